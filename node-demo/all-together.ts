@@ -1,0 +1,29 @@
+/** What a device does with its twin: reads it, reports its state, and follows what is desired, until Ctrl+C. */
+import { openTwin } from 'hubtwin'
+import { deviceConnectionString } from './connection.ts'
+import { printDesired } from './print-desired.ts'
+import { closeOnInterrupt, fail, tellWaiting } from './trouble.ts'
+
+const twin = openTwin(deviceConnectionString())
+console.log('Client created.')
+tellWaiting(twin)
+closeOnInterrupt(twin)
+
+const { desired, reported, versions } = await twin.ready().catch(fail('Error opening client'))
+console.log('Client opened.')
+console.log('Twin created.')
+
+console.log('Getting twin properties...')
+console.log(
+  JSON.stringify({
+    reported: { ...reported, $version: versions.reported },
+    desired: { ...desired, $version: versions.desired },
+  }),
+)
+
+printDesired(twin)
+
+await twin
+  .report({ firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 } })
+  .catch(fail('Error updating reported properties'))
+console.log('Twin state reported successfully.')

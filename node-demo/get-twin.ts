@@ -1,0 +1,22 @@
+/** Reads the twin of a device once and prints it. */
+import { openTwin } from 'hubtwin'
+import { deviceConnectionString } from './connection.ts'
+import { fail, tellWaiting } from './trouble.ts'
+
+const twin = openTwin(deviceConnectionString())
+console.log('Client created.')
+tellWaiting(twin)
+
+const { desired, reported, versions } = await twin.ready().catch(fail('Error opening client'))
+console.log('Client opened.')
+console.log('Twin created.')
+
+console.log('Getting twin properties...')
+console.log(
+  JSON.stringify({
+    reported: { ...reported, $version: versions.reported },
+    desired: { ...desired, $version: versions.desired },
+  }),
+)
+
+await twin.close()

@@ -1,0 +1,48 @@
+import type { JsonObject, Twin } from 'hubtwin'
+import { yellow } from './terminal.ts'
+
+interface Climate {
+  minTemperature?: number
+  maxTemperature?: number
+}
+
+/**
+ * Prints what changes in the desired properties: everything, and again for three parts of them.
+ *
+ * Each listener is called once for what is there already, and from then on for every change that touches its part.
+ */
+export function printDesired(twin: Twin): void {
+  twin.onDesired(({ patch, version }) => {
+    console.log(yellow('New desired properties received:'))
+    console.log(`  ${JSON.stringify({ ...patch, $version: version })}`)
+  })
+
+  twin.onDesired('climate', ({ value, patch }) => {
+    if (value === undefined) return printPart('climate', 'removed')
+    // The patch says what changed, the value what holds now: a patch of one limit leaves the other as it was.
+    if (!changes(patch, 'minTemperature') && !changes(patch, 'maxTemperature')) return
+    const { minTemperature, maxTemperature } = value as Climate
+    printPart('climate', `min temp=${minTemperature}`, `max temp=${maxTemperature}`)
+  })
+
+  twin.onDesired('climate.hvac.systemControl', ({ value }) => {
+    if (value === undefined) return printPart('climate.hvac.systemControl', 'removed')
+    printPart('climate.hvac.systemControl', `fan=${(value as { fanOn?: boolean }).fanOn}`)
+  })
+
+  twin.onDesired('modules', ({ value, previous, patch }) => {
+    const [now, before] = [modulesIn(value), modulesIn(previous)]
+    // The removal of all modules at once is a patch of null.
+    const lines = Object.keys(value === undefined ? before : modulesIn(patch)).flatMap((name) => {
+      if (now[name] === undefined) return before[name] === undefined ? [] : `Deleting module ${name}`
+      const verb = before[name] === undefined ? 'Adding' : 'Updating'
+      return `${verb} module ${name}: ${JSON.stringify(modulesIn(patch)[name])}`
+    })
+    printPart('modules', ...lines)
+  })
+}
+
+function printPart(path: string, ...lines: readonly string[]): void {
+  console.log(yellow(`New desired properties received for "properties.desired.${path}":`))
+  for (const line of lines) console.log(`  ${line}`)
+}

@@ -1,0 +1,17 @@
+/** Prints every change of the desired properties, until Ctrl+C. */
+import { openTwin } from 'hubtwin'
+import { deviceConnectionString } from './connection.ts'
+import { printDesired } from './print-desired.ts'
+import { closeOnInterrupt, fail, tellWaiting } from './trouble.ts'
+
+const twin = openTwin(deviceConnectionString())
+console.log('Client created.')
+tellWaiting(twin)
+closeOnInterrupt(twin)
+
+await twin.ready().catch(fail('Error opening client'))
+console.log('Client opened.')
+console.log('Twin created.')
+console.log()
+
+printDesired(twin)

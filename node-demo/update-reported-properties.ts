@@ -1,0 +1,19 @@
+/** Reports state of the device to the hub, once. */
+import { openTwin } from 'hubtwin'
+import { deviceConnectionString } from './connection.ts'
+import { fail, tellWaiting } from './trouble.ts'
+
+const twin = openTwin(deviceConnectionString())
+console.log('Client created.')
+tellWaiting(twin)
+
+await twin.ready().catch(fail('Error opening client'))
+console.log('Client opened.')
+console.log('Twin created.')
+
+await twin
+  .report({ firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 } })
+  .catch(fail('Error updating reported properties'))
+console.log('Twin state reported successfully.')
+
+await twin.close()

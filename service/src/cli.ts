@@ -1,0 +1,74 @@
+import { Command } from 'commander'
+import { query } from './commands/query.ts'
+import { reportedProperties } from './commands/reported-properties.ts'
+import { tags } from './commands/tags.ts'
+import { updateDesiredProperties } from './commands/update-desired-properties.ts'
+import { hubFromEnvironment, meansLocalHub } from './hub-from-environment.ts'
+import type { Registry } from './registry.ts'
+import { ServiceError } from './service-error.ts'
+import { printFailure } from './terminal.ts'
+
+interface Options {
+  readonly device: string
+  readonly set?: string
+}
+
+const program = new Command('npm run service --')
+  .description('The back end of a hub: the one that IOTHUB_CONNECTION_STRING names, or the local one')
+  .showHelpAfterError()
+
+program
+  .command('update-desired-properties')
+  .description('send one of the five patches of the samples')
+  .argument('[number]', '1 to 5')
+  .option('-d, --device <id>', 'the device', 'device1')
+  .action((number: string | undefined, { device }: Options) =>
+    run('Error during patch update', (registry) => updateDesiredProperties(registry, device, number)),
+  )
+
+program
+  .command('reported-properties')
+  .description('show what the device reported')
+  .option('-d, --device <id>', 'the device', 'device1')
+  .action(({ device }: Options) => run('Error during get twin', (registry) => reportedProperties(registry, device)))
+
+program
+  .command('query')
+  .description('show the twins that a query finds, each as a line of JSON')
+  .argument('<sql>', 'such as "SELECT * FROM devices WHERE tags.site = \'lab\'"')
+  .action((sql: string) => run('Error during query', (registry) => query(registry, sql)))
+
+program
+  .command('tags')
+  .description('show the tags of a device, or merge some into them')
+  .option('-d, --device <id>', 'the device', 'device1')
+  .option('-s, --set <json>', 'merge patch, such as \'{"site":"lab","old":null}\'')
+  .action(({ device, set }: Options) => run('Error during tags', (registry) => tags(registry, device, set)))
+
+// Who reads only the first lines (`| head`) closes the pipe, which is no failure.
+process.stdout.once('error', () => process.exit(0))
+await program.parseAsync()
+
+async function run(what: string, command: (registry: Registry) => Promise<void>): Promise<void> {
+  // Where no IoT hub answers but some other server, azure-iothub throws out of a callback, past every promise.
+  process.once('uncaughtException', (error) => end(what, error))
+  try {
+    await command(hubFromEnvironment())
+  } catch (error) {
+    end(what, error)
+  }
+}
+
+/** Exits at once: after a missed deadline the SDK may still hold its connection open. */
+function end(what: string, error: unknown): never {
+  printFailure(explain(what, error))
+  process.exit(1)
+}
+
+function explain(what: string, error: unknown): string {
+  if (!(error instanceof ServiceError)) return error instanceof Error ? error.message : String(error)
+  if (error.code === 'ERR_UNREACHABLE' && meansLocalHub()) {
+    return `${error.message}; start one in another terminal: npm run emulator`
+  }
+  return `${what} (${error.code}): ${error.message}`
+}

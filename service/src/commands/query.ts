@@ -1,0 +1,7 @@
+import type { Registry } from '../registry.ts'
+import { queryTwins } from '../twins.ts'
+
+/** Prints one line of JSON for each row, as soon as it is there. */
+export async function query(registry: Registry, sql: string): Promise<void> {
+  for await (const row of queryTwins(registry, sql)) console.log(JSON.stringify(row))
+}

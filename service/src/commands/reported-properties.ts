@@ -1,0 +1,24 @@
+import { isJsonObject, type JsonValue } from '../json.ts'
+import type { Registry } from '../registry.ts'
+import { printHeading } from '../terminal.ts'
+import { readTwin } from '../twins.ts'
+
+/** Prints what the device reported. The lines are those of Azure's sample `reported_properties`. */
+export async function reportedProperties(registry: Registry, deviceId: string): Promise<void> {
+  const { reported } = (await readTwin(registry, deviceId)).properties
+  printHeading('Reported properties...')
+  console.log(` version: ${reported.$version}`)
+  console.log(` last updated: ${shown(at(reported, '$metadata', '$lastUpdated'))}`)
+  console.log(` firmware version: ${shown(at(reported, 'firmwareVersion'))}`)
+  console.log(` temperature: ${shown(at(reported, 'weather', 'temperature'))}`)
+  console.log(` humidity: ${shown(at(reported, 'weather', 'humidity'))}`)
+}
+
+function at(value: JsonValue | undefined, ...path: readonly string[]): JsonValue | undefined {
+  return path.reduce((found, key) => (isJsonObject(found) && Object.hasOwn(found, key) ? found[key] : undefined), value)
+}
+
+function shown(value: JsonValue | undefined): string {
+  if (value === undefined) return 'not reported yet'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

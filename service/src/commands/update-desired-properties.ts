@@ -1,0 +1,30 @@
+import { desiredPatches } from '../desired-patches.ts'
+import type { Registry } from '../registry.ts'
+import { printNotice } from '../terminal.ts'
+import { patchDesired } from '../twins.ts'
+
+/** Sends one of the five numbered patches. The lines are those of Azure's sample `update_desired_properties`. */
+export async function updateDesiredProperties(registry: Registry, deviceId: string, given?: string): Promise<void> {
+  const number = patchNumber(given)
+  const desired = desiredPatches[number]
+  console.log(`Using twinPatch${number}`)
+  await patchDesired(registry, deviceId, desired)
+  console.log(`Sent patch: ${JSON.stringify({ properties: { desired } })}`)
+}
+
+function patchNumber(given: string | undefined): keyof typeof desiredPatches {
+  if (given === undefined) {
+    printNotice("Missing patch number. Defaulting to '1'.")
+    return 1
+  }
+  switch (given) {
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+      return Number(given) as keyof typeof desiredPatches
+    default:
+      throw new RangeError(`Patch number is "${given}"; a whole number from 1 to 5 is wanted`)
+  }
+}

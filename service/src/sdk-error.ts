@@ -1,0 +1,89 @@
+import { ServiceError, type ServiceErrorCode } from './service-error.ts'
+
+/** What is read of an error of azure-iothub: it hangs the HTTP response on it, and passes those of Node on as they are. */
+interface SdkError {
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly response?: { readonly statusCode?: unknown }
+}
+
+const UNREACHABLE: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+])
+
+const CERTIFICATE: ReadonlySet<unknown> = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+/**
+ * Translates what azure-iothub throws, by its structure.
+ *
+ * The SDK's own classes are no help: 403 is TooManyDevicesError whatever the cause, and a missing module a plain Error.
+ *
+ * @param authority the hub, as host or host:port
+ */
+export function translateError(error: unknown, authority: string): ServiceError {
+  if (error instanceof ServiceError) return error
+  const { code, response } = error as SdkError
+  if (typeof response?.statusCode === 'number') return fromStatus(response.statusCode, authority, messageOf(error))
+  if (CERTIFICATE.has(code)) {
+    return new ServiceError(
+      'ERR_CERTIFICATE',
+      `The certificate of ${authority} is not trusted (${String(code)}); NODE_EXTRA_CA_CERTS names a file of further authorities`,
+    )
+  }
+  if (UNREACHABLE.has(code))
+    return new ServiceError('ERR_UNREACHABLE', `No hub answers at ${authority} (${String(code)})`)
+  return new ServiceError(
+    'ERR_PROTOCOL',
+    `What answers at ${authority} does not answer as an IoT hub: ${messageOf(error)}`,
+  )
+}
+
+function fromStatus(status: number, authority: string, text: string): ServiceError {
+  const [code, what] = meaningOf(status)
+  return new ServiceError(code, `${what} (${authority} answered ${status}): ${text}`, status)
+}
+
+function meaningOf(status: number): readonly [ServiceErrorCode, string] {
+  switch (status) {
+    case 401:
+    case 403:
+      return ['ERR_UNAUTHORIZED', 'The hub does not let this policy do it, or its key is wrong']
+    case 404:
+      return ['ERR_NOT_FOUND', 'The hub does not know it']
+    case 408:
+      return ['ERR_TIMEOUT', 'The hub gave up waiting']
+    case 409:
+    case 412:
+      return ['ERR_CONFLICT', 'It was changed by somebody else meanwhile']
+    case 429:
+      return ['ERR_THROTTLED', 'Too many requests']
+    default:
+      if (status >= 500) return ['ERR_HUB', 'The hub failed']
+      return ['ERR_BAD_REQUEST', 'The hub finds fault with the request']
+  }
+}
+
+/** The hub's own words on one line; an error page of some proxy is cut short. */
+function messageOf(error: unknown): string {
+  const { message } = error as SdkError
+  const line = String(message ?? error)
+    .replace(/\s+/g, ' ')
+    .trim()
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line
+}
