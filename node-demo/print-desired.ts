@@ -20,7 +20,8 @@ export function printDesired(twin: Twin): void {
   twin.onDesired('climate', ({ value, patch }) => {
     if (value === undefined) return printPart('climate', 'removed')
     // The patch says what changed, the value what holds now: a patch of one limit leaves the other as it was.
-    if (!changes(patch, 'minTemperature') && !changes(patch, 'maxTemperature')) return
+    const changed = (patch ?? {}) as Climate
+    if (changed.minTemperature === undefined && changed.maxTemperature === undefined) return
     const { minTemperature, maxTemperature } = value as Climate
     printPart('climate', `min temp=${minTemperature}`, `max temp=${maxTemperature}`)
   })
@@ -31,12 +32,14 @@ export function printDesired(twin: Twin): void {
   })
 
   twin.onDesired('modules', ({ value, previous, patch }) => {
-    const [now, before] = [modulesIn(value), modulesIn(previous)]
-    // The removal of all modules at once is a patch of null.
-    const lines = Object.keys(value === undefined ? before : modulesIn(patch)).flatMap((name) => {
-      if (now[name] === undefined) return before[name] === undefined ? [] : `Deleting module ${name}`
-      const verb = before[name] === undefined ? 'Adding' : 'Updating'
-      return `${verb} module ${name}: ${JSON.stringify(modulesIn(patch)[name])}`
+    const now = (value ?? {}) as JsonObject
+    const before = (previous ?? {}) as JsonObject
+    // Where all modules go at once, the patch is null.
+    const changed = (patch ?? before) as JsonObject
+    const lines = Object.entries(changed).map(([name, change]) => {
+      if (!Object.hasOwn(now, name)) return `Deleting module ${name}`
+      const verb = Object.hasOwn(before, name) ? 'Updating' : 'Adding'
+      return `${verb} module ${name}: ${JSON.stringify(change)}`
     })
     printPart('modules', ...lines)
   })

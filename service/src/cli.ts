@@ -5,6 +5,7 @@ import { tags } from './commands/tags.ts'
 import { updateDesiredProperties } from './commands/update-desired-properties.ts'
 import { hubFromEnvironment, meansLocalHub } from './hub-from-environment.ts'
 import type { Registry } from './registry.ts'
+import { translateError } from './sdk-error.ts'
 import { ServiceError } from './service-error.ts'
 import { printFailure } from './terminal.ts'
 
@@ -50,10 +51,11 @@ process.stdout.once('error', () => process.exit(0))
 await program.parseAsync()
 
 async function run(what: string, command: (registry: Registry) => Promise<void>): Promise<void> {
-  // Where no IoT hub answers but some other server, azure-iothub throws out of a callback, past every promise.
-  process.once('uncaughtException', (error) => end(what, error))
   try {
-    await command(hubFromEnvironment())
+    const registry = hubFromEnvironment()
+    // Where some other server answers, azure-iothub throws out of a callback of its own, past every promise.
+    process.once('uncaughtException', (error) => end(what, translateError(error, registry.authority)))
+    await command(registry)
   } catch (error) {
     end(what, error)
   }

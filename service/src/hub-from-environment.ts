@@ -6,7 +6,7 @@ import { printNotice } from './terminal.ts'
  * `developmentServiceConnectionString`, written out so that the back end needs no emulator.
  */
 export const localHubConnectionString: string =
-  'HostName=localhost:10480;SharedAccessKeyName=iothubowner;SharedAccessKey=TODO;UseDevelopmentEmulator=true'
+  'HostName=localhost:10480;SharedAccessKeyName=iothubowner;SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1vd25lci1rZXktMDE=;UseDevelopmentEmulator=true'
 
 /** Whether nobody named a hub, so that the local one is meant. */
 export function meansLocalHub(): boolean {

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Nothing here takes seconds; a loaded machine may. */
+const PATIENCE_IN_MS = 20_000
+
+export interface Ended {
+  /** The exit code, or the signal that ended it. */
+  readonly code: number | NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Program {
+  /** Resolves when stdout holds the text, whenever that came. */
+  prints(text: string): Promise<void>
+  /** Resolves when stderr holds the text. */
+  tells(text: string): Promise<void>
+  stop(signal: NodeJS.Signals): void
+  readonly ended: Promise<Ended>
+}
+
+/**
+ * Runs a program of this repository as its own process, as a person would.
+ *
+ * @param file from the root, such as `node-demo/get-twin.ts`
+ * @param environment added to one in which no connection string is set
+ */
+export function startProgram(file: string, args: readonly string[], environment: Record<string, string>): Program {
+  const { IOTHUB_CONNECTION_STRING, IOTHUB_DEVICE_CONNECTION_STRING, ...inherited } = process.env
+  // One process and not two, as the command `tsx` would make: a signal has to reach the program itself.
+  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+    cwd: root,
+    env: { ...inherited, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = { stdout: '', stderr: '' }
+  const onOutput = new Set<() => void>()
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text
+      for (const look of onOutput) look()
+    })
+  }
+
+  const ended = new Promise<Ended>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`${file} did not end in time; it printed ${output.stdout}${output.stderr}`))
+    }, PATIENCE_IN_MS)
+    child.once('close', (code, signal) => {
+      clearTimeout(timer)
+      resolve({ code: code ?? signal, ...output })
+    })
+  })
+  // Whoever awaits it gets the reason; a test that failed before must not fail a second time.
+  ended.catch(() => {})
+
+  function holds(name: 'stdout' | 'stderr', text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (!output[name].includes(text)) return
+        onOutput.delete(look)
+        resolve()
+      }
+      onOutput.add(look)
+      look()
+      const gone = () => reject(new Error(`${file} ended without ${text}; it printed ${output.stdout}${output.stderr}`))
+      ended.then(gone, gone)
+    })
+  }
+
+  return {
+    prints: (text) => holds('stdout', text),
+    tells: (text) => holds('stderr', text),
+    stop: (signal) => child.kill(signal),
+    ended,
+  }
+}
+
+/** Runs a program to its end. */
+export function runProgram(
+  file: string,
+  args: readonly string[] = [],
+  environment: Record<string, string> = {},
+): Promise<Ended> {
+  return startProgram(file, args, environment).ended
+}

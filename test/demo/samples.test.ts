@@ -1,0 +1,191 @@
+import { developmentDeviceConnectionString, startHub } from 'hubtwin-emulator'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { localDeviceConnectionString } from '../../node-demo/connection.ts'
+import { desiredPatches, openRegistry, patchDesired, readTwin, type Registry } from '../../service/src/index.ts'
+import { isFree } from './port.ts'
+import { runProgram, startProgram } from './program.ts'
+
+let hub: Awaited<ReturnType<typeof startHub>>
+let registry: Registry
+let environment: { IOTHUB_DEVICE_CONNECTION_STRING: string }
+beforeEach(async () => {
+  hub = await startHub({ securePort: 0, plainPort: 0 })
+  registry = openRegistry(hub.connectionStrings.service(), { certificateAuthority: hub.certificateAuthority })
+  environment = { IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device('device1', { plain: true }) }
+})
+afterEach(() => hub.close())
+
+const opened = 'Client created.\nClient opened.\nTwin created.\n'
+const samples = ['get-twin', 'receive-desired-properties', 'update-reported-properties', 'all-together']
+
+describe('get-twin', () => {
+  it('get-twin prints a twin in which nothing is set yet', async () => {
+    await expect(runProgram('node-demo/get-twin.ts', [], environment)).resolves.toEqual({
+      code: 0,
+      stdout: `${opened}Getting twin properties...\n{"reported":{"$version":1},"desired":{"$version":1}}\n`,
+      stderr: '',
+    })
+  })
+
+  it('get-twin prints what was set', async () => {
+    await patchDesired(registry, 'device1', desiredPatches[1])
+    const { stdout } = await runProgram('node-demo/get-twin.ts', [], environment)
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(
+      '{"reported":{"$version":1},"desired":{"climate":{"minTemperature":69,"maxTemperature":77},"$version":2}}',
+    )
+  })
+})
+
+describe('update-reported-properties', () => {
+  it('update-reported-properties reports, and the hub has it', async () => {
+    await expect(runProgram('node-demo/update-reported-properties.ts', [], environment)).resolves.toEqual({
+      code: 0,
+      stdout: `${opened}Twin state reported successfully.\n`,
+      stderr: '',
+    })
+    const { $metadata, ...reported } = (await readTwin(registry, 'device1')).properties.reported
+    expect(reported).toEqual({ firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 }, $version: 2 })
+  })
+})
+
+/** What a device that listens prints while the back end sends the five patches. */
+const fivePatches = `New desired properties received:
+  {"climate":{"minTemperature":69,"maxTemperature":77},"$version":2}
+New desired properties received for "properties.desired.climate":
+  min temp=69
+  max temp=77
+New desired properties received:
+  {"climate":{"hvac":{"systemControl":{"fanOn":true}}},"$version":3}
+New desired properties received for "properties.desired.climate.hvac.systemControl":
+  fan=true
+New desired properties received:
+  {"modules":{"wifi":{"channel":6,"ssid":"my_network"},"climate":{"id":17,"units":"farenheit"}},"$version":4}
+New desired properties received for "properties.desired.modules":
+  Adding module wifi: {"channel":6,"ssid":"my_network"}
+  Adding module climate: {"id":17,"units":"farenheit"}
+New desired properties received:
+  {"modules":{"wifi":{"channel":7,"encryption":"wpa","passphrase":"foo"}},"$version":5}
+New desired properties received for "properties.desired.modules":
+  Updating module wifi: {"channel":7,"encryption":"wpa","passphrase":"foo"}
+New desired properties received:
+  {"modules":{"climate":null},"climate":null,"$version":6}
+New desired properties received for "properties.desired.climate":
+  removed
+New desired properties received for "properties.desired.climate.hvac.systemControl":
+  removed
+New desired properties received for "properties.desired.modules":
+  Deleting module climate
+`
+
+async function sendFivePatches(): Promise<void> {
+  for (const patch of Object.values(desiredPatches)) await patchDesired(registry, 'device1', patch)
+}
+
+describe('receive-desired-properties', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'receive-desired-properties prints all five patches, until %s',
+    async (signal) => {
+      const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)
+      await program.prints('{"$version":1}')
+      await sendFivePatches()
+      await program.prints('Deleting module climate\n')
+      program.stop(signal)
+      await expect(program.ended).resolves.toEqual({
+        code: 0,
+        stdout: `${opened}\nNew desired properties received:\n  {"$version":1}\n${fivePatches}`,
+        stderr: '',
+      })
+    },
+  )
+
+  it('receive-desired-properties begins with what was set while it was away', async () => {
+    await sendFivePatches()
+    const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)
+    await program.prints('Adding module wifi')
+    program.stop('SIGINT')
+    await expect(program.ended).resolves.toEqual({
+      code: 0,
+      stdout: `${opened}
+New desired properties received:
+  {"modules":{"wifi":{"channel":7,"ssid":"my_network","encryption":"wpa","passphrase":"foo"}},"$version":6}
+New desired properties received for "properties.desired.modules":
+  Adding module wifi: {"channel":7,"ssid":"my_network","encryption":"wpa","passphrase":"foo"}
+`,
+      stderr: '',
+    })
+  })
+
+  it('receive-desired-properties tells the removal of all modules at once', async () => {
+    await patchDesired(registry, 'device1', desiredPatches[3])
+    const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)
+    await program.prints('Adding module climate')
+    await patchDesired(registry, 'device1', { modules: null })
+    await program.prints('Deleting module climate')
+    program.stop('SIGINT')
+    const { stdout } = await program.ended
+    expect(stdout).toContain('  Deleting module wifi\n  Deleting module climate\n')
+  })
+})
+
+describe('all-together', () => {
+  it('all-together prints the twin, reports, and prints all five patches, until SIGINT', async () => {
+    const program = startProgram('node-demo/all-together.ts', [], environment)
+    await program.prints('Twin state reported successfully.')
+    await sendFivePatches()
+    await program.prints('Deleting module climate\n')
+    program.stop('SIGINT')
+    await expect(program.ended).resolves.toEqual({
+      code: 0,
+      stdout:
+        `${opened}Getting twin properties...\n{"reported":{"$version":1},"desired":{"$version":1}}\n` +
+        `New desired properties received:\n  {"$version":1}\nTwin state reported successfully.\n${fivePatches}`,
+      stderr: '',
+    })
+    expect((await readTwin(registry, 'device1')).properties.reported.$version).toBe(2)
+  })
+})
+
+describe('a sample that cannot go on', () => {
+  it('the local device of the samples is the one that the emulator calls its own', () => {
+    expect(localDeviceConnectionString).toBe(developmentDeviceConnectionString)
+  })
+
+  it.each(samples)('%s says that it uses the local hub, and how to start one', async (sample, { skip }) => {
+    skip(!(await isFree(10_480)), 'somebody runs a hub at the default port')
+    await expect(runProgram(`node-demo/${sample}.ts`)).resolves.toEqual({
+      code: 1,
+      stdout: 'Client created.\n',
+      stderr:
+        'IOTHUB_DEVICE_CONNECTION_STRING is not set: using device1 of the local hub\n' +
+        'No local hub is running; start one in another terminal: npm run emulator\n',
+    })
+  })
+
+  it.each(samples)('%s tells a wrong key in one line, without the key', async (sample) => {
+    const { IOTHUB_DEVICE_CONNECTION_STRING: right } = environment
+    const wrong = right.replace(/SharedAccessKey=[^;]+/, 'SharedAccessKey=bm9ub25vbm8=')
+    const { code, stdout, stderr } = await runProgram(`node-demo/${sample}.ts`, [], {
+      IOTHUB_DEVICE_CONNECTION_STRING: wrong,
+    })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'Client created.\n' })
+    expect(stderr).toMatch(/^Error opening client: .+\n$/)
+    expect(stderr).not.toContain('bm9ub25vbm8=')
+  })
+
+  it('get-twin tells a connection string at fault in one line', async () => {
+    const { code, stdout, stderr } = await runProgram('node-demo/get-twin.ts', [], {
+      IOTHUB_DEVICE_CONNECTION_STRING: 'HostName=localhost',
+    })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toBe('Error in IOTHUB_DEVICE_CONNECTION_STRING: Connection string has no DeviceId\n')
+  })
+
+  it('receive-desired-properties says why it waits for a hub of its own, and goes on', async () => {
+    await hub.close()
+    const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)
+    await program.tells('Waiting for the hub')
+    program.stop('SIGINT')
+    const { code, stdout } = await program.ended
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Client created.\n' })
+  })
+})

@@ -1,0 +1,184 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { developmentServiceConnectionString, startHub } from 'hubtwin-emulator'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { desiredPatches } from '../../service/src/desired-patches.ts'
+import { localHubConnectionString } from '../../service/src/hub-from-environment.ts'
+import { openRegistry, readTwin, setTags } from '../../service/src/index.ts'
+import { isFree } from '../demo/port.ts'
+import { type Ended, runProgram } from '../demo/program.ts'
+
+let hub: Awaited<ReturnType<typeof startHub>>
+beforeEach(async () => {
+  hub = await startHub({ securePort: 0, plainPort: 0 })
+})
+afterEach(() => hub.close())
+
+function runService(args: readonly string[], connectionString?: string): Promise<Ended> {
+  return runProgram('service/src/cli.ts', args, {
+    IOTHUB_CONNECTION_STRING: connectionString ?? hub.connectionStrings.service({ plain: true }),
+  })
+}
+
+function registry(): ReturnType<typeof openRegistry> {
+  return openRegistry(hub.connectionStrings.service(), { certificateAuthority: hub.certificateAuthority })
+}
+
+describe('update-desired-properties', () => {
+  it.each([1, 2, 3, 4, 5] as const)('update-desired-properties %i sends patch %i and says so', async (number) => {
+    const sent = JSON.stringify({ properties: { desired: desiredPatches[number] } })
+    await expect(runService(['update-desired-properties', String(number)])).resolves.toEqual({
+      code: 0,
+      stdout: `Using twinPatch${number}\nSent patch: ${sent}\n`,
+      stderr: '',
+    })
+    expect((await readTwin(registry(), 'device1')).properties.desired.$version).toBe(2)
+  })
+
+  it('update-desired-properties without a number sends patch 1 and says so', async () => {
+    await expect(runService(['update-desired-properties'])).resolves.toEqual({
+      code: 0,
+      stdout:
+        'Using twinPatch1\n' +
+        'Sent patch: {"properties":{"desired":{"climate":{"minTemperature":69,"maxTemperature":77}}}}\n',
+      stderr: "Missing patch number. Defaulting to '1'.\n",
+    })
+  })
+
+  it.each(['0', '6', '1.5', 'one', '', '1e0'])('update-desired-properties refuses %j', async (number) => {
+    await expect(runService(['update-desired-properties', number])).resolves.toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `Patch number is "${number}"; a whole number from 1 to 5 is wanted\n`,
+    })
+  })
+
+  it('update-desired-properties names a device that does not exist', async () => {
+    const { code, stderr } = await runService(['update-desired-properties', '1', '--device', 'nobody'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^Error during patch update \(ERR_NOT_FOUND\): .*nobody.*\n$/)
+  })
+
+  it('update-desired-properties speaks TLS to a hub whose authority Node is told', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hubtwin-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const file = join(folder, 'authority.pem')
+    await writeFile(file, hub.certificateAuthority)
+    const environment = { IOTHUB_CONNECTION_STRING: hub.connectionStrings.service() }
+    const args = ['update-desired-properties', '1']
+    const trusting = { ...environment, NODE_EXTRA_CA_CERTS: file }
+    expect(await runProgram('service/src/cli.ts', args, trusting)).toMatchObject({ code: 0, stderr: '' })
+    const { code, stderr } = await runProgram('service/src/cli.ts', args, environment)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^Error during patch update \(ERR_CERTIFICATE\): .*NODE_EXTRA_CA_CERTS.*\n$/)
+  })
+})
+
+describe('reported-properties', () => {
+  it('reported-properties copes with a device that reported nothing yet', async () => {
+    const { code, stdout, stderr } = await runService(['reported-properties'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(
+      /^Reported properties\.\.\.\n version: 1\n last updated: .+\n firmware version: not reported yet\n temperature: not reported yet\n humidity: not reported yet\n$/,
+    )
+  })
+
+  it('reported-properties shows what the device reported', async () => {
+    await runProgram('node-demo/update-reported-properties.ts', [], {
+      IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device('device1', { plain: true }),
+    })
+    const { code, stdout, stderr } = await runService(['reported-properties', '--device', 'device1'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(
+      /^Reported properties\.\.\.\n version: 2\n last updated: \d{4}-.+Z\n firmware version: 1\.2\.1\n temperature: 72\n humidity: 17\n$/,
+    )
+  })
+})
+
+describe('query and tags', () => {
+  it('query prints one line of JSON for each twin that it finds', async () => {
+    await setTags(registry(), 'device1', { site: 'lab' })
+    const found = await runService(['query', "SELECT * FROM devices WHERE tags.site = 'lab'"])
+    expect(found).toMatchObject({ code: 0, stderr: '' })
+    const lines = found.stdout.trimEnd().split('\n')
+    expect(lines).toHaveLength(1)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ deviceId: 'device1', tags: { site: 'lab' } })
+    const none = await runService(['query', "SELECT * FROM devices WHERE tags.site = 'attic'"])
+    expect(none).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it('query tells what the hub finds wrong with it', async () => {
+    const { code, stderr } = await runService(['query', 'SELECT nonsense'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^Error during query \(ERR_BAD_REQUEST\): .+\n$/)
+  })
+
+  it('tags shows the tags of a device, and merges into them', async () => {
+    expect(await runService(['tags'])).toEqual({ code: 0, stdout: '{}\n', stderr: '' })
+    expect((await runService(['tags', '--set', '{"site":"lab","room":4}'])).stdout).toBe('{"site":"lab","room":4}\n')
+    expect((await runService(['tags', '--set', '{"site":null}'])).stdout).toBe('{"room":4}\n')
+    expect((await runService(['tags', '--device', 'device1'])).stdout).toBe('{"room":4}\n')
+  })
+
+  it.each(['lab', '[1]', 'null'])('tags refuses --set %s', async (text) => {
+    await expect(runService(['tags', '--set', text])).resolves.toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `Tags are ${text}; a JSON object such as '{"site":"lab"}' is wanted\n`,
+    })
+  })
+})
+
+describe('the command line', () => {
+  it('the local hub of the command line is the one that the emulator calls its own', () => {
+    expect(localHubConnectionString).toBe(developmentServiceConnectionString)
+  })
+
+  it('the command line says that it uses the local hub, and how to start one', async ({ skip }) => {
+    skip(!(await isFree(10_480)), 'somebody runs a hub at the default port')
+    await expect(runProgram('service/src/cli.ts', ['reported-properties'])).resolves.toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'IOTHUB_CONNECTION_STRING is not set: using the local hub at localhost:10480\n' +
+        'No hub answers at localhost:10480 (ECONNREFUSED); start one in another terminal: npm run emulator\n',
+    })
+  })
+
+  it('the command line tells a wrong key in one line, without the key', async () => {
+    const wrong = hub.connectionStrings
+      .service({ plain: true })
+      .replace(/SharedAccessKey=[^;]+/, 'SharedAccessKey=bm8=')
+    const { code, stdout, stderr } = await runService(['reported-properties'], wrong)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^Error during get twin \(ERR_UNAUTHORIZED\): .+\n$/)
+    expect(stderr).not.toContain('bm8=')
+  })
+
+  it('the command line tells a connection string at fault in one line', async () => {
+    const { code, stderr } = await runService(['reported-properties'], 'HostName=localhost')
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'Connection string of the back end has no SharedAccessKeyName\n',
+    })
+  })
+
+  it('the command line tells a server that is no hub', async () => {
+    const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<h1>hello</h1>'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const { port } = server.address() as AddressInfo
+    const { code, stderr } = await runService(
+      ['reported-properties'],
+      `HostName=127.0.0.1:${port};SharedAccessKeyName=a;SharedAccessKey=bWFkZS11cA==;UseDevelopmentEmulator=true`,
+    )
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^Error during get twin.*does not answer as an IoT hub.*\n$/)
+  })
+})

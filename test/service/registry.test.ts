@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { openRegistry, patchDesired, queryTwins, readTwin, setTags, type Registry } from '../../service/src/index.ts'
+
+const closers: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()))
+})
+
+/** A stand-in for a hub, for answers that a well-behaved one never gives. */
+async function standIn(
+  listener: RequestListener,
+  options: { requestTimeoutInMs?: number } = {},
+): Promise<{ registry: Registry; port: number }> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  closers.push(() => {
+    server.closeAllConnections()
+    return new Promise((resolve) => server.close(resolve))
+  })
+  const { port } = server.address() as AddressInfo
+  const registry = openRegistry(
+    `HostName=127.0.0.1:${port};SharedAccessKeyName=iothubowner;SharedAccessKey=bWFkZS11cA==;UseDevelopmentEmulator=true`,
+    options,
+  )
+  return { registry, port }
+}
+
+function twin(deviceId: string): object {
+  return {
+    deviceId,
+    etag: 'AAAAAAAAAAE=',
+    tags: {},
+    properties: { desired: { $version: 1 }, reported: { $version: 1 } },
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  let text = ''
+  for await (const chunk of request.setEncoding('utf8')) text += chunk
+  return JSON.parse(text)
+}
+
+describe('openRegistry()', () => {
+  it('openRegistry() reaches the port of a local hub, and signs for its host without the port', async () => {
+    const seen: IncomingMessage[] = []
+    const { registry, port } = await standIn((request, response) => {
+      seen.push(request)
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(twin('device1')))
+    })
+    await expect(readTwin(registry, 'device1')).resolves.toEqual(twin('device1'))
+    expect(registry.authority).toBe(`127.0.0.1:${port}`)
+    expect(seen[0]?.url).toMatch(/^\/twins\/device1\?/)
+    expect(seen[0]?.headers.authorization).toMatch(/^SharedAccessSignature sr=127\.0\.0\.1&/)
+  })
+
+  it('openRegistry() ends a request that is never answered, by its deadline', async () => {
+    const { registry, port } = await standIn(() => {}, { requestTimeoutInMs: 50 })
+    await expect(readTwin(registry, 'device1')).rejects.toMatchObject({
+      code: 'ERR_TIMEOUT',
+      message: `No answer from 127.0.0.1:${port} within 50 ms`,
+    })
+  })
+
+  it('openRegistry() tells a hub that is not there, and keeps the key to itself', async () => {
+    const { registry } = await standIn(() => {})
+    await Promise.all(closers.splice(0).map((close) => close()))
+    const error = await readTwin(registry, 'device1').catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ name: 'ServiceError', code: 'ERR_UNREACHABLE' })
+    expect(String(error)).not.toContain('bWFkZS11cA==')
+  })
+})
+
+describe('patchDesired() and setTags()', () => {
+  it('patchDesired() sends a merge patch of the desired properties alone, whatever the etag is', async () => {
+    const { registry } = await standIn(async (request, response) => {
+      expect(request.headers['if-match']).toBe('"*"')
+      expect(await bodyOf(request)).toEqual({ properties: { desired: { climate: null } } })
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(twin('device1')))
+    })
+    await patchDesired(registry, 'device1', { climate: null })
+  })
+
+  it('setTags() with an etag asks the hub to refuse where somebody was faster', async () => {
+    const { registry } = await standIn(async (request, response) => {
+      expect(await bodyOf(request)).toEqual({ tags: { site: 'lab' } })
+      response.statusCode = request.headers['if-match'] === '"AAAAAAAAAAE="' ? 412 : 200
+      response.end(JSON.stringify({ Message: 'ErrorCode:PreconditionFailed;too late', ExceptionMessage: '' }))
+    })
+    const change = setTags(registry, 'device1', { site: 'lab' }, { etag: 'AAAAAAAAAAE=' })
+    await expect(change).rejects.toMatchObject({ code: 'ERR_CONFLICT', status: 412 })
+  })
+
+  it('readTwin() refuses an empty device id before anything is sent', async () => {
+    const { registry } = await standIn(() => expect.unreachable())
+    await expect(readTwin(registry, '')).rejects.toThrow(TypeError)
+  })
+})
+
+describe('queryTwins()', () => {
+  it('queryTwins() asks for each page once, and for the next only when it is wanted', async () => {
+    const asked: unknown[] = []
+    const { registry } = await standIn((request, response) => {
+      const page = Number(request.headers['x-ms-continuation'] ?? 0)
+      asked.push([page, request.headers['x-ms-max-item-count']])
+      if (page < 2) response.setHeader('x-ms-continuation', String(page + 1))
+      const rows = [{ n: 2 * page }, { n: 2 * page + 1 }]
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(rows))
+    })
+    const rows = queryTwins(registry, 'SELECT * FROM devices', { pageSize: 2 })
+    expect((await rows.next()).value).toEqual({ n: 0 })
+    expect(asked).toEqual([[0, '2']])
+    const rest: unknown[] = []
+    for await (const row of rows) rest.push(row)
+    expect(rest).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }, { n: 5 }])
+    expect(asked).toEqual([
+      [0, '2'],
+      [1, '2'],
+      [2, '2'],
+    ])
+  })
+})
