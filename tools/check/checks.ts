@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import { run } from '../process.ts'
+import { root } from '../root.ts'
+
+export interface Check {
+  readonly name: string
+  /** Programs run one after the other; the first that fails ends the check. */
+  readonly commands: readonly (readonly [program: string, ...args: string[]])[]
+}
+
+/** `npm run check`, in order. Types come before what needs the build that they leave. */
+export const allChecks: readonly Check[] = [
+  { name: 'format', commands: [[binary('prettier'), '--check', '--log-level=warn', '.']] },
+  {
+    name: 'types',
+    commands: [
+      [binary('tsc'), '-b'],
+      [binary('tsc'), '-p', 'tsconfig.all.json'],
+    ],
+  },
+  { name: 'lint', commands: [[binary('oxlint'), '--type-aware', '--deny-warnings']] },
+  { name: 'architecture', commands: [program('architecture.ts')] },
+  { name: 'docs examples', commands: [program('docs-examples.ts')] },
+  { name: 'packaging', commands: [program('packaging.ts')] },
+]
+
+/** Runs a check, prints its verdict, and what it said where it failed. */
+export async function runCheck(check: Check, deadlineInMs: number): Promise<boolean> {
+  const start = Date.now()
+  for (const [command, ...args] of check.commands) {
+    const { code, output, reason } = await run(command, args, { cwd: root, deadlineInMs, quiet: true })
+    if (code === 0) continue
+    console.log(`✗ ${check.name} (${reason ?? `exit code ${code}`})`)
+    console.log(output.trimEnd().replaceAll(/^/gm, '    '))
+    return false
+  }
+  console.log(`✓ ${check.name} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
+  return true
+}
+
+function binary(name: string): string {
+  return join(root, 'node_modules', '.bin', name)
+}
+
+function program(name: string): [string, ...string[]] {
+  return [process.execPath, '--import', 'tsx', join('tools', name)]
+}

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { findChromium } from './tools/chromium.ts'
+
+const second = 1000
+
+interface Suite {
+  name: string
+  include: string[]
+  testTimeout: number
+  /** The folder whose `global-setup.ts` runs once before the suite, in vitest's own process, where there is one. */
+  setup?: string
+}
+
+/**
+ * A project a suite. The timeouts are for tests that hang, with room for two busy cores; no test should come near.
+ *
+ * The worker processes are forked after the global setup, with its environment. So a setup that starts a hub may set
+ * `process.env.NODE_EXTRA_CA_CERTS` to the hub's CA, and tests in Node get clients that trust it without any option:
+ * that is how interop lets the unmodified SDKs connect.
+ */
+const suites: Suite[] = [
+  { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 10 * second },
+  { name: 'session', include: ['test/session/**/*.test.ts'], testTimeout: 10 * second },
+  { name: 'emulator', include: ['test/emulator/**/*.test.ts'], testTimeout: 20 * second },
+  { name: 'service', include: ['test/service/**/*.test.ts'], testTimeout: 30 * second },
+  { name: 'demo', include: ['test/demo/**/*.test.ts'], testTimeout: 60 * second },
+  // One file for every runtime that is not a browser: Node 20, a newer Node, Deno and Bun run it unchanged.
+  { name: 'contract', include: ['test/contract/node.test.ts'], testTimeout: 30 * second, setup: 'test/contract' },
+  { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/interop' },
+  { name: 'tools', include: ['test/tools/**/*.test.ts'], testTimeout: 30 * second },
+]
+
+function setupOf(folder: string | undefined): string[] {
+  const file = `./${folder}/global-setup.ts`
+  return folder !== undefined && existsSync(file) ? [file] : []
+}
+
+const executablePath = findChromium()
+
+export default defineConfig({
+  test: {
+    passWithNoTests: true,
+    maxWorkers: 2,
+    projects: [
+      ...suites.map(({ name, include, testTimeout, setup }) => ({
+        test: {
+          name,
+          include,
+          testTimeout,
+          hookTimeout: testTimeout,
+          teardownTimeout: 10 * second,
+          globalSetup: setupOf(setup),
+          pool: 'forks' as const,
+        },
+      })),
+      {
+        test: {
+          name: 'contract-browser',
+          include: ['test/contract/browser.test.ts'],
+          testTimeout: 30 * second,
+          hookTimeout: 30 * second,
+          globalSetup: setupOf('test/contract'),
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: {
+                ...(executablePath === undefined ? {} : { executablePath }),
+                args: ['--no-first-run', '--disable-background-networking', '--disable-component-update'],
+              },
+            }),
+            instances: [{ browser: 'chromium' as const }],
+          },
+        },
+      },
+    ],
+  },
+})
