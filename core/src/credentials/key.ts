@@ -1,0 +1,73 @@
+import { isBase64 } from '../protocol/connection-string.ts'
+import { copyIdentity, type DeviceIdentity } from '../protocol/identity.ts'
+import { audience, formatToken, stringToSign } from '../protocol/sas.ts'
+import type { Credentials } from './credentials.ts'
+
+export interface KeyOptions {
+  /**
+   * How long a token is good for, in seconds.
+   * @default 3600
+   */
+  readonly tokenLifetimeInSeconds?: number | undefined
+  /** The shared access policy whose key it is; without it, the device's own key. */
+  readonly sharedAccessKeyName?: string | undefined
+  /** Milliseconds since 1970; for tests. */
+  readonly now?: (() => number) | undefined
+}
+
+/**
+ * Signs tokens with a shared access key. Not for a page that others can open: whoever reads the page has the device.
+ * Give such a page `tokenCredentials` and keep the key at a server.
+ *
+ * The key is imported once as a WebCrypto key that can't be read back.
+ *
+ * @param sharedAccessKey base64, as the hub shows it
+ * @throws TypeError when the identity or the key is malformed, or the runtime has no WebCrypto (a page needs HTTPS or localhost)
+ * @throws RangeError when the lifetime is not from 1 second on
+ * @example
+ * ```ts
+ * import { keyCredentials, openTwin } from 'hubtwin'
+ *
+ * const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
+ * const twin = openTwin(keyCredentials(identity, 'bWFkZS11cA==', { tokenLifetimeInSeconds: 900 }))
+ * await twin.close()
+ * ```
+ */
+export function keyCredentials(
+  identity: DeviceIdentity,
+  sharedAccessKey: string,
+  options: KeyOptions = {},
+): Credentials {
+  const { tokenLifetimeInSeconds = 3600, sharedAccessKeyName, now = Date.now } = options
+  if (typeof sharedAccessKey !== 'string' || !isBase64(sharedAccessKey))
+    throw new TypeError('sharedAccessKey is not base64')
+  if (!Number.isInteger(tokenLifetimeInSeconds) || tokenLifetimeInSeconds < 1) {
+    throw new RangeError(`tokenLifetimeInSeconds is ${tokenLifetimeInSeconds}; whole seconds from 1 on are needed`)
+  }
+  if (globalThis.crypto?.subtle === undefined) {
+    throw new TypeError('This runtime has no WebCrypto; a page has it only over https: and on localhost')
+  }
+  const owner = copyIdentity(identity)
+  const sr = audience(owner)
+  let key: Promise<CryptoKey> | undefined
+
+  return Object.freeze({
+    identity: owner,
+    async token() {
+      key ??= importKey(sharedAccessKey)
+      const expiryInSeconds = Math.ceil(now() / 1000) + tokenLifetimeInSeconds
+      const signed = new TextEncoder().encode(stringToSign(sr, expiryInSeconds))
+      const signature = await crypto.subtle.sign('HMAC', await key, signed)
+      const base64 = btoa(String.fromCharCode(...new Uint8Array(signature)))
+      return {
+        password: formatToken(sr, base64, expiryInSeconds, sharedAccessKeyName),
+        expiresAt: expiryInSeconds * 1000,
+      }
+    },
+  })
+}
+
+function importKey(base64: string): Promise<CryptoKey> {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+}

@@ -1,0 +1,120 @@
+import { isJsonObject, type JsonObject, type JsonValue, ownValue } from './json.ts'
+
+/** Counted by the hub, each section on its own, from 1. */
+export interface TwinVersions {
+  readonly desired: number
+  readonly reported: number
+}
+
+/** A whole twin as a device sees it: no tags and no metadata, and no `$`-keys. */
+export interface TwinDocument {
+  readonly desired: JsonObject
+  readonly reported: JsonObject
+  readonly versions: TwinVersions
+}
+
+const EMPTY: JsonObject = Object.freeze({})
+
+/**
+ * The hub's merge: objects by key, `null` deletes, arrays and scalars replace whole. What did not change is shared
+ * with the target.
+ *
+ * A `null` for a key that does not exist creates nothing, while `{ a: { b: null } }` without an `a` creates an empty `a`
+ * (protocol sheet, 4.5).
+ */
+export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
+  const merged = new Map(Object.entries(target))
+  for (const [key, change] of Object.entries(patch)) {
+    if (change === null) merged.delete(key)
+    else if (isJsonObject(change)) {
+      const before = merged.get(key)
+      merged.set(key, mergePatch(isJsonObject(before) ? before : EMPTY, change))
+    } else merged.set(key, change)
+  }
+  return Object.freeze(Object.fromEntries(merged))
+}
+
+/** The merge patch that makes `to` of `from`: `mergePatch(from, difference(from, to))` equals `to`. */
+export function difference(from: JsonObject, to: JsonObject): JsonObject {
+  const patch = new Map<string, JsonValue>()
+  for (const key of Object.keys(from)) if (!Object.hasOwn(to, key)) patch.set(key, null)
+  for (const [key, after] of Object.entries(to)) {
+    const before = ownValue(from, key)
+    if (isJsonObject(before) && isJsonObject(after)) {
+      const inner = difference(before, after)
+      if (Object.keys(inner).length > 0) patch.set(key, inner)
+    } else if (!isEqual(before, after)) patch.set(key, after)
+  }
+  return Object.freeze(Object.fromEntries(patch))
+}
+
+function isEqual(a: JsonValue | undefined, b: JsonValue): boolean {
+  if (a === b) return true
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => isEqual(item as JsonValue, b[index] as JsonValue))
+  }
+  if (isJsonObject(a) && isJsonObject(b)) {
+    const keys = Object.keys(a)
+    return (
+      keys.length === Object.keys(b).length &&
+      keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key] as JsonValue))
+    )
+  }
+  return false
+}
+
+/**
+ * One patch that does what two do in turn, or `undefined` where no merge patch can: an object after a `null`, a scalar
+ * or an array at the same key replaces what was there, and a merge patch cannot say "replace by this object".
+ */
+export function foldPatches(first: JsonObject, second: JsonObject): JsonObject | undefined {
+  const folded = new Map(Object.entries(first))
+  for (const [key, change] of Object.entries(second)) {
+    const before = folded.get(key)
+    if (before === undefined || !isJsonObject(change)) folded.set(key, change)
+    else {
+      const inner = isJsonObject(before) ? foldPatches(before, change) : undefined
+      if (inner === undefined) return undefined
+      folded.set(key, inner)
+    }
+  }
+  return Object.freeze(Object.fromEntries(folded))
+}
+
+/** Keys from the root down. The empty path is the section itself. */
+export type Path = readonly string[]
+
+/**
+ * @param text keys joined by dots, `''` for everything; a key holds no dot (protocol sheet, 4.8)
+ * @throws SyntaxError when a key is empty.
+ */
+export function parsePath(text: string): Path {
+  if (typeof text !== 'string')
+    throw new TypeError(`Path is ${text === null ? 'null' : `a ${typeof text}`}, not a string`)
+  if (text === '') return []
+  const path = text.split('.')
+  if (path.includes('')) throw new SyntaxError(`Path "${text}" has an empty key; write keys joined by single dots`)
+  return path
+}
+
+/** The value at a path, `undefined` where there is none. An array is one value: a path does not lead into it. */
+export function valueAt(object: JsonObject, path: Path): JsonValue | undefined {
+  let value: JsonValue | undefined = object
+  for (const key of path) value = isJsonObject(value) ? ownValue(value, key) : undefined
+  return value
+}
+
+/**
+ * What a patch says of a path: the part of the patch there, `null` where it deletes or replaces something above, and
+ * `undefined` where it does not touch the path.
+ */
+export function patchAt(patch: JsonObject, path: Path): JsonValue | undefined {
+  let change: JsonValue = patch
+  for (const key of path) {
+    if (!isJsonObject(change)) return null
+    const below = ownValue(change, key)
+    if (below === undefined) return undefined
+    change = below
+  }
+  return change
+}

@@ -1,0 +1,42 @@
+import { isHost, isLoopback } from './identity.ts'
+
+/**
+ * The parameter says that no TLS client certificate will come. Without it the hub asks for one by renegotiation, which
+ * browsers, Deno and Bun do not do (protocol sheet, 1.1).
+ */
+const PATH = '/$iothub/websocket?iothub-no-client-cert=true'
+
+/** Where the hub takes MQTT over WebSocket, on 443 unless the host carries a port. */
+export function webSocketEndpoint(host: string, scheme: 'wss' | 'ws' = 'wss'): string {
+  return `${scheme}://${host}${PATH}`
+}
+
+/** `host` or `host:port`, or `undefined` when the text is neither. */
+export function parseAuthority(text: string): { host: string; port?: number } | undefined {
+  const [, host, digits] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(text) ?? []
+  if (host === undefined || !isHost(host)) return undefined
+  if (digits === undefined) return { host }
+  const port = Number(digits)
+  return port >= 1 && port <= 65535 ? { host, port } : undefined
+}
+
+/**
+ * Completes the endpoint that an app gives: a URL without a path gets the hub's.
+ *
+ * @throws SyntaxError when it is no `wss:` URL, or a `ws:` URL of another machine: a token would travel in the clear.
+ */
+export function completeEndpoint(text: string): string {
+  const [, scheme, authority, path] = /^(wss?):\/\/([^/?#]+)([^#]*)$/.exec(text) ?? []
+  const parsed = authority === undefined ? undefined : parseAuthority(authority)
+  if (parsed === undefined) {
+    throw new SyntaxError(
+      'endpoint is not a WebSocket URL such as "wss://gateway.example:8443" (no user name, no fragment)',
+    )
+  }
+  if (scheme === 'ws' && !isLoopback(parsed.host)) {
+    throw new SyntaxError(
+      `endpoint is ws:// to ${parsed.host}; a token goes over wss://, and over ws:// only to this machine`,
+    )
+  }
+  return path === '' || path === '/' ? `${scheme}://${authority}${PATH}` : text
+}

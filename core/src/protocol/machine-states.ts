@@ -1,0 +1,155 @@
+import type { TwinError } from '../errors.ts'
+import type { JsonObject } from './json.ts'
+import type { TwinDocument } from './document.ts'
+
+/** A desired notification: the merge patch that makes this version of the one before. */
+export interface DesiredPatch {
+  readonly version: number
+  readonly properties: JsonObject
+}
+
+/** A GET under way. Notifications are held meanwhile, as the answer may be older or newer than they are. */
+export interface Sync {
+  /** The GET has left. */
+  readonly asked: boolean
+  /** Another GET has to follow: this one left before somebody asked, or a notification was lost. */
+  readonly again: boolean
+  readonly held: readonly DesiredPatch[]
+  /** How often in a row a GET did not close the gap or was throttled. */
+  readonly rounds: number
+}
+
+/**
+ * - `failures` in a row, which the back-off grows by
+ * - `refusals` in a row, of fresh tokens
+ * - `expiresAt` of the token in use, milliseconds since 1970
+ * - `have` the newest desired version delivered
+ */
+export type SessionState =
+  | { readonly type: 'idle' }
+  | AuthorizingState
+  | OpeningState
+  | SyncingState
+  | ReadyState
+  | WaitingState
+  | { readonly type: 'closed'; readonly error?: TwinError }
+
+export interface AuthorizingState {
+  readonly type: 'authorizing'
+  readonly failures: number
+  readonly refusals: number
+}
+
+export interface OpeningState {
+  readonly type: 'opening'
+  readonly failures: number
+  readonly refusals: number
+  readonly expiresAt: number
+}
+
+/** Connected, the first document of this connection not yet here. */
+export interface SyncingState {
+  readonly type: 'syncing'
+  readonly failures: number
+  readonly expiresAt: number
+  readonly sync: Sync
+}
+
+export interface ReadyState {
+  readonly type: 'ready'
+  readonly failures: number
+  readonly expiresAt: number
+  /** When the next token is due, milliseconds since 1970. */
+  readonly renewAt: number
+  /** The next token has been asked for. */
+  readonly renewing: boolean
+  readonly have: number
+  /** A re-read on the living connection: after a gap, or because the app wants one. */
+  readonly sync?: Sync
+}
+
+export interface WaitingState {
+  readonly type: 'waiting'
+  readonly failures: number
+  readonly refusals: number
+  readonly error: TwinError
+  readonly retryInMs: number
+}
+
+/** - `deadline` of what the state waits for - `retry` after a back-off - `uptime` reached - `renew` the token */
+export type TimerName = 'deadline' | 'retry' | 'uptime' | 'renew'
+
+type Happening =
+  | { readonly type: 'start' }
+  | { readonly type: 'token'; readonly expiresAt: number }
+  | { readonly type: 'tokenFailed'; readonly error: TwinError }
+  | { readonly type: 'up' }
+  | { readonly type: 'refused'; readonly code: number }
+  | { readonly type: 'down'; readonly error: TwinError }
+  | { readonly type: 'subscribed' }
+  | { readonly type: 'document'; readonly document: TwinDocument }
+  | { readonly type: 'syncFailed'; readonly error: TwinError }
+  | { readonly type: 'patch'; readonly patch: DesiredPatch }
+  /** Something came on the topic of notifications that can't be read. */
+  | { readonly type: 'notificationLost' }
+  | { readonly type: 'refresh' }
+  | { readonly type: 'timer'; readonly timer: TimerName }
+  /** The network is back, a page is shown. */
+  | { readonly type: 'wake' }
+  | { readonly type: 'close'; readonly error?: TwinError }
+
+/** What happened, with the time (milliseconds since 1970) and a random number from 0 to 1. */
+export type SessionEvent = Happening & { readonly now: number; readonly random: number }
+export type { Happening }
+
+export type Effect =
+  | { readonly type: 'askToken' }
+  | { readonly type: 'cancelToken' }
+  | { readonly type: 'invalidateToken' }
+  | { readonly type: 'openWire' }
+  | { readonly type: 'closeWire' }
+  | { readonly type: 'subscribe' }
+  | { readonly type: 'get' }
+  | { readonly type: 'deliverDocument'; readonly document: TwinDocument }
+  | { readonly type: 'deliverPatch'; readonly patch: DesiredPatch }
+  | { readonly type: 'syncFailed'; readonly error: TwinError }
+  | { readonly type: 'startTimer'; readonly timer: TimerName; readonly delayInMs: number }
+  | { readonly type: 'stopTimer'; readonly timer: TimerName }
+  | { readonly type: 'stopTimers' }
+
+export type Step = readonly [SessionState, readonly Effect[]]
+
+/** Durations of a session; each is an option of the twin. */
+export interface SessionSettings {
+  readonly requestTimeoutInMs: number
+  readonly connectTimeoutInMs: number
+  readonly retryDelayInMs: number
+  readonly maxRetryDelayInMs: number
+  readonly minUptimeInMs: number
+  readonly renewMarginInSeconds: number
+}
+
+/** What an app sees of a session. */
+export type TwinStatus =
+  /** `attempt` counts from 1 since the last lasting connection. */
+  | { readonly type: 'connecting'; readonly attempt: number }
+  | { readonly type: 'ready' }
+  | { readonly type: 'waiting'; readonly retryInMs: number; readonly error: TwinError }
+  | { readonly type: 'closed'; readonly error?: TwinError }
+
+export function statusOf(state: SessionState): TwinStatus {
+  switch (state.type) {
+    case 'idle':
+      return { type: 'connecting', attempt: 1 }
+    case 'authorizing':
+    case 'opening':
+    case 'syncing':
+      return { type: 'connecting', attempt: state.failures + 1 }
+    case 'ready':
+      return { type: 'ready' }
+    case 'waiting':
+      return { type: 'waiting', retryInMs: state.retryInMs, error: state.error }
+    case 'closed':
+      return { type: 'closed', ...(state.error !== undefined && { error: state.error }) }
+  }
+}

@@ -1,0 +1,298 @@
+import { TwinError } from '../errors.ts'
+import { backoffDelay } from './backoff.ts'
+import type {
+  AuthorizingState,
+  Effect,
+  OpeningState,
+  ReadyState,
+  SessionEvent,
+  SessionSettings,
+  SessionState,
+  Step,
+  SyncingState,
+} from './machine-states.ts'
+import { askDocument, NEW_SYNC, receiveDocument, receiveNotification, resync } from './machine-sync.ts'
+import { renewalTime, timerDelay } from './renewal.ts'
+
+/**
+ * The life of a session as a pure function: a state and what happened give the next state and what is to be done.
+ * Nothing here waits, connects or looks at a clock; an event carries its own time and its own random number.
+ *
+ * An event that a state does not name means nothing to it. Timers belong to the state that started them: one of another
+ * type begins by stopping all.
+ */
+export function next(state: SessionState, event: SessionEvent, settings: SessionSettings): Step {
+  if (state.type === 'closed') return [state, []]
+  if (event.type === 'close') return close(event.error)
+  switch (state.type) {
+    case 'idle':
+      return event.type === 'start' ? authorize(0, 0, settings) : [state, []]
+    case 'authorizing':
+      return nextAuthorizing(state, event, settings)
+    case 'opening':
+      return nextOpening(state, event, settings)
+    case 'syncing':
+      return nextSyncing(state, event, settings)
+    case 'ready':
+      return nextReady(state, event, settings)
+    case 'waiting':
+      return event.type === 'wake' || (event.type === 'timer' && event.timer === 'retry')
+        ? authorize(state.failures, state.refusals, settings)
+        : [state, []]
+  }
+}
+
+function authorize(failures: number, refusals: number, settings: SessionSettings): Step {
+  return [
+    { type: 'authorizing', failures, refusals },
+    [
+      { type: 'stopTimers' },
+      { type: 'startTimer', timer: 'deadline', delayInMs: settings.connectTimeoutInMs },
+      { type: 'askToken' },
+    ],
+  ]
+}
+
+function nextAuthorizing(state: AuthorizingState, event: SessionEvent, settings: SessionSettings): Step {
+  switch (event.type) {
+    case 'token':
+      return open(state.failures, state.refusals, event.expiresAt, settings)
+    case 'tokenFailed':
+      return event.error.retriable ? fail(state, event.error, event.random, settings) : close(event.error)
+    case 'timer': {
+      if (event.timer !== 'deadline') return [state, []]
+      const error = new TwinError('ERR_TOKEN', `Source of tokens gave none within ${settings.connectTimeoutInMs} ms`)
+      return fail(state, error, event.random, settings)
+    }
+    default:
+      return [state, []]
+  }
+}
+
+function open(failures: number, refusals: number, expiresAt: number, settings: SessionSettings): Step {
+  return [
+    { type: 'opening', failures, refusals, expiresAt },
+    [
+      { type: 'stopTimers' },
+      { type: 'startTimer', timer: 'deadline', delayInMs: settings.connectTimeoutInMs },
+      { type: 'openWire' },
+    ],
+  ]
+}
+
+function nextOpening(state: OpeningState, event: SessionEvent, settings: SessionSettings): Step {
+  switch (event.type) {
+    case 'up': {
+      const { failures, expiresAt } = state
+      return [
+        { type: 'syncing', failures, expiresAt, sync: NEW_SYNC },
+        [
+          { type: 'stopTimers' },
+          { type: 'startTimer', timer: 'deadline', delayInMs: settings.requestTimeoutInMs },
+          { type: 'subscribe' },
+        ],
+      ]
+    }
+    case 'refused':
+      return refuse(state, event, settings)
+    case 'down':
+      return fail(state, event.error, event.random, settings)
+    case 'timer':
+      return event.timer === 'deadline'
+        ? fail(state, timeout('Hub did not answer CONNECT', settings.connectTimeoutInMs), event.random, settings)
+        : [state, []]
+    default:
+      return [state, []]
+  }
+}
+
+/**
+ * The hub answers every failed CONNECT alike, a passing fault of its own too (protocol sheet, 1.5). So the first refusal
+ * only makes the token suspect, and no number of refusals ends a session: nobody may be there to start it again.
+ */
+function refuse(
+  state: OpeningState,
+  { code, random }: Extract<SessionEvent, { type: 'refused' }>,
+  settings: SessionSettings,
+): Step {
+  const refusals = state.refusals + 1
+  const error =
+    refusals > 1
+      ? new TwinError(
+          'ERR_UNAUTHORIZED',
+          `Hub refused a fresh token (CONNACK ${code}): is the key right, the device there and enabled, the clock right?`,
+        )
+      : new TwinError('ERR_REFUSED', `Hub refused the connection (CONNACK ${code})`)
+  return prepend({ type: 'invalidateToken' }, fail({ ...state, refusals }, error, random, settings))
+}
+
+function nextSyncing(state: SyncingState, event: SessionEvent, settings: SessionSettings): Step {
+  switch (event.type) {
+    case 'subscribed':
+      return state.sync.asked
+        ? [state, []]
+        : [{ ...state, sync: { ...state.sync, asked: true } }, askDocument(settings)]
+    case 'document':
+      return state.sync.asked ? becomeReady(state, event, settings) : [state, []]
+    case 'patch':
+    case 'notificationLost':
+    case 'refresh':
+      return receiveNotification(state, event, settings)
+    default:
+      return nextConnected(state, event, settings)
+  }
+}
+
+function becomeReady(
+  { failures, expiresAt, sync }: SyncingState,
+  event: Extract<SessionEvent, { type: 'document' }>,
+  settings: SessionSettings,
+): Step {
+  const renewAt = renewalTime(expiresAt, event.now, settings.renewMarginInSeconds)
+  const have = event.document.versions.desired
+  const [ready, effects] = acceptDocument(
+    { type: 'ready', failures, expiresAt, renewAt, renewing: false, have, sync },
+    event,
+    settings,
+  )
+  if (ready.type !== 'ready') return [ready, effects]
+  return [
+    ready,
+    [
+      { type: 'stopTimers' },
+      { type: 'startTimer', timer: 'uptime', delayInMs: settings.minUptimeInMs },
+      { type: 'startTimer', timer: 'renew', delayInMs: timerDelay(renewAt, event.now) },
+      ...effects,
+    ],
+  ]
+}
+
+function nextReady(state: ReadyState, event: SessionEvent, settings: SessionSettings): Step {
+  switch (event.type) {
+    case 'document':
+      return state.sync === undefined ? [state, []] : acceptDocument(state, event, settings)
+    case 'patch':
+    case 'notificationLost':
+    case 'refresh':
+      return receiveNotification(state, event, settings)
+    case 'token':
+      if (!state.renewing) return [state, []]
+      if (event.expiresAt <= state.expiresAt) return renewLater(state, event.random, settings)
+      // The hub allows an identity one connection, so the old one goes first.
+      return prepend({ type: 'closeWire' }, open(0, 0, event.expiresAt, settings))
+    case 'tokenFailed':
+      return state.renewing ? renewLater(state, event.random, settings) : [state, []]
+    case 'timer':
+      if (event.timer === 'uptime') return [{ ...state, failures: 0 }, []]
+      if (event.timer === 'renew') return renew(state, event.now)
+      if (event.timer === 'retry' && state.sync !== undefined) return resync(state, state.sync, settings)
+      return nextConnected(state, event, settings)
+    default:
+      return nextConnected(state, event, settings)
+  }
+}
+
+/** A timer may fire early (none is longer than 24 days) and late (a machine sleeps): the clock decides. */
+function renew(state: ReadyState, now: number): Step {
+  if (state.renewing) return [state, []]
+  if (now < state.renewAt) {
+    return [state, [{ type: 'startTimer', timer: 'renew', delayInMs: timerDelay(state.renewAt, now) }]]
+  }
+  return [{ ...state, renewing: true }, [{ type: 'askToken' }]]
+}
+
+/** The old token goes on working until it expires; the hub closes then. */
+function renewLater(state: ReadyState, random: number, { maxRetryDelayInMs }: SessionSettings): Step {
+  const delayInMs = maxRetryDelayInMs * (0.5 + random / 2)
+  return [{ ...state, renewing: false }, [{ type: 'startTimer', timer: 'renew', delayInMs }]]
+}
+
+/** A hub whose notifications never fit its documents would be asked for ever; a new connection at least is paced. */
+const MAX_ROUNDS = 5
+
+function acceptDocument(
+  state: ReadyState,
+  { document, random }: Extract<SessionEvent, { type: 'document' }>,
+  settings: SessionSettings,
+): Step {
+  const [synced, effects] = receiveDocument(state, document, settings)
+  if (synced.sync === undefined || synced.sync.rounds < MAX_ROUNDS) return [synced, effects]
+  const error = new TwinError(
+    'ERR_PROTOCOL',
+    `Notifications did not fit the twin that the hub gave, ${MAX_ROUNDS} times`,
+  )
+  const [waiting, ending] = fail(synced, error, random, settings)
+  return [waiting, [...effects.filter(({ type }) => type !== 'get'), ...ending]]
+}
+
+/** What is the same with and without a first document: the wire goes down, an answer does not come or is no twin. */
+function nextConnected(state: SyncingState | ReadyState, event: SessionEvent, settings: SessionSettings): Step {
+  switch (event.type) {
+    case 'down':
+      return fail(state, event.error, event.random, settings)
+    case 'timer':
+      return event.timer === 'deadline'
+        ? fail(state, timeout('Hub did not answer', settings.requestTimeoutInMs), event.random, settings)
+        : [state, []]
+    case 'syncFailed':
+      return state.sync?.asked === true ? failSync(state, event, settings) : [state, []]
+    default:
+      return [state, []]
+  }
+}
+
+function failSync(
+  state: SyncingState | ReadyState,
+  { error, random }: Extract<SessionEvent, { type: 'syncFailed' }>,
+  settings: SessionSettings,
+): Step {
+  const told: Effect = { type: 'syncFailed', error }
+  if (state.type === 'syncing' || !['ERR_THROTTLED', 'ERR_HUB'].includes(error.code)) {
+    return prepend(told, fail(state, error, random, settings))
+  }
+  // A hub in need is not helped by another CONNECT.
+  const { rounds, ...sync } = state.sync ?? NEW_SYNC
+  const delayInMs = backoffDelay(rounds + 1, random, backoff(settings))
+  return [
+    { ...state, sync: { ...sync, asked: false, rounds: rounds + 1 } },
+    [told, { type: 'stopTimer', timer: 'deadline' }, { type: 'startTimer', timer: 'retry', delayInMs }],
+  ]
+}
+
+function fail(
+  state: { readonly failures: number; readonly refusals?: number },
+  error: TwinError,
+  random: number,
+  settings: SessionSettings,
+): Step {
+  const failures = state.failures + 1
+  const retryInMs = backoffDelay(failures, random, backoff(settings))
+  return [
+    { type: 'waiting', failures, refusals: state.refusals ?? 0, error, retryInMs },
+    [
+      { type: 'cancelToken' },
+      { type: 'closeWire' },
+      { type: 'stopTimers' },
+      { type: 'startTimer', timer: 'retry', delayInMs: retryInMs },
+    ],
+  ]
+}
+
+function close(error: TwinError | undefined): Step {
+  return [
+    { type: 'closed', ...(error !== undefined && { error }) },
+    [{ type: 'cancelToken' }, { type: 'closeWire' }, { type: 'stopTimers' }],
+  ]
+}
+
+function prepend(effect: Effect, [state, effects]: Step): Step {
+  return [state, [effect, ...effects]]
+}
+
+function timeout(what: string, inMs: number): TwinError {
+  return new TwinError('ERR_TIMEOUT', `${what} within ${inMs} ms`)
+}
+
+function backoff({ retryDelayInMs, maxRetryDelayInMs }: SessionSettings): { delayInMs: number; maxDelayInMs: number } {
+  return { delayInMs: retryDelayInMs, maxDelayInMs: maxRetryDelayInMs }
+}

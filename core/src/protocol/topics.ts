@@ -1,0 +1,60 @@
+/** Subscribed before the first request, or its answer is lost (IoT Hub: "Use MQTT to communicate with IoT Hub"). */
+export const FILTERS: readonly string[] = ['$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#']
+
+const RESPONSE = '$iothub/twin/res/'
+const DESIRED = '$iothub/twin/PATCH/properties/desired/'
+
+export function getTopic(rid: string): string {
+  return `$iothub/twin/GET/?$rid=${rid}`
+}
+
+export function reportTopic(rid: string): string {
+  return `$iothub/twin/PATCH/properties/reported/?$rid=${rid}`
+}
+
+/** What a topic of the hub says. `foreign` is everything that is no twin topic, or one that makes no sense. */
+export type TwinTopic =
+  | { readonly type: 'response'; readonly status: number; readonly rid: string; readonly version?: number }
+  | { readonly type: 'desired'; readonly version?: number }
+  | { readonly type: 'foreign' }
+
+const FOREIGN: TwinTopic = { type: 'foreign' }
+
+export function parseTopic(topic: string): TwinTopic {
+  if (topic.startsWith(RESPONSE)) {
+    // {status}/?$rid={rid}[&$version={version}]
+    const [status, query, ...more] = topic.slice(RESPONSE.length).split('/?')
+    const properties = parseQuery(query)
+    const rid = properties?.get('$rid')
+    if (status === undefined || !/^\d{1,4}$/.test(status) || more.length > 0 || !rid) return FOREIGN
+    return { type: 'response', status: Number(status), rid, ...versionOf(properties) }
+  }
+  if (topic.startsWith(DESIRED)) {
+    const rest = topic.slice(DESIRED.length)
+    return { type: 'desired', ...versionOf(rest.startsWith('?') ? parseQuery(rest.slice(1)) : undefined) }
+  }
+  return FOREIGN
+}
+
+/** A property bag: names and values percent-encoded, joined by `&` (protocol sheet, 4.1). */
+function parseQuery(query: string | undefined): ReadonlyMap<string, string> | undefined {
+  if (query === undefined) return undefined
+  try {
+    return new Map(
+      query.split('&').map((pair): [string, string] => {
+        const at = pair.indexOf('=')
+        return at < 0
+          ? [decodeURIComponent(pair), '']
+          : [decodeURIComponent(pair.slice(0, at)), decodeURIComponent(pair.slice(at + 1))]
+      }),
+    )
+  } catch {
+    return undefined // a stray percent sign
+  }
+}
+
+function versionOf(properties: ReadonlyMap<string, string> | undefined): { version?: number } {
+  const text = properties?.get('$version')
+  if (text === undefined || !/^\d{1,15}$/.test(text)) return {}
+  return { version: Number(text) }
+}
