@@ -8,7 +8,10 @@ import { failed, sum, summary, type Tally } from './test/tally.ts'
 const budgetInMs = 13 * 60_000
 
 const names = steps.map((step) => step.name)
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } })
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean', short: 'h' } },
+})
 const unknown = positionals.filter((name) => !names.includes(name))
 if (values.help === true || unknown.length > 0) {
   if (unknown.length > 0) console.error(`No step is called ${unknown.join(', ')}.`)
@@ -26,7 +29,9 @@ for (const step of positionals.length === 0 ? steps : chosen(positionals)) {
   }
   console.log(`\n== ${step.name}: ${step.title}`)
   const began = Date.now()
-  const tally = await step.run(Math.min(step.deadlineInMs, left)).catch((error: unknown) => failed(`${step.name}: ${error}`))
+  const tally = await step
+    .run(Math.min(step.deadlineInMs, left))
+    .catch((error: unknown) => failed(`${step.name}: ${error}`))
   const counts = `${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`
   console.log(`-- ${step.name}: ${counts}, ${((Date.now() - began) / 1000).toFixed(1)} s`)
   tallies.push(tally)
@@ -37,6 +42,8 @@ console.log(`\n${summary(total)}`)
 process.exit(total.failed === 0 ? 0 : 1)
 
 function chosen(wanted: readonly string[]): readonly Step[] {
-  const needed = new Set(steps.filter((step) => wanted.includes(step.name)).flatMap((step) => [step.name, ...step.needs]))
+  const needed = new Set(
+    steps.filter((step) => wanted.includes(step.name)).flatMap((step) => [step.name, ...step.needs]),
+  )
   return steps.filter((step) => needed.has(step.name))
 }

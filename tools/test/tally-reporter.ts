@@ -17,7 +17,9 @@ export default class TallyReporter implements Reporter {
 
 function tallyOf(module: TestModule): Tally {
   const suite = module.project.name
-  const tallies: Tally[] = module.errors().map((error) => failed(`${suite}: ${module.relativeModuleId}: ${error.message}`))
+  const tallies: Tally[] = module
+    .errors()
+    .map((error) => failed(`${suite}: ${module.relativeModuleId}: ${error.message}`))
   for (const each of module.children.allSuites()) {
     tallies.push(...each.errors().map((error) => failed(`${suite}: ${each.fullName}: ${error.message}`)))
   }

@@ -1,0 +1,23 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { globSync } from 'tinyglobby'
+import { readModule } from './architecture/read-module.ts'
+import { jointViolations, violations } from './architecture/violations.ts'
+import { root } from './root.ts'
+
+// Checks who imports whom, what pure code uses, and how long files are.
+
+const files = globSync(['*.ts', '*/**/*.ts'], { cwd: root, ignore: ['**/node_modules/**', '**/dist/**', '**/*.d.ts'] })
+const modules = files.sort().map((file) => readModule(file, readFileSync(join(root, file), 'utf8')))
+const found = [...modules.flatMap((module) => violations(module, declaredIn(module.file))), ...jointViolations(modules)]
+
+for (const { file, line, message } of found) console.log(`${file}:${line}: ${message}`)
+console.log(`${modules.length} files, ${found.length} violations`)
+process.exit(found.length === 0 ? 0 : 1)
+
+function declaredIn(file: string): string[] {
+  const path = join(root, file.split('/')[0] ?? '', 'package.json')
+  if (!existsSync(path)) return []
+  const { dependencies = {} } = JSON.parse(readFileSync(path, 'utf8')) as { dependencies?: Record<string, string> }
+  return Object.keys(dependencies)
+}

@@ -1,0 +1,55 @@
+/** Who may import whom: section 3 of the architecture. */
+export interface Row {
+  /** A file, or a folder with a trailing `/`. The first row that fits a file counts. */
+  readonly module: string
+  /** Files and folders of this checkout; the module itself is always allowed. */
+  readonly may: readonly string[]
+  /** The same, but only their types. */
+  readonly mayTypesOf?: readonly string[]
+  /** Packages by exact name; `node:` stands for all of Node's. */
+  readonly packages?: readonly string[]
+  /** Also every package that the folder's package.json declares. */
+  readonly declaredPackages?: boolean
+  /** No time, no chance, no promise. */
+  readonly isPure?: boolean
+}
+
+const errors = 'core/src/errors.ts'
+const protocol = 'core/src/protocol/'
+const credentials = 'core/src/credentials/'
+const session = 'core/src/session/'
+const ports = ['core/src/session/wire.ts', 'core/src/session/clock.ts']
+
+export const table: readonly Row[] = [
+  { module: errors, may: [] },
+  { module: protocol, may: [errors], isPure: true },
+  { module: credentials, may: [errors, protocol] },
+  { module: session, may: [errors, protocol], mayTypesOf: [credentials] },
+  { module: 'core/src/twin/', may: [errors, protocol, session], mayTypesOf: [credentials] },
+  { module: 'core/src/runtime/mqtt-wire.ts', may: [errors], mayTypesOf: ports, packages: ['mqtt'] },
+  { module: 'core/src/runtime/', may: [errors], mayTypesOf: ports },
+  // The two files that join the parts; nothing imports them but each other and the outside.
+  { module: 'core/src/open-twin.ts', may: ['core/src/'] },
+  { module: 'core/src/index.ts', may: ['core/src/'] },
+  // Nothing of core: a shared codec would let one mistake pass on both sides.
+  { module: 'emulator/src/', may: [], packages: ['node:'], declaredPackages: true },
+  { module: 'service/src/', may: [], packages: ['node:', 'hubtwin'], declaredPackages: true },
+  {
+    module: 'node-demo/start.ts',
+    may: ['node-demo/'],
+    packages: ['node:', 'hubtwin', 'hubtwin-emulator', 'hubtwin-service'],
+  },
+  { module: 'node-demo/', may: [], packages: ['node:', 'hubtwin'] },
+  { module: 'web-demo/vite.config.ts', may: [], packages: ['node:', 'vite'] },
+  { module: 'web-demo/', may: [], packages: ['hubtwin'], declaredPackages: true },
+]
+
+/** Foreign code that is met in one file only, so that its ways end there. */
+export const singleEntrances: readonly { packageName: string; within: string; only?: string }[] = [
+  { packageName: 'mqtt', within: 'core/', only: 'core/src/runtime/mqtt-wire.ts' },
+  { packageName: 'mqtt', within: 'web-demo/', only: 'no file' },
+  { packageName: 'azure-iothub', within: 'service/' },
+  { packageName: 'jose', within: 'service/' },
+]
+
+export const maxLines = 300

@@ -1,0 +1,93 @@
+import { posix } from 'node:path'
+import type { Import, Module, Violation } from './module.ts'
+import { maxLines, singleEntrances, table, type Row } from './table.ts'
+
+/**
+ * What one file does against the rules.
+ *
+ * @param module what `readModule` found in the file
+ * @param declared the dependencies in the package.json of the file's package
+ */
+export function violations(module: Module, declared: readonly string[] = []): Violation[] {
+  const { file } = module
+  const found: Violation[] = []
+  const blame = (line: number, message: string): void => {
+    found.push({ file, line, message })
+  }
+
+  if (module.lines > maxLines) blame(module.lines, `${module.lines} lines; a file has at most ${maxLines}`)
+  for (const each of module.imports) {
+    if (each.isExportAll) blame(each.line, `export * from '${each.specifier}'; spell the names out`)
+  }
+
+  const row = table.find((candidate) => contains(candidate.module, file))
+  if (row === undefined) {
+    const isChecked = table.some(({ module: known }) => file.startsWith(`${known.split('/')[0]}/src/`))
+    if (isChecked) blame(1, 'no rule says what this file may import; add it to tools/architecture/table.ts')
+    return found
+  }
+
+  for (const each of module.imports) {
+    if (!isAllowed(row, file, each, declared))
+      blame(each.line, `${describe(each)}; ${row.module} may import ${allowed(row)}`)
+  }
+  if (row.isPure === true) {
+    for (const { what, line } of module.impurities) {
+      blame(line, `${what}; ${row.module} is pure: time, chance and waiting come in from outside`)
+    }
+  }
+  return found
+}
+
+/** What all files together do against the rules: a package that is met in more files than one. */
+export function jointViolations(modules: readonly Module[]): Violation[] {
+  return singleEntrances.flatMap(({ packageName, within, only }) => {
+    const entrances = modules.flatMap(({ file, imports }) => {
+      const first = imports.find(({ specifier }) => packageOf(specifier) === packageName)
+      return first !== undefined && file.startsWith(within) ? [{ file, line: first.line }] : []
+    })
+    const rightful = only ?? entrances[0]?.file
+    return entrances
+      .filter(({ file }) => file !== rightful)
+      .map(({ file, line }) => ({ file, line, message: `imports ${packageName}; in ${within} only ${rightful} may` }))
+  })
+}
+
+function isAllowed(row: Row, file: string, { specifier, isTypeOnly }: Import, declared: readonly string[]): boolean {
+  if (specifier.startsWith('.')) {
+    const target = posix.join(posix.dirname(file), specifier)
+    const targets = [row.module, ...row.may, ...(isTypeOnly ? (row.mayTypesOf ?? []) : [])]
+    return targets.some((allowedTarget) => contains(allowedTarget, target))
+  }
+  const packages = row.packages ?? []
+  if (specifier.startsWith('node:')) return packages.includes('node:')
+  // Our own packages have one entry each, so their names are exact.
+  if (packages.includes(specifier)) return true
+  const name = packageOf(specifier)
+  if (name.startsWith('hubtwin') && specifier !== name) return false
+  return row.declaredPackages === true && declared.includes(name)
+}
+
+function contains(module: string, file: string): boolean {
+  return module.endsWith('/') ? file.startsWith(module) : file === module
+}
+
+function packageOf(specifier: string): string {
+  const parts = specifier.split('/')
+  return parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+}
+
+function describe({ specifier, isTypeOnly }: Import): string {
+  return `${isTypeOnly ? 'imports types of' : 'imports'} '${specifier}'`
+}
+
+function allowed(row: Row): string {
+  const parts = [
+    ...(row.module.endsWith('/') ? ['its own files'] : []),
+    ...row.may,
+    ...(row.mayTypesOf ?? []).map((module) => `types of ${module}`),
+    ...(row.packages ?? []),
+    ...(row.declaredPackages === true ? ['its declared dependencies'] : []),
+  ]
+  return parts.length === 0 ? 'nothing' : parts.join(', ')
+}
