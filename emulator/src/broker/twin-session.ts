@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import type { FaultSource } from '../faults.ts'
+import type { Context } from '../operations/context.ts'
+import { readDeviceTwin, reportTwin } from '../operations/twins.ts'
+import { mqttErrorBody } from '../rules/error-body.ts'
+import type { Occasion } from '../rules/fault.ts'
+import type { Identity } from '../rules/identity-id.ts'
+import type { Json } from '../rules/json.ts'
+import { Refusal, refusalForStatus } from '../rules/refusal.ts'
+import { answerFilter, answerTopic, desiredFilter, desiredTopic } from '../rules/topics.ts'
+import type { TwinRequest } from '../rules/topics.ts'
+import type { DesiredNotification } from '../rules/twin.ts'
+import type { Connection } from './connection.ts'
+import type { Connections } from './connections.ts'
+
+interface Answer {
+  readonly status: number
+  readonly body: string
+  readonly version?: number
+}
+
+/** The twin side of one hub's MQTT connections. */
+export interface TwinSessions {
+  /** Carries out a request. Resolves when it is stored; the answer goes out by itself. */
+  request(connection: Connection, request: TwinRequest, payload: Uint8Array): Promise<void>
+  notify(identity: Identity, notification: DesiredNotification): void
+  close(): void
+}
+
+export function createTwinSessions(context: Context, connections: Connections, faults: FaultSource): TwinSessions {
+  const delayed = new Set<NodeJS.Timeout>()
+
+  async function request(connection: Connection, asked: TwinRequest, payload: Uint8Array): Promise<void> {
+    const { session } = connection
+    if (session === undefined) return
+    const occasion = { identity: session.identity, operation: asked.type }
+    const answer = faultyAnswer(occasion) ?? (await carryOut(session.identity, session.apiVersion, asked, payload))
+    // Without a rid nobody could tell what is answered; Edge Hub applies such a patch and says nothing (protocol sheet 4.2).
+    if (asked.rid !== undefined) send(connection, occasion, asked.rid, answer)
+  }
+
+  function faultyAnswer(occasion: Occasion): Answer | undefined {
+    if (faults.strike('throttle', occasion)) return failure(refusalForStatus(429))
+    const fault = faults.strike('answer', occasion)
+    if (fault === undefined) return undefined
+    const { status, body } = fault
+    return { status, body: body ?? (status < 300 ? '' : failure(refusalForStatus(status)).body) }
+  }
+
+  async function carryOut(
+    identity: Identity,
+    apiVersion: string | undefined,
+    asked: TwinRequest,
+    payload: Uint8Array,
+  ): Promise<Answer> {
+    try {
+      // The body of a GET is ignored: azure-iot-device sends one space (protocol sheet 4.2).
+      if (asked.type === 'get') return { status: 200, body: JSON.stringify(readDeviceTwin(context, identity)) }
+      if (apiVersion === undefined) {
+        throw new Refusal('ArgumentInvalid', 'Reported properties need an api-version in the user name')
+      }
+      const version = await reportTwin(context, identity, parseBody(payload), parseVersion(asked.version))
+      return { status: 204, body: '', version }
+    } catch (error) {
+      return failure(error instanceof Refusal ? error : new Refusal('ServerError', 'The hub failed', { cause: error }))
+    }
+  }
+
+  function failure(refusal: Refusal): Answer {
+    const occurrence = { trackingId: `${randomBytes(16).toString('hex')}-G:0`, at: context.clock() }
+    return { status: refusal.status, body: JSON.stringify(mqttErrorBody(refusal, occurrence)) }
+  }
+
+  function send(connection: Connection, occasion: Occasion, rid: string, { status, body, version }: Answer): void {
+    if (faults.strike('lose-answer', occasion)) return
+    const publish = (): void => {
+      if (connection.isSubscribedTo(answerFilter)) void connection.publish(answerTopic(status, rid, version), body)
+    }
+    const delay = faults.strike('delay-answer', occasion)
+    if (delay === undefined) return publish()
+    const timer = setTimeout(() => {
+      delayed.delete(timer)
+      publish()
+    }, delay.delayInMs)
+    delayed.add(timer)
+  }
+
+  function notify(identity: Identity, { patch, version }: DesiredNotification): void {
+    const connection = connections.find(identity)
+    // Never queued: a device that is not there reads its twin when it comes back (protocol sheet 4.6).
+    if (!connection?.isSubscribedTo(desiredFilter)) return
+    if (faults.strike('lose-notification', { identity })) return
+    const times = faults.strike('duplicate-notification', { identity }) ? 2 : 1
+    const body = JSON.stringify({ ...patch, $version: version })
+    for (let time = 0; time < times; time++) void connection.publish(desiredTopic(version), body)
+  }
+
+  return {
+    request,
+    notify,
+    close() {
+      for (const timer of delayed) clearTimeout(timer)
+      delayed.clear()
+    },
+  }
+}
+
+/** An empty body is malformed JSON like any other (protocol sheet 4.5: not found). */
+function parseBody(payload: Uint8Array): Json {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as Json
+  } catch {
+    throw new Refusal('IotHubFormatError', 'The body must be JSON in UTF-8')
+  }
+}
+
+function parseVersion(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new Refusal('ArgumentInvalid', '$version must be a whole number')
+}

@@ -1,0 +1,50 @@
+import type { Context } from './operations/context.ts'
+import { missing } from './operations/missing.ts'
+import { identityOf } from './rules/identity-id.ts'
+import type { Policies } from './rules/policies.ts'
+
+export interface ConnectionStringOptions {
+  /** Without TLS, for a client on this machine. @default false */
+  readonly plain?: boolean
+}
+
+export interface ConnectionStrings {
+  /** For a back end, with every right. */
+  service(options?: ConnectionStringOptions): string
+  /** For a device or a module. @throws Refusal where it is not registered or has no key */
+  device(deviceId: string, options?: ConnectionStringOptions & { readonly moduleId?: string }): string
+}
+
+export interface Ports {
+  readonly securePort: number
+  readonly plainPort: number
+}
+
+/** The port is no part of the hub's name: clients take it off for tokens and user names. */
+export function connectionStrings(
+  context: Context,
+  hostName: string,
+  { securePort, plainPort }: Ports,
+  policies: Policies,
+): ConnectionStrings {
+  const join = (parts: readonly string[], plain: boolean | undefined): string =>
+    [
+      `HostName=${hostName}:${plain ? plainPort : securePort}`,
+      ...parts,
+      ...(plain ? ['UseDevelopmentEmulator=true'] : []),
+    ].join(';')
+  return {
+    service: ({ plain } = {}) =>
+      join(
+        ['SharedAccessKeyName=iothubowner', `SharedAccessKey=${policies.get('iothubowner')?.primaryKey ?? ''}`],
+        plain,
+      ),
+    device(deviceId, { moduleId, plain } = {}) {
+      const identity = identityOf(deviceId, moduleId)
+      const authentication = context.registry.find(identity)?.authentication
+      if (authentication?.type !== 'sas') throw missing(identity)
+      const module = moduleId === undefined ? [] : [`ModuleId=${moduleId}`]
+      return join([`DeviceId=${deviceId}`, ...module, `SharedAccessKey=${authentication.primaryKey}`], plain)
+    },
+  }
+}

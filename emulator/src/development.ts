@@ -1,0 +1,24 @@
+/**
+ * The well-known identities of every hub made by this package, so that examples run unedited, as with Azure's other emulators. The keys are
+ * base64 of the readable texts beside them; they are public and protect nothing.
+ */
+export const developmentDeviceId = 'device1'
+
+/** base64 of "hubtwin-development-device-key-0" (32 bytes). */
+export const developmentDeviceKey = 'aHVidHdpbi1kZXZlbG9wbWVudC1kZXZpY2Uta2V5LTA='
+
+/** base64 of "hubtwin-development-owner-key-01" (32 bytes). */
+export const developmentOwnerKey = 'aHVidHdpbi1kZXZlbG9wbWVudC1vd25lci1rZXktMDE='
+
+/** The ports that the command line takes unless told otherwise. */
+export const developmentPorts = { secure: 10443, plain: 10480 } as const
+
+/** For a device on this machine, without TLS, at the default port. */
+export const developmentDeviceConnectionString: string =
+  `HostName=localhost:${developmentPorts.plain};DeviceId=${developmentDeviceId};` +
+  `SharedAccessKey=${developmentDeviceKey};UseDevelopmentEmulator=true`
+
+/** For a back end on this machine, without TLS, at the default port. */
+export const developmentServiceConnectionString: string =
+  `HostName=localhost:${developmentPorts.plain};SharedAccessKeyName=iothubowner;` +
+  `SharedAccessKey=${developmentOwnerKey};UseDevelopmentEmulator=true`

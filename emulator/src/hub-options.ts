@@ -1,0 +1,21 @@
+export interface HubOptions {
+  /** The name of the hub in tokens and user names, without a port. @default 'localhost' */
+  readonly hostName?: string | undefined
+  /** The address to listen on. Anything but loopback opens the hub to the network, with keys that are public. @default '127.0.0.1' */
+  readonly address?: string | undefined
+  /** Port for MQTT over WebSocket and REST with TLS; 0 takes a free one. @default 0 */
+  readonly securePort?: number | undefined
+  /** Port for the same without TLS, for pages on localhost; 0 takes a free one. @default 0 */
+  readonly plainPort?: number | undefined
+  /** Where state and certificates are kept, for one process at a time. Without it everything is in memory. */
+  readonly dataFolder?: string | undefined
+  /** Devices to create, beside the well-known one, where they do not exist yet. */
+  readonly devices?: readonly string[] | undefined
+  /** Milliseconds since 1970: what tokens are checked by and twins are stamped with. @default Date.now */
+  readonly clock?: (() => number) | undefined
+  /**
+   * How long a connection outlives its token. The documents state ten minutes, other evidence says five (protocol sheet 2.5).
+   * @default 600
+   */
+  readonly expiryGraceInSeconds?: number | undefined
+}

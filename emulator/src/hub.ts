@@ -1,0 +1,182 @@
+import type { Connection } from './broker/connection.ts'
+import { Connections } from './broker/connections.ts'
+import { createMqttServer } from './broker/mqtt-server.ts'
+import { createTwinSessions } from './broker/twin-session.ts'
+import { createUpgrades, webSocketPath } from './broker/upgrade.ts'
+import type { ConnectionStrings } from './connection-strings.ts'
+import { connectionStrings } from './connection-strings.ts'
+import { developmentDeviceId, developmentDeviceKey } from './development.ts'
+import type { Faults } from './faults.ts'
+import { createFaults } from './faults.ts'
+import type { HubOptions } from './hub-options.ts'
+import { isLoopback } from './loopback.ts'
+import type { Listener } from './listener.ts'
+import { listen } from './listener.ts'
+import type { Context } from './operations/context.ts'
+import { createIdentity } from './operations/identities.ts'
+import { readTwin, updateTwin } from './operations/twins.ts'
+import { createRestApp } from './rest/app.ts'
+import { identityOf } from './rules/identity-id.ts'
+import type { Identity } from './rules/identity-id.ts'
+import type { IdentityWish } from './rules/identity.ts'
+import { parseIdentityWish } from './rules/identity.ts'
+import type { JsonObject } from './rules/json.ts'
+import { openStore } from './store/open-store.ts'
+import { openPolicies } from './store/policies.ts'
+import { Registry } from './store/registry.ts'
+import { openCertificates } from './tls/certificates.ts'
+
+/** A hub that is running. */
+export interface Hub {
+  readonly hostName: string
+  readonly securePort: number
+  readonly plainPort: number
+  readonly endpoints: Endpoints
+  /** PEM of the development CA that signed the hub's certificate. */
+  readonly certificateAuthority: string
+  /** Where the CA is, with a data folder. */
+  readonly certificateAuthorityFile?: string
+  readonly connectionStrings: ConnectionStrings
+  readonly faults: Faults
+  /** Creates a device; fields of the body are those of REST (`status`, `authentication`, …). @returns its identity document */
+  createDevice(deviceId: string, body?: JsonObject): Promise<JsonObject>
+  createModule(deviceId: string, moduleId: string, body?: JsonObject): Promise<JsonObject>
+  /** The whole twin, as REST gives it. @throws Refusal where it is not registered */
+  twin(deviceId: string, moduleId?: string): JsonObject
+  /** PATCHes a twin, as a back end does: `{ tags, properties: { desired } }`. @returns the whole twin */
+  updateTwin(deviceId: string, patch: JsonObject, options?: UpdateTwinOptions): Promise<JsonObject>
+  connections(): ConnectionInfo[]
+  /** Drops every connection, writes what is on its way, and frees the ports and the data folder. */
+  close(): Promise<void>
+}
+
+export interface Endpoints {
+  readonly https: string
+  readonly http: string
+  readonly wss: string
+  readonly ws: string
+}
+
+export interface UpdateTwinOptions {
+  readonly moduleId?: string
+  readonly ifMatch?: string
+}
+
+/** A device that is connected. */
+export interface ConnectionInfo extends Identity {
+  readonly secure: boolean
+  /** Milliseconds since 1970, by the hub's clock. */
+  readonly connectedAt: number
+  readonly tokenExpiresAt: number
+  readonly subscriptions: readonly string[]
+}
+
+/**
+ * Starts an IoT Hub on this machine.
+ *
+ * @returns once it listens
+ * @throws Error where a port is taken (`code` EADDRINUSE) or another hub has the data folder
+ */
+export async function startHub(options: HubOptions = {}): Promise<Hub> {
+  const { hostName = 'localhost', address = '127.0.0.1', dataFolder, devices = [], clock = Date.now } = options
+  const undo: (() => Promise<void>)[] = []
+  const close = async (): Promise<void> => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step()
+  }
+  try {
+    const store = await openStore(dataFolder)
+    undo.push(() => store.close())
+    const registry = await Registry.load(store)
+    undo.push(() => registry.idle())
+    const policies = await openPolicies(store)
+    const certificates = await openCertificates(dataFolder, hostName, address)
+
+    const connections = new Connections()
+    const faults = createFaults(connections)
+    const context: Context = {
+      registry,
+      clock,
+      devices: {
+        isConnected: (identity) => connections.find(identity) !== undefined,
+        get connectedCount() {
+          return connections.count
+        },
+        notify: (identity, notification) => twins.notify(identity, notification),
+        disconnect: (identity) => connections.find(identity)?.destroy(),
+      },
+    }
+    const twins = createTwinSessions(context, connections, faults)
+    undo.push(async () => twins.close())
+    const grace = options.expiryGraceInSeconds ?? 600
+    const mqtt = await createMqttServer({
+      context,
+      connections,
+      twins,
+      faults,
+      hostName,
+      policies,
+      expiryGraceInSeconds: grace,
+    })
+    undo.push(() => mqtt.close())
+    await createMissing(context, developmentDeviceId, developmentDevice)
+    for (const deviceId of devices) await createMissing(context, deviceId, {})
+
+    const upgrades = createUpgrades(mqtt, faults)
+    undo.push(async () => upgrades.close())
+    const app = createRestApp(context, { hostName, policies, clock }, faults)
+    const opened = async (port: number, certificate?: { cert: string; key: string }): Promise<Listener> => {
+      const listener = await listen(app, upgrades, { port, address, ...(certificate && { certificate }) })
+      undo.push(() => listener.close())
+      return listener
+    }
+    const securePort = (await opened(options.securePort ?? 0, certificates.server)).port
+    const plainPort = (await opened(options.plainPort ?? 0)).port
+
+    return {
+      hostName,
+      securePort,
+      plainPort,
+      endpoints: endpointsOf(isLoopback(address) ? 'localhost' : hostName, securePort, plainPort),
+      certificateAuthority: certificates.authority,
+      ...(certificates.authorityFile && { certificateAuthorityFile: certificates.authorityFile }),
+      connectionStrings: connectionStrings(context, hostName, { securePort, plainPort }, policies),
+      faults,
+      createDevice: (deviceId, body = {}) => createIdentity(context, { deviceId }, parseIdentityWish(body)),
+      createModule: (deviceId, moduleId, body = {}) =>
+        createIdentity(context, { deviceId, moduleId }, parseIdentityWish(body)),
+      twin: (deviceId, moduleId) => readTwin(context, identityOf(deviceId, moduleId)),
+      updateTwin: (deviceId, patch, { moduleId, ifMatch } = {}) =>
+        updateTwin(context, identityOf(deviceId, moduleId), patch, ifMatch),
+      connections: () => [...connections.all()].flatMap(connectionInfo),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const developmentDevice: IdentityWish = {
+  authentication: { type: 'sas', primaryKey: developmentDeviceKey, secondaryKey: '' },
+}
+
+async function createMissing(context: Context, deviceId: string, wish: IdentityWish): Promise<void> {
+  if (context.registry.find({ deviceId }) === undefined) await createIdentity(context, { deviceId }, wish)
+}
+
+/** Where the hub can be reached, whatever it is called: a loopback address has one name. */
+function endpointsOf(hostName: string, securePort: number, plainPort: number): Endpoints {
+  return {
+    https: `https://${hostName}:${securePort}`,
+    http: `http://${hostName}:${plainPort}`,
+    wss: `wss://${hostName}:${securePort}${webSocketPath}`,
+    ws: `ws://${hostName}:${plainPort}${webSocketPath}`,
+  }
+}
+
+function connectionInfo(connection: Connection): ConnectionInfo[] {
+  const { session, secure, connectedAt, subscriptions } = connection
+  if (session === undefined || !connection.acknowledged) return []
+  const filters = subscriptions.map(({ filter }) => filter)
+  return [{ ...session.identity, secure, connectedAt, tokenExpiresAt: session.expiresAt, subscriptions: filters }]
+}

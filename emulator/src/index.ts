@@ -1,0 +1,19 @@
+export { startHub } from './hub.ts'
+export {
+  developmentDeviceConnectionString,
+  developmentDeviceId,
+  developmentDeviceKey,
+  developmentOwnerKey,
+  developmentPorts,
+  developmentServiceConnectionString,
+} from './development.ts'
+export { Refusal } from './rules/refusal.ts'
+
+export type { ConnectionInfo, Endpoints, Hub, UpdateTwinOptions } from './hub.ts'
+export type { HubOptions } from './hub-options.ts'
+export type { ConnectionStringOptions, ConnectionStrings } from './connection-strings.ts'
+export type { Faults } from './faults.ts'
+export type { Fault, FaultLimit, Operation } from './rules/fault.ts'
+export type { Identity } from './rules/identity-id.ts'
+export type { Json, JsonObject } from './rules/json.ts'
+export type { RefusalName } from './rules/refusal.ts'

@@ -1,0 +1,82 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { identityDocument } from '../rules/documents.ts'
+import { identityEtag, ifMatchHolds } from '../rules/etag.ts'
+import type { Identity } from '../rules/identity-id.ts'
+import type { Fresh, IdentityRecord, IdentityWish } from '../rules/identity.ts'
+import { credentialsChanged, newIdentity, updateIdentity } from '../rules/identity.ts'
+import type { JsonObject } from '../rules/json.ts'
+import { Refusal } from '../rules/refusal.ts'
+import type { Context } from './context.ts'
+import { missing } from './missing.ts'
+
+/** @throws Refusal DeviceNotFound, ModuleNotFound */
+export function readIdentity(context: Context, identity: Identity): JsonObject {
+  const record = context.registry.find(identity)
+  if (record === undefined) throw missing(identity)
+  return documentOf(context, record)
+}
+
+export function documentOf(context: Context, record: IdentityRecord): JsonObject {
+  return identityDocument(record, { connected: context.devices.isConnected(record) })
+}
+
+/** @throws Refusal DeviceAlreadyExists, ModuleAlreadyExistsOnDevice, or DeviceNotFound for a module without its device */
+export async function createIdentity(context: Context, identity: Identity, wish: IdentityWish): Promise<JsonObject> {
+  const { deviceId, moduleId } = identity
+  if (moduleId !== undefined && context.registry.latest({ deviceId }) === undefined) throw missing({ deviceId })
+  const record = newIdentity(deviceId, moduleId, wish, freshFrom(context))
+  if (context.registry.latest(identity) !== undefined) throw exists(identity)
+  await context.registry.write([{ identity, record }])
+  return documentOf(context, record)
+}
+
+/** Closes a living connection where the keys or the status have changed, as MQTT 5 hubs do (protocol sheet 1.3: for 3.1.1 not found). */
+export async function changeIdentity(
+  context: Context,
+  identity: Identity,
+  wish: IdentityWish,
+  ifMatch?: string,
+): Promise<JsonObject> {
+  const before = latestMatching(context, identity, ifMatch)
+  const record = updateIdentity(before, wish, freshFrom(context))
+  await context.registry.write([{ identity, record }])
+  if (credentialsChanged(before, record)) disconnectAll(context, [record, ...ownModules(context, record)])
+  return documentOf(context, record)
+}
+
+/** A device takes its modules with it. */
+export async function deleteIdentity(context: Context, identity: Identity, ifMatch?: string): Promise<void> {
+  const record = latestMatching(context, identity, ifMatch)
+  const gone = [record, ...ownModules(context, record)]
+  await context.registry.write(gone.map((each) => ({ identity: each, record: undefined })))
+  disconnectAll(context, gone)
+}
+
+function ownModules(context: Context, record: IdentityRecord): IdentityRecord[] {
+  return record.moduleId === undefined ? context.registry.latestModules(record.deviceId) : []
+}
+
+function disconnectAll(context: Context, identities: readonly Identity[]): void {
+  for (const identity of identities) context.devices.disconnect(identity)
+}
+
+function latestMatching(context: Context, identity: Identity, ifMatch: string | undefined): IdentityRecord {
+  const record = context.registry.latest(identity)
+  if (record === undefined) throw missing(identity)
+  if (ifMatchHolds(ifMatch, identityEtag(record.etag))) return record
+  throw new Refusal('PreconditionFailed', 'The etag in the request does not match the etag of the existing resource')
+}
+
+function exists({ deviceId, moduleId }: Identity): Refusal {
+  return moduleId === undefined
+    ? new Refusal('DeviceAlreadyExists', `A device with id ${deviceId} is already registered`)
+    : new Refusal('ModuleAlreadyExistsOnDevice', `A module with id ${moduleId} is already registered on ${deviceId}`)
+}
+
+function freshFrom(context: Context): Fresh {
+  return {
+    now: context.clock(),
+    key: () => randomBytes(32).toString('base64'),
+    number: () => randomInt(100_000_000, 1_000_000_000),
+  }
+}

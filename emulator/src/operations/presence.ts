@@ -1,0 +1,43 @@
+import type { AcceptedSession } from '../rules/connect.ts'
+import type { Identity } from '../rules/identity-id.ts'
+import type { IdentityRecord, Subscription } from '../rules/identity.ts'
+import { timestamp } from '../rules/timestamp.ts'
+import type { Context } from './context.ts'
+
+/** Notes that a device has come, and the model that it announces (protocol sheet 1.4). */
+export async function noteConnected(context: Context, { identity, modelId }: AcceptedSession): Promise<void> {
+  await change(context, identity, (record) => ({
+    ...noted(context, record),
+    twin: modelId === undefined ? record.twin : { ...record.twin, modelId },
+  }))
+}
+
+/** Notes that a device has gone. */
+export async function noteDisconnected(context: Context, identity: Identity): Promise<void> {
+  await change(context, identity, (record) => noted(context, record))
+}
+
+/** Keeps subscriptions for clean session 0; resolves once they are stored (protocol sheet 1.3, session persistence). */
+export async function keepSubscriptions(
+  context: Context,
+  identity: Identity,
+  subscriptions: readonly Subscription[],
+): Promise<void> {
+  const kept = context.registry.latest(identity)?.subscriptions ?? []
+  if (JSON.stringify(kept) === JSON.stringify(subscriptions)) return
+  await change(context, identity, (record) => ({ ...record, subscriptions }))
+}
+
+async function change(
+  context: Context,
+  identity: Identity,
+  next: (record: IdentityRecord) => IdentityRecord,
+): Promise<void> {
+  const record = context.registry.latest(identity)
+  if (record !== undefined) await context.registry.write([{ identity, record: next(record) }])
+}
+
+function noted(context: Context, record: IdentityRecord): IdentityRecord {
+  const now = timestamp(context.clock())
+  return { ...record, connectionStateUpdatedTime: now, lastActivityTime: now }
+}

@@ -1,0 +1,15 @@
+import type { JsonObject } from '../rules/json.ts'
+import type { Context } from './context.ts'
+
+/** GET /statistics/devices (protocol sheet 6.2). */
+export function registryStatistics({ registry }: Context): JsonObject {
+  let disabled = 0
+  for (const [, record] of registry.devicesAfter()) if (record.status === 'disabled') disabled += 1
+  const total = registry.deviceCount
+  return { totalDeviceCount: total, enabledDeviceCount: total - disabled, disabledDeviceCount: disabled }
+}
+
+/** GET /statistics/service. */
+export function serviceStatistics({ devices }: Context): JsonObject {
+  return { connectedDeviceCount: devices.connectedCount }
+}

@@ -1,0 +1,113 @@
+import { deviceTwinDocument, twinDocument } from '../rules/documents.ts'
+import { ifMatchHolds, twinEtag } from '../rules/etag.ts'
+import type { Identity } from '../rules/identity-id.ts'
+import type { IdentityRecord } from '../rules/identity.ts'
+import type { Json, JsonObject } from '../rules/json.ts'
+import { isObject } from '../rules/json.ts'
+import { Refusal } from '../rules/refusal.ts'
+import { timestamp } from '../rules/timestamp.ts'
+import type { ServiceChange, ServiceResult, Twin } from '../rules/twin.ts'
+import { patchTwin, replaceTwin, report } from '../rules/twin.ts'
+import type { Context } from './context.ts'
+import { missing } from './missing.ts'
+
+/** The twin as REST gives it. */
+export function readTwin(context: Context, identity: Identity): JsonObject {
+  const record = context.registry.find(identity)
+  if (record === undefined) throw missing(identity)
+  return twinDocument(record, { connected: context.devices.isConnected(identity) })
+}
+
+/** The twin as the device itself gets it. */
+export function readDeviceTwin(context: Context, identity: Identity): JsonObject {
+  const record = context.registry.find(identity)
+  if (record === undefined) throw missing(identity)
+  return deviceTwinDocument(record.twin)
+}
+
+/**
+ * A device reports.
+ *
+ * @param expected the version that the device has built on; another one now: 412 (protocol sheet 4.4)
+ * @returns the new version, once it is stored
+ */
+export async function reportTwin(context: Context, identity: Identity, body: Json, expected?: number): Promise<number> {
+  const record = latest(context, identity)
+  if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The patch of a twin must be a JSON object')
+  const { version } = record.twin.reported
+  if (expected !== undefined && expected !== version) {
+    throw new Refusal('PreconditionFailed', `The version ${expected} is not the current version ${version} of reported`)
+  }
+  const twin = report(record.twin, body, context.clock())
+  await write(context, { ...record, lastActivityTime: timestamp(context.clock()) }, twin)
+  return twin.reported.version
+}
+
+/** The back end patches a twin. */
+export function updateTwin(context: Context, identity: Identity, body: Json, ifMatch?: string): Promise<JsonObject> {
+  const change = parseChange(body)
+  return changeTwin(context, identity, ifMatch, (twin) => patchTwin(twin, change, context.clock()))
+}
+
+/** The back end replaces tags and desired properties. */
+export function putTwin(context: Context, identity: Identity, body: Json, ifMatch?: string): Promise<JsonObject> {
+  const change = parseChange(body)
+  return changeTwin(context, identity, ifMatch, (twin) => replaceTwin(twin, change, context.clock()))
+}
+
+async function changeTwin(
+  context: Context,
+  identity: Identity,
+  ifMatch: string | undefined,
+  decide: (twin: Twin) => ServiceResult,
+): Promise<JsonObject> {
+  const record = latest(context, identity)
+  if (!ifMatchHolds(ifMatch, twinEtag(record.twin.etag))) {
+    throw new Refusal(
+      'PreconditionFailed',
+      'The etag in the request does not match the etag of the existing resource, as per RFC7232',
+    )
+  }
+  const { twin, notification } = decide(record.twin)
+  const next = { ...record, twin }
+  if (twin !== record.twin) await write(context, record, twin)
+  if (notification !== undefined) context.devices.notify(identity, notification)
+  return twinDocument(next, { connected: context.devices.isConnected(identity) })
+}
+
+function latest(context: Context, identity: Identity): IdentityRecord {
+  const record = context.registry.latest(identity)
+  if (record === undefined) throw missing(identity)
+  return record
+}
+
+function write(context: Context, record: IdentityRecord, twin: Twin): Promise<void> {
+  return context.registry.write([{ identity: record, record: { ...record, twin } }])
+}
+
+/**
+ * Reads what a back end sends: tags and desired properties. Whole twins are sent back too, so other fields are left alone, and so are
+ * `$metadata` and `$version` of desired, which the hub alone writes (the sheet says nothing of them; SDKs send them).
+ */
+function parseChange(body: Json): ServiceChange {
+  if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')
+  const { tags, properties } = body
+  if (tags !== undefined && tags !== null && !isObject(tags))
+    throw new Refusal('ArgumentInvalid', 'tags must be an object')
+  if (properties !== undefined && properties !== null && !isObject(properties)) {
+    throw new Refusal('ArgumentInvalid', 'properties must be an object')
+  }
+  const desired = isObject(properties) ? properties['desired'] : undefined
+  if (desired !== undefined && !isObject(desired)) {
+    throw new Refusal('ArgumentInvalid', 'properties.desired must be an object')
+  }
+  return {
+    ...(tags === undefined ? {} : { tags }),
+    ...(desired === undefined ? {} : { desired: withoutHubKeys(desired) }),
+  }
+}
+
+function withoutHubKeys(desired: JsonObject): JsonObject {
+  const { $metadata: _metadata, $version: _version, ...rest } = desired
+  return rest
+}

@@ -1,0 +1,88 @@
+import { Hono } from 'hono'
+import type { Context as HonoContext } from 'hono'
+import { bulk } from '../operations/bulk.ts'
+import type { Context } from '../operations/context.ts'
+import { changeIdentity, createIdentity, deleteIdentity, documentOf, readIdentity } from '../operations/identities.ts'
+import { missing } from '../operations/missing.ts'
+import { queryTwins } from '../operations/query.ts'
+import { identityOf } from '../rules/identity-id.ts'
+import type { Identity } from '../rules/identity-id.ts'
+import { parseIdentityWish } from '../rules/identity.ts'
+import { isObject } from '../rules/json.ts'
+import { Refusal } from '../rules/refusal.ts'
+import type { Authority } from './authorize.ts'
+import { requires } from './authorize.ts'
+import { json, noContent, readJson, wholeNumber } from './http.ts'
+
+const maxListed = 1000
+
+/** The identity registry: devices, their modules, and the query over twins (protocol sheet 6.2). */
+export function deviceRoutes(context: Context, authority: Authority): Hono {
+  const app = new Hono()
+  const read = requires(authority, 'RegistryRead')
+  const write = requires(authority, 'RegistryWrite')
+
+  app.post('/query', requires(authority, 'ServiceConnect'), (request) => query(context, request))
+  for (const path of ['/', '']) {
+    app.get(path, read, (request) => {
+      const top = Math.min(wholeNumber('top', request.req.query('top')) ?? maxListed, maxListed)
+      const records = [...context.registry.devicesAfter()].slice(0, top)
+      return json(records.map(([, record]) => documentOf(context, record)))
+    })
+    app.post(path, write, async (request) => {
+      const result = await bulk(context, await readJson(request))
+      return json(result, result.isSuccessful ? 200 : 400)
+    })
+  }
+  for (const path of ['/:deviceId/modules', '/:deviceId/modules/']) {
+    app.get(path, read, (request) => {
+      const { deviceId } = identityIn(request)
+      if (context.registry.find({ deviceId }) === undefined) throw missing({ deviceId })
+      return json(context.registry.modulesOf(deviceId).map((record) => documentOf(context, record)))
+    })
+  }
+  for (const path of ['/:deviceId', '/:deviceId/modules/:moduleId']) {
+    app.get(path, read, (request) => json(readIdentity(context, identityIn(request))))
+    app.put(path, write, (request) => put(context, request))
+    app.delete(path, write, async (request) => {
+      await deleteIdentity(context, identityIn(request), request.req.header('if-match'))
+      return noContent()
+    })
+  }
+  return app
+}
+
+/** Without If-Match a PUT creates, with it a PUT updates (protocol sheet 6.2). */
+async function put(context: Context, request: HonoContext): Promise<Response> {
+  const identity = identityIn(request)
+  const body = await readJson(request)
+  if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')
+  for (const [name, id] of Object.entries(identity) as [string, string][]) {
+    if (body[name] !== undefined && body[name] !== id) {
+      throw new Refusal('ArgumentInvalid', `${name} in the body must be the one in the address`)
+    }
+  }
+  const wish = parseIdentityWish(body)
+  const ifMatch = request.req.header('if-match')
+  return json(
+    ifMatch === undefined
+      ? await createIdentity(context, identity, wish)
+      : await changeIdentity(context, identity, wish, ifMatch),
+  )
+}
+
+async function query(context: Context, request: HonoContext): Promise<Response> {
+  const body = await readJson(request)
+  const text = isObject(body) ? body['query'] : undefined
+  if (typeof text !== 'string') throw new Refusal('ArgumentInvalid', 'query must be a text')
+  const pageSize = wholeNumber('x-ms-max-item-count', request.req.header('x-ms-max-item-count'))
+  const page = queryTwins(context, text, pageSize, request.req.header('x-ms-continuation') || undefined)
+  return json(page.items, 200, {
+    'x-ms-item-type': 'Twin',
+    ...(page.continuation === undefined ? {} : { 'x-ms-continuation': page.continuation }),
+  })
+}
+
+function identityIn(request: HonoContext): Identity {
+  return identityOf(request.req.param('deviceId') ?? '', request.req.param('moduleId'))
+}

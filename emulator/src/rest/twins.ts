@@ -1,0 +1,29 @@
+import { Hono } from 'hono'
+import type { Context as HonoContext } from 'hono'
+import type { Context } from '../operations/context.ts'
+import { putTwin, readTwin, updateTwin } from '../operations/twins.ts'
+import { identityOf } from '../rules/identity-id.ts'
+import type { Identity } from '../rules/identity-id.ts'
+import type { Authority } from './authorize.ts'
+import { requires } from './authorize.ts'
+import { json, readJson } from './http.ts'
+
+/** Twins of devices and modules: GET, PATCH, PUT (protocol sheet 6.2). */
+export function twinRoutes(context: Context, authority: Authority): Hono {
+  const app = new Hono()
+  app.use('*', requires(authority, 'ServiceConnect'))
+  for (const path of ['/:deviceId', '/:deviceId/modules/:moduleId']) {
+    app.get(path, (request) => json(readTwin(context, identityIn(request))))
+    app.patch(path, async (request) =>
+      json(await updateTwin(context, identityIn(request), await readJson(request), request.req.header('if-match'))),
+    )
+    app.put(path, async (request) =>
+      json(await putTwin(context, identityIn(request), await readJson(request), request.req.header('if-match'))),
+    )
+  }
+  return app
+}
+
+function identityIn(request: HonoContext): Identity {
+  return identityOf(request.req.param('deviceId') ?? '', request.req.param('moduleId'))
+}

@@ -1,0 +1,41 @@
+import type { JsonObject } from './json.ts'
+import type { Refusal } from './refusal.ts'
+
+/** What makes one error answer unlike another: an id to look for, and when it happened. */
+export interface Occurrence {
+  readonly trackingId: string
+  readonly at: number
+}
+
+/**
+ * The body of a failed twin request over MQTT (protocol sheet 4.3). `errorCode` is never zero: azure-iot-device takes an answer for
+ * a success unless it is truthy (protocol sheet 7).
+ */
+export function mqttErrorBody(refusal: Refusal, { trackingId, at }: Occurrence): JsonObject {
+  return {
+    errorCode: refusal.number,
+    trackingId,
+    message: `ErrorCode:${refusal.code};${oneSegment(refusal.message)}`,
+    timestampUtc: new Date(at).toISOString(),
+  }
+}
+
+/** The body of a failed registry or twin request over HTTPS, shape 1 of protocol sheet 6.3, and the fields of the MQTT one. */
+export function restErrorBody(refusal: Refusal, occurrence: Occurrence): JsonObject {
+  return {
+    Message: `ErrorCode:${refusal.code};${oneSegment(refusal.message)}`,
+    ExceptionMessage: `Tracking ID:${occurrence.trackingId}-TimeStamp:${americanTime(occurrence.at)}`,
+    ...mqttErrorBody(refusal, occurrence),
+  }
+}
+
+/** azure-iothub splits the message at semicolons and drops the third part (protocol sheet 6.3). */
+function oneSegment(text: string): string {
+  return text.replaceAll(';', ',')
+}
+
+function americanTime(at: number): string {
+  const [day = '', time = ''] = new Date(at).toISOString().split('T')
+  const [year, month, date] = day.split('-')
+  return `${month}/${date}/${year} ${time.slice(0, 8)}`
+}

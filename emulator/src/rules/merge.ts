@@ -1,0 +1,30 @@
+import type { Json, JsonObject } from './json.ts'
+import { isObject, property, withProperties } from './json.ts'
+
+/**
+ * Merges a patch into a section of a twin: objects merge, `null` deletes, scalars and arrays replace whole. A `null` for a key that does
+ * not exist changes nothing, but an object around it is created: `{"p1":{"p2":null}}` makes `p1` an empty object (protocol sheet 4.5).
+ */
+export function merge(target: JsonObject, patch: JsonObject): JsonObject {
+  const changes = new Map<string, Json | undefined>()
+  for (const [key, value] of Object.entries(patch)) changes.set(key, mergeValue(property(target, key), value))
+  return withProperties(target, changes)
+}
+
+function mergeValue(old: Json | undefined, value: Json): Json | undefined {
+  if (value === null) return undefined
+  return isObject(value) ? merge(isObject(old) ? old : {}, value) : value
+}
+
+/**
+ * What a device is told when its desired properties were replaced: the new document, and `null` for every key that vanished. Existence is
+ * compared, values are not (protocol sheet 4.6).
+ */
+export function replacementPatch(old: JsonObject, next: JsonObject): JsonObject {
+  const vanished = Object.keys(old).filter((key) => !Object.hasOwn(next, key))
+  const kept = Object.entries(next).map(([key, value]): [string, Json] => {
+    const before = property(old, key)
+    return [key, isObject(before) && isObject(value) ? replacementPatch(before, value) : value]
+  })
+  return Object.fromEntries([...kept, ...vanished.map((key): [string, Json] => [key, null])]) as JsonObject
+}

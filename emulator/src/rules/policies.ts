@@ -1,0 +1,22 @@
+/** What a shared access policy allows (protocol sheet 2.3). */
+export type Right = 'RegistryRead' | 'RegistryWrite' | 'ServiceConnect' | 'DeviceConnect'
+
+export interface Policy {
+  readonly name: string
+  readonly rights: readonly Right[]
+  readonly primaryKey: string
+  readonly secondaryKey: string
+}
+
+export type PolicyName = 'iothubowner' | 'service' | 'device' | 'registryRead' | 'registryReadWrite'
+
+/** The policies that every IoT Hub is born with. */
+export const policyRights: Readonly<Record<PolicyName, readonly Right[]>> = {
+  iothubowner: ['RegistryRead', 'RegistryWrite', 'ServiceConnect', 'DeviceConnect'],
+  service: ['ServiceConnect'],
+  device: ['DeviceConnect'],
+  registryRead: ['RegistryRead'],
+  registryReadWrite: ['RegistryRead', 'RegistryWrite'],
+}
+
+export type Policies = ReadonlyMap<string, Policy>

@@ -1,0 +1,59 @@
+/**
+ * A request that the hub refuses. The names, HTTP statuses and numbers are IoT Hub's (protocol sheet 4.4 and 6.3); every border
+ * (REST, MQTT) gives it the shape that its clients expect.
+ */
+export type RefusalName = keyof typeof codes
+
+const codes = {
+  ArgumentInvalid: { status: 400, number: 400004 },
+  IotHubFormatError: { status: 400, number: 400006 },
+  IotHubUnauthorizedAccess: { status: 401, number: 401002 },
+  IotHubQuotaExceeded: { status: 403, number: 403002 },
+  DeviceNotFound: { status: 404, number: 404001 },
+  ModuleNotFound: { status: 404, number: 404010 },
+  ResourceNotFound: { status: 404, number: 404000 },
+  DeviceAlreadyExists: { status: 409, number: 409001 },
+  ModuleAlreadyExistsOnDevice: { status: 409, number: 409301 },
+  PreconditionFailed: { status: 412, number: 412001 },
+  RequestEntityTooLarge: { status: 413, number: 413001 },
+  ThrottlingException: { status: 429, number: 429001 },
+  ServerError: { status: 500, number: 500001 },
+  ServiceUnavailable: { status: 503, number: 503001 },
+} as const
+
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly code: RefusalName
+  readonly status: number
+  readonly number: number
+
+  constructor(code: RefusalName, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.status = codes[code].status
+    this.number = codes[code].number
+  }
+}
+
+/** The refusal that stands for an HTTP status, where only the status is known (a fault that answers with 429). */
+export function refusalForStatus(status: number): Refusal {
+  const match = (Object.keys(codes) as RefusalName[]).find((name) => codes[name].status === status)
+  return new Refusal(match ?? 'ServerError', match === undefined ? `Answered with status ${status}` : sentence[match])
+}
+
+const sentence: Record<RefusalName, string> = {
+  ArgumentInvalid: 'The request is not valid',
+  IotHubFormatError: 'The request is not well formed',
+  IotHubUnauthorizedAccess: 'Unauthorized',
+  IotHubQuotaExceeded: 'A quota of the hub is used up',
+  DeviceNotFound: 'The device is not registered',
+  ModuleNotFound: 'The module is not registered',
+  ResourceNotFound: 'There is nothing at this address',
+  DeviceAlreadyExists: 'A device with this id is already registered',
+  ModuleAlreadyExistsOnDevice: 'A module with this id is already registered on the device',
+  PreconditionFailed: 'The precondition of the request does not hold',
+  RequestEntityTooLarge: 'The request is too large',
+  ThrottlingException: 'The hub is throttling this client',
+  ServerError: 'The hub failed',
+  ServiceUnavailable: 'The hub is not available',
+}

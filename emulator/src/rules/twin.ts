@@ -1,0 +1,100 @@
+import type { JsonObject } from './json.ts'
+import { checkSize, checkValues } from './limits.ts'
+import { merge, replacementPatch } from './merge.ts'
+import { newMetadata, patchMetadata } from './metadata.ts'
+import { timestamp } from './timestamp.ts'
+
+/** Desired or reported properties with what the hub keeps about them. */
+export interface Section {
+  readonly value: JsonObject
+  readonly metadata: JsonObject
+  readonly version: number
+}
+
+/** A twin as the hub holds it. `etag` counts what the back end changes: tags and desired (protocol sheet 4.9). */
+export interface Twin {
+  readonly etag: number
+  readonly tags: JsonObject
+  readonly desired: Section
+  readonly reported: Section
+  readonly modelId?: string
+}
+
+/** What a device is told about a change of its desired properties. */
+export interface DesiredNotification {
+  readonly patch: JsonObject
+  readonly version: number
+}
+
+/** A change by the back end; what is undefined stays. */
+export interface ServiceChange {
+  readonly tags?: JsonObject | null
+  readonly desired?: JsonObject
+}
+
+export interface ServiceResult {
+  readonly twin: Twin
+  readonly notification?: DesiredNotification
+}
+
+/** Both versions of a new twin are 1, and nothing has a `$lastUpdatedVersion` yet (protocol sheet 4.3, 6.4). */
+export function newTwin(now: number, tags: JsonObject = {}): Twin {
+  checkValues('tags', tags)
+  checkSize('tags', {}, tags)
+  const section = { value: {}, metadata: newMetadata({}, { at: timestamp(now) }), version: 1 }
+  return { etag: 1, tags, desired: section, reported: section }
+}
+
+/**
+ * A device reports. An equal value, and an empty patch, count as updates like any other: IoT Hub compares no values, and of empty patches
+ * nothing is known (protocol sheet 4.5).
+ */
+export function report(twin: Twin, patch: JsonObject, now: number): Twin {
+  checkValues('reported', patch)
+  const value = merge(twin.reported.value, patch)
+  checkSize('reported', twin.reported.value, value)
+  const metadata = patchMetadata(twin.reported.metadata, patch, { at: timestamp(now) })
+  return { ...twin, reported: { value, metadata, version: twin.reported.version + 1 } }
+}
+
+/** The back end patches. The device is told exactly the keys of the patch, changed or not (protocol sheet 4.6). */
+export function patchTwin(twin: Twin, { tags, desired }: ServiceChange, now: number): ServiceResult {
+  if (tags === undefined && desired === undefined) return { twin }
+  const changed = { ...twin, etag: twin.etag + 1, tags: tags === undefined ? twin.tags : patchTags(twin.tags, tags) }
+  if (desired === undefined) return { twin: changed }
+  checkValues('desired', desired)
+  const value = merge(twin.desired.value, desired)
+  checkSize('desired', twin.desired.value, value)
+  const version = twin.desired.version + 1
+  const metadata = patchMetadata(twin.desired.metadata, desired, { at: timestamp(now), version })
+  return { twin: { ...changed, desired: { value, metadata, version } }, notification: { patch: desired, version } }
+}
+
+/** The back end replaces tags and desired properties; what it leaves out is emptied (protocol sheet 6.2). */
+export function replaceTwin(twin: Twin, change: ServiceChange, now: number): ServiceResult {
+  const tags = withoutNulls(change.tags ?? {})
+  const value = withoutNulls(change.desired ?? {})
+  checkValues('tags', tags)
+  checkSize('tags', twin.tags, tags)
+  checkValues('desired', value)
+  checkSize('desired', twin.desired.value, value)
+  const version = twin.desired.version + 1
+  const metadata = newMetadata(value, { at: timestamp(now), version })
+  return {
+    twin: { ...twin, etag: twin.etag + 1, tags, desired: { value, metadata, version } },
+    notification: { patch: replacementPatch(twin.desired.value, value), version },
+  }
+}
+
+/** `tags: null` removes them all, as null does anywhere in a merge patch. */
+function patchTags(old: JsonObject, patch: JsonObject | null): JsonObject {
+  if (patch === null) return {}
+  checkValues('tags', patch)
+  const tags = merge(old, patch)
+  checkSize('tags', old, tags)
+  return tags
+}
+
+function withoutNulls(value: JsonObject): JsonObject {
+  return merge({}, value)
+}

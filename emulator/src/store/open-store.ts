@@ -1,0 +1,67 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ClassicLevel } from 'classic-level'
+import { MemoryLevel } from 'memory-level'
+
+/** One change of the store: a value to keep, or undefined to remove the key. */
+export interface StoreChange {
+  readonly key: string
+  readonly value: unknown
+}
+
+/** Keys and JSON values. What one `write` holds is kept whole or not at all. */
+export interface Store {
+  entries(prefix: string): AsyncIterable<readonly [key: string, value: unknown]>
+  write(changes: readonly StoreChange[]): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the data folder, or a store in memory where there is none.
+ *
+ * LevelDB appends to its log before a write is told as done, so what was acknowledged survives the end of the process at any moment. It is
+ * not flushed to the disk itself each time (`sync`): a cut of the power may lose the last moments of a development hub.
+ *
+ * @throws Error where another process has the folder open
+ */
+export async function openStore(dataFolder: string | undefined): Promise<Store> {
+  const options = { keyEncoding: 'utf8', valueEncoding: 'json' } as const
+  if (dataFolder === undefined) return storeOn(new MemoryLevel<string, unknown>(options))
+  // The records hold device keys: for the owner only.
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+  const level = new ClassicLevel<string, unknown>(join(dataFolder, 'store'), options)
+  try {
+    await level.open()
+  } catch (error) {
+    throw explained(error, dataFolder)
+  }
+  return storeOn(level)
+}
+
+/** What both levels have in common. */
+interface Level {
+  iterator(range: { gte: string; lt: string }): AsyncIterable<[string, unknown]>
+  batch(changes: LevelChange[]): Promise<void>
+  close(): Promise<void>
+}
+
+type LevelChange = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string }
+
+function storeOn(level: Level): Store {
+  return {
+    entries: (prefix) => level.iterator({ gte: prefix, lt: `${prefix}\u{10ffff}` }),
+    write: (changes) =>
+      level.batch(
+        changes.map(({ key, value }) => (value === undefined ? { type: 'del', key } : { type: 'put', key, value })),
+      ),
+    close: () => level.close(),
+  }
+}
+
+function explained(error: unknown, dataFolder: string): unknown {
+  const cause: unknown = error instanceof Error ? error.cause : undefined
+  if (!(cause instanceof Error) || !('code' in cause)) return error
+  return cause.code === 'LEVEL_LOCKED'
+    ? new Error(`The data folder ${dataFolder} is in use by another hub`, { cause: error })
+    : new Error(`The data folder ${dataFolder} cannot be opened: ${cause.message}`, { cause: error })
+}

@@ -1,0 +1,134 @@
+import type { Identity } from '../rules/identity-id.ts'
+import { identityKey } from '../rules/identity-id.ts'
+import type { IdentityRecord } from '../rules/identity.ts'
+import { Refusal } from '../rules/refusal.ts'
+import type { Store } from './open-store.ts'
+import { SortedKeys } from './sorted-keys.ts'
+import { WriteQueue } from './write-queue.ts'
+
+/** A record to be kept, or undefined where the identity goes away. */
+export interface RecordChange {
+  readonly identity: Identity
+  readonly record: IdentityRecord | undefined
+}
+
+/** `latest` runs ahead of `committed` while a write is on its way. Readers see only what is committed. */
+interface Entry {
+  committed: IdentityRecord | undefined
+  latest: IdentityRecord | undefined
+  writing: number
+}
+
+const prefix = 'identity/'
+
+/**
+ * Every identity of the hub, in memory and written through, one record each: a request costs the same with a hundred and with ten thousand
+ * devices.
+ */
+export class Registry {
+  readonly #entries = new Map<string, Entry>()
+  readonly #devices = new SortedKeys()
+  readonly #modules = new SortedKeys()
+  readonly #queue: WriteQueue
+
+  private constructor(store: Store) {
+    this.#queue = new WriteQueue(store)
+  }
+
+  static async load(store: Store): Promise<Registry> {
+    const registry = new Registry(store)
+    for await (const [key, value] of store.entries(prefix)) {
+      const record = value as IdentityRecord
+      const identity = key.slice(prefix.length)
+      registry.#entries.set(identity, { committed: record, latest: record, writing: 0 })
+      registry.#index(record).add(identity)
+    }
+    return registry
+  }
+
+  /** What is committed: the only thing that anyone outside may be told. */
+  find(identity: Identity): IdentityRecord | undefined {
+    return this.#entries.get(identityKey(identity))?.committed
+  }
+
+  /** What the next change has to build on; it may not be committed yet. */
+  latest(identity: Identity): IdentityRecord | undefined {
+    return this.#entries.get(identityKey(identity))?.latest
+  }
+
+  /** The modules of a device, those on their way included. */
+  latestModules(deviceId: string): IdentityRecord[] {
+    return this.modulesOf(deviceId).flatMap((record) => this.latest(record) ?? [])
+  }
+
+  get deviceCount(): number {
+    return this.#devices.size
+  }
+
+  /** Committed records in the order of their keys, after a key. */
+  *devicesAfter(key?: string): Generator<readonly [string, IdentityRecord]> {
+    yield* this.#committed(this.#devices.after(key))
+  }
+
+  *modulesAfter(key?: string): Generator<readonly [string, IdentityRecord]> {
+    yield* this.#committed(this.#modules.after(key))
+  }
+
+  modulesOf(deviceId: string): IdentityRecord[] {
+    return Array.from(this.#committed(this.#modules.startingWith(`${deviceId}/`)), ([, record]) => record)
+  }
+
+  /**
+   * Makes changes that belong together. They count for `latest` at once, for `find` when the store has them; the promise resolves then.
+   *
+   * @throws Refusal ServiceUnavailable where the store fails; then nothing has changed
+   */
+  write(changes: readonly RecordChange[]): Promise<void> {
+    const touched = changes.map(({ identity, record }) => {
+      const key = identityKey(identity)
+      const entry = this.#entries.get(key) ?? { committed: undefined, latest: undefined, writing: 0 }
+      this.#entries.set(key, entry)
+      entry.latest = record
+      entry.writing += 1
+      return { key, entry, record }
+    })
+    return new Promise((resolve, reject) => {
+      this.#queue.add({
+        changes: touched.map(({ key, record }) => ({ key: prefix + key, value: record })),
+        settle: (error) => {
+          for (const { key, entry, record } of touched) this.#settle(key, entry, record, error !== undefined)
+          if (error === undefined) resolve()
+          else reject(new Refusal('ServiceUnavailable', 'The hub could not store the change', { cause: error }))
+        },
+      })
+    })
+  }
+
+  /** Resolves when every write has reached the store. */
+  idle(): Promise<void> {
+    return this.#queue.idle()
+  }
+
+  #settle(key: string, entry: Entry, record: IdentityRecord | undefined, failed: boolean): void {
+    entry.writing -= 1
+    if (failed) {
+      entry.latest = entry.committed
+    } else {
+      if (record !== undefined && entry.committed === undefined) this.#index(record).add(key)
+      if (record === undefined && entry.committed !== undefined) this.#index(entry.committed).remove(key)
+      entry.committed = record
+    }
+    if (entry.writing === 0 && entry.latest === undefined) this.#entries.delete(key)
+  }
+
+  *#committed(keys: Iterable<string>): Generator<readonly [string, IdentityRecord]> {
+    for (const key of keys) {
+      const record = this.#entries.get(key)?.committed
+      if (record !== undefined) yield [key, record]
+    }
+  }
+
+  #index(record: IdentityRecord): SortedKeys {
+    return record.moduleId === undefined ? this.#devices : this.#modules
+  }
+}
