@@ -7,7 +7,7 @@ import { fail } from './trouble.ts'
  * `developmentDeviceConnectionString`, written out so that a demo needs nothing but `hubtwin`.
  */
 export const localDeviceConnectionString: string =
-  'HostName=localhost:10480;DeviceId=device1;SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1kZXZpY2Uta2V5LTE=;UseDevelopmentEmulator=true'
+  'HostName=localhost:10480;DeviceId=device1;SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1kZXZpY2Uta2V5LTA=;UseDevelopmentEmulator=true'
 
 /** The device that IOTHUB_DEVICE_CONNECTION_STRING names, or the one of the local hub, and then it says so. */
 export function deviceConnectionString(): string {

@@ -14,7 +14,7 @@ interface Climate {
 export function printDesired(twin: Twin): void {
   twin.onDesired(({ patch, version }) => {
     console.log(yellow('New desired properties received:'))
-    console.log(`  ${JSON.stringify({ ...patch, $version: version })}`)
+    console.log(`  ${JSON.stringify({ ...(patch as JsonObject), $version: version })}`)
   })
 
   twin.onDesired('climate', ({ value, patch }) => {
@@ -36,10 +36,10 @@ export function printDesired(twin: Twin): void {
     const before = (previous ?? {}) as JsonObject
     // Where all modules go at once, the patch is null.
     const changed = (patch ?? before) as JsonObject
-    const lines = Object.entries(changed).map(([name, change]) => {
-      if (!Object.hasOwn(now, name)) return `Deleting module ${name}`
-      const verb = Object.hasOwn(before, name) ? 'Updating' : 'Adding'
-      return `${verb} module ${name}: ${JSON.stringify(change)}`
+    const lines = Object.entries(changed).flatMap(([name, change]) => {
+      const [isThere, wasThere] = [Object.hasOwn(now, name), Object.hasOwn(before, name)]
+      if (!isThere) return wasThere ? `Deleting module ${name}` : []
+      return `${wasThere ? 'Updating' : 'Adding'} module ${name}: ${JSON.stringify(change)}`
     })
     printPart('modules', ...lines)
   })

@@ -150,7 +150,7 @@ describe('a sample that cannot go on', () => {
     expect(localDeviceConnectionString).toBe(developmentDeviceConnectionString)
   })
 
-  it.each(samples)('%s says that it uses the local hub, and how to start one', async (sample, { skip }) => {
+  it.for(samples)('%s says that it uses the local hub, and how to start one', async (sample, { skip }) => {
     skip(!(await isFree(10_480)), 'somebody runs a hub at the default port')
     await expect(runProgram(`node-demo/${sample}.ts`)).resolves.toEqual({
       code: 1,
