@@ -31,7 +31,7 @@ for (const step of positionals.length === 0 ? steps : chosen(positionals)) {
   const began = Date.now()
   const tally = await step
     .run(Math.min(step.deadlineInMs, left))
-    .catch((error: unknown) => failed(`${step.name}: ${error}`))
+    .catch((error: unknown) => failed(`${step.name}: ${String(error)}`))
   const counts = `${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`
   console.log(`-- ${step.name}: ${counts}, ${((Date.now() - began) / 1000).toFixed(1)} s`)
   tallies.push(tally)

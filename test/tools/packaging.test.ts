@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { contentComplaints } from '../../tools/packaging/contents.ts'
+
+const files = [
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'dist/index.js',
+  'dist/index.d.ts',
+  'src/index.ts',
+  'dist/index.js.map',
+]
+
+function complaints(added: string[], source = '../src/index.ts'): string[] {
+  return contentComplaints([...files, ...added], () => JSON.stringify({ sources: [source] }))
+}
+
+test('contentComplaints() accepts code, maps into the tarball, README and LICENSE', () => {
+  expect(complaints([])).toEqual([])
+})
+
+test('contentComplaints() refuses what nobody needs', () => {
+  const strangers = ['tsconfig.json', 'dist/all.tsbuildinfo', 'test/a.ts', '.env']
+  expect(complaints(strangers)).toEqual(strangers.map((file) => `${file} does not belong into the tarball`))
+})
+
+test('contentComplaints() misses the licence', () => {
+  expect(
+    contentComplaints(
+      files.filter((file) => file !== 'LICENSE'),
+      () => '{"sources":[]}',
+    ),
+  ).toEqual(['LICENSE is missing from the tarball'])
+})
+
+test('contentComplaints() refuses a map that points outside', () => {
+  expect(complaints([], '../../src/index.ts')).toEqual([
+    'dist/index.js.map points to ../../src/index.ts, which is not in the tarball',
+  ])
+})

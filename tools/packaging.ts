@@ -1,0 +1,96 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { browserSize, type Size } from './packaging/browser-size.ts'
+import { compileConsumer, importInNode, type ConsumerTypes } from './packaging/consume.ts'
+import { contentComplaints } from './packaging/contents.ts'
+import { linkDependencies, packAndUnpack, type Unpacked } from './packaging/pack.ts'
+
+// Packs the published packages and uses them as strangers do: from the tarball, by the public name.
+
+interface Published {
+  readonly workspace: string
+  /** The values that it exports, where that list is settled. A new one needs a reason in ARCHITECTURE.md. */
+  readonly exports?: readonly string[]
+  readonly consumer: ConsumerTypes
+  /** True: the consumer compiles with no other package there, so that no foreign type can leak into the declarations. */
+  readonly compilesAlone: boolean
+}
+
+const published: readonly Published[] = [
+  {
+    workspace: 'core',
+    exports: ['openTwin', 'parseConnectionString', 'keyCredentials', 'tokenCredentials', 'TwinError'],
+    consumer: {
+      source: `import { openTwin, type Twin } from 'hubtwin'\nexport const twin: Twin = openTwin('HostName=…')\n`,
+      types: [],
+      skipLibCheck: false,
+    },
+    compilesAlone: true,
+  },
+  {
+    workspace: 'emulator',
+    consumer: {
+      source: `import { startHub } from 'hubtwin-emulator'\nexport const start: object = startHub\n`,
+      types: ['node'],
+      skipLibCheck: true,
+    },
+    compilesAlone: false,
+  },
+]
+
+/** What core may add to a page beside mqtt: kB are 1000 bytes, minified. */
+const budgetInBytes = 60_000
+
+const scratch = mkdtempSync(join(tmpdir(), 'hubtwin-packaging-'))
+let count = 0
+try {
+  for (const each of published) {
+    const complaints = await complaintsAbout(each).catch((error: unknown) => [String(error)])
+    for (const complaint of complaints) console.log(`${each.workspace}: ${complaint}`)
+    count += complaints.length
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
+process.exit(count === 0 ? 0 : 1)
+
+async function complaintsAbout({ workspace, exports, consumer, compilesAlone }: Published): Promise<string[]> {
+  const unpacked = await packAndUnpack(workspace, scratch)
+  const complaints = contentComplaints(unpacked.files, (file) => readFileSync(join(unpacked.folder, file), 'utf8'))
+  complaints.push(...(await publintComplaints(unpacked)))
+  if (compilesAlone) complaints.push(...(await compileConsumer(unpacked, consumer)))
+  linkDependencies(unpacked, compilesAlone ? [] : consumer.types.map((name) => `@types/${name}`))
+  if (!compilesAlone) complaints.push(...(await compileConsumer(unpacked, consumer)))
+  complaints.push(...(await importInNode(unpacked, exports)))
+  if (workspace === 'core') complaints.push(...(await sizeComplaints(unpacked)))
+  return complaints
+}
+
+async function publintComplaints({ tarball }: Unpacked): Promise<string[]> {
+  const { messages, pkg } = await publint({
+    pack: { tarball: new Uint8Array(readFileSync(tarball)).buffer },
+    level: 'warning',
+    strict: true,
+  })
+  return messages.map((message) => `publint: ${formatMessage(message, pkg, { color: false }) ?? message.code}`)
+}
+
+async function sizeComplaints({ consumer }: Unpacked): Promise<string[]> {
+  try {
+    const whole = await browserSize(`export * from 'hubtwin'`, consumer)
+    const mqtt = await browserSize(`export { default } from 'mqtt'`, consumer)
+    const own = await browserSize(`export * from 'hubtwin'`, consumer, ['mqtt'])
+    console.log(`in a browser: ${show(whole)}; mqtt alone ${show(mqtt)}; core's own share ${show(own)}`)
+    console.log(`  that is ${(whole.gzip / mqtt.gzip).toFixed(3)} times mqtt alone, compressed`)
+    return own.raw <= budgetInBytes ? [] : [`core alone has ${own.raw} bytes minified; ${budgetInBytes} is the budget`]
+  } catch (error) {
+    return [`cannot be bundled for a browser: ${String(error)}`]
+  }
+}
+
+function show({ raw, gzip }: Size): string {
+  return `${(raw / 1000).toFixed(1)} kB (${(gzip / 1000).toFixed(1)} kB gzip)`
+}

@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { globSync } from 'tinyglobby'
+import { run } from '../process.ts'
+import { root } from '../root.ts'
+
+const minute = 60_000
+
+export interface Unpacked {
+  readonly name: string
+  /** The workspace folder that it was packed from. */
+  readonly origin: string
+  readonly tarball: string
+  /** A consumer's folder, with nothing but this package in its node_modules. */
+  readonly consumer: string
+  readonly folder: string
+  /** Every file of the tarball, relative to the package. */
+  readonly files: readonly string[]
+}
+
+/** Packs a workspace as npm would publish it and unpacks that for a consumer in a folder of its own. */
+export async function packAndUnpack(workspace: string, scratch: string): Promise<Unpacked> {
+  const origin = join(root, workspace)
+  const consumer = join(scratch, workspace)
+  mkdirSync(consumer)
+  const npm = ['pack', '--ignore-scripts', '--pack-destination', consumer]
+  const packed = await run('npm', npm, { cwd: origin, deadlineInMs: minute, quiet: true })
+  const file = readdirSync(consumer).find((name) => name.endsWith('.tgz'))
+  if (file === undefined) throw new Error(`npm pack made no tarball: ${packed.output}`)
+
+  const { name } = readPackage(origin)
+  const folder = join(consumer, 'node_modules', name)
+  mkdirSync(folder, { recursive: true })
+  const tarball = join(consumer, file)
+  const tar = ['-xzf', tarball, '-C', folder, '--strip-components=1']
+  const unpacked = await run('tar', tar, { deadlineInMs: minute, quiet: true })
+  if (unpacked.code !== 0) throw new Error(`tar failed: ${unpacked.reason ?? unpacked.output}`)
+  const files = globSync('**/*', { cwd: folder, dot: true })
+  return { name, origin, tarball, consumer, folder, files: files.sort() }
+}
+
+/** Gives the consumer the package's declared dependencies as they are installed here: an undeclared one stays missing. */
+export function linkDependencies({ origin, consumer }: Unpacked, others: readonly string[] = []): void {
+  for (const name of [...Object.keys(readPackage(origin).dependencies ?? {}), ...others]) {
+    const own = join(origin, 'node_modules', name)
+    const path = join(consumer, 'node_modules', name)
+    mkdirSync(dirname(path), { recursive: true })
+    symlinkSync(existsSync(own) ? own : join(root, 'node_modules', name), path)
+  }
+}
+
+function readPackage(folder: string): { name: string; dependencies?: Record<string, string> } {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string }
+}
