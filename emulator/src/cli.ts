@@ -97,22 +97,27 @@ function introduction(hub: Hub, authorityPath: string, devices: readonly string[
 
 A device:
 
-  export IOTHUB_DEVICE_CONNECTION_STRING='${hub.connectionStrings.device(first, { plain: true })}'
+  export IOTHUB_DEVICE_CONNECTION_STRING=${quoted(hub.connectionStrings.device(first, { plain: true }))}
 
 A back end:
 
-  export IOTHUB_CONNECTION_STRING='${hub.connectionStrings.service({ plain: true })}'
+  export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service({ plain: true }))}
 
 With TLS, for a device and for a back end:
 
-  export NODE_EXTRA_CA_CERTS='${authorityPath}'
-  export IOTHUB_DEVICE_CONNECTION_STRING='${hub.connectionStrings.device(first)}'
-  export IOTHUB_CONNECTION_STRING='${hub.connectionStrings.service()}'
+  export NODE_EXTRA_CA_CERTS=${quoted(authorityPath)}
+  export IOTHUB_DEVICE_CONNECTION_STRING=${quoted(hub.connectionStrings.device(first))}
+  export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service())}
 ${devices
   .slice(1)
   .map((id) => `\n  ${id}: ${hub.connectionStrings.device(id, { plain: true })}`)
   .join('')}
 Press Ctrl+C to stop.`
+}
+
+/** As a shell takes it; an id may contain a quote. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 function parsePort(text: string): number {

@@ -31,6 +31,8 @@ export interface Faults {
 export interface FaultSource extends Faults {
   /** The fault of a type that strikes on this occasion, counted as a strike. */
   strike<Type extends Fault['type']>(type: Type, occasion: Occasion): Extract<Fault, { type: Type }> | undefined
+  /** Makes a connection half-open if there is a fault that says so. */
+  silence(connection: Connection): void
 }
 
 /** Where connections are found. */
@@ -42,12 +44,15 @@ export interface ConnectionSource {
 export function createFaults(connections: ConnectionSource): FaultSource {
   let faults: readonly SetFault[] = []
 
+  const silenced = new Map<Fault, Connection[]>()
+
   function remove(gone: (fault: SetFault) => boolean): void {
     const removed = faults.filter(gone)
     faults = faults.filter((each) => !gone(each))
     // A half-open connection does not come back to life when the network does.
     for (const { fault } of removed) {
-      for (const connection of connections.all()) if (connection.silencedBy === fault) connection.destroy()
+      for (const connection of silenced.get(fault) ?? []) connection.destroy()
+      silenced.delete(fault)
     }
   }
 
@@ -61,6 +66,14 @@ export function createFaults(connections: ConnectionSource): FaultSource {
     return struck.fault as Extract<Fault, { type: Type }>
   }
 
+  function silence(connection: Connection): void {
+    if (connection.socket.isSilent) return
+    const fault = strike('silence', connection)
+    if (fault === undefined) return
+    silenced.set(fault, [...(silenced.get(fault) ?? []), connection])
+    connection.socket.silence()
+  }
+
   function living(identity: Identity): Connection {
     const connection = connections.find(identity)
     if (connection === undefined) throw new Error(`${identity.deviceId} is not connected`)
@@ -69,15 +82,12 @@ export function createFaults(connections: ConnectionSource): FaultSource {
 
   return {
     strike,
+    silence,
     set(wanted, limit = {}) {
       // A copy: the fault itself is what tells it from its equals.
       const fault = { ...wanted }
       faults = [...faults, { fault, limit: { ...limit }, struck: 0 }]
-      if (fault.type === 'silence') {
-        for (const connection of connections.all()) {
-          if (connection.silencedBy === undefined) connection.silencedBy = strike('silence', connection)
-        }
-      }
+      if (fault.type === 'silence') for (const connection of connections.all()) silence(connection)
       return () => remove((each) => each.fault === fault)
     },
     clear: () => remove(() => true),

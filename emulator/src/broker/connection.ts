@@ -1,5 +1,4 @@
 import type { Client } from 'aedes'
-import type { Fault } from '../rules/fault.ts'
 import type { Identity } from '../rules/identity-id.ts'
 import type { AcceptedSession } from '../rules/connect.ts'
 import type { Subscription } from '../rules/identity.ts'
@@ -14,7 +13,6 @@ export class Connection {
   connectedAt = 0
   /** Whether CONNACK has left: nothing may go out before it (MQTT 3.1.1 [MQTT-3.2.0-1]). */
   acknowledged = false
-  #silencedBy: Fault | undefined
   #client: Client | undefined
 
   constructor(socket: SocketStream, secure: boolean) {
@@ -24,15 +22,6 @@ export class Connection {
 
   get identity(): Identity | undefined {
     return this.session?.identity
-  }
-
-  get silencedBy(): Fault | undefined {
-    return this.#silencedBy
-  }
-
-  set silencedBy(fault: Fault | undefined) {
-    this.#silencedBy = fault
-    if (fault !== undefined) this.socket.silence()
   }
 
   attach(client: Client): void {

@@ -71,7 +71,8 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     },
     authenticate(client, username, password, done) {
       const connection = byClient.get(client)
-      if (connection === undefined) return done(null, false)
+      // MQTT 3.1 is as wrong as any other CONNECT; aedes itself answers MQTT 5 with code 1, as MQTT 3.1.1 [MQTT-3.1.2-2] wants.
+      if (connection === undefined || client.version !== 4) return done(null, false)
       authenticate(connection, client.id, username, password?.toString()).then(
         (code) => (code === 0 ? done(null, true) : done(refusal(code), false)),
         () => done(null, false),
@@ -127,7 +128,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     connection.session = session
     connection.connectedAt = context.clock()
     connections.identified(connection, session.identity)
-    connection.silencedBy ??= faults.strike('silence', session)
+    faults.silence(connection)
     await noteConnected(context, session)
     return 0
   }
@@ -144,7 +145,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     accept(socket, secure) {
       const connection = new Connection(socket, secure)
       connections.opened(connection)
-      connection.silencedBy = faults.strike('silence', {})
+      faults.silence(connection)
       socket.once('close', () => {
         const { identity } = connection
         if (!connections.closed(connection) || identity === undefined) return

@@ -22,6 +22,10 @@ export class SocketStream extends Duplex {
     webSocket.on('error', (error) => this.destroy(error))
   }
 
+  get isSilent(): boolean {
+    return this.#silent
+  }
+
   /** From now on bytes are taken and nothing is sent, not even that the hub has given up. */
   silence(): void {
     this.#silent = true

@@ -28,8 +28,9 @@ export async function openStore(dataFolder: string | undefined): Promise<Store> 
   const options = { keyEncoding: 'utf8', valueEncoding: 'json' } as const
   if (dataFolder === undefined) return storeOn(new MemoryLevel<string, unknown>(options))
   // The records hold device keys: for the owner only.
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
-  const level = new ClassicLevel<string, unknown>(join(dataFolder, 'store'), options)
+  const folder = join(dataFolder, 'store')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const level = new ClassicLevel<string, unknown>(folder, options)
   try {
     await level.open()
   } catch (error) {

@@ -48,12 +48,12 @@ export class Registry {
 
   /** What is committed: the only thing that anyone outside may be told. */
   find(identity: Identity): IdentityRecord | undefined {
-    return this.#entries.get(identityKey(identity))?.committed
+    return own(identity, this.#entries.get(identityKey(identity))?.committed)
   }
 
   /** What the next change has to build on; it may not be committed yet. */
   latest(identity: Identity): IdentityRecord | undefined {
-    return this.#entries.get(identityKey(identity))?.latest
+    return own(identity, this.#entries.get(identityKey(identity))?.latest)
   }
 
   /** The modules of a device, those on their way included. */
@@ -131,4 +131,9 @@ export class Registry {
   #index(record: IdentityRecord): SortedKeys {
     return record.moduleId === undefined ? this.#devices : this.#modules
   }
+}
+
+/** A caller may ask for a device called `a/b`, which is no legal id but the key of a module. */
+function own(identity: Identity, record: IdentityRecord | undefined): IdentityRecord | undefined {
+  return record?.deviceId === identity.deviceId ? record : undefined
 }
