@@ -11,8 +11,8 @@ const API_VERSION = '2021-04-12'
 /** Names, IPv4 addresses and bracketed IPv6 addresses. */
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)$/
 
-/** Protocol sheet, section 3; the colon is in the service's own description and not in the documents. */
-const ID = /^[A-Za-z0-9\-.+%_#*?!(),:=@$']{1,128}$/
+/** Protocol sheet, section 3; colon and semicolon are in the service's own description and not in the documents. */
+const ID = /^[A-Za-z0-9\-.+%_#*?!(),:;=@$']{1,128}$/
 
 export function isHost(text: string): boolean {
   return HOST.test(text)
@@ -29,7 +29,7 @@ export function idFault(id: string): string | undefined {
   if (id.length > 128) return `has ${id.length} characters; the hub takes 128`
   return ID.test(id)
     ? undefined
-    : "has a character that the hub does not take; letters, digits and - . + % _ # * ? ! ( ) , : = @ $ ' are"
+    : "has a character that the hub does not take; letters, digits and - . + % _ # * ? ! ( ) , : ; = @ $ ' are"
 }
 
 /**

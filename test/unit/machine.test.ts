@@ -1,0 +1,347 @@
+import { describe, expect, test } from 'vitest'
+import { TwinError } from '../../core/src/errors.ts'
+import type { TwinDocument } from '../../core/src/protocol/document.ts'
+import { next } from '../../core/src/protocol/machine.ts'
+import {
+  type Effect,
+  type Happening,
+  type SessionSettings,
+  type SessionState,
+  statusOf,
+} from '../../core/src/protocol/machine-states.ts'
+
+const settings: SessionSettings = {
+  requestTimeoutInMs: 30_000,
+  connectTimeoutInMs: 20_000,
+  retryDelayInMs: 1000,
+  maxRetryDelayInMs: 60_000,
+  minUptimeInMs: 30_000,
+  renewMarginInSeconds: 900,
+}
+const now = 1_700_000_000_000
+const hour = 3_600_000
+
+function document(desired: number): TwinDocument {
+  return { desired: { at: desired }, reported: {}, versions: { desired, reported: 1 } }
+}
+function patch(version: number): Happening {
+  return { type: 'patch', patch: { version, properties: { at: version } } }
+}
+const token: Happening = { type: 'token', expiresAt: now + hour }
+const timer = (name: 'deadline' | 'retry' | 'uptime' | 'renew'): Happening => ({ type: 'timer', timer: name })
+const lost: Happening = { type: 'down', error: new TwinError('ERR_INTERRUPTED', 'lost') }
+const unreachable: Happening = { type: 'down', error: new TwinError('ERR_UNREACHABLE', 'unreachable') }
+const failedSync = (code: 'ERR_THROTTLED' | 'ERR_HUB' | 'ERR_PROTOCOL'): Happening => ({
+  type: 'syncFailed',
+  error: new TwinError(code, 'failed'),
+})
+
+/** Runs happenings from the beginning; the effects are those of the last one. */
+function run(...happenings: readonly (Happening & { now?: number })[]): {
+  state: SessionState
+  effects: readonly Effect[]
+} {
+  let state: SessionState = { type: 'idle' }
+  let effects: readonly Effect[] = []
+  for (const happening of happenings) {
+    ;[state, effects] = next(state, { now, random: 0.5, ...happening }, settings)
+  }
+  return { state, effects }
+}
+const toSyncing: readonly Happening[] = [{ type: 'start' }, token, { type: 'up' }, { type: 'subscribed' }]
+const toReady: readonly Happening[] = [...toSyncing, { type: 'document', document: document(5) }]
+
+const types = (effects: readonly Effect[]): string[] => effects.map(({ type }) => type)
+function delivered(effects: readonly Effect[]): string[] {
+  return effects.flatMap((effect) => {
+    if (effect.type === 'deliverDocument') return [`document ${effect.document.versions.desired}`]
+    return effect.type === 'deliverPatch' ? [`patch ${effect.patch.version}`] : []
+  })
+}
+
+describe('next() on the way to ready', () => {
+  test('asks for a token, connects, subscribes, and only then reads the twin', () => {
+    const order = toReady.map((_, index) => types(run(...toReady.slice(0, index + 1)).effects))
+    expect(order).toEqual([
+      ['stopTimers', 'startTimer', 'askToken'],
+      ['stopTimers', 'startTimer', 'openWire'],
+      ['stopTimers', 'startTimer', 'subscribe'],
+      ['startTimer', 'get'],
+      ['stopTimers', 'startTimer', 'startTimer', 'stopTimer', 'deliverDocument'],
+    ])
+  })
+
+  test('holds what arrives before the document and delivers what is newer, in order', () => {
+    const { state, effects } = run(...toSyncing, patch(4), patch(5), patch(6), patch(7), {
+      type: 'document',
+      document: document(5),
+    })
+    expect(delivered(effects)).toEqual(['document 5', 'patch 6', 'patch 7'])
+    expect(state).toMatchObject({ type: 'ready', have: 7 })
+  })
+
+  test('reads again when what was held has a gap', () => {
+    const before = [...toSyncing, patch(8), { type: 'document', document: document(5) } as const]
+    expect(types(run(...before).effects)).toContain('get')
+    const { state, effects } = run(...before, { type: 'document', document: document(7) })
+    expect(delivered(effects)).toEqual(['document 7', 'patch 8'])
+    expect(state).toMatchObject({ type: 'ready', have: 8 })
+    expect(state).not.toHaveProperty('sync')
+  })
+
+  test('gives up a hub whose notifications never fit its document', () => {
+    const misfits = Array.from({ length: 5 }, (): Happening => ({ type: 'document', document: document(5) }))
+    const { state } = run(...toSyncing, patch(80), ...misfits)
+    expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_PROTOCOL' } })
+  })
+
+  test('holds no more than it should of a flood, and reads again instead', () => {
+    const flood = Array.from({ length: 1000 }, (_, index) => patch(1000 - index))
+    const { state, effects } = run(...toSyncing, ...flood, { type: 'document', document: document(1000) })
+    expect(types(effects)).toContain('get')
+    expect(state).toMatchObject({ type: 'ready', have: 1000 })
+  })
+})
+
+describe('next() when ready', () => {
+  test.each([
+    ['delivers the next version', [patch(6)], ['patch 6']],
+    ['ignores a version that it has', [patch(5)], []],
+    ['ignores an older version', [patch(2)], []],
+    ['ignores the same notification the second time', [patch(6), patch(6)], []],
+  ])('%s', (_, happenings, expected) => {
+    const { state, effects } = run(...toReady, ...happenings)
+    expect(delivered(effects)).toEqual(expected)
+    expect(types(effects)).not.toContain('get')
+    expect(state.type).toBe('ready')
+  })
+
+  test.each<[string, Happening]>([
+    ['a gap', patch(8)],
+    ['a notification that makes no sense', { type: 'notificationLost' }],
+    ['an app that asks', { type: 'refresh' }],
+  ])('reads the twin on the same connection after %s, and stays ready', (_, happening) => {
+    const { state, effects } = run(...toReady, happening)
+    expect(types(effects)).toEqual(['startTimer', 'get'])
+    expect(statusOf(state)).toEqual({ type: 'ready' })
+  })
+
+  test('reads once more for an app that asks while the twin is being read', () => {
+    const { effects } = run(
+      ...toReady,
+      { type: 'refresh' },
+      { type: 'refresh' },
+      { type: 'document', document: document(6) },
+    )
+    expect(delivered(effects)).toEqual(['document 6'])
+    expect(types(effects)).toContain('get')
+  })
+
+  test('takes a document that counts from the beginning: the device was made anew', () => {
+    const { state } = run(...toReady, { type: 'refresh' }, { type: 'document', document: document(1) })
+    expect(state).toMatchObject({ type: 'ready', have: 1 })
+  })
+
+  test.each(['ERR_THROTTLED', 'ERR_HUB'] as const)('asks again later on the same connection after %s', (code) => {
+    const { state, effects } = run(...toReady, patch(8), failedSync(code))
+    expect(types(effects)).toEqual(['syncFailed', 'stopTimer', 'startTimer'])
+    expect(state.type).toBe('ready')
+    expect(types(run(...toReady, patch(8), failedSync(code), timer('retry')).effects)).toContain('get')
+  })
+
+  test('connects anew after an answer that makes no sense', () => {
+    const { state } = run(...toReady, patch(8), failedSync('ERR_PROTOCOL'))
+    expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_PROTOCOL' } })
+  })
+
+  test('connects anew when the twin can’t be read in time', () => {
+    const { state } = run(...toReady, { type: 'refresh' }, timer('deadline'))
+    expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_TIMEOUT' } })
+  })
+})
+
+describe('next() renews the token', () => {
+  const due = { now: now + 45 * 60_000 }
+
+  test('when the clock says so, and not when a timer fires early', () => {
+    expect(types(run(...toReady, timer('renew')).effects)).toEqual(['startTimer'])
+    expect(types(run(...toReady, { ...timer('renew'), ...due }).effects)).toEqual(['askToken'])
+  })
+
+  test('by closing before it connects, with the new token', () => {
+    const { state, effects } = run(
+      ...toReady,
+      { ...timer('renew'), ...due },
+      { type: 'token', expiresAt: now + 2 * hour },
+    )
+    expect(types(effects)).toEqual(['closeWire', 'stopTimers', 'startTimer', 'openWire'])
+    expect(state).toMatchObject({ type: 'opening', expiresAt: now + 2 * hour })
+  })
+
+  test.each<[string, Happening]>([
+    ['the source fails', { type: 'tokenFailed', error: new TwinError('ERR_TOKEN', 'no') }],
+    ['the source gives the same token again', token],
+  ])('later when %s, while the old one goes on working', (_, happening) => {
+    const { state, effects } = run(...toReady, { ...timer('renew'), ...due }, happening)
+    expect(state.type).toBe('ready')
+    expect(effects).toEqual([{ type: 'startTimer', timer: 'renew', delayInMs: 45_000 }])
+  })
+
+  test('while a notification is missing as well', () => {
+    const { effects } = run(...toReady, patch(8), { ...timer('renew'), ...due })
+    expect(types(effects)).toEqual(['askToken'])
+  })
+})
+
+describe('next() after a failure', () => {
+  const failOnce: readonly Happening[] = [token, unreachable]
+
+  test('waits longer each time, up to the cap', () => {
+    const delays = [1, 2, 3, 8].map((times) => {
+      const rounds = Array.from({ length: times }, () => [...failOnce, timer('retry')]).flat()
+      const { state } = run({ type: 'start' }, ...rounds.slice(0, -1))
+      return state.type === 'waiting' ? state.retryInMs : undefined
+    })
+    expect(delays).toEqual([500, 1000, 2000, 30_000])
+  })
+
+  test('counts a short connection as a failure, and forgets failures after the minimum uptime', () => {
+    const again = [...failOnce, timer('retry'), token, { type: 'up' }, { type: 'subscribed' }] as const
+    const ready: readonly Happening[] = [{ type: 'start' }, ...again, { type: 'document', document: document(1) }]
+    expect(run(...ready, lost).state).toMatchObject({ type: 'waiting', failures: 2 })
+    expect(run(...ready, timer('uptime'), lost).state).toMatchObject({ type: 'waiting', failures: 1 })
+  })
+
+  test('takes a first refusal for a stale token and a second for a wrong key', () => {
+    const refused: Happening = { type: 'refused', code: 5 }
+    const once = run({ type: 'start' }, token, refused)
+    expect(types(once.effects)[0]).toBe('invalidateToken')
+    expect(once.state).toMatchObject({ type: 'waiting', error: { code: 'ERR_REFUSED' } })
+    const twice = run({ type: 'start' }, token, refused, timer('retry'), token, refused)
+    expect(twice.state).toMatchObject({ type: 'waiting', error: { code: 'ERR_UNAUTHORIZED' } })
+    const unlinked = run(
+      { type: 'start' },
+      token,
+      refused,
+      timer('retry'),
+      token,
+      { type: 'up' },
+      lost,
+      timer('retry'),
+      token,
+      refused,
+    )
+    expect(unlinked.state).toMatchObject({ type: 'waiting', error: { code: 'ERR_REFUSED' } })
+  })
+
+  test('goes on at once when the network is back', () => {
+    expect(run({ type: 'start' }, ...failOnce, { type: 'wake' }).state.type).toBe('authorizing')
+  })
+
+  test.each<[string, readonly Happening[], string]>([
+    ['a source of tokens that gives none', [{ type: 'start' }], 'ERR_TOKEN'],
+    ['a hub that does not answer CONNECT', [{ type: 'start' }, token], 'ERR_TIMEOUT'],
+    ['a hub that does not answer SUBSCRIBE', [{ type: 'start' }, token, { type: 'up' }], 'ERR_TIMEOUT'],
+    ['a hub that does not answer GET', toSyncing, 'ERR_TIMEOUT'],
+  ])('has a deadline for %s', (_, happenings, code) => {
+    const { state, effects } = run(...happenings, timer('deadline'))
+    expect(state).toMatchObject({ type: 'waiting', error: { code } })
+    expect(types(effects)).toEqual(['cancelToken', 'closeWire', 'stopTimers', 'startTimer'])
+  })
+
+  test('ends for good only when the source of tokens says so', () => {
+    const final = new TwinError('ERR_TOKEN', 'revoked', { retriable: false })
+    const { state } = run({ type: 'start' }, { type: 'tokenFailed', error: final })
+    expect(statusOf(state)).toEqual({ type: 'closed', error: final })
+  })
+})
+
+describe('next() over every state and every event', () => {
+  const happenings: readonly Happening[] = [
+    { type: 'start' },
+    token,
+    { type: 'token', expiresAt: now + 3 * hour },
+    { type: 'tokenFailed', error: new TwinError('ERR_TOKEN', 'no') },
+    { type: 'up' },
+    { type: 'refused', code: 5 },
+    lost,
+    { type: 'subscribed' },
+    { type: 'document', document: document(1) },
+    { type: 'document', document: document(2) },
+    failedSync('ERR_THROTTLED'),
+    failedSync('ERR_PROTOCOL'),
+    patch(2),
+    patch(3),
+    { type: 'notificationLost' },
+    { type: 'refresh' },
+    timer('deadline'),
+    timer('retry'),
+    timer('uptime'),
+    timer('renew'),
+    { type: 'wake' },
+  ]
+  const later = now + 50 * 60_000
+
+  /** Counters without an upper bound are cut, so that the states that differ in kind are finitely many. */
+  function keyOf(state: SessionState): string {
+    return JSON.stringify(state, (name, value: unknown) => {
+      if (name === 'failures' || name === 'refusals' || name === 'rounds') return Math.min(value as number, 2)
+      if (name === 'held') return (value as { version: number }[]).slice(-2).map(({ version }) => version)
+      return name === 'error' || name === 'renewAt' || name === 'retryInMs' || name === 'expiresAt' ? undefined : value
+    })
+  }
+
+  const states = new Map<string, SessionState>()
+  const edges = new Map<string, Set<string>>()
+  const explore = (state: SessionState): void => {
+    const from = keyOf(state)
+    if (states.has(from)) return
+    states.set(from, state)
+    edges.set(from, new Set())
+    for (const happening of happenings) {
+      for (const at of [now, later]) {
+        const [after] = next(state, { ...happening, now: at, random: 0.5 }, settings)
+        edges.get(from)?.add(keyOf(after))
+        explore(after)
+      }
+    }
+  }
+  explore({ type: 'idle' })
+
+  test('has a defined transition everywhere', () => {
+    expect(states.size).toBeGreaterThan(30)
+    expect(new Set([...states.values()].map(({ type }) => type))).toEqual(
+      new Set(['idle', 'authorizing', 'opening', 'syncing', 'ready', 'waiting']),
+    )
+  })
+
+  test('can close from everywhere, and then does nothing any more', () => {
+    for (const state of states.values()) {
+      const [closed, effects] = next(state, { type: 'close', now, random: 0 }, settings)
+      expect(closed.type).toBe('closed')
+      expect(types(effects)).toEqual(['cancelToken', 'closeWire', 'stopTimers'])
+      for (const happening of happenings) {
+        expect(next(closed, { ...happening, now, random: 0 }, settings)).toEqual([closed, []])
+      }
+    }
+  })
+
+  test('can become ready from everywhere', () => {
+    const good = new Set([...states].filter(([, { type }]) => type === 'ready').map(([key]) => key))
+    for (let size = 0; size !== good.size;) {
+      size = good.size
+      for (const [from, targets] of edges) if ([...targets].some((target) => good.has(target))) good.add(from)
+    }
+    expect([...states.keys()].filter((key) => !good.has(key))).toEqual([])
+  })
+
+  test('leaves no state that waits without a timer', () => {
+    for (const state of states.values()) {
+      for (const happening of happenings) {
+        const [after, effects] = next(state, { ...happening, now, random: 0.5 }, settings)
+        const isNew = after.type !== state.type && after.type !== 'ready'
+        if (isNew) expect(types(effects), `${state.type} ${happening.type}`).toContain('startTimer')
+      }
+    }
+  })
+})

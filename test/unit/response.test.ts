@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { TwinError } from '../../core/src/errors.ts'
+import { readDocument, readNotification, statusError } from '../../core/src/protocol/response.ts'
+
+function codeOf(call: () => unknown): unknown {
+  try {
+    call()
+  } catch (error) {
+    return error instanceof TwinError ? error.code : error
+  }
+  return undefined
+}
+
+describe('statusError()', () => {
+  test.each([200, 202, 204, 299])('takes %i as success', (status) => {
+    expect(statusError(status, '', 'Report')).toBeUndefined()
+  })
+
+  test.each([
+    [400, 'ERR_BAD_REQUEST', false],
+    [401, 'ERR_UNAUTHORIZED', true],
+    [403, 'ERR_UNAUTHORIZED', true],
+    [404, 'ERR_BAD_REQUEST', false],
+    [412, 'ERR_BAD_REQUEST', false],
+    [429, 'ERR_THROTTLED', true],
+    [500, 'ERR_HUB', true],
+    [503, 'ERR_HUB', true],
+    [0, 'ERR_PROTOCOL', true],
+    [302, 'ERR_PROTOCOL', true],
+    [999, 'ERR_PROTOCOL', true],
+  ])('tells %i as %s, with and without a body', (status, code, retriable) => {
+    for (const body of ['', '{"errorCode":1,"message":"told"}']) {
+      expect(statusError(status, body, 'Report')).toMatchObject({ code, status, retriable })
+    }
+  })
+
+  test('repeats what the hub says', () => {
+    const body = '{"errorCode":400004,"trackingId":"T1","message":"Too deep","timestampUtc":"…"}'
+    expect(statusError(400, body, 'Report')?.message).toBe('Report was answered 400: 400004 Too deep T1')
+  })
+
+  test.each(['', 'nonsense', '[]', '{"message":{}}', `{"message":"${'x'.repeat(2_000_000)}"}`])(
+    'is short for a body that is no error: %.20s',
+    (body) => {
+      expect(statusError(500, body, 'Report')?.message.length).toBeLessThan(1000)
+    },
+  )
+})
+
+describe('readDocument()', () => {
+  test('gives both sections without their $-keys, frozen', () => {
+    const body = '{"desired":{"a":{"b":1},"$version":4,"$metadata":{}},"reported":{"$version":2}}'
+    const document = readDocument(body)
+    expect(document).toEqual({ desired: { a: { b: 1 } }, reported: {}, versions: { desired: 4, reported: 2 } })
+    expect(Object.isFrozen(document.desired['a'])).toBe(true)
+  })
+
+  test.each([
+    '',
+    'null',
+    '[]',
+    '{}',
+    '{"desired":{"$version":1}}',
+    '{"desired":{},"reported":{"$version":1}}',
+    '{"desired":{"$version":"1"},"reported":{"$version":1}}',
+    '{"desired":{"$version":-1},"reported":{"$version":1}}',
+    '{"desired":{"$version":1.5},"reported":{"$version":1}}',
+    '{"desired":[],"reported":{"$version":1}}',
+    '{"desired":null,"reported":{"$version":1}}',
+    `{"desired":{"$version":1,"a":"${'x'.repeat(1024 * 1024)}"},"reported":{"$version":1}}`,
+    `{"desired":{"$version":1,"a":${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}},"reported":{"$version":1}}`,
+  ])('tells ERR_PROTOCOL for %.60s', (body) => {
+    expect(codeOf(() => readDocument(body))).toBe('ERR_PROTOCOL')
+  })
+})
+
+describe('readNotification()', () => {
+  test('takes the version of the body, and of the topic where the body has none', () => {
+    expect(readNotification('{"a":null,"$version":5}', 5)).toEqual({ version: 5, properties: { a: null } })
+    expect(readNotification('{"a":1}', 6)).toEqual({ version: 6, properties: { a: 1 } })
+    expect(readNotification('{"a":1,"$version":7}', undefined)).toEqual({ version: 7, properties: { a: 1 } })
+  })
+
+  test.each<[string, number | undefined]>([
+    ['{"a":1}', undefined],
+    ['{"a":1,"$version":5}', 6],
+    ['{"a":1,"$version":{}}', 6],
+    ['not json', 6],
+    ['', 6],
+  ])('tells ERR_PROTOCOL for %s with version %s in the topic', (body, version) => {
+    expect(codeOf(() => readNotification(body, version))).toBe('ERR_PROTOCOL')
+  })
+})

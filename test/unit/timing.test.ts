@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import { backoffDelay } from '../../core/src/protocol/backoff.ts'
+import { renewalTime, timerDelay } from '../../core/src/protocol/renewal.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+
+describe('backoffDelay()', () => {
+  const backoff = { delayInMs: 1000, maxDelayInMs: 60_000 }
+
+  test.each([
+    [1, 1000],
+    [2, 2000],
+    [6, 32_000],
+    [7, 60_000],
+    [5000, 60_000],
+  ])('is anything from nothing to its bound at attempt %i', (attempt, bound) => {
+    expect(backoffDelay(attempt, 0, backoff)).toBe(0)
+    expect(backoffDelay(attempt, 0.5, backoff)).toBe(bound / 2)
+    expect(backoffDelay(attempt, 1, backoff)).toBe(bound)
+  })
+
+  test('is nothing where no delay is wanted', () => {
+    expect(backoffDelay(2000, 0.9, { delayInMs: 0, maxDelayInMs: 0 })).toBe(0)
+  })
+})
+
+describe('renewalTime()', () => {
+  test.each([
+    ['a margin before the expiry', hour, 15 * 60, 45 * minute],
+    ['half-way where the margin is longer than the life', 10 * minute, 15 * 60, 5 * minute],
+    ['in a minute for a token that looks expired', -hour, 15 * 60, minute],
+    ['at the expiry without a margin', hour, 0, hour],
+  ])('is %s', (_, life, marginInSeconds, after) => {
+    const now = 1_700_000_000_000
+    expect(renewalTime(now + life, now, marginInSeconds)).toBe(now + after)
+  })
+})
+
+test('timerDelay() stays within what a timer can hold', () => {
+  expect(timerDelay(9e15, 0)).toBe(2 ** 31 - 1)
+  expect(timerDelay(5, 10)).toBe(0)
+})
