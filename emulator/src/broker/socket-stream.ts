@@ -48,7 +48,7 @@ export class SocketStream extends Duplex {
 
   override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
     // mqtt-packet writes a packet in pieces: one message is kinder to everyone who counts frames.
-    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary' as BufferEncoding, done)
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done)
   }
 
   override _final(done: (error?: Error | null) => void): void {

@@ -68,7 +68,7 @@ semantics.addOperation<string[]>('path', { Path: (first, rest) => steps(first, r
 
 semantics.addOperation<string>('step', {
   PathStep_dot: (_dot, name) => name.sourceString,
-  PathStep_bracket: (_open, text, _close) => String((text['operand']() as { value: string }).value),
+  PathStep_bracket: (_open, text, _close) => (text['operand']() as { value: string }).value,
 })
 
 function joined(type: 'and' | 'or', first: Node, rest: Node): Condition {

@@ -1,5 +1,4 @@
 import type { Context as HonoContext } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Json } from '../rules/json.ts'
 import { Refusal } from '../rules/refusal.ts'
 
@@ -16,7 +15,7 @@ export async function readJson(request: HonoContext): Promise<Json> {
 /** azure-iothub reads a body only if the content type says JSON (protocol sheet 6.1). */
 export function json(body: unknown, status: number = 200, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), {
-    status: status as ContentfulStatusCode,
+    status,
     headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
   })
 }

@@ -22,9 +22,11 @@ function mergeValue(old: Json | undefined, value: Json): Json | undefined {
  */
 export function replacementPatch(old: JsonObject, next: JsonObject): JsonObject {
   const vanished = Object.keys(old).filter((key) => !Object.hasOwn(next, key))
-  const kept = Object.entries(next).map(([key, value]): [string, Json] => {
+  const patch = new Map<string, Json>()
+  for (const [key, value] of Object.entries(next)) {
     const before = property(old, key)
-    return [key, isObject(before) && isObject(value) ? replacementPatch(before, value) : value]
-  })
-  return Object.fromEntries([...kept, ...vanished.map((key): [string, Json] => [key, null])]) as JsonObject
+    patch.set(key, isObject(before) && isObject(value) ? replacementPatch(before, value) : value)
+  }
+  for (const key of vanished) patch.set(key, null)
+  return Object.fromEntries(patch)
 }

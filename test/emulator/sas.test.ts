@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parseSas, verifySas } from '../../emulator/src/rules/sas.ts'
+
+interface Positive {
+  readonly name: string
+  readonly resourceUri: string
+  readonly keyBase64: string
+  readonly expiry: number
+  readonly policyName: string | null
+  readonly token: string
+}
+interface Negative {
+  readonly name: string
+  readonly basedOn: string
+  readonly token: string
+}
+
+const vectors = JSON.parse(readFileSync(new URL('../vectors/sas.json', import.meta.url), 'utf8')) as {
+  positive: Positive[]
+  negative: Negative[]
+}
+
+const refusals: Record<string, string> = {
+  expired: 'expired',
+  'wrong-key': 'wrong-signature',
+  'scope-prefix-by-character': 'wrong-scope',
+  'unescaped-signature': 'malformed',
+}
+
+describe('verifySas()', () => {
+  test.each(vectors.positive)('accepts $name', ({ token, keyBase64, resourceUri, expiry, policyName }) => {
+    const sas = parseSas(token)
+    expect(sas?.policyName).toBe(policyName ?? undefined)
+    const verdict = verifySas(sas, [keyBase64], resourceUri, (expiry - 1) * 1000)
+    expect(verdict).toEqual({ type: 'accepted', expiresAt: expiry * 1000 })
+  })
+
+  test.each(vectors.positive)(
+    'refuses $name from the moment that it expires',
+    ({ token, keyBase64, resourceUri, expiry }) => {
+      const verdict = verifySas(parseSas(token), [keyBase64], resourceUri, expiry * 1000)
+      expect(verdict).toEqual({ type: 'refused', code: 'expired' })
+    },
+  )
+
+  test.each(vectors.negative)('refuses $name by its own code', ({ name, basedOn, token }) => {
+    const base = vectors.positive.find((each) => each.name === basedOn) as Positive
+    const verdict = verifySas(parseSas(token), [base.keyBase64], base.resourceUri, 1_700_000_000_000)
+    expect(verdict).toEqual({ type: 'refused', code: refusals[name] })
+  })
+
+  test('ignores the case of the host and minds the case of the ids', () => {
+    const { token, keyBase64 } = vectors.positive[0] as Positive
+    const verify = (resource: string): unknown => verifySas(parseSas(token), [keyBase64], resource, 0).type
+    expect(verify('CONTOSO.azure-devices.NET/devices/device1')).toBe('accepted')
+    expect(verify('contoso.azure-devices.net/devices/Device1')).toBe('refused')
+  })
+
+  test('takes the second key as well as the first', () => {
+    const { token, keyBase64, resourceUri } = vectors.positive[0] as Positive
+    expect(verifySas(parseSas(token), ['AAAA', keyBase64], resourceUri, 0).type).toBe('accepted')
+  })
+})
+
+describe('parseSas()', () => {
+  test.each([
+    ['nothing', ''],
+    ['another scheme', 'sharedaccesssignature sr=a&sig=b&se=1'],
+    ['two spaces', 'SharedAccessSignature  sr=a&sig=b&se=1'],
+    ['a field that is there twice', 'SharedAccessSignature sr=a&sr=a&sig=b&se=1'],
+    ['a signature that is too short', 'SharedAccessSignature sr=a&sig=AAAA&se=1'],
+    ['an expiry that is no number', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}%3D&se=soon`],
+    ['an escape that is none', `SharedAccessSignature sr=%zz&sig=${'A'.repeat(43)}%3D&se=1`],
+    ['an empty policy name', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}%3D&se=1&skn=`],
+  ])('refuses %s', (_name, text) => {
+    expect(parseSas(text)).toBeUndefined()
+  })
+})

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest'
+import { parseUserName } from '../../emulator/src/rules/username.ts'
+
+const hostName = 'localhost'
+
+describe('parseUserName()', () => {
+  test.each([
+    ['localhost/d/?api-version=2021-04-12', { hostName, deviceId: 'd', apiVersion: '2021-04-12' }],
+    ['localhost/d/m/?api-version=2', { hostName, deviceId: 'd', moduleId: 'm', apiVersion: '2' }],
+    ['localhost/d/api-version=2&foo=bar', { hostName, deviceId: 'd', apiVersion: '2' }],
+    ['localhost/d', { hostName, deviceId: 'd' }],
+    ['localhost/d/', { hostName, deviceId: 'd' }],
+    ['localhost/d/m', { hostName, deviceId: 'd', moduleId: 'm' }],
+    ['localhost/dev#1+%/?api-version=2', { hostName, deviceId: 'dev#1+%', apiVersion: '2' }],
+    ['localhost/a?b=c/?api-version=2', { hostName, deviceId: 'a?b=c', apiVersion: '2' }],
+    ['localhost/d/m?x=1', { hostName, deviceId: 'd', moduleId: 'm?x=1' }],
+    [
+      'localhost/d/?api-version=2&model-id=dtmi:com:example:T;1&DeviceClientType=azure-iot-device%2F1.18.4',
+      { hostName, deviceId: 'd', apiVersion: '2', modelId: 'dtmi:com:example:T;1' },
+    ],
+  ])('reads %s', (text, expected) => {
+    expect(parseUserName(text)).toEqual(expected)
+  })
+
+  test.each(['', 'localhost', 'localhost/', '/d', 'localhost//?api-version=2', 'localhost/a/b/c/?api-version=2'])(
+    'refuses %j',
+    (text) => {
+      expect(parseUserName(text)).toBeUndefined()
+    },
+  )
+})
