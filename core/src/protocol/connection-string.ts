@@ -1,5 +1,6 @@
 import { parseAuthority, webSocketEndpoint } from './endpoint.ts'
 import { type DeviceIdentity, idFault, isLoopback } from './identity.ts'
+import { typeName } from './json.ts'
 import { readToken } from './sas.ts'
 
 export interface ConnectionString {
@@ -49,7 +50,7 @@ type Parts = { readonly [name in Name]?: string }
  */
 export function parseConnectionString(text: string): ConnectionString {
   if (typeof text !== 'string') {
-    throw new TypeError(`Connection string is ${text === null ? 'null' : `of type ${typeof text}`}, not a string`)
+    throw new TypeError(`Connection string is ${typeName(text)}, not a string`)
   }
   const parts = split(text)
   const hub = readHost(parts, 'HostName')

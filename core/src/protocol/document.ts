@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue, ownValue } from './json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, ownValue, typeName } from './json.ts'
 
 /** Counted by the hub, each section on its own, from 1. */
 export interface TwinVersions {
@@ -89,8 +89,7 @@ export type Path = readonly string[]
  * @throws SyntaxError when a key is empty.
  */
 export function parsePath(text: string): Path {
-  if (typeof text !== 'string')
-    throw new TypeError(`Path is ${text === null ? 'null' : `a ${typeof text}`}, not a string`)
+  if (typeof text !== 'string') throw new TypeError(`Path is ${typeName(text)}, not a string`)
   if (text === '') return []
   const path = text.split('.')
   if (path.includes('')) throw new SyntaxError(`Path "${text}" has an empty key; write keys joined by single dots`)

@@ -14,6 +14,13 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** What an error calls a value that it did not want: "null", "an array", "a number". Never the value itself. */
+export function typeName(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
 /** The own property `key`, and never what a prototype would answer: `toString` and `__proto__` are data in a twin. */
 export function ownValue(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined
@@ -27,14 +34,9 @@ export function parseJsonObject(text: string): JsonObject {
   } catch {
     throw new SyntaxError(`Body is not JSON (${text.length} characters)`)
   }
-  if (!isJsonObject(value)) throw new SyntaxError(`Body is ${describeJson(value)}, not an object`)
+  if (!isJsonObject(value)) throw new SyntaxError(`Body is ${typeName(value)}, not an object`)
   if (isDeeperThan(value, MAX_DEPTH)) throw new SyntaxError(`Body is nested deeper than ${MAX_DEPTH} levels`)
   return value
-}
-
-function describeJson(value: JsonValue): string {
-  if (value === null) return 'null'
-  return Array.isArray(value) ? 'an array' : `a ${typeof value}`
 }
 
 /** By levels and not by recursion, as the depth is what is in doubt. */
@@ -82,7 +84,7 @@ function copy(value: unknown, at: string, above: readonly object[]): JsonValue {
       if (value === null) return null
       break
     default:
-      throw new TypeError(`${at} is ${value === undefined ? 'undefined' : `a ${typeof value}`}; JSON cannot carry it`)
+      throw new TypeError(`${at} is ${typeName(value)}; JSON cannot carry it`)
   }
   if (above.includes(value)) throw new TypeError(`${at} is a cycle`)
   if (above.length > MAX_DEPTH) throw new TypeError(`${at} is nested deeper than ${MAX_DEPTH} levels`)

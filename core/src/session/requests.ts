@@ -39,7 +39,7 @@ export function createRequests(clock: Clock, timeoutInMs: number): Requests {
       return rid
     },
     answer(rid, answer) {
-      settle(rid, { type: 'answered', ...answer })
+      settle(rid, { ...answer, type: 'answered' })
     },
     failAll(error) {
       for (const rid of [...open.keys()]) settle(rid, { type: 'failed', error })

@@ -1,7 +1,7 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import { TwinError } from '../errors.ts'
 import { difference, mergePatch, type TwinDocument, type TwinVersions } from '../protocol/document.ts'
-import { copyJson, isJsonObject, type JsonObject } from '../protocol/json.ts'
+import { copyJson, isJsonObject, type JsonObject, typeName } from '../protocol/json.ts'
 import { checkLimits } from '../protocol/limits.ts'
 import { type DesiredPatch, statusOf, type TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
@@ -147,10 +147,7 @@ export function createTwin(credentials: Credentials, options: CheckedOptions, op
     },
     async report(patch: unknown, { signal }: WaitOptions = {}) {
       const copy = copyJson(patch, 'patch')
-      if (!isJsonObject(copy))
-        throw new TypeError(
-          `patch is ${copy === null ? 'null' : `of type ${Array.isArray(copy) ? 'array' : typeof copy}`}, not an object`,
-        )
+      if (!isJsonObject(copy)) throw new TypeError(`patch is ${typeName(copy)}, not an object`)
       checkLimits(copy)
       throwIfClosed()
       return wait(signal, (resolve, reject) => reports.add(copy, resolve, reject))

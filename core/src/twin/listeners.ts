@@ -1,3 +1,5 @@
+import { typeName } from '../protocol/json.ts'
+
 /** Functions of the app, called one by one; one that throws harms no other. */
 export interface Listeners<T> {
   /** @returns takes the listener off */
@@ -41,6 +43,6 @@ export function callListener<T>(listener: (value: T) => void, value: T): void {
 /** @throws TypeError when it is no function. */
 export function checkListener(listener: unknown): void {
   if (typeof listener !== 'function') {
-    throw new TypeError(`listener is ${listener === null ? 'null' : `of type ${typeof listener}`}, not a function`)
+    throw new TypeError(`listener is ${typeName(listener)}, not a function`)
   }
 }

@@ -1,5 +1,6 @@
 import { completeEndpoint, webSocketEndpoint } from '../protocol/endpoint.ts'
 import type { DeviceIdentity } from '../protocol/identity.ts'
+import { typeName } from '../protocol/json.ts'
 import type { SessionSettings } from '../protocol/machine-states.ts'
 
 /** Each of them may be left out; `undefined` means the default. */
@@ -107,7 +108,7 @@ function count(
   max: number = 2 ** 31 - 1,
 ): number {
   const value = options[name] ?? byDefault
-  if (typeof value !== 'number') throw new TypeError(`options.${name} is of type ${typeof value}, not a number`)
+  if (typeof value !== 'number') throw new TypeError(`options.${name} is ${typeName(value)}, not a number`)
   if (!Number.isInteger(value) || value < min || value > max) {
     throw new RangeError(`options.${name} is ${value}; a whole number from ${min} to ${max} is needed`)
   }

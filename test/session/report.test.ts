@@ -1,0 +1,247 @@
+import { describe, expect, test } from 'vitest'
+import { settle } from './fake-clock.ts'
+import { openReady, openScripted, peek } from './open-scripted.ts'
+
+const reports = (sent: readonly { topic: string; payload: string }[]): unknown[] =>
+  sent.filter(({ topic }) => topic.includes('/reported/')).map(({ payload }) => JSON.parse(payload) as unknown)
+
+describe('report()', () => {
+  test('resolves with the version of the hub, and only then changes `reported`', async () => {
+    const { twin, hub } = await openReady({ reported: { a: { b: 1, c: 2 }, $version: 4 } })
+    const report = twin.report({ a: { b: null }, list: [1, 2] })
+    await settle()
+    expect(hub.wire.sent.at(-1)).toMatchObject({ payload: '{"a":{"b":null},"list":[1,2]}' })
+    expect(twin.reported).toEqual({ a: { b: 1, c: 2 } })
+    hub.wire.answer(204, '', 7)
+    await expect(report).resolves.toBe(7)
+    expect(twin.reported).toEqual({ a: { c: 2 }, list: [1, 2] })
+    expect(twin.versions.reported).toBe(7)
+  })
+
+  test('counts on from the last version where the hub leaves it out', async () => {
+    const { twin, hub } = await openReady({ reported: { $version: 4 } })
+    const report = twin.report({ a: 1 })
+    await settle()
+    hub.wire.answer(204)
+    await expect(report).resolves.toBe(5)
+  })
+
+  test('keeps one request in flight and folds what waits behind it', async () => {
+    const { twin, hub } = await openReady()
+    const all = [{ a: 1 }, { a: 2, b: { c: 1 } }, { b: { d: 2 } }, { e: null }].map((patch) => twin.report(patch))
+    await settle()
+    expect(reports(hub.wire.sent)).toEqual([{ a: 1 }])
+    hub.wire.answer(204, '', 2)
+    await settle()
+    expect(reports(hub.wire.sent)).toEqual([{ a: 1 }, { a: 2, b: { c: 1, d: 2 }, e: null }])
+    hub.wire.answer(204, '', 3)
+    await expect(Promise.all(all)).resolves.toEqual([2, 3, 3, 3])
+  })
+
+  test('does not fold where one merge patch can’t say what two do', async () => {
+    const { twin, hub } = await openReady({ reported: { a: { old: 1 }, $version: 1 } })
+    const all = [{ first: 1 }, { a: null }, { a: { fresh: 1 } }].map((patch) => twin.report(patch))
+    for (const version of [2, 3, 4]) {
+      await settle()
+      hub.wire.answer(204, '', version)
+    }
+    await expect(Promise.all(all)).resolves.toEqual([2, 3, 4])
+    expect(reports(hub.wire.sent)).toEqual([{ first: 1 }, { a: null }, { a: { fresh: 1 } }])
+    expect(twin.reported).toEqual({ first: 1, a: { fresh: 1 } })
+  })
+
+  test('does not fold past what the hub takes in one piece', async () => {
+    const { twin, hub } = await openReady()
+    const big = (name: string): object =>
+      Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`${name}${index}`, 'x'.repeat(4000)]))
+    const all = [{ a: 1 }, big('b'), big('c')].map((patch) => twin.report(patch))
+    for (const version of [2, 3, 4]) {
+      await settle()
+      hub.wire.answer(204, '', version)
+    }
+    await expect(Promise.all(all)).resolves.toEqual([2, 3, 4])
+  })
+
+  test('waits for the connection, and goes out after the read', async () => {
+    const { twin, hub } = await openScripted()
+    const report = twin.report({ a: 1 })
+    hub.wire.tell({ type: 'up' })
+    await settle()
+    expect(hub.wire.sent).toEqual([])
+    hub.wire.sync({})
+    expect(reports(hub.wire.sent)).toEqual([{ a: 1 }])
+    hub.wire.answer(204, '', 2)
+    await expect(report).resolves.toBe(2)
+  })
+
+  test('sends again what was under way when the connection dropped, folded with what came since', async () => {
+    const { twin, hub, clock } = await openReady()
+    const first = twin.report({ a: 1, b: 1 })
+    await settle()
+    hub.wire.drop()
+    const second = twin.report({ a: 2 })
+    await clock.advance(1000)
+    hub.wire.sync({})
+    expect(reports(hub.wire.sent)).toEqual([{ a: 2, b: 1 }])
+    hub.wire.answer(204, '', 3)
+    await expect(Promise.all([first, second])).resolves.toEqual([3, 3])
+  })
+
+  test('sends nothing on a connection that is not ready yet', async () => {
+    const { twin, hub, clock } = await openReady()
+    hub.wire.drop()
+    await clock.advance(1000)
+    hub.wire.tell({ type: 'up' })
+    const report = twin.report({ a: 1 })
+    await settle()
+    expect(hub.wire.sent).toEqual([])
+    expect(await peek(report)).toBeUndefined()
+    hub.wire.sync({})
+    expect(reports(hub.wire.sent)).toEqual([{ a: 1 }])
+  })
+
+  test('asks the hub for a sign of life when an answer does not come, and sends again', async () => {
+    const { twin, hub, clock } = await openReady()
+    const report = twin.report({ a: 1 })
+    await clock.advance(30_000)
+    expect(hub.wire.sent.at(-1)?.topic).toContain('/GET/')
+    hub.wire.answer(200, { desired: { $version: 1 }, reported: { a: 1, $version: 2 } })
+    await clock.advance(1000)
+    expect(reports(hub.wire.sent)).toEqual([{ a: 1 }, { a: 1 }])
+    hub.wire.answer(204, '', 3)
+    await expect(report).resolves.toBe(3)
+  })
+
+  test.each([
+    [429, ''],
+    [500, '{"errorCode":500001}'],
+    [503, ''],
+  ])('goes on after %i, later and later', async (status, body) => {
+    const { twin, hub, clock } = await openReady()
+    const report = twin.report({ a: 1 })
+    await settle()
+    for (const wait of [500, 1000, 2000]) {
+      const count = hub.wire.sent.length
+      hub.wire.answer(status, body)
+      await clock.advance(wait - 1)
+      expect(hub.wire.sent.length).toBe(count)
+      await clock.advance(1)
+      expect(hub.wire.sent.length).toBe(count + 1)
+    }
+    hub.wire.answer(204, '', 2)
+    await expect(report).resolves.toBe(2)
+  })
+
+  test('rejects a patch that the hub refuses, and goes on with the next', async () => {
+    const { twin, hub } = await openReady()
+    const bad = twin.report({ a: 1 })
+    const good = twin.report({ b: 1 })
+    await settle()
+    hub.wire.answer(400, '{"errorCode":400004,"message":"No"}')
+    await expect(bad).rejects.toMatchObject({ code: 'ERR_BAD_REQUEST', status: 400 })
+    hub.wire.answer(204, '', 2)
+    await expect(good).resolves.toBe(2)
+    expect(twin.reported).toEqual({ b: 1 })
+  })
+
+  test('lets the good ones through when a request of several is refused', async () => {
+    const { twin, hub } = await openReady()
+    const all = [{ first: 1 }, { a: 1 }, { bad: 1 }, { c: 1 }].map((patch) => twin.report(patch))
+    const told = Promise.allSettled(all)
+    await settle()
+    hub.wire.answer(204, '', 2)
+    await settle()
+    expect(reports(hub.wire.sent).at(-1)).toEqual({ a: 1, bad: 1, c: 1 })
+    for (const [status, version] of [
+      [400, undefined],
+      [204, 3],
+      [400, undefined],
+      [204, 4],
+    ] as const) {
+      hub.wire.answer(status, '', version)
+      await settle()
+    }
+    expect(reports(hub.wire.sent).slice(2)).toEqual([{ a: 1 }, { bad: 1 }, { c: 1 }])
+    expect(await told).toMatchObject([
+      { value: 2 },
+      { value: 3 },
+      { status: 'rejected', reason: { code: 'ERR_BAD_REQUEST' } },
+      { value: 4 },
+    ])
+  })
+
+  test.each([
+    [403, 'ERR_UNAUTHORIZED'],
+    [412, 'ERR_BAD_REQUEST'],
+    [777, 'ERR_PROTOCOL'],
+  ])('rejects what is answered %i with %s', async (status, code) => {
+    const { twin, hub } = await openReady()
+    const report = twin.report({ a: 1 })
+    await settle()
+    hub.wire.answer(status)
+    await expect(report).rejects.toMatchObject({ code })
+  })
+
+  test('forgets an aborted patch that has not left, with the signal’s own reason', async () => {
+    const { twin, hub } = await openReady()
+    const control = new AbortController()
+    const first = twin.report({ a: 1 })
+    const aborted = twin.report({ b: 1 }, { signal: control.signal })
+    const last = twin.report({ c: 1 })
+    control.abort('changed my mind')
+    await expect(aborted).rejects.toBe('changed my mind')
+    hub.wire.answer(204, '', 2)
+    await settle()
+    hub.wire.answer(204, '', 3)
+    await expect(Promise.all([first, last])).resolves.toEqual([2, 3])
+    expect(reports(hub.wire.sent)).toEqual([{ a: 1 }, { c: 1 }])
+  })
+
+  test('does not send again what was aborted while its outcome was unknown', async () => {
+    const { twin, hub, clock } = await openReady()
+    const control = new AbortController()
+    const aborted = twin.report({ a: 1 }, { signal: control.signal })
+    await settle()
+    control.abort()
+    await expect(aborted).rejects.toBe(control.signal.reason)
+    hub.wire.drop()
+    await clock.advance(1000)
+    hub.wire.sync({})
+    expect(reports(hub.wire.sent)).toEqual([])
+  })
+
+  test.each<[string, unknown, new () => Error, string]>([
+    ['undefined', undefined, TypeError, 'patch is undefined'],
+    ['null', null, TypeError, 'patch is null'],
+    ['an array', [1], TypeError, 'patch is an array'],
+    ['a string', 'a', TypeError, 'patch is a string'],
+    ['a Date', { at: new Date() }, TypeError, 'patch.at is a Date'],
+    ['a broken limit', { a: 2 ** 60 }, RangeError, 'patch.a is'],
+  ])('refuses %s before anything is sent', async (_, patch, errorClass, message) => {
+    const { twin, hub } = await openReady()
+    await expect(twin.report(patch as object)).rejects.toThrow(errorClass)
+    await expect(twin.report(patch as object)).rejects.toThrow(message)
+    expect(reports(hub.wire.sent)).toEqual([])
+  })
+
+  test('takes a copy: what the app changes later is not sent', async () => {
+    const { twin, hub } = await openScripted()
+    const patch = { a: { b: 1 } }
+    void twin.report(patch).catch(() => {})
+    patch.a.b = 2
+    hub.wire.sync({})
+    await settle()
+    expect(reports(hub.wire.sent)).toEqual([{ a: { b: 1 } }])
+  })
+
+  test('takes the names of Object.prototype for data', async () => {
+    const { twin, hub } = await openReady()
+    const report = twin.report(JSON.parse('{"__proto__":{"a":1},"constructor":2,"toString":3}') as object)
+    await settle()
+    expect(hub.wire.sent.at(-1)?.payload).toBe('{"__proto__":{"a":1},"constructor":2,"toString":3}')
+    hub.wire.answer(204, '', 2)
+    await report
+    expect(JSON.stringify(twin.reported)).toBe('{"__proto__":{"a":1},"constructor":2,"toString":3}')
+    expect(({} as { a?: unknown }).a).toBeUndefined()
+  })
+})

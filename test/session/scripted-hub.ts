@@ -1,0 +1,86 @@
+import { TwinError } from '../../core/src/errors.ts'
+import type { OpenWire, WireEvent, WireRequest } from '../../core/src/session/wire.ts'
+
+export interface Sent {
+  readonly topic: string
+  readonly payload: string
+  /** The `$rid` of the topic. */
+  readonly rid: string
+}
+
+/** One connection, as a test plays it. */
+export interface ScriptedWire {
+  readonly request: WireRequest
+  readonly subscribed: readonly (readonly string[])[]
+  readonly sent: readonly Sent[]
+  readonly closed: boolean
+  tell(event: WireEvent): void
+  message(topic: string, payload?: unknown): void
+  /** The connection is lost. */
+  drop(): void
+  /** Up, subscribed, and the GET answered. */
+  sync(document: { desired?: object; reported?: object }): void
+  /** Answers the last request. */
+  answer(status: number, body?: unknown, version?: number): void
+}
+
+/** A hub that does what a test says, for what a real one will not do on demand. */
+export interface ScriptedHub {
+  readonly openWire: OpenWire
+  readonly wires: readonly ScriptedWire[]
+  /** The newest connection. */
+  readonly wire: ScriptedWire
+}
+
+export function createScriptedHub(): ScriptedHub {
+  const wires: ScriptedWire[] = []
+  return {
+    openWire(request, onEvent) {
+      const subscribed: (readonly string[])[] = []
+      const sent: Sent[] = []
+      let closed = false
+      const wire: ScriptedWire = {
+        request,
+        subscribed,
+        sent,
+        get closed() {
+          return closed
+        },
+        tell: onEvent,
+        message(topic, payload = '') {
+          const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
+          onEvent({ type: 'message', topic, payload: new TextEncoder().encode(text) })
+        },
+        drop() {
+          onEvent({ type: 'down', error: new TwinError('ERR_INTERRUPTED', 'lost') })
+        },
+        sync({ desired = { $version: 1 }, reported = { $version: 1 } }) {
+          onEvent({ type: 'up' })
+          onEvent({ type: 'subscribed' })
+          wire.answer(200, { desired, reported })
+        },
+        answer(status, body, version) {
+          const rid = sent.at(-1)?.rid
+          wire.message(
+            `$iothub/twin/res/${status}/?$rid=${rid}${version === undefined ? '' : `&$version=${version}`}`,
+            body,
+          )
+        },
+      }
+      wires.push(wire)
+      return {
+        subscribe: (filters) => subscribed.push(filters),
+        publish: (topic, payload) => sent.push({ topic, payload, rid: topic.split('$rid=')[1] ?? '' }),
+        async close() {
+          closed = true
+        },
+      }
+    },
+    wires,
+    get wire() {
+      const wire = wires.at(-1)
+      if (wire === undefined) throw new Error('Nothing has connected yet')
+      return wire
+    },
+  }
+}
