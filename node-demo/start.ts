@@ -20,44 +20,49 @@ const toClose: (() => Promise<void>)[] = []
 try {
   const hub = await startHub({ securePort: 0, plainPort: 0 })
   toClose.unshift(() => hub.close())
-  hubTells(`runs on this machine, at ${hub.endpoints.ws} for devices and ${hub.endpoints.https} for back ends`)
+  const { https, ws } = hub.endpoints
+  hubTells(
+    `runs on this machine: MQTT for devices at ${new URL(ws).host}, REST for back ends at ${new URL(https).host}`,
+  )
 
   step = 'connecting the device'
   const twin = openTwin(hub.connectionStrings.device(deviceId, { plain: true }))
   toClose.unshift(() => twin.close())
-  const { versions } = await twin.ready(soon())
-  deviceTells(`${deviceId} is connected: desired version ${versions.desired}, reported version ${versions.reported}`)
+  const start = await twin.ready(soon())
+  deviceTells(`${deviceId} is connected, and its twin is ${JSON.stringify(withVersions(start))}`)
   listen(twin)
+  await untilReceived(twin, start.versions.desired)
 
   step = 'reporting the state of the device'
+  console.log()
   deviceTells(`reports ${JSON.stringify(state)}`)
-  deviceTells(`  which the hub took as reported version ${await twin.report(state, soon())}`)
+  hubTells(`took that as reported version ${await twin.report(state, soon())}`)
 
   const registry = openRegistry(hub.connectionStrings.service(), {
     certificateAuthority: hub.certificateAuthority,
-    requestTimeoutInMs: 5_000,
+    requestTimeoutInMs: 10_000,
   })
   for (const [number, patch] of Object.entries(desiredPatches)) {
     step = `sending patch ${number}`
     console.log()
     backEndTells(`sends patch ${number}: ${JSON.stringify(patch)}`)
     const { $version } = (await patchDesired(registry, deviceId, patch)).properties.desired
-    backEndTells(`  which the hub took as desired version ${$version}`)
     step = `waiting until the device has desired version ${$version}`
     await untilReceived(twin, $version)
+    hubTells(`took that as desired version ${$version}, and the device has it`)
   }
 
   step = 'reading the twin back'
   console.log()
   const { desired, reported } = (await readTwin(registry, deviceId)).properties
-  backEndTells(`reads reported version ${reported.$version}: ${JSON.stringify(withoutMetadata(reported))}`)
+  const atHub = { desired: withoutMetadata(desired), reported: withoutMetadata(reported) }
+  backEndTells(`reads what the device reported: ${JSON.stringify(atHub.reported)}`)
 
   step = 'comparing the two ends'
-  const atDevice = { ...twin.desired, $version: twin.versions.desired }
-  if (!isDeepStrictEqual(withoutMetadata(desired), atDevice)) throw new Error('the device has something else')
-  hubTells('holds what the device holds; this is the twin now:')
-  console.log(`
-${JSON.stringify({ desired: withoutMetadata(desired), reported: withoutMetadata(reported) }, null, 2)}
+  if (!isDeepStrictEqual(atHub, withVersions(twin))) throw new Error('the device holds something else than the hub')
+  hubTells(`holds what the device holds; this is the twin now:
+
+${JSON.stringify(atHub, null, 2)}
 
 Go on:
   npm run web       the same in a web page
@@ -72,13 +77,13 @@ Go on:
 
 /** Each part of the desired properties has a listener of its own, as a device has parts of its own. */
 function listen(twin: Twin): void {
+  deviceTells('listens to everything, and to climate, climate.hvac.systemControl and modules')
   twin.onDesired(({ version, patch }) => deviceTells(`received desired version ${version}: ${JSON.stringify(patch)}`))
   for (const path of ['climate', 'climate.hvac.systemControl', 'modules']) {
     twin.onDesired(path, ({ value }) =>
-      deviceTells(`  ${path} ${value === undefined ? 'was removed' : `is now ${JSON.stringify(value)}`}`),
+      deviceTells(`  ${path}: ${value === undefined ? 'removed' : `now ${JSON.stringify(value)}`}`),
     )
   }
-  deviceTells('listens: to everything, climate, climate.hvac.systemControl, modules')
 }
 
 /** The iterator gives the present state first, so a version that has come already is not waited for. */
@@ -88,7 +93,15 @@ async function untilReceived(twin: Twin, version: number): Promise<void> {
 
 /** Everything happens on this machine: what takes seconds will not happen. */
 function soon(): { signal: AbortSignal } {
-  return { signal: AbortSignal.timeout(5_000) }
+  return { signal: AbortSignal.timeout(10_000) }
+}
+
+/** As the hub writes a twin: each part with its version inside. */
+function withVersions({ desired, reported, versions }: Pick<Twin, 'desired' | 'reported' | 'versions'>): object {
+  return {
+    desired: { ...desired, $version: versions.desired },
+    reported: { ...reported, $version: versions.reported },
+  }
 }
 
 function withoutMetadata({ $metadata, ...properties }: JsonObject): JsonObject {

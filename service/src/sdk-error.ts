@@ -55,27 +55,26 @@ export function translateError(error: unknown, authority: string): ServiceError 
 }
 
 function fromStatus(status: number, authority: string, text: string): ServiceError {
-  const [code, what] = meaningOf(status)
-  return new ServiceError(code, `${what} (${authority} answered ${status}): ${text}`, status)
+  const [code, meaning] = meaningOf(status)
+  return new ServiceError(code, `${authority} answered ${status}, ${meaning}: ${text}`, status)
 }
 
 function meaningOf(status: number): readonly [ServiceErrorCode, string] {
   switch (status) {
     case 401:
     case 403:
-      return ['ERR_UNAUTHORIZED', 'The hub does not let this policy do it, or its key is wrong']
+      return ['ERR_UNAUTHORIZED', 'the policy lacks the right or its key is wrong']
     case 404:
-      return ['ERR_NOT_FOUND', 'The hub does not know it']
+      return ['ERR_NOT_FOUND', 'not found']
     case 408:
-      return ['ERR_TIMEOUT', 'The hub gave up waiting']
+      return ['ERR_TIMEOUT', 'too late']
     case 409:
     case 412:
-      return ['ERR_CONFLICT', 'It was changed by somebody else meanwhile']
+      return ['ERR_CONFLICT', 'changed by somebody else meanwhile']
     case 429:
-      return ['ERR_THROTTLED', 'Too many requests']
+      return ['ERR_THROTTLED', 'too many requests']
     default:
-      if (status >= 500) return ['ERR_HUB', 'The hub failed']
-      return ['ERR_BAD_REQUEST', 'The hub finds fault with the request']
+      return status >= 500 ? ['ERR_HUB', 'the hub failed'] : ['ERR_BAD_REQUEST', 'bad request']
   }
 }
 

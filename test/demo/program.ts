@@ -22,16 +22,26 @@ export interface Program {
   readonly ended: Promise<Ended>
 }
 
+/** A runtime and what it needs before the name of a TypeScript file. */
+export type Runtime = readonly [command: string, ...args: string[]]
+
+/** One process and not two, as the command `tsx` would make: a signal has to reach the program itself. */
+const node: Runtime = [process.execPath, '--import', 'tsx']
+
 /**
  * Runs a program of this repository as its own process, as a person would.
  *
  * @param file from the root, such as `node-demo/get-twin.ts`
  * @param environment added to one in which no connection string is set
  */
-export function startProgram(file: string, args: readonly string[], environment: Record<string, string>): Program {
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+  [command, ...before]: Runtime = node,
+): Program {
   const { IOTHUB_CONNECTION_STRING, IOTHUB_DEVICE_CONNECTION_STRING, ...inherited } = process.env
-  // One process and not two, as the command `tsx` would make: a signal has to reach the program itself.
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+  const child = spawn(command, [...before, file, ...args], {
     cwd: root,
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -85,6 +95,7 @@ export function runProgram(
   file: string,
   args: readonly string[] = [],
   environment: Record<string, string> = {},
+  runtime: Runtime = node,
 ): Promise<Ended> {
-  return startProgram(file, args, environment).ended
+  return startProgram(file, args, environment, runtime).ended
 }

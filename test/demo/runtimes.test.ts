@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { startHub } from 'hubtwin-emulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Runtime, runProgram, startProgram } from './program.ts'
+
+/** Both come with the test matrix, which a light install leaves out. */
+const deno = fileURLToPath(new URL('../node_modules/@deno/linux-x64-glibc/deno', import.meta.url))
+const bun = fileURLToPath(new URL('../node_modules/bun/bin/bun.exe', import.meta.url))
+const runtimes: readonly (readonly [string, Runtime])[] = [
+  ['Deno', [deno, 'run', '-A']],
+  ['Bun', [bun, 'run']],
+]
+
+let hub: Awaited<ReturnType<typeof startHub>>
+beforeAll(async () => {
+  hub = await startHub({ securePort: 0, plainPort: 0, devices: runtimes.map(([name]) => name) })
+})
+afterAll(() => hub.close())
+
+describe.each(runtimes)('on %s', (name, runtime) => {
+  const isThere = existsSync(runtime[0])
+
+  it.runIf(isThere)(`get-twin and update-reported-properties do on ${name} what they do on Node`, async () => {
+    const environment = { IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device(name, { plain: true }) }
+    const opened = 'Client created.\nClient opened.\nTwin created.\n'
+    expect(await runProgram('node-demo/update-reported-properties.ts', [], environment, runtime)).toEqual({
+      code: 0,
+      stdout: `${opened}Twin state reported successfully.\n`,
+      stderr: '',
+    })
+    expect(await runProgram('node-demo/get-twin.ts', [], environment, runtime)).toEqual({
+      code: 0,
+      stdout:
+        `${opened}Getting twin properties...\n` +
+        '{"reported":{"firmwareVersion":"1.2.1","weather":{"temperature":72,"humidity":17},"$version":2},"desired":{"$version":1}}\n',
+      stderr: '',
+    })
+  })
+
+  it.runIf(isThere)(`all-together ends on ${name} with 0 after SIGINT`, async () => {
+    const environment = { IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device(name, { plain: true }) }
+    const program = startProgram('node-demo/all-together.ts', [], environment, runtime)
+    await program.prints('Twin state reported successfully.')
+    program.stop('SIGINT')
+    expect(await program.ended).toMatchObject({ code: 0, stderr: '' })
+  })
+})
