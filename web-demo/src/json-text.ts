@@ -1,0 +1,25 @@
+import type { JsonObject, JsonValue } from 'hubtwin'
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** An own property, and never what a prototype would answer. */
+export function own(object: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined
+}
+
+/** One line, with room to breathe; keys of objects in a fixed order, so that equal values have equal texts. */
+export function textOf(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${(value as readonly JsonValue[]).map(textOf).join(', ')}]`
+  if (!isObject(value)) return JSON.stringify(value)
+  const parts = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return parts.length === 0
+    ? '{}'
+    : `{ ${parts.map(([key, item]) => `${JSON.stringify(key)}: ${textOf(item)}`).join(', ')} }`
+}
+
+/** How many bytes a payload takes on the wire. */
+export function byteLength(value: JsonValue): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length
+}

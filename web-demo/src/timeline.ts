@@ -1,0 +1,81 @@
+import type { DeviceEvent, Report } from './device.ts'
+import { find, setText } from './dom.ts'
+import { makeRow, showAnswer } from './timeline-row.ts'
+
+/** A page may be open for days. */
+const MAX_ROWS = 300
+
+/** What happened, one row each, a request and its answer in the same. */
+export interface Timeline {
+  receive(event: DeviceEvent): void
+  clear(): void
+}
+
+export function createTimeline(): Timeline {
+  const list = find('timeline-rows', HTMLOListElement)
+  const scroll = list.parentElement as HTMLElement
+  const empty = find('timeline-empty', HTMLElement)
+  const pause = find('timeline-pause', HTMLButtonElement)
+  const fold = find('timeline-fold', HTMLButtonElement)
+  const filter = find('timeline-filter', HTMLSelectElement)
+  const rowOf = new WeakMap<Report, HTMLElement>()
+  let isPaused = false
+  /** Rows that came while paused. */
+  let held: HTMLLIElement[] = []
+
+  function show(rows: readonly HTMLLIElement[]): void {
+    const isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 8
+    list.append(...rows)
+    while (list.children.length > MAX_ROWS) list.firstElementChild?.remove()
+    empty.hidden = list.children.length > 0
+    if (isAtEnd) scroll.scrollTop = scroll.scrollHeight
+  }
+
+  function showPause(): void {
+    pause.setAttribute('aria-pressed', String(isPaused))
+    setText(pause, !isPaused ? 'Pause' : held.length === 0 ? 'Paused' : `Paused, ${held.length} new`)
+  }
+
+  function setFold(isOpen: boolean): void {
+    fold.setAttribute('aria-expanded', String(isOpen))
+    scroll.hidden = !isOpen
+    scroll.scrollTop = scroll.scrollHeight
+  }
+
+  function clear(): void {
+    list.replaceChildren()
+    held = []
+    show([])
+    showPause()
+  }
+
+  pause.addEventListener('click', () => {
+    isPaused = !isPaused
+    if (!isPaused) show(held)
+    held = isPaused ? held : []
+    showPause()
+  })
+  find('timeline-clear', HTMLButtonElement).addEventListener('click', clear)
+  filter.addEventListener('change', () => {
+    list.dataset['only'] = filter.value
+    scroll.scrollTop = scroll.scrollHeight
+  })
+  fold.addEventListener('click', () => setFold(fold.getAttribute('aria-expanded') !== 'true'))
+  setFold(!matchMedia('(width < 44rem)').matches)
+
+  return {
+    clear,
+    receive(event) {
+      if (event.type === 'reported') {
+        const row = rowOf.get(event.report)
+        if (row !== undefined) showAnswer(row, event.report, event.answer)
+        return
+      }
+      const row = makeRow(event)
+      if (event.type === 'report') rowOf.set(event.report, row)
+      if (isPaused) held = [...held, row].slice(-MAX_ROWS)
+      else show([row])
+      showPause()
+    },
+  }
+}
