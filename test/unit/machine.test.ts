@@ -208,8 +208,8 @@ describe('next() after a failure', () => {
   test('counts a short connection as a failure, and forgets failures after the minimum uptime', () => {
     const again = [...failOnce, timer('retry'), token, { type: 'up' }, { type: 'subscribed' }] as const
     const ready: readonly Happening[] = [{ type: 'start' }, ...again, { type: 'document', document: document(1) }]
-    expect(run(...ready, lost).state).toMatchObject({ type: 'waiting', failures: 2 })
-    expect(run(...ready, timer('uptime'), lost).state).toMatchObject({ type: 'waiting', failures: 1 })
+    expect(run(...ready, lost).state).toMatchObject({ type: 'waiting', streak: { failures: 2 } })
+    expect(run(...ready, timer('uptime'), lost).state).toMatchObject({ type: 'waiting', streak: { failures: 1 } })
   })
 
   test('takes a first refusal for a stale token and a second for a wrong key', () => {
@@ -232,6 +232,20 @@ describe('next() after a failure', () => {
       refused,
     )
     expect(unlinked.state).toMatchObject({ type: 'waiting', error: { code: 'ERR_REFUSED' } })
+  })
+
+  test('takes connections that are lost as soon as they are ready for a take-over, and slows down', () => {
+    const life: readonly Happening[] = [
+      token,
+      { type: 'up' },
+      { type: 'subscribed' },
+      { type: 'document', document: document(1) },
+    ]
+    const again: readonly Happening[] = [...life, lost, timer('retry')]
+    const { state } = run({ type: 'start' }, ...again, ...again, ...life, lost)
+    expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_REPLACED' }, retryInMs: 45_000 })
+    const lasting = run({ type: 'start' }, ...again, ...again, ...life, timer('uptime'), lost)
+    expect(lasting.state).toMatchObject({ type: 'waiting', error: { code: 'ERR_INTERRUPTED' } })
   })
 
   test('goes on at once when the network is back', () => {
@@ -285,7 +299,7 @@ describe('next() over every state and every event', () => {
   /** Counters without an upper bound are cut, so that the states that differ in kind are finitely many. */
   function keyOf(state: SessionState): string {
     return JSON.stringify(state, (name, value: unknown) => {
-      if (name === 'failures' || name === 'refusals' || name === 'rounds') return Math.min(value as number, 2)
+      if (['failures', 'refusals', 'drops', 'rounds'].includes(name)) return Math.min(value as number, 2)
       if (name === 'held') return (value as { version: number }[]).slice(-2).map(({ version }) => version)
       return name === 'error' || name === 'renewAt' || name === 'retryInMs' || name === 'expiresAt' ? undefined : value
     })

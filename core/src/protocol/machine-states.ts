@@ -19,12 +19,17 @@ export interface Sync {
   readonly rounds: number
 }
 
-/**
- * - `failures` in a row, which the back-off grows by
- * - `refusals` in a row, of fresh tokens
- * - `expiresAt` of the token in use, milliseconds since 1970
- * - `have` the newest desired version delivered
- */
+/** What has gone wrong in a row; a connection that lasts ends each row. */
+export interface Streak {
+  /** of any kind: the back-off grows by it */
+  readonly failures: number
+  /** CONNECTs refused, each with a fresh token */
+  readonly refusals: number
+  /** connections lost soon after they were ready */
+  readonly drops: number
+}
+
+/** `expiresAt` is of the token in use, in milliseconds since 1970. */
 export type SessionState =
   | { readonly type: 'idle' }
   | AuthorizingState
@@ -36,33 +41,32 @@ export type SessionState =
 
 export interface AuthorizingState {
   readonly type: 'authorizing'
-  readonly failures: number
-  readonly refusals: number
+  readonly streak: Streak
 }
 
 export interface OpeningState {
   readonly type: 'opening'
-  readonly failures: number
-  readonly refusals: number
+  readonly streak: Streak
   readonly expiresAt: number
 }
 
 /** Connected, the first document of this connection not yet here. */
 export interface SyncingState {
   readonly type: 'syncing'
-  readonly failures: number
+  readonly streak: Streak
   readonly expiresAt: number
   readonly sync: Sync
 }
 
 export interface ReadyState {
   readonly type: 'ready'
-  readonly failures: number
+  readonly streak: Streak
   readonly expiresAt: number
   /** When the next token is due, milliseconds since 1970. */
   readonly renewAt: number
   /** The next token has been asked for. */
   readonly renewing: boolean
+  /** The newest desired version delivered. */
   readonly have: number
   /** A re-read on the living connection: after a gap, or because the app wants one. */
   readonly sync?: Sync
@@ -70,8 +74,7 @@ export interface ReadyState {
 
 export interface WaitingState {
   readonly type: 'waiting'
-  readonly failures: number
-  readonly refusals: number
+  readonly streak: Streak
   readonly error: TwinError
   readonly retryInMs: number
 }
@@ -144,7 +147,7 @@ export function statusOf(state: SessionState): TwinStatus {
     case 'authorizing':
     case 'opening':
     case 'syncing':
-      return { type: 'connecting', attempt: state.failures + 1 }
+      return { type: 'connecting', attempt: state.streak.failures + 1 }
     case 'ready':
       return { type: 'ready' }
     case 'waiting':

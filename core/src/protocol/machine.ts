@@ -1,5 +1,5 @@
 import { TwinError } from '../errors.ts'
-import { backoffDelay } from './backoff.ts'
+import { drop, fail, failSync, NEW_STREAK, prepend, refuse, timeout } from './machine-failures.ts'
 import type {
   AuthorizingState,
   Effect,
@@ -9,6 +9,7 @@ import type {
   SessionSettings,
   SessionState,
   Step,
+  Streak,
   SyncingState,
 } from './machine-states.ts'
 import { askDocument, NEW_SYNC, receiveDocument, receiveNotification, resync } from './machine-sync.ts'
@@ -26,7 +27,7 @@ export function next(state: SessionState, event: SessionEvent, settings: Session
   if (event.type === 'close') return close(event.error)
   switch (state.type) {
     case 'idle':
-      return event.type === 'start' ? authorize(0, 0, settings) : [state, []]
+      return event.type === 'start' ? authorize(NEW_STREAK, settings) : [state, []]
     case 'authorizing':
       return nextAuthorizing(state, event, settings)
     case 'opening':
@@ -37,14 +38,14 @@ export function next(state: SessionState, event: SessionEvent, settings: Session
       return nextReady(state, event, settings)
     case 'waiting':
       return event.type === 'wake' || (event.type === 'timer' && event.timer === 'retry')
-        ? authorize(state.failures, state.refusals, settings)
+        ? authorize(state.streak, settings)
         : [state, []]
   }
 }
 
-function authorize(failures: number, refusals: number, settings: SessionSettings): Step {
+function authorize(streak: Streak, settings: SessionSettings): Step {
   return [
-    { type: 'authorizing', failures, refusals },
+    { type: 'authorizing', streak },
     [
       { type: 'stopTimers' },
       { type: 'startTimer', timer: 'deadline', delayInMs: settings.connectTimeoutInMs },
@@ -56,22 +57,22 @@ function authorize(failures: number, refusals: number, settings: SessionSettings
 function nextAuthorizing(state: AuthorizingState, event: SessionEvent, settings: SessionSettings): Step {
   switch (event.type) {
     case 'token':
-      return open(state.failures, state.refusals, event.expiresAt, settings)
+      return open(state.streak, event.expiresAt, settings)
     case 'tokenFailed':
-      return event.error.retriable ? fail(state, event.error, event.random, settings) : close(event.error)
+      return event.error.retriable ? fail(state.streak, event.error, event.random, settings) : close(event.error)
     case 'timer': {
       if (event.timer !== 'deadline') return [state, []]
       const error = new TwinError('ERR_TOKEN', `Source of tokens gave none within ${settings.connectTimeoutInMs} ms`)
-      return fail(state, error, event.random, settings)
+      return fail(state.streak, error, event.random, settings)
     }
     default:
       return [state, []]
   }
 }
 
-function open(failures: number, refusals: number, expiresAt: number, settings: SessionSettings): Step {
+function open(streak: Streak, expiresAt: number, settings: SessionSettings): Step {
   return [
-    { type: 'opening', failures, refusals, expiresAt },
+    { type: 'opening', streak, expiresAt },
     [
       { type: 'stopTimers' },
       { type: 'startTimer', timer: 'deadline', delayInMs: settings.connectTimeoutInMs },
@@ -83,9 +84,9 @@ function open(failures: number, refusals: number, expiresAt: number, settings: S
 function nextOpening(state: OpeningState, event: SessionEvent, settings: SessionSettings): Step {
   switch (event.type) {
     case 'up': {
-      const { failures, expiresAt } = state
+      const { streak, expiresAt } = state
       return [
-        { type: 'syncing', failures, expiresAt, sync: NEW_SYNC },
+        { type: 'syncing', streak: { ...streak, refusals: 0 }, expiresAt, sync: NEW_SYNC },
         [
           { type: 'stopTimers' },
           { type: 'startTimer', timer: 'deadline', delayInMs: settings.requestTimeoutInMs },
@@ -96,34 +97,14 @@ function nextOpening(state: OpeningState, event: SessionEvent, settings: Session
     case 'refused':
       return refuse(state, event, settings)
     case 'down':
-      return fail(state, event.error, event.random, settings)
+      return fail(state.streak, event.error, event.random, settings)
     case 'timer':
       return event.timer === 'deadline'
-        ? fail(state, timeout('Hub did not answer CONNECT', settings.connectTimeoutInMs), event.random, settings)
+        ? fail(state.streak, timeout('Hub did not answer CONNECT', settings.connectTimeoutInMs), event.random, settings)
         : [state, []]
     default:
       return [state, []]
   }
-}
-
-/**
- * The hub answers every failed CONNECT alike, a passing fault of its own too (protocol sheet, 1.5). So the first refusal
- * only makes the token suspect, and no number of refusals ends a session: nobody may be there to start it again.
- */
-function refuse(
-  state: OpeningState,
-  { code, random }: Extract<SessionEvent, { type: 'refused' }>,
-  settings: SessionSettings,
-): Step {
-  const refusals = state.refusals + 1
-  const error =
-    refusals > 1
-      ? new TwinError(
-          'ERR_UNAUTHORIZED',
-          `Hub refused a fresh token (CONNACK ${code}): is the key right, the device there and enabled, the clock right?`,
-        )
-      : new TwinError('ERR_REFUSED', `Hub refused the connection (CONNACK ${code})`)
-  return prepend({ type: 'invalidateToken' }, fail({ ...state, refusals }, error, random, settings))
 }
 
 function nextSyncing(state: SyncingState, event: SessionEvent, settings: SessionSettings): Step {
@@ -144,14 +125,14 @@ function nextSyncing(state: SyncingState, event: SessionEvent, settings: Session
 }
 
 function becomeReady(
-  { failures, expiresAt, sync }: SyncingState,
+  { streak, expiresAt, sync }: SyncingState,
   event: Extract<SessionEvent, { type: 'document' }>,
   settings: SessionSettings,
 ): Step {
   const renewAt = renewalTime(expiresAt, event.now, settings.renewMarginInSeconds)
   const have = event.document.versions.desired
   const [ready, effects] = acceptDocument(
-    { type: 'ready', failures, expiresAt, renewAt, renewing: false, have, sync },
+    { type: 'ready', streak, expiresAt, renewAt, renewing: false, have, sync },
     event,
     settings,
   )
@@ -179,11 +160,11 @@ function nextReady(state: ReadyState, event: SessionEvent, settings: SessionSett
       if (!state.renewing) return [state, []]
       if (event.expiresAt <= state.expiresAt) return renewLater(state, event.random, settings)
       // The hub allows an identity one connection, so the old one goes first.
-      return prepend({ type: 'closeWire' }, open(0, 0, event.expiresAt, settings))
+      return prepend({ type: 'closeWire' }, open(NEW_STREAK, event.expiresAt, settings))
     case 'tokenFailed':
       return state.renewing ? renewLater(state, event.random, settings) : [state, []]
     case 'timer':
-      if (event.timer === 'uptime') return [{ ...state, failures: 0 }, []]
+      if (event.timer === 'uptime') return [{ ...state, streak: NEW_STREAK }, []]
       if (event.timer === 'renew') return renew(state, event.now)
       if (event.timer === 'retry' && state.sync !== undefined) return resync(state, state.sync, settings)
       return nextConnected(state, event, settings)
@@ -221,7 +202,7 @@ function acceptDocument(
     'ERR_PROTOCOL',
     `Notifications did not fit the twin that the hub gave, ${MAX_ROUNDS} times`,
   )
-  const [waiting, ending] = fail(synced, error, random, settings)
+  const [waiting, ending] = fail(synced.streak, error, random, settings)
   return [waiting, [...effects.filter(({ type }) => type !== 'get'), ...ending]]
 }
 
@@ -229,10 +210,12 @@ function acceptDocument(
 function nextConnected(state: SyncingState | ReadyState, event: SessionEvent, settings: SessionSettings): Step {
   switch (event.type) {
     case 'down':
-      return fail(state, event.error, event.random, settings)
+      return state.type === 'ready'
+        ? drop(state.streak, event, settings)
+        : fail(state.streak, event.error, event.random, settings)
     case 'timer':
       return event.timer === 'deadline'
-        ? fail(state, timeout('Hub did not answer', settings.requestTimeoutInMs), event.random, settings)
+        ? fail(state.streak, timeout('Hub did not answer', settings.requestTimeoutInMs), event.random, settings)
         : [state, []]
     case 'syncFailed':
       return state.sync?.asked === true ? failSync(state, event, settings) : [state, []]
@@ -241,58 +224,9 @@ function nextConnected(state: SyncingState | ReadyState, event: SessionEvent, se
   }
 }
 
-function failSync(
-  state: SyncingState | ReadyState,
-  { error, random }: Extract<SessionEvent, { type: 'syncFailed' }>,
-  settings: SessionSettings,
-): Step {
-  const told: Effect = { type: 'syncFailed', error }
-  if (state.type === 'syncing' || !['ERR_THROTTLED', 'ERR_HUB'].includes(error.code)) {
-    return prepend(told, fail(state, error, random, settings))
-  }
-  // A hub in need is not helped by another CONNECT.
-  const { rounds, ...sync } = state.sync ?? NEW_SYNC
-  const delayInMs = backoffDelay(rounds + 1, random, backoff(settings))
-  return [
-    { ...state, sync: { ...sync, asked: false, rounds: rounds + 1 } },
-    [told, { type: 'stopTimer', timer: 'deadline' }, { type: 'startTimer', timer: 'retry', delayInMs }],
-  ]
-}
-
-function fail(
-  state: { readonly failures: number; readonly refusals?: number },
-  error: TwinError,
-  random: number,
-  settings: SessionSettings,
-): Step {
-  const failures = state.failures + 1
-  const retryInMs = backoffDelay(failures, random, backoff(settings))
-  return [
-    { type: 'waiting', failures, refusals: state.refusals ?? 0, error, retryInMs },
-    [
-      { type: 'cancelToken' },
-      { type: 'closeWire' },
-      { type: 'stopTimers' },
-      { type: 'startTimer', timer: 'retry', delayInMs: retryInMs },
-    ],
-  ]
-}
-
 function close(error: TwinError | undefined): Step {
   return [
     { type: 'closed', ...(error !== undefined && { error }) },
     [{ type: 'cancelToken' }, { type: 'closeWire' }, { type: 'stopTimers' }],
   ]
-}
-
-function prepend(effect: Effect, [state, effects]: Step): Step {
-  return [state, [effect, ...effects]]
-}
-
-function timeout(what: string, inMs: number): TwinError {
-  return new TwinError('ERR_TIMEOUT', `${what} within ${inMs} ms`)
-}
-
-function backoff({ retryDelayInMs, maxRetryDelayInMs }: SessionSettings): { delayInMs: number; maxDelayInMs: number } {
-  return { delayInMs: retryDelayInMs, maxDelayInMs: maxRetryDelayInMs }
 }

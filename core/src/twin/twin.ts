@@ -66,9 +66,7 @@ export interface WaitOptions {
 }
 
 /** A merge patch of `T`: any part of it, and `null` for what is to go. */
-export type TwinPatch<T> = string extends keyof T
-  ? object
-  : { readonly [Key in keyof T]?: PatchValue<T[Key]> | null }
+export type TwinPatch<T> = string extends keyof T ? object : { readonly [Key in keyof T]?: PatchValue<T[Key]> | null }
 
 type PatchValue<Value> = Value extends JsonValue[] | readonly JsonValue[]
   ? Value
