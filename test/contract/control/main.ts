@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { startHub } from 'hubtwin-emulator'
+import { controlOperations, type Operations } from './operations.ts'
+
+// The process beside a contract suite: the hub, and a server by which the suite steers it. It tells where it is in a line of
+// JSON, and lives until its stdin ends, so that it never outlives who started it.
+
+const [folder = '.'] = process.argv.slice(2)
+const hub = await startHub()
+const operations: Operations = controlOperations(hub)
+
+const app = new Hono()
+// Vitest serves its page from another port of this machine.
+app.use(cors({ origin: (origin) => (/^https?:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/.test(origin) ? origin : null) }))
+app.post('/:name', async (context) => {
+  const name = context.req.param('name')
+  if (!Object.hasOwn(operations, name)) return context.text(`There is no call "${name}"`, 404)
+  const operation = operations[name as keyof Operations] as (argument: unknown) => unknown
+  return context.json((await operation(await context.req.json())) as object | null)
+})
+app.onError((error, context) => context.text(error.message, 500))
+
+const certificateAuthorityFile = join(folder, 'hub-ca.pem')
+writeFileSync(certificateAuthorityFile, hub.certificateAuthority)
+const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }: AddressInfo) => {
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${port}`, certificateAuthorityFile }))
+})
+
+process.stdin.resume().once('end', () => {
+  server.close()
+  void hub.close().finally(() => process.exit(0))
+})

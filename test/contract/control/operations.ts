@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import type { Hub, Identity, Json, JsonObject } from 'hubtwin-emulator'
+import type { Argument, ControlName, HubTwin, Result } from './calls.ts'
+import { createGate, type Gate } from './gate.ts'
+
+export type Operations = {
+  readonly [Name in ControlName]: (argument: Argument<Name>) => Result<Name> | Promise<Result<Name>>
+}
+
+/** The calls of the suite, carried out at a hub of this process. */
+export function controlOperations(hub: Hub): Operations {
+  const undoOf = new Map<string, (() => void)[]>()
+  const gates = new Map<string, Gate>()
+  const keyOf = ({ deviceId, moduleId }: Identity): string => `${deviceId}/${moduleId ?? ''}`
+
+  return {
+    async createDevice({ secure, moduleId }) {
+      const deviceId = `device-${randomUUID()}`
+      await hub.createDevice(deviceId)
+      if (moduleId !== undefined) await hub.createModule(deviceId, moduleId)
+      const module = moduleId === undefined ? {} : { moduleId }
+      return {
+        identity: { deviceId, ...module },
+        connectionString: hub.connectionStrings.device(deviceId, { plain: !secure, ...module }),
+      }
+    },
+    async patchDesired({ identity: { deviceId, moduleId }, desired }) {
+      const module = moduleId === undefined ? {} : { moduleId }
+      return sections(await hub.updateTwin(deviceId, { properties: { desired } }, module)).versions.desired
+    },
+    readTwin({ deviceId, moduleId }) {
+      const connection = hub.connections().find((each) => each.deviceId === deviceId && each.moduleId === moduleId)
+      return {
+        ...sections(hub.twin(deviceId, moduleId)),
+        ...(connection && { subscriptions: connection.subscriptions }),
+      }
+    },
+    setFault({ identity, fault, times }) {
+      const undo = hub.faults.set(fault, { ...identity, ...(times !== undefined && { times }) })
+      undoOf.set(keyOf(identity), [...(undoOf.get(keyOf(identity)) ?? []), undo])
+      return null
+    },
+    heal(identity) {
+      for (const undo of undoOf.get(keyOf(identity)) ?? []) undo()
+      undoOf.delete(keyOf(identity))
+      return null
+    },
+    drop: (identity) => hub.faults.drop(identity),
+    async sendRaw({ identity, topic, payload }) {
+      await hub.faults.send(identity, topic, payload)
+      return null
+    },
+    async createGate({ secure }) {
+      const gate = await createGate(secure ? hub.securePort : hub.plainPort)
+      const id = randomUUID()
+      gates.set(id, gate)
+      return { id, endpoint: `${secure ? 'wss' : 'ws'}://localhost:${gate.port}` }
+    },
+    setGate({ id, open }) {
+      gates.get(id)?.setOpen(open)
+      return null
+    },
+  }
+}
+
+function sections(twin: JsonObject): HubTwin {
+  const { desired, reported } = twin['properties'] as { desired: JsonObject; reported: JsonObject }
+  return {
+    desired: withoutHubKeys(desired),
+    reported: withoutHubKeys(reported),
+    versions: { desired: Number(desired['$version']), reported: Number(reported['$version']) },
+  }
+}
+
+function withoutHubKeys(section: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(section).filter(([key]): boolean => !key.startsWith('$'))) as Record<
+    string,
+    Json
+  >
+}

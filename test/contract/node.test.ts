@@ -1,0 +1,13 @@
+import { describe, expect, inject, test } from 'vitest'
+import { runtimeName } from './runtime-name.ts'
+import { contract } from './suite/contract.ts'
+import { connectTestHub } from './suite/test-hub.ts'
+
+// For every runtime that is no browser: Node, Deno and Bun.
+
+test('runs in the runtime that was asked for', () => expect(runtimeName()).toBe(inject('runtime')))
+
+describe.each(['ws', 'wss'] as const)('%s:', (scheme) => {
+  const hub = connectTestHub(inject('controlUrl'), scheme)
+  for (const { title, run } of contract) test(title, () => run(hub))
+})

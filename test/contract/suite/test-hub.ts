@@ -1,0 +1,73 @@
+import type { JsonObject } from 'hubtwin'
+import type { Fault, Identity } from 'hubtwin-emulator'
+import type { Argument, ControlName, HubTwin, Result } from '../control/calls.ts'
+
+/** The hub as the suite sees it, from any runtime: everything goes by `fetch` to the process that holds the hub. */
+export interface TestHub {
+  createDevice(moduleId?: string): Promise<TestDevice>
+  createGate(): Promise<TestGate>
+}
+
+export interface TestDevice {
+  readonly connectionString: string
+  /** @returns the desired `$version` that it made */
+  patchDesired(desired: JsonObject): Promise<number>
+  twin(): Promise<HubTwin>
+  /** @param times how often the fault strikes; without it until `heal` */
+  setFault(fault: Fault, times?: number): Promise<void>
+  heal(): Promise<void>
+  drop(): Promise<void>
+  send(topic: string, payload: string): Promise<void>
+}
+
+/** The network between a device and the hub. Shut at first; shutting it breaks what is connected. */
+export interface TestGate {
+  readonly endpoint: string
+  open(): Promise<void>
+  shut(): Promise<void>
+}
+
+/** @param scheme by which devices connect */
+export function connectTestHub(controlUrl: string, scheme: 'ws' | 'wss'): TestHub {
+  const secure = scheme === 'wss'
+
+  async function call<Name extends ControlName>(name: Name, argument: Argument<Name>): Promise<Result<Name>> {
+    const response = await fetch(`${controlUrl}/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(argument),
+      signal: AbortSignal.timeout(10_000),
+    })
+    if (!response.ok) throw new Error(`${name} was answered ${response.status}: ${await response.text()}`)
+    return (await response.json()) as Result<Name>
+  }
+
+  return {
+    async createDevice(moduleId) {
+      const wish = { secure, ...(moduleId !== undefined && { moduleId }) }
+      const { identity, connectionString } = await call('createDevice', wish)
+      return deviceOf(identity, connectionString)
+    },
+    async createGate() {
+      const { id, endpoint } = await call('createGate', { secure })
+      return {
+        endpoint,
+        open: async () => void (await call('setGate', { id, open: true })),
+        shut: async () => void (await call('setGate', { id, open: false })),
+      }
+    },
+  }
+
+  function deviceOf(identity: Identity, connectionString: string): TestDevice {
+    return {
+      connectionString,
+      patchDesired: (desired) => call('patchDesired', { identity, desired }),
+      twin: () => call('readTwin', identity),
+      setFault: async (fault, times) =>
+        void (await call('setFault', { identity, fault, ...(times !== undefined && { times }) })),
+      heal: async () => void (await call('heal', identity)),
+      drop: async () => void (await call('drop', identity)),
+      send: async (topic, payload) => void (await call('sendRaw', { identity, topic, payload })),
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import type { Order, Verdict } from './worker.ts'
+
+/** Starts a worker that plays sentences, one at a time, by their titles. */
+export function startWorker(controlUrl: string, scheme: 'ws' | 'wss'): (title: string) => Promise<void> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+  return async (title) => {
+    const verdict = await new Promise<Verdict>((resolve, reject) => {
+      worker.addEventListener('message', ({ data }: MessageEvent<Verdict>) => resolve(data), { once: true })
+      worker.addEventListener('error', ({ message }) => reject(new Error(`Worker: ${message}`)), { once: true })
+      worker.postMessage({ controlUrl, scheme, title } satisfies Order)
+    })
+    if (verdict.failure !== undefined) throw new Error(verdict.failure)
+  }
+}

@@ -1,0 +1,28 @@
+import { contract } from './suite/contract.ts'
+import { connectTestHub } from './suite/test-hub.ts'
+
+/** What the page asks of the worker: to play the sentence of this title. */
+export interface Order {
+  readonly controlUrl: string
+  readonly scheme: 'ws' | 'wss'
+  readonly title: string
+}
+
+export interface Verdict {
+  readonly failure?: string
+}
+
+async function play({ controlUrl, scheme, title }: Order): Promise<Verdict> {
+  const sentence = contract.find((each) => each.title === title)
+  if (sentence === undefined || typeof document !== 'undefined') return { failure: `Worker cannot play "${title}"` }
+  try {
+    await sentence.run(connectTestHub(controlUrl, scheme))
+    return {}
+  } catch (error) {
+    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<Order>) => {
+  void play(data).then((verdict) => self.postMessage(verdict))
+})
