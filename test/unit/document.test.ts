@@ -9,12 +9,12 @@ const key = fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor', 'toString
 const leaf = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.boolean(), fc.constant(''), fc.array(fc.constantFrom(1, 2)))
 const objectOf = (value: fc.Arbitrary<unknown>): fc.Arbitrary<JsonObject> =>
   fc.array(fc.tuple(key, value), { maxLength: 4 }).map((entries) => Object.fromEntries(entries) as JsonObject)
-const section = fc.letrec((tie) => ({
+const anySection = fc.letrec((tie) => ({
   section: objectOf(fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaf, tie('section'))),
-})).section as fc.Arbitrary<JsonObject>
-const patch = fc.letrec((tie) => ({
+})).section
+const anyPatch = fc.letrec((tie) => ({
   patch: objectOf(fc.oneof({ depthSize: 'small' }, leaf, fc.constant(null), tie('patch'))),
-})).patch as fc.Arbitrary<JsonObject>
+})).patch
 
 const text = (value: JsonValue | undefined): string => JSON.stringify(sorted(value ?? null))
 function sorted(value: JsonValue): JsonValue {
@@ -50,7 +50,7 @@ describe('mergePatch()', () => {
 describe('difference()', () => {
   test('makes the second section of the first', () => {
     fc.assert(
-      fc.property(section, section, (from, to) => {
+      fc.property(anySection, anySection, (from, to) => {
         expect(text(mergePatch(from, difference(from, to)))).toBe(text(to))
       }),
     )
@@ -58,7 +58,7 @@ describe('difference()', () => {
 
   test('is empty between equals', () => {
     fc.assert(
-      fc.property(section, (value) => {
+      fc.property(anySection, (value) => {
         expect(difference(value, JSON.parse(JSON.stringify(value)))).toEqual({})
       }),
     )
@@ -69,7 +69,7 @@ describe('foldPatches()', () => {
   test('does what both patches do in turn, or says that no patch can', () => {
     let folds = 0
     fc.assert(
-      fc.property(section, patch, patch, (target, first, second) => {
+      fc.property(anySection, anyPatch, anyPatch, (target, first, second) => {
         const folded = foldPatches(first, second)
         if (folded === undefined) return
         folds++
@@ -103,7 +103,7 @@ describe('parsePath()', () => {
   })
 
   test.each([undefined, null, 7, {}])('refuses %s, which is no string', (given) => {
-    expect(() => parsePath(given as unknown as string)).toThrow(TypeError)
+    expect(() => parsePath(given as string)).toThrow(TypeError)
   })
 })
 

@@ -2,7 +2,6 @@ import { TwinError } from '../errors.ts'
 import { drop, fail, failSync, NEW_STREAK, prepend, refuse, timeout } from './machine-failures.ts'
 import type {
   AuthorizingState,
-  Effect,
   OpeningState,
   ReadyState,
   SessionEvent,
