@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { TwinError } from '../../core/src/errors.ts'
+import { settle } from './fake-clock.ts'
+import { openReady, openScripted } from './open-scripted.ts'
+
+describe('openTwin() asks for tokens', () => {
+  test('and tells a source that fails as ERR_TOKEN, without what it said', async () => {
+    const { twin } = await openScripted({}, () => Promise.reject(new Error('key c2VjcmV0 is bad')))
+    expect(twin.status).toMatchObject({ type: 'waiting', error: { code: 'ERR_TOKEN' } })
+    expect(JSON.stringify(twin.status) + String((twin.status as { error?: Error }).error)).not.toContain('c2VjcmV0')
+  })
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['a number', 7],
+    ['no password', { expiresAt: 1 }],
+    ['an empty password', { password: '', expiresAt: 1 }],
+    ['no expiry', { password: 'x' }],
+    ['an expiry that is no number', { password: 'x', expiresAt: Number.NaN }],
+  ])('and takes %s for a failure of the source', async (_, token) => {
+    const { twin, hub } = await openScripted({}, () => Promise.resolve(token as never))
+    expect(twin.status).toMatchObject({ type: 'waiting', error: { code: 'ERR_TOKEN' } })
+    expect(hub.wires).toEqual([])
+  })
+
+  test('and gives up a source that never answers, telling it by its signal', async () => {
+    let signal: AbortSignal | undefined
+    const { twin, clock } = await openScripted({}, (given) => {
+      signal = given
+      return new Promise(() => {})
+    })
+    await clock.advance(20_000)
+    expect(twin.status).toMatchObject({ type: 'waiting', error: { code: 'ERR_TOKEN' } })
+    expect(signal?.aborted).toBe(true)
+  })
+
+  test('and ends for good when the source says that it can’t succeed', async () => {
+    const revoked = new TwinError('ERR_TOKEN', 'Device was revoked', { retriable: false })
+    const { twin } = await openScripted({}, () => Promise.reject(revoked))
+    expect(twin.status).toEqual({ type: 'closed', error: revoked })
+    await expect(twin.ready()).rejects.toMatchObject({ code: 'ERR_CLOSED', cause: revoked })
+  })
+
+  test('again before the old one expires, and loses nothing by the change', async () => {
+    const { twin, hub, clock, asked } = await openReady({ desired: { a: 1, $version: 1 } })
+    const changes: unknown[] = []
+    twin.onDesired('a', ({ value }) => changes.push(value))
+    await clock.advance(45 * 60_000 - 1)
+    const report = twin.report({ b: 1 })
+    await clock.advance(2)
+    expect(asked.tokens).toBe(2)
+    const [old] = hub.wires
+    expect(old?.closed).toBe(true)
+    hub.wire.sync({ desired: { a: 2, $version: 2 } })
+    await settle()
+    expect(changes).toEqual([1, 2])
+    expect(hub.wire.sent.at(-1)?.payload).toBe('{"b":1}')
+    hub.wire.answer(204, '', 2)
+    await expect(report).resolves.toBe(2)
+  })
+})

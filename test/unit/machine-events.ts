@@ -1,0 +1,31 @@
+import { TwinError } from '../../core/src/errors.ts'
+import type { TwinDocument } from '../../core/src/protocol/document.ts'
+import type { Effect, Happening, SessionSettings } from '../../core/src/protocol/machine-states.ts'
+
+export const settings: SessionSettings = {
+  requestTimeoutInMs: 30_000,
+  connectTimeoutInMs: 20_000,
+  retryDelayInMs: 1000,
+  maxRetryDelayInMs: 60_000,
+  minUptimeInMs: 30_000,
+  renewMarginInSeconds: 900,
+}
+export const now = 1_700_000_000_000
+export const hour = 3_600_000
+
+export function document(desired: number): TwinDocument {
+  return { desired: { at: desired }, reported: {}, versions: { desired, reported: 1 } }
+}
+export function patch(version: number): Happening {
+  return { type: 'patch', patch: { version, properties: { at: version } } }
+}
+export const token: Happening = { type: 'token', expiresAt: now + hour }
+export const timer = (name: 'deadline' | 'retry' | 'uptime' | 'renew'): Happening => ({ type: 'timer', timer: name })
+export const lost: Happening = { type: 'down', error: new TwinError('ERR_INTERRUPTED', 'lost') }
+export const unreachable: Happening = { type: 'down', error: new TwinError('ERR_UNREACHABLE', 'unreachable') }
+export const failedSync = (code: 'ERR_THROTTLED' | 'ERR_HUB' | 'ERR_PROTOCOL'): Happening => ({
+  type: 'syncFailed',
+  error: new TwinError(code, 'failed'),
+})
+
+export const types = (effects: readonly Effect[]): string[] => effects.map(({ type }) => type)
