@@ -52,7 +52,7 @@ try {
 async function run(options: CliOptions): Promise<void> {
   const { device, ...rest } = options
   const stop = stopSignal()
-  const hub = await startHub({ ...rest, devices: device })
+  const hub = await startHub({ ...rest, devices: device, onError: (error) => console.error(error) })
   const authority = await authorityFile(hub)
   console.log(introduction(hub, authority.path, device))
   if (!isLoopback(options.address)) {

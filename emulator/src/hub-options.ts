@@ -13,6 +13,8 @@ export interface HubOptions {
   readonly devices?: readonly string[] | undefined
   /** Milliseconds since 1970: what tokens are checked by and twins are stamped with. @default Date.now */
   readonly clock?: (() => number) | undefined
+  /** Told of a fault of the hub itself, after the client has got status 500 or 503. @default nobody is told */
+  readonly onError?: ((error: unknown) => void) | undefined
   /**
    * How long a connection outlives its token. The documents state ten minutes, other evidence says five (protocol sheet 2.5).
    * @default 600

@@ -96,6 +96,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const context: Context = {
       registry,
       clock,
+      onError: options.onError ?? (() => undefined),
       devices: {
         isConnected: (identity) => connections.find(identity) !== undefined,
         get connectedCount() {
@@ -176,7 +177,7 @@ function endpointsOf(hostName: string, securePort: number, plainPort: number): E
 
 function connectionInfo(connection: Connection): ConnectionInfo[] {
   const { session, secure, connectedAt, subscriptions } = connection
-  if (session === undefined || !connection.acknowledged) return []
+  if (session === undefined) return []
   const filters = subscriptions.map(({ filter }) => filter)
   return [{ ...session.identity, secure, connectedAt, tokenExpiresAt: session.expiresAt, subscriptions: filters }]
 }

@@ -2,11 +2,11 @@ import { createHmac } from 'node:crypto'
 import { Agent } from 'node:https'
 import { connect as connectTls } from 'node:tls'
 import { Registry } from 'azure-iothub'
-import mqtt from 'mqtt'
-import type { IClientOptions, MqttClient } from 'mqtt'
 import { afterEach } from 'vitest'
 import type { Hub, HubOptions, JsonObject } from '../../emulator/src/index.ts'
 import { startHub } from '../../emulator/src/index.ts'
+import type { IClientOptions, MqttClient } from './mqtt.ts'
+import { connectMqtt } from './mqtt.ts'
 
 /** Every wait of these tests ends, well before the test's own deadline. */
 const deadlineInMs = 8000
@@ -20,6 +20,13 @@ afterEach(async () => {
 /** Undone after the test, last first. */
 export function later(cleanup: () => unknown): void {
   cleanups.push(cleanup)
+}
+
+/** As much of a hub as its clients need; it may run in another process. */
+export interface RemoteHub {
+  readonly endpoints: Hub['endpoints']
+  readonly certificateAuthority: string
+  readonly connectionStrings: Hub['connectionStrings']
 }
 
 export async function start(options?: HubOptions): Promise<Hub> {
@@ -85,7 +92,7 @@ const responses = '$iothub/twin/res/#'
 const desired = '$iothub/twin/PATCH/properties/desired/#'
 
 /** What a device of the hub says in its CONNECT. */
-export function connectOptions(hub: Hub, { deviceId = 'device1', moduleId }: DeviceOptions = {}): IClientOptions {
+export function connectOptions(hub: RemoteHub, { deviceId = 'device1', moduleId }: DeviceOptions = {}): IClientOptions {
   const path = moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`
   const resource = `localhost/devices/${deviceId}${moduleId === undefined ? '' : `/modules/${moduleId}`}`
   const key = keyOf(hub.connectionStrings.device(deviceId, moduleId === undefined ? {} : { moduleId }))
@@ -98,10 +105,10 @@ export function connectOptions(hub: Hub, { deviceId = 'device1', moduleId }: Dev
   }
 }
 
-export async function connect(hub: Hub, options: DeviceOptions = {}): Promise<Device> {
+export async function connect(hub: RemoteHub, options: DeviceOptions = {}): Promise<Device> {
   const url = options.secure === true ? hub.endpoints.wss : hub.endpoints.ws
   const settings = { ...connectOptions(hub, options), ca: hub.certificateAuthority, ...options.mqtt }
-  const client = mqtt.connect(url, settings)
+  const client = connectMqtt(url, settings)
   later(() => client.endAsync(true))
   const messages: Message[] = []
   let taken = 0
@@ -145,7 +152,7 @@ export async function connect(hub: Hub, options: DeviceOptions = {}): Promise<De
 }
 
 /** A device that is subscribed to both topics of the twin. */
-export async function connectSubscribed(hub: Hub, options: DeviceOptions = {}): Promise<Device> {
+export async function connectSubscribed(hub: RemoteHub, options: DeviceOptions = {}): Promise<Device> {
   const device = await connect(hub, options)
   await device.subscribe()
   return device
@@ -182,7 +189,12 @@ export interface RestOptions {
 }
 
 /** REST as azure-iothub does not speak it. */
-export async function rest(hub: Hub, method: string, path: string, options: RestOptions = {}): Promise<RestAnswer> {
+export async function rest(
+  hub: RemoteHub,
+  method: string,
+  path: string,
+  options: RestOptions = {},
+): Promise<RestAnswer> {
   const key = keyOf(hub.connectionStrings.service())
   const answer = await fetch(`${hub.endpoints.http}${path}`, {
     method,

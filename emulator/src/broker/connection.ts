@@ -11,13 +11,17 @@ export class Connection {
   session: AcceptedSession | undefined
   subscriptions: readonly Subscription[] = []
   connectedAt = 0
-  /** Whether CONNACK has left: nothing may go out before it (MQTT 3.1.1 [MQTT-3.2.0-1]). */
-  acknowledged = false
   #client: Client | undefined
+  /** Nothing may go out before CONNACK (MQTT 3.1.1 [MQTT-3.2.0-1]). */
+  readonly #acknowledged: Promise<void>
+  #acknowledge: () => void = () => undefined
 
   constructor(socket: SocketStream, secure: boolean) {
     this.socket = socket
     this.secure = secure
+    this.#acknowledged = new Promise<void>((resolve) => {
+      this.#acknowledge = resolve
+    })
   }
 
   get identity(): Identity | undefined {
@@ -28,18 +32,24 @@ export class Connection {
     this.#client = client
   }
 
+  /** CONNACK has left. */
+  acknowledged(): void {
+    this.#acknowledge()
+  }
+
   isSubscribedTo(filter: string): boolean {
-    return this.acknowledged && this.subscriptions.some((each) => each.filter === filter)
+    return this.subscriptions.some((each) => each.filter === filter)
   }
 
   /**
    * Sends to this one client, past aedes' own routing, since all devices share the filter of twin answers. QoS 0, as IoT Hub does
    * (protocol sheet 4.2). Resolves when written or when the connection is gone.
    */
-  publish(topic: string, payload: string | Uint8Array): Promise<void> {
+  async publish(topic: string, payload: string | Uint8Array): Promise<void> {
+    await this.#acknowledged
     const client = this.#client
-    if (client === undefined) return Promise.resolve()
-    return new Promise((resolve) => {
+    if (client === undefined || this.socket.destroyed) return
+    await new Promise<void>((resolve) => {
       client.publish({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, retain: false, dup: false }, () =>
         resolve(),
       )

@@ -108,10 +108,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     if (connection === undefined || client.closed) return
     connection.subscriptions = connection.subscriptions.filter(({ filter }) => !filters.includes(filter))
   })
-  broker.on('connackSent', (packet, client) => {
-    const connection = byClient.get(client)
-    if (connection !== undefined) connection.acknowledged = packet.returnCode === 0
-  })
+  broker.on('connackSent', (_packet, client) => byClient.get(client)?.acknowledged())
 
   /** @returns the code for CONNACK: 5 for whatever is wrong (protocol sheet 1.5) */
   async function authenticate(

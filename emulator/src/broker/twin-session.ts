@@ -6,7 +6,7 @@ import { mqttErrorBody } from '../rules/error-body.ts'
 import type { Occasion } from '../rules/fault.ts'
 import type { Identity } from '../rules/identity-id.ts'
 import type { Json } from '../rules/json.ts'
-import { Refusal, refusalForStatus } from '../rules/refusal.ts'
+import { Refusal, refusalFor, refusalForStatus } from '../rules/refusal.ts'
 import { answerFilter, answerTopic, desiredFilter, desiredTopic } from '../rules/topics.ts'
 import type { TwinRequest } from '../rules/topics.ts'
 import type { DesiredNotification } from '../rules/twin.ts'
@@ -62,7 +62,9 @@ export function createTwinSessions(context: Context, connections: Connections, f
       const version = await reportTwin(context, identity, parseBody(payload), parseVersion(asked.version))
       return { status: 204, body: '', version }
     } catch (error) {
-      return failure(error instanceof Refusal ? error : new Refusal('ServerError', 'The hub failed', { cause: error }))
+      const { refusal, fault } = refusalFor(error)
+      if (fault !== undefined) context.onError(fault)
+      return failure(refusal)
     }
   }
 

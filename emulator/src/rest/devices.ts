@@ -18,29 +18,24 @@ const maxListed = 1000
 
 /** The identity registry: devices, their modules, and the query over twins (protocol sheet 6.2). */
 export function deviceRoutes(context: Context, authority: Authority): Hono {
-  const app = new Hono()
+  const app = new Hono({ strict: false })
   const read = requires(authority, 'RegistryRead')
   const write = requires(authority, 'RegistryWrite')
 
   app.post('/query', requires(authority, 'ServiceConnect'), (request) => query(context, request))
-  for (const path of ['/', '']) {
-    app.get(path, read, (request) => {
-      const top = Math.min(wholeNumber('top', request.req.query('top')) ?? maxListed, maxListed)
-      const records = [...context.registry.devicesAfter()].slice(0, top)
-      return json(records.map(([, record]) => documentOf(context, record)))
-    })
-    app.post(path, write, async (request) => {
-      const result = await bulk(context, await readJson(request))
-      return json(result, result.isSuccessful ? 200 : 400)
-    })
-  }
-  for (const path of ['/:deviceId/modules', '/:deviceId/modules/']) {
-    app.get(path, read, (request) => {
-      const { deviceId } = identityIn(request)
-      if (context.registry.find({ deviceId }) === undefined) throw missing({ deviceId })
-      return json(context.registry.modulesOf(deviceId).map((record) => documentOf(context, record)))
-    })
-  }
+  app.get('/', read, (request) => {
+    const top = Math.min(wholeNumber('top', request.req.query('top')) ?? maxListed, maxListed)
+    return json(firstOf(context.registry.devicesAfter(), top).map(([, record]) => documentOf(context, record)))
+  })
+  app.post('/', write, async (request) => {
+    const result = await bulk(context, await readJson(request))
+    return json(result, result.isSuccessful ? 200 : 400)
+  })
+  app.get('/:deviceId/modules', read, (request) => {
+    const { deviceId } = identityIn(request)
+    if (context.registry.find({ deviceId }) === undefined) throw missing({ deviceId })
+    return json(context.registry.modulesOf(deviceId).map((record) => documentOf(context, record)))
+  })
   for (const path of ['/:deviceId', '/:deviceId/modules/:moduleId']) {
     app.get(path, read, (request) => json(readIdentity(context, identityIn(request))))
     app.put(path, write, (request) => put(context, request))
@@ -85,4 +80,13 @@ async function query(context: Context, request: HonoContext): Promise<Response> 
 
 function identityIn(request: HonoContext): Identity {
   return identityOf(request.req.param('deviceId') ?? '', request.req.param('moduleId'))
+}
+
+function firstOf<Item>(items: Iterable<Item>, count: number): Item[] {
+  const first: Item[] = []
+  for (const item of items) {
+    if (first.length === count) break
+    first.push(item)
+  }
+  return first
 }

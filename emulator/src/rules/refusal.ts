@@ -35,6 +35,12 @@ export class Refusal extends Error {
   }
 }
 
+/** The refusal for whatever went wrong, and the fault of the hub itself behind it where there is one. */
+export function refusalFor(error: unknown): { readonly refusal: Refusal; readonly fault?: unknown } {
+  if (!(error instanceof Refusal)) return { refusal: new Refusal('ServerError', 'The hub failed'), fault: error }
+  return error.cause === undefined ? { refusal: error } : { refusal: error, fault: error.cause }
+}
+
 /** The refusal that stands for an HTTP status, where only the status is known (a fault that answers with 429). */
 export function refusalForStatus(status: number): Refusal {
   const match = (Object.keys(codes) as RefusalName[]).find((name) => codes[name].status === status)

@@ -1,0 +1,76 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { RemoteHub } from './support.ts'
+import { keyOf, later, rest, within } from './support.ts'
+
+const cli = fileURLToPath(new URL('../../emulator/dist/cli.js', import.meta.url))
+
+export interface Run {
+  readonly process: ChildProcess
+  readonly output: () => string
+  readonly exit: Promise<number | null>
+}
+
+/** Runs the built command line; it ends with the test at the latest. */
+export function runCli(args: readonly string[]): Run {
+  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  }
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve))
+  later(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    await exit
+  })
+  return { process: child, output: () => output, exit: within('the end of the command', exit) }
+}
+
+export interface CliHub extends Run {
+  readonly hub: RemoteHub & { updateTwin(deviceId: string, patch: unknown): Promise<boolean> }
+}
+
+/** The command line on free ports, once it runs, as the tests see a hub. */
+export async function spawnCli(args: readonly string[]): Promise<CliHub> {
+  const run = runCli(['--secure-port', '0', '--plain-port', '0', ...args])
+  // It may well outlive this wait.
+  run.exit.catch(() => undefined)
+  await within(
+    'the introduction',
+    new Promise<void>((resolve, reject) => {
+      run.process.stdout?.on('data', () => {
+        if (run.output().includes('Press Ctrl+C')) resolve()
+      })
+      run.process.once('exit', () => reject(new Error(run.output())))
+    }),
+  )
+  const found = (pattern: RegExp): string => pattern.exec(run.output())?.[1] ?? ''
+  const strings = [...run.output().matchAll(/HostName=[^'\n]+/g)].map(([text]) => text)
+  const service = strings.find((text) => text.includes('SharedAccessKeyName')) ?? ''
+  const endpoints = {
+    https: found(/(https:\S+)/),
+    http: found(/(http:\S+)/),
+    wss: found(/(wss:\S+)/),
+    ws: found(/(ws:\S+)/),
+  }
+  const hub: RemoteHub = {
+    endpoints,
+    certificateAuthority: await readFile(found(/CA +(\S+)/), 'utf8'),
+    connectionStrings: {
+      service: () => service,
+      device: (deviceId) => strings.find((text) => text.includes(`DeviceId=${deviceId};`)) ?? '',
+    },
+  }
+  keyOf(service)
+  return {
+    ...run,
+    hub: {
+      ...hub,
+      updateTwin: async (deviceId, body) => (await rest(hub, 'PATCH', `/twins/${deviceId}`, { body })).status === 200,
+    },
+  }
+}
