@@ -59,8 +59,9 @@ export const steps: readonly Step[] = [
   suite('browser', 'contract in Chromium', 3, {
     project: 'contract-browser',
     needs: ['chromium'],
-    obstacle: () => (findChromium() === undefined ? `no Chromium here; ${howToGetChromium}` : undefined),
+    obstacle: missingChromium,
   }),
+  suite('page', 'the web demo in Chromium', 3, { needs: ['chromium'], obstacle: missingChromium }),
   suite('interop', 'the official SDKs', 3, {
     needs: ['matrix'],
     obstacle: missing(deviceSdk, 'the official device SDK', 'azure-iot-device'),
@@ -84,6 +85,10 @@ function suite(name: string, title: string, minutes: number, { needs = [], ...di
 
 function missing(path: string, what: string, name: string): () => string | undefined {
   return () => (existsSync(path) ? undefined : `${what} is not installed (npm package ${name} below test)`)
+}
+
+function missingChromium(): string | undefined {
+  return findChromium() === undefined ? `no Chromium here; ${howToGetChromium}` : undefined
 }
 
 async function build(deadlineInMs: number): Promise<Tally> {
