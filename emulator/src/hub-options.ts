@@ -13,6 +13,12 @@ export interface HubOptions {
   readonly devices?: readonly string[] | undefined
   /** Milliseconds since 1970: what tokens are checked by and twins are stamped with. @default Date.now */
   readonly clock?: (() => number) | undefined
+  /**
+   * Whether a patch of reported or desired properties without any key counts as an update. What the real hub does is not known for sure
+   * (protocol sheet 4.5).
+   * @default true
+   */
+  readonly emptyPatchCounts?: boolean | undefined
   /** Told of a fault of the hub itself, after the client has got status 500 or 503. @default nobody is told */
   readonly onError?: ((error: unknown) => void) | undefined
   /**

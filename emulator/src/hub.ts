@@ -79,15 +79,15 @@ export interface ConnectionInfo extends Identity {
  */
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const { hostName = 'localhost', address = '127.0.0.1', dataFolder, devices = [], clock = Date.now } = options
+  // What was opened last is closed first.
   const undo: (() => Promise<void>)[] = []
-  const close = async (): Promise<void> => {
-    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step()
-  }
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => (closing ??= runInOrder(undo))
   try {
     const store = await openStore(dataFolder)
-    undo.push(() => store.close())
+    undo.unshift(() => store.close())
     const registry = await Registry.load(store)
-    undo.push(() => registry.idle())
+    undo.unshift(() => registry.idle())
     const policies = await openPolicies(store)
     const certificates = await openCertificates(dataFolder, hostName, address)
 
@@ -96,6 +96,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const context: Context = {
       registry,
       clock,
+      emptyPatchCounts: options.emptyPatchCounts ?? true,
       onError: options.onError ?? (() => undefined),
       devices: {
         isConnected: (identity) => connections.find(identity) !== undefined,
@@ -107,7 +108,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       },
     }
     const twins = createTwinSessions(context, connections, faults)
-    undo.push(async () => twins.close())
+    undo.unshift(async () => twins.close())
     const grace = options.expiryGraceInSeconds ?? 600
     const mqtt = await createMqttServer({
       context,
@@ -118,16 +119,16 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       policies,
       expiryGraceInSeconds: grace,
     })
-    undo.push(() => mqtt.close())
+    undo.unshift(() => mqtt.close())
     await createMissing(context, developmentDeviceId, developmentDevice)
-    for (const deviceId of devices) await createMissing(context, deviceId, {})
+    await Promise.all([...new Set(devices)].map((deviceId) => createMissing(context, deviceId, {})))
 
     const upgrades = createUpgrades(mqtt, faults)
-    undo.push(async () => upgrades.close())
+    undo.unshift(async () => upgrades.close())
     const app = createRestApp(context, { hostName, policies, clock }, faults)
     const opened = async (port: number, certificate?: { cert: string; key: string }): Promise<Listener> => {
       const listener = await listen(app, upgrades, { port, address, ...(certificate && { certificate }) })
-      undo.push(() => listener.close())
+      undo.unshift(() => listener.close())
       return listener
     }
     const securePort = (await opened(options.securePort ?? 0, certificates.server)).port
@@ -155,6 +156,10 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     await close()
     throw error
   }
+}
+
+async function runInOrder(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const step of steps) await step()
 }
 
 const developmentDevice: IdentityWish = {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import WebSocket from 'ws'
+import { WebSocket } from 'ws'
 import type { Hub } from '../../emulator/src/index.ts'
 import type { IClientOptions, IClientPublishOptions } from './mqtt.ts'
 import { connectMqtt } from './mqtt.ts'

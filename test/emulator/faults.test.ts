@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import WebSocket from 'ws'
+import { WebSocket } from 'ws'
 import type { MqttClient } from './mqtt.ts'
 import { connectMqtt } from './mqtt.ts'
 import { connect, connectOptions, connectSubscribed, later, rest, start, within } from './support.ts'

@@ -149,3 +149,15 @@ describe('answers', () => {
     expect(other.messages.map(({ topic }) => topic)).toEqual(['$iothub/twin/res/200/?$rid=mine'])
   })
 })
+
+describe('emptyPatchCounts', () => {
+  test('decides whether a patch without a key is an update', async () => {
+    const counting = await connectSubscribed(await start())
+    expect((await counting.report({})).topic).toContain('$version=2')
+    const hub = await start({ emptyPatchCounts: false })
+    const device = await connectSubscribed(hub)
+    expect((await device.report({})).topic).toContain('$version=1')
+    await hub.updateTwin('device1', { properties: { desired: {} } })
+    expect(hub.twin('device1')).toMatchObject({ etag: 'AAAAAAAAAAE=', version: 2 })
+  })
+})

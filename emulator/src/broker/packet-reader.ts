@@ -5,18 +5,29 @@ const subscribe = 0x82
 
 /** Cuts a stream of bytes into MQTT packets (MQTT 3.1.1 §2.2). */
 export class PacketReader {
-  #rest: Buffer = Buffer.alloc(0)
+  #chunks: Buffer[] = []
+  #size = 0
+  /** How many bytes it takes to get any further: bytes that come one by one must not be joined one by one. */
+  #needed = 2
 
   /** @returns the packets that are complete now, or undefined where the stream is not MQTT or a packet is too large */
   read(bytes: Buffer): Buffer[] | undefined {
-    this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
+    this.#chunks.push(bytes)
+    this.#size += bytes.length
+    if (this.#size < this.#needed) return []
+    let rest = Buffer.concat(this.#chunks)
     const packets: Buffer[] = []
     for (;;) {
-      const length = packetLength(this.#rest)
+      const length = packetLength(rest)
       if (length === 'malformed') return undefined
-      if (length === 'incomplete' || length > this.#rest.length) return packets
-      packets.push(withGrantableQos(this.#rest.subarray(0, length)))
-      this.#rest = this.#rest.subarray(length)
+      if (length === 'incomplete' || length > rest.length) {
+        this.#chunks = [rest]
+        this.#size = rest.length
+        this.#needed = length === 'incomplete' ? rest.length + 1 : length
+        return packets
+      }
+      packets.push(withGrantableQos(rest.subarray(0, length)))
+      rest = rest.subarray(length)
     }
   }
 }

@@ -6,6 +6,8 @@ import type { Registry } from '../store/registry.ts'
 export interface Context {
   readonly registry: Registry
   readonly clock: () => number
+  /** Whether a patch without any key is an update (protocol sheet 4.5). */
+  readonly emptyPatchCounts: boolean
   /** Told of what is a fault of the hub itself; the client only learns that there was one. */
   readonly onError: (error: unknown) => void
   /** The living side of the hub; operations tell it what happened and ask who is there. */

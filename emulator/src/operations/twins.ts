@@ -38,19 +38,26 @@ export async function reportTwin(context: Context, identity: Identity, body: Jso
   if (expected !== undefined && expected !== version) {
     throw new Refusal('PreconditionFailed', `The version ${expected} is not the current version ${version} of reported`)
   }
+  if (!counts(context, body)) return version
   const twin = report(record.twin, body, context.clock())
   await write(context, { ...record, lastActivityTime: timestamp(context.clock()) }, twin)
   return twin.reported.version
 }
 
 /** The back end patches a twin. */
-export function updateTwin(context: Context, identity: Identity, body: Json, ifMatch?: string): Promise<JsonObject> {
-  const change = parseChange(body)
+export async function updateTwin(
+  context: Context,
+  identity: Identity,
+  body: Json,
+  ifMatch?: string,
+): Promise<JsonObject> {
+  const { desired, ...rest } = parseChange(body)
+  const change = desired !== undefined && counts(context, desired) ? { ...rest, desired } : rest
   return changeTwin(context, identity, ifMatch, (twin) => patchTwin(twin, change, context.clock()))
 }
 
 /** The back end replaces tags and desired properties. */
-export function putTwin(context: Context, identity: Identity, body: Json, ifMatch?: string): Promise<JsonObject> {
+export async function putTwin(context: Context, identity: Identity, body: Json, ifMatch?: string): Promise<JsonObject> {
   const change = parseChange(body)
   return changeTwin(context, identity, ifMatch, (twin) => replaceTwin(twin, change, context.clock()))
 }
@@ -73,6 +80,10 @@ async function changeTwin(
   if (twin !== record.twin) await write(context, record, twin)
   if (notification !== undefined) context.devices.notify(identity, notification)
   return twinDocument(next, { connected: context.devices.isConnected(identity) })
+}
+
+function counts(context: Context, patch: JsonObject): boolean {
+  return context.emptyPatchCounts || Object.keys(patch).length > 0
 }
 
 function latest(context: Context, identity: Identity): IdentityRecord {
