@@ -1,7 +1,7 @@
 import type { Context } from './operations/context.ts'
 import { missing } from './operations/missing.ts'
 import { identityOf } from './rules/identity-id.ts'
-import type { Policies } from './rules/policies.ts'
+import type { Policies, PolicyName } from './rules/policies.ts'
 
 export interface ConnectionStringOptions {
   /** Without TLS, for a client on this machine. @default false */
@@ -9,8 +9,8 @@ export interface ConnectionStringOptions {
 }
 
 export interface ConnectionStrings {
-  /** For a back end, with every right. */
-  service(options?: ConnectionStringOptions): string
+  /** For a back end, with the rights of a policy: every right unless told otherwise. */
+  service(options?: ConnectionStringOptions & { readonly policyName?: PolicyName }): string
   /** For a device or a module. @throws Refusal where it is not registered or has no key */
   device(deviceId: string, options?: ConnectionStringOptions & { readonly moduleId?: string }): string
 }
@@ -34,9 +34,9 @@ export function connectionStrings(
       ...(plain ? ['UseDevelopmentEmulator=true'] : []),
     ].join(';')
   return {
-    service: ({ plain } = {}) =>
+    service: ({ plain, policyName = 'iothubowner' } = {}) =>
       join(
-        ['SharedAccessKeyName=iothubowner', `SharedAccessKey=${policies.get('iothubowner')?.primaryKey ?? ''}`],
+        [`SharedAccessKeyName=${policyName}`, `SharedAccessKey=${policies.get(policyName)?.primaryKey ?? ''}`],
         plain,
       ),
     device(deviceId, { moduleId, plain } = {}) {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import type { Hub } from '../../emulator/src/index.ts'
+import type { Hub, PolicyName } from '../../emulator/src/index.ts'
 import type { IClientOptions, IClientPublishOptions } from './mqtt.ts'
 import { connectMqtt } from './mqtt.ts'
 import { connect, connectOptions, connectSubscribed, keyOf, later, rest, start, token, within } from './support.ts'
@@ -84,9 +84,13 @@ describe('startHub() and CONNECT', () => {
 
   test('takes a token of a policy that may connect devices, and no other policy', async () => {
     const hub = await start()
-    const owner = keyOf(hub.connectionStrings.service())
-    const password = token('localhost/devices', owner, { policyName: 'iothubowner' })
-    await connect(hub, { mqtt: { password } })
+    const password = (policyName: PolicyName): string =>
+      token('localhost/devices', keyOf(hub.connectionStrings.service({ policyName })), { policyName })
+    for (const policyName of ['service', 'registryRead', 'registryReadWrite'] as const) {
+      expect(await refusalCode(hub, { password: password(policyName) })).toBe(5)
+    }
+    await connect(hub, { mqtt: { password: password('device') } })
+    await connect(hub, { mqtt: { password: password('iothubowner') } })
     expect(hub.connections()).toMatchObject([{ deviceId: 'device1', secure: false }])
   })
 

@@ -151,7 +151,24 @@ describe('REST', () => {
     )
   })
 
-  test('gives each policy its rights and no more', async () => {
+  test.each([
+    ['iothubowner', [200, 200, 200]],
+    ['service', [200, 401, 401]],
+    ['device', [401, 401, 401]],
+    ['registryRead', [401, 200, 401]],
+    ['registryReadWrite', [401, 200, 200]],
+  ] as const)('gives the policy %s its rights and no more', async (policyName, statuses) => {
+    const key = keyOf(hub.connectionStrings.service({ policyName }))
+    const authorization = token('localhost', key, { policyName })
+    const answers = [
+      await rest(hub, 'GET', '/twins/device1', { authorization }),
+      await rest(hub, 'GET', '/devices/device1', { authorization }),
+      await rest(hub, 'PUT', '/devices/new', { authorization, body: {} }),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual(statuses)
+  })
+
+  test('refuses a token that is not good for the hub', async () => {
     const owner = keyOf(hub.connectionStrings.service())
     const past = Math.floor(Date.now() / 1000) - 1
     const refused = [
