@@ -14,22 +14,22 @@ export function createConnectForm(connect: (connectionString: string) => void): 
   const local = parseConnectionString(localDeviceConnectionString)
   setText(find('local-address', HTMLElement), `${local.identity.deviceId} @ ${new URL(local.endpoint ?? '').host}`)
 
-  function check(): boolean {
+  function check(): string | undefined {
     const text = field.value.trim()
-    const what = text === '' ? 'Paste a connection string first.' : faultOf(text)
-    setText(fault, text === '' ? '' : (what ?? ''))
-    field.setAttribute('aria-invalid', String(text !== '' && what !== undefined))
+    const what = text === '' ? undefined : faultOf(text)
+    setText(fault, what ?? '')
+    field.setAttribute('aria-invalid', String(what !== undefined))
     parts.replaceChildren(...readParts(text))
-    if (text === '') setText(fault, '')
-    return what === undefined
+    return what
   }
 
-  field.addEventListener('input', check)
+  field.addEventListener('input', () => void check())
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     const text = field.value.trim()
-    if (!check()) {
-      if (text === '') setText(fault, 'Paste a connection string first.')
+    const what = check() ?? (text === '' ? 'Paste a connection string first.' : undefined)
+    if (what !== undefined) {
+      setText(fault, what)
       field.focus()
       return
     }
@@ -57,6 +57,6 @@ function readParts(text: string): HTMLElement[] {
     if (at < 0 || value === '') return []
     if (SHOWN.includes(name)) return [make('dt', '', name), make('dd', '', value)]
     if (name !== 'SharedAccessKey' && name !== 'SharedAccessSignature') return []
-    return [make('dt', '', name), make('dd', 'muted', `•••••••• ${value.length} characters, not shown`)]
+    return [make('dt', '', name), make('dd', 'muted', `•••••••• (${value.length} characters)`)]
   })
 }

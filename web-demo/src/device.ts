@@ -62,7 +62,8 @@ export function createDevice(connectionString: string, tell: (event: DeviceEvent
     const opened = openTwin(connectionString, { maxRetryDelayInMs: 10_000, connectTimeoutInMs: 10_000 })
     opened.onStatus((status) => tell({ type: 'status', status }))
     opened.onDesired((change) => {
-      deletions = joinPatches(deletions, deletionsIn(change.patch, change.desired, opened.reported as JsonObject))
+      const known = joinPatches(deletions, deletionsIn(change.patch, change.desired, opened.reported as JsonObject))
+      deletions = deletionsIn(known, change.desired, opened.reported as JsonObject)
       tell({ type: 'desired', change })
     })
     return opened

@@ -3,7 +3,7 @@ import { advise } from './advice.ts'
 import { type Device, findPatchFault } from './device.ts'
 import { find, make, setText } from './dom.ts'
 import { findJsonFault, type JsonFault, placeOf } from './json-fault.ts'
-import { byteLength, isObject } from './json-text.ts'
+import { isObject } from './json-text.ts'
 import { duration } from './status-bar.ts'
 
 const FIRST_PATCH = { firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 } }
@@ -41,7 +41,7 @@ export function createPatchEditor(): PatchEditor {
     if (limit !== undefined) return refuse(`${limit}.`)
     field.setAttribute('aria-invalid', 'false')
     says.classList.remove('fault')
-    setText(says, `${byteLength(patch)} bytes. null deletes a key; arrays are replaced whole.`)
+    setText(says, 'null deletes a key; arrays are replaced whole.')
     return patch
   }
 

@@ -1,7 +1,7 @@
 import type { TwinStatus } from 'hubtwin'
 import { advise } from './advice.ts'
 import type { Answer, Device, Report } from './device.ts'
-import { find, setText } from './dom.ts'
+import { find, make, setText } from './dom.ts'
 
 /** The header: which device, which hub, connected or why not, the next try, versions, the last round trip. */
 export interface StatusBar {
@@ -54,8 +54,12 @@ export function createStatusBar(): StatusBar {
     showVersions({ twin }) {
       const { desired, reported } = twin.versions
       const isKnown = desired > 0 || reported > 0
-      setText(versions, isKnown ? `v${desired}/v${reported}` : '')
-      versions.setAttribute('aria-label', isKnown ? `desired version ${desired}, reported version ${reported}` : '')
+      const words = isKnown ? `v${desired}/v${reported}` : ''
+      if (versions.lastChild?.textContent === words) return
+      const short = make('span', '', words)
+      short.ariaHidden = 'true'
+      const spoken = isKnown ? `desired version ${desired}, reported version ${reported}; ` : ''
+      versions.replaceChildren(make('span', 'visually-hidden', spoken), short)
     },
     showAnswer({ isHeld }, answer) {
       if (!isHeld && answer.type === 'taken') setText(roundTrip, duration(answer.tookInMs))

@@ -55,8 +55,11 @@ function wordsFor(event: RowEvent): Words {
     case 'status':
       return { sign: '·', ...statusWords(event.status) }
     case 'desired': {
-      const { patch, version } = event.change
-      return { sign: '←', name: 'desired', ...payloadWords(patch), result: `v${version}` }
+      const { patch, previous, version } = event.change
+      const words = payloadWords(patch)
+      // The first one is no notification: it was read with the twin.
+      if (previous === undefined) return { sign: '←', name: 'desired', ...words, result: `v${version}, read` }
+      return { sign: '←', name: 'desired', ...words, result: `v${version}` }
     }
     case 'report': {
       const { patch, isHeld } = event.report

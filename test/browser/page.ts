@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium, type Page } from 'playwright'
+import { build, preview } from 'vite'
+import { findChromium } from '../../tools/chromium.ts'
+
+const root = fileURLToPath(new URL('../../web-demo', import.meta.url))
+
+/** Why there can be no browser tests here, where there can be none. */
+export const executablePath: string | undefined = findChromium()
+
+export interface Site {
+  readonly url: string
+  readonly browser: Browser
+  close(): Promise<void>
+}
+
+/** The page as it is published: built, and served from files. */
+export async function openSite(): Promise<Site> {
+  const outDir = await mkdtemp(join(tmpdir(), 'hubtwin-web-demo-'))
+  await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } })
+  const server = await preview({ root, logLevel: 'error', build: { outDir }, preview: { port: 0 } })
+  const browser = await chromium.launch({
+    ...(executablePath !== undefined && { executablePath }),
+    args: [
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+  return {
+    url: server.resolvedUrls?.local[0] ?? '',
+    browser,
+    async close() {
+      await browser.close()
+      await server.close()
+      await rm(outDir, { recursive: true, force: true })
+    },
+  }
+}
+
+export interface Visit {
+  readonly page: Page
+  /** What the console said in anger, what was thrown, and what the Content-Security-Policy refused. */
+  readonly complaints: readonly string[]
+  /** Every address that was asked for. */
+  readonly requests: readonly string[]
+}
+
+/** Opens the page in a context of its own, which knows nothing of the visits before. */
+export async function visit({ url, browser }: Site, size: { width: number; height: number }): Promise<Visit> {
+  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' })
+  context.setDefaultTimeout(10_000)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  const requests: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('request', (request) => requests.push(request.url()))
+  await page.exposeFunction('complain', (text: string) => complaints.push(text))
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      const { complain } = window as unknown as { complain: (text: string) => void }
+      complain(`policy: ${violatedDirective} refused ${blockedURI}`)
+    })
+  })
+  await page.goto(url)
+  return { page, complaints, requests }
+}
