@@ -7,6 +7,7 @@ export function startWorker(controlUrl: string, scheme: 'ws' | 'wss'): (title: s
     const verdict = await new Promise<Verdict>((resolve, reject) => {
       worker.addEventListener('message', ({ data }: MessageEvent<Verdict>) => resolve(data), { once: true })
       worker.addEventListener('error', ({ message }) => reject(new Error(`Worker: ${message}`)), { once: true })
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's takes none
       worker.postMessage({ controlUrl, scheme, title } satisfies Order)
     })
     if (verdict.failure !== undefined) throw new Error(verdict.failure)

@@ -24,5 +24,6 @@ async function play({ controlUrl, scheme, title }: Order): Promise<Verdict> {
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<Order>) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has only its page to talk to
   void play(data).then((verdict) => self.postMessage(verdict))
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Hub, Identity, Json, JsonObject } from 'hubtwin-emulator'
+import type { Hub, Identity, JsonObject } from 'hubtwin-emulator'
 import type { Argument, ControlName, HubTwin, Result } from './calls.ts'
 import { createGate, type Gate } from './gate.ts'
 
@@ -73,8 +73,5 @@ function sections(twin: JsonObject): HubTwin {
 }
 
 function withoutHubKeys(section: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(section).filter(([key]): boolean => !key.startsWith('$'))) as Record<
-    string,
-    Json
-  >
+  return Object.fromEntries(Object.entries(section).filter(([key]) => !key.startsWith('$')))
 }

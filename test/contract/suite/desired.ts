@@ -1,12 +1,12 @@
 import { assert } from 'chai'
 import type { DesiredChange, JsonObject } from 'hubtwin'
 import { sentence, type Sentence } from './sentence.ts'
-import { createRecord, within } from './waits.ts'
+import { createRecording, within } from './waits.ts'
 
 export const desired: readonly Sentence[] = [
   sentence('twin.onDesired() delivers each update once and in order, with what was there before', async (scene) => {
     const twin = scene.open()
-    const changes = createRecord<DesiredChange>()
+    const changes = createRecording<DesiredChange>()
     twin.onDesired('level', changes.add)
     await within(twin.ready(), 'ready')
     for (const level of [1, 2, 3]) await scene.device.patchDesired({ level })
@@ -27,8 +27,8 @@ export const desired: readonly Sentence[] = [
     await scene.device.patchDesired(values)
     const twin = scene.open()
     await within(twin.ready(), 'ready')
-    const early = createRecord<DesiredChange>()
-    const late = createRecord<DesiredChange>()
+    const early = createRecording<DesiredChange>()
+    const late = createRecording<DesiredChange>()
     for (const path of Object.keys(values)) twin.onDesired(path, early.add)
     await early.find('the last of the early', ({ path }) => path === 'none')
     for (const path of Object.keys(values)) twin.onDesired(path, late.add)
@@ -43,7 +43,7 @@ export const desired: readonly Sentence[] = [
   sentence('twin.onDesired() tells a listener nothing of what lies outside its path', async ({ device, open }) => {
     const twin = open()
     await within(twin.ready(), 'ready')
-    const changes = createRecord<DesiredChange>()
+    const changes = createRecording<DesiredChange>()
     twin.onDesired('climate.hvac', changes.add)
     await device.patchDesired({ climate: { minTemperature: 69 }, hvac: { fanOn: true } })
     await device.patchDesired({ climate: { hvac: { fanOn: true } } })
@@ -61,7 +61,7 @@ export const desired: readonly Sentence[] = [
   sentence('twin.desired loses what a patch sets to null, and an array as a whole', async ({ device, open }) => {
     await device.patchDesired({ gone: { deep: 1 }, kept: { a: 1, b: 2 }, list: [1, 2, 3] })
     const twin = open()
-    const changes = createRecord<DesiredChange>()
+    const changes = createRecording<DesiredChange>()
     twin.onDesired(changes.add)
     await within(twin.ready(), 'ready')
     const patch = { gone: null, kept: { b: null }, list: [9] }
@@ -93,7 +93,7 @@ export const desired: readonly Sentence[] = [
     const text =
       '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":2}},"toString":3,"hasOwnProperty":4}'
     const twin = open()
-    const changes = createRecord<DesiredChange>()
+    const changes = createRecording<DesiredChange>()
     await within(twin.ready(), 'ready')
     twin.onDesired('__proto__.polluted', changes.add)
     twin.onDesired('valueOf', () => assert.fail('nobody desires valueOf'))

@@ -14,7 +14,7 @@ export const ending: readonly Sentence[] = [
     await within(twin.close(), 'close')
     for (const reason of await reasons) {
       assert.instanceOf(reason, TwinError)
-      assert.equal((reason as TwinError).code, 'ERR_CLOSED')
+      assert.equal(reason.code, 'ERR_CLOSED')
     }
     assert.equal((await reasonOf(twin.ready(), 'ready')) instanceof TwinError, true)
     assert.equal((await reasonOf(twin.report({}), 'report')) instanceof TwinError, true)

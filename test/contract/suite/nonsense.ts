@@ -1,7 +1,7 @@
 import { assert } from 'chai'
 import type { DesiredChange } from 'hubtwin'
 import { sentence, type Sentence } from './sentence.ts'
-import { createRecord, within } from './waits.ts'
+import { createRecording, within } from './waits.ts'
 
 const DESIRED = '$iothub/twin/PATCH/properties/desired/'
 const RESPONSE = '$iothub/twin/res/'
@@ -19,7 +19,7 @@ const messages: readonly (readonly [topic: string, payload: string])[] = [
   [`${DESIRED}?$version=2`, '{"wrong":"version","$version":3}'],
   [`${DESIRED}?$version=two`, '{"wrong":"version"}'],
   [`${DESIRED}?$version=%`, '{"wrong":"escape","$version":"2"}'],
-  [`${DESIRED}`, '{"no":"version"}'],
+  [DESIRED, '{"no":"version"}'],
   [`${RESPONSE}200/`, '{"no":"rid"}'],
   [`${RESPONSE}200/?$rid=nobody-asked`, '{"desired":{"$version":9},"reported":{"$version":9}}'],
   [`${RESPONSE}many/?$rid=1`, '{}'],
@@ -32,8 +32,8 @@ const messages: readonly (readonly [topic: string, payload: string])[] = [
 export const nonsense: readonly Sentence[] = [
   sentence('openTwin() survives every message that makes no sense', async ({ device, open }) => {
     const twin = open()
-    const changes = createRecord<DesiredChange>()
-    const statuses = createRecord<string>()
+    const changes = createRecording<DesiredChange>()
+    const statuses = createRecording<string>()
     twin.onDesired(changes.add)
     await within(twin.ready(), 'ready')
     twin.onStatus(({ type }) => statuses.add(type))

@@ -1,7 +1,7 @@
 import { assert } from 'chai'
 import { TwinError, type TwinStatus } from 'hubtwin'
 import { sentence, type Sentence } from './sentence.ts'
-import { createRecord, reasonOf, until, within } from './waits.ts'
+import { createRecording, reasonOf, until, within } from './waits.ts'
 
 export const opening: readonly Sentence[] = [
   sentence('openTwin() is ready with both sections and their versions', async ({ device, open }) => {
@@ -31,7 +31,7 @@ export const opening: readonly Sentence[] = [
   sentence('openTwin() waits for a hub that cannot be reached and connects when it can', async ({ hub, open }) => {
     const gate = await hub.createGate()
     const twin = open({ endpoint: gate.endpoint })
-    const statuses = createRecord<TwinStatus>()
+    const statuses = createRecording<TwinStatus>()
     twin.onStatus(statuses.add)
     const waiting = await statuses.find('waiting', ({ type }) => type === 'waiting')
     assert.equal(waiting.type === 'waiting' && waiting.error.code, 'ERR_UNREACHABLE')
@@ -48,14 +48,14 @@ export const opening: readonly Sentence[] = [
     const twin = scene.open({ connectionString })
     const reason = await reasonOf(twin.ready(), 'ready')
     assert.instanceOf(reason, TwinError)
-    assert.equal((reason as TwinError).code, 'ERR_UNAUTHORIZED')
+    assert.equal(reason.code, 'ERR_UNAUTHORIZED')
     assert.notInclude(String(reason), 'bWFkZS11cA==')
     assert.notEqual(twin.status.type, 'closed')
   }),
 
   sentence('twin.onStatus() tells connecting, ready, waiting and closed in their order', async ({ device, open }) => {
     const twin = open()
-    const statuses = createRecord<TwinStatus>()
+    const statuses = createRecording<TwinStatus>()
     twin.onStatus(statuses.add)
     await within(twin.ready(), 'ready')
     await device.drop()

@@ -45,7 +45,7 @@ export const reporting: readonly Sentence[] = [
     const accepted = twin.report({ good: true })
     const reason = await reasonOf(refused, 'refused report')
     assert.instanceOf(reason, TwinError)
-    const { code, status, retriable } = reason as TwinError
+    const { code, status, retriable } = reason
     assert.deepEqual([code, status, retriable], ['ERR_BAD_REQUEST', 400, false])
     await within(accepted, 'next report')
     assert.deepEqual([twin.reported, (await device.twin()).reported], [{ good: true }, { good: true }])

@@ -1,7 +1,7 @@
 import { assert } from 'chai'
 import type { DesiredChange } from 'hubtwin'
 import { sentence, type Sentence } from './sentence.ts'
-import { createRecord, within } from './waits.ts'
+import { createRecording, within } from './waits.ts'
 
 export const resyncing: readonly Sentence[] = [
   sentence('openTwin() delivers what changed while it was away as one difference', async ({ hub, device, open }) => {
@@ -10,8 +10,8 @@ export const resyncing: readonly Sentence[] = [
     await gate.open()
     const twin = open({ endpoint: gate.endpoint })
     await within(twin.ready(), 'ready')
-    const all = createRecord<DesiredChange>()
-    const same = createRecord<DesiredChange>()
+    const all = createRecording<DesiredChange>()
+    const same = createRecording<DesiredChange>()
     twin.onDesired(all.add)
     twin.onDesired('same', same.add)
     await same.find('the first value', () => true)
@@ -31,7 +31,7 @@ export const resyncing: readonly Sentence[] = [
 
   sentence('openTwin() subscribes again after a connection was lost', async ({ device, open }) => {
     const twin = open()
-    const changes = createRecord<DesiredChange>()
+    const changes = createRecording<DesiredChange>()
     twin.onDesired(changes.add)
     await within(twin.ready(), 'ready')
     await device.drop()
@@ -43,7 +43,7 @@ export const resyncing: readonly Sentence[] = [
 
   sentence('openTwin() notices a lost notification at the next one and reads the twin', async ({ device, open }) => {
     const twin = open()
-    const changes = createRecord<DesiredChange>()
+    const changes = createRecording<DesiredChange>()
     twin.onDesired(changes.add)
     await within(twin.ready(), 'ready')
     await device.setFault({ type: 'lose-notification' }, 1)
@@ -66,7 +66,7 @@ export const resyncing: readonly Sentence[] = [
 
   sentence('openTwin() ignores a notification that is not newer than what it has', async ({ device, open }) => {
     const twin = open()
-    const changes = createRecord<DesiredChange>()
+    const changes = createRecording<DesiredChange>()
     twin.onDesired(changes.add)
     await within(twin.ready(), 'ready')
     await device.setFault({ type: 'duplicate-notification' })

@@ -27,14 +27,14 @@ export function until(what: string, isSo: () => Promise<boolean>): Promise<void>
 }
 
 /** What came, and a wait for what is to come. */
-export interface Record<T> {
+export interface Recording<T> {
   readonly items: readonly T[]
   readonly add: (item: T) => void
   /** Resolves with the first item of this kind, whether it is there already or comes later. */
   find(what: string, isIt: (item: T) => boolean): Promise<T>
 }
 
-export function createRecord<T>(): Record<T> {
+export function createRecording<T>(): Recording<T> {
   const items: T[] = []
   const looks = new Set<() => void>()
   return {
