@@ -152,6 +152,19 @@ describe.skipIf(executablePath === undefined)(title, () => {
     await seen(line(page, 'desired', 'climate.target'), '23 24')
   })
 
+  it('follows the newest row of the time-line, keeps some hundreds, and stays where somebody reads', async () => {
+    const { page } = await connect()
+    for (let target = 1; target <= 320; target++) await setDesired({ climate: { target } })
+    const rows = page.locator('#timeline-rows > li')
+    await seen(rows.last(), 'v321')
+    expect(await rows.count()).toBe(300)
+    await expect.poll(() => rows.last().evaluate(isInView), soon).toBe(true)
+    await rows.nth(100).scrollIntoViewIfNeeded()
+    await setDesired({ climate: { target: 0 } })
+    await seen(rows.last(), 'v322')
+    expect(await rows.last().evaluate(isInView)).toBe(false)
+  })
+
   it('holds the time-line while it is paused', async () => {
     const { page } = await connect()
     await page.getByRole('button', { name: 'Pause' }).click()
@@ -251,6 +264,12 @@ async function seen(element: Locator, text: string): Promise<void> {
   const says = () => element.evaluate((each) => each.textContent?.trim() ?? '')
   if (text === '') await expect.poll(says, soon).toBe('')
   else await expect.poll(says, soon).toContain(text)
+}
+
+/** Runs in the page. */
+function isInView(element: Element): boolean {
+  const { bottom } = element.getBoundingClientRect()
+  return bottom <= (element.closest('.timeline-scroll')?.getBoundingClientRect().bottom ?? 0) + 1
 }
 
 async function isNoWiderThanScreen(page: Page): Promise<void> {

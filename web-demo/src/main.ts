@@ -16,6 +16,7 @@ const applyControls = createApplyControls()
 const patchEditor = createPatchEditor()
 const timeline = createTimeline()
 let device: Device | undefined
+let isRenderRequested = false
 
 createTabs()
 createConnectForm(connect)
@@ -36,10 +37,21 @@ function receive(event: DeviceEvent, from: Device): void {
   timeline.receive(event)
   if (event.type === 'status') statusBar.showStatus(from)
   if (event.type === 'reported') statusBar.showAnswer(event.report, event.answer)
-  statusBar.showVersions(from)
-  twinView.render(from.document)
   applyControls.look(from)
   patchEditor.look(from)
+  requestRender()
+}
+
+/** Once a frame, however much happens in it; a hidden page draws nothing, while its device goes on. */
+function requestRender(): void {
+  isRenderRequested ||= requestAnimationFrame(render) > 0
+}
+
+function render(): void {
+  isRenderRequested = false
+  if (device === undefined) return
+  statusBar.showVersions(device)
+  twinView.render(device.document)
 }
 
 function showPage(name: 'start' | 'device'): void {

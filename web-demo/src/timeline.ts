@@ -20,15 +20,28 @@ export function createTimeline(): Timeline {
   const filter = find('timeline-filter', HTMLSelectElement)
   const rowOf = new WeakMap<Report, HTMLElement>()
   let isPaused = false
+  /** Rows for the next frame. */
+  let coming: HTMLLIElement[] = []
   /** Rows that came while paused. */
   let held: HTMLLIElement[] = []
 
+  /** Once a frame, however much happens in it. Who scrolled back to read is not carried away by what is new. */
   function show(rows: readonly HTMLLIElement[]): void {
+    if (coming.length === 0 && rows.length > 0) requestAnimationFrame(draw)
+    coming = [...coming, ...rows].slice(-MAX_ROWS)
+  }
+
+  function draw(): void {
     const isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 8
-    list.append(...rows)
+    list.append(...coming)
+    coming = []
     while (list.children.length > MAX_ROWS) list.firstElementChild?.remove()
     empty.hidden = list.children.length > 0
-    if (isAtEnd) scroll.scrollTop = scroll.scrollHeight
+    if (isAtEnd) scrollToEnd()
+  }
+
+  function scrollToEnd(): void {
+    scroll.scrollTop = scroll.scrollHeight
   }
 
   function showPause(): void {
@@ -39,13 +52,14 @@ export function createTimeline(): Timeline {
   function setFold(isOpen: boolean): void {
     fold.setAttribute('aria-expanded', String(isOpen))
     scroll.hidden = !isOpen
-    scroll.scrollTop = scroll.scrollHeight
+    scrollToEnd()
   }
 
   function clear(): void {
     list.replaceChildren()
     held = []
-    show([])
+    coming = []
+    empty.hidden = false
     showPause()
   }
 
@@ -58,7 +72,7 @@ export function createTimeline(): Timeline {
   find('timeline-clear', HTMLButtonElement).addEventListener('click', clear)
   filter.addEventListener('change', () => {
     list.dataset['only'] = filter.value
-    scroll.scrollTop = scroll.scrollHeight
+    scrollToEnd()
   })
   fold.addEventListener('click', () => setFold(fold.getAttribute('aria-expanded') !== 'true'))
   setFold(!matchMedia('(width < 44rem)').matches)

@@ -13,6 +13,9 @@ interface Line {
   readonly value: HTMLElement
   readonly mark: HTMLElement
   cell: Cell
+  /** What is on screen of the row; most rows are as they were. */
+  row?: Row
+  flash?: 'a' | 'b'
   timer?: ReturnType<typeof setTimeout>
 }
 
@@ -35,6 +38,8 @@ export function createTreeColumn(section: Section, lingerInMs: number): TreeColu
   }
 
   function update(line: Line, row: Row, isNews: boolean): void {
+    if (line.row !== undefined && isSame(line.row, row)) return
+    line.row = row
     const { cell: before } = line
     const after = row[section]
     const mark = markFor(section, row)
@@ -55,15 +60,16 @@ export function createTreeColumn(section: Section, lingerInMs: number): TreeColu
       line.value.lastChild?.remove()
       line.item.classList.add('going')
     } else {
-      // Reading a size makes the browser notice that the class was gone, so that the flash begins anew.
-      line.item.getBoundingClientRect()
-      line.item.classList.add('changed')
+      // Two names for one flash: another name begins it anew, without a layout between.
+      line.flash = line.flash === 'a' ? 'b' : 'a'
+      line.item.dataset['flash'] = line.flash
     }
     line.timer = setTimeout(() => settle(line), lingerInMs)
   }
 
   function settle({ item, value, cell }: Line): void {
-    item.classList.remove('changed', 'going')
+    delete item.dataset['flash']
+    item.classList.remove('going')
     item.classList.toggle('absent', cell === undefined)
     value.replaceChildren(cell === undefined ? '—' : cell === branch ? '' : cell)
   }
@@ -77,11 +83,17 @@ export function createTreeColumn(section: Section, lingerInMs: number): TreeColu
         item.remove()
         lines.delete(path)
       }
-      rows.forEach((row, index) => {
+      let place = list.firstElementChild
+      for (const row of rows) {
         const line = lines.get(row.path) ?? makeLine(row)
-        if (list.children[index] !== line.item) list.insertBefore(line.item, list.children[index] ?? null)
+        if (line.item === place) place = place.nextElementSibling
+        else list.insertBefore(line.item, place)
         update(line, row, isNews)
-      })
+      }
     },
   }
+}
+
+function isSame(a: Row, b: Row): boolean {
+  return a.desired === b.desired && a.reported === b.reported && a.relation === b.relation && a.delta === b.delta
 }
