@@ -1,0 +1,16 @@
+import { openTwin } from 'hubtwin'
+import type { Client } from './client.ts'
+
+export const hubtwin: Client = {
+  name: 'hubtwin',
+  async open(connectionString) {
+    const twin = openTwin(connectionString)
+    await twin.ready()
+    return {
+      // It has subscribed before it read the twin.
+      listen: async (listener) => void twin.onDesired(({ desired }) => listener(desired)),
+      report: async (patch) => void (await twin.report(patch)),
+      close: () => twin.close(),
+    }
+  },
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { officialClient, officialReport } from '../../test/interop/official-device.ts'
+import type { Client } from './client.ts'
+
+/** azure-iot-device over MQTT and WebSocket; the authority that the process trusts is passed on to it. */
+export const official: Client = {
+  name: 'azure-iot-device',
+  async open(connectionString) {
+    const certificateAuthority = readFileSync(process.env['NODE_EXTRA_CA_CERTS'] ?? '', 'utf8')
+    const client = await officialClient({ connectionString, certificateAuthority })
+    await client.open()
+    const twin = await client.getTwin()
+    return {
+      listen: (listener) =>
+        new Promise((resolve) => {
+          // The first listener makes it subscribe, which nobody is told; the twin read after that comes after it.
+          twin.on('properties.desired', () => listener(twin.properties.desired))
+          void client.getTwin().then(() => resolve())
+        }),
+      report: (patch) => officialReport(twin, patch),
+      close: async () => void (await client.close()),
+    }
+  },
+}

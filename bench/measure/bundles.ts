@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build, type BuildFailure, type Platform } from 'esbuild'
+
+export interface Bundle {
+  readonly what: string
+  readonly platform: Platform
+  /** Bytes, where it could be bundled. */
+  readonly size?: { readonly minified: number; readonly gzipped: number }
+  /** Otherwise, what esbuild could not resolve. */
+  readonly unresolved?: readonly string[]
+}
+
+const official =
+  "import device from 'azure-iot-device'; import mqtt from 'azure-iot-device-mqtt'; console.log(device, mqtt)"
+
+const ourFolder = new URL('../../core', import.meta.url)
+const theirFolder = new URL('../../test/interop', import.meta.url)
+
+const wanted: readonly (readonly [what: string, platform: Platform, folder: URL, code: string])[] = [
+  ['mqtt alone', 'browser', ourFolder, "import mqtt from 'mqtt'; console.log(mqtt.connect)"],
+  ['hubtwin with mqtt', 'browser', ourFolder, "import { openTwin } from 'hubtwin'; console.log(openTwin)"],
+  ['azure-iot-device(-mqtt)', 'browser', theirFolder, official],
+  ['hubtwin with mqtt', 'node', ourFolder, "import { openTwin } from 'hubtwin'; console.log(openTwin)"],
+  ['azure-iot-device(-mqtt)', 'node', theirFolder, official],
+]
+
+/** What a program has to load for it, each by the same esbuild: minified, as an ES module, nothing set up. */
+export function measureBundles(): Promise<Bundle[]> {
+  return Promise.all(wanted.map((each) => measure(...each)))
+}
+
+async function measure(what: string, platform: Platform, folder: URL, contents: string): Promise<Bundle> {
+  try {
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: fileURLToPath(folder) },
+      bundle: true,
+      minify: true,
+      write: false,
+      format: 'esm',
+      platform,
+      logLevel: 'silent',
+    })
+    const bytes = outputFiles[0]?.contents ?? new Uint8Array()
+    return { what, platform, size: { minified: bytes.length, gzipped: gzipSync(bytes, { level: 9 }).length } }
+  } catch (error) {
+    const texts = (error as BuildFailure).errors.map(({ text }) => /"([^"]+)"/.exec(text)?.[1] ?? text)
+    return { what, platform, unresolved: [...new Set(texts)].sort() }
+  }
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { arch, cpus, loadavg, release, totalmem, type } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+/** What a figure means nothing without: the machine, how busy it was, and who was measured. */
+export function facts(): readonly string[] {
+  const [cpu] = cpus()
+  const load = loadavg()
+    .map((each) => each.toFixed(2))
+    .join(' ')
+  const memory = (totalmem() / 2 ** 30).toFixed(1)
+  return [
+    `${cpus().length} cores of ${cpu?.model.trim() || 'a processor that tells no name'}, ${memory} GB, ${type()} ${release()} ${arch()}`,
+    `load ${load} at the start (1, 5 and 15 minutes)`,
+    `Node ${process.version}`,
+    versions(),
+  ]
+}
+
+function versions(): string {
+  const installed = [
+    ['hubtwin', 'core'],
+    ['mqtt', 'node_modules/mqtt'],
+    ['azure-iot-device', 'test/interop/node_modules/azure-iot-device'],
+    ['azure-iot-device-mqtt', 'test/interop/node_modules/azure-iot-device-mqtt'],
+    ['its mqtt', 'test/interop/node_modules/mqtt'],
+  ] as const
+  return installed.map(([name, folder]) => `${name} ${versionIn(folder)}`).join(', ')
+}
+
+function versionIn(folder: string): string {
+  const file = fileURLToPath(new URL(`../../${folder}/package.json`, import.meta.url))
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}
