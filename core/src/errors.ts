@@ -28,6 +28,13 @@ export type TwinErrorCode =
   | 'ERR_REPLACED'
   | 'ERR_CLOSED'
 
+export interface TwinErrorDetails {
+  readonly status?: number | undefined
+  readonly retryAfterInMs?: number | undefined
+  readonly retriable?: boolean | undefined
+  readonly cause?: unknown
+}
+
 /** Codes for which the same call, made again without a change, can never succeed. */
 const FINAL: ReadonlySet<TwinErrorCode> = new Set(['ERR_BAD_REQUEST', 'ERR_CLOSED'])
 
@@ -44,15 +51,14 @@ export class TwinError extends Error {
   readonly retriable: boolean
   /** The status with which the hub answered, where it did (protocol: `$iothub/twin/res/{status}/`). */
   readonly status?: number
+  /** How long the hub wants to be left alone, where it said so. */
+  readonly retryAfterInMs?: number
 
-  constructor(
-    code: TwinErrorCode,
-    message: string,
-    details: { status?: number; cause?: unknown; retriable?: boolean } = {},
-  ) {
+  constructor(code: TwinErrorCode, message: string, details: TwinErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined)
     this.code = code
     this.retriable = details.retriable ?? !FINAL.has(code)
     if (details.status !== undefined) this.status = details.status
+    if (details.retryAfterInMs !== undefined) this.retryAfterInMs = details.retryAfterInMs
   }
 }

@@ -5,6 +5,7 @@ import { parseConnectionString } from './protocol/connection-string.ts'
 import { copyIdentity } from './protocol/identity.ts'
 import type { JsonObject } from './protocol/json.ts'
 import { openMqttWire } from './runtime/mqtt-wire.ts'
+import { pageWakeSource } from './runtime/page-wake.ts'
 import { systemClock } from './session/clock.ts'
 import { createTwin } from './twin/create-twin.ts'
 import { checkOptions, type TwinOptions } from './twin/options.ts'
@@ -35,10 +36,11 @@ export function openTwin<Desired extends object = JsonObject, Reported extends o
   const parsed: Access = typeof credentials === 'string' ? readConnectionString(credentials) : { credentials }
   checkCredentials(parsed.credentials)
   const checked = checkOptions(
-    { ...options, endpoint: options?.endpoint ?? parsed.endpoint },
+    { wakeSource: pageWakeSource, ...options, endpoint: options?.endpoint ?? parsed.endpoint },
     parsed.credentials.identity,
   )
-  return createTwin(parsed.credentials, checked, openMqttWire, systemClock) as Twin<Desired, Reported>
+  const twin: Twin<object, object> = createTwin(parsed.credentials, checked, openMqttWire, systemClock)
+  return twin as Twin<Desired, Reported>
 }
 
 interface Access {

@@ -50,16 +50,41 @@ describe('report()', () => {
     expect(twin.reported).toEqual({ first: 1, a: { fresh: 1 } })
   })
 
-  test('does not fold past what the hub takes in one piece', async () => {
+  test('refuses what would make the waiting patches more than the hub takes, and says so', async () => {
     const { twin, hub } = await openReady()
     const big = (name: string): object =>
       Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`${name}${index}`, 'x'.repeat(4000)]))
-    const all = [{ a: 1 }, big('b'), big('c')].map((patch) => twin.report(patch))
-    for (const version of [2, 3, 4]) {
-      await settle()
-      hub.wire.answer(204, '', version)
-    }
-    await expect(Promise.all(all)).resolves.toEqual([2, 3, 4])
+    const first = twin.report({ a: 1 })
+    const second = twin.report(big('b'))
+    await expect(twin.report(big('c'))).rejects.toThrow(RangeError)
+    await expect(twin.report(big('c'))).rejects.toThrow(/what waits for the hub a size of 40020/)
+    hub.wire.answer(204, '', 2)
+    await settle()
+    hub.wire.answer(204, '', 3)
+    await expect(Promise.all([first, second])).resolves.toEqual([2, 3])
+  })
+
+  test('folds what waits when it grows, so that a long time offline costs no memory', async () => {
+    const { twin, hub } = await openScripted()
+    const all = Array.from({ length: 5000 }, (_, count) => twin.report({ count, text: 'x'.repeat(100) }))
+    const told = Promise.all(all)
+    await settle()
+    hub.wire.sync({})
+    hub.wire.answer(204, '', 2)
+    await settle()
+    expect(reports(hub.wire.sent).length).toBeLessThanOrEqual(2)
+    hub.wire.answer(204, '', 3)
+    await told
+    expect(twin.reported).toMatchObject({ count: 4999 })
+  })
+
+  test('refuses more promises than anybody can wait for', async () => {
+    const { twin } = await openScripted()
+    const all = Array.from({ length: 10_001 }, (_, count) => twin.report({ count }))
+    const told = Promise.allSettled(all)
+    await expect(all.at(-1)).rejects.toThrow(/10000 reports wait for the hub/)
+    await twin.close()
+    await told
   })
 
   test('waits for the connection, and goes out after the read', async () => {
@@ -130,6 +155,19 @@ describe('report()', () => {
     }
     hub.wire.answer(204, '', 2)
     await expect(report).resolves.toBe(2)
+  })
+
+  test('leaves the hub alone for as long as it wants', async () => {
+    const { twin, hub, clock } = await openReady()
+    const report = twin.report({ a: 1 })
+    await settle()
+    hub.wire.message(`$iothub/twin/res/429/?$rid=${hub.wire.sent.at(-1)?.rid}&retry-after=7`)
+    await clock.advance(7000 + 499)
+    expect(reports(hub.wire.sent).length).toBe(1)
+    await clock.advance(1)
+    expect(reports(hub.wire.sent).length).toBe(2)
+    hub.wire.answer(204, '', 2)
+    await report
   })
 
   test('rejects a patch that the hub refuses, and goes on with the next', async () => {

@@ -46,16 +46,49 @@ describe('openTwin() asks for tokens', () => {
     const changes: unknown[] = []
     twin.onDesired('a', ({ value }) => changes.push(value))
     await clock.advance(45 * 60_000 - 1)
-    const report = twin.report({ b: 1 })
+    const first = twin.report({ b: 1 })
     await clock.advance(2)
-    expect(asked.tokens).toBe(2)
+    const second = twin.report({ b: 2 })
+    await settle()
     const [old] = hub.wires
+    expect(asked.tokens).toBe(2)
+    expect(old?.closed).toBe(false)
+    expect(old?.sent.at(-1)?.payload).toBe('{"b":1}')
+    old?.answer(204, '', 2)
+    await expect(first).resolves.toBe(2)
     expect(old?.closed).toBe(true)
-    hub.wire.sync({ desired: { a: 2, $version: 2 } })
+    hub.wire.sync({ desired: { a: 2, $version: 2 }, reported: { b: 1, $version: 2 } })
     await settle()
     expect(changes).toEqual([1, 2])
+    hub.wire.answer(204, '', 3)
+    await expect(second).resolves.toBe(3)
+  })
+
+  test('again, and does not wait for ever for an answer that does not come', async () => {
+    const { twin, hub, clock } = await openReady()
+    await clock.advance(45 * 60_000 - 1)
+    const report = twin.report({ b: 1 })
+    await clock.advance(5001)
+    const [old] = hub.wires
+    expect(old?.closed).toBe(true)
+    hub.wire.sync({})
+    await settle()
     expect(hub.wire.sent.at(-1)?.payload).toBe('{"b":1}')
-    hub.wire.answer(204, '', 2)
-    await expect(report).resolves.toBe(2)
+    hub.wire.answer(204, '', 3)
+    await expect(report).resolves.toBe(3)
+  })
+
+  test('again and again when there is none, and says so before the hub ends the connection', async () => {
+    const expiresAt = 1_700_000_000_000 + 3_600_000
+    const { twin, hub, clock, asked } = await openScripted({}, () =>
+      Promise.resolve({ password: 'made before', expiresAt }),
+    )
+    hub.wire.sync({})
+    await clock.advance(46 * 60_000)
+    expect(twin.status).toMatchObject({ type: 'ready', error: { code: 'ERR_TOKEN' } })
+    expect(String(twin.status.type === 'ready' && twin.status.error?.message)).toMatch(/Token expires in \d+ s/)
+    await clock.advance(10 * 60_000)
+    expect(asked.tokens).toBeLessThan(20)
+    expect(hub.wires.length).toBe(1)
   })
 })

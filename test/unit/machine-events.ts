@@ -9,6 +9,7 @@ export const settings: SessionSettings = {
   maxRetryDelayInMs: 60_000,
   minUptimeInMs: 30_000,
   renewMarginInSeconds: 900,
+  wakeTimeoutInMs: 5000,
 }
 export const now = 1_700_000_000_000
 export const hour = 3_600_000

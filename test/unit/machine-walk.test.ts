@@ -26,7 +26,10 @@ describe('next() over every state and every event', () => {
     timer('retry'),
     timer('uptime'),
     timer('renew'),
-    { type: 'wake' },
+    { type: 'drained' },
+    { type: 'sleep' },
+    { type: 'wake', silentForInMs: 0 },
+    { type: 'wake', silentForInMs: 60_000 },
   ]
   const later = now + 50 * 60_000
 

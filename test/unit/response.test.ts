@@ -13,7 +13,7 @@ function codeOf(call: () => unknown): unknown {
 
 describe('statusError()', () => {
   test.each([200, 202, 204, 299])('takes %i as success', (status) => {
-    expect(statusError(status, '', 'Report')).toBeUndefined()
+    expect(statusError({ status: status, body: '' }, 'Report')).toBeUndefined()
   })
 
   test.each([
@@ -30,19 +30,21 @@ describe('statusError()', () => {
     [999, 'ERR_PROTOCOL', true],
   ])('tells %i as %s, with and without a body', (status, code, retriable) => {
     for (const body of ['', '{"errorCode":1,"message":"told"}']) {
-      expect(statusError(status, body, 'Report')).toMatchObject({ code, status, retriable })
+      expect(statusError({ status: status, body: body }, 'Report')).toMatchObject({ code, status, retriable })
     }
   })
 
   test('repeats what the hub says', () => {
     const body = '{"errorCode":400004,"trackingId":"T1","message":"Too deep","timestampUtc":"…"}'
-    expect(statusError(400, body, 'Report')?.message).toBe('Report was answered 400: 400004 Too deep T1')
+    expect(statusError({ status: 400, body: body }, 'Report')?.message).toBe(
+      'Report was answered 400: 400004 Too deep T1',
+    )
   })
 
   test.each(['', 'nonsense', '[]', '{"message":{}}', `{"message":"${'x'.repeat(2_000_000)}"}`])(
     'is short for a body that is no error: %.20s',
     (body) => {
-      expect(statusError(500, body, 'Report')?.message.length).toBeLessThan(1000)
+      expect(statusError({ status: 500, body: body }, 'Report')?.message.length).toBeLessThan(1000)
     },
   )
 })

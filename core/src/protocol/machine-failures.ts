@@ -22,10 +22,11 @@ export function failSync(
 ): Step {
   const told: Effect = { type: 'syncFailed', error }
   if (state.type === 'syncing' || !['ERR_THROTTLED', 'ERR_HUB'].includes(error.code)) {
-    return prepend(told, fail(state.streak, error, random, settings))
+    const [waiting, effects] = fail(state.streak, error, random, settings)
+    return [waiting, [told, ...effects]]
   }
   const { rounds, ...sync } = state.sync ?? NEW_SYNC
-  const delayInMs = backoffDelay(rounds + 1, random, backoff(settings))
+  const delayInMs = (error.retryAfterInMs ?? 0) + backoffDelay(rounds + 1, random, backoff(settings))
   return [
     { ...state, sync: { ...sync, asked: false, rounds: rounds + 1 } },
     [told, { type: 'stopTimer', timer: 'deadline' }, { type: 'startTimer', timer: 'retry', delayInMs }],
@@ -49,7 +50,8 @@ export function refuse(
           `Hub refused a fresh token (CONNACK ${code}): is the key right, the device there and enabled, the clock right?`,
         )
       : new TwinError('ERR_REFUSED', `Hub refused the connection (CONNACK ${code})`)
-  return prepend({ type: 'invalidateToken' }, fail({ ...state.streak, refusals }, error, random, settings))
+  const [waiting, effects] = fail({ ...state.streak, refusals }, error, random, settings)
+  return [waiting, [{ type: 'invalidateToken' }, ...effects]]
 }
 
 /** So many connections in a row, lost as soon as they were ready, are no accident. */
@@ -82,22 +84,19 @@ export function fail(streak: Streak, error: TwinError, random: number, settings:
   const failures = streak.failures + 1
   const retryInMs = backoffDelay(failures, random, backoff(settings))
   return [
-    { type: 'waiting', streak: { ...streak, failures }, error, retryInMs },
-    [
-      { type: 'cancelToken' },
-      { type: 'closeWire' },
-      { type: 'stopTimers' },
-      { type: 'startTimer', timer: 'retry', delayInMs: retryInMs },
-    ],
+    { type: 'waiting', streak: { ...streak, failures }, error, retryInMs, woken: false },
+    endConnection(retryInMs),
   ]
 }
 
-export function prepend(effect: Effect, [state, effects]: Step): Step {
-  return [state, [effect, ...effects]]
-}
-
-export function timeout(what: string, inMs: number): TwinError {
-  return new TwinError('ERR_TIMEOUT', `${what} within ${inMs} ms`)
+/** Ends whatever goes on, until the next attempt. */
+export function endConnection(retryInMs: number): readonly Effect[] {
+  return [
+    { type: 'cancelToken' },
+    { type: 'closeWire' },
+    { type: 'stopTimers' },
+    { type: 'startTimer', timer: 'retry', delayInMs: retryInMs },
+  ]
 }
 
 function backoff({ retryDelayInMs, maxRetryDelayInMs }: SessionSettings): Backoff {

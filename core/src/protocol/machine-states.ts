@@ -58,17 +58,25 @@ export interface SyncingState {
   readonly sync: Sync
 }
 
+/**
+ * The way to the next token: it is asked for on the living connection; once it is here, requests under way may finish
+ * before the connection is changed.
+ */
+export type Renewal =
+  { readonly type: 'none' } | { readonly type: 'asking' } | { readonly type: 'draining'; readonly expiresAt: number }
+
 export interface ReadyState {
   readonly type: 'ready'
   readonly streak: Streak
   readonly expiresAt: number
   /** When the next token is due, milliseconds since 1970. */
   readonly renewAt: number
-  /** The next token has been asked for. */
-  readonly renewing: boolean
+  readonly renewal: Renewal
+  /** Why there is no newer token, while that lasts. */
+  readonly error?: TwinError
   /** The newest desired version delivered. */
   readonly have: number
-  /** A re-read on the living connection: after a gap, or because the app wants one. */
+  /** A re-read on the living connection: after a gap, or because somebody wants one. */
   readonly sync?: Sync
 }
 
@@ -77,6 +85,8 @@ export interface WaitingState {
   readonly streak: Streak
   readonly error: TwinError
   readonly retryInMs: number
+  /** A wake has cut the wait short. */
+  readonly woken: boolean
 }
 
 /** - `deadline` of what the state waits for - `retry` after a back-off - `uptime` reached - `renew` the token */
@@ -97,8 +107,12 @@ type Happening =
   | { readonly type: 'notificationLost' }
   | { readonly type: 'refresh' }
   | { readonly type: 'timer'; readonly timer: TimerName }
-  /** The network is back, a page is shown. */
-  | { readonly type: 'wake' }
+  /** No request is under way. */
+  | { readonly type: 'drained' }
+  /** The network is back, a page is shown, a machine is awake; how long the hub has said nothing. */
+  | { readonly type: 'wake'; readonly silentForInMs: number }
+  /** The page is put away: nothing of it will run until it is shown again. */
+  | { readonly type: 'sleep' }
   | { readonly type: 'close'; readonly error?: TwinError }
 
 /** What happened, with the time (milliseconds since 1970) and a random number from 0 to 1. */
@@ -111,6 +125,8 @@ export type Effect =
   | { readonly type: 'invalidateToken' }
   | { readonly type: 'openWire' }
   | { readonly type: 'closeWire' }
+  /** No new request; `drained` when none is under way. */
+  | { readonly type: 'drain' }
   | { readonly type: 'subscribe' }
   | { readonly type: 'get' }
   | { readonly type: 'deliverDocument'; readonly document: TwinDocument }
@@ -130,13 +146,15 @@ export interface SessionSettings {
   readonly maxRetryDelayInMs: number
   readonly minUptimeInMs: number
   readonly renewMarginInSeconds: number
+  readonly wakeTimeoutInMs: number
 }
 
 /** What an app sees of a session. */
 export type TwinStatus =
   /** `attempt` counts from 1 since the last lasting connection. */
   | { readonly type: 'connecting'; readonly attempt: number }
-  | { readonly type: 'ready' }
+  /** With an error when the token runs out and there is no newer one: the hub will end the connection. */
+  | { readonly type: 'ready'; readonly error?: TwinError }
   | { readonly type: 'waiting'; readonly retryInMs: number; readonly error: TwinError }
   | { readonly type: 'closed'; readonly error?: TwinError }
 
@@ -149,7 +167,7 @@ export function statusOf(state: SessionState): TwinStatus {
     case 'syncing':
       return { type: 'connecting', attempt: state.streak.failures + 1 }
     case 'ready':
-      return { type: 'ready' }
+      return { type: 'ready', ...(state.error !== undefined && { error: state.error }) }
     case 'waiting':
       return { type: 'waiting', retryInMs: state.retryInMs, error: state.error }
     case 'closed':

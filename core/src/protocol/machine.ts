@@ -1,5 +1,5 @@
 import { TwinError } from '../errors.ts'
-import { drop, fail, failSync, NEW_STREAK, prepend, refuse, timeout } from './machine-failures.ts'
+import { drop, fail, failSync, NEW_STREAK, refuse } from './machine-failures.ts'
 import type {
   AuthorizingState,
   OpeningState,
@@ -10,8 +10,11 @@ import type {
   Step,
   Streak,
   SyncingState,
+  WaitingState,
 } from './machine-states.ts'
 import { askDocument, NEW_SYNC, receiveDocument, receiveNotification, resync } from './machine-sync.ts'
+import { changeToken, checkExpiry, continueRenewal, open, receiveToken, renewLater } from './machine-renewal.ts'
+import { probe, sleep, wakeEarly } from './machine-wake.ts'
 import { renewalTime, timerDelay } from './renewal.ts'
 
 /**
@@ -24,6 +27,7 @@ import { renewalTime, timerDelay } from './renewal.ts'
 export function next(state: SessionState, event: SessionEvent, settings: SessionSettings): Step {
   if (state.type === 'closed') return [state, []]
   if (event.type === 'close') return close(event.error)
+  if (event.type === 'sleep') return sleep(state, settings)
   switch (state.type) {
     case 'idle':
       return event.type === 'start' ? authorize(NEW_STREAK, settings) : [state, []]
@@ -34,12 +38,15 @@ export function next(state: SessionState, event: SessionEvent, settings: Session
     case 'syncing':
       return nextSyncing(state, event, settings)
     case 'ready':
-      return nextReady(state, event, settings)
+      return checkExpiry(nextReady(state, event, settings), event.now)
     case 'waiting':
-      return event.type === 'wake' || (event.type === 'timer' && event.timer === 'retry')
-        ? authorize(state.streak, settings)
-        : [state, []]
+      return nextWaiting(state, event, settings)
   }
+}
+
+function nextWaiting(state: WaitingState, event: SessionEvent, settings: SessionSettings): Step {
+  if (event.type === 'timer' && event.timer === 'retry') return authorize(state.streak, settings)
+  return event.type === 'wake' ? wakeEarly(state, event, settings) : [state, []]
 }
 
 function authorize(streak: Streak, settings: SessionSettings): Step {
@@ -69,17 +76,6 @@ function nextAuthorizing(state: AuthorizingState, event: SessionEvent, settings:
   }
 }
 
-function open(streak: Streak, expiresAt: number, settings: SessionSettings): Step {
-  return [
-    { type: 'opening', streak, expiresAt },
-    [
-      { type: 'stopTimers' },
-      { type: 'startTimer', timer: 'deadline', delayInMs: settings.connectTimeoutInMs },
-      { type: 'openWire' },
-    ],
-  ]
-}
-
 function nextOpening(state: OpeningState, event: SessionEvent, settings: SessionSettings): Step {
   switch (event.type) {
     case 'up': {
@@ -99,7 +95,7 @@ function nextOpening(state: OpeningState, event: SessionEvent, settings: Session
       return fail(state.streak, event.error, event.random, settings)
     case 'timer':
       return event.timer === 'deadline'
-        ? fail(state.streak, timeout('Hub did not answer CONNECT', settings.connectTimeoutInMs), event.random, settings)
+        ? fail(state.streak, new TwinError('ERR_TIMEOUT', 'Hub did not answer CONNECT in time'), event.random, settings)
         : [state, []]
     default:
       return [state, []]
@@ -131,7 +127,7 @@ function becomeReady(
   const renewAt = renewalTime(expiresAt, event.now, settings.renewMarginInSeconds)
   const have = event.document.versions.desired
   const [ready, effects] = acceptDocument(
-    { type: 'ready', streak, expiresAt, renewAt, renewing: false, have, sync },
+    { type: 'ready', streak, expiresAt, renewAt, renewal: { type: 'none' }, have, sync },
     event,
     settings,
   )
@@ -156,35 +152,21 @@ function nextReady(state: ReadyState, event: SessionEvent, settings: SessionSett
     case 'refresh':
       return receiveNotification(state, event, settings)
     case 'token':
-      if (!state.renewing) return [state, []]
-      if (event.expiresAt <= state.expiresAt) return renewLater(state, event.random, settings)
-      // The hub allows an identity one connection, so the old one goes first.
-      return prepend({ type: 'closeWire' }, open(NEW_STREAK, event.expiresAt, settings))
+      return receiveToken(state, event, settings)
     case 'tokenFailed':
-      return state.renewing ? renewLater(state, event.random, settings) : [state, []]
+      return state.renewal.type === 'asking' ? renewLater(state, event.error, event, settings) : [state, []]
+    case 'drained':
+      return state.renewal.type === 'draining' ? changeToken(state.renewal.expiresAt, settings) : [state, []]
+    case 'wake':
+      return probe(state, event, settings)
     case 'timer':
       if (event.timer === 'uptime') return [{ ...state, streak: NEW_STREAK }, []]
-      if (event.timer === 'renew') return renew(state, event.now)
+      if (event.timer === 'renew') return continueRenewal(state, event.now, settings)
       if (event.timer === 'retry' && state.sync !== undefined) return resync(state, state.sync, settings)
       return nextConnected(state, event, settings)
     default:
       return nextConnected(state, event, settings)
   }
-}
-
-/** A timer may fire early (none is longer than 24 days) and late (a machine sleeps): the clock decides. */
-function renew(state: ReadyState, now: number): Step {
-  if (state.renewing) return [state, []]
-  if (now < state.renewAt) {
-    return [state, [{ type: 'startTimer', timer: 'renew', delayInMs: timerDelay(state.renewAt, now) }]]
-  }
-  return [{ ...state, renewing: true }, [{ type: 'askToken' }]]
-}
-
-/** The old token goes on working until it expires; the hub closes then. */
-function renewLater(state: ReadyState, random: number, { maxRetryDelayInMs }: SessionSettings): Step {
-  const delayInMs = maxRetryDelayInMs * (0.5 + random / 2)
-  return [{ ...state, renewing: false }, [{ type: 'startTimer', timer: 'renew', delayInMs }]]
 }
 
 /** A hub whose notifications never fit its documents would be asked for ever; a new connection at least is paced. */
@@ -214,7 +196,7 @@ function nextConnected(state: SyncingState | ReadyState, event: SessionEvent, se
         : fail(state.streak, event.error, event.random, settings)
     case 'timer':
       return event.timer === 'deadline'
-        ? fail(state.streak, timeout('Hub did not answer', settings.requestTimeoutInMs), event.random, settings)
+        ? fail(state.streak, new TwinError('ERR_TIMEOUT', 'Hub did not answer in time'), event.random, settings)
         : [state, []]
     case 'syncFailed':
       return state.sync?.asked === true ? failSync(state, event, settings) : [state, []]

@@ -11,16 +11,28 @@ export interface Section {
   readonly properties: JsonObject
 }
 
+/** An answer to a request: the status of its topic, and its body. */
+export interface Answer {
+  readonly status: number
+  readonly body: string
+  readonly retryAfterInSeconds?: number
+}
+
+/** A hint longer than this is none. */
+const MAX_RETRY_AFTER_IN_SECONDS = 3600
+
 /**
  * Tells the statuses of the protocol apart (protocol sheet, 4.4): nothing when the request was successful, else why it was not.
  *
  * @param what names the request in the message, such as "Report"
  */
-export function statusError(status: number, body: string, what: string): TwinError | undefined {
+export function statusError({ status, body, retryAfterInSeconds }: Answer, what: string): TwinError | undefined {
   if (status >= 200 && status < 300) return undefined
   const said = hubMessage(body)
+  const hint = Math.min(retryAfterInSeconds ?? 0, MAX_RETRY_AFTER_IN_SECONDS) * 1000
   return new TwinError(codeOf(status), `${what} was answered ${status}${said === undefined ? '' : `: ${said}`}`, {
     status,
+    ...(hint > 0 && { retryAfterInMs: hint }),
   })
 }
 

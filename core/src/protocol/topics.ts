@@ -14,7 +14,14 @@ export function reportTopic(rid: string): string {
 
 /** What a topic of the hub says. `foreign` is everything that is no twin topic, or one that makes no sense. */
 export type TwinTopic =
-  | { readonly type: 'response'; readonly status: number; readonly rid: string; readonly version?: number }
+  | {
+      readonly type: 'response'
+      readonly status: number
+      readonly rid: string
+      readonly version?: number
+      /** Documented for the provisioning service's topics (protocol sheet, 9), and heeded here as well. */
+      readonly retryAfterInSeconds?: number
+    }
   | { readonly type: 'desired'; readonly version?: number }
   | { readonly type: 'foreign' }
 
@@ -27,7 +34,14 @@ export function parseTopic(topic: string): TwinTopic {
     const properties = parseQuery(query)
     const rid = properties?.get('$rid')
     if (status === undefined || !/^\d{1,4}$/.test(status) || more.length > 0 || !rid) return FOREIGN
-    return { type: 'response', status: Number(status), rid, ...versionOf(properties) }
+    const retryAfterInSeconds = countOf(properties, 'retry-after')
+    return {
+      type: 'response',
+      status: Number(status),
+      rid,
+      ...versionOf(properties),
+      ...(retryAfterInSeconds !== undefined && { retryAfterInSeconds }),
+    }
   }
   if (topic.startsWith(DESIRED)) {
     const rest = topic.slice(DESIRED.length)
@@ -54,7 +68,11 @@ function parseQuery(query: string | undefined): ReadonlyMap<string, string> | un
 }
 
 function versionOf(properties: ReadonlyMap<string, string> | undefined): { version?: number } {
-  const text = properties?.get('$version')
-  if (text === undefined || !/^\d{1,15}$/.test(text)) return {}
-  return { version: Number(text) }
+  const version = countOf(properties, '$version')
+  return version === undefined ? {} : { version }
+}
+
+function countOf(properties: ReadonlyMap<string, string> | undefined, name: string): number | undefined {
+  const text = properties?.get(name)
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 }

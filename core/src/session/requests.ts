@@ -1,8 +1,9 @@
 import { TwinError } from '../errors.ts'
+import type { Answer } from '../protocol/response.ts'
 import type { Clock } from './clock.ts'
 
 export type Outcome =
-  | { readonly type: 'answered'; readonly status: number; readonly version?: number; readonly body: string }
+  | ({ readonly type: 'answered' } & Answer & { readonly version?: number })
   | { readonly type: 'failed'; readonly error: TwinError }
 
 /** The requests of one connection, by their `$rid`: each ends with an answer, its deadline or the connection. */
@@ -12,9 +13,12 @@ export interface Requests {
   /** An answer to a request that is not open, or no longer, means nothing. */
   answer(rid: string, answer: Omit<Extract<Outcome, { type: 'answered' }>, 'type'>): void
   failAll(error: TwinError): void
+  /** None is open. */
+  readonly idle: boolean
 }
 
-export function createRequests(clock: Clock, timeoutInMs: number): Requests {
+/** @param onIdle the last open request has ended, and its outcome is told */
+export function createRequests(clock: Clock, timeoutInMs: number, onIdle: () => void): Requests {
   const open = new Map<string, (outcome: Outcome) => void>()
   let count = 0
 
@@ -35,11 +39,15 @@ export function createRequests(clock: Clock, timeoutInMs: number): Requests {
         open.delete(rid)
         cancel()
         onOutcome(outcome)
+        if (open.size === 0) onIdle()
       })
       return rid
     },
     answer(rid, answer) {
       settle(rid, { ...answer, type: 'answered' })
+    },
+    get idle() {
+      return open.size === 0
     },
     failAll(error) {
       for (const rid of [...open.keys()]) settle(rid, { type: 'failed', error })

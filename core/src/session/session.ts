@@ -1,8 +1,6 @@
 import type { Credentials } from '../credentials/credentials.ts'
-import { TwinError } from '../errors.ts'
+import type { TwinError } from '../errors.ts'
 import type { TwinDocument } from '../protocol/document.ts'
-import { clientId, userName } from '../protocol/identity.ts'
-import type { JsonObject } from '../protocol/json.ts'
 import { next } from '../protocol/machine.ts'
 import {
   type DesiredPatch,
@@ -14,12 +12,12 @@ import {
   type TimerName,
   type TwinStatus,
 } from '../protocol/machine-states.ts'
-import { readDocument, readNotification, statusError } from '../protocol/response.ts'
-import { FILTERS, getTopic, parseTopic, reportTopic } from '../protocol/topics.ts'
 import type { Clock } from './clock.ts'
-import { createRequests, type Outcome } from './requests.ts'
+import { type Connection, createConnection } from './connection.ts'
+import type { Observed } from './observation.ts'
+import { createTimers } from './timers.ts'
 import { createTokenRequest } from './token-request.ts'
-import type { OpenWire, Wire, WireEvent } from './wire.ts'
+import type { OpenWire } from './wire.ts'
 
 /** What comes up from a session. `get` counts the GETs, so that who asked knows which document is young enough. */
 export type SessionOutput =
@@ -27,6 +25,8 @@ export type SessionOutput =
   | { readonly type: 'document'; readonly document: TwinDocument; readonly get: number }
   | { readonly type: 'patch'; readonly patch: DesiredPatch }
   | { readonly type: 'syncFailed'; readonly error: TwinError; readonly get: number }
+  /** The connection is about to be changed: no new report until the status is `ready` again. */
+  | { readonly type: 'draining' }
 
 export interface SessionOptions extends SessionSettings {
   readonly credentials: Credentials
@@ -35,35 +35,37 @@ export interface SessionOptions extends SessionSettings {
   readonly openWire: OpenWire
   readonly clock: Clock
   readonly onOutput: (output: SessionOutput) => void
+  readonly observe: (observed: Observed) => void
 }
 
 export interface Session {
   start(): void
   /** Sends a reported patch on the living connection; there is an outcome in any case. */
-  report(patch: JsonObject, onOutcome: (outcome: Outcome) => void): void
+  readonly report: Connection['report']
   /** @returns the number of the first GET that is younger than this call */
   refresh(): number
+  wake(): void
+  sleep(): void
   /** Ends when the connection is gone. */
-  close(error?: TwinError): Promise<void>
+  close(): Promise<void>
 }
 
-/** Runs the machine: owns time, the token that is asked for, and one wire at a time. */
+/** Runs the machine: brings it what happens, one event after another, and does what it wants. */
 export function createSession(options: SessionOptions): Session {
-  const { credentials, clock, onOutput } = options
-  const requests = createRequests(clock, options.requestTimeoutInMs)
+  const { credentials, clock, onOutput, observe } = options
+  const { identity } = credentials
+  const connection = createConnection({ ...options, identity, dispatch })
   const token = createTokenRequest(credentials, dispatch)
-  const timers = new Map<TimerName, () => void>()
+  const timers = createTimers<TimerName>(clock, (timer) => dispatch({ type: 'timer', timer }))
   const queue: Happening[] = []
+  let running = false
   let state: SessionState = { type: 'idle' }
   let status = statusOf(state)
-  let wire: Wire | undefined
-  let wireClosed: Promise<void> = Promise.resolve()
+  let gets = 0
   let resolveClosed = (): void => {}
   const closed = new Promise<void>((resolve) => {
     resolveClosed = resolve
   })
-  let gets = 0
-  let running = false
 
   /** An effect may bring the next event about: they run one after another, in order. */
   function dispatch(happening: Happening): void {
@@ -78,12 +80,17 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function step(happening: Happening): void {
+    observeToken(happening)
+    const before = state
     const [after, effects] = next(state, { ...happening, now: clock.now(), random: clock.random() }, options)
     state = after
+    if (after.type !== before.type) {
+      observe({ type: 'state', state: after.type, ...('error' in after && after.error && { error: after.error }) })
+    }
     effects.forEach(run)
-    if (after.type === 'closed') void wireClosed.then(resolveClosed)
+    if (after.type === 'closed') void connection.gone.then(resolveClosed)
     const told = statusOf(after)
-    if (told.type === status.type && attemptOf(told) === attemptOf(status)) return
+    if (isSame(told, status)) return
     status = told
     onOutput({ type: 'status', status })
   }
@@ -91,19 +98,25 @@ export function createSession(options: SessionOptions): Session {
   function run(effect: Effect): void {
     switch (effect.type) {
       case 'askToken':
+        observe({ type: 'token', step: 'asked' })
         return token.ask()
       case 'cancelToken':
         return token.cancel()
       case 'invalidateToken':
+        observe({ type: 'token', step: 'refused' })
         return credentials.invalidate?.()
       case 'openWire':
-        return openWire()
+        return connection.open(token.password)
       case 'closeWire':
-        return closeWire()
+        return connection.close()
+      case 'drain':
+        onOutput({ type: 'draining' })
+        return connection.idle ? dispatch({ type: 'drained' }) : undefined
       case 'subscribe':
-        return wire?.subscribe(FILTERS)
+        return connection.subscribe()
       case 'get':
-        return get()
+        gets++
+        return connection.get()
       case 'deliverDocument':
         return onOutput({ type: 'document', document: effect.document, get: gets })
       case 'deliverPatch':
@@ -111,120 +124,44 @@ export function createSession(options: SessionOptions): Session {
       case 'syncFailed':
         return onOutput({ type: 'syncFailed', error: effect.error, get: gets })
       case 'startTimer':
-        return startTimer(effect.timer, effect.delayInMs)
+        return timers.start(effect.timer, effect.delayInMs)
       case 'stopTimer':
-        return stopTimer(effect.timer)
+        return timers.stop(effect.timer)
       case 'stopTimers':
-        return [...timers.keys()].forEach(stopTimer)
+        return timers.stopAll()
     }
   }
 
-  function startTimer(timer: TimerName, delayInMs: number): void {
-    stopTimer(timer)
-    const cancel = clock.after(delayInMs, () => {
-      timers.delete(timer)
-      dispatch({ type: 'timer', timer })
-    })
-    timers.set(timer, cancel)
-  }
-
-  function stopTimer(timer: TimerName): void {
-    timers.get(timer)?.()
-    timers.delete(timer)
-  }
-
-  function openWire(): void {
-    const { identity } = credentials
-    const request = {
-      url: options.endpoint,
-      clientId: clientId(identity),
-      userName: userName(identity),
-      password: token.password,
-      keepaliveInSeconds: options.keepaliveInSeconds,
-    }
-    try {
-      const opened: Wire = options.openWire(request, (event) => {
-        // An event of a connection that has been given up comes too late to mean anything.
-        if (opened === wire) receive(event)
-      })
-      wire = opened
-    } catch (cause) {
-      dispatch({ type: 'down', error: new TwinError('ERR_UNREACHABLE', 'Connection could not be begun', { cause }) })
-    }
-  }
-
-  function closeWire(): void {
-    if (wire === undefined) return
-    const old = wire
-    wire = undefined
-    wireClosed = old.close()
-    requests.failAll(new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
-  }
-
-  function receive(event: WireEvent): void {
-    if (event.type === 'message') receiveMessage(event.topic, event.payload)
-    else dispatch(event)
-  }
-
-  function receiveMessage(topic: string, payload: Uint8Array): void {
-    const parsed = parseTopic(topic)
-    const body = new TextDecoder().decode(payload)
-    if (parsed.type === 'response') requests.answer(parsed.rid, { ...parsed, body })
-    else if (parsed.type === 'desired') receiveNotification(body, parsed.version)
-  }
-
-  function receiveNotification(body: string, topicVersion: number | undefined): void {
-    try {
-      dispatch({ type: 'patch', patch: readNotification(body, topicVersion) })
-    } catch (error) {
-      if (!(error instanceof TwinError)) throw error
-      dispatch({ type: 'notificationLost' })
-    }
-  }
-
-  function get(): void {
-    gets++
-    const rid = requests.open((outcome) => {
-      // Without an answer it is the state's own deadline, or the end of the connection, that decides.
-      if (outcome.type === 'answered') dispatch(readAnswer(outcome))
-    })
-    wire?.publish(getTopic(rid), '')
+  function observeToken(happening: Happening): void {
+    if (happening.type === 'token') observe({ type: 'token', step: 'given', expiresAt: happening.expiresAt })
+    if (happening.type === 'tokenFailed') observe({ type: 'token', step: 'failed', error: happening.error })
   }
 
   return {
     start() {
       dispatch({ type: 'start' })
     },
-    report(patch, onOutcome) {
-      if (wire === undefined) {
-        onOutcome({ type: 'failed', error: new TwinError('ERR_INTERRUPTED', 'Connection is closed') })
-        return
-      }
-      wire.publish(reportTopic(requests.open(onOutcome)), JSON.stringify(patch))
-    },
+    report: connection.report,
     refresh() {
       const wanted = gets + 1
       dispatch({ type: 'refresh' })
       return wanted
     },
-    close(error) {
-      dispatch({ type: 'close', ...(error !== undefined && { error }) })
+    wake() {
+      dispatch({ type: 'wake', silentForInMs: connection.silentForInMs })
+    },
+    sleep() {
+      dispatch({ type: 'sleep' })
+    },
+    close() {
+      dispatch({ type: 'close' })
       return closed
     },
   }
 }
 
-function attemptOf(status: TwinStatus): number | undefined {
-  return status.type === 'connecting' ? status.attempt : undefined
-}
-
-function readAnswer({ status, body }: Extract<Outcome, { type: 'answered' }>): Happening {
-  const refusal = statusError(status, body, 'GET of the twin')
-  if (refusal !== undefined) return { type: 'syncFailed', error: refusal }
-  try {
-    return { type: 'document', document: readDocument(body) }
-  } catch (error) {
-    if (error instanceof TwinError) return { type: 'syncFailed', error }
-    throw error
-  }
+/** Two waits never follow each other, so their reasons need no comparison. */
+function isSame(a: TwinStatus, b: TwinStatus): boolean {
+  if (a.type === 'connecting') return b.type === 'connecting' && a.attempt === b.attempt
+  return a.type === 'ready' ? b.type === 'ready' && a.error === b.error : a.type === b.type
 }

@@ -1,21 +1,28 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import { TwinError } from '../errors.ts'
 import { difference, mergePatch, type TwinDocument, type TwinVersions } from '../protocol/document.ts'
-import { copyJson, isJsonObject, type JsonObject, typeName } from '../protocol/json.ts'
+import { copyJson, isJsonObject, type JsonObject, type JsonValue, typeName } from '../protocol/json.ts'
 import { checkLimits } from '../protocol/limits.ts'
 import { type DesiredPatch, statusOf, type TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
+import type { Observed } from '../session/observation.ts'
 import { createSession, type SessionOutput } from '../session/session.ts'
 import type { OpenWire } from '../session/wire.ts'
+import { callListener } from './listeners.ts'
 import { createDesiredBroadcast } from './desired-broadcast.ts'
 import type { DesiredChange } from './desired-view.ts'
 import type { CheckedOptions } from './options.ts'
 import { createPendingReport } from './pending-report.ts'
+import { createReportStorage } from './report-storage.ts'
 import { createStatusBroadcast } from './status-broadcast.ts'
 import type { Twin, WaitOptions } from './twin.ts'
 import { wait } from './wait.ts'
 
 const EMPTY: JsonObject = Object.freeze({})
+
+type DesiredListener<Value extends JsonValue | undefined = JsonValue | undefined> = (
+  change: DesiredChange<Value>,
+) => void
 
 interface Refresh {
   /** The first GET that is young enough. */
@@ -28,13 +35,25 @@ interface Refresh {
 export function createTwin(credentials: Credentials, options: CheckedOptions, openWire: OpenWire, clock: Clock): Twin {
   let document = makeDocument(EMPTY, EMPTY, { desired: 0, reported: 0 })
   let synced = false
+  let kept: Promise<void> = Promise.resolve()
   const refreshes = new Set<Refresh>()
   const statuses = createStatusBroadcast(statusOf({ type: 'idle' }))
   const desired = createDesiredBroadcast()
-  const session = createSession({ ...options, credentials, openWire, clock, onOutput: receive })
+  const session = createSession({ ...options, credentials, openWire, clock, onOutput: receive, observe })
+  const { reportStorage } = options
+  const storage =
+    reportStorage &&
+    createReportStorage({
+      storage: reportStorage,
+      identity: credentials.identity,
+      clock,
+      timeoutInMs: options.requestTimeoutInMs,
+      onError: (error) => observe({ type: 'storageFailed', error }),
+    })
   const reports = createPendingReport({
     clock,
     backoff: { delayInMs: options.retryDelayInMs, maxDelayInMs: options.maxRetryDelayInMs },
+    storage,
     send: session.report,
     onAccepted: acceptReport,
     onSilence: session.refresh,
@@ -49,9 +68,15 @@ export function createTwin(credentials: Credentials, options: CheckedOptions, op
         return receivePatch(output.patch)
       case 'syncFailed':
         return settleRefreshes(output.get, (refresh) => refresh.reject(output.error))
+      case 'draining':
+        return reports.pause()
       case 'status':
         return receiveStatus(output.status)
     }
+  }
+
+  function observe(observed: Observed): void {
+    if (options.observer !== undefined) callListener(options.observer, Object.freeze({ ...observed, at: clock.now() }))
   }
 
   function receiveDocument(read: TwinDocument): void {
@@ -88,7 +113,8 @@ export function createTwin(credentials: Credentials, options: CheckedOptions, op
 
   function end(cause: TwinError | undefined): void {
     options.signal?.removeEventListener('abort', close)
-    reports.close(cause)
+    offWake?.()
+    kept = reports.close(cause)
     desired.end()
     settleRefreshes(Infinity, (refresh) => refresh.reject(closedError(cause)))
   }
@@ -97,8 +123,9 @@ export function createTwin(credentials: Credentials, options: CheckedOptions, op
     for (const refresh of [...refreshes]) if (refresh.get <= get) settle(refresh)
   }
 
-  function close(): Promise<void> {
-    return session.close()
+  async function close(): Promise<void> {
+    await session.close()
+    await kept
   }
 
   function throwIfClosed(): void {
@@ -106,6 +133,7 @@ export function createTwin(credentials: Credentials, options: CheckedOptions, op
     if (status.type === 'closed') throw closedError(status.error)
   }
 
+  const offWake = options.wakeSource?.((event) => (event === 'wake' ? session.wake() : session.sleep()))
   const twin: Twin = {
     async ready({ signal }: WaitOptions = {}) {
       throwIfClosed()
@@ -150,10 +178,11 @@ export function createTwin(credentials: Credentials, options: CheckedOptions, op
       if (!isJsonObject(copy)) throw new TypeError(`patch is ${typeName(copy)}, not an object`)
       checkLimits(copy)
       throwIfClosed()
-      return wait(signal, (resolve, reject) => reports.add(copy, resolve, reject))
+      return wait(signal, (resolve, reject) => reports.add(copy, { resolve, reject }))
     },
-    onDesired(...args: [(change: DesiredChange) => void] | [string, (change: DesiredChange) => void]) {
-      return args.length === 1 ? desired.listen('', args[0]) : desired.listen(...args)
+    onDesired(...args: [DesiredListener<JsonObject>] | [string, DesiredListener]) {
+      // The root is always there, and always an object.
+      return args.length === 1 ? desired.listen('', args[0] as DesiredListener) : desired.listen(...args)
     },
     changes({ path = '', signal } = {}) {
       return desired.iterate(path, signal)

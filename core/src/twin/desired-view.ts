@@ -1,16 +1,20 @@
 import { difference, type Path, patchAt, valueAt } from '../protocol/document.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts'
 
-/** What a listener or an iterator gets. */
-export interface DesiredChange {
+/**
+ * What a listener or an iterator gets.
+ *
+ * @typeParam Value what is at the path: all of the desired properties, or whatever the back end put there
+ */
+export interface DesiredChange<Value extends JsonValue | undefined = JsonValue | undefined> {
   /** As it was given to `onDesired` or `changes`; `''` is everything. */
   readonly path: string
   /** At the path now; `undefined` when there is nothing. */
-  readonly value: JsonValue | undefined
+  readonly value: Value
   /** At the path when this listener last got a change; `undefined` at its first. */
-  readonly previous: JsonValue | undefined
+  readonly previous: Value | undefined
   /** The merge patch at the path that leads from `previous` to `value`; `null` when what was there is gone. */
-  readonly patch: JsonValue
+  readonly patch: Value extends JsonObject ? JsonObject : JsonValue
   /** The desired `$version`. */
   readonly version: number
   /** All desired properties. */

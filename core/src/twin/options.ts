@@ -2,6 +2,8 @@ import { completeEndpoint, webSocketEndpoint } from '../protocol/endpoint.ts'
 import type { DeviceIdentity } from '../protocol/identity.ts'
 import { typeName } from '../protocol/json.ts'
 import type { SessionSettings } from '../protocol/machine-states.ts'
+import type { TwinObservation } from '../session/observation.ts'
+import type { TwinStorage } from './report-storage.ts'
 
 /** Each of them may be left out; `undefined` means the default. */
 export interface TwinOptions {
@@ -47,13 +49,38 @@ export interface TwinOptions {
    * @default the connection string's, else `wss://{hostName}/$iothub/websocket?iothub-no-client-cert=true`
    */
   readonly endpoint?: string | undefined
+  /**
+   * How long the hub may take to answer the question whether it is there, after the network came back or a page was shown.
+   * @default 5000
+   */
+  readonly wakeTimeoutInMs?: number | undefined
+  /**
+   * Who tells that the network is back or that the machine slept.
+   * @default the events of the page or worker, where there are any
+   */
+  readonly wakeSource?: WakeSource | undefined
+  /** Keeps reports that the hub has not taken over a restart. What it holds goes out first. */
+  readonly reportStorage?: TwinStorage | undefined
+  /** Is told all that goes on at the connection; for a time-line or a test. */
+  readonly observer?: ((observation: TwinObservation) => void) | undefined
   /** Aborting it closes the twin. */
   readonly signal?: AbortSignal | undefined
 }
 
+/**
+ * Tells a twin of the world outside: `wake` cuts a wait short, or has a connection that was long silent tried; `sleep`
+ * ends the connection until then, as a page must that wants into the back/forward cache.
+ *
+ * @returns takes the listener off
+ */
+export type WakeSource = (listener: (event: 'wake' | 'sleep') => void) => () => void
+
 export interface CheckedOptions extends SessionSettings {
   readonly keepaliveInSeconds: number
   readonly endpoint: string
+  readonly wakeSource?: WakeSource
+  readonly reportStorage?: TwinStorage
+  readonly observer?: (observation: TwinObservation) => void
   readonly signal?: AbortSignal
 }
 
@@ -65,6 +92,10 @@ const NAMES: ReadonlySet<string> = new Set<keyof TwinOptions>([
   'maxRetryDelayInMs',
   'minUptimeInMs',
   'renewMarginInSeconds',
+  'wakeTimeoutInMs',
+  'wakeSource',
+  'reportStorage',
+  'observer',
   'endpoint',
   'signal',
 ])
@@ -79,10 +110,20 @@ export function checkOptions(options: TwinOptions, identity: DeviceIdentity): Ch
   const unknown = Object.keys(options).find((name) => !NAMES.has(name))
   if (unknown !== undefined)
     throw new TypeError(`options has an unknown "${unknown}"; known are ${[...NAMES].join(', ')}`)
-  const { endpoint, signal } = options
+  const { endpoint, wakeSource, reportStorage, observer, signal } = options
   if (endpoint !== undefined && typeof endpoint !== 'string') throw new TypeError('options.endpoint is not a string')
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw new TypeError('options.signal is not an AbortSignal')
+  for (const [name, call] of Object.entries({ wakeSource, observer })) {
+    if (call !== undefined && typeof call !== 'function') {
+      throw new TypeError(`options.${name} is ${typeName(call)}, not a function`)
+    }
+  }
+  for (const name of ['get', 'set', 'remove'] as const) {
+    if (reportStorage !== undefined && typeof reportStorage?.[name] !== 'function') {
+      throw new TypeError(`options.reportStorage has no function ${name}`)
+    }
+  }
   return {
     requestTimeoutInMs: count(options, 'requestTimeoutInMs', 30_000, 1),
     connectTimeoutInMs: count(options, 'connectTimeoutInMs', 20_000, 1),
@@ -92,6 +133,10 @@ export function checkOptions(options: TwinOptions, identity: DeviceIdentity): Ch
     minUptimeInMs: count(options, 'minUptimeInMs', 30_000, 0),
     renewMarginInSeconds: count(options, 'renewMarginInSeconds', 900, 0),
     endpoint: endpoint === undefined ? webSocketEndpoint(identity.hostName) : completeEndpoint(endpoint),
+    wakeTimeoutInMs: count(options, 'wakeTimeoutInMs', 5000, 1),
+    ...(wakeSource !== undefined && { wakeSource }),
+    ...(reportStorage !== undefined && { reportStorage }),
+    ...(observer !== undefined && { observer }),
     ...(signal !== undefined && { signal }),
   }
 }

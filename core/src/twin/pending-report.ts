@@ -1,38 +1,34 @@
 import { TwinError } from '../errors.ts'
 import { type Backoff, backoffDelay } from '../protocol/backoff.ts'
-import { foldPatches } from '../protocol/document.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import { MAX_SECTION_SIZE, sizeOf } from '../protocol/limits.ts'
 import { statusError } from '../protocol/response.ts'
 import type { Clock } from '../session/clock.ts'
 import type { Outcome } from '../session/requests.ts'
-
-interface Entry {
-  readonly patch: JsonObject
-  /** Its request was refused together with others: it goes alone, so that it can't take them with it again. */
-  alone: boolean
-  resolve(version: number): void
-  reject(error: unknown): void
-}
+import { type Batch, createReportQueue, type Waiter } from './report-queue.ts'
+import type { ReportStorage } from './report-storage.ts'
 
 /**
  * Reported patches on their way to the hub, in order and one request at a time: the hub does not order concurrent ones
  * (protocol sheet, 4.7). What waits behind a request is folded into the next.
  */
 export interface PendingReport {
-  /** @returns forgets the patch, unless the hub has it already */
-  add(patch: JsonObject, resolve: (version: number) => void, reject: (error: unknown) => void): () => void
+  /**
+   * @returns forgets the patch, unless the hub has it already
+   * @throws RangeError when more waits than the hub takes
+   */
+  add(patch: JsonObject, waiter: Waiter): () => void
   /** The connection is ready. */
   resume(): void
-  /** It is not. */
+  /** It is not, or not for long. */
   pause(): void
-  /** Rejects all that is left. */
-  close(cause: TwinError | undefined): void
+  /** Rejects all that is left. Ends when a storage, where there is one, has it. */
+  close(cause: TwinError | undefined): Promise<void>
 }
 
 export interface PendingReportOptions {
   readonly clock: Clock
   readonly backoff: Backoff
+  readonly storage?: ReportStorage | undefined
   /** One request; there is an outcome in any case. */
   readonly send: (patch: JsonObject, onOutcome: (outcome: Outcome) => void) => void
   /** The hub has taken a patch. @returns the version it made */
@@ -41,70 +37,90 @@ export interface PendingReportOptions {
   readonly onSilence: () => void
 }
 
-export function createPendingReport({
-  clock,
-  backoff,
-  send,
-  onAccepted,
-  onSilence,
-}: PendingReportOptions): PendingReport {
-  /** In order; the first ones may be in flight. */
-  let entries: Entry[] = []
-  let inFlight: readonly Entry[] = []
+export function createPendingReport(options: PendingReportOptions): PendingReport {
+  const { clock, backoff, storage, send, onAccepted, onSilence } = options
+  const queue = createReportQueue()
+  let inFlight: Batch | undefined
+  /** Sent, and the connection closed before an answer. */
+  let unanswered: Batch | undefined
   let live = false
   let failures = 0
   let cancelRetry: (() => void) | undefined
+  /** What is sent is in the storage before: else a restart could send an older value after a newer one. */
+  let storing = storage !== undefined
+  let stored = 0
+  let kept: Promise<void> = storage === undefined ? Promise.resolve() : load(storage)
+
+  async function load(from: ReportStorage): Promise<void> {
+    const patches = await from.load()
+    const isStored = queue.revision === stored
+    queue.prepend(patches)
+    if (isStored) stored = queue.revision
+    storing = false
+    flush()
+  }
+
+  async function store(into: ReportStorage): Promise<void> {
+    storing = true
+    while (stored !== queue.revision) {
+      stored = queue.revision
+      await into.save(queue.patches)
+    }
+    storing = false
+    flush()
+  }
 
   function flush(): void {
-    if (!live || inFlight.length > 0 || cancelRetry !== undefined || entries.length === 0) return
-    const { batch, patch } = nextBatch(entries)
+    if (storage !== undefined && !storing && stored !== queue.revision) kept = store(storage)
+    if (!live || inFlight !== undefined || cancelRetry !== undefined || storing) return
+    const batch = queue.nextBatch()
+    if (batch === undefined) return
     inFlight = batch
-    send(patch, (outcome) => {
-      inFlight = []
-      receive(outcome, batch, patch)
+    unanswered = undefined
+    send(batch.patch, (outcome) => {
+      inFlight = undefined
+      receive(outcome, batch)
       flush()
     })
   }
 
-  function receive(outcome: Outcome, batch: readonly Entry[], patch: JsonObject): void {
-    const error = outcome.type === 'failed' ? outcome.error : statusError(outcome.status, outcome.body, 'Report')
-    if (error === undefined && outcome.type === 'answered') {
+  function receive(outcome: Outcome, batch: Batch): void {
+    const error = outcome.type === 'failed' ? outcome.error : statusError(outcome, 'Report')
+    if (outcome.type === 'answered' && error === undefined) {
       failures = 0
-      const version = onAccepted(patch, outcome.version)
-      drop(batch)
-      for (const entry of batch) entry.resolve(version)
+      const version = onAccepted(batch.patch, outcome.version)
+      for (const waiter of queue.takeOff(batch)) waiter.resolve(version)
     } else if (error?.code === 'ERR_INTERRUPTED') {
       // Sent again when the connection is back: the device alone writes, and a merge patch twice is a merge patch once.
       live = false
+      unanswered = batch
     } else if (error !== undefined && ['ERR_TIMEOUT', 'ERR_THROTTLED', 'ERR_HUB'].includes(error.code)) {
       if (error.code === 'ERR_TIMEOUT') onSilence()
-      retryLater()
-    } else if (batch.length > 1) {
-      for (const entry of batch) entry.alone = true
+      retryLater(error.retryAfterInMs ?? 0)
+    } else if (batch.patches.size > 1) {
+      queue.takeApart(batch)
     } else {
-      drop(batch)
-      for (const entry of batch) entry.reject(error)
+      for (const waiter of queue.takeOff(batch)) waiter.reject(error)
     }
   }
 
-  function retryLater(): void {
+  function retryLater(atLeastInMs: number): void {
     failures++
-    cancelRetry = clock.after(backoffDelay(failures, clock.random(), backoff), () => {
+    const delayInMs = atLeastInMs + backoffDelay(failures, clock.random(), backoff)
+    cancelRetry = clock.after(delayInMs, () => {
       cancelRetry = undefined
       flush()
     })
   }
 
-  function drop(gone: readonly Entry[]): void {
-    entries = entries.filter((entry) => !gone.includes(entry))
-  }
-
   return {
-    add(patch, resolve, reject) {
-      const entry: Entry = { patch, alone: false, resolve, reject }
-      entries.push(entry)
+    add(patch, waiter) {
+      queue.append(patch, waiter, inFlight?.patches ?? NONE)
       flush()
-      return () => drop([entry])
+      return () => {
+        queue.forget(waiter)
+        flush()
+      }
     },
     resume() {
       live = true
@@ -113,33 +129,18 @@ export function createPendingReport({
     pause() {
       live = false
     },
-    close(cause) {
+    async close(cause) {
       live = false
       cancelRetry?.()
-      const left = entries
-      entries = []
-      for (const entry of left) {
-        const state = inFlight.includes(entry)
-          ? 'before the hub answered; it may have the patch'
-          : 'before the patch was sent'
-        entry.reject(new TwinError('ERR_CLOSED', `Twin was closed ${state}`, cause && { cause }))
+      for (const [patch, waiter] of queue.releaseAll()) {
+        const isSent = (inFlight ?? unanswered)?.patches.has(patch) === true
+        const when = isSent ? 'before the hub answered; it may have the patch' : 'before the patch was sent'
+        waiter.reject(new TwinError('ERR_CLOSED', `Twin was closed ${when}`, cause && { cause }))
       }
+      flush()
+      for (let awaited: unknown; awaited !== kept; await awaited) awaited = kept
     },
   }
 }
 
-/** As many entries from the front as one merge patch can say, within what the hub takes. */
-function nextBatch(entries: readonly Entry[]): { batch: readonly Entry[]; patch: JsonObject } {
-  const [first, ...others] = entries as [Entry, ...Entry[]]
-  const batch = [first]
-  let { patch } = first
-  if (!first.alone) {
-    for (const entry of others) {
-      const folded = entry.alone ? undefined : foldPatches(patch, entry.patch)
-      if (folded === undefined || sizeOf(folded) > MAX_SECTION_SIZE) break
-      batch.push(entry)
-      patch = folded
-    }
-  }
-  return { batch, patch }
-}
+const NONE: ReadonlySet<JsonObject> = new Set()

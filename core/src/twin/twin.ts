@@ -17,9 +17,9 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    */
   ready(options?: WaitOptions): Promise<TwinDocument>
   /** Last known, frozen, without `$`-keys; empty before the first sync. */
-  readonly desired: Partial<Desired>
+  readonly desired: LastKnown<Desired>
   /** What the hub has taken, frozen, without `$`-keys; empty before the first sync. */
-  readonly reported: Partial<Reported>
+  readonly reported: LastKnown<Reported>
   /** `$version` of each, as the hub counts; 0 before the first sync. */
   readonly versions: TwinVersions
   readonly status: TwinStatus
@@ -48,7 +48,7 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    * @returns takes the listener off
    * @throws SyntaxError when a key of the path is empty
    */
-  onDesired(listener: (change: DesiredChange) => void): () => void
+  onDesired(listener: (change: DesiredChange<JsonObject>) => void): () => void
   onDesired(path: string, listener: (change: DesiredChange) => void): () => void
   /** The same as an iterator: a slow consumer gets one change that spans several versions. Ends when the twin is closed. */
   changes(options?: WaitOptions & { readonly path?: string | undefined }): AsyncIterableIterator<DesiredChange>
@@ -64,6 +64,9 @@ export interface WaitOptions {
   /** Aborting it ends the wait with the signal's own reason. */
   readonly signal?: AbortSignal | undefined
 }
+
+/** Anything of it may be missing: before the first sync, or because nobody has set it. */
+export type LastKnown<T> = string extends keyof T ? T : Partial<T>
 
 /** A merge patch of `T`: any part of it, and `null` for what is to go. */
 export type TwinPatch<T> = string extends keyof T ? object : { readonly [Key in keyof T]?: PatchValue<T[Key]> | null }

@@ -23,10 +23,14 @@ export function wait<T>(
     }
     const onAbort = (): void => end(() => reject(signal?.reason))
     signal?.addEventListener('abort', onAbort)
-    finish = begin(
-      (value) => end(() => resolve(value)),
-      (error) => end(() => reject(error)),
-    )
+    try {
+      finish = begin(
+        (value) => end(() => resolve(value)),
+        (error) => end(() => reject(error)),
+      )
+    } catch (error) {
+      end(() => reject(error))
+    }
     if (over) finish()
   })
 }

@@ -1,0 +1,72 @@
+import { TwinError } from '../errors.ts'
+import { NEW_STREAK } from './machine-failures.ts'
+import type { ReadyState, SessionEvent, SessionSettings, Step, Streak } from './machine-states.ts'
+import { timerDelay } from './renewal.ts'
+
+/** Connects with the token that is here. */
+export function open(streak: Streak, expiresAt: number, settings: SessionSettings): Step {
+  return [
+    { type: 'opening', streak, expiresAt },
+    [
+      { type: 'stopTimers' },
+      { type: 'startTimer', timer: 'deadline', delayInMs: settings.connectTimeoutInMs },
+      { type: 'openWire' },
+    ],
+  ]
+}
+
+/** How long requests under way may hold up a token that is here; what they lose is sent again. */
+const DRAIN_TIMEOUT_IN_MS = 5000
+
+/**
+ * Whatever happens, the clock is looked at: a timer alone would miss the expiry where a machine slept or its clock was
+ * set.
+ */
+export function checkExpiry(step: Step, now: number): Step {
+  const [state, effects] = step
+  if (state.type !== 'ready' || state.renewal.type !== 'none' || now < state.renewAt) return step
+  return [{ ...state, renewal: { type: 'asking' } }, [...effects, { type: 'askToken' }]]
+}
+
+/** The timer of the renewal has fired: early, at its time, or because requests under way did not end. */
+export function continueRenewal(state: ReadyState, now: number, settings: SessionSettings): Step {
+  if (state.renewal.type === 'draining') return changeToken(state.renewal.expiresAt, settings)
+  return [state, [{ type: 'startTimer', timer: 'renew', delayInMs: timerDelay(state.renewAt, now) }]]
+}
+
+export function receiveToken(
+  state: ReadyState,
+  event: Extract<SessionEvent, { type: 'token' }>,
+  settings: SessionSettings,
+): Step {
+  if (state.renewal.type !== 'asking') return [state, []]
+  if (event.expiresAt <= state.expiresAt) {
+    const seconds = Math.round((state.expiresAt - event.now) / 1000)
+    const error = new TwinError('ERR_TOKEN', `Token expires in ${seconds} s and its source gave no newer one`)
+    return renewLater(state, error, event, settings)
+  }
+  return [
+    { ...state, renewal: { type: 'draining', expiresAt: event.expiresAt } },
+    [{ type: 'startTimer', timer: 'renew', delayInMs: DRAIN_TIMEOUT_IN_MS }, { type: 'drain' }],
+  ]
+}
+
+/** The hub allows an identity one connection, so the old one goes first. */
+export function changeToken(expiresAt: number, settings: SessionSettings): Step {
+  const [state, effects] = open(NEW_STREAK, expiresAt, settings)
+  return [state, [{ type: 'closeWire' }, ...effects]]
+}
+
+/** The old token goes on working until it expires; the hub closes then. */
+export function renewLater(
+  state: ReadyState,
+  error: TwinError,
+  { now, random }: { readonly now: number; readonly random: number },
+  { maxRetryDelayInMs }: SessionSettings,
+): Step {
+  const delayInMs = maxRetryDelayInMs * (0.5 + random / 2)
+  return [
+    { ...state, renewal: { type: 'none' }, renewAt: now + delayInMs, error },
+    [{ type: 'startTimer', timer: 'renew', delayInMs }],
+  ]
+}

@@ -1,0 +1,43 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TwinStorage } from '../twin/report-storage.ts'
+
+/**
+ * Files for the reports that wait for the hub, in Node, Deno and Bun. A file is written beside its place and renamed, so
+ * a process that is killed or a disk that is full leaves the last whole one.
+ *
+ * @param folder made on first use, readable by its owner alone
+ * @example
+ * ```ts
+ * import { openTwin } from 'hubtwin'
+ * import { fileStorage } from 'hubtwin/file-storage'
+ *
+ * const twin = openTwin(process.env.IOTHUB_DEVICE_CONNECTION_STRING ?? '', { reportStorage: fileStorage('./state') })
+ * await twin.close()
+ * ```
+ */
+export function fileStorage(folder: string): TwinStorage {
+  if (typeof folder !== 'string' || folder === '') throw new TypeError('folder is not the path of a folder')
+  // A key has slashes, and an identifier may have any of : * ? that a file system does not take.
+  const fileOf = (key: string): string => join(folder, `${encodeURIComponent(key).replace(/\*/g, '%2A')}.json`)
+
+  return {
+    async get(key) {
+      try {
+        return await readFile(fileOf(key), 'utf8')
+      } catch (error) {
+        if ((error as { code?: unknown }).code === 'ENOENT') return undefined
+        throw error
+      }
+    },
+    async set(key, value) {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const file = fileOf(key)
+      await writeFile(`${file}.new`, value, { mode: 0o600 })
+      await rename(`${file}.new`, file)
+    },
+    async remove(key) {
+      await rm(fileOf(key), { force: true })
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import type { DeviceIdentity } from '../protocol/identity.ts'
+import { clientId } from '../protocol/identity.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts'
+import type { Clock } from '../session/clock.ts'
+
+/**
+ * A place of the app's for texts that outlive the process, such as `localStorage` or a file. What it gives and takes is
+ * reported state and nothing secret.
+ */
+export interface TwinStorage {
+  get(key: string): string | null | undefined | Promise<string | null | undefined>
+  set(key: string, value: string): void | Promise<void>
+  remove(key: string): void | Promise<void>
+}
+
+/** The patches that wait for the hub, kept over a restart. Neither call rejects, and neither waits for ever. */
+export interface ReportStorage {
+  load(): Promise<readonly JsonObject[]>
+  save(patches: readonly JsonObject[]): Promise<void>
+}
+
+export interface ReportStorageOptions {
+  readonly storage: TwinStorage
+  readonly identity: DeviceIdentity
+  readonly clock: Clock
+  readonly timeoutInMs: number
+  /** The storage failed: a full disk, a quota, a text that is no list of patches. The twin goes on without it. */
+  readonly onError: (error: unknown) => void
+}
+
+export function createReportStorage(options: ReportStorageOptions): ReportStorage {
+  const { storage, identity, clock, timeoutInMs, onError } = options
+  const key = `hubtwin/${identity.hostName}/${clientId(identity)}/reported`
+
+  async function attempt<T>(call: () => T | Promise<T>, otherwise: T): Promise<T> {
+    let cancel = (): void => {}
+    const deadline = new Promise<never>((_, reject) => {
+      cancel = clock.after(timeoutInMs, () => reject(new Error(`Storage did not answer within ${timeoutInMs} ms`)))
+    })
+    try {
+      return await Promise.race([call(), deadline])
+    } catch (error) {
+      onError(error)
+      return otherwise
+    } finally {
+      cancel()
+    }
+  }
+
+  return {
+    load: () => attempt(async () => readPatches((await storage.get(key)) ?? '[]'), []),
+    save: (patches) =>
+      attempt<void>(
+        () => (patches.length === 0 ? storage.remove(key) : storage.set(key, JSON.stringify(patches))),
+        undefined,
+      ),
+  }
+}
+
+function readPatches(text: string): readonly JsonObject[] {
+  const patches = JSON.parse(text) as JsonValue
+  if (!Array.isArray(patches) || !(patches as readonly JsonValue[]).every(isJsonObject)) {
+    throw new SyntaxError('Storage holds something that is no list of patches')
+  }
+  return patches as readonly JsonObject[]
+}

@@ -1,0 +1,178 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { TwinObservation } from '../../core/src/session/observation.ts'
+import type { TwinStorage } from '../../core/src/twin/report-storage.ts'
+import { settle } from './fake-clock.ts'
+import { openReady, openScripted } from './open-scripted.ts'
+
+const key = 'hubtwin/contoso.azure-devices.net/device1/reported'
+
+function memoryStorage(): TwinStorage & { readonly texts: Map<string, string> } {
+  const texts = new Map<string, string>()
+  return {
+    texts,
+    get: (name) => texts.get(name) ?? null,
+    set: async (name, value) => void texts.set(name, value),
+    remove: async (name) => void texts.delete(name),
+  }
+}
+
+describe('reportStorage', () => {
+  test('holds a report before it is sent, and no longer when the hub has it', async () => {
+    const reportStorage = memoryStorage()
+    const { twin, hub } = await openReady({}, { reportStorage })
+    await settle()
+    const first = twin.report({ a: 1 })
+    expect(hub.wire.sent.length).toBe(1)
+    await settle()
+    expect(reportStorage.texts.get(key)).toBe('[{"a":1}]')
+    expect(hub.wire.sent.length).toBe(2)
+    hub.wire.answer(204, '', 2)
+    await first
+    await settle()
+    expect(reportStorage.texts.size).toBe(0)
+  })
+
+  test('keeps what a closed twin did not send, and the next twin sends that first', async () => {
+    const reportStorage = memoryStorage()
+    const before = await openScripted({ reportStorage })
+    const lost = [before.twin.report({ a: 1 }), before.twin.report({ a: null }), before.twin.report({ a: { b: 2 } })]
+    const told = lost.map((report) => expect(report).rejects.toMatchObject({ code: 'ERR_CLOSED' }))
+    await before.twin.close()
+    await Promise.all(told)
+    expect(JSON.parse(reportStorage.texts.get(key) ?? '')).toEqual([{ a: 1 }, { a: null }, { a: { b: 2 } }])
+
+    const { twin, hub } = await openScripted({ reportStorage })
+    const report = twin.report({ c: 3 })
+    hub.wire.sync({})
+    await settle()
+    for (const version of [2, 3]) {
+      hub.wire.answer(204, '', version)
+      await settle()
+    }
+    await expect(report).resolves.toBe(3)
+    expect(hub.wire.sent.slice(1).map(({ payload }) => payload)).toEqual(['{"a":null}', '{"a":{"b":2},"c":3}'])
+    expect(reportStorage.texts.size).toBe(0)
+  })
+
+  test.each<[string, Partial<TwinStorage>]>([
+    [
+      'throws',
+      {
+        get: () => {
+          throw new Error('no')
+        },
+      },
+    ],
+    ['rejects', { get: () => Promise.reject(new Error('no')), set: () => Promise.reject(new Error('disk full')) }],
+    ['holds nonsense', { get: () => '{"no":"list"}' }],
+    ['holds no JSON', { get: () => '[{' }],
+    ['never answers', { get: () => new Promise(() => {}), set: () => new Promise(() => {}) }],
+  ])('that %s is told to the observer, and reports go on', async (_, broken) => {
+    const seen: TwinObservation[] = []
+    const reportStorage = { ...memoryStorage(), ...broken }
+    const { twin, hub, clock } = await openReady(
+      {},
+      { reportStorage, observer: (observation) => seen.push(observation) },
+    )
+    const report = twin.report({ a: 1 })
+    await settle()
+    for (let wait = 0; wait < 3 && hub.wire.sent.length === 1; wait++) await clock.advance(30_000)
+    hub.wire.answer(204, '', 2)
+    await expect(report).resolves.toBe(2)
+    expect(seen.some(({ type }) => type === 'storageFailed')).toBe(true)
+  })
+})
+
+describe('observer', () => {
+  test('is told every packet, state and token, with its time and without a secret', async () => {
+    const seen: TwinObservation[] = []
+    const { twin, hub, clock } = await openScripted({ observer: (observation) => seen.push(observation) })
+    hub.wire.sync({})
+    const report = twin.report({ a: 1 })
+    await settle()
+    hub.wire.answer(204, '', 2)
+    await report
+    hub.wire.drop()
+    await twin.close()
+    const brief = seen.map((observation) =>
+      [
+        observation.type,
+        'state' in observation && observation.state,
+        'packet' in observation && observation.packet,
+        'step' in observation && observation.step,
+      ]
+        .filter(Boolean)
+        .join(' '),
+    )
+    expect(brief).toEqual([
+      'state authorizing',
+      'token asked',
+      'token given',
+      'state opening',
+      'sent CONNECT',
+      'received CONNACK',
+      'state syncing',
+      'sent SUBSCRIBE',
+      'received SUBACK',
+      'sent PUBLISH',
+      'received PUBLISH',
+      'state ready',
+      'sent PUBLISH',
+      'received PUBLISH',
+      'lost',
+      'state waiting',
+      'sent DISCONNECT',
+      'state closed',
+    ])
+    expect(seen.every(({ at }) => at === clock.now())).toBe(true)
+    expect(JSON.stringify(seen)).not.toContain('token 1')
+  })
+
+  test('that throws harms nobody', async () => {
+    const surfaced: unknown[] = []
+    vi.stubGlobal('reportError', (error: unknown) => surfaced.push(error))
+    const bug = new Error('a bug of the app')
+    const { twin } = await openReady(
+      {},
+      {
+        observer: () => {
+          throw bug
+        },
+      },
+    )
+    expect(twin.status.type).toBe('ready')
+    await twin.close()
+    vi.unstubAllGlobals()
+    expect(surfaced).toContain(bug)
+  })
+})
+
+describe('wakeSource', () => {
+  test('cuts a wait short, has a silent hub asked, and is left in peace after close', async () => {
+    let tell = (_: 'wake' | 'sleep'): void => {}
+    let off = false
+    const { twin, hub, clock } = await openReady(
+      {},
+      {
+        maxRetryDelayInMs: 600_000,
+        retryDelayInMs: 600_000,
+        keepaliveInSeconds: 1177,
+        wakeSource(listener) {
+          tell = listener
+          return () => (off = true)
+        },
+      },
+    )
+    await clock.advance(60_000)
+    tell('wake')
+    expect(hub.wire.sent.length).toBe(2)
+    await clock.advance(5000)
+    expect(twin.status).toMatchObject({ type: 'waiting', error: { code: 'ERR_TIMEOUT' } })
+    tell('sleep')
+    tell('wake')
+    await clock.advance(300_000)
+    expect(hub.wires.length).toBe(2)
+    await twin.close()
+    expect(off).toBe(true)
+  })
+})

@@ -1,0 +1,71 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { fileStorage } from '../../core/src/runtime/file-storage.ts'
+import { webStorage } from '../../core/src/runtime/web-storage.ts'
+
+const key = 'hubtwin/contoso.azure-devices.net/a:b*c?d/reported'
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'hubtwin-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return folder
+}
+
+describe('fileStorage()', () => {
+  test('keeps a text until it is removed, readable by its owner alone', async () => {
+    const folder = join(await temporaryFolder(), 'state')
+    const storage = fileStorage(folder)
+    expect(await storage.get(key)).toBeUndefined()
+    await storage.set(key, '[{"a":1}]')
+    await storage.set(key, '[{"a":2}]')
+    expect(await fileStorage(folder).get(key)).toBe('[{"a":2}]')
+    const [file = '', ...others] = await readdir(folder)
+    expect(others).toEqual([])
+    expect((await stat(join(folder, file))).mode & 0o077).toBe(0)
+    await storage.remove(key)
+    await storage.remove(key)
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('does not take what a killed process had half written', async () => {
+    const folder = await temporaryFolder()
+    const storage = fileStorage(folder)
+    await storage.set(key, '[{"a":1}]')
+    const [file = ''] = await readdir(folder)
+    await writeFile(join(folder, `${file}.new`), '[{"a":')
+    expect(await storage.get(key)).toBe('[{"a":1}]')
+    await storage.set(key, '[{"a":2}]')
+    expect(await storage.get(key)).toBe('[{"a":2}]')
+  })
+
+  test('rejects where it can’t write', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'state'), 'a file is in the way')
+    await expect(Promise.resolve(fileStorage(join(folder, 'state')).set(key, '[]'))).rejects.toThrow(/EEXIST|ENOTDIR/)
+  })
+
+  test.each([undefined, '', 7])('refuses %j as a folder', (folder) => {
+    expect(() => fileStorage(folder as string)).toThrow(TypeError)
+  })
+})
+
+describe('webStorage()', () => {
+  test('takes the storage of a page', async () => {
+    const texts = new Map<string, string>()
+    const storage = webStorage({
+      getItem: (name: string) => texts.get(name) ?? null,
+      setItem: (name: string, value: string) => void texts.set(name, value),
+      removeItem: (name: string) => void texts.delete(name),
+    } as Storage)
+    await storage.set(key, '[1]')
+    expect(await storage.get(key)).toBe('[1]')
+    await storage.remove(key)
+    expect(await storage.get(key)).toBeNull()
+  })
+
+  test('says that Node has none', () => {
+    expect(() => webStorage()).toThrow(/no localStorage/)
+  })
+})
