@@ -14,7 +14,7 @@ interface Climate {
 export function printDesired(twin: Twin): void {
   twin.onDesired(({ patch, version }) => {
     console.log(yellow('New desired properties received:'))
-    console.log(`  ${JSON.stringify({ ...(patch as JsonObject), $version: version })}`)
+    console.log(`  ${JSON.stringify({ ...patch, $version: version })}`)
   })
 
   twin.onDesired('climate', ({ value, patch }) => {
