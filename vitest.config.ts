@@ -25,7 +25,6 @@ const suites: Suite[] = [
   { name: 'session', include: ['test/session/**/*.test.ts'], testTimeout: 10 * second },
   { name: 'emulator', include: ['test/emulator/**/*.test.ts'], testTimeout: 20 * second },
   { name: 'service', include: ['test/service/**/*.test.ts'], testTimeout: 30 * second },
-  { name: 'web-demo', include: ['test/browser/**/*.test.ts'], testTimeout: 60 * second },
   { name: 'demo', include: ['test/demo/**/*.test.ts'], testTimeout: 60 * second },
   // One file for every runtime that is not a browser: Node 20, a newer Node, Deno and Bun run it unchanged.
   { name: 'contract', include: ['test/contract/node.test.ts'], testTimeout: 30 * second, setup: 'test/contract' },
