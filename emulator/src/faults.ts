@@ -10,7 +10,14 @@ export interface Faults {
    *
    * @returns takes the fault back; may be called again
    * @example
+   * ```ts
+   * import { startHub } from 'hubtwin-emulator'
+   *
+   * const hub = await startHub()
    * const undo = hub.faults.set({ type: 'lose-answer', operation: 'patch' }, { deviceId: 'device1', times: 1 })
+   * undo()
+   * await hub.close()
+   * ```
    */
   set(fault: Fault, limit?: FaultLimit): () => void
   /** Takes back every fault. */
