@@ -1,13 +1,13 @@
 import { developmentDeviceConnectionString, startHub } from 'hubtwin-emulator'
-import type { Locator, Page } from 'playwright'
+import type { Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { localDeviceConnectionString } from '../../web-demo/src/local-hub.ts'
+import { isInView, isNoWiderThanScreen, isReady, keyOf, line, seen, soon } from './look.ts'
 import { executablePath, openSite, type Site, visit, type Visit } from './page.ts'
 
 type Hub = Awaited<ReturnType<typeof startHub>>
 
 const wide = { width: 1280, height: 800 }
-const soon = { timeout: 10_000 }
 
 let site: Site
 let hub: Hub
@@ -84,6 +84,25 @@ describe.skipIf(executablePath === undefined)(title, () => {
     await setDesired({ climate: { fanOn: null } })
     await expect.poll(() => reportedAtHub()['climate'], soon).toEqual({ target: 30 })
     await seen(page.locator('#apply-hint'), 'The device reports all that is desired.')
+  })
+
+  it('lights a change once, where it happens, and without motion for those who want none', async () => {
+    await setDesired({ climate: { target: 23, fanOn: true } })
+    const { page } = await connect()
+    const target = line(page, 'desired', 'climate.target')
+    const look = () =>
+      target.evaluate((item) => ({
+        animations: item.getAnimations().length,
+        isLit: getComputedStyle(item).backgroundColor !== 'rgba(0, 0, 0, 0)',
+      }))
+    expect(await look()).toEqual({ animations: 0, isLit: false })
+    await setDesired({ climate: { target: 24 } })
+    await expect.poll(look, soon).toEqual({ animations: 0, isLit: true })
+    await page.emulateMedia({ reducedMotion: 'no-preference' })
+    await setDesired({ climate: { target: 25 } })
+    await expect.poll(look, soon).toEqual({ animations: 1, isLit: true })
+    expect(await line(page, 'desired', 'climate.fanOn').evaluate((item) => item.getAnimations().length)).toBe(0)
+    await expect.poll(look, soon).toEqual({ animations: 0, isLit: false })
   })
 
   it('strikes a deleted property through before it goes', async () => {
@@ -251,31 +270,6 @@ async function connectIn(page: Page): Promise<void> {
   await isReady(page)
 }
 
-function isReady(page: Page): Promise<void> {
-  return page.locator('#state[data-state=ready]').waitFor()
-}
-
-function line(page: Page, section: 'desired' | 'reported', path: string): Locator {
-  return page.locator(`#${section}-tree [data-path="${path}"]`)
-}
-
-/** Waits until the element says it; the parts of a row stand side by side with nothing between. */
-async function seen(element: Locator, text: string): Promise<void> {
-  const says = () => element.evaluate((each) => each.textContent?.trim() ?? '')
-  if (text === '') await expect.poll(says, soon).toBe('')
-  else await expect.poll(says, soon).toContain(text)
-}
-
-/** Runs in the page. */
-function isInView(element: Element): boolean {
-  const { bottom } = element.getBoundingClientRect()
-  return bottom <= (element.closest('.timeline-scroll')?.getBoundingClientRect().bottom ?? 0) + 1
-}
-
-async function isNoWiderThanScreen(page: Page): Promise<void> {
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
-}
-
 async function setDesired(desired: Parameters<Hub['updateTwin']>[1]): Promise<void> {
   await hub.updateTwin('device1', { properties: { desired } })
 }
@@ -284,8 +278,4 @@ function reportedAtHub(): Record<string, unknown> {
   const { properties } = hub.twin('device1') as unknown as { properties: { reported: Record<string, unknown> } }
   const { $metadata, $version, ...reported } = properties.reported
   return reported
-}
-
-function keyOf(text: string): string {
-  return /SharedAccessKey=([^;]+)/.exec(text)?.[1] ?? ''
 }

@@ -52,8 +52,7 @@ export function createDevice(connectionString: string, tell: (event: DeviceEvent
 
   function readDocument(): TwinDocument | undefined {
     const { desired, reported, versions, status } = twin
-    if (status.type === 'ready' || versions.desired > 0)
-      lastKnown = { desired: desired as JsonObject, reported: reported as JsonObject, versions }
+    if (status.type === 'ready' || versions.desired > 0) lastKnown = { desired: desired, reported: reported, versions }
     return lastKnown
   }
 
@@ -62,8 +61,8 @@ export function createDevice(connectionString: string, tell: (event: DeviceEvent
     const opened = openTwin(connectionString, { maxRetryDelayInMs: 10_000, connectTimeoutInMs: 10_000 })
     opened.onStatus((status) => tell({ type: 'status', status }))
     opened.onDesired((change) => {
-      const known = joinPatches(deletions, deletionsIn(change.patch, change.desired, opened.reported as JsonObject))
-      deletions = deletionsIn(known, change.desired, opened.reported as JsonObject)
+      const known = joinPatches(deletions, deletionsIn(change.patch, change.desired, opened.reported))
+      deletions = deletionsIn(known, change.desired, opened.reported)
       tell({ type: 'desired', change })
     })
     return opened
