@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { TwinObservation } from '../../core/src/session/observation.ts'
-import type { TwinStorage } from '../../core/src/twin/report-storage.ts'
+import type { TwinStorage } from '../../core/src/session/storage.ts'
 import { settle } from './fake-clock.ts'
 import { openReady, openScripted } from './open-scripted.ts'
 

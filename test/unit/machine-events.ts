@@ -1,6 +1,7 @@
 import { TwinError } from '../../core/src/errors.ts'
 import type { TwinDocument } from '../../core/src/protocol/document.ts'
-import type { Effect, Happening, SessionSettings } from '../../core/src/protocol/machine-states.ts'
+import { next } from '../../core/src/protocol/machine.ts'
+import type { Effect, Happening, SessionSettings, SessionState } from '../../core/src/protocol/machine-states.ts'
 
 export const settings: SessionSettings = {
   requestTimeoutInMs: 30_000,
@@ -30,3 +31,25 @@ export const failedSync = (code: 'ERR_THROTTLED' | 'ERR_HUB' | 'ERR_PROTOCOL'): 
 })
 
 export const types = (effects: readonly Effect[]): string[] => effects.map(({ type }) => type)
+
+/** Runs happenings from the beginning; the effects are those of the last one. */
+export function run(...happenings: readonly (Happening & { now?: number })[]): {
+  state: SessionState
+  effects: readonly Effect[]
+} {
+  let state: SessionState = { type: 'idle' }
+  let effects: readonly Effect[] = []
+  for (const happening of happenings) {
+    ;[state, effects] = next(state, { now, random: 0.5, ...happening }, settings)
+  }
+  return { state, effects }
+}
+export const toSyncing: readonly Happening[] = [{ type: 'start' }, token, { type: 'up' }, { type: 'subscribed' }]
+export const toReady: readonly Happening[] = [...toSyncing, { type: 'document', document: document(5) }]
+
+export function delivered(effects: readonly Effect[]): string[] {
+  return effects.flatMap((effect) => {
+    if (effect.type === 'deliverDocument') return [`document ${effect.document.versions.desired}`]
+    return effect.type === 'deliverPatch' ? [`patch ${effect.patch.version}`] : []
+  })
+}

@@ -18,7 +18,7 @@ const errors = 'core/src/errors.ts'
 const protocol = 'core/src/protocol/'
 const credentials = 'core/src/credentials/'
 const session = 'core/src/session/'
-const ports = ['core/src/session/wire.ts', 'core/src/session/clock.ts']
+const ports = ['wire', 'clock', 'wake-source', 'storage'].map((port) => `core/src/session/${port}.ts`)
 
 export const table: readonly Row[] = [
   { module: errors, may: [] },
@@ -27,6 +27,7 @@ export const table: readonly Row[] = [
   { module: session, may: [errors, protocol], mayTypesOf: [credentials] },
   { module: 'core/src/twin/', may: [errors, protocol, session], mayTypesOf: [credentials] },
   { module: 'core/src/runtime/mqtt-wire.ts', may: [errors], mayTypesOf: ports, packages: ['mqtt'] },
+  { module: 'core/src/runtime/file-storage.ts', may: [errors], mayTypesOf: ports, packages: ['node:'] },
   { module: 'core/src/runtime/', may: [errors], mayTypesOf: ports },
   // The two files that join the parts; nothing imports them but each other and the outside.
   { module: 'core/src/open-twin.ts', may: ['core/src/'] },

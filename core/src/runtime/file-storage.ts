@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TwinStorage } from '../twin/report-storage.ts'
+import type { TwinStorage } from '../session/storage.ts'
 
 /**
  * Files for the reports that wait for the hub, in Node, Deno and Bun. A file is written beside its place and renamed, so

@@ -1,4 +1,4 @@
-import type { WakeSource } from '../twin/options.ts'
+import type { WakeSource } from '../session/wake-source.ts'
 
 /**
  * The events of a page or worker that say "the network is back" or "this page runs again", each where it exists. In a

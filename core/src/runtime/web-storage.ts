@@ -1,4 +1,4 @@
-import type { TwinStorage } from '../twin/report-storage.ts'
+import type { TwinStorage } from '../session/storage.ts'
 
 /**
  * A page's `localStorage` for the reports that wait for the hub. It is written at once, so what was reported just before

@@ -3,7 +3,8 @@ import type { DeviceIdentity } from '../protocol/identity.ts'
 import { typeName } from '../protocol/json.ts'
 import type { SessionSettings } from '../protocol/machine-states.ts'
 import type { TwinObservation } from '../session/observation.ts'
-import type { TwinStorage } from './report-storage.ts'
+import type { TwinStorage } from '../session/storage.ts'
+import type { WakeSource } from '../session/wake-source.ts'
 
 /** Each of them may be left out; `undefined` means the default. */
 export interface TwinOptions {
@@ -66,14 +67,6 @@ export interface TwinOptions {
   /** Aborting it closes the twin. */
   readonly signal?: AbortSignal | undefined
 }
-
-/**
- * Tells a twin of the world outside: `wake` cuts a wait short, or has a connection that was long silent tried; `sleep`
- * ends the connection until then, as a page must that wants into the back/forward cache.
- *
- * @returns takes the listener off
- */
-export type WakeSource = (listener: (event: 'wake' | 'sleep') => void) => () => void
 
 export interface CheckedOptions extends SessionSettings {
   readonly keepaliveInSeconds: number

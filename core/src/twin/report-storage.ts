@@ -2,16 +2,7 @@ import type { DeviceIdentity } from '../protocol/identity.ts'
 import { clientId } from '../protocol/identity.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts'
 import type { Clock } from '../session/clock.ts'
-
-/**
- * A place of the app's for texts that outlive the process, such as `localStorage` or a file. What it gives and takes is
- * reported state and nothing secret.
- */
-export interface TwinStorage {
-  get(key: string): string | null | undefined | Promise<string | null | undefined>
-  set(key: string, value: string): void | Promise<void>
-  remove(key: string): void | Promise<void>
-}
+import type { TwinStorage } from '../session/storage.ts'
 
 /** The patches that wait for the hub, kept over a restart. Neither call rejects, and neither waits for ever. */
 export interface ReportStorage {

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import { TwinError } from '../../core/src/errors.ts'
+import { type Happening, statusOf } from '../../core/src/protocol/machine-states.ts'
+import {
+  delivered,
+  document,
+  hour,
+  lost,
+  now,
+  patch,
+  run,
+  timer,
+  token,
+  toReady,
+  types,
+  unreachable,
+} from './machine-events.ts'
+
+describe('next() renews the token', () => {
+  const due = { now: now + 45 * 60_000 }
+  const fresh: Happening = { type: 'token', expiresAt: now + 2 * hour }
+
+  test('when the clock says so, and not when a timer fires early', () => {
+    expect(types(run(...toReady, timer('renew')).effects)).toEqual(['startTimer'])
+    expect(types(run(...toReady, { ...timer('renew'), ...due }).effects)).toContain('askToken')
+  })
+
+  test.each<[string, Happening]>([
+    ['a notification', patch(6)],
+    ['a wake', { type: 'wake', silentForInMs: 0 }],
+    ['any timer', timer('uptime')],
+  ])('when %s shows that it is due: a timer stands still while a machine sleeps', (_, happening) => {
+    expect(types(run(...toReady, { ...happening, ...due }).effects)).toContain('askToken')
+  })
+
+  test('once, whatever happens meanwhile', () => {
+    const { effects } = run(...toReady, { ...patch(6), ...due }, { ...patch(7), ...due }, { ...timer('renew'), ...due })
+    expect(types(effects)).not.toContain('askToken')
+  })
+
+  test('by letting what is under way finish, closing, and connecting with the new token', () => {
+    const draining = [...toReady, { ...timer('renew'), ...due }, { ...fresh, ...due }]
+    expect(types(run(...draining).effects)).toEqual(['startTimer', 'drain'])
+    expect(statusOf(run(...draining).state)).toEqual({ type: 'ready' })
+    expect(delivered(run(...draining, patch(6)).effects)).toEqual(['patch 6'])
+    for (const end of [{ type: 'drained' } as const, timer('renew')]) {
+      const { state, effects } = run(...draining, end)
+      expect(types(effects)).toEqual(['closeWire', 'stopTimers', 'startTimer', 'openWire'])
+      expect(state).toMatchObject({ type: 'opening', expiresAt: now + 2 * hour })
+    }
+  })
+
+  test.each<[string, Happening]>([
+    ['the source fails', { type: 'tokenFailed', error: new TwinError('ERR_TOKEN', 'no') }],
+    ['the source gives the same token again', token],
+  ])('later when %s, while the old one goes on working, and says so', (_, happening) => {
+    const { state, effects } = run(...toReady, { ...timer('renew'), ...due }, { ...happening, ...due })
+    expect(statusOf(state)).toMatchObject({ type: 'ready', error: { code: 'ERR_TOKEN' } })
+    expect(effects).toEqual([{ type: 'startTimer', timer: 'renew', delayInMs: 45_000 }])
+    const soon = { now: due.now + 44_000 }
+    const after = [...toReady, { ...timer('renew'), ...due }, { ...happening, ...due }]
+    expect(types(run(...after, { ...patch(6), ...soon }).effects)).not.toContain('askToken')
+    expect(types(run(...after, { ...timer('renew'), now: due.now + 45_000 }).effects)).toContain('askToken')
+  })
+
+  test('while a notification is missing as well', () => {
+    const { effects } = run(...toReady, patch(8), { ...timer('renew'), ...due })
+    expect(types(effects)).toContain('askToken')
+  })
+
+  test('neither in a storm nor too late when the clock jumps', () => {
+    const ahead = { now: now + 7 * 24 * hour }
+    const jumped = [...toReady, { ...patch(6), ...ahead }]
+    expect(types(run(...jumped).effects)).toContain('askToken')
+    const again: readonly Happening[] = [{ type: 'drained' }, { type: 'up' }, { type: 'subscribed' }]
+    const { state } = run(
+      ...jumped,
+      { type: 'token', expiresAt: ahead.now + hour },
+      ...again.map((happening) => ({ ...happening, ...ahead })),
+      { type: 'document', document: document(6), ...ahead },
+    )
+    expect(state).toMatchObject({ type: 'ready', renewAt: ahead.now + 45 * 60_000 })
+  })
+})
+
+describe('next() wakes and sleeps', () => {
+  const wake = (silentForInMs: number): Happening => ({ type: 'wake', silentForInMs })
+
+  test('asks a hub that was long silent whether it is there, with a short deadline', () => {
+    const { effects } = run(...toReady, wake(60_000))
+    expect(effects).toEqual([{ type: 'startTimer', timer: 'deadline', delayInMs: 5000 }, { type: 'get' }])
+    expect(run(...toReady, wake(60_000), timer('deadline')).state).toMatchObject({ type: 'waiting' })
+    expect(run(...toReady, wake(4000)).effects).toEqual([])
+  })
+
+  test('shortens the deadline of a GET that is under way', () => {
+    const { effects } = run(...toReady, { type: 'refresh' }, wake(60_000))
+    expect(effects).toEqual([{ type: 'startTimer', timer: 'deadline', delayInMs: 5000 }])
+  })
+
+  test('cuts a wait short, once, and with jitter', () => {
+    const waiting: readonly Happening[] = [
+      ...Array.from({ length: 6 }, () => [token, unreachable, timer('retry')]).flat(),
+      token,
+      unreachable,
+    ]
+    const { effects } = run({ type: 'start' }, ...waiting, wake(0))
+    expect(effects).toEqual([{ type: 'startTimer', timer: 'retry', delayInMs: 500 }])
+    expect(run({ type: 'start' }, ...waiting, wake(0), wake(0)).effects).toEqual([])
+  })
+
+  test('leaves one who was replaced waiting', () => {
+    const life: readonly Happening[] = [
+      token,
+      { type: 'up' },
+      { type: 'subscribed' },
+      { type: 'document', document: document(1) },
+      lost,
+    ]
+    const { state, effects } = run(
+      { type: 'start' },
+      ...life,
+      timer('retry'),
+      ...life,
+      timer('retry'),
+      ...life,
+      wake(0),
+    )
+    expect(state).toMatchObject({ error: { code: 'ERR_REPLACED' } })
+    expect(effects).toEqual([])
+  })
+
+  test('gives up its connection while the page is put away, and comes back with the page', () => {
+    const { state, effects } = run(...toReady, { type: 'sleep' })
+    expect(types(effects)).toContain('closeWire')
+    expect(statusOf(state)).toMatchObject({ type: 'waiting', error: { code: 'ERR_INTERRUPTED' } })
+    expect(run(...toReady, { type: 'sleep' }, wake(0), timer('retry')).state.type).toBe('authorizing')
+  })
+})
