@@ -1,0 +1,81 @@
+import { openTwin, parseConnectionString, tokenCredentials, type DesiredChange } from 'hubtwin'
+import { startHub, type Hub } from 'hubtwin-emulator'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { createRecording, until } from '../contract/suite/waits.ts'
+import { officialClient, officialReport } from './official-device.ts'
+import { sasToken } from './sas-token.ts'
+
+// What comes of a connection that ends: by its token, or by the network.
+
+let hub: Hub
+
+beforeAll(async () => {
+  hub = await startHub({ expiryGraceInSeconds: 0, devices: ['official', 'ours'] })
+  // Loads the SDK, which takes a busy machine longer than a token of this suite lives.
+  await officialClient({
+    connectionString: hub.connectionStrings.device('official'),
+    certificateAuthority: hub.certificateAuthority,
+  })
+})
+afterAll(() => hub.close())
+
+function isConnected(id: string): boolean {
+  return hub.connections().some(({ deviceId }) => deviceId === id)
+}
+
+test('azure-iot-device stays away once its token has expired; hubtwin asks for the next', async () => {
+  const { certificateAuthority, connectionStrings } = hub
+  const lifetimeInSeconds = 3
+  const withKey = connectionStrings.device('official')
+  const { password } = sasToken(withKey, lifetimeInSeconds)
+  const connectionString = withKey.replace(/SharedAccessKey=.*/, `SharedAccessSignature=${password}`)
+  const client = await officialClient({ connectionString, certificateAuthority })
+  onTestFinished(async () => void (await client.close().catch(() => {})))
+  await client.open()
+  const theirs = await client.getTwin()
+  theirs.on('properties.desired', () => {})
+
+  const ourKey = connectionStrings.device('ours', { plain: true })
+  let tokens = 0
+  const { identity, endpoint } = parseConnectionString(ourKey)
+  const credentials = tokenCredentials(identity, async () => {
+    tokens++
+    return sasToken(ourKey, lifetimeInSeconds)
+  })
+  const ours = openTwin(credentials, { endpoint, retryDelayInMs: 20, maxRetryDelayInMs: 200 })
+  onTestFinished(() => ours.close())
+  const changes = createRecording<DesiredChange>()
+  ours.onDesired(changes.add)
+  await ours.ready()
+
+  await until('the hub ends the connection whose token has expired', async () => !isConnected('official'))
+  await until('hubtwin has asked for another token', async () => tokens > 1)
+  for (const id of ['official', 'ours']) await hub.updateTwin(id, { properties: { desired: { level: 1 } } })
+  await changes.find('the update', ({ desired }) => desired['level'] === 1)
+  expect(isConnected('official')).toBe(false)
+  expect(theirs.properties.desired).not.toHaveProperty('level')
+})
+
+test('azure-iot-device says nothing of a connection that it lost; hubtwin tells every status', async () => {
+  const { certificateAuthority, connectionStrings } = hub
+  const client = await officialClient({ connectionString: connectionStrings.device('official'), certificateAuthority })
+  onTestFinished(async () => void (await client.close().catch(() => {})))
+  await client.open()
+  const told: string[] = []
+  client.on('disconnect', () => told.push('disconnect'))
+  const theirs = await client.getTwin()
+
+  const ours = openTwin(connectionStrings.device('ours', { plain: true }), { retryDelayInMs: 20 })
+  onTestFinished(() => ours.close())
+  const statuses = createRecording<string>()
+  ours.onStatus(({ type }) => statuses.add(type))
+  await ours.ready()
+
+  hub.faults.drop()
+  await until('both connections are gone', async () => !isConnected('official'))
+  // It comes back only for the next operation, and nobody was told in between.
+  await officialReport(theirs, { back: true })
+  await ours.report({ back: true })
+  expect(told).toEqual([])
+  expect(statuses.items).toEqual(['connecting', 'ready', 'waiting', 'connecting', 'ready'])
+})
