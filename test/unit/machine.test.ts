@@ -167,7 +167,7 @@ describe('next() after a failure', () => {
     ]
     const again: readonly Happening[] = [...life, lost, timer('retry')]
     const { state } = run({ type: 'start' }, ...again, ...again, ...life, lost)
-    expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_REPLACED' }, retryInMs: 45_000 })
+    expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_REPLACED' }, retryInMs: 225_000 })
     const lasting = run({ type: 'start' }, ...again, ...again, ...life, timer('uptime'), lost)
     expect(lasting.state).toMatchObject({ type: 'waiting', error: { code: 'ERR_INTERRUPTED' } })
   })

@@ -57,6 +57,9 @@ export function refuse(
 /** So many connections in a row, lost as soon as they were ready, are no accident. */
 const MAX_DROPS = 3
 
+/** How much longer than any other wait: minutes, where that is a minute. */
+const REPLACED_FACTOR = 5
+
 /**
  * The hub drops the older of two connections of an identity (protocol sheet, 1.3) and does not say why. Two clients that
  * both came back at once would throw each other out for ever, so what looks like that waits the longest.
@@ -73,10 +76,12 @@ export function drop(
     `Connection was lost ${drops} times soon after it was ready: another one probably uses the same identity`,
     { cause: error },
   )
-  return fail({ ...streak, drops }, replaced, 0.5 + random / 2, {
-    ...settings,
-    retryDelayInMs: settings.maxRetryDelayInMs,
-  })
+  const retryInMs = Math.floor(REPLACED_FACTOR * settings.maxRetryDelayInMs * (0.5 + random / 2))
+  const failures = streak.failures + 1
+  return [
+    { type: 'waiting', streak: { ...streak, failures, drops }, error: replaced, retryInMs, woken: false },
+    endConnection(retryInMs),
+  ]
 }
 
 /** Waits, with back-off, for the next attempt from the beginning. */
