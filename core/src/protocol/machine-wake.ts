@@ -1,5 +1,4 @@
 import { TwinError } from '../errors.ts'
-import { backoffDelay } from './backoff.ts'
 import { endConnection } from './machine-failures.ts'
 import type { ReadyState, SessionEvent, SessionSettings, SessionState, Step, WaitingState } from './machine-states.ts'
 import { NEW_SYNC, resync } from './machine-sync.ts'
@@ -19,16 +18,16 @@ export function probe(state: ReadyState, { silentForInMs }: Wake, settings: Sess
     : [state, []]
 }
 
+/** Who wakes together comes back within this. */
+const WAKE_SPREAD_IN_MS = 1000
+
 /**
  * Cuts a wait short, once, and not to nothing: a whole building may have its network back at this moment. Who was
  * replaced goes on waiting, or two pages that are shown in turn would throw each other out.
  */
-export function wakeEarly(state: WaitingState, { random }: Wake, settings: SessionSettings): Step {
+export function wakeEarly(state: WaitingState, { random }: Wake): Step {
   if (state.woken || state.error.code === 'ERR_REPLACED') return [state, []]
-  const delayInMs = backoffDelay(1, random, {
-    delayInMs: Math.min(settings.retryDelayInMs, state.retryInMs),
-    maxDelayInMs: settings.maxRetryDelayInMs,
-  })
+  const delayInMs = Math.floor(random * Math.min(WAKE_SPREAD_IN_MS, state.retryInMs))
   return [{ ...state, woken: true }, [{ type: 'startTimer', timer: 'retry', delayInMs }]]
 }
 

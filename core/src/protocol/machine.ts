@@ -46,7 +46,7 @@ export function next(state: SessionState, event: SessionEvent, settings: Session
 
 function nextWaiting(state: WaitingState, event: SessionEvent, settings: SessionSettings): Step {
   if (event.type === 'timer' && event.timer === 'retry') return authorize(state.streak, settings)
-  return event.type === 'wake' ? wakeEarly(state, event, settings) : [state, []]
+  return event.type === 'wake' ? wakeEarly(state, event) : [state, []]
 }
 
 function authorize(streak: Streak, settings: SessionSettings): Step {

@@ -5,11 +5,14 @@ import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
 /** Long enough for a DISCONNECT to leave, short enough for an app that waits for it. */
 const CLOSE_TIMEOUT_IN_MS = 1000
 
+const isNative = 'WebSocket' in globalThis
+
 /**
  * A wire over mqtt.js, which is used for one connection and then thrown away: its own reconnecting would resend before
  * it subscribes, and with the password of the first attempt.
  */
 export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) => void): Wire {
+  let socket: WebSocket | undefined
   const client = mqtt.connect(request.url, {
     clientId: request.clientId,
     username: request.userName,
@@ -25,7 +28,13 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
     // hidden page fires it up to a minute late, and the hub waits for half a keep-alive more.
     timerVariant: 'native',
     // mqtt.js takes this from the first connection of a process for all: it must not vary.
-    forceNativeWebSocket: 'WebSocket' in globalThis,
+    forceNativeWebSocket: isNative,
+    ...(isNative && {
+      createWebsocket(url: string, protocols: string[]) {
+        socket = new WebSocket(url, protocols)
+        return socket
+      },
+    }),
   })
   let over = false
   let up = false
@@ -77,7 +86,10 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
     },
     close() {
       over = true
-      return endClient(client)
+      const ended = endClient(client)
+      // mqtt.js closes the socket in a later turn, which a page that is being frozen does not have.
+      socket?.close()
+      return ended
     },
   }
 }

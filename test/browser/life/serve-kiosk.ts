@@ -1,0 +1,45 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+/** As strict as a policy can be that lets a page connect: no `blob:` worker, no inline script, no eval. */
+const policy = "default-src 'none'; script-src 'self'; connect-src ws: wss:; worker-src 'none'"
+
+export interface KioskSite {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Serves the page under a strict policy, and another page to go away to. */
+export async function serveKiosk(): Promise<KioskSite> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('./kiosk.ts', import.meta.url))],
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    write: false,
+  })
+  const [script] = outputFiles
+  const files: Readonly<Record<string, readonly [string, string]>> = {
+    '/': ['text/html', '<!doctype html><title>kiosk</title><script type="module" src="/kiosk.js"></script>'],
+    '/kiosk.js': ['text/javascript', script?.text ?? ''],
+    '/away': ['text/html', '<!doctype html><title>away</title>'],
+  }
+  const server = createServer((request, response) => {
+    const [type, text] = files[request.url ?? ''] ?? []
+    if (type === undefined) return void response.writeHead(404).end()
+    response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': policy }).end(text)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://localhost:${port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+}
