@@ -1,4 +1,5 @@
 import type { TwinError } from '../errors.ts'
+import type { SessionState } from '../protocol/machine-states.ts'
 
 /**
  * What goes on at the connection of a twin, for a time-line, a test or a bug report. Packets are MQTT's; a CONNECT is told
@@ -10,8 +11,8 @@ export type TwinObservation = Observed & {
 }
 
 export type Observed =
-  /** The session is in another state: `authorizing`, `opening`, `syncing`, `ready`, `waiting`, `closed`. */
-  | { readonly type: 'state'; readonly state: string; readonly error?: TwinError }
+  /** The session is in another state. */
+  | { readonly type: 'state'; readonly state: SessionState['type']; readonly error?: TwinError }
   | { readonly type: 'token'; readonly step: 'asked' | 'refused' }
   /** `expiresAt` in milliseconds since 1970. */
   | { readonly type: 'token'; readonly step: 'given'; readonly expiresAt: number }
