@@ -107,7 +107,8 @@ export function createFaults(connections: ConnectionSource): FaultSource {
       for (const connection of struck) connection.destroy()
       return struck.length
     },
-    send: (identity, topic, payload) => living(identity).publish(topic, payload),
+    // Async, so that a device that is not connected is a rejection like any other.
+    send: async (identity, topic, payload) => living(identity).publish(topic, payload),
     sendBytes: (identity, bytes) => living(identity).sendBytes(bytes),
   }
 }

@@ -7,6 +7,9 @@ const CLOSE_TIMEOUT_IN_MS = 1000
 
 const isNative = 'WebSocket' in globalThis
 
+/** MQTT 3.1.1 §3.14 */
+const DISCONNECT = new Uint8Array([0xe0, 0])
+
 /**
  * A wire over mqtt.js, which is used for one connection and then thrown away: its own reconnecting would resend before
  * it subscribes, and with the password of the first attempt.
@@ -86,22 +89,23 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
     },
     close() {
       over = true
-      const ended = endClient(client)
-      // mqtt.js closes the socket in a later turn, which a page that is being frozen does not have.
-      socket?.close()
-      return ended
+      if (socket === undefined) return endClient(client, !client.connected)
+      // mqtt.js says goodbye in a later turn, which a page that is being put away does not have.
+      if (up && socket.readyState === WebSocket.OPEN) socket.send(DISCONNECT)
+      socket.close()
+      return endClient(client, true)
     },
   }
 }
 
-/** Says DISCONNECT where the connection is up, so that the hub publishes no will, and ends at a deadline in any case. */
-function endClient(client: mqtt.MqttClient): Promise<void> {
+/** Ends at a deadline in any case. Without force it says DISCONNECT, so that the hub publishes no will. */
+function endClient(client: mqtt.MqttClient, force: boolean): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(() => {
       client.end(true)
       resolve()
     }, CLOSE_TIMEOUT_IN_MS)
-    client.end(!client.connected, () => {
+    client.end(force, () => {
       clearTimeout(deadline)
       resolve()
     })
