@@ -15,12 +15,17 @@ export class Connection {
   /** Nothing may go out before CONNACK (MQTT 3.1.1 [MQTT-3.2.0-1]). */
   readonly #acknowledged: Promise<void>
   #acknowledge: () => void = () => undefined
+  /** aedes forgets a callback where the socket ends first. */
+  readonly #gone: Promise<void>
 
   constructor(socket: SocketStream, secure: boolean) {
     this.socket = socket
     this.secure = secure
     this.#acknowledged = new Promise<void>((resolve) => {
       this.#acknowledge = resolve
+    })
+    this.#gone = new Promise<void>((resolve) => {
+      socket.once('close', () => resolve())
     })
   }
 
@@ -46,14 +51,15 @@ export class Connection {
    * (protocol sheet 4.2). Resolves when written or when the connection is gone.
    */
   async publish(topic: string, payload: string | Uint8Array): Promise<void> {
-    await this.#acknowledged
+    await Promise.race([this.#acknowledged, this.#gone])
     const client = this.#client
     if (client === undefined || this.socket.destroyed) return
-    await new Promise<void>((resolve) => {
+    const written = new Promise<void>((resolve) => {
       client.publish({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, retain: false, dup: false }, () =>
         resolve(),
       )
     })
+    await Promise.race([written, this.#gone])
   }
 
   sendBytes(bytes: Uint8Array): void {
