@@ -31,6 +31,8 @@ const suites: Suite[] = [
   // The web demo, driven from Node by Playwright; the contract in a page is `contract-browser`, below.
   { name: 'page', include: ['test/browser/**/*.test.ts'], testTimeout: 60 * second },
   { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/interop' },
+  // Random plans of faults: the test has its own, longer limit.
+  { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 60 * second },
   { name: 'tools', include: ['test/tools/**/*.test.ts'], testTimeout: 30 * second },
 ]
 

@@ -33,6 +33,7 @@ export const steps: readonly Step[] = [
   { name: 'check', title: 'house rules', needs: ['matrix', 'build'], deadlineInMs: 4 * minute, run: check },
   suite('unit', 'pure code', 1),
   suite('session', 'session against a scripted wire', 1),
+  suite('faults', 'the real client under random plans of faults', 3),
   suite('emulator', 'the hub', 2),
   suite('service', 'the back end', 2),
   suite('demo', 'the programs', 4, { needs: ['matrix'] }),

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../../core/src/session/clock.ts'
+
+/** The real time, with chance that can be had again. */
+export interface SeededClock extends Clock {
+  /** Timers that are still to come. */
+  readonly pending: number
+}
+
+/** The hash of a count: slow as chance goes, and the same on every machine. */
+function createRandom(seed: number): () => number {
+  let count = 0
+  return () => createHash('sha256').update(`${seed} ${count++}`).digest().readUInt32BE() / 2 ** 32
+}
+
+export function createSeededClock(seed: number): SeededClock {
+  let pending = 0
+  return {
+    now: () => Date.now(),
+    random: createRandom(seed),
+    after(delayInMs, call) {
+      pending++
+      let isOver = false
+      const end = (): void => {
+        if (!isOver) pending--
+        isOver = true
+      }
+      const timer = setTimeout(() => {
+        end()
+        call()
+      }, delayInMs)
+      return () => {
+        clearTimeout(timer)
+        end()
+      }
+    },
+    get pending() {
+      return pending
+    },
+  }
+}
