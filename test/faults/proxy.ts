@@ -65,7 +65,7 @@ export async function openProxy(upstreamPort: number): Promise<Proxy> {
   async function deliver(piece: Buffer, to: Socket): Promise<void> {
     const { weather } = proxy
     if (weather.type === 'latency') await delay(weather.inMs)
-    if (weather.type !== 'drip') return void write(to, piece)
+    if (weather.type !== 'drip') return write(to, piece)
     for (let at = 0; at < piece.length && proxy.weather === weather; at += weather.bytes) {
       write(to, piece.subarray(at, at + weather.bytes))
       await delay(weather.everyInMs)
