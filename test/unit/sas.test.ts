@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { keyCredentials } from '../../core/src/credentials/key.ts'
-import { audience, readToken, stringToSign } from '../../core/src/protocol/sas.ts'
+import { audience, formatToken, readToken, stringToSign } from '../../core/src/protocol/sas.ts'
 import type { DeviceIdentity } from '../../core/src/protocol/identity.ts'
 import vectors from '../vectors/sas.json' with { type: 'json' }
 
@@ -18,6 +18,13 @@ describe('audience() and stringToSign()', () => {
   test.each(own)('are those of the vector "$name"', ({ resourceUri, sr, stringToSign: signed, expiry }) => {
     expect(audience(identityOf(resourceUri))).toBe(sr)
     expect(stringToSign(sr, expiry)).toBe(signed)
+  })
+})
+
+describe('formatToken()', () => {
+  test.each(own)('makes the token of the vector "$name" from its signature', (vector) => {
+    const { sr, signatureBase64, expiry, policyName, token } = vector
+    expect(formatToken(sr, signatureBase64, expiry, policyName ?? undefined)).toBe(token)
   })
 })
 
