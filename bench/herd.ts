@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { openTwin } from 'hubtwin'
+import { startHub } from 'hubtwin-emulator'
+
+// How a thousand devices come back after their hub was away: CONNECTs a second, with the default options. Run it with
+// `npx tsx bench/herd.ts [devices] [seconds away]` after a build.
+
+const [count = 1000, secondsAway = 10] = process.argv.slice(2).map(Number)
+const dataFolder = await mkdtemp(join(tmpdir(), 'hubtwin-herd-'))
+const devices = Array.from({ length: count }, (_, index) => `herd-${index}`)
+const first = await startHub({ dataFolder, devices })
+const { plainPort, securePort } = first
+
+/** Milliseconds since 1970 of each CONNECT that left. */
+const connects: number[] = []
+const twins = devices.map((deviceId) =>
+  openTwin(first.connectionStrings.device(deviceId, { plain: true }), {
+    observer: (seen) => {
+      if (seen.type === 'sent' && seen.packet === 'CONNECT') connects.push(seen.at)
+    },
+  }),
+)
+await Promise.all(twins.map((twin) => twin.ready()))
+console.log(`${count} devices are ready; the hub goes away for ${secondsAway} s`)
+
+connects.length = 0
+await first.close()
+await delay(secondsAway * 1000)
+const backAt = Date.now()
+const second = await startHub({ dataFolder, plainPort, securePort })
+const allReady = Promise.all(twins.map((twin) => untilReady(twin)))
+await Promise.race([allReady, delay(180_000)])
+const readyAfter = Date.now() - backAt
+
+const perSecond = new Map<number, number>()
+for (const at of connects) {
+  const second = Math.floor((at - backAt) / 1000)
+  perSecond.set(second, (perSecond.get(second) ?? 0) + 1)
+}
+for (const [second, connectCount] of [...perSecond].sort(([a], [b]) => a - b))
+  console.log(`${second} s: ${connectCount}`)
+const after = [...perSecond].filter(([second]) => second >= 0).map(([, connectCount]) => connectCount)
+console.log(
+  `peak after the hub was back: ${Math.max(...after)} CONNECTs a second (a hub of tier S1 takes 100); ` +
+    `all ready after ${(readyAfter / 1000).toFixed(1)} s`,
+)
+await Promise.all(twins.map((twin) => twin.close()))
+await second.close()
+await rm(dataFolder, { recursive: true })
+
+async function untilReady(twin: (typeof twins)[number]): Promise<void> {
+  for await (const status of twin.statuses()) if (status.type === 'ready') return
+}
