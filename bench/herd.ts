@@ -11,13 +11,13 @@ import { startHub } from 'hubtwin-emulator'
 const [count = 1000, secondsAway = 10] = process.argv.slice(2).map(Number)
 const dataFolder = await mkdtemp(join(tmpdir(), 'hubtwin-herd-'))
 const devices = Array.from({ length: count }, (_, index) => `herd-${index}`)
-const first = await startHub({ dataFolder, devices })
-const { plainPort, securePort } = first
+const hub = await startHub({ dataFolder, devices })
+const { plainPort, securePort } = hub
 
 /** Milliseconds since 1970 of each CONNECT that left. */
 const connects: number[] = []
 const twins = devices.map((deviceId) =>
-  openTwin(first.connectionStrings.device(deviceId, { plain: true }), {
+  openTwin(hub.connectionStrings.device(deviceId, { plain: true }), {
     observer: (seen) => {
       if (seen.type === 'sent' && seen.packet === 'CONNECT') connects.push(seen.at)
     },
@@ -27,10 +27,10 @@ await Promise.all(twins.map((twin) => twin.ready()))
 console.log(`${count} devices are ready; the hub goes away for ${secondsAway} s`)
 
 connects.length = 0
-await first.close()
+await hub.close()
 await delay(secondsAway * 1000)
 const backAt = Date.now()
-const second = await startHub({ dataFolder, plainPort, securePort })
+const hubAgain = await startHub({ dataFolder, plainPort, securePort })
 const allReady = Promise.all(twins.map((twin) => untilReady(twin)))
 await Promise.race([allReady, delay(180_000)])
 const readyAfter = Date.now() - backAt
@@ -48,7 +48,7 @@ console.log(
     `all ready after ${(readyAfter / 1000).toFixed(1)} s`,
 )
 await Promise.all(twins.map((twin) => twin.close()))
-await second.close()
+await hubAgain.close()
 await rm(dataFolder, { recursive: true })
 
 async function untilReady(twin: (typeof twins)[number]): Promise<void> {
