@@ -27,7 +27,7 @@ export interface Faults {
   /**
    * Publishes any topic and payload to a connected device, subscribed or not.
    *
-   * @throws Error where the device is not connected
+   * Rejects where the device is not connected.
    */
   send(identity: Identity, topic: string, payload: string | Uint8Array): Promise<void>
   /** Sends bytes that need not be MQTT at all. @throws Error where the device is not connected */

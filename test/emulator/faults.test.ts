@@ -129,8 +129,8 @@ describe('faults.send()', () => {
     expect(await within('an error of the parser', failed)).toBeInstanceOf(Error)
   })
 
-  test('throws where the device is not connected', async () => {
+  test('rejects where the device is not connected', async () => {
     const hub = await start()
-    expect(() => hub.faults.send({ deviceId: 'device1' }, 'a', 'b')).toThrow(/not connected/)
+    await expect(hub.faults.send({ deviceId: 'device1' }, 'a', 'b')).rejects.toThrow(/not connected/)
   })
 })
