@@ -1,53 +1,83 @@
-import { matches } from '../query/matches.ts'
+import type { Continuation } from '../query/continuation.ts'
+import { decodeContinuation, encodeContinuation } from '../query/continuation.ts'
+import { matches } from '../query/evaluate.ts'
 import { parseQuery } from '../query/parse-query.ts'
+import type { Query } from '../query/query.ts'
+import { allRows, isStreamed, project } from '../query/rows.ts'
 import { twinDocument } from '../rules/documents.ts'
 import type { JsonObject } from '../rules/json.ts'
-import { Refusal } from '../rules/refusal.ts'
 import type { Context } from './context.ts'
 
 export interface QueryPage {
   readonly items: readonly JsonObject[]
+  readonly itemType: ItemType
   /** Where the next page starts; none after the last one. */
   readonly continuation?: string
 }
 
-/** Pages have at most 100 items (protocol sheet 6.5); older text says 1000. */
-const maxPageSize = 100
+/** What the SDKs are told that the items are (protocol sheet 6.2). */
+export type ItemType = 'Twin' | 'Raw' | 'DeviceJob' | 'JobResponse'
 
-/** One page of the twins that a query finds, in the order of their ids. */
-export function queryTwins(
-  { registry, devices }: Context,
-  text: string,
-  pageSize: number = maxPageSize,
-  continuation?: string,
-): QueryPage {
+/** Pages have at most 100 items (protocol sheet 6.5); older text says 1000. */
+export const maxPageSize = 100
+
+/** One page of what a query finds. Without ORDER BY documents come in the order of their ids. */
+export function runQuery(context: Context, text: string, pageSize: number = maxPageSize, token?: string): QueryPage {
   const query = parseQuery(text)
-  const start = continuation === undefined ? undefined : decode(continuation)
-  const records = query.from === 'devices' ? registry.devicesAfter(start) : registry.modulesAfter(start)
-  const wanted = Math.min(pageSize, maxPageSize)
+  const start = token === undefined ? undefined : decodeContinuation(text, token)
+  const left = start?.left ?? query.top ?? Infinity
+  const wanted = Math.min(pageSize, maxPageSize, left)
+  const { items, after } = (isStreamed(query) ? streamedPage : collectedPage)(context, query, wanted, start)
+  const itemType = itemTypeOf(query)
+  if (after === undefined || left === items.length) return { items, itemType }
+  const next = query.top === undefined ? { after } : { after, left: left - items.length }
+  return { items, itemType, continuation: encodeContinuation(text, next) }
+}
+
+interface Page {
+  readonly items: readonly JsonObject[]
+  /** Undefined where nothing comes after it. */
+  readonly after?: Continuation['after']
+}
+
+function streamedPage(context: Context, query: Query, wanted: number, start: Continuation | undefined): Page {
   const items: JsonObject[] = []
-  let last: string | undefined
-  for (const [key, record] of records) {
-    const document = twinDocument(record, { connected: devices.isConnected(record) })
+  let last = ''
+  for (const [key, document] of documentsAfter(context, query, start === undefined ? undefined : String(start.after))) {
     if (!matches(query.where, document)) continue
     // One more than the page holds shows that there is a next one.
-    if (items.length === wanted) return { items, continuation: encode(last ?? '') }
-    items.push(document)
+    if (items.length === wanted) return { items, after: last }
+    items.push(project(query, document))
     last = key
   }
   return { items }
 }
 
-function encode(key: string): string {
-  return Buffer.from(JSON.stringify({ after: key })).toString('base64url')
+/** Sorted and grouped rows are computed anew for each page: what changes between two of them may show. */
+function collectedPage(context: Context, query: Query, wanted: number, start: Continuation | undefined): Page {
+  const rows = allRows(query, matching(context, query))
+  const from = Number(start?.after ?? 0)
+  const to = from + wanted
+  const items = rows.slice(from, to)
+  return to < rows.length ? { items, after: to } : { items }
 }
 
-function decode(continuation: string): string {
-  try {
-    const { after } = JSON.parse(Buffer.from(continuation, 'base64url').toString()) as { after?: unknown }
-    if (typeof after === 'string') return after
-  } catch {
-    // Told below, as any other token that is not ours.
+function* matching(context: Context, query: Query): Generator<JsonObject> {
+  for (const [, document] of documentsAfter(context, query)) if (matches(query.where, document)) yield document
+}
+
+function* documentsAfter(
+  { registry, devices }: Context,
+  { from }: Query,
+  key?: string,
+): Iterable<[string, JsonObject]> {
+  if (from === 'devices.jobs') return
+  for (const [at, record] of from === 'devices' ? registry.devicesAfter(key) : registry.modulesAfter(key)) {
+    yield [at, twinDocument(record, { connected: devices.isConnected(record) })]
   }
-  throw new Refusal('ArgumentInvalid', 'The continuation token is not valid')
+}
+
+function itemTypeOf({ from, columns }: Query): ItemType {
+  if (columns !== undefined) return 'Raw'
+  return from === 'devices.jobs' ? 'DeviceJob' : 'Twin'
 }

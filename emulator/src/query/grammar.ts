@@ -2,58 +2,95 @@ import { grammar } from 'ohm-js'
 import type { Grammar } from 'ohm-js'
 
 /**
- * The query language of IoT Hub as far as twins need it (protocol sheet 6.5). Key words ignore case; text has single or double quotes, doubled
- * inside itself.
+ * The query language of IoT Hub (protocol sheet 6.5; IoT Hub: query language for device and module twins, jobs). Key words ignore case, keys of
+ * documents do not. A key with other signs than letters, digits, `_`, `$` and `-` goes into brackets: `tags.[[a b]]` or `tags['a b']`. Names of
+ * collections and functions are any names here, so that an unknown one is told by its name.
  */
 export const queryGrammar: Grammar = grammar(String.raw`
-  TwinQuery {
-    Query      = select "*" from Source Where? end
-    Source     = devicesModules  -- modules
-               | devices         -- devices
+  HubQuery {
+    Query      = select Top? Selection from Collection Where? GroupBy? OrderBy? end
+    Condition  = Or end
+
+    Top        = top wholeNumber
+    Selection  = "*"                                -- all
+               | NonemptyListOf<Column, ",">        -- columns
+    Column     = Projection Alias?
+    Alias      = as Name
+    Projection = name "(" Arguments ")"             -- aggregate
+               | Path                               -- path
+    Arguments  = "*"                                -- all
+               | ListOf<Path, ",">                  -- paths
+    Collection = name ("." name)*
     Where      = where Or
+    GroupBy    = group by NonemptyListOf<Path, ",">
+    OrderBy    = order by NonemptyListOf<Order, ",">
+    Order      = Path (asc | desc)?
 
     Or         = And (or And)*
     And        = Not (and Not)*
-    Not        = not Not         -- not
+    Not        = not Not                            -- not
+               | Comparison
+    Comparison = Sum in List                        -- in
+               | Sum nin List                       -- nin
+               | Sum comparison Sum                 -- compare
+               | Sum
+    Sum        = Product (("+" | "-") Product)*
+    Product    = Signed (("*" | "/" | "%") Signed)*
+    Signed     = "-" Primary                        -- negative
                | Primary
-    Primary    = "(" Or ")"      -- group
-               | isDefined "(" Path ")"          -- defined
-               | Operand in List                 -- in
-               | Operand nin List                -- nin
-               | Operand comparison Operand      -- compare
-               | Operand                         -- alone
-    List       = "[" ListOf<Operand, ","> "]"
-    Operand    = Literal | Path
-    Literal    = number | text | keyword
-    Path       = name PathStep*
-    PathStep   = "." name        -- dot
-               | "[" text "]"    -- bracket
+    Primary    = "(" Or ")"                         -- group
+               | Literal
+               | name "(" ListOf<Or, ","> ")"       -- call
+               | Path                               -- path
+    List       = "[" ListOf<Sum, ","> "]"
+    Literal    = number | text | constant
+    Path       = Name PathStep*
+    PathStep   = "." Key                            -- dot
+               | "[" text "]"                       -- text
+    Name       = name | brackets
+    Key        = anyName | brackets
 
     comparison = "!=" | "<>" | "<=" | ">=" | "=" | "<" | ">"
-    number     = numeral
-    numeral    = "-"? digit+ ("." digit+)? (caseInsensitive<"e"> ("+" | "-")? digit+)?
-    text       = "'" ("''" | ~"'" any)* "'"      -- single
-               | "\"" ("\"\"" | ~"\"" any)* "\"" -- double
-    keyword    = true | false | null
-    name       = ~reserved nameStart namePart*
+    wholeNumber (a whole number) = digit+ ~namePart
+    number     = caseInsensitive<"0x"> hexDigit+                                    -- hexadecimal
+               | digit+ ("." digit+)? (caseInsensitive<"e"> ("+" | "-")? digit+)?   -- decimal
+    text       = "'" singlePart* "'" -- single
+               | "\"" doublePart* "\"" -- double
+    singlePart = escape
+               | "''" -- doubled
+               | ~("'" | "\\") any -- plain
+    doublePart = escape
+               | "\"\"" -- doubled
+               | ~("\"" | "\\") any -- plain
+    escape     = "\\" ("\\" | "'" | "\"") -- sign
+               | "\\u" codeUnit           -- code
+    codeUnit   = hexDigit hexDigit hexDigit hexDigit
+    constant   = true | false | null | undefined
+    brackets   = "[[" (~"]]" any)+ "]]"
+    name       = ~reserved anyName
+    anyName    = nameStart namePart*
     nameStart  = letter | "_" | "$"
     namePart   = letter | digit | "_" | "$" | "-"
-    reserved   = select | from | where | and | or | not | in | nin | true | false | null
+    reserved   = select | top | from | where | and | or | not | in | nin | as | constant
 
     select     = caseInsensitive<"select"> ~namePart
+    top        = caseInsensitive<"top"> ~namePart
+    as         = caseInsensitive<"as"> ~namePart
     from       = caseInsensitive<"from"> ~namePart
-    devicesModules = devicesWord "." caseInsensitive<"modules"> ~namePart
-    devices    = devicesWord ~"."
-    devicesWord = caseInsensitive<"devices"> ~namePart
     where      = caseInsensitive<"where"> ~namePart
+    group      = caseInsensitive<"group"> ~namePart
+    order      = caseInsensitive<"order"> ~namePart
+    by         = caseInsensitive<"by"> ~namePart
+    asc        = caseInsensitive<"asc"> ~namePart
+    desc       = caseInsensitive<"desc"> ~namePart
     and        = caseInsensitive<"and"> ~namePart
     or         = caseInsensitive<"or"> ~namePart
     not        = caseInsensitive<"not"> ~namePart
     in         = caseInsensitive<"in"> ~namePart
     nin        = caseInsensitive<"nin"> ~namePart
-    isDefined  = caseInsensitive<"is_defined"> ~namePart
     true       = caseInsensitive<"true"> ~namePart
     false      = caseInsensitive<"false"> ~namePart
     null       = caseInsensitive<"null"> ~namePart
+    undefined  = caseInsensitive<"undefined"> ~namePart
   }
 `)

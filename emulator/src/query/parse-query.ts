@@ -1,90 +1,102 @@
-import type { Node, Semantics } from 'ohm-js'
+import type { Node } from 'ohm-js'
 import { Refusal } from '../rules/refusal.ts'
+import { checkQuery } from './check-query.ts'
+import { checkLength } from './query-length.ts'
 import { queryGrammar } from './grammar.ts'
-import type { Condition, Operand, Operator, Query } from './query.ts'
+import { expressionOf, itemsOf, pathOf, semantics } from './parse-expression.ts'
+import type { AggregateName, Collection, Column, Expression, Order, Path, Projection, Query } from './query.ts'
+import { aggregateNames, collections } from './query.ts'
+import { syntaxError } from './syntax-error.ts'
 
-/** A longer query makes the real hub answer PreconditionFailed (protocol sheet 6.3). */
-const maxQueryBytes = 8192
-
-/** Deeper nesting than any person writes; it keeps the parser's recursion in bounds. */
-const maxDepth = 100
-
-/** @throws Refusal ArgumentInvalid with line and column of the fault */
+/** @throws Refusal ArgumentInvalid with line and column of the fault, PreconditionFailed for a query that is too long */
 export function parseQuery(text: string): Query {
-  if (Buffer.byteLength(text) > maxQueryBytes) {
-    throw new Refusal('PreconditionFailed', `The query must not exceed ${maxQueryBytes} bytes`)
-  }
-  if ((text.match(/\(|\bnot\b/gi) ?? []).length > maxDepth) {
-    throw new Refusal('ArgumentInvalid', `The query must not have more than ${maxDepth} parentheses and NOTs`)
-  }
-  const match = queryGrammar.match(text)
-  if (match.failed()) throw new Refusal('ArgumentInvalid', `The query is not valid: ${match.shortMessage ?? ''}`)
-  return semantics(match)['query']() as Query
+  const query = parsed(text, 'Query')['query']() as Query
+  checkQuery(query)
+  return query
 }
 
-const semantics: Semantics = queryGrammar.createSemantics()
+/**
+ * The condition of a job: what comes after WHERE, or `*` for every device.
+ *
+ * @throws Refusal as `parseQuery` does
+ */
+export function parseCondition(text: string): Expression | undefined {
+  return text.trim() === '*' ? undefined : expressionOf(parsed(text, 'Condition'))
+}
+
+function parsed(text: string, rule: string): Node {
+  checkLength(text)
+  const match = queryGrammar.match(text, rule)
+  if (match.failed()) throw new Refusal('ArgumentInvalid', `The query is not valid: ${match.shortMessage ?? ''}`)
+  return semantics(match) as Node
+}
 
 semantics.addOperation<Query>('query', {
-  Query(_select, _all, _from, source, where, _end): Query {
-    const from = source.sourceString.toLowerCase().includes('modules') ? 'devices.modules' : 'devices'
-    const condition = where.children[0]?.['condition']() as Condition | undefined
-    return condition === undefined ? { from } : { from, where: condition }
+  Query(_select, top, selection, _from, collection, where, groupBy, orderBy, _end): Query {
+    const [count] = top.children
+    const [condition] = where.children
+    return {
+      from: collectionOf(collection),
+      columns: selection['columns']() as readonly Column[] | undefined,
+      top: count === undefined ? undefined : Number(count.children[1]?.sourceString),
+      where: condition && expressionOf(condition),
+      groupBy: groupBy.children.flatMap((each) => each['paths']() as Path[]),
+      orderBy: orderBy.children.flatMap((each) => each['orders']() as Order[]),
+    }
   },
 })
 
-semantics.addOperation<Condition>('condition', {
-  Where: (_where, condition) => condition['condition']() as Condition,
-  Or: (first, _or, rest) => joined('or', first, rest),
-  And: (first, _and, rest) => joined('and', first, rest),
-  Not_not: (_not, term) => ({ type: 'not', term: term['condition']() as Condition }),
-  Primary_group: (_open, condition, _close) => condition['condition']() as Condition,
-  Primary_defined: (_name, _open, path, _close) => ({ type: 'defined', path: path['path']() as string[] }),
-  Primary_in: (operand, _in, list) => membership('in', operand, list),
-  Primary_nin: (operand, _nin, list) => membership('nin', operand, list),
-  Primary_compare: (left, operator, right) => ({
-    type: 'compare',
-    operator: (operator.sourceString === '<>' ? '!=' : operator.sourceString) as Operator,
-    left: left['operand']() as Operand,
-    right: right['operand']() as Operand,
-  }),
-  Primary_alone: (operand) => ({ type: 'value', operand: operand['operand']() as Operand }),
+semantics.addOperation<readonly Column[] | undefined>('columns', {
+  Selection_all: (_all) => undefined,
+  Selection_columns: (columns) => itemsOf(columns).map((each, at) => columnOf(each, at)),
 })
 
-semantics.addOperation<Operand>('operand', {
-  Path: (first, rest) => ({ type: 'path', path: steps(first, rest) }),
-  number: (numeral) => ({ type: 'literal', value: Number(numeral.sourceString) }),
-  text_single: (_open, characters, _close) => ({
-    type: 'literal',
-    value: characters.sourceString.replaceAll("''", "'"),
-  }),
-  text_double: (_open, characters, _close) => ({
-    type: 'literal',
-    value: characters.sourceString.replaceAll('""', '"'),
-  }),
-  keyword: (word) => ({ type: 'literal', value: JSON.parse(word.sourceString.toLowerCase()) as boolean | null }),
+semantics.addOperation<Path[]>('paths', {
+  GroupBy: (_group, _by, paths) => itemsOf(paths).map(pathOf),
+  Arguments_all: (_all) => [],
+  Arguments_paths: (paths) => itemsOf(paths).map(pathOf),
 })
 
-semantics.addOperation<string[]>('path', { Path: (first, rest) => steps(first, rest) })
-
-semantics.addOperation<string>('step', {
-  PathStep_dot: (_dot, name) => name.sourceString,
-  PathStep_bracket: (_open, text, _close) => (text['operand']() as { value: string }).value,
+semantics.addOperation<Order[]>('orders', {
+  OrderBy: (_order, _by, orders) => itemsOf(orders).map((each) => each['order']() as Order),
 })
 
-function joined(type: 'and' | 'or', first: Node, rest: Node): Condition {
-  const terms = [first, ...rest.children].map((term) => term['condition']() as Condition)
-  return terms.length === 1 ? (terms[0] as Condition) : { type, terms }
+semantics.addOperation<Order>('order', {
+  Order: (path, direction) => ({ path: pathOf(path), descending: /^desc$/i.test(direction.sourceString) }),
+})
+
+semantics.addOperation<Projection>('projection', {
+  Projection_path: (path) => ({ type: 'path', path: pathOf(path) }),
+  Projection_aggregate: (name, _open, parameters, _close) => aggregate(name, parameters),
+})
+
+function collectionOf(node: Node): Collection {
+  const name = node.sourceString.replaceAll(/\s/g, '').toLowerCase()
+  const found = collections.find((each) => each === name)
+  if (found !== undefined) return found
+  throw syntaxError(node, `there is no collection ${node.sourceString}; there are ${collections.join(', ')}`)
 }
 
-function membership(type: 'in' | 'nin', operand: Node, list: Node): Condition {
-  const items = list.children[1]?.asIteration().children ?? []
-  return {
-    type,
-    operand: operand['operand']() as Operand,
-    list: items.map((item) => item['operand']() as Operand),
+/** Without an alias a property keeps its own name, and an aggregate is numbered by its place. */
+function columnOf(node: Node, at: number): Column {
+  const [projection, alias] = node.children as [Node, Node]
+  const value = projection['projection']() as Projection
+  const name = alias.children[0]?.children[1]?.['key']() as string | undefined
+  return { name: name ?? (value.type === 'path' ? (value.path.at(-1) ?? '') : `$${at + 1}`), value }
+}
+
+function aggregate(node: Node, parameters: Node): Projection {
+  const given = node.sourceString.toLowerCase()
+  const paths = parameters['paths']() as Path[]
+  if (given === 'count') {
+    if (paths.length > 0) throw syntaxError(node, 'count takes no property')
+    return { type: 'count' }
   }
-}
-
-function steps(first: Node, rest: Node): string[] {
-  return [first.sourceString, ...rest.children.map((step) => step['step']() as string)]
+  const name = aggregateNames.find((each): each is AggregateName => each === given)
+  if (name === undefined) {
+    throw syntaxError(node, `there is no function ${node.sourceString}; SELECT has count, ${aggregateNames.join(', ')}`)
+  }
+  const [path] = paths
+  if (path === undefined || paths.length > 1) throw syntaxError(node, `${name} takes one property`)
+  return { type: 'aggregate', name, path }
 }

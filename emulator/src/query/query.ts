@@ -1,19 +1,58 @@
+import type { Json } from '../rules/json.ts'
+
 /** A query, understood. */
 export interface Query {
-  readonly from: 'devices' | 'devices.modules'
-  readonly where?: Condition
+  readonly from: Collection
+  /** Undefined for `*`. */
+  readonly columns: readonly Column[] | undefined
+  readonly top: number | undefined
+  readonly where: Expression | undefined
+  readonly groupBy: readonly Path[]
+  readonly orderBy: readonly Order[]
 }
 
-export type Condition =
-  | { readonly type: 'and' | 'or'; readonly terms: readonly Condition[] }
-  | { readonly type: 'not'; readonly term: Condition }
-  | { readonly type: 'defined'; readonly path: readonly string[] }
-  | { readonly type: 'in' | 'nin'; readonly operand: Operand; readonly list: readonly Operand[] }
-  | { readonly type: 'compare'; readonly operator: Operator; readonly left: Operand; readonly right: Operand }
-  | { readonly type: 'value'; readonly operand: Operand }
+export const collections = ['devices', 'devices.modules', 'devices.jobs'] as const
+export type Collection = (typeof collections)[number]
 
-export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>='
+/** The keys from the root of a document down to a value. */
+export type Path = readonly string[]
 
-export type Operand =
-  | { readonly type: 'literal'; readonly value: string | number | boolean | null }
-  | { readonly type: 'path'; readonly path: readonly string[] }
+/** What a row has under a name. */
+export interface Column {
+  readonly name: string
+  readonly value: Projection
+}
+
+export type Projection =
+  | { readonly type: 'path'; readonly path: Path }
+  | { readonly type: 'count' }
+  | { readonly type: 'aggregate'; readonly name: AggregateName; readonly path: Path }
+
+export const aggregateNames = ['avg', 'sum', 'min', 'max'] as const
+export type AggregateName = (typeof aggregateNames)[number]
+
+export interface Order {
+  readonly path: Path
+  readonly descending: boolean
+}
+
+export type Expression =
+  | { readonly type: 'literal'; readonly value: Value }
+  | { readonly type: 'path'; readonly path: Path }
+  | { readonly type: 'defined'; readonly path: Path }
+  | { readonly type: 'and' | 'or'; readonly terms: readonly Expression[] }
+  | { readonly type: 'not' | 'negative'; readonly term: Expression }
+  | { readonly type: 'in' | 'nin'; readonly value: Expression; readonly list: readonly Expression[] }
+  | { readonly type: 'compare'; readonly operator: Comparison; readonly left: Expression; readonly right: Expression }
+  | { readonly type: 'arithmetic'; readonly first: Expression; readonly rest: readonly ArithmeticStep[] }
+
+export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>='
+
+/** A chain is a list, not a tree, so that a long one is no deep one. */
+export interface ArithmeticStep {
+  readonly operator: '+' | '-' | '*' | '/' | '%'
+  readonly operand: Expression
+}
+
+/** A value of a document, or undefined for what is not there: not false, not null. */
+export type Value = Json | undefined

@@ -4,7 +4,7 @@ import { bulk } from '../operations/bulk.ts'
 import type { Context } from '../operations/context.ts'
 import { changeIdentity, createIdentity, deleteIdentity, documentOf, readIdentity } from '../operations/identities.ts'
 import { missing } from '../operations/missing.ts'
-import { queryTwins } from '../operations/query.ts'
+import { runQuery } from '../operations/query.ts'
 import { identityOf } from '../rules/identity-id.ts'
 import type { Identity } from '../rules/identity-id.ts'
 import { parseIdentityWish } from '../rules/identity.ts'
@@ -71,9 +71,9 @@ async function query(context: Context, request: HonoContext): Promise<Response> 
   const text = isObject(body) ? body['query'] : undefined
   if (typeof text !== 'string') throw new Refusal('ArgumentInvalid', 'query must be a text')
   const pageSize = wholeNumber('x-ms-max-item-count', request.req.header('x-ms-max-item-count'))
-  const page = queryTwins(context, text, pageSize, request.req.header('x-ms-continuation') || undefined)
+  const page = runQuery(context, text, pageSize, request.req.header('x-ms-continuation') || undefined)
   return json(page.items, 200, {
-    'x-ms-item-type': 'Twin',
+    'x-ms-item-type': page.itemType,
     ...(page.continuation === undefined ? {} : { 'x-ms-continuation': page.continuation }),
   })
 }

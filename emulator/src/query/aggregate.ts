@@ -1,0 +1,50 @@
+import type { JsonObject } from '../rules/json.ts'
+import { valueAt } from './evaluate.ts'
+import { compareValues } from './order.ts'
+import type { Path, Projection, Value } from './query.ts'
+
+export interface Aggregate {
+  add(document: JsonObject): void
+  /** Undefined where there was nothing to aggregate; only a count is then 0. */
+  result(): Value
+}
+
+export function createAggregate(projection: Exclude<Projection, { type: 'path' }>): Aggregate {
+  if (projection.type === 'count') return count()
+  const { name, path } = projection
+  if (name === 'min') return extreme(path, -1)
+  return name === 'max' ? extreme(path, 1) : total(path, name === 'avg')
+}
+
+function count(): Aggregate {
+  let counted = 0
+  return { add: () => void (counted += 1), result: () => counted }
+}
+
+/** The documents do not say what a sum makes of texts: here only numbers count. */
+function total(path: Path, isAverage: boolean): Aggregate {
+  let sum = 0
+  let counted = 0
+  return {
+    add(document) {
+      const value = valueAt(path, document)
+      if (typeof value !== 'number') return
+      sum += value
+      counted += 1
+    },
+    result: () => (counted === 0 ? undefined : isAverage ? sum / counted : sum),
+  }
+}
+
+/** Of primitives, numbers and texts alike; of different types, by the order of ORDER BY. */
+function extreme(path: Path, sign: 1 | -1): Aggregate {
+  let found: Value
+  return {
+    add(document) {
+      const value = valueAt(path, document)
+      if (value === undefined || value === null || typeof value === 'object') return
+      if (found === undefined || compareValues(value, found) * sign > 0) found = value
+    },
+    result: () => found,
+  }
+}

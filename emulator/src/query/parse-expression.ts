@@ -1,0 +1,110 @@
+import type { Node, Semantics } from 'ohm-js'
+import { queryGrammar } from './grammar.ts'
+import type { ArithmeticStep, Comparison, Expression, Path } from './query.ts'
+import { syntaxError } from './syntax-error.ts'
+
+/** What the parts of a parsed query mean. The statement itself is `parse-query.ts`. */
+export const semantics: Semantics = queryGrammar.createSemantics()
+
+export function expressionOf(node: Node): Expression {
+  return node['expression']() as Expression
+}
+
+export function pathOf(node: Node): Path {
+  return node['path']() as Path
+}
+
+export function itemsOf(list: Node): Node[] {
+  return list.asIteration().children
+}
+
+semantics.addOperation<Expression>('expression', {
+  Where: (_where, condition) => expressionOf(condition),
+  Condition: (condition, _end) => expressionOf(condition),
+  Or: (first, _or, rest) => joined('or', first, rest),
+  And: (first, _and, rest) => joined('and', first, rest),
+  Not_not: (_not, term) => ({ type: 'not', term: expressionOf(term) }),
+  Comparison_in: (value, _in, list) => membership('in', value, list),
+  Comparison_nin: (value, _nin, list) => membership('nin', value, list),
+  Comparison_compare: (left, operator, right) => ({
+    type: 'compare',
+    operator: (operator.sourceString === '<>' ? '!=' : operator.sourceString) as Comparison,
+    left: expressionOf(left),
+    right: expressionOf(right),
+  }),
+  Sum: (first, operators, rest) => chain(first, operators, rest),
+  Product: (first, operators, rest) => chain(first, operators, rest),
+  Signed_negative: (_minus, term) => ({ type: 'negative', term: expressionOf(term) }),
+  Primary_group: (_open, condition, _close) => expressionOf(condition),
+  Primary_path: (path) => ({ type: 'path', path: pathOf(path) }),
+  Primary_call: (name, _open, parameters, _close) => call(name, itemsOf(parameters)),
+  number: (digits) => ({ type: 'literal', value: Number(digits.sourceString) }),
+  text: (text) => ({ type: 'literal', value: text['key']() as string }),
+  constant: (word) => ({ type: 'literal', value: constants[word.sourceString.toLowerCase()] }),
+})
+
+const constants: Record<string, boolean | null | undefined> = { true: true, false: false, null: null }
+
+semantics.addOperation<Path>('path', {
+  Path: (first, rest) => withoutCollection([first, ...rest.children].map((step) => step['key']() as string)),
+})
+
+/** `devices.jobs.status` is the status of what `FROM devices.jobs` goes through; no document has a key `devices` at its root. */
+function withoutCollection(path: Path): Path {
+  const [first, second] = path.map((key) => key.toLowerCase())
+  const length = first !== 'devices' ? 0 : second === 'jobs' || second === 'modules' ? 2 : 1
+  return path.length > length ? path.slice(length) : path
+}
+
+/** The text that a name, a key in brackets or a quoted text stands for. */
+semantics.addOperation<string>('key', {
+  PathStep_dot: (_dot, key) => key['key']() as string,
+  PathStep_text: (_open, text, _close) => text['key']() as string,
+  brackets: (_open, characters, _close) => characters.sourceString,
+  anyName: (first, rest) => first.sourceString + rest.sourceString,
+  text_single: (_open, parts, _close) => textOf(parts),
+  text_double: (_open, parts, _close) => textOf(parts),
+  singlePart_doubled: (_quotes) => "'",
+  singlePart_plain: (character) => character.sourceString,
+  doublePart_doubled: (_quotes) => '"',
+  doublePart_plain: (character) => character.sourceString,
+  escape_sign: (_backslash, sign) => sign.sourceString,
+  escape_code: (_backslash, code) => String.fromCharCode(Number.parseInt(code.sourceString, 16)),
+})
+
+function textOf(parts: Node): string {
+  return parts.children.map((part) => part['key']() as string).join('')
+}
+
+function joined(type: 'and' | 'or', first: Node, rest: Node): Expression {
+  const terms = [first, ...rest.children].map(expressionOf)
+  return terms.length === 1 ? (terms[0] as Expression) : { type, terms }
+}
+
+function chain(first: Node, operators: Node, operands: Node): Expression {
+  const rest = operands.children.map((operand, at) => ({
+    operator: operators.children[at]?.sourceString as ArithmeticStep['operator'],
+    operand: expressionOf(operand),
+  }))
+  return rest.length === 0 ? expressionOf(first) : { type: 'arithmetic', first: expressionOf(first), rest }
+}
+
+function membership(type: 'in' | 'nin', value: Node, list: Node): Expression {
+  const items = list.children[1] === undefined ? [] : itemsOf(list.children[1])
+  return { type, value: expressionOf(value), list: items.map(expressionOf) }
+}
+
+/** Queries over twins and jobs have one function; the many others are those of message routes. */
+function call(name: Node, parameters: readonly Node[]): Expression {
+  if (name.sourceString.toLowerCase() !== 'is_defined') {
+    throw syntaxError(
+      name,
+      `there is no function ${name.sourceString}; a query over twins and jobs has is_defined only`,
+    )
+  }
+  const [parameter] = parameters.map(expressionOf)
+  if (parameters.length !== 1 || parameter?.type !== 'path') {
+    throw syntaxError(name, 'is_defined takes one property')
+  }
+  return { type: 'defined', path: parameter.path }
+}
