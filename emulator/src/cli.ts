@@ -12,6 +12,7 @@ import { Refusal } from './rules/refusal.ts'
 interface CliOptions {
   readonly securePort: number
   readonly plainPort: number
+  readonly mqttPort: number
   readonly hostName: string
   readonly address: string
   readonly dataFolder?: string
@@ -29,6 +30,14 @@ const command = new Command('hubtwin-emulator')
     new Option('-p, --plain-port <port>', 'port without TLS, for pages on localhost; 0 for any free one')
       .argParser(parsePort)
       .default(developmentPorts.plain),
+  )
+  .addOption(
+    new Option(
+      '-m, --mqtt-port <port>',
+      'port for MQTT straight over TLS, 8883 for the official SDKs; 0 for any free one',
+    )
+      .argParser(parsePort)
+      .default(developmentPorts.mqtt),
   )
   .option('--host-name <name>', 'name of the hub in tokens and user names', 'localhost')
   .option('--address <address>', 'address to listen on', '127.0.0.1')
@@ -91,6 +100,7 @@ function introduction(hub: Hub, authorityPath: string, devices: readonly string[
 
   With TLS     ${hub.endpoints.https}
                ${hub.endpoints.wss}
+               ${hub.endpoints.mqtts}
   Without TLS  ${hub.endpoints.http}
                ${hub.endpoints.ws}
   CA           ${authorityPath}
@@ -125,13 +135,20 @@ function parsePort(text: string): number {
   throw new InvalidArgumentError('A port is a number from 0 to 65535.')
 }
 
+function optionOf(port: unknown): string {
+  const { plainPort, mqttPort } = command.opts<CliOptions>()
+  if (port === mqttPort) return '--mqtt-port'
+  return port === plainPort ? '--plain-port' : '--secure-port'
+}
+
 /** One line for whatever went wrong. @returns the exit code: 2 for wrong usage, 1 for the rest */
 function tell(error: unknown): number {
   // Commander has said its line already; help and version are no errors.
   if (error instanceof Error && 'exitCode' in error) return error.exitCode === 0 ? 0 : 2
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
-    const option = error.port === command.opts<CliOptions>().plainPort ? '--plain-port' : '--secure-port'
-    console.error(`Port ${String(error.port)} is taken. Choose another with ${option}, or 0 for any free one.`)
+    console.error(
+      `Port ${String(error.port)} is taken. Choose another with ${optionOf(error.port)}, or 0 for any free one.`,
+    )
   } else if (
     error instanceof Error &&
     'code' in error &&

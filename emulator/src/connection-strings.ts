@@ -18,6 +18,7 @@ export interface ConnectionStrings {
 export interface Ports {
   readonly securePort: number
   readonly plainPort: number
+  readonly mqttPort: number
 }
 
 /** The port is no part of the hub's name: clients take it off for tokens and user names. */

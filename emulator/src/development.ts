@@ -11,7 +11,7 @@ export const developmentDeviceKey = 'aHVidHdpbi1kZXZlbG9wbWVudC1kZXZpY2Uta2V5LTA
 export const developmentOwnerKey = 'aHVidHdpbi1kZXZlbG9wbWVudC1vd25lci1rZXktMDE='
 
 /** The ports that the command line takes unless told otherwise. */
-export const developmentPorts = { secure: 10443, plain: 10480 } as const
+export const developmentPorts = { secure: 10443, plain: 10480, mqtt: 10883 } as const
 
 /** For a device on this machine, without TLS, at the default port. */
 export const developmentDeviceConnectionString: string =

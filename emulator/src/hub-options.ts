@@ -7,6 +7,8 @@ export interface HubOptions {
   readonly securePort?: number | undefined
   /** Port for the same without TLS, for pages on localhost; 0 takes a free one. @default 0 */
   readonly plainPort?: number | undefined
+  /** Port for MQTT straight over TLS; 0 takes a free one. The official SDKs dial 8883. @default 0 */
+  readonly mqttPort?: number | undefined
   /** Where state and certificates are kept, for one process at a time. Without it everything is in memory. */
   readonly dataFolder?: string | undefined
   /** Devices to create, beside the well-known one, where they do not exist yet. */

@@ -1,26 +1,37 @@
 import type { Connection } from './broker/connection.ts'
 import { Connections } from './broker/connections.ts'
+import { createCloudDeliveries } from './broker/cloud-deliveries.ts'
+import { createDevicePublishes } from './broker/device-publishes.ts'
+import { createMethodCalls } from './broker/method-calls.ts'
 import { createMqttServer } from './broker/mqtt-server.ts'
 import { createTwinSessions } from './broker/twin-session.ts'
 import { createUpgrades, webSocketPath } from './broker/upgrade.ts'
-import type { ConnectionStrings } from './connection-strings.ts'
+import type { ConnectionStrings, Ports } from './connection-strings.ts'
 import { connectionStrings } from './connection-strings.ts'
 import { developmentDeviceId, developmentDeviceKey } from './development.ts'
+import type { HubEvents } from './events/event-stream.ts'
+import { createEventStream } from './events/event-stream.ts'
 import type { Faults } from './faults.ts'
 import { createFaults } from './faults.ts'
 import type { HubOptions } from './hub-options.ts'
 import { isLoopback } from './loopback.ts'
 import type { Listener } from './listener.ts'
 import { listen } from './listener.ts'
+import { listenMqtt } from './mqtt-listener.ts'
+import { sendToDevice } from './operations/cloud-messages.ts'
 import type { Context } from './operations/context.ts'
 import { createIdentity } from './operations/identities.ts'
+import { invokeMethod } from './operations/methods.ts'
 import { readTwin, updateTwin } from './operations/twins.ts'
 import { createRestApp } from './rest/app.ts'
 import { identityOf } from './rules/identity-id.ts'
 import type { Identity } from './rules/identity-id.ts'
 import type { IdentityWish } from './rules/identity.ts'
 import { parseIdentityWish } from './rules/identity.ts'
-import type { JsonObject } from './rules/json.ts'
+import type { CloudMessageWish } from './rules/cloud-message.ts'
+import type { Json, JsonObject } from './rules/json.ts'
+import { parseMethodCall } from './rules/method.ts'
+import { CloudMessageQueues } from './store/cloud-message-queues.ts'
 import { openStore } from './store/open-store.ts'
 import { openPolicies } from './store/policies.ts'
 import { Registry } from './store/registry.ts'
@@ -31,6 +42,7 @@ export interface Hub {
   readonly hostName: string
   readonly securePort: number
   readonly plainPort: number
+  readonly mqttPort: number
   readonly endpoints: Endpoints
   /** PEM of the development CA that signed the hub's certificate. */
   readonly certificateAuthority: string
@@ -38,6 +50,8 @@ export interface Hub {
   readonly certificateAuthorityFile?: string
   readonly connectionStrings: ConnectionStrings
   readonly faults: Faults
+  /** Telemetry, twins that change, devices that come and go, methods and messages, as it happens. */
+  readonly events: HubEvents
   /** Creates a device; fields of the body are those of REST (`status`, `authentication`, …). @returns its identity document */
   createDevice(deviceId: string, body?: JsonObject): Promise<JsonObject>
   createModule(deviceId: string, moduleId: string, body?: JsonObject): Promise<JsonObject>
@@ -45,6 +59,10 @@ export interface Hub {
   twin(deviceId: string, moduleId?: string): JsonObject
   /** PATCHes a twin, as a back end does: `{ tags, properties: { desired } }`. @returns the whole twin */
   updateTwin(deviceId: string, patch: JsonObject, options?: UpdateTwinOptions): Promise<JsonObject>
+  /** Calls a direct method. @throws Refusal DeviceNotOnline, GatewayTimeout and what else REST answers */
+  invokeMethod(deviceId: string, call: MethodWish, moduleId?: string): Promise<{ status: number; payload: Json }>
+  /** Queues a cloud-to-device message. @throws Refusal DeviceMaximumQueueDepthExceeded where fifty wait */
+  sendToDevice(deviceId: string, message: CloudMessageWish): Promise<JsonObject>
   connections(): ConnectionInfo[]
   /** Drops every connection, writes what is on its way, and frees the ports and the data folder. */
   close(): Promise<void>
@@ -55,6 +73,18 @@ export interface Endpoints {
   readonly http: string
   readonly wss: string
   readonly ws: string
+  /** MQTT straight over TLS. */
+  readonly mqtts: string
+}
+
+/** A call of a direct method, as REST takes it. */
+export interface MethodWish {
+  readonly methodName: string
+  readonly payload?: Json
+  /** 5 to 300. @default 30 */
+  readonly responseTimeoutInSeconds?: number
+  /** How long to wait for the device to connect and subscribe, 0 to 300. @default 0 */
+  readonly connectTimeoutInSeconds?: number
 }
 
 export interface UpdateTwinOptions {
@@ -88,32 +118,52 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     undo.unshift(() => store.close())
     const registry = await Registry.load(store)
     undo.unshift(() => registry.idle())
+    const messages = await CloudMessageQueues.load(
+      store,
+      (owner) => registry.find({ deviceId: owner.deviceId })?.generationId === owner.generationId,
+    )
+    undo.unshift(() => messages.idle())
     const policies = await openPolicies(store)
     const certificates = await openCertificates(dataFolder, hostName, address)
 
     const connections = new Connections()
     const faults = createFaults(connections)
+    const onError = options.onError ?? (() => undefined)
+    const events = createEventStream(clock, onError)
+    undo.unshift(async () => events.close())
     const context: Context = {
       registry,
+      messages,
+      events,
       clock,
       emptyPatchCounts: options.emptyPatchCounts ?? true,
-      onError: options.onError ?? (() => undefined),
+      onError,
       devices: {
         isConnected: (identity) => connections.find(identity) !== undefined,
         get connectedCount() {
           return connections.count
         },
         notify: (identity, notification) => twins.notify(identity, notification),
+        invoke: (identity, call) => methods.invoke(identity, call),
+        deliver(identity) {
+          const connection = connections.find(identity)
+          if (connection !== undefined) deliveries.deliver(connection)
+        },
         disconnect: (identity) => connections.find(identity)?.destroy(),
       },
     }
     const twins = createTwinSessions(context, connections, faults)
     undo.unshift(async () => twins.close())
+    const methods = createMethodCalls(connections, events)
+    undo.unshift(async () => methods.close())
+    const deliveries = createCloudDeliveries(context)
     const grace = options.expiryGraceInSeconds ?? 600
     const mqtt = await createMqttServer({
       context,
       connections,
-      twins,
+      publishes: createDevicePublishes({ context, twins, methods }),
+      methods,
+      deliveries,
       faults,
       hostName,
       policies,
@@ -122,6 +172,9 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     undo.unshift(() => mqtt.close())
     await createMissing(context, developmentDeviceId, developmentDevice)
     await Promise.all([...new Set(devices)].map((deviceId) => createMissing(context, deviceId, {})))
+
+    undo.unshift(() => runner.close())
+    runner.wake()
 
     const upgrades = createUpgrades(mqtt, faults)
     undo.unshift(async () => upgrades.close())
@@ -133,22 +186,32 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     }
     const securePort = (await opened(options.securePort ?? 0, certificates.server)).port
     const plainPort = (await opened(options.plainPort ?? 0)).port
+    const mqttListener = await listenMqtt(mqtt, {
+      port: options.mqttPort ?? 0,
+      address,
+      certificate: certificates.server,
+    })
+    undo.unshift(() => mqttListener.close())
+    const ports = { securePort, plainPort, mqttPort: mqttListener.port }
 
     return {
       hostName,
-      securePort,
-      plainPort,
-      endpoints: endpointsOf(isLoopback(address) ? 'localhost' : hostName, securePort, plainPort),
+      ...ports,
+      endpoints: endpointsOf(isLoopback(address) ? 'localhost' : hostName, ports),
       certificateAuthority: certificates.authority,
       ...(certificates.authorityFile && { certificateAuthorityFile: certificates.authorityFile }),
-      connectionStrings: connectionStrings(context, hostName, { securePort, plainPort }, policies),
+      connectionStrings: connectionStrings(context, hostName, ports, policies),
       faults,
+      events,
       createDevice: (deviceId, body = {}) => createIdentity(context, { deviceId }, parseIdentityWish(body)),
       createModule: (deviceId, moduleId, body = {}) =>
         createIdentity(context, { deviceId, moduleId }, parseIdentityWish(body)),
       twin: (deviceId, moduleId) => readTwin(context, identityOf(deviceId, moduleId)),
       updateTwin: (deviceId, patch, { moduleId, ifMatch } = {}) =>
         updateTwin(context, identityOf(deviceId, moduleId), patch, ifMatch),
+      invokeMethod: async (deviceId, call, moduleId) =>
+        invokeMethod(context, identityOf(deviceId, moduleId), parseMethodCall({ ...call })),
+      sendToDevice: (deviceId, message) => sendToDevice(context, deviceId, message),
       connections: () => [...connections.all()].flatMap(connectionInfo),
       close,
     }
@@ -171,12 +234,13 @@ async function createMissing(context: Context, deviceId: string, wish: IdentityW
 }
 
 /** Where the hub can be reached, whatever it is called: a loopback address has one name. */
-function endpointsOf(hostName: string, securePort: number, plainPort: number): Endpoints {
+function endpointsOf(hostName: string, { securePort, plainPort, mqttPort }: Ports): Endpoints {
   return {
     https: `https://${hostName}:${securePort}`,
     http: `http://${hostName}:${plainPort}`,
     wss: `wss://${hostName}:${securePort}${webSocketPath}`,
     ws: `ws://${hostName}:${plainPort}${webSocketPath}`,
+    mqtts: `mqtts://${hostName}:${mqttPort}`,
   }
 }
 

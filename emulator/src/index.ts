@@ -9,7 +9,11 @@ export {
 } from './development.ts'
 export { Refusal } from './rules/refusal.ts'
 
-export type { ConnectionInfo, Endpoints, Hub, UpdateTwinOptions } from './hub.ts'
+export type { HubEvents } from './events/event-stream.ts'
+export type { ReadOptions } from './events/event-reader.ts'
+export type { CloudMessageWish } from './rules/cloud-message.ts'
+export type { CloudMessageMoved, Happening, HubEvent, MissedEvents, Telemetry, TwinChanged } from './rules/hub-event.ts'
+export type { ConnectionInfo, Endpoints, Hub, MethodWish, UpdateTwinOptions } from './hub.ts'
 export type { HubOptions } from './hub-options.ts'
 export type { ConnectionStringOptions, ConnectionStrings } from './connection-strings.ts'
 export type { Faults } from './faults.ts'

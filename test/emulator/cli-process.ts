@@ -36,7 +36,7 @@ export interface CliHub extends Run {
 
 /** The command line on free ports, once it runs, as the tests see a hub. */
 export async function spawnCli(args: readonly string[]): Promise<CliHub> {
-  const run = runCli(['--secure-port', '0', '--plain-port', '0', ...args])
+  const run = runCli(['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0', ...args])
   // It may well outlive this wait.
   run.exit.catch(() => undefined)
   await within(
@@ -56,6 +56,7 @@ export async function spawnCli(args: readonly string[]): Promise<CliHub> {
     http: found(/(http:\S+)/),
     wss: found(/(wss:\S+)/),
     ws: found(/(ws:\S+)/),
+    mqtts: found(/(mqtts:\S+)/),
   }
   const hub: RemoteHub = {
     endpoints,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { Agent } from 'node:https'
 import { connect as connectTls } from 'node:tls'
-import { Registry } from 'azure-iothub'
+import { JobClient, Registry } from 'azure-iothub'
 import { afterEach } from 'vitest'
 import type { Hub, HubOptions, JsonObject } from '../../emulator/src/index.ts'
 import { startHub } from '../../emulator/src/index.ts'
@@ -85,6 +85,8 @@ export interface DeviceOptions {
   readonly deviceId?: string
   readonly moduleId?: string
   readonly secure?: boolean
+  /** Straight over TLS, without a WebSocket. */
+  readonly straight?: boolean
   readonly mqtt?: IClientOptions
 }
 
@@ -106,7 +108,8 @@ export function connectOptions(hub: RemoteHub, { deviceId = 'device1', moduleId 
 }
 
 export async function connect(hub: RemoteHub, options: DeviceOptions = {}): Promise<Device> {
-  const url = options.secure === true ? hub.endpoints.wss : hub.endpoints.ws
+  const { wss, ws, mqtts } = hub.endpoints
+  const url = options.straight === true ? mqtts : options.secure === true ? wss : ws
   const settings = { ...connectOptions(hub, options), ca: hub.certificateAuthority, ...options.mqtt }
   const client = connectMqtt(url, settings)
   later(() => client.endAsync(true))
@@ -160,19 +163,27 @@ export async function connectSubscribed(hub: RemoteHub, options: DeviceOptions =
 
 /** The real Registry of azure-iothub. It takes neither port nor CA, so its agent does (protocol sheet 1.2). */
 export function registryOf(hub: Hub): Registry {
-  const key = keyOf(hub.connectionStrings.service())
-  const registry = Registry.fromConnectionString(
-    `HostName=localhost;SharedAccessKeyName=iothubowner;SharedAccessKey=${key}`,
-  )
+  return ledTo(hub, Registry.fromConnectionString(ownerConnectionString(hub)))
+}
+
+export function jobClientOf(hub: Hub): JobClient {
+  return ledTo(hub, JobClient.fromConnectionString(ownerConnectionString(hub)))
+}
+
+function ownerConnectionString(hub: Hub): string {
+  return `HostName=localhost;SharedAccessKeyName=iothubowner;SharedAccessKey=${keyOf(hub.connectionStrings.service())}`
+}
+
+function ledTo<Client extends object>(hub: Hub, sdk: Client): Client {
   const agent = new Agent({ keepAlive: true })
   agent.createConnection = () =>
     connectTls({ host: '127.0.0.1', port: hub.securePort, servername: 'localhost', ca: hub.certificateAuthority })
-  const { _restApiClient: client } = registry as unknown as {
+  const { _restApiClient: client } = sdk as unknown as {
     _restApiClient: { setOptions(options: { http: { agent: Agent } }): void }
   }
   client.setOptions({ http: { agent } })
   later(() => agent.destroy())
-  return registry
+  return sdk
 }
 
 export interface RestAnswer {

@@ -1,15 +1,20 @@
 import type { Client } from 'aedes'
+import { generate } from 'mqtt-packet'
 import type { Identity } from '../rules/identity-id.ts'
 import type { AcceptedSession } from '../rules/connect.ts'
 import type { Subscription } from '../rules/identity.ts'
-import type { SocketStream } from './socket-stream.ts'
+import { purposeOf } from '../rules/topics.ts'
+import type { Purpose } from '../rules/topics.ts'
+import type { Published } from './device-publishes.ts'
+import type { PacketStream } from './packet-stream.ts'
 
 /** One socket that speaks MQTT. It has a session once its CONNECT was accepted. */
 export class Connection {
-  readonly socket: SocketStream
+  readonly socket: PacketStream
   readonly secure: boolean
   session: AcceptedSession | undefined
   subscriptions: readonly Subscription[] = []
+  will: Published | undefined
   connectedAt = 0
   #client: Client | undefined
   /** Nothing may go out before CONNACK (MQTT 3.1.1 [MQTT-3.2.0-1]). */
@@ -18,7 +23,7 @@ export class Connection {
   /** aedes forgets a callback where the socket ends first. */
   readonly #gone: Promise<void>
 
-  constructor(socket: SocketStream, secure: boolean) {
+  constructor(socket: PacketStream, secure: boolean) {
     this.socket = socket
     this.secure = secure
     this.#acknowledged = new Promise<void>((resolve) => {
@@ -37,13 +42,31 @@ export class Connection {
     this.#client = client
   }
 
+  /** Clean session 1. */
+  get isClean(): boolean {
+    return this.#client?.clean ?? true
+  }
+
   /** CONNACK has left. */
   acknowledged(): void {
     this.#acknowledge()
   }
 
-  isSubscribedTo(filter: string): boolean {
-    return this.subscriptions.some((each) => each.filter === filter)
+  isSubscribedFor(purpose: Purpose): boolean {
+    return this.qosFor(purpose) !== undefined
+  }
+
+  /** @returns undefined where nothing is subscribed for it */
+  qosFor(purpose: Purpose): 0 | 1 | undefined {
+    const { identity } = this
+    return identity && this.subscriptions.find(({ filter }) => purposeOf(filter, identity) === purpose)?.qos
+  }
+
+  subscribe(subscription: Subscription): void {
+    const isOther = ({ filter }: Subscription): boolean => filter !== subscription.filter
+    this.subscriptions = this.subscriptions.every(isOther)
+      ? [...this.subscriptions, subscription]
+      : this.subscriptions.map((each) => (isOther(each) ? each : subscription))
   }
 
   /**
@@ -60,6 +83,21 @@ export class Connection {
       )
     })
     await Promise.race([written, this.#gone])
+  }
+
+  /**
+   * Sends with QoS 1. Past aedes too, whose packet identifiers start anew with each connection, while a message that comes again has to have the
+   * identifier of its first time (MQTT 3.1.1 [MQTT-4.4.0-1]). It is the only user of identifiers on the way out.
+   */
+  async publishAtLeastOnce(message: {
+    topic: string
+    payload: Buffer
+    messageId: number
+    dup: boolean
+  }): Promise<void> {
+    await Promise.race([this.#acknowledged, this.#gone])
+    if (this.socket.destroyed) return
+    this.sendBytes(generate({ cmd: 'publish', qos: 1, retain: false, ...message }))
   }
 
   sendBytes(bytes: Uint8Array): void {

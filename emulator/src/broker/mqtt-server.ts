@@ -8,26 +8,29 @@ import type { ConnectContext } from '../rules/connect.ts'
 import { decideConnect } from '../rules/connect.ts'
 import { identityOf } from '../rules/identity-id.ts'
 import type { Identity } from '../rules/identity-id.ts'
-import type { Subscription } from '../rules/identity.ts'
 import type { Policies } from '../rules/policies.ts'
-import { isKnownFilter, parsePublishTopic } from '../rules/topics.ts'
+import { purposeOf, telemetryBag } from '../rules/topics.ts'
+import type { CloudDeliveries } from './cloud-deliveries.ts'
 import { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
+import type { DevicePublishes, Published } from './device-publishes.ts'
+import type { MethodCalls } from './method-calls.ts'
 import { noRouting } from './no-routing.ts'
+import type { PacketStream } from './packet-stream.ts'
 import { sessionPersistence } from './session-persistence.ts'
-import type { SocketStream } from './socket-stream.ts'
-import type { TwinSessions } from './twin-session.ts'
 
 export interface MqttServer {
   /** Takes over a socket that a device has opened. */
-  accept(socket: SocketStream, secure: boolean): void
+  accept(socket: PacketStream, secure: boolean): void
   close(): Promise<void>
 }
 
 export interface MqttServerParts {
   readonly context: Context
   readonly connections: Connections
-  readonly twins: TwinSessions
+  readonly publishes: DevicePublishes
+  readonly methods: MethodCalls
+  readonly deliveries: CloudDeliveries
   readonly faults: FaultSource
   readonly hostName: string
   readonly policies: Policies
@@ -43,7 +46,7 @@ const expiryCheckInMs = 250
 
 /** MQTT 3.1.1 by aedes, with its routing and its storage taken out: the hub's own rules decide everything. */
 export async function createMqttServer(parts: MqttServerParts): Promise<MqttServer> {
-  const { context, connections, twins, faults } = parts
+  const { context, connections, publishes, methods, deliveries, faults } = parts
   const byClient = new WeakMap<Client, Connection>()
   const connectContext = (): ConnectContext => ({
     hostName: parts.hostName,
@@ -62,11 +65,16 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
         return keepSubscriptions(context, identityOfClient(clientId), rest)
       },
       clear: (clientId) => keepSubscriptions(context, identityOfClient(clientId), []),
+      async acknowledged(clientId, packetId) {
+        const connection = connections.find(identityOfClient(clientId))
+        // If this cannot be stored the message comes again, which is what QoS 1 allows.
+        if (connection !== undefined) await deliveries.acknowledged(connection, packetId).catch(context.onError)
+      },
     }),
-    preConnect(_client, packet, done) {
+    preConnect(client, packet, done) {
       if (packet.keepalive) packet.keepalive = Math.min(packet.keepalive, maxKeepaliveInSeconds)
-      // A will is telemetry (protocol sheet 1.3), which this hub does not take yet.
-      delete packet.will
+      const connection = byClient.get(client)
+      if (connection !== undefined && packet.will !== undefined) connection.will = packet.will
       done(null, true)
     },
     authenticate(client, username, password, done) {
@@ -80,13 +88,11 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     },
     authorizeSubscribe(client, subscription, done) {
       const connection = client === null ? undefined : byClient.get(client)
-      if (connection?.identity === undefined || !isKnownFilter(subscription.topic)) return done(null, null)
-      const qos = subscription.qos === 0 ? 0 : 1
-      const others = connection.subscriptions.filter(({ filter }) => filter !== subscription.topic)
-      connection.subscriptions = [...others, { filter: subscription.topic, qos } satisfies Subscription]
-      const stored = client.clean
-        ? Promise.resolve()
-        : keepSubscriptions(context, connection.identity, connection.subscriptions)
+      const identity = connection?.identity
+      if (connection === undefined || identity === undefined) return done(null, null)
+      if (purposeOf(subscription.topic, identity) === undefined) return done(null, null)
+      connection.subscribe({ filter: subscription.topic, qos: subscription.qos === 0 ? 0 : 1 })
+      const stored = client.clean ? Promise.resolve() : keepSubscriptions(context, identity, connection.subscriptions)
       stored.then(
         () => done(null, subscription),
         () => done(null, null),
@@ -94,13 +100,14 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     },
     authorizePublish(client, packet, done) {
       const connection = client === null ? undefined : byClient.get(client)
-      const request = parsePublishTopic(packet.topic)
-      // QoS 2, and a topic that is nobody's, end the connection (protocol sheet 1.3); so does a GET that no answer could name (4.2).
-      if (packet.qos === 2) return done(new Error('QoS 2 is not supported'))
-      if (connection === undefined || request === undefined) return done(new Error('unknown topic'))
-      if (request.type === 'get' && request.rid === undefined) return done(new Error('a twin request needs a $rid'))
+      if (connection === undefined) return done(new Error('unknown client'))
+      // aedes asks for a will too, once its device has gone without a goodbye.
+      if (connection.will !== undefined && (packet as Published) === connection.will) {
+        publishes.takeWill(connection, connection.will)
+        return done()
+      }
       // What is published for QoS 1 is acknowledged once it is stored.
-      twins.request(connection, request, Buffer.from(packet.payload)).then(() => done(), done)
+      publishes.take(connection, packet).then(() => done(), done)
     },
   })
   broker.on('unsubscribe', (filters, client) => {
@@ -108,7 +115,22 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     if (connection === undefined || client.closed) return
     connection.subscriptions = connection.subscriptions.filter(({ filter }) => !filters.includes(filter))
   })
-  broker.on('connackSent', (_packet, client) => byClient.get(client)?.acknowledged())
+  broker.on('connackSent', (_packet, client) => {
+    const connection = byClient.get(client)
+    if (connection === undefined) return
+    connection.acknowledged()
+    if (connection.identity !== undefined) ready(connection)
+  })
+  broker.on('subscribe', (_subscriptions, client) => {
+    const connection = byClient.get(client)
+    if (connection !== undefined) ready(connection)
+  })
+
+  /** What waited for a subscription goes out, after the SUBACK or CONNACK. */
+  function ready(connection: Connection): void {
+    methods.ready(connection)
+    deliveries.deliver(connection)
+  }
 
   /** @returns the code for CONNACK: 5 for whatever is wrong (protocol sheet 1.5) */
   async function authenticate(
@@ -120,14 +142,28 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     const verdict = decideConnect({ clientId, username, password }, connectContext())
     if (verdict.type === 'refused') return 5
     const { session } = verdict
+    const { will } = connection
+    // A will that could never be told is a mistake that is better found now; what the real hub does with one is not known.
+    if (will !== undefined && (will.qos === 2 || telemetryBag(will.topic, session.identity) === undefined)) return 5
     const fault = faults.strike('refuse-connect', session)
     if (fault !== undefined) return fault.code ?? 5
     connection.session = session
     connection.connectedAt = context.clock()
+    connection.subscriptions = connection.isClean
+      ? []
+      : (context.registry.latest(session.identity)?.subscriptions ?? [])
+    const replaced = connections.find(session.identity)
     connections.identified(connection, session.identity)
+    if (replaced !== undefined) tellGone(replaced)
     faults.silence(connection)
     await noteConnected(context, session)
+    context.events.tell({ ...session.identity, type: 'connected', secure: connection.secure })
     return 0
+  }
+
+  /** Before the one that takes its place is told of. */
+  function tellGone({ identity, secure }: Connection): void {
+    if (identity !== undefined) context.events.tell({ ...identity, type: 'disconnected', secure })
   }
 
   const expiry = setInterval(() => {
@@ -146,6 +182,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
       socket.once('close', () => {
         const { identity } = connection
         if (!connections.closed(connection) || identity === undefined) return
+        tellGone(connection)
         // Only times are lost if this cannot be stored.
         noteDisconnected(context, identity).catch(() => undefined)
       })

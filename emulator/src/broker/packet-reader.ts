@@ -1,5 +1,5 @@
-/** A device-to-cloud message may have 256 KB (protocol sheet 1.3, max message); topic and header come on top. */
-const maxPacketBytes = 256 * 1024 + 4 * 1024
+/** A device-to-cloud message may have 256 KB (protocol sheet 1.3, max message); its topic, whose escapes do not count, and the header come on top. */
+const maxPacketBytes = (256 + 64) * 1024 + 16
 
 const subscribe = 0x82
 

@@ -9,7 +9,7 @@ interface StoredSubscription {
 
 /**
  * What aedes asks a persistence for, answered from the hub's own records: the subscriptions of an identity. Nothing else is kept: IoT Hub
- * stores no retained message, and everything that this hub sends is QoS 0.
+ * stores no retained message, its cloud-to-device messages have a queue of their own, and everything else that this hub sends is QoS 0.
  */
 export interface SessionPersistence {
   [operation: string]: unknown
@@ -19,14 +19,16 @@ interface Named {
   readonly id: string
 }
 
-/** The subscriptions that an identity has kept since an earlier session; the client id is the key of the identity. */
-export interface KeptSubscriptions {
+/** What an identity has kept since an earlier session; the client id is the key of the identity. */
+export interface KeptSession {
   read(clientId: string): readonly Subscription[]
   remove(clientId: string, filters: readonly string[]): Promise<void>
   clear(clientId: string): Promise<void>
+  /** PUBACK: aedes forgets here what it would keep for later. */
+  acknowledged(clientId: string, packetId: number): Promise<void>
 }
 
-export function sessionPersistence(kept: KeptSubscriptions): SessionPersistence {
+export function sessionPersistence(kept: KeptSession): SessionPersistence {
   const nothing = async (): Promise<void> => {}
   const emptyStream = (): Readable => Readable.from([])
   return {
@@ -43,7 +45,8 @@ export function sessionPersistence(kept: KeptSubscriptions): SessionPersistence 
     outgoingEnqueue: nothing,
     outgoingEnqueueCombi: nothing,
     outgoingUpdate: nothing,
-    outgoingClearMessageId: nothing,
+    outgoingClearMessageId: ({ id }: Named, { messageId = 0 }: { messageId?: number }) =>
+      kept.acknowledged(id, messageId),
     outgoingStream: emptyStream,
     incomingStorePacket: nothing,
     incomingGetPacket: () => Promise.reject(new Error('no packet is stored')),

@@ -7,7 +7,7 @@ import type { Occasion } from '../rules/fault.ts'
 import type { Identity } from '../rules/identity-id.ts'
 import type { Json } from '../rules/json.ts'
 import { Refusal, refusalFor, refusalForStatus } from '../rules/refusal.ts'
-import { answerFilter, answerTopic, desiredFilter, desiredTopic } from '../rules/topics.ts'
+import { answerTopic, desiredTopic } from '../rules/topics.ts'
 import type { TwinRequest } from '../rules/topics.ts'
 import type { DesiredNotification } from '../rules/twin.ts'
 import type { Connection } from './connection.ts'
@@ -76,7 +76,7 @@ export function createTwinSessions(context: Context, connections: Connections, f
   function send(connection: Connection, occasion: Occasion, rid: string, { status, body, version }: Answer): void {
     if (faults.strike('lose-answer', occasion)) return
     const publish = (): void => {
-      if (connection.isSubscribedTo(answerFilter)) void connection.publish(answerTopic(status, rid, version), body)
+      if (connection.isSubscribedFor('twin-answers')) void connection.publish(answerTopic(status, rid, version), body)
     }
     const delay = faults.strike('delay-answer', occasion)
     if (delay === undefined) return publish()
@@ -90,7 +90,7 @@ export function createTwinSessions(context: Context, connections: Connections, f
   function notify(identity: Identity, { patch, version }: DesiredNotification): void {
     const connection = connections.find(identity)
     // Never queued: a device that is not there reads its twin when it comes back (protocol sheet 4.6).
-    if (!connection?.isSubscribedTo(desiredFilter)) return
+    if (!connection?.isSubscribedFor('desired')) return
     if (faults.strike('lose-notification', { identity })) return
     const times = faults.strike('duplicate-notification', { identity }) ? 2 : 1
     const body = JSON.stringify({ ...patch, $version: version })

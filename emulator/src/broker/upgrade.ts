@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { FaultSource } from '../faults.ts'
 import type { MqttServer } from './mqtt-server.ts'
-import { SocketStream } from './socket-stream.ts'
+import { webSocketStream } from './web-socket-stream.ts'
 
 export const webSocketPath = '/$iothub/websocket'
 
@@ -34,7 +34,7 @@ export function createUpgrades(mqtt: MqttServer, faults: FaultSource): Upgrades 
     const fault = faults.strike('refuse-upgrade', {})
     if (fault !== undefined) return refuse(socket, fault.status)
     if (pathOf(request) !== webSocketPath || !offersMqtt(request)) return refuse(socket, 400)
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => mqtt.accept(new SocketStream(webSocket), secure))
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => mqtt.accept(webSocketStream(webSocket), secure))
   }
 
   return {

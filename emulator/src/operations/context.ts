@@ -1,15 +1,21 @@
+import type { Happening } from '../rules/hub-event.ts'
 import type { Identity } from '../rules/identity-id.ts'
+import type { MethodCall, MethodOutcome } from '../rules/method.ts'
 import type { DesiredNotification } from '../rules/twin.ts'
+import type { CloudMessageQueues } from '../store/cloud-message-queues.ts'
 import type { Registry } from '../store/registry.ts'
 
 /** What every operation of the hub stands on. */
 export interface Context {
   readonly registry: Registry
+  readonly messages: CloudMessageQueues
   readonly clock: () => number
   /** Whether a patch without any key is an update (protocol sheet 4.5). */
   readonly emptyPatchCounts: boolean
   /** Told of what is a fault of the hub itself; the client only learns that there was one. */
   readonly onError: (error: unknown) => void
+  /** Told of what happens; the library's `hub.events` tells it on. */
+  readonly events: { tell(happening: Happening): void }
   /** The living side of the hub; operations tell it what happened and ask who is there. */
   readonly devices: Devices
 }
@@ -19,6 +25,10 @@ export interface Devices {
   readonly connectedCount: number
   /** Desired properties have changed: tells the device, if it is there and wants to know. */
   notify(identity: Identity, notification: DesiredNotification): void
+  /** Calls a direct method of a device, once it is there. */
+  invoke(identity: Identity, call: MethodCall): Promise<MethodOutcome>
+  /** A cloud-to-device message has come: sends it, if the device is there and wants it. */
+  deliver(identity: Identity): void
   /** The identity is gone, disabled or has other keys: closes its connection. */
   disconnect(identity: Identity): void
 }

@@ -8,6 +8,7 @@ import type { JsonObject } from '../rules/json.ts'
 import { Refusal } from '../rules/refusal.ts'
 import type { Context } from './context.ts'
 import { missing } from './missing.ts'
+import { presenceOf } from './presence.ts'
 
 /** @throws Refusal DeviceNotFound, ModuleNotFound */
 export function readIdentity(context: Context, identity: Identity): JsonObject {
@@ -17,7 +18,7 @@ export function readIdentity(context: Context, identity: Identity): JsonObject {
 }
 
 export function documentOf(context: Context, record: IdentityRecord): JsonObject {
-  return identityDocument(record, { connected: context.devices.isConnected(record) })
+  return identityDocument(record, presenceOf(context, record))
 }
 
 /** @throws Refusal DeviceAlreadyExists, ModuleAlreadyExistsOnDevice, or DeviceNotFound for a module without its device */
@@ -50,6 +51,8 @@ export async function deleteIdentity(context: Context, identity: Identity, ifMat
   const gone = [record, ...ownModules(context, record)]
   await context.registry.write(gone.map((each) => ({ identity: each, record: undefined })))
   disconnectAll(context, gone)
+  // What of these is not stored is thrown away at the next start.
+  if (record.moduleId === undefined) context.messages.forget(record).catch(context.onError)
 }
 
 function ownModules(context: Context, record: IdentityRecord): IdentityRecord[] {

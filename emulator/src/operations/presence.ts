@@ -1,8 +1,15 @@
 import type { AcceptedSession } from '../rules/connect.ts'
+import type { Presence } from '../rules/documents.ts'
 import type { Identity } from '../rules/identity-id.ts'
 import type { IdentityRecord, Subscription } from '../rules/identity.ts'
 import { timestamp } from '../rules/timestamp.ts'
+import { messageCount } from './cloud-messages.ts'
 import type { Context } from './context.ts'
+
+/** What only the living hub knows about an identity. */
+export function presenceOf(context: Context, record: IdentityRecord): Presence {
+  return { connected: context.devices.isConnected(record), messageCount: messageCount(context, record) }
+}
 
 /** Notes that a device has come, and the model that it announces (protocol sheet 1.4). */
 export async function noteConnected(context: Context, { identity, modelId }: AcceptedSession): Promise<void> {

@@ -1,5 +1,7 @@
 import { deviceTwinDocument, twinDocument } from '../rules/documents.ts'
 import { ifMatchHolds, twinEtag } from '../rules/etag.ts'
+import type { TwinChanged } from '../rules/hub-event.ts'
+import { identityOf } from '../rules/identity-id.ts'
 import type { Identity } from '../rules/identity-id.ts'
 import type { IdentityRecord } from '../rules/identity.ts'
 import type { Json, JsonObject } from '../rules/json.ts'
@@ -10,12 +12,13 @@ import type { ServiceChange, ServiceResult, Twin } from '../rules/twin.ts'
 import { patchTwin, replaceTwin, report } from '../rules/twin.ts'
 import type { Context } from './context.ts'
 import { missing } from './missing.ts'
+import { presenceOf } from './presence.ts'
 
 /** The twin as REST gives it. */
 export function readTwin(context: Context, identity: Identity): JsonObject {
   const record = context.registry.find(identity)
   if (record === undefined) throw missing(identity)
-  return twinDocument(record, { connected: context.devices.isConnected(identity) })
+  return twinDocument(record, presenceOf(context, record))
 }
 
 /** The twin as the device itself gets it. */
@@ -41,6 +44,7 @@ export async function reportTwin(context: Context, identity: Identity, body: Jso
   if (!counts(context, body)) return version
   const twin = report(record.twin, body, context.clock())
   await write(context, { ...record, lastActivityTime: timestamp(context.clock()) }, twin)
+  tellChanged(context, identity, twin, { by: 'device', change: { reported: body } })
   return twin.reported.version
 }
 
@@ -53,19 +57,20 @@ export async function updateTwin(
 ): Promise<JsonObject> {
   const { desired, ...rest } = parseChange(body)
   const change = desired !== undefined && counts(context, desired) ? { ...rest, desired } : rest
-  return changeTwin(context, identity, ifMatch, (twin) => patchTwin(twin, change, context.clock()))
+  return changeTwin(context, identity, ifMatch, change, (twin) => patchTwin(twin, change, context.clock()))
 }
 
 /** The back end replaces tags and desired properties. */
 export async function putTwin(context: Context, identity: Identity, body: Json, ifMatch?: string): Promise<JsonObject> {
   const change = parseChange(body)
-  return changeTwin(context, identity, ifMatch, (twin) => replaceTwin(twin, change, context.clock()))
+  return changeTwin(context, identity, ifMatch, change, (twin) => replaceTwin(twin, change, context.clock()))
 }
 
 async function changeTwin(
   context: Context,
   identity: Identity,
   ifMatch: string | undefined,
+  change: ServiceChange,
   decide: (twin: Twin) => ServiceResult,
 ): Promise<JsonObject> {
   const record = latest(context, identity)
@@ -77,9 +82,27 @@ async function changeTwin(
   }
   const { twin, notification } = decide(record.twin)
   const next = { ...record, twin }
-  if (twin !== record.twin) await write(context, record, twin)
+  if (twin !== record.twin) {
+    await write(context, record, twin)
+    tellChanged(context, identity, twin, { by: 'service', change: change as JsonObject })
+  }
   if (notification !== undefined) context.devices.notify(identity, notification)
-  return twinDocument(next, { connected: context.devices.isConnected(identity) })
+  return twinDocument(next, presenceOf(context, next))
+}
+
+function tellChanged(
+  context: Context,
+  identity: Identity,
+  { desired, reported }: Twin,
+  what: Pick<TwinChanged, 'by' | 'change'>,
+): void {
+  const versions = { desiredVersion: desired.version, reportedVersion: reported.version }
+  context.events.tell({
+    ...identityOf(identity.deviceId, identity.moduleId),
+    type: 'twin-changed',
+    ...what,
+    ...versions,
+  })
 }
 
 function counts(context: Context, patch: JsonObject): boolean {
@@ -100,7 +123,7 @@ function write(context: Context, record: IdentityRecord, twin: Twin): Promise<vo
  * Reads what a back end sends: tags and desired properties. Whole twins are sent back too, so other fields are left alone, and so are
  * `$metadata` and `$version` of desired, which the hub alone writes (the sheet says nothing of them; SDKs send them).
  */
-function parseChange(body: Json): ServiceChange {
+export function parseChange(body: Json): ServiceChange {
   if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')
   const { tags, properties } = body
   if (tags !== undefined && tags !== null && !isObject(tags))

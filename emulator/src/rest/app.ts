@@ -7,9 +7,11 @@ import { restErrorBody } from '../rules/error-body.ts'
 import { Refusal, refusalFor, refusalForStatus } from '../rules/refusal.ts'
 import type { Authority } from './authorize.ts'
 import { requires } from './authorize.ts'
+import { cloudMessageRoutes } from './cloud-messages.ts'
 import { deviceRoutes } from './devices.ts'
 import { faulty } from './faulty.ts'
 import { json } from './http.ts'
+import { methodRoutes } from './methods.ts'
 import { twinRoutes } from './twins.ts'
 
 /** The service API as azure-iothub 1.16.6 uses it (protocol sheet 6). */
@@ -25,7 +27,9 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
     '*',
     faulty(faults, (status) => refuse(refusalForStatus(status))),
   )
+  app.route('/twins', methodRoutes(context, authority))
   app.route('/twins', twinRoutes(context, authority))
+  app.route('/devices', cloudMessageRoutes(context, authority))
   app.route('/devices', deviceRoutes(context, authority))
   app.get('/statistics/devices', requires(authority, 'RegistryRead'), () => json(registryStatistics(context)))
   app.get('/statistics/service', requires(authority, 'ServiceConnect'), () => json(serviceStatistics(context)))

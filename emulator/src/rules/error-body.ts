@@ -29,6 +29,22 @@ export function restErrorBody(refusal: Refusal, occurrence: Occurrence): JsonObj
   }
 }
 
+/**
+ * The body of a direct method that failed, shape 2 of protocol sheet 6.3: JSON within JSON.
+ *
+ * @param waitedInSeconds how long the hub was to wait for the device to connect
+ */
+export function methodErrorBody(refusal: Refusal, { trackingId, at }: Occurrence, waitedInSeconds: number): JsonObject {
+  const told = {
+    errorCode: refusal.number,
+    trackingId,
+    message: refusal.message,
+    info: { timeout: new Date(waitedInSeconds * 1000).toISOString().slice(11, 19) },
+    timestampUtc: new Date(at).toISOString(),
+  }
+  return { Message: JSON.stringify(told), ExceptionMessage: '' }
+}
+
 /** azure-iothub splits the message at semicolons and drops the third part (protocol sheet 6.3). */
 function oneSegment(text: string): string {
   return text.replaceAll(';', ',')

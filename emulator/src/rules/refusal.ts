@@ -6,11 +6,14 @@ export type RefusalName = keyof typeof codes
 
 const codes = {
   ArgumentInvalid: { status: 400, number: 400004 },
+  InvalidOperation: { status: 400, number: 400003 },
   IotHubFormatError: { status: 400, number: 400006 },
   IotHubUnauthorizedAccess: { status: 401, number: 401002 },
   IotHubQuotaExceeded: { status: 403, number: 403002 },
+  DeviceMaximumQueueDepthExceeded: { status: 403, number: 403004 },
   DeviceNotFound: { status: 404, number: 404001 },
   ModuleNotFound: { status: 404, number: 404010 },
+  DeviceNotOnline: { status: 404, number: 404103 },
   ResourceNotFound: { status: 404, number: 404000 },
   DeviceAlreadyExists: { status: 409, number: 409001 },
   ModuleAlreadyExistsOnDevice: { status: 409, number: 409301 },
@@ -18,7 +21,9 @@ const codes = {
   RequestEntityTooLarge: { status: 413, number: 413001 },
   ThrottlingException: { status: 429, number: 429001 },
   ServerError: { status: 500, number: 500001 },
+  BadDeviceResponse: { status: 502, number: 502001 },
   ServiceUnavailable: { status: 503, number: 503001 },
+  GatewayTimeout: { status: 504, number: 504101 },
 } as const
 
 export class Refusal extends Error {
@@ -49,11 +54,14 @@ export function refusalForStatus(status: number): Refusal {
 
 const sentence: Record<RefusalName, string> = {
   ArgumentInvalid: 'The request is not valid',
+  InvalidOperation: 'The operation is not possible now',
   IotHubFormatError: 'The request is not well formed',
   IotHubUnauthorizedAccess: 'Unauthorized',
   IotHubQuotaExceeded: 'A quota of the hub is used up',
+  DeviceMaximumQueueDepthExceeded: 'The queue of the device is full',
   DeviceNotFound: 'The device is not registered',
   ModuleNotFound: 'The module is not registered',
+  DeviceNotOnline: 'The device is not connected',
   ResourceNotFound: 'There is nothing at this address',
   DeviceAlreadyExists: 'A device with this id is already registered',
   ModuleAlreadyExistsOnDevice: 'A module with this id is already registered on the device',
@@ -61,5 +69,7 @@ const sentence: Record<RefusalName, string> = {
   RequestEntityTooLarge: 'The request is too large',
   ThrottlingException: 'The hub is throttling this client',
   ServerError: 'The hub failed',
+  BadDeviceResponse: 'The device has answered what it should not',
   ServiceUnavailable: 'The hub is not available',
+  GatewayTimeout: 'The device has not answered in time',
 }

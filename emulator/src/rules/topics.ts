@@ -1,10 +1,28 @@
-/** The topics of the twin over MQTT (protocol sheet 4.1). */
+import type { Identity } from './identity-id.ts'
+
+/** The topics of the twin and of direct methods over MQTT (protocol sheet 4.1 and 5). */
 export const answerFilter = '$iothub/twin/res/#'
 export const desiredFilter = '$iothub/twin/PATCH/properties/desired/#'
+export const methodFilter = '$iothub/methods/POST/#'
 
-/** Filters that the hub grants; anything else gets 0x80 (protocol sheet 1.3). */
-export function isKnownFilter(filter: string): boolean {
-  return filter === answerFilter || filter === desiredFilter
+/** What a subscription is for. */
+export type Purpose = 'twin-answers' | 'desired' | 'methods' | 'cloud-messages' | 'inputs'
+
+const common: ReadonlyMap<string, Purpose> = new Map([
+  [answerFilter, 'twin-answers'],
+  [desiredFilter, 'desired'],
+  [methodFilter, 'methods'],
+])
+
+/**
+ * What a filter is for that the hub grants to an identity; anything else gets 0x80 (protocol sheet 1.3). The limit of five a device needs no
+ * rule: there are four for a device and four for a module.
+ */
+export function purposeOf(filter: string, identity: Identity): Purpose | undefined {
+  const own = afterIdentity(filter, identity)
+  if (own === 'messages/devicebound/#' && identity.moduleId === undefined) return 'cloud-messages'
+  if (own === 'inputs/#' && identity.moduleId !== undefined) return 'inputs'
+  return common.get(filter)
 }
 
 /** What a device asks by publishing. `rid` and `version` are as they were sent, since the hub echoes the rid byte for byte. */
@@ -12,13 +30,38 @@ export type TwinRequest =
   | { readonly type: 'get'; readonly rid: string | undefined }
   | { readonly type: 'patch'; readonly rid: string | undefined; readonly version: string | undefined }
 
-/** @returns undefined for a topic that no device may publish to */
-export function parsePublishTopic(topic: string): TwinRequest | undefined {
+export interface MethodAnswer {
+  readonly type: 'method-answer'
+  readonly status: number
+  readonly rid: string | undefined
+}
+
+export type DevicePublish = TwinRequest | MethodAnswer | { readonly type: 'telemetry'; readonly bag: string }
+
+/** @returns undefined for a topic that this identity may not publish to */
+export function parsePublishTopic(topic: string, identity: Identity): DevicePublish | undefined {
   const get = after('$iothub/twin/GET/', topic)
   if (get !== undefined) return { type: 'get', rid: get.get('$rid') }
   const patch = after('$iothub/twin/PATCH/properties/reported/', topic)
   if (patch !== undefined) return { type: 'patch', rid: patch.get('$rid'), version: patch.get('$version') }
+  const bag = telemetryBag(topic, identity)
+  if (bag !== undefined) return { type: 'telemetry', bag }
+  const answer = /^\$iothub\/methods\/res\/(-?\d{1,9})(\/.*)$/s.exec(topic)
+  const properties = after('/', answer?.[2] ?? '')
+  if (properties !== undefined)
+    return { type: 'method-answer', status: Number(answer?.[1]), rid: properties.get('$rid') }
   return undefined
+}
+
+/**
+ * The property bag of a telemetry topic. azure-iot-device appends `/` after the bag of a module's output (protocol sheet 5).
+ *
+ * @returns undefined where the topic is not the identity's own
+ */
+export function telemetryBag(topic: string, identity: Identity): string | undefined {
+  const own = afterIdentity(topic, identity)
+  if (own === 'messages/events') return ''
+  return own?.startsWith('messages/events/') ? own.slice('messages/events/'.length).replace(/\/$/, '') : undefined
 }
 
 export function answerTopic(status: number, rid: string, version?: number): string {
@@ -27,6 +70,32 @@ export function answerTopic(status: number, rid: string, version?: number): stri
 
 export function desiredTopic(version: number): string {
   return `$iothub/twin/PATCH/properties/desired/?$version=${version}`
+}
+
+export function methodTopic(methodName: string, rid: string): string {
+  return `$iothub/methods/POST/${methodName}/?$rid=${rid}`
+}
+
+export function cloudMessageTopic({ deviceId }: Identity, bag: string): string {
+  return `devices/${topicSegment(deviceId)}/messages/devicebound/${bag}`
+}
+
+/** An id may contain `+` and `#`, which no topic name may (MQTT 3.1.1 [MQTT-3.3.2-2]). */
+function topicSegment(id: string): string {
+  return id.replaceAll('+', '%2B').replaceAll('#', '%23')
+}
+
+/** SDKs put ids into topics as they are; one with `+` or `#` in it can only come escaped. */
+function afterIdentity(topic: string, { deviceId, moduleId }: Identity): string | undefined {
+  const [root, device, ...rest] = topic.split('/')
+  if (root !== 'devices' || !names(device, deviceId)) return undefined
+  if (moduleId === undefined) return rest.join('/')
+  const [modules, module, ...own] = rest
+  return modules === 'modules' && names(module, moduleId) ? own.join('/') : undefined
+}
+
+function names(segment: string | undefined, id: string): boolean {
+  return segment !== undefined && (segment === id || segment === topicSegment(id) || segment === encodeURIComponent(id))
 }
 
 function after(prefix: string, topic: string): Map<string, string> | undefined {

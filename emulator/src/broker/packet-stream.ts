@@ -1,25 +1,33 @@
 import { Duplex } from 'node:stream'
-import type { RawData, WebSocket } from 'ws'
 import { PacketReader } from './packet-reader.ts'
 
 /** How many unread bytes a device may cause before the hub stops reading its socket. */
 const highWaterMark = 64 * 1024
 
+/** What MQTT travels on. */
+export interface Carrier {
+  readonly isOpen: boolean
+  send(bytes: Buffer, done: (error?: Error | null) => void): void
+  pause(): void
+  resume(): void
+  /** Ends it by the book, after what is on its way. */
+  close(): void
+  /** Breaks it. */
+  terminate(): void
+}
+
 /**
- * The MQTT bytes of a WebSocket as a stream. MQTT packets need not match WebSocket messages (MQTT 3.1.1 §6.0); what the stream gives is whole
+ * The MQTT bytes of a socket as a stream. MQTT packets need not match what the carrier delivers (MQTT 3.1.1 §6.0); what the stream gives is whole
  * packets, checked for size before anything collects them.
  */
-export class SocketStream extends Duplex {
-  readonly #webSocket: WebSocket
+export class PacketStream extends Duplex {
+  readonly #carrier: Carrier
   readonly #packets = new PacketReader()
   #silent = false
 
-  constructor(webSocket: WebSocket) {
+  constructor(carrier: Carrier) {
     super({ readableHighWaterMark: highWaterMark })
-    this.#webSocket = webSocket
-    webSocket.on('message', (data: RawData, isBinary: boolean) => this.#receive(data, isBinary))
-    webSocket.on('close', () => this.destroy())
-    webSocket.on('error', (error) => this.destroy(error))
+    this.#carrier = carrier
   }
 
   get isSilent(): boolean {
@@ -31,19 +39,27 @@ export class SocketStream extends Duplex {
     this.#silent = true
   }
 
+  /** Bytes have come. */
+  receive(bytes: Buffer): void {
+    if (this.#silent || this.destroyed) return
+    const packets = this.#packets.read(bytes)
+    if (packets === undefined) return this.terminate()
+    for (const packet of packets) if (!this.push(packet)) this.#carrier.pause()
+  }
+
   /** Breaks the connection, a silent one too. */
   terminate(): void {
-    this.#webSocket.terminate()
+    this.#carrier.terminate()
     this.destroy()
   }
 
   override _read(): void {
-    this.#webSocket.resume()
+    this.#carrier.resume()
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    if (this.#silent || this.#webSocket.readyState !== this.#webSocket.OPEN) done()
-    else this.#webSocket.send(chunk, done)
+    if (this.#silent || !this.#carrier.isOpen) done()
+    else this.#carrier.send(chunk, done)
   }
 
   override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
@@ -52,26 +68,16 @@ export class SocketStream extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    if (!this.#silent) this.#webSocket.close()
+    if (!this.#silent) this.#carrier.close()
     done()
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     // Without an error there may be a last packet on its way, a CONNACK that refuses: a close by the book lets it pass.
     if (!this.#silent) {
-      if (error) this.#webSocket.terminate()
-      else this.#webSocket.close()
+      if (error) this.#carrier.terminate()
+      else this.#carrier.close()
     }
     done(error)
-  }
-
-  #receive(data: RawData, isBinary: boolean): void {
-    if (this.#silent || this.destroyed) return
-    // MQTT 3.1.1 [MQTT-6.0.0-1]: text frames end the connection.
-    if (!isBinary) return this.terminate()
-    const bytes = Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? Buffer.from(data) : data
-    const packets = this.#packets.read(bytes)
-    if (packets === undefined) return this.terminate()
-    for (const packet of packets) if (!this.push(packet)) this.#webSocket.pause()
   }
 }

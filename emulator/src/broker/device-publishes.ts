@@ -1,0 +1,64 @@
+import type { Context } from '../operations/context.ts'
+import { telemetryOf } from '../rules/telemetry.ts'
+import { parsePublishTopic, telemetryBag } from '../rules/topics.ts'
+import type { Connection } from './connection.ts'
+import type { MethodCalls } from './method-calls.ts'
+import type { TwinSessions } from './twin-session.ts'
+
+export interface DevicePublishes {
+  /** Rejects where the publish ends its connection; otherwise resolves once it may be acknowledged. */
+  take(connection: Connection, packet: Published): Promise<void>
+  /** The device has gone without a DISCONNECT, and this was to be said then (protocol sheet 1.3). */
+  takeWill(connection: Connection, will: Published): void
+}
+
+export interface Published {
+  readonly topic: string
+  readonly payload: Buffer | string
+  readonly qos?: 0 | 1 | 2
+  readonly retain?: boolean
+}
+
+export interface DevicePublishParts {
+  readonly context: Context
+  readonly twins: TwinSessions
+  readonly methods: MethodCalls
+}
+
+/** What devices publish, each by its topic to those whom it concerns. */
+export function createDevicePublishes({ context, twins, methods }: DevicePublishParts): DevicePublishes {
+  function tellTelemetry(connection: Connection, bag: string, packet: Published, isWill: boolean): void {
+    const { identity } = connection
+    if (identity === undefined) return
+    // A copy: the packet is a part of a larger buffer, which a slow reader of events would hold on to.
+    const body = Uint8Array.from(Buffer.from(packet.payload))
+    const sent = { bag, body, retain: packet.retain === true, isWill, at: context.clock() }
+    context.events.tell({ ...identity, ...telemetryOf(identity, sent) })
+  }
+
+  return {
+    async take(connection, packet) {
+      const { identity } = connection
+      // QoS 2, and a topic that is nobody's, end the connection (protocol sheet 1.3); so does a GET that no answer could name (4.2).
+      if (packet.qos === 2) throw new Error('QoS 2 is not supported')
+      const request = identity && parsePublishTopic(packet.topic, identity)
+      switch (request?.type) {
+        case undefined:
+          throw new Error('unknown topic')
+        case 'telemetry':
+          return tellTelemetry(connection, request.bag, packet, false)
+        case 'method-answer':
+          return methods.answer(connection, request, Uint8Array.from(Buffer.from(packet.payload)))
+        case 'get':
+          if (request.rid === undefined) throw new Error('a twin request needs a $rid')
+          return twins.request(connection, request, Buffer.from(packet.payload))
+        case 'patch':
+          return twins.request(connection, request, Buffer.from(packet.payload))
+      }
+    },
+    takeWill(connection, will) {
+      const bag = connection.identity && telemetryBag(will.topic, connection.identity)
+      if (bag !== undefined) tellTelemetry(connection, bag, will, true)
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import type { TLSSocket } from 'node:tls'
+import { PacketStream } from './packet-stream.ts'
+
+/** A peer that never says its own goodbye must not keep a socket. */
+const goodbyeInMs = 5000
+
+/** MQTT straight over TLS, as on port 8883. */
+export function tlsStream(socket: TLSSocket): PacketStream {
+  const stream = new PacketStream({
+    get isOpen() {
+      return socket.writable
+    },
+    send: (bytes, done) => void socket.write(bytes, done),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    close() {
+      if (socket.destroyed) return
+      const timer = setTimeout(() => socket.destroy(), goodbyeInMs)
+      socket.once('close', () => clearTimeout(timer))
+      // What is still read belongs to nobody.
+      socket.resume()
+      socket.end()
+    },
+    terminate: () => void socket.destroy(),
+  })
+  socket.setNoDelay(true)
+  socket.on('data', (bytes: Buffer) => stream.receive(bytes))
+  socket.on('close', () => stream.destroy())
+  socket.on('error', (error) => stream.destroy(error))
+  return stream
+}

@@ -1,0 +1,70 @@
+import type { HubEvent, MissedEvents } from '../rules/hub-event.ts'
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal
+  /**
+   * How many unread events are kept. Past them the oldest go, and one `{ type: 'missed', count }` stands in their place.
+   * @default 1000
+   */
+  readonly capacity?: number
+}
+
+type Read = HubEvent | MissedEvents
+
+export interface Reader {
+  readonly iterator: AsyncIterableIterator<Read>
+  add(event: HubEvent): void
+  /** What is unread can still be read. */
+  end(): void
+}
+
+/** One who reads events at a pace of its own, from a buffer that is bounded. */
+export function createReader({ signal, capacity = 1000 }: ReadOptions, ended: () => void): Reader {
+  const waiting: ((result: IteratorResult<Read>) => void)[] = []
+  let unread: HubEvent[] = []
+  let missed = 0
+  let isOver = false
+
+  function add(event: HubEvent): void {
+    if (isOver) return
+    const waiter = waiting.shift()
+    if (waiter !== undefined) return waiter({ done: false, value: event })
+    unread.push(event)
+    if (unread.length <= capacity) return
+    unread.shift()
+    missed += 1
+  }
+
+  function end(): void {
+    if (isOver) return
+    isOver = true
+    signal?.removeEventListener('abort', end)
+    ended()
+    for (const waiter of waiting.splice(0)) waiter({ done: true, value: undefined })
+  }
+
+  function next(): Promise<IteratorResult<Read>> {
+    if (missed > 0) {
+      const count = missed
+      missed = 0
+      return Promise.resolve({ done: false, value: { type: 'missed', count } })
+    }
+    const value = unread.shift()
+    if (value !== undefined) return Promise.resolve({ done: false, value })
+    if (isOver) return Promise.resolve({ done: true, value: undefined })
+    return new Promise((resolve) => waiting.push(resolve))
+  }
+
+  signal?.addEventListener('abort', end, { once: true })
+  const iterator: AsyncIterableIterator<Read> = {
+    [Symbol.asyncIterator]: () => iterator,
+    next,
+    return() {
+      unread = []
+      missed = 0
+      end()
+      return Promise.resolve({ done: true, value: undefined })
+    },
+  }
+  return { iterator, add, end }
+}
