@@ -173,8 +173,6 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     await createMissing(context, developmentDeviceId, developmentDevice)
     await Promise.all([...new Set(devices)].map((deviceId) => createMissing(context, deviceId, {})))
 
-    undo.unshift(() => runner.close())
-    runner.wake()
 
     const upgrades = createUpgrades(mqtt, faults)
     undo.unshift(async () => upgrades.close())
