@@ -20,6 +20,7 @@ import { listen } from './listener.ts'
 import { listenMqtt } from './mqtt-listener.ts'
 import { sendToDevice } from './operations/cloud-messages.ts'
 import type { Context } from './operations/context.ts'
+import { createJobRunner } from './operations/job-runner.ts'
 import { createIdentity } from './operations/identities.ts'
 import { invokeMethod } from './operations/methods.ts'
 import { readTwin, updateTwin } from './operations/twins.ts'
@@ -32,6 +33,7 @@ import type { CloudMessageWish } from './rules/cloud-message.ts'
 import type { Json, JsonObject } from './rules/json.ts'
 import { parseMethodCall } from './rules/method.ts'
 import { CloudMessageQueues } from './store/cloud-message-queues.ts'
+import { Jobs } from './store/jobs.ts'
 import { openStore } from './store/open-store.ts'
 import { openPolicies } from './store/policies.ts'
 import { Registry } from './store/registry.ts'
@@ -118,6 +120,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     undo.unshift(() => store.close())
     const registry = await Registry.load(store)
     undo.unshift(() => registry.idle())
+    const jobs = await Jobs.load(store)
+    undo.unshift(() => jobs.idle())
     const messages = await CloudMessageQueues.load(
       store,
       (owner) => registry.find({ deviceId: owner.deviceId })?.generationId === owner.generationId,
@@ -133,6 +137,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     undo.unshift(async () => events.close())
     const context: Context = {
       registry,
+      jobs,
+      wakeJobs: () => runner.wake(),
       messages,
       events,
       clock,
@@ -173,6 +179,9 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     await createMissing(context, developmentDeviceId, developmentDevice)
     await Promise.all([...new Set(devices)].map((deviceId) => createMissing(context, deviceId, {})))
 
+    const runner = createJobRunner(context)
+    undo.unshift(() => runner.close())
+    runner.wake()
 
     const upgrades = createUpgrades(mqtt, faults)
     undo.unshift(async () => upgrades.close())

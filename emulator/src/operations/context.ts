@@ -3,11 +3,15 @@ import type { Identity } from '../rules/identity-id.ts'
 import type { MethodCall, MethodOutcome } from '../rules/method.ts'
 import type { DesiredNotification } from '../rules/twin.ts'
 import type { CloudMessageQueues } from '../store/cloud-message-queues.ts'
+import type { Jobs } from '../store/jobs.ts'
 import type { Registry } from '../store/registry.ts'
 
 /** What every operation of the hub stands on. */
 export interface Context {
   readonly registry: Registry
+  readonly jobs: Jobs
+  /** Jobs have changed: the runner looks what is to be done. */
+  readonly wakeJobs: () => void
   readonly messages: CloudMessageQueues
   readonly clock: () => number
   /** Whether a patch without any key is an update (protocol sheet 4.5). */

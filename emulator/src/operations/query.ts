@@ -5,6 +5,7 @@ import { parseQuery } from '../query/parse-query.ts'
 import type { Query } from '../query/query.ts'
 import { allRows, isStreamed, project } from '../query/rows.ts'
 import { twinDocument } from '../rules/documents.ts'
+import { deviceJobDocument } from '../rules/job-documents.ts'
 import type { JsonObject } from '../rules/json.ts'
 import type { Context } from './context.ts'
 
@@ -66,12 +67,12 @@ function* matching(context: Context, query: Query): Generator<JsonObject> {
   for (const [, document] of documentsAfter(context, query)) if (matches(query.where, document)) yield document
 }
 
-function* documentsAfter(
-  { registry, devices }: Context,
-  { from }: Query,
-  key?: string,
-): Iterable<[string, JsonObject]> {
-  if (from === 'devices.jobs') return
+function* documentsAfter(context: Context, { from }: Query, key?: string): Iterable<[string, JsonObject]> {
+  const { registry, devices, jobs } = context
+  if (from === 'devices.jobs') {
+    for (const [at, job, device] of jobs.devicesAfter(key)) yield [at, deviceJobDocument(job, device)]
+    return
+  }
   for (const [at, record] of from === 'devices' ? registry.devicesAfter(key) : registry.modulesAfter(key)) {
     yield [at, twinDocument(record, { connected: devices.isConnected(record) })]
   }

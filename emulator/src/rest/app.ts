@@ -11,6 +11,7 @@ import { cloudMessageRoutes } from './cloud-messages.ts'
 import { deviceRoutes } from './devices.ts'
 import { faulty } from './faulty.ts'
 import { json } from './http.ts'
+import { jobRoutes } from './jobs.ts'
 import { methodRoutes } from './methods.ts'
 import { twinRoutes } from './twins.ts'
 
@@ -31,6 +32,7 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
   app.route('/twins', twinRoutes(context, authority))
   app.route('/devices', cloudMessageRoutes(context, authority))
   app.route('/devices', deviceRoutes(context, authority))
+  app.route('/jobs/v2', jobRoutes(context, authority))
   app.get('/statistics/devices', requires(authority, 'RegistryRead'), () => json(registryStatistics(context)))
   app.get('/statistics/service', requires(authority, 'ServiceConnect'), () => json(serviceStatistics(context)))
   app.notFound(() => refuse(new Refusal('ResourceNotFound', 'There is nothing at this address')))

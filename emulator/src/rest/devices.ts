@@ -12,7 +12,7 @@ import { isObject } from '../rules/json.ts'
 import { Refusal } from '../rules/refusal.ts'
 import type { Authority } from './authorize.ts'
 import { requires } from './authorize.ts'
-import { json, noContent, readJson, wholeNumber } from './http.ts'
+import { json, noContent, queryPage, readJson, wholeNumber } from './http.ts'
 
 const maxListed = 1000
 
@@ -71,11 +71,7 @@ async function query(context: Context, request: HonoContext): Promise<Response> 
   const text = isObject(body) ? body['query'] : undefined
   if (typeof text !== 'string') throw new Refusal('ArgumentInvalid', 'query must be a text')
   const pageSize = wholeNumber('x-ms-max-item-count', request.req.header('x-ms-max-item-count'))
-  const page = runQuery(context, text, pageSize, request.req.header('x-ms-continuation') || undefined)
-  return json(page.items, 200, {
-    'x-ms-item-type': page.itemType,
-    ...(page.continuation === undefined ? {} : { 'x-ms-continuation': page.continuation }),
-  })
+  return queryPage(runQuery(context, text, pageSize, request.req.header('x-ms-continuation') || undefined))
 }
 
 function identityIn(request: HonoContext): Identity {

@@ -1,4 +1,5 @@
 import type { Context as HonoContext } from 'hono'
+import type { QueryPage } from '../operations/query.ts'
 import type { Json } from '../rules/json.ts'
 import { Refusal } from '../rules/refusal.ts'
 
@@ -34,6 +35,14 @@ export function json(body: unknown, status: number = 200, headers: Record<string
   return new Response(JSON.stringify(body), {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+  })
+}
+
+/** A page of a query; there are more results if and only if there is a continuation (protocol sheet 6.2). */
+export function queryPage({ items, itemType, continuation }: QueryPage): Response {
+  return json(items, 200, {
+    'x-ms-item-type': itemType,
+    ...(continuation === undefined ? {} : { 'x-ms-continuation': continuation }),
   })
 }
 

@@ -1,0 +1,24 @@
+import { Hono } from 'hono'
+import type { Context } from '../operations/context.ts'
+import { cancelJob, queryJobs, readJob, scheduleJob } from '../operations/jobs.ts'
+import type { Authority } from './authorize.ts'
+import { requires } from './authorize.ts'
+import { json, queryPage, readJson, wholeNumber } from './http.ts'
+
+/** Jobs of the second kind: twin updates and direct methods (protocol sheet 6.2). */
+export function jobRoutes(context: Context, authority: Authority): Hono {
+  const app = new Hono()
+  const read = requires(authority, 'RegistryRead')
+  const write = requires(authority, 'RegistryWrite')
+  app.get('/query', read, ({ req }) => {
+    const filter = { type: req.query('jobType') || undefined, status: req.query('jobStatus') || undefined }
+    const pageSize = wholeNumber('x-ms-max-item-count', req.header('x-ms-max-item-count'))
+    return queryPage(queryJobs(context, filter, pageSize, req.header('x-ms-continuation') || undefined))
+  })
+  app.get('/:jobId', read, ({ req }) => json(readJob(context, req.param('jobId'))))
+  app.put('/:jobId', write, async (request) =>
+    json(await scheduleJob(context, request.req.param('jobId'), await readJson(request))),
+  )
+  app.post('/:jobId/cancel', write, async ({ req }) => json(await cancelJob(context, req.param('jobId'))))
+  return app
+}
