@@ -12,6 +12,7 @@ describe('hubtwin-emulator', () => {
     for (const deviceId of ['a', 'b', 'c']) {
       const device = await connectSubscribed(hub, { deviceId, secure: true })
       expect((await device.get()).topic).toContain('res/200')
+      await connectSubscribed(hub, { deviceId, straight: true })
     }
     expect(await hub.updateTwin('a', { tags: { x: 1 } })).toBe(true)
     expect(output()).toContain("export IOTHUB_DEVICE_CONNECTION_STRING='HostName=localhost:")
@@ -22,21 +23,25 @@ describe('hubtwin-emulator', () => {
     expect(existsSync(caFile)).toBe(false)
   })
 
-  test('says in one line that a port is taken, and by which option another is chosen', async () => {
-    const server = createServer().listen(0, '127.0.0.1')
-    later(() => server.close())
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    const run = runCli(['--secure-port', '0', '--plain-port', String(port)])
-    expect(await run.exit).toBe(1)
-    expect(run.output()).toBe(`Port ${port} is taken. Choose another with --plain-port, or 0 for any free one.\n`)
-  })
+  test.each(['--secure-port', '--plain-port', '--mqtt-port'])(
+    'says in one line that a port is taken, and that %s chooses another',
+    async (option) => {
+      const server = createServer().listen(0, '127.0.0.1')
+      later(() => server.close())
+      await once(server, 'listening')
+      const { port } = server.address() as AddressInfo
+      const free = ['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0']
+      const run = runCli([...free, option, String(port)])
+      expect(await run.exit).toBe(1)
+      expect(run.output()).toBe(`Port ${port} is taken. Choose another with ${option}, or 0 for any free one.\n`)
+    },
+  )
 
   test.each([
     [['--secure-port', '99999'], 2, /^option .* is invalid\. A port is a number from 0 to 65535\.\n$/],
     [['--nonsense'], 2, /^unknown option '--nonsense'\n$/],
     [['extra'], 2, /^too many arguments\..*\n$/],
-    [['-s', '0', '-p', '0', '--device', 'a/b'], 1, /^deviceId must be .*\n$/],
+    [['-s', '0', '-p', '0', '-m', '0', '--device', 'a/b'], 1, /^deviceId must be .*\n$/],
     [['--help'], 0, /--data-folder/],
   ] as const)('%j ends with exit code %i', async (args, code, output) => {
     const run = runCli(args)

@@ -27,7 +27,7 @@ describe('PacketReader', () => {
 
   test.each([
     ['a length of five bytes', [0x30, 0xff, 0xff, 0xff, 0xff, 0x01]],
-    ['a packet of more than 260 KB', [0x30, 0xff, 0xff, 0x7f]],
+    ['a packet of more than 320 KB', [0x30, 0xff, 0xff, 0x7f]],
   ])('gives up on %s', (_name, bytes) => {
     expect(new PacketReader().read(Buffer.from(bytes))).toBeUndefined()
   })

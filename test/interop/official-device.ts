@@ -9,6 +9,28 @@ export interface OfficialClient extends EventEmitter {
   getTwin(): Promise<OfficialTwin>
   close(): Promise<unknown>
   setOptions(options: object): Promise<unknown>
+  sendEvent(message: OfficialMessage): Promise<unknown>
+  complete(message: OfficialMessage): Promise<unknown>
+  /** Of a device. */
+  onDeviceMethod(name: string, handler: OfficialMethod): void
+  /** Of a module. */
+  onMethod(name: string, handler: OfficialMethod): void
+  sendOutputEvent(output: string, message: OfficialMessage): Promise<unknown>
+}
+
+export type OfficialMethod = (
+  request: { readonly payload: unknown },
+  response: { send(status: number, payload: unknown): Promise<unknown> },
+) => void
+
+export interface OfficialMessage {
+  readonly data: Uint8Array | string
+  readonly properties: {
+    add(key: string, value: string): void
+    getValue(key: string): string | undefined
+  }
+  messageId: string
+  contentType: string
 }
 
 export interface OfficialTwin extends EventEmitter {
@@ -30,24 +52,39 @@ export interface OfficialAccess {
   readonly certificateAuthority: string
   /** Where that is not the port of the connection string. */
   readonly port?: number
+  /** MQTT straight over TLS at this port, in place of the WebSocket. */
+  readonly mqttPort?: number
+  /** Of Plug and Play. */
+  readonly modelId?: string
 }
 
-/** The real client over MQTT and WebSocket, not opened yet. */
+/** The real client, not opened yet. */
 export async function officialClient(access: OfficialAccess): Promise<OfficialClient> {
-  const { connectionString, certificateAuthority, port = portOf(connectionString) } = access
+  const { connectionString, certificateAuthority, port = portOf(connectionString), mqttPort, modelId } = access
   const device = require('azure-iot-device') as Record<
     'Client' | 'ModuleClient',
     { fromConnectionString(text: string, transport: unknown): OfficialClient }
   >
-  const { MqttWs } = require('azure-iot-device-mqtt') as { MqttWs: unknown }
+  const { Mqtt, MqttWs } = require('azure-iot-device-mqtt') as { Mqtt: unknown; MqttWs: unknown }
   const kind = connectionString.includes(';ModuleId=') ? device.ModuleClient : device.Client
-  const client = kind.fromConnectionString(withoutPort(connectionString), MqttWs)
+  // The host of a gateway goes into the address as it is, with its port; the hub's own name is in user name and token.
+  const gateway = mqttPort === undefined ? '' : `;GatewayHostName=localhost:${mqttPort}`
+  const transport = mqttPort === undefined ? MqttWs : Mqtt
+  const client = kind.fromConnectionString(withoutPort(connectionString) + gateway, transport)
   // In one call: each replaces what the one before has set (protocol sheet 1.2).
   const agent = hubAgent(certificateAuthority, port)
-  await client.setOptions({ ca: certificateAuthority, mqtt: { webSocketAgent: agent } })
+  await client.setOptions({ ca: certificateAuthority, mqtt: { webSocketAgent: agent }, ...(modelId && { modelId }) })
   // Without a listener an error of its would end the process.
   client.on('error', () => {})
   return client
+}
+
+/** A message to send. */
+export function officialMessage(data: string, properties: Readonly<Record<string, string>> = {}): OfficialMessage {
+  const { Message } = require('azure-iot-device') as { Message: new (data: string) => OfficialMessage }
+  const message = new Message(data)
+  for (const [key, value] of Object.entries(properties)) message.properties.add(key, value)
+  return message
 }
 
 /** The SDK has only a callback here. */
