@@ -8,6 +8,7 @@ import { twinDocument } from '../rules/documents.ts'
 import { deviceJobDocument } from '../rules/job-documents.ts'
 import type { JsonObject } from '../rules/json.ts'
 import type { Context } from './context.ts'
+import { presenceOf } from './presence.ts'
 
 export interface QueryPage {
   readonly items: readonly JsonObject[]
@@ -68,13 +69,13 @@ function* matching(context: Context, query: Query): Generator<JsonObject> {
 }
 
 function* documentsAfter(context: Context, { from }: Query, key?: string): Iterable<[string, JsonObject]> {
-  const { registry, devices, jobs } = context
+  const { registry, jobs } = context
   if (from === 'devices.jobs') {
     for (const [at, job, device] of jobs.devicesAfter(key)) yield [at, deviceJobDocument(job, device)]
     return
   }
   for (const [at, record] of from === 'devices' ? registry.devicesAfter(key) : registry.modulesAfter(key)) {
-    yield [at, twinDocument(record, { connected: devices.isConnected(record) })]
+    yield [at, twinDocument(record, presenceOf(context, record))]
   }
 }
 

@@ -6,6 +6,7 @@ import { deadlineOf } from '../rules/job.ts'
 import { parseMethodCall } from '../rules/method.ts'
 import { refusalFor } from '../rules/refusal.ts'
 import type { Context } from './context.ts'
+import { presenceOf } from './presence.ts'
 import { invokeMethod } from './methods.ts'
 import { updateTwin } from './twins.ts'
 
@@ -54,7 +55,7 @@ async function begin(context: Context, jobId: string): Promise<JobRecord | undef
   const condition = parseCondition(job.queryCondition)
   const devices: DeviceJob[] = []
   for (const [deviceId, record] of context.registry.devicesAfter()) {
-    const document = twinDocument(record, { connected: context.devices.isConnected(record) })
+    const document = twinDocument(record, presenceOf(context, record))
     if (matches(condition, document)) devices.push({ deviceId, status: 'pending', updatedAt: now })
   }
   const begun: JobRecord = { ...job, status: 'running', begunAt: now }
@@ -79,7 +80,7 @@ async function serve(context: Context, job: JobRecord, device: DeviceJob, ended:
   // Past its time: `end` says so. The hub closes: the next process says what becomes of it.
   if (outcome === undefined) return
   const endedAt = context.clock()
-  await context.jobs.change(current(context, job), [{ ...begun, endedAt, updatedAt: endedAt, ...outcome } as DeviceJob])
+  await context.jobs.change(current(context, job), [{ ...begun, endedAt, updatedAt: endedAt, ...outcome }])
 }
 
 async function attempt(context: Context, { work }: JobRecord, { deviceId }: DeviceJob): Promise<Partial<DeviceJob>> {
@@ -116,7 +117,7 @@ async function end(context: Context, jobId: string): Promise<void> {
     }))
   if (job === undefined) return
   const over: JobRecord = job.status === 'running' ? { ...job, status: 'completed', endedAt: now } : job
-  await context.jobs.change(over, overdue as DeviceJob[])
+  await context.jobs.change(over, overdue)
 }
 
 function current(context: Context, job: JobRecord): JobRecord {

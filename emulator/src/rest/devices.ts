@@ -22,7 +22,8 @@ export function deviceRoutes(context: Context, authority: Authority): Hono {
   const read = requires(authority, 'RegistryRead')
   const write = requires(authority, 'RegistryWrite')
 
-  app.post('/query', requires(authority, 'ServiceConnect'), (request) => query(context, request))
+  // The reference names the one for twins, the tutorials the other for queries.
+  app.post('/query', requires(authority, 'ServiceConnect', 'RegistryRead'), (request) => query(context, request))
   app.get('/', read, (request) => {
     const top = Math.min(wholeNumber('top', request.req.query('top')) ?? maxListed, maxListed)
     return json(firstOf(context.registry.devicesAfter(), top).map(([, record]) => documentOf(context, record)))
@@ -59,11 +60,9 @@ async function put(context: Context, request: HonoContext): Promise<Response> {
   }
   const wish = parseIdentityWish(body)
   const ifMatch = request.req.header('if-match')
-  return json(
-    ifMatch === undefined
-      ? await createIdentity(context, identity, wish)
-      : await changeIdentity(context, identity, wish, ifMatch),
-  )
+  if (ifMatch !== undefined) return json(await changeIdentity(context, identity, wish, ifMatch))
+  // A new module is 201, a new device 200 (azure-iothub: service.json).
+  return json(await createIdentity(context, identity, wish), identity.moduleId === undefined ? 200 : 201)
 }
 
 async function query(context: Context, request: HonoContext): Promise<Response> {

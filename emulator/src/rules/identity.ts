@@ -3,7 +3,7 @@ import type { JsonObject } from './json.ts'
 import { isObject } from './json.ts'
 import { Refusal } from './refusal.ts'
 import { timestamp, never } from './timestamp.ts'
-import type { Twin } from './twin.ts'
+import type { ServiceChange, Twin } from './twin.ts'
 import { newTwin } from './twin.ts'
 
 export type Authentication =
@@ -47,6 +47,8 @@ export interface IdentityWish {
     Authentication | { readonly type: 'sas'; readonly primaryKey: ''; readonly secondaryKey: '' }
   readonly capabilities?: JsonObject
   readonly managedBy?: string
+  /** Tags and desired properties that a new identity begins with: bulk registration has them. */
+  readonly twin?: ServiceChange
 }
 
 /** What must come from outside a pure rule. */
@@ -78,7 +80,7 @@ export function newIdentity(
     authentication: filled(wish.authentication ?? { type: 'sas', primaryKey: '', secondaryKey: '' }, undefined, fresh),
     capabilities: wish.capabilities ?? { iotEdge: false },
     managedBy: wish.managedBy ?? '',
-    twin: newTwin(fresh.now),
+    twin: newTwin(fresh.now, wish.twin),
     subscriptions: [],
   }
 }

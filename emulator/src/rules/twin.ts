@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts'
+import type { SectionName } from './limits.ts'
 import { checkSize, checkValues } from './limits.ts'
 import { merge, replacementPatch } from './merge.ts'
 import { newMetadata, patchMetadata } from './metadata.ts'
@@ -37,12 +38,28 @@ export interface ServiceResult {
   readonly notification?: DesiredNotification
 }
 
-/** Both versions of a new twin are 1, and nothing has a `$lastUpdatedVersion` yet (protocol sheet 4.3, 6.4). */
-export function newTwin(now: number, tags: JsonObject = {}): Twin {
-  checkValues('tags', tags)
-  checkSize('tags', {}, tags)
-  const section = { value: {}, metadata: newMetadata({}, { at: timestamp(now) }), version: 1 }
-  return { etag: 1, tags, desired: section, reported: section }
+/**
+ * Both versions of a new twin are 1, and nothing has a `$lastUpdatedVersion` yet (protocol sheet 4.3, 6.4). That holds for one that is made with
+ * tags and desired properties too: nothing says more of it.
+ */
+export function newTwin(now: number, { tags, desired = {} }: ServiceChange = {}): Twin {
+  return {
+    etag: 1,
+    tags: newSection('tags', tags ?? {}),
+    desired: sectionOf(newSection('desired', desired), now),
+    reported: sectionOf({}, now),
+  }
+}
+
+function newSection(name: SectionName, given: JsonObject): JsonObject {
+  const value = withoutNulls(given)
+  checkValues(name, value)
+  checkSize(name, {}, value)
+  return value
+}
+
+function sectionOf(value: JsonObject, now: number): Section {
+  return { value, metadata: newMetadata(value, { at: timestamp(now) }), version: 1 }
 }
 
 /**
