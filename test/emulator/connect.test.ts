@@ -2,21 +2,9 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import type { Hub, PolicyName } from '../../emulator/src/index.ts'
+import type { PolicyName } from '../../emulator/src/index.ts'
 import type { IClientOptions, IClientPublishOptions } from './mqtt.ts'
-import { connectMqtt } from './mqtt.ts'
-import { connect, connectOptions, connectSubscribed, keyOf, later, rest, start, token, within } from './support.ts'
-
-/** The return code of the CONNACK that refuses. */
-async function refusalCode(hub: Hub, options: IClientOptions): Promise<unknown> {
-  const client = connectMqtt(hub.endpoints.ws, { ...connectOptions(hub), ...options })
-  later(() => client.endAsync(true))
-  const code = new Promise<unknown>((resolve) => {
-    client.once('error', (error) => resolve('code' in error ? error.code : error.message))
-    client.once('connect', () => resolve('accepted'))
-  })
-  return within('CONNACK', code)
-}
+import { connect, connectSubscribed, keyOf, later, refusalCode, rest, start, token, within } from './support.ts'
 
 async function upgradeStatus(url: string, protocols: string[]): Promise<number | undefined> {
   const socket = new WebSocket(url, protocols)

@@ -3,8 +3,7 @@ import { connect as connectSocket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { hear } from './events.ts'
-import { connectMqtt } from './mqtt.ts'
-import { connect, connectOptions, connectSubscribed, later, start, within } from './support.ts'
+import { connect, connectSubscribed, later, refusalCode, start, within } from './support.ts'
 
 const straight = { straight: true } as const
 
@@ -27,13 +26,7 @@ describe('MQTT straight over TLS', () => {
 
   test('is refused by the same rules, with code 5', async () => {
     const hub = await start()
-    const client = connectMqtt(hub.endpoints.mqtts, {
-      ...connectOptions(hub),
-      password: 'no',
-      ca: hub.certificateAuthority,
-    })
-    later(() => client.endAsync(true))
-    expect(await within('a refusal', once(client, 'error'))).toMatchObject([{ code: 5 }])
+    expect(await refusalCode(hub, { password: 'no' }, hub.endpoints.mqtts)).toBe(5)
   })
 
   test('replaces a connection over the WebSocket, and the other way round', async () => {

@@ -154,6 +154,17 @@ export async function connect(hub: RemoteHub, options: DeviceOptions = {}): Prom
   }
 }
 
+/** The return code of the CONNACK that refuses, or `accepted`. */
+export async function refusalCode(hub: RemoteHub, options: IClientOptions, url = hub.endpoints.ws): Promise<unknown> {
+  const client = connectMqtt(url, { ...connectOptions(hub), ca: hub.certificateAuthority, ...options })
+  later(() => client.endAsync(true))
+  const code = new Promise<unknown>((resolve) => {
+    client.once('error', (error) => resolve('code' in error ? error.code : error.message))
+    client.once('connect', () => resolve('accepted'))
+  })
+  return within('CONNACK', code)
+}
+
 /** A device that is subscribed to both topics of the twin. */
 export async function connectSubscribed(hub: RemoteHub, options: DeviceOptions = {}): Promise<Device> {
   const device = await connect(hub, options)

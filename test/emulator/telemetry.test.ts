@@ -1,9 +1,6 @@
-import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import type { IClientOptions } from './mqtt.ts'
-import { connectMqtt } from './mqtt.ts'
 import { hear } from './events.ts'
-import { connect, connectOptions, later, start, within } from './support.ts'
+import { connect, refusalCode, start } from './support.ts'
 
 const topic = 'devices/device1/messages/events/'
 
@@ -141,9 +138,6 @@ describe('a will', () => {
     ['QoS 2', { ...will, qos: 2 as const }],
   ])('of %s is refused with the CONNECT', async (_name, wrong) => {
     const hub = await start()
-    const options: IClientOptions = { ...connectOptions(hub), will: wrong }
-    const client = connectMqtt(hub.endpoints.ws, options)
-    later(() => client.endAsync(true))
-    expect(await within('a refusal', once(client, 'error'))).toMatchObject([{ code: 5 }])
+    expect(await refusalCode(hub, { will: wrong })).toBe(5)
   })
 })

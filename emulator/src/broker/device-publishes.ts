@@ -30,9 +30,7 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
   function tellTelemetry(connection: Connection, bag: string, packet: Published, isWill: boolean): void {
     const { identity } = connection
     if (identity === undefined) return
-    // A copy: the packet is a part of a larger buffer, which a slow reader of events would hold on to.
-    const body = Uint8Array.from(Buffer.from(packet.payload))
-    const sent = { bag, body, retain: packet.retain === true, isWill, at: context.clock() }
+    const sent = { bag, body: copyOf(packet), retain: packet.retain === true, isWill, at: context.clock() }
     context.events.tell({ ...identity, ...telemetryOf(identity, sent) })
   }
 
@@ -48,7 +46,7 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
         case 'telemetry':
           return tellTelemetry(connection, request.bag, packet, false)
         case 'method-answer':
-          return methods.answer(connection, request, Uint8Array.from(Buffer.from(packet.payload)))
+          return methods.answer(connection, request, copyOf(packet))
         case 'get':
           if (request.rid === undefined) throw new Error('a twin request needs a $rid')
           return twins.request(connection, request, Buffer.from(packet.payload))
@@ -61,4 +59,9 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
       if (bag !== undefined) tellTelemetry(connection, bag, will, true)
     },
   }
+}
+
+/** The packet is a part of a larger buffer, which a slow reader of events would hold on to. */
+function copyOf({ payload }: Published): Uint8Array {
+  return new Uint8Array(typeof payload === 'string' ? Buffer.from(payload) : payload)
 }

@@ -48,6 +48,7 @@ const expiryCheckInMs = 250
 export async function createMqttServer(parts: MqttServerParts): Promise<MqttServer> {
   const { context, connections, publishes, methods, deliveries, faults } = parts
   const byClient = new WeakMap<Client, Connection>()
+  let closing = false
   const connectContext = (): ConnectContext => ({
     hostName: parts.hostName,
     policies: parts.policies,
@@ -103,7 +104,8 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
       if (connection === undefined) return done(new Error('unknown client'))
       // aedes asks for a will too, once its device has gone without a goodbye.
       if (connection.will !== undefined && (packet as Published) === connection.will) {
-        publishes.takeWill(connection, connection.will)
+        // A hub that closes takes leave of everyone itself.
+        if (!closing) publishes.takeWill(connection, connection.will)
         return done()
       }
       // What is published for QoS 1 is acknowledged once it is stored.
@@ -191,6 +193,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
       connection.attach(client)
     },
     async close() {
+      closing = true
       clearInterval(expiry)
       const open = [...connections.all()].filter(({ socket }) => !socket.closed)
       const closed = open.map(({ socket }) => once(socket, 'close'))

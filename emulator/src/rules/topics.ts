@@ -19,10 +19,12 @@ const common: ReadonlyMap<string, Purpose> = new Map([
  * rule: there are four for a device and four for a module.
  */
 export function purposeOf(filter: string, identity: Identity): Purpose | undefined {
+  const purpose = common.get(filter)
+  if (purpose !== undefined) return purpose
   const own = afterIdentity(filter, identity)
   if (own === 'messages/devicebound/#' && identity.moduleId === undefined) return 'cloud-messages'
   if (own === 'inputs/#' && identity.moduleId !== undefined) return 'inputs'
-  return common.get(filter)
+  return undefined
 }
 
 /** What a device asks by publishing. `rid` and `version` are as they were sent, since the hub echoes the rid byte for byte. */
