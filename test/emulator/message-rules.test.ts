@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { packetIdOf } from '../../emulator/src/rules/cloud-message.ts'
 import { formatBag, parseBag } from '../../emulator/src/rules/property-bag.ts'
+import { telemetryOf } from '../../emulator/src/rules/telemetry.ts'
 import { cloudMessageTopic, parsePublishTopic, purposeOf, telemetryBag } from '../../emulator/src/rules/topics.ts'
 
 describe('a property bag', () => {
@@ -89,6 +90,23 @@ describe('a topic', () => {
   ])('%s is %j', (topic, request) => {
     expect(parsePublishTopic(topic, { deviceId: 'd' })).toEqual(request)
   })
+})
+
+test('whatever a device publishes, it is read or refused and never more', () => {
+  const words = ['devices', 'd', 'modules', 'm', 'messages', 'events', '$iothub', 'methods', 'res', '200', '?$rid=1']
+  const topics = fc
+    .array(fc.oneof(fc.constantFrom(...words), fc.string({ unit: 'binary' })))
+    .map((all) => all.join('/'))
+  const identities = fc.constantFrom({ deviceId: 'd' }, { deviceId: 'd', moduleId: 'm' })
+  fc.assert(
+    fc.property(topics, identities, (topic, identity) => {
+      const request = parsePublishTopic(topic, identity)
+      purposeOf(topic, identity)
+      if (request?.type !== 'telemetry') return
+      const sent = { bag: request.bag, body: new Uint8Array(), retain: false, isWill: false, at: 0 }
+      expect(telemetryOf(identity, sent).systemProperties).toMatchObject({ 'iothub-connection-device-id': 'd' })
+    }),
+  )
 })
 
 test('packet identifiers begin anew after 65,535, and are never 0', () => {

@@ -138,6 +138,31 @@ describe.each([
   })
 })
 
+test('azure-iot-device keeps methods and messages when its token is renewed, though it subscribes to nothing anew', async () => {
+  await hub.createDevice('renewing')
+  const { certificateAuthority: ca, connectionStrings, mqttPort } = hub
+  const connectionString = connectionStrings.device('renewing')
+  const client = await officialClient({ connectionString, certificateAuthority: ca, mqttPort })
+  await client.setOptions({ ca, tokenRenewal: { tokenValidTimeInSeconds: 60, tokenRenewalMarginInSeconds: 57 } })
+  const connected = createRecording<HubEvent>()
+  const stop = hub.events.listen((event) => {
+    if (event.type === 'connected' && event.deviceId === 'renewing') connected.add(event)
+  })
+  await client.open()
+  const messages = createRecording<OfficialMessage>()
+  client.on('message', messages.add)
+  client.onDeviceMethod('ping', (_request, response) => void response.send(200, 'pong'))
+  await isSubscribed('renewing', 'methods')
+  await isSubscribed('renewing', 'devicebound')
+  await until('the token is renewed', async () => connected.items.length > 1)
+  await hub.sendToDevice('renewing', { body: 'x' })
+  await messages.find('the message', ({ data }) => String(data) === 'x')
+  const { payload } = await hub.invokeMethod('renewing', { methodName: 'ping', connectTimeoutInSeconds: 20 })
+  expect(payload).toBe('pong')
+  stop()
+  await client.close()
+})
+
 describe('azure-iothub calls a method', () => {
   test('of a device that is offline, and gets 404103', async () => {
     await hub.createDevice('offline')

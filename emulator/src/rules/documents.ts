@@ -6,8 +6,8 @@ import type { Section, Twin } from './twin.ts'
 /** What only the living hub knows about an identity. */
 export interface Presence {
   readonly connected: boolean
-  /** How many cloud-to-device messages wait. @default 0 */
-  readonly messageCount?: number
+  /** How many cloud-to-device messages wait. */
+  readonly messageCount: number
 }
 
 /** The twin as REST gives it, in the order of real output (protocol sheet 6.4). */
@@ -23,7 +23,7 @@ export function twinDocument(record: IdentityRecord, presence: Presence): JsonOb
     statusUpdateTime: record.statusUpdatedTime,
     connectionState: connectionState(presence),
     lastActivityTime: record.lastActivityTime,
-    cloudToDeviceMessageCount: presence.messageCount ?? 0,
+    cloudToDeviceMessageCount: presence.messageCount,
     authenticationType: record.authentication.type,
     x509Thumbprint: thumbprints(record),
     ...(twin.modelId === undefined ? {} : { modelId: twin.modelId }),
@@ -47,7 +47,7 @@ export function identityDocument(record: IdentityRecord, presence: Presence): Js
     connectionState: connectionState(presence),
     connectionStateUpdatedTime: record.connectionStateUpdatedTime,
     lastActivityTime: record.lastActivityTime,
-    cloudToDeviceMessageCount: presence.messageCount ?? 0,
+    cloudToDeviceMessageCount: presence.messageCount,
     authentication: authenticationDocument(record),
   }
   if (record.moduleId !== undefined) {
