@@ -13,9 +13,20 @@ export interface Run {
   readonly exit: Promise<number | null>
 }
 
+/** Where a command runs: with file systems of its own, or as any other. */
+export interface Place {
+  /** A command that runs another there. */
+  readonly enter: readonly string[]
+  /** Before the path of a file there. */
+  readonly root: string
+}
+
+const here: Place = { enter: [], root: '' }
+
 /** Runs the built command line; it ends with the test at the latest. */
-export function runCli(args: readonly string[]): Run {
-  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+export function runCli(args: readonly string[], { enter } = here): Run {
+  const [command = '', ...parameters] = [...enter, process.execPath, cli, ...args]
+  const child = spawn(command, parameters, { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -35,8 +46,8 @@ export interface CliHub extends Run {
 }
 
 /** The command line on free ports, once it runs, as the tests see a hub. */
-export async function spawnCli(args: readonly string[]): Promise<CliHub> {
-  const run = runCli(['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0', ...args])
+export async function spawnCli(args: readonly string[], place = here): Promise<CliHub> {
+  const run = runCli(['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0', ...args], place)
   // It may well outlive this wait.
   run.exit.catch(() => undefined)
   await within(
@@ -60,7 +71,7 @@ export async function spawnCli(args: readonly string[]): Promise<CliHub> {
   }
   const hub: RemoteHub = {
     endpoints,
-    certificateAuthority: await readFile(found(/CA +(\S+)/), 'utf8'),
+    certificateAuthority: await readFile(place.root + found(/CA +(\S+)/), 'utf8'),
     connectionStrings: {
       service: () => service,
       device: (deviceId) => strings.find((text) => text.includes(`DeviceId=${deviceId};`)) ?? '',

@@ -3,9 +3,7 @@ import type { Context } from './context.ts'
 
 /** GET /statistics/devices (protocol sheet 6.2). */
 export function registryStatistics({ registry }: Context): JsonObject {
-  let disabled = 0
-  for (const [, record] of registry.devicesAfter()) if (record.status === 'disabled') disabled += 1
-  const total = registry.deviceCount
+  const { deviceCount: total, disabledDeviceCount: disabled } = registry
   return { totalDeviceCount: total, enabledDeviceCount: total - disabled, disabledDeviceCount: disabled }
 }
 

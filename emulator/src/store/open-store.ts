@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { MemoryLevel } from 'memory-level'
+import type { Reopened } from './reopen-after-failure.ts'
+import { reopenAfterFailure } from './reopen-after-failure.ts'
 
 /** One change of the store: a value to keep, or undefined to remove the key. */
 export interface StoreChange {
@@ -40,20 +42,22 @@ export async function openStore(dataFolder: string | undefined): Promise<Store> 
 }
 
 /** What both levels have in common. */
-interface Level {
+interface Level extends Reopened {
   iterator(range: { gte: string; lt: string }): AsyncIterable<[string, unknown]>
   batch(changes: LevelChange[]): Promise<void>
-  close(): Promise<void>
 }
 
 type LevelChange = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string }
 
 function storeOn(level: Level): Store {
+  const writeOne = reopenAfterFailure(level)
   return {
     entries: (prefix) => level.iterator({ gte: prefix, lt: `${prefix}\u{10ffff}` }),
     write: (changes) =>
-      level.batch(
-        changes.map(({ key, value }) => (value === undefined ? { type: 'del', key } : { type: 'put', key, value })),
+      writeOne(() =>
+        level.batch(
+          changes.map(({ key, value }) => (value === undefined ? { type: 'del', key } : { type: 'put', key, value })),
+        ),
       ),
     close: () => level.close(),
   }

@@ -30,6 +30,7 @@ export class Registry {
   readonly #devices = new SortedKeys()
   readonly #modules = new SortedKeys()
   readonly #queue: WriteQueue
+  #disabledDevices = 0
 
   private constructor(store: Store) {
     this.#queue = new WriteQueue(store)
@@ -42,6 +43,7 @@ export class Registry {
       const identity = key.slice(prefix.length)
       registry.#entries.set(identity, { committed: record, latest: record, writing: 0 })
       registry.#index(record).add(identity)
+      registry.#count(undefined, record)
     }
     return registry
   }
@@ -63,6 +65,10 @@ export class Registry {
 
   get deviceCount(): number {
     return this.#devices.size
+  }
+
+  get disabledDeviceCount(): number {
+    return this.#disabledDevices
   }
 
   /** Committed records in the order of their keys, after a key. */
@@ -116,9 +122,15 @@ export class Registry {
     } else {
       if (record !== undefined && entry.committed === undefined) this.#index(record).add(key)
       if (record === undefined && entry.committed !== undefined) this.#index(entry.committed).remove(key)
+      this.#count(entry.committed, record)
       entry.committed = record
     }
     if (entry.writing === 0 && entry.latest === undefined) this.#entries.delete(key)
+  }
+
+  #count(before: IdentityRecord | undefined, after: IdentityRecord | undefined): void {
+    if (isDisabledDevice(before)) this.#disabledDevices -= 1
+    if (isDisabledDevice(after)) this.#disabledDevices += 1
   }
 
   *#committed(keys: Iterable<string>): Generator<readonly [string, IdentityRecord]> {
@@ -136,4 +148,8 @@ export class Registry {
 /** A caller may ask for a device called `a/b`, which is no legal id but the key of a module. */
 function own(identity: Identity, record: IdentityRecord | undefined): IdentityRecord | undefined {
   return record?.deviceId === identity.deviceId ? record : undefined
+}
+
+function isDisabledDevice(record: IdentityRecord | undefined): boolean {
+  return record?.moduleId === undefined && record?.status === 'disabled'
 }

@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import iothub from 'azure-iothub'
+import { developmentOwnerKey, startHub } from 'hubtwin-emulator'
+import { facts } from './report/facts.ts'
+import { quartiles } from './report/quartiles.ts'
+
+// How soon a hub that was killed has all its devices again, and what a request costs with few and with many devices. Run it with
+// `npx tsx bench/hub-start.ts [--devices 10000] [--starts 7]` after a build.
+
+const { values } = parseArgs({
+  options: {
+    devices: { type: 'string', default: '10000' },
+    starts: { type: 'string', default: '7' },
+    requests: { type: 'string', default: '1000' },
+  },
+})
+const cli = fileURLToPath(new URL('../emulator/dist/cli.js', import.meta.url))
+/** A twin of about a kilobyte. */
+const twin = { tags: { floor: 3 }, properties: { desired: { text: 'x'.repeat(800), rate: 5, on: true } } }
+
+type Ask = (method: string, path: string, body?: unknown) => Promise<void>
+
+interface Started {
+  readonly process: ChildProcess
+  readonly ask: Ask
+  /** From the spawn of the process to the answer with the last device's twin. */
+  readonly readyInMs: number
+}
+
+for (const fact of facts()) console.log(`- ${fact}`)
+const few = 100
+const folders = new Map<number, string>()
+for (const count of [few, Number(values.devices)]) folders.set(count, await fill(count))
+
+const rows: string[][] = []
+const starts = new Map<number, number[]>()
+for (let round = 0; round < Number(values.starts); round++) {
+  for (const [count, folder] of folders) {
+    const started = await start(count, folder)
+    starts.set(count, [...(starts.get(count) ?? []), started.readyInMs])
+    await kill(started)
+  }
+}
+for (const [count, times] of starts)
+  rows.push([`start to twin, ${count} devices, s`, shown(times.map((ms) => ms / 1000))])
+const costs = new Map<string, Map<number, number[]>>()
+for (let round = 0; round < 3; round++) {
+  for (const [count, folder] of folders) {
+    const started = await start(count, folder)
+    for (const [name, times] of await requestCosts(started.ask, count)) {
+      const byCount = costs.get(name) ?? new Map<number, number[]>()
+      byCount.set(count, [...(byCount.get(count) ?? []), ...times])
+      costs.set(name, byCount)
+    }
+    await kill(started)
+  }
+}
+for (const [name, byCount] of costs) {
+  for (const [count, times] of byCount) rows.push([`${name}, ${count} devices, ms`, shown(times)])
+}
+for (const [what = '', figure = ''] of rows) console.log(`| ${what} | ${figure} |`)
+await Promise.all([...folders.values()].map((folder) => rm(folder, { recursive: true })))
+
+/** A folder with so many devices, each with a twin. */
+async function fill(count: number): Promise<string> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'hubtwin-start-'))
+  const hub = await startHub({ dataFolder, devices: Array.from({ length: count }, (_, at) => idOf(at)) })
+  await Promise.all(Array.from({ length: count }, (_, at) => hub.updateTwin(idOf(at), twin)))
+  await hub.close()
+  return dataFolder
+}
+
+function idOf(at: number): string {
+  return `device-${String(at).padStart(6, '0')}`
+}
+
+async function start(count: number, folder: string): Promise<Started> {
+  const begun = performance.now()
+  const args = [cli, '--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0', '--data-folder', folder]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  while (!output.includes('Press Ctrl+C')) await once(child.stdout, 'data')
+  const endpoint = /(http:\S+)/.exec(output)?.[1] ?? ''
+  const authorization = tokenOfOwner()
+  const ask: Ask = async (method, path, body) => {
+    const answer = await fetch(endpoint + path, {
+      method,
+      headers: { authorization, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(60_000),
+    })
+    if (!answer.ok) throw new Error(`${method} ${path} was answered with ${answer.status}`)
+    await answer.arrayBuffer()
+  }
+  await ask('GET', `/twins/${idOf(count - 1)}`)
+  return { process: child, ask, readyInMs: performance.now() - begun }
+}
+
+function tokenOfOwner(): string {
+  const expiry = Math.ceil(Date.now() / 1000) + 3600
+  return iothub.SharedAccessSignature.create('localhost', 'iothubowner', developmentOwnerKey, expiry).toString()
+}
+
+async function kill({ process: child }: Started): Promise<void> {
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+/** Milliseconds of each request, one after the other, half of them to warm up. */
+async function requestCosts(ask: Ask, count: number): Promise<Map<string, number[]>> {
+  const times = new Map<string, number[]>()
+  const requests: [string, (at: number) => Promise<unknown>][] = [
+    ['GET twin', (at) => ask('GET', `/twins/${idOf(at % count)}`)],
+    ['GET /statistics/devices', () => ask('GET', '/statistics/devices')],
+    ['GET /devices?top=100', () => ask('GET', '/devices?top=100')],
+    ['PATCH twin', (at) => ask('PATCH', `/twins/${idOf(at % count)}`, { tags: { floor: at } })],
+  ]
+  for (const [name, request] of requests) {
+    const taken: number[] = []
+    for (let at = 0; at < Number(values.requests); at++) {
+      const begun = performance.now()
+      await request(at * 7919)
+      taken.push(performance.now() - begun)
+    }
+    times.set(name, taken.slice(taken.length / 2))
+  }
+  return times
+}
+
+function shown(samples: readonly number[]): string {
+  const { lower, median, upper } = quartiles(samples)
+  return `${median.toFixed(2)} (${lower.toFixed(2)} to ${upper.toFixed(2)})`
+}
