@@ -123,11 +123,13 @@ async function requestCosts(ask: Ask, count: number): Promise<Map<string, number
     ['GET twin', (at) => ask('GET', `/twins/${idOf(at % count)}`)],
     ['GET /statistics/devices', () => ask('GET', '/statistics/devices')],
     ['GET /devices?top=100', () => ask('GET', '/devices?top=100')],
+    ['query', () => ask('POST', '/devices/query', { query: 'SELECT * FROM devices WHERE tags.floor < 0' })],
     ['PATCH twin', (at) => ask('PATCH', `/twins/${idOf(at % count)}`, { tags: { floor: at } })],
   ]
   for (const [name, request] of requests) {
     const taken: number[] = []
-    for (let at = 0; at < Number(values.requests); at++) {
+    const requestCount = Number(values.requests) / (name === 'query' ? 10 : 1)
+    for (let at = 0; at < requestCount; at++) {
       const begun = performance.now()
       await request(at * 7919)
       taken.push(performance.now() - begun)
