@@ -1,71 +1,92 @@
 import type { Hub } from 'hubtwin-emulator'
-import { keyCredentials } from '../../core/src/credentials/key.ts'
 import { parseConnectionString } from '../../core/src/protocol/connection-string.ts'
+import type { TwinStatus } from '../../core/src/protocol/machine-states.ts'
 import { openMqttWire } from '../../core/src/runtime/mqtt-wire.ts'
 import type { TwinObservation } from '../../core/src/session/observation.ts'
 import { createTwin } from '../../core/src/twin/create-twin.ts'
 import type { DesiredChange } from '../../core/src/twin/desired-view.ts'
-import { checkOptions } from '../../core/src/twin/options.ts'
+import { checkOptions, type TwinOptions } from '../../core/src/twin/options.ts'
 import type { Twin } from '../../core/src/twin/twin.ts'
+import type { Client } from './client.ts'
 import { createSeededClock, type SeededClock } from './seeded-clock.ts'
+import { paths, type DeviceStep } from './step.ts'
+import { createTokens } from './tokens.ts'
 
-/** Everything that a device saw, in the order in which it did. */
-export type Seen =
+/** Everything that a device saw and was told, in order; the time is one that no one sets. */
+export type Seen = { readonly atInMs: number } & (
   | { readonly type: 'observed'; readonly observation: TwinObservation }
-  | { readonly type: 'delivered'; readonly change: DesiredChange }
+  | {
+      readonly type: 'delivered'
+      readonly listener: Listener
+      readonly before: unknown
+      readonly change: DesiredChange
+    }
+  | { readonly type: 'status'; readonly status: TwinStatus }
+  | { readonly type: 'struck'; readonly step: DeviceStep }
+)
 
-export interface Device {
-  readonly twin: Twin
-  readonly clock: SeededClock
-  readonly seen: readonly Seen[]
-  /** What each path's listener got last. */
-  readonly last: ReadonlyMap<string, unknown>
-  /** What must never be seen. */
-  readonly secrets: readonly string[]
-  tell(event: 'wake' | 'sleep'): void
+export interface Listener {
+  readonly path: string
+  /** What it got last. */
+  value: unknown
 }
 
-export const paths: readonly string[] = ['', 'a', 'b', 'b.x', 'c']
+/** A promise that was given, by what for; it must end. */
+export interface Given {
+  readonly what: string
+  ended: boolean
+}
+
+export interface Device extends Client {
+  readonly twin: Twin
+  readonly clock: SeededClock
+  readonly options: typeof shortWaits
+  readonly seen: readonly Seen[]
+  readonly listeners: readonly Listener[]
+  readonly given: readonly Given[]
+  /** What must never be seen. */
+  readonly secrets: readonly string[]
+}
 
 export interface DeviceOptions {
   readonly deviceId: string
   /** Of the proxy. */
   readonly port: number
-  /** How long a token seems to be good for. The hub takes it for an hour: what is tried is the change, not the hub's patience. */
   readonly tokenLifeInMs: number
   readonly seed: number
+  /** Other waits than the short ones. */
+  readonly waits?: TwinOptions
 }
 
+export const shortWaits = {
+  requestTimeoutInMs: 250,
+  connectTimeoutInMs: 400,
+  keepaliveInSeconds: 1,
+  retryDelayInMs: 10,
+  maxRetryDelayInMs: 60,
+  minUptimeInMs: 100,
+  wakeTimeoutInMs: 100,
+} as const satisfies TwinOptions
+
 /** The real client, its waits short, and its chance from a seed. */
-export function openDevice(hub: Hub, { deviceId, port, tokenLifeInMs, seed }: DeviceOptions): Device {
-  const { identity, sharedAccessKey = '' } = parseConnectionString(
-    hub.connectionStrings.device(deviceId, { plain: true }),
-  )
-  const key = keyCredentials(identity, sharedAccessKey)
+export function openDevice(
+  hub: Hub,
+  { deviceId, port, tokenLifeInMs, seed, waits = shortWaits }: DeviceOptions,
+): Device {
+  const text = hub.connectionStrings.device(deviceId, { plain: true })
+  const { identity, sharedAccessKey = '' } = parseConnectionString(text)
   const clock = createSeededClock(seed)
+  const tokens = createTokens(identity, sharedAccessKey, () => clock.now() + tokenLifeInMs)
   const seen: Seen[] = []
-  const last = new Map<string, unknown>()
-  const secrets = [sharedAccessKey]
+  const see = <What extends object>(what: What): What & { atInMs: number } => ({ ...what, atInMs: performance.now() })
+  const listeners: Listener[] = []
+  const given: Given[] = []
   let tell = (_: 'wake' | 'sleep'): void => {}
-  const credentials = {
-    identity,
-    async token() {
-      const { password } = await key.token()
-      secrets.push(password, /sig=([^&]+)/.exec(password)?.[1] ?? password)
-      return { password, expiresAt: clock.now() + tokenLifeInMs }
-    },
-  }
   const options = checkOptions(
     {
+      ...waits,
       endpoint: `ws://127.0.0.1:${port}`,
-      requestTimeoutInMs: 250,
-      connectTimeoutInMs: 400,
-      keepaliveInSeconds: 1,
-      retryDelayInMs: 10,
-      maxRetryDelayInMs: 60,
-      minUptimeInMs: 50,
-      wakeTimeoutInMs: 100,
-      observer: (observation) => seen.push({ type: 'observed', observation }),
+      observer: (observation) => seen.push(see({ type: 'observed', observation })),
       wakeSource(listener) {
         tell = listener
         return () => {}
@@ -73,12 +94,68 @@ export function openDevice(hub: Hub, { deviceId, port, tokenLifeInMs, seed }: De
     },
     identity,
   )
-  const twin = createTwin(credentials, options, openMqttWire, clock)
-  for (const path of paths) {
+  const twin = createTwin(tokens, options, openMqttWire, clock)
+
+  function listen(path: string): void {
+    const listener: Listener = { path, value: undefined }
+    listeners.push(listener)
     twin.onDesired(path, (change: DesiredChange) => {
-      last.set(path, change.value)
-      if (path === '') seen.push({ type: 'delivered', change })
+      seen.push(see({ type: 'delivered', listener, before: listener.value, change }))
+      listener.value = change.value
     })
   }
-  return { twin, clock, seen, last, secrets, tell: (event) => tell(event) }
+
+  function give(what: string, promise: Promise<unknown>): void {
+    const record: Given = { what, ended: false }
+    given.push(record)
+    const end = (): void => void (record.ended = true)
+    promise.then(end, end)
+  }
+
+  paths.forEach(listen)
+  twin.onStatus((status) => seen.push(see({ type: 'status', status })))
+  give('ready()', twin.ready())
+  give('changes()', drain(twin.changes()))
+  give('statuses()', drain(twin.statuses()))
+
+  return {
+    twin,
+    clock,
+    options: shortWaits,
+    seen,
+    listeners,
+    given,
+    secrets: tokens.secrets,
+    report: (patch, signal) => twin.report(patch, { signal }),
+    refresh: () => twin.refresh(),
+    get isReady() {
+      return twin.status.type === 'ready'
+    },
+    get desired() {
+      return twin.desired
+    },
+    get version() {
+      return twin.versions.desired
+    },
+    strike(step) {
+      seen.push(see({ type: 'struck', step }))
+      switch (step.type) {
+        case 'wake':
+        case 'sleep':
+          return tell(step.type)
+        case 'clock':
+          return clock.jump(step.byInMs)
+        case 'listen':
+          return listen(step.path)
+        case 'fail-token':
+        case 'delay-token':
+          return tokens.strike(step.type, step.times)
+      }
+    },
+    close: () => twin.close(),
+  }
+}
+
+async function drain(iterator: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of iterator) void _
 }

@@ -1,17 +1,23 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, connect, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 
 /** What the network does to whatever passes. */
 export type Weather =
   | { readonly type: 'fair' }
   /** Every piece is held back. */
   | { readonly type: 'latency'; readonly inMs: number }
-  /** Nothing gets through one way, and nobody is told: a half-open connection. */
-  | { readonly type: 'loss'; readonly way: 'up' | 'down' | 'both' }
+  /** Nothing gets through one way, the end of a connection neither, and nobody is told. */
+  | { readonly type: 'loss'; readonly way: Way | 'both' }
   /** A few bytes at a time. */
   | { readonly type: 'drip'; readonly bytes: number; readonly everyInMs: number }
   /** New connections are closed as soon as they are made. */
   | { readonly type: 'refuse' }
+
+type Way = 'up' | 'down'
+
+/** Who is told that a connection is cut: with one side, the other has a half-open one. */
+export type CutSide = 'both' | 'device' | 'hub'
 
 /** The network between a device and the hub: TCP, on loopback. */
 export interface Proxy {
@@ -19,85 +25,106 @@ export interface Proxy {
   /** Where the hub is; it may move. */
   upstreamPort: number
   weather: Weather
-  /** Connections that were let through so far. */
-  readonly count: number
-  /** Ends what is open, both ways. */
-  cut(): void
+  cut(side: CutSide): void
   close(): Promise<void>
 }
 
-export async function openProxy(upstreamPort: number): Promise<Proxy> {
-  const pairs = new Set<readonly [Socket, Socket]>()
-  let count = 0
+interface Pair {
+  readonly near: Socket
+  readonly far: Socket
+}
 
-  const server = createServer((near) => {
+export async function openProxy(upstreamPort: number): Promise<Proxy> {
+  const pairs = new Set<Pair>()
+  let weather: Weather = { type: 'fair' }
+  let upstream = upstreamPort
+
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    // Whoever holds the other end may break it at any time.
     near.on('error', () => {})
-    if (proxy.weather.type === 'refuse') return void near.destroy()
-    count++
-    const far = connect({ host: '127.0.0.1', port: proxy.upstreamPort })
-    const pair = [near, far] as const
+    if (weather.type === 'refuse') return void near.destroy()
+    const far = connect({ host: '127.0.0.1', port: upstream, allowHalfOpen: true })
+    far.on('error', () => near.destroy())
+    const pair = { near, far }
     pairs.add(pair)
-    const end = (): void => {
-      pairs.delete(pair)
-      near.destroy()
-      far.destroy()
+    for (const socket of [near, far]) {
+      socket.setNoDelay(true)
+      socket.on('close', () => {
+        if (near.destroyed && far.destroyed) pairs.delete(pair)
+      })
     }
-    far.on('error', end)
-    for (const socket of pair) socket.setNoDelay(true)
     pass(near, far, 'up')
     pass(far, near, 'down')
-    near.on('close', end)
-    far.on('close', end)
   })
 
-  /** Pieces stay in order: each waits for the one before. */
-  function pass(from: Socket, to: Socket, way: 'up' | 'down'): void {
+  /** Pieces stay in order, and the end comes after the last: each waits for the one before. */
+  function pass(from: Socket, to: Socket, way: Way): void {
     let before: Promise<void> = Promise.resolve()
     let isDead = false
+    // Nothing that comes later makes up for what TCP could not deliver: this way stays dead.
+    const isLost = (): boolean =>
+      (isDead ||= weather.type === 'loss' && (weather.way === 'both' || weather.way === way))
     from.on('data', (piece) => {
-      const { weather } = proxy
-      // Nothing that comes later makes up for what TCP could not deliver: this way stays dead.
-      isDead ||= weather.type === 'loss' && (weather.way === 'both' || weather.way === way)
-      if (!isDead) before = before.then(() => deliver(piece, to))
+      if (!isLost()) before = before.then(() => deliver(piece, to))
+    })
+    from.on('end', () => {
+      if (!isLost() && !silenced.has(from)) before = before.then(() => void to.end())
+    })
+    // A connection that was broken, and not ended, is broken at the other side too.
+    from.on('close', () => {
+      if (!from.readableEnded && !isLost() && !silenced.has(to)) void before.then(() => to.destroy())
     })
   }
 
   async function deliver(piece: Buffer, to: Socket): Promise<void> {
-    const { weather } = proxy
-    if (weather.type === 'latency') await delay(weather.inMs)
-    if (weather.type !== 'drip') return write(to, piece)
-    for (let at = 0; at < piece.length && proxy.weather === weather; at += weather.bytes) {
-      write(to, piece.subarray(at, at + weather.bytes))
-      await delay(weather.everyInMs)
-      if (proxy.weather !== weather) write(to, piece.subarray(at + weather.bytes))
+    const then = weather
+    if (then.type === 'latency') await delay(then.inMs)
+    if (then.type !== 'drip') return write(to, piece)
+    let at = 0
+    for (; at < piece.length && weather === then; at += then.bytes) {
+      write(to, piece.subarray(at, at + then.bytes))
+      await delay(then.everyInMs)
+    }
+    write(to, piece.subarray(at))
+  }
+
+  /** Sockets whose other side is gone without their being told. */
+  const silenced = new WeakSet<Socket>()
+
+  function cut(side: CutSide): void {
+    for (const { near, far } of pairs) {
+      if (side === 'device') silenced.add(far)
+      if (side === 'hub') silenced.add(near)
+      if (side !== 'hub') near.destroy()
+      if (side !== 'device') far.destroy()
     }
   }
 
-  const proxy: Proxy & { count: number } = {
-    port: 0,
-    upstreamPort,
-    weather: { type: 'fair' },
-    get count() {
-      return count
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    get upstreamPort() {
+      return upstream
     },
-    cut() {
-      for (const pair of pairs) for (const socket of pair) socket.destroy()
+    set upstreamPort(port) {
+      upstream = port
     },
+    get weather() {
+      return weather
+    },
+    set weather(next) {
+      weather = next
+    },
+    cut,
     async close() {
-      proxy.cut()
+      cut('both')
       server.close()
       await once(server, 'close')
     },
   }
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return Object.assign(proxy, { port: (server.address() as AddressInfo).port })
 }
 
 function write(to: Socket, piece: Buffer): void {
   if (!to.destroyed && piece.length > 0) to.write(piece)
-}
-
-export function delay(inMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, inMs))
 }

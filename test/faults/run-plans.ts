@@ -1,47 +1,51 @@
 import fc from 'fast-check'
-import { openHouse } from './house.ts'
+import { type House, openHouse } from './house.ts'
 import { anyPlan, type Plan } from './plan.ts'
-import { runPlan } from './run-plan.ts'
+import { type PlanResult, runPlan } from './run-plan.ts'
 
-export interface PlanFailure {
+export interface PlanRun extends PlanResult {
   readonly index: number
   readonly plan: Plan
-  readonly faults: readonly string[]
 }
 
-/**
- * Runs plans side by side, each lane with a hub of its own.
- *
- * @param seed of the plans: the same seed gives the same plans
- * @param from the first plan to run, as a run that failed at a late one need not begin at the first
- */
-export async function runPlans(options: {
+export interface RunOptions {
+  /** The same seed gives the same plans. */
   readonly seed: number
-  readonly count: number
+  /** The first plan to run, as a run that failed at a late one need not begin at the first. */
   readonly from?: number
+  readonly count: number
+  /** How many plans run side by side, each at a hub of its own. */
   readonly lanes: number
   readonly shouldStop?: () => boolean
-  readonly onPlan?: (failure: PlanFailure | undefined, index: number) => void
-}): Promise<readonly PlanFailure[]> {
-  const { seed, count, from = 0, lanes, shouldStop = () => false, onPlan } = options
+}
+
+export async function runPlans(options: RunOptions & { onPlan?: (run: PlanRun) => void }): Promise<readonly PlanRun[]> {
+  const failed: PlanRun[] = []
+  await forEachPlan(options, async (house, plan, index) => {
+    const run = { ...(await runPlan(house, plan)), index, plan }
+    if (run.faults.length > 0) failed.push(run)
+    options.onPlan?.(run)
+  })
+  return failed
+}
+
+/** Any plan's doing, in lanes. */
+export async function forEachPlan(
+  { seed, from = 0, count, lanes, shouldStop = () => false }: RunOptions,
+  run: (house: House, plan: Plan, index: number) => Promise<void>,
+): Promise<void> {
   const plans = fc.sample(anyPlan, { seed, numRuns: from + count })
-  const failures: PlanFailure[] = []
   let next = from
   const lane = async (): Promise<void> => {
     const house = await openHouse()
     try {
       while (next < plans.length && !shouldStop()) {
         const index = next++
-        const plan = plans[index] as Plan
-        const faults = await runPlan(house, plan)
-        const failure = faults.length === 0 ? undefined : { index, plan, faults }
-        if (failure !== undefined) failures.push(failure)
-        onPlan?.(failure, index)
+        await run(house, plans[index] as Plan, index)
       }
     } finally {
       await house.close()
     }
   }
   await Promise.all(Array.from({ length: lanes }, lane))
-  return failures
 }

@@ -5,6 +5,8 @@ import type { Clock } from '../../core/src/session/clock.ts'
 export interface SeededClock extends Clock {
   /** Timers that are still to come. */
   readonly pending: number
+  /** The clock is set; timers go on as they were, as those of a machine do. */
+  jump(byInMs: number): void
 }
 
 /** The hash of a count: slow as chance goes, and the same on every machine. */
@@ -15,8 +17,9 @@ function createRandom(seed: number): () => number {
 
 export function createSeededClock(seed: number): SeededClock {
   let pending = 0
+  let aheadInMs = 0
   return {
-    now: () => Date.now(),
+    now: () => Date.now() + aheadInMs,
     random: createRandom(seed),
     after(delayInMs, call) {
       pending++
@@ -36,6 +39,9 @@ export function createSeededClock(seed: number): SeededClock {
     },
     get pending() {
       return pending
+    },
+    jump(byInMs) {
+      aheadInMs += byInMs
     },
   }
 }

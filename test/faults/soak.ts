@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util'
+import { addFigures, type Figures } from './figures.ts'
+import { runRenewals } from './renewals.ts'
 import { runPlans } from './run-plans.ts'
 
-// `npm run test:soak [-- --plans N] [-- --seconds N] [-- --seed S] [-- --from I]`: random plans until told to stop.
+const usage = `npm run test:soak -- [--plans N] [--seconds N] [--seed S] [--from I] [--lanes N] | --renewals N
+
+Random plans of faults until stopped. --renewals N: a stream of changes and reports over N renewals instead.`
 
 const { values } = parseArgs({
   options: {
@@ -10,46 +14,67 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
     from: { type: 'string', default: '0' },
     lanes: { type: 'string', default: '6' },
+    renewals: { type: 'string', default: '0' },
+    help: { type: 'boolean', default: false },
   },
 })
-const [count, seconds, seed, from, lanes] = (['plans', 'seconds', 'seed', 'from', 'lanes'] as const).map((name) => {
-  const value = Number(values[name])
-  if (Number.isNaN(value) || value < 0) {
-    console.error(`--${name} is "${values[name]}"; a number from 0 on is needed`)
-    process.exit(1)
-  }
-  return value
-}) as [number, number, number, number, number]
-
-/** Plans are made this many at a time, each lot from a seed of its own. */
-const lotSize = 1000
-const until = Date.now() + seconds * 1000
-let isStopped = false
-process.once('SIGINT', () => (isStopped = true))
-const shouldStop = (): boolean => isStopped || Date.now() >= until
-
-let done = 0
-let failed = 0
-console.log(`Seed ${seed}, ${lanes} at a time. Ctrl+C ends it.`)
-for (let lot = 0; lot * lotSize < count && !shouldStop(); lot++) {
-  const lotSeed = seed + lot
-  const left = Math.min(lotSize, count - lot * lotSize)
-  await runPlans({
-    seed: lotSeed,
-    from: lot === 0 ? from : 0,
-    count: left,
-    lanes,
-    shouldStop,
-    onPlan(failure) {
-      done++
-      if (failure === undefined) return
-      failed++
-      console.log(`\nPlan ${failure.index} of seed ${lotSeed} failed:`)
-      for (const fault of failure.faults) console.log(`  ${fault}`)
-      console.log(`  ${JSON.stringify(failure.plan)}`)
-      console.log(`  again: npm run test:soak -- --seed ${lotSeed} --from ${failure.index} --plans 1`)
-    },
-  })
-  console.log(`${done} plans, ${failed} failed`)
+if (values.help) {
+  console.log(usage)
+  process.exit(0)
 }
-process.exit(failed === 0 ? 0 : 1)
+const count = readNumber('plans')
+const seconds = readNumber('seconds')
+const seed = readNumber('seed')
+const from = readNumber('from')
+const lanes = readNumber('lanes')
+const renewals = readNumber('renewals')
+process.exit(renewals > 0 ? await soakRenewals() : await soakPlans())
+
+async function soakRenewals(): Promise<number> {
+  const { faults, ...figures } = await runRenewals({ renewals, seed })
+  console.log(figures)
+  for (const fault of faults) console.log(fault)
+  return faults.length === 0 ? 0 : 1
+}
+
+async function soakPlans(): Promise<number> {
+  /** Plans are made this many at a time, each lot from a seed of its own. */
+  const lotSize = 1000
+  const until = Date.now() + seconds * 1000
+  let isStopped = false
+  process.once('SIGINT', () => (isStopped = true))
+  const shouldStop = (): boolean => isStopped || Date.now() >= until
+  let failed = 0
+  let figures: Figures = {}
+  console.log(`Seed ${seed}, ${lanes} at a time. Ctrl+C ends it.`)
+  for (let lot = 0; lot * lotSize < count && !shouldStop(); lot++) {
+    const lotSeed = seed + lot
+    await runPlans({
+      seed: lotSeed,
+      from: lot === 0 ? from : 0,
+      count: Math.min(lotSize, count - lot * lotSize),
+      lanes,
+      shouldStop,
+      onPlan({ faults, figures: added, index, plan }) {
+        figures = addFigures(figures, added)
+        if (faults.length === 0) return
+        failed++
+        console.log(`\nPlan ${index} of seed ${lotSeed} failed:`)
+        for (const fault of faults) console.log(`  ${fault}`)
+        console.log(`  ${JSON.stringify(plan)}`)
+        console.log(`  again: npm run test:soak -- --seed ${lotSeed} --from ${index} --plans 1`)
+      },
+    })
+    const megabytes = Math.round(process.memoryUsage().heapUsed / 1e6)
+    console.log(`${figures['plans'] ?? 0} plans, ${failed} failed, ${megabytes} MB of heap`)
+  }
+  console.log(figures)
+  return failed === 0 ? 0 : 1
+}
+
+function readNumber(name: 'plans' | 'seconds' | 'seed' | 'from' | 'lanes' | 'renewals'): number {
+  const value = Number(values[name])
+  if (values[name] !== '' && value >= 0) return value
+  console.error(`--${name} is "${values[name]}"; a number from 0 on is needed\n\n${usage}`)
+  process.exit(1)
+}

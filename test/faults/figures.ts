@@ -1,0 +1,51 @@
+import { TwinError } from '../../core/src/errors.ts'
+import type { Device } from './device.ts'
+import type { Asked, Play } from './play.ts'
+
+/** What a plan came to. Without it, plans in which nothing happens would look as good as any. */
+export type Figures = Readonly<Record<string, number>>
+
+export function takeFigures(
+  { seen }: Device,
+  { reports, refreshes, history }: Play,
+  { healedInMs, mostSockets }: { readonly healedInMs: number; readonly mostSockets: number },
+): Figures {
+  const counts = new Map<string, number>()
+  const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1)
+  let isReady = false
+  for (const event of seen) {
+    if (event.type === 'delivered') count('deliveries')
+    if (event.type === 'status' && event.status.type === 'waiting') count(`waits after ${event.status.error.code}`)
+    if (event.type !== 'observed') continue
+    const { observation } = event
+    if (observation.type === 'sent' && observation.packet === 'CONNECT') count('connects')
+    if (observation.type !== 'state') continue
+    if (isReady && observation.state === 'opening') count('renewals')
+    isReady = observation.state === 'ready'
+  }
+  for (const { outcome } of reports) count(`reports ${outcome.type}${reasonOf(outcome)}`)
+  for (const { outcome } of refreshes) count(`refreshes ${outcome.type}${reasonOf(outcome)}`)
+  return {
+    ...Object.fromEntries(counts),
+    plans: 1,
+    'desired changes': history.size - 1,
+    'most ms to heal': Math.round(healedInMs),
+    'most sockets at once': mostSockets,
+  }
+}
+
+function reasonOf(outcome: Asked['outcome']): string {
+  if (outcome.type !== 'rejected') return ''
+  return outcome.error instanceof TwinError ? ` with ${outcome.error.code}` : ' as aborted'
+}
+
+/** Adds up, but for what is a maximum by its name. */
+export function addFigures(a: Figures, b: Figures): Figures {
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort()
+  return Object.fromEntries(
+    names.map((name) => {
+      const [left, right] = [a[name] ?? 0, b[name] ?? 0]
+      return [name, name.startsWith('most ') ? Math.max(left, right) : left + right]
+    }),
+  )
+}

@@ -1,0 +1,21 @@
+import type { Device } from '../device.ts'
+import type { Plan } from '../plan.ts'
+import type { Play } from '../play.ts'
+import { faultsOfConnects } from './of-connects.ts'
+import { faultsOfDeliveries } from './of-deliveries.ts'
+import { faultsOfNotifications } from './of-notifications.ts'
+import { faultsOfRefreshes } from './of-refreshes.ts'
+import { faultsOfReports } from './of-reports.ts'
+import { faultsOfSecrecy } from './of-secrecy.ts'
+
+/** What must hold after any plan, looked at when the device is in step again. */
+export function findFaults(device: Device, play: Play, plan: Plan): readonly string[] {
+  return [
+    ...faultsOfDeliveries(device, play.history),
+    ...faultsOfNotifications(device),
+    ...faultsOfReports(play, plan),
+    ...faultsOfRefreshes(play),
+    ...faultsOfConnects(device),
+    ...faultsOfSecrecy(device, play),
+  ]
+}

@@ -1,0 +1,18 @@
+import { inspect } from 'node:util'
+import type { Device } from '../device.ts'
+import type { Play } from '../play.ts'
+
+/** No key, password or signature in what a device says: observations, statuses, errors with their stacks and causes. */
+export function faultsOfSecrecy({ seen, secrets, twin }: Device, { reports, refreshes }: Play): string[] {
+  const outcomes = [...reports, ...refreshes].map(({ outcome }) => outcome)
+  const said = [...seen, ...outcomes, twin.status].map((each) => JSON.stringify(each)).join('\n')
+  const errors = [
+    ...seen.flatMap((event) => {
+      if (event.type === 'status') return 'error' in event.status ? [event.status.error] : []
+      return event.type === 'observed' && 'error' in event.observation ? [event.observation.error] : []
+    }),
+    ...outcomes.flatMap((outcome) => (outcome.type === 'rejected' ? [outcome.error] : [])),
+  ]
+  const thrown = [...new Set(errors)].map((error) => inspect(error, { depth: 6, showHidden: true })).join('\n')
+  return secrets.some((secret) => said.includes(secret) || thrown.includes(secret)) ? ['a secret was seen'] : []
+}

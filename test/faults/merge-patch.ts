@@ -1,0 +1,16 @@
+import type { JsonObject } from 'hubtwin-emulator'
+
+/** RFC 7396, written anew: what core and hub make of a patch is compared with this. */
+export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
+  const merged: Record<string, unknown> = { ...target }
+  for (const [key, value] of Object.entries(patch)) {
+    const old = merged[key]
+    if (value === null) delete merged[key]
+    else merged[key] = isObject(value) ? mergePatch(isObject(old) ? old : {}, value) : value
+  }
+  return merged as JsonObject
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,48 @@
+import { counterAt, sectionsAt } from './sections.ts'
+import type { Play } from './play.ts'
+import { socketsTo } from './sockets.ts'
+
+/** What is looked at all the time, since the end does not show it. */
+export interface Monitor {
+  readonly faults: readonly string[]
+  /** The most sockets that the client held at once: more than one while an old one is being ended. */
+  readonly mostSockets: number
+  stop(): void
+}
+
+const EVERY_IN_MS = 5
+
+/** A take-over is over by then, on a busy machine too. */
+const PATIENCE_IN_MS = 500
+
+export function startMonitor(play: Play): Monitor {
+  const { house, proxy, deviceId } = play
+  const faults: string[] = []
+  let counter = 0
+  let version = 0
+  let mostSockets = 0
+  let aloneAtMs = performance.now()
+
+  const timer = setInterval(() => {
+    const now = performance.now()
+    const { reported } = sectionsAt(play)
+    if (counterAt(play) < counter) faults.push(`the hub's counter went from ${counter} back to ${counterAt(play)}`)
+    if (reported.$version < version)
+      faults.push(`the reported version went from ${version} back to ${reported.$version}`)
+    counter = counterAt(play)
+    version = reported.$version
+    mostSockets = Math.max(mostSockets, socketsTo(proxy.port))
+    const connections = house.hub.connections().filter((connection) => connection.deviceId === deviceId)
+    if (connections.length <= 1) aloneAtMs = now
+    else if (now - aloneAtMs > PATIENCE_IN_MS)
+      faults.push(`the hub holds ${connections.length} connections of one identity`)
+  }, EVERY_IN_MS)
+
+  return {
+    faults,
+    get mostSockets() {
+      return mostSockets
+    },
+    stop: () => clearInterval(timer),
+  }
+}

@@ -1,0 +1,32 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { JsonObject } from 'hubtwin-emulator'
+import type { Play } from './play.ts'
+
+interface Sections {
+  readonly desired: JsonObject & { readonly $version: number }
+  readonly reported: JsonObject & { readonly $version: number }
+}
+
+/** The twin at the hub, as its back end sees it. */
+export function sectionsAt({ house, deviceId }: Pick<Play, 'house' | 'deviceId'>): Sections {
+  return house.hub.twin(deviceId)['properties'] as unknown as Sections
+}
+
+export function withoutMeta({ $version, $metadata, ...properties }: JsonObject): JsonObject {
+  return properties
+}
+
+/** The last report that the hub has taken. */
+export function counterAt(play: Pick<Play, 'house' | 'deviceId'>): number {
+  return Number(sectionsAt(play).reported['counter'] ?? 0)
+}
+
+/** Whether the client has what the hub has, and owes no answer. */
+export function isInStep(play: Play): boolean {
+  const { desired } = sectionsAt(play)
+  return (
+    [...play.reports, ...play.refreshes].every(({ outcome }) => outcome.type !== 'pending') &&
+    play.client.version === desired.$version &&
+    isDeepStrictEqual(play.client.desired, withoutMeta(desired))
+  )
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { type Device, openDevice } from './device.ts'
+import { type House, openHouse } from './house.ts'
+import { openProxy, type Proxy } from './proxy.ts'
+import { socketsTo } from './sockets.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.close())
+
+async function open(): Promise<{ device: Device; proxy: Proxy }> {
+  const deviceId = `sockets-${randomUUID()}`
+  await house.hub.createDevice(deviceId)
+  const proxy = await openProxy(house.hub.plainPort)
+  onTestFinished(() => proxy.close())
+  const device = openDevice(house.hub, { deviceId, port: proxy.port, tokenLifeInMs: 3_600_000, seed: 1 })
+  onTestFinished(() => device.twin.close())
+  await device.twin.ready()
+  expect(socketsTo(proxy.port)).toBe(1)
+  return { device, proxy }
+}
+
+async function closeTwin({ twin }: Device): Promise<void> {
+  await twin.close()
+  // A socket that is destroyed leaves Node's list in the next turn.
+  await delay(20)
+}
+
+test('close() leaves no socket behind where the network swallows the goodbye', async () => {
+  const { device, proxy } = await open()
+  proxy.weather = { type: 'loss', way: 'both' }
+  await closeTwin(device)
+  expect(socketsTo(proxy.port)).toBe(0)
+})
+
+test('close() leaves no socket behind where the hub has gone without a word', async () => {
+  const { device, proxy } = await open()
+  proxy.cut('hub')
+  await closeTwin(device)
+  expect(socketsTo(proxy.port)).toBe(0)
+})
+
+test('close() leaves no socket behind where the hub can be heard and does not hear', async () => {
+  const { device, proxy } = await open()
+  proxy.weather = { type: 'loss', way: 'up' }
+  await closeTwin(device)
+  expect(socketsTo(proxy.port)).toBe(0)
+})
