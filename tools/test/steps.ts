@@ -34,7 +34,7 @@ export const steps: readonly Step[] = [
   suite('unit', 'pure code', 1),
   suite('session', 'session against a scripted wire', 1),
   suite('faults', 'the real client under random plans of faults', 3),
-  suite('emulator', 'the hub', 2),
+  suite('emulator', 'the hub', 4),
   suite('service', 'the back end', 2),
   suite('demo', 'the programs', 4, { needs: ['matrix'] }),
   suite('tools', 'the house rules themselves', 2),
