@@ -28,21 +28,28 @@ export function createJobRunner(context: Context): JobRunner {
     const now = context.clock()
     const waiting = [...context.jobs.all()].filter((job) => !isFinished(job) && !running.has(job.jobId))
     const later = waiting.filter((job) => job.startAt > now)
-    for (const job of waiting) if (job.startAt <= now && running.size < maxRunning) start(job)
-    if (later.length === 0) return
-    const next = Math.min(...later.map(({ startAt }) => startAt)) - now
-    timer = setTimeout(wake, Math.min(next, longestWaitInMs)).unref()
+    for (const job of waiting)
+      if (job.startAt <= now && running.size < maxRunning) running.set(job.jobId, carryOut(job))
+    if (later.length > 0) wakeLater(Math.min(...later.map(({ startAt }) => startAt)) - now)
   }
 
-  function start({ jobId }: JobRecord): void {
-    const run = runJob(context, jobId, closing.signal)
-      // The store has failed; the job goes on after the next start.
-      .catch((error: unknown) => context.onError(error))
-      .finally(() => {
-        running.delete(jobId)
-        wake()
-      })
-    running.set(jobId, run)
+  async function carryOut({ jobId }: JobRecord): Promise<void> {
+    try {
+      await runJob(context, jobId, closing.signal)
+    } catch (error) {
+      // The store has failed, and may for a while.
+      running.delete(jobId)
+      context.onError(error)
+      wakeLater(longestWaitInMs)
+      return
+    }
+    running.delete(jobId)
+    wake()
+  }
+
+  function wakeLater(inMs: number): void {
+    clearTimeout(timer)
+    if (!closing.signal.aborted) timer = setTimeout(wake, Math.min(inMs, longestWaitInMs)).unref()
   }
 
   return {

@@ -46,10 +46,7 @@ export class Jobs {
       jobs.#lastNumber = job.number
     }
     for await (const [key, value] of store.entries(devicePrefix)) {
-      jobs.#entries
-        .get(key.slice(devicePrefix.length).split('/')[0] ?? '')
-        ?.devices.set((value as DeviceJob).deviceId, value as DeviceJob)
-      jobs.#deviceCount += 1
+      jobs.note(key.slice(devicePrefix.length).split('/')[0] ?? '', value as DeviceJob)
     }
     return jobs
   }
