@@ -42,6 +42,8 @@ export interface Device extends Client {
   readonly clock: SeededClock
   readonly options: typeof shortWaits
   readonly seen: readonly Seen[]
+  /** CONNECTs so far. */
+  readonly connects: number
   readonly listeners: readonly Listener[]
   readonly given: readonly Given[]
   /** What must never be seen. */
@@ -81,12 +83,16 @@ export function openDevice(
   const see = <What extends object>(what: What): What & { atInMs: number } => ({ ...what, atInMs: performance.now() })
   const listeners: Listener[] = []
   const given: Given[] = []
+  let connects = 0
   let tell = (_: 'wake' | 'sleep'): void => {}
   const options = checkOptions(
     {
       ...waits,
       endpoint: `ws://127.0.0.1:${port}`,
-      observer: (observation) => seen.push(see({ type: 'observed', observation })),
+      observer(observation) {
+        if (observation.type === 'sent' && observation.packet === 'CONNECT') connects++
+        seen.push(see({ type: 'observed', observation }))
+      },
       wakeSource(listener) {
         tell = listener
         return () => {}
@@ -123,6 +129,9 @@ export function openDevice(
     clock,
     options: shortWaits,
     seen,
+    get connects() {
+      return connects
+    },
     listeners,
     given,
     secrets: tokens.secrets,

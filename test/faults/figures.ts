@@ -1,5 +1,6 @@
 import { TwinError } from '../../core/src/errors.ts'
 import type { Device } from './device.ts'
+import type { Monitor } from './monitor.ts'
 import type { Asked, Play } from './play.ts'
 
 /** What a plan came to. Without it, plans in which nothing happens would look as good as any. */
@@ -8,7 +9,8 @@ export type Figures = Readonly<Record<string, number>>
 export function takeFigures(
   { seen }: Device,
   { reports, refreshes, history }: Play,
-  { healedInMs, mostSockets }: { readonly healedInMs: number; readonly mostSockets: number },
+  healedInMs: number,
+  { mostSockets, stepsBack }: Monitor,
 ): Figures {
   const counts = new Map<string, number>()
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1)
@@ -31,6 +33,7 @@ export function takeFigures(
     'desired changes': history.size - 1,
     'most ms to heal': Math.round(healedInMs),
     'most sockets at once': mostSockets,
+    'steps back from an aborted report': stepsBack,
   }
 }
 

@@ -38,7 +38,7 @@ export async function runRenewals(options: {
     let settled = 0
     let n = 0
     let jumps = 0
-    while (connectsOf(device) - 1 < options.renewals && performance.now() - beganAt < patience(options.renewals)) {
+    while (device.connects - 1 < options.renewals && performance.now() - beganAt < patience(options.renewals)) {
       n++
       await house.hub.updateTwin(deviceId, { properties: { desired: { n, [`k${n % 100}`]: n } } })
       const end = (): void => void settled++
@@ -46,7 +46,7 @@ export async function runRenewals(options: {
       report.then(end, end)
       outcomes.push(report.catch(() => undefined))
       // The one before has to be over: a clock that jumps while the device connects would make two of one.
-      if (n % CHANGES_BETWEEN_RENEWALS === 0 && connectsOf(device) - 1 === jumps && device.isReady) {
+      if (n % CHANGES_BETWEEN_RENEWALS === 0 && device.connects - 1 === jumps && device.isReady) {
         device.clock.jump(0.9 * hour)
         jumps++
       }
@@ -62,13 +62,13 @@ export async function runRenewals(options: {
     >
     const delivered = deliveredTo(device)
     return {
-      renewals: connectsOf(device) - 1,
+      renewals: device.connects - 1,
       seconds: Math.round((performance.now() - beganAt) / 1000),
       changes: n,
       reports: n,
       deliveries: delivered.length,
       faults: [
-        ...(connectsOf(device) - 1 === options.renewals ? [] : [`${connectsOf(device) - 1} renewals`]),
+        ...(device.connects - 1 === options.renewals ? [] : [`${device.connects - 1} renewals`]),
         ...(versions === undefined ? ['reports are pending'] : []),
         ...(versions?.includes(undefined) ? ['reports were rejected'] : []),
         ...(isRising(versions ?? [], (a, b) => a <= b) ? [] : ['versions of reports went back']),
@@ -88,12 +88,6 @@ export async function runRenewals(options: {
 
 function patience(renewals: number): number {
   return 30_000 + renewals * 1000
-}
-
-export function connectsOf({ seen }: Pick<Device, 'seen'>): number {
-  return seen.filter(
-    (event) => event.type === 'observed' && event.observation.type === 'sent' && event.observation.packet === 'CONNECT',
-  ).length
 }
 
 function deliveredTo({ seen, listeners }: Device): readonly number[] {

@@ -39,7 +39,7 @@ export async function runPlan(house: House, plan: Plan): Promise<PlanResult> {
     const left = await leave(play, device)
     return {
       faults: [...stillWrong, ...monitor.faults, ...findFaults(device, play, plan), ...left],
-      figures: takeFigures(device, play, { healedInMs, mostSockets: monitor.mostSockets }),
+      figures: takeFigures(device, play, healedInMs, monitor),
     }
   } finally {
     monitor.stop()

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { JsonObject } from 'hubtwin-emulator'
+import type { Hub, JsonObject } from 'hubtwin-emulator'
 import type { Play } from './play.ts'
 
 interface Sections {
@@ -9,7 +9,11 @@ interface Sections {
 
 /** The twin at the hub, as its back end sees it. */
 export function sectionsAt({ house, deviceId }: Pick<Play, 'house' | 'deviceId'>): Sections {
-  return house.hub.twin(deviceId)['properties'] as unknown as Sections
+  return sectionsOf(house.hub, deviceId)
+}
+
+export function sectionsOf(hub: Hub, deviceId: string): Sections {
+  return hub.twin(deviceId)['properties'] as unknown as Sections
 }
 
 export function withoutMeta({ $version, $metadata, ...properties }: JsonObject): JsonObject {

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type { Client } from './client.ts'
+import { shortWaits, openDevice } from './device.ts'
+import type { Figures } from './figures.ts'
+import type { House } from './house.ts'
+import { openPeer } from './peer-client.ts'
+import type { Plan } from './plan.ts'
+import { beginPlay, type Play, playStep } from './play.ts'
+import { openProxy } from './proxy.ts'
+import { heal } from './run-plan.ts'
+import { sectionsAt, withoutMeta } from './sections.ts'
+
+export type Contestant = 'azure-iot-device' | 'hubtwin'
+
+/** One plan, and what is counted for either client in the same way. Both begin connected and with the twin read. */
+export async function runPeerPlan(house: House, plan: Plan, contestant: Contestant): Promise<Figures> {
+  const deviceId = `peer-${randomUUID()}`
+  await house.hub.createDevice(deviceId)
+  const port = contestant === 'hubtwin' ? 'plainPort' : 'securePort'
+  const proxy = await openProxy(house.hub[port])
+  let client: Client | undefined
+  try {
+    client = await open(house, plan, contestant, deviceId, proxy.port)
+    const play = beginPlay({ house, proxy, client, deviceId, port })
+    for (const step of plan.steps) await playStep(play, step)
+    await heal(play)
+    return count(play)
+  } finally {
+    house.hub.faults.clear()
+    await client?.close()
+    await proxy.close()
+  }
+}
+
+async function open(
+  { hub }: House,
+  plan: Plan,
+  contestant: Contestant,
+  deviceId: string,
+  port: number,
+): Promise<Client> {
+  if (contestant === 'azure-iot-device') return openPeer(hub, deviceId, port)
+  const device = openDevice(hub, { ...plan, deviceId, port, waits: shortWaits })
+  await device.twin.ready()
+  return device
+}
+
+/** When the client is in step, or 15 s after all was well again. */
+function count(play: Play): Figures {
+  const { client, reports, refreshes, history } = play
+  const { desired, reported } = sectionsAt(play)
+  const isRight = isDeepStrictEqual(client.desired, withoutMeta(desired))
+  const missed = [...history.values()].flatMap(({ patch }) =>
+    Object.keys(patch).filter((key) => key.startsWith('k') && !Object.hasOwn(client.desired, key)),
+  )
+  const pendingReports = reports.filter(({ outcome }) => outcome.type === 'pending').length
+  const pendingReads = refreshes.filter(({ outcome }) => outcome.type === 'pending').length
+  const untrue = reports.filter(
+    ({ outcome }, index) => outcome.type === 'resolved' && reported[`r${index + 1}`] !== index + 1,
+  )
+  return {
+    plans: 1,
+    'plans that end with another desired state than the hub has': isRight ? 0 : 1,
+    'plans that end with another version than the hub has': client.version === desired.$version ? 0 : 1,
+    'plans with a report that has not settled': pendingReports > 0 ? 1 : 0,
+    'desired changes': history.size - 1,
+    'desired changes that have not arrived': missed.length,
+    reports: reports.length,
+    'reports that have not settled': pendingReports,
+    'reports that rejected': reports.filter(({ outcome }) => outcome.type === 'rejected').length,
+    'reports told as success that the hub has not': untrue.length,
+    reads: refreshes.length,
+    'reads that have not settled': pendingReads,
+  }
+}

@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util'
+import { addFigures, type Figures } from './figures.ts'
+import { type Contestant, runPeerPlan } from './peer-plan.ts'
+import { forEachPlan } from './run-plans.ts'
+
+// `npx tsx test/faults/peer.ts [--plans N] [--seed S] [--lanes N]` after `npm test -- interop`, which installs the
+// official SDK: the same plans against azure-iot-device and against hubtwin.
+
+const { values } = parseArgs({
+  options: {
+    plans: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '20261122' },
+    lanes: { type: 'string', default: '20' },
+  },
+})
+const [count, seed, lanes] = [Number(values.plans), Number(values.seed), Number(values.lanes)]
+
+// It throws out of a socket's callback where a notification is no JSON, which would end the process of an app.
+let thrown = 0
+process.on('uncaughtException', () => thrown++)
+process.on('unhandledRejection', () => thrown++)
+
+const table: Record<string, Figures> = {}
+for (const contestant of ['azure-iot-device', 'hubtwin'] satisfies Contestant[]) {
+  let figures: Figures = {}
+  thrown = 0
+  await forEachPlan({ seed, count, lanes }, async (house, plan) => {
+    const added = await runPeerPlan(house, plan, contestant)
+    figures = addFigures(figures, added)
+  })
+  table[contestant] = { ...figures, 'errors thrown at nobody': thrown }
+  console.log(contestant, table[contestant])
+}
+process.exit(0)
