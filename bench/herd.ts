@@ -1,23 +1,30 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openTwin } from 'hubtwin'
 import { startHub } from 'hubtwin-emulator'
 
-// How a thousand devices come back after their hub was away: CONNECTs a second, with the default options. Run it with
-// `npx tsx bench/herd.ts [devices] [seconds away]` after a build.
+// How a thousand devices of one process come back after their hub, another process, was killed: CONNECTs a second, with
+// the default options. Run it with `npx tsx bench/herd.ts [devices] [seconds away]` after a build.
 
 const [count = 1000, secondsAway = 10] = process.argv.slice(2).map(Number)
 const dataFolder = await mkdtemp(join(tmpdir(), 'hubtwin-herd-'))
 const devices = Array.from({ length: count }, (_, index) => `herd-${index}`)
-const hub = await startHub({ dataFolder, devices })
-const { plainPort, securePort } = hub
+// The devices are made here; then the data folder goes to the hub's own process.
+const maker = await startHub({ dataFolder, devices })
+const { plainPort, securePort } = maker
+const connectionStrings = devices.map((deviceId) => maker.connectionStrings.device(deviceId, { plain: true }))
+await maker.close()
+const hub = await spawnHub()
 
 /** Milliseconds since 1970 of each CONNECT that left. */
 const connects: number[] = []
-const twins = devices.map((deviceId) =>
-  openTwin(hub.connectionStrings.device(deviceId, { plain: true }), {
+const twins = connectionStrings.map((connectionString) =>
+  openTwin(connectionString, {
     observer: (seen) => {
       if (seen.type === 'sent' && seen.packet === 'CONNECT') connects.push(seen.at)
     },
@@ -27,10 +34,10 @@ await Promise.all(twins.map((twin) => twin.ready()))
 console.log(`${count} devices are ready; the hub goes away for ${secondsAway} s`)
 
 connects.length = 0
-await hub.close()
+await kill(hub)
 await delay(secondsAway * 1000)
+const hubAgain = await spawnHub()
 const backAt = Date.now()
-const hubAgain = await startHub({ dataFolder, plainPort, securePort })
 const allReady = Promise.all(twins.map((twin) => untilReady(twin)))
 await Promise.race([allReady, delay(180_000)])
 const readyAfter = Date.now() - backAt
@@ -48,9 +55,36 @@ console.log(
     `all ready after ${(readyAfter / 1000).toFixed(1)} s`,
 )
 await Promise.all(twins.map((twin) => twin.close()))
-await hubAgain.close()
+await kill(hubAgain)
 await rm(dataFolder, { recursive: true })
 
 async function untilReady(twin: (typeof twins)[number]): Promise<void> {
   for await (const status of twin.statuses()) if (status.type === 'ready') return
+}
+
+/** @returns once it listens */
+async function spawnHub(): Promise<ChildProcess> {
+  const ports = ['--plain-port', String(plainPort), '--secure-port', String(securePort)]
+  const args = ['emulator/dist/cli.js', '--data-folder', dataFolder, ...ports]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  // A bench that fails leaves no hub behind.
+  process.once('exit', () => child.kill('SIGKILL'))
+  while (!(await isListening())) await delay(20)
+  return child
+}
+
+function isListening(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(plainPort, '127.0.0.1')
+    socket.on('error', () => resolve(false))
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+  })
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL')
+  await once(child, 'exit')
 }
