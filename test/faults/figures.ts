@@ -10,7 +10,7 @@ export function takeFigures(
   { seen }: Device,
   { reports, refreshes, history }: Play,
   healedInMs: number,
-  { mostSockets, stepsBack }: Monitor,
+  { mostSockets }: Monitor,
 ): Figures {
   const counts = new Map<string, number>()
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1)
@@ -33,7 +33,6 @@ export function takeFigures(
     'desired changes': history.size - 1,
     'most ms to heal': Math.round(healedInMs),
     'most sockets at once': mostSockets,
-    'steps back from an aborted report': stepsBack,
   }
 }
 

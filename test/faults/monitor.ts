@@ -7,11 +7,6 @@ export interface Monitor {
   readonly faults: readonly string[]
   /** The most sockets that the client held at once: more than one while an old one is being ended. */
   readonly mostSockets: number
-  /**
-   * How often the hub went back from a report that the app had aborted: its outcome was unknown, an earlier one that went
-   * out with it is sent again, and it is not. Core has decided so (`report()` does not send again what was aborted).
-   */
-  readonly stepsBack: number
   stop(): void
 }
 
@@ -26,15 +21,13 @@ export function startMonitor(play: Play): Monitor {
   let counter = 0
   let version = 0
   let mostSockets = 0
-  let stepsBack = 0
   let aloneAtMs = performance.now()
 
   const timer = setInterval(() => {
     const now = performance.now()
     const { reported } = sectionsAt(play)
     const next = counterAt(play)
-    if (next < counter && isAborted(play, counter)) stepsBack++
-    else if (next < counter) faults.push(`the hub's counter went from ${counter} back to ${next}`)
+    if (next < counter) faults.push(`the hub's counter went from ${counter} back to ${next}`)
     if (reported.$version < version) {
       faults.push(`the reported version went from ${version} back to ${reported.$version}`)
     }
@@ -52,14 +45,6 @@ export function startMonitor(play: Play): Monitor {
     get mostSockets() {
       return mostSockets
     },
-    get stepsBack() {
-      return stepsBack
-    },
     stop: () => clearInterval(timer),
   }
-}
-
-function isAborted({ reports }: Play, n: number): boolean {
-  const asked = reports[n - 1]
-  return asked?.shape === 'abort' && asked.outcome.type === 'rejected'
 }

@@ -13,7 +13,7 @@ import type { ReportStorage } from './report-storage.ts'
  */
 export interface PendingReport {
   /**
-   * @returns forgets the patch, unless the hub has it already
+   * @returns ends the wait, and forgets the patch where it has not been sent
    * @throws RangeError when more waits than the hub takes
    */
   add(patch: JsonObject, waiter: Waiter): () => void

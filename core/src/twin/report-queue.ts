@@ -18,6 +18,8 @@ interface Entry {
   readonly patch: JsonObject
   readonly size: number
   readonly waiters: Set<Waiter>
+  /** The hub may have it, so what it did may not be left out when the patches around it are sent again. */
+  sent: boolean
   /** Its request was refused together with others: it goes alone, so that it can't take them with it again. */
   alone: boolean
 }
@@ -34,13 +36,13 @@ export interface ReportQueue {
    * @throws RangeError when what waits would be more than the hub takes of reported properties
    */
   append(patch: JsonObject, waiter: Waiter, locked: ReadonlySet<JsonObject>): void
-  /** As many patches from the front as one merge patch can say, within what the hub takes. */
+  /** To be sent now: as many patches from the front as one merge patch can say, within what the hub takes. */
   nextBatch(): Batch | undefined
   /** @returns who waited for the batch, but for those who gave up meanwhile */
   takeOff(batch: Batch): readonly Waiter[]
   /** The patches of a batch go one by one from here on. */
   takeApart(batch: Batch): void
-  /** Somebody no longer waits; the patch goes as well, unless it is folded with one that somebody does wait for. */
+  /** Somebody no longer waits; the patch goes as well, unless it has been sent or is folded with one that somebody does wait for. */
   forget(waiter: Waiter): void
   /** Nobody waits any longer, and the patches stay. @returns who did, with the patch */
   releaseAll(): readonly (readonly [JsonObject, Waiter])[]
@@ -86,15 +88,16 @@ export function createReportQueue(): ReportQueue {
     nextBatch() {
       const [first, ...others] = entries
       if (first === undefined) return undefined
-      const patches = new Set([first.patch])
+      const taken = [first]
       let { patch } = first
       for (const entry of first.alone ? [] : others) {
         const folded = entry.alone ? undefined : foldPatches(patch, entry.patch)
         if (folded === undefined || sizeOf(folded) > MAX_SECTION_SIZE) break
-        patches.add(entry.patch)
+        taken.push(entry)
         patch = folded
       }
-      return { patch, patches }
+      for (const entry of taken) entry.sent = true
+      return { patch, patches: new Set(taken.map((entry) => entry.patch)) }
     },
     takeOff({ patches }) {
       const gone = entries.filter(({ patch }) => patches.has(patch))
@@ -107,7 +110,8 @@ export function createReportQueue(): ReportQueue {
     forget(waiter) {
       const entry = entries.find(({ waiters }) => waiters.has(waiter))
       entry?.waiters.delete(waiter)
-      if (entry !== undefined) replace(entries.filter((other) => other !== entry || entry.waiters.size > 0))
+      if (entry !== undefined)
+        replace(entries.filter((other) => other !== entry || entry.waiters.size > 0 || entry.sent))
     },
     releaseAll() {
       const released = entries.flatMap(({ patch, waiters }) => [...waiters].map((waiter) => [patch, waiter] as const))
@@ -119,7 +123,7 @@ export function createReportQueue(): ReportQueue {
 }
 
 function makeEntry(patch: JsonObject, waiters: Iterable<Waiter>): Entry {
-  return { patch, size: sizeOf(patch), waiters: new Set(waiters), alone: false }
+  return { patch, size: sizeOf(patch), waiters: new Set(waiters), sent: false, alone: false }
 }
 
 /** Neighbours become one where one patch can say what both do; the memory of a long time offline is bounded by that. */
@@ -130,7 +134,10 @@ function foldEntries(entries: readonly Entry[], added: Entry, locked: ReadonlySe
     const last = folded.at(-1)
     const patch = last === undefined || last.alone || entry.alone ? undefined : foldPatches(last.patch, entry.patch)
     if (last === undefined || patch === undefined) folded.push(entry)
-    else folded.splice(-1, 1, makeEntry(patch, [...last.waiters, ...entry.waiters]))
+    else {
+      const both = makeEntry(patch, [...last.waiters, ...entry.waiters])
+      folded.splice(-1, 1, { ...both, sent: last.sent || entry.sent })
+    }
   }
   const size = folded.reduce((sum, entry) => sum + entry.size, 0)
   if (size <= MAX_SECTION_SIZE) return [...kept, ...folded]
