@@ -7,6 +7,7 @@ import type { JsonObject } from './protocol/json.ts'
 import { openMqttWire } from './runtime/mqtt-wire.ts'
 import { pageWakeSource } from './runtime/page-wake.ts'
 import { systemClock } from './session/clock.ts'
+import type { WakeSource } from './session/wake-source.ts'
 import { createTwin } from './twin/create-twin.ts'
 import { checkOptions, type TwinOptions } from './twin/options.ts'
 import type { Twin } from './twin/twin.ts'
@@ -36,10 +37,11 @@ export function openTwin<Desired extends object = JsonObject, Reported extends o
   const parsed: Access = typeof credentials === 'string' ? readConnectionString(credentials) : { credentials }
   checkCredentials(parsed.credentials)
   const checked = checkOptions(
-    { wakeSource: pageWakeSource, ...options, endpoint: options?.endpoint ?? parsed.endpoint },
+    { ...options, endpoint: options?.endpoint ?? parsed.endpoint },
     parsed.credentials.identity,
   )
-  const twin: unknown = createTwin(parsed.credentials, checked, openMqttWire, systemClock)
+  const wakeSource = joinWakeSources(pageWakeSource, checked.wakeSource)
+  const twin: unknown = createTwin(parsed.credentials, { ...checked, wakeSource }, openMqttWire, systemClock)
   // What a twin holds is checked by nobody; the types are the app's word for it.
   return twin as Twin<Desired, Reported>
 }
@@ -47,6 +49,17 @@ export function openTwin<Desired extends object = JsonObject, Reported extends o
 interface Access {
   readonly credentials: Credentials
   readonly endpoint?: string
+}
+
+function joinWakeSources(ofPage: WakeSource, ofApp: WakeSource | undefined): WakeSource {
+  if (ofApp === undefined) return ofPage
+  return (listener) => {
+    const [offPage, offApp] = [ofPage(listener), ofApp(listener)]
+    return () => {
+      offPage()
+      offApp()
+    }
+  }
 }
 
 function readConnectionString(text: string): Access {

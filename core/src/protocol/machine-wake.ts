@@ -34,7 +34,7 @@ export function wakeEarly(state: WaitingState, { random }: Wake): Step {
 /** A page with an open WebSocket can't go into the back/forward cache, and a frozen one does not answer the hub. */
 export function sleep(state: SessionState, { maxRetryDelayInMs }: SessionSettings): Step {
   if (state.type === 'idle' || state.type === 'waiting' || state.type === 'closed') return [state, []]
-  const error = new TwinError('ERR_INTERRUPTED', 'Page was put away')
+  const error = new TwinError('ERR_INTERRUPTED', 'Connection was put to sleep')
   return [
     { type: 'waiting', streak: state.streak, error, retryInMs: maxRetryDelayInMs, woken: false },
     endConnection(maxRetryDelayInMs),

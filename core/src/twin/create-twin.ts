@@ -14,6 +14,7 @@ import type { DesiredChange } from './desired-view.ts'
 import type { CheckedOptions } from './options.ts'
 import { createPendingReport } from './pending-report.ts'
 import { createReportStorage } from './report-storage.ts'
+import { createReportedBroadcast } from './reported-broadcast.ts'
 import { createStatusBroadcast } from './status-broadcast.ts'
 import type { Twin, WaitOptions } from './twin.ts'
 import { wait } from './wait.ts'
@@ -39,6 +40,7 @@ export function createTwin(credentials: Credentials, options: CheckedOptions, op
   const refreshes = new Set<Refresh>()
   const statuses = createStatusBroadcast(statusOf({ type: 'idle' }))
   const desired = createDesiredBroadcast()
+  const reported = createReportedBroadcast()
   const session = createSession({ ...options, credentials, openWire, clock, onOutput: receive, observe })
   const { reportStorage } = options
   const storage =
@@ -80,14 +82,22 @@ export function createTwin(credentials: Credentials, options: CheckedOptions, op
   }
 
   function receiveDocument(read: TwinDocument): void {
-    const { desired: known, reported, versions } = document
+    const known = document
     // On a living connection a report may have been acknowledged after the hub read the document.
-    const isOlder = statuses.status.type === 'ready' && read.versions.reported < versions.reported
-    document = isOlder ? makeDocument(read.desired, reported, { ...read.versions, reported: versions.reported }) : read
-    const patch = difference(known, read.desired)
-    const isNews = !synced || Object.keys(patch).length > 0
+    const isOlder = statuses.status.type === 'ready' && read.versions.reported < known.versions.reported
+    document = isOlder
+      ? makeDocument(read.desired, known.reported, { ...read.versions, reported: known.versions.reported })
+      : read
+    const isFirst = !synced
     synced = true
-    if (isNews) desired.tell({ desired: read.desired, version: read.versions.desired, patch })
+    const { desired: wanted, reported: taken, versions } = document
+    const change = { desired: difference(known.desired, wanted), reported: difference(known.reported, taken) }
+    if (isFirst || isNews(change.desired)) {
+      desired.tell({ desired: wanted, version: versions.desired, patch: change.desired })
+    }
+    if (isFirst || isNews(change.reported)) {
+      reported.tell({ reported: taken, version: versions.reported, patch: change.reported })
+    }
   }
 
   function receivePatch({ version, properties }: DesiredPatch): void {
@@ -101,6 +111,7 @@ export function createTwin(credentials: Credentials, options: CheckedOptions, op
     const version = hubVersion ?? document.versions.reported + 1
     const merged = mergePatch(document.reported, patch)
     document = makeDocument(document.desired, merged, { ...document.versions, reported: version })
+    reported.tell({ reported: merged, version, patch })
     return version
   }
 
@@ -116,6 +127,7 @@ export function createTwin(credentials: Credentials, options: CheckedOptions, op
     offWake?.()
     kept = reports.close(cause)
     desired.end()
+    reported.end()
     settleRefreshes(Infinity, (refresh) => refresh.reject(closedError(cause)))
   }
 
@@ -187,6 +199,7 @@ export function createTwin(credentials: Credentials, options: CheckedOptions, op
     changes({ path = '', signal } = {}) {
       return desired.iterate(path, signal)
     },
+    onReported: reported.listen,
     onStatus: statuses.listen,
     statuses: ({ signal }: WaitOptions = {}) => statuses.iterate(signal),
     close,
@@ -197,6 +210,10 @@ export function createTwin(credentials: Credentials, options: CheckedOptions, op
     session.start()
   }
   return Object.freeze(twin)
+}
+
+function isNews(patch: JsonObject): boolean {
+  return Object.keys(patch).length > 0
 }
 
 function makeDocument(desired: JsonObject, reported: JsonObject, versions: TwinVersions): TwinDocument {

@@ -56,8 +56,9 @@ export interface TwinOptions {
    */
   readonly wakeTimeoutInMs?: number | undefined
   /**
-   * Who tells that the network is back or that the machine slept.
-   * @default the events of the page or worker, where there are any
+   * Who tells that the network is back or that the machine slept, beside the events of the page or worker where there
+   * are any.
+   * @default nobody else
    */
   readonly wakeSource?: WakeSource | undefined
   /** Keeps reports that the hub has not taken over a restart. What it holds goes out first. */

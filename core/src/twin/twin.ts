@@ -2,6 +2,7 @@ import type { TwinDocument, TwinVersions } from '../protocol/document.ts'
 import type { JsonObject, JsonValue } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { DesiredChange } from './desired-view.ts'
+import type { ReportedChange } from './reported-broadcast.ts'
 
 /**
  * The twin of a device or of a module, kept in step with the hub until it is closed.
@@ -33,7 +34,8 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    * Merges a patch into the reported properties: objects by key, `null` deletes, arrays and scalars replace whole.
    *
    * Nothing is lost and nothing overtakes: while there is no connection, or another report is under way, patches fold
-   * into the next request; one whose answer was lost is sent again.
+   * into the next request; one whose answer was lost is sent again. Aborting ends the wait, and takes the patch back where
+   * it has not been sent. The patch is checked before all else: a signal that is aborted already makes a check of this.
    *
    * @returns the reported `$version` of the request that held the patch
    * @throws TypeError names the path of a value that JSON can't carry unchanged
@@ -52,6 +54,13 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
   onDesired(path: string, listener: (change: DesiredChange) => void): () => void
   /** The same as an iterator: a slow consumer gets one change that spans several versions. Ends when the twin is closed. */
   changes(options?: WaitOptions & { readonly path?: string | undefined }): AsyncIterableIterator<DesiredChange>
+  /**
+   * Calls once, soon, with what the hub has of the reported properties, and then for every report that it takes and for
+   * what a re-read finds changed.
+   *
+   * @returns takes the listener off
+   */
+  onReported(listener: (change: ReportedChange) => void): () => void
   /** Calls once, soon, with the status now, and then with each that follows. */
   onStatus(listener: (status: TwinStatus) => void): () => void
   /** The same as an iterator; the last one is `closed`. */
