@@ -75,6 +75,15 @@ describe('faults.set()', () => {
     expect((await other.next()).body).toBe('{"a":1,"$version":2}')
   })
 
+  test('sends an answer twice, and carries the request out once', async () => {
+    const hub = await start()
+    const device = await connectSubscribed(hub)
+    hub.faults.set({ type: 'duplicate-answer', operation: 'patch' }, { times: 1 })
+    const first = await device.report({ a: 1 })
+    expect(await device.next()).toEqual(first)
+    expect((await device.report({ a: 2 })).topic).toBe('$iothub/twin/res/204/?$rid=1&$version=3')
+  })
+
   test('throttles REST as it throttles devices', async () => {
     const hub = await start()
     const undo = hub.faults.set({ type: 'throttle', operation: 'rest' })

@@ -6,20 +6,30 @@ import { type Hub, startHub } from 'hubtwin-emulator'
 /** A hub that can be stopped and started again with all that it knew. */
 export interface House {
   readonly hub: Hub
+  /** How far the hub's clock is off. */
+  clockOffsetInMs: number
   restart(): Promise<void>
   close(): Promise<void>
 }
 
 export async function openHouse(): Promise<House> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'hubtwin-faults-'))
-  let hub = await startHub({ dataFolder })
+  let clockOffsetInMs = 0
+  const options = { dataFolder, clock: () => Date.now() + clockOffsetInMs }
+  let hub = await startHub(options)
   return {
+    get clockOffsetInMs() {
+      return clockOffsetInMs
+    },
+    set clockOffsetInMs(offset) {
+      clockOffsetInMs = offset
+    },
     get hub() {
       return hub
     },
     async restart() {
       await hub.close()
-      hub = await startHub({ dataFolder })
+      hub = await startHub(options)
     },
     async close() {
       await hub.close()

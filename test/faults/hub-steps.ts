@@ -34,6 +34,9 @@ export async function strikeHub({ house, proxy, port, deviceId, history }: Play,
       await house.restart()
       proxy.upstreamPort = house.hub[port]
       return
+    case 'hub-clock':
+      house.clockOffsetInMs += step.byInMs
+      return
     case 'rival':
       return beginRival(house.hub, deviceId)
     default:

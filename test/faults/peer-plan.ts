@@ -28,6 +28,7 @@ export async function runPeerPlan(house: House, plan: Plan, contestant: Contesta
     return count(play)
   } finally {
     house.hub.faults.clear()
+    house.clockOffsetInMs = 0
     await client?.close()
     await proxy.close()
   }

@@ -10,6 +10,10 @@ export interface Plan {
   readonly seed: number
 }
 
+const second = 1000
+const hour = 60 * 60 * second
+const day = 24 * hour
+
 const times = fc.integer({ min: 1, max: 3 })
 const inMs = fc.integer({ min: 1, max: 60 })
 
@@ -26,7 +30,7 @@ const weather: fc.Arbitrary<Weather> = fc.oneof(
 )
 
 const hubStep: fc.Arbitrary<HubStep> = fc.oneof(
-  counted(5, 'lose-answer', 'delay-answer', 'throttle'),
+  counted(6, 'lose-answer', 'delay-answer', 'duplicate-answer', 'throttle'),
   counted(6, 'lose-notification', 'duplicate-notification', 'refuse-connect'),
   counted(1, 'silence'),
   {
@@ -55,10 +59,11 @@ const hubStep: fc.Arbitrary<HubStep> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ type: 'restart' } as const) },
   { weight: 1, arbitrary: fc.constant({ type: 'rival' } as const) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(-day, 2 * hour).map((byInMs) => ({ type: 'hub-clock', byInMs }) as const),
+  },
 )
-
-const second = 1000
-const day = 24 * 60 * 60 * second
 
 const deviceStep: fc.Arbitrary<DeviceStep> = fc.oneof(
   fc.constantFrom('wake' as const, 'sleep').map((type) => ({ type })),

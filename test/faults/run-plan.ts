@@ -44,6 +44,7 @@ export async function runPlan(house: House, plan: Plan): Promise<PlanResult> {
   } finally {
     monitor.stop()
     house.hub.faults.clear()
+    house.clockOffsetInMs = 0
     await device.close()
     await proxy.close()
   }
@@ -52,6 +53,7 @@ export async function runPlan(house: House, plan: Plan): Promise<PlanResult> {
 /** All is well again around the client; one more change on either side shows whether it is, too. */
 export async function heal(play: Play): Promise<void> {
   play.house.hub.faults.clear()
+  play.house.clockOffsetInMs = 0
   play.proxy.weather = { type: 'fair' }
   report(play, 'set')
   await patchDesired(play, 'set')

@@ -18,7 +18,7 @@ export type DesiredShape = 'set' | 'nest' | 'delete' | 'replace'
 
 /** What the hub does wrong, the next few times or once. */
 export type HubStep =
-  | { readonly type: 'lose-answer' | 'delay-answer' | 'throttle'; readonly times: number }
+  | { readonly type: 'lose-answer' | 'delay-answer' | 'duplicate-answer' | 'throttle'; readonly times: number }
   | { readonly type: 'answer'; readonly status: 400 | 500 | 503; readonly times: number }
   | { readonly type: 'lose-notification' | 'duplicate-notification' | 'refuse-connect'; readonly times: number }
   | { readonly type: 'refuse-upgrade'; readonly status: 429 | 503; readonly times: number }
@@ -29,6 +29,8 @@ export type HubStep =
   | { readonly type: 'stale'; readonly age: number }
   | { readonly type: 'nonsense'; readonly message: Nonsense }
   | { readonly type: 'restart' }
+  /** The hub's clock is set; tokens may count as expired, or as good again. */
+  | { readonly type: 'hub-clock'; readonly byInMs: number }
   /** Somebody else takes the identity over for a moment. */
   | { readonly type: 'rival' }
 

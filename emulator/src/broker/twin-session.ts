@@ -75,8 +75,10 @@ export function createTwinSessions(context: Context, connections: Connections, f
 
   function send(connection: Connection, occasion: Occasion, rid: string, { status, body, version }: Answer): void {
     if (faults.strike('lose-answer', occasion)) return
+    const times = faults.strike('duplicate-answer', occasion) ? 2 : 1
     const publish = (): void => {
-      if (connection.isSubscribedFor('twin-answers')) void connection.publish(answerTopic(status, rid, version), body)
+      if (!connection.isSubscribedFor('twin-answers')) return
+      for (let time = 0; time < times; time++) void connection.publish(answerTopic(status, rid, version), body)
     }
     const delay = faults.strike('delay-answer', occasion)
     if (delay === undefined) return publish()

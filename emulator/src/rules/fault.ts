@@ -13,6 +13,8 @@ export type Fault =
   | { readonly type: 'lose-answer'; readonly operation?: Operation }
   /** The request is carried out, its answer is held back. */
   | { readonly type: 'delay-answer'; readonly delayInMs: number; readonly operation?: Operation }
+  /** The request is carried out, its answer is sent twice. */
+  | { readonly type: 'duplicate-answer'; readonly operation?: Exclude<Operation, 'rest'> }
   /** The request is not carried out and answered with this; the default body is the hub's own error body for the status. */
   | { readonly type: 'answer'; readonly status: number; readonly body?: string; readonly operation?: Operation }
   /** The request is not carried out and answered with 429, as a hub at its limit does. */
