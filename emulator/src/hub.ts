@@ -8,6 +8,7 @@ import { createTwinSessions } from './broker/twin-session.ts'
 import { createUpgrades, webSocketPath } from './broker/upgrade.ts'
 import type { ConnectionStrings, Ports } from './connection-strings.ts'
 import { connectionStrings } from './connection-strings.ts'
+import { createControlApp } from './control/app.ts'
 import { developmentDeviceId, developmentDeviceKey } from './development.ts'
 import type { HubEvents } from './events/event-stream.ts'
 import { createEventStream } from './events/event-stream.ts'
@@ -115,6 +116,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const undo: (() => Promise<void>)[] = []
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => (closing ??= runInOrder(undo))
+  let isListening = false
   try {
     const store = await openStore(dataFolder)
     undo.unshift(() => store.close())
@@ -185,7 +187,9 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
 
     const upgrades = createUpgrades(mqtt, faults)
     undo.unshift(async () => upgrades.close())
-    const app = createRestApp(context, { hostName, policies, clock }, faults)
+    const authority = { hostName, policies, clock }
+    const control = createControlApp({ context, authority, isReady: () => isListening && closing === undefined })
+    const app = createRestApp(context, authority, faults, control)
     const opened = async (port: number, certificate?: { cert: string; key: string }): Promise<Listener> => {
       const listener = await listen(app, upgrades, { port, address, ...(certificate && { certificate }) })
       undo.unshift(() => listener.close())
@@ -200,6 +204,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     })
     undo.unshift(() => mqttListener.close())
     const ports = { securePort, plainPort, mqttPort: mqttListener.port }
+    isListening = true
 
     return {
       hostName,

@@ -15,8 +15,12 @@ import { jobRoutes } from './jobs.ts'
 import { methodRoutes } from './methods.ts'
 import { twinRoutes } from './twins.ts'
 
-/** The service API as azure-iothub 1.16.6 uses it (protocol sheet 6). */
-export function createRestApp(context: Context, authority: Authority, faults: FaultSource): Hono {
+/**
+ * The service API as azure-iothub 1.16.6 uses it (protocol sheet 6).
+ *
+ * @param control what this hub has beside it; faults that are set for REST do not strike there
+ */
+export function createRestApp(context: Context, authority: Authority, faults: FaultSource, control: Hono): Hono {
   // azure-iothub lists devices at `/devices/` (protocol sheet 6.2).
   const app = new Hono({ strict: false })
   const refuse = (refusal: Refusal): Response => {
@@ -24,6 +28,7 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
     return json(restErrorBody(refusal, occurrence), refusal.status, { 'iothub-errorcode': refusal.code })
   }
 
+  app.route('/', control)
   app.use(
     '*',
     faulty(faults, (status) => refuse(refusalForStatus(status))),

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
-import type { Policies, Right } from '../rules/policies.ts'
+import type { Policies, Policy, Right } from '../rules/policies.ts'
+import { policyRights } from '../rules/policies.ts'
 import { Refusal } from '../rules/refusal.ts'
 import { parseSas, verifySas } from '../rules/sas.ts'
 
@@ -12,22 +13,28 @@ export interface Authority {
 /** Lets a request pass that carries a token of a policy with one of the rights. Everything else is 401002 (protocol sheet 6.3). */
 export function requires(authority: Authority, ...rights: readonly Right[]): MiddlewareHandler {
   return async (context, next) => {
-    checkRight(authority, context.req.header('authorization'), rights)
+    const policy = policyOf(authority, context.req.header('authorization'))
+    if (!rights.some((right) => policy?.rights.includes(right))) throw lacks(rights.join(' or '))
     await next()
   }
 }
 
-function checkRight(
-  { hostName, policies, clock }: Authority,
-  token: string | undefined,
-  rights: readonly Right[],
-): void {
+/** @throws Refusal IotHubUnauthorizedAccess unless the token is one of a policy with every right, as iothubowner is */
+export function checkOwner(authority: Authority, token: string | undefined): void {
+  const policy = policyOf(authority, token)
+  const missing = policyRights.iothubowner.filter((right) => !policy?.rights.includes(right))
+  if (missing.length > 0) throw lacks(missing.join(' and '))
+}
+
+function policyOf({ hostName, policies, clock }: Authority, token: string | undefined): Policy | undefined {
   const sas = parseSas(token ?? '')
   const policy = policies.get(sas?.policyName ?? '')
   const keys = policy === undefined ? [] : [policy.primaryKey, policy.secondaryKey]
   const verdict = verifySas(sas, keys, hostName, clock())
   if (verdict.type === 'refused') throw new Refusal('IotHubUnauthorizedAccess', `Unauthorized: token ${verdict.code}`)
-  if (!rights.some((right) => policy?.rights.includes(right))) {
-    throw new Refusal('IotHubUnauthorizedAccess', `Unauthorized: the policy lacks the right ${rights.join(' or ')}`)
-  }
+  return policy
+}
+
+function lacks(rights: string): Refusal {
+  return new Refusal('IotHubUnauthorizedAccess', `Unauthorized: the policy lacks the right ${rights}`)
 }
