@@ -1,6 +1,9 @@
 import type { Connection } from './broker/connection.ts'
 import type { Fault, FaultLimit, Occasion, SetFault } from './rules/fault.ts'
-import { strikes } from './rules/fault.ts'
+import { meet } from './rules/fault.ts'
+import { orderOf, wishOf } from './rules/fault-order.ts'
+import type { FaultWish } from './rules/fault-wish.ts'
+import { parseFaultWish } from './rules/fault-wish.ts'
 import type { Identity } from './rules/identity-id.ts'
 
 /** The means to make a hub misbehave. */
@@ -20,10 +23,37 @@ export interface Faults {
    * ```
    */
   set(fault: Fault, limit?: FaultLimit): () => void
-  /** Takes back every fault. */
+  /**
+   * Sets a fault by its name, as the command line and HTTP do, or carries it out where it is one for now (`kick`, `expire`).
+   *
+   * @throws Refusal ArgumentInvalid, with what is wrong and where
+   * @example
+   * ```ts
+   * import { startHub } from 'hubtwin-emulator'
+   *
+   * const hub = await startHub()
+   * hub.faults.inject({ fault: 'throttle', operation: 'patch', rate: 5 })
+   * const { id } = hub.faults.inject({ fault: 'lose', operation: 'patch', device: 'device1', times: 1 })
+   * console.log(hub.faults.list(), hub.faults.remove(id ?? 0))
+   * await hub.close()
+   * ```
+   */
+  inject(wish: FaultWish): FaultReport
+  /** What is set, first set first, with how often it struck. */
+  list(): readonly FaultReport[]
+  /** Takes one fault back. @returns whether it was there */
+  remove(id: number): boolean
+  /** Takes back every fault, and lets expired tokens count as what they are. */
   clear(): void
   /** Breaks connections without a goodbye of any kind. @returns how many there were */
   drop(target?: Pick<FaultLimit, 'deviceId' | 'moduleId'>): number
+  /**
+   * Makes the tokens of who is connected count as expired by now: their connections live for the time of grace, and CONNECT is refused with the
+   * same token.
+   *
+   * @returns how many there were
+   */
+  expire(target?: Pick<FaultLimit, 'deviceId' | 'moduleId'>): number
   /**
    * Publishes any topic and payload to a connected device, subscribed or not.
    *
@@ -34,8 +64,18 @@ export interface Faults {
   sendBytes(identity: Identity, bytes: Uint8Array): void
 }
 
+/** A fault that is set, or was carried out. */
+export type FaultReport = FaultWish & {
+  /** To take it back by; none where there is nothing to take back. */
+  readonly id?: number
+  /** How often it struck; how many connections, for `kick` and `expire`. */
+  readonly struck: number
+}
+
 /** The hub's own side of the faults. */
 export interface FaultSource extends Faults {
+  /** Whether `expire` was said of this token. */
+  isExpired(token: string | undefined): boolean
   /** The fault of a type that strikes on this occasion, counted as a strike. */
   strike<Type extends Fault['type']>(type: Type, occasion: Occasion): Extract<Fault, { type: Type }> | undefined
   /** Makes a connection half-open if there is a fault that says so. */
@@ -48,36 +88,44 @@ export interface ConnectionSource {
   find(identity: Identity): Connection | undefined
 }
 
-export function createFaults(connections: ConnectionSource): FaultSource {
+export function createFaults(connections: ConnectionSource, clock: () => number): FaultSource {
   let faults: readonly SetFault[] = []
+  let lastId = 0
+  const silenced = new Map<number, Connection[]>()
+  const expired = new Set<string>()
 
-  const silenced = new Map<Fault, Connection[]>()
+  function add(fault: Fault, limit: FaultLimit): number {
+    lastId += 1
+    faults = [...faults, { id: lastId, fault: { ...fault }, limit: { ...limit }, struck: 0, paidUntil: 0 }]
+    if (fault.type === 'silence') for (const connection of connections.all()) silence(connection)
+    return lastId
+  }
 
-  function remove(gone: (fault: SetFault) => boolean): void {
+  function remove(gone: (fault: SetFault) => boolean): boolean {
     const removed = faults.filter(gone)
     faults = faults.filter((each) => !gone(each))
     // A half-open connection does not come back to life when the network does.
-    for (const { fault } of removed) {
-      for (const connection of silenced.get(fault) ?? []) connection.destroy()
-      silenced.delete(fault)
+    for (const { id } of removed) {
+      for (const connection of silenced.get(id) ?? []) connection.destroy()
+      silenced.delete(id)
     }
+    return removed.length > 0
   }
 
-  function strike<Type extends Fault['type']>(
-    type: Type,
-    occasion: Occasion,
-  ): Extract<Fault, { type: Type }> | undefined {
-    const struck = faults.find((each) => strikes(each, type, occasion))
-    if (struck === undefined) return undefined
-    faults = faults.map((each) => (each === struck ? { ...each, struck: each.struck + 1 } : each))
-    return struck.fault as Extract<Fault, { type: Type }>
+  function striking(type: Fault['type'], occasion: Occasion): SetFault | undefined {
+    for (const each of faults) {
+      const met = meet(each, type, occasion, clock())
+      if (met.set !== each) faults = faults.map((other) => (other === each ? met.set : other))
+      if (met.strikes) return met.set
+    }
+    return undefined
   }
 
   function silence(connection: Connection): void {
     if (connection.socket.isSilent) return
-    const fault = strike('silence', connection)
-    if (fault === undefined) return
-    silenced.set(fault, [...(silenced.get(fault) ?? []), connection])
+    const struck = striking('silence', connection)
+    if (struck === undefined) return
+    silenced.set(struck.id, [...(silenced.get(struck.id) ?? []), connection])
     connection.socket.silence()
   }
 
@@ -87,26 +135,48 @@ export function createFaults(connections: ConnectionSource): FaultSource {
     return connection
   }
 
+  function those({ deviceId, moduleId }: Pick<FaultLimit, 'deviceId' | 'moduleId'>): Connection[] {
+    return [...connections.all()].filter(
+      ({ identity }) => deviceId === undefined || (identity?.deviceId === deviceId && identity.moduleId === moduleId),
+    )
+  }
+
+  function drop(target: Pick<FaultLimit, 'deviceId' | 'moduleId'> = {}): number {
+    const struck = those(target)
+    for (const connection of struck) connection.destroy()
+    return struck.length
+  }
+
+  function expire(target: Pick<FaultLimit, 'deviceId' | 'moduleId'> = {}): number {
+    const struck = those(target).filter((connection) => connection.expireToken(clock()))
+    for (const { token } of struck) if (token !== undefined) expired.add(token)
+    return struck.length
+  }
+
   return {
-    strike,
+    strike<Type extends Fault['type']>(type: Type, occasion: Occasion) {
+      return striking(type, occasion)?.fault as Extract<Fault, { type: Type }> | undefined
+    },
     silence,
-    set(wanted, limit = {}) {
-      // A copy: the fault itself is what tells it from its equals.
-      const fault = { ...wanted }
-      faults = [...faults, { fault, limit: { ...limit }, struck: 0 }]
-      if (fault.type === 'silence') for (const connection of connections.all()) silence(connection)
-      return () => remove((each) => each.fault === fault)
+    isExpired: (token) => token !== undefined && expired.has(token),
+    set(fault, limit = {}) {
+      const own = add(fault, limit)
+      return () => void remove(({ id }) => id === own)
     },
-    clear: () => remove(() => true),
-    drop(target = {}) {
-      const struck = [...connections.all()].filter(
-        ({ identity }) =>
-          target.deviceId === undefined ||
-          (identity?.deviceId === target.deviceId && identity.moduleId === target.moduleId),
-      )
-      for (const connection of struck) connection.destroy()
-      return struck.length
+    inject(wanted) {
+      const wish = parseFaultWish(wanted)
+      const order = orderOf(wish)
+      if (order.type === 'set') return { ...wish, id: add(order.fault, order.limit), struck: 0 }
+      return { ...wish, struck: (order.type === 'kick' ? drop : expire)(order.identity) }
     },
+    list: () => faults.map(({ id, fault, limit, struck }) => ({ ...wishOf(fault, limit), id, struck })),
+    remove: (own) => remove(({ id }) => id === own),
+    clear() {
+      remove(() => true)
+      expired.clear()
+    },
+    drop,
+    expire,
     // Async, so that a device that is not connected is a rejection like any other.
     send: async (identity, topic, payload) => living(identity).publish(topic, payload),
     sendBytes: (identity, bytes) => living(identity).sendBytes(bytes),

@@ -133,7 +133,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const certificates = await openCertificates(dataFolder, hostName, address)
 
     const connections = new Connections()
-    const faults = createFaults(connections)
+    const faults = createFaults(connections, clock)
     const onError = options.onError ?? (() => undefined)
     const events = createEventStream(clock, onError)
     undo.unshift(async () => events.close())
@@ -188,7 +188,12 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const upgrades = createUpgrades(mqtt, faults)
     undo.unshift(async () => upgrades.close())
     const authority = { hostName, policies, clock }
-    const control = createControlApp({ context, authority, isReady: () => isListening && closing === undefined })
+    const control = createControlApp({
+      context,
+      authority,
+      faults,
+      isReady: () => isListening && closing === undefined,
+    })
     const app = createRestApp(context, authority, faults, control)
     const opened = async (port: number, certificate?: { cert: string; key: string }): Promise<Listener> => {
       const listener = await listen(app, upgrades, { port, address, ...(certificate && { certificate }) })

@@ -175,16 +175,16 @@ describe('/hub/', () => {
   })
 
   test('wants a token of the owner from who is not on this machine', async ({ skip }) => {
-    const far = farAddress()
-    if (far === undefined) return skip('this machine has no other address than its own')
+    const address = farAddress()
+    if (address === undefined) return skip('this machine has no other address than its own')
     const hub = await start({ address: '0.0.0.0' })
-    const url = `http://${far}:${hub.plainPort}/hub/nothing`
+    const url = `http://${address}:${hub.plainPort}/hub/nothing`
     expect((await ask(url))[0]).toBe(401)
     const signed = (policyName: 'service' | 'iothubowner'): OutgoingHttpHeaders => ({
       authorization: token('localhost', keyOf(hub.connectionStrings.service({ policyName })), { policyName }),
     })
     expect((await ask(url, signed('service')))[1]).toMatch(/RegistryRead and RegistryWrite/)
     expect((await ask(url, signed('iothubowner')))[0]).toBe(404)
-    expect((await ask(`http://${far}:${hub.plainPort}/hub/ready`))[0]).toBe(200)
+    expect((await ask(`http://${address}:${hub.plainPort}/hub/ready`))[0]).toBe(200)
   })
 })

@@ -13,6 +13,8 @@ export class Connection {
   readonly socket: PacketStream
   readonly secure: boolean
   session: AcceptedSession | undefined
+  /** What the session was opened with. */
+  token: string | undefined
   subscriptions: readonly Subscription[] = []
   will: Published | undefined
   connectedAt = 0
@@ -40,6 +42,13 @@ export class Connection {
 
   attach(client: Client): void {
     this.#client = client
+  }
+
+  /** The token counts as expired by this time. @returns whether there is a session that it could matter for */
+  expireToken(at: number): boolean {
+    if (this.session === undefined) return false
+    this.session = { ...this.session, expiresAt: Math.min(this.session.expiresAt, at) }
+    return true
   }
 
   /** Clean session 1. */

@@ -142,7 +142,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     password: string | undefined,
   ): Promise<number> {
     const verdict = decideConnect({ clientId, username, password }, connectContext())
-    if (verdict.type === 'refused') return 5
+    if (verdict.type === 'refused' || faults.isExpired(password)) return 5
     const { session } = verdict
     const { will } = connection
     // A will that could never be told is a mistake that is better found now; what the real hub does with one is not known.
@@ -150,6 +150,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     const fault = faults.strike('refuse-connect', session)
     if (fault !== undefined) return fault.code ?? 5
     connection.session = session
+    connection.token = password
     connection.connectedAt = context.clock()
     connection.subscriptions = connection.isClean
       ? []

@@ -80,12 +80,15 @@ export function createTwinSessions(context: Context, connections: Connections, f
       if (!connection.isSubscribedFor('twin-answers')) return
       for (let time = 0; time < times; time++) void connection.publish(answerTopic(status, rid, version), body)
     }
-    const delay = faults.strike('delay-answer', occasion)
-    if (delay === undefined) return publish()
+    later(faults.strike('delay-answer', occasion)?.delayInMs, publish)
+  }
+
+  function later(delayInMs: number | undefined, publish: () => void): void {
+    if (delayInMs === undefined) return publish()
     const timer = setTimeout(() => {
       delayed.delete(timer)
       publish()
-    }, delay.delayInMs)
+    }, delayInMs)
     delayed.add(timer)
   }
 
@@ -96,7 +99,9 @@ export function createTwinSessions(context: Context, connections: Connections, f
     if (faults.strike('lose-notification', { identity })) return
     const times = faults.strike('duplicate-notification', { identity }) ? 2 : 1
     const body = JSON.stringify({ ...patch, $version: version })
-    for (let time = 0; time < times; time++) void connection.publish(desiredTopic(version), body)
+    later(faults.strike('delay-notification', { identity })?.delayInMs, () => {
+      for (let time = 0; time < times; time++) void connection.publish(desiredTopic(version), body)
+    })
   }
 
   return {

@@ -1,4 +1,5 @@
 import type { Identity } from './identity-id.ts'
+import { spend } from './rate.ts'
 
 /** Which kind of request a fault is about; without one it is about all three. */
 export type Operation = 'get' | 'patch' | 'rest'
@@ -18,9 +19,16 @@ export type Fault =
   /** The request is not carried out and answered with this; the default body is the hub's own error body for the status. */
   | { readonly type: 'answer'; readonly status: number; readonly body?: string; readonly operation?: Operation }
   /** The request is not carried out and answered with 429, as a hub at its limit does. */
-  | { readonly type: 'throttle'; readonly operation?: Operation }
+  | {
+      readonly type: 'throttle'
+      readonly operation?: Operation
+      /** So many requests a second pass; a second's worth may come at once. @default 0 */
+      readonly ratePerSecond?: number
+    }
   | { readonly type: 'lose-notification' }
   | { readonly type: 'duplicate-notification' }
+  /** The notification is held back; later ones may pass it. */
+  | { readonly type: 'delay-notification'; readonly delayInMs: number }
   /** A half-open connection: bytes are taken, nothing is answered, not even the end. Taking the fault back breaks the connection. */
   | { readonly type: 'silence' }
 
@@ -33,9 +41,12 @@ export interface FaultLimit {
 }
 
 export interface SetFault {
+  readonly id: number
   readonly fault: Fault
   readonly limit: FaultLimit
   readonly struck: number
+  /** Of a throttle with a rate. */
+  readonly paidUntil: number
 }
 
 /** The situation in which something could go wrong. The identity of an upgrade, and of most REST requests, is not known. */
@@ -44,8 +55,23 @@ export interface Occasion {
   readonly operation?: Operation
 }
 
-/** Whether a fault strikes now. */
-export function strikes({ fault, limit, struck }: SetFault, type: Fault['type'], occasion: Occasion): boolean {
+/** Whether a fault strikes now, and what becomes of it by that. */
+export function meet(
+  set: SetFault,
+  type: Fault['type'],
+  occasion: Occasion,
+  now: number,
+): { readonly strikes: boolean; readonly set: SetFault } {
+  if (!fits(set, type, occasion)) return { strikes: false, set }
+  if (set.fault.type === 'throttle' && set.fault.ratePerSecond !== undefined) {
+    const rate = { amount: set.fault.ratePerSecond, inSeconds: 1 }
+    const spending = spend(set.paidUntil, rate, { cost: 1, now, longestWaitInMs: 0 })
+    if (spending.type === 'admitted') return { strikes: false, set: { ...set, paidUntil: spending.paidUntil } }
+  }
+  return { strikes: true, set: { ...set, struck: set.struck + 1 } }
+}
+
+function fits({ fault, limit, struck }: SetFault, type: Fault['type'], occasion: Occasion): boolean {
   if (fault.type !== type || struck >= (limit.times ?? Infinity)) return false
   if ('operation' in fault && fault.operation !== undefined && fault.operation !== occasion.operation) return false
   if (limit.deviceId === undefined) return true
