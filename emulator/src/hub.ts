@@ -1,21 +1,25 @@
-import type { Connection } from './broker/connection.ts'
+import type { ConnectionInfo } from './broker/connection-info.ts'
+import { connectionInfo } from './broker/connection-info.ts'
 import { Connections } from './broker/connections.ts'
 import { createCloudDeliveries } from './broker/cloud-deliveries.ts'
 import { createDevicePublishes } from './broker/device-publishes.ts'
 import { createMethodCalls } from './broker/method-calls.ts'
 import { createMqttServer } from './broker/mqtt-server.ts'
 import { createTwinSessions } from './broker/twin-session.ts'
-import { createUpgrades, webSocketPath } from './broker/upgrade.ts'
-import type { ConnectionStrings, Ports } from './connection-strings.ts'
+import { createUpgrades } from './broker/upgrade.ts'
+import type { ConnectionStrings } from './connection-strings.ts'
 import { connectionStrings } from './connection-strings.ts'
 import { createControlApp } from './control/app.ts'
 import { developmentDeviceId, developmentDeviceKey } from './development.ts'
+import type { Endpoints } from './endpoints.ts'
+import { endpointsOf } from './endpoints.ts'
 import type { HubEvents } from './events/event-stream.ts'
 import { createEventStream } from './events/event-stream.ts'
 import type { Faults } from './faults.ts'
 import { createFaults } from './faults.ts'
 import type { HubOptions } from './hub-options.ts'
-import { isLoopback } from './loopback.ts'
+import type { HubClock } from './hub-clock.ts'
+import { createHubClock } from './hub-clock.ts'
 import type { Listener } from './listener.ts'
 import { listen } from './listener.ts'
 import { listenMqtt } from './mqtt-listener.ts'
@@ -23,6 +27,7 @@ import { sendToDevice } from './operations/cloud-messages.ts'
 import type { Context } from './operations/context.ts'
 import { createJobRunner } from './operations/job-runner.ts'
 import { createIdentity } from './operations/identities.ts'
+import { createMessageExpiry } from './operations/message-expiry.ts'
 import { invokeMethod } from './operations/methods.ts'
 import { readTwin, updateTwin } from './operations/twins.ts'
 import { createRestApp } from './rest/app.ts'
@@ -53,6 +58,8 @@ export interface Hub {
   readonly certificateAuthorityFile?: string
   readonly connectionStrings: ConnectionStrings
   readonly faults: Faults
+  /** The hub's time, which may be set. */
+  readonly clock: HubClock
   /** Telemetry, twins that change, devices that come and go, methods and messages, as it happens. */
   readonly events: HubEvents
   /** Creates a device; fields of the body are those of REST (`status`, `authentication`, …). @returns its identity document */
@@ -71,15 +78,6 @@ export interface Hub {
   close(): Promise<void>
 }
 
-export interface Endpoints {
-  readonly https: string
-  readonly http: string
-  readonly wss: string
-  readonly ws: string
-  /** MQTT straight over TLS. */
-  readonly mqtts: string
-}
-
 /** A call of a direct method, as REST takes it. */
 export interface MethodWish {
   readonly methodName: string
@@ -95,15 +93,6 @@ export interface UpdateTwinOptions {
   readonly ifMatch?: string
 }
 
-/** A device that is connected. */
-export interface ConnectionInfo extends Identity {
-  readonly secure: boolean
-  /** Milliseconds since 1970, by the hub's clock. */
-  readonly connectedAt: number
-  readonly tokenExpiresAt: number
-  readonly subscriptions: readonly string[]
-}
-
 /**
  * Starts an IoT Hub on this machine.
  *
@@ -111,7 +100,7 @@ export interface ConnectionInfo extends Identity {
  * @throws Error where a port is taken (`code` EADDRINUSE) or another hub has the data folder
  */
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
-  const { hostName = 'localhost', address = '127.0.0.1', dataFolder, devices = [], clock = Date.now } = options
+  const { hostName = 'localhost', address = '127.0.0.1', dataFolder, devices = [] } = options
   // What was opened last is closed first.
   const undo: (() => Promise<void>)[] = []
   let closing: Promise<void> | undefined
@@ -132,6 +121,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const policies = await openPolicies(store)
     const certificates = await openCertificates(dataFolder, hostName, address)
 
+    const hubClock = createHubClock(options.clock ?? Date.now)
+    const clock = hubClock.now
     const connections = new Connections()
     const faults = createFaults(connections, clock)
     const onError = options.onError ?? (() => undefined)
@@ -144,6 +135,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       messages,
       events,
       clock,
+      until: hubClock.until,
       emptyPatchCounts: options.emptyPatchCounts ?? true,
       onError,
       devices: {
@@ -184,6 +176,14 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const runner = createJobRunner(context)
     undo.unshift(() => runner.close())
     runner.wake()
+    const messageExpiry = createMessageExpiry(context)
+    undo.unshift(async () => messageExpiry.close())
+    const unhook = hubClock.onJump(() => {
+      mqtt.endExpired()
+      messageExpiry.look()
+      runner.wake()
+    })
+    undo.unshift(async () => unhook())
 
     const upgrades = createUpgrades(mqtt, faults)
     undo.unshift(async () => upgrades.close())
@@ -192,6 +192,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       context,
       authority,
       faults,
+      clock: hubClock,
       isReady: () => isListening && closing === undefined,
     })
     const app = createRestApp(context, authority, faults, control)
@@ -214,11 +215,12 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     return {
       hostName,
       ...ports,
-      endpoints: endpointsOf(isLoopback(address) ? 'localhost' : hostName, ports),
+      endpoints: endpointsOf(address, hostName, ports),
       certificateAuthority: certificates.authority,
       ...(certificates.authorityFile && { certificateAuthorityFile: certificates.authorityFile }),
       connectionStrings: connectionStrings(context, hostName, ports, policies),
       faults,
+      clock: hubClock,
       events,
       createDevice: (deviceId, body = {}) => createIdentity(context, { deviceId }, parseIdentityWish(body)),
       createModule: (deviceId, moduleId, body = {}) =>
@@ -229,7 +231,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       invokeMethod: async (deviceId, call, moduleId) =>
         invokeMethod(context, identityOf(deviceId, moduleId), parseMethodCall({ ...call })),
       sendToDevice: (deviceId, message) => sendToDevice(context, deviceId, message),
-      connections: () => [...connections.all()].flatMap(connectionInfo),
+      connections: () => connectionInfo(connections.all()),
       close,
     }
   } catch (error) {
@@ -248,22 +250,4 @@ const developmentDevice: IdentityWish = {
 
 async function createMissing(context: Context, deviceId: string, wish: IdentityWish): Promise<void> {
   if (context.registry.find({ deviceId }) === undefined) await createIdentity(context, { deviceId }, wish)
-}
-
-/** Where the hub can be reached, whatever it is called: a loopback address has one name. */
-function endpointsOf(hostName: string, { securePort, plainPort, mqttPort }: Ports): Endpoints {
-  return {
-    https: `https://${hostName}:${securePort}`,
-    http: `http://${hostName}:${plainPort}`,
-    wss: `wss://${hostName}:${securePort}${webSocketPath}`,
-    ws: `ws://${hostName}:${plainPort}${webSocketPath}`,
-    mqtts: `mqtts://${hostName}:${mqttPort}`,
-  }
-}
-
-function connectionInfo(connection: Connection): ConnectionInfo[] {
-  const { session, secure, connectedAt, subscriptions } = connection
-  if (session === undefined) return []
-  const filters = subscriptions.map(({ filter }) => filter)
-  return [{ ...session.identity, secure, connectedAt, tokenExpiresAt: session.expiresAt, subscriptions: filters }]
 }

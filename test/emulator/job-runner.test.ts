@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import type { Context } from '../../emulator/src/operations/context.ts'
+import { createHubClock } from '../../emulator/src/hub-clock.ts'
 import { createJobRunner } from '../../emulator/src/operations/job-runner.ts'
 import type { JobRecord } from '../../emulator/src/rules/job.ts'
 import { Refusal } from '../../emulator/src/rules/refusal.ts'
@@ -34,7 +35,8 @@ test('a job that cannot be stored is tried again in a while, and not in a circle
   await jobs.add({ ...wish, jobId: 'j' })
   state.isFull = true
   const onError = vi.fn()
-  const context = { jobs, registry: await Registry.load(store), clock: () => 1, onError } as unknown as Context
+  const { now: clock, until } = createHubClock(() => 1)
+  const context = { jobs, registry: await Registry.load(store), clock, until, onError } as unknown as Context
 
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {

@@ -22,6 +22,8 @@ import { sessionPersistence } from './session-persistence.ts'
 export interface MqttServer {
   /** Takes over a socket that a device has opened. */
   accept(socket: PacketStream, secure: boolean): void
+  /** Closes the connections whose token and grace are over. */
+  endExpired(): void
   close(): Promise<void>
 }
 
@@ -41,7 +43,7 @@ export interface MqttServerParts {
 /** 1.5 × keep-alive, capped at 1767 seconds (protocol sheet 1.3); 0 means none, as in MQTT itself. */
 const maxKeepaliveInSeconds = 1178
 
-/** How often tokens are looked at. Real time, so that a clock set forward by a test is noticed soon. */
+/** How often tokens are looked at. */
 const expiryCheckInMs = 250
 
 /** MQTT 3.1.1 by aedes, with its routing and its storage taken out: the hub's own rules decide everything. */
@@ -169,15 +171,17 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     if (identity !== undefined) context.events.tell({ ...identity, type: 'disconnected', secure })
   }
 
-  const expiry = setInterval(() => {
+  function endExpired(): void {
     const latest = context.clock() - parts.expiryGraceInSeconds * 1000
     for (const connection of connections.all()) {
       if (connection.session !== undefined && connection.session.expiresAt <= latest) connection.destroy()
     }
-  }, expiryCheckInMs)
-  expiry.unref()
+  }
+
+  const expiry = setInterval(endExpired, expiryCheckInMs).unref()
 
   return {
+    endExpired,
     accept(socket, secure) {
       const connection = new Connection(socket, secure)
       connections.opened(connection)

@@ -39,6 +39,14 @@ export async function purge(context: Context, deviceId: string): Promise<JsonObj
   return { deviceId, moduleId: null, totalMessagesPurged: purged.length }
 }
 
+/** Takes out of every queue what has lived too long. */
+export function expireMessages(context: Context): void {
+  for (const { deviceId } of context.messages.owners()) {
+    const record = context.registry.find({ deviceId })
+    if (record !== undefined) report(context, removeExpired(context, record))
+  }
+}
+
 /** How many messages wait. */
 export function messageCount(context: Context, record: IdentityRecord): number {
   return record.moduleId === undefined ? waiting(context, record).length : 0

@@ -14,6 +14,8 @@ export interface Context {
   readonly wakeJobs: () => void
   readonly messages: CloudMessageQueues
   readonly clock: () => number
+  /** Resolves at a time of that clock, or when the signal aborts. */
+  readonly until: (time: number, signal: AbortSignal) => Promise<void>
   /** Whether a patch without any key is an update (protocol sheet 4.5). */
   readonly emptyPatchCounts: boolean
   /** Told of what is a fault of the hub itself; the client only learns that there was one. */

@@ -13,9 +13,6 @@ import { updateTwin } from './twins.ts'
 /** How many devices of a job are served at once. */
 const width = 50
 
-/** The longest time that a timer can have. */
-const maxTimerInMs = 2 ** 31 - 1
-
 /**
  * Carries out one job, from its beginning or from where the last process has left off, until it is done, cancelled, past its time, or the hub
  * closes.
@@ -23,12 +20,11 @@ const maxTimerInMs = 2 ** 31 - 1
 export async function runJob(context: Context, jobId: string, closing: AbortSignal): Promise<void> {
   const job = await begin(context, jobId)
   if (job === undefined) return
-  const left = deadlineOf(job) - context.clock()
-  const overtime = AbortSignal.timeout(Math.max(0, Math.min(left, maxTimerInMs)))
-  const ending = AbortSignal.any([closing, overtime])
-  const ended = new Promise<undefined>((resolve) => {
-    if (ending.aborted) resolve(undefined)
-    else ending.addEventListener('abort', () => resolve(undefined), { once: true })
+  const over = new AbortController()
+  const ending = AbortSignal.any([closing, over.signal])
+  const ended = context.until(deadlineOf(job), ending).then(() => {
+    over.abort()
+    return undefined
   })
   const mayGoOn = (): boolean =>
     !ending.aborted && context.clock() < deadlineOf(job) && context.jobs.find(jobId)?.status === 'running'
@@ -36,14 +32,19 @@ export async function runJob(context: Context, jobId: string, closing: AbortSign
   // Every worker takes the next device from the one iterator.
   const todo = [...context.jobs.devicesOf(jobId)].filter(({ status }) => status === 'pending' || status === 'running')
   const next = todo.values()
-  await Promise.all(
-    Array.from({ length: Math.min(width, todo.length) }, async () => {
-      for (const device of next) {
-        if (!mayGoOn()) return
-        await serve(context, job, device, ended)
-      }
-    }),
-  )
+  try {
+    await Promise.all(
+      Array.from({ length: Math.min(width, todo.length) }, async () => {
+        for (const device of next) {
+          if (!mayGoOn()) return
+          await serve(context, job, device, ended)
+        }
+      }),
+    )
+  } finally {
+    // Nothing waits for the deadline any more.
+    over.abort()
+  }
   if (!closing.aborted) await end(context, jobId)
 }
 

@@ -10,6 +10,7 @@ export interface Owner {
 }
 
 interface Queue {
+  readonly owner: Owner
   messages: readonly CloudMessage[]
   /** Those on their way into the store. */
   arriving: number
@@ -38,6 +39,11 @@ export class CloudMessageQueues {
     }
     if (orphans.length > 0) await store.write(orphans)
     return queues
+  }
+
+  /** Who has messages that wait. */
+  owners(): Owner[] {
+    return Array.from(this.#queues.values()).flatMap(({ owner, messages }) => (messages.length > 0 ? [owner] : []))
   }
 
   /** What is stored, first in first. */
@@ -103,7 +109,7 @@ export class CloudMessageQueues {
 
   #queueOf(owner: Owner): Queue {
     const key = queueKey(owner)
-    const queue = this.#queues.get(key) ?? { messages: [], arriving: 0, lastSequenceNumber: 0 }
+    const queue = this.#queues.get(key) ?? { owner, messages: [], arriving: 0, lastSequenceNumber: 0 }
     this.#queues.set(key, queue)
     return queue
   }
