@@ -1,3 +1,5 @@
+import type { Tier } from './rules/tier.ts'
+
 export interface HubOptions {
   /** The name of the hub in tokens and user names, without a port. @default 'localhost' */
   readonly hostName?: string | undefined
@@ -15,6 +17,14 @@ export interface HubOptions {
   readonly devices?: readonly string[] | undefined
   /** Milliseconds since 1970: what tokens are checked by and twins are stamped with. @default Date.now */
   readonly clock?: (() => number) | undefined
+  /**
+   * Makes the hub as fast as one of this tier, and no faster: what comes in bursts waits in a queue for up to two seconds, and is then answered 429.
+   * `F1` is the free tier. Calls of this library are not throttled.
+   * @default none: as fast as it can
+   */
+  readonly tier?: Tier | undefined
+  /** How many units of the tier, 1 to 200. @default 1 */
+  readonly units?: number | undefined
   /**
    * Whether a patch of reported or desired properties without any key counts as an update. What the real hub does is not known for sure
    * (protocol sheet 4.5).

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ConnectionInfo } from './broker/connection-info.ts'
 import { connectionInfo } from './broker/connection-info.ts'
 import { Connections } from './broker/connections.ts'
@@ -29,6 +30,7 @@ import { createJobRunner } from './operations/job-runner.ts'
 import { createIdentity } from './operations/identities.ts'
 import { createMessageExpiry } from './operations/message-expiry.ts'
 import { invokeMethod } from './operations/methods.ts'
+import { createThrottle, noThrottle } from './operations/throttle.ts'
 import { readTwin, updateTwin } from './operations/twins.ts'
 import { createRestApp } from './rest/app.ts'
 import { identityOf } from './rules/identity-id.ts'
@@ -38,6 +40,7 @@ import { parseIdentityWish } from './rules/identity.ts'
 import type { CloudMessageWish } from './rules/cloud-message.ts'
 import type { Json, JsonObject } from './rules/json.ts'
 import { parseMethodCall } from './rules/method.ts'
+import { concurrentJobs } from './rules/tier.ts'
 import { CloudMessageQueues } from './store/cloud-message-queues.ts'
 import { Jobs } from './store/jobs.ts'
 import { openStore } from './store/open-store.ts'
@@ -123,6 +126,11 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
 
     const hubClock = createHubClock(options.clock ?? Date.now)
     const clock = hubClock.now
+    const { tier, units = 1 } = options
+    const ending = new AbortController()
+    // Everything that is throttled waits with it.
+    setMaxListeners(0, ending.signal)
+    undo.unshift(async () => ending.abort())
     const connections = new Connections()
     const faults = createFaults(connections, clock)
     const onError = options.onError ?? (() => undefined)
@@ -136,6 +144,10 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       events,
       clock,
       until: hubClock.until,
+      throttle:
+        tier === undefined
+          ? noThrottle
+          : createThrottle({ tier, units }, clock, (time) => hubClock.until(time, ending.signal)),
       emptyPatchCounts: options.emptyPatchCounts ?? true,
       onError,
       devices: {
@@ -173,7 +185,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     await createMissing(context, developmentDeviceId, developmentDevice)
     await Promise.all([...new Set(devices)].map((deviceId) => createMissing(context, deviceId, {})))
 
-    const runner = createJobRunner(context)
+    const runner = createJobRunner(context, tier && concurrentJobs(tier))
     undo.unshift(() => runner.close())
     runner.wake()
     const messageExpiry = createMessageExpiry(context)

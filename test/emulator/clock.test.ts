@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { HubEvent } from '../../emulator/src/index.ts'
 import { createHubClock } from '../../emulator/src/hub-clock.ts'
-import { connect, connectSubscribed, jobClientOf, refusalCode, registryOf, rest, start } from './support.ts'
+import { connect, jobClientOf, refusalCode, registryOf, rest, start } from './support.ts'
 
 const hour = 3600_000
 const future = Date.parse('2040-01-01T00:00:00Z')

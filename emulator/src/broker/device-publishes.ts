@@ -34,6 +34,16 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
     context.events.tell({ ...identity, ...telemetryOf(identity, sent) })
   }
 
+  /** MQTT 3.1.1 has no answer for a message that is one too many: it ends the connection (protocol sheet 1.3). */
+  async function takeTelemetry(connection: Connection, bag: string, packet: Published): Promise<void> {
+    const turn = context.throttle.admit('telemetry')
+    const tell = (): void => tellTelemetry(connection, bag, packet, false)
+    if (turn === undefined) return tell()
+    const told = turn.then(tell)
+    // Who waits for no acknowledgement goes on sending, until the queue is full.
+    if (packet.qos === 1) await told
+  }
+
   return {
     async take(connection, packet) {
       const { identity } = connection
@@ -44,14 +54,14 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
         case undefined:
           throw new Error('unknown topic')
         case 'telemetry':
-          return tellTelemetry(connection, request.bag, packet, false)
+          return takeTelemetry(connection, request.bag, packet)
         case 'method-answer':
           return methods.answer(connection, request, copyOf(packet))
         case 'get':
           if (request.rid === undefined) throw new Error('a twin request needs a $rid')
-          return twins.request(connection, request, Buffer.from(packet.payload))
+          return twins.request(connection, request, packet)
         case 'patch':
-          return twins.request(connection, request, Buffer.from(packet.payload))
+          return twins.request(connection, request, packet)
       }
     },
     takeWill(connection, will) {

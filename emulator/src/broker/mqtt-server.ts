@@ -151,6 +151,10 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     if (will !== undefined && (will.qos === 2 || telemetryBag(will.topic, session.identity) === undefined)) return 5
     const fault = faults.strike('refuse-connect', session)
     if (fault !== undefined) return fault.code ?? 5
+    const turn = context.throttle.admit('connections')
+    if (turn !== undefined) await turn
+    // Nobody would hear of its end any more.
+    if (connection.socket.destroyed) return 5
     connection.session = session
     connection.token = password
     connection.connectedAt = context.clock()

@@ -12,6 +12,7 @@ import type { TwinRequest } from '../rules/topics.ts'
 import type { DesiredNotification } from '../rules/twin.ts'
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
+import type { Published } from './device-publishes.ts'
 
 interface Answer {
   readonly status: number
@@ -21,8 +22,10 @@ interface Answer {
 
 /** The twin side of one hub's MQTT connections. */
 export interface TwinSessions {
-  /** Carries out a request. Resolves when it is stored; the answer goes out by itself. */
-  request(connection: Connection, request: TwinRequest, payload: Uint8Array): Promise<void>
+  /**
+   * Carries out a request. Resolves when it is stored, or when it has been queued and need not be acknowledged; the answer goes out by itself.
+   */
+  request(connection: Connection, request: TwinRequest, packet: Published): Promise<void>
   notify(identity: Identity, notification: DesiredNotification): void
   close(): void
 }
@@ -30,13 +33,34 @@ export interface TwinSessions {
 export function createTwinSessions(context: Context, connections: Connections, faults: FaultSource): TwinSessions {
   const delayed = new Set<NodeJS.Timeout>()
 
-  async function request(connection: Connection, asked: TwinRequest, payload: Uint8Array): Promise<void> {
+  async function request(connection: Connection, asked: TwinRequest, packet: Published): Promise<void> {
     const { session } = connection
     if (session === undefined) return
-    const occasion = { identity: session.identity, operation: asked.type }
-    const answer = faultyAnswer(occasion) ?? (await carryOut(session.identity, session.apiVersion, asked, payload))
-    // Without a rid nobody could tell what is answered; Edge Hub applies such a patch and says nothing (protocol sheet 4.2).
-    if (asked.rid !== undefined) send(connection, occasion, asked.rid, answer)
+    const { identity, apiVersion } = session
+    const occasion = { identity, operation: asked.type }
+    const turn = faultyAnswer(occasion) ?? admitted(asked)
+    if (turn !== undefined && 'status' in turn) return answerTo(turn)
+    const done = async (): Promise<void> => {
+      await turn
+      answerTo(await carryOut(identity, apiVersion, asked, Buffer.from(packet.payload)))
+    }
+    // While it waits in the queue, the packets behind it may come: their turn is theirs.
+    if (turn !== undefined && packet.qos !== 1) return void done()
+    return done()
+
+    function answerTo(answer: Answer): void {
+      // Without a rid nobody could tell what is answered; Edge Hub applies such a patch and says nothing (protocol sheet 4.2).
+      if (asked.rid !== undefined) send(connection, occasion, asked.rid, answer)
+    }
+  }
+
+  /** @returns undefined for now, when it may be carried out, or the answer that it may not */
+  function admitted({ type }: TwinRequest): Promise<void> | Answer | undefined {
+    try {
+      return context.throttle.admit(type === 'get' ? 'twinReads' : 'twinUpdates')
+    } catch (error) {
+      return failure(refusalFor(error).refusal)
+    }
   }
 
   function faultyAnswer(occasion: Occasion): Answer | undefined {

@@ -5,6 +5,7 @@ import type { DesiredNotification } from '../rules/twin.ts'
 import type { CloudMessageQueues } from '../store/cloud-message-queues.ts'
 import type { Jobs } from '../store/jobs.ts'
 import type { Registry } from '../store/registry.ts'
+import type { Throttle } from './throttle.ts'
 
 /** What every operation of the hub stands on. */
 export interface Context {
@@ -16,6 +17,8 @@ export interface Context {
   readonly clock: () => number
   /** Resolves at a time of that clock, or when the signal aborts. */
   readonly until: (time: number, signal: AbortSignal) => Promise<void>
+  /** How fast the hub may be. */
+  readonly throttle: Throttle
   /** Whether a patch without any key is an update (protocol sheet 4.5). */
   readonly emptyPatchCounts: boolean
   /** Told of what is a fault of the hub itself; the client only learns that there was one. */

@@ -11,13 +11,11 @@ export interface JobRunner {
   close(): Promise<void>
 }
 
-/** A hub of tier S3 runs as many at once (IoT Hub: quotas); the others are queued. */
-const maxRunning = 10
-
 /** Times are the hub's clock's, which may be set; so it is looked at again and again. */
 const longestWaitInMs = 1000
 
-export function createJobRunner(context: Context): JobRunner {
+/** @param maxRunning how many run at once, the others are queued; a hub of tier S3 runs ten (IoT Hub: quotas) */
+export function createJobRunner(context: Context, maxRunning: number = 10): JobRunner {
   const running = new Map<string, Promise<void>>()
   const closing = new AbortController()
   let timer: NodeJS.Timeout | undefined

@@ -37,6 +37,9 @@ export async function runJob(context: Context, jobId: string, closing: AbortSign
       Array.from({ length: Math.min(width, todo.length) }, async () => {
         for (const device of next) {
           if (!mayGoOn()) return
+          const turn = context.throttle.admit('jobDevices', { isPatient: true })
+          if (turn !== undefined) await Promise.race([turn, ended])
+          if (!mayGoOn()) return
           await serve(context, job, device, ended)
         }
       }),

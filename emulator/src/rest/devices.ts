@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Context as HonoContext } from 'hono'
+import { every } from 'hono/combine'
 import { bulk } from '../operations/bulk.ts'
 import type { Context } from '../operations/context.ts'
 import { changeIdentity, createIdentity, deleteIdentity, documentOf, readIdentity } from '../operations/identities.ts'
@@ -13,17 +14,19 @@ import { Refusal } from '../rules/refusal.ts'
 import type { Authority } from './authorize.ts'
 import { requires } from './authorize.ts'
 import { json, noContent, queryPage, readJson, wholeNumber } from './http.ts'
+import { metered } from './metered.ts'
 
 const maxListed = 1000
 
 /** The identity registry: devices, their modules, and the query over twins (protocol sheet 6.2). */
 export function deviceRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono({ strict: false })
-  const read = requires(authority, 'RegistryRead')
-  const write = requires(authority, 'RegistryWrite')
+  const read = every(requires(authority, 'RegistryRead'), metered(context, 'registry'))
+  const write = every(requires(authority, 'RegistryWrite'), metered(context, 'registry'))
 
   // The reference names the one for twins, the tutorials the other for queries.
-  app.post('/query', requires(authority, 'ServiceConnect', 'RegistryRead'), (request) => query(context, request))
+  const mayQuery = requires(authority, 'ServiceConnect', 'RegistryRead')
+  app.post('/query', mayQuery, metered(context, 'queries'), (request) => query(context, request))
   app.get('/', read, (request) => {
     const top = Math.min(wholeNumber('top', request.req.query('top')) ?? maxListed, maxListed)
     return json(firstOf(context.registry.devicesAfter(), top).map(([, record]) => documentOf(context, record)))

@@ -1,15 +1,17 @@
 import { Hono } from 'hono'
+import { every } from 'hono/combine'
 import type { Context } from '../operations/context.ts'
 import { cancelJob, queryJobs, readJob, scheduleJob } from '../operations/jobs.ts'
 import type { Authority } from './authorize.ts'
 import { requires } from './authorize.ts'
 import { json, queryPage, readJson, wholeNumber } from './http.ts'
+import { metered } from './metered.ts'
 
 /** Jobs of the second kind: twin updates and direct methods (protocol sheet 6.2). */
 export function jobRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono()
-  const read = requires(authority, 'RegistryRead')
-  const write = requires(authority, 'RegistryWrite')
+  const read = every(requires(authority, 'RegistryRead'), metered(context, 'jobs'))
+  const write = every(requires(authority, 'RegistryWrite'), metered(context, 'jobs'))
   app.get('/query', read, ({ req }) => {
     const filter = { type: req.query('jobType') || undefined, status: req.query('jobStatus') || undefined }
     const pageSize = wholeNumber('x-ms-max-item-count', req.header('x-ms-max-item-count'))

@@ -26,6 +26,7 @@ async function invoke(context: Context, request: HonoContext): Promise<Response>
   try {
     const call = parseMethodCall(await readJson(request))
     waitedInSeconds = call.connectTimeoutInSeconds
+    await context.throttle.admit('methods', { cost: meteredKilobytes(call.payload) })
     return json(await invokeMethod(context, identity, call))
   } catch (error) {
     // Who is not registered, and faults of the hub, are told in the shape that the registry has for them.
@@ -33,4 +34,9 @@ async function invoke(context: Context, request: HonoContext): Promise<Response>
     const occurrence = { trackingId: `${randomBytes(16).toString('hex')}-G:0`, at: context.clock() }
     return json(methodErrorBody(error, occurrence, waitedInSeconds), error.status, { 'iothub-errorcode': error.code })
   }
+}
+
+/** A call counts in steps of 4 KB, the first one whole (IoT Hub: quotas and throttling, throttling details). */
+function meteredKilobytes(payload: string): number {
+  return Math.max(1, Math.ceil(Buffer.byteLength(payload) / 4096)) * 4
 }

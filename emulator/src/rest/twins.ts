@@ -7,17 +7,18 @@ import type { Identity } from '../rules/identity-id.ts'
 import type { Authority } from './authorize.ts'
 import { requires } from './authorize.ts'
 import { json, readJson } from './http.ts'
+import { metered } from './metered.ts'
 
 /** Twins of devices and modules: GET, PATCH, PUT (protocol sheet 6.2). */
 export function twinRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono()
   app.use('*', requires(authority, 'ServiceConnect'))
   for (const path of ['/:deviceId', '/:deviceId/modules/:moduleId']) {
-    app.get(path, (request) => json(readTwin(context, identityIn(request))))
-    app.patch(path, async (request) =>
+    app.get(path, metered(context, 'twinReads'), (request) => json(readTwin(context, identityIn(request))))
+    app.patch(path, metered(context, 'twinUpdates'), async (request) =>
       json(await updateTwin(context, identityIn(request), await readJson(request), request.req.header('if-match'))),
     )
-    app.put(path, async (request) =>
+    app.put(path, metered(context, 'twinUpdates'), async (request) =>
       json(await putTwin(context, identityIn(request), await readJson(request), request.req.header('if-match'))),
     )
   }

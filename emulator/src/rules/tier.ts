@@ -1,0 +1,57 @@
+import type { Rate } from './rate.ts'
+
+/** The sizes of a hub that have twins. */
+export type Tier = 'F1' | 'S1' | 'S2' | 'S3'
+
+export const tiers: readonly Tier[] = ['F1', 'S1', 'S2', 'S3']
+
+/** What has a throttle of its own, all of a hub together. */
+export type Metered =
+  | 'registry'
+  | 'connections'
+  | 'telemetry'
+  | 'cloudMessages'
+  /** In KB, and every 4 KB begun count whole. */
+  | 'methods'
+  | 'queries'
+  | 'twinReads'
+  | 'twinUpdates'
+  | 'jobs'
+  | 'jobDevices'
+
+/** A tier by its name, and how many units of it. */
+export interface Size {
+  readonly tier: Tier
+  readonly units: number
+}
+
+/** The operation throttles of a hub (IoT Hub: quotas and throttling, operation throttles). @throws RangeError for a tier or units that there are not */
+export function ratesOf({ tier, units }: Size): Readonly<Record<Metered, Rate>> {
+  if (!tiers.includes(tier)) throw new RangeError(`tier must be ${tiers.join(', ')}, and is ${String(tier)}`)
+  if (!Number.isInteger(units) || units < 1 || units > 200 || (tier === 'F1' && units > 1)) {
+    throw new RangeError(`units must be a whole number from 1 to ${tier === 'F1' ? 1 : 200}, and is ${String(units)}`)
+  }
+  const perMinute = (amount: number): Rate => ({ amount: amount * units, inSeconds: 60 })
+  const perSecond = (amount: number): Rate => ({ amount, inSeconds: 1 })
+  const row = { F1: 0, S1: 0, S2: 1, S3: 2 }[tier]
+  const by = (...figures: [free: number, second: number, third: number]): number => figures[row] ?? figures[0]
+  const calls = perMinute(by(100, 100, 5000))
+  const messages = perSecond(by(Math.max(100, 12 * units), 120 * units, 6000 * units))
+  return {
+    registry: calls,
+    connections: messages,
+    telemetry: messages,
+    cloudMessages: calls,
+    methods: perSecond(units * by(160, 480, 24 * 1024)),
+    queries: perMinute(by(20, 20, 1000)),
+    twinReads: perSecond(by(100, Math.max(100, 10 * units), 500 * units)),
+    twinUpdates: perSecond(by(50, Math.max(50, 5 * units), 250 * units)),
+    jobs: calls,
+    jobDevices: perSecond(by(10, Math.max(10, units), 50 * units)),
+  }
+}
+
+/** How many jobs run at once (IoT Hub: quotas and throttling, other limits). */
+export function concurrentJobs(tier: Tier): number {
+  return { F1: 1, S1: 1, S2: 5, S3: 10 }[tier]
+}
