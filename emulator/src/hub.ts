@@ -30,6 +30,7 @@ import { createJobRunner } from './operations/job-runner.ts'
 import { createIdentity } from './operations/identities.ts'
 import { createMessageExpiry } from './operations/message-expiry.ts'
 import { invokeMethod } from './operations/methods.ts'
+import { createSnapshots } from './operations/snapshots.ts'
 import { createThrottle, noThrottle } from './operations/throttle.ts'
 import { readTwin, updateTwin } from './operations/twins.ts'
 import { createRestApp } from './rest/app.ts'
@@ -75,6 +76,15 @@ export interface Hub {
   invokeMethod(deviceId: string, call: MethodWish, moduleId?: string): Promise<{ status: number; payload: Json }>
   /** Queues a cloud-to-device message. @throws Refusal DeviceMaximumQueueDepthExceeded where fifty wait */
   sendToDevice(deviceId: string, message: CloudMessageWish): Promise<JsonObject>
+  /** All that is stored: identities with their keys, twins, messages, jobs, policies. JSON that `restore` takes, of this hub or another. */
+  snapshot(): JsonObject
+  /**
+   * Puts a snapshot in the place of all that is stored. Connections are dropped, since their twins have changed under them; who writes meanwhile is
+   * answered 503.
+   *
+   * @throws Refusal ArgumentInvalid, with the place, where it is no snapshot; then nothing has changed. ServiceUnavailable where the store fails
+   */
+  restore(snapshot: unknown): Promise<void>
   connections(): ConnectionInfo[]
   /** Drops every connection, writes what is on its way, and frees the ports and the data folder. */
   close(): Promise<void>
@@ -120,7 +130,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       (owner) => registry.find({ deviceId: owner.deviceId })?.generationId === owner.generationId,
     )
     undo.unshift(() => messages.idle())
-    const policies = await openPolicies(store)
+    const storedPolicies = await openPolicies(store)
+    const { policies } = storedPolicies
     const certificates = await openCertificates(dataFolder, hostName, address)
 
     const hubClock = createHubClock(options.clock ?? Date.now)
@@ -185,7 +196,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     await Promise.all([...new Set(devices)].map((deviceId) => createMissing(context, deviceId, {})))
 
     const runner = createJobRunner(context, tier && concurrentJobs(tier))
-    undo.unshift(() => runner.close())
+    undo.unshift(() => runner.pause())
     runner.wake()
     const messageExpiry = createMessageExpiry(context)
     undo.unshift(async () => messageExpiry.close())
@@ -196,6 +207,9 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     })
     undo.unshift(async () => unhook())
 
+    const snapshots = createSnapshots({ context, store, policies: storedPolicies, runner, swapped: mqtt.dropAll })
+    undo.unshift(() => snapshots.close())
+
     const upgrades = createUpgrades(mqtt, faults)
     undo.unshift(async () => upgrades.close())
     const authority = { hostName, policies, clock }
@@ -204,6 +218,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       authority,
       faults,
       clock: hubClock,
+      snapshots,
       isReady: () => isListening && closing === undefined,
     })
     const app = createRestApp(context, authority, faults, control)
@@ -242,6 +257,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       invokeMethod: async (deviceId, call, moduleId) =>
         invokeMethod(context, identityOf(deviceId, moduleId), parseMethodCall({ ...call })),
       sendToDevice: (deviceId, message) => sendToDevice(context, deviceId, message),
+      snapshot: snapshots.take,
+      restore: snapshots.restore,
       connections: () => connectionInfo(connections.all()),
       close,
     }

@@ -24,6 +24,7 @@ function storeThat(state: { isFull: boolean }): Store {
     write: async () => {
       if (state.isFull) throw new Error('no room')
     },
+    replace: async () => undefined,
     close: async () => undefined,
   }
 }
@@ -50,7 +51,7 @@ test('a job that cannot be stored is tried again in a while, and not in a circle
     state.isFull = false
     vi.advanceTimersByTime(1000)
     await vi.waitUntil(() => jobs.find('j')?.status === 'completed')
-    await runner.close()
+    await runner.pause()
   } finally {
     vi.useRealTimers()
   }

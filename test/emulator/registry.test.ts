@@ -17,6 +17,7 @@ function scriptedStore(): { store: Store; batches: { changes: readonly StoreChan
       new Promise((resolve, reject) => {
         batches.push({ changes, end: (error) => (error === undefined ? resolve() : reject(error)) })
       }),
+    replace: () => Promise.resolve(),
     close: () => Promise.resolve(),
   }
   return { store, batches }

@@ -24,6 +24,8 @@ export interface MqttServer {
   accept(socket: PacketStream, secure: boolean): void
   /** Closes the connections whose token and grace are over. */
   endExpired(): void
+  /** Ends every connection, and with it what its device has asked for: nothing of that may touch the state that comes. */
+  dropAll(): void
   close(): Promise<void>
 }
 
@@ -186,6 +188,13 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
 
   return {
     endExpired,
+    dropAll() {
+      for (const connection of [...connections.all()]) {
+        if (connections.closed(connection)) tellGone(connection)
+        connection.session = undefined
+        connection.destroy()
+      }
+    },
     accept(socket, secure) {
       const connection = new Connection(socket, secure)
       connections.opened(connection)

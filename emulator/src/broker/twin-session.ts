@@ -42,6 +42,7 @@ export function createTwinSessions(context: Context, connections: Connections, f
     if (turn !== undefined && 'status' in turn) return answerTo(turn)
     const done = async (): Promise<void> => {
       await turn
+      if (connection.session === undefined) return
       answerTo(await carryOut(identity, apiVersion, asked, Buffer.from(packet.payload)))
     }
     // While it waits in the queue, the packets behind it may come: their turn is theirs.

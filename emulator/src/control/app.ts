@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { Faults } from '../faults.ts'
 import type { HubClock } from '../hub-clock.ts'
 import type { Context } from '../operations/context.ts'
+import type { Snapshots } from '../operations/snapshots.ts'
 import type { Authority } from '../rest/authorize.ts'
 import { json } from '../rest/http.ts'
 import { refusalFor } from '../rules/refusal.ts'
@@ -11,6 +12,7 @@ import { clockRoutes } from './clock.ts'
 import { faultRoutes } from './faults.ts'
 import { guard } from './guard.ts'
 import { readiness } from './readiness.ts'
+import { snapshotRoutes } from './snapshot.ts'
 
 /** What the control calls act upon. */
 export interface ControlParts {
@@ -18,6 +20,7 @@ export interface ControlParts {
   readonly authority: Authority
   readonly faults: Faults
   readonly clock: HubClock
+  readonly snapshots: Pick<Snapshots, 'take' | 'restore'>
   /** Whether the store is open and every port listens. */
   readonly isReady: () => boolean
 }
@@ -26,7 +29,7 @@ export interface ControlParts {
  * What no real hub has: calls under `/hub/` that control this one. All but the readiness are guarded, and what fails is told as
  * `{ "message": … }`. Faults that are set for REST do not touch them.
  */
-export function createControlApp({ context, authority, faults, clock, isReady }: ControlParts): Hono {
+export function createControlApp({ context, authority, faults, clock, snapshots, isReady }: ControlParts): Hono {
   const app = new Hono()
   // This hub's certificate is its own affair: a browser told to use TLS only would do so for every port of localhost.
   app.use('/hub/*', secureHeaders({ strictTransportSecurity: false }))
@@ -34,6 +37,7 @@ export function createControlApp({ context, authority, faults, clock, isReady }:
   app.use('/hub/*', guard(authority))
   app.route('/hub/faults', faultRoutes(faults))
   app.route('/hub/clock', clockRoutes(clock))
+  app.route('/hub/snapshot', snapshotRoutes(snapshots))
   app.all('/hub/*', ({ req }) => {
     throw new HTTPException(404, { message: `There is no ${req.method} ${req.path}` })
   })

@@ -7,8 +7,9 @@ import { runJob } from './run-job.ts'
 export interface JobRunner {
   /** Something has changed: looks what is to be done. */
   wake(): void
-  /** Leaves off. What is not done is done after the next start; resolves when nothing runs any more. */
-  close(): Promise<void>
+  /** Leaves off. What is not done is done later, or after the next start; resolves when nothing runs any more. */
+  pause(): Promise<void>
+  resume(): void
 }
 
 /** Times are the hub's clock's, which may be set; so it is looked at again and again. */
@@ -17,12 +18,12 @@ const longestWaitInMs = 1000
 /** @param maxRunning how many run at once, the others are queued; a hub of tier S3 runs ten (IoT Hub: quotas) */
 export function createJobRunner(context: Context, maxRunning: number = 10): JobRunner {
   const running = new Map<string, Promise<void>>()
-  const closing = new AbortController()
+  let pausing = new AbortController()
   let timer: NodeJS.Timeout | undefined
 
   function wake(): void {
     clearTimeout(timer)
-    if (closing.signal.aborted) return
+    if (pausing.signal.aborted) return
     const now = context.clock()
     const waiting = [...context.jobs.all()].filter((job) => !isFinished(job) && !running.has(job.jobId))
     const later = waiting.filter((job) => job.startAt > now)
@@ -33,7 +34,7 @@ export function createJobRunner(context: Context, maxRunning: number = 10): JobR
 
   async function carryOut({ jobId }: JobRecord): Promise<void> {
     try {
-      await runJob(context, jobId, closing.signal)
+      await runJob(context, jobId, pausing.signal)
     } catch (error) {
       // The store has failed, and may for a while.
       running.delete(jobId)
@@ -47,15 +48,19 @@ export function createJobRunner(context: Context, maxRunning: number = 10): JobR
 
   function wakeLater(inMs: number): void {
     clearTimeout(timer)
-    if (!closing.signal.aborted) timer = setTimeout(wake, Math.min(inMs, longestWaitInMs)).unref()
+    if (!pausing.signal.aborted) timer = setTimeout(wake, Math.min(inMs, longestWaitInMs)).unref()
   }
 
   return {
     wake,
-    async close() {
+    async pause() {
       clearTimeout(timer)
-      closing.abort()
+      pausing.abort()
       await Promise.all(running.values())
+    },
+    resume() {
+      pausing = new AbortController()
+      wake()
     },
   }
 }

@@ -1,6 +1,6 @@
 import { decodeContinuation, encodeContinuation } from '../query/continuation.ts'
 import { parseCondition } from '../query/parse-query.ts'
-import type { JobRecord, JobWork } from '../rules/job.ts'
+import type { JobRecord } from '../rules/job.ts'
 import { cancelled, parseJobWish } from '../rules/job.ts'
 import { jobDocument, jobStatuses, jobTypes, statusOf } from '../rules/job-documents.ts'
 import type { Json, JsonObject } from '../rules/json.ts'
@@ -16,8 +16,7 @@ import { parseChange } from './twins.ts'
 export async function scheduleJob(context: Context, jobId: string, body: Json): Promise<JsonObject> {
   const now = context.clock()
   const wish = parseJobWish(jobId, body, now)
-  parseCondition(wish.queryCondition)
-  checkWork(wish.work)
+  checkCarriedOut(wish)
   const job = await context.jobs.add({ ...wish, status: 'waiting', createdAt: now })
   context.wakeJobs()
   return documentOf(context, job)
@@ -83,8 +82,9 @@ function existing(context: Context, jobId: string): JobRecord {
   return job
 }
 
-/** What could not be done to any device is refused at once. */
-function checkWork(work: JobWork): void {
+/** What could not be done to any device is refused at once. @throws Refusal ArgumentInvalid */
+export function checkCarriedOut({ queryCondition, work }: Pick<JobRecord, 'queryCondition' | 'work'>): void {
+  parseCondition(queryCondition)
   if (work.type === 'scheduleDeviceMethod') parseMethodCall(work.cloudToDeviceMethod)
   else patchTwin(newTwin(0), parseChange(work.updateTwin), 0)
 }

@@ -7,8 +7,8 @@ import { Refusal } from '../rules/refusal.ts'
 const maxBodyBytes = 1024 * 1024
 
 /** The body of a request as JSON. @throws Refusal IotHubFormatError, RequestEntityTooLarge */
-export async function readJson(request: HonoContext): Promise<Json> {
-  const bytes = await readLimited(request.req.raw)
+export async function readJson(request: HonoContext, maxBytes: number = maxBodyBytes): Promise<Json> {
+  const bytes = await readLimited(request.req.raw, maxBytes)
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Json
   } catch {
@@ -17,14 +17,14 @@ export async function readJson(request: HonoContext): Promise<Json> {
 }
 
 /** Hono's own limit makes a new Request of the old one, which fails with the light requests of its Node server. */
-async function readLimited(request: Request): Promise<Uint8Array> {
-  const tooLarge = new Refusal('RequestEntityTooLarge', `The body must not exceed ${maxBodyBytes} bytes`)
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge
+async function readLimited(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const tooLarge = new Refusal('RequestEntityTooLarge', `The body must not exceed ${maxBytes} bytes`)
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength
-    if (size > maxBodyBytes) throw tooLarge
+    if (size > maxBytes) throw tooLarge
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -43,14 +43,14 @@ export interface DeviceJob {
 }
 
 /** Printable ASCII without what HTTP separates by (IoT Hub: schedule jobs, note on names). So `/` is in none, and keys of the store can have it. */
-const legalId = /^[!#%&'*+\-.0-9A-Z^_`a-z|~]{1,128}$/
+export const legalJobId: RegExp = /^[!#%&'*+\-.0-9A-Z^_`a-z|~]{1,128}$/
 
 const defaultExecutionTimeInSeconds = 3600
 const maxExecutionTimeInSeconds = 1_000_000_000
 
 /** Reads the body of PUT /jobs/v2/{id}. @throws Refusal ArgumentInvalid */
 export function parseJobWish(jobId: string, body: Json, now: number): JobWish {
-  if (!legalId.test(jobId)) throw refused('jobId must be 1 to 128 printable ASCII characters without separators')
+  if (!legalJobId.test(jobId)) throw refused('jobId must be 1 to 128 printable ASCII characters without separators')
   if (!isObject(body)) throw refused('The body must be a JSON object')
   if (body['jobId'] !== undefined && body['jobId'] !== null && body['jobId'] !== jobId) {
     throw refused('jobId in the body must be the one in the address')

@@ -1,11 +1,14 @@
 /** What a shared access policy allows (protocol sheet 2.3). */
 export type Right = 'RegistryRead' | 'RegistryWrite' | 'ServiceConnect' | 'DeviceConnect'
 
-export interface Policy {
-  readonly name: string
-  readonly rights: readonly Right[]
+export interface PolicyKeys {
   readonly primaryKey: string
   readonly secondaryKey: string
+}
+
+export interface Policy extends PolicyKeys {
+  readonly name: string
+  readonly rights: readonly Right[]
 }
 
 export type PolicyName = 'iothubowner' | 'service' | 'device' | 'registryRead' | 'registryReadWrite'

@@ -41,6 +41,21 @@ export class CloudMessageQueues {
     return queues
   }
 
+  /** What is to be stored for the messages of an owner. */
+  static changesFor(owner: Owner, messages: readonly CloudMessage[]): StoreChange[] {
+    return messages.map((message) => ({ key: keyOf(owner, message.sequenceNumber), value: message }))
+  }
+
+  /** The messages take the place of all, in memory. Nothing may be on its way into the store: the queue is suspended. */
+  replaceAll(all: Iterable<readonly [owner: Owner, messages: readonly CloudMessage[]]>): void {
+    this.#queues.clear()
+    for (const [owner, messages] of all) for (const message of messages) this.#add(owner, message)
+  }
+
+  get writes(): WriteQueue {
+    return this.#writes
+  }
+
   /** Who has messages that wait. */
   owners(): Owner[] {
     return Array.from(this.#queues.values()).flatMap(({ owner, messages }) => (messages.length > 0 ? [owner] : []))
@@ -115,11 +130,9 @@ export class CloudMessageQueues {
   }
 
   #write(owner: Owner, sequenceNumbers: readonly number[], value: CloudMessage | undefined): Promise<void> {
-    // Digits enough to keep the order of numbers in the order of keys.
-    const keyOf = (number: number): string => `${prefix}${queueKey(owner)}/${String(number).padStart(16, '0')}`
     return new Promise((resolve, reject) => {
       this.#writes.add({
-        changes: sequenceNumbers.map((number) => ({ key: keyOf(number), value })),
+        changes: sequenceNumbers.map((number) => ({ key: keyOf(owner, number), value })),
         settle: (error) => {
           if (error === undefined) resolve()
           else reject(new Refusal('ServiceUnavailable', 'The hub could not store the change', { cause: error }))
@@ -127,6 +140,11 @@ export class CloudMessageQueues {
       })
     })
   }
+}
+
+/** With digits enough to keep the order of numbers in the order of keys. */
+function keyOf(owner: Owner, sequenceNumber: number): string {
+  return `${prefix}${queueKey(owner)}/${String(sequenceNumber).padStart(16, '0')}`
 }
 
 function queueKey({ deviceId, generationId }: Owner): string {

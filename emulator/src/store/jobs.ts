@@ -41,14 +41,32 @@ export class Jobs {
     const jobs = new Jobs(store, limits)
     const records: JobRecord[] = []
     for await (const [, value] of store.entries(jobPrefix)) records.push(value as JobRecord)
-    for (const job of records.sort((one, other) => one.number - other.number)) {
-      jobs.#entries.set(job.jobId, { job, devices: new Map() })
-      jobs.#lastNumber = job.number
-    }
+    for (const job of records.sort((one, other) => one.number - other.number)) jobs.#put(job)
     for await (const [key, value] of store.entries(devicePrefix)) {
       jobs.note(key.slice(devicePrefix.length).split('/')[0] ?? '', value as DeviceJob)
     }
     return jobs
+  }
+
+  /** What is to be stored for a job. */
+  static changesFor(job: JobRecord, devices: readonly DeviceJob[]): StoreChange[] {
+    const ofDevices = devices.map((device) => ({ key: deviceKey(job.jobId, device), value: device }))
+    return [{ key: jobPrefix + job.jobId, value: job }, ...ofDevices]
+  }
+
+  /** The jobs take the place of all, in memory, in the order of their numbers. Nothing may be on its way into the store: the queue is suspended. */
+  replaceAll(all: Iterable<readonly [job: JobRecord, devices: readonly DeviceJob[]]>): void {
+    this.#entries.clear()
+    this.#lastNumber = 0
+    this.#deviceCount = 0
+    for (const [job, devices] of all) {
+      this.#put(job)
+      for (const device of devices) this.note(job.jobId, device)
+    }
+  }
+
+  get writes(): WriteQueue {
+    return this.#queue
   }
 
   find(jobId: string): JobRecord | undefined {
@@ -130,6 +148,11 @@ export class Jobs {
   /** Resolves when every write has reached the store. */
   idle(): Promise<void> {
     return this.#queue.idle()
+  }
+
+  #put(job: JobRecord): void {
+    this.#entries.set(job.jobId, { job, devices: new Map() })
+    this.#lastNumber = job.number
   }
 
   /** Takes the oldest jobs that are over away, as many as are too many. */

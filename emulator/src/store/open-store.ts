@@ -15,6 +15,8 @@ export interface StoreChange {
 export interface Store {
   entries(prefix: string): AsyncIterable<readonly [key: string, value: unknown]>
   write(changes: readonly StoreChange[]): Promise<void>
+  /** As `write`, and every other key is removed. */
+  replace(changes: readonly StoreChange[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -51,14 +53,22 @@ type LevelChange = { type: 'put'; key: string; value: unknown } | { type: 'del';
 
 function storeOn(level: Level): Store {
   const writeOne = reopenAfterFailure(level)
+  const entries = (prefix: string): ReturnType<Store['entries']> =>
+    level.iterator({ gte: prefix, lt: `${prefix}\u{10ffff}` })
+  const batch = (changes: readonly StoreChange[]): Promise<void> =>
+    level.batch(
+      changes.map(({ key, value }) => (value === undefined ? { type: 'del', key } : { type: 'put', key, value })),
+    )
   return {
-    entries: (prefix) => level.iterator({ gte: prefix, lt: `${prefix}\u{10ffff}` }),
-    write: (changes) =>
-      writeOne(() =>
-        level.batch(
-          changes.map(({ key, value }) => (value === undefined ? { type: 'del', key } : { type: 'put', key, value })),
-        ),
-      ),
+    entries,
+    write: (changes) => writeOne(() => batch(changes)),
+    replace: (changes) =>
+      writeOne(async () => {
+        const kept = new Set(changes.map(({ key }) => key))
+        const removed: StoreChange[] = []
+        for await (const [key] of entries('')) if (!kept.has(key)) removed.push({ key, value: undefined })
+        await batch([...removed, ...changes])
+      }),
     close: () => level.close(),
   }
 }

@@ -2,7 +2,7 @@ import type { Identity } from '../rules/identity-id.ts'
 import { identityKey } from '../rules/identity-id.ts'
 import type { IdentityRecord } from '../rules/identity.ts'
 import { Refusal } from '../rules/refusal.ts'
-import type { Store } from './open-store.ts'
+import type { Store, StoreChange } from './open-store.ts'
 import { SortedKeys } from './sorted-keys.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -38,14 +38,31 @@ export class Registry {
 
   static async load(store: Store): Promise<Registry> {
     const registry = new Registry(store)
-    for await (const [key, value] of store.entries(prefix)) {
-      const record = value as IdentityRecord
-      const identity = key.slice(prefix.length)
-      registry.#entries.set(identity, { committed: record, latest: record, writing: 0 })
-      registry.#index(record).add(identity)
-      registry.#count(undefined, record)
-    }
+    for await (const [, value] of store.entries(prefix)) registry.#put(value as IdentityRecord)
     return registry
+  }
+
+  /** What is to be stored for these records. */
+  static changesFor(records: readonly IdentityRecord[]): StoreChange[] {
+    return records.map((record) => ({ key: prefix + identityKey(record), value: record }))
+  }
+
+  /** Every committed record, devices first. */
+  all(): IdentityRecord[] {
+    return [...this.devicesAfter(), ...this.modulesAfter()].map(([, record]) => record)
+  }
+
+  /** The records take the place of all, in memory. Nothing may be on its way into the store: the queue is suspended. */
+  replaceAll(records: readonly IdentityRecord[]): void {
+    this.#entries.clear()
+    this.#devices.clear()
+    this.#modules.clear()
+    this.#disabledDevices = 0
+    for (const record of records) this.#put(record)
+  }
+
+  get writes(): WriteQueue {
+    return this.#queue
   }
 
   /** What is committed: the only thing that anyone outside may be told. */
@@ -113,6 +130,13 @@ export class Registry {
   /** Resolves when every write has reached the store. */
   idle(): Promise<void> {
     return this.#queue.idle()
+  }
+
+  #put(record: IdentityRecord): void {
+    const key = identityKey(record)
+    this.#entries.set(key, { committed: record, latest: record, writing: 0 })
+    this.#index(record).add(key)
+    this.#count(undefined, record)
   }
 
   #settle(key: string, entry: Entry, record: IdentityRecord | undefined, failed: boolean): void {

@@ -16,6 +16,10 @@ export class SortedKeys {
     if (this.#keys[at] === key) this.#keys.splice(at, 1)
   }
 
+  clear(): void {
+    this.#keys.length = 0
+  }
+
   /** The keys after the given one. Not to be held across a change. */
   *after(key: string | undefined): Generator<string> {
     const start = key === undefined ? 0 : this.#firstNotBefore(`${key}\0`)

@@ -15,12 +15,14 @@ export class WriteQueue {
   readonly #store: Store
   #waiting: QueuedWrite[] = []
   #running: Promise<void> | undefined
+  #isSuspended = false
 
   constructor(store: Store) {
     this.#store = store
   }
 
   add(write: QueuedWrite): void {
+    if (this.#isSuspended) return write.settle(new Error('The hub is being restored'))
     this.#waiting.push(write)
     this.#running ??= this.#run()
   }
@@ -28,6 +30,16 @@ export class WriteQueue {
   /** Resolves when nothing is waiting any more. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running
+  }
+
+  /** Refuses what comes from now on, and resolves when nothing is waiting any more. */
+  async suspend(): Promise<void> {
+    this.#isSuspended = true
+    await this.idle()
+  }
+
+  resume(): void {
+    this.#isSuspended = false
   }
 
   async #run(): Promise<void> {

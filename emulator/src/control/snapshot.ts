@@ -1,0 +1,17 @@
+import { Hono } from 'hono'
+import type { Snapshots } from '../operations/snapshots.ts'
+import { json, noContent, readJson } from '../rest/http.ts'
+
+/** Ten thousand devices with 20 KB each have room in it. */
+const maxSnapshotBytes = 256 * 1024 * 1024
+
+/** All that the hub has stored, keys included. */
+export function snapshotRoutes(snapshots: Pick<Snapshots, 'take' | 'restore'>): Hono {
+  const app = new Hono()
+  app.get('/', () => json(snapshots.take(), 200, { 'cache-control': 'no-store' }))
+  app.put('/', async (request) => {
+    await snapshots.restore(await readJson(request, maxSnapshotBytes))
+    return noContent()
+  })
+  return app
+}
