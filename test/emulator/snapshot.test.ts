@@ -31,10 +31,16 @@ function withoutTime({ takenAt: _takenAt, ...rest }: JsonObject): JsonObject {
   return rest
 }
 
-function changed(snapshot: JsonObject, change: (draft: any) => void): unknown {
-  const draft = structuredClone(snapshot)
-  change(draft)
-  return draft
+/** A copy with another value at a place; undefined removes it. */
+function changed(snapshot: JsonObject, place: string, value?: unknown): JsonObject {
+  const copy = structuredClone(snapshot)
+  const keys = place.split('/')
+  const last = keys.pop() ?? ''
+  let at = copy as Record<string, unknown>
+  for (const key of keys) at = at[key] as Record<string, unknown>
+  if (value === undefined) delete at[last]
+  else at[last] = value
+  return copy
 }
 
 async function put(hub: Hub, body: string): Promise<[number, string]> {
@@ -174,47 +180,35 @@ describe('hub.restore()', () => {
       [null, /: The value: /],
       [[], /: /],
       [{}, /: format: is missing$/],
-      [changed(snapshot, (draft) => (draft.version = 2)), /: version: expected 1 but received 2$/],
-      [changed(snapshot, (draft) => (draft.more = 1)), /: more: is not known here$/],
-      [changed(snapshot, (draft) => delete draft.policies.service), /: policies.service: is missing$/],
+      [changed(snapshot, 'version', 2), /: version: expected 1 but received 2$/],
+      [changed(snapshot, 'more', 1), /: more: is not known here$/],
+      [changed(snapshot, 'policies/service'), /: policies.service: is missing$/],
       [
-        changed(snapshot, (draft) => (draft.policies.service.primaryKey = 'sec;ret')),
+        changed(snapshot, 'policies/service/primaryKey', 'sec;ret'),
         /: policies.service.primaryKey: must be base64 of 16 to 64 bytes$/,
       ],
-      [changed(snapshot, (draft) => (draft.identities[1].deviceId = 'a b')), /: identities.1: deviceId must be /],
-      [changed(snapshot, (draft) => (draft.identities[1].deviceId = 'a')), /: identities.1: a is there twice$/],
-      [changed(snapshot, (draft) => (draft.identities[0].status = 'on')), /: identities.0.status: expected /],
+      [changed(snapshot, 'identities/1/deviceId', 'a b'), /: identities.1: deviceId must be /],
+      [changed(snapshot, 'identities/1/deviceId', 'a'), /: identities.1: a is there twice$/],
+      [changed(snapshot, 'identities/0/status', 'on'), /: identities.0.status: expected /],
       [
-        changed(snapshot, (draft) => draft.identities.splice(0, 1)),
+        { ...snapshot, identities: (snapshot['identities'] as JsonObject[]).slice(1) },
         /: identities.2: the module m has no device a$|: there is no device a$/,
       ],
+      [changed(snapshot, 'identities/0/twin/desired/value/a.b', 1), /: identities.0: desired.a.b: a key must not/],
+      [changed(snapshot, 'identities/0/twin/desired/version', 0), /: identities.0.twin.desired.version: /],
       [
-        changed(snapshot, (draft) => (draft.identities[0].twin.desired.value['a.b'] = 1)),
-        /: identities.0: desired.a.b: a key must not/,
-      ],
-      [
-        changed(snapshot, (draft) => (draft.identities[0].twin.desired.version = 0)),
-        /: identities.0.twin.desired.version: /,
-      ],
-      [
-        changed(snapshot, (draft) => (draft.identities[0].twin.reported.metadata.r = 1)),
+        changed(snapshot, 'identities/0/twin/reported/metadata/r', 1),
         /: identities.0.twin.reported.metadata.r: is no metadata$/,
       ],
+      [changed(snapshot, 'messages/0/deviceId', 'nobody'), /: messages.0: there is no device nobody$/],
       [
-        changed(snapshot, (draft) => (draft.messages[0].deviceId = 'nobody')),
-        /: messages.0: there is no device nobody$/,
-      ],
-      [
-        changed(snapshot, (draft) => (draft.messages[0].queue[1].sequenceNumber = 1)),
+        changed(snapshot, 'messages/0/queue/1/sequenceNumber', 1),
         /: messages.0.queue.1: sequenceNumber 1 must come after 1$/,
       ],
-      [
-        changed(snapshot, (draft) => (draft.messages[0].queue[0].body = '{')),
-        /: messages.0.queue.0.body: must be base64$/,
-      ],
-      [changed(snapshot, (draft) => (draft.jobs[1].job.jobId = 'done')), /: jobs.1: the job done is there twice$/],
-      [changed(snapshot, (draft) => (draft.jobs[1].job.queryCondition = 'x =')), /: jobs.1: /],
-      [changed(snapshot, (draft) => (draft.jobs[0].devices[0].status = 'lost')), /: jobs.0.devices.0.status: /],
+      [changed(snapshot, 'messages/0/queue/0/body', '{'), /: messages.0.queue.0.body: must be base64$/],
+      [changed(snapshot, 'jobs/1/job/jobId', 'done'), /: jobs.1: the job done is there twice$/],
+      [changed(snapshot, 'jobs/1/job/queryCondition', 'x ='), /: jobs.1: /],
+      [changed(snapshot, 'jobs/0/devices/0/status', 'lost'), /: jobs.0.devices.0.status: /],
     ]
     for (const [value, message] of wrong) {
       await expect(hub.restore(value), String(message)).rejects.toMatchObject({
@@ -222,9 +216,9 @@ describe('hub.restore()', () => {
         message: expect.stringMatching(message) as string,
       })
     }
-    await expect(
-      hub.restore(changed(snapshot, (draft) => (draft.policies.service.primaryKey = 'sec;ret'))),
-    ).rejects.not.toThrow(/sec;ret/)
+    await expect(hub.restore(changed(snapshot, 'policies/service/primaryKey', 'sec;ret'))).rejects.not.toThrow(
+      /sec;ret/,
+    )
     expect(withoutTime(hub.snapshot())).toEqual(before)
     expect(device.client.connected).toBe(true)
   })
