@@ -45,7 +45,11 @@ const wishes: fc.Arbitrary<FaultWish> = fc.oneof(
     operation: fc.constantFrom(...requests, 'notification' as const),
     ...target,
   }),
-  fc.record({ fault: fc.constant('duplicate' as const), ...target }),
+  fc.record({
+    fault: fc.constant('duplicate' as const),
+    operation: fc.constantFrom('notification' as const, 'answer' as const, ...requests),
+    ...target,
+  }),
   fc.record({
     fault: fc.constant('delay' as const),
     milliseconds: fc.integer({ min: 1, max: 9999 }),

@@ -34,8 +34,11 @@ function faultOf(wish: Exclude<FaultWish, { fault: 'kick' | 'expire' }>): Fault 
     case 'lose':
       if (wish.operation === 'notification') return { type: 'lose-notification' }
       return { type: 'lose-answer', ...about(wish.operation) }
-    case 'duplicate':
-      return { type: 'duplicate-notification' }
+    case 'duplicate': {
+      const { operation = 'notification' } = wish
+      if (operation === 'notification') return { type: 'duplicate-notification' }
+      return operation === 'answer' ? { type: 'duplicate-answer' } : { type: 'duplicate-answer', operation }
+    }
     case 'delay': {
       const delayInMs = wish.milliseconds
       if (wish.operation === 'notification') return { type: 'delay-notification', delayInMs }
@@ -69,7 +72,9 @@ export function wishOf(fault: Fault, { deviceId, moduleId, times }: FaultLimit):
     case 'lose-notification':
       return { fault: 'lose', operation: 'notification', ...whose }
     case 'duplicate-notification':
-      return { fault: 'duplicate', ...whose }
+      return { fault: 'duplicate', operation: 'notification', ...whose }
+    case 'duplicate-answer':
+      return { fault: 'duplicate', operation: fault.operation ?? 'answer', ...whose }
     case 'delay-answer':
       return { fault: 'delay', milliseconds: fault.delayInMs, ...about(fault.operation), ...whose }
     case 'delay-notification':

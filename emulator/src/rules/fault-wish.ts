@@ -27,8 +27,12 @@ export type FaultWish =
     } & FaultTarget)
   /** Answers, or notifications, are never sent; the request is carried out. Without an operation: the answers to all. */
   | ({ readonly fault: 'lose'; readonly operation?: Operation | 'notification' } & FaultTarget)
-  /** Notifications come twice. */
-  | ({ readonly fault: 'duplicate'; readonly operation?: 'notification' } & FaultTarget)
+  /** Notifications, or the answers to one kind of request or to both, come twice. */
+  | ({
+      readonly fault: 'duplicate'
+      /** @default 'notification' */
+      readonly operation?: 'notification' | 'answer' | 'get' | 'patch'
+    } & FaultTarget)
   /** Answers, or notifications, are held back. Without an operation: the answers to all. */
   | ({
       readonly fault: 'delay'
@@ -69,7 +73,11 @@ const wishSchema = v.variant('fault', [
     ...target,
   }),
   v.strictObject({ fault: v.literal('lose'), operation: told, ...target }),
-  v.strictObject({ fault: v.literal('duplicate'), operation: v.optional(v.literal('notification')), ...target }),
+  v.strictObject({
+    fault: v.literal('duplicate'),
+    operation: v.optional(v.picklist(['notification', 'answer', 'get', 'patch'])),
+    ...target,
+  }),
   v.strictObject({ fault: v.literal('delay'), milliseconds, operation: told, ...target }),
   v.strictObject({ fault: v.literal('silence'), ...target }),
   v.strictObject({ fault: v.literal('kick'), ...whom }),
