@@ -1,0 +1,69 @@
+import type { Command } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import { developmentPorts } from '../development.ts'
+import { parseFaultText } from '../rules/fault-text.ts'
+import type { FaultWish } from '../rules/fault-wish.ts'
+import { Refusal } from '../rules/refusal.ts'
+import { tiers } from '../rules/tier.ts'
+import type { StartOptions } from './run-hub.ts'
+
+/** What the program does without a command: it is the hub. */
+export function addStart(command: Command): void {
+  command
+    .addOption(
+      new Option('-s, --secure-port <port>', 'port with TLS, 0 for any free one')
+        .argParser(parsePort)
+        .default(developmentPorts.secure),
+    )
+    .addOption(
+      new Option('-p, --plain-port <port>', 'port without TLS, for pages on localhost; 0 for any free one')
+        .argParser(parsePort)
+        .default(developmentPorts.plain),
+    )
+    .addOption(
+      new Option(
+        '-m, --mqtt-port <port>',
+        'port for MQTT straight over TLS, 8883 for the official SDKs; 0 for any free one',
+      )
+        .argParser(parsePort)
+        .default(developmentPorts.mqtt),
+    )
+    .option('--host-name <name>', 'name of the hub in tokens and user names', 'localhost')
+    .option('--address <address>', 'address to listen on', '127.0.0.1')
+    .option('-f, --data-folder <folder>', 'keep state and certificates here; without it everything is in memory')
+    .addOption(
+      new Option('-d, --device <ids>', 'create devices: ids separated by commas, may be repeated')
+        .argParser((text: string, before: readonly string[]) => [...before, ...text.split(',').filter(Boolean)])
+        .default([], 'only device1'),
+    )
+    .addOption(new Option('--tier <tier>', 'be as fast as a hub of this tier, and no faster').choices(tiers))
+    .addOption(new Option('--units <number>', 'units of the tier').argParser(parseUnits).default(1))
+    .addOption(
+      new Option('--fault <fault>', "misbehave from the start: 'lose:operation=patch,times=1' or JSON; may be repeated")
+        .argParser((text: string, before: readonly FaultWish[]) => [...before, parseFault(text)])
+        .default([], 'none'),
+    )
+    .action(async (options: StartOptions) => {
+      // The hub is large, and commands that only ask another one need nothing of it.
+      const { runHub } = await import('./run-hub.ts')
+      await runHub(options)
+    })
+}
+
+function parsePort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text)
+  throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+}
+
+function parseUnits(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 200) return Number(text)
+  throw new InvalidArgumentError('Units are a number from 1 to 200.')
+}
+
+function parseFault(text: string): FaultWish {
+  try {
+    return parseFaultText(text)
+  } catch (error) {
+    throw error instanceof Refusal ? new InvalidArgumentError(error.message) : error
+  }
+}
