@@ -35,9 +35,9 @@ export async function start(options?: HubOptions): Promise<Hub> {
   return hub
 }
 
-export function within<Value>(what: string, wait: Promise<Value>): Promise<Value> {
+export function within<Value>(what: string, wait: Promise<Value>, inMs: number = deadlineInMs): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${what} did not happen in time`)), deadlineInMs)
+    const timer = setTimeout(() => reject(new Error(`${what} did not happen in time`)), inMs)
     wait.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }
