@@ -34,14 +34,14 @@ async function steps(): Promise<Step[]> {
 }
 
 /** A project of someone who has installed both packages, and has a test. */
-async function project(test: string): Promise<string> {
+async function project(source: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
   later(() => rm(folder, { recursive: true, force: true }))
   await mkdir(join(folder, 'node_modules/.bin'), { recursive: true })
   await symlink(join(root, 'core'), join(folder, 'node_modules/hubtwin'))
   await symlink(join(root, 'emulator/dist/cli.js'), join(folder, 'node_modules/.bin/hubtwin-emulator'))
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', scripts: { test: 'node test.js' } }))
-  await writeFile(join(folder, 'test.js'), test)
+  await writeFile(join(folder, 'test.js'), source)
   return folder
 }
 
