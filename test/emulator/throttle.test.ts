@@ -107,7 +107,8 @@ describe('a hub of tier S1', () => {
     const outcomes = Array.from({ length: 4 }, () => rest(hub, 'GET', '/devices/device1'))
     expect((await within('an answer', Promise.race(outcomes))).status).toBe(429)
     hub.clock.advance(2000)
-    expect((await Promise.all(outcomes)).map(({ status }) => status).sort()).toEqual([200, 200, 200, 429])
+    const codes = (await Promise.all(outcomes)).map(({ status }) => status)
+    expect(codes.filter((code) => code === 200)).toHaveLength(3)
   })
 
   test('ends the connection of a device that sends too much, as MQTT has no other answer', async () => {

@@ -27,7 +27,7 @@ export interface Size {
 
 /** The operation throttles of a hub (IoT Hub: quotas and throttling, operation throttles). @throws RangeError for a tier or units that there are not */
 export function ratesOf({ tier, units }: Size): Readonly<Record<Metered, Rate>> {
-  if (!tiers.includes(tier)) throw new RangeError(`tier must be ${tiers.join(', ')}, and is ${String(tier)}`)
+  if (!tiers.includes(tier)) throw new RangeError(`tier must be ${tiers.join(', ')}, and is ${tier}`)
   if (!Number.isInteger(units) || units < 1 || units > 200 || (tier === 'F1' && units > 1)) {
     throw new RangeError(`units must be a whole number from 1 to ${tier === 'F1' ? 1 : 200}, and is ${String(units)}`)
   }
