@@ -88,6 +88,9 @@ export interface ConnectionSource {
   find(identity: Identity): Connection | undefined
 }
 
+/** How many faults are kept that have struck as often as they should. */
+const maxOver = 100
+
 export function createFaults(connections: ConnectionSource, clock: () => number): FaultSource {
   let faults: readonly SetFault[] = []
   let lastId = 0
@@ -96,7 +99,10 @@ export function createFaults(connections: ConnectionSource, clock: () => number)
 
   function add(fault: Fault, limit: FaultLimit): number {
     lastId += 1
-    faults = [...faults, { id: lastId, fault: { ...fault }, limit: { ...limit }, struck: 0, paidUntil: 0 }]
+    faults = [
+      ...withoutOldest(faults),
+      { id: lastId, fault: { ...fault }, limit: { ...limit }, struck: 0, paidUntil: 0 },
+    ]
     if (fault.type === 'silence') for (const connection of connections.all()) silence(connection)
     return lastId
   }
@@ -181,4 +187,13 @@ export function createFaults(connections: ConnectionSource, clock: () => number)
     send: async (identity, topic, payload) => living(identity).publish(topic, payload),
     sendBytes: (identity, bytes) => living(identity).sendBytes(bytes),
   }
+}
+
+/** What is over stays, to be looked at, for as long as there is not too much of it. */
+function withoutOldest(faults: readonly SetFault[]): readonly SetFault[] {
+  const over = faults.filter(
+    ({ fault, limit, struck }) => fault.type !== 'silence' && struck >= (limit.times ?? Infinity),
+  )
+  const gone = new Set(over.slice(0, -maxOver))
+  return gone.size === 0 ? faults : faults.filter((each) => !gone.has(each))
 }

@@ -168,6 +168,16 @@ describe('/hub/', () => {
     expect((await ask(url, {}, { method: 'POST' }))[0]).toBe(415)
   })
 
+  test('is not the only thing that a rebound name does not open: a token does not help with REST either', async () => {
+    const hub = await start()
+    const key = keyOf(hub.connectionStrings.service())
+    const authorization = token('localhost', key, { policyName: 'iothubowner' })
+    const url = `${hub.endpoints.http}/twins/device1`
+    expect((await ask(url, { authorization }))[0]).toBe(200)
+    const [status, body] = await ask(url, { authorization, host: 'evil.example' })
+    expect([status, body]).toEqual([400, expect.stringContaining('the host evil.example is not this hub')])
+  })
+
   test('does not feel faults that are set for REST', async () => {
     const hub = await start()
     hub.faults.set({ type: 'throttle', operation: 'rest' })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { FaultWish, Hub } from '../../emulator/src/index.ts'
-import { connect, connectSubscribed, refusalCode, registryOf, start, within } from './support.ts'
+import { connect, connectSubscribed, refusalCode, registryOf, rest, start, within } from './support.ts'
 
 async function control(hub: Hub, method: string, path: string, body?: unknown): Promise<[number, unknown]> {
   const answer = await fetch(`${hub.endpoints.http}${path}`, {
@@ -43,6 +43,19 @@ describe('/hub/faults', () => {
     ])
     expect((await control(hub, 'DELETE', '/hub/faults'))[0]).toBe(204)
     expect(await control(hub, 'GET', '/hub/faults')).toEqual([200, []])
+  })
+
+  test('forgets the oldest of what is over, and nothing that can still strike', async () => {
+    const hub = await start()
+    hub.faults.inject({ fault: 'lose', operation: 'get' })
+    for (let time = 0; time < 150; time++) {
+      hub.faults.inject({ fault: 'refuse', operation: 'rest', times: 1 })
+      await rest(hub, 'GET', '/twins/device1')
+    }
+    const listed = hub.faults.list()
+    expect(listed[0]).toMatchObject({ fault: 'lose', id: 1 })
+    expect(listed).toHaveLength(102)
+    expect(listed.at(-1)).toMatchObject({ id: 151, struck: 1 })
   })
 
   test('refuses nonsense with the place, and sets nothing', async () => {

@@ -1,4 +1,6 @@
 import { isLoopback } from '../loopback.ts'
+import type { PeerSocket } from '../rules/host.ts'
+import { foreignHost, isOwnHost, noHost, parseHost, shown } from '../rules/host.ts'
 
 /** What of a request decides whether it may control the hub. */
 export interface ControlRequest {
@@ -9,15 +11,7 @@ export interface ControlRequest {
   readonly fetchSite: string | undefined
   readonly contentType: string | undefined
   readonly hasBody: boolean
-  readonly socket: ControlSocket
-}
-
-/** The connection that a request came over. */
-export interface ControlSocket {
-  readonly secure: boolean
-  readonly localAddress: string
-  readonly localPort: number
-  readonly remoteAddress: string
+  readonly socket: PeerSocket
 }
 
 export type ControlAccess =
@@ -36,10 +30,8 @@ export function decideAccess(request: ControlRequest, hostName: string): Control
   const { method, host, origin, fetchSite, socket } = request
   const isNear = isLoopback(socket.remoteAddress)
   const asked = parseHost(host, socket.secure)
-  if (asked === undefined) return refused('the header Host is missing or is no host')
-  if (!isOwnName(asked.hostname, hostName, socket)) {
-    return refused(`the host ${asked.hostname} is not this hub: it is localhost or ${hostName}`)
-  }
+  if (asked === undefined) return refused(noHost)
+  if (!isOwnHost(asked.hostname, hostName, socket)) return refused(foreignHost(asked.hostname, hostName))
   // Who is not on this machine may have come by way of another port, a container's for one.
   if (isNear && asked.port !== undefined && asked.port !== socket.localPort) {
     return refused(`the port ${asked.port} is not this hub's port ${socket.localPort}`)
@@ -60,29 +52,6 @@ export function decideAccess(request: ControlRequest, hostName: string): Control
   return isNear ? { type: 'open' } : { type: 'owner-only' }
 }
 
-interface AskedHost {
-  readonly hostname: string
-  /** Undefined where the header names none, and so means the scheme's own. */
-  readonly port: number | undefined
-  readonly origin: string
-}
-
-function parseHost(host: string | undefined, secure: boolean): AskedHost | undefined {
-  if (host === undefined || !/^[\w.:[\]-]+$/.test(host)) return undefined
-  const text = `${secure ? 'https' : 'http'}://${host}`
-  if (!URL.canParse(text)) return undefined
-  const url = new URL(text)
-  // URL leaves out the scheme's own port, which may well have been named.
-  const named = /:(\d+)$/.exec(host.replace(/^\[.*\]/, ''))?.[1]
-  return { hostname: url.hostname, port: named === undefined ? undefined : Number(named), origin: url.origin }
-}
-
-/** An address in figures leads where it says, so the one that the request has reached is as good as the name. */
-function isOwnName(asked: string, hostName: string, { localAddress }: ControlSocket): boolean {
-  const name = asked.replace(/^\[(.*)\]$/, '$1')
-  return isLoopback(name) || name === hostName.toLowerCase() || name === localAddress.replace(/^::ffff:/, '')
-}
-
 function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
@@ -93,8 +62,4 @@ function isJson(contentType: string | undefined): boolean {
 
 function refused(reason: string): ControlAccess {
   return { type: 'refused', status: 403, reason }
-}
-
-function shown(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }

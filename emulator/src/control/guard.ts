@@ -1,9 +1,8 @@
-import type { HttpBindings } from '@hono/node-server'
-import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { Authority } from '../rest/authorize.ts'
 import { checkOwner } from '../rest/authorize.ts'
-import type { ControlSocket } from './access.ts'
+import { socketOf } from '../rest/peer.ts'
 import { decideAccess } from './access.ts'
 
 /**
@@ -32,10 +31,4 @@ export function guard(authority: Authority): MiddlewareHandler {
     if (access.type === 'owner-only') checkOwner(authority, req.header('authorization'))
     await next()
   }
-}
-
-function socketOf({ env }: HonoContext<{ Bindings: HttpBindings }>): ControlSocket {
-  const { socket } = env.incoming
-  const { localAddress = '', localPort = 0, remoteAddress = '' } = socket
-  return { secure: 'encrypted' in socket, localAddress, localPort, remoteAddress }
 }

@@ -13,6 +13,7 @@ import { faulty } from './faulty.ts'
 import { json } from './http.ts'
 import { jobRoutes } from './jobs.ts'
 import { methodRoutes } from './methods.ts'
+import { ownHostOnly } from './peer.ts'
 import { twinRoutes } from './twins.ts'
 
 /**
@@ -29,6 +30,7 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
   }
 
   app.route('/', control)
+  app.use('*', ownHostOnly(authority.hostName))
   app.use(
     '*',
     faulty(faults, (status) => refuse(refusalForStatus(status))),

@@ -1,0 +1,20 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import type { PeerSocket } from '../rules/host.ts'
+import { misnamed } from '../rules/host.ts'
+import { Refusal } from '../rules/refusal.ts'
+
+/** Refuses a page on this machine that has been led to the hub by a name that is not the hub's (DNS rebinding). */
+export function ownHostOnly(hostName: string): MiddlewareHandler {
+  return async (context, next) => {
+    const wrong = misnamed(context.req.header('host'), hostName, socketOf(context))
+    if (wrong !== undefined) throw new Refusal('ArgumentInvalid', `Refused: ${wrong}`)
+    await next()
+  }
+}
+
+export function socketOf({ env }: HonoContext<{ Bindings: HttpBindings }>): PeerSocket {
+  const { socket } = env.incoming
+  const { localAddress = '', localPort = 0, remoteAddress = '' } = socket
+  return { secure: 'encrypted' in socket, localAddress, localPort, remoteAddress }
+}

@@ -1,0 +1,51 @@
+import { startHub, type Hub } from 'hubtwin-emulator'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { until } from '../contract/suite/waits.ts'
+import { officialClient, officialReport, type OfficialClient } from './official-device.ts'
+
+// What azure-iot-device makes of a hub that is made to misbehave: the same as of a real one.
+
+let hub: Hub
+
+beforeEach(async () => {
+  hub = await startHub({ tier: 'S1', expiryGraceInSeconds: 0 })
+})
+afterEach(() => hub.close())
+
+async function device(): Promise<OfficialClient> {
+  const { certificateAuthority, connectionStrings } = hub
+  const client = await officialClient({ connectionString: connectionStrings.device('device1'), certificateAuthority })
+  onTestFinished(async () => void (await client.close().catch(() => {})))
+  return client
+}
+
+test('refuse is an UnauthorizedError', async () => {
+  hub.faults.inject({ fault: 'refuse', device: 'device1', times: 1 })
+  const client = await device()
+  await expect(client.open()).rejects.toMatchObject({ name: 'UnauthorizedError' })
+  await client.open()
+})
+
+test('throttle, and a hub of a tier at its limit, are told as the hub tells them', async () => {
+  const client = await device()
+  await client.open()
+  const twin = await client.getTwin()
+  const { id = 0 } = hub.faults.inject({ fault: 'throttle', operation: 'patch' })
+  await expect(officialReport(twin, { a: 1 })).rejects.toThrow(/ThrottlingException/)
+  hub.faults.remove(id)
+
+  hub.clock.stop()
+  // Fifty at once, a hundred in the queue.
+  const reports = Array.from({ length: 151 }, (_, a) => officialReport(twin, { a }))
+  await expect(Promise.race(reports.slice(150))).rejects.toThrow(/ThrottlingException/)
+  hub.clock.advance(2000)
+  await Promise.all(reports.slice(0, 150))
+  expect(hub.twin('device1')).toMatchObject({ properties: { reported: { $version: 151 } } })
+})
+
+test('expire ends the connection', async () => {
+  const client = await device()
+  await client.open()
+  expect(hub.faults.inject({ fault: 'expire' }).struck).toBe(1)
+  await until('the hub has lost it', async () => hub.connections().length === 0)
+})
