@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { query } from './commands/query.ts'
 import { reportedProperties } from './commands/reported-properties.ts'
+import { addTokenCommands } from './commands/token-commands.ts'
 import { tags } from './commands/tags.ts'
 import { updateDesiredProperties } from './commands/update-desired-properties.ts'
 import { hubFromEnvironment, meansLocalHub } from './hub-from-environment.ts'
@@ -46,16 +47,25 @@ program
   .option('-s, --set <json>', 'merge patch, such as \'{"site":"lab","old":null}\'')
   .action(({ device, set }: Options) => run('Error during tags', (registry) => tags(registry, device, set)))
 
+addTokenCommands(program, { withRegistry: run, alone: runAlone })
+
 // Who reads only the first lines (`| head`) closes the pipe, which is no failure.
 process.stdout.once('error', () => process.exit(0))
 await program.parseAsync()
 
-async function run(what: string, command: (registry: Registry) => Promise<void>): Promise<void> {
+function run(what: string, command: (registry: Registry) => Promise<void>): Promise<void> {
+  return runAlone(what, (openRegistry) => command(openRegistry()))
+}
+
+/** For a command that may do without the hub. */
+async function runAlone(what: string, command: (openRegistry: () => Registry) => Promise<void>): Promise<void> {
   try {
-    const registry = hubFromEnvironment()
-    // Where some other server answers, azure-iothub throws out of a callback of its own, past every promise.
-    process.once('uncaughtException', (error) => end(what, translateError(error, registry.authority)))
-    await command(registry)
+    await command(() => {
+      const registry = hubFromEnvironment()
+      // Where some other server answers, azure-iothub throws out of a callback of its own, past every promise.
+      process.once('uncaughtException', (error) => end(what, translateError(error, registry.authority)))
+      return registry
+    })
   } catch (error) {
     end(what, error)
   }

@@ -1,8 +1,12 @@
 export { desiredPatches } from './desired-patches.ts'
+export { deviceKeysOf } from './device-keys.ts'
 export { openRegistry } from './registry.ts'
+export { folderStore } from './runtime/folder-store.ts'
+export { serveTokens } from './runtime/token-server.ts'
 export { ServiceError } from './service-error.ts'
 export { patchDesired, queryTwins, readTwin, setTags } from './twins.ts'
 
 export type { JsonObject, JsonValue } from './json.ts'
-export type { Registry, RegistryOptions, TwinDocument, TwinPatch, TwinProperties } from './registry.ts'
+export type { DeviceIdentity, Registry, RegistryOptions, TwinDocument, TwinPatch, TwinProperties } from './registry.ts'
+export type { TokenServer, TokenServerOptions } from './runtime/token-server.ts'
 export type { ServiceErrorCode } from './service-error.ts'

@@ -1,7 +1,7 @@
 import iothub from 'azure-iothub'
 import { parseConnectionString } from './connection-string.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import { localAgent } from './local-hub.ts'
+import { localAgent } from './runtime/local-hub.ts'
 import { translateError } from './sdk-error.ts'
 import { ServiceError } from './service-error.ts'
 
@@ -26,12 +26,25 @@ export interface TwinPatch {
   readonly properties?: { readonly desired: JsonObject }
 }
 
-/** The hub, as far as twins need it. Every operation rejects with a `ServiceError`, and never later than its deadline. */
+/** A device as the registry has it. */
+export interface DeviceIdentity {
+  readonly deviceId: string
+  readonly isEnabled: boolean
+  /** base64; a device that authenticates by certificate has none. */
+  readonly primaryKey?: string
+}
+
+/** The hub, as far as twins and tokens need it. Every operation rejects with a `ServiceError`, and never later than its deadline. */
 export interface Registry {
   /** host, or host:port */
   readonly authority: string
   getTwin(deviceId: string): Promise<TwinDocument>
   updateTwin(deviceId: string, patch: TwinPatch, etag: string): Promise<TwinDocument>
+  getDevice(deviceId: string): Promise<DeviceIdentity>
+  /** @throws ServiceError ERR_CONFLICT where it exists */
+  createDevice(deviceId: string): Promise<DeviceIdentity>
+  /** A disabled device gets no connection any more. */
+  disableDevice(deviceId: string): Promise<DeviceIdentity>
   /** Page by page, each asked for when it is wanted; what a row holds is up to the query. */
   query(sql: string, pageSize: number): AsyncIterable<readonly JsonValue[]>
 }
@@ -94,6 +107,17 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
     async updateTwin(deviceId, patch, etag) {
       return toDocument((await answer(sdk.updateTwin(deviceId, patch, etag))).responseBody)
     },
+    async getDevice(deviceId) {
+      return toIdentity((await answer(sdk.get(deviceId))).responseBody)
+    },
+    async createDevice(deviceId) {
+      return toIdentity((await answer(sdk.create({ deviceId }))).responseBody)
+    },
+    async disableDevice(deviceId) {
+      const device = (await answer(sdk.get(deviceId))).responseBody
+      device.status = 'disabled'
+      return toIdentity((await answer(sdk.update(device))).responseBody)
+    },
     async *query(sql, pageSize) {
       const query = sdk.createQuery(sql, pageSize)
       do {
@@ -112,4 +136,9 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
 function toDocument(twin: object): TwinDocument {
   const { _registry, ...document } = twin as { _registry: unknown } & TwinDocument
   return document
+}
+
+function toIdentity({ deviceId, status, authentication }: iothub.Device): DeviceIdentity {
+  const primaryKey = authentication?.symmetricKey?.primaryKey
+  return { deviceId, isEnabled: status === 'enabled', ...(primaryKey && { primaryKey }) }
 }

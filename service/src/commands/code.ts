@@ -1,0 +1,35 @@
+import { meansLocalHub } from '../hub-from-environment.ts'
+import type { Registry } from '../registry.ts'
+import { folderStore } from '../runtime/folder-store.ts'
+import { ServiceError } from '../service-error.ts'
+import { printNotice } from '../terminal.ts'
+import { openEnrolment } from '../tokens/enrolment.ts'
+
+export interface CodeOptions {
+  readonly state: string
+  readonly minutes: number
+  readonly create?: boolean
+}
+
+/** Prints a one-time code for a device that the hub has. A service that is running takes it at once. */
+export async function code(registry: Registry, deviceId: string, options: CodeOptions): Promise<void> {
+  await checkDevice(registry, deviceId, options.create === true)
+  const made = await openEnrolment(folderStore(options.state)).codes.make(deviceId, options.minutes * 60)
+  console.log(made.code)
+  printNotice(`Good for ${deviceId}, once, until ${new Date(made.expiresAt).toLocaleTimeString()}`)
+}
+
+async function checkDevice(registry: Registry, deviceId: string, create: boolean): Promise<void> {
+  try {
+    const { isEnabled } = await registry.getDevice(deviceId)
+    if (!isEnabled) printNotice(`${deviceId} is disabled at the hub, which will refuse it`)
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.code !== 'ERR_NOT_FOUND') throw error
+    if (!create) {
+      const hub = meansLocalHub() ? 'the local hub' : registry.authority
+      throw new Error(`There is no device ${deviceId} at ${hub}; with --create it is made`, { cause: error })
+    }
+    await registry.createDevice(deviceId)
+    printNotice(`${deviceId} is new at ${registry.authority}`)
+  }
+}

@@ -1,0 +1,11 @@
+import { InvalidArgumentError } from 'commander'
+
+/** For commander: a whole number of a range. */
+export function parseWhole(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value
+    const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`
+    throw new InvalidArgumentError(`A whole number ${range} is wanted.`)
+  }
+}

@@ -1,0 +1,20 @@
+import { folderStore } from '../runtime/folder-store.ts'
+import { openEnrolment } from '../tokens/enrolment.ts'
+
+export interface RotateKeysOptions {
+  readonly state: string
+  readonly tokenDays: number
+  readonly dropOld?: boolean
+}
+
+/** Makes a new signing key; a service that is running signs with it at once. */
+export async function rotateKeys({ state, tokenDays, dropOld = false }: RotateKeysOptions): Promise<void> {
+  const tokenLifetimeInSeconds = tokenDays * 24 * 60 * 60
+  const { keys } = openEnrolment(folderStore(state), { tokenLifetimeInSeconds })
+  const { jwk } = await keys.rotate({ keepOld: !dropOld })
+  const kept = (await keys.all()).length - 1
+  console.log(
+    `Signing with ${jwk.kid ?? 'a new key'}; ${kept} older ${kept === 1 ? 'key proves' : 'keys prove'} what they signed`,
+  )
+  if (dropOld) console.log('Every token that was issued before is void: each device needs a new one-time code')
+}

@@ -1,0 +1,69 @@
+import { publicKeys, signJwt, type Claims, type Issuer, type KeySet } from './jwt.ts'
+import { oneTimeCodes, type OneTimeCodes } from './one-time-codes.ts'
+import { signingKeys, type SigningKeys } from './signing-keys.ts'
+import type { Store } from './store.ts'
+
+export interface EnrolmentOptions {
+  /** How long a device's JWT is good for; it may be renewed before. @default 2_592_000, which is 30 days */
+  readonly tokenLifetimeInSeconds?: number | undefined
+  /** Milliseconds since 1970; for tests. */
+  readonly now?: (() => number) | undefined
+}
+
+/** A device's JWT. */
+export interface DeviceToken {
+  readonly token: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+}
+
+/** An issuer of this service's own: gives a device a JWT for a one-time code, and another before that one is over. */
+export interface Enrolment {
+  /** For `createTokenService`: who signed, and where the keys are. */
+  readonly issuer: Issuer
+  readonly codes: OneTimeCodes
+  readonly keys: SigningKeys
+  /** The public keys, old ones too. */
+  keySet(): Promise<KeySet>
+  issue(deviceId: string): Promise<DeviceToken>
+  /** Whether half of a JWT's life is over. */
+  isDue(claims: Claims): boolean
+}
+
+export const ownIssuer = 'hubtwin-service'
+const AUDIENCE = 'hubtwin-token-service'
+
+/**
+ * Opens the enrolment that a store keeps: its signing keys and one-time codes.
+ *
+ * @example
+ * ```ts
+ * import { folderStore } from 'hubtwin-service'
+ * import { openEnrolment } from 'hubtwin-service/tokens'
+ *
+ * const enrolment = openEnrolment(folderStore('/var/lib/token-service'))
+ * const { code } = await enrolment.codes.make('kiosk-7', 900)
+ * ```
+ */
+export function openEnrolment(store: Store, options: EnrolmentOptions = {}): Enrolment {
+  const { tokenLifetimeInSeconds = 30 * 24 * 60 * 60, now = Date.now } = options
+  const keys = signingKeys(store, tokenLifetimeInSeconds, now)
+  const keySet = async (): Promise<KeySet> => publicKeys(await keys.all())
+
+  return {
+    issuer: { issuer: ownIssuer, audience: AUDIENCE, algorithms: ['ES256'], keys: keySet },
+    codes: oneTimeCodes(store, now),
+    keys,
+    keySet,
+    async issue(deviceId) {
+      const [newest] = await keys.all()
+      if (newest === undefined) throw new Error('The store has no signing key')
+      const issuedAt = Math.floor(now() / 1000)
+      const expiresAt = issuedAt + tokenLifetimeInSeconds
+      const id = crypto.randomUUID()
+      const token = await signJwt(newest, AUDIENCE, { issuer: ownIssuer, subject: deviceId, issuedAt, expiresAt, id })
+      return { token, expiresAt: expiresAt * 1000 }
+    },
+    isDue: ({ issuedAt, expiresAt }) => now() / 1000 > (issuedAt + expiresAt) / 2,
+  }
+}

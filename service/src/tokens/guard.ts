@@ -1,0 +1,123 @@
+import type { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { secureHeaders } from 'hono/secure-headers'
+import type { Audit, AuditEvent } from './audit.ts'
+import { Problem, problemResponse } from './problem.ts'
+import type { RateLimits } from './rate-limits.ts'
+
+/** Who is at the other end, as far as a server can tell. */
+export interface Peer {
+  readonly address?: string | undefined
+  /** Whether the client came over https, where the URL does not tell: behind a proxy. */
+  readonly isSecure?: boolean | undefined
+}
+
+export interface Env {
+  Bindings: Peer
+  Variables: {
+    address: string
+    /** What is known of the request for the audit log, all of it checked. */
+    audited: Pick<AuditEvent, 'issuer' | 'subject' | 'tokenId' | 'deviceId'>
+  }
+}
+
+interface GuardOptions {
+  readonly origins: readonly string[]
+  readonly limits: RateLimits
+  readonly audit: Audit
+  readonly onFault: (error: unknown) => void
+  readonly now: () => number
+}
+
+/** What the largest honest request needs, many times over. */
+const MAX_BODY_IN_BYTES = 4096
+
+/** What every request passes before it is looked at, and every answer on its way out. */
+export function guard(app: Hono<Env>, { origins, limits, audit, onFault, now }: GuardOptions): void {
+  const allowed = new Set(origins.map(checkOrigin))
+
+  function tell(path: string, address: string, rest: Partial<AuditEvent> & Pick<AuditEvent, 'outcome'>): void {
+    const event = EVENTS.get(path) ?? 'request'
+    audit({ time: new Date(now()).toISOString(), event, address, ...rest })
+  }
+
+  app.use(
+    '*',
+    secureHeaders({
+      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      // Whether a host is https for good is for who owns its name to say.
+      strictTransportSecurity: false,
+    }),
+  )
+  app.use('/api/*', async (context, next) => {
+    context.set('address', context.env.address ?? 'unknown')
+    // On the response itself, so that a refusal has it too.
+    context.res.headers.set('cache-control', 'no-store')
+    const origin = context.req.header('origin')
+    if (origin !== undefined && !allowed.has(origin)) {
+      context.res.headers.set('vary', 'Origin')
+      throw new Problem('ERR_ORIGIN', 'Pages of this origin may not use this service')
+    }
+    await next()
+    const { ok } = context.res
+    if (ok && context.req.method === 'POST') {
+      tell(context.req.path, context.var.address, { outcome: 'ok', ...context.get('audited') })
+    }
+  })
+  app.use(
+    '/api/*',
+    cors({
+      origin: (origin) => (allowed.has(origin) ? origin : null),
+      allowMethods: ['POST'],
+      allowHeaders: ['authorization', 'content-type'],
+      exposeHeaders: ['retry-after'],
+      credentials: true,
+      maxAge: 600,
+    }),
+  )
+  app.use('/api/*', async (context, next) => {
+    await limits.address(context.var.address)
+    await next()
+  })
+  app.use(
+    '/api/*',
+    bodyLimit({
+      maxSize: MAX_BODY_IN_BYTES,
+      onError: () => {
+        throw new Problem('ERR_BODY_TOO_LARGE', `The body is larger than ${MAX_BODY_IN_BYTES} bytes`)
+      },
+    }),
+  )
+
+  app.notFound(() => problemResponse(new Problem('ERR_NOT_FOUND', 'There is nothing at this address')))
+  app.onError((error, context) => {
+    // What went wrong inside may hold anything, so neither the client nor the log gets its words.
+    if (!(error instanceof Problem)) onFault(error)
+    const problem =
+      error instanceof Problem
+        ? error
+        : new Problem('ERR_INTERNAL', 'The service failed', { reason: error instanceof Error ? error.name : 'unknown' })
+    if (!problem.isRepeated) {
+      tell(context.req.path, context.get('address') ?? 'unknown', {
+        outcome: problem.code,
+        ...(problem.reason !== undefined && { reason: problem.reason }),
+        ...context.get('audited'),
+      })
+    }
+    return problemResponse(problem)
+  })
+}
+
+const EVENTS: ReadonlyMap<string, AuditEvent['event']> = new Map([
+  ['/api/enrol', 'enrol'],
+  ['/api/token', 'token'],
+  ['/api/renew', 'renew'],
+])
+
+function checkOrigin(text: string): string {
+  if (URL.canParse(text) && new URL(text).origin === text) return text
+  throw new TypeError(
+    `Origin is ${JSON.stringify(text)}; one such as "https://kiosk.example" is wanted, without a path`,
+  )
+}
