@@ -1,7 +1,9 @@
 import { Command } from 'commander'
+import { addFleetCommands } from './commands/fleet-commands.ts'
 import { query } from './commands/query.ts'
 import { reportedProperties } from './commands/reported-properties.ts'
 import { addTokenCommands } from './commands/token-commands.ts'
+import type { Runner } from './commands/runner.ts'
 import { tags } from './commands/tags.ts'
 import { updateDesiredProperties } from './commands/update-desired-properties.ts'
 import { hubFromEnvironment, meansLocalHub } from './hub-from-environment.ts'
@@ -47,25 +49,30 @@ program
   .option('-s, --set <json>', 'merge patch, such as \'{"site":"lab","old":null}\'')
   .action(({ device, set }: Options) => run('Error during tags', (registry) => tags(registry, device, set)))
 
-addTokenCommands(program, { withRegistry: run, alone: runAlone })
+const runner: Runner = { withRegistry: run, alone: runAlone }
+addFleetCommands(program, runner)
+addTokenCommands(program, runner)
 
 // Who reads only the first lines (`| head`) closes the pipe, which is no failure.
 process.stdout.once('error', () => process.exit(0))
 await program.parseAsync()
 
-function run(what: string, command: (registry: Registry) => Promise<void>): Promise<void> {
+function run(what: string, command: (registry: Registry) => Promise<number | void>): Promise<void> {
   return runAlone(what, (openRegistry) => command(openRegistry()))
 }
 
-/** For a command that may do without the hub. */
-async function runAlone(what: string, command: (openRegistry: () => Registry) => Promise<void>): Promise<void> {
+async function runAlone(
+  what: string,
+  command: (openRegistry: () => Registry) => Promise<number | void>,
+): Promise<void> {
   try {
-    await command(() => {
+    const code = await command(() => {
       const registry = hubFromEnvironment()
       // Where some other server answers, azure-iothub throws out of a callback of its own, past every promise.
       process.once('uncaughtException', (error) => end(what, translateError(error, registry.authority)))
       return registry
     })
+    if (typeof code === 'number') process.exitCode = code
   } catch (error) {
     end(what, error)
   }

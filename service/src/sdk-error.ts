@@ -4,7 +4,7 @@ import { ServiceError, type ServiceErrorCode } from './service-error.ts'
 interface SdkError {
   readonly code?: unknown
   readonly message?: unknown
-  readonly response?: { readonly statusCode?: unknown }
+  readonly response?: { readonly statusCode?: unknown; readonly headers?: Readonly<Record<string, unknown>> }
 }
 
 const UNREACHABLE: ReadonlySet<unknown> = new Set([
@@ -39,7 +39,9 @@ const CERTIFICATE: ReadonlySet<unknown> = new Set([
 export function translateError(error: unknown, authority: string): ServiceError {
   if (error instanceof ServiceError) return error
   const { code, response } = error as SdkError
-  if (typeof response?.statusCode === 'number') return fromStatus(response.statusCode, authority, messageOf(error))
+  if (typeof response?.statusCode === 'number') {
+    return fromStatus(response.statusCode, authority, messageOf(error), secondsOf(response.headers?.['retry-after']))
+  }
   if (CERTIFICATE.has(code)) {
     return new ServiceError(
       'ERR_CERTIFICATE',
@@ -54,9 +56,14 @@ export function translateError(error: unknown, authority: string): ServiceError 
   )
 }
 
-function fromStatus(status: number, authority: string, text: string): ServiceError {
+function fromStatus(status: number, authority: string, text: string, retryAfter?: number): ServiceError {
   const [code, meaning] = meaningOf(status)
-  return new ServiceError(code, `${authority} answered ${status}, ${meaning}: ${text}`, status)
+  return new ServiceError(code, `${authority} answered ${status}, ${meaning}: ${text}`, status, retryAfter)
+}
+
+/** RFC 9110 §10.2.3 also has dates, which hubs do not send. @returns milliseconds */
+function secondsOf(header: unknown): number | undefined {
+  return typeof header === 'string' && /^\d{1,5}$/.test(header) ? Number(header) * 1000 : undefined
 }
 
 function meaningOf(status: number): readonly [ServiceErrorCode, string] {

@@ -30,10 +30,13 @@ export class ServiceError extends Error {
   readonly code: ServiceErrorCode
   /** The status with which the hub answered, where it did. */
   readonly status?: number
+  /** How long the hub asks to wait, where it does. */
+  readonly retryAfterInMs?: number
 
-  constructor(code: ServiceErrorCode, message: string, status?: number) {
+  constructor(code: ServiceErrorCode, message: string, status?: number, retryAfterInMs?: number) {
     super(message)
     this.code = code
     if (status !== undefined) this.status = status
+    if (retryAfterInMs !== undefined) this.retryAfterInMs = retryAfterInMs
   }
 }

@@ -1,16 +1,10 @@
 import { type Command, Option } from 'commander'
-import type { Registry } from '../registry.ts'
 import { code, type CodeOptions } from './code.ts'
-import { parseWhole } from './parse-whole.ts'
+import { parseWhole } from './parse-number.ts'
 import { revoke, type RevokeOptions } from './revoke.ts'
 import { rotateKeys, type RotateKeysOptions } from './rotate-keys.ts'
+import type { Runner } from './runner.ts'
 import { serve, type ServeOptions } from './serve.ts'
-
-/** How a command runs: with the hub of the environment, and with one line for whatever goes wrong. */
-export interface Runner {
-  withRegistry(what: string, command: (registry: Registry) => Promise<void>): Promise<void>
-  alone(what: string, command: (openRegistry: () => Registry) => Promise<void>): Promise<void>
-}
 
 export function addTokenCommands(program: Command, run: Runner): void {
   const state = (): Option =>

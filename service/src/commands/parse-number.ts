@@ -9,3 +9,10 @@ export function parseWhole(least: number, most: number = Number.MAX_SAFE_INTEGER
     throw new InvalidArgumentError(`A whole number ${range} is wanted.`)
   }
 }
+
+/** For commander: a number above 0, with decimals or without. */
+export function parsePositive(text: string): number {
+  const value = Number(text)
+  if (/^\d+(\.\d+)?$/.test(text) && value > 0) return value
+  throw new InvalidArgumentError('A number above 0 is wanted.')
+}

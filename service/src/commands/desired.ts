@@ -1,0 +1,45 @@
+import { isJsonObject, type JsonObject } from '../json.ts'
+import type { Registry, TwinDocument } from '../registry.ts'
+import { ServiceError } from '../service-error.ts'
+import { patchDesired, readTwin } from '../twins.ts'
+
+/** Prints the desired properties of a device and the etag of its twin, as one line of JSON. */
+export async function desiredGet(registry: Registry, deviceId: string): Promise<void> {
+  print(await readTwin(registry, deviceId))
+}
+
+/** Merges a patch into the desired properties, and prints what they are then. */
+export async function desiredSet(
+  registry: Registry,
+  deviceId: string,
+  patch: string,
+  etag: string | undefined,
+): Promise<void> {
+  try {
+    print(await patchDesired(registry, deviceId, parsePatch(patch), { etag }))
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.code !== 'ERR_CONFLICT') throw error
+    throw new Error(
+      `${deviceId} has changed since its etag was ${etag ?? '*'}, so nothing was set; read it again: desired get -d ${deviceId}`,
+      { cause: error },
+    )
+  }
+}
+
+function print({ etag, properties }: TwinDocument): void {
+  const { $metadata: _, $version, ...desired } = properties.desired
+  console.log(JSON.stringify({ etag, version: $version, desired }))
+}
+
+function parsePatch(text: string): JsonObject {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // Said below, as with tags.
+  }
+  if (isJsonObject(value)) return value
+  throw new SyntaxError(
+    `Patch is ${text}; a JSON object such as '{"climate":{"minTemperature":69},"old":null}' is wanted`,
+  )
+}

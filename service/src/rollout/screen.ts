@@ -1,0 +1,92 @@
+import cliProgress from 'cli-progress'
+import Table from 'cli-table3'
+import logUpdate from 'log-update'
+import type { DeviceState } from './device-state.ts'
+import type { Fleet, RolloutEvent } from './rollout.ts'
+import { stateText, tally, tallyText } from './tally.ts'
+
+/** Where a rollout is told while it goes on. */
+export interface Screen {
+  show(event: RolloutEvent): void
+  /** Takes away what was only for the time being. */
+  end(): void
+}
+
+/** For people: one bar and one table, drawn anew in their place. */
+export function liveScreen(version: string): Screen {
+  let fleet: Fleet = new Map()
+  let notice = ''
+  let timer: NodeJS.Timeout | undefined
+  const draw = (): void => {
+    timer = undefined
+    logUpdate([barText(version, fleet), ...(notice === '' ? [] : [notice]), tableText(fleet, roomForRows())].join('\n'))
+  }
+  return {
+    show(event) {
+      if (event.type === 'changed') fleet = event.fleet
+      notice = event.type === 'paused' ? pauseText(event) : notice
+      if (event.type === 'changed' && event.state.type !== 'unset') notice = ''
+      // More than a person sees would only slow the rollout.
+      timer ??= setTimeout(draw, 100)
+    },
+    end() {
+      clearTimeout(timer)
+      draw()
+      logUpdate.done()
+    },
+  }
+}
+
+/** For a file or a pipe: a line for each step of a device, and none for its progress. */
+export function lineScreen(print: (line: string) => void): Screen {
+  const steps = new Map<string, DeviceState['type']>()
+  return {
+    show(event) {
+      if (event.type === 'paused') return print(pauseText(event))
+      const { deviceId, state } = event
+      if (steps.get(deviceId) === state.type) return
+      steps.set(deviceId, state.type)
+      if (state.type !== 'unset') print(`${deviceId}: ${stateText(state)}`)
+    },
+    end: () => undefined,
+  }
+}
+
+/** What is left to look at in the end: every device that is not done, as a table, up to a length. */
+export function tableText(fleet: Fleet, rows: number): string {
+  const open = [...fleet].filter(([, { type }]) => type !== 'done').sort(byUrgency)
+  if (open.length === 0) return ''
+  const table = new Table({ head: ['device', 'firmware'], style: { head: [], border: [], compact: true } })
+  for (const [deviceId, state] of open.slice(0, rows)) table.push([deviceId, stateText(state)])
+  const rest = open.length - rows
+  return rest > 0 ? `${table.toString()}\nand ${rest} more` : table.toString()
+}
+
+function barText(version: string, fleet: Fleet): string {
+  const counts = tally(fleet)
+  const { barsize, barCompleteString, barIncompleteString } = BAR
+  const share = fleet.size === 0 ? 0 : (counts.done + counts.failed) / fleet.size
+  const bar = cliProgress.Format.BarFormat(share, {
+    barsize,
+    barCompleteString,
+    barIncompleteString,
+  } as cliProgress.Options)
+  return `${version} ${bar} ${counts.done + counts.failed}/${fleet.size} · ${tallyText(counts)}`
+}
+
+const BAR = { barsize: 30, barCompleteString: '█'.repeat(30), barIncompleteString: '░'.repeat(30) } as const
+
+const URGENCY: readonly DeviceState['type'][] = ['failed', 'applying', 'downloading', 'waiting', 'unset', 'done']
+
+function byUrgency([a, first]: [string, DeviceState], [b, second]: [string, DeviceState]): number {
+  return URGENCY.indexOf(first.type) - URGENCY.indexOf(second.type) || a.localeCompare(b, 'en', { numeric: true })
+}
+
+function pauseText({ inMs, error }: Extract<RolloutEvent, { type: 'paused' }>): string {
+  return `Pausing for ${Math.ceil(inMs / 1000)} s: ${error.message}`
+}
+
+/** A table takes four lines of its own, and the rest of the screen three. */
+function roomForRows(): number {
+  return Math.max(3, Math.min(20, (process.stdout.rows ?? 24) - 8))
+}

@@ -1,0 +1,37 @@
+import type { DeviceState } from './device-state.ts'
+import type { Fleet } from './rollout.ts'
+
+export type Tally = Readonly<Record<DeviceState['type'], number>>
+
+/** How many devices are in which state, in the order in which a device goes through them. */
+export function tally(fleet: Fleet): Tally {
+  const counts = { unset: 0, waiting: 0, downloading: 0, applying: 0, done: 0, failed: 0 }
+  for (const { type } of fleet.values()) counts[type] += 1
+  return counts
+}
+
+/** Such as `3 waiting, 17 done`. */
+export function tallyText(counts: Tally): string {
+  const parts = Object.entries(counts).flatMap(([type, count]) =>
+    count > 0 ? [`${count} ${NAMES[type] ?? type}`] : [],
+  )
+  return parts.join(', ')
+}
+
+const NAMES: Readonly<Record<string, string>> = { unset: 'not set yet' }
+
+/** A device's state in words. */
+export function stateText(state: DeviceState): string {
+  switch (state.type) {
+    case 'unset':
+      return 'not set yet'
+    case 'waiting':
+      return state.isConnected ? 'waiting' : 'waiting, offline'
+    case 'downloading':
+      return state.progress === undefined ? 'downloading' : `downloading ${state.progress} %`
+    case 'failed':
+      return `failed: ${state.error}`
+    default:
+      return state.type
+  }
+}

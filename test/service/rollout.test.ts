@@ -1,0 +1,188 @@
+import { createHmac } from 'node:crypto'
+import { startHub } from 'hubtwin-emulator'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openRegistry, readTwin } from '../../service/src/index.ts'
+import { paceOf } from '../../service/src/rollout/pace.ts'
+import { rollOut } from '../../service/src/rollout/rollout.ts'
+import { type Program, startProgram } from '../demo/program.ts'
+import { type Behaviour, type FirmwareDevice, openFirmwareDevice } from './firmware-device.ts'
+
+const ids = Array.from({ length: 20 }, (_, index) => `device-${index + 1}`)
+let hub: Awaited<ReturnType<typeof startHub>>
+let devices: FirmwareDevice[] = []
+
+beforeEach(async () => {
+  hub = await startHub({ devices: ids })
+  await Promise.all(ids.map((id) => hub.updateTwin(id, { tags: { site: 'lab' } })))
+})
+afterEach(async () => {
+  await Promise.all(devices.splice(0).map((device) => device.close()))
+  await hub.close()
+})
+
+async function connect(which: readonly string[], behaviour: Behaviour = 'succeeds'): Promise<void> {
+  const opened = which.map((id) => openFirmwareDevice(hub.connectionStrings.device(id, { plain: true }), behaviour))
+  devices.push(...opened)
+  await Promise.all(opened.map(({ twin }) => twin.ready()))
+}
+
+function rollout(...args: readonly string[]): Program {
+  const all = ['rollout', 'firmware', '1.3.0', '--where', "tags.site = 'lab'", ...args]
+  return startProgram('service/src/cli.ts', all, {
+    IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }),
+  })
+}
+
+function desiredOf(id: string): { $version: number; firmware?: { version: string; rollout: string } } {
+  return (hub.twin(id)['properties'] as { desired: ReturnType<typeof desiredOf> }).desired
+}
+
+const registry = (): ReturnType<typeof openRegistry> => openRegistry(hub.connectionStrings.service({ plain: true }))
+
+/** What a back end signs its requests with, for what hubtwin-service does not do. */
+function ownerToken(): string {
+  const text = hub.connectionStrings.service()
+  const key = /SharedAccessKey=([^;]+)/.exec(text)?.[1] ?? ''
+  const se = Math.ceil(Date.now() / 1000) + 600
+  const sig = createHmac('sha256', Buffer.from(key, 'base64')).update(`localhost\n${se}`).digest('base64')
+  return `SharedAccessSignature sr=localhost&sig=${encodeURIComponent(sig)}&skn=iothubowner&se=${se}`
+}
+
+describe('rollout firmware', () => {
+  it('rollout firmware brings twenty devices to a version, one step a line, and exits with 0', async () => {
+    await connect(ids)
+    const { code, stdout, stderr } = await rollout().ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    for (const id of ids) expect(stdout).toContain(`${id}: done\n`)
+    expect(stdout.endsWith('1.3.0 on 20 devices: 20 done\n')).toBe(true)
+    expect(ids.map((id) => desiredOf(id).firmware?.version)).toEqual(ids.map(() => '1.3.0'))
+    expect(desiredOf('device1').firmware).toBeUndefined()
+  })
+
+  it('rollout firmware exits with 1 where a device failed, and asks it once more when told so', async () => {
+    await connect(ids.slice(1))
+    await connect(['device-1'], 'fails')
+    const first = await rollout().ended
+    expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining('--retry-failed') as string })
+    expect(first.stdout).toContain('device-1: failed: The checksum is wrong\n')
+    expect(first.stdout).toContain('1.3.0 on 20 devices: 19 done, 1 failed\n')
+
+    expect((await rollout().ended).code).toBe(1)
+    expect(desiredOf('device-1').$version).toBe(2)
+
+    const failing = devices.at(-1)
+    if (failing !== undefined) failing.behaviour = 'succeeds'
+    const again = await rollout('--retry-failed').ended
+    expect(again).toMatchObject({ code: 0, stderr: '' })
+    expect(again.stdout).toContain('1.3.0 on 20 devices: 20 done\n')
+    expect(ids.map((id) => desiredOf(id).$version)).toEqual([3, ...ids.slice(1).map(() => 2)])
+  })
+
+  it('rollout firmware that was killed half-way goes on from the twins, and sets no device twice', async () => {
+    await connect(ids)
+    const killed = rollout('--rate', '4')
+    await killed.prints('done\n')
+    killed.stop('SIGKILL')
+    await killed.ended
+    const set = ids.filter((id) => desiredOf(id).firmware !== undefined)
+    expect(set.length).toBeGreaterThan(0)
+    expect(set.length).toBeLessThan(20)
+
+    const { code, stdout } = await rollout().ended
+    expect(code).toBe(0)
+    expect(stdout).toContain('1.3.0 on 20 devices: 20 done\n')
+    expect(ids.map((id) => desiredOf(id).$version)).toEqual(ids.map(() => 2))
+    expect(new Set(ids.map((id) => desiredOf(id).firmware?.rollout)).size).toBe(2)
+  })
+
+  it('rollout firmware stops at Ctrl+C in good order, says how to go on, and exits with 3', async () => {
+    await connect(ids, 'stays downloading')
+    const program = rollout('--rate', '4')
+    await program.prints('downloading 40 %\n')
+    program.stop('SIGINT')
+    const { code, stdout, stderr } = await program.ended
+    expect(code).toBe(3)
+    expect(stderr).toBe('Stopped; what is set stays set, and the same command goes on from here\n')
+    expect(stdout).toMatch(/1\.3\.0 on 20 devices: .*not set yet.*downloading\n$/)
+    expect(stdout).toContain('│ device ')
+  })
+
+  it('rollout firmware counts a device that is offline as waiting, and gives up when its time is over', async () => {
+    await connect(ids.slice(1))
+    const { code, stdout, stderr } = await rollout('--timeout', '0.05').ended
+    expect({ code, stderr }).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('Not over within 0.05 min') as string,
+    })
+    expect(stdout).toContain('device-1: waiting, offline\n')
+    expect(stdout).toContain('1 waiting')
+  })
+
+  it('rollout firmware pauses while the hub is throttled, and loses nothing', async () => {
+    await connect(ids)
+    hub.faults.set({ type: 'throttle', operation: 'rest' }, { times: 3 })
+    const { code, stdout } = await rollout().ended
+    expect(stdout).toMatch(/^Pausing for 1 s: .*429.*\n/)
+    expect({ code, end: stdout.endsWith('20 done\n') }).toEqual({ code: 0, end: true })
+  })
+
+  it.each([
+    [['--where', "tags.site = 'attic'"], 1, "No device fits --where tags.site = 'attic'\n"],
+    [['--where', 'nonsense ='], 1, /^Error during rollout \(ERR_BAD_REQUEST\): .+\n$/],
+    [['--rate', '0'], 1, /A whole number from 1 to 100000 is wanted/],
+    [['--tier', 'S4'], 1, /Allowed choices are S1, S2, S3, local/],
+  ])('rollout firmware with %j exits with %i and says why', async (args, wanted, message) => {
+    const { code, stdout, stderr } = await rollout(...args).ended
+    expect({ code, stdout }).toEqual({ code: wanted, stdout: '' })
+    expect(stderr).toMatch(message)
+  })
+})
+
+describe('rollOut()', () => {
+  it('rollOut() has done with a device that is deleted meanwhile', async () => {
+    await connect(ids.slice(1))
+    const authorization = ownerToken()
+    const fleet = await rollOut(registry(), {
+      version: '1.3.0',
+      where: "tags.site = 'lab'",
+      rollout: 'test',
+      pace: paceOf('local', 1),
+      signal: AbortSignal.timeout(20_000),
+      lookIntervalInMs: 20,
+      onEvent: (event) => {
+        if (event.type !== 'changed' || event.deviceId !== 'device-1' || event.state.type !== 'waiting') return
+        void fetch(`${hub.endpoints.http}/devices/device-1?api-version=2021-04-12`, {
+          method: 'DELETE',
+          headers: { authorization, 'if-match': '*' },
+        })
+      },
+    })
+    expect(fleet.get('device-1')).toEqual({ type: 'failed', error: 'the hub has it no more' })
+    expect([...fleet.values()].filter(({ type }) => type === 'done')).toHaveLength(19)
+  })
+
+  it('rollOut() sets a device that runs the version already, which then says that it is done', async () => {
+    await connect(ids)
+    await rollOut(registry(), {
+      version: '1.3.0',
+      rollout: 'first',
+      where: "deviceId = 'device-2'",
+      pace: paceOf('local', 1),
+      signal: AbortSignal.timeout(20_000),
+      lookIntervalInMs: 20,
+    })
+    const { properties } = await readTwin(registry(), 'device-2')
+    expect(properties.reported).toMatchObject({ firmware: { version: '1.3.0', status: 'done', rollout: 'first' } })
+  })
+
+  it('rollOut() that was stopped before it began changes nothing', async () => {
+    const fleet = rollOut(registry(), {
+      version: '1.3.0',
+      rollout: 'never',
+      pace: paceOf('local', 1),
+      signal: AbortSignal.abort(),
+    })
+    await expect(fleet).rejects.toMatchObject({ name: 'AbortError' })
+    expect(ids.map((id) => desiredOf(id).$version)).toEqual(ids.map(() => 1))
+  })
+})
