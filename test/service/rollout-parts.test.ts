@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { JsonObject } from '../../service/src/json.ts'
 import { type DeviceState, isFinal, stateOf } from '../../service/src/rollout/device-state.ts'
 import { paceOf } from '../../service/src/rollout/pace.ts'
-import { lineScreen, tableText } from '../../service/src/rollout/screen.ts'
+import { barText, lineScreen, tableText } from '../../service/src/rollout/screen.ts'
 import { throttledQueue } from '../../service/src/rollout/throttled-queue.ts'
+import { fleetAbortController } from '../../service/src/runtime/abort-controller.ts'
 import { ServiceError } from '../../service/src/service-error.ts'
 
 function state(desired: JsonObject | null, reported: JsonObject | null, connectionState = 'Connected'): DeviceState {
@@ -115,7 +116,7 @@ describe('throttledQueue()', () => {
     async (perSecond, cap) => {
       const queue = throttledQueue({
         perSecond,
-        signal: new AbortController().signal,
+        signal: fleetAbortController().signal,
         onPause: () => expect.unreachable(),
       })
       let started = 0
@@ -133,7 +134,7 @@ describe('throttledQueue()', () => {
     const pauses: number[] = []
     const queue = throttledQueue({
       perSecond: 100,
-      signal: new AbortController().signal,
+      signal: fleetAbortController().signal,
       onPause: ({ inMs }) => pauses.push(inMs),
     })
     const answers = [undefined, undefined, 9000, undefined]
@@ -151,7 +152,7 @@ describe('throttledQueue()', () => {
   it('throttledQueue() passes on at once what will not pass by waiting', async () => {
     const queue = throttledQueue({
       perSecond: 10,
-      signal: new AbortController().signal,
+      signal: fleetAbortController().signal,
       onPause: () => expect.unreachable(),
     })
     const refused = new ServiceError('ERR_UNAUTHORIZED', 'no')
@@ -159,7 +160,7 @@ describe('throttledQueue()', () => {
   })
 
   it('throttledQueue() ends what waits when its signal aborts, in a pause too', async () => {
-    const stop = new AbortController()
+    const stop = fleetAbortController()
     const queue = throttledQueue({ perSecond: 10, signal: stop.signal, onPause: () => undefined })
     const throttled = queue.run(() => Promise.reject(new ServiceError('ERR_THROTTLED', 'too many')))
     await vi.advanceTimersByTimeAsync(0)
@@ -187,6 +188,17 @@ describe('what a rollout shows', () => {
     ]
     for (const step of steps) screen.show({ type: 'changed', deviceId: 'a', state: step, fleet: new Map() })
     expect(lines).toEqual(['a: waiting, offline', 'a: downloading 1 %', 'a: done'])
+  })
+
+  it('barText() fills as devices are done or failed', () => {
+    const fleet = new Map<string, DeviceState>([
+      ['a', { type: 'done' }],
+      ['b', { type: 'failed', error: 'no space' }],
+      ['c', { type: 'applying' }],
+    ])
+    const bar = `${'█'.repeat(20)}${'░'.repeat(10)}`
+    expect(barText('1.3.0', fleet)).toBe(`1.3.0 ${bar} 2/3 · 1 applying, 1 done, 1 failed`)
+    expect(barText('1.3.0', new Map())).toBe(`1.3.0 ${'░'.repeat(30)} 0/0 · `)
   })
 
   it('tableText() lists what is not done, the failed first, up to a length', () => {

@@ -62,19 +62,21 @@ export function tableText(fleet: Fleet, rows: number): string {
   return rest > 0 ? `${table.toString()}\nand ${rest} more` : table.toString()
 }
 
-function barText(version: string, fleet: Fleet): string {
+/** Such as `1.3.0 ███████░░░ 17/20 · 3 waiting, 17 done`: what is over, by the whole. */
+export function barText(version: string, fleet: Fleet): string {
   const counts = tally(fleet)
-  const { barsize, barCompleteString, barIncompleteString } = BAR
-  const share = fleet.size === 0 ? 0 : (counts.done + counts.failed) / fleet.size
-  const bar = cliProgress.Format.BarFormat(share, {
-    barsize,
-    barCompleteString,
-    barIncompleteString,
-  } as cliProgress.Options)
-  return `${version} ${bar} ${counts.done + counts.failed}/${fleet.size} · ${tallyText(counts)}`
+  const over = counts.done + counts.failed
+  const share = fleet.size === 0 ? 0 : over / fleet.size
+  return `${version} ${cliProgress.Format.BarFormat(share, BAR)} ${over}/${fleet.size} · ${tallyText(counts)}`
 }
 
-const BAR = { barsize: 30, barCompleteString: '█'.repeat(30), barIncompleteString: '░'.repeat(30) } as const
+/** The library completes these options where it draws by itself, and not where it only formats. */
+const BAR = {
+  barsize: 30,
+  barGlue: '',
+  barCompleteString: '█'.repeat(30),
+  barIncompleteString: '░'.repeat(30),
+} as cliProgress.Options
 
 const URGENCY: readonly DeviceState['type'][] = ['failed', 'applying', 'downloading', 'waiting', 'unset', 'done']
 
