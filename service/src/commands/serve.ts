@@ -51,6 +51,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   // Read now, so that a file at fault is told now.
   await devices?.()
 
+  const stop = stopSignal()
   const server = await serveTokens(
     (port) =>
       createTokenService({
@@ -71,13 +72,19 @@ export async function serve(options: ServeOptions): Promise<void> {
       trustProxy: options.trustProxy,
       ...(options.static !== undefined && { pages: { folder: options.static, connectTo: [pageEndpoint(hub)] } }),
     },
-  )
-  const stop = stopSignal()
+  ).catch((error: unknown) => {
+    throw explained(error, options.port)
+  })
   const url = `http://${options.address === '127.0.0.1' ? 'localhost' : options.address}:${server.port}`
   printNotice(await introduction(url, options, registry, enrolment))
   await stop
   printNotice('Stopping: no new requests, those under way may finish')
   await server.close()
+}
+
+function explained(error: unknown, port: number): unknown {
+  if ((error as { code?: unknown }).code !== 'EADDRINUSE') return error
+  return new Error(`Port ${port} is taken; choose another with --port, or 0 for any free one`, { cause: error })
 }
 
 /** Where it went wrong, and not its message, which may quote what was being read. */

@@ -1,0 +1,154 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startHub } from 'hubtwin-emulator'
+import { expect } from 'vitest'
+import { parseConnectionString } from '../../../service/src/connection-string.ts'
+import { folderStore } from '../../../service/src/runtime/folder-store.ts'
+import { serveTokens } from '../../../service/src/runtime/token-server.ts'
+import {
+  type AuditEvent,
+  createTokenService,
+  type Enrolment,
+  openEnrolment,
+  type Revocations,
+  sasFromPolicy,
+  storedRevocations,
+  type TokenServiceOptions,
+} from '../../../service/src/tokens/index.ts'
+
+type Hub = Awaited<ReturnType<typeof startHub>>
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Record<string, unknown>
+}
+
+export interface Post {
+  readonly token?: string | undefined
+  readonly cookie?: string | undefined
+  readonly origin?: string | undefined
+  /** An object is sent as JSON, a text as it is. */
+  readonly body?: unknown
+  readonly headers?: Record<string, string> | undefined
+  readonly method?: string | undefined
+}
+
+/** The token service on a socket, a hub behind it, and a record of everything that either tells. */
+export interface Fixture {
+  readonly url: string
+  readonly origin: string
+  readonly port: number
+  readonly hub: Hub
+  readonly folder: string
+  readonly enrolment: Enrolment
+  readonly revocations: Revocations
+  readonly audit: AuditEvent[]
+  readonly faults: unknown[]
+  /** Moves the clock of the service. */
+  clockOffsetInMs: number
+  post(path: string, request?: Post): Promise<Answer>
+  /** A JWT of the service's own. */
+  enrol(deviceId?: string): Promise<string>
+  /** The value of the session cookie that an answer sets. */
+  enrolPage(deviceId?: string): Promise<string>
+  /** Keeps a text that must appear in no refusal and no log. */
+  secret(text: string): string
+  /** Closes everything, after it has looked for every secret in all that was told. */
+  close(): Promise<void>
+}
+
+export async function startFixture(options: Partial<TokenServiceOptions> = {}): Promise<Fixture> {
+  const hub = await startHub({ devices: ['kiosk-7'] })
+  const folder = await mkdtemp(join(tmpdir(), 'hubtwin-tokens-'))
+  const store = folderStore(folder)
+  const policy = parseConnectionString(hub.connectionStrings.service({ plain: true, policyName: 'device' }))
+  const clock = (): number => Date.now() + fixture.clockOffsetInMs
+  const enrolment = openEnrolment(store, { now: clock })
+  const revocations = storedRevocations(store, clock)
+  const audit: AuditEvent[] = []
+  const faults: unknown[] = []
+  const told: string[] = []
+  const secrets = new Set<string>([policy.sharedAccessKey, deviceKey(hub, 'device1'), deviceKey(hub, 'kiosk-7')])
+  const server = await serveTokens(
+    (port) =>
+      createTokenService({
+        hub: { hostName: hub.hostName, endpoint: `ws://localhost:${hub.plainPort}` },
+        sas: sasFromPolicy({ hostName: hub.hostName }, policy),
+        enrolment,
+        isRevoked: revocations.isRevoked,
+        origins: [`http://127.0.0.1:${port}`, 'https://kiosk.example'],
+        limits: { perAddressPerMinute: 100_000, perSubjectPerMinute: 100_000, wrongCodesPerHour: 100_000 },
+        audit: (event) => audit.push(event),
+        onFault: (fault) => faults.push(fault),
+        now: clock,
+        ...options,
+      }),
+    { port: 0, trustProxy: true },
+  )
+  const url = `http://127.0.0.1:${server.port}`
+
+  const fixture: Fixture = {
+    url,
+    origin: url,
+    port: server.port,
+    hub,
+    folder,
+    enrolment,
+    revocations,
+    audit,
+    faults,
+    clockOffsetInMs: 0,
+    async post(path, { token, cookie, origin, body, headers, method = 'POST' } = {}) {
+      for (const text of [token, cookie]) if (text !== undefined && text.length > 20) secrets.add(text)
+      const code = (body as { code?: unknown } | undefined)?.code
+      if (typeof code === 'string' && code.length > 10) secrets.add(code)
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(cookie !== undefined && { cookie: `hubtwin=${cookie}` }),
+          ...(origin !== undefined && { origin }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      const answer: Record<string, unknown> = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
+      // What was given away rightly must not be told to anybody else.
+      for (const given of [answer['password'], answer['token']]) if (typeof given === 'string') secrets.add(given)
+      if (!response.ok) told.push(JSON.stringify([...response.headers]), text)
+      return { status: response.status, headers: response.headers, body: answer }
+    },
+    async enrol(deviceId = 'device1') {
+      const { code } = await enrolment.codes.make(deviceId, 60)
+      return String((await fixture.post('/api/enrol', { body: { code } })).body['token'])
+    },
+    async enrolPage(deviceId = 'device1') {
+      const { code } = await enrolment.codes.make(deviceId, 60)
+      const answer = await fixture.post('/api/enrol', { body: { code, cookie: true }, origin: url })
+      return fixture.secret(/^hubtwin=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? '')
+    },
+    secret(text) {
+      secrets.add(text)
+      return text
+    },
+    async close() {
+      const keys = await readFile(join(folder, 'signing-keys.json'), 'utf8').catch(() => '[]')
+      for (const { jwk } of JSON.parse(keys) as { jwk: { d: string } }[]) secrets.add(jwk.d)
+      await server.close()
+      await hub.close()
+      await rm(folder, { recursive: true })
+      const everything = [...told, ...audit.map((event) => JSON.stringify(event))].join('\n')
+      const leaked = [...secrets].filter((secret) => secret !== '' && everything.includes(secret))
+      expect({ leaked, faults: faults.map(String) }).toEqual({ leaked: [], faults: [] })
+    },
+  }
+  return fixture
+}
+
+function deviceKey(hub: Hub, deviceId: string): string {
+  return /SharedAccessKey=([^;]+)/.exec(hub.connectionStrings.device(deviceId))?.[1] ?? ''
+}
