@@ -5,6 +5,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { Audit, AuditEvent } from './audit.ts'
 import { Problem, problemResponse } from './problem.ts'
 import type { RateLimits } from './rate-limits.ts'
+import { incomplete } from './request-body.ts'
 
 /** Who is at the other end, as far as a server can tell. */
 export interface Peer {
@@ -80,15 +81,16 @@ export function guard(app: Hono<Env>, { origins, limits, audit, onFault, now }: 
     await limits.address(context.var.address)
     await next()
   })
-  app.use(
-    '/api/*',
-    bodyLimit({
-      maxSize: MAX_BODY_IN_BYTES,
-      onError: () => {
-        throw new Problem('ERR_BODY_TOO_LARGE', `The body is larger than ${MAX_BODY_IN_BYTES} bytes`)
-      },
-    }),
-  )
+  const limitBody = bodyLimit({
+    maxSize: MAX_BODY_IN_BYTES,
+    onError: () => {
+      throw new Problem('ERR_BODY_TOO_LARGE', `The body is larger than ${MAX_BODY_IN_BYTES} bytes`)
+    },
+  })
+  app.use('/api/*', async (context, next) => {
+    await limitBody(context, async () => undefined).catch(incomplete)
+    await next()
+  })
 
   app.notFound(() => problemResponse(new Problem('ERR_NOT_FOUND', 'There is nothing at this address')))
   app.onError((error, context) => {

@@ -8,7 +8,7 @@ import { Problem } from './problem.ts'
  * request-header). So a body in any other type is refused, whatever it holds.
  */
 export async function readBody(context: Context): Promise<Readonly<Record<string, unknown>>> {
-  const text = await context.req.text()
+  const text = await context.req.text().catch(incomplete)
   if (text === '' && context.req.header('content-type') === undefined) return {}
   if (!isJson(context)) {
     throw new Problem('ERR_CONTENT_TYPE', 'The body is not application/json')
@@ -21,6 +21,11 @@ export async function readBody(context: Context): Promise<Readonly<Record<string
     // Said below, and never with what was sent: it may hold a code.
   }
   throw new Problem('ERR_BAD_REQUEST', 'The body is not a JSON object')
+}
+
+/** A client that goes away in the middle of its body is no fault of the service. */
+export function incomplete(error: unknown): never {
+  throw error instanceof Problem ? error : new Problem('ERR_BAD_REQUEST', 'The body did not come whole')
 }
 
 export function isJson(context: Context): boolean {

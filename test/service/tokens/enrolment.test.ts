@@ -121,7 +121,9 @@ describe('the cookie of a page', () => {
     const headers = { 'x-forwarded-proto': 'https' }
     const answer = await fixture.post('/api/enrol', { body: { code: await codeFor(), cookie: true }, origin, headers })
     const cookie = answer.headers.get('set-cookie') ?? ''
-    expect(cookie).toMatch(/^__Host-hubtwin=[^;]+; Max-Age=(2592000|259199\d); Path=\/; HttpOnly; Secure; SameSite=Strict$/)
+    expect(cookie).toMatch(
+      /^__Host-hubtwin=[^;]+; Max-Age=(2592000|259199\d); Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    )
     const session = fixture.secret(/=([^;]+)/.exec(cookie)?.[1] ?? '')
     const ask = (name: string): ReturnType<Fixture['post']> =>
       fixture.post('/api/token', { body: {}, origin, headers: { ...headers, cookie: `${name}=${session}` } })

@@ -1,0 +1,41 @@
+import { request } from 'node:http'
+import { connect } from 'node:net'
+
+/** What a browser and fetch() never send: whatever bytes. @returns all that came back until the socket closed */
+export function sendRaw(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1')
+    let answer = ''
+    socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk))
+    socket.once('error', reject)
+    socket.once('close', () => resolve(answer))
+    socket.write(text)
+  })
+}
+
+/** A GET-like request from another address of this machine, or with a Host of its own. */
+export function sendFrom(
+  port: number,
+  path: string,
+  options: { readonly localAddress?: string; readonly headers?: Record<string, string>; readonly body?: string } = {},
+): Promise<{ status: number; headers: Record<string, unknown>; text: string }> {
+  return new Promise((resolve, reject) => {
+    const { localAddress, headers, body = '' } = options
+    const outgoing = request({
+      host: '127.0.0.1',
+      port,
+      path,
+      method: 'POST',
+      headers,
+      ...(localAddress && { localAddress }),
+    })
+    outgoing.once('error', reject)
+    outgoing.once('response', (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+      response.once('error', reject)
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
+    })
+    outgoing.end(body)
+  })
+}
