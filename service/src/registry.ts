@@ -108,15 +108,15 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
       return toDocument((await answer(sdk.updateTwin(deviceId, patch, etag))).responseBody)
     },
     async getDevice(deviceId) {
-      return toIdentity((await answer(sdk.get(deviceId))).responseBody)
+      return toIdentity(deviceId, (await answer(sdk.get(deviceId))).responseBody)
     },
     async createDevice(deviceId) {
-      return toIdentity((await answer(sdk.create({ deviceId }))).responseBody)
+      return toIdentity(deviceId, (await answer(sdk.create({ deviceId }))).responseBody)
     },
     async disableDevice(deviceId) {
       const device = (await answer(sdk.get(deviceId))).responseBody
       device.status = 'disabled'
-      return toIdentity((await answer(sdk.update(device))).responseBody)
+      return toIdentity(deviceId, (await answer(sdk.update(device))).responseBody)
     },
     async *query(sql, pageSize) {
       const query = sdk.createQuery(sql, pageSize)
@@ -138,7 +138,10 @@ function toDocument(twin: object): TwinDocument {
   return document
 }
 
-function toIdentity({ deviceId, status, authentication }: iothub.Device): DeviceIdentity {
+/** The SDK takes whatever came for a device, an error page of some proxy too. */
+function toIdentity(wanted: string, { deviceId, status, authentication }: iothub.Device): DeviceIdentity {
+  if (deviceId !== wanted)
+    throw new ServiceError('ERR_PROTOCOL', `What answers for ${wanted} does not answer as an IoT hub`)
   const primaryKey = authentication?.symmetricKey?.primaryKey
   return { deviceId, isEnabled: status === 'enabled', ...(primaryKey && { primaryKey }) }
 }

@@ -18,6 +18,10 @@ export interface Program {
   prints(text: string): Promise<void>
   /** Resolves when stderr holds the text. */
   tells(text: string): Promise<void>
+  /** What stdout holds so far. */
+  printed(): string
+  /** What stderr holds so far. */
+  told(): string
   stop(signal: NodeJS.Signals): void
   readonly ended: Promise<Ended>
 }
@@ -85,6 +89,8 @@ export function startProgram(
   return {
     prints: (text) => holds('stdout', text),
     tells: (text) => holds('stderr', text),
+    printed: () => output.stdout,
+    told: () => output.stderr,
     stop: (signal) => child.kill(signal),
     ended,
   }

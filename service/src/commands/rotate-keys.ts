@@ -13,8 +13,7 @@ export async function rotateKeys({ state, tokenDays, dropOld = false }: RotateKe
   const { keys } = openEnrolment(folderStore(state), { tokenLifetimeInSeconds })
   const { jwk } = await keys.rotate({ keepOld: !dropOld })
   const kept = (await keys.all()).length - 1
-  console.log(
-    `Signing with ${jwk.kid ?? 'a new key'}; ${kept} older ${kept === 1 ? 'key proves' : 'keys prove'} what they signed`,
-  )
+  const older = kept === 1 ? '1 older key proves what it signed' : `${kept} older keys prove what they signed`
+  console.log(`Signing with ${jwk.kid ?? 'a new key'}; ${older}`)
   if (dropOld) console.log('Every token that was issued before is void: each device needs a new one-time code')
 }

@@ -58,8 +58,9 @@ export function openEnrolment(store: Store, options: EnrolmentOptions = {}): Enr
     async issue(deviceId) {
       const [newest] = await keys.all()
       if (newest === undefined) throw new Error('The store has no signing key')
-      const issuedAt = Math.floor(now() / 1000)
-      const expiresAt = issuedAt + tokenLifetimeInSeconds
+      // With its fraction (RFC 7519 §2, NumericDate), so that a device may enrol within the second in which it was revoked.
+      const issuedAt = now() / 1000
+      const expiresAt = Math.floor(issuedAt) + tokenLifetimeInSeconds
       const id = crypto.randomUUID()
       const token = await signJwt(newest, AUDIENCE, { issuer: ownIssuer, subject: deviceId, issuedAt, expiresAt, id })
       return { token, expiresAt: expiresAt * 1000 }

@@ -23,7 +23,8 @@ export function storedRevocations(store: Store, now: () => number = Date.now): R
     async isRevoked({ subject, id, issuedAt }) {
       const text = (await store.read(FILE)) ?? ''
       if (parsed.text !== text) parsed = { text, until: parse(text) }
-      return [subject, id].some((name) => name !== undefined && issuedAt * 1000 <= (parsed.until.get(name) ?? -1))
+      const issuedAtInMs = Math.round(issuedAt * 1000)
+      return [subject, id].some((name) => name !== undefined && issuedAtInMs <= (parsed.until.get(name) ?? -1))
     },
     async revoke(subjectOrId) {
       // A line that somebody wrote by hand may lack its end.

@@ -136,7 +136,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       await limits.rightCode(address)
       context.set('audited', { deviceId })
       const issuer = enrolment.issuer.issuer
-      const issuedAt = Math.floor(now() / 1000)
+      const issuedAt = now() / 1000
       if (await isRevoked?.({ issuer, subject: deviceId, issuedAt, expiresAt: issuedAt })) throw revoked()
       const issued = await enrolment.issue(deviceId)
       if (cookie) writeSession(context, issued.token, secondsUntil(issued.expiresAt))

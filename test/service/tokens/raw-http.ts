@@ -17,15 +17,20 @@ export function sendRaw(port: number, text: string): Promise<string> {
 export function sendFrom(
   port: number,
   path: string,
-  options: { readonly localAddress?: string; readonly headers?: Record<string, string>; readonly body?: string } = {},
+  options: {
+    readonly localAddress?: string
+    readonly method?: string
+    readonly headers?: Record<string, string>
+    readonly body?: string
+  } = {},
 ): Promise<{ status: number; headers: Record<string, unknown>; text: string }> {
   return new Promise((resolve, reject) => {
-    const { localAddress, headers, body = '' } = options
+    const { localAddress, method = 'POST', headers, body = '' } = options
     const outgoing = request({
       host: '127.0.0.1',
       port,
       path,
-      method: 'POST',
+      method,
       headers,
       ...(localAddress && { localAddress }),
     })

@@ -1,0 +1,284 @@
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startHub } from 'hubtwin-emulator'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { type Ended, type Program, runProgram, startProgram } from '../../demo/program.ts'
+import { makeKey, sign } from './forge.ts'
+import { sendFrom } from './raw-http.ts'
+
+let hub: Awaited<ReturnType<typeof startHub>>
+let folder: string
+let state: string
+beforeEach(async () => {
+  hub = await startHub({ devices: ['kiosk-7'] })
+  folder = await mkdtemp(join(tmpdir(), 'hubtwin-tokens-'))
+  state = join(folder, 'state')
+})
+afterEach(async () => {
+  await hub.close()
+  await rm(folder, { recursive: true })
+})
+
+const environment = (): Record<string, string> => ({
+  IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }),
+})
+
+function run(...args: readonly string[]): Promise<Ended> {
+  return runProgram('service/src/cli.ts', [...args, '--state', state], environment())
+}
+
+interface Served {
+  readonly program: Program
+  readonly url: string
+  readonly port: number
+  /** Of the device that `--device` names. */
+  readonly code: string
+  post(path: string, request?: { token?: string; body?: object }): Promise<[number, Record<string, unknown>]>
+  /** Ends it as a person or a service manager does. */
+  stop(): Promise<Ended>
+}
+
+async function serve(args: readonly string[] = [], environmentOfServer = environment()): Promise<Served> {
+  const all = ['serve', '--port', '0', '--state', state, '--device', 'kiosk-7', ...args]
+  const program = startProgram('service/src/cli.ts', all, environmentOfServer)
+  onTestFinished(() => program.stop('SIGKILL'))
+  await program.tells('Press Ctrl+C')
+  const [, url = '', port] = /running at (http:\/\/localhost:(\d+))/.exec(program.told()) ?? []
+  const [code = ''] = /\w{4}-\w{4}-\w{4}/.exec(program.told()) ?? []
+  return {
+    program,
+    url,
+    port: Number(port),
+    code,
+    async post(path, { token, body } = {}) {
+      const response = await fetch(`${url}${path}`, {
+        method: 'POST',
+        headers: {
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+      return [response.status, (await response.json()) as Record<string, unknown>]
+    },
+    stop() {
+      program.stop('SIGTERM')
+      return program.ended
+    },
+  }
+}
+
+async function enrol({ post }: Served, code: string): Promise<string> {
+  const [status, { token }] = await post('/api/enrol', { body: { code } })
+  expect(status).toBe(201)
+  return String(token)
+}
+
+describe('serve', () => {
+  it('serve prints its address and a one-time code, gives passwords, and ends in good order, with no secret in what it printed', async () => {
+    const served = await serve()
+    const token = await enrol(served, served.code)
+    const [status, { password, deviceId }] = await served.post('/api/token', { token })
+    expect([status, deviceId]).toEqual([200, 'kiosk-7'])
+    const { code, stdout, stderr } = await served.stop()
+    expect(code).toBe(0)
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
+    expect(events).toMatchObject([
+      { event: 'enrol', outcome: 'ok', deviceId: 'kiosk-7', address: '127.0.0.1' },
+      { event: 'token', outcome: 'ok', deviceId: 'kiosk-7', subject: 'kiosk-7', address: '127.0.0.1' },
+    ])
+    const key = /SharedAccessKey=([^;]+)/.exec(environment()['IOTHUB_CONNECTION_STRING'] ?? '')?.[1] ?? ''
+    for (const secret of [token, String(password), key]) expect(stdout + stderr).not.toContain(secret)
+    expect(stdout).not.toContain(served.code)
+    expect(stderr).toMatch(/Stopping: no new requests, those under way may finish\n$/)
+  })
+
+  it('serve takes the codes and the revocations that other commands leave, at once', async () => {
+    const served = await serve()
+    const made = await run('code', 'kiosk-7')
+    const notice = expect.stringMatching(/^Good for kiosk-7, once, until .+\n$/) as string
+    expect(made).toMatchObject({ code: 0, stderr: notice })
+    const token = await enrol(served, made.stdout.trim())
+    expect((await served.post('/api/token', { token }))[0]).toBe(200)
+
+    const revoked = await run('revoke', 'kiosk-7')
+    expect(revoked).toMatchObject({ code: 0, stderr: '' })
+    expect(revoked.stdout).toContain('kiosk-7 gets no passwords any more')
+    expect(await served.post('/api/token', { token })).toMatchObject([403, { code: 'ERR_REVOKED' }])
+    expect((await served.post('/api/token', { token: await enrol(served, served.code) }))[0]).toBe(200)
+    await served.stop()
+  })
+
+  it('serve signs with the keys that another command makes, at once', async () => {
+    const served = await serve()
+    const token = await enrol(served, served.code)
+    const rotated = await run('rotate-keys')
+    expect(rotated.stdout).toMatch(/^Signing with \S+; 1 older key proves what it signed\n$/)
+    expect((await served.post('/api/token', { token }))[0]).toBe(200)
+    expect((await run('rotate-keys', '--drop-old')).stdout).toContain('each device needs a new one-time code')
+    expect(await served.post('/api/token', { token })).toMatchObject([401, { code: 'ERR_TOKEN_INVALID' }])
+    await served.stop()
+  })
+
+  it('serve with --key device stays up where something that is no hub answers in its place', async () => {
+    const impostor = createServer((_, response) => response.end('<h1>hello</h1>')).listen(0, '127.0.0.1')
+    await new Promise((resolve) => impostor.once('listening', resolve))
+    onTestFinished(() => {
+      impostor.closeAllConnections()
+      impostor.close()
+    })
+    const { port } = impostor.address() as AddressInfo
+    const served = await serve(['--key', 'device'], {
+      IOTHUB_CONNECTION_STRING: `HostName=127.0.0.1:${port};SharedAccessKeyName=a;SharedAccessKey=bWFkZS11cA==;UseDevelopmentEmulator=true`,
+    })
+    const token = await enrol(served, served.code)
+    for (let time = 0; time < 2; time += 1)
+      expect(await served.post('/api/token', { token })).toMatchObject([503, { code: 'ERR_UNAVAILABLE' }])
+    expect((await served.stop()).code).toBe(0)
+  })
+
+  it('serve with --jwks and --devices takes the JWTs of another issuer for the devices of a file', async () => {
+    const key = await makeKey('key-1')
+    const [jwks, devices] = [join(folder, 'jwks.json'), join(folder, 'devices.json')]
+    await writeFile(jwks, JSON.stringify({ keys: [key.publicJwk] }))
+    await writeFile(devices, JSON.stringify({ 'shop-12': 'kiosk-7' }))
+    const served = await serve([
+      '--jwks',
+      jwks,
+      '--issuer',
+      'https://login.example',
+      '--audience',
+      'fleet',
+      '--devices',
+      devices,
+    ])
+    const ask = async (by: typeof key, sub: string): Promise<unknown[]> => {
+      const [status, body] = await served.post('/api/token', { token: await sign(by, { sub }) })
+      return [status, body['code'] ?? body['deviceId']]
+    }
+    expect(await ask(key, 'shop-12')).toEqual([200, 'kiosk-7'])
+    expect(await ask(key, 'kiosk-7')).toEqual([403, 'ERR_NO_DEVICE'])
+    expect(await ask(key, 'constructor')).toEqual([403, 'ERR_NO_DEVICE'])
+    const next = await makeKey('key-2')
+    expect(await ask(next, 'shop-12')).toEqual([401, 'ERR_TOKEN_INVALID'])
+    await writeFile(jwks, JSON.stringify({ keys: [next.publicJwk] }))
+    expect(await ask(next, 'shop-12')).toEqual([200, 'kiosk-7'])
+    expect(await ask(key, 'shop-12')).toEqual([401, 'ERR_TOKEN_INVALID'])
+    await writeFile(jwks, 'half of')
+    expect(await ask(next, 'shop-12')).toEqual([503, 'ERR_UNAVAILABLE'])
+    const own = await served.post('/api/token', { token: await enrol(served, served.code) })
+    expect(own).toMatchObject([200, { deviceId: 'kiosk-7' }])
+    await served.stop()
+  })
+
+  it('serve with --static gives a page and its passwords from one origin, under a strict policy', async () => {
+    const pages = join(folder, 'dist')
+    await mkdir(join(pages, 'assets'), { recursive: true })
+    await mkdir(join(pages, 'board'))
+    await writeFile(join(pages, 'index.html'), '<!doctype html><title>home</title>')
+    await writeFile(join(pages, 'kiosk.html'), '<!doctype html><title>kiosk</title>')
+    await writeFile(join(pages, 'board', 'index.html'), '<!doctype html><title>board</title>')
+    await writeFile(join(pages, 'assets', 'index-BxK29d_1.js'), 'export {}')
+    await writeFile(join(pages, '.env'), 'SECRET=1')
+    await writeFile(join(folder, 'outside.html'), 'outside')
+    const served = await serve(['--static', pages])
+    const get = async (path: string): Promise<Response> => fetch(`${served.url}${path}`)
+    for (const [path, text] of [
+      ['/', 'home'],
+      ['/kiosk', 'kiosk'],
+      ['/kiosk.html', 'kiosk'],
+      ['/board/', 'board'],
+    ] as const)
+      expect(await (await get(path)).text()).toContain(`<title>${text}</title>`)
+    const page = await get('/kiosk')
+    expect(page.headers.get('content-security-policy')).toBe(
+      `default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws://localhost:${hub.plainPort}; ` +
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    )
+    expect(page.headers.get('cache-control')).toBe('no-cache')
+    expect((await get('/assets/index-BxK29d_1.js')).headers.get('cache-control')).toBe(
+      'public, max-age=31536000, immutable',
+    )
+    const missing = await get('/assets/gone-BxK29d_1.js')
+    expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, 'no-cache'])
+    for (const path of [
+      '/.env',
+      '/%2eenv',
+      '/../outside.html',
+      '/..%2foutside.html',
+      '/%2e%2e/outside',
+      '/assets/..%5c..%5coutside.html',
+      '/outside',
+    ]) {
+      const { status, text } = await sendFrom(served.port, path, { method: 'GET' })
+      expect([path, status, text.includes('outside') || text.includes('SECRET')]).toEqual([path, 404, false])
+    }
+    expect((await served.post('/api/token'))[0]).toBe(401)
+    await served.stop()
+  })
+
+  it.each([
+    [['--port', '70000'], /A whole number from 0 to 65535 is wanted/],
+    [['--sas-minutes', '0'], /A whole number from 1 to 1440 is wanted/],
+    [['--key', 'none'], /Allowed choices are policy, device/],
+    [
+      ['--origin', 'kiosk.example'],
+      /^Origin is "kiosk.example"; one such as "https:\/\/kiosk.example" is wanted, without a path\n$/,
+    ],
+    [['--issuer', 'a'], /^--jwks, --issuer and --audience belong together: say all three\n$/],
+    [
+      ['--jwks', 'a.json', '--issuer', 'a', '--audience', 'b', '--algorithm', 'HS256'],
+      /^Algorithms of a are \["HS256"\]; known are /,
+    ],
+    [['--static', '/nowhere/at/all'], /^There is no folder \/nowhere\/at\/all\n$/],
+    [['--devices', '/nowhere.json'], /^There is no file \/nowhere.json\n$/],
+  ])('serve refuses %j in one line', async (args, message) => {
+    const { code, stdout, stderr } = await run('serve', '--port', '0', ...args)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(message)
+  })
+
+  it('serve says which port is taken', async () => {
+    const { code, stderr } = await run('serve', '--port', String(hub.plainPort))
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `Port ${hub.plainPort} is taken; choose another with --port, or 0 for any free one\n`,
+    })
+  })
+})
+
+describe('code and revoke', () => {
+  it('code names a device that the hub does not have, and makes it where it is told to', async () => {
+    const missing = await run('code', 'kiosk-8')
+    expect(missing).toMatchObject({ code: 1, stdout: '' })
+    expect(missing.stderr).toMatch(/^There is no device kiosk-8 at .+; with --create it is made\n$/)
+    const made = await run('code', 'kiosk-8', '--create', '--minutes', '5')
+    expect(made.code).toBe(0)
+    expect(made.stdout).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\n$/)
+    expect(hub.twin('kiosk-8')).toMatchObject({ deviceId: 'kiosk-8' })
+    for (const name of await readdir(state, { recursive: true }))
+      expect((await stat(join(state, name))).mode & 0o077).toBe(0)
+  })
+
+  it('revoke with --disable shuts a device out of the hub too', async () => {
+    const { code, stdout } = await run('revoke', 'kiosk-7', '--disable')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/kiosk-7 is disabled at \S+\n$/)
+    expect(hub.twin('kiosk-7')).toMatchObject({ status: 'disabled' })
+    expect((await run('code', 'kiosk-7')).stderr).toContain('kiosk-7 is disabled at the hub, which will refuse it\n')
+  })
+
+  it.each(['', '#kiosk', 'kiosk 7'])('revoke refuses %j', async (name) => {
+    const { code, stderr } = await run('revoke', name)
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `${JSON.stringify(name)} is neither a subject nor the id of a token\n`,
+    })
+  })
+})
