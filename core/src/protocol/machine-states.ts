@@ -174,3 +174,16 @@ export function statusOf(state: SessionState): TwinStatus {
       return { type: 'closed', ...(state.error !== undefined && { error: state.error }) }
   }
 }
+
+export function isSameStatus(a: TwinStatus, b: TwinStatus): boolean {
+  switch (a.type) {
+    case 'connecting':
+      return b.type === 'connecting' && a.attempt === b.attempt
+    case 'ready':
+      return b.type === 'ready' && a.error === b.error
+    case 'waiting':
+      return b.type === 'waiting' && a.retryInMs === b.retryInMs && a.error === b.error
+    case 'closed':
+      return b.type === 'closed'
+  }
+}

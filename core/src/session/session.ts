@@ -6,6 +6,7 @@ import {
   type DesiredPatch,
   type Effect,
   type Happening,
+  isSameStatus,
   type SessionSettings,
   type SessionState,
   statusOf,
@@ -90,7 +91,7 @@ export function createSession(options: SessionOptions): Session {
     effects.forEach(run)
     if (after.type === 'closed') void connection.gone.then(resolveClosed)
     const told = statusOf(after)
-    if (isSame(told, status)) return
+    if (isSameStatus(told, status)) return
     status = told
     onOutput({ type: 'status', status })
   }
@@ -158,10 +159,4 @@ export function createSession(options: SessionOptions): Session {
       return closed
     },
   }
-}
-
-/** Two waits never follow each other, so their reasons need no comparison. */
-function isSame(a: TwinStatus, b: TwinStatus): boolean {
-  if (a.type === 'connecting') return b.type === 'connecting' && a.attempt === b.attempt
-  return a.type === 'ready' ? b.type === 'ready' && a.error === b.error : a.type === b.type
 }
