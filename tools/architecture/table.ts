@@ -18,7 +18,10 @@ const errors = 'core/src/errors.ts'
 const protocol = 'core/src/protocol/'
 const credentials = 'core/src/credentials/'
 const session = 'core/src/session/'
-const ports = ['wire', 'clock', 'wake-source', 'storage'].map((port) => `core/src/session/${port}.ts`)
+const ports = [
+  ...['wire', 'clock', 'wake-source', 'storage'].map((port) => `core/src/session/${port}.ts`),
+  'core/src/tabs/tabs.ts',
+]
 
 export const table: readonly Row[] = [
   { module: errors, may: [] },
@@ -26,12 +29,15 @@ export const table: readonly Row[] = [
   { module: credentials, may: [errors, protocol] },
   { module: session, may: [errors, protocol], mayTypesOf: [credentials] },
   { module: 'core/src/twin/', may: [errors, protocol, session], mayTypesOf: [credentials] },
+  { module: 'core/src/tabs/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
   { module: 'core/src/runtime/mqtt-wire.ts', may: [errors], mayTypesOf: ports, packages: ['mqtt'] },
   { module: 'core/src/runtime/file-storage.ts', may: [errors], mayTypesOf: ports, packages: ['node:'] },
   { module: 'core/src/runtime/', may: [errors], mayTypesOf: ports },
-  // The two files that join the parts; nothing imports them but each other and the outside.
-  { module: 'core/src/open-twin.ts', may: ['core/src/'] },
-  { module: 'core/src/index.ts', may: ['core/src/'] },
+  // The files that join the parts; nothing imports them but each other and the outside.
+  ...['arguments', 'open-twin', 'shared-twin', 'index'].map((file) => ({
+    module: `core/src/${file}.ts`,
+    may: ['core/src/'],
+  })),
   // Nothing of core: a shared codec would let one mistake pass on both sides.
   { module: 'emulator/src/', may: [], packages: ['node:'], declaredPackages: true },
   // The token service runs where there is no Node, and knows no hub: of it, only what signs passwords.

@@ -1,0 +1,62 @@
+import type { Credentials } from './credentials/credentials.ts'
+import { keyCredentials } from './credentials/key.ts'
+import { tokenCredentials } from './credentials/token.ts'
+import { parseConnectionString } from './protocol/connection-string.ts'
+import { copyIdentity } from './protocol/identity.ts'
+import { pageWakeSource } from './runtime/page-wake.ts'
+import type { WakeSource } from './session/wake-source.ts'
+import { type CheckedOptions, checkOptions, type TwinOptions } from './twin/options.ts'
+
+/**
+ * What an app opens a twin with, checked and with the defaults of this runtime.
+ *
+ * @throws SyntaxError for a malformed connection string or endpoint
+ * @throws TypeError for credentials or options of a wrong type
+ * @throws RangeError for an option out of its range
+ */
+export function readArguments(
+  credentials: Credentials | string,
+  options: TwinOptions,
+): { readonly credentials: Credentials; readonly options: CheckedOptions } {
+  const access: Access = typeof credentials === 'string' ? readConnectionString(credentials) : { credentials }
+  checkCredentials(access.credentials)
+  const checked = checkOptions(
+    { ...options, endpoint: options?.endpoint ?? access.endpoint },
+    access.credentials.identity,
+  )
+  const wakeSource = joinWakeSources(pageWakeSource, checked.wakeSource)
+  return { credentials: access.credentials, options: { ...checked, wakeSource } }
+}
+
+interface Access {
+  readonly credentials: Credentials
+  readonly endpoint?: string
+}
+
+function joinWakeSources(ofPage: WakeSource, ofApp: WakeSource | undefined): WakeSource {
+  if (ofApp === undefined) return ofPage
+  return (listener) => {
+    const [offPage, offApp] = [ofPage(listener), ofApp(listener)]
+    return () => {
+      offPage()
+      offApp()
+    }
+  }
+}
+
+function readConnectionString(text: string): Access {
+  const { identity, sharedAccessKey, sharedAccessKeyName, sharedAccessSignature, endpoint } =
+    parseConnectionString(text)
+  const credentials =
+    sharedAccessKey === undefined
+      ? tokenCredentials(identity, () => Promise.resolve(sharedAccessSignature ?? ''))
+      : keyCredentials(identity, sharedAccessKey, { sharedAccessKeyName })
+  return { credentials, ...(endpoint !== undefined && { endpoint }) }
+}
+
+function checkCredentials(credentials: Credentials): void {
+  if (typeof credentials !== 'object' || credentials === null || typeof credentials.token !== 'function') {
+    throw new TypeError('credentials is neither a connection string nor { identity, token }')
+  }
+  copyIdentity(credentials.identity)
+}

@@ -1,0 +1,22 @@
+import type { NoTabs, Tabs } from '../tabs/tabs.ts'
+
+/** Web Locks and BroadcastChannel of the page or worker, or what of them is missing. */
+export function findTabs(): Tabs | NoTabs {
+  const { navigator: ofRuntime, BroadcastChannel: Channel } = globalThis as Partial<typeof globalThis>
+  const locks = ofRuntime?.locks as LockManager | undefined
+  if (locks === undefined)
+    return { missing: 'There are no Web Locks here; a page has them over https: and at localhost' }
+  if (Channel === undefined) return { missing: 'There is no BroadcastChannel here' }
+  return {
+    newId: () => crypto.randomUUID(),
+    lock: (name, signal, whileHeld) => locks.request(name, { signal }, whileHeld),
+    openChannel(name, onMessage) {
+      const channel = new Channel(name)
+      channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => onMessage(data))
+      return {
+        post: (message) => channel.postMessage(message),
+        close: () => channel.close(),
+      }
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import { onTestFinished } from 'vitest'
+import { createSharedTwin, type SharedTwin } from '../../core/src/tabs/create-shared-twin.ts'
+import type { NoTabs } from '../../core/src/tabs/tabs.ts'
+import { checkOptions, type TwinOptions } from '../../core/src/twin/options.ts'
+import { createFakeClock, type FakeClock, settle } from './fake-clock.ts'
+import { createFakeBrowser, type FakeBrowser, type FakeTab } from './fake-tabs.ts'
+import { createScriptedHub, type ScriptedHub } from './scripted-hub.ts'
+
+export interface OpenTab {
+  readonly twin: SharedTwin
+  readonly tab: FakeTab
+  /** What the page says of itself. */
+  tell(event: 'wake' | 'sleep'): void
+}
+
+export interface Origin {
+  readonly browser: FakeBrowser
+  readonly hub: ScriptedHub
+  readonly clock: FakeClock
+  /** Opens a tab with the twin in it. */
+  open(options?: TwinOptions): Promise<OpenTab>
+  /** The connections that are up, by what they were asked to send. */
+  payloads(): string[]
+}
+
+const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
+
+/** Tabs of one origin between a scripted hub and a fake clock. */
+export function createOrigin(missing?: NoTabs): Origin {
+  const [browser, hub, clock] = [createFakeBrowser(), createScriptedHub(), createFakeClock()]
+  return {
+    browser,
+    hub,
+    clock,
+    async open(options = {}) {
+      const tab = browser.newTab()
+      let tell: (event: 'wake' | 'sleep') => void = () => {}
+      const checked = checkOptions(
+        {
+          ...options,
+          wakeSource(listener) {
+            tell = listener
+            return () => {
+              tell = () => {}
+            }
+          },
+        },
+        identity,
+      )
+      const credentials = {
+        identity,
+        token: () => Promise.resolve({ password: 'a token', expiresAt: clock.now() + 3_600_000 }),
+      }
+      const twin = createSharedTwin(credentials, checked, hub.openWire, clock, missing ?? tab)
+      onTestFinished(() => twin.close())
+      await settle()
+      return { twin, tab, tell: (event) => tell(event) }
+    },
+    payloads: () =>
+      hub.wires.flatMap(({ sent }) => sent.filter(({ topic }) => topic.includes('/PATCH/')).map(({ payload }) => payload)),
+  }
+}
+
+/** Tabs in step with a hub; the first leads. */
+export async function openTabs(
+  count: number,
+  document: { desired?: object; reported?: object } = {},
+  options: TwinOptions = {},
+): Promise<Origin & { readonly tabs: readonly OpenTab[] }> {
+  const origin = createOrigin()
+  const tabs = [await origin.open(options)]
+  origin.hub.wire.sync(document)
+  while (tabs.length < count) tabs.push(await origin.open(options))
+  await settle()
+  return { ...origin, tabs }
+}

@@ -1,0 +1,228 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { SharedTwin } from '../../core/src/tabs/create-shared-twin.ts'
+import { settle } from './fake-clock.ts'
+import { createOrigin, type OpenTab, openTabs } from './open-tabs.ts'
+import { peek } from './open-scripted.ts'
+
+const roles = (tabs: readonly OpenTab[]): string[] => tabs.map(({ twin }) => twin.role.type)
+
+function versionsOf(twin: SharedTwin): number[] {
+  const versions: number[] = []
+  twin.onDesired(({ version }) => versions.push(version))
+  return versions
+}
+
+const DESIRED = '$iothub/twin/PATCH/properties/desired/?$version='
+
+describe('openSharedTwin()', () => {
+  test('connects once for all tabs, which have the same state', async () => {
+    const { hub, tabs } = await openTabs(3, { desired: { $version: 4, a: 1 }, reported: { $version: 2, b: 1 } })
+    expect(hub.wires.length).toBe(1)
+    expect(roles(tabs)).toEqual(['leader', 'follower', 'follower'])
+    for (const { twin } of tabs) {
+      expect([twin.desired, twin.reported, twin.versions, twin.status]).toEqual([
+        { a: 1 },
+        { b: 1 },
+        { desired: 4, reported: 2 },
+        { type: 'ready' },
+      ])
+      expect(Object.isFrozen(twin.desired)).toBe(true)
+    }
+  })
+
+  test('tells each tab every change once and in order', async () => {
+    const { hub, tabs } = await openTabs(3)
+    const seen = tabs.map(({ twin }) => versionsOf(twin))
+    await settle()
+    for (const version of [2, 3, 4]) hub.wire.message(`${DESIRED}${version}`, { a: version })
+    await settle()
+    expect(seen).toEqual([
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+    ])
+    expect(tabs.map(({ twin }) => twin.desired)).toEqual([{ a: 4 }, { a: 4 }, { a: 4 }])
+  })
+
+  test('keeps keys such as __proto__ as mere data on the way to another tab', async () => {
+    const { hub, tabs } = await openTabs(2)
+    hub.wire.message(`${DESIRED}2`, '{"__proto__":{"polluted":1},"constructor":2}')
+    await settle()
+    for (const { twin } of tabs) expect(JSON.stringify(twin.desired)).toBe('{"__proto__":{"polluted":1},"constructor":2}')
+    expect(({} as { polluted?: number }).polluted).toBeUndefined()
+  })
+
+  test("sends a follower's report through the leader, in order, and tells all tabs", async () => {
+    const { hub, tabs, payloads } = await openTabs(2)
+    const [leader, follower] = tabs
+    const told = vi.fn()
+    leader?.twin.onReported(({ patch, version }) => told(patch, version))
+    await settle()
+    const reports = [follower?.twin.report({ a: 1 }), follower?.twin.report({ a: null }), follower?.twin.report({ b: 2 })]
+    await settle()
+    expect(payloads()).toEqual(['{"a":1}'])
+    hub.wire.answer(204, '', 2)
+    await settle()
+    hub.wire.answer(204, '', 3)
+    expect(await Promise.all(reports)).toEqual([2, 3, 3])
+    expect(payloads()).toEqual(['{"a":1}', '{"a":null,"b":2}'])
+    expect([leader?.twin.reported, follower?.twin.reported]).toEqual([{ b: 2 }, { b: 2 }])
+    expect(told.mock.calls).toEqual([
+      [{}, 1],
+      [{ a: 1 }, 2],
+      [{ a: null, b: 2 }, 3],
+    ])
+  })
+
+  test('shows what a report did before its promise resolves, in a follower too', async () => {
+    const { hub, tabs } = await openTabs(2)
+    const seen = tabs[1]?.twin.report({ a: 1 }).then(() => tabs[1]?.twin.reported)
+    await settle()
+    hub.wire.answer(204, '', 2)
+    expect(await seen).toEqual({ a: 1 })
+  })
+
+  test("brings the hub's refusal to the follower with its code and status, and nobody else's", async () => {
+    const { hub, tabs } = await openTabs(2)
+    const refused = tabs[1]?.twin.report({ bad: true }).catch((error: unknown) => error)
+    await settle()
+    hub.wire.answer(400, { errorCode: 400004, message: 'no' })
+    const error = await refused
+    expect(error).toMatchObject({ name: 'TwinError', code: 'ERR_BAD_REQUEST', status: 400, retriable: false })
+    expect(String(error)).toContain('400004')
+  })
+
+  test('checks a report in the tab where it is made', async () => {
+    const { tabs, browser } = await openTabs(2)
+    const before = browser.posted.length
+    await expect(tabs[1]?.twin.report({ a: Number.NaN })).rejects.toThrow('patch.a is NaN')
+    await expect(tabs[1]?.twin.report({ 'a.b': 1 })).rejects.toThrow(RangeError)
+    expect(browser.posted.length).toBe(before)
+  })
+
+  test('takes back what a follower aborts before it was sent', async () => {
+    const { hub, tabs, payloads } = await openTabs(2)
+    const controller = new AbortController()
+    const first = tabs[0]?.twin.report({ a: 1 })
+    const aborted = tabs[1]?.twin.report({ b: 1 }, { signal: controller.signal })
+    await settle()
+    controller.abort(new Error('no patience'))
+    await expect(aborted).rejects.toThrow('no patience')
+    await settle()
+    hub.wire.answer(204, '', 2)
+    await first
+    await settle()
+    expect(payloads()).toEqual(['{"a":1}'])
+  })
+
+  test('brings to the hub what a follower handed over and then closed', async () => {
+    const { hub, tabs, payloads } = await openTabs(2)
+    const first = tabs[0]?.twin.report({ a: 1 })
+    const second = tabs[1]?.twin.report({ b: 1 }).catch((error: unknown) => error)
+    await settle()
+    await tabs[1]?.twin.close()
+    expect(await second).toMatchObject({ code: 'ERR_CLOSED' })
+    hub.wire.answer(204, '', 2)
+    await first
+    await settle()
+    expect(payloads()).toEqual(['{"a":1}', '{"b":1}'])
+  })
+
+  test('reads the twin anew for a follower', async () => {
+    const { hub, tabs } = await openTabs(2)
+    const document = tabs[1]?.twin.refresh()
+    await settle()
+    hub.wire.answer(200, { desired: { $version: 7, a: 7 }, reported: { $version: 1 } })
+    expect(await document).toEqual({ desired: { a: 7 }, reported: {}, versions: { desired: 7, reported: 1 } })
+    const refused = tabs[1]?.twin.refresh().catch((error: unknown) => error)
+    await settle()
+    hub.wire.answer(429)
+    expect(await refused).toMatchObject({ code: 'ERR_THROTTLED' })
+    expect(tabs[0]?.twin.desired).toEqual({ a: 7 })
+  })
+
+  test('has a follower wait for the first sync, and tells it why there is none', async () => {
+    const origin = createOrigin()
+    const leader = await origin.open()
+    const follower = await origin.open()
+    const refused = expect(follower.twin.ready()).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
+    for (let refusals = 0; refusals < 2; refusals++) {
+      origin.hub.wire.tell({ type: 'refused', code: 5 })
+      await origin.clock.advance(2000)
+    }
+    await refused
+    expect(follower.twin.status).toEqual(leader.twin.status)
+    const again = follower.twin.ready()
+    origin.hub.wire.sync({ desired: { $version: 2, a: 1 } })
+    expect((await again).desired).toEqual({ a: 1 })
+  })
+
+  test('closes when the leader’s signal is aborted, and another takes over', async () => {
+    const controller = new AbortController()
+    const origin = createOrigin()
+    const leader = await origin.open({ signal: controller.signal })
+    const follower = await origin.open()
+    controller.abort()
+    expect([leader.twin.status.type, leader.twin.role.type]).toEqual(['closed', 'closed'])
+    await settle()
+    expect(follower.twin.role.type).toBe('leader')
+    expect(origin.hub.wires.map(({ closed }) => closed)).toEqual([true, false])
+  })
+
+  test('leaves no timer behind, in whatever role it is closed', async () => {
+    const origin = createOrigin()
+    const tabs = [await origin.open(), await origin.open(), await origin.open()]
+    origin.hub.wire.sync({})
+    await settle()
+    tabs[2]?.tell('sleep')
+    for (const { twin } of tabs.reverse()) await twin.close()
+    expect(origin.clock.pending).toBe(0)
+    await expect(tabs[0]?.twin.report({})).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    await expect(tabs[0]?.twin.refresh()).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+  })
+
+  test('calls a listener of the role soon with what it is, and then with each that follows', async () => {
+    const { tabs } = await openTabs(2)
+    const told: string[] = []
+    const off = vi.fn()
+    tabs[1]?.twin.onRole(({ type }) => told.push(type))
+    tabs[1]?.twin.onRole(off)()
+    await settle()
+    await tabs[0]?.twin.close()
+    await settle()
+    await tabs[1]?.twin.close()
+    expect(told).toEqual(['follower', 'leader', 'closed'])
+    expect(off).not.toHaveBeenCalled()
+  })
+
+  test('works as one tab where there can be no other, and says why', async () => {
+    const origin = createOrigin({ missing: 'There are no Web Locks here' })
+    const { twin, tell } = await origin.open()
+    expect(twin.role).toEqual({ type: 'alone', reason: 'There are no Web Locks here' })
+    origin.hub.wire.sync({ desired: { $version: 2, a: 1 } })
+    await twin.ready()
+    const report = twin.report({ b: 1 })
+    await settle()
+    tell('sleep')
+    expect(twin.status).toMatchObject({ type: 'waiting' })
+    tell('wake')
+    await origin.clock.advance(1000)
+    origin.hub.wire.sync({ desired: { $version: 2, a: 1 } })
+    await settle()
+    origin.hub.wire.answer(204, '', 2)
+    expect(await report).toBe(2)
+    expect(origin.browser.posted).toEqual([])
+  })
+
+  test('works as one tab where the browser refuses the lock', async () => {
+    const origin = createOrigin()
+    const newTab = origin.browser.newTab
+    Object.assign(origin.browser, {
+      newTab: () => ({ ...newTab(), lock: () => Promise.reject(new DOMException('denied', 'SecurityError')) }),
+    })
+    const { twin } = await origin.open()
+    expect(twin.role).toEqual({ type: 'alone', reason: 'SecurityError: denied' })
+    origin.hub.wire.sync({})
+    expect((await peek(twin.ready())) !== undefined).toBe(true)
+  })
+})
