@@ -10,6 +10,9 @@ export interface FakeTab extends Tabs {
   deliver(): void
   /** Whether messages reach it; those that do not are lost. */
   deaf: boolean
+  /** What is posted to it from here on waits until it is heard. */
+  stall(): void
+  hear(): void
   /** Takes the lock away from its holder, as `steal` does. */
   steal(name: string): void
 }
@@ -28,7 +31,11 @@ export interface FakeBrowser {
 /** Locks and channels between tabs, as the Web has them: first come, first served; each sender's messages in order. */
 export function createFakeBrowser(): FakeBrowser {
   const posted: { readonly type: string }[] = []
-  const channels = new Set<{ readonly name: string; readonly tab: FakeTab; readonly receive: (data: unknown) => void }>()
+  const channels = new Set<{
+    readonly name: string
+    readonly tab: FakeTab
+    readonly receive: (data: unknown) => void
+  }>()
   const lines = new Map<string, { readonly tab: FakeTab; readonly enter: () => void }[]>()
   const holders = new Map<string, Holder>()
   let ids = 0
@@ -39,6 +46,7 @@ export function createFakeBrowser(): FakeBrowser {
 
   function newTab(): FakeTab {
     let under: (() => void)[] | undefined
+    let unheard: (() => void)[] | undefined
     let crashed = false
     const own: FakeTab = {
       deaf: false,
@@ -72,7 +80,14 @@ export function createFakeBrowser(): FakeBrowser {
           queueMicrotask(() => next(name))
         }),
       openChannel(name, onMessage) {
-        const channel = { name, tab: own, receive: onMessage }
+        const channel = {
+          name,
+          tab: own,
+          receive(data: unknown) {
+            if (unheard === undefined) onMessage(data)
+            else unheard.push(() => channels.has(channel) && onMessage(data))
+          },
+        }
         channels.add(channel)
         return {
           post(message) {
@@ -115,6 +130,14 @@ export function createFakeBrowser(): FakeBrowser {
         const late = under ?? []
         under = undefined
         for (const send of late) send()
+      },
+      stall() {
+        unheard ??= []
+      },
+      hear() {
+        const late = unheard ?? []
+        unheard = undefined
+        for (const receive of late) receive()
       },
       steal: (name) => holders.get(name)?.end(new DOMException('Lock was stolen', 'AbortError')),
     }

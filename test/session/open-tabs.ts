@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest'
+import type { AccessToken } from '../../core/src/credentials/credentials.ts'
 import { createSharedTwin, type SharedTwin } from '../../core/src/tabs/create-shared-twin.ts'
 import type { NoTabs } from '../../core/src/tabs/tabs.ts'
 import { checkOptions, type TwinOptions } from '../../core/src/twin/options.ts'
@@ -11,6 +12,8 @@ export interface OpenTab {
   readonly tab: FakeTab
   /** What the page says of itself. */
   tell(event: 'wake' | 'sleep'): void
+  /** The twin still listens to the page. */
+  readonly isListening: boolean
 }
 
 export interface Origin {
@@ -18,8 +21,8 @@ export interface Origin {
   readonly hub: ScriptedHub
   readonly clock: FakeClock
   /** Opens a tab with the twin in it. */
-  open(options?: TwinOptions): Promise<OpenTab>
-  /** The connections that are up, by what they were asked to send. */
+  open(options?: TwinOptions, token?: () => Promise<AccessToken>): Promise<OpenTab>
+  /** What was reported on all connections, in turn. */
   payloads(): string[]
 }
 
@@ -32,16 +35,16 @@ export function createOrigin(missing?: NoTabs): Origin {
     browser,
     hub,
     clock,
-    async open(options = {}) {
+    async open(options = {}, token) {
       const tab = browser.newTab()
-      let tell: (event: 'wake' | 'sleep') => void = () => {}
+      let tell: ((event: 'wake' | 'sleep') => void) | undefined
       const checked = checkOptions(
         {
           ...options,
           wakeSource(listener) {
             tell = listener
             return () => {
-              tell = () => {}
+              tell = undefined
             }
           },
         },
@@ -49,15 +52,24 @@ export function createOrigin(missing?: NoTabs): Origin {
       )
       const credentials = {
         identity,
-        token: () => Promise.resolve({ password: 'a token', expiresAt: clock.now() + 3_600_000 }),
+        token: token ?? (() => Promise.resolve({ password: 'a token', expiresAt: clock.now() + 3_600_000 })),
       }
       const twin = createSharedTwin(credentials, checked, hub.openWire, clock, missing ?? tab)
       onTestFinished(() => twin.close())
       await settle()
-      return { twin, tab, tell: (event) => tell(event) }
+      return {
+        twin,
+        tab,
+        tell: (event) => tell?.(event),
+        get isListening() {
+          return tell !== undefined
+        },
+      }
     },
     payloads: () =>
-      hub.wires.flatMap(({ sent }) => sent.filter(({ topic }) => topic.includes('/PATCH/')).map(({ payload }) => payload)),
+      hub.wires.flatMap(({ sent }) =>
+        sent.filter(({ topic }) => topic.includes('/PATCH/')).map(({ payload }) => payload),
+      ),
   }
 }
 

@@ -30,11 +30,13 @@ export interface ScriptedHub {
   readonly wires: readonly ScriptedWire[]
   /** The newest connection. */
   readonly wire: ScriptedWire
+  /** A connection that is closed is gone when this ends. */
+  goodbye: Promise<void>
 }
 
 export function createScriptedHub(): ScriptedHub {
   const wires: ScriptedWire[] = []
-  return {
+  const hub: ScriptedHub = {
     openWire(request, onEvent) {
       const subscribed: (readonly string[])[] = []
       const sent: Sent[] = []
@@ -71,16 +73,19 @@ export function createScriptedHub(): ScriptedHub {
       return {
         subscribe: (filters) => subscribed.push(filters),
         publish: (topic, payload) => sent.push({ topic, payload, rid: topic.split('$rid=')[1] ?? '' }),
-        async close() {
+        close() {
           closed = true
+          return hub.goodbye
         },
       }
     },
     wires,
+    goodbye: Promise.resolve(),
     get wire() {
       const wire = wires.at(-1)
       if (wire === undefined) throw new Error('Nothing has connected yet')
       return wire
     },
   }
+  return hub
 }

@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest'
+import { TwinError } from '../../core/src/errors.ts'
 import type { TwinStorage } from '../../core/src/session/storage.ts'
+import type { Channel } from '../../core/src/tabs/tabs.ts'
 import { settle } from './fake-clock.ts'
+import type { FakeBrowser } from './fake-tabs.ts'
 import { createOrigin, openTabs } from './open-tabs.ts'
 import { peek } from './open-scripted.ts'
 
 const DESIRED = '$iothub/twin/PATCH/properties/desired/?$version='
+
+/** Somebody else on the same channel. */
+function stranger(browser: FakeBrowser): Channel {
+  return browser.newTab().openChannel('hubtwin/contoso.azure-devices.net/device1/1', () => {})
+}
 
 describe('openSharedTwin(), when the leader', () => {
   test('closes, has another take over after its own connection is gone', async () => {
@@ -25,6 +33,21 @@ describe('openSharedTwin(), when the leader', () => {
       [6, { b: 2 }],
     ])
     expect(tabs[2]?.twin.status).toEqual({ type: 'ready' })
+  })
+
+  test('closes, holds on to the lock until its connection is gone', async () => {
+    const { hub, tabs } = await openTabs(2)
+    let gone = (): void => {}
+    hub.goodbye = new Promise((resolve) => {
+      gone = resolve
+    })
+    const closing = tabs[0]?.twin.close()
+    await settle()
+    expect([tabs[1]?.twin.role.type, hub.wires.length]).toEqual(['follower', 1])
+    gone()
+    await closing
+    await settle()
+    expect([tabs[1]?.twin.role.type, hub.wires.length]).toEqual(['leader', 2])
   })
 
   test('changes and nothing else has, tells nobody anything', async () => {
@@ -131,15 +154,19 @@ describe('openSharedTwin(), when the leader', () => {
     hub.wire.drop()
     await settle()
     void tabs[0]?.twin.report({ own: 1 }).catch(() => {})
-    const other = tabs[1]?.twin.report({ other: 1 })
+    const others = [tabs[1]?.twin.report({ other: null }), tabs[1]?.twin.report({ other: { a: 1 } })]
     await settle()
     await tabs[0]?.twin.close()
     await settle()
     hub.wire.sync({})
     await settle()
-    hub.wire.answer(204, '', 2)
-    expect(await other).toBe(2)
-    expect(payloads()).toEqual(['{"own":1,"other":1}'])
+    for (const version of [2, 3]) {
+      hub.wire.answer(204, '', version)
+      await settle()
+    }
+    expect(await Promise.all(others)).toEqual([2, 3])
+    // Doing both twice would take more than two.
+    expect(payloads()).toEqual(['{"own":1,"other":null}', '{"other":{"a":1}}'])
     await settle()
     expect(texts.size).toBe(0)
   })
@@ -182,14 +209,32 @@ describe('openSharedTwin(), when the leader', () => {
     expect([heir.twin.desired, late.twin.desired]).toEqual([{ a: 'new' }, { a: 'new' }])
   })
 
-  test('has answered before it crashed, and the answer comes late, the report is not sent again once it is heard', async () => {
-    const { hub, tabs, payloads } = await openTabs(3)
+  test('has done a report while a follower asks who leads, ends the wait when that has the state', async () => {
+    const { hub, tabs, payloads, browser } = await openTabs(2)
+    const [leader, follower] = tabs
+    const seen = follower?.twin.report({ a: 1 }).then(() => follower.twin.reported)
+    await settle()
+    leader?.tab.delay()
+    hub.wire.answer(204, '', 2)
+    stranger(browser).post({ type: 'lead', term: 'a late one' })
+    await settle()
+    leader?.tab.deliver()
+    expect(await seen).toEqual({ a: 1 })
+    expect(payloads()).toEqual(['{"a":1}'])
+  })
+
+  test('has done a report and is heard only when another leads, is believed: nobody does it again', async () => {
+    const { hub, tabs, payloads, browser } = await openTabs(3)
     const report = tabs[2]?.twin.report({ a: 1 })
     await settle()
-    // Its lock falls before its last words arrive: the new leader is asked only when they have been heard.
-    if (tabs[2] !== undefined) tabs[1]?.tab.delay()
+    tabs[0]?.tab.delay()
     hub.wire.answer(204, '', 2)
+    tabs[1]?.tab.delay()
     tabs[0]?.tab.crash()
+    await settle()
+    stranger(browser).post({ type: 'lead', term: 'a late one' })
+    await settle()
+    tabs[0]?.tab.deliver()
     await settle()
     tabs[1]?.tab.deliver()
     await settle()
@@ -197,6 +242,110 @@ describe('openSharedTwin(), when the leader', () => {
     await settle()
     expect(await report).toBe(2)
     expect(payloads()).toEqual(['{"a":1}'])
+  })
+
+  test('has done a report that the next one hears of when it leads already, is not repeated', async () => {
+    const { hub, tabs, payloads } = await openTabs(3)
+    tabs[1]?.tab.stall()
+    const report = tabs[2]?.twin.report({ a: 1 })
+    await settle()
+    hub.wire.answer(204, '', 2)
+    expect(await report).toBe(2)
+    await tabs[0]?.twin.close()
+    await settle()
+    expect(tabs[1]?.twin.role.type).toBe('leader')
+    tabs[1]?.tab.hear()
+    hub.wire.sync({ reported: { $version: 2, a: 1 } })
+    await settle()
+    expect(payloads()).toEqual(['{"a":1}'])
+  })
+
+  test('has left something that the next one hears of when it leads already, has it done', async () => {
+    const { hub, tabs, payloads } = await openTabs(3)
+    hub.wire.drop()
+    await settle()
+    void tabs[2]?.twin.report({ a: 1 }).catch(() => {})
+    await settle()
+    await tabs[2]?.twin.close()
+    tabs[1]?.tab.stall()
+    await tabs[0]?.twin.close()
+    await settle()
+    expect(tabs[1]?.twin.role.type).toBe('leader')
+    tabs[1]?.tab.hear()
+    hub.wire.sync({})
+    await settle()
+    expect(payloads()).toEqual(['{"a":1}'])
+  })
+
+  test('has left something that was done since, is not done again by the one after the next', async () => {
+    const { hub, tabs, payloads } = await openTabs(3)
+    hub.wire.drop()
+    await settle()
+    const old = tabs[2]?.twin.report({ a: 'old' })
+    await settle()
+    await tabs[0]?.twin.close()
+    await settle()
+    hub.wire.sync({})
+    await settle()
+    hub.wire.answer(204, '', 2)
+    await old
+    const newer = tabs[1]?.twin.report({ a: 'newer' })
+    await settle()
+    hub.wire.answer(204, '', 3)
+    await newer
+    await tabs[1]?.twin.close()
+    await settle()
+    hub.wire.sync({ reported: { $version: 3, a: 'newer' } })
+    await settle()
+    expect(tabs[2]?.twin.role.type).toBe('leader')
+    expect(payloads()).toEqual(['{"a":"old"}', '{"a":"newer"}'])
+  })
+
+  test('closes while it reads the twin for a follower, has the next one read it', async () => {
+    const { hub, tabs } = await openTabs(2)
+    const document = tabs[1]?.twin.refresh()
+    await settle()
+    await tabs[0]?.twin.close()
+    await settle()
+    hub.wire.sync({ desired: { $version: 3, a: 1 } })
+    expect((await document)?.desired).toEqual({ a: 1 })
+  })
+
+  test('is put to sleep while it reads the twin, has the next one read it for the tab that wakes', async () => {
+    const { hub, tabs } = await openTabs(2)
+    const document = tabs[0]?.twin.refresh()
+    await settle()
+    tabs[0]?.tell('sleep')
+    await settle()
+    hub.wire.sync({ desired: { $version: 3, a: 1 } })
+    await settle()
+    tabs[0]?.tell('wake')
+    await settle()
+    hub.wire.answer(200, { desired: { $version: 4, a: 2 }, reported: { $version: 1 } })
+    expect((await document)?.desired).toEqual({ a: 2 })
+  })
+
+  test('has no right to a token, closes with the reason, and another tries with its own', async () => {
+    const origin = createOrigin()
+    let isValid = true
+    const leader = await origin.open({}, async () => {
+      if (isValid) return { password: 'a token', expiresAt: origin.clock.now() + 3_600_000 }
+      throw new TwinError('ERR_TOKEN', 'device was sold', { retriable: false })
+    })
+    const follower = await origin.open()
+    origin.hub.wire.sync({})
+    await settle()
+    isValid = false
+    origin.hub.wire.drop()
+    const report = follower.twin.report({ a: 1 })
+    await origin.clock.advance(1000)
+    expect(leader.twin.status).toMatchObject({ type: 'closed', error: { message: 'device was sold' } })
+    expect(leader.twin.role.type).toBe('closed')
+    expect(follower.twin.role.type).toBe('leader')
+    origin.hub.wire.sync({})
+    await settle()
+    origin.hub.wire.answer(204, '', 2)
+    expect(await report).toBe(2)
   })
 
   test('loses its lock to a thief, follows whoever leads then', async () => {
@@ -316,21 +465,100 @@ describe('openSharedTwin(), when a follower', () => {
   })
 })
 
+describe('openSharedTwin(), when a listener closes it', () => {
+  test('as soon as it wakes, does not come back', async () => {
+    const { hub, clock, tabs } = await openTabs(1)
+    tabs[0]?.tell('sleep')
+    await settle()
+    tabs[0]?.twin.onStatus(({ type }) => {
+      if (type === 'connecting') void tabs[0]?.twin.close()
+    })
+    await settle()
+    tabs[0]?.tell('wake')
+    await settle()
+    expect([tabs[0]?.twin.role.type, hub.wires.length, clock.pending]).toEqual(['closed', 1, 0])
+  })
+
+  test.each(['leader', 'connecting'])('as soon as it takes over (%s), lets the next one lead', async (moment) => {
+    const { hub, clock, tabs } = await openTabs(3)
+    const close = ({ type }: { readonly type: string }): void => {
+      if (type === moment) void tabs[1]?.twin.close()
+    }
+    tabs[1]?.twin.onRole(close)
+    tabs[1]?.twin.onStatus(close)
+    await settle()
+    await tabs[0]?.twin.close()
+    await settle()
+    expect(tabs.map(({ twin }) => twin.role.type)).toEqual(['closed', 'closed', 'leader'])
+    hub.wire.sync({})
+    await settle()
+    expect(tabs.map(({ twin }) => twin.status.type)).toEqual(['closed', 'closed', 'ready'])
+    await tabs[2]?.twin.close()
+    expect(clock.pending).toBe(0)
+  })
+
+  test.each(['onRole', 'onStatus', 'onDesired'] as const)('from within %s, ends and stays closed', async (listen) => {
+    const origin = createOrigin()
+    const tabs = [await origin.open(), await origin.open()]
+    for (const { twin } of tabs) {
+      const close = (): void => void twin.close()
+      if (listen === 'onDesired') twin.onDesired(close)
+      else await Promise.resolve().then(() => twin[listen](close))
+    }
+    await settle()
+    for (const wire of origin.hub.wires) if (!wire.closed) wire.sync({})
+    await settle()
+    for (const wire of origin.hub.wires) if (!wire.closed) wire.sync({})
+    await settle()
+    for (const { twin } of tabs) expect([twin.status.type, twin.role.type]).toEqual(['closed', 'closed'])
+    expect(origin.clock.pending).toBe(0)
+    expect(origin.hub.wires.every(({ closed }) => closed)).toBe(true)
+  })
+})
+
+test.each([0, 1, 2, 3, 4, 5])(
+  'openSharedTwin() closed %i moments after it was opened leaves no lock',
+  async (moments) => {
+    const origin = createOrigin()
+    const controller = new AbortController()
+    const opening = origin.open({ signal: controller.signal })
+    for (let moment = 0; moment < moments; moment++) await Promise.resolve()
+    controller.abort()
+    await opening
+    const second = await origin.open()
+    expect(second.twin.role.type).toBe('leader')
+    expect(origin.hub.wires.filter(({ closed }) => !closed).length).toBe(1)
+  },
+)
+
 test('openSharedTwin() of ten tabs opened at once has one leader, and all are in step', async () => {
   const origin = createOrigin()
   const tabs = await Promise.all(Array.from({ length: 10 }, () => origin.open()))
   origin.hub.wire.sync({ desired: { $version: 3, a: 1 } })
   await settle()
   expect(origin.hub.wires.length).toBe(1)
-  expect(tabs.map(({ twin }) => twin.role.type).sort()).toEqual([...Array.from({ length: 9 }, () => 'follower'), 'leader'])
+  expect(tabs.map(({ twin }) => twin.role.type).sort()).toEqual([
+    ...Array.from({ length: 9 }, () => 'follower'),
+    'leader',
+  ])
   for (const { twin } of tabs) expect(twin.desired).toEqual({ a: 1 })
 })
 
 test('openSharedTwin() hears nonsense on its channel and goes on', async () => {
   const { hub, tabs, browser } = await openTabs(2)
-  const stranger = browser.newTab().openChannel('hubtwin/contoso.azure-devices.net/device1/1', () => {})
-  for (const message of [undefined, null, 'hello', 7, [], {}, { type: 'nonsense' }, { type: 'welcome' }, { type: 'lead' }]) {
-    stranger.post(message ?? { type: message })
+  const { post } = stranger(browser)
+  for (const message of [
+    undefined,
+    null,
+    'hello',
+    7,
+    [],
+    {},
+    { type: 'nonsense' },
+    { type: 'welcome' },
+    { type: 'lead' },
+  ]) {
+    post(message ?? { type: message })
   }
   await settle()
   hub.wire.message(`${DESIRED}2`, { a: 1 })

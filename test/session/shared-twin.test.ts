@@ -48,7 +48,8 @@ describe('openSharedTwin()', () => {
     const { hub, tabs } = await openTabs(2)
     hub.wire.message(`${DESIRED}2`, '{"__proto__":{"polluted":1},"constructor":2}')
     await settle()
-    for (const { twin } of tabs) expect(JSON.stringify(twin.desired)).toBe('{"__proto__":{"polluted":1},"constructor":2}')
+    for (const { twin } of tabs)
+      expect(JSON.stringify(twin.desired)).toBe('{"__proto__":{"polluted":1},"constructor":2}')
     expect(({} as { polluted?: number }).polluted).toBeUndefined()
   })
 
@@ -58,7 +59,11 @@ describe('openSharedTwin()', () => {
     const told = vi.fn()
     leader?.twin.onReported(({ patch, version }) => told(patch, version))
     await settle()
-    const reports = [follower?.twin.report({ a: 1 }), follower?.twin.report({ a: null }), follower?.twin.report({ b: 2 })]
+    const reports = [
+      follower?.twin.report({ a: 1 }),
+      follower?.twin.report({ a: null }),
+      follower?.twin.report({ b: 2 }),
+    ]
     await settle()
     expect(payloads()).toEqual(['{"a":1}'])
     hub.wire.answer(204, '', 2)
@@ -98,6 +103,31 @@ describe('openSharedTwin()', () => {
     await expect(tabs[1]?.twin.report({ a: Number.NaN })).rejects.toThrow('patch.a is NaN')
     await expect(tabs[1]?.twin.report({ 'a.b': 1 })).rejects.toThrow(RangeError)
     expect(browser.posted.length).toBe(before)
+  })
+
+  test('tells a follower that so much waits that the hub would not take it', async () => {
+    const { hub, tabs } = await openTabs(2)
+    hub.wire.drop()
+    await settle()
+    const text = 'x'.repeat(4000)
+    const big = (name: string): object => Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`${name}${n}`, text]))
+    const first = tabs[1]?.twin.report(big('a'))
+    await expect(tabs[1]?.twin.report(big('b'))).rejects.toThrow(/^patch would make what waits for the hub a size of/)
+    await expect(tabs[1]?.twin.report(big('c'))).rejects.toThrow(RangeError)
+    expect(await peek(first ?? Promise.reject(new Error('No tab')))).toBeUndefined()
+  })
+
+  test('refuses more calls than anybody can wait for, where nobody leads', async () => {
+    const origin = createOrigin()
+    const leader = await origin.open()
+    leader.tab.deaf = true
+    const { twin } = await origin.open()
+    const waiting = Array.from({ length: 10_000 }, () => twin.report({ a: 1 }).catch(() => {}))
+    await expect(twin.report({ a: 1 })).rejects.toThrow(
+      new RangeError('10000 calls wait for the tab that holds the connection; no more are taken'),
+    )
+    await twin.close()
+    await Promise.all(waiting)
   })
 
   test('takes back what a follower aborts before it was sent', async () => {
@@ -177,6 +207,7 @@ describe('openSharedTwin()', () => {
     tabs[2]?.tell('sleep')
     for (const { twin } of tabs.reverse()) await twin.close()
     expect(origin.clock.pending).toBe(0)
+    expect(tabs.map(({ isListening }) => isListening)).toEqual([false, false, false])
     await expect(tabs[0]?.twin.report({})).rejects.toMatchObject({ code: 'ERR_CLOSED' })
     await expect(tabs[0]?.twin.refresh()).rejects.toMatchObject({ code: 'ERR_CLOSED' })
   })

@@ -76,6 +76,7 @@ export function createSharedTwin(
   const offWake = options.wakeSource?.((event) => (event === 'wake' ? wake() : sleep()))
 
   function receiveNews(news: TwinNews): void {
+    if (closed) return
     if (news.type !== 'status' || !isSameStatus(news.status, facade.twin.status)) facade.receive(news)
   }
 
@@ -116,6 +117,8 @@ export function createSharedTwin(
     if (presence.type !== 'away' || closed) return
     timers.stopAll()
     receiveNews({ type: 'status', status: statusOf({ type: 'idle' }) })
+    // Who is told may close.
+    if (closed) return
     if ('missing' in tabs) return beAlone(tabs.missing)
     try {
       const line = new AbortController()
@@ -161,6 +164,7 @@ export function createSharedTwin(
     leadership = { leader, release }
     takeRole(role)
     receiveNews({ type: 'status', status: statusOf({ type: 'idle' }) })
+    if (closed) return
     const reports = heritage
     heritage = []
     leader.start(reports)

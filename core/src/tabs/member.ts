@@ -73,8 +73,8 @@ export function createMember(options: MemberOptions): Member {
   }
 
   function receiveNews({ term, n, news }: Extract<Notice, { type: 'news' }>): void {
-    if (state.type !== 'following' || state.term !== term || n <= state.n) return
-    if (n > state.n + 1) {
+    if (state.type !== 'following' || state.term !== term) return
+    if (n !== state.n + 1) {
       state = { type: 'asking' }
       return hello()
     }

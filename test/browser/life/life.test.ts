@@ -4,7 +4,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { executablePath } from '../page.ts'
 import type { Kiosk } from './kiosk.ts'
-import { type KioskSite, serveKiosk } from './serve-kiosk.ts'
+import { type ServedPage, servePage } from '../serve-page.ts'
 
 /** So long that only a wake can be the reason when something happens within a test. */
 const patient: TwinOptions = { retryDelayInMs: 600_000, maxRetryDelayInMs: 600_000, keepaliveInSeconds: 1177 }
@@ -13,14 +13,14 @@ declare const window: { kiosk: Kiosk; survived?: boolean }
 
 describe.skipIf(executablePath === undefined)('openTwin() in a page', () => {
   let hub: Hub
-  let site: KioskSite
+  let site: ServedPage
   let browser: Browser
   let context: BrowserContext
   let page: Page
 
   beforeAll(async () => {
     hub = await startHub()
-    site = await serveKiosk()
+    site = await servePage(new URL('./kiosk.ts', import.meta.url))
     browser = await chromium.launch({
       ...(executablePath !== undefined && { executablePath }),
       // Playwright turns the back/forward cache off, which is what is looked at here.

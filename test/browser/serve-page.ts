@@ -6,25 +6,29 @@ import { build } from 'esbuild'
 /** As strict as a policy can be that lets a page connect: no `blob:` worker, no inline script, no eval. */
 const policy = "default-src 'none'; script-src 'self'; connect-src ws: wss:; worker-src 'none'"
 
-export interface KioskSite {
+export interface ServedPage {
   readonly url: string
   close(): Promise<void>
 }
 
-/** Serves the page under a strict policy, and another page to go away to. */
-export async function serveKiosk(): Promise<KioskSite> {
+/**
+ * Serves an empty page with a script under a strict policy, and another page to go away to.
+ *
+ * @param script a file, in TypeScript
+ */
+export async function servePage(script: URL): Promise<ServedPage> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('./kiosk.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(script)],
     bundle: true,
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
     write: false,
   })
-  const [script] = outputFiles
+  const [bundle] = outputFiles
   const files: Readonly<Record<string, readonly [string, string]>> = {
-    '/': ['text/html', '<!doctype html><title>kiosk</title><script type="module" src="/kiosk.js"></script>'],
-    '/kiosk.js': ['text/javascript', script?.text ?? ''],
+    '/': ['text/html', '<!doctype html><title>device</title><script type="module" src="/page.js"></script>'],
+    '/page.js': ['text/javascript', bundle?.text ?? ''],
     '/away': ['text/html', '<!doctype html><title>away</title>'],
   }
   const server = createServer((request, response) => {

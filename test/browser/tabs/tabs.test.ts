@@ -1,0 +1,236 @@
+import type { TwinOptions } from 'hubtwin'
+import { type Hub, startHub } from 'hubtwin-emulator'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { executablePath } from '../page.ts'
+import { type ServedPage, servePage } from '../serve-page.ts'
+import { type HubRecord, recordHub } from './hub-record.ts'
+import type { TabPage } from './tab-page.ts'
+
+declare const window: { tab: TabPage; survived?: boolean }
+
+/** How a leader may go. */
+const endings: readonly (readonly [string, (page: Page, site: ServedPage) => Promise<unknown>])[] = [
+  ['closes its twin', (page) => page.evaluate(() => window.tab.twin.close())],
+  ['is closed', (page) => page.close()],
+  ['goes to another page', (page, site) => page.goto(`${site.url}away`)],
+  ['reloads', (page) => page.reload()],
+  ['crashes', crash],
+  ['is told to freeze', (page) => page.evaluate(() => document.dispatchEvent(new Event('freeze')))],
+]
+
+async function crash(page: Page): Promise<void> {
+  const crashed = page.waitForEvent('crash')
+  const devTools = await page.context().newCDPSession(page)
+  devTools.send('Page.crash').catch(() => {})
+  await crashed
+}
+
+describe.skipIf(executablePath === undefined)('openSharedTwin() in tabs', () => {
+  let hub: Hub
+  let site: ServedPage
+  let browser: Browser
+  let context: BrowserContext
+  let record: HubRecord
+
+  beforeAll(async () => {
+    hub = await startHub()
+    site = await servePage(new URL('./tab-page.ts', import.meta.url))
+    browser = await chromium.launch({
+      ...(executablePath !== undefined && { executablePath }),
+      // Playwright turns the back/forward cache off, which is what is looked at here.
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+      args: ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
+    })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await site?.close()
+    await hub?.close()
+  })
+  let devices = 0
+  beforeEach(async () => {
+    context = await browser.newContext()
+    context.setDefaultTimeout(20_000)
+    const deviceId = `tabs${++devices}`
+    await hub.createDevice(deviceId)
+    record = recordHub(hub, deviceId)
+  })
+  afterEach(async () => {
+    record.stop()
+    await context.close()
+  })
+
+  async function openTab(options: TwinOptions = {}): Promise<Page> {
+    const page = await context.newPage()
+    await page.goto(site.url)
+    const connectionString = hub.connectionStrings.device(record.deviceId, { plain: true })
+    await page.evaluate(([text, given]) => window.tab.open(text, given), [connectionString, options] as const)
+    return page
+  }
+
+  /** The first leads. */
+  async function openTabs(count: number): Promise<readonly [Page, ...Page[]]> {
+    const first = await openTab()
+    await untilRole(first, 'leader')
+    const others: Page[] = []
+    while (others.length < count - 1) others.push(await openTab())
+    for (const page of [first, ...others]) await untilReady(page)
+    return [first, ...others]
+  }
+  const untilRole = (page: Page, role: string): Promise<unknown> =>
+    page.waitForFunction((wanted) => window.tab.twin.role.type === wanted, role)
+  const untilReady = (page: Page): Promise<unknown> =>
+    page.waitForFunction(() => window.tab.twin.status.type === 'ready')
+  const untilStep = (page: Page, step: number): Promise<unknown> =>
+    page.waitForFunction((wanted) => window.tab.twin.desired['step'] === wanted, step)
+  const desire = (desired: Record<string, number>): Promise<unknown> =>
+    hub.updateTwin(record.deviceId, { properties: { desired } })
+  const rolesOf = (pages: readonly Page[]): Promise<string[]> =>
+    Promise.all(pages.map((page) => page.evaluate(() => window.tab.twin.role.type)))
+
+  test.each([2, 5])('connects once for %i tabs, which have the same state and report in order', async (count) => {
+    const pages = await openTabs(count)
+    expect(await rolesOf(pages)).toEqual(['leader', ...pages.slice(1).map(() => 'follower')])
+    for (let step = 1; step <= 20; step++) await desire({ step })
+    await Promise.all(pages.map((page, index) => page.evaluate((name) => window.tab.report(name, 20), `tab${index}`)))
+    for (const page of pages) {
+      await untilStep(page, 20)
+      expect(await page.evaluate(() => window.tab.desired.slice(-20).map(([version]) => version))).toEqual(
+        Array.from({ length: 20 }, (_, index) => index + 2),
+      )
+    }
+    const known = await Promise.all(
+      pages.map((page) => page.evaluate(() => [window.tab.twin.reported, window.tab.twin.versions])),
+    )
+    for (const each of known) expect(each).toEqual(known[0])
+    for (const index of pages.keys()) expect(record.steps(`tab${index}`)).toEqual(steps(20))
+    expect(record.connects).toBe(1)
+  })
+
+  test.each(endings)('has another tab take over when the leader %s', async (_how, end) => {
+    const [leader, heir, third] = await openTabs(3)
+    if (heir === undefined || third === undefined) throw new Error('No tabs')
+    await desire({ step: 1 })
+    await untilStep(third, 1)
+    await end(leader, site)
+    await untilRole(heir, 'leader')
+    await untilReady(heir)
+    await desire({ step: 2 })
+    await untilStep(third, 2)
+    await third.evaluate(() => window.tab.report('third', 3))
+    expect(record.steps('third')).toEqual(steps(3))
+    expect(await third.evaluate(() => window.tab.desired.filter(([, step]) => step !== undefined))).toEqual([
+      [2, 1],
+      [3, 2],
+    ])
+    expect(record.connects).toBe(2)
+  })
+
+  test('loses nothing, and takes nothing back, while leaders come and go under a stream from all sides', async () => {
+    const [first, ...others] = await openTabs(5)
+    const [second, third, fourth, fifth] = others
+    if (second === undefined || third === undefined || fourth === undefined || fifth === undefined)
+      throw new Error('No tabs')
+    const last = 200
+    const reporting = [fourth, fifth].map((page, index) =>
+      page.evaluate(([name, count]) => window.tab.report(name, count), [`tab${index}`, last] as const),
+    )
+    let step = 0
+    let streaming = true
+    const stream = (async () => {
+      while (streaming) {
+        await desire({ step: ++step })
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+    })()
+    const until = (count: number): Promise<unknown> =>
+      fourth.waitForFunction((wanted) => window.tab.reported >= wanted, count)
+    await until(20)
+    await first.close()
+    await until(70)
+    await crash(second)
+    await until(120)
+    await third.evaluate(() => document.dispatchEvent(new Event('freeze')))
+    await Promise.all(reporting)
+    streaming = false
+    await stream
+    for (const index of reporting.keys()) {
+      const seen = record.steps(`tab${index}`)
+      expect([...new Set(seen)]).toEqual(steps(last))
+      expect(seen).toEqual([...seen].sort((a, b) => a - b))
+      // A report whose answer went with the leader is sent once more: one for each that went.
+      expect(seen.length).toBeLessThanOrEqual(last + 3)
+    }
+    for (const page of [fourth, fifth]) {
+      await untilStep(page, step)
+      const versions = await page.evaluate(() => window.tab.desired.map(([version]) => version))
+      expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b))
+      expect(await page.evaluate(() => window.tab.twin.reported)).toEqual(record.reported())
+    }
+    expect(record.connects).toBe(4)
+    expect(record.mostConnections).toBe(1)
+  })
+
+  test('lets the leader into the back/forward cache, and takes it in again as a follower', async () => {
+    const [leader, heir] = await openTabs(2)
+    if (heir === undefined) throw new Error('No tab')
+    await leader.evaluate(() => {
+      window.survived = true
+    })
+    await leader.goto(`${site.url}away`)
+    await untilRole(heir, 'leader')
+    await untilReady(heir)
+    await desire({ step: 1 })
+    await desire({ step: 2 })
+    await untilStep(heir, 2)
+    // A page from the cache fires no load event.
+    await leader.goBack({ waitUntil: 'commit' })
+    await untilStep(leader, 2)
+    expect(await leader.evaluate(() => window.survived)).toBe(true)
+    expect(await leader.evaluate(() => window.tab.roles)).toEqual(['joining', 'leader', 'joining', 'follower'])
+    expect(await leader.evaluate(() => window.tab.desired)).toEqual([
+      [1, undefined],
+      [3, 2],
+    ])
+    await leader.evaluate(() => window.tab.report('back', 2))
+    expect(record.steps('back')).toEqual(steps(2))
+  })
+
+  test('lets a follower into the back/forward cache, and has it in step when it is shown again', async () => {
+    const [, follower] = await openTabs(2)
+    if (follower === undefined) throw new Error('No tab')
+    await follower.evaluate(() => {
+      window.survived = true
+    })
+    await follower.goto(`${site.url}away`)
+    await desire({ step: 1 })
+    await follower.goBack({ waitUntil: 'commit' })
+    await untilStep(follower, 1)
+    expect(await follower.evaluate(() => window.survived)).toBe(true)
+    expect(record.connects).toBe(1)
+  })
+
+  test('tells a follower that the leader does not answer, and that it does again', async () => {
+    const [leader] = await openTabs(1)
+    const follower = await openTab({ wakeTimeoutInMs: 300 })
+    await untilReady(follower)
+    const hung = leader.evaluate(() => {
+      const end = Date.now() + 3000
+      while (Date.now() < end);
+    })
+    await follower.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    await follower.waitForFunction(() => {
+      const { status } = window.tab.twin
+      return status.type === 'waiting' && status.error.code === 'ERR_TIMEOUT'
+    })
+    await hung
+    await follower.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    await untilReady(follower)
+    expect(record.connects).toBe(1)
+  })
+})
+
+function steps(last: number): number[] {
+  return Array.from({ length: last }, (_, index) => index + 1)
+}
