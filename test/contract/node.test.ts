@@ -11,3 +11,8 @@ describe.each(['ws', 'wss'] as const)('%s:', (scheme) => {
   const hub = connectTestHub(inject('controlUrl'), scheme)
   for (const { title, run } of contract) test(title, () => run(hub))
 })
+
+describe('ws: shared,', () => {
+  const hub = connectTestHub(inject('controlUrl'), 'ws')
+  for (const { title, run } of contract) test(title, () => run(hub, 'openSharedTwin'))
+})

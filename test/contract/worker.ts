@@ -1,4 +1,5 @@
 import { contract } from './suite/contract.ts'
+import type { Opener } from './suite/sentence.ts'
 import { connectTestHub } from './suite/test-hub.ts'
 
 /** What the page asks of the worker: to play the sentence of this title. */
@@ -6,17 +7,18 @@ export interface Order {
   readonly controlUrl: string
   readonly scheme: 'ws' | 'wss'
   readonly title: string
+  readonly opener: Opener
 }
 
 export interface Verdict {
   readonly failure?: string
 }
 
-async function play({ controlUrl, scheme, title }: Order): Promise<Verdict> {
+async function play({ controlUrl, scheme, title, opener }: Order): Promise<Verdict> {
   const sentence = contract.find((each) => each.title === title)
   if (sentence === undefined || typeof document !== 'undefined') return { failure: `Worker cannot play "${title}"` }
   try {
-    await sentence.run(connectTestHub(controlUrl, scheme))
+    await sentence.run(connectTestHub(controlUrl, scheme), opener)
     return {}
   } catch (error) {
     return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }

@@ -3,7 +3,7 @@ import type { NoTabs, Tabs } from '../tabs/tabs.ts'
 /** Web Locks and BroadcastChannel of the page or worker, or what of them is missing. */
 export function findTabs(): Tabs | NoTabs {
   const { navigator: ofRuntime, BroadcastChannel: Channel } = globalThis as Partial<typeof globalThis>
-  const locks = ofRuntime?.locks as LockManager | undefined
+  const locks: LockManager | undefined = ofRuntime?.locks
   if (locks === undefined)
     return { missing: 'There are no Web Locks here; a page has them over https: and at localhost' }
   if (Channel === undefined) return { missing: 'There is no BroadcastChannel here' }
@@ -14,6 +14,7 @@ export function findTabs(): Tabs | NoTabs {
       const channel = new Channel(name)
       channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => onMessage(data))
       return {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin
         post: (message) => channel.postMessage(message),
         close: () => channel.close(),
       }

@@ -183,7 +183,7 @@ export function createSharedTwin(
       was.line.abort()
       was.channel.close()
     }
-    if (closing !== undefined) gone = Promise.all([gone, closing]).then(() => {})
+    gone = gone.then(() => closing)
     // Two connections never overlap but where the page has no time left to see its own end.
     if (how === 'close') void gone.then(led?.release)
     else led?.release()

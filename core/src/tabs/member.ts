@@ -88,9 +88,9 @@ export function createMember(options: MemberOptions): Member {
     else calls.hold(id, outcome)
   }
 
-  function call(asked: Call, settle: (outcome: CallOutcome) => void): () => void {
-    const id = calls.add(asked, settle)
-    if (state.type === 'following') send({ type: 'call', tab, term: state.term, id, call: asked })
+  function ask(call: Call, settle: (outcome: CallOutcome) => void): () => void {
+    const id = calls.add(call, settle)
+    if (state.type === 'following') send({ type: 'call', tab, term: state.term, id, call })
     return () => {
       const isOpen = calls.forget(id)
       if (isOpen && state.type === 'following') send({ type: 'takeBack', tab, term: state.term, id })
@@ -120,11 +120,11 @@ export function createMember(options: MemberOptions): Member {
       }
     },
     report: (patch, waiter) =>
-      call({ type: 'report', patch }, (outcome) =>
+      ask({ type: 'report', patch }, (outcome) =>
         outcome.type === 'done' ? waiter.resolve(outcome.version ?? 0) : waiter.reject(outcome.error),
       ),
     refresh: (waiter) =>
-      call({ type: 'refresh' }, (outcome) =>
+      ask({ type: 'refresh' }, (outcome) =>
         outcome.type === 'done' ? waiter.resolve() : waiter.reject(outcome.error),
       ),
     leave() {

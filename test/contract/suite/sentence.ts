@@ -1,10 +1,16 @@
 import { openTwin, type Twin, type TwinOptions } from 'hubtwin'
+import { openSharedTwin } from 'hubtwin/shared-twin'
 import type { TestDevice, TestHub } from './test-hub.ts'
+
+/** The ways to open a twin, which keep the same promises. */
+export const openers = { openTwin, openSharedTwin } as const
+
+export type Opener = keyof typeof openers
 
 /** One promise of hubtwin, kept in every runtime. */
 export interface Sentence {
   readonly title: string
-  run(hub: TestHub): Promise<void>
+  run(hub: TestHub, opener?: Opener): Promise<void>
 }
 
 /** What a sentence plays with: a device that nobody else uses. */
@@ -18,7 +24,7 @@ export interface Scene {
 export function sentence(title: string, play: (scene: Scene) => Promise<void>): Sentence {
   return {
     title,
-    async run(hub) {
+    async run(hub, opener = 'openTwin') {
       const device = await hub.createDevice()
       const twins: Twin[] = []
       try {
@@ -26,7 +32,7 @@ export function sentence(title: string, play: (scene: Scene) => Promise<void>): 
           hub,
           device,
           open({ connectionString = device.connectionString, ...options } = {}) {
-            const twin = openTwin(connectionString, { retryDelayInMs: 20, maxRetryDelayInMs: 200, ...options })
+            const twin = openers[opener](connectionString, { retryDelayInMs: 20, maxRetryDelayInMs: 200, ...options })
             twins.push(twin)
             return twin
           },

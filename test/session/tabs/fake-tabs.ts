@@ -1,4 +1,4 @@
-import type { Tabs } from '../../core/src/tabs/tabs.ts'
+import type { Tabs } from '../../../core/src/tabs/tabs.ts'
 
 /** One tab of a fake browser. */
 export interface FakeTab extends Tabs {
@@ -6,8 +6,8 @@ export interface FakeTab extends Tabs {
   crash(): void
   /** What it posts from here on stays under way. */
   delay(): void
-  /** What was under way arrives, in its order. */
-  deliver(): void
+  /** What was under way arrives, in its order: the first few, or all, and nothing is delayed any more. */
+  deliver(count?: number): void
   /** Whether messages reach it; those that do not are lost. */
   deaf: boolean
   /** What is posted to it from here on waits until it is heard. */
@@ -126,10 +126,10 @@ export function createFakeBrowser(): FakeBrowser {
       delay() {
         under ??= []
       },
-      deliver() {
+      deliver(count) {
         const late = under ?? []
-        under = undefined
-        for (const send of late) send()
+        under = count === undefined ? undefined : late.slice(count)
+        for (const send of late.slice(0, count)) send()
       },
       stall() {
         unheard ??= []

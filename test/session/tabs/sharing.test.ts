@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { SharedTwin } from '../../core/src/tabs/create-shared-twin.ts'
-import { settle } from './fake-clock.ts'
-import { createOrigin, type OpenTab, openTabs } from './open-tabs.ts'
-import { peek } from './open-scripted.ts'
+import type { SharedTwin } from '../../../core/src/tabs/create-shared-twin.ts'
+import { settle } from '../fake-clock.ts'
+import { createOrigin, DESIRED, type OpenTab, openTabs } from './open-tabs.ts'
+import { peek } from '../open-scripted.ts'
 
 const roles = (tabs: readonly OpenTab[]): string[] => tabs.map(({ twin }) => twin.role.type)
 
@@ -11,8 +11,6 @@ function versionsOf(twin: SharedTwin): number[] {
   twin.onDesired(({ version }) => versions.push(version))
   return versions
 }
-
-const DESIRED = '$iothub/twin/PATCH/properties/desired/?$version='
 
 describe('openSharedTwin()', () => {
   test('connects once for all tabs, which have the same state', async () => {
@@ -57,13 +55,9 @@ describe('openSharedTwin()', () => {
     const { hub, tabs, payloads } = await openTabs(2)
     const [leader, follower] = tabs
     const told = vi.fn()
-    leader?.twin.onReported(({ patch, version }) => told(patch, version))
+    leader.twin.onReported(({ patch, version }) => told(patch, version))
     await settle()
-    const reports = [
-      follower?.twin.report({ a: 1 }),
-      follower?.twin.report({ a: null }),
-      follower?.twin.report({ b: 2 }),
-    ]
+    const reports = [follower.twin.report({ a: 1 }), follower.twin.report({ a: null }), follower.twin.report({ b: 2 })]
     await settle()
     expect(payloads()).toEqual(['{"a":1}'])
     hub.wire.answer(204, '', 2)
@@ -71,7 +65,7 @@ describe('openSharedTwin()', () => {
     hub.wire.answer(204, '', 3)
     expect(await Promise.all(reports)).toEqual([2, 3, 3])
     expect(payloads()).toEqual(['{"a":1}', '{"a":null,"b":2}'])
-    expect([leader?.twin.reported, follower?.twin.reported]).toEqual([{ b: 2 }, { b: 2 }])
+    expect([leader.twin.reported, follower.twin.reported]).toEqual([{ b: 2 }, { b: 2 }])
     expect(told.mock.calls).toEqual([
       [{}, 1],
       [{ a: 1 }, 2],
@@ -81,7 +75,7 @@ describe('openSharedTwin()', () => {
 
   test('shows what a report did before its promise resolves, in a follower too', async () => {
     const { hub, tabs } = await openTabs(2)
-    const seen = tabs[1]?.twin.report({ a: 1 }).then(() => tabs[1]?.twin.reported)
+    const seen = tabs[1].twin.report({ a: 1 }).then(() => tabs[1].twin.reported)
     await settle()
     hub.wire.answer(204, '', 2)
     expect(await seen).toEqual({ a: 1 })
@@ -89,7 +83,7 @@ describe('openSharedTwin()', () => {
 
   test("brings the hub's refusal to the follower with its code and status, and nobody else's", async () => {
     const { hub, tabs } = await openTabs(2)
-    const refused = tabs[1]?.twin.report({ bad: true }).catch((error: unknown) => error)
+    const refused = tabs[1].twin.report({ bad: true }).catch((error: unknown) => error)
     await settle()
     hub.wire.answer(400, { errorCode: 400004, message: 'no' })
     const error = await refused
@@ -100,8 +94,8 @@ describe('openSharedTwin()', () => {
   test('checks a report in the tab where it is made', async () => {
     const { tabs, browser } = await openTabs(2)
     const before = browser.posted.length
-    await expect(tabs[1]?.twin.report({ a: Number.NaN })).rejects.toThrow('patch.a is NaN')
-    await expect(tabs[1]?.twin.report({ 'a.b': 1 })).rejects.toThrow(RangeError)
+    await expect(tabs[1].twin.report({ a: Number.NaN })).rejects.toThrow('patch.a is NaN')
+    await expect(tabs[1].twin.report({ 'a.b': 1 })).rejects.toThrow(RangeError)
     expect(browser.posted.length).toBe(before)
   })
 
@@ -111,10 +105,10 @@ describe('openSharedTwin()', () => {
     await settle()
     const text = 'x'.repeat(4000)
     const big = (name: string): object => Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`${name}${n}`, text]))
-    const first = tabs[1]?.twin.report(big('a'))
-    await expect(tabs[1]?.twin.report(big('b'))).rejects.toThrow(/^patch would make what waits for the hub a size of/)
-    await expect(tabs[1]?.twin.report(big('c'))).rejects.toThrow(RangeError)
-    expect(await peek(first ?? Promise.reject(new Error('No tab')))).toBeUndefined()
+    const first = tabs[1].twin.report(big('a'))
+    await expect(tabs[1].twin.report(big('b'))).rejects.toThrow(/^patch would make what waits for the hub a size of/)
+    await expect(tabs[1].twin.report(big('c'))).rejects.toThrow(RangeError)
+    expect(await peek(first)).toBeUndefined()
   })
 
   test('refuses more calls than anybody can wait for, where nobody leads', async () => {
@@ -133,8 +127,8 @@ describe('openSharedTwin()', () => {
   test('takes back what a follower aborts before it was sent', async () => {
     const { hub, tabs, payloads } = await openTabs(2)
     const controller = new AbortController()
-    const first = tabs[0]?.twin.report({ a: 1 })
-    const aborted = tabs[1]?.twin.report({ b: 1 }, { signal: controller.signal })
+    const first = tabs[0].twin.report({ a: 1 })
+    const aborted = tabs[1].twin.report({ b: 1 }, { signal: controller.signal })
     await settle()
     controller.abort(new Error('no patience'))
     await expect(aborted).rejects.toThrow('no patience')
@@ -147,10 +141,10 @@ describe('openSharedTwin()', () => {
 
   test('brings to the hub what a follower handed over and then closed', async () => {
     const { hub, tabs, payloads } = await openTabs(2)
-    const first = tabs[0]?.twin.report({ a: 1 })
-    const second = tabs[1]?.twin.report({ b: 1 }).catch((error: unknown) => error)
+    const first = tabs[0].twin.report({ a: 1 })
+    const second = tabs[1].twin.report({ b: 1 }).catch((error: unknown) => error)
     await settle()
-    await tabs[1]?.twin.close()
+    await tabs[1].twin.close()
     expect(await second).toMatchObject({ code: 'ERR_CLOSED' })
     hub.wire.answer(204, '', 2)
     await first
@@ -160,15 +154,15 @@ describe('openSharedTwin()', () => {
 
   test('reads the twin anew for a follower', async () => {
     const { hub, tabs } = await openTabs(2)
-    const document = tabs[1]?.twin.refresh()
+    const document = tabs[1].twin.refresh()
     await settle()
     hub.wire.answer(200, { desired: { $version: 7, a: 7 }, reported: { $version: 1 } })
     expect(await document).toEqual({ desired: { a: 7 }, reported: {}, versions: { desired: 7, reported: 1 } })
-    const refused = tabs[1]?.twin.refresh().catch((error: unknown) => error)
+    const refused = tabs[1].twin.refresh().catch((error: unknown) => error)
     await settle()
     hub.wire.answer(429)
     expect(await refused).toMatchObject({ code: 'ERR_THROTTLED' })
-    expect(tabs[0]?.twin.desired).toEqual({ a: 7 })
+    expect(tabs[0].twin.desired).toEqual({ a: 7 })
   })
 
   test('has a follower wait for the first sync, and tells it why there is none', async () => {
@@ -201,27 +195,27 @@ describe('openSharedTwin()', () => {
 
   test('leaves no timer behind, in whatever role it is closed', async () => {
     const origin = createOrigin()
-    const tabs = [await origin.open(), await origin.open(), await origin.open()]
+    const tabs = [await origin.open(), await origin.open(), await origin.open()] as const
     origin.hub.wire.sync({})
     await settle()
-    tabs[2]?.tell('sleep')
-    for (const { twin } of tabs.reverse()) await twin.close()
+    tabs[2].tell('sleep')
+    for (const { twin } of tabs) await twin.close()
     expect(origin.clock.pending).toBe(0)
     expect(tabs.map(({ isListening }) => isListening)).toEqual([false, false, false])
-    await expect(tabs[0]?.twin.report({})).rejects.toMatchObject({ code: 'ERR_CLOSED' })
-    await expect(tabs[0]?.twin.refresh()).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    await expect(tabs[0].twin.report({})).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    await expect(tabs[0].twin.refresh()).rejects.toMatchObject({ code: 'ERR_CLOSED' })
   })
 
   test('calls a listener of the role soon with what it is, and then with each that follows', async () => {
     const { tabs } = await openTabs(2)
     const told: string[] = []
     const off = vi.fn()
-    tabs[1]?.twin.onRole(({ type }) => told.push(type))
-    tabs[1]?.twin.onRole(off)()
+    tabs[1].twin.onRole(({ type }) => told.push(type))
+    tabs[1].twin.onRole(off)()
     await settle()
-    await tabs[0]?.twin.close()
+    await tabs[0].twin.close()
     await settle()
-    await tabs[1]?.twin.close()
+    await tabs[1].twin.close()
     expect(told).toEqual(['follower', 'leader', 'closed'])
     expect(off).not.toHaveBeenCalled()
   })

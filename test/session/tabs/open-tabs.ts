@@ -1,11 +1,11 @@
 import { onTestFinished } from 'vitest'
-import type { AccessToken } from '../../core/src/credentials/credentials.ts'
-import { createSharedTwin, type SharedTwin } from '../../core/src/tabs/create-shared-twin.ts'
-import type { NoTabs } from '../../core/src/tabs/tabs.ts'
-import { checkOptions, type TwinOptions } from '../../core/src/twin/options.ts'
-import { createFakeClock, type FakeClock, settle } from './fake-clock.ts'
+import type { AccessToken } from '../../../core/src/credentials/credentials.ts'
+import { createSharedTwin, type SharedTwin } from '../../../core/src/tabs/create-shared-twin.ts'
+import type { Channel, NoTabs } from '../../../core/src/tabs/tabs.ts'
+import { checkOptions, type TwinOptions } from '../../../core/src/twin/options.ts'
+import { createFakeClock, type FakeClock, settle } from '../fake-clock.ts'
 import { createFakeBrowser, type FakeBrowser, type FakeTab } from './fake-tabs.ts'
-import { createScriptedHub, type ScriptedHub } from './scripted-hub.ts'
+import { createScriptedHub, type ScriptedHub } from '../scripted-hub.ts'
 
 export interface OpenTab {
   readonly twin: SharedTwin
@@ -73,16 +73,30 @@ export function createOrigin(missing?: NoTabs): Origin {
   }
 }
 
+interface Rows {
+  1: readonly [OpenTab]
+  2: readonly [OpenTab, OpenTab]
+  3: readonly [OpenTab, OpenTab, OpenTab]
+}
+
 /** Tabs in step with a hub; the first leads. */
-export async function openTabs(
-  count: number,
+export async function openTabs<Count extends keyof Rows>(
+  count: Count,
   document: { desired?: object; reported?: object } = {},
   options: TwinOptions = {},
-): Promise<Origin & { readonly tabs: readonly OpenTab[] }> {
+): Promise<Origin & { readonly tabs: Rows[Count] }> {
   const origin = createOrigin()
   const tabs = [await origin.open(options)]
   origin.hub.wire.sync(document)
   while (tabs.length < count) tabs.push(await origin.open(options))
   await settle()
-  return { ...origin, tabs }
+  return { ...origin, tabs: tabs as unknown as Rows[Count] }
+}
+
+/** The topic of a notification, up to its version. */
+export const DESIRED = '$iothub/twin/PATCH/properties/desired/?$version='
+
+/** Somebody else on the channel of the tabs. */
+export function stranger(browser: FakeBrowser): Channel {
+  return browser.newTab().openChannel('hubtwin/contoso.azure-devices.net/device1/1', () => {})
 }

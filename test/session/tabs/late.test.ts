@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest'
+import { settle } from '../fake-clock.ts'
+import { peek } from '../open-scripted.ts'
+import { createOrigin, DESIRED, openTabs, stranger } from './open-tabs.ts'
+
+describe('openSharedTwin(), when the leader', () => {
+  test('speaks too late, is not listened to', async () => {
+    const { hub, tabs } = await openTabs(3, { desired: { $version: 2, a: 'old' } })
+    const versions: number[] = []
+    tabs[2].twin.onDesired(({ version }) => versions.push(version))
+    await settle()
+    tabs[0].tab.delay()
+    hub.wire.message(`${DESIRED}3`, { a: 'late' })
+    await tabs[0].twin.close()
+    await settle()
+    hub.wire.sync({ desired: { $version: 4, a: 'new' } })
+    await settle()
+    tabs[0].tab.deliver()
+    await settle()
+    expect(versions).toEqual([2, 4])
+    expect(tabs[2].twin.desired).toEqual({ a: 'new' })
+    hub.wire.message(`${DESIRED}5`, { a: 'newer' })
+    await settle()
+    expect(versions).toEqual([2, 4, 5])
+  })
+
+  test('answers a hello too late, is not followed', async () => {
+    const origin = createOrigin()
+    const first = await origin.open()
+    const heir = await origin.open()
+    origin.hub.wire.sync({ desired: { $version: 2, a: 'old' } })
+    await settle()
+    first.tab.delay()
+    const late = await origin.open()
+    expect(late.twin.role.type).toBe('joining')
+    first.tab.crash()
+    await settle()
+    expect(late.twin.role.type).toBe('follower')
+    origin.hub.wire.sync({ desired: { $version: 3, a: 'new' } })
+    first.tab.deliver()
+    await settle()
+    expect([heir.twin.desired, late.twin.desired]).toEqual([{ a: 'new' }, { a: 'new' }])
+  })
+
+  test('has done a report while a follower asks who leads, ends the wait when that has the state', async () => {
+    const { hub, tabs, payloads, browser } = await openTabs(2)
+    const [leader, follower] = tabs
+    const seen = follower.twin.report({ a: 1 }).then(() => follower.twin.reported)
+    await settle()
+    leader.tab.delay()
+    hub.wire.answer(204, '', 2)
+    stranger(browser).post({ type: 'lead', term: 'a late one' })
+    await settle()
+    // The news, and the outcome, without the answer to the question.
+    leader.tab.deliver(2)
+    expect(await peek(seen)).toBeUndefined()
+    leader.tab.deliver()
+    expect(await seen).toEqual({ a: 1 })
+    expect(payloads()).toEqual(['{"a":1}'])
+  })
+
+  test('has done a report and is heard only when another leads, is believed: nobody does it again', async () => {
+    const { hub, tabs, payloads, browser } = await openTabs(3)
+    const report = tabs[2].twin.report({ a: 1 })
+    await settle()
+    tabs[0].tab.delay()
+    hub.wire.answer(204, '', 2)
+    tabs[1].tab.delay()
+    tabs[0].tab.crash()
+    await settle()
+    stranger(browser).post({ type: 'lead', term: 'a late one' })
+    await settle()
+    tabs[0].tab.deliver()
+    await settle()
+    tabs[1].tab.deliver()
+    await settle()
+    hub.wire.sync({ reported: { $version: 2, a: 1 } })
+    await settle()
+    expect(await report).toBe(2)
+    expect(payloads()).toEqual(['{"a":1}'])
+  })
+
+  test('has done a report that the next one hears of when it leads already, is not repeated', async () => {
+    const { hub, tabs, payloads } = await openTabs(3)
+    tabs[1].tab.stall()
+    const report = tabs[2].twin.report({ a: 1 })
+    await settle()
+    hub.wire.answer(204, '', 2)
+    expect(await report).toBe(2)
+    await tabs[0].twin.close()
+    await settle()
+    expect(tabs[1].twin.role.type).toBe('leader')
+    tabs[1].tab.hear()
+    hub.wire.sync({ reported: { $version: 2, a: 1 } })
+    await settle()
+    expect(payloads()).toEqual(['{"a":1}'])
+  })
+
+  test('has left something that the next one hears of when it leads already, has it done', async () => {
+    const { hub, tabs, payloads } = await openTabs(3)
+    hub.wire.drop()
+    await settle()
+    void tabs[2].twin.report({ a: 1 }).catch(() => {})
+    await settle()
+    await tabs[2].twin.close()
+    tabs[1].tab.stall()
+    await tabs[0].twin.close()
+    await settle()
+    expect(tabs[1].twin.role.type).toBe('leader')
+    tabs[1].tab.hear()
+    hub.wire.sync({})
+    await settle()
+    expect(payloads()).toEqual(['{"a":1}'])
+  })
+
+  test('has left something that was done since, is not done again by the one after the next', async () => {
+    const { hub, tabs, payloads } = await openTabs(3)
+    hub.wire.drop()
+    await settle()
+    const old = tabs[2].twin.report({ a: 'old' })
+    await settle()
+    await tabs[0].twin.close()
+    await settle()
+    hub.wire.sync({})
+    await settle()
+    hub.wire.answer(204, '', 2)
+    await old
+    const newer = tabs[1].twin.report({ a: 'newer' })
+    await settle()
+    hub.wire.answer(204, '', 3)
+    await newer
+    await tabs[1].twin.close()
+    await settle()
+    hub.wire.sync({ reported: { $version: 3, a: 'newer' } })
+    await settle()
+    expect(tabs[2].twin.role.type).toBe('leader')
+    expect(payloads()).toEqual(['{"a":"old"}', '{"a":"newer"}'])
+  })
+
+  test('loses its lock to a thief, follows whoever leads then', async () => {
+    const { hub, tabs } = await openTabs(2)
+    const report = tabs[0].twin.report({ a: 1 })
+    await settle()
+    tabs[0].tab.steal('hubtwin/contoso.azure-devices.net/device1')
+    await settle()
+    expect(tabs.map(({ twin }) => twin.role.type)).toEqual(['follower', 'leader'])
+    expect(hub.wires.map(({ closed }) => closed)).toEqual([true, false])
+    hub.wire.sync({})
+    await settle()
+    hub.wire.answer(204, '', 2)
+    expect(await report).toBe(2)
+  })
+
+  test('does not answer, tells the followers after a while, and is followed again when it does', async () => {
+    const { hub, tabs, clock } = await openTabs(2)
+    tabs[0].tab.deaf = true
+    tabs[0].tab.delay()
+    await clock.advance(10_000 + 5000)
+    expect(tabs[1].twin.status).toMatchObject({
+      type: 'waiting',
+      retryInMs: 10_000,
+      error: { code: 'ERR_TIMEOUT', message: 'Tab that holds the connection does not answer' },
+    })
+    const refresh = tabs[1].twin.refresh().catch((error: unknown) => error)
+    const report = tabs[1].twin.report({ a: 1 })
+    await clock.advance(30_000)
+    expect(await refresh).toMatchObject({ code: 'ERR_TIMEOUT' })
+    hub.wire.message(`${DESIRED}2`, { a: 1 })
+    tabs[0].tab.deaf = false
+    tabs[0].tab.deliver()
+    await clock.advance(10_000)
+    expect(tabs[1].twin.status).toEqual({ type: 'ready' })
+    expect(tabs[1].twin.desired).toEqual({ a: 1 })
+    hub.wire.answer(204, '', 2)
+    expect(await report).toBe(2)
+  })
+})
