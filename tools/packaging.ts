@@ -24,7 +24,9 @@ const published: readonly Published[] = [
     workspace: 'core',
     exports: ['openTwin', 'parseConnectionString', 'keyCredentials', 'tokenCredentials', 'TwinError'],
     consumer: {
-      source: `import { openTwin, type Twin } from 'hubtwin'\nexport const twin: Twin = openTwin('HostName=…')\n`,
+      source:
+        `import { openTwin, type Twin } from 'hubtwin'\nimport { openSharedTwin } from 'hubtwin/shared-twin'\n` +
+        `export const twins: Twin[] = [openTwin('HostName=…'), openSharedTwin('HostName=…')]\n`,
       types: [],
       skipLibCheck: false,
     },
@@ -84,6 +86,8 @@ async function sizeComplaints({ consumer }: Unpacked): Promise<string[]> {
     const mqtt = await browserSize(`export { default } from 'mqtt'`, consumer)
     const own = await browserSize(`export * from 'hubtwin'`, consumer, ['mqtt'])
     console.log(`in a browser: ${show(whole)}; mqtt alone ${show(mqtt)}; core's own share ${show(own)}`)
+    const shared = await browserSize(`export * from 'hubtwin'; export * from 'hubtwin/shared-twin'`, consumer, ['mqtt'])
+    console.log(`  with hubtwin/shared-twin ${show(shared)}`)
     console.log(`  that is ${(whole.gzip / mqtt.gzip).toFixed(3)} times mqtt alone, compressed`)
     return own.raw <= budgetInBytes ? [] : [`core alone has ${own.raw} bytes minified; ${budgetInBytes} is the budget`]
   } catch (error) {

@@ -51,7 +51,8 @@ export interface TwinOptions {
    */
   readonly endpoint?: string | undefined
   /**
-   * How long the hub may take to answer the question whether it is there, after the network came back or a page was shown.
+   * How long the hub may take to answer the question whether it is there, after the network came back or a page was
+   * shown; and how long the tab that leads may, where tabs share a twin.
    * @default 5000
    */
   readonly wakeTimeoutInMs?: number | undefined

@@ -5,26 +5,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { executablePath } from '../page.ts'
 import { type ServedPage, servePage } from '../serve-page.ts'
 import { type HubRecord, recordHub } from './hub-record.ts'
+import { crash, endings } from './endings.ts'
 import type { TabPage } from './tab-page.ts'
 
 declare const window: { tab: TabPage; survived?: boolean }
-
-/** How a leader may go. */
-const endings: readonly (readonly [string, (page: Page, site: ServedPage) => Promise<unknown>])[] = [
-  ['closes its twin', (page) => page.evaluate(() => window.tab.twin.close())],
-  ['is closed', (page) => page.close()],
-  ['goes to another page', (page, site) => page.goto(`${site.url}away`)],
-  ['reloads', (page) => page.reload()],
-  ['crashes', crash],
-  ['is told to freeze', (page) => page.evaluate(() => document.dispatchEvent(new Event('freeze')))],
-]
-
-async function crash(page: Page): Promise<void> {
-  const crashed = page.waitForEvent('crash')
-  const devTools = await page.context().newCDPSession(page)
-  devTools.send('Page.crash').catch(() => {})
-  await crashed
-}
 
 describe.skipIf(executablePath === undefined)('openSharedTwin() in tabs', () => {
   let hub: Hub
@@ -108,12 +92,12 @@ describe.skipIf(executablePath === undefined)('openSharedTwin() in tabs', () => 
     expect(record.connects).toBe(1)
   })
 
-  test.each(endings)('has another tab take over when the leader %s', async (_how, end) => {
+  test.each(Object.entries(endings))('has another tab take over when the leader %s', async (_how, end) => {
     const [leader, heir, third] = await openTabs(3)
     if (heir === undefined || third === undefined) throw new Error('No tabs')
     await desire({ step: 1 })
     await untilStep(third, 1)
-    await end(leader, site)
+    await end(leader, `${site.url}away`)
     await untilRole(heir, 'leader')
     await untilReady(heir)
     await desire({ step: 2 })

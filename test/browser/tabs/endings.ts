@@ -1,0 +1,23 @@
+import type { Page } from 'playwright'
+import type { TabPage } from './tab-page.ts'
+
+declare const window: { tab: TabPage }
+
+/** How a tab that leads may go, in a page or from outside. */
+export const endings: Readonly<Record<string, (page: Page, elsewhere: string) => Promise<unknown>>> = {
+  'closes its twin': (page) => page.evaluate(() => window.tab.twin.close()),
+  'is closed': (page) => page.close(),
+  'goes to another page': (page, elsewhere) => page.goto(elsewhere),
+  reloads: (page) => page.reload(),
+  crashes: crash,
+  // Headless Chromium freezes no page, so the event comes from here.
+  'is told to freeze': (page) => page.evaluate(() => document.dispatchEvent(new Event('freeze'))),
+}
+
+/** Ends the process of the page. */
+export async function crash(page: Page): Promise<void> {
+  const crashed = page.waitForEvent('crash')
+  const devTools = await page.context().newCDPSession(page)
+  devTools.send('Page.crash').catch(() => {})
+  await crashed
+}
