@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { privateNetworkObstacle, runAlone } from './private-network.ts'
+import { installCommand, privateNetworkObstacle, runAlone } from './private-network.ts'
 import { later } from './support.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -39,7 +39,7 @@ async function project(source: string): Promise<string> {
   later(() => rm(folder, { recursive: true, force: true }))
   await mkdir(join(folder, 'node_modules/.bin'), { recursive: true })
   await symlink(join(root, 'core'), join(folder, 'node_modules/hubtwin'))
-  await symlink(join(root, 'emulator/dist/cli.js'), join(folder, 'node_modules/.bin/hubtwin-emulator'))
+  await installCommand(join(folder, 'node_modules/.bin'))
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', scripts: { test: 'node test.js' } }))
   await writeFile(join(folder, 'test.js'), source)
   return folder

@@ -1,9 +1,9 @@
-import { access, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { privateNetworkObstacle, runAlone } from './private-network.ts'
+import { installCommand, privateNetworkObstacle, runAlone } from './private-network.ts'
 import { later } from './support.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -39,8 +39,7 @@ describe.skipIf(obstacle !== undefined)(
       async () => {
         const bin = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
         later(() => rm(bin, { recursive: true, force: true }))
-        await access(join(root, 'emulator/dist/cli.js'))
-        await symlink(join(root, 'emulator/dist/cli.js'), join(bin, 'hubtwin-emulator'))
+        await installCommand(bin)
         // The first process of its namespace has no default for signals, as in a container.
         const script = `
         ${commandOf('HEALTHCHECK')} >/dev/null 2>&1; echo "before: $?"

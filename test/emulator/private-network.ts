@@ -1,4 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { later, within } from './support.ts'
 
 /** Alone with a loopback interface, so that every port is free; what was started ends with the command. */
@@ -43,4 +46,10 @@ export async function runAlone(
     60_000,
   )
   return { code, output }
+}
+
+/** Puts the command into a folder, as npm does for who installs the package: the compiler alone makes no file that can be run. */
+export async function installCommand(folder: string): Promise<void> {
+  const cli = fileURLToPath(new URL('../../emulator/dist/cli.js', import.meta.url))
+  await writeFile(join(folder, 'hubtwin-emulator'), `#!/bin/sh\nexec node '${cli}' "$@"\n`, { mode: 0o755 })
 }
