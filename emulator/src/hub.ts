@@ -11,9 +11,11 @@ import { createUpgrades } from './broker/upgrade.ts'
 import type { ConnectionStrings } from './connection-strings.ts'
 import { connectionStrings } from './connection-strings.ts'
 import { createControlApp } from './control/app.ts'
+import type { Reach } from './control/app.ts'
 import { developmentDeviceId, developmentDeviceKey } from './development.ts'
 import type { Endpoints } from './endpoints.ts'
 import { endpointsOf } from './endpoints.ts'
+import { createEventLog } from './events/event-log.ts'
 import type { HubEvents } from './events/event-stream.ts'
 import { createEventStream } from './events/event-stream.ts'
 import type { Faults } from './faults.ts'
@@ -146,6 +148,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const onError = options.onError ?? (() => undefined)
     const events = createEventStream(clock, onError)
     undo.unshift(async () => events.close())
+    const log = createEventLog()
+    events.listen((event) => log.add(event))
     const context: Context = {
       registry,
       jobs,
@@ -213,6 +217,10 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const upgrades = createUpgrades(mqtt, faults)
     undo.unshift(async () => upgrades.close())
     const authority = { hostName, policies, clock }
+    const reach = (): Reach => ({
+      endpoints: endpointsOf(address, hostName, ports),
+      connectionStrings: connectionStrings(context, hostName, ports, policies),
+    })
     const control = createControlApp({
       context,
       authority,
@@ -220,6 +228,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       clock: hubClock,
       snapshots,
       isReady: () => isListening && closing === undefined,
+      log,
+      reach,
     })
     const app = createRestApp(context, authority, faults, control)
     const opened = async (port: number, certificate?: { cert: string; key: string }): Promise<Listener> => {
@@ -241,10 +251,9 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     return {
       hostName,
       ...ports,
-      endpoints: endpointsOf(address, hostName, ports),
+      ...reach(),
       certificateAuthority: certificates.authority,
       ...(certificates.authorityFile && { certificateAuthorityFile: certificates.authorityFile }),
-      connectionStrings: connectionStrings(context, hostName, ports, policies),
       faults,
       clock: hubClock,
       events,

@@ -12,7 +12,15 @@ export { Refusal } from './rules/refusal.ts'
 export type { HubEvents } from './events/event-stream.ts'
 export type { ReadOptions } from './events/event-reader.ts'
 export type { CloudMessageWish } from './rules/cloud-message.ts'
-export type { CloudMessageMoved, Happening, HubEvent, MissedEvents, Telemetry, TwinChanged } from './rules/hub-event.ts'
+export type {
+  CloudMessageMoved,
+  Happening,
+  HubEvent,
+  IdentityChanged,
+  MissedEvents,
+  Telemetry,
+  TwinChanged,
+} from './rules/hub-event.ts'
 export type { ConnectionInfo } from './broker/connection-info.ts'
 export type { Endpoints } from './endpoints.ts'
 export type { Hub, MethodWish, UpdateTwinOptions } from './hub.ts'

@@ -1,6 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { identityDocument } from '../rules/documents.ts'
 import { identityEtag, ifMatchHolds } from '../rules/etag.ts'
+import type { IdentityChanged } from '../rules/hub-event.ts'
+import { identityOf } from '../rules/identity-id.ts'
 import type { Identity } from '../rules/identity-id.ts'
 import type { Fresh, IdentityRecord, IdentityWish } from '../rules/identity.ts'
 import { credentialsChanged, newIdentity, updateIdentity } from '../rules/identity.ts'
@@ -28,6 +30,7 @@ export async function createIdentity(context: Context, identity: Identity, wish:
   const record = newIdentity(deviceId, moduleId, wish, freshFrom(context))
   if (context.registry.latest(identity) !== undefined) throw exists(identity)
   await context.registry.write([{ identity, record }])
+  tell(context, record, 'identity-created')
   return documentOf(context, record)
 }
 
@@ -41,6 +44,7 @@ export async function changeIdentity(
   const before = latestMatching(context, identity, ifMatch)
   const record = updateIdentity(before, wish, freshFrom(context))
   await context.registry.write([{ identity, record }])
+  tell(context, record, 'identity-changed')
   if (credentialsChanged(before, record)) disconnectAll(context, [record, ...ownModules(context, record)])
   return documentOf(context, record)
 }
@@ -50,6 +54,7 @@ export async function deleteIdentity(context: Context, identity: Identity, ifMat
   const record = latestMatching(context, identity, ifMatch)
   const gone = [record, ...ownModules(context, record)]
   await context.registry.write(gone.map((each) => ({ identity: each, record: undefined })))
+  for (const each of gone) tell(context, each, 'identity-deleted')
   disconnectAll(context, gone)
   // What of these is not stored is thrown away at the next start.
   if (record.moduleId === undefined) context.messages.forget(record).catch(context.onError)
@@ -57,6 +62,10 @@ export async function deleteIdentity(context: Context, identity: Identity, ifMat
 
 function ownModules(context: Context, record: IdentityRecord): IdentityRecord[] {
   return record.moduleId === undefined ? context.registry.latestModules(record.deviceId) : []
+}
+
+function tell(context: Context, { deviceId, moduleId, status }: IdentityRecord, type: IdentityChanged['type']): void {
+  context.events.tell({ ...identityOf(deviceId, moduleId), type, status })
 }
 
 function disconnectAll(context: Context, identities: readonly Identity[]): void {

@@ -13,8 +13,8 @@ export function ownHostOnly(hostName: string): MiddlewareHandler {
   }
 }
 
-export function socketOf({ env }: HonoContext<{ Bindings: HttpBindings }>): PeerSocket {
-  const { socket } = env.incoming
+export function socketOf({ env }: HonoContext): PeerSocket {
+  const { socket } = (env as HttpBindings).incoming
   const { localAddress = '', localPort = 0, remoteAddress = '' } = socket
   return { secure: 'encrypted' in socket, localAddress, localPort, remoteAddress }
 }

@@ -5,6 +5,7 @@ import type { JsonObject } from './json.ts'
 export type Happening = Identity &
   (
     | { readonly type: 'connected' | 'disconnected'; readonly secure: boolean }
+    | IdentityChanged
     | Telemetry
     | TwinChanged
     | { readonly type: 'method-sent'; readonly methodName: string; readonly rid: string }
@@ -12,6 +13,12 @@ export type Happening = Identity &
     | { readonly type: 'method-failed'; readonly methodName: string; readonly reason: 'offline' | 'silent' | 'closed' }
     | CloudMessageMoved
   )
+
+/** A device or a module in the registry. */
+export interface IdentityChanged {
+  readonly type: 'identity-created' | 'identity-changed' | 'identity-deleted'
+  readonly status: 'enabled' | 'disabled'
+}
 
 /** A device-to-cloud message. */
 export interface Telemetry {

@@ -1,0 +1,90 @@
+import type { Context as HonoContext } from 'hono'
+import { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ConnectionStrings } from '../connection-strings.ts'
+import { isLoopback } from '../loopback.ts'
+import { sendToDevice } from '../operations/cloud-messages.ts'
+import type { Context } from '../operations/context.ts'
+import { changeIdentity, createIdentity, deleteIdentity } from '../operations/identities.ts'
+import { invokeMethod } from '../operations/methods.ts'
+import { readTwin, updateTwin } from '../operations/twins.ts'
+import { json, noContent, readJson } from '../rest/http.ts'
+import { socketOf } from '../rest/peer.ts'
+import { parseCloudMessage } from '../rules/cloud-message.ts'
+import { identityOf } from '../rules/identity-id.ts'
+import type { Identity } from '../rules/identity-id.ts'
+import { parseIdentityWish } from '../rules/identity.ts'
+import type { JsonObject } from '../rules/json.ts'
+import { isObject } from '../rules/json.ts'
+import { parseMethodCall } from '../rules/method.ts'
+import { Refusal } from '../rules/refusal.ts'
+
+/** What the hub's page does with a device or a module, without a token: the guard has let it pass. No answer but one holds a key. */
+export function deviceRoutes(context: Context, connectionStrings: () => ConnectionStrings): Hono {
+  const app = new Hono()
+  app.post('/', async (request) => {
+    const body = await readObject(request)
+    const { deviceId, ...wish } = body
+    await createIdentity(context, { deviceId: deviceId as string }, parseIdentityWish(wish))
+    return json({ deviceId }, 201)
+  })
+  for (const path of ['/:deviceId', '/:deviceId/modules/:moduleId']) {
+    app.get(path, (request) => json(overview(context, identityIn(request))))
+    app.patch(`${path}/twin`, async (request) => {
+      const ifMatch = request.req.header('if-match')
+      return json(await updateTwin(context, identityIn(request), await readJson(request), ifMatch))
+    })
+    app.put(`${path}/status`, async (request) => {
+      const { status, statusReason } = parseIdentityWish(await readObject(request))
+      if (status === undefined) throw new Refusal('ArgumentInvalid', "status must be 'enabled' or 'disabled'")
+      await changeIdentity(context, identityIn(request), { status, statusReason: statusReason ?? null })
+      return noContent()
+    })
+    app.delete(`${path}/connection`, (request) => {
+      const identity = identityIn(request)
+      readTwin(context, identity)
+      context.devices.disconnect(identity)
+      return noContent()
+    })
+    app.delete(path, async (request) => {
+      await deleteIdentity(context, identityIn(request), request.req.header('if-match'))
+      return noContent()
+    })
+    app.post(`${path}/methods`, async (request) => {
+      const call = parseMethodCall(await readJson(request))
+      return json(await invokeMethod(context, identityIn(request), call))
+    })
+    // A POST, so that no address alone gives a key away, and for this machine only, whoever else may control the hub.
+    app.post(`${path}/connection-string`, async (request) => {
+      if (!isLoopback(socketOf(request).remoteAddress)) {
+        throw new HTTPException(403, { message: 'Refused: connection strings are told on this machine only' })
+      }
+      const { plain } = await readObject(request)
+      const { deviceId, moduleId } = identityIn(request)
+      const options = { plain: plain === true, ...(moduleId === undefined ? {} : { moduleId }) }
+      const connectionString = connectionStrings().device(deviceId, options)
+      return json({ connectionString }, 200, { 'cache-control': 'no-store' })
+    })
+  }
+  app.post('/:deviceId/messages', async (request) => {
+    const wish = parseCloudMessage(await readJson(request))
+    return json(await sendToDevice(context, request.req.param('deviceId'), wish), 201)
+  })
+  return app
+}
+
+function overview(context: Context, identity: Identity): JsonObject {
+  const { deviceId, moduleId } = identity
+  const modules = moduleId === undefined ? context.registry.modulesOf(deviceId) : []
+  return { twin: readTwin(context, identity), modules: modules.flatMap((record) => record.moduleId ?? []) }
+}
+
+async function readObject(request: HonoContext): Promise<JsonObject> {
+  const body = await readJson(request)
+  if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')
+  return body
+}
+
+function identityIn({ req }: HonoContext): Identity {
+  return identityOf(req.param('deviceId') ?? '', req.param('moduleId'))
+}
