@@ -12,6 +12,8 @@ import { linkDependencies, packAndUnpack, type Unpacked } from './packaging/pack
 
 interface Published {
   readonly workspace: string
+  /** Files that its tarball has beside those of every package. */
+  readonly files?: readonly string[]
   /** The values that it exports, where that list is settled. A new one needs a reason in ARCHITECTURE.md. */
   readonly exports?: readonly string[]
   readonly consumer: ConsumerTypes
@@ -34,6 +36,7 @@ const published: readonly Published[] = [
   },
   {
     workspace: 'emulator',
+    files: ['dist/cli.js', 'dist/page/index.html', 'dist/page/licenses.md'],
     consumer: {
       source: `import { startHub } from 'hubtwin-emulator'\nexport const start: object = startHub\n`,
       types: ['node'],
@@ -59,9 +62,10 @@ try {
 }
 process.exit(count === 0 ? 0 : 1)
 
-async function complaintsAbout({ workspace, exports, consumer, compilesAlone }: Published): Promise<string[]> {
+async function complaintsAbout({ workspace, files, exports, consumer, compilesAlone }: Published): Promise<string[]> {
   const unpacked = await packAndUnpack(workspace, scratch)
-  const complaints = contentComplaints(unpacked.files, (file) => readFileSync(join(unpacked.folder, file), 'utf8'))
+  const readFile = (file: string): string => readFileSync(join(unpacked.folder, file), 'utf8')
+  const complaints = contentComplaints(unpacked.files, readFile, files)
   complaints.push(...(await publintComplaints(unpacked)))
   if (compilesAlone) complaints.push(...(await compileConsumer(unpacked, consumer)))
   linkDependencies(unpacked, compilesAlone ? [] : consumer.types.map((name) => `@types/${name}`))

@@ -12,13 +12,14 @@ export interface Check {
   readonly commands: () => readonly Command[]
 }
 
-/** `npm run check`, in order. Types come before what needs the build that they leave. */
+/** `npm run check`, in order. Types and the hub's page come before what needs the build that they leave. */
 export const allChecks: readonly Check[] = [
   { name: 'format', commands: () => [[binary('prettier'), '--check', '--log-level=warn', '.']] },
   {
     name: 'types',
     commands: () => [[binary('tsc'), '-b'], [binary('tsc'), '-p', 'tsconfig.all.json'], ...interopTypes()],
   },
+  { name: 'page', commands: () => [[binary('vite'), 'build', 'emulator/page']] },
   { name: 'lint', commands: () => [[binary('oxlint'), '--type-aware', '--deny-warnings']] },
   { name: 'architecture', commands: () => [program('architecture.ts')] },
   { name: 'docs examples', commands: () => [program('docs-examples.ts')] },

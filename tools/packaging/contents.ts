@@ -8,10 +8,15 @@ const required = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist
  *
  * @param files paths relative to the package
  * @param readFile gives the text of one of them
+ * @param more files that have to be there beside those of every package
  */
-export function contentComplaints(files: readonly string[], readFile: (file: string) => string): string[] {
+export function contentComplaints(
+  files: readonly string[],
+  readFile: (file: string) => string,
+  more: readonly string[] = [],
+): string[] {
   const strangers = files.filter((file) => !isExpected.test(file) || file.endsWith('.tsbuildinfo'))
-  const missing = required.filter((file) => !files.includes(file))
+  const missing = [...required, ...more].filter((file) => !files.includes(file))
   const maps = files.filter((file) => file.endsWith('.map'))
   return [
     ...strangers.map((file) => `${file} does not belong into the tarball`),

@@ -12,10 +12,14 @@ export function eventJson(event: HubEvent): object {
 }
 
 function textOf({ body, systemProperties }: Telemetry): string | undefined {
-  const type = systemProperties['content-type'] ?? ''
-  const encoding = systemProperties['content-encoding'] ?? ''
+  const said = (name: string): string => {
+    const value = systemProperties[name]
+    return typeof value === 'string' ? value : ''
+  }
+  const type = said('content-type')
+  const encoding = said('content-encoding')
   const isSaid = type !== '' || encoding !== ''
-  if (isSaid && !saysText(String(type), String(encoding))) return undefined
+  if (isSaid && !saysText(type, encoding)) return undefined
   const text = decode(body)
   return isSaid || text === undefined || !unreadable.test(text) ? text : undefined
 }

@@ -1,0 +1,36 @@
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import { DevicePane } from './device/device-pane.tsx'
+import { DeviceTable } from './devices/device-table.tsx'
+import { EventsPane } from './events/events-pane.tsx'
+import { Header } from './header.tsx'
+import { routeTo, useRoute } from './route.ts'
+
+type Tab = 'devices' | 'events'
+
+/** Devices, the one that is open, and what happens, side by side; where there is no room for that, one at a time. */
+export function App(): JSX.Element {
+  const target = useRoute()
+  const [tab, setTab] = useState<Tab>('devices')
+  const tabs: readonly [Tab, string][] = [
+    ['devices', target === undefined ? 'Devices' : (target.moduleId ?? target.deviceId)],
+    ['events', 'Events'],
+  ]
+  return (
+    <div class="page" data-tab={tab} data-open={target !== undefined}>
+      <Header />
+      <nav class="tabs" aria-label="Parts of the page">
+        {tabs.map(([name, label]) => (
+          <button type="button" key={name} aria-pressed={tab === name} onClick={() => setTab(name)}>
+            {label}
+          </button>
+        ))}
+      </nav>
+      <main class="panes">
+        <DeviceTable opened={target?.deviceId} />
+        {target !== undefined && <DevicePane key={routeTo(target)} target={target} />}
+        <EventsPane opened={target?.deviceId} />
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,88 @@
+import type { JSX } from 'preact'
+import type { DeviceOverview, Target } from '../hub/calls.ts'
+import { routeTo } from '../route.ts'
+import { Actions } from './actions.tsx'
+import { ConnectionString } from './connection-string.tsx'
+import { DesiredEditor } from './desired-editor.tsx'
+import { DeviceFacts } from './device-facts.tsx'
+import { MessageForm } from './message-form.tsx'
+import { MethodForm } from './method-form.tsx'
+import { TwinSection } from './twin-section.tsx'
+import { useDevice } from './use-device.ts'
+
+/** One device or module, whole: what the hub knows of it, its twin, and what can be done to it. */
+export function DevicePane({ target }: { readonly target: Target }): JSX.Element {
+  const [state, read] = useDevice(target)
+  const { deviceId, moduleId } = target
+  return (
+    <section class="pane device" aria-labelledby="device-title">
+      <div class="pane-head">
+        <h2 id="device-title" title={moduleId ?? deviceId}>
+          {moduleId !== undefined && <a href={routeTo({ deviceId })}>{deviceId}</a>}
+          {moduleId !== undefined && ' / '}
+          {moduleId ?? deviceId}
+        </h2>
+        {state.type === 'known' && <Actions target={target} status={state.overview.twin.status} />}
+        <a class="close" href="#/" aria-label="Close the device" title="Close">
+          ×
+        </a>
+      </div>
+      <div class="scroll" tabIndex={0} role="group" aria-labelledby="device-title">
+        {state.type === 'reading' && <p class="lesson">Reading the twin…</p>}
+        {state.type === 'gone' && (
+          <p class="lesson" role="status">
+            The hub has no {moduleId === undefined ? `device ${deviceId}` : `module ${moduleId} of ${deviceId}`}, or has
+            it no more. <a href="#/">Back to the devices</a>
+          </p>
+        )}
+        {state.type === 'failed' && (
+          <p class="lesson fault" role="alert">
+            {state.reason}{' '}
+            <button type="button" onClick={read}>
+              Try again
+            </button>
+          </p>
+        )}
+        {state.type === 'known' && <Known target={target} overview={state.overview} onChanged={read} />}
+      </div>
+    </section>
+  )
+}
+
+interface KnownProps {
+  readonly target: Target
+  readonly overview: DeviceOverview
+  readonly onChanged: () => void
+}
+
+function Known({ target, overview, onChanged }: KnownProps): JSX.Element {
+  const { twin, modules } = overview
+  const { desired, reported } = twin.properties
+  const kind = target.moduleId === undefined ? 'device' : 'module'
+  return (
+    <>
+      <DeviceFacts twin={twin} />
+      {modules.length > 0 && (
+        <p class="modules">
+          <span class="muted">modules</span>{' '}
+          {modules.map((moduleId) => (
+            <a key={moduleId} href={routeTo({ deviceId: target.deviceId, moduleId })}>
+              {moduleId}
+            </a>
+          ))}
+        </p>
+      )}
+      <div class="sections">
+        <TwinSection name="Desired" value={desired} lesson={`Nothing is wanted of the ${kind} yet: write it below.`} />
+        <TwinSection name="Reported" value={reported} lesson={`The ${kind} has reported nothing yet.`} />
+      </div>
+      <DesiredEditor target={target} twin={twin} onPatched={onChanged} />
+      <div class="sections">
+        <TwinSection name="Tags" value={twin.tags} lesson="No tags. Only back ends see them." />
+      </div>
+      {twin.authenticationType === 'sas' && <ConnectionString target={target} />}
+      <MethodForm target={target} />
+      {target.moduleId === undefined && <MessageForm target={target} />}
+    </>
+  )
+}

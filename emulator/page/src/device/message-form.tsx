@@ -1,0 +1,66 @@
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import { reasonOf } from '../common/problem.ts'
+import type { Target } from '../hub/calls.ts'
+import { sendMessage } from '../hub/calls.ts'
+
+type Outcome =
+  | { readonly type: 'none' }
+  | { readonly type: 'queued'; readonly sequenceNumber: number }
+  | { readonly type: 'failed'; readonly reason: string }
+
+/** Queues a message for the device, which takes it now or when it comes. */
+export function MessageForm({ target }: { readonly target: Target }): JSX.Element {
+  const [outcome, setOutcome] = useState<Outcome>({ type: 'none' })
+
+  async function send(form: FormData): Promise<void> {
+    try {
+      const { sequenceNumber } = await sendMessage(target, {
+        body: form.get('body') as string,
+        properties: propertiesIn(form.get('properties') as string),
+      })
+      setOutcome({ type: 'queued', sequenceNumber })
+    } catch (error) {
+      setOutcome({ type: 'failed', reason: reasonOf(error) })
+    }
+  }
+
+  return (
+    <details class="form">
+      <summary>Send a message</summary>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void send(new FormData(event.currentTarget))
+        }}
+      >
+        <label>
+          Body
+          <textarea name="body" rows={3} spellcheck={false} placeholder="hello" />
+        </label>
+        <label>
+          Properties, one a line
+          <textarea name="properties" rows={2} spellcheck={false} placeholder="room=1" />
+        </label>
+        <div class="row">
+          <button type="submit">Send</button>
+          <p role="status" class={outcome.type === 'failed' ? 'fault' : 'muted'}>
+            {outcome.type === 'queued' && `Queued as number ${outcome.sequenceNumber}.`}
+            {outcome.type === 'failed' && outcome.reason}
+          </p>
+        </div>
+      </form>
+    </details>
+  )
+}
+
+/** `name=value`, or a name alone, for a property without a value. */
+function propertiesIn(text: string): Record<string, string | null> {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.indexOf('=')
+      return at === -1 ? [line.trim(), null] : [line.slice(0, at).trim(), line.slice(at + 1)]
+    }),
+  )
+}

@@ -1,0 +1,125 @@
+import type { JSX } from 'preact'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useLiveFeed } from '../common/use-feed.ts'
+import { useRows } from '../common/use-rows.ts'
+import { useTick } from '../common/use-tick.ts'
+import { AddDevice } from './add-device.tsx'
+import { ColumnHeads } from './column-heads.tsx'
+import { DeviceLine } from './device-line.tsx'
+import type { Order, StateFilter } from './device-view.ts'
+import { NoConnection, NoDevice } from './first-steps.tsx'
+import { useDeviceView } from './use-device-view.ts'
+
+const rowHeight = 32
+const page = 20
+
+interface TableProps {
+  /** The device that is open. */
+  readonly opened: string | undefined
+}
+
+/** Every device of the hub. Only the rows that can be seen are there, so 10,000 are as quick as ten. */
+export function DeviceTable({ opened }: TableProps): JSX.Element {
+  const { model } = useLiveFeed()
+  useTick(1000)
+  const [text, setText] = useState('')
+  const [state, setState] = useState<StateFilter>('all')
+  const [order, setOrder] = useState<Order>({ column: 'deviceId', descending: false })
+  const ids = useDeviceView(useMemo(() => ({ text, state, order }), [text, state, order]))
+  const scroller = useRef<HTMLDivElement>(null)
+  const rows = useRows(scroller, ids.length, rowHeight)
+  // One row is in the way of Tab; the arrows choose which.
+  const [chosen, setChosen] = useState<string>()
+  const at = Math.max(0, ids.indexOf(chosen ?? opened ?? ''))
+
+  // A device that was opened from elsewhere is shown in its place.
+  const openedAt = opened === undefined ? -1 : ids.indexOf(opened)
+  const isListed = openedAt !== -1
+  useEffect(() => {
+    if (isListed && opened !== chosen) rows.scrollTo(openedAt)
+  }, [opened, isListed])
+
+  function move(event: KeyboardEvent): void {
+    const step = steps[event.key]
+    if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return
+    event.preventDefault()
+    const next = Math.min(ids.length - 1, Math.max(0, at + step))
+    const id = ids[next]
+    if (id === undefined) return
+    setChosen(id)
+    rows.scrollTo(next)
+    requestAnimationFrame(() => requestAnimationFrame(() => focusOn(scroller.current, next)))
+  }
+
+  const now = Date.now() + model.clockOffset
+  return (
+    <section class="pane devices" aria-labelledby="devices-title">
+      <div class="pane-head">
+        <h2 id="devices-title">Devices</h2>
+        <input
+          type="search"
+          aria-label="Part of the id"
+          placeholder="Filter"
+          value={text}
+          onInput={({ currentTarget }) => setText(currentTarget.value)}
+        />
+        <select
+          aria-label="State"
+          value={state}
+          onChange={({ currentTarget }) => setState(currentTarget.value as StateFilter)}
+        >
+          <option value="all">all</option>
+          <option value="connected">connected</option>
+          <option value="disconnected">not connected</option>
+          <option value="disabled">disabled</option>
+        </select>
+        <AddDevice />
+      </div>
+      {model.hub !== undefined && model.connectedCount === 0 && model.devices.size > 0 && <NoConnection />}
+      <div class="scroll" ref={scroller} onKeyDown={move}>
+        <table class="grid" aria-labelledby="devices-title" aria-rowcount={ids.length + 1}>
+          <ColumnHeads order={order} onOrder={setOrder} />
+          <tbody>
+            <Gap height={rows.before} />
+            {rows.items.map(({ index }) => {
+              const row = model.devices.get(ids[index] ?? '')
+              if (row === undefined) return null
+              return (
+                <DeviceLine
+                  key={row.deviceId}
+                  row={row}
+                  place={index}
+                  now={now}
+                  isOpened={row.deviceId === opened}
+                  isInTheWay={index === at}
+                  onChoose={setChosen}
+                />
+              )
+            })}
+            <Gap height={rows.after} />
+          </tbody>
+        </table>
+        {model.hub !== undefined && ids.length === 0 && <NoDevice isFiltered={model.devices.size > 0} />}
+      </div>
+    </section>
+  )
+}
+
+const steps: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: page,
+  PageUp: -page,
+  Home: -Infinity,
+  End: Infinity,
+}
+
+function focusOn(scroller: HTMLElement | null, place: number): void {
+  scroller?.querySelector<HTMLElement>(`[aria-rowindex="${place + 2}"] a`)?.focus({ preventScroll: true })
+}
+
+/** Stands for rows that can't be seen. */
+function Gap({ height }: { readonly height: number }): JSX.Element | null {
+  if (height === 0) return null
+  return <tr class="gap" aria-hidden="true" style={{ height: `${height}px` }} />
+}

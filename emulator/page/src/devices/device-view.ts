@@ -1,0 +1,69 @@
+import type { DeviceRow } from '../hub/device-row.ts'
+import type { Model } from '../hub/model.ts'
+
+export type Column = 'deviceId' | 'state' | 'desiredVersion' | 'reportedVersion' | 'lastActivity'
+
+export interface Order {
+  readonly column: Column
+  readonly descending: boolean
+}
+
+export type StateFilter = 'all' | 'connected' | 'disconnected' | 'disabled'
+
+export interface Choice {
+  /** A part of the id. */
+  readonly text: string
+  readonly state: StateFilter
+  readonly order: Order
+}
+
+/** Which devices are shown, in which order: their ids, while the rows go on changing. */
+export type DeviceView = (choice: Choice) => readonly string[]
+
+const byName = new Intl.Collator('en', { numeric: true }).compare
+
+const numbers: Record<Exclude<Column, 'deviceId'>, (row: DeviceRow) => number> = {
+  state: ({ connected, status }) => (connected ? 0 : status === 'disabled' ? 2 : 1),
+  desiredVersion: (row) => row.desiredVersion,
+  reportedVersion: (row) => row.reportedVersion,
+  lastActivity: (row) => row.lastActivity,
+}
+
+/** Names are put in order when devices come or go, and no oftener: of all orders that one is dear. */
+export function createDeviceView(model: Model): DeviceView {
+  let membership = -1
+  let named: readonly string[] = []
+
+  function inOrderOfNames(): readonly string[] {
+    if (membership === model.membership) return named
+    membership = model.membership
+    return (named = [...model.devices.keys()].sort(byName))
+  }
+
+  return ({ text, state, order }) => {
+    const wanted = text.trim().toLowerCase()
+    const ids = inOrderOfNames().filter((id) => {
+      const row = model.devices.get(id)
+      return row !== undefined && id.toLowerCase().includes(wanted) && isOfState(row, state)
+    })
+    const { column, descending } = order
+    if (column === 'deviceId') return descending ? ids.map((_, at) => ids[ids.length - 1 - at] as string) : ids
+    const numberOf = numbers[column]
+    const keyed = ids.map((id) => [id, numberOf(model.devices.get(id) as DeviceRow)] as const)
+    keyed.sort(([, a], [, b]) => (descending ? b - a : a - b))
+    return keyed.map(([id]) => id)
+  }
+}
+
+function isOfState({ connected, status }: DeviceRow, state: StateFilter): boolean {
+  switch (state) {
+    case 'all':
+      return true
+    case 'connected':
+      return connected
+    case 'disconnected':
+      return !connected
+    case 'disabled':
+      return status === 'disabled'
+  }
+}

@@ -1,0 +1,28 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useFeed } from '../common/use-feed.ts'
+import type { Choice } from './device-view.ts'
+import { createDeviceView } from './device-view.ts'
+
+const intervalInMs = 400
+
+/** The ids to show. A choice counts at once; what happens at the hub moves rows a few times a second and no oftener. */
+export function useDeviceView(choice: Choice): readonly string[] {
+  const feed = useFeed()
+  const view = useMemo(() => createDeviceView(feed.model), [feed])
+  const [turn, setTurn] = useState(0)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => {
+    const stop = feed.onChange(() => {
+      timer.current ??= setTimeout(() => {
+        timer.current = undefined
+        setTurn((before) => before + 1)
+      }, intervalInMs)
+    })
+    return () => {
+      stop()
+      clearTimeout(timer.current)
+    }
+  }, [feed])
+  const isFirst = feed.model.membership === 0
+  return useMemo(() => view(choice), [view, choice, turn, isFirst])
+}

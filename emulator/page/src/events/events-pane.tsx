@@ -1,0 +1,146 @@
+import type { JSX } from 'preact'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLiveFeed } from '../common/use-feed.ts'
+import { useRows } from '../common/use-rows.ts'
+import type { EventLine } from '../hub/model.ts'
+import type { Kind } from './choose-lines.ts'
+import { chooseLines, kinds } from './choose-lines.ts'
+import { EventDetail } from './event-detail.tsx'
+import { EventRow } from './event-row.tsx'
+import { exportLines } from './export-lines.ts'
+
+const rowHeight = 28
+
+interface EventsProps {
+  /** The device that is open. */
+  readonly opened: string | undefined
+}
+
+/** What happens at the hub, the newest last, as in a terminal: it follows as long as one is at the end. */
+export function EventsPane({ opened }: EventsProps): JSX.Element {
+  const feed = useLiveFeed()
+  const [kind, setKind] = useState<Kind>('all')
+  const [text, setText] = useState('')
+  const [isOnlyOpened, setIsOnlyOpened] = useState(false)
+  const [frozen, setFrozen] = useState<readonly EventLine[]>()
+  const [chosen, setChosen] = useState<EventLine>()
+  const deviceId = isOnlyOpened ? opened : undefined
+  const lines = chooseLines(frozen ?? feed.model.lines, { kind, text, deviceId })
+
+  const scroller = useRef<HTMLDivElement>(null)
+  const rows = useRows(scroller, lines.length, rowHeight)
+  const follows = useRef(true)
+  useLayoutEffect(() => {
+    if (follows.current && lines.length > 0) scroller.current?.scrollTo({ top: lines.length * rowHeight })
+  })
+  const onScroll = (): void => {
+    const { scrollTop = 0, clientHeight = 0, scrollHeight = 0 } = scroller.current ?? {}
+    follows.current = scrollTop + clientHeight >= scrollHeight - rowHeight
+  }
+
+  function clear(): void {
+    feed.clearLines()
+    setFrozen(frozen && [])
+    setChosen(undefined)
+  }
+
+  function move(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    if (step === 0 || lines.length === 0) return
+    event.preventDefault()
+    const at = lines.findIndex(({ key }) => key === chosen?.key)
+    const next = at === -1 ? lines.length - 1 : Math.min(lines.length - 1, Math.max(0, at + step))
+    setChosen(lines[next])
+    rows.scrollTo(next)
+  }
+
+  return (
+    <section class="pane events" aria-labelledby="events-title">
+      <div class="pane-head">
+        <h2 id="events-title">Events</h2>
+        <input
+          type="search"
+          aria-label="Part of an event"
+          placeholder="Filter"
+          value={text}
+          onInput={({ currentTarget }) => setText(currentTarget.value)}
+        />
+        <select aria-label="Kind" value={kind} onChange={({ currentTarget }) => setKind(currentTarget.value as Kind)}>
+          {Object.keys(kinds).map((each) => (
+            <option key={each}>{each}</option>
+          ))}
+        </select>
+        {opened !== undefined && (
+          <label class="check" title={opened}>
+            <input
+              type="checkbox"
+              checked={isOnlyOpened}
+              onChange={({ currentTarget }) => setIsOnlyOpened(currentTarget.checked)}
+            />
+            this device
+          </label>
+        )}
+        <span class="buttons">
+          <button
+            type="button"
+            class="quiet"
+            aria-pressed={frozen !== undefined}
+            onClick={() => setFrozen(frozen === undefined ? [...feed.model.lines] : undefined)}
+          >
+            Pause
+          </button>
+          <button type="button" class="quiet" onClick={clear}>
+            Clear
+          </button>
+          <button type="button" class="quiet" disabled={lines.length === 0} onClick={() => exportLines(lines)}>
+            Export
+          </button>
+        </span>
+      </div>
+      <div
+        class="scroll"
+        ref={scroller}
+        tabIndex={0}
+        role="group"
+        aria-label="Events, the newest last; the arrows choose one"
+        onScroll={onScroll}
+        onKeyDown={move}
+      >
+        {lines.length === 0 ? (
+          <Nothing isFiltered={feed.model.lines.length > 0} />
+        ) : (
+          <ol class="lines" style={{ height: `${lines.length * rowHeight}px` }}>
+            {rows.items.map(({ index, start }) => {
+              const line = lines[index]
+              return (
+                line !== undefined && (
+                  <EventRow
+                    key={line.key}
+                    line={line}
+                    top={start}
+                    isChosen={line.key === chosen?.key}
+                    onChoose={() => setChosen(line.key === chosen?.key ? undefined : line)}
+                  />
+                )
+              )
+            })}
+          </ol>
+        )}
+      </div>
+      {chosen !== undefined && <EventDetail line={chosen} onClose={() => setChosen(undefined)} />}
+    </section>
+  )
+}
+
+function Nothing({ isFiltered }: { readonly isFiltered: boolean }): JSX.Element {
+  if (isFiltered) return <p class="lesson">None of the events is like that.</p>
+  return (
+    <div class="lesson">
+      <p>Devices that come and go, twins that change, telemetry, methods and messages are listed here as it happens.</p>
+      <p>The same in a terminal:</p>
+      <pre>
+        <code>npx hubtwin-emulator events</code>
+      </pre>
+    </div>
+  )
+}

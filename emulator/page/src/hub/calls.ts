@@ -1,0 +1,133 @@
+import type { JsonObject, Json } from '../../../src/rules/json.ts'
+import type { DeviceRow } from './device-row.ts'
+import { rowOf } from './device-row.ts'
+
+/** A device or a module, as the address of the page names it. */
+export interface Target {
+  readonly deviceId: string
+  readonly moduleId?: string
+}
+
+export interface HubFacts {
+  readonly hostName: string
+  readonly endpoints: Readonly<Record<string, string>>
+  /** Milliseconds since 1970 by the hub's clock. */
+  readonly startedAt: number
+  readonly now: number
+}
+
+export interface DeviceList {
+  readonly hub: HubFacts
+  /** `run-sequence`: the newest event that the list knows of. */
+  readonly lastEventId: string
+  readonly devices: readonly DeviceRow[]
+}
+
+/** A twin as the hub gives it to a back end. */
+export interface TwinDocument extends Record<string, Json | undefined> {
+  readonly deviceId: string
+  readonly etag: string
+  readonly status: 'enabled' | 'disabled'
+  readonly connectionState: string
+  readonly lastActivityTime: string
+  readonly cloudToDeviceMessageCount: number
+  readonly authenticationType: string
+  readonly tags: JsonObject
+  readonly properties: { readonly desired: JsonObject; readonly reported: JsonObject }
+}
+
+export interface DeviceOverview {
+  readonly twin: TwinDocument
+  readonly modules: readonly string[]
+}
+
+/** What the hub answered, where that is not what was wanted. */
+export class HubError extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.status = status
+  }
+}
+
+export async function listDevices(): Promise<DeviceList> {
+  const { devices, ...rest } = await call<Omit<DeviceList, 'devices'> & { devices: Parameters<typeof rowOf>[0][] }>(
+    'GET',
+    '',
+  )
+  return { ...rest, devices: devices.map(rowOf) }
+}
+
+export function readDevice(target: Target): Promise<DeviceOverview> {
+  return call('GET', pathOf(target))
+}
+
+export function createDevice(deviceId: string): Promise<void> {
+  return call('POST', '', { body: { deviceId } })
+}
+
+/** @param etag of the twin that the patch builds on; with another one now: 412 */
+export function patchTwin(target: Target, patch: JsonObject, etag: string): Promise<TwinDocument> {
+  return call('PATCH', `${pathOf(target)}/twin`, { body: patch, headers: { 'if-match': `"${etag}"` } })
+}
+
+export function setStatus(target: Target, status: 'enabled' | 'disabled'): Promise<void> {
+  return call('PUT', `${pathOf(target)}/status`, { body: { status } })
+}
+
+export function disconnect(target: Target): Promise<void> {
+  return call('DELETE', `${pathOf(target)}/connection`)
+}
+
+export function deleteDevice(target: Target): Promise<void> {
+  return call('DELETE', pathOf(target))
+}
+
+export function invokeMethod(target: Target, body: JsonObject): Promise<{ status: number; payload: Json }> {
+  return call('POST', `${pathOf(target)}/methods`, { body })
+}
+
+export function sendMessage({ deviceId }: Target, body: JsonObject): Promise<{ sequenceNumber: number }> {
+  return call('POST', `${pathOf({ deviceId })}/messages`, { body })
+}
+
+export async function readConnectionString(target: Target, plain: boolean): Promise<string> {
+  const path = `${pathOf(target)}/connection-string`
+  return (await call<{ connectionString: string }>('POST', path, { body: { plain } })).connectionString
+}
+
+function pathOf({ deviceId, moduleId }: Target): string {
+  const device = `/${encodeURIComponent(deviceId)}`
+  return moduleId === undefined ? device : `${device}/modules/${encodeURIComponent(moduleId)}`
+}
+
+interface Content {
+  readonly body?: JsonObject
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The longest call is a method that waits for its answer. */
+const deadlineInMs = 310_000
+
+async function call<Answer>(method: string, path: string, { body, headers }: Content = {}): Promise<Answer> {
+  const answer = await fetch(`/hub/devices${path}`, {
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(deadlineInMs),
+  }).catch((error: unknown) => {
+    throw new HubError(0, 'The hub does not answer: is it running?', { cause: error })
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new HubError(answer.status, messageIn(text) ?? `The hub answers with status ${answer.status}`)
+  return (text === '' ? undefined : JSON.parse(text)) as Answer
+}
+
+function messageIn(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { message?: string }).message
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Target } from './hub/calls.ts'
+
+/** `#/devices/{id}` and `#/devices/{id}/modules/{id}`. */
+export function parseRoute(hash: string): Target | undefined {
+  const [, device, module] = /^#\/devices\/([^/]+)(?:\/modules\/([^/]+))?$/.exec(hash) ?? []
+  const deviceId = decode(device)
+  const moduleId = decode(module)
+  if (deviceId === undefined) return undefined
+  return moduleId === undefined ? { deviceId } : { deviceId, moduleId }
+}
+
+export function routeTo({ deviceId, moduleId }: Target): string {
+  const device = `#/devices/${encodeURIComponent(deviceId)}`
+  return moduleId === undefined ? device : `${device}/modules/${encodeURIComponent(moduleId)}`
+}
+
+/** The device that the address names. */
+export function useRoute(): Target | undefined {
+  const [hash, setHash] = useState(location.hash)
+  useEffect(() => {
+    const look = (): void => setHash(location.hash)
+    addEventListener('hashchange', look)
+    return () => removeEventListener('hashchange', look)
+  }, [])
+  return parseRoute(hash)
+}
+
+function decode(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
