@@ -28,7 +28,7 @@ const suites: Suite[] = [
   { name: 'demo', include: ['test/demo/**/*.test.ts'], testTimeout: 60 * second },
   // One file for every runtime that is not a browser: Node 20, a newer Node, Deno and Bun run it unchanged.
   { name: 'contract', include: ['test/contract/node.test.ts'], testTimeout: 30 * second, setup: 'test/contract' },
-  // The web demo, driven from Node by Playwright; the contract in a page is `contract-browser`, below.
+  // The web demo and the hub's page, driven from Node by Playwright; the contract in a page is `contract-browser`, below.
   { name: 'page', include: ['test/browser/**/*.test.ts'], testTimeout: 60 * second },
   { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/interop' },
   // Random plans of faults: the test has its own, longer limit.

@@ -7,7 +7,10 @@ import { root } from './root.ts'
 
 // Checks who imports whom, what pure code uses, and how long files are.
 
-const files = globSync(['*.ts', '*/**/*.{ts,tsx}'], { cwd: root, ignore: ['**/node_modules/**', '**/dist/**', '**/*.d.ts'] })
+const files = globSync(['*.ts', '*/**/*.{ts,tsx}'], {
+  cwd: root,
+  ignore: ['**/node_modules/**', '**/dist/**', '**/*.d.ts'],
+})
 const modules = files.sort().map((file) => readModule(file, readFileSync(join(root, file), 'utf8')))
 const found = [...modules.flatMap((module) => violations(module, declaredIn(module.file))), ...jointViolations(modules)]
 

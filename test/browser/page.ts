@@ -17,12 +17,8 @@ export interface Site {
   close(): Promise<void>
 }
 
-/** The page as it is published: built, and served from files. */
-export async function openSite(): Promise<Site> {
-  const outDir = await mkdtemp(join(tmpdir(), 'hubtwin-web-demo-'))
-  await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } })
-  const server = await preview({ root, logLevel: 'error', build: { outDir }, preview: { port: 0 } })
-  const browser = await chromium.launch({
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
     ...(executablePath !== undefined && { executablePath }),
     args: [
       '--disable-quic',
@@ -32,6 +28,14 @@ export async function openSite(): Promise<Site> {
       '--disable-sync',
     ],
   })
+}
+
+/** The page as it is published: built, and served from files. */
+export async function openSite(): Promise<Site> {
+  const outDir = await mkdtemp(join(tmpdir(), 'hubtwin-web-demo-'))
+  await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } })
+  const server = await preview({ root, logLevel: 'error', build: { outDir }, preview: { port: 0 } })
+  const browser = await launchBrowser()
   return {
     url: server.resolvedUrls?.local[0] ?? '',
     browser,
@@ -51,8 +55,11 @@ export interface Visit {
   readonly requests: readonly string[]
 }
 
-/** Opens the page in a context of its own, which knows nothing of the visits before. */
-export async function visit({ url, browser }: Site, size: { width: number; height: number }): Promise<Visit> {
+/** Opens a page in a context of its own, which knows nothing of the visits before. */
+export async function visit(
+  { url, browser }: Pick<Site, 'url' | 'browser'>,
+  size: { width: number; height: number },
+): Promise<Visit> {
   const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' })
   context.setDefaultTimeout(10_000)
   const page = await context.newPage()

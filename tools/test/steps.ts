@@ -62,7 +62,7 @@ export const steps: readonly Step[] = [
     needs: ['chromium'],
     obstacle: missingChromium,
   }),
-  suite('page', 'the web demo in Chromium', 3, { needs: ['chromium'], obstacle: missingChromium }),
+  suite('page', 'the pages in Chromium', 5, { needs: ['chromium'], obstacle: missingChromium }),
   suite('interop', 'the official SDKs', 3, {
     needs: ['matrix'],
     obstacle: missing(deviceSdk, 'the official device SDK', 'azure-iot-device'),

@@ -11,7 +11,7 @@ export interface JsonProblem {
 const strict = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }
 
 const messages: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'This is no value: true, false, null, a number, or a text in double quotes',
+  InvalidSymbol: 'JSON has no such word; names and texts are in double quotes',
   InvalidNumberFormat: 'This is no number as JSON writes it',
   PropertyNameExpected: 'A name in double quotes should be here',
   ValueExpected: 'A value should be here',
