@@ -211,7 +211,11 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     })
     undo.unshift(async () => unhook())
 
-    const snapshots = createSnapshots({ context, store, policies: storedPolicies, runner, swapped: mqtt.dropAll })
+    const swapped = (): void => {
+      mqtt.dropAll()
+      log.restart()
+    }
+    const snapshots = createSnapshots({ context, store, policies: storedPolicies, runner, swapped })
     undo.unshift(() => snapshots.close())
 
     const upgrades = createUpgrades(mqtt, faults)

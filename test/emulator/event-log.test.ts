@@ -150,6 +150,25 @@ describe('GET /hub/events', () => {
     await reading.end()
   })
 
+  test('tells that the state of the hub was replaced, and nothing of what was before', async () => {
+    const log = logOf(roomy, 'a')
+    const reading = await read(log, '?recent=1')
+    expect(await reading.next(1)).toMatchObject([{ deviceId: 'a' }])
+    const before = log.run
+    add(log, 'b')
+    log.restart()
+    add(log, 'c')
+    const told = await reading.next(2)
+    expect(told).toMatchObject([
+      { type: 'missed', count: null },
+      { deviceId: 'c', sequence: 3 },
+    ])
+    const late = await read(log, `?after=${before}-2`)
+    expect(await late.next(2)).toEqual(told)
+    await reading.end()
+    await late.end()
+  })
+
   test('moves the place of one on who wants few of the events', async () => {
     const log = createEventLog({ events: 5000, size: 1_000_000 })
     const reading = await read(log, '?device=rare')

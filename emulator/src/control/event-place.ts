@@ -4,7 +4,7 @@ import { Refusal } from '../rules/refusal.ts'
 /** Where a reader of the log goes on, and what it has lost by then. */
 export interface Place {
   readonly sequence: number
-  /** Null: the hub has started again since, so nobody can say. */
+  /** Null: the hub has started again since, or its state was replaced, so nobody can say. */
   readonly missed: number | null
 }
 

@@ -75,7 +75,13 @@ async function pour(
   if (missed !== 0) await tellMissed(missed, sequence)
   let at = sequence
   let told = sequence
+  let { run } = log
   while (!stream.aborted) {
+    if (run !== log.run) {
+      run = log.run
+      told = at = log.gone
+      await tellMissed(null, at)
+    }
     const lost = Math.max(0, log.gone - at)
     at += lost
     // Taken before the first wait: what is lost meanwhile is told in the next round.

@@ -16,7 +16,7 @@ export interface LoggedEvent {
  * place gone: however many there are and however slow, the log is all the memory that they take.
  */
 export interface EventLog {
-  /** Tells one run of the hub from another: events are counted anew in each. */
+  /** Tells one run of the hub from another, and what was before its state was replaced from what came after. */
   readonly run: string
   /** The place of the newest event, 0 before the first. */
   readonly last: number
@@ -37,10 +37,16 @@ export interface LogLimits {
 const usual: LogLimits = { events: 5000, size: 4 * 1024 * 1024 }
 
 /** The log with the side from which it is filled. */
-export function createEventLog(limits: LogLimits = usual): EventLog & { add(event: HubEvent): void } {
-  const run = randomBytes(4).toString('hex')
+export interface FilledLog extends EventLog {
+  add(event: HubEvent): void
+  /** The state of the hub is another one: what is kept says nothing of it. */
+  restart(): void
+}
+
+export function createEventLog(limits: LogLimits = usual): FilledLog {
+  let run = newRun()
   const waiting = new Set<() => void>()
-  const events: LoggedEvent[] = []
+  let events: LoggedEvent[] = []
   let size = 0
   let last = 0
 
@@ -52,6 +58,17 @@ export function createEventLog(limits: LogLimits = usual): EventLog & { add(even
     while (events.length > limits.events || (size > limits.size && events.length > 1)) {
       size -= events.shift()?.text.length ?? 0
     }
+    wakeAll()
+  }
+
+  function restart(): void {
+    run = newRun()
+    events = []
+    size = 0
+    wakeAll()
+  }
+
+  function wakeAll(): void {
     for (const wake of waiting) wake()
   }
 
@@ -71,7 +88,9 @@ export function createEventLog(limits: LogLimits = usual): EventLog & { add(even
   }
 
   return {
-    run,
+    get run() {
+      return run
+    },
     get last() {
       return last
     },
@@ -79,10 +98,15 @@ export function createEventLog(limits: LogLimits = usual): EventLog & { add(even
       return last - events.length
     },
     add,
+    restart,
     after(sequence, count) {
       const begin = Math.max(0, events.length - (last - sequence))
       return events.slice(begin, begin + count)
     },
     wait,
   }
+}
+
+function newRun(): string {
+  return randomBytes(4).toString('hex')
 }

@@ -52,7 +52,7 @@ const failures = {
 } as const
 
 function missedText(count: number | null): string {
-  if (count === null) return 'the hub has started again; what was before is lost'
+  if (count === null) return 'the hub has started again, or has got another state'
   return count === 1 ? 'an event came too fast for this page' : `${count} events came too fast for this page`
 }
 
