@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { addClockCommand } from './cli/clock-command.ts'
+import { addEventsCommand } from './cli/events-command.ts'
 import { addFaultCommand } from './cli/fault-command.ts'
 import { addSnapshotCommands } from './cli/snapshot-commands.ts'
 import { addStart } from './cli/start-command.ts'
@@ -15,6 +16,7 @@ const command = new Command('hubtwin-emulator')
 
 addStart(command)
 addWaitCommand(command)
+addEventsCommand(command)
 addFaultCommand(command)
 addClockCommand(command)
 addSnapshotCommands(command)

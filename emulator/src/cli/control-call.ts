@@ -38,19 +38,22 @@ export function withHub(command: Command): Command {
  * @throws Error that says what the hub says
  */
 export async function callHub(address: HubAddress, method: string, path: string, body?: string): Promise<string> {
-  const url = new URL(path, baseOf(address.hub))
-  const answer = await fetched(address, url, {
+  const answer = await askHub(address, path, {
     method,
-    headers: {
-      authorization: tokenFor(address, url.hostname),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    },
-    ...(body !== undefined && { body }),
+    ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
     signal: AbortSignal.timeout(deadlineInMs),
   })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(messageOf(text) ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`)
-  return text
+  return answer.text()
+}
+
+/** The same for whatever `fetch` can ask, whose answer is read by the caller. */
+export async function askHub(address: HubAddress, path: string, request: RequestInit): Promise<Response> {
+  const url = new URL(path, baseOf(address.hub))
+  const headers = new Headers(request.headers)
+  headers.set('authorization', tokenFor(address, url.hostname))
+  const answer = await fetched(address, url, { ...request, headers })
+  if (answer.ok) return answer
+  throw new Error(messageOf(await answer.text()) ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`)
 }
 
 /** Whether the hub is ready. Nobody there, or another answer, is no. */

@@ -4,7 +4,7 @@ import type { SSEStreamingApi } from 'hono/streaming'
 import { streamSSE } from 'hono/streaming'
 import type { EventLog, LoggedEvent } from '../events/event-log.ts'
 import { wholeNumber } from '../rest/http.ts'
-import type { HubEvent } from '../rules/hub-event.ts'
+import { eventTypes } from '../rules/hub-event.ts'
 import { Refusal } from '../rules/refusal.ts'
 import type { Place } from './event-place.ts'
 import { eventId, placeIn } from './event-place.ts'
@@ -12,21 +12,6 @@ import { eventId, placeIn } from './event-place.ts'
 const heartbeatInMs = 15_000
 /** Few, since a reader that stands still holds these alone. */
 const atOnce = 10
-
-// All types, and no other: the compiler holds it to that.
-const types: Record<HubEvent['type'], true> = {
-  connected: true,
-  disconnected: true,
-  telemetry: true,
-  'twin-changed': true,
-  'method-sent': true,
-  'method-answered': true,
-  'method-failed': true,
-  'cloud-message': true,
-  'identity-created': true,
-  'identity-changed': true,
-  'identity-deleted': true,
-}
 
 /**
  * `GET /hub/events`: what happens at the hub, as server-sent events. Each has its JSON as `data`; `?device=` and `?type=` choose some, and
@@ -50,9 +35,9 @@ export function eventRoutes(log: EventLog): Hono {
 function wanted({ req }: HonoContext): (event: LoggedEvent) => boolean {
   const devices = req.queries('device') ?? []
   const chosen = req.queries('type') ?? []
-  const unknown = chosen.find((type) => !Object.hasOwn(types, type))
+  const unknown = chosen.find((type) => !(eventTypes as readonly string[]).includes(type))
   if (unknown !== undefined) {
-    throw new Refusal('ArgumentInvalid', `There is no type ${unknown}; there are ${Object.keys(types).join(', ')}`)
+    throw new Refusal('ArgumentInvalid', `There is no type ${unknown}; there are ${eventTypes.join(', ')}`)
   }
   return ({ deviceId, type }) =>
     (devices.length === 0 || devices.includes(deviceId)) && (chosen.length === 0 || chosen.includes(type))

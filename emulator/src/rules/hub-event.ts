@@ -55,3 +55,20 @@ export interface MissedEvents {
   readonly type: 'missed'
   readonly count: number
 }
+
+// All types, and no other: the compiler holds it to that.
+const types: Readonly<Record<HubEvent['type'], true>> = {
+  connected: true,
+  disconnected: true,
+  telemetry: true,
+  'twin-changed': true,
+  'method-sent': true,
+  'method-answered': true,
+  'method-failed': true,
+  'cloud-message': true,
+  'identity-created': true,
+  'identity-changed': true,
+  'identity-deleted': true,
+}
+
+export const eventTypes = Object.keys(types) as readonly HubEvent['type'][]
