@@ -10,6 +10,7 @@ export function introduction(hub: Hub, authorityPath: string, devices: readonly 
                ${hub.endpoints.mqtts}
   Without TLS  ${hub.endpoints.http}
                ${hub.endpoints.ws}
+  Its page     ${hub.endpoints.http}/
   CA           ${authorityPath}
 
 A device:
