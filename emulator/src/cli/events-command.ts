@@ -42,8 +42,8 @@ async function tail({ device, type, recent, ...address }: EventsOptions): Promis
     const source = new EventSource(new URL(path, 'http://hub.invalid'), {
       // Where the hub is, and whose token it wants, is known there; `path` goes on with it.
       fetch: (_url, init) =>
-        askHub(address, path, init).catch((error: unknown) => {
-          if (!isAnswered) end(() => reject(error as Error))
+        askHub(address, path, init).catch((error: Error) => {
+          if (!isAnswered) end(() => reject(error))
           throw error
         }),
     })

@@ -66,7 +66,7 @@ describe.skipIf(executablePath === undefined)(title, () => {
     expect(complaints).toEqual([])
     const origins = new Set(requests.map((address) => new URL(address).origin))
     expect([...origins]).toEqual([on.hub.endpoints.http])
-    const policy = (await (await fetch(on.hub.endpoints.http)).headers).get('content-security-policy')
+    const policy = (await fetch(on.hub.endpoints.http)).headers.get('content-security-policy')
     expect(policy).toMatch(/^default-src 'none'; /)
     expect(policy).not.toMatch(/unsafe|\*|https?:|data:|blob:/)
     expect(policy).toContain("require-trusted-types-for 'script'; trusted-types 'none'")
@@ -98,7 +98,7 @@ describe.skipIf(executablePath === undefined)(title, () => {
     }, endpoints.http)
     // Without CORS all that a stranger may send is opaque to it; the hub itself has refused it too.
     expect(statuses.slice(0, 3)).toEqual(['refused', 'refused', 'refused'])
-    expect(() => on.hub.twin('evil')).toThrow()
+    expect(() => on.hub.twin('evil')).toThrow('evil')
     expect(on.hub.twin('device1')).toBeDefined()
     expect(page.frames().length).toBe(2)
     expect(await page.frames()[1]?.locator('.page').count()).toBe(0)

@@ -47,9 +47,13 @@ describe.skipIf(executablePath === undefined)(title, () => {
     await on.hub.createModule('kiosk-1', 'camera')
     const { page } = await on.open('#/devices/kiosk-1')
     await seen(leaf(page, 'desired', 'screen.dim'), 'true')
-    const title = await page.locator('[data-section=desired] [data-path="screen.dim"]').getAttribute('title')
-    expect(title).toMatch(/^screen\.dim · .*\d\d:\d\d:\d\d\.\d{3} · desired v2$/)
+    const line = page.locator('[data-section=desired] [data-path="screen.dim"]')
+    expect(await line.getAttribute('title')).toMatch(/^screen\.dim · .*\d\d:\d\d:\d\d\.\d{3} · desired v2$/)
     await seen(leaf(page, 'tags', 'floor'), '3')
+    const [table, current] = await Promise.all(
+      ['.devices .scroll', '.devices [aria-current]'].map((selector) => page.locator(selector).boundingBox()),
+    )
+    expect(current?.y).toBeLessThanOrEqual((table?.y ?? 0) + (table?.height ?? 0) - (current?.height ?? 0))
     await page.getByRole('link', { name: 'camera' }).click()
     await seen(page.locator('#device-title'), 'kiosk-1 / camera')
     await page.goBack()
@@ -143,7 +147,7 @@ describe.skipIf(executablePath === undefined)(title, () => {
     expect(on.hub.twin('a%b')).toBeDefined()
     await press('Delete')
     await row(page, 'a%b').waitFor({ state: 'detached' })
-    expect(() => on.hub.twin('a%b')).toThrow()
+    expect(() => on.hub.twin('a%b')).toThrow('a%b')
   })
 
   test('gives a connection string when it is asked to, and no key before', async () => {

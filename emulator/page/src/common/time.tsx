@@ -26,10 +26,17 @@ export function duration(ms: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d`
 }
 
+interface AgeProps {
+  readonly at: number
+  readonly now: number
+  /** Without `ago`, where a column of them stands. */
+  readonly isBare?: boolean
+}
+
 /** How long ago, with the exact time on hover. */
-export function Age({ at, now }: { readonly at: number; readonly now: number }): JSX.Element {
+export function Age({ at, now, isBare = false }: AgeProps): JSX.Element {
   const age = now - at
-  const text = age < 2000 ? 'now' : `${duration(age)} ago`
+  const text = age < 2000 ? 'now' : isBare ? duration(age) : `${duration(age)} ago`
   return (
     <time dateTime={new Date(at).toISOString()} title={exactDate(at)}>
       {text}

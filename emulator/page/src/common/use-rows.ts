@@ -11,14 +11,20 @@ export interface Rows {
   scrollTo(index: number): void
 }
 
-/** The rows of a long list that can be seen: only these are drawn. All are of one height, in pixels. */
-export function useRows(scroller: RefObject<HTMLElement | null>, count: number, height: number): Rows {
+/**
+ * The rows of a long list that can be seen: only these are drawn. All are of one height, in pixels.
+ *
+ * @param head pixels at the top that something stands on which does not scroll away
+ */
+export function useRows(scroller: RefObject<HTMLElement | null>, count: number, height: number, head = 0): Rows {
   const [, draw] = useReducer((drawn: number) => drawn + 1, 0)
   const options = {
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 8,
+    paddingStart: head,
+    scrollPaddingStart: head,
     scrollToFn: elementScroll,
     observeElementRect,
     observeElementOffset,
@@ -31,8 +37,8 @@ export function useRows(scroller: RefObject<HTMLElement | null>, count: number, 
   const items = virtualizer.getVirtualItems()
   return {
     items,
-    before: items[0]?.start ?? 0,
-    after: virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0),
+    before: (items[0]?.start ?? head) - head,
+    after: virtualizer.getTotalSize() - (items.at(-1)?.end ?? head),
     scrollTo: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
   }
 }

@@ -67,7 +67,7 @@ function Line({ leaf, now }: { readonly leaf: Leaf; readonly now: number }): JSX
       {touched !== undefined && value !== undefined && (
         <span class="touched">
           {touched.version !== undefined && `v${touched.version} · `}
-          <Age at={touched.at} now={now} />
+          <Age at={touched.at} now={now} isBare />
         </span>
       )}
     </li>

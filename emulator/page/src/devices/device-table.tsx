@@ -27,7 +27,7 @@ export function DeviceTable({ opened }: TableProps): JSX.Element {
   const [order, setOrder] = useState<Order>({ column: 'deviceId', descending: false })
   const ids = useDeviceView(useMemo(() => ({ text, state, order }), [text, state, order]))
   const scroller = useRef<HTMLDivElement>(null)
-  const rows = useRows(scroller, ids.length, rowHeight)
+  const rows = useRows(scroller, ids.length, rowHeight, rowHeight)
   // One row is in the way of Tab; the arrows choose which.
   const [chosen, setChosen] = useState<string>()
   const at = Math.max(0, ids.indexOf(chosen ?? opened ?? ''))
