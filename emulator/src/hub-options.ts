@@ -34,6 +34,11 @@ export interface HubOptions {
   /** Told of a fault of the hub itself, after the client has got status 500 or 503. @default nobody is told */
   readonly onError?: ((error: unknown) => void) | undefined
   /**
+   * How long a client may take over a TLS handshake, over a whole HTTP request, and until its CONNECT is there. Then its socket is closed.
+   * @default 30_000
+   */
+  readonly slowClientTimeoutInMs?: number | undefined
+  /**
    * How long a connection outlives its token. The documents state ten minutes, other evidence says five (protocol sheet 2.5).
    * @default 600
    */

@@ -184,6 +184,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     undo.unshift(async () => methods.close())
     const deliveries = createCloudDeliveries(context)
     const grace = options.expiryGraceInSeconds ?? 600
+    const slowClientTimeoutInMs = options.slowClientTimeoutInMs ?? 30_000
     const mqtt = await createMqttServer({
       context,
       connections,
@@ -194,6 +195,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       hostName,
       policies,
       expiryGraceInSeconds: grace,
+      connectTimeoutInMs: slowClientTimeoutInMs,
     })
     undo.unshift(() => mqtt.close())
     await createMissing(context, developmentDeviceId, developmentDevice)
@@ -237,7 +239,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     })
     const app = createRestApp(context, authority, faults, control)
     const opened = async (port: number, certificate?: { cert: string; key: string }): Promise<Listener> => {
-      const listener = await listen(app, upgrades, { port, address, ...(certificate && { certificate }) })
+      const settings = { port, address, slowClientTimeoutInMs, ...(certificate && { certificate }) }
+      const listener = await listen(app, upgrades, settings)
       undo.unshift(() => listener.close())
       return listener
     }
@@ -246,6 +249,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const mqttListener = await listenMqtt(mqtt, {
       port: options.mqttPort ?? 0,
       address,
+      slowClientTimeoutInMs,
       certificate: certificates.server,
     })
     undo.unshift(() => mqttListener.close())

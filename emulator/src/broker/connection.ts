@@ -8,6 +8,9 @@ import type { Purpose } from '../rules/topics.ts'
 import type { Published } from './device-publishes.ts'
 import type { PacketStream } from './packet-stream.ts'
 
+/** What may wait for a device that does not read. One that reads gets it through in a moment, and the largest answer is far below it. */
+const maxUnsentBytes = 8 * 1024 * 1024
+
 /** One socket that speaks MQTT. It has a session once its CONNECT was accepted. */
 export class Connection {
   readonly socket: PacketStream
@@ -85,7 +88,7 @@ export class Connection {
   async publish(topic: string, payload: string | Uint8Array): Promise<void> {
     await Promise.race([this.#acknowledged, this.#gone])
     const client = this.#client
-    if (client === undefined || this.socket.destroyed) return
+    if (client === undefined || !this.#hasRoom()) return
     const written = new Promise<void>((resolve) => {
       client.publish({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, retain: false, dup: false }, () =>
         resolve(),
@@ -105,8 +108,14 @@ export class Connection {
     dup: boolean
   }): Promise<void> {
     await Promise.race([this.#acknowledged, this.#gone])
-    if (this.socket.destroyed) return
+    if (!this.#hasRoom()) return
     this.sendBytes(generate({ cmd: 'publish', qos: 1, retain: false, ...message }))
+  }
+
+  /** A device that has stopped reading loses its connection, so that the hub need not keep for it what it was sent. */
+  #hasRoom(): boolean {
+    if (this.socket.writableLength > maxUnsentBytes) this.destroy()
+    return !this.socket.destroyed
   }
 
   sendBytes(bytes: Uint8Array): void {

@@ -1,6 +1,6 @@
 import type { Context } from '../operations/context.ts'
 import { telemetryOf } from '../rules/telemetry.ts'
-import { parsePublishTopic, telemetryBag } from '../rules/topics.ts'
+import { isAnswerable, isIllFormed, parsePublishTopic, telemetryBag } from '../rules/topics.ts'
 import type { Connection } from './connection.ts'
 import type { MethodCalls } from './method-calls.ts'
 import type { TwinSessions } from './twin-session.ts'
@@ -49,6 +49,7 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
       const { identity } = connection
       // QoS 2, and a topic that is nobody's, end the connection (protocol sheet 1.3); so does a GET that no answer could name (4.2).
       if (packet.qos === 2) throw new Error('QoS 2 is not supported')
+      if (isIllFormed(packet.topic)) throw new Error('the topic is not well formed')
       const request = identity && parsePublishTopic(packet.topic, identity)
       switch (request?.type) {
         case undefined:
@@ -58,7 +59,7 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
         case 'method-answer':
           return methods.answer(connection, request, copyOf(packet))
         case 'get':
-          if (request.rid === undefined) throw new Error('a twin request needs a $rid')
+          if (request.rid === undefined || !isAnswerable(request.rid)) throw new Error('a twin request needs a $rid')
           return twins.request(connection, request, packet)
         case 'patch':
           return twins.request(connection, request, packet)

@@ -40,6 +40,8 @@ export interface MqttServerParts {
   readonly policies: Policies
   /** How long a connection outlives its token. */
   readonly expiryGraceInSeconds: number
+  /** How long a socket may be open without a CONNECT. */
+  readonly connectTimeoutInMs: number
 }
 
 /** 1.5 × keep-alive, capped at 1767 seconds (protocol sheet 1.3); 0 means none, as in MQTT itself. */
@@ -61,6 +63,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
   })
 
   const broker = await Aedes.createBroker({
+    connectTimeout: parts.connectTimeoutInMs,
     mq: noRouting(),
     persistence: sessionPersistence({
       read: (clientId) => context.registry.latest(identityOfClient(clientId))?.subscriptions ?? [],

@@ -5,7 +5,7 @@ import { readDeviceTwin, reportTwin } from '../operations/twins.ts'
 import { mqttErrorBody } from '../rules/error-body.ts'
 import type { Occasion } from '../rules/fault.ts'
 import type { Identity } from '../rules/identity-id.ts'
-import type { Json } from '../rules/json.ts'
+import { parseJson } from '../rules/parse-json.ts'
 import { Refusal, refusalFor, refusalForStatus } from '../rules/refusal.ts'
 import { answerTopic, desiredTopic } from '../rules/topics.ts'
 import type { TwinRequest } from '../rules/topics.ts'
@@ -84,7 +84,7 @@ export function createTwinSessions(context: Context, connections: Connections, f
       if (apiVersion === undefined) {
         throw new Refusal('ArgumentInvalid', 'Reported properties need an api-version in the user name')
       }
-      const version = await reportTwin(context, identity, parseBody(payload), parseVersion(asked.version))
+      const version = await reportTwin(context, identity, parseJson(payload), parseVersion(asked.version))
       return { status: 204, body: '', version }
     } catch (error) {
       const { refusal, fault } = refusalFor(error)
@@ -136,15 +136,6 @@ export function createTwinSessions(context: Context, connections: Connections, f
       for (const timer of delayed) clearTimeout(timer)
       delayed.clear()
     },
-  }
-}
-
-/** An empty body is malformed JSON like any other (protocol sheet 4.5: not found). */
-function parseBody(payload: Uint8Array): Json {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as Json
-  } catch {
-    throw new Refusal('IotHubFormatError', 'The body must be JSON in UTF-8')
   }
 }
 

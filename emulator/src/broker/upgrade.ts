@@ -64,6 +64,8 @@ function pathOf(request: IncomingMessage): string | undefined {
 }
 
 function refuse(socket: Duplex, status: number): void {
+  // A peer that never closes its own side must not keep a socket.
+  socket.once('finish', () => socket.destroy())
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
   )

@@ -1,6 +1,7 @@
 import type { Context as HonoContext } from 'hono'
 import type { QueryPage } from '../operations/query.ts'
 import type { Json } from '../rules/json.ts'
+import { parseJson } from '../rules/parse-json.ts'
 import { Refusal } from '../rules/refusal.ts'
 
 /** A hundred devices, or the largest twin with its metadata, have room in it. */
@@ -8,12 +9,7 @@ const maxBodyBytes = 1024 * 1024
 
 /** The body of a request as JSON. @throws Refusal IotHubFormatError, RequestEntityTooLarge */
 export async function readJson(request: HonoContext, maxBytes: number = maxBodyBytes): Promise<Json> {
-  const bytes = await readLimited(request.req.raw, maxBytes)
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Json
-  } catch {
-    throw new Refusal('IotHubFormatError', 'The body must be JSON in UTF-8')
-  }
+  return parseJson(await readLimited(request.req.raw, maxBytes))
 }
 
 /** Hono's own limit makes a new Request of the old one, which fails with the light requests of its Node server. */
@@ -22,10 +18,15 @@ async function readLimited(request: Request, maxBytes: number): Promise<Uint8Arr
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw tooLarge
-    chunks.push(chunk)
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength
+      if (size > maxBytes) throw tooLarge
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    // Whoever leaves in the middle of a request is no fault of the hub.
+    throw error === tooLarge ? error : new Refusal('IotHubFormatError', 'The body ended early')
   }
   return Buffer.concat(chunks)
 }

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from './json.ts'
 import { isObject } from './json.ts'
 import { formatBag } from './property-bag.ts'
 import { Refusal } from './refusal.ts'
+import { parseTime } from './timestamp.ts'
 import { cloudMessageTopic } from './topics.ts'
 
 /** A cloud-to-device message as it waits in the queue of its device. */
@@ -50,8 +51,8 @@ export interface FreshMessage {
 /** @throws Refusal ArgumentInvalid, RequestEntityTooLarge */
 export function newCloudMessage(device: Identity, wish: CloudMessageWish, fresh: FreshMessage): CloudMessage {
   const { properties = {}, messageId = fresh.uuid, expiryTimeUtc } = wish
-  const expiresAt = expiryTimeUtc === undefined ? fresh.now + timeToLiveInMs : Date.parse(expiryTimeUtc)
-  if (Number.isNaN(expiresAt)) throw invalid('expiryTimeUtc must be a time as ISO 8601 has it')
+  const expiresAt = expiryTimeUtc === undefined ? fresh.now + timeToLiveInMs : parseTime(expiryTimeUtc)
+  if (expiresAt === undefined) throw invalid('expiryTimeUtc must be a time as ISO 8601 has it')
   const system: [string, string | undefined][] = [
     ['$.mid', messageId],
     ['$.to', `/devices/${device.deviceId}/messages/devicebound`],

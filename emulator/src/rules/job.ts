@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from './json.ts'
 import { isObject } from './json.ts'
 import { Refusal } from './refusal.ts'
+import { parseTime } from './timestamp.ts'
 
 /** A job as the hub stores it (IoT Hub: schedule jobs on multiple devices). */
 export interface JobRecord {
@@ -90,8 +91,8 @@ function parseExecutionTime(value: Json | undefined): number {
 /** ISO 8601. The SDK sends null for now, and `new Date()` by default. */
 function parseStart(value: Json | undefined): number | undefined {
   if (value === undefined || value === null || value === '') return undefined
-  const at = typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : Number.NaN
-  if (Number.isNaN(at)) throw refused('startTime must be a time in ISO 8601')
+  const at = typeof value === 'string' ? parseTime(value) : undefined
+  if (at === undefined) throw refused('startTime must be a time in ISO 8601')
   return at
 }
 

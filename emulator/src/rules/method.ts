@@ -1,5 +1,6 @@
 import type { Json } from './json.ts'
 import { isObject } from './json.ts'
+import { parseJson } from './parse-json.ts'
 import { Refusal } from './refusal.ts'
 
 /** A direct method as it goes to a device (protocol sheet 5). */
@@ -73,8 +74,11 @@ function parsePayload(bytes: Uint8Array): Json {
     throw new Refusal('BadDeviceResponse', `The device has answered with more than ${maxPayloadBytes} bytes`)
   }
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Json
-  } catch {
-    throw new Refusal('BadDeviceResponse', 'The device has answered with something that is not JSON in UTF-8')
+    return parseJson(bytes)
+  } catch (error) {
+    throw new Refusal(
+      'BadDeviceResponse',
+      `The device has answered badly. ${error instanceof Error ? error.message : ''}`,
+    )
   }
 }

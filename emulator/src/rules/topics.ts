@@ -70,6 +70,16 @@ export function answerTopic(status: number, rid: string, version?: number): stri
   return `$iothub/twin/res/${status}/?$rid=${rid}${version === undefined ? '' : `&$version=${version}`}`
 }
 
+/** Whether the topic of an answer has room for this rid: a topic ends at 65,535 bytes, and that of an answer is longer than that of a GET. */
+export function isAnswerable(rid: string): boolean {
+  return Buffer.byteLength(rid) <= 65_000
+}
+
+/** MQTT 3.1.1 [MQTT-1.5.3-1], [MQTT-1.5.3-2]: what is no UTF-8, or holds U+0000, ends the connection. The parser replaces what is no UTF-8 by U+FFFD. */
+export function isIllFormed(topic: string): boolean {
+  return topic.includes('\0') || topic.includes('\ufffd')
+}
+
 export function desiredTopic(version: number): string {
   return `$iothub/twin/PATCH/properties/desired/?$version=${version}`
 }

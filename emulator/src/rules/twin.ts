@@ -52,8 +52,8 @@ export function newTwin(now: number, { tags, desired = {} }: ServiceChange = {})
 }
 
 function newSection(name: SectionName, given: JsonObject): JsonObject {
+  checkValues(name, given)
   const value = withoutNulls(given)
-  checkValues(name, value)
   checkSize(name, {}, value)
   return value
 }
@@ -89,11 +89,12 @@ export function patchTwin(twin: Twin, { tags, desired }: ServiceChange, now: num
 
 /** The back end replaces tags and desired properties; what it leaves out is emptied (protocol sheet 6.2). */
 export function replaceTwin(twin: Twin, change: ServiceChange, now: number): ServiceResult {
-  const tags = withoutNulls(change.tags ?? {})
-  const value = withoutNulls(change.desired ?? {})
-  checkValues('tags', tags)
+  const given = { tags: change.tags ?? {}, desired: change.desired ?? {} }
+  checkValues('tags', given.tags)
+  checkValues('desired', given.desired)
+  const tags = withoutNulls(given.tags)
+  const value = withoutNulls(given.desired)
   checkSize('tags', twin.tags, tags)
-  checkValues('desired', value)
   checkSize('desired', twin.desired.value, value)
   const version = twin.desired.version + 1
   const metadata = newMetadata(value, { at: timestamp(now), version })
