@@ -1,0 +1,113 @@
+import { connect as connectTcp } from 'node:net'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Hub } from '../../../emulator/src/index.ts'
+import { connectSubscribed, keyOf, rest, token, within } from '../support.ts'
+import { mutated } from './mutations.ts'
+import { headers, target } from './requests.ts'
+import { runs, timeoutInMs } from './runs.ts'
+import { watchedHub } from './watched-hub.ts'
+
+/** Sends bytes as they are. @returns what came until the hub closed the connection, or undefined where it said nothing */
+function exchange(hub: Hub, bytes: Buffer): Promise<string> {
+  const socket = connectTcp(hub.plainPort, '127.0.0.1')
+  let answer = ''
+  socket.on('data', (data: Buffer) => (answer += data.toString('latin1')))
+  socket.on('error', () => undefined)
+  socket.write(bytes)
+  return within(
+    'the answer to a request',
+    new Promise<string>((resolve) => socket.once('close', () => resolve(answer))),
+  ).finally(() => socket.destroy())
+}
+
+function request(authorization: string, head: string[], content: Buffer): Buffer {
+  const lines = [...head, 'Host: localhost', 'Connection: close', `Authorization: ${authorization}`]
+  const length = `Content-Length: ${content.length}\r\n\r\n`
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n${length}`, 'latin1'), content])
+}
+
+/** Those that HTTP itself has, and those that the hub's own rules have; 500 is neither, and no store fails here. */
+const allowed = /^HTTP\/1\.1 (?:100 Continue\r\n\r\nHTTP\/1\.1 )?(?:2\d\d|4\d\d|502|504) /
+
+test(
+  'whatever is asked over REST is answered, never with 500, and no other notices',
+  async () => {
+    const watched = await watchedHub({ devices: ['fuzz-1', 'fuzz-2'], slowClientTimeoutInMs: 500 })
+    const { hub } = watched
+    await echo(hub)
+    const owner = token('localhost', keyOf(hub.connectionStrings.service()), { policyName: 'iothubowner' })
+    let cases = 0
+    await fc.assert(
+      fc.asyncProperty(target, headers, async ({ method, path, body }, others) => {
+        const head = [`${method} ${encodeURI(path).replaceAll('%25', '%')} HTTP/1.1`, ...others]
+        const answer = await exchange(hub, request(owner, head, body))
+        // Who asks for a tunnel, or asks no more than to go on, may be hung up on.
+        if (answer !== '' || method !== 'CONNECT') expect(answer.slice(0, 100)).toMatch(allowed)
+        cases += 1
+        if (cases % 100 === 0) await watched.expectSound()
+        if (cases % 1000 === 0) watched.expectNoGrowth()
+      }),
+      runs(600),
+    )
+    await watched.expectSound()
+  },
+  timeoutInMs,
+)
+
+test(
+  'whatever bytes come to the port of HTTP are answered as HTTP, or their connection is closed',
+  async () => {
+    const watched = await watchedHub({ slowClientTimeoutInMs: 300 })
+    const { hub } = watched
+    const owner = token('localhost', keyOf(hub.connectionStrings.service()), { policyName: 'iothubowner' })
+    const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13']
+    const good = fc.oneof(
+      fc.constant(request(owner, ['GET /twins/device1 HTTP/1.1'], Buffer.alloc(0))),
+      fc.constant(request(owner, ['PATCH /twins/device1 HTTP/1.1'], Buffer.from('{"tags":{"a":1}}'))),
+      fc.constant(
+        request(
+          'none',
+          ['GET /$iothub/websocket HTTP/1.1', ...upgrade, 'Sec-WebSocket-Protocol: mqtt'],
+          Buffer.alloc(0),
+        ),
+      ),
+      fc
+        .uint8Array({ maxLength: 40 })
+        .map((frames) =>
+          Buffer.concat([
+            Buffer.from(
+              `GET /$iothub/websocket HTTP/1.1\r\nHost: localhost\r\n${upgrade.join('\r\n')}\r\n` +
+                'Sec-WebSocket-Protocol: mqtt\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+            ),
+            frames,
+          ]),
+        ),
+    )
+    let rounds = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(mutated(good, 4), { maxLength: 12 }), async (texts) => {
+        const answers = await Promise.all(texts.map((bytes) => exchange(hub, bytes)))
+        for (const answer of answers) expect(answer.slice(0, 30)).toMatch(/^(?:$|HTTP\/1\.1 [1245]\d\d )/)
+        for (const answer of answers) expect(answer).not.toMatch(/^HTTP\/1\.1 500 /)
+        rounds += 1
+        if (rounds % 20 === 0) await watched.expectSound()
+        if (rounds % 100 === 0) watched.expectNoGrowth()
+      }),
+      runs(30),
+    )
+    await watched.expectSound()
+    expect((await rest(hub, 'GET', '/twins/device1')).status).toBe(200)
+  },
+  timeoutInMs,
+)
+
+/** A device that answers every method, so that no call has to wait for its timeout. */
+async function echo(hub: Hub): Promise<void> {
+  const { client } = await connectSubscribed(hub, { deviceId: 'fuzz-1' })
+  await client.subscribeAsync('$iothub/methods/POST/#')
+  client.on('message', (topic, payload) => {
+    const [, rid] = topic.split('/?$rid=')
+    if (topic.startsWith('$iothub/methods/')) client.publish(`$iothub/methods/res/200/?$rid=${rid ?? ''}`, payload)
+  })
+}
