@@ -10,7 +10,11 @@ export interface OfficialClient extends EventEmitter {
   close(): Promise<unknown>
   setOptions(options: object): Promise<unknown>
   sendEvent(message: OfficialMessage): Promise<unknown>
+  sendEventBatch(messages: readonly OfficialMessage[]): Promise<unknown>
   complete(message: OfficialMessage): Promise<unknown>
+  reject(message: OfficialMessage): Promise<unknown>
+  abandon(message: OfficialMessage): Promise<unknown>
+  updateSharedAccessSignature(signature: string): Promise<unknown>
   /** Of a device. */
   onDeviceMethod(name: string, handler: OfficialMethod): void
   /** Of a module. */
@@ -30,7 +34,10 @@ export interface OfficialMessage {
     getValue(key: string): string | undefined
   }
   messageId: string
+  correlationId: string
+  userId: string
   contentType: string
+  contentEncoding: string
 }
 
 export interface OfficialTwin extends EventEmitter {
@@ -56,11 +63,13 @@ export interface OfficialAccess {
   readonly mqttPort?: number
   /** Of Plug and Play. */
   readonly modelId?: string
+  /** More of the SDK's own options. */
+  readonly options?: object
 }
 
 /** The real client, not opened yet. */
 export async function officialClient(access: OfficialAccess): Promise<OfficialClient> {
-  const { connectionString, certificateAuthority, port = portOf(connectionString), mqttPort, modelId } = access
+  const { connectionString, certificateAuthority, port = portOf(connectionString), mqttPort, modelId, options } = access
   const device = require('azure-iot-device') as Record<
     'Client' | 'ModuleClient',
     { fromConnectionString(text: string, transport: unknown): OfficialClient }
@@ -73,10 +82,25 @@ export async function officialClient(access: OfficialAccess): Promise<OfficialCl
   const client = kind.fromConnectionString(withoutPort(connectionString) + gateway, transport)
   // In one call: each replaces what the one before has set (protocol sheet 1.2).
   const agent = hubAgent(certificateAuthority, port)
-  await client.setOptions({ ca: certificateAuthority, mqtt: { webSocketAgent: agent }, ...(modelId && { modelId }) })
+  const own = { ca: certificateAuthority, mqtt: { webSocketAgent: agent }, ...(modelId && { modelId }) }
+  await client.setOptions({ ...own, ...options })
   // Without a listener an error of its would end the process.
   client.on('error', () => {})
   return client
+}
+
+/**
+ * Leads the port that the SDK dials, where it goes by a ready-made token whatever its options say, to a hub's own (protocol sheet 3).
+ *
+ * @returns takes it back
+ */
+export function leadPort8883To(port: number): () => void {
+  const tls = require('node:tls') as { connect: (options: { port?: number }) => unknown }
+  const { connect } = tls
+  tls.connect = (options) => connect(options.port === 8883 ? { ...options, port } : options)
+  return () => {
+    tls.connect = connect
+  }
 }
 
 /** A message to send. */

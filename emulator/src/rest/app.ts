@@ -24,16 +24,16 @@ import { twinRoutes } from './twins.ts'
 export function createRestApp(context: Context, authority: Authority, faults: FaultSource, control: Hono): Hono {
   // azure-iothub lists devices at `/devices/` (protocol sheet 6.2).
   const app = new Hono({ strict: false })
-  const refuse = (refusal: Refusal): Response => {
+  const refuse = (refusal: Refusal, status: number = refusal.status): Response => {
     const occurrence = { trackingId: `${randomBytes(16).toString('hex')}-G:0`, at: context.clock() }
-    return json(restErrorBody(refusal, occurrence), refusal.status, { 'iothub-errorcode': refusal.code })
+    return json(restErrorBody(refusal, occurrence), status, { 'iothub-errorcode': refusal.code })
   }
 
   app.route('/', control)
   app.use('*', ownHostOnly(authority.hostName))
   app.use(
     '*',
-    faulty(faults, (status) => refuse(refusalForStatus(status))),
+    faulty(faults, (status) => refuse(refusalForStatus(status), status)),
   )
   app.route('/twins', methodRoutes(context, authority))
   app.route('/twins', twinRoutes(context, authority))

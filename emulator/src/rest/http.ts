@@ -18,17 +18,21 @@ async function readLimited(request: Request, maxBytes: number): Promise<Uint8Arr
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge
   const chunks: Uint8Array[] = []
   let size = 0
-  try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.byteLength
-      if (size > maxBytes) throw tooLarge
-      chunks.push(chunk)
-    }
-  } catch (error) {
-    // Whoever leaves in the middle of a request is no fault of the hub.
-    throw error === tooLarge ? error : new Refusal('IotHubFormatError', 'The body ended early')
+  for await (const chunk of whole(request)) {
+    size += chunk.byteLength
+    if (size > maxBytes) throw tooLarge
+    chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+/** Whoever leaves in the middle of a request is no fault of the hub. */
+async function* whole(request: Request): AsyncGenerator<Uint8Array> {
+  try {
+    yield* request.body ?? []
+  } catch {
+    throw new Refusal('IotHubFormatError', 'The body ended early')
+  }
 }
 
 /** azure-iothub reads a body only if the content type says JSON (protocol sheet 6.1). */

@@ -1,0 +1,56 @@
+import iothub from 'azure-iothub'
+import type { Hub } from 'hubtwin-emulator'
+import { hubAgent, withoutPort } from './hub-agent.ts'
+
+/** The real clients of azure-iothub. */
+export interface OfficialService {
+  readonly registry: iothub.Registry
+  readonly client: iothub.Client
+  readonly jobs: iothub.JobClient
+}
+
+type Policy = Parameters<Hub['connectionStrings']['service']>[0] extends infer Options ? Options : never
+
+/** Clients that have the rights of a policy: of the owner, unless told otherwise. */
+export function officialService(hub: Hub, policy?: Policy): OfficialService {
+  const connectionString = withoutPort(hub.connectionStrings.service(policy))
+  const agent = hubAgent(hub.certificateAuthority, hub.securePort)
+  // Private, but the only door (protocol sheet 1.2).
+  const led = <Client>(client: Client): Client => {
+    const { _restApiClient: rest } = client as { _restApiClient: { setOptions(options: object): void } }
+    rest.setOptions({ http: { agent } })
+    return client
+  }
+  return {
+    registry: led(iothub.Registry.fromConnectionString(connectionString)),
+    client: led(iothub.Client.fromConnectionString(connectionString)),
+    jobs: led(iothub.JobClient.fromConnectionString(connectionString)),
+  }
+}
+
+/** All that a query finds, page by page, and how many pages it took. */
+export async function allPages(
+  registry: iothub.Registry,
+  text: string,
+  pageSize?: number,
+): Promise<{ rows: unknown[]; pages: number }> {
+  const query = registry.createQuery(text, pageSize)
+  const rows: unknown[] = []
+  let pages = 0
+  do {
+    const { result } = await query.next(query.continuationToken)
+    rows.push(...(result as unknown[]))
+    pages += 1
+  } while (query.hasMoreResults)
+  return { rows, pages }
+}
+
+/** What a refused call says: the SDK's name for the error, and the hub's answer. */
+export async function refusalOf(call: Promise<unknown>): Promise<{ name: string; message: string; body: string }> {
+  const error = await call.then(
+    () => undefined,
+    (reason: Error & { responseBody?: string }) => reason,
+  )
+  if (error === undefined) throw new Error('The call was not refused')
+  return { name: error.name, message: error.message, body: error.responseBody ?? '' }
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { asListed, asRun, summaryLine, tables, withSection } from '../../tools/interop/table.ts'
+
+const list = [
+  { file: 'b.test.ts', name: 'service > creates' },
+  { file: 'a.test.ts', name: 'device over Mqtt > reads' },
+  { file: 'a.test.ts', name: 'device over MqttWs > reads' },
+  { file: 'a.test.ts', name: 'stands in no group' },
+]
+
+function result(status: string): unknown {
+  const assertion = (group: string, title: string, state = 'passed'): object => ({
+    ancestorTitles: [group],
+    title,
+    status: state,
+  })
+  return {
+    testResults: [
+      { name: 'b.test.ts', assertionResults: [assertion('service', 'creates')] },
+      {
+        name: 'a.test.ts',
+        assertionResults: [
+          assertion('device over Mqtt', 'reads'),
+          assertion('device over MqttWs', 'reads', status),
+          { ancestorTitles: [], title: 'stands in no group', status: 'passed' },
+        ],
+      },
+    ],
+  }
+}
+
+describe('the table of the official SDKs', () => {
+  test('is the same from a run in which all passed, and from the list of tests', () => {
+    expect(asRun(result('passed'))).toEqual(asListed(list))
+  })
+
+  test('has a row an operation, over all transports that came out alike', () => {
+    const text = tables(asListed(list), [{ operation: 'sends', sdk: 'service', reason: 'over A|B' }])
+    expect(text.split('\n')).toEqual([
+      '| operation | SDK | verdict |',
+      '| --- | --- | --- |',
+      '| reads | device over Mqtt, MqttWs | passes |',
+      '| creates | service | passes |',
+      '',
+      '| not here | SDK | why |',
+      '| --- | --- | --- |',
+      '| sends | service | over A\\|B |',
+    ])
+  })
+
+  test.each(['failed', 'skipped', 'todo'])('says so where one transport %s', (status) => {
+    const outcomes = asRun(result(status))
+    expect(tables(outcomes, [])).toContain(
+      '| reads | device over Mqtt | passes |\n| reads | device over MqttWs | **fails** |',
+    )
+    expect(summaryLine(outcomes, [])).toContain('2 of 3 operations pass')
+  })
+
+  test('replaces what stands between its markers, and nothing else', () => {
+    const document = 'a\n<!-- x -->\nold\n<!-- end of x -->\nb'
+    expect(withSection(document, 'x', 'new')).toBe('a\n<!-- x -->\n\nnew\n\n<!-- end of x -->\nb')
+    expect(() => withSection(document, 'y', 'new')).toThrow('<!-- y -->')
+  })
+})

@@ -1,0 +1,54 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { format, resolveConfig } from 'prettier'
+import { notHere } from '../test/interop/operations/not-here.ts'
+import { asListed, asRun, summaryLine, tables, withSection } from './interop/table.ts'
+import { run } from './process.ts'
+import { root } from './root.ts'
+
+// Writes what the official SDKs can do with the hub into the READMEs, from a run of test/interop/operations. With --check it only compares: with
+// the titles of those tests, all passed, as a run of `npm test` demands. That needs no device SDK.
+
+const { values } = parseArgs({ options: { check: { type: 'boolean' } } })
+const isCheck = values.check === true
+const outcomes = isCheck ? asListed(await vitest('list', '--json')) : asRun(await vitest('run', '--reporter=json'))
+const sections = [
+  { file: 'emulator/README.md', name: 'interop', text: tables(outcomes, notHere) },
+  { file: 'README.md', name: 'interop summary', text: summaryLine(outcomes, notHere) },
+]
+
+const stale: string[] = []
+for (const { file, name, text } of sections) {
+  const path = join(root, file)
+  const before = readFileSync(path, 'utf8')
+  const options = { ...(await resolveConfig(path)), filepath: path }
+  const after = await format(withSection(before, name, text), options)
+  if (after === before) continue
+  if (isCheck) stale.push(file)
+  else writeFileSync(path, after)
+}
+for (const file of stale) console.log(`${file} does not tell what test/interop tests: npm run interop:table`)
+const failures = outcomes.filter((outcome) => !outcome.passed)
+for (const { sdk, operation } of failures) console.log(`${sdk}: ${operation} failed`)
+process.exit(stale.length + failures.length === 0 ? 0 : 1)
+
+/** What vitest says of the operations, as JSON. */
+async function vitest(command: string, ...args: string[]): Promise<unknown> {
+  const folder = mkdtempSync(join(tmpdir(), 'hubtwin-interop-'))
+  const file = join(folder, 'vitest.json')
+  const output = command === 'list' ? [`--json=${file}`] : [...args, `--outputFile=${file}`]
+  const program = ['node_modules/vitest/vitest.mjs', command, '--project', 'interop', 'test/interop/operations']
+  try {
+    const result = await run(process.execPath, [...program, ...output], {
+      cwd: root,
+      deadlineInMs: 180_000,
+      quiet: true,
+    })
+    if (result.code === undefined) throw new Error(`vitest ${command}: ${result.reason ?? ''}\n${result.output}`)
+    return JSON.parse(readFileSync(file, 'utf8')) as unknown
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
