@@ -94,6 +94,12 @@ describe('faults.set()', () => {
     expect((await rest(hub, 'GET', '/twins/device1')).status).toBe(200)
   })
 
+  test('answers REST with a status that the hub itself has no name for', async () => {
+    const hub = await start()
+    hub.faults.set({ type: 'answer', status: 408, operation: 'rest' })
+    expect((await rest(hub, 'GET', '/twins/device1')).status).toBe(408)
+  })
+
   test('makes a connection half-open, and breaks it when taken back', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
