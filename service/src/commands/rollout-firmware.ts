@@ -37,7 +37,7 @@ export async function rolloutFirmware(
   const stop = new AbortController()
   void stopSignal().then(() => stop.abort('stopped'))
   const timer = setTimeout(() => stop.abort('timeout'), options.timeout * 60_000)
-  const isLive = process.stdout.isTTY === true
+  const isLive = process.stdout.isTTY
   const screen = isLive ? liveScreen(version) : lineScreen((line) => console.log(line))
   const rollout = new Date().toISOString()
 

@@ -1,5 +1,5 @@
 import { HttpRequest } from '@azure/functions'
-import { openTwin, tokenCredentials, type AccessToken } from 'hubtwin'
+import { openTwin, tokenCredentials, type AccessToken, type Twin } from 'hubtwin'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { parseConnectionString } from '../../../service/src/connection-string.ts'
 import { deviceKeysOf, openRegistry } from '../../../service/src/index.ts'
@@ -29,7 +29,7 @@ function withDeviceKeys(): Partial<Parameters<typeof startFixture>[0]> {
 const registry = (): ReturnType<typeof openRegistry> =>
   openRegistry(fixture.hub.connectionStrings.service({ plain: true }), { requestTimeoutInMs: 2000 })
 
-async function connect(token: string): Promise<ReturnType<typeof openTwin>> {
+async function connect(token: string): Promise<Twin> {
   const { hostName, deviceId, endpoint } = (await fixture.post('/api/token', { token })).body as Record<string, string>
   const credentials = tokenCredentials({ hostName: hostName ?? '', deviceId: deviceId ?? '' }, async () => {
     const { status, body } = await fixture.post('/api/token', { token })

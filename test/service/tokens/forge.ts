@@ -17,12 +17,11 @@ export async function makeKey(kid: string, alg = 'ES256'): Promise<KeyPair> {
 
 export const now = (): number => Math.floor(Date.now() / 1000)
 
+/** Claims of any kind, as an attacker writes them. */
+type Claims = Readonly<Record<string, unknown>>
+
 /** A JWT as its issuer would sign it, except for what is named. `undefined` leaves a claim out. */
-export async function sign(
-  key: KeyPair,
-  claims: JWTPayload = {},
-  header: Record<string, unknown> = {},
-): Promise<string> {
+export async function sign(key: KeyPair, claims: Claims = {}, header: Record<string, unknown> = {}): Promise<string> {
   const payload = {
     iss: 'https://login.example',
     aud: 'fleet',
@@ -41,7 +40,7 @@ export async function sign(
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** A JWT of any header, with any text in the place of its signature. */
-export function unsigned(header: Record<string, unknown>, claims: JWTPayload = {}, signature = ''): string {
+export function unsigned(header: Record<string, unknown>, claims: Claims = {}, signature = ''): string {
   const payload = {
     iss: 'https://login.example',
     aud: 'fleet',

@@ -72,7 +72,7 @@ describe('the body', () => {
     })
     const init = chunked ? { body: stream, duplex: 'half' } : { body }
     const headers = { 'content-type': 'application/json' }
-    const response = await fetch(`${fixture.url}/api/enrol`, { method: 'POST', headers, ...init } as RequestInit)
+    const response = await fetch(`${fixture.url}/api/enrol`, { method: 'POST', headers, ...init })
     expect(response.status).toBe(413)
     expect(await response.json()).toMatchObject({ code: 'ERR_BODY_TOO_LARGE' })
     expect((await fixture.post('/api/enrol', { body: { code } })).status).toBe(201)

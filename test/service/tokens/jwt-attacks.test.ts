@@ -1,5 +1,4 @@
 import { createPublicKey, randomBytes } from 'node:crypto'
-import type { JWTPayload } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Fixture, startFixture } from './fixture.ts'
 import { confused, type JwksServer, type KeyPair, makeKey, now, sign, startJwksServer, unsigned } from './forge.ts'
@@ -34,7 +33,7 @@ const der = (): Buffer =>
   createPublicKey({ key: key.publicJwk as never, format: 'jwk' }).export({ type: 'spki', format: 'der' })
 
 /** As what a JWT arrives that should get nothing, and the code that it gets; every one with the status 401 except where another is named. */
-const forgeries: readonly (readonly [string, () => string | Promise<string>, string, number?])[] = [
+const forgeries: [what: string, forge: () => string | Promise<string>, code: string, status?: number][] = [
   ['text that is no JWT', () => 'nonsense', 'ERR_TOKEN_INVALID'],
   ['three dots', () => '...', 'ERR_TOKEN_INVALID'],
   ['random bytes', () => randomBytes(512).toString('base64url'), 'ERR_TOKEN_INVALID'],
@@ -85,20 +84,20 @@ const forgeries: readonly (readonly [string, () => string | Promise<string>, str
     'ERR_TOKEN_INVALID',
   ],
   ['another issuer', () => sign(key, { iss: 'https://evil.example' }), 'ERR_TOKEN_INVALID'],
-  ['no issuer', () => sign(key, { iss: undefined } as JWTPayload), 'ERR_TOKEN_INVALID'],
+  ['no issuer', () => sign(key, { iss: undefined }), 'ERR_TOKEN_INVALID'],
   [
     'the issuer that is the service itself',
     () => sign(key, { iss: 'hubtwin-service', aud: 'hubtwin-token-service' }),
     'ERR_TOKEN_INVALID',
   ],
   ['another audience', () => sign(key, { aud: 'shop' }), 'ERR_TOKEN_INVALID'],
-  ['no audience', () => sign(key, { aud: undefined } as JWTPayload), 'ERR_TOKEN_INVALID'],
+  ['no audience', () => sign(key, { aud: undefined }), 'ERR_TOKEN_INVALID'],
   ['an end that is past', () => sign(key, { exp: now() - 60 }), 'ERR_TOKEN_EXPIRED'],
-  ['no end', () => sign(key, { exp: undefined } as JWTPayload), 'ERR_TOKEN_INVALID'],
+  ['no end', () => sign(key, { exp: undefined }), 'ERR_TOKEN_INVALID'],
   ['an end that is a text', () => sign(key, { exp: '9999999999' as never }), 'ERR_TOKEN_INVALID'],
   ['a beginning that is to come', () => sign(key, { nbf: now() + 60 }), 'ERR_TOKEN_INVALID'],
-  ['no time of issue', () => sign(key, { iat: undefined } as JWTPayload), 'ERR_TOKEN_INVALID'],
-  ['no subject', () => sign(key, { sub: undefined } as JWTPayload), 'ERR_TOKEN_INVALID'],
+  ['no time of issue', () => sign(key, { iat: undefined }), 'ERR_TOKEN_INVALID'],
+  ['no subject', () => sign(key, { sub: undefined }), 'ERR_TOKEN_INVALID'],
   ['an empty subject', () => sign(key, { sub: '' }), 'ERR_TOKEN_INVALID'],
   ['a subject that is a number', () => sign(key, { sub: 7 as never }), 'ERR_TOKEN_INVALID'],
   ['a subject that has no device', () => sign(key, { sub: 'nobody' }), 'ERR_NO_DEVICE', 403],
@@ -120,13 +119,16 @@ describe('POST /api/token', () => {
     expect(headers.get('cache-control')).toBe('no-store')
   })
 
-  it.each(forgeries)('POST /api/token refuses %s', async (_, forge, code, status = 401) => {
-    const answer = await fixture.post('/api/token', { token: await forge() })
-    expect(answer).toMatchObject({ status, body: { status, code } })
-    expect(answer.headers.get('content-type')).toBe('application/problem+json')
-    if (status === 401) expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
-    expect(answer.body).not.toHaveProperty('password')
-  })
+  it.each(forgeries.map(([what, forge, code, status = 401]) => ({ what, forge, code, status })))(
+    'POST /api/token refuses $what',
+    async ({ forge, code, status }) => {
+      const answer = await fixture.post('/api/token', { token: await forge() })
+      expect(answer).toMatchObject({ status, body: { status, code } })
+      expect(answer.headers.get('content-type')).toBe('application/problem+json')
+      if (status === 401) expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+      expect(answer.body).not.toHaveProperty('password')
+    },
+  )
 
   it('POST /api/token tells the log what the client is not told, and asked no server of the attacker', () => {
     const reasons = new Set(fixture.audit.map(({ reason }) => reason))

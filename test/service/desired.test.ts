@@ -1,0 +1,45 @@
+import { startHub } from 'hubtwin-emulator'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Ended, runProgram } from '../demo/program.ts'
+
+let hub: Awaited<ReturnType<typeof startHub>>
+beforeEach(async () => {
+  hub = await startHub()
+})
+afterEach(() => hub.close())
+
+function desired(...args: readonly string[]): Promise<Ended> {
+  return runProgram('service/src/cli.ts', ['desired', ...args], {
+    IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }),
+  })
+}
+
+describe('desired get and desired set', () => {
+  it('desired set merges a patch and shows what came of it, and desired get shows the same', async () => {
+    const set = await desired('set', '{"climate":{"min":69},"old":null}')
+    expect(set).toMatchObject({ code: 0, stderr: '' })
+    const shown = JSON.parse(set.stdout) as { etag: string }
+    expect(shown).toEqual({ etag: expect.any(String) as string, version: 2, desired: { climate: { min: 69 } } })
+    expect(JSON.parse((await desired('get')).stdout)).toEqual(shown)
+  })
+
+  it('desired set with an etag changes nothing where somebody was faster, and says what to do', async () => {
+    const { etag } = JSON.parse((await desired('get')).stdout) as { etag: string }
+    await hub.updateTwin('device1', { properties: { desired: { theme: 'dark' } } })
+    const late = await desired('set', '{"theme":"light"}', '--etag', etag)
+    expect(late).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `device1 has changed since its etag was ${etag}, so nothing was set; read it again: desired get -d device1\n`,
+    })
+    expect(hub.twin('device1')).toMatchObject({ properties: { desired: { theme: 'dark' } } })
+    const { etag: fresh } = JSON.parse((await desired('get')).stdout) as { etag: string }
+    expect((await desired('set', '{"theme":"light"}', '--etag', fresh)).code).toBe(0)
+  })
+
+  it.each(['light', '[1]', 'null'])('desired set refuses %s', async (text) => {
+    const { code, stderr } = await desired('set', text)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^Patch is .+; a JSON object such as .+ is wanted\n$/)
+  })
+})
