@@ -1,0 +1,76 @@
+import type { JsonObject, JsonValue } from 'hubtwin'
+import { type Firmware, type FirmwarePace, newFirmware, nextFirmware, reportedFirmware } from './firmware.ts'
+import { isObject, own } from './json.ts'
+import { patchTo } from './patch.ts'
+import { climateKeys, newThermostat, reportedClimate, takeClimate, type Thermostat } from './thermostat.ts'
+
+/** A thermostat with a firmware: what the demos' devices are. Replaced whole. */
+export interface Device {
+  readonly thermostat: Thermostat
+  readonly firmware: Firmware
+}
+
+export type DeviceEvent =
+  | {
+      readonly type: 'desired'
+      readonly desired: JsonObject
+      /** The desired `$version`. */
+      readonly version: number
+      /** What of it is news, as in hubtwin's `DesiredChange`. */
+      readonly patch: JsonObject
+      /** The twin was just read, and nobody has asked anew. */
+      readonly isFirst: boolean
+    }
+  | { readonly type: 'tick' }
+  | { readonly type: 'retry' }
+  | { readonly type: 'fail-next'; readonly isOn: boolean }
+
+/** @param reported what the hub has of the device from before */
+export function newDevice(now: number, reported: JsonObject = {}, pace?: FirmwarePace): Device {
+  const before = own(own(reported, 'climate'), 'temperature')
+  const temperature = typeof before === 'number' && before >= -20 && before <= 50 ? before : undefined
+  return { thermostat: newThermostat(now, temperature), firmware: newFirmware(own(reported, 'firmware'), pace) }
+}
+
+/** @param now milliseconds of one clock; the time of an event is never before that of the last */
+export function nextDevice({ thermostat, firmware }: Device, event: DeviceEvent, now: number): Device {
+  if (event.type !== 'desired') return { thermostat, firmware: nextFirmware(firmware, event, now) }
+  const { desired, version, patch, isFirst } = event
+  const isNews = (key: string): boolean => isFirst || Object.hasOwn(patch, key)
+  const wanted = { type: 'desired', value: own(desired, 'firmware'), version, isFirst } as const
+  return {
+    thermostat: isNews('climate') ? takeClimate(thermostat, own(desired, 'climate'), version, now) : thermostat,
+    firmware: nextFirmware(firmware, isNews('firmware') ? wanted : { type: 'tick' }, now),
+  }
+}
+
+/** The patch after which the hub has of the device what is so. Empty when it has; what others put beside it is left alone. */
+export function patchToReport(device: Device, reported: JsonObject, now: number, acknowledges: boolean): JsonObject {
+  const patch: JsonObject = {
+    ...partOf('climate', reportedClimate(device.thermostat, now, acknowledges), reported, climateKeys),
+    ...partOf('firmware', reportedFirmware(device.firmware, now, acknowledges), reported),
+  }
+  return patch
+}
+
+/** Of a patch that makes reported what desired is: without what the device answers for by itself. */
+export function withoutDevice(patch: JsonObject): JsonObject {
+  const climate = own(patch, 'climate')
+  const { climate: _climate, firmware: _firmware, ...others } = patch
+  if (!isObject(climate)) return others
+  const left = Object.entries(climate).filter(([key]) => !climateKeys.includes(key))
+  return left.length === 0 ? others : { ...others, climate: Object.fromEntries(left) }
+}
+
+function partOf(
+  key: string,
+  wanted: JsonObject,
+  reported: JsonObject,
+  keys?: readonly string[],
+): Record<string, JsonValue> {
+  const has = own(reported, key)
+  if (!isObject(has)) return { [key]: wanted }
+  const ours = Object.entries(has).filter(([name]) => keys?.includes(name) ?? true)
+  const patch = patchTo(wanted, Object.fromEntries(ours))
+  return Object.keys(patch).length === 0 ? {} : { [key]: patch }
+}
