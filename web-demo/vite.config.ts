@@ -1,15 +1,24 @@
+import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vite'
 
-// The policy of the page itself stands in index.html, so that it holds wherever the files are put; what only a header
+// The policy of each page itself stands in its HTML, so that it holds wherever the files are put; what only a header
 // can say is here.
 const headers = {
   'Content-Security-Policy': "frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
 }
 
+/** Each HTML file of this folder is a page, with an address of its name: `kiosk.html` is `/kiosk`. */
+const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.html'))
+
 export default defineConfig({
   base: './',
-  build: { target: 'es2022', chunkSizeWarningLimit: 700 },
+  appType: 'mpa',
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: { input: pages.map((page) => `${import.meta.dirname}/${page}`) },
+  },
   // The overlay is made of inline styles, which the page's policy refuses: errors of a build are in the terminal.
   server: { host: 'localhost', headers, hmr: { overlay: false } },
   preview: { host: 'localhost', headers },
