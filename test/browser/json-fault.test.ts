@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findJsonFault, placeOf } from '../../web-demo/src/json-fault.ts'
+import { findJsonFault, placeOf } from '../../web-demo/src/report/json-fault.ts'
 
 describe('findJsonFault', () => {
   it.each([

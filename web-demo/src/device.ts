@@ -7,8 +7,8 @@ import {
   type TwinDocument,
   type TwinStatus,
 } from 'hubtwin'
-import type { Place } from './advice.ts'
-import { deletionsIn, joinPatches, patchToApply } from './apply.ts'
+import type { Place } from './page/advice.ts'
+import { deletionsIn, joinPatches, patchToApply } from './report/apply.ts'
 
 /** What happens to the device, in order, for whoever shows it. */
 export type DeviceEvent =

@@ -1,12 +1,12 @@
-import { createApplyControls } from './apply-controls.ts'
-import { createConnectForm } from './connect-form.ts'
+import { createApplyControls } from './report/apply-controls.ts'
+import { createConnectForm } from './connect/connect-form.ts'
 import { createDevice, type Device, type DeviceEvent } from './device.ts'
 import { find } from './dom.ts'
-import { createPatchEditor } from './patch-editor.ts'
-import { createStatusBar } from './status-bar.ts'
-import { createTabs } from './tabs.ts'
-import { createTimeline } from './timeline.ts'
-import { createTwinView } from './twin-view.ts'
+import { createPatchEditor } from './report/patch-editor.ts'
+import { createStatusBar } from './page/status-bar.ts'
+import { createTabs } from './page/tabs.ts'
+import { createTimeline } from './wire/timeline.ts'
+import { createTwinView } from './twin/twin-view.ts'
 
 // The way of the data: connect form → device → events → views.
 

@@ -1,6 +1,6 @@
 import { parseConnectionString } from 'hubtwin'
-import { find, make, setText } from './dom.ts'
-import { localDeviceConnectionString } from './local-hub.ts'
+import { find, make, setText } from '../dom.ts'
+import { localDeviceConnectionString } from '../local-hub.ts'
 
 /** Parts that may be on screen. Whatever else is in the field stays behind its dots. */
 const SHOWN = ['HostName', 'DeviceId', 'ModuleId', 'SharedAccessKeyName', 'GatewayHostName', 'UseDevelopmentEmulator']

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
-import { isObject, own, textOf } from './json-text.ts'
+import { isObject, own, textOf } from '../json-text.ts'
 
 /** A property of either section: both columns show all of them, in one order, so that the eye can go across. */
 export interface Row {

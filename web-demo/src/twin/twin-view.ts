@@ -1,8 +1,8 @@
 import type { TwinDocument } from 'hubtwin'
 import { compareRows, compareTwin, countDifferences, type Row } from './compare.ts'
-import { find, make, setText } from './dom.ts'
+import { find, make, setText } from '../dom.ts'
 import type { Section } from './marks.ts'
-import { showAge } from './time.ts'
+import { showAge } from '../time.ts'
 import { createTreeColumn } from './tree-column.ts'
 
 /** As long as a change is lit, and as long as a deleted property stays, struck through. */

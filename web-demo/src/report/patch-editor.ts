@@ -1,10 +1,10 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
-import { advise } from './advice.ts'
-import { type Device, findPatchFault } from './device.ts'
-import { find, make, setText } from './dom.ts'
+import { advise } from '../page/advice.ts'
+import { type Device, findPatchFault } from '../device.ts'
+import { find, make, setText } from '../dom.ts'
 import { findJsonFault, type JsonFault, placeOf } from './json-fault.ts'
-import { isObject } from './json-text.ts'
-import { duration } from './status-bar.ts'
+import { isObject } from '../json-text.ts'
+import { duration } from '../page/status-bar.ts'
 
 const FIRST_PATCH = { firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 } }
 

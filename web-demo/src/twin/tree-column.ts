@@ -1,5 +1,5 @@
 import { branch, type Cell, type Row } from './compare.ts'
-import { find, make } from './dom.ts'
+import { find, make } from '../dom.ts'
 import { markFor, type Section } from './marks.ts'
 
 /** One section as a list of rows, in which a change is seen where it happens: the old value struck through, the new lit. */

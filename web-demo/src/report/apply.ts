@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
-import { isObject, own, textOf } from './json-text.ts'
+import { isObject, own, textOf } from '../json-text.ts'
 
 /** The patch that makes reported say what desired says. What the device reports besides stays as it is. */
 export function patchToApply(desired: JsonObject, reported: JsonObject): JsonObject {

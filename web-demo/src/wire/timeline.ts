@@ -1,5 +1,5 @@
-import type { DeviceEvent, Report } from './device.ts'
-import { find, setText } from './dom.ts'
+import type { DeviceEvent, Report } from '../device.ts'
+import { find, setText } from '../dom.ts'
 import { makeRow, showAnswer } from './timeline-row.ts'
 
 /** A page may be open for days. */

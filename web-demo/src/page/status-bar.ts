@@ -1,7 +1,7 @@
 import type { TwinStatus } from 'hubtwin'
 import { advise } from './advice.ts'
-import type { Answer, Device, Report } from './device.ts'
-import { find, make, setText } from './dom.ts'
+import type { Answer, Device, Report } from '../device.ts'
+import { find, make, setText } from '../dom.ts'
 
 /** The header: which device, which hub, connected or why not, the next try, versions, the last round trip. */
 export interface StatusBar {

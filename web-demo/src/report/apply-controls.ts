@@ -1,5 +1,5 @@
-import type { Device } from './device.ts'
-import { find, setText } from './dom.ts'
+import type { Device } from '../device.ts'
+import { find, setText } from '../dom.ts'
 
 /** The app of this device: it makes its own what is desired, and says so by reporting it; by hand or by itself. */
 export interface ApplyControls {

@@ -1,9 +1,9 @@
 import type { TwinStatus } from 'hubtwin'
-import type { Answer, DeviceEvent, Report } from './device.ts'
-import { make, setText } from './dom.ts'
-import { byteLength } from './json-text.ts'
-import { duration } from './status-bar.ts'
-import { exactTime } from './time.ts'
+import type { Answer, DeviceEvent, Report } from '../device.ts'
+import { make, setText } from '../dom.ts'
+import { byteLength } from '../json-text.ts'
+import { duration } from '../page/status-bar.ts'
+import { exactTime } from '../time.ts'
 
 export type RowEvent = Exclude<DeviceEvent, { type: 'reported' }>
 

@@ -1,4 +1,4 @@
-import { find } from './dom.ts'
+import { find } from '../dom.ts'
 
 /** Where there is no room for columns beside each other, they become tabs; elsewhere there are none, for nobody. */
 export function createTabs(): void {
