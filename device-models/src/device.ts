@@ -1,7 +1,7 @@
-import type { JsonObject, JsonValue } from 'hubtwin'
+import type { JsonObject } from 'hubtwin'
 import { type Firmware, type FirmwarePace, newFirmware, nextFirmware, reportedFirmware } from './firmware.ts'
 import { isObject, own } from './json.ts'
-import { patchTo } from './patch.ts'
+import { patchOfPart } from './patch.ts'
 import { climateKeys, newThermostat, reportedClimate, takeClimate, type Thermostat } from './thermostat.ts'
 
 /** A thermostat with a firmware: what the demos' devices are. Replaced whole. */
@@ -46,11 +46,10 @@ export function nextDevice({ thermostat, firmware }: Device, event: DeviceEvent,
 
 /** The patch after which the hub has of the device what is so. Empty when it has; what others put beside it is left alone. */
 export function patchToReport(device: Device, reported: JsonObject, now: number, acknowledges: boolean): JsonObject {
-  const patch: JsonObject = {
-    ...partOf('climate', reportedClimate(device.thermostat, now, acknowledges), reported, climateKeys),
-    ...partOf('firmware', reportedFirmware(device.firmware, now, acknowledges), reported),
+  return {
+    ...patchOfPart('climate', reportedClimate(device.thermostat, now, acknowledges), reported, climateKeys),
+    ...patchOfPart('firmware', reportedFirmware(device.firmware, now, acknowledges), reported),
   }
-  return patch
 }
 
 /** Of a patch that makes reported what desired is: without what the device answers for by itself. */
@@ -60,17 +59,4 @@ export function withoutDevice(patch: JsonObject): JsonObject {
   if (!isObject(climate)) return others
   const left = Object.entries(climate).filter(([key]) => !climateKeys.includes(key))
   return left.length === 0 ? others : { ...others, climate: Object.fromEntries(left) }
-}
-
-function partOf(
-  key: string,
-  wanted: JsonObject,
-  reported: JsonObject,
-  keys?: readonly string[],
-): Record<string, JsonValue> {
-  const has = own(reported, key)
-  if (!isObject(has)) return { [key]: wanted }
-  const ours = Object.entries(has).filter(([name]) => keys?.includes(name) ?? true)
-  const patch = patchTo(wanted, Object.fromEntries(ours))
-  return Object.keys(patch).length === 0 ? {} : { [key]: patch }
 }

@@ -2,10 +2,13 @@ export { newDevice, nextDevice, patchToReport, withoutDevice } from './device.ts
 export { newFirmware, nextFirmware, progressOf, reportedFirmware } from './firmware.ts'
 export { extendHistory, HISTORY_IN_MS } from './history.ts'
 export { isDue, newPace, paceAfter } from './pace.ts'
+export { patchOfPart } from './patch.ts'
+export { createReports } from './reports.ts'
 export { activityAt, targetRange, temperatureAt } from './thermostat.ts'
 
 export type { Device, DeviceEvent } from './device.ts'
 export type { Firmware, FirmwareEvent, FirmwarePace, FirmwareState } from './firmware.ts'
 export type { Sample } from './history.ts'
 export type { Pace } from './pace.ts'
+export type { Reports } from './reports.ts'
 export type { Thermostat } from './thermostat.ts'

@@ -17,6 +17,24 @@ export function patchTo(wanted: JsonObject, has: JsonObject): JsonObject {
   return Object.fromEntries([...changes, ...deletions])
 }
 
+/**
+ * The same for one key of reported, as a patch of reported.
+ *
+ * @param keys which keys below it are ours, where not all of them are
+ */
+export function patchOfPart(
+  key: string,
+  wanted: JsonObject,
+  reported: JsonObject,
+  keys?: readonly string[],
+): JsonObject {
+  const has = own(reported, key)
+  if (!isObject(has)) return { [key]: wanted }
+  const ours = Object.entries(has).filter(([name]) => keys?.includes(name) ?? true)
+  const patch = patchTo(wanted, Object.fromEntries(ours))
+  return Object.keys(patch).length === 0 ? {} : { [key]: patch }
+}
+
 /** Of scalars and of what has no order among its keys: the models report nothing else. */
 function isEqual(a: JsonValue, b: JsonValue | undefined): boolean {
   return a === b || (b !== undefined && JSON.stringify(a) === JSON.stringify(b))

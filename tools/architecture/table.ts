@@ -45,6 +45,7 @@ export const table: readonly Row[] = [
   { module: 'service/src/runtime/', may: ['service/src/'], packages: ['node:'], declaredPackages: true },
   { module: 'service/src/', may: [], packages: ['hubtwin'], declaredPackages: true },
   // Pure, so that a page, a terminal and a test can be the same device.
+  { module: 'device-models/src/reports.ts', may: ['device-models/src/'], packages: ['hubtwin'] },
   { module: 'device-models/src/', may: [], packages: ['hubtwin'], isPure: true },
   {
     module: 'node-demo/start.ts',
