@@ -1,15 +1,10 @@
 import type { JsonObject } from 'hubtwin'
+import type { SimulationHost } from './simulation.ts'
 
 /** What the simulated device needs of the page around it. */
-export interface DeviceModelHost {
+export interface DeviceModelHost extends SimulationHost {
   /** Where it is drawn: an empty element in the middle column. */
   readonly element: HTMLElement
-  /** What the hub has of reported; `undefined` before the twin was read. */
-  reported(): JsonObject | undefined
-  /** Whether a report would go out now. Nothing is reported while not, and the rest catches up afterwards. */
-  isReady(): boolean
-  /** Settles, either way, when the hub has answered; what became of it shows in `reported()`. */
-  report(patch: JsonObject): Promise<unknown>
 }
 
 /** The thermostat and the firmware in the middle column. Reports nothing before `start()`, or a press of its own button. */
