@@ -22,7 +22,7 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
     {
       width: Math.max(1, element.clientWidth),
       height: HEIGHT,
-      padding: [8, 8, 0, 0],
+      padding: [8, 16, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
       hooks: { setCursor: [({ cursor: { idx } }) => setText(readout, readAt(idx))] },
