@@ -25,11 +25,19 @@ export type DeviceEvent =
   | { readonly type: 'retry' }
   | { readonly type: 'fail-next'; readonly isOn: boolean }
 
+/** How a device differs from others of its kind. */
+export interface DeviceOptions {
+  /** °C that the room gets warmer and colder, once a minute. @default 0 */
+  readonly sway?: number | undefined
+  /** @default 20 s and 5 s */
+  readonly pace?: FirmwarePace | undefined
+}
+
 /** @param reported what the hub has of the device from before */
-export function newDevice(now: number, reported: JsonObject = {}, pace?: FirmwarePace): Device {
+export function newDevice(now: number, reported: JsonObject = {}, { sway, pace }: DeviceOptions = {}): Device {
   const before = own(own(reported, 'climate'), 'temperature')
   const temperature = typeof before === 'number' && before >= -20 && before <= 50 ? before : undefined
-  return { thermostat: newThermostat(now, temperature), firmware: newFirmware(own(reported, 'firmware'), pace) }
+  return { thermostat: newThermostat(now, temperature, sway), firmware: newFirmware(own(reported, 'firmware'), pace) }
 }
 
 /** @param now milliseconds of one clock; the time of an event is never before that of the last */

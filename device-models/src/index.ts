@@ -6,7 +6,7 @@ export { patchOfPart } from './patch.ts'
 export { createReports } from './reports.ts'
 export { activityAt, targetRange, temperatureAt } from './thermostat.ts'
 
-export type { Device, DeviceEvent } from './device.ts'
+export type { Device, DeviceEvent, DeviceOptions } from './device.ts'
 export type { Firmware, FirmwareEvent, FirmwarePace, FirmwareState } from './firmware.ts'
 export type { Sample } from './history.ts'
 export type { Pace } from './pace.ts'

@@ -4,9 +4,11 @@ import { isObject, own, shown } from './json.ts'
 
 /** A room and what heats or cools it. Replaced whole; times are milliseconds of one clock, temperatures °C. */
 export interface Thermostat {
-  /** The temperature of the room at `at`. */
+  /** The temperature of the room at `at`, but for its sway. */
   readonly temperature: number
   readonly at: number
+  /** People come and go: the room gets that much warmer and colder, once a minute. */
+  readonly sway: number
   readonly target: Setting<number>
   readonly fanOn: Setting<boolean>
 }
@@ -32,19 +34,27 @@ const TIME_CONSTANT_IN_MS = 30_000
 /** Nearer than that counts as there. */
 const TOLERANCE = 0.05
 
-export function newThermostat(now: number, temperature = 18): Thermostat {
-  return { temperature, at: now, target: own20, fanOn: ownFan }
+const SWAY_PERIOD_IN_MS = 60_000
+
+export function newThermostat(now: number, temperature = 18, sway = 0): Thermostat {
+  return { temperature, at: now, sway, target: own20, fanOn: ownFan }
 }
 
 /** By the clock and not by ticks: a minute at once comes to the same as sixty seconds. A clock that goes back changes nothing. */
-export function temperatureAt({ temperature, at, target, fanOn }: Thermostat, now: number): number {
+export function temperatureAt(thermostat: Thermostat, now: number): number {
+  const { sway } = thermostat
+  const swaying = sway === 0 ? 0 : sway * Math.sin((2 * Math.PI * now) / SWAY_PERIOD_IN_MS)
+  return steadyAt(thermostat, now) + swaying
+}
+
+function steadyAt({ temperature, at, target, fanOn }: Thermostat, now: number): number {
   const elapsed = Math.max(0, now - at)
   const constant = fanOn.value ? TIME_CONSTANT_IN_MS / 2 : TIME_CONSTANT_IN_MS
   return target.value + (temperature - target.value) * Math.exp(-elapsed / constant)
 }
 
 export function activityAt(thermostat: Thermostat, now: number): 'heating' | 'cooling' | 'holding' {
-  const missing = thermostat.target.value - temperatureAt(thermostat, now)
+  const missing = thermostat.target.value - steadyAt(thermostat, now)
   if (Math.abs(missing) < TOLERANCE) return 'holding'
   return missing > 0 ? 'heating' : 'cooling'
 }
@@ -59,16 +69,17 @@ export function takeClimate(
   version: number,
   now: number,
 ): Thermostat {
-  const { target, fanOn } = thermostat
-  const temperature = temperatureAt(thermostat, now)
+  const { target, fanOn, sway } = thermostat
+  const temperature = steadyAt(thermostat, now)
   const at = Math.max(now, thermostat.at)
   if (climate !== undefined && !isObject(climate)) {
     const fault = `climate is ${shown(climate)}; an object is needed`
-    return { temperature, at, target: refuse(target, version, fault), fanOn }
+    return { temperature, at, sway, target: refuse(target, version, fault), fanOn }
   }
   return {
     temperature,
     at,
+    sway,
     target: take(target, own(climate, 'target'), own20, isTarget, version, 'target', degrees),
     fanOn: take(fanOn, own(climate, 'fanOn'), ownFan, isSwitch, version, 'fanOn', 'true or false'),
   }

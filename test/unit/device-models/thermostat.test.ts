@@ -61,6 +61,15 @@ describe('a thermostat', () => {
     expect(activityAt(takeClimate(at23, { target: 7 }, 3, 600 * second), 600 * second)).toBe('cooling')
   })
 
+  test('sways around where it would be without, and its target takes no notice', () => {
+    const swaying = takeClimate(newThermostat(0, 18, 0.5), { target: 23 }, 2, 15 * second)
+    for (const now of [600, 615, 630, 645]) {
+      const sway = 0.5 * Math.sin((Math.PI * now) / 30)
+      expect(temperatureAt(swaying, now * second)).toBeCloseTo(23 + sway, 4)
+      expect(activityAt(swaying, now * second)).toBe('holding')
+    }
+  })
+
   test('keeps its temperature when the clock is set back', () => {
     const later = takeClimate(newThermostat(100 * second), { target: 23 }, 2, 100 * second)
     expect(temperatureAt(later, 0)).toBe(18)

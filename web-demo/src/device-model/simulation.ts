@@ -34,9 +34,14 @@ export interface Simulation {
 }
 
 /** @param settings looked at with every report */
-export function createSimulation(host: SimulationHost, settings: SimulationSettings, start: number): Simulation {
+export function createSimulation(
+  host: SimulationHost,
+  settings: SimulationSettings,
+  start: number,
+  options?: DeviceOptions,
+): Simulation {
   const reports = createReports((patch) => host.report(patch))
-  let device = newDevice(start, host.reported())
+  let device = newDevice(start, host.reported(), options)
 
   function look(now: number): void {
     const reported = host.reported()
