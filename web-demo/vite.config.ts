@@ -11,6 +11,11 @@ const headers = {
 /** Each HTML file of this folder is a page, with an address of its name: `kiosk.html` is `/kiosk`. */
 const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.html'))
 
+/** The fleet creates its devices by REST, which a hub answers to no other origin: what goes to `/local-hub` goes to the hub of `npm run emulator`. */
+const proxy = {
+  '/local-hub': { target: 'http://127.0.0.1:10480', rewrite: (path: string) => path.replace(/^\/local-hub/, '') },
+}
+
 export default defineConfig({
   base: './',
   appType: 'mpa',
@@ -20,6 +25,6 @@ export default defineConfig({
     rolldownOptions: { input: pages.map((page) => `${import.meta.dirname}/${page}`) },
   },
   // The overlay is made of inline styles, which the page's policy refuses: errors of a build are in the terminal.
-  server: { host: 'localhost', headers, hmr: { overlay: false } },
-  preview: { host: 'localhost', headers },
+  server: { host: 'localhost', headers, proxy, hmr: { overlay: false } },
+  preview: { host: 'localhost', headers, proxy },
 })

@@ -2,7 +2,7 @@ import type { JsonObject } from 'hubtwin'
 import { type Firmware, type FirmwarePace, newFirmware, nextFirmware, reportedFirmware } from './firmware.ts'
 import { isObject, own } from './json.ts'
 import { patchOfPart } from './patch.ts'
-import { climateKeys, newThermostat, reportedClimate, takeClimate, type Thermostat } from './thermostat.ts'
+import { climateKeys, newThermostat, reportedClimate, type Sway, takeClimate, type Thermostat } from './thermostat.ts'
 
 /** A thermostat with a firmware: what the demos' devices are. Replaced whole. */
 export interface Device {
@@ -27,16 +27,19 @@ export type DeviceEvent =
 
 /** How a device differs from others of its kind. */
 export interface DeviceOptions {
-  /** °C that the room gets warmer and colder, once a minute. @default 0 */
-  readonly sway?: number | undefined
+  /** How warm its room is where the hub remembers nothing, in °C. @default 18 */
+  readonly temperature?: number | undefined
+  /** @default none */
+  readonly sway?: Sway | undefined
   /** @default 20 s and 5 s */
   readonly pace?: FirmwarePace | undefined
 }
 
 /** @param reported what the hub has of the device from before */
-export function newDevice(now: number, reported: JsonObject = {}, { sway, pace }: DeviceOptions = {}): Device {
+export function newDevice(now: number, reported: JsonObject = {}, options: DeviceOptions = {}): Device {
+  const { sway, pace } = options
   const before = own(own(reported, 'climate'), 'temperature')
-  const temperature = typeof before === 'number' && before >= -20 && before <= 50 ? before : undefined
+  const temperature = typeof before === 'number' && before >= -20 && before <= 50 ? before : options.temperature
   return { thermostat: newThermostat(now, temperature, sway), firmware: newFirmware(own(reported, 'firmware'), pace) }
 }
 

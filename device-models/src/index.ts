@@ -11,4 +11,4 @@ export type { Firmware, FirmwareEvent, FirmwarePace, FirmwareState } from './fir
 export type { Sample } from './history.ts'
 export type { Pace } from './pace.ts'
 export type { Reports } from './reports.ts'
-export type { Thermostat } from './thermostat.ts'
+export type { Sway, Thermostat } from './thermostat.ts'

@@ -7,10 +7,17 @@ export interface Thermostat {
   /** The temperature of the room at `at`, but for its sway. */
   readonly temperature: number
   readonly at: number
-  /** People come and go: the room gets that much warmer and colder, once a minute. */
-  readonly sway: number
+  readonly sway: Sway
   readonly target: Setting<number>
   readonly fanOn: Setting<boolean>
+}
+
+/** People come and go: a room gets warmer and colder by so much, once a minute. */
+export interface Sway {
+  /** °C either way. */
+  readonly by: number
+  /** Where in the minute it begins, from 0 to 1. */
+  readonly phase: number
 }
 
 /** What the device goes by, and its answer to who wanted something. */
@@ -35,16 +42,16 @@ const TIME_CONSTANT_IN_MS = 30_000
 const TOLERANCE = 0.05
 
 const SWAY_PERIOD_IN_MS = 60_000
+const still: Sway = { by: 0, phase: 0 }
 
-export function newThermostat(now: number, temperature = 18, sway = 0): Thermostat {
+export function newThermostat(now: number, temperature = 18, sway: Sway = still): Thermostat {
   return { temperature, at: now, sway, target: own20, fanOn: ownFan }
 }
 
 /** By the clock and not by ticks: a minute at once comes to the same as sixty seconds. A clock that goes back changes nothing. */
 export function temperatureAt(thermostat: Thermostat, now: number): number {
-  const { sway } = thermostat
-  const swaying = sway === 0 ? 0 : sway * Math.sin((2 * Math.PI * now) / SWAY_PERIOD_IN_MS)
-  return steadyAt(thermostat, now) + swaying
+  const { by, phase } = thermostat.sway
+  return steadyAt(thermostat, now) + by * Math.sin(2 * Math.PI * (now / SWAY_PERIOD_IN_MS + phase))
 }
 
 function steadyAt({ temperature, at, target, fanOn }: Thermostat, now: number): number {

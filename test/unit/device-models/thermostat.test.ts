@@ -62,7 +62,7 @@ describe('a thermostat', () => {
   })
 
   test('sways around where it would be without, and its target takes no notice', () => {
-    const swaying = takeClimate(newThermostat(0, 18, 0.5), { target: 23 }, 2, 15 * second)
+    const swaying = takeClimate(newThermostat(0, 18, { by: 0.5, phase: 0 }), { target: 23 }, 2, 15 * second)
     for (const now of [600, 615, 630, 645]) {
       const sway = 0.5 * Math.sin((Math.PI * now) / 30)
       expect(temperatureAt(swaying, now * second)).toBeCloseTo(23 + sway, 4)

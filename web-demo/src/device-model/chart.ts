@@ -13,6 +13,9 @@ export interface Chart {
 const SPAN = HISTORY_IN_MS / 1000
 const HEIGHT = 168
 const minutes = [5, 4, 3, 2, 1, 0]
+/** Where there is room for half of the words. */
+const fewMinutes = [4, 2, 0]
+const NARROW = 360
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
 /** @param readout where the values at the pointer are written */
@@ -31,8 +34,8 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
         {
           ...lines(),
           size: 28,
-          splits: () => minutes.map((count) => now - count * 60),
-          values: () => minutes.map((count) => (count === 0 ? 'now' : `−${count} min`)),
+          splits: () => marks().map((count) => now - count * 60),
+          values: () => marks().map((count) => (count === 0 ? 'now' : `−${count} min`)),
         },
         { ...lines(), size: 44, values: (_, splits) => splits.map((value) => `${value}°`) },
       ],
@@ -84,6 +87,10 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
       scheme.removeEventListener('change', redraw)
       plot.destroy()
     },
+  }
+
+  function marks(): number[] {
+    return element.clientWidth < NARROW ? fewMinutes : minutes
   }
 
   function lines(): uPlot.Axis {

@@ -11,14 +11,18 @@ const paces: readonly [seconds: number, words: string][] = [
 
 export const DEFAULT_PACE_IN_MS = 5000
 
-/** How often the temperature and a download's progress are reported. */
-export function createPaceControl(choose: (everyInMs: number) => void): HTMLElement {
-  const options = paces.map(([seconds, words]) => {
+/** The paces to choose from; the value of each is in milliseconds. */
+export function paceOptions(): HTMLOptionElement[] {
+  return paces.map(([seconds, words]) => {
     const option = make('option', '', words)
     option.value = String(seconds * 1000)
     return option
   })
-  const select = make('select', '', ...options)
+}
+
+/** How often the temperature and a download's progress are reported. */
+export function createPaceControl(choose: (everyInMs: number) => void): HTMLElement {
+  const select = make('select', '', ...paceOptions())
   select.value = String(DEFAULT_PACE_IN_MS)
   select.addEventListener('change', () => choose(Number(select.value)))
   return make('label', 'model-pace', 'Reports what changes ', select)

@@ -3,6 +3,7 @@ import {
   createReports,
   type Device,
   type DeviceEvent,
+  type DeviceOptions,
   newDevice,
   nextDevice,
   patchToReport,
