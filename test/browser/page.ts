@@ -52,7 +52,11 @@ export interface Visit {
 }
 
 /** Opens the page in a context of its own, which knows nothing of the visits before. */
-export async function visit({ url, browser }: Site, size: { width: number; height: number }): Promise<Visit> {
+export async function visit(
+  { url, browser }: Site,
+  size: { width: number; height: number },
+  path = '',
+): Promise<Visit> {
   const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' })
   context.setDefaultTimeout(10_000)
   const page = await context.newPage()
@@ -70,6 +74,6 @@ export async function visit({ url, browser }: Site, size: { width: number; heigh
       complain(`policy: ${violatedDirective} refused ${blockedURI}`)
     })
   })
-  await page.goto(url)
+  await page.goto(`${url}${path}`)
   return { page, complaints, requests }
 }

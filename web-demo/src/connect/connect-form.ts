@@ -1,62 +1,59 @@
 import { parseConnectionString } from 'hubtwin'
-import { find, make, setText } from '../dom.ts'
+import { find, setText } from '../dom.ts'
 import { localDeviceConnectionString } from '../local-hub.ts'
+import { createTablist } from '../page/tablist.ts'
+import type { Grant } from './grant.ts'
+import { createServiceForm } from './service-form.ts'
+import { createStringForm } from './string-form.ts'
+import { createTokenForm } from './token-form.ts'
 
-/** Parts that may be on screen. Whatever else is in the field stays behind its dots. */
-const SHOWN = ['HostName', 'DeviceId', 'ModuleId', 'SharedAccessKeyName', 'GatewayHostName', 'UseDevelopmentEmulator']
+export const localGrant: Grant = { type: 'connectionString', text: localDeviceConnectionString }
 
-/** The two ways to begin. The field is emptied as soon as its text has been handed on. */
-export function createConnectForm(connect: (connectionString: string) => void): void {
-  const form = find('connect-form', HTMLFormElement)
-  const field = find('connection-string', HTMLInputElement)
-  const fault = find('connection-fault', HTMLElement)
-  const parts = find('connection-parts', HTMLElement)
+/** The ways to begin. A field with something secret is emptied as soon as its text has been handed on. */
+export function createConnectForm(connect: (grant: Grant) => void): void {
   const local = parseConnectionString(localDeviceConnectionString)
   setText(find('local-address', HTMLElement), `${local.identity.deviceId} @ ${new URL(local.endpoint ?? '').host}`)
+  find('connect-local', HTMLButtonElement).addEventListener('click', () => connect(localGrant))
+  createStringForm(connect)
+  createTokenForm(connect)
+  createServiceForm(connect)
 
-  function check(): string | undefined {
-    const text = field.value.trim()
-    const what = text === '' ? undefined : faultOf(text)
-    setText(fault, what ?? '')
-    field.setAttribute('aria-invalid', String(what !== undefined))
-    parts.replaceChildren(...readParts(text))
-    return what
-  }
-
-  field.addEventListener('input', () => void check())
-  form.addEventListener('submit', (event) => {
-    event.preventDefault()
-    const text = field.value.trim()
-    const what = check() ?? (text === '' ? 'Paste a connection string first.' : undefined)
-    if (what !== undefined) {
-      setText(fault, what)
-      field.focus()
-      return
-    }
-    field.value = ''
-    check()
-    connect(text)
+  const ways = find('ways', HTMLElement)
+  const tabs = [...ways.querySelectorAll<HTMLElement>('[role=tab]')]
+  const { select } = createTablist(ways, tabs, (selected) => {
+    for (const tab of tabs) find(tab.getAttribute('aria-controls') ?? '', HTMLElement).hidden = tab !== selected
   })
-  find('connect-local', HTMLButtonElement).addEventListener('click', () => connect(localDeviceConnectionString))
+  const { service, host, device } = readLink(location.search)
+  if (service === undefined) return
+  select(find('way-service', HTMLElement))
+  find('service-address', HTMLInputElement).value = service
+  find('service-host', HTMLInputElement).value = host ?? ''
+  find('service-id', HTMLInputElement).value = device ?? ''
 }
 
-function faultOf(text: string): string | undefined {
-  try {
-    parseConnectionString(text)
-    return undefined
-  } catch (error) {
-    return error instanceof Error ? `${error.message}.` : String(error)
+/** What an address of this page may say: `?connect=local`, `?connect=opener`, or `?service=…&host=…&device=…`. Nothing secret has a name here. */
+export interface Link {
+  readonly connect?: string | undefined
+  readonly service?: string | undefined
+  readonly host?: string | undefined
+  readonly device?: string | undefined
+}
+
+export function readLink(search: string): Link {
+  const given = new URLSearchParams(search)
+  const read = (name: string): string | undefined => given.get(name) ?? undefined
+  return {
+    connect: read('connect'),
+    service: read('service'),
+    host: read('host'),
+    device: read('device'),
   }
 }
 
-/** What the page has understood, with the secret as dots and its length alone. */
-function readParts(text: string): HTMLElement[] {
-  return text.split(';').flatMap((part) => {
-    const at = part.indexOf('=')
-    const [name, value] = [part.slice(0, at), part.slice(at + 1)]
-    if (at < 0 || value === '') return []
-    if (SHOWN.includes(name)) return [make('dt', '', name), make('dd', '', value)]
-    if (name !== 'SharedAccessKey' && name !== 'SharedAccessSignature') return []
-    return [make('dt', '', name), make('dd', 'muted', `•••••••• (${value.length} characters)`)]
-  })
+/** The link that leads back to this device, as far as a link may. */
+export function linkFor(grant: Grant): string {
+  if (grant === localGrant) return '?connect=local'
+  if (grant.type !== 'service') return ''
+  const { address, hostName, deviceId } = grant.service
+  return `?${new URLSearchParams({ service: address, host: hostName, device: deviceId })}`
 }

@@ -16,11 +16,12 @@ export function advise(error: Error, { isLocal, isSecure }: Place): string {
       return isLocal
         ? 'Is the hub running, and does this browser trust its certificate? A browser does not tell a page which of the two it was.'
         : 'Check the HostName, and that this network lets WebSockets through on port 443: a browser does not tell a page why it could not connect.'
-    case 'ERR_UNAUTHORIZED':
     case 'ERR_REFUSED':
+      return 'A fresh token is tried next.'
+    case 'ERR_UNAUTHORIZED':
       return 'Check that the device exists and is enabled, and that this is its key: press Forget and paste its connection string again.'
     case 'ERR_TOKEN':
-      return 'The token could not be made or has run out: press Forget and paste the connection string again.'
+      return `${reasonOf(error)}Press Forget to begin anew, where it does not come right by itself.`
     case 'ERR_REPLACED':
       return 'Something else connects as this device, say another tab: close it, for a hub takes one connection a device.'
     case 'ERR_BAD_REQUEST':
@@ -30,4 +31,8 @@ export function advise(error: Error, { isLocal, isSecure }: Place): string {
     default:
       return ''
   }
+}
+
+function reasonOf({ cause }: Error): string {
+  return cause instanceof Error ? `${cause.message}. ` : ''
 }

@@ -1,14 +1,15 @@
 import type { TwinStatus } from 'hubtwin'
-import { advise } from './advice.ts'
-import type { Answer, Device, Report } from '../device.ts'
+import { advise, type Place } from './advice.ts'
+import type { Device } from '../device.ts'
 import { find, make, setText } from '../dom.ts'
+import { duration } from '../time.ts'
 
 /** The header: which device, which hub, connected or why not, the next try, versions, the last round trip. */
 export interface StatusBar {
   begin(device: Device): void
   showStatus(device: Device): void
   showVersions(device: Device): void
-  showAnswer(report: Report, answer: Answer): void
+  showRoundTrip(tookInMs: number): void
   /** Once a second, for the wait until the next try. */
   tick(): void
 }
@@ -30,25 +31,25 @@ export function createStatusBar(): StatusBar {
 
   return {
     tick,
-    begin({ deviceId, hub }) {
+    begin({ deviceId, hub, holds }) {
       setText(find('device-id', HTMLElement), deviceId)
       setText(find('hub-name', HTMLElement), hub)
-      setText(find('key-device', HTMLElement), deviceId)
+      showHolding(deviceId, holds)
       setText(roundTrip, '')
       setText(trouble, '')
       trouble.hidden = true
       document.title = `${deviceId} · hubtwin`
     },
-    showStatus({ twin, place }) {
+    showStatus({ twin, place, faults }) {
       const { status } = twin
-      state.dataset['state'] = status.type
-      setText(text, wordsFor(status))
+      const isOffline = faults.isOffline && status.type !== 'closed'
+      state.dataset['state'] = isOffline ? 'offline' : status.type
+      setText(text, isOffline ? 'offline, as you wanted' : wordsFor(status))
       setText(button, status.type === 'closed' ? 'Connect again' : 'Disconnect')
-      retryAt = status.type === 'waiting' ? Date.now() + status.retryInMs : undefined
+      retryAt = status.type === 'waiting' && !isOffline ? Date.now() + status.retryInMs : undefined
       tick()
-      if (status.type === 'waiting') setText(trouble, `${status.error.message}. ${advise(status.error, place)}`.trim())
       // The reason stays on while the next try is under way: it would flicker otherwise.
-      if (status.type === 'ready' || status.type === 'closed') setText(trouble, '')
+      if (status.type !== 'connecting' || isOffline) setText(trouble, isOffline ? '' : troubleOf(status, place))
       trouble.hidden = trouble.textContent === ''
     },
     showVersions({ twin }) {
@@ -61,10 +62,22 @@ export function createStatusBar(): StatusBar {
       const spoken = isKnown ? `desired version ${desired}, reported version ${reported}; ` : ''
       versions.replaceChildren(make('span', 'visually-hidden', spoken), short)
     },
-    showAnswer({ isHeld }, answer) {
-      if (!isHeld && answer.type === 'taken') setText(roundTrip, duration(answer.tookInMs))
+    showRoundTrip(tookInMs) {
+      setText(roundTrip, duration(tookInMs))
     },
   }
+}
+
+/** What this page could lose, and why a real one should not have it. */
+function showHolding(deviceId: string, holds: Device['holds']): void {
+  find('key-notice', HTMLElement).hidden = holds === 'nothing'
+  const what = holds === 'key' ? 'the key' : 'a token'
+  setText(find('key-notice-title', HTMLElement), `This page holds ${what} of ${deviceId}, and a real one should not`)
+}
+
+function troubleOf(status: TwinStatus, place: Place): string {
+  const error = status.type === 'waiting' || status.type === 'ready' ? status.error : undefined
+  return error === undefined ? '' : `${error.message}. ${advise(error, place)}`.trim()
 }
 
 function wordsFor(status: TwinStatus): string {
@@ -78,8 +91,4 @@ function wordsFor(status: TwinStatus): string {
     case 'closed':
       return 'disconnected by you'
   }
-}
-
-export function duration(ms: number): string {
-  return ms < 1 ? '< 1 ms' : ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
 }

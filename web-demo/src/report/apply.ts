@@ -1,17 +1,45 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
 import { isObject, own, textOf } from '../json-text.ts'
+import { acknowledge, readAcknowledgement, reportedValue } from '../twin/acknowledgement.ts'
 
-/** The patch that makes reported say what desired says. What the device reports besides stays as it is. */
-export function patchToApply(desired: JsonObject, reported: JsonObject): JsonObject {
+/**
+ * The patch that makes reported say what desired says. What the device reports besides stays as it is.
+ *
+ * @param acknowledgeVersion with it, each value is reported as an acknowledgement of this desired version. A value is
+ *   what is no object: which objects a model takes for one property, only the model knows.
+ */
+export function patchToApply(desired: JsonObject, reported: JsonObject, acknowledgeVersion?: number): JsonObject {
   const patch: [string, JsonValue][] = []
   for (const [key, wanted] of Object.entries(desired)) {
-    const has = own(reported, key)
-    if (isObject(wanted) && isObject(has)) {
-      const inner = patchToApply(wanted, has)
-      if (Object.keys(inner).length > 0) patch.push([key, inner])
-    } else if (has === undefined || textOf(wanted) !== textOf(has)) patch.push([key, wanted])
+    const told = own(reported, key)
+    const isAcknowledged = readAcknowledgement(told) !== undefined
+    if (isObject(wanted)) {
+      if (isObject(told) && !isAcknowledged) {
+        const inner = patchToApply(wanted, told, acknowledgeVersion)
+        if (Object.keys(inner).length > 0) patch.push([key, inner])
+      } else if (!isAcknowledged || !isSame(wanted, told)) {
+        patch.push([key, { ...without(told), ...patchToApply(wanted, {}, acknowledgeVersion) }])
+      }
+    } else if (acknowledgeVersion === undefined || key === COMPONENT) {
+      if (!isSame(wanted, told)) patch.push([key, wanted])
+    } else if (!isAcknowledged || !isSame(wanted, told)) {
+      patch.push([key, { ...without(told), ...acknowledge(wanted, acknowledgeVersion) }])
+    }
   }
   return Object.fromEntries(patch)
+}
+
+/** `"__t": "c"` marks a component, and is no property of its own (Plug and Play). */
+const COMPONENT = '__t'
+
+function isSame(wanted: JsonValue, told: JsonValue | undefined): boolean {
+  const has = reportedValue(told)
+  return has !== undefined && textOf(wanted) === textOf(has)
+}
+
+/** A merge patch goes into objects, so what was in one before has to be taken out. */
+function without(told: JsonValue | undefined): JsonObject {
+  return isObject(told) ? Object.fromEntries(Object.keys(told).map((key) => [key, null])) : {}
 }
 
 /** What a desired patch deletes, as far as the device had reported it and desired has not got it back. */

@@ -1,40 +1,61 @@
-/** Where a text stops being JSON, and what should have been there. */
-export interface JsonFault {
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
+
+/** What is wrong with a text, and where. */
+export interface TextFault {
   readonly offset: number
   /** How many characters are at fault; 0 at the end of the text. */
   readonly length: number
   readonly message: string
 }
 
-class Fault extends Error {
-  readonly offset: number
-  readonly length: number
+export type JsonText =
+  | { readonly type: 'fault'; readonly fault: TextFault }
+  /** `root` has the place of each value. */
+  | { readonly type: 'json'; readonly root: Node }
 
-  constructor(message: string, offset: number, length: number) {
-    super(message)
-    this.offset = offset
-    this.length = length
-  }
+const options = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }
+
+/** What should have been there. */
+const wanted: { readonly [name: string]: string | undefined } = {
+  ValueExpected: 'a value',
+  PropertyNameExpected: 'a key in double quotes',
+  InvalidSymbol: 'a text in double quotes, a number, true, false or null',
+  InvalidNumberFormat: 'a number',
+  UnexpectedEndOfNumber: 'a number',
+  ColonExpected: 'a colon',
+  CommaExpected: 'a comma',
+  CloseBraceExpected: 'a }',
+  CloseBracketExpected: 'a ]',
+  EndOfFileExpected: 'the end',
 }
 
-/** Far more than a hub takes, and far less than the stack. */
-const MAX_DEPTH = 100
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-const WORD = /[\p{L}\p{N}_$.'+-]+/uy
-const SPACE = /[ \t\n\r]*/y
+const flaws: { readonly [name: string]: string | undefined } = {
+  UnexpectedEndOfString: 'this text has no closing quote',
+  InvalidEscapeCharacter: 'this text has an escape that JSON does not know',
+  InvalidUnicode: 'this text has an escape that JSON does not know',
+  InvalidCharacter: 'this text has a character that has to be escaped',
+}
 
 /**
- * Browsers word the errors of `JSON.parse` each in its own way and some without a place, so the text is read here. One
- * thing more is a fault: a key given twice, of which `JSON.parse` would drop the first without a word.
+ * Browsers word the errors of `JSON.parse` each in its own way and some without a place, so a parser of editors reads the
+ * text. One thing more is a fault: a key given twice, of which `JSON.parse` would drop the first without a word.
  */
-export function findJsonFault(text: string): JsonFault | undefined {
+export function readJson(text: string): JsonText {
+  const errors: ParseError[] = []
+  let root: Node | undefined
   try {
-    readText(text)
-    return undefined
+    root = parseTree(text, errors, options)
   } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    return { offset: error.offset, length: error.length, message: error.message }
+    if (!(error instanceof RangeError)) throw error
+    return { type: 'fault', fault: { offset: 0, length: 0, message: 'this is nested too deeply' } }
   }
+  const [first] = errors
+  if (first !== undefined) return { type: 'fault', fault: { ...first, message: wordsFor(first, text) } }
+  const fault = root === undefined ? undefined : (findTwin(root) ?? findStranger(text))
+  if (fault !== undefined || root === undefined) {
+    return { type: 'fault', fault: fault ?? { offset: 0, length: 0, message: 'a value should be here' } }
+  }
+  return { type: 'json', root }
 }
 
 /** From 1, as editors count. */
@@ -43,92 +64,37 @@ export function placeOf(text: string, offset: number): { line: number; column: n
   return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 }
 }
 
-function readText(text: string): void {
-  let at = 0
-  let depth = 0
+function wordsFor({ error, offset, length }: ParseError, text: string): string {
+  const flaw = flaws[printParseErrorCode(error)]
+  if (flaw !== undefined) return flaw
+  const should = wanted[printParseErrorCode(error)] ?? 'JSON'
+  const found = text.slice(offset, offset + length).slice(0, 40)
+  return found === '' ? `the text ends where ${should} should be` : `${should} should be here, not ${found}`
+}
 
-  function match(pattern: RegExp): string {
-    pattern.lastIndex = at
-    return pattern.exec(text)?.[0] ?? ''
-  }
-
-  function skipSpace(): void {
-    at += match(SPACE).length
-  }
-
-  function fail(wanted: string): never {
-    const word = match(WORD) || (text[at] ?? '')
-    if (word === '') throw new Fault(`the text ends where ${wanted} should be`, at, 0)
-    throw new Fault(`${wanted} should be here, not ${word === '\n' ? 'a new line' : word}`, at, word.length)
-  }
-
-  function take(character: string): boolean {
-    skipSpace()
-    if (text[at] !== character) return false
-    at++
-    return true
-  }
-
-  function readValue(): void {
-    skipSpace()
-    const word = match(WORD)
-    if (text[at] === '{' || text[at] === '[') {
-      if (++depth > MAX_DEPTH) throw new Fault(`this is nested deeper than ${MAX_DEPTH} levels`, at, 1)
-      if (text[at] === '{') readObject()
-      else readArray()
-      depth--
-      return
+function findTwin(node: Node): TextFault | undefined {
+  const keys = new Set<string>()
+  for (const child of node.children ?? []) {
+    const [key] = node.type === 'object' ? (child.children ?? []) : []
+    if (key !== undefined && keys.has(key.value as string)) {
+      const { offset, length, value } = key
+      return { offset, length, message: `the key ${value as string} is here a second time` }
     }
-    if (text[at] === '"') return void readString()
-    if (word !== 'true' && word !== 'false' && word !== 'null' && (word === '' || match(NUMBER) !== word))
-      fail('a value')
-    at += word.length
+    if (key !== undefined) keys.add(key.value as string)
+    const inner = findTwin(child)
+    if (inner !== undefined) return inner
   }
+  return undefined
+}
 
-  function readObject(): void {
-    const keys = new Set<string>()
-    at++
-    if (take('}')) return
-    do {
-      skipSpace()
-      if (text[at] !== '"') fail(keys.size === 0 ? 'a key in double quotes, or }' : 'a key in double quotes')
-      const begin = at
-      const key = readString()
-      if (keys.has(key)) throw new Fault(`the key ${key} is here a second time`, begin, at - begin)
-      keys.add(key)
-      if (!take(':')) fail('a colon')
-      readValue()
-    } while (take(','))
-    if (!take('}')) fail('a comma or }')
+/** Between the values the parser takes spaces that JSON does not know, as pasted from a word processor. */
+function findStranger(text: string): TextFault | undefined {
+  try {
+    JSON.parse(text)
+    return undefined
+  } catch {
+    const outside = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, (string) => '"'.repeat(string.length))
+    const offset = Math.max(0, outside.search(/[^\S \t\n\r]|\uFEFF/))
+    return { offset, length: 1, message: 'this character is no space of JSON’s' }
   }
-
-  function readArray(): void {
-    at++
-    if (take(']')) return
-    do readValue()
-    while (take(','))
-    if (!take(']')) fail('a comma or ]')
-  }
-
-  function readString(): string {
-    const begin = at++
-    while (text[at] !== '"') {
-      if (at >= text.length || text[at] === '\n') throw new Fault('this string has no end', begin, at - begin)
-      at += text[at] === '\\' ? 2 : 1
-    }
-    at++
-    try {
-      return JSON.parse(text.slice(begin, at)) as string
-    } catch {
-      throw new Fault(
-        'this string has a character that has to be escaped, or an escape that JSON does not know',
-        begin,
-        at - begin,
-      )
-    }
-  }
-
-  readValue()
-  skipSpace()
-  if (at < text.length) fail('the end')
 }

@@ -1,81 +1,76 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
-import { advise } from '../page/advice.ts'
 import { type Device, findPatchFault } from '../device.ts'
-import { find, make, setText } from '../dom.ts'
-import { findJsonFault, type JsonFault, placeOf } from './json-fault.ts'
+import { find, setText } from '../dom.ts'
 import { isObject } from '../json-text.ts'
-import { duration } from '../page/status-bar.ts'
+import { wordsForAnswer } from './answer-words.ts'
+import type { CodeEditor } from './code-editor.ts'
+import { placeOf, readJson, type TextFault } from './json-fault.ts'
+import { locateLimit } from './limit-fault.ts'
 
 const FIRST_PATCH = { firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 } }
 
-/** A field for the patch to report, which tells what is wrong with it where it is wrong, while it is written. */
+/** An editor for the patch to report, which tells what is wrong with it where it is wrong, while it is written. */
 export interface PatchEditor {
+  begin(device: Device): void
   /** After a change of the connection. */
-  look(device: Device): void
+  look(): void
+  focus(): void
 }
 
-export function createPatchEditor(): PatchEditor {
-  const field = find('patch', HTMLTextAreaElement)
-  const underlay = find('patch-mark', HTMLPreElement)
+type Checked =
+  { readonly type: 'patch'; readonly patch: JsonObject } | { readonly type: 'fault'; readonly fault: TextFault }
+
+export async function createPatchEditor(): Promise<PatchEditor> {
   const says = find('patch-says', HTMLElement)
   const answerSays = find('report-says', HTMLElement)
   const button = find('report', HTMLButtonElement)
   let device: Device | undefined
   /** Counts the checks: the answer of an earlier one is of no interest any more. */
   let checks = 0
+  const { createCodeEditor } = await import('./code-editor.ts')
+  const editor: CodeEditor = createCodeEditor(find('patch-editor', HTMLElement), {
+    text: JSON.stringify(FIRST_PATCH, null, 2),
+    label: 'Reported patch',
+    onChange() {
+      tell('', false)
+      void check()
+    },
+    onSubmit: () => void report(),
+  })
 
-  /** @returns the patch, where it can be reported */
-  async function check(): Promise<JsonObject | undefined> {
+  /** @returns `undefined` where the text has changed meanwhile */
+  async function check(): Promise<Checked | undefined> {
     const turn = ++checks
-    const text = field.value
-    const fault = findJsonFault(text)
-    mark(text, fault)
-    if (fault !== undefined) {
-      const { line, column } = placeOf(text, fault.offset)
-      return refuse(text.trim() === '' ? 'Write a JSON object.' : `Line ${line}, column ${column}: ${fault.message}.`)
-    }
-    const patch = JSON.parse(text) as JsonValue
-    if (!isObject(patch)) return refuse('A patch is an object: put it in { }.')
-    const limit = device && (await findPatchFault(device.twin, patch))
+    const { text } = editor
+    const checked = await read(text)
     if (turn !== checks) return undefined
-    if (limit !== undefined) return refuse(`${limit}.`)
-    field.setAttribute('aria-invalid', 'false')
-    says.classList.remove('fault')
-    setText(says, 'null deletes a key; arrays are replaced whole.')
-    return patch
+    const isFault = checked.type === 'fault'
+    editor.show(isFault ? checked.fault : undefined)
+    says.classList.toggle('fault', isFault)
+    setText(says, isFault ? wordsFor(text, checked.fault) : 'null deletes a key; arrays are replaced whole.')
+    return checked
   }
 
-  function refuse(why: string): undefined {
-    field.setAttribute('aria-invalid', 'true')
-    says.classList.add('fault')
-    setText(says, why)
-  }
-
-  /** The underlay has the same text at the same place; only what is at fault shows through. */
-  function mark(text: string, fault: JsonFault | undefined): void {
-    const { offset, length } = fault ?? { offset: text.length, length: 0 }
-    const before = text.slice(0, offset)
-    const after = text.slice(offset + length)
-    if (fault === undefined) underlay.replaceChildren(text, '\n')
-    else underlay.replaceChildren(before, make('mark', '', text.slice(offset, offset + length) || ' '), after, '\n')
+  async function read(text: string): Promise<Checked> {
+    const parsed = readJson(text)
+    if (parsed.type === 'fault') return parsed
+    const patch = JSON.parse(text) as JsonValue
+    const { offset, length } = parsed.root
+    if (!isObject(patch)) {
+      return { type: 'fault', fault: { offset, length, message: 'a patch is an object: put it in { }' } }
+    }
+    const limit = device && (await findPatchFault(device.twin, patch))
+    return limit === undefined ? { type: 'patch', patch } : { type: 'fault', fault: locateLimit(parsed.root, limit) }
   }
 
   async function report(): Promise<void> {
-    const patch = await check()
-    if (patch === undefined || device === undefined) return moveToFault()
-    const { type } = device.twin.status
-    if (type === 'closed') return
-    tell(type === 'ready' ? 'Sent…' : 'Held until there is a connection…', false)
+    const checked = await check()
+    if (checked?.type === 'fault') return editor.moveTo(checked.fault)
+    if (checked === undefined || device === undefined || device.twin.status.type === 'closed') return
+    tell(device.twin.status.type === 'ready' ? 'Sent…' : 'Held until there is a connection…', false)
     const { place } = device
-    const answer = await device.report(patch)
-    if (answer.type === 'taken') tell(`Taken as v${answer.version} in ${duration(answer.tookInMs)}.`, false)
-    else tell(`${answer.error.message}. ${advise(answer.error, place)}`.trim(), true)
-  }
-
-  function moveToFault(): void {
-    const fault = findJsonFault(field.value)
-    field.focus()
-    if (fault !== undefined) field.setSelectionRange(fault.offset, fault.offset + fault.length)
+    const answer = await device.report(checked.patch)
+    tell(wordsForAnswer(answer, place), answer.type === 'failed')
   }
 
   function tell(text: string, isFault: boolean): void {
@@ -83,25 +78,26 @@ export function createPatchEditor(): PatchEditor {
     setText(answerSays, text)
   }
 
-  field.value = JSON.stringify(FIRST_PATCH, null, 2)
-  void check()
-  field.addEventListener('input', () => {
-    tell('', false)
-    void check()
-  })
-  field.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void report()
-  })
   find('patch-form', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault()
     void report()
   })
 
   return {
-    look(next) {
-      if (device !== undefined && device !== next) tell('', false)
+    begin(next) {
       device = next
-      button.disabled = next.twin.status.type === 'closed'
+      tell('', false)
+      void check()
     },
+    look() {
+      button.disabled = device === undefined || device.twin.status.type === 'closed'
+    },
+    focus: () => editor.focus(),
   }
+}
+
+function wordsFor(text: string, { offset, message }: TextFault): string {
+  if (text.trim() === '') return 'Write a JSON object.'
+  const { line, column } = placeOf(text, offset)
+  return `Line ${line}, column ${column}: ${message}.`
 }

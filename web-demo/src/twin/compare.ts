@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
 import { isObject, own, textOf } from '../json-text.ts'
+import { type Acknowledgement, readAcknowledgement, reportedValue } from './acknowledgement.ts'
 
 /** A property of either section: both columns show all of them, in one order, so that the eye can go across. */
 export interface Row {
@@ -8,10 +9,12 @@ export interface Row {
   readonly key: string
   readonly depth: number
   readonly desired: Cell
+  /** Without the acknowledgement, where the value stands in one. */
   readonly reported: Cell
   readonly relation: Relation
   /** For a relation of two numbers: how much desired is above reported. */
   readonly delta?: number
+  readonly acknowledgement?: Acknowledgement
 }
 
 /** The text of a value, `branch` where the rows below hold it, `undefined` where there is none. */
@@ -29,9 +32,13 @@ export function compareTwin(desired: JsonObject, reported: JsonObject): Row[] {
 function compareObjects(desired: JsonObject, reported: JsonObject, prefix: string, depth: number): Row[] {
   const keys = [...new Set([...Object.keys(desired), ...Object.keys(reported)])].sort(compareKeys)
   return keys.flatMap((key) => {
-    const [wanted, has] = [own(desired, key), own(reported, key)]
+    const [wanted, told] = [own(desired, key), own(reported, key)]
+    const [has, acknowledgement] = [reportedValue(told), readAcknowledgement(told)]
     const path = prefix === '' ? key : `${prefix}.${key}`
-    const row: Row = { path, key, depth, desired: cellOf(wanted), reported: cellOf(has), ...relate(wanted, has) }
+    const row: Row = {
+      ...{ path, key, depth, desired: cellOf(wanted), reported: cellOf(has), ...relate(wanted, has) },
+      ...(acknowledgement !== undefined && { acknowledgement }),
+    }
     if (row.desired !== branch && row.reported !== branch) return [row]
     return [row, ...compareObjects(objectOr(wanted), objectOr(has), path, depth + 1)]
   })

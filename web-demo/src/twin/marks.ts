@@ -13,6 +13,15 @@ const none: Mark = { text: '', other: '', title: '' }
 
 /** What one side says about the other: words and signs, as colour alone is lost on many. */
 export function markFor(section: Section, row: Row): Mark {
+  const mark = relationMark(section, row)
+  const { acknowledgement } = row
+  if (acknowledgement === undefined || section === 'desired') return mark
+  const { ac, av, ad } = acknowledgement
+  const title = `${mark.title}; acknowledged with code ${ac} for desired version ${av}${ad === undefined ? '' : `: ${ad}`}`
+  return { ...mark, text: `${mark.text} ac ${ac} av ${av}`.trim(), title }
+}
+
+function relationMark(section: Section, row: Row): Mark {
   const { relation, desired, reported, delta } = row
   const [other, value] = section === 'desired' ? (['reported', reported] as const) : (['desired', desired] as const)
   switch (relation) {

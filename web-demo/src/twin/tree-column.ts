@@ -95,5 +95,13 @@ export function createTreeColumn(section: Section, lingerInMs: number): TreeColu
 }
 
 function isSame(a: Row, b: Row): boolean {
-  return a.desired === b.desired && a.reported === b.reported && a.relation === b.relation && a.delta === b.delta
+  return (
+    a.desired === b.desired &&
+    a.reported === b.reported &&
+    a.relation === b.relation &&
+    a.delta === b.delta &&
+    a.acknowledgement?.ac === b.acknowledgement?.ac &&
+    a.acknowledgement?.av === b.acknowledgement?.av &&
+    a.acknowledgement?.ad === b.acknowledgement?.ad
+  )
 }

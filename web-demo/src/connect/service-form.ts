@@ -1,0 +1,76 @@
+import { find, setText } from '../dom.ts'
+import type { Grant } from './grant.ts'
+import { enrol, type TokenService } from './token-service.ts'
+
+/** For a service that makes tokens: its address, and who this page is. The JWT stays in memory. */
+export function createServiceForm(connect: (grant: Grant) => void): void {
+  const address = find('service-address', HTMLInputElement)
+  const secret = find('service-secret', HTMLInputElement)
+  const host = find('service-host', HTMLInputElement)
+  const id = find('service-id', HTMLInputElement)
+  const fault = find('service-fault', HTMLElement)
+  const form = find('service-form', HTMLFormElement)
+  const named = find('service-device', HTMLElement)
+  let isUnderWay = false
+
+  /** A code tells which device it is for; a JWT is for whoever made it. */
+  function showWhatIsNeeded(): void {
+    named.hidden = secret.value.trim() !== '' && !isJwt(secret.value.trim())
+    setText(fault, address.value.trim() === '' ? '' : (addressFault(address.value.trim()) ?? ''))
+  }
+
+  function refuse(field: HTMLInputElement, why: string): undefined {
+    setText(fault, why)
+    field.focus()
+  }
+
+  async function findService(): Promise<TokenService | undefined> {
+    const [given, word] = [address.value.trim(), secret.value.trim()]
+    const what = given === '' ? 'Write the address of the service first.' : addressFault(given)
+    if (what !== undefined) return refuse(address, what)
+    const base = given.replace(/\/+$/, '')
+    if (word !== '' && !isJwt(word)) return await enrol(base, word)
+    const [hostName, deviceId] = [host.value.trim(), id.value.trim()]
+    if (hostName === '') return refuse(host, 'Write the HostName of the hub, such as contoso.azure-devices.net.')
+    if (deviceId === '') return refuse(id, 'Write the id of the device that the tokens are for.')
+    return { address: base, hostName, deviceId, ...(word !== '' && { jwt: word }) }
+  }
+
+  async function submit(): Promise<void> {
+    if (isUnderWay) return
+    isUnderWay = true
+    setText(fault, '')
+    try {
+      const service = await findService()
+      if (service === undefined) return
+      secret.value = ''
+      connect({ type: 'service', service })
+    } catch (error) {
+      setText(fault, error instanceof Error ? `${error.message}.` : String(error))
+    } finally {
+      isUnderWay = false
+    }
+  }
+
+  form.addEventListener('input', showWhatIsNeeded)
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    void submit()
+  })
+  showWhatIsNeeded()
+}
+
+/** RFC 7519: three parts of base64url, the first of which begins with `{"`. */
+function isJwt(text: string): boolean {
+  return /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
+}
+
+function addressFault(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'The address of the service is no URL: write it as https://tokens.example.com.'
+  const { protocol, hostname, search, hash, username, password } = new URL(text)
+  if (username !== '' || password !== '' || search !== '' || hash !== '')
+    return 'The address of the service takes no name, password, ? or #.'
+  if (protocol === 'https:') return undefined
+  if (protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname)) return undefined
+  return 'The address of the service has to be https://, or http:// on this machine.'
+}
