@@ -28,12 +28,14 @@ export function parseFleetHub(text: string): FleetHub {
   if (/(^|;)\s*(DeviceId|ModuleId)=/i.test(trimmed)) {
     throw new SyntaxError('Connection string is one of a device; a fleet needs that of a shared access policy')
   }
-  // The grammar is that of a device but for its id.
+  // The grammar is that of a device but for its id; and what is malformed is told before what is missing.
+  const hasKey = /(^|;)SharedAccessKey=/.test(trimmed)
+  const rest = `;DeviceId=${deviceIdOf(1)}${hasKey ? '' : ';SharedAccessKey=AAAA'}`
   const { identity, endpoint, sharedAccessKey, sharedAccessKeyName } = parseConnectionString(
-    trimmed === '' ? '' : `${trimmed};DeviceId=${deviceIdOf(1)}`,
+    trimmed === '' ? '' : trimmed + rest,
   )
   if (sharedAccessKeyName === undefined) throw new SyntaxError('Connection string has no SharedAccessKeyName')
-  if (sharedAccessKey === undefined) throw new SyntaxError('Connection string has no SharedAccessKey')
+  if (sharedAccessKey === undefined || !hasKey) throw new SyntaxError('Connection string has no SharedAccessKey')
   return {
     hostName: identity.hostName,
     host: new URL(endpoint ?? `wss://${identity.hostName}`).host,

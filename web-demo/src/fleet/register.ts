@@ -4,7 +4,7 @@ import { deviceIdOf, type FleetHub } from './fleet-hub.ts'
 const PROXY = './local-hub'
 const DEADLINE_IN_MS = 10_000
 
-/** A hub takes a hundred devices in one request. */
+/** A hub takes a hundred devices in one request, and lists a thousand. */
 const AT_ONCE = 100
 
 /**
@@ -14,37 +14,36 @@ const AT_ONCE = 100
  */
 export async function registerFleet(hub: FleetHub, count: number): Promise<void> {
   const authorization = await serviceToken(hub)
-  for (let first = 1; first <= count; first += AT_ONCE) {
-    const length = Math.min(AT_ONCE, count - first + 1)
-    const devices = Array.from({ length }, (_, index) => ({
-      id: deviceIdOf(first + index),
-      importMode: 'create',
-      tags: { site: 'lab' },
-    }))
-    await create(devices, authorization)
+  const listed = (await call('GET', authorization)) as { deviceId: string }[]
+  const there = new Set(listed.map(({ deviceId }) => deviceId))
+  const missing = Array.from({ length: count }, (_, index) => deviceIdOf(index + 1)).filter((id) => !there.has(id))
+  for (let first = 0; first < missing.length; first += AT_ONCE) {
+    const ids = missing.slice(first, first + AT_ONCE)
+    await call(
+      'POST',
+      authorization,
+      ids.map((id) => ({ id, importMode: 'create', tags: { site: 'lab' } })),
+    )
   }
 }
 
-async function create(devices: readonly object[], authorization: string): Promise<void> {
+async function call(method: string, authorization: string, body?: object): Promise<unknown> {
   const response = await fetch(`${PROXY}/devices?api-version=2021-04-12`, {
-    method: 'POST',
+    method,
     headers: { 'Content-Type': 'application/json', Authorization: authorization },
-    body: JSON.stringify(devices),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(DEADLINE_IN_MS),
   }).catch((cause: unknown) => {
     throw new Error('The server of this page does not answer. Is “npm run web” still running?', { cause })
   })
-  if (response.ok) return
-  const answer: unknown = await response.json().catch(() => undefined)
-  const errors = (answer as { errors?: { errorCode: string; errorStatus: string }[] } | undefined)?.errors
-  // What exists already is what is wanted.
-  const trouble = errors?.find(({ errorCode }) => errorCode !== 'DeviceAlreadyExists')
-  if (errors !== undefined && trouble === undefined) return
-  if (trouble !== undefined) throw new Error(`The local hub creates no devices: ${trouble.errorStatus}`)
+  if (response.ok) return response.json()
+  if (response.headers.has('iothub-errorcode') || response.status === 400) {
+    throw new Error(`The local hub creates no devices: ${await response.text()}`)
+  }
   throw new Error(
     response.status === 404
       ? 'This page can create devices only where “npm run web” serves it.'
-      : `No local hub is running: start one in another terminal with “npm run emulator”, then press again.`,
+      : 'No local hub is running: start one in another terminal with “npm run emulator”, then press again.',
   )
 }
 
