@@ -1,13 +1,13 @@
 import {
   type DesiredChange,
   type JsonObject,
-  openTwin,
   type ReportedChange,
   type Twin,
   type TwinDocument,
   type TwinObservation,
   type TwinStatus,
 } from 'hubtwin'
+import { openSharedTwin, type SharedTwin, type TabRole } from 'hubtwin/shared-twin'
 import { type Grant, makeAccess } from './connect/grant.ts'
 import { createFaults, type Faults } from './faults.ts'
 import type { Place } from './page/advice.ts'
@@ -15,6 +15,7 @@ import type { Place } from './page/advice.ts'
 /** What happens to the device, in order, for whoever shows it. */
 export type DeviceEvent =
   | { readonly type: 'status'; readonly status: TwinStatus }
+  | { readonly type: 'role'; readonly role: TabRole }
   | { readonly type: 'desired'; readonly change: DesiredChange<JsonObject> }
   | { readonly type: 'reported'; readonly change: ReportedChange }
   | { readonly type: 'observation'; readonly observation: TwinObservation }
@@ -32,7 +33,8 @@ export interface Device {
   /** What this page could lose. */
   readonly holds: 'key' | 'token' | 'nothing'
   readonly faults: Faults
-  readonly twin: Twin
+  /** Shared with the other tabs of this page that are the same device. */
+  readonly twin: SharedTwin
   /** Last known, also while the next connection has not brought it yet; `undefined` before the first did. */
   readonly document: TwinDocument | undefined
   report(patch: JsonObject): Promise<Answer>
@@ -49,8 +51,8 @@ export function createDevice(grant: Grant, tell: (event: DeviceEvent) => void): 
   let lastKnown: TwinDocument | undefined
   let twin = open()
 
-  function open(): Twin {
-    const opened = openTwin(faults.credentials, {
+  function open(): SharedTwin {
+    const opened = openSharedTwin(faults.credentials, {
       endpoint,
       // A minute between tries is for machines: here somebody is looking.
       maxRetryDelayInMs: 10_000,
@@ -63,6 +65,7 @@ export function createDevice(grant: Grant, tell: (event: DeviceEvent) => void): 
       faults.look(status.type)
       tell({ type: 'status', status })
     })
+    opened.onRole((role) => tell({ type: 'role', role }))
     opened.onDesired((change) => tell({ type: 'desired', change }))
     opened.onReported((change) => tell({ type: 'reported', change }))
     return opened

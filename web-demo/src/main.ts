@@ -1,3 +1,4 @@
+import type { TabRole } from 'hubtwin/shared-twin'
 import { withoutDevice } from 'hubtwin-device-models'
 import { createConnectForm, linkFor, localGrant, readLink } from './connect/connect-form.ts'
 import type { Grant } from './connect/grant.ts'
@@ -71,10 +72,16 @@ function receive(event: DeviceEvent, from: Device): void {
     return
   }
   if (event.type === 'status') statusBar.showStatus(from)
+  if (event.type === 'role') showRole(event.role)
   if (event.type === 'desired') applyControls.receive(event.change)
   model.look()
   for (const part of parts) part.look()
   requestRender()
+}
+
+function showRole(role: TabRole): void {
+  statusBar.showRole(role)
+  wire.showRole(role)
 }
 
 /** Once a frame, however much happens in it; a hidden page draws nothing, while its device goes on. */

@@ -16,7 +16,7 @@ const words = {
   ],
   online: ['', 'Online: this page connects again within a second.'],
   drop: [
-    'Ends the connection as a lost network would; hubtwin connects again within a second.',
+    'Ends the connection; hubtwin makes the next one within a second, in another tab where there is one.',
     'Dropped: this page ends its connection; hubtwin makes the next one within a second.',
   ],
   expire: [
@@ -25,8 +25,8 @@ const words = {
   ],
   blocked: ['', 'The browser did not let this page open a tab: allow its pop-ups.'],
   tab: [
-    'Opens this page as the same device in another tab, which gets what it needs from the memory of this one.',
-    'A second tab is this device as well.',
+    'Opens this page as the same device in another tab, which gets what it needs from the memory of this one and shares its connection.',
+    'A second tab is this device as well, and has everything through this one. Close this one, and the other takes over.',
   ],
 } as const
 
@@ -88,8 +88,10 @@ export function createFaultButtons({ onTold, onFault }: FaultButtonsParts): Faul
     const isClosed = device.twin.status.type === 'closed'
     const { isOffline } = device.faults
     offline.disabled = isClosed
-    drop.disabled = isClosed || isOffline
-    expire.disabled = isClosed || isOffline
+    // In a tab that follows there is no connection to break.
+    const isFollowing = device.twin.role.type === 'follower'
+    drop.disabled = isClosed || isOffline || isFollowing
+    expire.disabled = isClosed || isOffline || isFollowing
     offline.setAttribute('aria-pressed', String(isOffline))
     setText(offline, isOffline ? 'Go online' : 'Go offline')
   }

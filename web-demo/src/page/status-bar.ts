@@ -1,6 +1,7 @@
 import type { TwinStatus } from 'hubtwin'
 import { advise, type Place } from './advice.ts'
 import type { Device } from '../device.ts'
+import type { TabRole } from 'hubtwin/shared-twin'
 import { find, make, setText } from '../dom.ts'
 import { duration } from '../time.ts'
 
@@ -8,6 +9,7 @@ import { duration } from '../time.ts'
 export interface StatusBar {
   begin(device: Device): void
   showStatus(device: Device): void
+  showRole(role: TabRole): void
   showVersions(device: Device): void
   showRoundTrip(tookInMs: number): void
   /** Once a second, for the wait until the next try. */
@@ -22,6 +24,7 @@ export function createStatusBar(): StatusBar {
   const versions = find('versions', HTMLElement)
   const roundTrip = find('round-trip', HTMLElement)
   const button = find('disconnect', HTMLButtonElement)
+  const tabRole = find('tab-role', HTMLElement)
   let retryAt: number | undefined
 
   function tick(): void {
@@ -36,6 +39,7 @@ export function createStatusBar(): StatusBar {
       setText(find('hub-name', HTMLElement), hub)
       showHolding(deviceId, holds)
       setText(roundTrip, '')
+      setText(tabRole, '')
       setText(trouble, '')
       trouble.hidden = true
       document.title = `${deviceId} · hubtwin`
@@ -52,6 +56,11 @@ export function createStatusBar(): StatusBar {
       if (status.type !== 'connecting' || isOffline) setText(trouble, isOffline ? '' : troubleOf(status, place))
       trouble.hidden = trouble.textContent === ''
     },
+    showRole(role) {
+      const words = roleWords[role.type]
+      setText(tabRole, words?.text ?? '')
+      tabRole.title = role.type === 'alone' ? `${words?.title}: ${role.reason}` : (words?.title ?? '')
+    },
     showVersions({ twin }) {
       const { desired, reported } = twin.versions
       const isKnown = desired > 0 || reported > 0
@@ -66,6 +75,12 @@ export function createStatusBar(): StatusBar {
       setText(roundTrip, duration(tookInMs))
     },
   }
+}
+
+const roleWords: { readonly [type in TabRole['type']]?: { readonly text: string; readonly title: string } } = {
+  leader: { text: 'leads', title: 'This tab holds the connection; other tabs of this device share it' },
+  follower: { text: 'follows', title: 'Another tab holds the connection; this one has everything through it' },
+  alone: { text: 'alone', title: 'This tab can share its connection with no other' },
 }
 
 /** What this page could lose, and why a real one should not have it. */

@@ -62,11 +62,7 @@ export function readObservation(observation: TwinObservation): Reading {
       return readToken(observation)
     case 'sent':
       if (observation.packet === 'PUBLISH') return readRequest(observation)
-      return {
-        type: 'entry',
-        entry: { ...base, direction: 'out', name: observation.packet },
-        ...(observation.packet !== 'DISCONNECT' && { awaits: observation.packet }),
-      }
+      return sentPacket(observation.packet, { ...base, direction: 'out', name: observation.packet })
     case 'received':
       if (observation.packet === 'PUBLISH') return readMessage(observation)
       if (observation.packet === 'SUBACK')
@@ -90,6 +86,10 @@ export function readObservation(observation: TwinObservation): Reading {
         entry: { ...base, direction: 'none', name: 'storage', detail: String(observation.error), isTrouble: true },
       }
   }
+}
+
+function sentPacket(packet: 'CONNECT' | 'SUBSCRIBE' | 'DISCONNECT', entry: NewEntry): Reading {
+  return packet === 'DISCONNECT' ? { type: 'end', entry } : { type: 'entry', entry, awaits: packet }
 }
 
 function readToken(observation: Extract<TwinObservation, { type: 'token' }>): Reading {

@@ -30,6 +30,8 @@ export function createWireLog(): WireLog {
     if (entries.length >= MAX_ENTRIES * 1.2) {
       dropped += entries.length - MAX_ENTRIES
       entries = entries.slice(-MAX_ENTRIES)
+      const first = entries[0]?.id ?? 0
+      for (const [key, { id }] of open) if (id < first) open.delete(key)
     }
     return added
   }

@@ -1,4 +1,5 @@
 import type { TwinObservation } from 'hubtwin'
+import type { TabRole } from 'hubtwin/shared-twin'
 import { find, setText } from '../dom.ts'
 import { isShown, type WireFilter } from './wire-filter.ts'
 import { createWireList } from './wire-list.ts'
@@ -10,9 +11,14 @@ import { sizeOf } from './wire-row.ts'
 export interface WirePanel {
   begin(device: { readonly deviceId: string; readonly hub: string }): void
   receive(observation: TwinObservation): readonly WireEntry[]
+  /** In a tab that follows there is no wire. */
+  showRole(role: TabRole): void
   /** Something that a person did to the connection. */
   addFault(detail: string): void
 }
+
+const WAITING = 'All that goes over the wire will be listed here.'
+const FOLLOWING = 'Another tab holds the connection: what goes over the wire is listed there.'
 
 export function createWirePanel(): WirePanel {
   const log = createWireLog()
@@ -26,6 +32,7 @@ export function createWirePanel(): WirePanel {
   const search = find('wire-search', HTMLInputElement)
   let device = { deviceId: '', hub: '' }
   let held: number | undefined
+  let isFollowing = false
   let filter: WireFilter = { show: 'all', words: '' }
 
   function show(entries: readonly WireEntry[]): void {
@@ -43,7 +50,7 @@ export function createWirePanel(): WirePanel {
     const isFiltered = filter.show !== 'all' || filter.words !== ''
     const hasRows = isFiltered ? log.entries.some((entry) => isShown(entry, filter)) : log.entries.length > 0
     empty.hidden = hasRows
-    setText(empty, isFiltered ? 'No row of this kind yet.' : 'All that goes over the wire will be listed here.')
+    setText(empty, isFiltered ? 'No row of this kind yet.' : isFollowing ? FOLLOWING : WAITING)
     setText(count, log.dropped > 0 ? `the last ${log.entries.length} of ${log.dropped + log.entries.length}` : '')
     pause.setAttribute('aria-pressed', String(held !== undefined))
     setText(pause, held === undefined ? 'Pause' : held === 0 ? 'Paused' : `Paused, ${held} new`)
@@ -102,6 +109,10 @@ export function createWirePanel(): WirePanel {
       const changed = log.receive(observation)
       show(changed)
       return changed
+    },
+    showRole({ type }) {
+      isFollowing = type === 'follower'
+      tell()
     },
     addFault(detail) {
       const fault = { at: Date.now(), direction: 'none', group: 'connection', name: 'fault', detail } as const
