@@ -27,6 +27,46 @@ describeSimulator('the page', (simulator) => {
     expect(requests.filter((address) => new URL(address).origin !== origin)).toEqual([])
   })
 
+  it('lets in no inline script or style, no eval, no blob: worker, no other origin and no markup', async () => {
+    const { page } = await simulator.open()
+    const policy = await page.locator('meta[http-equiv=Content-Security-Policy]').getAttribute('content')
+    expect(policy).not.toMatch(/unsafe|blob:|data:|\*(?![\s;]|$)|https?:\/\/(?!localhost|127\.0\.0\.1)/)
+    const outcomes = await page.evaluate(async () => {
+      const attempt = (act: () => unknown) => {
+        try {
+          return String(act())
+        } catch (error) {
+          return (error as Error).name
+        }
+      }
+      const blocked: string[] = []
+      document.addEventListener('securitypolicyviolation', (event) => blocked.push(event.effectiveDirective))
+      const script = document.createElement('script')
+      const style = document.createElement('style')
+      style.append('body { display: none }')
+      const image = new Image()
+      image.src = 'http://192.0.2.1/pixel.png'
+      document.body.append(style, image)
+      // Within the call of a debugger eval is let through.
+      await new Promise((resolve) => setTimeout(resolve, 0))
+      const thrown = [
+        attempt(() => (0, eval)('1')),
+        attempt(() => new Worker(URL.createObjectURL(new Blob(['1'])))),
+        attempt(() => (script.textContent = '1')),
+        attempt(() => (document.body.innerHTML = '<p>1</p>')),
+      ]
+      const asked = await fetch('http://192.0.2.1/').then(String, (error: Error) => error.name)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      return { thrown, asked, blocked: [...new Set(blocked)].sort(), display: getComputedStyle(document.body).display }
+    })
+    expect(outcomes).toEqual({
+      thrown: ['EvalError', 'TypeError', 'TypeError', 'TypeError'],
+      asked: 'TypeError',
+      blocked: ['connect-src', 'img-src', 'require-trusted-types-for', 'style-src-elem'],
+      display: 'flex',
+    })
+  })
+
   it('shows the first twin with less than 200 kB of script, compressed', async () => {
     const { page, requests } = await simulator.connect()
     await seen(page.locator('#versions'), 'v1/v1')

@@ -71,7 +71,7 @@ describeSimulator('the start page', (simulator) => {
     const { page, complaints } = await simulator.open()
     await page.getByRole('tab', { name: 'Token service' }).click()
     await page.getByLabel('Address of the service').fill('http://tokens.example.com')
-    await seen(page.locator('#service-fault'), 'has to be https://')
+    await seen(page.locator('#service-address-fault'), 'has to be https://')
     await page.getByLabel('Address of the service').fill(service.url)
     await page.getByLabel('One-time code, or a JWT').fill('wrong')
     await page.getByRole('button', { name: 'Connect', exact: true }).click()

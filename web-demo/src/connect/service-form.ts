@@ -5,6 +5,7 @@ import { enrol, type TokenService } from './token-service.ts'
 /** For a service that makes tokens: its address, and who this page is. The JWT stays in memory. */
 export function createServiceForm(connect: (grant: Grant) => void): void {
   const address = find('service-address', HTMLInputElement)
+  const addressSays = find('service-address-fault', HTMLElement)
   const secret = find('service-secret', HTMLInputElement)
   const host = find('service-host', HTMLInputElement)
   const id = find('service-id', HTMLInputElement)
@@ -16,11 +17,14 @@ export function createServiceForm(connect: (grant: Grant) => void): void {
   /** A code tells which device it is for; a JWT is for whoever made it. */
   function showWhatIsNeeded(): void {
     named.hidden = secret.value.trim() !== '' && !isJwt(secret.value.trim())
-    setText(fault, address.value.trim() === '' ? '' : (addressFault(address.value.trim()) ?? ''))
+    const what = address.value.trim() === '' ? undefined : addressFault(address.value.trim())
+    address.setAttribute('aria-invalid', String(what !== undefined))
+    setText(addressSays, what ?? '')
+    setText(fault, '')
   }
 
   function refuse(field: HTMLInputElement, why: string): undefined {
-    setText(fault, why)
+    setText(field === address ? addressSays : fault, why)
     field.focus()
   }
 

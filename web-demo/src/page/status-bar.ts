@@ -78,9 +78,9 @@ export function createStatusBar(): StatusBar {
 }
 
 const roleWords: { readonly [type in TabRole['type']]?: { readonly text: string; readonly title: string } } = {
-  leader: { text: 'leads', title: 'This tab holds the connection; other tabs of this device share it' },
-  follower: { text: 'follows', title: 'Another tab holds the connection; this one has everything through it' },
-  alone: { text: 'alone', title: 'This tab can share its connection with no other' },
+  leader: { text: 'tab leads', title: 'This tab holds the connection; other tabs of this device share it' },
+  follower: { text: 'tab follows', title: 'Another tab holds the connection; this one has everything through it' },
+  alone: { text: 'tab alone', title: 'This tab can share its connection with no other' },
 }
 
 /** What this page could lose, and why a real one should not have it. */

@@ -21,6 +21,8 @@ export function createQuickValues(): QuickValues {
   const says = find('quick-says', HTMLElement)
   let device: Device | undefined
   let known = ''
+  /** Counts what was typed: the answer to what stood before is of no interest any more. */
+  let checks = 0
 
   function tell(text: string, isFault = false): void {
     says.classList.toggle('fault', isFault)
@@ -28,6 +30,7 @@ export function createQuickValues(): QuickValues {
   }
 
   async function report(what: JsonValue): Promise<void> {
+    checks++
     if (device === undefined) return
     const patch = patchFor(path.value.trim(), what)
     if (patch === undefined) return refuse(path, 'Name a property; dots lead into objects, as in climate.humidity.')
@@ -45,9 +48,14 @@ export function createQuickValues(): QuickValues {
   }
 
   /** How the value will be read: a number in quotes and one without differ, and nobody should have to guess. */
-  function showKind(): void {
+  async function showKind(): Promise<void> {
+    const turn = ++checks
     const text = value.value.trim()
-    tell(text === '' ? '' : `Will be ${kindOf(readValue(text))}.`)
+    const what = readValue(text)
+    const patch = patchFor(path.value.trim(), what)
+    tell(text === '' ? '' : `Will be ${kindOf(what)}.`)
+    const fault = patch && device && (await findPatchFault(device.twin, patch))
+    if (turn === checks && fault !== undefined) tell(`${fault}.`, true)
   }
 
   function showKnownValue(): void {
@@ -56,11 +64,11 @@ export function createQuickValues(): QuickValues {
       .split('.')
       .reduce<JsonValue | undefined>((at, key) => (isObject(at) ? own(at, key) : undefined), device?.document?.reported)
     if (has !== undefined) value.value = typeof has === 'string' ? has : textOf(has)
-    showKind()
+    void showKind()
   }
 
   path.addEventListener('change', showKnownValue)
-  value.addEventListener('input', showKind)
+  for (const field of [path, value]) field.addEventListener('input', () => void showKind())
   find('quick-form', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault()
     if (value.value.trim() === '') refuse(value, 'Write a value; “” with quotes is an empty text.')
