@@ -50,7 +50,8 @@ describeSimulator('the page', (simulator) => {
       // Within the call of a debugger eval is let through.
       await new Promise((resolve) => setTimeout(resolve, 0))
       const thrown = [
-        attempt(() => (0, eval)('1')),
+        // oxlint-disable-next-line no-eval -- it has to be refused
+        attempt(() => globalThis.eval('1')),
         attempt(() => new Worker(URL.createObjectURL(new Blob(['1'])))),
         attempt(() => (script.textContent = '1')),
         attempt(() => (document.body.innerHTML = '<p>1</p>')),
