@@ -1,9 +1,9 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { keyCredentials, parseConnectionString } from 'hubtwin'
 import { developmentDeviceConnectionString } from 'hubtwin-emulator'
+import type { Page } from 'playwright'
 import { expect, it, onTestFinished } from 'vitest'
 import { localDeviceConnectionString } from '../../web-demo/src/local-hub.ts'
+import { type Fixture, startFixture } from '../service/tokens/fixture.ts'
 import { isReady, keyOf, line, seen } from './look.ts'
 import { describeSimulator } from './simulator.ts'
 
@@ -66,79 +66,55 @@ describeSimulator('the start page', (simulator) => {
     await seen(page.locator('#key-notice'), 'This page holds a token of device1')
   })
 
-  it('asks a token service as the device that a one-time code belongs to, and holds no key then', async () => {
-    const service = await serveTokens(simulator.connectionString)
+  it('asks the token service as the device that a one-time code belongs to, and holds no key then', async () => {
     const { page, complaints } = await simulator.open()
+    const service = await serveTokensFor(page)
     await page.getByRole('tab', { name: 'Token service' }).click()
     await page.getByLabel('Address of the service').fill('http://tokens.example.com')
     await seen(page.locator('#service-address-fault'), 'has to be https://')
     await page.getByLabel('Address of the service').fill(service.url)
     await page.getByLabel('One-time code, or a JWT').fill('wrong')
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
-    await seen(page.locator('#service-fault'), 'The token service answered 401: unknown code')
-    await page.getByLabel('One-time code, or a JWT').fill('code-1')
+    await seen(page.locator('#service-fault'), 'The token service answered 403: ')
+    const { code } = await service.enrolment.codes.make('kiosk-7', 60)
+    await page.getByLabel('One-time code, or a JWT').fill(code)
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
     await isReady(page)
-    expect(service.bearers).toEqual([service.jwt])
+    await seen(page.locator('.bar-device'), `kiosk-7 @ localhost:${service.hub.plainPort}`)
     expect(await page.locator('#key-notice').isHidden()).toBe(true)
-    const link = new URL(page.url()).searchParams
-    expect(Object.fromEntries(link)).toEqual({ service: service.url, host: 'localhost', device: 'device1' })
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ service: service.url })
+    await page.getByRole('button', { name: 'Expire token' }).click()
+    await seen(page.locator('#wire-rows'), 'CONNACK 5')
+    await isReady(page)
+    expect(service.audit.filter(({ event, outcome }) => event === 'token' && outcome === 'ok').length).toBe(2)
     await page.reload()
     expect(await page.getByLabel('Address of the service').inputValue()).toBe(service.url)
     expect(await page.getByLabel('One-time code, or a JWT').inputValue()).toBe('')
-    expect(await page.content()).not.toContain(service.jwt)
-    expect(complaints.filter((text) => !text.includes('401'))).toEqual([])
+    expect(complaints.filter((text) => !text.includes('403'))).toEqual([])
   })
 
-  it('asks a token service by a JWT for the device that is named beside it, and says when it can not be reached', async () => {
-    const service = await serveTokens(simulator.connectionString)
-    const { page } = await simulator.open(undefined, '?service=http://localhost:1&device=device1')
-    await page.getByLabel('One-time code, or a JWT').fill(service.jwt)
+  it('asks the token service by a JWT, and says when the service refuses or can not be reached', async () => {
+    const { page } = await simulator.open(undefined, '?service=http://localhost:1')
+    const service = await serveTokensFor(page)
+    const jwt = await service.enrol('kiosk-7')
+    await page.getByLabel('One-time code, or a JWT').fill(jwt)
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
-    await seen(page.locator('#service-fault'), 'Write the HostName of the hub')
-    await page.getByLabel('HostName').fill('localhost')
+    await seen(page.locator('#service-fault'), 'The token service at localhost:1 could not be reached')
+    await page.getByLabel('Address of the service').fill(`${service.url}/`)
+    await page.getByLabel('One-time code, or a JWT').fill(`${jwt.slice(0, -8)}AAAAAAAA`)
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
-    await seen(page.locator('#trouble'), 'The token service at localhost:1 could not be reached')
+    await seen(page.locator('#service-fault'), 'The token service answered 401: ')
+    await page.getByLabel('One-time code, or a JWT').fill(jwt)
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await isReady(page)
+    await seen(page.locator('.bar-device'), 'kiosk-7')
+    expect(await page.content()).not.toContain(jwt)
   })
 })
 
-interface TokenServer {
-  readonly url: string
-  readonly jwt: string
-  /** What came as `Authorization: Bearer …`, in order. */
-  readonly bearers: readonly string[]
-}
-
-/** Answers as the service of this project does; its own tests hold that one to its words. */
-async function serveTokens(connectionString: string): Promise<TokenServer> {
-  const { identity, sharedAccessKey = '', endpoint } = parseConnectionString(connectionString)
-  const credentials = keyCredentials(identity, sharedAccessKey)
-  const jwt = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJkZXZpY2UxIn0.bWFkZS11cA'
-  const bearers: string[] = []
-  const server = createServer(async (request, response) => {
-    const headers = {
-      'content-type': 'application/json',
-      'access-control-allow-origin': request.headers.origin ?? '',
-      'access-control-allow-credentials': 'true',
-      'access-control-allow-headers': 'authorization, content-type',
-    }
-    const answer = (status: number, body: object): void => {
-      response.writeHead(status, headers).end(JSON.stringify(body))
-    }
-    const body = (await request.setEncoding('utf8').toArray()).join('')
-    if (request.method === 'OPTIONS') return answer(200, {})
-    if (request.url === '/api/enrol') {
-      const isKnown = (JSON.parse(body) as { code: string }).code === 'code-1'
-      if (!isKnown) return answer(401, { error: { code: 'ERR_CODE', message: 'unknown code' } })
-      return answer(200, { token: jwt, ...identity, endpoint, expiresAt: Date.now() + 60_000 })
-    }
-    bearers.push(request.headers.authorization?.replace('Bearer ', '') ?? '')
-    answer(200, await credentials.token())
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://localhost:${(server.address() as AddressInfo).port}`, jwt, bearers }
+/** The token service of this project, with a hub of its own, open to pages of this origin. */
+async function serveTokensFor(page: Page): Promise<Fixture> {
+  const service = await startFixture({ origins: [new URL(page.url()).origin] })
+  onTestFinished(() => service.close())
+  return service
 }

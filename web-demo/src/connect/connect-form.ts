@@ -23,20 +23,16 @@ export function createConnectForm(connect: (grant: Grant) => void): void {
   const { select } = createTablist(ways, tabs, (selected) => {
     for (const tab of tabs) find(tab.getAttribute('aria-controls') ?? '', HTMLElement).hidden = tab !== selected
   })
-  const { service, host, device } = readLink(location.search)
+  const { service } = readLink(location.search)
   if (service === undefined) return
   select(find('way-service', HTMLElement))
   find('service-address', HTMLInputElement).value = service
-  find('service-host', HTMLInputElement).value = host ?? ''
-  find('service-id', HTMLInputElement).value = device ?? ''
 }
 
-/** What an address of this page may say: `?connect=local`, `?connect=opener`, or `?service=…&host=…&device=…`. Nothing secret has a name here. */
+/** What an address of this page may say: `?connect=local`, `?connect=opener`, or `?service=…`. Nothing secret has a name here. */
 export interface Link {
   readonly connect?: string | undefined
   readonly service?: string | undefined
-  readonly host?: string | undefined
-  readonly device?: string | undefined
 }
 
 export function readLink(search: string): Link {
@@ -45,8 +41,6 @@ export function readLink(search: string): Link {
   return {
     connect: read('connect'),
     service: read('service'),
-    host: read('host'),
-    device: read('device'),
   }
 }
 
@@ -54,6 +48,5 @@ export function readLink(search: string): Link {
 export function linkFor(grant: Grant): string {
   if (grant === localGrant) return '?connect=local'
   if (grant.type !== 'service') return ''
-  const { address, hostName, deviceId } = grant.service
-  return `?${new URLSearchParams({ service: address, host: hostName, device: deviceId })}`
+  return `?${new URLSearchParams({ service: grant.service.address })}`
 }

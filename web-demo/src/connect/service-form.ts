@@ -1,43 +1,34 @@
 import { find, setText } from '../dom.ts'
 import type { Grant } from './grant.ts'
-import { enrol, type TokenService } from './token-service.ts'
+import { enrol, introduce, type TokenService } from './token-service.ts'
 
 /** For a service that makes tokens: its address, and who this page is. The JWT stays in memory. */
 export function createServiceForm(connect: (grant: Grant) => void): void {
   const address = find('service-address', HTMLInputElement)
   const addressSays = find('service-address-fault', HTMLElement)
   const secret = find('service-secret', HTMLInputElement)
-  const host = find('service-host', HTMLInputElement)
-  const id = find('service-id', HTMLInputElement)
   const fault = find('service-fault', HTMLElement)
   const form = find('service-form', HTMLFormElement)
-  const named = find('service-device', HTMLElement)
   let isUnderWay = false
 
-  /** A code tells which device it is for; a JWT is for whoever made it. */
-  function showWhatIsNeeded(): void {
-    named.hidden = secret.value.trim() !== '' && !isJwt(secret.value.trim())
+  function check(): void {
     const what = address.value.trim() === '' ? undefined : addressFault(address.value.trim())
     address.setAttribute('aria-invalid', String(what !== undefined))
     setText(addressSays, what ?? '')
     setText(fault, '')
   }
 
-  function refuse(field: HTMLInputElement, why: string): undefined {
-    setText(field === address ? addressSays : fault, why)
-    field.focus()
-  }
-
   async function findService(): Promise<TokenService | undefined> {
     const [given, word] = [address.value.trim(), secret.value.trim()]
     const what = given === '' ? 'Write the address of the service first.' : addressFault(given)
-    if (what !== undefined) return refuse(address, what)
+    if (what !== undefined) {
+      setText(addressSays, what)
+      address.focus()
+      return undefined
+    }
     const base = given.replace(/\/+$/, '')
-    if (word !== '' && !isJwt(word)) return await enrol(base, word)
-    const [hostName, deviceId] = [host.value.trim(), id.value.trim()]
-    if (hostName === '') return refuse(host, 'Write the HostName of the hub, such as contoso.azure-devices.net.')
-    if (deviceId === '') return refuse(id, 'Write the id of the device that the tokens are for.')
-    return { address: base, hostName, deviceId, ...(word !== '' && { jwt: word }) }
+    if (word === '') return await introduce(base)
+    return isJwt(word) ? await introduce(base, word) : await enrol(base, word)
   }
 
   async function submit(): Promise<void> {
@@ -56,12 +47,12 @@ export function createServiceForm(connect: (grant: Grant) => void): void {
     }
   }
 
-  form.addEventListener('input', showWhatIsNeeded)
+  form.addEventListener('input', check)
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     void submit()
   })
-  showWhatIsNeeded()
+  check()
 }
 
 /** RFC 7519: three parts of base64url, the first of which begins with `{"`. */

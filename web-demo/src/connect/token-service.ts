@@ -15,36 +15,49 @@ export interface TokenService {
 const DEADLINE_IN_MS = 10_000
 
 /** `POST {address}/api/token` → `{ password, expiresAt }` */
-export async function askForToken({ address, jwt }: TokenService, signal: AbortSignal): Promise<AccessToken> {
-  const headers = jwt === undefined ? {} : { authorization: `Bearer ${jwt}` }
-  const { password, expiresAt } = await post(`${address}/api/token`, { headers, signal })
+export async function askForToken({ address, jwt, deviceId }: TokenService, signal: AbortSignal): Promise<AccessToken> {
+  const { password, expiresAt } = await post(`${address}/api/token`, { deviceId }, jwt, signal)
   if (typeof password !== 'string' || typeof expiresAt !== 'number')
     throw new Error('The token service answered without a password and an expiresAt')
   return { password, expiresAt }
 }
 
-/** `POST {address}/api/enrol` with a one-time code → the JWT, and whose it is. */
-export async function enrol(address: string, code: string): Promise<TokenService> {
-  const answer = await post(`${address}/api/enrol`, {
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code }),
-  })
-  const { token, hostName, deviceId, endpoint } = answer
-  if (typeof token !== 'string' || typeof hostName !== 'string' || typeof deviceId !== 'string')
-    throw new Error('The token service answered without a token, a hostName and a deviceId')
-  return { address, jwt: token, hostName, deviceId, ...(typeof endpoint === 'string' && { endpoint }) }
+/** Asks which device the JWT, or without one the cookie, belongs to: it comes beside a token. */
+export async function introduce(address: string, jwt?: string): Promise<TokenService> {
+  return { ...readDevice(await post(`${address}/api/token`, {}, jwt)), address, jwt }
 }
 
-async function post(url: string, init: RequestInit): Promise<JsonObject> {
+/** `POST {address}/api/enrol` with a one-time code → the JWT, and whose it is. */
+export async function enrol(address: string, code: string): Promise<TokenService> {
+  const answer = await post(`${address}/api/enrol`, { code })
+  const { token } = answer
+  if (typeof token !== 'string') throw new Error('The token service answered without a token')
+  return { ...readDevice(answer), address, jwt: token }
+}
+
+function readDevice({ hostName, deviceId, endpoint }: JsonObject): Omit<TokenService, 'address' | 'jwt'> {
+  if (typeof hostName !== 'string' || typeof deviceId !== 'string')
+    throw new Error('The token service answered without a hostName and a deviceId')
+  return { hostName, deviceId, ...(typeof endpoint === 'string' && { endpoint }) }
+}
+
+async function post(url: string, body: JsonObject, jwt?: string, aborted?: AbortSignal): Promise<JsonObject> {
   const deadline = AbortSignal.timeout(DEADLINE_IN_MS)
-  const signal = init.signal ? AbortSignal.any([init.signal, deadline]) : deadline
   let response: Response
   try {
-    response = await fetch(url, { ...init, method: 'POST', credentials: 'include', cache: 'no-store', signal })
+    response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(jwt !== undefined && { authorization: `Bearer ${jwt}` }) },
+      body: JSON.stringify(body),
+      credentials: jwt === undefined ? 'same-origin' : 'omit',
+      cache: 'no-store',
+      signal: aborted === undefined ? deadline : AbortSignal.any([aborted, deadline]),
+    })
   } catch (error) {
-    if (init.signal?.aborted) throw error
+    if (aborted?.aborted) throw error
     const why = deadline.aborted ? `did not answer within ${DEADLINE_IN_MS / 1000} s` : 'could not be reached'
-    throw new Error(`The token service at ${new URL(url).host} ${why}`, { cause: error })
+    const hint = deadline.aborted ? '' : ', or does not let pages of this origin ask'
+    throw new Error(`The token service at ${new URL(url).host} ${why}${hint}`, { cause: error })
   }
   const answer = (await response.json().catch(() => null)) as JsonValue
   if (!response.ok) throw new Error(`The token service answered ${response.status}${reasonIn(answer)}`)
@@ -52,8 +65,8 @@ async function post(url: string, init: RequestInit): Promise<JsonObject> {
   return answer
 }
 
+/** RFC 9457 */
 function reasonIn(answer: JsonValue): string {
-  const error = isObject(answer) ? answer['error'] : undefined
-  const words = isObject(error) ? error['message'] : error
-  return typeof words === 'string' ? `: ${words.slice(0, 200)}` : ''
+  const detail = isObject(answer) ? answer['detail'] : undefined
+  return typeof detail === 'string' ? `: ${detail.slice(0, 200).replace(/\.$/, '')}` : ''
 }
