@@ -75,18 +75,16 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
   }
 
   function showOff(): void {
-    host.element.replaceChildren(
-      make(
-        'p',
-        'hint',
-        'A thermostat and a firmware to play with: they follow ',
-        make('code', '', 'climate.target'),
-        ' and ',
-        make('code', '', 'firmware.version'),
-        ' of desired, and report how far they are.',
-      ),
-      startButton,
+    const words = make(
+      'p',
+      'hint',
+      'A thermostat and a firmware to play with: they follow ',
+      make('code', '', 'climate.target'),
+      ' and ',
+      make('code', '', 'firmware.version'),
+      ' of desired, and report how far they are.',
     )
+    host.element.replaceChildren(make('div', 'model-off', words, startButton))
   }
 
   return {
