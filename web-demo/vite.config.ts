@@ -1,16 +1,30 @@
+import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vite'
 
-// The policy of the page itself stands in index.html, so that it holds wherever the files are put; what only a header
+// The policy of each page itself stands in its HTML, so that it holds wherever the files are put; what only a header
 // can say is here.
 const headers = {
   'Content-Security-Policy': "frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
 }
 
+/** Each HTML file of this folder is a page, with an address of its name: `kiosk.html` is `/kiosk`. */
+const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.html'))
+
+/** The fleet creates its devices by REST, which a hub answers to no other origin: what goes to `/local-hub` goes to the hub of `npm run emulator`. */
+const proxy = {
+  '/local-hub': { target: 'http://127.0.0.1:10480', rewrite: (path: string) => path.replace(/^\/local-hub/, '') },
+}
+
 export default defineConfig({
   base: './',
-  build: { target: 'es2022', chunkSizeWarningLimit: 700 },
+  appType: 'mpa',
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: { input: pages.map((page) => `${import.meta.dirname}/${page}`) },
+  },
   // The overlay is made of inline styles, which the page's policy refuses: errors of a build are in the terminal.
-  server: { host: 'localhost', headers, hmr: { overlay: false } },
-  preview: { host: 'localhost', headers },
+  server: { host: 'localhost', headers, proxy, hmr: { overlay: false } },
+  preview: { host: 'localhost', headers, proxy },
 })

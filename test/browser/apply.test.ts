@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { JsonObject, JsonValue } from 'hubtwin'
 import { describe, expect, it } from 'vitest'
-import { deletionsIn, joinPatches, patchToApply } from '../../web-demo/src/apply.ts'
-import { compareRows, compareTwin, countDifferences } from '../../web-demo/src/compare.ts'
+import { deletionsIn, joinPatches, patchToApply } from '../../web-demo/src/report/apply.ts'
+import { compareRows, compareTwin, countDifferences } from '../../web-demo/src/twin/compare.ts'
 
 const key = fc.constantFrom('a', 'b', 'c', 'a1', 'a10', 'a2')
 const leaf = fc.oneof(
@@ -73,6 +73,38 @@ describe('joinPatches', () => {
       a: { b: 1, c: null },
       d: null,
       e: 2,
+    })
+  })
+})
+
+describe('patchToApply with acknowledgements', () => {
+  it('acknowledges every value once, and reads as applied then', () => {
+    fc.assert(
+      fc.property(section, section, (desired, reported) => {
+        const after = merge(reported, patchToApply(desired, reported, 7))
+        expect(patchToApply(desired, after, 7)).toEqual({})
+        expect(patchToApply(desired, after)).toEqual({})
+        expect(countDifferences(compareTwin(desired, after))).toBe(0)
+      }),
+    )
+  })
+
+  it('goes from bare values to acknowledged ones and back, and leaves nothing of the other behind', () => {
+    fc.assert(
+      fc.property(section, section, section, (first, second, reported) => {
+        const acknowledged = merge(reported, patchToApply(first, reported, 7))
+        const bare = merge(acknowledged, patchToApply(second, acknowledged))
+        expect(countDifferences(compareTwin(second, bare))).toBe(0)
+        const again = merge(bare, patchToApply(second, bare, 8))
+        expect(patchToApply(second, again, 8)).toEqual({})
+      }),
+    )
+  })
+
+  it('writes value, code, version and words, leaves the mark of a component, and replaces an object whole', () => {
+    expect(patchToApply({ a: { __t: 'c', b: 1 }, c: 2 }, { c: { old: true } }, 7)).toEqual({
+      a: { __t: 'c', b: { value: 1, ac: 200, av: 7, ad: 'applied' } },
+      c: { old: null, value: 2, ac: 200, av: 7, ad: 'applied' },
     })
   })
 })

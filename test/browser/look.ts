@@ -22,7 +22,7 @@ export async function seen(element: Locator, text: string): Promise<void> {
 /** Runs in the page. */
 export function isInView(element: Element): boolean {
   const { bottom } = element.getBoundingClientRect()
-  return bottom <= (element.closest('.timeline-scroll')?.getBoundingClientRect().bottom ?? 0) + 1
+  return bottom <= (element.closest('.wire-scroll')?.getBoundingClientRect().bottom ?? 0) + 1
 }
 
 export async function isNoWiderThanScreen(page: Page): Promise<void> {

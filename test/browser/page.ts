@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright'
-import { build, preview } from 'vite'
+import { build, preview, type ProxyOptions } from 'vite'
 import { findChromium } from '../../tools/chromium.ts'
 
 const root = fileURLToPath(new URL('../../web-demo', import.meta.url))
@@ -17,7 +17,7 @@ export interface Site {
   close(): Promise<void>
 }
 
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     ...(executablePath !== undefined && { executablePath }),
     args: [
@@ -26,16 +26,28 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   })
 }
 
-/** The page as it is published: built, and served from files. */
-export async function openSite(): Promise<Site> {
+/**
+ * The page as it is published: built, and served from files.
+ *
+ * @param localPort where the hub is that the page takes for the one of `npm run emulator`, at whose own port there may be another
+ */
+export async function openSite({ localPort }: { readonly localPort?: number } = {}): Promise<Site> {
   const outDir = await mkdtemp(join(tmpdir(), 'hubtwin-web-demo-'))
   await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } })
-  const server = await preview({ root, logLevel: 'error', build: { outDir }, preview: { port: 0 } })
-  const browser = await launchBrowser()
+  const server = await preview({
+    root,
+    logLevel: 'error',
+    build: { outDir },
+    preview: { port: 0, ...(localPort !== undefined && { proxy: proxyTo(localPort) }) },
+  })
+  const browser = await launchBrowser(
+    localPort === undefined ? [] : [`--host-resolver-rules=MAP localhost:10480 127.0.0.1:${localPort}`],
+  )
   return {
     url: server.resolvedUrls?.local[0] ?? '',
     browser,
@@ -44,6 +56,13 @@ export async function openSite(): Promise<Site> {
       await server.close()
       await rm(outDir, { recursive: true, force: true })
     },
+  }
+}
+
+/** As in the site's own configuration, but for the port. */
+function proxyTo(port: number): Record<string, ProxyOptions> {
+  return {
+    '/local-hub': { target: `http://127.0.0.1:${port}`, rewrite: (path) => path.replace(/^\/local-hub/, '') },
   }
 }
 
@@ -59,6 +78,7 @@ export interface Visit {
 export async function visit(
   { url, browser }: Pick<Site, 'url' | 'browser'>,
   size: { width: number; height: number },
+  path = '',
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' })
   context.setDefaultTimeout(10_000)
@@ -77,6 +97,6 @@ export async function visit(
       complain(`policy: ${violatedDirective} refused ${blockedURI}`)
     })
   })
-  await page.goto(url)
+  await page.goto(`${url}${path}`)
   return { page, complaints, requests }
 }

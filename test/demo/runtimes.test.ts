@@ -45,4 +45,14 @@ describe.each(runtimes)('on %s', (name, runtime) => {
     program.stop('SIGINT')
     expect(await program.ended).toMatchObject({ code: 0, stderr: '' })
   })
+
+  it.runIf(isThere)(`firmware-update updates on ${name} what it is asked to`, async () => {
+    const environment = { IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device(name, { plain: true }) }
+    await hub.updateTwin(name, { properties: { desired: { firmware: { version: '1.3.0' } } } })
+    const quick = ['--download-seconds', '0.5', '--apply-seconds', '0.5']
+    const program = startProgram('node-demo/firmware-update.ts', quick, environment, runtime)
+    await program.prints('"status":"done"')
+    program.stop('SIGINT')
+    expect(await program.ended).toMatchObject({ code: 0, stderr: '' })
+  })
 })

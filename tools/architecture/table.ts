@@ -63,14 +63,22 @@ export const table: readonly Row[] = [
   { module: 'service/src/tokens/', may: [], packages: ['hubtwin'], declaredPackages: true },
   { module: 'service/src/runtime/', may: ['service/src/'], packages: ['node:'], declaredPackages: true },
   { module: 'service/src/', may: [], packages: ['hubtwin'], declaredPackages: true },
+  // Pure, so that a page, a terminal and a test can be the same device.
+  { module: 'device-models/src/reports.ts', may: ['device-models/src/'], packages: ['hubtwin'] },
+  { module: 'device-models/src/', may: [], packages: ['hubtwin'], isPure: true },
   {
     module: 'node-demo/start.ts',
     may: ['node-demo/'],
     packages: ['node:', 'hubtwin', 'hubtwin-emulator', 'hubtwin-service'],
   },
+  {
+    module: 'node-demo/firmware-update.ts',
+    may: ['node-demo/'],
+    packages: ['node:', 'hubtwin', 'hubtwin-device-models'],
+  },
   { module: 'node-demo/', may: [], packages: ['node:', 'hubtwin'] },
   { module: 'web-demo/vite.config.ts', may: [], packages: ['node:', 'vite'] },
-  { module: 'web-demo/', may: [], packages: ['hubtwin'], declaredPackages: true },
+  { module: 'web-demo/', may: [], packages: ['hubtwin', 'hubtwin/shared-twin'], declaredPackages: true },
 ]
 
 /** Foreign code that is met in one file only, so that its ways end there. */

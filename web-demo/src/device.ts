@@ -1,54 +1,75 @@
 import {
   type DesiredChange,
   type JsonObject,
-  openTwin,
-  parseConnectionString,
+  type ReportedChange,
   type Twin,
   type TwinDocument,
+  type TwinObservation,
   type TwinStatus,
 } from 'hubtwin'
-import type { Place } from './advice.ts'
-import { deletionsIn, joinPatches, patchToApply } from './apply.ts'
+import { openSharedTwin, type SharedTwin, type TabRole } from 'hubtwin/shared-twin'
+import { type Grant, makeAccess } from './connect/grant.ts'
+import { createFaults, type Faults } from './faults.ts'
+import type { Place } from './page/advice.ts'
 
 /** What happens to the device, in order, for whoever shows it. */
 export type DeviceEvent =
   | { readonly type: 'status'; readonly status: TwinStatus }
-  | { readonly type: 'desired'; readonly change: DesiredChange }
-  | { readonly type: 'report'; readonly report: Report }
-  | { readonly type: 'reported'; readonly report: Report; readonly answer: Answer }
-
-export interface Report {
-  readonly patch: JsonObject
-  /** Made while there was no connection: its round trip would tell of the wait, not of the hub. */
-  readonly isHeld: boolean
-}
+  | { readonly type: 'role'; readonly role: TabRole }
+  | { readonly type: 'desired'; readonly change: DesiredChange<JsonObject> }
+  | { readonly type: 'reported'; readonly change: ReportedChange }
+  | { readonly type: 'observation'; readonly observation: TwinObservation }
 
 export type Answer =
   | { readonly type: 'taken'; readonly version: number; readonly tookInMs: number }
-  | { readonly type: 'failed'; readonly error: Error; readonly tookInMs: number }
+  | { readonly type: 'failed'; readonly error: Error }
 
-/** The device that this page simulates: a twin, and an app that does what desired says when it is told to. */
+/** The device that this page simulates: its twin, and what may befall its connection. */
 export interface Device {
+  readonly grant: Grant
   readonly deviceId: string
   readonly hub: string
   readonly place: Place
-  readonly twin: Twin
+  /** What this page could lose. */
+  readonly holds: 'key' | 'token' | 'nothing'
+  readonly faults: Faults
+  /** Shared with the other tabs of this page that are the same device. */
+  readonly twin: SharedTwin
   /** Last known, also while the next connection has not brought it yet; `undefined` before the first did. */
   readonly document: TwinDocument | undefined
-  /** What applying would report; empty when all is applied. */
-  toApply(): JsonObject
   report(patch: JsonObject): Promise<Answer>
   disconnect(): Promise<void>
   connect(): void
 }
 
-export function createDevice(connectionString: string, tell: (event: DeviceEvent) => void): Device {
-  const { identity, endpoint } = parseConnectionString(connectionString)
-  const { deviceId, moduleId, hostName } = identity
+/** @throws SyntaxError for a grant that is none */
+export function createDevice(grant: Grant, tell: (event: DeviceEvent) => void): Device {
+  const { credentials, endpoint, holds } = makeAccess(grant)
+  const { deviceId, moduleId, hostName } = credentials.identity
   const url = new URL(endpoint ?? `wss://${hostName}`)
-  let twin = open()
+  const faults = createFaults(credentials)
   let lastKnown: TwinDocument | undefined
-  let deletions: JsonObject = {}
+  let twin = open()
+
+  function open(): SharedTwin {
+    const opened = openSharedTwin(faults.credentials, {
+      endpoint,
+      // A minute between tries is for machines: here somebody is looking.
+      maxRetryDelayInMs: 10_000,
+      connectTimeoutInMs: 10_000,
+      wakeSource: faults.wakeSource,
+      // Not within the call: the first ones come before the caller has its device.
+      observer: (observation) => queueMicrotask(() => tell({ type: 'observation', observation })),
+    })
+    opened.onStatus((status) => {
+      faults.look(status.type)
+      tell({ type: 'status', status })
+    })
+    opened.onRole((role) => tell({ type: 'role', role }))
+    opened.onDesired((change) => tell({ type: 'desired', change }))
+    opened.onReported((change) => tell({ type: 'reported', change }))
+    return opened
+  }
 
   function readDocument(): TwinDocument | undefined {
     const { desired, reported, versions, status } = twin
@@ -56,42 +77,25 @@ export function createDevice(connectionString: string, tell: (event: DeviceEvent
     return lastKnown
   }
 
-  function open(): Twin {
-    // A minute between tries is for machines: here somebody is looking.
-    const opened = openTwin(connectionString, { maxRetryDelayInMs: 10_000, connectTimeoutInMs: 10_000 })
-    opened.onStatus((status) => tell({ type: 'status', status }))
-    opened.onDesired((change) => {
-      const known = joinPatches(deletions, deletionsIn(change.patch, change.desired, opened.reported))
-      deletions = deletionsIn(known, change.desired, opened.reported)
-      tell({ type: 'desired', change })
-    })
-    return opened
-  }
-
   return {
+    grant,
     deviceId: moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`,
     hub: url.host,
     place: { isLocal: ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname), isSecure: url.protocol === 'wss:' },
+    holds,
+    faults,
     get twin() {
       return twin
     },
     get document() {
       return readDocument()
     },
-    toApply() {
-      const { desired, reported } = readDocument() ?? { desired: {}, reported: {} }
-      return joinPatches(deletionsIn(deletions, desired, reported), patchToApply(desired, reported))
-    },
     async report(patch) {
-      const report: Report = { patch, isHeld: twin.status.type !== 'ready' }
       const begin = performance.now()
-      tell({ type: 'report', report })
-      const answer = await twin.report(patch).then(
+      return await twin.report(patch).then(
         (version): Answer => ({ type: 'taken', version, tookInMs: performance.now() - begin }),
-        (error: Error): Answer => ({ type: 'failed', error, tookInMs: performance.now() - begin }),
+        (error: Error): Answer => ({ type: 'failed', error }),
       )
-      tell({ type: 'reported', report, answer })
-      return answer
     },
     disconnect: () => twin.close(),
     connect() {

@@ -19,7 +19,9 @@ export function textOf(value: JsonValue): string {
     : `{ ${parts.map(([key, item]) => `${JSON.stringify(key)}: ${textOf(item)}`).join(', ')} }`
 }
 
-/** How many bytes a payload takes on the wire. */
-export function byteLength(value: JsonValue): number {
-  return new TextEncoder().encode(JSON.stringify(value)).length
+const encoder = new TextEncoder()
+
+/** How many bytes a text takes on the wire. */
+export function utf8Length(text: string): number {
+  return encoder.encode(text).length
 }

@@ -1,45 +1,87 @@
-import { createApplyControls } from './apply-controls.ts'
-import { createConnectForm } from './connect-form.ts'
+import type { TabRole } from 'hubtwin/shared-twin'
+import { withoutDevice } from 'hubtwin-device-models'
+import { createConnectForm, linkFor, localGrant, readLink } from './connect/connect-form.ts'
+import type { Grant } from './connect/grant.ts'
+import { createDeviceModel } from './device-model/device-model.ts'
 import { createDevice, type Device, type DeviceEvent } from './device.ts'
 import { find } from './dom.ts'
-import { createPatchEditor } from './patch-editor.ts'
-import { createStatusBar } from './status-bar.ts'
-import { createTabs } from './tabs.ts'
-import { createTimeline } from './timeline.ts'
-import { createTwinView } from './twin-view.ts'
+import { createFaultButtons } from './page/fault-buttons.ts'
+import { askOpener } from './page/second-tab.ts'
+import { createStatusBar } from './page/status-bar.ts'
+import { createTabs } from './page/tabs.ts'
+import { createApplyControls } from './report/apply-controls.ts'
+import { createPatchPanel } from './report/patch-panel.ts'
+import { createQuickValues } from './report/quick-values.ts'
+import { createTwinView } from './twin/twin-view.ts'
+import { createWirePanel } from './wire/wire-panel.ts'
 
 // The way of the data: connect form → device → events → views.
 
-const statusBar = createStatusBar()
-const twinView = createTwinView()
-const applyControls = createApplyControls()
-const patchEditor = createPatchEditor()
-const timeline = createTimeline()
 let device: Device | undefined
 let isRenderRequested = false
 
+const statusBar = createStatusBar()
+const twinView = createTwinView()
+const wire = createWirePanel()
+const model = createDeviceModel({
+  element: find('device-model', HTMLElement),
+  reported: () => device?.document?.reported,
+  isReady: () => device?.twin.status.type === 'ready',
+  report: (patch) => device?.report(patch) ?? Promise.resolve(),
+})
+const applyControls = createApplyControls({
+  handOver: (patch) => (model.isRunning ? withoutDevice(patch) : patch),
+  take: model.take,
+  onAcknowledge: model.setAcknowledging,
+})
+const quickValues = createQuickValues()
+const patchPanel = createPatchPanel()
+const faultButtons = createFaultButtons({ onTold: wire.addFault, onFault: statusBar.showStatus })
+const parts = [applyControls, quickValues, patchPanel, faultButtons]
+
 createTabs()
 createConnectForm(connect)
+void begin()
 
-function connect(connectionString: string): void {
-  const made = createDevice(connectionString, (event) => {
+async function begin(): Promise<void> {
+  const { connect: how } = readLink(location.search)
+  const grant = how === 'local' ? localGrant : how === 'opener' ? await askOpener() : undefined
+  if (grant !== undefined) connect(grant)
+}
+
+function connect(grant: Grant): void {
+  const made = createDevice(grant, (event) => {
     if (made === device) receive(event, made)
   })
   device = made
+  history.replaceState(null, '', `./${linkFor(grant)}`)
   statusBar.begin(made)
-  timeline.clear()
+  wire.begin(made)
+  model.reset()
+  for (const part of parts) part.begin(made)
   showPage('device')
   twinView.render(undefined)
   find('device', HTMLElement).focus()
 }
 
 function receive(event: DeviceEvent, from: Device): void {
-  timeline.receive(event)
+  if (event.type === 'observation') {
+    for (const { group, answer, at } of wire.receive(event.observation)) {
+      if (group === 'twin' && answer !== undefined) statusBar.showRoundTrip(answer.at - at)
+    }
+    return
+  }
   if (event.type === 'status') statusBar.showStatus(from)
-  if (event.type === 'reported') statusBar.showAnswer(event.report, event.answer)
-  applyControls.look(from)
-  patchEditor.look(from)
+  if (event.type === 'role') showRole(event.role)
+  if (event.type === 'desired') applyControls.receive(event.change)
+  model.look()
+  for (const part of parts) part.look()
   requestRender()
+}
+
+function showRole(role: TabRole): void {
+  statusBar.showRole(role)
+  wire.showRole(role)
 }
 
 /** Once a frame, however much happens in it; a hidden page draws nothing, while its device goes on. */
@@ -66,7 +108,9 @@ find('disconnect', HTMLButtonElement).addEventListener('click', () => {
 find('forget', HTMLButtonElement).addEventListener('click', () => {
   void device?.disconnect()
   device = undefined
+  model.reset()
   document.title = 'hubtwin'
+  history.replaceState(null, '', './')
   showPage('start')
   find('connect-local', HTMLButtonElement).focus()
 })

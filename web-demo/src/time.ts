@@ -26,3 +26,7 @@ function ageOf(ms: number): string {
   const minutes = Math.round(seconds / 60)
   return minutes < 90 ? `${minutes} min ago` : `${Math.round(minutes / 60)} h ago`
 }
+
+export function duration(ms: number): string {
+  return ms < 1 ? '< 1 ms' : ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}

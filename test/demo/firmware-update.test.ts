@@ -1,0 +1,98 @@
+import { startHub } from 'hubtwin-emulator'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startProgram } from './program.ts'
+
+let hub: Awaited<ReturnType<typeof startHub>>
+let environment: { IOTHUB_DEVICE_CONNECTION_STRING: string }
+beforeEach(async () => {
+  hub = await startHub({ securePort: 0, plainPort: 0 })
+  environment = { IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device('device1', { plain: true }) }
+})
+afterEach(() => hub.close())
+
+const quick = ['--download-seconds', '1', '--apply-seconds', '0.5']
+const opened = 'Client created.\nClient opened.\nTwin created.\n'
+
+function want(firmware: unknown): Promise<unknown> {
+  return hub.updateTwin('device1', { properties: { desired: { firmware } as never } })
+}
+
+function reportedFirmware(): unknown {
+  const { properties } = hub.twin('device1') as { properties: { reported: { firmware?: unknown } } }
+  return properties.reported.firmware
+}
+
+describe('firmware-update', () => {
+  it('firmware-update goes through its states, and the hub is told each', async () => {
+    // Applying takes so long that a busy machine does not miss it.
+    const args = ['--download-seconds', '1', '--apply-seconds', '3']
+    const program = startProgram('node-demo/firmware-update.ts', args, environment)
+    await program.prints('Reported: {"firmware":{"version":"1.2.1","status":"idle"}}')
+    await want({ version: '1.3.0', rollout: 'r1' })
+    await program.prints('"status":"done"')
+    expect(reportedFirmware()).toEqual({ version: '1.3.0', status: 'done', rollout: 'r1' })
+    program.stop('SIGINT')
+    const { code, stdout, stderr } = await program.ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toBe(`${opened}Firmware 1.2.1 runs.
+Reported: {"firmware":{"version":"1.2.1","status":"idle"}}
+Desired firmware, version 2: {"version":"1.3.0","rollout":"r1"}
+Downloading 1.3.0.
+Reported: {"firmware":{"status":"downloading","pending":"1.3.0","progress":0,"rollout":"r1"}}
+Applying 1.3.0.
+Reported: {"firmware":{"status":"applying","progress":null}}
+Firmware 1.3.0 runs.
+Reported: {"firmware":{"version":"1.3.0","status":"done","pending":null}}
+`)
+  })
+
+  it('firmware-update remembers over a restart what failed, and tries again when it is asked anew', async () => {
+    await want({ version: '1.3.0' })
+    const failing = startProgram('node-demo/firmware-update.ts', ['--fail-next', ...quick], environment)
+    await failing.prints('"status":"failed"')
+    failing.stop('SIGTERM')
+    expect((await failing.ended).stdout).toContain('Failed: Version 1.3.0 did not start; 1.2.1 runs again.\n')
+
+    const again = startProgram('node-demo/firmware-update.ts', quick, environment)
+    await again.prints('Desired firmware')
+    await want({ version: '1.3.0', rollout: 'r2' })
+    await again.prints('"status":"done"')
+    again.stop('SIGINT')
+    const { code, stdout } = await again.ended
+    expect(code).toBe(0)
+    expect(stdout).toContain(`${opened}Failed: Version 1.3.0 did not start; 1.2.1 runs again.\n`)
+    expect(reportedFirmware()).toEqual({ version: '1.3.0', status: 'done', rollout: 'r2' })
+  })
+
+  it('firmware-update tells the hub why a version is none, and goes on', async () => {
+    const program = startProgram('node-demo/firmware-update.ts', quick, environment)
+    await program.prints('Reported: ')
+    await want({ version: 7 })
+    await program.prints('"status":"failed"')
+    expect(reportedFirmware()).toEqual({
+      version: '1.2.1',
+      status: 'failed',
+      error: 'firmware.version is 7; a text of 1 to 64 characters without white space is needed',
+    })
+    await want(null)
+    await program.prints('"status":"idle","error":null')
+    program.stop('SIGINT')
+    expect(await program.ended).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it.each([
+    [
+      ['--download-seconds', 'soon'],
+      'Error in the options: --download-seconds is "soon"; seconds from 0 to 86400 are needed\n',
+    ],
+    [
+      ['--download-seconds=-1'],
+      'Error in the options: --download-seconds is "-1"; seconds from 0 to 86400 are needed\n',
+    ],
+    [['--never'], /^Error in the options: Unknown option '--never'.*\n$/],
+  ])('firmware-update refuses %j in one line', async (args, line) => {
+    const { code, stdout, stderr } = await startProgram('node-demo/firmware-update.ts', args, environment).ended
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(line)
+  })
+})

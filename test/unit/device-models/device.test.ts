@@ -1,0 +1,152 @@
+import fc from 'fast-check'
+import type { JsonObject } from 'hubtwin'
+import { describe, expect, test } from 'vitest'
+import { mergePatch } from '../../../core/src/protocol/document.ts'
+import {
+  type DeviceEvent,
+  extendHistory,
+  HISTORY_IN_MS,
+  isDue,
+  newDevice,
+  newPace,
+  nextDevice,
+  paceAfter,
+  patchToReport,
+  type Sample,
+  withoutDevice,
+} from '../../../device-models/src/index.ts'
+
+const second = 1000
+
+function desired(properties: JsonObject, version = 2, patch = properties, isFirst = false): DeviceEvent {
+  return { type: 'desired', desired: properties, version, patch, isFirst }
+}
+
+describe('patchToReport()', () => {
+  test('leaves nothing to report once the hub has taken it, whatever the hub had before', () => {
+    const junk = fc.dictionary(
+      fc.constantFrom('temperature', 'target', 'error', 'version', 'status', 'x'),
+      fc.jsonValue(),
+    )
+    const before = fc.record({ climate: fc.oneof(junk, fc.constant(5)), firmware: fc.oneof(junk, fc.constant('no')) })
+    fc.assert(
+      fc.property(before, fc.boolean(), (reported, acknowledges) => {
+        const device = nextDevice(newDevice(0), desired({ climate: { target: 23 }, firmware: { version: '2' } }), 0)
+        const has = mergePatch(reported as JsonObject, patchToReport(device, reported as JsonObject, 5, acknowledges))
+        expect(patchToReport(device, has, 5, acknowledges)).toEqual({})
+      }),
+    )
+  })
+
+  test('changes from bare values to acknowledged ones and back', () => {
+    const device = newDevice(0)
+    const bare = patchToReport(device, {}, 0, false)
+    const acknowledged = mergePatch(bare, patchToReport(device, bare, 0, true))
+    expect(acknowledged['climate']).toMatchObject({ target: { value: 20, ac: 203, av: 0 } })
+    expect(mergePatch(acknowledged, patchToReport(device, acknowledged, 0, false))).toEqual(bare)
+  })
+
+  test('leaves alone what others reported beside it', () => {
+    const reported: JsonObject = { climate: { minTemperature: 69 }, weather: 'fine' }
+    const patch = patchToReport(newDevice(0), reported, 0, false)
+    expect(mergePatch(reported, patch)).toMatchObject({ climate: { minTemperature: 69 }, weather: 'fine' })
+  })
+
+  test('takes back an error that is over, and a progress that has ended', () => {
+    const start = desired({ climate: { target: 'warm' }, firmware: { version: '2' } })
+    const wrong = nextDevice(newDevice(0), start, 0)
+    const has = patchToReport(wrong, {}, 0, false)
+    const right = nextDevice(wrong, desired({ climate: { target: 20 }, firmware: { version: '2' } }, 3), 99 * second)
+    expect(patchToReport(right, has, 99 * second, false)).toMatchObject({
+      climate: { error: null },
+      firmware: { version: '2', status: 'done', pending: null, progress: null },
+    })
+  })
+})
+
+describe('nextDevice()', () => {
+  test('takes only what is news: a new target tries no failed firmware again', () => {
+    const failing = nextDevice(newDevice(0), { type: 'fail-next', isOn: true }, 0)
+    const both = { climate: { target: 21 }, firmware: { version: '2' } }
+    const failed = nextDevice(nextDevice(failing, desired(both), 0), { type: 'tick' }, 60 * second)
+    expect(failed.firmware.state.type).toBe('failed')
+    const warmer = desired({ ...both, climate: { target: 25 } }, 3, { climate: { target: 25 } })
+    const then = nextDevice(failed, warmer, 60 * second)
+    expect(then.firmware.state.type).toBe('failed')
+    expect(then.thermostat.target).toEqual({ value: 25, answer: { ac: 200, av: 3 } })
+  })
+
+  test('a twin that is read anew is taken whole', () => {
+    const device = nextDevice(newDevice(0), desired({ climate: { target: 25 } }, 3, {}, true), 0)
+    expect(device.thermostat.target.value).toBe(25)
+  })
+})
+
+describe('newDevice()', () => {
+  test('goes on as warm as the hub remembers, where that is a temperature of a room', () => {
+    expect(newDevice(0, { climate: { temperature: 21.4 } }).thermostat.temperature).toBe(21.4)
+    expect(newDevice(0, { climate: { temperature: 1e9 } }).thermostat.temperature).toBe(18)
+    expect(newDevice(0, { climate: 'cold' }).thermostat.temperature).toBe(18)
+  })
+})
+
+describe('withoutDevice()', () => {
+  test('leaves out what the device answers for by itself', () => {
+    const patch = { climate: { target: 23, minTemperature: 69 }, firmware: { version: '2' }, modules: { a: 1 } }
+    expect(withoutDevice(patch)).toEqual({ climate: { minTemperature: 69 }, modules: { a: 1 } })
+    expect(withoutDevice({ climate: { fanOn: true } })).toEqual({})
+    expect(withoutDevice({ climate: 5 })).toEqual({})
+  })
+})
+
+describe('isDue()', () => {
+  const warmer: JsonObject = { climate: { temperature: 18.1 } }
+  const sent = paceAfter({ climate: { temperature: 18 } }, 0)
+
+  test('sends temperature and progress at the pace, and all else at once', () => {
+    expect(isDue(sent, warmer, 10 * second, 9 * second)).toBe(false)
+    expect(isDue(sent, warmer, 10 * second, 10 * second)).toBe(true)
+    expect(isDue(sent, { firmware: { progress: 5 } }, 10 * second, 9 * second)).toBe(false)
+    expect(isDue(sent, { firmware: { progress: null, status: 'applying' } }, 10 * second, 1)).toBe(true)
+    expect(isDue(sent, { climate: { temperature: 18, target: 23 } }, 10 * second, 1)).toBe(true)
+  })
+
+  test('sends nothing where there is nothing, and the first at once', () => {
+    expect(isDue(newPace, {}, second, 0)).toBe(false)
+    expect(isDue(newPace, warmer, second, 0)).toBe(true)
+  })
+
+  test('does not send in a circle what the hub does not take', () => {
+    const refused = { firmware: { status: 'done' } }
+    expect(isDue(paceAfter(refused, 0), refused, second, 4 * second)).toBe(false)
+    expect(isDue(paceAfter(refused, 0), refused, second, 5 * second)).toBe(true)
+  })
+
+  test('is not silenced by a clock that is set back', () => {
+    expect(isDue(paceAfter(warmer, 100 * second), warmer, second, 0)).toBe(true)
+  })
+})
+
+describe('extendHistory()', () => {
+  const { thermostat } = newDevice(0)
+
+  test('has a sample of every second, whether there was a tick or not', () => {
+    const ticked = [10, 11, 12, 60].reduce<readonly Sample[]>(
+      (history, at) => extendHistory(history, thermostat, at * second),
+      [],
+    )
+    expect(ticked).toEqual(extendHistory([], thermostat, 60 * second))
+    expect(ticked.map(({ at }) => at / second)).toEqual(Array.from({ length: 61 }, (_, index) => index))
+  })
+
+  test('never holds more than five minutes, after hours too', () => {
+    const history = extendHistory(extendHistory([], thermostat, 60 * second), thermostat, 9 * 3600 * second)
+    expect(history.length).toBeLessThanOrEqual(301)
+    expect(history[0]?.at).toBeGreaterThanOrEqual(9 * 3600 * second - HISTORY_IN_MS)
+  })
+
+  test('begins anew where the clock is set back', () => {
+    const history = extendHistory(extendHistory([], thermostat, 60 * second), thermostat, 30 * second)
+    expect(history.map(({ at }) => at)).toEqual([30 * second])
+  })
+})

@@ -1,0 +1,207 @@
+import fc from 'fast-check'
+import type { JsonObject, JsonValue } from 'hubtwin'
+import { describe, expect, test } from 'vitest'
+import {
+  type Firmware,
+  type FirmwareEvent,
+  newFirmware,
+  nextFirmware,
+  progressOf,
+  reportedFirmware,
+} from '../../../device-models/src/firmware.ts'
+
+const second = 1000
+const idle = newFirmware()
+
+function wanting(value: JsonValue | undefined, version = 2, isFirst = false): FirmwareEvent {
+  return { type: 'desired', value, version, isFirst }
+}
+
+/** Seconds and events, in order. */
+function after(firmware: Firmware, ...events: [number, FirmwareEvent][]): Firmware {
+  return events.reduce((before, [at, event]) => nextFirmware(before, event, at * second), firmware)
+}
+
+function reported(firmware: Firmware, at: number): JsonObject {
+  return reportedFirmware(firmware, at * second, false)
+}
+
+const tick: FirmwareEvent = { type: 'tick' }
+const to130 = after(idle, [0, wanting({ version: '1.3.0', rollout: 'r1' })])
+const failed = after(idle, [0, { type: 'fail-next', isOn: true }], [0, wanting({ version: '1.3.0' })], [25, tick])
+const failure = {
+  version: '1.2.1',
+  status: 'failed',
+  pending: '1.3.0',
+  error: 'Version 1.3.0 did not start; 1.2.1 runs again',
+}
+
+describe('a firmware update', () => {
+  test('goes from downloading through applying to done, and says so in what is reported', () => {
+    const pending = { version: '1.2.1', pending: '1.3.0', rollout: 'r1' }
+    expect(reported(idle, 0)).toEqual({ version: '1.2.1', status: 'idle' })
+    expect(reported(to130, 0)).toEqual({ ...pending, status: 'downloading', progress: 0 })
+    expect(reported(after(to130, [13, tick]), 13)).toEqual({ ...pending, status: 'downloading', progress: 65 })
+    expect(reported(after(to130, [20, tick]), 20)).toEqual({ ...pending, status: 'applying' })
+    expect(reported(after(to130, [25, tick]), 25)).toEqual({ version: '1.3.0', status: 'done', rollout: 'r1' })
+  })
+
+  test('goes by the clock: one late tick passes through all that is over by then', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 12 }), (steps) => {
+        let [now, ticked] = [0, to130]
+        for (const step of steps) ticked = after(ticked, [(now += step), tick])
+        expect(after(ticked, [now, tick])).toEqual(after(to130, [now, tick]))
+      }),
+    )
+  })
+
+  test('never makes a percent out of a clock that is set back', () => {
+    expect(progressOf(to130, -5 * second)).toBe(0)
+    expect(after(to130, [-5, tick]).state).toEqual(to130.state)
+  })
+
+  test('is done at once where the version runs already, and may go back to an older one', () => {
+    expect(reported(after(idle, [0, wanting({ version: '1.2.1' })]), 0)).toEqual({ version: '1.2.1', status: 'done' })
+    const back = after(to130, [25, tick], [30, wanting({ version: '1.2.1' }, 3)], [55, tick])
+    expect(reported(back, 55)).toEqual({ version: '1.2.1', status: 'done' })
+  })
+})
+
+describe('a firmware update that is overtaken', () => {
+  test('while downloading drops the download for the newer version', () => {
+    const newer = after(to130, [10, wanting({ version: '1.4.0' }, 3)])
+    expect(reported(newer, 10)).toEqual({ version: '1.2.1', status: 'downloading', pending: '1.4.0', progress: 0 })
+    expect(reported(after(newer, [35, tick]), 35)).toEqual({ version: '1.4.0', status: 'done' })
+  })
+
+  test('while applying finishes first, and begins with the newer then', () => {
+    const newer = after(to130, [21, wanting({ version: '1.4.0' }, 3)])
+    expect(reported(newer, 21)).toMatchObject({ status: 'applying', pending: '1.3.0' })
+    const then = { version: '1.3.0', status: 'downloading', pending: '1.4.0' }
+    expect(reported(after(newer, [25, tick]), 25)).toEqual({ ...then, progress: 0 })
+    // The download began when applying ended, however late the tick.
+    expect(reported(after(newer, [35, tick]), 35)).toEqual({ ...then, progress: 50 })
+  })
+
+  test('by the same version goes on, and answers the newer rollout', () => {
+    const again = after(to130, [10, wanting({ version: '1.3.0', rollout: 'r2' }, 3)])
+    expect(reported(again, 10)).toMatchObject({ status: 'downloading', progress: 50, rollout: 'r2' })
+    const applying = after(to130, [21, wanting({ version: '1.4.0' }, 3)], [22, wanting({ version: '1.3.0' }, 4)])
+    expect(reported(after(applying, [25, tick]), 25)).toEqual({ version: '1.3.0', status: 'done' })
+  })
+
+  test('by nothing drops a download, and finishes applying', () => {
+    expect(reported(after(to130, [10, wanting(undefined, 3)]), 10)).toEqual({ version: '1.2.1', status: 'idle' })
+    const late = after(to130, [21, wanting(undefined, 3)])
+    expect(reported(late, 21)).toMatchObject({ status: 'applying' })
+    expect(reported(after(late, [25, tick]), 25)).toEqual({ version: '1.3.0', status: 'idle' })
+  })
+})
+
+describe('a firmware update that fails', () => {
+  test('leaves the old version running and says why, once', () => {
+    expect(reported(failed, 25)).toEqual(failure)
+    const another = after(failed, [30, wanting({ version: '1.4.0' }, 3)], [55, tick])
+    expect(reported(another, 55)).toEqual({ version: '1.4.0', status: 'done' })
+  })
+
+  test.each<[string, FirmwareEvent]>([
+    ['a press', { type: 'retry' }],
+    ['the same version, sent anew', wanting({ version: '1.3.0' }, 3)],
+    ['another rollout, found after a restart', wanting({ version: '1.3.0', rollout: 'r2' }, 3, true)],
+  ])('is tried again by %s', (_, event) => {
+    expect(reported(after(failed, [30, event], [55, tick]), 55)).toMatchObject({ version: '1.3.0', status: 'done' })
+  })
+
+  test('stays failed over a restart: what is wanted is what failed', () => {
+    const restarted = after(newFirmware(failure), [30, wanting({ version: '1.3.0' }, 3, true)], [99, tick])
+    expect(reported(restarted, 99)).toEqual(failure)
+    expect(reported(after(restarted, [100, { type: 'retry' }]), 100)).toMatchObject({ status: 'downloading' })
+  })
+
+  test('retry does nothing where nothing has failed', () => {
+    expect(after(to130, [1, { type: 'retry' }])).toEqual(to130)
+    expect(after(idle, [1, { type: 'retry' }])).toEqual(idle)
+  })
+})
+
+describe('a firmware that is wanted as it can not be', () => {
+  const name = 'a text of 1 to 64 characters without white space is needed'
+  test.each<[JsonValue, string]>([
+    ['1.3.0', 'firmware is "1.3.0"; an object with a version is needed'],
+    [null, 'firmware is null; an object with a version is needed'],
+    [[], 'firmware is []; an object with a version is needed'],
+    [{}, 'firmware has no version'],
+    [{ version: 5 }, `firmware.version is 5; ${name}`],
+    [{ version: '' }, `firmware.version is ""; ${name}`],
+    [{ version: '1 3' }, `firmware.version is "1 3"; ${name}`],
+    [{ version: 'v'.repeat(65) }, `firmware.version is "${'v'.repeat(39)}…; ${name}`],
+    [{ version: null }, `firmware.version is null; ${name}`],
+    [{ version: '1.3.0', rollout: 7 }, `firmware.rollout is 7; ${name}`],
+  ])('tells so and goes on running: %j', (value, error) => {
+    expect(reported(after(idle, [0, wanting(value)], [99, tick]), 99)).toEqual({
+      version: '1.2.1',
+      status: 'failed',
+      error,
+    })
+  })
+
+  test('is told with the rollout that wants it, and is over with the next good one', () => {
+    const bad = after(to130, [5, wanting({ version: 5, rollout: 'r2' }, 3)])
+    expect(reported(bad, 5)).toEqual({
+      version: '1.2.1',
+      status: 'failed',
+      error: `firmware.version is 5; ${name}`,
+      rollout: 'r2',
+    })
+    expect(reported(after(bad, [6, wanting({ version: '1.3.0' }, 4)]), 6)).toMatchObject({ status: 'downloading' })
+  })
+
+  test('whatever it is, nothing is thrown and the device runs some version', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.jsonValue(), fc.boolean())), (wishes) => {
+        let [now, firmware] = [0, idle]
+        for (const [step, value, isFirst] of wishes) {
+          firmware = after(firmware, [(now += step), wanting(value as JsonValue, 2, isFirst)])
+        }
+        expect(reported(firmware, now)['version']).toMatch(/^\S{1,64}$/)
+      }),
+    )
+  })
+})
+
+describe('newFirmware()', () => {
+  test('goes on with the version that the hub remembers, in either way of writing', () => {
+    expect(newFirmware({ version: '2.0.0', status: 'done' }).version).toBe('2.0.0')
+    expect(newFirmware({ version: { value: '2.0.0', ac: 200, av: 3 }, status: 'done' }).version).toBe('2.0.0')
+  })
+
+  test.each<[JsonValue | undefined]>([[undefined], [null], ['2.0.0'], [{ version: 2 }], [{ version: { value: {} } }]])(
+    'is that of the factory where the hub remembers none: %j',
+    (value) => {
+      expect(newFirmware(value)).toEqual(idle)
+    },
+  )
+
+  test('begins a download anew that a restart has ended', () => {
+    const restarted = newFirmware(reported(after(to130, [10, tick]), 10))
+    expect(reported(after(restarted, [50, wanting({ version: '1.3.0', rollout: 'r1' }, 2, true)]), 50)).toMatchObject({
+      status: 'downloading',
+      progress: 0,
+    })
+  })
+})
+
+describe('reportedFirmware() with acknowledgements', () => {
+  test.each<[string, Firmware, object]>([
+    ['idle', idle, { ac: 203, av: 0, ad: "the device's own" }],
+    ['under way', to130, { ac: 202, av: 2, ad: 'downloading 1.3.0' }],
+    ['applying', after(to130, [20, tick]), { ac: 202, av: 2, ad: 'applying 1.3.0' }],
+    ['done', after(to130, [25, tick]), { value: '1.3.0', ac: 200, av: 2 }],
+    ['failed', failed, { ac: 500, av: 2, ad: failure.error }],
+    ['nonsense', after(idle, [0, wanting({}, 9)]), { ac: 400, av: 9, ad: 'firmware has no version' }],
+  ])('answers the desired version: %s', (_, firmware, answer) => {
+    expect(reportedFirmware(firmware, 0, true)['version']).toEqual({ value: '1.2.1', ...answer })
+  })
+})

@@ -1,0 +1,100 @@
+import { newDevice, nextDevice } from 'hubtwin-device-models'
+import { developmentServiceConnectionString } from 'hubtwin-emulator'
+import { describe, expect, test } from 'vitest'
+import { credentialsFor, localFleetHub, parseFleetHub } from '../../../web-demo/src/fleet/fleet-hub.ts'
+import { createRate, totalsOf } from '../../../web-demo/src/fleet/totals.ts'
+
+const policy = 'HostName=contoso.azure-devices.net;SharedAccessKeyName=device;SharedAccessKey=bWFkZS11cA=='
+
+describe('parseFleetHub()', () => {
+  test('reads a policy of a hub', () => {
+    const hub = {
+      hostName: 'contoso.azure-devices.net',
+      host: 'contoso.azure-devices.net',
+      isLocal: false,
+      policy: { name: 'device', key: 'bWFkZS11cA==' },
+      endpoint: undefined,
+    }
+    expect(parseFleetHub(policy)).toEqual(hub)
+    expect(parseFleetHub(`  ${policy};\n`)).toEqual(hub)
+  })
+
+  test('knows the local hub as the emulator itself says it is', () => {
+    expect(localFleetHub).toEqual({ ...parseFleetHub(developmentServiceConnectionString), isLocal: true })
+    expect(localFleetHub.host).toBe('localhost:10480')
+  })
+
+  test.each([
+    ['', 'Connection string is empty'],
+    ['   ', 'Connection string is empty'],
+    ['HostName=localhost', 'Connection string has no SharedAccessKeyName'],
+    ['HostName=localhost;SharedAccessKeyName=device', 'Connection string has no SharedAccessKey'],
+    ['HostName=localhost;SharedAccessKey=bWFkZS11cA==', 'Connection string has no SharedAccessKeyName'],
+    ['SharedAccessKeyName=device;SharedAccessKey=bWFkZS11cA==', 'Connection string has no HostName'],
+    [
+      `${policy};DeviceId=device1`,
+      'Connection string is one of a device; a fleet needs that of a shared access policy',
+    ],
+  ])('names what is missing: %j', (text, fault) => {
+    expect(() => parseFleetHub(text)).toThrow(new SyntaxError(fault))
+  })
+
+  test('never repeats a key', () => {
+    for (const text of ['bWFkZS11cA==', `${policy}x y`, policy.replace('SharedAccessKey=', 'Sharedaccesskey=')]) {
+      expect(() => parseFleetHub(text)).toThrow(/^(?!.*bWFk)/)
+    }
+  })
+
+  test('gives each device a token of the policy, for itself alone', async () => {
+    const { password } = await credentialsFor(parseFleetHub(policy), 'fleet-7').token()
+    expect(password).toContain('sr=contoso.azure-devices.net%2Fdevices%2Ffleet-7&')
+    expect(password).toMatch(/&skn=device(&|$)/)
+  })
+})
+
+describe('totalsOf()', () => {
+  test('counts who is connected, who is in trouble, and the firmwares by their state', () => {
+    const idle = newDevice(0, { climate: { temperature: 20 } })
+    const wish = { climate: { target: 20 }, firmware: { version: '2' } }
+    const event = { type: 'desired', desired: wish, version: 2, patch: wish, isFirst: true } as const
+    const downloading = nextDevice(newDevice(0, { climate: { temperature: 22 } }), event, 0)
+    expect(
+      totalsOf(
+        5,
+        [
+          { status: { type: 'ready' }, device: idle },
+          { status: { type: 'waiting' }, device: downloading },
+          { status: { type: 'connecting' }, device: undefined },
+        ],
+        0,
+      ),
+    ).toEqual({
+      count: 5,
+      connected: 1,
+      waiting: 1,
+      meanTemperature: 21,
+      firmware: { idle: 1, downloading: 1, applying: 0, done: 0, failed: 0 },
+    })
+    expect(totalsOf(0, [], 0).meanTemperature).toBeUndefined()
+  })
+})
+
+describe('createRate()', () => {
+  test('is of the last ten seconds, and of those that were where there were fewer', () => {
+    const rate = createRate()
+    expect(rate.perSecond(0)).toBe(0)
+    for (let at = 0; at < 30_000; at += 100) rate.count(at)
+    expect(rate.perSecond(29_999)).toBe(10)
+    expect(rate.perSecond(34_999)).toBe(5)
+    expect(rate.perSecond(60_000)).toBe(0)
+    const young = createRate()
+    for (const at of [0, 500, 1500, 1900]) young.count(at)
+    expect(young.perSecond(1999)).toBe(2)
+  })
+
+  test('forgets what lies in the future of a clock that was set back', () => {
+    const rate = createRate()
+    rate.count(90_000)
+    expect(rate.perSecond(10_000)).toBe(0)
+  })
+})

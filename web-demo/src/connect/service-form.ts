@@ -1,0 +1,71 @@
+import { find, setText } from '../dom.ts'
+import type { Grant } from './grant.ts'
+import { enrol, introduce, type TokenService } from './token-service.ts'
+
+/** For a service that makes tokens: its address, and who this page is. The JWT stays in memory. */
+export function createServiceForm(connect: (grant: Grant) => void): void {
+  const address = find('service-address', HTMLInputElement)
+  const addressSays = find('service-address-fault', HTMLElement)
+  const secret = find('service-secret', HTMLInputElement)
+  const fault = find('service-fault', HTMLElement)
+  const form = find('service-form', HTMLFormElement)
+  let isUnderWay = false
+
+  function check(): void {
+    const what = address.value.trim() === '' ? undefined : addressFault(address.value.trim())
+    address.setAttribute('aria-invalid', String(what !== undefined))
+    setText(addressSays, what ?? '')
+    setText(fault, '')
+  }
+
+  async function findService(): Promise<TokenService | undefined> {
+    const [given, word] = [address.value.trim(), secret.value.trim()]
+    const what = given === '' ? 'Write the address of the service first.' : addressFault(given)
+    if (what !== undefined) {
+      setText(addressSays, what)
+      address.focus()
+      return undefined
+    }
+    const base = given.replace(/\/+$/, '')
+    if (word === '') return await introduce(base)
+    return isJwt(word) ? await introduce(base, word) : await enrol(base, word)
+  }
+
+  async function submit(): Promise<void> {
+    if (isUnderWay) return
+    isUnderWay = true
+    setText(fault, '')
+    try {
+      const service = await findService()
+      if (service === undefined) return
+      secret.value = ''
+      connect({ type: 'service', service })
+    } catch (error) {
+      setText(fault, error instanceof Error ? `${error.message}.` : String(error))
+    } finally {
+      isUnderWay = false
+    }
+  }
+
+  form.addEventListener('input', check)
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    void submit()
+  })
+  check()
+}
+
+/** RFC 7519: three parts of base64url, the first of which begins with `{"`. */
+function isJwt(text: string): boolean {
+  return /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
+}
+
+function addressFault(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'The address of the service is no URL: write it as https://tokens.example.com.'
+  const { protocol, hostname, search, hash, username, password } = new URL(text)
+  if (username !== '' || password !== '' || search !== '' || hash !== '')
+    return 'The address of the service takes no name, password, ? or #.'
+  if (protocol === 'https:') return undefined
+  if (protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname)) return undefined
+  return 'The address of the service has to be https://, or http:// on this machine.'
+}

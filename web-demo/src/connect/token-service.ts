@@ -1,0 +1,72 @@
+import type { AccessToken, JsonObject, JsonValue } from 'hubtwin'
+import { isObject } from '../json-text.ts'
+
+/** A service that knows who this page is by a JWT, or by a cookie of this site, and makes tokens for its device. */
+export interface TokenService {
+  /** The origin, and a path where it has one; no slash at the end. */
+  readonly address: string
+  /** Without one the browser's cookie has to do. */
+  readonly jwt?: string | undefined
+  readonly hostName: string
+  readonly deviceId: string
+  readonly endpoint?: string | undefined
+}
+
+const DEADLINE_IN_MS = 10_000
+
+/** `POST {address}/api/token` → `{ password, expiresAt }` */
+export async function askForToken({ address, jwt, deviceId }: TokenService, signal: AbortSignal): Promise<AccessToken> {
+  const { password, expiresAt } = await post(`${address}/api/token`, { deviceId }, jwt, signal)
+  if (typeof password !== 'string' || typeof expiresAt !== 'number')
+    throw new Error('The token service answered without a password and an expiresAt')
+  return { password, expiresAt }
+}
+
+/** Asks which device the JWT, or without one the cookie, belongs to: it comes beside a token. */
+export async function introduce(address: string, jwt?: string): Promise<TokenService> {
+  return { ...readDevice(await post(`${address}/api/token`, {}, jwt)), address, jwt }
+}
+
+/** `POST {address}/api/enrol` with a one-time code → the JWT, and whose it is. */
+export async function enrol(address: string, code: string): Promise<TokenService> {
+  const answer = await post(`${address}/api/enrol`, { code })
+  const { token } = answer
+  if (typeof token !== 'string') throw new Error('The token service answered without a token')
+  return { ...readDevice(answer), address, jwt: token }
+}
+
+function readDevice({ hostName, deviceId, endpoint }: JsonObject): Omit<TokenService, 'address' | 'jwt'> {
+  if (typeof hostName !== 'string' || typeof deviceId !== 'string')
+    throw new Error('The token service answered without a hostName and a deviceId')
+  return { hostName, deviceId, ...(typeof endpoint === 'string' && { endpoint }) }
+}
+
+async function post(url: string, body: JsonObject, jwt?: string, aborted?: AbortSignal): Promise<JsonObject> {
+  const deadline = AbortSignal.timeout(DEADLINE_IN_MS)
+  let response: Response
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(jwt !== undefined && { authorization: `Bearer ${jwt}` }) },
+      body: JSON.stringify(body),
+      credentials: jwt === undefined ? 'same-origin' : 'omit',
+      cache: 'no-store',
+      signal: aborted === undefined ? deadline : AbortSignal.any([aborted, deadline]),
+    })
+  } catch (error) {
+    if (aborted?.aborted) throw error
+    const why = deadline.aborted ? `did not answer within ${DEADLINE_IN_MS / 1000} s` : 'could not be reached'
+    const hint = deadline.aborted ? '' : ', or does not let pages of this origin ask'
+    throw new Error(`The token service at ${new URL(url).host} ${why}${hint}`, { cause: error })
+  }
+  const answer = (await response.json().catch(() => null)) as JsonValue
+  if (!response.ok) throw new Error(`The token service answered ${response.status}${reasonIn(answer)}`)
+  if (!isObject(answer)) throw new Error('The token service answered something that is no JSON object')
+  return answer
+}
+
+/** RFC 9457 */
+function reasonIn(answer: JsonValue): string {
+  const detail = isObject(answer) ? answer['detail'] : undefined
+  return typeof detail === 'string' ? `: ${detail.slice(0, 200).replace(/\.$/, '')}` : ''
+}

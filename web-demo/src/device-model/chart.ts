@@ -1,0 +1,113 @@
+import { HISTORY_IN_MS, type Sample } from 'hubtwin-device-models'
+import uPlot from 'uplot'
+import { setText } from '../dom.ts'
+import { chartData, chartRange } from './chart-data.ts'
+import { degrees, type ReportedPoint } from './chart-words.ts'
+
+/** The last five minutes of a thermostat. A file of its own, so that uPlot comes when it is needed. */
+export interface Chart {
+  show(history: readonly Sample[], points: readonly ReportedPoint[], now: number): void
+  close(): void
+}
+
+const SPAN = HISTORY_IN_MS / 1000
+const HEIGHT = 168
+const minutes = [5, 4, 3, 2, 1, 0]
+/** Where there is room for half of the words. */
+const fewMinutes = [4, 2, 0]
+const NARROW = 360
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+
+/** @param readout where the values at the pointer are written */
+export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
+  let now = 0
+  const plot = new uPlot(
+    {
+      width: Math.max(1, element.clientWidth),
+      height: HEIGHT,
+      padding: [8, 16, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+      hooks: { setCursor: [({ cursor: { idx } }) => setText(readout, readAt(idx))] },
+      scales: { x: { range: () => [now - SPAN, now] }, y: { range: (_, low, high) => chartRange(low, high) } },
+      axes: [
+        {
+          ...lines(),
+          size: 28,
+          splits: () => marks().map((count) => now - count * 60),
+          values: () => marks().map((count) => (count === 0 ? 'now' : `−${count} min`)),
+        },
+        { ...lines(), size: 44, values: (_, splits) => splits.map((value) => `${value}°`) },
+      ],
+      series: [
+        {},
+        { label: 'Temperature', stroke: () => colour('--accent'), width: 2, points: { show: false } },
+        {
+          label: 'Target',
+          stroke: () => colour('--muted'),
+          width: 1.5,
+          dash: [6, 4],
+          paths: uPlot.paths.stepped!({ align: 1 }),
+          points: { show: false },
+        },
+        {
+          label: 'Reported',
+          stroke: () => colour('--accent'),
+          paths: () => null,
+          points: { show: true, size: 7, width: 1.5, fill: () => colour('--panel') },
+        },
+      ],
+    },
+    [[], [], [], []],
+    element,
+  )
+
+  function readAt(index: number | null | undefined): string {
+    const at = typeof index === 'number' ? plot.data[0][index] : undefined
+    const temperature = typeof index === 'number' ? plot.data[1]?.[index] : undefined
+    if (at === undefined || typeof temperature !== 'number') return ''
+    return `${clock.format(at * 1000)}  ${degrees(temperature)}`
+  }
+
+  const sizes = new ResizeObserver(() => {
+    if (element.clientWidth > 0) plot.setSize({ width: element.clientWidth, height: HEIGHT })
+  })
+  sizes.observe(element)
+  const scheme = matchMedia('(prefers-color-scheme: dark)')
+  const redraw = (): void => plot.redraw(false, true)
+  scheme.addEventListener('change', redraw)
+
+  return {
+    show(history, points, at) {
+      now = at / 1000
+      plot.setData(chartData(history, points))
+    },
+    close() {
+      sizes.disconnect()
+      scheme.removeEventListener('change', redraw)
+      plot.destroy()
+    },
+  }
+
+  function marks(): number[] {
+    return element.clientWidth < NARROW ? fewMinutes : minutes
+  }
+
+  function lines(): uPlot.Axis {
+    return {
+      stroke: () => colour('--muted'),
+      font: `12px ${style().getPropertyValue('--sans')}`,
+      grid: { stroke: () => colour('--line'), width: 1 },
+      ticks: { show: false },
+    }
+  }
+
+  /** Of the page's own tokens, as they are now: light and dark differ. */
+  function colour(token: string): string {
+    return style().getPropertyValue(token)
+  }
+
+  function style(): CSSStyleDeclaration {
+    return getComputedStyle(element)
+  }
+}

@@ -1,0 +1,79 @@
+import { activityAt, type Sample, temperatureAt, type Thermostat } from 'hubtwin-device-models'
+import { make, setText } from '../dom.ts'
+import type { Chart } from './chart.ts'
+import { chartWords, degrees, type ReportedPoint } from './chart-words.ts'
+
+/** What the thermostat does, in figures and as a chart. */
+export interface ThermostatView {
+  readonly element: HTMLElement
+  show(thermostat: Thermostat, history: readonly Sample[], points: readonly ReportedPoint[], now: number): void
+  close(): void
+}
+
+/** The picture's words are news every so often, and not with every second. */
+const WORDS_EVERY_IN_MS = 10_000
+
+export function createThermostatView(): ThermostatView {
+  const temperature = make('strong', 'model-temperature')
+  const target = make('span', 'model-target')
+  const activity = make('span', 'muted')
+  const plot = make('div', 'model-plot')
+  const readout = make('span', 'model-readout')
+  const words = make('p', 'visually-hidden')
+  const faults = make('p', 'fault')
+  const figure = make('div', 'model-chart', plot, words, legend(readout))
+  plot.ariaHidden = 'true'
+  const element = make(
+    'div',
+    'model-part',
+    make('h3', 'model-title', 'Thermostat'),
+    make('p', 'model-now', temperature, ' ', target, ' ', activity),
+    faults,
+    figure,
+  )
+  let chart: Chart | undefined
+  let isClosed = false
+  let wordsAt = -Infinity
+
+  async function load(): Promise<void> {
+    try {
+      const { createChart } = await import('./chart.ts')
+      if (!isClosed) chart = createChart(plot, readout)
+    } catch {
+      figure.replaceChildren(make('p', 'hint', 'The chart could not be loaded; the thermostat works without it.'))
+    }
+  }
+
+  void load()
+
+  return {
+    element,
+    show(thermostat, history, points, now) {
+      const { answer: targetAnswer, value } = thermostat.target
+      setText(temperature, degrees(temperatureAt(thermostat, now)))
+      setText(target, `→ ${degrees(value)}`)
+      setText(activity, `${activityAt(thermostat, now)}${thermostat.fanOn.value ? ', fan on' : ''}`)
+      const told = [targetAnswer, thermostat.fanOn.answer].flatMap(({ ac, ad = '' }) => (ac === 400 ? ad : []))
+      setText(faults, told.length === 0 ? '' : `Not taken: ${told.join('; ')}.`)
+      chart?.show(history, points, now)
+      if (Math.abs(now - wordsAt) < WORDS_EVERY_IN_MS) return
+      wordsAt = now
+      setText(words, chartWords(history, points))
+    },
+    close() {
+      isClosed = true
+      chart?.close()
+    },
+  }
+}
+
+/** The chart's lines differ in kind, and not in colour alone. */
+function legend(readout: HTMLElement): HTMLElement {
+  const entries = ['temperature', 'target', 'reported'].map((name) => {
+    const sign = make('span', `model-sign model-sign-${name}`)
+    return make('span', 'model-entry', sign, name)
+  })
+  const element = make('p', 'model-legend', ...entries, readout)
+  element.ariaHidden = 'true'
+  return element
+}

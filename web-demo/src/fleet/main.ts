@@ -1,0 +1,136 @@
+import type { JsonObject } from 'hubtwin'
+import { DEFAULT_PACE_IN_MS, paceOptions } from '../device-model/pace-control.ts'
+import { find, setText } from '../dom.ts'
+import { createDeviceDialog } from './device-dialog.ts'
+import type { FleetHub } from './fleet-hub.ts'
+import { type Fleet, startFleet } from './fleet.ts'
+import { createFleetTable } from './fleet-table.ts'
+import { registerFleet } from './register.ts'
+import { createStartForms } from './start-forms.ts'
+import { createRate, type Rate, totalsOf } from './totals.ts'
+import { createTotalsView } from './totals-view.ts'
+
+// The way of the data: forms → fleet of members → rows, totals, and the one that is looked into.
+
+interface Running {
+  readonly fleet: Fleet
+  readonly rate: Rate
+  /** Places of devices that may look different than they do. */
+  readonly dirty: Set<number>
+}
+
+type State = { readonly type: 'off' } | { readonly type: 'starting' } | ({ readonly type: 'running' } & Running)
+
+/** What a person reads in a table of two hundred; each frame that changes nothing costs nothing. */
+const RENDER_EVERY_IN_MS = 250
+
+const settings = { everyInMs: DEFAULT_PACE_IN_MS, acknowledges: false }
+const totals = createTotalsView()
+const dialog = createDeviceDialog()
+const table = createFleetTable((index) => {
+  const member = state.type === 'running' ? state.fleet.members[index] : undefined
+  if (member !== undefined) dialog.open(member)
+})
+let state: State = { type: 'off' }
+
+createStartForms((hub, count) => void start(hub, count))
+find('stop', HTMLButtonElement).addEventListener('click', () => void stop())
+const pace = find('pace', HTMLSelectElement)
+pace.append(...paceOptions())
+pace.value = String(DEFAULT_PACE_IN_MS)
+pace.addEventListener('change', () => {
+  settings.everyInMs = Number(pace.value)
+})
+
+async function start(hub: FleetHub, count: number): Promise<void> {
+  if (state.type !== 'off') return
+  state = { type: 'starting' }
+  showTrouble('')
+  try {
+    if (hub.isLocal) await registerFleet(hub, count)
+  } catch (error) {
+    state = { type: 'off' }
+    return showTrouble(error instanceof Error ? error.message : String(error))
+  }
+  const [rate, dirty] = [createRate(), new Set<number>()]
+  table.begin(count)
+  totals.show(totalsOf(count, [], Date.now()), 0)
+  const fleet = startFleet(hub, count, settings, {
+    changed: (index) => void dirty.add(index),
+    taken(index, patch) {
+      rate.count(Date.now())
+      const temperature = temperatureIn(patch)
+      const member = fleet.members[index]
+      if (temperature !== undefined && member !== undefined) dialog.taken(member, temperature)
+    },
+  })
+  state = { type: 'running', fleet, rate, dirty }
+  setText(find('fleet-name', HTMLElement), `${count} ${count === 1 ? 'device' : 'devices'}`)
+  setText(find('fleet-hub', HTMLElement), hub.host)
+  showPage('fleet')
+  find('fleet', HTMLElement).focus()
+  requestAnimationFrame(render)
+}
+
+/** Few times a second, and in few frames much: a hidden page draws nothing, while its devices go on. */
+function render(): void {
+  if (state.type !== 'running') return
+  setTimeout(() => requestAnimationFrame(render), RENDER_EVERY_IN_MS)
+  const { fleet, dirty } = state
+  const now = Date.now()
+  for (const index of dirty) {
+    const member = fleet.members[index]
+    if (member !== undefined) table.show(index, member, now)
+  }
+  dirty.clear()
+}
+
+async function stop(): Promise<void> {
+  if (state.type !== 'running') return
+  const { fleet } = state
+  state = { type: 'off' }
+  dialog.close()
+  table.clear()
+  showTrouble('')
+  showPage('start')
+  find('start-local', HTMLButtonElement).focus()
+  await fleet.stop()
+}
+
+function showPage(name: 'start' | 'fleet'): void {
+  for (const part of document.querySelectorAll<HTMLElement>('[data-page]')) part.hidden = part.dataset['page'] !== name
+}
+
+function showTrouble(text: string): void {
+  const trouble = find('trouble', HTMLElement)
+  setText(trouble, text)
+  trouble.hidden = text === ''
+}
+
+/** Of what keeps devices away, the first reason and how many have it. */
+function troubleOf({ members }: Fleet): string {
+  const faults = members.flatMap(({ deviceId, status }) =>
+    status.type === 'waiting' ? [{ deviceId, error: status.error }] : [],
+  )
+  const first = faults[0]
+  if (first === undefined) return ''
+  const advice =
+    first.error.code === 'ERR_REFUSED' || first.error.code === 'ERR_UNAUTHORIZED'
+      ? ' Does the device exist, and does the policy have the right Device connect?'
+      : ''
+  const others = faults.length === 1 ? '' : ` The same or worse at ${faults.length - 1} others.`
+  return `${first.deviceId}: ${first.error.message}.${advice}${others}`
+}
+
+function temperatureIn({ climate }: JsonObject): number | undefined {
+  const temperature = (climate as JsonObject | undefined)?.['temperature']
+  return typeof temperature === 'number' ? temperature : undefined
+}
+
+setInterval(() => {
+  if (state.type !== 'running') return
+  const { fleet, rate } = state
+  const now = Date.now()
+  totals.show(totalsOf(fleet.count, fleet.members, now), rate.perSecond(now))
+  showTrouble(troubleOf(fleet))
+}, 1000)

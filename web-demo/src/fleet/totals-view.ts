@@ -1,0 +1,33 @@
+import { find, make, setText } from '../dom.ts'
+import { degrees } from '../device-model/chart-words.ts'
+import { firmwareStatuses, type Totals } from './totals.ts'
+
+/** The line above the table. */
+export interface TotalsView {
+  show(totals: Totals, reportsPerSecond: number): void
+}
+
+export function createTotalsView(): TotalsView {
+  const list = find('totals', HTMLDListElement)
+
+  function add(label: string): HTMLElement {
+    const value = make('dd', '')
+    list.append(make('div', 'fleet-total', make('dt', '', label), value))
+    return value
+  }
+
+  const connected = add('connected')
+  const rate = add('reports a second')
+  const mean = add('mean temperature')
+  const firmware = firmwareStatuses.map((status) => [status, add(`firmware ${status}`)] as const)
+
+  return {
+    show(totals, reportsPerSecond) {
+      const away = totals.waiting === 0 ? '' : `, ${totals.waiting} in trouble`
+      setText(connected, `${totals.connected} of ${totals.count}${away}`)
+      setText(rate, reportsPerSecond.toFixed(1))
+      setText(mean, totals.meanTemperature === undefined ? '—' : degrees(totals.meanTemperature))
+      for (const [status, value] of firmware) setText(value, String(totals.firmware[status]))
+    },
+  }
+}

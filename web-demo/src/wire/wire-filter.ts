@@ -1,0 +1,17 @@
+import type { WireEntry } from './wire-entry.ts'
+
+export interface WireFilter {
+  readonly show: 'all' | 'twin' | 'connection' | 'errors'
+  /** Anywhere in name, topic, payload or answer; the case does not matter. */
+  readonly words: string
+}
+
+export function isShown(entry: WireEntry, { show, words }: WireFilter): boolean {
+  if (show === 'errors' && !entry.isTrouble) return false
+  if ((show === 'twin' || show === 'connection') && entry.group !== show) return false
+  if (words === '') return true
+  const { name, topic, payload, detail, answer } = entry
+  return [name, topic, payload, detail, answer?.text, answer?.topic, answer?.payload].some((text) =>
+    text?.toLowerCase().includes(words.toLowerCase()),
+  )
+}
