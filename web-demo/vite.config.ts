@@ -16,13 +16,22 @@ const proxy = {
   '/local-hub': { target: 'http://127.0.0.1:10480', rewrite: (path: string) => path.replace(/^\/local-hub/, '') },
 }
 
+const worker = 'src/kiosk/service-worker.ts'
+
 export default defineConfig({
   base: './',
   appType: 'mpa',
   build: {
     target: 'es2022',
     chunkSizeWarningLimit: 700,
-    rolldownOptions: { input: pages.map((page) => `${import.meta.dirname}/${page}`) },
+    rolldownOptions: {
+      input: [...pages, worker].map((file) => `${import.meta.dirname}/${file}`),
+      // A service worker keeps its name, or a page would never find a newer one; its place is the root, as it governs /kiosk.
+      output: {
+        entryFileNames: ({ facadeModuleId }) =>
+          facadeModuleId?.endsWith(worker) === true ? 'kiosk-worker.js' : 'assets/[name]-[hash].js',
+      },
+    },
   },
   // The overlay is made of inline styles, which the page's policy refuses: errors of a build are in the terminal.
   server: { host: 'localhost', headers, proxy, hmr: { overlay: false } },
