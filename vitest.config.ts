@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
-import { findChromium } from './tools/chromium.ts'
+import { findBrowser } from './tools/browsers.ts'
 
 const second = 1000
 
@@ -41,7 +41,7 @@ function setupOf(folder: string | undefined): string[] {
   return folder !== undefined && existsSync(file) ? [file] : []
 }
 
-const executablePath = findChromium()
+const executablePath = findBrowser('chromium')
 
 export default defineConfig({
   test: {

@@ -4,7 +4,7 @@ import { chromium, type Page } from 'playwright'
 import { endings } from '../test/browser/tabs/endings.ts'
 import type { TabPage } from '../test/browser/tabs/tab-page.ts'
 import { servePage } from '../test/browser/serve-page.ts'
-import { findChromium } from '../tools/chromium.ts'
+import { findBrowser } from '../tools/browsers.ts'
 import { quartiles, type Quartiles } from './report/quartiles.ts'
 
 // How soon another tab leads when the one that does goes, from the moment in which it is told to. Run it with
@@ -13,7 +13,7 @@ import { quartiles, type Quartiles } from './report/quartiles.ts'
 declare const window: { tab: TabPage; times: Record<string, number>; isOver?: boolean }
 
 const [rounds = 10] = process.argv.slice(2).map(Number)
-const executablePath = findChromium()
+const executablePath = findBrowser('chromium')
 const hub = await startHub()
 const site = await servePage(new URL('../test/browser/tabs/tab-page.ts', import.meta.url))
 const browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }) })

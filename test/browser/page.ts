@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright'
 import { build, preview, type ProxyOptions } from 'vite'
-import { findChromium } from '../../tools/chromium.ts'
+import { findBrowser } from '../../tools/browsers.ts'
 
 const root = fileURLToPath(new URL('../../web-demo', import.meta.url))
 
 /** Why there can be no browser tests here, where there can be none. */
-export const executablePath: string | undefined = findChromium()
+export const executablePath: string | undefined = findBrowser('chromium')
 
 export interface Site {
   readonly url: string

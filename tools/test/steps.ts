@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { allChecks, runCheck } from '../check/checks.ts'
-import { findChromium } from '../chromium.ts'
+import { type BrowserName, findBrowser } from '../browsers.ts'
 import { run } from '../process.ts'
 import { root } from '../root.ts'
-import { howToGetChromium, installChromium } from './chromium-step.ts'
+import { howToGet, installBrowsers } from './browsers-step.ts'
 import { installMatrix } from './matrix.ts'
+import { runPages } from './pages.ts'
 import { runSuite, type Suite } from './suite.ts'
 import { failed, passed, sum, type Tally } from './tally.ts'
 
@@ -28,7 +29,7 @@ const deviceSdk = join(root, 'test', 'interop', 'node_modules', 'azure-iot-devic
 /** Every step of `npm test`, in order. */
 export const steps: readonly Step[] = [
   { name: 'matrix', title: 'other runtimes', needs: [], deadlineInMs: 3 * minute, run: installMatrix },
-  { name: 'chromium', title: 'a browser', needs: [], deadlineInMs: 4 * minute, run: installChromium },
+  { name: 'browsers', title: 'browsers', needs: [], deadlineInMs: 4 * minute, run: installBrowsers },
   { name: 'build', title: 'build', needs: [], deadlineInMs: 2 * minute, run: build },
   { name: 'check', title: 'house rules', needs: ['matrix', 'build'], deadlineInMs: 4 * minute, run: check },
   suite('unit', 'pure code', 1),
@@ -59,10 +60,17 @@ export const steps: readonly Step[] = [
   }),
   suite('browser', 'contract in Chromium', 3, {
     project: 'contract-browser',
-    needs: ['chromium'],
-    obstacle: missingChromium,
+    needs: ['browsers'],
+    obstacle: () => missingBrowser('chromium'),
   }),
-  suite('page', 'the pages in Chromium', 5, { needs: ['chromium'], obstacle: missingChromium }),
+  suite('page', 'the pages in Chromium', 5, { needs: ['browsers'], obstacle: () => missingBrowser('chromium') }),
+  ...(['chromium', 'firefox'] as const).map((name): Step => ({
+    name: `e2e-${name}`,
+    title: `the pages from end to end in ${name}`,
+    needs: ['browsers', 'build'],
+    deadlineInMs: 4 * minute,
+    run: (deadlineInMs) => runPages(name, missingBrowser(name), deadlineInMs),
+  })),
   suite('interop', 'the official SDKs', 3, {
     needs: ['matrix'],
     obstacle: missing(deviceSdk, 'the official device SDK', 'azure-iot-device'),
@@ -88,8 +96,8 @@ function missing(path: string, what: string, name: string): () => string | undef
   return () => (existsSync(path) ? undefined : `${what} is not installed (npm package ${name} below test)`)
 }
 
-function missingChromium(): string | undefined {
-  return findChromium() === undefined ? `no Chromium here; ${howToGetChromium}` : undefined
+function missingBrowser(name: BrowserName): string | undefined {
+  return findBrowser(name) === undefined ? `no ${name} here; ${howToGet(name)}` : undefined
 }
 
 async function build(deadlineInMs: number): Promise<Tally> {
