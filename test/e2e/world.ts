@@ -33,7 +33,7 @@ interface World {
 /** One hub and one server of the pages a worker; a device and a browser's context a test, and no complaint in the end. */
 export const test = base.extend<World, Worlds>({
   hub: [
-    // eslint-disable-next-line no-empty-pattern
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern what a fixture needs: nothing
     async ({}, use) => {
       const hub = await startHub()
       await use(hub)
@@ -42,6 +42,7 @@ export const test = base.extend<World, Worlds>({
     { scope: 'worker' },
   ],
   site: [
+    // oxlint-disable-next-line no-empty-pattern -- as above
     async ({}, use) => {
       const outDir = process.env['HUBTWIN_E2E_SITE'] ?? ''
       const server = await preview({ root, logLevel: 'error', build: { outDir }, preview: { port: 0 } })
