@@ -3,7 +3,7 @@ import { startHub } from 'hubtwin-emulator'
 import { expect, onTestFinished, test } from 'vitest'
 import { executablePath } from '../page.ts'
 import { openTab } from './hidden-tab.ts'
-import { serveKiosk } from './serve-kiosk.ts'
+import { servePage } from '../serve-page.ts'
 
 const HIDDEN_IN_MS = 70_000
 const CHANGES = 14
@@ -14,7 +14,7 @@ test.skipIf(executablePath === undefined)(
   async () => {
     const hub = await startHub()
     onTestFinished(() => hub.close())
-    const site = await serveKiosk()
+    const site = await servePage(new URL('./kiosk.ts', import.meta.url))
     onTestFinished(() => site.close())
     const tab = await openTab(executablePath ?? '', site.url)
     onTestFinished(() => tab.close())

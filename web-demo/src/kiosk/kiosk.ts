@@ -1,4 +1,5 @@
-import { type DeviceIdentity, type JsonObject, openTwin, tokenCredentials, type TwinStatus } from 'hubtwin'
+import { type DeviceIdentity, type JsonObject, tokenCredentials, type TwinStatus } from 'hubtwin'
+import { openSharedTwin } from 'hubtwin/shared-twin'
 import { webStorage } from 'hubtwin/web-storage'
 import { chime, draw, find, judge } from './screen.ts'
 
@@ -29,12 +30,13 @@ function begin({ endpoint, ...identity }: NonNullable<Kept['identity']>): void {
     if (!response.ok) throw new Error(`Token service: ${((await response.json()) as { detail?: string }).detail}`)
     return (await response.json()) as { password: string; expiresAt: number }
   })
-  const twin = openTwin(credentials, { endpoint, reportStorage: webStorage() })
+  const twin = openSharedTwin(credentials, { endpoint, reportStorage: webStorage() })
   twin.onDesired(({ desired, previous, version }) => {
     if (previous !== undefined && previous['message'] !== desired['message']) chime(desired['volume'])
     keep({ desired, seenAt: Date.now() })
     show()
-    twin.report({ kiosk: { version, ...judge(desired) } }).catch(console.warn)
+    // Once for all tabs: the one that leads speaks for the device.
+    if (twin.role.type !== 'follower') twin.report({ kiosk: { version, ...judge(desired) } }).catch(console.warn)
   })
   twin.onStatus((next) => {
     if (next.type !== status.type) since = Date.now()

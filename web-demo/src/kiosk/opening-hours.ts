@@ -1,7 +1,7 @@
 import type { JsonObject } from 'hubtwin'
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
-const SPAN = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/
+const SPAN = /^"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)"$/
 
 /** @param hours `{ "mon": "09:00-18:00", "fri": "18:00-02:00" }` by this machine's clock; a day that is not there is closed */
 export function sayOpening(hours: JsonObject | undefined, now: Date): string {
@@ -10,7 +10,7 @@ export function sayOpening(hours: JsonObject | undefined, now: Date): string {
   // From yesterday, as a night may go on, to this day next week.
   const spans = [-1, 0, 1, 2, 3, 4, 5, 6, 7].flatMap((days) => {
     const name = DAYS[new Date(year, month, date + days).getDay()] ?? ''
-    const [, h1, m1, h2, m2] = SPAN.exec(String(hours[name]))?.map(Number) ?? []
+    const [, h1, m1, h2, m2] = SPAN.exec(JSON.stringify(hours[name] ?? ''))?.map(Number) ?? []
     const at = (more: number, h = 0, m = 0): Date => new Date(year, month, date + days + more, h, m)
     if (h1 === undefined) return []
     return [{ from: at(0, h1, m1), to: at(0, h2, m2) > at(0, h1, m1) ? at(0, h2, m2) : at(1, h2, m2) }]

@@ -5,7 +5,7 @@ import { sayOpening } from './opening-hours.ts'
 const FITS: Readonly<Record<string, (value: JsonValue) => boolean>> = {
   message: (value) => typeof value === 'string',
   scheme: (value) => value === 'light' || value === 'dark',
-  accent: (value) => /^#[\da-f]{6}$/i.test(String(value)),
+  accent: (value) => typeof value === 'string' && /^#[\da-f]{6}$/i.test(value),
   volume: (value) => Number(value) >= 0 && Number(value) <= 1,
   openingHours: (value) => typeof value === 'object' && !Array.isArray(value),
 }
@@ -23,14 +23,18 @@ const minutes = { hour: '2-digit', minute: '2-digit' } as const
 /** Draws all of it, each second too: the clock goes on, the shop opens, what is shown grows old. */
 export function draw(desired: JsonObject, status: TwinStatus, since: number, seenAt: number): void {
   const { shown } = judge(desired)
-  const value = (name: string): JsonValue | undefined => (shown.includes(name) ? desired[name] : undefined)
+  const text = (name: string, otherwise: string): string =>
+    shown.includes(name) ? (desired[name] as string) : otherwise
   const now = new Date()
   const root = document.documentElement
-  root.dataset['scheme'] = String(value('scheme') ?? 'auto')
-  root.style.setProperty('--accent', String(value('accent') ?? '#0b5cba'))
-  find('message').textContent = String(value('message') ?? 'Welcome')
+  root.dataset['scheme'] = text('scheme', 'auto')
+  root.style.setProperty('--accent', text('accent', '#0b5cba'))
+  find('message').textContent = text('message', 'Welcome')
   find('clock').textContent = now.toLocaleTimeString([], minutes)
-  find('opening').textContent = sayOpening(value('openingHours') as JsonObject | undefined, now)
+  find('opening').textContent = sayOpening(
+    shown.includes('openingHours') ? (desired['openingHours'] as JsonObject) : undefined,
+    now,
+  )
 
   const error = 'error' in status ? status.error : undefined
   const isWell = status.type === 'ready' && error === undefined
