@@ -174,3 +174,18 @@ test.each([
   const authorization = encodeURI(good.replace(/se=\d+/, `se=${expiry}`)).replaceAll(/%25|%20/g, decodeURI)
   expect((await rest(hub, 'GET', '/twins/device1', { authorization })).status).toBe(401)
 })
+
+test('a snapshot with the deepest answer that a job may keep can be restored', async () => {
+  const { hub } = await sound()
+  const device = await connect(hub)
+  await device.client.subscribeAsync('$iothub/methods/POST/#')
+  device.client.on('message', (topic) => {
+    void device.client.publishAsync(`$iothub/methods/res/200/?${topic.split('?')[1] ?? ''}`, nested(100))
+  })
+  const job = { type: 'scheduleDeviceMethod', queryCondition: '*', cloudToDeviceMethod: { methodName: 'x' } }
+  await rest(hub, 'PUT', '/jobs/v2/deep', { body: job })
+  await expect.poll(async () => (await rest(hub, 'GET', '/jobs/v2/deep')).body['status']).toBe('completed')
+  const { body } = await rest(hub, 'GET', '/hub/snapshot')
+  expect(JSON.stringify(body)).toContain(nested(100))
+  expect((await rest(hub, 'PUT', '/hub/snapshot', { body })).status).toBe(204)
+})

@@ -89,7 +89,7 @@ describe('a connection without its CONNECT is closed', () => {
   })
 
   test('a thousand of them, while a device is served', async () => {
-    const hub = await start(impatient)
+    const hub = await start({ slowClientTimeoutInMs: 2000 })
     const idle = await Promise.all(Array.from({ length: 1000 }, () => openTcp(hub.mqttPort)))
     const device = await connectSubscribed(hub)
     expect((await device.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')

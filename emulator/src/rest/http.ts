@@ -7,9 +7,17 @@ import { Refusal } from '../rules/refusal.ts'
 /** A hundred devices, or the largest twin with its metadata, have room in it. */
 const maxBodyBytes = 1024 * 1024
 
+export interface BodyLimits {
+  readonly maxBytes: number
+  readonly maxDepth?: number
+}
+
 /** The body of a request as JSON. @throws Refusal IotHubFormatError, RequestEntityTooLarge */
-export async function readJson(request: HonoContext, maxBytes: number = maxBodyBytes): Promise<Json> {
-  return parseJson(await readLimited(request.req.raw, maxBytes))
+export async function readJson(
+  request: HonoContext,
+  { maxBytes, maxDepth }: BodyLimits = { maxBytes: maxBodyBytes },
+): Promise<Json> {
+  return parseJson(await readLimited(request.req.raw, maxBytes), maxDepth)
 }
 
 /** Hono's own limit makes a new Request of the old one, which fails with the light requests of its Node server. */

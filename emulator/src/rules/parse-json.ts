@@ -2,12 +2,12 @@ import type { Json } from './json.ts'
 import { Refusal } from './refusal.ts'
 
 /** Twins end at ten levels; a payload may go deeper, but not so deep that what walks it, JSON.stringify above all, runs out of stack. */
-const maxDepth = 100
+const usualDepth = 100
 
 const stringOrBracket = /"(?:\\.|[^"\\])*"|[[\]{}]/g
 
 /** Reads what others have sent. An empty text is malformed like any other (protocol sheet 4.5: not found). @throws Refusal IotHubFormatError */
-export function parseJson(bytes: Uint8Array): Json {
+export function parseJson(bytes: Uint8Array, maxDepth: number = usualDepth): Json {
   const text = decode(bytes)
   const json = parse(text)
   if (text.length > 2 * maxDepth && depthOf(text) > maxDepth) {

@@ -14,7 +14,7 @@ const attack = fc.record({
   bytes,
   isConnected: fc.boolean(),
   pieces: fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 5 }),
-  stays: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
+  stays: fc.oneof({ weight: 59, arbitrary: fc.constant(false) }, fc.constant(true)),
 })
 type Attack = typeof attack extends fc.Arbitrary<infer Case> ? Case : never
 
@@ -27,7 +27,7 @@ test(
   'whatever bytes come, their connection is closed or served, and no other notices',
   async () => {
     const devices = Array.from({ length: 10 }, (_, at) => `${deviceId}-${at}`)
-    const watched = await watchedHub({ devices, slowClientTimeoutInMs: 300 })
+    const watched = await watchedHub({ devices, slowClientTimeoutInMs: 1500 })
     const { hub } = watched
     const open = new Set<() => void>()
     later(() => {
@@ -53,7 +53,7 @@ test(
         if (rounds % 20 === 0) await watched.expectSound()
         if (rounds % 100 === 0) watched.expectNoGrowth()
       }),
-      runs(60),
+      runs(50),
     )
     await watched.expectSound()
   },
