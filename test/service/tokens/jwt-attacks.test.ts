@@ -94,12 +94,12 @@ const forgeries: [what: string, forge: () => string | Promise<string>, code: str
   ['no audience', () => sign(key, { aud: undefined }), 'ERR_TOKEN_INVALID'],
   ['an end that is past', () => sign(key, { exp: now() - 60 }), 'ERR_TOKEN_EXPIRED'],
   ['no end', () => sign(key, { exp: undefined }), 'ERR_TOKEN_INVALID'],
-  ['an end that is a text', () => sign(key, { exp: '9999999999' as never }), 'ERR_TOKEN_INVALID'],
+  ['an end that is a text', () => sign(key, { exp: '9999999999' }), 'ERR_TOKEN_INVALID'],
   ['a beginning that is to come', () => sign(key, { nbf: now() + 60 }), 'ERR_TOKEN_INVALID'],
   ['no time of issue', () => sign(key, { iat: undefined }), 'ERR_TOKEN_INVALID'],
   ['no subject', () => sign(key, { sub: undefined }), 'ERR_TOKEN_INVALID'],
   ['an empty subject', () => sign(key, { sub: '' }), 'ERR_TOKEN_INVALID'],
-  ['a subject that is a number', () => sign(key, { sub: 7 as never }), 'ERR_TOKEN_INVALID'],
+  ['a subject that is a number', () => sign(key, { sub: 7 }), 'ERR_TOKEN_INVALID'],
   ['a subject that has no device', () => sign(key, { sub: 'nobody' }), 'ERR_NO_DEVICE', 403],
 ]
 
