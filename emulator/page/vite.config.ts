@@ -14,6 +14,8 @@ export default defineConfig({
     // Nothing from `data:`, so that the page's policy can do without it; and no code of the bundler's that writes markup.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // How long a plugin took on a busy machine is no news to who starts a hub.
+    rolldownOptions: { checks: { pluginTimings: false } },
     // Others' code is in here, and so are their licences.
     license: { fileName: 'licenses.md' },
   },
