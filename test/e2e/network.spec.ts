@@ -28,7 +28,7 @@ test('the simulator forgets the key with a reload, and keeps nothing', async ({ 
   await expect(simulator.state).toContainText(/ready|connected/i)
   expect(page.url()).not.toContain('Shared')
   await page.reload()
-  await expect(page.getByLabel('Connection string')).toHaveValue('')
+  await expect(page.getByRole('textbox', { name: 'Connection string' })).toHaveValue('')
   const kept = await page.evaluate(async () => [
     ...Object.values(localStorage),
     ...Object.values(sessionStorage),

