@@ -8,9 +8,9 @@ import { parseConnectionString } from '../../../service/src/connection-string.ts
 import { folderStore } from '../../../service/src/runtime/folder-store.ts'
 import { serveTokens, type TokenServer } from '../../../service/src/runtime/token-server.ts'
 import { createTokenService, type Enrolment, openEnrolment, sasFromPolicy } from '../../../service/src/tokens/index.ts'
-import { findChromium } from '../../../tools/chromium.ts'
+import { findBrowser } from '../../../tools/browsers.ts'
 
-const executablePath = findChromium()
+const executablePath = findBrowser('chromium')
 let hub: Awaited<ReturnType<typeof startHub>>
 let folder: string
 let enrolment: Enrolment
