@@ -61,6 +61,7 @@ export async function spawnCli(args: readonly string[], place = here): Promise<C
       })
       run.process.once('exit', () => reject(new Error(run.output())))
     }),
+    wholeRunInMs,
   )
   const found = (pattern: RegExp): string => pattern.exec(run.output())?.[1] ?? ''
   const strings = [...run.output().matchAll(/HostName=[^'\n]+/g)].map(([text]) => text)
