@@ -51,8 +51,9 @@ export interface CliHub extends Run {
 /** The command line on free ports, once it runs, as the tests see a hub. */
 export async function spawnCli(args: readonly string[], place = here): Promise<CliHub> {
   const run = runCli(['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0', ...args], place)
-  // It may well outlive this wait.
+  // It may well outlive the wait that has begun with it; whoever ends it waits from then on.
   run.exit.catch(() => undefined)
+  const exit = new Promise<number | null>((resolve) => run.process.once('close', resolve))
   await within(
     'the introduction',
     new Promise<void>((resolve, reject) => {
@@ -84,6 +85,7 @@ export async function spawnCli(args: readonly string[], place = here): Promise<C
   keyOf(service)
   return {
     ...run,
+    exit,
     hub: {
       ...hub,
       updateTwin: async (deviceId, body) => (await rest(hub, 'PATCH', `/twins/${deviceId}`, { body })).status === 200,
