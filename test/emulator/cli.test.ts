@@ -51,8 +51,9 @@ describe('hubtwin-emulator', () => {
 
   test('warns that its keys are public when others can reach it', async () => {
     const { process, output, exit } = await spawnCli(['--address', '0.0.0.0'])
-    expect(output()).toContain('Warning: the hub listens on 0.0.0.0')
     process.kill('SIGTERM')
     expect(await exit).toBe(0)
+    // Only now is all of it here: the warning and the rest come by two pipes.
+    expect(output()).toContain('Warning: the hub listens on 0.0.0.0')
   })
 })
