@@ -44,7 +44,7 @@ describe('Registry', () => {
       registry.write([{ identity: { deviceId: 'a' }, record: record('a', reason) }]),
     )
     await turn()
-    expect(batches.map(({ changes }) => changes.length)).toEqual([1])
+    expect(batches.map(({ changes }) => changes.map(({ key }) => key))).toEqual([['identity/a', 'activity/a']])
     batches[0]?.end()
     await Promise.all(writes)
     expect(registry.find({ deviceId: 'a' })?.statusReason).toBe('z')

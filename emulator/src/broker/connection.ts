@@ -1,4 +1,5 @@
 import type { Client } from 'aedes'
+import type { IPublishPacket } from 'mqtt-packet'
 import { generate } from 'mqtt-packet'
 import type { Identity } from '../rules/identity-id.ts'
 import type { AcceptedSession } from '../rules/connect.ts'
@@ -22,20 +23,16 @@ export class Connection {
   will: Published | undefined
   connectedAt = 0
   #client: Client | undefined
-  /** Nothing may go out before CONNACK (MQTT 3.1.1 [MQTT-3.2.0-1]). */
+  /** Nothing may go out before CONNACK (MQTT 3.1.1 [MQTT-3.2.0-1]). Where the socket ends before it, this settles too. */
   readonly #acknowledged: Promise<void>
   #acknowledge: () => void = () => undefined
-  /** aedes forgets a callback where the socket ends first. */
-  readonly #gone: Promise<void>
 
   constructor(socket: PacketStream, secure: boolean) {
     this.socket = socket
     this.secure = secure
     this.#acknowledged = new Promise<void>((resolve) => {
       this.#acknowledge = resolve
-    })
-    this.#gone = new Promise<void>((resolve) => {
-      socket.once('close', () => resolve())
+      socket.once('close', resolve)
     })
   }
 
@@ -81,35 +78,24 @@ export class Connection {
       : this.subscriptions.map((each) => (isOther(each) ? each : subscription))
   }
 
-  /**
-   * Sends to this one client, past aedes' own routing, since all devices share the filter of twin answers. QoS 0, as IoT Hub does
-   * (protocol sheet 4.2). Resolves when written or when the connection is gone.
-   */
-  async publish(topic: string, payload: string | Uint8Array): Promise<void> {
-    await Promise.race([this.#acknowledged, this.#gone])
-    const client = this.#client
-    if (client === undefined || !this.#hasRoom()) return
-    const written = new Promise<void>((resolve) => {
-      client.publish({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, retain: false, dup: false }, () =>
-        resolve(),
-      )
-    })
-    await Promise.race([written, this.#gone])
+  /** Sends with QoS 0, as IoT Hub does (protocol sheet 4.2). Resolves when written or when the connection is gone. */
+  publish(topic: string, payload: string | Uint8Array): Promise<void> {
+    return this.#send({ qos: 0, dup: false, topic, payload: Buffer.from(payload) })
+  }
+
+  publishAtLeastOnce(message: { topic: string; payload: Buffer; messageId: number; dup: boolean }): Promise<void> {
+    return this.#send({ qos: 1, ...message })
   }
 
   /**
-   * Sends with QoS 1. Past aedes too, whose packet identifiers start anew with each connection, while a message that comes again has to have the
-   * identifier of its first time (MQTT 3.1.1 [MQTT-4.4.0-1]). It is the only user of identifiers on the way out.
+   * Past aedes: all devices share the filter of twin answers, and its packet identifiers start anew with each connection, while a message that comes
+   * again has to have the identifier of its first time (MQTT 3.1.1 [MQTT-4.4.0-1]). The hub is the only user of identifiers on the way out.
    */
-  async publishAtLeastOnce(message: {
-    topic: string
-    payload: Buffer
-    messageId: number
-    dup: boolean
-  }): Promise<void> {
-    await Promise.race([this.#acknowledged, this.#gone])
+  async #send(message: Omit<IPublishPacket, 'cmd' | 'retain'>): Promise<void> {
+    await this.#acknowledged
     if (!this.#hasRoom()) return
-    this.sendBytes(generate({ cmd: 'publish', qos: 1, retain: false, ...message }))
+    const bytes = generate({ cmd: 'publish', retain: false, ...message })
+    await new Promise<void>((resolve) => this.socket.write(bytes, () => resolve()))
   }
 
   /** A device that has stopped reading loses its connection, so that the hub need not keep for it what it was sent. */

@@ -16,10 +16,7 @@ export function property(object: JsonObject, key: string): Json | undefined {
 
 /** A copy of the object in which the changes are made: undefined removes a key. */
 export function withProperties(object: JsonObject, changes: ReadonlyMap<string, Json | undefined>): JsonObject {
-  const next = new Map<string, Json | undefined>(Object.entries(object))
-  for (const [key, value] of changes) {
-    if (value === undefined) next.delete(key)
-    else next.set(key, value)
-  }
-  return Object.fromEntries(next) as JsonObject
+  const next: Record<string, Json | undefined> = { ...object, ...Object.fromEntries(changes) }
+  for (const [key, value] of changes) if (value === undefined) delete next[key]
+  return next as JsonObject
 }

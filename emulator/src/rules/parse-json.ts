@@ -4,6 +4,8 @@ import { Refusal } from './refusal.ts'
 /** Twins end at ten levels; a payload may go deeper, but not so deep that what walks it, JSON.stringify above all, runs out of stack. */
 const usualDepth = 100
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 const stringOrBracket = /"(?:\\.|[^"\\])*"|[[\]{}]/g
 
 /** Reads what others have sent. An empty text is malformed like any other (protocol sheet 4.5: not found). @throws Refusal IotHubFormatError */
@@ -18,7 +20,7 @@ export function parseJson(bytes: Uint8Array, maxDepth: number = usualDepth): Jso
 
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
     throw malformed('The body must be JSON in UTF-8')
   }

@@ -6,7 +6,7 @@ export const never = '0001-01-01T00:00:00Z'
  * sheet (6.4) shows seven.
  */
 export function timestamp(at: number): string {
-  return new Date(at).toISOString().replace('Z', '0000Z')
+  return `${new Date(at).toISOString().slice(0, -1)}0000Z`
 }
 
 const iso8601 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
-import { MemoryLevel } from 'memory-level'
+import { memoryStore } from './memory-store.ts'
 import type { Reopened } from './reopen-after-failure.ts'
 import { reopenAfterFailure } from './reopen-after-failure.ts'
 
@@ -29,12 +29,11 @@ export interface Store {
  * @throws Error where another process has the folder open
  */
 export async function openStore(dataFolder: string | undefined): Promise<Store> {
-  const options = { keyEncoding: 'utf8', valueEncoding: 'json' } as const
-  if (dataFolder === undefined) return storeOn(new MemoryLevel<string, unknown>(options))
+  if (dataFolder === undefined) return memoryStore()
   // The records hold device keys: for the owner only.
   const folder = join(dataFolder, 'store')
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const level = new ClassicLevel<string, unknown>(folder, options)
+  const level = new ClassicLevel<string, unknown>(folder, { keyEncoding: 'utf8', valueEncoding: 'json' })
   try {
     await level.open()
   } catch (error) {
@@ -43,15 +42,7 @@ export async function openStore(dataFolder: string | undefined): Promise<Store> 
   return storeOn(level)
 }
 
-/** What both levels have in common. */
-interface Level extends Reopened {
-  iterator(range: { gte: string; lt: string }): AsyncIterable<[string, unknown]>
-  batch(changes: LevelChange[]): Promise<void>
-}
-
-type LevelChange = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string }
-
-function storeOn(level: Level): Store {
+function storeOn(level: ClassicLevel<string, unknown>): Store {
   const writeOne = reopenAfterFailure(level)
   const entries = (prefix: string): ReturnType<Store['entries']> =>
     level.iterator({ gte: prefix, lt: `${prefix}\u{10ffff}` })

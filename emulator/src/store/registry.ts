@@ -2,6 +2,7 @@ import type { Identity } from '../rules/identity-id.ts'
 import { identityKey } from '../rules/identity-id.ts'
 import type { IdentityRecord } from '../rules/identity.ts'
 import { Refusal } from '../rules/refusal.ts'
+import { identityChanges, readIdentities } from './identity-entries.ts'
 import type { Store, StoreChange } from './open-store.ts'
 import { SortedKeys } from './sorted-keys.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -19,12 +20,7 @@ interface Entry {
   writing: number
 }
 
-const prefix = 'identity/'
-
-/**
- * Every identity of the hub, in memory and written through, one record each: a request costs the same with a hundred and with ten thousand
- * devices.
- */
+/** Every identity of the hub, in memory and written through: a request costs the same with a hundred and with ten thousand devices. */
 export class Registry {
   readonly #entries = new Map<string, Entry>()
   readonly #devices = new SortedKeys()
@@ -38,13 +34,13 @@ export class Registry {
 
   static async load(store: Store): Promise<Registry> {
     const registry = new Registry(store)
-    for await (const [, value] of store.entries(prefix)) registry.#put(value as IdentityRecord)
+    for await (const [, record] of readIdentities(store)) registry.#put(record)
     return registry
   }
 
   /** What is to be stored for these records. */
   static changesFor(records: readonly IdentityRecord[]): StoreChange[] {
-    return records.map((record) => ({ key: prefix + identityKey(record), value: record }))
+    return records.flatMap((record) => identityChanges(identityKey(record), undefined, record))
   }
 
   /** Every committed record, devices first. */
@@ -111,13 +107,14 @@ export class Registry {
       const key = identityKey(identity)
       const entry = this.#entries.get(key) ?? { committed: undefined, latest: undefined, writing: 0 }
       this.#entries.set(key, entry)
+      const stored = identityChanges(key, entry.latest, record)
       entry.latest = record
       entry.writing += 1
-      return { key, entry, record }
+      return { key, entry, record, stored }
     })
     return new Promise((resolve, reject) => {
       this.#queue.add({
-        changes: touched.map(({ key, record }) => ({ key: prefix + key, value: record })),
+        changes: touched.flatMap(({ stored }) => stored),
         settle: (error) => {
           for (const { key, entry, record } of touched) this.#settle(key, entry, record, error !== undefined)
           if (error === undefined) resolve()
