@@ -21,7 +21,8 @@ export class PacketReader {
       const length = packetLength(rest)
       if (length === 'malformed') return undefined
       if (length === 'incomplete' || length > rest.length) {
-        this.#chunks = [rest]
+        // Of a connection that waits nothing is kept, not even the empty end of a chunk.
+        this.#chunks = rest.length === 0 ? [] : [rest]
         this.#size = rest.length
         this.#needed = length === 'incomplete' ? rest.length + 1 : length
         return packets

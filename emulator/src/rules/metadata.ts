@@ -13,15 +13,20 @@ export interface Mark {
  * found), so the mark stands at the array's own key.
  */
 export function patchMetadata(old: JsonObject, patch: JsonObject, mark: Mark): JsonObject {
-  const changes = new Map<string, Json | undefined>(Object.entries(marked(mark)))
+  return patched(old, patch, marked(mark))
+}
+
+/** @param own what stands at each place that is touched: one object for all, as a hub holds many twins */
+function patched(old: JsonObject, patch: JsonObject, own: JsonObject): JsonObject {
+  const changes = new Map<string, Json | undefined>(Object.entries(own))
   for (const [key, value] of Object.entries(patch)) {
-    changes.set(key, value === null ? undefined : metadataOf(property(old, key), value, mark))
+    changes.set(key, value === null ? undefined : metadataOf(property(old, key), value, own))
   }
   return withProperties(old, changes)
 }
 
-function metadataOf(old: Json | undefined, value: Json, mark: Mark): Json {
-  return isObject(value) ? patchMetadata(isObject(old) ? old : {}, value, mark) : marked(mark)
+function metadataOf(old: Json | undefined, value: Json, own: JsonObject): Json {
+  return isObject(value) ? patched(isObject(old) ? old : {}, value, own) : own
 }
 
 /** Metadata of a section that is new or was replaced as a whole. */
