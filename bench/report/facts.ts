@@ -2,8 +2,19 @@ import { readFileSync } from 'node:fs'
 import { arch, cpus, loadavg, release, totalmem, type } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
+/** A name to be shown, and the folder of its package.json. */
+export type Measured = readonly [name: string, folder: string]
+
+const clients: readonly Measured[] = [
+  ['hubtwin', 'core'],
+  ['mqtt', 'node_modules/mqtt'],
+  ['azure-iot-device', 'test/interop/node_modules/azure-iot-device'],
+  ['azure-iot-device-mqtt', 'test/interop/node_modules/azure-iot-device-mqtt'],
+  ['its mqtt', 'test/interop/node_modules/mqtt'],
+]
+
 /** What a figure means nothing without: the machine, how busy it was, and who was measured. */
-export function facts(): readonly string[] {
+export function facts(measured: readonly Measured[] = clients): readonly string[] {
   const [cpu] = cpus()
   const load = loadavg()
     .map((each) => each.toFixed(2))
@@ -13,19 +24,8 @@ export function facts(): readonly string[] {
     `${cpus().length} cores of ${cpu?.model.trim() || 'a processor that tells no name'}, ${memory} GB, ${type()} ${release()} ${arch()}`,
     `load ${load} at the start (1, 5 and 15 minutes)`,
     `Node ${process.version}`,
-    versions(),
+    measured.map(([name, folder]) => `${name} ${versionIn(folder)}`).join(', '),
   ]
-}
-
-function versions(): string {
-  const installed = [
-    ['hubtwin', 'core'],
-    ['mqtt', 'node_modules/mqtt'],
-    ['azure-iot-device', 'test/interop/node_modules/azure-iot-device'],
-    ['azure-iot-device-mqtt', 'test/interop/node_modules/azure-iot-device-mqtt'],
-    ['its mqtt', 'test/interop/node_modules/mqtt'],
-  ] as const
-  return installed.map(([name, folder]) => `${name} ${versionIn(folder)}`).join(', ')
 }
 
 function versionIn(folder: string): string {

@@ -1,9 +1,8 @@
 import type { Bundle } from '../measure/bundles.ts'
 import type { Latencies, LatencySamples } from '../measure/latency.ts'
 import type { MemorySample } from '../measure/memory.ts'
-import { quartiles, type Quartiles } from './quartiles.ts'
-
-type Row = readonly string[]
+import { spread, table } from './markdown.ts'
+import { quartiles } from './quartiles.ts'
 
 const metrics: readonly (readonly [name: string, key: keyof LatencySamples])[] = [
   ['open to twin', 'open'],
@@ -49,14 +48,4 @@ export function bundleTable(bundles: readonly Bundle[]): string {
 
 function kilobytes(bytes: number): string {
   return (bytes / 1000).toFixed(1)
-}
-
-function spread({ lower, median, upper }: Quartiles, digits: number): string {
-  return `${median.toFixed(digits)} (${lower.toFixed(digits)} to ${upper.toFixed(digits)})`
-}
-
-/** Markdown, so that a run can go into the README as it is. */
-function table(head: Row, rows: readonly Row[]): string {
-  const line = (cells: Row): string => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }

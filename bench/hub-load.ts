@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { Load } from './hub-load/load.ts'
+import { measure, type Plan } from './hub-load/measure.ts'
+import { tables } from './hub-load/report.ts'
+import { startAedes } from './hub-load/servers/aedes.ts'
+import { selfSignedCertificate } from './hub-load/servers/certificate.ts'
+import { startHubProcess } from './hub-load/servers/hub.ts'
+import { mosquittoIsMissing, startMosquitto } from './hub-load/servers/mosquitto.ts'
+import type { Server } from './hub-load/servers/server.ts'
+import { facts } from './report/facts.ts'
+
+// What the hub carries, beside bare aedes and mosquitto with the same bytes, in one run: `npm run bench:hub`, or after a build
+// `npx tsx bench/hub-load.ts [--devices 10000] [--rounds 5] …`. Progress goes to stderr, tables go to stdout. hub.md says what is done.
+
+const { values } = parseArgs({
+  options: {
+    servers: { type: 'string', default: 'hub,durable,aedes,mosquitto' },
+    devices: { type: 'string', default: '10000' },
+    few: { type: 'string', default: '100' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '1' },
+    'in-flight': { type: 'string', default: '64' },
+    'per-second': { type: 'string', default: '500' },
+    processes: { type: 'string', default: '2' },
+    tls: { type: 'boolean', default: false },
+  },
+})
+const deadlineInMs = 10 * 60_000
+const plan: Plan = {
+  devices: numberOf('devices'),
+  few: numberOf('few'),
+  rounds: numberOf('rounds'),
+  seconds: numberOf('seconds'),
+  inFlight: numberOf('in-flight'),
+  perSecond: numberOf('per-second'),
+}
+const processes = numberOf('processes')
+
+process.once('SIGINT', () => process.exit(130))
+process.once('SIGTERM', () => process.exit(143))
+setTimeout(() => giveUp(`Not done in ${deadlineInMs / 60_000} minutes: ask for less.`), deadlineInMs).unref()
+// Each process that was started has a listener that ends it.
+process.setMaxListeners(50)
+
+checkLimits()
+const tls = values.tls ? await selfSignedCertificate() : undefined
+const makers: Readonly<Record<string, () => Promise<Server>>> = {
+  hub: () => startHubProcess('hub', { durable: false, tls: values.tls }),
+  durable: () => startHubProcess('hub, durable', { durable: true, tls: values.tls }),
+  aedes: () => startAedes('bare aedes', tls),
+  mosquitto: () => startMosquitto('mosquitto', tls),
+}
+const lines = facts([
+  ['hubtwin-emulator', 'emulator'],
+  ['aedes', 'node_modules/aedes'],
+  ['ws', 'node_modules/ws'],
+])
+const loads: Load[] = []
+for (const name of values.servers.split(',')) {
+  const make = makers[name] ?? giveUp(`There is no server "${name}"; there are ${Object.keys(makers).join(', ')}.`)
+  const missing = name === 'mosquitto' ? mosquittoIsMissing() : undefined
+  if (missing === undefined) loads.push(new Load(await make(), processes))
+  else tell(`Without mosquitto: ${missing}`)
+}
+const begun = performance.now()
+const figures = await measure(loads, plan, tell)
+const minutes = (performance.now() - begun) / 60_000
+for (const fact of lines) console.log(`- ${fact}`)
+console.log(
+  `- MQTT over ${values.tls ? 'TLS' : 'WebSocket'} from ${processes} load processes a server; ${plan.rounds} rounds of ${plan.seconds} s, in turn; ` +
+    `${plan.inFlight} requests at a time; median (quartiles); ${minutes.toFixed(1)} minutes\n`,
+)
+console.log(tables(figures, plan, 'bare aedes'))
+await Promise.all(loads.map((load) => load.stop()))
+// The back ends' connections stay open as long as they can.
+process.exit()
+
+function numberOf(name: keyof typeof values): number {
+  const number = Number(values[name])
+  return number > 0 ? number : giveUp(`--${name} must be a number above 0; it was "${String(values[name])}".`)
+}
+
+function tell(text: string): void {
+  console.error(text)
+}
+
+function giveUp(reason: string): never {
+  console.error(reason)
+  process.exit(1)
+}
+
+/** A socket is a file, and takes a port: of each address that dials there are as many to a port that listens as the range says. */
+function checkLimits(): void {
+  if (process.platform !== 'linux') giveUp('This bench reads /proc, so it needs Linux.')
+  const files = Number(spawnSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).stdout)
+  const wanted = plan.devices + 500
+  if (files < wanted) giveUp(`A server needs ${wanted} open files, and may have ${files} (ulimit -Hn).`)
+  const [first = 0, last = 0] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/).map(Number)
+  if (plan.devices / processes > last - first) {
+    giveUp(`A load process has ${last - first} ports; ${plan.devices} devices need more processes (--processes).`)
+  }
+}

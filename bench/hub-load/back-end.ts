@@ -1,0 +1,57 @@
+import { Agent, request } from 'node:http'
+import { developmentOwnerKey } from 'hubtwin-emulator'
+import { desiredTopicOf, dialectOf, tokenFor } from './dialect.ts'
+import { LoadDevice } from './load-device.ts'
+import { deviceIdOf, type Target } from './target.ts'
+import { desiredPatchOf } from './twin.ts'
+
+/** Who changes desired properties. */
+export interface BackEnd {
+  /** Resolves when the server has said that it has taken the change, where it says so. */
+  tell(at: number, step: number): Promise<void>
+}
+
+/** A hub takes it by REST; at a broker it is one client more, that publishes to the devices. */
+export async function backEndOf(target: Target, number: number, localAddress: string): Promise<BackEnd> {
+  if (target.rest !== undefined) {
+    const rest = restOf(target.rest)
+    return {
+      async tell(at, step) {
+        await rest('PATCH', `/twins/${deviceIdOf(at)}`, { properties: { desired: desiredPatchOf(step) } })
+      },
+    }
+  }
+  const client = await LoadDevice.open(target, dialectOf(target), 1_000_000 + number, localAddress)
+  return {
+    async tell(at, step) {
+      const payload = JSON.stringify({ ...desiredPatchOf(step), $version: step })
+      client.publish({ topic: desiredTopicOf(at, step), payload })
+    },
+  }
+}
+
+export type Rest = (method: string, path: string, body?: unknown) => Promise<string>
+
+/** Node's own client over connections that stay: it is the cheapest there is. @param base like `http://localhost:1234` */
+export function restOf(base: string): Rest {
+  const agent = new Agent({ keepAlive: true })
+  const authorization = tokenFor('localhost', developmentOwnerKey, 'iothubowner')
+  return (method, path, body) =>
+    new Promise((resolve, reject) => {
+      const text = body === undefined ? '' : JSON.stringify(body)
+      const headers = { authorization, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+      const sent = request(new URL(path, base), { method, headers, agent }, (response) => {
+        let answer = ''
+        response.setEncoding('utf8').on('data', (part: string) => {
+          answer += part
+        })
+        response.on('error', reject)
+        response.on('end', () => {
+          if (response.statusCode === 200) resolve(answer)
+          else reject(new Error(`${method} ${path} was answered with ${response.statusCode}: ${answer.slice(0, 200)}`))
+        })
+      })
+      sent.on('error', reject)
+      sent.end(text)
+    })
+}

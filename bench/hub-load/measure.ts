@@ -1,0 +1,92 @@
+import { restOf } from './back-end.ts'
+import { type Figures, noFigures, operations } from './figures.ts'
+import type { Load } from './load.ts'
+import type { Phase } from './load-process.ts'
+import { residentBytes } from './servers/server.ts'
+import { desiredPatchOf } from './twin.ts'
+
+export interface Plan {
+  readonly few: number
+  readonly devices: number
+  readonly rounds: number
+  /** Of a phase. */
+  readonly seconds: number
+  /** Requests under way at a time, where a server gets all that it can take. */
+  readonly inFlight: number
+  /** Requests a second, where it gets a fixed number. */
+  readonly perSecond: number
+}
+
+/** Memory is looked at this often on the way to all devices. */
+const memoryPoints = 10
+const jobRuns = 3
+
+/**
+ * Measures servers in turn, in slices of a second or so, with the others idle beside them: a machine that others use is never the same for long.
+ *
+ * @param tell of what is being done
+ */
+export async function measure(loads: readonly Load[], plan: Plan, tell: (text: string) => void): Promise<Figures[]> {
+  const all = loads.map((load) => ({ load, figures: noFigures(load.server.name) }))
+  const { seconds } = plan
+
+  async function inTurn(kind: 'few' | 'many' | 'paced'): Promise<void> {
+    for (let round = 0; round <= plan.rounds; round++) {
+      // Who is first changes, so that nobody always follows the same one.
+      for (const { load, figures } of rotated(all, round)) {
+        for (const operation of operations) {
+          tell(`${kind}, round ${round} of ${plan.rounds}: ${load.server.name}, ${operation}`)
+          const measured = await load.run({ operation, seconds, pace: paceOf(kind, load.connected) })
+          // The first round pays for compiling.
+          if (round > 0) figures[kind][operation].push(measured)
+        }
+      }
+    }
+  }
+
+  function paceOf(kind: keyof Pick<Figures, 'few' | 'many' | 'paced'>, connected: number): Phase['pace'] {
+    // At the most every other device waits for an answer.
+    return kind === 'paced' ? { perSecond: plan.perSecond } : { inFlight: Math.min(plan.inFlight, connected / 2) }
+  }
+
+  for (const { load } of all) await load.growTo(plan.few)
+  await inTurn('few')
+  for (let point = 1; point <= memoryPoints; point++) {
+    const count = plan.few + Math.round(((plan.devices - plan.few) * point) / memoryPoints)
+    for (const { load, figures } of rotated(all, point)) {
+      tell(`${load.server.name}: ${count} devices`)
+      figures.connects.push(await load.growTo(count))
+      const heap = await load.server.heap?.()
+      const resident = await residentBytes(load.server.pid)
+      figures.memory.push({ devices: count, resident, ...(heap === undefined ? {} : { heap }) })
+    }
+  }
+  await inTurn('many')
+  await inTurn('paced')
+  for (let run = 0; run < jobRuns; run++) {
+    for (const { load, figures } of all) {
+      if (load.server.target.rest === undefined) continue
+      tell(`${load.server.name}: a job for all`)
+      figures.jobs.push(await load.untilAllNotified(() => startJob(load.server.target.rest ?? '', run)))
+    }
+  }
+  return all.map(({ figures }) => figures)
+}
+
+/** A job is one call that changes the twins of all devices. */
+async function startJob(rest: string, run: number): Promise<void> {
+  const jobId = `all-${run}`
+  await restOf(rest)('PUT', `/jobs/v2/${jobId}`, {
+    jobId,
+    type: 'scheduleUpdateTwin',
+    queryCondition: "deviceId != 'device1'",
+    updateTwin: { etag: '*', properties: { desired: desiredPatchOf(run) } },
+    startTime: new Date().toISOString(),
+    maxExecutionTimeInSeconds: 60,
+  })
+}
+
+function rotated<T>(all: readonly T[], by: number): readonly T[] {
+  const at = by % all.length
+  return [...all.slice(at), ...all.slice(0, at)]
+}
