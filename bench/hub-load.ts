@@ -65,7 +65,7 @@ for (const name of values.servers.split(',')) {
   else tell(`Without mosquitto: ${missing}`)
 }
 const begun = performance.now()
-const figures = await measure(loads, plan, tell)
+const figures = await measure(loads, plan, tell).catch((error: Error) => giveUp(error.message))
 const minutes = (performance.now() - begun) / 60_000
 for (const fact of lines) console.log(`- ${fact}`)
 console.log(

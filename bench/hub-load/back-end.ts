@@ -1,4 +1,5 @@
-import { Agent, request } from 'node:http'
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { developmentOwnerKey } from 'hubtwin-emulator'
 import { desiredTopicOf, dialectOf, tokenFor } from './dialect.ts'
 import { LoadDevice } from './load-device.ts'
@@ -36,22 +37,23 @@ export type Rest = (method: string, path: string, body?: unknown) => Promise<str
 export function restOf(base: string): Rest {
   const agent = new Agent({ keepAlive: true })
   const authorization = tokenFor('localhost', developmentOwnerKey, 'iothubowner')
-  return (method, path, body) =>
-    new Promise((resolve, reject) => {
-      const text = body === undefined ? '' : JSON.stringify(body)
-      const headers = { authorization, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
-      const sent = request(new URL(path, base), { method, headers, agent }, (response) => {
-        let answer = ''
-        response.setEncoding('utf8').on('data', (part: string) => {
-          answer += part
-        })
-        response.on('error', reject)
-        response.on('end', () => {
-          if (response.statusCode === 200) resolve(answer)
-          else reject(new Error(`${method} ${path} was answered with ${response.statusCode}: ${answer.slice(0, 200)}`))
-        })
-      })
-      sent.on('error', reject)
-      sent.end(text)
-    })
+
+  async function answerOf(method: string, path: string, text: string): Promise<string> {
+    const headers = { authorization, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+    const sent = request(new URL(path, base), { method, headers, agent })
+    sent.end(text)
+    try {
+      const [response] = (await once(sent, 'response')) as [IncomingMessage]
+      const answer = (await response.toArray()).join('')
+      if (response.statusCode === 200) return answer
+      throw new Error(`${method} ${path} was answered with ${response.statusCode}: ${answer.slice(0, 200)}`)
+    } catch (error) {
+      // The server may close a connection that has been idle in the very moment in which it is used again.
+      const isStale = sent.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+      if (isStale) return answerOf(method, path, text)
+      throw error
+    }
+  }
+
+  return (method, path, body) => answerOf(method, path, body === undefined ? '' : JSON.stringify(body))
 }

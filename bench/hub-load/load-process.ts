@@ -52,13 +52,13 @@ const api = {
     const opener = async (): Promise<void> => {
       for (let at = rest.shift(); at !== undefined; at = rest.shift()) {
         const begun = performance.now()
-        const device = await LoadDevice.open(target, dialect, at, localAddress)
+        const device = await answered(LoadDevice.open(target, dialect, at, localAddress))
         latencies.push(performance.now() - begun)
         devices.push(device)
-        await device.report(JSON.stringify(reported))
+        await answered(device.report(JSON.stringify(reported)))
       }
     }
-    await answered(Promise.all(Array.from({ length: openAtATime }, opener)))
+    await Promise.all(Array.from({ length: openAtATime }, opener))
     return Float64Array.from(latencies)
   },
 
@@ -80,12 +80,14 @@ const api = {
       await answered(Promise.all(Array.from({ length: pace.inFlight }, worker)))
     } else {
       const all: Promise<void>[] = []
+      let failure: unknown
       while (performance.now() < end) {
         const due = ((performance.now() - begun) / 1000) * pace.perSecond
-        while (all.length < due) all.push(one())
+        while (all.length < due) all.push(one().catch((error: unknown) => void (failure ??= error)))
         await delay(1)
       }
       await answered(Promise.all(all))
+      if (failure !== undefined) throw failure
     }
     const { user, system } = process.cpuUsage(before)
     return {
