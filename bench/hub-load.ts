@@ -24,10 +24,10 @@ const { values } = parseArgs({
     'in-flight': { type: 'string', default: '64' },
     'per-second': { type: 'string', default: '500' },
     processes: { type: 'string', default: '2' },
+    minutes: { type: 'string', default: '10' },
     tls: { type: 'boolean', default: false },
   },
 })
-const deadlineInMs = 10 * 60_000
 const plan: Plan = {
   devices: numberOf('devices'),
   few: numberOf('few'),
@@ -40,7 +40,11 @@ const processes = numberOf('processes')
 
 process.once('SIGINT', () => process.exit(130))
 process.once('SIGTERM', () => process.exit(143))
-setTimeout(() => giveUp(`Not done in ${deadlineInMs / 60_000} minutes: ask for less.`), deadlineInMs).unref()
+const minutesAtMost = numberOf('minutes')
+setTimeout(
+  () => giveUp(`Not done in ${minutesAtMost} minutes: ask for less, or for --minutes.`),
+  minutesAtMost * 60_000,
+).unref()
 // Each process that was started has a listener that ends it.
 process.setMaxListeners(50)
 
