@@ -80,14 +80,14 @@ const api = {
       await answered(Promise.all(Array.from({ length: pace.inFlight }, worker)))
     } else {
       const all: Promise<void>[] = []
-      let failure: unknown
+      const failures: unknown[] = []
       while (performance.now() < end) {
         const due = ((performance.now() - begun) / 1000) * pace.perSecond
-        while (all.length < due) all.push(one().catch((error: unknown) => void (failure ??= error)))
+        while (all.length < due) all.push(one().catch((error: unknown) => void failures.push(error)))
         await delay(1)
       }
       await answered(Promise.all(all))
-      if (failure !== undefined) throw failure
+      if (failures.length > 0) throw new Error(`${failures.length} have failed, the first with: ${String(failures[0])}`)
     }
     const { user, system } = process.cpuUsage(before)
     return {

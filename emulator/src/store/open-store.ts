@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { memoryStore } from './memory-store.ts'
-import type { Reopened } from './reopen-after-failure.ts'
 import { reopenAfterFailure } from './reopen-after-failure.ts'
 
 /** One change of the store: a value to keep, or undefined to remove the key. */
