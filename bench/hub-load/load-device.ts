@@ -10,8 +10,7 @@ interface Waiting {
 }
 
 /**
- * A device that costs the machine as little as it can: what is measured is the server, on the same two cores. mqtt.js takes about ten times the
- * memory and twice the time a message.
+ * A device that costs the machine as little as it can: what is measured is the server, on the same two cores.
  */
 export class LoadDevice {
   readonly deviceId: string
