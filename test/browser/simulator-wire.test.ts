@@ -33,8 +33,10 @@ describeSimulator('the time-line', (simulator) => {
     simulator.hub.faults.drop()
     await seen(rows.first(), 'lost')
     await page.getByLabel('Show').selectOption('all')
+    await seen(rows.filter({ hasText: 'CONNACK 0' }).nth(1), 'CONNECT')
     await page.getByLabel('Search the rows').fill('suback')
-    await expect.poll(() => rows.allTextContents(), soon).toEqual([expect.stringContaining('SUBSCRIBE')])
+    const subscribe = expect.stringContaining('SUBSCRIBE')
+    await expect.poll(() => rows.allTextContents(), soon).toEqual([subscribe, subscribe])
   })
 
   it('follows the newest row, keeps some hundreds, and stays where somebody reads', async () => {

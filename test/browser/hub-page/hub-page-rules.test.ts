@@ -135,7 +135,8 @@ describe.skipIf(executablePath === undefined)(title, () => {
     }
     const { page } = await on.open('', wide)
     await seen(page.locator('.bar-facts'), '10,004')
-    expect(await page.locator('.devices table').getAttribute('aria-rowcount')).toBe('10005')
+    const rowCount = () => page.locator('.devices table').getAttribute('aria-rowcount')
+    await expect.poll(rowCount, soon).toBe('10005')
     expect(await page.locator('.devices tbody tr').count()).toBeLessThan(60)
     await page.locator('.devices .scroll').evaluate((scroller) => scroller.scrollTo({ top: 5000 * 32 }))
     await row(page, 'sensor-5000').waitFor()
