@@ -34,6 +34,7 @@ export function useRows(scroller: RefObject<HTMLElement | null>, count: number, 
   virtualizer.setOptions(options)
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer])
   useLayoutEffect(() => virtualizer._willUpdate())
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, height])
   const items = virtualizer.getVirtualItems()
   return {
     items,

@@ -70,19 +70,19 @@ const colours = HighlightStyle.define([
 ])
 
 const theme = EditorView.theme({
-  '&': { fontSize: '13px', color: 'var(--ink)', background: 'var(--panel)' },
+  '&': { fontSize: '0.8125rem', color: 'var(--ink)', background: 'var(--panel)' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { font: '13px/20px var(--mono)', minHeight: '104px', maxHeight: '320px' },
-  '.cm-content': { padding: '8px 0', caretColor: 'var(--ink)' },
+  '.cm-scroller': { font: '0.8125rem/1.25rem var(--mono)', minHeight: '6.5rem', maxHeight: '20rem' },
+  '.cm-content': { padding: '0.5rem 0', caretColor: 'var(--ink)' },
   '.cm-gutters': { background: 'none', border: 'none' },
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground, ::selection': {
     background: 'var(--wash) !important',
   },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
   '.cm-tooltip': { border: '1px solid var(--edge)', background: 'var(--panel)', color: 'var(--ink)' },
-  '.cm-diagnostic': { font: '13px/20px var(--sans)', borderLeft: '3px solid var(--error)' },
+  '.cm-diagnostic': { font: '0.8125rem/1.25rem var(--sans)', borderLeft: '3px solid var(--error)' },
   // In place of pictures from `data:`, which the page's policy refuses.
   '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--error)' },
-  '.cm-lint-marker-error': { content: '"●"', color: 'var(--error)', lineHeight: '20px' },
+  '.cm-lint-marker-error': { content: '"●"', color: 'var(--error)', lineHeight: '1.25rem' },
   '&.cm-focused .cm-matchingBracket': { background: 'var(--wash)' },
 })

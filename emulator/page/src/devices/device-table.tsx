@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { pixels } from '../common/pixels.ts'
 import { useLiveFeed } from '../common/use-feed.ts'
 import { useRows } from '../common/use-rows.ts'
 import { useTick } from '../common/use-tick.ts'
@@ -10,7 +11,7 @@ import type { Order, StateFilter } from './device-view.ts'
 import { NoConnection, NoDevice } from './first-steps.tsx'
 import { useDeviceView } from './use-device-view.ts'
 
-const rowHeight = 32
+const rowHeightInRem = 2
 const page = 20
 
 interface TableProps {
@@ -27,6 +28,7 @@ export function DeviceTable({ opened }: TableProps): JSX.Element {
   const [order, setOrder] = useState<Order>({ column: 'deviceId', descending: false })
   const ids = useDeviceView(useMemo(() => ({ text, state, order }), [text, state, order]))
   const scroller = useRef<HTMLDivElement>(null)
+  const rowHeight = pixels(rowHeightInRem)
   const rows = useRows(scroller, ids.length, rowHeight, rowHeight)
   // One row is in the way of Tab; the arrows choose which.
   const [chosen, setChosen] = useState<string>()

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { pixels } from '../common/pixels.ts'
 import { useLiveFeed } from '../common/use-feed.ts'
 import { useRows } from '../common/use-rows.ts'
 import type { EventLine } from '../hub/model.ts'
@@ -9,7 +10,7 @@ import { EventDetail } from './event-detail.tsx'
 import { EventRow } from './event-row.tsx'
 import { exportLines } from './export-lines.ts'
 
-const rowHeight = 28
+const rowHeightInRem = 1.75
 
 interface EventsProps {
   /** The device that is open. */
@@ -28,6 +29,7 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
   const lines = chooseLines(frozen ?? feed.model.lines, { kind, text, deviceId })
 
   const scroller = useRef<HTMLDivElement>(null)
+  const rowHeight = pixels(rowHeightInRem)
   const rows = useRows(scroller, lines.length, rowHeight)
   const follows = useRef(true)
   useLayoutEffect(() => {
