@@ -79,6 +79,31 @@ describe('azure-iothub Query', () => {
     expect(await pages("SELECT count() AS n FROM devices.modules WHERE moduleId != 'm'", 5)).toEqual([[{ n: 0 }]])
   })
 
+  test('goes through those alone that a condition names, in the same order', async () => {
+    const names = "['d07', 'nobody', 'd03', 'd11']"
+    expect((await pages(`SELECT deviceId FROM devices WHERE deviceId IN ${names}`, 2)).flat()).toEqual([
+      { deviceId: 'd03' },
+      { deviceId: 'd07' },
+      { deviceId: 'd11' },
+    ])
+    expect(await pages("SELECT deviceId FROM devices WHERE tags.kind = 'lamp' AND deviceId = 'd03'", 2)).toEqual([[]])
+    await registry.addDevices([{ deviceId: 'd01-a' }])
+    for (const [deviceId, moduleId] of [
+      ['d01', 'm'],
+      ['d01', 'n'],
+      ['d01-a', 'm'],
+      ['d02', 'm'],
+    ] as const) {
+      await registry.addModule({ deviceId, moduleId })
+    }
+    const modules = "SELECT deviceId, moduleId FROM devices.modules WHERE deviceId = 'd01' OR 'd01-a' = deviceId"
+    expect((await pages(modules, 1)).flat()).toEqual([
+      { deviceId: 'd01-a', moduleId: 'm' },
+      { deviceId: 'd01', moduleId: 'm' },
+      { deviceId: 'd01', moduleId: 'n' },
+    ])
+  })
+
   test('is told what is wrong with a query, and where', async () => {
     const query = registry.createQuery('SELECT *\nFROM tables')
     await expect(query.nextAsTwin()).rejects.toMatchObject({

@@ -7,6 +7,7 @@ import { allRows, isStreamed, project } from '../query/rows.ts'
 import { twinDocument } from '../rules/documents.ts'
 import { deviceJobDocument } from '../rules/job-documents.ts'
 import type { JsonObject } from '../rules/json.ts'
+import { candidates } from './candidates.ts'
 import type { Context } from './context.ts'
 import { presenceOf } from './presence.ts'
 
@@ -68,13 +69,13 @@ function* matching(context: Context, query: Query): Generator<JsonObject> {
   for (const [, document] of documentsAfter(context, query)) if (matches(query.where, document)) yield document
 }
 
-function* documentsAfter(context: Context, { from }: Query, key?: string): Iterable<[string, JsonObject]> {
+function* documentsAfter(context: Context, { from, where }: Query, key?: string): Iterable<[string, JsonObject]> {
   const { registry, jobs } = context
   if (from === 'devices.jobs') {
     for (const [at, job, device] of jobs.devicesAfter(key)) yield [at, deviceJobDocument(job, device)]
     return
   }
-  for (const [at, record] of from === 'devices' ? registry.devicesAfter(key) : registry.modulesAfter(key)) {
+  for (const [at, record] of candidates(registry, from, where, key)) {
     yield [at, twinDocument(record, presenceOf(context, record))]
   }
 }

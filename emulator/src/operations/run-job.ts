@@ -5,6 +5,7 @@ import type { DeviceJob, JobRecord } from '../rules/job.ts'
 import { deadlineOf } from '../rules/job.ts'
 import { parseMethodCall } from '../rules/method.ts'
 import { refusalFor } from '../rules/refusal.ts'
+import { candidates } from './candidates.ts'
 import type { Context } from './context.ts'
 import { presenceOf } from './presence.ts'
 import { invokeMethod } from './methods.ts'
@@ -58,7 +59,7 @@ async function begin(context: Context, jobId: string): Promise<JobRecord | undef
   const now = context.clock()
   const condition = parseCondition(job.queryCondition)
   const devices: DeviceJob[] = []
-  for (const [deviceId, record] of context.registry.devicesAfter()) {
+  for (const [deviceId, record] of candidates(context.registry, 'devices', condition)) {
     const document = twinDocument(record, presenceOf(context, record))
     if (matches(condition, document)) devices.push({ deviceId, status: 'pending', updatedAt: now })
   }

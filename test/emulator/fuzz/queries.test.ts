@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../../../emulator/src/index.ts'
 import { matches } from '../../../emulator/src/query/evaluate.ts'
+import { namedDevices } from '../../../emulator/src/query/named-devices.ts'
 import { parseCondition, parseQuery } from '../../../emulator/src/query/parse-query.ts'
 import { allRows } from '../../../emulator/src/query/rows.ts'
 import { Refusal } from '../../../emulator/src/rules/refusal.ts'
@@ -84,6 +85,37 @@ test(
         if (found !== undefined) expect(rows?.length).toBe(found.filter(Boolean).length)
       }),
       runs(150),
+    )
+  },
+  timeoutInMs,
+)
+
+const { namingDevices } = fc.letrec<{ namingDevices: string }>((tie) => ({
+  namingDevices: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom("deviceId = 'a'", "'b' = deviceId", "deviceId IN ['b', 'c', 3]", "deviceId IN ['a', tags.x]"),
+    fc.constantFrom('tags.x = 1', "deviceId != 'a'", "deviceId >= 'b'", "deviceId NIN ['a']", "tags.deviceId = 'a'"),
+    tie('namingDevices').map((term) => `NOT (${term})`),
+    fc
+      .tuple(tie('namingDevices'), fc.constantFrom('AND', 'OR'), tie('namingDevices'))
+      .map(([one, word, other]) => `(${one}) ${word} (${other})`),
+  ),
+}))
+
+test(
+  'no device but those that a condition names can meet it',
+  () => {
+    const twins = ['a', 'b', 'c', 'd'].flatMap((deviceId) => [
+      { deviceId, tags: { x: 1, deviceId: 'a' } },
+      { deviceId, tags: { x: deviceId } },
+    ])
+    fc.assert(
+      fc.property(namingDevices, (text) => {
+        const where = parseCondition(text)
+        const named = namedDevices(where)
+        for (const twin of twins) if (matches(where, twin)) expect(named?.has(twin.deviceId) ?? true, text).toBe(true)
+      }),
+      runs(500),
     )
   },
   timeoutInMs,
