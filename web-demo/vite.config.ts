@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vite'
+import { precacheList } from './precache-list.ts'
 
 // The policy of each page itself stands in its HTML, so that it holds wherever the files are put; what only a header
 // can say is here.
@@ -21,6 +22,7 @@ const worker = 'src/kiosk/service-worker.ts'
 export default defineConfig({
   base: './',
   appType: 'mpa',
+  plugins: [precacheList('kiosk.html', 'kiosk-worker.js')],
   build: {
     target: 'es2022',
     chunkSizeWarningLimit: 700,

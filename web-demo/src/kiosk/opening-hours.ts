@@ -1,25 +1,22 @@
-import type { JsonObject } from 'hubtwin'
+import * as v from 'valibot'
 
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
-const SPAN = /^"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)"$/
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+const SPAN = /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/
 
-/** @param hours `{ "mon": "09:00-18:00", "fri": "18:00-02:00" }` by this machine's clock; a day that is not there is closed */
-export function sayOpening(hours: JsonObject | undefined, now: Date): string {
-  if (hours === undefined) return ''
-  const [year, month, date] = [now.getFullYear(), now.getMonth(), now.getDate()]
+/** `{ "mon": "09:00-18:00", "fri": "18:00-02:00" }` by this machine's clock; a day that is not there is closed. */
+export const openingHours = v.record(v.picklist(DAYS), v.pipe(v.string(), v.regex(SPAN)))
+
+export function sayOpening(hours: v.InferOutput<typeof openingHours>, now: Date): string {
   // From yesterday, as a night may go on, to this day next week.
   const spans = [-1, 0, 1, 2, 3, 4, 5, 6, 7].flatMap((days) => {
-    const name = DAYS[new Date(year, month, date + days).getDay()] ?? ''
-    const [, h1, m1, h2, m2] = SPAN.exec(JSON.stringify(hours[name] ?? ''))?.map(Number) ?? []
-    const at = (more: number, h = 0, m = 0): Date => new Date(year, month, date + days + more, h, m)
-    if (h1 === undefined) return []
-    return [{ from: at(0, h1, m1), to: at(0, h2, m2) > at(0, h1, m1) ? at(0, h2, m2) : at(1, h2, m2) }]
+    const at = (time: string, more = 0): number =>
+      new Date(now).setHours(24 * (days + more) + Number(time.slice(0, 2)), Number(time.slice(3)), 0, 0)
+    const [from, to] = hours[DAYS[(now.getDay() + days + 7) % 7] ?? 'sun']?.split('-') ?? []
+    return from && to ? [{ from: at(from), to: at(to, to > from ? 0 : 1) }] : []
   })
-  const time = (of: Date): string => of.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-  const open = spans.find(({ from, to }) => from <= now && now < to)
-  if (open !== undefined) return `Open until ${time(open.to)}`
-  const next = spans.find(({ from }) => from > now)?.from
-  if (next === undefined) return 'Closed'
-  const day = next.getDate() === date ? '' : `${next.toLocaleDateString([], { weekday: 'long' })} `
-  return `Closed, opens ${day}${time(next)}`
+  const time = { hour: 'numeric', minute: '2-digit' } as const
+  const open = spans.find(({ from, to }) => from <= now.getTime() && now.getTime() < to)
+  if (open !== undefined) return `Open until ${new Date(open.to).toLocaleTimeString([], time)}`
+  const next = spans.find(({ from }) => from > now.getTime())
+  return next ? `Closed, opens ${new Date(next.from).toLocaleString([], { weekday: 'long', ...time })}` : 'Closed'
 }

@@ -1,60 +1,51 @@
-import type { JsonObject, JsonValue, TwinStatus } from 'hubtwin'
-import { sayOpening } from './opening-hours.ts'
+import type { JsonObject, TwinStatus } from 'hubtwin'
+import * as v from 'valibot'
+import { openingHours, sayOpening } from './opening-hours.ts'
 
-/** What the back end may set, and what of it can be shown. */
-const FITS: Readonly<Record<string, (value: JsonValue) => boolean>> = {
-  message: (value) => typeof value === 'string',
-  scheme: (value) => value === 'light' || value === 'dark',
-  accent: (value) => typeof value === 'string' && /^#[\da-f]{6}$/i.test(value),
-  volume: (value) => Number(value) >= 0 && Number(value) <= 1,
-  openingHours: (value) => typeof value === 'object' && !Array.isArray(value),
-}
+/** What the back end may set, by the names of the desired properties. */
+const SETTINGS = v.partial(
+  v.object({
+    message: v.string(),
+    theme: v.picklist(['light', 'dark']),
+    accent: v.pipe(v.string(), v.regex(/^#[\da-f]{6}$/i)),
+    volume: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+    openingHours,
+  }),
+)
 
-/** The names of what is shown, and of what can't be. */
-export function judge(desired: JsonObject): { shown: string[]; refused: string[] } {
-  const names = Object.keys(desired).filter((name) => Object.hasOwn(FITS, name))
-  const fits = (name: string): boolean => FITS[name]?.(desired[name] as JsonValue) === true
-  return { shown: names.filter(fits), refused: names.filter((name) => !fits(name)) }
+/** What of it can be shown, and the names of what can't. */
+export function judge(desired: JsonObject): { shown: v.InferOutput<typeof SETTINGS>; refused: string[] } {
+  const refused = new Set(v.safeParse(SETTINGS, desired).issues?.map(({ path }) => String(path?.[0].key)))
+  const others = Object.entries(desired).filter(([name]) => !refused.has(name))
+  return { shown: v.parse(SETTINGS, Object.fromEntries(others)), refused: [...refused] }
 }
 
 export const find = (id: string): HTMLElement => document.getElementById(id) as HTMLElement
-const minutes = { hour: '2-digit', minute: '2-digit' } as const
+const MINUTES = { hour: 'numeric', minute: '2-digit' } as const
 
-/** Draws all of it, each second too: the clock goes on, the shop opens, what is shown grows old. */
-export function draw(desired: JsonObject, status: TwinStatus, since: number, seenAt: number): void {
-  const { shown } = judge(desired)
-  const text = (name: string, otherwise: string): string =>
-    shown.includes(name) ? (desired[name] as string) : otherwise
-  const now = new Date()
-  const root = document.documentElement
-  root.dataset['scheme'] = text('scheme', 'auto')
-  root.style.setProperty('--accent', text('accent', '#0b5cba'))
-  find('message').textContent = text('message', 'Welcome')
-  find('clock').textContent = now.toLocaleTimeString([], minutes)
-  find('opening').textContent = sayOpening(
-    shown.includes('openingHours') ? (desired['openingHours'] as JsonObject) : undefined,
-    now,
-  )
-
-  const error = 'error' in status ? status.error : undefined
-  const isWell = status.type === 'ready' && error === undefined
-  const isQuiet = isWell && now.getTime() - since > 60 * 60_000
-  const isOld = !isWell && seenAt > 0 && now.getTime() - seenAt > 5 * 60_000
-  find('mark').dataset['state'] = isQuiet ? 'quiet' : isWell ? 'ready' : 'trouble'
-  find('mark').title = error?.message ?? (isWell ? 'Connected' : 'Connecting')
-  find('age').textContent = isOld
-    ? `as of ${new Date(seenAt).toLocaleString([], { weekday: 'short', ...minutes })}`
-    : ''
+/** What stays as it is, is left alone: a screen reader would say it again. */
+export function write(id: string, text: string): void {
+  if (find(id).textContent !== text) find(id).textContent = text
 }
 
-/** A tone at the volume that desired says; nothing where the browser wants a touch first. */
-export function chime(volume: JsonValue | undefined): void {
-  if (!FITS['volume']?.(volume ?? 0) || !volume) return
-  const audio = new AudioContext()
-  const gain = new GainNode(audio, { gain: Number(volume) })
-  const tone = new OscillatorNode(audio, { frequency: 880 })
-  tone.connect(gain).connect(audio.destination)
-  tone.addEventListener('ended', () => audio.close())
-  tone.start()
-  tone.stop(audio.currentTime + 0.2)
+/** Each second too: the clock goes on, the shop opens, what was seen (`seenAt`, milliseconds since 1970) grows old. */
+export function draw(desired: JsonObject, status: TwinStatus | undefined, seenAt: number): void {
+  const { message = 'Welcome', theme = 'auto', accent = '#0b5cba', openingHours: hours } = judge(desired).shown
+  const now = new Date()
+  document.documentElement.dataset['theme'] = theme
+  document.documentElement.style.setProperty('--accent', accent)
+  find('message').dataset['length'] = message.length > 160 ? 'long' : message.length > 40 ? 'medium' : 'short'
+  write('message', message)
+  write('opening', hours ? sayOpening(hours, now) : '')
+  write('clock', now.toLocaleTimeString([], MINUTES))
+  write('date', now.toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long' }))
+
+  const error = status && 'error' in status ? status.error : undefined
+  const isReady = status?.type === 'ready'
+  find('mark').dataset['state'] = isReady && error === undefined ? 'ready' : 'trouble'
+  write('state', error?.message ?? (isReady ? 'Connected' : status ? 'Connecting' : 'Not enrolled yet'))
+  // At once where this page has never been in step, and else once it would matter.
+  const isOld = !isReady && seenAt < Math.max(performance.timeOrigin, now.getTime() - 5 * 60_000)
+  const seen = new Date(seenAt).toLocaleString([], { weekday: 'short', ...MINUTES })
+  write('age', isOld && seenAt > 0 ? `as of ${seen}` : '')
 }
