@@ -71,7 +71,7 @@ test('the kiosk says that a code is wrong or was used, and takes the next one', 
   for (const code of ['AAAA-AAAA-AAAA', used]) {
     await kiosk.enrol('')
     await kiosk.enrol(code)
-    await expect(fault).toHaveText('The token service says: The code is unknown, was used, or is over')
+    await expect(fault).toHaveText('The token service answered 403: The code is unknown, was used, or is over')
   }
   await kiosk.enrol(await service.makeCode(device.deviceId))
   await kiosk.isReady()
@@ -115,7 +115,7 @@ test('the kiosk says that it was revoked, asks once in a while, and is let in by
   await service.revoke(device.deviceId)
   hub.faults.inject({ fault: 'expire', device: device.deviceId })
   hub.faults.inject({ fault: 'kick', device: device.deviceId })
-  await expect(kiosk.state).toHaveText('The token service says: The device or its token was revoked')
+  await expect(kiosk.state).toHaveText('The token service answered 403: The device or its token was revoked')
   await expect(kiosk.mark).toHaveAttribute('data-state', 'trouble')
 
   const refusals = (): number =>

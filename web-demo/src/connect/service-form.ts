@@ -1,6 +1,6 @@
 import { find, setText } from '../dom.ts'
 import type { Grant } from './grant.ts'
-import { enrol, introduce, type TokenService } from './token-service.ts'
+import { enrol, introduce, type TokenService } from '../token-service.ts'
 
 /** For a service that makes tokens: its address, and who this page is. The JWT stays in memory. */
 export function createServiceForm(connect: (grant: Grant) => void): void {

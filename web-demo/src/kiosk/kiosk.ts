@@ -1,37 +1,27 @@
-import { type AccessToken, type DeviceIdentity, tokenCredentials, TwinError, type TwinStatus } from 'hubtwin'
+import { tokenCredentials, type TwinStatus } from 'hubtwin'
 import { openSharedTwin } from 'hubtwin/shared-twin'
 import { webStorage } from 'hubtwin/web-storage'
 import { Workbox } from 'workbox-window'
-import { draw, find, judge, write } from './screen.ts'
-
-type Kiosk = DeviceIdentity & { readonly endpoint?: string }
+import { find } from '../dom.ts'
+import { askForToken, enrolPage, type TokenService } from '../token-service.ts'
+import { draw, judge, write } from './screen.ts'
 
 // What this browser keeps: who it is, and what it showed last. The right to be it is in a cookie that no script can read.
-const identity = JSON.parse(localStorage.getItem('kiosk/identity') ?? 'null') as Kiosk | null
+const enrolled = JSON.parse(localStorage.getItem('kiosk/enrolled') ?? 'null') as TokenService | null
 const last = { desired: {}, seenAt: 0, ...JSON.parse(localStorage.getItem('kiosk/last') ?? '{}') }
 let status: TwinStatus | undefined
 
-/** @throws TwinError with what the token service says */
-async function ask(path: string, body: object, signal = AbortSignal.timeout(10_000)): Promise<Kiosk & AccessToken> {
-  const headers = { 'content-type': 'application/json' }
-  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body), signal }).catch((cause) => {
-    throw new TwinError('ERR_TOKEN', 'The token service is out of reach', { cause })
-  })
-  const answer = await response.json().catch(() => ({}))
-  if (response.ok) return answer
-  throw new TwinError('ERR_TOKEN', `The token service says: ${answer.detail ?? response.status}`)
-}
-
 function show(desired = last.desired): void {
+  if (desired !== last.desired || (status?.type === 'ready' && Date.now() - last.seenAt > 60_000)) {
+    Object.assign(last, { desired, seenAt: Date.now() })
+    localStorage.setItem('kiosk/last', JSON.stringify(last))
+  }
   draw(desired, status, last.seenAt)
-  if (desired === last.desired && (status?.type !== 'ready' || Date.now() - last.seenAt < 60_000)) return
-  Object.assign(last, { desired, seenAt: Date.now() })
-  localStorage.setItem('kiosk/last', JSON.stringify(last))
 }
 
-function begin({ endpoint, ...device }: Kiosk): void {
-  const credentials = tokenCredentials(device, (signal) => ask('/api/token', { deviceId: device.deviceId }, signal))
-  const twin = openSharedTwin(credentials, { endpoint, reportStorage: webStorage() })
+function begin(service: TokenService): void {
+  const credentials = tokenCredentials(service, (signal) => askForToken(service, signal))
+  const twin = openSharedTwin(credentials, { endpoint: service.endpoint, reportStorage: webStorage() })
 
   /** Once for all tabs; by whoever leads next, where the one before had no time to. */
   function answer(): void {
@@ -44,11 +34,9 @@ function begin({ endpoint, ...device }: Kiosk): void {
   twin.onDesired(({ desired, previous }) => {
     show(desired)
     answer()
-    const { message, volume = 0 } = judge(desired).shown
-    if (previous === undefined || previous['message'] === message || twin.role.type === 'follower') return
-    const chime = find('chime') as HTMLAudioElement
-    chime.volume = volume
-    chime.play().catch(() => {}) // Some browsers want a touch first.
+    const isNews = previous !== undefined && previous['message'] !== desired['message']
+    // Some browsers want a touch first.
+    if (isNews && twin.role.type !== 'follower') find('chime', HTMLAudioElement).play().catch(console.debug)
   })
   twin.onStatus((next) => {
     status = next
@@ -56,28 +44,25 @@ function begin({ endpoint, ...device }: Kiosk): void {
   })
 }
 
-const enrolment = find('enrolment') as HTMLDialogElement
-find('mark').addEventListener('click', () => enrolment.showModal())
-find('code-form').addEventListener('submit', async (event) => {
-  event.preventDefault()
-  try {
-    const { value: code } = find('code') as HTMLInputElement
-    const { hostName, deviceId, endpoint } = await ask('/api/enrol', { code, cookie: true })
-    // What was kept is another device's, and the policy of the page lets it go to that one's hub.
-    for (const name of await caches.keys()) await caches.delete(name)
-    await (await navigator.serviceWorker.getRegistration())?.unregister()
-    localStorage.removeItem('kiosk/last')
-    localStorage.setItem('kiosk/identity', JSON.stringify({ hostName, deviceId, endpoint }))
-    location.reload()
-  } catch (error) {
-    write('fault', (error as Error).message)
-  }
-})
-// Another tab has enrolled.
-window.addEventListener('storage', ({ key }) => key === 'kiosk/identity' && location.reload())
+async function enrol(code: string): Promise<void> {
+  const service = await enrolPage(location.origin, code)
+  // What was kept is another device's, and the policy of the page lets it go to that one's hub.
+  for (const name of await caches.keys()) await caches.delete(name)
+  await (await navigator.serviceWorker.getRegistration())?.unregister()
+  localStorage.removeItem('kiosk/last')
+  localStorage.setItem('kiosk/enrolled', JSON.stringify(service))
+  location.reload()
+}
 
-if (identity) begin(identity)
-else enrolment.showModal()
+find('mark', HTMLElement).addEventListener('click', () => find('enrolment', HTMLDialogElement).showModal())
+find('code-form', HTMLElement).addEventListener('submit', (event) => {
+  event.preventDefault()
+  enrol(find('code', HTMLInputElement).value).catch(({ message }: Error) => write('fault', message))
+})
+window.addEventListener('storage', ({ key }) => key === 'kiosk/enrolled' && location.reload()) // by another tab
+
+if (enrolled) begin(enrolled)
+else find('enrolment', HTMLDialogElement).showModal()
 show()
 setInterval(show, 1000)
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+export const MINUTES = { hour: 'numeric', minute: '2-digit' } as const
 const SPAN = /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/
 
 /** `{ "mon": "09:00-18:00", "fri": "18:00-02:00" }` by this machine's clock; a day that is not there is closed. */
@@ -14,9 +15,8 @@ export function sayOpening(hours: v.InferOutput<typeof openingHours>, now: Date)
     const [from, to] = hours[DAYS[(now.getDay() + days + 7) % 7] ?? 'sun']?.split('-') ?? []
     return from && to ? [{ from: at(from), to: at(to, to > from ? 0 : 1) }] : []
   })
-  const time = { hour: 'numeric', minute: '2-digit' } as const
   const open = spans.find(({ from, to }) => from <= now.getTime() && now.getTime() < to)
-  if (open !== undefined) return `Open until ${new Date(open.to).toLocaleTimeString([], time)}`
+  if (open !== undefined) return `Open until ${new Date(open.to).toLocaleTimeString([], MINUTES)}`
   const next = spans.find(({ from }) => from > now.getTime())
-  return next ? `Closed, opens ${new Date(next.from).toLocaleString([], { weekday: 'long', ...time })}` : 'Closed'
+  return next ? `Closed, opens ${new Date(next.from).toLocaleString([], { weekday: 'long', ...MINUTES })}` : 'Closed'
 }

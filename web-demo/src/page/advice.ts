@@ -21,7 +21,7 @@ export function advise(error: Error, { isLocal, isSecure }: Place): string {
     case 'ERR_UNAUTHORIZED':
       return 'Check that the device exists and is enabled, and that this is its key: press Forget and paste its connection string again.'
     case 'ERR_TOKEN':
-      return `${reasonOf(error)}Press Forget to begin anew, where it does not come right by itself.`
+      return 'Press Forget to begin anew, where it does not come right by itself.'
     case 'ERR_REPLACED':
       return 'Something else connects as this device, say another tab: close it, for a hub takes one connection a device.'
     case 'ERR_BAD_REQUEST':
@@ -31,8 +31,4 @@ export function advise(error: Error, { isLocal, isSecure }: Place): string {
     default:
       return ''
   }
-}
-
-function reasonOf({ cause }: Error): string {
-  return cause instanceof Error ? `${cause.message}. ` : ''
 }

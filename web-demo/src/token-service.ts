@@ -1,5 +1,5 @@
-import type { AccessToken, JsonObject, JsonValue } from 'hubtwin'
-import { isObject } from '../json-text.ts'
+import { type AccessToken, type JsonObject, type JsonValue, TwinError } from 'hubtwin'
+import { isObject } from './json-text.ts'
 
 /** A service that knows who this page is by a JWT, or by a cookie of this site, and makes tokens for its device. */
 export interface TokenService {
@@ -18,7 +18,7 @@ const DEADLINE_IN_MS = 10_000
 export async function askForToken({ address, jwt, deviceId }: TokenService, signal: AbortSignal): Promise<AccessToken> {
   const { password, expiresAt } = await post(`${address}/api/token`, { deviceId }, jwt, signal)
   if (typeof password !== 'string' || typeof expiresAt !== 'number')
-    throw new Error('The token service answered without a password and an expiresAt')
+    throw new TwinError('ERR_TOKEN', 'The token service answered without a password and an expiresAt')
   return { password, expiresAt }
 }
 
@@ -31,16 +31,22 @@ export async function introduce(address: string, jwt?: string): Promise<TokenSer
 export async function enrol(address: string, code: string): Promise<TokenService> {
   const answer = await post(`${address}/api/enrol`, { code })
   const { token } = answer
-  if (typeof token !== 'string') throw new Error('The token service answered without a token')
+  if (typeof token !== 'string') throw new TwinError('ERR_TOKEN', 'The token service answered without a token')
   return { ...readDevice(answer), address, jwt: token }
+}
+
+/** The same for a page of the service's own site, which gets the JWT as a cookie that no script can read. */
+export async function enrolPage(address: string, code: string): Promise<TokenService> {
+  return { ...readDevice(await post(`${address}/api/enrol`, { code, cookie: true })), address }
 }
 
 function readDevice({ hostName, deviceId, endpoint }: JsonObject): Omit<TokenService, 'address' | 'jwt'> {
   if (typeof hostName !== 'string' || typeof deviceId !== 'string')
-    throw new Error('The token service answered without a hostName and a deviceId')
+    throw new TwinError('ERR_TOKEN', 'The token service answered without a hostName and a deviceId')
   return { hostName, deviceId, ...(typeof endpoint === 'string' && { endpoint }) }
 }
 
+/** @throws TwinError with what the service says: of an error of its own a twin tells other tabs the message, of any other none */
 async function post(url: string, body: JsonObject, jwt?: string, aborted?: AbortSignal): Promise<JsonObject> {
   const deadline = AbortSignal.timeout(DEADLINE_IN_MS)
   let response: Response
@@ -56,12 +62,13 @@ async function post(url: string, body: JsonObject, jwt?: string, aborted?: Abort
   } catch (error) {
     if (aborted?.aborted) throw error
     const why = deadline.aborted ? `did not answer within ${DEADLINE_IN_MS / 1000} s` : 'could not be reached'
-    const hint = deadline.aborted ? '' : ', or does not let pages of this origin ask'
-    throw new Error(`The token service at ${new URL(url).host} ${why}${hint}`, { cause: error })
+    const hint =
+      deadline.aborted || new URL(url).origin === location.origin ? '' : ', or does not let pages of this origin ask'
+    throw new TwinError('ERR_TOKEN', `The token service at ${new URL(url).host} ${why}${hint}`, { cause: error })
   }
   const answer = (await response.json().catch(() => null)) as JsonValue
-  if (!response.ok) throw new Error(`The token service answered ${response.status}${reasonIn(answer)}`)
-  if (!isObject(answer)) throw new Error('The token service answered something that is no JSON object')
+  if (!response.ok) throw new TwinError('ERR_TOKEN', `The token service answered ${response.status}${reasonIn(answer)}`)
+  if (!isObject(answer)) throw new TwinError('ERR_TOKEN', 'The token service answered something that is no JSON object')
   return answer
 }
 

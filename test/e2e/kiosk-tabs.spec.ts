@@ -1,0 +1,44 @@
+import { expect, kioskPage, test } from './kiosk-world.ts'
+
+test('two tabs of a kiosk have one connection, and when one closes the other goes on without a change lost or doubled', async ({
+  page,
+  context,
+  kiosk,
+  hub,
+  device,
+  twin,
+}) => {
+  const connections = (): number => hub.connections().filter(({ deviceId }) => deviceId === device.deviceId).length
+  const before = twin.connects
+  const other = kioskPage(await context.newPage())
+  await other.open()
+  await other.isReady()
+  expect([connections(), twin.connects - before]).toEqual([1, 0])
+
+  const wanted = [await twin.desire({ message: 'For both' })]
+  for (const { message } of [kiosk, other]) await expect(message).toHaveText('For both')
+  await expect.poll(() => twin.answers.at(-1)?.version).toBe(wanted[0])
+  const answered = twin.answers.length
+
+  const closed = page.close()
+  wanted.push(await twin.desire({ message: 'While one closes' }))
+  await closed
+  await expect(other.message).toHaveText('While one closes')
+  await other.isReady()
+  wanted.push(await twin.desire({ message: 'For the one that is left', volume: 7 }))
+  await expect(other.message).toHaveText('For the one that is left')
+
+  await expect.poll(() => twin.answers.at(-1)).toEqual({ version: wanted.at(-1), refused: ['volume'] })
+  const versions = twin.answers.slice(answered).map(({ version }) => version)
+  expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b))
+  expect([connections(), twin.connects - before]).toEqual([1, 1])
+})
+
+test('a kiosk that is enrolled in one tab is enrolled in the others', async ({ page, context, device, service }) => {
+  const [first, second] = [kioskPage(page), kioskPage(await context.newPage())]
+  await first.open()
+  await second.open()
+  await first.enrol(await service.makeCode(device.deviceId))
+  await first.isReady()
+  await second.isReady()
+})
