@@ -118,6 +118,7 @@ test('the kiosk says that it was revoked, asks once in a while, and is let in by
   await expect(kiosk.state).toHaveText('The token service answered 403: The device or its token was revoked')
   await expect(kiosk.mark).toHaveAttribute('data-state', 'trouble')
 
+  await expect(kiosk.age).toHaveText('')
   const refusals = (): number =>
     service.events(device.deviceId).filter(({ outcome }) => outcome === 'ERR_REVOKED').length
   const first = refusals()
@@ -128,6 +129,7 @@ test('the kiosk says that it was revoked, asks once in a while, and is let in by
     await expect.poll(refusals).toBeGreaterThan(before)
   }
   expect(refusals() - first).toBeLessThan(3 * JUMPS)
+  await expect(kiosk.age).toHaveText(/^as of /)
 
   await kiosk.mark.click()
   await expect(kiosk.dialog).toContainText('was revoked')
@@ -135,4 +137,5 @@ test('the kiosk says that it was revoked, asks once in a while, and is let in by
   await kiosk.isReady()
   await twin.desire({ message: 'Here again' })
   await expect(kiosk.message).toHaveText('Here again')
+  await expect(kiosk.age).toHaveText('')
 })

@@ -68,6 +68,37 @@ test('the kiosk has nothing that axe finds at fault, light and dark, with its di
   }
 })
 
+test('the kiosk shows a dot for a connection, none when all was well for an hour, and a square for trouble', async ({
+  page,
+  kiosk,
+  hub,
+  device,
+}) => {
+  /** Of the animations of the dot, once they are over. */
+  const opacityInTheEnd = (): Promise<string> =>
+    kiosk.mark.evaluate((mark) => {
+      for (const animation of mark.getAnimations({ subtree: true })) animation.finish()
+      return getComputedStyle(mark, '::before').opacity
+    })
+  const delays = await kiosk.mark.evaluate((mark) =>
+    mark.getAnimations({ subtree: true }).map(({ effect }) => effect?.getTiming().delay),
+  )
+  expect(delays).toEqual([3_600_000])
+  expect(await kiosk.mark.evaluate((mark) => getComputedStyle(mark, '::before').opacity)).toBe('1')
+  expect(await opacityInTheEnd()).toBe('0')
+
+  hub.faults.inject({ fault: 'refuse', device: device.deviceId })
+  hub.faults.inject({ fault: 'kick', device: device.deviceId })
+  await expect(kiosk.mark).toHaveAttribute('data-state', 'trouble')
+  await expect(kiosk.mark).toHaveAccessibleDescription(/Hub refused/)
+  expect(await opacityInTheEnd()).toBe('1')
+  expect(await kiosk.mark.evaluate((mark) => getComputedStyle(mark, '::before').borderRadius)).toBe('0px')
+  hub.faults.clear()
+  await page.evaluate(() => dispatchEvent(new Event('online')))
+  await kiosk.isReady()
+  expect(await kiosk.mark.evaluate((mark) => getComputedStyle(mark, '::before').opacity)).toBe('1')
+})
+
 test('the kiosk can be installed, and its service worker answers for it', async ({
   page,
   context,

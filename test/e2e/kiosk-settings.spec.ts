@@ -3,15 +3,11 @@ import { expect, kioskPage, type Page, test } from './kiosk-world.ts'
 const MONDAY_TO_WEDNESDAY = { mon: '09:00-18:00', tue: '09:00-18:00', wed: '09:00-18:00' }
 
 function look(page: Page): Promise<Record<string, unknown>> {
-  return page.evaluate(() => {
-    const { colorScheme, getPropertyValue } = getComputedStyle(document.documentElement)
-    void getPropertyValue
-    return {
-      colorScheme,
-      accent: getComputedStyle(document.querySelector('main')!, '::before').backgroundColor,
-      volume: document.querySelector('audio')!.volume,
-    }
-  })
+  return page.evaluate(() => ({
+    colorScheme: getComputedStyle(document.documentElement).colorScheme,
+    accent: getComputedStyle(document.querySelector('main')!, '::before').backgroundColor,
+    volume: document.querySelector('audio')!.volume,
+  }))
 }
 
 test('the kiosk looks and sounds as desired says, and reports what it has taken', async ({ page, kiosk, twin }) => {

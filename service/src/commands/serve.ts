@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { parseConnectionString, type ServiceConnectionString } from '../connection-string.ts'
 import { deviceKeysOf } from '../device-keys.ts'
 import { localHubConnectionString, meansLocalHub } from '../hub-from-environment.ts'
@@ -144,7 +145,7 @@ async function introduction(
   const device = options.device ?? (meansLocalHub() ? 'device1' : undefined)
   const lines = [
     `The token service is running at ${url}, for the hub ${registry.authority}.`,
-    ...(options.static === undefined ? [] : [`The page of ${options.static} is at ${url}/`]),
+    ...(options.static === undefined ? [] : [`What is in ${options.static} is at ${pageUrls(options.static, url)}`]),
     `Its keys, codes and revocations are in ${options.state}; what it does follows as lines of JSON.`,
     '',
   ]
@@ -176,6 +177,12 @@ async function introduction(
     )
   }
   return `${lines.join('\n')}\n\nPress Ctrl+C to stop.`
+}
+
+/** `kiosk.html` is `/kiosk`. */
+function pageUrls(folder: string, url: string): string {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.html'))
+  return names.map((name) => `${url}/${name === 'index.html' ? '' : name.slice(0, -'.html'.length)}`).join(' ')
 }
 
 function advice({ code }: ServiceError): string {

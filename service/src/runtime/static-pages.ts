@@ -34,8 +34,8 @@ export function staticPages(folder: string, connectTo: readonly string[]): (requ
     // A folder may hold more than its build: `.env`, `.git`.
     if (/\/\./.test(context.req.path)) return context.notFound()
     await next()
-    // What a build names by its content never changes; a page does.
-    const isHashed = context.res.ok && /-[\w-]{8,}\.\w+$/.test(context.req.path)
+    // What a build names by its content never changes; a page does, and so may `logo-portrait.svg`, which only looks like it.
+    const isHashed = context.res.ok && /^\/assets\/.*-[\w-]{8}\.\w+$/.test(context.req.path)
     context.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
     return undefined
   })

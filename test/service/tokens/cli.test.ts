@@ -185,9 +185,11 @@ describe('serve', () => {
     await writeFile(join(pages, 'kiosk.html'), '<!doctype html><title>kiosk</title>')
     await writeFile(join(pages, 'board', 'index.html'), '<!doctype html><title>board</title>')
     await writeFile(join(pages, 'assets', 'index-BxK29d_1.js'), 'export {}')
+    await writeFile(join(pages, 'logo-portrait.svg'), '<svg/>')
     await writeFile(join(pages, '.env'), 'SECRET=1')
     await writeFile(join(folder, 'outside.html'), 'outside')
     const served = await serve(['--static', pages])
+    expect(served.program.told()).toContain(`What is in ${pages} is at ${served.url}/ ${served.url}/kiosk\n`)
     const get = async (path: string): Promise<Response> => fetch(`${served.url}${path}`)
     for (const [path, text] of [
       ['/', 'home'],
@@ -205,6 +207,7 @@ describe('serve', () => {
     expect((await get('/assets/index-BxK29d_1.js')).headers.get('cache-control')).toBe(
       'public, max-age=31536000, immutable',
     )
+    expect((await get('/logo-portrait.svg')).headers.get('cache-control')).toBe('no-cache')
     const missing = await get('/assets/gone-BxK29d_1.js')
     expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, 'no-cache'])
     for (const path of [

@@ -20,6 +20,7 @@ function show(desired = last.desired): void {
 }
 
 function begin(service: TokenService): void {
+  write('enrolment-title', service.deviceId)
   const credentials = tokenCredentials(service, (signal) => askForToken(service, signal))
   const twin = openSharedTwin(credentials, { endpoint: service.endpoint, reportStorage: webStorage() })
 
