@@ -77,3 +77,31 @@ test('the kiosk takes a new version of its page by itself, and keeps who it is',
   await expect(page).toHaveTitle('The next hubtwin kiosk')
   await kiosk.isReady()
 })
+
+test('the kiosk goes to another hub when it is enrolled there, past the policy of the page that it has stored', async ({
+  page,
+  complaints,
+}) => {
+  complaints.expect(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|WebSocket|can’t establish|interrupted|NetworkError|401/)
+  const kiosk = kioskPage(page)
+  await page.goto(`${service.url}/kiosk`)
+  await kiosk.enrol(await service.makeCode('kiosk-7'))
+  await kiosk.isReady()
+  await watchTwin(hub, 'kiosk-7').desire({ message: 'Of the first hub' })
+  await expect(kiosk.message).toHaveText('Of the first hub')
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+
+  const other = await startHub({ devices: ['kiosk-8'] })
+  try {
+    await service.stop()
+    await service.start(other)
+    await kiosk.mark.click()
+    await kiosk.enrol(await service.makeCode('kiosk-8'))
+    await expect(kiosk.message).toHaveText('Welcome')
+    await kiosk.isReady()
+    expect(other.connections().map(({ deviceId }) => deviceId)).toEqual(['kiosk-8'])
+    await expect.poll(() => hub.connections()).toEqual([])
+  } finally {
+    await other.close()
+  }
+})

@@ -34,6 +34,29 @@ test('two tabs of a kiosk have one connection, and when one closes the other goe
   expect([connections(), twin.connects - before]).toEqual([1, 1])
 })
 
+test('what a closed tab of a kiosk could not report is reported by the other, once', async ({
+  page,
+  context,
+  kiosk,
+  hub,
+  device,
+  twin,
+}) => {
+  const other = kioskPage(await context.newPage())
+  await other.open()
+  await other.isReady()
+  const { id } = hub.faults.inject({ fault: 'throttle', operation: 'patch', device: device.deviceId })
+  const version = await twin.desire({ message: 'Not answered yet', volume: 'loud' })
+  for (const { message } of [kiosk, other]) await expect(message).toHaveText('Not answered yet')
+  await expect.poll(() => hub.faults.list().find((fault) => fault.id === id)?.struck).toBeGreaterThan(0)
+  await page.close()
+  hub.faults.remove(id ?? 0)
+  await expect.poll(() => twin.answers.slice(1)).toEqual([{ version, refused: ['volume'] }])
+  const next = await twin.desire({ volume: 1 })
+  await expect.poll(() => twin.answers.at(-1)?.version).toBe(next)
+  expect(twin.answers.map((answer) => answer.version).slice(1)).toEqual([version, next])
+})
+
 test('a kiosk that is enrolled in one tab is enrolled in the others', async ({ page, context, device, service }) => {
   const [first, second] = [kioskPage(page), kioskPage(await context.newPage())]
   await first.open()

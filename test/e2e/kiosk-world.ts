@@ -84,7 +84,7 @@ interface Worlds {
 
 interface World {
   readonly twin: KioskTwin
-  /** In a browser that is enrolled for the device, and connected. */
+  /** In a browser that is enrolled for the device, connected, and has said so. */
   readonly kiosk: KioskPage
 }
 
@@ -103,11 +103,12 @@ export const test = base.extend<World, Worlds>({
     await use(twin)
     twin.stop()
   },
-  kiosk: async ({ page, service, device }, use) => {
+  kiosk: async ({ page, service, device, twin }, use) => {
     const kiosk = kioskPage(page)
     await kiosk.open()
     await kiosk.enrol(await service.makeCode(device.deviceId))
     await kiosk.isReady()
+    await expect.poll(() => twin.answers).toEqual([{ version: 1, refused: [] }])
     await use(kiosk)
   },
 })

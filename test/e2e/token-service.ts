@@ -21,21 +21,21 @@ export interface TokenService {
   /** As `service revoke` does. */
   revoke(deviceId: string): Promise<void>
   stop(): Promise<void>
-  /** Again, at the same port and with the same folder. */
-  start(): Promise<void>
+  /** Again, at the same port and with the same folder; for another hub where one is given. */
+  start(hub?: Hub): Promise<void>
   /** Stops it, and removes what it kept. */
   close(): Promise<void>
 }
 
 /** @param pages a folder of built pages */
-export async function startTokenService(hub: Hub, pages: string): Promise<TokenService> {
+export async function startTokenService(firstHub: Hub, pages: string): Promise<TokenService> {
   const state = await mkdtemp(join(tmpdir(), 'hubtwin-e2e-tokens-'))
   const store = folderStore(state)
   const log: AuditEvent[] = []
   let port = 0
   let child: ChildProcess | undefined
 
-  async function start(): Promise<void> {
+  async function start(hub = firstHub): Promise<void> {
     const args = ['serve', '--port', `${port}`, '--static', pages, '--state', state, '--per-address', '100000']
     const own = spawn(process.execPath, [program, ...args], {
       env: { ...process.env, IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }) },

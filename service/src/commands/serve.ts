@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs'
 import { parseConnectionString, type ServiceConnectionString } from '../connection-string.ts'
 import { deviceKeysOf } from '../device-keys.ts'
 import { localHubConnectionString, meansLocalHub } from '../hub-from-environment.ts'
 import { openRegistry, type Registry } from '../registry.ts'
 import { folderStore, watchedText } from '../runtime/folder-store.ts'
+import { pathsOf } from '../runtime/static-pages.ts'
 import { serveTokens } from '../runtime/token-server.ts'
 import { stopSignal } from '../runtime/stop-signal.ts'
 import { ServiceError } from '../service-error.ts'
@@ -145,7 +145,13 @@ async function introduction(
   const device = options.device ?? (meansLocalHub() ? 'device1' : undefined)
   const lines = [
     `The token service is running at ${url}, for the hub ${registry.authority}.`,
-    ...(options.static === undefined ? [] : [`What is in ${options.static} is at ${pageUrls(options.static, url)}`]),
+    ...(options.static === undefined
+      ? []
+      : [
+          `What is in ${options.static} is at ${pathsOf(options.static)
+            .map((path) => url + path)
+            .join(' ')}`,
+        ]),
     `Its keys, codes and revocations are in ${options.state}; what it does follows as lines of JSON.`,
     '',
   ]
@@ -177,12 +183,6 @@ async function introduction(
     )
   }
   return `${lines.join('\n')}\n\nPress Ctrl+C to stop.`
-}
-
-/** `kiosk.html` is `/kiosk`. */
-function pageUrls(folder: string, url: string): string {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.html'))
-  return names.map((name) => `${url}/${name === 'index.html' ? '' : name.slice(0, -'.html'.length)}`).join(' ')
 }
 
 function advice({ code }: ServiceError): string {

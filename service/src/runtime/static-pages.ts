@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
@@ -44,4 +45,10 @@ export function staticPages(folder: string, connectTo: readonly string[]): (requ
   app.use(serveStatic({ root: folder, rewriteRequestPath: (path) => `${path}.html` }))
   app.notFound(() => problemResponse(new Problem('ERR_NOT_FOUND', 'There is nothing at this address')))
   return async (request) => app.fetch(request)
+}
+
+/** Where the pages of a folder are: `/` for `index.html`, `/kiosk` for `kiosk.html`. */
+export function pathsOf(folder: string): string[] {
+  const names = readdirSync(folder).flatMap((name) => /^(.+)\.html$/.exec(name)?.[1] ?? [])
+  return names.map((name) => (name === 'index' ? '/' : `/${name}`)).sort()
 }
