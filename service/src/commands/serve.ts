@@ -147,11 +147,7 @@ async function introduction(
     `The token service is running at ${url}, for the hub ${registry.authority}.`,
     ...(options.static === undefined
       ? []
-      : [
-          `What is in ${options.static} is at ${pathsOf(options.static)
-            .map((path) => url + path)
-            .join(' ')}`,
-        ]),
+      : [`The pages of ${options.static}:`, ...pathsOf(options.static).map((path) => `  ${url}${path}`)]),
     `Its keys, codes and revocations are in ${options.state}; what it does follows as lines of JSON.`,
     '',
   ]

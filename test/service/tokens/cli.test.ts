@@ -189,7 +189,7 @@ describe('serve', () => {
     await writeFile(join(pages, '.env'), 'SECRET=1')
     await writeFile(join(folder, 'outside.html'), 'outside')
     const served = await serve(['--static', pages])
-    expect(served.program.told()).toContain(`What is in ${pages} is at ${served.url}/ ${served.url}/kiosk\n`)
+    expect(served.program.told()).toContain(`The pages of ${pages}:\n  ${served.url}/\n  ${served.url}/kiosk\n`)
     const get = async (path: string): Promise<Response> => fetch(`${served.url}${path}`)
     for (const [path, text] of [
       ['/', 'home'],
