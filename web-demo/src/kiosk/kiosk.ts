@@ -1,6 +1,5 @@
 import { tokenCredentials, type TwinStatus } from 'hubtwin'
 import { openSharedTwin } from 'hubtwin/shared-twin'
-import { webStorage } from 'hubtwin/web-storage'
 import { Workbox } from 'workbox-window'
 import { find } from '../dom.ts'
 import { askForToken, enrolPage, type TokenService } from '../token-service.ts'
@@ -22,9 +21,9 @@ function show(desired = last.desired): void {
 function begin(service: TokenService): void {
   write('enrolment-title', service.deviceId)
   const credentials = tokenCredentials(service, (signal) => askForToken(service, signal))
-  const twin = openSharedTwin(credentials, { endpoint: service.endpoint, reportStorage: webStorage() })
+  const twin = openSharedTwin(credentials, { endpoint: service.endpoint })
 
-  /** Once for all tabs; by whoever leads next, where the one before had no time to. */
+  /** Whenever the hub does not have it yet: nothing has to be kept for it, and whoever leads next reports what the one before had no time to. */
   function answer(): void {
     const kiosk = { refused: judge(twin.desired).refused, version: twin.versions.desired }
     const isTold = kiosk.version === 0 || JSON.stringify(kiosk) === JSON.stringify(twin.reported['kiosk'])
