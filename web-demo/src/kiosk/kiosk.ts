@@ -26,11 +26,10 @@ function begin(service: TokenService): void {
   /** Whenever the hub does not have it yet: nothing has to be kept for it, and whoever leads next reports what the one before had no time to. */
   function answer(): void {
     const kiosk = { refused: judge(twin.desired).refused, version: twin.versions.desired }
-    const isTold = kiosk.version === 0 || JSON.stringify(kiosk) === JSON.stringify(twin.reported['kiosk'])
+    const isTold = JSON.stringify(kiosk) === JSON.stringify(twin.reported['kiosk'])
     if (!isTold && twin.role.type !== 'follower') twin.report({ kiosk }).catch(console.warn)
   }
 
-  twin.onRole(answer)
   twin.onDesired(({ desired, previous }) => {
     show(desired)
     answer()
@@ -41,6 +40,7 @@ function begin(service: TokenService): void {
   twin.onStatus((next) => {
     status = next
     show()
+    if (next.type === 'ready') answer()
   })
 }
 
