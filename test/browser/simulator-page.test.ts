@@ -1,12 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
-import type { Page } from 'playwright'
 import { expect, it } from 'vitest'
+import { axeFaults } from './axe.ts'
 import { isNoWiderThanScreen, isReady, keyOf, line, seen } from './look.ts'
 import { describeSimulator } from './simulator.ts'
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 describeSimulator('the page', (simulator) => {
   it('leaves the key in no storage, no address and no element, and asks nobody else for anything', async () => {
@@ -139,7 +135,7 @@ describeSimulator('the page', (simulator) => {
     ] as const) {
       await page.getByRole('tab', { name: tab, exact: true }).click()
       await page.getByRole('textbox', { name: field }).fill('?')
-      expect(await findFaults(page)).toEqual([])
+      expect(await axeFaults(page)).toEqual([])
     }
     await simulator.setDesired({ climate: { target: 23, fanOn: true }, note: 'hello' })
     await simulator.connectIn(page)
@@ -149,29 +145,13 @@ describeSimulator('the page', (simulator) => {
     await seen(page.locator('#patch-says'), 'a colon should be here')
     await page.locator('#wire-rows summary').last().click()
     await simulator.setDesired({ climate: { target: 24 }, note: null })
-    expect(await findFaults(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
     await page.getByRole('button', { name: 'Go offline' }).click()
-    expect(await findFaults(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
     await page.setViewportSize({ width: 360, height: 740 })
     for (const name of [/Desired/, 'Device', 'Reported'] as const) {
       await page.getByRole('tab', { name }).click()
-      expect(await findFaults(page)).toEqual([])
+      expect(await axeFaults(page)).toEqual([])
     }
   })
 })
-
-interface Violation {
-  readonly id: string
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
-}
-
-/** By the debugger's way into the page, as its policy takes no script from elsewhere. */
-async function findFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe.run(),
-  )
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-  )
-}

@@ -22,23 +22,6 @@ test('the simulator shows what changed while it was offline, once it is back', a
   await expect(simulator.state).toContainText(/ready|connected/i)
 })
 
-test('the simulator forgets the key with a reload, and keeps nothing', async ({ page, device }) => {
-  const simulator = simulatorPage(page)
-  await simulator.connect(device.connectionString)
-  await expect(simulator.state).toContainText(/ready|connected/i)
-  expect(page.url()).not.toContain('Shared')
-  await page.reload()
-  await expect(page.getByRole('textbox', { name: 'Connection string' })).toHaveValue('')
-  const kept = await page.evaluate(async () => [
-    ...Object.values(localStorage),
-    ...Object.values(sessionStorage),
-    document.cookie,
-    ...(await indexedDB.databases()).map(({ name }) => name),
-    ...(await caches.keys()),
-  ])
-  expect(kept.join()).not.toMatch(/Shared|sig=/)
-})
-
 test('the simulator says that the key is wrong, and does not show it', async ({ page, device }) => {
   const wrongKey = Buffer.from('a key that nobody has given this device').toString('base64')
   const simulator = simulatorPage(page)

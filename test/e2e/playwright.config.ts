@@ -21,7 +21,15 @@ const projects: Project[] = [
     : [
         {
           name: 'chromium',
-          use: { browserName: 'chromium', launchOptions: { executablePath: chromium, args: quiet } },
+          use: {
+            browserName: 'chromium',
+            launchOptions: {
+              executablePath: chromium,
+              args: quiet,
+              // Playwright turns the back/forward cache off, and people have it.
+              ignoreDefaultArgs: ['--disable-back-forward-cache'],
+            },
+          },
         } as const,
       ]),
   ...(firefox === undefined

@@ -1,24 +1,68 @@
-import type { Locator, Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 /** The simulator as a person finds it: by roles and names. */
 export interface SimulatorPage {
+  readonly page: Page
   readonly state: Locator
   readonly trouble: Locator
   readonly desired: Locator
   readonly reported: Locator
+  readonly wire: Locator
+  /** `v3/v2` */
+  readonly versions: Locator
+  /** Which part of a shared connection this tab has. */
+  readonly role: Locator
   connect(connectionString: string): Promise<void>
+  connectByToken(token: string, endpoint: string): Promise<void>
+  connectByService(address: string, secret: string): Promise<void>
+  isReady(): Promise<void>
+  press(button: string): Promise<void>
+  /** Reports one value, and waits until the hub has taken it. */
+  report(property: string, value: string): Promise<void>
 }
 
 export function simulatorPage(page: Page): SimulatorPage {
-  return {
+  const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click()
+
+  async function choose(way: string): Promise<void> {
+    await page.goto('/')
+    await page.getByRole('tab', { name: way, exact: true }).click()
+  }
+
+  const simulator: SimulatorPage = {
+    page,
     state: page.getByRole('status').first(),
     trouble: page.getByRole('alert'),
     desired: page.getByRole('region', { name: /^Desired/ }),
     reported: page.getByRole('region', { name: /^Reported/ }),
+    wire: page.getByRole('region', { name: 'Wire' }),
+    versions: page.getByText(/^v\d+\/v\d+$/),
+    role: page.getByText(/^tab (leads|follows|alone)$/),
     async connect(connectionString) {
       await page.goto('/')
       await page.getByRole('textbox', { name: 'Connection string' }).fill(connectionString)
-      await page.getByRole('button', { name: 'Connect', exact: true }).click()
+      await press('Connect')
+    },
+    async connectByToken(token, endpoint) {
+      await choose('Token')
+      await page.getByRole('textbox', { name: 'Shared access signature' }).fill(token)
+      await page.getByRole('textbox', { name: 'Endpoint' }).fill(endpoint)
+      await press('Connect')
+    },
+    async connectByService(address, secret) {
+      await choose('Token service')
+      await page.getByRole('textbox', { name: 'Address of the service' }).fill(address)
+      await page.getByRole('textbox', { name: 'One-time code, or a JWT' }).fill(secret)
+      await press('Connect')
+    },
+    isReady: () => expect(simulator.state).toHaveText('ready'),
+    press,
+    async report(property, value) {
+      await page.getByLabel('Property').fill(property)
+      await page.getByLabel('Value').fill(value)
+      await press('Set')
+      await expect(simulator.reported.getByRole('status').first()).toHaveText(/^Taken as v\d+/)
     },
   }
+  return simulator
 }

@@ -17,6 +17,8 @@ export interface Complaints {
   readonly texts: readonly string[]
   /** What a test brings about on purpose. */
   expect(pattern: RegExp): void
+  /** Beside the pages' own server and the hub, somebody at this address may be asked. */
+  allow(url: string): void
 }
 
 interface Worlds {
@@ -30,6 +32,9 @@ interface World {
   readonly complaints: Complaints
 }
 
+/** Where the pages look for the hub of `npm run emulator`. */
+const LOCAL_PORT = 10480
+
 /** One hub and one server of the pages a worker; a device and a browser's context a test, and no complaint in the end. */
 export const test = base.extend<World, Worlds>({
   hub: [
@@ -41,11 +46,33 @@ export const test = base.extend<World, Worlds>({
     },
     { scope: 'worker' },
   ],
+  // The hub of this worker is what the browser finds where that of `npm run emulator` would be: at its port there may be another.
+  launchOptions: [
+    async ({ launchOptions, browserName, hub }, use) => {
+      const { args = [], firefoxUserPrefs } = launchOptions
+      const rule = `--host-resolver-rules=MAP localhost:${LOCAL_PORT} 127.0.0.1:${hub.plainPort}`
+      const ports = { 'network.socket.forcePort': `${LOCAL_PORT}=${hub.plainPort}` }
+      await use(
+        browserName === 'firefox'
+          ? { ...launchOptions, firefoxUserPrefs: { ...firefoxUserPrefs, ...ports } }
+          : { ...launchOptions, args: [...args, rule] },
+      )
+    },
+    { scope: 'worker' },
+  ],
   site: [
-    // oxlint-disable-next-line no-empty-pattern -- as above
-    async ({}, use) => {
+    async ({ hub }, use) => {
       const outDir = process.env['HUBTWIN_E2E_SITE'] ?? ''
-      const server = await preview({ root, logLevel: 'error', build: { outDir }, preview: { port: 0 } })
+      const localHub = {
+        target: `http://127.0.0.1:${hub.plainPort}`,
+        rewrite: (path: string) => path.replace(/^\/local-hub/, ''),
+      }
+      const server = await preview({
+        root,
+        logLevel: 'error',
+        build: { outDir },
+        preview: { port: 0, proxy: { '/local-hub': localHub } },
+      })
       await use(server.resolvedUrls?.local[0] ?? '')
       await server.close()
     },
@@ -58,23 +85,30 @@ export const test = base.extend<World, Worlds>({
     await use({ deviceId, connectionString: hub.connectionStrings.device(deviceId, { plain: true }) })
   },
   complaints: [
-    async ({ context }, use) => {
+    async ({ context, site, hub }, use) => {
       const texts: string[] = []
       const expected: RegExp[] = []
       const requests: string[] = []
+      const hosts = new Set([new URL(site).host, `localhost:${LOCAL_PORT}`])
+      for (const port of [hub.plainPort, hub.securePort]) hosts.add(`localhost:${port}`)
       context.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') texts.push(message.text())
       })
       context.on('weberror', (error) => texts.push(error.error().message))
       context.on('request', (request) => requests.push(request.url()))
+      context.on('page', (page) => page.on('websocket', (socket) => requests.push(socket.url())))
       await context.addInitScript(() => {
         document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
           console.error(`policy: ${violatedDirective} refused ${blockedURI}`)
         })
       })
-      await use({ texts, expect: (pattern) => void expected.push(pattern) })
+      await use({
+        texts,
+        expect: (pattern) => void expected.push(pattern),
+        allow: (url) => void hosts.add(new URL(url).host),
+      })
       expect(texts.filter((text) => !expected.some((pattern) => pattern.test(text)))).toEqual([])
-      const elsewhere = requests.filter((url) => !/^(https?:\/\/(localhost|127\.0\.0\.1)[:/]|data:|blob:)/.test(url))
+      const elsewhere = requests.filter((url) => !hosts.has(new URL(url).host))
       expect(elsewhere, 'requests to others').toEqual([])
     },
     { auto: true },

@@ -11,56 +11,19 @@ export interface Chart {
 }
 
 const SPAN = HISTORY_IN_MS / 1000
-const HEIGHT = 168
+/** In rem, as all lengths of the page: it grows with the page on a wall. */
+const HEIGHT = 10.5
 const minutes = [5, 4, 3, 2, 1, 0]
 /** Where there is room for half of the words. */
 const fewMinutes = [4, 2, 0]
-const NARROW = 360
+const NARROW = 22.5
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
 /** @param readout where the values at the pointer are written */
 export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
   let now = 0
-  const plot = new uPlot(
-    {
-      width: Math.max(1, element.clientWidth),
-      height: HEIGHT,
-      padding: [8, 16, 0, 0],
-      legend: { show: false },
-      cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-      hooks: { setCursor: [({ cursor: { idx } }) => setText(readout, readAt(idx))] },
-      scales: { x: { range: () => [now - SPAN, now] }, y: { range: (_, low, high) => chartRange(low, high) } },
-      axes: [
-        {
-          ...lines(),
-          size: 28,
-          splits: () => marks().map((count) => now - count * 60),
-          values: () => marks().map((count) => (count === 0 ? 'now' : `−${count} min`)),
-        },
-        { ...lines(), size: 44, values: (_, splits) => splits.map((value) => `${value}°`) },
-      ],
-      series: [
-        {},
-        { label: 'Temperature', stroke: () => colour('--accent'), width: 2, points: { show: false } },
-        {
-          label: 'Target',
-          stroke: () => colour('--muted'),
-          width: 1.5,
-          dash: [6, 4],
-          paths: uPlot.paths.stepped!({ align: 1 }),
-          points: { show: false },
-        },
-        {
-          label: 'Reported',
-          stroke: () => colour('--accent'),
-          paths: () => null,
-          points: { show: true, size: 7, width: 1.5, fill: () => colour('--panel') },
-        },
-      ],
-    },
-    [[], [], [], []],
-    element,
-  )
+  let rem = remNow()
+  let plot = new uPlot(options(), [[], [], [], []], element)
 
   function readAt(index: number | null | undefined): string {
     const at = typeof index === 'number' ? plot.data[0][index] : undefined
@@ -70,12 +33,21 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
   }
 
   const sizes = new ResizeObserver(() => {
-    if (element.clientWidth > 0) plot.setSize({ width: element.clientWidth, height: HEIGHT })
+    if (element.clientWidth > 0) plot.setSize({ width: element.clientWidth, height: HEIGHT * rem })
   })
   sizes.observe(element)
   const scheme = matchMedia('(prefers-color-scheme: dark)')
   const redraw = (): void => plot.redraw(false, true)
   scheme.addEventListener('change', redraw)
+  // From a desk to a wall: the letters of a plot can't change.
+  const wall = matchMedia('(width >= 200rem)')
+  const replace = (): void => {
+    rem = remNow()
+    const { data } = plot
+    plot.destroy()
+    plot = new uPlot(options(), data, element)
+  }
+  wall.addEventListener('change', replace)
 
   return {
     show(history, points, at) {
@@ -85,18 +57,58 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
     close() {
       sizes.disconnect()
       scheme.removeEventListener('change', redraw)
+      wall.removeEventListener('change', replace)
       plot.destroy()
     },
   }
 
+  function options(): uPlot.Options {
+    return {
+      width: Math.max(1, element.clientWidth),
+      height: HEIGHT * rem,
+      padding: [rem / 2, rem, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, drag: { x: false, y: false }, points: { size: rem / 2 } },
+      hooks: { setCursor: [({ cursor: { idx } }) => setText(readout, readAt(idx))] },
+      scales: { x: { range: () => [now - SPAN, now] }, y: { range: (_, low, high) => chartRange(low, high) } },
+      axes: [
+        {
+          ...lines(),
+          size: 1.75 * rem,
+          splits: () => marks().map((count) => now - count * 60),
+          values: () => marks().map((count) => (count === 0 ? 'now' : `−${count} min`)),
+        },
+        { ...lines(), size: 2.75 * rem, values: (_, splits) => splits.map((value) => `${value}°`) },
+      ],
+      series: [
+        {},
+        { label: 'Temperature', stroke: () => colour('--accent'), width: rem / 8, points: { show: false } },
+        {
+          label: 'Target',
+          stroke: () => colour('--muted'),
+          width: rem / 10,
+          dash: [rem / 2.5, rem / 4],
+          paths: uPlot.paths.stepped!({ align: 1 }),
+          points: { show: false },
+        },
+        {
+          label: 'Reported',
+          stroke: () => colour('--accent'),
+          paths: () => null,
+          points: { show: true, size: rem / 2, width: rem / 10, fill: () => colour('--panel') },
+        },
+      ],
+    }
+  }
+
   function marks(): number[] {
-    return element.clientWidth < NARROW ? fewMinutes : minutes
+    return element.clientWidth < NARROW * rem ? fewMinutes : minutes
   }
 
   function lines(): uPlot.Axis {
     return {
       stroke: () => colour('--muted'),
-      font: `12px ${style().getPropertyValue('--sans')}`,
+      font: `${0.75 * rem}px ${style().getPropertyValue('--sans')}`,
       grid: { stroke: () => colour('--line'), width: 1 },
       ticks: { show: false },
     }
@@ -110,4 +122,8 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
   function style(): CSSStyleDeclaration {
     return getComputedStyle(element)
   }
+}
+
+function remNow(): number {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize)
 }

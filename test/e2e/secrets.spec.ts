@@ -1,0 +1,66 @@
+import type { Page } from '@playwright/test'
+import { simulatorPage } from './simulator-page.ts'
+import { startTokens } from './running-tokens.ts'
+import { expect, test } from './world.ts'
+
+/** All that a page could leave behind, or that others could read of it. */
+async function traces(page: Page): Promise<string> {
+  const kept = await page.evaluate(async () => {
+    const databases = await indexedDB.databases()
+    const cached = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))
+    return JSON.stringify([
+      { ...localStorage },
+      { ...sessionStorage },
+      databases,
+      cached.flat().map(({ url }) => url),
+      document.cookie,
+      location.href,
+      history.state,
+      window.name,
+      document.title,
+      document.documentElement.outerHTML,
+      [...document.querySelectorAll('input')].map(({ value }) => value),
+    ])
+  })
+  expect(/sig=[\w%]+|eyJ\w+/.exec(kept)).toBeNull()
+  return kept
+}
+
+test('the simulator leaves its key in no storage, no address and no element, and has forgotten it after a reload', async ({
+  page,
+  device,
+}) => {
+  const key = /SharedAccessKey=([^;]+)/.exec(device.connectionString)?.[1] ?? ''
+  expect(key).not.toBe('')
+  const simulator = simulatorPage(page)
+  await simulator.connect(device.connectionString)
+  await simulator.isReady()
+  await expect(page.getByText('This page holds the key')).toBeVisible()
+  expect((await traces(page)).includes(key)).toBe(false)
+  expect(new URL(page.url()).search).toBe('')
+  await page.reload()
+  await expect(page.getByRole('textbox', { name: 'Connection string' })).toHaveValue('')
+  expect((await traces(page)).includes(key)).toBe(false)
+})
+
+test('a link to a device of a token service has the address of the service, and nothing that lets one in', async ({
+  page,
+  hub,
+  site,
+  device,
+  complaints,
+}) => {
+  const tokens = await startTokens(hub, site)
+  complaints.allow(tokens.url)
+  const code = await tokens.oneTimeCode(device.deviceId)
+  const simulator = simulatorPage(page)
+  await simulator.connectByService(tokens.url, code)
+  await simulator.isReady()
+  expect([...new URL(page.url()).searchParams]).toEqual([['service', tokens.url]])
+  expect((await traces(page)).includes(code)).toBe(false)
+  await page.reload()
+  await expect(page.getByRole('textbox', { name: 'Address of the service' })).toHaveValue(tokens.url)
+  await expect(page.getByRole('textbox', { name: 'One-time code, or a JWT' })).toHaveValue('')
+  expect((await traces(page)).includes(code)).toBe(false)
+  await tokens.close()
+})
