@@ -81,7 +81,11 @@ export function createDevice(grant: Grant, tell: (event: DeviceEvent) => void): 
     grant,
     deviceId: moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`,
     hub: url.host,
-    place: { isLocal: ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname), isSecure: url.protocol === 'wss:' },
+    place: {
+      isLocal: ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname),
+      isSecure: url.protocol === 'wss:',
+      holds,
+    },
     holds,
     faults,
     get twin() {

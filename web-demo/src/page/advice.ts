@@ -4,10 +4,18 @@ import { TwinError } from 'hubtwin'
 export interface Place {
   readonly isLocal: boolean
   readonly isSecure: boolean
+  /** What the page has for it. */
+  readonly holds: 'key' | 'token' | 'nothing'
+}
+
+/** What went wrong, in its own words, and what a person can do about it. */
+export function explain(error: Error, place: Place): string {
+  const { message } = error
+  return `${/[.?!]$/.test(message) ? message : `${message}.`} ${advise(error, place)}`.trim()
 }
 
 /** What a person can do about an error, in a sentence or two; `''` where waiting is all there is to do. */
-export function advise(error: Error, { isLocal, isSecure }: Place): string {
+function advise(error: Error, { isLocal, isSecure, holds }: Place): string {
   if (!(error instanceof TwinError)) return ''
   switch (error.code) {
     case 'ERR_UNREACHABLE':
@@ -19,7 +27,7 @@ export function advise(error: Error, { isLocal, isSecure }: Place): string {
     case 'ERR_REFUSED':
       return 'A fresh token is tried next.'
     case 'ERR_UNAUTHORIZED':
-      return 'Check that the device exists and is enabled, and that this is its key: press Forget and paste its connection string again.'
+      return adviceByGrant[holds]
     case 'ERR_TOKEN':
       return 'Press Forget to begin anew, where it does not come right by itself.'
     case 'ERR_REPLACED':
@@ -31,4 +39,12 @@ export function advise(error: Error, { isLocal, isSecure }: Place): string {
     default:
       return ''
   }
+}
+
+const adviceByGrant: Readonly<Record<Place['holds'], string>> = {
+  key: 'Check that the device exists and is enabled, and that this is its key: press Forget and paste its connection string again.',
+  token:
+    'Where the time of the token is over, press Forget and paste a new one: this page can’t make one. Else check that the device exists and is enabled.',
+  nothing:
+    'Check that the device exists and is enabled, and that the token service has the right key: the password was its own.',
 }

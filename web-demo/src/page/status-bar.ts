@@ -1,5 +1,5 @@
 import type { TwinStatus } from 'hubtwin'
-import { advise, type Place } from './advice.ts'
+import { explain, type Place } from './advice.ts'
 import type { Device } from '../device.ts'
 import type { TabRole } from 'hubtwin/shared-twin'
 import { find, make, setText } from '../dom.ts'
@@ -92,7 +92,7 @@ function showHolding(deviceId: string, holds: Device['holds']): void {
 
 function troubleOf(status: TwinStatus, place: Place): string {
   const error = status.type === 'waiting' || status.type === 'ready' ? status.error : undefined
-  return error === undefined ? '' : `${error.message}. ${advise(error, place)}`.trim()
+  return error === undefined ? '' : explain(error, place)
 }
 
 function wordsFor(status: TwinStatus): string {
