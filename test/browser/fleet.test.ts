@@ -198,6 +198,9 @@ describe.skipIf(executablePath === undefined)(title, () => {
     await startLocal(page, 2)
     await seen(total(page, 'connected'), '2 of 2')
     await isNoWiderThanScreen(page)
+    const [name, stop] = [page.getByText('hubtwin', { exact: true }), page.getByRole('button', { name: 'Stop' })]
+    const { y = 0, height = 0 } = (await name.boundingBox()) ?? {}
+    expect((await stop.boundingBox())?.y, 'they share a line').toBeLessThan(y + height)
     await page.getByRole('button', { name: 'fleet-1', exact: true }).click()
     await page.locator('dialog canvas').waitFor()
     await isNoWiderThanScreen(page)

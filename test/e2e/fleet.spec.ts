@@ -32,4 +32,6 @@ test('the fleet page connects two hundred devices, counts them, looks into one, 
   await page.getByRole('button', { name: 'Stop' }).click()
   await expect.poll(connected, { timeout: 20_000 }).toBe(0)
   await expect(page.getByLabel('How many devices')).toBeVisible()
+  await page.getByRole('link', { name: 'A device' }).click()
+  await expect(page.getByRole('button', { name: 'Connect device1' })).toBeVisible()
 })

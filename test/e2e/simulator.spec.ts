@@ -24,4 +24,7 @@ test('the simulator shows the twin of a pasted connection string', async ({ page
   await expect(page.getByRole('list', { name: /desired/i })).toContainText('target')
   await simulator.press('Apply desired')
   await expect(simulator.reported).toContainText('23=')
+  await expect(simulator.wire).toContainText('CONNACK 0')
+  await simulator.press('Wire')
+  await expect(simulator.wire).not.toContainText('CONNACK 0', { useInnerText: true })
 })
