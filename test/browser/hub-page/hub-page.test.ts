@@ -75,6 +75,16 @@ describe.skipIf(executablePath === undefined)(title, () => {
     await seen(leaf(page, 'reported', 'target'), '23')
   })
 
+  test('breaks a long value into lines, and not the short name before it', async () => {
+    await on.hub.updateTwin('device1', { properties: { desired: { error: 'one word after the other '.repeat(20) } } })
+    const { page } = await on.open('#/devices/device1')
+    const value = leaf(page, 'desired', 'error')
+    await seen(value, 'one word')
+    const key = page.locator('[data-section=desired] [data-path="error"] .key')
+    const heightOf = (element: Element): number => element.getBoundingClientRect().height
+    expect(await key.evaluate(heightOf)).toBeLessThan((await value.evaluate(heightOf)) / 2)
+  })
+
   test('marks what is not JSON where it is, and sends none of it', async () => {
     const { page } = await on.open('#/devices/device1')
     const says = page.locator('.editor [role=status]')
