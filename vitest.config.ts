@@ -30,6 +30,8 @@ const suites: Suite[] = [
   { name: 'contract', include: ['test/contract/node.test.ts'], testTimeout: 30 * second, setup: 'test/contract' },
   // The web demo and the hub's page, driven from Node by Playwright; the contract in a page is `contract-browser`, below.
   { name: 'page', include: ['test/browser/**/*.test.ts'], testTimeout: 60 * second },
+  // WebKitGTK by its own driver: what is the same in each browser, and the way through the simulator.
+  { name: 'webkit', include: ['test/webkit/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/contract' },
   { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/interop' },
   // Random plans of faults: the test has its own, longer limit.
   { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 60 * second },

@@ -12,8 +12,24 @@ export type BrowserName = keyof typeof names
 export function findBrowser(browser: BrowserName): string | undefined {
   const named = process.env[browser.toUpperCase()]
   if (named !== undefined && named !== '') return named
+  return findProgram(names[browser])
+}
+
+/** Where Debian puts the browser of its `webkit2gtk-driver`. */
+export const webkitBrowser = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser'
+
+/** Why WebKitGTK can't be driven here, where it can't. */
+export function webkitObstacle(): string | undefined {
+  const isThere =
+    isExecutable(webkitBrowser) && ['Xvfb', 'WebKitWebDriver'].every((name) => findProgram([name]) !== undefined)
+  return isThere
+    ? undefined
+    : 'no WebKitGTK with its driver here; install it, for example with: sudo apt-get install webkit2gtk-driver xvfb'
+}
+
+function findProgram(programs: readonly string[]): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter)
-  return names[browser].flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable)
+  return programs.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable)
 }
 
 function isExecutable(path: string): boolean {

@@ -1,12 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright'
-import { build, preview, type ProxyOptions } from 'vite'
 import { findBrowser } from '../../tools/browsers.ts'
-
-const root = fileURLToPath(new URL('../../web-demo', import.meta.url))
+import { serveSite } from './serve-site.ts'
 
 /** Why there can be no browser tests here, where there can be none. */
 export const executablePath: string | undefined = findBrowser('chromium')
@@ -31,38 +25,19 @@ export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   })
 }
 
-/**
- * The page as it is published: built, and served from files.
- *
- * @param localPort where the hub is that the page takes for the one of `npm run emulator`, at whose own port there may be another
- */
+/** The pages, and a Chromium for which the hub of `npm run emulator` is at `localPort`, where one is given. */
 export async function openSite({ localPort }: { readonly localPort?: number } = {}): Promise<Site> {
-  const outDir = await mkdtemp(join(tmpdir(), 'hubtwin-web-demo-'))
-  await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } })
-  const server = await preview({
-    root,
-    logLevel: 'error',
-    build: { outDir },
-    preview: { port: 0, ...(localPort !== undefined && { proxy: proxyTo(localPort) }) },
-  })
+  const site = await serveSite(localPort === undefined ? {} : { localPort })
   const browser = await launchBrowser(
     localPort === undefined ? [] : [`--host-resolver-rules=MAP localhost:10480 127.0.0.1:${localPort}`],
   )
   return {
-    url: server.resolvedUrls?.local[0] ?? '',
+    url: site.url,
     browser,
     async close() {
       await browser.close()
-      await server.close()
-      await rm(outDir, { recursive: true, force: true })
+      await site.close()
     },
-  }
-}
-
-/** As in the site's own configuration, but for the port. */
-function proxyTo(port: number): Record<string, ProxyOptions> {
-  return {
-    '/local-hub': { target: `http://127.0.0.1:${port}`, rewrite: (path) => path.replace(/^\/local-hub/, '') },
   }
 }
 

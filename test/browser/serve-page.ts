@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 /** As strict as a policy can be that lets a page connect: no `blob:` worker, no inline script, no eval. */
-const policy = "default-src 'none'; script-src 'self'; connect-src ws: wss:; worker-src 'none'"
+const policy = (connectTo: string): string =>
+  `default-src 'none'; script-src 'self'; connect-src ${connectTo}; worker-src 'none'`
 
 export interface ServedPage {
   readonly url: string
@@ -15,8 +16,9 @@ export interface ServedPage {
  * Serves an empty page with a script under a strict policy, and another page to go away to.
  *
  * @param script a file, in TypeScript
+ * @param options.connectTo where the page may connect to, in the words of its policy
  */
-export async function servePage(script: URL): Promise<ServedPage> {
+export async function servePage(script: URL, { connectTo = 'ws: wss:' } = {}): Promise<ServedPage> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(script)],
     bundle: true,
@@ -34,7 +36,9 @@ export async function servePage(script: URL): Promise<ServedPage> {
   const server = createServer((request, response) => {
     const [type, text] = files[request.url ?? ''] ?? []
     if (type === undefined) return void response.writeHead(404).end()
-    response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': policy }).end(text)
+    response
+      .writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': policy(connectTo) })
+      .end(text)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -9,8 +9,8 @@ async function traces(page: Page): Promise<string> {
     const databases = await indexedDB.databases()
     const cached = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))
     return JSON.stringify([
-      { ...localStorage },
-      { ...sessionStorage },
+      Object.entries(localStorage),
+      Object.entries(sessionStorage),
       databases,
       cached.flat().map(({ url }) => url),
       document.cookie,

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, type Page, test as base } from '@playwright/test'
 import { type Hub, startHub } from 'hubtwin-emulator'
-import { preview } from 'vite'
-import { root } from './build-site.ts'
+import { previewSite } from '../browser/serve-site.ts'
 
 /** A device that only one test knows. */
 export interface Device {
@@ -62,19 +61,9 @@ export const test = base.extend<World, Worlds>({
   ],
   site: [
     async ({ hub }, use) => {
-      const outDir = process.env['HUBTWIN_E2E_SITE'] ?? ''
-      const localHub = {
-        target: `http://127.0.0.1:${hub.plainPort}`,
-        rewrite: (path: string) => path.replace(/^\/local-hub/, ''),
-      }
-      const server = await preview({
-        root,
-        logLevel: 'error',
-        build: { outDir },
-        preview: { port: 0, proxy: { '/local-hub': localHub } },
-      })
-      await use(server.resolvedUrls?.local[0] ?? '')
-      await server.close()
+      const site = await previewSite(process.env['HUBTWIN_E2E_SITE'] ?? '', hub.plainPort)
+      await use(site.url)
+      await site.close()
     },
     { scope: 'worker' },
   ],

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { allChecks, runCheck } from '../check/checks.ts'
-import { type BrowserName, findBrowser } from '../browsers.ts'
+import { type BrowserName, findBrowser, webkitObstacle } from '../browsers.ts'
 import { run } from '../process.ts'
 import { root } from '../root.ts'
 import { howToGet, installBrowsers } from './browsers-step.ts'
@@ -73,6 +73,10 @@ export const steps: readonly Step[] = [
     deadlineInMs: 6 * minute,
     run: (deadlineInMs) => runPages(name, missingBrowser(name), deadlineInMs),
   })),
+  suite('e2e-webkit', 'the contract and the simulator in WebKitGTK', 3, {
+    project: 'webkit',
+    obstacle: webkitObstacle,
+  }),
   suite('interop', 'the official SDKs', 6, {
     needs: ['matrix'],
     obstacle: missing(deviceSdk, 'the official device SDK', 'azure-iot-device'),

@@ -1,0 +1,89 @@
+import { type Hub, startHub } from 'hubtwin-emulator'
+import { By, type WebDriver, type WebElement } from 'selenium-webdriver'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { type ServedPage, servePage } from '../browser/serve-page.ts'
+import { type ServedSite, serveSite } from '../browser/serve-site.ts'
+import { contract } from '../contract/suite/contract.ts'
+import { webkitObstacle } from '../../tools/browsers.ts'
+import { startWebKit, type WebKit } from './webkit.ts'
+
+// The nearest thing to Safari that runs on Linux. Not Safari.
+
+const obstacle = webkitObstacle()
+const soon = { timeout: 15_000 }
+
+describe.skipIf(obstacle !== undefined)('WebKitGTK', () => {
+  let webkit: WebKit
+  let driver: WebDriver
+
+  beforeAll(async () => {
+    webkit = await startWebKit()
+    driver = webkit.driver
+  })
+  afterAll(() => webkit?.close())
+
+  describe('keeps the contract:', () => {
+    let page: ServedPage
+    beforeAll(async () => {
+      page = await servePage(new URL('./contract-page.ts', import.meta.url), { connectTo: 'http: ws:' })
+      await driver.get(page.url)
+    })
+    afterAll(() => page?.close())
+
+    for (const opener of ['openTwin', 'openSharedTwin'] as const) {
+      test.each(contract.map(({ title }) => title))(`${opener}(): %s`, async (title) => {
+        const failure = await driver.executeAsyncScript(
+          'const done = arguments[3]; play(arguments[0], arguments[1], arguments[2]).then((failure) => done(failure ?? null))',
+          inject('controlUrl'),
+          title,
+          opener,
+        )
+        expect(failure).toBeNull()
+      })
+    }
+  })
+
+  describe('runs the simulator:', () => {
+    let hub: Hub
+    let site: ServedSite
+    beforeAll(async () => {
+      hub = await startHub()
+      site = await serveSite()
+    })
+    afterAll(async () => {
+      await site?.close()
+      await hub?.close()
+    })
+
+    const find = (css: string): Promise<WebElement> => driver.findElement(By.css(css))
+    const textOf = async (css: string): Promise<string> => (await find(css)).getText()
+
+    test('connects, shows what is desired, applies it, and has forgotten the key after a reload', async () => {
+      const connectionString = hub.connectionStrings.device('device1', { plain: true })
+      const key = /SharedAccessKey=([^;]+)/.exec(connectionString)?.[1] ?? ''
+      await hub.updateTwin('device1', { properties: { desired: { climate: { target: 23 } } } })
+      await driver.get(site.url)
+      await (await find('#connection-string')).sendKeys(connectionString)
+      await (await find('#string-form [type=submit]')).click()
+      await expect.poll(() => textOf('#state-text'), soon).toBe('ready')
+      await expect.poll(() => textOf('#desired-tree'), soon).toContain('23')
+      await (await find('#apply')).click()
+      await expect
+        .poll(() => hub.twin('device1')['properties'], soon)
+        .toMatchObject({ reported: { climate: { target: 23 } } })
+      await expect.poll(() => textOf('#versions'), soon).toBe('v2/v2')
+
+      hub.faults.drop()
+      await hub.updateTwin('device1', { properties: { desired: { climate: { target: 24 } } } })
+      await expect.poll(() => textOf('#desired-tree'), soon).toContain('24')
+
+      await driver.navigate().refresh()
+      await expect.poll(async () => (await find('#connect-local')).isDisplayed(), soon).toBe(true)
+      const kept = await driver.executeScript<string>(
+        'return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, document.documentElement.outerHTML])',
+      )
+      expect(kept.includes(key)).toBe(false)
+      expect(await (await find('#connection-string')).getAttribute('value')).toBe('')
+    })
+  })
+})

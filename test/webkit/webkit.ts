@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Builder, Capabilities, type WebDriver } from 'selenium-webdriver'
+import { webkitBrowser } from '../../tools/browsers.ts'
+
+const STARTING_IN_MS = 20_000
+
+export interface WebKit {
+  readonly driver: WebDriver
+  close(): Promise<void>
+}
+
+/** WebKitGTK has no headless mode: it gets a screen in memory, and is driven over WebDriver. */
+export async function startWebKit(): Promise<WebKit> {
+  const children: ChildProcess[] = []
+  const close = async (): Promise<void> => {
+    for (const child of [...children].reverse()) await end(child)
+  }
+  try {
+    // The X server takes a free display, and says which.
+    const screen = start('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], {})
+    children.push(screen)
+    const display = await within(firstLine(screen.stdio[3] as NodeJS.ReadableStream), 'Xvfb')
+    const port = await freePort()
+    children.push(start('WebKitWebDriver', [`--port=${port}`], { DISPLAY: `:${display}`, NO_AT_BRIDGE: '1' }))
+    const server = `http://127.0.0.1:${port}`
+    await within(untilAnswers(server), 'WebKitWebDriver')
+    const capabilities = new Capabilities({
+      browserName: 'MiniBrowser',
+      acceptInsecureCerts: true,
+      'webkitgtk:browserOptions': { binary: webkitBrowser, args: ['--automation'] },
+    })
+    const driver = await within(
+      new Builder().usingServer(server).withCapabilities(capabilities).build() as unknown as Promise<WebDriver>,
+      'The session of WebKitGTK',
+    )
+    await driver.manage().setTimeouts({ script: STARTING_IN_MS, pageLoad: STARTING_IN_MS })
+    return {
+      driver,
+      async close() {
+        await within(driver.quit(), 'The end of WebKitGTK').catch(() => undefined)
+        await close()
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** In a process group of its own, so that the browser goes with its driver. */
+function start(command: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+  return spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    detached: true,
+  })
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  process.kill(-child.pid, 'SIGKILL')
+  await gone
+}
+
+async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input: stream })) return line
+  throw new Error('It ended without a line')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+async function untilAnswers(server: string): Promise<void> {
+  for (const deadline = Date.now() + STARTING_IN_MS; Date.now() < deadline; await delay(50)) {
+    if (
+      await fetch(`${server}/status`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      return
+  }
+}
+
+async function within<Result>(promise: Promise<Result>, what: string): Promise<Result> {
+  const stop = new AbortController()
+  const deadline = delay(STARTING_IN_MS, undefined, { signal: stop.signal }).then(() => {
+    throw new Error(`${what} took longer than ${STARTING_IN_MS} ms`)
+  })
+  deadline.catch(() => undefined)
+  try {
+    return await Promise.race([promise, deadline])
+  } finally {
+    stop.abort()
+  }
+}
