@@ -17,7 +17,7 @@ export interface WebKit {
 export async function startWebKit(): Promise<WebKit> {
   const children: ChildProcess[] = []
   const close = async (): Promise<void> => {
-    for (const child of [...children].reverse()) await end(child)
+    for (let last = children.pop(); last !== undefined; last = children.pop()) await end(last)
   }
   try {
     // The X server takes a free display, and says which.
