@@ -11,9 +11,11 @@ export interface Site {
   close(): Promise<void>
 }
 
-export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
+/** @param without what Playwright would say by itself */
+export function launchBrowser(args: readonly string[] = [], without: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     ...(executablePath !== undefined && { executablePath }),
+    ignoreDefaultArgs: [...without],
     args: [
       '--disable-quic',
       '--no-first-run',

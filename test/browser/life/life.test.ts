@@ -1,10 +1,9 @@
 import type { TwinOptions } from 'hubtwin'
-import { type Hub, startHub } from 'hubtwin-emulator'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { pageStage } from '../page-stage.ts'
 import { executablePath } from '../page.ts'
 import type { Kiosk } from './kiosk.ts'
-import { type ServedPage, servePage } from '../serve-page.ts'
 
 /** So long that only a wake can be the reason when something happens within a test. */
 const patient: TwinOptions = { retryDelayInMs: 600_000, maxRetryDelayInMs: 600_000, keepaliveInSeconds: 1177 }
@@ -12,47 +11,26 @@ const patient: TwinOptions = { retryDelayInMs: 600_000, maxRetryDelayInMs: 600_0
 declare const window: { kiosk: Kiosk; survived?: boolean }
 
 describe.skipIf(executablePath === undefined)('openTwin() in a page', () => {
-  let hub: Hub
-  let site: ServedPage
-  let browser: Browser
-  let context: BrowserContext
+  const on = pageStage(new URL('./kiosk.ts', import.meta.url))
   let page: Page
 
-  beforeAll(async () => {
-    hub = await startHub()
-    site = await servePage(new URL('./kiosk.ts', import.meta.url))
-    browser = await chromium.launch({
-      ...(executablePath !== undefined && { executablePath }),
-      // Playwright turns the back/forward cache off, which is what is looked at here.
-      ignoreDefaultArgs: ['--disable-back-forward-cache'],
-      args: ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
-    })
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await site?.close()
-    await hub?.close()
-  })
   beforeEach(async () => {
-    context = await browser.newContext()
-    context.setDefaultTimeout(15_000)
-    page = await context.newPage()
-    await page.goto(site.url)
+    page = await on.context.newPage()
+    await page.goto(on.site.url)
   })
-  afterEach(() => context.close())
 
   async function open(options: TwinOptions): Promise<void> {
-    const connectionString = hub.connectionStrings.device('device1', { plain: true })
+    const connectionString = on.hub.connectionStrings.device('device1', { plain: true })
     await page.evaluate(([text, given]) => window.kiosk.open(text, given), [connectionString, options] as const)
   }
   const untilStatus = (type: string): Promise<unknown> =>
     page.waitForFunction((wanted) => window.kiosk.twin.status.type === wanted, type)
 
   test('comes back when the network does, and does not wait for its back-off', async () => {
-    await context.setOffline(true)
+    await on.context.setOffline(true)
     await open(patient)
     await untilStatus('waiting')
-    await context.setOffline(false)
+    await on.context.setOffline(false)
     await untilStatus('ready')
   })
 
@@ -62,9 +40,9 @@ describe.skipIf(executablePath === undefined)('openTwin() in a page', () => {
     await page.evaluate(() => {
       window.survived = true
     })
-    await page.goto(`${site.url}away`)
-    await expect.poll(() => hub.connections().length, { timeout: 10_000 }).toBe(0)
-    await hub.updateTwin('device1', { properties: { desired: { shownAgain: true } } })
+    await page.goto(`${on.site.url}away`)
+    await expect.poll(() => on.hub.connections().length, { timeout: 10_000 }).toBe(0)
+    await on.hub.updateTwin('device1', { properties: { desired: { shownAgain: true } } })
     // A page from the cache fires no load event.
     await page.goBack({ waitUntil: 'commit' })
     await page.waitForFunction(() => window.kiosk.twin.desired['shownAgain'] === true)
@@ -76,7 +54,7 @@ describe.skipIf(executablePath === undefined)('openTwin() in a page', () => {
     await untilStatus('ready')
     // Headless Chromium freezes no page: DevTools' own command fires nothing. So the events come from here.
     await page.evaluate(() => document.dispatchEvent(new Event('freeze')))
-    await expect.poll(() => hub.connections().length, { timeout: 10_000 }).toBe(0)
+    await expect.poll(() => on.hub.connections().length, { timeout: 10_000 }).toBe(0)
     await page.evaluate(() => document.dispatchEvent(new Event('resume')))
     await untilStatus('ready')
   })
@@ -86,10 +64,10 @@ describe.skipIf(executablePath === undefined)('openTwin() in a page', () => {
     page.on('console', (message) => complaints.push(message.text()))
     await open({ keepaliveInSeconds: 1 })
     await untilStatus('ready')
-    const [before] = hub.connections()
+    const [before] = on.hub.connections()
     // The hub ends a connection that says nothing for 1.5 s; several of these must pass.
     await page.waitForTimeout(5000)
-    expect(hub.connections()).toEqual([before])
+    expect(on.hub.connections()).toEqual([before])
     expect(await page.evaluate(() => window.kiosk.seen.filter(({ type }) => type === 'lost').length)).toBe(0)
     expect(complaints).toEqual([])
   })
@@ -97,7 +75,7 @@ describe.skipIf(executablePath === undefined)('openTwin() in a page', () => {
   test('finds a connection that died in its sleep when the page is shown, long before the keep-alive would', async () => {
     await open({ ...patient, wakeTimeoutInMs: 500 })
     await untilStatus('ready')
-    const undo = hub.faults.set({ type: 'silence' }, { deviceId: 'device1' })
+    const undo = on.hub.faults.set({ type: 'silence' }, { deviceId: 'device1' })
     // An hour of sleep, as the page's clock shows it afterwards.
     await page.evaluate(() => {
       const { now } = Date

@@ -1,9 +1,8 @@
 import type { TwinOptions } from 'hubtwin'
-import { type Hub, startHub } from 'hubtwin-emulator'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { pageStage } from '../page-stage.ts'
 import { executablePath } from '../page.ts'
-import { type ServedPage, servePage } from '../serve-page.ts'
 import { type HubRecord, recordHub } from './hub-record.ts'
 import { crash, endings } from './endings.ts'
 import type { TabPage } from './tab-page.ts'
@@ -11,44 +10,21 @@ import type { TabPage } from './tab-page.ts'
 declare const window: { tab: TabPage; survived?: boolean }
 
 describe.skipIf(executablePath === undefined)('openSharedTwin() in tabs', () => {
-  let hub: Hub
-  let site: ServedPage
-  let browser: Browser
-  let context: BrowserContext
+  const on = pageStage(new URL('./tab-page.ts', import.meta.url))
   let record: HubRecord
-
-  beforeAll(async () => {
-    hub = await startHub()
-    site = await servePage(new URL('./tab-page.ts', import.meta.url))
-    browser = await chromium.launch({
-      ...(executablePath !== undefined && { executablePath }),
-      // Playwright turns the back/forward cache off, which is what is looked at here.
-      ignoreDefaultArgs: ['--disable-back-forward-cache'],
-      args: ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
-    })
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await site?.close()
-    await hub?.close()
-  })
   let devices = 0
+
   beforeEach(async () => {
-    context = await browser.newContext()
-    context.setDefaultTimeout(20_000)
     const deviceId = `tabs${++devices}`
-    await hub.createDevice(deviceId)
-    record = recordHub(hub, deviceId)
+    await on.hub.createDevice(deviceId)
+    record = recordHub(on.hub, deviceId)
   })
-  afterEach(async () => {
-    record.stop()
-    await context.close()
-  })
+  afterEach(() => record.stop())
 
   async function openTab(options: TwinOptions = {}): Promise<Page> {
-    const page = await context.newPage()
-    await page.goto(site.url)
-    const connectionString = hub.connectionStrings.device(record.deviceId, { plain: true })
+    const page = await on.context.newPage()
+    await page.goto(on.site.url)
+    const connectionString = on.hub.connectionStrings.device(record.deviceId, { plain: true })
     await page.evaluate(([text, given]) => window.tab.open(text, given), [connectionString, options] as const)
     return page
   }
@@ -69,7 +45,7 @@ describe.skipIf(executablePath === undefined)('openSharedTwin() in tabs', () => 
   const untilStep = (page: Page, step: number): Promise<unknown> =>
     page.waitForFunction((wanted) => window.tab.twin.desired['step'] === wanted, step)
   const desire = (desired: Record<string, number>): Promise<unknown> =>
-    hub.updateTwin(record.deviceId, { properties: { desired } })
+    on.hub.updateTwin(record.deviceId, { properties: { desired } })
   const rolesOf = (pages: readonly Page[]): Promise<string[]> =>
     Promise.all(pages.map((page) => page.evaluate(() => window.tab.twin.role.type)))
 
@@ -97,7 +73,7 @@ describe.skipIf(executablePath === undefined)('openSharedTwin() in tabs', () => 
     if (heir === undefined || third === undefined) throw new Error('No tabs')
     await desire({ step: 1 })
     await untilStep(third, 1)
-    await end(leader, `${site.url}away`)
+    await end(leader, `${on.site.url}away`)
     await untilRole(heir, 'leader')
     await untilReady(heir)
     await desire({ step: 2 })
@@ -162,7 +138,7 @@ describe.skipIf(executablePath === undefined)('openSharedTwin() in tabs', () => 
     await leader.evaluate(() => {
       window.survived = true
     })
-    await leader.goto(`${site.url}away`)
+    await leader.goto(`${on.site.url}away`)
     await untilRole(heir, 'leader')
     await untilReady(heir)
     await desire({ step: 1 })
@@ -187,7 +163,7 @@ describe.skipIf(executablePath === undefined)('openSharedTwin() in tabs', () => 
     await follower.evaluate(() => {
       window.survived = true
     })
-    await follower.goto(`${site.url}away`)
+    await follower.goto(`${on.site.url}away`)
     await desire({ step: 1 })
     await follower.goBack({ waitUntil: 'commit' })
     await untilStep(follower, 1)
