@@ -3,6 +3,9 @@ import { recordHub } from '../browser/tabs/hub-record.ts'
 import { simulatorPage } from './simulator-page.ts'
 import { expect, test } from './world.ts'
 
+// A page that is hidden for 70 s, with the timers of one, is in test/browser/life/hidden.test.ts: only Chromium can be
+// driven without making every page believe that it is looked at.
+
 declare const window: { isSame?: boolean }
 
 async function leave(page: Page): Promise<void> {
