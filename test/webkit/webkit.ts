@@ -51,19 +51,18 @@ export async function startWebKit(): Promise<WebKit> {
   }
 }
 
-/** In a process group of its own, so that the browser goes with its driver. */
 function start(command: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
   return spawn(command, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    detached: true,
   })
 }
 
+/** A browser that its driver has left behind goes with the screen that it is on. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')
-  process.kill(-child.pid, 'SIGKILL')
+  child.kill('SIGKILL')
   await gone
 }
 

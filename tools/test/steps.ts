@@ -70,7 +70,7 @@ export const steps: readonly Step[] = [
     name: `e2e-${name}`,
     title: `the pages from end to end in ${name}`,
     needs: ['browsers', 'build'],
-    deadlineInMs: 6 * minute,
+    deadlineInMs: 8 * minute,
     run: (deadlineInMs) => runPages(name, missingBrowser(name), deadlineInMs),
   })),
   suite('e2e-webkit', 'the contract and the simulator in WebKitGTK', 3, {
