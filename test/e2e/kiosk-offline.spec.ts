@@ -11,12 +11,13 @@ let hub: Hub
 let service: TokenService
 
 // A hub, a service and pages of this file's own, as they go away and change.
-test.beforeEach(async () => {
+test.beforeEach(async ({ complaints }) => {
   folder = await mkdtemp(join(tmpdir(), 'hubtwin-e2e-kiosk-'))
   pages = join(folder, 'pages')
   await cp(process.env['HUBTWIN_E2E_SITE'] ?? '', pages, { recursive: true })
   hub = await startHub({ devices: ['kiosk-7'], dataFolder: join(folder, 'hub') })
   service = await startTokenService(hub, pages)
+  for (const url of [hub.endpoints.http, service.url]) complaints.allow(url)
 })
 test.afterEach(async () => {
   await service.close()
@@ -92,6 +93,7 @@ test('the kiosk goes to another hub when it is enrolled there, past the policy o
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
 
   const other = await startHub({ devices: ['kiosk-8'] })
+  complaints.allow(other.endpoints.http)
   try {
     await service.stop()
     await service.start(other)

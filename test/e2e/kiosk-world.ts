@@ -1,6 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
 import type { Hub, JsonObject } from 'hubtwin-emulator'
-import { startTokenService, type TokenService } from './token-service.ts'
 import { expect, test as base } from './world.ts'
 
 /** The kiosk's page, as a person finds it. */
@@ -77,26 +76,14 @@ export function watchTwin(hub: Hub, deviceId: string): KioskTwin {
   }
 }
 
-interface Worlds {
-  /** The pages and the tokens come from one origin, and from a process of their own. */
-  readonly service: TokenService
-}
-
 interface World {
   readonly twin: KioskTwin
   /** In a browser that is enrolled for the device, connected, and has said so. */
   readonly kiosk: KioskPage
 }
 
-export const test = base.extend<World, Worlds>({
-  service: [
-    async ({ hub }, use) => {
-      const service = await startTokenService(hub, process.env['HUBTWIN_E2E_SITE'] ?? '')
-      await use(service)
-      await service.close()
-    },
-    { scope: 'worker' },
-  ],
+export const test = base.extend<World>({
+  // The pages and the tokens come from one origin.
   baseURL: async ({ service }, use) => use(service.url),
   twin: async ({ hub, device }, use) => {
     const twin = watchTwin(hub, device.deviceId)

@@ -2,7 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Page } from '@playwright/test'
 import type { Hub } from 'hubtwin-emulator'
-import { startTokens } from './running-tokens.ts'
 import { type SimulatorPage, simulatorPage } from './simulator-page.ts'
 import { expect, test } from './world.ts'
 
@@ -131,11 +130,10 @@ test.describe(() => {
     await take(own, 'hub')
   })
 
-  test('the kiosk', async ({ page, hub, site, device, complaints }) => {
-    const tokens = await startTokens(hub, site)
-    complaints.allow(tokens.url)
-    await page.goto(`${tokens.url}/kiosk`)
-    await page.getByRole('textbox').fill(await tokens.oneTimeCode(device.deviceId))
+  test('the kiosk', async ({ page, hub, service, device, complaints }) => {
+    complaints.allow(service.url)
+    await page.goto(`${service.url}/kiosk`)
+    await page.getByRole('textbox').fill(await service.makeCode(device.deviceId))
     await page.getByRole('button', { name: 'Enrol' }).click()
     await expect(page.locator('#mark')).toHaveAttribute('data-state', 'ready')
     const hours = '08:00-18:00'
@@ -144,6 +142,5 @@ test.describe(() => {
     await hub.updateTwin(device.deviceId, { properties: { desired } })
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Fresh bread at four')
     await take(page, 'kiosk')
-    await tokens.close()
   })
 })

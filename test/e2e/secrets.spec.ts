@@ -1,6 +1,5 @@
 import type { Page } from '@playwright/test'
 import { simulatorPage } from './simulator-page.ts'
-import { startTokens } from './running-tokens.ts'
 import { expect, test } from './world.ts'
 
 /** All that a page could leave behind, or that others could read of it. */
@@ -45,22 +44,19 @@ test('the simulator leaves its key in no storage, no address and no element, and
 
 test('a link to a device of a token service has the address of the service, and nothing that lets one in', async ({
   page,
-  hub,
-  site,
+  service,
   device,
   complaints,
 }) => {
-  const tokens = await startTokens(hub, site)
-  complaints.allow(tokens.url)
-  const code = await tokens.oneTimeCode(device.deviceId)
+  complaints.allow(service.url)
+  const code = await service.makeCode(device.deviceId)
   const simulator = simulatorPage(page)
-  await simulator.connectByService(tokens.url, code)
+  await simulator.connectByService(service.url, code)
   await simulator.isReady()
-  expect([...new URL(page.url()).searchParams]).toEqual([['service', tokens.url]])
+  expect([...new URL(page.url()).searchParams]).toEqual([['service', service.url]])
   expect((await traces(page)).includes(code)).toBe(false)
   await page.reload()
-  await expect(page.getByRole('textbox', { name: 'Address of the service' })).toHaveValue(tokens.url)
+  await expect(page.getByRole('textbox', { name: 'Address of the service' })).toHaveValue(service.url)
   await expect(page.getByRole('textbox', { name: 'One-time code, or a JWT' })).toHaveValue('')
   expect((await traces(page)).includes(code)).toBe(false)
-  await tokens.close()
 })

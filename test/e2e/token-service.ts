@@ -27,8 +27,11 @@ export interface TokenService {
   close(): Promise<void>
 }
 
-/** @param pages a folder of built pages */
-export async function startTokenService(firstHub: Hub, pages: string): Promise<TokenService> {
+/**
+ * @param pages a folder of built pages
+ * @param origin of other pages, which may ask too
+ */
+export async function startTokenService(firstHub: Hub, pages: string, origin?: string): Promise<TokenService> {
   const state = await mkdtemp(join(tmpdir(), 'hubtwin-e2e-tokens-'))
   const store = folderStore(state)
   const log: AuditEvent[] = []
@@ -37,6 +40,7 @@ export async function startTokenService(firstHub: Hub, pages: string): Promise<T
 
   async function start(hub = firstHub): Promise<void> {
     const args = ['serve', '--port', `${port}`, '--static', pages, '--state', state, '--per-address', '100000']
+    if (origin !== undefined) args.push('--origin', origin)
     const own = spawn(process.execPath, [program, ...args], {
       env: { ...process.env, IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }) },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,16 +1,8 @@
 import { keyCredentials, parseConnectionString } from 'hubtwin'
 import { simulatorPage } from './simulator-page.ts'
-import { startTokens, type RunningTokens } from './running-tokens.ts'
-import { expect, test as base, type Device } from './world.ts'
+import { type Device, expect, test } from './world.ts'
 
-const test = base.extend<{ tokens: RunningTokens }>({
-  tokens: async ({ hub, site, complaints }, use) => {
-    const tokens = await startTokens(hub, site)
-    complaints.allow(tokens.url)
-    await use(tokens)
-    await tokens.close()
-  },
-})
+test.beforeEach(({ service, complaints }) => complaints.allow(service.url))
 
 async function makeToken({ connectionString }: Device): Promise<string> {
   const { identity, sharedAccessKey = '' } = parseConnectionString(connectionString)
@@ -37,14 +29,16 @@ test('the simulator gets a fresh token from the service before the old one is ov
   page,
   hub,
   device,
-  tokens,
+  service,
 }) => {
+  const given = (): number =>
+    service.events(device.deviceId).filter(({ event, outcome }) => event === 'token' && outcome === 'ok').length
   await page.clock.install()
   const simulator = simulatorPage(page)
-  await simulator.connectByService(tokens.url, await tokens.oneTimeCode(device.deviceId))
+  await simulator.connectByService(service.url, await service.makeCode(device.deviceId))
   await simulator.isReady()
   await expect(page.getByText('This page holds')).toBeHidden()
-  expect(tokens.given(device.deviceId)).toBe(1)
+  expect(given()).toBe(1)
   const [before] = hub.connections().filter(({ deviceId }) => deviceId === device.deviceId)
 
   // A token is newer by the second, and the service has the real clock.
@@ -52,7 +46,7 @@ test('the simulator gets a fresh token from the service before the old one is ov
   await expect.poll(() => Math.ceil(Date.now() / 1000)).toBeGreaterThan(first)
   // A quarter of an hour before the end of the hour.
   await page.clock.fastForward('46:00')
-  await expect.poll(() => tokens.given(device.deviceId)).toBe(2)
+  await expect.poll(given).toBe(2)
   await expect
     .poll(() => hub.connections().find(({ deviceId }) => deviceId === device.deviceId)?.connectedAt ?? 0)
     .toBeGreaterThan(before?.connectedAt ?? Infinity)
@@ -60,18 +54,18 @@ test('the simulator gets a fresh token from the service before the old one is ov
 
   hub.faults.expire({ deviceId: device.deviceId })
   hub.faults.drop({ deviceId: device.deviceId })
-  await expect.poll(() => tokens.given(device.deviceId)).toBe(3)
+  await expect.poll(given).toBe(3)
   await simulator.isReady()
   await simulator.report('after', 'both')
 })
 
-test('the simulator says why the token service gives nothing', async ({ page, device, tokens, complaints }) => {
+test('the simulator says why the token service gives nothing', async ({ page, device, service, complaints }) => {
   complaints.expect(/401|403|Failed to load resource/)
   const simulator = simulatorPage(page)
-  const code = await tokens.oneTimeCode(device.deviceId)
-  await simulator.connectByService(tokens.url, code)
+  const code = await service.makeCode(device.deviceId)
+  await simulator.connectByService(service.url, code)
   await simulator.isReady()
   await simulator.press('Forget')
-  await simulator.connectByService(tokens.url, code)
+  await simulator.connectByService(service.url, code)
   await expect(page.getByText('The code is unknown, was used, or is over')).toBeVisible()
 })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, type Page, test as base } from '@playwright/test'
 import { type Hub, startHub } from 'hubtwin-emulator'
 import { previewSite } from '../browser/serve-site.ts'
+import { startTokenService, type TokenService } from './token-service.ts'
 
 /** A device that only one test knows. */
 export interface Device {
@@ -24,6 +25,8 @@ interface Worlds {
   readonly hub: Hub
   /** The address of the built pages. */
   readonly site: string
+  /** In a process of its own. It also serves the pages, and pages of `site` may ask it. */
+  readonly service: TokenService
 }
 
 interface World {
@@ -67,6 +70,14 @@ export const test = base.extend<World, Worlds>({
     },
     { scope: 'worker' },
   ],
+  service: [
+    async ({ hub, site }, use) => {
+      const service = await startTokenService(hub, process.env['HUBTWIN_E2E_SITE'] ?? '', new URL(site).origin)
+      await use(service)
+      await service.close()
+    },
+    { scope: 'worker' },
+  ],
   baseURL: async ({ site }, use) => use(site),
   device: async ({ hub }, use) => {
     const deviceId = `page-${randomUUID().slice(0, 8)}`
@@ -74,11 +85,11 @@ export const test = base.extend<World, Worlds>({
     await use({ deviceId, connectionString: hub.connectionStrings.device(deviceId, { plain: true }) })
   },
   complaints: [
-    async ({ context, site, hub }, use) => {
+    async ({ context, baseURL, hub }, use) => {
       const texts: string[] = []
       const expected: RegExp[] = []
       const requests: string[] = []
-      const hosts = new Set([new URL(site).host, `localhost:${LOCAL_PORT}`])
+      const hosts = new Set([new URL(String(baseURL)).host, `localhost:${LOCAL_PORT}`])
       for (const port of [hub.plainPort, hub.securePort]) hosts.add(`localhost:${port}`)
       context.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') texts.push(message.text())
