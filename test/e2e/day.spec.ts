@@ -37,6 +37,10 @@ test('the simulator has no more in memory after a day of updates than when its t
   await simulator.connect(device.connectionString)
   await simulator.isReady()
   const devtools = await context.newCDPSession(page)
+  let connects = 0
+  hub.events.listen(({ type, deviceId }) => {
+    if (type === 'connected' && deviceId === device.deviceId) connects++
+  })
   const payload = 'x'.repeat(PAYLOAD_IN_BYTES)
   let updates = 0
 
@@ -79,7 +83,9 @@ test('the simulator has no more in memory after a day of updates than when its t
     await update(STEP_IN_MINUTES)
   }
   const after = await measure()
-  const figures = `${show(before)} before the day, ${show(after)} after it`
+  // Its tokens are of an hour.
+  expect(connects).toBeGreaterThan(20)
+  const figures = `${show(before)} before the day, ${show(after)} after it, ${connects} connections`
   test.info().annotations.push({ type: 'heap', description: figures })
   console.log(figures)
   expect(after.bytes - before.bytes).toBeLessThan(MAX_GROWTH_IN_BYTES)
