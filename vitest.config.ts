@@ -9,6 +9,8 @@ interface Suite {
   name: string
   include: string[]
   testTimeout: number
+  /** @default 2 */
+  maxWorkers?: number
   /** The folder whose `global-setup.ts` runs once before the suite, in vitest's own process, where there is one. */
   setup?: string
 }
@@ -28,8 +30,9 @@ const suites: Suite[] = [
   { name: 'demo', include: ['test/demo/**/*.test.ts'], testTimeout: 60 * second },
   // One file for every runtime that is not a browser: Node 20, a newer Node, Deno and Bun run it unchanged.
   { name: 'contract', include: ['test/contract/node.test.ts'], testTimeout: 30 * second, setup: 'test/contract' },
-  // The web demo and the hub's page, driven from Node by Playwright; the contract in a page is `contract-browser`, below.
-  { name: 'page', include: ['test/browser/**/*.test.ts'], testTimeout: 60 * second },
+  // The web demo and the hub's page, driven from Node by Playwright; the contract in a page is below.
+  // Some of it waits long for a page to be hidden, or for a firmware to arrive, and needs no processor for that.
+  { name: 'page', include: ['test/browser/**/*.test.ts'], testTimeout: 60 * second, maxWorkers: 3 },
   // WebKitGTK by its own driver: what is the same in each browser, and the way through the simulator.
   { name: 'webkit', include: ['test/webkit/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/contract' },
   { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/interop' },
@@ -70,12 +73,12 @@ function contractIn(browser: BrowserName, options: LaunchOptions): TestProjectCo
 export default defineConfig({
   test: {
     passWithNoTests: true,
-    maxWorkers: 2,
     projects: [
-      ...suites.map(({ name, include, testTimeout, setup }) => ({
+      ...suites.map(({ name, include, testTimeout, maxWorkers = 2, setup }) => ({
         test: {
           name,
           include,
+          maxWorkers,
           testTimeout,
           hookTimeout: testTimeout,
           teardownTimeout: 10 * second,
