@@ -86,6 +86,10 @@ test('the pages are no wider than the screen, from a phone to a wall, and their 
       await expect.poll(overhang, `${page.url()} at ${width} px`).toBeLessThanOrEqual(0)
     }
     expect(await smallTexts(page)).toEqual([])
+    // Neither do charts stay small.
+    for (const chart of await page.locator('canvas').all()) {
+      await expect.poll(() => chart.evaluate(heightInRem)).toBe(10.5)
+    }
   }
 
   await page.goto('/')
@@ -101,6 +105,10 @@ test('the pages are no wider than the screen, from a phone to a wall, and their 
   await look()
   undo()
 })
+
+function heightInRem({ clientHeight }: Element): number {
+  return clientHeight / parseFloat(getComputedStyle(document.documentElement).fontSize)
+}
 
 /** What is smaller on screen than people read on a screen of 4K from their chair. */
 function smallTexts(page: Page): Promise<string[]> {
