@@ -129,16 +129,18 @@ function makeEntry(patch: JsonObject, waiters: Iterable<Waiter>): Entry {
 /** Neighbours become one where one patch can say what both do; the memory of a long time offline is bounded by that. */
 function foldEntries(entries: readonly Entry[], added: Entry, locked: ReadonlySet<JsonObject>): Entry[] {
   const kept = entries.filter(({ patch }) => locked.has(patch))
-  const folded: Entry[] = []
-  for (const entry of [...entries.filter(({ patch }) => !locked.has(patch)), added]) {
-    const last = folded.at(-1)
-    const patch = last === undefined || last.alone || entry.alone ? undefined : foldPatches(last.patch, entry.patch)
-    if (last === undefined || patch === undefined) folded.push(entry)
+  const groups: { patch: JsonObject; waiters: Set<Waiter>; sent: boolean; alone: boolean }[] = []
+  for (const { patch, waiters, sent, alone } of [...entries.filter(({ patch }) => !locked.has(patch)), added]) {
+    const last = groups.at(-1)
+    const both = last === undefined || last.alone || alone ? undefined : foldPatches(last.patch, patch)
+    if (last === undefined || both === undefined) groups.push({ patch, waiters: new Set(waiters), sent, alone })
     else {
-      const both = makeEntry(patch, [...last.waiters, ...entry.waiters])
-      folded.splice(-1, 1, { ...both, sent: last.sent || entry.sent })
+      last.patch = both
+      for (const waiter of waiters) last.waiters.add(waiter)
+      last.sent ||= sent
     }
   }
+  const folded = groups.map((group): Entry => ({ ...group, size: sizeOf(group.patch) }))
   const size = folded.reduce((sum, entry) => sum + entry.size, 0)
   if (size <= MAX_SECTION_SIZE) return [...kept, ...folded]
   throw new RangeError(
