@@ -128,9 +128,10 @@ function makeEntry(patch: JsonObject, waiters: Iterable<Waiter>): Entry {
 
 /** Neighbours become one where one patch can say what both do; the memory of a long time offline is bounded by that. */
 function foldEntries(entries: readonly Entry[], added: Entry, locked: ReadonlySet<JsonObject>): Entry[] {
-  const kept = entries.filter(({ patch }) => locked.has(patch))
+  const kept = entries.filter((entry) => locked.has(entry.patch))
+  const free = entries.filter((entry) => !locked.has(entry.patch))
   const groups: { patch: JsonObject; waiters: Set<Waiter>; sent: boolean; alone: boolean }[] = []
-  for (const { patch, waiters, sent, alone } of [...entries.filter(({ patch }) => !locked.has(patch)), added]) {
+  for (const { patch, waiters, sent, alone } of [...free, added]) {
     const last = groups.at(-1)
     const both = last === undefined || last.alone || alone ? undefined : foldPatches(last.patch, patch)
     if (last === undefined || both === undefined) groups.push({ patch, waiters: new Set(waiters), sent, alone })
