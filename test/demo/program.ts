@@ -26,23 +26,25 @@ export interface Program {
   readonly ended: Promise<Ended>
 }
 
-/** A runtime and what it needs before the name of a TypeScript file. */
+/** A runtime and what it needs before the name of a file. */
 export type Runtime = readonly [command: string, ...args: string[]]
 
 /** One process and not two, as the command `tsx` would make: a signal has to reach the program itself. */
-const node: Runtime = [process.execPath, '--import', 'tsx']
+function nodeFor(file: string): Runtime {
+  return file.endsWith('.ts') ? [process.execPath, '--import', 'tsx'] : [process.execPath]
+}
 
 /**
  * Runs a program of this repository as its own process, as a person would.
  *
- * @param file from the root, such as `node-demo/get-twin.ts`
+ * @param file from the root, such as `node-demo/get-twin.ts`, or a built one
  * @param environment added to one in which no connection string is set
  */
 export function startProgram(
   file: string,
   args: readonly string[],
   environment: Record<string, string>,
-  [command, ...before]: Runtime = node,
+  [command, ...before]: Runtime = nodeFor(file),
 ): Program {
   const { IOTHUB_CONNECTION_STRING, IOTHUB_DEVICE_CONNECTION_STRING, ...inherited } = process.env
   const child = spawn(command, [...before, file, ...args], {
@@ -101,7 +103,7 @@ export function runProgram(
   file: string,
   args: readonly string[] = [],
   environment: Record<string, string> = {},
-  runtime: Runtime = node,
+  runtime: Runtime = nodeFor(file),
 ): Promise<Ended> {
   return startProgram(file, args, environment, runtime).ended
 }

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => hub.close())
 
 function runService(args: readonly string[], connectionString?: string): Promise<Ended> {
-  return runProgram('service/src/cli.ts', args, {
+  return runProgram('service/dist/cli.js', args, {
     IOTHUB_CONNECTION_STRING: connectionString ?? hub.connectionStrings.service({ plain: true }),
   })
 }
@@ -70,8 +70,8 @@ describe('update-desired-properties', () => {
     const environment = { IOTHUB_CONNECTION_STRING: hub.connectionStrings.service() }
     const args = ['update-desired-properties', '1']
     const trusting = { ...environment, NODE_EXTRA_CA_CERTS: file }
-    expect(await runProgram('service/src/cli.ts', args, trusting)).toMatchObject({ code: 0, stderr: '' })
-    const { code, stderr } = await runProgram('service/src/cli.ts', args, environment)
+    expect(await runProgram('service/dist/cli.js', args, trusting)).toMatchObject({ code: 0, stderr: '' })
+    const { code, stderr } = await runProgram('service/dist/cli.js', args, environment)
     expect(code).toBe(1)
     expect(stderr).toMatch(/^Error during patch update \(ERR_CERTIFICATE\): .*NODE_EXTRA_CA_CERTS.*\n$/)
   })
@@ -139,7 +139,7 @@ describe('the command line', () => {
 
   it('the command line says that it uses the local hub, and how to start one', async ({ skip }) => {
     skip(!(await isFree(10_480)), 'somebody runs a hub at the default port')
-    await expect(runProgram('service/src/cli.ts', ['reported-properties'])).resolves.toEqual({
+    await expect(runProgram('service/dist/cli.js', ['reported-properties'])).resolves.toEqual({
       code: 1,
       stdout: '',
       stderr:

@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => hub.close())
 
 function desired(...args: readonly string[]): Promise<Ended> {
-  return runProgram('service/src/cli.ts', ['desired', ...args], {
+  return runProgram('service/dist/cli.js', ['desired', ...args], {
     IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }),
   })
 }

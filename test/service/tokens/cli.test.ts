@@ -27,7 +27,7 @@ const environment = (): Record<string, string> => ({
 })
 
 function run(...args: readonly string[]): Promise<Ended> {
-  return runProgram('service/src/cli.ts', [...args, '--state', state], environment())
+  return runProgram('service/dist/cli.js', [...args, '--state', state], environment())
 }
 
 interface Served {
@@ -43,7 +43,7 @@ interface Served {
 
 async function serve(args: readonly string[] = [], environmentOfServer = environment()): Promise<Served> {
   const all = ['serve', '--port', '0', '--state', state, '--device', 'kiosk-7', ...args]
-  const program = startProgram('service/src/cli.ts', all, environmentOfServer)
+  const program = startProgram('service/dist/cli.js', all, environmentOfServer)
   onTestFinished(() => program.stop('SIGKILL'))
   await program.tells('Press Ctrl+C')
   const [, url = '', port] = /running at (http:\/\/localhost:(\d+))/.exec(program.told()) ?? []
