@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 import { type BrowserName, findBrowser } from './tools/browsers.ts'
+import { SlowFirst } from './tools/slow-first.ts'
 
 const second = 1000
 
@@ -73,6 +74,7 @@ function contractIn(browser: BrowserName, options: LaunchOptions): TestProjectCo
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    sequence: { sequencer: SlowFirst },
     projects: [
       ...suites.map(({ name, include, testTimeout, maxWorkers = 2, setup }) => ({
         test: {
