@@ -60,7 +60,9 @@ test('the kiosk starts without any network with what it showed last, says as of 
   await expect.poll(() => twin.answers).toEqual([{ version, refused: [] }])
 })
 
-test('the kiosk takes a new version of its page by itself, and keeps who it is', async ({ page }) => {
+test('the kiosk takes a new version of its page by itself, and keeps who it is', async ({ page, complaints }) => {
+  // A page that is loaded anew while it connects says that.
+  complaints.expect(/WebSocket/)
   const kiosk = kioskPage(page)
   await page.goto(`${service.url}/kiosk`)
   await kiosk.enrol(await service.makeCode('kiosk-7'))
