@@ -12,6 +12,8 @@ interface Suite {
   testTimeout: number
   /** @default 2 */
   maxWorkers?: number
+  /** A browser on a busy machine may stall for seconds; `npm test` names what needed the second try. */
+  retry?: number
   /** The folder whose `global-setup.ts` runs once before the suite, in vitest's own process, where there is one. */
   setup?: string
 }
@@ -33,7 +35,7 @@ const suites: Suite[] = [
   { name: 'contract', include: ['test/contract/node.test.ts'], testTimeout: 30 * second, setup: 'test/contract' },
   // The web demo and the hub's page, driven from Node by Playwright; the contract in a page is below.
   // Some of it waits long for a page to be hidden, or for a firmware to arrive, and needs no processor for that.
-  { name: 'page', include: ['test/browser/**/*.test.ts'], testTimeout: 60 * second, maxWorkers: 3 },
+  { name: 'page', include: ['test/browser/**/*.test.ts'], testTimeout: 60 * second, maxWorkers: 3, retry: 1 },
   // WebKitGTK by its own driver: what is the same in each browser, and the way through the simulator.
   { name: 'webkit', include: ['test/webkit/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/contract' },
   { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/interop' },
@@ -76,11 +78,12 @@ export default defineConfig({
     passWithNoTests: true,
     sequence: { sequencer: SlowFirst },
     projects: [
-      ...suites.map(({ name, include, testTimeout, maxWorkers = 2, setup }) => ({
+      ...suites.map(({ name, include, testTimeout, maxWorkers = 2, retry = 0, setup }) => ({
         test: {
           name,
           include,
           maxWorkers,
+          retry,
           testTimeout,
           hookTimeout: testTimeout,
           teardownTimeout: 10 * second,

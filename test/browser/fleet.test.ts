@@ -85,7 +85,7 @@ describe.skipIf(executablePath === undefined)(title, () => {
         firmware: { status: 'failed' },
       })
     await page.getByLabel('Show').selectOption('failed')
-    expect(await page.locator('#rows tr:visible th').allTextContents()).toEqual(['fleet-3'])
+    await expect.poll(() => page.locator('#rows tr:visible th').allTextContents(), soon).toEqual(['fleet-3'])
     await want('fleet-2', null)
     await want('fleet-3', null)
   })

@@ -50,6 +50,8 @@ export default defineConfig({
   globalSetup: './build-site.ts',
   fullyParallel: true,
   workers: 2,
+  // A browser on a busy machine may stall for seconds; `npm test` names what needed the second try.
+  retries: 1,
   timeout: 40_000,
   expect: { timeout: 10_000 },
   forbidOnly: process.env['CI'] !== undefined,

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import type { Reporter, Suite, TestCase, TestError } from '@playwright/test/reporter'
-import { failed, nothing, skipped, sum, type Tally } from '../../tools/test/tally.ts'
+import { failed, passed, passedAtLast, skipped, sum, type Tally } from '../../tools/test/tally.ts'
 
 /** A reporter that writes a run's tally to the file named by HUBTWIN_TALLY; a skipped test has to say why. */
 export default class TallyReporter implements Reporter {
@@ -30,14 +30,15 @@ function tallyOf(test: TestCase): Tally {
   const title = test.titlePath().filter(Boolean).join(' > ')
   switch (test.outcome()) {
     case 'expected':
-      return { ...nothing, passed: 1 }
+      return passed()
     case 'skipped':
       return skipped(
         title,
         test.annotations.find(({ type }) => type === 'skip')?.description ?? 'the test says no reason',
       )
-    case 'unexpected':
     case 'flaky':
+      return passedAtLast(title)
+    case 'unexpected':
       return failed(title)
   }
 }

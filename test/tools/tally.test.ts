@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../tools/test/suite.ts'
-import { failed, nothing, passed, skipped, sum, summary } from '../../tools/test/tally.ts'
+import { failed, nothing, passed, passedAtLast, skipped, sum, summary } from '../../tools/test/tally.ts'
 
 test('summary() ends with the counts alone on the last line', () => {
-  const total = sum([passed(), passed(), failed('unit: a'), skipped('bun', 'not installed')])
+  const total = sum([passed(), passedAtLast('page: b'), failed('unit: a'), skipped('bun', 'not installed')])
   expect(summary(total).split('\n')).toEqual([
     'Failed:',
     '  unit: a',
     '',
     'Skipped:',
     '  bun: not installed',
+    '',
+    'Passed at the second try:',
+    '  page: b',
     '',
     '2 passed, 1 failed, 1 skipped',
   ])

@@ -274,11 +274,11 @@ describe.skipIf(executablePath === undefined)(title, () => {
     await isNoWiderThanScreen(page)
     expect(await page.locator('.devices').isVisible()).toBe(false)
     await page.locator('.tabs').getByRole('button', { name: 'Events' }).click()
-    expect(await page.locator('.events').isVisible()).toBe(true)
+    await page.locator('.events').waitFor()
     await isNoWiderThanScreen(page)
     await page.locator('.tabs').getByRole('button', { name: 'kiosk-1' }).click()
     await page.getByRole('link', { name: 'Close the device' }).click()
-    expect(await page.locator('.devices').isVisible()).toBe(true)
+    await page.locator('.devices').waitFor()
   })
 
   test('says of an address that leads nowhere what it is', async () => {
