@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '../../../tools/free-port.ts'
 import type { Certificate } from './aedes-process.ts'
 import type { Server } from './server.ts'
 
@@ -74,16 +74,6 @@ export async function startMosquitto(name: string, tls?: Certificate & { ca: str
       await rm(folder, { recursive: true })
     },
   }
-}
-
-/** mosquitto cannot choose one itself. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 function takesConnections(port: number): Promise<boolean> {
