@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { findBrokenCitations } from '../../tools/docs/citations.ts'
+import { extractProse } from '../../tools/prose/extract.ts'
+
+test('extractProse finds comments, messages, and page texts, and keeps their lines', () => {
+  const code = [
+    '/**',
+    ' * Sends a report to the hub.',
+    ' * @param patch the new values',
+    ' */',
+    'export const x = 1',
+    '// A reason',
+    '// over two lines.',
+    "throw new Error('The hub rejects the report')",
+    'const y = `The hub answers with ${status} instead of 200`',
+  ].join('\n')
+
+  const { text, lines } = extractProse('x.ts', code)
+
+  const at = (needle: string): number | undefined => lines[text.split('\n').findIndex((line) => line.includes(needle))]
+  expect(at('Sends a report')).toBe(2)
+  expect(at('- the new values')).toBe(3)
+  expect(at('over two lines')).toBe(7)
+  expect(at('The hub rejects the report')).toBe(8)
+  expect(at('The hub answers with X instead of 200')).toBe(9)
+})
+
+test('extractProse leaves out code, identifiers, and query strings', () => {
+  const { text } = extractProse('x.ts', "const a = 'not-prose'\nconst q = 'SELECT * FROM devices WHERE a = 1'")
+  expect(text.trim()).toBe('')
+})
+
+test('findBrokenCitations names a section that does not exist', () => {
+  const read = (): string => '# Title\n\n## 4. Twin\n\n### 4.2 Order\n'
+  expect(findBrokenCitations('see docs/protocol/protocol.md §4.2', read)).toEqual([])
+  expect(findBrokenCitations('a\nsee docs/protocol/protocol.md §4.3', read)).toEqual([
+    '2: docs/protocol/protocol.md has no section 4.3',
+  ])
+  expect(findBrokenCitations('see docs/protocol/protocol.md', read)).toHaveLength(1)
+})
