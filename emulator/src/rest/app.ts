@@ -11,6 +11,7 @@ import { cloudMessageRoutes } from './cloud-messages.ts'
 import { deviceRoutes } from './devices.ts'
 import { digitalTwinRoutes } from './digital-twins.ts'
 import { faulty } from './faulty.ts'
+import { gapRoutes } from './gaps.ts'
 import { json } from './http.ts'
 import { jobRoutes } from './jobs.ts'
 import { methodRoutes } from './methods.ts'
@@ -45,6 +46,7 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
   for (const path of ['/digitaltwins', '/digitalTwins']) app.route(path, digitalTwinRoutes(context, authority))
   app.get('/statistics/devices', requires(authority, 'RegistryRead'), () => json(registryStatistics(context)))
   app.get('/statistics/service', requires(authority, 'ServiceConnect'), () => json(serviceStatistics(context)))
+  app.route('/', gapRoutes())
   app.notFound(() => refuse(new Refusal('ResourceNotFound', 'There is nothing at this address')))
   app.onError((error) => {
     const { refusal, fault } = refusalFor(error)
