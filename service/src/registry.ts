@@ -140,7 +140,10 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
  */
 function addressable(deviceId: string): string {
   if (!['', '.', '..'].includes(deviceId)) return deviceId
-  throw new ServiceError('ERR_BAD_REQUEST', `Device ID is '${deviceId}'; no hub has such a device, because no URL can name it`)
+  throw new ServiceError(
+    'ERR_BAD_REQUEST',
+    `Device ID is '${deviceId}'; no hub has such a device, because no URL can name it`,
+  )
 }
 
 /** The SDK copies the hub's JSON into its Twin as it came, and adds a reference back to itself. */

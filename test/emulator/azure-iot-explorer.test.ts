@@ -179,7 +179,12 @@ function devicesQuery(condition: string, headers?: Record<string, string>): Expl
     'modelId as ModelId',
   ]
   const query = `\n    SELECT ${columns.join(',\n    ')}\n    FROM devices ${condition}`
-  return { method: 'POST', path: 'devices/query', body: { query }, headers: { 'x-ms-max-item-count': '100', ...headers } }
+  return {
+    method: 'POST',
+    path: 'devices/query',
+    body: { query },
+    headers: { 'x-ms-max-item-count': '100', ...headers },
+  }
 }
 
 async function send(scheme: 'http' | 'https', request: ExplorerRequest): Promise<ExplorerAnswer> {
@@ -190,7 +195,12 @@ async function send(scheme: 'http' | 'https', request: ExplorerRequest): Promise
   const options = {
     method,
     ca: hub.certificateAuthority,
-    headers: { Accept: 'application/json', Authorization: authorization, 'Content-Type': 'application/json', ...headers },
+    headers: {
+      Accept: 'application/json',
+      Authorization: authorization,
+      'Content-Type': 'application/json',
+      ...headers,
+    },
   }
   const sending = (scheme === 'https' ? requestSecure : requestPlain)(url, options)
   later(() => sending.destroy())

@@ -110,7 +110,9 @@ describe('a cloud-to-device message', () => {
 
   test('is refused with 403004 where fifty wait, and a purge makes room', async () => {
     const hub = await start()
-    const sent = await Promise.all(Array.from({ length: 51 }, () => rest(hub, 'POST', '/devices/device1/messages/devicebound')))
+    const sent = await Promise.all(
+      Array.from({ length: 51 }, () => rest(hub, 'POST', '/devices/device1/messages/devicebound')),
+    )
     expect(sent.filter(({ status }) => status === 204)).toHaveLength(50)
     expect(sent.find(({ status }) => status !== 204)).toMatchObject({ status: 403, body: { errorCode: 403004 } })
     expect(await rest(hub, 'DELETE', '/devices/device1/commands')).toMatchObject({

@@ -18,19 +18,22 @@ const requests = (Object.values(gaps) as Gap[]).flatMap(({ operation, reason, re
 )
 
 describe('a feature that is missing', () => {
-  test.each(requests)('$method $route is answered 501 with the reason', async ({ method, route, operation, reason }) => {
-    const path = route
-      .replace('{[dD]evice[bB]ound}', '')
-      .replace(':last', route.startsWith('/messages') ? 'serviceBound' : 'deviceBound')
-      .replace(':deviceId', 'device1')
-      .replace('*', 'some/thing')
-    const { status, body, headers } = await rest(hub, method, path.replace('{[sS]ervice[bB]ound}', ''), {
-      ...(method !== 'GET' && { body: {} }),
-    })
-    expect([status, headers.get('iothub-errorcode'), body['errorCode']]).toEqual([501, 'NotImplemented', 501001])
-    expect(body['message']).toContain(operation)
-    expect(body['message']).toContain(reason.replaceAll(';', ','))
-  })
+  test.each(requests)(
+    '$method $route is answered 501 with the reason',
+    async ({ method, route, operation, reason }) => {
+      const path = route
+        .replace('{[dD]evice[bB]ound}', '')
+        .replace(':last', route.startsWith('/messages') ? 'serviceBound' : 'deviceBound')
+        .replace(':deviceId', 'device1')
+        .replace('*', 'some/thing')
+      const { status, body, headers } = await rest(hub, method, path.replace('{[sS]ervice[bB]ound}', ''), {
+        ...(method !== 'GET' && { body: {} }),
+      })
+      expect([status, headers.get('iothub-errorcode'), body['errorCode']]).toEqual([501, 'NotImplemented', 501001])
+      expect(body['message']).toContain(operation)
+      expect(body['message']).toContain(reason.replaceAll(';', ','))
+    },
+  )
 
   test.each(Object.values(gaps) as Gap[])('is in the README: $operation', ({ operation, reason }) => {
     const readme = readFileSync(new URL('../../emulator/README.md', import.meta.url), 'utf8')
@@ -64,8 +67,11 @@ describe('a Bearer token', () => {
     expect([status, body['errorCode']]).toEqual([401, 401002])
   })
 
-  test.each(['192.168.1.7', '::ffff:10.0.0.1', '172.17.0.1', ''])('is refused from %j, which is no loopback address', (address) => {
-    expect(bearerObstacle(jwt, address)).toMatch(/own machine only/)
-    expect(bearerObstacle(jwt, '::1')).toBeUndefined()
-  })
+  test.each(['192.168.1.7', '::ffff:10.0.0.1', '172.17.0.1', ''])(
+    'is refused from %j, which is no loopback address',
+    (address) => {
+      expect(bearerObstacle(jwt, address)).toMatch(/own machine only/)
+      expect(bearerObstacle(jwt, '::1')).toBeUndefined()
+    },
+  )
 })

@@ -18,7 +18,12 @@ export function methodRoutes(context: Context, authority: Authority): Hono {
   for (const path of ['/:deviceId/methods', '/:deviceId/modules/:moduleId/methods']) {
     app.post(path, requires(authority, 'ServiceConnect'), (request) => {
       const identity = identityOf(request.req.param('deviceId') ?? '', request.req.param('moduleId'))
-      return answerMethod(context, identity, () => readJson(request), (result) => json(result))
+      return answerMethod(
+        context,
+        identity,
+        () => readJson(request),
+        (result) => json(result),
+      )
     })
   }
   return app

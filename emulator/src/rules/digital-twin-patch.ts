@@ -43,7 +43,10 @@ function applied({ desired, touched }: Draft, operation: Json, { at, twin }: { a
   if ([before, reported].some((each) => each !== undefined) && ![before, reported].some(isComponent)) {
     throw invalid(`${at}.path: ${name} is a property and no component`)
   }
-  const component = withProperties({ ...(isObject(before) ? before : {}), ...componentMark }, new Map([[inner, wanted]]))
+  const component = withProperties(
+    { ...(isObject(before) ? before : {}), ...componentMark },
+    new Map([[inner, wanted]]),
+  )
   const soFar = touched.get(name)
   return {
     desired: withProperties(desired, new Map([[name, component]])),
