@@ -1,4 +1,5 @@
-import { request as requestPlain } from 'node:http'
+import { once } from 'node:events'
+import { request as requestPlain, type IncomingMessage } from 'node:http'
 import { request as requestSecure } from 'node:https'
 import { beforeAll, afterAll, describe, expect, test } from 'vitest'
 import type { Hub, JsonObject } from '../../emulator/src/index.ts'
@@ -21,7 +22,9 @@ interface ExplorerRequest {
 interface ExplorerAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: JsonObject & readonly JsonObject[]
+  readonly body: JsonObject
+  /** The body of a query. */
+  readonly rows: readonly JsonObject[]
 }
 
 const apiVersion = '2020-09-30'
@@ -37,9 +40,9 @@ describe.each(['https', 'http'] as const)('Azure IoT Explorer over %s', (scheme)
   const explorer = (request: ExplorerRequest): Promise<ExplorerAnswer> => send(scheme, request)
 
   test('lists devices, 100 at a time, with its own names of the columns', async () => {
-    const { status, body } = await explorer(devicesQuery(''))
+    const { status, rows } = await explorer(devicesQuery(''))
     expect(status).toBe(200)
-    expect(body.find(({ DeviceId }) => DeviceId === 'kiosk-1')).toMatchObject({
+    expect(rows.find(({ DeviceId }) => DeviceId === 'kiosk-1')).toMatchObject({
       Status: 'enabled',
       AuthenticationType: 'sas',
       CloudToDeviceMessageCount: 0,
@@ -52,8 +55,8 @@ describe.each(['https', 'http'] as const)('Azure IoT Explorer over %s', (scheme)
   test.each(["status='enabled'", 'capabilities.iotEdge=false', "capabilities.iotEdge=false AND status='enabled'"])(
     'filters devices by %s',
     async (condition) => {
-      const { status, body } = await explorer(devicesQuery(`WHERE (${condition})`))
-      expect([status, body.map(({ DeviceId }) => DeviceId)]).toEqual([200, expect.arrayContaining(['other'])])
+      const { status, rows } = await explorer(devicesQuery(`WHERE (${condition})`))
+      expect([status, rows.map(({ DeviceId }) => DeviceId)]).toEqual([200, expect.arrayContaining(['other'])])
     },
   )
 
@@ -61,8 +64,8 @@ describe.each(['https', 'http'] as const)('Azure IoT Explorer over %s', (scheme)
     const first = await explorer(devicesQuery('', { 'x-ms-max-item-count': '1' }))
     const continuation = String(first.headers['x-ms-continuation'])
     const next = await explorer(devicesQuery('', { 'x-ms-max-item-count': '1', 'x-ms-continuation': continuation }))
-    expect([first.body.length, next.body.length]).toEqual([1, 1])
-    expect(next.body[0]?.['DeviceId']).not.toBe(first.body[0]?.['DeviceId'])
+    expect([first.rows.length, next.rows.length]).toEqual([1, 1])
+    expect(next.rows[0]?.['DeviceId']).not.toBe(first.rows[0]?.['DeviceId'])
   })
 
   test('adds, reads, updates and deletes a device', async () => {
@@ -81,7 +84,7 @@ describe.each(['https', 'http'] as const)('Azure IoT Explorer over %s', (scheme)
     expect((await explorer({ method: 'PUT', path: `devices/${deviceId}`, body: identity })).status).toBe(200)
     const { body: read } = await explorer({ method: 'GET', path: `devices/${deviceId}` })
     const update = { ...read, status: 'disabled' }
-    const headers = { 'If-Match': `"${String(read['etag'])}"` }
+    const headers = { 'If-Match': `"${read['etag'] as string}"` }
     expect((await explorer({ method: 'PUT', path: `devices/${deviceId}`, body: update, headers })).body).toMatchObject({
       status: 'disabled',
     })
@@ -119,7 +122,7 @@ describe.each(['https', 'http'] as const)('Azure IoT Explorer over %s', (scheme)
     const identity = { authentication: null, deviceId: 'other', moduleId: 'm1' }
     expect((await explorer({ method: 'PUT', path: at, body: identity })).status).toBe(201)
     const query = "SELECT * FROM devices.modules WHERE deviceId in ['other']"
-    const { body: listed } = await explorer({ method: 'POST', path: 'devices/query', body: { query } })
+    const { rows: listed } = await explorer({ method: 'POST', path: 'devices/query', body: { query } })
     expect(listed.map(({ moduleId }) => moduleId)).toEqual(['m1'])
     expect((await explorer({ method: 'GET', path: at })).body['moduleId']).toBe('m1')
     const { body: twin } = await explorer({ method: 'GET', path: 'twins/other/modules/m1' })
@@ -204,17 +207,13 @@ async function send(scheme: 'http' | 'https', request: ExplorerRequest): Promise
   }
   const sending = (scheme === 'https' ? requestSecure : requestPlain)(url, options)
   later(() => sending.destroy())
-  const answered = new Promise<ExplorerAnswer>((resolve, reject) => {
-    sending.once('error', reject)
-    sending.once('response', async (response) => {
-      const text = Buffer.concat(await response.toArray()).toString()
-      const { statusCode: status = 0 } = response
-      const hasBody = status !== 204 && status !== 202
-      resolve({ status, headers: response.headers, body: hasBody ? JSON.parse(text) : null })
-    })
-  })
   sending.end(rawBody ?? (body === undefined ? undefined : JSON.stringify(body)))
-  return within('the answer', answered)
+  const [response] = (await within('the answer', once(sending, 'response'))) as [IncomingMessage]
+  const text = (await within('the body', response.toArray())).join('')
+  const { statusCode: status = 0 } = response
+  const parsed: unknown = status === 204 || status === 202 ? {} : JSON.parse(text)
+  const rows = Array.isArray(parsed) ? (parsed as JsonObject[]) : []
+  return { status, headers: response.headers, body: parsed as JsonObject, rows }
 }
 
 /** A device that answers every method. */

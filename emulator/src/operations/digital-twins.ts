@@ -27,8 +27,8 @@ export async function updateDigitalTwin(
   ifMatch: string | undefined,
 ): Promise<string> {
   const desired = desiredOfJsonPatch(jsonPatch, deviceOf(context, deviceId).twin)
-  const { etag } = await updateTwin(context, { deviceId }, { properties: { desired } }, ifMatch)
-  return String(etag)
+  await updateTwin(context, { deviceId }, { properties: { desired } }, ifMatch)
+  return twinEtag(deviceOf(context, deviceId).twin.etag)
 }
 
 function deviceOf(context: Context, deviceId: string): IdentityRecord {

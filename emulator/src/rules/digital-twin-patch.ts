@@ -73,7 +73,10 @@ function patchOf(old: JsonObject, { desired, touched }: Draft): JsonObject {
   const changes = Array.from(touched, ([name, what]): [string, Json] => {
     const [before, after] = [property(old, name), property(desired, name)]
     if (what === 'whole') return [name, difference(before, after)]
-    const inner = Array.from(what, (key): [string, Json] => [key, difference(at(before, key), at(after, key))])
+    const inner = Array.from(what, (key): [string, Json] => [
+      key,
+      difference(propertyIn(before, key), propertyIn(after, key)),
+    ])
     return [name, { ...componentMark, ...Object.fromEntries(inner) }]
   })
   return Object.fromEntries(changes)
@@ -85,7 +88,7 @@ function difference(before: Json | undefined, after: Json | undefined): Json {
   return isObject(before) && isObject(after) ? replacementPatch(before, after) : after
 }
 
-function at(value: Json | undefined, key: string): Json | undefined {
+function propertyIn(value: Json | undefined, key: string): Json | undefined {
   return isObject(value) ? property(value, key) : undefined
 }
 

@@ -36,9 +36,9 @@ describe('azure-iothub', () => {
     await device.subscribe()
     const acknowledged = { value: 20.4, ac: 200, av: 2, ad: 'done' }
     await device.report({ serial: 'a1', thermostat1: { __t: 'c', targetTemperature: acknowledged, max: 25 } })
-    const { _response, ...twin } = await client.getDigitalTwin('read')
     const lastUpdateTime = expect.stringMatching(/^\d{4}-/)
-    expect(twin).toEqual({
+    expect(await client.getDigitalTwin('read')).toEqual({
+      _response: expect.anything(),
       $dtId: 'read',
       serial: 'a1',
       thermostat1: {
@@ -90,7 +90,7 @@ describe('azure-iothub', () => {
 
   test('is refused an update of a digital twin by an old etag', async () => {
     const patch = [{ op: 'add', path: '/target', value: 1 }]
-    const etag = (await client.getDigitalTwin('stale'))._response.headers.get('etag') ?? ''
+    const etag = (await client.getDigitalTwin('stale'))?._response.headers.get('etag') ?? ''
     await client.updateDigitalTwin('stale', patch, etag)
     expect(await refusal(client.updateDigitalTwin('stale', patch, etag))).toBe(412)
   })
