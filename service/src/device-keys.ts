@@ -22,7 +22,8 @@ export function deviceKeysOf(registry: Registry): (deviceId: string) => Promise<
 
 function refusalOf(error: unknown): unknown {
   if (!(error instanceof ServiceError)) return error
-  if (error.code === 'ERR_NOT_FOUND') return new Problem('ERR_NO_DEVICE', 'The hub has no such device')
+  if (error.code === 'ERR_NOT_FOUND' || error.code === 'ERR_BAD_REQUEST')
+    return new Problem('ERR_NO_DEVICE', 'The hub has no such device')
   const reason = error.code
   return new Problem('ERR_UNAVAILABLE', "The hub's registry does not answer", { reason, retryAfterInSeconds: 5 })
 }

@@ -102,19 +102,19 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
   return {
     authority,
     async getTwin(deviceId) {
-      return toDocument((await answer(sdk.getTwin(deviceId))).responseBody)
+      return toDocument((await answer(sdk.getTwin(addressable(deviceId)))).responseBody)
     },
     async updateTwin(deviceId, patch, etag) {
-      return toDocument((await answer(sdk.updateTwin(deviceId, patch, etag))).responseBody)
+      return toDocument((await answer(sdk.updateTwin(addressable(deviceId), patch, etag))).responseBody)
     },
     async getDevice(deviceId) {
-      return toIdentity(deviceId, (await answer(sdk.get(deviceId))).responseBody)
+      return toIdentity(deviceId, (await answer(sdk.get(addressable(deviceId)))).responseBody)
     },
     async createDevice(deviceId) {
-      return toIdentity(deviceId, (await answer(sdk.create({ deviceId }))).responseBody)
+      return toIdentity(deviceId, (await answer(sdk.create({ deviceId: addressable(deviceId) }))).responseBody)
     },
     async disableDevice(deviceId) {
-      const device = (await answer(sdk.get(deviceId))).responseBody
+      const device = (await answer(sdk.get(addressable(deviceId)))).responseBody
       device.status = 'disabled'
       return toIdentity(deviceId, (await answer(sdk.update(device))).responseBody)
     },
@@ -130,6 +130,20 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
       } while (query.hasMoreResults)
     },
   }
+}
+
+/**
+ * A URL loses the segments `.` and `..` on its way (RFC 3986 §5.2.4), so a call for such an ID reaches another resource. The SDK then throws where
+ * no caller can catch it. It also throws a ReferenceError for an empty ID.
+ *
+ * @throws ServiceError ERR_BAD_REQUEST
+ */
+function addressable(deviceId: string): string {
+  if (!['', '.', '..'].includes(deviceId)) return deviceId
+  throw new ServiceError(
+    'ERR_BAD_REQUEST',
+    `Device ID is '${deviceId}'; no hub has such a device, because no URL can name it`,
+  )
 }
 
 /** The SDK copies the hub's JSON into its Twin as it came, and adds a reference back to itself. */

@@ -9,7 +9,7 @@ import type { Device } from './support.ts'
 import { connect, later, rest, start } from './support.ts'
 
 const filter = 'devices/device1/messages/devicebound/#'
-const path = '/devices/device1/messages/devicebound'
+const path = '/hub/devices/device1/messages'
 const kept = { clean: false } as const
 
 async function connectForMessages(hub: Parameters<typeof connect>[0], clean = false): Promise<Device> {
@@ -110,15 +110,17 @@ describe('a cloud-to-device message', () => {
 
   test('is refused with 403004 where fifty wait, and a purge makes room', async () => {
     const hub = await start()
-    const sent = await Promise.all(Array.from({ length: 51 }, () => rest(hub, 'POST', path, { body: {} })))
-    expect(sent.filter(({ status }) => status === 201)).toHaveLength(50)
-    expect(sent.find(({ status }) => status !== 201)).toMatchObject({ status: 403, body: { errorCode: 403004 } })
+    const sent = await Promise.all(
+      Array.from({ length: 51 }, () => rest(hub, 'POST', '/devices/device1/messages/devicebound')),
+    )
+    expect(sent.filter(({ status }) => status === 204)).toHaveLength(50)
+    expect(sent.find(({ status }) => status !== 204)).toMatchObject({ status: 403, body: { errorCode: 403004 } })
     expect(await rest(hub, 'DELETE', '/devices/device1/commands')).toMatchObject({
       status: 200,
       body: { deviceId: 'device1', totalMessagesPurged: 50 },
     })
     expect(count(hub)).toBe(0)
-    expect((await rest(hub, 'POST', path, { body: {} })).status).toBe(201)
+    expect((await rest(hub, 'POST', '/devices/device1/messages/devicebound')).status).toBe(204)
   })
 
   test('expires by the hub’s clock: after an hour, or when it says', async () => {
@@ -176,7 +178,7 @@ describe('a cloud-to-device message', () => {
 
   test('is for devices that are registered, and goes with them', async () => {
     const hub = await start()
-    expect((await rest(hub, 'POST', '/devices/nobody/messages/devicebound', { body: {} })).status).toBe(404)
+    expect((await rest(hub, 'POST', '/hub/devices/nobody/messages', { body: {} })).status).toBe(404)
     await hub.sendToDevice('device1', { body: 'x' })
     await rest(hub, 'DELETE', '/devices/device1')
     await hub.createDevice('device1')

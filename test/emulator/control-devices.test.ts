@@ -50,6 +50,16 @@ describe('/hub/devices', () => {
     expect((await ask(hub, 'GET', '/nobody')).status).toBe(404)
   })
 
+  test.each(['.', '..'])(
+    'refuses to register the device %s, because a call for it reaches another resource',
+    async (deviceId) => {
+      const hub = await start({ devices: ['connection'] })
+      expect((await ask(hub, 'POST', '', { deviceId })).status).toBe(400)
+      expect(hub.twin('connection')).toBeDefined()
+      await expect(hub.createModule('device1', deviceId)).rejects.toMatchObject({ code: 'ArgumentInvalid' })
+    },
+  )
+
   test('patches a twin for who has seen the newest, and tells its device', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)

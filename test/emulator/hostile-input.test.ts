@@ -31,7 +31,6 @@ describe('JSON of a hundred thousand levels', () => {
       '/jobs/v2/deep',
       `{"type":"scheduleUpdateTwin","queryCondition":"*","updateTwin":{"tags":{},"unknown":${deep}}}`,
     ],
-    ['POST', '/devices/device1/messages/devicebound', `{"properties":${deep}}`],
     ['POST', '/devices/query', `{"query":${brackets}}`],
   ])('is refused by %s %s', async (method, path, body) => {
     const { hub, faults } = await sound()
@@ -146,7 +145,7 @@ test('whoever leaves in the middle of a body is no fault of the hub', async () =
 })
 
 test.each([
-  ['POST', '/devices/device1/messages/devicebound', 'expiryTimeUtc', {}],
+  ['POST', '/hub/devices/device1/messages', 'expiryTimeUtc', {}],
   ['PUT', '/jobs/v2/j', 'startTime', { type: 'scheduleUpdateTwin', queryCondition: '*', updateTwin: { tags: {} } }],
 ])('%s %s takes a time in ISO 8601, and nothing else that Date.parse takes', async (method, path, name, body) => {
   const { hub } = await sound()

@@ -156,7 +156,7 @@ describe('PUT /jobs/v2', () => {
   const bad: [what: string, jobId: string, body: unknown][] = [
     ['no object', 'j', []],
     ['another id', 'j', { ...good, jobId: 'k' }],
-    ['an id with a separator', 'a%2Fb', good],
+    ['an id with a separator', 'a%20b', good],
     ['a long id', 'x'.repeat(129), good],
     ['no type', 'j', { ...good, type: undefined }],
     ['an unknown type', 'j', { ...good, type: 'export' }],

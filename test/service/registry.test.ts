@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { deviceKeysOf } from '../../service/src/device-keys.ts'
 import { openRegistry, patchDesired, queryTwins, readTwin, setTags, type Registry } from '../../service/src/index.ts'
 
 const closers: (() => Promise<unknown>)[] = []
@@ -119,5 +120,22 @@ describe('queryTwins()', () => {
       [1, '2'],
       [2, '2'],
     ])
+  })
+})
+
+describe('a device ID that no URL can carry', () => {
+  it.each(['', '.', '..'])('%j is refused before a request goes out', async (deviceId) => {
+    const { registry } = await standIn((_request, response) => {
+      response.setHeader('content-type', 'application/json').end('[]')
+    })
+    const calls = [
+      registry.getTwin(deviceId),
+      registry.updateTwin(deviceId, {}, '*'),
+      registry.getDevice(deviceId),
+      registry.createDevice(deviceId),
+      registry.disableDevice(deviceId),
+    ]
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'ERR_BAD_REQUEST' })
+    await expect(deviceKeysOf(registry)(deviceId)).rejects.toMatchObject({ code: 'ERR_NO_DEVICE' })
   })
 })

@@ -9,11 +9,14 @@ import type { Authority } from './authorize.ts'
 import { requires } from './authorize.ts'
 import { cloudMessageRoutes } from './cloud-messages.ts'
 import { deviceRoutes } from './devices.ts'
+import { digitalTwinRoutes } from './digital-twins.ts'
 import { faulty } from './faulty.ts'
+import { gapRoutes } from './gaps.ts'
 import { json } from './http.ts'
 import { jobRoutes } from './jobs.ts'
 import { methodRoutes } from './methods.ts'
 import { ownHostOnly } from './peer.ts'
+import { routedPath } from './routed-path.ts'
 import { twinRoutes } from './twins.ts'
 
 /**
@@ -22,8 +25,7 @@ import { twinRoutes } from './twins.ts'
  * @param control what this hub has beside it; faults that are set for REST do not strike there
  */
 export function createRestApp(context: Context, authority: Authority, faults: FaultSource, control: Hono): Hono {
-  // azure-iothub lists devices at `/devices/` (protocol sheet 6.2).
-  const app = new Hono({ strict: false })
+  const app = new Hono({ getPath: routedPath })
   const refuse = (refusal: Refusal, status: number = refusal.status): Response => {
     const occurrence = { trackingId: `${randomBytes(16).toString('hex')}-G:0`, at: context.clock() }
     return json(restErrorBody(refusal, occurrence), status, { 'iothub-errorcode': refusal.code })
@@ -40,8 +42,11 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
   app.route('/devices', cloudMessageRoutes(context, authority))
   app.route('/devices', deviceRoutes(context, authority))
   app.route('/jobs/v2', jobRoutes(context, authority))
+  // azure-iothub and Azure IoT Explorer spell it differently.
+  for (const path of ['/digitaltwins', '/digitalTwins']) app.route(path, digitalTwinRoutes(context, authority))
   app.get('/statistics/devices', requires(authority, 'RegistryRead'), () => json(registryStatistics(context)))
   app.get('/statistics/service', requires(authority, 'ServiceConnect'), () => json(serviceStatistics(context)))
+  app.route('/', gapRoutes())
   app.notFound(() => refuse(new Refusal('ResourceNotFound', 'There is nothing at this address')))
   app.onError((error) => {
     const { refusal, fault } = refusalFor(error)

@@ -1,8 +1,10 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import { bearerObstacle } from '../rules/bearer.ts'
 import type { Policies, Policy, Right } from '../rules/policies.ts'
 import { policyRights } from '../rules/policies.ts'
 import { Refusal } from '../rules/refusal.ts'
 import { parseSas, verifySas } from '../rules/sas.ts'
+import { socketOf } from './peer.ts'
 
 export interface Authority {
   readonly hostName: string
@@ -10,11 +12,14 @@ export interface Authority {
   readonly clock: () => number
 }
 
-/** Lets a request pass that carries a token of a policy with one of the rights. Everything else is 401002 (protocol sheet 6.3). */
+/**
+ * Lets a request pass that carries a token of a policy with one of the rights, or a Bearer token, which has all of them. Everything else is
+ * 401002 (docs/protocol/protocol.md §6.3).
+ */
 export function requires(authority: Authority, ...rights: readonly Right[]): MiddlewareHandler {
   return async (context, next) => {
-    const policy = policyOf(authority, context.req.header('authorization'))
-    if (!rights.some((right) => policy?.rights.includes(right))) throw lacks(rights.join(' or '))
+    const has = rightsOf(authority, context)
+    if (!rights.some((right) => has.includes(right))) throw lacks(rights.join(' or '))
     await next()
   }
 }
@@ -24,6 +29,15 @@ export function checkOwner(authority: Authority, token: string | undefined): voi
   const policy = policyOf(authority, token)
   const missing = policyRights.iothubowner.filter((right) => !policy?.rights.includes(right))
   if (missing.length > 0) throw lacks(missing.join(' and '))
+}
+
+function rightsOf(authority: Authority, context: HonoContext): readonly Right[] {
+  const authorization = context.req.header('authorization')
+  const bearer = /^Bearer +(.*)$/i.exec(authorization ?? '')?.[1]
+  if (bearer === undefined) return policyOf(authority, authorization)?.rights ?? []
+  const obstacle = bearerObstacle(bearer, socketOf(context).remoteAddress)
+  if (obstacle !== undefined) throw new Refusal('IotHubUnauthorizedAccess', `Unauthorized: ${obstacle}`)
+  return policyRights.iothubowner
 }
 
 function policyOf({ hostName, policies, clock }: Authority, token: string | undefined): Policy | undefined {

@@ -1,19 +1,24 @@
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { purge, sendToDevice } from '../operations/cloud-messages.ts'
 import type { Context } from '../operations/context.ts'
-import { parseCloudMessage } from '../rules/cloud-message.ts'
+import { cloudMessageOfRequest } from '../rules/cloud-message-headers.ts'
 import type { Authority } from './authorize.ts'
 import { requires } from './authorize.ts'
-import { json, readJson } from './http.ts'
+import { json, noContent, readBody } from './http.ts'
 import { metered } from './metered.ts'
 
-/** Cloud-to-device messages. Sending is this hub's own call: the SDKs send over AMQP (protocol sheet 6.2). */
+/** Cloud-to-device messages. The SDKs send over AMQP; Azure IoT Explorer sends over HTTP, and spells the last segment its own way. */
 export function cloudMessageRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono()
   const connect = requires(authority, 'ServiceConnect')
-  app.post('/:deviceId/messages/devicebound', connect, metered(context, 'cloudMessages'), async (request) =>
-    json(await sendToDevice(context, request.req.param('deviceId'), parseCloudMessage(await readJson(request))), 201),
-  )
+  const path = '/:deviceId/messages/:last{[dD]evice[bB]ound}'
+  app.post(path, connect, metered(context, 'cloudMessages'), async (request) => {
+    const { rawHeaders } = (request.env as HttpBindings).incoming
+    const wish = cloudMessageOfRequest(rawHeaders, await readBody(request))
+    await sendToDevice(context, request.req.param('deviceId'), wish)
+    return noContent()
+  })
   app.delete('/:deviceId/commands', connect, async (request) =>
     json(await purge(context, request.req.param('deviceId'))),
   )

@@ -19,8 +19,12 @@ export async function readJson(
   request: HonoContext,
   { maxBytes, maxDepth }: BodyLimits = { maxBytes: maxBodyBytes },
 ): Promise<Json> {
-  const { incoming } = request.env as HttpBindings
-  return parseJson(await readLimited(incoming, maxBytes), maxDepth)
+  return parseJson(await readBody(request, maxBytes), maxDepth)
+}
+
+/** The body of a request as it is. @throws Refusal IotHubFormatError, RequestEntityTooLarge */
+export function readBody(request: HonoContext, maxBytes: number = maxBodyBytes): Promise<Buffer> {
+  return readLimited((request.env as HttpBindings).incoming, maxBytes)
 }
 
 /** Off Node's own request: the web's streams in front of it cost more than all that a hub does with a twin. */

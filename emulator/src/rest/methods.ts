@@ -1,35 +1,51 @@
 import { randomBytes } from 'node:crypto'
 import { Hono } from 'hono'
-import type { Context as HonoContext } from 'hono'
 import type { Context } from '../operations/context.ts'
 import { invokeMethod } from '../operations/methods.ts'
 import { methodErrorBody } from '../rules/error-body.ts'
 import { identityOf } from '../rules/identity-id.ts'
+import type { Identity } from '../rules/identity-id.ts'
+import type { Json } from '../rules/json.ts'
 import { parseMethodCall } from '../rules/method.ts'
 import { Refusal } from '../rules/refusal.ts'
 import type { Authority } from './authorize.ts'
 import { requires } from './authorize.ts'
 import { json, readJson } from './http.ts'
 
-/** Direct methods of devices and modules (protocol sheet 6.2). */
+/** Direct methods of devices and modules (docs/protocol/protocol.md §6.2). */
 export function methodRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono()
   for (const path of ['/:deviceId/methods', '/:deviceId/modules/:moduleId/methods']) {
-    app.post(path, requires(authority, 'ServiceConnect'), (request) => invoke(context, request))
+    app.post(path, requires(authority, 'ServiceConnect'), (request) => {
+      const identity = identityOf(request.req.param('deviceId') ?? '', request.req.param('moduleId'))
+      return answerMethod(
+        context,
+        identity,
+        () => readJson(request),
+        (result) => json(result),
+      )
+    })
   }
   return app
 }
 
-async function invoke(context: Context, request: HonoContext): Promise<Response> {
-  const identity = identityOf(request.req.param('deviceId') ?? '', request.req.param('moduleId'))
+type MethodResult = Awaited<ReturnType<typeof invokeMethod>>
+
+/** Calls a method, and answers in the shape that callers of methods expect, errors included. */
+export async function answerMethod(
+  context: Context,
+  identity: Identity,
+  readCall: () => Promise<Json>,
+  answer: (result: MethodResult) => Response,
+): Promise<Response> {
   let waitedInSeconds = 0
   try {
-    const call = parseMethodCall(await readJson(request))
+    const call = parseMethodCall(await readCall())
     waitedInSeconds = call.connectTimeoutInSeconds
     await context.throttle.admit('methods', { cost: meteredKilobytes(call.payload) })
-    return json(await invokeMethod(context, identity, call))
+    return answer(await invokeMethod(context, identity, call))
   } catch (error) {
-    // Who is not registered, and faults of the hub, are told in the shape that the registry has for them.
+    // An unregistered identity, and a fault of the hub, have the error body of the registry.
     if (!(error instanceof Refusal) || error.code === 'DeviceNotFound' || error.code === 'ModuleNotFound') throw error
     const occurrence = { trackingId: `${randomBytes(16).toString('hex')}-G:0`, at: context.clock() }
     return json(methodErrorBody(error, occurrence, waitedInSeconds), error.status, { 'iothub-errorcode': error.code })

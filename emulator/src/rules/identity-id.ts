@@ -21,7 +21,12 @@ export function identityOf(deviceId: string, moduleId: string | undefined): Iden
  */
 const legal = /^[A-Za-z0-9\-.+%_#*?!(),=@$':]{1,128}$/
 
+/** The URL Standard (URL parsing, dot segments) and RFC 3986 §5.2.4 remove these segments, escaped or not, so that a request reaches another resource. */
+const dotReason = ': clients remove such a segment from every URL'
+
+/** @throws Refusal ArgumentInvalid */
 export function checkId(kind: 'deviceId' | 'moduleId', id: unknown): string {
+  if (id === '.' || id === '..') throw new Refusal('ArgumentInvalid', `${kind} must not be '.' or '..'${dotReason}`)
   if (typeof id === 'string' && legal.test(id)) return id
   throw new Refusal(
     'ArgumentInvalid',

@@ -44,7 +44,7 @@ export interface DeviceJob {
 }
 
 /** Printable ASCII without what HTTP separates by (IoT Hub: schedule jobs, note on names). So `/` is in none, and keys of the store can have it. */
-export const legalJobId: RegExp = /^[!#%&'*+\-.0-9A-Z^_`a-z|~]{1,128}$/
+export const legalJobId: RegExp = /^(?!\.{1,2}$)[!#%&'*+\-.0-9A-Z^_`a-z|~]{1,128}$/
 
 const defaultExecutionTimeInSeconds = 3600
 const maxExecutionTimeInSeconds = 1_000_000_000

@@ -8,9 +8,12 @@ const integers = { least: -4503599627370496, most: 4503599627370495 }
 
 export type SectionName = 'tags' | 'desired' | 'reported'
 
-/** Control characters, full stop, dollar, space. Edge Hub refuses `#` and other white space too; the documents do not. */
+/**
+ * C0 and C1 control characters, full stop, dollar and space are documented. The service also lists `#` when it refuses a key (azure-iot-sdk-java#243,
+ * azure-docs#8869). Edge Hub refuses all other white space as well; neither the documents nor the service's messages do.
+ */
 // oxlint-disable-next-line no-control-regex -- the rule is about control characters
-const illegalInKey = /[\u0000-\u001f\u007f-\u009f.$ ]/
+const illegalInKey = /[\u0000-\u001f\u007f-\u009f.$# ]/
 
 /** The documents leave control characters out of the count of a size. */
 // oxlint-disable-next-line no-control-regex -- the rule is about control characters
@@ -38,7 +41,7 @@ function checkProperties(object: JsonObject, { path, depth, inArray }: Place): v
 
 function checkKey(key: string, path: string): void {
   if (illegalInKey.test(key)) {
-    throw refused(`${shown(path)}: a key must not contain control characters, '.', '$' or a space`)
+    throw refused(`${shown(path)}: a key must not contain control characters, '.', '$', '#' or a space`)
   }
   if (key === '' || Buffer.byteLength(key) > maximum.key)
     throw refused(`${shown(path)}: a key must have 1 to 1024 bytes`)

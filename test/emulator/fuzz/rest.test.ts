@@ -27,8 +27,8 @@ function request(authorization: string, head: string[], content: Buffer): Buffer
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n${length}`, 'latin1'), content])
 }
 
-/** Those that HTTP itself has, and those that the hub's own rules have; 500 is neither, and no store fails here. */
-const allowed = /^HTTP\/1\.1 (?:100 Continue\r\n\r\nHTTP\/1\.1 )?(?:2\d\d|4\d\d|502|504) /
+/** The statuses of HTTP, of the rules of the hub, and 501 for a missing feature. 500 is none of them, and no store fails here. */
+const allowed = /^HTTP\/1\.1 (?:100 Continue\r\n\r\nHTTP\/1\.1 )?(?:2\d\d|4\d\d|501|502|504) /
 
 test(
   'whatever is asked over REST is answered, never with 500, and no other notices',

@@ -109,8 +109,10 @@ describe('azure-iothub', () => {
 // Not a row of its own: each of these is in the table already, with its reason.
 test.each(notHere.filter((each) => each.attempt !== undefined).map((each) => [each.operation, each] as const))(
   'not here, and said so: %s',
-  async (_operation, { attempt }) => {
-    const { body } = await refusalOf(attempt?.(owner) ?? Promise.resolve())
-    expect(body).toMatch(/ResourceNotFound|JobNotFound/)
+  async (operation, { attempt }) => {
+    const { name, body } = await refusalOf(attempt?.(owner) ?? Promise.resolve())
+    expect(name).toBe('Error')
+    expect(body).toMatch(/^\{"Message":"ErrorCode:NotImplemented;/)
+    expect(body).toContain(operation)
   },
 )

@@ -1,0 +1,124 @@
+/** What a real hub has and this one has not: the README lists it, and requests for it are answered with its reason. */
+export interface Gap {
+  /** As a row of the README's table: what a client does. */
+  readonly operation: string
+  readonly sdk: string
+  /** Why it is missing, and what stands in for it. */
+  readonly reason: string
+  /** Requests that ask for it: a method, or `*` for all, and a route. */
+  readonly requests?: readonly (readonly [method: string, route: string])[]
+}
+
+export type GapName =
+  | 'amqpMessages'
+  | 'feedback'
+  | 'fileNotifications'
+  | 'configurations'
+  | 'importExport'
+  | 'will'
+  | 'fileUpload'
+  | 'certificates'
+  | 'httpsDevices'
+  | 'amqpConnections'
+  | 'provisioning'
+  | 'edgeRoutes'
+
+const amqp = 'goes over AMQP, which this hub does not speak'
+const deviceBound = ':last{[dD]evice[bB]ound}'
+const serviceBound = ':last{[sS]ervice[bB]ound}'
+
+export const gaps: Readonly<Record<GapName, Gap>> = {
+  amqpMessages: {
+    operation: 'sends a cloud-to-device message',
+    sdk: 'azure-iothub',
+    reason: `${amqp}; \`POST /devices/{id}/messages/devicebound\` and \`hub.sendToDevice()\` send it`,
+  },
+  feedback: {
+    operation: 'receives the feedback of messages',
+    sdk: 'azure-iothub',
+    reason: 'the hub keeps no feedback; its events tell what becomes of a message',
+    requests: [
+      ['*', `/messages/${serviceBound}/feedback`],
+      ['*', `/messages/${serviceBound}/feedback/*`],
+    ],
+  },
+  fileNotifications: {
+    operation: 'receives notifications of uploaded files',
+    sdk: 'azure-iothub',
+    reason: 'needs a storage account',
+    requests: [
+      ['*', `/messages/${serviceBound}/filenotifications`],
+      ['*', `/messages/${serviceBound}/filenotifications/*`],
+    ],
+  },
+  configurations: {
+    operation: 'adds, gets and applies configurations',
+    sdk: 'azure-iothub',
+    reason: 'the hub has no automatic device management',
+    requests: [
+      ['*', '/configurations'],
+      ['*', '/configurations/*'],
+      ['POST', '/devices/:deviceId/applyConfigurationContent'],
+    ],
+  },
+  importExport: {
+    operation: 'imports and exports devices',
+    sdk: 'azure-iothub',
+    reason: 'needs a storage account; `POST /devices` takes a hundred devices at once',
+    requests: [
+      ['*', '/jobs'],
+      ['*', '/jobs/:jobId'],
+    ],
+  },
+  will: {
+    operation: 'leaves a will',
+    sdk: 'azure-iot-device',
+    reason: 'the SDK has no call for it; the hub tells the wills of other clients',
+  },
+  fileUpload: {
+    operation: 'uploads a file',
+    sdk: 'azure-iot-device',
+    reason: 'needs a storage account',
+    requests: [
+      ['*', '/devices/:deviceId/files'],
+      ['*', '/devices/:deviceId/files/*'],
+    ],
+  },
+  certificates: {
+    operation: 'connects with an X.509 certificate',
+    sdk: 'azure-iot-device',
+    reason: 'the hub knows keys only',
+  },
+  httpsDevices: {
+    operation: 'connects over HTTPS',
+    sdk: 'azure-iot-device',
+    reason: 'devices speak MQTT to this hub',
+    requests: [
+      ['*', '/devices/:deviceId/messages/events'],
+      ['*', '/devices/:deviceId/modules/:moduleId/messages/events'],
+      ['GET', `/devices/:deviceId/messages/${deviceBound}`],
+      ['*', `/devices/:deviceId/messages/${deviceBound}/*`],
+    ],
+  },
+  amqpConnections: {
+    operation: 'connects over AMQP',
+    sdk: 'azure-iot-device, azure-iothub',
+    reason: 'the hub speaks MQTT and HTTP only',
+  },
+  provisioning: {
+    operation: 'is provisioned (DPS)',
+    sdk: 'azure-iot-provisioning-device',
+    reason: 'a service of its own',
+  },
+  edgeRoutes: {
+    operation: 'gets messages at its inputs, and calls methods, as a module',
+    sdk: 'azure-iot-device',
+    reason: 'an edge routes them, and there is none',
+  },
+}
+
+/** What a client is told that asks for something missing. */
+export function gapMessage(name: GapName): string {
+  const { operation, sdk, reason } = gaps[name]
+  return `This hub does not implement "${operation}" (${sdk}): ${reason}`
+}
