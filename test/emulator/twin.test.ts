@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../emulator/src/index.ts'
-import { connect, connectSubscribed, start } from './support.ts'
+import { connect, connectSubscribed, rest, start } from './support.ts'
 
 describe('a twin over MQTT', () => {
   test('starts empty with both versions at 1', async () => {
@@ -89,12 +89,17 @@ describe('a twin over MQTT', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
   })
 
-  test('shows the model that a device announces', async () => {
-    const hub = await start()
-    const username = 'localhost/device1/?api-version=2021-04-12&model-id=dtmi:com:example:Thermostat;1'
-    await connect(hub, { mqtt: { username } })
-    expect(hub.twin('device1')['modelId']).toBe('dtmi:com:example:Thermostat;1')
-  })
+  test.each(['dtmi:com:example:Thermostat;1', 'dtmi%3Acom%3Aexample%3AThermostat%3B1'])(
+    'shows the model that a device announces as %s, and a query finds it',
+    async (announced) => {
+      const hub = await start()
+      const username = `localhost/device1/?api-version=2021-04-12&model-id=${announced}`
+      await connect(hub, { mqtt: { username } })
+      expect(hub.twin('device1')['modelId']).toBe('dtmi:com:example:Thermostat;1')
+      const query = "SELECT deviceId FROM devices WHERE modelId = 'dtmi:com:example:Thermostat;1'"
+      expect((await rest(hub, 'POST', '/devices/query', { body: { query } })).body).toEqual([{ deviceId: 'device1' }])
+    },
+  )
 })
 
 describe('desired properties', () => {
