@@ -115,7 +115,10 @@ describe('a query', () => {
     ['SELECT status FROM devices.jobs', 'devices.jobs has SELECT *'],
     ['SELECT * FROM devices WHERE tags.a = 1 ORDER tags.a', 'Line 1, col 46'],
     ['SELECT * FROM devices WHERE endswith(deviceId)', 'col 29: endswith takes two texts'],
-    ['SELECT * FROM devices WHERE tags.group = 1', 'col 34: group is a reserved word; as a name it is written [[group]]'],
+    [
+      'SELECT * FROM devices WHERE tags.group = 1',
+      'col 34: group is a reserved word; as a name it is written [[group]]',
+    ],
     ['SELECT tags.a AS Order FROM devices', 'col 18: Order is a reserved word'],
     [`SELECT * FROM devices ORDER BY ${'deviceId, '.repeat(10)}etag`, 'ORDER BY names 11 properties; at most 10'],
     [`SELECT count() FROM devices GROUP BY ${'etag, '.repeat(10)}etag`, 'GROUP BY names 11 properties; at most 10'],

@@ -21,9 +21,9 @@ async function lived(): Promise<Hub> {
   await hub.sendToDevice('a', { body: 'one', properties: { room: '1' } })
   await hub.sendToDevice('a', { body: 'two' })
   const client = jobClientOf(hub)
-  await client.scheduleTwinUpdate('done', "deviceId = 'b'", { tags: { j: 1 } }, new Date())
+  await client.scheduleTwinUpdate('done', "deviceId = 'b'", { etag: '*', tags: { j: 1 } }, new Date())
   await vi.waitUntil(() => JSON.stringify(hub.snapshot()['jobs']).includes('completed'), 5000)
-  await client.scheduleTwinUpdate('waits', '*', { tags: { k: 1 } }, new Date(Date.now() + 3600_000))
+  await client.scheduleTwinUpdate('waits', '*', { etag: '*', tags: { k: 1 } }, new Date(Date.now() + 3600_000))
   return hub
 }
 
@@ -127,7 +127,7 @@ describe('hub.restore()', () => {
     await within('the restoring', hub.restore(snapshot))
     expect(hub.snapshot()['jobs']).toEqual([])
     const client = jobClientOf(hub)
-    await client.scheduleTwinUpdate('next', "deviceId = 'a'", { tags: { j: 1 } }, new Date())
+    await client.scheduleTwinUpdate('next', "deviceId = 'a'", { etag: '*', tags: { j: 1 } }, new Date())
     await vi.waitUntil(() => JSON.stringify(hub.twin('a')).includes('"j":1'), 5000)
   })
 

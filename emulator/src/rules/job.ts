@@ -81,6 +81,22 @@ function parseWork(body: JsonObject): JobWork {
   }
 }
 
+/**
+ * A twin update without an etag is rejected (azure-docs#29484), and so are properties outside of `properties` (azure-iot-sdk-node#44), which
+ * would do nothing.
+ *
+ * @throws Refusal ArgumentInvalid
+ */
+export function checkUpdateTwin(updateTwin: JsonObject): void {
+  const { etag } = updateTwin
+  if (typeof etag !== 'string' || etag === '') {
+    throw refused("updateTwin.etag must be the etag of the twins to update; '*' stands for any")
+  }
+  const misplaced = ['desired', 'reported'].find((name) => Object.hasOwn(updateTwin, name))
+  if (misplaced !== undefined)
+    throw refused(`updateTwin.${misplaced} is unknown; write updateTwin.properties.${misplaced}`)
+}
+
 function parseExecutionTime(value: Json | undefined): number {
   if (value === undefined || value === null) return defaultExecutionTimeInSeconds
   if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= maxExecutionTimeInSeconds)
