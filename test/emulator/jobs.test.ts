@@ -65,6 +65,7 @@ describe('azure-iothub JobClient', () => {
       { deviceId: 'a', jobId: 'j1', jobType: 'scheduleUpdateTwin', outcome: { deviceMethodResponse: null } },
       { deviceId: 'b' },
     ])
+    expect(await deviceJobs("jobId = 'j1' AND devices.jobs.createdTimeUtc > '2016-09-01'")).toHaveLength(2)
     expect(await deviceJobs("deviceId = 'c'")).toEqual([])
   })
 

@@ -47,7 +47,7 @@ export interface DeviceJob {
 export const legalJobId: RegExp = /^[!#%&'*+\-.0-9A-Z^_`a-z|~]{1,128}$/
 
 const defaultExecutionTimeInSeconds = 3600
-const maxExecutionTimeInSeconds = 1_000_000_000
+export const maxExecutionTimeInSeconds = 1_000_000_000
 
 /** Reads the body of PUT /jobs/v2/{id}. @throws Refusal ArgumentInvalid */
 export function parseJobWish(jobId: string, body: Json, now: number): JobWish {

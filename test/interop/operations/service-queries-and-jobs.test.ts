@@ -45,6 +45,11 @@ describe('azure-iothub', () => {
     expect(await rows(text)).toEqual([{ deviceId: 'lamp-2', level: 20 }])
   })
 
+  test('queries by the start of an id, in any case of the field names', async () => {
+    const text = `SELECT DeviceId, LastActivityTime FROM devices WHERE STARTSWITH(deviceId, 'lamp-3')`
+    expect(await rows(text)).toEqual([{ deviceId: 'lamp-3', lastActivityTime: '0001-01-01T00:00:00Z' }])
+  })
+
   test('queries with aggregates', async () => {
     const of = 'properties.desired.level'
     const text = `SELECT COUNT() AS n, AVG(${of}) AS mean, SUM(${of}) AS sum, MIN(${of}) AS least, MAX(${of}) AS most FROM devices WHERE ${lamps}`
