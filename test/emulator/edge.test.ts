@@ -40,7 +40,7 @@ describe('an IoT Edge device', () => {
     expect((await registry.getModule('edge-1', '$edgeAgent')).responseBody).toMatchObject({ managedBy: 'iotEdge' })
     const agent = await connect(hub, { deviceId: 'edge-1', moduleId: '$edgeAgent' })
 
-    await registry.update({ ...created, capabilities: { iotEdge: false } })
+    await registry.update(Object.assign(created, { capabilities: { iotEdge: false } }))
     await agent.closed()
     expect(hub.twin('edge-1')).not.toHaveProperty('deviceScope')
     expect(await moduleIds('edge-1')).toEqual([])
@@ -79,7 +79,7 @@ describe('a child of an IoT Edge device', () => {
     const deviceScope = await createEdge('edge-1')
     const leaf = (await registry.create({ deviceId: 'leaf', deviceScope })).responseBody
     expect(leaf).toMatchObject({ deviceScope, parentScopes: [deviceScope] })
-    await expect(registry.update({ ...leaf, deviceScope: 'elsewhere' })).rejects.toMatchObject({
+    await expect(registry.update(Object.assign(leaf, { deviceScope: 'elsewhere' }))).rejects.toMatchObject({
       name: 'ArgumentError',
     })
     const found = registry.createQuery(`SELECT deviceId FROM devices WHERE deviceScope = '${deviceScope}'`)

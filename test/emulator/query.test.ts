@@ -172,8 +172,8 @@ describe('the rows of a query', () => {
   })
 
   test("spell the hub's own names as its documents do, however the query spells them", () => {
-    const [document] = [{ deviceId: 'd1', status: 'enabled', statusUpdateTime: 't', capabilities: { iotEdge: true } }]
-    const show = (text: string): JsonObject => project(parseQuery(text), document as JsonObject)
+    const document = { deviceId: 'd1', status: 'enabled', statusUpdateTime: 't', capabilities: { iotEdge: true } }
+    const show = (text: string): JsonObject => project(parseQuery(text), document)
     expect(show('SELECT DeviceId, STATUS, Capabilities.IoTEdge, statusupdatetime FROM devices')).toEqual({
       deviceId: 'd1',
       status: 'enabled',

@@ -27,7 +27,7 @@ export const reservedWords: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The query language of IoT Hub (protocol sheet 6.5; IoT Hub: query language for device and module twins, jobs). Key words ignore case, and
+ * The query language of IoT Hub (docs/protocol/protocol.md §6.5; IoT Hub: query language for device and module twins, jobs). Key words ignore case, and
  * so do the hub's own names; keys of tags and properties do not. A reserved word, or a key with other characters than letters, digits, `_`, `$`
  * and `-`, goes into brackets: `tags.[[a b]]` or `tags['a b']`. Names of
  * collections and functions are any names here, so that an unknown one is told by its name.

@@ -44,11 +44,12 @@ export function parseScopes({ deviceScope, parentScopes }: JsonObject): ScopeWis
     throw refused('deviceScope must be a text')
   }
   const list: unknown = parentScopes ?? []
-  const isList = Array.isArray(list) && list.every((each) => typeof each === 'string')
-  if (!isList || list.length > 1) throw refused('parentScopes must be a list of at most one text')
+  if (!Array.isArray(list) || list.length > 1 || !list.every((each) => typeof each === 'string')) {
+    throw refused('parentScopes must be a list of at most one text')
+  }
   return {
     ...(deviceScope === undefined ? {} : { deviceScope: deviceScope ?? '' }),
-    ...(parentScopes === undefined ? {} : { parentScopes: list.filter((each) => each !== '') as string[] }),
+    ...(parentScopes === undefined ? {} : { parentScopes: list.filter((each) => each !== '') }),
   }
 }
 

@@ -74,7 +74,7 @@ export function report(twin: Twin, patch: JsonObject, now: number): Twin {
   return { ...twin, reported: { value, metadata, version: twin.reported.version + 1 } }
 }
 
-/** The back end patches. The device is told exactly the keys of the patch, changed or not (protocol sheet 4.6). */
+/** The back end patches. The device is told exactly the keys of the patch, changed or not (docs/protocol/protocol.md §4.6). */
 export function patchTwin(twin: Twin, { tags, desired }: ServiceChange, now: number): ServiceResult {
   if (tags === undefined && desired === undefined) return { twin }
   const changed = { ...twin, etag: twin.etag + 1, tags: tags === undefined ? twin.tags : patchTags(twin.tags, tags) }
