@@ -93,7 +93,7 @@ async function start(count: number, folder: string): Promise<Started> {
   const endpoint = /(http:\S+)/.exec(output)?.[1] ?? ''
   const authorization = tokenOfOwner()
   const ask: Ask = async (method, path, body) => {
-    const answer = await fetch(endpoint + path, {
+    const answer = await fetch(`${endpoint}${path}${path.includes('?') ? '&' : '?'}api-version=2021-04-12`, {
       method,
       headers: { authorization, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -36,11 +36,12 @@ export type Rest = (method: string, path: string, body?: unknown) => Promise<str
 /** Node's own client over connections that stay: it is the cheapest there is. @param base like `http://localhost:1234` */
 export function restOf(base: string): Rest {
   const agent = new Agent({ keepAlive: true })
+  const version = 'api-version=2021-04-12'
   const authorization = tokenFor('localhost', developmentOwnerKey, 'iothubowner')
 
   async function answerOf(method: string, path: string, text: string): Promise<string> {
     const headers = { authorization, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
-    const sent = request(new URL(path, base), { method, headers, agent })
+    const sent = request(new URL(`${path}?${version}`, base), { method, headers, agent })
     sent.end(text)
     try {
       const [response] = (await once(sent, 'response')) as [IncomingMessage]

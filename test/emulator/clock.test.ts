@@ -93,7 +93,7 @@ describe('hub.clock', () => {
     const device = await connect(hub, { deviceId: 'a' })
     await device.client.subscribeAsync('$iothub/methods/POST/#')
     const inAWhile = new Date(hub.clock.now() + hour / 2)
-    await client.scheduleTwinUpdate('twin', "deviceId = 'a'", { tags: { x: 1 } }, inAWhile)
+    await client.scheduleTwinUpdate('twin', "deviceId = 'a'", { etag: '*', tags: { x: 1 } }, inAWhile)
     hub.clock.advance(hour / 2 + 1)
     await vi.waitUntil(() => hub.twin('a')['tags'] !== undefined && JSON.stringify(hub.twin('a')).includes('"x":1'))
 

@@ -172,7 +172,7 @@ describe('/hub/', () => {
     const hub = await start()
     const key = keyOf(hub.connectionStrings.service())
     const authorization = token('localhost', key, { policyName: 'iothubowner' })
-    const url = `${hub.endpoints.http}/twins/device1`
+    const url = `${hub.endpoints.http}/twins/device1?api-version=2021-04-12`
     expect((await ask(url, { authorization }))[0]).toBe(200)
     const [status, body] = await ask(url, { authorization, host: 'evil.example' })
     expect([status, body]).toEqual([400, expect.stringContaining('the host evil.example is not this hub')])

@@ -45,6 +45,14 @@ test.each([
 })
 
 describe('a report', () => {
+  test('keeps 1.5e300, and stores 1.0 as 1', async () => {
+    const hub = await start()
+    const device = await connectSubscribed(hub)
+    expect((await device.report('{"huge":1.5e300,"one":1.0}')).topic).toContain('/204/')
+    expect((await device.get()).body).toContain('"reported":{"huge":1.5e+300,"one":1,"$version":2}')
+    expect((await device.report('{"long":5283920058631410000}')).topic).toContain('/400/')
+  })
+
   test('of equal values, and of null for what is not there, counts', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)

@@ -29,7 +29,7 @@ describe('JSON of a hundred thousand levels', () => {
     [
       'PUT',
       '/jobs/v2/deep',
-      `{"type":"scheduleUpdateTwin","queryCondition":"*","updateTwin":{"tags":{},"unknown":${deep}}}`,
+      `{"type":"scheduleUpdateTwin","queryCondition":"*","updateTwin":{"etag":"*","tags":{},"unknown":${deep}}}`,
     ],
     ['POST', '/devices/query', `{"query":${brackets}}`],
   ])('is refused by %s %s', async (method, path, body) => {
@@ -133,7 +133,9 @@ test('whoever leaves in the middle of a body is no fault of the hub', async () =
   const authorization = token('localhost', keyOf(hub.connectionStrings.service()), { policyName: 'iothubowner' })
   for (const header of ['Content-Length: 100\r\n\r\n{"tags', 'Transfer-Encoding: chunked\r\n\r\n6\r\n{"tags']) {
     const { socket, send } = await openTcp(hub.plainPort)
-    send(`PATCH /twins/device1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\n${header}`)
+    send(
+      `PATCH /twins/device1?api-version=2021-04-12 HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\n${header}`,
+    )
     // A second request shows that the first has been taken.
     await rest(hub, 'GET', '/twins/device1')
     socket.resetAndDestroy()
@@ -146,7 +148,12 @@ test('whoever leaves in the middle of a body is no fault of the hub', async () =
 
 test.each([
   ['POST', '/hub/devices/device1/messages', 'expiryTimeUtc', {}],
-  ['PUT', '/jobs/v2/j', 'startTime', { type: 'scheduleUpdateTwin', queryCondition: '*', updateTwin: { tags: {} } }],
+  [
+    'PUT',
+    '/jobs/v2/j',
+    'startTime',
+    { type: 'scheduleUpdateTwin', queryCondition: '*', updateTwin: { etag: '*', tags: {} } },
+  ],
 ])('%s %s takes a time in ISO 8601, and nothing else that Date.parse takes', async (method, path, name, body) => {
   const { hub } = await sound()
   for (const time of ['abc 1', '1', '2030-01-01 (noon)', 'Jan 1 2030', '2030-13-01', '+275760-09-13T00:00:00Z']) {

@@ -11,7 +11,7 @@ import { Registry } from '../../emulator/src/store/registry.ts'
 const wish: Omit<JobRecord, 'number' | 'jobId'> = {
   status: 'waiting',
   queryCondition: '*',
-  work: { type: 'scheduleUpdateTwin', updateTwin: { tags: {} } },
+  work: { type: 'scheduleUpdateTwin', updateTwin: { etag: '*', tags: {} } },
   maxExecutionTimeInSeconds: 60,
   createdAt: 0,
   startAt: 0,

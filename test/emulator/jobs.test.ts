@@ -65,6 +65,7 @@ describe('azure-iothub JobClient', () => {
       { deviceId: 'a', jobId: 'j1', jobType: 'scheduleUpdateTwin', outcome: { deviceMethodResponse: null } },
       { deviceId: 'b' },
     ])
+    expect(await deviceJobs("jobId = 'j1' AND devices.jobs.createdTimeUtc > '2016-09-01'")).toHaveLength(2)
     expect(await deviceJobs("deviceId = 'c'")).toEqual([])
   })
 
@@ -91,12 +92,13 @@ describe('azure-iothub JobClient', () => {
 
   test('waits for the time of a job, and may cancel it before', async () => {
     const tomorrow = new Date(Date.now() + 86_400_000)
-    const { jobStatus } = await client.scheduleTwinUpdate('later', everyDevice, { tags: { x: 1 } }, tomorrow)
-    expect(jobStatus).toMatchObject({ status: 'scheduled', startTime: tomorrow.toISOString().replace('Z', '0000Z') })
+    const { jobStatus } = await client.scheduleTwinUpdate('later', everyDevice, { etag: '*', tags: { x: 1 } }, tomorrow)
+    expect(jobStatus).toMatchObject({ status: 'queued', startTime: tomorrow.toISOString().replace('Z', '0000Z') })
+    expect((await client.getJob('later')).jobStatus).toMatchObject({ status: 'scheduled' })
     expect((await client.cancelJob('later')).jobStatus).toMatchObject({ status: 'cancelled' })
     expect((await client.cancelJob('later')).jobStatus).toMatchObject({ status: 'cancelled' })
     const soon = new Date(Date.now() + 100)
-    await client.scheduleTwinUpdate('soon', everyDevice, { tags: { x: 2 } }, soon)
+    await client.scheduleTwinUpdate('soon', everyDevice, { etag: '*', tags: { x: 2 } }, soon)
     const done = await job(client, 'soon', 'completed')
     expect(Date.parse(done['endTime'] as string)).toBeGreaterThanOrEqual(soon.getTime())
     expect((await registry.getTwin('a')).responseBody.tags).toEqual({ x: 2 })
@@ -125,9 +127,10 @@ describe('azure-iothub JobClient', () => {
 
   test('finds jobs by type and state, page by page', async () => {
     const tomorrow = new Date(Date.now() + 86_400_000)
-    for (const id of ['x1', 'x2', 'x3']) await client.scheduleTwinUpdate(id, everyDevice, { tags: {} }, tomorrow)
+    for (const id of ['x1', 'x2', 'x3'])
+      await client.scheduleTwinUpdate(id, everyDevice, { etag: '*', tags: {} }, tomorrow)
     await client.scheduleDeviceMethod('x4', everyDevice, { methodName: 'm' }, tomorrow)
-    await client.scheduleTwinUpdate('done', "deviceId = 'nobody'", { tags: {} })
+    await client.scheduleTwinUpdate('done', "deviceId = 'nobody'", { etag: '*', tags: {} })
     await job(client, 'done', 'completed')
     const query = client.createQuery('scheduleUpdateTwin', 'scheduled', 2)
     const pages: string[][] = []
@@ -144,15 +147,15 @@ describe('azure-iothub JobClient', () => {
   test('is told of an unknown job, and of one that exists', async () => {
     await expect(client.getJob('nobody')).rejects.toThrow('Not found')
     await expect(client.cancelJob('nobody')).rejects.toThrow('Not found')
-    await client.scheduleTwinUpdate('once', everyDevice, { tags: {} })
-    await expect(client.scheduleTwinUpdate('once', everyDevice, { tags: {} })).rejects.toMatchObject({
+    await client.scheduleTwinUpdate('once', everyDevice, { etag: '*', tags: {} })
+    await expect(client.scheduleTwinUpdate('once', everyDevice, { etag: '*', tags: {} })).rejects.toMatchObject({
       name: 'DeviceAlreadyExistsError',
     })
   })
 })
 
 describe('PUT /jobs/v2', () => {
-  const good = { type: 'scheduleUpdateTwin', queryCondition: '*', updateTwin: { tags: {} } }
+  const good = { type: 'scheduleUpdateTwin', queryCondition: '*', updateTwin: { etag: '*', tags: {} } }
   const bad: [what: string, jobId: string, body: unknown][] = [
     ['no object', 'j', []],
     ['another id', 'j', { ...good, jobId: 'k' }],
@@ -164,7 +167,10 @@ describe('PUT /jobs/v2', () => {
     ['a condition that is none', 'j', { ...good, queryCondition: 'tags.a = ' }],
     ['a condition with an unknown function', 'j', { ...good, queryCondition: 'contains(tags.a, 1)' }],
     ['no patch', 'j', { ...good, updateTwin: undefined }],
-    ['a patch with a key that no twin has', 'j', { ...good, updateTwin: { tags: { 'a.b': 1 } } }],
+    ['a patch without an etag', 'j', { ...good, updateTwin: { tags: {} } }],
+    ['a patch with an etag that is no text', 'j', { ...good, updateTwin: { etag: null, tags: {} } }],
+    ['a patch with desired outside of properties', 'j', { ...good, updateTwin: { etag: '*', desired: { a: 1 } } }],
+    ['a patch with a key that no twin has', 'j', { ...good, updateTwin: { etag: '*', tags: { 'a.b': 1 } } }],
     ['a method without a name', 'j', { ...good, type: 'scheduleDeviceMethod', cloudToDeviceMethod: {} }],
     ['a start that is no time', 'j', { ...good, startTime: 'tomorrow' }],
     ['no time to run', 'j', { ...good, maxExecutionTimeInSeconds: 0 }],
@@ -205,9 +211,9 @@ describe('a job and a restart', () => {
     let now = Date.now()
     const first = await start({ ...options, clock: () => now })
     const client = jobClientOf(first)
-    await client.scheduleTwinUpdate('done', "deviceId = 'a'", { tags: { x: 1 } }, new Date(now))
+    await client.scheduleTwinUpdate('done', "deviceId = 'a'", { etag: '*', tags: { x: 1 } }, new Date(now))
     const before = await job(client, 'done', 'completed')
-    await client.scheduleTwinUpdate('waits', everyDevice, { tags: { y: 1 } }, new Date(now + 600_000))
+    await client.scheduleTwinUpdate('waits', everyDevice, { etag: '*', tags: { y: 1 } }, new Date(now + 600_000))
     await first.close()
 
     now += 600_001

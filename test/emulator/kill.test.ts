@@ -145,7 +145,7 @@ async function register(life: Life): Promise<void> {
 async function schedule(life: Life): Promise<void> {
   for (let n = 1; n <= 3; n++) {
     const jobId = `job-${life.number}-${n}`
-    const updateTwin = { tags: { job: jobId } }
+    const updateTwin = { etag: '*', tags: { job: jobId } }
     const answer = await ask(life, 'PUT', `/jobs/v2/${jobId}`, {
       type: 'scheduleUpdateTwin',
       queryCondition: '*',

@@ -68,6 +68,21 @@ describe('azure-iothub Query', () => {
     expect(await pages('SELECT count() AS n FROM devices', 1)).toEqual([[{ n: 13 }]])
   })
 
+  test('lists devices as Azure IoT Explorer does', async () => {
+    const columns = [
+      ...['deviceId as DeviceId', 'status as Status', 'statusUpdatedTime as StatusUpdatedTime'],
+      ...['capabilities.iotEdge as IotEdge', 'modelId as ModelId'],
+    ].join(', ')
+    expect(await pages(`SELECT ${columns} FROM devices WHERE STARTSWITH(devices.deviceId, 'd0')`, 100)).toMatchObject([
+      Array.from({ length: 10 }, (_, at) => ({
+        DeviceId: `d0${at}`,
+        Status: 'enabled',
+        StatusUpdatedTime: '0001-01-01T00:00:00Z',
+        IotEdge: false,
+      })),
+    ])
+  })
+
   test('goes through modules', async () => {
     await registry.addModule({ deviceId: 'd01', moduleId: 'm' })
     await registry.updateModuleTwin('d01', 'm', { properties: { desired: { speed: 3 } } }, '*')

@@ -6,7 +6,7 @@ import { allRows, project } from '../../emulator/src/query/rows.ts'
 
 const twin = JSON.parse(`{
   "deviceId": "device1", "status": "enabled", "connectionState": "Connected",
-  "tags": { "floor": 3, "name": "O'Neil", "in-use": true, "__proto__": { "x": 1 } },
+  "tags": { "group": "a", "order": 1, "floor": 3, "name": "O'Neil", "in-use": true, "__proto__": { "x": 1 } },
   "properties": { "desired": { "$version": 4, "on": false, "list": [1] }, "reported": {} }
 }`) as JsonObject
 
@@ -45,6 +45,13 @@ describe('a query', () => {
     `IS_DEFINED(tags.floor) And tags.floor In [3]`,
     `tags.floor IN [] OR true`,
     `tags.null-free = undefined OR properties.desired.$version = 4`,
+    `DEVICEID = 'device1' AND Tags.floor = 3`,
+    `Properties.Desired.$Version = 4 AND devices.ConnectionState = 'Connected'`,
+    `[[DeviceId]] = 'device1'`,
+    `STARTSWITH(devices.deviceId, 'dev')`,
+    `startswith(tags.name, "O'") AND EndsWith(tags.name, 'Neil')`,
+    `NOT ENDSWITH(deviceId, '2')`,
+    `tags.[[group]] = 'a' AND tags['order'] = 1`,
   ])('finds by %s', (where) => {
     expect(finds(where)).toBe(true)
   })
@@ -71,6 +78,10 @@ describe('a query', () => {
     `tags.floor IN []`,
     `is_defined(properties.hasOwnProperty)`,
     `tags = tags`,
+    `properties.desired.ON = false`,
+    `STARTSWITH(tags.floor, '3')`,
+    `NOT STARTSWITH(tags.missing, 'x')`,
+    `ENDSWITH(deviceId, 'DEVICE1')`,
   ])('does not find by %s', (where) => {
     expect(finds(where)).toBe(false)
   })
@@ -103,6 +114,15 @@ describe('a query', () => {
     ['SELECT tags.a, properties.desired.a FROM devices', 'two columns are called a'],
     ['SELECT status FROM devices.jobs', 'devices.jobs has SELECT *'],
     ['SELECT * FROM devices WHERE tags.a = 1 ORDER tags.a', 'Line 1, col 46'],
+    ['SELECT * FROM devices WHERE endswith(deviceId)', 'col 29: endswith takes two texts'],
+    [
+      'SELECT * FROM devices WHERE tags.group = 1',
+      'col 34: group is a reserved word; as a name it is written [[group]]',
+    ],
+    ['SELECT tags.a AS Order FROM devices', 'col 18: Order is a reserved word'],
+    [`SELECT * FROM devices ORDER BY ${'deviceId, '.repeat(10)}etag`, 'ORDER BY names 11 properties; at most 10'],
+    [`SELECT count() FROM devices GROUP BY ${'etag, '.repeat(10)}etag`, 'GROUP BY names 11 properties; at most 10'],
+    [`SELECT ${'etag, '.repeat(100)}etag FROM devices`, 'SELECT names 101 properties; at most 100'],
     ['SELECT * FROM devices; SELECT * FROM devices', 'Line 1, col 22'],
   ])('says where %j is wrong', (text, place) => {
     expect(() => parseQuery(text)).toThrow(place)
@@ -149,6 +169,23 @@ describe('the rows of a query', () => {
       { deviceId: 'd4', kind: 'lamp', watt: 'much' },
       { deviceId: 'd5' },
     ])
+  })
+
+  test("spell the hub's own names as its documents do, however the query spells them", () => {
+    const document = { deviceId: 'd1', status: 'enabled', statusUpdateTime: 't', capabilities: { iotEdge: true } }
+    const show = (text: string): JsonObject => project(parseQuery(text), document)
+    expect(show('SELECT DeviceId, STATUS, Capabilities.IoTEdge, statusupdatetime FROM devices')).toEqual({
+      deviceId: 'd1',
+      status: 'enabled',
+      iotEdge: true,
+      statusUpdateTime: 't',
+    })
+    expect(show('SELECT statusUpdatedTime, deviceid AS Id FROM devices')).toEqual({ statusUpdatedTime: 't', Id: 'd1' })
+  })
+
+  test("group and sort by the hub's own names in any spelling", () => {
+    const text = 'SELECT DeviceID, count() AS N FROM devices GROUP BY deviceId ORDER BY DEVICEID DESC, n'
+    expect(rows(text).map(({ deviceId }) => deviceId)).toEqual(['d5', 'd4', 'd3', 'd2', 'd1'])
   })
 
   test('are plain objects, whatever a column is called', () => {

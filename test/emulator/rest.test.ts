@@ -158,7 +158,7 @@ describe('REST', () => {
     ['PATCH', '/twins/device1', 'null', 400],
     ['PATCH', '/twins/device1', { tags: 5 }, 400],
     ['PATCH', '/twins/device1', { properties: [] }, 400],
-    ['PATCH', '/twins/device1', { properties: { desired: null } }, 400],
+    ['PATCH', '/twins/device1', { properties: { desired: 'x' } }, 400],
     ['PATCH', '/twins/device1', { properties: { desired: { $x: 1 } } }, 400],
     ['PATCH', '/twins/device1', `{"tags":${'['.repeat(200000)}${']'.repeat(200000)}}`, 400],
     ['PATCH', '/twins/device1', `{"tags":{"a":${'{"a":'.repeat(100000)}1${'}'.repeat(100000)}}}`, 400],
@@ -211,4 +211,28 @@ describe('REST', () => {
     await device.subscribe()
     expect((await device.get()).topic).toContain('res/200')
   })
+})
+
+describe('api-version', () => {
+  test.each([
+    '',
+    '?api-version=',
+    '?api-version=2099-01-01',
+    '?api-version=2021-04-12-preview',
+    '?Api-Version=2021-04-12',
+  ])('missing or unknown in an address that ends with %j is a 400', async (end) => {
+    const { http } = hub.endpoints
+    const key = keyOf(hub.connectionStrings.service())
+    const authorization = token('localhost', key, { policyName: 'iothubowner' })
+    const answer = await fetch(`${http}/twins/device1${end}`, { headers: { authorization } })
+    expect([answer.status, answer.headers.get('iothub-errorcode')]).toEqual([400, 'InvalidProtocolVersion'])
+    expect(await answer.json()).toMatchObject({ errorCode: 400001 })
+  })
+
+  test.each(['2016-11-14', '2018-06-30', '2019-10-01', '2020-03-13', '2020-09-30', '2021-04-12'])(
+    'may be %s, which a client of Microsoft sends',
+    async (version) => {
+      expect((await rest(hub, 'GET', `/twins/device1?api-version=${version}`)).status).toBe(200)
+    },
+  )
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { parseSas, verifySas } from '../../emulator/src/rules/sas.ts'
+import { parseSas, signSas, verifySas } from '../../emulator/src/rules/sas.ts'
 
 interface Positive {
   readonly name: string
@@ -61,6 +61,11 @@ describe('verifySas()', () => {
     const { token, keyBase64, resourceUri } = vectors.positive[0] as Positive
     expect(verifySas(parseSas(token), ['AAAA', keyBase64], resourceUri, 0).type).toBe('accepted')
   })
+})
+
+test('a token that is signed with an empty key opens nothing', () => {
+  const token = signSas({ resource: 'h/devices/d', key: '', policyName: 'device', expiry: 9_000_000_000 })
+  expect(verifySas(parseSas(token), ['', ''], 'h/devices/d', 0)).toEqual({ type: 'refused', code: 'wrong-signature' })
 })
 
 describe('parseSas()', () => {

@@ -14,7 +14,7 @@ const upgradeHead =
 
 function bodyHead(hub: Hub, headers: string): string {
   const authorization = token('localhost', keyOf(hub.connectionStrings.service()), { policyName: 'iothubowner' })
-  return `PATCH /twins/device1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\n${headers}\r\n\r\n`
+  return `PATCH /twins/device1?api-version=2021-04-12 HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\n${headers}\r\n\r\n`
 }
 
 /** Sends it a byte at a time until the connection is over. */

@@ -210,6 +210,11 @@ export interface RestOptions {
   readonly authorization?: string
 }
 
+/** The address of a REST request, with a version of the API unless it names one. */
+export function versioned(path: string): string {
+  return /[?&]api-version=/.test(path) ? path : `${path}${path.includes('?') ? '&' : '?'}api-version=2021-04-12`
+}
+
 /** REST as azure-iothub does not speak it. */
 export async function rest(
   hub: RemoteHub,
@@ -218,7 +223,7 @@ export async function rest(
   options: RestOptions = {},
 ): Promise<RestAnswer> {
   const key = keyOf(hub.connectionStrings.service())
-  const answer = await fetch(`${hub.endpoints.http}${path}`, {
+  const answer = await fetch(`${hub.endpoints.http}${versioned(path)}`, {
     method,
     headers: {
       authorization: options.authorization ?? token('localhost', key, { policyName: 'iothubowner' }),

@@ -141,7 +141,12 @@ describe('a hub of tier S1', () => {
     const hub = await start({ tier: 'S1', devices })
     hub.clock.stop()
     const client = jobClientOf(hub)
-    await client.scheduleTwinUpdate('j', 'is_defined(deviceId)', { tags: { x: 1 } }, new Date(hub.clock.now()))
+    await client.scheduleTwinUpdate(
+      'j',
+      'is_defined(deviceId)',
+      { etag: '*', tags: { x: 1 } },
+      new Date(hub.clock.now()),
+    )
     const done = (): number => devices.filter((id) => JSON.stringify(hub.twin(id)).includes('"x":1')).length
     await vi.waitUntil(() => done() >= 9, 8000)
     hub.clock.advance(1000)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../emulator/src/index.ts'
-import { connect, connectSubscribed, start } from './support.ts'
+import { connect, connectSubscribed, rest, start } from './support.ts'
 
 describe('a twin over MQTT', () => {
   test('starts empty with both versions at 1', async () => {
@@ -89,12 +89,17 @@ describe('a twin over MQTT', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
   })
 
-  test('shows the model that a device announces', async () => {
-    const hub = await start()
-    const username = 'localhost/device1/?api-version=2021-04-12&model-id=dtmi:com:example:Thermostat;1'
-    await connect(hub, { mqtt: { username } })
-    expect(hub.twin('device1')['modelId']).toBe('dtmi:com:example:Thermostat;1')
-  })
+  test.each(['dtmi:com:example:Thermostat;1', 'dtmi%3Acom%3Aexample%3AThermostat%3B1'])(
+    'shows the model that a device announces as %s, and a query finds it',
+    async (announced) => {
+      const hub = await start()
+      const username = `localhost/device1/?api-version=2021-04-12&model-id=${announced}`
+      await connect(hub, { mqtt: { username } })
+      expect(hub.twin('device1')['modelId']).toBe('dtmi:com:example:Thermostat;1')
+      const query = "SELECT deviceId FROM devices WHERE modelId = 'dtmi:com:example:Thermostat;1'"
+      expect((await rest(hub, 'POST', '/devices/query', { body: { query } })).body).toEqual([{ deviceId: 'device1' }])
+    },
+  )
 })
 
 describe('desired properties', () => {
@@ -108,6 +113,55 @@ describe('desired properties', () => {
     })
     await hub.updateTwin('device1', { properties: { desired: { a: 1 } } })
     expect((await device.next()).body).toBe('{"a":1,"$version":3}')
+  })
+
+  test.each([
+    ['PATCH', { properties: { desired: null } }],
+    ['PATCH', { properties: null }],
+    ['PUT', { properties: { desired: null }, tags: { t: 1 } }],
+    ['PUT', { properties: null, tags: { t: 1 } }],
+    ['PUT', { tags: { t: 1 } }],
+  ])('are all removed by %s with %j, and the device is told null for each key at the top', async (method, body) => {
+    const hub = await start()
+    const device = await connectSubscribed(hub)
+    await hub.updateTwin('device1', { tags: { t: 1 }, properties: { desired: { a: { b: 1 }, c: [1] } } })
+    await device.next()
+    const answer = await rest(hub, method, '/twins/device1', { body })
+    expect([answer.status, (await device.next()).body]).toEqual([200, '{"a":null,"c":null,"$version":3}'])
+    expect(answer.body).toMatchObject({ etag: 'AAAAAAAAAAM=', tags: { t: 1 } })
+    expect(answer.body['properties']).toMatchObject({
+      desired: {
+        $metadata: { $lastUpdated: expect.any(String) as string, $lastUpdatedVersion: 3 },
+        $version: 3,
+      },
+    })
+    expect(Object.keys((answer.body['properties'] as { desired: JsonObject }).desired)).toEqual([
+      '$metadata',
+      '$version',
+    ])
+  })
+
+  test.each(['PATCH', 'PUT'])('stay when tags are removed by %s with null', async (method) => {
+    const hub = await start()
+    await hub.updateTwin('device1', { tags: { t: 1 }, properties: { desired: { a: 1 } } })
+    const body = { tags: null, properties: { desired: { a: 1 }, reported: null } }
+    const answer = await rest(hub, method, '/twins/device1', { body })
+    expect(answer.body).toMatchObject({ tags: {}, properties: { desired: { a: 1, $version: 3 } } })
+  })
+
+  test.each([
+    ['tags', { tags: [] }],
+    ['properties', { properties: 1 }],
+    ['properties.desired', { properties: { desired: 'x' } }],
+  ])('are refused where %s is neither an object nor null', async (name, body) => {
+    const hub = await start()
+    for (const method of ['PATCH', 'PUT']) {
+      const answer = await rest(hub, method, '/twins/device1', { body })
+      expect([answer.status, answer.body['message']]).toEqual([
+        400,
+        `ErrorCode:ArgumentInvalid;${name} must be an object, or null`,
+      ])
+    }
   })
 
   test('come in the order of their versions', async () => {

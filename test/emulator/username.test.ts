@@ -18,6 +18,16 @@ describe('parseUserName()', () => {
       'localhost/d/?api-version=2&model-id=dtmi:com:example:T;1&DeviceClientType=azure-iot-device%2F1.18.4',
       { hostName, deviceId: 'd', apiVersion: '2', modelId: 'dtmi:com:example:T;1' },
     ],
+    [
+      'localhost/d/?api-version=2019%2D10%2D01&DeviceClientType=py%2F3&model-id=dtmi%3Acom%3Aexample%3AT%3B1',
+      { hostName, deviceId: 'd', apiVersion: '2019-10-01', modelId: 'dtmi:com:example:T;1' },
+    ],
+    [
+      'localhost/d/m/?DeviceClientType=app/1.0 (x/y)&api-version=2&model-id=50%',
+      { hostName, deviceId: 'd', moduleId: 'm', apiVersion: '2', modelId: '50%' },
+    ],
+    ['localhost/d/?m/?api-version=2', { hostName, deviceId: 'd', moduleId: '?m', apiVersion: '2' }],
+    ['localhost/d/?foo=bar', { hostName, deviceId: 'd' }],
   ])('reads %s', (text, expected) => {
     expect(parseUserName(text)).toEqual(expected)
   })

@@ -15,6 +15,7 @@ describe('checkLimits()', () => {
     ['a key of 1 KB', { ['k'.repeat(1024)]: 1 }],
     ['the largest integer', { a: 2 ** 52 - 1 }],
     ['the smallest integer', { a: -(2 ** 52) }],
+    ['a double that is written with an exponent', { a: [1.5e300, -1e21] }],
     ['a large fraction of no integer', { a: 0.1 }],
     ['32 KB in all', Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`k${index}`, 'x'.repeat(4094)]))],
     ['names of Object.prototype', JSON.parse('{"__proto__":1,"constructor":null}') as JsonObject],
@@ -33,6 +34,7 @@ describe('checkLimits()', () => {
     ['a space in a key', { a: { 'b c': 1 } }, 'character " "'],
     ['a control character in a key', { 'a\u0007': 1 }, 'character "\\u0007"'],
     ['an integer too large', { a: [1, 2 ** 52] }, 'patch.a[1] is 4503599627370496'],
+    ['an integer of 21 digits', { a: 1e20 }, 'patch.a is 100000000000000000000'],
     ['an integer too small', { a: -(2 ** 52) - 1 }, 'patch.a is -4503599627370497'],
     [
       'more than 32 KB',

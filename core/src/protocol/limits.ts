@@ -10,6 +10,8 @@ const MAX_STRING_LENGTH = 4 * 1024
 const MAX_DEPTH = 10
 const MIN_INTEGER = -(2 ** 52)
 const MAX_INTEGER = 2 ** 52 - 1
+/** JSON.stringify writes such numbers with an exponent (ECMAScript: Number::toString), so they are doubles to the hub and not integers. */
+const MIN_DOUBLE = 1e21
 
 // C0 and C1 control characters, dot, dollar, space.
 const FORBIDDEN_IN_KEY = /[\u0000-\u001f\u007f-\u009f.$ ]/
@@ -59,7 +61,8 @@ function checkValue(value: JsonValue, at: string, depth: number): void {
       throw new RangeError(`${at} is a string of ${length} bytes; the hub takes ${MAX_STRING_LENGTH}`)
     }
   } else if (typeof value === 'number') {
-    if (Number.isInteger(value) && (value < MIN_INTEGER || value > MAX_INTEGER)) {
+    const isInteger = Number.isInteger(value) && Math.abs(value) < MIN_DOUBLE
+    if (isInteger && (value < MIN_INTEGER || value > MAX_INTEGER)) {
       throw new RangeError(`${at} is ${value}; the hub takes integers from ${MIN_INTEGER} to ${MAX_INTEGER}`)
     }
   } else if (isJsonObject(value)) checkObject(value, at, depth + 1)

@@ -8,7 +8,9 @@ import type { Fresh, IdentityRecord, IdentityWish } from '../rules/identity.ts'
 import { credentialsChanged, newIdentity, updateIdentity } from '../rules/identity.ts'
 import type { JsonObject } from '../rules/json.ts'
 import { Refusal } from '../rules/refusal.ts'
+import type { RecordChange } from '../store/registry.ts'
 import type { Context } from './context.ts'
+import { checkParent, edgeModuleChanges } from './edge.ts'
 import { missing } from './missing.ts'
 import { presenceOf } from './presence.ts'
 
@@ -27,10 +29,14 @@ export function documentOf(context: Context, record: IdentityRecord): JsonObject
 export async function createIdentity(context: Context, identity: Identity, wish: IdentityWish): Promise<JsonObject> {
   const { deviceId, moduleId } = identity
   if (moduleId !== undefined && context.registry.latest({ deviceId }) === undefined) throw missing({ deviceId })
-  const record = newIdentity(deviceId, moduleId, wish, freshFrom(context))
+  const fresh = freshFrom(context)
+  const record = newIdentity(deviceId, moduleId, wish, fresh)
   if (context.registry.latest(identity) !== undefined) throw exists(identity)
-  await context.registry.write([{ identity, record }])
+  checkParent(context, record)
+  const modules = edgeModuleChanges(context, undefined, record, fresh)
+  await context.registry.write([{ identity, record }, ...modules])
   tell(context, record, 'identity-created')
+  tellModules(context, modules)
   return documentOf(context, record)
 }
 
@@ -42,9 +48,13 @@ export async function changeIdentity(
   ifMatch?: string,
 ): Promise<JsonObject> {
   const before = latestMatching(context, identity, ifMatch)
-  const record = updateIdentity(before, wish, freshFrom(context))
-  await context.registry.write([{ identity, record }])
+  const fresh = freshFrom(context)
+  const record = updateIdentity(before, wish, fresh)
+  if (record.parentScope !== before.parentScope) checkParent(context, record)
+  const modules = edgeModuleChanges(context, before, record, fresh)
+  await context.registry.write([{ identity, record }, ...modules])
   tell(context, record, 'identity-changed')
+  tellModules(context, modules)
   if (credentialsChanged(before, record)) disconnectAll(context, [record, ...ownModules(context, record)])
   return documentOf(context, record)
 }
@@ -66,6 +76,18 @@ function ownModules(context: Context, record: IdentityRecord): IdentityRecord[] 
 
 function tell(context: Context, { deviceId, moduleId, status }: IdentityRecord, type: IdentityChanged['type']): void {
   context.events.tell({ ...identityOf(deviceId, moduleId), type, status })
+}
+
+function tellModules(context: Context, changes: readonly RecordChange[]): void {
+  for (const { identity, record } of changes) {
+    const type = record === undefined ? 'identity-deleted' : 'identity-created'
+    context.events.tell({
+      ...identityOf(identity.deviceId, identity.moduleId),
+      type,
+      status: record?.status ?? 'enabled',
+    })
+    if (record === undefined) context.devices.disconnect(identity)
+  }
 }
 
 function disconnectAll(context: Context, identities: readonly Identity[]): void {

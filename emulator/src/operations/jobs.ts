@@ -1,7 +1,7 @@
 import { decodeContinuation, encodeContinuation } from '../query/continuation.ts'
 import { parseCondition } from '../query/parse-query.ts'
 import type { JobRecord } from '../rules/job.ts'
-import { cancelled, parseJobWish } from '../rules/job.ts'
+import { cancelled, checkUpdateTwin, parseJobWish } from '../rules/job.ts'
 import { jobDocument, jobStatuses, jobTypes, statusOf } from '../rules/job-documents.ts'
 import type { Json, JsonObject } from '../rules/json.ts'
 import { parseMethodCall } from '../rules/method.ts'
@@ -19,7 +19,8 @@ export async function scheduleJob(context: Context, jobId: string, body: Json): 
   checkCarriedOut(wish)
   const job = await context.jobs.add({ ...wish, status: 'waiting', createdAt: now })
   context.wakeJobs()
-  return documentOf(context, job)
+  // One for later too (e2e tests of azure-iot-sdk-node, job_client.js). A GET tells it as scheduled.
+  return { ...documentOf(context, job), status: 'queued' }
 }
 
 /** @throws Refusal JobNotFound */
@@ -85,8 +86,12 @@ function existing(context: Context, jobId: string): JobRecord {
 /** What could not be done to any device is refused at once. @throws Refusal ArgumentInvalid */
 export function checkCarriedOut({ queryCondition, work }: Pick<JobRecord, 'queryCondition' | 'work'>): void {
   parseCondition(queryCondition)
-  if (work.type === 'scheduleDeviceMethod') parseMethodCall(work.cloudToDeviceMethod)
-  else patchTwin(newTwin(0), parseChange(work.updateTwin), 0)
+  if (work.type === 'scheduleDeviceMethod') {
+    parseMethodCall(work.cloudToDeviceMethod)
+    return
+  }
+  checkUpdateTwin(work.updateTwin)
+  patchTwin(newTwin(0), parseChange(work.updateTwin), 0)
 }
 
 function fits(wanted: string | undefined, value: string): boolean {

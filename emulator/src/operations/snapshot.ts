@@ -1,9 +1,11 @@
+import { isFinished } from '../rules/job.ts'
 import type { JsonObject } from '../rules/json.ts'
 import { Refusal } from '../rules/refusal.ts'
 import type { Snapshot } from '../rules/snapshot.ts'
+import { misplaced, refusedSnapshot, within } from '../rules/snapshot-place.ts'
 import { parseSnapshot } from '../rules/snapshot.ts'
 import { CloudMessageQueues } from '../store/cloud-message-queues.ts'
-import { Jobs } from '../store/jobs.ts'
+import { jobLimits, Jobs } from '../store/jobs.ts'
 import type { Store, StoreChange } from '../store/open-store.ts'
 import type { StoredPolicies } from '../store/policies.ts'
 import { Registry } from '../store/registry.ts'
@@ -36,16 +38,24 @@ export function takeSnapshot({ context, policies }: SnapshotParts): JsonObject {
 
 /** A snapshot that comes from outside, copied. @throws Refusal ArgumentInvalid, with the place */
 export function readSnapshot(value: unknown): Snapshot {
-  const snapshot = structuredClone(parseSnapshot(value))
+  const snapshot = parseSnapshot(copyOf(value))
+  const unfinished = snapshot.jobs.filter(({ job }) => !isFinished(job)).length
+  if (unfinished > jobLimits.unfinished) {
+    throw misplaced('jobs', `at most ${jobLimits.unfinished} jobs may wait or run, and here are ${unfinished}`)
+  }
   for (const [at, { job }] of snapshot.jobs.entries()) {
-    try {
-      checkCarriedOut(job)
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      throw new Refusal('ArgumentInvalid', `The snapshot cannot be restored: jobs.${at}: ${message}`)
-    }
+    within(`jobs.${at}`, () => checkCarriedOut(job))
   }
   return snapshot
+}
+
+/** As it would come over HTTP: JSON of bounded depth, which nobody else can change. @throws Refusal ArgumentInvalid */
+function copyOf(value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value) ?? 'null')
+  } catch {
+    throw refusedSnapshot('The value: must be JSON')
+  }
 }
 
 /**

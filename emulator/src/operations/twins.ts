@@ -105,8 +105,8 @@ function tellChanged(
   })
 }
 
-function counts(context: Context, patch: JsonObject): boolean {
-  return context.emptyPatchCounts || Object.keys(patch).length > 0
+function counts(context: Context, patch: JsonObject | null): boolean {
+  return context.emptyPatchCounts || patch === null || Object.keys(patch).length > 0
 }
 
 function latest(context: Context, identity: Identity): IdentityRecord {
@@ -120,25 +120,25 @@ function write(context: Context, record: IdentityRecord, twin: Twin): Promise<vo
 }
 
 /**
- * Reads what a back end sends: tags and desired properties. Whole twins are sent back too, so other fields are left alone, and so are
- * `$metadata` and `$version` of desired, which the hub alone writes (the sheet says nothing of them; SDKs send them).
+ * Reads what a back end sends: tags and desired properties. null in the place of an object removes all that is in it. Whole twins are sent back
+ * too, so other fields are ignored, and so are `$metadata` and `$version` of desired, which only the hub writes.
+ *
+ * @throws Refusal ArgumentInvalid
  */
 export function parseChange(body: Json): ServiceChange {
   if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')
-  const { tags, properties } = body
-  if (tags !== undefined && tags !== null && !isObject(tags))
-    throw new Refusal('ArgumentInvalid', 'tags must be an object')
-  if (properties !== undefined && properties !== null && !isObject(properties)) {
-    throw new Refusal('ArgumentInvalid', 'properties must be an object')
-  }
-  const desired = isObject(properties) ? properties['desired'] : undefined
-  if (desired !== undefined && !isObject(desired)) {
-    throw new Refusal('ArgumentInvalid', 'properties.desired must be an object')
-  }
+  const tags = objectOrNull('tags', body['tags'])
+  const properties = objectOrNull('properties', body['properties'])
+  const desired = isObject(properties) ? objectOrNull('properties.desired', properties['desired']) : properties
   return {
     ...(tags === undefined ? {} : { tags }),
-    ...(desired === undefined ? {} : { desired: withoutHubKeys(desired) }),
+    ...(desired === undefined ? {} : { desired: desired && withoutHubKeys(desired) }),
   }
+}
+
+function objectOrNull(name: string, value: Json | undefined): JsonObject | null | undefined {
+  if (value === undefined || value === null || isObject(value)) return value
+  throw new Refusal('ArgumentInvalid', `${name} must be an object, or null`)
 }
 
 function withoutHubKeys(desired: JsonObject): JsonObject {

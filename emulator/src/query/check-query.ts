@@ -1,9 +1,15 @@
 import { Refusal } from '../rules/refusal.ts'
 import type { Column, Path, Query } from './query.ts'
 
+/** More of them say nothing more, and each costs a look at every document. */
+const maximum = { columns: 100, groupBy: 10, orderBy: 10 }
+
 /** Refuses what the grammar allows and the language does not. @throws Refusal ArgumentInvalid */
 export function checkQuery(query: Query): void {
   const { from, columns, groupBy, orderBy } = query
+  checkCount('SELECT', columns?.length ?? 0, maximum.columns)
+  checkCount('GROUP BY', groupBy.length, maximum.groupBy)
+  checkCount('ORDER BY', orderBy.length, maximum.orderBy)
   if (from === 'devices.jobs' && (columns !== undefined || groupBy.length > 0)) {
     // IoT Hub: query language, limitations of queries for jobs.
     throw refused('a query over devices.jobs has SELECT *, no projection, no aggregate and no GROUP BY')
@@ -28,10 +34,17 @@ export function isGrouped({ columns, groupBy }: Query): boolean {
 
 /** The column of a grouped query that ORDER BY means: by its name, or by the property that it shows. */
 export function orderColumn(columns: readonly Column[], path: Path): Column | undefined {
+  const [name = '', ...below] = path
+  const named = below.length > 0 ? [] : columns.filter((each) => each.name.toLowerCase() === name.toLowerCase())
   return (
-    columns.find(({ name }) => path.length === 1 && name === path[0]) ??
-    columns.find(({ value }) => value.type === 'path' && isSame(value.path, path))
+    named.find((each) => each.name === name) ??
+    columns.find(({ value }) => value.type === 'path' && isSame(value.path, path)) ??
+    named[0]
   )
+}
+
+function checkCount(clause: string, count: number, most: number): void {
+  if (count > most) throw refused(`${clause} names ${count} properties; at most ${most} are allowed`)
 }
 
 function checkNames(columns: readonly Column[]): void {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../rules/json.ts'
 import { isObject, property } from '../rules/json.ts'
-import type { ArithmeticStep, Comparison, Expression, Path, Value } from './query.ts'
+import type { ArithmeticStep, Comparison, Expression, Path, TextTest, Value } from './query.ts'
 
 /**
  * Whether a document meets a condition. Only `true` does: a condition about what does not exist, or about values that can't be compared, is
@@ -37,6 +37,9 @@ function evaluate(expression: Expression, document: JsonObject): Value {
       return negated(isIn(expression, document))
     case 'compare':
       return compare(expression.operator, evaluate(expression.left, document), evaluate(expression.right, document))
+    case 'startswith':
+    case 'endswith':
+      return testText(expression.type, evaluate(expression.text, document), evaluate(expression.part, document))
     case 'negative': {
       const value = evaluate(expression.term, document)
       return typeof value === 'number' ? -value : undefined
@@ -81,6 +84,12 @@ function compare(operator: Comparison, left: Value, right: Value): Value {
   if (operator === '<=') return left <= right
   if (operator === '>') return left > right
   return left >= right
+}
+
+/** Undefined unless both are texts, as every other comparison between types. */
+function testText(test: TextTest, text: Value, part: Value): Value {
+  if (typeof text !== 'string' || typeof part !== 'string') return undefined
+  return test === 'startswith' ? text.startsWith(part) : text.endsWith(part)
 }
 
 function calculate(operator: ArithmeticStep['operator'], left: Value, right: Value): Value {

@@ -1,6 +1,8 @@
 import type { Node, Semantics } from 'ohm-js'
-import { queryGrammar } from './grammar.ts'
-import type { ArithmeticStep, Comparison, Expression, Path } from './query.ts'
+import { placeOf, spelled } from './field-names.ts'
+import { queryGrammar, reservedWords } from './grammar.ts'
+import type { ArithmeticStep, Comparison, Expression, Path, TextTest } from './query.ts'
+import { textTests } from './query.ts'
 import { syntaxError } from './syntax-error.ts'
 
 /** What the parts of a parsed query mean. The statement itself is `parse-query.ts`. */
@@ -10,7 +12,13 @@ export function expressionOf(node: Node): Expression {
   return node['expression']() as Expression
 }
 
+/** Where a property stands in its document. */
 export function pathOf(node: Node): Path {
+  return placeOf(spelledPathOf(node))
+}
+
+/** The names by which a query calls a property, in the spelling of the documents. */
+export function spelledPathOf(node: Node): Path {
   return node['path']() as Path
 }
 
@@ -46,7 +54,7 @@ semantics.addOperation<Expression>('expression', {
 const constants: Record<string, boolean | null | undefined> = { true: true, false: false, null: null }
 
 semantics.addOperation<Path>('path', {
-  Path: (first, rest) => withoutCollection([first, ...rest.children].map((step) => step['key']() as string)),
+  Path: (first, rest) => spelled(withoutCollection([first, ...rest.children].map((step) => step['key']() as string))),
 })
 
 /** `devices.jobs.status` is the status of what `FROM devices.jobs` goes through; no document has a key `devices` at its root. */
@@ -61,7 +69,11 @@ semantics.addOperation<string>('key', {
   PathStep_dot: (_dot, key) => key['key']() as string,
   PathStep_text: (_open, text, _close) => text['key']() as string,
   brackets: (_open, characters, _close) => characters.sourceString,
-  anyName: (first, rest) => first.sourceString + rest.sourceString,
+  anyName(first, rest) {
+    const word = first.sourceString + rest.sourceString
+    if (!reservedWords.has(word.toLowerCase())) return word
+    throw syntaxError(first, `${word} is a reserved word; as a name it is written [[${word}]]`)
+  },
   text_single: (_open, parts, _close) => textOf(parts),
   text_double: (_open, parts, _close) => textOf(parts),
   singlePart_doubled: (_quotes) => "'",
@@ -94,17 +106,29 @@ function membership(type: 'in' | 'nin', value: Node, list: Node): Expression {
   return { type, value: expressionOf(value), list: items.map(expressionOf) }
 }
 
-/** Queries over twins and jobs have one function; the many others are those of message routes. */
+/**
+ * The functions of queries over twins and jobs. IoT Hub takes STARTSWITH and ENDSWITH there (azure-docs#85381, azure-docs#110329); it takes
+ * STARTS_WITH and ENDS_WITH, as all others, in message routes only.
+ */
 function call(name: Node, parameters: readonly Node[]): Expression {
-  if (name.sourceString.toLowerCase() !== 'is_defined') {
-    throw syntaxError(
-      name,
-      `there is no function ${name.sourceString}; a query over twins and jobs has is_defined only`,
-    )
-  }
-  const [parameter] = parameters.map(expressionOf)
-  if (parameters.length !== 1 || parameter?.type !== 'path') {
-    throw syntaxError(name, 'is_defined takes one property')
-  }
+  const given = name.sourceString.toLowerCase()
+  if (given === 'is_defined') return isDefined(name, parameters.map(expressionOf))
+  const test = textTests.find((each) => each === given)
+  if (test !== undefined) return textTest(name, test, parameters.map(expressionOf))
+  const known = ['is_defined', ...textTests].join(', ')
+  throw syntaxError(name, `there is no function ${name.sourceString}; a query over twins and jobs has ${known}`)
+}
+
+function isDefined(name: Node, parameters: readonly Expression[]): Expression {
+  const [parameter] = parameters
+  if (parameters.length !== 1 || parameter?.type !== 'path') throw syntaxError(name, 'is_defined takes one property')
   return { type: 'defined', path: parameter.path }
+}
+
+function textTest(name: Node, test: TextTest, parameters: readonly Expression[]): Expression {
+  const [text, part] = parameters
+  if (text === undefined || part === undefined || parameters.length > 2) {
+    throw syntaxError(name, `${test} takes two texts: the one to look at, and the part of it`)
+  }
+  return { type: test, text, part }
 }

@@ -3,7 +3,7 @@ import { Refusal } from '../rules/refusal.ts'
 import { checkQuery } from './check-query.ts'
 import { checkLength } from './query-length.ts'
 import { queryGrammar } from './grammar.ts'
-import { expressionOf, itemsOf, pathOf, semantics } from './parse-expression.ts'
+import { expressionOf, itemsOf, pathOf, semantics, spelledPathOf } from './parse-expression.ts'
 import type { AggregateName, Collection, Column, Expression, Order, Path, Projection, Query } from './query.ts'
 import { aggregateNames, collections } from './query.ts'
 import { syntaxError } from './syntax-error.ts'
@@ -70,6 +70,11 @@ semantics.addOperation<Projection>('projection', {
   Projection_aggregate: (name, _open, parameters, _close) => aggregate(name, parameters),
 })
 
+semantics.addOperation<Path | undefined>('projected', {
+  Projection_path: (path) => spelledPathOf(path),
+  Projection_aggregate: (_name, _open, _parameters, _close) => undefined,
+})
+
 function collectionOf(node: Node): Collection {
   const name = node.sourceString.replaceAll(/\s/g, '').toLowerCase()
   const found = collections.find((each) => each === name)
@@ -82,7 +87,13 @@ function columnOf(node: Node, at: number): Column {
   const [projection, alias] = node.children as [Node, Node]
   const value = projection['projection']() as Projection
   const name = alias.children[0]?.children[1]?.['key']() as string | undefined
-  return { name: name ?? (value.type === 'path' ? (value.path.at(-1) ?? '') : `$${at + 1}`), value }
+  return { name: name ?? ownName(projection) ?? `$${at + 1}`, value }
+}
+
+/** A property is called in the row as it is called in the query, in the spelling of the documents. */
+function ownName(projection: Node): string | undefined {
+  const names = projection['projected']() as Path | undefined
+  return names?.at(-1)
 }
 
 function aggregate(node: Node, parameters: Node): Projection {

@@ -44,7 +44,12 @@ export type Expression =
   | { readonly type: 'not' | 'negative'; readonly term: Expression }
   | { readonly type: 'in' | 'nin'; readonly value: Expression; readonly list: readonly Expression[] }
   | { readonly type: 'compare'; readonly operator: Comparison; readonly left: Expression; readonly right: Expression }
+  | { readonly type: TextTest; readonly text: Expression; readonly part: Expression }
   | { readonly type: 'arithmetic'; readonly first: Expression; readonly rest: readonly ArithmeticStep[] }
+
+/** The functions that compare the start or the end of a text. */
+export const textTests = ['startswith', 'endswith'] as const
+export type TextTest = (typeof textTests)[number]
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>='
 

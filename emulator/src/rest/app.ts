@@ -5,6 +5,7 @@ import type { Context } from '../operations/context.ts'
 import { registryStatistics, serviceStatistics } from '../operations/statistics.ts'
 import { restErrorBody } from '../rules/error-body.ts'
 import { Refusal, refusalFor, refusalForStatus } from '../rules/refusal.ts'
+import { requireApiVersion } from './api-version.ts'
 import type { Authority } from './authorize.ts'
 import { requires } from './authorize.ts'
 import { cloudMessageRoutes } from './cloud-messages.ts'
@@ -37,6 +38,7 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
     '*',
     faulty(faults, (status) => refuse(refusalForStatus(status), status)),
   )
+  app.use('*', requireApiVersion)
   app.route('/twins', methodRoutes(context, authority))
   app.route('/twins', twinRoutes(context, authority))
   app.route('/devices', cloudMessageRoutes(context, authority))

@@ -1,7 +1,7 @@
 import type { Identity } from './identity-id.ts'
 import type { Json, JsonObject } from './json.ts'
 import { isObject } from './json.ts'
-import { formatBag } from './property-bag.ts'
+import { formatBag, parseBag } from './property-bag.ts'
 import { Refusal } from './refusal.ts'
 import { parseTime } from './timestamp.ts'
 import { cloudMessageTopic } from './topics.ts'
@@ -71,16 +71,30 @@ export function newCloudMessage(device: Identity, wish: CloudMessageWish, fresh:
     throw invalid('Properties must be Unicode texts')
   const body = Buffer.from(wish.body ?? '')
   const bag = formatBag(all)
-  const size = all.reduce(
-    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value ?? ''),
-    body.length,
-  )
+  checkMessageSize(device, bag, all, body.length)
+  const { now, sequenceNumber } = fresh
+  return { sequenceNumber, messageId, bag, body: body.toString('base64'), enqueuedAt: now, expiresAt, deliveryCount: 0 }
+}
+
+/** Checks a message that was stored elsewhere. @throws Refusal ArgumentInvalid, RequestEntityTooLarge */
+export function checkStored(device: Identity, { bag, body }: Pick<CloudMessage, 'bag' | 'body'>): void {
+  // What formatBag writes, and no character that would make another topic of it.
+  if (!/^[A-Za-z0-9\-_.!~*'()%=&]*$/.test(bag)) throw invalid('bag must be percent-encoded properties')
+  checkMessageSize(device, bag, parseBag(bag), Buffer.byteLength(body, 'base64'))
+}
+
+function checkMessageSize(
+  device: Identity,
+  bag: string,
+  properties: Iterable<readonly [string, string | null]>,
+  bodyBytes: number,
+): void {
+  let size = bodyBytes
+  for (const [key, value] of properties) size += Buffer.byteLength(key) + Buffer.byteLength(value ?? '')
   // An MQTT topic ends at 65,535 bytes, whatever the size of the message.
   if (size > maxBytes || cloudMessageTopic(device, bag).length > maxTopicBytes) {
     throw new Refusal('RequestEntityTooLarge', `A message and its properties must not exceed ${maxBytes} bytes`)
   }
-  const { now, sequenceNumber } = fresh
-  return { sequenceNumber, messageId, bag, body: body.toString('base64'), enqueuedAt: now, expiresAt, deliveryCount: 0 }
 }
 
 /** @throws Refusal DeviceMaximumQueueDepthExceeded where fifty messages wait already (protocol sheet 5) */

@@ -1,3 +1,4 @@
+import { scopesOf } from './edge.ts'
 import { identityEtag, twinEtag } from './etag.ts'
 import type { IdentityRecord } from './identity.ts'
 import type { JsonObject } from './json.ts'
@@ -31,6 +32,7 @@ export function twinDocument(record: IdentityRecord, presence: Presence): JsonOb
     tags: twin.tags,
     properties: { desired: withMetadata(twin.desired), reported: withMetadata(twin.reported) },
     capabilities: record.capabilities,
+    ...scopesOf(record),
   }
 }
 
@@ -60,6 +62,7 @@ export function identityDocument(record: IdentityRecord, presence: Presence): Js
     statusReason: record.statusReason,
     statusUpdatedTime: record.statusUpdatedTime,
     capabilities: record.capabilities,
+    ...scopesOf(record),
   }
 }
 

@@ -1,3 +1,5 @@
+import type { ScopeWish } from './edge.ts'
+import { parentScopeAfter, parseScopes } from './edge.ts'
 import { checkId } from './identity-id.ts'
 import type { JsonObject } from './json.ts'
 import { isObject } from './json.ts'
@@ -28,6 +30,8 @@ export interface IdentityRecord {
   readonly lastActivityTime: string
   readonly authentication: Authentication
   readonly capabilities: JsonObject
+  /** The scope of the IoT Edge device above this one. */
+  readonly parentScope?: string
   readonly managedBy: string
   readonly twin: Twin
   /** Topic filters with their QoS, kept for clean session 0. */
@@ -46,6 +50,7 @@ export interface IdentityWish {
   readonly authentication?:
     Authentication | { readonly type: 'sas'; readonly primaryKey: ''; readonly secondaryKey: '' }
   readonly capabilities?: JsonObject
+  readonly scopes?: ScopeWish
   readonly managedBy?: string
   /** Tags and desired properties that a new identity begins with: bulk registration has them. */
   readonly twin?: ServiceChange
@@ -67,7 +72,7 @@ export function newIdentity(
 ): IdentityRecord {
   checkId('deviceId', deviceId)
   if (moduleId !== undefined) checkId('moduleId', moduleId)
-  return {
+  const record = {
     deviceId,
     ...(moduleId === undefined ? {} : { moduleId }),
     generationId: String(fresh.number()),
@@ -83,13 +88,15 @@ export function newIdentity(
     twin: newTwin(fresh.now, wish.twin),
     subscriptions: [],
   }
+  return withParent(record, wish, undefined)
 }
 
 /** An identity after a PUT: keys left empty stay as they are. */
 export function updateIdentity(record: IdentityRecord, wish: IdentityWish, fresh: Fresh): IdentityRecord {
   const status = wish.status ?? record.status
-  return {
-    ...record,
+  const { parentScope: _before, ...rest } = record
+  const next = {
+    ...rest,
     etag: fresh.number(),
     status,
     statusReason: wish.statusReason === undefined ? record.statusReason : wish.statusReason,
@@ -98,6 +105,16 @@ export function updateIdentity(record: IdentityRecord, wish: IdentityWish, fresh
     capabilities: wish.capabilities ?? record.capabilities,
     managedBy: wish.managedBy ?? record.managedBy,
   }
+  return withParent(next, wish, record)
+}
+
+function withParent(
+  next: Omit<IdentityRecord, 'parentScope'>,
+  { scopes = {} }: IdentityWish,
+  before: IdentityRecord | undefined,
+): IdentityRecord {
+  const parentScope = next.moduleId === undefined ? parentScopeAfter(scopes, before, next) : undefined
+  return parentScope === undefined ? next : { ...next, parentScope }
 }
 
 /** Whether a living connection was made with credentials that no longer hold. */
@@ -130,6 +147,7 @@ export function parseIdentityWish(body: JsonObject): IdentityWish {
     ...(typeof statusReason === 'string' || statusReason === null ? { statusReason } : {}),
     ...(authentication === undefined ? {} : { authentication }),
     ...(isObject(capabilities) ? { capabilities: { iotEdge: capabilities['iotEdge'] === true } } : {}),
+    scopes: parseScopes(body),
     ...(typeof managedBy === 'string' ? { managedBy } : {}),
   }
 }

@@ -47,7 +47,7 @@ export interface DeviceJob {
 export const legalJobId: RegExp = /^(?!\.{1,2}$)[!#%&'*+\-.0-9A-Z^_`a-z|~]{1,128}$/
 
 const defaultExecutionTimeInSeconds = 3600
-const maxExecutionTimeInSeconds = 1_000_000_000
+export const maxExecutionTimeInSeconds = 1_000_000_000
 
 /** Reads the body of PUT /jobs/v2/{id}. @throws Refusal ArgumentInvalid */
 export function parseJobWish(jobId: string, body: Json, now: number): JobWish {
@@ -79,6 +79,22 @@ function parseWork(body: JsonObject): JobWork {
     default:
       throw refused('type must be scheduleUpdateTwin or scheduleDeviceMethod')
   }
+}
+
+/**
+ * A twin update without an etag is rejected (azure-docs#29484), and so are properties outside of `properties` (azure-iot-sdk-node#44), which
+ * would do nothing.
+ *
+ * @throws Refusal ArgumentInvalid
+ */
+export function checkUpdateTwin(updateTwin: JsonObject): void {
+  const { etag } = updateTwin
+  if (typeof etag !== 'string' || etag === '') {
+    throw refused("updateTwin.etag must be the etag of the twins to update; '*' stands for any")
+  }
+  const misplaced = ['desired', 'reported'].find((name) => Object.hasOwn(updateTwin, name))
+  if (misplaced !== undefined)
+    throw refused(`updateTwin.${misplaced} is unknown; write updateTwin.properties.${misplaced}`)
 }
 
 function parseExecutionTime(value: Json | undefined): number {

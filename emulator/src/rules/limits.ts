@@ -6,6 +6,9 @@ import { Refusal } from './refusal.ts'
 const maximum = { section: 32 * 1024, tags: 8 * 1024, text: 4 * 1024, key: 1024, depth: 10 }
 const integers = { least: -4503599627370496, most: 4503599627370495 }
 
+/** JSON.stringify writes such numbers with an exponent (ECMAScript: Number::toString), so they are doubles to the hub and not integers. */
+const leastDouble = 1e21
+
 export type SectionName = 'tags' | 'desired' | 'reported'
 
 /**
@@ -68,7 +71,8 @@ function checkValue(value: Json, { path, depth, inArray }: Place): void {
 
 function checkNumber(value: number, path: string): void {
   if (!Number.isFinite(value)) throw refused(`${shown(path)}: must be a finite number`)
-  if (Number.isInteger(value) && (value < integers.least || value > integers.most)) {
+  if (!Number.isInteger(value) || Math.abs(value) >= leastDouble) return
+  if (value < integers.least || value > integers.most) {
     throw refused(`${shown(path)}: an integer must lie between -4503599627370496 and 4503599627370495`)
   }
 }

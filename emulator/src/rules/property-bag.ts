@@ -7,7 +7,7 @@ export function parseBag(bag: string): ReadonlyMap<string, string | null> {
   return new Map(
     pairs.map((pair) => {
       const at = pair.indexOf('=')
-      return at < 0 ? [decode(pair), null] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))]
+      return at < 0 ? [decoded(pair), null] : [decoded(pair.slice(0, at)), decoded(pair.slice(at + 1))]
     }),
   )
 }
@@ -18,8 +18,8 @@ export function formatBag(properties: Iterable<readonly [string, string | null]>
   ).join('&')
 }
 
-/** What is no percent-encoding, as the `%` of `50%`, is taken as it stands. */
-function decode(text: string): string {
+/** A text without its percent-encoding; one that has none, such as `50%`, stays as it is. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {

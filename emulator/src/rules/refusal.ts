@@ -6,6 +6,7 @@ export type RefusalName = keyof typeof codes
 
 const codes = {
   ArgumentInvalid: { status: 400, number: 400004 },
+  InvalidProtocolVersion: { status: 400, number: 400001 },
   InvalidOperation: { status: 400, number: 400003 },
   IotHubFormatError: { status: 400, number: 400006 },
   DeviceDefinedMultipleTimes: { status: 400, number: 400011 },
@@ -59,6 +60,7 @@ export function refusalForStatus(status: number): Refusal {
 
 const sentence: Record<RefusalName, string> = {
   ArgumentInvalid: 'The request is not valid',
+  InvalidProtocolVersion: 'The version of the API is unknown',
   InvalidOperation: 'The operation is not possible now',
   IotHubFormatError: 'The request is not well formed',
   DeviceDefinedMultipleTimes: 'A device is named more than once',

@@ -1,12 +1,19 @@
 import * as v from 'valibot'
-import { legalJobId } from './job.ts'
+import { legalJobId, maxExecutionTimeInSeconds } from './job.ts'
 import { isObject } from './json.ts'
 import { policyRights } from './policies.ts'
 import type { Snapshot } from './snapshot.ts'
+import { parseTime } from './timestamp.ts'
 
 const text = v.string()
 const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
+/** Milliseconds since 1970 that a date can show with four digits of a year. */
+const time = v.pipe(v.number(), v.safeInteger(), v.minValue(-62_167_219_200_000), v.maxValue(253_402_300_799_999))
+const isoTime = v.pipe(
+  text,
+  v.check((given) => parseTime(given) !== undefined, 'must be a time in ISO 8601'),
+)
 const base64 = v.pipe(
   text,
   v.regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, 'must be base64'),
@@ -31,10 +38,10 @@ const identity = v.strictObject({
   generationId: v.pipe(text, v.regex(/^[A-Za-z0-9-]{1,64}$/, 'must be letters and digits')),
   etag: wholeNumber,
   status: v.picklist(['enabled', 'disabled']),
-  statusReason: v.nullable(text),
-  statusUpdatedTime: text,
-  connectionStateUpdatedTime: text,
-  lastActivityTime: text,
+  statusReason: v.nullable(v.pipe(text, v.maxLength(128))),
+  statusUpdatedTime: isoTime,
+  connectionStateUpdatedTime: isoTime,
+  lastActivityTime: isoTime,
   authentication: v.variant('type', [
     v.strictObject({ type: v.literal('sas'), primaryKey: key, secondaryKey: key }),
     v.strictObject({
@@ -44,7 +51,8 @@ const identity = v.strictObject({
     }),
     v.strictObject({ type: v.picklist(['certificateAuthority', 'none']) }),
   ]),
-  capabilities: json,
+  capabilities: v.strictObject({ iotEdge: v.boolean() }),
+  parentScope: v.optional(text),
   managedBy: text,
   twin: v.strictObject({
     etag: positive,
@@ -64,8 +72,8 @@ const message = v.strictObject({
   messageId: text,
   bag: text,
   body: base64,
-  enqueuedAt: wholeNumber,
-  expiresAt: v.pipe(v.number(), v.safeInteger()),
+  enqueuedAt: time,
+  expiresAt: time,
   deliveryCount: wholeNumber,
 })
 
@@ -78,20 +86,20 @@ const job = v.strictObject({
     v.strictObject({ type: v.literal('scheduleUpdateTwin'), updateTwin: json }),
     v.strictObject({ type: v.literal('scheduleDeviceMethod'), cloudToDeviceMethod: json }),
   ]),
-  maxExecutionTimeInSeconds: positive,
-  createdAt: wholeNumber,
-  startAt: v.pipe(v.number(), v.safeInteger()),
-  begunAt: v.optional(wholeNumber),
-  endedAt: v.optional(wholeNumber),
+  maxExecutionTimeInSeconds: v.pipe(positive, v.maxValue(maxExecutionTimeInSeconds)),
+  createdAt: time,
+  startAt: time,
+  begunAt: v.optional(time),
+  endedAt: v.optional(time),
   failureReason: v.optional(text),
 })
 
 const deviceJob = v.strictObject({
   deviceId: text,
   status: v.picklist(['pending', 'running', 'completed', 'failed', 'canceled']),
-  begunAt: v.optional(wholeNumber),
-  endedAt: v.optional(wholeNumber),
-  updatedAt: wholeNumber,
+  begunAt: v.optional(time),
+  endedAt: v.optional(time),
+  updatedAt: time,
   methodResponse: v.optional(v.strictObject({ status: v.pipe(v.number(), v.safeInteger()), payload: anyJson })),
   error: v.optional(v.strictObject({ code: text, description: text })),
 })
@@ -102,7 +110,7 @@ const policyKeys = v.strictObject({ primaryKey: key, secondaryKey: key })
 export const snapshotSchema: v.GenericSchema<unknown, unknown> = v.strictObject({
   format: v.literal('hubtwin-emulator'),
   version: v.literal(1),
-  takenAt: text,
+  takenAt: isoTime,
   policies: v.strictObject(
     Object.fromEntries(Object.keys(policyRights).map((name) => [name, policyKeys])) as Record<
       keyof Snapshot['policies'],
@@ -114,10 +122,10 @@ export const snapshotSchema: v.GenericSchema<unknown, unknown> = v.strictObject(
   jobs: v.array(v.strictObject({ job, devices: v.array(deviceJob) })),
 })
 
-/** An identity may have been stored with a key that is empty: then it has none. */
+/** The hub makes every key that a caller leaves empty, so no stored one is: an empty key would sign tokens for anyone. */
 function isKey(given: string): boolean {
   const bytes = Buffer.from(given, 'base64')
-  return bytes.toString('base64') === given && bytes.length <= 64 && (bytes.length >= 16 || bytes.length === 0)
+  return bytes.toString('base64') === given && bytes.length >= 16 && bytes.length <= 64
 }
 
 /** What has no end must not be walked by those who trust what is stored. */

@@ -27,10 +27,10 @@ export interface DesiredNotification {
   readonly version: number
 }
 
-/** A change by the back end; what is undefined stays. */
+/** A change by the back end: what is undefined stays, and null removes all. */
 export interface ServiceChange {
   readonly tags?: JsonObject | null
-  readonly desired?: JsonObject
+  readonly desired?: JsonObject | null
 }
 
 export interface ServiceResult {
@@ -42,11 +42,11 @@ export interface ServiceResult {
  * Both versions of a new twin are 1, and nothing has a `$lastUpdatedVersion` yet (protocol sheet 4.3, 6.4). That holds for one that is made with
  * tags and desired properties too: nothing says more of it.
  */
-export function newTwin(now: number, { tags, desired = {} }: ServiceChange = {}): Twin {
+export function newTwin(now: number, { tags, desired }: ServiceChange = {}): Twin {
   return {
     etag: 1,
     tags: newSection('tags', tags ?? {}),
-    desired: sectionOf(newSection('desired', desired), now),
+    desired: sectionOf(newSection('desired', desired ?? {}), now),
     reported: sectionOf({}, now),
   }
 }
@@ -74,17 +74,23 @@ export function report(twin: Twin, patch: JsonObject, now: number): Twin {
   return { ...twin, reported: { value, metadata, version: twin.reported.version + 1 } }
 }
 
-/** The back end patches. The device is told exactly the keys of the patch, changed or not (protocol sheet 4.6). */
+/** The back end patches. The device is told exactly the keys of the patch, changed or not (docs/protocol/protocol.md §4.6). */
 export function patchTwin(twin: Twin, { tags, desired }: ServiceChange, now: number): ServiceResult {
   if (tags === undefined && desired === undefined) return { twin }
   const changed = { ...twin, etag: twin.etag + 1, tags: tags === undefined ? twin.tags : patchTags(twin.tags, tags) }
   if (desired === undefined) return { twin: changed }
-  checkValues('desired', desired)
-  const value = merge(twin.desired.value, desired)
+  const patch = desired ?? removalOf(twin.desired.value)
+  checkValues('desired', patch)
+  const value = merge(twin.desired.value, patch)
   checkSize('desired', twin.desired.value, value)
   const version = twin.desired.version + 1
-  const metadata = patchMetadata(twin.desired.metadata, desired, { at: timestamp(now), version })
-  return { twin: { ...changed, desired: { value, metadata, version } }, notification: { patch: desired, version } }
+  const metadata = patchMetadata(twin.desired.metadata, patch, { at: timestamp(now), version })
+  return { twin: { ...changed, desired: { value, metadata, version } }, notification: { patch, version } }
+}
+
+/** `desired: null` removes every key at the top, and the device is told null for each (e2e tests of azure-iot-sdk-node, twin_e2e_tests.js). */
+function removalOf(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.keys(value).map((key) => [key, null]))
 }
 
 /** The back end replaces tags and desired properties; what it leaves out is emptied (protocol sheet 6.2). */

@@ -8,6 +8,8 @@ const words = [
     'count()',
     'sum(tags.a)',
     'is_defined(tags.a)',
+    'STARTSWITH(deviceId, ',
+    'tags.group',
     '(',
     ')',
     '[',
@@ -50,6 +52,9 @@ const comparison = fc.oneof(
     .map(([left, operator, right]) => `${left} ${operator} ${right}`),
   fc.tuple(operand, fc.constantFrom('IN', 'nin'), list).map((parts) => parts.join(' ')),
   path.map((each) => `is_defined(${each})`),
+  fc
+    .tuple(fc.constantFrom('STARTSWITH', 'endswith'), sum, sum)
+    .map(([name, text, part]) => `${name}(${text}, ${part})`),
 )
 const { or } = fc.letrec<{ or: string; term: string }>((tie) => ({
   or: fc

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { versioned } from '../support.ts'
 import { mutated } from './mutations.ts'
 import { condition, goodCondition, query } from './query-texts.ts'
 
@@ -86,7 +87,7 @@ const job = fc.oneof(
   fc.record({
     type: fc.constant('scheduleUpdateTwin'),
     queryCondition: goodCondition.map((text) => `is_defined(tags.a) AND (${text})`),
-    updateTwin: twin,
+    updateTwin: fc.tuple(fc.constantFrom('*', 'AAAAAAAAAAE=', null), twin).map(([etag, patch]) => ({ etag, ...patch })),
   }),
   fc.record({
     type: fc.constantFrom('scheduleDeviceMethod', 'export', 1),
@@ -212,7 +213,7 @@ const anyPath = fc.oneof(
 
 /** Most of them routes that there are; the others anything anywhere. */
 export const target: fc.Arbitrary<Target> = fc.oneof(
-  { weight: 4, arbitrary: knownRoute },
+  { weight: 4, arbitrary: knownRoute.map(({ path, ...others }) => ({ ...others, path: versioned(path) })) },
   route(anyMethod, anyPath, around(anything)),
 )
 

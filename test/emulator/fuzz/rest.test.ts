@@ -63,8 +63,10 @@ test(
     const owner = token('localhost', keyOf(hub.connectionStrings.service()), { policyName: 'iothubowner' })
     const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13']
     const good = fc.oneof(
-      fc.constant(request(owner, ['GET /twins/device1 HTTP/1.1'], Buffer.alloc(0))),
-      fc.constant(request(owner, ['PATCH /twins/device1 HTTP/1.1'], Buffer.from('{"tags":{"a":1}}'))),
+      fc.constant(request(owner, ['GET /twins/device1?api-version=2021-04-12 HTTP/1.1'], Buffer.alloc(0))),
+      fc.constant(
+        request(owner, ['PATCH /twins/device1?api-version=2021-04-12 HTTP/1.1'], Buffer.from('{"tags":{"a":1}}')),
+      ),
       fc.constant(
         request(
           'none',

@@ -30,6 +30,20 @@ describe('azure-iothub', () => {
     expect(device.authentication).toMatchObject({ type: 'sas', symmetricKey })
   })
 
+  test('creates an IoT Edge device, and a child that names its scope', async () => {
+    const { responseBody: edge } = await registry.create({ deviceId: 'edge', capabilities: { iotEdge: true } })
+    const { deviceScope } = edge as { deviceScope?: string }
+    expect(deviceScope).toMatch(/^ms-azure-iot-edge:\/\/edge-\d+$/)
+    const child = { deviceId: 'child', deviceScope }
+    const { responseBody: created } = await registry.create(child)
+    expect(created).toMatchObject({ deviceScope, parentScopes: [deviceScope] })
+    expect(await refusalOf(registry.update({ ...child, deviceScope: 'elsewhere' }))).toMatchObject({
+      name: 'ArgumentError',
+    })
+    const { responseBody: modules } = await registry.getModulesOnDevice('edge')
+    expect(modules.map(({ moduleId }) => moduleId)).toEqual(['$edgeAgent', '$edgeHub'])
+  })
+
   test('gets and updates a device', async () => {
     await registry.create({ deviceId: 'updated' })
     await registry.update({ deviceId: 'updated', status: 'disabled', statusReason: 'moved' })
@@ -100,6 +114,18 @@ describe('azure-iothub', () => {
     expect(updated.etag).not.toBe(twin.etag)
     const { responseBody: again } = await registry.updateTwin('tagged', { tags: { floor: null } }, '*')
     expect(again.tags).toEqual({})
+  })
+
+  test('removes all tags and desired properties with null', async () => {
+    await registry.create({ deviceId: 'cleared' })
+    const patch = { tags: { floor: 1 }, properties: { desired: { mode: 'eco' } } }
+    await registry.updateTwin('cleared', patch, '*')
+    const { responseBody: twin } = await registry.updateTwin(
+      'cleared',
+      { tags: null, properties: { desired: null } },
+      '*',
+    )
+    expect([twin.tags, Object.keys(twin.properties.desired)]).toEqual([{}, ['$metadata', '$version']])
   })
 
   test('is refused an update by an old etag', async () => {

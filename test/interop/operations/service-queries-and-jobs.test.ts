@@ -45,6 +45,11 @@ describe('azure-iothub', () => {
     expect(await rows(text)).toEqual([{ deviceId: 'lamp-2', level: 20 }])
   })
 
+  test('queries by the start of an id, in any case of the field names', async () => {
+    const text = `SELECT DeviceId, LastActivityTime FROM devices WHERE STARTSWITH(deviceId, 'lamp-3')`
+    expect(await rows(text)).toEqual([{ deviceId: 'lamp-3', lastActivityTime: '0001-01-01T00:00:00Z' }])
+  })
+
   test('queries with aggregates', async () => {
     const of = 'properties.desired.level'
     const text = `SELECT COUNT() AS n, AVG(${of}) AS mean, SUM(${of}) AS sum, MIN(${of}) AS least, MAX(${of}) AS most FROM devices WHERE ${lamps}`
@@ -68,7 +73,7 @@ describe('azure-iothub', () => {
   })
 
   test('updates many twins by a job', async () => {
-    const patch = { tags: { plant: 'north' }, properties: { desired: { mode: 'eco' } } }
+    const patch = { etag: '*', tags: { plant: 'north' }, properties: { desired: { mode: 'eco' } } }
     await jobs.scheduleTwinUpdate('eco', lamps, patch)
     await ended('eco')
     expect(await rows("SELECT COUNT() AS n FROM devices WHERE tags.plant = 'north'")).toEqual([{ n: 4 }])
@@ -105,7 +110,8 @@ describe('azure-iothub', () => {
 
   test('gets, finds and cancels a job that waits', async () => {
     const tomorrow = new Date(Date.now() + 86_400_000)
-    await jobs.scheduleTwinUpdate('later', lamps, { tags: {} }, tomorrow, 60)
+    const later = await jobs.scheduleTwinUpdate('later', lamps, { etag: '*', tags: {} }, tomorrow, 60)
+    expect(later.jobStatus).toMatchObject({ status: 'queued' })
     const { jobStatus } = await jobs.getJob('later')
     expect(jobStatus).toMatchObject({ status: 'scheduled', maxExecutionTimeInSeconds: 60 })
     expect((await jobs.cancelJob('later')).jobStatus).toMatchObject({ status: 'cancelled' })

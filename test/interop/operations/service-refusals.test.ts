@@ -34,7 +34,7 @@ describe('azure-iothub', () => {
   test('gets TooManyDevicesError for 403, whatever the cause', async () => {
     const tomorrow = new Date(Date.now() + 86_400_000)
     const schedule = (n: number): Promise<unknown> =>
-      owner.jobs.scheduleTwinUpdate(`waiting-${n}`, '*', { tags: {} }, tomorrow)
+      owner.jobs.scheduleTwinUpdate(`waiting-${n}`, '*', { etag: '*', tags: {} }, tomorrow)
     await Promise.all(Array.from({ length: 100 }, (_, n) => schedule(n)))
     const refusal = await refusalOf(schedule(100))
     expect(refusal).toMatchObject({ name: 'TooManyDevicesError', body: expect.stringContaining('403003') })
