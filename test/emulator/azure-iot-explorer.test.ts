@@ -49,6 +49,7 @@ describe.each(['https', 'http'] as const)('Azure IoT Explorer over %s', (scheme)
       ConnectionState: 'Disconnected',
       IotEdge: false,
       LastActivityTime: expect.stringMatching(/^\d{4}-/),
+      StatusUpdatedTime: expect.stringMatching(/^\d{4}-/),
     })
   })
 
@@ -59,6 +60,11 @@ describe.each(['https', 'http'] as const)('Azure IoT Explorer over %s', (scheme)
       expect([status, rows.map(({ DeviceId }) => DeviceId)]).toEqual([200, expect.arrayContaining(['other'])])
     },
   )
+
+  test('searches devices by the start of their ID', async () => {
+    const { status, rows } = await explorer(devicesQuery("WHERE STARTSWITH(devices.deviceId, 'kiosk-')"))
+    expect([status, rows.map(({ DeviceId }) => DeviceId)]).toEqual([200, ['kiosk-1', 'kiosk-2']])
+  })
 
   test('goes to the next page with the continuation of the last', async () => {
     const first = await explorer(devicesQuery('', { 'x-ms-max-item-count': '1' }))
@@ -177,6 +183,7 @@ function devicesQuery(condition: string, headers?: Record<string, string>): Expl
     'lastActivityTime as LastActivityTime',
     'authenticationType as AuthenticationType',
     'cloudToDeviceMessageCount as CloudToDeviceMessageCount',
+    'statusUpdatedTime as StatusUpdatedTime',
     'connectionState as ConnectionState',
     'capabilities.iotEdge as IotEdge',
     'modelId as ModelId',
