@@ -82,6 +82,16 @@ describe('startHub() and CONNECT', () => {
     expect(hub.connections()).toMatchObject([{ deviceId: 'device1', secure: false }])
   })
 
+  test('accepts the tokens of the .NET SDK, which encodes an ID twice, and of older C SDKs, which append an empty skn', async () => {
+    const deviceId = 'n@m.et%23st'
+    const hub = await start({ devices: [deviceId] })
+    const key = keyOf(hub.connectionStrings.device(deviceId))
+    const twice = token(`localhost/devices/${encodeURIComponent(deviceId)}`, key)
+    await connect(hub, { deviceId, mqtt: { password: twice } })
+    await connect(hub, { deviceId, mqtt: { password: `${twice}&skn=` } })
+    expect(hub.connections()).toMatchObject([{ deviceId }])
+  })
+
   test('drops the first connection of an identity for the second', async () => {
     const hub = await start()
     const first = await connect(hub)
