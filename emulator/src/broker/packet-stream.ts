@@ -16,18 +16,34 @@ export interface Carrier {
   terminate(): void
 }
 
+/** How far a connection is: a client may send before it has CONNACK (MQTT 3.1.1 §3.1.4). */
+type Stage =
+  | { readonly type: 'new' }
+  /** CONNECT has come. What follows it is held until CONNACK has left. */
+  | { readonly type: 'connecting'; readonly held: Buffer[] }
+  | { readonly type: 'open' }
+
 /**
  * The MQTT bytes of a socket as a stream. MQTT packets need not match what the carrier delivers (MQTT 3.1.1 §6.0); what the stream gives is whole
  * packets, checked for size before anything collects them.
+ *
+ * The packets behind a CONNECT stay here until `release()`, since aedes would handle them while the hub authenticates. The first of them stops
+ * the carrier, so one read of the socket is all that a client without CONNACK can make the hub keep. An `early` event tells that it has come.
  */
 export class PacketStream extends Duplex {
   readonly #carrier: Carrier
   readonly #packets = new PacketReader()
+  #stage: Stage = { type: 'new' }
   #silent = false
 
   constructor(carrier: Carrier) {
     super({ readableHighWaterMark: highWaterMark })
     this.#carrier = carrier
+  }
+
+  /** Whether a packet has come before CONNACK has left. */
+  get hasEarlyPackets(): boolean {
+    return this.#stage.type === 'connecting' && this.#stage.held.length > 0
   }
 
   get isSilent(): boolean {
@@ -44,7 +60,35 @@ export class PacketStream extends Duplex {
     if (this.#silent || this.destroyed) return
     const packets = this.#packets.read(bytes)
     if (packets === undefined) return this.terminate()
-    for (const packet of packets) if (!this.push(packet)) this.#carrier.pause()
+    if (this.#stage.type !== 'new') return this.#take(packets)
+    const connect = packets.shift()
+    if (connect === undefined) return
+    this.#stage = { type: 'connecting', held: [] }
+    this.push(connect)
+    this.#take(packets)
+  }
+
+  /** CONNACK has left: what was held may be read, and all that comes from now on. */
+  release(): void {
+    if (this.#stage.type !== 'connecting') return
+    const { held } = this.#stage
+    this.#stage = { type: 'open' }
+    if (this.#silent) return
+    this.#carrier.resume()
+    this.#take(held)
+  }
+
+  #take(packets: readonly Buffer[]): void {
+    if (packets.length === 0) return
+    // Half a million small packets fit into one message: they are kept as one.
+    const bytes = Buffer.concat(packets)
+    if (this.#stage.type === 'connecting') {
+      this.#stage.held.push(bytes)
+      this.#carrier.pause()
+      this.emit('early')
+    } else if (!this.push(bytes)) {
+      this.#carrier.pause()
+    }
   }
 
   /** Breaks the connection, a silent one too. */
@@ -54,7 +98,7 @@ export class PacketStream extends Duplex {
   }
 
   override _read(): void {
-    this.#carrier.resume()
+    if (!this.hasEarlyPackets) this.#carrier.resume()
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {

@@ -4,7 +4,7 @@ import { isObject } from './json.ts'
 import { formatBag } from './property-bag.ts'
 import { Refusal } from './refusal.ts'
 import { parseTime } from './timestamp.ts'
-import { cloudMessageTopic } from './topics.ts'
+import { cloudMessageTopic, isTopicName } from './topics.ts'
 
 /** A cloud-to-device message as it waits in the queue of its device. */
 export interface CloudMessage {
@@ -36,7 +36,6 @@ export interface CloudMessageWish {
 }
 
 const maxBytes = 64 * 1024
-const maxTopicBytes = 65535
 const maxQueued = 50
 /** The defaults of a new hub, `defaultTtlAsIso8601` and `maxDeliveryCount`. */
 const timeToLiveInMs = 60 * 60 * 1000
@@ -76,11 +75,19 @@ export function newCloudMessage(device: Identity, wish: CloudMessageWish, fresh:
     body.length,
   )
   // An MQTT topic ends at 65,535 bytes, whatever the size of the message.
-  if (size > maxBytes || cloudMessageTopic(device, bag).length > maxTopicBytes) {
+  if (size > maxBytes || !isTopicName(cloudMessageTopic(device, bag))) {
     throw new Refusal('RequestEntityTooLarge', `A message and its properties must not exceed ${maxBytes} bytes`)
   }
   const { now, sequenceNumber } = fresh
   return { sequenceNumber, messageId, bag, body: body.toString('base64'), enqueuedAt: now, expiresAt, deliveryCount: 0 }
+}
+
+/** Checks a message that a snapshot holds: a hub must be able to send it. @throws Refusal ArgumentInvalid */
+export function checkStoredMessage(device: Identity, { bag, body }: CloudMessage): void {
+  if (!isTopicName(cloudMessageTopic(device, bag))) {
+    throw invalid('bag must fit into an MQTT topic of 65,535 bytes and hold no +, # or U+0000')
+  }
+  if (Buffer.byteLength(body, 'base64') > maxBytes) throw invalid(`body must not exceed ${maxBytes} bytes`)
 }
 
 /** @throws Refusal DeviceMaximumQueueDepthExceeded where fifty messages wait already (protocol sheet 5) */

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { checkStoredMessage } from './cloud-message.ts'
 import type { CloudMessage } from './cloud-message.ts'
 import { explain } from './explain.ts'
 import { checkId, identityKey } from './identity-id.ts'
@@ -102,6 +103,9 @@ function checkMessages(messages: readonly DeviceMessages[], identities: Readonly
       queue.map(({ sequenceNumber }) => sequenceNumber),
       'sequenceNumber',
     )
+    for (const [index, message] of queue.entries()) {
+      within(`${place}.queue.${index}`, () => checkStoredMessage({ deviceId }, message))
+    }
   }
 }
 
