@@ -22,7 +22,10 @@ const transports: readonly [string, (hub: Hub) => Promise<RawConnection>][] = [
 const ways: readonly [string, (packets: readonly Buffer[]) => readonly Buffer[]][] = [
   ['in one write', (packets) => [Buffer.concat(packets)]],
   ['in a write for each packet', (packets) => packets],
-  ['in two writes, the second right behind CONNECT', ([first, ...others]) => [first ?? Buffer.of(), Buffer.concat(others)]],
+  [
+    'in two writes, the second right behind CONNECT',
+    ([first, ...others]) => [first ?? Buffer.of(), Buffer.concat(others)],
+  ],
   ['in a write for each byte', (packets) => [...Buffer.concat(packets)].map((byte) => Buffer.of(byte))],
 ]
 
@@ -152,17 +155,20 @@ describe('the fault of an early GET', () => {
 })
 
 describe('the fault of an early packet', () => {
-  test.each(transports)('closes a connection over %s without CONNACK when a packet comes before it', async (_, open) => {
-    const hub = await start()
-    hub.faults.inject({ fault: 'refuse', operation: 'early-packet', device: 'device1', times: 1 })
-    const device = await open(hub)
-    for (const packet of [connectPacket(hub), subscribe, get]) device.send(packet)
-    expect(await device.closed()).toBe('')
-    expect(hub.faults.list()).toMatchObject([{ fault: 'refuse', operation: 'early-packet', times: 1, struck: 1 }])
-    const again = await open(hub)
-    for (const packet of [connectPacket(hub), subscribe, get]) again.send(packet)
-    await again.got('$iothub/twin/res/200/?$rid=early{')
-  })
+  test.each(transports)(
+    'closes a connection over %s without CONNACK when a packet comes before it',
+    async (_, open) => {
+      const hub = await start()
+      hub.faults.inject({ fault: 'refuse', operation: 'early-packet', device: 'device1', times: 1 })
+      const device = await open(hub)
+      for (const packet of [connectPacket(hub), subscribe, get]) device.send(packet)
+      expect(await device.closed()).toBe('')
+      expect(hub.faults.list()).toMatchObject([{ fault: 'refuse', operation: 'early-packet', times: 1, struck: 1 }])
+      const again = await open(hub)
+      for (const packet of [connectPacket(hub), subscribe, get]) again.send(packet)
+      await again.got('$iothub/twin/res/200/?$rid=early{')
+    },
+  )
 
   test('spares a client that waits for CONNACK, and does not count it', async () => {
     const hub = await start()

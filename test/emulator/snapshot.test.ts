@@ -206,6 +206,14 @@ describe('hub.restore()', () => {
         /: messages.0.queue.1: sequenceNumber 1 must come after 1$/,
       ],
       [changed(snapshot, 'messages/0/queue/0/body', '{'), /: messages.0.queue.0.body: must be base64$/],
+      ...[`a=${'x'.repeat(70_000)}`, 'a+b', 'a#', 'a\0'].map((bag): [unknown, RegExp] => [
+        changed(snapshot, 'messages/0/queue/0/bag', bag),
+        /: messages.0.queue.0: bag must fit into an MQTT topic of 65,535 bytes and hold no \+, # or U\+0000$/,
+      ]),
+      [
+        changed(snapshot, 'messages/0/queue/0/body', Buffer.alloc(65 * 1024).toString('base64')),
+        /: messages.0.queue.0: body must not exceed 65536 bytes$/,
+      ],
       [changed(snapshot, 'jobs/1/job/jobId', 'done'), /: jobs.1: the job done is there twice$/],
       [changed(snapshot, 'jobs/1/job/queryCondition', 'x ='), /: jobs.1: /],
       [changed(snapshot, 'jobs/0/devices/0/status', 'lost'), /: jobs.0.devices.0.status: /],

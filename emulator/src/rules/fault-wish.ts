@@ -95,7 +95,9 @@ export function parseFaultWish(value: unknown): FaultWish {
   if (wish.module !== undefined && wish.device === undefined) throw refused('module: needs the device that it is of')
   if (wish.fault === 'refuse') {
     if (wish.operation === 'early-packet' && (wish.code ?? wish.status) !== undefined) {
-      throw refused(`${wish.code === undefined ? 'status' : 'code'}: an early packet gets no answer, its connection is closed`)
+      throw refused(
+        `${wish.code === undefined ? 'status' : 'code'}: an early packet gets no answer, its connection is closed`,
+      )
     }
     const isConnect = wish.operation === undefined || wish.operation === 'connect'
     if (isConnect && wish.status !== undefined) throw refused('status: a CONNECT is refused with a code')
