@@ -19,6 +19,10 @@ export interface EarlyPackets {
 }
 
 export function createEarlyPackets(faults: FaultSource): EarlyPackets {
+  async function awaitGet(connection: Connection): Promise<void> {
+    if (await happens(connection, 'get-unheard')) faults.strike('lose-early-get', connection)
+  }
+
   return {
     async refused(connection, session) {
       if (!faults.isSet('refuse-early-packet', session)) return false
@@ -27,9 +31,7 @@ export function createEarlyPackets(faults: FaultSource): EarlyPackets {
     },
     overtaken(connection) {
       if (connection.isSubscribedFor('twin-answers') || !faults.isSet('lose-early-get', connection)) return undefined
-      return happens(connection, 'get-unheard').then((isLost) => {
-        if (isLost) faults.strike('lose-early-get', connection)
-      })
+      return awaitGet(connection)
     },
   }
 }
