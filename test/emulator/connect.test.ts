@@ -158,7 +158,7 @@ describe('startHub() and subscriptions', () => {
     ])
   })
 
-  test('grants # and gives a client what is its own, without twins and methods, and nothing of another', async () => {
+  test('grants # for the messages of the client itself, without twins and methods', async () => {
     const hub = await start({ devices: ['device1', 'device2'] })
     const [first, second] = [await connect(hub), await connect(hub, { deviceId: 'device2' })]
     for (const { client } of [first, second]) await client.subscribeAsync('#', { qos: 1 })
@@ -194,7 +194,7 @@ describe('startHub() and subscriptions', () => {
     expect([messages.length, qos]).toEqual([2, [1, 0]])
   })
 
-  test('grants a module all below its own name, as the C and .NET SDKs ask for', async () => {
+  test('grants a module the filter of everything below its name, as the C and .NET SDKs send it', async () => {
     const hub = await start()
     await hub.createModule('device1', 'm')
     const { client } = await connect(hub, { moduleId: 'm' })

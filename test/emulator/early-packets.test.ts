@@ -79,7 +79,7 @@ describe.each(transports)('over %s, the hub', (_transport, open) => {
     expect(heard.all).toEqual([])
   })
 
-  test('handles what a client sends that leaves at once', async () => {
+  test('handles the packets of a client that leaves at once', async () => {
     const hub = await start()
     const heard = hear(hub)
     const device = await open(hub)

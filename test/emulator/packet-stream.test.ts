@@ -27,7 +27,7 @@ function carried(): Carried {
   return state
 }
 
-/** What can be read now; reading also asks the stream for more. */
+/** Reads all that the stream has, which also asks the stream for more. */
 function read(stream: PacketStream): Buffer {
   return (stream.read() as Buffer | null) ?? Buffer.alloc(0)
 }
@@ -44,7 +44,7 @@ describe('PacketStream', () => {
         expect([Buffer.alloc(0), connect]).toContainEqual(before)
         stream.release()
         stream.receive(flight.subarray(second))
-        // A CONNECT that comes only now holds what comes behind it.
+        // A CONNECT that comes only now holds the packets behind it.
         stream.release()
         expect(Buffer.concat([before, read(stream), read(stream)])).toEqual(flight)
       }
@@ -65,16 +65,16 @@ describe('PacketStream', () => {
     expect(read(stream)).toEqual(publish)
   })
 
-  test('forgets what it held when it falls silent', () => {
-    const { carrier } = carried()
-    const stream = new PacketStream(carrier)
+  test('drops the packets that it holds when it falls silent', () => {
+    const state = carried()
+    const stream = new PacketStream(state.carrier)
     stream.receive(Buffer.concat([connect, publish]))
     stream.silence()
     stream.release()
-    expect(read(stream)).toEqual(connect)
+    expect([read(stream), state.isPaused]).toEqual([connect, false])
   })
 
-  test('tells of an early packet, and of no later one', () => {
+  test('emits "early" for a packet before the release, and for none after it', () => {
     const { carrier } = carried()
     const stream = new PacketStream(carrier)
     let early = 0

@@ -66,20 +66,20 @@ export function createAuthentication(parts: AuthenticationParts): Authenticate {
     }
     const turn = context.throttle.admit('connections')
     if (turn !== undefined) await turn
-    // Nobody would hear of its end any more.
+    // Its "close" event has already fired, so the session would never end.
     if (connection.socket.destroyed) return notAuthorized
     await open(connection, session, password)
     return accepted
   }
 }
 
-/** A will that could never be told is a mistake that is better found now. What the real hub does with one is not known. */
+/** The hub could never tell such a will, so it refuses the CONNECT. The behavior of the real hub is not known. */
 function isWillPossible({ will }: Connection, { identity }: AcceptedSession): boolean {
   if (will === undefined) return true
   return will.qos !== 2 && !isIllFormed(will.topic) && telemetryBag(will.topic, identity) !== undefined
 }
 
-/** Before the one that takes its place is told of. */
+/** Tells that a connection is gone. A take-over tells it before the new connection. */
 export function tellGone(context: Context, { identity, secure }: Connection): void {
   if (identity !== undefined) context.events.tell({ ...identity, type: 'disconnected', secure })
 }

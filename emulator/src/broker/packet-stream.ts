@@ -19,7 +19,7 @@ export interface Carrier {
 /** How far a connection is: a client may send before it has CONNACK (MQTT 3.1.1 §3.1.4). */
 type Stage =
   | { readonly type: 'new' }
-  /** CONNECT has come. What follows it is held until CONNACK has left. */
+  /** CONNECT has come. Later packets are held until CONNACK has left. */
   | { readonly type: 'connecting'; readonly held: Buffer[] }
   | { readonly type: 'open' }
 
@@ -28,7 +28,7 @@ type Stage =
  * packets, checked for size before anything collects them.
  *
  * The packets behind a CONNECT stay here until `release()`, since aedes would handle them while the hub authenticates. The first of them stops
- * the carrier, so one read of the socket is all that a client without CONNACK can make the hub keep. An `early` event tells that it has come.
+ * the carrier, so a client without CONNACK can make the hub keep one read of the socket and no more. The stream emits `early` for it.
  */
 export class PacketStream extends Duplex {
   readonly #carrier: Carrier
@@ -68,20 +68,20 @@ export class PacketStream extends Duplex {
     this.#take(packets)
   }
 
-  /** CONNACK has left: what was held may be read, and all that comes from now on. */
+  /** CONNACK has left: the stream gives the packets that it held, and later ones at once. */
   release(): void {
     if (this.#stage.type !== 'connecting') return
     const { held } = this.#stage
     this.#stage = { type: 'open' }
-    if (this.#silent) return
     this.#carrier.resume()
-    this.#take(held)
+    if (!this.#silent) this.#take(held)
   }
 
   #take(packets: readonly Buffer[]): void {
-    if (packets.length === 0) return
-    // Half a million small packets fit into one message: they are kept as one.
-    const bytes = Buffer.concat(packets)
+    const [first] = packets
+    if (first === undefined) return
+    // One message may hold half a million small packets, and a buffer for each would take far more memory than their bytes.
+    const bytes = packets.length === 1 ? first : Buffer.concat(packets)
     if (this.#stage.type === 'connecting') {
       this.#stage.held.push(bytes)
       this.#carrier.pause()
