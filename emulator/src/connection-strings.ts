@@ -1,7 +1,10 @@
 import type { Context } from './operations/context.ts'
 import { missing } from './operations/missing.ts'
-import { identityOf } from './rules/identity-id.ts'
+import type { Authentication } from './rules/identity.ts'
+import { identityKey, identityOf } from './rules/identity-id.ts'
+import type { Identity } from './rules/identity-id.ts'
 import type { Policies, PolicyName } from './rules/policies.ts'
+import { Refusal } from './rules/refusal.ts'
 
 export interface ConnectionStringOptions {
   /** Without TLS, for a client on this machine. @default false */
@@ -11,7 +14,7 @@ export interface ConnectionStringOptions {
 export interface ConnectionStrings {
   /** For a back end, with the rights of a policy: every right unless told otherwise. */
   service(options?: ConnectionStringOptions & { readonly policyName?: PolicyName }): string
-  /** For a device or a module. @throws Refusal where it is not registered or has no key */
+  /** For a device or a module. @throws Refusal DeviceNotFound, ModuleNotFound, or InvalidOperation for an identity without a key */
   device(deviceId: string, options?: ConnectionStringOptions & { readonly moduleId?: string }): string
 }
 
@@ -43,9 +46,19 @@ export function connectionStrings(
     device(deviceId, { moduleId, plain } = {}) {
       const identity = identityOf(deviceId, moduleId)
       const authentication = context.registry.find(identity)?.authentication
-      if (authentication?.type !== 'sas') throw missing(identity)
+      if (authentication === undefined) throw missing(identity)
+      if (authentication.type !== 'sas' || authentication.primaryKey === '') throw keyless(identity, authentication)
       const module = moduleId === undefined ? [] : [`ModuleId=${moduleId}`]
       return join([`DeviceId=${deviceId}`, ...module, `SharedAccessKey=${authentication.primaryKey}`], plain)
     },
   }
+}
+
+/** A connection string carries a key. A device with a certificate has none. */
+function keyless(identity: Identity, { type }: Authentication): Refusal {
+  const kind = identity.moduleId === undefined ? 'device' : 'module'
+  return new Refusal(
+    'InvalidOperation',
+    `The ${kind} ${identityKey(identity)} has no symmetric key for a connection string: its authentication is ${type}`,
+  )
 }

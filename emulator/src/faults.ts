@@ -1,10 +1,11 @@
 import type { Connection } from './broker/connection.ts'
 import type { Fault, FaultLimit, Occasion, SetFault } from './rules/fault.ts'
-import { meet } from './rules/fault.ts'
+import { fits, meet } from './rules/fault.ts'
 import { orderOf, wishOf } from './rules/fault-order.ts'
 import type { FaultWish } from './rules/fault-wish.ts'
 import { parseFaultWish } from './rules/fault-wish.ts'
 import type { Identity } from './rules/identity-id.ts'
+import { isTopicName } from './rules/topics.ts'
 
 /** The means to make a hub misbehave. */
 export interface Faults {
@@ -57,7 +58,7 @@ export interface Faults {
   /**
    * Publishes any topic and payload to a connected device, subscribed or not.
    *
-   * Rejects where the device is not connected.
+   * Rejects where the device is not connected, and with a RangeError for a topic that MQTT cannot carry.
    */
   send(identity: Identity, topic: string, payload: string | Uint8Array): Promise<void>
   /** Sends bytes that need not be MQTT at all. @throws Error where the device is not connected */
@@ -78,6 +79,8 @@ export interface FaultSource extends Faults {
   isExpired(token: string | undefined): boolean
   /** The fault of a type that strikes on this occasion, counted as a strike. */
   strike<Type extends Fault['type']>(type: Type, occasion: Occasion): Extract<Fault, { type: Type }> | undefined
+  /** Whether a fault of a type could strike on this occasion. It does not count as a strike. */
+  isSet(type: Fault['type'], occasion: Occasion): boolean
   /** Makes a connection half-open if there is a fault that says so. */
   silence(connection: Connection): void
 }
@@ -163,6 +166,7 @@ export function createFaults(connections: ConnectionSource, clock: () => number)
     strike<Type extends Fault['type']>(type: Type, occasion: Occasion) {
       return striking(type, occasion)?.fault as Extract<Fault, { type: Type }> | undefined
     },
+    isSet: (type, occasion) => faults.some((each) => fits(each, type, occasion)),
     silence,
     isExpired: (token) => token !== undefined && expired.has(token),
     set(fault, limit = {}) {
@@ -184,7 +188,10 @@ export function createFaults(connections: ConnectionSource, clock: () => number)
     drop,
     expire,
     // Async, so that a device that is not connected is a rejection like any other.
-    send: async (identity, topic, payload) => living(identity).publish(topic, payload),
+    async send(identity, topic, payload) {
+      if (!isTopicName(topic)) throw new RangeError('topic must have 1 to 65,535 bytes and no +, # or U+0000')
+      return living(identity).publish(topic, payload)
+    },
     sendBytes: (identity, bytes) => living(identity).sendBytes(bytes),
   }
 }

@@ -125,6 +125,8 @@ describe('hubtwin-emulator', () => {
       'refuse:device=device1,times=1',
       '--fault',
       '{"fault":"lose","times":1}',
+      '--fault',
+      'lose:operation=early-get',
       '--tier',
       'S1',
     ])
@@ -133,8 +135,12 @@ describe('hubtwin-emulator', () => {
     expect((await said(hub.endpoints.http, 'fault', 'list')).split('\n')).toEqual([
       '1  refuse operation=connect code=5 device=device1 times=1  struck 1',
       '2  lose times=1  struck 0',
+      '3  lose operation=early-get  struck 0',
       '',
     ])
+    expect(await said(hub.endpoints.http, 'fault', 'refuse', '--operation', 'early-packet')).toBe(
+      '4  refuse operation=early-packet  struck 0\n',
+    )
   })
 
   test('wait ends when the hub is there', async () => {

@@ -82,6 +82,16 @@ describe('startHub() and CONNECT', () => {
     expect(hub.connections()).toMatchObject([{ deviceId: 'device1', secure: false }])
   })
 
+  test('accepts the tokens of the .NET SDK, which encodes an ID twice, and of older C SDKs, which append an empty skn', async () => {
+    const deviceId = 'n@m.et%23st'
+    const hub = await start({ devices: [deviceId] })
+    const key = keyOf(hub.connectionStrings.device(deviceId))
+    const twice = token(`localhost/devices/${encodeURIComponent(deviceId)}`, key)
+    await connect(hub, { deviceId, mqtt: { password: twice } })
+    await connect(hub, { deviceId, mqtt: { password: `${twice}&skn=` } })
+    expect(hub.connections()).toMatchObject([{ deviceId }])
+  })
+
   test('drops the first connection of an identity for the second', async () => {
     const hub = await start()
     const first = await connect(hub)
@@ -140,12 +150,59 @@ describe('startHub() and subscriptions', () => {
     const { client } = await connect(hub)
     expect(await client.subscribeAsync('$iothub/twin/res/#', { qos: 2 })).toMatchObject([{ qos: 1 }])
     expect(await client.subscribeAsync('$iothub/twin/PATCH/properties/desired/#')).toMatchObject([{ qos: 0 }])
-    for (const filter of ['#', '$iothub/#', '$iothub/twin/+/#', '$SYS/#', 'devices/device1/#']) {
+    for (const filter of ['$iothub/#', '$iothub/twin/+/#', '$SYS/#', '+/#', 'devices/device1/#']) {
       await expect(client.subscribeAsync(filter)).rejects.toThrow(/Unspecified error/)
     }
     expect(hub.connections()).toMatchObject([
       { subscriptions: ['$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#'] },
     ])
+  })
+
+  test('grants # for the messages of the client itself, without twins and methods', async () => {
+    const hub = await start({ devices: ['device1', 'device2'] })
+    const [first, second] = [await connect(hub), await connect(hub, { deviceId: 'device2' })]
+    for (const { client } of [first, second]) await client.subscribeAsync('#', { qos: 1 })
+    await hub.sendToDevice('device2', { body: 'for the second' })
+    await hub.updateTwin('device1', { properties: { desired: { a: 1 } } })
+    await second.client.publishAsync('devices/device2/messages/events/', 'telemetry', { qos: 1 })
+    await first.client.publishAsync('$iothub/twin/GET/?$rid=1', '', { qos: 1 })
+    await expect(hub.invokeMethod('device1', { methodName: 'reboot' })).rejects.toMatchObject({
+      code: 'DeviceNotOnline',
+    })
+    await hub.sendToDevice('device1', { body: 'for the first' })
+    expect((await first.next()).body).toBe('for the first')
+    expect((await second.next()).body).toBe('for the second')
+    expect([first.messages.length, second.messages.length]).toEqual([1, 1])
+  })
+
+  test('delivers a message once for filters that overlap, with the highest QoS, and until the last is gone', async () => {
+    const hub = await start()
+    const { client, messages, next } = await connect(hub)
+    const own = 'devices/device1/messages/devicebound/#'
+    await client.subscribeAsync('#', { qos: 0 })
+    await client.subscribeAsync(own, { qos: 1 })
+    const qos: number[] = []
+    client.on('message', (_topic, _payload, packet) => qos.push(packet.qos))
+    await hub.sendToDevice('device1', { body: 'once' })
+    expect((await next()).body).toBe('once')
+    await client.unsubscribeAsync(own)
+    await hub.sendToDevice('device1', { body: 'by the other filter' })
+    expect((await next()).body).toBe('by the other filter')
+    await client.unsubscribeAsync('#')
+    await hub.sendToDevice('device1', { body: 'never' })
+    await client.publishAsync('devices/device1/messages/events/', '', { qos: 1 })
+    expect([messages.length, qos]).toEqual([2, [1, 0]])
+  })
+
+  test('grants a module the filter of everything below its name, as the C and .NET SDKs send it', async () => {
+    const hub = await start()
+    await hub.createModule('device1', 'm')
+    const { client } = await connect(hub, { moduleId: 'm' })
+    for (const filter of ['devices/device1/modules/m/#', '#']) await client.subscribeAsync(filter)
+    for (const filter of ['devices/device1/modules/n/#', 'devices/device2/modules/m/#', 'devices/device1/#']) {
+      await expect(client.subscribeAsync(filter)).rejects.toThrow(/Unspecified error/)
+    }
+    expect(hub.connections()).toMatchObject([{ subscriptions: ['devices/device1/modules/m/#', '#'] }])
   })
 
   test('keeps them for clean session 0, and says so', async () => {

@@ -129,4 +129,19 @@ describe('/hub/devices', () => {
     expect(module.body['connectionString']).toContain(`localhost:${hub.securePort};DeviceId=device1;ModuleId=camera;`)
     expect((await ask(hub, 'GET', '/device1/connection-string')).status).toBe(404)
   })
+
+  test('says why a device without a key has no connection string', async () => {
+    const hub = await start()
+    const authentication = { type: 'selfSigned', x509Thumbprint: { primaryThumbprint: 'A'.repeat(40) } }
+    await hub.createDevice('certified', { authentication })
+    await hub.createModule('device1', 'certified', { authentication })
+    expect(await ask(hub, 'POST', '/certified/connection-string', {})).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('The device certified has no symmetric key') as string },
+    })
+    expect(() => hub.connectionStrings.device('device1', { moduleId: 'certified' })).toThrow(
+      'The module device1/certified has no symmetric key for a connection string: its authentication is selfSigned',
+    )
+    expect(() => hub.connectionStrings.device('nobody')).toThrow('The device nobody is not registered')
+  })
 })

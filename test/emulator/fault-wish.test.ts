@@ -41,8 +41,13 @@ const wishes: fc.Arbitrary<FaultWish> = fc.oneof(
     ...target,
   }),
   fc.record({
+    fault: fc.constant('refuse' as const),
+    operation: fc.constant('early-packet' as const),
+    ...target,
+  }),
+  fc.record({
     fault: fc.constant('lose' as const),
-    operation: fc.constantFrom(...requests, 'notification' as const),
+    operation: fc.constantFrom(...requests, 'notification' as const, 'early-get' as const),
     ...target,
   }),
   fc.record({
@@ -109,6 +114,9 @@ describe('parseFaultText()', () => {
     ['refuse:status=503', /^status: a CONNECT is refused with a code$/],
     ['refuse:operation=rest,code=5', /^code: a rest is refused with a status$/],
     ['refuse:operation=rest,status=200', /^status: /],
+    ['refuse:operation=early-packet,code=5', /^code: an early packet gets no answer/],
+    ['refuse:operation=early-packet,status=503', /^status: an early packet gets no answer/],
+    ['delay:milliseconds=1,operation=early-get', /^operation: expected /],
     ['throttle:operation=rest,device=d', /^device: who asks is not known of a rest/],
     ['throttle:rate=0', /^rate: /],
     ['kick:module=m', /^module: needs the device/],

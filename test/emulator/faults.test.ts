@@ -144,6 +144,15 @@ describe('faults.send()', () => {
     expect(await within('an error of the parser', failed)).toBeInstanceOf(Error)
   })
 
+  test('rejects a topic that MQTT cannot carry, and the connection goes on', async () => {
+    const hub = await start()
+    const device = await connectSubscribed(hub)
+    for (const topic of ['x'.repeat(65_536), 'é'.repeat(40_000), '', 'a\0']) {
+      await expect(hub.faults.send({ deviceId: 'device1' }, topic, '')).rejects.toThrow(/65,535 bytes/)
+    }
+    expect((await device.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
+  })
+
   test('rejects where the device is not connected', async () => {
     const hub = await start()
     await expect(hub.faults.send({ deviceId: 'device1' }, 'a', 'b')).rejects.toThrow(/not connected/)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import type { Hub, JsonObject } from '../../emulator/src/index.ts'
 import { parseJson } from '../../emulator/src/rules/parse-json.ts'
+import { hear } from './events.ts'
 import { openMqtt, openTcp, publishPacket, subscribePacket } from './raw-socket.ts'
 import { connect, connectSubscribed, keyOf, rest, start, token } from './support.ts'
 
@@ -179,6 +180,46 @@ test.each([
   const good = token('localhost', keyOf(hub.connectionStrings.service()), { policyName: 'iothubowner' })
   const authorization = encodeURI(good.replace(/se=\d+/, `se=${expiry}`)).replaceAll(/%25|%20/g, decodeURI)
   expect((await rest(hub, 'GET', '/twins/device1', { authorization })).status).toBe(401)
+})
+
+describe('a topic at the limit of MQTT', () => {
+  const events = 'devices/device1/messages/events/'
+
+  test.each([
+    ['one long property', `a=${'x'.repeat(65_535 - events.length - 2)}`, 1],
+    ['nine thousand properties', Array.from({ length: 9000 }, (_, at) => `k${at}`).join('&'), 9000],
+    ['separators alone', '&'.repeat(65_535 - events.length), 0],
+    ['escapes that are none', '%'.repeat(65_535 - events.length), 1],
+  ])('carries %s, and the connection goes on', async (_case, bag, count) => {
+    const { hub, faults } = await sound()
+    const heard = hear(hub)
+    const device = await openMqtt(hub)
+    device.send(Buffer.concat([publishPacket(events + bag, 'body', 1), subscribePacket('$iothub/twin/res/#')]))
+    device.send(publishPacket('$iothub/twin/GET/?$rid=after'))
+    await device.got('$iothub/twin/res/200/?$rid=after{')
+    await device.got('\x40\x02\x00\x07')
+    expect(Object.keys((await heard.next('telemetry')).properties)).toHaveLength(count)
+    expect(faults).toEqual([])
+  })
+
+  test('closes the connection where it is longer than its packet', async () => {
+    const { hub, faults } = await sound()
+    const device = await openMqtt(hub)
+    const packet = publishPacket('devices/device1/messages/events/')
+    packet.writeUInt16BE(65_535, 2)
+    device.send(packet)
+    await device.closed()
+    expect(faults).toEqual([])
+  })
+
+  test('closes the connection where the answer to a report would have none', async () => {
+    const { hub, faults } = await sound()
+    const device = await openMqtt(hub)
+    device.send(publishPacket(`$iothub/twin/PATCH/properties/reported/?$rid=${'r'.repeat(65_480)}`, '{"a":1}'))
+    await device.closed()
+    expect(hub.twin('device1')).toMatchObject({ properties: { reported: { $version: 1 } } })
+    expect(faults).toEqual([])
+  })
 })
 
 test('a snapshot with the deepest answer that a job may keep can be restored', async () => {

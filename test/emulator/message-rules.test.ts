@@ -59,7 +59,15 @@ describe('a filter', () => {
     ['devices/d/messages/devicebound/+', device, undefined],
     ['devices/d/messages/events/#', device, undefined],
     ['$iothub/methods/#', device, undefined],
-    ['#', device, undefined],
+    ['#', device, 'cloud-messages'],
+    ['#', module, 'inputs'],
+    ['devices/d/modules/m/#', module, 'inputs'],
+    ['devices/d/modules/m/#', device, undefined],
+    ['devices/d/modules/n/#', module, undefined],
+    ['devices/d/modules/#', module, undefined],
+    ['devices/d/#', device, undefined],
+    ['devices/d/#', module, undefined],
+    ['+/#', device, undefined],
   ])('%s of %j is for %s', (filter, identity, purpose) => {
     expect(purposeOf(filter, identity)).toBe(purpose)
   })

@@ -1,21 +1,28 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { connect as connectTcp } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import { generate } from 'mqtt-packet'
 import type { Packet } from 'mqtt-packet'
+import { createWebSocketStream, WebSocket } from 'ws'
 import type { Hub } from '../../emulator/src/index.ts'
 import type { DeviceOptions } from './support.ts'
 import { connectOptions, later, within } from './support.ts'
 
-/** A socket of no client in particular: it sends what it is told, and keeps what comes. */
-export interface RawSocket {
-  readonly socket: Socket
+/** A connection of no client in particular: it sends what it is told, and keeps what comes. */
+export interface RawConnection {
+  /** Everything that has come, a character for each byte. */
+  received(): string
   send(bytes: string | Uint8Array): void
   /** Resolves with everything that has come, once the hub has closed or broken the connection. */
   closed(): Promise<string>
   /** Resolves once this has come. */
   got(text: string): Promise<void>
+}
+
+export interface RawSocket extends RawConnection {
+  readonly socket: Socket
 }
 
 /** TCP, and nothing above it. */
@@ -30,6 +37,13 @@ export async function openTls(hub: Hub, port: number): Promise<RawSocket> {
   const socket = connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: hub.certificateAuthority })
   await within('a connection', once(socket, 'secureConnect'))
   return rawSocket(socket)
+}
+
+/** Each write is a message of its own. */
+export async function openWebSocket(hub: Hub): Promise<RawConnection> {
+  const webSocket = new WebSocket(hub.endpoints.ws, 'mqtt')
+  await within('the upgrade', once(webSocket, 'open'))
+  return rawConnection(createWebSocketStream(webSocket))
 }
 
 /** A device after its CONNACK. */
@@ -54,8 +68,8 @@ export function connectPacket(hub: Hub, options: DeviceOptions = {}): Buffer {
   })
 }
 
-export function publishPacket(topic: string, payload = ''): Buffer {
-  return generate({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false })
+export function publishPacket(topic: string, payload = '', qos: 0 | 1 = 0): Buffer {
+  return generate({ cmd: 'publish', topic, payload, qos, messageId: 7, dup: false, retain: false })
 }
 
 export function subscribePacket(...filters: string[]): Buffer {
@@ -64,13 +78,17 @@ export function subscribePacket(...filters: string[]): Buffer {
 }
 
 function rawSocket(socket: Socket): RawSocket {
+  socket.setNoDelay(true)
+  return { socket, ...rawConnection(socket) }
+}
+
+function rawConnection(socket: Duplex): RawConnection {
   let text = ''
   let isOver = false
   const looks = new Set<() => void>()
   const look = (): void => {
     for (const each of looks) each()
   }
-  socket.setNoDelay(true)
   socket.on('data', (bytes: Buffer) => {
     text += bytes.toString('latin1')
     look()
@@ -101,7 +119,7 @@ function rawSocket(socket: Socket): RawSocket {
   }
 
   return {
-    socket,
+    received: () => text,
     send: (bytes) => void socket.write(bytes),
     async closed() {
       await until('the end of the connection', () => isOver)

@@ -151,6 +151,25 @@ describe('REST', () => {
     }
   })
 
+  test('accepts a signature with an unescaped slash or equals sign, and refuses one with an unescaped plus', async () => {
+    const owner = keyOf(hub.connectionStrings.service())
+    const nextHour = Math.floor(Date.now() / 1000) + 3600
+    /** The first token, by expiry, whose signature has one of the two signs and not the other. */
+    const signedWith = (sign: string, other: string): string =>
+      Array.from({ length: 1000 }, (_, at) =>
+        token('localhost', owner, { policyName: 'iothubowner', expiry: nextHour + at }),
+      ).find((text) => text.includes(sign) && !text.includes(other)) ?? ''
+    const slash = signedWith('%2F', '%2B').replaceAll('%2F', '/')
+    const plus = signedWith('%2B', '%2F').replaceAll('%2B', '+')
+    const status = async (authorization: string): Promise<number> =>
+      (await rest(hub, 'GET', '/twins/device1', { authorization })).status
+    // As the Python service SDK writes it: urllib.parse.quote leaves the slash.
+    expect(await status(slash)).toBe(200)
+    expect(await status(slash.replace('%3D', '='))).toBe(200)
+    expect(await status(plus.replaceAll('+', '%2B'))).toBe(200)
+    expect(await status(plus)).toBe(401)
+  })
+
   const bad: [method: string, path: string, body: unknown, status: number][] = [
     ['PATCH', '/twins/device1', '{', 400],
     ['PATCH', '/twins/device1', '', 400],

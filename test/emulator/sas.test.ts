@@ -68,6 +68,33 @@ test('a token that is signed with an empty key opens nothing', () => {
   expect(verifySas(parseSas(token), ['', ''], 'h/devices/d', 0)).toEqual({ type: 'refused', code: 'wrong-signature' })
 })
 
+describe('verifySas() and a scope that is encoded twice', () => {
+  const key = Buffer.alloc(32, 7).toString('base64')
+
+  function verdictFor(deviceId: string, scope: string, policyName = ''): unknown {
+    const signed = signSas({ resource: scope, key, policyName, expiry: 2000 })
+    return verifySas(parseSas(signed), [key], `localhost/devices/${deviceId}`, 0)
+  }
+
+  test('accepts it from the device itself, for the whole resource or the ID alone', () => {
+    const accepted = { type: 'accepted', expiresAt: 2_000_000 }
+    expect(verdictFor('n@m.et#st', 'localhost/devices/n%40m.et%23st')).toEqual(accepted)
+    expect(verdictFor('50%', 'localhost/devices/50%25')).toEqual(accepted)
+    expect(verdictFor('50%', 'localhost/devices/50%')).toEqual(accepted)
+  })
+
+  test('refuses a third encoding, and one that hides a slash', () => {
+    const refused = { type: 'refused', code: 'wrong-scope' }
+    expect(verdictFor('n@m', 'localhost/devices/n%2540m')).toEqual(refused)
+    expect(verdictFor('device1', 'localhost%2Fdevices%2Fdevice1')).toEqual(refused)
+  })
+
+  test('keeps a policy token of one device from opening another', () => {
+    expect(verdictFor('a@b', 'localhost/devices/a%40b', 'device')).toEqual({ type: 'refused', code: 'wrong-scope' })
+    expect(verdictFor('a%40b', 'localhost/devices/a%40b', 'device')).toMatchObject({ type: 'accepted' })
+  })
+})
+
 describe('parseSas()', () => {
   test.each([
     ['nothing', ''],
@@ -77,7 +104,11 @@ describe('parseSas()', () => {
     ['a signature that is too short', 'SharedAccessSignature sr=a&sig=AAAA&se=1'],
     ['an expiry that is no number', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}%3D&se=soon`],
     ['an escape that is none', `SharedAccessSignature sr=%zz&sig=${'A'.repeat(43)}%3D&se=1`],
-    ['an empty policy name', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}%3D&se=1&skn=`],
+    ['a policy name with an escape that is none', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}%3D&se=1&skn=%`],
+    ['a signature without its padding', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}&se=1`],
+    ['a signature with more padding', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}==&se=1`],
+    ['a signature with a space', `SharedAccessSignature sr=a&sig=${'A'.repeat(42)}%20=&se=1`],
+    ['a signature with a plus that is not escaped', `SharedAccessSignature sr=a&sig=${'A'.repeat(42)}+=&se=1`],
   ])('refuses %s', (_name, text) => {
     expect(parseSas(text)).toBeUndefined()
   })

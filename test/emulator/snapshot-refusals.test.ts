@@ -68,6 +68,10 @@ test('hub.restore() refuses a value that is no snapshot, with the place, and cha
     ],
     [changed(snapshot, 'messages/0/queue/0/bag', 'a/../#'), /: messages.0.queue.0: bag must be percent-encoded/],
     [
+      changed(snapshot, 'messages/0/queue/0/bag', `a=${'x'.repeat(70_000)}`),
+      /: messages.0.queue.0: A message and its properties must not exceed/,
+    ],
+    [
       changed(snapshot, 'messages/0/queue/0/body', Buffer.alloc(65_537).toString('base64')),
       /: messages.0.queue.0: A message and its properties must not exceed/,
     ],

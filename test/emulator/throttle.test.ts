@@ -68,7 +68,7 @@ describe('a hub of tier S1', () => {
     expect(refused?.topic).toBe('$iothub/twin/res/429/?$rid=151')
     expect(JSON.parse(refused?.body ?? '')).toMatchObject({
       errorCode: 429001,
-      message: 'ErrorCode:ThrottlingException;More than 50 updates of twins in 1 s',
+      message: 'More than 50 updates of twins in 1 s',
     })
     hub.clock.advance(20)
     await answers(device, 52)

@@ -63,12 +63,35 @@ describe('readToken()', () => {
   const vector = (name: string): string =>
     [...vectors.positive, ...vectors.negative].find((item) => item.name === name)!.token
 
-  test.each(['device-plain', 'device-by-policy', 'verify-only-lowercase-hex', 'unescaped-signature'])(
-    'reads the expiry of "%s"',
-    (name) => {
-      expect(readToken(vector(name), identity)).toEqual({ expiresAt: 1700003600_000 })
-    },
-  )
+  const ofDevices = vectors.positive.filter(({ kind }) => ['device', 'module'].includes(kind))
+
+  test.each(ofDevices)('reads the expiry of the vector "$name"', ({ token, resourceUri, expiry }) => {
+    expect(readToken(token, identityOf(resourceUri))).toEqual({ expiresAt: expiry * 1000 })
+  })
+
+  test('leaves the signature to the hub', () => {
+    expect(readToken(vector('unescaped-signature'), identity)).toEqual({ expiresAt: 1700003600_000 })
+  })
+
+  test('accepts the token of a whole hub, and none with a wider path', () => {
+    const token = (sr: string): string => `SharedAccessSignature sr=${sr}&sig=x&se=1700003600`
+    expect(readToken(token('CONTOSO.azure-devices.net'), identity)).toEqual({ expiresAt: 1700003600_000 })
+    for (const sr of [
+      'contoso.azure-devices.net%2Fdevices%2Fdevice1%2Fmodules',
+      'contoso.azure-devices.net%2F',
+      '%zz',
+    ]) {
+      expect(() => readToken(token(sr), identity)).toThrow(/not for contoso/)
+    }
+  })
+
+  test('refuses a scope that is encoded three times, and an ID with another case', () => {
+    const special = { ...identity, deviceId: 'n@m' }
+    const token = (id: string): string =>
+      `SharedAccessSignature sr=contoso.azure-devices.net%2Fdevices%2F${id}&sig=x&se=1`
+    expect(readToken(token('n%2540m'), special)).toEqual({ expiresAt: 1000 })
+    for (const id of ['n%252540m', 'N%2540m']) expect(() => readToken(token(id), special)).toThrow(/not for contoso/)
+  })
 
   test('refuses the token of another device, by segments', () => {
     expect(() => readToken(vector('scope-prefix-by-character'), identity)).toThrow(/not for contoso/)

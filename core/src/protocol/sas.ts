@@ -52,16 +52,26 @@ export function readToken(token: string, identity: DeviceIdentity): { expiresAt:
   return { expiresAt: Number(expiry) * 1000 }
 }
 
-/** A token is for its audience and all below it, segment by segment: `/a/b` covers `/a/b/c` and not `/a/bc`. */
-function covers(sr: string, identity: DeviceIdentity): boolean {
-  let segments: string[]
-  try {
-    segments = decodeURIComponent(sr).split('/')
-  } catch {
-    return false
-  }
-  const own = decodeURIComponent(audience(identity)).split('/')
-  return segments.every((segment, index) =>
-    index === 0 ? segment.toLowerCase() === own[0]?.toLowerCase() : segment === own[index],
+/**
+ * A token is for its audience and all below it, segment by segment: `/a/b` covers `/a/b/c` and not `/a/bc`. A segment may be encoded
+ * twice, as the .NET SDK sends it (azure-iot-sdk-csharp#771).
+ */
+function covers(sr: string, { hostName, deviceId, moduleId }: DeviceIdentity): boolean {
+  const own = [hostName.toLowerCase(), 'devices', deviceId, ...(moduleId === undefined ? [] : ['modules', moduleId])]
+  const segments = decode(sr)?.split('/') ?? []
+  const names = (segment: string | undefined, index: number): boolean =>
+    (index === 0 ? segment?.toLowerCase() : segment) === own[index]
+  return (
+    segments.length > 0 &&
+    segments.length <= own.length &&
+    segments.every((segment, index) => names(segment, index) || names(decode(segment), index))
   )
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
 }

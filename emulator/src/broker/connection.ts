@@ -65,10 +65,17 @@ export class Connection {
     return this.qosFor(purpose) !== undefined
   }
 
-  /** @returns undefined where nothing is subscribed for it */
+  /**
+   * The highest QoS of the filters that overlap here (MQTT 3.1.1 [MQTT-3.3.5-1]): a message goes out once, however many there are.
+   *
+   * @returns undefined where nothing is subscribed for it
+   */
   qosFor(purpose: Purpose): 0 | 1 | undefined {
     const { identity } = this
-    return identity && this.subscriptions.find(({ filter }) => purposeOf(filter, identity) === purpose)?.qos
+    if (identity === undefined) return undefined
+    const matching = this.subscriptions.filter(({ filter }) => purposeOf(filter, identity) === purpose)
+    if (matching.length === 0) return undefined
+    return matching.some(({ qos }) => qos === 1) ? 1 : 0
   }
 
   subscribe(subscription: Subscription): void {

@@ -1,6 +1,7 @@
 import type { Context } from '../operations/context.ts'
 import { telemetryOf } from '../rules/telemetry.ts'
 import { isAnswerable, isIllFormed, parsePublishTopic, telemetryBag } from '../rules/topics.ts'
+import type { TwinRequest } from '../rules/topics.ts'
 import type { Connection } from './connection.ts'
 import type { MethodCalls } from './method-calls.ts'
 import type { TwinSessions } from './twin-session.ts'
@@ -44,6 +45,12 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
     if (packet.qos === 1) await told
   }
 
+  /** An answer whose topic is too long could not be written, and MQTT 3.1.1 has no other way to refuse the request. */
+  async function requestTwin(connection: Connection, request: TwinRequest, packet: Published): Promise<void> {
+    if (!isAnswerable(request.rid ?? '')) throw new Error('the $rid is too long for an answer')
+    return twins.request(connection, request, packet)
+  }
+
   return {
     async take(connection, packet) {
       const { identity } = connection
@@ -59,10 +66,10 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
         case 'method-answer':
           return methods.answer(connection, request, copyOf(packet))
         case 'get':
-          if (request.rid === undefined || !isAnswerable(request.rid)) throw new Error('a twin request needs a $rid')
-          return twins.request(connection, request, packet)
+          if (request.rid === undefined) throw new Error('a GET needs a $rid')
+          return requestTwin(connection, request, packet)
         case 'patch':
-          return twins.request(connection, request, packet)
+          return requestTwin(connection, request, packet)
       }
     },
     takeWill(connection, will) {

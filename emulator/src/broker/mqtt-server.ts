@@ -3,17 +3,17 @@ import type { Client } from 'aedes'
 import { Aedes } from 'aedes'
 import type { FaultSource } from '../faults.ts'
 import type { Context } from '../operations/context.ts'
-import { keepSubscriptions, noteConnected, noteDisconnected } from '../operations/presence.ts'
-import type { ConnectContext } from '../rules/connect.ts'
-import { decideConnect } from '../rules/connect.ts'
+import { keepSubscriptions, noteDisconnected } from '../operations/presence.ts'
 import { identityOf } from '../rules/identity-id.ts'
 import type { Identity } from '../rules/identity-id.ts'
 import type { Policies } from '../rules/policies.ts'
-import { purposeOf, telemetryBag } from '../rules/topics.ts'
+import { purposeOf } from '../rules/topics.ts'
+import { createAuthentication, tellGone } from './authentication.ts'
 import type { CloudDeliveries } from './cloud-deliveries.ts'
 import { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 import type { DevicePublishes, Published } from './device-publishes.ts'
+import { createEarlyPackets } from './early-packets.ts'
 import type { MethodCalls } from './method-calls.ts'
 import { noRouting } from './no-routing.ts'
 import type { PacketStream } from './packet-stream.ts'
@@ -54,13 +54,9 @@ const expiryCheckInMs = 250
 export async function createMqttServer(parts: MqttServerParts): Promise<MqttServer> {
   const { context, connections, publishes, methods, deliveries, faults } = parts
   const byClient = new WeakMap<Client, Connection>()
+  const early = createEarlyPackets(faults)
+  const authenticate = createAuthentication({ ...parts, early })
   let closing = false
-  const connectContext = (): ConnectContext => ({
-    hostName: parts.hostName,
-    policies: parts.policies,
-    now: context.clock(),
-    find: (identity) => context.registry.latest(identity),
-  })
 
   const broker = await Aedes.createBroker({
     connectTimeout: parts.connectTimeoutInMs,
@@ -89,7 +85,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
       const connection = byClient.get(client)
       // MQTT 3.1 is as wrong as any other CONNECT; aedes itself answers MQTT 5 with code 1, as MQTT 3.1.1 [MQTT-3.1.2-2] wants.
       if (connection === undefined || client.version !== 4) return done(null, false)
-      authenticate(connection, client.id, username, password?.toString()).then(
+      authenticate(connection, { clientId: client.id, username, password: password?.toString() }).then(
         (code) => (code === 0 ? done(null, true) : done(refusal(code), false)),
         () => done(null, false),
       )
@@ -98,10 +94,16 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
       const connection = client === null ? undefined : byClient.get(client)
       const identity = connection?.identity
       if (connection === undefined || identity === undefined) return done(null, null)
-      if (purposeOf(subscription.topic, identity) === undefined) return done(null, null)
-      connection.subscribe({ filter: subscription.topic, qos: subscription.qos === 0 ? 0 : 1 })
-      const stored = client.clean ? Promise.resolve() : keepSubscriptions(context, identity, connection.subscriptions)
-      stored.then(
+      const purpose = purposeOf(subscription.topic, identity)
+      if (purpose === undefined) return done(null, null)
+      const subscribe = async (): Promise<void> => {
+        connection.subscribe({ filter: subscription.topic, qos: subscription.qos === 0 ? 0 : 1 })
+        if (!client.clean) await keepSubscriptions(context, identity, connection.subscriptions)
+      }
+      // Without the fault the filter holds at once, so that a GET in the same read finds it.
+      const turn = purpose === 'twin-answers' ? early.overtaken(connection) : undefined
+      const subscribed = turn === undefined ? subscribe() : turn.then(subscribe)
+      subscribed.then(
         () => done(null, subscription),
         () => done(null, null),
       )
@@ -130,6 +132,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     connection.acknowledged()
     if (connection.identity !== undefined) ready(connection)
   })
+  broker.on('clientReady', (client) => byClient.get(client)?.socket.release())
   broker.on('subscribe', (_subscriptions, client) => {
     const connection = byClient.get(client)
     if (connection !== undefined) ready(connection)
@@ -139,45 +142,6 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
   function ready(connection: Connection): void {
     methods.ready(connection)
     deliveries.deliver(connection)
-  }
-
-  /** @returns the code for CONNACK: 5 for whatever is wrong (protocol sheet 1.5) */
-  async function authenticate(
-    connection: Connection,
-    clientId: string,
-    username: string | undefined,
-    password: string | undefined,
-  ): Promise<number> {
-    const verdict = decideConnect({ clientId, username, password }, connectContext())
-    if (verdict.type === 'refused' || faults.isExpired(password)) return 5
-    const { session } = verdict
-    const { will } = connection
-    // A will that could never be told is a mistake that is better found now; what the real hub does with one is not known.
-    if (will !== undefined && (will.qos === 2 || telemetryBag(will.topic, session.identity) === undefined)) return 5
-    const fault = faults.strike('refuse-connect', session)
-    if (fault !== undefined) return fault.code ?? 5
-    const turn = context.throttle.admit('connections')
-    if (turn !== undefined) await turn
-    // Nobody would hear of its end any more.
-    if (connection.socket.destroyed) return 5
-    connection.session = session
-    connection.token = password
-    connection.connectedAt = context.clock()
-    connection.subscriptions = connection.isClean
-      ? []
-      : (context.registry.latest(session.identity)?.subscriptions ?? [])
-    const replaced = connections.find(session.identity)
-    connections.identified(connection, session.identity)
-    if (replaced !== undefined) tellGone(replaced)
-    faults.silence(connection)
-    await noteConnected(context, session)
-    context.events.tell({ ...session.identity, type: 'connected', secure: connection.secure })
-    return 0
-  }
-
-  /** Before the one that takes its place is told of. */
-  function tellGone({ identity, secure }: Connection): void {
-    if (identity !== undefined) context.events.tell({ ...identity, type: 'disconnected', secure })
   }
 
   function endExpired(): void {
@@ -193,7 +157,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     endExpired,
     dropAll() {
       for (const connection of [...connections.all()]) {
-        if (connections.closed(connection)) tellGone(connection)
+        if (connections.closed(connection)) tellGone(context, connection)
         connection.session = undefined
         connection.destroy()
       }
@@ -205,7 +169,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
       socket.once('close', () => {
         const { identity } = connection
         if (!connections.closed(connection) || identity === undefined) return
-        tellGone(connection)
+        tellGone(context, connection)
         // Only times are lost if this cannot be stored.
         noteDisconnected(context, identity).catch(() => undefined)
       })

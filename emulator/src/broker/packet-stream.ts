@@ -16,18 +16,34 @@ export interface Carrier {
   terminate(): void
 }
 
+/** How far a connection is: a client may send before it has CONNACK (MQTT 3.1.1 §3.1.4). */
+type Stage =
+  | { readonly type: 'new' }
+  /** CONNECT has come. Later packets are held until CONNACK has left. */
+  | { readonly type: 'connecting'; readonly held: Buffer[] }
+  | { readonly type: 'open' }
+
 /**
  * The MQTT bytes of a socket as a stream. MQTT packets need not match what the carrier delivers (MQTT 3.1.1 §6.0); what the stream gives is whole
  * packets, checked for size before anything collects them.
+ *
+ * The packets behind a CONNECT stay here until `release()`, since aedes would handle them while the hub authenticates. The first of them stops
+ * the carrier, so a client without CONNACK can make the hub keep one read of the socket and no more. The stream emits `early` for it.
  */
 export class PacketStream extends Duplex {
   readonly #carrier: Carrier
   readonly #packets = new PacketReader()
+  #stage: Stage = { type: 'new' }
   #silent = false
 
   constructor(carrier: Carrier) {
     super({ readableHighWaterMark: highWaterMark })
     this.#carrier = carrier
+  }
+
+  /** Whether a packet has come before CONNACK has left. */
+  get hasEarlyPackets(): boolean {
+    return this.#stage.type === 'connecting' && this.#stage.held.length > 0
   }
 
   get isSilent(): boolean {
@@ -44,7 +60,35 @@ export class PacketStream extends Duplex {
     if (this.#silent || this.destroyed) return
     const packets = this.#packets.read(bytes)
     if (packets === undefined) return this.terminate()
-    for (const packet of packets) if (!this.push(packet)) this.#carrier.pause()
+    if (this.#stage.type !== 'new') return this.#take(packets)
+    const connect = packets.shift()
+    if (connect === undefined) return
+    this.#stage = { type: 'connecting', held: [] }
+    this.push(connect)
+    this.#take(packets)
+  }
+
+  /** CONNACK has left: the stream gives the packets that it held, and later ones at once. */
+  release(): void {
+    if (this.#stage.type !== 'connecting') return
+    const { held } = this.#stage
+    this.#stage = { type: 'open' }
+    this.#carrier.resume()
+    if (!this.#silent) this.#take(held)
+  }
+
+  #take(packets: readonly Buffer[]): void {
+    const [first] = packets
+    if (first === undefined) return
+    // One message may hold half a million small packets, and a buffer for each would take far more memory than their bytes.
+    const bytes = packets.length === 1 ? first : Buffer.concat(packets)
+    if (this.#stage.type === 'connecting') {
+      this.#stage.held.push(bytes)
+      this.#carrier.pause()
+      this.emit('early')
+    } else if (!this.push(bytes)) {
+      this.#carrier.pause()
+    }
   }
 
   /** Breaks the connection, a silent one too. */
@@ -54,7 +98,7 @@ export class PacketStream extends Duplex {
   }
 
   override _read(): void {
-    this.#carrier.resume()
+    if (!this.hasEarlyPackets) this.#carrier.resume()
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {

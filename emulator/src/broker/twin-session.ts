@@ -102,7 +102,10 @@ export function createTwinSessions(context: Context, connections: Connections, f
     if (faults.strike('lose-answer', occasion)) return
     const times = faults.strike('duplicate-answer', occasion) ? 2 : 1
     const publish = (): void => {
-      if (!connection.isSubscribedFor('twin-answers')) return
+      if (!connection.isSubscribedFor('twin-answers')) {
+        if (occasion.operation === 'get') connection.socket.emit('get-unheard')
+        return
+      }
       for (let time = 0; time < times; time++) void connection.publish(answerTopic(status, rid, version), body)
     }
     later(faults.strike('delay-answer', occasion)?.delayInMs, publish)

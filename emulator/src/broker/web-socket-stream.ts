@@ -10,7 +10,11 @@ export function webSocketStream(webSocket: WebSocket): PacketStream {
     send: (bytes, done) => webSocket.send(bytes, done),
     pause: () => webSocket.pause(),
     resume: () => webSocket.resume(),
-    close: () => webSocket.close(),
+    close() {
+      // A socket that is paused would never read that the peer closes too.
+      webSocket.resume()
+      webSocket.close()
+    },
     terminate: () => webSocket.terminate(),
   })
   webSocket.on('message', (data: RawData, isBinary: boolean) => {

@@ -22,12 +22,12 @@ const described: Readonly<Record<FaultWish['fault'], Described>> = {
   },
   refuse: {
     text: 'refuse CONNECTs, upgrades or requests',
-    operation: 'connect, upgrade, get, patch or rest (default: connect)',
+    operation: 'connect, early-packet (sent before CONNACK), upgrade, get, patch or rest (default: connect)',
     options: ['code', 'status', 'times'],
   },
   lose: {
     text: 'lose answers, or notifications',
-    operation: 'get, patch, rest or notification (default: every answer)',
+    operation: 'get, early-get (sent before SUBACK), patch, rest or notification (default: every answer)',
     options: ['times'],
   },
   duplicate: {

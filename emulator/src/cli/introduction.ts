@@ -1,4 +1,6 @@
+import type { ConnectionStringOptions } from '../connection-strings.ts'
 import type { Hub } from '../hub.ts'
+import { Refusal } from '../rules/refusal.ts'
 
 /** What is printed once the hub runs: where it is, and connection strings to paste. */
 export function introduction(hub: Hub, authorityPath: string, devices: readonly string[]): string {
@@ -15,7 +17,7 @@ export function introduction(hub: Hub, authorityPath: string, devices: readonly 
 
 A device:
 
-  export IOTHUB_DEVICE_CONNECTION_STRING=${quoted(hub.connectionStrings.device(first, { plain: true }))}
+  ${exported(hub, first, { plain: true })}
 
 A back end:
 
@@ -24,13 +26,32 @@ A back end:
 With TLS, for a device and for a back end:
 
   export NODE_EXTRA_CA_CERTS=${quoted(authorityPath)}
-  export IOTHUB_DEVICE_CONNECTION_STRING=${quoted(hub.connectionStrings.device(first))}
+  ${exported(hub, first)}
   export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service())}
 ${devices
   .slice(1)
-  .map((id) => `\n  ${id}: ${hub.connectionStrings.device(id, { plain: true })}`)
+  .map((id) => `\n  ${id}: ${deviceString(hub, id, { plain: true }).text}`)
   .join('')}
 Press Ctrl+C to stop.`
+}
+
+function exported(hub: Hub, deviceId: string, options?: ConnectionStringOptions): string {
+  const { isKnown, text } = deviceString(hub, deviceId, options)
+  return isKnown ? `export IOTHUB_DEVICE_CONNECTION_STRING=${quoted(text)}` : `# ${text}`
+}
+
+/** A data folder may hold a device without a key. The text says so in place of the connection string. */
+function deviceString(
+  hub: Hub,
+  deviceId: string,
+  options?: ConnectionStringOptions,
+): { isKnown: boolean; text: string } {
+  try {
+    return { isKnown: true, text: hub.connectionStrings.device(deviceId, options) }
+  } catch (error) {
+    if (error instanceof Refusal) return { isKnown: false, text: error.message }
+    throw error
+  }
 }
 
 /** As a shell takes it; an id may contain a quote. */

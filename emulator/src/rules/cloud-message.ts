@@ -4,7 +4,7 @@ import { isObject } from './json.ts'
 import { formatBag, parseBag } from './property-bag.ts'
 import { Refusal } from './refusal.ts'
 import { parseTime } from './timestamp.ts'
-import { cloudMessageTopic } from './topics.ts'
+import { cloudMessageTopic, isTopicName } from './topics.ts'
 
 /** A cloud-to-device message as it waits in the queue of its device. */
 export interface CloudMessage {
@@ -36,7 +36,6 @@ export interface CloudMessageWish {
 }
 
 const maxBytes = 64 * 1024
-const maxTopicBytes = 65535
 const maxQueued = 50
 /** The defaults of a new hub, `defaultTtlAsIso8601` and `maxDeliveryCount`. */
 const timeToLiveInMs = 60 * 60 * 1000
@@ -92,7 +91,7 @@ function checkMessageSize(
   let size = bodyBytes
   for (const [key, value] of properties) size += Buffer.byteLength(key) + Buffer.byteLength(value ?? '')
   // An MQTT topic ends at 65,535 bytes, whatever the size of the message.
-  if (size > maxBytes || cloudMessageTopic(device, bag).length > maxTopicBytes) {
+  if (size > maxBytes || !isTopicName(cloudMessageTopic(device, bag))) {
     throw new Refusal('RequestEntityTooLarge', `A message and its properties must not exceed ${maxBytes} bytes`)
   }
 }

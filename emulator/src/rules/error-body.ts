@@ -8,24 +8,29 @@ export interface Occurrence {
 }
 
 /**
- * The body of a failed twin request over MQTT (protocol sheet 4.3). `errorCode` is never zero: azure-iot-device takes an answer for
- * a success unless it is truthy (protocol sheet 7).
+ * The body of a failed twin request over MQTT (docs/protocol/protocol.md §4.3). `errorCode` is never zero: azure-iot-device takes an answer for
+ * a success unless it is truthy (docs/protocol/protocol.md §7).
+ *
+ * The message is the sentence alone, without the `ErrorCode:…;` of REST. That is how the service writes it to devices: see
+ * azure-iot-sdk-node#590 (twins) and azure-iot-sdk-c#210 (the same body over AMQP).
  */
 export function mqttErrorBody(refusal: Refusal, { trackingId, at }: Occurrence): JsonObject {
   return {
     errorCode: refusal.number,
     trackingId,
-    message: `ErrorCode:${refusal.code};${oneSegment(refusal.message)}`,
+    message: refusal.message,
     timestampUtc: new Date(at).toISOString(),
   }
 }
 
-/** The body of a failed registry or twin request over HTTPS, shape 1 of protocol sheet 6.3, and the fields of the MQTT one. */
+/** The body of a failed registry or twin request over HTTPS, shape 1 of docs/protocol/protocol.md §6.3, and the fields of the MQTT one. */
 export function restErrorBody(refusal: Refusal, occurrence: Occurrence): JsonObject {
+  const message = `ErrorCode:${refusal.code};${oneSegment(refusal.message)}`
   return {
-    Message: `ErrorCode:${refusal.code};${oneSegment(refusal.message)}`,
+    Message: message,
     ExceptionMessage: `Tracking ID:${occurrence.trackingId}-TimeStamp:${americanTime(occurrence.at)}`,
     ...mqttErrorBody(refusal, occurrence),
+    message,
   }
 }
 

@@ -29,10 +29,12 @@ function faultOf(wish: Exclude<FaultWish, { fault: 'kick' | 'expire' }>): Fault 
       const { operation = 'connect', status: answered = 503, code } = wish
       if (operation === 'connect') return { type: 'refuse-connect', ...(code !== undefined && { code }) }
       if (operation === 'upgrade') return { type: 'refuse-upgrade', status: answered }
+      if (operation === 'early-packet') return { type: 'refuse-early-packet' }
       return { type: 'answer', status: answered, operation }
     }
     case 'lose':
       if (wish.operation === 'notification') return { type: 'lose-notification' }
+      if (wish.operation === 'early-get') return { type: 'lose-early-get' }
       return { type: 'lose-answer', ...about(wish.operation) }
     case 'duplicate': {
       const { operation = 'notification' } = wish
@@ -65,6 +67,10 @@ export function wishOf(fault: Fault, { deviceId, moduleId, times }: FaultLimit):
       return { fault: 'refuse', operation: 'connect', code: fault.code ?? 5, ...whose }
     case 'refuse-upgrade':
       return { fault: 'refuse', operation: 'upgrade', status: fault.status, ...whose }
+    case 'refuse-early-packet':
+      return { fault: 'refuse', operation: 'early-packet', ...whose }
+    case 'lose-early-get':
+      return { fault: 'lose', operation: 'early-get', ...whose }
     case 'answer':
       return { fault: 'refuse', ...about(fault.operation), status: fault.status, ...whose }
     case 'lose-answer':

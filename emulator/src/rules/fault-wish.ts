@@ -17,16 +17,19 @@ export interface FaultTarget {
 export type FaultWish =
   /** Requests are answered with 429; with a rate only those above so many a second. */
   | ({ readonly fault: 'throttle'; readonly operation?: Operation; readonly rate?: number } & FaultTarget)
-  /** CONNECTs are refused with a code (5), upgrades and requests with a status (503). */
+  /** CONNECTs are refused with a code (5), upgrades and requests with a status (503), a packet before CONNACK by closing the connection. */
   | ({
       readonly fault: 'refuse'
       /** @default 'connect' */
-      readonly operation?: 'connect' | 'upgrade' | Operation
+      readonly operation?: 'connect' | 'early-packet' | 'upgrade' | Operation
       readonly code?: 2 | 3 | 4 | 5
       readonly status?: number
     } & FaultTarget)
-  /** Answers, or notifications, are never sent; the request is carried out. Without an operation: the answers to all. */
-  | ({ readonly fault: 'lose'; readonly operation?: Operation | 'notification' } & FaultTarget)
+  /**
+   * Answers, or notifications, are never sent; the request is carried out. Without an operation: the answers to all. An `early-get` is a GET
+   * that a device sends before it has the SUBACK.
+   */
+  | ({ readonly fault: 'lose'; readonly operation?: Operation | 'notification' | 'early-get' } & FaultTarget)
   /** Notifications, or the answers to one kind of request or to both, come twice. */
   | ({
       readonly fault: 'duplicate'
@@ -56,7 +59,7 @@ const milliseconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2
 const whom = { device: v.optional(name), module: v.optional(name) }
 const target = { ...whom, times: v.optional(count) }
 const requests = ['get', 'patch', 'rest'] as const
-const told = v.optional(v.picklist([...requests, 'notification']))
+const told = [...requests, 'notification'] as const
 
 const wishSchema = v.variant('fault', [
   v.strictObject({
@@ -67,18 +70,18 @@ const wishSchema = v.variant('fault', [
   }),
   v.strictObject({
     fault: v.literal('refuse'),
-    operation: v.optional(v.picklist(['connect', 'upgrade', ...requests])),
+    operation: v.optional(v.picklist(['connect', 'early-packet', 'upgrade', ...requests])),
     code: v.optional(v.picklist([2, 3, 4, 5])),
     status: v.optional(status),
     ...target,
   }),
-  v.strictObject({ fault: v.literal('lose'), operation: told, ...target }),
+  v.strictObject({ fault: v.literal('lose'), operation: v.optional(v.picklist([...told, 'early-get'])), ...target }),
   v.strictObject({
     fault: v.literal('duplicate'),
     operation: v.optional(v.picklist(['notification', 'answer', 'get', 'patch'])),
     ...target,
   }),
-  v.strictObject({ fault: v.literal('delay'), milliseconds, operation: told, ...target }),
+  v.strictObject({ fault: v.literal('delay'), milliseconds, operation: v.optional(v.picklist(told)), ...target }),
   v.strictObject({ fault: v.literal('silence'), ...target }),
   v.strictObject({ fault: v.literal('kick'), ...whom }),
   v.strictObject({ fault: v.literal('expire'), ...whom }),
@@ -91,6 +94,11 @@ export function parseFaultWish(value: unknown): FaultWish {
   const wish = result.output
   if (wish.module !== undefined && wish.device === undefined) throw refused('module: needs the device that it is of')
   if (wish.fault === 'refuse') {
+    if (wish.operation === 'early-packet' && (wish.code ?? wish.status) !== undefined) {
+      throw refused(
+        `${wish.code === undefined ? 'status' : 'code'}: an early packet gets no answer, its connection is closed`,
+      )
+    }
     const isConnect = wish.operation === undefined || wish.operation === 'connect'
     if (isConnect && wish.status !== undefined) throw refused('status: a CONNECT is refused with a code')
     if (!isConnect && wish.code !== undefined) throw refused(`code: a ${wish.operation} is refused with a status`)

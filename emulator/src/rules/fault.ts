@@ -10,6 +10,13 @@ export type Fault =
   | { readonly type: 'refuse-upgrade'; readonly status: number }
   /** A CONNECT is answered with this code. IoT Hub's own is always 5, the default. */
   | { readonly type: 'refuse-connect'; readonly code?: 2 | 3 | 4 | 5 }
+  /** A connection is closed when a packet comes before CONNACK. CONNACK waits up to a second for such a packet. */
+  | { readonly type: 'refuse-early-packet' }
+  /**
+   * A GET that comes before the SUBACK overtakes the SUBSCRIBE, as in a hub that handles packets side by side: it is carried out, and its answer
+   * is lost. The SUBSCRIBE waits up to a second for such a GET.
+   */
+  | { readonly type: 'lose-early-get' }
   /** The request is carried out, its answer is never sent. */
   | { readonly type: 'lose-answer'; readonly operation?: Operation }
   /** The request is carried out, its answer is held back. */
@@ -71,7 +78,8 @@ export function meet(
   return { strikes: true, set: { ...set, struck: set.struck + 1 } }
 }
 
-function fits({ fault, limit, struck }: SetFault, type: Fault['type'], occasion: Occasion): boolean {
+/** Whether a fault is about this occasion and is not over. */
+export function fits({ fault, limit, struck }: SetFault, type: Fault['type'], occasion: Occasion): boolean {
   if (fault.type !== type || struck >= (limit.times ?? Infinity)) return false
   if ('operation' in fault && fault.operation !== undefined && fault.operation !== occasion.operation) return false
   if (limit.deviceId === undefined) return true

@@ -15,8 +15,8 @@ export type SasRefusal = 'malformed' | 'expired' | 'wrong-scope' | 'wrong-signat
 export type SasVerdict =
   { readonly type: 'accepted'; readonly expiresAt: number } | { readonly type: 'refused'; readonly code: SasRefusal }
 
-/** Unreserved characters and escapes: a bare `+`, `/` or `=` could have been meant in two ways (vector "unescaped-signature"). */
-const escaped = /^(?:[A-Za-z0-9_.~!*'()-]|%[0-9A-Fa-f]{2})+$/
+/** 32 bytes in base64, as HMAC-SHA256 makes them. */
+const signatureBase64 = /^[A-Za-z0-9+/]{43}=$/
 
 /**
  * Takes a token apart by protocol sheet 2.1: fields in any order, one space after the exact scheme word, each field once.
@@ -40,7 +40,9 @@ export function parseSas(token: string): SharedAccessSignature | undefined {
   const sas = { rawResource, resource, signature, expiry, expiresAt: Number(expiry) * 1000 }
   if (!fields.has('skn')) return sas
   const policyName = decode(fields.get('skn'))
-  return policyName ? { ...sas, policyName } : undefined
+  if (policyName === undefined) return undefined
+  // Older releases of the C SDK append an empty `skn` (vector "verify-only-empty-skn").
+  return policyName === '' ? sas : { ...sas, policyName }
 }
 
 /** Makes a token. @param options `expiry` in seconds since 1970; `key` in base64 */
@@ -71,7 +73,7 @@ export function verifySas(
 ): SasVerdict {
   if (sas === undefined) return { type: 'refused', code: 'malformed' }
   if (sas.expiresAt <= now) return { type: 'refused', code: 'expired' }
-  if (!covers(sas.resource, resource)) return { type: 'refused', code: 'wrong-scope' }
+  if (!covers(sas, resource)) return { type: 'refused', code: 'wrong-scope' }
   // No early end: how long this takes says nothing about which key came close.
   // An empty key is no key: anyone could sign with it.
   const matches = keys.map((key) => key !== '' && timingSafeEqual(sas.signature, sign(sas, key)))
@@ -80,23 +82,29 @@ export function verifySas(
     : { type: 'refused', code: 'wrong-signature' }
 }
 
-/** A scope is a prefix by segment: `/a/b` covers `/a/b/c`, not `/a/bc`; hosts ignore case, ids do not (protocol sheet 2.2, 2.3). */
-function covers(scope: string, resource: string): boolean {
+/**
+ * A scope is a prefix by segment: `/a/b` covers `/a/b/c`, not `/a/bc`. Hosts ignore case, IDs do not (docs/protocol/protocol.md §2.2, §2.3).
+ *
+ * The .NET SDK encodes the ID and then the whole resource, so a segment may also be encoded twice (azure-iot-sdk-csharp#771). A policy key
+ * signs for every device, and the policy token of the device `a%40b` must not open `a@b`. So that form needs the key of the identity itself.
+ */
+function covers({ resource: scope, policyName }: SharedAccessSignature, resource: string): boolean {
   const wanted = resource.split('/')
-  const given = scope.split('/')
-  return given.every((segment, at) =>
-    at === 0 ? segment.toLowerCase() === wanted[0]?.toLowerCase() : segment === wanted[at],
-  )
+  const names = (segment: string, at: number): boolean =>
+    at === 0 ? segment.toLowerCase() === wanted[0]?.toLowerCase() : segment === wanted[at]
+  return scope
+    .split('/')
+    .every((segment, at) => names(segment, at) || (policyName === undefined && names(decode(segment) ?? '', at)))
 }
 
 function sign(sas: Pick<SharedAccessSignature, 'rawResource' | 'expiry'>, key: string): Buffer {
   return createHmac('sha256', Buffer.from(key, 'base64')).update(`${sas.rawResource}\n${sas.expiry}`).digest()
 }
 
+/** A bare `+` is ambiguous, since a form decoder makes a space of it (vector "unescaped-signature"). A bare `/` or `=` is not. */
 function decodeSignature(text: string | undefined): Buffer | undefined {
-  if (text === undefined || !escaped.test(text)) return undefined
-  const signature = Buffer.from(decode(text) ?? '', 'base64')
-  return signature.length === 32 ? signature : undefined
+  const base64 = text?.includes('+') ? undefined : decode(text)
+  return base64 !== undefined && signatureBase64.test(base64) ? Buffer.from(base64, 'base64') : undefined
 }
 
 function decode(text: string | undefined): string | undefined {

@@ -15,16 +15,18 @@ const common: ReadonlyMap<string, Purpose> = new Map([
 ])
 
 /**
- * What a filter is for that the hub grants to an identity; anything else gets 0x80 (protocol sheet 1.3). The limit of five a device needs no
- * rule: there are four for a device and four for a module.
+ * What a filter is for that the hub grants to an identity. The hub answers any other filter with 0x80 (docs/protocol/protocol.md §1.3). The limit
+ * of five filters needs no rule: a client has a use for four.
+ *
+ * `#` means everything of the client's own, never of another's. It matches no topic that starts with `$` (MQTT 3.1.1 [MQTT-4.7.2-1]), so twins
+ * and methods still need their filters. The C and .NET SDKs subscribe a module to all below its name (docs/protocol/device.md §5).
  */
 export function purposeOf(filter: string, identity: Identity): Purpose | undefined {
   const purpose = common.get(filter)
   if (purpose !== undefined) return purpose
-  const own = afterIdentity(filter, identity)
-  if (own === 'messages/devicebound/#' && identity.moduleId === undefined) return 'cloud-messages'
-  if (own === 'inputs/#' && identity.moduleId !== undefined) return 'inputs'
-  return undefined
+  const own = filter === '#' ? '#' : afterIdentity(filter, identity)
+  if (identity.moduleId !== undefined) return own === '#' || own === 'inputs/#' ? 'inputs' : undefined
+  return filter === '#' || own === 'messages/devicebound/#' ? 'cloud-messages' : undefined
 }
 
 /** What a device asks by publishing. `rid` and `version` are as they were sent, since the hub echoes the rid byte for byte. */
@@ -70,9 +72,14 @@ export function answerTopic(status: number, rid: string, version?: number): stri
   return `$iothub/twin/res/${status}/?$rid=${rid}${version === undefined ? '' : `&$version=${version}`}`
 }
 
-/** Whether the topic of an answer has room for this rid: a topic ends at 65,535 bytes, and that of an answer is longer than that of a GET. */
+/** Whether the topic of an answer has room for this rid: it may be longer than the topic of the request. */
 export function isAnswerable(rid: string): boolean {
   return Buffer.byteLength(rid) <= 65_000
+}
+
+/** Whether MQTT can carry a message under this name: 1 to 65,535 bytes without wildcards and U+0000 (MQTT 3.1.1 §4.7). */
+export function isTopicName(topic: string): boolean {
+  return topic !== '' && Buffer.byteLength(topic) <= 65_535 && !/[+#\0]/.test(topic)
 }
 
 /** MQTT 3.1.1 [MQTT-1.5.3-1], [MQTT-1.5.3-2]: what is no UTF-8, or holds U+0000, ends the connection. The parser replaces what is no UTF-8 by U+FFFD. */
