@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono'
 import type { AccessToken } from 'hubtwin'
 import type { Audit } from './audit.ts'
+import { isDeviceId } from './device-id.ts'
 import { guard, type Env, type Peer } from './guard.ts'
 import type { Enrolment } from './enrolment.ts'
 import { createVerifier, type Claims, type Issuer } from './jwt.ts'
@@ -29,8 +30,8 @@ export interface TokenServiceOptions {
   /** The device of a JWT, `undefined` where it has none. @default the subject is the device's id */
   readonly deviceOf?: ((claims: Claims) => string | undefined | Promise<string | undefined>) | undefined
   /** @default none is */
-  readonly isRevoked?: ((claims: Claims) => Promise<boolean>) | undefined
-  /** Origins of the pages that may ask, such as `https://kiosk.example`. @default none: only clients that are no page */
+  readonly isRevoked?: ((claims: Claims, deviceId: string) => Promise<boolean>) | undefined
+  /** Origins of the pages that may ask, such as `https://kiosk.example`; http only of this machine. @default none: only clients that are no page */
   readonly origins?: readonly string[] | undefined
   readonly limits?: RateLimitOptions | undefined
   readonly audit?: Audit | undefined
@@ -48,6 +49,7 @@ export interface TokenService {
 }
 
 interface Device {
+  readonly token: string
   readonly claims: Claims
   readonly deviceId: string
   readonly isByCookie: boolean
@@ -90,12 +92,31 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const token = bearer ?? pageSession(context)
     const claims = await verify(token)
     context.set('audited', { issuer: claims.issuer, subject: claims.subject, ...(claims.id && { tokenId: claims.id }) })
-    if (await isRevoked?.(claims)) throw revoked()
     await limits.subject(claims.issuer, claims.subject)
+    const deviceId = await deviceIdOf(claims)
+    note(context, { deviceId })
+    if (await isRevoked?.(claims, deviceId)) throw revoked()
+    return { token, claims, deviceId, isByCookie: bearer === undefined }
+  }
+
+  async function deviceIdOf(claims: Claims): Promise<string> {
     const deviceId = await deviceOf(claims)
     if (deviceId === undefined) throw new Problem('ERR_NO_DEVICE', 'The token belongs to no device')
-    context.set('audited', { ...context.get('audited'), deviceId })
-    return { claims, deviceId, isByCookie: bearer === undefined }
+    // Checked here, because a registry or a signature would fail on it in ways of their own.
+    if (!isDeviceId(deviceId)) {
+      throw new Problem('ERR_NO_DEVICE', 'The token names what cannot be the ID of a device', {
+        reason: 'no device ID',
+      })
+    }
+    return deviceId
+  }
+
+  /** Called after the last wait of a request: meanwhile a revocation, another signing key or another mapping may have come. */
+  async function checkAgain({ token, deviceId }: Device): Promise<void> {
+    const claims = await verify(token)
+    if ((await deviceIdOf(claims)) !== deviceId)
+      throw new Problem('ERR_NO_DEVICE', 'The token belongs to another device now')
+    if (await isRevoked?.(claims, deviceId)) throw revoked()
   }
 
   function identity(deviceId: string): { hostName: string; deviceId: string; endpoint?: string } {
@@ -110,8 +131,12 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     }
     const { password, expiresAt }: AccessToken = await sas(device.deviceId)
     // A kiosk asks for passwords for months; that alone keeps its session alive.
-    if (device.isByCookie && enrolment?.issuer.issuer === device.claims.issuer && enrolment.isDue(device.claims)) {
-      const renewed = await enrolment.issue(device.claims.subject)
+    const isDue =
+      device.isByCookie && enrolment?.issuer.issuer === device.claims.issuer && enrolment.isDue(device.claims)
+    const renewed = isDue ? await enrolment.renew(device.claims) : undefined
+    await checkAgain(device)
+    if (renewed !== undefined) {
+      note(context, { issuedTokenId: renewed.id })
       writeSession(context, renewed.token, secondsUntil(renewed.expiresAt))
     }
     return context.json({ password, expiresAt, ...identity(device.deviceId) })
@@ -130,26 +155,39 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
         checkTransport(context)
       }
       const { address } = context.var
-      await limits.code(address)
-      const deviceId = await enrolment.codes.spend(code)
-      if (deviceId === undefined) throw new Problem('ERR_CODE', 'The code is unknown, was used, or is over')
+      // What has not the form of a code is no guess, and must not use up the guesses of everybody behind the same address.
+      const isGuess = enrolment.codes.isWellFormed(code)
+      if (isGuess) await limits.code(address)
+      const spent = isGuess ? await enrolment.codes.spend(code) : undefined
+      if (spent === undefined) throw new Problem('ERR_CODE', 'The code is unknown, was used, or is over')
       await limits.rightCode(address)
-      context.set('audited', { deviceId })
-      const issuer = enrolment.issuer.issuer
-      const issuedAt = now() / 1000
-      if (await isRevoked?.({ issuer, subject: deviceId, issuedAt, expiresAt: issuedAt })) throw revoked()
+      const { deviceId } = spent
+      note(context, { deviceId })
       const issued = await enrolment.issue(deviceId)
+      // Last, and by the time of the code: one that was made before a revocation enrolls nothing after it.
+      const createdAt = spent.createdAt / 1000
+      const claims = {
+        issuer: enrolment.issuer.issuer,
+        subject: deviceId,
+        issuedAt: createdAt,
+        authenticatedAt: createdAt,
+      }
+      if (await isRevoked?.({ ...claims, expiresAt: issued.expiresAt / 1000 }, deviceId)) throw revoked()
+      note(context, { issuedTokenId: issued.id })
       if (cookie) writeSession(context, issued.token, secondsUntil(issued.expiresAt))
       const { token, expiresAt } = issued
       return context.json({ ...(!cookie && { token }), expiresAt, ...identity(deviceId) }, 201)
     })
 
     app.post('/api/renew', async (context) => {
-      const { claims, deviceId, isByCookie } = await authenticate(context)
+      const device = await authenticate(context)
+      const { claims, deviceId, isByCookie } = device
       if (claims.issuer !== enrolment.issuer.issuer) {
         throw new Problem('ERR_TOKEN_INVALID', 'The token is not one of this service, and is renewed by who gave it')
       }
-      const { token, expiresAt } = await enrolment.issue(claims.subject)
+      const { token, expiresAt, id } = await enrolment.renew(claims)
+      await checkAgain(device)
+      note(context, { issuedTokenId: id })
       if (isByCookie) writeSession(context, token, secondsUntil(expiresAt))
       return context.json({ ...(!isByCookie && { token }), expiresAt, ...identity(deviceId) })
     })
@@ -171,6 +209,11 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   }
 
   return { fetch: async (request, peer = {}) => app.fetch(request, peer) }
+}
+
+/** Adds to what the audit log will tell of the request. */
+function note(context: Context<Env>, known: Env['Variables']['audited']): void {
+  context.set('audited', { ...context.get('audited'), ...known })
 }
 
 /** A cookie comes by itself, so it counts only where the browser says which page asks; `guard` has looked at which. */
