@@ -141,7 +141,7 @@ function checked(issuer: Issuer): Issuer & { algorithms: readonly Algorithm[] } 
   const { keys } = issuer
   if (keys instanceof URL && keys.protocol !== 'https:' && !(keys.protocol === 'http:' && isLoopback(keys.hostname))) {
     throw new TypeError(
-      `Keys of ${issuer.issuer} are at ${keys.href}; expected an https address, because whoever changes them on the way can sign tokens`,
+      `Keys of ${issuer.issuer} are at ${keys.protocol}//${keys.host}; expected an https address, because whoever changes them on the way can sign tokens`,
     )
   }
   return { ...issuer, algorithms }

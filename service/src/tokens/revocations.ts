@@ -43,17 +43,21 @@ export function storedRevocations(
       })
     },
     async revoke(name) {
-      if (name === '' || /\s/.test(name) || name.startsWith('#') || printable(name) !== name) {
-        throw new SyntaxError(
-          `${printable(JSON.stringify(name))} cannot be revoked; expected a device ID, a subject or a token ID, without white space and with no # in front`,
-        )
-      }
+      checkRevocable(name)
       // A line that somebody wrote by hand may lack its end.
       const text = (await store.read(FILE)) ?? ''
       const start = text === '' || text.endsWith('\n') ? '' : '\n'
       await store.append(FILE, `${start}${name} ${new Date(now()).toISOString()}\n`)
     },
   }
+}
+
+/** @throws SyntaxError where a line of the file could not hold the name */
+export function checkRevocable(name: string): void {
+  if (name !== '' && !/\s/.test(name) && !name.startsWith('#') && printable(name) === name) return
+  throw new SyntaxError(
+    `${JSON.stringify(name)} cannot be revoked; expected a device ID, a subject or a token ID, without white space and with no # in front`,
+  )
 }
 
 /** `Date.parse` alone accepts almost anything: `kiosk-7`, `shop-12` and `2026-11-28` are times for V8. */

@@ -15,6 +15,11 @@ export interface SigningKeys {
   rotate(options?: { readonly keepOld?: boolean }): Promise<SigningKey>
 }
 
+/** Whether a service has made its keys in this store. */
+export async function hasSigningKeys(store: Store): Promise<boolean> {
+  return (await store.read(FILE)) !== undefined
+}
+
 /**
  * @param lifetimeInSeconds of what the keys sign: an older key is dropped when nothing that it signed can be good any more
  */
