@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startHub } from 'hubtwin-emulator'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { folderStore } from '../../../service/src/runtime/folder-store.ts'
+import { openEnrolment } from '../../../service/src/tokens/index.ts'
 import { type Ended, type Program, runProgram, startProgram } from '../../demo/program.ts'
 import { makeKey, sign } from './forge.ts'
 import { sendFrom } from './raw-http.ts'
@@ -111,7 +113,13 @@ describe('serve', () => {
     expect(revoked).toMatchObject({ code: 0, stderr: '' })
     expect(revoked.stdout).toContain('kiosk-7 gets no passwords any more')
     expect(await served.post('/api/token', { token })).toMatchObject([403, { code: 'ERR_REVOKED' }])
-    expect((await served.post('/api/token', { token: await enrol(served, served.code) }))[0]).toBe(200)
+    // The code that serve printed is older than the revocation.
+    expect(await served.post('/api/enrol', { body: { code: served.code } })).toMatchObject([
+      403,
+      { code: 'ERR_REVOKED' },
+    ])
+    const renewed = await enrol(served, (await run('code', 'kiosk-7')).stdout.trim())
+    expect((await served.post('/api/token', { token: renewed }))[0]).toBe(200)
     await served.stop()
   })
 
@@ -232,7 +240,16 @@ describe('serve', () => {
     [['--key', 'none'], /Allowed choices are policy, device/],
     [
       ['--origin', 'kiosk.example'],
-      /^Origin is "kiosk.example"; one such as "https:\/\/kiosk.example" is wanted, without a path\n$/,
+      /^Origin is "kiosk.example"; expected an origin such as "https:\/\/kiosk.example", without a path\n$/,
+    ],
+    [['--origin', 'https://*.example.com'], /^Origin is ".+"; wildcards never match, so name each origin\n$/],
+    [
+      ['--origin', 'http://kiosk.example'],
+      /^Origin is ".+" without TLS; http is only for this machine, so use https\n$/,
+    ],
+    [
+      ['--jwks', 'HTTP://login.example/jwks.json', '--issuer', 'a', '--audience', 'b'],
+      /^Keys of a are at http:\/\/login\.example; expected an https address, /,
     ],
     [['--issuer', 'a'], /^--jwks, --issuer and --audience belong together: say all three\n$/],
     [
@@ -270,6 +287,7 @@ describe('code and revoke', () => {
   })
 
   it('revoke with --disable shuts a device out of the hub too', async () => {
+    await openEnrolment(folderStore(state)).keySet()
     const { code, stdout } = await run('revoke', 'kiosk-7', '--disable')
     expect(code).toBe(0)
     expect(stdout).toMatch(/kiosk-7 is disabled at \S+\n$/)
@@ -277,11 +295,80 @@ describe('code and revoke', () => {
     expect((await run('code', 'kiosk-7')).stderr).toContain('kiosk-7 is disabled at the hub, which will refuse it\n')
   })
 
-  it.each(['', '#kiosk', 'kiosk 7'])('revoke refuses %j', async (name) => {
+  it('revoke with --disable and --devices disables the device of a subject', async () => {
+    await openEnrolment(folderStore(state)).keySet()
+    const devices = join(folder, 'devices.json')
+    await writeFile(devices, JSON.stringify({ 'alice@example.com': 'kiosk-7' }))
+    const alone = await run('revoke', 'alice@example.com', '--disable')
+    expect(alone).toMatchObject({ code: 1, stdout: expect.stringContaining('gets no passwords') as string })
+    expect(alone.stderr).toMatch(/^alice@example\.com is revoked, but nothing is disabled: .+ --devices\n$/)
+    const mapped = await run('revoke', 'alice@example.com', '--disable', '--devices', devices)
+    expect(mapped).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/\nkiosk-7 is disabled at \S+\n$/) as string,
+    })
+    expect(hub.twin('kiosk-7')).toMatchObject({ status: 'disabled' })
+    const foreign = await run('revoke', 'auth0|5f7c', '--disable')
+    expect(foreign.stderr).toContain('auth0|5f7c is revoked, but nothing is disabled')
+  })
+
+  it.each([['revoke', 'kiosk-7'], ['rotate-keys'], ['rotate-keys', '--drop-old']])(
+    '%s %s fails in a folder where no service has its state, and leaves nothing there',
+    async (...args) => {
+      const { code, stdout, stderr } = await run(...args)
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toContain(`No token service has its state in ${state}`)
+      await expect(stat(state)).rejects.toThrow('ENOENT')
+    },
+  )
+
+  it('code says where no service has its state yet', async () => {
+    const made = await run('code', 'kiosk-7')
+    expect(made).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('No token service has its state in') as string,
+    })
+  })
+
+  it.each(['', '#kiosk', 'kiosk 7', 'kiosk\u202e7', 'kiosk\u001b[2J'])('revoke refuses %j', async (name) => {
     const { code, stderr } = await run('revoke', name)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^".*" cannot be revoked; expected a device ID, a subject or a token ID, [ -~]+\n$/)
+  })
+})
+
+describe('the state', () => {
+  it('the state may hold files in codes/ that are no codes: serve names them and goes on', async () => {
+    await mkdir(join(state, 'codes', 'backup'), { recursive: true })
+    await writeFile(join(state, 'codes', 'empty.json'), '')
+    await writeFile(join(state, 'codes', 'null.json'), 'null')
+    await writeFile(join(state, 'codes', 'half.json'), '{"deviceId":"kiosk-7"')
+    const served = await serve()
+    for (const name of ['empty.json', 'null.json', 'half.json', 'backup'])
+      expect(served.program.told()).toContain(`Skipping ${state}/codes/${name}, which holds no code\n`)
+    await enrol(served, served.code)
+    expect((await served.stop()).code).toBe(0)
+  })
+
+  it.each(['', '[]', '{"keys":'])('the state with %j for signing keys is told, and not replaced', async (text) => {
+    const file = join(state, 'signing-keys.json')
+    await mkdir(state)
+    await writeFile(file, text)
+    const { code, stderr } = await run('serve', '--port', '0')
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `${JSON.stringify(name)} is neither a subject nor the id of a token\n`,
+      stderr: 'signing-keys.json holds no signing keys; restore it, or delete it and enroll each device again\n',
     })
+    expect(await readFile(file, 'utf8')).toBe(text)
+  })
+
+  it('the state with a line of revoked.txt that is in doubt revokes, and serve says so', async () => {
+    const served = await serve()
+    const token = await enrol(served, served.code)
+    await writeFile(join(state, 'revoked.txt'), 'kiosk-7 broken screen\n')
+    expect(await served.post('/api/token', { token })).toMatchObject([403, { code: 'ERR_REVOKED' }])
+    expect((await served.stop()).stderr).toContain(
+      `${state}/revoked.txt, line 1: "broken screen" is not a time such as 2026-11-28T09:30:00Z, so kiosk-7 stays revoked until the line is removed\n`,
+    )
   })
 })
