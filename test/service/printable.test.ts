@@ -114,11 +114,7 @@ describe('a hostile device', () => {
       IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device('kiosk-7', { plain: true }),
     })
     await program.prints('"note"')
-    await service(
-      'desired',
-      'set',
-      JSON.stringify({ modules: { 'x\u202e': 1 }, climate: { minTemperature: text } }),
-    )
+    await service('desired', 'set', JSON.stringify({ modules: { 'x\u202e': 1 }, climate: { minTemperature: text } }))
     await program.prints('Adding module')
     program.stop('SIGTERM')
     const { stdout, stderr } = await program.ended

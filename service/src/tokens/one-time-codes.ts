@@ -4,6 +4,7 @@ import type { Store } from './store.ts'
 /** Crockford's base 32: what people mix up (I, L, O) is not in it, and is read as what it looks like. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const LENGTH = 12
+const WHOLE = new RegExp(`^[${ALPHABET}]{${LENGTH}}$`)
 const FOLDER = 'codes/'
 
 export interface OneTimeCode {
@@ -69,10 +70,10 @@ export function oneTimeCodes(store: Store, now: () => number, onSkipped: (name: 
       await store.write(await nameOf(characters), JSON.stringify({ deviceId, createdAt, expiresAt } satisfies Record))
       return { code: characters.replace(/(.{4})(.{4})/, '$1-$2-'), expiresAt }
     },
-    isWellFormed: (code) => isWhole(normalised(code)),
+    isWellFormed: (code) => WHOLE.test(normalised(code)),
     async spend(code) {
       const characters = normalised(code)
-      if (!isWhole(characters)) return undefined
+      if (!WHOLE.test(characters)) return undefined
       const name = await nameOf(characters)
       const record = await read(name)
       // Of those who come with the same code at the same time, one removes it.
@@ -89,10 +90,6 @@ function readRecord(value: unknown): Record {
     throw new SyntaxError('A file holds no one-time code')
   }
   return { deviceId, createdAt, expiresAt }
-}
-
-function isWhole(characters: string): boolean {
-  return characters.length === LENGTH && [...characters].every((character) => ALPHABET.includes(character))
 }
 
 function normalised(code: string): string {
