@@ -1,4 +1,4 @@
-import type { Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
@@ -114,6 +114,11 @@ export function guard(app: Hono<Env>, { origins, limits, audit, onFault, now }: 
     }
     return problemResponse(problem)
   })
+}
+
+/** Adds to what the audit log will tell of the request. */
+export function note(context: Context<Env>, known: Env['Variables']['audited']): void {
+  context.set('audited', { ...context.get('audited'), ...known })
 }
 
 const EVENTS: ReadonlyMap<string, AuditEvent['event']> = new Map([
