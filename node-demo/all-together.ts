@@ -2,6 +2,7 @@
 import { openTwin } from 'hubtwin'
 import { deviceConnectionString } from './connection.ts'
 import { printDesired } from './print-desired.ts'
+import { print } from './terminal.ts'
 import { closeOnInterrupt, fail, tellWaiting } from './trouble.ts'
 
 const twin = openTwin(deviceConnectionString())
@@ -14,7 +15,7 @@ console.log('Client opened.')
 console.log('Twin created.')
 
 console.log('Getting twin properties...')
-console.log(
+print(
   JSON.stringify({
     reported: { ...reported, $version: versions.reported },
     desired: { ...desired, $version: versions.desired },

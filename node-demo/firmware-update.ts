@@ -10,6 +10,7 @@ import {
   reportedFirmware,
 } from 'hubtwin-device-models'
 import { deviceConnectionString } from './connection.ts'
+import { print } from './terminal.ts'
 import { closeOnInterrupt, fail, tellWaiting } from './trouble.ts'
 
 /** Progress is reported so often: a hub takes 50 reports a second from all its devices (S1). */
@@ -31,7 +32,7 @@ tellState()
 
 const reports = createReports(async (patch) => {
   await twin.report(patch).catch(fail('Error updating reported properties'))
-  console.log(`Reported: ${JSON.stringify(patch)}`)
+  print(`Reported: ${JSON.stringify(patch)}`)
 })
 
 if (options.failsNext) happen({ type: 'fail-next', isOn: true })
@@ -40,7 +41,7 @@ twin.onDesired(({ desired, patch, version }) => {
   const value = desired['firmware']
   const isNews = isFirst || Object.hasOwn(patch, 'firmware')
   if (isNews && (value !== undefined || !isFirst)) {
-    console.log(`Desired firmware, version ${version}: ${JSON.stringify(value ?? null)}`)
+    print(`Desired firmware, version ${version}: ${JSON.stringify(value ?? null)}`)
   }
   happen(isNews ? { type: 'desired', value, version, isFirst } : { type: 'tick' })
   isFirst = false
@@ -66,11 +67,11 @@ function tellState(): void {
   switch (state.type) {
     case 'idle':
     case 'done':
-      return console.log(`Firmware ${version} runs.`)
+      return print(`Firmware ${version} runs.`)
     case 'failed':
-      return console.log(`Failed: ${state.error}.`)
+      return print(`Failed: ${state.error}.`)
     default:
-      return console.log(`${state.type === 'applying' ? 'Applying' : 'Downloading'} ${state.wish.version}.`)
+      return print(`${state.type === 'applying' ? 'Applying' : 'Downloading'} ${state.wish.version}.`)
   }
 }
 

@@ -1,6 +1,7 @@
 /** Reads the twin of a device once and prints it. */
 import { openTwin } from 'hubtwin'
 import { deviceConnectionString } from './connection.ts'
+import { print } from './terminal.ts'
 import { fail, tellWaiting } from './trouble.ts'
 
 const twin = openTwin(deviceConnectionString())
@@ -12,7 +13,7 @@ console.log('Client opened.')
 console.log('Twin created.')
 
 console.log('Getting twin properties...')
-console.log(
+print(
   JSON.stringify({
     reported: { ...reported, $version: versions.reported },
     desired: { ...desired, $version: versions.desired },

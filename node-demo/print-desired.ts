@@ -1,5 +1,5 @@
 import type { JsonObject, Twin } from 'hubtwin'
-import { yellow } from './terminal.ts'
+import { print, yellow } from './terminal.ts'
 
 interface Climate {
   minTemperature?: number
@@ -14,7 +14,7 @@ interface Climate {
 export function printDesired(twin: Twin): void {
   twin.onDesired(({ patch, version }) => {
     console.log(yellow('New desired properties received:'))
-    console.log(`  ${JSON.stringify({ ...patch, $version: version })}`)
+    print(`  ${JSON.stringify({ ...patch, $version: version })}`)
   })
 
   twin.onDesired('climate', ({ value, patch }) => {
@@ -47,5 +47,5 @@ export function printDesired(twin: Twin): void {
 
 function printPart(path: string, ...lines: readonly string[]): void {
   console.log(yellow(`New desired properties received for "properties.desired.${path}":`))
-  for (const line of lines) console.log(`  ${line}`)
+  for (const line of lines) print(`  ${line}`)
 }

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type JsonObject, openTwin, type Twin } from 'hubtwin'
 import { startHub } from 'hubtwin-emulator'
 import { desiredPatches, openRegistry, patchDesired, readTwin } from 'hubtwin-service'
-import { cyan, green, magenta, red } from './terminal.ts'
+import { cyan, green, magenta, printable, printError, red } from './terminal.ts'
 
 const deviceId = 'device1'
 const state = { firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 } }
@@ -60,16 +60,18 @@ try {
 
   step = 'comparing the two ends'
   if (!isDeepStrictEqual(atHub, withVersions(twin))) throw new Error('the device holds something else than the hub')
-  hubTells(`holds what the device holds; this is the twin now:
-
-${JSON.stringify(atHub, null, 2)}
-
-Go on:
-  npm run web       the same in a web page
-  npm run emulator  a hub of your own, for the programs in node-demo/ and service/
-  README.md         the API, and ten lines to start from`)
+  hubTells(
+    'holds what the device holds; this is the twin now:',
+    '',
+    ...JSON.stringify(atHub, null, 2).split('\n'),
+    '',
+    'Go on:',
+    '  npm run web       the same in a web page',
+    '  npm run emulator  a hub of your own, for the programs in node-demo/ and service/',
+    '  README.md         the API, and ten lines to start from',
+  )
 } catch (error) {
-  console.error(red(`Failed at ${step}: ${error instanceof Error ? error.message : String(error)}`))
+  printError(`Failed at ${step}: ${error instanceof Error ? error.message : String(error)}`, red)
   process.exitCode = 1
 } finally {
   for (const close of toClose) await close()
@@ -108,6 +110,6 @@ function withoutMetadata({ $metadata, ...properties }: JsonObject): JsonObject {
   return properties
 }
 
-function teller(actor: string): (text: string) => void {
-  return (text) => console.log(`${actor}  ${text}`)
+function teller(actor: string): (...lines: readonly string[]) => void {
+  return (...lines) => console.log(`${actor}  ${lines.map(printable).join('\n')}`)
 }

@@ -1,13 +1,13 @@
 import process from 'node:process'
 import { type Twin, TwinError } from 'hubtwin'
-import { red } from './terminal.ts'
+import { printError, red } from './terminal.ts'
 
 /** For the end of a promise that the program can't go on without: one red line, and exit code 1. */
 export function fail(what: string): (error: unknown) => never {
   return (error) => {
     // Ctrl+C closes the twin, which ends whatever was waited for: that is no failure.
     if (error instanceof TwinError && error.code === 'ERR_CLOSED') process.exit(0)
-    console.error(red(`${what}: ${error instanceof Error ? error.message : String(error)}`))
+    printError(`${what}: ${error instanceof Error ? error.message : String(error)}`, red)
     process.exit(1)
   }
 }
@@ -20,12 +20,12 @@ export function tellWaiting(twin: Twin): void {
     if (status.type !== 'waiting') return
     const { error, retryInMs } = status
     if (!wasReady && error.code === 'ERR_UNREACHABLE' && !process.env['IOTHUB_DEVICE_CONNECTION_STRING']) {
-      console.error(red('No local hub is running; start one in another terminal: npm run emulator'))
+      printError('No local hub is running; start one in another terminal: npm run emulator', red)
       process.exit(1)
     }
     // A wrong key is what ready() ends with.
     if (!wasReady && (error.code === 'ERR_REFUSED' || error.code === 'ERR_UNAUTHORIZED')) return
-    console.error(`Waiting for the hub, next try in ${(retryInMs / 1000).toFixed(1)} s: ${error.message}`)
+    printError(`Waiting for the hub, next try in ${(retryInMs / 1000).toFixed(1)} s: ${error.message}`)
   })
 }
 

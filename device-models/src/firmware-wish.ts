@@ -37,9 +37,9 @@ export function isSameWish(a: FirmwareWish, b: FirmwareWish): boolean {
   return a.version === b.version && a.rollout === b.rollout
 }
 
-/** What a version or a rollout is called. */
+/** What a version or a rollout is called: nothing that a terminal would take for a command or show in another order. */
 export function isName(value: JsonValue): value is string {
-  return typeof value === 'string' && /^\S{1,64}$/.test(value)
+  return typeof value === 'string' && /^[^\s\p{Cc}\p{Cf}\p{Cs}]{1,64}$/u.test(value)
 }
 
 function faultOf(key: string, value: JsonValue): string {

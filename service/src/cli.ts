@@ -11,6 +11,7 @@ import type { Registry } from './registry.ts'
 import { translateError } from './sdk-error.ts'
 import { ServiceError } from './service-error.ts'
 import { printFailure } from './terminal.ts'
+import { printable } from './tokens/printable.ts'
 
 interface Options {
   readonly device: string
@@ -20,6 +21,8 @@ interface Options {
 const program = new Command('npm run service --')
   .description('The back end of a hub: the one that IOTHUB_CONNECTION_STRING names, or the local one')
   .showHelpAfterError()
+  // Errors quote arguments.
+  .configureOutput({ writeErr: (text) => process.stderr.write(text.split('\n').map(printable).join('\n')) })
 
 program
   .command('update-desired-properties')

@@ -19,6 +19,9 @@ const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'
  * Two things that the official SDK does not know: the HostName may carry a port, and `UseDevelopmentEmulator=true`, as
  * with Azure's other emulators, asks for a connection without TLS and is refused for any host but this machine.
  *
+ * White space around the whole string is ignored: files of secrets end with a newline, and no part may hold white space. `hubtwin`'s own
+ * parser, for devices, refuses it.
+ *
  * @throws SyntaxError names the part at fault, and never repeats a key.
  */
 export function parseConnectionString(text: string): ServiceConnectionString {

@@ -1,5 +1,6 @@
 import type { Registry } from './registry.ts'
 import { ServiceError } from './service-error.ts'
+import { isDeviceId } from './tokens/device-id.ts'
 import { Problem } from './tokens/problem.ts'
 
 /**
@@ -11,6 +12,7 @@ import { Problem } from './tokens/problem.ts'
  */
 export function deviceKeysOf(registry: Registry): (deviceId: string) => Promise<string> {
   return async (deviceId) => {
+    if (!isDeviceId(deviceId)) throw new Problem('ERR_NO_DEVICE', 'The hub can have no such device')
     const { isEnabled, primaryKey } = await registry.getDevice(deviceId).catch((error: unknown) => {
       throw refusalOf(error)
     })

@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from './json.ts'
 import { localAgent } from './runtime/local-hub.ts'
 import { translateError } from './sdk-error.ts'
 import { ServiceError } from './service-error.ts'
+import { isDeviceId } from './tokens/device-id.ts'
 
 /** Desired or reported properties, with what the hub keeps about them under `$metadata` and `$version`. */
 export interface TwinProperties extends JsonObject {
@@ -34,7 +35,7 @@ export interface DeviceIdentity {
   readonly primaryKey?: string
 }
 
-/** The hub, as far as twins and tokens need it. Every operation rejects with a `ServiceError`, and never later than its deadline. */
+/** The hub, as far as twins and tokens need it. Every operation rejects with a `ServiceError`, and never later than its deadline; with a TypeError for what is no device ID. */
 export interface Registry {
   /** host, or host:port */
   readonly authority: string
@@ -102,19 +103,19 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
   return {
     authority,
     async getTwin(deviceId) {
-      return toDocument((await answer(sdk.getTwin(addressable(deviceId)))).responseBody)
+      return toDocument((await answer(sdk.getTwin(checkId(deviceId)))).responseBody)
     },
     async updateTwin(deviceId, patch, etag) {
-      return toDocument((await answer(sdk.updateTwin(addressable(deviceId), patch, etag))).responseBody)
+      return toDocument((await answer(sdk.updateTwin(checkId(deviceId), patch, etag))).responseBody)
     },
     async getDevice(deviceId) {
-      return toIdentity(deviceId, (await answer(sdk.get(addressable(deviceId)))).responseBody)
+      return toIdentity(deviceId, (await answer(sdk.get(checkId(deviceId)))).responseBody)
     },
     async createDevice(deviceId) {
-      return toIdentity(deviceId, (await answer(sdk.create({ deviceId: addressable(deviceId) }))).responseBody)
+      return toIdentity(deviceId, (await answer(sdk.create({ deviceId: checkId(deviceId) }))).responseBody)
     },
     async disableDevice(deviceId) {
-      const device = (await answer(sdk.get(addressable(deviceId)))).responseBody
+      const device = (await answer(sdk.get(checkId(deviceId)))).responseBody
       device.status = 'disabled'
       return toIdentity(deviceId, (await answer(sdk.update(device))).responseBody)
     },
@@ -132,17 +133,11 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
   }
 }
 
-/**
- * A URL loses the segments `.` and `..` on its way (RFC 3986 §5.2.4), so a call for such an ID reaches another resource. The SDK then throws where
- * no caller can catch it. It also throws a ReferenceError for an empty ID.
- *
- * @throws ServiceError ERR_BAD_REQUEST
- */
-function addressable(deviceId: string): string {
-  if (!['', '.', '..'].includes(deviceId)) return deviceId
-  throw new ServiceError(
-    'ERR_BAD_REQUEST',
-    `Device ID is '${deviceId}'; no hub has such a device, because no URL can name it`,
+/** For `.`, azure-iothub asks for another resource, and throws out of a callback at the answer. */
+function checkId(deviceId: string): string {
+  if (isDeviceId(deviceId)) return deviceId
+  throw new TypeError(
+    `Device ID is ${JSON.stringify(deviceId)}; expected 1 to 128 letters, digits and - . + % _ # * ? ! ( ) , : ; = @ $ ', not "." or ".."`,
   )
 }
 

@@ -6,7 +6,7 @@ const ANY = '*'
 
 /** Reads a twin as the hub has it now. */
 export async function readTwin(registry: Registry, deviceId: string): Promise<TwinDocument> {
-  return registry.getTwin(checkId(deviceId))
+  return registry.getTwin(deviceId)
 }
 
 /**
@@ -22,7 +22,7 @@ export async function patchDesired(
   desired: JsonObject,
   options: { readonly etag?: string | undefined } = {},
 ): Promise<TwinDocument> {
-  return registry.updateTwin(checkId(deviceId), { properties: { desired } }, options.etag ?? ANY)
+  return registry.updateTwin(deviceId, { properties: { desired } }, options.etag ?? ANY)
 }
 
 /**
@@ -37,7 +37,7 @@ export async function setTags(
   tags: JsonObject,
   options: { readonly etag?: string | undefined } = {},
 ): Promise<TwinDocument> {
-  return registry.updateTwin(checkId(deviceId), { tags }, options.etag ?? ANY)
+  return registry.updateTwin(deviceId, { tags }, options.etag ?? ANY)
 }
 
 /**
@@ -52,9 +52,4 @@ export async function* queryTwins(
   options: { readonly pageSize?: number | undefined } = {},
 ): AsyncGenerator<JsonValue, void, undefined> {
   for await (const rows of registry.query(sql, options.pageSize ?? 100)) yield* rows
-}
-
-function checkId(deviceId: string): string {
-  if (deviceId === '') throw new TypeError('Device id is empty')
-  return deviceId
 }

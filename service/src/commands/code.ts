@@ -2,8 +2,9 @@ import { meansLocalHub } from '../hub-from-environment.ts'
 import type { Registry } from '../registry.ts'
 import { folderStore } from '../runtime/folder-store.ts'
 import { ServiceError } from '../service-error.ts'
-import { printNotice } from '../terminal.ts'
+import { print, printNotice } from '../terminal.ts'
 import { openEnrolment } from '../tokens/enrolment.ts'
+import { hasSigningKeys } from '../tokens/signing-keys.ts'
 
 export interface CodeOptions {
   readonly state: string
@@ -14,8 +15,15 @@ export interface CodeOptions {
 /** Prints a one-time code for a device that the hub has. A service that is running takes it at once. */
 export async function code(registry: Registry, deviceId: string, options: CodeOptions): Promise<void> {
   await checkDevice(registry, deviceId, options.create === true)
-  const made = await openEnrolment(folderStore(options.state)).codes.make(deviceId, options.minutes * 60)
-  console.log(made.code)
+  const store = folderStore(options.state)
+  if (!(await hasSigningKeys(store))) {
+    printNotice(
+      `No token service has its state in ${options.state} yet; a service that runs elsewhere does not take the code`,
+    )
+  }
+  const onSkippedCode = (name: string): void => printNotice(`Skipping ${options.state}/${name}, which holds no code`)
+  const made = await openEnrolment(store, { onSkippedCode }).codes.make(deviceId, options.minutes * 60)
+  print(made.code)
   printNotice(`Good for ${deviceId}, once, until ${new Date(made.expiresAt).toLocaleTimeString()}`)
 }
 

@@ -1,11 +1,12 @@
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Registry, TwinDocument } from '../registry.ts'
 import { ServiceError } from '../service-error.ts'
+import { print } from '../terminal.ts'
 import { patchDesired, readTwin } from '../twins.ts'
 
 /** Prints the desired properties of a device and the etag of its twin, as one line of JSON. */
 export async function desiredGet(registry: Registry, deviceId: string): Promise<void> {
-  print(await readTwin(registry, deviceId))
+  show(await readTwin(registry, deviceId))
 }
 
 /** Merges a patch into the desired properties, and prints what they are then. */
@@ -16,7 +17,7 @@ export async function desiredSet(
   etag: string | undefined,
 ): Promise<void> {
   try {
-    print(await patchDesired(registry, deviceId, parsePatch(patch), { etag }))
+    show(await patchDesired(registry, deviceId, parsePatch(patch), { etag }))
   } catch (error) {
     if (!(error instanceof ServiceError) || error.code !== 'ERR_CONFLICT') throw error
     throw new Error(
@@ -26,9 +27,9 @@ export async function desiredSet(
   }
 }
 
-function print({ etag, properties }: TwinDocument): void {
+function show({ etag, properties }: TwinDocument): void {
   const { $metadata: _, $version, ...desired } = properties.desired
-  console.log(JSON.stringify({ etag, version: $version, desired }))
+  print(JSON.stringify({ etag, version: $version, desired }))
 }
 
 function parsePatch(text: string): JsonObject {

@@ -1,17 +1,17 @@
 import { isJsonObject, type JsonValue } from '../json.ts'
 import type { Registry } from '../registry.ts'
-import { printHeading } from '../terminal.ts'
+import { print, printHeading } from '../terminal.ts'
 import { readTwin } from '../twins.ts'
 
 /** Prints what the device reported. The lines are those of Azure's sample `reported_properties`. */
 export async function reportedProperties(registry: Registry, deviceId: string): Promise<void> {
   const { reported } = (await readTwin(registry, deviceId)).properties
   printHeading('Reported properties...')
-  console.log(` version: ${reported.$version}`)
-  console.log(` last updated: ${shown(at(reported, '$metadata', '$lastUpdated'))}`)
-  console.log(` firmware version: ${shown(at(reported, 'firmwareVersion'))}`)
-  console.log(` temperature: ${shown(at(reported, 'weather', 'temperature'))}`)
-  console.log(` humidity: ${shown(at(reported, 'weather', 'humidity'))}`)
+  print(` version: ${reported.$version}`)
+  print(` last updated: ${shown(at(reported, '$metadata', '$lastUpdated'))}`)
+  print(` firmware version: ${shown(at(reported, 'firmwareVersion'))}`)
+  print(` temperature: ${shown(at(reported, 'weather', 'temperature'))}`)
+  print(` humidity: ${shown(at(reported, 'weather', 'humidity'))}`)
 }
 
 function at(value: JsonValue | undefined, ...path: readonly string[]): JsonValue | undefined {

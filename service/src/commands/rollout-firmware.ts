@@ -6,7 +6,7 @@ import { rollOut, type Fleet } from '../rollout/rollout.ts'
 import { lineScreen, liveScreen, tableText } from '../rollout/screen.ts'
 import { tally, tallyText } from '../rollout/tally.ts'
 import { stopSignal } from '../runtime/stop-signal.ts'
-import { printNotice } from '../terminal.ts'
+import { print, printNotice } from '../terminal.ts'
 
 export interface RolloutFirmwareOptions {
   readonly where?: string
@@ -29,7 +29,7 @@ export async function rolloutFirmware(
   options: RolloutFirmwareOptions,
 ): Promise<number> {
   // docs/firmware-update.md
-  if (!/^\S{1,64}$/.test(version)) {
+  if (!/^[^\s\p{Cc}\p{Cf}\p{Cs}]{1,64}$/u.test(version)) {
     throw new SyntaxError(`Version is ${JSON.stringify(version)}; 1 to 64 characters without white space are wanted`)
   }
   const { where, units, rate, retryFailed } = options
@@ -38,7 +38,7 @@ export async function rolloutFirmware(
   void stopSignal().then(() => stop.abort('stopped'))
   const timer = setTimeout(() => stop.abort('timeout'), options.timeout * 60_000)
   const isLive = process.stdout.isTTY
-  const screen = isLive ? liveScreen(version) : lineScreen((line) => console.log(line))
+  const screen = isLive ? liveScreen(version) : lineScreen(print)
   const rollout = new Date().toISOString()
 
   try {
@@ -64,8 +64,8 @@ function summary(
   const counts = tally(fleet)
   const isOver = [...fleet.values()].every(isFinal)
   // The last live picture has the table already.
-  if (!isLive && counts.done < fleet.size) console.log(tableText(fleet, ROWS_IN_THE_END))
-  console.log(`${version} on ${fleet.size} ${fleet.size === 1 ? 'device' : 'devices'}: ${tallyText(counts)}`)
+  if (!isLive && counts.done < fleet.size) print(...tableText(fleet, ROWS_IN_THE_END).split('\n'))
+  print(`${version} on ${fleet.size} ${fleet.size === 1 ? 'device' : 'devices'}: ${tallyText(counts)}`)
   if (!isOver) {
     printNotice(
       `${reason === 'timeout' ? `Not over within ${timeout} min` : 'Stopped'}; what is set stays set, and the same command goes on from here`,

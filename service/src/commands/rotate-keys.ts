@@ -1,5 +1,6 @@
-import { folderStore } from '../runtime/folder-store.ts'
+import { print } from '../terminal.ts'
 import { openEnrolment } from '../tokens/enrolment.ts'
+import { openState } from './state.ts'
 
 export interface RotateKeysOptions {
   readonly state: string
@@ -10,10 +11,10 @@ export interface RotateKeysOptions {
 /** Makes a new signing key; a service that is running signs with it at once. */
 export async function rotateKeys({ state, tokenDays, dropOld = false }: RotateKeysOptions): Promise<void> {
   const tokenLifetimeInSeconds = tokenDays * 24 * 60 * 60
-  const { keys } = openEnrolment(folderStore(state), { tokenLifetimeInSeconds })
+  const { keys } = openEnrolment(await openState(state), { tokenLifetimeInSeconds })
   const { jwk } = await keys.rotate({ keepOld: !dropOld })
   const kept = (await keys.all()).length - 1
   const older = kept === 1 ? '1 older key proves what it signed' : `${kept} older keys prove what they signed`
-  console.log(`Signing with ${jwk.kid ?? 'a new key'}; ${older}`)
-  if (dropOld) console.log('Every token that was issued before is void: each device needs a new one-time code')
+  print(`Signing with ${jwk.kid ?? 'a new key'}; ${older}`)
+  if (dropOld) print('Every token that was issued before is void: each device needs a new one-time code')
 }

@@ -7,12 +7,14 @@ import { pathsOf } from '../runtime/static-pages.ts'
 import { serveTokens } from '../runtime/token-server.ts'
 import { stopSignal } from '../runtime/stop-signal.ts'
 import { ServiceError } from '../service-error.ts'
-import { printFailure, printNotice } from '../terminal.ts'
+import { print, printFailure, printNotice } from '../terminal.ts'
+import { auditLine } from '../tokens/audit.ts'
 import { openEnrolment, type Enrolment } from '../tokens/enrolment.ts'
 import type { Algorithm, Claims, Issuer, KeySet } from '../tokens/jwt.ts'
 import { storedRevocations } from '../tokens/revocations.ts'
 import { sasFromDeviceKey, sasFromPolicy, type SasSource } from '../tokens/sas.ts'
 import { createTokenService, type TokenHub } from '../tokens/token-service.ts'
+import { mappedDevice } from './device-map.ts'
 
 export interface ServeOptions {
   readonly port: number
@@ -46,11 +48,16 @@ export async function serve(options: ServeOptions): Promise<void> {
   process.on('uncaughtException', printFault)
   const hub = tokenHub(connection)
   const store = folderStore(options.state)
-  const enrolment = openEnrolment(store, { tokenLifetimeInSeconds: options.tokenDays * 24 * 60 * 60 })
+  const enrolment = openEnrolment(store, {
+    tokenLifetimeInSeconds: options.tokenDays * 24 * 60 * 60,
+    onSkippedCode: (name) => printNotice(`Skipping ${options.state}/${name}, which holds no code`),
+  })
+  // Makes the keys now: other commands know by them where a service has its state, and a file at fault is told now.
+  await enrolment.keySet()
   const foreign = foreignIssuer(options)
   const devices = options.devices === undefined ? undefined : watchedText(options.devices)
   // Read now, so that a file at fault is told now.
-  await devices?.()
+  if (devices !== undefined) mappedDevice(await devices(), '')
 
   const stop = stopSignal()
   const server = await serveTokens(
@@ -61,10 +68,10 @@ export async function serve(options: ServeOptions): Promise<void> {
         issuers: foreign === undefined ? [] : [foreign],
         enrolment,
         deviceOf: (claims) => deviceOf(claims, enrolment, devices),
-        isRevoked: storedRevocations(store).isRevoked,
+        isRevoked: storedRevocations(store, Date.now, (doubt) => printNotice(`${options.state}/${doubt}`)).isRevoked,
         origins: [`http://localhost:${port}`, `http://127.0.0.1:${port}`, ...options.origin],
         limits: { perAddressPerMinute: options.perAddress, perSubjectPerMinute: options.perSubject },
-        audit: (event) => console.log(JSON.stringify(event)),
+        audit: (event) => print(auditLine(event)),
         onFault: printFault,
       }),
     {
@@ -77,7 +84,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     throw explained(error, options.port)
   })
   const url = `http://${options.address === '127.0.0.1' ? 'localhost' : options.address}:${server.port}`
-  printNotice(await introduction(url, options, registry, enrolment))
+  printNotice(...(await introduction(url, options, registry, enrolment)))
   await stop
   printNotice('Stopping: no new requests, those under way may finish')
   await server.close()
@@ -91,9 +98,7 @@ function explained(error: unknown, port: number): unknown {
 /** Where it went wrong, and not its message, which may quote what was being read. */
 function printFault(error: unknown): void {
   const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []
-  printFailure(
-    [`Fault of the token service: ${error instanceof Error ? error.name : typeof error}`, ...frames].join('\n'),
-  )
+  printFailure(`Fault of the token service: ${error instanceof Error ? error.name : typeof error}`, ...frames)
 }
 
 function tokenHub({ hostName, port, plain }: ServiceConnectionString): TokenHub {
@@ -117,7 +122,7 @@ function foreignIssuer({ jwks, issuer, audience, algorithm }: ServeOptions): Iss
   if (jwks === undefined || issuer === undefined || audience === undefined) {
     throw new SyntaxError('--jwks, --issuer and --audience belong together: say all three')
   }
-  const isAddress = /^https?:/.test(jwks)
+  const isAddress = /^https?:/i.test(jwks)
   if (isAddress && !URL.canParse(jwks)) throw new SyntaxError(`--jwks is ${jwks}, which is no address`)
   const file = watchedText(jwks)
   const keys = isAddress ? new URL(jwks) : async () => JSON.parse(await file()) as KeySet
@@ -131,9 +136,7 @@ async function deviceOf(
   devices: (() => Promise<string>) | undefined,
 ): Promise<string | undefined> {
   if (issuer === enrolment.issuer.issuer || devices === undefined) return subject
-  const map = JSON.parse(await devices()) as Record<string, unknown>
-  const deviceId = Object.hasOwn(map, subject) ? map[subject] : undefined
-  return typeof deviceId === 'string' ? deviceId : undefined
+  return mappedDevice(await devices(), subject)
 }
 
 async function introduction(
@@ -141,7 +144,7 @@ async function introduction(
   options: ServeOptions,
   registry: Registry,
   enrolment: Enrolment,
-): Promise<string> {
+): Promise<readonly string[]> {
   const device = options.device ?? (meansLocalHub() ? 'device1' : undefined)
   const lines = [
     `The token service is running at ${url}, for the hub ${registry.authority}.`,
@@ -178,7 +181,7 @@ async function introduction(
       `Tokens travel in the clear to ${options.address}: let a proxy with https stand before it, and say --trust-proxy.`,
     )
   }
-  return `${lines.join('\n')}\n\nPress Ctrl+C to stop.`
+  return [...lines, '', 'Press Ctrl+C to stop.']
 }
 
 function advice({ code }: ServiceError): string {

@@ -1,12 +1,13 @@
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Registry } from '../registry.ts'
+import { print } from '../terminal.ts'
 import { readTwin, setTags } from '../twins.ts'
 
 /** Prints the tags of a device as one line of JSON, after merging `patch` into them where it is given. */
 export async function tags(registry: Registry, deviceId: string, patch?: string): Promise<void> {
   const twin =
     patch === undefined ? await readTwin(registry, deviceId) : await setTags(registry, deviceId, parseTags(patch))
-  console.log(JSON.stringify(twin.tags))
+  print(JSON.stringify(twin.tags))
 }
 
 function parseTags(text: string): JsonObject {

@@ -21,7 +21,7 @@ export function addTokenCommands(program: Command, run: Runner): void {
     .addOption(new Option('-p, --port <port>', '0 for any free one').argParser(parseWhole(0, 65_535)).default(8787))
     .option('--address <address>', 'to listen on', '127.0.0.1')
     .addOption(
-      new Option('-o, --origin <origin>', 'of a page that may ask; may be repeated')
+      new Option('-o, --origin <origin>', 'of a page that may ask, https or of an app; may be repeated')
         .argParser(collect)
         .default([], 'its own'),
     )
@@ -38,7 +38,7 @@ export function addTokenCommands(program: Command, run: Runner): void {
         .default(60),
     )
     .addOption(tokenDays())
-    .option('--jwks <file or address>', 'also take the JWTs of somebody else: their public keys')
+    .option('--jwks <file or address>', 'also take the JWTs of somebody else: their public keys, over https')
     .option('--issuer <name>', 'the iss of those JWTs')
     .option('--audience <name>', 'the aud of those JWTs')
     .addOption(
@@ -71,9 +71,10 @@ export function addTokenCommands(program: Command, run: Runner): void {
 
   program
     .command('revoke')
-    .description('end what was issued to a device, or one JWT by its id (the tokenId of the log)')
-    .argument('<device or id>')
+    .description('end what was issued to a device or a subject, or one enrollment by its tokenId in the log')
+    .argument('<name>', 'a device ID, a subject or a tokenId')
     .option('--disable', 'disable the device at the hub too')
+    .option('--devices <file>', 'the file of "serve" that maps subjects to devices, to disable the right one')
     .addOption(state())
     .action((name: string, options: RevokeOptions) =>
       run.alone('Error during revoke', (openRegistry) => revoke(openRegistry, name, options)),

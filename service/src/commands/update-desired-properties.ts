@@ -1,15 +1,15 @@
 import { desiredPatches } from '../desired-patches.ts'
 import type { Registry } from '../registry.ts'
-import { printNotice } from '../terminal.ts'
+import { print, printNotice } from '../terminal.ts'
 import { patchDesired } from '../twins.ts'
 
 /** Sends one of the five numbered patches. The lines are those of Azure's sample `update_desired_properties`. */
 export async function updateDesiredProperties(registry: Registry, deviceId: string, given?: string): Promise<void> {
   const number = patchNumber(given)
   const desired = desiredPatches[number]
-  console.log(`Using twinPatch${number}`)
+  print(`Using twinPatch${number}`)
   await patchDesired(registry, deviceId, desired)
-  console.log(`Sent patch: ${JSON.stringify({ properties: { desired } })}`)
+  print(`Sent patch: ${JSON.stringify({ properties: { desired } })}`)
 }
 
 function patchNumber(given: string | undefined): keyof typeof desiredPatches {

@@ -1,6 +1,7 @@
 import cliProgress from 'cli-progress'
 import Table from 'cli-table3'
 import logUpdate from 'log-update'
+import { printable } from '../tokens/printable.ts'
 import type { DeviceState } from './device-state.ts'
 import type { Fleet, RolloutEvent } from './rollout.ts'
 import { stateText, tally, tallyText } from './tally.ts'
@@ -46,7 +47,7 @@ export function lineScreen(print: (line: string) => void): Screen {
       const { deviceId, state } = event
       if (steps.get(deviceId) === state.type) return
       steps.set(deviceId, state.type)
-      if (state.type !== 'unset') print(`${deviceId}: ${stateText(state)}`)
+      if (state.type !== 'unset') print(`${printable(deviceId)}: ${stateText(state)}`)
     },
     end: () => undefined,
   }
@@ -57,7 +58,7 @@ export function tableText(fleet: Fleet, rows: number): string {
   const open = [...fleet].filter(([, { type }]) => type !== 'done').sort(byUrgency)
   if (open.length === 0) return ''
   const table = new Table({ head: ['device', 'firmware'], style: { head: [], border: [], compact: true } })
-  for (const [deviceId, state] of open.slice(0, rows)) table.push([deviceId, stateText(state)])
+  for (const [deviceId, state] of open.slice(0, rows)) table.push([printable(deviceId), stateText(state)])
   const rest = open.length - rows
   return rest > 0 ? `${table.toString()}\nand ${rest} more` : table.toString()
 }
@@ -67,7 +68,7 @@ export function barText(version: string, fleet: Fleet): string {
   const counts = tally(fleet)
   const over = counts.done + counts.failed
   const share = fleet.size === 0 ? 0 : over / fleet.size
-  return `${version} ${cliProgress.Format.BarFormat(share, BAR)} ${over}/${fleet.size} · ${tallyText(counts)}`
+  return `${printable(version)} ${cliProgress.Format.BarFormat(share, BAR)} ${over}/${fleet.size} · ${tallyText(counts)}`
 }
 
 /** The library completes these options where it draws by itself, and not where it only formats. */
@@ -85,7 +86,7 @@ function byUrgency([a, first]: [string, DeviceState], [b, second]: [string, Devi
 }
 
 function pauseText({ inMs, error }: Extract<RolloutEvent, { type: 'paused' }>): string {
-  return `Pausing for ${Math.ceil(inMs / 1000)} s: ${error.message}`
+  return `Pausing for ${Math.ceil(inMs / 1000)} s: ${printable(error.message)}`
 }
 
 /** A table takes four lines of its own, and the rest of the screen three. */

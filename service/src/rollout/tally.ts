@@ -1,3 +1,4 @@
+import { printable } from '../tokens/printable.ts'
 import type { DeviceState } from './device-state.ts'
 import type { Fleet } from './rollout.ts'
 
@@ -20,7 +21,12 @@ export function tallyText(counts: Tally): string {
 
 const NAMES: Readonly<Record<string, string>> = { unset: 'not set yet' }
 
-/** A device's state in words. */
+/** A device may report 4 kB of error, which no row of a table has room for. */
+function shortened(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+}
+
+/** A device's state in words, on one line. */
 export function stateText(state: DeviceState): string {
   switch (state.type) {
     case 'unset':
@@ -30,7 +36,7 @@ export function stateText(state: DeviceState): string {
     case 'downloading':
       return state.progress === undefined ? 'downloading' : `downloading ${state.progress} %`
     case 'failed':
-      return `failed: ${state.error}`
+      return `failed: ${shortened(printable(state.error))}`
     default:
       return state.type
   }

@@ -41,8 +41,7 @@ export function functionHandler(service: TokenService): (request: FunctionReques
   }
 }
 
-/** `203.0.113.7:51234` or `[2001:db8::7]:51234`, as Azure's front ends write it. */
+/** With a port, as Azure's front ends write it; the service takes the address out of it. */
 function clientOf(headers: Headers): string | undefined {
-  const last = headers.get('x-forwarded-for')?.split(',').at(-1)?.trim()
-  return last?.replace(/^\[(.+)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1')
+  return headers.get('x-forwarded-for')?.split(',').at(-1)
 }

@@ -1,14 +1,17 @@
-import type { Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Audit, AuditEvent } from './audit.ts'
+import { parseAddress } from './network-address.ts'
+import { checkOrigin } from './origin.ts'
 import { Problem, problemResponse } from './problem.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { incomplete } from './request-body.ts'
 
 /** Who is at the other end, as far as a server can tell. */
 export interface Peer {
+  /** An IP address, with a port or without. */
   readonly address?: string | undefined
   /** Whether the client came over https, where the URL does not tell: behind a proxy. */
   readonly isSecure?: boolean | undefined
@@ -19,7 +22,7 @@ export interface Env {
   Variables: {
     address: string
     /** What is known of the request for the audit log, all of it checked. */
-    audited: Pick<AuditEvent, 'issuer' | 'subject' | 'tokenId' | 'deviceId'>
+    audited: Pick<AuditEvent, 'issuer' | 'subject' | 'tokenId' | 'issuedTokenId' | 'deviceId'>
   }
 }
 
@@ -52,7 +55,7 @@ export function guard(app: Hono<Env>, { origins, limits, audit, onFault, now }: 
     }),
   )
   app.use('/api/*', async (context, next) => {
-    context.set('address', context.env.address ?? 'unknown')
+    context.set('address', parseAddress(context.env.address ?? '') ?? 'unknown')
     // On the response itself, so that a refusal has it too.
     context.res.headers.set('cache-control', 'no-store')
     const origin = context.req.header('origin')
@@ -89,6 +92,8 @@ export function guard(app: Hono<Env>, { origins, limits, audit, onFault, now }: 
   })
   app.use('/api/*', async (context, next) => {
     await limitBody(context, async () => undefined).catch(incomplete)
+    // Before anything is decided: a client that holds back its body must not keep a decision from before a revocation. Hono keeps the text.
+    await context.req.text().catch(incomplete)
     await next()
   })
 
@@ -111,15 +116,13 @@ export function guard(app: Hono<Env>, { origins, limits, audit, onFault, now }: 
   })
 }
 
+/** Adds to what the audit log will tell of the request. */
+export function note(context: Context<Env>, known: Env['Variables']['audited']): void {
+  context.set('audited', { ...context.get('audited'), ...known })
+}
+
 const EVENTS: ReadonlyMap<string, AuditEvent['event']> = new Map([
   ['/api/enrol', 'enrol'],
   ['/api/token', 'token'],
   ['/api/renew', 'renew'],
 ])
-
-function checkOrigin(text: string): string {
-  if (URL.canParse(text) && new URL(text).origin === text) return text
-  throw new TypeError(
-    `Origin is ${JSON.stringify(text)}; one such as "https://kiosk.example" is wanted, without a path`,
-  )
-}

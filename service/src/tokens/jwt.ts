@@ -11,6 +11,7 @@ import {
   type JWK,
   type JWTVerifyGetKey,
 } from 'jose'
+import { isLoopback } from './loopback.ts'
 import { Problem } from './problem.ts'
 
 /** What a JWT says, once it is known to be true. */
@@ -19,6 +20,12 @@ export interface Claims {
   readonly subject: string
   /** Seconds since 1970. */
   readonly issuedAt: number
+  /**
+   * Seconds since 1970 at which the subject last proved itself by something else than an older JWT: `auth_time` (OpenID Connect Core 1.0
+   * §2), otherwise `iat`. A renewal carries it on, so a revocation compares this time. Where the issuer has a clock of its own, this is the
+   * earliest time that the clock tolerance allows.
+   */
+  readonly authenticatedAt: number
   /** Seconds since 1970. */
   readonly expiresAt: number
   /** `jti`, where the issuer gives one. */
@@ -57,13 +64,17 @@ export interface Issuer {
   readonly algorithms?: readonly Algorithm[] | undefined
   /**
    * Where the public keys are: the address of a JWKS, or what reads one. An address is asked again for a `kid` that it did not have, though
-   * at most once in `cooldownInMs`, and every ten minutes; a function is called for every JWT.
+   * at most once in `cooldownInMs`, and every ten minutes; a function is called for every JWT. An address without TLS is for this machine.
+   *
+   * A JWT without `kid` is refused where several keys fit its algorithm (OpenID Connect Core 1.0 §10.1: `kid` is required then).
    */
   readonly keys: URL | (() => Promise<KeySet>)
   /** @default 30_000 */
   readonly cooldownInMs?: number | undefined
   /** For an address. @default 5_000 */
   readonly timeoutInMs?: number | undefined
+  /** Whether the issuer reads the same clock as this service, so that its times need no tolerance. @default false */
+  readonly sharesClock?: boolean | undefined
 }
 
 export interface Verifier {
@@ -79,9 +90,9 @@ export interface VerifierOptions {
 }
 
 /**
- * Checks JWTs against the keys of their issuer: signature, algorithm, issuer, audience, expiry, not-before.
+ * Checks JWTs against the keys of their issuer: signature, algorithm, issuer, audience, expiry, not-before, time of issue.
  *
- * @throws TypeError where an issuer allows an algorithm of shared secrets, or two have one name
+ * @throws TypeError where an issuer allows an algorithm of shared secrets, has its keys in the clear on another machine, or two have one name
  */
 export function createVerifier(issuers: readonly Issuer[], options: VerifierOptions = {}): Verifier {
   const { clockToleranceInSeconds = 30, now = Date.now } = options
@@ -100,13 +111,17 @@ export function createVerifier(issuers: readonly Issuer[], options: VerifierOpti
         currentDate: new Date(now()),
         requiredClaims: ['sub', 'exp', 'iat'],
       })
-      const { sub, iat, exp, jti } = payload
+      const { sub, iat = 0, exp = 0, jti, auth_time: authTime } = payload
       if (typeof sub !== 'string' || sub === '') throw invalid('sub is no text')
+      // A time of issue that is to come would be later than every revocation until then. jose checks it only together with an age.
+      if (iat > now() / 1000 + clockToleranceInSeconds) throw invalid('iat check_failed')
+      const authenticatedAt = typeof authTime === 'number' ? Math.min(authTime, iat) : iat
       return {
         issuer: issuer.issuer,
         subject: sub,
-        issuedAt: iat ?? 0,
-        expiresAt: exp ?? 0,
+        issuedAt: iat,
+        authenticatedAt: authenticatedAt - (issuer.sharesClock === true ? 0 : clockToleranceInSeconds),
+        expiresAt: exp,
         ...(typeof jti === 'string' && { id: jti }),
       }
     } catch (error) {
@@ -121,6 +136,12 @@ function checked(issuer: Issuer): Issuer & { algorithms: readonly Algorithm[] } 
   if (wrong !== undefined || algorithms.length === 0) {
     throw new TypeError(
       `Algorithms of ${issuer.issuer} are ${JSON.stringify(algorithms)}; known are ${ALGORITHMS.join(', ')}`,
+    )
+  }
+  const { keys } = issuer
+  if (keys instanceof URL && keys.protocol !== 'https:' && !(keys.protocol === 'http:' && isLoopback(keys.hostname))) {
+    throw new TypeError(
+      `Keys of ${issuer.issuer} are at ${keys.protocol}//${keys.host}; expected an https address, because whoever changes them on the way can sign tokens`,
     )
   }
   return { ...issuer, algorithms }
@@ -191,7 +212,7 @@ export function publicKeys(keys: readonly SigningKey[]): KeySet {
 }
 
 export async function signJwt({ jwk }: SigningKey, audience: string, claims: Claims): Promise<string> {
-  return new SignJWT({ ...(claims.id !== undefined && { jti: claims.id }) })
+  return new SignJWT({ auth_time: claims.authenticatedAt, ...(claims.id !== undefined && { jti: claims.id }) })
     .setProtectedHeader({ alg: 'ES256', kid: jwk.kid ?? '', typ: 'JWT' })
     .setIssuer(claims.issuer)
     .setAudience(audience)

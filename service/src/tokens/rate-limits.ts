@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { networkOf } from './network-address.ts'
 import { Problem } from './problem.ts'
 
 export interface RateLimitOptions {
@@ -6,7 +7,7 @@ export interface RateLimitOptions {
   readonly perAddressPerMinute?: number | undefined
   /** Tokens and renewals of one subject. @default 20 */
   readonly perSubjectPerMinute?: number | undefined
-  /** One-time codes that are none, from one address. @default 10 */
+  /** Wrong one-time codes from one address; text without the form of a code does not count. @default 10 */
   readonly wrongCodesPerHour?: number | undefined
 }
 
@@ -27,11 +28,11 @@ export function createRateLimits(options: RateLimitOptions = {}): RateLimits {
   const wrongCodes = new RateLimiterMemory({ points: wrongCodesPerHour, duration: 3600 })
 
   return {
-    address: (address) => consume(addresses, network(address)),
+    address: (address) => consume(addresses, networkOf(address)),
     subject: (issuer, subject) => consume(subjects, JSON.stringify([issuer, subject])),
-    code: (address) => consume(wrongCodes, network(address)),
+    code: (address) => consume(wrongCodes, networkOf(address)),
     async rightCode(address) {
-      await wrongCodes.reward(network(address))
+      await wrongCodes.reward(networkOf(address))
     },
   }
 }
@@ -49,15 +50,4 @@ function tooMany({ msBeforeNext, consumedPoints }: RateLimiterRes, points: numbe
     retryAfterInSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
     isRepeated: consumedPoints > points + 1,
   })
-}
-
-/** Who has one IPv6 address has the 2⁶⁴ of its network (RFC 4291 §2.5.4); an IPv4 address in IPv6's clothes is an IPv4 address. */
-function network(address: string): string {
-  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '')
-  if (!bare.includes(':')) return bare
-  const [head = '', tail] = bare.split('::')
-  const first = head.split(':').filter(Boolean)
-  const last = (tail ?? '').split(':').filter(Boolean)
-  const whole = tail === undefined ? first : [...first, ...Array(8 - first.length - last.length).fill('0'), ...last]
-  return whole.slice(0, 4).join(':')
 }

@@ -1,51 +1,92 @@
 import type { Claims } from './jwt.ts'
+import { printable } from './printable.ts'
 import type { Store } from './store.ts'
+import { enrolmentOf } from './token-id.ts'
 
 const FILE = 'revoked.txt'
 
 /** Whose JWTs count no more. */
 export interface Revocations {
-  isRevoked(claims: Claims): Promise<boolean>
-  /** Ends every JWT of a subject that was issued until now, or one JWT by its `jti`. One that is issued later counts. */
-  revoke(subjectOrId: string): Promise<void>
+  /** @param deviceId the device that the JWT's subject stands for, where that is known */
+  isRevoked(claims: Claims, deviceId?: string): Promise<boolean>
+  /**
+   * Ends what goes back to an enrollment or a sign-in until now: of a subject, of a device, or of the enrollment to which a `jti` belongs.
+   *
+   * @throws SyntaxError where the name could not be read back
+   */
+  revoke(name: string): Promise<void>
 }
 
 /**
- * Reads `revoked.txt` of a store anew whenever it has changed, so that a line takes effect with the next request.
+ * Reads `revoked.txt` of a store again whenever it has changed, so that a line takes effect with the next request.
  *
- * A line is a subject or a `jti`, and perhaps a time: without one it stands for as long as the line does, with one it ends what was issued
- * until then. What follows a `#` is a remark. A time that can't be read counts as none, which is the safe side.
+ * A line is a subject, a device ID or a `jti`, and perhaps a time (ISO 8601 with a zone). With a time, the line ends what was issued until
+ * then. Without one it stands for as long as it is there, and so does a line whose rest is anything else. What follows a `#` is a remark.
+ *
+ * @param onDoubt gets a sentence for each line whose rest is not a time
  */
-export function storedRevocations(store: Store, now: () => number = Date.now): Revocations {
+export function storedRevocations(
+  store: Store,
+  now: () => number = Date.now,
+  onDoubt: (message: string) => void = () => undefined,
+): Revocations {
   let parsed: { readonly text: string; readonly until: ReadonlyMap<string, number> } = { text: '', until: new Map() }
 
   return {
-    async isRevoked({ subject, id, issuedAt }) {
+    async isRevoked({ subject, id, authenticatedAt }, deviceId) {
       const text = (await store.read(FILE)) ?? ''
-      if (parsed.text !== text) parsed = { text, until: parse(text) }
-      const issuedAtInMs = Math.round(issuedAt * 1000)
-      return [subject, id].some((name) => name !== undefined && issuedAtInMs <= (parsed.until.get(name) ?? -1))
+      if (parsed.text !== text) parsed = { text, until: parse(text, onDoubt) }
+      const authenticatedAtInMs = Math.round(authenticatedAt * 1000)
+      return [subject, deviceId, id].some((name) => {
+        const until = name === undefined ? undefined : parsed.until.get(enrolmentOf(name))
+        return until !== undefined && authenticatedAtInMs <= until
+      })
     },
-    async revoke(subjectOrId) {
+    async revoke(name) {
+      checkRevocable(name)
       // A line that somebody wrote by hand may lack its end.
       const text = (await store.read(FILE)) ?? ''
       const start = text === '' || text.endsWith('\n') ? '' : '\n'
-      await store.append(FILE, `${start}${subjectOrId} ${new Date(now()).toISOString()}\n`)
+      await store.append(FILE, `${start}${name} ${new Date(now()).toISOString()}\n`)
     },
   }
 }
 
-function parse(text: string): ReadonlyMap<string, number> {
+/** @throws SyntaxError where a line of the file could not hold the name */
+export function checkRevocable(name: string): void {
+  if (name !== '' && !/\s/.test(name) && !name.startsWith('#') && printable(name) === name) return
+  throw new SyntaxError(
+    `${JSON.stringify(name)} cannot be revoked; expected a device ID, a subject or a token ID, without white space and with no # in front`,
+  )
+}
+
+/** `Date.parse` alone accepts almost anything: `kiosk-7`, `shop-12` and `2026-11-28` are times for V8. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
+
+function parse(text: string, onDoubt: (message: string) => void): ReadonlyMap<string, number> {
   const until = new Map<string, number>()
-  for (const line of text.split(/\r?\n/)) {
-    // An id of a device may hold a `#`, so a remark begins after white space.
-    const [name, time] = line
+  // Windows PowerShell appends UTF-16 to a UTF-8 file: a NUL beside each character.
+  const lines = text.replaceAll('\0', '').split(/\r\n|[\n\r\u2028\u2029]/)
+  lines.forEach((line, index) => {
+    // A device ID may hold a `#`, so a remark begins after white space.
+    const [name, ...rest] = line
       .replace(/(^|\s)#.*$/, '')
       .trim()
       .split(/\s+/)
-    if (!name) continue
-    const at = time === undefined ? Infinity : Date.parse(time)
-    until.set(name, Math.max(until.get(name) ?? 0, Number.isNaN(at) ? Infinity : at))
-  }
+    if (!name) return
+    const key = enrolmentOf(name)
+    until.set(key, Math.max(until.get(key) ?? -Infinity, readTime(rest)))
+    if (rest.length > 0 && readTime(rest) === Infinity) {
+      onDoubt(
+        `${FILE}, line ${index + 1}: ${JSON.stringify(rest.join(' '))} is not a time such as 2026-11-28T09:30:00Z, so ${name} stays revoked until the line is removed`,
+      )
+    }
+  })
   return until
+}
+
+/** @returns milliseconds since 1970, `Infinity` for anything but one time */
+function readTime([text = '', ...more]: readonly string[]): number {
+  const time = more.length === 0 && TIME.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(time) ? Infinity : time
 }

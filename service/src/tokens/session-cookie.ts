@@ -1,6 +1,7 @@
 import type { Context as AnyContext } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Env } from './guard.ts'
+import { isLoopback } from './loopback.ts'
 import { Problem } from './problem.ts'
 
 /**
@@ -30,12 +31,18 @@ export function writeSession(context: Context, token: string, lifetimeInSeconds:
 
 /** Whether a cookie may hold a JWT here, asked before a code is spent for it. */
 export function checkTransport(context: Context): void {
-  if (isSecure(context)) return
-  const { hostname } = new URL(context.req.url)
-  if (hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)) return
+  // Only a trusted proxy knows that the client came without TLS; a page of an http origin says so itself.
+  const isClear = context.env.isSecure === false || !isSecure(context)
+  if (!isClear || isLoopback(new URL(context.req.url).hostname)) return
   throw new Problem('ERR_BAD_REQUEST', 'A cookie is given over https, and over http only on this machine')
 }
 
+/**
+ * Decided by the page's origin: a proxy that ends TLS may pass any Host, while a browser lets a page of an https origin fetch only over TLS or
+ * from this machine (Mixed Content §5). An http origin is this machine, as `checkOrigin` knows.
+ */
 function isSecure(context: Context): boolean {
-  return context.env.isSecure ?? new URL(context.req.url).protocol === 'https:'
+  if (context.env.isSecure === true || new URL(context.req.url).protocol === 'https:') return true
+  const origin = context.req.header('origin')
+  return origin !== undefined && !origin.startsWith('http:')
 }

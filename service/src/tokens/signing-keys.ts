@@ -15,13 +15,18 @@ export interface SigningKeys {
   rotate(options?: { readonly keepOld?: boolean }): Promise<SigningKey>
 }
 
+/** Whether a service has made its keys in this store. */
+export async function hasSigningKeys(store: Store): Promise<boolean> {
+  return (await store.read(FILE)) !== undefined
+}
+
 /**
  * @param lifetimeInSeconds of what the keys sign: an older key is dropped when nothing that it signed can be good any more
  */
 export function signingKeys(store: Store, lifetimeInSeconds: number, now: () => number): SigningKeys {
   async function all(): Promise<readonly SigningKey[]> {
     const text = await store.read(FILE)
-    if (text !== undefined) return JSON.parse(text) as SigningKey[]
+    if (text !== undefined) return readKeys(text)
     // Two processes may start at once: one of them makes the key, the other reads it.
     await store.create(FILE, JSON.stringify([await makeSigningKey(now())]))
     return all()
@@ -41,4 +46,15 @@ export function signingKeys(store: Store, lifetimeInSeconds: number, now: () => 
       return key
     },
   }
+}
+
+/** A file at fault is never replaced: the keys in it prove every JWT that is out there. */
+function readKeys(text: string): readonly SigningKey[] {
+  try {
+    const keys: unknown = JSON.parse(text)
+    if (Array.isArray(keys) && keys.length > 0) return keys as SigningKey[]
+  } catch {
+    // Said below, and never with the text: it holds private keys.
+  }
+  throw new SyntaxError(`${FILE} holds no signing keys; restore it, or delete it and enroll each device again`)
 }

@@ -131,6 +131,10 @@ describe('createTokenService()', () => {
       'two issuers of one name',
       { issuers: ['a', 'a'].map((issuer) => ({ issuer, audience: 'b', keys: new URL('http://localhost/') })) },
     ],
+    [
+      'keys in the clear on another machine',
+      { issuers: [{ issuer: 'a', audience: 'b', keys: new URL('http://login.example/') }] },
+    ],
     ['an origin with a path', { origins: ['https://kiosk.example/'] }],
     ['any origin', { origins: ['*'] }],
   ])('createTokenService() refuses %s', async (_, options) => {

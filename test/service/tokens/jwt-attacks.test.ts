@@ -14,7 +14,9 @@ beforeAll(async () => {
   key = await makeKey('key-1')
   strongKey = await makeKey('key-512', 'ES512')
   attackersKey = await makeKey('key-1')
-  jwks = await startJwksServer([key.publicJwk, strongKey.publicJwk])
+  // Two keys of one algorithm, so that a JWT without `kid` is ambiguous.
+  const sameAlgorithm = await makeKey('key-2')
+  jwks = await startJwksServer([key.publicJwk, sameAlgorithm.publicJwk, strongKey.publicJwk])
   attacker = await startJwksServer([attackersKey.publicJwk])
   fixture = await startFixture({
     issuers: [{ issuer: 'https://login.example', audience: 'fleet', keys: jwks.url }],
@@ -96,6 +98,9 @@ const forgeries: [what: string, forge: () => string | Promise<string>, code: str
   ['no end', () => sign(key, { exp: undefined }), 'ERR_TOKEN_INVALID'],
   ['an end that is a text', () => sign(key, { exp: '9999999999' }), 'ERR_TOKEN_INVALID'],
   ['a beginning that is to come', () => sign(key, { nbf: now() + 60 }), 'ERR_TOKEN_INVALID'],
+  ['a time of issue that is to come', () => sign(key, { iat: now() + 60 }), 'ERR_TOKEN_INVALID'],
+  ['a time of issue beyond all numbers', () => sign(key, { iat: Number.MAX_VALUE }), 'ERR_TOKEN_INVALID'],
+  ['no kid where several keys fit its algorithm', () => sign(key, {}, { kid: undefined }), 'ERR_TOKEN_INVALID'],
   ['no time of issue', () => sign(key, { iat: undefined }), 'ERR_TOKEN_INVALID'],
   ['no subject', () => sign(key, { sub: undefined }), 'ERR_TOKEN_INVALID'],
   ['an empty subject', () => sign(key, { sub: '' }), 'ERR_TOKEN_INVALID'],
@@ -137,6 +142,8 @@ describe('POST /api/token', () => {
       'aud check_failed',
       'nbf check_failed',
       'ERR_JWKS_NO_MATCHING_KEY',
+      'ERR_JWKS_MULTIPLE_MATCHING_KEYS',
+      'iat check_failed',
       'ERR_JWT_EXPIRED',
     ])
       expect(reasons).toContain(reason)

@@ -1,6 +1,6 @@
 /** The token service as an application on Deno or Bun has it, for `runtimes.test.ts`. */
 import { folderStore } from 'hubtwin-service'
-import { createTokenService, openEnrolment, sasFromPolicy, storedRevocations } from 'hubtwin-service/tokens'
+import { auditLine, createTokenService, openEnrolment, sasFromPolicy, storedRevocations } from 'hubtwin-service/tokens'
 
 interface Runtimes {
   readonly Deno?: {
@@ -31,7 +31,7 @@ const service = createTokenService({
   enrolment,
   isRevoked: storedRevocations(store).isRevoked,
   origins: ['https://kiosk.example'],
-  audit: (event) => console.log(JSON.stringify(event)),
+  audit: (event) => console.log(auditLine(event)),
 })
 
 const { code } = await enrolment.codes.make('kiosk-7', 60)

@@ -137,6 +137,9 @@ describe('a firmware that is wanted as it can not be', () => {
     [{ version: '' }, `firmware.version is ""; ${name}`],
     [{ version: '1 3' }, `firmware.version is "1 3"; ${name}`],
     [{ version: 'v'.repeat(65) }, `firmware.version is "${'v'.repeat(39)}…; ${name}`],
+    [{ version: '1\u001b[2J' }, `firmware.version is "1\\u001b[2J"; ${name}`],
+    [{ version: '1\u202e2\u009b' }, `firmware.version is "1\\u202e2\\u009b"; ${name}`],
+    [{ version: `${'v'.repeat(38)}😀${'v'.repeat(30)}` }, `firmware.version is "${'v'.repeat(38)}\\ud83d…; ${name}`],
     [{ version: null }, `firmware.version is null; ${name}`],
     [{ version: '1.3.0', rollout: 7 }, `firmware.rollout is 7; ${name}`],
   ])('tells so and goes on running: %j', (value, error) => {
