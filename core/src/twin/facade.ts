@@ -1,7 +1,7 @@
 import { TwinError } from '../errors.ts'
 import { difference, type TwinDocument } from '../protocol/document.ts'
-import { copyJson, isJsonObject, type JsonObject, type JsonValue, typeName } from '../protocol/json.ts'
-import { checkLimits } from '../protocol/limits.ts'
+import type { JsonObject, JsonValue } from '../protocol/json.ts'
+import { copyReportedPatch } from '../protocol/limits.ts'
 import { statusOf, type TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
 import { closedError } from './closed-error.ts'
@@ -125,9 +125,7 @@ export function createFacade({ clock, requestTimeoutInMs, signal: ofApp, ...hub 
       })
     },
     async report(patch: unknown, { signal }: WaitOptions = {}) {
-      const copy = copyJson(patch, 'patch')
-      if (!isJsonObject(copy)) throw new TypeError(`patch is ${typeName(copy)}, not an object`)
-      checkLimits(copy)
+      const copy = copyReportedPatch(patch)
       throwIfClosed()
       return wait(signal, (resolve, reject) => hub.report(copy, { resolve, reject }))
     },
