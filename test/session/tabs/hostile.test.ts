@@ -58,7 +58,7 @@ describe('openSharedTwin(), when a script of the origin posts', () => {
 
 /** Every message that tabs send while they share, fail, give up and take over. */
 async function recordMessages(): Promise<readonly object[]> {
-  const { hub, tabs, browser, clock } = await openTabs(3, { desired: { a: '\ud800' } })
+  const { hub, tabs, browser, clock } = await openTabs(3, { desired: { $version: 1, a: '\ud800' } })
   const refused = tabs[1].twin.report({ a: 1 })
   await settle()
   hub.wire.answer(400, '')
