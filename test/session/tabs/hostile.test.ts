@@ -38,7 +38,7 @@ describe('openSharedTwin(), when a script of the origin posts', () => {
   test('news and outcomes with malformed fields, no tab shows them', async () => {
     const { hub, tabs, browser } = await openTabs(2)
     const { term } = browser.posted.find(({ type }) => type === 'lead') as unknown as { term: string }
-    const { n } = browser.posted.findLast(({ type }) => type === 'welcome') as unknown as { n: number }
+    const { n } = browser.posted.filter(({ type }) => type === 'welcome').at(-1) as unknown as { n: number }
     const { post } = stranger(browser)
     for (const news of [
       { type: 'status', status: { type: 'closed' } },
