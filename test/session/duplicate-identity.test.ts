@@ -28,3 +28,12 @@ test('observer: an identity at another endpoint is another identity', async () =
   await openScripted({ observer: second.observer, endpoint: 'wss://gateway.example' })
   expect([duplicates(first), duplicates(second)]).toEqual([0, 0])
 })
+
+test('observer: an effect that runs twice under React StrictMode opens no duplicate', async () => {
+  const [first, second] = [record(), record()]
+  const { twin } = await openScripted({ observer: first.observer })
+  const closing = twin.close()
+  await openScripted({ observer: second.observer })
+  await closing
+  expect([duplicates(first), duplicates(second)]).toEqual([0, 0])
+})
