@@ -6,7 +6,9 @@ import { formatMessage } from 'publint/utils'
 import { browserSize, type Size } from './packaging/browser-size.ts'
 import { compileConsumer, importInNode, type ConsumerTypes } from './packaging/consume.ts'
 import { contentComplaints } from './packaging/contents.ts'
+import { commonJsComplaints } from './packaging/as-commonjs.ts'
 import { linkDependencies, packAndUnpack, type Unpacked } from './packaging/pack.ts'
+import { legacyComplaints } from './packaging/without-exports.ts'
 
 // Packs the published packages and uses them as strangers do: from the tarball, by the public name.
 
@@ -17,6 +19,8 @@ interface Published {
   /** The values that it exports, where that list is settled. A new one needs a reason in ARCHITECTURE.md. */
   readonly exports?: readonly string[]
   readonly consumer: ConsumerTypes
+  /** A program for Node that has to run when a tool turns the package into CommonJS. */
+  readonly program: string
   /** True: the consumer compiles with no other package there, so that no foreign type can leak into the declarations. */
   readonly compilesAlone: boolean
 }
@@ -32,16 +36,18 @@ const published: readonly Published[] = [
       types: [],
       skipLibCheck: false,
     },
+    program: `import { openTwin } from 'hubtwin'\ntry { openTwin('') } catch (error) { if (!(error instanceof SyntaxError)) throw error }\n`,
     compilesAlone: true,
   },
   {
     workspace: 'emulator',
-    files: ['dist/cli.js', 'dist/page/index.html', 'dist/page/licenses.md'],
+    files: ['dist/cli.js', 'dist/page/index.html', 'dist/page/licenses.md', 'page-folder.cjs', 'page-folder.d.cts'],
     consumer: {
       source: `import { startHub } from 'hubtwin-emulator'\nexport const start: object = startHub\n`,
       types: ['node'],
       skipLibCheck: true,
     },
+    program: `import { startHub } from 'hubtwin-emulator'\nstartHub().then((hub) => hub.close())\n`,
     compilesAlone: false,
   },
 ]
@@ -62,7 +68,14 @@ try {
 }
 process.exit(count === 0 ? 0 : 1)
 
-async function complaintsAbout({ workspace, files, exports, consumer, compilesAlone }: Published): Promise<string[]> {
+async function complaintsAbout({
+  workspace,
+  files,
+  exports,
+  consumer,
+  program,
+  compilesAlone,
+}: Published): Promise<string[]> {
   const unpacked = await packAndUnpack(workspace, scratch)
   const readFile = (file: string): string => readFileSync(join(unpacked.folder, file), 'utf8')
   const complaints = contentComplaints(unpacked.files, readFile, files)
@@ -71,6 +84,7 @@ async function complaintsAbout({ workspace, files, exports, consumer, compilesAl
   linkDependencies(unpacked, compilesAlone ? [] : consumer.types.map((name) => `@types/${name}`))
   if (!compilesAlone) complaints.push(...(await compileConsumer(unpacked, consumer)))
   complaints.push(...(await importInNode(unpacked, exports)))
+  complaints.push(...(await legacyComplaints(unpacked)), ...(await commonJsComplaints(unpacked, program)))
   if (workspace === 'core') complaints.push(...(await sizeComplaints(unpacked)))
   return complaints
 }

@@ -7,17 +7,21 @@ import { pageWakeSource } from './runtime/page-wake.ts'
 import type { WakeSource } from './session/wake-source.ts'
 import { type CheckedOptions, checkOptions, type TwinOptions } from './twin/options.ts'
 
+/** A hidden page fires its timers once a minute (Chrome: intensive throttling), and a ping may come two ticks late. */
+const MIN_KEEPALIVE_OF_PAGE_IN_SECONDS = 120
+
 /**
  * What an app opens a twin with, checked and with the defaults of this runtime.
  *
  * @throws SyntaxError for a malformed connection string or endpoint
- * @throws TypeError for credentials or options of a wrong type
+ * @throws TypeError for credentials or options of a wrong type, or when the runtime lacks a Web API
  * @throws RangeError for an option out of its range
  */
 export function readArguments(
   credentials: Credentials | string,
   options: TwinOptions,
 ): { readonly credentials: Credentials; readonly options: CheckedOptions } {
+  checkRuntime()
   const access: Access = typeof credentials === 'string' ? readConnectionString(credentials) : { credentials }
   checkCredentials(access.credentials)
   const checked = checkOptions(
@@ -25,7 +29,21 @@ export function readArguments(
     access.credentials.identity,
   )
   const wakeSource = joinWakeSources(pageWakeSource, checked.wakeSource)
-  return { credentials: access.credentials, options: { ...checked, wakeSource } }
+  const keepaliveInSeconds = Math.max(checked.keepaliveInSeconds, isPage() ? MIN_KEEPALIVE_OF_PAGE_IN_SECONDS : 1)
+  return { credentials: access.credentials, options: { ...checked, wakeSource, keepaliveInSeconds } }
+}
+
+/** Workers have no document, and browsers do not slow their timers. */
+function isPage(): boolean {
+  return 'document' in globalThis
+}
+
+function checkRuntime(): void {
+  const missing = ['TextDecoder', 'TextEncoder', 'AbortController'].filter((name) => !(name in globalThis))
+  if (missing.length === 0) return
+  throw new TypeError(
+    `This runtime has no ${missing.join(', ')}; in Jest with jsdom, use the environment "node" or jest-fixed-jsdom`,
+  )
 }
 
 interface Access {

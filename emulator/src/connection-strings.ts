@@ -1,4 +1,5 @@
 import type { Context } from './operations/context.ts'
+import { isLoopback } from './loopback.ts'
 import { missing } from './operations/missing.ts'
 import type { Authentication } from './rules/identity.ts'
 import { identityKey, identityOf } from './rules/identity-id.ts'
@@ -31,16 +32,20 @@ export function connectionStrings(
   { securePort, plainPort }: Ports,
   policies: Policies,
 ): ConnectionStrings {
+  const host = (plain: boolean | undefined): string => `HostName=${hostName}:${plain ? plainPort : securePort}`
+  // Clients connect without TLS to this machine only, whatever the name of the hub is.
+  const hostOfDevice = (plain: boolean | undefined): string =>
+    plain && !isLoopback(hostName) ? `HostName=${hostName};GatewayHostName=localhost:${plainPort}` : host(plain)
   const join = (parts: readonly string[], plain: boolean | undefined): string =>
-    [
-      `HostName=${hostName}:${plain ? plainPort : securePort}`,
-      ...parts,
-      ...(plain ? ['UseDevelopmentEmulator=true'] : []),
-    ].join(';')
+    [...parts, ...(plain ? ['UseDevelopmentEmulator=true'] : [])].join(';')
   return {
     service: ({ plain, policyName = 'iothubowner' } = {}) =>
       join(
-        [`SharedAccessKeyName=${policyName}`, `SharedAccessKey=${policies.get(policyName)?.primaryKey ?? ''}`],
+        [
+          host(plain),
+          `SharedAccessKeyName=${policyName}`,
+          `SharedAccessKey=${policies.get(policyName)?.primaryKey ?? ''}`,
+        ],
         plain,
       ),
     device(deviceId, { moduleId, plain } = {}) {
@@ -49,7 +54,10 @@ export function connectionStrings(
       if (authentication === undefined) throw missing(identity)
       if (authentication.type !== 'sas' || authentication.primaryKey === '') throw keyless(identity, authentication)
       const module = moduleId === undefined ? [] : [`ModuleId=${moduleId}`]
-      return join([`DeviceId=${deviceId}`, ...module, `SharedAccessKey=${authentication.primaryKey}`], plain)
+      return join(
+        [hostOfDevice(plain), `DeviceId=${deviceId}`, ...module, `SharedAccessKey=${authentication.primaryKey}`],
+        plain,
+      )
     },
   }
 }

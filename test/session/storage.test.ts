@@ -65,6 +65,11 @@ describe('reportStorage', () => {
     ],
     ['rejects', { get: () => Promise.reject(new Error('no')), set: () => Promise.reject(new Error('disk full')) }],
     ['holds nonsense', { get: () => '{"no":"list"}' }],
+    ['holds 5,000 nested objects', { get: () => `[${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}]` }],
+    ['holds 5,000 nested lists', { get: () => `[{"a":${'['.repeat(5000)}${']'.repeat(5000)}}]` }],
+    ['holds a key that the hub rejects', { get: () => '[{"a#b":1}]' }],
+    ['holds more than the hub accepts', { get: () => JSON.stringify([{ a: 'x'.repeat(4097) }]) }],
+    ['gives something other than text', { get: () => ({ a: 1n }) as unknown as string }],
     ['holds no JSON', { get: () => '[{' }],
     ['never answers', { get: () => new Promise(() => {}), set: () => new Promise(() => {}) }],
   ])('that %s is told to the observer, and reports go on', async (_, broken) => {

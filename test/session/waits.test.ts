@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { TwinError } from '../../core/src/errors.ts'
 import type { TwinStatus } from '../../core/src/protocol/machine-states.ts'
@@ -154,5 +155,36 @@ describe('close()', () => {
     const late = await openScripted({ signal: AbortSignal.abort() })
     expect(late.twin.status).toEqual({ type: 'closed' })
     expect(late.asked.tokens).toBe(0)
+  })
+})
+
+describe('a signal that many calls share', () => {
+  test('has one listener, which ends every call and then goes', async () => {
+    const control = new AbortController()
+    const { signal } = control
+    const { twin } = await openScripted()
+    const statuses = twin.statuses({ signal })
+    await statuses.next()
+    const waits = [
+      ...Array.from({ length: 20 }, () => twin.ready({ signal })),
+      ...Array.from({ length: 20 }, () => twin.report({ a: 1 }, { signal })),
+      ...Array.from({ length: 20 }, () => twin.changes({ signal }).next()),
+      statuses.next(),
+    ]
+    expect(getEventListeners(signal, 'abort').length).toBe(1)
+    const reason = new Error('no longer wanted')
+    control.abort(reason)
+    for (const result of await Promise.allSettled(waits)) expect(result).toEqual({ status: 'rejected', reason })
+    expect(getEventListeners(signal, 'abort').length).toBe(0)
+  })
+
+  test('has no listener when its calls have ended by themselves', async () => {
+    const { signal } = new AbortController()
+    const { twin, hub } = await openScripted({ signal })
+    const waits = [twin.ready({ signal }), twin.ready({ signal })]
+    hub.wire.sync({})
+    await Promise.all(waits)
+    await twin.close()
+    expect(getEventListeners(signal, 'abort').length).toBe(0)
   })
 })

@@ -38,3 +38,9 @@ test('contentComplaints() refuses a map that points outside', () => {
     'dist/index.js.map points to ../../src/index.ts, which is not in the tarball',
   ])
 })
+
+test('contentComplaints() accepts the package.json of an entry, and files that the package names', () => {
+  expect(complaints(['web-storage/package.json', 'light/shared-twin/package.json'])).toEqual([])
+  expect(complaints(['page-folder.cjs'])).toEqual(['page-folder.cjs does not belong into the tarball'])
+  expect(contentComplaints([...files, 'page-folder.cjs'], () => '{"sources":[]}', ['page-folder.cjs'])).toEqual([])
+})

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { copyJson, freezeJson, parseJsonObject } from '../../core/src/protocol/json.ts'
 
@@ -21,6 +22,15 @@ describe('copyJson()', () => {
     ['a class instance', { a: new Celsius() }, 'patch.a is a Celsius'],
     ['a hole', { a: Array(2) }, 'patch.a[0] is undefined'],
     ['a cycle', cycle, 'patch.self.cycle is a cycle'],
+    ['a function named toJSON', { a: { toJSON: () => 1 } }, 'patch.a.toJSON is a function'],
+    ['a hidden property', Object.defineProperty({}, 'a', { value: 1 }), 'patch has the hidden property "a"'],
+    [
+      'a named property of an array',
+      { a: Object.assign([1], { unit: 'kPa' }) },
+      'patch.a has the named property "unit"',
+    ],
+    ['half a surrogate pair', { a: ['\ud83d'] }, 'patch.a[0] has half a surrogate pair'],
+    ['half a surrogate pair in a key', { a: { '\ude00': 1 } }, 'patch.a has a key that has half a surrogate pair'],
   ])('refuses %s with its path', (_, value, message) => {
     expect(() => copyJson(value, 'patch')).toThrow(TypeError)
     expect(() => copyJson(value, 'patch')).toThrow(message)
@@ -44,6 +54,28 @@ describe('copyJson()', () => {
     expect(Object.isFrozen(copy) && Object.isFrozen(copy.list) && Object.isFrozen(copy.list[0])).toBe(true)
     expect(Object.getPrototypeOf(copy)).toBe(Object.prototype)
     expect(Object.isFrozen(given)).toBe(false)
+  })
+
+  test('copies -0 as 0, which is what JSON stores', () => {
+    expect(copyJson({ n: -0, list: [-0] }, 'patch')).toStrictEqual({ n: 0, list: [0] })
+  })
+
+  test('equals what JSON stores, for every value that it accepts', () => {
+    const options = { withBigInt: true, withDate: true, withMap: true, withNullPrototype: true, withSparseArray: true }
+    const strings = { ...options, key: fc.string({ unit: 'binary' }), values: [fc.jsonValue(), fc.constant(-0)] }
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(options), fc.anything(strings)), (value) => {
+        let copied: unknown
+        try {
+          copied = copyJson(value, 'value')
+        } catch (error) {
+          expect(error).toBeInstanceOf(TypeError)
+          return
+        }
+        expect(JSON.parse(JSON.stringify(value))).toStrictEqual(copied)
+      }),
+      { numRuns: 300 },
+    )
   })
 
   test('takes objects without a prototype', () => {

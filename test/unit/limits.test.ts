@@ -31,6 +31,7 @@ describe('checkLimits()', () => {
     ['an empty key', { a: { '': 1 } }, 'patch.a has an empty key'],
     ['a dot in a key', { 'a.b': 1 }, 'character "."'],
     ['a dollar in a key', { $version: 1 }, 'character "$"'],
+    ['a number sign in a key', { 'a#b': 1 }, 'character "#"'],
     ['a space in a key', { a: { 'b c': 1 } }, 'character " "'],
     ['a control character in a key', { 'a\u0007': 1 }, 'character "\\u0007"'],
     ['an integer too large', { a: [1, 2 ** 52] }, 'patch.a[1] is 4503599627370496'],

@@ -65,6 +65,21 @@ describe('webStorage()', () => {
     expect(await storage.get(key)).toBeNull()
   })
 
+  test('leaves a localStorage that throws for the twin to observe', () => {
+    const denied = new DOMException('Access is denied', 'SecurityError')
+    Object.defineProperty(globalThis, 'localStorage', {
+      configurable: true,
+      get() {
+        throw denied
+      },
+    })
+    onTestFinished(() => void Reflect.deleteProperty(globalThis, 'localStorage'))
+    const storage = webStorage()
+    for (const call of [() => storage.get(key), () => storage.set(key, ''), () => storage.remove(key)]) {
+      expect(call).toThrow(denied)
+    }
+  })
+
   test('says that Node has none', () => {
     expect(() => webStorage()).toThrow(/no localStorage/)
   })

@@ -1,6 +1,8 @@
 import { posix } from 'node:path'
 
 const isExpected = /^(?:(?:dist|src)\/.+|package\.json|README\.md|LICENSE)$/
+/** For tools that do not read `exports`: the folder of each entry has a package.json that leads to it. */
+const isEntry = /^(?:[a-z-]+\/)+package\.json$/
 const required = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts']
 
 /**
@@ -15,7 +17,9 @@ export function contentComplaints(
   readFile: (file: string) => string,
   more: readonly string[] = [],
 ): string[] {
-  const strangers = files.filter((file) => !isExpected.test(file) || file.endsWith('.tsbuildinfo'))
+  const strangers = files.filter(
+    (file) => !(isExpected.test(file) || isEntry.test(file) || more.includes(file)) || file.endsWith('.tsbuildinfo'),
+  )
   const missing = [...required, ...more].filter((file) => !files.includes(file))
   const maps = files.filter((file) => file.endsWith('.map'))
   return [

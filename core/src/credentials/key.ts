@@ -44,6 +44,9 @@ export function keyCredentials(
   if (!Number.isInteger(tokenLifetimeInSeconds) || tokenLifetimeInSeconds < 1) {
     throw new RangeError(`tokenLifetimeInSeconds is ${tokenLifetimeInSeconds}; whole seconds from 1 on are needed`)
   }
+  if (!('TextEncoder' in globalThis)) {
+    throw new TypeError('This runtime has no TextEncoder; in Jest with jsdom, use the environment "node"')
+  }
   if (globalThis.crypto?.subtle === undefined) {
     throw new TypeError('This runtime has no WebCrypto; a page has it only over https: and on localhost')
   }

@@ -35,7 +35,8 @@ type Parts = { readonly [name in Name]?: string }
  *
  * The grammar is the official SDK's (protocol sheet, section 3), but what that silently skips is an error here. The
  * HostName may carry a port, as a hub on this machine needs; the port is no part of the identity.
- * `UseDevelopmentEmulator=true` means an unencrypted connection, and only to this machine.
+ * `UseDevelopmentEmulator=true` means an unencrypted connection. It goes to this machine only: the GatewayHostName, or the
+ * HostName without one, has to be localhost, 127.0.0.1 or [::1]. White space around the text is ignored.
  *
  * @throws SyntaxError names the part at fault, and never repeats a key or a signature.
  * @example
@@ -52,7 +53,8 @@ export function parseConnectionString(text: string): ConnectionString {
   if (typeof text !== 'string') {
     throw new TypeError(`Connection string is ${typeName(text)}, not a string`)
   }
-  const parts = split(text)
+  // A file or an environment variable often ends in a line break, which the service and Microsoft's simulator ignore.
+  const parts = split(text.trim())
   const hub = readHost(parts, 'HostName')
   const deviceId = readId(parts, 'DeviceId')
   if (hub === undefined) throw fault('has no HostName')

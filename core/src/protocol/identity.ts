@@ -8,8 +8,11 @@ export interface DeviceIdentity {
 
 const API_VERSION = '2021-04-12'
 
-/** Names, IPv4 addresses and bracketed IPv6 addresses. */
-const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)$/
+/**
+ * Names, IPv4 addresses and bracketed IPv6 addresses. An underscore is not legal in a host name (RFC 952), but services of
+ * a compose file have it, and resolvers and browsers accept it.
+ */
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)$/
 
 /** Protocol sheet, section 3; colon and semicolon are in the service's own description and not in the documents. */
 const ID = /^[A-Za-z0-9\-.+%_#*?!(),:;=@$']{1,128}$/

@@ -59,14 +59,15 @@ export function freezeJson<T extends JsonValue>(value: T): T {
 }
 
 /**
- * A frozen copy of a value that JSON carries unchanged.
+ * Copies and freezes a value that JSON carries unchanged: `JSON.parse(JSON.stringify(value))` equals the copy.
  *
- * `JSON.stringify` drops `undefined`, turns `NaN` into `null`, a `Date` into a string and a class instance into an
- * object; a device that reports such a thing would see something else in its twin. So each is an error here, that
- * names its path.
+ * `JSON.stringify` drops `undefined`, symbols, hidden properties and the named properties of an array. It turns `NaN`
+ * into `null`, a `Date` into a string and an instance of a class into a plain object. A device that reports such a value
+ * would find another one in its twin, so each is an error that names its path. `-0` becomes 0, because numbers do not
+ * tell them apart.
  *
- * @param at how an error names the value itself, e.g. "patch"
- * @throws TypeError at the first value that JSON would drop, change or refuse.
+ * @param at how an error names the value itself, such as "patch"
+ * @throws TypeError at the first value that JSON drops, changes or refuses
  */
 export function copyJson(value: unknown, at: string): JsonValue {
   return copy(value, at, [])
@@ -74,11 +75,14 @@ export function copyJson(value: unknown, at: string): JsonValue {
 
 function copy(value: unknown, at: string, above: readonly object[]): JsonValue {
   switch (typeof value) {
-    case 'string':
     case 'boolean':
       return value
+    case 'string':
+      checkText(value, at)
+      return value
     case 'number':
-      if (Number.isFinite(value)) return value
+      // JSON.stringify(-0) is "0", and -0 + 0 is 0.
+      if (Number.isFinite(value)) return value + 0
       throw new TypeError(`${at} is ${value}; JSON has finite numbers only`)
     case 'object':
       if (value === null) return null
@@ -89,6 +93,7 @@ function copy(value: unknown, at: string, above: readonly object[]): JsonValue {
   if (above.includes(value)) throw new TypeError(`${at} is a cycle`)
   if (above.length > MAX_DEPTH) throw new TypeError(`${at} is nested deeper than ${MAX_DEPTH} levels`)
   const path = [...above, value]
+  checkKeys(value, at)
   if (Array.isArray(value)) {
     // Array.from visits holes, which map() would skip.
     return Object.freeze(Array.from(value, (item, index) => copy(item, `${at}[${index}]`, path)))
@@ -97,12 +102,27 @@ function copy(value: unknown, at: string, above: readonly object[]): JsonValue {
   if (!isPlainPrototype(prototype)) {
     throw new TypeError(`${at} is ${instanceName(value)}, not a plain object`)
   }
-  const symbols = Object.getOwnPropertySymbols(value)
-  if (symbols.length > 0) throw new TypeError(`${at} has the symbol key ${String(symbols[0])}; JSON would drop it`)
   // fromEntries defines properties where assignment would call the setter of __proto__.
   return Object.freeze(
     Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item, `${at}.${key}`, path)])),
   )
+}
+
+/** JSON text travels as UTF-8, which has no code for half a surrogate pair (RFC 8259 §8.2). */
+function checkText(text: string, at: string): void {
+  if (/\p{Surrogate}/u.test(text)) throw new TypeError(`${at} has half a surrogate pair; UTF-8 cannot carry it`)
+}
+
+function checkKeys(object: object, at: string): void {
+  const isArray = Array.isArray(object)
+  for (const key of Reflect.ownKeys(object)) {
+    if (typeof key === 'symbol') throw new TypeError(`${at} has the symbol key ${String(key)}; JSON would drop it`)
+    checkText(key, `${at} has a key that`)
+    if (isArray && (key === 'length' || /^\d+$/.test(key))) continue
+    if (isArray || !Object.prototype.propertyIsEnumerable.call(object, key)) {
+      throw new TypeError(`${at} has the ${isArray ? 'named' : 'hidden'} property "${key}"; JSON would drop it`)
+    }
+  }
 }
 
 /** An object of another realm (an iframe, a vm context) is plain as well: its prototype has none above it. */

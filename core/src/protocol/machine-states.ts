@@ -89,7 +89,12 @@ export interface WaitingState {
   readonly woken: boolean
 }
 
-/** - `deadline` of what the state waits for - `retry` after a back-off - `uptime` reached - `renew` the token */
+/**
+ * - `deadline` ends a wait for the hub or for a token
+ * - `retry` ends a back-off
+ * - `uptime` marks a connection that has lasted long enough
+ * - `renew` asks for the next token
+ */
 export type TimerName = 'deadline' | 'retry' | 'uptime' | 'renew'
 
 type Happening =

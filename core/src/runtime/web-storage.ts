@@ -1,12 +1,13 @@
 import type { TwinStorage } from '../session/storage.ts'
 
 /**
- * A page's `localStorage` for the reports that wait for the hub. It is written at once, so what was reported just before
- * a page is closed is kept.
+ * Keeps the reports that wait for the hub in a page's `localStorage`. It writes at once, so what an app reports just
+ * before the page closes is kept.
  *
- * A private window and a full quota make it throw; the twin tells its observer, and goes on without.
+ * A private window, a full quota, blocked site data and a sandboxed frame make `localStorage` throw. The twin then tells
+ * its observer `storageFailed` and carries on without it.
  *
- * @param storage another one of the same kind, such as `sessionStorage`
+ * @param storage another object of this kind, such as `sessionStorage`; the default is `localStorage`
  * @throws TypeError when the runtime has no `localStorage`
  * @example
  * ```ts
@@ -18,16 +19,24 @@ import type { TwinStorage } from '../session/storage.ts'
  * await twin.close()
  * ```
  */
-export function webStorage(storage: Storage = localStorageOfThisPage()): TwinStorage {
+export function webStorage(storage?: Storage): TwinStorage {
+  if (storage === undefined && !hasLocalStorage()) {
+    throw new TypeError('This runtime has no localStorage; a worker and Node have none')
+  }
+  // Reads the property at each call: where the page may not have it, the read throws a SecurityError (HTML §12.2.3).
+  const open = (): Storage => storage ?? globalThis.localStorage
   return {
-    get: (key) => storage.getItem(key),
-    set: (key, value) => storage.setItem(key, value),
-    remove: (key) => storage.removeItem(key),
+    get: (key) => open().getItem(key),
+    set: (key, value) => open().setItem(key, value),
+    remove: (key) => open().removeItem(key),
   }
 }
 
-function localStorageOfThisPage(): Storage {
-  const storage: Storage | undefined = 'localStorage' in globalThis ? globalThis.localStorage : undefined
-  if (storage === undefined) throw new TypeError('This runtime has no localStorage; a worker and Node have none')
-  return storage
+/** A storage that must not be opened is there nevertheless. */
+function hasLocalStorage(): boolean {
+  try {
+    return 'localStorage' in globalThis && (globalThis.localStorage as Storage | undefined) !== undefined
+  } catch {
+    return true
+  }
 }

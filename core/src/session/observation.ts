@@ -24,5 +24,10 @@ export type Observed =
   | { readonly type: 'received'; readonly packet: 'PUBLISH'; readonly topic: string; readonly payload: string }
   /** The connection is gone, and not because the twin closed it. */
   | { readonly type: 'lost'; readonly error: TwinError }
+  /**
+   * This page or process has opened another twin of the same identity and not closed it. The hub accepts one connection of
+   * an identity, so the two disconnect each other: close one, or share one twin.
+   */
+  | { readonly type: 'duplicateIdentity' }
   /** The app's own storage failed, and the twin goes on without it. */
   | { readonly type: 'storageFailed'; readonly error: unknown }

@@ -15,9 +15,10 @@ import type { Twin } from '../twin/twin.ts'
 import { createLeader, type Leader, type Leaving } from './leader.ts'
 import { createMember } from './member.ts'
 import type { BequeathedReport, Message, Notice } from './messages.ts'
+import { toPlain } from './plain-message.ts'
+import { readMessage } from './read-message.ts'
 import type { TabRole } from './role.ts'
 import type { Channel, NoTabs, Tabs } from './tabs.ts'
-import { fromPlain, toPlain } from './translate.ts'
 
 /** A twin that all tabs of an origin share: one holds the connection, and the others have the same through it. */
 export interface SharedTwin<Desired extends object = JsonObject, Reported extends object = JsonObject> extends Twin<
@@ -95,7 +96,7 @@ export function createSharedTwin(
   }
 
   function receive(data: unknown): void {
-    const message = fromPlain(data)
+    const message = readMessage(data)
     switch (message?.type) {
       case 'hello':
       case 'call':

@@ -1,7 +1,7 @@
 import { TwinError } from '../errors.ts'
 import { difference, type TwinDocument } from '../protocol/document.ts'
-import { copyJson, isJsonObject, type JsonObject, type JsonValue, typeName } from '../protocol/json.ts'
-import { checkLimits } from '../protocol/limits.ts'
+import type { JsonObject, JsonValue } from '../protocol/json.ts'
+import { copyReportedPatch } from '../protocol/limits.ts'
 import { statusOf, type TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
 import { closedError } from './closed-error.ts'
@@ -9,6 +9,7 @@ import { createDesiredBroadcast } from './desired-broadcast.ts'
 import type { DesiredChange } from './desired-view.ts'
 import type { HubLink } from './hub-link.ts'
 import { EMPTY_DOCUMENT, type TwinNews, updateDocument } from './news.ts'
+import { onAbort } from './on-abort.ts'
 import { createReportedBroadcast } from './reported-broadcast.ts'
 import { createStateBroadcast } from './state-broadcast.ts'
 import type { Twin, WaitOptions } from './twin.ts'
@@ -38,6 +39,7 @@ type DesiredListener<Value extends JsonValue | undefined = JsonValue | undefined
 export function createFacade({ clock, requestTimeoutInMs, signal: ofApp, ...hub }: FacadeOptions): Facade {
   let document = EMPTY_DOCUMENT
   let synced = false
+  let offSignal = (): void => {}
   const statuses = createStateBroadcast<TwinStatus>(statusOf({ type: 'idle' }))
   const desired = createDesiredBroadcast()
   const reported = createReportedBroadcast()
@@ -76,7 +78,7 @@ export function createFacade({ clock, requestTimeoutInMs, signal: ofApp, ...hub 
   }
 
   function end(): void {
-    ofApp?.removeEventListener('abort', hub.close)
+    offSignal()
     desired.end()
     reported.end()
   }
@@ -125,9 +127,7 @@ export function createFacade({ clock, requestTimeoutInMs, signal: ofApp, ...hub 
       })
     },
     async report(patch: unknown, { signal }: WaitOptions = {}) {
-      const copy = copyJson(patch, 'patch')
-      if (!isJsonObject(copy)) throw new TypeError(`patch is ${typeName(copy)}, not an object`)
-      checkLimits(copy)
+      const copy = copyReportedPatch(patch)
       throwIfClosed()
       return wait(signal, (resolve, reject) => hub.report(copy, { resolve, reject }))
     },
@@ -153,7 +153,7 @@ export function createFacade({ clock, requestTimeoutInMs, signal: ofApp, ...hub 
     open(start) {
       if (ofApp?.aborted) void hub.close()
       else {
-        ofApp?.addEventListener('abort', hub.close)
+        if (ofApp !== undefined) offSignal = onAbort(ofApp, () => void hub.close())
         start()
       }
     },

@@ -1,5 +1,6 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import type { TwinDocument } from '../protocol/document.ts'
+import { clientId } from '../protocol/identity.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
@@ -10,6 +11,7 @@ import { closedError } from './closed-error.ts'
 import { callListener } from './listeners.ts'
 import { EMPTY_DOCUMENT, type TwinNews, updateDocument } from './news.ts'
 import type { CheckedOptions } from './options.ts'
+import { noteOpenIdentity } from './open-identities.ts'
 import { createPendingReport } from './pending-report.ts'
 import type { Waiter } from './report-queue.ts'
 import { createReportStorage } from './report-storage.ts'
@@ -52,6 +54,7 @@ export function createHubLink({ credentials, options, openWire, clock, onNews }:
   let document = EMPTY_DOCUMENT
   let live = false
   let kept: Promise<void> = Promise.resolve()
+  let forgetIdentity = (): void => {}
   const refreshes = new Set<Refresh>()
   const session = createSession({ ...options, credentials, openWire, clock, onOutput: receive, observe })
   const { reportStorage } = options
@@ -119,6 +122,7 @@ export function createHubLink({ credentials, options, openWire, clock, onNews }:
   function receiveStatus(status: TwinStatus): void {
     live = status.type === 'ready'
     if (status.type === 'closed') {
+      forgetIdentity()
       kept = reports.close(status.error)
       settleRefreshes(Infinity, (refresh) => refresh.reject(closedError(status.error)))
     }
@@ -136,7 +140,11 @@ export function createHubLink({ credentials, options, openWire, clock, onNews }:
   }
 
   return {
-    start: session.start,
+    start() {
+      const key = `${options.endpoint} ${clientId(credentials.identity)}`
+      forgetIdentity = noteOpenIdentity(key, () => observe({ type: 'duplicateIdentity' }))
+      session.start()
+    },
     report: reports.add,
     refresh(waiter) {
       const refresh: Refresh = { get: session.refresh(), ...waiter }

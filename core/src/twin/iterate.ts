@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts'
+
 /** A state that changes, as an iterator sees it. */
 export interface Source<T> {
   /** What the consumer has not seen yet, `undefined` when that is nothing. */
@@ -17,7 +19,7 @@ export async function* iterate<T>(source: Source<T>, signal: AbortSignal | undef
   let wake = (): void => {}
   const onChange = (): void => wake()
   const off = source.onChange(onChange)
-  signal?.addEventListener('abort', onChange)
+  const offSignal = signal && onAbort(signal, onChange)
   try {
     for (;;) {
       signal?.throwIfAborted()
@@ -32,6 +34,6 @@ export async function* iterate<T>(source: Source<T>, signal: AbortSignal | undef
     }
   } finally {
     off()
-    signal?.removeEventListener('abort', onChange)
+    offSignal?.()
   }
 }

@@ -20,6 +20,8 @@ export interface TwinOptions {
   readonly connectTimeoutInMs?: number | undefined
   /**
    * After how much silence a ping tells the hub that the device is there, from 1 to 1177: the hub allows half as much again, up to 1767 s.
+   * A page takes at least 120: while it is hidden, its timers fire once a minute, and the hub would end the connection.
+   * A worker takes any value.
    * @default 180
    */
   readonly keepaliveInSeconds?: number | undefined

@@ -1,6 +1,7 @@
 import type { DeviceIdentity } from '../protocol/identity.ts'
 import { clientId } from '../protocol/identity.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts'
+import type { JsonObject } from '../protocol/json.ts'
+import { copyReportedPatch } from '../protocol/limits.ts'
 import type { Clock } from '../session/clock.ts'
 import type { TwinStorage } from '../session/storage.ts'
 
@@ -48,10 +49,9 @@ export function createReportStorage(options: ReportStorageOptions): ReportStorag
   }
 }
 
+/** A text that a page, another program or another release has changed is checked as strictly as input from the app. */
 function readPatches(text: string): readonly JsonObject[] {
-  const patches = JSON.parse(text) as JsonValue
-  if (!Array.isArray(patches) || !(patches as readonly JsonValue[]).every(isJsonObject)) {
-    throw new SyntaxError('Storage holds something that is no list of patches')
-  }
-  return patches as readonly JsonObject[]
+  const patches: unknown = JSON.parse(text)
+  if (!Array.isArray(patches)) throw new SyntaxError('Storage holds something other than a list of patches')
+  return patches.map((patch, index) => copyReportedPatch(patch, `reportStorage[${index}]`))
 }

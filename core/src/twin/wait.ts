@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts'
+
 /**
  * A promise that ends by itself, or with the signal's own reason.
  *
@@ -14,15 +16,14 @@ export function wait<T>(
     }
     let finish = (): void => {}
     let over = false
+    const off = signal && onAbort(signal, () => end(() => reject(signal.reason)))
     const end = (settle: () => void): void => {
       if (over) return
       over = true
-      signal?.removeEventListener('abort', onAbort)
+      off?.()
       settle()
       finish()
     }
-    const onAbort = (): void => end(() => reject(signal?.reason))
-    signal?.addEventListener('abort', onAbort)
     try {
       finish = begin(
         (value) => end(() => resolve(value)),

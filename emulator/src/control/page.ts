@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import folder from '../../page-folder.cjs'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import type { MiddlewareHandler } from 'hono'
@@ -9,8 +9,6 @@ import type { Authority } from '../rest/authorize.ts'
 import { socketOf } from '../rest/peer.ts'
 import { misnamed } from '../rules/host.ts'
 
-/** Where the build puts the page, seen from `src` and from `dist` alike. */
-const folder = fileURLToPath(new URL('../../dist/page', import.meta.url))
 const base = '/hub/page'
 
 /**

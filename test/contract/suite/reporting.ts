@@ -28,6 +28,14 @@ export const reporting: readonly Sentence[] = [
     assert.deepEqual(versions, [2, 2, 2])
   }),
 
+  sentence('twin.reported equals what the hub stores, -0 and unusual text included', async ({ device, open }) => {
+    const twin = open()
+    await within(twin.report({ n: -0, list: [-0, 1.5e-7], text: '\u2028😀\u0000"\\', deep: { empty: {} } }), 'report')
+    const { reported } = await device.twin()
+    assert.equal(Object.is(twin.reported['n'], 0), true)
+    assert.deepEqual(twin.reported, reported)
+  }),
+
   sentence('twin.report() deletes by null and replaces an array whole', async ({ device, open }) => {
     const twin = open()
     await within(twin.report({ gone: 1, kept: { a: 1, b: 2 }, list: [1, 2, 3] }), 'first report')

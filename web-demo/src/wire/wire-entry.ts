@@ -80,6 +80,17 @@ export function readObservation(observation: TwinObservation): Reading {
         entry: { ...base, direction: 'none', name: 'lost', detail: `${message} (${code})`, isTrouble: true },
       }
     }
+    case 'duplicateIdentity':
+      return {
+        type: 'entry',
+        entry: {
+          ...base,
+          direction: 'none',
+          name: 'identity',
+          detail: 'Another twin of this page has the same identity',
+          isTrouble: true,
+        },
+      }
     case 'storageFailed':
       return {
         type: 'entry',

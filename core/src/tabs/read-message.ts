@@ -1,0 +1,188 @@
+import { TwinError, type TwinErrorCode } from '../errors.ts'
+import type { TwinDocument } from '../protocol/document.ts'
+import { freezeJson, type JsonObject, parseJsonObject } from '../protocol/json.ts'
+import { copyReportedPatch } from '../protocol/limits.ts'
+import type { TwinStatus } from '../protocol/machine-states.ts'
+import type { TwinNews } from '../twin/news.ts'
+import type { BequeathedReport, Call, CallOutcome, Message, TabState } from './messages.ts'
+
+/**
+ * Reads what arrives on the channel. Any script of the origin can post there, and so can a tab that runs another
+ * release: each field is checked as strictly as input from the app, and a message with a malformed field is ignored.
+ *
+ * @returns `undefined` for anything that is not a message
+ */
+export function readMessage(data: unknown): Message | undefined {
+  try {
+    return toMessage(fieldsOf(data))
+  } catch {
+    return undefined
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function toMessage(message: Fields): Message {
+  const { type } = message
+  switch (type) {
+    case 'hello': {
+      const seen = message['seen'] === undefined ? {} : { seen: seenOf(fieldsOf(message['seen'])) }
+      return {
+        type,
+        tab: textOf(message['tab']),
+        nonce: countOf(message['nonce']),
+        open: countOf(message['open']),
+        ...seen,
+      }
+    }
+    case 'call':
+      return { type, ...callerOf(message), call: callOf(fieldsOf(message['call'])) }
+    case 'takeBack':
+      return { type, ...callerOf(message) }
+    case 'lead':
+      return { type, term: textOf(message['term']) }
+    case 'welcome': {
+      const state = message['state'] === undefined ? {} : { state: stateOf(fieldsOf(message['state'])) }
+      return { type, tab: textOf(message['tab']), nonce: countOf(message['nonce']), ...seenOf(message), ...state }
+    }
+    case 'news':
+      return { type, ...seenOf(message), news: newsOf(fieldsOf(message['news'])) }
+    case 'outcome':
+      return { type, ...callerOf(message), outcome: outcomeOf(fieldsOf(message['outcome'])) }
+    case 'bequest':
+      return { type, reports: listOf(message['reports']).map((report) => reportOf(fieldsOf(report))) }
+    default:
+      throw malformed('type')
+  }
+}
+
+function callerOf(message: Fields): { readonly tab: string; readonly term: string; readonly id: number } {
+  return { tab: textOf(message['tab']), term: textOf(message['term']), id: countOf(message['id']) }
+}
+
+function seenOf(fields: Fields): { readonly term: string; readonly n: number } {
+  return { term: textOf(fields['term']), n: countOf(fields['n']) }
+}
+
+function callOf({ type, patch }: Fields): Call {
+  if (type === 'refresh') return { type }
+  if (type === 'report') return { type, patch: copyReportedPatch(patch) }
+  throw malformed('call')
+}
+
+function reportOf({ tab, id, patch }: Fields): BequeathedReport {
+  return { tab: textOf(tab), id: countOf(id), patch: copyReportedPatch(patch) }
+}
+
+function outcomeOf({ type, version, error }: Fields): CallOutcome {
+  if (type === 'failed') return { type, error: errorOf(fieldsOf(error)) }
+  if (type !== 'done') throw malformed('outcome')
+  return version === undefined ? { type } : { type, version: countOf(version) }
+}
+
+function stateOf({ document, status }: Fields): TabState {
+  const read = { status: statusOf(fieldsOf(status)) }
+  return document === undefined ? read : { ...read, document: documentOf(fieldsOf(document)) }
+}
+
+function newsOf({ type, document, version, patch, status }: Fields): TwinNews {
+  switch (type) {
+    case 'document':
+      return { type, document: documentOf(fieldsOf(document)) }
+    case 'desired':
+    case 'reported':
+      return { type, version: countOf(version), patch: sectionOf(patch) }
+    case 'status':
+      return { type, status: statusOf(fieldsOf(status)) }
+    default:
+      throw malformed('news')
+  }
+}
+
+function documentOf({ desired, reported, versions }: Fields): TwinDocument {
+  const counts = fieldsOf(versions)
+  return Object.freeze({
+    desired: sectionOf(desired),
+    reported: sectionOf(reported),
+    versions: Object.freeze({ desired: countOf(counts['desired']), reported: countOf(counts['reported']) }),
+  })
+}
+
+/** `closed` is not among them: each tab closes its own twin. */
+function statusOf({ type, attempt, retryInMs, error }: Fields): TwinStatus {
+  switch (type) {
+    case 'connecting':
+      return { type, attempt: countOf(attempt) }
+    case 'ready':
+      return error === undefined ? { type } : { type, error: twinErrorOf(fieldsOf(error)) }
+    case 'waiting':
+      return { type, retryInMs: numberOf(retryInMs), error: twinErrorOf(fieldsOf(error)) }
+    default:
+      throw malformed('status')
+  }
+}
+
+const CODES: Readonly<Record<TwinErrorCode, true>> = {
+  ERR_REFUSED: true,
+  ERR_UNAUTHORIZED: true,
+  ERR_TOKEN: true,
+  ERR_UNREACHABLE: true,
+  ERR_INTERRUPTED: true,
+  ERR_TIMEOUT: true,
+  ERR_THROTTLED: true,
+  ERR_BAD_REQUEST: true,
+  ERR_HUB: true,
+  ERR_PROTOCOL: true,
+  ERR_REPLACED: true,
+  ERR_CLOSED: true,
+}
+
+function twinErrorOf({ code, message, status, retryAfterInMs, retriable }: Fields): TwinError {
+  if (typeof code !== 'string' || !Object.hasOwn(CODES, code)) throw malformed('error')
+  if (retriable !== undefined && typeof retriable !== 'boolean') throw malformed('error')
+  return new TwinError(code as TwinErrorCode, textOf(message), {
+    retriable,
+    ...(status !== undefined && { status: countOf(status) }),
+    ...(retryAfterInMs !== undefined && { retryAfterInMs: numberOf(retryAfterInMs) }),
+  })
+}
+
+function errorOf(error: Fields): Error {
+  if (error['code'] !== undefined) return twinErrorOf(error)
+  const message = textOf(error['message'])
+  return error['name'] === 'RangeError' ? new RangeError(message) : new Error(message)
+}
+
+/** The hub may hold text that `copyJson` rejects, so this accepts whatever JSON carries. */
+function sectionOf(value: unknown): JsonObject {
+  return freezeJson(parseJsonObject(JSON.stringify(value)))
+}
+
+function fieldsOf(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null) throw malformed('object')
+  return value as Fields
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw malformed('list')
+  return value
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw malformed('text')
+  return value
+}
+
+function countOf(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw malformed('count')
+  return value
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw malformed('number')
+  return value
+}
+
+function malformed(what: string): TypeError {
+  return new TypeError(`Message has a malformed ${what}`)
+}
