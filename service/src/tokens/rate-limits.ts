@@ -52,7 +52,7 @@ function tooMany({ msBeforeNext, consumedPoints }: RateLimiterRes, points: numbe
 }
 
 /** Who has one IPv6 address has the 2⁶⁴ of its network (RFC 4291 §2.5.4); an IPv4 address in IPv6's clothes is an IPv4 address. */
-function network(address: string): string {
+export function network(address: string): string {
   const bare = address.replace(/^::ffff:(?=\d+\.)/i, '')
   if (!bare.includes(':')) return bare
   const [head = '', tail] = bare.split('::')
