@@ -1,8 +1,11 @@
 import type { Hub } from '../hub.ts'
+import { isLoopback } from '../loopback.ts'
 
 /** What is printed once the hub runs: where it is, and connection strings to paste. */
 export function introduction(hub: Hub, authorityPath: string, devices: readonly string[]): string {
-  const [first = 'device1'] = devices
+  const [first = 'device1', ...others] = devices
+  // Clients connect without TLS to this machine alone, and know it by these names.
+  const plain = isLoopback(hub.hostName)
   return `The hub ${hub.hostName} is running.
 
   With TLS     ${hub.endpoints.https}
@@ -12,25 +15,32 @@ export function introduction(hub: Hub, authorityPath: string, devices: readonly 
                ${hub.endpoints.ws}
   Its page     ${hub.endpoints.http}/
   CA           ${authorityPath}
-
-A device:
-
-  export IOTHUB_DEVICE_CONNECTION_STRING=${quoted(hub.connectionStrings.device(first, { plain: true }))}
-
-A back end:
-
-  export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service({ plain: true }))}
-
+${plain ? withoutTls(hub, first) : resolving(hub)}
 With TLS, for a device and for a back end:
 
   export NODE_EXTRA_CA_CERTS=${quoted(authorityPath)}
   export IOTHUB_DEVICE_CONNECTION_STRING=${quoted(hub.connectionStrings.device(first))}
   export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service())}
-${devices
-  .slice(1)
-  .map((id) => `\n  ${id}: ${hub.connectionStrings.device(id, { plain: true })}`)
-  .join('')}
+${others.map((id) => `\n  ${id}: ${hub.connectionStrings.device(id, { plain })}`).join('')}
 Press Ctrl+C to stop.`
+}
+
+function withoutTls(hub: Hub, device: string): string {
+  return `
+A device:
+
+  export IOTHUB_DEVICE_CONNECTION_STRING=${quoted(hub.connectionStrings.device(device, { plain: true }))}
+
+A back end:
+
+  export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service({ plain: true }))}
+`
+}
+
+function resolving(hub: Hub): string {
+  return `
+Clients find it by its name, so ${hub.hostName} must lead to this machine: by DNS, or by a line in /etc/hosts.
+`
 }
 
 /** As a shell takes it; an id may contain a quote. */
