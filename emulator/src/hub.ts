@@ -112,13 +112,11 @@ export interface UpdateTwinOptions {
  * Starts an IoT Hub on this machine.
  *
  * @returns once it listens
- * @throws RangeError for a host name or an origin that is none
- * @throws Error where a port is taken (`code` EADDRINUSE) or another hub has the data folder
+ * @throws Error where a port is taken (`code` EADDRINUSE) or another hub has the data folder; RangeError for no host name, or no origin
  */
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const { address = '127.0.0.1', dataFolder, devices = [] } = options
   const hostName = checkHostName(options.hostName ?? 'localhost')
-  const origins = checkOrigins(options.origins ?? [])
   // What was opened last is closed first.
   const undo: (() => Promise<void>)[] = []
   let closing: Promise<void> | undefined
@@ -224,7 +222,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const snapshots = createSnapshots({ context, store, policies: storedPolicies, runner, swapped })
     undo.unshift(() => snapshots.close())
 
-    const upgrades = createUpgrades({ mqtt, faults, hostName, origins })
+    const upgrades = createUpgrades({ mqtt, faults, hostName, origins: checkOrigins(options.origins ?? []) })
     undo.unshift(async () => upgrades.close())
     const authority = { hostName, policies, clock }
     const reach = (): Reach => ({

@@ -81,7 +81,8 @@ function admitting(admit: (socket: Socket) => boolean, handle: RequestListener):
     const { socket } = request
     if (admitted.has(socket) || admit(socket)) {
       admitted.add(socket)
-      return void handle(request, response)
+      handle(request, response)
+      return
     }
     response.writeHead(503, { connection: 'close', 'content-type': 'text/plain; charset=utf-8', 'retry-after': '1' })
     response.end('This hub has too many HTTP connections from your address. Reuse them: HTTP keep-alive.\n')

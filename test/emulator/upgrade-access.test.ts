@@ -3,7 +3,6 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import type { Hub, HubOptions } from '../../emulator/src/index.ts'
 import { startHub } from '../../emulator/src/index.ts'
-import { amqpIsMissing } from '../../emulator/src/rules/amqp-is-missing.ts'
 import { checkHostName, checkOrigins } from '../../emulator/src/rules/host-name.ts'
 import { foreignOrigin } from '../../emulator/src/rules/host.ts'
 import { later, start, within } from './support.ts'
@@ -118,15 +117,6 @@ test('foreignOrigin() accepts pages of the address that the request has reached'
   const socket = { secure: false, localAddress: '::ffff:192.168.7.7', localPort: 10480, remoteAddress: '192.168.7.8' }
   expect(foreignOrigin('http://192.168.7.7:5173', 'hub.test', socket, [])).toBeUndefined()
   expect(foreignOrigin('http://192.168.7.9:5173', 'hub.test', socket, [])).toMatch(/^the origin /)
-})
-
-describe('AMQP', () => {
-  test.each(['AMQPWSB10', 'amqp'])('gets 501 with the reason, for the subprotocol %s', async (name) => {
-    expect(await upgrade(await start(), { 'sec-websocket-protocol': name })).toEqual({
-      status: 501,
-      text: `${amqpIsMissing}\n`,
-    })
-  })
 })
 
 describe('startHub()', () => {

@@ -5,8 +5,8 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { FaultSource } from '../faults.ts'
 import type { HttpLimits } from '../http-limits.ts'
-import { amqpIsMissing } from '../rules/amqp-is-missing.ts'
 import { foreignOrigin, misnamed, peerSocketOf } from '../rules/host.ts'
+import { refuseAmqp } from './amqp-refusal.ts'
 import type { MqttServer } from './mqtt-server.ts'
 import { webSocketStream } from './web-socket-stream.ts'
 
@@ -42,14 +42,14 @@ interface UpgradeRefusal {
  * A browser lets every page open a WebSocket to this machine, and the development keys are public. So the request must name the hub as its
  * host, and a page's origin must be of this machine, of the hub's own names, or one of `origins`. SDKs send no Origin.
  *
- * A refusal says its reason in the body: 400 for a wrong path or subprotocol, 403 for a foreign host or origin, 501 for AMQP.
+ * A refusal says its reason in the body: 400 for a wrong path or subprotocol, 403 for a foreign host or origin. AMQP is refused in AMQP.
  */
 export function createUpgrades({ mqtt, faults, hostName, origins }: UpgradeOptions): Upgrades {
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
     perMessageDeflate: false,
-    handleProtocols: (offered) => [...offered].find((name) => name.toLowerCase() === 'mqtt') ?? false,
+    handleProtocols: (offered) => [...offered].find(isMqtt) ?? [...offered].find(isAmqp) ?? false,
   })
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -61,9 +61,12 @@ export function createUpgrades({ mqtt, faults, hostName, origins }: UpgradeOptio
     if (foreign !== undefined) return refuse(socket, { status: 403, reason: `Refused: ${foreign}` })
     const fault = faults.strike('refuse-upgrade', {})
     if (fault !== undefined) return refuse(socket, { status: fault.status, reason: '' })
-    const wrong = notMqtt(request)
+    const wrong = wrongEndpoint(request)
     if (wrong !== undefined) return refuse(socket, wrong)
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => mqtt.accept(webSocketStream(webSocket), peer.secure))
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      if (isMqtt(webSocket.protocol)) mqtt.accept(webSocketStream(webSocket), peer.secure)
+      else refuseAmqp(webSocket)
+    })
   }
 
   return {
@@ -81,15 +84,22 @@ export function createUpgrades({ mqtt, faults, hostName, origins }: UpgradeOptio
   }
 }
 
-function notMqtt(request: IncomingMessage): UpgradeRefusal | undefined {
+function isMqtt(subprotocol: string): boolean {
+  return subprotocol.toLowerCase() === 'mqtt'
+}
+
+/** `AMQPWSB10` is what the official SDKs offer. */
+function isAmqp(subprotocol: string): boolean {
+  return /^amqp/i.test(subprotocol)
+}
+
+function wrongEndpoint(request: IncomingMessage): UpgradeRefusal | undefined {
   if (pathOf(request) !== webSocketPath) {
     return { status: 400, reason: `WebSockets are at ${webSocketPath} only` }
   }
-  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim().toLowerCase())
-  if (offered.includes('mqtt')) return undefined
-  return offered.some((name) => name.startsWith('amqp'))
-    ? { status: 501, reason: amqpIsMissing }
-    : { status: 400, reason: 'The WebSocket must offer the subprotocol mqtt' }
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
+  if (offered.some((name) => isMqtt(name) || isAmqp(name))) return undefined
+  return { status: 400, reason: 'The WebSocket must offer the subprotocol mqtt' }
 }
 
 function pathOf(request: IncomingMessage): string | undefined {

@@ -12,7 +12,7 @@ export const nameConstraintsId = '2.5.29.30'
  */
 export function nameConstraints(names: readonly string[]): Extension {
   const permitted = tagged(0xa0, Buffer.concat(names.map(subtree)))
-  return new Extension(nameConstraintsId, true, tagged(0x30, permitted))
+  return new Extension(nameConstraintsId, true, new Uint8Array(tagged(0x30, permitted)))
 }
 
 /** @param constraints the value of a CA's extension; undefined for a CA without */
