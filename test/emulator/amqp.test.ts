@@ -51,7 +51,9 @@ test('an AMQP client that authenticates first gets the same answer', async () =>
   const { socket, closed } = await openAmqp(await start())
   let text = ''
   socket.on('message', (data: Buffer) => (text += data.toString('latin1')))
-  const got = (part: string): Promise<unknown> => expect.poll(() => text).toContain(part)
+  const got = async (part: string): Promise<void> => {
+    await expect.poll(() => text).toContain(part)
+  }
   socket.send(Buffer.from('AMQP\u0003\u0001\0\0', 'latin1'))
   await got('ANONYMOUS')
   // sasl-init, in two pieces.

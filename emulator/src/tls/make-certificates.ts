@@ -1,4 +1,3 @@
-import type { webcrypto } from 'node:crypto'
 import { X509Certificate as NodeCertificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import {
@@ -109,6 +108,6 @@ function pem(certificate: X509Certificate): string {
   return `${certificate.toString('pem')}\n`
 }
 
-async function pemOfKey(key: webcrypto.CryptoKey): Promise<string> {
+async function pemOfKey(key: Parameters<typeof crypto.subtle.exportKey>[1]): Promise<string> {
   return `${PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), PemConverter.PrivateKeyTag)}\n`
 }
