@@ -5,7 +5,7 @@ import { Load } from './hub-load/load.ts'
 import { measure, type Plan } from './hub-load/measure.ts'
 import { tables } from './hub-load/report.ts'
 import { startAedes } from './hub-load/servers/aedes.ts'
-import { selfSignedCertificate } from './hub-load/servers/certificate.ts'
+import { brokerCertificate } from './hub-load/servers/certificate.ts'
 import { startHubProcess } from './hub-load/servers/hub.ts'
 import { mosquittoIsMissing, startMosquitto } from './hub-load/servers/mosquitto.ts'
 import type { Server } from './hub-load/servers/server.ts'
@@ -49,7 +49,7 @@ setTimeout(
 process.setMaxListeners(50)
 
 checkLimits()
-const tls = values.tls ? await selfSignedCertificate() : undefined
+const tls = values.tls ? await brokerCertificate() : undefined
 const makers: Readonly<Record<string, () => Promise<Server>>> = {
   hub: () => startHubProcess('hub', { durable: false, tls: values.tls }),
   durable: () => startHubProcess('hub, durable', { durable: true, tls: values.tls }),

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vite'
+import { localHubGuard, localHubProxy } from './local-hub-proxy.ts'
 import { precacheList } from './precache-list.ts'
 
 // The policy of each page itself stands in its HTML, so that it holds wherever the files are put; what only a header
@@ -12,17 +13,14 @@ const headers = {
 /** Each HTML file of this folder is a page, with an address of its name: `kiosk.html` is `/kiosk`. */
 const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.html'))
 
-/** The fleet creates its devices by REST, which a hub answers to no other origin: what goes to `/local-hub` goes to the hub of `npm run emulator`. */
-const proxy = {
-  '/local-hub': { target: 'http://127.0.0.1:10480', rewrite: (path: string) => path.replace(/^\/local-hub/, '') },
-}
+const proxy = localHubProxy()
 
 const worker = 'src/kiosk/service-worker.ts'
 
 export default defineConfig({
   base: './',
   appType: 'mpa',
-  plugins: [precacheList('kiosk.html', 'kiosk-worker.js')],
+  plugins: [localHubGuard(), precacheList('kiosk.html', 'kiosk-worker.js')],
   build: {
     target: 'es2022',
     chunkSizeWarningLimit: 700,
@@ -36,6 +34,7 @@ export default defineConfig({
     },
   },
   // The overlay is made of inline styles, which the page's policy refuses: errors of a build are in the terminal.
-  server: { host: 'localhost', headers, proxy, hmr: { overlay: false } },
-  preview: { host: 'localhost', headers, proxy },
+  // No other origin may read what these servers answer; Vite's default lets every page of this machine.
+  server: { host: 'localhost', headers, proxy, cors: false, hmr: { overlay: false } },
+  preview: { host: 'localhost', headers, proxy, cors: false },
 })

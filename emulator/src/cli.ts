@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { addClockCommand } from './cli/clock-command.ts'
 import { addEventsCommand } from './cli/events-command.ts'
 import { addFaultCommand } from './cli/fault-command.ts'
+import { printable, printableLines } from './cli/printable.ts'
 import { addSnapshotCommands } from './cli/snapshot-commands.ts'
 import { addStart } from './cli/start-command.ts'
 import { addWaitCommand } from './cli/wait-command.ts'
@@ -12,7 +13,7 @@ const command = new Command('hubtwin-emulator')
   .allowExcessArguments(false)
   .enablePositionalOptions()
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
+  .configureOutput({ outputError: (text, write) => write(printableLines(text.replace(/^error: /, ''))) })
 
 addStart(command)
 addWaitCommand(command)
@@ -42,7 +43,7 @@ function tell(error: unknown): number {
   ) {
     console.error(`The address ${String(command.opts()['address'])} is not one of this machine's.`)
   } else {
-    console.error(error instanceof Error ? error.message : String(error))
+    console.error(printable(error instanceof Error ? error.message : String(error)))
   }
   return 1
 }

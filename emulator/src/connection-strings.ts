@@ -13,7 +13,11 @@ export interface ConnectionStringOptions {
 }
 
 export interface ConnectionStrings {
-  /** For a back end, with the rights of a policy: every right unless told otherwise. */
+  /**
+   * For a back end, with the rights of a policy, by default `iothubowner` with all of them.
+   *
+   * @throws Refusal ArgumentInvalid for `plain` at a hub that has another name than localhost
+   */
   service(options?: ConnectionStringOptions & { readonly policyName?: PolicyName }): string
   /** For a device or a module. @throws Refusal DeviceNotFound, ModuleNotFound, or InvalidOperation for an identity without a key */
   device(deviceId: string, options?: ConnectionStringOptions & { readonly moduleId?: string }): string
@@ -32,32 +36,38 @@ export function connectionStrings(
   { securePort, plainPort }: Ports,
   policies: Policies,
 ): ConnectionStrings {
-  const host = (plain: boolean | undefined): string => `HostName=${hostName}:${plain ? plainPort : securePort}`
-  // Clients connect without TLS to this machine only, whatever the name of the hub is.
-  const hostOfDevice = (plain: boolean | undefined): string =>
-    plain && !isLoopback(hostName) ? `HostName=${hostName};GatewayHostName=localhost:${plainPort}` : host(plain)
-  const join = (parts: readonly string[], plain: boolean | undefined): string =>
-    [...parts, ...(plain ? ['UseDevelopmentEmulator=true'] : [])].join(';')
+  const join = (host: string, parts: readonly string[], plain = false): string =>
+    [host, ...parts, ...(plain ? ['UseDevelopmentEmulator=true'] : [])].join(';')
+  // All clients use port 443 by default, and the official SDKs refuse any port in a host name.
+  const secureHost = securePort === 443 ? `HostName=${hostName}` : `HostName=${hostName}:${securePort}`
+  const plainHost = `HostName=${hostName}:${plainPort}`
+  // Without TLS, clients connect to this machine only. A gateway keeps another name of the hub in their tokens.
+  const devicePlainHost = isLoopback(hostName)
+    ? plainHost
+    : `HostName=${hostName};GatewayHostName=localhost:${plainPort}`
   return {
-    service: ({ plain, policyName = 'iothubowner' } = {}) =>
-      join(
-        [
-          host(plain),
-          `SharedAccessKeyName=${policyName}`,
-          `SharedAccessKey=${policies.get(policyName)?.primaryKey ?? ''}`,
-        ],
+    service({ plain, policyName = 'iothubowner' } = {}) {
+      if (plain === true && !isLoopback(hostName)) {
+        throw new Refusal(
+          'ArgumentInvalid',
+          `A back end connects without TLS only to a hub named localhost, and this hub is ${hostName}`,
+        )
+      }
+      const key = policies.get(policyName)?.primaryKey ?? ''
+      return join(
+        plain ? plainHost : secureHost,
+        [`SharedAccessKeyName=${policyName}`, `SharedAccessKey=${key}`],
         plain,
-      ),
+      )
+    },
     device(deviceId, { moduleId, plain } = {}) {
       const identity = identityOf(deviceId, moduleId)
       const authentication = context.registry.find(identity)?.authentication
       if (authentication === undefined) throw missing(identity)
       if (authentication.type !== 'sas' || authentication.primaryKey === '') throw keyless(identity, authentication)
       const module = moduleId === undefined ? [] : [`ModuleId=${moduleId}`]
-      return join(
-        [hostOfDevice(plain), `DeviceId=${deviceId}`, ...module, `SharedAccessKey=${authentication.primaryKey}`],
-        plain,
-      )
+      const parts = [`DeviceId=${deviceId}`, ...module, `SharedAccessKey=${authentication.primaryKey}`]
+      return join(plain ? devicePlainHost : secureHost, parts, plain)
     },
   }
 }

@@ -1,8 +1,17 @@
 import type { Tier } from './rules/tier.ts'
 
 export interface HubOptions {
-  /** The name of the hub in tokens and user names, without a port. @default 'localhost' */
+  /**
+   * The name of the hub in tokens and user names, without scheme and port. Clients resolve it, and check the hub's certificate against it.
+   * @default 'localhost'
+   */
   readonly hostName?: string | undefined
+  /**
+   * Origins of pages that may connect over a WebSocket, as browsers write them: `https://app.example`, or `null` for pages from files. Pages of
+   * this machine and of the hub's own names always may, and so may programs, which send no Origin.
+   * @default []
+   */
+  readonly origins?: readonly string[] | undefined
   /** The address to listen on. Anything but loopback opens the hub to the network, with keys that are public. @default '127.0.0.1' */
   readonly address?: string | undefined
   /** Port for MQTT over WebSocket and REST with TLS; 0 takes a free one. @default 0 */
@@ -34,7 +43,8 @@ export interface HubOptions {
   /** Told of a fault of the hub itself, after the client has got status 500 or 503. @default nobody is told */
   readonly onError?: ((error: unknown) => void) | undefined
   /**
-   * How long a client may take over a TLS handshake, over a whole HTTP request, and until its CONNECT is there. Then its socket is closed.
+   * How long a client may take over a TLS handshake, over a whole HTTP request, and until its CONNECT is there; and how long it may leave a
+   * response unread. Then its socket is closed.
    * @default 30_000
    */
   readonly slowClientTimeoutInMs?: number | undefined

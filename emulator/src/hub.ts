@@ -36,6 +36,7 @@ import { createSnapshots } from './operations/snapshots.ts'
 import { createThrottle, noThrottle } from './operations/throttle.ts'
 import { readTwin, updateTwin } from './operations/twins.ts'
 import { createRestApp } from './rest/app.ts'
+import { checkHostName, checkOrigins } from './rules/host-name.ts'
 import { identityOf } from './rules/identity-id.ts'
 import type { IdentityWish } from './rules/identity.ts'
 import { parseIdentityWish } from './rules/identity.ts'
@@ -111,10 +112,11 @@ export interface UpdateTwinOptions {
  * Starts an IoT Hub on this machine.
  *
  * @returns once it listens
- * @throws Error where a port is taken (`code` EADDRINUSE) or another hub has the data folder
+ * @throws Error where a port is taken (`code` EADDRINUSE) or another hub has the data folder; RangeError for no host name, or no origin
  */
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
-  const { hostName = 'localhost', address = '127.0.0.1', dataFolder, devices = [] } = options
+  const { address = '127.0.0.1', dataFolder, devices = [] } = options
+  const hostName = checkHostName(options.hostName ?? 'localhost')
   // What was opened last is closed first.
   const undo: (() => Promise<void>)[] = []
   let closing: Promise<void> | undefined
@@ -220,7 +222,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const snapshots = createSnapshots({ context, store, policies: storedPolicies, runner, swapped })
     undo.unshift(() => snapshots.close())
 
-    const upgrades = createUpgrades(mqtt, faults)
+    const upgrades = createUpgrades({ mqtt, faults, hostName, origins: checkOrigins(options.origins ?? []) })
     undo.unshift(async () => upgrades.close())
     const authority = { hostName, policies, clock }
     const reach = (): Reach => ({

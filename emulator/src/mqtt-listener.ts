@@ -7,7 +7,10 @@ import { noticeDeadPeers } from './listener.ts'
 import type { Listener, ListenerOptions } from './listener.ts'
 
 /** A port that takes MQTT straight over TLS, as IoT Hub's 8883 does; there is none without TLS (protocol sheet 1.1). */
-export async function listenMqtt(mqtt: MqttServer, options: Required<ListenerOptions>): Promise<Listener> {
+export async function listenMqtt(
+  mqtt: MqttServer,
+  options: Required<Omit<ListenerOptions, 'httpSocketsPerAddress'>>,
+): Promise<Listener> {
   const { port, address, certificate, slowClientTimeoutInMs } = options
   const settings = { ...certificate, ...noticeDeadPeers, handshakeTimeout: slowClientTimeoutInMs }
   const server = createServer(settings, (socket) => mqtt.accept(tlsStream(socket), true))

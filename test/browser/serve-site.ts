@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, preview, type ProxyOptions } from 'vite'
+import { build, preview } from 'vite'
+import { localHubProxy } from '../../web-demo/local-hub-proxy.ts'
 
 const root = fileURLToPath(new URL('../../web-demo', import.meta.url))
 
@@ -41,14 +42,7 @@ export async function previewSite(outDir: string, localPort?: number): Promise<S
     root,
     logLevel: 'error',
     build: { outDir },
-    preview: { port: 0, ...(localPort !== undefined && { proxy: proxyTo(localPort) }) },
+    preview: { port: 0, ...(localPort !== undefined && { proxy: localHubProxy(localPort) }) },
   })
   return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() }
-}
-
-/** As in the site's own configuration, but for the port. */
-function proxyTo(port: number): Record<string, ProxyOptions> {
-  return {
-    '/local-hub': { target: `http://127.0.0.1:${port}`, rewrite: (path) => path.replace(/^\/local-hub/, '') },
-  }
 }

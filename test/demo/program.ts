@@ -23,6 +23,7 @@ export interface Program {
   /** What stderr holds so far. */
   told(): string
   stop(signal: NodeJS.Signals): void
+  readonly pid: number
   readonly ended: Promise<Ended>
 }
 
@@ -94,6 +95,7 @@ export function startProgram(
     printed: () => output.stdout,
     told: () => output.stderr,
     stop: (signal) => child.kill(signal),
+    pid: child.pid ?? 0,
     ended,
   }
 }

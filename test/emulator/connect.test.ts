@@ -30,7 +30,7 @@ describe('startHub() and the WebSocket', () => {
     expect(await upgradeStatus(root, ['mqtt'])).toBe(400)
     expect(await upgradeStatus(`${root}%zz`, ['mqtt'])).toBe(400)
     expect(await upgradeStatus(hub.endpoints.ws, [])).toBe(400)
-    expect(await upgradeStatus(hub.endpoints.ws, ['amqp'])).toBe(400)
+    expect(await upgradeStatus(hub.endpoints.ws, ['chat'])).toBe(400)
   })
 
   test('ends a socket that does not speak MQTT', async () => {

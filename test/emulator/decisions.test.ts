@@ -4,12 +4,6 @@ import { connect, connectOptions, connectSubscribed, keyOf, later, rest, start, 
 
 // What the hub has decided where its sources are silent (emulator/README.md), as far as no other test shows it.
 
-test('an Origin does not matter to a WebSocket', async () => {
-  const hub = await start()
-  const wsOptions = { headers: { origin: 'https://example.com' } }
-  expect((await connect(hub, { mqtt: { wsOptions } })).client.connected).toBe(true)
-})
-
 test('TLS 1.1 is refused', async () => {
   const hub = await start()
   const socket = connectTls({

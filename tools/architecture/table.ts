@@ -78,7 +78,12 @@ export const table: readonly Row[] = [
     packages: ['node:', 'hubtwin', 'hubtwin-device-models'],
   },
   { module: 'node-demo/', may: [], packages: ['node:', 'hubtwin'] },
-  { module: 'web-demo/vite.config.ts', may: ['web-demo/precache-list.ts'], packages: ['node:', 'vite'] },
+  {
+    module: 'web-demo/vite.config.ts',
+    may: ['web-demo/local-hub-proxy.ts', 'web-demo/precache-list.ts'],
+    packages: ['node:', 'vite'],
+  },
+  { module: 'web-demo/local-hub-proxy.ts', may: [], packages: ['node:', 'vite'] },
   { module: 'web-demo/precache-list.ts', may: [], packages: ['node:', 'vite'] },
   {
     module: 'web-demo/',

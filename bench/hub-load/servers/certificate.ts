@@ -1,14 +1,8 @@
-import { generate } from 'selfsigned'
+import { openCertificates } from '../../../emulator/src/tls/certificates.ts'
 import type { Certificate } from './aedes-process.ts'
 
-/** For the brokers; the hub has its own. It vouches for itself. */
-export async function selfSignedCertificate(): Promise<Certificate & { ca: string }> {
-  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
-    keyType: 'ec',
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
-    ],
-  })
-  return { cert, key, ca: cert }
+/** For the brokers; the hub has its own. */
+export async function brokerCertificate(): Promise<Certificate & { ca: string }> {
+  const { server, authority } = await openCertificates(undefined, 'localhost', '127.0.0.1')
+  return { ...server, ca: authority }
 }

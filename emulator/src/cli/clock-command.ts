@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import type { HubAddress } from './control-call.ts'
 import { callHub, withHub } from './control-call.ts'
+import { printable } from './printable.ts'
 
 /** The time of a hub that is running. */
 export function addClockCommand(program: Command): void {
@@ -24,7 +25,7 @@ export function addClockCommand(program: Command): void {
 
 function tell(text: string): void {
   const { now, isStopped } = JSON.parse(text) as { now: string; isStopped: boolean }
-  console.log(isStopped ? `${now}, and it stands still` : now)
+  console.log(printable(isStopped ? `${now}, and it stands still` : now))
 }
 
 function parseTime(text: string): string {

@@ -4,6 +4,7 @@ import { EventSource } from 'eventsource'
 import { eventTypes } from '../rules/hub-event.ts'
 import type { HubAddress } from './control-call.ts'
 import { askHub, withHub } from './control-call.ts'
+import { printable } from './printable.ts'
 
 interface EventsOptions extends HubAddress {
   readonly device: readonly string[]
@@ -61,7 +62,7 @@ async function tail({ device, type, recent, ...address }: EventsOptions): Promis
       isWaiting = true
       console.error(`The hub at ${address.hub} has gone; it is waited for.`)
     })
-    source.addEventListener('message', ({ data }) => void process.stdout.write(`${String(data)}\n`))
+    source.addEventListener('message', ({ data }) => void process.stdout.write(`${printable(String(data))}\n`))
     process.once('SIGINT', () => end(resolve))
     process.once('SIGTERM', () => end(resolve))
     // Whoever reads has enough, as `head` has.

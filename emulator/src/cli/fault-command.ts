@@ -6,6 +6,7 @@ import { faultNames } from '../rules/fault-wish.ts'
 import { Refusal } from '../rules/refusal.ts'
 import type { HubAddress } from './control-call.ts'
 import { callHub, withHub } from './control-call.ts'
+import { printable } from './printable.ts'
 
 interface Described {
   readonly text: string
@@ -99,5 +100,5 @@ function wishFrom(command: Command, name: string, given: Readonly<Record<string,
 /** `3  lose operation=patch device=device1 times=1  struck 0`; what was for now has no number. */
 function told({ id, struck, fault, ...rest }: FaultReport): string {
   const parts = [fault, ...Object.entries(rest).map(([key, value]) => `${key}=${String(value)}`)].join(' ')
-  return id === undefined ? `${parts}: ${struck}` : `${id}  ${parts}  struck ${struck}`
+  return printable(id === undefined ? `${parts}: ${struck}` : `${id}  ${parts}  struck ${struck}`)
 }

@@ -1,10 +1,13 @@
 import type { ConnectionStringOptions } from '../connection-strings.ts'
 import type { Hub } from '../hub.ts'
+import { isLoopback } from '../loopback.ts'
 import { Refusal } from '../rules/refusal.ts'
 
 /** What is printed once the hub runs: where it is, and connection strings to paste. */
 export function introduction(hub: Hub, authorityPath: string, devices: readonly string[]): string {
-  const [first = 'device1'] = devices
+  const [first = 'device1', ...others] = devices
+  // Clients connect without TLS to this machine alone, and know it by these names.
+  const plain = isLoopback(hub.hostName)
   return `The hub ${hub.hostName} is running.
 
   With TLS     ${hub.endpoints.https}
@@ -14,25 +17,32 @@ export function introduction(hub: Hub, authorityPath: string, devices: readonly 
                ${hub.endpoints.ws}
   Its page     ${hub.endpoints.http}/
   CA           ${authorityPath}
-
-A device:
-
-  ${exported(hub, first, { plain: true })}
-
-A back end:
-
-  export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service({ plain: true }))}
-
+${plain ? withoutTls(hub, first) : resolving(hub)}
 With TLS, for a device and for a back end:
 
   export NODE_EXTRA_CA_CERTS=${quoted(authorityPath)}
   ${exported(hub, first)}
   export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service())}
-${devices
-  .slice(1)
-  .map((id) => `\n  ${id}: ${deviceString(hub, id, { plain: true }).text}`)
-  .join('')}
+${others.map((id) => `\n  ${id}: ${deviceString(hub, id, { plain }).text}`).join('')}
 Press Ctrl+C to stop.`
+}
+
+function withoutTls(hub: Hub, device: string): string {
+  return `
+A device:
+
+  ${exported(hub, device, { plain: true })}
+
+A back end:
+
+  export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service({ plain: true }))}
+`
+}
+
+function resolving(hub: Hub): string {
+  return `
+Clients find it by its name, so ${hub.hostName} must lead to this machine: by DNS, or by a line in /etc/hosts.
+`
 }
 
 function exported(hub: Hub, deviceId: string, options?: ConnectionStringOptions): string {

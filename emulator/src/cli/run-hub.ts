@@ -4,12 +4,14 @@ import type { FaultWish } from '../rules/fault-wish.ts'
 import type { Tier } from '../rules/tier.ts'
 import { authorityFile } from './authority-file.ts'
 import { introduction } from './introduction.ts'
+import { printableError } from './printable.ts'
 
 export interface StartOptions {
   readonly securePort: number
   readonly plainPort: number
   readonly mqttPort: number
   readonly hostName: string
+  readonly origin: readonly string[]
   readonly address: string
   readonly dataFolder?: string
   readonly device: readonly string[]
@@ -19,9 +21,14 @@ export interface StartOptions {
 }
 
 /** Is the hub until a signal ends it. */
-export async function runHub({ device, fault, ...options }: StartOptions): Promise<void> {
+export async function runHub({ device, origin, fault, ...options }: StartOptions): Promise<void> {
   const stop = stopSignal()
-  const hub = await startHub({ ...options, devices: device, onError: (error) => console.error(error) })
+  const hub = await startHub({
+    ...options,
+    devices: device,
+    origins: origin,
+    onError: (error) => console.error(printableError(error)),
+  })
   for (const wish of fault) hub.faults.inject(wish)
   const authority = await authorityFile(hub)
   console.log(introduction(hub, authority.path, device))

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { developmentPorts } from '../development.ts'
 import { parseFaultText } from '../rules/fault-text.ts'
 import type { FaultWish } from '../rules/fault-wish.ts'
+import { checkHostName, checkOrigins } from '../rules/host-name.ts'
 import { Refusal } from '../rules/refusal.ts'
 import { tiers } from '../rules/tier.ts'
 import type { StartOptions } from './run-hub.ts'
@@ -28,7 +29,16 @@ export function addStart(command: Command): void {
         .argParser(parsePort)
         .default(developmentPorts.mqtt),
     )
-    .option('--host-name <name>', 'name of the hub in tokens and user names', 'localhost')
+    .addOption(
+      new Option('--host-name <name>', 'name of the hub in tokens and user names, without a port')
+        .argParser(parseHostName)
+        .default('localhost'),
+    )
+    .addOption(
+      new Option('--origin <origin>', 'let pages of this origin connect over WebSocket; may be repeated')
+        .argParser((text: string, before: readonly string[]) => [...before, ...parseOrigin(text)])
+        .default([], 'pages of this machine'),
+    )
     .option('--address <address>', 'address to listen on', '127.0.0.1')
     .option('-f, --data-folder <folder>', 'keep state and certificates here; without it everything is in memory')
     .addOption(
@@ -53,6 +63,22 @@ export function addStart(command: Command): void {
 function parsePort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text)
   throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+}
+
+function parseHostName(text: string): string {
+  return asArgument(() => checkHostName(text))
+}
+
+function parseOrigin(text: string): readonly string[] {
+  return asArgument(() => checkOrigins([text]))
+}
+
+function asArgument<Value>(parse: () => Value): Value {
+  try {
+    return parse()
+  } catch (error) {
+    throw error instanceof RangeError ? new InvalidArgumentError(error.message) : error
+  }
 }
 
 function parseUnits(text: string): number {

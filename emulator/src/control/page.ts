@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import folder from '../../page-folder.cjs'
-import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import type { MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
+import { getMimeType } from 'hono/utils/mime'
 import type { Authority } from '../rest/authorize.ts'
 import { socketOf } from '../rest/peer.ts'
 import { misnamed } from '../rules/host.ts'
@@ -17,9 +18,8 @@ const base = '/hub/page'
  */
 export function pageRoutes({ hostName }: Authority): Hono {
   const app = new Hono()
-  const files = existsSync(folder) ? filesOfPage : unbuilt
-  app.get('/', ownHostOnly(hostName), policy, files)
-  app.get(`${base}/*`, ownHostOnly(hostName), policy, files)
+  app.get('/', ownHostOnly(hostName), policy, answerFile)
+  app.get(`${base}/*`, ownHostOnly(hostName), policy, answerFile)
   return app
 }
 
@@ -49,14 +49,30 @@ const policy = secureHeaders({
   },
 })
 
-const filesOfPage: MiddlewareHandler = serveStatic({
-  root: existsSync(folder) ? folder : '',
-  rewriteRequestPath: (path) => (path === '/' ? '/index.html' : path.slice(base.length)),
-  // Names of assets change with what is in them; the page that names them is asked for each time.
-  onFound: (path, context) =>
-    context.header('cache-control', path.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable'),
-})
+/** The files by their path below the folder, read at the first request for any: a request opens no file. */
+let files: ReadonlyMap<string, Uint8Array<ArrayBuffer>> | undefined
 
-const unbuilt: MiddlewareHandler = () => {
-  throw new HTTPException(503, { message: 'The page of this hub has not been built: npm run build' })
+function readFiles(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return new Map(
+    entries.map(({ parentPath, name }) => {
+      const path = join(parentPath, name)
+      return [path.slice(folder.length + 1).replaceAll('\\', '/'), new Uint8Array(readFileSync(path))]
+    }),
+  )
+}
+
+const answerFile: MiddlewareHandler = async (context) => {
+  if (files === undefined && !existsSync(folder)) {
+    throw new HTTPException(503, { message: 'The page of this hub has not been built: npm run build' })
+  }
+  files ??= readFiles()
+  const { path } = context.req
+  const name = path === '/' ? 'index.html' : path.slice(base.length + 1)
+  const bytes = files.get(name)
+  if (bytes === undefined) throw new HTTPException(404, { message: `There is no GET ${path}` })
+  // Names of assets change with their content; browsers ask for the page that names them each time.
+  context.header('cache-control', name.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable')
+  context.header('content-type', getMimeType(name) ?? 'application/octet-stream')
+  return context.body(bytes)
 }

@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { PeerSocket } from '../rules/host.ts'
-import { misnamed } from '../rules/host.ts'
+import { misnamed, peerSocketOf } from '../rules/host.ts'
 import { Refusal } from '../rules/refusal.ts'
 
 /** Refuses a page on this machine that has been led to the hub by a name that is not the hub's (DNS rebinding). */
@@ -14,7 +14,5 @@ export function ownHostOnly(hostName: string): MiddlewareHandler {
 }
 
 export function socketOf({ env }: HonoContext): PeerSocket {
-  const { socket } = (env as HttpBindings).incoming
-  const { localAddress = '', localPort = 0, remoteAddress = '' } = socket
-  return { secure: 'encrypted' in socket, localAddress, localPort, remoteAddress }
+  return peerSocketOf((env as HttpBindings).incoming.socket)
 }

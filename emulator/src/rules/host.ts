@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { isLoopback } from '../loopback.ts'
 
 /** The connection that a request came over. */
@@ -6,6 +7,11 @@ export interface PeerSocket {
   readonly localAddress: string
   readonly localPort: number
   readonly remoteAddress: string
+}
+
+export function peerSocketOf(socket: Socket): PeerSocket {
+  const { localAddress = '', localPort = 0, remoteAddress = '' } = socket
+  return { secure: 'encrypted' in socket, localAddress, localPort, remoteAddress }
 }
 
 export const noHost = 'the header Host is missing or is no host'
@@ -49,6 +55,23 @@ export function parseHost(host: string | undefined, secure: boolean): AskedHost 
 export function isOwnHost(asked: string, hostName: string, { localAddress }: PeerSocket): boolean {
   const name = asked.replace(/^\[(.*)\]$/, '$1')
   return isLoopback(name) || name === hostName.toLowerCase() || name === localAddress.replace(/^::ffff:/, '')
+}
+
+/**
+ * Checks the origin of a WebSocket, which browsers send and no page can change (RFC 6455 §10.2).
+ *
+ * @param allowed origins that may connect as well, as browsers write them
+ * @returns what is wrong, or undefined for no origin, one of this machine, or one of the hub's own names
+ */
+export function foreignOrigin(
+  origin: string | undefined,
+  hostName: string,
+  socket: PeerSocket,
+  allowed: readonly string[],
+): string | undefined {
+  if (origin === undefined || allowed.includes(origin)) return undefined
+  if (URL.canParse(origin) && isOwnHost(new URL(origin).hostname, hostName, socket)) return undefined
+  return `the origin ${shown(origin)} is neither of this machine nor of ${hostName}; --origin allows others`
 }
 
 /** What came from outside, in a message. */

@@ -1,16 +1,70 @@
-import { readdirSync } from 'node:fs'
-import { serveStatic } from '@hono/node-server/serve-static'
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { join, sep } from 'node:path'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
+import { getMimeType } from 'hono/utils/mime'
 import { Problem, problemResponse } from '../tokens/problem.ts'
 
+/** A built page is far smaller. What is larger belongs on a web server that reads it in pieces. */
+const maxTotalBytes = 100 * 1024 * 1024
+
+/** The files of a folder in memory, by their path below it: `assets/kiosk-3f2a.js`. */
+export type Pages = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
+
 /**
- * The files of a built page. Its policy lets it load what is here and connect to the hub, and nothing else: no inline script, no eval, no
+ * Reads a built page into memory, once. So a request opens no file, and its path is compared with names and never resolved.
+ *
+ * It leaves out what a folder may hold beside its build: names that begin with a dot (`.env`, `.git`) but for `.well-known`, backup files of
+ * editors, and links that lead out of the folder.
+ *
+ * @throws Error where the folder is not there, or holds more than 100 MB
+ */
+export function readPages(folder: string): Pages {
+  const root = realpathSync(folder)
+  const pages = new Map<string, Uint8Array<ArrayBuffer>>()
+  let total = 0
+
+  function readFolder(path: string, below: string, above: readonly string[]): void {
+    for (const name of readdirSync(path)) {
+      if (isHidden(name)) continue
+      const real = realPathWithin(root, join(path, name))
+      // A link to a folder above it would never end.
+      if (real === undefined || above.includes(real)) continue
+      const status = statSync(real)
+      if (status.isDirectory()) readFolder(real, `${below}${name}/`, [...above, real])
+      else if (status.isFile()) {
+        total += status.size
+        if (total > maxTotalBytes)
+          throw new Error(`The folder ${folder} holds more than 100 MB, and no built page does`)
+        pages.set(`${below}${name}`, new Uint8Array(readFileSync(real)))
+      }
+    }
+  }
+  readFolder(root, '', [root])
+  return pages
+}
+
+function isHidden(name: string): boolean {
+  return (name.startsWith('.') && name !== '.well-known') || /(?:~|\.(?:bak|old|orig|sw[a-p]|tmp))$/i.test(name)
+}
+
+/** @returns undefined for a link that leads out of the folder, or nowhere */
+function realPathWithin(root: string, path: string): string | undefined {
+  try {
+    const real = realpathSync(path)
+    return real.startsWith(root + sep) ? real : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Serves a built page. Its policy lets it load its own files and connect to the hub, and nothing else: no inline script, no eval, no
  * other host, no frame around it.
  *
  * @param connectTo origins beside its own, such as `wss://contoso.azure-devices.net`
  */
-export function staticPages(folder: string, connectTo: readonly string[]): (request: Request) => Promise<Response> {
+export function staticPages(pages: Pages, connectTo: readonly string[]): (request: Request) => Promise<Response> {
   const app = new Hono()
   app.use(
     secureHeaders({
@@ -31,24 +85,38 @@ export function staticPages(folder: string, connectTo: readonly string[]): (requ
       strictTransportSecurity: false,
     }),
   )
-  app.use(async (context, next) => {
-    // A folder may hold more than its build: `.env`, `.git`.
-    if (/\/\./.test(context.req.path)) return context.notFound()
-    await next()
-    // What a build names by its content never changes; a page does, and so may `logo-portrait.svg`, which only looks like it.
-    const isHashed = context.res.ok && /^\/assets\/.*-[\w-]{8}\.\w+$/.test(context.req.path)
+  app.get('*', (context) => {
+    const name = nameFor(pages, context.req.path)
+    const bytes = name === undefined ? undefined : pages.get(name)
+    if (name === undefined || bytes === undefined) return context.notFound()
+    // A build names these files by their content, so they never change. A page does, and so may `logo-portrait.svg`.
+    const isHashed = /^assets\/.*-[\w-]{8}\.\w+$/.test(name)
     context.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
-    return undefined
+    context.header('content-type', getMimeType(name) ?? 'application/octet-stream')
+    return context.body(bytes)
   })
-  app.use(serveStatic({ root: folder }))
-  // `/kiosk` for the file `kiosk.html`.
-  app.use(serveStatic({ root: folder, rewriteRequestPath: (path) => `${path}.html` }))
-  app.notFound(() => problemResponse(new Problem('ERR_NOT_FOUND', 'There is nothing at this address')))
+  app.notFound(() => {
+    const response = problemResponse(new Problem('ERR_NOT_FOUND', 'There is nothing at this address'))
+    response.headers.set('cache-control', 'no-cache')
+    return response
+  })
   return async (request) => app.fetch(request)
+}
+
+/** `/` is `index.html`, and `/kiosk` is `kiosk.html`. */
+function nameFor(pages: Pages, path: string): string | undefined {
+  let name: string
+  try {
+    name = decodeURIComponent(path).slice(1)
+  } catch {
+    return undefined
+  }
+  const candidates = name === '' || name.endsWith('/') ? [`${name}index.html`] : [name, `${name}.html`]
+  return candidates.find((candidate) => pages.has(candidate))
 }
 
 /** Where the pages of a folder are: `/` for `index.html`, `/kiosk` for `kiosk.html`. */
 export function pathsOf(folder: string): string[] {
-  const names = readdirSync(folder).flatMap((name) => /^(.+)\.html$/.exec(name)?.[1] ?? [])
+  const names = readdirSync(folder).flatMap((name) => /^([^.].*)\.html$/.exec(name)?.[1] ?? [])
   return names.map((name) => (name === 'index' ? '/' : `/${name}`)).sort()
 }

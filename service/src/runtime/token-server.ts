@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import type { IncomingMessage, Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Peer } from '../tokens/guard.ts'
+import { networkOf } from '../tokens/network-address.ts'
 import type { TokenService } from '../tokens/token-service.ts'
-import { staticPages } from './static-pages.ts'
+import { limitPerAddress, limitRequests } from './http-limits.ts'
+import { readPages, staticPages } from './static-pages.ts'
 
 export interface TokenServerOptions {
   /** 0 takes a free one. @default 8787 */
@@ -14,8 +16,16 @@ export interface TokenServerOptions {
   readonly address?: string | undefined
   /** A built page to serve beside the service, from the same origin. */
   readonly pages?: { readonly folder: string; readonly connectTo: readonly string[] } | undefined
-  /** Whether a proxy of yours stands before the server and writes `X-Forwarded-For` and `X-Forwarded-Proto`. @default false */
+  /**
+   * Whether a proxy of yours stands before the server and writes `X-Forwarded-For` and `X-Forwarded-Proto`. All sockets are the proxy's then, so
+   * the limit for one address is off: limit the connections of clients at the proxy.
+   * @default false
+   */
   readonly trustProxy?: boolean | undefined
+  /** How many sockets one address may have open; an IPv6 network of 64 bits counts as one address. @default 500 */
+  readonly socketsPerAddress?: number | undefined
+  /** How long a client may leave a response unread before its socket is closed. @default 10_000 */
+  readonly stallTimeoutInMs?: number | undefined
 }
 
 export interface TokenServer {
@@ -33,6 +43,9 @@ const LIMITS = {
   maxHeaderSize: 16_384,
 } as const
 const MAX_CONNECTIONS = 2_000
+/** A quarter of all, so that no single address takes every socket. A site with eighty kiosks behind one address has six for each. */
+const MAX_CONNECTIONS_PER_ADDRESS = 500
+const STALL_IN_MS = 10_000
 const GRACE_IN_MS = 5_000
 
 /**
@@ -48,20 +61,23 @@ export async function serveTokens(
 ): Promise<TokenServer> {
   const { port = 8787, address = '127.0.0.1', pages, trustProxy = false } = options
   if (pages !== undefined && !existsSync(pages.folder)) throw new Error(`There is no folder ${pages.folder}`)
-  const answerPage = pages === undefined ? undefined : staticPages(pages.folder, pages.connectTo)
+  const answerPage = pages === undefined ? undefined : staticPages(readPages(pages.folder), pages.connectTo)
 
   let service: TokenService | undefined
-  const server = createAdaptorServer({
-    serverOptions: LIMITS,
-    async fetch(request: Request, { incoming }: HttpBindings) {
-      const { pathname } = new URL(request.url)
-      const isPage = !pathname.startsWith('/api/') && !pathname.startsWith('/.well-known/')
-      if (isPage && answerPage !== undefined) return answerPage(request)
-      if (service === undefined) return new Response(null, { status: 503 })
-      return service.fetch(request, peerOf(incoming, trustProxy))
-    },
-  } as Parameters<typeof createAdaptorServer>[0]) as Server
+  const server = createServer(LIMITS)
+  const handle = getRequestListener(async (request, env) => {
+    const { pathname } = new URL(request.url)
+    const isPage = !pathname.startsWith('/api/') && pathname !== '/.well-known/jwks.json'
+    if (isPage && answerPage !== undefined) return answerPage(request)
+    if (service === undefined) return new Response(null, { status: 503 })
+    return service.fetch(request, peerOf((env as HttpBindings).incoming, trustProxy))
+  })
+  limitRequests(server, (request, response) => void handle(request, response), options.stallTimeoutInMs ?? STALL_IN_MS)
   server.maxConnections = MAX_CONNECTIONS
+  if (!trustProxy) {
+    const admit = limitPerAddress(options.socketsPerAddress ?? MAX_CONNECTIONS_PER_ADDRESS, networkOf)
+    server.on('connection', (socket: Socket) => void (admit(socket) || socket.destroy()))
+  }
   server.listen(port, address)
   await once(server, 'listening')
   // At once, so that an option at fault is told here and not to the first client.

@@ -1,0 +1,113 @@
+import { X509Certificate as NodeCertificate } from 'node:crypto'
+import { isIP } from 'node:net'
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
+import { nameConstraints, nameConstraintsId, permits } from './name-constraints.ts'
+
+/** A certificate and its private key, PEM. */
+export interface KeyPair {
+  readonly cert: string
+  readonly key: string
+}
+
+const day = 24 * 60 * 60 * 1000
+const authorityDays = 3650
+/** Apple's systems refuse server certificates that are valid for longer. */
+const serverDays = 397
+const renewBeforeDays = 30
+
+const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+
+/** @param names for which the CA can sign */
+export async function makeAuthority(names: readonly string[]): Promise<KeyPair> {
+  const keys = await crypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify'])
+  const cert = await X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: ['hubtwin development CA'] }],
+    ...validity(authorityDays),
+    signingAlgorithm: keyAlgorithm,
+    keys,
+    extensions: [
+      new BasicConstraintsExtension(true, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign | KeyUsageFlags.digitalSignature, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+      nameConstraints(names),
+    ],
+  })
+  return { cert: pem(cert), key: await pemOfKey(keys.privateKey) }
+}
+
+export async function makeServer(authority: KeyPair, names: readonly string[]): Promise<KeyPair> {
+  const keys = await crypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify'])
+  const issuer = new X509Certificate(authority.cert)
+  const signingKey = await crypto.subtle.importKey(
+    'pkcs8',
+    PemConverter.decodeFirst(authority.key),
+    keyAlgorithm,
+    false,
+    ['sign'],
+  )
+  const cert = await X509CertificateGenerator.create({
+    // No host name: OpenSSL would hold it against the constraints as one more DNS name.
+    subject: [{ CN: ['hubtwin development hub'] }],
+    issuer: issuer.subject,
+    ...validity(serverDays),
+    signingAlgorithm: keyAlgorithm,
+    publicKey: keys.publicKey,
+    signingKey,
+    extensions: [
+      new BasicConstraintsExtension(false),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      new SubjectAlternativeNameExtension(
+        names.map((name) => ({ type: isIP(name) ? ('ip' as const) : ('dns' as const), value: name })),
+      ),
+      // Python 3.13 refuses certificates without it (Python documentation: ssl.VERIFY_X509_STRICT).
+      await AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export()),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  })
+  return { cert: pem(cert), key: await pemOfKey(keys.privateKey) }
+}
+
+/** Whether a CA is valid for a while yet, may sign for these names, and is limited to names at all. */
+export function isAuthorityFor({ cert }: KeyPair, names: readonly string[]): boolean {
+  return isValid(cert) && permits(new X509Certificate(cert).getExtension(nameConstraintsId)?.value, names)
+}
+
+export function isServerFor({ cert }: KeyPair, authority: KeyPair, names: readonly string[]): boolean {
+  const certificate = new NodeCertificate(cert)
+  return (
+    isValid(cert) &&
+    certificate.verify(new NodeCertificate(authority.cert).publicKey) &&
+    names.every((name) => (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined)
+  )
+}
+
+/** From a day ago, so that a client whose clock is behind trusts it too. */
+function validity(days: number): { notBefore: Date; notAfter: Date } {
+  const now = Date.now()
+  return { notBefore: new Date(now - day), notAfter: new Date(now - day + days * day) }
+}
+
+function isValid(cert: string): boolean {
+  return Date.parse(new NodeCertificate(cert).validTo) > Date.now() + renewBeforeDays * day
+}
+
+function pem(certificate: X509Certificate): string {
+  return `${certificate.toString('pem')}\n`
+}
+
+async function pemOfKey(key: Parameters<typeof crypto.subtle.exportKey>[1]): Promise<string> {
+  return `${PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), PemConverter.PrivateKeyTag)}\n`
+}
