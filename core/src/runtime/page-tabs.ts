@@ -1,7 +1,16 @@
 import type { NoTabs, Tabs } from '../tabs/tabs.ts'
 
-/** Web Locks and BroadcastChannel of the page or worker, or what of them is missing. */
+/** Finds Web Locks and BroadcastChannel of the page or worker, or says which of them is missing. */
 export function findTabs(): Tabs | NoTabs {
+  try {
+    return tabsOfRuntime()
+  } catch (error) {
+    // A browser may answer the read of a property with a SecurityError, as it does for storage in a sandboxed frame.
+    return { missing: `This page may not use them: ${String(error)}` }
+  }
+}
+
+function tabsOfRuntime(): Tabs | NoTabs {
   const { navigator: ofRuntime, BroadcastChannel: Channel } = globalThis as Partial<typeof globalThis>
   const locks: LockManager | undefined = ofRuntime?.locks
   if (locks === undefined)

@@ -40,7 +40,6 @@ test('axe finds nothing on the simulator: with differences, invalid input, troub
   await simulator.press('Start the device')
   const model = page.locator('#device-model')
   await expect(model).toContainText('Not taken')
-  await expect(model.getByRole('status')).toContainText('Downloading')
   await model.locator('canvas').waitFor()
   await simulator.press('Edit patch')
   await page.getByRole('textbox', { name: 'Reported patch' }).fill('{ "a" 1 }')

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
-import { expect, test } from '../support/simulator-page.ts'
+import { denyBrowserStores } from '../support/deny.ts'
+import { expect, simulatorPage, test } from '../support/simulator-page.ts'
 
 test('each page has a policy that allows nothing inline, no eval, no blob: worker and no other origin', async ({
   page,
@@ -68,3 +69,23 @@ test('the simulator shows its first twin with less than 200 kB of compressed scr
   expect(bytes).toBeGreaterThan(50_000)
   expect(bytes).toBeLessThan(200_000)
 })
+
+for (const path of ['/', '/fleet']) {
+  test(`the page ${path} works where the browser denies storage, caches, locks, channels and service workers`, async ({
+    page,
+    complaints,
+  }) => {
+    complaints.expect(/The test denies it/)
+    await denyBrowserStores(page)
+    await page.goto(path)
+    if (path === '/') {
+      const simulator = simulatorPage(page)
+      await simulator.press('Connect device1')
+      await simulator.isReady()
+      await expect(simulator.role).toHaveText('tab alone')
+    } else {
+      await page.locator('#start-local').click()
+      await expect(page.getByRole('definition').filter({ hasText: /^(\d+) of \1/ })).toBeVisible()
+    }
+  })
+}

@@ -1,6 +1,6 @@
 import { expect, test } from '../support/hub-page.ts'
 
-test("the hub's page sends a patch that a real device gets, and shows what it reports", async ({ page, hubPage }) => {
+test("the hub's page sends a patch to a real device, and shows its report", async ({ page, hubPage }) => {
   const twin = await hubPage.connect()
   const wanted: unknown[] = []
   twin.onDesired('target', async ({ value }) => {
@@ -15,7 +15,7 @@ test("the hub's page sends a patch that a real device gets, and shows what it re
   await expect(hubPage.leaf('reported', 'target')).toContainText('23')
 })
 
-test("the hub's page breaks a long value into lines, and not the short name before it", async ({ page, hubPage }) => {
+test("the hub's page breaks a long value into lines, but not the short name before it", async ({ page, hubPage }) => {
   const desired = { error: 'one word after the other '.repeat(20), short: 1 }
   await hubPage.hub.updateTwin('device1', { properties: { desired } })
   await hubPage.open('#/devices/device1')
@@ -29,7 +29,8 @@ test("the hub's page breaks a long value into lines, and not the short name befo
   expect(long).toBe(short)
 })
 
-test("the hub's page marks what is not JSON where it is, and sends none of it", async ({ page, hubPage }) => {
+test("the hub's page marks invalid JSON at its place, and does not send it", async ({ page, hubPage, complaints }) => {
+  complaints.expect(/400/)
   await hubPage.open('#/devices/device1')
   const says = page.locator('.editor [role=status]')
   await hubPage.write('{ "a": 1,\n  b: 2 }')
@@ -46,10 +47,7 @@ test("the hub's page marks what is not JSON where it is, and sends none of it", 
   await expect(page.locator('.editor [role=alert]')).toContainText('null')
 })
 
-test("the hub's page overwrites nothing that somebody else has changed since the writing began", async ({
-  page,
-  hubPage,
-}) => {
+test("the hub's page warns when the twin changes during editing, and overwrites nothing", async ({ page, hubPage }) => {
   await hubPage.open('#/devices/device1')
   await hubPage.write('{ "target": 5 }')
   await hubPage.hub.updateTwin('device1', { properties: { desired: { target: 6 } } })
@@ -61,7 +59,8 @@ test("the hub's page overwrites nothing that somebody else has changed since the
   await expect(hubPage.leaf('desired', 'target')).toContainText('5')
 })
 
-test("the hub's page tells of a conflict that only the hub has noticed", async ({ page, hubPage }) => {
+test("the hub's page shows a conflict that only the hub notices", async ({ page, hubPage, complaints }) => {
+  complaints.expect(/412/)
   await hubPage.open('#/devices/device1')
   await hubPage.write('{ "target": 5 }')
   // The other change comes between the press and the patch.
@@ -74,7 +73,7 @@ test("the hub's page tells of a conflict that only the hub has noticed", async (
   expect(hubPage.hub.twin('device1')).toMatchObject({ properties: { desired: { target: 6 } } })
 })
 
-test("the hub's page gives a connection string when it is asked to, and no key before", async ({ page, hubPage }) => {
+test("the hub's page shows a connection string at a press, and no key before", async ({ page, hubPage }) => {
   await hubPage.open('#/devices/device1')
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   const key = /SharedAccessKey=([^;]+)/.exec(hubPage.hub.connectionStrings.device('device1'))?.[1] ?? ''
@@ -88,7 +87,12 @@ test("the hub's page gives a connection string when it is asked to, and no key b
   expect(await page.content()).not.toContain(key)
 })
 
-test("the hub's page calls a method and sends a message, and says what became of it", async ({ page, hubPage }) => {
+test("the hub's page calls a method and sends a message, and shows the result", async ({
+  page,
+  hubPage,
+  complaints,
+}) => {
+  complaints.expect(/404/)
   await hubPage.open('#/devices/device1')
   await page.getByText('Call a method').click()
   await page.getByLabel('Method').fill('reboot')

@@ -91,3 +91,50 @@ test('the start page names the device of a token, and says why a token is invali
   await simulator.isReady()
   await expect(page.locator('#key-notice')).toContainText(`This page holds a token of ${device.deviceId}`)
 })
+
+test('a link to a token service of another site names that site before anything is sent there', async ({
+  page,
+  simulator,
+}) => {
+  const notice = page.locator('#service-foreign')
+  const address = page.getByLabel('Address of the service')
+  // It begins like an address of this machine.
+  await simulator.open('?service=https://localhost.evil.example/path')
+  await expect(address).toHaveValue('https://localhost.evil.example/path')
+  await expect(notice).toHaveText(/^https:\/\/localhost\.evil\.example is not the site of this page\./)
+  await simulator.open('?service=https://xn--pple-43d.com')
+  await expect(notice).toContainText('https://xn--pple-43d.com is not')
+  await simulator.open('?service=https://аpple.com')
+  await expect(notice).toContainText('https://xn--pple-43d.com is not')
+  const own = new URL(page.url()).origin
+  await address.fill(own)
+  await expect(notice).toHaveText('')
+  await simulator.open('?service=javascript:alert(1)')
+  await expect(page.locator('#service-address-fault')).not.toBeEmpty()
+  await expect(notice).toHaveText('')
+})
+
+test('a second tab starts on the start page when its opener sends an invalid grant', async ({
+  page,
+  simulator,
+  complaints,
+}) => {
+  complaints.expect(/SyntaxError|Connection string/)
+  for (const grant of [
+    null,
+    7,
+    { type: 'service', service: { address: 'javascript:1' } },
+    { type: 'connectionString', text: 'nonsense' },
+  ]) {
+    await simulator.open()
+    const coming = page.context().waitForEvent('page')
+    await page.evaluate((hubtwinGrant) => {
+      const opened = window.open('./?connect=opener', '_blank')
+      addEventListener('message', () => opened?.postMessage({ hubtwinGrant }, location.origin))
+    }, grant)
+    const second = await coming
+    await expect(second.getByRole('button', { name: 'Connect device1' })).toBeVisible()
+    await expect(second.locator('#device')).toBeHidden()
+    await second.close()
+  }
+})

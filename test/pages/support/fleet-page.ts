@@ -23,8 +23,10 @@ export const test = base.extend<{ readonly fleet: FleetPage }>({
     await page.close()
     await expect.poll(fleet.connected).toEqual([])
     // Another test of this worker starts with new devices.
-    const listed = (await (await fetch(`${hub.endpoints.http}/hub/devices`)).json()) as { deviceId: string }[]
-    for (const { deviceId } of listed.filter((each) => each.deviceId.startsWith('fleet-'))) {
+    const { devices } = (await (await fetch(`${hub.endpoints.http}/hub/devices`)).json()) as {
+      devices: { deviceId: string }[]
+    }
+    for (const { deviceId } of devices.filter((each) => each.deviceId.startsWith('fleet-'))) {
       await fetch(`${hub.endpoints.http}/hub/devices/${deviceId}`, { method: 'DELETE' })
     }
   },
