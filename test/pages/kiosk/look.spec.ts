@@ -34,22 +34,26 @@ function faults(page: Page): Promise<string[]> {
   })
 }
 
-test('the kiosk fits a phone, a wall and what lies between, and is read from afar', async ({ page, kiosk, twin }) => {
-  await twin.desire({ openingHours: { mon: '09:00-18:00' } })
-  for (const message of MESSAGES) {
-    await twin.desire({ message })
-    await expect(kiosk.message).toHaveText(message)
+test(
+  'the kiosk fits a phone, a wall and what lies between, and is read from afar',
+  { tag: '@firefox' },
+  async ({ page, kiosk, twin }) => {
+    await twin.desire({ openingHours: { mon: '09:00-18:00' } })
+    for (const message of MESSAGES) {
+      await twin.desire({ message })
+      await expect(kiosk.message).toHaveText(message)
+      for (const [width, height] of SIZES) {
+        await page.setViewportSize({ width, height })
+        expect(await faults(page), `"${message.slice(0, 40)}" at ${width} × ${height}`).toEqual([])
+      }
+    }
+    await kiosk.mark.click()
     for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height })
-      expect(await faults(page), `"${message.slice(0, 40)}" at ${width} × ${height}`).toEqual([])
+      expect(await faults(page), `the dialog at ${width} × ${height}`).toEqual([])
     }
-  }
-  await kiosk.mark.click()
-  for (const [width, height] of SIZES) {
-    await page.setViewportSize({ width, height })
-    expect(await faults(page), `the dialog at ${width} × ${height}`).toEqual([])
-  }
-})
+  },
+)
 
 test('the kiosk has nothing that axe finds at fault, light and dark, with its dialog and without', async ({
   page,
@@ -99,26 +103,25 @@ test('the kiosk shows a dot for a connection, none when all was well for an hour
   expect(await kiosk.mark.evaluate((mark) => getComputedStyle(mark, '::before').opacity)).toBe('1')
 })
 
-test('the kiosk can be installed, and its service worker answers for it', async ({
-  page,
-  context,
-  kiosk,
-  browserName,
-}) => {
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
-  expect(await page.evaluate(() => new URL(navigator.serviceWorker.controller!.scriptURL).pathname)).toBe(
-    '/kiosk-worker.js',
-  )
-  const response = await page.request.get((await page.locator('link[rel=manifest]').getAttribute('href')) ?? '')
-  expect(await response.json()).toMatchObject({ start_url: './kiosk', display: 'fullscreen' })
-  await page.reload()
-  await kiosk.isReady()
-  if (browserName !== 'chromium') return
-  const devtools = await context.newCDPSession(page)
-  const { errors, url } = await devtools.send('Page.getAppManifest')
-  expect(errors).toEqual([])
-  expect(url).toMatch(/kiosk\.webmanifest$/)
-  const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors')
-  // Playwright's contexts are private windows, into which nothing is installed.
-  expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([])
-})
+test(
+  'the kiosk can be installed, and its service worker answers for it',
+  { tag: '@firefox' },
+  async ({ page, context, kiosk, browserName }) => {
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+    expect(await page.evaluate(() => new URL(navigator.serviceWorker.controller!.scriptURL).pathname)).toBe(
+      '/kiosk-worker.js',
+    )
+    const response = await page.request.get((await page.locator('link[rel=manifest]').getAttribute('href')) ?? '')
+    expect(await response.json()).toMatchObject({ start_url: './kiosk', display: 'fullscreen' })
+    await page.reload()
+    await kiosk.isReady()
+    if (browserName !== 'chromium') return
+    const devtools = await context.newCDPSession(page)
+    const { errors, url } = await devtools.send('Page.getAppManifest')
+    expect(errors).toEqual([])
+    expect(url).toMatch(/kiosk\.webmanifest$/)
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors')
+    // Playwright's contexts are private windows, into which nothing is installed.
+    expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([])
+  },
+)

@@ -26,61 +26,66 @@ test.afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-test('the kiosk starts without any network with what it showed last, says as of when, and is in step when all is back', async ({
-  page,
-  complaints,
-}) => {
-  complaints.expect(/ERR_CONNECTION_REFUSED|WebSocket|can’t establish|interrupted|NetworkError/)
-  const kiosk = kioskPage(page)
-  await page.goto(`${service.url}/kiosk`)
-  await kiosk.enrol(await service.makeCode('kiosk-7'))
-  await kiosk.isReady()
-  await watchTwin(hub, 'kiosk-7').desire({ message: 'Shown last', theme: 'dark' })
-  await expect(kiosk.message).toHaveText('Shown last')
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+test(
+  'the kiosk starts without any network with what it showed last, says as of when, and is in step when all is back',
+  { tag: '@firefox' },
+  async ({ page, complaints }) => {
+    complaints.expect(/ERR_CONNECTION_REFUSED|WebSocket|can’t establish|interrupted|NetworkError/)
+    const kiosk = kioskPage(page)
+    await page.goto(`${service.url}/kiosk`)
+    await kiosk.enrol(await service.makeCode('kiosk-7'))
+    await kiosk.isReady()
+    await watchTwin(hub, 'kiosk-7').desire({ message: 'Shown last', theme: 'dark' })
+    await expect(kiosk.message).toHaveText('Shown last')
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
 
-  const { plainPort, securePort, mqttPort } = hub
-  await service.stop()
-  await hub.close()
-  await page.reload()
-  await expect(kiosk.message).toHaveText('Shown last')
-  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
-  await expect(kiosk.age).toHaveText(/^as of .*\d:\d\d/)
-  await expect(kiosk.state).toHaveText(/^The token service at localhost:\d+ could not be reached$/)
-  await expect(kiosk.dialog).toBeHidden()
+    const { plainPort, securePort, mqttPort } = hub
+    await service.stop()
+    await hub.close()
+    await page.reload()
+    await expect(kiosk.message).toHaveText('Shown last')
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+    await expect(kiosk.age).toHaveText(/^as of .*\d:\d\d/)
+    await expect(kiosk.state).toHaveText(/^The token service at localhost:\d+ could not be reached$/)
+    await expect(kiosk.dialog).toBeHidden()
 
-  hub = await startHub({ plainPort, securePort, mqttPort, dataFolder: join(folder, 'hub') })
-  const twin = watchTwin(hub, 'kiosk-7')
-  const version = await twin.desire({ message: 'Wanted while all was away' })
-  await service.start()
-  // What a browser tells when the network is back.
-  await page.evaluate(() => dispatchEvent(new Event('online')))
-  await expect(kiosk.message).toHaveText('Wanted while all was away')
-  await expect(kiosk.age).toHaveText('')
-  await kiosk.isReady()
-  await expect.poll(() => twin.answers).toEqual([{ version, refused: [] }])
-})
+    hub = await startHub({ plainPort, securePort, mqttPort, dataFolder: join(folder, 'hub') })
+    const twin = watchTwin(hub, 'kiosk-7')
+    const version = await twin.desire({ message: 'Wanted while all was away' })
+    await service.start()
+    // What a browser tells when the network is back.
+    await page.evaluate(() => dispatchEvent(new Event('online')))
+    await expect(kiosk.message).toHaveText('Wanted while all was away')
+    await expect(kiosk.age).toHaveText('')
+    await kiosk.isReady()
+    await expect.poll(() => twin.answers).toEqual([{ version, refused: [] }])
+  },
+)
 
-test('the kiosk takes a new version of its page by itself, and keeps who it is', async ({ page, complaints }) => {
-  // A page that is loaded anew while it connects says that.
-  complaints.expect(/WebSocket/)
-  const kiosk = kioskPage(page)
-  await page.goto(`${service.url}/kiosk`)
-  await kiosk.enrol(await service.makeCode('kiosk-7'))
-  await kiosk.isReady()
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+test(
+  'the kiosk takes a new version of its page by itself, and keeps who it is',
+  { tag: '@firefox' },
+  async ({ page, complaints }) => {
+    // A page that is loaded anew while it connects says that.
+    complaints.expect(/WebSocket/)
+    const kiosk = kioskPage(page)
+    await page.goto(`${service.url}/kiosk`)
+    await kiosk.enrol(await service.makeCode('kiosk-7'))
+    await kiosk.isReady()
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
 
-  const change = async (file: string, from: string | RegExp, to: string): Promise<void> => {
-    const path = join(pages, file)
-    await writeFile(path, (await readFile(path, 'utf8')).replace(from, to))
-  }
-  await change('kiosk.html', '<title>hubtwin kiosk', '<title>The next hubtwin kiosk')
-  await change('kiosk-worker.js', /(?<="kiosk.html","revision":")\w+/, 'the-next')
-  // What a browser does by itself once a day.
-  await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()))
-  await expect(page).toHaveTitle('The next hubtwin kiosk')
-  await kiosk.isReady()
-})
+    const change = async (file: string, from: string | RegExp, to: string): Promise<void> => {
+      const path = join(pages, file)
+      await writeFile(path, (await readFile(path, 'utf8')).replace(from, to))
+    }
+    await change('kiosk.html', '<title>hubtwin kiosk', '<title>The next hubtwin kiosk')
+    await change('kiosk-worker.js', /(?<="kiosk.html","revision":")\w+/, 'the-next')
+    // What a browser does by itself once a day.
+    await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()))
+    await expect(page).toHaveTitle('The next hubtwin kiosk')
+    await kiosk.isReady()
+  },
+)
 
 test('the kiosk goes to another hub when it is enrolled there, past the policy of the page that it has stored', async ({
   page,

@@ -59,24 +59,21 @@ test('what a closed tab of a kiosk could not report is reported by the other, on
   expect(twin.answers.map((answer) => answer.version).slice(1)).toEqual([version, next])
 })
 
-test('a kiosk that is enrolled in one tab is enrolled in the others, and each says why when it is revoked', async ({
-  page,
-  context,
-  hub,
-  device,
-  service,
-  complaints,
-}) => {
-  complaints.expect(/403|WebSocket|can’t establish|interrupted/)
-  const [first, second] = [kioskPage(page), kioskPage(await context.newPage())]
-  await first.open()
-  await second.open()
-  await first.enrol(await service.makeCode(device.deviceId))
-  await first.isReady()
-  await second.isReady()
+test(
+  'a kiosk that is enrolled in one tab is enrolled in the others, and each says why when it is revoked',
+  { tag: '@firefox' },
+  async ({ page, context, hub, device, service, complaints }) => {
+    complaints.expect(/403|WebSocket|can’t establish|interrupted/)
+    const [first, second] = [kioskPage(page), kioskPage(await context.newPage())]
+    await first.open()
+    await second.open()
+    await first.enrol(await service.makeCode(device.deviceId))
+    await first.isReady()
+    await second.isReady()
 
-  await service.revoke(device.deviceId)
-  hub.faults.inject({ fault: 'expire', device: device.deviceId })
-  hub.faults.inject({ fault: 'kick', device: device.deviceId })
-  for (const { state } of [first, second]) await expect(state).toContainText('was revoked')
-})
+    await service.revoke(device.deviceId)
+    hub.faults.inject({ fault: 'expire', device: device.deviceId })
+    hub.faults.inject({ fault: 'kick', device: device.deviceId })
+    for (const { state } of [first, second]) await expect(state).toContainText('was revoked')
+  },
+)

@@ -42,7 +42,7 @@ const stepsTo = (last: number): number[] => Array.from({ length: last }, (_, ind
 for (const count of [2, 5]) {
   test(
     `openSharedTwin() shares one connection, one state and ordered reports between ${count} tabs`,
-    { tag: '@firefox' },
+    count === 2 ? { tag: '@firefox' } : {},
     async ({ openTab, device, record }) => {
       const pages = [await openTab('leader')]
       while (pages.length < count) pages.push(await openTab('follower'))
