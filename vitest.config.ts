@@ -12,8 +12,6 @@ interface Suite {
   testTimeout: number
   /** @default 2 */
   maxWorkers?: number
-  /** A browser on a busy machine may stall for seconds; `npm test` names what needed the second try. */
-  retry?: number
   /** The folder whose `global-setup.ts` runs once before the suite, in vitest's own process, where there is one. */
   setup?: string
 }
@@ -33,10 +31,8 @@ const suites: Suite[] = [
   { name: 'demo', include: ['test/demo/**/*.test.ts'], testTimeout: 60 * second },
   // One file for every runtime that is not a browser: Node 20, a newer Node, Deno and Bun run it unchanged.
   { name: 'contract', include: ['test/contract/node.test.ts'], testTimeout: 30 * second, setup: 'test/contract' },
-  // The web demo and the hub's page, driven from Node by Playwright; the contract in a page is below.
-  // Some of it waits long for a page to be hidden, or for a firmware to arrive, and needs no processor for that.
-  { name: 'page', include: ['test/browser/**/*.test.ts'], testTimeout: 60 * second, maxWorkers: 3, retry: 1 },
-  // WebKitGTK by its own driver: what is the same in each browser, and the way through the simulator.
+  // WebKitGTK by its own driver: the contract, and one visit of the simulator. Playwright Test drives the other
+  // browsers (test/pages).
   { name: 'webkit', include: ['test/webkit/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/contract' },
   { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/interop' },
   // Random plans of faults: the test has its own, longer limit.
@@ -78,12 +74,11 @@ export default defineConfig({
     passWithNoTests: true,
     sequence: { sequencer: SlowFirst },
     projects: [
-      ...suites.map(({ name, include, testTimeout, maxWorkers = 2, retry = 0, setup }) => ({
+      ...suites.map(({ name, include, testTimeout, maxWorkers = 2, setup }) => ({
         test: {
           name,
           include,
           maxWorkers,
-          retry,
           testTimeout,
           hookTimeout: testTimeout,
           teardownTimeout: 10 * second,

@@ -1,7 +1,9 @@
+import { rm } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import { startHub } from 'hubtwin-emulator'
-import type { Page } from 'playwright'
-import { openSite } from '../test/browser/page.ts'
+import { chromium, type Page } from 'playwright'
+import { buildSite, serveSite } from '../test/pages/support/site.ts'
+import { findBrowser } from '../tools/browsers.ts'
 import { quartiles } from './report/quartiles.ts'
 
 // How long a frame of the fleet's page takes with 200 devices that report every 5 s while desired changes come, beside the same page
@@ -12,8 +14,14 @@ const FRAMES = 120
 
 const [rounds = 5] = process.argv.slice(2).map(Number)
 const hub = await startHub()
-const site = await openSite({ localPort: hub.plainPort })
-const [still, busy] = [await site.browser.newPage(), await site.browser.newPage()]
+const folder = await buildSite()
+const site = await serveSite(folder, hub.plainPort)
+const executablePath = findBrowser('chromium')
+const browser = await chromium.launch({
+  ...(executablePath !== undefined && { executablePath }),
+  args: [`--host-resolver-rules=MAP localhost:10480 127.0.0.1:${hub.plainPort}`],
+})
+const [still, busy] = [await browser.newPage(), await browser.newPage()]
 for (const page of [still, busy]) await page.goto(`${site.url}fleet`)
 await busy.getByLabel('How many devices').fill(String(DEVICES))
 await busy.locator('#start-local').click()
@@ -37,7 +45,7 @@ for (let round = 0; round < rounds; round++) {
 }
 clearInterval(changes)
 
-console.log(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(2)}, Chromium ${site.browser.version()}`)
+console.log(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(2)}, Chromium ${browser.version()}`)
 console.log('\n| ms a frame | median (quartiles) | 95 of 100 below |\n| --- | --- | --- |')
 for (const [page, times] of frames) {
   const { lower, median, upper } = quartiles(times)
@@ -45,7 +53,9 @@ for (const [page, times] of frames) {
   const name = page === still ? 'no device' : `${DEVICES} devices`
   console.log(`| ${name} | ${median.toFixed(1)} (${lower.toFixed(1)} to ${upper.toFixed(1)}) | ${most.toFixed(1)} |`)
 }
+await browser.close()
 await site.close()
+await rm(folder, { recursive: true, force: true })
 await hub.close()
 
 /** Runs in the page. */

@@ -1,9 +1,9 @@
 import { cpus, loadavg } from 'node:os'
 import { startHub } from 'hubtwin-emulator'
 import { chromium, type Page } from 'playwright'
-import { endings } from '../test/browser/tabs/endings.ts'
-import type { TabPage } from '../test/browser/tabs/tab-page.ts'
-import { servePage } from '../test/browser/serve-page.ts'
+import { endings } from '../test/pages/support/endings.ts'
+import type { TabPage } from '../test/pages/support/tab-page.ts'
+import { servePage } from '../test/pages/support/serve-page.ts'
 import { findBrowser } from '../tools/browsers.ts'
 import { quartiles, type Quartiles } from './report/quartiles.ts'
 
@@ -15,7 +15,7 @@ declare const window: { tab: TabPage; times: Record<string, number>; isOver?: bo
 const [rounds = 10] = process.argv.slice(2).map(Number)
 const executablePath = findBrowser('chromium')
 const hub = await startHub()
-const site = await servePage(new URL('../test/browser/tabs/tab-page.ts', import.meta.url))
+const site = await servePage(new URL('../test/pages/support/tab-page.ts', import.meta.url))
 const browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }) })
 const connectionString = hub.connectionStrings.device('device1', { plain: true })
 

@@ -1,27 +1,29 @@
 import { parseArgs } from 'node:util'
-import { steps, type Step } from './test/steps.ts'
+import { type Group, type Step, steps } from './test/steps.ts'
 import { failed, sum, summary, type Tally } from './test/tally.ts'
 
-// `npm test [-- step …]`: all suites that this machine can run, or those named with what they need.
+// `npm test [-- step …]` runs the fast steps that this machine can run, or the named ones with what they need.
+// `npm run test:all` runs the slow ones.
 
-/** Twice what a run takes on two idle cores: a machine with other work gives a verdict too. */
+/** Several times the duration on two idle cores, so that a busy machine gives a verdict too. */
 const budgetInMs = 30 * 60_000
 
 const names = steps.map((step) => step.name)
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { help: { type: 'boolean', short: 'h' } },
+  options: { help: { type: 'boolean', short: 'h' }, slow: { type: 'boolean', default: false } },
 })
 const unknown = positionals.filter((name) => !names.includes(name))
 if (values.help === true || unknown.length > 0) {
   if (unknown.length > 0) console.error(`No step is called ${unknown.join(', ')}.`)
-  console.log(`Usage: npm test [-- step …], where the steps are: ${names.join(', ')}`)
+  for (const group of ['fast', 'slow'] as const) console.log(`${group} steps: ${namesOf(group).join(', ')}`)
+  console.log('Usage: npm test [-- step …] for the fast steps or the named ones, npm run test:all for the slow ones')
   process.exit(unknown.length > 0 ? 1 : 0)
 }
 
 const start = Date.now()
 const tallies: Tally[] = []
-for (const step of positionals.length === 0 ? steps : chosen(positionals)) {
+for (const step of chosen(positionals.length > 0 ? positionals : namesOf(values.slow ? 'slow' : 'fast'))) {
   const left = start + budgetInMs - Date.now()
   if (left <= 0) {
     tallies.push(failed(`${step.name}: the time for the whole run was over`))
@@ -40,6 +42,10 @@ for (const step of positionals.length === 0 ? steps : chosen(positionals)) {
 const total = sum(tallies)
 console.log(`\n${summary(total)}`)
 process.exit(total.failed === 0 ? 0 : 1)
+
+function namesOf(wanted: Group): string[] {
+  return steps.filter(({ group = 'fast' }) => group === wanted).map(({ name }) => name)
+}
 
 function chosen(wanted: readonly string[]): readonly Step[] {
   const needed = new Set(

@@ -1,8 +1,9 @@
+import { rm } from 'node:fs/promises'
 import { type Hub, startHub } from 'hubtwin-emulator'
 import { By, type WebDriver, type WebElement } from 'selenium-webdriver'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type ServedPage, servePage } from '../browser/serve-page.ts'
-import { type ServedSite, serveSite } from '../browser/serve-site.ts'
+import { type ServedPage, servePage } from '../pages/support/serve-page.ts'
+import { buildSite, type ServedSite, serveSite } from '../pages/support/site.ts'
 import { contract } from '../contract/suite/contract.ts'
 import { webkitObstacle } from '../../tools/browsers.ts'
 import { startWebKit, type WebKit } from './webkit.ts'
@@ -46,12 +47,15 @@ describe.skipIf(obstacle !== undefined)('WebKitGTK', () => {
   describe('runs the simulator:', () => {
     let hub: Hub
     let site: ServedSite
+    let folder: string
     beforeAll(async () => {
       hub = await startHub()
-      site = await serveSite()
+      folder = await buildSite()
+      site = await serveSite(folder)
     })
     afterAll(async () => {
       await site?.close()
+      await rm(folder, { recursive: true, force: true })
       await hub?.close()
     })
 

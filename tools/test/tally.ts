@@ -1,21 +1,16 @@
-/** What a run comes to. `skips` says what was left out and why, a line each; `secondTries` what passed after it had failed. */
+/** The result of a run. Each line of `skips` names a skipped test or suite and the reason. */
 export interface Tally {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
   readonly failures: readonly string[]
   readonly skips: readonly string[]
-  readonly secondTries: readonly string[]
 }
 
-export const nothing: Tally = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [], secondTries: [] }
+export const nothing: Tally = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [] }
 
 export function passed(): Tally {
   return { ...nothing, passed: 1 }
-}
-
-export function passedAtLast(what: string): Tally {
-  return { ...passed(), secondTries: [what] }
 }
 
 export function failed(what: string): Tally {
@@ -33,7 +28,6 @@ export function sum(tallies: readonly Tally[]): Tally {
     skipped: tallies.reduce((total, tally) => total + tally.skipped, 0),
     failures: tallies.flatMap((tally) => tally.failures),
     skips: tallies.flatMap((tally) => tally.skips),
-    secondTries: tallies.flatMap((tally) => tally.secondTries),
   }
 }
 
@@ -42,7 +36,6 @@ export function summary(tally: Tally): string {
   return [
     ...list('Failed:', tally.failures),
     ...list('Skipped:', tally.skips),
-    ...list('Passed at the second try:', tally.secondTries),
     `${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`,
   ].join('\n')
 }

@@ -1,7 +1,7 @@
-/** The element of the page with this id. Its absence is a fault of index.html, not a state to live with. */
+/** The element of the page with this id. A page without it is broken: its HTML and its script do not match. */
 export function find<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id)
-  if (!(found instanceof type)) throw new Error(`index.html has no ${type.name} #${id}`)
+  if (!(found instanceof type)) throw new Error(`${location.pathname} has no ${type.name} #${id}`)
   return found
 }
 

@@ -41,7 +41,8 @@ const parts = [applyControls, quickValues, patchPanel, faultButtons]
 
 createTabs()
 createConnectForm(connect)
-void begin()
+// A grant of another tab may be invalid. Then this is the start page.
+begin().catch(console.warn)
 
 async function begin(): Promise<void> {
   const { connect: how } = readLink(location.search)

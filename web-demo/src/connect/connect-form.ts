@@ -16,17 +16,15 @@ export function createConnectForm(connect: (grant: Grant) => void): void {
   find('connect-local', HTMLButtonElement).addEventListener('click', () => connect(localGrant))
   createStringForm(connect)
   createTokenForm(connect)
-  createServiceForm(connect)
+  const { service } = readLink(location.search)
+  createServiceForm(connect, service)
 
   const ways = find('ways', HTMLElement)
   const tabs = [...ways.querySelectorAll<HTMLElement>('[role=tab]')]
   const { select } = createTablist(ways, tabs, (selected) => {
     for (const tab of tabs) find(tab.getAttribute('aria-controls') ?? '', HTMLElement).hidden = tab !== selected
   })
-  const { service } = readLink(location.search)
-  if (service === undefined) return
-  select(find('way-service', HTMLElement))
-  find('service-address', HTMLInputElement).value = service
+  if (service !== undefined) select(find('way-service', HTMLElement))
 }
 
 /** What an address of this page may say: `?connect=local`, `?connect=opener`, or `?service=…`. Nothing secret has a name here. */

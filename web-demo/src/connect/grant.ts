@@ -1,10 +1,31 @@
 import { type Credentials, keyCredentials, parseConnectionString, tokenCredentials } from 'hubtwin'
+import * as v from 'valibot'
 import { askForToken, type TokenService } from '../token-service.ts'
 
 /** What a person has given so that this page may be a device. It stays in memory; `makeAccess` makes of it what a twin needs. */
 export type Grant =
   | { readonly type: 'connectionString'; readonly text: string }
   | { readonly type: 'service'; readonly service: TokenService }
+
+const GRANT = v.variant('type', [
+  v.object({ type: v.literal('connectionString'), text: v.string() }),
+  v.object({
+    type: v.literal('service'),
+    service: v.object({
+      address: v.pipe(v.string(), v.url(), v.regex(/^https?:/)),
+      jwt: v.optional(v.string()),
+      hostName: v.string(),
+      deviceId: v.string(),
+      endpoint: v.optional(v.pipe(v.string(), v.url(), v.regex(/^wss?:/))),
+    }),
+  }),
+])
+
+/** Checks a grant from another tab. @returns `undefined` where it is none */
+export function readGrant(value: unknown): Grant | undefined {
+  const { success, output } = v.safeParse(GRANT, value)
+  return success ? output : undefined
+}
 
 export interface Access {
   readonly credentials: Credentials

@@ -2,10 +2,15 @@ import { find, setText } from '../dom.ts'
 import type { Grant } from './grant.ts'
 import { enrol, introduce, type TokenService } from '../token-service.ts'
 
-/** For a service that makes tokens: its address, and who this page is. The JWT stays in memory. */
-export function createServiceForm(connect: (grant: Grant) => void): void {
+/**
+ * For a service that issues tokens: its address, and a code or a JWT that names the device. The JWT stays in memory.
+ *
+ * @param linked address from a link, which another person may have made
+ */
+export function createServiceForm(connect: (grant: Grant) => void, linked = ''): void {
   const address = find('service-address', HTMLInputElement)
   const addressSays = find('service-address-fault', HTMLElement)
+  const foreign = find('service-foreign', HTMLElement)
   const secret = find('service-secret', HTMLInputElement)
   const fault = find('service-fault', HTMLElement)
   const form = find('service-form', HTMLFormElement)
@@ -15,6 +20,7 @@ export function createServiceForm(connect: (grant: Grant) => void): void {
     const what = address.value.trim() === '' ? undefined : addressFault(address.value.trim())
     address.setAttribute('aria-invalid', String(what !== undefined))
     setText(addressSays, what ?? '')
+    setText(foreign, what === undefined ? foreignNotice(address.value.trim()) : '')
     setText(fault, '')
   }
 
@@ -52,7 +58,16 @@ export function createServiceForm(connect: (grant: Grant) => void): void {
     event.preventDefault()
     void submit()
   })
+  address.value = linked
   check()
+}
+
+/** Names the receiver of the secret before it is sent: a link can lead to any service. `''` for one of this site. */
+function foreignNotice(text: string): string {
+  const origin = text === '' ? location.origin : new URL(text).origin
+  return origin === location.origin
+    ? ''
+    : `${origin} is not the site of this page. It receives your code or JWT: continue only if you trust it.`
 }
 
 /** RFC 7519: three parts of base64url, the first of which begins with `{"`. */

@@ -1,4 +1,4 @@
-import type { Grant } from '../connect/grant.ts'
+import { type Grant, readGrant } from '../connect/grant.ts'
 
 /** From the tab that was opened, and the answer to it. Nothing of it is in an address or in storage. */
 const QUESTION = 'hubtwin: what am I?'
@@ -44,8 +44,8 @@ export function askOpener(): Promise<Grant | undefined> {
     const timer = setTimeout(settle, WAIT_IN_MS)
     addEventListener(
       'message',
-      ({ source, origin, data }: MessageEvent<Partial<Told> | null>) => {
-        if (source === opener && origin === location.origin) settle(data?.hubtwinGrant)
+      ({ source, origin, data }: MessageEvent<Partial<Record<keyof Told, unknown>> | null>) => {
+        if (source === opener && origin === location.origin) settle(readGrant(data?.hubtwinGrant))
       },
       { signal: off.signal },
     )

@@ -1,9 +1,0 @@
-import { rm } from 'node:fs/promises'
-import { buildSite } from '../browser/serve-site.ts'
-
-/** Builds the pages once, as they are published, for all workers. */
-export default async function buildForAll(): Promise<() => Promise<void>> {
-  const folder = await buildSite()
-  process.env['HUBTWIN_E2E_SITE'] = folder
-  return () => rm(folder, { recursive: true, force: true })
-}

@@ -1,0 +1,9 @@
+import { rm } from 'node:fs/promises'
+import { buildSite } from './support/site.ts'
+
+/** Builds the pages once, as they are published, for all workers. */
+export default async function buildForAll(): Promise<() => Promise<void>> {
+  const folder = await buildSite()
+  process.env['HUBTWIN_PAGES_SITE'] = folder
+  return () => rm(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,209 @@
+import { startHub } from 'hubtwin-emulator'
+import { expect, test } from '../support/fleet-page.ts'
+import { expectNoSideScroll } from '../support/layout.ts'
+import { serveSite } from '../support/site.ts'
+import { siteFolder } from '../support/world.ts'
+
+const COUNT = 20
+
+test('the fleet page creates twenty devices, connects them, counts them, and stops them', async ({
+  page,
+  hub,
+  fleet,
+}) => {
+  await page.goto('/')
+  await page.getByRole('link', { name: 'A fleet' }).click()
+  await fleet.startLocal(COUNT)
+  await expect(fleet.total('connected')).toHaveText(`${COUNT} of ${COUNT}`)
+  expect(fleet.connected()).toEqual(Array.from({ length: COUNT }, (_, index) => `fleet-${index + 1}`).sort())
+  await expect(page.locator('#rows tr')).toHaveCount(COUNT)
+  await expect(page.getByRole('row').filter({ hasText: 'ready' })).toHaveCount(COUNT)
+  await expect
+    .poll(() => fleet.reportedOf('fleet-20'))
+    .toMatchObject({
+      climate: { temperature: expect.any(Number), target: 20, fanOn: false },
+      firmware: { version: '1.2.1', status: 'idle' },
+    })
+  expect(hub.twin('fleet-20')).toMatchObject({ tags: { site: 'lab' } })
+  await expect(fleet.total('firmware idle')).toHaveText(String(COUNT))
+  await expect.poll(async () => Number(await fleet.total('reports a second').textContent())).toBeGreaterThan(0)
+
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await expect.poll(fleet.connected).toEqual([])
+  await expect(page.getByRole('button', { name: 'Start the fleet' }).first()).toBeVisible()
+  await expect(page.locator('#rows tr')).toHaveCount(0)
+  await page.getByRole('link', { name: 'A device' }).click()
+  await expect(page.getByRole('button', { name: 'Connect device1' })).toBeVisible()
+})
+
+test('the fleet page starts again after a stop, with existing devices and another number of them', async ({
+  page,
+  fleet,
+}) => {
+  await fleet.open()
+  await fleet.startLocal(3)
+  await expect(fleet.total('connected')).toHaveText('3 of 3')
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await fleet.startLocal(5)
+  await expect(fleet.total('connected')).toHaveText('5 of 5')
+})
+
+test('the fleet page follows the desired properties of each device, and counts the results', async ({
+  page,
+  fleet,
+}) => {
+  await fleet.open()
+  await fleet.startLocal(4)
+  await expect(fleet.total('connected')).toHaveText('4 of 4')
+  await fleet.desire('fleet-2', { climate: { target: 23 }, firmware: { version: '1.2.1' } })
+  await fleet.desire('fleet-3', { climate: { target: 'warm' }, firmware: { version: 7 } })
+  await expect(fleet.cell('fleet-2', 'target')).toContainText('23.0')
+  await expect(fleet.cell('fleet-2', 'update')).toContainText('done')
+  await expect(fleet.cell('fleet-3', 'target')).toContainText('20.0')
+  await expect(fleet.total('firmware done')).toHaveText('1')
+  await expect(fleet.total('firmware failed')).toHaveText('1')
+  await expect
+    .poll(() => fleet.reportedOf('fleet-3'))
+    .toMatchObject({
+      climate: { target: 20, error: 'climate.target is "warm"; a number from 5 to 35 is needed' },
+      firmware: { status: 'failed' },
+    })
+  await page.getByLabel('Show').selectOption('failed')
+  await expect(page.locator('#rows tr:visible th')).toHaveText(['fleet-3'])
+})
+
+test('the fleet page opens a device by keyboard, and can make its next update fail', async ({ page, fleet }) => {
+  await page.clock.install()
+  await fleet.open()
+  await fleet.startLocal(2)
+  await expect(fleet.total('connected')).toHaveText('2 of 2')
+  await page.getByRole('button', { name: 'fleet-1', exact: true }).focus()
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'fleet-1' })
+  await dialog.locator('canvas').waitFor()
+  await dialog.getByLabel('the next update fails').check()
+  await fleet.desire('fleet-1', { firmware: { version: '1.3.0', rollout: 'r1' }, climate: { target: 23 } })
+  await expect(dialog.getByText('→ 23.0 °C')).toBeVisible()
+  await expect(dialog.getByRole('status')).toContainText('Downloading 1.3.0')
+  await expect(dialog.getByLabel('Desired')).toContainText('"rollout": "r1"')
+  await page.clock.fastForward('00:30')
+  await expect
+    .poll(() => fleet.reportedOf('fleet-1'))
+    .toMatchObject({
+      firmware: { version: '1.2.1', status: 'failed', pending: '1.3.0', rollout: 'r1' },
+    })
+  await expect(dialog.getByRole('status')).toContainText('Failed: Version 1.3.0 did not start; 1.2.1 runs again.')
+  await dialog.getByRole('button', { name: 'Try again' }).click()
+  await page.clock.fastForward('00:05')
+  await expect.poll(() => fleet.reportedOf('fleet-1')).toMatchObject({ firmware: { status: 'downloading' } })
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+})
+
+test('the fleet page connects again when a connection drops', async ({ page, hub, fleet }) => {
+  await fleet.open()
+  await fleet.startLocal(3)
+  await expect(fleet.total('connected')).toHaveText('3 of 3')
+  const connectedAt = (): number | undefined =>
+    hub.connections().find(({ deviceId }) => deviceId === 'fleet-2')?.connectedAt
+  const before = connectedAt()
+  hub.faults.drop({ deviceId: 'fleet-2' })
+  await expect.poll(() => connectedAt() ?? before).not.toBe(before)
+  await expect(fleet.total('connected')).toHaveText('3 of 3')
+  await expect(page.getByRole('alert')).toBeHidden()
+})
+
+test('the fleet page names the part that a policy lacks, and shows no key', async ({ page, fleet }) => {
+  await fleet.open()
+  for (const [text, fault] of [
+    ['HostName=localhost', 'Connection string has no SharedAccessKeyName'],
+    ['HostName=localhost;SharedAccessKeyName=device', 'Connection string has no SharedAccessKey'],
+    ['HostName=localhost;SharedAccessKey=bWFkZS11cA==', 'Connection string has no SharedAccessKeyName'],
+    [
+      'HostName=localhost;DeviceId=device1;SharedAccessKey=bWFkZS11cA==',
+      'Connection string is one of a device; a fleet needs that of a shared access policy',
+    ],
+    ['bWFkZS11cA==', 'Connection string'],
+  ] as const) {
+    await page.getByLabel('Connection string of a policy').fill('')
+    await expect(page.locator('#policy-fault')).toHaveText('')
+    await page.getByLabel('Connection string of a policy').fill(text)
+    await expect(page.locator('#policy-fault')).toContainText(fault)
+    expect(await page.locator('body').innerText()).not.toContain('bWFkZS11cA==')
+  }
+})
+
+test('the fleet page accepts only a whole number of devices from 1 to 200', async ({ page, fleet }) => {
+  await fleet.open()
+  for (const count of ['', '0', '201', '1.5', '-3']) {
+    await fleet.startLocal(count)
+    await expect(page.locator('#count-fault')).toContainText('a whole number from 1 to 200 is needed')
+    await expect(page.getByLabel('How many devices')).toBeFocused()
+  }
+})
+
+test('the fleet page connects by a policy of another hub, and says why a device is away; the key goes nowhere', async ({
+  page,
+  fleet,
+  complaints,
+}) => {
+  const other = await startHub({ devices: ['fleet-1'] })
+  complaints.allow(other.endpoints.http)
+  try {
+    const policy = other.connectionStrings.service({ plain: true, policyName: 'device' })
+    const key = /SharedAccessKey=([^;]+)/.exec(policy)?.[1] ?? ''
+    const requests: string[] = []
+    page.on('request', (request) => requests.push(request.url()))
+    await fleet.open()
+    await page.getByLabel('How many devices').fill('2')
+    await page.getByLabel('Connection string of a policy').fill(policy)
+    await page.locator('#own-form').getByRole('button').click()
+    await expect(fleet.total('connected')).toHaveText('1 of 2, 1 in trouble')
+    await expect(page.getByRole('alert')).toContainText('fleet-2: ')
+    await expect(page.getByRole('alert')).toContainText('Does the device exist')
+    await expect(fleet.cell('fleet-2', 'state')).toContainText('not connected: ERR_')
+    await expect(fleet.cell('fleet-1', 'state')).toContainText('ready')
+    await other.createDevice('fleet-2')
+    await expect(fleet.total('connected')).toHaveText('2 of 2')
+    await expect(page.getByRole('alert')).toHaveCount(0)
+    expect(await page.content()).not.toContain(key)
+    expect(requests.some((url) => url.includes(encodeURIComponent(key)))).toBe(false)
+    await expect(page.getByLabel('Connection string of a policy')).toHaveValue('')
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await expect.poll(() => other.connections()).toEqual([])
+  } finally {
+    await other.close()
+  }
+})
+
+test('the fleet page fits a phone, with and without a fleet', async ({ page, fleet }) => {
+  await page.setViewportSize({ width: 320, height: 640 })
+  await fleet.open()
+  await expectNoSideScroll(page)
+  await fleet.startLocal(2)
+  await expect(fleet.total('connected')).toHaveText('2 of 2')
+  await expectNoSideScroll(page)
+  const [name, stop] = [page.getByText('hubtwin', { exact: true }), page.getByRole('button', { name: 'Stop' })]
+  const { y = 0, height = 0 } = (await name.boundingBox()) ?? {}
+  expect((await stop.boundingBox())?.y, 'they share a line').toBeLessThan(y + height)
+  await page.getByRole('button', { name: 'fleet-1', exact: true }).click()
+  await page.locator('dialog canvas').waitFor()
+  await expectNoSideScroll(page)
+})
+
+test('the fleet page says how to start the local hub when none runs', async ({ page, fleet, complaints }) => {
+  complaints.expect(/500|502|504/)
+  const gone = await startHub()
+  const site = await serveSite(siteFolder(), gone.plainPort)
+  await gone.close()
+  complaints.allow(site.url)
+  try {
+    await page.goto(`${site.url}fleet`)
+    await fleet.startLocal(2)
+    await expect(page.getByRole('alert')).toContainText(
+      'No local hub is running: start one in another terminal with “npm run emulator”',
+    )
+  } finally {
+    await site.close()
+  }
+})

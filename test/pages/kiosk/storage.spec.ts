@@ -1,0 +1,129 @@
+import { denyBrowserStores } from '../support/deny.ts'
+import { expect, kioskPage, type Page, test } from '../support/kiosk-page.ts'
+
+/** Changes the storage of the kiosk from another page of its origin, before the kiosk's scripts run. */
+async function beforeNextLoad(page: Page, script: (value: string) => void, value = ''): Promise<void> {
+  await page.goto('/fleet')
+  await page.evaluate(script, value)
+}
+
+/** Runs in the page: leaves no room for another entry, however short. */
+function fillStorage(): void {
+  for (let size = 5_000_000; size >= 1; size = Math.floor(size / 2)) {
+    try {
+      for (let index = 0; ; index++) localStorage.setItem(`filler-${size}-${index}`, 'x'.repeat(size))
+    } catch {
+      // The next filler is half as long.
+    }
+  }
+}
+
+const damaged: Readonly<Record<string, readonly [key: string, text: string]>> = {
+  'no JSON': ['kiosk/enrolled', '{'],
+  'no object': ['kiosk/enrolled', '[]'],
+  'wrong types': ['kiosk/enrolled', '{"hostName":7,"deviceId":{}}'],
+  'an invalid host name': ['kiosk/enrolled', '{"hostName":"a b/c","deviceId":"kiosk"}'],
+  'an invalid endpoint': ['kiosk/enrolled', '{"hostName":"localhost","deviceId":"kiosk","endpoint":"javascript:1"}'],
+}
+
+for (const [what, [key, text]] of Object.entries(damaged)) {
+  test(
+    `the kiosk connects by its cookie when its stored device is damaged (${what}), and stores it again`,
+    what === 'no JSON' ? { tag: '@firefox' } : {},
+    async ({ page, kiosk, device }) => {
+      await beforeNextLoad(
+        page,
+        (value) => localStorage.setItem(...(JSON.parse(value) as [string, string])),
+        JSON.stringify([key, text]),
+      )
+      await kiosk.open()
+      await kiosk.isReady()
+      await expect(kiosk.dialog).toBeHidden()
+      const kept = await page.evaluate(() => localStorage.getItem('kiosk/enrolled'))
+      expect(JSON.parse(kept ?? '')).toMatchObject({ deviceId: device.deviceId })
+    },
+  )
+}
+
+test('the kiosk shows its message when the last state in the storage is damaged', async ({ page, kiosk, twin }) => {
+  await twin.desire({ message: 'Still here' })
+  await expect(kiosk.message).toHaveText('Still here')
+  for (const text of ['{', '7', '{"desired":[],"seenAt":"x"}', '{"desired":{"message":{}},"seenAt":1e300}']) {
+    await beforeNextLoad(page, (value) => localStorage.setItem('kiosk/last', value), text)
+    await kiosk.open()
+    await kiosk.isReady()
+    await expect(kiosk.message).toHaveText('Still here')
+    await expect(kiosk.age).toHaveText('')
+  }
+})
+
+test('a damaged kiosk without a valid cookie says so, and a new code enrolls it', async ({
+  page,
+  context,
+  kiosk,
+  service,
+  device,
+  complaints,
+}) => {
+  complaints.expect(/401/)
+  await beforeNextLoad(page, () => localStorage.setItem('kiosk/enrolled', 'null'))
+  await context.clearCookies()
+  await kiosk.open()
+  await expect(kiosk.dialog.getByRole('alert')).toHaveText(
+    /^The stored data of this kiosk is damaged\. The token service answered 401/,
+  )
+  await kiosk.enrol(await service.makeCode(device.deviceId))
+  await kiosk.isReady()
+  await expect(kiosk.dialog).toBeHidden()
+})
+
+test(
+  'a code enrolls a kiosk whose storage is full, and the kiosk is the same device after a reload',
+  { tag: '@firefox' },
+  async ({ page, hub, service, device, twin, complaints }) => {
+    complaints.expect(/401/)
+    const kiosk = kioskPage(page)
+    await beforeNextLoad(page, fillStorage)
+    await kiosk.open()
+    await expect(kiosk.dialog.getByRole('alert')).toHaveText(/its storage is blocked or full\. /)
+    await kiosk.enrol(await service.makeCode(device.deviceId))
+    for (const message of ['Before a reload', 'After a reload']) {
+      await kiosk.isReady()
+      await expect(kiosk.dialog).toBeHidden()
+      await twin.desire({ message })
+      await expect(kiosk.message).toHaveText(message)
+      await kiosk.mark.click()
+      await expect(kiosk.dialog).toContainText('The kiosk works, and asks the token service at each start.')
+      await page.reload()
+    }
+    expect(hub.connections().filter(({ deviceId }) => deviceId === device.deviceId).length).toBeLessThanOrEqual(1)
+  },
+)
+
+test('the kiosk consumes no code while the browser blocks cookies', async ({ page, service, device }) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, 'cookieEnabled', { get: () => false }))
+  const kiosk = kioskPage(page)
+  await kiosk.open()
+  const code = await service.makeCode(device.deviceId)
+  await kiosk.enrol(code)
+  await expect(kiosk.dialog.getByRole('alert')).toHaveText(/blocks cookies/)
+  const response = await page.request.post('/api/enrol', { data: { code } })
+  expect(response.status()).toBe(201)
+})
+
+test('the kiosk connects where the browser denies storage, caches, locks, channels and service workers', async ({
+  page,
+  service,
+  device,
+  twin,
+  complaints,
+}) => {
+  complaints.expect(/401|SecurityError|denied|without a network|no store to empty/)
+  await denyBrowserStores(page)
+  const kiosk = kioskPage(page)
+  await kiosk.open()
+  await kiosk.enrol(await service.makeCode(device.deviceId))
+  await kiosk.isReady()
+  await twin.desire({ message: 'Without any of them' })
+  await expect(kiosk.message).toHaveText('Without any of them')
+})

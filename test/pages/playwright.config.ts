@@ -1,0 +1,57 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defineConfig, type Project } from '@playwright/test'
+import { findBrowser } from '../../tools/browsers.ts'
+
+const chromium = findBrowser('chromium')
+const firefox = findBrowser('firefox')
+
+/** Turns off requests that a browser makes by itself; nothing leaves this machine. */
+const quiet = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+const inChromium: Project['use'] = {
+  browserName: 'chromium',
+  contextOptions: { reducedMotion: 'reduce' },
+  launchOptions: {
+    ...(chromium !== undefined && { executablePath: chromium }),
+    args: quiet,
+    // Playwright turns the back/forward cache off. A person's browser has it.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  },
+}
+
+// Debian's Firefox speaks WebDriver BiDi, not the protocol of Playwright's own build.
+const inFirefox: Project['use'] = {
+  browserName: 'firefox',
+  channel: 'moz-firefox',
+  launchOptions: { ...(firefox !== undefined && { executablePath: firefox }) },
+}
+
+const slow = 'slow/*.spec.ts'
+
+/** `npm test` runs `chromium` and `firefox`; `npm run test:all` runs `slow` as well. */
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.spec.ts',
+  outputDir: join(tmpdir(), 'hubtwin-pages'),
+  globalSetup: './build-site.ts',
+  fullyParallel: true,
+  workers: 2,
+  timeout: 40_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: [['list'], ['./tally-reporter.ts']],
+  use: { actionTimeout: 10_000, navigationTimeout: 15_000, viewport: { width: 1280, height: 800 } },
+  projects: [
+    { name: 'chromium', testIgnore: slow, use: inChromium },
+    // Tests of what differs between browsers: storage, service workers, tabs, the back/forward cache, layout.
+    { name: 'firefox', testIgnore: slow, grep: /@firefox/, use: inFirefox },
+    { name: 'slow', testMatch: slow, use: inChromium },
+  ],
+})

@@ -1,0 +1,147 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { BrowserContextOptions, Page } from '@playwright/test'
+import type { Hub } from 'hubtwin-emulator'
+import { type SimulatorPage, simulatorPage } from './support/simulator-page.ts'
+import { expect, test } from './support/world.ts'
+
+// The main states of the pages, each as a picture of docs/screenshots/. What is in them is made as people make it, so a
+// state that can't be reached fails here.
+
+const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url))
+
+const desk = { viewport: { width: 1360, height: 900 }, deviceScaleFactor: 1.5 }
+const phone = { viewport: { width: 390, height: 780 }, deviceScaleFactor: 2 }
+
+/** The hub as it was at first: each picture begins with it. */
+let untouched: Parameters<Hub['restore']>[0]
+
+test.beforeEach(async ({ hub }) => {
+  untouched ??= hub.snapshot()
+  await hub.restore(untouched)
+})
+
+/** WebP, at half of the size of a PNG, which Playwright itself does not make. */
+async function take(page: Page, name: string): Promise<void> {
+  // No caret blinks, nothing is lit by the pointer, and what flashes has faded.
+  await page.mouse.move(0, 0)
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+  const devtools = await page.context().newCDPSession(page)
+  const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 80 })
+  await devtools.detach()
+  await mkdir(folder, { recursive: true })
+  await writeFile(`${folder}${name}.webp`, Buffer.from(data, 'base64'))
+}
+
+/** A thermostat that has been warming for some minutes, a firmware update on its way, and properties that differ. */
+async function playDevice(page: Page, hub: Hub): Promise<SimulatorPage> {
+  const desire = (desired: object): Promise<unknown> =>
+    hub.updateTwin('device1', { properties: { desired: desired as never } })
+  await page.clock.install()
+  await page.goto('/')
+  const simulator = simulatorPage(page)
+  await simulator.press('Connect device1')
+  await simulator.isReady()
+  await simulator.press('Start the device')
+  await desire({ climate: { target: 23, fanOn: true }, firmware: { version: '1.2.1' } })
+  await simulator.press('Apply desired')
+  for (let step = 0; step < 22; step++) {
+    if (step === 14) await desire({ climate: { target: 21.5 }, modules: { wifi: { ssid: 'lab', channel: 7 } } })
+    if (step === 15) await simulator.press('Apply desired')
+    if (step === 19) await desire({ firmware: { version: '1.3.0' } })
+    if (step === 20) await simulator.press('Apply desired')
+    await answered(page)
+    await page.clock.fastForward(step < 20 ? 10_000 : 6000)
+    await answered(page)
+  }
+  await desire({ climate: { target: 22 }, note: 'door open' })
+  await expect(simulator.desired).toContainText('door open')
+  // What was changed has ceased to be lit.
+  await page.clock.fastForward(3000)
+  await expect(page.getByText('Downloading 1.3.0')).toBeAttached()
+  return simulator
+}
+
+/** A frame, and what the hub answers, which takes real time. */
+async function answered(page: Page): Promise<void> {
+  await page.clock.runFor(100)
+  await expect(page.locator('[data-name=report] .wire-answer:empty')).toHaveCount(0)
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(() => {
+    test.use({ ...desk, colorScheme } satisfies BrowserContextOptions)
+
+    test(`the simulator in the ${colorScheme}`, async ({ page, hub }) => {
+      if (colorScheme === 'light') {
+        await page.goto('/')
+        await take(page, 'start')
+      }
+      await playDevice(page, hub)
+      await take(page, `simulator-${colorScheme}`)
+    })
+  })
+}
+
+test.describe(() => {
+  test.use(phone)
+
+  test('the simulator on a phone', async ({ page, hub }) => {
+    await page.setViewportSize(desk.viewport)
+    const simulator = await playDevice(page, hub)
+    await page.setViewportSize(phone.viewport)
+    await simulator.press('Wire')
+    await take(page, 'phone-twin')
+    await page.getByRole('tab', { name: 'Device' }).click()
+    await page.clock.fastForward(1000)
+    await take(page, 'phone-device')
+  })
+})
+
+test.describe(() => {
+  test.use(desk)
+
+  test('a fleet in the middle of a rollout, and the hub that it is of', async ({ page, context, hub, complaints }) => {
+    complaints.allow(hub.endpoints.http)
+    await page.goto('/fleet')
+    await page.getByLabel('How many devices').fill('200')
+    await page.getByRole('button', { name: 'Start the fleet' }).first().click()
+    await expect(page.getByRole('definition').filter({ hasText: '200 of 200' })).toBeVisible({ timeout: 60_000 })
+    await page.getByRole('button', { name: 'fleet-4', exact: true }).click()
+    await page.getByLabel('the next update fails').check()
+    await page.keyboard.press('Escape')
+    const roll = async (first: number, last: number): Promise<void> => {
+      for (let number = first; number <= last; number++) {
+        const desired = { firmware: { version: '1.3.0' }, climate: { target: 18 + (number % 6) } }
+        await hub.updateTwin(`fleet-${number}`, { properties: { desired } })
+      }
+    }
+    await roll(1, 8)
+    await expect(page.getByRole('row').filter({ hasText: 'failed' })).toHaveCount(1, { timeout: 45_000 })
+    await roll(9, 30)
+    await expect(page.getByRole('row').filter({ hasText: /downloading, [2-9]\d/ })).not.toHaveCount(0)
+    await take(page, 'fleet')
+    const own = await context.newPage()
+    await own.goto(hub.endpoints.http)
+    await expect(own.getByRole('link', { name: 'fleet-4', exact: true })).toBeVisible()
+    await own.getByRole('link', { name: 'fleet-4', exact: true }).click()
+    await expect(own.getByText('did not start')).toBeVisible()
+    await expect(own.getByRole('banner')).toContainText(/events a second[1-9]\d/)
+    await expect(own.locator('.cm-content')).toBeVisible()
+    await take(own, 'hub')
+  })
+
+  test('the kiosk', async ({ page, hub, service, device, complaints }) => {
+    complaints.allow(service.url)
+    await page.goto(`${service.url}/kiosk`)
+    await page.getByRole('textbox').fill(await service.makeCode(device.deviceId))
+    await page.getByRole('button', { name: 'Enrol' }).click()
+    await expect(page.locator('#mark')).toHaveAttribute('data-state', 'ready')
+    const hours = '08:00-18:00'
+    const openingHours = { mon: hours, tue: hours, wed: hours, thu: hours, fri: hours, sat: hours, sun: hours }
+    const desired = { message: 'Fresh bread at four', accent: '#0b7a4b', theme: 'light', openingHours }
+    await hub.updateTwin(device.deviceId, { properties: { desired } })
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Fresh bread at four')
+    await take(page, 'kiosk')
+  })
+})

@@ -1,0 +1,103 @@
+import { expect, test } from '../support/simulator-page.ts'
+
+test('the twin view marks a desired change as different on both sides until it is applied', async ({
+  page,
+  device,
+  simulator,
+}) => {
+  await simulator.connectAs(device)
+  await device.desire({ climate: { target: 23 } })
+  await expect(simulator.line('desired', 'climate.target')).toContainText('not reported')
+  await expect(simulator.line('reported', 'climate.target')).toContainText('≠ desired')
+  await simulator.press('Apply desired')
+  await expect(simulator.line('desired', 'climate.target')).toContainText('23=')
+  await expect(simulator.line('reported', 'climate.target')).toContainText('23=')
+  expect(device.reported()).toMatchObject({ climate: { target: 23 } })
+  await device.desire({ climate: { target: 25 } })
+  await expect(simulator.line('desired', 'climate.target')).toContainText('23 25≠ reported +2')
+  await expect(simulator.line('reported', 'climate.target')).toContainText('≠ desired −2')
+})
+
+test('the twin view applies every change and deletion by itself when that is chosen', async ({
+  page,
+  device,
+  simulator,
+}) => {
+  await simulator.connectAs(device)
+  await page.getByLabel('by itself').check()
+  await device.desire({ climate: { target: 20, fanOn: true } })
+  await expect.poll(device.reported).toMatchObject({ climate: { target: 20, fanOn: true } })
+  for (let target = 21; target <= 30; target++) await device.desire({ climate: { target } })
+  await device.desire({ climate: { fanOn: null } })
+  await expect.poll(() => device.reported()['climate']).toEqual({ target: 30 })
+  await expect(page.locator('#apply-hint')).toContainText('The device reports all that is desired.')
+})
+
+test('the twin view acknowledges in the form of Plug and Play, and shows value and acknowledgement as equal to desired', async ({
+  page,
+  device,
+  simulator,
+}) => {
+  await device.desire({ fanSpeed: 3, thermostat: { __t: 'c', target: 21 } })
+  await simulator.connectAs(device)
+  await page.getByLabel('acknowledge').check()
+  await simulator.press('Apply desired')
+  const acknowledged = { ac: 200, av: 2, ad: 'applied' }
+  await expect.poll(device.reported).toEqual({
+    fanSpeed: { value: 3, ...acknowledged },
+    thermostat: { __t: 'c', target: { value: 21, ...acknowledged } },
+  })
+  await expect(simulator.line('reported', 'thermostat.target')).toContainText('21= ac 200 av 2')
+  await expect(page.locator('#apply-hint')).toContainText('The device reports all that is desired.')
+  await page.getByLabel('acknowledge').uncheck()
+  await device.desire({ fanSpeed: 4 })
+  await simulator.press('Apply desired')
+  await expect.poll(() => device.reported()['fanSpeed']).toBe(4)
+})
+
+test('the twin view leaves the properties of the running device to it, and echoes the rest', async ({
+  page,
+  device,
+  simulator,
+}) => {
+  await device.desire({ climate: { target: 23 }, note: 'hello' })
+  await simulator.connectAs(device)
+  await simulator.press('Start the device')
+  await expect(simulator.line('reported', 'climate.target')).toContainText('≠ desired')
+  await simulator.press('Apply desired')
+  await expect
+    .poll(device.reported)
+    .toMatchObject({ climate: { target: 23, temperature: expect.any(Number) }, note: 'hello' })
+})
+
+test('the twin view highlights a change once, where it happens, and without motion where a person prefers none', async ({
+  page,
+  device,
+  simulator,
+}) => {
+  await device.desire({ climate: { target: 23, fanOn: true } })
+  await simulator.connectAs(device)
+  const target = simulator.line('desired', 'climate.target')
+  const look = () =>
+    target.evaluate((item) => ({
+      animations: item.getAnimations().length,
+      isLit: getComputedStyle(item).backgroundColor !== 'rgba(0, 0, 0, 0)',
+    }))
+  expect(await look()).toEqual({ animations: 0, isLit: false })
+  await device.desire({ climate: { target: 24 } })
+  await expect.poll(look).toEqual({ animations: 0, isLit: true })
+  await page.emulateMedia({ reducedMotion: 'no-preference' })
+  await device.desire({ climate: { target: 25 } })
+  await expect.poll(look).toEqual({ animations: 1, isLit: true })
+  expect(await simulator.line('desired', 'climate.fanOn').evaluate((item) => item.getAnimations().length)).toBe(0)
+  await expect.poll(look).toEqual({ animations: 0, isLit: false })
+})
+
+test('the twin view strikes a deleted property through before it disappears', async ({ device, simulator }) => {
+  await device.desire({ climate: { target: 23, fanOn: true } })
+  await simulator.connectAs(device)
+  await device.desire({ climate: { fanOn: null } })
+  await expect(simulator.line('desired', 'climate.fanOn').locator('del')).toContainText('true')
+  await expect.poll(() => simulator.line('desired', 'climate.fanOn').count()).toBe(0)
+  expect(await simulator.line('desired', 'climate.target').count()).toBe(1)
+})

@@ -1,0 +1,14 @@
+import type { Page } from '@playwright/test'
+
+/** Lets each of these properties throw a SecurityError when it is read, as a browser does in a sandboxed frame. */
+export async function denyBrowserStores(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const deny = (): never => {
+      throw new DOMException('The test denies it', 'SecurityError')
+    }
+    for (const name of ['localStorage', 'sessionStorage', 'caches', 'indexedDB', 'BroadcastChannel']) {
+      Object.defineProperty(window, name, { get: deny })
+    }
+    for (const name of ['locks', 'serviceWorker', 'wakeLock']) Object.defineProperty(navigator, name, { get: deny })
+  })
+}

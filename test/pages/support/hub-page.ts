@@ -1,0 +1,64 @@
+import type { Locator, Page } from '@playwright/test'
+import { openTwin, type Twin } from 'hubtwin'
+import { type Hub, startHub } from 'hubtwin-emulator'
+import { test as base } from './world.ts'
+
+export const phone = { width: 390, height: 844 }
+
+/** A hub of the test's own, since its page lists every device, and the page. */
+export interface HubPage {
+  readonly hub: Hub
+  /** Opens the hub's page in the test's tab. @param path what follows the address, such as `#/devices/device1` */
+  open(path?: string): Promise<void>
+  /** Connects a real device and waits until it is ready. */
+  connect(deviceId?: string): Promise<Twin>
+  /** Starts another hub in the place of this one, at the same ports. */
+  restart(): Promise<void>
+  /** The row of a device in the table. */
+  row(deviceId: string): Locator
+  /** A property in the tree of a section. */
+  leaf(section: 'desired' | 'reported' | 'tags', path: string): Locator
+  /** Replaces the text of the editor of desired properties, as a person does. */
+  write(text: string): Promise<void>
+}
+
+export const test = base.extend<{ readonly hubPage: HubPage }>({
+  hubPage: async ({ page, complaints }, use) => {
+    let hub = await startHub({ devices: ['kiosk-1', 'kiosk-2', 'kiosk-10'] })
+    const twins: Twin[] = []
+    complaints.allow(hub.endpoints.http)
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await use({
+      get hub() {
+        return hub
+      },
+      async open(path = '') {
+        await page.goto(`${hub.endpoints.http}/${path}`)
+        await page.locator('[data-state=live]').waitFor()
+      },
+      async connect(deviceId = 'device1') {
+        const twin = openTwin(hub.connectionStrings.device(deviceId, { plain: true }))
+        twins.push(twin)
+        await twin.ready()
+        return twin
+      },
+      async restart() {
+        const { securePort, plainPort, mqttPort } = hub
+        await hub.close()
+        hub = await startHub({ securePort, plainPort, mqttPort })
+      },
+      row: (deviceId) => rowIn(page, deviceId),
+      leaf: (section, path) => page.locator(`[data-section=${section}] [data-path="${path}"] .value`),
+      write: (text) => page.getByRole('textbox', { name: 'Patch of the desired properties' }).fill(text),
+    })
+    await page.close()
+    for (const twin of twins) await twin.close()
+    await hub.close()
+  },
+})
+
+export function rowIn(page: Page, deviceId: string): Locator {
+  return page.locator('.devices tbody tr', { has: page.getByRole('link', { name: deviceId, exact: true }) })
+}
+
+export { expect } from './world.ts'

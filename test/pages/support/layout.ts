@@ -1,0 +1,7 @@
+import { expect, type Page } from '@playwright/test'
+
+/** Fails if the page can be scrolled sideways. */
+export async function expectNoSideScroll(page: Page, when = ''): Promise<void> {
+  const overhang = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  await expect.poll(overhang, `${page.url()} ${when}`.trim()).toBeLessThanOrEqual(0)
+}

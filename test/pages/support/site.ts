@@ -1,0 +1,36 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, preview } from 'vite'
+import { localHubProxy } from '../../../web-demo/local-hub-proxy.ts'
+
+const root = fileURLToPath(new URL('../../../web-demo', import.meta.url))
+
+export interface ServedSite {
+  /** Ends with a slash. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Builds the pages as they are published. @returns the new folder; the caller removes it */
+export async function buildSite(): Promise<string> {
+  const outDir = await mkdtemp(join(tmpdir(), 'hubtwin-web-demo-'))
+  await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } })
+  return outDir
+}
+
+/**
+ * Serves built pages on a free port.
+ *
+ * @param localPort port of the hub that stands in for `npm run emulator`, whose own port may be taken
+ */
+export async function serveSite(outDir: string, localPort?: number): Promise<ServedSite> {
+  const server = await preview({
+    root,
+    logLevel: 'error',
+    build: { outDir },
+    preview: { port: 0, ...(localPort !== undefined && { proxy: localHubProxy(localPort) }) },
+  })
+  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() }
+}

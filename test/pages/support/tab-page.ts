@@ -1,0 +1,44 @@
+import type { TwinOptions } from 'hubtwin'
+import { openSharedTwin, type SharedTwin } from 'hubtwin/shared-twin'
+
+/** One tab with a shared twin, and what it has seen. The test reaches it through `window.tab`. */
+export interface TabPage {
+  open(connectionString: string, options: TwinOptions): void
+  readonly twin: SharedTwin
+  readonly roles: readonly string[]
+  /** The desired versions in the order of their arrival, each with its value of `step`. */
+  readonly desired: readonly (readonly [version: number, step: unknown])[]
+  /** Reports `{ [name]: { step } }` from 1 on, one after the other. */
+  report(name: string, last: number): Promise<void>
+  /** How many reports the hub has accepted. */
+  readonly reported: number
+}
+
+const roles: string[] = []
+const desired: [number, unknown][] = []
+let twin: SharedTwin | undefined
+let reported = 0
+
+const page: TabPage = {
+  open(connectionString, options) {
+    twin = openSharedTwin(connectionString, options)
+    twin.onRole(({ type }) => roles.push(type))
+    twin.onDesired(({ version, value }) => desired.push([version, value['step']]))
+  },
+  get twin() {
+    if (twin === undefined) throw new Error('Not open')
+    return twin
+  },
+  roles,
+  desired,
+  async report(name, last) {
+    for (let step = 1; step <= last; step++) {
+      await page.twin.report({ [name]: { step } })
+      reported++
+    }
+  },
+  get reported() {
+    return reported
+  },
+}
+Object.assign(window, { tab: page })

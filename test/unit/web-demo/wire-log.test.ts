@@ -1,0 +1,72 @@
+import { TwinError, type TwinObservation } from 'hubtwin'
+import { describe, expect, it } from 'vitest'
+import { isShown } from '../../../web-demo/src/wire/wire-filter.ts'
+import { createWireLog, MAX_ENTRIES } from '../../../web-demo/src/wire/wire-log.ts'
+
+const request = (rid: number, at = rid): TwinObservation => ({
+  ...{ at, type: 'sent', packet: 'PUBLISH', payload: '{"a":1}' },
+  topic: `$iothub/twin/PATCH/properties/reported/?$rid=${rid}`,
+})
+const answer = (rid: number, status = 204, at = rid + 1): TwinObservation => ({
+  ...{ at, type: 'received', packet: 'PUBLISH', payload: '' },
+  topic: `$iothub/twin/res/${status}/?$rid=${rid}&$version=${rid + 1}`,
+})
+
+describe('the wire log', () => {
+  it('puts an answer into the entry of its request, whatever comes between', () => {
+    const log = createWireLog()
+    log.receive(request(1, 100))
+    log.receive(request(2, 110))
+    log.receive(answer(2, 204, 120))
+    log.receive(answer(1, 429, 150))
+    expect(log.entries).toMatchObject([
+      { id: 1, name: 'report', answer: { text: '429', at: 150 }, version: 2, isTrouble: true },
+      { id: 2, name: 'report', answer: { text: '204', at: 120 }, version: 3, isTrouble: false },
+    ])
+  })
+
+  it('tells that there will be no answer when the connection has gone, by itself or by the device', () => {
+    const log = createWireLog()
+    log.receive(request(1))
+    log.receive({ at: 5, type: 'lost', error: new TwinError('ERR_INTERRUPTED', 'Connection was lost') })
+    log.receive(request(2))
+    log.receive({ at: 9, type: 'sent', packet: 'DISCONNECT' })
+    const answers = log.entries.map((entry) => `${entry.name} ${entry.answer?.text ?? ''}`.trim())
+    expect(answers).toEqual(['report no answer', 'lost', 'report no answer', 'DISCONNECT'])
+    expect(log.receive(answer(2))).toEqual([])
+  })
+
+  it('has one entry for a token that is asked for and given, and one for CONNECT and CONNACK', () => {
+    const log = createWireLog()
+    log.receive({ at: 1, type: 'token', step: 'asked' })
+    log.receive({ at: 4, type: 'token', step: 'given', expiresAt: 3_600_000 })
+    log.receive({ at: 5, type: 'sent', packet: 'CONNECT' })
+    log.receive({ at: 9, type: 'received', packet: 'CONNACK', code: 5 })
+    expect(log.entries).toMatchObject([
+      { name: 'token', answer: { text: expect.stringContaining('until '), at: 4 } },
+      { name: 'CONNECT', answer: { text: 'CONNACK 5', at: 9 }, isTrouble: true },
+    ])
+  })
+
+  it('keeps the last some hundred of a day, and of answers that never come no more than that', () => {
+    const log = createWireLog()
+    const perDay = 20_000
+    for (let rid = 1; rid <= perDay; rid++) log.receive(request(rid))
+    expect(log.entries.length).toBe(MAX_ENTRIES)
+    expect(log.entries.length + log.dropped).toBe(perDay)
+    expect(log.entries.at(-1)?.id).toBe(perDay)
+    expect(log.receive(answer(1))).toEqual([])
+    expect(log.receive(answer(perDay))).toMatchObject([{ id: perDay, answer: { text: '204' } }])
+  })
+
+  it('is searched in topics, payloads and answers, whatever the case', () => {
+    const log = createWireLog()
+    log.receive(request(1))
+    log.receive(answer(1, 204))
+    const [entry] = log.entries
+    if (entry === undefined) throw new Error('no entry')
+    const found = (words: string) => isShown(entry, { show: 'all', words })
+    expect(['REPORTED', '"A":1', 'res/204', '$rid=1', 'nothing'].map(found)).toEqual([true, true, true, true, false])
+    expect(isShown(entry, { show: 'connection', words: '' })).toBe(false)
+  })
+})
