@@ -19,7 +19,16 @@ export interface Sync {
   readonly rounds: number
 }
 
-/** What has gone wrong in a row; a connection that lasts ends each row. */
+/**
+ * Whether SUBSCRIBE and the first GET leave without waiting for the answers before them.
+ *
+ * - `on` they do
+ * - `suspect` such a connection ended without an answer, so the next one waits for each answer
+ * - `off` they wait for good: the next one became ready. Had it failed alike, pipelining would not be the reason.
+ */
+export type Pipelining = 'on' | 'suspect' | 'off'
+
+/** What has gone wrong in a row; a connection that lasts ends each row, and only `pipelining` stays. */
 export interface Streak {
   /** of any kind: the back-off grows by it */
   readonly failures: number
@@ -27,6 +36,7 @@ export interface Streak {
   readonly refusals: number
   /** connections lost soon after they were ready */
   readonly drops: number
+  readonly pipelining: Pipelining
 }
 
 /** `expiresAt` is of the token in use, in milliseconds since 1970. */
@@ -48,6 +58,8 @@ export interface OpeningState {
   readonly type: 'opening'
   readonly streak: Streak
   readonly expiresAt: number
+  /** The GET has left already where the connection is pipelined. */
+  readonly sync: Sync
 }
 
 /** Connected, the first document of this connection not yet here. */
@@ -56,6 +68,8 @@ export interface SyncingState {
   readonly streak: Streak
   readonly expiresAt: number
   readonly sync: Sync
+  /** SUBACK has arrived. */
+  readonly subscribed: boolean
 }
 
 /**
@@ -89,8 +103,14 @@ export interface WaitingState {
   readonly woken: boolean
 }
 
-/** - `deadline` of what the state waits for - `retry` after a back-off - `uptime` reached - `renew` the token */
-export type TimerName = 'deadline' | 'retry' | 'uptime' | 'renew'
+/**
+ * - `deadline` of what the state waits for
+ * - `repeat` the first GET, whose answer may be lost
+ * - `retry` after a back-off
+ * - `uptime` reached
+ * - `renew` the token
+ */
+export type TimerName = 'deadline' | 'repeat' | 'retry' | 'uptime' | 'renew'
 
 type Happening =
   | { readonly type: 'start' }
@@ -98,8 +118,9 @@ type Happening =
   | { readonly type: 'tokenFailed'; readonly error: TwinError }
   | { readonly type: 'up' }
   | { readonly type: 'refused'; readonly code: number }
-  | { readonly type: 'down'; readonly error: TwinError }
-  | { readonly type: 'subscribed' }
+  /** `opened`: the hub may have read what was sent before it answered CONNECT. */
+  | { readonly type: 'down'; readonly error: TwinError; readonly opened?: boolean }
+  | { readonly type: 'subscribed'; readonly roundTripInMs: number }
   | { readonly type: 'document'; readonly document: TwinDocument }
   | { readonly type: 'syncFailed'; readonly error: TwinError }
   | { readonly type: 'patch'; readonly patch: DesiredPatch }
@@ -129,6 +150,8 @@ export type Effect =
   | { readonly type: 'drain' }
   | { readonly type: 'subscribe' }
   | { readonly type: 'get' }
+  /** Sends the last GET again, with the same `$rid`; the first answer counts. */
+  | { readonly type: 'repeatGet' }
   | { readonly type: 'deliverDocument'; readonly document: TwinDocument }
   | { readonly type: 'deliverPatch'; readonly patch: DesiredPatch }
   | { readonly type: 'syncFailed'; readonly error: TwinError }
@@ -138,8 +161,9 @@ export type Effect =
 
 export type Step = readonly [SessionState, readonly Effect[]]
 
-/** Durations of a session; each is an option of the twin. */
+/** Each is an option of the twin. */
 export interface SessionSettings {
+  readonly pipelining: boolean
   readonly requestTimeoutInMs: number
   readonly connectTimeoutInMs: number
   readonly retryDelayInMs: number

@@ -43,7 +43,7 @@ export function receiveNotification(
   return resync(state, { ...NEW_SYNC, held: [patch] }, settings)
 }
 
-function holdDuring(
+export function holdDuring(
   sync: Sync,
   event: Extract<SessionEvent, { type: 'patch' | 'notificationLost' | 'refresh' }>,
 ): Sync {

@@ -16,10 +16,10 @@ export interface PublishFields {
 }
 
 /** MQTT 3.1.1 §3.12 */
-export const PINGREQ: Uint8Array<ArrayBuffer> = Uint8Array.of(0xc0, 0)
+export const PINGREQ: Packet = Uint8Array.of(0xc0, 0)
 
 /** MQTT 3.1.1 §3.14 */
-export const DISCONNECT: Uint8Array<ArrayBuffer> = Uint8Array.of(0xe0, 0)
+export const DISCONNECT: Packet = Uint8Array.of(0xe0, 0)
 
 /** Protocol name "MQTT", level 4, and the flags user name, password and clean session (MQTT 3.1.1 §3.1.2). */
 const CONNECT_HEADER = [0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0xc2]
@@ -28,7 +28,7 @@ const CONNECT_HEADER = [0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0xc2]
 const MAX_FIELD_BYTES = 0xffff
 
 /** @throws RangeError for a field that MQTT cannot carry */
-export function encodeConnect({ clientId, userName, password, keepaliveInSeconds }: ConnectFields): Uint8Array {
+export function encodeConnect({ clientId, userName, password, keepaliveInSeconds }: ConnectFields): Packet {
   return packet(0x10, [
     [...CONNECT_HEADER, ...twoBytes(keepaliveInSeconds)],
     ...field(clientId, 'Client identifier'),
@@ -38,17 +38,17 @@ export function encodeConnect({ clientId, userName, password, keepaliveInSeconds
 }
 
 /** @throws RangeError for a filter that MQTT cannot carry */
-export function encodeSubscribe(packetId: number, filters: readonly string[], qos: 0 | 1): Uint8Array {
+export function encodeSubscribe(packetId: number, filters: readonly string[], qos: 0 | 1): Packet {
   return packet(0x82, [twoBytes(packetId), ...filters.flatMap((filter) => [...field(filter, 'Topic filter'), [qos]])])
 }
 
 /** @throws RangeError for a filter that MQTT cannot carry */
-export function encodeUnsubscribe(packetId: number, filters: readonly string[]): Uint8Array {
+export function encodeUnsubscribe(packetId: number, filters: readonly string[]): Packet {
   return packet(0xa2, [twoBytes(packetId), ...filters.flatMap((filter) => field(filter, 'Topic filter'))])
 }
 
 /** @throws RangeError for a topic that MQTT cannot carry */
-export function encodePublish({ topic, payload, packetId }: PublishFields): Uint8Array {
+export function encodePublish({ topic, payload, packetId }: PublishFields): Packet {
   return packet(packetId === undefined ? 0x30 : 0x32, [
     ...field(topic, 'Topic'),
     ...(packetId === undefined ? [] : [twoBytes(packetId)]),
@@ -56,18 +56,19 @@ export function encodePublish({ topic, payload, packetId }: PublishFields): Uint
   ])
 }
 
-export function encodePuback(packetId: number): Uint8Array {
+export function encodePuback(packetId: number): Packet {
   return packet(0x40, [twoBytes(packetId)])
 }
 
 type Bytes = ArrayLike<number>
+type Packet = Uint8Array<ArrayBuffer>
 
-function packet(header: number, parts: readonly Bytes[]): Uint8Array {
+function packet(header: number, parts: readonly Bytes[]): Packet {
   return join([[header, ...remainingLength(parts.reduce((sum, { length }) => sum + length, 0))], ...parts])
 }
 
 /** Joins the parts to one packet, or packets to one frame. */
-export function join(parts: readonly Bytes[]): Uint8Array<ArrayBuffer> {
+export function join(parts: readonly Bytes[]): Packet {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {
