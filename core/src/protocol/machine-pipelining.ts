@@ -22,20 +22,10 @@ export function receiveSubscribed(
   settings: SessionSettings,
 ): Step {
   const { sync } = state
-  if (!sync.asked) {
-    return [{ ...state, subscribed: true, sync: { ...sync, asked: true, again: false } }, askDocument(settings)]
-  }
+  if (!sync.asked) return [{ ...state, subscribed: true, sync: { ...sync, asked: true } }, askDocument(settings)]
   const part = roundTripInMs * REPEAT_AFTER_ROUND_TRIPS
   const delayInMs = Math.min(Math.max(part, MIN_REPEAT_IN_MS), MAX_REPEAT_IN_MS)
   return [{ ...state, subscribed: true }, [{ type: 'startTimer', timer: 'repeat', delayInMs }]]
-}
-
-/**
- * A document from before SUBACK may be older than the subscription. A change between the two would be missed, so the
- * twin is read again after SUBACK.
- */
-export function dropEarlyDocument(state: SyncingState): Step {
-  return [{ ...state, sync: { ...state.sync, asked: false } }, []]
 }
 
 /** A connection ended between its first packet and its first document. */

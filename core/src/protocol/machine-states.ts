@@ -90,6 +90,8 @@ export interface ReadyState {
   readonly error?: TwinError
   /** The newest desired version delivered. */
   readonly have: number
+  /** SUBACK has arrived. A document may arrive before it, and is read again after it. */
+  readonly subscribed: boolean
   /** A re-read on the living connection: after a gap, or because somebody wants one. */
   readonly sync?: Sync
 }

@@ -12,7 +12,7 @@ import type {
   SyncingState,
   WaitingState,
 } from './machine-states.ts'
-import { doubtPipelining, dropEarlyDocument, receiveSubscribed, settlePipelining } from './machine-pipelining.ts'
+import { doubtPipelining, receiveSubscribed, settlePipelining } from './machine-pipelining.ts'
 import { holdDuring, receiveDocument, receiveNotification, resync } from './machine-sync.ts'
 import { changeToken, checkExpiry, continueRenewal, open, receiveToken, renewLater } from './machine-renewal.ts'
 import { probe, sleep, wakeEarly } from './machine-wake.ts'
@@ -112,8 +112,7 @@ function nextSyncing(state: SyncingState, event: SessionEvent, settings: Session
     case 'subscribed':
       return state.subscribed ? [state, []] : receiveSubscribed(state, event, settings)
     case 'document':
-      if (!state.sync.asked) return [state, []]
-      return state.subscribed ? becomeReady(state, event, settings) : dropEarlyDocument(state)
+      return state.sync.asked ? becomeReady(state, event, settings) : [state, []]
     case 'patch':
     case 'notificationLost':
     case 'refresh':
@@ -126,14 +125,23 @@ function nextSyncing(state: SyncingState, event: SessionEvent, settings: Session
 }
 
 function becomeReady(
-  { streak, expiresAt, sync }: SyncingState,
+  { streak, expiresAt, sync, subscribed }: SyncingState,
   event: Extract<SessionEvent, { type: 'document' }>,
   settings: SessionSettings,
 ): Step {
   const renewAt = renewalTime(expiresAt, event.now, settings.renewMarginInSeconds)
   const have = event.document.versions.desired
   const [ready, effects] = acceptDocument(
-    { type: 'ready', streak: settlePipelining(streak), expiresAt, renewAt, renewal: { type: 'none' }, have, sync },
+    {
+      type: 'ready',
+      streak: settlePipelining(streak),
+      expiresAt,
+      renewAt,
+      renewal: { type: 'none' },
+      have,
+      subscribed,
+      sync,
+    },
     event,
     settings,
   )
@@ -144,6 +152,9 @@ function becomeReady(
       { type: 'stopTimers' },
       { type: 'startTimer', timer: 'uptime', delayInMs: settings.minUptimeInMs },
       { type: 'startTimer', timer: 'renew', delayInMs: timerDelay(renewAt, event.now) },
+      ...(subscribed
+        ? []
+        : [{ type: 'startTimer', timer: 'deadline', delayInMs: settings.requestTimeoutInMs } as const]),
       ...effects,
     ],
   ]
@@ -153,6 +164,11 @@ function nextReady(state: ReadyState, event: SessionEvent, settings: SessionSett
   switch (event.type) {
     case 'document':
       return state.sync === undefined ? [state, []] : acceptDocument(state, event, settings)
+    case 'subscribed':
+      // The document may be older than the subscription, and a change between the two would be missed.
+      return state.subscribed
+        ? [state, []]
+        : receiveNotification({ ...state, subscribed: true }, { ...event, type: 'refresh' }, settings)
     case 'patch':
     case 'notificationLost':
     case 'refresh':
