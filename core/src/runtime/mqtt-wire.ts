@@ -42,6 +42,7 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
   let over = false
   let cause: Error | undefined
   const rejections = new Set<() => void>()
+  const subscriptions = new Map<number | undefined, { readonly filters: readonly string[]; readonly sentAt: number }>()
 
   function emit(event: WireEvent): void {
     if (!over) onEvent(event)
@@ -65,6 +66,20 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
     early = undefined
     for (const send of first) whenUp(send)
   })
+  // The callback of subscribe() comes a turn later, after a document from the same frame.
+  client.on('packetsend', (packet) => {
+    if (packet.cmd !== 'subscribe') return
+    const filters = packet.subscriptions.map(({ topic }) => topic)
+    subscriptions.set(packet.messageId, { filters, sentAt: performance.now() })
+  })
+  client.on('packetreceive', (packet) => {
+    const subscription = packet.cmd === 'suback' ? subscriptions.get(packet.messageId) : undefined
+    if (packet.cmd !== 'suback' || subscription === undefined) return
+    subscriptions.delete(packet.messageId)
+    const { filters, sentAt } = subscription
+    if (packet.granted.includes(0x80)) end(protocolEvent('Hub refused to subscribe the topics of the twin'))
+    else emit({ type: 'subscribed', filters, roundTripInMs: performance.now() - sentAt })
+  })
   // With an error mqtt.js takes the next packet and sends no PUBACK: the app decides when that leaves.
   client.handleMessage = ({ qos }, done) => done(qos === 0 ? undefined : new Error('The app acknowledges'))
   client.on('message', (topic, payload, { qos, messageId = 0 }) => {
@@ -81,14 +96,7 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
 
   return {
     subscribe(filters, qos) {
-      whenUp(() => {
-        const sentAt = performance.now()
-        client.subscribe([...filters], { qos }, (error, granted) => {
-          const isGranted = !error && granted?.every((each) => each.qos < 128) === true
-          if (isGranted) emit({ type: 'subscribed', filters, roundTripInMs: performance.now() - sentAt })
-          else if (client.connected) end(protocolEvent('Hub refused to subscribe the topics of the twin', error))
-        })
-      })
+      whenUp(() => client.subscribe([...filters], { qos }))
     },
     publish(topic, payload) {
       whenUp(() => client.publish(topic, asMqttPayload(payload), { qos: 0 }))

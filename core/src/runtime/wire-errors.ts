@@ -20,16 +20,16 @@ export function lostEvent(url: string, reached: Reached, cause?: Error): WireEve
   )[reached]
   const reason = reasonOf(cause)
   const text = reason === undefined ? message : `${message} (${reason})`
-  return { type: 'down', error: new TwinError(code, text, withCause(cause)), opened: reached !== 'nothing' }
+  return {
+    type: 'down',
+    error: new TwinError(code, text, cause === undefined ? {} : { cause }),
+    opened: reached !== 'nothing',
+  }
 }
 
 /** The event for a hub that breaks the protocol, or that refuses what a twin needs. */
-export function protocolEvent(message: string, cause?: Error | null): WireEvent {
-  return { type: 'down', error: new TwinError('ERR_PROTOCOL', message, withCause(cause)), opened: true }
-}
-
-function withCause(cause: Error | null | undefined): { cause?: Error } {
-  return cause ? { cause } : {}
+export function protocolEvent(message: string): WireEvent {
+  return { type: 'down', error: new TwinError('ERR_PROTOCOL', message), opened: true }
 }
 
 /** What rejects a QoS 1 publish that the hub did not acknowledge. */
