@@ -11,7 +11,6 @@ import {
   subscribed,
   timer,
   token,
-  toReady,
   types,
 } from './machine-events.ts'
 

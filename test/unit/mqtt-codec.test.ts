@@ -134,7 +134,7 @@ const sent: fc.Arbitrary<{ packet: Packet; expected: ReceivedPacket }> = fc.oneo
   fc.record({ code: fc.integer({ min: 0, max: 5 }), present: fc.boolean() }).map(({ code, present }) => {
     const sessionPresent = code === 0 && present
     return {
-      packet: { cmd: 'connack', returnCode: code, sessionPresent } as Packet,
+      packet: { cmd: 'connack' as const, returnCode: code, sessionPresent },
       expected: { type: 'connack', code, sessionPresent } as const,
     }
   }),
@@ -148,7 +148,7 @@ const sent: fc.Arbitrary<{ packet: Packet; expected: ReceivedPacket }> = fc.oneo
     packet: { cmd, messageId } as Packet,
     expected: { type: cmd, packetId: messageId } as const,
   })),
-  fc.constant({ packet: { cmd: 'pingresp' } as Packet, expected: { type: 'pingresp' } as const }),
+  fc.constant({ packet: { cmd: 'pingresp' as const }, expected: { type: 'pingresp' } as const }),
   fc
     .record({ topic: text(1), payload, messageId: fc.option(packetId), dup: fc.boolean(), retain: fc.boolean() })
     .map(({ topic, payload: bytes, messageId, dup, retain }) => ({

@@ -39,19 +39,21 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
   function attach(opened: AnyWebSocket): void {
     socket = opened
     socket.binaryType = 'arraybuffer'
-    socket.onopen = () => {
+    if (closing) socket.close()
+    const on = socket.addEventListener.bind(socket)
+    on('open', () => {
       if (!closing) onOpen()
-    }
-    socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+    })
+    on('message', ({ data }: MessageEvent<unknown>) => {
       if (closing) return
       if (data instanceof ArrayBuffer) onBytes(new Uint8Array(data))
       else onText()
-    }
-    socket.onerror = (event) => {
+    })
+    on('error', (event) => {
       const { error, message } = event as Partial<ErrorEvent>
       cause = error instanceof Error ? error : message ? new Error(message) : undefined
-    }
-    socket.onclose = () => end(cause)
+    })
+    on('close', () => end(cause))
   }
 
   function end(reason?: Error): void {
@@ -61,12 +63,7 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
   }
 
   if ('WebSocket' in globalThis) attach(new WebSocket(url, 'mqtt'))
-  else {
-    void openNodeSocket(url).then((opened) => {
-      attach(opened)
-      if (closing) opened.close()
-    }, end)
-  }
+  else openNodeSocket(url).then(attach).catch(end)
 
   return {
     send(bytes) {

@@ -3,14 +3,16 @@ import type { Page } from 'playwright'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { pageStage } from '../page-stage.ts'
 import { executablePath } from '../page.ts'
-import type { Kiosk } from './kiosk.ts'
+import type { Kiosk, TransportName } from './kiosk.ts'
 
 /** So long that only a wake can be the reason when something happens within a test. */
 const patient: TwinOptions = { retryDelayInMs: 600_000, maxRetryDelayInMs: 600_000, keepaliveInSeconds: 1177 }
 
 declare const window: { kiosk: Kiosk; survived?: boolean }
 
-describe.skipIf(executablePath === undefined)('openTwin() in a page', () => {
+const transports: readonly TransportName[] = ['light', 'mqtt.js']
+
+describe.skipIf(executablePath === undefined).each(transports)('%s: openTwin() in a page', (transport) => {
   const on = pageStage(new URL('./kiosk.ts', import.meta.url))
   let page: Page
 
@@ -21,7 +23,7 @@ describe.skipIf(executablePath === undefined)('openTwin() in a page', () => {
 
   async function open(options: TwinOptions): Promise<void> {
     const connectionString = on.hub.connectionStrings.device('device1', { plain: true })
-    await page.evaluate(([text, given]) => window.kiosk.open(text, given), [connectionString, options] as const)
+    await page.evaluate((given) => window.kiosk.open(...given), [connectionString, options, transport] as const)
   }
   const untilStatus = (type: string): Promise<unknown> =>
     page.waitForFunction((wanted) => window.kiosk.twin.status.type === wanted, type)

@@ -5,11 +5,13 @@ import { pageStage } from '../page-stage.ts'
 import { executablePath } from '../page.ts'
 import { type HubRecord, recordHub } from './hub-record.ts'
 import { crash, endings } from './endings.ts'
-import type { TabPage } from './tab-page.ts'
+import type { TabPage, TransportName } from './tab-page.ts'
 
 declare const window: { tab: TabPage; survived?: boolean }
 
-describe.skipIf(executablePath === undefined)('openSharedTwin() in tabs', () => {
+const transports: readonly TransportName[] = ['light', 'mqtt.js']
+
+describe.skipIf(executablePath === undefined).each(transports)('%s: openSharedTwin() in tabs', (transport) => {
   const on = pageStage(new URL('./tab-page.ts', import.meta.url))
   let record: HubRecord
   let devices = 0
@@ -25,7 +27,7 @@ describe.skipIf(executablePath === undefined)('openSharedTwin() in tabs', () => 
     const page = await on.context.newPage()
     await page.goto(on.site.url)
     const connectionString = on.hub.connectionStrings.device(record.deviceId, { plain: true })
-    await page.evaluate(([text, given]) => window.tab.open(text, given), [connectionString, options] as const)
+    await page.evaluate((given) => window.tab.open(...given), [connectionString, options, transport] as const)
     return page
   }
 

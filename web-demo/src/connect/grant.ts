@@ -1,4 +1,4 @@
-import { type Credentials, keyCredentials, parseConnectionString, tokenCredentials } from 'hubtwin'
+import { type Credentials, keyCredentials, parseConnectionString, tokenCredentials } from 'hubtwin/light'
 import { askForToken, type TokenService } from '../token-service.ts'
 
 /** What a person has given so that this page may be a device. It stays in memory; `makeAccess` makes of it what a twin needs. */

@@ -1,5 +1,5 @@
-import { tokenCredentials, type TwinStatus } from 'hubtwin'
-import { openSharedTwin } from 'hubtwin/shared-twin'
+import { tokenCredentials, type TwinStatus } from 'hubtwin/light'
+import { openSharedTwin } from 'hubtwin/light/shared-twin'
 import { Workbox } from 'workbox-window'
 import { find } from '../dom.ts'
 import { askForToken, enrolPage, type TokenService } from '../token-service.ts'
