@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { browserSize, type Size } from './packaging/browser-size.ts'
 import { compileConsumer, importInNode, type ConsumerTypes } from './packaging/consume.ts'
 import { contentComplaints } from './packaging/contents.ts'
 import { commonJsComplaints } from './packaging/as-commonjs.ts'
@@ -32,7 +31,10 @@ const published: readonly Published[] = [
     consumer: {
       source:
         `import { openTwin, type Twin } from 'hubtwin'\nimport { openSharedTwin } from 'hubtwin/shared-twin'\n` +
-        `export const twins: Twin[] = [openTwin('HostName=…'), openSharedTwin('HostName=…')]\n`,
+        `import * as light from 'hubtwin/light'\nimport * as lightTabs from 'hubtwin/light/shared-twin'\n` +
+        `export const twins: Twin[] = [openTwin('HostName=…'), openSharedTwin('HostName=…')]\n` +
+        `export const same: typeof import('hubtwin') = light\nexport const back: typeof light = same\n` +
+        `export const sameTabs: typeof import('hubtwin/shared-twin') = lightTabs\n`,
       types: [],
       skipLibCheck: false,
     },
@@ -51,9 +53,6 @@ const published: readonly Published[] = [
     compilesAlone: false,
   },
 ]
-
-/** What core may add to a page beside mqtt: kB are 1000 bytes, minified. */
-const budgetInBytes = 60_000
 
 const scratch = mkdtempSync(join(tmpdir(), 'hubtwin-packaging-'))
 let count = 0
@@ -85,7 +84,6 @@ async function complaintsAbout({
   if (!compilesAlone) complaints.push(...(await compileConsumer(unpacked, consumer)))
   complaints.push(...(await importInNode(unpacked, exports)))
   complaints.push(...(await legacyComplaints(unpacked)), ...(await commonJsComplaints(unpacked, program)))
-  if (workspace === 'core') complaints.push(...(await sizeComplaints(unpacked)))
   return complaints
 }
 
@@ -96,23 +94,4 @@ async function publintComplaints({ tarball }: Unpacked): Promise<string[]> {
     strict: true,
   })
   return messages.map((message) => `publint: ${formatMessage(message, pkg, { color: false }) ?? message.code}`)
-}
-
-async function sizeComplaints({ consumer }: Unpacked): Promise<string[]> {
-  try {
-    const whole = await browserSize(`export * from 'hubtwin'`, consumer)
-    const mqtt = await browserSize(`export { default } from 'mqtt'`, consumer)
-    const own = await browserSize(`export * from 'hubtwin'`, consumer, ['mqtt'])
-    console.log(`in a browser: ${show(whole)}; mqtt alone ${show(mqtt)}; core's own share ${show(own)}`)
-    const shared = await browserSize(`export * from 'hubtwin'; export * from 'hubtwin/shared-twin'`, consumer, ['mqtt'])
-    console.log(`  with hubtwin/shared-twin ${show(shared)}`)
-    console.log(`  that is ${(whole.gzip / mqtt.gzip).toFixed(3)} times mqtt alone, compressed`)
-    return own.raw <= budgetInBytes ? [] : [`core alone has ${own.raw} bytes minified; ${budgetInBytes} is the budget`]
-  } catch (error) {
-    return [`cannot be bundled for a browser: ${String(error)}`]
-  }
-}
-
-function show({ raw, gzip }: Size): string {
-  return `${(raw / 1000).toFixed(1)} kB (${(gzip / 1000).toFixed(1)} kB gzip)`
 }

@@ -1,15 +1,13 @@
-import { readArguments } from './arguments.ts'
 import type { Credentials } from './credentials/credentials.ts'
+import { openTwinOver } from './open-over.ts'
 import type { JsonObject } from './protocol/json.ts'
 import { openMqttWire } from './runtime/mqtt-wire.ts'
-import { systemClock } from './session/clock.ts'
-import { createTwin } from './twin/create-twin.ts'
 import type { TwinOptions } from './twin/options.ts'
 import type { Twin } from './twin/twin.ts'
 
 /**
- * Opens the twin of a device or of a module. Returns at once; the connection is made, kept and made again in the
- * background until `close`.
+ * Opens the twin of a device or of a module, over mqtt.js. Returns at once; the connection is made, kept and made again
+ * in the background until `close`. `hubtwin/light` has the same function over a transport of a few kB.
  *
  * @param credentials a connection string, or what `keyCredentials` and `tokenCredentials` give
  * @throws SyntaxError for a malformed connection string or endpoint
@@ -29,8 +27,7 @@ export function openTwin<Desired extends object = JsonObject, Reported extends o
   credentials: Credentials | string,
   options: TwinOptions = {},
 ): Twin<Desired, Reported> {
-  const checked = readArguments(credentials, options)
-  const twin: unknown = createTwin(checked.credentials, checked.options, openMqttWire, systemClock)
+  const twin: unknown = openTwinOver(openMqttWire, credentials, options)
   // What a twin holds is checked by nobody; the types are the app's word for it.
   return twin as Twin<Desired, Reported>
 }

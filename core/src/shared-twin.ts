@@ -1,14 +1,12 @@
-import { readArguments } from './arguments.ts'
 import type { Credentials } from './credentials/credentials.ts'
+import { openSharedTwinOver } from './open-shared-over.ts'
 import type { JsonObject } from './protocol/json.ts'
 import { openMqttWire } from './runtime/mqtt-wire.ts'
-import { findTabs } from './runtime/page-tabs.ts'
-import { systemClock } from './session/clock.ts'
-import { createSharedTwin, type SharedTwin } from './tabs/create-shared-twin.ts'
+import type { SharedTwin } from './tabs/create-shared-twin.ts'
 import type { TwinOptions } from './twin/options.ts'
 
 /**
- * Opens a twin that all tabs of an origin share. One of them, the leader, holds the connection; the others show the same
+ * Opens a twin that all tabs of an origin share, over mqtt.js. One of them, the leader, holds the connection; the others show the same
  * state and report through it. When it is closed, put away or crashes, another takes over.
  *
  * Every promise of `openTwin` holds in every tab. What concerns the connection (credentials, `observer`, `reportStorage`)
@@ -38,8 +36,7 @@ export function openSharedTwin<Desired extends object = JsonObject, Reported ext
   credentials: Credentials | string,
   options: TwinOptions = {},
 ): SharedTwin<Desired, Reported> {
-  const checked = readArguments(credentials, options)
-  const twin: unknown = createSharedTwin(checked.credentials, checked.options, openMqttWire, systemClock, findTabs())
+  const twin: unknown = openSharedTwinOver(openMqttWire, credentials, options)
   // What a twin holds is checked by nobody; the types are the app's word for it.
   return twin as SharedTwin<Desired, Reported>
 }

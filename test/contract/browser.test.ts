@@ -5,24 +5,22 @@ import { startWorker } from './worker-runner.ts'
 
 // In the page itself, and in a worker that the page starts.
 
-describe.each(['ws', 'wss'] as const)('%s: in a page,', (scheme) => {
+const ways = [
+  ['ws', 'openTwin'],
+  ['wss', 'openTwin'],
+  ['ws', 'openLightTwin'],
+  ['wss', 'openLightTwin'],
+  // Each sentence has a device of its own, so each of these leads.
+  ['ws', 'openSharedTwin'],
+  ['ws', 'openLightSharedTwin'],
+] as const
+
+describe.each(ways)('%s, %s(): in a page,', (scheme, opener) => {
   const hub = connectTestHub(inject('controlUrl'), scheme)
-  for (const { title, run } of contract) test(title, () => run(hub))
+  for (const { title, run } of contract) test(title, () => run(hub, opener))
 })
 
-describe.each(['ws', 'wss'] as const)('%s: in a worker,', (scheme) => {
-  const runInWorker = startWorker(inject('controlUrl'), scheme)
-  for (const { title } of contract) test(title, () => runInWorker(title))
-})
-
-// Each sentence has a device of its own, so each of these leads.
-
-describe('ws: shared, in a page,', () => {
-  const hub = connectTestHub(inject('controlUrl'), 'ws')
-  for (const { title, run } of contract) test(title, () => run(hub, 'openSharedTwin'))
-})
-
-describe('ws: shared, in a worker,', () => {
-  const runInWorker = startWorker(inject('controlUrl'), 'ws', 'openSharedTwin')
+describe.each(ways)('%s, %s(): in a worker,', (scheme, opener) => {
+  const runInWorker = startWorker(inject('controlUrl'), scheme, opener)
   for (const { title } of contract) test(title, () => runInWorker(title))
 })

@@ -7,12 +7,14 @@ import { connectTestHub } from './suite/test-hub.ts'
 
 test('runs in the runtime that was asked for', () => expect(runtimeName()).toBe(inject('runtime')))
 
-describe.each(['ws', 'wss'] as const)('%s:', (scheme) => {
+describe.each([
+  ['ws', 'openTwin'],
+  ['wss', 'openTwin'],
+  ['ws', 'openLightTwin'],
+  ['wss', 'openLightTwin'],
+  ['ws', 'openSharedTwin'],
+  ['ws', 'openLightSharedTwin'],
+] as const)('%s, %s():', (scheme, opener) => {
   const hub = connectTestHub(inject('controlUrl'), scheme)
-  for (const { title, run } of contract) test(title, () => run(hub))
-})
-
-describe('ws: shared,', () => {
-  const hub = connectTestHub(inject('controlUrl'), 'ws')
-  for (const { title, run } of contract) test(title, () => run(hub, 'openSharedTwin'))
+  for (const { title, run } of contract) test(title, () => run(hub, opener))
 })

@@ -1,7 +1,6 @@
 import type { Hub } from 'hubtwin-emulator'
 import { parseConnectionString } from '../../core/src/protocol/connection-string.ts'
 import type { TwinStatus } from '../../core/src/protocol/machine-states.ts'
-import { openMqttWire } from '../../core/src/runtime/mqtt-wire.ts'
 import type { TwinObservation } from '../../core/src/session/observation.ts'
 import { createTwin } from '../../core/src/twin/create-twin.ts'
 import type { DesiredChange } from '../../core/src/twin/desired-view.ts'
@@ -11,6 +10,7 @@ import type { Client } from './client.ts'
 import { createSeededClock, type SeededClock } from './seeded-clock.ts'
 import { paths, type DeviceStep } from './step.ts'
 import { createTokens } from './tokens.ts'
+import { type Transport, transports } from './transport.ts'
 
 /** Everything that a device saw and was told, in order; the time is one that no one sets. */
 export type Seen = { readonly atInMs: number } & (
@@ -56,6 +56,8 @@ export interface DeviceOptions {
   readonly port: number
   readonly tokenLifeInMs: number
   readonly seed: number
+  /** @default light */
+  readonly transport?: Transport
   /** Other waits than the short ones. */
   readonly waits?: TwinOptions
 }
@@ -73,7 +75,7 @@ export const shortWaits = {
 /** The real client, its waits short, and its chance from a seed. */
 export function openDevice(
   hub: Hub,
-  { deviceId, port, tokenLifeInMs, seed, waits = shortWaits }: DeviceOptions,
+  { deviceId, port, tokenLifeInMs, seed, transport = transports.light, waits = shortWaits }: DeviceOptions,
 ): Device {
   const text = hub.connectionStrings.device(deviceId, { plain: true })
   const { identity, sharedAccessKey = '' } = parseConnectionString(text)
@@ -88,6 +90,7 @@ export function openDevice(
   const options = checkOptions(
     {
       ...waits,
+      pipelining: transport.pipelining,
       endpoint: `ws://127.0.0.1:${port}`,
       observer(observation) {
         if (observation.type === 'sent' && observation.packet === 'CONNECT') connects++
@@ -100,7 +103,7 @@ export function openDevice(
     },
     identity,
   )
-  const twin = createTwin(tokens, options, openMqttWire, clock)
+  const twin = createTwin(tokens, options, transport.openWire, clock)
 
   function listen(path: string): void {
     const listener: Listener = { path, value: undefined }

@@ -13,6 +13,7 @@ import { beginPlay, type Play, playStep } from './play.ts'
 import { openProxy } from './proxy.ts'
 import { isInStep, sectionsAt, withoutMeta } from './sections.ts'
 import { socketsTo } from './sockets.ts'
+import type { Transport } from './transport.ts'
 
 export interface PlanResult {
   /** What was wrong in the end; nothing, if all is well. */
@@ -23,11 +24,11 @@ export interface PlanResult {
 /** How long a device may take to be right again once the network is: a keep-alive and a half, and then some. */
 const HEALING_IN_MS = 15_000
 
-export async function runPlan(house: House, plan: Plan): Promise<PlanResult> {
+export async function runPlan(house: House, plan: Plan, transport: Transport): Promise<PlanResult> {
   const deviceId = `plan-${randomUUID()}`
   await house.hub.createDevice(deviceId)
   const proxy = await openProxy(house.hub.plainPort)
-  const device = openDevice(house.hub, { ...plan, deviceId, port: proxy.port })
+  const device = openDevice(house.hub, { ...plan, deviceId, port: proxy.port, transport })
   const play = beginPlay({ house, proxy, client: device, deviceId, port: 'plainPort' })
   const monitor = startMonitor(play)
   try {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { type House, openHouse } from './house.ts'
 import { anyPlan, type Plan } from './plan.ts'
 import { type PlanResult, runPlan } from './run-plan.ts'
+import { type TransportName, transports } from './transport.ts'
 
 export interface PlanRun extends PlanResult {
   readonly index: number
@@ -19,10 +20,12 @@ export interface RunOptions {
   readonly shouldStop?: () => boolean
 }
 
-export async function runPlans(options: RunOptions & { onPlan?: (run: PlanRun) => void }): Promise<readonly PlanRun[]> {
+export async function runPlans(
+  options: RunOptions & { readonly transport: TransportName; onPlan?: (run: PlanRun) => void },
+): Promise<readonly PlanRun[]> {
   const failed: PlanRun[] = []
   await forEachPlan(options, async (house, plan, index) => {
-    const run = { ...(await runPlan(house, plan)), index, plan }
+    const run = { ...(await runPlan(house, plan, transports[options.transport])), index, plan }
     if (run.faults.length > 0) failed.push(run)
     options.onPlan?.(run)
   })

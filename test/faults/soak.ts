@@ -2,10 +2,14 @@ import { parseArgs } from 'node:util'
 import { addFigures, type Figures } from './figures.ts'
 import { runRenewals } from './renewals.ts'
 import { runPlans } from './run-plans.ts'
+import { type TransportName, transports } from './transport.ts'
 
-const usage = `npm run test:soak -- [--plans N] [--seconds N] [--seed S] [--from I] [--lanes N] | --renewals N
+const usage = `npm run test:soak -- [--plans N] [--seconds N] [--seed S] [--from I] [--lanes N] [--transport T] | --renewals N
 
-Random plans of faults until stopped. --renewals N: a stream of changes and reports over N renewals instead.`
+Random plans of faults until stopped. --renewals N: a stream of changes and reports over N renewals instead.
+--transport is ${Object.keys(transports)
+  .map((name) => `"${name}"`)
+  .join(', ')}; the default is the first.`
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +19,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
     lanes: { type: 'string', default: '6' },
     renewals: { type: 'string', default: '0' },
+    transport: { type: 'string', default: 'light' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -28,6 +33,7 @@ const seed = readNumber('seed')
 const from = readNumber('from')
 const lanes = readNumber('lanes')
 const renewals = readNumber('renewals')
+const transport = readTransport()
 process.exit(renewals > 0 ? await soakRenewals() : await soakPlans())
 
 async function soakRenewals(): Promise<number> {
@@ -51,6 +57,7 @@ async function soakPlans(): Promise<number> {
     const lotSeed = seed + lot
     await runPlans({
       seed: lotSeed,
+      transport,
       from: lot === 0 ? from : 0,
       count: Math.min(lotSize, count - lot * lotSize),
       lanes,
@@ -62,7 +69,9 @@ async function soakPlans(): Promise<number> {
         console.log(`\nPlan ${index} of seed ${lotSeed} failed:`)
         for (const fault of faults) console.log(`  ${fault}`)
         console.log(`  ${JSON.stringify(plan)}`)
-        console.log(`  again: npm run test:soak -- --seed ${lotSeed} --from ${index} --plans 1`)
+        console.log(
+          `  again: npm run test:soak -- --seed ${lotSeed} --from ${index} --plans 1 --transport '${transport}'`,
+        )
       },
     })
     const megabytes = Math.round(process.memoryUsage().heapUsed / 1e6)
@@ -70,6 +79,13 @@ async function soakPlans(): Promise<number> {
   }
   console.log(figures)
   return failed === 0 ? 0 : 1
+}
+
+function readTransport(): TransportName {
+  const name = values.transport
+  if (Object.hasOwn(transports, name)) return name as TransportName
+  console.error(`--transport is "${name}"\n\n${usage}`)
+  process.exit(1)
 }
 
 function readNumber(name: 'plans' | 'seconds' | 'seed' | 'from' | 'lanes' | 'renewals'): number {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Device, openDevice } from './device.ts'
 import { type House, openHouse } from './house.ts'
 import { openProxy, type Proxy } from './proxy.ts'
 import { socketsTo } from './sockets.ts'
+import { type TransportName, transports } from './transport.ts'
 
 let house: House
 beforeAll(async () => {
@@ -12,12 +13,18 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-async function open(): Promise<{ device: Device; proxy: Proxy }> {
+async function open(transport: TransportName): Promise<{ device: Device; proxy: Proxy }> {
   const deviceId = `sockets-${randomUUID()}`
   await house.hub.createDevice(deviceId)
   const proxy = await openProxy(house.hub.plainPort)
   onTestFinished(() => proxy.close())
-  const device = openDevice(house.hub, { deviceId, port: proxy.port, tokenLifeInMs: 3_600_000, seed: 1 })
+  const device = openDevice(house.hub, {
+    deviceId,
+    port: proxy.port,
+    tokenLifeInMs: 3_600_000,
+    seed: 1,
+    transport: transports[transport],
+  })
   onTestFinished(() => device.twin.close())
   await device.twin.ready()
   expect(socketsTo(proxy.port)).toBe(1)
@@ -30,23 +37,25 @@ async function closeTwin({ twin }: Device): Promise<void> {
   await delay(20)
 }
 
-test('close() leaves no socket behind where the network swallows the goodbye', async () => {
-  const { device, proxy } = await open()
-  proxy.weather = { type: 'loss', way: 'both' }
-  await closeTwin(device)
-  expect(socketsTo(proxy.port)).toBe(0)
-})
+describe.each(['light', 'mqtt.js'] as const)('%s: close() leaves no socket behind', (transport) => {
+  test('where the network swallows the DISCONNECT', async () => {
+    const { device, proxy } = await open(transport)
+    proxy.weather = { type: 'loss', way: 'both' }
+    await closeTwin(device)
+    expect(socketsTo(proxy.port)).toBe(0)
+  })
 
-test('close() leaves no socket behind where the hub has gone without a word', async () => {
-  const { device, proxy } = await open()
-  proxy.cut('hub')
-  await closeTwin(device)
-  expect(socketsTo(proxy.port)).toBe(0)
-})
+  test('where the hub is gone without a FIN', async () => {
+    const { device, proxy } = await open(transport)
+    proxy.cut('hub')
+    await closeTwin(device)
+    expect(socketsTo(proxy.port)).toBe(0)
+  })
 
-test('close() leaves no socket behind where the hub can be heard and does not hear', async () => {
-  const { device, proxy } = await open()
-  proxy.weather = { type: 'loss', way: 'up' }
-  await closeTwin(device)
-  expect(socketsTo(proxy.port)).toBe(0)
+  test('where the hub can be heard and does not hear', async () => {
+    const { device, proxy } = await open(transport)
+    proxy.weather = { type: 'loss', way: 'up' }
+    await closeTwin(device)
+    expect(socketsTo(proxy.port)).toBe(0)
+  })
 })

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig, type Project } from '@playwright/test'
 import { findBrowser } from '../../tools/browsers.ts'
+import type { TransportOption } from './support/world.ts'
 
 const chromium = findBrowser('chromium')
 const firefox = findBrowser('firefox')
@@ -36,7 +37,7 @@ const inFirefox: Project['use'] = {
 const slow = 'slow/*.spec.ts'
 
 /** `npm test` runs `chromium` and `firefox`; `npm run test:all` runs `slow` as well. */
-export default defineConfig({
+export default defineConfig<TransportOption>({
   testDir: '.',
   testMatch: '**/*.spec.ts',
   outputDir: join(tmpdir(), 'hubtwin-pages'),
@@ -52,6 +53,7 @@ export default defineConfig({
     { name: 'chromium', testIgnore: slow, use: inChromium },
     // Tests of what differs between browsers: storage, service workers, tabs, the back/forward cache, layout.
     { name: 'firefox', testIgnore: slow, grep: /@firefox/, use: inFirefox },
+    { name: 'chromium-mqttjs', testMatch: 'twin/*.spec.ts', use: { ...inChromium, transport: 'mqtt.js' } },
     { name: 'slow', testMatch: slow, use: inChromium },
   ],
 })

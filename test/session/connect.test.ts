@@ -16,12 +16,19 @@ describe('openTwin() connects', () => {
     })
   })
 
-  test('subscribes both topics in one packet and reads the twin only then', async () => {
+  test('subscribes both topics in one packet and reads the twin, without waiting for the hub', async () => {
     const { hub } = await openScripted()
+    expect(hub.wire.subscribed).toEqual([['$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#']])
+    expect(hub.wire.sent).toEqual([{ topic: '$iothub/twin/GET/?$rid=1', payload: '', rid: '1' }])
+  })
+
+  test('without pipelining, subscribes after CONNACK and reads the twin after SUBACK', async () => {
+    const { hub } = await openScripted({ pipelining: false })
+    expect(hub.wire.subscribed).toEqual([])
     hub.wire.tell({ type: 'up' })
     expect(hub.wire.subscribed).toEqual([['$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#']])
     expect(hub.wire.sent).toEqual([])
-    hub.wire.tell({ type: 'subscribed' })
+    hub.wire.suback()
     expect(hub.wire.sent).toEqual([{ topic: '$iothub/twin/GET/?$rid=1', payload: '', rid: '1' }])
   })
 
@@ -77,7 +84,7 @@ describe('openTwin() stays in step', () => {
     const versions: number[] = []
     twin.onDesired(({ version }) => versions.push(version))
     hub.wire.tell({ type: 'up' })
-    hub.wire.tell({ type: 'subscribed' })
+    hub.wire.suback()
     hub.wire.message(desiredTopic(4), { a: 4, $version: 4 })
     hub.wire.message(desiredTopic(6), { a: 6, $version: 6 })
     hub.wire.answer(200, { desired: { a: 5, $version: 5 }, reported: { $version: 1 } })

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
 import type { AccessToken, Credentials } from '../../core/src/credentials/credentials.ts'
+import type { OpenWire } from '../../core/src/session/wire.ts'
 import { createTwin } from '../../core/src/twin/create-twin.ts'
 import { checkOptions, type TwinOptions } from '../../core/src/twin/options.ts'
 import type { Twin } from '../../core/src/twin/twin.ts'
@@ -20,6 +21,7 @@ const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
 export async function openScripted(
   options: TwinOptions = {},
   token?: (signal?: AbortSignal) => Promise<AccessToken>,
+  openWire?: OpenWire,
 ): Promise<Scripted> {
   const clock = createFakeClock()
   const hub = createScriptedHub()
@@ -36,7 +38,7 @@ export async function openScripted(
       asked.invalidated++
     },
   }
-  const twin = createTwin(credentials, checkOptions(options, identity), hub.openWire, clock)
+  const twin = createTwin(credentials, checkOptions(options, identity), openWire ?? hub.openWire, clock)
   onTestFinished(() => twin.close())
   await settle()
   return { twin, hub, clock, asked }

@@ -16,6 +16,8 @@ export interface ScriptedWire {
   readonly closed: boolean
   tell(event: WireEvent): void
   message(topic: string, payload?: unknown): void
+  /** The hub grants the subscription. */
+  suback(roundTripInMs?: number): void
   /** The connection is lost. */
   drop(): void
   /** Up, subscribed, and the GET answered. */
@@ -53,12 +55,15 @@ export function createScriptedHub(): ScriptedHub {
           const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
           onEvent({ type: 'message', topic, payload: new TextEncoder().encode(text) })
         },
+        suback(roundTripInMs = 0) {
+          onEvent({ type: 'subscribed', filters: subscribed.at(-1) ?? [], roundTripInMs })
+        },
         drop() {
           onEvent({ type: 'down', error: new TwinError('ERR_INTERRUPTED', 'lost') })
         },
         sync({ desired = { $version: 1 }, reported = { $version: 1 } }) {
           onEvent({ type: 'up' })
-          onEvent({ type: 'subscribed' })
+          wire.suback()
           wire.answer(200, { desired, reported })
         },
         answer(status, body, version) {
@@ -72,7 +77,8 @@ export function createScriptedHub(): ScriptedHub {
       wires.push(wire)
       return {
         subscribe: (filters) => subscribed.push(filters),
-        publish: (topic, payload) => sent.push({ topic, payload, rid: topic.split('$rid=')[1] ?? '' }),
+        publish: (topic, payload) => sent.push({ topic, payload: String(payload), rid: topic.split('$rid=')[1] ?? '' }),
+        publishAtLeastOnce: () => Promise.reject(new Error('A twin sends nothing with QoS 1')),
         close() {
           closed = true
           return hub.goodbye

@@ -1,9 +1,16 @@
 import { TwinError } from '../../core/src/errors.ts'
 import type { TwinDocument } from '../../core/src/protocol/document.ts'
 import { next } from '../../core/src/protocol/machine.ts'
-import type { Effect, Happening, SessionSettings, SessionState } from '../../core/src/protocol/machine-states.ts'
+import type {
+  Effect,
+  Happening,
+  SessionSettings,
+  SessionState,
+  TimerName,
+} from '../../core/src/protocol/machine-states.ts'
 
 export const settings: SessionSettings = {
+  pipelining: true,
   requestTimeoutInMs: 30_000,
   connectTimeoutInMs: 20_000,
   retryDelayInMs: 1000,
@@ -21,8 +28,9 @@ export function document(desired: number): TwinDocument {
 export function patch(version: number): Happening {
   return { type: 'patch', patch: { version, properties: { at: version } } }
 }
+export const subscribed: Happening = { type: 'subscribed', roundTripInMs: 400 }
 export const token: Happening = { type: 'token', expiresAt: now + hour }
-export const timer = (name: 'deadline' | 'retry' | 'uptime' | 'renew'): Happening => ({ type: 'timer', timer: name })
+export const timer = (name: TimerName): Happening => ({ type: 'timer', timer: name })
 export const lost: Happening = { type: 'down', error: new TwinError('ERR_INTERRUPTED', 'lost') }
 export const unreachable: Happening = { type: 'down', error: new TwinError('ERR_UNREACHABLE', 'unreachable') }
 export const failedSync = (code: 'ERR_THROTTLED' | 'ERR_HUB' | 'ERR_PROTOCOL'): Happening => ({
@@ -32,19 +40,30 @@ export const failedSync = (code: 'ERR_THROTTLED' | 'ERR_HUB' | 'ERR_PROTOCOL'): 
 
 export const types = (effects: readonly Effect[]): string[] => effects.map(({ type }) => type)
 
+interface Outcome {
+  readonly state: SessionState
+  readonly effects: readonly Effect[]
+}
+
 /** Runs happenings from the beginning; the effects are those of the last one. */
-export function run(...happenings: readonly (Happening & { now?: number })[]): {
-  state: SessionState
-  effects: readonly Effect[]
-} {
+export function run(...happenings: readonly (Happening & { now?: number })[]): Outcome {
+  return runWith(settings, happenings)
+}
+
+/** The same with pipelining turned off. */
+export function runWithout(...happenings: readonly (Happening & { now?: number })[]): Outcome {
+  return runWith({ ...settings, pipelining: false }, happenings)
+}
+
+function runWith(used: SessionSettings, happenings: readonly (Happening & { now?: number })[]): Outcome {
   let state: SessionState = { type: 'idle' }
   let effects: readonly Effect[] = []
   for (const happening of happenings) {
-    ;[state, effects] = next(state, { now, random: 0.5, ...happening }, settings)
+    ;[state, effects] = next(state, { now, random: 0.5, ...happening }, used)
   }
   return { state, effects }
 }
-export const toSyncing: readonly Happening[] = [{ type: 'start' }, token, { type: 'up' }, { type: 'subscribed' }]
+export const toSyncing: readonly Happening[] = [{ type: 'start' }, token, { type: 'up' }, subscribed]
 export const toReady: readonly Happening[] = [...toSyncing, { type: 'document', document: document(5) }]
 
 export function delivered(effects: readonly Effect[]): string[] {

@@ -9,6 +9,7 @@ import {
   now,
   patch,
   run,
+  subscribed,
   timer,
   token,
   toReady,
@@ -45,7 +46,7 @@ describe('next() renews the token', () => {
     expect(delivered(run(...draining, patch(6)).effects)).toEqual(['patch 6'])
     for (const end of [{ type: 'drained' } as const, timer('renew')]) {
       const { state, effects } = run(...draining, end)
-      expect(types(effects)).toEqual(['closeWire', 'stopTimers', 'startTimer', 'openWire'])
+      expect(types(effects)).toEqual(['closeWire', 'stopTimers', 'startTimer', 'openWire', 'subscribe', 'get'])
       expect(state).toMatchObject({ type: 'opening', expiresAt: now + 2 * hour })
     }
   })
@@ -72,7 +73,7 @@ describe('next() renews the token', () => {
     const ahead = { now: now + 7 * 24 * hour }
     const jumped = [...toReady, { ...patch(6), ...ahead }]
     expect(types(run(...jumped).effects)).toContain('askToken')
-    const again: readonly Happening[] = [{ type: 'drained' }, { type: 'up' }, { type: 'subscribed' }]
+    const again: readonly Happening[] = [{ type: 'drained' }, { type: 'up' }, subscribed]
     const { state } = run(
       ...jumped,
       { type: 'token', expiresAt: ahead.now + hour },
@@ -113,7 +114,7 @@ describe('next() wakes and sleeps', () => {
     const life: readonly Happening[] = [
       token,
       { type: 'up' },
-      { type: 'subscribed' },
+      subscribed,
       { type: 'document', document: document(1) },
       lost,
     ]

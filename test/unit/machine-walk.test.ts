@@ -1,8 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { TwinError } from '../../core/src/errors.ts'
 import { next } from '../../core/src/protocol/machine.ts'
-import type { Happening, SessionState } from '../../core/src/protocol/machine-states.ts'
-import { document, failedSync, hour, lost, now, patch, settings, timer, token, types } from './machine-events.ts'
+import type { Effect, Happening, SessionState } from '../../core/src/protocol/machine-states.ts'
+import {
+  document,
+  failedSync,
+  hour,
+  lost,
+  now,
+  patch,
+  settings,
+  subscribed,
+  timer,
+  token,
+  types,
+} from './machine-events.ts'
 
 describe('next() over every state and every event', () => {
   const happenings: readonly Happening[] = [
@@ -13,7 +25,8 @@ describe('next() over every state and every event', () => {
     { type: 'up' },
     { type: 'refused', code: 5 },
     lost,
-    { type: 'subscribed' },
+    { ...lost, opened: true } as Happening,
+    subscribed,
     { type: 'document', document: document(1) },
     { type: 'document', document: document(2) },
     failedSync('ERR_THROTTLED'),
@@ -23,6 +36,7 @@ describe('next() over every state and every event', () => {
     { type: 'notificationLost' },
     { type: 'refresh' },
     timer('deadline'),
+    timer('repeat'),
     timer('retry'),
     timer('uptime'),
     timer('renew'),
@@ -36,7 +50,8 @@ describe('next() over every state and every event', () => {
   /** Counters without an upper bound are cut, so that the states that differ in kind are finitely many. */
   function keyOf(state: SessionState): string {
     return JSON.stringify(state, (name, value: unknown) => {
-      if (['failures', 'refusals', 'drops', 'rounds'].includes(name)) return Math.min(value as number, 2)
+      if (['failures', 'rounds'].includes(name)) return Math.min(value as number, 1)
+      if (['refusals', 'drops'].includes(name)) return Math.min(value as number, 2)
       if (name === 'held') return (value as { version: number }[]).slice(-2).map(({ version }) => version)
       return name === 'error' || name === 'renewAt' || name === 'retryInMs' || name === 'expiresAt' ? undefined : value
     })
@@ -59,6 +74,23 @@ describe('next() over every state and every event', () => {
   }
   explore({ type: 'idle' })
 
+  interface Taken {
+    readonly state: SessionState
+    readonly happening: Happening
+    readonly after: SessionState
+    readonly effects: readonly Effect[]
+  }
+
+  /** Every step from every state. */
+  function steps(): Taken[] {
+    return [...states.values()].flatMap((state) =>
+      happenings.map((happening) => {
+        const [after, effects] = next(state, { ...happening, now, random: 0.5 }, settings)
+        return { state, happening, after, effects }
+      }),
+    )
+  }
+
   test('has a defined transition everywhere', () => {
     expect(states.size).toBeGreaterThan(30)
     expect(new Set([...states.values()].map(({ type }) => type))).toEqual(
@@ -67,12 +99,15 @@ describe('next() over every state and every event', () => {
   })
 
   test('can close from everywhere, and then does nothing any more', () => {
+    const closed = new Map<string, SessionState>()
     for (const state of states.values()) {
-      const [closed, effects] = next(state, { type: 'close', now, random: 0 }, settings)
-      expect(closed.type).toBe('closed')
-      expect(types(effects)).toEqual(['cancelToken', 'closeWire', 'stopTimers'])
+      const [after, effects] = next(state, { type: 'close', now, random: 0 }, settings)
+      closed.set(`${keyOf(after)} ${types(effects).join()}`, after)
+    }
+    expect([...closed.keys()]).toEqual(['{"type":"closed"} cancelToken,closeWire,stopTimers'])
+    for (const state of closed.values()) {
       for (const happening of happenings) {
-        expect(next(closed, { ...happening, now, random: 0 }, settings)).toEqual([closed, []])
+        expect(next(state, { ...happening, now, random: 0 }, settings)).toEqual([state, []])
       }
     }
   })
@@ -87,12 +122,37 @@ describe('next() over every state and every event', () => {
   })
 
   test('leaves no state that waits without a timer', () => {
-    for (const state of states.values()) {
-      for (const happening of happenings) {
-        const [after, effects] = next(state, { ...happening, now, random: 0.5 }, settings)
-        const isNew = after.type !== state.type && after.type !== 'ready'
-        if (isNew) expect(types(effects), `${state.type} ${happening.type}`).toContain('startTimer')
-      }
-    }
+    const wrong = steps()
+      .filter(({ state, after }) => after.type !== state.type && after.type !== 'ready')
+      .filter(({ effects }) => !types(effects).includes('startTimer'))
+    expect(wrong).toEqual([])
+  })
+
+  test('pipelines every connection until one has failed, and none once another has become ready without', () => {
+    const wrong = steps().filter(({ state, after, effects }) => {
+      const all = types(effects)
+      const isPipelined = all.includes('openWire') && all.includes('subscribe') && all.includes('get')
+      const mode = 'streak' in after ? after.streak.pipelining : undefined
+      const isForgotten = 'streak' in state && state.streak.pipelining === 'off' && mode !== 'off'
+      return all.includes('openWire') && (isPipelined !== (mode === 'on') || isForgotten)
+    })
+    expect(wrong).toEqual([])
+    expect(
+      new Set([...states.values()].flatMap((state) => ('streak' in state ? [state.streak.pipelining] : []))),
+    ).toEqual(new Set(['on', 'suspect', 'off']))
+  })
+
+  test('repeats a GET only while the first document is awaited', () => {
+    const repeating = steps().filter(({ effects }) => types(effects).includes('repeatGet'))
+    expect(repeating.length).toBeGreaterThan(0)
+    expect(repeating.filter(({ state }) => state.type !== 'syncing')).toEqual([])
+  })
+
+  test('reads the twin again when SUBACK follows the document', () => {
+    const late = steps().filter(
+      ({ state, happening }) => state.type === 'ready' && !state.subscribed && happening === subscribed,
+    )
+    expect(late.length).toBeGreaterThan(0)
+    expect(late.filter(({ after }) => after.type !== 'ready' || after.sync === undefined)).toEqual([])
   })
 })

@@ -8,6 +8,8 @@ import {
   lost,
   patch,
   run,
+  runWithout,
+  subscribed,
   timer,
   token,
   toReady,
@@ -17,8 +19,19 @@ import {
 } from './machine-events.ts'
 
 describe('next() on the way to ready', () => {
-  test('asks for a token, connects, subscribes, and only then reads the twin', () => {
+  test('asks for a token and sends CONNECT, SUBSCRIBE and GET in one flight', () => {
     const order = toReady.map((_, index) => types(run(...toReady.slice(0, index + 1)).effects))
+    expect(order).toEqual([
+      ['stopTimers', 'startTimer', 'askToken'],
+      ['stopTimers', 'startTimer', 'openWire', 'subscribe', 'get'],
+      ['stopTimers', 'startTimer'],
+      ['startTimer'],
+      ['stopTimers', 'startTimer', 'startTimer', 'stopTimer', 'deliverDocument'],
+    ])
+  })
+
+  test('without pipelining, subscribes after CONNACK, and only then reads the twin', () => {
+    const order = toReady.map((_, index) => types(runWithout(...toReady.slice(0, index + 1)).effects))
     expect(order).toEqual([
       ['stopTimers', 'startTimer', 'askToken'],
       ['stopTimers', 'startTimer', 'openWire'],
@@ -130,7 +143,7 @@ describe('next() after a failure', () => {
   })
 
   test('counts a short connection as a failure, and forgets failures after the minimum uptime', () => {
-    const again = [...failOnce, timer('retry'), token, { type: 'up' }, { type: 'subscribed' }] as const
+    const again = [...failOnce, timer('retry'), token, { type: 'up' }, subscribed] as const
     const ready: readonly Happening[] = [{ type: 'start' }, ...again, { type: 'document', document: document(1) }]
     expect(run(...ready, lost).state).toMatchObject({ type: 'waiting', streak: { failures: 2 } })
     expect(run(...ready, timer('uptime'), lost).state).toMatchObject({ type: 'waiting', streak: { failures: 1 } })
@@ -159,12 +172,7 @@ describe('next() after a failure', () => {
   })
 
   test('takes connections that are lost as soon as they are ready for a take-over, and slows down', () => {
-    const life: readonly Happening[] = [
-      token,
-      { type: 'up' },
-      { type: 'subscribed' },
-      { type: 'document', document: document(1) },
-    ]
+    const life: readonly Happening[] = [token, { type: 'up' }, subscribed, { type: 'document', document: document(1) }]
     const again: readonly Happening[] = [...life, lost, timer('retry')]
     const { state } = run({ type: 'start' }, ...again, ...again, ...life, lost)
     expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_REPLACED' }, retryInMs: 225_000 })

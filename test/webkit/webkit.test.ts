@@ -31,7 +31,7 @@ describe.skipIf(obstacle !== undefined)('WebKitGTK', () => {
     })
     afterAll(() => page?.close())
 
-    for (const opener of ['openTwin', 'openSharedTwin'] as const) {
+    for (const opener of ['openTwin', 'openLightTwin', 'openSharedTwin', 'openLightSharedTwin'] as const) {
       test.each(contract.map(({ title }) => title))(`${opener}(): %s`, async (title) => {
         const failure = await driver.executeAsyncScript(
           'const done = arguments[3]; play(arguments[0], arguments[1], arguments[2]).then((failure) => done(failure ?? null))',

@@ -1,30 +1,40 @@
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
-export interface Size {
+export interface Bundle {
+  /** Bytes, minified. */
   readonly raw: number
+  /** Bytes, minified and compressed by gzip -9. */
   readonly gzip: number
+  /** Bytes of each module in the bundle, by its path in this repository. */
+  readonly modules: Readonly<Record<string, number>>
 }
 
 /**
- * Bundles one import for a browser, minified, and weighs it.
+ * Bundles one import for a page.
  *
  * @param statement for example `export { connect } from 'somewhere'`
- * @param folder where the statement's names are looked up
- * @param external packages that are left out
+ * @param folder where the names of the statement are looked up, and what the paths of modules are relative to
  */
-export async function browserSize(statement: string, folder: string, external: string[] = []): Promise<Size> {
-  const { outputFiles } = await build({
+export async function bundleForPage(statement: string, folder: string): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
     stdin: { contents: statement, resolveDir: folder },
+    absWorkingDir: folder,
     bundle: true,
     minify: true,
+    metafile: true,
     write: false,
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
     logLevel: 'silent',
-    external,
   })
   const code = outputFiles[0]?.contents ?? new Uint8Array()
-  return { raw: code.byteLength, gzip: gzipSync(code, { level: 9 }).byteLength }
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs))
+  const modules = inputs.map(([path, { bytesInOutput }]) => [path, bytesInOutput] as const)
+  return {
+    raw: code.byteLength,
+    gzip: gzipSync(code, { level: 9 }).byteLength,
+    modules: Object.fromEntries(modules.filter(([, bytes]) => bytes > 0)),
+  }
 }

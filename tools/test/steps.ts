@@ -77,7 +77,12 @@ export const steps: readonly Step[] = [
     needs: ['browsers', 'build'],
     deadlineInMs: 10 * minute,
     run: (deadlineInMs) =>
-      runPages('pages', { chromium: 'chromium', firefox: 'firefox' }, missingBrowser, deadlineInMs),
+      runPages(
+        'pages',
+        { chromium: 'chromium', 'chromium-mqttjs': 'chromium', firefox: 'firefox' },
+        missingBrowser,
+        deadlineInMs,
+      ),
   },
   {
     name: 'pages-slow',

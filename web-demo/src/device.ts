@@ -6,8 +6,8 @@ import {
   type TwinDocument,
   type TwinObservation,
   type TwinStatus,
-} from 'hubtwin'
-import { openSharedTwin, type SharedTwin, type TabRole } from 'hubtwin/shared-twin'
+} from 'hubtwin/light'
+import { openSharedTwin, type SharedTwin, type TabRole } from 'hubtwin/light/shared-twin'
 import { type Grant, makeAccess } from './connect/grant.ts'
 import { createFaults, type Faults } from './faults.ts'
 import type { Place } from './page/advice.ts'

@@ -1,4 +1,4 @@
-import type { Credentials, WakeSource } from 'hubtwin'
+import type { Credentials, WakeSource } from 'hubtwin/light'
 
 /** What a person may do to the connection of a device to see what becomes of it. */
 export interface Faults {

@@ -1,4 +1,4 @@
-import type { TabRole } from 'hubtwin/shared-twin'
+import type { TabRole } from 'hubtwin/light/shared-twin'
 import { withoutDevice } from 'hubtwin-device-models'
 import { createConnectForm, linkFor, localGrant, readLink } from './connect/connect-form.ts'
 import type { Grant } from './connect/grant.ts'
@@ -110,7 +110,7 @@ find('forget', HTMLButtonElement).addEventListener('click', () => {
   void device?.disconnect()
   device = undefined
   model.reset()
-  document.title = 'hubtwin'
+  document.title = 'hubtwin/light'
   history.replaceState(null, '', './')
   showPage('start')
   find('connect-local', HTMLButtonElement).focus()

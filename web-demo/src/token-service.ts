@@ -1,4 +1,4 @@
-import { type AccessToken, type JsonObject, type JsonValue, TwinError } from 'hubtwin'
+import { type AccessToken, type JsonObject, type JsonValue, TwinError } from 'hubtwin/light'
 import { isObject } from './json-text.ts'
 
 /** A service that knows who this page is by a JWT, or by a cookie of this site, and makes tokens for its device. */

@@ -3,6 +3,7 @@ import { type Backoff, backoffDelay } from './backoff.ts'
 import type {
   Effect,
   OpeningState,
+  Pipelining,
   ReadyState,
   SessionEvent,
   SessionSettings,
@@ -10,9 +11,12 @@ import type {
   Streak,
   SyncingState,
 } from './machine-states.ts'
+import { doubtPipelining } from './machine-pipelining.ts'
 import { NEW_SYNC } from './machine-sync.ts'
 
-export const NEW_STREAK: Streak = { failures: 0, refusals: 0, drops: 0 }
+export function newStreak(pipelining: Pipelining): Streak {
+  return { failures: 0, refusals: 0, drops: 0, pipelining }
+}
 
 /** The twin could not be read. On a living connection a hub in need is only asked again later: a CONNECT would not help it. */
 export function failSync(
@@ -22,7 +26,8 @@ export function failSync(
 ): Step {
   const told: Effect = { type: 'syncFailed', error }
   if (state.type === 'syncing' || !['ERR_THROTTLED', 'ERR_HUB'].includes(error.code)) {
-    const [waiting, effects] = fail(state.streak, error, random, settings)
+    const isEarly = state.type === 'syncing' && !state.subscribed
+    const [waiting, effects] = fail(isEarly ? doubtPipelining(state.streak) : state.streak, error, random, settings)
     return [waiting, [told, ...effects]]
   }
   const { rounds, ...sync } = state.sync ?? NEW_SYNC

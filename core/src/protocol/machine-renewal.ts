@@ -1,16 +1,20 @@
 import { TwinError } from '../errors.ts'
-import { NEW_STREAK } from './machine-failures.ts'
+import { newStreak } from './machine-failures.ts'
+import { FLIGHT } from './machine-pipelining.ts'
 import type { ReadyState, SessionEvent, SessionSettings, Step, Streak } from './machine-states.ts'
+import { NEW_SYNC } from './machine-sync.ts'
 import { timerDelay } from './renewal.ts'
 
 /** Connects with the token that is here. */
 export function open(streak: Streak, expiresAt: number, settings: SessionSettings): Step {
+  const isPipelined = streak.pipelining === 'on'
   return [
-    { type: 'opening', streak, expiresAt },
+    { type: 'opening', streak, expiresAt, sync: { ...NEW_SYNC, asked: isPipelined } },
     [
       { type: 'stopTimers' },
       { type: 'startTimer', timer: 'deadline', delayInMs: settings.connectTimeoutInMs },
       { type: 'openWire' },
+      ...(isPipelined ? FLIGHT : []),
     ],
   ]
 }
@@ -30,7 +34,7 @@ export function checkExpiry(step: Step, now: number): Step {
 
 /** The timer of the renewal has fired: early, at its time, or because requests under way did not end. */
 export function continueRenewal(state: ReadyState, now: number, settings: SessionSettings): Step {
-  if (state.renewal.type === 'draining') return changeToken(state.renewal.expiresAt, settings)
+  if (state.renewal.type === 'draining') return changeToken(state, state.renewal.expiresAt, settings)
   return [state, [{ type: 'startTimer', timer: 'renew', delayInMs: timerDelay(state.renewAt, now) }]]
 }
 
@@ -52,8 +56,8 @@ export function receiveToken(
 }
 
 /** The hub allows an identity one connection, so the old one goes first. */
-export function changeToken(expiresAt: number, settings: SessionSettings): Step {
-  const [state, effects] = open(NEW_STREAK, expiresAt, settings)
+export function changeToken({ streak }: ReadyState, expiresAt: number, settings: SessionSettings): Step {
+  const [state, effects] = open(newStreak(streak.pipelining), expiresAt, settings)
   return [state, [{ type: 'closeWire' }, ...effects]]
 }
 

@@ -19,7 +19,16 @@ export interface Sync {
   readonly rounds: number
 }
 
-/** What has gone wrong in a row; a connection that lasts ends each row. */
+/**
+ * Whether SUBSCRIBE and the first GET leave without waiting for the answers before them.
+ *
+ * - `on` they do
+ * - `suspect` such a connection ended without an answer, so the next one waits for each answer
+ * - `off` they wait for good: the next one became ready. Had it failed alike, pipelining would not be the reason.
+ */
+export type Pipelining = 'on' | 'suspect' | 'off'
+
+/** What has gone wrong in a row; a connection that lasts ends each row, and only `pipelining` stays. */
 export interface Streak {
   /** of any kind: the back-off grows by it */
   readonly failures: number
@@ -27,6 +36,7 @@ export interface Streak {
   readonly refusals: number
   /** connections lost soon after they were ready */
   readonly drops: number
+  readonly pipelining: Pipelining
 }
 
 /** `expiresAt` is of the token in use, in milliseconds since 1970. */
@@ -48,6 +58,8 @@ export interface OpeningState {
   readonly type: 'opening'
   readonly streak: Streak
   readonly expiresAt: number
+  /** The GET has left already where the connection is pipelined. */
+  readonly sync: Sync
 }
 
 /** Connected, the first document of this connection not yet here. */
@@ -56,6 +68,8 @@ export interface SyncingState {
   readonly streak: Streak
   readonly expiresAt: number
   readonly sync: Sync
+  /** SUBACK has arrived. */
+  readonly subscribed: boolean
 }
 
 /**
@@ -76,6 +90,8 @@ export interface ReadyState {
   readonly error?: TwinError
   /** The newest desired version delivered. */
   readonly have: number
+  /** SUBACK has arrived. A document may arrive before it, and is read again after it. */
+  readonly subscribed: boolean
   /** A re-read on the living connection: after a gap, or because somebody wants one. */
   readonly sync?: Sync
 }
@@ -91,11 +107,12 @@ export interface WaitingState {
 
 /**
  * - `deadline` ends a wait for the hub or for a token
+ * - `repeat` sends the first GET again, whose response may be lost
  * - `retry` ends a back-off
  * - `uptime` marks a connection that has lasted long enough
  * - `renew` asks for the next token
  */
-export type TimerName = 'deadline' | 'retry' | 'uptime' | 'renew'
+export type TimerName = 'deadline' | 'repeat' | 'retry' | 'uptime' | 'renew'
 
 type Happening =
   | { readonly type: 'start' }
@@ -103,8 +120,9 @@ type Happening =
   | { readonly type: 'tokenFailed'; readonly error: TwinError }
   | { readonly type: 'up' }
   | { readonly type: 'refused'; readonly code: number }
-  | { readonly type: 'down'; readonly error: TwinError }
-  | { readonly type: 'subscribed' }
+  /** `opened`: the hub may have read what was sent before it answered CONNECT. */
+  | { readonly type: 'down'; readonly error: TwinError; readonly opened?: boolean }
+  | { readonly type: 'subscribed'; readonly roundTripInMs: number }
   | { readonly type: 'document'; readonly document: TwinDocument }
   | { readonly type: 'syncFailed'; readonly error: TwinError }
   | { readonly type: 'patch'; readonly patch: DesiredPatch }
@@ -134,6 +152,8 @@ export type Effect =
   | { readonly type: 'drain' }
   | { readonly type: 'subscribe' }
   | { readonly type: 'get' }
+  /** Sends the last GET again, with the same `$rid`; the first answer counts. */
+  | { readonly type: 'repeatGet' }
   | { readonly type: 'deliverDocument'; readonly document: TwinDocument }
   | { readonly type: 'deliverPatch'; readonly patch: DesiredPatch }
   | { readonly type: 'syncFailed'; readonly error: TwinError }
@@ -143,8 +163,9 @@ export type Effect =
 
 export type Step = readonly [SessionState, readonly Effect[]]
 
-/** Durations of a session; each is an option of the twin. */
+/** Each is an option of the twin. */
 export interface SessionSettings {
+  readonly pipelining: boolean
   readonly requestTimeoutInMs: number
   readonly connectTimeoutInMs: number
   readonly retryDelayInMs: number

@@ -43,7 +43,7 @@ export function receiveNotification(
   return resync(state, { ...NEW_SYNC, held: [patch] }, settings)
 }
 
-function holdDuring(
+export function holdDuring(
   sync: Sync,
   event: Extract<SessionEvent, { type: 'patch' | 'notificationLost' | 'refresh' }>,
 ): Sync {
@@ -64,7 +64,8 @@ export function receiveDocument(
   const { delivered, held } = replay(sync.held, document.versions.desired)
   const have = delivered.at(-1)?.version ?? document.versions.desired
   const deliveries: readonly Effect[] = [
-    { type: 'stopTimer', timer: 'deadline' },
+    // Before SUBACK it is the deadline of that.
+    ...(state.subscribed ? [{ type: 'stopTimer', timer: 'deadline' } as const] : []),
     { type: 'deliverDocument', document },
     ...delivered.map((patch) => ({ type: 'deliverPatch', patch }) as const),
   ]

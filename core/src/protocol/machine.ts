@@ -1,5 +1,5 @@
 import { TwinError } from '../errors.ts'
-import { drop, fail, failSync, NEW_STREAK, refuse } from './machine-failures.ts'
+import { drop, fail, failSync, newStreak, refuse } from './machine-failures.ts'
 import type {
   AuthorizingState,
   OpeningState,
@@ -12,7 +12,8 @@ import type {
   SyncingState,
   WaitingState,
 } from './machine-states.ts'
-import { askDocument, NEW_SYNC, receiveDocument, receiveNotification, resync } from './machine-sync.ts'
+import { doubtPipelining, receiveSubscribed, settlePipelining } from './machine-pipelining.ts'
+import { holdDuring, receiveDocument, receiveNotification, resync } from './machine-sync.ts'
 import { changeToken, checkExpiry, continueRenewal, open, receiveToken, renewLater } from './machine-renewal.ts'
 import { probe, sleep, wakeEarly } from './machine-wake.ts'
 import { renewalTime, timerDelay } from './renewal.ts'
@@ -30,7 +31,7 @@ export function next(state: SessionState, event: SessionEvent, settings: Session
   if (event.type === 'sleep') return sleep(state, settings)
   switch (state.type) {
     case 'idle':
-      return event.type === 'start' ? authorize(NEW_STREAK, settings) : [state, []]
+      return event.type === 'start' ? authorize(newStreak(settings.pipelining ? 'on' : 'off'), settings) : [state, []]
     case 'authorizing':
       return nextAuthorizing(state, event, settings)
     case 'opening':
@@ -79,20 +80,24 @@ function nextAuthorizing(state: AuthorizingState, event: SessionEvent, settings:
 function nextOpening(state: OpeningState, event: SessionEvent, settings: SessionSettings): Step {
   switch (event.type) {
     case 'up': {
-      const { streak, expiresAt } = state
+      const { streak, expiresAt, sync } = state
       return [
-        { type: 'syncing', streak: { ...streak, refusals: 0 }, expiresAt, sync: NEW_SYNC },
+        { type: 'syncing', streak: { ...streak, refusals: 0 }, expiresAt, sync, subscribed: false },
         [
           { type: 'stopTimers' },
           { type: 'startTimer', timer: 'deadline', delayInMs: settings.requestTimeoutInMs },
-          { type: 'subscribe' },
+          ...(sync.asked ? [] : [{ type: 'subscribe' } as const]),
         ],
       ]
     }
     case 'refused':
       return refuse(state, event, settings)
-    case 'down':
-      return fail(state.streak, event.error, event.random, settings)
+    case 'refresh':
+      return [{ ...state, sync: holdDuring(state.sync, event) }, []]
+    case 'down': {
+      const streak = event.opened === true ? doubtPipelining(state.streak) : state.streak
+      return fail(streak, event.error, event.random, settings)
+    }
     case 'timer':
       return event.timer === 'deadline'
         ? fail(state.streak, new TwinError('ERR_TIMEOUT', 'Hub did not answer CONNECT in time'), event.random, settings)
@@ -105,29 +110,38 @@ function nextOpening(state: OpeningState, event: SessionEvent, settings: Session
 function nextSyncing(state: SyncingState, event: SessionEvent, settings: SessionSettings): Step {
   switch (event.type) {
     case 'subscribed':
-      return state.sync.asked
-        ? [state, []]
-        : [{ ...state, sync: { ...state.sync, asked: true } }, askDocument(settings)]
+      return state.subscribed ? [state, []] : receiveSubscribed(state, event, settings)
     case 'document':
       return state.sync.asked ? becomeReady(state, event, settings) : [state, []]
     case 'patch':
     case 'notificationLost':
     case 'refresh':
       return receiveNotification(state, event, settings)
+    case 'timer':
+      return event.timer === 'repeat' ? [state, [{ type: 'repeatGet' }]] : nextConnected(state, event, settings)
     default:
       return nextConnected(state, event, settings)
   }
 }
 
 function becomeReady(
-  { streak, expiresAt, sync }: SyncingState,
+  { streak, expiresAt, sync, subscribed }: SyncingState,
   event: Extract<SessionEvent, { type: 'document' }>,
   settings: SessionSettings,
 ): Step {
   const renewAt = renewalTime(expiresAt, event.now, settings.renewMarginInSeconds)
   const have = event.document.versions.desired
   const [ready, effects] = acceptDocument(
-    { type: 'ready', streak, expiresAt, renewAt, renewal: { type: 'none' }, have, sync },
+    {
+      type: 'ready',
+      streak: settlePipelining(streak),
+      expiresAt,
+      renewAt,
+      renewal: { type: 'none' },
+      have,
+      subscribed,
+      sync,
+    },
     event,
     settings,
   )
@@ -138,6 +152,9 @@ function becomeReady(
       { type: 'stopTimers' },
       { type: 'startTimer', timer: 'uptime', delayInMs: settings.minUptimeInMs },
       { type: 'startTimer', timer: 'renew', delayInMs: timerDelay(renewAt, event.now) },
+      ...(subscribed
+        ? []
+        : [{ type: 'startTimer', timer: 'deadline', delayInMs: settings.requestTimeoutInMs } as const]),
       ...effects,
     ],
   ]
@@ -147,6 +164,11 @@ function nextReady(state: ReadyState, event: SessionEvent, settings: SessionSett
   switch (event.type) {
     case 'document':
       return state.sync === undefined ? [state, []] : acceptDocument(state, event, settings)
+    case 'subscribed':
+      // The document may be older than the subscription, and a change between the two would be missed.
+      return state.subscribed
+        ? [state, []]
+        : receiveNotification({ ...state, subscribed: true }, { ...event, type: 'refresh' }, settings)
     case 'patch':
     case 'notificationLost':
     case 'refresh':
@@ -156,11 +178,11 @@ function nextReady(state: ReadyState, event: SessionEvent, settings: SessionSett
     case 'tokenFailed':
       return state.renewal.type === 'asking' ? renewLater(state, event.error, event, settings) : [state, []]
     case 'drained':
-      return state.renewal.type === 'draining' ? changeToken(state.renewal.expiresAt, settings) : [state, []]
+      return state.renewal.type === 'draining' ? changeToken(state, state.renewal.expiresAt, settings) : [state, []]
     case 'wake':
       return probe(state, event, settings)
     case 'timer':
-      if (event.timer === 'uptime') return [{ ...state, streak: NEW_STREAK }, []]
+      if (event.timer === 'uptime') return [{ ...state, streak: newStreak(state.streak.pipelining) }, []]
       if (event.timer === 'renew') return continueRenewal(state, event.now, settings)
       if (event.timer === 'retry' && state.sync !== undefined) return resync(state, state.sync, settings)
       return nextConnected(state, event, settings)
@@ -193,11 +215,12 @@ function nextConnected(state: SyncingState | ReadyState, event: SessionEvent, se
     case 'down':
       return state.type === 'ready'
         ? drop(state.streak, event, settings)
-        : fail(state.streak, event.error, event.random, settings)
-    case 'timer':
-      return event.timer === 'deadline'
-        ? fail(state.streak, new TwinError('ERR_TIMEOUT', 'Hub did not answer in time'), event.random, settings)
-        : [state, []]
+        : fail(doubtPipelining(state.streak), event.error, event.random, settings)
+    case 'timer': {
+      if (event.timer !== 'deadline') return [state, []]
+      const streak = state.type === 'syncing' ? doubtPipelining(state.streak) : state.streak
+      return fail(streak, new TwinError('ERR_TIMEOUT', 'Hub did not answer in time'), event.random, settings)
+    }
     case 'syncFailed':
       return state.sync?.asked === true ? failSync(state, event, settings) : [state, []]
     default:

@@ -1,18 +1,16 @@
 import mqtt from 'mqtt'
-import { TwinError } from '../errors.ts'
+import { DISCONNECT, encodePuback } from '../protocol/mqtt-encode.ts'
 import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
+import { lostEvent, protocolEvent, unacknowledged } from './wire-errors.ts'
 
 /** Long enough for a DISCONNECT to leave, short enough for an app that waits for it. */
 const CLOSE_TIMEOUT_IN_MS = 1000
 
 const isNative = 'WebSocket' in globalThis
 
-/** MQTT 3.1.1 §3.14 */
-const DISCONNECT = new Uint8Array([0xe0, 0])
-
 /**
- * A wire over mqtt.js, which is used for one connection and then thrown away: its own reconnecting would resend before
- * it subscribes, and with the password of the first attempt.
+ * A wire over mqtt.js. A client is used for one connection, because its own reconnecting resends before it subscribes,
+ * and with the password of the first attempt.
  */
 export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) => void): Wire {
   let socket: WebSocket | undefined
@@ -22,13 +20,13 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
     password: request.password,
     keepalive: request.keepaliveInSeconds,
     protocolVersion: 4,
-    // Patches missed while away come with the document, and a session kept by the hub would only delay the goodbye.
+    // The document brings the patches that were missed, and a session that the hub keeps would only delay the end.
     clean: true,
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
-    // A timer of the page instead of a worker's from a blob: URL, which a strict Content-Security-Policy forbids. A
-    // hidden page fires it up to a minute late, and the hub waits for half a keep-alive more.
+    // The page's own timers: a strict Content-Security-Policy forbids mqtt.js's worker from a blob: URL. A hidden page
+    // fires them up to a minute late, and the hub allows half a keep-alive more.
     timerVariant: 'native',
     // mqtt.js takes this from the first connection of a process for all: it must not vary.
     forceNativeWebSocket: isNative,
@@ -39,88 +37,129 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
       },
     }),
   })
+  /** What waits for CONNACK; `undefined` after it. */
+  let early: (() => void)[] | undefined = []
   let over = false
-  let up = false
   let cause: Error | undefined
+  const rejections = new Set<() => void>()
+  const subscriptions = new Map<number | undefined, { readonly filters: readonly string[]; readonly sentAt: number }>()
 
-  function tell(event: WireEvent): void {
+  function emit(event: WireEvent): void {
     if (!over) onEvent(event)
   }
 
-  function end(event: WireEvent): void {
-    tell(event)
+  function end(event?: WireEvent): void {
+    if (event !== undefined) emit(event)
     over = true
+    for (const reject of rejections) reject()
+  }
+
+  /** mqtt.js keeps a message of a closed connection for ever, so nothing is given to it then. */
+  function whenUp(send: () => void): void {
+    if (early !== undefined) early.push(send)
+    else if (client.connected && !over) send()
   }
 
   client.on('connect', () => {
-    up = true
-    tell({ type: 'up' })
+    emit({ type: 'up' })
+    const first = early ?? []
+    early = undefined
+    for (const send of first) whenUp(send)
   })
-  client.on('message', (topic, payload) => tell({ type: 'message', topic, payload }))
+  // The callback of subscribe() comes a turn later, after a document from the same frame.
+  client.on('packetsend', (packet) => {
+    if (packet.cmd !== 'subscribe') return
+    const filters = packet.subscriptions.map(({ topic }) => topic)
+    subscriptions.set(packet.messageId, { filters, sentAt: performance.now() })
+  })
+  client.on('packetreceive', (packet) => {
+    const subscription = packet.cmd === 'suback' ? subscriptions.get(packet.messageId) : undefined
+    if (packet.cmd !== 'suback' || subscription === undefined) return
+    subscriptions.delete(packet.messageId)
+    const { filters, sentAt } = subscription
+    if (packet.granted.includes(0x80)) end(protocolEvent('Hub refused to subscribe the topics of the twin'))
+    else emit({ type: 'subscribed', filters, roundTripInMs: performance.now() - sentAt })
+  })
+  // With an error mqtt.js takes the next packet and sends no PUBACK: the app decides when that leaves.
+  client.handleMessage = ({ qos }, done) => done(qos === 0 ? undefined : new Error('The app acknowledges'))
+  client.on('message', (topic, payload, { qos, messageId = 0 }) => {
+    if (qos === 0) return emit({ type: 'message', topic, payload })
+    const acknowledge = (): void => whenUp(() => client.stream.write(encodePuback(messageId)))
+    emit({ type: 'message', topic, payload, acknowledge })
+  })
   client.on('error', (error) => {
     cause = error
     const code = connackCode(error)
     if (code !== undefined) end({ type: 'refused', code })
   })
-  client.on('close', () => {
-    const [code, message] = up
-      ? (['ERR_INTERRUPTED', 'Connection to the hub was lost'] as const)
-      : (['ERR_UNREACHABLE', `Hub could not be reached at ${new URL(request.url).host}`] as const)
-    const why = cause === undefined ? '' : ` (${systemCode(cause) ?? cause.message})`
-    end({ type: 'down', error: new TwinError(code, message + why, cause === undefined ? {} : { cause }) })
-  })
+  client.on('close', () => end(lostEvent(request.url, early === undefined ? 'up' : 'nothing', cause)))
 
   return {
-    subscribe(filters) {
-      client.subscribe([...filters], { qos: 0 }, (error, granted) => {
-        const refused = granted?.find(({ qos }) => qos >= 128)?.topic
-        if (!error && refused === undefined) tell({ type: 'subscribed' })
-        else if (client.connected) {
-          end({
-            type: 'down',
-            error: new TwinError('ERR_PROTOCOL', 'Hub refused to subscribe the topics of the twin', { cause: error }),
-          })
-        }
-      })
+    subscribe(filters, qos) {
+      whenUp(() => client.subscribe([...filters], { qos }))
     },
     publish(topic, payload) {
-      // mqtt.js would keep a message of a closed connection for ever.
-      if (client.connected) client.publish(topic, payload, { qos: 0 })
+      whenUp(() => client.publish(topic, asMqttPayload(payload), { qos: 0 }))
+    },
+    publishAtLeastOnce(topic, payload) {
+      return new Promise((resolve, reject) => {
+        if (over) return reject(unacknowledged())
+        const fail = (): void => reject(unacknowledged())
+        rejections.add(fail)
+        whenUp(() => {
+          client.publish(topic, asMqttPayload(payload), { qos: 1 }, (error) => {
+            rejections.delete(fail)
+            if (error) fail()
+            else resolve()
+          })
+        })
+      })
     },
     close() {
-      over = true
-      if (socket === undefined) return endClient(client, !client.connected)
-      // mqtt.js says goodbye in a later turn, which a page that is being put away does not have.
-      if (up && socket.readyState === WebSocket.OPEN) socket.send(DISCONNECT)
+      end()
+      if (early !== undefined || !client.connected) return endByForce(client)
+      if (socket === undefined) return disconnect(client)
+      // A page that is put away has this turn only, and mqtt.js sends DISCONNECT in a later one.
+      if (socket.readyState === WebSocket.OPEN) socket.send(DISCONNECT)
       socket.close()
-      return endClient(client, true)
+      return endByForce(client)
     },
   }
 }
 
-/** Ends at a deadline in any case. Without force it says DISCONNECT, so that the hub publishes no will. */
-function endClient(client: mqtt.MqttClient, force: boolean): Promise<void> {
+/** mqtt.js would first wait for the answers to what it has sent, up to the deadline. */
+function disconnect(client: mqtt.MqttClient): Promise<void> {
+  return new Promise<void>((resolve) => {
+    const deadline = setTimeout(() => resolve(), CLOSE_TIMEOUT_IN_MS)
+    client.once('close', () => {
+      clearTimeout(deadline)
+      resolve()
+    })
+    client.stream.end(DISCONNECT)
+  }).then(() => endByForce(client))
+}
+
+function endByForce(client: mqtt.MqttClient): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(() => {
-      // A second end() does nothing, and the socket would wait half a minute for the goodbye of a hub that is not there.
+      // A second end() does nothing, and the socket would wait half a minute for an answer.
       client.stream.destroy()
       resolve()
     }, CLOSE_TIMEOUT_IN_MS)
-    client.end(force, () => {
+    client.end(true, () => {
       clearTimeout(deadline)
       resolve()
     })
   })
 }
 
+/** The types of mqtt.js want a Buffer; any Uint8Array will do. */
+function asMqttPayload(payload: string | Uint8Array): string | Buffer {
+  return payload as string | Buffer
+}
+
 /** mqtt.js puts the return code of CONNACK (MQTT 3.1.1 §3.2.2.3) on its error; errors of a socket carry text there. */
 function connackCode(error: Error): number | undefined {
   const { code } = error as { code?: unknown }
   return typeof code === 'number' ? code : undefined
-}
-
-/** `ECONNREFUSED`, `ENOTFOUND`, `UNABLE_TO_VERIFY_LEAF_SIGNATURE`: more telling than the sentence around it. */
-function systemCode(error: Error): string | undefined {
-  const { code } = error as { code?: unknown }
-  return typeof code === 'string' && code !== '' ? code : undefined
 }

@@ -25,6 +25,8 @@ export interface Connection {
   open(password: string): void
   subscribe(): void
   get(): void
+  /** Sends the last GET again; whichever answer comes first counts. */
+  repeatGet(): void
   /** There is an outcome in any case. */
   report(patch: JsonObject, onOutcome: (outcome: Outcome) => void): void
   close(): void
@@ -38,11 +40,12 @@ export interface Connection {
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { clock, dispatch, observe } = options
-  const requests = createRequests(clock, options.requestTimeoutInMs, () => dispatch({ type: 'drained' }))
+  const requests = createRequests(clock, () => dispatch({ type: 'drained' }))
   const decoder = new TextDecoder()
   let wire: Wire | undefined
   let gone: Promise<void> = Promise.resolve()
   let heardAt = clock.now()
+  let lastGet = ''
 
   function open(password: string): void {
     const { identity, endpoint: url, keepaliveInSeconds } = options
@@ -95,28 +98,32 @@ export function createConnection(options: ConnectionOptions): Connection {
     open,
     subscribe() {
       observe({ type: 'sent', packet: 'SUBSCRIBE' })
-      wire?.subscribe(FILTERS)
+      wire?.subscribe(FILTERS, 0)
     },
     get() {
-      const rid = requests.open((outcome) => {
-        // Without an answer it is the state's own deadline, or the end of the connection, that decides.
+      // The state has a deadline for the answer, which ends the connection.
+      lastGet = requests.open((outcome) => {
         if (outcome.type === 'answered') dispatch(readAnswer(outcome))
       })
-      publish(getTopic(rid), '')
+      publish(getTopic(lastGet), '')
+    },
+    repeatGet() {
+      publish(getTopic(lastGet), '')
     },
     report(patch, onOutcome) {
       if (wire === undefined) {
         onOutcome({ type: 'failed', error: new TwinError('ERR_INTERRUPTED', 'Connection is closed') })
         return
       }
-      publish(reportTopic(requests.open(onOutcome)), JSON.stringify(patch))
+      publish(reportTopic(requests.open(onOutcome, options.requestTimeoutInMs)), JSON.stringify(patch))
     },
     close() {
-      if (wire === undefined) return
       const old = wire
       wire = undefined
-      observe({ type: 'sent', packet: 'DISCONNECT' })
-      gone = old.close()
+      if (old !== undefined) {
+        observe({ type: 'sent', packet: 'DISCONNECT' })
+        gone = old.close()
+      }
       requests.failAll(new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
     },
     get idle() {

@@ -6,10 +6,13 @@ export type Outcome =
   | ({ readonly type: 'answered' } & Answer & { readonly version?: number })
   | { readonly type: 'failed'; readonly error: TwinError }
 
-/** The requests of one connection, by their `$rid`: each ends with an answer, its deadline or the connection. */
+/** The requests of one connection, by their `$rid`: each ends with an answer, its deadline, or the connection. */
 export interface Requests {
-  /** @returns the `$rid` to send it with */
-  open(onOutcome: (outcome: Outcome) => void): string
+  /**
+   * @param timeoutInMs without it the request waits until the connection ends
+   * @returns the `$rid` to send it with
+   */
+  open(onOutcome: (outcome: Outcome) => void, timeoutInMs?: number): string
   /** An answer to a request that is not open, or no longer, means nothing. */
   answer(rid: string, answer: Omit<Extract<Outcome, { type: 'answered' }>, 'type'>): void
   failAll(error: TwinError): void
@@ -18,7 +21,7 @@ export interface Requests {
 }
 
 /** @param onIdle the last open request has ended, and its outcome is told */
-export function createRequests(clock: Clock, timeoutInMs: number, onIdle: () => void): Requests {
+export function createRequests(clock: Clock, onIdle: () => void): Requests {
   const open = new Map<string, (outcome: Outcome) => void>()
   let count = 0
 
@@ -27,17 +30,17 @@ export function createRequests(clock: Clock, timeoutInMs: number, onIdle: () => 
   }
 
   return {
-    open(onOutcome) {
+    open(onOutcome, timeoutInMs) {
       const rid = String(++count)
-      const cancel = clock.after(timeoutInMs, () => {
-        settle(rid, {
-          type: 'failed',
-          error: new TwinError('ERR_TIMEOUT', `Hub did not answer within ${timeoutInMs} ms`),
+      const cancel =
+        timeoutInMs !== undefined &&
+        clock.after(timeoutInMs, () => {
+          const error = new TwinError('ERR_TIMEOUT', `Hub did not answer within ${timeoutInMs} ms`)
+          settle(rid, { type: 'failed', error })
         })
-      })
       open.set(rid, (outcome) => {
         open.delete(rid)
-        cancel()
+        if (cancel !== false) cancel()
         onOutcome(outcome)
         if (open.size === 0) onIdle()
       })

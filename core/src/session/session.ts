@@ -118,6 +118,8 @@ export function createSession(options: SessionOptions): Session {
       case 'get':
         gets++
         return connection.get()
+      case 'repeatGet':
+        return connection.repeatGet()
       case 'deliverDocument':
         return onOutput({ type: 'document', document: effect.document, get: gets })
       case 'deliverPatch':

@@ -23,17 +23,18 @@ export class Connection {
   will: Published | undefined
   connectedAt = 0
   #client: Client | undefined
-  /** Nothing may go out before CONNACK (MQTT 3.1.1 [MQTT-3.2.0-1]). Where the socket ends before it, this settles too. */
-  readonly #acknowledged: Promise<void>
+  /**
+   * The CONNACK or SUBACK that is due. Nothing may go out before CONNACK (MQTT 3.1.1 [MQTT-3.2.0-1]), and a hub that works in order sends what a
+   * subscription brings after its SUBACK. The end of the socket settles it too.
+   */
+  #acknowledged: Promise<void> | undefined
   #acknowledge: () => void = () => undefined
 
   constructor(socket: PacketStream, secure: boolean) {
     this.socket = socket
     this.secure = secure
-    this.#acknowledged = new Promise<void>((resolve) => {
-      this.#acknowledge = resolve
-      socket.once('close', resolve)
-    })
+    this.#awaitAcknowledgement()
+    socket.once('close', () => this.#acknowledge())
   }
 
   get identity(): Identity | undefined {
@@ -56,7 +57,16 @@ export class Connection {
     return this.#client?.clean ?? true
   }
 
-  /** CONNACK has left. */
+  #awaitAcknowledgement(): void {
+    this.#acknowledged ??= new Promise<void>((resolve) => {
+      this.#acknowledge = () => {
+        this.#acknowledged = undefined
+        resolve()
+      }
+    })
+  }
+
+  /** CONNACK or SUBACK has left. */
   acknowledged(): void {
     this.#acknowledge()
   }
@@ -79,6 +89,7 @@ export class Connection {
   }
 
   subscribe(subscription: Subscription): void {
+    this.#awaitAcknowledgement()
     const isOther = ({ filter }: Subscription): boolean => filter !== subscription.filter
     this.subscriptions = this.subscriptions.every(isOther)
       ? [...this.subscriptions, subscription]

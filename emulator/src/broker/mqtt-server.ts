@@ -126,6 +126,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     if (connection === undefined || client.closed) return
     connection.subscriptions = connection.subscriptions.filter(({ filter }) => !filters.includes(filter))
   })
+  broker.on('subscribe', (_subscriptions, client) => byClient.get(client)?.acknowledged())
   broker.on('connackSent', (_packet, client) => {
     const connection = byClient.get(client)
     if (connection === undefined) return

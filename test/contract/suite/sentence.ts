@@ -1,9 +1,11 @@
 import { openTwin, type Twin, type TwinOptions } from 'hubtwin'
+import { openTwin as openLightTwin } from 'hubtwin/light'
+import { openSharedTwin as openLightSharedTwin } from 'hubtwin/light/shared-twin'
 import { openSharedTwin } from 'hubtwin/shared-twin'
 import type { TestDevice, TestHub } from './test-hub.ts'
 
-/** The ways to open a twin, which keep the same promises. */
-export const openers = { openTwin, openSharedTwin } as const
+/** The ways to open a twin, by transport; all keep the same promises. */
+export const openers = { openTwin, openSharedTwin, openLightTwin, openLightSharedTwin } as const
 
 export type Opener = keyof typeof openers
 

@@ -1,9 +1,15 @@
 import type { TwinOptions } from 'hubtwin'
-import { openSharedTwin, type SharedTwin } from 'hubtwin/shared-twin'
+import { openSharedTwin as openLightTwin } from 'hubtwin/light/shared-twin'
+import { openSharedTwin as openMqttTwin, type SharedTwin } from 'hubtwin/shared-twin'
+
+const openers = { light: openLightTwin, 'mqtt.js': openMqttTwin }
+
+export type TransportName = keyof typeof openers
 
 /** One tab with a shared twin, and what it has seen. The test reaches it through `window.tab`. */
 export interface TabPage {
-  open(connectionString: string, options: TwinOptions): void
+  /** @param transport `light` without it */
+  open(connectionString: string, options: TwinOptions, transport?: TransportName): void
   readonly twin: SharedTwin
   readonly roles: readonly string[]
   /** The desired versions in the order of their arrival, each with its value of `step`. */
@@ -20,8 +26,8 @@ let twin: SharedTwin | undefined
 let reported = 0
 
 const page: TabPage = {
-  open(connectionString, options) {
-    twin = openSharedTwin(connectionString, options)
+  open(connectionString, options, transport = 'light') {
+    twin = openers[transport](connectionString, options)
     twin.onRole(({ type }) => roles.push(type))
     twin.onDesired(({ version, value }) => desired.push([version, value['step']]))
   },

@@ -13,7 +13,12 @@ interface WorkerWorld {
   readonly service: TokenService
 }
 
-interface World {
+export interface TransportOption {
+  /** The transport of a page that is only a script. The pages of the demo choose their own. */
+  readonly transport: 'light' | 'mqtt.js'
+}
+
+interface World extends TransportOption {
   readonly device: Device
   readonly complaints: Complaints
 }
@@ -68,6 +73,7 @@ export const test = base.extend<World, WorkerWorld>({
     },
     { scope: 'worker' },
   ],
+  transport: ['light', { option: true }],
   baseURL: async ({ site }, use) => use(site),
   device: async ({ hub }, use) => use(await createDevice(hub)),
   complaints: [

@@ -1,7 +1,7 @@
 import type { TwinOptions } from 'hubtwin'
 import type { Device } from '../support/device.ts'
 import { scriptPage } from '../support/script-page.ts'
-import type { TwinPage } from '../support/twin-page.ts'
+import type { TransportName, TwinPage } from '../support/twin-page.ts'
 import { expect } from '../support/world.ts'
 
 /** Waits so long that only a wake can explain what happens within a test. */
@@ -15,18 +15,18 @@ interface Opened {
 }
 
 const test = scriptPage(new URL('../support/twin-page.ts', import.meta.url)).extend<{ readonly twin: Opened }>({
-  twin: async ({ page, device }, use) => {
+  twin: async ({ page, device, transport }, use) => {
     await page.goto('/')
     await use({
-      open: (options) => page.evaluate(openIn, [device.connectionString, options] as const),
+      open: (options) => page.evaluate(openIn, [device.connectionString, options, transport] as const),
       untilStatus: (type) => page.waitForFunction((wanted) => window.twinPage.twin.status.type === wanted, type),
     })
   },
 })
 
 /** Runs in the page. */
-function openIn([connectionString, options]: readonly [string, TwinOptions]): void {
-  window.twinPage.open(connectionString, options)
+function openIn(given: readonly [string, TwinOptions, TransportName]): void {
+  window.twinPage.open(...given)
 }
 
 async function expectNoConnection(device: Device): Promise<void> {

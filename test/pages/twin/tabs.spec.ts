@@ -20,11 +20,12 @@ const test = scriptPage(new URL('../support/tab-page.ts', import.meta.url)).exte
     await use(record)
     record.stop()
   },
-  openTab: async ({ context, device }, use) => {
+  openTab: async ({ context, device, transport }, use) => {
     await use(async (role, options = {}) => {
       const page = await context.newPage()
       await page.goto('/')
-      await page.evaluate(([text, given]) => window.tab.open(text, given), [device.connectionString, options] as const)
+      const opened = [device.connectionString, options, transport] as const
+      await page.evaluate((given) => window.tab.open(...given), opened)
       await untilRole(page, role)
       await untilReady(page)
       return page

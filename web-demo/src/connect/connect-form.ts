@@ -1,4 +1,4 @@
-import { parseConnectionString } from 'hubtwin'
+import { parseConnectionString } from 'hubtwin/light'
 import { find, setText } from '../dom.ts'
 import { localDeviceConnectionString } from '../local-hub.ts'
 import { createTablist } from '../page/tablist.ts'

@@ -1,4 +1,4 @@
-import { type Credentials, keyCredentials, parseConnectionString, tokenCredentials } from 'hubtwin'
+import { type Credentials, keyCredentials, parseConnectionString, tokenCredentials } from 'hubtwin/light'
 import * as v from 'valibot'
 import { askForToken, type TokenService } from '../token-service.ts'
 

@@ -1,4 +1,4 @@
-import { parseConnectionString } from 'hubtwin'
+import { parseConnectionString } from 'hubtwin/light'
 import { find } from '../dom.ts'
 import type { Grant } from './grant.ts'
 import { createSecretField, type Part, sentenceFrom } from './secret-field.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from 'hubtwin'
+import type { JsonObject, JsonValue } from 'hubtwin/light'
 import type { DeviceEvent } from 'hubtwin-device-models'
 import { make } from '../dom.ts'
 import { createDeviceView, type DeviceView } from './device-view.ts'

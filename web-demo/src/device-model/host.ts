@@ -1,4 +1,4 @@
-import type { JsonObject } from 'hubtwin'
+import type { JsonObject } from 'hubtwin/light'
 import type { SimulationHost } from './simulation.ts'
 
 /** What the simulated device needs of the page around it. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from 'hubtwin'
+import type { JsonObject } from 'hubtwin/light'
 import {
   createReports,
   type Device,

@@ -1,4 +1,4 @@
-import { type Credentials, keyCredentials, parseConnectionString } from 'hubtwin'
+import { type Credentials, keyCredentials, parseConnectionString } from 'hubtwin/light'
 
 /** A hub, and the key of a policy that may connect as any of its devices. In memory alone. */
 export interface FleetHub {

@@ -1,4 +1,4 @@
-import type { JsonObject } from 'hubtwin'
+import type { JsonObject } from 'hubtwin/light'
 import type { DeviceOptions } from 'hubtwin-device-models'
 import type { SimulationSettings } from '../device-model/simulation.ts'
 import { deviceIdOf, type FleetHub } from './fleet-hub.ts'

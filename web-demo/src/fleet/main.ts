@@ -1,4 +1,4 @@
-import type { JsonObject } from 'hubtwin'
+import type { JsonObject } from 'hubtwin/light'
 import { DEFAULT_PACE_IN_MS, paceOptions } from '../device-model/pace-control.ts'
 import { find, setText } from '../dom.ts'
 import { createDeviceDialog } from './device-dialog.ts'

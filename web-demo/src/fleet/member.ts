@@ -1,4 +1,4 @@
-import { type JsonObject, openTwin, type Twin, type TwinStatus, type TwinVersions } from 'hubtwin'
+import { type JsonObject, openTwin, type Twin, type TwinStatus, type TwinVersions } from 'hubtwin/light'
 import type { Device, DeviceEvent, DeviceOptions } from 'hubtwin-device-models'
 import { createSimulation, type Simulation, type SimulationSettings } from '../device-model/simulation.ts'
 import { credentialsFor, type FleetHub } from './fleet-hub.ts'

@@ -1,5 +1,5 @@
-import { type JsonObject, tokenCredentials, type TwinStatus } from 'hubtwin'
-import { openSharedTwin } from 'hubtwin/shared-twin'
+import { type JsonObject, tokenCredentials, type TwinStatus } from 'hubtwin/light'
+import { openSharedTwin } from 'hubtwin/light/shared-twin'
 import { find } from '../dom.ts'
 import { askForToken, enrolPage, introduce, type TokenService } from '../token-service.ts'
 import { keepDevice, keepLast, onOtherTabEnrolled, readDevice, readLast } from './kept.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject, TwinStatus } from 'hubtwin'
+import type { JsonObject, TwinStatus } from 'hubtwin/light'
 import * as v from 'valibot'
 import { find, setText } from '../dom.ts'
 import { MINUTES, openingHours, sayOpening } from './opening-hours.ts'

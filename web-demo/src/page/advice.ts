@@ -1,4 +1,4 @@
-import { TwinError } from 'hubtwin'
+import { TwinError } from 'hubtwin/light'
 
 /** Where a device is connected to, as far as advice depends on it. */
 export interface Place {

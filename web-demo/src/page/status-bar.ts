@@ -1,7 +1,7 @@
-import type { TwinStatus } from 'hubtwin'
+import type { TwinStatus } from 'hubtwin/light'
 import { explain, type Place } from './advice.ts'
 import type { Device } from '../device.ts'
-import type { TabRole } from 'hubtwin/shared-twin'
+import type { TabRole } from 'hubtwin/light/shared-twin'
 import { find, make, setText } from '../dom.ts'
 import { duration } from '../time.ts'
 

@@ -1,4 +1,4 @@
-import type { DesiredChange, JsonObject } from 'hubtwin'
+import type { DesiredChange, JsonObject } from 'hubtwin/light'
 import type { Device } from '../device.ts'
 import { find, setText } from '../dom.ts'
 import { isObject } from '../json-text.ts'

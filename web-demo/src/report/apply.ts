@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from 'hubtwin'
+import type { JsonObject, JsonValue } from 'hubtwin/light'
 import { isObject, own, textOf } from '../json-text.ts'
 import { acknowledge, readAcknowledgement, reportedValue } from '../twin/acknowledgement.ts'
 

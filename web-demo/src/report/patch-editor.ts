@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from 'hubtwin'
+import type { JsonObject, JsonValue } from 'hubtwin/light'
 import { type Device, findPatchFault } from '../device.ts'
 import { find, setText } from '../dom.ts'
 import { isObject } from '../json-text.ts'

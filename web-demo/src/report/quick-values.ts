@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from 'hubtwin'
+import type { JsonObject, JsonValue } from 'hubtwin/light'
 import type { Device } from '../device.ts'
 import { findPatchFault } from '../device.ts'
 import { find, make, setText } from '../dom.ts'

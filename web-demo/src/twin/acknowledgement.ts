@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from 'hubtwin'
+import type { JsonObject, JsonValue } from 'hubtwin/light'
 import { isObject } from '../json-text.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { TwinDocument } from 'hubtwin'
+import type { TwinDocument } from 'hubtwin/light'
 import { compareRows, compareTwin, countDifferences, type Row } from './compare.ts'
 import { find, make, setText } from '../dom.ts'
 import type { Section } from './marks.ts'

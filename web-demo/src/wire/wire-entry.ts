@@ -1,4 +1,4 @@
-import type { TwinObservation } from 'hubtwin'
+import type { TwinObservation } from 'hubtwin/light'
 
 /** A row of the time-line: something that was sent with what came back for it, something that came by itself, or a change of state. */
 export interface WireEntry {

@@ -1,4 +1,4 @@
-import type { TwinObservation } from 'hubtwin'
+import type { TwinObservation } from 'hubtwin/light'
 import { type NewEntry, readObservation, type WireEntry } from './wire-entry.ts'
 
 /** A page may be open for days. */

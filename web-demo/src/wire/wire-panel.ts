@@ -1,5 +1,5 @@
-import type { TwinObservation } from 'hubtwin'
-import type { TabRole } from 'hubtwin/shared-twin'
+import type { TwinObservation } from 'hubtwin/light'
+import type { TabRole } from 'hubtwin/light/shared-twin'
 import { find, setText } from '../dom.ts'
 import { isShown, type WireFilter } from './wire-filter.ts'
 import { createWireList } from './wire-list.ts'

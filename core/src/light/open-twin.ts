@@ -1,0 +1,34 @@
+import type { Credentials } from '../credentials/credentials.ts'
+import { openTwinOver } from '../open-over.ts'
+import type { JsonObject } from '../protocol/json.ts'
+import { openLightWire } from '../runtime/light-wire.ts'
+import type { TwinOptions } from '../twin/options.ts'
+import type { Twin } from '../twin/twin.ts'
+
+/**
+ * Opens the twin of a device or of a module, over hubtwin's own MQTT transport. All else is as with `openTwin` of
+ * `hubtwin`. The transport uses the WebSocket of the runtime; Node 20 has none and loads `ws`.
+ *
+ * @param credentials a connection string, or what `keyCredentials` and `tokenCredentials` give
+ * @throws SyntaxError for a malformed connection string or endpoint
+ * @throws TypeError for credentials or options of a wrong type
+ * @throws RangeError for an option out of its range
+ * @example
+ * ```ts
+ * import { openTwin } from 'hubtwin/light'
+ *
+ * declare const connectionString: string
+ * const twin = openTwin(connectionString)
+ * twin.onDesired('climate', ({ value }) => console.log('climate is to be', value))
+ * await twin.report({ firmwareVersion: '1.2.1' })
+ * await twin.close()
+ * ```
+ */
+export function openTwin<Desired extends object = JsonObject, Reported extends object = JsonObject>(
+  credentials: Credentials | string,
+  options: TwinOptions = {},
+): Twin<Desired, Reported> {
+  const twin: unknown = openTwinOver(openLightWire, credentials, options)
+  // The hub's documents are not checked against these types; the app asserts them.
+  return twin as Twin<Desired, Reported>
+}

@@ -1,0 +1,37 @@
+import type { Credentials } from '../credentials/credentials.ts'
+import { openSharedTwinOver } from '../open-shared-over.ts'
+import type { JsonObject } from '../protocol/json.ts'
+import { openLightWire } from '../runtime/light-wire.ts'
+import type { SharedTwin } from '../tabs/create-shared-twin.ts'
+import type { TwinOptions } from '../twin/options.ts'
+
+/**
+ * Opens a twin that all tabs of an origin share, over hubtwin's own MQTT transport. All else is as with
+ * `openSharedTwin` of `hubtwin/shared-twin`, and tabs with either transport share one connection.
+ *
+ * @param credentials a connection string, or what `keyCredentials` and `tokenCredentials` give
+ * @throws SyntaxError for a malformed connection string or endpoint
+ * @throws TypeError for credentials or options of a wrong type
+ * @throws RangeError for an option out of its range
+ * @example
+ * ```ts
+ * import { openSharedTwin } from 'hubtwin/light/shared-twin'
+ *
+ * declare const connectionString: string
+ * const twin = openSharedTwin(connectionString)
+ * twin.onRole((role) => console.log(role.type === 'alone' ? role.reason : `This tab is ${role.type}`))
+ * await twin.report({ openTabs: 2 })
+ * await twin.close()
+ * ```
+ */
+export function openSharedTwin<Desired extends object = JsonObject, Reported extends object = JsonObject>(
+  credentials: Credentials | string,
+  options: TwinOptions = {},
+): SharedTwin<Desired, Reported> {
+  const twin: unknown = openSharedTwinOver(openLightWire, credentials, options)
+  // The hub's documents are not checked against these types; the app asserts them.
+  return twin as SharedTwin<Desired, Reported>
+}
+
+export type { SharedTwin } from '../tabs/create-shared-twin.ts'
+export type { TabRole } from '../tabs/role.ts'

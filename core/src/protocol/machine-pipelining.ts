@@ -1,0 +1,40 @@
+import type { Effect, SessionEvent, SessionSettings, Step, Streak, SyncingState } from './machine-states.ts'
+import { askDocument } from './machine-sync.ts'
+
+/**
+ * MQTT 3.1.1 §3.1.4 lets a client send packets before CONNACK, and so saves two round trips. Microsoft's public
+ * Azure/azure-iot-protocol-gateway queues them (`MqttAdapter.cs`, `connectPendingQueue`).
+ */
+export const FLIGHT: readonly Effect[] = [{ type: 'subscribe' }, { type: 'get' }]
+
+/** The part of a round trip that an answer may come after SUBACK, since both were sent together; within bounds. */
+const REPEAT_AFTER_ROUND_TRIPS = 0.5
+const MIN_REPEAT_IN_MS = 50
+const MAX_REPEAT_IN_MS = 1000
+
+/**
+ * The same gateway carries SUBSCRIBE out asynchronously. So a hub may answer an early GET before the subscription
+ * exists, and that answer is lost: without a document soon after SUBACK the GET is repeated.
+ */
+export function receiveSubscribed(
+  state: SyncingState,
+  { roundTripInMs }: Extract<SessionEvent, { type: 'subscribed' }>,
+  settings: SessionSettings,
+): Step {
+  const { sync } = state
+  if (!sync.asked) return [{ ...state, subscribed: true, sync: { ...sync, asked: true } }, askDocument(settings)]
+  const part = roundTripInMs * REPEAT_AFTER_ROUND_TRIPS
+  const delayInMs = Math.min(Math.max(part, MIN_REPEAT_IN_MS), MAX_REPEAT_IN_MS)
+  return [{ ...state, subscribed: true }, [{ type: 'startTimer', timer: 'repeat', delayInMs }]]
+}
+
+/** A connection ended between its first packet and its first document. */
+export function doubtPipelining(streak: Streak): Streak {
+  if (streak.pipelining === 'off') return streak
+  return { ...streak, pipelining: streak.pipelining === 'on' ? 'suspect' : 'on' }
+}
+
+/** A connection became ready. */
+export function settlePipelining(streak: Streak): Streak {
+  return streak.pipelining === 'suspect' ? { ...streak, pipelining: 'off' } : streak
+}

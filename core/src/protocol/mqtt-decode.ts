@@ -1,0 +1,122 @@
+import { TwinError } from '../errors.ts'
+import { decodeText } from './mqtt-text.ts'
+
+/** A packet that a hub sends to a device. */
+export type ReceivedPacket =
+  | { readonly type: 'connack'; readonly code: number; readonly sessionPresent: boolean }
+  | { readonly type: 'suback'; readonly packetId: number; readonly codes: readonly number[] }
+  | { readonly type: 'unsuback' | 'puback'; readonly packetId: number }
+  | {
+      readonly type: 'publish'
+      readonly topic: string
+      /** A view of the received bytes, not a copy. */
+      readonly payload: Uint8Array
+      /** Of a message with QoS 1, which wants a PUBACK. */
+      readonly packetId?: number
+      readonly dup: boolean
+      readonly retain: boolean
+    }
+  | { readonly type: 'pingresp' }
+
+/** Names of the packet types by number (MQTT 3.1.1 §2.2.1); a hub sends those in `RECEIVED`. */
+const NAMES =
+  'type 0,CONNECT,CONNACK,PUBLISH,PUBACK,PUBREC,PUBREL,PUBCOMP,SUBSCRIBE,SUBACK,UNSUBSCRIBE,UNSUBACK,PINGREQ,PINGRESP,DISCONNECT,type 15'.split(
+    ',',
+  )
+const [CONNACK, PUBLISH, PUBACK, SUBACK, UNSUBACK, PINGRESP] = [2, 3, 4, 9, 11, 13]
+const RECEIVED: readonly (number | undefined)[] = [CONNACK, PUBLISH, PUBACK, SUBACK, UNSUBACK, PINGRESP]
+
+/**
+ * Checks the first byte of a packet, before the rest is here.
+ *
+ * @throws TwinError `ERR_PROTOCOL`
+ */
+export function checkHeader(header: number): void {
+  const [type, flags] = [header >> 4, header & 0x0f]
+  // A device of this client subscribes with QoS 0 or 1, so no hub starts the handshake of QoS 2.
+  if (!RECEIVED.includes(type)) throw malformed(header, 'which a hub never sends')
+  if (type !== PUBLISH && flags !== 0) throw malformed(header, `with the reserved flags ${flags} (MQTT 3.1.1 §2.2.2)`)
+  if (type !== PUBLISH) return
+  const qos = (flags >> 1) & 3
+  if (qos > 1) throw malformed(header, `with QoS ${qos}; 0 or 1 was subscribed`)
+  if (qos === 0 && flags & 8) throw malformed(header, 'with DUP and QoS 0 (MQTT 3.1.1 §3.3.1.1)')
+}
+
+/**
+ * Reads one packet whose header has been checked.
+ *
+ * @param header the first byte
+ * @param body what its remaining length covers
+ * @throws TwinError `ERR_PROTOCOL`
+ */
+export function decodePacket(header: number, body: Uint8Array): ReceivedPacket {
+  switch (header >> 4) {
+    case CONNACK:
+      return decodeConnack(header, body)
+    case PUBLISH:
+      return decodePublish(header, body)
+    case SUBACK:
+      return decodeSuback(header, body)
+    case PINGRESP:
+      checkLength(header, body, 0)
+      return { type: 'pingresp' }
+    default:
+      checkLength(header, body, 2)
+      return { type: header >> 4 === PUBACK ? 'puback' : 'unsuback', packetId: packetIdAt(header, body, 0) }
+  }
+}
+
+/** MQTT 3.1.1 §3.2 */
+function decodeConnack(header: number, body: Uint8Array): ReceivedPacket {
+  checkLength(header, body, 2)
+  const [flags = 0, code = 0] = body
+  if (flags > 1 || code > 5 || (flags === 1 && code > 0)) {
+    throw malformed(header, `with the reserved flags ${flags} and code ${code} (MQTT 3.1.1 §3.2.2)`)
+  }
+  return { type: 'connack', code, sessionPresent: flags === 1 }
+}
+
+/** MQTT 3.1.1 §3.3 */
+function decodePublish(header: number, body: Uint8Array): ReceivedPacket {
+  const end = 2 + twoBytesAt(body, 0)
+  const hasId = (header & 2) !== 0
+  const start = hasId ? end + 2 : end
+  if (body.length < Math.max(start, 2)) throw malformed(header, `whose topic goes beyond its ${body.length} bytes`)
+  const topic = decodeText(body.subarray(2, end))
+  if (!topic) throw malformed(header, 'whose topic is empty or invalid UTF-8 (MQTT 3.1.1 §1.5.3)')
+  return {
+    type: 'publish',
+    topic,
+    payload: body.subarray(start),
+    dup: (header & 8) !== 0,
+    retain: (header & 1) !== 0,
+    ...(hasId && { packetId: packetIdAt(header, body, end) }),
+  }
+}
+
+/** MQTT 3.1.1 §3.9 */
+function decodeSuback(header: number, body: Uint8Array): ReceivedPacket {
+  if (body.length < 3) throw malformed(header, `with ${body.length} bytes; at least 3 are needed`)
+  const codes = [...body.subarray(2)]
+  const wrong = codes.find((code) => code > 2 && code !== 0x80)
+  if (wrong !== undefined) throw malformed(header, `with the reserved code ${wrong} (MQTT 3.1.1 §3.9.3)`)
+  return { type: 'suback', packetId: packetIdAt(header, body, 0), codes }
+}
+
+function checkLength(header: number, { length }: Uint8Array, wanted: number): void {
+  if (length !== wanted) throw malformed(header, `with ${length} bytes; ${wanted} are needed`)
+}
+
+function packetIdAt(header: number, body: Uint8Array, at: number): number {
+  const packetId = twoBytesAt(body, at)
+  if (packetId === 0) throw malformed(header, 'with the packet identifier 0 (MQTT 3.1.1 §2.3.1)')
+  return packetId
+}
+
+function twoBytesAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
+}
+
+function malformed(header: number, what: string): TwinError {
+  return new TwinError('ERR_PROTOCOL', `Hub sent ${NAMES[header >> 4]} ${what}`)
+}

@@ -1,0 +1,72 @@
+import { TwinError } from '../errors.ts'
+import { checkHeader, decodePacket, type ReceivedPacket } from './mqtt-decode.ts'
+import { join } from './mqtt-encode.ts'
+
+/**
+ * The largest packet that a device takes. The longest body that `response.ts` reads has 1 MiB of characters, and each
+ * takes at most three bytes; the topic comes on top.
+ */
+export const MAX_PACKET_BYTES: number = 4 * 1024 * 1024
+
+/** Cuts the bytes of one connection into packets. Packets and frames need not match (MQTT 3.1.1 §6.0). */
+export interface PacketReader {
+  /**
+   * Reads more bytes and calls `onPacket` for each packet that is complete now.
+   *
+   * @throws TwinError `ERR_PROTOCOL` at the first malformed packet; the connection is of no more use then
+   */
+  read(bytes: Uint8Array): void
+}
+
+export function createPacketReader(
+  onPacket: (packet: ReceivedPacket) => void,
+  maxBytes: number = MAX_PACKET_BYTES,
+): PacketReader {
+  let chunks: Uint8Array[] = []
+  let size = 0
+  /** With fewer bytes there is no point in joining the chunks: a packet that comes byte by byte is joined once. */
+  let needed = 1
+
+  return {
+    read(bytes) {
+      chunks.push(bytes)
+      size += bytes.length
+      if (size < needed) return
+      let rest = chunks.length === 1 ? bytes : join(chunks)
+      for (;;) {
+        const cut = measure(rest, maxBytes)
+        if (cut === undefined || rest.length < cut.end) {
+          chunks = rest.length === 0 ? [] : [rest]
+          size = rest.length
+          needed = cut?.end ?? size + 1
+          return
+        }
+        const packet = decodePacket(rest[0] ?? 0, rest.subarray(cut.start, cut.end))
+        rest = rest.subarray(cut.end)
+        onPacket(packet)
+      }
+    },
+  }
+}
+
+/** @returns where the body of the first packet starts and ends, `undefined` while its length is incomplete */
+function measure(bytes: Uint8Array, maxBytes: number): { start: number; end: number } | undefined {
+  const [header] = bytes
+  if (header === undefined) return undefined
+  checkHeader(header)
+  let length = 0
+  for (let at = 1; at <= 4; at++) {
+    const byte = bytes[at]
+    if (byte === undefined) return undefined
+    length += (byte & 0x7f) * 128 ** (at - 1)
+    if (byte >= 0x80) continue
+    const end = at + 1 + length
+    if (end > maxBytes) throw protocolError(`a packet of ${end} bytes; ${maxBytes} are accepted`)
+    return { start: at + 1, end }
+  }
+  throw protocolError('a remaining length of more than four bytes (MQTT 3.1.1 §2.2.3)')
+}
+
+function protocolError(what: string): TwinError {
+  return new TwinError('ERR_PROTOCOL', `Hub sent ${what}`)
+}

@@ -1,0 +1,79 @@
+/** Mobile networks stall for seconds; nothing taken for this long is no stall. */
+const STALL_TIMEOUT_IN_MS = 30_000
+
+/** No answer to a ping takes longer, whatever the keep-alive. */
+const MAX_PING_TIMEOUT_IN_MS = 30_000
+
+/** Watches whether the other side of a connection is still there. */
+export interface Liveness {
+  /** Bytes were given to the socket. */
+  sent(byteLength: number): void
+  /** PINGRESP has come. */
+  answered(): void
+  stop(): void
+}
+
+export interface LivenessOptions {
+  readonly keepaliveInSeconds: number
+  /** Sends PINGREQ, which comes back through `sent`. */
+  readonly ping: () => void
+  /** Bytes that were sent and that the network has not taken yet. */
+  readonly bufferedBytes: () => number
+  /** Called once. */
+  readonly onDead: (reason: string) => void
+}
+
+/**
+ * Pings after a keep-alive without a packet sent (MQTT 3.1.1 §3.1.2.10), and wants PINGRESP within half of it. A hidden
+ * page fires these timers up to a minute late; the hub allows half a keep-alive more.
+ */
+export function watchLiveness({ keepaliveInSeconds, ping, bufferedBytes, onDead }: LivenessOptions): Liveness {
+  const keepaliveInMs = keepaliveInSeconds * 1000
+  const answerInMs = Math.min(keepaliveInMs / 2, MAX_PING_TIMEOUT_IN_MS)
+  let sentAt = performance.now()
+  let sentBytes = 0
+  let pingTimer = setTimeout(checkIdle, keepaliveInMs)
+  let drainTimer: ReturnType<typeof setTimeout> | undefined
+
+  function checkIdle(): void {
+    const restInMs = sentAt + keepaliveInMs - performance.now()
+    if (restInMs > 0) {
+      pingTimer = setTimeout(checkIdle, restInMs)
+      return
+    }
+    pingTimer = setTimeout(die, answerInMs, `Hub did not answer a ping within ${answerInMs} ms`)
+    ping()
+  }
+
+  function checkDrain(takenBefore: number): void {
+    drainTimer = undefined
+    const buffered = bufferedBytes()
+    if (buffered === 0) return
+    const taken = sentBytes - buffered
+    if (taken > takenBefore) drainTimer = setTimeout(checkDrain, STALL_TIMEOUT_IN_MS, taken)
+    else die(`Network took nothing of ${buffered} bytes within ${STALL_TIMEOUT_IN_MS} ms`)
+  }
+
+  function stop(): void {
+    clearTimeout(pingTimer)
+    clearTimeout(drainTimer)
+  }
+
+  function die(reason: string): void {
+    stop()
+    onDead(reason)
+  }
+
+  return {
+    sent(byteLength) {
+      sentAt = performance.now()
+      sentBytes += byteLength
+      drainTimer ??= setTimeout(checkDrain, STALL_TIMEOUT_IN_MS, sentBytes - bufferedBytes())
+    },
+    answered() {
+      clearTimeout(pingTimer)
+      pingTimer = setTimeout(checkIdle, keepaliveInMs)
+    },
+    stop,
+  }
+}

@@ -1,0 +1,92 @@
+/** Long enough for a DISCONNECT to leave, short enough for an app that waits for it. */
+const CLOSE_TIMEOUT_IN_MS = 1000
+
+/** A WebSocket that carries MQTT (MQTT 3.1.1 §6), in every runtime. */
+export interface Socket {
+  /** Only after `onOpen`; on a socket that closes it does nothing. */
+  send(bytes: Uint8Array<ArrayBuffer>): void
+  /** Bytes that were sent and that the network has not taken yet. */
+  readonly bufferedBytes: number
+  /** No event follows. Resolves when the socket is gone, or after a second. */
+  close(): Promise<void>
+}
+
+export interface SocketEvents {
+  onOpen(): void
+  onBytes(bytes: Uint8Array): void
+  /** Something that is no bytes has come: text, which MQTT 3.1.1 §6.0 forbids. */
+  onText(): void
+  /** @param cause the runtime's error; a page gets none */
+  onEnd(cause?: Error): void
+}
+
+/** Node 20 has no WebSocket of its own and gets the one of `ws`, which has `terminate`. */
+type AnyWebSocket = WebSocket & { terminate?(): void }
+
+/**
+ * Starts to connect. Where the runtime has a WebSocket, all happens within the turns of the caller, as a page that is
+ * put away needs.
+ */
+export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: SocketEvents): Socket {
+  let socket: AnyWebSocket | undefined
+  let closing = false
+  let cause: Error | undefined
+  let finish = (): void => {}
+  const gone = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+
+  function attach(opened: AnyWebSocket): void {
+    socket = opened
+    socket.binaryType = 'arraybuffer'
+    if (closing) socket.close()
+    const on = socket.addEventListener.bind(socket)
+    on('open', () => {
+      if (!closing) onOpen()
+    })
+    on('message', ({ data }: MessageEvent<unknown>) => {
+      if (closing) return
+      if (data instanceof ArrayBuffer) onBytes(new Uint8Array(data))
+      else onText()
+    })
+    on('error', (event) => {
+      const { error, message } = event as Partial<ErrorEvent>
+      cause = error instanceof Error ? error : message ? new Error(message) : undefined
+    })
+    on('close', () => end(cause))
+  }
+
+  function end(reason?: Error): void {
+    finish()
+    if (!closing) onEnd(reason)
+    closing = true
+  }
+
+  if ('WebSocket' in globalThis) attach(new WebSocket(url, 'mqtt'))
+  else openNodeSocket(url).then(attach).catch(end)
+
+  return {
+    send(bytes) {
+      if (socket?.readyState === 1) socket.send(bytes)
+    },
+    get bufferedBytes() {
+      return socket?.bufferedAmount ?? 0
+    },
+    close() {
+      if (closing) return gone
+      closing = true
+      socket?.close()
+      const deadline = setTimeout(() => {
+        socket?.terminate?.()
+        finish()
+      }, CLOSE_TIMEOUT_IN_MS)
+      return gone.then(() => clearTimeout(deadline))
+    },
+  }
+}
+
+/** The MQTT of a twin is too small and too short-lived for compression to pay. */
+async function openNodeSocket(url: string): Promise<AnyWebSocket> {
+  const { WebSocket: NodeWebSocket } = await import('ws')
+  return new NodeWebSocket(url, 'mqtt', { perMessageDeflate: false }) as unknown as AnyWebSocket
+}

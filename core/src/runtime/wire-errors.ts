@@ -1,0 +1,49 @@
+import { TwinError } from '../errors.ts'
+import type { WireEvent } from '../session/wire.ts'
+
+/** How far a connection came: nowhere, to an open socket, or to a CONNACK. */
+export type Reached = 'nothing' | 'open' | 'up'
+
+/**
+ * Translates the end of a connection into the event of the port.
+ *
+ * @param cause the transport's own error, where it has one
+ */
+export function lostEvent(url: string, reached: Reached, cause?: Error): WireEvent {
+  const { host } = new URL(url)
+  const [code, message] = (
+    {
+      nothing: ['ERR_UNREACHABLE', `Hub could not be reached at ${host}`],
+      open: ['ERR_UNREACHABLE', `Hub at ${host} closed the connection before it answered CONNECT`],
+      up: ['ERR_INTERRUPTED', 'Connection to the hub was lost'],
+    } as const
+  )[reached]
+  const reason = reasonOf(cause)
+  const text = reason === undefined ? message : `${message} (${reason})`
+  return {
+    type: 'down',
+    error: new TwinError(code, text, cause === undefined ? {} : { cause }),
+    opened: reached !== 'nothing',
+  }
+}
+
+/** The event for a hub that breaks the protocol, or that refuses what a twin needs. */
+export function protocolEvent(message: string): WireEvent {
+  return { type: 'down', error: new TwinError('ERR_PROTOCOL', message), opened: true }
+}
+
+/** What rejects a QoS 1 publish that the hub did not acknowledge. */
+export function unacknowledged(): TwinError {
+  return new TwinError('ERR_INTERRUPTED', 'Connection ended before the hub acknowledged the message')
+}
+
+/**
+ * The system's code where there is one, at any depth, since `ECONNREFUSED` or `UNABLE_TO_VERIFY_LEAF_SIGNATURE` says
+ * more than the sentence around it. Otherwise that sentence.
+ */
+function reasonOf(cause: unknown): string | undefined {
+  if (typeof cause !== 'object' || cause === null) return undefined
+  const { code, message, cause: inner } = cause as { code?: unknown; message?: unknown; cause?: unknown }
+  if (typeof code === 'string' && code !== '') return code
+  return reasonOf(inner) ?? (typeof message === 'string' && message !== '' ? message : undefined)
+}

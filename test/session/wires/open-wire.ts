@@ -1,0 +1,70 @@
+import { onTestFinished } from 'vitest'
+import { openLightWire } from '../../../core/src/runtime/light-wire.ts'
+import { openMqttWire } from '../../../core/src/runtime/mqtt-wire.ts'
+import type { OpenWire, Wire, WireEvent } from '../../../core/src/session/wire.ts'
+import { type MqttPeer, startMqttPeer } from './mqtt-peer.ts'
+
+/** Every transport, by the name of its tests. */
+export const transports: readonly (readonly [name: string, openWire: OpenWire])[] = [
+  ['mqtt.js', openMqttWire],
+  ['light', openLightWire],
+]
+
+export interface WireScene {
+  readonly peer: MqttPeer
+  readonly wire: Wire
+  readonly events: readonly WireEvent[]
+  /** Resolves with the next event of this type that no call has given yet. */
+  event<Type extends WireEvent['type']>(type: Type): Promise<Extract<WireEvent, { type: Type }>>
+}
+
+export const accepted = { cmd: 'connack', returnCode: 0, sessionPresent: false } as const
+
+/** A wire to a peer that a test plays. */
+export async function openTestWire(openWire: OpenWire, url?: string): Promise<WireScene> {
+  const peer = await startMqttPeer()
+  const events: WireEvent[] = []
+  const taken = new Set<WireEvent>()
+  const waiting = new Set<() => void>()
+  const request = {
+    ...{ url: url ?? peer.url, clientId: 'device1', userName: 'hub/device1/', password: 'made up' },
+    keepaliveInSeconds: 60,
+  }
+  const wire = openWire(request, (event) => {
+    events.push(event)
+    for (const look of waiting) look()
+  })
+  onTestFinished(async () => {
+    await wire.close()
+    await peer.close()
+  })
+  return {
+    peer,
+    wire,
+    events,
+    event(type) {
+      return new Promise((resolve, reject) => {
+        const deadline = setTimeout(() => reject(new Error(`No ${type}: ${JSON.stringify(events)}`)), 5000)
+        const look = (): void => {
+          const event = events.find((each) => each.type === type && !taken.has(each))
+          if (event === undefined) return
+          taken.add(event)
+          waiting.delete(look)
+          clearTimeout(deadline)
+          resolve(event as Extract<WireEvent, { type: typeof type }>)
+        }
+        waiting.add(look)
+        look()
+      })
+    },
+  }
+}
+
+/** The same, accepted by the peer. */
+export async function openUpWire(openWire: OpenWire): Promise<WireScene> {
+  const scene = await openTestWire(openWire)
+  await scene.peer.next('connect')
+  scene.peer.send(accepted)
+  await scene.event('up')
+  return scene
+}

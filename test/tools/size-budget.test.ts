@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { type Budget, sizeComplaints } from '../../tools/packaging/size-budget.ts'
+
+const budget: Budget = { entries: ['hubtwin/light'], limit: 100, withPackages: false }
+const before = { raw: 200, gzip: 90, modules: { 'core/dist/a.js': 120, 'core/dist/b.js': 80 } }
+
+test('sizeComplaints() accepts a bundle at its limit', () => {
+  expect(sizeComplaints(budget, { ...before, gzip: 100 }, before)).toEqual([])
+})
+
+test('sizeComplaints() names the modules that grew, the largest growth first', () => {
+  const modules = { 'core/dist/a.js': 125, 'core/dist/b.js': 70, 'core/dist/c.js': 30 }
+  expect(sizeComplaints(budget, { raw: 225, gzip: 101, modules }, before)).toEqual([
+    'hubtwin/light has 101 bytes gzip; 100 is the limit',
+    '  core/dist/c.js: 0 to 30 bytes',
+    '  core/dist/a.js: 120 to 125 bytes',
+  ])
+})
+
+test('sizeComplaints() refuses a package in a bundle that needs none', () => {
+  const modules = {
+    ...before.modules,
+    'node_modules/mqtt/dist/mqtt.esm.js': 5,
+    '(disabled):node_modules/ws/browser.js': 1,
+  }
+  expect(sizeComplaints(budget, { ...before, modules }, before)).toEqual([
+    'hubtwin/light takes node_modules/mqtt/dist/mqtt.esm.js into a page; it needs no package there',
+  ])
+  expect(sizeComplaints({ ...budget, withPackages: true }, { ...before, modules }, before)).toEqual([])
+})

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import type { Happening, SessionState } from '../../core/src/protocol/machine-states.ts'
+import {
+  delivered,
+  document,
+  failedSync,
+  lost,
+  patch,
+  run,
+  runWithout,
+  subscribed,
+  timer,
+  token,
+  types,
+} from './machine-events.ts'
+
+const start: Happening = { type: 'start' }
+const up: Happening = { type: 'up' }
+const first: Happening = { type: 'document', document: document(5) }
+/** The hub closed the connection before CONNACK, after it could read the flight. */
+const closed = { ...lost, opened: true } as Happening
+
+const modeOf = (state: SessionState): unknown => ('streak' in state ? state.streak.pipelining : undefined)
+
+describe('next() with the first packets in one flight', () => {
+  test.each([
+    [400, 200],
+    [40, 50],
+    [0, 50],
+    [10_000, 1000],
+  ])('after a round trip of %i ms, repeats a GET without an answer %i ms after SUBACK', (roundTripInMs, delayInMs) => {
+    const { effects } = run(start, token, up, { type: 'subscribed', roundTripInMs })
+    expect(effects).toEqual([{ type: 'startTimer', timer: 'repeat', delayInMs }])
+    expect(run(start, token, up, subscribed, timer('repeat')).effects).toEqual([{ type: 'repeatGet' }])
+  })
+
+  test('accepts the answer whether it follows the first GET or the second', () => {
+    expect(run(start, token, up, subscribed, first).state).toMatchObject({ type: 'ready', have: 5 })
+    const late = run(start, token, up, subscribed, timer('repeat'), first)
+    expect(late.state).toMatchObject({ type: 'ready', have: 5 })
+    expect(types(late.effects)[0]).toBe('stopTimers')
+  })
+
+  test('is ready with a document from before SUBACK, and reads again after SUBACK', () => {
+    const early = run(start, token, up, first)
+    expect(early.state).toMatchObject({ type: 'ready', subscribed: false })
+    expect(early.effects).toContainEqual({ type: 'startTimer', timer: 'deadline', delayInMs: 30_000 })
+    expect(early.effects).not.toContainEqual({ type: 'stopTimer', timer: 'deadline' })
+    expect(types(run(start, token, up, first, subscribed).effects)).toEqual(['startTimer', 'get'])
+    const missed = run(start, token, up, first, subscribed, { type: 'document', document: document(6) })
+    expect(delivered(missed.effects)).toEqual(['document 6'])
+    expect(types(missed.effects)).toContain('stopTimer')
+  })
+
+  test('reads again after SUBACK also when an app has asked for it before', () => {
+    const refreshed = run(start, token, up, first, { type: 'refresh' }, subscribed, first)
+    expect(types(refreshed.effects)).toContain('get')
+  })
+
+  test('gives up a hub that never sends SUBACK', () => {
+    const { state } = run(start, token, up, first, timer('deadline'))
+    expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_TIMEOUT' } })
+  })
+
+  test('reads once more for an app that asks while the flight is under way', () => {
+    expect(types(run(start, token, { type: 'refresh' }, up, subscribed, first).effects)).toContain('get')
+    expect(types(runWithout(start, token, { type: 'refresh' }, up, subscribed, first).effects)).not.toContain('get')
+  })
+
+  test('holds what arrives before the document', () => {
+    const { effects } = run(start, token, up, patch(6), subscribed, first)
+    expect(delivered(effects)).toEqual(['document 5', 'patch 6'])
+  })
+})
+
+describe('next() at a hub that closes because of pipelining', () => {
+  const again: readonly Happening[] = [timer('retry'), token]
+
+  test.each<[string, readonly Happening[]]>([
+    ['closes before CONNACK', [closed]],
+    ['closes before the document', [up, subscribed, lost]],
+    ['never answers SUBSCRIBE', [up, timer('deadline')]],
+    ['refuses an early GET', [up, failedSync('ERR_PROTOCOL')]],
+  ])('waits for each answer the next time when the hub %s', (_, ending) => {
+    const { state } = run(start, token, ...ending)
+    expect(modeOf(state)).toBe('suspect')
+    const { effects } = run(start, token, ...ending, ...again)
+    expect(types(effects)).toEqual(['stopTimers', 'startTimer', 'openWire'])
+  })
+
+  test.each<[string, readonly Happening[]]>([
+    ['cannot be reached', [lost]],
+    ['refuses the token', [{ type: 'refused', code: 5 }]],
+    ['does not answer CONNECT', [timer('deadline')]],
+    ['throttles the GET', [up, subscribed, failedSync('ERR_THROTTLED')]],
+  ])('keeps pipelining when the hub %s', (_, ending) => {
+    expect(modeOf(run(start, token, ...ending).state)).toBe('on')
+  })
+
+  test('remembers it once a connection without pipelining has become ready', () => {
+    const ready = [start, token, closed, ...again, up, subscribed, first]
+    expect(modeOf(run(...ready).state)).toBe('off')
+    const later = run(...ready, timer('uptime'), lost, ...again, closed, ...again)
+    expect(modeOf(later.state)).toBe('off')
+    expect(types(later.effects)).not.toContain('get')
+  })
+
+  test('pipelines again when a connection without it fails alike', () => {
+    const { state, effects } = run(start, token, closed, ...again, closed, ...again)
+    expect(modeOf(state)).toBe('on')
+    expect(types(effects)).toContain('get')
+  })
+
+  test('never pipelines where the option turns it off', () => {
+    const { state, effects } = runWithout(start, token, closed, ...again)
+    expect(modeOf(state)).toBe('off')
+    expect(types(effects)).toEqual(['stopTimers', 'startTimer', 'openWire'])
+  })
+})
