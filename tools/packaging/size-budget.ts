@@ -11,11 +11,11 @@ export interface Budget {
 
 /** What a page may download for each entry. A new limit needs a reason in its commit. */
 export const budgets: readonly Budget[] = [
-  { entries: ['hubtwin/light'], limit: 18_900, withPackages: false },
-  { entries: ['hubtwin/light', 'hubtwin/light/shared-twin'], limit: 21_900, withPackages: false },
-  { entries: ['hubtwin'], limit: 122_500, withPackages: true },
-  { entries: ['hubtwin', 'hubtwin/shared-twin'], limit: 125_500, withPackages: true },
-  { entries: ['hubtwin/web-storage'], limit: 300, withPackages: false },
+  { entries: ['hubtwin/light'], limit: 19_700, withPackages: false },
+  { entries: ['hubtwin/light', 'hubtwin/light/shared-twin'], limit: 23_500, withPackages: false },
+  { entries: ['hubtwin'], limit: 123_000, withPackages: true },
+  { entries: ['hubtwin', 'hubtwin/shared-twin'], limit: 127_000, withPackages: true },
+  { entries: ['hubtwin/web-storage'], limit: 340, withPackages: false },
 ]
 
 /** The sizes of modules when the limits were last set, by the entries of a budget. */
