@@ -1,19 +1,24 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
 import { type Acknowledgement, acknowledged, unasked } from './acknowledgement.ts'
-import { type FirmwareWish, isName, isSameWish, readFirmwareWish } from './firmware-wish.ts'
+import { type FirmwareRequest, isName, isSameRequest, readFirmwareRequest } from './firmware-request.ts'
 import { own } from './json.ts'
 
-type VersionWish = Extract<FirmwareWish, { type: 'version' }>
+type VersionRequest = Extract<FirmwareRequest, { type: 'version' }>
 
 /** What the device is doing about its firmware, with what it needs for that. Times are milliseconds of one clock. */
 export type FirmwareState =
   | { readonly type: 'idle' }
-  | { readonly type: 'downloading'; readonly wish: VersionWish; readonly since: number }
+  | { readonly type: 'downloading'; readonly wish: VersionRequest; readonly since: number }
   /** A half-written image starts no device: what is wanted meanwhile is `next`. */
-  | { readonly type: 'applying'; readonly wish: VersionWish; readonly since: number; readonly next?: FirmwareWish }
-  | { readonly type: 'done'; readonly wish: VersionWish }
+  | {
+      readonly type: 'applying'
+      readonly wish: VersionRequest
+      readonly since: number
+      readonly next?: FirmwareRequest
+    }
+  | { readonly type: 'done'; readonly wish: VersionRequest }
   /** `wish` is absent where the failure is known from the twin alone, after a restart. */
-  | { readonly type: 'failed'; readonly wish: Exclude<FirmwareWish, { type: 'nothing' }>; readonly error: string }
+  | { readonly type: 'failed'; readonly wish: Exclude<FirmwareRequest, { type: 'nothing' }>; readonly error: string }
 
 /** A device's firmware. Replaced whole. */
 export interface Firmware {
@@ -74,7 +79,7 @@ export function nextFirmware(before: Firmware, event: FirmwareEvent, now: number
     case 'retry':
       return state.type === 'failed' ? begin(firmware, state.wish, now) : firmware
     case 'desired':
-      return want(firmware, readFirmwareWish(event.value, event.version), event.isFirst, now)
+      return want(firmware, readFirmwareRequest(event.value, event.version), event.isFirst, now)
   }
 }
 
@@ -101,7 +106,7 @@ export function reportedFirmware(firmware: Firmware, now: number, acknowledges: 
   }
 }
 
-function want(firmware: Firmware, wish: FirmwareWish, isFirst: boolean, now: number): Firmware {
+function want(firmware: Firmware, wish: FirmwareRequest, isFirst: boolean, now: number): Firmware {
   const { state } = firmware
   switch (state.type) {
     case 'applying':
@@ -109,13 +114,13 @@ function want(firmware: Firmware, wish: FirmwareWish, isFirst: boolean, now: num
     case 'downloading':
       return isGoingOn(state.wish, wish) ? { ...firmware, state: { ...state, wish } } : begin(firmware, wish, now)
     case 'failed':
-      return isFirst && isSameWish(state.wish, wish) ? firmware : begin(firmware, wish, now)
+      return isFirst && isSameRequest(state.wish, wish) ? firmware : begin(firmware, wish, now)
     default:
       return begin(firmware, wish, now)
   }
 }
 
-function begin(firmware: Firmware, wish: FirmwareWish, now: number): Firmware {
+function begin(firmware: Firmware, wish: FirmwareRequest, now: number): Firmware {
   if (wish.type === 'nothing') return { ...firmware, state: { type: 'idle' } }
   if (wish.type === 'nonsense') return { ...firmware, state: { type: 'failed', wish, error: wish.fault } }
   if (wish.version === firmware.version) return { ...firmware, state: { type: 'done', wish } }
@@ -123,11 +128,11 @@ function begin(firmware: Firmware, wish: FirmwareWish, now: number): Firmware {
 }
 
 /** The version under way is wanted still, or again, perhaps by another rollout. */
-function isGoingOn(under: VersionWish, wish: FirmwareWish): wish is VersionWish {
+function isGoingOn(under: VersionRequest, wish: FirmwareRequest): wish is VersionRequest {
   return wish.type === 'version' && wish.version === under.version
 }
 
-function renew({ type, since }: Extract<FirmwareState, { type: 'applying' }>, wish: VersionWish): FirmwareState {
+function renew({ type, since }: Extract<FirmwareState, { type: 'applying' }>, wish: VersionRequest): FirmwareState {
   return { type, since, wish }
 }
 

@@ -1,4 +1,4 @@
-export { startHub } from './hub.ts'
+export { startHub } from './hub/hub.ts'
 export {
   developmentDeviceConnectionString,
   developmentDeviceId,
@@ -6,32 +6,32 @@ export {
   developmentOwnerKey,
   developmentPorts,
   developmentServiceConnectionString,
-} from './development.ts'
-export { Refusal } from './rules/refusal.ts'
+} from './hub/development-device.ts'
+export { Refusal } from './errors/refusal.ts'
 
 export type { HubEvents } from './events/event-stream.ts'
 export type { ReadOptions } from './events/event-reader.ts'
-export type { CloudMessageWish } from './rules/cloud-message.ts'
+export type { CloudMessageRequest } from './messages/cloud-message.ts'
 export type {
   CloudMessageMoved,
-  Happening,
+  HubEventData,
   HubEvent,
   IdentityChanged,
   MissedEvents,
   Telemetry,
   TwinChanged,
-} from './rules/hub-event.ts'
-export type { ConnectionInfo } from './broker/connection-info.ts'
-export type { Endpoints } from './endpoints.ts'
-export type { Hub, MethodWish, UpdateTwinOptions } from './hub.ts'
-export type { HubClock } from './hub-clock.ts'
-export type { HubOptions } from './hub-options.ts'
-export type { ConnectionStringOptions, ConnectionStrings } from './connection-strings.ts'
-export type { FaultReport, Faults } from './faults.ts'
-export type { Fault, FaultLimit, Operation } from './rules/fault.ts'
-export type { FaultTarget, FaultWish } from './rules/fault-wish.ts'
-export type { Identity } from './rules/identity-id.ts'
-export type { Json, JsonObject } from './rules/json.ts'
-export type { PolicyName } from './rules/policies.ts'
-export type { RefusalName } from './rules/refusal.ts'
-export type { Tier } from './rules/tier.ts'
+} from './events/hub-event.ts'
+export type { ConnectionInfo } from './mqtt/connection-info.ts'
+export type { Endpoints } from './hub/endpoints.ts'
+export type { Hub, MethodRequest, UpdateTwinOptions } from './hub/hub.ts'
+export type { HubClock } from './hub/hub-clock.ts'
+export type { HubOptions } from './hub/hub-options.ts'
+export type { ConnectionStringOptions, ConnectionStrings } from './hub/connection-strings.ts'
+export type { FaultReport, Faults } from './faults/faults.ts'
+export type { Fault, FaultLimit, Operation } from './faults/fault.ts'
+export type { FaultTarget, FaultSpec } from './faults/fault-spec.ts'
+export type { Identity } from './identity/identity-id.ts'
+export type { Json, JsonObject } from './formats/json.ts'
+export type { PolicyName } from './access/policies.ts'
+export type { RefusalName } from './errors/refusal.ts'
+export type { Tier } from './throttling/tier.ts'

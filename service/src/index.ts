@@ -1,12 +1,19 @@
-export { desiredPatches } from './desired-patches.ts'
-export { deviceKeysOf } from './device-keys.ts'
-export { openRegistry } from './registry.ts'
+export { desiredPatches } from './hub/desired-patches.ts'
+export { deviceKeysOf } from './hub/device-keys.ts'
+export { openRegistry } from './hub/registry.ts'
 export { folderStore } from './runtime/folder-store.ts'
 export { serveTokens } from './runtime/token-server.ts'
-export { ServiceError } from './service-error.ts'
-export { patchDesired, queryTwins, readTwin, setTags } from './twins.ts'
+export { ServiceError } from './hub/service-error.ts'
+export { patchDesired, queryTwins, readTwin, setTags } from './hub/twins.ts'
 
-export type { JsonObject, JsonValue } from './json.ts'
-export type { DeviceIdentity, Registry, RegistryOptions, TwinDocument, TwinPatch, TwinProperties } from './registry.ts'
+export type { JsonObject, JsonValue } from './hub/json.ts'
+export type {
+  DeviceIdentity,
+  Registry,
+  RegistryOptions,
+  TwinDocument,
+  TwinPatch,
+  TwinProperties,
+} from './hub/registry.ts'
 export type { TokenServer, TokenServerOptions } from './runtime/token-server.ts'
-export type { ServiceErrorCode } from './service-error.ts'
+export type { ServiceErrorCode } from './hub/service-error.ts'

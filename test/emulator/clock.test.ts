@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { HubEvent } from '../../emulator/src/index.ts'
-import { createHubClock } from '../../emulator/src/hub-clock.ts'
+import { createHubClock } from '../../emulator/src/hub/hub-clock.ts'
 import { connect, jobClientOf, refusalCode, registryOf, rest, start } from './support.ts'
 
 const hour = 3600_000

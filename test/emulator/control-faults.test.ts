@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { FaultWish, Hub } from '../../emulator/src/index.ts'
+import type { FaultSpec, Hub } from '../../emulator/src/index.ts'
 import { connect, connectSubscribed, refusalCode, registryOf, rest, start, within } from './support.ts'
 
 async function control(hub: Hub, method: string, path: string, body?: unknown): Promise<[number, unknown]> {
@@ -16,7 +16,7 @@ describe('/hub/faults', () => {
   test('sets a fault, tells how often it struck, and takes it back', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
-    const wish: FaultWish = { fault: 'throttle', operation: 'patch', device: 'device1' }
+    const wish: FaultSpec = { fault: 'throttle', operation: 'patch', device: 'device1' }
     expect(await control(hub, 'POST', '/hub/faults', wish)).toEqual([201, { ...wish, id: 1, struck: 0 }])
     const { topic, body } = await device.report({ a: 1 })
     expect(topic).toBe('$iothub/twin/res/429/?$rid=1')

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { placeIn } from '../../emulator/src/control/event-place.ts'
-import { eventRoutes } from '../../emulator/src/control/events.ts'
+import { placeIn } from '../../emulator/src/events/event-position.ts'
+import { eventRoutes } from '../../emulator/src/events/event-routes.ts'
 import { createEventLog } from '../../emulator/src/events/event-log.ts'
 import type { Telemetry } from '../../emulator/src/index.ts'
-import { eventJson } from '../../emulator/src/rules/event-json.ts'
+import { eventJson } from '../../emulator/src/events/event-json.ts'
 
 type Log = ReturnType<typeof createEventLog>
 

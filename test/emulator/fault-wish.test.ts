@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { orderOf, wishOf } from '../../emulator/src/rules/fault-order.ts'
-import { parseFaultText } from '../../emulator/src/rules/fault-text.ts'
-import type { FaultWish } from '../../emulator/src/rules/fault-wish.ts'
-import { faultNames, parseFaultWish } from '../../emulator/src/rules/fault-wish.ts'
+import { orderOf, wishOf } from '../../emulator/src/faults/fault-order.ts'
+import { parseFaultText } from '../../emulator/src/faults/fault-text.ts'
+import type { FaultSpec } from '../../emulator/src/faults/fault-spec.ts'
+import { faultNames, parseFaultSpec } from '../../emulator/src/faults/fault-spec.ts'
 
 function messageOf(wrong: () => unknown): string {
   try {
@@ -21,7 +21,7 @@ const target = {
   times: fc.integer({ min: 1, max: 9 }),
 }
 /** Wishes about one module, so that every field has something to say. */
-const wishes: fc.Arbitrary<FaultWish> = fc.oneof(
+const wishes: fc.Arbitrary<FaultSpec> = fc.oneof(
   fc.record({
     fault: fc.constant('throttle' as const),
     operation: fc.constantFrom(...requests),
@@ -68,7 +68,7 @@ describe('orderOf()', () => {
   test('comes to a fault of the library that comes to the same wish', () => {
     fc.assert(
       fc.property(wishes, (wish) => {
-        const order = orderOf(parseFaultWish(wish))
+        const order = orderOf(parseFaultSpec(wish))
         expect(order.type).toBe('set')
         if (order.type === 'set') expect(wishOf(order.fault, order.limit)).toEqual(wish)
       }),

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Hub } from '../../emulator/src/index.ts'
 import { startHub } from '../../emulator/src/index.ts'
-import { bearerObstacle } from '../../emulator/src/rules/bearer.ts'
-import { gaps } from '../../emulator/src/rules/gaps.ts'
+import { bearerObstacle } from '../../emulator/src/access/bearer.ts'
+import { gaps } from '../../emulator/src/gaps/gaps.ts'
 import { rest } from './support.ts'
 
 let hub: Hub

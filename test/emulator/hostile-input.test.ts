@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import type { Hub, JsonObject } from '../../emulator/src/index.ts'
-import { parseJson } from '../../emulator/src/rules/parse-json.ts'
+import { parseJson } from '../../emulator/src/formats/parse-json.ts'
 import { hear } from './events.ts'
 import { openMqtt, openTcp, publishPacket, subscribePacket } from './raw-socket.ts'
 import { connect, connectSubscribed, keyOf, rest, start, token } from './support.ts'

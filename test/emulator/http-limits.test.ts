@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
-import type { Upgrades } from '../../emulator/src/broker/upgrade.ts'
-import type { ListenerOptions } from '../../emulator/src/listener.ts'
-import { listen } from '../../emulator/src/listener.ts'
+import type { Upgrades } from '../../emulator/src/mqtt/upgrade.ts'
+import type { ListenerOptions } from '../../emulator/src/http/listener.ts'
+import { listen } from '../../emulator/src/http/listener.ts'
 import { openTcp } from './raw-socket.ts'
 import { connectSubscribed, later, rest, start } from './support.ts'
 
@@ -162,5 +162,5 @@ describe('sockets of one address', () => {
 })
 
 test('the token service has the same limits: its copy of the file is equal', () => {
-  expect(source('service/src/runtime/http-limits.ts')).toBe(source('emulator/src/http-limits.ts'))
+  expect(source('service/src/runtime/http-limits.ts')).toBe(source('emulator/src/http/http-limits.ts'))
 })

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { IdentityRecord } from '../../emulator/src/rules/identity.ts'
-import { newIdentity } from '../../emulator/src/rules/identity.ts'
-import { patchTwin, report } from '../../emulator/src/rules/twin.ts'
-import { identityChanges, readIdentities } from '../../emulator/src/store/identity-entries.ts'
+import type { IdentityRecord } from '../../emulator/src/identity/identity.ts'
+import { newIdentity } from '../../emulator/src/identity/identity.ts'
+import { patchTwin, report } from '../../emulator/src/twin/twin.ts'
+import { identityChanges, readIdentities } from '../../emulator/src/identity/identity-entries.ts'
 import { memoryStore } from '../../emulator/src/store/memory-store.ts'
 
 const fresh = { now: 0, key: () => 'key', number: () => 1 }

@@ -1,12 +1,12 @@
 import { expect, test, vi } from 'vitest'
-import type { Context } from '../../emulator/src/operations/context.ts'
-import { createHubClock } from '../../emulator/src/hub-clock.ts'
-import { createJobRunner } from '../../emulator/src/operations/job-runner.ts'
-import type { JobRecord } from '../../emulator/src/rules/job.ts'
-import { Refusal } from '../../emulator/src/rules/refusal.ts'
+import type { Context } from '../../emulator/src/hub/context.ts'
+import { createHubClock } from '../../emulator/src/hub/hub-clock.ts'
+import { createJobRunner } from '../../emulator/src/jobs/job-runner.ts'
+import type { JobRecord } from '../../emulator/src/jobs/job.ts'
+import { Refusal } from '../../emulator/src/errors/refusal.ts'
 import type { Store } from '../../emulator/src/store/open-store.ts'
-import { Jobs } from '../../emulator/src/store/jobs.ts'
-import { Registry } from '../../emulator/src/store/registry.ts'
+import { Jobs } from '../../emulator/src/jobs/stored-jobs.ts'
+import { Registry } from '../../emulator/src/identity/registry.ts'
 
 const wish: Omit<JobRecord, 'number' | 'jobId'> = {
   status: 'waiting',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Hub, MethodWish } from '../../emulator/src/index.ts'
+import type { Hub, MethodRequest } from '../../emulator/src/index.ts'
 import type { Device, DeviceOptions, RestAnswer } from './support.ts'
 import { connect, rest, start, within } from './support.ts'
 
@@ -15,7 +15,7 @@ function invoke(hub: Hub, call: unknown, path = '/twins/device1/methods'): Promi
   return rest(hub, 'POST', path, { body: call })
 }
 
-/** The inner error of shape 2 (protocol sheet 6.3). */
+/** The inner error of shape 2 (docs/protocol/protocol.md §6.3). */
 function inner({ body }: RestAnswer): { errorCode: number; message: string; info: unknown } {
   expect(body['ExceptionMessage']).toBe('')
   return JSON.parse(body['Message'] as string) as ReturnType<typeof inner>
@@ -177,7 +177,7 @@ describe('a direct method', () => {
   test('ends with the hub', async () => {
     const hub = await start()
     const device = await connectWithMethods(hub)
-    const call: MethodWish = { methodName: 'reboot', connectTimeoutInSeconds: 300 }
+    const call: MethodRequest = { methodName: 'reboot', connectTimeoutInSeconds: 300 }
     const answers = [hub.invokeMethod('device1', call)]
     await device.next()
     await hub.createDevice('nobody')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { PacketReader } from '../../emulator/src/broker/packet-reader.ts'
+import { PacketReader } from '../../emulator/src/mqtt/packet-reader.ts'
 
 const ping = Buffer.from([0xc0, 0])
 const publish = Buffer.concat([Buffer.from([0x30, 0xc8, 0x01, 0, 1, 0x61]), Buffer.alloc(197, 7)])

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { newIdentity } from '../../emulator/src/rules/identity.ts'
-import type { IdentityRecord } from '../../emulator/src/rules/identity.ts'
+import { newIdentity } from '../../emulator/src/identity/identity.ts'
+import type { IdentityRecord } from '../../emulator/src/identity/identity.ts'
 import type { Store, StoreChange } from '../../emulator/src/store/open-store.ts'
-import { Registry } from '../../emulator/src/store/registry.ts'
+import { Registry } from '../../emulator/src/identity/registry.ts'
 
 function record(deviceId: string, statusReason: string | null = null): IdentityRecord {
   return newIdentity(deviceId, undefined, { statusReason }, { now: 0, key: () => 'key', number: () => 1 })

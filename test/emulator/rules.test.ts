@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../emulator/src/index.ts'
-import { ifMatchHolds, twinEtag } from '../../emulator/src/rules/etag.ts'
-import { checkSize, checkValues, sizeOf } from '../../emulator/src/rules/limits.ts'
-import { merge, replacementPatch } from '../../emulator/src/rules/merge.ts'
-import { newTwin, patchTwin, replaceTwin, report } from '../../emulator/src/rules/twin.ts'
+import { ifMatchHolds, twinEtag } from '../../emulator/src/formats/etag.ts'
+import { checkSize, checkValues, sizeOf } from '../../emulator/src/twin/limits.ts'
+import { merge, replacementPatch } from '../../emulator/src/twin/merge.ts'
+import { newTwin, patchTwin, replaceTwin, report } from '../../emulator/src/twin/twin.ts'
 
 const { vectors } = JSON.parse(readFileSync(new URL('../vectors/patches.json', import.meta.url), 'utf8')) as {
   vectors: { name: string; target: JsonObject; patch: JsonObject; result: JsonObject }[]

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { parseSas, signSas, verifySas } from '../../emulator/src/rules/sas.ts'
+import { parseSas, signSas, verifySas } from '../../emulator/src/access/sas.ts'
 
 interface Positive {
   readonly name: string

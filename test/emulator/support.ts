@@ -172,7 +172,7 @@ export async function connectSubscribed(hub: RemoteHub, options: DeviceOptions =
   return device
 }
 
-/** The real Registry of azure-iothub. It takes neither port nor CA, so its agent does (protocol sheet 1.2). */
+/** The real Registry of azure-iothub. It takes neither port nor CA, so its agent does (docs/protocol/protocol.md §1.2). */
 export function registryOf(hub: Hub): Registry {
   return ledTo(hub, Registry.fromConnectionString(ownerConnectionString(hub)))
 }

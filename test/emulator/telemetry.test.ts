@@ -9,7 +9,7 @@ describe('telemetry', () => {
     const hub = await start()
     const heard = hear(hub)
     const { client } = await connect(hub)
-    // Observed, protocol sheet 5.
+    // Observed, docs/protocol/protocol.md §5.
     const bag = '%24.mid=id%201&%24.ct=application%2Fjson&%24.ce=utf-8&a%20b=c%26d%3D%C3%A9%2F&bare&empty='
     await client.publishAsync(topic + bag, '{"t":21}', { qos: 1 })
     const event = await heard.next('telemetry')

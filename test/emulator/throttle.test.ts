@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Hub, Tier } from '../../emulator/src/index.ts'
-import type { Metered } from '../../emulator/src/rules/tier.ts'
-import { concurrentJobs, ratesOf } from '../../emulator/src/rules/tier.ts'
+import type { Metered } from '../../emulator/src/throttling/tier.ts'
+import { concurrentJobs, ratesOf } from '../../emulator/src/throttling/tier.ts'
 import type { Device } from './support.ts'
 import { connect, connectSubscribed, jobClientOf, refusalCode, registryOf, rest, start, within } from './support.ts'
 

@@ -58,7 +58,7 @@ describe('a twin over MQTT', () => {
     const error = JSON.parse(body) as JsonObject
     expect(error).toMatchObject({
       errorCode: expect.any(Number) as number,
-      // Of REST alone: see emulator/src/rules/error-body.ts.
+      // Of REST alone: see emulator/src/errors/error-body.ts.
       message: expect.not.stringContaining('ErrorCode:') as string,
     })
     expect(error['errorCode']).toBeTruthy()

@@ -3,8 +3,8 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import type { Hub, HubOptions } from '../../emulator/src/index.ts'
 import { startHub } from '../../emulator/src/index.ts'
-import { checkHostName, checkOrigins } from '../../emulator/src/rules/host-name.ts'
-import { foreignOrigin } from '../../emulator/src/rules/host.ts'
+import { checkHostName, checkOrigins } from '../../emulator/src/http/host-name.ts'
+import { foreignOrigin } from '../../emulator/src/http/host.ts'
 import { later, start, within } from './support.ts'
 
 interface Answer {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseUserName } from '../../emulator/src/rules/username.ts'
+import { parseUserName } from '../../emulator/src/mqtt/user-name.ts'
 
 const hostName = 'localhost'
 

@@ -11,7 +11,7 @@ const CLOSE_TIMEOUT_IN_MS = 2000
 
 /**
  * `azure-iot-device` over MQTT and WebSocket: connected, its twin read, and somebody listening, without whom it would
- * neither subscribe nor reconnect (protocol sheet 7).
+ * neither subscribe nor reconnect (docs/protocol/protocol.md §7).
  *
  * @param port of the proxy
  */

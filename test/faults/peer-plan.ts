@@ -55,7 +55,7 @@ function count(play: Play): Figures {
   const missed = [...history.values()].flatMap(({ patch }) =>
     Object.keys(patch).filter((key) => key.startsWith('k') && !Object.hasOwn(client.desired, key)),
   )
-  const pendingReports = reports.filter(({ outcome }) => outcome.type === 'pending').length
+  const outboxes = reports.filter(({ outcome }) => outcome.type === 'pending').length
   const pendingReads = refreshes.filter(({ outcome }) => outcome.type === 'pending').length
   const untrue = reports.filter(
     ({ outcome }, index) => outcome.type === 'resolved' && reported[`r${index + 1}`] !== index + 1,
@@ -64,11 +64,11 @@ function count(play: Play): Figures {
     plans: 1,
     'plans that end with another desired state than the hub has': isRight ? 0 : 1,
     'plans that end with another version than the hub has': client.version === desired.$version ? 0 : 1,
-    'plans with a report that has not settled': pendingReports > 0 ? 1 : 0,
+    'plans with a report that has not settled': outboxes > 0 ? 1 : 0,
     'desired changes': history.size - 1,
     'desired changes that have not arrived': missed.length,
     reports: reports.length,
-    'reports that have not settled': pendingReports,
+    'reports that have not settled': outboxes,
     'reports that rejected': reports.filter(({ outcome }) => outcome.type === 'rejected').length,
     'reports told as success that the hub has not': untrue.length,
     reads: refreshes.length,

@@ -80,7 +80,7 @@ export async function officialClient(access: OfficialAccess): Promise<OfficialCl
   const gateway = mqttPort === undefined ? '' : `;GatewayHostName=localhost:${mqttPort}`
   const transport = mqttPort === undefined ? MqttWs : Mqtt
   const client = kind.fromConnectionString(withoutPort(connectionString) + gateway, transport)
-  // In one call: each replaces what the one before has set (protocol sheet 1.2).
+  // In one call: each replaces what the one before has set (docs/protocol/protocol.md §1.2).
   const agent = hubAgent(certificateAuthority, port)
   const own = { ca: certificateAuthority, mqtt: { webSocketAgent: agent }, ...(modelId && { modelId }) }
   await client.setOptions({ ...own, ...options })
@@ -90,7 +90,7 @@ export async function officialClient(access: OfficialAccess): Promise<OfficialCl
 }
 
 /**
- * Leads the port that the SDK dials, where it goes by a ready-made token whatever its options say, to a hub's own (protocol sheet 3).
+ * Leads the port that the SDK dials, where it goes by a ready-made token whatever its options say, to a hub's own (docs/protocol/protocol.md §3).
  *
  * @returns takes it back
  */

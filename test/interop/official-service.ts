@@ -15,7 +15,7 @@ type Policy = Parameters<Hub['connectionStrings']['service']>[0] extends infer O
 export function officialService(hub: Hub, policy?: Policy): OfficialService {
   const connectionString = withoutPort(hub.connectionStrings.service(policy))
   const agent = hubAgent(hub.certificateAuthority, hub.securePort)
-  // Private, but the only door (protocol sheet 1.2).
+  // Private, but the only door (docs/protocol/protocol.md §1.2).
   const led = <Client>(client: Client): Client => {
     const { _restApiClient: rest } = client as { _restApiClient: { setOptions(options: object): void } }
     rest.setOptions({ http: { agent } })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseConnectionString } from '../../service/src/connection-string.ts'
+import { parseConnectionString } from '../../service/src/hub/connection-string.ts'
 
 const policy = 'SharedAccessKeyName=iothubowner;SharedAccessKey=bWFkZS11cA=='
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { deviceKeysOf } from '../../service/src/device-keys.ts'
+import { deviceKeysOf } from '../../service/src/hub/device-keys.ts'
 import { openRegistry, patchDesired, queryTwins, readTwin, setTags, type Registry } from '../../service/src/index.ts'
 
 const closers: (() => Promise<unknown>)[] = []

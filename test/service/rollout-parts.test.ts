@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { JsonObject } from '../../service/src/json.ts'
+import type { JsonObject } from '../../service/src/hub/json.ts'
 import { type DeviceState, isFinal, stateOf } from '../../service/src/rollout/device-state.ts'
 import { paceOf } from '../../service/src/rollout/pace.ts'
 import { barText, lineScreen, tableText } from '../../service/src/rollout/screen.ts'
 import { throttledQueue } from '../../service/src/rollout/throttled-queue.ts'
 import { fleetAbortController } from '../../service/src/runtime/abort-controller.ts'
-import { ServiceError } from '../../service/src/service-error.ts'
+import { ServiceError } from '../../service/src/hub/service-error.ts'
 
 function state(desired: JsonObject | null, reported: JsonObject | null, connectionState = 'Connected'): DeviceState {
   const twin = {

@@ -28,15 +28,15 @@ describe('violations() refuses', () => {
     ['mqtt in another runtime file', 'core/src/runtime/clock.ts', `import mqtt from 'mqtt'`],
     ['packages in the index', 'core/src/index.ts', `export { a } from 'mqtt'`],
     ['Node in core', 'core/src/twin/twin.ts', `import { a } from 'node:fs'`],
-    ['core in the emulator', 'emulator/src/rules/merge.ts', `import { a } from '../../../core/src/protocol/json.ts'`],
-    ['hubtwin in the emulator', 'emulator/src/hub.ts', `import type { A } from 'hubtwin'`],
-    ['an undeclared package in the emulator', 'emulator/src/hub.ts', `import a from 'express'`],
-    ['a deep path in the service', 'service/src/registry.ts', `import { a } from 'hubtwin/dist/index.js'`],
-    ['a relative path into core', 'service/src/registry.ts', `import { a } from '../../core/src/index.ts'`],
+    ['core in the emulator', 'emulator/src/twin/merge.ts', `import { a } from '../../../core/src/protocol/json.ts'`],
+    ['hubtwin in the emulator', 'emulator/src/hub/hub.ts', `import type { A } from 'hubtwin'`],
+    ['an undeclared package in the emulator', 'emulator/src/hub/hub.ts', `import a from 'express'`],
+    ['a deep path in the service', 'service/src/hub/registry.ts', `import { a } from 'hubtwin/dist/index.js'`],
+    ['a relative path into core', 'service/src/hub/registry.ts', `import { a } from '../../core/src/index.ts'`],
     ['the emulator in a sample', 'node-demo/get-twin.ts', `import { startHub } from 'hubtwin-emulator'`],
     ['a foreign package in a sample', 'node-demo/get-twin.ts', `import mqtt from 'mqtt'`],
-    ['a deep path in a page', 'web-demo/src/main.ts', `import { a } from 'hubtwin/src/index.ts'`],
-    ['Node in a page', 'web-demo/src/main.ts', `import { a } from 'node:fs'`],
+    ['a deep path in a page', 'web-demo/src/simulator/main.ts', `import { a } from 'hubtwin/src/index.ts'`],
+    ['Node in a page', 'web-demo/src/simulator/main.ts', `import { a } from 'node:fs'`],
     ['a computed import', 'core/src/twin/twin.ts', 'const name = "x"; await import(name)'],
   ])('%s', (_, file, text) => {
     expect(complaints(file, text)).toEqual([expect.stringMatching(/^1: imports .+ may import /)])
@@ -82,7 +82,7 @@ describe('violations() accepts', () => {
     ['core/src/twin/twin.ts', `import { a } from '../session/session.ts'; const b = Promise.resolve(Date.now())`],
     ['core/src/runtime/mqtt-wire.ts', `import mqtt from 'mqtt'; import type { Wire } from '../session/wire.ts'`],
     ['core/src/index.ts', `export { a } from './runtime/mqtt-wire.ts'`],
-    ['emulator/src/hub.ts', `import { a } from 'hono/ws'; import { b } from '@hono/node-server'; import 'node:fs'`],
+    ['emulator/src/hub/hub.ts', `import { a } from 'hono/ws'; import { b } from '@hono/node-server'; import 'node:fs'`],
     ['node-demo/start.ts', `import 'hubtwin-emulator'; import 'hubtwin-service'; import { a } from './get-twin.ts'`],
     ['test/contract/contract.ts', `import { a } from '../../core/src/twin/twin.ts'; import 'anything'`],
   ])('%s with %s', (file, text) => {
@@ -108,8 +108,11 @@ describe('jointViolations()', () => {
     const modules = modulesOf({
       'core/src/runtime/mqtt-wire.ts': `import mqtt from 'mqtt'`,
       'core/src/index.ts': `import type { A } from 'mqtt/types'`,
-      'web-demo/src/main.ts': `import mqtt from 'mqtt'`,
+      'web-demo/src/simulator/main.ts': `import mqtt from 'mqtt'`,
     })
-    expect(jointViolations(modules).map(({ file }) => file)).toEqual(['core/src/index.ts', 'web-demo/src/main.ts'])
+    expect(jointViolations(modules).map(({ file }) => file)).toEqual([
+      'core/src/index.ts',
+      'web-demo/src/simulator/main.ts',
+    ])
   })
 })

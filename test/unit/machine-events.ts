@@ -3,7 +3,7 @@ import type { TwinDocument } from '../../core/src/protocol/document.ts'
 import { next } from '../../core/src/protocol/machine.ts'
 import type {
   Effect,
-  Happening,
+  SessionInput,
   SessionSettings,
   SessionState,
   TimerName,
@@ -25,15 +25,15 @@ export const hour = 3_600_000
 export function document(desired: number): TwinDocument {
   return { desired: { at: desired }, reported: {}, versions: { desired, reported: 1 } }
 }
-export function patch(version: number): Happening {
+export function patch(version: number): SessionInput {
   return { type: 'patch', patch: { version, properties: { at: version } } }
 }
-export const subscribed: Happening = { type: 'subscribed', roundTripInMs: 400 }
-export const token: Happening = { type: 'token', expiresAt: now + hour }
-export const timer = (name: TimerName): Happening => ({ type: 'timer', timer: name })
-export const lost: Happening = { type: 'down', error: new TwinError('ERR_INTERRUPTED', 'lost') }
-export const unreachable: Happening = { type: 'down', error: new TwinError('ERR_UNREACHABLE', 'unreachable') }
-export const failedSync = (code: 'ERR_THROTTLED' | 'ERR_HUB' | 'ERR_PROTOCOL'): Happening => ({
+export const subscribed: SessionInput = { type: 'subscribed', roundTripInMs: 400 }
+export const token: SessionInput = { type: 'token', expiresAt: now + hour }
+export const timer = (name: TimerName): SessionInput => ({ type: 'timer', timer: name })
+export const lost: SessionInput = { type: 'down', error: new TwinError('ERR_INTERRUPTED', 'lost') }
+export const unreachable: SessionInput = { type: 'down', error: new TwinError('ERR_UNREACHABLE', 'unreachable') }
+export const failedSync = (code: 'ERR_THROTTLED' | 'ERR_HUB' | 'ERR_PROTOCOL'): SessionInput => ({
   type: 'syncFailed',
   error: new TwinError(code, 'failed'),
 })
@@ -46,16 +46,16 @@ interface Outcome {
 }
 
 /** Runs happenings from the beginning; the effects are those of the last one. */
-export function run(...happenings: readonly (Happening & { now?: number })[]): Outcome {
+export function run(...happenings: readonly (SessionInput & { now?: number })[]): Outcome {
   return runWith(settings, happenings)
 }
 
 /** The same with pipelining turned off. */
-export function runWithout(...happenings: readonly (Happening & { now?: number })[]): Outcome {
+export function runWithout(...happenings: readonly (SessionInput & { now?: number })[]): Outcome {
   return runWith({ ...settings, pipelining: false }, happenings)
 }
 
-function runWith(used: SessionSettings, happenings: readonly (Happening & { now?: number })[]): Outcome {
+function runWith(used: SessionSettings, happenings: readonly (SessionInput & { now?: number })[]): Outcome {
   let state: SessionState = { type: 'idle' }
   let effects: readonly Effect[] = []
   for (const happening of happenings) {
@@ -63,8 +63,8 @@ function runWith(used: SessionSettings, happenings: readonly (Happening & { now?
   }
   return { state, effects }
 }
-export const toSyncing: readonly Happening[] = [{ type: 'start' }, token, { type: 'up' }, subscribed]
-export const toReady: readonly Happening[] = [...toSyncing, { type: 'document', document: document(5) }]
+export const toSyncing: readonly SessionInput[] = [{ type: 'start' }, token, { type: 'up' }, subscribed]
+export const toReady: readonly SessionInput[] = [...toSyncing, { type: 'document', document: document(5) }]
 
 export function delivered(effects: readonly Effect[]): string[] {
   return effects.flatMap((effect) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Happening, SessionState } from '../../core/src/protocol/machine-states.ts'
+import type { SessionInput, SessionState } from '../../core/src/protocol/machine-states.ts'
 import {
   delivered,
   document,
@@ -14,11 +14,11 @@ import {
   types,
 } from './machine-events.ts'
 
-const start: Happening = { type: 'start' }
-const up: Happening = { type: 'up' }
-const first: Happening = { type: 'document', document: document(5) }
+const start: SessionInput = { type: 'start' }
+const up: SessionInput = { type: 'up' }
+const first: SessionInput = { type: 'document', document: document(5) }
 /** The hub closed the connection before CONNACK, after it could read the flight. */
-const closed = { ...lost, opened: true } as Happening
+const closed = { ...lost, opened: true } as SessionInput
 
 const modeOf = (state: SessionState): unknown => ('streak' in state ? state.streak.pipelining : undefined)
 
@@ -74,9 +74,9 @@ describe('next() with the first packets in one flight', () => {
 })
 
 describe('next() at a hub that closes because of pipelining', () => {
-  const again: readonly Happening[] = [timer('retry'), token]
+  const again: readonly SessionInput[] = [timer('retry'), token]
 
-  test.each<[string, readonly Happening[]]>([
+  test.each<[string, readonly SessionInput[]]>([
     ['closes before CONNACK', [closed]],
     ['closes before the document', [up, subscribed, lost]],
     ['never answers SUBSCRIBE', [up, timer('deadline')]],
@@ -88,7 +88,7 @@ describe('next() at a hub that closes because of pipelining', () => {
     expect(types(effects)).toEqual(['stopTimers', 'startTimer', 'openWire'])
   })
 
-  test.each<[string, readonly Happening[]]>([
+  test.each<[string, readonly SessionInput[]]>([
     ['cannot be reached', [lost]],
     ['refuses the token', [{ type: 'refused', code: 5 }]],
     ['does not answer CONNECT', [timer('deadline')]],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { TwinError } from '../../core/src/errors.ts'
-import { type Happening, statusOf } from '../../core/src/protocol/machine-states.ts'
+import { type SessionInput, statusOf } from '../../core/src/protocol/machine-states.ts'
 import {
   delivered,
   document,
@@ -19,14 +19,14 @@ import {
 
 describe('next() renews the token', () => {
   const due = { now: now + 45 * 60_000 }
-  const fresh: Happening = { type: 'token', expiresAt: now + 2 * hour }
+  const fresh: SessionInput = { type: 'token', expiresAt: now + 2 * hour }
 
   test('when the clock says so, and not when a timer fires early', () => {
     expect(types(run(...toReady, timer('renew')).effects)).toEqual(['startTimer'])
     expect(types(run(...toReady, { ...timer('renew'), ...due }).effects)).toContain('askToken')
   })
 
-  test.each<[string, Happening]>([
+  test.each<[string, SessionInput]>([
     ['a notification', patch(6)],
     ['a wake', { type: 'wake', silentForInMs: 0 }],
     ['any timer', timer('uptime')],
@@ -51,7 +51,7 @@ describe('next() renews the token', () => {
     }
   })
 
-  test.each<[string, Happening]>([
+  test.each<[string, SessionInput]>([
     ['the source fails', { type: 'tokenFailed', error: new TwinError('ERR_TOKEN', 'no') }],
     ['the source gives the same token again', token],
   ])('later when %s, while the old one goes on working, and says so', (_, happening) => {
@@ -73,7 +73,7 @@ describe('next() renews the token', () => {
     const ahead = { now: now + 7 * 24 * hour }
     const jumped = [...toReady, { ...patch(6), ...ahead }]
     expect(types(run(...jumped).effects)).toContain('askToken')
-    const again: readonly Happening[] = [{ type: 'drained' }, { type: 'up' }, subscribed]
+    const again: readonly SessionInput[] = [{ type: 'drained' }, { type: 'up' }, subscribed]
     const { state } = run(
       ...jumped,
       { type: 'token', expiresAt: ahead.now + hour },
@@ -85,7 +85,7 @@ describe('next() renews the token', () => {
 })
 
 describe('next() wakes and sleeps', () => {
-  const wake = (silentForInMs: number): Happening => ({ type: 'wake', silentForInMs })
+  const wake = (silentForInMs: number): SessionInput => ({ type: 'wake', silentForInMs })
 
   test('asks a hub that was long silent whether it is there, with a short deadline', () => {
     const { effects } = run(...toReady, wake(60_000))
@@ -100,7 +100,7 @@ describe('next() wakes and sleeps', () => {
   })
 
   test('cuts a wait short, once, and with jitter', () => {
-    const waiting: readonly Happening[] = [
+    const waiting: readonly SessionInput[] = [
       ...Array.from({ length: 6 }, () => [token, unreachable, timer('retry')]).flat(),
       token,
       unreachable,
@@ -111,7 +111,7 @@ describe('next() wakes and sleeps', () => {
   })
 
   test('leaves one who was replaced waiting', () => {
-    const life: readonly Happening[] = [
+    const life: readonly SessionInput[] = [
       token,
       { type: 'up' },
       subscribed,

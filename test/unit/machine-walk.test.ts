@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { TwinError } from '../../core/src/errors.ts'
 import { next } from '../../core/src/protocol/machine.ts'
-import type { Effect, Happening, SessionState } from '../../core/src/protocol/machine-states.ts'
+import type { Effect, SessionInput, SessionState } from '../../core/src/protocol/machine-states.ts'
 import {
   document,
   failedSync,
@@ -17,7 +17,7 @@ import {
 } from './machine-events.ts'
 
 describe('next() over every state and every event', () => {
-  const happenings: readonly Happening[] = [
+  const happenings: readonly SessionInput[] = [
     { type: 'start' },
     token,
     { type: 'token', expiresAt: now + 3 * hour },
@@ -25,7 +25,7 @@ describe('next() over every state and every event', () => {
     { type: 'up' },
     { type: 'refused', code: 5 },
     lost,
-    { ...lost, opened: true } as Happening,
+    { ...lost, opened: true } as SessionInput,
     subscribed,
     { type: 'document', document: document(1) },
     { type: 'document', document: document(2) },
@@ -76,7 +76,7 @@ describe('next() over every state and every event', () => {
 
   interface Taken {
     readonly state: SessionState
-    readonly happening: Happening
+    readonly happening: SessionInput
     readonly after: SessionState
     readonly effects: readonly Effect[]
   }

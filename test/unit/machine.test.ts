@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { TwinError } from '../../core/src/errors.ts'
-import { type Happening, statusOf } from '../../core/src/protocol/machine-states.ts'
+import { type SessionInput, statusOf } from '../../core/src/protocol/machine-states.ts'
 import {
   delivered,
   document,
@@ -60,7 +60,7 @@ describe('next() on the way to ready', () => {
   })
 
   test('gives up a hub whose notifications never fit its document', () => {
-    const misfits = Array.from({ length: 5 }, (): Happening => ({ type: 'document', document: document(5) }))
+    const misfits = Array.from({ length: 5 }, (): SessionInput => ({ type: 'document', document: document(5) }))
     const { state } = run(...toSyncing, patch(80), ...misfits)
     expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_PROTOCOL' } })
   })
@@ -86,7 +86,7 @@ describe('next() when ready', () => {
     expect(state.type).toBe('ready')
   })
 
-  test.each<[string, Happening]>([
+  test.each<[string, SessionInput]>([
     ['a gap', patch(8)],
     ['a notification that makes no sense', { type: 'notificationLost' }],
     ['an app that asks', { type: 'refresh' }],
@@ -131,7 +131,7 @@ describe('next() when ready', () => {
 })
 
 describe('next() after a failure', () => {
-  const failOnce: readonly Happening[] = [token, unreachable]
+  const failOnce: readonly SessionInput[] = [token, unreachable]
 
   test('waits longer each time, up to the cap', () => {
     const delays = [1, 2, 3, 8].map((times) => {
@@ -144,13 +144,13 @@ describe('next() after a failure', () => {
 
   test('counts a short connection as a failure, and forgets failures after the minimum uptime', () => {
     const again = [...failOnce, timer('retry'), token, { type: 'up' }, subscribed] as const
-    const ready: readonly Happening[] = [{ type: 'start' }, ...again, { type: 'document', document: document(1) }]
+    const ready: readonly SessionInput[] = [{ type: 'start' }, ...again, { type: 'document', document: document(1) }]
     expect(run(...ready, lost).state).toMatchObject({ type: 'waiting', streak: { failures: 2 } })
     expect(run(...ready, timer('uptime'), lost).state).toMatchObject({ type: 'waiting', streak: { failures: 1 } })
   })
 
   test('takes a first refusal for a stale token and a second for a wrong key', () => {
-    const refused: Happening = { type: 'refused', code: 5 }
+    const refused: SessionInput = { type: 'refused', code: 5 }
     const once = run({ type: 'start' }, token, refused)
     expect(types(once.effects)[0]).toBe('invalidateToken')
     expect(once.state).toMatchObject({ type: 'waiting', error: { code: 'ERR_REFUSED' } })
@@ -172,15 +172,20 @@ describe('next() after a failure', () => {
   })
 
   test('takes connections that are lost as soon as they are ready for a take-over, and slows down', () => {
-    const life: readonly Happening[] = [token, { type: 'up' }, subscribed, { type: 'document', document: document(1) }]
-    const again: readonly Happening[] = [...life, lost, timer('retry')]
+    const life: readonly SessionInput[] = [
+      token,
+      { type: 'up' },
+      subscribed,
+      { type: 'document', document: document(1) },
+    ]
+    const again: readonly SessionInput[] = [...life, lost, timer('retry')]
     const { state } = run({ type: 'start' }, ...again, ...again, ...life, lost)
     expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_REPLACED' }, retryInMs: 225_000 })
     const lasting = run({ type: 'start' }, ...again, ...again, ...life, timer('uptime'), lost)
     expect(lasting.state).toMatchObject({ type: 'waiting', error: { code: 'ERR_INTERRUPTED' } })
   })
 
-  test.each<[string, readonly Happening[], string]>([
+  test.each<[string, readonly SessionInput[], string]>([
     ['a source of tokens that gives none', [{ type: 'start' }], 'ERR_TOKEN'],
     ['a hub that does not answer CONNECT', [{ type: 'start' }, token], 'ERR_TIMEOUT'],
     ['a hub that does not answer SUBSCRIBE', [{ type: 'start' }, token, { type: 'up' }], 'ERR_TIMEOUT'],

@@ -60,7 +60,7 @@ export const table: readonly Row[] = [
   {
     module: 'emulator/page/',
     may: [],
-    mayTypesOf: ['emulator/src/rules/'],
+    mayTypesOf: ['emulator/src/formats/', 'emulator/src/events/'],
     packages: [
       '@codemirror/lang-json',
       '@codemirror/language',

@@ -33,7 +33,7 @@ type Parts = { readonly [name in Name]?: string }
 /**
  * Parses a connection string of a device or of a module.
  *
- * The grammar is the official SDK's (protocol sheet, section 3), but what that silently skips is an error here. The
+ * The grammar is the official SDK's (docs/protocol/protocol.md §3), but what that silently skips is an error here. The
  * HostName may carry a port, as a hub on this machine needs; the port is no part of the identity.
  * `UseDevelopmentEmulator=true` means an unencrypted connection. It goes to this machine only: the GatewayHostName, or the
  * HostName without one, has to be localhost, 127.0.0.1 or [::1]. White space around the text is ignored.

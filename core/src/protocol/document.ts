@@ -20,7 +20,7 @@ const EMPTY: JsonObject = Object.freeze({})
  * with the target.
  *
  * A `null` for a key that does not exist creates nothing, while `{ a: { b: null } }` without an `a` creates an empty `a`
- * (protocol sheet, 4.5).
+ * (docs/protocol/protocol.md §4.5).
  */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const merged = new Map(Object.entries(target))
@@ -85,7 +85,7 @@ export function foldPatches(first: JsonObject, second: JsonObject): JsonObject |
 export type Path = readonly string[]
 
 /**
- * @param text keys joined by dots, `''` for everything; a key holds no dot (protocol sheet, 4.8)
+ * @param text keys joined by dots, `''` for everything; a key holds no dot (docs/protocol/protocol.md §4.8)
  * @throws SyntaxError when a key is empty.
  */
 export function parsePath(text: string): Path {

@@ -2,7 +2,7 @@ import { isHost, isLoopback } from './identity.ts'
 
 /**
  * The parameter says that no TLS client certificate will come. Without it the hub asks for one by renegotiation, which
- * browsers, Deno and Bun do not do (protocol sheet, 1.1).
+ * browsers, Deno and Bun do not do (docs/protocol/protocol.md §1.1).
  */
 const PATH = '/$iothub/websocket?iothub-no-client-cert=true'
 

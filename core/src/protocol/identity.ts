@@ -14,7 +14,7 @@ const API_VERSION = '2021-04-12'
  */
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)$/
 
-/** Protocol sheet, section 3; colon and semicolon are in the service's own description and not in the documents. */
+/** docs/protocol/protocol.md §3; colon and semicolon are in the service's own description and not in the documents. */
 const ID = /^[A-Za-z0-9\-.+%_#*?!(),:;=@$']{1,128}$/
 
 export function isHost(text: string): boolean {
@@ -59,12 +59,12 @@ export function copyIdentity(identity: DeviceIdentity): DeviceIdentity {
   return Object.freeze({ hostName, deviceId, ...(moduleId !== undefined && { moduleId }) })
 }
 
-/** MQTT client identifier (protocol sheet, 1.4): as it is, nothing encoded. */
+/** MQTT client identifier (docs/protocol/protocol.md §1.4): as it is, nothing encoded. */
 export function clientId({ deviceId, moduleId }: DeviceIdentity): string {
   return moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`
 }
 
-/** MQTT user name (protocol sheet, 1.4). Without the api-version the hub answers reported patches with 400. */
+/** MQTT user name (docs/protocol/protocol.md §1.4). Without the api-version the hub answers reported patches with 400. */
 export function userName(identity: DeviceIdentity): string {
   return `${identity.hostName}/${clientId(identity)}/?api-version=${API_VERSION}&DeviceClientType=hubtwin`
 }

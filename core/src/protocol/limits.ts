@@ -1,6 +1,6 @@
 import { copyJson, isJsonObject, type JsonObject, type JsonValue, typeName } from './json.ts'
 
-/** desired and reported, each, as `sizeOf` counts (IoT Hub: "Understand and use device twins"; protocol sheet, 4.8) */
+/** desired and reported, each, as `sizeOf` counts (IoT Hub: "Understand and use device twins"; docs/protocol/protocol.md §4.8) */
 export const MAX_SECTION_SIZE: number = 32 * 1024
 /** UTF-8 bytes */
 const MAX_KEY_LENGTH = 1024

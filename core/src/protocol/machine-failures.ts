@@ -39,7 +39,7 @@ export function failSync(
 }
 
 /**
- * The hub answers every failed CONNECT alike, a passing fault of its own too (protocol sheet, 1.5). So the first refusal
+ * The hub answers every failed CONNECT alike, a passing fault of its own too (docs/protocol/protocol.md §1.5). So the first refusal
  * only makes the token suspect, and no number of refusals ends a session: nobody may be there to start it again.
  */
 export function refuse(
@@ -66,7 +66,7 @@ const MAX_DROPS = 3
 const REPLACED_FACTOR = 5
 
 /**
- * The hub drops the older of two connections of an identity (protocol sheet, 1.3) and does not say why. Two clients that
+ * The hub drops the older of two connections of an identity (docs/protocol/protocol.md §1.3) and does not say why. Two clients that
  * both came back at once would throw each other out for ever, so what looks like that waits the longest.
  */
 export function drop(

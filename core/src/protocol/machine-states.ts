@@ -114,7 +114,7 @@ export interface WaitingState {
  */
 export type TimerName = 'deadline' | 'repeat' | 'retry' | 'uptime' | 'renew'
 
-type Happening =
+type SessionInput =
   | { readonly type: 'start' }
   | { readonly type: 'token'; readonly expiresAt: number }
   | { readonly type: 'tokenFailed'; readonly error: TwinError }
@@ -139,8 +139,8 @@ type Happening =
   | { readonly type: 'close'; readonly error?: TwinError }
 
 /** What happened, with the time (milliseconds since 1970) and a random number from 0 to 1. */
-export type SessionEvent = Happening & { readonly now: number; readonly random: number }
-export type { Happening }
+export type SessionEvent = SessionInput & { readonly now: number; readonly random: number }
+export type { SessionInput }
 
 export type Effect =
   | { readonly type: 'askToken' }

@@ -39,7 +39,7 @@ export function receiveNotification(
   if (patch.version === state.have + 1) {
     return [{ ...state, have: patch.version }, [{ type: 'deliverPatch', patch }]]
   }
-  // Notifications are QoS 0 and the hub queues none (protocol sheet, 4.6): one was lost.
+  // Notifications are QoS 0 and the hub queues none (docs/protocol/protocol.md §4.6): one was lost.
   return resync(state, { ...NEW_SYNC, held: [patch] }, settings)
 }
 

@@ -22,7 +22,7 @@ export interface Answer {
 const MAX_RETRY_AFTER_IN_SECONDS = 3600
 
 /**
- * Tells the statuses of the protocol apart (protocol sheet, 4.4): nothing when the request was successful, else why it was not.
+ * Tells the statuses of the protocol apart (docs/protocol/protocol.md §4.4): nothing when the request was successful, else why it was not.
  *
  * @param what names the request in the message, such as "Report"
  */

@@ -2,13 +2,13 @@ import { clientId, type DeviceIdentity } from './identity.ts'
 
 /**
  * encodeURIComponent, and the five characters that it leaves alone: the official SDKs encode them, the asterisk in lower
- * case (protocol sheet, 2.2).
+ * case (docs/protocol/protocol.md §2.2).
  */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)
 }
 
-/** The audience of a token, encoded as it is signed (protocol sheet, 2.3). */
+/** The audience of a token, encoded as it is signed (docs/protocol/protocol.md §2.3). */
 export function audience({ hostName, deviceId, moduleId }: DeviceIdentity): string {
   return encode(`${hostName}/devices/${deviceId}${moduleId === undefined ? '' : `/modules/${moduleId}`}`)
 }

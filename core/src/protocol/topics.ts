@@ -19,7 +19,7 @@ export type TwinTopic =
       readonly status: number
       readonly rid: string
       readonly version?: number
-      /** Documented for the provisioning service's topics (protocol sheet, 9), and heeded here as well. */
+      /** Documented for the provisioning service's topics (docs/protocol/protocol.md §9), and heeded here as well. */
       readonly retryAfterInSeconds?: number
     }
   | { readonly type: 'desired'; readonly version?: number }
@@ -50,7 +50,7 @@ export function parseTopic(topic: string): TwinTopic {
   return FOREIGN
 }
 
-/** A property bag: names and values percent-encoded, joined by `&` (protocol sheet, 4.1). */
+/** A property bag: names and values percent-encoded, joined by `&` (docs/protocol/protocol.md §4.1). */
 function parseQuery(query: string | undefined): ReadonlyMap<string, string> | undefined {
   if (query === undefined) return undefined
   try {

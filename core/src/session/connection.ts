@@ -1,7 +1,7 @@
 import { TwinError } from '../errors.ts'
 import { clientId, type DeviceIdentity, userName } from '../protocol/identity.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import type { Happening } from '../protocol/machine-states.ts'
+import type { SessionInput } from '../protocol/machine-states.ts'
 import { readDocument, readNotification, statusError } from '../protocol/response.ts'
 import { FILTERS, getTopic, parseTopic, reportTopic } from '../protocol/topics.ts'
 import type { Clock } from './clock.ts'
@@ -16,7 +16,7 @@ export interface ConnectionOptions {
   readonly requestTimeoutInMs: number
   readonly openWire: OpenWire
   readonly clock: Clock
-  readonly dispatch: (happening: Happening) => void
+  readonly dispatch: (happening: SessionInput) => void
   readonly observe: (observed: Observed) => void
 }
 
@@ -138,7 +138,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 }
 
-function readPatch(body: string, topicVersion: number | undefined): Happening {
+function readPatch(body: string, topicVersion: number | undefined): SessionInput {
   try {
     return { type: 'patch', patch: readNotification(body, topicVersion) }
   } catch (error) {
@@ -147,7 +147,7 @@ function readPatch(body: string, topicVersion: number | undefined): Happening {
   }
 }
 
-function readAnswer(answer: Extract<Outcome, { type: 'answered' }>): Happening {
+function readAnswer(answer: Extract<Outcome, { type: 'answered' }>): SessionInput {
   const refusal = statusError(answer, 'GET of the twin')
   if (refusal !== undefined) return { type: 'syncFailed', error: refusal }
   try {

@@ -5,7 +5,7 @@ import { next } from '../protocol/machine.ts'
 import {
   type DesiredPatch,
   type Effect,
-  type Happening,
+  type SessionInput,
   isSameStatus,
   type SessionSettings,
   type SessionState,
@@ -58,7 +58,7 @@ export function createSession(options: SessionOptions): Session {
   const connection = createConnection({ ...options, identity, dispatch })
   const token = createTokenRequest(credentials, dispatch)
   const timers = createTimers<TimerName>(clock, (timer) => dispatch({ type: 'timer', timer }))
-  const queue: Happening[] = []
+  const queue: SessionInput[] = []
   let running = false
   let state: SessionState = { type: 'idle' }
   let status = statusOf(state)
@@ -69,7 +69,7 @@ export function createSession(options: SessionOptions): Session {
   })
 
   /** An effect may bring the next event about: they run one after another, in order. */
-  function dispatch(happening: Happening): void {
+  function dispatch(happening: SessionInput): void {
     queue.push(happening)
     if (running) return
     running = true
@@ -80,7 +80,7 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
-  function step(happening: Happening): void {
+  function step(happening: SessionInput): void {
     observeToken(happening)
     const before = state
     const [after, effects] = next(state, { ...happening, now: clock.now(), random: clock.random() }, options)
@@ -135,7 +135,7 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
-  function observeToken(happening: Happening): void {
+  function observeToken(happening: SessionInput): void {
     if (happening.type === 'token') observe({ type: 'token', step: 'given', expiresAt: happening.expiresAt })
     if (happening.type === 'tokenFailed') observe({ type: 'token', step: 'failed', error: happening.error })
   }

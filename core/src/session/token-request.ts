@@ -1,6 +1,6 @@
 import type { AccessToken, Credentials } from '../credentials/credentials.ts'
 import { TwinError } from '../errors.ts'
-import type { Happening } from '../protocol/machine-states.ts'
+import type { SessionInput } from '../protocol/machine-states.ts'
 
 /** Asks the app's credentials for a token, one at a time, and keeps the newest. */
 export interface TokenRequest {
@@ -11,7 +11,10 @@ export interface TokenRequest {
   cancel(): void
 }
 
-export function createTokenRequest(credentials: Credentials, dispatch: (happening: Happening) => void): TokenRequest {
+export function createTokenRequest(
+  credentials: Credentials,
+  dispatch: (happening: SessionInput) => void,
+): TokenRequest {
   let password = ''
   let asking: AbortController | undefined
 
@@ -24,7 +27,7 @@ export function createTokenRequest(credentials: Credentials, dispatch: (happenin
     cancel()
     const own = new AbortController()
     asking = own
-    let happening: Happening
+    let happening: SessionInput
     try {
       const token = checkToken(await credentials.token(own.signal))
       if (asking === own) password = token.password

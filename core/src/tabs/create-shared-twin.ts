@@ -34,7 +34,7 @@ type Presence =
   /** Before it is opened, while the page is put away, and in the end. */
   | { readonly type: 'away' }
   /** In line for the lock, or its holder. */
-  | { readonly type: 'among'; readonly channel: Channel; readonly line: AbortController }
+  | { readonly type: 'candidate'; readonly channel: Channel; readonly line: AbortController }
   | { readonly type: 'alone' }
 
 interface Leadership {
@@ -56,7 +56,7 @@ export function createSharedTwin(
   const timers = createTimers<'awake'>(clock, () => join())
   let presence: Presence = { type: 'away' }
   let leadership: Leadership | undefined
-  let heritage: readonly BequeathedReport[] = []
+  let handover: readonly BequeathedReport[] = []
   let gone: Promise<void> = Promise.resolve()
   let closed = false
 
@@ -69,7 +69,7 @@ export function createSharedTwin(
     onNews: receiveNews,
     onFollowing() {
       if (leadership !== undefined) return
-      heritage = []
+      handover = []
       takeRole({ type: 'follower' })
     },
   })
@@ -86,7 +86,7 @@ export function createSharedTwin(
   }
 
   function post(message: Message): void {
-    if (presence.type === 'among') presence.channel.post(toPlain(message))
+    if (presence.type === 'candidate') presence.channel.post(toPlain(message))
   }
 
   function emit(notice: Notice): void {
@@ -103,7 +103,7 @@ export function createSharedTwin(
       case 'takeBack':
         return leadership?.leader.receive(message)
       case 'bequest':
-        if (leadership === undefined) heritage = message.reports
+        if (leadership === undefined) handover = message.reports
         else leadership.leader.inherit(message.reports)
         return
       case 'lead':
@@ -123,7 +123,7 @@ export function createSharedTwin(
     if ('missing' in tabs) return beAlone(tabs.missing)
     try {
       const line = new AbortController()
-      presence = { type: 'among', channel: tabs.openChannel(`${name}/1`, receive), line }
+      presence = { type: 'candidate', channel: tabs.openChannel(`${name}/1`, receive), line }
       void stand(tabs, line.signal)
       member.hello()
     } catch (error) {
@@ -166,8 +166,8 @@ export function createSharedTwin(
     takeRole(role)
     receiveNews({ type: 'status', status: statusOf({ type: 'idle' }) })
     if (closed) return
-    const reports = heritage
-    heritage = []
+    const reports = handover
+    handover = []
     leader.start(reports)
   }
 
@@ -180,7 +180,7 @@ export function createSharedTwin(
     presence = { type: 'away' }
     leadership = undefined
     member.leave()
-    if (was.type === 'among') {
+    if (was.type === 'candidate') {
       was.line.abort()
       was.channel.close()
     }

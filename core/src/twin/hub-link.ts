@@ -12,7 +12,7 @@ import { callListener } from './listeners.ts'
 import { EMPTY_DOCUMENT, type TwinNews, updateDocument } from './news.ts'
 import type { CheckedOptions } from './options.ts'
 import { noteOpenIdentity } from './open-identities.ts'
-import { createPendingReport } from './pending-report.ts'
+import { createOutbox } from './outbox.ts'
 import type { Waiter } from './report-queue.ts'
 import { createReportStorage } from './report-storage.ts'
 
@@ -67,7 +67,7 @@ export function createHubLink({ credentials, options, openWire, clock, onNews }:
       timeoutInMs: options.requestTimeoutInMs,
       onError: (error) => observe({ type: 'storageFailed', error }),
     })
-  const reports = createPendingReport({
+  const reports = createOutbox({
     clock,
     backoff: { delayInMs: options.retryDelayInMs, maxDelayInMs: options.maxRetryDelayInMs },
     storage,
@@ -113,7 +113,7 @@ export function createHubLink({ credentials, options, openWire, clock, onNews }:
   }
 
   function acceptReport(patch: JsonObject, hubVersion: number | undefined): number {
-    // IoT Edge acknowledges without a version (protocol sheet, 4.3).
+    // IoT Edge acknowledges without a version (docs/protocol/protocol.md §4.3).
     const version = hubVersion ?? document.versions.reported + 1
     tell({ type: 'reported', version, patch })
     return version

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Hub } from '../hub.ts'
+import type { Hub } from '../hub/hub.ts'
 
 /** Without a data folder the CA still needs a file that NODE_EXTRA_CA_CERTS can name. It goes away with the hub; its key is never written. */
 export async function authorityFile(hub: Hub): Promise<{ path: string; remove: () => Promise<void> }> {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { developmentOwnerKey, developmentPorts } from '../development.ts'
-import { isLoopback } from '../loopback.ts'
-import { signSas } from '../rules/sas.ts'
+import { developmentOwnerKey, developmentPorts } from '../hub/development-device.ts'
+import { isLoopback } from '../http/loopback.ts'
+import { signSas } from '../access/sas.ts'
 
 /** Where the hub is, and who asks. */
 export interface HubAddress {

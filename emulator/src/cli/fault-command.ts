@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { FaultReport } from '../faults.ts'
-import { faultFrom } from '../rules/fault-text.ts'
-import type { FaultWish } from '../rules/fault-wish.ts'
-import { faultNames } from '../rules/fault-wish.ts'
-import { Refusal } from '../rules/refusal.ts'
+import type { FaultReport } from '../faults/faults.ts'
+import { faultFrom } from '../faults/fault-text.ts'
+import type { FaultSpec } from '../faults/fault-spec.ts'
+import { faultNames } from '../faults/fault-spec.ts'
+import { Refusal } from '../errors/refusal.ts'
 import type { HubAddress } from './control-call.ts'
 import { callHub, withHub } from './control-call.ts'
 import { printable } from './printable.ts'
@@ -15,7 +15,7 @@ interface Described {
   readonly options?: readonly string[]
 }
 
-const described: Readonly<Record<FaultWish['fault'], Described>> = {
+const described: Readonly<Record<FaultSpec['fault'], Described>> = {
   throttle: {
     text: 'answer requests with 429, or only those above a rate',
     operation: 'get, patch or rest (default: all)',
@@ -88,7 +88,7 @@ export function addFaultCommand(program: Command): void {
 }
 
 /** Wrong arguments are wrong usage. */
-function wishFrom(command: Command, name: string, given: Readonly<Record<string, string>>): FaultWish {
+function wishFrom(command: Command, name: string, given: Readonly<Record<string, string>>): FaultSpec {
   try {
     return faultFrom(name, Object.entries(given))
   } catch (error) {

@@ -1,7 +1,7 @@
-import type { ConnectionStringOptions } from '../connection-strings.ts'
-import type { Hub } from '../hub.ts'
-import { isLoopback } from '../loopback.ts'
-import { Refusal } from '../rules/refusal.ts'
+import type { ConnectionStringOptions } from '../hub/connection-strings.ts'
+import type { Hub } from '../hub/hub.ts'
+import { isLoopback } from '../http/loopback.ts'
+import { Refusal } from '../errors/refusal.ts'
 
 /** What is printed once the hub runs: where it is, and connection strings to paste. */
 export function introduction(hub: Hub, authorityPath: string, devices: readonly string[]): string {

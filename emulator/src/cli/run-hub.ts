@@ -1,7 +1,7 @@
-import { startHub } from '../hub.ts'
-import { isLoopback } from '../loopback.ts'
-import type { FaultWish } from '../rules/fault-wish.ts'
-import type { Tier } from '../rules/tier.ts'
+import { startHub } from '../hub/hub.ts'
+import { isLoopback } from '../http/loopback.ts'
+import type { FaultSpec } from '../faults/fault-spec.ts'
+import type { Tier } from '../throttling/tier.ts'
 import { authorityFile } from './authority-file.ts'
 import { introduction } from './introduction.ts'
 import { printableError } from './printable.ts'
@@ -17,7 +17,7 @@ export interface StartOptions {
   readonly device: readonly string[]
   readonly tier?: Tier
   readonly units: number
-  readonly fault: readonly FaultWish[]
+  readonly fault: readonly FaultSpec[]
 }
 
 /** Is the hub until a signal ends it. */

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
-import { developmentPorts } from '../development.ts'
-import { parseFaultText } from '../rules/fault-text.ts'
-import type { FaultWish } from '../rules/fault-wish.ts'
-import { checkHostName, checkOrigins } from '../rules/host-name.ts'
-import { Refusal } from '../rules/refusal.ts'
-import { tiers } from '../rules/tier.ts'
+import { developmentPorts } from '../hub/development-device.ts'
+import { parseFaultText } from '../faults/fault-text.ts'
+import type { FaultSpec } from '../faults/fault-spec.ts'
+import { checkHostName, checkOrigins } from '../http/host-name.ts'
+import { Refusal } from '../errors/refusal.ts'
+import { tiers } from '../throttling/tier.ts'
 import type { StartOptions } from './run-hub.ts'
 
 /** What the program does without a command: it is the hub. */
@@ -50,7 +50,7 @@ export function addStart(command: Command): void {
     .addOption(new Option('--units <number>', 'units of the tier').argParser(parseUnits).default(1))
     .addOption(
       new Option('--fault <fault>', "misbehave from the start: 'lose:operation=patch,times=1' or JSON; may be repeated")
-        .argParser((text: string, before: readonly FaultWish[]) => [...before, parseFault(text)])
+        .argParser((text: string, before: readonly FaultSpec[]) => [...before, parseFault(text)])
         .default([], 'none'),
     )
     .action(async (options: StartOptions) => {
@@ -86,7 +86,7 @@ function parseUnits(text: string): number {
   throw new InvalidArgumentError('Units are a number from 1 to 200.')
 }
 
-function parseFault(text: string): FaultWish {
+function parseFault(text: string): FaultSpec {
   try {
     return parseFaultText(text)
   } catch (error) {

@@ -1,6 +1,6 @@
-import { isLoopback } from '../loopback.ts'
-import type { PeerSocket } from '../rules/host.ts'
-import { foreignHost, isOwnHost, noHost, parseHost, shown } from '../rules/host.ts'
+import { isLoopback } from '../http/loopback.ts'
+import type { PeerSocket } from '../http/host.ts'
+import { foreignHost, isOwnHost, noHost, parseHost, shown } from '../http/host.ts'
 
 /** What of a request decides whether it may control the hub. */
 export interface ControlRequest {

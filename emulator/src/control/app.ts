@@ -1,26 +1,26 @@
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
-import type { ConnectionStrings } from '../connection-strings.ts'
-import type { Endpoints } from '../endpoints.ts'
+import type { ConnectionStrings } from '../hub/connection-strings.ts'
+import type { Endpoints } from '../hub/endpoints.ts'
 import type { EventLog } from '../events/event-log.ts'
-import type { Faults } from '../faults.ts'
-import type { HubClock } from '../hub-clock.ts'
-import type { Context } from '../operations/context.ts'
-import { listDevices } from '../operations/device-list.ts'
-import type { Snapshots } from '../operations/snapshots.ts'
-import type { Authority } from '../rest/authorize.ts'
-import { json } from '../rest/http.ts'
-import { refusalFor } from '../rules/refusal.ts'
+import type { Faults } from '../faults/faults.ts'
+import type { HubClock } from '../hub/hub-clock.ts'
+import type { Context } from '../hub/context.ts'
+import { listDevices } from '../identity/device-list.ts'
+import type { Snapshots } from '../snapshots/snapshots.ts'
+import type { Authority } from '../access/authorize.ts'
+import { json } from '../http/http.ts'
+import { refusalFor } from '../errors/refusal.ts'
 import { clockRoutes } from './clock.ts'
 import { deviceRoutes } from './devices.ts'
-import { eventId } from './event-place.ts'
-import { eventRoutes } from './events.ts'
-import { faultRoutes } from './faults.ts'
+import { eventId } from '../events/event-position.ts'
+import { eventRoutes } from '../events/event-routes.ts'
+import { faultRoutes } from '../faults/fault-routes.ts'
 import { guard } from './guard.ts'
 import { pageRoutes } from './page.ts'
 import { readiness } from './readiness.ts'
-import { snapshotRoutes } from './snapshot.ts'
+import { snapshotRoutes } from '../snapshots/snapshot-routes.ts'
 
 /** What the control calls act upon. */
 export interface ControlParts {
@@ -33,11 +33,11 @@ export interface ControlParts {
   readonly isReady: () => boolean
   readonly log: EventLog
   /** Known once every port listens. */
-  readonly reach: () => Reach
+  readonly reach: () => HubAddresses
 }
 
 /** How the hub is reached. */
-export interface Reach {
+export interface HubAddresses {
   readonly endpoints: Endpoints
   readonly connectionStrings: ConnectionStrings
 }

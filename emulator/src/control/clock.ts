@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import type { HubClock } from '../hub-clock.ts'
-import { json, readJson } from '../rest/http.ts'
-import { explain } from '../rules/explain.ts'
-import { Refusal } from '../rules/refusal.ts'
+import type { HubClock } from '../hub/hub-clock.ts'
+import { json, readJson } from '../http/http.ts'
+import { explain } from '../errors/explain-issue.ts'
+import { Refusal } from '../errors/refusal.ts'
 
 const steps = v.union(
   [

@@ -1,23 +1,23 @@
 import type { Context as HonoContext } from 'hono'
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import type { ConnectionStrings } from '../connection-strings.ts'
-import { isLoopback } from '../loopback.ts'
-import { sendToDevice } from '../operations/cloud-messages.ts'
-import type { Context } from '../operations/context.ts'
-import { changeIdentity, createIdentity, deleteIdentity } from '../operations/identities.ts'
-import { invokeMethod } from '../operations/methods.ts'
-import { readTwin, updateTwin } from '../operations/twins.ts'
-import { json, noContent, readJson } from '../rest/http.ts'
-import { socketOf } from '../rest/peer.ts'
-import { parseCloudMessage } from '../rules/cloud-message.ts'
-import { identityOf } from '../rules/identity-id.ts'
-import type { Identity } from '../rules/identity-id.ts'
-import { parseIdentityWish } from '../rules/identity.ts'
-import type { JsonObject } from '../rules/json.ts'
-import { isObject } from '../rules/json.ts'
-import { parseMethodCall } from '../rules/method.ts'
-import { Refusal } from '../rules/refusal.ts'
+import type { ConnectionStrings } from '../hub/connection-strings.ts'
+import { isLoopback } from '../http/loopback.ts'
+import { sendToDevice } from '../messages/cloud-messages.ts'
+import type { Context } from '../hub/context.ts'
+import { changeIdentity, createIdentity, deleteIdentity } from '../identity/identities.ts'
+import { invokeMethod } from '../methods/invoke-method.ts'
+import { readTwin, updateTwin } from '../twin/twins.ts'
+import { json, noContent, readJson } from '../http/http.ts'
+import { socketOf } from '../http/peer.ts'
+import { parseCloudMessage } from '../messages/cloud-message.ts'
+import { identityOf } from '../identity/identity-id.ts'
+import type { Identity } from '../identity/identity-id.ts'
+import { parseIdentityRequest } from '../identity/identity.ts'
+import type { JsonObject } from '../formats/json.ts'
+import { isObject } from '../formats/json.ts'
+import { parseMethodCall } from '../methods/method.ts'
+import { Refusal } from '../errors/refusal.ts'
 
 /** What the hub's page does with a device or a module, without a token: the guard has let it pass. No answer but one holds a key. */
 export function deviceRoutes(context: Context, connectionStrings: () => ConnectionStrings): Hono {
@@ -25,7 +25,7 @@ export function deviceRoutes(context: Context, connectionStrings: () => Connecti
   app.post('/', async (request) => {
     const body = await readObject(request)
     const { deviceId, ...wish } = body
-    await createIdentity(context, { deviceId: deviceId as string }, parseIdentityWish(wish))
+    await createIdentity(context, { deviceId: deviceId as string }, parseIdentityRequest(wish))
     return json({ deviceId }, 201)
   })
   for (const path of ['/:deviceId', '/:deviceId/modules/:moduleId']) {
@@ -35,7 +35,7 @@ export function deviceRoutes(context: Context, connectionStrings: () => Connecti
       return json(await updateTwin(context, identityIn(request), await readJson(request), ifMatch))
     })
     app.put(`${path}/status`, async (request) => {
-      const { status, statusReason } = parseIdentityWish(await readObject(request))
+      const { status, statusReason } = parseIdentityRequest(await readObject(request))
       if (status === undefined) throw new Refusal('ArgumentInvalid', "status must be 'enabled' or 'disabled'")
       await changeIdentity(context, identityIn(request), { status, statusReason: statusReason ?? null })
       return noContent()

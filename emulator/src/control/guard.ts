@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import type { Authority } from '../rest/authorize.ts'
-import { checkOwner } from '../rest/authorize.ts'
-import { socketOf } from '../rest/peer.ts'
+import type { Authority } from '../access/authorize.ts'
+import { checkOwner } from '../access/authorize.ts'
+import { socketOf } from '../http/peer.ts'
 import { decideAccess } from './access.ts'
 
 /**

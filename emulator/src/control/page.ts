@@ -6,9 +6,9 @@ import type { MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { getMimeType } from 'hono/utils/mime'
-import type { Authority } from '../rest/authorize.ts'
-import { socketOf } from '../rest/peer.ts'
-import { misnamed } from '../rules/host.ts'
+import type { Authority } from '../access/authorize.ts'
+import { socketOf } from '../http/peer.ts'
+import { misnamed } from '../http/host.ts'
 
 const base = '/hub/page'
 

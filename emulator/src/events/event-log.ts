@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { eventJson } from '../rules/event-json.ts'
-import type { HubEvent } from '../rules/hub-event.ts'
+import { eventJson } from './event-json.ts'
+import type { HubEvent } from './hub-event.ts'
 
 /** An event as it goes out, and what it can be chosen by. */
 export interface LoggedEvent {

@@ -1,4 +1,4 @@
-import type { HubEvent, MissedEvents } from '../rules/hub-event.ts'
+import type { HubEvent, MissedEvents } from './hub-event.ts'
 
 export interface ReadOptions {
   readonly signal?: AbortSignal

@@ -1,4 +1,4 @@
-import type { Happening, HubEvent, MissedEvents } from '../rules/hub-event.ts'
+import type { HubEventData, HubEvent, MissedEvents } from './hub-event.ts'
 import { createReader } from './event-reader.ts'
 import type { ReadOptions, Reader } from './event-reader.ts'
 
@@ -24,7 +24,7 @@ export interface HubEvents extends AsyncIterable<HubEvent | MissedEvents> {
 
 /** The hub's own side of its events. */
 export interface EventStream extends HubEvents {
-  tell(happening: Happening): void
+  tell(happening: HubEventData): void
   /** Ends every reader, once it has read what was there. */
   close(): void
 }

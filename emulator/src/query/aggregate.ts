@@ -1,4 +1,4 @@
-import type { JsonObject } from '../rules/json.ts'
+import type { JsonObject } from '../formats/json.ts'
 import { valueAt } from './evaluate.ts'
 import { compareValues } from './order.ts'
 import type { Path, Projection, Value } from './query.ts'

@@ -1,4 +1,4 @@
-import { Refusal } from '../rules/refusal.ts'
+import { Refusal } from '../errors/refusal.ts'
 import type { Column, Path, Query } from './query.ts'
 
 /** More of them say nothing more, and each costs a look at every document. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Refusal } from '../rules/refusal.ts'
+import { Refusal } from '../errors/refusal.ts'
 
 /** Where the next page of a query starts. */
 export interface Continuation {

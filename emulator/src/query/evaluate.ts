@@ -1,5 +1,5 @@
-import type { JsonObject } from '../rules/json.ts'
-import { isObject, property } from '../rules/json.ts'
+import type { JsonObject } from '../formats/json.ts'
+import { isObject, property } from '../formats/json.ts'
 import type { ArithmeticStep, Comparison, Expression, Path, TextTest, Value } from './query.ts'
 
 /**
@@ -73,7 +73,7 @@ function isIn({ value, list }: Extract<Expression, { list: unknown }>, document:
   return isPrimitive(wanted) ? list.some((item) => evaluate(item, document) === wanted) : undefined
 }
 
-/** Comparisons are between primitives of one type (protocol sheet 6.5). */
+/** Comparisons are between primitives of one type (docs/protocol/protocol.md §6.5). */
 function compare(operator: Comparison, left: Value, right: Value): Value {
   if (!isPrimitive(left) || !isPrimitive(right) || typeof left !== typeof right) return undefined
   if (operator === '=') return left === right

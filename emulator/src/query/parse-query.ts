@@ -1,5 +1,5 @@
 import type { Node } from 'ohm-js'
-import { Refusal } from '../rules/refusal.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { checkQuery } from './check-query.ts'
 import { checkLength } from './query-length.ts'
 import { queryGrammar } from './grammar.ts'

@@ -1,6 +1,6 @@
-import { Refusal } from '../rules/refusal.ts'
+import { Refusal } from '../errors/refusal.ts'
 
-/** A longer query makes the real hub answer PreconditionFailed (protocol sheet 6.3). */
+/** A longer query makes the real hub answer PreconditionFailed (docs/protocol/protocol.md §6.3). */
 const maxBytes = 8192
 
 /** Deeper than any person nests; it keeps the recursion of the parser and of the evaluation in bounds. */

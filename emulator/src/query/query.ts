@@ -1,4 +1,4 @@
-import type { Json } from '../rules/json.ts'
+import type { Json } from '../formats/json.ts'
 
 /** A query, understood. */
 export interface Query {

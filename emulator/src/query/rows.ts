@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../rules/json.ts'
+import type { Json, JsonObject } from '../formats/json.ts'
 import { createAggregate } from './aggregate.ts'
 import type { Aggregate } from './aggregate.ts'
 import { isGrouped, orderColumn } from './check-query.ts'

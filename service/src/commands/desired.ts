@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject } from '../json.ts'
-import type { Registry, TwinDocument } from '../registry.ts'
-import { ServiceError } from '../service-error.ts'
+import { isJsonObject, type JsonObject } from '../hub/json.ts'
+import type { Registry, TwinDocument } from '../hub/registry.ts'
+import { ServiceError } from '../hub/service-error.ts'
 import { print } from '../terminal.ts'
-import { patchDesired, readTwin } from '../twins.ts'
+import { patchDesired, readTwin } from '../hub/twins.ts'
 
 /** Prints the desired properties of a device and the etag of its twin, as one line of JSON. */
 export async function desiredGet(registry: Registry, deviceId: string): Promise<void> {

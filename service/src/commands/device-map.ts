@@ -1,4 +1,4 @@
-import { isJsonObject } from '../json.ts'
+import { isJsonObject } from '../hub/json.ts'
 
 /**
  * Looks a subject up in the text of a `--devices` file, `{ "subject of the JWT": "device ID" }`.

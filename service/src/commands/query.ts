@@ -1,6 +1,6 @@
-import type { Registry } from '../registry.ts'
+import type { Registry } from '../hub/registry.ts'
 import { print } from '../terminal.ts'
-import { queryTwins } from '../twins.ts'
+import { queryTwins } from '../hub/twins.ts'
 
 /** Prints one line of JSON for each row, as soon as it is there. */
 export async function query(registry: Registry, sql: string): Promise<void> {

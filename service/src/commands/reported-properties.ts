@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonValue } from '../json.ts'
-import type { Registry } from '../registry.ts'
+import { isJsonObject, type JsonValue } from '../hub/json.ts'
+import type { Registry } from '../hub/registry.ts'
 import { print, printHeading } from '../terminal.ts'
-import { readTwin } from '../twins.ts'
+import { readTwin } from '../hub/twins.ts'
 
 /** Prints what the device reported. The lines are those of Azure's sample `reported_properties`. */
 export async function reportedProperties(registry: Registry, deviceId: string): Promise<void> {

@@ -1,6 +1,6 @@
-import type { Registry } from '../registry.ts'
+import type { Registry } from '../hub/registry.ts'
 import { watchedText } from '../runtime/folder-store.ts'
-import { ServiceError } from '../service-error.ts'
+import { ServiceError } from '../hub/service-error.ts'
 import { print } from '../terminal.ts'
 import { isDeviceId } from '../tokens/device-id.ts'
 import { checkRevocable, storedRevocations } from '../tokens/revocations.ts'

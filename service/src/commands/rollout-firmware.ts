@@ -1,5 +1,5 @@
-import { meansLocalHub } from '../hub-from-environment.ts'
-import type { Registry } from '../registry.ts'
+import { meansLocalHub } from '../hub/hub-from-environment.ts'
+import type { Registry } from '../hub/registry.ts'
 import { isFinal } from '../rollout/device-state.ts'
 import { paceOf, type Tier } from '../rollout/pace.ts'
 import { rollOut, type Fleet } from '../rollout/rollout.ts'

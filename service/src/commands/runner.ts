@@ -1,4 +1,4 @@
-import type { Registry } from '../registry.ts'
+import type { Registry } from '../hub/registry.ts'
 
 /** How a command runs: with the hub of the environment, and with one line for whatever goes wrong. A number is the exit code. */
 export interface Runner {

@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject } from '../json.ts'
-import type { Registry } from '../registry.ts'
+import { isJsonObject, type JsonObject } from '../hub/json.ts'
+import type { Registry } from '../hub/registry.ts'
 import { print } from '../terminal.ts'
-import { readTwin, setTags } from '../twins.ts'
+import { readTwin, setTags } from '../hub/twins.ts'
 
 /** Prints the tags of a device as one line of JSON, after merging `patch` into them where it is given. */
 export async function tags(registry: Registry, deviceId: string, patch?: string): Promise<void> {

@@ -1,7 +1,7 @@
-import { desiredPatches } from '../desired-patches.ts'
-import type { Registry } from '../registry.ts'
+import { desiredPatches } from '../hub/desired-patches.ts'
+import type { Registry } from '../hub/registry.ts'
 import { print, printNotice } from '../terminal.ts'
-import { patchDesired } from '../twins.ts'
+import { patchDesired } from '../hub/twins.ts'
 
 /** Sends one of the five numbered patches. The lines are those of Azure's sample `update_desired_properties`. */
 export async function updateDesiredProperties(registry: Registry, deviceId: string, given?: string): Promise<void> {

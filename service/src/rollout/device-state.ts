@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
-import type { TwinDocument } from '../registry.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../hub/json.ts'
+import type { TwinDocument } from '../hub/registry.ts'
 
 /** How far a device is with the firmware of a rollout. */
 export type DeviceState =

@@ -1,6 +1,6 @@
-import { isJsonObject } from '../json.ts'
-import type { Registry, TwinDocument } from '../registry.ts'
-import { queryTwins } from '../twins.ts'
+import { isJsonObject } from '../hub/json.ts'
+import type { Registry, TwinDocument } from '../hub/registry.ts'
+import { queryTwins } from '../hub/twins.ts'
 
 /**
  * The twins that a rollout is for. What a query tells may be minutes old (IoT Hub: query language), so it says who, and reading a twin says what.

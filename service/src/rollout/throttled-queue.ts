@@ -1,5 +1,5 @@
 import PQueue from 'p-queue'
-import { ServiceError } from '../service-error.ts'
+import { ServiceError } from '../hub/service-error.ts'
 
 /** Starts so many requests a second and no more, and stands still where the hub says that it was too many. */
 export interface ThrottledQueue {

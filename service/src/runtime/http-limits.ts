@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-// This file has an equal copy: `emulator/src/http-limits.ts`, `service/src/runtime/http-limits.ts`. The published emulator may depend on no private package, and
+// This file has an equal copy: `emulator/src/http/http-limits.ts`, `service/src/runtime/http-limits.ts`. The published emulator may depend on no private package, and
 // the service on no emulator. A test compares the copies.
 
 /** Browsers and SDKs do not pipeline. A client that does may send this many requests ahead of their responses. */

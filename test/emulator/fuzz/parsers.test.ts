@@ -1,21 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { PacketReader } from '../../../emulator/src/broker/packet-reader.ts'
-import { parseBulkStep } from '../../../emulator/src/rules/bulk.ts'
-import { newCloudMessage, parseCloudMessage } from '../../../emulator/src/rules/cloud-message.ts'
-import { decideConnect } from '../../../emulator/src/rules/connect.ts'
-import { newIdentity, parseIdentityWish } from '../../../emulator/src/rules/identity.ts'
-import { parseJobWish } from '../../../emulator/src/rules/job.ts'
-import type { Json, JsonObject } from '../../../emulator/src/rules/json.ts'
-import { isObject } from '../../../emulator/src/rules/json.ts'
-import { parseMethodCall } from '../../../emulator/src/rules/method.ts'
-import { parseJson } from '../../../emulator/src/rules/parse-json.ts'
-import { formatBag, parseBag } from '../../../emulator/src/rules/property-bag.ts'
-import { Refusal } from '../../../emulator/src/rules/refusal.ts'
-import { parseSas, verifySas } from '../../../emulator/src/rules/sas.ts'
-import { telemetryOf } from '../../../emulator/src/rules/telemetry.ts'
-import { parsePublishTopic, purposeOf } from '../../../emulator/src/rules/topics.ts'
-import { newTwin, patchTwin, replaceTwin, report } from '../../../emulator/src/rules/twin.ts'
+import { PacketReader } from '../../../emulator/src/mqtt/packet-reader.ts'
+import { parseBulkStep } from '../../../emulator/src/identity/bulk-request.ts'
+import { newCloudMessage, parseCloudMessage } from '../../../emulator/src/messages/cloud-message.ts'
+import { decideConnect } from '../../../emulator/src/mqtt/decide-connect.ts'
+import { newIdentity, parseIdentityRequest } from '../../../emulator/src/identity/identity.ts'
+import { parseJobRequest } from '../../../emulator/src/jobs/job.ts'
+import type { Json, JsonObject } from '../../../emulator/src/formats/json.ts'
+import { isObject } from '../../../emulator/src/formats/json.ts'
+import { parseMethodCall } from '../../../emulator/src/methods/method.ts'
+import { parseJson } from '../../../emulator/src/formats/parse-json.ts'
+import { formatBag, parseBag } from '../../../emulator/src/mqtt/property-bag.ts'
+import { Refusal } from '../../../emulator/src/errors/refusal.ts'
+import { parseSas, verifySas } from '../../../emulator/src/access/sas.ts'
+import { telemetryOf } from '../../../emulator/src/messages/telemetry.ts'
+import { parsePublishTopic, purposeOf } from '../../../emulator/src/mqtt/topics.ts'
+import { newTwin, patchTwin, replaceTwin, report } from '../../../emulator/src/twin/twin.ts'
 import { token } from '../support.ts'
 import { mutated } from './mutations.ts'
 import { bytes } from './packet-bytes.ts'
@@ -143,12 +143,12 @@ describe('the rules', () => {
           tried(() => parseBulkStep({ id: 'd', ...(body as JsonObject) }))
           tried(() => parseMethodCall(body))
           tried(() =>
-            parseJobWish('j', { type: 'scheduleUpdateTwin', queryCondition: '*', ...(body as JsonObject) }, 0),
+            parseJobRequest('j', { type: 'scheduleUpdateTwin', queryCondition: '*', ...(body as JsonObject) }, 0),
           )
           tried(() =>
             newCloudMessage(record, parseCloudMessage({ properties: body }), { now: 0, sequenceNumber: 1, uuid: 'u' }),
           )
-          tried(() => newIdentity('d', undefined, parseIdentityWish(body as JsonObject), fresh))
+          tried(() => newIdentity('d', undefined, parseIdentityRequest(body as JsonObject), fresh))
           expect(Object.keys(Object.prototype)).toEqual([])
         }),
         runs(1000),

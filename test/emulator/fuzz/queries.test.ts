@@ -5,7 +5,7 @@ import { matches } from '../../../emulator/src/query/evaluate.ts'
 import { namedDevices } from '../../../emulator/src/query/named-devices.ts'
 import { parseCondition, parseQuery } from '../../../emulator/src/query/parse-query.ts'
 import { allRows } from '../../../emulator/src/query/rows.ts'
-import { Refusal } from '../../../emulator/src/rules/refusal.ts'
+import { Refusal } from '../../../emulator/src/errors/refusal.ts'
 import { condition, goodQuery, query } from './query-texts.ts'
 import { runs, timeoutInMs } from './runs.ts'
 

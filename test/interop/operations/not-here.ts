@@ -1,4 +1,4 @@
-import { gaps, type Gap, type GapName } from '../../../emulator/src/rules/gaps.ts'
+import { gaps, type Gap, type GapName } from '../../../emulator/src/gaps/gaps.ts'
 import type { OfficialService } from '../official-service.ts'
 
 /** What the SDKs can do with a real hub and not with this one. */

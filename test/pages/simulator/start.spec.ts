@@ -1,6 +1,6 @@
 import { keyCredentials, parseConnectionString } from 'hubtwin'
 import { developmentDeviceConnectionString } from 'hubtwin-emulator'
-import { localDeviceConnectionString } from '../../../web-demo/src/local-hub.ts'
+import { localDeviceConnectionString } from '../../../web-demo/src/shared/local-hub.ts'
 import { expect, test } from '../support/simulator-page.ts'
 
 const keyOf = (connectionString: string): string => /SharedAccessKey=([^;]+)/.exec(connectionString)?.[1] ?? ''

@@ -1,7 +1,7 @@
 import { HttpRequest } from '@azure/functions'
 import { openTwin, tokenCredentials, type AccessToken, type Twin } from 'hubtwin'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
-import { parseConnectionString } from '../../../service/src/connection-string.ts'
+import { parseConnectionString } from '../../../service/src/hub/connection-string.ts'
 import { deviceKeysOf, openRegistry } from '../../../service/src/index.ts'
 import {
   createTokenService,

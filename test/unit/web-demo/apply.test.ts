@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { JsonObject, JsonValue } from 'hubtwin'
 import { describe, expect, it } from 'vitest'
-import { deletionsIn, joinPatches, patchToApply } from '../../../web-demo/src/report/apply.ts'
-import { compareRows, compareTwin, countDifferences } from '../../../web-demo/src/twin/compare.ts'
+import { deletionsIn, joinPatches, patchToApply } from '../../../web-demo/src/simulator/report/apply.ts'
+import { compareRows, compareTwin, countDifferences } from '../../../web-demo/src/simulator/twin/compare.ts'
 
 const key = fc.constantFrom('a', 'b', 'c', 'a1', 'a10', 'a2')
 const leaf = fc.oneof(

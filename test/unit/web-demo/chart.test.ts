@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { chartData, chartRange } from '../../../web-demo/src/device-model/chart-data.ts'
-import { chartWords } from '../../../web-demo/src/device-model/chart-words.ts'
+import { chartData, chartRange } from '../../../web-demo/src/shared/device-model/chart-data.ts'
+import { chartWords } from '../../../web-demo/src/shared/device-model/chart-words.ts'
 
 const history = [18, 19, 20.04].map((temperature, index) => ({ at: 10_000 + index * 1000, temperature, target: 23 }))
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { placeOf, readJson, type TextFault } from '../../../web-demo/src/report/json-fault.ts'
-import { locateLimit } from '../../../web-demo/src/report/limit-fault.ts'
+import { placeOf, readJson, type TextFault } from '../../../web-demo/src/simulator/report/json-fault.ts'
+import { locateLimit } from '../../../web-demo/src/simulator/report/limit-fault.ts'
 
 describe('readJson', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { TwinError, type TwinObservation } from 'hubtwin'
 import { describe, expect, it } from 'vitest'
-import { isShown } from '../../../web-demo/src/wire/wire-filter.ts'
-import { createWireLog, MAX_ENTRIES } from '../../../web-demo/src/wire/wire-log.ts'
+import { isShown } from '../../../web-demo/src/simulator/wire/wire-filter.ts'
+import { createWireLog, MAX_ENTRIES } from '../../../web-demo/src/simulator/wire/wire-log.ts'
 
 const request = (rid: number, at = rid): TwinObservation => ({
   ...{ at, type: 'sent', packet: 'PUBLISH', payload: '{"a":1}' },

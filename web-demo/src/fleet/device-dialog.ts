@@ -1,5 +1,5 @@
-import { createDeviceView, type DeviceView } from '../device-model/device-view.ts'
-import { find, make, setText } from '../dom.ts'
+import { createDeviceView, type DeviceView } from '../shared/device-model/device-view.ts'
+import { find, make, setText } from '../shared/dom.ts'
 import { wordsFor } from './fleet-table.ts'
 import type { Member } from './member.ts'
 

@@ -1,6 +1,6 @@
 import { type Device, progressOf, temperatureAt } from 'hubtwin-device-models'
 import type { TwinStatus } from 'hubtwin/light'
-import { find, make, setText } from '../dom.ts'
+import { find, make, setText } from '../shared/dom.ts'
 import { deviceIdOf } from './fleet-hub.ts'
 import type { Member } from './member.ts'
 

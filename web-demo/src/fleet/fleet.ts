@@ -1,6 +1,6 @@
 import type { JsonObject } from 'hubtwin/light'
 import type { DeviceOptions } from 'hubtwin-device-models'
-import type { SimulationSettings } from '../device-model/simulation.ts'
+import type { SimulationSettings } from '../shared/device-model/simulation.ts'
 import { deviceIdOf, type FleetHub } from './fleet-hub.ts'
 import { type Member, type MemberEvent, openMember } from './member.ts'
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from 'hubtwin/light'
-import { DEFAULT_PACE_IN_MS, paceOptions } from '../device-model/pace-control.ts'
-import { find, setText } from '../dom.ts'
+import { DEFAULT_PACE_IN_MS, paceOptions } from '../shared/device-model/pace-control.ts'
+import { find, setText } from '../shared/dom.ts'
 import { createDeviceDialog } from './device-dialog.ts'
 import type { FleetHub } from './fleet-hub.ts'
 import { type Fleet, startFleet } from './fleet.ts'

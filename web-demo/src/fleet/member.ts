@@ -1,6 +1,6 @@
 import { type JsonObject, openTwin, type Twin, type TwinStatus, type TwinVersions } from 'hubtwin/light'
 import type { Device, DeviceEvent, DeviceOptions } from 'hubtwin-device-models'
-import { createSimulation, type Simulation, type SimulationSettings } from '../device-model/simulation.ts'
+import { createSimulation, type Simulation, type SimulationSettings } from '../shared/device-model/simulation.ts'
 import { credentialsFor, type FleetHub } from './fleet-hub.ts'
 
 /** A device of the fleet: a connection of its own, and what runs on it. */

@@ -1,4 +1,4 @@
-import { find, setText } from '../dom.ts'
+import { find, setText } from '../shared/dom.ts'
 import { type FleetHub, localFleetHub, parseFleetHub } from './fleet-hub.ts'
 
 const MOST = 200

@@ -1,5 +1,5 @@
-import { find, make, setText } from '../dom.ts'
-import { degrees } from '../device-model/chart-words.ts'
+import { find, make, setText } from '../shared/dom.ts'
+import { degrees } from '../shared/device-model/chart-words.ts'
 import { firmwareStatuses, type Totals } from './totals.ts'
 
 /** The line above the table. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from 'hubtwin'
 import * as v from 'valibot'
-import type { TokenService } from '../token-service.ts'
+import type { TokenService } from '../shared/token-service.ts'
 
 /** Reading `localStorage` throws where a browser blocks it, and writing throws when its quota is used up. */
 const KEYS = { device: 'kiosk/enrolled', last: 'kiosk/last', test: 'kiosk/test' } as const

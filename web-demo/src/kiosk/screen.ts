@@ -1,6 +1,6 @@
 import type { JsonObject, TwinStatus } from 'hubtwin/light'
 import * as v from 'valibot'
-import { find, setText } from '../dom.ts'
+import { find, setText } from '../shared/dom.ts'
 import { MINUTES, openingHours, sayOpening } from './opening-hours.ts'
 
 /** What the back end may set, by the names of the desired properties. */

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { JsonObject } from '../../../src/rules/json.ts'
+import type { JsonObject } from '../../../src/formats/json.ts'
 import { reasonOf } from '../common/problem.ts'
 import type { Target, TwinDocument } from '../hub/calls.ts'
 import { HubError, patchTwin } from '../hub/calls.ts'

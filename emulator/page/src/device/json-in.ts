@@ -1,4 +1,4 @@
-import type { Json } from '../../../src/rules/json.ts'
+import type { Json } from '../../../src/formats/json.ts'
 
 /** Reads a field that takes JSON, where an empty one is null. @throws SyntaxError with the reason of the browser */
 export function jsonIn(text: string): Json {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../src/rules/json.ts'
+import type { Json, JsonObject } from '../../../src/formats/json.ts'
 
 /** When, and for desired properties by which version, something was last changed. */
 export interface Touched {

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { Json, JsonObject } from '../../../src/rules/json.ts'
+import type { Json, JsonObject } from '../../../src/formats/json.ts'
 import { Age, exactDate } from '../common/time.tsx'
 import { useFeed } from '../common/use-feed.ts'
 import { useTick } from '../common/use-tick.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject, Json } from '../../../src/rules/json.ts'
+import type { JsonObject, Json } from '../../../src/formats/json.ts'
 import type { DeviceRow } from './device-row.ts'
 import { rowOf } from './device-row.ts'
 

@@ -1,4 +1,4 @@
-import type { HubEvent, MissedEvents, Telemetry } from '../../../src/rules/hub-event.ts'
+import type { HubEvent, MissedEvents, Telemetry } from '../../../src/events/hub-event.ts'
 
 type Bodied = { readonly body?: string; readonly bodyBase64?: string }
 

@@ -1,0 +1,31 @@
+import { isLoopback } from '../http/loopback.ts'
+import { isObject } from '../formats/json.ts'
+
+/**
+ * Decides on a token of Microsoft Entra ID, which the SDKs send for `fromTokenCredential`. A local hub has no tenant to ask, so it accepts any
+ * well-formed JSON Web Token (RFC 7519 §3) without a look at its signature or claims, but from this machine only.
+ *
+ * @param token what follows `Bearer`
+ * @returns why the token is refused, or undefined
+ */
+export function bearerObstacle(token: string, remoteAddress: string): string | undefined {
+  if (!isLoopback(remoteAddress)) {
+    return 'the hub accepts Bearer tokens from its own machine only, and shared access signatures from everywhere'
+  }
+  const [header, payload, signature, ...rest] = token.split('.')
+  const isWellFormed = isJsonPart(header) && isJsonPart(payload) && isBase64url(signature) && rest.length === 0
+  return isWellFormed ? undefined : 'the Bearer token is not a JSON Web Token'
+}
+
+function isJsonPart(part: string | undefined): boolean {
+  if (!isBase64url(part)) return false
+  try {
+    return isObject(JSON.parse(Buffer.from(part, 'base64url').toString()))
+  } catch {
+    return false
+  }
+}
+
+function isBase64url(part: string | undefined): part is string {
+  return part !== undefined && /^[\w-]+$/.test(part)
+}

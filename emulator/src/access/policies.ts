@@ -1,0 +1,25 @@
+/** What a shared access policy allows (docs/protocol/protocol.md §2.3). */
+export type Right = 'RegistryRead' | 'RegistryWrite' | 'ServiceConnect' | 'DeviceConnect'
+
+export interface PolicyKeys {
+  readonly primaryKey: string
+  readonly secondaryKey: string
+}
+
+export interface Policy extends PolicyKeys {
+  readonly name: string
+  readonly rights: readonly Right[]
+}
+
+export type PolicyName = 'iothubowner' | 'service' | 'device' | 'registryRead' | 'registryReadWrite'
+
+/** The policies that every IoT Hub is born with. */
+export const policyRights: Readonly<Record<PolicyName, readonly Right[]>> = {
+  iothubowner: ['RegistryRead', 'RegistryWrite', 'ServiceConnect', 'DeviceConnect'],
+  service: ['ServiceConnect'],
+  device: ['DeviceConnect'],
+  registryRead: ['RegistryRead'],
+  registryReadWrite: ['RegistryRead', 'RegistryWrite'],
+}
+
+export type Policies = ReadonlyMap<string, Policy>

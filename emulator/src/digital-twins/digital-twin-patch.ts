@@ -1,0 +1,97 @@
+import { componentMark, isComponent } from './digital-twin.ts'
+import type { Json, JsonObject } from '../formats/json.ts'
+import { isObject, property, withProperties } from '../formats/json.ts'
+import { merge, replacementPatch } from '../twin/merge.ts'
+import { Refusal } from '../errors/refusal.ts'
+import type { Twin } from '../twin/twin.ts'
+
+/** Desired properties as the operations leave them, and what the operations touch: a whole name, or some properties of a component. */
+interface Draft {
+  readonly desired: JsonObject
+  readonly touched: ReadonlyMap<string, 'whole' | ReadonlySet<string>>
+}
+
+/**
+ * Turns a JSON Patch of a digital twin into a patch of the desired properties. An operation adds, replaces or removes a property, a property of a
+ * component, or a component as a whole, whose value then has `$metadata` (Manage IoT Plug and Play digital twins).
+ *
+ * @throws Refusal ArgumentInvalid, with the place in the patch
+ */
+export function desiredOfJsonPatch(body: Json, twin: Twin): JsonObject {
+  if (!Array.isArray(body)) throw invalid('The body must be a JSON Patch: an array of operations')
+  let draft: Draft = { desired: twin.desired.value, touched: new Map() }
+  for (const [at, operation] of body.entries()) draft = applied(draft, operation, { at: `[${at}]`, twin })
+  return patchOf(twin.desired.value, draft)
+}
+
+function applied({ desired, touched }: Draft, operation: Json, { at, twin }: { at: string; twin: Twin }): Draft {
+  if (!isObject(operation)) throw invalid(`${at} must be an object with op, path and value`)
+  const { op, path, value } = operation
+  if (op !== 'add' && op !== 'replace' && op !== 'remove') throw invalid(`${at}.op must be add, replace or remove`)
+  if (op !== 'remove' && (value === undefined || value === null)) throw invalid(`${at}.value is missing`)
+  const [name = '', inner] = segmentsOf(path, at)
+  const wanted = op === 'remove' || value === undefined ? undefined : contentOf(value)
+  if (inner === undefined) {
+    return {
+      desired: withProperties(desired, new Map([[name, wanted]])),
+      touched: new Map([...touched, [name, 'whole']]),
+    }
+  }
+  const before = property(desired, name)
+  const reported = property(twin.reported.value, name)
+  // Nothing but a component has properties that a path reaches: a property that is a DTDL object is written as a whole.
+  if ([before, reported].some((each) => each !== undefined) && ![before, reported].some(isComponent)) {
+    throw invalid(`${at}.path: ${name} is a property and no component`)
+  }
+  const component = withProperties(
+    { ...(isObject(before) ? before : {}), ...componentMark },
+    new Map([[inner, wanted]]),
+  )
+  const soFar = touched.get(name)
+  return {
+    desired: withProperties(desired, new Map([[name, component]])),
+    touched: new Map([...touched, [name, soFar === 'whole' ? soFar : new Set([...(soFar ?? []), inner])]]),
+  }
+}
+
+/** RFC 6901: `~1` is a slash and `~0` is a tilde. */
+function segmentsOf(path: Json | undefined, at: string): string[] {
+  if (typeof path !== 'string' || !/^(?:\/[^/]+){1,2}$/.test(path)) {
+    throw invalid(`${at}.path must be /property, /component or /component/property`)
+  }
+  const segments = path.slice(1).split('/')
+  return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+function contentOf(value: Json): Json {
+  if (!isObject(value)) return value
+  const { $metadata, ...content } = value
+  return merge($metadata === undefined ? {} : componentMark, content)
+}
+
+function patchOf(old: JsonObject, { desired, touched }: Draft): JsonObject {
+  const changes = Array.from(touched, ([name, what]): [string, Json] => {
+    const [before, after] = [property(old, name), property(desired, name)]
+    if (what === 'whole') return [name, difference(before, after)]
+    const inner = Array.from(what, (key): [string, Json] => [
+      key,
+      difference(propertyIn(before, key), propertyIn(after, key)),
+    ])
+    return [name, { ...componentMark, ...Object.fromEntries(inner) }]
+  })
+  return Object.fromEntries(changes)
+}
+
+/** A patch of a twin merges objects, while a JSON Patch replaces them. */
+function difference(before: Json | undefined, after: Json | undefined): Json {
+  if (after === undefined) return null
+  return isObject(before) && isObject(after) ? replacementPatch(before, after) : after
+}
+
+function propertyIn(value: Json | undefined, key: string): Json | undefined {
+  return isObject(value) ? property(value, key) : undefined
+}
+
+function invalid(message: string): Refusal {
+  return new Refusal('ArgumentInvalid', message)
+}

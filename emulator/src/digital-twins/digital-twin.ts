@@ -1,0 +1,84 @@
+import type { IdentityRecord } from '../identity/identity.ts'
+import type { Json, JsonObject } from '../formats/json.ts'
+import { isObject, property } from '../formats/json.ts'
+import type { Section } from '../twin/twin.ts'
+
+/** Marks a component in a device twin (IoT Plug and Play conventions, components). */
+export const componentMark = { __t: 'c' } as const
+
+/**
+ * The device twin as IoT Plug and Play shows it: a property has the value that the device reports, and `$metadata` says what is desired and how
+ * the device has acknowledged it (Understand IoT Plug and Play digital twins).
+ */
+export function digitalTwinDocument({ deviceId, moduleId, twin }: IdentityRecord): JsonObject {
+  const model = twin.modelId === undefined ? {} : { $model: twin.modelId }
+  const { $metadata, ...content } = component(partOf(twin.desired), partOf(twin.reported), true)
+  return {
+    $dtId: moduleId ?? deviceId,
+    ...content,
+    $metadata: { ...model, ...($metadata as JsonObject) },
+  }
+}
+
+/** A section, or a component in it, with the metadata beside it. */
+interface Part {
+  readonly value: JsonObject
+  readonly metadata: JsonObject
+  readonly version: number
+}
+
+function partOf({ value, metadata, version }: Section): Part {
+  return { value, metadata, version }
+}
+
+function partAt({ value, metadata, version }: Part, key: string): Part {
+  return { value: objectAt(value, key), metadata: objectAt(metadata, key), version }
+}
+
+function component(desired: Part, reported: Part, isRoot: boolean): JsonObject {
+  const content = new Map<string, Json>()
+  const metadata = new Map<string, Json>()
+  for (const key of new Set([...Object.keys(reported.value), ...Object.keys(desired.value)])) {
+    if (!isRoot && key === '__t') continue
+    if (isRoot && (isComponent(property(reported.value, key)) || isComponent(property(desired.value, key)))) {
+      content.set(key, component(partAt(desired, key), partAt(reported, key), false))
+      continue
+    }
+    const report = reportOf(property(reported.value, key))
+    if (report.value !== undefined) content.set(key, report.value)
+    metadata.set(key, {
+      ...wishOf(desired, key),
+      ...report.acknowledgement,
+      ...(report.value === undefined ? {} : { lastUpdateTime: objectAt(reported.metadata, key)['$lastUpdated'] ?? '' }),
+    })
+  }
+  return { ...Object.fromEntries(content), $metadata: Object.fromEntries(metadata) }
+}
+
+function wishOf({ value, metadata, version }: Part, key: string): JsonObject {
+  const desiredValue = property(value, key)
+  if (desiredValue === undefined) return {}
+  const desiredVersion = objectAt(metadata, key)['$lastUpdatedVersion'] ?? version
+  return { desiredValue, desiredVersion }
+}
+
+/** A device acknowledges a writable property as `{ value, ac, av, ad }` (IoT Plug and Play conventions, writable properties). */
+function reportOf(reported: Json | undefined): { readonly value?: Json; readonly acknowledgement: JsonObject } {
+  if (!isObject(reported) || reported['ac'] === undefined || reported['av'] === undefined) {
+    return { acknowledgement: {}, ...(reported === undefined ? {} : { value: reported }) }
+  }
+  const { value, ac: ackCode, av: ackVersion, ad: ackDescription } = reported
+  return {
+    ...(value === undefined ? {} : { value }),
+    acknowledgement: { ackVersion, ackCode, ...(ackDescription === undefined ? {} : { ackDescription }) },
+  }
+}
+
+export function isComponent(value: Json | undefined): value is JsonObject {
+  return isObject(value) && value['__t'] === componentMark.__t
+}
+
+function objectAt(object: JsonObject, key: string): JsonObject {
+  const value = property(object, key)
+  return isObject(value) ? value : {}
+}

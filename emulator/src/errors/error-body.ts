@@ -1,0 +1,62 @@
+import type { JsonObject } from '../formats/json.ts'
+import type { Refusal } from './refusal.ts'
+
+/** What makes one error answer unlike another: an id to look for, and when it happened. */
+export interface Occurrence {
+  readonly trackingId: string
+  readonly at: number
+}
+
+/**
+ * The body of a failed twin request over MQTT (docs/protocol/protocol.md §4.3). `errorCode` is never zero: azure-iot-device takes an answer for
+ * a success unless it is truthy (docs/protocol/protocol.md §7).
+ *
+ * The message is the sentence alone, without the `ErrorCode:…;` of REST. That is how the service writes it to devices: see
+ * azure-iot-sdk-node#590 (twins) and azure-iot-sdk-c#210 (the same body over AMQP).
+ */
+export function mqttErrorBody(refusal: Refusal, { trackingId, at }: Occurrence): JsonObject {
+  return {
+    errorCode: refusal.number,
+    trackingId,
+    message: refusal.message,
+    timestampUtc: new Date(at).toISOString(),
+  }
+}
+
+/** The body of a failed registry or twin request over HTTPS, shape 1 of docs/protocol/protocol.md §6.3, and the fields of the MQTT one. */
+export function restErrorBody(refusal: Refusal, occurrence: Occurrence): JsonObject {
+  const message = `ErrorCode:${refusal.code};${oneSegment(refusal.message)}`
+  return {
+    Message: message,
+    ExceptionMessage: `Tracking ID:${occurrence.trackingId}-TimeStamp:${americanTime(occurrence.at)}`,
+    ...mqttErrorBody(refusal, occurrence),
+    message,
+  }
+}
+
+/**
+ * The body of a direct method that failed, shape 2 of docs/protocol/protocol.md §6.3: JSON within JSON.
+ *
+ * @param waitedInSeconds how long the hub was to wait for the device to connect
+ */
+export function methodErrorBody(refusal: Refusal, { trackingId, at }: Occurrence, waitedInSeconds: number): JsonObject {
+  const told = {
+    errorCode: refusal.number,
+    trackingId,
+    message: refusal.message,
+    info: { timeout: new Date(waitedInSeconds * 1000).toISOString().slice(11, 19) },
+    timestampUtc: new Date(at).toISOString(),
+  }
+  return { Message: JSON.stringify(told), ExceptionMessage: '' }
+}
+
+/** azure-iothub splits the message at semicolons and drops the third part (docs/protocol/protocol.md §6.3). */
+function oneSegment(text: string): string {
+  return text.replaceAll(';', ',')
+}
+
+function americanTime(at: number): string {
+  const [day = '', time = ''] = new Date(at).toISOString().split('T')
+  const [year, month, date] = day.split('-')
+  return `${month}/${date}/${year} ${time.slice(0, 8)}`
+}

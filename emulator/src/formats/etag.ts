@@ -1,0 +1,28 @@
+/** The etag of a twin: base64 of an 8-byte big-endian counter, `AAAAAAAAAAE=` for a new one (docs/protocol/protocol.md §4.9). */
+export function twinEtag(counter: number): string {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64BE(BigInt(counter))
+  return bytes.toString('base64')
+}
+
+/** The etag of an identity: base64 of a decimal number (docs/protocol/protocol.md §4.9). */
+export function identityEtag(number: number): string {
+  return Buffer.from(String(number)).toString('base64')
+}
+
+/**
+ * Whether an If-Match header lets a request through. azure-iothub quotes everything, the wildcard too (docs/protocol/protocol.md §6.1); none
+ * means no condition.
+ */
+export function ifMatchHolds(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return true
+  return header
+    .split(',')
+    .map((part) =>
+      part
+        .trim()
+        .replace(/^W\//, '')
+        .replace(/^"(.*)"$/, '$1'),
+    )
+    .some((wanted) => wanted === '*' || wanted === etag)
+}

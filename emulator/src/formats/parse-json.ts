@@ -1,0 +1,51 @@
+import type { Json } from './json.ts'
+import { Refusal } from '../errors/refusal.ts'
+
+/** Twins end at ten levels; a payload may go deeper, but not so deep that what walks it, JSON.stringify above all, runs out of stack. */
+const usualDepth = 100
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+const stringOrBracket = /"(?:\\.|[^"\\])*"|[[\]{}]/g
+
+/** Reads what others have sent. An empty text is malformed like any other (docs/protocol/protocol.md §4.5: not found). @throws Refusal IotHubFormatError */
+export function parseJson(bytes: Uint8Array, maxDepth: number = usualDepth): Json {
+  const text = decode(bytes)
+  const json = parse(text)
+  if (text.length > 2 * maxDepth && depthOf(text) > maxDepth) {
+    throw malformed(`The body must not be nested deeper than ${maxDepth} levels`)
+  }
+  return json
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw malformed('The body must be JSON in UTF-8')
+  }
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    throw malformed('The body must be JSON in UTF-8')
+  }
+}
+
+/** Of a text that is JSON, without recursion. */
+function depthOf(text: string): number {
+  let depth = 0
+  let deepest = 0
+  for (const [token] of text.matchAll(stringOrBracket)) {
+    if (token === '[' || token === '{') depth += 1
+    else if (token === ']' || token === '}') depth -= 1
+    deepest = Math.max(deepest, depth)
+  }
+  return deepest
+}
+
+function malformed(message: string): Refusal {
+  return new Refusal('IotHubFormatError', message)
+}

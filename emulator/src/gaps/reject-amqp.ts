@@ -1,0 +1,71 @@
+import type { RawData, WebSocket } from 'ws'
+import { amqpIsMissing } from './amqp-is-missing.ts'
+
+/** A peer that does not say its goodbye must not keep a socket. */
+const goodbyeInMs = 5000
+/** Larger than all that a client sends before it has been refused. */
+const maxFrameBytes = 64 * 1024
+
+const headerBytes = 8
+const frameTypes = { amqp: 0, sasl: 1 } as const
+/** Descriptors of performatives (OASIS AMQP 1.0, parts 2 and 5). */
+const codes = { open: 0x10, close: 0x18, error: 0x1d, mechanisms: 0x40, outcome: 0x44 } as const
+
+/**
+ * Tells an AMQP client that this hub has no AMQP, in AMQP: it opens the connection and closes it with `amqp:not-implemented`.
+ *
+ * The official SDKs give up at that condition, with its text, and retry whatever status an upgrade is answered with for four minutes without a
+ * word (azure-iothub 1.16.6: `translateError`, `DefaultErrorFilter`).
+ */
+export function refuseAmqp(webSocket: WebSocket): void {
+  let received = Buffer.alloc(0)
+  let isOpen = false
+  const timer = setTimeout(() => webSocket.terminate(), goodbyeInMs)
+  webSocket.on('close', () => clearTimeout(timer))
+  webSocket.on('error', () => webSocket.terminate())
+  webSocket.on('message', (data: RawData) => {
+    received = Buffer.concat([received, ...(Array.isArray(data) ? data : [Buffer.from(data as Buffer)])])
+    while (received.length >= headerBytes && webSocket.readyState === webSocket.OPEN) {
+      const isHeader = received.toString('latin1', 0, 4) === 'AMQP'
+      const size = isHeader ? headerBytes : received.readUInt32BE()
+      if (size < headerBytes || size > maxFrameBytes) return webSocket.terminate()
+      if (received.length < size) return
+      answer(received.subarray(0, size), isHeader)
+      received = received.subarray(size)
+    }
+  })
+
+  function answer(unit: Buffer, isHeader: boolean): void {
+    if (isHeader) {
+      webSocket.send(unit)
+      if (unit[4] === 3) webSocket.send(frame(frameTypes.sasl, performative(codes.mechanisms, symbol('ANONYMOUS'))))
+    } else if (unit[5] === frameTypes.sasl) {
+      webSocket.send(frame(frameTypes.sasl, performative(codes.outcome, Buffer.from([0x50, 0]))))
+    } else if (!isOpen) {
+      isOpen = true
+      const error = performative(codes.error, symbol('amqp:not-implemented'), text(amqpIsMissing))
+      webSocket.send(frame(frameTypes.amqp, performative(codes.open, text('hubtwin-emulator'))))
+      webSocket.send(frame(frameTypes.amqp, performative(codes.close, error)))
+    } else if (unit[10] === codes.close) webSocket.close()
+  }
+}
+
+function frame(type: number, body: Buffer): Buffer {
+  const head = Buffer.from([0, 0, 0, 0, 2, type, 0, 0])
+  head.writeUInt32BE(head.length + body.length)
+  return Buffer.concat([head, body])
+}
+
+/** A described list; its fields fit into the short form of 255 bytes. */
+function performative(code: number, ...fields: readonly Buffer[]): Buffer {
+  const content = Buffer.concat(fields)
+  return Buffer.concat([Buffer.from([0, 0x53, code, 0xc0, content.length + 1, fields.length]), content])
+}
+
+function symbol(value: string): Buffer {
+  return Buffer.concat([Buffer.from([0xa3, value.length]), Buffer.from(value, 'latin1')])
+}
+
+function text(value: string): Buffer {
+  return Buffer.concat([Buffer.from([0xa1, Buffer.byteLength(value)]), Buffer.from(value)])
+}

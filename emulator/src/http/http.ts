@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http'
+import type { HttpBindings } from '@hono/node-server'
+import type { Context as HonoContext } from 'hono'
+import type { QueryPage } from '../query/run-query.ts'
+import type { Json } from '../formats/json.ts'
+import { parseJson } from '../formats/parse-json.ts'
+import { Refusal } from '../errors/refusal.ts'
+
+/** A hundred devices, or the largest twin with its metadata, have room in it. */
+const maxBodyBytes = 1024 * 1024
+
+export interface BodyLimits {
+  readonly maxBytes: number
+  readonly maxDepth?: number
+}
+
+/** The body of a request as JSON. @throws Refusal IotHubFormatError, RequestEntityTooLarge */
+export async function readJson(
+  request: HonoContext,
+  { maxBytes, maxDepth }: BodyLimits = { maxBytes: maxBodyBytes },
+): Promise<Json> {
+  return parseJson(await readBody(request, maxBytes), maxDepth)
+}
+
+/** The body of a request as it is. @throws Refusal IotHubFormatError, RequestEntityTooLarge */
+export function readBody(request: HonoContext, maxBytes: number = maxBodyBytes): Promise<Buffer> {
+  return readLimited((request.env as HttpBindings).incoming, maxBytes)
+}
+
+/** Off Node's own request: the web's streams in front of it cost more than all that a hub does with a twin. */
+async function readLimited(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of whole(request)) {
+    size += chunk.byteLength
+    if (size > maxBytes) throw tooLarge(maxBytes)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Whoever leaves in the middle of a request is no fault of the hub. Whoever sends too much stays to be told so. */
+async function* whole(request: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+  } catch {
+    throw new Refusal('IotHubFormatError', 'The body ended early')
+  }
+}
+
+function tooLarge(maxBytes: number): Refusal {
+  return new Refusal('RequestEntityTooLarge', `The body must not exceed ${maxBytes} bytes`)
+}
+
+/** azure-iothub reads a body only if the content type says JSON (docs/protocol/protocol.md §6.1). */
+export function json(body: unknown, status: number = 200, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+  })
+}
+
+/** A page of a query; there are more results if and only if there is a continuation (docs/protocol/protocol.md §6.2). */
+export function queryPage({ items, itemType, continuation }: QueryPage): Response {
+  return json(items, 200, {
+    'x-ms-item-type': itemType,
+    ...(continuation === undefined ? {} : { 'x-ms-continuation': continuation }),
+  })
+}
+
+export function noContent(): Response {
+  return new Response(null, { status: 204 })
+}
+
+/** A whole number from a header or the query. @throws Refusal ArgumentInvalid */
+export function wholeNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new Refusal('ArgumentInvalid', `${name} must be a whole number above 0`)
+}

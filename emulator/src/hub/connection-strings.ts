@@ -1,0 +1,82 @@
+import type { Context } from './context.ts'
+import { isLoopback } from '../http/loopback.ts'
+import { missing } from '../identity/not-registered.ts'
+import type { Authentication } from '../identity/identity.ts'
+import { identityKey, identityOf } from '../identity/identity-id.ts'
+import type { Identity } from '../identity/identity-id.ts'
+import type { Policies, PolicyName } from '../access/policies.ts'
+import { Refusal } from '../errors/refusal.ts'
+
+export interface ConnectionStringOptions {
+  /** Without TLS, for a client on this machine. @default false */
+  readonly plain?: boolean
+}
+
+export interface ConnectionStrings {
+  /**
+   * For a back end, with the rights of a policy, by default `iothubowner` with all of them.
+   *
+   * @throws Refusal ArgumentInvalid for `plain` at a hub that has another name than localhost
+   */
+  service(options?: ConnectionStringOptions & { readonly policyName?: PolicyName }): string
+  /** For a device or a module. @throws Refusal DeviceNotFound, ModuleNotFound, or InvalidOperation for an identity without a key */
+  device(deviceId: string, options?: ConnectionStringOptions & { readonly moduleId?: string }): string
+}
+
+export interface Ports {
+  readonly securePort: number
+  readonly plainPort: number
+  readonly mqttPort: number
+}
+
+/** The port is no part of the hub's name: clients take it off for tokens and user names. */
+export function connectionStrings(
+  context: Context,
+  hostName: string,
+  { securePort, plainPort }: Ports,
+  policies: Policies,
+): ConnectionStrings {
+  const join = (host: string, parts: readonly string[], plain = false): string =>
+    [host, ...parts, ...(plain ? ['UseDevelopmentEmulator=true'] : [])].join(';')
+  // All clients use port 443 by default, and the official SDKs refuse any port in a host name.
+  const secureHost = securePort === 443 ? `HostName=${hostName}` : `HostName=${hostName}:${securePort}`
+  const plainHost = `HostName=${hostName}:${plainPort}`
+  // Without TLS, clients connect to this machine only. A gateway keeps another name of the hub in their tokens.
+  const devicePlainHost = isLoopback(hostName)
+    ? plainHost
+    : `HostName=${hostName};GatewayHostName=localhost:${plainPort}`
+  return {
+    service({ plain, policyName = 'iothubowner' } = {}) {
+      if (plain === true && !isLoopback(hostName)) {
+        throw new Refusal(
+          'ArgumentInvalid',
+          `A back end connects without TLS only to a hub named localhost, and this hub is ${hostName}`,
+        )
+      }
+      const key = policies.get(policyName)?.primaryKey ?? ''
+      return join(
+        plain ? plainHost : secureHost,
+        [`SharedAccessKeyName=${policyName}`, `SharedAccessKey=${key}`],
+        plain,
+      )
+    },
+    device(deviceId, { moduleId, plain } = {}) {
+      const identity = identityOf(deviceId, moduleId)
+      const authentication = context.registry.find(identity)?.authentication
+      if (authentication === undefined) throw missing(identity)
+      if (authentication.type !== 'sas' || authentication.primaryKey === '') throw keyless(identity, authentication)
+      const module = moduleId === undefined ? [] : [`ModuleId=${moduleId}`]
+      const parts = [`DeviceId=${deviceId}`, ...module, `SharedAccessKey=${authentication.primaryKey}`]
+      return join(plain ? devicePlainHost : secureHost, parts, plain)
+    },
+  }
+}
+
+/** A connection string carries a key. A device with a certificate has none. */
+function keyless(identity: Identity, { type }: Authentication): Refusal {
+  const kind = identity.moduleId === undefined ? 'device' : 'module'
+  return new Refusal(
+    'InvalidOperation',
+    `The ${kind} ${identityKey(identity)} has no symmetric key for a connection string: its authentication is ${type}`,
+  )
+}

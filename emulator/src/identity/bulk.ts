@@ -1,0 +1,80 @@
+import { bulkIdentity, parseBulkStep } from './bulk-request.ts'
+import { identityKey } from './identity-id.ts'
+import type { Json, JsonObject } from '../formats/json.ts'
+import { isObject } from '../formats/json.ts'
+import { Refusal } from '../errors/refusal.ts'
+import type { Context } from '../hub/context.ts'
+import { changeIdentity, createIdentity, deleteIdentity } from './identities.ts'
+import { parseChange, updateTwin } from '../twin/twins.ts'
+
+/** The result of POST /devices (docs/protocol/protocol.md §6.2; azure-iothub: service.json, BulkRegistryOperationResult). */
+export interface BulkResult {
+  readonly isSuccessful: boolean
+  readonly errors: readonly JsonObject[]
+  readonly warnings: readonly JsonObject[]
+}
+
+const maxDevices = 100
+
+/** Creates, updates or deletes up to a hundred identities, each by itself: one that fails does not stop the others. */
+export async function bulk(context: Context, body: Json): Promise<BulkResult> {
+  if (!Array.isArray(body)) throw new Refusal('ArgumentInvalid', 'The body must be an array of devices')
+  const entries = body as readonly Json[]
+  if (entries.length === 0 || entries.length > maxDevices) {
+    throw new Refusal('ArgumentInvalid', `1 to ${maxDevices} devices at once`)
+  }
+  const repeated = repeatedKeys(entries)
+  const outcomes = await Promise.all(entries.map((entry) => one(context, entry, repeated)))
+  const errors = outcomes.filter((outcome) => outcome !== undefined)
+  return { isSuccessful: errors.length === 0, errors, warnings: [] }
+}
+
+/** @returns what went wrong, or undefined */
+async function one(context: Context, entry: Json, repeated: ReadonlySet<string>): Promise<JsonObject | undefined> {
+  try {
+    if (repeated.has(keyOf(entry) ?? '')) {
+      throw new Refusal('DeviceDefinedMultipleTimes', 'An identity may be given only once in the list')
+    }
+    await carryOut(context, entry)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    if (error.cause !== undefined) context.onError(error.cause)
+    const { id, moduleId } = isObject(entry) ? entry : {}
+    return {
+      deviceId: typeof id === 'string' ? id : null,
+      ...(typeof moduleId === 'string' ? { moduleId } : {}),
+      errorCode: error.code,
+      errorStatus: error.message,
+    }
+  }
+}
+
+async function carryOut(context: Context, entry: Json): Promise<void> {
+  const step = parseBulkStep(entry)
+  const { identity } = step
+  switch (step.type) {
+    case 'create':
+      return void (await createIdentity(context, identity, { ...step.wish, twin: parseChange(step.twin) }))
+    case 'update':
+      return void (await changeIdentity(context, identity, step.wish, step.ifMatch))
+    case 'delete':
+      return deleteIdentity(context, identity, step.ifMatch)
+    case 'update-twin':
+      return void (await updateTwin(context, identity, step.twin, step.ifMatch))
+  }
+}
+
+function repeatedKeys(entries: readonly Json[]): Set<string> {
+  const keys = entries.map(keyOf).filter((key) => key !== undefined)
+  return new Set(keys.filter((key, at) => keys.indexOf(key) !== at))
+}
+
+function keyOf(entry: Json): string | undefined {
+  try {
+    return isObject(entry) ? identityKey(bulkIdentity(entry)) : undefined
+  } catch {
+    // What is wrong with it is told where it is read.
+    return undefined
+  }
+}

@@ -1,0 +1,90 @@
+import { Hono } from 'hono'
+import type { Context as HonoContext } from 'hono'
+import { every } from 'hono/combine'
+import { bulk } from './bulk.ts'
+import type { Context } from '../hub/context.ts'
+import { changeIdentity, createIdentity, deleteIdentity, documentOf, readIdentity } from './identities.ts'
+import { missing } from './not-registered.ts'
+import { runQuery } from '../query/run-query.ts'
+import { identityOf } from './identity-id.ts'
+import type { Identity } from './identity-id.ts'
+import { parseIdentityRequest } from './identity.ts'
+import { isObject } from '../formats/json.ts'
+import { Refusal } from '../errors/refusal.ts'
+import type { Authority } from '../access/authorize.ts'
+import { requires } from '../access/authorize.ts'
+import { json, noContent, queryPage, readJson, wholeNumber } from '../http/http.ts'
+import { metered } from '../throttling/metered.ts'
+
+const maxListed = 1000
+
+/** The identity registry: devices, their modules, and the query over twins (docs/protocol/protocol.md §6.2). */
+export function deviceRoutes(context: Context, authority: Authority): Hono {
+  const app = new Hono({ strict: false })
+  const read = every(requires(authority, 'RegistryRead'), metered(context, 'registry'))
+  const write = every(requires(authority, 'RegistryWrite'), metered(context, 'registry'))
+
+  // The reference names the one for twins, the tutorials the other for queries.
+  const mayQuery = requires(authority, 'ServiceConnect', 'RegistryRead')
+  app.post('/query', mayQuery, metered(context, 'queries'), (request) => query(context, request))
+  app.get('/', read, (request) => {
+    const top = Math.min(wholeNumber('top', request.req.query('top')) ?? maxListed, maxListed)
+    return json(firstOf(context.registry.devicesAfter(), top).map(([, record]) => documentOf(context, record)))
+  })
+  app.post('/', write, async (request) => {
+    const result = await bulk(context, await readJson(request))
+    return json(result, result.isSuccessful ? 200 : 400)
+  })
+  app.get('/:deviceId/modules', read, (request) => {
+    const { deviceId } = identityIn(request)
+    if (context.registry.find({ deviceId }) === undefined) throw missing({ deviceId })
+    return json(context.registry.modulesOf(deviceId).map((record) => documentOf(context, record)))
+  })
+  for (const path of ['/:deviceId', '/:deviceId/modules/:moduleId']) {
+    app.get(path, read, (request) => json(readIdentity(context, identityIn(request))))
+    app.put(path, write, (request) => put(context, request))
+    app.delete(path, write, async (request) => {
+      await deleteIdentity(context, identityIn(request), request.req.header('if-match'))
+      return noContent()
+    })
+  }
+  return app
+}
+
+/** Without If-Match a PUT creates, with it a PUT updates (docs/protocol/protocol.md §6.2). */
+async function put(context: Context, request: HonoContext): Promise<Response> {
+  const identity = identityIn(request)
+  const body = await readJson(request)
+  if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')
+  for (const [name, id] of Object.entries(identity) as [string, string][]) {
+    if (body[name] !== undefined && body[name] !== id) {
+      throw new Refusal('ArgumentInvalid', `${name} in the body must be the one in the address`)
+    }
+  }
+  const wish = parseIdentityRequest(body)
+  const ifMatch = request.req.header('if-match')
+  if (ifMatch !== undefined) return json(await changeIdentity(context, identity, wish, ifMatch))
+  // A new module is 201, a new device 200 (azure-iothub: service.json).
+  return json(await createIdentity(context, identity, wish), identity.moduleId === undefined ? 200 : 201)
+}
+
+async function query(context: Context, request: HonoContext): Promise<Response> {
+  const body = await readJson(request)
+  const text = isObject(body) ? body['query'] : undefined
+  if (typeof text !== 'string') throw new Refusal('ArgumentInvalid', 'query must be a text')
+  const pageSize = wholeNumber('x-ms-max-item-count', request.req.header('x-ms-max-item-count'))
+  return queryPage(runQuery(context, text, pageSize, request.req.header('x-ms-continuation') || undefined))
+}
+
+function identityIn(request: HonoContext): Identity {
+  return identityOf(request.req.param('deviceId') ?? '', request.req.param('moduleId'))
+}
+
+function firstOf<Item>(items: Iterable<Item>, count: number): Item[] {
+  const first: Item[] = []
+  for (const item of items) {
+    if (first.length === count) break
+    first.push(item)
+  }
+  return first
+}

@@ -1,0 +1,130 @@
+import { matches } from '../query/evaluate.ts'
+import { parseCondition } from '../query/parse-query.ts'
+import { twinDocument } from '../twin/documents.ts'
+import type { DeviceJob, JobRecord } from './job.ts'
+import { deadlineOf } from './job.ts'
+import { parseMethodCall } from '../methods/method.ts'
+import { refusalFor } from '../errors/refusal.ts'
+import { candidates } from '../query/candidates.ts'
+import type { Context } from '../hub/context.ts'
+import { presenceOf } from '../mqtt/presence.ts'
+import { invokeMethod } from '../methods/invoke-method.ts'
+import { updateTwin } from '../twin/twins.ts'
+
+/** How many devices of a job are served at once. */
+const width = 50
+
+/**
+ * Carries out one job, from its beginning or from where the last process has left off, until it is done, cancelled, past its time, or the hub
+ * closes.
+ */
+export async function runJob(context: Context, jobId: string, closing: AbortSignal): Promise<void> {
+  const job = await begin(context, jobId)
+  if (job === undefined) return
+  const over = new AbortController()
+  const ending = AbortSignal.any([closing, over.signal])
+  const ended = context.until(deadlineOf(job), ending).then(() => {
+    over.abort()
+    return undefined
+  })
+  const mayGoOn = (): boolean =>
+    !ending.aborted && context.clock() < deadlineOf(job) && context.jobs.find(jobId)?.status === 'running'
+
+  // Every worker takes the next device from the one iterator.
+  const todo = [...context.jobs.devicesOf(jobId)].filter(({ status }) => status === 'pending' || status === 'running')
+  const next = todo.values()
+  try {
+    await Promise.all(
+      Array.from({ length: Math.min(width, todo.length) }, async () => {
+        for (const device of next) {
+          if (!mayGoOn()) return
+          const turn = context.throttle.admit('jobDevices', { isPatient: true })
+          if (turn !== undefined) await Promise.race([turn, ended])
+          if (!mayGoOn()) return
+          await serve(context, job, device, ended)
+        }
+      }),
+    )
+  } finally {
+    // Nothing waits for the deadline any more.
+    over.abort()
+  }
+  if (!closing.aborted) await end(context, jobId)
+}
+
+/** The devices are those that fit when the job begins; who comes later is not among them. */
+async function begin(context: Context, jobId: string): Promise<JobRecord | undefined> {
+  const job = context.jobs.find(jobId)
+  if (job?.status !== 'waiting') return job?.status === 'running' ? job : undefined
+  const now = context.clock()
+  const condition = parseCondition(job.queryCondition)
+  const devices: DeviceJob[] = []
+  for (const [deviceId, record] of candidates(context.registry, 'devices', condition)) {
+    const document = twinDocument(record, presenceOf(context, record))
+    if (matches(condition, document)) devices.push({ deviceId, status: 'pending', updatedAt: now })
+  }
+  const begun: JobRecord = { ...job, status: 'running', begunAt: now }
+  await context.jobs.change(begun, devices)
+  return begun
+}
+
+async function serve(context: Context, job: JobRecord, device: DeviceJob, ended: Promise<undefined>): Promise<void> {
+  const begunAt = context.clock()
+  const begun: DeviceJob = { ...device, status: 'running', begunAt, updatedAt: begunAt }
+  let outcome: Partial<DeviceJob> | undefined
+  if (job.work.type === 'scheduleUpdateTwin') {
+    context.jobs.note(job.jobId, begun)
+    outcome = await attempt(context, job, device)
+  } else if (device.status === 'running') {
+    // Twice is worse than never for a method like "reboot".
+    outcome = failed('ServiceUnavailable', 'The hub was stopped while the method was under way')
+  } else {
+    await context.jobs.change(current(context, job), [begun])
+    outcome = await Promise.race([attempt(context, job, device), ended])
+  }
+  // Past its time: `end` says so. The hub closes: the next process says what becomes of it.
+  if (outcome === undefined) return
+  const endedAt = context.clock()
+  await context.jobs.change(current(context, job), [{ ...begun, endedAt, updatedAt: endedAt, ...outcome }])
+}
+
+async function attempt(context: Context, { work }: JobRecord, { deviceId }: DeviceJob): Promise<Partial<DeviceJob>> {
+  try {
+    if (work.type === 'scheduleDeviceMethod') {
+      const call = parseMethodCall(work.cloudToDeviceMethod)
+      return { status: 'completed', methodResponse: await invokeMethod(context, { deviceId }, call) }
+    }
+    const { etag } = work.updateTwin
+    await updateTwin(context, { deviceId }, work.updateTwin, typeof etag === 'string' ? etag : undefined)
+    return { status: 'completed' }
+  } catch (error) {
+    const { refusal, fault } = refusalFor(error)
+    if (fault !== undefined) context.onError(fault)
+    return failed(refusal.code, refusal.message)
+  }
+}
+
+function failed(code: string, description: string): Partial<DeviceJob> {
+  return { status: 'failed', error: { code, description } }
+}
+
+/** A job is completed when it is over, whatever its devices said; its statistics tell that (IoT Hub: schedule jobs, statistics). */
+async function end(context: Context, jobId: string): Promise<void> {
+  const job = context.jobs.find(jobId)
+  const now = context.clock()
+  const overdue = [...context.jobs.devicesOf(jobId)]
+    .filter(({ status }) => status === 'pending' || status === 'running')
+    .map((device) => ({
+      ...device,
+      ...failed('RequestTimedOut', 'The time of the job was over'),
+      endedAt: now,
+      updatedAt: now,
+    }))
+  if (job === undefined) return
+  const over: JobRecord = job.status === 'running' ? { ...job, status: 'completed', endedAt: now } : job
+  await context.jobs.change(over, overdue)
+}
+
+function current(context: Context, job: JobRecord): JobRecord {
+  return context.jobs.find(job.jobId) ?? job
+}

@@ -1,0 +1,111 @@
+import type { EventStream } from '../events/event-stream.ts'
+import { identityKey, identityOf } from '../identity/identity-id.ts'
+import type { Identity } from '../identity/identity-id.ts'
+import type { MethodCall, MethodOutcome } from './method.ts'
+import type { MethodAnswer } from '../mqtt/topics.ts'
+import { methodTopic } from '../mqtt/topics.ts'
+import type { Connection } from '../mqtt/connection.ts'
+import type { Connections } from '../mqtt/connections.ts'
+
+/** The direct methods that are on their way (docs/protocol/protocol.md §5). */
+export interface MethodCalls {
+  /** Waits for the device as long as the call allows, then for its answer. */
+  invoke(identity: Identity, call: MethodCall): Promise<MethodOutcome>
+  /** An answer that nobody waits for, or that comes over another connection than the call went out on, is dropped. */
+  answer(connection: Connection, answer: MethodAnswer, payload: Uint8Array): void
+  /** The connection has come, or has subscribed: calls that wait for it go out. */
+  ready(connection: Connection): void
+  /** Ends every call. */
+  close(): void
+}
+
+interface Pending {
+  readonly connection: Connection
+  readonly settle: (outcome: MethodOutcome) => void
+}
+
+type Arrived = (connection: Connection | undefined) => void
+
+export function createMethodCalls(connections: Connections, events: EventStream): MethodCalls {
+  const waiting = new Map<string, Set<Arrived>>()
+  const pending = new Map<string, Pending>()
+  let lastRid = 0
+  let closed = false
+
+  function reachable(identity: Identity): Connection | undefined {
+    const connection = connections.find(identity)
+    return connection?.isSubscribedFor('methods') ? connection : undefined
+  }
+
+  /** @returns undefined where the device has not come in time */
+  function reach(identity: Identity, seconds: number): Promise<Connection | undefined> {
+    const connection = reachable(identity)
+    if (connection !== undefined || seconds === 0) return Promise.resolve(connection)
+    const key = identityKey(identity)
+    const waiters = waiting.get(key) ?? new Set()
+    waiting.set(key, waiters)
+    return new Promise((resolve) => {
+      const settle: Arrived = (arrived) => {
+        clearTimeout(timer)
+        waiters.delete(settle)
+        if (waiters.size === 0 && waiting.get(key) === waiters) waiting.delete(key)
+        resolve(arrived)
+      }
+      const timer = setTimeout(() => settle(undefined), seconds * 1000)
+      waiters.add(settle)
+    })
+  }
+
+  /** A device that loses its connection may have carried out the method, so the call runs into its timeout, as with one that is silent. */
+  function ask(connection: Connection, rid: string, call: MethodCall): Promise<MethodOutcome> {
+    return new Promise((resolve) => {
+      const settle = (outcome: MethodOutcome): void => {
+        clearTimeout(timer)
+        pending.delete(rid)
+        resolve(outcome)
+      }
+      const timer = setTimeout(() => settle({ type: 'silent' }), call.responseTimeoutInSeconds * 1000)
+      pending.set(rid, { connection, settle })
+      void connection.publish(methodTopic(call.methodName, rid), call.payload)
+    })
+  }
+
+  async function carryOut(identity: Identity, rid: string, call: MethodCall): Promise<MethodOutcome> {
+    if (closed) return { type: 'closed' }
+    const connection = await reach(identity, call.connectTimeoutInSeconds)
+    if (connection === undefined) return { type: closed ? 'closed' : 'offline' }
+    events.tell({ ...identity, type: 'method-sent', methodName: call.methodName, rid })
+    return ask(connection, rid, call)
+  }
+
+  return {
+    async invoke({ deviceId, moduleId }, call) {
+      // Nothing else that the caller may have handed in gets into an event.
+      const identity = identityOf(deviceId, moduleId)
+      const { methodName } = call
+      lastRid += 1
+      const rid = lastRid.toString(16)
+      const outcome = await carryOut(identity, rid, call)
+      if (outcome.type === 'answered') {
+        events.tell({ ...identity, type: 'method-answered', methodName, rid, status: outcome.status })
+      } else {
+        events.tell({ ...identity, type: 'method-failed', methodName, reason: outcome.type })
+      }
+      return outcome
+    },
+    answer(connection, { rid, status }, payload) {
+      const call = pending.get(rid ?? '')
+      if (call?.connection === connection) call.settle({ type: 'answered', status, payload })
+    },
+    ready(connection) {
+      const { identity } = connection
+      if (identity === undefined || reachable(identity) !== connection) return
+      for (const arrived of [...(waiting.get(identityKey(identity)) ?? [])]) arrived(connection)
+    },
+    close() {
+      closed = true
+      for (const waiters of [...waiting.values()]) for (const arrived of [...waiters]) arrived(undefined)
+      for (const { settle } of [...pending.values()]) settle({ type: 'closed' })
+    },
+  }
+}

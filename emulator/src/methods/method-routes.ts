@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import { Hono } from 'hono'
+import type { Context } from '../hub/context.ts'
+import { invokeMethod } from './invoke-method.ts'
+import { methodErrorBody } from '../errors/error-body.ts'
+import { identityOf } from '../identity/identity-id.ts'
+import type { Identity } from '../identity/identity-id.ts'
+import type { Json } from '../formats/json.ts'
+import { parseMethodCall } from './method.ts'
+import { Refusal } from '../errors/refusal.ts'
+import type { Authority } from '../access/authorize.ts'
+import { requires } from '../access/authorize.ts'
+import { json, readJson } from '../http/http.ts'
+
+/** Direct methods of devices and modules (docs/protocol/protocol.md §6.2). */
+export function methodRoutes(context: Context, authority: Authority): Hono {
+  const app = new Hono()
+  for (const path of ['/:deviceId/methods', '/:deviceId/modules/:moduleId/methods']) {
+    app.post(path, requires(authority, 'ServiceConnect'), (request) => {
+      const identity = identityOf(request.req.param('deviceId') ?? '', request.req.param('moduleId'))
+      return answerMethod(
+        context,
+        identity,
+        () => readJson(request),
+        (result) => json(result),
+      )
+    })
+  }
+  return app
+}
+
+type MethodResult = Awaited<ReturnType<typeof invokeMethod>>
+
+/** Calls a method, and answers in the shape that callers of methods expect, errors included. */
+export async function answerMethod(
+  context: Context,
+  identity: Identity,
+  readCall: () => Promise<Json>,
+  answer: (result: MethodResult) => Response,
+): Promise<Response> {
+  let waitedInSeconds = 0
+  try {
+    const call = parseMethodCall(await readCall())
+    waitedInSeconds = call.connectTimeoutInSeconds
+    await context.throttle.admit('methods', { cost: meteredKilobytes(call.payload) })
+    return answer(await invokeMethod(context, identity, call))
+  } catch (error) {
+    // An unregistered identity, and a fault of the hub, have the error body of the registry.
+    if (!(error instanceof Refusal) || error.code === 'DeviceNotFound' || error.code === 'ModuleNotFound') throw error
+    const occurrence = { trackingId: `${randomBytes(16).toString('hex')}-G:0`, at: context.clock() }
+    return json(methodErrorBody(error, occurrence, waitedInSeconds), error.status, { 'iothub-errorcode': error.code })
+  }
+}
+
+/** A call counts in steps of 4 KB, the first one whole (IoT Hub: quotas and throttling, throttling details). */
+function meteredKilobytes(payload: string): number {
+  return Math.max(1, Math.ceil(Buffer.byteLength(payload) / 4096)) * 4
+}

@@ -1,0 +1,50 @@
+import type { AcceptedSession } from './decide-connect.ts'
+import type { Presence } from '../twin/documents.ts'
+import type { Identity } from '../identity/identity-id.ts'
+import type { IdentityRecord, Subscription } from '../identity/identity.ts'
+import { timestamp } from '../formats/timestamp.ts'
+import { messageCount } from '../messages/cloud-messages.ts'
+import type { Context } from '../hub/context.ts'
+
+/** What only the living hub knows about an identity. */
+export function presenceOf(context: Context, record: IdentityRecord): Presence {
+  return { connected: context.devices.isConnected(record), messageCount: messageCount(context, record) }
+}
+
+/** Notes that a device has come, and the model that it announces (docs/protocol/protocol.md §1.4). */
+export async function noteConnected(context: Context, { identity, modelId }: AcceptedSession): Promise<void> {
+  await change(context, identity, (record) => ({
+    ...noted(context, record),
+    twin: modelId === undefined ? record.twin : { ...record.twin, modelId },
+  }))
+}
+
+/** Notes that a device has gone. */
+export async function noteDisconnected(context: Context, identity: Identity): Promise<void> {
+  await change(context, identity, (record) => noted(context, record))
+}
+
+/** Keeps subscriptions for clean session 0; resolves once they are stored (docs/protocol/protocol.md §1.3, session persistence). */
+export async function keepSubscriptions(
+  context: Context,
+  identity: Identity,
+  subscriptions: readonly Subscription[],
+): Promise<void> {
+  const kept = context.registry.latest(identity)?.subscriptions ?? []
+  if (JSON.stringify(kept) === JSON.stringify(subscriptions)) return
+  await change(context, identity, (record) => ({ ...record, subscriptions }))
+}
+
+async function change(
+  context: Context,
+  identity: Identity,
+  next: (record: IdentityRecord) => IdentityRecord,
+): Promise<void> {
+  const record = context.registry.latest(identity)
+  if (record !== undefined) await context.registry.write([{ identity, record: next(record) }])
+}
+
+function noted(context: Context, record: IdentityRecord): IdentityRecord {
+  const now = timestamp(context.clock())
+  return { ...record, connectionStateUpdatedTime: now, lastActivityTime: now }
+}

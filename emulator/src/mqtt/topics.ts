@@ -1,0 +1,132 @@
+import type { Identity } from '../identity/identity-id.ts'
+
+/** The topics of the twin and of direct methods over MQTT (docs/protocol/protocol.md §4.1 and §5). */
+export const answerFilter = '$iothub/twin/res/#'
+export const desiredFilter = '$iothub/twin/PATCH/properties/desired/#'
+export const methodFilter = '$iothub/methods/POST/#'
+
+/** What a subscription is for. */
+export type Purpose = 'twin-answers' | 'desired' | 'methods' | 'cloud-messages' | 'inputs'
+
+const common: ReadonlyMap<string, Purpose> = new Map([
+  [answerFilter, 'twin-answers'],
+  [desiredFilter, 'desired'],
+  [methodFilter, 'methods'],
+])
+
+/**
+ * What a filter is for that the hub grants to an identity. The hub answers any other filter with 0x80 (docs/protocol/protocol.md §1.3). The limit
+ * of five filters needs no rule: a client has a use for four.
+ *
+ * `#` means everything of the client's own, never of another's. It matches no topic that starts with `$` (MQTT 3.1.1 [MQTT-4.7.2-1]), so twins
+ * and methods still need their filters. The C and .NET SDKs subscribe a module to all below its name (docs/protocol/device.md §5).
+ */
+export function purposeOf(filter: string, identity: Identity): Purpose | undefined {
+  const purpose = common.get(filter)
+  if (purpose !== undefined) return purpose
+  const own = filter === '#' ? '#' : afterIdentity(filter, identity)
+  if (identity.moduleId !== undefined) return own === '#' || own === 'inputs/#' ? 'inputs' : undefined
+  return filter === '#' || own === 'messages/devicebound/#' ? 'cloud-messages' : undefined
+}
+
+/** What a device asks by publishing. `rid` and `version` are as they were sent, since the hub echoes the rid byte for byte. */
+export type TwinRequest =
+  | { readonly type: 'get'; readonly rid: string | undefined }
+  | { readonly type: 'patch'; readonly rid: string | undefined; readonly version: string | undefined }
+
+export interface MethodAnswer {
+  readonly type: 'method-answer'
+  readonly status: number
+  readonly rid: string | undefined
+}
+
+export type DevicePublish = TwinRequest | MethodAnswer | { readonly type: 'telemetry'; readonly bag: string }
+
+/** @returns undefined for a topic that this identity may not publish to */
+export function parsePublishTopic(topic: string, identity: Identity): DevicePublish | undefined {
+  const get = after('$iothub/twin/GET/', topic)
+  if (get !== undefined) return { type: 'get', rid: get.get('$rid') }
+  const patch = after('$iothub/twin/PATCH/properties/reported/', topic)
+  if (patch !== undefined) return { type: 'patch', rid: patch.get('$rid'), version: patch.get('$version') }
+  const bag = telemetryBag(topic, identity)
+  if (bag !== undefined) return { type: 'telemetry', bag }
+  const answer = /^\$iothub\/methods\/res\/(-?\d{1,9})(\/.*)$/s.exec(topic)
+  const properties = after('/', answer?.[2] ?? '')
+  if (properties !== undefined)
+    return { type: 'method-answer', status: Number(answer?.[1]), rid: properties.get('$rid') }
+  return undefined
+}
+
+/**
+ * The property bag of a telemetry topic. azure-iot-device appends `/` after the bag of a module's output (docs/protocol/protocol.md §5).
+ *
+ * @returns undefined where the topic is not the identity's own
+ */
+export function telemetryBag(topic: string, identity: Identity): string | undefined {
+  const own = afterIdentity(topic, identity)
+  if (own === 'messages/events') return ''
+  return own?.startsWith('messages/events/') ? own.slice('messages/events/'.length).replace(/\/$/, '') : undefined
+}
+
+export function answerTopic(status: number, rid: string, version?: number): string {
+  return `$iothub/twin/res/${status}/?$rid=${rid}${version === undefined ? '' : `&$version=${version}`}`
+}
+
+/** Whether the topic of an answer has room for this rid: it may be longer than the topic of the request. */
+export function isAnswerable(rid: string): boolean {
+  return Buffer.byteLength(rid) <= 65_000
+}
+
+/** Whether MQTT can carry a message under this name: 1 to 65,535 bytes without wildcards and U+0000 (MQTT 3.1.1 §4.7). */
+export function isTopicName(topic: string): boolean {
+  return topic !== '' && Buffer.byteLength(topic) <= 65_535 && !/[+#\0]/.test(topic)
+}
+
+/** MQTT 3.1.1 [MQTT-1.5.3-1], [MQTT-1.5.3-2]: what is no UTF-8, or holds U+0000, ends the connection. The parser replaces what is no UTF-8 by U+FFFD. */
+export function isIllFormed(topic: string): boolean {
+  return topic.includes('\0') || topic.includes('\ufffd')
+}
+
+export function desiredTopic(version: number): string {
+  return `$iothub/twin/PATCH/properties/desired/?$version=${version}`
+}
+
+export function methodTopic(methodName: string, rid: string): string {
+  return `$iothub/methods/POST/${methodName}/?$rid=${rid}`
+}
+
+export function cloudMessageTopic({ deviceId }: Identity, bag: string): string {
+  return `devices/${topicSegment(deviceId)}/messages/devicebound/${bag}`
+}
+
+/** An id may contain `+` and `#`, which no topic name may (MQTT 3.1.1 [MQTT-3.3.2-2]). */
+function topicSegment(id: string): string {
+  return id.replaceAll('+', '%2B').replaceAll('#', '%23')
+}
+
+/** SDKs put ids into topics as they are; one with `+` or `#` in it can only come escaped. */
+function afterIdentity(topic: string, { deviceId, moduleId }: Identity): string | undefined {
+  const [root, device, ...rest] = topic.split('/')
+  if (root !== 'devices' || !names(device, deviceId)) return undefined
+  if (moduleId === undefined) return rest.join('/')
+  const [modules, module, ...own] = rest
+  return modules === 'modules' && names(module, moduleId) ? own.join('/') : undefined
+}
+
+function names(segment: string | undefined, id: string): boolean {
+  return segment !== undefined && (segment === id || segment === topicSegment(id) || segment === encodeURIComponent(id))
+}
+
+function after(prefix: string, topic: string): Map<string, string> | undefined {
+  if (!topic.startsWith(prefix)) return undefined
+  const rest = topic.slice(prefix.length)
+  if (rest === '') return new Map()
+  if (!rest.startsWith('?')) return undefined
+  const pairs = rest.slice(1).split('&')
+  return new Map(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=')
+      return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)]
+    }),
+  )
+}

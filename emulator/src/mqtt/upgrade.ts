@@ -1,0 +1,128 @@
+import type { IncomingMessage, Server } from 'node:http'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import type { FaultSource } from '../faults/faults.ts'
+import type { HttpLimits } from '../http/http-limits.ts'
+import { foreignOrigin, misnamed, peerSocketOf } from '../http/host.ts'
+import { refuseAmqp } from '../gaps/reject-amqp.ts'
+import type { MqttServer } from './mqtt-server.ts'
+import { webSocketStream } from './web-socket-stream.ts'
+
+export const webSocketPath = '/$iothub/websocket'
+
+/** One message may hold several MQTT packets; the limit of a packet is the packet reader's. */
+const maxMessageBytes = 1024 * 1024
+
+export interface Upgrades {
+  serve(server: Server, limits: HttpLimits): void
+  close(): void
+}
+
+export interface UpgradeOptions {
+  readonly mqtt: MqttServer
+  readonly faults: FaultSource
+  /** The hub's own name. */
+  readonly hostName: string
+  /** Origins of pages that may connect, beside those of this machine and of the hub's own names. */
+  readonly origins: readonly string[]
+}
+
+/** Why an upgrade is refused. */
+interface UpgradeRefusal {
+  readonly status: number
+  readonly reason: string
+}
+
+/**
+ * Accepts WebSockets for MQTT. The path must be IoT Hub's, and the subprotocol `mqtt` in any case, echoed as the client offered it
+ * (docs/protocol/protocol.md §1.1). The query is ignored.
+ *
+ * A browser lets every page open a WebSocket to this machine, and the development keys are public. So the request must name the hub as its
+ * host, and a page's origin must be of this machine, of the hub's own names, or one of `origins`. SDKs send no Origin.
+ *
+ * A refusal says its reason in the body: 400 for a wrong path or subprotocol, 403 for a foreign host or origin. AMQP is refused in AMQP.
+ */
+export function createUpgrades({ mqtt, faults, hostName, origins }: UpgradeOptions): Upgrades {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => [...offered].find(isMqtt) ?? [...offered].find(isAmqp) ?? false,
+  })
+
+  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Until the WebSocket takes over, no other listener handles errors of the socket.
+    socket.on('error', () => socket.destroy())
+    const peer = peerSocketOf(request.socket)
+    const foreign =
+      misnamed(request.headers.host, hostName, peer) ?? foreignOrigin(request.headers.origin, hostName, peer, origins)
+    if (foreign !== undefined) return refuse(socket, { status: 403, reason: `Refused: ${foreign}` })
+    const fault = faults.strike('refuse-upgrade', {})
+    if (fault !== undefined) return refuse(socket, { status: fault.status, reason: '' })
+    const wrong = wrongEndpoint(request)
+    if (wrong !== undefined) return refuse(socket, wrong)
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      if (isMqtt(webSocket.protocol)) mqtt.accept(webSocketStream(webSocket), peer.secure)
+      else refuseAmqp(webSocket)
+    })
+  }
+
+  return {
+    serve(server, limits) {
+      server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+        // Its response is still being written to the socket.
+        if (limits.isBusy(socket)) socket.destroy()
+        else upgrade(request, socket, head)
+      })
+    },
+    close() {
+      for (const webSocket of webSockets.clients) webSocket.terminate()
+      webSockets.close()
+    },
+  }
+}
+
+function isMqtt(subprotocol: string): boolean {
+  return subprotocol.toLowerCase() === 'mqtt'
+}
+
+/** `AMQPWSB10` is what the official SDKs offer. */
+function isAmqp(subprotocol: string): boolean {
+  return /^amqp/i.test(subprotocol)
+}
+
+function wrongEndpoint(request: IncomingMessage): UpgradeRefusal | undefined {
+  if (pathOf(request) !== webSocketPath) {
+    return { status: 400, reason: `WebSockets are at ${webSocketPath} only` }
+  }
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
+  if (offered.some((name) => isMqtt(name) || isAmqp(name))) return undefined
+  return { status: 400, reason: 'The WebSocket must offer the subprotocol mqtt' }
+}
+
+function pathOf(request: IncomingMessage): string | undefined {
+  try {
+    return decodeURIComponent((request.url ?? '').split('?')[0] ?? '')
+  } catch {
+    return undefined
+  }
+}
+
+function refuse(socket: Duplex, { status, reason }: UpgradeRefusal): void {
+  // A peer that never closes its own side must not keep a socket.
+  socket.once('finish', () => socket.destroy())
+  const body = reason === '' ? '' : `${reason}\n`
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}`,
+      'Connection: close',
+      'Content-Type: text/plain; charset=utf-8',
+      'X-Content-Type-Options: nosniff',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ].join('\r\n'),
+  )
+}

@@ -1,0 +1,57 @@
+import { decoded } from './property-bag.ts'
+
+/** What a device says about itself in the user name of its CONNECT (docs/protocol/protocol.md §1.4). */
+export interface UserName {
+  readonly hostName: string
+  readonly deviceId: string
+  readonly moduleId?: string
+  readonly apiVersion?: string
+  readonly modelId?: string
+}
+
+/**
+ * Takes a user name apart: `{host}/{device}[/{module}]/?api-version=…`. Ids may contain `?`, `=` and `%` and arrive as they are. So the
+ * properties begin at the first segment that names a known one, or at a last segment that is empty or starts with `?`.
+ *
+ * @returns undefined for a text of another form
+ */
+export function parseUserName(text: string): UserName | undefined {
+  const segments = text.split('/')
+  const end = propertiesAt(segments)
+  const [hostName, deviceId, moduleId, ...rest] = segments.slice(0, end)
+  if (!hostName || !deviceId || moduleId === '' || rest.length > 0) return undefined
+  const properties = parseProperties(segments.slice(end).join('/'))
+  const apiVersion = properties.get('api-version')
+  const modelId = properties.get('model-id')
+  return {
+    hostName,
+    deviceId,
+    ...(moduleId === undefined ? {} : { moduleId }),
+    ...(apiVersion ? { apiVersion } : {}),
+    ...(modelId ? { modelId } : {}),
+  }
+}
+
+const knownProperty = /(?:^\??|&)(?:api-version|model-id|DeviceClientType|auth-chain)=/
+
+/** The number of segments before the properties; a value may hold a bare `/`, as `DeviceClientType=app/1.0`. */
+function propertiesAt(segments: readonly string[]): number {
+  const known = segments.findIndex((segment, at) => at > 1 && knownProperty.test(segment))
+  if (known >= 0) return known
+  const last = segments.at(-1) ?? ''
+  return segments.length > 2 && (last === '' || last.startsWith('?')) ? segments.length - 1 : segments.length
+}
+
+/**
+ * The names and values, decoded: the Python SDK encodes all of them, the .NET SDK `model-id`, and the Node SDK `DeviceClientType` alone. Unknown
+ * properties are ignored.
+ */
+function parseProperties(segment: string): Map<string, string> {
+  const pairs = segment.replace(/^\?/, '').split('&')
+  return new Map(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=')
+      return at < 0 ? [decoded(pair), ''] : [decoded(pair.slice(0, at)), decoded(pair.slice(at + 1))]
+    }),
+  )
+}

@@ -1,0 +1,86 @@
+import type { Continuation } from './continuation.ts'
+import { decodeContinuation, encodeContinuation } from './continuation.ts'
+import { matches } from './evaluate.ts'
+import { parseQuery } from './parse-query.ts'
+import type { Query } from './query.ts'
+import { allRows, isStreamed, project } from './rows.ts'
+import { twinDocument } from '../twin/documents.ts'
+import { deviceJobDocument } from '../jobs/job-documents.ts'
+import type { JsonObject } from '../formats/json.ts'
+import { candidates } from './candidates.ts'
+import type { Context } from '../hub/context.ts'
+import { presenceOf } from '../mqtt/presence.ts'
+
+export interface QueryPage {
+  readonly items: readonly JsonObject[]
+  readonly itemType: ItemType
+  /** Where the next page starts; none after the last one. */
+  readonly continuation?: string
+}
+
+/** What the SDKs are told that the items are (docs/protocol/protocol.md §6.2). */
+export type ItemType = 'Twin' | 'Raw' | 'DeviceJob' | 'JobResponse'
+
+/** Pages have at most 100 items (docs/protocol/protocol.md §6.5); older text says 1000. */
+export const maxPageSize = 100
+
+/** One page of what a query finds. Without ORDER BY documents come in the order of their ids. */
+export function runQuery(context: Context, text: string, pageSize: number = maxPageSize, token?: string): QueryPage {
+  const query = parseQuery(text)
+  const start = token === undefined ? undefined : decodeContinuation(text, token)
+  const left = start?.left ?? query.top ?? Infinity
+  const wanted = Math.min(pageSize, maxPageSize, left)
+  const { items, after } = (isStreamed(query) ? streamedPage : collectedPage)(context, query, wanted, start)
+  const itemType = itemTypeOf(query)
+  if (after === undefined || left === items.length) return { items, itemType }
+  const next = query.top === undefined ? { after } : { after, left: left - items.length }
+  return { items, itemType, continuation: encodeContinuation(text, next) }
+}
+
+interface Page {
+  readonly items: readonly JsonObject[]
+  /** Undefined where nothing comes after it. */
+  readonly after?: Continuation['after']
+}
+
+function streamedPage(context: Context, query: Query, wanted: number, start: Continuation | undefined): Page {
+  const items: JsonObject[] = []
+  let last = ''
+  for (const [key, document] of documentsAfter(context, query, start === undefined ? undefined : String(start.after))) {
+    if (!matches(query.where, document)) continue
+    // One more than the page holds shows that there is a next one.
+    if (items.length === wanted) return { items, after: last }
+    items.push(project(query, document))
+    last = key
+  }
+  return { items }
+}
+
+/** Sorted and grouped rows are computed anew for each page: what changes between two of them may show. */
+function collectedPage(context: Context, query: Query, wanted: number, start: Continuation | undefined): Page {
+  const rows = allRows(query, matching(context, query))
+  const from = Number(start?.after ?? 0)
+  const to = from + wanted
+  const items = rows.slice(from, to)
+  return to < rows.length ? { items, after: to } : { items }
+}
+
+function* matching(context: Context, query: Query): Generator<JsonObject> {
+  for (const [, document] of documentsAfter(context, query)) if (matches(query.where, document)) yield document
+}
+
+function* documentsAfter(context: Context, { from, where }: Query, key?: string): Iterable<[string, JsonObject]> {
+  const { registry, jobs } = context
+  if (from === 'devices.jobs') {
+    for (const [at, job, device] of jobs.devicesAfter(key)) yield [at, deviceJobDocument(job, device)]
+    return
+  }
+  for (const [at, record] of candidates(registry, from, where, key)) {
+    yield [at, twinDocument(record, presenceOf(context, record))]
+  }
+}
+
+function itemTypeOf({ from, columns }: Query): ItemType {
+  if (columns !== undefined) return 'Raw'
+  return from === 'devices.jobs' ? 'DeviceJob' : 'Twin'
+}

@@ -1,0 +1,50 @@
+import type { JsonObject } from '../formats/json.ts'
+import { Refusal } from '../errors/refusal.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { JobRunner } from '../jobs/job-runner.ts'
+import type { SnapshotParts } from './take-snapshot.ts'
+import { readSnapshot, restoreSnapshot, takeSnapshot } from './take-snapshot.ts'
+
+/** The state of a hub as a value, one restoring at a time. */
+export interface Snapshots {
+  take(): JsonObject
+  /** @throws Refusal ArgumentInvalid, ServiceUnavailable */
+  restore(value: unknown): Promise<void>
+  /** Resolves when nothing is being restored any more. */
+  close(): Promise<void>
+}
+
+export interface SnapshotsParts extends SnapshotParts {
+  readonly runner: JobRunner
+  /** The state is another one now. */
+  readonly swapped: () => void
+}
+
+export function createSnapshots({ runner, swapped, ...parts }: SnapshotsParts): Snapshots {
+  let last: Promise<void> = Promise.resolve()
+  let isClosed = false
+
+  async function carryOut(snapshot: Snapshot, before: Promise<void>): Promise<void> {
+    await before
+    await runner.pause()
+    try {
+      await restoreSnapshot(parts, snapshot, swapped)
+    } finally {
+      runner.resume()
+    }
+  }
+
+  return {
+    take: () => takeSnapshot(parts),
+    async restore(value) {
+      if (isClosed) throw new Refusal('ServiceUnavailable', 'The hub is closed')
+      const done = carryOut(readSnapshot(value), last)
+      last = done.catch(() => undefined)
+      await done
+    },
+    async close() {
+      isClosed = true
+      await last
+    },
+  }
+}

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto'
+import type { FaultSource } from '../faults/faults.ts'
+import type { Context } from '../hub/context.ts'
+import { readDeviceTwin, reportTwin } from './twins.ts'
+import { mqttErrorBody } from '../errors/error-body.ts'
+import type { Occasion } from '../faults/fault.ts'
+import type { Identity } from '../identity/identity-id.ts'
+import { parseJson } from '../formats/parse-json.ts'
+import { Refusal, refusalFor, refusalForStatus } from '../errors/refusal.ts'
+import { answerTopic, desiredTopic } from '../mqtt/topics.ts'
+import type { TwinRequest } from '../mqtt/topics.ts'
+import type { DesiredNotification } from './twin.ts'
+import type { Connection } from '../mqtt/connection.ts'
+import type { Connections } from '../mqtt/connections.ts'
+import type { Published } from '../mqtt/device-publishes.ts'
+
+interface Answer {
+  readonly status: number
+  readonly body: string
+  readonly version?: number
+}
+
+/** The twin side of one hub's MQTT connections. */
+export interface TwinRequests {
+  /**
+   * Carries out a request. Resolves when it is stored, or when it has been queued and need not be acknowledged; the answer goes out by itself.
+   */
+  request(connection: Connection, request: TwinRequest, packet: Published): Promise<void>
+  notify(identity: Identity, notification: DesiredNotification): void
+  close(): void
+}
+
+export function createTwinRequests(context: Context, connections: Connections, faults: FaultSource): TwinRequests {
+  const delayed = new Set<NodeJS.Timeout>()
+
+  async function request(connection: Connection, asked: TwinRequest, packet: Published): Promise<void> {
+    const { session } = connection
+    if (session === undefined) return
+    const { identity, apiVersion } = session
+    const occasion = { identity, operation: asked.type }
+    const turn = faultyAnswer(occasion) ?? admitted(asked)
+    if (turn !== undefined && 'status' in turn) return answerTo(turn)
+    const done = async (): Promise<void> => {
+      await turn
+      if (connection.session === undefined) return
+      answerTo(await carryOut(identity, apiVersion, asked, Buffer.from(packet.payload)))
+    }
+    // While it waits in the queue, the packets behind it may come: their turn is theirs.
+    if (turn !== undefined && packet.qos !== 1) return void done()
+    return done()
+
+    function answerTo(answer: Answer): void {
+      // Without a rid nobody could tell what is answered; Edge Hub applies such a patch and says nothing (docs/protocol/protocol.md §4.2).
+      if (asked.rid !== undefined) send(connection, occasion, asked.rid, answer)
+    }
+  }
+
+  /** @returns undefined for now, when it may be carried out, or the answer that it may not */
+  function admitted({ type }: TwinRequest): Promise<void> | Answer | undefined {
+    try {
+      return context.throttle.admit(type === 'get' ? 'twinReads' : 'twinUpdates')
+    } catch (error) {
+      return failure(refusalFor(error).refusal)
+    }
+  }
+
+  function faultyAnswer(occasion: Occasion): Answer | undefined {
+    if (faults.strike('throttle', occasion)) return failure(refusalForStatus(429))
+    const fault = faults.strike('answer', occasion)
+    if (fault === undefined) return undefined
+    const { status, body } = fault
+    return { status, body: body ?? (status < 300 ? '' : failure(refusalForStatus(status)).body) }
+  }
+
+  async function carryOut(
+    identity: Identity,
+    apiVersion: string | undefined,
+    asked: TwinRequest,
+    payload: Uint8Array,
+  ): Promise<Answer> {
+    try {
+      // The body of a GET is ignored: azure-iot-device sends one space (docs/protocol/protocol.md §4.2).
+      if (asked.type === 'get') return { status: 200, body: JSON.stringify(readDeviceTwin(context, identity)) }
+      if (apiVersion === undefined) {
+        throw new Refusal('ArgumentInvalid', 'Reported properties need an api-version in the user name')
+      }
+      const version = await reportTwin(context, identity, parseJson(payload), parseVersion(asked.version))
+      return { status: 204, body: '', version }
+    } catch (error) {
+      const { refusal, fault } = refusalFor(error)
+      if (fault !== undefined) context.onError(fault)
+      return failure(refusal)
+    }
+  }
+
+  function failure(refusal: Refusal): Answer {
+    const occurrence = { trackingId: `${randomBytes(16).toString('hex')}-G:0`, at: context.clock() }
+    return { status: refusal.status, body: JSON.stringify(mqttErrorBody(refusal, occurrence)) }
+  }
+
+  function send(connection: Connection, occasion: Occasion, rid: string, { status, body, version }: Answer): void {
+    if (faults.strike('lose-answer', occasion)) return
+    const times = faults.strike('duplicate-answer', occasion) ? 2 : 1
+    const publish = (): void => {
+      if (!connection.isSubscribedFor('twin-answers')) {
+        if (occasion.operation === 'get') connection.socket.emit('get-unheard')
+        return
+      }
+      for (let time = 0; time < times; time++) void connection.publish(answerTopic(status, rid, version), body)
+    }
+    later(faults.strike('delay-answer', occasion)?.delayInMs, publish)
+  }
+
+  function later(delayInMs: number | undefined, publish: () => void): void {
+    if (delayInMs === undefined) return publish()
+    const timer = setTimeout(() => {
+      delayed.delete(timer)
+      publish()
+    }, delayInMs)
+    delayed.add(timer)
+  }
+
+  function notify(identity: Identity, { patch, version }: DesiredNotification): void {
+    const connection = connections.find(identity)
+    // Never queued: a device that is not there reads its twin when it comes back (docs/protocol/protocol.md §4.6).
+    if (!connection?.isSubscribedFor('desired')) return
+    if (faults.strike('lose-notification', { identity })) return
+    const times = faults.strike('duplicate-notification', { identity }) ? 2 : 1
+    const body = JSON.stringify({ ...patch, $version: version })
+    later(faults.strike('delay-notification', { identity })?.delayInMs, () => {
+      for (let time = 0; time < times; time++) void connection.publish(desiredTopic(version), body)
+    })
+  }
+
+  return {
+    request,
+    notify,
+    close() {
+      for (const timer of delayed) clearTimeout(timer)
+      delayed.clear()
+    },
+  }
+}
+
+function parseVersion(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new Refusal('ArgumentInvalid', '$version must be a whole number')
+}

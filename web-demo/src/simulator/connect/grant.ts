@@ -1,0 +1,53 @@
+import { type Credentials, keyCredentials, parseConnectionString, tokenCredentials } from 'hubtwin/light'
+import * as v from 'valibot'
+import { askForToken, type TokenService } from '../../shared/token-service.ts'
+
+/** What a person has given so that this page may be a device. It stays in memory; `makeAccess` makes of it what a twin needs. */
+export type Grant =
+  | { readonly type: 'connectionString'; readonly text: string }
+  | { readonly type: 'service'; readonly service: TokenService }
+
+const GRANT = v.variant('type', [
+  v.object({ type: v.literal('connectionString'), text: v.string() }),
+  v.object({
+    type: v.literal('service'),
+    service: v.object({
+      address: v.pipe(v.string(), v.url(), v.regex(/^https?:/)),
+      jwt: v.optional(v.string()),
+      hostName: v.string(),
+      deviceId: v.string(),
+      endpoint: v.optional(v.pipe(v.string(), v.url(), v.regex(/^wss?:/))),
+    }),
+  }),
+])
+
+/** Checks a grant from another tab. @returns `undefined` where it is none */
+export function readGrant(value: unknown): Grant | undefined {
+  const { success, output } = v.safeParse(GRANT, value)
+  return success ? output : undefined
+}
+
+export interface Access {
+  readonly credentials: Credentials
+  /** Where to connect, where that is not the hub itself. */
+  readonly endpoint?: string | undefined
+  /** What this page could lose. */
+  readonly holds: 'key' | 'token' | 'nothing'
+}
+
+/** @throws SyntaxError for a malformed connection string or identity */
+export function makeAccess(grant: Grant): Access {
+  if (grant.type === 'service') {
+    const { service } = grant
+    const { hostName, deviceId, endpoint } = service
+    const credentials = tokenCredentials({ hostName, deviceId }, (signal) => askForToken(service, signal))
+    return { credentials, endpoint, holds: 'nothing' }
+  }
+  const parsed = parseConnectionString(grant.text)
+  const { identity, sharedAccessKey, sharedAccessKeyName, sharedAccessSignature, endpoint } = parsed
+  if (sharedAccessKey === undefined) {
+    const credentials = tokenCredentials(identity, () => Promise.resolve(sharedAccessSignature ?? ''))
+    return { credentials, endpoint, holds: 'token' }
+  }
+  return { credentials: keyCredentials(identity, sharedAccessKey, { sharedAccessKeyName }), endpoint, holds: 'key' }
+}

@@ -1,0 +1,146 @@
+import type { TwinObservation } from 'hubtwin/light'
+
+/** A row of the time-line: something that was sent with what came back for it, something that came by itself, or a change of state. */
+export interface WireEntry {
+  /** Counts from 1; an answer replaces the entry that it answers, under the same number. */
+  readonly id: number
+  /** Milliseconds since 1970, as `answeredAt`. */
+  readonly at: number
+  readonly direction: 'out' | 'in' | 'none'
+  readonly group: 'twin' | 'connection'
+  /** `report`, `desired`, `get`, `CONNECT`, `token`, `state`, `fault`… */
+  readonly name: string
+  readonly topic?: string
+  readonly payload?: string
+  /** What the row says where there is no payload. */
+  readonly detail?: string
+  /** Of what was asked for, as the hub counts. */
+  readonly version?: number
+  readonly answer?: WireAnswer
+  readonly isTrouble: boolean
+}
+
+export interface WireAnswer {
+  readonly at: number
+  /** A status of the hub, or what came instead. */
+  readonly text: string
+  readonly topic?: string
+  readonly payload?: string
+}
+
+export type NewEntry = Omit<WireEntry, 'id'>
+
+/** What an observation is in the time-line: a row of its own, which may wait for an answer, or the answer to one. */
+export type Reading =
+  | { readonly type: 'entry'; readonly entry: NewEntry; readonly awaits?: string }
+  | {
+      readonly type: 'answer'
+      readonly to: string
+      readonly answer: WireAnswer
+      readonly version?: number
+      readonly isTrouble: boolean
+    }
+  /** Whatever waited will get no answer any more. */
+  | { readonly type: 'end'; readonly entry: NewEntry }
+
+export function readObservation(observation: TwinObservation): Reading {
+  const { at } = observation
+  const base = { at, group: 'connection', isTrouble: false } as const
+  switch (observation.type) {
+    case 'state': {
+      const { state, error } = observation
+      const entry: NewEntry = {
+        ...base,
+        direction: 'none',
+        name: 'state',
+        detail: error === undefined ? state : `${state}: ${error.message} (${error.code})`,
+        isTrouble: error !== undefined,
+      }
+      return { type: 'entry', entry }
+    }
+    case 'token':
+      return readToken(observation)
+    case 'sent':
+      if (observation.packet === 'PUBLISH') return readRequest(observation)
+      return sentPacket(observation.packet, { ...base, direction: 'out', name: observation.packet })
+    case 'received':
+      if (observation.packet === 'PUBLISH') return readMessage(observation)
+      if (observation.packet === 'SUBACK')
+        return { type: 'answer', to: 'SUBSCRIBE', answer: { at, text: 'SUBACK' }, isTrouble: false }
+      return {
+        type: 'answer',
+        to: 'CONNECT',
+        answer: { at, text: `CONNACK ${observation.code}` },
+        isTrouble: observation.code !== 0,
+      }
+    case 'lost': {
+      const { message, code } = observation.error
+      return {
+        type: 'end',
+        entry: { ...base, direction: 'none', name: 'lost', detail: `${message} (${code})`, isTrouble: true },
+      }
+    }
+    case 'duplicateIdentity':
+      return {
+        type: 'entry',
+        entry: {
+          ...base,
+          direction: 'none',
+          name: 'identity',
+          detail: 'Another twin of this page has the same identity',
+          isTrouble: true,
+        },
+      }
+    case 'storageFailed':
+      return {
+        type: 'entry',
+        entry: { ...base, direction: 'none', name: 'storage', detail: String(observation.error), isTrouble: true },
+      }
+  }
+}
+
+function sentPacket(packet: 'CONNECT' | 'SUBSCRIBE' | 'DISCONNECT', entry: NewEntry): Reading {
+  return packet === 'DISCONNECT' ? { type: 'end', entry } : { type: 'entry', entry, awaits: packet }
+}
+
+function readToken(observation: Extract<TwinObservation, { type: 'token' }>): Reading {
+  const { at } = observation
+  const base = { at, direction: 'none', group: 'connection', name: 'token' } as const
+  switch (observation.step) {
+    case 'asked':
+      return { type: 'entry', entry: { ...base, isTrouble: false }, awaits: 'token' }
+    case 'given': {
+      const text = `until ${new Date(observation.expiresAt).toLocaleTimeString('en-GB')}`
+      return { type: 'answer', to: 'token', answer: { at, text }, isTrouble: false }
+    }
+    case 'failed':
+      return { type: 'answer', to: 'token', answer: { at, text: observation.error.message }, isTrouble: true }
+    case 'refused':
+      return { type: 'entry', entry: { ...base, detail: 'refused by the hub', isTrouble: true } }
+  }
+}
+
+type Publish<Type> = Extract<TwinObservation, { type: Type; packet: 'PUBLISH' }>
+
+function readRequest({ at, topic, payload }: Publish<'sent'>): Reading {
+  const rid = /\$rid=([^&]+)/.exec(topic)?.[1]
+  const name = topic.includes('/GET/') ? 'get' : topic.includes('/reported/') ? 'report' : 'publish'
+  const entry: NewEntry = { at, direction: 'out', group: 'twin', name, topic, payload, isTrouble: false }
+  return { type: 'entry', entry, ...(rid !== undefined && { awaits: `rid ${rid}` }) }
+}
+
+/** `$iothub/twin/res/{status}/?$rid={rid}&$version={version}`, or a notification (docs/protocol/protocol.md §4). */
+function readMessage({ at, topic, payload }: Publish<'received'>): Reading {
+  const version = Number(/\$version=(\d+)/.exec(topic)?.[1] ?? Number.NaN)
+  const found = Number.isNaN(version) ? {} : { version }
+  const [, status, rid] = /^\$iothub\/twin\/res\/(\d+)\/\?.*\$rid=([^&]+)/.exec(topic) ?? []
+  if (status === undefined || rid === undefined) {
+    const name = topic.includes('/desired/') ? 'desired' : 'message'
+    return {
+      type: 'entry',
+      entry: { at, direction: 'in', group: 'twin', name, topic, payload, ...found, isTrouble: false },
+    }
+  }
+  const answer: WireAnswer = { at, text: status, topic, payload }
+  return { type: 'answer', to: `rid ${rid}`, answer, ...found, isTrouble: Number(status) >= 300 }
+}

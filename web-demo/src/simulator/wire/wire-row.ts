@@ -1,0 +1,81 @@
+import { make } from '../../shared/dom.ts'
+import { utf8Length } from '../../shared/json-text.ts'
+import { duration, exactTime } from '../../shared/time.ts'
+import type { WireEntry } from './wire-entry.ts'
+
+const signs = { out: '→', in: '←', none: '·' } as const
+const spoken = { out: 'sent', in: 'received', none: '' } as const
+
+/** A payload is shown in its row as far as a wide screen has room for it. */
+const MAX_SHOWN = 400
+
+/** One row of columns; where there is more to see, it opens. What is inside is made when it is opened first. */
+export function makeRow(entry: WireEntry, isOpen: boolean): HTMLLIElement {
+  const row = make('li', '')
+  row.dataset['name'] = entry.name
+  if (entry.isTrouble) row.dataset['tone'] = 'trouble'
+  const columns = columnsOf(entry)
+  if (entry.topic === undefined) {
+    row.append(make('div', 'wire-row', ...columns))
+    return row
+  }
+  const details = make('details', '', make('summary', 'wire-row', ...columns))
+  details.addEventListener('toggle', () => {
+    if (!details.open) return
+    if (details.children.length === 1) details.append(makeInside(entry))
+    details.lastElementChild?.scrollIntoView({ block: 'nearest' })
+  })
+  details.open = isOpen
+  row.append(details)
+  return row
+}
+
+function columnsOf(entry: WireEntry): HTMLElement[] {
+  const { at, direction, name, topic, payload, detail, version, answer } = entry
+  const time = make('time', 'wire-time', exactTime(new Date(at)))
+  time.dateTime = new Date(at).toISOString()
+  const size = sizeOf(entry)
+  const sign = make('span', 'wire-sign', signs[direction])
+  sign.ariaHidden = 'true'
+  return [
+    time,
+    sign,
+    make('span', 'wire-name', make('span', 'visually-hidden', `${spoken[direction]} `), name),
+    make('span', 'wire-topic muted', topic?.replace('$iothub/twin/', '') ?? ''),
+    make('span', 'wire-payload', (payload || answer?.payload || detail || '').slice(0, MAX_SHOWN)),
+    make('span', 'wire-version', version === undefined ? '' : `v${version}`),
+    make('span', 'wire-size muted', size === 0 ? '' : `${size} B`),
+    make('span', 'wire-took', answer === undefined ? '' : duration(answer.at - at)),
+    make('span', 'wire-answer', answer?.text ?? ''),
+  ]
+}
+
+/** Bytes of what was sent and of what came back. */
+export function sizeOf({ payload, answer }: WireEntry): number {
+  return utf8Length(payload ?? '') + utf8Length(answer?.payload ?? '')
+}
+
+function makeInside({ topic, payload, answer }: WireEntry): HTMLElement {
+  return make(
+    'div',
+    'wire-inside',
+    ...message('', topic, payload),
+    ...message('answer', answer?.topic, answer?.payload),
+  )
+}
+
+function message(what: string, topic = '', payload = ''): HTMLElement[] {
+  if (topic === '') return []
+  const head = make('p', 'wire-inside-topic', what === '' ? '' : make('span', 'muted', `${what} `), topic)
+  const size = make('span', 'muted', payload === '' ? ' no payload' : ` ${utf8Length(payload)} B`)
+  head.append(size)
+  return payload === '' ? [head] : [head, make('pre', '', pretty(payload))]
+}
+
+function pretty(payload: string): string {
+  try {
+    return JSON.stringify(JSON.parse(payload), null, 2)
+  } catch {
+    return payload
+  }
+}
