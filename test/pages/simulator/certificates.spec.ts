@@ -4,7 +4,7 @@ import { expect, simulatorPage, test } from '../support/simulator-page.ts'
 test(
   'the simulator connects to no hub with an untrusted certificate, and says what to do',
   { tag: '@firefox' },
-  async ({ page, hub, device, complaints, simulator }) => {
+  async ({ hub, device, complaints, simulator }) => {
     complaints.expect(/WebSocket|certificate|ERR_CERT|can’t establish|wss:/)
     await simulator.connect(hub.connectionStrings.device(device.deviceId))
     await expect(simulator.trouble).toContainText(/certificate/i)

@@ -3,7 +3,6 @@ import { expect, test } from '../support/simulator-page.ts'
 
 test('the report panel shows where a patch is not JSON, and which limit of the hub a patch breaks', async ({
   page,
-  hub,
   device,
   simulator,
 }) => {
@@ -60,7 +59,6 @@ test('the report panel reports a patch, and shows its version and round trip', a
 
 test('the report panel sets and deletes one value, and says how it reads the value and which limit it breaks', async ({
   page,
-  hub,
   device,
   simulator,
 }) => {

@@ -1,7 +1,6 @@
 import { expect, test } from '../support/simulator-page.ts'
 
 test('the twin view marks a desired change as different on both sides until it is applied', async ({
-  page,
   device,
   simulator,
 }) => {
@@ -56,7 +55,6 @@ test('the twin view acknowledges in the form of Plug and Play, and shows value a
 })
 
 test('the twin view leaves the properties of the running device to it, and echoes the rest', async ({
-  page,
   device,
   simulator,
 }) => {
