@@ -55,7 +55,9 @@ test("the hub's page warns when the twin changes during editing, and overwrites 
   await expect(hubPage.leaf('desired', 'target')).toContainText('6')
   expect(await page.getByRole('button', { name: 'Send patch' }).isDisabled()).toBe(true)
   await page.getByRole('button', { name: 'I have seen it' }).click()
+  await expect(page.locator('.conflict')).toBeHidden()
   await page.getByRole('button', { name: 'Send patch' }).click()
+  await expect(page.locator('.editor [role=status]')).toContainText('Taken as desired v3')
   await expect(hubPage.leaf('desired', 'target')).toContainText('5')
 })
 

@@ -23,7 +23,7 @@ async function sessionOf(context: BrowserContext): Promise<string> {
 }
 
 test(
-  'the kiosk enrols by a one-time code, and what lets it in is where no script finds it',
+  'a one-time code enrolls the kiosk, and its access is where no script can read it',
   { tag: '@firefox' },
   async ({ page, context, hub, device, service }) => {
     const kiosk = kioskPage(page)
@@ -54,7 +54,7 @@ test(
   },
 )
 
-test('the kiosk says that a code is wrong or was used, and takes the next one', async ({
+test('the kiosk says that a code is wrong or used, and accepts the next one', async ({
   page,
   device,
   service,
@@ -75,7 +75,7 @@ test('the kiosk says that a code is wrong or was used, and takes the next one', 
   await kiosk.isReady()
 })
 
-test('the kiosk gets another token when its own has expired, and what changed meanwhile', async ({
+test('the kiosk gets a new token when its own expires, and then the changes in between', async ({
   kiosk,
   hub,
   device,
@@ -95,7 +95,7 @@ test('the kiosk gets another token when its own has expired, and what changed me
 
 const JUMPS = 10
 
-test('the kiosk says that it was revoked, asks once in a while, and is let in by a new code', async ({
+test('a revoked kiosk says so, retries at most once a minute, and accepts a new code', async ({
   page,
   hub,
   device,

@@ -35,7 +35,7 @@ function faults(page: Page): Promise<string[]> {
 }
 
 test(
-  'the kiosk fits a phone, a wall and what lies between, and is read from afar',
+  'the kiosk fits every screen from a phone to a wall, and is readable from afar',
   { tag: '@firefox' },
   async ({ page, kiosk, twin }) => {
     await twin.desire({ openingHours: { mon: '09:00-18:00' } })
@@ -55,11 +55,7 @@ test(
   },
 )
 
-test('the kiosk has nothing that axe finds at fault, light and dark, with its dialog and without', async ({
-  page,
-  kiosk,
-  twin,
-}) => {
+test('axe finds nothing on the kiosk, light and dark, with its dialog and without', async ({ page, kiosk, twin }) => {
   for (const theme of ['light', 'dark']) {
     await twin.desire({ theme, message: `In the ${theme}`, accent: '#b4541a', openingHours: { mon: '09:00-18:00' } })
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
@@ -72,7 +68,7 @@ test('the kiosk has nothing that axe finds at fault, light and dark, with its di
   }
 })
 
-test('the kiosk shows a dot for a connection, none when all was well for an hour, and a square for trouble', async ({
+test('the kiosk shows a dot for a connection, nothing after an hour without trouble, and a square for trouble', async ({
   page,
   kiosk,
   hub,
@@ -104,7 +100,7 @@ test('the kiosk shows a dot for a connection, none when all was well for an hour
 })
 
 test(
-  'the kiosk can be installed, and its service worker answers for it',
+  'a browser can install the kiosk, and its service worker answers',
   { tag: '@firefox' },
   async ({ page, context, kiosk, browserName }) => {
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null)

@@ -27,7 +27,7 @@ test.afterEach(async () => {
 })
 
 test(
-  'the kiosk starts without any network with what it showed last, says as of when, and is in step when all is back',
+  'the kiosk starts without a network with its last message and its age, and is in step when the network is back',
   { tag: '@firefox' },
   async ({ page, complaints }) => {
     complaints.expect(/ERR_CONNECTION_REFUSED|WebSocket|can’t establish|interrupted|NetworkError/)
@@ -63,10 +63,10 @@ test(
 )
 
 test(
-  'the kiosk takes a new version of its page by itself, and keeps who it is',
+  'the kiosk loads a new version of its page by itself, and stays the same device',
   { tag: '@firefox' },
   async ({ page, complaints }) => {
-    // A page that is loaded anew while it connects says that.
+    // A page that reloads while it connects logs that.
     complaints.expect(/WebSocket/)
     const kiosk = kioskPage(page)
     await page.goto(`${service.url}/kiosk`)
@@ -87,7 +87,7 @@ test(
   },
 )
 
-test('the kiosk goes to another hub when it is enrolled there, past the policy of the page that it has stored', async ({
+test('a new code moves the kiosk to another hub, which the policy of its stored page does not allow', async ({
   page,
   complaints,
 }) => {

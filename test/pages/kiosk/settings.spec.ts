@@ -10,7 +10,7 @@ function look(page: Page): Promise<Record<string, unknown>> {
   }))
 }
 
-test('the kiosk looks and sounds as desired says, and reports what it has taken', async ({ page, kiosk, twin }) => {
+test('the kiosk applies look and sound from desired, and reports the version', async ({ page, kiosk, twin }) => {
   const version = await twin.desire({ message: 'Hello', theme: 'dark', accent: '#2fbf71', volume: 0.25 })
   await expect(kiosk.message).toHaveText('Hello')
   await expect.poll(() => look(page)).toEqual({ colorScheme: 'dark', accent: 'rgb(47, 191, 113)', volume: 0.25 })
@@ -20,7 +20,7 @@ test('the kiosk looks and sounds as desired says, and reports what it has taken'
   await expect.poll(() => look(page)).toMatchObject({ colorScheme: 'light', accent: 'rgb(11, 92, 186)' })
 })
 
-test('the kiosk refuses values that make no sense by name, and shows the others', async ({ page, kiosk, twin }) => {
+test('the kiosk rejects invalid values by name, and shows the others', async ({ page, kiosk, twin }) => {
   await twin.desire({ message: 'Before', theme: 'dark', accent: '#2fbf71', volume: 0.25 })
   await expect(kiosk.message).toHaveText('Before')
   const nonsense = { accent: 'red;}', volume: 7, openingHours: { mon: 'nine to five' }, unknown: [1, { a: 'b' }] }

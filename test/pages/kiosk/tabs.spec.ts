@@ -1,6 +1,6 @@
 import { expect, kioskPage, test } from '../support/kiosk-page.ts'
 
-test('two tabs of a kiosk have one connection, and when one closes the other goes on with all that is wanted', async ({
+test('two tabs of a kiosk share one connection, and when one closes the other continues', async ({
   page,
   context,
   kiosk,
@@ -36,7 +36,7 @@ test('two tabs of a kiosk have one connection, and when one closes the other goe
   expect([connections(), twin.connects - before]).toEqual([1, 1])
 })
 
-test('what a closed tab of a kiosk could not report is reported by the other, once', async ({
+test('a tab of a kiosk reports once what a closed tab could not report', async ({
   page,
   context,
   kiosk,
@@ -60,7 +60,7 @@ test('what a closed tab of a kiosk could not report is reported by the other, on
 })
 
 test(
-  'a kiosk that is enrolled in one tab is enrolled in the others, and each says why when it is revoked',
+  'a code in one tab of a kiosk enrolls the others, and each says when it is revoked',
   { tag: '@firefox' },
   async ({ page, context, hub, device, service, complaints }) => {
     complaints.expect(/403|WebSocket|can’t establish|interrupted/)

@@ -23,7 +23,7 @@ interface Snapshot {
   readonly nodes: readonly number[]
 }
 
-test('the simulator has no more in memory after a day of updates than when its time-line is full', async ({
+test('the simulator uses no more memory after a day of updates than with a full wire log', async ({
   page,
   context,
   hub,

@@ -32,7 +32,7 @@ export async function recordComplaints(context: BrowserContext, hosts: readonly 
     allow: (url) => void allowed.add(new URL(url).host),
     check() {
       expect(texts.filter((text) => !expected.some((pattern) => pattern.test(text)))).toEqual([])
-      const elsewhere = requests.filter((url) => !url.startsWith('data:') && !allowed.has(new URL(url).host))
+      const elsewhere = requests.filter((url) => /^(http|ws)/.test(url) && !allowed.has(new URL(url).host))
       expect(elsewhere, 'requests to other hosts').toEqual([])
     },
   }
