@@ -59,7 +59,7 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
         end({ type: 'down', error, opened: true })
       }
     },
-    onText: () => end(protocolEvent('Hub sent a text frame; MQTT is binary (MQTT 3.1.1 §6.0)')),
+    onText: () => end(protocolEvent('Hub sent a text frame, not a binary one')),
     onEnd: (cause) => end(lostEvent(request.url, reached, cause)),
   })
 
@@ -109,7 +109,7 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
     const subscription = subscriptions.get(packetId)
     subscriptions.delete(packetId)
     if (subscription === undefined || subscription.filters.length !== codes.length) {
-      return end(protocolEvent(`Hub sent SUBACK with ${codes.length} codes for a SUBSCRIBE that it does not answer`))
+      return end(protocolEvent(`Hub sent SUBACK ${packetId} with ${codes.length} codes, which answers no SUBSCRIBE`))
     }
     if (codes.includes(0x80)) return end(protocolEvent('Hub refused to subscribe the topics of the twin'))
     const { filters, sentAt } = subscription
@@ -131,8 +131,8 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
   return {
     subscribe(filters, qos) {
       const packetId = newId()
-      subscriptions.set(packetId, { filters, sentAt: performance.now() })
       send(encodeSubscribe(packetId, filters, qos))
+      subscriptions.set(packetId, { filters, sentAt: performance.now() })
     },
     publish(topic, payload) {
       send(encodePublish({ topic, payload }))
@@ -141,9 +141,8 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
       return new Promise((resolve, reject) => {
         if (over) return reject(unacknowledged())
         const packetId = newId()
-        const bytes = encodePublish({ topic, payload, packetId })
+        send(encodePublish({ topic, payload, packetId }))
         deliveries.set(packetId, { resolve, reject })
-        send(bytes)
       })
     },
     close() {
