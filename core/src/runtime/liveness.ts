@@ -73,7 +73,7 @@ export function watchLiveness({ keepaliveInSeconds, ping, bufferedBytes, onDead 
     },
     answered() {
       clearTimeout(pingTimer)
-      pingTimer = setTimeout(checkIdle, keepaliveInMs)
+      checkIdle()
     },
     stop,
   }
