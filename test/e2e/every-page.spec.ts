@@ -121,7 +121,7 @@ function smallTexts(page: Page): Promise<string[]> {
   )
 }
 
-test('the simulator shows its first twin with less than 200 kB of script, compressed, of all that the browser fetched', async ({
+test('the simulator shows its first twin with less than 60 kB of script, compressed, of all that the browser fetched', async ({
   page,
   device,
 }) => {
@@ -133,8 +133,8 @@ test('the simulator shows its first twin with less than 200 kB of script, compre
   const texts = await Promise.all([...scripts].map(async (url) => (await fetch(url)).text()))
   const bytes = texts.reduce((sum, text) => sum + gzipSync(text).length, 0)
   test.info().annotations.push({ type: 'scripts', description: `${scripts.size} scripts, ${bytes} bytes by gzip` })
-  expect(bytes).toBeGreaterThan(50_000)
-  expect(bytes).toBeLessThan(200_000)
+  expect(bytes).toBeGreaterThan(20_000)
+  expect(bytes).toBeLessThan(60_000)
 })
 
 test('the pages carry a policy that lets in nothing inline, no eval, no worker of a blob and nobody else', async ({
