@@ -40,9 +40,10 @@ export const table: readonly Row[] = [
   },
   {
     module: 'core/src/runtime/light-wire.ts',
-    may: [errors, protocol, wireErrors, 'core/src/runtime/liveness.ts', 'core/src/runtime/web-socket.ts'],
+    may: [errors, protocol, 'core/src/runtime/'],
     mayTypesOf: ports,
   },
+  { module: 'core/src/runtime/pending-packets.ts', may: [wireErrors], mayTypesOf: [protocol, ...ports] },
   { module: 'core/src/runtime/web-socket.ts', may: [], packages: ['ws'] },
   { module: 'core/src/runtime/file-storage.ts', may: [errors], mayTypesOf: ports, packages: ['node:'] },
   { module: 'core/src/runtime/', may: [errors], mayTypesOf: ports },

@@ -18,13 +18,17 @@ export type ReceivedPacket =
     }
   | { readonly type: 'pingresp' }
 
-/** Names of the packet types by number (MQTT 3.1.1 §2.2.1); a hub sends those in `RECEIVED`. */
-const NAMES =
-  'type 0,CONNECT,CONNACK,PUBLISH,PUBACK,PUBREC,PUBREL,PUBCOMP,SUBSCRIBE,SUBACK,UNSUBSCRIBE,UNSUBACK,PINGREQ,PINGRESP,DISCONNECT,type 15'.split(
-    ',',
-  )
 const [CONNACK, PUBLISH, PUBACK, SUBACK, UNSUBACK, PINGRESP] = [2, 3, 4, 9, 11, 13]
-const RECEIVED: readonly (number | undefined)[] = [CONNACK, PUBLISH, PUBACK, SUBACK, UNSUBACK, PINGRESP]
+
+/** What a hub may send, by packet type (MQTT 3.1.1 §2.2.1). */
+const NAMES: Readonly<Record<number, string>> = {
+  [CONNACK]: 'CONNACK',
+  [PUBLISH]: 'PUBLISH',
+  [PUBACK]: 'PUBACK',
+  [SUBACK]: 'SUBACK',
+  [UNSUBACK]: 'UNSUBACK',
+  [PINGRESP]: 'PINGRESP',
+}
 
 /**
  * Checks the first byte of a packet, before the rest is here.
@@ -33,13 +37,13 @@ const RECEIVED: readonly (number | undefined)[] = [CONNACK, PUBLISH, PUBACK, SUB
  */
 export function checkHeader(header: number): void {
   const [type, flags] = [header >> 4, header & 0x0f]
-  // A device of this client subscribes with QoS 0 or 1, so no hub starts the handshake of QoS 2.
-  if (!RECEIVED.includes(type)) throw malformed(header, 'which a hub never sends')
-  if (type !== PUBLISH && flags !== 0) throw malformed(header, `with the reserved flags ${flags} (MQTT 3.1.1 §2.2.2)`)
+  if (NAMES[type] === undefined) throw malformed(header, 'which is not for a device')
+  // Reserved (MQTT 3.1.1 §2.2.2).
+  if (type !== PUBLISH && flags !== 0) throw malformed(header, `with flags ${flags}, not 0`)
   if (type !== PUBLISH) return
+  // The client subscribes with QoS 0 or 1, so no hub starts the handshake of QoS 2. DUP needs QoS 1 (§3.3.1.1).
   const qos = (flags >> 1) & 3
-  if (qos > 1) throw malformed(header, `with QoS ${qos}; 0 or 1 was subscribed`)
-  if (qos === 0 && flags & 8) throw malformed(header, 'with DUP and QoS 0 (MQTT 3.1.1 §3.3.1.1)')
+  if (qos > 1 || (qos === 0 && flags & 8)) throw malformed(header, `with QoS ${qos} and flags ${flags}`)
 }
 
 /**
@@ -71,7 +75,7 @@ function decodeConnack(header: number, body: Uint8Array): ReceivedPacket {
   checkLength(header, body, 2)
   const [flags = 0, code = 0] = body
   if (flags > 1 || code > 5 || (flags === 1 && code > 0)) {
-    throw malformed(header, `with the reserved flags ${flags} and code ${code} (MQTT 3.1.1 §3.2.2)`)
+    throw malformed(header, `with flags ${flags} and code ${code}`)
   }
   return { type: 'connack', code, sessionPresent: flags === 1 }
 }
@@ -81,9 +85,9 @@ function decodePublish(header: number, body: Uint8Array): ReceivedPacket {
   const end = 2 + twoBytesAt(body, 0)
   const hasId = (header & 2) !== 0
   const start = hasId ? end + 2 : end
-  if (body.length < Math.max(start, 2)) throw malformed(header, `whose topic goes beyond its ${body.length} bytes`)
+  if (body.length < start) throw malformed(header, `of ${body.length} bytes, not ${start}`)
   const topic = decodeText(body.subarray(2, end))
-  if (!topic) throw malformed(header, 'whose topic is empty or invalid UTF-8 (MQTT 3.1.1 §1.5.3)')
+  if (!topic) throw malformed(header, 'whose topic is empty or not UTF-8')
   return {
     type: 'publish',
     topic,
@@ -96,20 +100,20 @@ function decodePublish(header: number, body: Uint8Array): ReceivedPacket {
 
 /** MQTT 3.1.1 §3.9 */
 function decodeSuback(header: number, body: Uint8Array): ReceivedPacket {
-  if (body.length < 3) throw malformed(header, `with ${body.length} bytes; at least 3 are needed`)
+  if (body.length < 3) throw malformed(header, `of ${body.length} bytes, not 3`)
   const codes = [...body.subarray(2)]
   const wrong = codes.find((code) => code > 2 && code !== 0x80)
-  if (wrong !== undefined) throw malformed(header, `with the reserved code ${wrong} (MQTT 3.1.1 §3.9.3)`)
+  if (wrong !== undefined) throw malformed(header, `with code ${wrong}`)
   return { type: 'suback', packetId: packetIdAt(header, body, 0), codes }
 }
 
 function checkLength(header: number, { length }: Uint8Array, wanted: number): void {
-  if (length !== wanted) throw malformed(header, `with ${length} bytes; ${wanted} are needed`)
+  if (length !== wanted) throw malformed(header, `of ${length} bytes, not ${wanted}`)
 }
 
 function packetIdAt(header: number, body: Uint8Array, at: number): number {
   const packetId = twoBytesAt(body, at)
-  if (packetId === 0) throw malformed(header, 'with the packet identifier 0 (MQTT 3.1.1 §2.3.1)')
+  if (packetId === 0) throw malformed(header, 'with packet identifier 0')
   return packetId
 }
 
@@ -118,5 +122,5 @@ function twoBytesAt(bytes: Uint8Array, at: number): number {
 }
 
 function malformed(header: number, what: string): TwinError {
-  return new TwinError('ERR_PROTOCOL', `Hub sent ${NAMES[header >> 4]} ${what}`)
+  return new TwinError('ERR_PROTOCOL', `Hub sent ${NAMES[header >> 4] ?? `packet type ${header >> 4}`} ${what}`)
 }

@@ -49,7 +49,11 @@ export function createPacketReader(
   }
 }
 
-/** @returns where the body of the first packet starts and ends, `undefined` while its length is incomplete */
+/**
+ * MQTT 3.1.1 §2.2.3
+ *
+ * @returns where the body of the first packet starts and ends, `undefined` while its length is incomplete
+ */
 function measure(bytes: Uint8Array, maxBytes: number): { start: number; end: number } | undefined {
   const [header] = bytes
   if (header === undefined) return undefined
@@ -61,10 +65,10 @@ function measure(bytes: Uint8Array, maxBytes: number): { start: number; end: num
     length += (byte & 0x7f) * 128 ** (at - 1)
     if (byte >= 0x80) continue
     const end = at + 1 + length
-    if (end > maxBytes) throw protocolError(`a packet of ${end} bytes; ${maxBytes} are accepted`)
+    if (end > maxBytes) throw protocolError(`a packet of ${end} bytes; the limit is ${maxBytes}`)
     return { start: at + 1, end }
   }
-  throw protocolError('a remaining length of more than four bytes (MQTT 3.1.1 §2.2.3)')
+  throw protocolError('a remaining length of over four bytes')
 }
 
 function protocolError(what: string): TwinError {

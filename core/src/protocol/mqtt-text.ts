@@ -1,15 +1,13 @@
-// Every runtime has these two; the plain ES2022 types of this folder do not list them.
+// The plain ES2022 types of this folder do not list these two. They are looked up at each call, so that importing this
+// file does not fail in a runtime without them.
 declare const TextEncoder: new () => { encode(text: string): Uint8Array }
 declare const TextDecoder: new (
   label: 'utf-8',
   options: { fatal: true; ignoreBOM: true },
 ) => { decode(bytes: Uint8Array): string }
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 export function encodeText(text: string): Uint8Array {
-  return encoder.encode(text)
+  return new TextEncoder().encode(text)
 }
 
 /**
@@ -19,7 +17,7 @@ export function encodeText(text: string): Uint8Array {
  */
 export function decodeText(bytes: Uint8Array): string | undefined {
   try {
-    const text = decoder.decode(bytes)
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     return text.includes('\0') ? undefined : text
   } catch {
     return undefined

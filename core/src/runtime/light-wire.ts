@@ -12,45 +12,26 @@ import {
 import { createPacketReader } from '../protocol/mqtt-reader.ts'
 import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
 import { type Liveness, watchLiveness } from './liveness.ts'
+import { createPendingPackets, type PendingPackets } from './pending-packets.ts'
 import { openSocket } from './web-socket.ts'
-import { lostEvent, protocolEvent, type Reached, unacknowledged } from './wire-errors.ts'
+import { lostEvent, protocolEvent, unacknowledged } from './wire-errors.ts'
 
-interface Subscription {
-  readonly filters: readonly string[]
-  readonly sentAt: number
-}
+type Bytes = Uint8Array<ArrayBuffer>
 
-interface Delivery {
-  resolve(): void
-  reject(error: unknown): void
-}
+type State =
+  /** The packets leave as one frame when the socket opens. */
+  | { readonly type: 'nothing'; readonly early: Bytes[] }
+  /** CONNECT has left, and then CONNACK has come. */
+  | { readonly type: 'open' | 'up'; readonly liveness: Liveness }
+  | { readonly type: 'over' }
 
 /** A wire that speaks MQTT 3.1.1 itself, over the WebSocket of the runtime. */
 export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) => void): Wire {
-  /** What leaves as one frame when the socket opens. */
-  let early: Uint8Array<ArrayBuffer>[] = [encodeConnect(request)]
-  let reached: Reached = 'nothing'
-  let over = false
-  let openedAt = 0
-  let lastId = 0
-  let liveness: Liveness | undefined
-  const subscriptions = new Map<number, Subscription>()
-  const deliveries = new Map<number, Delivery>()
+  const pending = createPendingPackets()
   const reader = createPacketReader(receive)
+  let state: State = { type: 'nothing', early: [encodeConnect(request)] }
   const socket = openSocket(request.url, {
-    onOpen() {
-      reached = 'open'
-      openedAt = performance.now()
-      liveness = watchLiveness({
-        keepaliveInSeconds: request.keepaliveInSeconds,
-        ping: () => send(PINGREQ),
-        bufferedBytes: () => socket.bufferedBytes,
-        onDead: (reason) => end(lostEvent(request.url, reached, new Error(reason))),
-      })
-      const flight = early
-      early = []
-      send(join(flight))
-    },
+    onOpen,
     onBytes(bytes) {
       try {
         reader.read(bytes)
@@ -59,97 +40,93 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
         end({ type: 'down', error, opened: true })
       }
     },
-    onText: () => end(protocolEvent('Hub sent a text frame; MQTT is binary (MQTT 3.1.1 §6.0)')),
-    onEnd: (cause) => end(lostEvent(request.url, reached, cause)),
+    onText: () => end(protocolEvent('Hub sent a text frame, not a binary one')),
+    onEnd: lose,
   })
 
-  function send(bytes: Uint8Array<ArrayBuffer>): void {
-    if (over) return
-    if (reached === 'nothing') {
-      early.push(bytes)
-      return
-    }
-    socket.send(bytes)
-    liveness?.sent(bytes.length)
+  function onOpen(): void {
+    if (state.type !== 'nothing') return
+    const { early } = state
+    const liveness = watchLiveness({
+      keepaliveInSeconds: request.keepaliveInSeconds,
+      ping: () => send(PINGREQ),
+      bufferedBytes: () => socket.bufferedBytes,
+      onDead: (reason) => lose(new Error(reason)),
+    })
+    state = { type: 'open', liveness }
+    pending.startClock()
+    send(join(early))
   }
 
-  function end(event?: WireEvent): void {
-    if (over) return
-    over = true
-    liveness?.stop()
-    for (const { reject } of deliveries.values()) reject(unacknowledged())
-    if (event !== undefined) onEvent(event)
+  function send(bytes: Bytes): void {
+    if (state.type === 'nothing') state.early.push(bytes)
+    else if (state.type !== 'over') {
+      socket.send(bytes)
+      state.liveness.sent(bytes.length)
+    }
   }
 
   function receive(packet: ReceivedPacket): void {
-    if (over) return
-    if ((packet.type === 'connack') !== (reached === 'open')) {
-      end(protocolEvent(`Hub sent ${packet.type.toUpperCase()} ${reached === 'up' ? 'twice' : 'before CONNACK'}`))
-      return
-    }
-    switch (packet.type) {
-      case 'connack':
-        if (packet.code !== 0) return end({ type: 'refused', code: packet.code })
-        reached = 'up'
-        return onEvent({ type: 'up' })
-      case 'suback':
-        return receiveSuback(packet)
-      case 'publish':
-        return receivePublish(packet)
-      case 'puback':
-        deliveries.get(packet.packetId)?.resolve()
-        deliveries.delete(packet.packetId)
-        return
-      case 'pingresp':
-        return liveness?.answered()
-    }
+    if (state.type !== 'open' && state.type !== 'up') return
+    if (packet.type === 'pingresp') state.liveness.answered()
+    const event = translate(packet, state.type === 'up', pending, send)
+    if (event?.type === 'down' || event?.type === 'refused') return end(event)
+    if (event?.type === 'up') state = { ...state, type: 'up' }
+    if (event !== undefined) onEvent(event)
   }
 
-  function receiveSuback({ packetId, codes }: Extract<ReceivedPacket, { type: 'suback' }>): void {
-    const subscription = subscriptions.get(packetId)
-    subscriptions.delete(packetId)
-    if (subscription === undefined || subscription.filters.length !== codes.length) {
-      return end(protocolEvent(`Hub sent SUBACK with ${codes.length} codes for a SUBSCRIBE that it does not answer`))
-    }
-    if (codes.includes(0x80)) return end(protocolEvent('Hub refused to subscribe the topics of the twin'))
-    const { filters, sentAt } = subscription
-    onEvent({ type: 'subscribed', filters, roundTripInMs: performance.now() - Math.max(sentAt, openedAt) })
+  function lose(cause?: Error): void {
+    if (state.type !== 'over') end(lostEvent(request.url, state.type, cause))
   }
 
-  function receivePublish({ topic, payload, packetId }: Extract<ReceivedPacket, { type: 'publish' }>): void {
-    if (packetId === undefined) return onEvent({ type: 'message', topic, payload })
-    onEvent({ type: 'message', topic, payload, acknowledge: () => send(encodePuback(packetId)) })
-  }
-
-  /** An identifier is free again after its answer (MQTT 3.1.1 §2.3.1). */
-  function newId(): number {
-    do lastId = (lastId % 0xffff) + 1
-    while (subscriptions.has(lastId) || deliveries.has(lastId))
-    return lastId
+  function end(event?: WireEvent): void {
+    if (state.type === 'over') return
+    if (state.type !== 'nothing') state.liveness.stop()
+    state = { type: 'over' }
+    pending.rejectAll()
+    if (event !== undefined) onEvent(event)
   }
 
   return {
-    subscribe(filters, qos) {
-      const packetId = newId()
-      subscriptions.set(packetId, { filters, sentAt: performance.now() })
-      send(encodeSubscribe(packetId, filters, qos))
-    },
-    publish(topic, payload) {
-      send(encodePublish({ topic, payload }))
-    },
-    publishAtLeastOnce(topic, payload) {
-      return new Promise((resolve, reject) => {
-        if (over) return reject(unacknowledged())
-        const packetId = newId()
-        const bytes = encodePublish({ topic, payload, packetId })
-        deliveries.set(packetId, { resolve, reject })
-        send(bytes)
-      })
-    },
+    subscribe: (filters, qos) => send(encodeSubscribe(pending.addSubscription(filters), filters, qos)),
+    publish: (topic, payload) => send(encodePublish({ topic, payload })),
+    publishAtLeastOnce: (topic, payload) =>
+      new Promise((resolve, reject) => {
+        if (state.type === 'over') return reject(unacknowledged())
+        send(encodePublish({ topic, payload, packetId: pending.addDelivery({ resolve, reject }) }))
+      }),
     close() {
-      if (reached !== 'nothing') socket.send(DISCONNECT)
+      socket.send(DISCONNECT)
       end()
       return socket.close()
     },
+  }
+}
+
+/** @returns what a packet means to the session; `undefined` where it means nothing to it */
+function translate(
+  packet: ReceivedPacket,
+  isUp: boolean,
+  pending: PendingPackets,
+  send: (bytes: Bytes) => void,
+): WireEvent | undefined {
+  if ((packet.type === 'connack') === isUp) {
+    return protocolEvent(`Hub sent ${packet.type.toUpperCase()} ${isUp ? 'twice' : 'before CONNACK'}`)
+  }
+  switch (packet.type) {
+    case 'connack':
+      return packet.code === 0 ? { type: 'up' } : { type: 'refused', code: packet.code }
+    case 'suback':
+      return pending.receiveSuback(packet)
+    case 'publish': {
+      const { topic, payload, packetId } = packet
+      if (packetId === undefined) return { type: 'message', topic, payload }
+      return { type: 'message', topic, payload, acknowledge: () => send(encodePuback(packetId)) }
+    }
+    case 'puback':
+      pending.receivePuback(packet.packetId)
+      return undefined
+    default:
+      return undefined
   }
 }

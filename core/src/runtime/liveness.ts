@@ -68,11 +68,12 @@ export function watchLiveness({ keepaliveInSeconds, ping, bufferedBytes, onDead 
     sent(byteLength) {
       sentAt = performance.now()
       sentBytes += byteLength
-      drainTimer ??= setTimeout(checkDrain, STALL_TIMEOUT_IN_MS, sentBytes - bufferedBytes())
+      const buffered = drainTimer === undefined ? bufferedBytes() : 0
+      if (buffered > 0) drainTimer = setTimeout(checkDrain, STALL_TIMEOUT_IN_MS, sentBytes - buffered)
     },
     answered() {
       clearTimeout(pingTimer)
-      pingTimer = setTimeout(checkIdle, keepaliveInMs)
+      checkIdle()
     },
     stop,
   }

@@ -14,35 +14,14 @@ const isNative = 'WebSocket' in globalThis
  */
 export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) => void): Wire {
   let socket: WebSocket | undefined
-  const client = mqtt.connect(request.url, {
-    clientId: request.clientId,
-    username: request.userName,
-    password: request.password,
-    keepalive: request.keepaliveInSeconds,
-    protocolVersion: 4,
-    // The document brings the patches that were missed, and a session that the hub keeps would only delay the end.
-    clean: true,
-    reconnectPeriod: 0,
-    resubscribe: false,
-    queueQoSZero: false,
-    // The page's own timers: a strict Content-Security-Policy forbids mqtt.js's worker from a blob: URL. A hidden page
-    // fires them up to a minute late, and the hub allows half a keep-alive more.
-    timerVariant: 'native',
-    // mqtt.js takes this from the first connection of a process for all: it must not vary.
-    forceNativeWebSocket: isNative,
-    ...(isNative && {
-      createWebsocket(url: string, protocols: string[]) {
-        socket = new WebSocket(url, protocols)
-        return socket
-      },
-    }),
+  const client = connect(request, (opened) => {
+    socket = opened
   })
   /** What waits for CONNACK; `undefined` after it. */
   let early: (() => void)[] | undefined = []
   let over = false
   let cause: Error | undefined
   const rejections = new Set<() => void>()
-  const subscriptions = new Map<number | undefined, { readonly filters: readonly string[]; readonly sentAt: number }>()
 
   function emit(event: WireEvent): void {
     if (!over) onEvent(event)
@@ -66,20 +45,7 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
     early = undefined
     for (const send of first) whenUp(send)
   })
-  // The callback of subscribe() comes a turn later, after a document from the same frame.
-  client.on('packetsend', (packet) => {
-    if (packet.cmd !== 'subscribe') return
-    const filters = packet.subscriptions.map(({ topic }) => topic)
-    subscriptions.set(packet.messageId, { filters, sentAt: performance.now() })
-  })
-  client.on('packetreceive', (packet) => {
-    const subscription = packet.cmd === 'suback' ? subscriptions.get(packet.messageId) : undefined
-    if (packet.cmd !== 'suback' || subscription === undefined) return
-    subscriptions.delete(packet.messageId)
-    const { filters, sentAt } = subscription
-    if (packet.granted.includes(0x80)) end(protocolEvent('Hub refused to subscribe the topics of the twin'))
-    else emit({ type: 'subscribed', filters, roundTripInMs: performance.now() - sentAt })
-  })
+  watchSubscriptions(client, (event) => (event.type === 'down' ? end(event) : emit(event)))
   // With an error mqtt.js takes the next packet and sends no PUBACK: the app decides when that leaves.
   client.handleMessage = ({ qos }, done) => done(qos === 0 ? undefined : new Error('The app acknowledges'))
   client.on('message', (topic, payload, { qos, messageId = 0 }) => {
@@ -125,6 +91,53 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
       return endByForce(client)
     },
   }
+}
+
+/** The callback of subscribe() comes a turn later, after a document from the same frame. So this follows the packets. */
+function watchSubscriptions(client: mqtt.MqttClient, onEvent: (event: WireEvent) => void): void {
+  const subscriptions = new Map<number | undefined, { readonly filters: readonly string[]; readonly sentAt: number }>()
+  client.on('packetsend', (packet) => {
+    if (packet.cmd !== 'subscribe') return
+    const filters = packet.subscriptions.map(({ topic }) => topic)
+    subscriptions.set(packet.messageId, { filters, sentAt: performance.now() })
+  })
+  client.on('packetreceive', (packet) => {
+    if (packet.cmd !== 'suback') return
+    const subscription = subscriptions.get(packet.messageId)
+    subscriptions.delete(packet.messageId)
+    if (subscription === undefined) return
+    const { filters, sentAt } = subscription
+    if (packet.granted.includes(0x80)) onEvent(protocolEvent('Hub refused to subscribe the topics of the twin'))
+    else onEvent({ type: 'subscribed', filters, roundTripInMs: performance.now() - sentAt })
+  })
+}
+
+/** @param onSocket gets the WebSocket of the runtime, where it has one */
+function connect(request: WireRequest, onSocket: (socket: WebSocket) => void): mqtt.MqttClient {
+  return mqtt.connect(request.url, {
+    clientId: request.clientId,
+    username: request.userName,
+    password: request.password,
+    keepalive: request.keepaliveInSeconds,
+    protocolVersion: 4,
+    // The document brings the patches that were missed, and a session that the hub keeps would only delay the end.
+    clean: true,
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    // The page's own timers: a strict Content-Security-Policy forbids mqtt.js's worker from a blob: URL. A hidden page
+    // fires them up to a minute late, and the hub allows half a keep-alive more.
+    timerVariant: 'native',
+    // mqtt.js takes this from the first connection of a process for all: it must not vary.
+    forceNativeWebSocket: isNative,
+    ...(isNative && {
+      createWebsocket(url: string, protocols: string[]) {
+        const socket = new WebSocket(url, protocols)
+        onSocket(socket)
+        return socket
+      },
+    }),
+  })
 }
 
 /** mqtt.js would first wait for the answers to what it has sent, up to the deadline. */

@@ -20,9 +20,9 @@ describe('The light wire', () => {
 
   test.each<[string, Uint8Array | string, RegExp]>([
     ['a text frame', 'hello', /text frame/],
-    ['a reserved packet type', Uint8Array.of(0xf0, 0), /type 15/],
+    ['a reserved packet type', Uint8Array.of(0xf0, 0), /packet type 15/],
     ['a second CONNACK', connack, /CONNACK twice/],
-    ['SUBACK for nothing', Uint8Array.of(0x90, 3, 0, 1, 0), /SUBACK with 1 codes/],
+    ['SUBACK for nothing', Uint8Array.of(0x90, 3, 0, 1, 0), /SUBACK 1 with 1 codes, which answers no SUBSCRIBE/],
   ])('goes down with ERR_PROTOCOL after %s, and closes', async (_, data, message) => {
     const { peer, wire, event } = await openUpWire(openLightWire)
     peer.sendRaw(data)
