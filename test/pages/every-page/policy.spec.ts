@@ -54,7 +54,7 @@ test('the browser enforces the policy of the simulator', async ({ page, simulato
   })
 })
 
-test('the simulator shows its first twin with less than 200 kB of compressed script', async ({
+test('the simulator shows its first twin with less than 60 kB of compressed script', async ({
   page,
   device,
   simulator,
@@ -66,8 +66,8 @@ test('the simulator shows its first twin with less than 200 kB of compressed scr
   const texts = await Promise.all([...scripts].map(async (url) => (await fetch(url)).text()))
   const bytes = texts.reduce((sum, text) => sum + gzipSync(text).length, 0)
   test.info().annotations.push({ type: 'scripts', description: `${scripts.size} scripts, ${bytes} bytes by gzip` })
-  expect(bytes).toBeGreaterThan(50_000)
-  expect(bytes).toBeLessThan(200_000)
+  expect(bytes).toBeGreaterThan(20_000)
+  expect(bytes).toBeLessThan(60_000)
 })
 
 for (const path of ['/', '/fleet']) {
