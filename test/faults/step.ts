@@ -22,6 +22,8 @@ export type HubStep =
   | { readonly type: 'answer'; readonly status: 400 | 500 | 503; readonly times: number }
   | { readonly type: 'lose-notification' | 'duplicate-notification' | 'refuse-connect'; readonly times: number }
   | { readonly type: 'refuse-upgrade'; readonly status: 429 | 503; readonly times: number }
+  /** What a client sends before CONNACK: the answer to a GET is lost, or the connection closes. */
+  | { readonly type: 'lose-early-get' | 'refuse-early-packet'; readonly times: number }
   /** The connections there are, and the next ones, hear nothing any longer. */
   | { readonly type: 'silence'; readonly times: number }
   | { readonly type: 'drop' }
