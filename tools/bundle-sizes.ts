@@ -27,7 +27,7 @@ const complaints = budgets.flatMap((budget) => {
   const name = nameOf(budget)
   return sizeComplaints(budget, sizes[name] as Bundle, record[name])
 })
-if (readme !== withTable(readme, record)) complaints.push('core/README.md has other sizes than the record')
+if (readme !== withTable(readme, record)) complaints.push('The sizes in core/README.md differ from the record')
 console.log(tableOf(sizes))
 for (const complaint of complaints) console.log(complaint)
 if (complaints.length > 0) console.log('Make it smaller, or set the limit and run: tsx tools/bundle-sizes.ts --write')

@@ -21,9 +21,8 @@ const ignore = [
   '**/node_modules/**',
   '**/dist/**',
   'test-results/**',
-  // Lists of facts with sources, in note form; and old entries of a log.
+  // Lists of facts with sources, in note form.
   'docs/protocol/**',
-  'CHANGELOG.md',
   // The terms themselves, and the pages that compare words.
   'tools/prose/**',
   'test/tools/prose*.ts',

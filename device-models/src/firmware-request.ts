@@ -1,7 +1,7 @@
 import type { JsonValue } from 'hubtwin'
 import { isObject, own, shown } from './json.ts'
 
-/** What a back end wants of the firmware, read from `desired.firmware` (docs/firmware-update.md). */
+/** What a back end wants of the firmware, read from `desired.firmware` (docs/guides/rollout.md). */
 export type FirmwareRequest =
   | { readonly type: 'nothing'; readonly av: number }
   | {

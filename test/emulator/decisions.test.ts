@@ -2,7 +2,7 @@ import { connect as connectTls } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { connect, connectOptions, connectSubscribed, keyOf, later, rest, start, token, within } from './support.ts'
 
-// What the hub has decided where its sources are silent (emulator/README.md), as far as no other test shows it.
+// What the hub has decided where its sources are silent (docs/emulator/differences.md), as far as no other test shows it.
 
 test('TLS 1.1 is refused', async () => {
   const hub = await start()

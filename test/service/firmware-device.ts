@@ -9,7 +9,7 @@ export interface FirmwareDevice {
   close(): Promise<void>
 }
 
-/** A device as docs/firmware-update.md has it, in no time at all. */
+/** A device as docs/guides/rollout.md has it, in no time at all. */
 export function openFirmwareDevice(connectionString: string, behaviour: Behaviour = 'succeeds'): FirmwareDevice {
   const twin = openTwin(connectionString)
   const device: FirmwareDevice = { twin, behaviour, close: () => twin.close() }

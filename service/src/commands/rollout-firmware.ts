@@ -28,7 +28,7 @@ export async function rolloutFirmware(
   version: string,
   options: RolloutFirmwareOptions,
 ): Promise<number> {
-  // docs/firmware-update.md
+  // docs/guides/rollout.md
   if (!/^[^\s\p{Cc}\p{Cf}\p{Cs}]{1,64}$/u.test(version)) {
     throw new SyntaxError(`Version is ${JSON.stringify(version)}; 1 to 64 characters without white space are wanted`)
   }

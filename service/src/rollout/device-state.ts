@@ -13,7 +13,7 @@ export type DeviceState =
   | { readonly type: 'failed'; readonly error: string }
 
 /**
- * Reads a device's state from its twin alone, as docs/firmware-update.md has it: what it reported counts where it answers the `rollout` that is
+ * Reads a device's state from its twin alone, as docs/guides/rollout.md has it: what it reported counts where it answers the `rollout` that is
  * desired of it. So nothing has to be remembered anywhere else, and a rollout that was killed goes on from the twins.
  */
 export function stateOf(twin: TwinDocument & { readonly connectionState?: unknown }, version: string): DeviceState {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { officialService, refusalOf, type OfficialService } from '../official-service.ts'
 import { notHere } from './not-here.ts'
 
-// How the unmodified service SDK tells what the hub refuses. The titles are rows of the table in emulator/README.md.
+// How the unmodified service SDK tells what the hub refuses. The titles are rows of the table in docs/emulator/azure-sdks.md.
 
 let hub: Hub
 let owner: OfficialService
@@ -40,13 +40,13 @@ describe('azure-iothub', () => {
     expect(refusal).toMatchObject({ name: 'TooManyDevicesError', body: expect.stringContaining('403003') })
   })
 
-  test('gets DeviceNotFoundError for a device that is not registered', async () => {
+  test('gets DeviceNotFoundError for an unregistered device', async () => {
     expect(await refusalOf(owner.registry.getTwin('nobody'))).toMatchObject({ name: 'DeviceNotFoundError' })
     const call = owner.client.invokeDeviceMethod('nobody', { methodName: 'reboot' })
     expect(await refusalOf(call)).toMatchObject({ name: 'DeviceNotFoundError' })
   })
 
-  test('gets a plain Error for what else is not found', async () => {
+  test('gets a plain Error for other missing resources', async () => {
     const refusal = await refusalOf(owner.registry.getModule('kiosk', 'nothing'))
     expect(refusal).toMatchObject({ name: 'Error', body: expect.stringContaining('ModuleNotFound') })
   })
@@ -73,7 +73,7 @@ describe('azure-iothub', () => {
     [502, 'BadDeviceResponseError'],
     [503, 'ServiceUnavailableError'],
     [504, 'GatewayTimeoutError'],
-  ])('gets its error for %i, which the hub can be told to answer', async (status, name) => {
+  ])('gets its error for %i, which a fault injects', async (status, name) => {
     expect(await refusalBy(status)).toMatchObject({ name })
   })
 
@@ -84,7 +84,7 @@ describe('azure-iothub', () => {
     ['registryRead', { registryRead: true, registryWrite: false, service: false }],
     ['registryReadWrite', { registryRead: true, registryWrite: true, service: false }],
   ]
-  test.each(rights)('has the rights of the policy %s, and no more', async (policyName, expected) => {
+  test.each(rights)('has exactly the rights of the policy %s', async (policyName, expected) => {
     const { registry, jobs, client } = officialService(hub, { policyName })
     const isAllowed = (call: Promise<unknown>): Promise<boolean> =>
       call.then(
