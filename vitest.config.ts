@@ -6,9 +6,13 @@ import { SlowFirst } from './tools/slow-first.ts'
 
 const second = 1000
 
+/** Tests that are slow by nature: `npm run test:all` runs them, as the suite `slow`. */
+const SLOW_TESTS = 'test/*/**/*.slow.test.ts'
+
 interface Suite {
   name: string
   include: string[]
+  exclude?: string[]
   testTimeout: number
   /** @default 2 */
   maxWorkers?: number
@@ -27,6 +31,7 @@ const suites: Suite[] = [
   { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 10 * second },
   { name: 'session', include: ['test/session/**/*.test.ts'], testTimeout: 10 * second },
   { name: 'emulator', include: ['test/emulator/**/*.test.ts'], testTimeout: 20 * second },
+  { name: 'slow', include: [SLOW_TESTS], exclude: [], testTimeout: 60 * second },
   { name: 'service', include: ['test/service/**/*.test.ts'], testTimeout: 30 * second },
   { name: 'demo', include: ['test/demo/**/*.test.ts'], testTimeout: 60 * second },
   // One file for every runtime that is not a browser: Node 20, a newer Node, Deno and Bun run it unchanged.
@@ -74,10 +79,11 @@ export default defineConfig({
     passWithNoTests: true,
     sequence: { sequencer: SlowFirst },
     projects: [
-      ...suites.map(({ name, include, testTimeout, maxWorkers = 2, setup }) => ({
+      ...suites.map(({ name, include, exclude = [SLOW_TESTS], testTimeout, maxWorkers = 2, setup }) => ({
         test: {
           name,
           include,
+          exclude,
           maxWorkers,
           testTimeout,
           hookTimeout: testTimeout,

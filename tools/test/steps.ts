@@ -92,6 +92,7 @@ export const steps: readonly Step[] = [
     deadlineInMs: 8 * minute,
     run: (deadlineInMs) => runPages('pages-slow', { slow: 'chromium' }, missingBrowser, deadlineInMs),
   },
+  suite('slow', 'kills of the local hub', 15, { group: 'slow' }),
   suite('webkit', 'the contract and the simulator in WebKitGTK', 3, {
     group: 'slow',
     obstacle: webkitObstacle,
