@@ -1,12 +1,10 @@
-import { afterEach } from 'vitest'
-
 const cleanups: (() => unknown)[] = []
 
-afterEach(async () => {
-  for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup()
-})
-
-/** Undone after the test, last first. */
+/** Runs a function after the current test. The last one runs first. */
 export function later(cleanup: () => unknown): void {
   cleanups.push(cleanup)
+}
+
+export async function runCleanups(): Promise<void> {
+  for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup()
 }
