@@ -4,7 +4,6 @@ import { globSync } from 'tinyglobby'
 import { run } from '../process.ts'
 import { root } from '../root.ts'
 
-
 export type Command = readonly [program: string, ...args: string[]]
 
 export interface Check {
