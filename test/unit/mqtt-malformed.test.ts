@@ -5,7 +5,7 @@ import { TwinError } from '../../core/src/errors.ts'
 import type { ReceivedPacket } from '../../core/src/protocol/mqtt-decode.ts'
 import { join } from '../../core/src/protocol/mqtt-encode.ts'
 import { createPacketReader } from '../../core/src/protocol/mqtt-reader.ts'
-import { runs, timeoutInMs } from '../emulator/fuzz/runs.ts'
+import { runs, timeoutInMs } from '../support/fuzz/runs.ts'
 
 function read(bytes: Uint8Array, maxBytes?: number): ReceivedPacket[] {
   const packets: ReceivedPacket[] = []

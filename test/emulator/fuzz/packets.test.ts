@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { test } from 'vitest'
-import { connectPacket } from '../raw-socket.ts'
-import { later, within } from '../support.ts'
-import { openSocket } from './fuzz-socket.ts'
-import { bytes } from './packet-bytes.ts'
-import { runs, timeoutInMs } from './runs.ts'
-import { watchedHub } from './watched-hub.ts'
+import { connectPacket } from '../../support/raw-socket.ts'
+import { later } from '../../support/cleanup.ts'
+import { within } from '../../support/waits.ts'
+import { openSocket } from '../../support/fuzz/fuzz-socket.ts'
+import { bytes } from '../../support/fuzz/packet-bytes.ts'
+import { runs, timeoutInMs } from '../../support/fuzz/runs.ts'
+import { watchedHub } from '../../support/fuzz/watched-hub.ts'
 
 const deviceId = 'attacker'
 

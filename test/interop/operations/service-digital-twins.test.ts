@@ -1,7 +1,7 @@
 import iothub from 'azure-iothub'
 import { startHub, type Hub } from 'hubtwin-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect } from '../../emulator/support.ts'
+import { connect } from '../../support/device.ts'
 import { hubAgent, withoutPort } from '../hub-agent.ts'
 import { refusalOf } from '../official-service.ts'
 

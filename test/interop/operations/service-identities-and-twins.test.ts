@@ -1,6 +1,6 @@
 import { startHub, type Hub } from 'hubtwin-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { rest } from '../../emulator/support.ts'
+import { rest } from '../../support/rest.ts'
 import { officialService, refusalOf, type OfficialService } from '../official-service.ts'
 
 // The registry and the twins of the unmodified service SDK. The titles are rows of the table in docs/emulator/azure-sdks.md.
