@@ -88,7 +88,7 @@ describe('next() when ready', () => {
 
   test.each<[string, SessionInput]>([
     ['a gap', patch(8)],
-    ['a notification that makes no sense', { type: 'notificationLost' }],
+    ['a notification that makes no sense', { type: 'desiredPatchLost' }],
     ['an app that asks', { type: 'refresh' }],
   ])('reads the twin on the same connection after %s, and stays ready', (_, happening) => {
     const { state, effects } = run(...toReady, happening)
