@@ -23,11 +23,11 @@ export interface DesiredPatch {
 const EMPTY: JsonObject = Object.freeze({})
 
 /**
- * Merges as the hub does: objects key by key, `null` deletes, arrays and scalars replace the old value.
- * The result shares every unchanged value with the target.
+ * Merges as the hub does: objects key by key, `null` deletes, arrays and scalars replace the old
+ * value. The result shares every unchanged value with the target.
  *
- * A `null` for a missing key creates nothing, but `{ a: { b: null } }` without an `a` creates an empty
- * `a` (docs/protocol/protocol.md §4.5).
+ * A `null` for a missing key creates nothing, but `{ a: { b: null } }` without an `a` creates an
+ * empty `a` (docs/protocol/protocol.md §4.5).
  */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const merged = new Map(Object.entries(target))
@@ -73,8 +73,8 @@ function isEqual(a: JsonValue | undefined, b: JsonValue): boolean {
 /**
  * Folds two patches into a single patch with the same effect.
  *
- * @returns `undefined` where no merge patch can do that: an object after a `null`, a scalar or an array
- *   at the same key replaces the old value, and a merge patch cannot say "replace by this object"
+ * @returns `undefined` where no merge patch can do that. An object after a `null`, a scalar or an
+ *   array replaces the old value, which a merge patch cannot express.
  */
 export function foldPatches(first: JsonObject, second: JsonObject): JsonObject | undefined {
   const folded = new Map(Object.entries(first))
@@ -116,8 +116,8 @@ export function valueAt(object: JsonObject, path: Path): JsonValue | undefined {
 /**
  * The part of a patch at a path.
  *
- * @returns `null` where the patch deletes or replaces a value above the path, `undefined` where it does
- *   not touch the path
+ * @returns `null` where the patch deletes or replaces a value above the path, `undefined` where
+ *   it does not touch the path
  */
 export function patchAt(patch: JsonObject, path: Path): JsonValue | undefined {
   let change: JsonValue = patch

@@ -1,4 +1,6 @@
-/** A value of a twin (IoT Hub: "Understand and use device twins", format of tags and properties). */
+/**
+ * A value of a twin (IoT Hub: "Understand and use device twins", format of tags and properties).
+ */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
 export interface JsonObject {
   readonly [key: string]: JsonValue
@@ -14,14 +16,19 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The name of an unexpected value in an error: "null", "an array", "a number". Never the value itself. */
+/**
+ * The name of an unexpected value in an error: "null", "an array", "a number". Never the value
+ * itself.
+ */
 export function typeName(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (Array.isArray(value)) return 'an array'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-/** The own property `key`, never an inherited one: `toString` and `__proto__` are data in a twin. */
+/**
+ * The own property `key`, never an inherited one: `toString` and `__proto__` are data in a twin.
+ */
 export function ownValue(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined
 }

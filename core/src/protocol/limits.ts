@@ -62,9 +62,10 @@ export function checkPatch(patch: unknown): void {
  * Copies, freezes and checks a reported patch from the app, from a storage or from another tab.
  *
  * JSON carries the copy unchanged: `JSON.parse(JSON.stringify(patch))` equals it. `JSON.stringify`
- * drops `undefined`, symbols, hidden properties and the named properties of an array. It turns `NaN`
- * into `null`, a `Date` into a string and an instance of a class into a plain object. A device that
- * reports such a value would find another value in its twin, so each is an error. `-0` becomes 0.
+ * drops `undefined`, symbols, hidden properties and the named properties of an array. It turns
+ * `NaN` into `null`, a `Date` into a string and an instance of a class into a plain object. A
+ * device that reports such a value would find another value in its twin, so each is an error. `-0`
+ * becomes 0.
  *
  * @param name the name of the patch in messages
  * @throws TypeError for a value that JSON drops, changes or refuses, with its `path`
@@ -188,7 +189,10 @@ function patchError(type: typeof TypeError | typeof RangeError, [name, ...steps]
   return Object.assign(new type(`${name}${at} ${problem}`), { path: steps.map(String) })
 }
 
-/** An object of another realm (an iframe, a vm context) is plain too: its prototype has none above it. */
+/**
+ * An object of another realm (an iframe, a vm context) is plain too: its prototype has none above
+ * it.
+ */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return (

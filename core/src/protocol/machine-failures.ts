@@ -20,8 +20,8 @@ export function newStreak(pipelining: Pipelining): Streak {
 }
 
 /**
- * The twin could not be read. A hub that throttles or has an error of its own gets the next GET later,
- * on the same connection: another CONNECT would not help it.
+ * The twin could not be read. A hub that throttles or has an error of its own gets the next GET
+ * later, on the same connection: another CONNECT would not help it.
  */
 export function failSync(
   state: SyncingState | ReadyState,
@@ -44,8 +44,8 @@ export function failSync(
 
 /**
  * The hub answers every failed CONNECT alike, also after a passing error of its own
- * (docs/protocol/protocol.md §1.5). So the first refusal only makes the token suspect, and no number
- * of refusals ends a session: there may be no operator to start it again.
+ * (docs/protocol/protocol.md §1.5). So the first refusal only makes the token suspect, and no
+ * number of refusals ends a session: there may be no operator to start it again.
  */
 export function refuse(
   { streak }: OpeningState,
@@ -64,16 +64,18 @@ export function refuse(
   return [waiting, [{ type: 'invalidateToken' }, ...effects]]
 }
 
-/** The number of connections in a row, each lost soon after it was ready, that is no coincidence. */
+/**
+ * The number of connections in a row, each lost soon after it was ready, that is no coincidence.
+ */
 const MAX_DROPS = 3
 
 /** How many times longer than `maxRetryDelayInMs` a replaced connection waits at most. */
 const REPLACED_FACTOR = 5
 
 /**
- * The hub drops the older of two connections of an identity (docs/protocol/protocol.md §1.3) and does
- * not say why. Two clients that both reconnected at once would replace each other without end, so a
- * connection that is lost again and again waits the longest.
+ * The hub drops the older of two connections of an identity (docs/protocol/protocol.md §1.3) and
+ * does not say why. Two clients that both reconnected at once would replace each other without end,
+ * so a connection that is lost again and again waits the longest.
  */
 export function drop(
   streak: Streak,

@@ -9,15 +9,18 @@ import { requestDocument } from './machine-sync.ts'
  */
 export const FLIGHT: readonly Effect[] = [{ type: 'subscribe' }, { type: 'get' }]
 
-/** How long after SUBACK the document may arrive, as a part of a round trip: both were sent together. */
+/**
+ * How long after SUBACK the document may arrive, as a part of a round trip: both were sent
+ * together.
+ */
 const REPEAT_AFTER_ROUND_TRIPS = 0.5
 const MIN_REPEAT_IN_MS = 50
 const MAX_REPEAT_IN_MS = 1000
 
 /**
- * The same gateway carries out SUBSCRIBE asynchronously. So a hub may answer an early GET before the
- * subscription exists, and that answer is lost. Without a document soon after SUBACK, the session
- * repeats the GET.
+ * The same gateway carries out SUBSCRIBE asynchronously. So a hub may answer an early GET before
+ * the subscription exists, and that answer is lost. Without a document soon after SUBACK, the
+ * session repeats the GET.
  */
 export function handleSubscribed(
   state: SyncingState,

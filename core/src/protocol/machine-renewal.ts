@@ -20,12 +20,14 @@ export function open(streak: Streak, expiresAt: number, settings: SessionSetting
   ]
 }
 
-/** How long open requests may delay a new token. Requests that the change interrupts are sent again. */
+/**
+ * How long open requests may delay a new token. Requests that the change interrupts are sent again.
+ */
 const DRAIN_TIMEOUT_IN_MS = 5000
 
 /**
- * Checks the clock after every input. A timer alone would miss the expiry after the machine slept or
- * its clock was set.
+ * Checks the clock after every input. A timer alone would miss the expiry after the machine slept
+ * or its clock was set.
  */
 export function checkExpiry(step: Step, now: number): Step {
   const [state, effects] = step

@@ -1,11 +1,14 @@
 import type { TwinError } from '../errors.ts'
 import type { DesiredPatch, TwinDocument } from './document.ts'
 
-/** A GET without an answer. Desired patches wait for it: the document may be older or newer than they are. */
+/**
+ * A GET without an answer. Desired patches wait for it: the document may be older or newer than
+ * they are.
+ */
 export interface Sync {
   /** The GET has left. */
   readonly asked: boolean
-  /** Another GET has to follow: this one left before the app asked, or a desired patch was lost. */
+  /** Another GET has to follow: the app asked after this GET, or a desired patch was lost. */
   readonly again: boolean
   readonly held: readonly DesiredPatch[]
   /** How often in a row a GET did not close the gap, or failed. */
@@ -16,9 +19,9 @@ export interface Sync {
  * Whether SUBSCRIBE and the first GET leave without waiting for the answers before them.
  *
  * - `on`: they do.
- * - `suspect`: a pipelined connection ended without an answer, so the next connection waits for each
- *   answer. If it fails too, pipelining was not the reason, and the mode is `on` again.
- * - `off`: a connection without pipelining became ready after a pipelined one had failed.
+ * - `suspect`: a pipelined connection ended without an answer, so the next connection waits for
+ *   each answer. If it fails too, pipelining was not the reason, and the mode is `on` again.
+ * - `off`: a connection without pipelining became ready after a pipelined connection failed.
  */
 export type Pipelining = 'on' | 'suspect' | 'off'
 
@@ -127,7 +130,10 @@ export type SessionInput =
   | { readonly type: 'timer'; readonly timer: TimerName }
   /** No request is open. */
   | { readonly type: 'drained' }
-  /** The network is back, the page is shown, or the machine is awake; `silentForInMs` since the last packet of the hub. */
+  /**
+   * The network is back, the page is shown, or the machine is awake; `silentForInMs` since the last
+   * packet of the hub.
+   */
   | { readonly type: 'wake'; readonly silentForInMs: number }
   /** The page is put away: none of its code runs until it is shown again. */
   | { readonly type: 'sleep' }
@@ -173,7 +179,10 @@ export interface SessionSettings {
 export type TwinStatus =
   /** `attempt` counts from 1 since the last lasting connection. */
   | { readonly type: 'connecting'; readonly attempt: number }
-  /** With an error when the token expires and there is no newer one: the hub will end the connection. */
+  /**
+   * With an error when the token expires and there is no newer one: the hub will end the
+   * connection.
+   */
   | { readonly type: 'ready'; readonly error?: TwinError }
   | { readonly type: 'waiting'; readonly retryInMs: number; readonly error: TwinError }
   | { readonly type: 'closed'; readonly error?: TwinError }

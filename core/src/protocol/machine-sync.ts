@@ -2,7 +2,9 @@ import type { DesiredPatch, TwinDocument } from './document.ts'
 import { startTimer } from './machine-effects.ts'
 import type { Effect, ReadyState, SessionEvent, SessionSettings, Step, Sync } from './machine-states.ts'
 
-/** A hub sends few desired patches during a GET. Past this, another GET costs less than the memory. */
+/**
+ * A hub sends few desired patches during a GET. Past this, another GET costs less than the memory.
+ */
 const MAX_HELD = 256
 
 export const NEW_SYNC: Sync = { asked: false, again: false, held: [], rounds: 0 }
@@ -39,9 +41,9 @@ export function holdDuring(sync: Sync, event: SyncEvent): Sync {
 }
 
 /**
- * A requested document is the truth, even an older one: the versions of a device that was deleted and
- * created again start at 1. Held patches follow it where they are newer and leave no gap. After a gap,
- * the session requests the document again.
+ * A requested document is the truth, even with an older version: a device that was deleted and
+ * created again starts at version 1. Held patches follow it where they are newer and leave no gap.
+ * After a gap, the session requests the document again.
  */
 export function handleDocument(
   { sync = NEW_SYNC, ...state }: ReadyState,
@@ -51,7 +53,7 @@ export function handleDocument(
   const { delivered, held } = replay(sync.held, document.versions.desired)
   const have = delivered.at(-1)?.version ?? document.versions.desired
   const deliveries: readonly Effect[] = [
-    // Before SUBACK, the deadline is the one of SUBSCRIBE.
+    // Before SUBACK, the deadline belongs to SUBSCRIBE.
     ...(state.subscribed ? [{ type: 'stopTimer', timer: 'deadline' } as const] : []),
     { type: 'deliverDocument', document },
     ...delivered.map((patch) => ({ type: 'deliverDesiredPatch', patch }) as const),

@@ -20,11 +20,12 @@ import { probe, sleep, wakeEarly } from './machine-wake.ts'
 import { renewalTime, timerDelay } from './renewal.ts'
 
 /**
- * The life of a session as a pure function: a state and an input give the next state and the effects.
- * It never waits, connects or reads a clock: each input carries its own time and its own random number.
+ * The life of a session as a pure function: a state and an input give the next state and the
+ * effects. It never waits, connects or reads a clock: each input carries its own time and its own
+ * random number.
  *
- * A state ignores the inputs that it does not name. Timers belong to the state that started them: the
- * step to a state of another type stops them all first.
+ * A state ignores the inputs that it does not name. Timers belong to the state that started them:
+ * the step to a state of another type stops them all first.
  */
 export function next(state: SessionState, event: SessionEvent, settings: SessionSettings): Step {
   if (state.type === 'closed') return [state, []]
@@ -160,7 +161,8 @@ function nextReady(state: ReadyState, event: SessionEvent, settings: SessionSett
     case 'document':
       return state.sync === undefined ? [state, []] : acceptDocument(state, event, settings)
     case 'subscribed':
-      // The document may be older than the subscription, and a change between the two would be missed.
+      // The document may be older than the subscription, and a change between the two would be
+      // missed.
       return state.subscribed
         ? [state, []]
         : handleDesiredPatch({ ...state, subscribed: true }, { ...event, type: 'refresh' }, settings)
@@ -186,7 +188,10 @@ function nextReady(state: ReadyState, event: SessionEvent, settings: SessionSett
   }
 }
 
-/** A hub whose patches never fit its documents would get GETs without end; the back-off paces new connections. */
+/**
+ * A hub whose patches never fit its documents would get GETs without end; the back-off paces new
+ * connections.
+ */
 const MAX_ROUNDS = 5
 
 function acceptDocument(
@@ -204,7 +209,10 @@ function acceptDocument(
   return [waiting, [...effects.filter(({ type }) => type !== 'get'), ...ending]]
 }
 
-/** Handles a lost connection, a missing answer and an answer that is no twin, with or without a first document. */
+/**
+ * Handles a lost connection, a missing answer and an answer that is no twin, with or without a
+ * first document.
+ */
 function nextConnected(state: SyncingState | ReadyState, event: SessionEvent, settings: SessionSettings): Step {
   switch (event.type) {
     case 'down':

@@ -2,7 +2,9 @@ import { TwinError, type TwinErrorCode } from '../errors.ts'
 import type { DesiredPatch, TwinDocument } from './document.ts'
 import { freezeJson, isJsonObject, type JsonObject, ownValue, parseJsonObject } from './json.ts'
 
-/** Room for both sections at their limits with every character escaped. A longer body is no twin. */
+/**
+ * Room for both sections at their limits with every character escaped. A longer body is no twin.
+ */
 const MAX_BODY_LENGTH = 1024 * 1024
 
 /** An answer to a request: the status of its topic, and its body. */

@@ -22,7 +22,10 @@ export type TwinTopic =
       readonly status: number
       readonly rid: string
       readonly version?: number
-      /** Documented for the provisioning service (docs/protocol/protocol.md §9); hubtwin obeys it here too. */
+      /**
+       * Documented for the provisioning service (docs/protocol/protocol.md §9); hubtwin obeys it
+       * here too.
+       */
       readonly retryAfterInSeconds?: number
     }
   | { readonly type: 'desired'; readonly version?: number }
@@ -53,7 +56,9 @@ export function parseTopic(topic: string): TwinTopic {
   return FOREIGN
 }
 
-/** A property bag: names and values percent-encoded, joined by `&` (docs/protocol/protocol.md §4.1). */
+/**
+ * A property bag: names and values percent-encoded, joined by `&` (docs/protocol/protocol.md §4.1).
+ */
 function parseQuery(query: string | undefined): ReadonlyMap<string, string> | undefined {
   if (query === undefined) return undefined
   try {

@@ -5,9 +5,9 @@ const CLOSE_TIMEOUT_IN_MS = 1000
 
 /** A WebSocket that carries MQTT (MQTT 3.1.1 §6), in every runtime. */
 export interface Socket {
-  /** Only after `onOpen`; on a socket that closes it does nothing. */
+  /** Call it after `onOpen`. On a closing socket it does nothing. */
   send(bytes: Uint8Array<ArrayBuffer>): void
-  /** Bytes that were sent and that the network has not taken yet. */
+  /** The number of sent bytes that the network has not accepted yet. */
   readonly bufferedBytes: number
   /** No event follows. Resolves when the socket is gone, or after a second. */
   close(): Promise<void>
@@ -23,8 +23,8 @@ export interface SocketEvents {
 }
 
 /**
- * Starts to connect. Where the runtime has a WebSocket, everything happens within the caller's turns,
- * because a page that is put away gets no later turn.
+ * Starts to connect. Where the runtime has a WebSocket, everything happens within the caller's
+ * turns, because a page that is put away gets no later turn.
  */
 export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: SocketEvents): Socket {
   let socket: AnyWebSocket | undefined

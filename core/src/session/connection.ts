@@ -20,7 +20,10 @@ export interface ConnectionOptions {
   readonly observe: (observed: Observed) => void
 }
 
-/** Holds one wire at a time and its open requests, and turns its messages into inputs of the state machine. */
+/**
+ * Holds one wire at a time and its open requests, and turns its messages into inputs of the state
+ * machine.
+ */
 export interface Connection {
   open(password: string): void
   subscribe(): void

@@ -2,8 +2,8 @@ import type { TwinError } from '../errors.ts'
 import type { SessionState } from '../protocol/machine-states.ts'
 
 /**
- * An event at the connection of a twin, for a timeline, a test or a bug report. It names MQTT packets.
- * It holds neither the password of a CONNECT nor a token, only the token's expiry.
+ * An event at the connection of a twin, for a timeline, a test or a bug report. It names MQTT
+ * packets. It holds neither the password of a CONNECT nor a token, only the token's expiry.
  */
 export type TwinObservation = Observed & {
   /** Milliseconds since 1970. */
@@ -25,8 +25,8 @@ export type Observed =
   /** The connection ended, and not because the twin closed it. */
   | { readonly type: 'lost'; readonly error: TwinError }
   /**
-   * This page or process has another open twin of the same identity. The hub accepts one connection of
-   * an identity, so the two disconnect each other. Close one of them, or share a twin.
+   * This page or process has another open twin of the same identity. The hub accepts one connection
+   * of an identity, so the two disconnect each other. Close one of them, or share a twin.
    */
   | { readonly type: 'duplicateIdentity' }
   /** The app's own storage failed; the twin continues without it. */

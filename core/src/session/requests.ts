@@ -6,7 +6,10 @@ export type Outcome =
   | ({ readonly type: 'answered' } & Answer & { readonly version?: number })
   | { readonly type: 'failed'; readonly error: TwinError }
 
-/** The open requests of a connection by `$rid`. Each ends with an answer, its deadline or the connection. */
+/**
+ * The open requests of a connection by `$rid`. Each ends with an answer, its deadline or the
+ * connection.
+ */
 export interface Requests {
   /**
    * @param timeoutInMs without it the request waits until the connection ends

@@ -19,7 +19,10 @@ import { createTimers } from './timers.ts'
 import { createTokenRequest } from './token-request.ts'
 import type { OpenWire } from './wire.ts'
 
-/** An output of a session. `get` counts the GETs, so that a caller of `refresh` recognizes a document that is new enough. */
+/**
+ * An output of a session. `get` counts the GETs, so that a caller of `refresh` recognizes a
+ * document that is new enough.
+ */
 export type SessionOutput =
   | { readonly type: 'status'; readonly status: TwinStatus }
   | { readonly type: 'document'; readonly document: TwinDocument; readonly get: number }

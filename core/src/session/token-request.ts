@@ -60,7 +60,10 @@ function malformedToken(missing: string): TwinError {
   return new TwinError('ERR_TOKEN', `Source of tokens gave no { password, expiresAt } with ${missing}`)
 }
 
-/** An error of the app's own source may hold a secret, so its message is not repeated: it is the cause. */
+/**
+ * An error of the app's own source may hold a secret, so its message is not repeated: it is the
+ * cause.
+ */
 function tokenError(error: unknown): TwinError {
   if (error instanceof TwinError) return error
   return new TwinError('ERR_TOKEN', 'Source of tokens failed', { cause: error })

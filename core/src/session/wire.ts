@@ -4,11 +4,14 @@ import type { TwinError } from '../errors.ts'
  * The port to an MQTT connection, which both transports implement. A wire serves one connection: no
  * event follows `down` or `refused`.
  *
- * It accepts packets from the start and sends them in order, as early as the transport can: together
- * with CONNECT over hubtwin's own transport, right after CONNACK over mqtt.js.
+ * It accepts packets from the start and sends them in order, as early as the transport can:
+ * together with CONNECT over hubtwin's own transport, right after CONNACK over mqtt.js.
  */
 export interface Wire {
-  /** Sends a SUBSCRIBE with all filters; `subscribed` follows, or `down` when the hub refuses a filter. */
+  /**
+   * Sends a SUBSCRIBE with all filters; `subscribed` follows, or `down` when the hub refuses a
+   * filter.
+   */
   subscribe(filters: readonly string[], qos: 0 | 1): void
   /** Sends with QoS 0. */
   publish(topic: string, payload: string | Uint8Array): void
@@ -18,7 +21,10 @@ export interface Wire {
    * @returns resolves on PUBACK; rejects with `ERR_INTERRUPTED` when the connection ends first
    */
   publishAtLeastOnce(topic: string, payload: string | Uint8Array): Promise<void>
-  /** Sends DISCONNECT and closes the socket. No event follows. Resolves when the socket is gone, or after a second. */
+  /**
+   * Sends DISCONNECT and closes the socket. No event follows. Resolves when the socket is gone, or
+   * after a second.
+   */
   close(): Promise<void>
 }
 
@@ -41,7 +47,10 @@ export type WireEvent =
       readonly type: 'message'
       readonly topic: string
       readonly payload: Uint8Array
-      /** Sends PUBACK, at any later time. Only a QoS 1 message has it. Without the call the hub sends the message again. */
+      /**
+       * Sends PUBACK, at any later time. Only a QoS 1 message has it. Without the call the hub
+       * sends the message again.
+       */
       readonly acknowledge?: () => void
     }
   /** `opened`: the hub may have read packets although it did not answer CONNECT. */
