@@ -1,19 +1,19 @@
 import { connectTestHub } from '../../test/contract/suite/test-hub.ts'
-import { clients } from '../clients/both.ts'
+import { allClients } from '../clients/all.ts'
 import type { OpenedClient } from '../clients/client.ts'
 
-// A process of its own, a client each: `node --expose-gc memory.ts <control URL> <client> <twins>`.
+// A process per client: `node --expose-gc memory.ts <control URL> <client> <twins>`.
 
 export interface MemorySample {
-  /** Bytes of heap and of what hangs on it, for each twin that is open, listened to and idle. */
+  /** Bytes of heap and of external memory, for each open and idle twin with a listener. */
   readonly heapPerTwin: number
-  /** Bytes of the whole process, by the operating system. */
+  /** Bytes of the whole process, from the operating system. */
   readonly residentPerTwin: number
 }
 
 const [controlUrl = '', name = '', twins = '0'] = process.argv.slice(2)
 const hub = connectTestHub(controlUrl, 'wss')
-const client = clients.find((each) => each.name === name)
+const client = allClients.find((each) => each.name === name)
 if (client === undefined) throw new Error(`There is no client "${name}"`)
 
 const opened: OpenedClient[] = []
@@ -26,7 +26,7 @@ async function open(count: number): Promise<void> {
   }
 }
 
-// The first few pay for code and caches that all share.
+// The first few twins pay for code and caches that all of them share.
 await open(5)
 const before = measure()
 await open(Number(twins))

@@ -69,7 +69,7 @@ describe('watchLiveness() gives up a connection', () => {
     vi.advanceTimersByTime(29_999)
     expect(deaths).toEqual([])
     vi.advanceTimersByTime(1)
-    expect(deaths).toEqual(['Network took nothing of 500 bytes within 30000 ms'])
+    expect(deaths).toEqual(['Network accepted none of 500 bytes within 30000 ms'])
     expect(vi.getTimerCount()).toBe(0)
   })
 
@@ -80,7 +80,7 @@ describe('watchLiveness() gives up a connection', () => {
       liveness.sent(10)
       vi.advanceTimersByTime(1000)
     }
-    expect(deaths).toEqual(['Network took nothing of 300 bytes within 30000 ms'])
+    expect(deaths).toEqual(['Network accepted none of 300 bytes within 30000 ms'])
   })
 
   test('but not one that drains slowly, or that has drained', () => {

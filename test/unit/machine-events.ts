@@ -26,7 +26,7 @@ export function document(desired: number): TwinDocument {
   return { desired: { at: desired }, reported: {}, versions: { desired, reported: 1 } }
 }
 export function patch(version: number): SessionInput {
-  return { type: 'patch', patch: { version, properties: { at: version } } }
+  return { type: 'desiredPatch', patch: { version, properties: { at: version } } }
 }
 export const subscribed: SessionInput = { type: 'subscribed', roundTripInMs: 400 }
 export const token: SessionInput = { type: 'token', expiresAt: now + hour }
@@ -69,6 +69,6 @@ export const toReady: readonly SessionInput[] = [...toSyncing, { type: 'document
 export function delivered(effects: readonly Effect[]): string[] {
   return effects.flatMap((effect) => {
     if (effect.type === 'deliverDocument') return [`document ${effect.document.versions.desired}`]
-    return effect.type === 'deliverPatch' ? [`patch ${effect.patch.version}`] : []
+    return effect.type === 'deliverDesiredPatch' ? [`patch ${effect.patch.version}`] : []
   })
 }

@@ -33,7 +33,7 @@ describe('next() over every state and every event', () => {
     failedSync('ERR_PROTOCOL'),
     patch(2),
     patch(3),
-    { type: 'notificationLost' },
+    { type: 'desiredPatchLost' },
     { type: 'refresh' },
     timer('deadline'),
     timer('repeat'),

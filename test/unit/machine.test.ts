@@ -88,7 +88,7 @@ describe('next() when ready', () => {
 
   test.each<[string, SessionInput]>([
     ['a gap', patch(8)],
-    ['a notification that makes no sense', { type: 'notificationLost' }],
+    ['a notification that makes no sense', { type: 'desiredPatchLost' }],
     ['an app that asks', { type: 'refresh' }],
   ])('reads the twin on the same connection after %s, and stays ready', (_, happening) => {
     const { state, effects } = run(...toReady, happening)
@@ -107,24 +107,36 @@ describe('next() when ready', () => {
     expect(types(effects)).toContain('get')
   })
 
-  test('takes a document that counts from the beginning: the device was made anew', () => {
+  test('accepts a document with an older version: the device was deleted and created again', () => {
     const { state } = run(...toReady, { type: 'refresh' }, { type: 'document', document: document(1) })
     expect(state).toMatchObject({ type: 'ready', have: 1 })
   })
 
-  test.each(['ERR_THROTTLED', 'ERR_HUB'] as const)('asks again later on the same connection after %s', (code) => {
+  test.each(['ERR_THROTTLED', 'ERR_HUB'] as const)('repeats the GET later on the same connection after %s', (code) => {
     const { state, effects } = run(...toReady, patch(8), failedSync(code))
     expect(types(effects)).toEqual(['syncFailed', 'stopTimer', 'startTimer'])
     expect(state.type).toBe('ready')
     expect(types(run(...toReady, patch(8), failedSync(code), timer('retry')).effects)).toContain('get')
   })
 
-  test('connects anew after an answer that makes no sense', () => {
+  test.each(['ERR_THROTTLED', 'ERR_HUB'] as const)('ends a connection whose first GET fails with %s', (code) => {
+    const { state, effects } = run(...toSyncing, failedSync(code))
+    expect(state).toMatchObject({ type: 'waiting', error: { code }, streak: { failures: 1 } })
+    expect(types(effects)).toEqual(['syncFailed', 'cancelToken', 'closeWire', 'stopTimers', 'startTimer'])
+  })
+
+  test('holds a desired patch and a refresh until the first document', () => {
+    const { state, effects } = run(...toSyncing, patch(8), { type: 'refresh' })
+    expect(state).toMatchObject({ type: 'syncing', sync: { again: true, held: [{ version: 8 }] } })
+    expect(effects).toEqual([])
+  })
+
+  test('connects again after a malformed answer', () => {
     const { state } = run(...toReady, patch(8), failedSync('ERR_PROTOCOL'))
     expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_PROTOCOL' } })
   })
 
-  test('connects anew when the twin can’t be read in time', () => {
+  test('connects again when the hub does not answer a GET in time', () => {
     const { state } = run(...toReady, { type: 'refresh' }, timer('deadline'))
     expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_TIMEOUT' } })
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { TwinError } from '../../core/src/errors.ts'
-import { readDocument, readNotification, statusError } from '../../core/src/protocol/response.ts'
+import { readDocument, readDesiredPatch, statusError } from '../../core/src/protocol/response.ts'
 
 function codeOf(call: () => unknown): unknown {
   try {
@@ -76,11 +76,11 @@ describe('readDocument()', () => {
   })
 })
 
-describe('readNotification()', () => {
+describe('readDesiredPatch()', () => {
   test('takes the version of the body, and of the topic where the body has none', () => {
-    expect(readNotification('{"a":null,"$version":5}', 5)).toEqual({ version: 5, properties: { a: null } })
-    expect(readNotification('{"a":1}', 6)).toEqual({ version: 6, properties: { a: 1 } })
-    expect(readNotification('{"a":1,"$version":7}', undefined)).toEqual({ version: 7, properties: { a: 1 } })
+    expect(readDesiredPatch('{"a":null,"$version":5}', 5)).toEqual({ version: 5, properties: { a: null } })
+    expect(readDesiredPatch('{"a":1}', 6)).toEqual({ version: 6, properties: { a: 1 } })
+    expect(readDesiredPatch('{"a":1,"$version":7}', undefined)).toEqual({ version: 7, properties: { a: 1 } })
   })
 
   test.each<[string, number | undefined]>([
@@ -90,6 +90,6 @@ describe('readNotification()', () => {
     ['not json', 6],
     ['', 6],
   ])('tells ERR_PROTOCOL for %s with version %s in the topic', (body, version) => {
-    expect(codeOf(() => readNotification(body, version))).toBe('ERR_PROTOCOL')
+    expect(codeOf(() => readDesiredPatch(body, version))).toBe('ERR_PROTOCOL')
   })
 })

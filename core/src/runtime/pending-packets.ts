@@ -8,16 +8,19 @@ export interface Delivery {
   reject(error: unknown): void
 }
 
-/** What a connection has sent and what has no answer yet, by packet identifier (MQTT 3.1.1 §2.3.1). */
+/**
+ * The packets of a connection that wait for an answer, by packet identifier (MQTT 3.1.1 §2.3.1).
+ */
 export interface PendingPackets {
   /** @returns the identifier to send SUBSCRIBE with */
   addSubscription(filters: readonly string[]): number
   /** @returns the identifier to send PUBLISH with */
   addDelivery(delivery: Delivery): number
-  /** The socket has opened: what was added before leaves now. */
+  /** The socket has opened: earlier packets leave now. */
   startClock(): void
-  receiveSuback(packet: Extract<ReceivedPacket, { type: 'suback' }>): WireEvent
-  receivePuback(packetId: number): void
+  resolveSubscription(suback: Extract<ReceivedPacket, { type: 'suback' }>): WireEvent
+  /** PUBACK has arrived. */
+  resolveDelivery(packetId: number): void
   rejectAll(): void
 }
 
@@ -47,7 +50,7 @@ export function createPendingPackets(): PendingPackets {
     startClock() {
       openedAt = performance.now()
     },
-    receiveSuback({ packetId, codes }) {
+    resolveSubscription({ packetId, codes }) {
       const subscription = subscriptions.get(packetId)
       subscriptions.delete(packetId)
       if (subscription?.filters.length !== codes.length) {
@@ -57,7 +60,7 @@ export function createPendingPackets(): PendingPackets {
       const { filters, addedAt } = subscription
       return { type: 'subscribed', filters, roundTripInMs: performance.now() - Math.max(addedAt, openedAt) }
     },
-    receivePuback(packetId) {
+    resolveDelivery(packetId) {
       deliveries.get(packetId)?.resolve()
       deliveries.delete(packetId)
     },

@@ -86,7 +86,7 @@ export function createHubLink({ credentials, options, openWire, clock, onNews }:
       case 'document':
         tell({ type: 'document', document: withAccepted(output.document) })
         return settleRefreshes(output.get, (refresh) => refresh.resolve())
-      case 'patch':
+      case 'desiredPatch':
         return tell({ type: 'desired', version: output.patch.version, patch: output.patch.properties })
       case 'syncFailed':
         return settleRefreshes(output.get, (refresh) => refresh.reject(output.error))
