@@ -10,7 +10,8 @@ import type { Reports, ReportSamples } from './measure/reports.ts'
 import { facts } from './report/facts.ts'
 import { type Metric, ratioTable, type Samples } from './report/ratios.ts'
 
-// hubtwin/light and hubtwin against azure-iot-device and bare mqtt.js: the same hub, the same run, in turn. It prints
+// hubtwin/light and hubtwin against azure-iot-device and bare mqtt.js: the same hub, the same run,
+// in turn. It prints
 // figures and asserts only that every client did the same work.
 
 const { values } = parseArgs({

@@ -2,7 +2,10 @@ import { createHmac } from 'node:crypto'
 import mqtt from 'mqtt'
 import type { Client } from './client.ts'
 
-/** The least that an app can write over mqtt.js: a map of requests, without retries, checks or order. */
+/**
+ * The least that an app can write over mqtt.js: a map of requests, without retries, checks or
+ * order.
+ */
 export const bare: Client = {
   name: 'bare mqtt.js',
   async open(connectionString) {

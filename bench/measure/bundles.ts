@@ -25,7 +25,7 @@ const wanted: readonly (readonly [what: string, platform: Platform, folder: URL,
   ['azure-iot-device(-mqtt)', 'node', theirFolder, official],
 ]
 
-/** What a program has to load for it, each by the same esbuild: minified, as an ES module, nothing set up. */
+/** Bundles each client with the same esbuild: minified, as an ES module, without options. */
 export function measureBundles(): Promise<Bundle[]> {
   return Promise.all(wanted.map((each) => measure(...each)))
 }

@@ -7,7 +7,7 @@ export interface DelayProxy {
 }
 
 /**
- * Delays every piece in each direction. The first piece of a connection waits a whole round trip more,
+ * Delays each piece in both directions. The first piece of a connection waits a whole round trip more,
  * for the TCP handshake: loopback completes that at once.
  */
 export async function startDelayProxy(upstreamPort: number, delayInMs: number): Promise<DelayProxy> {
@@ -32,7 +32,9 @@ export async function startDelayProxy(upstreamPort: number, delayInMs: number): 
   }
 }
 
-/** Timers of the same delay fire in order, and a later piece never waits less than an earlier one. */
+/**
+ * Timers of the same delay fire in order, and a later piece never waits less than an earlier one.
+ */
 function pass(from: Socket, to: Socket, delayInMs: () => number): void {
   let dueAt = 0
   const later = (call: () => void): void => {

@@ -6,9 +6,15 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import type { Control } from '../../test/contract/control/start.ts'
 
-/** Programs of a single client each, which plain Node runs: a loader for TypeScript would slow each import. */
+/**
+ * Programs of a single client each, which plain Node runs: a loader for TypeScript would slow each
+ * import.
+ */
 export interface FreshPrograms {
-  /** @returns milliseconds from the first line of the program to a synchronized twin that gets desired patches */
+  /**
+   * @returns milliseconds from the first line of the program to a synchronized twin that gets
+   * desired patches
+   */
   firstTwin(client: string, connectionString: string): Promise<number>
   close(): void
 }

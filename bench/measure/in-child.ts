@@ -6,9 +6,10 @@ import type { Control } from '../../test/contract/control/start.ts'
 const deadlineInMs = 300_000
 
 /**
- * Runs a program of this folder in a Node of its own that trusts the hub, which can only be said before it starts.
+ * Runs a program of this folder in its own Node process. The environment makes it trust the hub, which
+ * works only before the process starts.
  *
- * @returns what the program's last line says
+ * @returns the parsed last line of the program
  */
 export async function inChild<T>(control: Control, file: string, args: readonly string[]): Promise<T> {
   const program = fileURLToPath(new URL(file, import.meta.url))

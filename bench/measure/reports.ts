@@ -3,7 +3,8 @@ import { within } from '../../test/contract/suite/waits.ts'
 import { allClients } from '../clients/all.ts'
 import type { Client, OpenedClient } from '../clients/client.ts'
 
-// A process of its own: `reports.ts <control URL> <rounds> <sequential reports> <reports without waiting>`. It prints the
+// A process of its own: `reports.ts <control URL> <rounds> <sequential reports> <reports without
+// waiting>`. It prints the
 // samples of every client as JSON.
 
 /** A sample per round. */
@@ -16,7 +17,10 @@ export interface ReportSamples {
   readonly cpu: number[]
   /** Milliseconds for each report of a burst, until the hub has acknowledged the last. */
   readonly burst: number[]
-  /** The reported `$version` at the hub at the end: how many requests the client made of its reports. */
+  /**
+   * The reported `$version` at the hub at the end: how many requests the client made of its
+   * reports.
+   */
   readonly versions: number[]
 }
 

@@ -22,7 +22,7 @@ test('report() on a closed connection fails at once, and leaves no request open'
   connection.close()
   connection.report({ a: 1 }, (outcome) => outcomes.push(outcome))
   expect(outcomes).toMatchObject([{ type: 'failed', error: { code: 'ERR_INTERRUPTED' } }])
-  expect(connection.idle).toBe(true)
+  expect(connection.isIdle()).toBe(true)
   expect(clock.pending).toBe(0)
   expect(hub.wire.sent).toEqual([])
 })

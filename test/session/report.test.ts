@@ -90,7 +90,7 @@ describe('report()', () => {
   test('waits for the connection, and goes out after the read', async () => {
     const { twin, hub } = await openScripted()
     const report = twin.report({ a: 1 })
-    hub.wire.tell({ type: 'up' })
+    hub.wire.emit({ type: 'up' })
     await settle()
     expect(reports(hub.wire.sent)).toEqual([])
     hub.wire.sync({})
@@ -116,7 +116,7 @@ describe('report()', () => {
     const { twin, hub, clock } = await openReady()
     hub.wire.drop()
     await clock.advance(1000)
-    hub.wire.tell({ type: 'up' })
+    hub.wire.emit({ type: 'up' })
     const report = twin.report({ a: 1 })
     await settle()
     expect(reports(hub.wire.sent)).toEqual([])

@@ -62,7 +62,7 @@ describe('watchLiveness() pings', () => {
 })
 
 describe('watchLiveness() gives up a connection', () => {
-  test('that takes nothing of what was sent for half a minute', () => {
+  test('whose socket accepts no byte for half a minute', () => {
     const liveness = watch(600)
     buffered = 500
     liveness.sent(500)
@@ -73,7 +73,7 @@ describe('watchLiveness() gives up a connection', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test('also while more is sent into it', () => {
+  test('even while the twin sends more packets', () => {
     const liveness = watch(600)
     for (let second = 0; second < 30; second++) {
       buffered += 10
@@ -83,7 +83,7 @@ describe('watchLiveness() gives up a connection', () => {
     expect(deaths).toEqual(['Network accepted none of 300 bytes within 30000 ms'])
   })
 
-  test('but not one that drains slowly, or that has drained', () => {
+  test('but not a slow connection, nor a drained connection', () => {
     const liveness = watch(600)
     buffered = 500
     liveness.sent(500)

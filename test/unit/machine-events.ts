@@ -45,21 +45,21 @@ interface Outcome {
   readonly effects: readonly Effect[]
 }
 
-/** Runs happenings from the beginning; the effects are those of the last one. */
-export function run(...happenings: readonly (SessionInput & { now?: number })[]): Outcome {
-  return runWith(settings, happenings)
+/** Runs inputs from the first state on; the effects are those of the last input. */
+export function run(...inputs: readonly (SessionInput & { now?: number })[]): Outcome {
+  return runWith(settings, inputs)
 }
 
 /** The same with pipelining turned off. */
-export function runWithout(...happenings: readonly (SessionInput & { now?: number })[]): Outcome {
-  return runWith({ ...settings, pipelining: false }, happenings)
+export function runWithout(...inputs: readonly (SessionInput & { now?: number })[]): Outcome {
+  return runWith({ ...settings, pipelining: false }, inputs)
 }
 
-function runWith(used: SessionSettings, happenings: readonly (SessionInput & { now?: number })[]): Outcome {
+function runWith(used: SessionSettings, inputs: readonly (SessionInput & { now?: number })[]): Outcome {
   let state: SessionState = { type: 'idle' }
   let effects: readonly Effect[] = []
-  for (const happening of happenings) {
-    ;[state, effects] = next(state, { now, random: 0.5, ...happening }, used)
+  for (const input of inputs) {
+    ;[state, effects] = next(state, { now, random: 0.5, ...input }, used)
   }
   return { state, effects }
 }

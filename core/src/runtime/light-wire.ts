@@ -50,7 +50,7 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
     const liveness = watchLiveness({
       keepaliveInSeconds: request.keepaliveInSeconds,
       ping: () => send(PINGREQ),
-      bufferedBytes: () => socket.bufferedBytes,
+      bufferedBytes: socket.bufferedBytes,
       onDead: (reason) => lose(new Error(reason)),
     })
     state = { type: 'open', liveness }

@@ -8,7 +8,7 @@ export interface Socket {
   /** Call it after `onOpen`. On a closing socket it does nothing. */
   send(bytes: Uint8Array<ArrayBuffer>): void
   /** The number of sent bytes that the network has not accepted yet. */
-  readonly bufferedBytes: number
+  bufferedBytes(): number
   /** No event follows. Resolves when the socket is gone, or after a second. */
   close(): Promise<void>
 }
@@ -68,9 +68,7 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
     send(bytes) {
       if (socket?.readyState === 1) socket.send(bytes)
     },
-    get bufferedBytes() {
-      return socket?.bufferedAmount ?? 0
-    },
+    bufferedBytes: () => socket?.bufferedAmount ?? 0,
     close() {
       if (closing) return gone
       closing = true

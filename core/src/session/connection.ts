@@ -35,11 +35,11 @@ export interface Connection {
   /** Sends DISCONNECT and closes the socket. */
   close(): void
   /** No request is open. */
-  readonly idle: boolean
-  /** The time since the hub's last packet. */
-  readonly silentForInMs: number
+  isIdle(): boolean
+  /** @returns milliseconds since the hub's last packet */
+  silentForInMs(): number
   /** Resolves when the last wire is gone. */
-  readonly gone: Promise<void>
+  gone(): Promise<void>
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
@@ -120,15 +120,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       }
       requests.failAll(new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
     },
-    get idle() {
-      return requests.idle
-    },
-    get silentForInMs() {
-      return clock.now() - heardAt
-    },
-    get gone() {
-      return gone
-    },
+    isIdle: requests.isIdle,
+    silentForInMs: () => clock.now() - heardAt,
+    gone: () => gone,
   }
 }
 

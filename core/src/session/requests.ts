@@ -20,7 +20,7 @@ export interface Requests {
   answer(rid: string, answer: Omit<Extract<Outcome, { type: 'answered' }>, 'type'>): void
   failAll(error: TwinError): void
   /** No request is open. */
-  readonly idle: boolean
+  isIdle(): boolean
 }
 
 /** @param onIdle called after the outcome of the last open request */
@@ -52,9 +52,7 @@ export function createRequests(clock: Clock, onIdle: () => void): Requests {
     answer(rid, answer) {
       settle(rid, { ...answer, type: 'answered' })
     },
-    get idle() {
-      return open.size === 0
-    },
+    isIdle: () => open.size === 0,
     failAll(error) {
       for (const rid of [...open.keys()]) settle(rid, { type: 'failed', error })
     },

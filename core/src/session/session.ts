@@ -91,7 +91,7 @@ export function createSession(options: SessionOptions): Session {
       observe({ type: 'state', state: after.type, ...('error' in after && after.error && { error: after.error }) })
     }
     effects.forEach(run)
-    if (after.type === 'closed') void connection.gone.then(resolveClosed)
+    if (after.type === 'closed') void connection.gone().then(resolveClosed)
     const newStatus = statusOf(after)
     if (isSameStatus(newStatus, status)) return
     status = newStatus
@@ -109,12 +109,12 @@ export function createSession(options: SessionOptions): Session {
         observe({ type: 'token', step: 'refused' })
         return credentials.invalidate?.()
       case 'openWire':
-        return connection.open(token.password)
+        return connection.open(token.password())
       case 'closeWire':
         return connection.close()
       case 'drain':
         onOutput({ type: 'draining' })
-        return connection.idle ? dispatch({ type: 'drained' }) : undefined
+        return connection.isIdle() ? dispatch({ type: 'drained' }) : undefined
       case 'subscribe':
         return connection.subscribe()
       case 'get':
@@ -153,7 +153,7 @@ export function createSession(options: SessionOptions): Session {
       return nextGet
     },
     wake() {
-      dispatch({ type: 'wake', silentForInMs: connection.silentForInMs })
+      dispatch({ type: 'wake', silentForInMs: connection.silentForInMs() })
     },
     sleep() {
       dispatch({ type: 'sleep' })

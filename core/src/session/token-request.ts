@@ -5,7 +5,7 @@ import type { SessionInput } from '../protocol/machine-states.ts'
 /** Requests tokens from the app's credentials, one at a time, and keeps the newest. */
 export interface TokenRequest {
   /** The password of the newest token; empty before the first. */
-  readonly password: string
+  password(): string
   request(): void
   /** Ignores the outcome of the open request. */
   cancel(): void
@@ -38,9 +38,7 @@ export function createTokenRequest(credentials: Credentials, dispatch: (input: S
   }
 
   return {
-    get password() {
-      return password
-    },
+    password: () => password,
     request() {
       void request()
     },

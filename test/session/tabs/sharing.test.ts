@@ -171,7 +171,7 @@ describe('openSharedTwin()', () => {
     const follower = await origin.open()
     const refused = expect(follower.twin.ready()).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
     for (let refusals = 0; refusals < 2; refusals++) {
-      origin.hub.wire.tell({ type: 'refused', code: 5 })
+      origin.hub.wire.emit({ type: 'refused', code: 5 })
       await origin.clock.advance(2000)
     }
     await refused

@@ -2,7 +2,9 @@ import type { AddressInfo } from 'node:net'
 import { generate, parser, type Packet } from 'mqtt-packet'
 import { type WebSocket, WebSocketServer } from 'ws'
 
-/** The peer of a wire, over a real socket: it records packets and sends what a test passes to it. */
+/**
+ * The peer of a wire, over a real socket: it records packets and sends what a test passes to it.
+ */
 export interface MqttPeer {
   readonly url: string
   readonly packets: readonly Packet[]
