@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { DesiredChange } from '../../core/src/twin/desired-view.ts'
+import type { DesiredChange } from '../../core/src/twin/changes.ts'
 import { settle } from './fake-clock.ts'
 import { openReady, openScripted, peek } from './open-scripted.ts'
 import type { ScriptedWire } from './scripted-hub.ts'

@@ -57,7 +57,7 @@ describe('report()', () => {
     const first = twin.report({ a: 1 })
     const second = twin.report(big('b'))
     await expect(twin.report(big('c'))).rejects.toThrow(RangeError)
-    await expect(twin.report(big('c'))).rejects.toThrow(/what waits for the hub a size of 40020/)
+    await expect(twin.report(big('c'))).rejects.toThrow(/the waiting reports to a size of 40020/)
     hub.wire.answer(204, '', 2)
     await settle()
     hub.wire.answer(204, '', 3)

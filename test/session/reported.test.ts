@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ReportedChange } from '../../core/src/twin/reported-broadcast.ts'
+import type { ReportedChange } from '../../core/src/twin/changes.ts'
 import { settle } from './fake-clock.ts'
 import { openReady, openScripted } from './open-scripted.ts'
 

@@ -1,8 +1,7 @@
 import type { TwinDocument, TwinVersions } from '../protocol/document.ts'
 import type { JsonObject, JsonValue } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
-import type { DesiredChange } from './desired-view.ts'
-import type { ReportedChange } from './reported-broadcast.ts'
+import type { DesiredChange, ReportedChange } from './changes.ts'
 
 /**
  * The twin of a device or of a module, kept in step with the hub until it is closed.

@@ -24,7 +24,7 @@ describe('openSharedTwin(), when a script of the origin posts', () => {
     const { term } = browser.posted.find(({ type }) => type === 'lead') as unknown as { term: string }
     const { post } = stranger(browser)
     post({ type: 'call', tab: 'stranger', term, id: 1, call: { type: 'report', patch } })
-    post({ type: 'bequest', reports: [{ tab: 'stranger', id: 2, patch }] })
+    post({ type: 'handover', reports: [{ tab: 'stranger', id: 2, patch }] })
     await settle()
     for (const [index, { twin }] of tabs.entries()) {
       const report = twin.report({ [`tab${index}`]: true })
@@ -40,14 +40,14 @@ describe('openSharedTwin(), when a script of the origin posts', () => {
     const { term } = browser.posted.find(({ type }) => type === 'lead') as unknown as { term: string }
     const { n } = browser.posted.filter(({ type }) => type === 'welcome').at(-1) as unknown as { n: number }
     const { post } = stranger(browser)
-    for (const news of [
+    for (const update of [
       { type: 'status', status: { type: 'closed' } },
       { type: 'status', status: { type: 'waiting', retryInMs: 'soon', error: {} } },
-      { type: 'desired', version: -1, patch: { a: 'hostile' } },
-      { type: 'desired', version: 2, patch: 7n },
+      { type: 'desired', version: -1, properties: { a: 'hostile' } },
+      { type: 'desired', version: 2, properties: 7n },
       { type: 'document', document: { desired: null, reported: {}, versions: { desired: 1, reported: 1 } } },
     ]) {
-      post({ type: 'news', term, n: n + 1, news })
+      post({ type: 'update', term, n: n + 1, update })
     }
     await settle()
     hub.wire.message(`${DESIRED}2`, { a: 1 })
@@ -93,7 +93,7 @@ function* replaceLeaves(value: unknown, leaf: unknown): Generator {
 test('readMessage() reads every message of the tabs, and none with a BigInt in a field', async () => {
   const messages = await recordMessages()
   const types = new Set(messages.map((message) => (message as { type: string }).type))
-  expect([...types].sort()).toEqual(['bequest', 'call', 'hello', 'lead', 'news', 'outcome', 'takeBack', 'welcome'])
+  expect([...types].sort()).toEqual(['call', 'cancel', 'handover', 'hello', 'lead', 'outcome', 'update', 'welcome'])
   for (const message of messages) {
     expect(readMessage(message), JSON.stringify(message)).toMatchObject({ type: (message as { type: string }).type })
     for (const broken of replaceLeaves(message, 1n)) expect(readMessage(broken)).toBeUndefined()

@@ -159,7 +159,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect(tabs[1].twin.status).toMatchObject({
       type: 'waiting',
       retryInMs: 10_000,
-      error: { code: 'ERR_TIMEOUT', message: 'Tab that holds the connection does not answer' },
+      error: { code: 'ERR_TIMEOUT', message: 'Leader tab does not answer' },
     })
     const refresh = tabs[1].twin.refresh().catch((error: unknown) => error)
     const report = tabs[1].twin.report({ a: 1 })

@@ -98,5 +98,5 @@ export const DESIRED = '$iothub/twin/PATCH/properties/desired/?$version='
 
 /** Somebody else on the channel of the tabs. */
 export function stranger(browser: FakeBrowser): Channel {
-  return browser.newTab().openChannel('hubtwin/contoso.azure-devices.net/device1/1', () => {})
+  return browser.newTab().openChannel('hubtwin/contoso.azure-devices.net/device1/2', () => {})
 }

@@ -106,7 +106,7 @@ describe('openSharedTwin()', () => {
     const text = 'x'.repeat(4000)
     const big = (name: string): object => Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`${name}${n}`, text]))
     const first = tabs[1].twin.report(big('a'))
-    await expect(tabs[1].twin.report(big('b'))).rejects.toThrow(/^patch would make what waits for the hub a size of/)
+    await expect(tabs[1].twin.report(big('b'))).rejects.toThrow(/^patch would bring the waiting reports to a size of/)
     await expect(tabs[1].twin.report(big('c'))).rejects.toThrow(RangeError)
     expect(await peek(first)).toBeUndefined()
   })
@@ -118,7 +118,7 @@ describe('openSharedTwin()', () => {
     const { twin } = await origin.open()
     const waiting = Array.from({ length: 10_000 }, () => twin.report({ a: 1 }).catch(() => {}))
     await expect(twin.report({ a: 1 })).rejects.toThrow(
-      new RangeError('10000 calls wait for the tab that holds the connection; no more are taken'),
+      new RangeError('10000 calls wait for the leader tab, which is the limit'),
     )
     await twin.close()
     await Promise.all(waiting)

@@ -1,0 +1,86 @@
+import type { TwinError } from '../../errors.ts'
+import type { JsonObject } from '../../protocol/json.ts'
+import type { Outcome } from '../../session/requests.ts'
+import type { Batch, Queue } from './queue.ts'
+
+export type OutboxState = OpenOutbox | ClosedOutbox
+
+export interface OpenOutbox {
+  readonly type: 'open'
+  /** All reports but those in flight. */
+  readonly queue: Queue
+  readonly connection: 'up' | 'down'
+  readonly request: RequestState
+  /** Requests that failed in a row. The back-off grows with it. */
+  readonly failures: number
+  readonly storage: StorageState
+}
+
+export interface ClosedOutbox {
+  readonly type: 'closed'
+  /** The patches that the hub has not accepted. The storage keeps them. */
+  readonly patches: readonly JsonObject[]
+  readonly storage: StorageState
+}
+
+export type RequestState =
+  | { readonly type: 'none' }
+  | { readonly type: 'inFlight'; readonly batch: Batch }
+  /** The hub did not accept a request. A timer runs until the next attempt. */
+  | { readonly type: 'backingOff' }
+
+/** `isDirty`: the patches have changed since the load or save began. */
+export type StorageState =
+  | { readonly type: 'none' }
+  | { readonly type: 'loading'; readonly isDirty: boolean }
+  | { readonly type: 'saving'; readonly isDirty: boolean }
+  /** The storage has all patches. */
+  | { readonly type: 'saved' }
+
+export type OutboxInput =
+  /** IDs count from 1, in order. */
+  | { readonly type: 'report'; readonly id: number; readonly patch: JsonObject }
+  /** The caller no longer waits. */
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'resume' }
+  | { readonly type: 'pause' }
+  | { readonly type: 'outcome'; readonly outcome: Outcome }
+  /** The back-off is over. */
+  | { readonly type: 'retry' }
+  | { readonly type: 'loaded'; readonly patches: readonly JsonObject[] }
+  | { readonly type: 'saved' }
+  | { readonly type: 'close'; readonly cause: TwinError | undefined }
+
+/** `through` settles the callers of all reports up to this ID. */
+export type OutboxEffect =
+  | { readonly type: 'send'; readonly patch: JsonObject }
+  | {
+      readonly type: 'accept'
+      readonly patch: JsonObject
+      /** IoT Edge sends none (docs/protocol/protocol.md §4.3). */
+      readonly version: number | undefined
+      readonly through: number
+    }
+  | { readonly type: 'reject'; readonly through: number; readonly error: Error }
+  /** Rejects a report that does not fit into the queue. Earlier reports go on waiting. */
+  | { readonly type: 'refuse'; readonly id: number; readonly error: Error }
+  | { readonly type: 'backOff'; readonly failures: number; readonly atLeastInMs: number }
+  | { readonly type: 'stopBackOff' }
+  /** Checks a connection that seems alive and did not bring a response. */
+  | { readonly type: 'probe' }
+  | { readonly type: 'save'; readonly patches: readonly JsonObject[] }
+  /** The outbox is closed, and the storage has all patches. */
+  | { readonly type: 'end' }
+
+export type OutboxStep = readonly [OutboxState, readonly OutboxEffect[]]
+
+export function createOutboxState(hasStorage: boolean): OutboxState {
+  return {
+    type: 'open',
+    queue: { size: 0, waiting: 0 },
+    connection: 'down',
+    request: { type: 'none' },
+    failures: 0,
+    storage: hasStorage ? { type: 'loading', isDirty: false } : { type: 'none' },
+  }
+}
