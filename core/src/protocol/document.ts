@@ -63,24 +63,6 @@ function isEqual(a: JsonValue | undefined, b: JsonValue): boolean {
   return false
 }
 
-/**
- * One patch that does what two do in turn, or `undefined` where no merge patch can: an object after a `null`, a scalar
- * or an array at the same key replaces what was there, and a merge patch cannot say "replace by this object".
- */
-export function foldPatches(first: JsonObject, second: JsonObject): JsonObject | undefined {
-  const folded = new Map(Object.entries(first))
-  for (const [key, change] of Object.entries(second)) {
-    const before = folded.get(key)
-    if (before === undefined || !isJsonObject(change)) folded.set(key, change)
-    else {
-      const inner = isJsonObject(before) ? foldPatches(before, change) : undefined
-      if (inner === undefined) return undefined
-      folded.set(key, inner)
-    }
-  }
-  return Object.freeze(Object.fromEntries(folded))
-}
-
 /** Keys from the root down. The empty path is the section itself. */
 export type Path = readonly string[]
 

@@ -1,7 +1,7 @@
 import type { TwinError } from '../../errors.ts'
 import type { JsonObject } from '../../protocol/json.ts'
 import type { Outcome } from '../../session/requests.ts'
-import type { Batch, Queue } from './queue.ts'
+import { type Batch, EMPTY_QUEUE, type Queue } from './queue.ts'
 
 export type OutboxState = OpenOutbox | ClosedOutbox
 
@@ -77,7 +77,7 @@ export type OutboxStep = readonly [OutboxState, readonly OutboxEffect[]]
 export function createOutboxState(hasStorage: boolean): OutboxState {
   return {
     type: 'open',
-    queue: { size: 0, waiting: 0 },
+    queue: EMPTY_QUEUE,
     connection: 'down',
     request: { type: 'none' },
     failures: 0,

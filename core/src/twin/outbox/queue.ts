@@ -96,13 +96,13 @@ export function cancel(entries: readonly Entry[], id: number): readonly Entry[] 
 function foldEntries(entries: readonly Entry[]): Queue {
   let queue = EMPTY_QUEUE
   for (let start = 0; start < entries.length;) {
-    const { patch, end } = foldFrom(entries, start)
+    const { patch, size, end } = foldFrom(entries, start)
     const folded = entries.slice(start, end)
     const last = folded.at(-1) as Entry
     queue = append(queue, {
       ...last,
       patch,
-      size: sizeOf(patch),
+      size,
       waiting: folded.reduce((sum, { waiting }) => sum + waiting, 0),
       isSent: folded.some(({ isSent }) => isSent),
     })
@@ -111,8 +111,15 @@ function foldEntries(entries: readonly Entry[]): Queue {
   return queue
 }
 
-/** Folds the entries from `start` up to `end`, as far as possible. */
-function foldFrom(entries: readonly Entry[], start: number): { readonly patch: JsonObject; readonly end: number } {
+interface Folded {
+  readonly patch: JsonObject
+  readonly size: number
+  /** The index after the last folded entry. */
+  readonly end: number
+}
+
+/** Folds as many entries as possible. */
+function foldFrom(entries: readonly Entry[], start: number): Folded {
   const first = entries[start] as Entry
   const fold = createFold(first.patch)
   let end = start + 1
@@ -120,5 +127,5 @@ function foldFrom(entries: readonly Entry[], start: number): { readonly patch: J
     const { patch, isAlone } = entries[end] as Entry
     if (isAlone || !fold.add(patch)) break
   }
-  return { patch: fold.patch, end }
+  return { patch: fold.patch, size: fold.size, end }
 }
