@@ -48,10 +48,14 @@ export function createLeaderCalls(
       const entry: AcceptedCall = { tab, id, call, cancel() {} }
       accepted.set(keyOf(tab, id), entry)
       const reject = (error: unknown): void => settle(entry, { type: 'failed', error })
-      entry.cancel =
-        call.type === 'report'
-          ? link.report(call.patch, { resolve: (version) => settle(entry, { type: 'done', version }), reject })
-          : link.refresh({ resolve: () => settle(entry, { type: 'done' }), reject })
+      try {
+        entry.cancel =
+          call.type === 'report'
+            ? link.report(call.patch, { resolve: (version) => settle(entry, { type: 'done', version }), reject })
+            : link.refresh({ resolve: () => settle(entry, { type: 'done' }), reject })
+      } catch (error) {
+        reject(error)
+      }
     },
     cancel(tab, id) {
       accepted.get(keyOf(tab, id))?.cancel()

@@ -9,7 +9,7 @@ export interface Presence {
   /** Resolves when the last connection has ended. */
   readonly gone: Promise<void>
   enter(): void
-  lead(): void
+  lead(): Leader
   post(message: unknown): void
   leave(how: Leaving): void
 }
@@ -46,6 +46,7 @@ export function createPresence(options: PresenceOptions): Presence {
     },
     lead() {
       leader = options.createLeader()
+      return leader
     },
     post(message) {
       candidacy?.post(message)

@@ -29,31 +29,28 @@ export function runEffect(parts: SharedParts, effect: SharedEffect): void {
   const { presence, member, facade, roles, timers } = parts
   switch (effect.type) {
     case 'enter':
-      return presence.enter()
+      timers.stopAll()
+      presence.enter()
+      return member.hello()
     case 'leave':
       presence.leave(effect.how)
       return member.leave()
-    case 'createLeader':
-      return presence.lead()
-    case 'startLeader':
-      return presence.leader?.start(effect.reports)
+    case 'lead':
+      return presence.lead().start(effect.reports)
     case 'resumeReports':
       return presence.leader?.handleHandover(effect.reports)
-    case 'wakeLeader':
-      return presence.leader?.wake()
-    case 'sleepLeader':
-      return presence.leader?.sleep()
+    case 'forward':
+      return presence.leader?.[effect.event]()
     case 'hello':
       return member.hello()
     case 'showRole':
       return roles.emit(effect.role)
     case 'showStatus':
       return handleUpdate(parts, { type: 'status', status: effect.status })
-    case 'startTimer':
+    case 'joinLater':
       return timers.start('join', effect.delayInMs)
-    case 'stopTimer':
-      return timers.stopAll()
     case 'end':
+      timers.stopAll()
       member.close(effect.error)
       facade.update({ type: 'status', status: { type: 'closed', ...(effect.error && { error: effect.error }) } })
       return parts.onEnd()

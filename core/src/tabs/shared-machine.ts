@@ -22,7 +22,7 @@ export function next(state: SharedState, input: SharedInput, settings: SharedSet
     case 'leader':
       return nextLeader(state, input, settings)
     case 'alone':
-      return [state, nextAlone(input)]
+      return [state, input.type === 'wake' || input.type === 'sleep' ? [{ type: 'forward', event: input.type }] : []]
   }
 }
 
@@ -61,7 +61,7 @@ function nextLeader(
 ): SharedStep {
   switch (input.type) {
     case 'wake':
-      return [state, [{ type: 'wakeLeader' }]]
+      return [state, [{ type: 'forward', event: 'wake' }]]
     case 'sleep':
       // A page with a lock or an open channel cannot enter the back/forward cache.
       return sleep([], settings)
@@ -76,38 +76,17 @@ function nextLeader(
   }
 }
 
-function nextAlone(input: SharedInput): readonly SharedEffect[] {
-  switch (input.type) {
-    case 'wake':
-      return [{ type: 'wakeLeader' }]
-    case 'sleep':
-      return [{ type: 'sleepLeader' }]
-    default:
-      return []
-  }
-}
-
 function join(handover: readonly HandedOverReport[]): SharedStep {
   return [
     { type: 'candidate', isFollowing: false, handover },
-    [
-      { type: 'stopTimer' },
-      { type: 'showStatus', status: statusOf({ type: 'idle' }) },
-      { type: 'enter' },
-      { type: 'hello' },
-    ],
+    [{ type: 'showStatus', status: statusOf({ type: 'idle' }) }, { type: 'enter' }],
   ]
 }
 
 function lead(state: StateOf<'leader' | 'alone'>, reports: readonly HandedOverReport[]): SharedStep {
   return [
     state,
-    [
-      { type: 'createLeader' },
-      showRole(state),
-      { type: 'showStatus', status: statusOf({ type: 'idle' }) },
-      { type: 'startLeader', reports },
-    ],
+    [showRole(state), { type: 'showStatus', status: statusOf({ type: 'idle' }) }, { type: 'lead', reports }],
   ]
 }
 
@@ -120,7 +99,7 @@ function sleep(handover: readonly HandedOverReport[], { maxRetryDelayInMs }: Sha
       { type: 'leave', how: 'sleep' },
       showRole(state),
       { type: 'showStatus', status: { type: 'waiting', retryInMs: maxRetryDelayInMs, error } },
-      { type: 'startTimer', delayInMs: maxRetryDelayInMs },
+      { type: 'joinLater', delayInMs: maxRetryDelayInMs },
     ],
   ]
 }
@@ -129,7 +108,6 @@ function close(error: TwinError | undefined): SharedStep {
   return [
     { type: 'closed' },
     [
-      { type: 'stopTimer' },
       { type: 'leave', how: 'close' },
       { type: 'end', error },
       { type: 'showRole', role: { type: 'closed' } },

@@ -31,20 +31,20 @@ export type SharedInput =
   | { readonly type: 'close'; readonly error: TwinError | undefined }
 
 export type SharedEffect =
-  /** Opens the channel, and requests the lock. */
+  /** Opens the channel, requests the lock, and says hello. */
   | { readonly type: 'enter' }
   /** Ends all of that, and the leadership. */
   | { readonly type: 'leave'; readonly how: Leaving }
-  | { readonly type: 'createLeader' }
-  | { readonly type: 'startLeader'; readonly reports: readonly HandedOverReport[] }
+  /** Opens the connection, and sends these reports first. */
+  | { readonly type: 'lead'; readonly reports: readonly HandedOverReport[] }
   | { readonly type: 'resumeReports'; readonly reports: readonly HandedOverReport[] }
-  | { readonly type: 'wakeLeader' }
-  | { readonly type: 'sleepLeader' }
+  /** Wakes the connection, or puts it to sleep. */
+  | { readonly type: 'forward'; readonly event: 'wake' | 'sleep' }
   | { readonly type: 'hello' }
   | { readonly type: 'showRole'; readonly role: TabRole }
   | { readonly type: 'showStatus'; readonly status: TwinStatus }
-  | { readonly type: 'startTimer'; readonly delayInMs: number }
-  | { readonly type: 'stopTimer' }
+  /** Joins after a while, even when nothing wakes the page. */
+  | { readonly type: 'joinLater'; readonly delayInMs: number }
   /** Ends all waits of this tab. */
   | { readonly type: 'end'; readonly error: TwinError | undefined }
 

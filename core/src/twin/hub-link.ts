@@ -19,7 +19,10 @@ import type { TwinUpdate } from './twin-update.ts'
 /** The hub's side of a twin: sends reports in order, and emits updates in order. */
 export interface HubLink {
   start(): void
-  /** @returns ends the wait, and cancels the patch if it has not been sent */
+  /**
+   * @returns ends the wait, and cancels the patch if it has not been sent
+   * @throws RangeError when too many callers wait
+   */
   report(patch: JsonObject, waiter: ReportWaiter): () => void
   /** Reads the twin again. The update comes before the wait ends. @returns ends the wait */
   refresh(waiter: RefreshWaiter): () => void

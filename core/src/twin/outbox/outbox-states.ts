@@ -7,7 +7,7 @@ export type OutboxState = OpenOutbox | ClosedOutbox
 
 export interface OpenOutbox {
   readonly type: 'open'
-  /** All reports but those in flight. */
+  /** All reports that the hub has not accepted. */
   readonly queue: Queue
   readonly connection: 'up' | 'down'
   readonly request: RequestState
@@ -18,23 +18,23 @@ export interface OpenOutbox {
 
 export interface ClosedOutbox {
   readonly type: 'closed'
-  /** The patches that the hub has not accepted. The storage keeps them. */
-  readonly patches: readonly JsonObject[]
+  /** The storage keeps these reports. */
+  readonly queue: Queue
   readonly storage: StorageState
 }
 
 export type RequestState =
   | { readonly type: 'none' }
-  | { readonly type: 'inFlight'; readonly batch: Batch }
+  | ({ readonly type: 'inFlight' } & Batch)
   /** The hub did not accept a request. A timer runs until the next attempt. */
   | { readonly type: 'backingOff' }
 
-/** `isDirty`: the patches have changed since the load or save began. */
+/** `isDirty`: the queue has changed since the load or save began. */
 export type StorageState =
   | { readonly type: 'none' }
   | { readonly type: 'loading'; readonly isDirty: boolean }
   | { readonly type: 'saving'; readonly isDirty: boolean }
-  /** The storage has all patches. */
+  /** The storage has the whole queue. */
   | { readonly type: 'saved' }
 
 export type OutboxInput =
@@ -51,25 +51,17 @@ export type OutboxInput =
   | { readonly type: 'saved' }
   | { readonly type: 'close'; readonly cause: TwinError | undefined }
 
-/** `through` settles the callers of all reports up to this ID. */
 export type OutboxEffect =
   | { readonly type: 'send'; readonly patch: JsonObject }
-  | {
-      readonly type: 'accept'
-      readonly patch: JsonObject
-      /** IoT Edge sends none (docs/protocol/protocol.md §4.3). */
-      readonly version: number | undefined
-      readonly through: number
-    }
+  /** Settles the callers of all reports of the batch. IoT Edge sends no version (docs/protocol/protocol.md §4.3). */
+  | ({ readonly type: 'accept'; readonly version: number | undefined } & Batch)
+  /** Rejects the callers of all reports up to an ID. */
   | { readonly type: 'reject'; readonly through: number; readonly error: Error }
   /** Rejects a report that does not fit into the queue. Earlier reports go on waiting. */
   | { readonly type: 'refuse'; readonly id: number; readonly error: Error }
-  | { readonly type: 'backOff'; readonly failures: number; readonly atLeastInMs: number }
-  | { readonly type: 'stopBackOff' }
-  /** Checks a connection that seems alive and did not bring a response. */
-  | { readonly type: 'probe' }
+  | { readonly type: 'backOff'; readonly failures: number; readonly error: TwinError }
   | { readonly type: 'save'; readonly patches: readonly JsonObject[] }
-  /** The outbox is closed, and the storage has all patches. */
+  /** The outbox is closed, and the storage has the whole queue. */
   | { readonly type: 'end' }
 
 export type OutboxStep = readonly [OutboxState, readonly OutboxEffect[]]

@@ -17,7 +17,10 @@ export interface ReportWaiter {
 
 /** The reports that the hub has not accepted yet: sends them in order, one request at a time. */
 export interface Outbox {
-  /** @returns ends the wait, and cancels the patch if it has not been sent */
+  /**
+   * @returns ends the wait, and cancels the patch if it has not been sent
+   * @throws RangeError when too many callers wait
+   */
   add(patch: JsonObject, waiter: ReportWaiter): () => void
   /** The connection is ready. */
   resume(): void
@@ -38,6 +41,9 @@ export interface OutboxOptions {
   /** The hub did not answer on a connection that seems alive. */
   readonly onSilence: () => void
 }
+
+/** A report is a promise that the app holds. So many at once come from a loop that does not wait. */
+const MAX_WAITERS = 10_000
 
 /** Runs the state machine of the outbox. */
 export function createOutbox(options: OutboxOptions): Outbox {
@@ -66,13 +72,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
         waiters.get(effect.id)?.reject(effect.error)
         return void waiters.delete(effect.id)
       case 'backOff': {
-        const delayInMs = backoffDelay(effect.failures, clock.random(), backoff)
-        return timers.start('retry', effect.atLeastInMs + delayInMs)
+        const { failures, error } = effect
+        if (error.code === 'ERR_TIMEOUT') onSilence()
+        return timers.start('retry', (error.retryAfterInMs ?? 0) + backoffDelay(failures, clock.random(), backoff))
       }
-      case 'stopBackOff':
-        return timers.stopAll()
-      case 'probe':
-        return onSilence()
       case 'save':
         return void storage?.save(effect.patches).then(() => dispatch({ type: 'saved' }))
       case 'end':
@@ -91,6 +94,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   void storage?.load().then((patches) => dispatch({ type: 'loaded', patches }))
   return {
     add(patch, waiter) {
+      if (waiters.size >= MAX_WAITERS)
+        throw new RangeError(`${waiters.size} reports wait for the hub, which is the limit`)
       const id = ++lastId
       waiters.set(id, waiter)
       dispatch({ type: 'report', id, patch })
@@ -101,6 +106,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     resume: () => dispatch({ type: 'resume' }),
     pause: () => dispatch({ type: 'pause' }),
     close(cause) {
+      timers.stopAll()
       dispatch({ type: 'close', cause })
       return ended
     },

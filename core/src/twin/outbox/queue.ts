@@ -7,7 +7,7 @@ export interface Entry {
   readonly patch: JsonObject
   /** As `sizeOf` counts. */
   readonly size: number
-  /** Reports count from 1, in order. This is the last of the entry; 0 for a report from the storage. */
+  /** The last report of the entry. IDs grow from 1; those from the storage are below 0. */
   readonly lastId: number
   /** The number of callers that wait for the entry. */
   readonly waiting: number
@@ -18,13 +18,12 @@ export interface Entry {
 }
 
 /**
- * Unsent reports, in order. A list from the newest to the oldest, so that `append` takes the same
- * time for every length and changes no earlier state.
+ * Reports in order. A list from the newest to the oldest, so that `append` takes the same time for
+ * every length and leaves earlier states unchanged.
  */
 export interface Queue {
   readonly newest?: Link
   readonly size: number
-  readonly waiting: number
 }
 
 interface Link {
@@ -32,20 +31,20 @@ interface Link {
   readonly older: Link | undefined
 }
 
-/** The entries of a request, and the patch that they fold to. */
+/** A request: the fold of all entries up to an ID. */
 export interface Batch {
   readonly patch: JsonObject
-  readonly entries: readonly Entry[]
+  readonly through: number
 }
 
-export const EMPTY_QUEUE: Queue = { size: 0, waiting: 0 }
+export const EMPTY_QUEUE: Queue = { size: 0 }
 
 export function createEntry(patch: JsonObject, lastId: number, waiting: number): Entry {
   return { patch, size: sizeOf(patch), lastId, waiting, isSent: false, isAlone: false }
 }
 
-export function append({ newest, size, waiting }: Queue, entry: Entry): Queue {
-  return { newest: { entry, older: newest }, size: size + entry.size, waiting: waiting + entry.waiting }
+function append({ newest, size }: Queue, entry: Entry): Queue {
+  return { newest: { entry, older: newest }, size: size + entry.size }
 }
 
 /** @returns the entries, the oldest first */
@@ -63,69 +62,77 @@ export function queueOf(entries: readonly Entry[]): Queue {
  * Appends a report. When the queue gets larger than a section of a twin, it folds: that bounds the
  * memory of a long time offline.
  *
- * @returns an error when the queue is too large even then
+ * @param inFlight the entries up to this ID stay as they are
+ * @returns an error when the others are too large even then
  */
-export function appendWithinLimit(queue: Queue, entry: Entry): Queue | RangeError {
+export function appendWithinLimit(queue: Queue, entry: Entry, inFlight: number): Queue | RangeError {
   const appended = append(queue, entry)
   if (appended.size <= MAX_SECTION_SIZE) return appended
-  const folded = foldEntries(entriesOf(appended))
-  if (folded.size <= MAX_SECTION_SIZE) return folded
+  const entries = entriesOf(appended)
+  const start = entries.findIndex(({ lastId }) => lastId > inFlight)
+  const folded = foldEntries(entries.slice(start))
+  const size = folded.reduce((sum, { size: next }) => sum + next, 0)
+  if (size <= MAX_SECTION_SIZE) return queueOf([...entries.slice(0, start), ...folded])
   return new RangeError(
-    `patch would bring the waiting reports to a size of ${folded.size}; the hub accepts ${MAX_SECTION_SIZE} of reported properties`,
+    `patch would bring the waiting reports to a size of ${size}; the hub accepts ${MAX_SECTION_SIZE} of reported properties`,
   )
 }
 
-/** @returns as many entries from the front as fit into a single merge patch, and the other entries */
-export function takeBatch(queue: Queue): { readonly batch: Batch; readonly rest: Queue } | undefined {
+/** @returns as many entries from the front as fit into a single request; `undefined` for an empty queue */
+export function nextBatch(queue: Queue): Batch | undefined {
   const entries = entriesOf(queue)
-  if (entries.length === 0) return undefined
-  const { patch, end } = foldFrom(entries, 0)
-  return { batch: { patch, entries: entries.slice(0, end) }, rest: queueOf(entries.slice(end)) }
+  return entries.length === 0 ? undefined : foldFrom(entries, 0, MAX_SECTION_SIZE)
 }
 
 /** Removes a waiting caller, and the entry too if no caller is left and the hub cannot have it. */
-export function cancel(entries: readonly Entry[], id: number): readonly Entry[] {
+export function cancel(queue: Queue, id: number): Queue {
+  const entries = entriesOf(queue)
   const index = entries.findIndex(({ lastId }) => lastId >= id)
-  return entries.flatMap((entry, at) => {
+  const kept = entries.flatMap((entry, at) => {
     if (at !== index) return [entry]
     const waiting = entry.waiting - 1
     return waiting > 0 || entry.isSent ? [{ ...entry, waiting }] : []
   })
+  return queueOf(kept)
 }
 
-function foldEntries(entries: readonly Entry[]): Queue {
-  let queue = EMPTY_QUEUE
+function foldEntries(entries: readonly Entry[]): readonly Entry[] {
+  const folds: Entry[] = []
   for (let start = 0; start < entries.length;) {
-    const { patch, size, end } = foldFrom(entries, start)
-    const folded = entries.slice(start, end)
-    const last = folded.at(-1) as Entry
-    queue = append(queue, {
-      ...last,
-      patch,
-      size,
-      waiting: folded.reduce((sum, { waiting }) => sum + waiting, 0),
-      isSent: folded.some(({ isSent }) => isSent),
+    const { patch, through, end } = foldFrom(entries, start, Infinity)
+    const parts = entries.slice(start, end)
+    folds.push({
+      ...createEntry(
+        patch,
+        through,
+        parts.reduce((sum, { waiting }) => sum + waiting, 0),
+      ),
+      isSent: parts.some(({ isSent }) => isSent),
+      isAlone: parts.some(({ isAlone }) => isAlone),
     })
     start = end
   }
-  return queue
+  return folds
 }
 
-interface Folded {
-  readonly patch: JsonObject
-  readonly size: number
-  /** The index after the last folded entry. */
+/** Folds as many entries as possible. `end` is the index after the last of them. */
+function foldFrom(
+  entries: readonly Entry[],
+  start: number,
+  maxSize: number,
+): Batch & {
   readonly end: number
-}
-
-/** Folds as many entries as possible. */
-function foldFrom(entries: readonly Entry[], start: number): Folded {
+} {
   const first = entries[start] as Entry
   const fold = createFold(first.patch)
+  // The size of a fold is at most the sum.
+  let { lastId: through, size: sum } = first
   let end = start + 1
   for (; end < entries.length && !first.isAlone; end++) {
-    const { patch, isAlone } = entries[end] as Entry
-    if (isAlone || !fold.add(patch)) break
+    const { patch, isAlone, size, lastId } = entries[end] as Entry
+    sum += size
+    if (isAlone || sum > maxSize || !fold.add(patch)) break
+    through = lastId
   }
-  return { patch: fold.patch, size: fold.size, end }
+  return { patch: fold.patch, through, end }
 }
