@@ -44,7 +44,7 @@ export function runEffect(parts: SharedParts, effect: SharedEffect): void {
     case 'hello':
       return member.hello()
     case 'showRole':
-      return roles.emit(effect.role)
+      return effect.role.type === roles.state.type ? undefined : roles.emit(effect.role)
     case 'showStatus':
       return handleUpdate(parts, { type: 'status', status: effect.status })
     case 'joinLater':

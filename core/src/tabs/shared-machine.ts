@@ -45,7 +45,7 @@ function nextCandidate(
     case 'following': {
       // The leader has the handover.
       const following = { ...state, isFollowing: true, handover: [] }
-      return [following, state.isFollowing ? [] : [showRole(following)]]
+      return [following, [showRole(following)]]
     }
     case 'handover':
       return [{ ...state, handover: input.reports }, []]
