@@ -77,7 +77,7 @@ export function walk(hasStorage: boolean): { nodes: readonly Node[]; edges: read
 
 interface Option {
   readonly input: OutboxInput
-  /** What the surroundings did before the input. */
+  /** The node after the event that causes the input. */
   readonly before: Node
 }
 

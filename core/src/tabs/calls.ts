@@ -1,7 +1,10 @@
 import { TwinError } from '../errors.ts'
 import type { Call, CallOutcome } from './messages.ts'
 
-/** The calls of the app in this tab that have no outcome yet, in order. A new leader gets them again. */
+/**
+ * The calls of the app in this tab that have no outcome yet, in order. A new leader gets them
+ * again.
+ */
 export interface Calls {
   /**
    * @returns the ID of the call

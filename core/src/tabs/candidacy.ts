@@ -1,9 +1,14 @@
 import type { Channel, Tabs } from './tabs.ts'
 
-/** The place of a tab among the others: the channel, and the request for the lock or the lock itself. */
+/**
+ * The place of a tab among the others: the channel, and the request for the lock or the lock
+ * itself.
+ */
 export interface Candidacy {
   post(message: unknown): void
-  /** Closes the channel, and gives up the lock when the promise settles; without a promise, at once. */
+  /**
+   * Closes the channel, and gives up the lock when the promise settles; without a promise, at once.
+   */
   leave(after: Promise<void> | undefined): void
 }
 
@@ -20,7 +25,8 @@ export interface CandidacyOptions {
 export function createCandidacy({ tabs, name, onMessage, onLocked, onFailed }: CandidacyOptions): Candidacy {
   const request = new AbortController()
   const { signal } = request
-  // The number is the version of the messages. Tabs with another version see a leader that does not answer.
+  // The number is the version of the messages. Tabs with another version see a leader that does not
+  // answer.
   const channel: Channel = tabs.openChannel(`${name}/2`, onMessage)
   let release = (): void => {}
 

@@ -32,7 +32,8 @@ export function createLeaderCalls(
 
   function settle(entry: AcceptedCall, outcome: CallOutcome): void {
     const { tab, id } = entry
-    // When this tab closes, only its own calls fail. The other tabs repeat theirs to the next leader.
+    // When this tab closes, only its own calls fail. The other tabs repeat theirs to the next
+    // leader.
     const isEnd = outcome.type === 'failed' && outcome.error instanceof TwinError && outcome.error.code === 'ERR_CLOSED'
     if (isEnd && (tab !== own || left() === 'sleep')) return
     // This tab never misses an outcome, but another tab may repeat its call.

@@ -4,17 +4,26 @@ import type { TwinUpdate } from '../twin/twin-update.ts'
 import { createLeaderCalls } from './leader-calls.ts'
 import type { HandedOverReport, Notice, Request, TabState } from './messages.ts'
 
-/** The part of the tab that holds the connection: sends the updates to all tabs, and does each call once. */
+/**
+ * The part of the tab that holds the connection: sends the updates to all tabs, and does each call
+ * once.
+ */
 export interface Leader extends Pick<HubLink, 'wake' | 'sleep'> {
   /** @param reports the handover of the previous leader */
   start(reports: readonly HandedOverReport[]): void
   handleRequest(request: Request): void
   handleHandover(reports: readonly HandedOverReport[]): void
-  /** Hands the unfinished reports over, and closes. @returns resolves when the connection has ended */
+  /**
+   * Hands the unfinished reports over, and closes.
+   *
+   * @returns resolves when the connection has ended
+   */
   leave(how: Leaving): Promise<void>
 }
 
-/** A tab that closes rejects its own calls. A tab that goes to sleep keeps them, and may never wake. */
+/**
+ * A tab that closes rejects its own calls. A tab that goes to sleep keeps them, and may never wake.
+ */
 export type Leaving = 'close' | 'sleep'
 
 export interface LeaderOptions {

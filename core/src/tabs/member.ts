@@ -6,7 +6,10 @@ import { createCalls } from './calls.ts'
 import { createFollowing } from './following.ts'
 import type { Call, CallOutcome, Notice, Request } from './messages.ts'
 
-/** The part of every tab, the leader included: follows the updates of a term, and sends the app's calls. */
+/**
+ * The part of every tab, the leader included: follows the updates of a term, and sends the app's
+ * calls.
+ */
 export interface Member extends Pick<HubLink, 'report' | 'refresh'> {
   /** Asks who leads, and whether this tab is in sync. */
   hello(): void
@@ -43,7 +46,8 @@ export function createMember(options: MemberOptions): Member {
     },
     onOutcome({ term, id, outcome }) {
       if (following.term === term) calls.settle(id, outcome)
-      // The call is done, but `reported` does not show it yet: the term has ended, or updates are missing.
+      // The call is done, but `reported` does not show it yet: the term has ended, or updates are
+      // missing.
       else calls.defer(id, outcome)
     },
   })

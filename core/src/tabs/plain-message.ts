@@ -15,7 +15,9 @@ interface PlainError {
   readonly retriable?: boolean
 }
 
-/** Replaces each error of a message by a plain object. `readMessage` turns it back into an error. */
+/**
+ * Replaces each error of a message by a plain object. `readMessage` turns it back into an error.
+ */
 export function toPlain(message: Message): unknown {
   switch (message.type) {
     case 'welcome':

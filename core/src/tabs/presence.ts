@@ -2,7 +2,9 @@ import { type Candidacy, createCandidacy } from './candidacy.ts'
 import type { Leader, Leaving } from './leader.ts'
 import type { NoTabs, Tabs } from './tabs.ts'
 
-/** The resources of a shared twin in a tab: the channel, the lock, and the connection of a leader. */
+/**
+ * The resources of a shared twin in a tab: the channel, the lock, and the connection of a leader.
+ */
 export interface Presence {
   /** The leader in this tab, if this tab leads. */
   readonly leader: Leader | undefined
@@ -55,7 +57,8 @@ export function createPresence(options: PresenceOptions): Presence {
       const closing = leader?.leave(how)
       leader = undefined
       gone = gone.then(() => closing)
-      // Two connections never overlap, except when a page has no time left to wait for the end of its own.
+      // Two connections never overlap, except when a page has no time left to wait for the end of
+      // its own.
       candidacy?.leave(how === 'close' ? gone : undefined)
       candidacy = undefined
     },

@@ -10,7 +10,9 @@ export interface SharedSettings {
 
 type StateOf<Type extends SharedState['type']> = Extract<SharedState, { type: Type }>
 
-/** The shared twin of a tab as a pure function. A state ignores an input that it does not handle. */
+/**
+ * The shared twin of a tab as a pure function. A state ignores an input that it does not handle.
+ */
 export function next(state: SharedState, input: SharedInput, settings: SharedSettings): SharedStep {
   if (state.type === 'closed') return [state, []]
   if (input.type === 'close') return close(input.error)

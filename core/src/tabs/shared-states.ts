@@ -4,7 +4,10 @@ import type { Leaving } from './leader.ts'
 import type { HandedOverReport } from './messages.ts'
 import type { TabRole } from './role.ts'
 
-/** The state of a shared twin in a single tab. `handover` has reports that this tab sends if it leads next. */
+/**
+ * The state of a shared twin in a single tab. `handover` has reports that this tab sends if it
+ * leads next.
+ */
 export type SharedState =
   /** Before it opens, and while the page sleeps. */
   | { readonly type: 'away'; readonly handover: readonly HandedOverReport[] }

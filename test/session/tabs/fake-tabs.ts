@@ -6,7 +6,10 @@ export interface FakeTab extends Tabs {
   crash(): void
   /** What it posts from here on stays under way. */
   delay(): void
-  /** What was under way arrives, in its order: the first few, or all, and nothing is delayed any more. */
+  /**
+   * What was under way arrives, in its order: the first few, or all, and nothing is delayed any
+   * more.
+   */
   deliver(count?: number): void
   /** Whether messages reach it; those that do not are lost. */
   deaf: boolean
@@ -28,7 +31,10 @@ export interface FakeBrowser {
   readonly posted: readonly { readonly type: string }[]
 }
 
-/** Locks and channels between tabs, as the Web has them: first come, first served; each sender's messages in order. */
+/**
+ * Locks and channels between tabs, as the Web has them: first come, first served; each sender's
+ * messages in order.
+ */
 export function createFakeBrowser(): FakeBrowser {
   const posted: { readonly type: string }[] = []
   const channels = new Set<{

@@ -53,7 +53,9 @@ export function createListeners<T>(): Listeners<T> {
   }
 }
 
-/** Reports an error of a listener as unhandled, so that neither it nor the other listeners are lost. */
+/**
+ * Reports an error of a listener as unhandled, so that neither it nor the other listeners are lost.
+ */
 export function callListener<T>(listener: (value: T) => void, value: T): void {
   try {
     listener(value)

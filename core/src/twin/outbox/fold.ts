@@ -1,6 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.ts'
 
-/** Folds patches into a single patch. The time is linear in their size, not in the size of the fold. */
+/**
+ * Folds patches into a single patch. The time is linear in their size, not in the size of the fold.
+ */
 export interface Fold {
   /**
    * @returns `false` when the fold stays as it is: the patch sets an object at a key where the fold

@@ -38,7 +38,10 @@ function nextOpen(state: OpenOutbox, input: Exclude<OutboxInput, { type: 'loaded
   }
 }
 
-/** The storage has every patch before its request leaves: a restart must not send older values later. */
+/**
+ * The storage has every patch before its request leaves: a restart must not send older values
+ * later.
+ */
 function sendNext([state, effects]: OutboxStep): OutboxStep {
   if (state.type === 'closed' || state.connection === 'down' || state.request.type !== 'none') return [state, effects]
   const batch = 'isDirty' in state.storage ? undefined : nextBatch(state.queue)

@@ -53,7 +53,10 @@ export type OutboxInput =
 
 export type OutboxEffect =
   | { readonly type: 'send'; readonly patch: JsonObject }
-  /** Settles the callers of all reports of the batch. IoT Edge sends no version (docs/protocol/protocol.md §4.3). */
+  /**
+   * Settles the callers of all reports of the batch. IoT Edge sends no version
+   * (docs/protocol/protocol.md §4.3).
+   */
   | ({ readonly type: 'accept'; readonly version: number | undefined } & Batch)
   /** Rejects the callers of all reports up to an ID. */
   | { readonly type: 'reject'; readonly through: number; readonly error: Error }

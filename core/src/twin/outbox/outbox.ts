@@ -42,7 +42,9 @@ export interface OutboxOptions {
   readonly onSilence: () => void
 }
 
-/** A report is a promise that the app holds. So many at once come from a loop that does not wait. */
+/**
+ * A report is a promise that the app holds. So many at once come from a loop that does not wait.
+ */
 const MAX_WAITERS = 10_000
 
 /** Runs the state machine of the outbox. */

@@ -13,7 +13,9 @@ export interface Entry {
   readonly waiting: number
   /** The hub may have the patch. A resent request must then contain it. */
   readonly isSent: boolean
-  /** The hub refused it in a request with others. It goes alone, so that it cannot fail them again. */
+  /**
+   * The hub refused it in a request with others. It goes alone, so that it cannot fail them again.
+   */
   readonly isAlone: boolean
 }
 
@@ -78,7 +80,10 @@ export function appendWithinLimit(queue: Queue, entry: Entry, inFlight: number):
   )
 }
 
-/** @returns as many entries from the front as fit into a single request; `undefined` for an empty queue */
+/**
+ * @returns as many entries from the front as fit into a single request; `undefined` for an empty
+ * queue
+ */
 export function nextBatch(queue: Queue): Batch | undefined {
   const entries = entriesOf(queue)
   return entries.length === 0 ? undefined : foldFrom(entries, 0, MAX_SECTION_SIZE)

@@ -15,7 +15,10 @@ export interface ReportStorageOptions {
   readonly identity: DeviceIdentity
   readonly clock: Clock
   readonly timeoutInMs: number
-  /** The storage failed: a full disk, a quota, a text that is not a list of patches. The twin goes on. */
+  /**
+   * The storage failed: a full disk, a quota, a text that is not a list of patches. The twin goes
+   * on.
+   */
   readonly onError: (error: unknown) => void
 }
 
@@ -48,7 +51,9 @@ export function createReportStorage(options: ReportStorageOptions): ReportStorag
   }
 }
 
-/** Another page, program or release may write this text, so it is checked as strictly as app input. */
+/**
+ * Another page, program or release may write this text, so it is checked as strictly as app input.
+ */
 function readPatches(text: string): readonly JsonObject[] {
   const patches: unknown = JSON.parse(text)
   if (!Array.isArray(patches)) throw new SyntaxError('Storage has text that is not a list of patches')
