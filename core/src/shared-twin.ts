@@ -18,8 +18,8 @@ import type { TwinOptions } from './twin/options.ts'
  * like a twin of `openTwin`. They are missing in a page over http: and in most runtimes other than
  * browsers.
  *
- * If the leader does not answer for `wakeTimeoutInMs`, the status of the followers is `waiting` with
- * `ERR_TIMEOUT`.
+ * If the leader does not answer for `wakeTimeoutInMs`, the status of the followers is `waiting`
+ * with `ERR_TIMEOUT`.
  *
  * @param credentials a connection string, or the result of `keyCredentials` or `tokenCredentials`
  * @throws SyntaxError for a malformed connection string or endpoint
@@ -31,7 +31,7 @@ import type { TwinOptions } from './twin/options.ts'
  *
  * declare const connectionString: string
  * const twin = openSharedTwin(connectionString)
- * twin.onRole((role) => console.log(role.type === 'alone' ? role.reason : `This tab is ${role.type}`))
+ * twin.onRole((role) => console.log(role.type === 'alone' ? role.reason : role.type))
  * await twin.report({ openTabs: 2 })
  * await twin.close()
  * ```

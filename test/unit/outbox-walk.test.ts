@@ -20,7 +20,7 @@ describe.each([
       new Set(['none', 'inFlight', 'backingOff', 'closed']),
     )
     expect(new Set(nodes.map(({ state }) => state.storage.type))).toEqual(
-      new Set(hasStorage ? ['loading', 'saving', 'saved'] : ['none']),
+      new Set(hasStorage ? ['busy', 'saved'] : ['none']),
     )
   })
 
@@ -120,8 +120,7 @@ function unexpected(state: OutboxState): readonly OutboxInput[] {
     state.type === 'closed' && { type: 'close', cause: undefined },
     request !== 'inFlight' && { type: 'outcome', outcome: failed('ERR_TIMEOUT') },
     request !== 'backingOff' && { type: 'retry' },
-    state.storage.type !== 'loading' && { type: 'loaded', patches: [{ a: 1 }] },
-    state.storage.type !== 'saving' && { type: 'saved' },
+    state.storage.type !== 'busy' && { type: 'stored', patches: [{ a: 1 }] },
   ]
   return inputs.filter((input) => input !== false)
 }

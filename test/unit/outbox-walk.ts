@@ -127,11 +127,11 @@ function storageInputs(node: Node): readonly Option[] {
   const before: Node = { ...node, storage: 'idle' }
   if (node.storage === 'loading') {
     return [[], [{ old: 1 }, { old: 2 }]].map((loaded) => ({
-      input: { type: 'loaded', patches: loaded },
+      input: { type: 'stored', patches: loaded },
       before: { ...before, stored: loaded },
     }))
   }
-  return node.storage === 'saving' ? [{ input: { type: 'saved' }, before }] : []
+  return node.storage === 'saving' ? [{ input: { type: 'stored', patches: [] }, before }] : []
 }
 
 function apply(node: Node, effect: OutboxEffect): Node {

@@ -20,7 +20,7 @@ import type { TwinOptions } from '../twin/options.ts'
  *
  * declare const connectionString: string
  * const twin = openSharedTwin(connectionString)
- * twin.onRole((role) => console.log(role.type === 'alone' ? role.reason : `This tab is ${role.type}`))
+ * twin.onRole((role) => console.log(role.type === 'alone' ? role.reason : role.type))
  * await twin.report({ openTabs: 2 })
  * await twin.close()
  * ```

@@ -29,7 +29,7 @@ export interface TwinOptions {
   readonly keepaliveInSeconds?: number | undefined
   /**
    * Whether the first packets leave without waiting for the responses before them. That saves two
-   * round trips with `hubtwin/light` and one round trip with `hubtwin`. MQTT 3.1.1 §3.1.4 allows it.
+   * round trips with `hubtwin/light` and a round trip with `hubtwin`. MQTT 3.1.1 §3.1.4 allows it.
    *
    * If a hub closes the connection because of it, the twin turns it off. `false` saves that first
    * attempt.
@@ -60,7 +60,8 @@ export interface TwinOptions {
   /**
    * The address to connect to, if it is not the hub itself: a gateway, a device host name, or a
    * local hub. A `wss:` URL, or a `ws:` URL of this machine. The path defaults to the hub's.
-   * @default the connection string's, else `wss://{hostName}/$iothub/websocket?iothub-no-client-cert=true`
+   * @default the connection string's, else
+   * `wss://{hostName}/$iothub/websocket?iothub-no-client-cert=true`
    */
   readonly endpoint?: string | undefined
   /**

@@ -12,11 +12,11 @@ import { appendWithinLimit, type Batch, cancel, createEntry, entriesOf, nextBatc
  * (docs/protocol/protocol.md §4.7). Reports behind it fold into the next request.
  */
 export function next(state: OutboxState, input: OutboxInput): OutboxStep {
-  if (input.type === 'loaded' || input.type === 'saved') return sendNext(nextStorage(state, input))
+  if (input.type === 'stored') return sendNext(nextStorage(state, input))
   return state.type === 'closed' ? [state, []] : sendNext(nextOpen(state, input))
 }
 
-function nextOpen(state: OpenOutbox, input: Exclude<OutboxInput, { type: 'loaded' | 'saved' }>): OutboxStep {
+function nextOpen(state: OpenOutbox, input: Exclude<OutboxInput, { type: 'stored' }>): OutboxStep {
   const { queue, request } = state
   switch (input.type) {
     case 'report':
@@ -44,7 +44,7 @@ function nextOpen(state: OpenOutbox, input: Exclude<OutboxInput, { type: 'loaded
  */
 function sendNext([state, effects]: OutboxStep): OutboxStep {
   if (state.type === 'closed' || state.connection === 'down' || state.request.type !== 'none') return [state, effects]
-  const batch = 'isDirty' in state.storage ? undefined : nextBatch(state.queue)
+  const batch = state.storage.type === 'busy' ? undefined : nextBatch(state.queue)
   if (batch === undefined) return [state, effects]
   const { patch, through } = batch
   return [
@@ -91,7 +91,7 @@ function close({ queue, storage }: OpenOutbox, cause: TwinError | undefined): Ou
     const error = new TwinError('ERR_CLOSED', `Twin was closed ${when}`, cause && { cause })
     return { type: 'reject', through, error } as const
   })
-  return [{ type: 'closed', queue, storage }, 'isDirty' in storage ? rejections : [...rejections, { type: 'end' }]]
+  return [{ type: 'closed', queue, storage }, storage.type === 'busy' ? rejections : [...rejections, { type: 'end' }]]
 }
 
 function mark(

@@ -29,11 +29,10 @@ export type RequestState =
   /** The hub did not accept a request. A timer runs until the next attempt. */
   | { readonly type: 'backingOff' }
 
-/** `isDirty`: the queue has changed since the load or save began. */
 export type StorageState =
   | { readonly type: 'none' }
-  | { readonly type: 'loading'; readonly isDirty: boolean }
-  | { readonly type: 'saving'; readonly isDirty: boolean }
+  /** A load or save is under way. `isDirty`: the queue has changed since it began. */
+  | { readonly type: 'busy'; readonly isDirty: boolean }
   /** The storage has the whole queue. */
   | { readonly type: 'saved' }
 
@@ -47,8 +46,8 @@ export type OutboxInput =
   | { readonly type: 'outcome'; readonly outcome: Outcome }
   /** The back-off is over. */
   | { readonly type: 'retry' }
-  | { readonly type: 'loaded'; readonly patches: readonly JsonObject[] }
-  | { readonly type: 'saved' }
+  /** The load or save is over. A load brings the patches of an earlier process. */
+  | { readonly type: 'stored'; readonly patches: readonly JsonObject[] }
   | { readonly type: 'close'; readonly cause: TwinError | undefined }
 
 export type OutboxEffect =
@@ -76,6 +75,6 @@ export function createOutboxState(hasStorage: boolean): OutboxState {
     connection: 'down',
     request: { type: 'none' },
     failures: 0,
-    storage: hasStorage ? { type: 'loading', isDirty: false } : { type: 'none' },
+    storage: hasStorage ? { type: 'busy', isDirty: false } : { type: 'none' },
   }
 }

@@ -79,7 +79,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         return timers.start('retry', (error.retryAfterInMs ?? 0) + backoffDelay(failures, clock.random(), backoff))
       }
       case 'save':
-        return void storage?.save(effect.patches).then(() => dispatch({ type: 'saved' }))
+        return void storage?.save(effect.patches).then(() => dispatch({ type: 'stored', patches: [] }))
       case 'end':
         return resolveEnd()
     }
@@ -93,7 +93,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
-  void storage?.load().then((patches) => dispatch({ type: 'loaded', patches }))
+  void storage?.load().then((patches) => dispatch({ type: 'stored', patches }))
   return {
     add(patch, waiter) {
       if (waiters.size >= MAX_WAITERS)
