@@ -25,7 +25,7 @@ function startLeader(): { leader: Leader; report: ReturnType<typeof vi.fn>; noti
 const call = (tab: string) =>
   ({ type: 'call', tab, term: 'term', id: 1, call: { type: 'report', patch: { a: 1 } } }) as const
 
-test('createLeader() repeats an outcome until the tab has heard it, and forgets it then', () => {
+test('createLeader() repeats an outcome until the tab has got it, and then forgets it', () => {
   const { leader, report, notices } = startLeader()
   leader.handleRequest(call('other'))
   leader.handleRequest(call('other'))
@@ -40,7 +40,7 @@ test('createLeader() repeats an outcome until the tab has heard it, and forgets 
   expect(report).toHaveBeenCalledTimes(2)
 })
 
-test('createLeader() keeps no outcome of its own tab, which hears everything', () => {
+test('createLeader() keeps no outcome of its own tab, which misses none', () => {
   const { leader, report } = startLeader()
   leader.handleRequest(call('own'))
   leader.handleRequest(call('own'))
