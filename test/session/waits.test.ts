@@ -35,7 +35,7 @@ describe('ready()', () => {
     await expect(ready).resolves.toBeDefined()
   })
 
-  test('rejects with the signal’s own reason, and with ERR_CLOSED', async () => {
+  test('rejects with the signal’s reason, and with ERR_CLOSED', async () => {
     const { twin } = await openScripted()
     const reason = new Error('no longer wanted')
     await expect(twin.ready({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
@@ -44,15 +44,15 @@ describe('ready()', () => {
     const closed = twin.ready()
     control.abort(reason)
     await expect(aborted).rejects.toBe(reason)
-    const told = expect(closed).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    const rejected = expect(closed).rejects.toMatchObject({ code: 'ERR_CLOSED' })
     await twin.close()
-    await told
+    await rejected
     await expect(twin.ready()).rejects.toMatchObject({ code: 'ERR_CLOSED' })
   })
 })
 
 describe('refresh()', () => {
-  test('resolves with a document that was read after the call', async () => {
+  test('resolves with a document that the hub read after the call', async () => {
     const { twin, hub } = await openReady()
     const first = twin.refresh()
     const second = twin.refresh()
@@ -78,23 +78,23 @@ describe('refresh()', () => {
     [200, 'nonsense', 'ERR_PROTOCOL'],
     [200, '{"desired":{}}', 'ERR_PROTOCOL'],
     [777, '', 'ERR_PROTOCOL'],
-  ])('rejects with the code of an answer %i with "%s"', async (status, body, code) => {
+  ])('turns the response %i with "%s" into an error', async (status, body, code) => {
     const { twin, hub } = await openReady()
     const refresh = twin.refresh()
     hub.wire.answer(status, body)
     await expect(refresh).rejects.toMatchObject({ code })
   })
 
-  test('has a deadline with and without a signal, and then the twin connects again', async () => {
+  test('has a deadline even without a signal, and then reconnects', async () => {
     const { twin, hub, clock } = await openReady()
     const refresh = twin.refresh()
-    const told = expect(refresh).rejects.toMatchObject({ code: 'ERR_TIMEOUT' })
+    const rejected = expect(refresh).rejects.toMatchObject({ code: 'ERR_TIMEOUT' })
     await clock.advance(30_000)
-    await told
+    await rejected
     expect(hub.wires[0]?.closed).toBe(true)
   })
 
-  test('keeps a report that was acknowledged after the hub read the document', async () => {
+  test('keeps a report that the hub acknowledged after it read the document', async () => {
     const { twin, hub } = await openReady()
     const refresh = twin.refresh()
     const report = twin.report({ a: 1 })
@@ -110,16 +110,16 @@ describe('refresh()', () => {
 })
 
 describe('close()', () => {
-  test('settles every wait, stops every timer, and emits its status last', async () => {
+  test('settles every wait, stops every timer, and emits closed as the last status', async () => {
     const { twin, hub, clock } = await openReady()
     const statuses: TwinStatus[] = []
     twin.onStatus((status) => statuses.push(status))
     const waits = [twin.refresh(), twin.report({ a: 1 }), twin.report({ b: 1 })]
     await settle()
-    const told = waits.map((wait) => expect(wait).rejects.toMatchObject({ code: 'ERR_CLOSED', retriable: false }))
+    const rejected = waits.map((wait) => expect(wait).rejects.toMatchObject({ code: 'ERR_CLOSED', retriable: false }))
     await twin.close()
     await twin.close()
-    await Promise.all(told)
+    await Promise.all(rejected)
     expect(hub.wire.closed).toBe(true)
     expect(clock.pending).toBe(0)
     expect(statuses).toEqual([{ type: 'ready' }, { type: 'closed' }])
@@ -139,14 +139,14 @@ describe('close()', () => {
     expect(hub.wires.length).toBe(state === 'authorizing' ? 0 : 1)
   })
 
-  test('works from a listener', async () => {
+  test('closes from within a listener', async () => {
     const { twin, hub } = await openScripted()
     twin.onDesired(() => void twin.close())
     hub.wire.sync({})
     expect(twin.status).toEqual({ type: 'closed' })
   })
 
-  test('follows the signal of the options', async () => {
+  test('closes when the signal of the options aborts', async () => {
     const control = new AbortController()
     const { twin, hub } = await openReady({}, { signal: control.signal })
     control.abort()
@@ -178,7 +178,7 @@ describe('a signal that many calls share', () => {
     expect(getEventListeners(signal, 'abort').length).toBe(0)
   })
 
-  test('has no listener when its calls have ended by themselves', async () => {
+  test('has no listener after its calls have ended by themselves', async () => {
     const { signal } = new AbortController()
     const { twin, hub } = await openScripted({ signal })
     const waits = [twin.ready({ signal }), twin.ready({ signal })]

@@ -70,26 +70,6 @@ function isEqual(a: JsonValue | undefined, b: JsonValue): boolean {
   return false
 }
 
-/**
- * Folds two patches into a single patch with the same effect.
- *
- * @returns `undefined` where no merge patch can do that. An object after a `null`, a scalar or an
- *   array replaces the old value, which a merge patch cannot express.
- */
-export function foldPatches(first: JsonObject, second: JsonObject): JsonObject | undefined {
-  const folded = new Map(Object.entries(first))
-  for (const [key, change] of Object.entries(second)) {
-    const before = folded.get(key)
-    if (before === undefined || !isJsonObject(change)) folded.set(key, change)
-    else {
-      const inner = isJsonObject(before) ? foldPatches(before, change) : undefined
-      if (inner === undefined) return undefined
-      folded.set(key, inner)
-    }
-  }
-  return Object.freeze(Object.fromEntries(folded))
-}
-
 /** Keys from the root down. The empty path leads to the section itself. */
 export type Path = readonly string[]
 

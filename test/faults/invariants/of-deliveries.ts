@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject } from 'hubtwin-emulator'
-import type { DesiredChange } from '../../../core/src/twin/desired-view.ts'
+import type { DesiredChange } from '../../../core/src/twin/changes.ts'
 import type { Device, Listener } from '../device.ts'
 import { isObject, mergePatch } from '../merge-patch.ts'
 import type { Play } from '../play.ts'

@@ -1,13 +1,13 @@
 import { onAbort } from './on-abort.ts'
 
 /**
- * A promise that ends by itself, or with the signal's own reason.
+ * Makes a promise that settles by itself, or rejects with the reason of an aborted signal.
  *
- * @param begin starts the wait; what it returns is called once, however the wait ends
+ * @param start starts the wait; returns a function that `wait` calls once, when the wait ends
  */
 export function wait<T>(
   signal: AbortSignal | undefined,
-  begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
+  start: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     if (signal?.aborted) {
@@ -25,7 +25,7 @@ export function wait<T>(
       finish()
     }
     try {
-      finish = begin(
+      finish = start(
         (value) => end(() => resolve(value)),
         (error) => end(() => reject(error)),
       )

@@ -1,11 +1,10 @@
-import type { DeviceIdentity } from '../protocol/identity.ts'
-import { clientId } from '../protocol/identity.ts'
-import type { JsonObject } from '../protocol/json.ts'
-import { copyReportedPatch } from '../protocol/limits.ts'
-import type { Clock } from '../session/clock.ts'
-import type { TwinStorage } from '../session/storage.ts'
+import { clientId, type DeviceIdentity } from '../../protocol/identity.ts'
+import type { JsonObject } from '../../protocol/json.ts'
+import { copyReportedPatch } from '../../protocol/limits.ts'
+import type { Clock } from '../../session/clock.ts'
+import type { TwinStorage } from '../../session/storage.ts'
 
-/** The patches that wait for the hub, kept over a restart. Neither call rejects, and neither waits for ever. */
+/** Keeps unconfirmed reports over a restart. Neither function rejects or waits forever. */
 export interface ReportStorage {
   load(): Promise<readonly JsonObject[]>
   save(patches: readonly JsonObject[]): Promise<void>
@@ -16,7 +15,10 @@ export interface ReportStorageOptions {
   readonly identity: DeviceIdentity
   readonly clock: Clock
   readonly timeoutInMs: number
-  /** The storage failed: a full disk, a quota, a text that is no list of patches. The twin goes on without it. */
+  /**
+   * The storage failed: a full disk, a quota, a text that is not a list of patches. The twin goes
+   * on.
+   */
   readonly onError: (error: unknown) => void
 }
 
@@ -49,9 +51,11 @@ export function createReportStorage(options: ReportStorageOptions): ReportStorag
   }
 }
 
-/** A text that a page, another program or another release has changed is checked as strictly as input from the app. */
+/**
+ * Another page, program or release may write this text, so it is checked as strictly as app input.
+ */
 function readPatches(text: string): readonly JsonObject[] {
   const patches: unknown = JSON.parse(text)
-  if (!Array.isArray(patches)) throw new SyntaxError('Storage holds something other than a list of patches')
+  if (!Array.isArray(patches)) throw new SyntaxError('Storage has text that is not a list of patches')
   return patches.map((patch, index) => copyReportedPatch(patch, `reportStorage[${index}]`))
 }

@@ -1,17 +1,17 @@
 import { onAbort } from './on-abort.ts'
 
-/** A state that changes, as an iterator sees it. */
+/** A changing state, as an iterator reads it. */
 export interface Source<T> {
-  /** What the consumer has not seen yet, `undefined` when that is nothing. */
+  /** Returns the part that the consumer has not seen; `undefined` when it has seen everything. */
   take(): T | undefined
-  /** Nothing more will come. */
+  /** No more changes will come. */
   ended(): boolean
-  /** @returns takes the call back */
+  /** @returns removes the callback */
   onChange(call: () => void): () => void
 }
 
 /**
- * One slot and no queue: however slow the consumer, the source keeps for it only what it has not seen.
+ * Iterates over a source without a queue: a slow consumer gets several changes as a single value.
  *
  * @param signal ends the iteration by throwing the signal's reason
  */

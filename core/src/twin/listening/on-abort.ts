@@ -1,14 +1,15 @@
 const calls = new WeakMap<AbortSignal, Set<() => void>>()
 
 /**
- * Calls when a signal aborts. All calls of one signal share one event listener: an app may give the signal of a page or a
- * process to any number of waits, and Node warns of a leak at the eleventh listener (Node.js: `events.setMaxListeners`).
+ * Calls when a signal aborts. All calls of a signal share a single event listener. An app may give
+ * the signal of a page or a process to any number of waits, and Node warns about a leak at the
+ * eleventh listener (Node.js: `events.setMaxListeners`).
  *
- * @returns takes the call off
+ * @returns removes the call
  */
 export function onAbort(signal: AbortSignal, call: () => void): () => void {
   const all = calls.get(signal) ?? listen(signal)
-  // An entry of its own, since the same function may be added twice.
+  // A separate entry per call, because an app may add the same function twice.
   const entry = (): void => call()
   all.add(entry)
   return () => {

@@ -6,7 +6,7 @@ import { peek } from '../open-scripted.ts'
 import { createOrigin, openTabs } from './open-tabs.ts'
 
 describe('openSharedTwin(), when the leader', () => {
-  test('closes, has another take over after its own connection is gone', async () => {
+  test('closes, lets the next tab lead after its own connection has ended', async () => {
     const { hub, tabs } = await openTabs(3, { desired: { $version: 4, a: 1 } })
     const changes: unknown[] = []
     tabs[2].twin.onDesired(({ patch, version }) => changes.push([version, patch]))
@@ -26,7 +26,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect(tabs[2].twin.status).toEqual({ type: 'ready' })
   })
 
-  test('closes, holds on to the lock until its connection is gone', async () => {
+  test('closes, keeps the lock until its connection has ended', async () => {
     const { hub, tabs } = await openTabs(2)
     let gone = (): void => {}
     hub.goodbye = new Promise((resolve) => {
@@ -41,7 +41,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect([tabs[1].twin.role.type, hub.wires.length]).toEqual(['leader', 2])
   })
 
-  test('changes and nothing else has, tells nobody anything', async () => {
+  test('changes and the twin does not, causes no calls of listeners', async () => {
     const { hub, tabs } = await openTabs(3, { desired: { $version: 4, a: 1 } })
     const changes: unknown[] = []
     tabs[2].twin.onDesired((change) => changes.push(change))
@@ -54,7 +54,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect(changes.length).toBe(2)
   })
 
-  test('crashes between hand-over and answer, has the next one send what was handed over, in order', async () => {
+  test('crashes before the hub answers, leaves the reports of the others to the next leader, in order', async () => {
     const { hub, tabs, payloads } = await openTabs(3)
     const reports = [tabs[1].twin.report({ a: 1 }), tabs[2].twin.report({ b: 1 }), tabs[2].twin.report({ b: 2 })]
     await settle()
@@ -68,7 +68,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect(await Promise.all(reports)).toEqual([3, 3, 3])
   })
 
-  test('closes with reports of others that are not sent, leaves them to the next, once and in order', async () => {
+  test('closes with unsent reports of others, hands them over, once and in order', async () => {
     const { hub, tabs, payloads } = await openTabs(3)
     const own = tabs[0].twin.report({ own: 1 }).catch((error: unknown) => error)
     const reports = [tabs[2].twin.report({ a: 1 }), tabs[1].twin.report({ a: 2 }), tabs[2].twin.report({ a: 3 })]
@@ -84,7 +84,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect(payloads().slice(1)).toEqual(['{"a":3}'])
   })
 
-  test('closes after a follower did, brings what that one handed over to the hub all the same', async () => {
+  test('closes after a follower has closed, hands the report of the follower over', async () => {
     const { hub, tabs, payloads } = await openTabs(3)
     void tabs[0].twin.report({ own: 1 }).catch(() => {})
     void tabs[1].twin.report({ a: 1 }).catch(() => {})
@@ -97,11 +97,11 @@ describe('openSharedTwin(), when the leader', () => {
     expect(payloads().slice(1)).toEqual(['{"a":1}'])
   })
 
-  test('is put to sleep, has the next one send what it had reported, and learns the outcome when it wakes', async () => {
+  test('sleeps, hands its reports over, and gets the outcomes when it wakes', async () => {
     const { hub, tabs, payloads } = await openTabs(2)
     const reports = [tabs[0].twin.report({ a: 1 }), tabs[0].twin.report({ b: 1 })]
     await settle()
-    tabs[0].tell('sleep')
+    tabs[0].emit('sleep')
     expect(tabs[0].twin.status).toMatchObject({ type: 'waiting', error: { code: 'ERR_INTERRUPTED' } })
     expect(tabs[0].twin.role.type).toBe('joining')
     await settle()
@@ -111,7 +111,7 @@ describe('openSharedTwin(), when the leader', () => {
     hub.wire.answer(204, '', 5)
     await settle()
     expect(await peek(Promise.all(reports))).toBeUndefined()
-    tabs[0].tell('wake')
+    tabs[0].emit('wake')
     await settle()
     expect(tabs.map(({ twin }) => twin.role.type)).toEqual(['follower', 'leader'])
     expect(await Promise.all(reports)).toEqual([5, 5])
@@ -119,10 +119,10 @@ describe('openSharedTwin(), when the leader', () => {
     expect(payloads().slice(1)).toEqual(['{"a":1,"b":1}'])
   })
 
-  test('is put to sleep alone, leads again when it wakes, or when nobody wakes it', async () => {
+  test('sleeps as the only tab, leads again after a while even without a wake', async () => {
     const { hub, tabs, payloads, clock } = await openTabs(1)
     const report = tabs[0].twin.report({ a: 1 })
-    tabs[0].tell('sleep')
+    tabs[0].emit('sleep')
     await settle()
     expect(hub.wire.closed).toBe(true)
     await clock.advance(60_000)
@@ -134,7 +134,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect(payloads()).toEqual(['{"a":1}', '{"a":1}'])
   })
 
-  test('has a storage, leaves there what it reported itself, and the next one sends it once', async () => {
+  test('has a storage, leaves its own reports there, and the next leader sends them once', async () => {
     const texts = new Map<string, string>()
     const reportStorage: TwinStorage = {
       get: (key) => texts.get(key),
@@ -162,7 +162,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect(texts.size).toBe(0)
   })
 
-  test('closes while it reads the twin for a follower, has the next one read it', async () => {
+  test('closes while it reads the twin for a follower, leaves the read to the next leader', async () => {
     const { hub, tabs } = await openTabs(2)
     const document = tabs[1].twin.refresh()
     await settle()
@@ -172,21 +172,21 @@ describe('openSharedTwin(), when the leader', () => {
     expect((await document).desired).toEqual({ a: 1 })
   })
 
-  test('is put to sleep while it reads the twin, has the next one read it for the tab that wakes', async () => {
+  test('sleeps while it reads the twin, gets the twin from the next leader when it wakes', async () => {
     const { hub, tabs } = await openTabs(2)
     const document = tabs[0].twin.refresh()
     await settle()
-    tabs[0].tell('sleep')
+    tabs[0].emit('sleep')
     await settle()
     hub.wire.sync({ desired: { $version: 3, a: 1 } })
     await settle()
-    tabs[0].tell('wake')
+    tabs[0].emit('wake')
     await settle()
     hub.wire.answer(200, { desired: { $version: 4, a: 2 }, reported: { $version: 1 } })
     expect((await document).desired).toEqual({ a: 2 })
   })
 
-  test('has no right to a token, closes with the reason, and another tries with its own', async () => {
+  test('gets no token, closes with the reason, and the next tab tries its own credentials', async () => {
     const origin = createOrigin()
     let isValid = true
     const leader = await origin.open({}, async () => {
