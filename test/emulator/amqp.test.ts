@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Hub } from '../../emulator/src/index.ts'
-import { amqpIsMissing } from '../../emulator/src/gaps/amqp-is-missing.ts'
+import { amqpIsMissing } from '../../emulator/src/gaps/reject-amqp.ts'
 import { connectSubscribed, later, start, within } from './support.ts'
 
 /** The real service client over its own transport, which knows port 443 alone, so the script leads it to another. It ends at its first failure. */

@@ -24,7 +24,7 @@ export interface HubEvents extends AsyncIterable<HubEvent | MissedEvents> {
 
 /** The hub's own side of its events. */
 export interface EventStream extends HubEvents {
-  tell(happening: HubEventData): void
+  emit(event: HubEventData): void
   /** Ends every reader, once it has read what was there. */
   close(): void
 }
@@ -58,10 +58,10 @@ export function createEventStream(clock: () => number, onError: (error: unknown)
     listen,
     read,
     [Symbol.asyncIterator]: () => read(),
-    tell(happening) {
+    emit(data) {
       sequence += 1
       if (listeners.size === 0) return
-      const event = { ...happening, sequence, at: clock() }
+      const event = { ...data, sequence, at: clock() }
       for (const listener of listeners) {
         try {
           listener(event)

@@ -6,15 +6,13 @@ import type { Context } from '../hub/context.ts'
 import { changeIdentity, createIdentity, deleteIdentity, documentOf, readIdentity } from './identities.ts'
 import { missing } from './not-registered.ts'
 import { runQuery } from '../query/run-query.ts'
-import { identityOf } from './identity-id.ts'
-import type { Identity } from './identity-id.ts'
 import { parseIdentityRequest } from './identity.ts'
 import { isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
-import { json, noContent, queryPage, readJson, wholeNumber } from '../http/http.ts'
-import { metered } from '../throttling/metered.ts'
+import { identityIn, json, noContent, queryPage, readJson, wholeNumber } from '../http/http.ts'
+import { metered } from '../throttling/throttle.ts'
 
 const maxListed = 1000
 
@@ -74,10 +72,6 @@ async function query(context: Context, request: HonoContext): Promise<Response> 
   if (typeof text !== 'string') throw new Refusal('ArgumentInvalid', 'query must be a text')
   const pageSize = wholeNumber('x-ms-max-item-count', request.req.header('x-ms-max-item-count'))
   return queryPage(runQuery(context, text, pageSize, request.req.header('x-ms-continuation') || undefined))
-}
-
-function identityIn(request: HonoContext): Identity {
-  return identityOf(request.req.param('deviceId') ?? '', request.req.param('moduleId'))
 }
 
 function firstOf<Item>(items: Iterable<Item>, count: number): Item[] {

@@ -5,7 +5,7 @@ import { cancelJob, queryJobs, readJob, scheduleJob } from './jobs.ts'
 import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
 import { json, queryPage, readJson, wholeNumber } from '../http/http.ts'
-import { metered } from '../throttling/metered.ts'
+import { metered } from '../throttling/throttle.ts'
 
 /** Jobs of the second kind: twin updates and direct methods (docs/protocol/protocol.md §6.2). */
 export function jobRoutes(context: Context, authority: Authority): Hono {

@@ -72,7 +72,7 @@ export const opening: readonly Sentence[] = [
   sentence('twin.refresh() reads what the hub has now', async ({ device, open }) => {
     const twin = open()
     await within(twin.ready(), 'ready')
-    await device.setFault({ type: 'lose-notification' })
+    await device.setFault({ fault: 'lose', operation: 'notification' })
     await device.patchDesired({ mode: 'eco' })
     assert.deepEqual(twin.desired, {})
     const document = await within(twin.refresh(), 'refresh')
