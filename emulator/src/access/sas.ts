@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { splitParameters } from '../formats/parameters.ts'
 
 /** A shared access signature, taken apart. `rawResource` is `sr` as it was sent: that is what was signed (docs/protocol/protocol.md §2.2). */
 export interface SharedAccessSignature {
@@ -27,10 +28,9 @@ export function parseSas(token: string): SharedAccessSignature | undefined {
   const [scheme, text, ...rest] = token.split(' ')
   if (scheme !== 'SharedAccessSignature' || text === undefined || rest.length > 0) return undefined
   const fields = new Map<string, string>()
-  for (const piece of text.split('&')) {
-    const at = piece.indexOf('=')
-    if (at < 1 || fields.has(piece.slice(0, at))) return undefined
-    fields.set(piece.slice(0, at), piece.slice(at + 1))
+  for (const [name, value] of splitParameters(text)) {
+    if (name === '' || value === undefined || fields.has(name)) return undefined
+    fields.set(name, value)
   }
   const rawResource = fields.get('sr')
   const expiry = fields.get('se')

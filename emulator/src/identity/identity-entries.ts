@@ -1,6 +1,6 @@
 import type { IdentityRecord } from './identity.ts'
 import type { Section } from '../twin/twin.ts'
-import type { Store, StoreChange } from '../store/open-store.ts'
+import type { Store, StoreChange } from '../store/store.ts'
 
 /** What a device changes all the time, by coming, going and reporting. */
 interface Activity {

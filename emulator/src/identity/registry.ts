@@ -1,9 +1,8 @@
 import type { Identity } from './identity-id.ts'
 import { identityKey } from './identity-id.ts'
 import type { IdentityRecord } from './identity.ts'
-import { Refusal } from '../errors/refusal.ts'
 import { identityChanges, readIdentities } from './identity-entries.ts'
-import type { Store, StoreChange } from '../store/open-store.ts'
+import type { Store, StoreChange } from '../store/store.ts'
 import { SortedKeys } from '../store/sorted-keys.ts'
 import { WriteQueue } from '../store/write-queue.ts'
 
@@ -112,15 +111,9 @@ export class Registry {
       entry.writing += 1
       return { key, entry, record, stored }
     })
-    return new Promise((resolve, reject) => {
-      this.#queue.add({
-        changes: touched.flatMap(({ stored }) => stored),
-        settle: (error) => {
-          for (const { key, entry, record } of touched) this.#settle(key, entry, record, error !== undefined)
-          if (error === undefined) resolve()
-          else reject(new Refusal('ServiceUnavailable', 'The hub could not store the change', { cause: error }))
-        },
-      })
+    const storeChanges = touched.flatMap(({ stored }) => stored)
+    return this.#queue.write(storeChanges, (isStored) => {
+      for (const { key, entry, record } of touched) this.#settle(key, entry, record, isStored)
     })
   }
 
@@ -136,9 +129,9 @@ export class Registry {
     this.#count(undefined, record)
   }
 
-  #settle(key: string, entry: Entry, record: IdentityRecord | undefined, failed: boolean): void {
+  #settle(key: string, entry: Entry, record: IdentityRecord | undefined, isStored: boolean): void {
     entry.writing -= 1
-    if (failed) {
+    if (!isStored) {
       entry.latest = entry.committed
     } else {
       if (record !== undefined && entry.committed === undefined) this.#index(record).add(key)

@@ -1,7 +1,7 @@
 import type { DeviceJob, JobRecord } from './job.ts'
 import { isFinished } from './job.ts'
 import { Refusal } from '../errors/refusal.ts'
-import type { Store, StoreChange } from '../store/open-store.ts'
+import type { Store, StoreChange } from '../store/store.ts'
 import { WriteQueue } from '../store/write-queue.ts'
 
 interface Entry {
@@ -106,7 +106,7 @@ export class Jobs {
     this.#arriving.add(jobId)
     const job = { ...wish, number: ++this.#lastNumber }
     try {
-      await this.#write([...this.#forgetOld(job.createdAt), { key: jobPrefix + jobId, value: job }])
+      await this.#queue.write([...this.#forgetOld(job.createdAt), { key: jobPrefix + jobId, value: job }])
       this.#entries.set(jobId, { job, devices: new Map() })
     } finally {
       this.#arriving.delete(jobId)
@@ -127,7 +127,7 @@ export class Jobs {
     entry.job = job
     for (const device of devices) this.note(job.jobId, device)
     try {
-      await this.#write([
+      await this.#queue.write([
         ...(job === before ? [] : [{ key: jobPrefix + job.jobId, value: job }]),
         ...devices.map((device) => ({ key: deviceKey(job.jobId, device), value: device })),
       ])
@@ -170,18 +170,6 @@ export class Jobs {
       for (const device of devices.values()) gone.push({ key: deviceKey(job.jobId, device), value: undefined })
     }
     return gone
-  }
-
-  #write(changes: readonly StoreChange[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#queue.add({
-        changes,
-        settle: (error) => {
-          if (error === undefined) resolve()
-          else reject(new Refusal('ServiceUnavailable', 'The hub could not store the change', { cause: error }))
-        },
-      })
-    })
   }
 }
 

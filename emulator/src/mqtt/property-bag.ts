@@ -1,15 +1,12 @@
+import { splitParameters } from '../formats/parameters.ts'
+
 /**
  * The properties that a message carries at the end of its topic: `key=value&key&key=`, both sides percent-encoded; no `=` means null (
  * docs/protocol/protocol.md §5). Of a key that comes twice the last value holds.
  */
 export function parseBag(bag: string): ReadonlyMap<string, string | null> {
-  const pairs = bag.split('&').filter((pair) => pair !== '')
-  return new Map(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=')
-      return at < 0 ? [decoded(pair), null] : [decoded(pair.slice(0, at)), decoded(pair.slice(at + 1))]
-    }),
-  )
+  const pairs = splitParameters(bag).filter(([name, value]) => name !== '' || value !== undefined)
+  return new Map(pairs.map(([name, value]) => [decoded(name), value === undefined ? null : decoded(value)]))
 }
 
 export function formatBag(properties: Iterable<readonly [string, string | null]>): string {

@@ -1,3 +1,4 @@
+import { splitParameters } from '../formats/parameters.ts'
 import { decoded } from './property-bag.ts'
 
 /** What a device says about itself in the user name of its CONNECT (docs/protocol/protocol.md §1.4). */
@@ -47,11 +48,6 @@ function propertiesAt(segments: readonly string[]): number {
  * properties are ignored.
  */
 function parseProperties(segment: string): Map<string, string> {
-  const pairs = segment.replace(/^\?/, '').split('&')
-  return new Map(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=')
-      return at < 0 ? [decoded(pair), ''] : [decoded(pair.slice(0, at)), decoded(pair.slice(at + 1))]
-    }),
-  )
+  const pairs = splitParameters(segment.replace(/^\?/, ''))
+  return new Map(pairs.map(([name, value = '']) => [decoded(name), decoded(value)]))
 }
