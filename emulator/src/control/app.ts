@@ -77,8 +77,7 @@ export function createControlApp(parts: ControlParts): Hono {
   })
   app.onError((error) => {
     if (error instanceof HTTPException) return json({ message: error.message }, error.status)
-    const { refusal, fault } = refusalFor(error)
-    if (fault !== undefined) context.onError(fault)
+    const refusal = refusalFor(error, context.onError)
     return json({ message: refusal.message }, refusal.status)
   })
   return app

@@ -51,9 +51,7 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
   app.route('/', gapRoutes())
   app.notFound(() => refuse(new Refusal('ResourceNotFound', 'There is nothing at this address')))
   app.onError((error) => {
-    const { refusal, fault } = refusalFor(error)
-    if (fault !== undefined) context.onError(fault)
-    return refuse(refusal)
+    return refuse(refusalFor(error, context.onError))
   })
   return app
 }

@@ -98,9 +98,8 @@ async function attempt(context: Context, { work }: JobRecord, { deviceId }: Devi
     await updateTwin(context, { deviceId }, work.updateTwin, typeof etag === 'string' ? etag : undefined)
     return { status: 'completed' }
   } catch (error) {
-    const { refusal, fault } = refusalFor(error)
-    if (fault !== undefined) context.onError(fault)
-    return failed(refusal.code, refusal.message)
+    const { code, message } = refusalFor(error, context.onError)
+    return failed(code, message)
   }
 }
 

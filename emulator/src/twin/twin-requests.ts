@@ -60,7 +60,7 @@ export function createTwinRequests(context: Context, connections: Connections, f
     try {
       return context.throttle.admit(type === 'get' ? 'twinReads' : 'twinUpdates')
     } catch (error) {
-      return failure(refusalFor(error).refusal)
+      return failure(refusalFor(error, context.onError))
     }
   }
 
@@ -87,9 +87,7 @@ export function createTwinRequests(context: Context, connections: Connections, f
       const version = await reportTwin(context, identity, parseJson(payload), parseVersion(asked.version))
       return { status: 204, body: '', version }
     } catch (error) {
-      const { refusal, fault } = refusalFor(error)
-      if (fault !== undefined) context.onError(fault)
-      return failure(refusal)
+      return failure(refusalFor(error, context.onError))
     }
   }
 
