@@ -24,7 +24,7 @@ export interface Context {
   /** Told of what is a fault of the hub itself; the client only learns that there was one. */
   readonly onError: (error: unknown) => void
   /** Told of what happens; the library's `hub.events` tells it on. */
-  readonly events: { tell(happening: HubEventData): void }
+  readonly events: { emit(event: HubEventData): void }
   /** The living side of the hub; operations tell it what happened and ask who is there. */
   readonly devices: Devices
 }

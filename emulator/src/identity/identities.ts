@@ -75,13 +75,13 @@ function ownModules(context: Context, record: IdentityRecord): IdentityRecord[] 
 }
 
 function tell(context: Context, { deviceId, moduleId, status }: IdentityRecord, type: IdentityChanged['type']): void {
-  context.events.tell({ ...identityOf(deviceId, moduleId), type, status })
+  context.events.emit({ ...identityOf(deviceId, moduleId), type, status })
 }
 
 function tellModules(context: Context, changes: readonly RecordChange[]): void {
   for (const { identity, record } of changes) {
     const type = record === undefined ? 'identity-deleted' : 'identity-created'
-    context.events.tell({
+    context.events.emit({
       ...identityOf(identity.deviceId, identity.moduleId),
       type,
       status: record?.status ?? 'enabled',

@@ -119,7 +119,7 @@ function tell(
   { sequenceNumber, messageId }: CloudMessage,
   state: CloudMessageMoved['state'],
 ): void {
-  context.events.tell({ deviceId, type: 'cloud-message', state, sequenceNumber, messageId })
+  context.events.emit({ deviceId, type: 'cloud-message', state, sequenceNumber, messageId })
 }
 
 /** For what nobody waits for: if it is not stored, a message comes once more after a restart, and no more than that. */

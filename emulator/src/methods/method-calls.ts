@@ -74,7 +74,7 @@ export function createMethodCalls(connections: Connections, events: EventStream)
     if (closed) return { type: 'closed' }
     const connection = await reach(identity, call.connectTimeoutInSeconds)
     if (connection === undefined) return { type: closed ? 'closed' : 'offline' }
-    events.tell({ ...identity, type: 'method-sent', methodName: call.methodName, rid })
+    events.emit({ ...identity, type: 'method-sent', methodName: call.methodName, rid })
     return ask(connection, rid, call)
   }
 
@@ -87,9 +87,9 @@ export function createMethodCalls(connections: Connections, events: EventStream)
       const rid = lastRid.toString(16)
       const outcome = await carryOut(identity, rid, call)
       if (outcome.type === 'answered') {
-        events.tell({ ...identity, type: 'method-answered', methodName, rid, status: outcome.status })
+        events.emit({ ...identity, type: 'method-answered', methodName, rid, status: outcome.status })
       } else {
-        events.tell({ ...identity, type: 'method-failed', methodName, reason: outcome.type })
+        events.emit({ ...identity, type: 'method-failed', methodName, reason: outcome.type })
       }
       return outcome
     },

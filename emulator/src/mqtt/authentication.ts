@@ -49,7 +49,7 @@ export function createAuthentication(parts: AuthenticationParts): Authenticate {
     if (replaced !== undefined) tellGone(context, replaced)
     faults.silence(connection)
     await noteConnected(context, session)
-    context.events.tell({ ...session.identity, type: 'connected', secure: connection.secure })
+    context.events.emit({ ...session.identity, type: 'connected', secure: connection.secure })
   }
 
   return async (connection, request) => {
@@ -81,5 +81,5 @@ function isWillPossible({ will }: Connection, { identity }: AcceptedSession): bo
 
 /** Tells that a connection is gone. A take-over tells it before the new connection. */
 export function tellGone(context: Context, { identity, secure }: Connection): void {
-  if (identity !== undefined) context.events.tell({ ...identity, type: 'disconnected', secure })
+  if (identity !== undefined) context.events.emit({ ...identity, type: 'disconnected', secure })
 }

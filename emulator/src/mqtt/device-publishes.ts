@@ -32,7 +32,7 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
     const { identity } = connection
     if (identity === undefined) return
     const sent = { bag, body: copyOf(packet), retain: packet.retain === true, isWill, at: context.clock() }
-    context.events.tell({ ...identity, ...telemetryOf(identity, sent) })
+    context.events.emit({ ...identity, ...telemetryOf(identity, sent) })
   }
 
   /** MQTT 3.1.1 has no answer for a message that is one too many: it ends the connection (docs/protocol/protocol.md §1.3). */

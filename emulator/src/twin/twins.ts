@@ -97,7 +97,7 @@ function tellChanged(
   what: Pick<TwinChanged, 'by' | 'change'>,
 ): void {
   const versions = { desiredVersion: desired.version, reportedVersion: reported.version }
-  context.events.tell({
+  context.events.emit({
     ...identityOf(identity.deviceId, identity.moduleId),
     type: 'twin-changed',
     ...what,
