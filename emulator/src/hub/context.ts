@@ -1,7 +1,7 @@
 import type { HubEventData } from '../events/hub-event.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import type { MethodCall, MethodOutcome } from '../methods/method.ts'
-import type { DesiredNotification } from '../twin/twin.ts'
+import type { DesiredPatch } from '../twin/twin.ts'
 import type { CloudMessageQueues } from '../messages/cloud-message-queues.ts'
 import type { Jobs } from '../jobs/stored-jobs.ts'
 import type { Registry } from '../identity/registry.ts'
@@ -33,7 +33,7 @@ export interface Devices {
   isConnected(identity: Identity): boolean
   readonly connectedCount: number
   /** Desired properties have changed: tells the device, if it is there and wants to know. */
-  notify(identity: Identity, notification: DesiredNotification): void
+  notify(identity: Identity, desiredPatch: DesiredPatch): void
   /** Calls a direct method of a device, once it is there. */
   invoke(identity: Identity, call: MethodCall): Promise<MethodOutcome>
   /** A cloud-to-device message has come: sends it, if the device is there and wants it. */

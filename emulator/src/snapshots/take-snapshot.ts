@@ -10,7 +10,7 @@ import type { Store, StoreChange } from '../store/store.ts'
 import type { StoredPolicies } from '../access/stored-policies.ts'
 import { Registry } from '../identity/registry.ts'
 import type { Context } from '../hub/context.ts'
-import { checkCarriedOut } from '../jobs/jobs.ts'
+import { checkWork } from '../jobs/jobs.ts'
 
 export interface SnapshotParts {
   readonly context: Context
@@ -44,7 +44,7 @@ export function readSnapshot(value: unknown): Snapshot {
     throw misplaced('jobs', `at most ${jobLimits.unfinished} jobs may wait or run, and here are ${unfinished}`)
   }
   for (const [at, { job }] of snapshot.jobs.entries()) {
-    within(`jobs.${at}`, () => checkCarriedOut(job))
+    within(`jobs.${at}`, () => checkWork(job))
   }
   return snapshot
 }
