@@ -5,7 +5,7 @@ import type { Jobs } from '../jobs/stored-jobs.ts'
 import type { CloudMessageQueues } from '../messages/cloud-message-queues.ts'
 import type { MethodCall, MethodOutcome } from '../methods/method.ts'
 import type { Throttle } from '../throttling/throttle.ts'
-import type { DesiredNotification } from '../twin/twin.ts'
+import type { DesiredPatch } from '../twin/twin.ts'
 
 /** The parts of a hub that its use cases share. */
 export interface Context {
@@ -32,7 +32,7 @@ export interface Devices {
   isConnected(identity: Identity): boolean
   readonly connectedCount: number
   /** Sends a desired patch, if the device is connected and subscribed. */
-  notify(identity: Identity, notification: DesiredNotification): void
+  notify(identity: Identity, desiredPatch: DesiredPatch): void
   /** Calls a direct method, once the device is connected and subscribed. */
   invoke(identity: Identity, call: MethodCall): Promise<MethodOutcome>
   /** Sends the waiting cloud-to-device messages, if the device is connected and subscribed. */

@@ -3,8 +3,9 @@ import { openPolicies } from '../access/stored-policies.ts'
 import { Registry } from '../identity/registry.ts'
 import { Jobs } from '../jobs/stored-jobs.ts'
 import { CloudMessageQueues } from '../messages/cloud-message-queues.ts'
-import type { Store } from '../store/open-store.ts'
+
 import { openStore } from '../store/open-store.ts'
+import type { Store } from '../store/store.ts'
 import type { Shutdown } from './shutdown.ts'
 
 /** The stored state of a hub. */

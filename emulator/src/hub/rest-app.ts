@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Hono } from 'hono'
 import type { FaultSource } from '../faults/faults.ts'
 import type { Context } from './context.ts'
-import { registryStatistics, serviceStatistics } from '../identity/statistics.ts'
+import { registryStatistics, serviceStatistics } from '../identity/registry-summaries.ts'
 import { restErrorBody } from '../errors/error-body.ts'
 import { Refusal, refusalFor, refusalForStatus } from '../errors/refusal.ts'
 import { requireApiVersion } from '../http/api-version.ts'
@@ -51,9 +51,7 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
   app.route('/', gapRoutes())
   app.notFound(() => refuse(new Refusal('ResourceNotFound', 'There is no resource at this address')))
   app.onError((error) => {
-    const { refusal, fault } = refusalFor(error)
-    if (fault !== undefined) context.onError(fault)
-    return refuse(refusal)
+    return refuse(refusalFor(error, context.onError))
   })
   return app
 }

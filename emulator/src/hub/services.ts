@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { FilledLog } from '../events/event-log.ts'
+import type { WritableEventLog } from '../events/event-log.ts'
 import { createEventLog } from '../events/event-log.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import { createEventStream } from '../events/event-stream.ts'
@@ -31,7 +31,7 @@ export interface Services {
   readonly connections: Connections
   readonly faults: FaultSource
   readonly events: EventStream
-  readonly log: FilledLog
+  readonly log: WritableEventLog
   readonly twins: TwinRequests
   readonly methods: MethodCalls
   readonly deliveries: CloudDeliveries
@@ -91,7 +91,7 @@ function devicesOf(
     get connectedCount() {
       return connections.count
     },
-    notify: (identity, notification) => services().twins.notify(identity, notification),
+    notify: (identity, desiredPatch) => services().twins.notify(identity, desiredPatch),
     invoke: (identity, call) => services().methods.invoke(identity, call),
     deliver(identity) {
       const connection = connections.find(identity)

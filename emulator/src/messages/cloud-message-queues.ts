@@ -1,6 +1,6 @@
 import type { CloudMessage } from './cloud-message.ts'
 import { Refusal } from '../errors/refusal.ts'
-import type { Store, StoreChange } from '../store/open-store.ts'
+import type { Store, StoreChange } from '../store/store.ts'
 import { WriteQueue } from '../store/write-queue.ts'
 
 /** The owner of a queue. The generation ID distinguishes a device from a deleted one of the same name. */
@@ -137,15 +137,7 @@ export class CloudMessageQueues {
   }
 
   #write(owner: Owner, sequenceNumbers: readonly number[], value: CloudMessage | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#writes.add({
-        changes: sequenceNumbers.map((number) => ({ key: keyOf(owner, number), value })),
-        settle: (error) => {
-          if (error === undefined) resolve()
-          else reject(new Refusal('ServiceUnavailable', 'The hub could not store the change', { cause: error }))
-        },
-      })
-    })
+    return this.#writes.write(sequenceNumbers.map((number) => ({ key: keyOf(owner, number), value })))
   }
 }
 

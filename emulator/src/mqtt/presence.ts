@@ -1,5 +1,5 @@
 import type { AcceptedSession } from './decide-connect.ts'
-import type { Presence } from '../twin/documents.ts'
+import type { Presence } from '../identity/identity-document.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import type { IdentityRecord, Subscription } from '../identity/identity.ts'
 import { timestamp } from '../formats/timestamp.ts'

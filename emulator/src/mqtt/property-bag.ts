@@ -1,15 +1,12 @@
+import { splitParameters } from '../formats/parameters.ts'
+
 /**
  * Parses a property bag: `key=value&key&key=`, percent-encoded, where a key without `=` means null
  * (docs/protocol/protocol.md §5). The last value of a repeated key wins.
  */
 export function parseBag(bag: string): ReadonlyMap<string, string | null> {
-  const pairs = bag.split('&').filter((pair) => pair !== '')
-  return new Map(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=')
-      return at < 0 ? [decoded(pair), null] : [decoded(pair.slice(0, at)), decoded(pair.slice(at + 1))]
-    }),
-  )
+  const pairs = splitParameters(bag).filter(([name, value]) => name !== '' || value !== undefined)
+  return new Map(pairs.map(([name, value]) => [decoded(name), value === undefined ? null : decoded(value)]))
 }
 
 export function formatBag(properties: Iterable<readonly [string, string | null]>): string {

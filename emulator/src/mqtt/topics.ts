@@ -1,3 +1,4 @@
+import { splitParameters } from '../formats/parameters.ts'
 import type { Identity } from '../identity/identity-id.ts'
 
 /**
@@ -136,11 +137,5 @@ function after(prefix: string, topic: string): Map<string, string> | undefined {
   const rest = topic.slice(prefix.length)
   if (rest === '') return new Map()
   if (!rest.startsWith('?')) return undefined
-  const pairs = rest.slice(1).split('&')
-  return new Map(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=')
-      return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)]
-    }),
-  )
+  return new Map(splitParameters(rest.slice(1)).map(([name, value = '']) => [name, value]))
 }

@@ -1,3 +1,4 @@
+import { splitParameters } from '../formats/parameters.ts'
 import { decoded } from './property-bag.ts'
 
 /** The parsed user name of a CONNECT (docs/protocol/protocol.md §1.4). */
@@ -51,11 +52,6 @@ function propertiesAt(segments: readonly string[]): number {
  * Node SDK only `DeviceClientType`.
  */
 function parseProperties(segment: string): Map<string, string> {
-  const pairs = segment.replace(/^\?/, '').split('&')
-  return new Map(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=')
-      return at < 0 ? [decoded(pair), ''] : [decoded(pair.slice(0, at)), decoded(pair.slice(at + 1))]
-    }),
-  )
+  const pairs = splitParameters(segment.replace(/^\?/, ''))
+  return new Map(pairs.map(([name, value = '']) => [decoded(name), decoded(value)]))
 }

@@ -1,4 +1,4 @@
-import { deviceOfScope } from '../identity/edge.ts'
+import { deviceOfScope } from '../identity/edge-scope.ts'
 import { checkId, identityKey } from '../identity/identity-id.ts'
 import type { IdentityRecord } from '../identity/identity.ts'
 import type { Json, JsonObject } from '../formats/json.ts'

@@ -6,11 +6,11 @@ import { invalidSnapshot, within } from './snapshot-place.ts'
 import { parseSnapshot } from './snapshot.ts'
 import { CloudMessageQueues } from '../messages/cloud-message-queues.ts'
 import { jobLimits, Jobs } from '../jobs/stored-jobs.ts'
-import type { Store, StoreChange } from '../store/open-store.ts'
+import type { Store, StoreChange } from '../store/store.ts'
 import type { StoredPolicies } from '../access/stored-policies.ts'
 import { Registry } from '../identity/registry.ts'
 import type { Context } from '../hub/context.ts'
-import { checkCarriedOut } from '../jobs/jobs.ts'
+import { checkWork } from '../jobs/jobs.ts'
 
 export interface SnapshotParts {
   readonly context: Context
@@ -44,7 +44,7 @@ export function readSnapshot(value: unknown): Snapshot {
     throw invalidSnapshot('jobs', `at most ${jobLimits.unfinished} jobs may wait or run, not ${unfinished}`)
   }
   for (const [at, { job }] of snapshot.jobs.entries()) {
-    within(`jobs.${at}`, () => checkCarriedOut(job))
+    within(`jobs.${at}`, () => checkWork(job))
   }
   return snapshot
 }

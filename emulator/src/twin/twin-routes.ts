@@ -6,7 +6,7 @@ import { requires } from '../access/authorize.ts'
 import { identityIn, json, readJson } from '../http/http.ts'
 import { metered } from '../throttling/throttle.ts'
 
-/** Twins of devices and modules: GET, PATCH, PUT (docs/protocol/protocol.md §6.2). */
+/** GET, PATCH, and PUT of the twins of devices and modules (docs/protocol/protocol.md §6.2). */
 export function twinRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono()
   app.use('*', requires(authority, 'ServiceConnect'))
