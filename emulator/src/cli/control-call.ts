@@ -98,9 +98,9 @@ function messageOf(text: string): string | undefined {
 }
 
 /**
- * A hub requires a token from remote callers, and a hub in a container sees all callers as remote. A
- * connection string in the environment may belong to an IoT Hub in Azure, so its token goes only to
- * the host that it names.
+ * A hub requires a token from remote callers, and a hub in a container sees all callers as remote.
+ * A connection string in the environment may belong to an IoT Hub in Azure, so its token goes only
+ * to the host that it names.
  */
 function tokenFor({ connectionString }: HubAddress, requestedHost: string): string {
   const fields = new Map(

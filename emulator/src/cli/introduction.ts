@@ -3,28 +3,31 @@ import type { Hub } from '../hub/hub.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { Refusal } from '../errors/refusal.ts'
 
-/** The text that the program prints once the hub runs: its URLs, and connection strings to paste. */
+/**
+ * The text that the program prints once the hub runs: its URLs, and connection strings to paste.
+ */
 export function introduction(hub: Hub, authorityPath: string, devices: readonly string[]): string {
   const [first = 'device1', ...others] = devices
   // Clients connect without TLS only to a loopback name.
   const plain = isLoopback(hub.hostName)
-  return `The hub ${hub.hostName} is running.
-
-  With TLS     ${hub.endpoints.https}
-               ${hub.endpoints.wss}
-               ${hub.endpoints.mqtts}
-  Without TLS  ${hub.endpoints.http}
-               ${hub.endpoints.ws}
-  Page         ${hub.endpoints.http}/
-  CA           ${authorityPath}
-${plain ? withoutTls(hub, first) : nameResolution(hub)}
-With TLS, for a device and for a back end:
-
-  export NODE_EXTRA_CA_CERTS=${quoted(authorityPath)}
-  ${exported(hub, first)}
-  export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service())}
-${others.map((id) => `\n  ${id}: ${deviceString(hub, id, { plain }).text}`).join('')}
-Press Ctrl+C to stop.`
+  return [
+    `The hub ${hub.hostName} is running.\n`,
+    `  With TLS     ${hub.endpoints.https}`,
+    `               ${hub.endpoints.wss}`,
+    `               ${hub.endpoints.mqtts}`,
+    `  Without TLS  ${hub.endpoints.http}`,
+    `               ${hub.endpoints.ws}`,
+    `  Page         ${hub.endpoints.http}/`,
+    `  CA           ${authorityPath}`,
+    plain ? withoutTls(hub, first) : nameResolution(hub),
+    'With TLS, for a device and for a back end:\n',
+    `  export NODE_EXTRA_CA_CERTS=${quoted(authorityPath)}`,
+    `  ${exported(hub, first)}`,
+    `  export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service())}`,
+    ...(others.length === 0 ? [] : ['']),
+    ...others.map((id) => `  ${id}: ${deviceString(hub, id, { plain }).text}`),
+    '\nPress Ctrl+C to stop.',
+  ].join('\n')
 }
 
 function withoutTls(hub: Hub, device: string): string {

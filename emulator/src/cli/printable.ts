@@ -1,13 +1,13 @@
 /**
- * Invisible characters that can deceive a terminal or its reader. Controls and their escape sequences
- * (ECMA-48) include OSC 52, which writes the clipboard. Format characters include those that change
- * the direction of text. The rest are line separators and lone surrogates.
+ * Invisible characters that can deceive a terminal or its reader. Controls and their escape
+ * sequences (ECMA-48) include OSC 52, which writes the clipboard. Format characters include those
+ * that change the direction of text. The rest are line separators and lone surrogates.
  */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 /**
- * Makes text from outside safe to print on a terminal, as a line. Unsafe characters are escaped as in
- * JSON (`\u001b`), so a line of JSON keeps its value.
+ * Makes text from outside safe to print on a terminal, as a line. Unsafe characters are escaped as
+ * in JSON (`\u001b`), so a line of JSON keeps its value.
  */
 export function printable(text: string): string {
   return text.replace(unsafe, (character) =>
@@ -24,7 +24,10 @@ export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n')
 }
 
-/** An error with its causes and stack, for a log. Messages may quote a client, so they stay on a line. */
+/**
+ * An error with its causes and stack, for a log. Messages may quote a client, so they stay on a
+ * line.
+ */
 export function printableError(error: unknown): string {
   if (!(error instanceof Error)) return printable(String(error))
   const frames = (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line))

@@ -125,7 +125,11 @@ const specSchema = v.variant('fault', [
   v.strictObject({ fault: v.literal('expire'), ...identity }),
 ])
 
-/** Checks a fault spec from outside. @throws Refusal ArgumentInvalid, with the path of the problem */
+/**
+ * Checks a fault spec from outside.
+ *
+ * @throws Refusal ArgumentInvalid, with the path of the problem
+ */
 export function parseFaultSpec(value: unknown): FaultSpec {
   const result = v.safeParse(specSchema, value)
   if (!result.success) throw invalid(explain(result.issues))

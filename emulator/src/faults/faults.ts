@@ -21,8 +21,8 @@ export interface Faults {
    *
    * const hub = await startHub()
    * hub.faults.inject({ fault: 'throttle', operation: 'patch', rate: 5 })
-   * const { id } = hub.faults.inject({ fault: 'lose', operation: 'patch', device: 'device1', times: 1 })
-   * console.log(hub.faults.list(), hub.faults.remove(id ?? 0))
+   * const { id = 0 } = hub.faults.inject({ fault: 'lose', device: 'device1', times: 1 })
+   * console.log(hub.faults.list(), hub.faults.remove(id))
    * await hub.close()
    * ```
    */
@@ -131,11 +131,6 @@ export function createFaults(connections: ConnectionSource, clock: () => number)
     connection.socket.silence()
   }
 
-  function kick(affected: readonly ConnectionPort[]): number {
-    for (const connection of affected) connection.destroy()
-    return affected.length
-  }
-
   function expire(affected: readonly ConnectionPort[]): number {
     const struck = affected.filter((connection) => connection.expireToken(clock()))
     for (const { token } of struck) if (token !== undefined) expired.add(token)
@@ -181,6 +176,11 @@ export function createFaults(connections: ConnectionSource, clock: () => number)
     },
     sendBytes: (identity, bytes) => connectionOf(connections, identity).sendBytes(bytes),
   }
+}
+
+function kick(affected: readonly ConnectionPort[]): number {
+  for (const connection of affected) connection.destroy()
+  return affected.length
 }
 
 /** @param identity undefined for all connections */

@@ -4,9 +4,9 @@ import { gapMessage, gaps } from './gaps.ts'
 import { Refusal } from '../errors/refusal.ts'
 
 /**
- * Answers 501 to requests for features of IoT Hub that the local hub does not implement. No official
- * SDK interprets or retries a 501: azure-iothub turns it into a plain Error, and the retry policies of
- * ms-rest-js and msrest exclude it.
+ * Answers 501 to requests for features of IoT Hub that the local hub does not implement. No
+ * official SDK interprets or retries a 501: azure-iothub turns it into a plain Error, and the retry
+ * policies of ms-rest-js and msrest exclude it.
  */
 export function gapRoutes(): Hono {
   const app = new Hono()

@@ -3,7 +3,7 @@
  * the hub answers requests for them with the reason.
  */
 export interface Gap {
-  /** What a client does; a row in the documentation's table. */
+  /** The action of the client; a row in the documentation's table. */
   readonly operation: string
   readonly sdk: string
   /** Why it is missing, and the alternative. */

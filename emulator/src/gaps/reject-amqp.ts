@@ -1,6 +1,8 @@
 import type { RawData, WebSocket } from 'ws'
 
-/** The answer to an AMQP client. It names the alternatives: MQTT for devices, HTTP for back ends. */
+/**
+ * The answer to an AMQP client. It names the alternatives: MQTT for devices, HTTP for back ends.
+ */
 export const amqpIsMissing: string =
   'This hub has no AMQP. Connect devices with MQTT, and send cloud-to-device messages with ' +
   'POST /devices/{id}/messages/devicebound'

@@ -22,7 +22,8 @@ export interface ConnectionStrings {
   /**
    * For a device or a module.
    *
-   * @throws Refusal DeviceNotFound, ModuleNotFound, or InvalidOperation for an identity without a key
+   * @throws Refusal DeviceNotFound, ModuleNotFound, or InvalidOperation for an identity without a
+   * key
    */
   device(deviceId: string, options?: ConnectionStringOptions & { readonly moduleId?: string }): string
 }
@@ -45,7 +46,8 @@ export function connectionStrings(
   // All clients use port 443 by default. The official SDKs reject a port in a host name.
   const secureHost = securePort === 443 ? `HostName=${hostName}` : `HostName=${hostName}:${securePort}`
   const plainHost = `HostName=${hostName}:${plainPort}`
-  // Clients without TLS connect to this machine. A gateway keeps the hub's own name in their tokens.
+  // Clients without TLS connect to this machine. A gateway keeps the hub's own name in their
+  // tokens.
   const devicePlainHost = isLoopback(hostName)
     ? plainHost
     : `HostName=${hostName};GatewayHostName=localhost:${plainPort}`

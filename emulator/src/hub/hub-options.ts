@@ -9,16 +9,16 @@ export interface HubOptions {
    */
   readonly hostName?: string | undefined
   /**
-   * Origins of pages that may connect over a WebSocket, such as `https://app.example`, or `null` for
-   * pages from files. Pages from this machine and from the hub's own names may always connect.
+   * Origins of pages that may connect over a WebSocket, such as `https://app.example`, or `null`
+   * for pages from files. Pages from this machine and from the hub's own names may always connect.
    * Programs send no origin and may connect, too.
    *
    * @default []
    */
   readonly origins?: readonly string[] | undefined
   /**
-   * The address to listen on. Any address other than loopback opens the hub to the network, although
-   * its keys are public.
+   * The address to listen on. Any address other than loopback opens the hub to the network,
+   * although its keys are public.
    *
    * @default '127.0.0.1'
    */
@@ -27,7 +27,11 @@ export interface HubOptions {
   readonly securePort?: number | undefined
   /** Port for the same without TLS, for pages on localhost; 0 means any free port. @default 0 */
   readonly plainPort?: number | undefined
-  /** Port for MQTT directly over TLS; 0 means any free port. The official SDKs use 8883. @default 0 */
+  /**
+   * Port for MQTT directly over TLS; 0 means any free port. The official SDKs use 8883.
+   *
+   * @default 0
+   */
   readonly mqttPort?: number | undefined
   /**
    * The folder for state and certificates, for a single process at a time.
@@ -41,7 +45,8 @@ export interface HubOptions {
   readonly clock?: (() => number) | undefined
   /**
    * Applies the rate limits of this tier. Operations above the limit wait in a queue for up to two
-   * seconds; then the hub answers 429. `F1` is the free tier. Calls of this library are not limited.
+   * seconds; then the hub answers 429. `F1` is the free tier. Calls of this library are not
+   * limited.
    *
    * @default undefined: no limits
    */
@@ -49,8 +54,8 @@ export interface HubOptions {
   /** The number of units of the tier, 1 to 200. @default 1 */
   readonly units?: number | undefined
   /**
-   * Whether a patch of reported or desired properties without keys counts as an update. The behavior of
-   * IoT Hub is not certain (docs/protocol/protocol.md §4.5).
+   * Whether a patch of reported or desired properties without keys counts as an update. The
+   * behavior of IoT Hub is not certain (docs/protocol/protocol.md §4.5).
    *
    * @default true
    */
@@ -69,8 +74,8 @@ export interface HubOptions {
    */
   readonly slowClientTimeoutInMs?: number | undefined
   /**
-   * How long a connection outlives its token. The documents state ten minutes, other evidence suggests
-   * five (docs/protocol/protocol.md §2.5).
+   * How long a connection outlives its token. The documents state ten minutes, other evidence
+   * suggests five (docs/protocol/protocol.md §2.5).
    *
    * @default 600
    */

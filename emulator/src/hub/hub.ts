@@ -33,13 +33,13 @@ export interface Hub extends HubCalls {
   /** Telemetry, twin changes, connections, methods, and messages. */
   readonly events: HubEvents
   /**
-   * The whole state as JSON: identities with their keys, twins, messages, jobs, and policies. This or
-   * another hub can `restore` it.
+   * The whole state as JSON: identities with their keys, twins, messages, jobs, and policies. This
+   * or another hub can `restore` it.
    */
   snapshot(): JsonObject
   /**
-   * Replaces the whole state by a snapshot, or changes nothing. Disconnects all devices, since their
-   * twins change. Meanwhile, the hub answers writes with 503.
+   * Replaces the whole state by a snapshot, or changes nothing. Disconnects all devices, since
+   * their twins change. Meanwhile, the hub answers writes with 503.
    *
    * @throws Refusal ArgumentInvalid for an invalid snapshot, with the path of the problem;
    * ServiceUnavailable if the store fails
@@ -60,7 +60,11 @@ export interface HubCalls {
    */
   createDevice(deviceId: string, body?: JsonObject): Promise<JsonObject>
   createModule(deviceId: string, moduleId: string, body?: JsonObject): Promise<JsonObject>
-  /** Reads the whole twin, in the form of REST. @throws Refusal if the identity is not registered */
+  /**
+   * Reads the whole twin, in the form of REST.
+   *
+   * @throws Refusal if the identity is not registered
+   */
   twin(deviceId: string, moduleId?: string): JsonObject
   /**
    * Patches a twin: `{ tags, properties: { desired } }`.
@@ -68,9 +72,17 @@ export interface HubCalls {
    * @returns the whole twin
    */
   updateTwin(deviceId: string, patch: JsonObject, options?: UpdateTwinOptions): Promise<JsonObject>
-  /** Calls a direct method. @throws Refusal DeviceNotOnline, GatewayTimeout, or another error of REST */
+  /**
+   * Calls a direct method.
+   *
+   * @throws Refusal DeviceNotOnline, GatewayTimeout, or another error of REST
+   */
   invokeMethod(deviceId: string, call: MethodRequest, moduleId?: string): Promise<{ status: number; payload: Json }>
-  /** Queues a cloud-to-device message. @throws Refusal DeviceMaximumQueueDepthExceeded if 50 wait */
+  /**
+   * Queues a cloud-to-device message.
+   *
+   * @throws Refusal DeviceMaximumQueueDepthExceeded if 50 wait
+   */
   sendToDevice(deviceId: string, message: CloudMessageRequest): Promise<JsonObject>
 }
 

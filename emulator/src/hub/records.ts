@@ -18,7 +18,8 @@ export interface Records {
 }
 
 /**
- * Opens the store and loads its records. At shutdown, pending writes finish before the store closes.
+ * Opens the store and loads its records. At shutdown, pending writes finish before the store
+ * closes.
  *
  * @throws Error if another process has the data folder open
  */

@@ -47,8 +47,8 @@ interface Start {
  * Starts a local hub.
  *
  * @returns the hub, once its ports listen
- * @throws Error if a port is taken (`code` EADDRINUSE) or another hub uses the data folder; RangeError
- * for an invalid host name, origin, tier, or number of units
+ * @throws Error if a port is taken (`code` EADDRINUSE) or another hub uses the data folder;
+ * RangeError for an invalid host name, origin, tier, or number of units
  */
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const { address = '127.0.0.1', dataFolder, slowClientTimeoutInMs = 30_000 } = options

@@ -1,9 +1,11 @@
 import type { CloudMessage } from './cloud-message.ts'
-import { Refusal } from '../errors/refusal.ts'
 import type { Store, StoreChange } from '../store/store.ts'
 import { WriteQueue } from '../store/write-queue.ts'
 
-/** The owner of a queue. The generation ID distinguishes a device from a deleted one of the same name. */
+/**
+ * The owner of a queue. The generation ID distinguishes a device from a deleted one of the same
+ * name.
+ */
 export interface Owner {
   readonly deviceId: string
   readonly generationId: string
@@ -101,8 +103,8 @@ export class CloudMessageQueues {
   }
 
   /**
-   * Removes messages, for readers at once. If the store fails, the hub delivers a message again after
-   * a restart, which QoS 1 allows.
+   * Removes messages, for readers at once. If the store fails, the hub delivers a message again
+   * after a restart, which QoS 1 allows.
    */
   async remove(owner: Owner, sequenceNumbers: readonly number[]): Promise<void> {
     if (sequenceNumbers.length === 0) return

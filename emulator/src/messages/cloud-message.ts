@@ -96,15 +96,18 @@ function checkMessageSize(
   }
 }
 
-/** @throws Refusal DeviceMaximumQueueDepthExceeded if 50 messages wait (docs/protocol/protocol.md §5) */
+/**
+ * @throws Refusal DeviceMaximumQueueDepthExceeded if 50 messages wait
+ * (docs/protocol/protocol.md §5)
+ */
 export function checkRoom(waiting: number): void {
   if (waiting < maxQueued) return
   throw new Refusal('DeviceMaximumQueueDepthExceeded', `The queue of a device has at most ${maxQueued} messages`)
 }
 
 /**
- * The packet identifier of a message, 1 to 65,535 (MQTT 3.1.1 [MQTT-2.3.1-1]). It is the same for all
- * deliveries of the message (MQTT 3.1.1 [MQTT-4.4.0-1]).
+ * The packet identifier of a message, 1 to 65,535 (MQTT 3.1.1 [MQTT-2.3.1-1]). It is the same for
+ * all deliveries of the message (MQTT 3.1.1 [MQTT-4.4.0-1]).
  */
 export function packetIdOf({ sequenceNumber }: Pick<CloudMessage, 'sequenceNumber'>): number {
   return ((sequenceNumber - 1) % 65535) + 1

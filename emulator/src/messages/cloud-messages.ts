@@ -12,7 +12,8 @@ import { missing } from '../identity/not-registered.ts'
  * Adds a message to the queue of a device, and delivers it at once if the device is connected.
  * Resolves when the message is stored.
  *
- * @throws Refusal DeviceNotFound, DeviceMaximumQueueDepthExceeded, RequestEntityTooLarge, ArgumentInvalid
+ * @throws Refusal DeviceNotFound, DeviceMaximumQueueDepthExceeded, RequestEntityTooLarge,
+ * ArgumentInvalid
  */
 export async function sendToDevice(
   context: Context,
@@ -72,8 +73,8 @@ export function messageCount(context: Context, record: IdentityRecord): number {
 }
 
 /**
- * Takes messages for delivery and counts the delivery. Dead-letters messages that were delivered too
- * often.
+ * Takes messages for delivery and counts the delivery. Dead-letters messages that were delivered
+ * too often.
  */
 export function takeForDelivery(
   context: Context,
@@ -96,7 +97,9 @@ export function takeForDelivery(
   return taken
 }
 
-/** Completes a message. MQTT has no other way to settle a message (docs/protocol/protocol.md §5). */
+/**
+ * Completes a message. MQTT has no other way to settle a message (docs/protocol/protocol.md §5).
+ */
 export async function complete(context: Context, identity: Identity, sequenceNumber: number): Promise<void> {
   const record = context.registry.find(identity)
   if (record === undefined) return
@@ -145,8 +148,8 @@ function emit(
 }
 
 /**
- * Reports an error of a write without a caller. If the store fails, the hub delivers a message again
- * after a restart.
+ * Reports an error of a write without a caller. If the store fails, the hub delivers a message
+ * again after a restart.
  */
 function report(context: Context, written: Promise<void>): void {
   written.catch(context.onError)

@@ -50,7 +50,8 @@ export function telemetryOf({ deviceId, moduleId }: Identity, message: Telemetry
     body: message.body,
     properties: Object.fromEntries([
       ...given.filter((pair) => !isSystem(pair)),
-      // IoT Hub does not store a retained message; it adds a property (docs/protocol/protocol.md §1.3).
+      // IoT Hub does not store a retained message; it adds a property
+      // (docs/protocol/protocol.md §1.3).
       ...(message.retain ? [['mqtt-retain', 'true'] as const] : []),
       ...(message.isWill ? [['iothub-MessageType', 'Will'] as const] : []),
     ]),

@@ -25,10 +25,10 @@ export type MethodOutcome =
 const maxPayloadBytes = 128 * 1024
 
 /**
- * A method name is a level of a topic name, so it cannot hold `/`, `+`, or `#`. The rest of IoT Hub's
- * rule is unknown.
+ * A method name is a level of a topic name, so it cannot hold `/`, `+`, or `#`. The rest of IoT
+ * Hub's rule is unknown.
  */
-// oxlint-disable-next-line no-control-regex -- MQTT 3.1.1 [MQTT-1.5.3-2] excludes control characters
+// oxlint-disable-next-line no-control-regex -- MQTT 3.1.1 [MQTT-1.5.3-2] excludes controls
 const legalName = /^[^/+#?\u0000-\u001f\u007f]{1,100}$/
 
 /**

@@ -42,8 +42,8 @@ export function brokerHooks(
 
     authenticate(client, username, password, done) {
       const connection = connectionOf(client)
-      // The hub refuses MQTT 3.1 like any wrong CONNECT. aedes itself answers MQTT 5 with code 1, as
-      // MQTT 3.1.1 [MQTT-3.1.2-2] requires.
+      // The hub refuses MQTT 3.1 like any wrong CONNECT. aedes itself answers MQTT 5 with code 1,
+      // as MQTT 3.1.1 [MQTT-3.1.2-2] requires.
       if (connection === undefined || client.version !== 4) return done(null, false)
       authenticate(connection, { clientId: client.id, username, password: password?.toString() }).then(
         (code) => (code === 0 ? done(null, true) : done(refusal(code), false)),
@@ -61,7 +61,8 @@ export function brokerHooks(
         connection.subscribe({ filter: subscription.topic, qos: subscription.qos === 0 ? 0 : 1 })
         if (!client.clean) await keepSubscriptions(context, identity, connection.subscriptions)
       }
-      // Without the fault, the filter takes effect at once, so that a GET in the same read gets its answer.
+      // Without the fault, the filter takes effect at once, so that a GET in the same read gets its
+      // answer.
       const overtaken = purpose === 'twin-answers' ? early.letGetOvertake(connection) : undefined
       const subscribed = overtaken === undefined ? subscribe() : overtaken.then(subscribe)
       subscribed.then(

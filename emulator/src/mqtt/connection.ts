@@ -10,8 +10,8 @@ import type { PacketStream } from './packet-stream.ts'
 import type { Published } from './published.ts'
 
 /**
- * The limit of unsent bytes for a device that does not read. A device that reads stays far below it,
- * and so does the largest answer.
+ * The limit of unsent bytes for a device that does not read. A device that reads stays far below
+ * it, and so does the largest answer.
  */
 const maxUnsentBytes = 8 * 1024 * 1024
 

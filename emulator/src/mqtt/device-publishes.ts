@@ -9,7 +9,9 @@ import type { TwinRequest } from './topics.ts'
 
 /** Handles the messages of devices. */
 export interface DevicePublishes {
-  /** Resolves when the hub may acknowledge the packet. Rejects if the packet ends its connection. */
+  /**
+   * Resolves when the hub may acknowledge the packet. Rejects if the packet ends its connection.
+   */
   accept(connection: Connection, packet: Published): Promise<void>
   /** Handles the will of a device that left without DISCONNECT (docs/protocol/protocol.md §1.3). */
   acceptWill(connection: Connection, will: Published): void
@@ -44,8 +46,8 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
   }
 
   /**
-   * The hub cannot write an answer with a longer topic, and MQTT 3.1.1 has no other way to refuse the
-   * request.
+   * The hub cannot write an answer with a longer topic, and MQTT 3.1.1 has no other way to refuse
+   * the request.
    */
   async function acceptTwinRequest(connection: Connection, request: TwinRequest, packet: Published): Promise<void> {
     if (!isAnswerable(request.rid ?? '')) throw new Error('the $rid is too long for an answer')
@@ -81,7 +83,9 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
   }
 }
 
-/** The payload is a slice of a larger buffer, which a slow reader of events would keep in memory. */
+/**
+ * The payload is a slice of a larger buffer, which a slow reader of events would keep in memory.
+ */
 function copyOf({ payload }: Published): Uint8Array {
   return new Uint8Array(typeof payload === 'string' ? Buffer.from(payload) : payload)
 }

@@ -17,8 +17,8 @@ export class PacketReader {
   #needed = 2
 
   /**
-   * @returns the packets that are complete now, or undefined if the stream is not MQTT or a packet is
-   * too large
+   * @returns the packets that are complete now, or undefined if the stream is not MQTT or a packet
+   * is too large
    */
   read(bytes: Buffer): Buffer[] | undefined {
     this.#chunks.push(bytes)

@@ -16,7 +16,9 @@ export interface Carrier {
   terminate(): void
 }
 
-/** The stage of a connection. A client may send packets before it has CONNACK (MQTT 3.1.1 §3.1.4). */
+/**
+ * The stage of a connection. A client may send packets before it has CONNACK (MQTT 3.1.1 §3.1.4).
+ */
 type Stage =
   | { readonly type: 'new' }
   /** CONNECT has arrived. The stream holds later packets until CONNACK has left. */
@@ -81,7 +83,8 @@ export class PacketStream extends Duplex {
   #emitPackets(packets: readonly Buffer[]): void {
     const [first] = packets
     if (first === undefined) return
-    // A message can hold half a million small packets. A buffer for each would take far more memory.
+    // A message can hold half a million small packets. A buffer for each would take far more
+    // memory.
     const bytes = packets.length === 1 ? first : Buffer.concat(packets)
     if (this.#stage.type === 'connecting') {
       this.#stage.held.push(bytes)
@@ -118,7 +121,8 @@ export class PacketStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    // Without an error, a last packet may be pending, such as a refusing CONNACK. A regular close sends it.
+    // Without an error, a last packet may be pending, such as a refusing CONNACK. A regular close
+    // sends it.
     if (!this.#silent) {
       if (error) this.#carrier.terminate()
       else this.#carrier.close()

@@ -14,9 +14,9 @@ interface StoredSubscription {
 }
 
 /**
- * The port of aedes to its persistence, on top of the hub's records. The hub keeps the subscriptions
- * of an identity and nothing else: IoT Hub stores no retained messages, cloud-to-device messages
- * have their own queue, and all other messages to a device have QoS 0.
+ * The port of aedes to its persistence, on top of the hub's records. The hub keeps the
+ * subscriptions of an identity and nothing else: IoT Hub stores no retained messages,
+ * cloud-to-device messages have their own queue, and all other messages to a device have QoS 0.
  */
 export interface SessionPersistence {
   [operation: string]: unknown
@@ -26,7 +26,7 @@ interface Named {
   readonly id: string
 }
 
-/** What the hub keeps for an identity between its sessions. The client ID is the identity's key. */
+/** The state of an identity between its sessions. The client ID is the identity's key. */
 export interface KeptSession {
   read(clientId: string): readonly Subscription[]
   remove(clientId: string, filters: readonly string[]): Promise<void>

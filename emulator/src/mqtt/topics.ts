@@ -20,12 +20,12 @@ const common: ReadonlyMap<string, Purpose> = new Map([
 
 /**
  * The purpose of a filter that the hub grants to an identity. The hub answers any other filter with
- * 0x80 (docs/protocol/protocol.md §1.3). The limit of five filters needs no rule, since a client can
- * use only four.
+ * 0x80 (docs/protocol/protocol.md §1.3). The limit of five filters needs no rule, since a client
+ * can use only four.
  *
  * `#` means all topics of the client itself, never of other clients. It does not match topics that
- * start with `$` (MQTT 3.1.1 [MQTT-4.7.2-1]), so twins and methods still need their own filters. The
- * C and .NET SDKs subscribe a module to all topics below its name (docs/protocol/device.md §5).
+ * start with `$` (MQTT 3.1.1 [MQTT-4.7.2-1]), so twins and methods still need their own filters.
+ * The C and .NET SDKs subscribe a module to all topics below its name (docs/protocol/device.md §5).
  *
  * @returns undefined for a filter that the hub refuses
  */
@@ -37,7 +37,10 @@ export function purposeOf(filter: string, identity: Identity): Purpose | undefin
   return filter === '#' || own === 'messages/devicebound/#' ? 'cloud-messages' : undefined
 }
 
-/** A request about the twin. `rid` and `version` are unparsed: the hub echoes the request ID byte for byte. */
+/**
+ * A request about the twin. `rid` and `version` are unparsed: the hub echoes the request ID byte
+ * for byte.
+ */
 export type TwinRequest =
   | { readonly type: 'get'; readonly rid: string | undefined }
   | { readonly type: 'patch'; readonly rid: string | undefined; readonly version: string | undefined }
@@ -81,7 +84,9 @@ export function answerTopic(status: number, rid: string, version?: number): stri
   return `$iothub/twin/res/${status}/?$rid=${rid}${version === undefined ? '' : `&$version=${version}`}`
 }
 
-/** Whether a request ID fits into the topic of an answer, which is longer than the request's topic. */
+/**
+ * Whether a request ID fits into the topic of an answer, which is longer than the request's topic.
+ */
 export function isAnswerable(rid: string): boolean {
   return Buffer.byteLength(rid) <= 65_000
 }

@@ -37,13 +37,13 @@ interface UpgradeRefusal {
 }
 
 /**
- * Accepts WebSockets for MQTT. The path must be IoT Hub's. The subprotocol must be `mqtt` in upper or
- * lower case, and the hub echoes it unchanged (docs/protocol/protocol.md §1.1). The hub ignores the
- * query.
+ * Accepts WebSockets for MQTT. The path must be IoT Hub's. The subprotocol must be `mqtt` in upper
+ * or lower case, and the hub echoes it unchanged (docs/protocol/protocol.md §1.1). The hub ignores
+ * the query.
  *
  * A browser lets every page open a WebSocket to this machine, and the development keys are public.
- * So the `Host` header must name the hub. A page's `Origin` must be this machine, a name of the hub,
- * or listed in `origins`. SDKs send no `Origin`.
+ * So the `Host` header must name the hub. A page's `Origin` must be this machine, a name of the
+ * hub, or listed in `origins`. SDKs send no `Origin`.
  *
  * The body of a refusal states the reason: 400 for a wrong path or subprotocol, 403 for a foreign
  * host or origin. The hub refuses AMQP in AMQP.

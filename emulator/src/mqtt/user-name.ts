@@ -11,8 +11,8 @@ export interface UserName {
 }
 
 /**
- * Parses a user name: `{host}/{device}[/{module}]/?api-version=…`. IDs may contain `?`, `=`, and `%`,
- * unescaped. So the properties begin at the first segment with a known property, or at a last
+ * Parses a user name: `{host}/{device}[/{module}]/?api-version=…`. IDs may contain `?`, `=`, and
+ * `%`, unescaped. So the properties begin at the first segment with a known property, or at a last
  * segment that is empty or starts with `?`.
  *
  * @returns undefined for any other text
@@ -48,8 +48,8 @@ function propertiesAt(segments: readonly string[]): number {
 }
 
 /**
- * Decodes names and values. The Python SDK encodes all of them, the .NET SDK only `model-id`, and the
- * Node SDK only `DeviceClientType`.
+ * Decodes names and values. The Python SDK encodes all of them, the .NET SDK only `model-id`, and
+ * the Node SDK only `DeviceClientType`.
  */
 function parseProperties(segment: string): Map<string, string> {
   const pairs = splitParameters(segment.replace(/^\?/, ''))

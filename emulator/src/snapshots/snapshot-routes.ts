@@ -3,8 +3,8 @@ import type { Snapshots } from './snapshots.ts'
 import { json, noContent, readJson } from '../http/http.ts'
 
 /**
- * Enough for 10,000 devices with 20 KB each, and for the deepest method response that a job can hold,
- * below the snapshot's own levels.
+ * Enough for 10,000 devices with 20 KB each, and for the deepest method response that a job can
+ * hold, below the snapshot's own levels.
  */
 const limits = { maxBytes: 256 * 1024 * 1024, maxDepth: 120 }
 

@@ -122,7 +122,10 @@ export const snapshotSchema: v.GenericSchema<unknown, unknown> = v.strictObject(
   jobs: v.array(v.strictObject({ job, devices: v.array(deviceJob) })),
 })
 
-/** The hub generates missing keys, so no stored key is empty. Anyone could sign tokens with an empty key. */
+/**
+ * The hub generates missing keys, so no stored key is empty. Anyone could sign tokens with an empty
+ * key.
+ */
 function isKey(given: string): boolean {
   const bytes = Buffer.from(given, 'base64')
   return bytes.toString('base64') === given && bytes.length >= 16 && bytes.length <= 64

@@ -63,8 +63,8 @@ function copyOf(value: unknown): unknown {
 }
 
 /**
- * Replaces the stored state by a snapshot, or changes nothing. Jobs must not run. Meanwhile, all other
- * writes fail with ServiceUnavailable.
+ * Replaces the stored state by a snapshot, or changes nothing. Jobs must not run. Meanwhile, all
+ * other writes fail with ServiceUnavailable.
  *
  * @param handleRestored called at the moment when the new state replaces the old
  * @throws Refusal ServiceUnavailable if the store fails; then nothing has changed

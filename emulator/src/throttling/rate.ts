@@ -10,8 +10,8 @@ export type Spending =
 
 /**
  * A token bucket, stored as a single number: the time until which past operations have used up the
- * rate. A burst of the rate's amount passes at once. Later operations wait in a queue that drains at
- * the rate. An operation that would wait too long is refused (IoT Hub: quotas and throttling,
+ * rate. A burst of the rate's amount passes at once. Later operations wait in a queue that drains
+ * at the rate. An operation that would wait too long is refused (IoT Hub: quotas and throttling,
  * traffic shaping).
  *
  * @param paidUntil from the previous call, 0 at first

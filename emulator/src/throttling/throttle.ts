@@ -19,7 +19,7 @@ export interface Throttle {
    * @returns undefined if the operation need not wait
    * @throws Refusal ThrottlingException if the queue is full
    */
-  admit(metered: Metered, options?: AdmitOptions): Promise<void> | undefined
+  admit(operation: Metered, options?: AdmitOptions): Promise<void> | undefined
 }
 
 /**
@@ -36,15 +36,15 @@ export function createThrottle(size: Size, clock: () => number, until: (time: nu
   const rates = ratesOf(size)
   const paidUntil = new Map<Metered, number>()
   return {
-    admit(metered, { cost = 1, isPatient = false } = {}) {
+    admit(operation, { cost = 1, isPatient = false } = {}) {
       const now = clock()
       const longest = isPatient ? Infinity : longestWaitInMs
-      const spending = spend(paidUntil.get(metered) ?? 0, rates[metered], { cost, now, longestWaitInMs: longest })
+      const spending = spend(paidUntil.get(operation) ?? 0, rates[operation], { cost, now, longestWaitInMs: longest })
       if (spending.type === 'throttled') {
-        const { amount, inSeconds } = rates[metered]
-        throw new Refusal('ThrottlingException', `More than ${amount} ${descriptions[metered]} in ${inSeconds} s`)
+        const { amount, inSeconds } = rates[operation]
+        throw new Refusal('ThrottlingException', `More than ${amount} ${descriptions[operation]} in ${inSeconds} s`)
       }
-      paidUntil.set(metered, spending.paidUntil)
+      paidUntil.set(operation, spending.paidUntil)
       return spending.waitInMs === 0 ? undefined : until(now + spending.waitInMs)
     },
   }
