@@ -120,7 +120,7 @@ describe('rollout firmware', () => {
 
   it('rollout firmware pauses while the hub is throttled, and loses nothing', async () => {
     await connect(ids)
-    hub.faults.set({ type: 'throttle', operation: 'rest' }, { times: 3 })
+    hub.faults.set({ fault: 'throttle', operation: 'rest', times: 3 })
     const { code, stdout } = await rollout().ended
     expect(stdout).toMatch(/^Pausing for 1 s: .*429.*\n/)
     expect({ code, end: stdout.endsWith('20 done\n') }).toEqual({ code: 0, end: true })

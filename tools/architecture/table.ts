@@ -24,6 +24,16 @@ const ports = [
   'core/src/tabs/tabs.ts',
 ]
 
+const emulatorSource = (...parts: readonly string[]): readonly string[] => parts.map((part) => `emulator/src/${part}`)
+
+/** A file of the local hub without time, chance, and promises. */
+const pureFile = (file: string, may: readonly string[] = [], packages: readonly string[] = []): Row => ({
+  module: `emulator/src/${file}`,
+  may: emulatorSource(...may),
+  packages,
+  isPure: true,
+})
+
 export const table: readonly Row[] = [
   { module: errors, may: [] },
   { module: protocol, may: [errors], isPure: true },
@@ -54,6 +64,75 @@ export const table: readonly Row[] = [
     may: ['core/src/'],
   })),
   { module: 'core/src/light/', may: ['core/src/'] },
+  // Pure rules of the local hub, before the rows of their folders.
+  pureFile('mqtt/decide-connect.ts', ['access/', 'identity/', 'mqtt/user-name.ts']),
+  pureFile('mqtt/packet-reader.ts'),
+  pureFile('mqtt/property-bag.ts', ['formats/']),
+  pureFile('mqtt/topics.ts', ['formats/', 'identity/']),
+  pureFile('mqtt/user-name.ts', ['formats/', 'mqtt/property-bag.ts']),
+  pureFile('methods/method.ts', ['errors/', 'formats/']),
+  pureFile('messages/cloud-message.ts', ['errors/', 'formats/', 'identity/', 'mqtt/property-bag.ts', 'mqtt/topics.ts']),
+  pureFile('messages/cloud-message-headers.ts', ['messages/cloud-message.ts']),
+  pureFile('messages/telemetry.ts', ['errors/', 'events/', 'identity/', 'mqtt/property-bag.ts']),
+  pureFile('faults/active-fault.ts', ['faults/fault-spec.ts', 'identity/', 'throttling/rate.ts']),
+  pureFile('faults/fault-spec.ts', ['errors/'], ['valibot']),
+  pureFile('faults/fault-text.ts', ['errors/', 'faults/fault-spec.ts']),
+  pureFile('gaps/gaps.ts'),
+  pureFile('throttling/rate.ts'),
+  pureFile('throttling/tier.ts', ['throttling/rate.ts']),
+  pureFile(
+    'snapshots/snapshot.ts',
+    ['access/', 'errors/', 'identity/', 'jobs/', 'messages/cloud-message.ts', 'snapshots/'],
+    ['valibot'],
+  ),
+  pureFile('snapshots/snapshot-identities.ts', [
+    'errors/',
+    'formats/',
+    'identity/',
+    'mqtt/topics.ts',
+    'snapshots/',
+    'twin/limits.ts',
+  ]),
+  pureFile('snapshots/snapshot-place.ts', ['errors/']),
+  pureFile('snapshots/snapshot-schema.ts', ['access/', 'formats/', 'jobs/job.ts'], ['valibot']),
+  {
+    module: 'emulator/src/mqtt/',
+    may: emulatorSource('access/', 'faults/', 'formats/', 'gaps/', 'http/', 'identity/', 'messages/'),
+    mayTypesOf: emulatorSource('hub/context.ts', 'methods/', 'twin/'),
+    packages: ['node:', 'aedes', 'mqtt-packet', 'ws'],
+  },
+  {
+    module: 'emulator/src/methods/',
+    may: emulatorSource('access/', 'errors/', 'formats/', 'http/', 'identity/', 'mqtt/'),
+    mayTypesOf: emulatorSource('events/', 'hub/context.ts'),
+    packages: ['node:', 'hono'],
+  },
+  {
+    module: 'emulator/src/messages/',
+    may: emulatorSource('access/', 'errors/', 'formats/', 'http/', 'identity/', 'mqtt/', 'store/', 'throttling/'),
+    mayTypesOf: emulatorSource('events/', 'hub/context.ts'),
+    packages: ['node:', '@hono/node-server', 'hono'],
+  },
+  {
+    module: 'emulator/src/faults/',
+    may: emulatorSource('errors/', 'http/', 'identity/', 'mqtt/topics.ts', 'throttling/rate.ts'),
+    packages: ['node:', 'hono', 'hono/http-exception'],
+  },
+  { module: 'emulator/src/gaps/', may: emulatorSource('errors/'), packages: ['hono', 'ws'] },
+  { module: 'emulator/src/throttling/', may: emulatorSource('errors/'), packages: ['hono'] },
+  {
+    module: 'emulator/src/snapshots/',
+    may: emulatorSource('access/', 'errors/', 'formats/', 'http/', 'identity/', 'jobs/', 'messages/'),
+    mayTypesOf: emulatorSource('hub/context.ts', 'store/'),
+    packages: ['hono'],
+  },
+  // The folder that joins the parts of the local hub.
+  { module: 'emulator/src/hub/', may: ['emulator/src/'], packages: ['node:'], declaredPackages: true },
+  {
+    module: 'emulator/src/cli/',
+    may: emulatorSource('access/', 'errors/', 'events/', 'faults/', 'http/', 'hub/', 'throttling/tier.ts'),
+    packages: ['node:', 'commander', 'eventsource'],
+  },
   // Nothing of core: a shared codec would let one mistake pass on both sides.
   // The page's folder is named in CommonJS, since `import.meta` fails in Jest.
   { module: 'emulator/src/', may: ['emulator/page-folder.cjs'], packages: ['node:'], declaredPackages: true },

@@ -1,5 +1,5 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
-import { bearerObstacle } from './bearer.ts'
+import { bearerProblem } from './bearer.ts'
 import type { Policies, Policy, Right } from './policies.ts'
 import { policyRights } from './policies.ts'
 import { Refusal } from '../errors/refusal.ts'
@@ -13,30 +13,34 @@ export interface Authority {
 }
 
 /**
- * Lets a request pass that carries a token of a policy with one of the rights, or a Bearer token, which has all of them. Everything else is
- * 401002 (docs/protocol/protocol.md §6.3).
+ * Requires a token of a policy with at least one of the rights, or a Bearer token, which has all rights.
+ * Refuses any other request with 401002 (docs/protocol/protocol.md §6.3).
  */
 export function requires(authority: Authority, ...rights: readonly Right[]): MiddlewareHandler {
   return async (context, next) => {
-    const has = rightsOf(authority, context)
-    if (!rights.some((right) => has.includes(right))) throw lacks(rights.join(' or '))
+    const granted = rightsOf(authority, context)
+    if (!rights.some((right) => granted.includes(right))) throw missingRight(rights.join(' or '))
     await next()
   }
 }
 
-/** @throws Refusal IotHubUnauthorizedAccess unless the token is one of a policy with every right, as iothubowner is */
+/**
+ * Requires a token of a policy with every right, such as iothubowner.
+ *
+ * @throws Refusal IotHubUnauthorizedAccess
+ */
 export function checkOwner(authority: Authority, token: string | undefined): void {
   const policy = policyOf(authority, token)
   const missing = policyRights.iothubowner.filter((right) => !policy?.rights.includes(right))
-  if (missing.length > 0) throw lacks(missing.join(' and '))
+  if (missing.length > 0) throw missingRight(missing.join(' and '))
 }
 
 function rightsOf(authority: Authority, context: HonoContext): readonly Right[] {
   const authorization = context.req.header('authorization')
   const bearer = /^Bearer +(.*)$/i.exec(authorization ?? '')?.[1]
   if (bearer === undefined) return policyOf(authority, authorization)?.rights ?? []
-  const obstacle = bearerObstacle(bearer, socketOf(context).remoteAddress)
-  if (obstacle !== undefined) throw new Refusal('IotHubUnauthorizedAccess', `Unauthorized: ${obstacle}`)
+  const problem = bearerProblem(bearer, socketOf(context).remoteAddress)
+  if (problem !== undefined) throw new Refusal('IotHubUnauthorizedAccess', `Unauthorized: ${problem}`)
   return policyRights.iothubowner
 }
 
@@ -49,6 +53,6 @@ function policyOf({ hostName, policies, clock }: Authority, token: string | unde
   return policy
 }
 
-function lacks(rights: string): Refusal {
+function missingRight(rights: string): Refusal {
   return new Refusal('IotHubUnauthorizedAccess', `Unauthorized: the policy lacks the right ${rights}`)
 }

@@ -2,15 +2,16 @@ import { isLoopback } from '../http/loopback.ts'
 import { isObject } from '../formats/json.ts'
 
 /**
- * Decides on a token of Microsoft Entra ID, which the SDKs send for `fromTokenCredential`. A local hub has no tenant to ask, so it accepts any
- * well-formed JSON Web Token (RFC 7519 §3) without a look at its signature or claims, but from this machine only.
+ * Checks a token of Microsoft Entra ID, which the SDKs send for `fromTokenCredential`. A local hub has no
+ * tenant. So it accepts any well-formed JSON Web Token (RFC 7519 §3) from this machine, and ignores its
+ * signature and claims.
  *
- * @param token what follows `Bearer`
- * @returns why the token is refused, or undefined
+ * @param token the text after `Bearer`
+ * @returns the problem with the token, or undefined
  */
-export function bearerObstacle(token: string, remoteAddress: string): string | undefined {
+export function bearerProblem(token: string, remoteAddress: string): string | undefined {
   if (!isLoopback(remoteAddress)) {
-    return 'the hub accepts Bearer tokens from its own machine only, and shared access signatures from everywhere'
+    return 'the hub accepts Bearer tokens only from its own machine; use a shared access signature'
   }
   const [header, payload, signature, ...rest] = token.split('.')
   const isWellFormed = isJsonPart(header) && isJsonPart(payload) && isBase64url(signature) && rest.length === 0

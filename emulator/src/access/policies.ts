@@ -1,4 +1,4 @@
-/** What a shared access policy allows (docs/protocol/protocol.md §2.3). */
+/** A right of a shared access policy (docs/protocol/protocol.md §2.3). */
 export type Right = 'RegistryRead' | 'RegistryWrite' | 'ServiceConnect' | 'DeviceConnect'
 
 export interface PolicyKeys {
@@ -13,7 +13,7 @@ export interface Policy extends PolicyKeys {
 
 export type PolicyName = 'iothubowner' | 'service' | 'device' | 'registryRead' | 'registryReadWrite'
 
-/** The policies that every IoT Hub is born with. */
+/** The policies of a new IoT Hub. */
 export const policyRights: Readonly<Record<PolicyName, readonly Right[]>> = {
   iothubowner: ['RegistryRead', 'RegistryWrite', 'ServiceConnect', 'DeviceConnect'],
   service: ['ServiceConnect'],

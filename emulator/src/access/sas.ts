@@ -1,7 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { splitParameters } from '../formats/parameters.ts'
 
-/** A shared access signature, taken apart. `rawResource` is `sr` as it was sent: that is what was signed (docs/protocol/protocol.md §2.2). */
+/** A parsed shared access signature. */
 export interface SharedAccessSignature {
+  /** The raw `sr`, which the signature covers (docs/protocol/protocol.md §2.2). */
   readonly rawResource: string
   readonly resource: string
   readonly signature: Buffer
@@ -15,22 +17,22 @@ export type SasRefusal = 'malformed' | 'expired' | 'wrong-scope' | 'wrong-signat
 export type SasVerdict =
   { readonly type: 'accepted'; readonly expiresAt: number } | { readonly type: 'refused'; readonly code: SasRefusal }
 
-/** 32 bytes in base64, as HMAC-SHA256 makes them. */
+/** 32 bytes in base64, the output of HMAC-SHA256. */
 const signatureBase64 = /^[A-Za-z0-9+/]{43}=$/
 
 /**
- * Takes a token apart by docs/protocol/protocol.md §2.1: fields in any order, one space after the exact scheme word, each field once.
+ * Parses a token. The scheme is exact and followed by a single space. The fields come in any order, each
+ * once (docs/protocol/protocol.md §2.1).
  *
- * @returns undefined where the text is no shared access signature
+ * @returns undefined for any other text
  */
 export function parseSas(token: string): SharedAccessSignature | undefined {
   const [scheme, text, ...rest] = token.split(' ')
   if (scheme !== 'SharedAccessSignature' || text === undefined || rest.length > 0) return undefined
   const fields = new Map<string, string>()
-  for (const piece of text.split('&')) {
-    const at = piece.indexOf('=')
-    if (at < 1 || fields.has(piece.slice(0, at))) return undefined
-    fields.set(piece.slice(0, at), piece.slice(at + 1))
+  for (const [name, value] of splitParameters(text)) {
+    if (name === '' || value === undefined || fields.has(name)) return undefined
+    fields.set(name, value)
   }
   const rawResource = fields.get('sr')
   const expiry = fields.get('se')
@@ -45,7 +47,7 @@ export function parseSas(token: string): SharedAccessSignature | undefined {
   return policyName === '' ? sas : { ...sas, policyName }
 }
 
-/** Makes a token. @param options `expiry` in seconds since 1970; `key` in base64 */
+/** Signs a token. @param options `expiry` in seconds since 1970, `key` in base64 */
 export function signSas(options: {
   readonly resource: string
   readonly key: string
@@ -59,11 +61,12 @@ export function signSas(options: {
 }
 
 /**
- * Decides whether a token opens a resource at a time.
+ * Decides whether a token gives access to a resource.
  *
- * @param keys base64; one that matches is enough (primary, secondary)
- * @param resource decoded: `host/devices/device1`
- * @param now milliseconds since 1970. The tolerance of the real hub is not known (docs/protocol/protocol.md §2.5), so there is none
+ * @param keys the primary and the secondary key in base64. Either may match
+ * @param resource decoded, such as `host/devices/device1`
+ * @param now milliseconds since 1970. IoT Hub's tolerance is unknown (docs/protocol/protocol.md §2.5), so
+ *   there is none
  */
 export function verifySas(
   sas: SharedAccessSignature | undefined,
@@ -74,8 +77,8 @@ export function verifySas(
   if (sas === undefined) return { type: 'refused', code: 'malformed' }
   if (sas.expiresAt <= now) return { type: 'refused', code: 'expired' }
   if (!covers(sas, resource)) return { type: 'refused', code: 'wrong-scope' }
-  // No early end: how long this takes says nothing about which key came close.
-  // An empty key is no key: anyone could sign with it.
+  // Check every key, so that the duration does not reveal which key matched.
+  // Skip an empty key, because anyone could sign with it.
   const matches = keys.map((key) => key !== '' && timingSafeEqual(sas.signature, sign(sas, key)))
   return matches.includes(true)
     ? { type: 'accepted', expiresAt: sas.expiresAt }
@@ -83,25 +86,27 @@ export function verifySas(
 }
 
 /**
- * A scope is a prefix by segment: `/a/b` covers `/a/b/c`, not `/a/bc`. Hosts ignore case, IDs do not (docs/protocol/protocol.md §2.2, §2.3).
+ * A scope is a prefix of whole segments: `/a/b` covers `/a/b/c`, not `/a/bc`. Hosts ignore case, and IDs do
+ * not (docs/protocol/protocol.md §2.2, §2.3).
  *
- * The .NET SDK encodes the ID and then the whole resource, so a segment may also be encoded twice (azure-iot-sdk-csharp#771). A policy key
- * signs for every device, and the policy token of the device `a%40b` must not open `a@b`. So that form needs the key of the identity itself.
+ * The .NET SDK encodes the ID and then the whole resource, so a segment may be encoded twice
+ * (azure-iot-sdk-csharp#771). That form requires the identity's own key. A policy key signs for every
+ * device, and its token for the device `a%40b` must not give access to `a@b`.
  */
 function covers({ resource: scope, policyName }: SharedAccessSignature, resource: string): boolean {
-  const wanted = resource.split('/')
-  const names = (segment: string, at: number): boolean =>
-    at === 0 ? segment.toLowerCase() === wanted[0]?.toLowerCase() : segment === wanted[at]
+  const segments = resource.split('/')
+  const matches = (segment: string, at: number): boolean =>
+    at === 0 ? segment.toLowerCase() === segments[0]?.toLowerCase() : segment === segments[at]
   return scope
     .split('/')
-    .every((segment, at) => names(segment, at) || (policyName === undefined && names(decode(segment) ?? '', at)))
+    .every((segment, at) => matches(segment, at) || (policyName === undefined && matches(decode(segment) ?? '', at)))
 }
 
 function sign(sas: Pick<SharedAccessSignature, 'rawResource' | 'expiry'>, key: string): Buffer {
   return createHmac('sha256', Buffer.from(key, 'base64')).update(`${sas.rawResource}\n${sas.expiry}`).digest()
 }
 
-/** A bare `+` is ambiguous, since a form decoder makes a space of it (vector "unescaped-signature"). A bare `/` or `=` is not. */
+/** A raw `+` is ambiguous, because form decoders turn it into a space (vector "unescaped-signature"). */
 function decodeSignature(text: string | undefined): Buffer | undefined {
   const base64 = text?.includes('+') ? undefined : decode(text)
   return base64 !== undefined && signatureBase64.test(base64) ? Buffer.from(base64, 'base64') : undefined

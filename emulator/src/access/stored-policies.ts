@@ -2,27 +2,30 @@ import { randomBytes } from 'node:crypto'
 import { developmentOwnerKey } from '../hub/development-device.ts'
 import type { Policies, Policy, PolicyKeys, PolicyName } from './policies.ts'
 import { policyRights } from './policies.ts'
-import type { Store, StoreChange } from '../store/open-store.ts'
+import type { Store, StoreChange } from '../store/store.ts'
 
 const key = 'hub/policies'
 
-/** The hub's policies, whose keys a snapshot may bring back. */
+/** The hub's shared access policies. A snapshot may replace their keys. */
 export interface StoredPolicies {
   readonly policies: Policies
   keys(): Readonly<Record<PolicyName, PolicyKeys>>
-  /** What is to be stored for these keys. */
+  /** The store changes for a set of keys. */
   changesFor(keys: Readonly<Record<PolicyName, PolicyKeys>>): StoreChange[]
-  /** The keys of a snapshot take the place of all, in memory. */
+  /** Replaces all keys in memory. */
   replaceAll(keys: Readonly<Record<PolicyName, PolicyKeys>>): void
 }
 
-/** The keys of the policies are made once and kept; only the owner's primary key is well known. */
+/**
+ * Loads the policies, and generates their keys at the first start. Only the primary key of iothubowner is
+ * well known.
+ */
 export async function openPolicies(store: Store): Promise<StoredPolicies> {
   const kept = new Map<string, PolicyKeys>()
   for await (const [, value] of store.entries(key)) {
     for (const [name, keys] of Object.entries(value as Record<string, PolicyKeys>)) kept.set(name, keys)
   }
-  const fresh = (): string => randomBytes(32).toString('base64')
+  const newKey = (): string => randomBytes(32).toString('base64')
   const names = Object.keys(policyRights) as PolicyName[]
   const policies = new Map<string, Policy>()
 
@@ -33,11 +36,11 @@ export async function openPolicies(store: Store): Promise<StoredPolicies> {
     }
   }
 
-  const made = names.map((name): [PolicyName, PolicyKeys] => [
+  const loaded = names.map((name): [PolicyName, PolicyKeys] => [
     name,
-    kept.get(name) ?? { primaryKey: name === 'iothubowner' ? developmentOwnerKey : fresh(), secondaryKey: fresh() },
+    kept.get(name) ?? { primaryKey: name === 'iothubowner' ? developmentOwnerKey : newKey(), secondaryKey: newKey() },
   ])
-  const all = Object.fromEntries(made) as Record<PolicyName, PolicyKeys>
+  const all = Object.fromEntries(loaded) as Record<PolicyName, PolicyKeys>
   replaceAll(all)
   const changesFor = (keys: Readonly<Record<PolicyName, PolicyKeys>>): StoreChange[] => [{ key, value: keys }]
   if (kept.size < names.length) await store.write(changesFor(all))

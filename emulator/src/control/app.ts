@@ -7,7 +7,7 @@ import type { EventLog } from '../events/event-log.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { HubClock } from '../hub/hub-clock.ts'
 import type { Context } from '../hub/context.ts'
-import { listDevices } from '../identity/device-list.ts'
+import { listDevices } from '../identity/registry-summaries.ts'
 import type { Snapshots } from '../snapshots/snapshots.ts'
 import type { Authority } from '../access/authorize.ts'
 import { json } from '../http/http.ts'
@@ -77,8 +77,7 @@ export function createControlApp(parts: ControlParts): Hono {
   })
   app.onError((error) => {
     if (error instanceof HTTPException) return json({ message: error.message }, error.status)
-    const { refusal, fault } = refusalFor(error)
-    if (fault !== undefined) context.onError(fault)
+    const refusal = refusalFor(error, context.onError)
     return json({ message: refusal.message }, refusal.status)
   })
   return app

@@ -8,10 +8,9 @@ import type { Context } from '../hub/context.ts'
 import { changeIdentity, createIdentity, deleteIdentity } from '../identity/identities.ts'
 import { invokeMethod } from '../methods/invoke-method.ts'
 import { readTwin, updateTwin } from '../twin/twins.ts'
-import { json, noContent, readJson } from '../http/http.ts'
+import { identityIn, json, noContent, readJson } from '../http/http.ts'
 import { socketOf } from '../http/peer.ts'
 import { parseCloudMessage } from '../messages/cloud-message.ts'
-import { identityOf } from '../identity/identity-id.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import { parseIdentityRequest } from '../identity/identity.ts'
 import type { JsonObject } from '../formats/json.ts'
@@ -83,8 +82,4 @@ async function readObject(request: HonoContext): Promise<JsonObject> {
   const body = await readJson(request)
   if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')
   return body
-}
-
-function identityIn({ req }: HonoContext): Identity {
-  return identityOf(req.param('deviceId') ?? '', req.param('moduleId'))
 }

@@ -7,7 +7,7 @@ import type { Json } from '../formats/json.ts'
 import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
 import { json, readJson } from '../http/http.ts'
-import { metered } from '../throttling/metered.ts'
+import { metered } from '../throttling/throttle.ts'
 import { answerMethod } from '../methods/method-routes.ts'
 
 /** Digital twins of devices (IoT Hub REST: Digital Twin). */
@@ -31,7 +31,10 @@ export function digitalTwinRoutes(context: Context, authority: Authority): Hono 
   return app
 }
 
-/** A command is a direct method; one of a component is called `component*command` (IoT Plug and Play conventions, commands). */
+/**
+ * Calls a command, which is a direct method. The method of a component's command is named
+ * `component*command` (IoT Plug and Play conventions, commands).
+ */
 async function command(context: Context, request: HonoContext): Promise<Response> {
   const { req } = request
   const names = [req.param('component'), req.param('command')].filter((name) => name !== undefined)
@@ -49,7 +52,7 @@ async function command(context: Context, request: HonoContext): Promise<Response
   )
 }
 
-/** A command without an argument has no body at all. */
+/** A command without an argument has no body. */
 async function payloadOf(request: HonoContext): Promise<Json> {
   const length = request.req.header('content-length')
   const isEmpty = length === '0' || (length === undefined && request.req.header('transfer-encoding') === undefined)

@@ -7,8 +7,8 @@ import type { Section } from '../twin/twin.ts'
 export const componentMark = { __t: 'c' } as const
 
 /**
- * The device twin as IoT Plug and Play shows it: a property has the value that the device reports, and `$metadata` says what is desired and how
- * the device has acknowledged it (Understand IoT Plug and Play digital twins).
+ * A device twin in the format of IoT Plug and Play. A property has its reported value. `$metadata` holds
+ * the desired value and the device's acknowledgment (Understand IoT Plug and Play digital twins).
  */
 export function digitalTwinDocument({ deviceId, moduleId, twin }: IdentityRecord): JsonObject {
   const model = twin.modelId === undefined ? {} : { $model: twin.modelId }
@@ -20,7 +20,7 @@ export function digitalTwinDocument({ deviceId, moduleId, twin }: IdentityRecord
   }
 }
 
-/** A section, or a component in it, with the metadata beside it. */
+/** A section, or a component in it, with its metadata. */
 interface Part {
   readonly value: JsonObject
   readonly metadata: JsonObject
@@ -47,15 +47,15 @@ function component(desired: Part, reported: Part, isRoot: boolean): JsonObject {
     const report = reportOf(property(reported.value, key))
     if (report.value !== undefined) content.set(key, report.value)
     metadata.set(key, {
-      ...wishOf(desired, key),
-      ...report.acknowledgement,
+      ...desiredOf(desired, key),
+      ...report.acknowledgment,
       ...(report.value === undefined ? {} : { lastUpdateTime: objectAt(reported.metadata, key)['$lastUpdated'] ?? '' }),
     })
   }
   return { ...Object.fromEntries(content), $metadata: Object.fromEntries(metadata) }
 }
 
-function wishOf({ value, metadata, version }: Part, key: string): JsonObject {
+function desiredOf({ value, metadata, version }: Part, key: string): JsonObject {
   const desiredValue = property(value, key)
   if (desiredValue === undefined) return {}
   const desiredVersion = objectAt(metadata, key)['$lastUpdatedVersion'] ?? version
@@ -63,14 +63,14 @@ function wishOf({ value, metadata, version }: Part, key: string): JsonObject {
 }
 
 /** A device acknowledges a writable property as `{ value, ac, av, ad }` (IoT Plug and Play conventions, writable properties). */
-function reportOf(reported: Json | undefined): { readonly value?: Json; readonly acknowledgement: JsonObject } {
+function reportOf(reported: Json | undefined): { readonly value?: Json; readonly acknowledgment: JsonObject } {
   if (!isObject(reported) || reported['ac'] === undefined || reported['av'] === undefined) {
-    return { acknowledgement: {}, ...(reported === undefined ? {} : { value: reported }) }
+    return { acknowledgment: {}, ...(reported === undefined ? {} : { value: reported }) }
   }
   const { value, ac: ackCode, av: ackVersion, ad: ackDescription } = reported
   return {
     ...(value === undefined ? {} : { value }),
-    acknowledgement: { ackVersion, ackCode, ...(ackDescription === undefined ? {} : { ackDescription }) },
+    acknowledgment: { ackVersion, ackCode, ...(ackDescription === undefined ? {} : { ackDescription }) },
   }
 }
 

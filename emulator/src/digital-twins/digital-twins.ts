@@ -13,13 +13,18 @@ export interface DigitalTwin {
   readonly etag: string
 }
 
-/** @throws Refusal DeviceNotFound */
+/** Reads the digital twin of a device. @throws Refusal DeviceNotFound */
 export function readDigitalTwin(context: Context, deviceId: string): DigitalTwin {
   const record = deviceOf(context, deviceId)
   return { document: digitalTwinDocument(record), etag: twinEtag(record.twin.etag) }
 }
 
-/** @returns the etag after the update @throws Refusal DeviceNotFound, ArgumentInvalid, PreconditionFailed */
+/**
+ * Applies a JSON Patch to the digital twin of a device.
+ *
+ * @returns the etag after the update
+ * @throws Refusal DeviceNotFound, ArgumentInvalid, PreconditionFailed
+ */
 export async function updateDigitalTwin(
   context: Context,
   deviceId: string,

@@ -1,17 +1,17 @@
 import type { JsonObject } from '../formats/json.ts'
 import type { Refusal } from './refusal.ts'
 
-/** What makes one error answer unlike another: an id to look for, and when it happened. */
+/** The fields that identify an error response: a tracking ID for the logs, and the time. */
 export interface Occurrence {
   readonly trackingId: string
   readonly at: number
 }
 
 /**
- * The body of a failed twin request over MQTT (docs/protocol/protocol.md §4.3). `errorCode` is never zero: azure-iot-device takes an answer for
- * a success unless it is truthy (docs/protocol/protocol.md §7).
+ * The body of a failed twin request over MQTT (docs/protocol/protocol.md §4.3). `errorCode` is never
+ * zero, because azure-iot-device treats a falsy code as success (docs/protocol/protocol.md §7).
  *
- * The message is the sentence alone, without the `ErrorCode:…;` of REST. That is how the service writes it to devices: see
+ * The message has no `ErrorCode:…;` prefix as in REST. IoT Hub writes it like this to devices: see
  * azure-iot-sdk-node#590 (twins) and azure-iot-sdk-c#210 (the same body over AMQP).
  */
 export function mqttErrorBody(refusal: Refusal, { trackingId, at }: Occurrence): JsonObject {
@@ -23,7 +23,10 @@ export function mqttErrorBody(refusal: Refusal, { trackingId, at }: Occurrence):
   }
 }
 
-/** The body of a failed registry or twin request over HTTPS, shape 1 of docs/protocol/protocol.md §6.3, and the fields of the MQTT one. */
+/**
+ * The body of a failed registry or twin request over HTTPS: shape 1 of docs/protocol/protocol.md §6.3
+ * and the fields of the MQTT body.
+ */
 export function restErrorBody(refusal: Refusal, occurrence: Occurrence): JsonObject {
   const message = `ErrorCode:${refusal.code};${oneSegment(refusal.message)}`
   return {
@@ -35,19 +38,19 @@ export function restErrorBody(refusal: Refusal, occurrence: Occurrence): JsonObj
 }
 
 /**
- * The body of a direct method that failed, shape 2 of docs/protocol/protocol.md §6.3: JSON within JSON.
+ * The body of a failed direct method: shape 2 of docs/protocol/protocol.md §6.3, JSON within JSON.
  *
- * @param waitedInSeconds how long the hub was to wait for the device to connect
+ * @param connectTimeoutInSeconds how long the call allowed the device to connect
  */
-export function methodErrorBody(refusal: Refusal, { trackingId, at }: Occurrence, waitedInSeconds: number): JsonObject {
-  const told = {
+export function methodErrorBody(refusal: Refusal, { trackingId, at }: Occurrence, connectTimeoutInSeconds: number): JsonObject {
+  const details = {
     errorCode: refusal.number,
     trackingId,
     message: refusal.message,
-    info: { timeout: new Date(waitedInSeconds * 1000).toISOString().slice(11, 19) },
+    info: { timeout: new Date(connectTimeoutInSeconds * 1000).toISOString().slice(11, 19) },
     timestampUtc: new Date(at).toISOString(),
   }
-  return { Message: JSON.stringify(told), ExceptionMessage: '' }
+  return { Message: JSON.stringify(details), ExceptionMessage: '' }
 }
 
 /** azure-iothub splits the message at semicolons and drops the third part (docs/protocol/protocol.md §6.3). */

@@ -1,7 +1,4 @@
-/**
- * A request that the hub refuses. The names, HTTP statuses and numbers are IoT Hub's (docs/protocol/protocol.md §4.4 and §6.3); every border
- * (REST, MQTT) gives it the shape that its clients expect.
- */
+/** IoT Hub's name of an error (docs/protocol/protocol.md §4.4, §6.3). */
 export type RefusalName = keyof typeof codes
 
 const codes = {
@@ -32,6 +29,11 @@ const codes = {
   GatewayTimeout: { status: 504, number: 504101 },
 } as const
 
+/**
+ * A request that the hub refuses, with the name, the HTTP status and the number of IoT Hub
+ * (docs/protocol/protocol.md §4.4, §6.3). REST and MQTT each put it into the body that their clients
+ * expect.
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly code: RefusalName
@@ -46,22 +48,28 @@ export class Refusal extends Error {
   }
 }
 
-/** The refusal for whatever went wrong, and the fault of the hub itself behind it where there is one. */
-export function refusalFor(error: unknown): { readonly refusal: Refusal; readonly fault?: unknown } {
-  if (!(error instanceof Refusal)) return { refusal: new Refusal('ServerError', 'The hub failed'), fault: error }
-  return error.cause === undefined ? { refusal: error } : { refusal: error, fault: error.cause }
+/**
+ * The refusal that a client gets for an error.
+ *
+ * @param onError gets a failure of the hub itself, which the client must not see: an error that is no
+ *   refusal, or the cause of a refusal
+ */
+export function refusalFor(error: unknown, onError: (cause: unknown) => void): Refusal {
+  const cause = error instanceof Refusal ? error.cause : error
+  if (cause !== undefined) onError(cause)
+  return error instanceof Refusal ? error : new Refusal('ServerError', 'The hub failed')
 }
 
-/** The refusal that stands for an HTTP status, where only the status is known (a fault that answers with 429). */
+/** The refusal for a bare HTTP status, such as the status of an injected fault. */
 export function refusalForStatus(status: number): Refusal {
   const match = (Object.keys(codes) as RefusalName[]).find((name) => codes[name].status === status)
-  return new Refusal(match ?? 'ServerError', match === undefined ? `Answered with status ${status}` : sentence[match])
+  return new Refusal(match ?? 'ServerError', match === undefined ? `Answered with status ${status}` : messages[match])
 }
 
-const sentence: Record<RefusalName, string> = {
+const messages: Record<RefusalName, string> = {
   ArgumentInvalid: 'The request is not valid',
   InvalidProtocolVersion: 'The version of the API is unknown',
-  InvalidOperation: 'The operation is not possible now',
+  InvalidOperation: 'The operation is not possible in the present state',
   IotHubFormatError: 'The request is not well formed',
   DeviceDefinedMultipleTimes: 'A device is named more than once',
   IotHubUnauthorizedAccess: 'Unauthorized',
@@ -72,16 +80,16 @@ const sentence: Record<RefusalName, string> = {
   JobNotFound: 'There is no such job',
   ModuleNotFound: 'The module is not registered',
   DeviceNotOnline: 'The device is not connected',
-  ResourceNotFound: 'There is nothing at this address',
-  DeviceAlreadyExists: 'A device with this id is already registered',
-  JobAlreadyExists: 'A job with this id exists already',
-  ModuleAlreadyExistsOnDevice: 'A module with this id is already registered on the device',
+  ResourceNotFound: 'There is no resource at this address',
+  DeviceAlreadyExists: 'A device with this ID is already registered',
+  JobAlreadyExists: 'A job with this ID already exists',
+  ModuleAlreadyExistsOnDevice: 'A module with this ID is already registered on the device',
   PreconditionFailed: 'The precondition of the request does not hold',
   RequestEntityTooLarge: 'The request is too large',
   ThrottlingException: 'The hub is throttling this client',
   ServerError: 'The hub failed',
   NotImplemented: 'The hub does not implement this',
-  BadDeviceResponse: 'The device has answered what it should not',
+  BadDeviceResponse: 'The response of the device is not valid',
   ServiceUnavailable: 'The hub is not available',
-  GatewayTimeout: 'The device has not answered in time',
+  GatewayTimeout: 'The device did not respond in time',
 }

@@ -1,8 +1,9 @@
 import type { HubEvent, Telemetry } from './hub-event.ts'
 
 /**
- * An event as JSON. The bytes of a telemetry message become `body`, a text, or `bodyBase64`: a text where its `content-type` and
- * `content-encoding` say so, or where they say nothing and it can be read as one.
+ * A hub event as JSON. The bytes of a telemetry message become `body`, a text, or `bodyBase64`. They are
+ * a text if `content-type` and `content-encoding` declare a text. Without both, they are a text if they
+ * decode to readable characters.
  */
 export function eventJson(event: HubEvent): object {
   if (event.type !== 'telemetry') return event
@@ -12,20 +13,20 @@ export function eventJson(event: HubEvent): object {
 }
 
 function textOf({ body, systemProperties }: Telemetry): string | undefined {
-  const said = (name: string): string => {
+  const declared = (name: string): string => {
     const value = systemProperties[name]
     return typeof value === 'string' ? value : ''
   }
-  const type = said('content-type')
-  const encoding = said('content-encoding')
-  const isSaid = type !== '' || encoding !== ''
-  if (isSaid && !saysText(type, encoding)) return undefined
+  const type = declared('content-type')
+  const encoding = declared('content-encoding')
+  const isDeclared = type !== '' || encoding !== ''
+  if (isDeclared && !isTextType(type, encoding)) return undefined
   const text = decode(body)
-  return isSaid || text === undefined || !unreadable.test(text) ? text : undefined
+  return isDeclared || text === undefined || !unreadable.test(text) ? text : undefined
 }
 
-/** The hub's routes know UTF-8, UTF-16 and UTF-32; of these only the first is told as a text. */
-function saysText(type: string, encoding: string): boolean {
+/** IoT Hub's routes accept UTF-8, UTF-16, and UTF-32. Only UTF-8 becomes a text here. */
+function isTextType(type: string, encoding: string): boolean {
   if (encoding !== '' && !/^utf-?8$/i.test(encoding)) return false
   return type === '' || /^text\/|^application\/(?:.+\+)?(?:json|xml)\b/i.test(type)
 }

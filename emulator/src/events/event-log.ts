@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { eventJson } from './event-json.ts'
 import type { HubEvent } from './hub-event.ts'
 
-/** An event as it goes out, and what it can be chosen by. */
+/** A hub event as JSON, and the fields that filters need. */
 export interface LoggedEvent {
   readonly sequence: number
   readonly deviceId: string
@@ -12,19 +12,19 @@ export interface LoggedEvent {
 }
 
 /**
- * The newest events of a hub, for readers that each have a place in it. One that is too slow, or that comes back too late, finds its
- * place gone: however many there are and however slow, the log is all the memory that they take.
+ * The latest events of a hub. All readers share the log, and each has a position in it. The log drops
+ * events that a slow reader has not read yet, so slow readers cost no memory.
  */
 export interface EventLog {
-  /** Tells one run of the hub from another, and what was before its state was replaced from what came after. */
+  /** A random ID. It changes when the hub restarts or its state is replaced. */
   readonly run: string
-  /** The place of the newest event, 0 before the first. */
+  /** The sequence number of the latest event, or 0 without events. */
   readonly last: number
-  /** The place before the oldest event that is kept. */
-  readonly gone: number
-  /** Events after a place that is kept, oldest first. */
+  /** The sequence number of the latest event that the log has dropped, or 0. */
+  readonly lastDropped: number
+  /** Up to `count` events after a sequence number, oldest first. */
   after(sequence: number, count: number): readonly LoggedEvent[]
-  /** Resolves when there is another event, or after a while. */
+  /** Resolves at the next event, with the signal, or after the timeout. */
   wait(signal: AbortSignal, timeoutInMs: number): Promise<void>
 }
 
@@ -34,16 +34,16 @@ export interface LogLimits {
   readonly size: number
 }
 
-const usual: LogLimits = { events: 5000, size: 4 * 1024 * 1024 }
+const defaultLimits: LogLimits = { events: 5000, size: 4 * 1024 * 1024 }
 
-/** The log with the side from which it is filled. */
-export interface FilledLog extends EventLog {
+/** The log with the side that writes to it. */
+export interface WritableEventLog extends EventLog {
   add(event: HubEvent): void
-  /** The state of the hub is another one: what is kept says nothing of it. */
+  /** Drops all events and changes `run`, because the hub's state was replaced. */
   restart(): void
 }
 
-export function createEventLog(limits: LogLimits = usual): FilledLog {
+export function createEventLog(limits: LogLimits = defaultLimits): WritableEventLog {
   let run = newRun()
   const waiting = new Set<() => void>()
   let events: LoggedEvent[] = []
@@ -94,14 +94,14 @@ export function createEventLog(limits: LogLimits = usual): FilledLog {
     get last() {
       return last
     },
-    get gone() {
+    get lastDropped() {
       return last - events.length
     },
     add,
     restart,
     after(sequence, count) {
-      const begin = Math.max(0, events.length - (last - sequence))
-      return events.slice(begin, begin + count)
+      const start = Math.max(0, events.length - (last - sequence))
+      return events.slice(start, start + count)
     },
     wait,
   }

@@ -1,19 +1,20 @@
-import type { EventLog } from './event-log.ts'
 import { Refusal } from '../errors/refusal.ts'
+import type { EventLog } from './event-log.ts'
 
-/** Where a reader of the log goes on, and what it has lost by then. */
-export interface Place {
+/** The position of a reader in the event log: it has read all events up to `sequence`. */
+export interface EventPosition {
   readonly sequence: number
-  /** Null: the hub has started again since, or its state was replaced, so nobody can say. */
+  /** How many events the log has lost for this reader. Null after a restart or a restore of the hub: unknown. */
   readonly missed: number | null
 }
 
-export interface Begin {
-  /** `Last-Event-ID`, as a browser sends it when it comes back; it counts more than the others. */
+/** Where a request wants to start reading. */
+export interface StartRequest {
+  /** The header `Last-Event-ID` of a browser that reconnects. It overrides the others. */
   readonly lastEventId: string | undefined
-  /** The id of an event: what came after it. */
+  /** The ID of the event to continue after. */
   readonly after: string | undefined
-  /** How many of the events before now come first. */
+  /** How many of the latest events come first. */
   readonly recent: number | undefined
 }
 
@@ -21,13 +22,13 @@ export function eventId({ run }: EventLog, sequence: number): string {
   return `${run}-${sequence}`
 }
 
-/** @throws Refusal ArgumentInvalid where `after` is no id of an event */
-export function placeIn(log: EventLog, { lastEventId, after, recent = 0 }: Begin): Place {
+/** @throws Refusal ArgumentInvalid when `after` is not the ID of an event */
+export function startPosition(log: EventLog, { lastEventId, after, recent = 0 }: StartRequest): EventPosition {
   const id = lastEventId || after
-  if (id === undefined) return { sequence: Math.max(log.gone, log.last - recent), missed: 0 }
+  if (id === undefined) return { sequence: Math.max(log.lastDropped, log.last - recent), missed: 0 }
   const [, run, digits] = /^([0-9a-f]{8})-(\d{1,15})$/.exec(id) ?? []
-  if (digits === undefined) throw new Refusal('ArgumentInvalid', 'after and Last-Event-ID take the id of an event')
+  if (digits === undefined) throw new Refusal('ArgumentInvalid', 'after and Last-Event-ID must be the ID of an event')
   const sequence = Number(digits)
-  if (run !== log.run || sequence > log.last) return { sequence: log.gone, missed: null }
-  return { sequence: Math.max(log.gone, sequence), missed: Math.max(0, log.gone - sequence) }
+  if (run !== log.run || sequence > log.last) return { sequence: log.lastDropped, missed: null }
+  return { sequence: Math.max(log.lastDropped, sequence), missed: Math.max(0, log.lastDropped - sequence) }
 }

@@ -3,7 +3,8 @@ import type { HubEvent, MissedEvents } from './hub-event.ts'
 export interface ReadOptions {
   readonly signal?: AbortSignal
   /**
-   * How many unread events are kept. Past them the oldest go, and one `{ type: 'missed', count }` stands in their place.
+   * How many unread events the reader keeps. Beyond that it drops the oldest events and delivers
+   * `{ type: 'missed', count }` in their place.
    * @default 1000
    */
   readonly capacity?: number
@@ -14,12 +15,12 @@ type Read = HubEvent | MissedEvents
 export interface Reader {
   readonly iterator: AsyncIterableIterator<Read>
   add(event: HubEvent): void
-  /** What is unread can still be read. */
+  /** Ends the reader. Unread events can still be read. */
   end(): void
 }
 
-/** One who reads events at a pace of its own, from a buffer that is bounded. */
-export function createReader({ signal, capacity = 1000 }: ReadOptions, ended: () => void): Reader {
+/** A reader with its own pace and a bounded buffer. */
+export function createReader({ signal, capacity = 1000 }: ReadOptions, onEnd: () => void): Reader {
   const waiting: ((result: IteratorResult<Read>) => void)[] = []
   let unread: HubEvent[] = []
   let missed = 0
@@ -39,7 +40,7 @@ export function createReader({ signal, capacity = 1000 }: ReadOptions, ended: ()
     if (isOver) return
     isOver = true
     signal?.removeEventListener('abort', end)
-    ended()
+    onEnd()
     for (const waiter of waiting.splice(0)) waiter({ done: true, value: undefined })
   }
 

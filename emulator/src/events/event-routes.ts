@@ -2,91 +2,95 @@ import type { Context as HonoContext } from 'hono'
 import { Hono } from 'hono'
 import type { SSEStreamingApi } from 'hono/streaming'
 import { streamSSE } from 'hono/streaming'
-import type { EventLog, LoggedEvent } from './event-log.ts'
-import { wholeNumber } from '../http/http.ts'
-import { eventTypes } from './hub-event.ts'
 import { Refusal } from '../errors/refusal.ts'
-import type { Place } from './event-position.ts'
-import { eventId, placeIn } from './event-position.ts'
+import { wholeNumber } from '../http/http.ts'
+import type { EventLog, LoggedEvent } from './event-log.ts'
+import type { EventPosition } from './event-position.ts'
+import { eventId, startPosition } from './event-position.ts'
+import { eventTypes } from './hub-event.ts'
 
 const heartbeatInMs = 15_000
-/** Few, since a reader that stands still holds these alone. */
-const atOnce = 10
+/** Small, because a stalled reader holds this many events in memory. */
+const batchSize = 10
+/** A filtered stream sends its position at least every so many events. */
+const maxEventsWithoutId = 1000
 
 /**
- * `GET /hub/events`: what happens at the hub, as server-sent events. Each has its JSON as `data`; `?device=` and `?type=` choose some, and
- * may be repeated; `Last-Event-ID` or `?after=` goes on after an event, and `?recent=` begins with some that were before. One who is too
- * slow, or comes back too late, is told `{ "type": "missed", "count": … }`: of all events, whether chosen or not.
+ * `GET /hub/events`: the hub's events as server-sent events, each with its JSON as `data`.
+ *
+ * `?device=` and `?type=` filter and may be repeated. `Last-Event-ID` or `?after=` continues after an
+ * event, and `?recent=` starts with some earlier events. A reader that is too slow or reconnects too
+ * late gets `{ "type": "missed", "count": … }`. The count includes events that the filter excludes.
  */
 export function eventRoutes(log: EventLog): Hono {
   const app = new Hono()
   app.get('/', (request) => {
-    const isWanted = wanted(request)
-    const place = placeIn(log, {
+    const isWanted = filterOf(request)
+    const position = startPosition(log, {
       lastEventId: request.req.header('last-event-id'),
       after: request.req.query('after'),
       recent: wholeNumber('recent', request.req.query('recent')),
     })
-    return streamSSE(request, (stream) => pour(stream, log, place, isWanted))
+    return streamSSE(request, (stream) => streamEvents(stream, log, position, isWanted))
   })
   return app
 }
 
-function wanted({ req }: HonoContext): (event: LoggedEvent) => boolean {
+function filterOf({ req }: HonoContext): (event: LoggedEvent) => boolean {
   const devices = req.queries('device') ?? []
-  const chosen = req.queries('type') ?? []
-  const unknown = chosen.find((type) => !(eventTypes as readonly string[]).includes(type))
+  const types = req.queries('type') ?? []
+  const unknown = types.find((type) => !(eventTypes as readonly string[]).includes(type))
   if (unknown !== undefined) {
-    throw new Refusal('ArgumentInvalid', `There is no type ${unknown}; there are ${eventTypes.join(', ')}`)
+    throw new Refusal('ArgumentInvalid', `There is no type ${unknown}; the types are ${eventTypes.join(', ')}`)
   }
   return ({ deviceId, type }) =>
-    (devices.length === 0 || devices.includes(deviceId)) && (chosen.length === 0 || chosen.includes(type))
+    (devices.length === 0 || devices.includes(deviceId)) && (types.length === 0 || types.includes(type))
 }
 
-/** Each write waits until the reader has taken the one before, so what is on its way is never more than a few events. */
-async function pour(
+/** Each write waits until the reader has accepted the previous write, so few events are in flight. */
+async function streamEvents(
   stream: SSEStreamingApi,
   log: EventLog,
-  { sequence, missed }: Place,
+  { sequence, missed }: EventPosition,
   isWanted: (event: LoggedEvent) => boolean,
 ): Promise<void> {
   const ending = new AbortController()
   stream.onAbort(() => ending.abort())
-  const tellMissed = (count: number | null, at: number): Promise<void> =>
+  const sendMissed = (count: number | null, at: number): Promise<void> =>
     stream.writeSSE({ id: eventId(log, at), data: JSON.stringify({ type: 'missed', count }) })
 
-  // A comment, so that the reader knows at once that it is connected; and it comes back soon when it is not.
+  // The comment shows the reader at once that it is connected. `retry` makes it reconnect soon.
   await stream.write(': events of the hub\nretry: 1000\n\n')
-  if (missed !== 0) await tellMissed(missed, sequence)
+  if (missed !== 0) await sendMissed(missed, sequence)
   let at = sequence
-  let told = sequence
+  let lastSentId = sequence
   let { run } = log
   while (!stream.aborted) {
     if (run !== log.run) {
       run = log.run
-      told = at = log.gone
-      await tellMissed(null, at)
+      lastSentId = at = log.lastDropped
+      await sendMissed(null, at)
     }
-    const lost = Math.max(0, log.gone - at)
+    const lost = Math.max(0, log.lastDropped - at)
     at += lost
-    // Taken before the first wait: what is lost meanwhile is told in the next round.
-    const events = log.after(at, atOnce)
+    // Read before the first wait. The next round reports events that the log drops during a wait.
+    const events = log.after(at, batchSize)
     if (lost > 0) {
-      told = at
-      await tellMissed(lost, at)
+      lastSentId = at
+      await sendMissed(lost, at)
     }
     for (const event of events) {
       at = event.sequence
       if (!isWanted(event)) continue
-      told = at
+      lastSentId = at
       await stream.writeSSE({ id: eventId(log, at), data: event.text })
       if (stream.aborted) return
     }
     if (events.length === 0) await log.wait(ending.signal, heartbeatInMs)
-    // A heartbeat is a comment; its id moves the place on for one who wants few of the events.
+    // A heartbeat is a comment. Its ID advances the position of a reader whose filter excludes most events.
     const isQuiet = events.length === 0 && log.last === at
-    if (isQuiet || at - told >= 1000) {
-      told = at
+    if (isQuiet || at - lastSentId >= maxEventsWithoutId) {
+      lastSentId = at
       await stream.write(`: \nid: ${eventId(log, at)}\n\n`)
     }
   }

@@ -1,13 +1,14 @@
-import type { HubEventData, HubEvent, MissedEvents } from './hub-event.ts'
 import { createReader } from './event-reader.ts'
-import type { ReadOptions, Reader } from './event-reader.ts'
+import type { Reader, ReadOptions } from './event-reader.ts'
+import type { HubEvent, HubEventData, MissedEvents } from './hub-event.ts'
 
-/** Everything that happens at a hub, as it happens. Nothing is kept for those who come later. */
+/** The hub's events as they happen. Later readers do not get earlier events. */
 export interface HubEvents extends AsyncIterable<HubEvent | MissedEvents> {
-  /** Calls a function at once with each event. @returns takes it off again */
+  /** Calls a listener synchronously with each event. @returns removes the listener */
   listen(listener: (event: HubEvent) => void): () => void
   /**
-   * Reads the events from this call on. The reader ends with its signal, with `return()` (a `break` out of `for await`), or with the hub.
+   * Reads the events from this call on. The reader ends with its signal, with `return()` (a `break` out
+   * of `for await`), or with the hub.
    *
    * @example
    * ```ts
@@ -22,14 +23,14 @@ export interface HubEvents extends AsyncIterable<HubEvent | MissedEvents> {
   read(options?: ReadOptions): AsyncIterableIterator<HubEvent | MissedEvents>
 }
 
-/** The hub's own side of its events. */
+/** The events with the side that emits them. */
 export interface EventStream extends HubEvents {
-  tell(happening: HubEventData): void
-  /** Ends every reader, once it has read what was there. */
+  emit(event: HubEventData): void
+  /** Ends every reader after its unread events. */
   close(): void
 }
 
-/** @param onError told of a listener that throws: it must not break what it only watches */
+/** @param onError gets the error of a listener: a listener must not break the code that it watches */
 export function createEventStream(clock: () => number, onError: (error: unknown) => void): EventStream {
   const listeners = new Set<(event: HubEvent) => void>()
   const readers = new Set<Reader>()
@@ -37,7 +38,7 @@ export function createEventStream(clock: () => number, onError: (error: unknown)
   let closed = false
 
   function listen(listener: (event: HubEvent) => void): () => void {
-    // The same function may listen twice; each has an end of its own.
+    // A function may listen twice, and each registration is removed on its own.
     const own = (event: HubEvent): void => listener(event)
     listeners.add(own)
     return () => void listeners.delete(own)
@@ -58,10 +59,10 @@ export function createEventStream(clock: () => number, onError: (error: unknown)
     listen,
     read,
     [Symbol.asyncIterator]: () => read(),
-    tell(happening) {
+    emit(data) {
       sequence += 1
       if (listeners.size === 0) return
-      const event = { ...happening, sequence, at: clock() }
+      const event = { ...data, sequence, at: clock() }
       for (const listener of listeners) {
         try {
           listener(event)

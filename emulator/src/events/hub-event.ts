@@ -1,7 +1,7 @@
-import type { Identity } from '../identity/identity-id.ts'
 import type { JsonObject } from '../formats/json.ts'
+import type { Identity } from '../identity/identity-id.ts'
 
-/** Something that has happened to a device or module of the hub. Keys and tokens are in none of these. */
+/** The content of a hub event about a device or a module. It never holds a key or a token. */
 export type HubEventData = Identity &
   (
     | { readonly type: 'connected' | 'disconnected'; readonly secure: boolean }
@@ -14,7 +14,7 @@ export type HubEventData = Identity &
     | CloudMessageMoved
   )
 
-/** A device or a module in the registry. */
+/** A change of a device or a module in the registry. */
 export interface IdentityChanged {
   readonly type: 'identity-created' | 'identity-changed' | 'identity-deleted'
   readonly status: 'enabled' | 'disabled'
@@ -24,22 +24,22 @@ export interface IdentityChanged {
 export interface Telemetry {
   readonly type: 'telemetry'
   readonly body: Uint8Array
-  /** What the application has put into the property bag, and `mqtt-retain` and `iothub-MessageType` of the hub. */
+  /** The app's entries of the property bag, and the hub's own `mqtt-retain` and `iothub-MessageType`. */
   readonly properties: JsonObject
-  /** By the names under which a back end reads them, as `message-id` for `$.mid`. */
+  /** Named as a back end reads them, such as `message-id` for `$.mid`. */
   readonly systemProperties: JsonObject
 }
 
 export interface TwinChanged {
   readonly type: 'twin-changed'
   readonly by: 'device' | 'service'
-  /** What was sent: `reported`, or `tags` and `desired`. */
+  /** The patch as sent: `reported`, or `tags` and `desired`. */
   readonly change: JsonObject
   readonly desiredVersion: number
   readonly reportedVersion: number
 }
 
-/** The way of a cloud-to-device message. */
+/** A new state of a cloud-to-device message. */
 export interface CloudMessageMoved {
   readonly type: 'cloud-message'
   readonly state: 'queued' | 'delivered' | 'completed' | 'expired' | 'dead-lettered' | 'purged'
@@ -47,16 +47,19 @@ export interface CloudMessageMoved {
   readonly messageId: string
 }
 
-/** With its place among all events since the start of the hub, and milliseconds since 1970 by the hub's clock. */
+/**
+ * An entry in the local hub's event log. `sequence` counts all events since the hub started. `at` is in
+ * milliseconds since 1970, by the hub's clock.
+ */
 export type HubEvent = HubEventData & { readonly sequence: number; readonly at: number }
 
-/** Stands in the place of events that a reader was too slow for. */
+/** Takes the place of the events that a reader was too slow for. */
 export interface MissedEvents {
   readonly type: 'missed'
   readonly count: number
 }
 
-// All types, and no other: the compiler holds it to that.
+// The compiler requires every type here, and rejects every other key.
 const types: Readonly<Record<HubEvent['type'], true>> = {
   connected: true,
   disconnected: true,

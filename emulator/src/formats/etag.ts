@@ -1,4 +1,7 @@
-/** The etag of a twin: base64 of an 8-byte big-endian counter, `AAAAAAAAAAE=` for a new one (docs/protocol/protocol.md §4.9). */
+/**
+ * The etag of a twin: base64 of an 8-byte big-endian counter. A new twin has `AAAAAAAAAAE=`
+ * (docs/protocol/protocol.md §4.9).
+ */
 export function twinEtag(counter: number): string {
   const bytes = Buffer.alloc(8)
   bytes.writeBigUInt64BE(BigInt(counter))
@@ -11,8 +14,8 @@ export function identityEtag(number: number): string {
 }
 
 /**
- * Whether an If-Match header lets a request through. azure-iothub quotes everything, the wildcard too (docs/protocol/protocol.md §6.1); none
- * means no condition.
+ * Whether an If-Match header allows a request. Without the header there is no condition.
+ * azure-iothub quotes every etag, and also the wildcard (docs/protocol/protocol.md §6.1).
  */
 export function ifMatchHolds(header: string | undefined, etag: string): boolean {
   if (header === undefined) return true

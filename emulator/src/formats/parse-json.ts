@@ -1,15 +1,23 @@
 import type { Json } from './json.ts'
 import { Refusal } from '../errors/refusal.ts'
 
-/** Twins end at ten levels; a payload may go deeper, but not so deep that what walks it, JSON.stringify above all, runs out of stack. */
-const usualDepth = 100
+/**
+ * Twins have ten levels. A payload may have more, but recursive code such as JSON.stringify must not run
+ * out of stack.
+ */
+const defaultMaxDepth = 100
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 const stringOrBracket = /"(?:\\.|[^"\\])*"|[[\]{}]/g
 
-/** Reads what others have sent. An empty text is malformed like any other (docs/protocol/protocol.md §4.5: not found). @throws Refusal IotHubFormatError */
-export function parseJson(bytes: Uint8Array, maxDepth: number = usualDepth): Json {
+/**
+ * Parses JSON from a client. An empty body is malformed too: docs/protocol/protocol.md §4.5 found no other
+ * rule.
+ *
+ * @throws Refusal IotHubFormatError
+ */
+export function parseJson(bytes: Uint8Array, maxDepth: number = defaultMaxDepth): Json {
   const text = decode(bytes)
   const json = parse(text)
   if (text.length > 2 * maxDepth && depthOf(text) > maxDepth) {
@@ -34,7 +42,7 @@ function parse(text: string): Json {
   }
 }
 
-/** Of a text that is JSON, without recursion. */
+/** The depth of a JSON text, without recursion. */
 function depthOf(text: string): number {
   let depth = 0
   let deepest = 0

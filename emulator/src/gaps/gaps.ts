@@ -1,11 +1,14 @@
-/** What a real hub has and this one has not: the README lists it, and requests for it are answered with its reason. */
+/**
+ * A feature of IoT Hub that the local hub does not implement. The documentation lists the gaps, and
+ * the hub answers requests for them with the reason.
+ */
 export interface Gap {
-  /** As a row of the README's table: what a client does. */
+  /** The action of the client; a row in the documentation's table. */
   readonly operation: string
   readonly sdk: string
-  /** Why it is missing, and what stands in for it. */
+  /** Why it is missing, and the alternative. */
   readonly reason: string
-  /** Requests that ask for it: a method, or `*` for all, and a route. */
+  /** Requests for the feature: a method, or `*` for all, and a route. */
   readonly requests?: readonly (readonly [method: string, route: string])[]
 }
 
@@ -117,7 +120,7 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
   },
 }
 
-/** What a client is told that asks for something missing. */
+/** The message for a client that asks for a missing feature. */
 export function gapMessage(name: GapName): string {
   const { operation, sdk, reason } = gaps[name]
   return `This hub does not implement "${operation}" (${sdk}): ${reason}`

@@ -5,6 +5,8 @@ import type { QueryPage } from '../query/run-query.ts'
 import type { Json } from '../formats/json.ts'
 import { parseJson } from '../formats/parse-json.ts'
 import { Refusal } from '../errors/refusal.ts'
+import { identityOf } from '../identity/identity-id.ts'
+import type { Identity } from '../identity/identity-id.ts'
 
 /** A hundred devices, or the largest twin with its metadata, have room in it. */
 const maxBodyBytes = 1024 * 1024
@@ -78,4 +80,9 @@ export function wholeNumber(name: string, text: string | undefined): number | un
   if (text === undefined) return undefined
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new Refusal('ArgumentInvalid', `${name} must be a whole number above 0`)
+}
+
+/** The device or module that the path of a request names. */
+export function identityIn({ req }: HonoContext): Identity {
+  return identityOf(req.param('deviceId') ?? '', req.param('moduleId'))
 }

@@ -6,15 +6,15 @@ import type { Json, JsonObject } from '../formats/json.ts'
 import { isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 
-/** What is to be done to one identity; etags are as in an If-Match header. */
+/** The operation on an identity. Etags have the format of an If-Match header. */
 export type BulkStep = { readonly identity: Identity } & (
-  | { readonly type: 'create'; readonly wish: IdentityRequest; readonly twin: JsonObject }
-  | { readonly type: 'update'; readonly wish: IdentityRequest; readonly ifMatch: string | undefined }
+  | { readonly type: 'create'; readonly request: IdentityRequest; readonly twin: JsonObject }
+  | { readonly type: 'update'; readonly request: IdentityRequest; readonly ifMatch: string | undefined }
   | { readonly type: 'delete'; readonly ifMatch: string | undefined }
   | { readonly type: 'update-twin'; readonly twin: JsonObject; readonly ifMatch: string | undefined }
 )
 
-/** POST /devices has these; `createOrUpdate` is one of import files only (azure-iothub: service.json, ImportMode). */
+/** The modes of `POST /devices`. Only import files have `createOrUpdate` (azure-iothub: service.json, ImportMode). */
 const modes = [
   'create',
   'update',
@@ -25,7 +25,12 @@ const modes = [
   'updateTwinIfMatchETag',
 ]
 
-/** Reads an entry of POST /devices. service.json spells the modes lower camel, the SDK sends both spellings. @throws Refusal ArgumentInvalid */
+/**
+ * Parses an entry of `POST /devices`. The modes ignore case: service.json uses lower camel case, and the
+ * SDK sends both spellings.
+ *
+ * @throws Refusal ArgumentInvalid
+ */
 export function parseBulkStep(entry: Json): BulkStep {
   if (!isObject(entry)) throw new Refusal('ArgumentInvalid', 'Each device must be an object')
   const identity = bulkIdentity(entry)
@@ -33,11 +38,11 @@ export function parseBulkStep(entry: Json): BulkStep {
   const twin: JsonObject = { ...(tags !== undefined && { tags }), ...(properties !== undefined && { properties }) }
   switch (typeof importMode === 'string' ? importMode.toLowerCase() : 'create') {
     case 'create':
-      return { identity, type: 'create', wish: parseIdentityRequest(entry), twin }
+      return { identity, type: 'create', request: parseIdentityRequest(entry), twin }
     case 'update':
-      return { identity, type: 'update', wish: parseIdentityRequest(entry), ifMatch: undefined }
+      return { identity, type: 'update', request: parseIdentityRequest(entry), ifMatch: undefined }
     case 'updateifmatchetag':
-      return { identity, type: 'update', wish: parseIdentityRequest(entry), ifMatch: etagOf(entry, 'eTag', 'etag') }
+      return { identity, type: 'update', request: parseIdentityRequest(entry), ifMatch: etagOf(entry, 'eTag', 'etag') }
     case 'delete':
       return { identity, type: 'delete', ifMatch: undefined }
     case 'deleteifmatchetag':
@@ -51,13 +56,13 @@ export function parseBulkStep(entry: Json): BulkStep {
   }
 }
 
-/** Whom an entry is about. @throws Refusal ArgumentInvalid */
+/** The identity of an entry. @throws Refusal ArgumentInvalid */
 export function bulkIdentity({ id, moduleId }: JsonObject): Identity {
   const deviceId = checkId('deviceId', id)
   return identityOf(deviceId, moduleId === undefined || moduleId === null ? undefined : checkId('moduleId', moduleId))
 }
 
-/** An etag that is missing matches none. */
+/** A missing etag becomes empty, which matches no identity. */
 function etagOf(entry: JsonObject, ...names: string[]): string {
   const found = names.map((name) => entry[name]).find((value) => typeof value === 'string')
   return typeof found === 'string' ? found : ''

@@ -5,9 +5,10 @@ import { isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Context } from '../hub/context.ts'
 import { changeIdentity, createIdentity, deleteIdentity } from './identities.ts'
-import { parseChange, updateTwin } from '../twin/twins.ts'
+import { parseTwinChange } from '../twin/twin-change.ts'
+import { updateTwin } from '../twin/twins.ts'
 
-/** The result of POST /devices (docs/protocol/protocol.md §6.2; azure-iothub: service.json, BulkRegistryOperationResult). */
+/** The result of `POST /devices` (docs/protocol/protocol.md §6.2; azure-iothub: service.json, BulkRegistryOperationResult). */
 export interface BulkResult {
   readonly isSuccessful: boolean
   readonly errors: readonly JsonObject[]
@@ -16,26 +17,30 @@ export interface BulkResult {
 
 const maxDevices = 100
 
-/** Creates, updates or deletes up to a hundred identities, each by itself: one that fails does not stop the others. */
+/** Creates, updates, or deletes up to 100 identities independently: a failed entry does not stop the others. */
 export async function bulk(context: Context, body: Json): Promise<BulkResult> {
   if (!Array.isArray(body)) throw new Refusal('ArgumentInvalid', 'The body must be an array of devices')
   const entries = body as readonly Json[]
   if (entries.length === 0 || entries.length > maxDevices) {
-    throw new Refusal('ArgumentInvalid', `1 to ${maxDevices} devices at once`)
+    throw new Refusal('ArgumentInvalid', `The body must have 1 to ${maxDevices} devices`)
   }
   const repeated = repeatedKeys(entries)
-  const outcomes = await Promise.all(entries.map((entry) => one(context, entry, repeated)))
+  const outcomes = await Promise.all(entries.map((entry) => applyEntry(context, entry, repeated)))
   const errors = outcomes.filter((outcome) => outcome !== undefined)
   return { isSuccessful: errors.length === 0, errors, warnings: [] }
 }
 
-/** @returns what went wrong, or undefined */
-async function one(context: Context, entry: Json, repeated: ReadonlySet<string>): Promise<JsonObject | undefined> {
+/** @returns the error of the entry, or undefined */
+async function applyEntry(
+  context: Context,
+  entry: Json,
+  repeated: ReadonlySet<string>,
+): Promise<JsonObject | undefined> {
   try {
     if (repeated.has(keyOf(entry) ?? '')) {
-      throw new Refusal('DeviceDefinedMultipleTimes', 'An identity may be given only once in the list')
+      throw new Refusal('DeviceDefinedMultipleTimes', 'An identity may appear only once in the list')
     }
-    await carryOut(context, entry)
+    await runStep(context, entry)
     return undefined
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -50,14 +55,14 @@ async function one(context: Context, entry: Json, repeated: ReadonlySet<string>)
   }
 }
 
-async function carryOut(context: Context, entry: Json): Promise<void> {
+async function runStep(context: Context, entry: Json): Promise<void> {
   const step = parseBulkStep(entry)
   const { identity } = step
   switch (step.type) {
     case 'create':
-      return void (await createIdentity(context, identity, { ...step.wish, twin: parseChange(step.twin) }))
+      return void (await createIdentity(context, identity, { ...step.request, twin: parseTwinChange(step.twin) }))
     case 'update':
-      return void (await changeIdentity(context, identity, step.wish, step.ifMatch))
+      return void (await changeIdentity(context, identity, step.request, step.ifMatch))
     case 'delete':
       return deleteIdentity(context, identity, step.ifMatch)
     case 'update-twin':
@@ -74,7 +79,7 @@ function keyOf(entry: Json): string | undefined {
   try {
     return isObject(entry) ? identityKey(bulkIdentity(entry)) : undefined
   } catch {
-    // What is wrong with it is told where it is read.
+    // `parseBulkStep` reports the problem.
     return undefined
   }
 }

@@ -6,25 +6,23 @@ import type { Context } from '../hub/context.ts'
 import { changeIdentity, createIdentity, deleteIdentity, documentOf, readIdentity } from './identities.ts'
 import { missing } from './not-registered.ts'
 import { runQuery } from '../query/run-query.ts'
-import { identityOf } from './identity-id.ts'
-import type { Identity } from './identity-id.ts'
 import { parseIdentityRequest } from './identity.ts'
 import { isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
-import { json, noContent, queryPage, readJson, wholeNumber } from '../http/http.ts'
-import { metered } from '../throttling/metered.ts'
+import { identityIn, json, noContent, queryPage, readJson, wholeNumber } from '../http/http.ts'
+import { metered } from '../throttling/throttle.ts'
 
 const maxListed = 1000
 
-/** The identity registry: devices, their modules, and the query over twins (docs/protocol/protocol.md §6.2). */
+/** The identity registry: devices, modules, and the query over twins (docs/protocol/protocol.md §6.2). */
 export function deviceRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono({ strict: false })
   const read = every(requires(authority, 'RegistryRead'), metered(context, 'registry'))
   const write = every(requires(authority, 'RegistryWrite'), metered(context, 'registry'))
 
-  // The reference names the one for twins, the tutorials the other for queries.
+  // The reference requires ServiceConnect for twins. The tutorials use RegistryRead for queries.
   const mayQuery = requires(authority, 'ServiceConnect', 'RegistryRead')
   app.post('/query', mayQuery, metered(context, 'queries'), (request) => query(context, request))
   app.get('/', read, (request) => {
@@ -51,21 +49,21 @@ export function deviceRoutes(context: Context, authority: Authority): Hono {
   return app
 }
 
-/** Without If-Match a PUT creates, with it a PUT updates (docs/protocol/protocol.md §6.2). */
+/** A PUT without If-Match creates, and a PUT with If-Match updates (docs/protocol/protocol.md §6.2). */
 async function put(context: Context, request: HonoContext): Promise<Response> {
   const identity = identityIn(request)
   const body = await readJson(request)
   if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')
   for (const [name, id] of Object.entries(identity) as [string, string][]) {
     if (body[name] !== undefined && body[name] !== id) {
-      throw new Refusal('ArgumentInvalid', `${name} in the body must be the one in the address`)
+      throw new Refusal('ArgumentInvalid', `${name} in the body must be the same as in the address`)
     }
   }
-  const wish = parseIdentityRequest(body)
+  const identityRequest = parseIdentityRequest(body)
   const ifMatch = request.req.header('if-match')
-  if (ifMatch !== undefined) return json(await changeIdentity(context, identity, wish, ifMatch))
-  // A new module is 201, a new device 200 (azure-iothub: service.json).
-  return json(await createIdentity(context, identity, wish), identity.moduleId === undefined ? 200 : 201)
+  if (ifMatch !== undefined) return json(await changeIdentity(context, identity, identityRequest, ifMatch))
+  // IoT Hub answers 201 for a new module and 200 for a new device (azure-iothub: service.json).
+  return json(await createIdentity(context, identity, identityRequest), identity.moduleId === undefined ? 200 : 201)
 }
 
 async function query(context: Context, request: HonoContext): Promise<Response> {
@@ -74,10 +72,6 @@ async function query(context: Context, request: HonoContext): Promise<Response> 
   if (typeof text !== 'string') throw new Refusal('ArgumentInvalid', 'query must be a text')
   const pageSize = wholeNumber('x-ms-max-item-count', request.req.header('x-ms-max-item-count'))
   return queryPage(runQuery(context, text, pageSize, request.req.header('x-ms-continuation') || undefined))
-}
-
-function identityIn(request: HonoContext): Identity {
-  return identityOf(request.req.param('deviceId') ?? '', request.req.param('moduleId'))
 }
 
 function firstOf<Item>(items: Iterable<Item>, count: number): Item[] {

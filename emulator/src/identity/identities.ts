@@ -1,20 +1,20 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { identityDocument } from '../twin/documents.ts'
-import { identityEtag, ifMatchHolds } from '../formats/etag.ts'
+import { Refusal } from '../errors/refusal.ts'
 import type { IdentityChanged } from '../events/hub-event.ts'
+import { identityEtag, ifMatchHolds } from '../formats/etag.ts'
+import type { JsonObject } from '../formats/json.ts'
+import type { Context } from '../hub/context.ts'
+import { presenceOf } from '../mqtt/presence.ts'
+import type { FindRecord, RecordChange } from './edge-devices.ts'
+import { checkParent, edgeModuleChanges } from './edge-devices.ts'
+import { identityDocument } from './identity-document.ts'
 import { identityOf } from './identity-id.ts'
 import type { Identity } from './identity-id.ts'
-import type { Fresh, IdentityRecord, IdentityRequest } from './identity.ts'
+import type { IdentityRecord, IdentityRequest, IdentitySources } from './identity.ts'
 import { credentialsChanged, newIdentity, updateIdentity } from './identity.ts'
-import type { JsonObject } from '../formats/json.ts'
-import { Refusal } from '../errors/refusal.ts'
-import type { RecordChange } from './registry.ts'
-import type { Context } from '../hub/context.ts'
-import { checkParent, edgeModuleChanges } from './edge-scopes.ts'
 import { missing } from './not-registered.ts'
-import { presenceOf } from '../mqtt/presence.ts'
 
-/** @throws Refusal DeviceNotFound, ModuleNotFound */
+/** Reads an identity for REST. @throws Refusal DeviceNotFound, ModuleNotFound */
 export function readIdentity(context: Context, identity: Identity): JsonObject {
   const record = context.registry.find(identity)
   if (record === undefined) throw missing(identity)
@@ -25,48 +25,72 @@ export function documentOf(context: Context, record: IdentityRecord): JsonObject
   return identityDocument(record, presenceOf(context, record))
 }
 
-/** @throws Refusal DeviceAlreadyExists, ModuleAlreadyExistsOnDevice, or DeviceNotFound for a module without its device */
-export async function createIdentity(context: Context, identity: Identity, wish: IdentityRequest): Promise<JsonObject> {
+/**
+ * Registers a device or a module. An IoT Edge device gets its system modules too.
+ *
+ * @returns the identity document
+ * @throws Refusal DeviceAlreadyExists, ModuleAlreadyExistsOnDevice, or DeviceNotFound for a module
+ *   without its device
+ */
+export async function createIdentity(
+  context: Context,
+  identity: Identity,
+  request: IdentityRequest,
+): Promise<JsonObject> {
   const { deviceId, moduleId } = identity
-  if (moduleId !== undefined && context.registry.latest({ deviceId }) === undefined) throw missing({ deviceId })
-  const fresh = freshFrom(context)
-  const record = newIdentity(deviceId, moduleId, wish, fresh)
-  if (context.registry.latest(identity) !== undefined) throw exists(identity)
-  checkParent(context, record)
-  const modules = edgeModuleChanges(context, undefined, record, fresh)
+  const find = latestIn(context)
+  if (moduleId !== undefined && find({ deviceId }) === undefined) throw missing({ deviceId })
+  const sources = sourcesOf(context)
+  const record = newIdentity(deviceId, moduleId, request, sources)
+  if (find(identity) !== undefined) throw alreadyExists(identity)
+  checkParent(find, record)
+  const modules = edgeModuleChanges(find, undefined, record, sources)
   await context.registry.write([{ identity, record }, ...modules])
-  tell(context, record, 'identity-created')
-  tellModules(context, modules)
+  emit(context, record, 'identity-created')
+  handleModuleChanges(context, modules)
   return documentOf(context, record)
 }
 
-/** Closes a living connection where the keys or the status have changed, as MQTT 5 hubs do (docs/protocol/protocol.md §1.3: for 3.1.1 not found). */
+/**
+ * Updates a device or a module in the registry. Fields that the request omits keep their values.
+ *
+ * If the keys or the status change, this closes the identity's connection, as hubs do for MQTT 5
+ * (docs/protocol/protocol.md §1.3: not found for MQTT 3.1.1).
+ *
+ * @returns the identity document
+ * @throws Refusal DeviceNotFound, ModuleNotFound, or PreconditionFailed if `ifMatch` does not hold
+ */
 export async function changeIdentity(
   context: Context,
   identity: Identity,
-  wish: IdentityRequest,
+  request: IdentityRequest,
   ifMatch?: string,
 ): Promise<JsonObject> {
   const before = latestMatching(context, identity, ifMatch)
-  const fresh = freshFrom(context)
-  const record = updateIdentity(before, wish, fresh)
-  if (record.parentScope !== before.parentScope) checkParent(context, record)
-  const modules = edgeModuleChanges(context, before, record, fresh)
+  const find = latestIn(context)
+  const sources = sourcesOf(context)
+  const record = updateIdentity(before, request, sources)
+  if (record.parentScope !== before.parentScope) checkParent(find, record)
+  const modules = edgeModuleChanges(find, before, record, sources)
   await context.registry.write([{ identity, record }, ...modules])
-  tell(context, record, 'identity-changed')
-  tellModules(context, modules)
+  emit(context, record, 'identity-changed')
+  handleModuleChanges(context, modules)
   if (credentialsChanged(before, record)) disconnectAll(context, [record, ...ownModules(context, record)])
   return documentOf(context, record)
 }
 
-/** A device takes its modules with it. */
+/**
+ * Deletes a module, or a device with all its modules.
+ *
+ * @throws Refusal DeviceNotFound, ModuleNotFound, or PreconditionFailed if `ifMatch` does not hold
+ */
 export async function deleteIdentity(context: Context, identity: Identity, ifMatch?: string): Promise<void> {
   const record = latestMatching(context, identity, ifMatch)
-  const gone = [record, ...ownModules(context, record)]
-  await context.registry.write(gone.map((each) => ({ identity: each, record: undefined })))
-  for (const each of gone) tell(context, each, 'identity-deleted')
-  disconnectAll(context, gone)
-  // What of these is not stored is thrown away at the next start.
+  const deleted = [record, ...ownModules(context, record)]
+  await context.registry.write(deleted.map((each) => ({ identity: each, record: undefined })))
+  for (const each of deleted) emit(context, each, 'identity-deleted')
+  disconnectAll(context, deleted)
+  // If the store fails here, the next start removes the messages.
   if (record.moduleId === undefined) context.messages.forget(record).catch(context.onError)
 }
 
@@ -74,14 +98,14 @@ function ownModules(context: Context, record: IdentityRecord): IdentityRecord[] 
   return record.moduleId === undefined ? context.registry.latestModules(record.deviceId) : []
 }
 
-function tell(context: Context, { deviceId, moduleId, status }: IdentityRecord, type: IdentityChanged['type']): void {
-  context.events.tell({ ...identityOf(deviceId, moduleId), type, status })
+function emit(context: Context, { deviceId, moduleId, status }: IdentityRecord, type: IdentityChanged['type']): void {
+  context.events.emit({ ...identityOf(deviceId, moduleId), type, status })
 }
 
-function tellModules(context: Context, changes: readonly RecordChange[]): void {
+function handleModuleChanges(context: Context, changes: readonly RecordChange[]): void {
   for (const { identity, record } of changes) {
     const type = record === undefined ? 'identity-deleted' : 'identity-created'
-    context.events.tell({
+    context.events.emit({
       ...identityOf(identity.deviceId, identity.moduleId),
       type,
       status: record?.status ?? 'enabled',
@@ -94,6 +118,10 @@ function disconnectAll(context: Context, identities: readonly Identity[]): void 
   for (const identity of identities) context.devices.disconnect(identity)
 }
 
+function latestIn({ registry }: Context): FindRecord {
+  return (identity) => registry.latest(identity)
+}
+
 function latestMatching(context: Context, identity: Identity, ifMatch: string | undefined): IdentityRecord {
   const record = context.registry.latest(identity)
   if (record === undefined) throw missing(identity)
@@ -101,13 +129,13 @@ function latestMatching(context: Context, identity: Identity, ifMatch: string | 
   throw new Refusal('PreconditionFailed', 'The etag in the request does not match the etag of the existing resource')
 }
 
-function exists({ deviceId, moduleId }: Identity): Refusal {
+function alreadyExists({ deviceId, moduleId }: Identity): Refusal {
   return moduleId === undefined
-    ? new Refusal('DeviceAlreadyExists', `A device with id ${deviceId} is already registered`)
-    : new Refusal('ModuleAlreadyExistsOnDevice', `A module with id ${moduleId} is already registered on ${deviceId}`)
+    ? new Refusal('DeviceAlreadyExists', `A device with ID ${deviceId} is already registered`)
+    : new Refusal('ModuleAlreadyExistsOnDevice', `A module with ID ${moduleId} is already registered on ${deviceId}`)
 }
 
-function freshFrom(context: Context): Fresh {
+function sourcesOf(context: Context): IdentitySources {
   return {
     now: context.clock(),
     key: () => randomBytes(32).toString('base64'),

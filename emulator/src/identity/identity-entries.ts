@@ -1,8 +1,8 @@
 import type { IdentityRecord } from './identity.ts'
 import type { Section } from '../twin/twin.ts'
-import type { Store, StoreChange } from '../store/open-store.ts'
+import type { Store, StoreChange } from '../store/store.ts'
 
-/** What a device changes all the time, by coming, going and reporting. */
+/** The fields that a device changes often, when it connects, disconnects, or reports. */
 interface Activity {
   readonly connectionStateUpdatedTime: string
   readonly lastActivityTime: string
@@ -12,7 +12,7 @@ interface Activity {
 const identityPrefix = 'identity/'
 const activityPrefix = 'activity/'
 
-/** Every identity by its key, as it was written last. */
+/** Every stored identity with its key. */
 export async function* readIdentities(store: Store): AsyncGenerator<readonly [key: string, record: IdentityRecord]> {
   const activities = new Map<string, Activity>()
   for await (const [key, value] of store.entries(activityPrefix)) {
@@ -25,15 +25,15 @@ export async function* readIdentities(store: Store): AsyncGenerator<readonly [ke
 }
 
 /**
- * What of an identity goes into the store. The record is there as a whole, and beside it, where that is newer, what the device has changed since:
- * a report must not write keys, tags and desired properties again, with all their metadata.
+ * The store changes for a change of an identity. The store has the whole record, and separately the
+ * device's activity since then. So a report does not write keys, tags, and desired properties again.
  */
 export function identityChanges(
   key: string,
   before: IdentityRecord | undefined,
   record: IdentityRecord | undefined,
 ): readonly StoreChange[] {
-  if (before !== undefined && record !== undefined && differInActivityAlone(before, record)) {
+  if (before !== undefined && record !== undefined && differOnlyInActivity(before, record)) {
     return [{ key: activityPrefix + key, value: activityOf(record) }]
   }
   const whole = { key: identityPrefix + key, value: record }
@@ -50,8 +50,8 @@ function withActivity(record: IdentityRecord, activity: Activity | undefined): I
   return { ...record, ...times, twin: { ...record.twin, reported } }
 }
 
-/** A change replaces what it changes and keeps the rest as it is, so that looking at the outermost is enough. */
-function differInActivityAlone(before: IdentityRecord, record: IdentityRecord): boolean {
+/** Changes share the unchanged parts of a record, so comparing the outermost values is enough. */
+function differOnlyInActivity(before: IdentityRecord, record: IdentityRecord): boolean {
   const { connectionStateUpdatedTime: _since, lastActivityTime: _last, twin, ...rest } = record
   const { reported: _reported, ...ofTwin } = twin
   return (

@@ -1,12 +1,15 @@
 import { Refusal } from '../errors/refusal.ts'
 
-/** Which device or module something is about. */
+/** A device, or a module of a device. */
 export interface Identity {
   readonly deviceId: string
   readonly moduleId?: string
 }
 
-/** `/` is legal in no id, so a device and its modules have keys of their own; it is the MQTT client id too (docs/protocol/protocol.md §1.4). */
+/**
+ * The key of an identity, which is also its MQTT client ID (docs/protocol/protocol.md §1.4). IDs contain no
+ * `/`, so the keys of devices and modules differ.
+ */
 export function identityKey({ deviceId, moduleId }: Identity): string {
   return moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`
 }
@@ -16,12 +19,16 @@ export function identityOf(deviceId: string, moduleId: string | undefined): Iden
 }
 
 /**
- * Up to 128 ASCII letters, digits and the signs of docs/protocol/protocol.md §3. The sources disagree about `:` and `;`: a colon is taken, as the
- * service's own description has it; a semicolon would cut every connection string short.
+ * Up to 128 ASCII letters, digits, and the signs of docs/protocol/protocol.md §3. The sources disagree
+ * about `:` and `;`. A colon is legal, as in the service's own description. A semicolon is not, because
+ * it would end a field of a connection string.
  */
 const legal = /^[A-Za-z0-9\-.+%_#*?!(),=@$':]{1,128}$/
 
-/** The URL Standard (URL parsing, dot segments) and RFC 3986 §5.2.4 remove these segments, escaped or not, so that a request reaches another resource. */
+/**
+ * Clients remove dot segments from URLs, escaped or not, so a request would reach another resource (URL
+ * Standard: URL parsing, dot segments; RFC 3986 §5.2.4).
+ */
 const dotReason = ': clients remove such a segment from every URL'
 
 /** @throws Refusal ArgumentInvalid */
@@ -30,6 +37,6 @@ export function checkId(kind: 'deviceId' | 'moduleId', id: unknown): string {
   if (typeof id === 'string' && legal.test(id)) return id
   throw new Refusal(
     'ArgumentInvalid',
-    `${kind} must be 1 to 128 ASCII letters, digits or - . + % _ # * ? ! ( ) , = @ $ ' :`,
+    `${kind} must be 1 to 128 ASCII letters, digits, or - . + % _ # * ? ! ( ) , = @ $ ' :`,
   )
 }

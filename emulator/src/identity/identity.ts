@@ -1,11 +1,12 @@
-import type { ScopeWish } from './edge.ts'
-import { parentScopeAfter, parseScopes } from './edge.ts'
+import type { ScopeRequest } from './edge-scope.ts'
+import { parentScopeAfter, parseScopes } from './edge-scope.ts'
 import { checkId } from './identity-id.ts'
 import type { JsonObject } from '../formats/json.ts'
 import { isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { timestamp, never } from '../formats/timestamp.ts'
-import type { ServiceChange, Twin } from '../twin/twin.ts'
+import type { TwinChange } from '../twin/twin-change.ts'
+import type { Twin } from '../twin/twin.ts'
 import { newTwin } from '../twin/twin.ts'
 
 export type Authentication =
@@ -17,7 +18,7 @@ export type Authentication =
     }
   | { readonly type: 'certificateAuthority' | 'none' }
 
-/** A device or a module as the hub stores it: one record, its twin and its MQTT session included. */
+/** A device or a module as the hub stores it, with its twin and its MQTT session. */
 export interface IdentityRecord {
   readonly deviceId: string
   readonly moduleId?: string
@@ -30,11 +31,11 @@ export interface IdentityRecord {
   readonly lastActivityTime: string
   readonly authentication: Authentication
   readonly capabilities: JsonObject
-  /** The scope of the IoT Edge device above this one. */
+  /** The scope of the IoT Edge device that is the parent. */
   readonly parentScope?: string
   readonly managedBy: string
   readonly twin: Twin
-  /** Topic filters with their QoS, kept for clean session 0. */
+  /** The subscriptions of a persistent session (clean session 0). */
   readonly subscriptions: readonly Subscription[]
 }
 
@@ -43,69 +44,70 @@ export interface Subscription {
   readonly qos: 0 | 1
 }
 
-/** What a caller wants to be registered; already checked. */
+/** A parsed request to create or update an identity. */
 export interface IdentityRequest {
   readonly status?: 'enabled' | 'disabled'
   readonly statusReason?: string | null
   readonly authentication?:
     Authentication | { readonly type: 'sas'; readonly primaryKey: ''; readonly secondaryKey: '' }
   readonly capabilities?: JsonObject
-  readonly scopes?: ScopeWish
+  readonly scopes?: ScopeRequest
   readonly managedBy?: string
-  /** Tags and desired properties that a new identity begins with: bulk registration has them. */
-  readonly twin?: ServiceChange
+  /** The first tags and desired properties of a new identity. Only bulk registration sets them. */
+  readonly twin?: TwinChange
 }
 
-/** What must come from outside a pure rule. */
-export interface Fresh {
+/** Time and random values, which pure rules get from outside. */
+export interface IdentitySources {
+  /** Milliseconds since 1970. */
   readonly now: number
   readonly key: () => string
   readonly number: () => number
 }
 
-/** A new identity: keys that were not given are made (docs/protocol/protocol.md §6.2, create). */
+/** A new identity. The hub generates the keys that the request omits (docs/protocol/protocol.md §6.2, create). */
 export function newIdentity(
   deviceId: string,
   moduleId: string | undefined,
-  wish: IdentityRequest,
-  fresh: Fresh,
+  request: IdentityRequest,
+  sources: IdentitySources,
 ): IdentityRecord {
   checkId('deviceId', deviceId)
   if (moduleId !== undefined) checkId('moduleId', moduleId)
   const record = {
     deviceId,
     ...(moduleId === undefined ? {} : { moduleId }),
-    generationId: String(fresh.number()),
-    etag: fresh.number(),
-    status: wish.status ?? 'enabled',
-    statusReason: wish.statusReason ?? null,
+    generationId: String(sources.number()),
+    etag: sources.number(),
+    status: request.status ?? 'enabled',
+    statusReason: request.statusReason ?? null,
     statusUpdatedTime: never,
     connectionStateUpdatedTime: never,
     lastActivityTime: never,
-    authentication: filled(wish.authentication ?? { type: 'sas', primaryKey: '', secondaryKey: '' }, undefined, fresh),
-    capabilities: wish.capabilities ?? { iotEdge: false },
-    managedBy: wish.managedBy ?? '',
-    twin: newTwin(fresh.now, wish.twin),
+    authentication: withKeys(request.authentication ?? { type: 'sas', primaryKey: '', secondaryKey: '' }, undefined, sources),
+    capabilities: request.capabilities ?? { iotEdge: false },
+    managedBy: request.managedBy ?? '',
+    twin: newTwin(sources.now, request.twin),
     subscriptions: [],
   }
-  return withParent(record, wish, undefined)
+  return withParent(record, request, undefined)
 }
 
-/** An identity after a PUT: keys left empty stay as they are. */
-export function updateIdentity(record: IdentityRecord, wish: IdentityRequest, fresh: Fresh): IdentityRecord {
-  const status = wish.status ?? record.status
+/** An identity after a PUT. Empty keys in the request keep the present keys. */
+export function updateIdentity(record: IdentityRecord, request: IdentityRequest, sources: IdentitySources): IdentityRecord {
+  const status = request.status ?? record.status
   const { parentScope: _before, ...rest } = record
   const next = {
     ...rest,
-    etag: fresh.number(),
+    etag: sources.number(),
     status,
-    statusReason: wish.statusReason === undefined ? record.statusReason : wish.statusReason,
-    statusUpdatedTime: status === record.status ? record.statusUpdatedTime : timestamp(fresh.now),
-    authentication: filled(wish.authentication ?? record.authentication, record.authentication, fresh),
-    capabilities: wish.capabilities ?? record.capabilities,
-    managedBy: wish.managedBy ?? record.managedBy,
+    statusReason: request.statusReason === undefined ? record.statusReason : request.statusReason,
+    statusUpdatedTime: status === record.status ? record.statusUpdatedTime : timestamp(sources.now),
+    authentication: withKeys(request.authentication ?? record.authentication, record.authentication, sources),
+    capabilities: request.capabilities ?? record.capabilities,
+    managedBy: request.managedBy ?? record.managedBy,
   }
-  return withParent(next, wish, record)
+  return withParent(next, request, record)
 }
 
 function withParent(
@@ -117,22 +119,22 @@ function withParent(
   return parentScope === undefined ? next : { ...next, parentScope }
 }
 
-/** Whether a living connection was made with credentials that no longer hold. */
+/** Whether a connection uses credentials that are no longer valid. */
 export function credentialsChanged(before: IdentityRecord, after: IdentityRecord): boolean {
   return after.status === 'disabled' || JSON.stringify(before.authentication) !== JSON.stringify(after.authentication)
 }
 
-function filled(wanted: Authentication, old: Authentication | undefined, fresh: Fresh): Authentication {
+function withKeys(wanted: Authentication, old: Authentication | undefined, sources: IdentitySources): Authentication {
   if (wanted.type !== 'sas') return wanted
   const kept = old?.type === 'sas' ? old : undefined
   return {
     type: 'sas',
-    primaryKey: wanted.primaryKey || kept?.primaryKey || fresh.key(),
-    secondaryKey: wanted.secondaryKey || kept?.secondaryKey || fresh.key(),
+    primaryKey: wanted.primaryKey || kept?.primaryKey || sources.key(),
+    secondaryKey: wanted.secondaryKey || kept?.secondaryKey || sources.key(),
   }
 }
 
-/** Reads what a caller sends as an identity. Unknown fields are left alone: SDKs send back whole documents. */
+/** Parses the identity in a request. It ignores unknown fields, because SDKs send whole documents back. */
 export function parseIdentityRequest(body: JsonObject): IdentityRequest {
   const { status, statusReason, capabilities, managedBy } = body
   const authentication = parseAuthentication(body['authentication'])
@@ -175,10 +177,10 @@ function parseAuthentication(value: unknown): Authentication | undefined {
   }
   if (type === 'certificateauthority') return { type: 'certificateAuthority' }
   if (type === 'none') return { type }
-  throw new Refusal('ArgumentInvalid', 'authentication.type must be sas, selfSigned, certificateAuthority or none')
+  throw new Refusal('ArgumentInvalid', 'authentication.type must be sas, selfSigned, certificateAuthority, or none')
 }
 
-/** Symmetric keys are base64 of 16 to 64 bytes. The message never holds the key. */
+/** Parses a symmetric key: base64 of 16 to 64 bytes. The error message never contains the key. */
 function parseKey(name: string, value: unknown): string {
   if (value === undefined || value === null || value === '') return ''
   const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : Buffer.alloc(0)

@@ -1,26 +1,23 @@
+import type { RecordChange } from './edge-devices.ts'
 import type { Identity } from './identity-id.ts'
 import { identityKey } from './identity-id.ts'
 import type { IdentityRecord } from './identity.ts'
-import { Refusal } from '../errors/refusal.ts'
 import { identityChanges, readIdentities } from './identity-entries.ts'
-import type { Store, StoreChange } from '../store/open-store.ts'
+import type { Store, StoreChange } from '../store/store.ts'
 import { SortedKeys } from '../store/sorted-keys.ts'
 import { WriteQueue } from '../store/write-queue.ts'
 
-/** A record to be kept, or undefined where the identity goes away. */
-export interface RecordChange {
-  readonly identity: Identity
-  readonly record: IdentityRecord | undefined
-}
-
-/** `latest` runs ahead of `committed` while a write is on its way. Readers see only what is committed. */
+/** During a write, `latest` is ahead of `committed`. Readers see only `committed`. */
 interface Entry {
   committed: IdentityRecord | undefined
   latest: IdentityRecord | undefined
   writing: number
 }
 
-/** Every identity of the hub, in memory and written through: a request costs the same with a hundred and with ten thousand devices. */
+/**
+ * Every identity of the hub, in memory and in the store. A request costs the same with 100 and with 10,000
+ * devices.
+ */
 export class Registry {
   readonly #entries = new Map<string, Entry>()
   readonly #devices = new SortedKeys()
@@ -38,7 +35,7 @@ export class Registry {
     return registry
   }
 
-  /** What is to be stored for these records. */
+  /** The store changes for whole records. */
   static changesFor(records: readonly IdentityRecord[]): StoreChange[] {
     return records.flatMap((record) => identityChanges(identityKey(record), undefined, record))
   }
@@ -48,7 +45,7 @@ export class Registry {
     return [...this.devicesAfter(), ...this.modulesAfter()].map(([, record]) => record)
   }
 
-  /** The records take the place of all, in memory. Nothing may be on its way into the store: the queue is suspended. */
+  /** Replaces all records in memory. The caller has suspended the write queue. */
   replaceAll(records: readonly IdentityRecord[]): void {
     this.#entries.clear()
     this.#devices.clear()
@@ -61,17 +58,17 @@ export class Registry {
     return this.#queue
   }
 
-  /** What is committed: the only thing that anyone outside may be told. */
+  /** The committed record, which clients may see. */
   find(identity: Identity): IdentityRecord | undefined {
-    return own(identity, this.#entries.get(identityKey(identity))?.committed)
+    return ifSameDevice(identity, this.#entries.get(identityKey(identity))?.committed)
   }
 
-  /** What the next change has to build on; it may not be committed yet. */
+  /** The record that the next change builds on. The store may not have it yet. */
   latest(identity: Identity): IdentityRecord | undefined {
-    return own(identity, this.#entries.get(identityKey(identity))?.latest)
+    return ifSameDevice(identity, this.#entries.get(identityKey(identity))?.latest)
   }
 
-  /** The modules of a device, those on their way included. */
+  /** The modules of a device, including modules that the store does not have yet. */
   latestModules(deviceId: string): IdentityRecord[] {
     return this.modulesOf(deviceId).flatMap((record) => this.latest(record) ?? [])
   }
@@ -84,7 +81,7 @@ export class Registry {
     return this.#disabledDevices
   }
 
-  /** Committed records in the order of their keys, after a key. */
+  /** Committed devices after a key, in the order of keys. */
   *devicesAfter(key?: string): Generator<readonly [string, IdentityRecord]> {
     yield* this.#committed(this.#devices.after(key))
   }
@@ -98,12 +95,13 @@ export class Registry {
   }
 
   /**
-   * Makes changes that belong together. They count for `latest` at once, for `find` when the store has them; the promise resolves then.
+   * Makes changes that belong together. `latest` returns them at once, and `find` returns them when the
+   * store has them. Then the promise resolves.
    *
-   * @throws Refusal ServiceUnavailable where the store fails; then nothing has changed
+   * @throws Refusal ServiceUnavailable when the store fails; then nothing has changed
    */
   write(changes: readonly RecordChange[]): Promise<void> {
-    const touched = changes.map(({ identity, record }) => {
+    const pending = changes.map(({ identity, record }) => {
       const key = identityKey(identity)
       const entry = this.#entries.get(key) ?? { committed: undefined, latest: undefined, writing: 0 }
       this.#entries.set(key, entry)
@@ -112,15 +110,9 @@ export class Registry {
       entry.writing += 1
       return { key, entry, record, stored }
     })
-    return new Promise((resolve, reject) => {
-      this.#queue.add({
-        changes: touched.flatMap(({ stored }) => stored),
-        settle: (error) => {
-          for (const { key, entry, record } of touched) this.#settle(key, entry, record, error !== undefined)
-          if (error === undefined) resolve()
-          else reject(new Refusal('ServiceUnavailable', 'The hub could not store the change', { cause: error }))
-        },
-      })
+    const storeChanges = pending.flatMap(({ stored }) => stored)
+    return this.#queue.write(storeChanges, (isStored) => {
+      for (const { key, entry, record } of pending) this.#settle(key, entry, record, isStored)
     })
   }
 
@@ -136,9 +128,9 @@ export class Registry {
     this.#count(undefined, record)
   }
 
-  #settle(key: string, entry: Entry, record: IdentityRecord | undefined, failed: boolean): void {
+  #settle(key: string, entry: Entry, record: IdentityRecord | undefined, isStored: boolean): void {
     entry.writing -= 1
-    if (failed) {
+    if (!isStored) {
       entry.latest = entry.committed
     } else {
       if (record !== undefined && entry.committed === undefined) this.#index(record).add(key)
@@ -166,8 +158,8 @@ export class Registry {
   }
 }
 
-/** A caller may ask for a device called `a/b`, which is no legal id but the key of a module. */
-function own(identity: Identity, record: IdentityRecord | undefined): IdentityRecord | undefined {
+/** A client may ask for a device `a/b`. That is not a legal ID, but the key of a module. */
+function ifSameDevice(identity: Identity, record: IdentityRecord | undefined): IdentityRecord | undefined {
   return record?.deviceId === identity.deviceId ? record : undefined
 }
 

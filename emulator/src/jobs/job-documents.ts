@@ -2,7 +2,7 @@ import type { DeviceJob, JobRecord } from './job.ts'
 import type { JsonObject } from '../formats/json.ts'
 import { timestamp } from '../formats/timestamp.ts'
 
-/** The states that a job is told by (IoT Hub: schedule jobs; the SDK's own list has more, which are those of other jobs). */
+/** The states of a job (IoT Hub: schedule jobs). The SDK's list also has the states of other kinds of jobs. */
 export const jobStatuses: readonly string[] = [
   'unknown',
   'enqueued',
@@ -15,13 +15,13 @@ export const jobStatuses: readonly string[] = [
 ]
 export const jobTypes: readonly string[] = ['unknown', 'export', 'import', 'scheduleDeviceMethod', 'scheduleUpdateTwin']
 
-/** A job that waits is scheduled until its time has come, and then queued behind others. */
+/** A waiting job is scheduled until its start time. After that it is queued behind other jobs. */
 export function statusOf({ status, startAt }: JobRecord, now: number): string {
   if (status !== 'waiting') return status
   return startAt > now ? 'scheduled' : 'queued'
 }
 
-/** A job as REST gives it. */
+/** A job in the format of REST. */
 export function jobDocument(job: JobRecord, devices: Iterable<DeviceJob>, now: number): JsonObject {
   const { work } = job
   return {
@@ -54,7 +54,7 @@ function statistics(devices: Iterable<DeviceJob>): JsonObject {
   }
 }
 
-/** What a job has done to one device, as `FROM devices.jobs` gives it. */
+/** The result of a job for a single device, in the format of `FROM devices.jobs`. */
 export function deviceJobDocument(job: JobRecord, device: DeviceJob): JsonObject {
   const { begunAt = job.begunAt ?? job.startAt, endedAt } = device
   return {

@@ -5,9 +5,9 @@ import { cancelJob, queryJobs, readJob, scheduleJob } from './jobs.ts'
 import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
 import { json, queryPage, readJson, wholeNumber } from '../http/http.ts'
-import { metered } from '../throttling/metered.ts'
+import { metered } from '../throttling/throttle.ts'
 
-/** Jobs of the second kind: twin updates and direct methods (docs/protocol/protocol.md §6.2). */
+/** Jobs of API version 2: twin updates and direct methods (docs/protocol/protocol.md §6.2). */
 export function jobRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono()
   const read = every(requires(authority, 'RegistryRead'), metered(context, 'jobs'))

@@ -3,19 +3,19 @@ import { isFinished } from './job.ts'
 import type { Context } from '../hub/context.ts'
 import { runJob } from './run-job.ts'
 
-/** Carries out the jobs of a hub when their time has come. */
+/** Runs the jobs of a hub at their start times. */
 export interface JobRunner {
-  /** Something has changed: looks what is to be done. */
+  /** Starts the jobs that are due. Call it after a change of jobs or of the clock. */
   wake(): void
-  /** Leaves off. What is not done is done later, or after the next start; resolves when nothing runs any more. */
+  /** Stops, and resolves when no job is running. `resume` or the next start continues the jobs. */
   pause(): Promise<void>
   resume(): void
 }
 
-/** Times are the hub's clock's, which may be set; so it is looked at again and again. */
+/** The runner checks the hub's clock at least this often, because the clock can jump. */
 const longestWaitInMs = 1000
 
-/** @param maxRunning how many run at once, the others are queued; a hub of tier S3 runs ten (IoT Hub: quotas) */
+/** @param maxRunning how many jobs run at once; other jobs wait. Tier S3 runs ten (IoT Hub: quotas) */
 export function createJobRunner(context: Context, maxRunning: number = 10): JobRunner {
   const running = new Map<string, Promise<void>>()
   let pausing = new AbortController()
@@ -28,15 +28,15 @@ export function createJobRunner(context: Context, maxRunning: number = 10): JobR
     const waiting = [...context.jobs.all()].filter((job) => !isFinished(job) && !running.has(job.jobId))
     const later = waiting.filter((job) => job.startAt > now)
     for (const job of waiting)
-      if (job.startAt <= now && running.size < maxRunning) running.set(job.jobId, carryOut(job))
+      if (job.startAt <= now && running.size < maxRunning) running.set(job.jobId, run(job))
     if (later.length > 0) wakeLater(Math.min(...later.map(({ startAt }) => startAt)) - now)
   }
 
-  async function carryOut({ jobId }: JobRecord): Promise<void> {
+  async function run({ jobId }: JobRecord): Promise<void> {
     try {
       await runJob(context, jobId, pausing.signal)
     } catch (error) {
-      // The store has failed, and may for a while.
+      // The store failed, and may keep failing for a while.
       running.delete(jobId)
       context.onError(error)
       wakeLater(longestWaitInMs)

@@ -6,17 +6,17 @@ import { parseTime } from '../formats/timestamp.ts'
 /** A job as the hub stores it (IoT Hub: schedule jobs on multiple devices). */
 export interface JobRecord {
   readonly jobId: string
-  /** Counts the jobs of this hub; pages go by it. */
+  /** The sequence number among the jobs of this hub. Pages use it. */
   readonly number: number
-  /** A job that waits is told as scheduled or queued, which is a question of the time. */
+  /** REST shows a waiting job as scheduled or queued, depending on the time. */
   readonly status: 'waiting' | 'running' | FinalStatus
   readonly queryCondition: string
   readonly work: JobWork
   readonly maxExecutionTimeInSeconds: number
-  /** Milliseconds since 1970, by the hub's clock, as all times here. */
+  /** Milliseconds since 1970 by the hub's clock, like all times here. */
   readonly createdAt: number
   readonly startAt: number
-  /** When it really began, from which its execution time counts. */
+  /** The actual start. The execution time counts from here. */
   readonly begunAt?: number
   readonly endedAt?: number
   readonly failureReason?: string
@@ -28,36 +28,39 @@ export type JobWork =
   | { readonly type: 'scheduleUpdateTwin'; readonly updateTwin: JsonObject }
   | { readonly type: 'scheduleDeviceMethod'; readonly cloudToDeviceMethod: JsonObject }
 
-/** What a caller wants; already checked, but for the work itself and the condition. */
+/** A parsed request to schedule a job. Its work and its condition are not checked yet. */
 export type JobRequest = Pick<JobRecord, 'jobId' | 'queryCondition' | 'work' | 'maxExecutionTimeInSeconds' | 'startAt'>
 
-/** What a job does to one device. */
+/** The part of a job that concerns a single device. */
 export interface DeviceJob {
   readonly deviceId: string
   readonly status: 'pending' | 'running' | 'completed' | 'failed' | 'canceled'
   readonly begunAt?: number
   readonly endedAt?: number
   readonly updatedAt: number
-  /** The answer to a direct method. */
+  /** The response to a direct method. */
   readonly methodResponse?: { readonly status: number; readonly payload: Json }
   readonly error?: { readonly code: string; readonly description: string }
 }
 
-/** Printable ASCII without what HTTP separates by (IoT Hub: schedule jobs, note on names). So `/` is in none, and keys of the store can have it. */
+/**
+ * Printable ASCII without the separators of HTTP (IoT Hub: schedule jobs, note on names). An ID contains no
+ * `/`, so the store uses `/` in its keys.
+ */
 export const legalJobId: RegExp = /^(?!\.{1,2}$)[!#%&'*+\-.0-9A-Z^_`a-z|~]{1,128}$/
 
 const defaultExecutionTimeInSeconds = 3600
 export const maxExecutionTimeInSeconds = 1_000_000_000
 
-/** Reads the body of PUT /jobs/v2/{id}. @throws Refusal ArgumentInvalid */
+/** Parses the body of `PUT /jobs/v2/{id}`. @throws Refusal ArgumentInvalid */
 export function parseJobRequest(jobId: string, body: Json, now: number): JobRequest {
   if (!legalJobId.test(jobId)) throw refused('jobId must be 1 to 128 printable ASCII characters without separators')
   if (!isObject(body)) throw refused('The body must be a JSON object')
   if (body['jobId'] !== undefined && body['jobId'] !== null && body['jobId'] !== jobId) {
-    throw refused('jobId in the body must be the one in the address')
+    throw refused('jobId in the body must be the same as in the address')
   }
   const { queryCondition } = body
-  if (typeof queryCondition !== 'string') throw refused("queryCondition must be a text; '*' stands for every device")
+  if (typeof queryCondition !== 'string') throw refused("queryCondition must be a text; '*' means every device")
   return {
     jobId,
     queryCondition,
@@ -82,15 +85,15 @@ function parseWork(body: JsonObject): JobWork {
 }
 
 /**
- * A twin update without an etag is rejected (azure-docs#29484), and so are properties outside of `properties` (azure-iot-sdk-node#44), which
- * would do nothing.
+ * Checks the twin update of a job. IoT Hub refuses an update without an etag (azure-docs#29484). It also
+ * refuses properties outside `properties`, which would have no effect (azure-iot-sdk-node#44).
  *
  * @throws Refusal ArgumentInvalid
  */
 export function checkUpdateTwin(updateTwin: JsonObject): void {
   const { etag } = updateTwin
   if (typeof etag !== 'string' || etag === '') {
-    throw refused("updateTwin.etag must be the etag of the twins to update; '*' stands for any")
+    throw refused("updateTwin.etag must be the etag of the twins to update; '*' means any")
   }
   const misplaced = ['desired', 'reported'].find((name) => Object.hasOwn(updateTwin, name))
   if (misplaced !== undefined)
@@ -104,7 +107,7 @@ function parseExecutionTime(value: Json | undefined): number {
   throw refused('maxExecutionTimeInSeconds must be a whole number above 0')
 }
 
-/** ISO 8601. The SDK sends null for now, and `new Date()` by default. */
+/** Parses a start time in ISO 8601. The SDK sends null for now, and `new Date()` by default. */
 function parseStart(value: Json | undefined): number | undefined {
   if (value === undefined || value === null || value === '') return undefined
   const at = typeof value === 'string' ? parseTime(value) : undefined
@@ -116,19 +119,19 @@ export function isFinished({ status }: JobRecord): boolean {
   return status !== 'waiting' && status !== 'running'
 }
 
-/** When a running job is over, finished or not. */
+/** The time at which a running job ends, finished or not. */
 export function deadlineOf({ begunAt, startAt, maxExecutionTimeInSeconds: seconds }: JobRecord): number {
   return (begunAt ?? startAt) + seconds * 1000
 }
 
 /**
- * A job that is cancelled; the devices that it has not reached are left alone.
+ * A job after its cancellation, which skips the devices that still wait.
  *
- * @throws Refusal InvalidOperation for one that has ended otherwise
+ * @throws Refusal InvalidOperation for a job that has ended otherwise
  */
 export function cancelled(job: JobRecord, now: number): JobRecord {
   if (job.status === 'cancelled') return job
-  if (isFinished(job)) throw new Refusal('InvalidOperation', `The job ${job.jobId} is ${job.status} already`)
+  if (isFinished(job)) throw new Refusal('InvalidOperation', `The job ${job.jobId} is already ${job.status}`)
   return { ...job, status: 'cancelled', endedAt: now }
 }
 

@@ -10,16 +10,21 @@ import { newTwin, patchTwin } from '../twin/twin.ts'
 import type { Context } from '../hub/context.ts'
 import type { QueryPage } from '../query/run-query.ts'
 import { maxPageSize } from '../query/run-query.ts'
-import { parseChange } from '../twin/twins.ts'
+import { parseTwinChange } from '../twin/twin-change.ts'
 
-/** What a job does, and to whom, is checked before the job is taken. @throws Refusal ArgumentInvalid, JobAlreadyExists, JobQuotaExceeded */
+/**
+ * Schedules a job, after checking its work and its condition.
+ *
+ * @throws Refusal ArgumentInvalid, JobAlreadyExists, JobQuotaExceeded
+ */
 export async function scheduleJob(context: Context, jobId: string, body: Json): Promise<JsonObject> {
   const now = context.clock()
-  const wish = parseJobRequest(jobId, body, now)
-  checkCarriedOut(wish)
-  const job = await context.jobs.add({ ...wish, status: 'waiting', createdAt: now })
+  const request = parseJobRequest(jobId, body, now)
+  checkWork(request)
+  const job = await context.jobs.add({ ...request, status: 'waiting', createdAt: now })
   context.wakeJobs()
-  // One for later too (e2e tests of azure-iot-sdk-node, job_client.js). A GET tells it as scheduled.
+  // Even a job for later starts as queued (end-to-end tests of azure-iot-sdk-node, job_client.js). A GET shows
+  // it as scheduled.
   return { ...documentOf(context, job), status: 'queued' }
 }
 
@@ -28,7 +33,11 @@ export function readJob(context: Context, jobId: string): JsonObject {
   return documentOf(context, existing(context, jobId))
 }
 
-/** The devices that the job has not reached are left alone; a method that is under way is not called back. @throws Refusal JobNotFound, InvalidOperation */
+/**
+ * Cancels a job. It skips the devices that still wait, and does not interrupt a running method call.
+ *
+ * @throws Refusal JobNotFound, InvalidOperation
+ */
 export async function cancelJob(context: Context, jobId: string): Promise<JsonObject> {
   const now = context.clock()
   const job = cancelled(existing(context, jobId), now)
@@ -46,7 +55,7 @@ export interface JobFilter {
   readonly status: string | undefined
 }
 
-/** One page of the jobs of a type and in a state, in the order in which they were made. @throws Refusal ArgumentInvalid */
+/** A page of the jobs with a type and a state, oldest first. @throws Refusal ArgumentInvalid */
 export function queryJobs(
   context: Context,
   { type, status }: JobFilter,
@@ -63,7 +72,7 @@ export function queryJobs(
   let last = 0
   for (const job of context.jobs.all()) {
     if (job.number <= after || !fits(type, job.work.type) || !fits(status, statusOf(job, now))) continue
-    // One more than the page holds shows that there is a next one.
+    // A match beyond the page size proves that there is a next page.
     if (items.length === wanted) {
       return { items, itemType: 'JobResponse', continuation: encodeContinuation(text, { after: last }) }
     }
@@ -83,15 +92,15 @@ function existing(context: Context, jobId: string): JobRecord {
   return job
 }
 
-/** What could not be done to any device is refused at once. @throws Refusal ArgumentInvalid */
-export function checkCarriedOut({ queryCondition, work }: Pick<JobRecord, 'queryCondition' | 'work'>): void {
+/** Refuses work that would fail for every device. @throws Refusal ArgumentInvalid */
+export function checkWork({ queryCondition, work }: Pick<JobRecord, 'queryCondition' | 'work'>): void {
   parseCondition(queryCondition)
   if (work.type === 'scheduleDeviceMethod') {
     parseMethodCall(work.cloudToDeviceMethod)
     return
   }
   checkUpdateTwin(work.updateTwin)
-  patchTwin(newTwin(0), parseChange(work.updateTwin), 0)
+  patchTwin(newTwin(0), parseTwinChange(work.updateTwin), 0)
 }
 
 function fits(wanted: string | undefined, value: string): boolean {

@@ -1,6 +1,6 @@
 import { matches } from '../query/evaluate.ts'
 import { parseCondition } from '../query/parse-query.ts'
-import { twinDocument } from '../twin/documents.ts'
+import { twinDocument } from '../twin/twin-document.ts'
 import type { DeviceJob, JobRecord } from './job.ts'
 import { deadlineOf } from './job.ts'
 import { parseMethodCall } from '../methods/method.ts'
@@ -11,15 +11,15 @@ import { presenceOf } from '../mqtt/presence.ts'
 import { invokeMethod } from '../methods/invoke-method.ts'
 import { updateTwin } from '../twin/twins.ts'
 
-/** How many devices of a job are served at once. */
-const width = 50
+/** How many devices of a job are handled at once. */
+const concurrency = 50
 
 /**
- * Carries out one job, from its beginning or from where the last process has left off, until it is done, cancelled, past its time, or the hub
- * closes.
+ * Runs a job from its start, or from where the last process stopped. It ends when all devices are done,
+ * at the job's deadline, after a cancellation, or when the hub closes.
  */
 export async function runJob(context: Context, jobId: string, closing: AbortSignal): Promise<void> {
-  const job = await begin(context, jobId)
+  const job = await start(context, jobId)
   if (job === undefined) return
   const over = new AbortController()
   const ending = AbortSignal.any([closing, over.signal])
@@ -27,33 +27,33 @@ export async function runJob(context: Context, jobId: string, closing: AbortSign
     over.abort()
     return undefined
   })
-  const mayGoOn = (): boolean =>
+  const mayContinue = (): boolean =>
     !ending.aborted && context.clock() < deadlineOf(job) && context.jobs.find(jobId)?.status === 'running'
 
-  // Every worker takes the next device from the one iterator.
+  // All workers share the iterator.
   const todo = [...context.jobs.devicesOf(jobId)].filter(({ status }) => status === 'pending' || status === 'running')
   const next = todo.values()
   try {
     await Promise.all(
-      Array.from({ length: Math.min(width, todo.length) }, async () => {
+      Array.from({ length: Math.min(concurrency, todo.length) }, async () => {
         for (const device of next) {
-          if (!mayGoOn()) return
+          if (!mayContinue()) return
           const turn = context.throttle.admit('jobDevices', { isPatient: true })
           if (turn !== undefined) await Promise.race([turn, ended])
-          if (!mayGoOn()) return
-          await serve(context, job, device, ended)
+          if (!mayContinue()) return
+          await handleDevice(context, job, device, ended)
         }
       }),
     )
   } finally {
-    // Nothing waits for the deadline any more.
+    // Ends the wait for the deadline.
     over.abort()
   }
   if (!closing.aborted) await end(context, jobId)
 }
 
-/** The devices are those that fit when the job begins; who comes later is not among them. */
-async function begin(context: Context, jobId: string): Promise<JobRecord | undefined> {
+/** Starts a job. Its devices are those that match now; devices that match later do not count. */
+async function start(context: Context, jobId: string): Promise<JobRecord | undefined> {
   const job = context.jobs.find(jobId)
   if (job?.status !== 'waiting') return job?.status === 'running' ? job : undefined
   const now = context.clock()
@@ -68,27 +68,27 @@ async function begin(context: Context, jobId: string): Promise<JobRecord | undef
   return begun
 }
 
-async function serve(context: Context, job: JobRecord, device: DeviceJob, ended: Promise<undefined>): Promise<void> {
+async function handleDevice(context: Context, job: JobRecord, device: DeviceJob, ended: Promise<undefined>): Promise<void> {
   const begunAt = context.clock()
   const begun: DeviceJob = { ...device, status: 'running', begunAt, updatedAt: begunAt }
   let outcome: Partial<DeviceJob> | undefined
   if (job.work.type === 'scheduleUpdateTwin') {
-    context.jobs.note(job.jobId, begun)
-    outcome = await attempt(context, job, device)
+    context.jobs.setDevice(job.jobId, begun)
+    outcome = await runWork(context, job, device)
   } else if (device.status === 'running') {
-    // Twice is worse than never for a method like "reboot".
-    outcome = failed('ServiceUnavailable', 'The hub was stopped while the method was under way')
+    // A method such as "reboot" must not run twice.
+    outcome = failed('ServiceUnavailable', 'The hub stopped during the method call')
   } else {
     await context.jobs.change(current(context, job), [begun])
-    outcome = await Promise.race([attempt(context, job, device), ended])
+    outcome = await Promise.race([runWork(context, job, device), ended])
   }
-  // Past its time: `end` says so. The hub closes: the next process says what becomes of it.
+  // The deadline passed, and `end` reports it. Or the hub closes, and the next process continues.
   if (outcome === undefined) return
   const endedAt = context.clock()
   await context.jobs.change(current(context, job), [{ ...begun, endedAt, updatedAt: endedAt, ...outcome }])
 }
 
-async function attempt(context: Context, { work }: JobRecord, { deviceId }: DeviceJob): Promise<Partial<DeviceJob>> {
+async function runWork(context: Context, { work }: JobRecord, { deviceId }: DeviceJob): Promise<Partial<DeviceJob>> {
   try {
     if (work.type === 'scheduleDeviceMethod') {
       const call = parseMethodCall(work.cloudToDeviceMethod)
@@ -98,9 +98,8 @@ async function attempt(context: Context, { work }: JobRecord, { deviceId }: Devi
     await updateTwin(context, { deviceId }, work.updateTwin, typeof etag === 'string' ? etag : undefined)
     return { status: 'completed' }
   } catch (error) {
-    const { refusal, fault } = refusalFor(error)
-    if (fault !== undefined) context.onError(fault)
-    return failed(refusal.code, refusal.message)
+    const { code, message } = refusalFor(error, context.onError)
+    return failed(code, message)
   }
 }
 
@@ -108,7 +107,10 @@ function failed(code: string, description: string): Partial<DeviceJob> {
   return { status: 'failed', error: { code, description } }
 }
 
-/** A job is completed when it is over, whatever its devices said; its statistics tell that (IoT Hub: schedule jobs, statistics). */
+/**
+ * Ends a job. The job is completed even if devices failed; its statistics show the failures (IoT Hub:
+ * schedule jobs, statistics).
+ */
 async function end(context: Context, jobId: string): Promise<void> {
   const job = context.jobs.find(jobId)
   const now = context.clock()
@@ -116,7 +118,7 @@ async function end(context: Context, jobId: string): Promise<void> {
     .filter(({ status }) => status === 'pending' || status === 'running')
     .map((device) => ({
       ...device,
-      ...failed('RequestTimedOut', 'The time of the job was over'),
+      ...failed('RequestTimedOut', 'The deadline of the job passed'),
       endedAt: now,
       updatedAt: now,
     }))

@@ -1,7 +1,7 @@
 import type { DeviceJob, JobRecord } from './job.ts'
 import { isFinished } from './job.ts'
 import { Refusal } from '../errors/refusal.ts'
-import type { Store, StoreChange } from '../store/open-store.ts'
+import type { Store, StoreChange } from '../store/store.ts'
 import { WriteQueue } from '../store/write-queue.ts'
 
 interface Entry {
@@ -9,7 +9,7 @@ interface Entry {
   readonly devices: Map<string, DeviceJob>
 }
 
-/** How much the hub keeps of what is over. IoT Hub keeps jobs for 30 days; this one forgets the oldest earlier where they are many. */
+/** How many jobs the hub keeps. IoT Hub keeps jobs for 30 days. The local hub may delete old jobs earlier. */
 export interface JobLimits {
   readonly unfinished: number
   readonly finished: number
@@ -22,7 +22,7 @@ export const jobLimits: JobLimits = { unfinished: 100, finished: 1000, devices: 
 const jobPrefix = 'job/'
 const devicePrefix = 'device-job/'
 
-/** Every job with what it has done to each device, in memory and written through. */
+/** Every job and its result for each device, in memory and in the store. */
 export class Jobs {
   /** In the order of their numbers. */
   readonly #entries = new Map<string, Entry>()
@@ -43,25 +43,25 @@ export class Jobs {
     for await (const [, value] of store.entries(jobPrefix)) records.push(value as JobRecord)
     for (const job of records.sort((one, other) => one.number - other.number)) jobs.#put(job)
     for await (const [key, value] of store.entries(devicePrefix)) {
-      jobs.note(key.slice(devicePrefix.length).split('/')[0] ?? '', value as DeviceJob)
+      jobs.setDevice(key.slice(devicePrefix.length).split('/')[0] ?? '', value as DeviceJob)
     }
     return jobs
   }
 
-  /** What is to be stored for a job. */
+  /** The store changes for a whole job. */
   static changesFor(job: JobRecord, devices: readonly DeviceJob[]): StoreChange[] {
     const ofDevices = devices.map((device) => ({ key: deviceKey(job.jobId, device), value: device }))
     return [{ key: jobPrefix + job.jobId, value: job }, ...ofDevices]
   }
 
-  /** The jobs take the place of all, in memory, in the order of their numbers. Nothing may be on its way into the store: the queue is suspended. */
+  /** Replaces all jobs in memory, in the order of their numbers. The caller has suspended the write queue. */
   replaceAll(all: Iterable<readonly [job: JobRecord, devices: readonly DeviceJob[]]>): void {
     this.#entries.clear()
     this.#lastNumber = 0
     this.#deviceCount = 0
     for (const [job, devices] of all) {
       this.#put(job)
-      for (const device of devices) this.note(job.jobId, device)
+      for (const device of devices) this.setDevice(job.jobId, device)
     }
   }
 
@@ -77,12 +77,12 @@ export class Jobs {
     return this.#entries.get(jobId)?.devices.values() ?? []
   }
 
-  /** In the order in which they were made. */
+  /** Every job, oldest first. */
   *all(): Generator<JobRecord> {
     for (const { job } of this.#entries.values()) yield job
   }
 
-  /** What was done to devices, with keys to go on after. */
+  /** The results for devices after a key, with the keys that continue the list. */
   *devicesAfter(key?: string): Generator<readonly [key: string, job: JobRecord, device: DeviceJob]> {
     const [number = 0, deviceId = ''] = key === undefined ? [] : splitKey(key)
     for (const { job, devices } of this.#entries.values()) {
@@ -93,20 +93,20 @@ export class Jobs {
     }
   }
 
-  /** Adds a job, once it is stored. @throws Refusal JobAlreadyExists, JobQuotaExceeded, ServiceUnavailable */
-  async add(wish: Omit<JobRecord, 'number'>): Promise<JobRecord> {
-    const { jobId } = wish
+  /** Adds a job when the store has it. @throws Refusal JobAlreadyExists, JobQuotaExceeded, ServiceUnavailable */
+  async add(request: Omit<JobRecord, 'number'>): Promise<JobRecord> {
+    const { jobId } = request
     if (this.#entries.has(jobId) || this.#arriving.has(jobId)) {
-      throw new Refusal('JobAlreadyExists', `There is a job ${jobId} already`)
+      throw new Refusal('JobAlreadyExists', `There is already a job ${jobId}`)
     }
     const unfinished = [...this.all()].filter((each) => !isFinished(each)).length + this.#arriving.size
     if (unfinished >= this.#limits.unfinished) {
       throw new Refusal('JobQuotaExceeded', `At most ${this.#limits.unfinished} jobs may wait or run at once`)
     }
     this.#arriving.add(jobId)
-    const job = { ...wish, number: ++this.#lastNumber }
+    const job = { ...request, number: ++this.#lastNumber }
     try {
-      await this.#write([...this.#forgetOld(job.createdAt), { key: jobPrefix + jobId, value: job }])
+      await this.#queue.write([...this.#removeOld(job.createdAt), { key: jobPrefix + jobId, value: job }])
       this.#entries.set(jobId, { job, devices: new Map() })
     } finally {
       this.#arriving.delete(jobId)
@@ -115,19 +115,19 @@ export class Jobs {
   }
 
   /**
-   * Changes a job and what it does to devices, at once for all readers; resolves when the change is stored. Devices have to be added in the order
-   * of their ids.
+   * Changes a job and its results for devices. Readers see the change at once. Resolves when the store has
+   * it. Callers add devices in the order of their IDs.
    *
-   * @throws Refusal ServiceUnavailable where the store fails; the job itself is then as it was
+   * @throws Refusal ServiceUnavailable when the store fails; then the job itself is unchanged
    */
   async change(job: JobRecord, devices: readonly DeviceJob[] = []): Promise<void> {
     const entry = this.#entries.get(job.jobId)
     if (entry === undefined) return
     const before = entry.job
     entry.job = job
-    for (const device of devices) this.note(job.jobId, device)
+    for (const device of devices) this.setDevice(job.jobId, device)
     try {
-      await this.#write([
+      await this.#queue.write([
         ...(job === before ? [] : [{ key: jobPrefix + job.jobId, value: job }]),
         ...devices.map((device) => ({ key: deviceKey(job.jobId, device), value: device })),
       ])
@@ -137,8 +137,8 @@ export class Jobs {
     }
   }
 
-  /** Changes what a job does to a device for all readers, without storing it: after a restart it is as before. */
-  note(jobId: string, device: DeviceJob): void {
+  /** Changes the result for a device in memory only. A restart reverts it. */
+  setDevice(jobId: string, device: DeviceJob): void {
     const devices = this.#entries.get(jobId)?.devices
     if (devices === undefined) return
     if (!devices.has(device.deviceId)) this.#deviceCount += 1
@@ -155,8 +155,8 @@ export class Jobs {
     this.#lastNumber = job.number
   }
 
-  /** Takes the oldest jobs that are over away, as many as are too many. */
-  #forgetOld(now: number): StoreChange[] {
+  /** Removes the oldest finished jobs beyond the limits. */
+  #removeOld(now: number): StoreChange[] {
     const gone: StoreChange[] = []
     const finished = [...this.#entries.values()].filter(({ job }) => isFinished(job))
     let excess = finished.length - this.#limits.finished
@@ -171,21 +171,9 @@ export class Jobs {
     }
     return gone
   }
-
-  #write(changes: readonly StoreChange[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#queue.add({
-        changes,
-        settle: (error) => {
-          if (error === undefined) resolve()
-          else reject(new Refusal('ServiceUnavailable', 'The hub could not store the change', { cause: error }))
-        },
-      })
-    })
-  }
 }
 
-/** A device id may hold neither `/` nor what a job id may not. */
+/** Neither device IDs nor job IDs contain `/`. */
 function deviceKey(jobId: string, { deviceId }: DeviceJob): string {
   return `${devicePrefix}${jobId}/${deviceId}`
 }

@@ -1,6 +1,6 @@
-import type { Store, StoreChange } from './open-store.ts'
+import type { Store, StoreChange } from './store.ts'
 
-/** Keeps the values as they are: what is written is never changed afterwards, so no copy and no text of it is needed. */
+/** Keeps values in memory. Writers do not change a value afterwards, so the store needs no copy. */
 export function memoryStore(): Store {
   const values = new Map<string, unknown>()
   const set = (changes: readonly StoreChange[]): void => {

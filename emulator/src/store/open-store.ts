@@ -3,46 +3,33 @@ import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { memoryStore } from './memory-store.ts'
 import { reopenAfterFailure } from './reopen-after-failure.ts'
-
-/** One change of the store: a value to keep, or undefined to remove the key. */
-export interface StoreChange {
-  readonly key: string
-  readonly value: unknown
-}
-
-/** Keys and JSON values. What one `write` holds is kept whole or not at all. */
-export interface Store {
-  entries(prefix: string): AsyncIterable<readonly [key: string, value: unknown]>
-  write(changes: readonly StoreChange[]): Promise<void>
-  /** As `write`, and every other key is removed. */
-  replace(changes: readonly StoreChange[]): Promise<void>
-  close(): Promise<void>
-}
+import type { Store, StoreChange } from './store.ts'
 
 /**
- * Opens the data folder, or a store in memory where there is none.
+ * Opens the data folder, or a store in memory without a data folder.
  *
- * LevelDB appends to its log before a write is told as done, so what was acknowledged survives the end of the process at any moment. It is
- * not flushed to the disk itself each time (`sync`): a cut of the power may lose the last moments of a development hub.
+ * LevelDB appends each write to its log before it reports success, so an acknowledged change
+ * survives the end of the process. LevelDB does not flush each write to the disk (`sync`). A power
+ * failure may lose the last moments of a development hub.
  *
- * @throws Error where another process has the folder open
+ * @throws Error when another process has the folder open
  */
 export async function openStore(dataFolder: string | undefined): Promise<Store> {
   if (dataFolder === undefined) return memoryStore()
-  // The records hold device keys: for the owner only.
+  // The records hold device keys, so only the owner may read them.
   const folder = join(dataFolder, 'store')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const level = new ClassicLevel<string, unknown>(folder, { keyEncoding: 'utf8', valueEncoding: 'json' })
   try {
     await level.open()
   } catch (error) {
-    throw explained(error, dataFolder)
+    throw explainOpenFailure(error, dataFolder)
   }
-  return storeOn(level)
+  return levelStore(level)
 }
 
-function storeOn(level: ClassicLevel<string, unknown>): Store {
-  const writeOne = reopenAfterFailure(level)
+function levelStore(level: ClassicLevel<string, unknown>): Store {
+  const writeInOrder = reopenAfterFailure(level)
   const entries = (prefix: string): ReturnType<Store['entries']> =>
     level.iterator({ gte: prefix, lt: `${prefix}\u{10ffff}` })
   const batch = (changes: readonly StoreChange[]): Promise<void> =>
@@ -51,9 +38,9 @@ function storeOn(level: ClassicLevel<string, unknown>): Store {
     )
   return {
     entries,
-    write: (changes) => writeOne(() => batch(changes)),
+    write: (changes) => writeInOrder(() => batch(changes)),
     replace: (changes) =>
-      writeOne(async () => {
+      writeInOrder(async () => {
         const kept = new Set(changes.map(({ key }) => key))
         const removed: StoreChange[] = []
         for await (const [key] of entries('')) if (!kept.has(key)) removed.push({ key, value: undefined })
@@ -63,7 +50,7 @@ function storeOn(level: ClassicLevel<string, unknown>): Store {
   }
 }
 
-function explained(error: unknown, dataFolder: string): unknown {
+function explainOpenFailure(error: unknown, dataFolder: string): unknown {
   const cause: unknown = error instanceof Error ? error.cause : undefined
   if (!(cause instanceof Error) || !('code' in cause)) return error
   return cause.code === 'LEVEL_LOCKED'

@@ -1,22 +1,25 @@
 /** A database that can be closed and opened again. */
-export interface Reopened {
+export interface ReopenableDatabase {
   open(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Makes writes go one by one, and opens the database anew before the first write after a failed one.
+ * Runs writes in sequence, and reopens the database before the first write after a failed write.
  *
- * LevelDB takes writes after a failed one, but a disk that was full for a moment has left half a record in its log: all that is appended behind it
- * is told as written, and lost at the next start. Opening makes a new log. As long as that fails too, so does every write.
+ * LevelDB accepts writes after a failed write. But a disk that was full for a moment leaves half a
+ * record in the log. LevelDB then reports later writes as done and loses them at the next start.
+ * Opening creates a new log. While opening fails, so does every write.
  *
- * @returns carries out a write
+ * @returns a function that runs a write
  */
-export function reopenAfterFailure(database: Reopened): (write: () => Promise<void>) => Promise<void> {
+export function reopenAfterFailure(
+  database: ReopenableDatabase,
+): (write: () => Promise<void>) => Promise<void> {
   let last: Promise<unknown> = Promise.resolve()
   let isBroken = false
 
-  async function carryOut(write: () => Promise<void>): Promise<void> {
+  async function run(write: () => Promise<void>): Promise<void> {
     if (isBroken) {
       await database.close()
       await database.open()
@@ -27,7 +30,7 @@ export function reopenAfterFailure(database: Reopened): (write: () => Promise<vo
   }
 
   return (write) => {
-    const done = last.then(() => carryOut(write))
+    const done = last.then(() => run(write))
     last = done.catch(() => undefined)
     return done
   }

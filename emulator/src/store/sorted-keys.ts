@@ -1,4 +1,7 @@
-/** Keys in order, so that a list or a query can go on after the last key that it gave, whatever was added or removed meanwhile. */
+/**
+ * Keys in order. A list or a query continues after the last key that it returned, even when keys were
+ * added or removed in between.
+ */
 export class SortedKeys {
   readonly #keys: string[] = []
 
@@ -20,7 +23,7 @@ export class SortedKeys {
     this.#keys.length = 0
   }
 
-  /** The keys after the given one. Not to be held across a change. */
+  /** The keys after a key. A change invalidates the iterator. */
   *after(key: string | undefined): Generator<string> {
     const start = key === undefined ? 0 : this.#firstNotBefore(`${key}\0`)
     for (let at = start; at < this.#keys.length; at++) yield this.#keys[at] as string

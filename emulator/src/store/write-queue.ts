@@ -1,15 +1,15 @@
-import type { Store, StoreChange } from './open-store.ts'
+import { Refusal } from '../errors/refusal.ts'
+import type { Store, StoreChange } from './store.ts'
 
-/** Changes that belong together, and who waits for them. */
-export interface QueuedWrite {
+interface QueuedWrite {
   readonly changes: readonly StoreChange[]
-  /** Called at once when the store has taken the changes, or has failed to: nothing else runs in between. */
   readonly settle: (error?: unknown) => void
 }
 
 /**
- * Writes in the order of arrival, one batch at a time; what arrives while a batch is on its way makes the next one. After a failure everything
- * that was waiting fails too, since it was computed from what has now not happened.
+ * Writes in the order of arrival, one batch at a time. Writes that arrive during a batch make up the
+ * next batch. After a failure all waiting writes fail too, because they build on changes that did not
+ * happen.
  */
 export class WriteQueue {
   readonly #store: Store
@@ -21,18 +21,37 @@ export class WriteQueue {
     this.#store = store
   }
 
-  add(write: QueuedWrite): void {
+  /**
+   * Queues changes that belong together. Resolves when the store has them.
+   *
+   * @param onSettled runs as soon as the store has accepted the changes or failed, before any other code
+   * @throws Refusal ServiceUnavailable when the store fails
+   */
+  write(changes: readonly StoreChange[], onSettled?: (isStored: boolean) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#add({
+        changes,
+        settle: (error) => {
+          onSettled?.(error === undefined)
+          if (error === undefined) resolve()
+          else reject(new Refusal('ServiceUnavailable', 'The hub could not store the change', { cause: error }))
+        },
+      })
+    })
+  }
+
+  #add(write: QueuedWrite): void {
     if (this.#isSuspended) return write.settle(new Error('The hub is being restored'))
     this.#waiting.push(write)
     this.#running ??= this.#run()
   }
 
-  /** Resolves when nothing is waiting any more. */
+  /** Resolves when no write is waiting. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running
   }
 
-  /** Refuses what comes from now on, and resolves when nothing is waiting any more. */
+  /** Refuses new writes, and resolves when no write is waiting. */
   async suspend(): Promise<void> {
     this.#isSuspended = true
     await this.idle()
@@ -43,13 +62,13 @@ export class WriteQueue {
   }
 
   async #run(): Promise<void> {
-    // A turn of the event loop: everything that arrived with the same read of the sockets goes into one batch.
+    // A turn of the event loop puts all writes from the same read of the sockets into one batch.
     await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting.length > 0) {
       const batch = this.#waiting
       this.#waiting = []
       try {
-        await this.#store.write(lastOfEach(batch))
+        await this.#store.write(lastOfEachKey(batch))
         for (const write of batch) write.settle()
       } catch (error) {
         const failed = [...batch, ...this.#waiting]
@@ -61,8 +80,7 @@ export class WriteQueue {
   }
 }
 
-/** Several writes of one key need only the last. */
-function lastOfEach(batch: readonly QueuedWrite[]): StoreChange[] {
+function lastOfEachKey(batch: readonly QueuedWrite[]): StoreChange[] {
   const last = new Map<string, StoreChange>()
   for (const { changes } of batch) for (const change of changes) last.set(change.key, change)
   return [...last.values()]

@@ -2,8 +2,9 @@ import type { Json, JsonObject } from '../formats/json.ts'
 import { isObject, property, withProperties } from '../formats/json.ts'
 
 /**
- * Merges a patch into a section of a twin: objects merge, `null` deletes, scalars and arrays replace whole. A `null` for a key that does
- * not exist changes nothing, but an object around it is created: `{"p1":{"p2":null}}` makes `p1` an empty object (docs/protocol/protocol.md §4.5).
+ * Merges a patch into a section of a twin (RFC 7396): objects merge, `null` deletes a key, scalars and
+ * arrays replace the old value. A `null` for an unknown key has no effect, but creates the objects around
+ * it: `{"p1":{"p2":null}}` makes `p1` an empty object (docs/protocol/protocol.md §4.5).
  */
 export function merge(target: JsonObject, patch: JsonObject): JsonObject {
   const changes = new Map<string, Json | undefined>()
@@ -17,16 +18,16 @@ function mergeValue(old: Json | undefined, value: Json): Json | undefined {
 }
 
 /**
- * What a device is told when its desired properties were replaced: the new document, and `null` for every key that vanished. Existence is
- * compared, values are not (docs/protocol/protocol.md §4.6).
+ * The desired patch that a device gets after a replacement: the new document, and `null` for every key
+ * that no longer exists. IoT Hub does not compare values (docs/protocol/protocol.md §4.6).
  */
 export function replacementPatch(old: JsonObject, next: JsonObject): JsonObject {
-  const vanished = Object.keys(old).filter((key) => !Object.hasOwn(next, key))
+  const removed = Object.keys(old).filter((key) => !Object.hasOwn(next, key))
   const patch = new Map<string, Json>()
   for (const [key, value] of Object.entries(next)) {
     const before = property(old, key)
     patch.set(key, isObject(before) && isObject(value) ? replacementPatch(before, value) : value)
   }
-  for (const key of vanished) patch.set(key, null)
+  for (const key of removed) patch.set(key, null)
   return Object.fromEntries(patch)
 }

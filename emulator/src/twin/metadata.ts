@@ -1,39 +1,41 @@
 import type { Json, JsonObject } from '../formats/json.ts'
 import { isObject, property, withProperties } from '../formats/json.ts'
 
-/** When, and for desired properties by which version, something was last touched (docs/protocol/protocol.md §6.4). */
-export interface Mark {
+/** When a property was last updated, and by which version of desired (docs/protocol/protocol.md §6.4). */
+export interface LastUpdate {
   readonly at: string
   readonly version?: number
 }
 
 /**
- * The metadata of a section after a patch. It mirrors the tree at every level; what the patch names, and every level above it, gets the new
- * mark, so a removal stays visible at its parent. Nothing says whether arrays have metadata for their items (docs/protocol/protocol.md §6.4: not
- * found), so the mark stands at the array's own key.
+ * The metadata of a section after a patch. It mirrors the section at every level. Each key of the patch
+ * and each level above it gets the new time, so a removal stays visible at its parent.
+ *
+ * No source says whether array items have metadata (docs/protocol/protocol.md §6.4: not found), so only
+ * the array's own key has it.
  */
-export function patchMetadata(old: JsonObject, patch: JsonObject, mark: Mark): JsonObject {
-  return patched(old, patch, marked(mark))
+export function patchMetadata(old: JsonObject, patch: JsonObject, update: LastUpdate): JsonObject {
+  return patched(old, patch, stampOf(update))
 }
 
-/** @param own what stands at each place that is touched: one object for all, as a hub holds many twins */
-function patched(old: JsonObject, patch: JsonObject, own: JsonObject): JsonObject {
-  const changes = new Map<string, Json | undefined>(Object.entries(own))
+/** @param stamp a single object for all keys, because a hub holds many twins */
+function patched(old: JsonObject, patch: JsonObject, stamp: JsonObject): JsonObject {
+  const changes = new Map<string, Json | undefined>(Object.entries(stamp))
   for (const [key, value] of Object.entries(patch)) {
-    changes.set(key, value === null ? undefined : metadataOf(property(old, key), value, own))
+    changes.set(key, value === null ? undefined : metadataOf(property(old, key), value, stamp))
   }
   return withProperties(old, changes)
 }
 
-function metadataOf(old: Json | undefined, value: Json, own: JsonObject): Json {
-  return isObject(value) ? patched(isObject(old) ? old : {}, value, own) : own
+function metadataOf(old: Json | undefined, value: Json, stamp: JsonObject): Json {
+  return isObject(value) ? patched(isObject(old) ? old : {}, value, stamp) : stamp
 }
 
-/** Metadata of a section that is new or was replaced as a whole. */
-export function newMetadata(value: JsonObject, mark: Mark): JsonObject {
-  return patchMetadata({}, value, mark)
+/** The metadata of a new or replaced section. */
+export function newMetadata(value: JsonObject, update: LastUpdate): JsonObject {
+  return patchMetadata({}, value, update)
 }
 
-function marked({ at, version }: Mark): JsonObject {
+function stampOf({ at, version }: LastUpdate): JsonObject {
   return version === undefined ? { $lastUpdated: at } : { $lastUpdated: at, $lastUpdatedVersion: version }
 }

@@ -3,16 +3,17 @@ import type { FaultSource } from '../faults/faults.ts'
 import type { Context } from '../hub/context.ts'
 import { readDeviceTwin, reportTwin } from './twins.ts'
 import { mqttErrorBody } from '../errors/error-body.ts'
-import type { Occasion } from '../faults/fault.ts'
+import type { Occasion } from '../faults/active-fault.ts'
+import { injectedAnswer } from '../faults/injected-answers.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import { parseJson } from '../formats/parse-json.ts'
 import { Refusal, refusalFor, refusalForStatus } from '../errors/refusal.ts'
 import { answerTopic, desiredTopic } from '../mqtt/topics.ts'
 import type { TwinRequest } from '../mqtt/topics.ts'
-import type { DesiredNotification } from './twin.ts'
+import type { DesiredPatch } from './twin.ts'
 import type { Connection } from '../mqtt/connection.ts'
 import type { Connections } from '../mqtt/connections.ts'
-import type { Published } from '../mqtt/device-publishes.ts'
+import type { Published } from '../mqtt/published.ts'
 
 interface Answer {
   readonly status: number
@@ -20,13 +21,15 @@ interface Answer {
   readonly version?: number
 }
 
-/** The twin side of one hub's MQTT connections. */
+/** Handles the twin requests of all MQTT connections of a hub. */
 export interface TwinRequests {
   /**
-   * Carries out a request. Resolves when it is stored, or when it has been queued and need not be acknowledged; the answer goes out by itself.
+   * Handles a request of a device and publishes the response. Resolves when the change is stored. A
+   * throttled request without QoS 1 resolves as soon as it waits in the queue.
    */
   request(connection: Connection, request: TwinRequest, packet: Published): Promise<void>
-  notify(identity: Identity, notification: DesiredNotification): void
+  /** Publishes a desired patch, if the device is connected and subscribed. */
+  notify(identity: Identity, desiredPatch: DesiredPatch): void
   close(): void
 }
 
@@ -45,28 +48,27 @@ export function createTwinRequests(context: Context, connections: Connections, f
       if (connection.session === undefined) return
       answerTo(await carryOut(identity, apiVersion, asked, Buffer.from(packet.payload)))
     }
-    // While it waits in the queue, the packets behind it may come: their turn is theirs.
+    // A throttled request does not block the packets behind it, which wait for their own turns.
     if (turn !== undefined && packet.qos !== 1) return void done()
     return done()
 
     function answerTo(answer: Answer): void {
-      // Without a rid nobody could tell what is answered; Edge Hub applies such a patch and says nothing (docs/protocol/protocol.md §4.2).
+      // The device cannot match a response without a request ID. Edge Hub sends none (docs/protocol/protocol.md §4.2).
       if (asked.rid !== undefined) send(connection, occasion, asked.rid, answer)
     }
   }
 
-  /** @returns undefined for now, when it may be carried out, or the answer that it may not */
+  /** @returns undefined to proceed at once, a promise to wait for, or the response of a refused request */
   function admitted({ type }: TwinRequest): Promise<void> | Answer | undefined {
     try {
       return context.throttle.admit(type === 'get' ? 'twinReads' : 'twinUpdates')
     } catch (error) {
-      return failure(refusalFor(error).refusal)
+      return failure(refusalFor(error, context.onError))
     }
   }
 
   function faultyAnswer(occasion: Occasion): Answer | undefined {
-    if (faults.strike('throttle', occasion)) return failure(refusalForStatus(429))
-    const fault = faults.strike('answer', occasion)
+    const fault = injectedAnswer(faults, occasion)
     if (fault === undefined) return undefined
     const { status, body } = fault
     return { status, body: body ?? (status < 300 ? '' : failure(refusalForStatus(status)).body) }
@@ -87,9 +89,7 @@ export function createTwinRequests(context: Context, connections: Connections, f
       const version = await reportTwin(context, identity, parseJson(payload), parseVersion(asked.version))
       return { status: 204, body: '', version }
     } catch (error) {
-      const { refusal, fault } = refusalFor(error)
-      if (fault !== undefined) context.onError(fault)
-      return failure(refusal)
+      return failure(refusalFor(error, context.onError))
     }
   }
 
@@ -99,8 +99,8 @@ export function createTwinRequests(context: Context, connections: Connections, f
   }
 
   function send(connection: Connection, occasion: Occasion, rid: string, { status, body, version }: Answer): void {
-    if (faults.strike('lose-answer', occasion)) return
-    const times = faults.strike('duplicate-answer', occasion) ? 2 : 1
+    if (faults.strike('lose', occasion)) return
+    const times = faults.strike('duplicate', occasion) ? 2 : 1
     const publish = (): void => {
       if (!connection.isSubscribedFor('twin-answers')) {
         if (occasion.operation === 'get') connection.socket.emit('get-unheard')
@@ -108,7 +108,7 @@ export function createTwinRequests(context: Context, connections: Connections, f
       }
       for (let time = 0; time < times; time++) void connection.publish(answerTopic(status, rid, version), body)
     }
-    later(faults.strike('delay-answer', occasion)?.delayInMs, publish)
+    later(faults.strike('delay', occasion)?.milliseconds, publish)
   }
 
   function later(delayInMs: number | undefined, publish: () => void): void {
@@ -120,14 +120,15 @@ export function createTwinRequests(context: Context, connections: Connections, f
     delayed.add(timer)
   }
 
-  function notify(identity: Identity, { patch, version }: DesiredNotification): void {
+  function notify(identity: Identity, { patch, version }: DesiredPatch): void {
     const connection = connections.find(identity)
-    // Never queued: a device that is not there reads its twin when it comes back (docs/protocol/protocol.md §4.6).
+    // The hub does not queue patches. A device reads its twin after it reconnects (docs/protocol/protocol.md §4.6).
     if (!connection?.isSubscribedFor('desired')) return
-    if (faults.strike('lose-notification', { identity })) return
-    const times = faults.strike('duplicate-notification', { identity }) ? 2 : 1
+    const occasion = { identity, operation: 'notification' } as const
+    if (faults.strike('lose', occasion)) return
+    const times = faults.strike('duplicate', occasion) ? 2 : 1
     const body = JSON.stringify({ ...patch, $version: version })
-    later(faults.strike('delay-notification', { identity })?.delayInMs, () => {
+    later(faults.strike('delay', occasion)?.milliseconds, () => {
       for (let time = 0; time < times; time++) void connection.publish(desiredTopic(version), body)
     })
   }

@@ -1,15 +1,12 @@
 import { Hono } from 'hono'
-import type { Context as HonoContext } from 'hono'
 import type { Context } from '../hub/context.ts'
 import { putTwin, readTwin, updateTwin } from './twins.ts'
-import { identityOf } from '../identity/identity-id.ts'
-import type { Identity } from '../identity/identity-id.ts'
 import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
-import { json, readJson } from '../http/http.ts'
-import { metered } from '../throttling/metered.ts'
+import { identityIn, json, readJson } from '../http/http.ts'
+import { metered } from '../throttling/throttle.ts'
 
-/** Twins of devices and modules: GET, PATCH, PUT (docs/protocol/protocol.md §6.2). */
+/** GET, PATCH, and PUT of the twins of devices and modules (docs/protocol/protocol.md §6.2). */
 export function twinRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono()
   app.use('*', requires(authority, 'ServiceConnect'))
@@ -23,8 +20,4 @@ export function twinRoutes(context: Context, authority: Authority): Hono {
     )
   }
   return app
-}
-
-function identityIn(request: HonoContext): Identity {
-  return identityOf(request.req.param('deviceId') ?? '', request.req.param('moduleId'))
 }

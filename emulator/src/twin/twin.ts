@@ -1,18 +1,22 @@
 import type { JsonObject } from '../formats/json.ts'
+import { timestamp } from '../formats/timestamp.ts'
 import type { SectionName } from './limits.ts'
 import { checkSize, checkValues } from './limits.ts'
 import { merge, replacementPatch } from './merge.ts'
 import { newMetadata, patchMetadata } from './metadata.ts'
-import { timestamp } from '../formats/timestamp.ts'
+import type { TwinChange } from './twin-change.ts'
 
-/** Desired or reported properties with what the hub keeps about them. */
+/** Desired or reported properties, with the metadata and the version that the hub keeps. */
 export interface Section {
   readonly value: JsonObject
   readonly metadata: JsonObject
   readonly version: number
 }
 
-/** A twin as the hub holds it. `etag` counts what the back end changes: tags and desired (docs/protocol/protocol.md §4.9). */
+/**
+ * A twin as the hub stores it. `etag` counts the changes by back ends: tags and desired
+ * (docs/protocol/protocol.md §4.9).
+ */
 export interface Twin {
   readonly etag: number
   readonly tags: JsonObject
@@ -21,50 +25,47 @@ export interface Twin {
   readonly modelId?: string
 }
 
-/** What a device is told about a change of its desired properties. */
-export interface DesiredNotification {
+/** The desired patch that a device gets, and the version of desired after it. */
+export interface DesiredPatch {
   readonly patch: JsonObject
   readonly version: number
 }
 
-/** A change by the back end: what is undefined stays, and null removes all. */
-export interface ServiceChange {
-  readonly tags?: JsonObject | null
-  readonly desired?: JsonObject | null
-}
-
-export interface ServiceResult {
+/** A twin after a change by a back end. */
+export interface TwinUpdate {
   readonly twin: Twin
-  readonly notification?: DesiredNotification
+  /** Undefined if desired did not change. */
+  readonly desiredPatch?: DesiredPatch
 }
 
 /**
- * Both versions of a new twin are 1, and nothing has a `$lastUpdatedVersion` yet (docs/protocol/protocol.md §4.3, §6.4). That holds for one that is made with
- * tags and desired properties too: nothing says more of it.
+ * A new twin. Both versions are 1, and no property has a `$lastUpdatedVersion` yet
+ * (docs/protocol/protocol.md §4.3, §6.4). No source describes a twin that is created with tags and
+ * desired properties, so it follows the same rule.
  */
-export function newTwin(now: number, { tags, desired }: ServiceChange = {}): Twin {
+export function newTwin(now: number, { tags, desired }: TwinChange = {}): Twin {
   return {
     etag: 1,
-    tags: newSection('tags', tags ?? {}),
-    desired: sectionOf(newSection('desired', desired ?? {}), now),
-    reported: sectionOf({}, now),
+    tags: newValue('tags', tags ?? {}),
+    desired: newSection(newValue('desired', desired ?? {}), now),
+    reported: newSection({}, now),
   }
 }
 
-function newSection(name: SectionName, given: JsonObject): JsonObject {
+function newValue(name: SectionName, given: JsonObject): JsonObject {
   checkValues(name, given)
   const value = withoutNulls(given)
   checkSize(name, {}, value)
   return value
 }
 
-function sectionOf(value: JsonObject, now: number): Section {
+function newSection(value: JsonObject, now: number): Section {
   return { value, metadata: newMetadata(value, { at: timestamp(now) }), version: 1 }
 }
 
 /**
- * A device reports. An equal value, and an empty patch, count as updates like any other: IoT Hub compares no values, and of empty patches
- * nothing is known (docs/protocol/protocol.md §4.5).
+ * Applies a report of a device. An equal value or an empty patch counts as an update too. IoT Hub does
+ * not compare values, and no source describes empty patches (docs/protocol/protocol.md §4.5).
  */
 export function report(twin: Twin, patch: JsonObject, now: number): Twin {
   checkValues('reported', patch)
@@ -74,8 +75,11 @@ export function report(twin: Twin, patch: JsonObject, now: number): Twin {
   return { ...twin, reported: { value, metadata, version: twin.reported.version + 1 } }
 }
 
-/** The back end patches. The device is told exactly the keys of the patch, changed or not (docs/protocol/protocol.md §4.6). */
-export function patchTwin(twin: Twin, { tags, desired }: ServiceChange, now: number): ServiceResult {
+/**
+ * Applies a patch of a back end. The device gets exactly the keys of the patch, changed or not
+ * (docs/protocol/protocol.md §4.6).
+ */
+export function patchTwin(twin: Twin, { tags, desired }: TwinChange, now: number): TwinUpdate {
   if (tags === undefined && desired === undefined) return { twin }
   const changed = { ...twin, etag: twin.etag + 1, tags: tags === undefined ? twin.tags : patchTags(twin.tags, tags) }
   if (desired === undefined) return { twin: changed }
@@ -85,16 +89,22 @@ export function patchTwin(twin: Twin, { tags, desired }: ServiceChange, now: num
   checkSize('desired', twin.desired.value, value)
   const version = twin.desired.version + 1
   const metadata = patchMetadata(twin.desired.metadata, patch, { at: timestamp(now), version })
-  return { twin: { ...changed, desired: { value, metadata, version } }, notification: { patch, version } }
+  return { twin: { ...changed, desired: { value, metadata, version } }, desiredPatch: { patch, version } }
 }
 
-/** `desired: null` removes every key at the top, and the device is told null for each (e2e tests of azure-iot-sdk-node, twin_e2e_tests.js). */
+/**
+ * `desired: null` removes every key at the top, and the device gets null for each (end-to-end tests of
+ * azure-iot-sdk-node, twin_e2e_tests.js).
+ */
 function removalOf(value: JsonObject): JsonObject {
   return Object.fromEntries(Object.keys(value).map((key) => [key, null]))
 }
 
-/** The back end replaces tags and desired properties; what it leaves out is emptied (docs/protocol/protocol.md §6.2). */
-export function replaceTwin(twin: Twin, change: ServiceChange, now: number): ServiceResult {
+/**
+ * Replaces tags and desired properties for a back end. A section that the back end omits becomes empty
+ * (docs/protocol/protocol.md §6.2).
+ */
+export function replaceTwin(twin: Twin, change: TwinChange, now: number): TwinUpdate {
   const given = { tags: change.tags ?? {}, desired: change.desired ?? {} }
   checkValues('tags', given.tags)
   checkValues('desired', given.desired)
@@ -106,11 +116,11 @@ export function replaceTwin(twin: Twin, change: ServiceChange, now: number): Ser
   const metadata = newMetadata(value, { at: timestamp(now), version })
   return {
     twin: { ...twin, etag: twin.etag + 1, tags, desired: { value, metadata, version } },
-    notification: { patch: replacementPatch(twin.desired.value, value), version },
+    desiredPatch: { patch: replacementPatch(twin.desired.value, value), version },
   }
 }
 
-/** `tags: null` removes them all, as null does anywhere in a merge patch. */
+/** `tags: null` removes all tags, as null removes any value in a merge patch. */
 function patchTags(old: JsonObject, patch: JsonObject | null): JsonObject {
   if (patch === null) return {}
   checkValues('tags', patch)

@@ -1,4 +1,4 @@
-import type { Fault, Identity, JsonObject } from 'hubtwin-emulator'
+import type { AnswerSpec, FaultSpec, Identity, JsonObject } from 'hubtwin-emulator'
 
 /**
  * What the suite may ask of the process that holds the hub: a call is a POST to `/{name}` with its argument as JSON, and
@@ -9,7 +9,7 @@ export interface ControlCalls {
   /** @returns the desired `$version` that it made */
   patchDesired(patch: { readonly identity: Identity; readonly desired: JsonObject }): number
   readTwin(identity: Identity): HubTwin
-  setFault(fault: { readonly identity: Identity; readonly fault: Fault; readonly times?: number }): null
+  setFault(fault: { readonly identity: Identity; readonly fault: FaultSpec | AnswerSpec; readonly times?: number }): null
   /** Takes back every fault of the device. */
   heal(identity: Identity): null
   /** @returns how many connections there were */

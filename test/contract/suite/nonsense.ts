@@ -53,7 +53,7 @@ export const nonsense: readonly Sentence[] = [
     const twin = open()
     await within(twin.ready(), 'ready')
     for (const body of ['', '{"desired":{}}', '{"desired":{"$version":1}}', '[]', deep]) {
-      await device.setFault({ type: 'answer', status: 200, body, operation: 'get' }, 1)
+      await device.setFault({ operation: 'get', status: 200, body }, 1)
       const outcome = await within(
         twin.refresh().then(
           () => 'a twin',

@@ -71,13 +71,13 @@ export const opening: readonly Sentence[] = [
 
   sentence('openTwin() is ready although the hub loses the answer to an early GET', async ({ device, open }) => {
     await device.patchDesired({ mode: 'eco' })
-    await device.setFault({ type: 'lose-early-get' }, 1)
+    await device.setFault({ fault: 'lose', operation: 'early-get', times: 1 })
     const twin = open()
     assert.deepEqual((await within(twin.ready(), 'ready')).desired, { mode: 'eco' })
   }),
 
   sentence('openTwin() is ready at a hub that closes on early packets, and sends none from then on', async (scene) => {
-    await scene.device.setFault({ type: 'refuse-early-packet' })
+    await scene.device.setFault({ fault: 'refuse', operation: 'early-packet' })
     const packets = createRecording<string>()
     const twin = scene.open({
       observer: (seen) => {
@@ -99,7 +99,7 @@ export const opening: readonly Sentence[] = [
   sentence('twin.refresh() reads what the hub has now', async ({ device, open }) => {
     const twin = open()
     await within(twin.ready(), 'ready')
-    await device.setFault({ type: 'lose-notification' })
+    await device.setFault({ fault: 'lose', operation: 'notification' })
     await device.patchDesired({ mode: 'eco' })
     assert.deepEqual(twin.desired, {})
     const document = await within(twin.refresh(), 'refresh')

@@ -1,5 +1,5 @@
 import type { JsonObject } from 'hubtwin'
-import type { Fault, Identity } from 'hubtwin-emulator'
+import type { AnswerSpec, FaultSpec, Identity } from 'hubtwin-emulator'
 import type { Argument, ControlName, HubTwin, Result } from '../control/calls.ts'
 
 /** The hub as the suite sees it, from any runtime: everything goes by `fetch` to the process that holds the hub. */
@@ -14,7 +14,7 @@ export interface TestDevice {
   patchDesired(desired: JsonObject): Promise<number>
   twin(): Promise<HubTwin>
   /** @param times how often the fault strikes; without it until `heal` */
-  setFault(fault: Fault, times?: number): Promise<void>
+  setFault(fault: FaultSpec | AnswerSpec, times?: number): Promise<void>
   heal(): Promise<void>
   drop(): Promise<void>
   send(topic: string, payload: string): Promise<void>

@@ -30,8 +30,8 @@ describe('hubtwin-emulator fault', () => {
       expect.stringMatching(/^2 {2}throttle rate=0.5 {2}struck [01]$/),
       '',
     ])
-    expect(await said(http, 'fault', 'clear', '2')).toBe('Fault 2 is taken back.\n')
-    expect(await said(http, 'fault', 'clear')).toBe('Every fault is taken back.\n')
+    expect(await said(http, 'fault', 'clear', '2')).toBe('Fault 2 is removed.\n')
+    expect(await said(http, 'fault', 'clear')).toBe('All faults are removed.\n')
     expect(await said(http, 'fault', 'list')).toBe('No fault is set.\n')
     expect(await said(http, 'fault', 'kick')).toBe('kick: 1\n')
     await device.closed()
@@ -50,16 +50,16 @@ describe('hubtwin-emulator fault', () => {
     [
       ['fault', 'list', '--hub', 'nowhere'],
       1,
-      /^--hub must be an address such as http:\/\/localhost:10480, and is nowhere\n$/,
+      /^--hub must be a URL such as http:\/\/localhost:10480, not nowhere\n$/,
     ],
     [
       ['fault', 'list', '--hub', 'http://127.0.0.1:1024'],
       1,
-      /^No hub answers at http:\/\/127\.0\.0\.1:1024 \(ECONNREFUSED\)\. .*--hub\n$/,
+      /^No hub answers at http:\/\/127\.0\.0\.1:1024 \(ECONNREFUSED\)\. .*--hub\.\n$/,
     ],
     [['fault', 'clear', '7'], 1, /^There is no fault 7\n$/],
-    [['clock', 'set', 'soon'], 2, /A time is as ISO 8601 has it/],
-    [['clock', 'advance', '1y'], 2, /A duration is 500ms/],
+    [['clock', 'set', 'soon'], 2, /A time must be ISO 8601/],
+    [['clock', 'advance', '1y'], 2, /A duration must be like 500ms/],
     [['restore', '/nowhere/snapshot.json'], 1, /^ENOENT: .*snapshot\.json'\n$/],
     [['wait', '--timeout', '0.3', '--hub', 'http://127.0.0.1:1024'], 1, /is not ready after 0\.3 s\n$/],
   ] as const)('%j ends with exit code %i', async (args, code, output) => {
@@ -98,9 +98,9 @@ describe('hubtwin-emulator fault', () => {
 describe('hubtwin-emulator clock', () => {
   test('tells the time of a running hub and sets it', async () => {
     const { http } = (await start()).endpoints
-    expect(await said(http, 'clock', 'stop')).toMatch(/^\d{4}-.*, and it stands still\n$/)
-    expect(await said(http, 'clock', 'set', '2040-01-01')).toBe('2040-01-01T00:00:00.000Z, and it stands still\n')
-    expect(await said(http, 'clock', 'advance', '90m')).toBe('2040-01-01T01:30:00.000Z, and it stands still\n')
+    expect(await said(http, 'clock', 'stop')).toMatch(/^\d{4}-.* \(stopped\)\n$/)
+    expect(await said(http, 'clock', 'set', '2040-01-01')).toBe('2040-01-01T00:00:00.000Z (stopped)\n')
+    expect(await said(http, 'clock', 'advance', '90m')).toBe('2040-01-01T01:30:00.000Z (stopped)\n')
     expect(await said(http, 'clock', 'start')).toMatch(/^2040-01-01T01:30/)
     expect(await said(http, 'clock', 'show')).toMatch(/^2040-01-01T01:30/)
     expect(await said(http, 'clock', 'reset')).not.toMatch(/^2040/)
@@ -135,7 +135,7 @@ describe('hubtwin-emulator', () => {
     await expect(connect(hub)).rejects.toMatchObject({ code: 5 })
     await connect(hub)
     expect((await said(hub.endpoints.http, 'fault', 'list')).split('\n')).toEqual([
-      '1  refuse operation=connect code=5 device=device1 times=1  struck 1',
+      '1  refuse device=device1 times=1  struck 1',
       '2  lose times=1  struck 0',
       '3  lose operation=early-get  struck 0',
       '',

@@ -35,7 +35,7 @@ describe('hubtwin-emulator events', () => {
     ])
     const { securePort, plainPort, mqttPort } = hub
     await hub.close()
-    await said(run, 'has gone')
+    await said(run, 'is not available')
     await start({ securePort, plainPort, mqttPort, devices: ['a'] })
     await said(run, '"count":null')
     run.process.kill('SIGINT')
@@ -43,9 +43,9 @@ describe('hubtwin-emulator events', () => {
   })
 
   test.each([
-    [['--type', 'nonsense'], 2, /A type is one of connected, /],
-    [['--recent', 'many'], 2, /Recent events are a number/],
-    [['--hub', 'nonsense'], 1, /^--hub must be an address such as /],
+    [['--type', 'nonsense'], 2, /A type must be one of connected, /],
+    [['--recent', 'many'], 2, /The number of past events must be/],
+    [['--hub', 'nonsense'], 1, /^--hub must be a URL such as /],
     [['--hub', 'http://127.0.0.1:1'], 1, /^No hub answers at http:\/\/127\.0\.0\.1:1\./],
   ] as const)('%j ends with exit code %i and the reason', async (args, code, output) => {
     const run = runCli(['events', ...args])

@@ -34,12 +34,12 @@ describe('hubtwin-emulator', () => {
       const free = ['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0']
       const run = runCli([...free, option, String(port)])
       expect(await run.exit).toBe(1)
-      expect(run.output()).toBe(`Port ${port} is taken. Choose another with ${option}, or 0 for any free one.\n`)
+      expect(run.output()).toBe(`Port ${port} is taken. Choose another port with ${option}; 0 means any free port.\n`)
     },
   )
 
   test.each([
-    [['--secure-port', '99999'], 2, /^option .* is invalid\. A port is a number from 0 to 65535\.\n$/],
+    [['--secure-port', '99999'], 2, /^option .* is invalid\. A port must be a number from 0 to 65535\.\n$/],
     [['--nonsense'], 2, /^unknown option '--nonsense'\n$/],
     [['extra'], 2, /^too many arguments\..*\n$/],
     [['-s', '0', '-p', '0', '-m', '0', '--device', 'a/b'], 1, /^deviceId must be .*\n$/],

@@ -182,7 +182,7 @@ describe('/hub/', () => {
 
   test('does not feel faults that are set for REST', async () => {
     const hub = await start()
-    hub.faults.set({ type: 'throttle', operation: 'rest' })
+    hub.faults.set({ fault: 'throttle', operation: 'rest' })
     expect((await ask(`${hub.endpoints.http}/hub/nothing`))[0]).toBe(404)
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { placeIn } from '../../../emulator/src/events/event-position.ts'
+import { startPosition } from '../../../emulator/src/events/event-position.ts'
 import { eventRoutes } from '../../../emulator/src/events/event-routes.ts'
 import { createEventLog } from '../../../emulator/src/events/event-log.ts'
 import type { Telemetry } from '../../../emulator/src/index.ts'
@@ -28,7 +28,7 @@ const roomy = { events: 100, size: 100_000 }
 describe('the log of events', () => {
   test('keeps so many events, and the place of each', () => {
     const log = logOf({ events: 3, size: 100_000 }, 'a', 'b', 'c', 'd', 'e')
-    expect([log.gone, log.last]).toEqual([2, 5])
+    expect([log.lastDropped, log.last]).toEqual([2, 5])
     expect(idsAfter(log, 2)).toEqual(['c', 'd', 'e'])
     expect(idsAfter(log, 4)).toEqual(['e'])
     expect(idsAfter(log, 5)).toEqual([])
@@ -40,9 +40,9 @@ describe('the log of events', () => {
     const send = (size: number): void =>
       log.add({ ...telemetry(Buffer.alloc(size, 'x')), deviceId: 'a', sequence: log.last + 1, at: 7 })
     for (let count = 0; count < 10; count++) send(300)
-    expect(log.gone).toBeGreaterThanOrEqual(7)
+    expect(log.lastDropped).toBeGreaterThanOrEqual(7)
     send(5000)
-    expect([log.gone, log.last]).toEqual([10, 11])
+    expect([log.lastDropped, log.last]).toEqual([10, 11])
   })
 
   test.each([
@@ -55,14 +55,14 @@ describe('the log of events', () => {
   ])('begins for one who asks for %s where it should', (_title, { after, lastEventId, recent }: Asked, place) => {
     const log = logOf({ events: 3, size: 100_000 }, 'a', 'b', 'c', 'd', 'e')
     const idOf = (text: string | undefined): string | undefined => (text === undefined ? text : `${log.run}-${text}`)
-    expect(placeIn(log, { after: idOf(after), lastEventId: idOf(lastEventId), recent })).toEqual(place)
+    expect(startPosition(log, { after: idOf(after), lastEventId: idOf(lastEventId), recent })).toEqual(place)
   })
 
   test('cannot say what was missed since another run of the hub, and gives what it has', () => {
     const log = logOf({ events: 3, size: 100_000 }, 'a', 'b')
     const begin = { lastEventId: '00000000-1', after: undefined, recent: undefined }
-    expect(placeIn(log, begin)).toEqual({ sequence: 0, missed: null })
-    expect(placeIn(log, { ...begin, lastEventId: `${log.run}-9` })).toEqual({ sequence: 0, missed: null })
+    expect(startPosition(log, begin)).toEqual({ sequence: 0, missed: null })
+    expect(startPosition(log, { ...begin, lastEventId: `${log.run}-9` })).toEqual({ sequence: 0, missed: null })
   })
 })
 
@@ -179,8 +179,8 @@ describe('GET /hub/events', () => {
   })
 
   test.each([
-    ['?type=nonsense', /There is no type nonsense; there are connected, /],
-    ['?after=nonsense', /after and Last-Event-ID take the id of an event/],
+    ['?type=nonsense', /There is no type nonsense; the types are connected, /],
+    ['?after=nonsense', /after and Last-Event-ID must be the ID of an event/],
     ['?recent=-1', /recent must be a whole number above 0/],
   ])('refuses %s with the reason', async (query, reason) => {
     const app = eventRoutes(createEventLog()).onError((error) => new Response(error.message, { status: 400 }))

@@ -11,7 +11,7 @@ function stream(onError: (error: unknown) => void = () => undefined): EventStrea
 }
 
 function tell(events: EventStream, ...deviceIds: string[]): void {
-  for (const deviceId of deviceIds) events.tell({ deviceId, type: 'connected', secure: true })
+  for (const deviceId of deviceIds) events.emit({ deviceId, type: 'connected', secure: true })
 }
 
 describe('hub.events', () => {

@@ -36,13 +36,13 @@ describe('/hub/faults', () => {
 
   test('shows faults that the library has set by the same names, and takes back all', async () => {
     const hub = await start()
-    hub.faults.set({ type: 'lose-answer', operation: 'get' }, { deviceId: 'device1', times: 2 })
-    hub.faults.set({ type: 'answer', status: 500, body: 'x' })
+    hub.faults.set({ fault: 'lose', operation: 'get', device: 'device1', times: 2 })
+    hub.faults.answer({ status: 500, body: 'x' })
     expect(await control(hub, 'GET', '/hub/faults')).toEqual([
       200,
       [
         { fault: 'lose', operation: 'get', device: 'device1', times: 2, id: 1, struck: 0 },
-        { fault: 'refuse', status: 500, id: 2, struck: 0 },
+        { fault: 'answer', status: 500, body: 'x', id: 2, struck: 0 },
       ],
     ])
     expect((await control(hub, 'DELETE', '/hub/faults'))[0]).toBe(204)

@@ -16,7 +16,7 @@ function failureOf(client: MqttClient): Promise<Error> {
 describe('faults.set()', () => {
   test('refuses upgrades and CONNECTs as often as told', async () => {
     const hub = await start()
-    hub.faults.set({ type: 'refuse-upgrade', status: 503 }, { times: 1 })
+    hub.faults.set({ fault: 'refuse', operation: 'upgrade', status: 503, times: 1 })
     const socket = new WebSocket(hub.endpoints.ws, 'mqtt')
     const [, response] = (await within('an answer', once(socket, 'unexpected-response'))) as [
       unknown,
@@ -24,7 +24,7 @@ describe('faults.set()', () => {
     ]
     expect(response.statusCode).toBe(503)
 
-    hub.faults.set({ type: 'refuse-connect', code: 3 }, { deviceId: 'device1', times: 1 })
+    hub.faults.set({ fault: 'refuse', code: 3, device: 'device1', times: 1 })
     const client = connectMqtt(hub.endpoints.ws, connectOptions(hub))
     later(() => client.endAsync(true))
     expect(await within('CONNACK', failureOf(client))).toMatchObject({ code: 3 })
@@ -34,14 +34,14 @@ describe('faults.set()', () => {
   test('loses an answer of one kind, and the request is carried out', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
-    hub.faults.set({ type: 'lose-answer', operation: 'patch' }, { times: 1 })
+    hub.faults.set({ fault: 'lose', operation: 'patch', times: 1 })
     await device.client.publishAsync('$iothub/twin/PATCH/properties/reported/?$rid=lost', '{"a":1}', { qos: 1 })
     expect((await device.get('here')).body).toContain('"a":1')
     expect(device.messages).toHaveLength(1)
   })
 
   test('delays an answer until others have passed it', async () => {
-    const device = await connectSubscribed(await startWith({ type: 'delay-answer', delayInMs: 50, operation: 'get' }))
+    const device = await connectSubscribed(await startWith({ fault: 'delay', milliseconds: 50, operation: 'get' }))
     await device.client.publishAsync('$iothub/twin/GET/?$rid=slow', '')
     expect((await device.report({ a: 1 }, 'fast')).topic).toContain('$rid=fast')
     expect((await device.next()).topic).toContain('$rid=slow')
@@ -50,16 +50,16 @@ describe('faults.set()', () => {
   test('answers with any status and body, or throttles, and nothing is carried out', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
-    const undo = hub.faults.set({ type: 'answer', status: 500 })
+    const undo = hub.faults.answer({ status: 500 })
     const { topic, body } = await device.report({ a: 1 })
     expect([topic, (JSON.parse(body) as { errorCode: number }).errorCode]).toEqual([
       '$iothub/twin/res/500/?$rid=1',
       500001,
     ])
     undo()
-    hub.faults.set({ type: 'answer', status: 400, body: '' }, { times: 1 })
+    hub.faults.answer({ status: 400, body: '', times: 1 })
     expect(await device.report({ a: 1 })).toEqual({ topic: '$iothub/twin/res/400/?$rid=1', body: '' })
-    hub.faults.set({ type: 'throttle' }, { times: 1 })
+    hub.faults.set({ fault: 'throttle', times: 1 })
     expect(JSON.parse((await device.report({ a: 1 })).body)).toMatchObject({ errorCode: 429001 })
     expect((await device.report({ a: 1 })).topic).toBe('$iothub/twin/res/204/?$rid=1&$version=2')
   })
@@ -68,8 +68,8 @@ describe('faults.set()', () => {
     const hub = await start({ devices: ['other'] })
     const device = await connectSubscribed(hub)
     const other = await connectSubscribed(hub, { deviceId: 'other' })
-    hub.faults.set({ type: 'lose-notification' }, { deviceId: 'device1', times: 1 })
-    hub.faults.set({ type: 'duplicate-notification' }, { deviceId: 'device1', times: 1 })
+    hub.faults.set({ fault: 'lose', operation: 'notification', device: 'device1', times: 1 })
+    hub.faults.set({ fault: 'duplicate', device: 'device1', times: 1 })
     for (const id of ['device1', 'device1', 'device1', 'other']) {
       await hub.updateTwin(id, { properties: { desired: { a: 1 } } })
     }
@@ -82,7 +82,7 @@ describe('faults.set()', () => {
   test('sends an answer twice, and carries the request out once', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
-    hub.faults.set({ type: 'duplicate-answer', operation: 'patch' }, { times: 1 })
+    hub.faults.set({ fault: 'duplicate', operation: 'patch', times: 1 })
     const first = await device.report({ a: 1 })
     expect(await device.next()).toEqual(first)
     expect((await device.report({ a: 2 })).topic).toBe('$iothub/twin/res/204/?$rid=1&$version=3')
@@ -90,7 +90,7 @@ describe('faults.set()', () => {
 
   test('throttles REST as it throttles devices', async () => {
     const hub = await start()
-    const undo = hub.faults.set({ type: 'throttle', operation: 'rest' })
+    const undo = hub.faults.set({ fault: 'throttle', operation: 'rest' })
     const { status, headers, body } = await rest(hub, 'GET', '/twins/device1')
     expect([status, headers.get('iothub-errorcode')]).toEqual([429, 'ThrottlingException'])
     expect(body['Message']).toMatch(/^ErrorCode:ThrottlingException;/)
@@ -100,14 +100,14 @@ describe('faults.set()', () => {
 
   test('answers REST with a status that the hub itself has no name for', async () => {
     const hub = await start()
-    hub.faults.set({ type: 'answer', status: 408, operation: 'rest' })
+    hub.faults.set({ fault: 'refuse', operation: 'rest', status: 408 })
     expect((await rest(hub, 'GET', '/twins/device1')).status).toBe(408)
   })
 
   test('makes a connection half-open, and breaks it when taken back', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
-    const undo = hub.faults.set({ type: 'silence' }, { deviceId: 'device1' })
+    const undo = hub.faults.set({ fault: 'silence', device: 'device1' })
     await device.client.publishAsync('$iothub/twin/PATCH/properties/reported/?$rid=1', '{"a":1}')
     await hub.updateTwin('device1', { properties: { desired: { a: 1 } } })
     expect(device.client.connected).toBe(true)
@@ -124,15 +124,15 @@ describe('faults.set()', () => {
   }
 })
 
-describe('faults.drop()', () => {
+describe('the fault kick', () => {
   test('breaks one connection or all, and says how many', async () => {
     const hub = await start({ devices: ['other'] })
     const device = await connect(hub)
     const other = await connect(hub, { deviceId: 'other' })
-    expect(hub.faults.drop({ deviceId: 'device1' })).toBe(1)
+    expect(hub.faults.inject({ fault: 'kick', device: 'device1' }).struck).toBe(1)
     await device.closed()
     expect(other.client.connected).toBe(true)
-    expect(hub.faults.drop()).toBe(1)
+    expect(hub.faults.inject({ fault: 'kick' }).struck).toBe(1)
     await other.closed()
   })
 })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Hub } from '../../../emulator/src/index.ts'
 import { startHub } from '../../../emulator/src/index.ts'
-import { bearerObstacle } from '../../../emulator/src/access/bearer.ts'
+import { bearerProblem } from '../../../emulator/src/access/bearer.ts'
 import { gaps } from '../../../emulator/src/gaps/gaps.ts'
 import { rest } from '../../support/rest.ts'
 
@@ -67,8 +67,8 @@ describe('a Bearer token', () => {
   test.each(['192.168.1.7', '::ffff:10.0.0.1', '172.17.0.1', ''])(
     'is refused from %j, which is no loopback address',
     (address) => {
-      expect(bearerObstacle(jwt, address)).toMatch(/own machine only/)
-      expect(bearerObstacle(jwt, '::1')).toBeUndefined()
+      expect(bearerProblem(jwt, address)).toMatch(/only from its own machine/)
+      expect(bearerProblem(jwt, '::1')).toBeUndefined()
     },
   )
 })

@@ -37,7 +37,7 @@ describe('createHubClock()', () => {
 
   test.each([Number.NaN, -1, 1.5, 253_402_300_800_000, new Date('nonsense')])('refuses %s', (time) => {
     const clock = createHubClock(() => 1000)
-    expect(() => clock.set(time)).toThrow(/^The time must lie between 1970 and 9999/)
+    expect(() => clock.set(time)).toThrow(/^The time must be between 1970 and 9999/)
     expect(clock.now()).toBe(1000)
   })
 

@@ -24,7 +24,7 @@ describe('the connection strings', () => {
     expect(device('device1', { plain: true })).toContain(`HostName=hub.test;GatewayHostName=localhost:${hub.plainPort}`)
     expect(() => service({ plain: true })).toThrow(Refusal)
     expect(() => service({ plain: true })).toThrow(
-      'A back end connects without TLS only to a hub named localhost, and this hub is hub.test',
+      'A back end connects without TLS only to a hub named localhost, not hub.test',
     )
   })
 
@@ -47,7 +47,7 @@ describe('hubtwin-emulator --host-name', () => {
     for (const text of strings.filter((each) => each.includes('DeviceId'))) {
       expect(parseConnectionString(text).identity.hostName).toBe('hub.test')
     }
-    expect(output()).toContain('hub.test must lead to this machine')
+    expect(output()).toContain('Point hub.test to this machine')
   })
 
   test.each(['hub:10443', 'https://hub', 'a b', ''])('refuses %j in one line, as wrong usage', async (name) => {

@@ -62,7 +62,7 @@ describe('POST /devices', () => {
       isSuccessful: false,
       warnings: [],
       errors: [
-        { deviceId: 'a', errorCode: 'DeviceAlreadyExists', errorStatus: 'A device with id a is already registered' },
+        { deviceId: 'a', errorCode: 'DeviceAlreadyExists', errorStatus: 'A device with ID a is already registered' },
         { deviceId: null, errorCode: 'ArgumentInvalid' },
         { deviceId: 'bad id', errorCode: 'ArgumentInvalid' },
         { deviceId: 'd', errorCode: 'ArgumentInvalid' },

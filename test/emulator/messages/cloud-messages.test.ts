@@ -81,7 +81,7 @@ describe('a cloud-to-device message', () => {
         await hub.sendToDevice('device1', { body: 'x' })
       }
       await expect.poll(() => packets.length).toBe(before + 1)
-      if (isFirst) hub.faults.drop()
+      if (isFirst) hub.faults.inject({ fault: 'kick' })
       else if (!last) await device.client.endAsync(true)
       if (!last) await expect.poll(() => hub.connections()).toEqual([])
     }
@@ -155,7 +155,7 @@ describe('a cloud-to-device message', () => {
       withhold(device)
       if (delivery === 0) await device.client.subscribeAsync(filter, { qos: 1 })
       for (let state = ''; state !== 'delivered';) state = (await heard.next('cloud-message')).state
-      hub.faults.drop()
+      hub.faults.inject({ fault: 'kick' })
       await expect.poll(() => hub.connections()).toEqual([])
     }
     expect(count(hub)).toBe(1)

@@ -103,7 +103,7 @@ describe('a will', () => {
   const will = { topic: `${topic}room=1`, payload: Buffer.from('gone'), qos: 1, retain: true } as const
 
   test.each([
-    ['breaks', (hub: Awaited<ReturnType<typeof start>>) => void hub.faults.drop()],
+    ['breaks', (hub: Awaited<ReturnType<typeof start>>) => void hub.faults.inject({ fault: 'kick' })],
     ['is replaced', async (hub: Awaited<ReturnType<typeof start>>) => void (await connect(hub))],
   ])('is told as telemetry when the connection %s', async (_how, lose) => {
     const hub = await start()

@@ -136,7 +136,7 @@ describe('the fault of an early GET', () => {
 
   test('spares a client that waits for SUBACK, and does not count it', async () => {
     const hub = await start()
-    hub.faults.set({ type: 'lose-early-get' })
+    hub.faults.set({ fault: 'lose', operation: 'early-get' })
     const device = await connect(hub)
     await device.subscribe()
     expect((await device.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
@@ -148,7 +148,7 @@ describe('the fault of an early GET', () => {
     const first = await connect(hub, { mqtt: { clean: false } })
     await first.subscribe()
     await first.client.endAsync()
-    hub.faults.set({ type: 'lose-early-get' })
+    hub.faults.set({ fault: 'lose', operation: 'early-get' })
     const second = await connect(hub, { mqtt: { clean: false } })
     expect((await second.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
     expect(hub.faults.list()).toMatchObject([{ struck: 0 }])
@@ -173,7 +173,7 @@ describe('the fault of an early packet', () => {
 
   test('spares a client that waits for CONNACK, and does not count it', async () => {
     const hub = await start()
-    hub.faults.set({ type: 'refuse-early-packet' })
+    hub.faults.set({ fault: 'refuse', operation: 'early-packet' })
     const device = await connect(hub)
     await device.subscribe()
     expect((await device.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')

@@ -45,10 +45,10 @@ describe('MQTT straight over TLS', () => {
   test('is faulty too: drops, and falls silent', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub, straight)
-    hub.faults.drop()
+    hub.faults.inject({ fault: 'kick' })
     await device.closed()
     const silent = await connectSubscribed(hub, straight)
-    const undo = hub.faults.set({ type: 'silence' })
+    const undo = hub.faults.set({ fault: 'silence' })
     await silent.client.publishAsync('$iothub/twin/GET/?$rid=1', '')
     undo()
     await silent.closed()

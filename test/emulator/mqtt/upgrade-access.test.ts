@@ -106,7 +106,7 @@ describe('the WebSocket endpoint', () => {
     const hub = await open()
     expect(await upgrade(hub, {}, '/elsewhere')).toEqual({
       status: 400,
-      text: 'WebSockets are at /$iothub/websocket only\n',
+      text: 'The path of a WebSocket must be /$iothub/websocket\n',
     })
     expect(await upgrade(hub, { 'sec-websocket-protocol': 'chat' })).toEqual({
       status: 400,

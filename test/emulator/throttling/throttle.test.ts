@@ -33,9 +33,9 @@ describe('ratesOf()', () => {
   })
 
   test.each([
-    [{ tier: 'S4' }, /^tier must be F1, S1, S2, S3, and is S4$/],
-    [{ tier: 'S1', units: 0 }, /^units must be a whole number from 1 to 200, and is 0$/],
-    [{ tier: 'F1', units: 2 }, /^units must be a whole number from 1 to 1, and is 2$/],
+    [{ tier: 'S4' }, /^tier must be F1, S1, S2, S3, not S4$/],
+    [{ tier: 'S1', units: 0 }, /^units must be a whole number from 1 to 200, not 0$/],
+    [{ tier: 'F1', units: 2 }, /^units must be a whole number from 1 to 1, not 2$/],
   ])('refuses %j', async (options, message) => {
     await expect(start(options as object)).rejects.toThrow(message)
   })
@@ -72,7 +72,7 @@ describe('a hub of tier S1', () => {
     expect(refused?.topic).toBe('$iothub/twin/res/429/?$rid=151')
     expect(JSON.parse(refused?.body ?? '')).toMatchObject({
       errorCode: 429001,
-      message: 'More than 50 updates of twins in 1 s',
+      message: 'More than 50 twin updates in 1 s',
     })
     hub.clock.advance(20)
     await answers(device, 52)

@@ -162,7 +162,7 @@ describe('desired properties', () => {
       const answer = await rest(hub, method, '/twins/device1', { body })
       expect([answer.status, answer.body['message']]).toEqual([
         400,
-        `ErrorCode:ArgumentInvalid;${name} must be an object, or null`,
+        `ErrorCode:ArgumentInvalid;${name} must be an object or null`,
       ])
     }
   })

@@ -105,7 +105,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     twin.on('properties.desired', () => {})
     await subscribed(hub, deviceId, 'desired')
     const connected = eventsOf(hub, 'connected', deviceId)
-    hub.faults.drop({ deviceId })
+    hub.faults.inject({ fault: 'kick', device: deviceId })
     await happened('it has connected again', connected)
     await hub.updateTwin(deviceId, { properties: { desired: { back: true } } })
     await until('the update', async () => twin.properties.desired['back'] === true)

@@ -16,7 +16,7 @@ afterAll(() => hub.close())
 
 /** What a call is refused with, where the hub has been told to refuse it. */
 function refusalBy(status: number): ReturnType<typeof refusalOf> {
-  onTestFinished(hub.faults.set({ type: 'answer', status, operation: 'rest' }))
+  onTestFinished(hub.faults.set({ fault: 'refuse', operation: 'rest', status }))
   return refusalOf(owner.registry.get('kiosk'))
 }
 
@@ -63,7 +63,7 @@ describe('azure-iothub', () => {
   })
 
   test('gets ThrottlingError for 429', async () => {
-    onTestFinished(hub.faults.set({ type: 'throttle', operation: 'rest' }))
+    onTestFinished(hub.faults.set({ fault: 'throttle', operation: 'rest' }))
     expect(await refusalOf(owner.registry.get('kiosk'))).toMatchObject({ name: 'ThrottlingError' })
   })
 

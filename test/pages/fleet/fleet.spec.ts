@@ -107,7 +107,7 @@ test('the fleet page connects again when a connection drops', async ({ page, hub
   const connectedAt = (): number | undefined =>
     hub.connections().find(({ deviceId }) => deviceId === 'fleet-2')?.connectedAt
   const before = connectedAt()
-  hub.faults.drop({ deviceId: 'fleet-2' })
+  hub.faults.inject({ fault: 'kick', device: 'fleet-2' })
   await expect.poll(() => connectedAt() ?? before).not.toBe(before)
   await expect(fleet.total('connected')).toHaveText('3 of 3')
   await expect(page.getByRole('alert')).toBeHidden()

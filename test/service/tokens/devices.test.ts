@@ -91,9 +91,9 @@ describe('sasFromDeviceKey()', () => {
   })
 
   it.each([
-    ['throttled', { type: 'throttle', operation: 'rest' }],
-    ['broken', { type: 'answer', status: 500, operation: 'rest' }],
-    ['silent', { type: 'lose-answer', operation: 'rest' }],
+    ['throttled', { fault: 'throttle', operation: 'rest' }],
+    ['broken', { fault: 'refuse', status: 500, operation: 'rest' }],
+    ['silent', { fault: 'lose', operation: 'rest' }],
   ] as const)('sasFromDeviceKey() of a hub that is %s is a 503, and all is well when it is back', async (_, fault) => {
     fixture = await startFixture(withDeviceKeys())
     const token = await fixture.enrol()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { newIdentity } from '../../../../emulator/src/identity/identity.ts'
 import type { IdentityRecord } from '../../../../emulator/src/identity/identity.ts'
-import type { Store, StoreChange } from '../../../../emulator/src/store/open-store.ts'
+import type { Store, StoreChange } from '../../../../emulator/src/store/store.ts'
 import { Registry } from '../../../../emulator/src/identity/registry.ts'
 
 function record(deviceId: string, statusReason: string | null = null): IdentityRecord {

@@ -4,7 +4,7 @@ import { createHubClock } from '../../../../emulator/src/hub/hub-clock.ts'
 import { createJobRunner } from '../../../../emulator/src/jobs/job-runner.ts'
 import type { JobRecord } from '../../../../emulator/src/jobs/job.ts'
 import { Refusal } from '../../../../emulator/src/errors/refusal.ts'
-import type { Store } from '../../../../emulator/src/store/open-store.ts'
+import type { Store } from '../../../../emulator/src/store/store.ts'
 import { Jobs } from '../../../../emulator/src/jobs/stored-jobs.ts'
 import { Registry } from '../../../../emulator/src/identity/registry.ts'
 

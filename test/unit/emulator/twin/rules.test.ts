@@ -121,15 +121,15 @@ describe('a twin', () => {
     const twin = newTwin(at)
     expect(report(twin, { a: 1 }, at).etag).toBe(1)
     expect(patchTwin(twin, { tags: { a: 1 } }, at)).toMatchObject({ twin: { etag: 2, desired: { version: 1 } } })
-    expect(patchTwin(twin, { tags: { a: 1 } }, at).notification).toBeUndefined()
+    expect(patchTwin(twin, { tags: { a: 1 } }, at).desiredPatch).toBeUndefined()
     expect(patchTwin(twin, { desired: {} }, at).twin).toMatchObject({ etag: 2, desired: { version: 2 } })
     expect(patchTwin(twin, {}, at).twin).toBe(twin)
   })
 
   test('notifies of the very patch, and after a replacement of what vanished too', () => {
     const first = patchTwin(newTwin(at), { desired: { a: 1, b: null } }, at)
-    expect(first.notification).toEqual({ patch: { a: 1, b: null }, version: 2 })
-    expect(replaceTwin(first.twin, { desired: { c: 2 } }, at).notification).toEqual({
+    expect(first.desiredPatch).toEqual({ patch: { a: 1, b: null }, version: 2 })
+    expect(replaceTwin(first.twin, { desired: { c: 2 } }, at).desiredPatch).toEqual({
       patch: { a: null, c: 2 },
       version: 3,
     })

@@ -1,0 +1,15 @@
+/** A change of the store: a value to keep, or undefined to remove the key. */
+export interface StoreChange {
+  readonly key: string
+  readonly value: unknown
+}
+
+/** Durable storage for keys and JSON values. The changes of a single write are kept whole or not at all. */
+export interface Store {
+  /** The keys with a prefix and their values, in the order of the keys. */
+  entries(prefix: string): AsyncIterable<readonly [key: string, value: unknown]>
+  write(changes: readonly StoreChange[]): Promise<void>
+  /** Like `write`, and removes every other key. */
+  replace(changes: readonly StoreChange[]): Promise<void>
+  close(): Promise<void>
+}

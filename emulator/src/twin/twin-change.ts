@@ -1,0 +1,37 @@
+import { Refusal } from '../errors/refusal.ts'
+import type { Json, JsonObject } from '../formats/json.ts'
+import { isObject } from '../formats/json.ts'
+
+/** A change by a back end. An undefined section stays as it is, and null empties a section. */
+export interface TwinChange {
+  readonly tags?: JsonObject | null
+  readonly desired?: JsonObject | null
+}
+
+/**
+ * Parses the tags and desired properties that a back end sends. Null instead of an object empties it.
+ * Back ends also send whole twins back. So other fields are ignored, and so are `$metadata` and
+ * `$version` of desired, which only the hub writes.
+ *
+ * @throws Refusal ArgumentInvalid
+ */
+export function parseTwinChange(body: Json): TwinChange {
+  if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')
+  const tags = objectOrNull('tags', body['tags'])
+  const properties = objectOrNull('properties', body['properties'])
+  const desired = isObject(properties) ? objectOrNull('properties.desired', properties['desired']) : properties
+  return {
+    ...(tags === undefined ? {} : { tags }),
+    ...(desired === undefined ? {} : { desired: desired && withoutHubKeys(desired) }),
+  }
+}
+
+function objectOrNull(name: string, value: Json | undefined): JsonObject | null | undefined {
+  if (value === undefined || value === null || isObject(value)) return value
+  throw new Refusal('ArgumentInvalid', `${name} must be an object or null`)
+}
+
+function withoutHubKeys(desired: JsonObject): JsonObject {
+  const { $metadata: _metadata, $version: _version, ...rest } = desired
+  return rest
+}
