@@ -10,8 +10,8 @@ import { createTwinRequests } from '../twin/twin-requests.ts'
 import { createUpgrades } from '../mqtt/upgrade.ts'
 import type { ConnectionStrings } from './connection-strings.ts'
 import { connectionStrings } from './connection-strings.ts'
-import { createControlApp } from '../control/app.ts'
-import type { HubAddresses } from '../control/app.ts'
+import { createControlApp } from '../control/control-app.ts'
+import type { HubAddresses } from '../control/control-app.ts'
 import { developmentDeviceId, developmentDeviceKey } from './development-device.ts'
 import type { Endpoints } from './endpoints.ts'
 import { endpointsOf } from './endpoints.ts'
@@ -225,7 +225,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const upgrades = createUpgrades({ mqtt, faults, hostName, origins: checkOrigins(options.origins ?? []) })
     undo.unshift(async () => upgrades.close())
     const authority = { hostName, policies, clock }
-    const reach = (): HubAddresses => ({
+    const addresses = (): HubAddresses => ({
       endpoints: endpointsOf(address, hostName, ports),
       connectionStrings: connectionStrings(context, hostName, ports, policies),
     })
@@ -237,7 +237,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       snapshots,
       isReady: () => isListening && closing === undefined,
       log,
-      reach,
+      addresses,
     })
     const app = createRestApp(context, authority, faults, control)
     const opened = async (port: number, certificate?: { cert: string; key: string }): Promise<Listener> => {
@@ -261,7 +261,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     return {
       hostName,
       ...ports,
-      ...reach(),
+      ...addresses(),
       certificateAuthority: certificates.authority,
       ...(certificates.authorityFile && { certificateAuthorityFile: certificates.authorityFile }),
       faults,
