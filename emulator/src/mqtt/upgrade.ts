@@ -57,7 +57,8 @@ export function createUpgrades({ mqtt, faults, hostName, origins }: UpgradeOptio
     socket.on('error', () => socket.destroy())
     const peer = peerSocketOf(request.socket)
     const foreign =
-      hostProblem(request.headers.host, hostName, peer) ?? originProblem(request.headers.origin, hostName, peer, origins)
+      hostProblem(request.headers.host, hostName, peer) ??
+      originProblem(request.headers.origin, hostName, peer, origins)
     if (foreign !== undefined) return refuse(socket, { status: 403, reason: `Refused: ${foreign}` })
     const fault = faults.strike('refuse-upgrade', {})
     if (fault !== undefined) return refuse(socket, { status: fault.status, reason: '' })
