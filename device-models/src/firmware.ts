@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
-import { type Acknowledgement, acknowledged, unasked } from './acknowledgement.ts'
+import { type Acknowledgment, acknowledged, unasked } from './acknowledgment.ts'
 import { type FirmwareRequest, isName, isSameRequest, readFirmwareRequest } from './firmware-request.ts'
 import { own } from './json.ts'
 
@@ -176,7 +176,7 @@ function readFailure(reported: JsonValue | undefined): FirmwareState | undefined
     : { type: 'failed', wish: { type: 'nonsense', fault: error, ...from }, error }
 }
 
-function answerOf(state: FirmwareState): Acknowledgement {
+function answerOf(state: FirmwareState): Acknowledgment {
   switch (state.type) {
     case 'idle':
       return unasked

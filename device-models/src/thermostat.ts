@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
-import { type Acknowledgement, acknowledged, unasked } from './acknowledgement.ts'
+import { type Acknowledgment, acknowledged, unasked } from './acknowledgment.ts'
 import { isObject, own, shown } from './json.ts'
 
 /** A room and what heats or cools it. Replaced whole; times are milliseconds of one clock, temperatures °C. */
@@ -23,7 +23,7 @@ export interface Sway {
 /** What the device goes by, and its answer to who wanted something. */
 export interface Setting<Value> {
   readonly value: Value
-  readonly answer: Acknowledgement
+  readonly answer: Acknowledgment
 }
 
 /** What a target may be, in °C. */
@@ -92,7 +92,7 @@ export function takeClimate(
   }
 }
 
-/** `reported.climate`, the temperature to a tenth. Without acknowledgements what is wrong with desired stands in `error`. */
+/** `reported.climate`, the temperature to a tenth. Without acknowledgments what is wrong with desired stands in `error`. */
 export function reportedClimate(thermostat: Thermostat, now: number, acknowledges: boolean): JsonObject {
   const { target, fanOn } = thermostat
   const temperature = Math.round(temperatureAt(thermostat, now) * 10) / 10

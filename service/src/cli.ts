@@ -6,12 +6,12 @@ import { addTokenCommands } from './commands/token-commands.ts'
 import type { Runner } from './commands/runner.ts'
 import { tags } from './commands/tags.ts'
 import { updateDesiredProperties } from './commands/update-desired-properties.ts'
-import { hubFromEnvironment, meansLocalHub } from './hub/hub-from-environment.ts'
+import { hubFromEnvironment, meansLocalHub } from './commands/hub-from-environment.ts'
 import type { Registry } from './hub/registry.ts'
-import { translateError } from './hub/sdk-error.ts'
+import { translateError } from './hub/translate-error.ts'
 import { ServiceError } from './hub/service-error.ts'
 import { printFailure } from './terminal.ts'
-import { printable } from './tokens/printable.ts'
+import { printable } from './tokens/base/printable.ts'
 
 interface Options {
   readonly device: string

@@ -1,4 +1,4 @@
-import { printable } from './tokens/printable.ts'
+import { printable } from './tokens/base/printable.ts'
 
 /** Colors are for people: not for a pipe, not for a file, and not for a person who turned them off (no-color.org). */
 function colored(stream: { readonly isTTY?: boolean }, code: number, text: string): string {

@@ -7,7 +7,7 @@ import { printable as printableOfDemos } from '../../node-demo/terminal.ts'
 import { lineScreen, tableText } from '../../service/src/rollout/screen.ts'
 import { ServiceError } from '../../service/src/hub/service-error.ts'
 import { auditLine } from '../../service/src/tokens/index.ts'
-import { printable } from '../../service/src/tokens/printable.ts'
+import { printable } from '../../service/src/tokens/base/printable.ts'
 import { runProgram, startProgram } from '../demo/program.ts'
 
 /** A clipboard write (OSC 52), a clear screen (CSI, as C0 and as C1), a forged line, reversed text, half of a surrogate pair. */

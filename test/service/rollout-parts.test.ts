@@ -4,7 +4,7 @@ import { type DeviceState, isFinal, stateOf } from '../../service/src/rollout/de
 import { paceOf } from '../../service/src/rollout/pace.ts'
 import { barText, lineScreen, tableText } from '../../service/src/rollout/screen.ts'
 import { throttledQueue } from '../../service/src/rollout/throttled-queue.ts'
-import { fleetAbortController } from '../../service/src/runtime/abort-controller.ts'
+import { fleetAbortController } from '../../service/src/rollout/fleet-abort-controller.ts'
 import { ServiceError } from '../../service/src/hub/service-error.ts'
 
 function state(desired: JsonObject | null, reported: JsonObject | null, connectionState = 'Connected'): DeviceState {

@@ -1,10 +1,10 @@
-import { meansLocalHub } from '../hub/hub-from-environment.ts'
+import { meansLocalHub } from './hub-from-environment.ts'
 import type { Registry } from '../hub/registry.ts'
 import { folderStore } from '../runtime/folder-store.ts'
 import { ServiceError } from '../hub/service-error.ts'
 import { print, printNotice } from '../terminal.ts'
-import { openEnrolment } from '../tokens/enrolment.ts'
-import { hasSigningKeys } from '../tokens/signing-keys.ts'
+import { openEnrollment } from '../tokens/enrollment/enrollment.ts'
+import { hasSigningKeys } from '../tokens/jwt/signing-keys.ts'
 
 export interface CodeOptions {
   readonly state: string
@@ -22,7 +22,7 @@ export async function code(registry: Registry, deviceId: string, options: CodeOp
     )
   }
   const onSkippedCode = (name: string): void => printNotice(`Skipping ${options.state}/${name}, which holds no code`)
-  const made = await openEnrolment(store, { onSkippedCode }).codes.make(deviceId, options.minutes * 60)
+  const made = await openEnrollment(store, { onSkippedCode }).codes.make(deviceId, options.minutes * 60)
   print(made.code)
   printNotice(`Good for ${deviceId}, once, until ${new Date(made.expiresAt).toLocaleTimeString()}`)
 }

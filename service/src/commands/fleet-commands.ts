@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { tiers } from '../rollout/pace.ts'
 import { desiredGet, desiredSet } from './desired.ts'
-import { parsePositive, parseWhole } from './parse-number.ts'
+import { parsePositive, parseWhole } from './arguments.ts'
 import { rolloutFirmware, type RolloutFirmwareOptions } from './rollout-firmware.ts'
 import type { Runner } from './runner.ts'
 

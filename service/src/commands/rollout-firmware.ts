@@ -1,4 +1,4 @@
-import { meansLocalHub } from '../hub/hub-from-environment.ts'
+import { meansLocalHub } from './hub-from-environment.ts'
 import type { Registry } from '../hub/registry.ts'
 import { isFinal } from '../rollout/device-state.ts'
 import { paceOf, type Tier } from '../rollout/pace.ts'

@@ -1,5 +1,5 @@
 import { print } from '../terminal.ts'
-import { openEnrolment } from '../tokens/enrolment.ts'
+import { openEnrollment } from '../tokens/enrollment/enrollment.ts'
 import { openState } from './state.ts'
 
 export interface RotateKeysOptions {
@@ -11,7 +11,7 @@ export interface RotateKeysOptions {
 /** Makes a new signing key; a service that is running signs with it at once. */
 export async function rotateKeys({ state, tokenDays, dropOld = false }: RotateKeysOptions): Promise<void> {
   const tokenLifetimeInSeconds = tokenDays * 24 * 60 * 60
-  const { keys } = openEnrolment(await openState(state), { tokenLifetimeInSeconds })
+  const { keys } = openEnrollment(await openState(state), { tokenLifetimeInSeconds })
   const { jwk } = await keys.rotate({ keepOld: !dropOld })
   const kept = (await keys.all()).length - 1
   const older = kept === 1 ? '1 older key proves what it signed' : `${kept} older keys prove what they signed`

@@ -1,6 +1,6 @@
 import { parseConnectionString, type ServiceConnectionString } from '../hub/connection-string.ts'
 import { deviceKeysOf } from '../hub/device-keys.ts'
-import { localHubConnectionString, meansLocalHub } from '../hub/hub-from-environment.ts'
+import { localHubConnectionString, meansLocalHub } from './hub-from-environment.ts'
 import { openRegistry, type Registry } from '../hub/registry.ts'
 import { folderStore, watchedText } from '../runtime/folder-store.ts'
 import { pathsOf } from '../runtime/static-pages.ts'
@@ -8,10 +8,10 @@ import { serveTokens } from '../runtime/token-server.ts'
 import { stopSignal } from '../runtime/stop-signal.ts'
 import { ServiceError } from '../hub/service-error.ts'
 import { print, printFailure, printNotice } from '../terminal.ts'
-import { auditLine } from '../tokens/audit.ts'
-import { openEnrolment, type Enrolment } from '../tokens/enrolment.ts'
-import type { Algorithm, Claims, Issuer, KeySet } from '../tokens/jwt.ts'
-import { storedRevocations } from '../tokens/revocations.ts'
+import { auditLine } from '../tokens/http/audit.ts'
+import { openEnrollment, type Enrollment } from '../tokens/enrollment/enrollment.ts'
+import type { Algorithm, Claims, Issuer, KeySet } from '../tokens/jwt/verifier.ts'
+import { storedRevocations } from '../tokens/enrollment/revocations.ts'
 import { sasFromDeviceKey, sasFromPolicy, type SasSource } from '../tokens/sas.ts'
 import { createTokenService, type TokenHub } from '../tokens/token-service.ts'
 import { mappedDevice } from './device-map.ts'
@@ -48,12 +48,12 @@ export async function serve(options: ServeOptions): Promise<void> {
   process.on('uncaughtException', printFault)
   const hub = tokenHub(connection)
   const store = folderStore(options.state)
-  const enrolment = openEnrolment(store, {
+  const enrollment = openEnrollment(store, {
     tokenLifetimeInSeconds: options.tokenDays * 24 * 60 * 60,
     onSkippedCode: (name) => printNotice(`Skipping ${options.state}/${name}, which holds no code`),
   })
   // Makes the keys now: other commands know by them where a service has its state, and a file at fault is told now.
-  await enrolment.keySet()
+  await enrollment.keySet()
   const foreign = foreignIssuer(options)
   const devices = options.devices === undefined ? undefined : watchedText(options.devices)
   // Read now, so that a file at fault is told now.
@@ -66,8 +66,8 @@ export async function serve(options: ServeOptions): Promise<void> {
         hub,
         sas: sasSource(options, connection, registry),
         issuers: foreign === undefined ? [] : [foreign],
-        enrolment,
-        deviceOf: (claims) => deviceOf(claims, enrolment, devices),
+        enrollment,
+        deviceOf: (claims) => deviceOf(claims, enrollment, devices),
         isRevoked: storedRevocations(store, Date.now, (doubt) => printNotice(`${options.state}/${doubt}`)).isRevoked,
         origins: [`http://localhost:${port}`, `http://127.0.0.1:${port}`, ...options.origin],
         limits: { perAddressPerMinute: options.perAddress, perSubjectPerMinute: options.perSubject },
@@ -84,7 +84,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     throw explained(error, options.port)
   })
   const url = `http://${options.address === '127.0.0.1' ? 'localhost' : options.address}:${server.port}`
-  printNotice(...(await introduction(url, options, registry, enrolment)))
+  printNotice(...(await introduction(url, options, registry, enrollment)))
   await stop
   printNotice('Stopping: no new requests, those under way may finish')
   await server.close()
@@ -132,10 +132,10 @@ function foreignIssuer({ jwks, issuer, audience, algorithm }: ServeOptions): Iss
 /** A JWT of the service's own names its device; for others the file says it, or they do so themselves. */
 async function deviceOf(
   { issuer, subject }: Claims,
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   devices: (() => Promise<string>) | undefined,
 ): Promise<string | undefined> {
-  if (issuer === enrolment.issuer.issuer || devices === undefined) return subject
+  if (issuer === enrollment.issuer.issuer || devices === undefined) return subject
   return mappedDevice(await devices(), subject)
 }
 
@@ -143,7 +143,7 @@ async function introduction(
   url: string,
   options: ServeOptions,
   registry: Registry,
-  enrolment: Enrolment,
+  enrollment: Enrollment,
 ): Promise<readonly string[]> {
   const device = options.device ?? (meansLocalHub() ? 'device1' : undefined)
   const lines = [
@@ -157,7 +157,7 @@ async function introduction(
   if (device === undefined) {
     lines.push('A one-time code for a device:', '', '  npm run service -- code kiosk-7')
   } else {
-    const { code } = await enrolment.codes.make(device, CODE_LIFETIME_IN_MINUTES * 60)
+    const { code } = await enrollment.codes.make(device, CODE_LIFETIME_IN_MINUTES * 60)
     lines.push(
       `A one-time code for ${device}, good for ${CODE_LIFETIME_IN_MINUTES} minutes:  ${code}`,
       '',

@@ -1,6 +1,6 @@
 import { folderStore } from '../runtime/folder-store.ts'
-import { hasSigningKeys } from '../tokens/signing-keys.ts'
-import type { Store } from '../tokens/store.ts'
+import { hasSigningKeys } from '../tokens/jwt/signing-keys.ts'
+import type { Store } from '../tokens/base/store.ts'
 
 /**
  * Opens the state of a token service that has run. In a new folder a revocation would end nothing.

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { code, type CodeOptions } from './code.ts'
-import { parseWhole } from './parse-number.ts'
+import { parseWhole } from './arguments.ts'
 import { revoke, type RevokeOptions } from './revoke.ts'
 import { rotateKeys, type RotateKeysOptions } from './rotate-keys.ts'
 import type { Runner } from './runner.ts'
@@ -58,7 +58,7 @@ export function addTokenCommands(program: Command, run: Runner): void {
 
   program
     .command('code')
-    .description('make a one-time code, with which a device enrols')
+    .description('make a one-time code, with which a device enrolls')
     .argument('<device>')
     .addOption(
       new Option('-m, --minutes <minutes>', 'how long it is good for').argParser(parseWhole(1, 10_080)).default(15),

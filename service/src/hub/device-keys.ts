@@ -1,7 +1,7 @@
 import type { Registry } from './registry.ts'
 import { ServiceError } from './service-error.ts'
-import { isDeviceId } from '../tokens/device-id.ts'
-import { Problem } from '../tokens/problem.ts'
+import { isDeviceId } from '../tokens/base/device-id.ts'
+import { Problem } from '../tokens/base/problem.ts'
 
 /**
  * Where `sasFromDeviceKey` gets a device's key: from the hub's registry, through azure-iothub.

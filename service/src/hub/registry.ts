@@ -1,10 +1,10 @@
 import iothub from 'azure-iothub'
 import { parseConnectionString } from './connection-string.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import { localAgent } from '../runtime/local-hub.ts'
-import { translateError } from './sdk-error.ts'
+import { localAgent } from './local-agent.ts'
+import { translateError } from './translate-error.ts'
 import { ServiceError } from './service-error.ts'
-import { isDeviceId } from '../tokens/device-id.ts'
+import { isDeviceId } from '../tokens/base/device-id.ts'
 
 /** Desired or reported properties, with what the hub keeps about them under `$metadata` and `$version`. */
 export interface TwinProperties extends JsonObject {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../hub/json.ts'
 import type { Registry, TwinDocument } from '../hub/registry.ts'
-import { fleetAbortController } from '../runtime/abort-controller.ts'
+import { fleetAbortController } from './fleet-abort-controller.ts'
 import { ServiceError } from '../hub/service-error.ts'
 import { isFinal, stateOf, type DeviceState } from './device-state.ts'
 import { findFleet } from './fleet.ts'

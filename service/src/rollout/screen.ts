@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress'
 import Table from 'cli-table3'
 import logUpdate from 'log-update'
-import { printable } from '../tokens/printable.ts'
+import { printable } from '../tokens/base/printable.ts'
 import type { DeviceState } from './device-state.ts'
 import type { Fleet, RolloutEvent } from './rollout.ts'
 import { stateText, tally, tallyText } from './tally.ts'

@@ -1,4 +1,4 @@
-import { printable } from '../tokens/printable.ts'
+import { printable } from '../tokens/base/printable.ts'
 import type { DeviceState } from './device-state.ts'
 import type { Fleet } from './rollout.ts'
 

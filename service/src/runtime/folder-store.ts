@@ -1,6 +1,6 @@
 import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Store } from '../tokens/store.ts'
+import type { Store } from '../tokens/base/store.ts'
 
 /**
  * Keeps each text as a file of a folder that its owner alone may read (files 0600, folders 0700). What was written survives a power cut.

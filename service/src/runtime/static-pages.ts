@@ -3,7 +3,7 @@ import { join, sep } from 'node:path'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { getMimeType } from 'hono/utils/mime'
-import { Problem, problemResponse } from '../tokens/problem.ts'
+import { Problem, problemResponse } from '../tokens/base/problem.ts'
 
 /** A built page is far smaller. What is larger belongs on a web server that reads it in pieces. */
 const maxTotalBytes = 100 * 1024 * 1024

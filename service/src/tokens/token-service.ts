@@ -1,16 +1,16 @@
 import { Hono } from 'hono'
 import type { AccessToken } from 'hubtwin'
-import type { Audit } from './audit.ts'
-import { createAuthenticator } from './authenticator.ts'
-import { addEnrolment } from './enrolment-routes.ts'
-import { guard, note, type Env, type Peer } from './guard.ts'
-import type { Enrolment } from './enrolment.ts'
-import { createVerifier, type Claims, type Issuer } from './jwt.ts'
-import { Problem } from './problem.ts'
-import { createRateLimits, type RateLimitOptions } from './rate-limits.ts'
-import { readBody } from './request-body.ts'
+import type { Audit } from './http/audit.ts'
+import { createAuthenticator } from './http/authenticator.ts'
+import { addEnrollmentRoutes } from './enrollment-routes.ts'
+import { guard, note, type Env, type Peer } from './http/guard.ts'
+import type { Enrollment } from './enrollment/enrollment.ts'
+import { createVerifier, type Claims, type Issuer } from './jwt/verifier.ts'
+import { Problem } from './base/problem.ts'
+import { createRateLimits, type RateLimitOptions } from './http/rate-limits.ts'
+import { readBody } from './http/request-body.ts'
 import type { SasSource } from './sas.ts'
-import { writeSession } from './session-cookie.ts'
+import { writeSession } from './http/session-cookie.ts'
 
 /** What a device connects to. */
 export interface TokenHub {
@@ -24,10 +24,10 @@ export interface TokenServiceOptions {
   readonly hub: TokenHub
   /** Who signs for devices: `sasFromPolicy` or `sasFromDeviceKey`. */
   readonly sas: SasSource
-  /** Whose JWTs count, beside those of the enrolment. */
+  /** Whose JWTs count, beside those of the enrollment. */
   readonly issuers?: readonly Issuer[] | undefined
   /** Gives JWTs for one-time codes. Without it `/api/enrol` and `/api/renew` are not there. */
-  readonly enrolment?: Enrolment | undefined
+  readonly enrollment?: Enrollment | undefined
   /** The device of a JWT, `undefined` where it has none. @default the subject is the device's id */
   readonly deviceOf?: ((claims: Claims) => string | undefined | Promise<string | undefined>) | undefined
   /** @default none is */
@@ -71,9 +71,9 @@ export interface TokenService {
  * ```
  */
 export function createTokenService(options: TokenServiceOptions): TokenService {
-  const { hub, sas, enrolment, isRevoked = async () => false, now = Date.now } = options
+  const { hub, sas, enrollment, isRevoked = async () => false, now = Date.now } = options
   const { deviceOf = ({ subject }: Claims) => subject } = options
-  const issuers = [...(options.issuers ?? []), ...(enrolment === undefined ? [] : [enrolment.issuer])]
+  const issuers = [...(options.issuers ?? []), ...(enrollment === undefined ? [] : [enrollment.issuer])]
   const { clockToleranceInSeconds } = options
   const verify = createVerifier(issuers, { clockToleranceInSeconds, now })
   const limits = createRateLimits(options.limits)
@@ -95,8 +95,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const { password, expiresAt }: AccessToken = await sas(device.deviceId)
     // A kiosk asks for passwords for months; that alone keeps its session alive.
     const isDue =
-      device.isByCookie && enrolment?.issuer.issuer === device.claims.issuer && enrolment.isDue(device.claims)
-    const renewed = isDue ? await enrolment.renew(device.claims) : undefined
+      device.isByCookie && enrollment?.issuer.issuer === device.claims.issuer && enrollment.isDue(device.claims)
+    const renewed = isDue ? await enrollment.renew(device.claims) : undefined
     await authenticator.checkAgain(device)
     if (renewed !== undefined) {
       note(context, { issuedTokenId: renewed.id })
@@ -105,14 +105,14 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     return context.json({ password, expiresAt, ...identity(device.deviceId) })
   })
 
-  if (enrolment !== undefined)
-    addEnrolment(app, { enrolment, authenticator, limits, isRevoked, identity, secondsUntil })
+  if (enrollment !== undefined)
+    addEnrollmentRoutes(app, { enrollment, authenticator, limits, isRevoked, identity, secondsUntil })
 
   function secondsUntil(time: number): number {
     return Math.max(1, Math.floor((time - now()) / 1000))
   }
 
-  for (const path of ['/api/token', ...(enrolment === undefined ? [] : ['/api/enrol', '/api/renew'])]) {
+  for (const path of ['/api/token', ...(enrollment === undefined ? [] : ['/api/enrol', '/api/renew'])]) {
     app.all(path, () => {
       throw new Problem('ERR_METHOD', 'This address takes POST')
     })

@@ -68,7 +68,7 @@ export async function serve(args: readonly string[] = [], environmentOfServer = 
   }
 }
 
-export async function enrol({ post }: Served, code: string): Promise<string> {
+export async function enroll({ post }: Served, code: string): Promise<string> {
   const [status, { token }] = await post('/api/enrol', { body: { code } })
   expect(status).toBe(201)
   return String(token)

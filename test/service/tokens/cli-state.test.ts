@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folderStore } from '../../../service/src/runtime/folder-store.ts'
-import { openEnrolment } from '../../../service/src/tokens/index.ts'
-import { enrol, folder, hub, run, serve, state } from './cli-service.ts'
+import { openEnrollment } from '../../../service/src/tokens/index.ts'
+import { enroll, folder, hub, run, serve, state } from './cli-service.ts'
 
 describe('code and revoke', () => {
   it('code names a device that the hub does not have, and makes it where it is told to', async () => {
@@ -19,7 +19,7 @@ describe('code and revoke', () => {
   })
 
   it('revoke with --disable shuts a device out of the hub too', async () => {
-    await openEnrolment(folderStore(state)).keySet()
+    await openEnrollment(folderStore(state)).keySet()
     const { code, stdout } = await run('revoke', 'kiosk-7', '--disable')
     expect(code).toBe(0)
     expect(stdout).toMatch(/kiosk-7 is disabled at \S+\n$/)
@@ -28,7 +28,7 @@ describe('code and revoke', () => {
   })
 
   it('revoke with --disable and --devices disables the device of a subject', async () => {
-    await openEnrolment(folderStore(state)).keySet()
+    await openEnrollment(folderStore(state)).keySet()
     const devices = join(folder, 'devices.json')
     await writeFile(devices, JSON.stringify({ 'alice@example.com': 'kiosk-7' }))
     const alone = await run('revoke', 'alice@example.com', '--disable')
@@ -78,7 +78,7 @@ describe('the state', () => {
     const served = await serve()
     for (const name of ['empty.json', 'null.json', 'half.json', 'backup'])
       expect(served.program.told()).toContain(`Skipping ${state}/codes/${name}, which holds no code\n`)
-    await enrol(served, served.code)
+    await enroll(served, served.code)
     expect((await served.stop()).code).toBe(0)
   })
 
@@ -96,7 +96,7 @@ describe('the state', () => {
 
   it('the state with a line of revoked.txt that is in doubt revokes, and serve says so', async () => {
     const served = await serve()
-    const token = await enrol(served, served.code)
+    const token = await enroll(served, served.code)
     await writeFile(join(state, 'revoked.txt'), 'kiosk-7 broken screen\n')
     expect(await served.post('/api/token', { token })).toMatchObject([403, { code: 'ERR_REVOKED' }])
     expect((await served.stop()).stderr).toContain(

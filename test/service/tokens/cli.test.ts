@@ -3,14 +3,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { enrol, folder, hub, run, serve } from './cli-service.ts'
+import { enroll, folder, hub, run, serve } from './cli-service.ts'
 import { makeKey, sign } from './forge.ts'
 import { sendFrom } from './raw-http.ts'
 
 describe('serve', () => {
   it('serve prints its address and a one-time code, gives passwords, and ends in good order, with no secret in what it printed', async () => {
     const served = await serve()
-    const token = await enrol(served, served.code)
+    const token = await enroll(served, served.code)
     const [status, { password, deviceId }] = await served.post('/api/token', { token })
     expect([status, deviceId]).toEqual([200, 'kiosk-7'])
     const { code, stdout, stderr } = await served.stop()
@@ -34,7 +34,7 @@ describe('serve', () => {
     const made = await run('code', 'kiosk-7')
     const notice = expect.stringMatching(/^Good for kiosk-7, once, until .+\n$/) as string
     expect(made).toMatchObject({ code: 0, stderr: notice })
-    const token = await enrol(served, made.stdout.trim())
+    const token = await enroll(served, made.stdout.trim())
     expect((await served.post('/api/token', { token }))[0]).toBe(200)
 
     const revoked = await run('revoke', 'kiosk-7')
@@ -46,14 +46,14 @@ describe('serve', () => {
       403,
       { code: 'ERR_REVOKED' },
     ])
-    const renewed = await enrol(served, (await run('code', 'kiosk-7')).stdout.trim())
+    const renewed = await enroll(served, (await run('code', 'kiosk-7')).stdout.trim())
     expect((await served.post('/api/token', { token: renewed }))[0]).toBe(200)
     await served.stop()
   })
 
   it('serve signs with the keys that another command makes, at once', async () => {
     const served = await serve()
-    const token = await enrol(served, served.code)
+    const token = await enroll(served, served.code)
     const rotated = await run('rotate-keys')
     expect(rotated.stdout).toMatch(/^Signing with \S+; 1 older key proves what it signed\n$/)
     expect((await served.post('/api/token', { token }))[0]).toBe(200)
@@ -73,7 +73,7 @@ describe('serve', () => {
     const served = await serve(['--key', 'device'], {
       IOTHUB_CONNECTION_STRING: `HostName=127.0.0.1:${port};SharedAccessKeyName=a;SharedAccessKey=bWFkZS11cA==;UseDevelopmentEmulator=true`,
     })
-    const token = await enrol(served, served.code)
+    const token = await enroll(served, served.code)
     for (let time = 0; time < 2; time += 1)
       expect(await served.post('/api/token', { token })).toMatchObject([503, { code: 'ERR_UNAVAILABLE' }])
     expect((await served.stop()).code).toBe(0)
@@ -108,7 +108,7 @@ describe('serve', () => {
     expect(await ask(key, 'shop-12')).toEqual([401, 'ERR_TOKEN_INVALID'])
     await writeFile(jwks, 'half of')
     expect(await ask(next, 'shop-12')).toEqual([503, 'ERR_UNAVAILABLE'])
-    const own = await served.post('/api/token', { token: await enrol(served, served.code) })
+    const own = await served.post('/api/token', { token: await enroll(served, served.code) })
     expect(own).toMatchObject([200, { deviceId: 'kiosk-7' }])
     await served.stop()
   })

@@ -47,7 +47,7 @@ describe('a device that holds no key', () => {
     ["its own key in the hub's registry", withDeviceKeys],
   ])('a device that holds no key connects with a password from %s', async (_, options) => {
     fixture = await startFixture(options())
-    const twin = await connect(await fixture.enrol('kiosk-7'))
+    const twin = await connect(await fixture.enroll('kiosk-7'))
     await twin.ready()
     await twin.report({ theme: 'dark' })
     expect(fixture.hub.twin('kiosk-7')).toMatchObject({ properties: { reported: { theme: 'dark' } } })
@@ -63,7 +63,7 @@ describe('a device that holds no key', () => {
 
   it("a device that holds no key gets a password that opens its own twin, and no other device's", async () => {
     fixture = await startFixture()
-    const { password } = (await fixture.post('/api/token', { token: await fixture.enrol('kiosk-7') })).body
+    const { password } = (await fixture.post('/api/token', { token: await fixture.enroll('kiosk-7') })).body
     const endpoint = `ws://localhost:${fixture.hub.plainPort}`
     const other = openTwin(
       tokenCredentials({ hostName: 'localhost', deviceId: 'device1' }, async () => ({
@@ -80,7 +80,7 @@ describe('a device that holds no key', () => {
 describe('sasFromDeviceKey()', () => {
   it('sasFromDeviceKey() gives nothing to a device that the hub does not have, or has disabled', async () => {
     fixture = await startFixture(withDeviceKeys())
-    const [ghost, token] = [await fixture.enrol('ghost'), await fixture.enrol('kiosk-7')]
+    const [ghost, token] = [await fixture.enroll('ghost'), await fixture.enroll('kiosk-7')]
     expect(await fixture.post('/api/token', { token: ghost })).toMatchObject({
       status: 403,
       body: { code: 'ERR_NO_DEVICE' },
@@ -96,7 +96,7 @@ describe('sasFromDeviceKey()', () => {
     ['silent', { type: 'lose-answer', operation: 'rest' }],
   ] as const)('sasFromDeviceKey() of a hub that is %s is a 503, and all is well when it is back', async (_, fault) => {
     fixture = await startFixture(withDeviceKeys())
-    const token = await fixture.enrol()
+    const token = await fixture.enroll()
     const undo = fixture.hub.faults.set(fault)
     const answer = await fixture.post('/api/token', { token })
     expect(answer).toMatchObject({ status: 503, body: { code: 'ERR_UNAVAILABLE' } })
@@ -149,14 +149,14 @@ describe('createTokenService()', () => {
       sas: () => Promise.reject(new Error(`key ${fixture.secret('bWFkZS11cC1zZWNyZXQ=')} is broken`)),
       onFault: (fault) => inside.push(fault),
     })
-    const answer = await fixture.post('/api/token', { token: await fixture.enrol() })
+    const answer = await fixture.post('/api/token', { token: await fixture.enroll() })
     expect(answer).toMatchObject({ status: 500, body: { code: 'ERR_INTERNAL', detail: 'The service failed' } })
     expect(fixture.audit.at(-1)).toMatchObject({ outcome: 'ERR_INTERNAL', reason: 'Error' })
     expect(inside).toHaveLength(1)
   })
 
-  it('createTokenService() without an enrolment has none of its addresses', async () => {
-    fixture = await startFixture({ enrolment: undefined })
+  it('createTokenService() without an enrollment has none of its addresses', async () => {
+    fixture = await startFixture({ enrollment: undefined })
     for (const [method, path] of [
       ['POST', '/api/enrol'],
       ['POST', '/api/renew'],
@@ -177,7 +177,7 @@ describe('functionHandler()', () => {
           { hostName: 'localhost' },
           parseConnectionString(fixture.hub.connectionStrings.service({ policyName: 'device' })),
         ),
-        enrolment: fixture.enrolment,
+        enrollment: fixture.enrollment,
         origins: ['https://kiosk.example'],
         audit: ({ address }) => addresses.push(address),
       }),
@@ -191,7 +191,7 @@ describe('functionHandler()', () => {
           headers: { 'x-forwarded-for': '6.6.6.6, 203.0.113.7:51234', ...headers },
         }),
       )
-    const { code } = await fixture.enrolment.codes.make('device1', 60)
+    const { code } = await fixture.enrollment.codes.make('device1', 60)
     const page = { origin: 'https://kiosk.example', 'content-type': 'application/json' }
     const enrolled = await ask('/api/enrol', JSON.stringify({ code, cookie: true }), page)
     expect(enrolled.status).toBe(201)

@@ -9,8 +9,8 @@ import { serveTokens } from '../../../service/src/runtime/token-server.ts'
 import {
   type AuditEvent,
   createTokenService,
-  type Enrolment,
-  openEnrolment,
+  type Enrollment,
+  openEnrollment,
   type Revocations,
   sasFromPolicy,
   storedRevocations,
@@ -42,7 +42,7 @@ export interface Fixture {
   readonly port: number
   readonly hub: Hub
   readonly folder: string
-  readonly enrolment: Enrolment
+  readonly enrollment: Enrollment
   readonly revocations: Revocations
   readonly audit: AuditEvent[]
   readonly faults: unknown[]
@@ -50,7 +50,7 @@ export interface Fixture {
   clockOffsetInMs: number
   post(path: string, request?: Post): Promise<Answer>
   /** A JWT of the service's own. */
-  enrol(deviceId?: string): Promise<string>
+  enroll(deviceId?: string): Promise<string>
   /** The value of the session cookie that an answer sets. */
   enrolPage(deviceId?: string): Promise<string>
   /** Keeps a text that must appear in no refusal and no log. */
@@ -65,7 +65,7 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
   const store = folderStore(folder)
   const policy = parseConnectionString(hub.connectionStrings.service({ plain: true, policyName: 'device' }))
   const clock = (): number => Date.now() + fixture.clockOffsetInMs
-  const enrolment = openEnrolment(store, { now: clock })
+  const enrollment = openEnrollment(store, { now: clock })
   const revocations = storedRevocations(store, clock)
   const audit: AuditEvent[] = []
   const faults: unknown[] = []
@@ -76,7 +76,7 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
       createTokenService({
         hub: { hostName: hub.hostName, endpoint: `ws://localhost:${hub.plainPort}` },
         sas: sasFromPolicy({ hostName: hub.hostName }, policy),
-        enrolment,
+        enrollment,
         isRevoked: revocations.isRevoked,
         origins: [`http://127.0.0.1:${port}`, 'https://kiosk.example'],
         limits: { perAddressPerMinute: 100_000, perSubjectPerMinute: 100_000, wrongCodesPerHour: 100_000 },
@@ -95,7 +95,7 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
     port: server.port,
     hub,
     folder,
-    enrolment,
+    enrollment,
     revocations,
     audit,
     faults,
@@ -122,12 +122,12 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
       if (!response.ok) told.push(JSON.stringify([...response.headers]), text)
       return { status: response.status, headers: response.headers, body: answer }
     },
-    async enrol(deviceId = 'device1') {
-      const { code } = await enrolment.codes.make(deviceId, 60)
+    async enroll(deviceId = 'device1') {
+      const { code } = await enrollment.codes.make(deviceId, 60)
       return String((await fixture.post('/api/enrol', { body: { code } })).body['token'])
     },
     async enrolPage(deviceId = 'device1') {
-      const { code } = await enrolment.codes.make(deviceId, 60)
+      const { code } = await enrollment.codes.make(deviceId, 60)
       const answer = await fixture.post('/api/enrol', { body: { code, cookie: true }, origin: url })
       return fixture.secret(/^hubtwin=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? '')
     },

@@ -47,7 +47,7 @@ describe('CORS', () => {
     'null',
     '*',
   ])('CORS lets a page of %s neither ask nor read', async (origin) => {
-    const token = await fixture.enrol()
+    const token = await fixture.enroll()
     for (const answer of [await preflight(origin), await fixture.post('/api/token', { origin, token })]) {
       expect(answer).toMatchObject({ status: 403, body: { code: 'ERR_ORIGIN' } })
       expect(answer.headers.get('access-control-allow-origin')).toBeNull()
@@ -62,7 +62,7 @@ describe('the body', () => {
     ['in one piece', false],
     ['in pieces of unknown number', true],
   ])('the body that is too large is refused %s, and its code stays good', async (_, chunked) => {
-    const { code } = await fixture.enrolment.codes.make('device1', 60)
+    const { code } = await fixture.enrollment.codes.make('device1', 60)
     const body = JSON.stringify({ code, padding: 'x'.repeat(100_000) })
     const stream = new ReadableStream({
       start(controller) {
@@ -144,7 +144,7 @@ describe('the headers', () => {
   })
 
   it('the headers decide nothing about who asks: a page in the clear on another machine gets no cookie', async () => {
-    const { code } = await fixture.enrolment.codes.make('device1', 60)
+    const { code } = await fixture.enrollment.codes.make('device1', 60)
     const headers = { host: 'kiosk.example', origin: 'https://kiosk.example', 'content-type': 'application/json' }
     const body = JSON.stringify({ code, cookie: true })
     const answer = await sendFrom(fixture.port, '/api/enrol', { headers, body })
@@ -190,7 +190,7 @@ describe('a rate limit', () => {
 
   it('a rate limit stops a device, wherever it asks from, and no other device', async () => {
     await limitTo({ perSubjectPerMinute: 2 })
-    const [token, other] = [await fixture.enrol('device1'), await fixture.enrol('kiosk-7')]
+    const [token, other] = [await fixture.enroll('device1'), await fixture.enroll('kiosk-7')]
     const ask = async (by: string, address: string): Promise<number> =>
       (await fixture.post('/api/token', { token: by, headers: { 'x-forwarded-for': address } })).status
     expect([await ask(token, '203.0.113.1'), await ask(token, '203.0.113.2'), await ask(token, '203.0.113.3')]).toEqual(
@@ -201,7 +201,7 @@ describe('a rate limit', () => {
 
   it('a rate limit stops who guesses codes, before a right one is looked at', async () => {
     await limitTo({ wrongCodesPerHour: 10 })
-    const { code } = await fixture.enrolment.codes.make('device1', 60)
+    const { code } = await fixture.enrollment.codes.make('device1', 60)
     const guess = (body: object, address: string): ReturnType<Fixture['post']> =>
       fixture.post('/api/enrol', { body, headers: { 'x-forwarded-for': address } })
     const guesses = Array.from({ length: 30 }, (_, index) =>
@@ -216,16 +216,16 @@ describe('a rate limit', () => {
     expect((await guess({ code }, '203.0.113.2')).status).toBe(201)
   })
 
-  it('a rate limit counts no right codes: a shop enrols its twenty kiosks from one address', async () => {
+  it('a rate limit counts no right codes: a shop enrolls its twenty kiosks from one address', async () => {
     await limitTo({ wrongCodesPerHour: 10 })
-    for (let index = 0; index < 20; index += 1) expect(await fixture.enrol()).not.toBe('undefined')
+    for (let index = 0; index < 20; index += 1) expect(await fixture.enroll()).not.toBe('undefined')
   })
 })
 
 describe('a flood', () => {
   it('a flood of two thousand requests over fifty sockets is answered to the last with 200, 401 or 429, and leaves the service as it was', async () => {
     await limitTo({ perAddressPerMinute: 300 })
-    const token = await fixture.enrol()
+    const token = await fixture.enroll()
     const agent = new Agent({ keepAlive: true, maxSockets: 50 })
     const ask = (index: number): Promise<number> =>
       new Promise((resolve, reject) => {
@@ -247,7 +247,7 @@ describe('a flood', () => {
     const statuses = await Promise.all(Array.from({ length: 2000 }, (_, index) => ask(index)))
     agent.destroy()
     const count = (status: number): number => statuses.filter((each) => each === status).length
-    // One of the three hundred was the enrolment.
+    // One of the three hundred was the enrollment.
     expect([count(200) + count(401), count(429)]).toEqual([299, 1701])
     expect(fixture.audit.filter(({ outcome }) => outcome === 'ERR_RATE_LIMITED')).toHaveLength(1)
     const other = await fixture.post('/api/token', { token, headers: { 'x-forwarded-for': '203.0.113.9' } })
@@ -267,8 +267,8 @@ describe('a flood', () => {
       socket.resume().on('error', () => undefined)
       return new Promise<void>((resolve) => socket.once('close', () => resolve()))
     })
-    expect((await fixture.post('/api/token', { token: await fixture.enrol() })).status).toBe(200)
+    expect((await fixture.post('/api/token', { token: await fixture.enroll() })).status).toBe(200)
     await Promise.all(closed)
-    expect((await fixture.post('/api/token', { token: await fixture.enrol() })).status).toBe(200)
+    expect((await fixture.post('/api/token', { token: await fixture.enroll() })).status).toBe(200)
   })
 })

@@ -252,7 +252,7 @@ describe('a JWKS at an address', () => {
     await withJwks(async (server, own, first) => {
       await server.close()
       expect((await own.post('/api/token', { token: await sign(first) })).status).toBe(503)
-      expect((await own.post('/api/token', { token: await own.enrol() })).status).toBe(200)
+      expect((await own.post('/api/token', { token: await own.enroll() })).status).toBe(200)
     })
   })
 

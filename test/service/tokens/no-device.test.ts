@@ -64,7 +64,7 @@ describe('what is no device ID', () => {
         registry().updateTwin(id, twin, '*'),
         registry().createDevice(id),
         registry().disableDevice(id),
-        fixture.enrolment.codes.make(id, 60),
+        fixture.enrollment.codes.make(id, 60),
       ])
         await expect(attempt).rejects.toThrow(TypeError)
       await expect(deviceKeysOf(registry())(id)).rejects.toMatchObject({ code: 'ERR_NO_DEVICE' })

@@ -66,12 +66,12 @@ describe('the cookie', () => {
     ['http://localhost:8787', 'localhost:8787', false],
   ])('the cookie for a page of %s with the Host %s has Secure: %s', async (origin, host, isSecure) => {
     fixture = await startFixture()
-    const { enrolment } = fixture
+    const { enrollment } = fixture
     const { hub } = { hub: { hostName: 'localhost' } }
     const sas = async (): Promise<{ password: string; expiresAt: number }> => ({ password: 'made-up', expiresAt: 0 })
-    const service = createTokenService({ hub, sas, enrolment, origins: [origin] })
+    const service = createTokenService({ hub, sas, enrollment, origins: [origin] })
     const headers = { origin, 'content-type': 'application/json' }
-    const { code } = await enrolment.codes.make('device1', 60)
+    const { code } = await enrollment.codes.make('device1', 60)
     const body = JSON.stringify({ code, cookie: true })
     const answer = await service.fetch(new Request(`http://${host}/api/enrol`, { method: 'POST', headers, body }))
     const cookie = answer.headers.get('set-cookie') ?? ''
@@ -83,7 +83,7 @@ describe('the cookie', () => {
 
   it('the cookie is not given to a page of this machine over http to another machine', async () => {
     fixture = await startFixture()
-    const { code } = await fixture.enrolment.codes.make('device1', 60)
+    const { code } = await fixture.enrollment.codes.make('device1', 60)
     const headers = { host: 'tokens.example', origin: fixture.origin, 'content-type': 'application/json' }
     const body = JSON.stringify({ code, cookie: true })
     const answer = await sendFrom(fixture.port, '/api/enrol', { headers, body })
@@ -128,7 +128,7 @@ describe('X-Forwarded-For', () => {
 describe('the limit of wrong codes', () => {
   it('the limit of wrong codes does not count text without the form of a code, so a shop behind one address can enroll', async () => {
     fixture = await startFixture({ limits: { wrongCodesPerHour: 10 } })
-    const { post, enrolment } = fixture
+    const { post, enrollment } = fixture
     for (const code of [
       '',
       'nonsense',
@@ -140,7 +140,7 @@ describe('the limit of wrong codes', () => {
     ])
       for (let time = 0; time < 3; time += 1)
         expect(await post('/api/enrol', { body: { code } })).toMatchObject({ status: 403, body: { code: 'ERR_CODE' } })
-    const { code } = await enrolment.codes.make('device1', 60)
+    const { code } = await enrollment.codes.make('device1', 60)
     expect((await post('/api/enrol', { body: { code } })).status).toBe(201)
   })
 })

@@ -44,7 +44,7 @@ describe('a request in progress', () => {
       slow.flushHeaders()
       void (async () => {
         // Whatever the service decides by the headers alone, it has decided before all of this is answered.
-        for (let time = 0; time < 3; time += 1) await codeOf(await fixture.enrol('kiosk-7'))
+        for (let time = 0; time < 3; time += 1) await codeOf(await fixture.enroll('kiosk-7'))
         await fixture.revocations.revoke('device1')
         slow.end('{}')
       })()
@@ -75,7 +75,7 @@ describe('a request in progress', () => {
   it('a request in progress gets nothing after the key of its JWT was dropped', async () => {
     fixture = await startFixture({
       sas: async () => {
-        await fixture.enrolment.keys.rotate({ keepOld: false })
+        await fixture.enrollment.keys.rotate({ keepOld: false })
         return { password: 'made-up', expiresAt: 0 }
       },
     })
@@ -95,7 +95,7 @@ describe('a request in progress', () => {
         return { password: 'made-up', expiresAt: 0 }
       },
     })
-    expect(await codeOf(await fixture.enrol())).toBe('ERR_NO_DEVICE')
+    expect(await codeOf(await fixture.enroll())).toBe('ERR_NO_DEVICE')
   })
 
   it('a request in progress to POST /api/renew gives no JWT after a revocation', async () => {
@@ -110,14 +110,14 @@ describe('a request in progress', () => {
         return isRevoked
       },
     })
-    expect(await codeOf(await fixture.enrol(), '/api/renew')).toBe('ERR_REVOKED')
+    expect(await codeOf(await fixture.enroll(), '/api/renew')).toBe('ERR_REVOKED')
   })
 })
 
 describe('a renewal', () => {
   it('a renewal carries the time of the first enrollment, so a later revocation by that time ends it', async () => {
     fixture = await startFixture()
-    const first = await fixture.enrol()
+    const first = await fixture.enroll()
     fixture.clockOffsetInMs = 20 * day
     const second = String((await fixture.post('/api/renew', { token: first })).body['token'])
     fixture.clockOffsetInMs = 40 * day
@@ -143,8 +143,8 @@ describe('a renewal', () => {
   it('a renewal has an ID of its own, which the log shows, and each ID of an enrollment revokes all of it', async () => {
     for (const revoked of [0, 1, 2]) {
       fixture = await startFixture()
-      const other = await fixture.enrol()
-      const tokens = [await fixture.enrol()]
+      const other = await fixture.enroll()
+      const tokens = [await fixture.enroll()]
       for (let index = 0; index < 2; index += 1) {
         tokens.push(String((await fixture.post('/api/renew', { token: tokens[index] })).body['token']))
         const ids = [decodeJwt(tokens[index] ?? '').jti, decodeJwt(tokens[index + 1] ?? '').jti]
@@ -161,7 +161,7 @@ describe('a renewal', () => {
 
   it('an enrollment shows the ID of its JWT in the log', async () => {
     fixture = await startFixture()
-    const token = await fixture.enrol()
+    const token = await fixture.enroll()
     expect(fixture.audit.at(-1)).toMatchObject({ event: 'enrol', issuedTokenId: decodeJwt(token).jti })
   })
 })
@@ -183,15 +183,15 @@ describe('a revocation', () => {
 
   it('a revocation ends the codes that were made before it, and none that is made after it', async () => {
     fixture = await startFixture()
-    const before = await fixture.enrolment.codes.make('device1', 600)
+    const before = await fixture.enrollment.codes.make('device1', 600)
     await fixture.revocations.revoke('device1')
     fixture.clockOffsetInMs = 2
-    const after = await fixture.enrolment.codes.make('device1', 600)
-    const enrol = async (code: string): Promise<unknown> => {
+    const after = await fixture.enrollment.codes.make('device1', 600)
+    const enroll = async (code: string): Promise<unknown> => {
       const { status, body } = await fixture.post('/api/enrol', { body: { code } })
       return body['code'] ?? status
     }
-    expect([await enrol(before.code), await enrol(after.code)]).toEqual(['ERR_REVOKED', 201])
+    expect([await enroll(before.code), await enroll(after.code)]).toEqual(['ERR_REVOKED', 201])
   })
 
   it('a revocation holds against an issuer whose clock is ahead, within the tolerance and beyond it', async () => {
@@ -249,7 +249,7 @@ describe('revoked.txt', () => {
 
   /** Not from a code, which the same line would refuse. */
   async function fixtureToken(): Promise<string> {
-    return (await fixture.enrolment.issue('device1')).token
+    return (await fixture.enrollment.issue('device1')).token
   }
 
   const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le')
@@ -263,7 +263,7 @@ describe('revoked.txt', () => {
     ['UTF-8 with a byte order mark', Buffer.from('\uFEFFdevice1 # lost\r\n')],
   ])('revoked.txt may be %s, and takes another line', async (_, bytes) => {
     fixture = await startFixture()
-    const tokens = [await fixtureToken(), (await fixture.enrolment.issue('kiosk-7')).token]
+    const tokens = [await fixtureToken(), (await fixture.enrollment.issue('kiosk-7')).token]
     await writeFile(join(fixture.folder, 'revoked.txt'), bytes)
     expect(await Promise.all(tokens.map((token) => codeOf(token)))).toEqual(['ERR_REVOKED', 200])
     await fixture.revocations.revoke('kiosk-7')

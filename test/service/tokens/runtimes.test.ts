@@ -15,7 +15,7 @@ const runtimes: readonly (readonly [string, Runtime])[] = [
 
 describe.each(runtimes)('the token service on %s', (name, runtime) => {
   it.runIf(existsSync(runtime[0]))(
-    `the token service on ${name} enrols a device, gives its password, and refuses others`,
+    `the token service on ${name} enrolls a device, gives its password, and refuses others`,
     async () => {
       const folder = await mkdtemp(join(tmpdir(), 'hubtwin-tokens-'))
       onTestFinished(() => rm(folder, { recursive: true }))

@@ -196,7 +196,7 @@ describe('newFirmware()', () => {
   })
 })
 
-describe('reportedFirmware() with acknowledgements', () => {
+describe('reportedFirmware() with acknowledgments', () => {
   test.each<[string, Firmware, object]>([
     ['idle', idle, { ac: 203, av: 0, ad: "the device's own" }],
     ['under way', to130, { ac: 202, av: 2, ad: 'downloading 1.3.0' }],

@@ -5,7 +5,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { Audit, AuditEvent } from './audit.ts'
 import { parseAddress } from './network-address.ts'
 import { checkOrigin } from './origin.ts'
-import { Problem, problemResponse } from './problem.ts'
+import { Problem, problemResponse } from '../base/problem.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { incomplete } from './request-body.ts'
 

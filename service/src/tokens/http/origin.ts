@@ -1,4 +1,4 @@
-import { isLoopback } from './loopback.ts'
+import { isLoopback } from '../base/loopback.ts'
 
 /**
  * Checks an origin that may use the service, as a browser writes it into the `Origin` header.

@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { networkOf } from './network-address.ts'
-import { Problem } from './problem.ts'
+import { Problem } from '../base/problem.ts'
 
 export interface RateLimitOptions {
   /** Requests of one address, an IPv6 network of 64 bits counting as one. @default 120 */

@@ -1,7 +1,7 @@
-import type { Claims } from './jwt.ts'
-import { printable } from './printable.ts'
-import type { Store } from './store.ts'
-import { enrolmentOf } from './token-id.ts'
+import type { Claims } from '../jwt/verifier.ts'
+import { printable } from '../base/printable.ts'
+import type { Store } from '../base/store.ts'
+import { enrollmentOf } from '../jwt/token-id.ts'
 
 const FILE = 'revoked.txt'
 
@@ -38,7 +38,7 @@ export function storedRevocations(
       if (parsed.text !== text) parsed = { text, until: parse(text, onDoubt) }
       const authenticatedAtInMs = Math.round(authenticatedAt * 1000)
       return [subject, deviceId, id].some((name) => {
-        const until = name === undefined ? undefined : parsed.until.get(enrolmentOf(name))
+        const until = name === undefined ? undefined : parsed.until.get(enrollmentOf(name))
         return until !== undefined && authenticatedAtInMs <= until
       })
     },
@@ -74,7 +74,7 @@ function parse(text: string, onDoubt: (message: string) => void): ReadonlyMap<st
       .trim()
       .split(/\s+/)
     if (!name) return
-    const key = enrolmentOf(name)
+    const key = enrollmentOf(name)
     until.set(key, Math.max(until.get(key) ?? -Infinity, readTime(rest)))
     if (rest.length > 0 && readTime(rest) === Infinity) {
       onDoubt(

@@ -1,10 +1,10 @@
-import { publicKeys, signJwt, type Claims, type Issuer, type KeySet } from './jwt.ts'
+import { publicKeys, signJwt, type Claims, type Issuer, type KeySet } from '../jwt/verifier.ts'
 import { oneTimeCodes, type OneTimeCodes } from './one-time-codes.ts'
-import { signingKeys, type SigningKeys } from './signing-keys.ts'
-import type { Store } from './store.ts'
-import { newId, renewedId } from './token-id.ts'
+import { signingKeys, type SigningKeys } from '../jwt/signing-keys.ts'
+import type { Store } from '../base/store.ts'
+import { newId, renewedId } from '../jwt/token-id.ts'
 
-export interface EnrolmentOptions {
+export interface EnrollmentOptions {
   /** How long a device's JWT is good for; it may be renewed before. @default 2_592_000, which is 30 days */
   readonly tokenLifetimeInSeconds?: number | undefined
   /** Milliseconds since 1970; for tests. */
@@ -23,7 +23,7 @@ export interface DeviceToken {
 }
 
 /** An issuer of this service's own: gives a device a JWT for a one-time code, and another before that one is over. */
-export interface Enrolment {
+export interface Enrollment {
   /** For `createTokenService`: who signed, and where the keys are. */
   readonly issuer: Issuer
   readonly codes: OneTimeCodes
@@ -42,18 +42,18 @@ export const ownIssuer = 'hubtwin-service'
 const AUDIENCE = 'hubtwin-token-service'
 
 /**
- * Opens the enrolment that a store keeps: its signing keys and one-time codes.
+ * Opens the enrollment that a store keeps: its signing keys and one-time codes.
  *
  * @example
  * ```ts
  * import { folderStore } from 'hubtwin-service'
- * import { openEnrolment } from 'hubtwin-service/tokens'
+ * import { openEnrollment } from 'hubtwin-service/tokens'
  *
- * const enrolment = openEnrolment(folderStore('/var/lib/token-service'))
- * const { code } = await enrolment.codes.make('kiosk-7', 900)
+ * const enrollment = openEnrollment(folderStore('/var/lib/token-service'))
+ * const { code } = await enrollment.codes.make('kiosk-7', 900)
  * ```
  */
-export function openEnrolment(store: Store, options: EnrolmentOptions = {}): Enrolment {
+export function openEnrollment(store: Store, options: EnrollmentOptions = {}): Enrollment {
   const { tokenLifetimeInSeconds = 30 * 24 * 60 * 60, now = Date.now, onSkippedCode = () => undefined } = options
   const keys = signingKeys(store, tokenLifetimeInSeconds, now)
   const keySet = async (): Promise<KeySet> => publicKeys(await keys.all())

@@ -1,5 +1,5 @@
-import { isDeviceId } from './device-id.ts'
-import type { Store } from './store.ts'
+import { isDeviceId } from '../base/device-id.ts'
+import type { Store } from '../base/store.ts'
 
 /** Crockford's base 32: what people mix up (I, L, O) is not in it, and is read as what it looks like. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'

@@ -1,4 +1,4 @@
-import { openRegistry, type Registry } from './registry.ts'
+import { openRegistry, type Registry } from '../hub/registry.ts'
 import { printNotice } from '../terminal.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { makeSigningKey, type SigningKey } from './jwt.ts'
-import type { Store } from './store.ts'
+import { makeSigningKey, type SigningKey } from './verifier.ts'
+import type { Store } from '../base/store.ts'
 
 const FILE = 'signing-keys.json'
 

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { Problem } from './problem.ts'
+import { Problem } from '../base/problem.ts'
 
 /**
  * The body as a JSON object, `{}` where there is none.

@@ -11,8 +11,8 @@ import {
   type JWK,
   type JWTVerifyGetKey,
 } from 'jose'
-import { isLoopback } from './loopback.ts'
-import { Problem } from './problem.ts'
+import { isLoopback } from '../base/loopback.ts'
+import { Problem } from '../base/problem.ts'
 
 /** What a JWT says, once it is known to be true. */
 export interface Claims {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { folderStore } from '../../../service/src/runtime/folder-store.ts'
-import { openEnrolment } from '../../../service/src/tokens/index.ts'
+import { openEnrollment } from '../../../service/src/tokens/index.ts'
 import { type Fixture, startFixture } from './fixture.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => fixture.close())
 
 async function codeFor(deviceId = 'device1', lifetimeInSeconds = 60): Promise<string> {
-  return fixture.secret((await fixture.enrolment.codes.make(deviceId, lifetimeInSeconds)).code)
+  return fixture.secret((await fixture.enrollment.codes.make(deviceId, lifetimeInSeconds)).code)
 }
 
 describe('POST /api/enrol', () => {
@@ -88,7 +88,7 @@ describe('POST /api/enrol', () => {
 
   it('POST /api/enrol keeps no code: its folder holds hashes, for its owner alone', async () => {
     const code = await codeFor()
-    await fixture.enrol()
+    await fixture.enroll()
     const names = await readdir(fixture.folder, { recursive: true })
     expect(names.filter((name) => name.startsWith('codes/'))).toEqual([
       expect.stringMatching(/^codes\/[0-9a-f]{64}\.json$/),
@@ -189,7 +189,7 @@ describe('the cookie of a page', () => {
 
 describe('POST /api/renew', () => {
   it('POST /api/renew gives another JWT for one that is good', async () => {
-    const token = await fixture.enrol()
+    const token = await fixture.enroll()
     fixture.clockOffsetInMs = 20 * day
     const { status, body } = await fixture.post('/api/renew', { token })
     expect(status).toBe(200)
@@ -214,18 +214,18 @@ describe('POST /api/renew', () => {
 
 describe('a revocation', () => {
   it('a revocation ends a JWT in the middle of its life, from the next request on, and its renewal with it', async () => {
-    const [token, other] = [await fixture.enrol('device1'), await fixture.enrol('kiosk-7')]
+    const [token, other] = [await fixture.enroll('device1'), await fixture.enroll('kiosk-7')]
     expect((await fixture.post('/api/token', { token })).status).toBe(200)
     await fixture.revocations.revoke('device1')
     for (const path of ['/api/token', '/api/renew'])
       expect(await fixture.post(path, { token })).toMatchObject({ status: 403, body: { code: 'ERR_REVOKED' } })
     expect((await fixture.post('/api/token', { token: other })).status).toBe(200)
     fixture.clockOffsetInMs = 2
-    expect((await fixture.post('/api/token', { token: await fixture.enrol('device1') })).status).toBe(200)
+    expect((await fixture.post('/api/token', { token: await fixture.enroll('device1') })).status).toBe(200)
   })
 
   it('a revocation may be a line that somebody writes, for a device or for one JWT, with remarks', async () => {
-    const [first, second] = [await fixture.enrol('device1'), await fixture.enrol('device1')]
+    const [first, second] = [await fixture.enroll('device1'), await fixture.enroll('device1')]
     const status = async (token: string): Promise<number> => (await fixture.post('/api/token', { token })).status
     const lines = (text: string): Promise<void> => writeFile(join(fixture.folder, 'revoked.txt'), text)
     await lines(`# lost in the train\n${decodeJwt(first).jti} # the first\n`)
@@ -244,9 +244,9 @@ describe('a revocation', () => {
 
 describe('the signing keys', () => {
   it('the signing keys rotate by kid: the new one signs, the old one proves until nothing of it can be good', async () => {
-    const old = await fixture.enrol()
-    await fixture.enrolment.keys.rotate()
-    const young = await fixture.enrol()
+    const old = await fixture.enroll()
+    await fixture.enrollment.keys.rotate()
+    const young = await fixture.enroll()
     expect(decodeProtectedHeader(young).kid).not.toBe(decodeProtectedHeader(old).kid)
     const kids = async (): Promise<unknown[]> => {
       const { keys } = (await fixture.post('/.well-known/jwks.json', { method: 'GET' })).body as {
@@ -257,18 +257,18 @@ describe('the signing keys', () => {
     expect(await kids()).toEqual([decodeProtectedHeader(young).kid, decodeProtectedHeader(old).kid])
     for (const token of [old, young]) expect((await fixture.post('/api/token', { token })).status).toBe(200)
     fixture.clockOffsetInMs = 31 * day
-    await fixture.enrolment.keys.rotate()
+    await fixture.enrollment.keys.rotate()
     expect(await kids()).toEqual([expect.any(String), decodeProtectedHeader(young).kid])
   })
 
   it('the signing keys that are dropped end everything that they signed', async () => {
-    const token = await fixture.enrol()
-    await fixture.enrolment.keys.rotate({ keepOld: false })
+    const token = await fixture.enroll()
+    await fixture.enrollment.keys.rotate({ keepOld: false })
     expect((await fixture.post('/api/token', { token })).body['code']).toBe('ERR_TOKEN_INVALID')
   })
 
   it('the signing keys are published without what signs', async () => {
-    await fixture.enrol()
+    await fixture.enroll()
     const { body, headers } = await fixture.post('/.well-known/jwks.json', { method: 'GET' })
     const [key] = body['keys'] as Record<string, unknown>[]
     expect(Object.keys(key ?? {}).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'])
@@ -276,8 +276,8 @@ describe('the signing keys', () => {
   })
 
   it('the signing keys are one key where two processes start at the same time', async () => {
-    const opened = Array.from({ length: 20 }, () => openEnrolment(folderStore(join(fixture.folder, 'fresh'))))
-    const tokens = await Promise.all(opened.map((enrolment) => enrolment.issue('device1')))
+    const opened = Array.from({ length: 20 }, () => openEnrollment(folderStore(join(fixture.folder, 'fresh'))))
+    const tokens = await Promise.all(opened.map((enrollment) => enrollment.issue('device1')))
     expect(new Set(tokens.map(({ token }) => decodeProtectedHeader(token).kid)).size).toBe(1)
   })
 })

@@ -1,15 +1,15 @@
 import type { Hono } from 'hono'
-import { revoked, type Authenticator } from './authenticator.ts'
-import type { Enrolment } from './enrolment.ts'
-import { note, type Env } from './guard.ts'
-import type { Claims } from './jwt.ts'
-import { Problem } from './problem.ts'
-import type { RateLimits } from './rate-limits.ts'
-import { readBody } from './request-body.ts'
-import { checkTransport, writeSession } from './session-cookie.ts'
+import { revoked, type Authenticator } from './http/authenticator.ts'
+import type { Enrollment } from './enrollment/enrollment.ts'
+import { note, type Env } from './http/guard.ts'
+import type { Claims } from './jwt/verifier.ts'
+import { Problem } from './base/problem.ts'
+import type { RateLimits } from './http/rate-limits.ts'
+import { readBody } from './http/request-body.ts'
+import { checkTransport, writeSession } from './http/session-cookie.ts'
 
-interface EnrolmentRoutes {
-  readonly enrolment: Enrolment
+interface EnrollmentRoutes {
+  readonly enrollment: Enrollment
   readonly authenticator: Authenticator
   readonly limits: RateLimits
   readonly isRevoked: (claims: Claims, deviceId: string) => Promise<boolean>
@@ -19,9 +19,9 @@ interface EnrolmentRoutes {
 }
 
 /** Adds the addresses of a service that issues JWTs itself: enroll, renew, and its public keys. */
-export function addEnrolment(
+export function addEnrollmentRoutes(
   app: Hono<Env>,
-  { enrolment, authenticator, limits, isRevoked, identity, secondsUntil }: EnrolmentRoutes,
+  { enrollment, authenticator, limits, isRevoked, identity, secondsUntil }: EnrollmentRoutes,
 ): void {
   app.post('/api/enrol', async (context) => {
     const { code, cookie = false } = await readBody(context)
@@ -36,18 +36,18 @@ export function addEnrolment(
     }
     const { address } = context.var
     // What has not the form of a code is no guess, and must not use up the guesses of everybody behind the same address.
-    const isGuess = enrolment.codes.isWellFormed(code)
+    const isGuess = enrollment.codes.isWellFormed(code)
     if (isGuess) await limits.code(address)
-    const spent = isGuess ? await enrolment.codes.spend(code) : undefined
+    const spent = isGuess ? await enrollment.codes.spend(code) : undefined
     if (spent === undefined) throw new Problem('ERR_CODE', 'The code is unknown, was used, or is over')
     await limits.rightCode(address)
     const { deviceId } = spent
     note(context, { deviceId })
-    const issued = await enrolment.issue(deviceId)
+    const issued = await enrollment.issue(deviceId)
     // Last, and by the time of the code: one that was made before a revocation enrolls nothing after it.
     const createdAt = spent.createdAt / 1000
     const claims = {
-      issuer: enrolment.issuer.issuer,
+      issuer: enrollment.issuer.issuer,
       subject: deviceId,
       issuedAt: createdAt,
       authenticatedAt: createdAt,
@@ -62,10 +62,10 @@ export function addEnrolment(
   app.post('/api/renew', async (context) => {
     const device = await authenticator.authenticate(context)
     const { claims, deviceId, isByCookie } = device
-    if (claims.issuer !== enrolment.issuer.issuer) {
+    if (claims.issuer !== enrollment.issuer.issuer) {
       throw new Problem('ERR_TOKEN_INVALID', 'The token is not one of this service, and is renewed by who gave it')
     }
-    const { token, expiresAt, id } = await enrolment.renew(claims)
+    const { token, expiresAt, id } = await enrollment.renew(claims)
     await authenticator.checkAgain(device)
     note(context, { issuedTokenId: id })
     if (isByCookie) writeSession(context, token, secondsUntil(expiresAt))
@@ -74,6 +74,6 @@ export function addEnrolment(
 
   app.get('/.well-known/jwks.json', async (context) => {
     context.header('cache-control', 'public, max-age=300')
-    return context.json(await enrolment.keySet())
+    return context.json(await enrollment.keySet())
   })
 }

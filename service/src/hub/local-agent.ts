@@ -1,6 +1,6 @@
 import { Agent } from 'node:https'
 import { connect } from 'node:net'
-import type { ServiceConnectionString } from '../hub/connection-string.ts'
+import type { ServiceConnectionString } from './connection-string.ts'
 
 /**
  * How azure-iothub reaches a hub that is not on port 443.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { translateError } from '../../service/src/hub/sdk-error.ts'
+import { translateError } from '../../service/src/hub/translate-error.ts'
 
 /** As azure-iothub makes them: a plain error, with the HTTP response hung on it. */
 function answered(statusCode: number, message: string): Error {

@@ -1,5 +1,5 @@
-import { printable } from './printable.ts'
-import type { ProblemCode } from './problem.ts'
+import { printable } from '../base/printable.ts'
+import type { ProblemCode } from '../base/problem.ts'
 
 /** One thing that the token service did or refused. No token, code or key is in it, nor anything that a client may have put one into. */
 export interface AuditEvent {

@@ -1,8 +1,8 @@
 import type { Context as AnyContext } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Env } from './guard.ts'
-import { isLoopback } from './loopback.ts'
-import { Problem } from './problem.ts'
+import { isLoopback } from '../base/loopback.ts'
+import { Problem } from '../base/problem.ts'
 
 /**
  * The device's JWT as a cookie that no script of the page can read. Over https: its name carries `__Host-`, which browsers take only with

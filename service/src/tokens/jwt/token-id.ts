@@ -8,10 +8,10 @@ export function newId(): string {
 
 /** The ID of a JWT renewed from the one that has this ID. */
 export function renewedId(id: string): string {
-  return `${enrolmentOf(id)}~${crypto.randomUUID().slice(0, 8)}`
+  return `${enrollmentOf(id)}~${crypto.randomUUID().slice(0, 8)}`
 }
 
 /** The first ID of the enrollment that an ID belongs to; any other text stays as it is. */
-export function enrolmentOf(id: string): string {
+export function enrollmentOf(id: string): string {
   return /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})~[0-9a-f]{8}$/.exec(id)?.[1] ?? id
 }
