@@ -3,7 +3,7 @@ import process from 'node:process'
 import { isDeepStrictEqual } from 'node:util'
 import { type JsonObject, openTwin, type Twin } from 'hubtwin'
 import { startHub } from 'hubtwin-emulator'
-import { desiredPatches, openRegistry, patchDesired, readTwin } from 'hubtwin-service'
+import { DESIRED_PATCHES, openRegistry, patchDesired, readTwin } from 'hubtwin-service'
 import { cyan, green, magenta, printable, printError, red } from './terminal.ts'
 
 const deviceId = 'device1'
@@ -42,7 +42,7 @@ try {
     certificateAuthority: hub.certificateAuthority,
     requestTimeoutInMs: 10_000,
   })
-  for (const [number, patch] of Object.entries(desiredPatches)) {
+  for (const [number, patch] of Object.entries(DESIRED_PATCHES)) {
     step = `sending patch ${number}`
     console.log()
     backEndTells(`sends patch ${number}: ${JSON.stringify(patch)}`)

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { developmentServiceConnectionString, startHub } from 'hubtwin-emulator'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { desiredPatches } from '../../service/src/hub/desired-patches.ts'
-import { localHubConnectionString } from '../../service/src/commands/hub-from-environment.ts'
+import { DESIRED_PATCHES } from '../../service/src/hub/desired-patches.ts'
+import { LOCAL_HUB_CONNECTION_STRING } from '../../service/src/commands/hub-from-environment.ts'
 import { openRegistry, readTwin, setTags } from '../../service/src/index.ts'
 import { isFree } from '../demo/port.ts'
 import { type Ended, runProgram } from '../demo/program.ts'
@@ -29,7 +29,7 @@ function registry(): ReturnType<typeof openRegistry> {
 
 describe('update-desired-properties', () => {
   it.each([1, 2, 3, 4, 5] as const)('update-desired-properties %i sends that patch and says so', async (number) => {
-    const sent = JSON.stringify({ properties: { desired: desiredPatches[number] } })
+    const sent = JSON.stringify({ properties: { desired: DESIRED_PATCHES[number] } })
     await expect(runService(['update-desired-properties', String(number)])).resolves.toEqual({
       code: 0,
       stdout: `Using twinPatch${number}\nSent patch: ${sent}\n`,
@@ -134,7 +134,7 @@ describe('query and tags', () => {
 
 describe('the command line', () => {
   it('the local hub of the command line is the one that the emulator calls its own', () => {
-    expect(localHubConnectionString).toBe(developmentServiceConnectionString)
+    expect(LOCAL_HUB_CONNECTION_STRING).toBe(developmentServiceConnectionString)
   })
 
   it('the command line says that it uses the local hub, and how to start one', async ({ skip }) => {

@@ -148,7 +148,7 @@ describe('rollOut()', () => {
       rollout: 'test',
       pace: paceOf('local', 1),
       signal: AbortSignal.timeout(20_000),
-      lookIntervalInMs: 20,
+      refreshIntervalInMs: 20,
       onEvent: (event) => {
         if (event.type !== 'changed' || event.deviceId !== 'device-1' || event.state.type !== 'waiting') return
         void fetch(`${hub.endpoints.http}/devices/device-1?api-version=2021-04-12`, {
@@ -169,7 +169,7 @@ describe('rollOut()', () => {
       where: "deviceId = 'device-2'",
       pace: paceOf('local', 1),
       signal: AbortSignal.timeout(20_000),
-      lookIntervalInMs: 20,
+      refreshIntervalInMs: 20,
     })
     const { properties } = await readTwin(registry(), 'device-2')
     expect(properties.reported).toMatchObject({ firmware: { version: '1.3.0', status: 'done', rollout: 'first' } })

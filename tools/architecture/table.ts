@@ -80,17 +80,25 @@ export const table: readonly Row[] = [
   { module: `${TOKENS}base/`, may: [] },
   { module: `${TOKENS}jwt/`, may: [`${TOKENS}base/`], packages: ['jose'] },
   { module: `${TOKENS}enrollment/`, may: [`${TOKENS}base/`, `${TOKENS}jwt/`] },
-  { module: `${TOKENS}http/`, may: [`${TOKENS}base/`], mayTypesOf: [`${TOKENS}jwt/`], declaredPackages: true },
+  {
+    module: `${TOKENS}http/`,
+    may: [`${TOKENS}base/`],
+    mayTypesOf: [`${TOKENS}jwt/`],
+    packages: ['hono', 'hono/body-limit', 'hono/cookie', 'hono/cors', 'hono/secure-headers', 'rate-limiter-flexible'],
+  },
   { module: TOKENS, may: [], packages: ['hubtwin', 'hono'] },
   { module: 'service/src/terminal.ts', may: [`${TOKENS}base/printable.ts`] },
   { module: 'service/src/hub/', may: [`${TOKENS}base/`], packages: ['node:', 'azure-iothub'] },
   {
     module: 'service/src/rollout/',
     may: ['service/src/hub/', `${TOKENS}base/printable.ts`],
-    packages: ['node:'],
-    declaredPackages: true,
+    packages: ['node:', 'cli-progress', 'cli-table3', 'log-update', 'p-queue'],
   },
-  { module: 'service/src/runtime/', may: [TOKENS], packages: ['node:'], declaredPackages: true },
+  {
+    module: 'service/src/runtime/',
+    may: [TOKENS],
+    packages: ['node:', '@hono/node-server', 'hono', 'hono/secure-headers', 'hono/utils/mime'],
+  },
   { module: 'service/src/commands/', may: ['service/src/'], packages: ['commander'] },
   { module: 'service/src/', may: [], packages: ['commander'] },
   // Pure, so that a page, a terminal and a test can be the same device.
@@ -128,7 +136,6 @@ export const singleEntrances: readonly { packageName: string; within: string; on
   { packageName: 'ws', within: 'core/', only: 'core/src/runtime/web-socket.ts' },
   { packageName: 'mqtt', within: 'web-demo/', only: 'no file' },
   { packageName: 'azure-iothub', within: 'service/' },
-  { packageName: 'jose', within: 'service/' },
 ]
 
 export const maxLines = 300

@@ -1,6 +1,9 @@
 import { ServiceError, type ServiceErrorCode } from './service-error.ts'
 
-/** What is read of an error of azure-iothub: it hangs the HTTP response on it, and passes those of Node on as they are. */
+/**
+ * The parts of an azure-iothub error: it carries the HTTP response. Node's own errors pass through
+ * unchanged.
+ */
 interface SdkError {
   readonly code?: unknown
   readonly message?: unknown
@@ -30,9 +33,10 @@ const CERTIFICATE: ReadonlySet<unknown> = new Set([
 ])
 
 /**
- * Translates what azure-iothub throws, by its structure.
+ * Translates an error of azure-iothub, by its structure.
  *
- * The SDK's own classes are no help: 403 is TooManyDevicesError whatever the cause, and a missing module a plain Error.
+ * The SDK's own classes do not help: 403 is a TooManyDevicesError for any cause, and a missing
+ * module is a plain Error.
  *
  * @param authority the hub, as host or host:port
  */
@@ -40,19 +44,24 @@ export function translateError(error: unknown, authority: string): ServiceError 
   if (error instanceof ServiceError) return error
   const { code, response } = error as SdkError
   if (typeof response?.statusCode === 'number') {
-    return fromStatus(response.statusCode, authority, messageOf(error), secondsOf(response.headers?.['retry-after']))
+    return fromStatus(
+      response.statusCode,
+      authority,
+      messageOf(error),
+      retryAfterInMs(response.headers?.['retry-after']),
+    )
   }
   if (CERTIFICATE.has(code)) {
     return new ServiceError(
       'ERR_CERTIFICATE',
-      `The certificate of ${authority} is not trusted (${String(code)}); NODE_EXTRA_CA_CERTS names a file of further authorities`,
+      `The certificate of ${authority} is not trusted (${String(code)}); NODE_EXTRA_CA_CERTS names a file with more authorities`,
     )
   }
   if (UNREACHABLE.has(code))
     return new ServiceError('ERR_UNREACHABLE', `No hub answers at ${authority} (${String(code)})`)
   return new ServiceError(
     'ERR_PROTOCOL',
-    `What answers at ${authority} does not answer as an IoT hub: ${messageOf(error)}`,
+    `The server at ${authority} does not answer like an IoT hub: ${messageOf(error)}`,
   )
 }
 
@@ -61,8 +70,11 @@ function fromStatus(status: number, authority: string, text: string, retryAfter?
   return new ServiceError(code, `${authority} answered ${status}, ${meaning}: ${text}`, status, retryAfter)
 }
 
-/** RFC 9110 §10.2.3 also has dates, which hubs do not send. @returns milliseconds */
-function secondsOf(header: unknown): number | undefined {
+/**
+ * Converts `Retry-After` from seconds to milliseconds. RFC 9110 §10.2.3 also allows dates, which
+ * hubs do not send.
+ */
+function retryAfterInMs(header: unknown): number | undefined {
   return typeof header === 'string' && /^\d{1,5}$/.test(header) ? Number(header) * 1000 : undefined
 }
 
@@ -74,10 +86,10 @@ function meaningOf(status: number): readonly [ServiceErrorCode, string] {
     case 404:
       return ['ERR_NOT_FOUND', 'not found']
     case 408:
-      return ['ERR_TIMEOUT', 'too late']
+      return ['ERR_TIMEOUT', 'the hub timed out']
     case 409:
     case 412:
-      return ['ERR_CONFLICT', 'changed by somebody else meanwhile']
+      return ['ERR_CONFLICT', 'changed in the meantime, or it already exists']
     case 429:
       return ['ERR_THROTTLED', 'too many requests']
     default:
@@ -85,7 +97,10 @@ function meaningOf(status: number): readonly [ServiceErrorCode, string] {
   }
 }
 
-/** The hub's own words on one line; an error page of some proxy is cut short. */
+/**
+ * Returns the hub's message on a single line, at most 200 characters: a proxy may send a whole
+ * page.
+ */
 function messageOf(error: unknown): string {
   const { message } = error as SdkError
   const line = String(message ?? error)

@@ -1,6 +1,9 @@
 import { setMaxListeners } from 'node:events'
 
-/** For a signal to which every request of a fleet listens: Node takes more than ten listeners for a leak, and says so. */
+/**
+ * Creates a controller for a signal with a listener per device: Node warns of a leak above ten
+ * listeners.
+ */
 export function fleetAbortController(): AbortController {
   const controller = new AbortController()
   setMaxListeners(0, controller.signal)

@@ -147,7 +147,7 @@ describe('createTokenService()', () => {
     const inside: unknown[] = []
     fixture = await startFixture({
       sas: () => Promise.reject(new Error(`key ${fixture.secret('bWFkZS11cC1zZWNyZXQ=')} is broken`)),
-      onFault: (fault) => inside.push(fault),
+      onFailure: (fault) => inside.push(fault),
     })
     const answer = await fixture.post('/api/token', { token: await fixture.enroll() })
     expect(answer).toMatchObject({ status: 500, body: { code: 'ERR_INTERNAL', detail: 'The service failed' } })

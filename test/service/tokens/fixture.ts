@@ -81,7 +81,7 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
         origins: [`http://127.0.0.1:${port}`, 'https://kiosk.example'],
         limits: { perAddressPerMinute: 100_000, perSubjectPerMinute: 100_000, wrongCodesPerHour: 100_000 },
         audit: (event) => audit.push(event),
-        onFault: (fault) => faults.push(fault),
+        onFailure: (fault) => faults.push(fault),
         now: clock,
         ...options,
       }),

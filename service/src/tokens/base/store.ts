@@ -1,14 +1,20 @@
-/** A place of the service's own for keys, codes and revocations; several processes may use one at a time. */
+/**
+ * Durable storage for the service's keys, codes, and revocations. Several processes may share it.
+ */
 export interface Store {
-  /** @returns the text as it is now, `undefined` where there is none */
+  /** @returns the current text, or `undefined` if there is none */
   read(name: string): Promise<string | undefined>
-  /** Replaces the text whole: a reader gets the old one or the new one. */
+  /** Replaces the whole text: a reader gets either the old text or the new. */
   write(name: string, text: string): Promise<void>
-  /** Writes it only where there is none. @returns whether it did: of several callers one gets `true` */
+  /**
+   * Writes the text only if the name is free.
+   *
+   * @returns `true` for exactly one of several callers
+   */
   create(name: string, text: string): Promise<boolean>
   append(name: string, text: string): Promise<void>
-  /** @returns whether this call removed it: of several callers one gets `true` */
+  /** @returns `true` for exactly one of several callers */
   remove(name: string): Promise<boolean>
-  /** The names that begin with a prefix. */
+  /** Lists the names that start with a prefix. */
   list(prefix: string): Promise<readonly string[]>
 }

@@ -1,15 +1,20 @@
-import { publicKeys, signJwt, type Claims, type Issuer, type KeySet } from '../jwt/verifier.ts'
+import { publicKeys, signJwt } from '../jwt/signing-key.ts'
 import { oneTimeCodes, type OneTimeCodes } from './one-time-codes.ts'
 import { signingKeys, type SigningKeys } from '../jwt/signing-keys.ts'
 import type { Store } from '../base/store.ts'
 import { newId, renewedId } from '../jwt/token-id.ts'
+import type { Claims, Issuer, KeySet } from '../jwt/verifier.ts'
 
 export interface EnrollmentOptions {
-  /** How long a device's JWT is good for; it may be renewed before. @default 2_592_000, which is 30 days */
+  /**
+   * Lifetime of a device's JWT; the device can renew it earlier.
+   *
+   * @default 2_592_000, which is 30 days
+   */
   readonly tokenLifetimeInSeconds?: number | undefined
   /** Milliseconds since 1970; for tests. */
   readonly now?: (() => number) | undefined
-  /** Gets the name of each file of `codes/` that holds no code; the others stay good. */
+  /** Called with the name of each file in `codes/` that holds no code. Other codes stay valid. */
   readonly onSkippedCode?: ((name: string) => void) | undefined
 }
 
@@ -18,31 +23,34 @@ export interface DeviceToken {
   readonly token: string
   /** Milliseconds since 1970. */
   readonly expiresAt: number
-  /** `jti`, by which the enrollment can be revoked. */
+  /** `jti`. An operator can revoke the enrollment by it. */
   readonly id: string
 }
 
-/** An issuer of this service's own: gives a device a JWT for a one-time code, and another before that one is over. */
+/**
+ * The service's own issuer: gives a device a JWT for a one-time code, and renews the JWT before it
+ * expires.
+ */
 export interface Enrollment {
-  /** For `createTokenService`: who signed, and where the keys are. */
+  /** The issuer and its keys, for `createTokenService`. */
   readonly issuer: Issuer
   readonly codes: OneTimeCodes
   readonly keys: SigningKeys
-  /** The public keys, old ones too. */
+  /** The public keys, old keys included. */
   keySet(): Promise<KeySet>
-  /** The first JWT of an enrollment. */
+  /** Signs the first JWT of an enrollment. */
   issue(deviceId: string): Promise<DeviceToken>
-  /** Another JWT of the same enrollment: a revocation that ends the one ends the other. */
+  /** Signs another JWT of the same enrollment: a revocation of either ends both. */
   renew(claims: Claims): Promise<DeviceToken>
-  /** Whether half of a JWT's life is over. */
+  /** Reports whether half of a JWT's lifetime is over. */
   isDue(claims: Claims): boolean
 }
 
-export const ownIssuer = 'hubtwin-service'
+export const OWN_ISSUER = 'hubtwin-service'
 const AUDIENCE = 'hubtwin-token-service'
 
 /**
- * Opens the enrollment that a store keeps: its signing keys and one-time codes.
+ * Opens the signing keys and one-time codes in a store.
  *
  * @example
  * ```ts
@@ -61,15 +69,23 @@ export function openEnrollment(store: Store, options: EnrollmentOptions = {}): E
   async function sign(subject: string, id: string, authenticatedAt: number | undefined): Promise<DeviceToken> {
     const [newest] = await keys.all()
     if (newest === undefined) throw new Error('The store has no signing key')
-    // With its fraction (RFC 7519 §2, NumericDate), so that a device may enroll within the second in which it was revoked.
+    // With a fraction (RFC 7519 §2, NumericDate), so that a device can enroll within the second of
+    // its revocation.
     const issuedAt = now() / 1000
     const expiresAt = Math.floor(issuedAt) + tokenLifetimeInSeconds
-    const claims = { issuer: ownIssuer, subject, issuedAt, authenticatedAt: authenticatedAt ?? issuedAt, expiresAt, id }
+    const claims = {
+      issuer: OWN_ISSUER,
+      subject,
+      issuedAt,
+      authenticatedAt: authenticatedAt ?? issuedAt,
+      expiresAt,
+      id,
+    }
     return { token: await signJwt(newest, AUDIENCE, claims), expiresAt: expiresAt * 1000, id }
   }
 
   return {
-    issuer: { issuer: ownIssuer, audience: AUDIENCE, algorithms: ['ES256'], keys: keySet, sharesClock: true },
+    issuer: { issuer: OWN_ISSUER, audience: AUDIENCE, algorithms: ['ES256'], keys: keySet, sharesClock: true },
     codes: oneTimeCodes(store, now, onSkippedCode),
     keys,
     keySet,

@@ -1,33 +1,38 @@
 import { isDeviceId } from '../base/device-id.ts'
 import type { Store } from '../base/store.ts'
 
-/** Crockford's base 32: what people mix up (I, L, O) is not in it, and is read as what it looks like. */
+/**
+ * Crockford's base 32. It lacks I, L, and O, which people confuse, and reads them as 1, 1, and 0.
+ */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const LENGTH = 12
 const WHOLE = new RegExp(`^[${ALPHABET}]{${LENGTH}}$`)
 const FOLDER = 'codes/'
 
 export interface OneTimeCode {
-  /** Such as `K7QF-9XRM-2T4D`: sixty random bits, to be read aloud and typed. */
+  /** Such as `K7QF-9XRM-2T4D`: 60 random bits, easy to read aloud and to type. */
   readonly code: string
   /** Milliseconds since 1970. */
   readonly expiresAt: number
 }
 
-/** What a spent code stands for. */
+/** The device behind a spent code. */
 export interface SpentCode {
   readonly deviceId: string
   /** Milliseconds since 1970. */
   readonly createdAt: number
 }
 
-/** Codes that turn a device into one of the fleet, once. */
+/** Codes that each enroll a single device, once. */
 export interface OneTimeCodes {
-  /** @throws TypeError where the hub can have no such device */
+  /** @throws TypeError if the text cannot be a device ID */
   make(deviceId: string, lifetimeInSeconds: number): Promise<OneTimeCode>
-  /** Whether a text has the form of a code, as people write it. Any other text is no guess. */
+  /**
+   * Reports whether a text is shaped like a code, as people write it. Any other text is not a
+   * guess.
+   */
   isWellFormed(code: string): boolean
-  /** Spends a code. @returns `undefined` where it is unknown, spent or over */
+  /** Spends a code. @returns `undefined` if it is unknown, spent, or expired */
   spend(code: string): Promise<SpentCode | undefined>
 }
 
@@ -36,9 +41,11 @@ interface Record extends SpentCode {
 }
 
 /**
- * Keeps the hash of each code and never the code. Sixty bits that are good for minutes need no slow hash: nobody tries 2⁶⁰ in that time.
+ * Stores the hash of each code, never the code. The codes live for minutes, too short to try 2⁶⁰ of
+ * them, so they need no slow hash.
  *
- * @param onSkipped gets the name of each file that holds no code: a crash or a full disk may leave an empty one
+ * @param onSkipped called with the name of each file that holds no code: a crash or a full disk can
+ *   leave an empty file
  */
 export function oneTimeCodes(store: Store, now: () => number, onSkipped: (name: string) => void): OneTimeCodes {
   async function read(name: string): Promise<Record | undefined> {
@@ -60,7 +67,7 @@ export function oneTimeCodes(store: Store, now: () => number, onSkipped: (name: 
 
   return {
     async make(deviceId, lifetimeInSeconds) {
-      if (!isDeviceId(deviceId)) throw new TypeError(`${JSON.stringify(deviceId)} cannot be the ID of a device`)
+      if (!isDeviceId(deviceId)) throw new TypeError(`${JSON.stringify(deviceId)} cannot be a device ID`)
       await sweep()
       // 256 is a multiple of 32, so every character is as likely as any other.
       const random = crypto.getRandomValues(new Uint8Array(LENGTH))
@@ -70,20 +77,23 @@ export function oneTimeCodes(store: Store, now: () => number, onSkipped: (name: 
       await store.write(await nameOf(characters), JSON.stringify({ deviceId, createdAt, expiresAt } satisfies Record))
       return { code: characters.replace(/(.{4})(.{4})/, '$1-$2-'), expiresAt }
     },
-    isWellFormed: (code) => WHOLE.test(normalised(code)),
+    isWellFormed: (code) => WHOLE.test(normalize(code)),
     async spend(code) {
-      const characters = normalised(code)
+      const characters = normalize(code)
       if (!WHOLE.test(characters)) return undefined
       const name = await nameOf(characters)
       const record = await read(name)
-      // Of those who come with the same code at the same time, one removes it.
+      // Of several clients with the same code at the same time, only one removes it.
       if (record === undefined || !(await store.remove(name))) return undefined
       return record.expiresAt > now() ? record : undefined
     },
   }
 }
 
-/** A record without a time of creation is of an older version: every revocation of its device is later. */
+/**
+ * An older version wrote records without a creation time: every revocation of the device counts as
+ * later.
+ */
 function readRecord(value: unknown): Record {
   const { deviceId, createdAt = 0, expiresAt } = value as Partial<Record>
   if (typeof deviceId !== 'string' || typeof createdAt !== 'number' || typeof expiresAt !== 'number') {
@@ -92,7 +102,7 @@ function readRecord(value: unknown): Record {
   return { deviceId, createdAt, expiresAt }
 }
 
-function normalised(code: string): string {
+function normalize(code: string): string {
   return code.toUpperCase().replace(/[\s-]/g, '').replace(/[IL]/g, '1').replace(/O/g, '0')
 }
 

@@ -5,25 +5,29 @@ import { enrollmentOf } from '../jwt/token-id.ts'
 
 const FILE = 'revoked.txt'
 
-/** Whose JWTs count no more. */
+/** The names whose JWTs are no longer valid. */
 export interface Revocations {
-  /** @param deviceId the device that the JWT's subject stands for, where that is known */
+  /** @param deviceId the device of the JWT's subject, if known */
   isRevoked(claims: Claims, deviceId?: string): Promise<boolean>
   /**
-   * Ends what goes back to an enrollment or a sign-in until now: of a subject, of a device, or of the enrollment to which a `jti` belongs.
+   * Ends all JWTs that go back to an enrollment or a sign-in until now.
    *
-   * @throws SyntaxError where the name could not be read back
+   * @param name a subject, a device ID, or a `jti` of the enrollment
+   * @throws SyntaxError if a line of the file cannot hold the name
    */
   revoke(name: string): Promise<void>
 }
 
 /**
- * Reads `revoked.txt` of a store again whenever it has changed, so that a line takes effect with the next request.
+ * Opens `revoked.txt` in a store. Rereads it after every change, so that a new line takes effect
+ * with the next request.
  *
- * A line is a subject, a device ID or a `jti`, and perhaps a time (ISO 8601 with a zone). With a time, the line ends what was issued until
- * then. Without one it stands for as long as it is there, and so does a line whose rest is anything else. What follows a `#` is a remark.
+ * A line is a subject, a device ID, or a `jti`, optionally followed by a time (ISO 8601 with a
+ * zone). With a time, the line ends the JWTs issued until then. Without a time, or with any other
+ * text in its place, it ends all JWTs as long as the line exists. `#` after white space starts a
+ * comment.
  *
- * @param onDoubt gets a sentence for each line whose rest is not a time
+ * @param onDoubt called with a sentence for each line whose second part is not a time
  */
 export function storedRevocations(
   store: Store,
@@ -44,7 +48,7 @@ export function storedRevocations(
     },
     async revoke(name) {
       checkRevocable(name)
-      // A line that somebody wrote by hand may lack its end.
+      // A line that a person wrote may lack its line break.
       const text = (await store.read(FILE)) ?? ''
       const start = text === '' || text.endsWith('\n') ? '' : '\n'
       await store.append(FILE, `${start}${name} ${new Date(now()).toISOString()}\n`)
@@ -52,23 +56,26 @@ export function storedRevocations(
   }
 }
 
-/** @throws SyntaxError where a line of the file could not hold the name */
+/** @throws SyntaxError if a line of the file cannot hold the name */
 export function checkRevocable(name: string): void {
   if (name !== '' && !/\s/.test(name) && !name.startsWith('#') && printable(name) === name) return
   throw new SyntaxError(
-    `${JSON.stringify(name)} cannot be revoked; expected a device ID, a subject or a token ID, without white space and with no # in front`,
+    `${JSON.stringify(name)} cannot be revoked; expected a device ID, a subject, or a token ID, without white space and without # at the start`,
   )
 }
 
-/** `Date.parse` alone accepts almost anything: `kiosk-7`, `shop-12` and `2026-11-28` are times for V8. */
+/**
+ * `Date.parse` alone accepts almost anything: for V8, `kiosk-7`, `shop-12`, and `2026-11-28` are
+ * times.
+ */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
 
 function parse(text: string, onDoubt: (message: string) => void): ReadonlyMap<string, number> {
   const until = new Map<string, number>()
-  // Windows PowerShell appends UTF-16 to a UTF-8 file: a NUL beside each character.
+  // Windows PowerShell appends UTF-16 to a UTF-8 file: a NUL next to each character.
   const lines = text.replaceAll('\0', '').split(/\r\n|[\n\r\u2028\u2029]/)
   lines.forEach((line, index) => {
-    // A device ID may hold a `#`, so a remark begins after white space.
+    // A device ID may hold a `#`, so a comment starts after white space.
     const [name, ...rest] = line
       .replace(/(^|\s)#.*$/, '')
       .trim()
@@ -85,7 +92,7 @@ function parse(text: string, onDoubt: (message: string) => void): ReadonlyMap<st
   return until
 }
 
-/** @returns milliseconds since 1970, `Infinity` for anything but one time */
+/** @returns milliseconds since 1970, or `Infinity` for anything but a single time */
 function readTime([text = '', ...more]: readonly string[]): number {
   const time = more.length === 0 && TIME.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(time) ? Infinity : time

@@ -1,30 +1,36 @@
 import { printable } from '../base/printable.ts'
 import type { ProblemCode } from '../base/problem.ts'
 
-/** One thing that the token service did or refused. No token, code or key is in it, nor anything that a client may have put one into. */
+/**
+ * An action or a refusal of the token service. Holds no token, code, or key, and no text in which a
+ * client could have hidden one.
+ */
 export interface AuditEvent {
   /** ISO 8601. */
   readonly time: string
-  readonly event: 'enrol' | 'token' | 'renew' | 'request'
+  readonly event: 'enroll' | 'token' | 'renew' | 'request'
   readonly outcome: 'ok' | ProblemCode
-  /** Why, in more detail than the client is told. */
+  /** Why, in more detail than the client gets. */
   readonly reason?: string
-  /** The network address of the client, where the server knows it. */
+  /** The client's network address, if the server knows it. */
   readonly address?: string
-  /** Of a JWT that was checked. */
+  /** From a verified JWT. */
   readonly issuer?: string
   readonly subject?: string
-  /** `jti` of a JWT that was checked, which can be revoked by it. */
+  /** `jti` of a verified JWT. An operator can revoke it. */
   readonly tokenId?: string
-  /** `jti` of the JWT that the service issued, which can be revoked by it. */
+  /** `jti` of the JWT that the service issued. An operator can revoke it. */
   readonly issuedTokenId?: string
   readonly deviceId?: string
 }
 
-/** Takes events one by one; a service waits for none of them. */
+/** Accepts an event. The service does not wait for it. */
 export type Audit = (event: AuditEvent) => void
 
-/** An event as one line of JSON that is safe in a terminal and a log: the text in it comes from tokens and clients. */
+/**
+ * Formats an event as a line of JSON, safe for a terminal and a log: tokens and clients supply its
+ * text.
+ */
 export function auditLine(event: AuditEvent): string {
   return printable(JSON.stringify(event))
 }

@@ -7,7 +7,7 @@ import type { RateLimits } from './rate-limits.ts'
 import { isJson } from './request-body.ts'
 import { readSession } from './session-cookie.ts'
 
-/** A device that a request speaks for. */
+/** The device that sends a request, as its JWT proves. */
 export interface Device {
   readonly token: string
   readonly claims: Claims
@@ -15,14 +15,15 @@ export interface Device {
   readonly isByCookie: boolean
 }
 
-/** Decides whose request it is. */
+/** Finds the device that sends a request. */
 export interface Authenticator {
-  /** @throws Problem where the request speaks for no device */
+  /** @throws Problem if the request proves no device */
   authenticate(context: Context<Env>): Promise<Device>
   /**
-   * Called after the last wait of a request: meanwhile a revocation, another signing key or another mapping may have come.
+   * Checks again after the last wait of a request. A revocation, a new signing key, or a new
+   * mapping may have arrived in the meantime.
    *
-   * @throws Problem where the same request would be refused now
+   * @throws Problem if the same request would now be refused
    */
   checkAgain(device: Device): Promise<void>
 }
@@ -38,10 +39,10 @@ export function createAuthenticator({ verify, limits, deviceOf, isRevoked }: Aut
   async function deviceIdOf(claims: Claims): Promise<string> {
     const deviceId = await deviceOf(claims)
     if (deviceId === undefined) throw new Problem('ERR_NO_DEVICE', 'The token belongs to no device')
-    // Checked here, because a registry or a signature would fail on it in ways of their own.
+    // Checked here: the registry and the signature would each fail in their own way.
     if (isDeviceId(deviceId)) return deviceId
-    const reason = 'no device ID'
-    throw new Problem('ERR_NO_DEVICE', 'The token names what cannot be the ID of a device', { reason })
+    const reason = 'not a device ID'
+    throw new Problem('ERR_NO_DEVICE', 'The name in the token cannot be a device ID', { reason })
   }
 
   return {
@@ -59,20 +60,26 @@ export function createAuthenticator({ verify, limits, deviceOf, isRevoked }: Aut
     async checkAgain({ token, deviceId }) {
       const claims = await verify(token)
       if ((await deviceIdOf(claims)) !== deviceId) {
-        throw new Problem('ERR_NO_DEVICE', 'The token belongs to another device now')
+        throw new Problem('ERR_NO_DEVICE', 'The token now belongs to another device')
       }
       if (await isRevoked(claims, deviceId)) throw revoked()
     },
   }
 }
 
-/** A cookie comes by itself, so it counts only where the browser says which page asks; `guard` has looked at which. */
+/**
+ * A browser sends a cookie by itself, so it counts only if the browser also names the page's
+ * origin, which `guard` checks.
+ */
 function pageSession(context: Context<Env>): string {
   const session = readSession(context)
   if (session === undefined || context.req.header('origin') === undefined) {
-    throw new Problem('ERR_NO_TOKEN', 'No token came: send Authorization: Bearer …, or the cookie from a page')
+    throw new Problem(
+      'ERR_NO_TOKEN',
+      'The request has no token: send Authorization: Bearer …, or the cookie from a page',
+    )
   }
-  if (!isJson(context)) throw new Problem('ERR_CONTENT_TYPE', 'With a cookie, the request has to be application/json')
+  if (!isJson(context)) throw new Problem('ERR_CONTENT_TYPE', 'A request with a cookie must be application/json')
   return session
 }
 

@@ -7,13 +7,13 @@ import { parseAddress } from './network-address.ts'
 import { checkOrigin } from './origin.ts'
 import { Problem, problemResponse } from '../base/problem.ts'
 import type { RateLimits } from './rate-limits.ts'
-import { incomplete } from './request-body.ts'
+import { refuseIncomplete } from './request-body.ts'
 
-/** Who is at the other end, as far as a server can tell. */
+/** The client, as far as the server knows it. */
 export interface Peer {
-  /** An IP address, with a port or without. */
+  /** An IP address, with or without a port. */
   readonly address?: string | undefined
-  /** Whether the client came over https, where the URL does not tell: behind a proxy. */
+  /** Whether the client uses https. Behind a proxy, the URL does not show it. */
   readonly isSecure?: boolean | undefined
 }
 
@@ -21,7 +21,7 @@ export interface Env {
   Bindings: Peer
   Variables: {
     address: string
-    /** What is known of the request for the audit log, all of it checked. */
+    /** Verified facts about the request, for the audit log. */
     audited: Pick<AuditEvent, 'issuer' | 'subject' | 'tokenId' | 'issuedTokenId' | 'deviceId'>
   }
 }
@@ -30,18 +30,27 @@ interface GuardOptions {
   readonly origins: readonly string[]
   readonly limits: RateLimits
   readonly audit: Audit
-  readonly onFault: (error: unknown) => void
+  readonly onFailure: (error: unknown) => void
   readonly now: () => number
 }
 
-/** What the largest honest request needs, many times over. */
+const EVENTS: ReadonlyMap<string, AuditEvent['event']> = new Map([
+  ['/api/enroll', 'enroll'],
+  ['/api/enrol', 'enroll'],
+  ['/api/token', 'token'],
+  ['/api/renew', 'renew'],
+])
+
+/** Many times the size of the largest honest request. */
 const MAX_BODY_IN_BYTES = 4096
 
-/** What every request passes before it is looked at, and every answer on its way out. */
-export function guard(app: Hono<Env>, { origins, limits, audit, onFault, now }: GuardOptions): void {
+/**
+ * Adds the checks that every request passes before its route, and the headers of every response.
+ */
+export function guard(app: Hono<Env>, { origins, limits, audit, onFailure, now }: GuardOptions): void {
   const allowed = new Set(origins.map(checkOrigin))
 
-  function tell(path: string, address: string, rest: Partial<AuditEvent> & Pick<AuditEvent, 'outcome'>): void {
+  function record(path: string, address: string, rest: Partial<AuditEvent> & Pick<AuditEvent, 'outcome'>): void {
     const event = EVENTS.get(path) ?? 'request'
     audit({ time: new Date(now()).toISOString(), event, address, ...rest })
   }
@@ -50,13 +59,13 @@ export function guard(app: Hono<Env>, { origins, limits, audit, onFault, now }: 
     '*',
     secureHeaders({
       contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-      // Whether a host is https for good is for who owns its name to say.
+      // Only the owner of a host name may commit it to https.
       strictTransportSecurity: false,
     }),
   )
   app.use('/api/*', async (context, next) => {
     context.set('address', parseAddress(context.env.address ?? '') ?? 'unknown')
-    // On the response itself, so that a refusal has it too.
+    // Set on the response itself, so that a refusal has it too.
     context.res.headers.set('cache-control', 'no-store')
     const origin = context.req.header('origin')
     if (origin !== undefined && !allowed.has(origin)) {
@@ -66,7 +75,7 @@ export function guard(app: Hono<Env>, { origins, limits, audit, onFault, now }: 
     await next()
     const { ok } = context.res
     if (ok && context.req.method === 'POST') {
-      tell(context.req.path, context.var.address, { outcome: 'ok', ...context.get('audited') })
+      record(context.req.path, context.var.address, { outcome: 'ok', ...context.get('audited') })
     }
   })
   app.use(
@@ -91,22 +100,24 @@ export function guard(app: Hono<Env>, { origins, limits, audit, onFault, now }: 
     },
   })
   app.use('/api/*', async (context, next) => {
-    await limitBody(context, async () => undefined).catch(incomplete)
-    // Before anything is decided: a client that holds back its body must not keep a decision from before a revocation. Hono keeps the text.
-    await context.req.text().catch(incomplete)
+    await limitBody(context, async () => undefined).catch(refuseIncomplete)
+    // Read the body before any decision: a client that delays its body must not keep a decision
+    // that is older than a revocation. Hono keeps the text.
+    await context.req.text().catch(refuseIncomplete)
     await next()
   })
 
-  app.notFound(() => problemResponse(new Problem('ERR_NOT_FOUND', 'There is nothing at this address')))
+  app.notFound(() => problemResponse(new Problem('ERR_NOT_FOUND', 'This path does not exist')))
   app.onError((error, context) => {
-    // What went wrong inside may hold anything, so neither the client nor the log gets its words.
-    if (!(error instanceof Problem)) onFault(error)
+    // The message of an internal error may hold anything, so neither the client nor the log gets
+    // it.
+    if (!(error instanceof Problem)) onFailure(error)
     const problem =
       error instanceof Problem
         ? error
         : new Problem('ERR_INTERNAL', 'The service failed', { reason: error instanceof Error ? error.name : 'unknown' })
     if (!problem.isRepeated) {
-      tell(context.req.path, context.get('address') ?? 'unknown', {
+      record(context.req.path, context.get('address') ?? 'unknown', {
         outcome: problem.code,
         ...(problem.reason !== undefined && { reason: problem.reason }),
         ...context.get('audited'),
@@ -116,13 +127,7 @@ export function guard(app: Hono<Env>, { origins, limits, audit, onFault, now }: 
   })
 }
 
-/** Adds to what the audit log will tell of the request. */
+/** Adds facts about the request to its entry in the audit log. */
 export function note(context: Context<Env>, known: Env['Variables']['audited']): void {
   context.set('audited', { ...context.get('audited'), ...known })
 }
-
-const EVENTS: ReadonlyMap<string, AuditEvent['event']> = new Map([
-  ['/api/enrol', 'enrol'],
-  ['/api/token', 'token'],
-  ['/api/renew', 'renew'],
-])

@@ -1,13 +1,14 @@
 /**
- * The IP address in what a server or a proxy says about its client, in one spelling for each address.
+ * Extracts the IP address from a server's or a proxy's description of its client, in a single
+ * spelling for each address.
  *
- * Proxies add a port: `203.0.113.7:40001` (Azure Application Gateway, IIS), `[2001:db8::7]:40001`. The port differs from connection to
- * connection, so a rate limit that counted it would count nothing.
+ * Proxies add a port: `203.0.113.7:40001` (Azure Application Gateway, IIS), `[2001:db8::7]:40001`.
+ * The port differs for each connection, so a rate limit that included it would limit nothing.
  *
- * @returns `undefined` for text that holds no IP address
+ * @returns `undefined` if the text holds no IP address
  */
 export function parseAddress(text: string): string | undefined {
-  // RFC 4007 §11: the zone after `%` means something only to the machine itself.
+  // The zone after `%` has a meaning only on the machine itself (RFC 4007 §11).
   const bare = text
     .trim()
     .replace(/^\[([^\]]*)\](:\d+)?$/, '$1')
@@ -22,12 +23,15 @@ export function parseAddress(text: string): string | undefined {
   return high === undefined || low === undefined ? address : dotted((parseInt(high, 16) << 16) | parseInt(low, 16))
 }
 
-/** RFC 4291 §2.5.5.2: an IPv4 address in the notation of IPv6. */
+/** Formats an IPv4 address that came in IPv6 notation (RFC 4291 §2.5.5.2). */
 function dotted(address: number): string {
   return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.')
 }
 
-/** What a rate limit counts: whoever has one IPv6 address has the 2⁶⁴ of its network (RFC 4291 §2.5.4). */
+/**
+ * Returns the key of a rate limit: an owner of an IPv6 address owns the 2⁶⁴ addresses of its
+ * network (RFC 4291 §2.5.4).
+ */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address
   const [head = '', tail] = address.split('::')

@@ -3,21 +3,28 @@ import { networkOf } from './network-address.ts'
 import { Problem } from '../base/problem.ts'
 
 export interface RateLimitOptions {
-  /** Requests of one address, an IPv6 network of 64 bits counting as one. @default 120 */
+  /** Requests per address; a /64 IPv6 network counts as a single address. @default 120 */
   readonly perAddressPerMinute?: number | undefined
-  /** Tokens and renewals of one subject. @default 20 */
+  /** Tokens and renewals per subject. @default 20 */
   readonly perSubjectPerMinute?: number | undefined
-  /** Wrong one-time codes from one address; text without the form of a code does not count. @default 10 */
+  /**
+   * Wrong one-time codes per address. Text that is not shaped like a code does not count.
+   *
+   * @default 10
+   */
   readonly wrongCodesPerHour?: number | undefined
 }
 
-/** Each rejects with a Problem ERR_RATE_LIMITED. */
+/** Counts requests. Each method rejects with a Problem ERR_RATE_LIMITED over its limit. */
 export interface RateLimits {
   address(address: string): Promise<void>
   subject(issuer: string, subject: string): Promise<void>
-  /** Before a code is looked at, so that a thousand guesses at the same time count as a thousand. */
+  /**
+   * Counts a guess before its code is checked, so that a thousand parallel guesses count as a
+   * thousand.
+   */
   code(address: string): Promise<void>
-  /** The code was none of the wrong ones. */
+  /** Takes back the last guess of the address: the code was right. */
   rightCode(address: string): Promise<void>
 }
 

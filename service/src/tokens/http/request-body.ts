@@ -2,13 +2,14 @@ import type { Context } from 'hono'
 import { Problem } from '../base/problem.ts'
 
 /**
- * The body as a JSON object, `{}` where there is none.
+ * Reads the body as a JSON object, or `{}` if there is no body.
  *
- * A page of another site can send a form, with cookies and without asking first; it can't send `application/json` so (Fetch, CORS-safelisted
- * request-header). So a body in any other type is refused, whatever it holds.
+ * A page of another site can send a form with cookies and without a preflight, but not
+ * `application/json` (Fetch Standard, "CORS-safelisted request-header"). So any other type is
+ * refused, whatever the body holds.
  */
 export async function readBody(context: Context): Promise<Readonly<Record<string, unknown>>> {
-  const text = await context.req.text().catch(incomplete)
+  const text = await context.req.text().catch(refuseIncomplete)
   if (text === '' && context.req.header('content-type') === undefined) return {}
   if (!isJson(context)) {
     throw new Problem('ERR_CONTENT_TYPE', 'The body is not application/json')
@@ -18,14 +19,14 @@ export async function readBody(context: Context): Promise<Readonly<Record<string
     const body: unknown = JSON.parse(text)
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>
   } catch {
-    // Said below, and never with what was sent: it may hold a code.
+    // The error below never quotes the body, which may hold a code.
   }
   throw new Problem('ERR_BAD_REQUEST', 'The body is not a JSON object')
 }
 
-/** A client that goes away in the middle of its body is no fault of the service. */
-export function incomplete(error: unknown): never {
-  throw error instanceof Problem ? error : new Problem('ERR_BAD_REQUEST', 'The body did not come whole')
+/** A client that disconnects in the middle of its body is not a failure of the service. */
+export function refuseIncomplete(error: unknown): never {
+  throw error instanceof Problem ? error : new Problem('ERR_BAD_REQUEST', 'The body is incomplete')
 }
 
 export function isJson(context: Context): boolean {
