@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { translateError } from '../../service/src/hub/translate-error.ts'
 
-/** As azure-iothub makes them: a plain error, with the HTTP response hung on it. */
+/** Creates an error as azure-iothub does: a plain error that carries the HTTP response. */
 function answered(statusCode: number, message: string): Error {
   return Object.assign(new Error(message), { response: { statusCode } })
 }
@@ -16,7 +16,7 @@ describe('translateError()', () => {
     [429, 'ERR_THROTTLED'],
     [500, 'ERR_HUB'],
     [503, 'ERR_HUB'],
-  ])('translateError() tells status %i as %s, whatever class the SDK gave it', (status, code) => {
+  ])('translateError() turns status %i into %s, for any class of the SDK', (status, code) => {
     expect(translateError(answered(status, 'so it is'), 'localhost:10443')).toMatchObject({ code, status })
   })
 
@@ -26,11 +26,11 @@ describe('translateError()', () => {
     ['SELF_SIGNED_CERT_IN_CHAIN', 'ERR_CERTIFICATE'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'ERR_CERTIFICATE'],
     ['HPE_INVALID_CONSTANT', 'ERR_PROTOCOL'],
-  ])('translateError() tells the system error %s as %s', (code, wanted) => {
-    expect(translateError(Object.assign(new Error('x'), { code }), 'localhost:10443')).toMatchObject({ code: wanted })
+  ])('translateError() turns the system error %s into %s', (code, expected) => {
+    expect(translateError(Object.assign(new Error('x'), { code }), 'localhost:10443')).toMatchObject({ code: expected })
   })
 
-  it('translateError() puts whatever the hub said on one line of bounded length', () => {
+  it("translateError() puts the hub's message on a single line of limited length", () => {
     const page = `Error: <html>\n<body>\n${'<p>gone</p>\n'.repeat(500)}</body>`
     const { message } = translateError(answered(502, page), 'contoso.azure-devices.net')
     expect(message).not.toContain('\n')

@@ -17,9 +17,9 @@ async function codeFor(deviceId = 'device1', lifetimeInSeconds = 60): Promise<st
   return fixture.secret((await fixture.enrollment.codes.make(deviceId, lifetimeInSeconds)).code)
 }
 
-describe('POST /api/enrol', () => {
-  it("POST /api/enrol turns a one-time code into its device's JWT", async () => {
-    const { status, body } = await fixture.post('/api/enrol', { body: { code: await codeFor('kiosk-7') } })
+describe('POST /api/enroll', () => {
+  it("POST /api/enroll turns a one-time code into its device's JWT", async () => {
+    const { status, body } = await fixture.post('/api/enroll', { body: { code: await codeFor('kiosk-7') } })
     expect(status).toBe(201)
     const { token, ...rest } = body
     const expiresAt = rest['expiresAt'] as number
@@ -35,29 +35,36 @@ describe('POST /api/enrol', () => {
     expect(answer).toMatchObject({ status: 200, body: { deviceId: 'kiosk-7' } })
   })
 
-  it('POST /api/enrol takes a code once', async () => {
+  it('POST /api/enrol, the older spelling, enrolls too', async () => {
+    const { status, body } = await fixture.post('/api/enrol', { body: { code: await codeFor() } })
+    expect(status).toBe(201)
+    expect(fixture.audit.at(-1)).toMatchObject({ event: 'enroll', outcome: 'ok' })
+    expect((await fixture.post('/api/token', { token: String(body['token']) })).status).toBe(200)
+  })
+
+  it('POST /api/enroll accepts a code once', async () => {
     const code = await codeFor()
-    expect((await fixture.post('/api/enrol', { body: { code } })).status).toBe(201)
-    const again = await fixture.post('/api/enrol', { body: { code } })
+    expect((await fixture.post('/api/enroll', { body: { code } })).status).toBe(201)
+    const again = await fixture.post('/api/enroll', { body: { code } })
     expect(again).toMatchObject({ status: 403, body: { code: 'ERR_CODE' } })
   })
 
-  it('POST /api/enrol gives one JWT to fifty who come with one code at the same time', async () => {
+  it('POST /api/enroll gives a single JWT to fifty clients with the same code at the same time', async () => {
     const code = await codeFor()
-    const answers = await Promise.all(Array.from({ length: 50 }, () => fixture.post('/api/enrol', { body: { code } })))
+    const answers = await Promise.all(Array.from({ length: 50 }, () => fixture.post('/api/enroll', { body: { code } })))
     const count = (status: number): number => answers.filter((answer) => answer.status === status).length
     expect([count(201), count(403)]).toEqual([1, 49])
   })
 
-  it('POST /api/enrol takes a code until its time is over', async () => {
+  it('POST /api/enroll accepts a code until it expires', async () => {
     const [early, late] = [await codeFor('device1', 60), await codeFor('device1', 60)]
     fixture.clockOffsetInMs = 59_000
-    expect((await fixture.post('/api/enrol', { body: { code: early } })).status).toBe(201)
+    expect((await fixture.post('/api/enroll', { body: { code: early } })).status).toBe(201)
     fixture.clockOffsetInMs = 61_000
-    expect((await fixture.post('/api/enrol', { body: { code: late } })).body['code']).toBe('ERR_CODE')
+    expect((await fixture.post('/api/enroll', { body: { code: late } })).body['code']).toBe('ERR_CODE')
   })
 
-  it('POST /api/enrol reads a code as people write it', async () => {
+  it('POST /api/enroll reads a code as people write it', async () => {
     const write = [
       (code: string) => code.toLowerCase(),
       (code: string) => code.replaceAll('-', ' '),
@@ -65,7 +72,7 @@ describe('POST /api/enrol', () => {
     ]
     for (const each of write) {
       const code = fixture.secret(each(await codeFor()))
-      expect((await fixture.post('/api/enrol', { body: { code } })).status).toBe(201)
+      expect((await fixture.post('/api/enroll', { body: { code } })).status).toBe(201)
     }
   })
 
@@ -82,11 +89,11 @@ describe('POST /api/enrol', () => {
     ['half of JSON', '{"code":', 400, 'ERR_BAD_REQUEST'],
     ['a thousand brackets', '['.repeat(1000), 400, 'ERR_BAD_REQUEST'],
     ['a prototype', '{"__proto__":{"code":"AAAA-AAAA-AAAA"}}', 400, 'ERR_BAD_REQUEST'],
-  ])('POST /api/enrol refuses %s', async (_, body, status, code) => {
-    expect(await fixture.post('/api/enrol', { body })).toMatchObject({ status, body: { code } })
+  ])('POST /api/enroll refuses %s', async (_, body, status, code) => {
+    expect(await fixture.post('/api/enroll', { body })).toMatchObject({ status, body: { code } })
   })
 
-  it('POST /api/enrol keeps no code: its folder holds hashes, for its owner alone', async () => {
+  it('POST /api/enroll stores no code: its folder holds hashes, which only its owner can read', async () => {
     const code = await codeFor()
     await fixture.enroll()
     const names = await readdir(fixture.folder, { recursive: true })
@@ -105,8 +112,8 @@ describe('POST /api/enrol', () => {
 })
 
 describe('the cookie of a page', () => {
-  it('the cookie of a page holds the JWT where no script reads it, and the answer does not', async () => {
-    const answer = await fixture.post('/api/enrol', {
+  it('the cookie of a page holds the JWT out of reach of scripts, and the response does not hold it', async () => {
+    const answer = await fixture.post('/api/enroll', {
       body: { code: await codeFor(), cookie: true },
       origin: fixture.origin,
     })
@@ -117,10 +124,10 @@ describe('the cookie of a page', () => {
     expect(answer.headers.getSetCookie()).toHaveLength(1)
   })
 
-  it('the cookie of a page is Secure and __Host- where the page came over https', async () => {
+  it('the cookie of a page is Secure and __Host- if the page uses https', async () => {
     const origin = 'https://kiosk.example'
     const headers = { 'x-forwarded-proto': 'https' }
-    const answer = await fixture.post('/api/enrol', { body: { code: await codeFor(), cookie: true }, origin, headers })
+    const answer = await fixture.post('/api/enroll', { body: { code: await codeFor(), cookie: true }, origin, headers })
     const cookie = answer.headers.get('set-cookie') ?? ''
     expect(cookie).toMatch(
       /^__Host-hubtwin=[^;]+; Max-Age=(2592000|259199\d); Path=\/; HttpOnly; Secure; SameSite=Strict$/,
@@ -132,7 +139,7 @@ describe('the cookie of a page', () => {
     expect((await ask('hubtwin')).body['code']).toBe('ERR_NO_TOKEN')
   })
 
-  it('the cookie of a page gets its password with JSON from an allowed origin, and in no other way', async () => {
+  it('the cookie of a page gets a password only with JSON from an allowed origin', async () => {
     const cookie = await fixture.enrolPage('kiosk-7')
     const ask = async (request: Parameters<Fixture['post']>[1]): Promise<unknown[]> => {
       const { status, body } = await fixture.post('/api/token', { cookie, ...request })
@@ -158,11 +165,11 @@ describe('the cookie of a page', () => {
     ])
   })
 
-  it('the cookie of a page is not given to who is no page, and the code stays good', async () => {
+  it('the cookie of a page goes only to a page, and the code stays valid after a refusal', async () => {
     const code = await codeFor()
     const { origin } = fixture
     const ask = async (request: Parameters<Fixture['post']>[1]): Promise<unknown[]> => {
-      const { status, body } = await fixture.post('/api/enrol', { body: { code, cookie: true }, ...request })
+      const { status, body } = await fixture.post('/api/enroll', { body: { code, cookie: true }, ...request })
       return [status, body['code']]
     }
     expect(await ask({})).toEqual([403, 'ERR_ORIGIN'])
@@ -170,7 +177,7 @@ describe('the cookie of a page', () => {
     expect((await ask({ origin }))[0]).toBe(201)
   })
 
-  it('the cookie of a page is renewed with a password when half of its life is over, for months', async () => {
+  it('the cookie of a page is renewed with a password after half of its lifetime, for months', async () => {
     let cookie = await fixture.enrolPage()
     const ask = (): ReturnType<Fixture['post']> =>
       fixture.post('/api/token', { cookie, origin: fixture.origin, body: {} })
@@ -188,7 +195,7 @@ describe('the cookie of a page', () => {
 })
 
 describe('POST /api/renew', () => {
-  it('POST /api/renew gives another JWT for one that is good', async () => {
+  it('POST /api/renew exchanges a valid JWT for another', async () => {
     const token = await fixture.enroll()
     fixture.clockOffsetInMs = 20 * day
     const { status, body } = await fixture.post('/api/renew', { token })
@@ -200,7 +207,7 @@ describe('POST /api/renew', () => {
     expect((await fixture.post('/api/renew', { token })).body['code']).toBe('ERR_TOKEN_EXPIRED')
   })
 
-  it('POST /api/renew answers a cookie with a cookie alone', async () => {
+  it('POST /api/renew answers a cookie only with a cookie', async () => {
     const answer = await fixture.post('/api/renew', {
       cookie: await fixture.enrolPage(),
       origin: fixture.origin,
@@ -213,7 +220,7 @@ describe('POST /api/renew', () => {
 })
 
 describe('a revocation', () => {
-  it('a revocation ends a JWT in the middle of its life, from the next request on, and its renewal with it', async () => {
+  it('a revocation ends a JWT and its renewal from the next request on', async () => {
     const [token, other] = [await fixture.enroll('device1'), await fixture.enroll('kiosk-7')]
     expect((await fixture.post('/api/token', { token })).status).toBe(200)
     await fixture.revocations.revoke('device1')
@@ -224,7 +231,7 @@ describe('a revocation', () => {
     expect((await fixture.post('/api/token', { token: await fixture.enroll('device1') })).status).toBe(200)
   })
 
-  it('a revocation may be a line that somebody writes, for a device or for one JWT, with remarks', async () => {
+  it('a revocation may be a handwritten line for a device or a JWT, with comments', async () => {
     const [first, second] = [await fixture.enroll('device1'), await fixture.enroll('device1')]
     const status = async (token: string): Promise<number> => (await fixture.post('/api/token', { token })).status
     const lines = (text: string): Promise<void> => writeFile(join(fixture.folder, 'revoked.txt'), text)
@@ -232,7 +239,7 @@ describe('a revocation', () => {
     expect([await status(first), await status(second)]).toEqual([403, 200])
     await lines('\r\n  device1   # stolen\r\n')
     expect([await status(first), await status(second)]).toEqual([403, 403])
-    expect((await fixture.post('/api/enrol', { body: { code: await codeFor('device1') } })).body['code']).toBe(
+    expect((await fixture.post('/api/enroll', { body: { code: await codeFor('device1') } })).body['code']).toBe(
       'ERR_REVOKED',
     )
     await lines('device1 yesterday-ish')
@@ -243,7 +250,7 @@ describe('a revocation', () => {
 })
 
 describe('the signing keys', () => {
-  it('the signing keys rotate by kid: the new one signs, the old one proves until nothing of it can be good', async () => {
+  it('the signing keys rotate by kid: the new key signs, and the old key verifies until all its JWTs have expired', async () => {
     const old = await fixture.enroll()
     await fixture.enrollment.keys.rotate()
     const young = await fixture.enroll()
@@ -261,13 +268,13 @@ describe('the signing keys', () => {
     expect(await kids()).toEqual([expect.any(String), decodeProtectedHeader(young).kid])
   })
 
-  it('the signing keys that are dropped end everything that they signed', async () => {
+  it('dropped signing keys invalidate everything that they signed', async () => {
     const token = await fixture.enroll()
     await fixture.enrollment.keys.rotate({ keepOld: false })
     expect((await fixture.post('/api/token', { token })).body['code']).toBe('ERR_TOKEN_INVALID')
   })
 
-  it('the signing keys are published without what signs', async () => {
+  it('the signing keys are published without their private part', async () => {
     await fixture.enroll()
     const { body, headers } = await fixture.post('/.well-known/jwks.json', { method: 'GET' })
     const [key] = body['keys'] as Record<string, unknown>[]
@@ -275,7 +282,7 @@ describe('the signing keys', () => {
     expect(headers.get('cache-control')).toBe('public, max-age=300')
   })
 
-  it('the signing keys are one key where two processes start at the same time', async () => {
+  it('the signing keys are a single key if two processes start at the same time', async () => {
     const opened = Array.from({ length: 20 }, () => openEnrollment(folderStore(join(fixture.folder, 'fresh'))))
     const tokens = await Promise.all(opened.map((enrollment) => enrollment.issue('device1')))
     expect(new Set(tokens.map(({ token }) => decodeProtectedHeader(token).kid)).size).toBe(1)

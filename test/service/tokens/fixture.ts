@@ -29,13 +29,13 @@ export interface Post {
   readonly token?: string | undefined
   readonly cookie?: string | undefined
   readonly origin?: string | undefined
-  /** An object is sent as JSON, a text as it is. */
+  /** Sends an object as JSON, and a text unchanged. */
   readonly body?: unknown
   readonly headers?: Record<string, string> | undefined
   readonly method?: string | undefined
 }
 
-/** The token service on a socket, a hub behind it, and a record of everything that either tells. */
+/** A token service on a socket, a hub behind it, and a record of all their output. */
 export interface Fixture {
   readonly url: string
   readonly origin: string
@@ -49,13 +49,13 @@ export interface Fixture {
   /** Moves the clock of the service. */
   clockOffsetInMs: number
   post(path: string, request?: Post): Promise<Answer>
-  /** A JWT of the service's own. */
+  /** A JWT that the service issued. */
   enroll(deviceId?: string): Promise<string>
-  /** The value of the session cookie that an answer sets. */
+  /** The value of the session cookie in a response. */
   enrolPage(deviceId?: string): Promise<string>
-  /** Keeps a text that must appear in no refusal and no log. */
+  /** Registers a text that must not appear in any refusal or log. */
   secret(text: string): string
-  /** Closes everything, after it has looked for every secret in all that was told. */
+  /** Searches all output for every secret, then closes everything. */
   close(): Promise<void>
 }
 
@@ -117,18 +117,18 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
       })
       const text = await response.text()
       const answer: Record<string, unknown> = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
-      // What was given away rightly must not be told to anybody else.
+      // A secret in a successful response must not appear in any other output.
       for (const given of [answer['password'], answer['token']]) if (typeof given === 'string') secrets.add(given)
       if (!response.ok) told.push(JSON.stringify([...response.headers]), text)
       return { status: response.status, headers: response.headers, body: answer }
     },
     async enroll(deviceId = 'device1') {
       const { code } = await enrollment.codes.make(deviceId, 60)
-      return String((await fixture.post('/api/enrol', { body: { code } })).body['token'])
+      return String((await fixture.post('/api/enroll', { body: { code } })).body['token'])
     },
     async enrolPage(deviceId = 'device1') {
       const { code } = await enrollment.codes.make(deviceId, 60)
-      const answer = await fixture.post('/api/enrol', { body: { code, cookie: true }, origin: url })
+      const answer = await fixture.post('/api/enroll', { body: { code, cookie: true }, origin: url })
       return fixture.secret(/^hubtwin=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? '')
     },
     secret(text) {

@@ -7,7 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseConnectionString } from '../../../service/src/hub/connection-string.ts'
 import { folderStore } from '../../../service/src/runtime/folder-store.ts'
 import { serveTokens, type TokenServer } from '../../../service/src/runtime/token-server.ts'
-import { createTokenService, type Enrollment, openEnrollment, sasFromPolicy } from '../../../service/src/tokens/index.ts'
+import {
+  createTokenService,
+  type Enrollment,
+  openEnrollment,
+  sasFromPolicy,
+} from '../../../service/src/tokens/index.ts'
 import { findBrowser } from '../../../tools/browsers.ts'
 
 const executablePath = findBrowser('chromium')
@@ -38,7 +43,7 @@ beforeAll(async () => {
     })
   const pages = { folder, connectTo: [endpoint] }
   server = await serveTokens(open, { port: 0, pages })
-  // Another port of the same machine: the same site with its cookies, and another origin.
+  // Another port of the same machine: the same site and cookies, but another origin.
   stranger = await serveTokens(open, { port: 0, pages: { folder, connectTo: [`http://localhost:${server.port}`] } })
   if (executablePath !== undefined) browser = await chromium.launch({ executablePath })
 })
@@ -83,7 +88,7 @@ describe('a kiosk page in Chromium', () => {
       expect(await post('/api/token', {})).toMatchObject({ status: 401 })
 
       const { code } = await enrollment.codes.make('device1', 60)
-      const enrolled = await post('/api/enrol', { code, cookie: true })
+      const enrolled = await post('/api/enroll', { code, cookie: true })
       expect(enrolled).toMatchObject({ status: 201, body: { deviceId: 'device1' } })
       expect(enrolled.body).not.toHaveProperty('token')
       expect(await page.evaluate(() => document.cookie + JSON.stringify(localStorage))).toBe('{}')
@@ -112,7 +117,7 @@ describe('a kiosk page in Chromium', () => {
 })
 
 describe('serveTokens()', () => {
-  it('serveTokens() lets a request under way finish when it closes, and takes no new one', async () => {
+  it('serveTokens() finishes a request in progress when it closes, and accepts no new requests', async () => {
     let answer = (): void => undefined
     let arrived = (): void => undefined
     const isUnderWay = new Promise<void>((resolve) => (arrived = resolve))

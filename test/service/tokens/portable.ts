@@ -1,4 +1,4 @@
-/** The token service as an application on Deno or Bun has it, for `runtimes.test.ts`. */
+/** Runs the token service as an application on Deno or Bun does, for `runtimes.test.ts`. */
 import { folderStore } from 'hubtwin-service'
 import { auditLine, createTokenService, openEnrollment, sasFromPolicy, storedRevocations } from 'hubtwin-service/tokens'
 
