@@ -1,6 +1,6 @@
 import { developmentDeviceConnectionString, startHub } from 'hubtwin-emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { localDeviceConnectionString } from '../../node-demo/connection.ts'
+import { LOCAL_DEVICE_CONNECTION_STRING } from '../../node-demo/connection.ts'
 import { DESIRED_PATCHES, openRegistry, patchDesired, readTwin, type Registry } from '../../service/src/index.ts'
 import { isFree } from './port.ts'
 import { runProgram, startProgram } from './program.ts'
@@ -147,7 +147,7 @@ describe('all-together', () => {
 
 describe('a sample that cannot go on', () => {
   it('the local device of the samples is the one that the emulator calls its own', () => {
-    expect(localDeviceConnectionString).toBe(developmentDeviceConnectionString)
+    expect(LOCAL_DEVICE_CONNECTION_STRING).toBe(developmentDeviceConnectionString)
   })
 
   it.for(samples)('%s says that it uses the local hub, and how to start one', async (sample, { skip }) => {

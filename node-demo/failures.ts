@@ -2,18 +2,21 @@ import process from 'node:process'
 import { type Twin, TwinError } from 'hubtwin'
 import { printError, red } from './terminal.ts'
 
-/** For the end of a promise that the program can't go on without: one red line, and exit code 1. */
+/** Creates a rejection handler that prints a red line and exits with 1. */
 export function fail(what: string): (error: unknown) => never {
   return (error) => {
-    // Ctrl+C closes the twin, which ends whatever was waited for: that is no failure.
+    // Ctrl+C closes the twin, which rejects pending calls. That is not a failure.
     if (error instanceof TwinError && error.code === 'ERR_CLOSED') process.exit(0)
     printError(`${what}: ${error instanceof Error ? error.message : String(error)}`, red)
     process.exit(1)
   }
 }
 
-/** Says why the device waits for its hub: a twin never gives up by itself, and silence would look like a hang. */
-export function tellWaiting(twin: Twin): void {
+/**
+ * Prints why the device waits for its hub. A twin never stops retrying, and silence would look like
+ * a hang.
+ */
+export function printWaiting(twin: Twin): void {
   let wasReady = false
   twin.onStatus((status) => {
     wasReady ||= status.type === 'ready'
@@ -23,13 +26,13 @@ export function tellWaiting(twin: Twin): void {
       printError('No local hub is running; start one in another terminal: npm run emulator', red)
       process.exit(1)
     }
-    // A wrong key is what ready() ends with.
+    // ready() rejects for a wrong key.
     if (!wasReady && (error.code === 'ERR_REFUSED' || error.code === 'ERR_UNAUTHORIZED')) return
     printError(`Waiting for the hub, next try in ${(retryInMs / 1000).toFixed(1)} s: ${error.message}`)
   })
 }
 
-/** Ctrl+C ends a program that listens: the twin takes its leave of the hub, and nothing is left to wait for. */
+/** Closes the twin at Ctrl+C. Then nothing keeps the program running, and it ends. */
 export function closeOnInterrupt(twin: Twin): void {
   process.once('SIGINT', () => void twin.close())
   process.once('SIGTERM', () => void twin.close())
