@@ -1,8 +1,8 @@
 import process from 'node:process'
 
 /**
- * Makes text from a hub or a user safe for a terminal: a single line, in which controls (ECMA-48 §5.3)
- * and bidirectional controls (UAX #9 §2) become `\uXXXX`. JSON keeps its meaning.
+ * Makes text from a hub or a user safe for a terminal: a single line, in which controls (ECMA-48
+ * §5.3) and bidirectional controls (UAX #9 §2) become `\uXXXX`. JSON keeps its meaning.
  */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>

@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
 
 /**
- * A device's answer to a writable property: `ac` is the code, `av` the desired `$version`, and `ad` the
- * description (Microsoft: "IoT Plug and Play conventions", writable properties).
+ * A device's answer to a writable property: `ac` is the code, `av` the desired `$version`, and `ad`
+ * the description (Microsoft: "IoT Plug and Play conventions", writable properties).
  */
 export interface Acknowledgment {
   /** 200 accepted · 202 in progress · 203 the device's own value · 400 invalid · 500 failed */

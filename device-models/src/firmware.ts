@@ -60,7 +60,8 @@ const FACTORY_VERSION = '1.2.1'
 /**
  * Creates the firmware of a device that starts.
  *
- * @param reported `reported.firmware` at the hub: the device's memory of its running version and its failure
+ * @param reported `reported.firmware` at the hub: the device's memory of its running version and
+ *   its failure
  */
 export function newFirmware(reported?: JsonValue, pace: FirmwarePace = DEFAULT_PACE): Firmware {
   const known = own(reported, 'version')

@@ -2,8 +2,8 @@ import type { JsonObject } from 'hubtwin'
 import { isObject, own } from './json.ts'
 
 /**
- * Decides when a device reports: continuous changes at a pace, other changes at once, and a refused patch
- * only after a wait.
+ * Decides when a device reports: continuous changes at a pace, other changes at once, and a refused
+ * patch only after a wait.
  */
 export interface Pace {
   /** The time of the last report in milliseconds, or `undefined` before the first. */

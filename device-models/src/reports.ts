@@ -6,7 +6,8 @@ export interface Reports {
   /**
    * Sends the patch if it is due. Otherwise a later call sends it, or a newer patch.
    *
-   * @param everyInMs the pace of continuous changes: the temperature, and the progress of a download
+   * @param everyInMs the pace of continuous changes: the temperature, and the progress of a
+   *   download
    */
   sendIfDue(patch: JsonObject, everyInMs: number, now: number): void
 }

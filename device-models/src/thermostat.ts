@@ -70,8 +70,8 @@ export function activityAt(thermostat: Thermostat, now: number): 'heating' | 'co
 }
 
 /**
- * Applies `desired.climate`. An invalid value gets 400 and changes nothing. A removed value returns to
- * the device's own.
+ * Applies `desired.climate`. An invalid value gets 400 and changes nothing. A removed value returns
+ * to the device's own.
  */
 export function applyClimate(
   thermostat: Thermostat,

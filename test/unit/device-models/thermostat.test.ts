@@ -42,7 +42,6 @@ describe('a thermostat', () => {
         for (const step of steps) {
           now += step
           // The same request again acts like a tick: it records the temperature at that time.
-          // time.
           ticked = applyClimate(ticked, { target: 23 }, 2, now)
         }
         expect(temperatureAt(ticked, now)).toBeCloseTo(temperatureAt(at23, now), 9)
