@@ -2,10 +2,7 @@ import { readFileSync } from 'node:fs'
 import { officialClient, officialReport } from '../../test/interop/official-device.ts'
 import type { Client } from './client.ts'
 
-/**
- * azure-iot-device over MQTT and WebSocket; the authority that the process trusts is passed on to
- * it.
- */
+/** azure-iot-device over MQTT and WebSocket, with the authority that the process trusts. */
 export const official: Client = {
   name: 'azure-iot-device',
   async open(connectionString) {
@@ -16,8 +13,8 @@ export const official: Client = {
     return {
       listen: (listener) =>
         new Promise((resolve) => {
-          // The first listener makes it subscribe without a callback; the GET after that follows
-          // SUBSCRIBE.
+          // The first listener makes the SDK subscribe, without a signal. A twin read after it
+          // arrives later.
           twin.on('properties.desired', () => listener(twin.properties.desired))
           void client.getTwin().then(() => resolve())
         }),

@@ -2,12 +2,13 @@ import { connectTestHub } from '../../test/contract/suite/test-hub.ts'
 import { allClients } from '../clients/all.ts'
 import type { OpenedClient } from '../clients/client.ts'
 
-// A process per client: `node --expose-gc memory.ts <control URL> <client> <twins>`.
+// Runs in its own process, with a single client: `node --expose-gc memory.ts <control URL> <client>
+// <twins>`.
 
 export interface MemorySample {
-  /** Bytes of heap and of external memory, for each open and idle twin with a listener. */
+  /** Bytes of heap and external memory per idle twin with a listener. */
   readonly heapPerTwin: number
-  /** Bytes of the whole process, from the operating system. */
+  /** The resident memory of the process in bytes. */
   readonly residentPerTwin: number
 }
 
@@ -26,7 +27,7 @@ async function open(count: number): Promise<void> {
   }
 }
 
-// The first few twins pay for code and caches that all of them share.
+// The first twins include shared code and caches.
 await open(5)
 const before = measure()
 await open(Number(twins))

@@ -26,6 +26,7 @@ export const checksAfterBuild: readonly Check[] = [
   { name: 'lint', commands: () => [[binary('oxlint'), '--type-aware', '--deny-warnings']] },
   { name: 'architecture', commands: () => [program('architecture.ts')] },
   { name: 'docs examples', commands: () => [program('docs-examples.ts')] },
+  { name: 'citations', commands: () => [program('citations.ts')] },
   { name: 'interop table', commands: () => [[...program('interop-table.ts'), '--check']] },
   { name: 'bundle sizes', commands: () => [program('bundle-sizes.ts')] },
 ]

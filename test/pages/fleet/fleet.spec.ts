@@ -65,7 +65,7 @@ test('the fleet page follows the desired properties of each device, and counts t
   await expect
     .poll(() => fleet.reportedOf('fleet-3'))
     .toMatchObject({
-      climate: { target: 20, error: 'climate.target is "warm"; a number from 5 to 35 is needed' },
+      climate: { target: 20, error: 'climate.target is "warm"; expected a number from 5 to 35' },
       firmware: { status: 'failed' },
     })
   await page.getByLabel('Show').selectOption('failed')
