@@ -61,7 +61,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     const deviceId = await device('gatewayed')
     const client = await officialClient({
       connectionString:
-        hub.connectionStrings.device(deviceId) + (transport.name === 'MqttWs' ? ';GatewayHostName=gateway' : ''),
+        hub.connectionStrings.device(deviceId) + (transport.name === 'MqttWs' ? ';GatewayHostName=127.0.0.1' : ''),
       certificateAuthority: hub.certificateAuthority,
       port: hub.securePort,
       ...transport.access(hub),
