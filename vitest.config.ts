@@ -45,7 +45,12 @@ const suites: Suite[] = [
   // WebKitGTK by its own driver: the contract, and one visit of the simulator. Playwright Test drives the other
   // browsers (test/pages).
   { name: 'webkit', include: ['test/webkit/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/contract' },
-  { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/interop' },
+  {
+    name: 'interop',
+    include: ['test/interop/**/*.test.ts'],
+    testTimeout: 60 * second,
+    setup: 'test/interop',
+  },
   // Random plans of faults: the test has its own, longer limit.
   { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 60 * second },
   { name: 'tools', include: ['test/tools/**/*.test.ts'], testTimeout: 30 * second },
