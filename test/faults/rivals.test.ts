@@ -42,7 +42,8 @@ test('openTwin() gives way to a rival with its identity, and is there when the r
   // Each turn takes one such wait at least, and then one connects and the other comes back.
   const shortestWaitInMs = 2.5 * shortWaits.maxRetryDelayInMs
   expect(connects() - before).toBeLessThanOrEqual(2 * Math.ceil(whileInMs / shortestWaitInMs) + 2)
-  // Not both: the one that stays for its minimum uptime between two take-overs begins to count anew each time.
+  // Not both: the one that stays for its minimum uptime between two take-overs begins to count anew
+  // each time.
   const [loser, winner] = rivals.sort((a, b) => timesReplaced(b) - timesReplaced(a)) as [Device, Device]
   await winner.twin.close()
   await until('the return of the loser', () => loser.isReady, LIMIT_IN_MS)

@@ -9,7 +9,10 @@ export function within<Value>(what: string, wait: Promise<Value>, inMs: number =
   })
 }
 
-/** Polls until the answer is yes: for state that has no events. @throws Error that names what did not happen in time */
+/**
+ * Polls until the answer is yes: for state that has no events.
+ * @throws Error that names what did not happen in time
+ */
 export async function until(
   what: string,
   isTrue: () => boolean | Promise<boolean>,

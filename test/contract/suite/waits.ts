@@ -1,6 +1,8 @@
 import * as waits from '../../support/waits.ts'
 
-/** A device and a hub on the same machine need milliseconds; a machine under load may need seconds. */
+/**
+ * A device and a hub on the same machine need milliseconds; a machine under load may need seconds.
+ */
 const LIMIT_IN_MS = 10_000
 
 /** @throws Error that names what did not happen in time */

@@ -7,7 +7,8 @@ import { rest } from '../../support/rest.ts'
 import { keyOf, token } from '../../support/sas-token.ts'
 import { within } from '../../support/waits.ts'
 
-// What the hub has decided where its sources are silent (emulator/README.md), as far as no other test shows it.
+// What the hub has decided where its sources are silent (emulator/README.md), as far as no other
+// test shows it.
 
 test('TLS 1.1 is refused', async () => {
   const hub = await start()

@@ -11,10 +11,16 @@ import { connect } from '../../support/device.ts'
 import { rest } from '../../support/rest.ts'
 import { within } from '../../support/waits.ts'
 
-/** A hundred kills take minutes: HUBTWIN_KILLS=100 npx vitest run --project slow test/emulator/store/kill */
+/**
+ * A hundred kills take minutes: HUBTWIN_KILLS=100 npx vitest run --project slow
+ * test/emulator/store/kill
+ */
 const KILLS = Number(process.env['HUBTWIN_KILLS'] ?? 15)
 
-/** The limit for a single kill and restart, and not for all kills: a busy machine is slow, but it makes progress. */
+/**
+ * The limit for a single kill and restart, and not for all kills: a busy machine is slow, but it
+ * makes progress.
+ */
 const LIMIT_OF_A_LIFE_IN_MS = 120_000
 
 const DEVICES = ['k1', 'k2', 'k3', 'k4']

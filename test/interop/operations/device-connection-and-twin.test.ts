@@ -5,7 +5,8 @@ import { leadPort8883To, officialClient, officialReport, type OfficialMessage } 
 import { sasToken } from '../sas-token.ts'
 import { eventsOf, happened, isConnected, officialFor, openOfficial, subscribed, transports } from './transports.ts'
 
-// Connections and twins of the unmodified device SDK. The titles are rows of the table in emulator/README.md.
+// Connections and twins of the unmodified device SDK. The titles are rows of the table in
+// emulator/README.md.
 
 let hub: Hub
 
