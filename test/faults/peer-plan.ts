@@ -13,7 +13,10 @@ import { sectionsAt, withoutMeta } from './sections.ts'
 
 export type Contestant = 'azure-iot-device' | 'hubtwin'
 
-/** One plan, and what is counted for either client in the same way. Both begin connected and with the twin read. */
+/**
+ * One plan, and what is counted for either client in the same way. Both begin connected and with
+ * the twin read.
+ */
 export async function runPeerPlan(house: House, plan: Plan, contestant: Contestant): Promise<Figures> {
   const deviceId = `peer-${randomUUID()}`
   await house.hub.createDevice(deviceId)

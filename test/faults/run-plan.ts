@@ -21,7 +21,10 @@ export interface PlanResult {
   readonly figures: Figures
 }
 
-/** How long a device may take to be right again once the network is: a keep-alive and a half, and then some. */
+/**
+ * How long a device may take to be right again once the network is: a keep-alive and a half, and
+ * then some.
+ */
 const HEALING_IN_MS = 15_000
 
 export async function runPlan(house: House, plan: Plan, transport: Transport): Promise<PlanResult> {
@@ -65,7 +68,10 @@ export async function heal(play: Play): Promise<void> {
   while (!isInStep(play) && performance.now() < until) await delay(5)
 }
 
-/** What the device believes to have reported is what the hub has: known at the latest by the next reading of the twin. */
+/**
+ * What the device believes to have reported is what the hub has: known at the latest by the next
+ * reading of the twin.
+ */
 async function checkReported(play: Play, { twin }: Device): Promise<readonly string[]> {
   const isRight = (): boolean => isDeepStrictEqual(twin.reported, withoutMeta(sectionsAt(play).reported))
   const until = performance.now() + 2000

@@ -7,7 +7,10 @@ export type Step =
   | { readonly type: 'report'; readonly shape: 'set' | 'replace' | 'abort' }
   | { readonly type: 'refresh' }
   | { readonly type: 'wait'; readonly inMs: number }
-  /** The network is fair for as long as it takes to be in step, if that is soon: what follows strikes a living connection. */
+  /**
+   * The network is fair for as long as it takes to be in step, if that is soon: what follows
+   * strikes a living connection.
+   */
   | { readonly type: 'calm' }
   | { readonly type: 'weather'; readonly weather: Weather }
   | { readonly type: 'cut'; readonly side: CutSide }

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { later } from './cleanup.ts'
 import { within } from './waits.ts'
 
-/** Alone with a loopback interface, so that every port is free; what was started ends with the command. */
+/**
+ * Alone with a loopback interface, so that every port is free; what was started ends with the
+ * command.
+ */
 const enter = ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'] as const
 const up = 'ip link set lo up'
 
@@ -49,7 +52,10 @@ export async function runAlone(
   return { code, output }
 }
 
-/** Puts the command into a folder, as npm does for who installs the package: the compiler alone makes no file that can be run. */
+/**
+ * Puts the command into a folder, as npm does for who installs the package: the compiler alone
+ * makes no file that can be run.
+ */
 export async function installCommand(folder: string): Promise<void> {
   const cli = fileURLToPath(new URL('../../emulator/dist/cli.js', import.meta.url))
   await writeFile(join(folder, 'hubtwin-emulator'), `#!/bin/sh\nexec node '${cli}' "$@"\n`, { mode: 0o755 })

@@ -5,7 +5,10 @@ import type { Hub } from '../../emulator/src/index.ts'
 import { later } from './cleanup.ts'
 import { keyOf } from './sas-token.ts'
 
-/** The real Registry of azure-iothub. It takes neither port nor CA, so its agent does (docs/protocol/protocol.md §1.2). */
+/**
+ * The real Registry of azure-iothub. It takes neither port nor CA, so its agent does
+ * (docs/protocol/protocol.md §1.2).
+ */
 export function registryOf(hub: Hub): Registry {
   return ledTo(hub, Registry.fromConnectionString(ownerConnectionString(hub)))
 }

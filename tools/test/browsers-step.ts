@@ -10,7 +10,10 @@ export function howToGet(browser: BrowserName): string {
   return `install it, for example with: sudo apt-get install ${packages[browser]}`
 }
 
-/** Installs Debian's browsers if this user may do so. Otherwise the suites that need a browser are skipped. */
+/**
+ * Installs Debian's browsers if this user may do so. Otherwise the suites that need a browser are
+ * skipped.
+ */
 export async function installBrowsers({ deadlineInMs, print }: StepRun): Promise<Tally> {
   const end = Date.now() + deadlineInMs
   for (const browser of Object.keys(packages) as BrowserName[]) {

@@ -9,8 +9,9 @@ import { nothing, type Tally } from './tally.ts'
 const folders = ['test', 'test/interop']
 
 /**
- * Installs other runtimes and the official device SDK into node_modules folders below test. A failure, for example
- * without a network, is only printed: the suites that need them are skipped and say why.
+ * Installs other runtimes and the official device SDK into node_modules folders below test. A
+ * failure, for example without a network, is only printed: the suites that need them are skipped
+ * and say why.
  */
 export async function installMatrix({ deadlineInMs, print }: StepRun): Promise<Tally> {
   const end = Date.now() + deadlineInMs

@@ -9,9 +9,11 @@ import { judge } from './suite.ts'
 import { skipped, sum, type Tally } from './tally.ts'
 
 /**
- * Runs projects of Playwright Test together, so that they share one build of the pages and all workers.
+ * Runs projects of Playwright Test together, so that they share one build of the pages and all
+ * workers.
  *
- * @param projects project names from test/pages/playwright.config.ts, each with the browser that it needs
+ * @param projects project names from test/pages/playwright.config.ts, each with the browser that it
+ * needs
  * @param obstacleTo returns the reason if a browser cannot run here; its projects are skipped
  */
 export async function runPages(

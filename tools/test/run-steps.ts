@@ -6,7 +6,9 @@ export interface StepRun {
   readonly print: (text: string) => void
 }
 
-/** A slow step waits by its nature: for a hidden tab, for a simulated day, for a kill and a restart. */
+/**
+ * A slow step waits by its nature: for a hidden tab, for a simulated day, for a kill and a restart.
+ */
 export type Group = 'fast' | 'slow'
 
 export interface Step {
@@ -27,7 +29,10 @@ export interface Lanes {
   readonly print: (text: string) => void
 }
 
-/** Runs the steps in order, as many at a time as there are lanes, each after the steps that it needs. */
+/**
+ * Runs the steps in order, as many at a time as there are lanes, each after the steps that it
+ * needs.
+ */
 export async function runSteps(steps: readonly Step[], { lanes, budgetInMs, print }: Lanes): Promise<Tally[]> {
   const end = Date.now() + budgetInMs
   const waiting = new Set(steps)

@@ -40,7 +40,10 @@ export async function runSuite(suite: Suite, { deadlineInMs, print }: StepRun): 
   }
 }
 
-/** A runner that crashed counts as a failure, whatever its tally says. A suite without tests counts as skipped. */
+/**
+ * A runner that crashed counts as a failure, whatever its tally says. A suite without tests counts
+ * as skipped.
+ */
 export function judge(name: string, tally: Tally | undefined, end: string, isClean: boolean): Tally {
   if (tally === undefined) return failed(`${name}: vitest ended before its tests (${end})`)
   if (!isClean && tally.failed === 0) return sum([tally, failed(`${name}: vitest failed outside the tests (${end})`)])

@@ -1,8 +1,9 @@
 import type { AnswerSpec, FaultSpec, Identity, JsonObject } from 'hubtwin-emulator'
 
 /**
- * What the suite may ask of the process that holds the hub: a call is a POST to `/{name}` with its argument as JSON, and
- * answers with its result as JSON. The suite itself may run where no hub can, in a page for instance.
+ * What the suite may ask of the process that holds the hub: a call is a POST to `/{name}` with its
+ * argument as JSON, and answers with its result as JSON. The suite itself may run where no hub can,
+ * in a page for instance.
  */
 export interface ControlCalls {
   createDevice(wish: { readonly secure: boolean; readonly moduleId?: string }): CreatedDevice

@@ -8,7 +8,10 @@ const RESPONSE = '$iothub/twin/res/'
 
 const deep = '{"a":'.repeat(50_000) + '1' + '}'.repeat(50_000)
 
-/** What no hub should send. The versions would be the next, so that nothing is dropped for its version alone. */
+/**
+ * What no hub should send. The versions would be the next, so that nothing is dropped for its
+ * version alone.
+ */
 const messages: readonly (readonly [topic: string, payload: string])[] = [
   [`${DESIRED}?$version=2`, '{"broken":'],
   [`${DESIRED}?$version=2`, ''],

@@ -2,7 +2,10 @@ import type { JsonObject } from 'hubtwin'
 import type { AnswerSpec, FaultSpec, Identity } from 'hubtwin-emulator'
 import type { Argument, ControlName, HubTwin, Result } from '../control/calls.ts'
 
-/** The hub as the suite sees it, from any runtime: everything goes by `fetch` to the process that holds the hub. */
+/**
+ * The hub as the suite sees it, from any runtime: everything goes by `fetch` to the process that
+ * holds the hub.
+ */
 export interface TestHub {
   createDevice(moduleId?: string): Promise<TestDevice>
   createGate(): Promise<TestGate>
@@ -20,7 +23,9 @@ export interface TestDevice {
   send(topic: string, payload: string): Promise<void>
 }
 
-/** The network between a device and the hub. Shut at first; shutting it breaks what is connected. */
+/**
+ * The network between a device and the hub. Shut at first; shutting it breaks what is connected.
+ */
 export interface TestGate {
   readonly endpoint: string
   open(): Promise<void>

@@ -14,7 +14,8 @@ const rights: Record<PolicyName, readonly Right[]> = {
   registryReadWrite: ['RegistryRead', 'RegistryWrite'],
 }
 
-// Each of the rights opens the route. The bodies are wrong on purpose where that shows who was let in: 401 comes before 400.
+// Each of the rights opens the route. The bodies are wrong on purpose where that shows who was let
+// in: 401 comes before 400.
 const routes: [method: string, path: string, needs: readonly Right[], body?: unknown][] = [
   ['GET', '/twins/device1', ['ServiceConnect']],
   ['PATCH', '/twins/device1', ['ServiceConnect'], {}],

@@ -8,7 +8,10 @@ import { later } from '../../support/cleanup.ts'
 import { start } from '../../support/hub.ts'
 import { within } from '../../support/waits.ts'
 
-/** Writes the clipboard, clears the screen, forges a line, and turns the text around; by 7-bit and by 8-bit controls. */
+/**
+ * Writes the clipboard, clears the screen, forges a line, and turns the text around; by 7-bit and
+ * by 8-bit controls.
+ */
 const hostile =
   '\u001b]52;c;aGk=\u0007\u001b[2J\nkiosk-8: done\r\u009b2J\u007f\u202etxt.exe\u2066\u2028\ufeff\u{e0041}\ud800'
 // oxlint-disable-next-line no-misleading-character-class

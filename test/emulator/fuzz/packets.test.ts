@@ -10,7 +10,10 @@ import { watchedHub } from '../../support/fuzz/watched-hub.ts'
 
 const deviceId = 'attacker'
 
-/** Someone with a connection of a device, or without; what it sends, in how many pieces, and whether it stays then. */
+/**
+ * Someone with a connection of a device, or without; what it sends, in how many pieces, and whether
+ * it stays then.
+ */
 const attack = fc.record({
   bytes,
   isConnected: fc.boolean(),
@@ -61,14 +64,19 @@ test(
   timeoutInMs,
 )
 
-/** A keep-alive of a second: its two bytes come after the name of the protocol, its level and the flags. */
+/**
+ * A keep-alive of a second: its two bytes come after the name of the protocol, its level and the
+ * flags.
+ */
 function shortLived(connect: Buffer): Buffer {
   const at = connect.indexOf('MQTT') + 6
   connect.writeUInt16BE(1, at)
   return connect
 }
 
-/** A CONNECT of its own may have asked for no keep-alive, though nothing shows that it was accepted. */
+/**
+ * A CONNECT of its own may have asked for no keep-alive, though nothing shows that it was accepted.
+ */
 function mayStay(all: Buffer): boolean {
   return all.includes('MQTT')
 }

@@ -12,7 +12,10 @@ import { connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
 import { within } from '../../support/waits.ts'
 
-/** The real service client over its own transport, which knows port 443 alone, so the script leads it to another. It ends at its first failure. */
+/**
+ * The real service client over its own transport, which knows port 443 alone, so the script leads
+ * it to another. It ends at its first failure.
+ */
 const script = `
   import azure from 'azure-iothub'
   import { AmqpWs } from 'azure-iothub/dist/amqp_ws.js'

@@ -10,7 +10,8 @@ import { rest } from '../../support/rest.ts'
 import { keyOf, token } from '../../support/sas-token.ts'
 import { within } from '../../support/waits.ts'
 
-// Who is slow, silent or deaf loses the socket, and nobody else notices. The default is 30 s; here it is shorter.
+// Who is slow, silent or deaf loses the socket, and nobody else notices. The default is 30 s; here
+// it is shorter.
 
 const impatient = { slowClientTimeoutInMs: 200 }
 

@@ -10,8 +10,9 @@ import { connect } from '../../support/device.ts'
 import { keyOf, token } from '../../support/sas-token.ts'
 import { within } from '../../support/waits.ts'
 
-// The requests of Azure IoT Explorer 0.15.17 and, for digital twins, 0.13.0, as their published source builds them: the whole path is escaped, the
-// body is labelled JSON whatever it holds, and an answer with x-ms-command-statuscode, or without status 204, has to be JSON.
+// The requests of Azure IoT Explorer 0.15.17 and, for digital twins, 0.13.0, as their published
+// source builds them: the whole path is escaped, the body is labelled JSON whatever it holds, and
+// an answer with x-ms-command-statuscode, or without status 204, has to be JSON.
 
 interface ExplorerRequest {
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT'

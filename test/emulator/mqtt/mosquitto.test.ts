@@ -10,7 +10,10 @@ import { later } from '../../support/cleanup.ts'
 import { connectOptions } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
 
-/** The clients of Eclipse Mosquitto, where they are installed: libmosquitto is what many devices are built on. */
+/**
+ * The clients of Eclipse Mosquitto, where they are installed: libmosquitto is what many devices are
+ * built on.
+ */
 const isInstalled = ['mosquitto_pub', 'mosquitto_sub'].every((name) => spawnSync(name, ['--help']).error === undefined)
 
 async function mosquitto(hub: Hub, program: 'mosquitto_pub' | 'mosquitto_sub', ...rest: string[]): Promise<string> {

@@ -16,7 +16,10 @@ function write({ hub }: CliHub, deviceId: string, n: number): Promise<RestAnswer
   return rest(hub, 'PATCH', `/twins/${deviceId}`, { body: { properties: { desired: { n, ballast } } } })
 }
 
-/** Writes to all devices at once, again and again, until a write is refused. @returns the refusals of that round */
+/**
+ * Writes to all devices at once, again and again, until a write is refused.
+ * @returns the refusals of that round
+ */
 async function fill(run: CliHub, acknowledged: Acknowledged): Promise<RestAnswer[]> {
   for (let n = 1; n < 1000; n++) {
     const answers = await Promise.all(devices.map((deviceId) => write(run, deviceId, n)))

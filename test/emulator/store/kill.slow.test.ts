@@ -11,13 +11,22 @@ import { connect } from '../../support/device.ts'
 import { rest } from '../../support/rest.ts'
 import { within } from '../../support/waits.ts'
 
-/** A hundred take some minutes: HUBTWIN_KILLS=100 npx vitest run --project emulator test/emulator/kill.test.ts */
-const kills = Number(process.env['HUBTWIN_KILLS'] ?? 15)
+/**
+ * A hundred kills take minutes: HUBTWIN_KILLS=100 npx vitest run --project slow
+ * test/emulator/store/kill
+ */
+const KILLS = Number(process.env['HUBTWIN_KILLS'] ?? 15)
 
-const devices = ['k1', 'k2', 'k3', 'k4']
-const mostMessages = 40
+/**
+ * The limit for a single kill and restart, and not for all kills: a busy machine is slow, but it
+ * makes progress.
+ */
+const LIMIT_OF_A_LIFE_IN_MS = 120_000
 
-/** What the hub has told as done, over all its lives. */
+const DEVICES = ['k1', 'k2', 'k3', 'k4']
+const MAX_MESSAGES = 40
+
+/** The writes that the hub has acknowledged, over all its lives. */
 interface Acknowledged {
   readonly reported: Map<string, number>
   readonly desired: Map<string, number>
@@ -27,7 +36,7 @@ interface Acknowledged {
   messages: number
 }
 
-/** One life of the hub. It is killed when it has acknowledged as much as it may. */
+/** A life of the hub. The test kills the hub after a random number of acknowledgments. */
 interface Life {
   readonly run: CliHub
   readonly number: number
@@ -35,7 +44,7 @@ interface Life {
   acknowledge(): void
 }
 
-test(`kill -9 loses no acknowledged write, ${kills} times under load`, { timeout: 30_000 + kills * 5000 }, async () => {
+test(`kill -9 under load loses no acknowledged write, ${KILLS} times in a row`, { timeout: 0 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
   later(() => rm(folder, { recursive: true, force: true }))
   const acknowledged: Acknowledged = {
@@ -46,27 +55,32 @@ test(`kill -9 loses no acknowledged write, ${kills} times under load`, { timeout
     jobs: new Set(),
     messages: 0,
   }
-  for (let number = 1; number <= kills; number++) {
-    const run = await spawnCli(['--data-folder', folder, '--device', devices.join(',')])
-    await check(run, acknowledged)
-    const life = lifeOf(run, number, acknowledged)
-    await Promise.all([
-      ...devices.flatMap((deviceId) => [report(life, deviceId), patch(life, deviceId)]),
-      register(life),
-      schedule(life),
-      send(life),
-    ])
-    await within('the end of the killed hub', run.exit)
+  for (let number = 1; number <= KILLS; number++) {
+    await within(`the end of life ${number}`, liveAndDie(folder, number, acknowledged), LIMIT_OF_A_LIFE_IN_MS)
   }
   const run = await spawnCli(['--data-folder', folder])
   await check(run, acknowledged)
-  await within('the end of all jobs', finished(run, acknowledged.jobs))
-  expect([...acknowledged.reported.keys()].sort()).toEqual(devices)
+  await within('the end of all jobs', finished(run, acknowledged.jobs), LIMIT_OF_A_LIFE_IN_MS)
+  expect([...acknowledged.reported.keys()].sort()).toEqual(DEVICES)
   expect(acknowledged.jobs.size).toBeGreaterThan(0)
 })
 
+/** Starts the hub, checks what it kept, and writes until the kill. */
+async function liveAndDie(folder: string, number: number, acknowledged: Acknowledged): Promise<void> {
+  const run = await spawnCli(['--data-folder', folder, '--device', DEVICES.join(',')])
+  await check(run, acknowledged)
+  const life = lifeOf(run, number, acknowledged)
+  await Promise.all([
+    ...DEVICES.flatMap((deviceId) => [report(life, deviceId), patch(life, deviceId)]),
+    register(life),
+    schedule(life),
+    send(life),
+  ])
+  await run.exit
+}
+
 function lifeOf(run: CliHub, number: number, acknowledged: Acknowledged): Life {
-  // From the very beginning of the load to far into it.
+  // From the start of the load to far into it.
   let left = 1 + Math.floor(Math.random() * 200)
   return {
     run,
@@ -79,12 +93,12 @@ function lifeOf(run: CliHub, number: number, acknowledged: Acknowledged): Life {
   }
 }
 
-/** Everything that was acknowledged is there, by what REST tells. */
+/** Reads every acknowledged write over REST. */
 async function check(
   { hub }: CliHub,
   { reported, desired, created, deleted, jobs, messages }: Acknowledged,
 ): Promise<void> {
-  for (const deviceId of devices) {
+  for (const deviceId of DEVICES) {
     const { body } = await rest(hub, 'GET', `/twins/${deviceId}`)
     const { properties } = body as { properties: Record<'reported' | 'desired', { n?: number }> }
     expect(properties.reported.n ?? 0).toBeGreaterThanOrEqual(reported.get(deviceId) ?? 0)
@@ -97,7 +111,7 @@ async function check(
   expect(body['cloudToDeviceMessageCount']).toBeGreaterThanOrEqual(messages)
 }
 
-/** A request that the hub may die under. */
+/** Sends a request. Resolves with `undefined` if the hub dies before it answers. */
 function ask({ run }: Life, method: string, path: string, body?: unknown): Promise<RestAnswer | undefined> {
   return rest(run.hub, method, path, { body }).catch(() => undefined)
 }
@@ -127,7 +141,7 @@ async function patch(life: Life, deviceId: string): Promise<void> {
   }
 }
 
-/** Every other device is deleted again. */
+/** Creates devices, and deletes every other one. */
 async function register(life: Life): Promise<void> {
   const { created, deleted } = life.acknowledged
   for (let n = 1; ; n++) {
@@ -144,7 +158,7 @@ async function register(life: Life): Promise<void> {
   }
 }
 
-/** A job for every device, which may well be killed in the middle. */
+/** Schedules jobs for every device. The kill may interrupt them. */
 async function schedule(life: Life): Promise<void> {
   for (let n = 1; n <= 3; n++) {
     const jobId = `job-${life.number}-${n}`
@@ -162,7 +176,7 @@ async function schedule(life: Life): Promise<void> {
 }
 
 async function send(life: Life): Promise<void> {
-  while (life.acknowledged.messages < mostMessages) {
+  while (life.acknowledged.messages < MAX_MESSAGES) {
     const answer = await ask(life, 'POST', '/devices/device1/messages/devicebound', { body: 'hello' })
     if (answer === undefined) return
     expect(answer.status).toBeLessThan(300)

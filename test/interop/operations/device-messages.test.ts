@@ -5,7 +5,8 @@ import { officialMessage, type OfficialMessage } from '../official-device.ts'
 import { officialService, refusalOf, type OfficialService } from '../official-service.ts'
 import { eventsOf, happened, openOfficial, subscribed, transports } from './transports.ts'
 
-// Methods and messages, with the unmodified SDKs at both ends. The titles are rows of the table in docs/emulator/azure-sdks.md.
+// Methods and messages, with the unmodified SDKs at both ends. The titles are rows of the table in
+// docs/emulator/azure-sdks.md.
 
 let hub: Hub
 let service: OfficialService['client']

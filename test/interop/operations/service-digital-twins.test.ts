@@ -5,7 +5,8 @@ import { connect } from '../../support/device.ts'
 import { hubAgent, withoutPort } from '../hub-agent.ts'
 import { refusalOf } from '../official-service.ts'
 
-// Digital twins and Entra tokens through the unmodified service SDK. The titles are rows of the table in docs/emulator/azure-sdks.md.
+// Digital twins and Entra tokens through the unmodified service SDK. The titles are rows of the
+// table in docs/emulator/azure-sdks.md.
 
 let hub: Hub
 let client: iothub.DigitalTwinClient

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rest } from '../../support/rest.ts'
 import { officialService, refusalOf, type OfficialService } from '../official-service.ts'
 
-// The registry and the twins of the unmodified service SDK. The titles are rows of the table in docs/emulator/azure-sdks.md.
+// The registry and the twins of the unmodified service SDK. The titles are rows of the table in
+// docs/emulator/azure-sdks.md.
 
 let hub: Hub
 let registry: OfficialService['registry']

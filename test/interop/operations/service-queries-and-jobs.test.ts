@@ -5,7 +5,8 @@ import { allPages, officialService, refusalOf, type OfficialService } from '../o
 import { officialClient } from '../official-device.ts'
 import { subscribed } from './transports.ts'
 
-// Queries and jobs of the unmodified service SDK. The titles are rows of the table in docs/emulator/azure-sdks.md.
+// Queries and jobs of the unmodified service SDK. The titles are rows of the table in
+// docs/emulator/azure-sdks.md.
 
 let hub: Hub
 let registry: OfficialService['registry']

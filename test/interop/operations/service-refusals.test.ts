@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { officialService, refusalOf, type OfficialService } from '../official-service.ts'
 import { notHere } from './not-here.ts'
 
-// How the unmodified service SDK tells what the hub refuses. The titles are rows of the table in docs/emulator/azure-sdks.md.
+// How the unmodified service SDK tells what the hub refuses. The titles are rows of the table in
+// docs/emulator/azure-sdks.md.
 
 let hub: Hub
 let owner: OfficialService

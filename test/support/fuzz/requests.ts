@@ -3,7 +3,8 @@ import { versioned } from '../rest.ts'
 import { mutated } from './mutations.ts'
 import { condition, goodCondition, query } from './query-texts.ts'
 
-// Requests as a back end sends them, with every part of them chosen from what is usual, odd or forbidden.
+// Requests as a back end sends them, with every part of them chosen from what is usual, odd or
+// forbidden.
 
 const goodId = fc.constantFrom('fuzz-1', 'fuzz-2', 'fuzz-3', '__proto__', 'constructor')
 const id = fc.oneof(

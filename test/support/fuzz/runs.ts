@@ -1,6 +1,9 @@
 import type { Parameters } from 'fast-check'
 
-/** HUBTWIN_FUZZ_RUNS: how many cases each property gets in place of its usual few hundred; HUBTWIN_FUZZ_SEED: other ones. */
+/**
+ * HUBTWIN_FUZZ_RUNS: how many cases each property gets in place of its usual few hundred;
+ * HUBTWIN_FUZZ_SEED: other ones.
+ */
 const wanted = Number(process.env['HUBTWIN_FUZZ_RUNS'] ?? 0)
 const seed = Number(process.env['HUBTWIN_FUZZ_SEED'] ?? 1)
 

@@ -11,7 +11,10 @@ export interface WatchedHub {
   readonly hub: Hub
   /** Expects that nothing of the hub has failed, and that whoever behaves is served as ever. */
   expectSound(): Promise<void>
-  /** Expects that it needs no more memory than when this was called the last time, but for some megabytes. */
+  /**
+   * Expects that it needs no more memory than when this was called the last time, but for some
+   * megabytes.
+   */
   expectNoGrowth(): void
 }
 
