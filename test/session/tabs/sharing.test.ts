@@ -222,15 +222,15 @@ describe('openSharedTwin()', () => {
 
   test('works alone without the APIs for tabs, and gives the reason', async () => {
     const origin = createOrigin({ missing: 'There are no Web Locks here' })
-    const { twin, tell } = await origin.open()
+    const { twin, emit } = await origin.open()
     expect(twin.role).toEqual({ type: 'alone', reason: 'There are no Web Locks here' })
     origin.hub.wire.sync({ desired: { $version: 2, a: 1 } })
     await twin.ready()
     const report = twin.report({ b: 1 })
     await settle()
-    tell('sleep')
+    emit('sleep')
     expect(twin.status).toMatchObject({ type: 'waiting' })
-    tell('wake')
+    emit('wake')
     await origin.clock.advance(1000)
     origin.hub.wire.sync({ desired: { $version: 2, a: 1 } })
     await settle()
