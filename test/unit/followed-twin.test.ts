@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import type { JsonObject } from '../../core/src/protocol/json.ts'
 import { createFollowedTwin } from '../../core/src/twin/followed-twin.ts'
 
-/** Counts how often code lists the keys of an object, which is the expensive access to a large object. */
+/**
+ * Counts how often code lists the keys of an object, which is the expensive access to a large
+ * object.
+ */
 function counted(object: JsonObject): { readonly object: JsonObject; readonly listings: () => number } {
   let count = 0
   const ownKeys = (target: JsonObject): (string | symbol)[] => {
