@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { difference, mergePatch, parsePath, patchAt, valueAt } from '../../core/src/protocol/document.ts'
 import { freezeJson, type JsonObject, type JsonValue } from '../../core/src/protocol/json.ts'
-import { anyPatch, anySection, text } from './patch-arbitraries.ts'
+import { anySection, text } from './patch-arbitraries.ts'
 import vectors from '../vectors/patches.json' with { type: 'json' }
 
 describe('mergePatch()', () => {

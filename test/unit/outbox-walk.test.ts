@@ -9,13 +9,14 @@ import { failed, type Node, patches, walk } from './outbox-walk.ts'
 const queued = ({ state }: Node): unknown[] => entriesOf(state.queue).map(({ patch }) => patch)
 
 describe.each([
-  ['without a storage', false],
-  ['with a storage', true],
-])('The outbox %s, over every state and input,', (_, hasStorage) => {
-  const { nodes, edges } = walk(hasStorage)
+  ['without a storage', false, patches],
+  // The storage multiplies the states.
+  ['with a storage', true, patches.slice(1)],
+])('The outbox %s, over every state and input,', (_, hasStorage, reports) => {
+  const { nodes, edges } = walk(hasStorage, reports)
 
   test('reaches every kind of state', () => {
-    expect(nodes.length).toBeGreaterThan(hasStorage ? 2000 : 300)
+    expect(nodes.length).toBeGreaterThan(300)
     expect(new Set(nodes.map(({ state }) => (state.type === 'open' ? state.request.type : state.type)))).toEqual(
       new Set(['none', 'inFlight', 'backingOff', 'closed']),
     )
@@ -55,13 +56,13 @@ describe.each([
   test('brings the hub to the state after all reports, in order, whatever was lost', () => {
     const done = nodes.filter(
       (node) =>
-        node.count === patches.length &&
+        node.count === reports.length &&
         node.state.type === 'open' &&
         queued(node).length === 0 &&
         node.canceled.length + node.rejected.length === 0,
     )
     expect(done.length).toBeGreaterThan(0)
-    for (const { hub } of done) expect(hub).toMatchObject(patches.reduce(mergePatch, {}))
+    for (const { hub } of done) expect(hub).toMatchObject(reports.reduce(mergePatch, {}))
   })
 
   test('forgets a canceled report that the hub cannot have', () => {

@@ -38,13 +38,17 @@ export interface Edge {
 
 /** No merge patch can express the second and the third. */
 export const patches: readonly JsonObject[] = [{ a: { x: 1 } }, { a: null }, { a: { y: 1 } }]
-const MAX_FAILURES = 2
+/** More failures in a row only lengthen the back-off. */
+const MAX_FAILURES = 1
 
 export const failed = (code: TwinError['code']): Outcome => ({ type: 'failed', error: new TwinError(code, code) })
 const answered = (status: number): Outcome => ({ type: 'answered', status, body: '', version: 7 })
 
 /** Every way that an outbox can go, from its start. Throws when an effect makes no sense. */
-export function walk(hasStorage: boolean): { nodes: readonly Node[]; edges: readonly Edge[] } {
+export function walk(
+  hasStorage: boolean,
+  reports: readonly JsonObject[],
+): { nodes: readonly Node[]; edges: readonly Edge[] } {
   const nodes = new Map<string, Node>()
   const edges: Edge[] = []
   const first: Node = {
@@ -65,7 +69,7 @@ export function walk(hasStorage: boolean): { nodes: readonly Node[]; edges: read
     const key = JSON.stringify(from)
     if (nodes.has(key)) continue
     nodes.set(key, from)
-    for (const { input, before } of inputsOf(from)) {
+    for (const { input, before } of inputsOf(from, reports)) {
       const [state, effects] = next(before.state, input)
       const to = effects.reduce(apply, { ...before, state })
       edges.push({ from, input, effects, to })
@@ -81,11 +85,11 @@ interface Option {
   readonly before: Node
 }
 
-function inputsOf(node: Node): readonly Option[] {
+function inputsOf(node: Node, reports: readonly JsonObject[]): readonly Option[] {
   const { state, count, waiting, storage, inFlight } = node
   if (state.type === 'closed') return storageInputs(node)
   const id = count + 1
-  const patch = patches[count]
+  const patch = reports[count]
   const report = patch && {
     input: { type: 'report', id, patch } as const,
     before: { ...node, count: id, waiting: [...waiting, id] },

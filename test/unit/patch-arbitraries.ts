@@ -26,4 +26,3 @@ function sorted(value: JsonValue): JsonValue {
       .map(([name, item]) => [name, sorted(item)]),
   )
 }
-

@@ -40,7 +40,19 @@ export const table: readonly Row[] = [
   { module: protocol, may: [errors], isPure: true },
   { module: credentials, may: [errors, protocol] },
   { module: session, may: [errors, protocol], mayTypesOf: [credentials] },
+  ...['fold', 'queue', 'outbox-states', 'outbox-storage', 'outbox-machine'].map((file) => ({
+    module: `core/src/twin/outbox/${file}.ts`,
+    may: [errors, protocol, 'core/src/twin/outbox/'],
+    mayTypesOf: [session],
+    isPure: true,
+  })),
   { module: 'core/src/twin/', may: [errors, protocol, session], mayTypesOf: [credentials] },
+  ...['shared-states', 'shared-machine'].map((file) => ({
+    module: `core/src/tabs/${file}.ts`,
+    may: [errors, protocol, 'core/src/tabs/shared-states.ts'],
+    mayTypesOf: ['core/src/tabs/'],
+    isPure: true,
+  })),
   { module: 'core/src/tabs/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
   // Over mqtt.js, PUBACK and DISCONNECT leave when the app says so, which mqtt.js itself does not offer.
   {

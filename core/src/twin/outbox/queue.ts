@@ -53,7 +53,7 @@ function append({ newest, size }: Queue, entry: Entry): Queue {
 export function entriesOf({ newest }: Queue): readonly Entry[] {
   const entries: Entry[] = []
   for (let link = newest; link !== undefined; link = link.older) entries.push(link.entry)
-  return entries.reverse()
+  return entries.map((_, index) => entries.at(-1 - index) as Entry)
 }
 
 export function queueOf(entries: readonly Entry[]): Queue {
