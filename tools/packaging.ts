@@ -27,7 +27,7 @@ interface Published {
 const published: readonly Published[] = [
   {
     workspace: 'core',
-    exports: ['openTwin', 'parseConnectionString', 'keyCredentials', 'tokenCredentials', 'TwinError'],
+    exports: ['openTwin', 'parseConnectionString', 'keyCredentials', 'tokenCredentials', 'TwinError', 'checkPatch'],
     consumer: {
       source:
         `import { openTwin, type Twin } from 'hubtwin'\nimport { openSharedTwin } from 'hubtwin/shared-twin'\n` +

@@ -69,7 +69,9 @@ async function playRound(client: Client, device: TestDevice): Promise<RoundSampl
   const burstInMs = await reportBurst(client, opened)
   const { reported, versions } = await device.twin()
   if (reported['step'] !== sequential + burst) {
-    throw new Error(`${client.name} left step ${String(reported['step'])} at the hub, not ${sequential + burst}`)
+    throw new Error(
+      `${client.name} left step ${JSON.stringify(reported['step'])} at the hub, not ${sequential + burst}`,
+    )
   }
   await opened.close()
   return {

@@ -17,6 +17,7 @@ import type {
 } from './machine-states.ts'
 import { handleDesiredPatch, handleDocument, holdDuring, resync } from './machine-sync.ts'
 import { probe, sleep, wakeEarly } from './machine-wake.ts'
+import { protocolError } from './protocol-error.ts'
 import { renewalTime, timerDelay } from './renewal.ts'
 
 /**
@@ -201,10 +202,7 @@ function acceptDocument(
 ): Step {
   const [synced, effects] = handleDocument(state, document, settings)
   if (synced.sync === undefined || synced.sync.rounds < MAX_ROUNDS) return [synced, effects]
-  const error = new TwinError(
-    'ERR_PROTOCOL',
-    `Desired patches did not fit the twin that the hub sent, ${MAX_ROUNDS} times`,
-  )
+  const error = protocolError(`Desired patches did not fit the twin that the hub sent, ${MAX_ROUNDS} times`)
   const [waiting, ending] = fail(synced.streak, error, random, settings)
   return [waiting, [...effects.filter(({ type }) => type !== 'get'), ...ending]]
 }

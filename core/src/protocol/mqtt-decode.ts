@@ -1,5 +1,6 @@
-import { TwinError } from '../errors.ts'
+import type { TwinError } from '../errors.ts'
 import { decodeText } from './mqtt-text.ts'
+import { protocolError } from './protocol-error.ts'
 
 /** A packet that a hub sends to a device. */
 export type ReceivedPacket =
@@ -130,5 +131,5 @@ function twoBytesAt(bytes: Uint8Array, at: number): number {
 
 function malformed(header: number, problem: string): TwinError {
   const name = FORMATS[header >> 4]?.type.toUpperCase() ?? `packet type ${header >> 4}`
-  return new TwinError('ERR_PROTOCOL', `Hub sent ${name} ${problem}`)
+  return protocolError(`Hub sent ${name} ${problem}`)
 }

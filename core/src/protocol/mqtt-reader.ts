@@ -1,6 +1,6 @@
-import { TwinError } from '../errors.ts'
 import { checkHeader, decodePacket, type ReceivedPacket } from './mqtt-decode.ts'
 import { join } from './mqtt-encode.ts'
+import { protocolError } from './protocol-error.ts'
 
 /**
  * The largest packet that a device accepts. The longest body that `response.ts` reads has 1 MiB of
@@ -70,12 +70,8 @@ function measure(bytes: Uint8Array, maxBytes: number): { start: number; end: num
     length += (byte & 0x7f) * 128 ** (at - 1)
     if (byte >= 0x80) continue
     const end = at + 1 + length
-    if (end > maxBytes) throw protocolError(`a packet of ${end} bytes; the limit is ${maxBytes}`)
+    if (end > maxBytes) throw protocolError(`Hub sent a packet of ${end} bytes; the limit is ${maxBytes}`)
     return { start: at + 1, end }
   }
-  throw protocolError('a remaining length of over four bytes')
-}
-
-function protocolError(problem: string): TwinError {
-  return new TwinError('ERR_PROTOCOL', `Hub sent ${problem}`)
+  throw protocolError('Hub sent a remaining length of over four bytes')
 }

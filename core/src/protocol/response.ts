@@ -1,6 +1,7 @@
 import { TwinError, type TwinErrorCode } from '../errors.ts'
 import type { DesiredPatch, TwinDocument } from './document.ts'
 import { freezeJson, isJsonObject, type JsonObject, ownValue, parseJsonObject } from './json.ts'
+import { protocolError } from './protocol-error.ts'
 
 /**
  * Room for both sections at their limits with every character escaped. A longer body is no twin.
@@ -96,8 +97,4 @@ function readSection(section: JsonObject[string] | undefined, name: string, topi
   }
   const properties = Object.fromEntries(Object.entries(section).filter(([key]) => !key.startsWith('$')))
   return { version: version as number, properties: freezeJson(properties) }
-}
-
-function protocolError(message: string): TwinError {
-  return new TwinError('ERR_PROTOCOL', message)
 }

@@ -13,8 +13,9 @@ import type { TwinStorage } from '../session/storage.ts'
  * import { openTwin } from 'hubtwin'
  * import { fileStorage } from 'hubtwin/file-storage'
  *
- * const twin = openTwin(process.env.IOTHUB_DEVICE_CONNECTION_STRING ?? '', { reportStorage:
- * fileStorage('./state') }) await twin.close()
+ * const connectionString = process.env.IOTHUB_DEVICE_CONNECTION_STRING ?? ''
+ * const twin = openTwin(connectionString, { reportStorage: fileStorage('./state') })
+ * await twin.close()
  * ```
  */
 export function fileStorage(folder: string): TwinStorage {

@@ -24,7 +24,8 @@ function tabsOfRuntime(): Tabs | NoTabs {
       const channel = new Channel(name)
       channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => onMessage(data))
       return {
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin
+        // A channel stays within its origin.
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin
         post: (message) => channel.postMessage(message),
         close: () => channel.close(),
       }

@@ -13,7 +13,9 @@ interface Subscription {
   readonly addedAt: number
 }
 
-/** The packets of a connection that wait for an answer, by packet identifier (MQTT 3.1.1 §2.3.1). */
+/**
+ * The packets of a connection that wait for an answer, by packet identifier (MQTT 3.1.1 §2.3.1).
+ */
 export interface PendingPackets {
   /** @returns the identifier to send SUBSCRIBE with */
   addSubscription(filters: readonly string[]): number
