@@ -45,14 +45,14 @@ function apply({ desired, touched }: Draft, operation: Json, { at, twin }: { at:
   if ([before, reported].some((each) => each !== undefined) && ![before, reported].some(isComponent)) {
     throw invalid(`${at}.path: ${name} is a property, not a component`)
   }
-  const component = withProperties(
-    { ...(isObject(before) ? before : {}), ...componentMark },
-    new Map([[inner, next]]),
-  )
+  const component = withProperties({ ...(isObject(before) ? before : {}), ...componentMark }, new Map([[inner, next]]))
   const changedBefore = touched.get(name)
   return {
     desired: withProperties(desired, new Map([[name, component]])),
-    touched: new Map([...touched, [name, changedBefore === 'whole' ? changedBefore : new Set([...(changedBefore ?? []), inner])]]),
+    touched: new Map([
+      ...touched,
+      [name, changedBefore === 'whole' ? changedBefore : new Set([...(changedBefore ?? []), inner])],
+    ]),
   }
 }
 

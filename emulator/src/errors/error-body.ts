@@ -42,7 +42,11 @@ export function restErrorBody(refusal: Refusal, occurrence: Occurrence): JsonObj
  *
  * @param connectTimeoutInSeconds how long the call allowed the device to connect
  */
-export function methodErrorBody(refusal: Refusal, { trackingId, at }: Occurrence, connectTimeoutInSeconds: number): JsonObject {
+export function methodErrorBody(
+  refusal: Refusal,
+  { trackingId, at }: Occurrence,
+  connectTimeoutInSeconds: number,
+): JsonObject {
   const details = {
     errorCode: refusal.number,
     trackingId,

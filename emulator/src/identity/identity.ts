@@ -84,7 +84,11 @@ export function newIdentity(
     statusUpdatedTime: never,
     connectionStateUpdatedTime: never,
     lastActivityTime: never,
-    authentication: withKeys(request.authentication ?? { type: 'sas', primaryKey: '', secondaryKey: '' }, undefined, sources),
+    authentication: withKeys(
+      request.authentication ?? { type: 'sas', primaryKey: '', secondaryKey: '' },
+      undefined,
+      sources,
+    ),
     capabilities: request.capabilities ?? { iotEdge: false },
     managedBy: request.managedBy ?? '',
     twin: newTwin(sources.now, request.twin),
@@ -94,7 +98,11 @@ export function newIdentity(
 }
 
 /** An identity after a PUT. Empty keys in the request keep the present keys. */
-export function updateIdentity(record: IdentityRecord, request: IdentityRequest, sources: IdentitySources): IdentityRecord {
+export function updateIdentity(
+  record: IdentityRecord,
+  request: IdentityRequest,
+  sources: IdentitySources,
+): IdentityRecord {
   const status = request.status ?? record.status
   const { parentScope: _before, ...rest } = record
   const next = {

@@ -27,8 +27,7 @@ export function createJobRunner(context: Context, maxRunning: number = 10): JobR
     const now = context.clock()
     const waiting = [...context.jobs.all()].filter((job) => !isFinished(job) && !running.has(job.jobId))
     const later = waiting.filter((job) => job.startAt > now)
-    for (const job of waiting)
-      if (job.startAt <= now && running.size < maxRunning) running.set(job.jobId, run(job))
+    for (const job of waiting) if (job.startAt <= now && running.size < maxRunning) running.set(job.jobId, run(job))
     if (later.length > 0) wakeLater(Math.min(...later.map(({ startAt }) => startAt)) - now)
   }
 

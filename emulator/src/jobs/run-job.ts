@@ -68,7 +68,12 @@ async function start(context: Context, jobId: string): Promise<JobRecord | undef
   return begun
 }
 
-async function handleDevice(context: Context, job: JobRecord, device: DeviceJob, ended: Promise<undefined>): Promise<void> {
+async function handleDevice(
+  context: Context,
+  job: JobRecord,
+  device: DeviceJob,
+  ended: Promise<undefined>,
+): Promise<void> {
   const begunAt = context.clock()
   const begun: DeviceJob = { ...device, status: 'running', begunAt, updatedAt: begunAt }
   let outcome: Partial<DeviceJob> | undefined

@@ -13,9 +13,7 @@ export interface ReopenableDatabase {
  *
  * @returns a function that runs a write
  */
-export function reopenAfterFailure(
-  database: ReopenableDatabase,
-): (write: () => Promise<void>) => Promise<void> {
+export function reopenAfterFailure(database: ReopenableDatabase): (write: () => Promise<void>) => Promise<void> {
   let last: Promise<unknown> = Promise.resolve()
   let isBroken = false
 
