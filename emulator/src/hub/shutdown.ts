@@ -9,15 +9,16 @@ export interface Shutdown {
 }
 
 export function createShutdown(): Shutdown {
+  /** The step that was added last is the first. */
   const steps: (() => void | Promise<void>)[] = []
   let running: Promise<void> | undefined
 
   async function runSteps(): Promise<void> {
-    for (const step of [...steps].reverse()) await step()
+    for (const step of steps) await step()
   }
 
   return {
-    add: (step) => void steps.push(step),
+    add: (step) => void steps.unshift(step),
     get hasBegun() {
       return running !== undefined
     },

@@ -10,7 +10,11 @@ export interface ControlCalls {
   /** @returns the desired `$version` that it made */
   patchDesired(patch: { readonly identity: Identity; readonly desired: JsonObject }): number
   readTwin(identity: Identity): HubTwin
-  setFault(fault: { readonly identity: Identity; readonly fault: FaultSpec | AnswerSpec; readonly times?: number }): null
+  setFault(fault: {
+    readonly identity: Identity
+    readonly fault: FaultSpec | AnswerSpec
+    readonly times?: number
+  }): null
   /** Takes back every fault of the device. */
   heal(identity: Identity): null
   /** @returns how many connections there were */

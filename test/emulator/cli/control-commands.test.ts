@@ -47,11 +47,7 @@ describe('hubtwin-emulator fault', () => {
       /^option '--fault <fault>' argument 'lose:tmes=1' is invalid\. tmes: is not known here\n$/,
     ],
     [['--tier', 'S4'], 2, /^option '--tier <tier>' argument 'S4' is invalid\. Allowed choices are F1, S1, S2, S3\.\n$/],
-    [
-      ['fault', 'list', '--hub', 'nowhere'],
-      1,
-      /^--hub must be a URL such as http:\/\/localhost:10480, not nowhere\n$/,
-    ],
+    [['fault', 'list', '--hub', 'nowhere'], 1, /^--hub must be a URL such as http:\/\/localhost:10480, not nowhere\n$/],
     [
       ['fault', 'list', '--hub', 'http://127.0.0.1:1024'],
       1,

@@ -44,7 +44,10 @@ test('hub.restore() refuses a value that is no snapshot, with the place, and cha
       /: identities.0.authentication.secondaryKey: must be base64 of 16/,
     ],
     [changed(snapshot, 'identities/0/statusReason', 'x'.repeat(129)), /: identities.0.statusReason: /],
-    [changed(snapshot, 'identities/0/lastActivityTime', 'abc 1'), /: identities.0.lastActivityTime: must be an ISO 8601 time/],
+    [
+      changed(snapshot, 'identities/0/lastActivityTime', 'abc 1'),
+      /: identities.0.lastActivityTime: must be an ISO 8601 time/,
+    ],
     [changed(snapshot, 'identities/0/capabilities', { iotEdge: 1 }), /: identities.0.capabilities.iotEdge: /],
     [changed(snapshot, 'identities/0/parentScope', 'elsewhere'), /: identities.0: parentScope must be/],
     [
@@ -55,7 +58,10 @@ test('hub.restore() refuses a value that is no snapshot, with the place, and cha
       ),
       /: identities.0: tags must not exceed 8192 bytes/,
     ],
-    [changed(snapshot, 'identities/0/twin/desired/value/a', { b: null }), /: identities.0: desired must not contain null/],
+    [
+      changed(snapshot, 'identities/0/twin/desired/value/a', { b: null }),
+      /: identities.0: desired must not contain null/,
+    ],
     [changed(snapshot, 'identities/0/twin/tags/n', Number.NaN), /: identities.0: tags must not contain null/],
     [
       changed(snapshot, 'identities/0/twin/tags/deep', nested(5000)),
