@@ -5,7 +5,7 @@ import { readModule } from './architecture/read-module.ts'
 import { jointViolations, violations } from './architecture/violations.ts'
 import { root } from './root.ts'
 
-// Checks who imports whom, what pure code uses, and how long files are.
+// Checks the import rules, the purity of pure code, and the length of files.
 
 const files = globSync(['*.ts', '*/**/*.{ts,tsx}'], {
   cwd: root,

@@ -1,6 +1,7 @@
 import { allChecks, runCheck } from './check/checks.ts'
 
-// `npm run check`: format, types, lint, architecture, docs examples, packaging. All run, even after a failure.
+// `npm run check`: format, types, lint, architecture, documents, sizes, packaging. All checks run,
+// even after a failure.
 
 const deadlineInMs = 3 * 60_000
 

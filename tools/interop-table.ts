@@ -8,8 +8,9 @@ import { asListed, asRun, summaryLine, tables, withSection } from './interop/tab
 import { run } from './process.ts'
 import { root } from './root.ts'
 
-// Writes what the official SDKs can do with the hub into the READMEs, from a run of test/interop/operations. With --check it only compares: with
-// the titles of those tests, all passed, as a run of `npm test` demands. That needs no device SDK.
+// Writes the operations of the official SDKs that work with the hub into the READMEs, from a run of
+// test/interop/operations. With --check, it only compares the READMEs with the titles of those
+// tests, and assumes that all pass, as `npm test` demands. That needs no device SDK.
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' } } })
 const isCheck = values.check === true
@@ -29,12 +30,12 @@ for (const { file, name, text } of sections) {
   if (isCheck) stale.push(file)
   else writeFileSync(path, after)
 }
-for (const file of stale) console.log(`${file} does not tell what test/interop tests: npm run interop:table`)
+for (const file of stale) console.log(`${file} differs from the tests in test/interop: npm run interop:table`)
 const failures = outcomes.filter((outcome) => !outcome.passed)
 for (const { sdk, operation } of failures) console.log(`${sdk}: ${operation} failed`)
 process.exit(stale.length + failures.length === 0 ? 0 : 1)
 
-/** What vitest says of the operations, as JSON. */
+/** Returns vitest's JSON about the operations. */
 async function vitest(command: string, ...args: string[]): Promise<unknown> {
   const folder = mkdtempSync(join(tmpdir(), 'hubtwin-interop-'))
   const file = join(folder, 'vitest.json')

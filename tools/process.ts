@@ -3,28 +3,29 @@ import { spawn } from 'node:child_process'
 export interface RunOptions {
   cwd?: string
   env?: Readonly<Record<string, string>>
-  /** After this time the process and all that it started are killed. */
+  /** After this time, the process and all its children are killed. */
   deadlineInMs: number
-  /** True: the output is kept instead of shown. */
+  /** Keeps the output instead of printing it. */
   quiet?: boolean
 }
 
 export interface RunResult {
-  /** The exit code; `undefined` where the process was killed or could not be started. */
+  /** The exit code, or `undefined` if the process was killed or did not start. */
   code: number | undefined
-  /** What was written to stdout and stderr, where `quiet` was asked for; otherwise empty. */
+  /** The text of stdout and stderr with `quiet`; otherwise empty. */
   output: string
-  /** Why there is no exit code. */
+  /** The reason for a missing exit code. */
   reason?: string
 }
 
 const running = new Set<number>()
 
 /**
- * Runs a program to its end, without stdin, and never longer than its deadline.
+ * Runs a program to its end, without stdin, and at most until its deadline.
  *
- * The program leads a process group of its own, so that the deadline also ends the workers, browsers and hubs that it
- * left behind. A program that forks a daemon out of its group escapes; none here does.
+ * The program leads its own process group, so that the deadline also ends the workers, browsers,
+ * and hubs that it left behind. A program that forks a daemon out of its group escapes; none here
+ * does.
  */
 export async function run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const show = options.quiet === true ? 'pipe' : 'inherit'
@@ -50,7 +51,7 @@ export async function run(command: string, args: readonly string[], options: Run
     const finish = (code: number | null, why?: string): void => {
       clearTimeout(deadline)
       if (child.pid !== undefined) {
-        // A leftover of the group would hold the pipes and ports of the next step.
+        // A remaining process of the group would hold pipes and ports that the next step needs.
         killGroup(child.pid)
         running.delete(child.pid)
       }
@@ -60,7 +61,8 @@ export async function run(command: string, args: readonly string[], options: Run
     child.once('error', (error) => finish(null, error.message))
     child.once('exit', (code, signal) => {
       if (signal !== null) reason ??= `ended by ${signal}`
-      // Give what is still in the pipes a turn; waiting for 'close' would wait for leftovers that hold them.
+      // Lets the pipes drain. Waiting for 'close' would wait for remaining processes that hold
+      // them.
       setTimeout(() => finish(code, reason), 20)
     })
   })
@@ -74,7 +76,7 @@ function killGroup(pid: number): void {
   }
 }
 
-// The groups are not the terminal's foreground group, so an interrupt has to be passed on.
+// The groups are not the terminal's foreground group, so this process forwards an interrupt.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
     for (const pid of running) killGroup(pid)

@@ -1,9 +1,12 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that wait longer than others run: a firmware update takes its time, and a program is killed again and again. */
+/** Slow test files: they wait for a firmware update, or kill a program again and again. */
 const slow = ['kill.test.ts', 'rollout.test.ts']
 
-/** Begins with the slow files, so that none of them is what all wait for in the end. Vitest goes by size where it has not measured yet. */
+/**
+ * Starts slow files first, so that none delays the end of the run. Without measurements, vitest
+ * sorts by size.
+ */
 export class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isSlow = ({ moduleId }: TestSpecification): boolean => slow.some((end) => moduleId.endsWith(end))

@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util'
 import { type Group, type Step, steps } from './test/steps.ts'
 import { failed, sum, summary, type Tally } from './test/tally.ts'
 
-// `npm test [-- step …]` runs the fast steps that this machine can run, or the named ones with what they need.
-// `npm run test:all` runs the slow ones.
+// `npm test [-- step …]` runs the fast steps that this machine can run, or the named steps and
+// their prerequisites. `npm run test:all` runs the slow ones.
 
-/** Several times the duration on two idle cores, so that a busy machine gives a verdict too. */
+/** Several times the duration on two idle cores, so that a busy machine also reaches a result. */
 const budgetInMs = 30 * 60_000
 
 const names = steps.map((step) => step.name)
@@ -15,7 +15,7 @@ const { positionals, values } = parseArgs({
 })
 const unknown = positionals.filter((name) => !names.includes(name))
 if (values.help === true || unknown.length > 0) {
-  if (unknown.length > 0) console.error(`No step is called ${unknown.join(', ')}.`)
+  if (unknown.length > 0) console.error(`There is no step ${unknown.join(', ')}.`)
   for (const group of ['fast', 'slow'] as const) console.log(`${group} steps: ${namesOf(group).join(', ')}`)
   console.log('Usage: npm test [-- step …] for the fast steps or the named ones, npm run test:all for the slow ones')
   process.exit(unknown.length > 0 ? 1 : 0)
@@ -26,7 +26,7 @@ const tallies: Tally[] = []
 for (const step of chosen(positionals.length > 0 ? positionals : namesOf(values.slow ? 'slow' : 'fast'))) {
   const left = start + budgetInMs - Date.now()
   if (left <= 0) {
-    tallies.push(failed(`${step.name}: the time for the whole run was over`))
+    tallies.push(failed(`${step.name}: the whole run is out of time`))
     continue
   }
   console.log(`\n== ${step.name}: ${step.title}`)

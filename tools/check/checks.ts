@@ -8,11 +8,14 @@ export type Command = readonly [program: string, ...args: string[]]
 
 export interface Check {
   readonly name: string
-  /** Programs run one after the other; the first that fails ends the check. */
+  /** Programs that run one after the other. The first failure ends the check. */
   readonly commands: () => readonly Command[]
 }
 
-/** `npm run check`, in order. Types and the hub's page come before what needs the build that they leave. */
+/**
+ * The checks of `npm run check`, in order. Later checks need the build of the types and of the
+ * hub's page.
+ */
 export const allChecks: readonly Check[] = [
   { name: 'format', commands: () => [[binary('prettier'), '--check', '--log-level=warn', '.']] },
   {
@@ -29,7 +32,7 @@ export const allChecks: readonly Check[] = [
   { name: 'packaging', commands: () => [program('packaging.ts')] },
 ]
 
-/** Runs a check, prints its verdict, and what it said where it failed. */
+/** Runs a check and prints its result. Prints the output only after a failure. */
 export async function runCheck(check: Check, deadlineInMs: number): Promise<boolean> {
   const start = Date.now()
   for (const [command, ...args] of check.commands()) {
@@ -43,7 +46,10 @@ export async function runCheck(check: Check, deadlineInMs: number): Promise<bool
   return true
 }
 
-/** The interop tests import the official device SDK, which `npm test` installs and `npm ci` does not. */
+/**
+ * The interop tests import the official device SDK, which `npm test` installs and `npm ci` does
+ * not.
+ */
 function interopTypes(): readonly Command[] {
   const folder = join('test', 'interop')
   const isInstalled = existsSync(join(root, folder, 'node_modules'))

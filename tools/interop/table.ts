@@ -1,12 +1,12 @@
-/** What became of one operation of one SDK. */
+/** The result of an operation of an SDK. */
 export interface Outcome {
-  /** With its transport, as the tests are grouped. */
+  /** The SDK with its transport, as the tests are grouped. */
   readonly sdk: string
   readonly operation: string
   readonly passed: boolean
 }
 
-/** What is left out, and why. */
+/** An operation that is not supported, and the reason. */
 export interface LeftOut {
   readonly operation: string
   readonly sdk: string
@@ -23,7 +23,10 @@ interface Assertion {
   readonly status: string
 }
 
-/** Reads the result of vitest's JSON reporter, the files by their names, since they end in any order. Only what stands in a group is an operation. */
+/**
+ * Reads the result of vitest's JSON reporter, sorted by file name, because files end in any order.
+ * Only tests in a group are operations.
+ */
 export function asRun(result: unknown): Outcome[] {
   return [...(result as Run).testResults]
     .sort((one, other) => order(one.name, other.name))
@@ -36,7 +39,7 @@ export function asRun(result: unknown): Outcome[] {
     }))
 }
 
-/** Reads what `vitest list --json` found, as if all of it had passed. */
+/** Reads the result of `vitest list --json`, as if all tests had passed. */
 export function asListed(list: unknown): Outcome[] {
   return [...(list as readonly { readonly name: string; readonly file: string }[])]
     .sort((one, other) => order(one.file, other.file))
@@ -49,7 +52,7 @@ function order(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0
 }
 
-/** Two tables as Markdown: what works, a row an operation, and what is not here. */
+/** Formats two Markdown tables: the supported operations and the missing operations. */
 export function tables(outcomes: readonly Outcome[], leftOut: readonly LeftOut[]): string {
   return [
     '| operation | SDK | verdict |',
@@ -73,7 +76,7 @@ export function summaryLine(outcomes: readonly Outcome[], leftOut: readonly Left
 
 const over = ' over '
 
-/** An operation that came out alike over several transports is one row. */
+/** Merges the rows of an operation with the same result over several transports. */
 function joined(outcomes: readonly Outcome[]): Outcome[] {
   const rows = new Map<string, Outcome>()
   for (const outcome of outcomes) {
@@ -90,7 +93,7 @@ function row(...cells: string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
-/** A document with the text between its two markers of that name. @throws Error where they are missing */
+/** Replaces the text between two markers of a document. @throws Error if a marker is missing */
 export function withSection(document: string, name: string, text: string): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`]
   const [start, stop] = [document.indexOf(begin), document.indexOf(end)]
