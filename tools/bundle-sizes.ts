@@ -4,8 +4,8 @@ import { type Bundle, bundleForPage } from './packaging/browser-size.ts'
 import { budgets, nameOf, sizeComplaints, type SizeRecord } from './packaging/size-budget.ts'
 import { root } from './root.ts'
 
-// Bundles every entry that a page may import and compares it with its limit. With --write, records the sizes of modules
-// and the figures of the README.
+// Bundles every entry that a page may import and compares it with its limit. With --write, records
+// the sizes of modules and the figures of the README.
 
 const recordFile = join(root, 'tools', 'packaging', 'bundle-sizes.json')
 const readmeFile = join(root, 'core', 'README.md')

@@ -10,8 +10,9 @@ import { SENTENCES } from './prose/sentences.ts'
 import { TERMS } from './prose/terms.ts'
 import { root } from './root.ts'
 
-// Checks the English of documents, comments, messages, and page texts: terms, sentence length, line width.
-// `npx tsx tools/prose.ts [glob …]` checks a part; `--count` prints the number of findings by folder.
+// Checks the English of documents, comments, messages, and page texts: terms, sentence length, line
+// width. `npx tsx tools/prose.ts [glob …]` checks a part; `--count` prints the number of findings
+// by folder.
 
 const MAX_COLUMNS = 100
 const MAX_WORDS_IN_DOCS = 30

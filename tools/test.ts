@@ -20,7 +20,7 @@ const { positionals, values } = parseArgs({
 })
 const unknown = positionals.filter((name) => !names.includes(name))
 if (values.help === true || unknown.length > 0) {
-  if (unknown.length > 0) console.error(`No step is called ${unknown.join(', ')}.`)
+  if (unknown.length > 0) console.error(`There is no step ${unknown.join(', ')}.`)
   for (const group of ['fast', 'slow'] as const) console.log(`${group} steps: ${namesOf(group).join(', ')}`)
   console.log('Usage: npm test [-- step …] for the fast steps or the named ones, npm run test:all for the slow ones')
   process.exit(unknown.length > 0 ? 1 : 0)

@@ -1,16 +1,16 @@
-/** Who may import whom: section 3 of the architecture. */
+/** The import rule of a file or a folder. ARCHITECTURE.md explains the layers. */
 export interface Row {
-  /** A file, or a folder with a trailing `/`. The first row that fits a file counts. */
+  /** A file, or a folder with a trailing `/`. The first matching row counts. */
   readonly module: string
-  /** Files and folders of this checkout; the module itself is always allowed. */
+  /** Allowed files and folders of this checkout. The module itself is always allowed. */
   readonly may: readonly string[]
-  /** The same, but only their types. */
+  /** Files and folders of which only types are allowed. */
   readonly mayTypesOf?: readonly string[]
-  /** Packages by exact name; `node:` stands for all of Node's. */
+  /** Allowed packages by exact name. `node:` stands for all of Node's. */
   readonly packages?: readonly string[]
-  /** Also every package that the folder's package.json declares. */
+  /** Also allows every package that the folder's package.json declares. */
   readonly declaredPackages?: boolean
-  /** No time, no chance, no promise. */
+  /** Forbids time, randomness, and promises. */
   readonly isPure?: boolean
 }
 
@@ -35,7 +35,7 @@ const pureFile = (file: string, may: readonly string[] = [], packages: readonly 
   isPure: true,
 })
 
-export const table: readonly Row[] = [
+export const TABLE: readonly Row[] = [
   { module: errors, may: [] },
   { module: protocol, may: [errors], isPure: true },
   { module: credentials, may: [errors, protocol] },
@@ -54,7 +54,7 @@ export const table: readonly Row[] = [
     isPure: true,
   })),
   { module: 'core/src/tabs/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
-  // Over mqtt.js, PUBACK and DISCONNECT leave when the app says so, which mqtt.js itself does not offer.
+  // The app decides when PUBACK and DISCONNECT leave, which mqtt.js itself does not offer.
   {
     module: 'core/src/runtime/mqtt-wire.ts',
     may: ['core/src/protocol/mqtt-encode.ts', wireErrors],
@@ -71,7 +71,7 @@ export const table: readonly Row[] = [
   { module: 'core/src/runtime/node-socket.ts', may: [], packages: ['ws'] },
   { module: 'core/src/runtime/file-storage.ts', may: [errors], mayTypesOf: ports, packages: ['node:'] },
   { module: 'core/src/runtime/', may: [errors], mayTypesOf: ports },
-  // The files that join the parts; nothing imports them but each other and the outside.
+  // The files that join the parts. Only they and other packages import them.
   ...['arguments', 'open-over', 'open-shared-over', 'open-twin', 'shared-twin', 'index'].map((file) => ({
     module: `core/src/${file}.ts`,
     may: ['core/src/'],
@@ -146,10 +146,11 @@ export const table: readonly Row[] = [
     may: emulatorSource('access/', 'errors/', 'events/', 'faults/', 'http/', 'hub/', 'throttling/tier.ts'),
     packages: ['node:', 'commander', 'eventsource'],
   },
-  // Nothing of core: a shared codec would let one mistake pass on both sides.
-  // The page's folder is named in CommonJS, since `import.meta` fails in Jest.
+  // The emulator imports nothing of core: a shared codec would hide the same mistake on both sides.
+  // A CommonJS file names the page's folder, because `import.meta` fails in Jest.
   { module: 'emulator/src/', may: ['emulator/page-folder.cjs'], packages: ['node:'], declaredPackages: true },
-  // The hub's page is bundled, so what it is made of is no dependency of the package; of the hub it knows the shapes alone.
+  // The hub's page is bundled, so its packages are not dependencies of the emulator. It imports
+  // only types of the hub.
   { module: 'emulator/page/vite.config.ts', may: [], packages: ['node:', 'vite'] },
   {
     module: 'emulator/page/',
@@ -168,7 +169,8 @@ export const table: readonly Row[] = [
       'preact/hooks',
     ],
   },
-  // The token service also runs without Node and without a hub; its only tie to hubtwin is the signature of a password.
+  // The token service also runs without Node and without a hub; its only tie to hubtwin is the
+  // signature of a password.
   { module: `${TOKENS}base/`, may: [] },
   { module: `${TOKENS}jwt/`, may: [`${TOKENS}base/`], packages: ['jose'] },
   { module: `${TOKENS}enrollment/`, may: [`${TOKENS}base/`, `${TOKENS}jwt/`] },
@@ -193,7 +195,7 @@ export const table: readonly Row[] = [
   },
   { module: 'service/src/commands/', may: ['service/src/'], packages: ['commander'] },
   { module: 'service/src/', may: [], packages: ['commander'] },
-  // Pure, so that a page, a terminal and a test can be the same device.
+  // Pure, so that a page, a terminal, and a test can run the same device.
   { module: 'device-models/src/reports.ts', may: ['device-models/src/'], packages: ['hubtwin'] },
   { module: 'device-models/src/', may: [], packages: ['hubtwin'], isPure: true },
   {
@@ -222,12 +224,12 @@ export const table: readonly Row[] = [
   },
 ]
 
-/** Foreign code that is met in one file only, so that its ways end there. */
-export const singleEntrances: readonly { packageName: string; within: string; only?: string }[] = [
+/** Packages that only a single file may import, so that their peculiarities stay there. */
+export const SINGLE_ENTRANCES: readonly { packageName: string; within: string; only?: string }[] = [
   { packageName: 'mqtt', within: 'core/', only: 'core/src/runtime/mqtt-wire.ts' },
   { packageName: 'ws', within: 'core/', only: 'core/src/runtime/node-socket.ts' },
   { packageName: 'mqtt', within: 'web-demo/', only: 'no file' },
   { packageName: 'azure-iothub', within: 'service/' },
 ]
 
-export const maxLines = 300
+export const MAX_LINES = 300

@@ -84,7 +84,10 @@ function readCode(file: string, text: string): Chunk[] {
   return chunks
 }
 
-/** Returns the lines of a block comment without stars. Tags become paragraphs, and examples stay fenced. */
+/**
+ * Returns the lines of a block comment without stars. Tags become paragraphs, and examples stay
+ * fenced.
+ */
 function readBlock(value: string): string[] {
   return value.split('\n').map((line) =>
     line
@@ -113,7 +116,10 @@ function readHtml(text: string): Chunk[] {
   )
 }
 
-/** Puts a text on a single line, without Markdown's own signs and without URL paths, which keep old spellings. */
+/**
+ * Puts a text on a single line, without Markdown's own signs and without URL paths, which keep old
+ * spellings.
+ */
 function cleanText(text: string): string {
   return text
     .replaceAll(/(^|[\s"'`(])\/[\w./-]+/g, '$1X')

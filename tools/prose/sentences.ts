@@ -6,7 +6,10 @@ interface Options {
   readonly max: number
 }
 
-/** A sentence has at most `max` words, and its subject is a noun: "Who" and "What" start questions only. */
+/**
+ * A sentence has at most `max` words, and its subject is a noun: "Who" and "What" start questions
+ * only.
+ */
 export const SENTENCES: TextlintRuleModule = (context, options) => {
   const { max } = options as Options
   const { Syntax, RuleError, report, locator } = context
