@@ -65,7 +65,10 @@ export interface IdentitySources {
   readonly number: () => number
 }
 
-/** A new identity. The hub generates the keys that the request omits (docs/protocol/protocol.md §6.2, create). */
+/**
+ * A new identity. The hub generates the keys that the request omits (docs/protocol/protocol.md
+ * §6.2, create).
+ */
 export function newIdentity(
   deviceId: string,
   moduleId: string | undefined,
@@ -142,7 +145,10 @@ function withKeys(wanted: Authentication, old: Authentication | undefined, sourc
   }
 }
 
-/** Parses the identity in a request. It ignores unknown fields, because SDKs send whole documents back. */
+/**
+ * Parses the identity in a request. It ignores unknown fields, because SDKs send whole documents
+ * back.
+ */
 export function parseIdentityRequest(body: JsonObject): IdentityRequest {
   const { status, statusReason, capabilities, managedBy } = body
   const authentication = parseAuthentication(body['authentication'])

@@ -8,8 +8,8 @@ import { parseMethodCall } from '../methods/method.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { newTwin, patchTwin } from '../twin/twin.ts'
 import type { Context } from '../hub/context.ts'
-import type { QueryPage } from '../query/run-query.ts'
-import { maxPageSize } from '../query/run-query.ts'
+import type { QueryPage } from '../query/query-page.ts'
+import { maxPageSize } from '../query/query-page.ts'
 import { parseTwinChange } from '../twin/twin-change.ts'
 
 /**
@@ -23,8 +23,8 @@ export async function scheduleJob(context: Context, jobId: string, body: Json): 
   checkWork(request)
   const job = await context.jobs.add({ ...request, status: 'waiting', createdAt: now })
   context.wakeJobs()
-  // Even a job for later starts as queued (end-to-end tests of azure-iot-sdk-node, job_client.js). A GET shows
-  // it as scheduled.
+  // Even a job for later starts as queued (end-to-end tests of azure-iot-sdk-node, job_client.js).
+  // A GET shows it as scheduled.
   return { ...documentOf(context, job), status: 'queued' }
 }
 
@@ -34,7 +34,8 @@ export function readJob(context: Context, jobId: string): JsonObject {
 }
 
 /**
- * Cancels a job. It skips the devices that still wait, and does not interrupt a running method call.
+ * Cancels a job. It skips the devices that still wait, and does not interrupt a running method
+ * call.
  *
  * @throws Refusal JobNotFound, InvalidOperation
  */

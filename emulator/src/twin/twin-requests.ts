@@ -52,12 +52,16 @@ export function createTwinRequests(context: Context, connections: Connections, f
     return done()
 
     function answerTo(answer: Answer): void {
-      // The device cannot match a response without a request ID. Edge Hub sends none (docs/protocol/protocol.md §4.2).
+      // The device cannot match a response without a request ID. Edge Hub sends none
+      // (docs/protocol/protocol.md §4.2).
       if (asked.rid !== undefined) send(connection, occasion, asked.rid, answer)
     }
   }
 
-  /** @returns undefined to proceed at once, a promise to wait for, or the response of a refused request */
+  /**
+   * @returns undefined to proceed at once, a promise to wait for, or the response of a refused
+   *   request
+   */
   function admitted({ type }: TwinRequest): Promise<void> | Answer | undefined {
     try {
       return context.throttle.admit(type === 'get' ? 'twinReads' : 'twinUpdates')
@@ -81,7 +85,8 @@ export function createTwinRequests(context: Context, connections: Connections, f
     payload: Uint8Array,
   ): Promise<Answer> {
     try {
-      // The body of a GET is ignored: azure-iot-device sends one space (docs/protocol/protocol.md §4.2).
+      // The body of a GET is ignored: azure-iot-device sends one space (docs/protocol/protocol.md
+      // §4.2).
       if (asked.type === 'get') return { status: 200, body: JSON.stringify(readDeviceTwin(context, identity)) }
       if (apiVersion === undefined) {
         throw new Refusal('ArgumentInvalid', 'Reported properties need an api-version in the user name')
@@ -122,7 +127,8 @@ export function createTwinRequests(context: Context, connections: Connections, f
 
   function notify(identity: Identity, { patch, version }: DesiredPatch): void {
     const connection = connections.find(identity)
-    // The hub does not queue patches. A device reads its twin after it reconnects (docs/protocol/protocol.md §4.6).
+    // The hub does not queue patches. A device reads its twin after it reconnects
+    // (docs/protocol/protocol.md §4.6).
     if (!connection?.isSubscribedFor('desired')) return
     if (faults.strike('lose-notification', { identity })) return
     const times = faults.strike('duplicate-notification', { identity }) ? 2 : 1
