@@ -1,5 +1,4 @@
 import type { CloudMessage } from './cloud-message.ts'
-import { Refusal } from '../errors/refusal.ts'
 import type { Store, StoreChange } from '../store/store.ts'
 import { WriteQueue } from '../store/write-queue.ts'
 
