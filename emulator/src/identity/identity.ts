@@ -135,13 +135,13 @@ export function credentialsChanged(before: IdentityRecord, after: IdentityRecord
   return after.status === 'disabled' || JSON.stringify(before.authentication) !== JSON.stringify(after.authentication)
 }
 
-function withKeys(wanted: Authentication, old: Authentication | undefined, sources: IdentitySources): Authentication {
-  if (wanted.type !== 'sas') return wanted
+function withKeys(given: Authentication, old: Authentication | undefined, sources: IdentitySources): Authentication {
+  if (given.type !== 'sas') return given
   const kept = old?.type === 'sas' ? old : undefined
   return {
     type: 'sas',
-    primaryKey: wanted.primaryKey || kept?.primaryKey || sources.key(),
-    secondaryKey: wanted.secondaryKey || kept?.secondaryKey || sources.key(),
+    primaryKey: given.primaryKey || kept?.primaryKey || sources.key(),
+    secondaryKey: given.secondaryKey || kept?.secondaryKey || sources.key(),
   }
 }
 

@@ -67,14 +67,14 @@ export function queryJobs(
   checkOneOf('jobStatus', status, jobStatuses)
   const text = `jobs ${type ?? ''} ${status ?? ''}`
   const after = token === undefined ? 0 : Number(decodeContinuation(text, token).after)
-  const wanted = Math.min(pageSize, maxPageSize)
+  const size = Math.min(pageSize, maxPageSize)
   const now = context.clock()
   const items: JsonObject[] = []
   let last = 0
   for (const job of context.jobs.all()) {
     if (job.number <= after || !fits(type, job.work.type) || !fits(status, statusOf(job, now))) continue
     // A match beyond the page size proves that there is a next page.
-    if (items.length === wanted) {
+    if (items.length === size) {
       return { items, itemType: 'JobResponse', continuation: encodeContinuation(text, { after: last }) }
     }
     items.push(documentOf(context, job))
@@ -104,8 +104,8 @@ export function checkWork({ queryCondition, work }: Pick<JobRecord, 'queryCondit
   patchTwin(newTwin(0), parseTwinChange(work.updateTwin), 0)
 }
 
-function fits(wanted: string | undefined, value: string): boolean {
-  return wanted === undefined || wanted.toLowerCase() === value.toLowerCase()
+function fits(filter: string | undefined, value: string): boolean {
+  return filter === undefined || filter.toLowerCase() === value.toLowerCase()
 }
 
 function checkOneOf(name: string, value: string | undefined, known: readonly string[]): void {

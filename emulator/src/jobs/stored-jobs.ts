@@ -167,7 +167,7 @@ export class Jobs {
 
   /** Removes the oldest finished jobs beyond the limits. */
   #removeOld(now: number): StoreChange[] {
-    const gone: StoreChange[] = []
+    const removals: StoreChange[] = []
     const finished = [...this.#entries.values()].filter(({ job }) => isFinished(job))
     let excess = finished.length - this.#limits.finished
     for (const { job, devices } of finished) {
@@ -176,10 +176,10 @@ export class Jobs {
       excess -= 1
       this.#deviceCount -= devices.size
       this.#entries.delete(job.jobId)
-      gone.push({ key: jobPrefix + job.jobId, value: undefined })
-      for (const device of devices.values()) gone.push({ key: deviceKey(job.jobId, device), value: undefined })
+      removals.push({ key: jobPrefix + job.jobId, value: undefined })
+      for (const device of devices.values()) removals.push({ key: deviceKey(job.jobId, device), value: undefined })
     }
-    return gone
+    return removals
   }
 }
 
