@@ -3,8 +3,8 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import type { ControlRequest } from '../../emulator/src/control/access.ts'
-import { decideAccess } from '../../emulator/src/control/access.ts'
+import type { ControlRequest } from '../../emulator/src/control/decide-access.ts'
+import { decideAccess } from '../../emulator/src/control/decide-access.ts'
 import { keyOf, start, token, within } from './support.ts'
 
 const near = { secure: false, localAddress: '127.0.0.1', localPort: 10480, remoteAddress: '127.0.0.1' }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readiness } from '../../emulator/src/control/readiness.ts'
+import { readiness } from '../../emulator/src/control/control-app.ts'
 import { start } from './support.ts'
 
 describe('GET /hub/ready', () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Hub, HubOptions } from '../../emulator/src/index.ts'
 import { startHub } from '../../emulator/src/index.ts'
 import { checkHostName, checkOrigins } from '../../emulator/src/http/host-name.ts'
-import { foreignOrigin } from '../../emulator/src/http/host.ts'
+import { originProblem } from '../../emulator/src/http/host.ts'
 import { later, start, within } from './support.ts'
 
 interface Answer {
@@ -113,10 +113,10 @@ describe('the WebSocket endpoint', () => {
   })
 })
 
-test('foreignOrigin() accepts pages of the address that the request has reached', () => {
+test('originProblem() accepts pages of the address that the request has reached', () => {
   const socket = { secure: false, localAddress: '::ffff:192.168.7.7', localPort: 10480, remoteAddress: '192.168.7.8' }
-  expect(foreignOrigin('http://192.168.7.7:5173', 'hub.test', socket, [])).toBeUndefined()
-  expect(foreignOrigin('http://192.168.7.9:5173', 'hub.test', socket, [])).toMatch(/^the origin /)
+  expect(originProblem('http://192.168.7.7:5173', 'hub.test', socket, [])).toBeUndefined()
+  expect(originProblem('http://192.168.7.9:5173', 'hub.test', socket, [])).toMatch(/^the origin /)
 })
 
 describe('startHub()', () => {
@@ -124,7 +124,7 @@ describe('startHub()', () => {
     'refuses the host name "%s"',
     async (hostName) => {
       await expect(startHub({ hostName })).rejects.toThrow(RangeError)
-      await expect(startHub({ hostName })).rejects.toThrow(`and is ${JSON.stringify(hostName)}`)
+      await expect(startHub({ hostName })).rejects.toThrow(`not ${JSON.stringify(hostName)}`)
     },
   )
 

@@ -1,18 +1,5 @@
-/** Who may import whom: section 3 of the architecture. */
-export interface Row {
-  /** A file, or a folder with a trailing `/`. The first row that fits a file counts. */
-  readonly module: string
-  /** Files and folders of this checkout; the module itself is always allowed. */
-  readonly may: readonly string[]
-  /** The same, but only their types. */
-  readonly mayTypesOf?: readonly string[]
-  /** Packages by exact name; `node:` stands for all of Node's. */
-  readonly packages?: readonly string[]
-  /** Also every package that the folder's package.json declares. */
-  readonly declaredPackages?: boolean
-  /** No time, no chance, no promise. */
-  readonly isPure?: boolean
-}
+import { emulatorRows } from './emulator-rows.ts'
+import type { Row } from './row.ts'
 
 const errors = 'core/src/errors.ts'
 const protocol = 'core/src/protocol/'
@@ -132,6 +119,7 @@ export const table: readonly Row[] = [
     may: emulatorSource('access/', 'errors/', 'events/', 'faults/', 'http/', 'hub/', 'throttling/tier.ts'),
     packages: ['node:', 'commander', 'eventsource'],
   },
+  ...emulatorRows,
   // Nothing of core: a shared codec would let one mistake pass on both sides.
   // The page's folder is named in CommonJS, since `import.meta` fails in Jest.
   { module: 'emulator/src/', may: ['emulator/page-folder.cjs'], packages: ['node:'], declaredPackages: true },

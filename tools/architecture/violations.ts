@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Import, Module, Violation } from './module.ts'
-import { maxLines, singleEntrances, table, type Row } from './table.ts'
+import type { Row } from './row.ts'
+import { maxLines, singleEntrances, table } from './table.ts'
 
 /**
  * What one file does against the rules.

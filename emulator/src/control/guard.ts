@@ -3,14 +3,13 @@ import { HTTPException } from 'hono/http-exception'
 import type { Authority } from '../access/authorize.ts'
 import { checkOwner } from '../access/authorize.ts'
 import { socketOf } from '../http/peer.ts'
-import { decideAccess } from './access.ts'
+import { decideAccess } from './decide-access.ts'
 
 /**
- * Lets a request pass that may control the hub, as `decideAccess` has it: its Host names this hub, its Origin, where there is one, is the same,
- * `Sec-Fetch-Site`, where it was sent, is `same-origin` or `none`, and what it sends is JSON. Who is not on this machine has to show a
- * token with the rights of iothubowner too. Everything else is refused, with the reason.
+ * Admits only requests that may control the hub (see `decideAccess`). Remote callers also need a
+ * token with the rights of iothubowner. Any other request gets the reason.
  *
- * Hono's `csrf` looks at what a form could send and no further, and knows no Host; so it could be a part of this at most.
+ * Hono's `csrf` checks only requests that a form can send, and does not check Host.
  */
 export function guard(authority: Authority): MiddlewareHandler {
   return async (context, next) => {

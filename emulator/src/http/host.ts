@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { isLoopback } from './loopback.ts'
 
-/** The connection that a request came over. */
+/** The socket of a request. */
 export interface PeerSocket {
   readonly secure: boolean
   readonly localAddress: string
@@ -14,56 +14,60 @@ export function peerSocketOf(socket: Socket): PeerSocket {
   return { secure: 'encrypted' in socket, localAddress, localPort, remoteAddress }
 }
 
-export const noHost = 'the header Host is missing or is no host'
+export const noHostProblem = 'the header Host is missing or is not a host'
 
 /**
- * Looks at the host of a request that needs a token of its own: the well-known key can be had by a page whose name has been made to lead to this
- * machine, too. Who comes from elsewhere may have another name for the hub.
+ * Checks the host of a local request. A page whose name resolves to this machine (DNS rebinding)
+ * could use the well-known key. Remote clients may use another name for the hub.
  *
- * @returns what is wrong, or undefined
+ * @returns the problem, or undefined
  */
-export function misnamed(host: string | undefined, hostName: string, socket: PeerSocket): string | undefined {
+export function hostProblem(host: string | undefined, hostName: string, socket: PeerSocket): string | undefined {
   if (!isLoopback(socket.remoteAddress)) return undefined
-  const asked = parseHost(host, socket.secure)
-  if (asked === undefined) return noHost
-  return isOwnHost(asked.hostname, hostName, socket) ? undefined : foreignHost(asked.hostname, hostName)
+  const requested = parseHost(host, socket.secure)
+  if (requested === undefined) return noHostProblem
+  return isOwnHost(requested.hostname, hostName, socket) ? undefined : foreignHostProblem(requested.hostname, hostName)
 }
 
-export function foreignHost(asked: string, hostName: string): string {
-  return `the host ${shown(asked)} is not this hub: it is localhost or ${hostName}`
+export function foreignHostProblem(requested: string, hostName: string): string {
+  return `the host ${shorten(requested)} is not this hub, which is localhost or ${hostName}`
 }
 
-/** What a request believes to talk to. */
-export interface AskedHost {
+/** The host that a request names. */
+export interface RequestedHost {
   readonly hostname: string
-  /** Undefined where the header names none, and so means the scheme's own. */
+  /** Undefined without a port in the header, which means the default port of the scheme. */
   readonly port: number | undefined
   readonly origin: string
 }
 
-export function parseHost(host: string | undefined, secure: boolean): AskedHost | undefined {
+export function parseHost(host: string | undefined, secure: boolean): RequestedHost | undefined {
   if (host === undefined || !/^[\w.:[\]-]+$/.test(host)) return undefined
   const text = `${secure ? 'https' : 'http'}://${host}`
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
-  // URL leaves out the scheme's own port, which may well have been named.
-  const named = /:(\d+)$/.exec(host.replace(/^\[.*\]/, ''))?.[1]
-  return { hostname: url.hostname, port: named === undefined ? undefined : Number(named), origin: url.origin }
+  // URL drops the default port of the scheme, even if the header has it.
+  const port = /:(\d+)$/.exec(host.replace(/^\[.*\]/, ''))?.[1]
+  return { hostname: url.hostname, port: port === undefined ? undefined : Number(port), origin: url.origin }
 }
 
-/** An address in figures leads where it says, so the one that the request has reached is as good as the name. */
-export function isOwnHost(asked: string, hostName: string, { localAddress }: PeerSocket): boolean {
-  const name = asked.replace(/^\[(.*)\]$/, '$1')
+/**
+ * Whether a host is this hub. DNS cannot redirect an IP address, so the socket's own address counts
+ * too.
+ */
+export function isOwnHost(requested: string, hostName: string, { localAddress }: PeerSocket): boolean {
+  const name = requested.replace(/^\[(.*)\]$/, '$1')
   return isLoopback(name) || name === hostName.toLowerCase() || name === localAddress.replace(/^::ffff:/, '')
 }
 
 /**
- * Checks the origin of a WebSocket, which browsers send and no page can change (RFC 6455 §10.2).
+ * Checks the origin of a WebSocket, which browsers send and pages cannot change (RFC 6455 §10.2).
  *
- * @param allowed origins that may connect as well, as browsers write them
- * @returns what is wrong, or undefined for no origin, one of this machine, or one of the hub's own names
+ * @param allowed other origins that may connect, in the format of browsers
+ * @returns the problem, or undefined for no origin, an origin of this machine, or the hub's own
+ *   host
  */
-export function foreignOrigin(
+export function originProblem(
   origin: string | undefined,
   hostName: string,
   socket: PeerSocket,
@@ -71,10 +75,10 @@ export function foreignOrigin(
 ): string | undefined {
   if (origin === undefined || allowed.includes(origin)) return undefined
   if (URL.canParse(origin) && isOwnHost(new URL(origin).hostname, hostName, socket)) return undefined
-  return `the origin ${shown(origin)} is neither of this machine nor of ${hostName}; --origin allows others`
+  return `the origin ${shorten(origin)} is neither of this machine nor of ${hostName}; --origin allows others`
 }
 
-/** What came from outside, in a message. */
-export function shown(text: string): string {
+/** Shortens a text from outside for a message. */
+export function shorten(text: string): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }

@@ -1,38 +1,46 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-// This file has an equal copy: `emulator/src/http/http-limits.ts`, `service/src/runtime/http-limits.ts`. The published emulator may depend on no private package, and
-// the service on no emulator. A test compares the copies.
+// This file has two equal copies: `emulator/src/http/http-limits.ts` and
+// `service/src/runtime/http-limits.ts`. The published emulator must not depend on a private
+// package, and the service must not depend on the emulator. A test compares the copies.
 
-/** Browsers and SDKs do not pipeline. A client that does may send this many requests ahead of their responses. */
+/**
+ * How many requests a client may send ahead of their responses. Browsers and SDKs do not pipeline.
+ */
 const maxWaitingRequests = 16
 
 type Exchange = readonly [request: IncomingMessage, response: ServerResponse]
 
-/** The limits of a server's sockets, for the parts of a server that need to ask. */
+/** The state of a server's sockets, for other parts of the server. */
 export interface HttpLimits {
   /** Whether a request of this socket is in progress. */
   isBusy(socket: Socket): boolean
 }
 
 /**
- * Handles the requests of each socket one at a time, in their order, and disconnects clients that do not read.
+ * Handles the requests of each socket in sequence, and disconnects clients that do not read.
  *
- * Node starts every pipelined request at once, and keeps each response in memory until those before it are sent (nodejs/node#62534). So
- * 60 kB of requests on one socket could start a thousand handlers.
+ * Node starts every pipelined request at once. It keeps each response in memory until the earlier
+ * responses are sent (nodejs/node#62534). So 60 kB of requests on a socket could start 1,000
+ * handlers.
  *
  * - A socket that sends more than 16 requests ahead of their responses is closed.
- * - A socket whose pending output makes no progress for `stallTimeoutInMs` is closed. A response that takes longer to compute is not affected.
- * - The request in progress ends with its socket; the requests behind it are never started.
+ * - A socket whose pending output makes no progress for `stallTimeoutInMs` is closed. A response
+ *   that takes longer to compute is not affected.
+ * - The request in progress ends with its socket. The requests behind it never start.
  *
- * @param server its `timeout` is set; it must have no request listener of its own
+ * @param server has no request listener of its own. This function sets its `timeout`
  */
 export function limitRequests(server: Server, handle: RequestListener, stallTimeoutInMs: number): HttpLimits {
-  /** Has an entry while a request of the socket is in progress: the requests behind it. */
+  /**
+   * The requests behind the request in progress. A socket without a request in progress has no
+   * entry.
+   */
   const waiting = new WeakMap<Socket, Exchange[]>()
 
   function start(socket: Socket, [request, response]: Exchange): void {
-    // Emitted once: after the last byte has left, or when the socket is gone.
+    // Node emits this once: after the last byte, or when the socket closes.
     response.once('close', () => startNext(socket))
     handle(request, response)
   }
@@ -52,7 +60,8 @@ export function limitRequests(server: Server, handle: RequestListener, stallTime
     } else if (queue.length < maxWaitingRequests) queue.push([request, response])
     else socket.destroy()
   })
-  // Node emits this when neither side has sent a byte for the time. With a listener, closing the socket is the listener's task.
+  // Node calls this when neither side has sent a byte for that time. The listener must close the
+  // socket.
   server.setTimeout(stallTimeoutInMs, (socket) => {
     if (!waiting.has(socket) || socket.writableLength > 0) socket.destroy()
   })
@@ -62,7 +71,8 @@ export function limitRequests(server: Server, handle: RequestListener, stallTime
 /**
  * Counts sockets by the address of their peer.
  *
- * @returns adds a socket to the count of its address until it closes, or returns false when the address already has `max` sockets
+ * @returns adds a socket to the count of its address until it closes, or returns false when the
+ *   address already has `max` sockets
  */
 export function limitPerAddress(max: number, keyOf: (address: string) => string): (socket: Socket) => boolean {
   const counts = new Map<string, number>()

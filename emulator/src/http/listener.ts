@@ -12,24 +12,28 @@ import { openPort } from './open-port.ts'
 export interface ListenerOptions {
   readonly port: number
   readonly address: string
-  /** How long a client may take over what is not worth waiting for. */
+  /** The deadline for a TLS handshake, for a request, and for progress of an unread response. */
   readonly slowClientTimeoutInMs: number
   /** @default 1000 */
   readonly httpSocketsPerAddress?: number
-  /** With it the port speaks TLS. */
+  /** Enables TLS. */
   readonly certificate?: { readonly cert: string; readonly key: string }
 }
 
-/** A peer that has vanished without a goodbye is found by the system's own probes: MQTT with a keep-alive of 0, and HTTP, have none. */
+/**
+ * The system probes for peers that vanished. HTTP, and MQTT with a keep-alive of 0, have no probes
+ * of their own.
+ */
 export const noticeDeadPeers = { keepAlive: true, keepAliveInitialDelay: 60_000 } as const
 
 /**
- * How many sockets of one address may carry HTTP requests. Sockets that become WebSockets do not count: ten thousand devices may share an address.
- * A container's port mapping, too, gives all clients one address, so the limit leaves room for a back end with many parallel requests.
+ * How many sockets with HTTP requests an address may have. WebSockets do not count, so 10,000
+ * devices may share an address. The port mapping of a container gives all clients the same address,
+ * so the limit leaves room for a back end with many parallel requests.
  */
 const maxHttpSocketsPerAddress = 1000
 
-/** One port that takes REST and MQTT over WebSocket, as IoT Hub's does. */
+/** Listens on a port for REST and MQTT over WebSocket, like IoT Hub's port 443. */
 export async function listen(app: Hono, upgrades: Upgrades, options: ListenerOptions): Promise<Listener> {
   const { port, address, certificate, slowClientTimeoutInMs } = options
   const settings: ServerOptions = {
@@ -54,7 +58,7 @@ export async function listen(app: Hono, upgrades: Upgrades, options: ListenerOpt
   return openPort(server, port, address)
 }
 
-/** Answers 503 on sockets beyond the limit of their address, and closes them. */
+/** Answers 503 on the sockets beyond the limit of their address, and closes them. */
 function admitting(admit: (socket: Socket) => boolean, handle: RequestListener): RequestListener {
   const admitted = new WeakSet<Socket>()
   return (request, response) => {

@@ -1,14 +1,18 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { PeerSocket } from './host.ts'
-import { misnamed, peerSocketOf } from './host.ts'
-import { Refusal } from '../errors/refusal.ts'
+import { hostProblem, peerSocketOf } from './host.ts'
 
-/** Refuses a page on this machine that has been led to the hub by a name that is not the hub's (DNS rebinding). */
-export function ownHostOnly(hostName: string): MiddlewareHandler {
+/**
+ * Refuses local requests that name a foreign host. That blocks pages whose name resolves to this
+ * machine (DNS rebinding).
+ *
+ * @param refusal the error to throw
+ */
+export function ownHostOnly(hostName: string, refusal: (message: string) => Error): MiddlewareHandler {
   return async (context, next) => {
-    const wrong = misnamed(context.req.header('host'), hostName, socketOf(context))
-    if (wrong !== undefined) throw new Refusal('ArgumentInvalid', `Refused: ${wrong}`)
+    const problem = hostProblem(context.req.header('host'), hostName, socketOf(context))
+    if (problem !== undefined) throw refusal(`Refused: ${problem}`)
     await next()
   }
 }

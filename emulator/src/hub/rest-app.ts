@@ -33,7 +33,10 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
   }
 
   app.route('/', control)
-  app.use('*', ownHostOnly(authority.hostName))
+  app.use(
+    '*',
+    ownHostOnly(authority.hostName, (message) => new Refusal('ArgumentInvalid', message)),
+  )
   app.use(
     '*',
     injectRestFaults(faults, (status) => refuse(refusalForStatus(status), status)),

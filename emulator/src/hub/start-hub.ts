@@ -1,5 +1,5 @@
-import { createControlApp } from '../control/app.ts'
-import type { HubAddresses } from '../control/app.ts'
+import { createControlApp } from '../control/control-app.ts'
+import type { HubAddresses } from '../control/control-app.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { checkHostName, checkOrigins } from '../http/host-name.ts'
 import { listen } from '../http/listener.ts'
@@ -157,7 +157,7 @@ async function openPorts(
     snapshots,
     isReady: () => addresses !== undefined && !shutdown.hasBegun,
     log,
-    reach() {
+    addresses() {
       if (addresses === undefined) throw new Refusal('ServiceUnavailable', 'The hub is starting')
       return addresses
     },

@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws'
 import type { FaultSource } from '../faults/faults.ts'
 import { injectedUpgradeStatus } from '../faults/injected-answers.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
-import { foreignOrigin, misnamed, peerSocketOf } from '../http/host.ts'
+import { originProblem, hostProblem, peerSocketOf } from '../http/host.ts'
 import { refuseAmqp } from '../gaps/reject-amqp.ts'
 import type { MqttServer } from './mqtt-server.ts'
 import { webSocketStream } from './web-socket-stream.ts'
@@ -61,7 +61,8 @@ export function createUpgrades({ mqtt, faults, hostName, origins }: UpgradeOptio
     socket.on('error', () => socket.destroy())
     const peer = peerSocketOf(request.socket)
     const foreign =
-      misnamed(request.headers.host, hostName, peer) ?? foreignOrigin(request.headers.origin, hostName, peer, origins)
+      hostProblem(request.headers.host, hostName, peer) ??
+      originProblem(request.headers.origin, hostName, peer, origins)
     if (foreign !== undefined) return refuse(socket, { status: 403, reason: `Refused: ${foreign}` })
     const status = injectedUpgradeStatus(faults)
     if (status !== undefined) return refuse(socket, { status, reason: '' })

@@ -5,7 +5,7 @@ import type { Path, Projection, Value } from './query.ts'
 
 export interface Aggregate {
   add(document: JsonObject): void
-  /** Undefined where there was nothing to aggregate; only a count is then 0. */
+  /** Undefined without any value. Only a count is 0 then. */
   result(): Value
 }
 
@@ -21,7 +21,7 @@ function count(): Aggregate {
   return { add: () => void (counted += 1), result: () => counted }
 }
 
-/** The documents do not say what a sum makes of texts: here only numbers count. */
+/** A sum or an average of numbers. The documents do not describe other values, so it skips them. */
 function total(path: Path, isAverage: boolean): Aggregate {
   let sum = 0
   let counted = 0
@@ -36,7 +36,7 @@ function total(path: Path, isAverage: boolean): Aggregate {
   }
 }
 
-/** Of primitives, numbers and texts alike; of different types, by the order of ORDER BY. */
+/** The minimum or maximum of all primitive values, by the order of ORDER BY. */
 function extreme(path: Path, sign: 1 | -1): Aggregate {
   let found: Value
   return {

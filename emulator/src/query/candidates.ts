@@ -4,20 +4,21 @@ import { identityKey } from '../identity/identity-id.ts'
 import type { IdentityRecord } from '../identity/identity.ts'
 import type { Registry } from '../identity/registry.ts'
 
-/** By key, in its order. */
-type Keyed = Iterable<readonly [key: string, record: IdentityRecord]>
+/** Records in the order of their keys. */
+type KeyedRecords = Iterable<readonly [key: string, record: IdentityRecord]>
 
 /**
- * All records among which a condition can find any. One that names its devices costs what these cost, however many others there are.
+ * The records that may meet a condition. A condition that names its devices costs nothing for the
+ * other devices.
  *
- * @param after begins behind this key
+ * @param after starts after this key
  */
 export function candidates(
   registry: Registry,
   from: 'devices' | 'devices.modules',
   where: Expression | undefined,
   after?: string,
-): Keyed {
+): KeyedRecords {
   const ids = namedDevices(where)
   if (ids === undefined) return from === 'devices' ? registry.devicesAfter(after) : registry.modulesAfter(after)
   const records = [...ids].flatMap((deviceId) =>

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto'
 import { Refusal } from '../errors/refusal.ts'
 
-/** Where the next page of a query starts. */
+/** The start of the next page of a query. */
 export interface Continuation {
-  /** The key of the last document that was gone through; for rows that had to be sorted or grouped, how many were given. */
+  /** The key of the last document so far. For sorted or grouped rows: the number of rows so far. */
   readonly after: string | number
-  /** How many rows of TOP are left. */
+  /** The remaining rows of TOP. */
   readonly left?: number
 }
 
-/** A token that is opaque to clients and belongs to one query. */
+/** A token for a single query, opaque to clients. */
 export function encodeContinuation(query: string, { after, left }: Continuation): string {
   return Buffer.from(JSON.stringify([fingerprint(query), after, ...(left === undefined ? [] : [left])])).toString(
     'base64url',
   )
 }
 
-/** @throws Refusal ArgumentInvalid for whatever is not a token of this query */
+/** @throws Refusal ArgumentInvalid for any text that is not a token of this query */
 export function decodeContinuation(query: string, token: string): Continuation {
   const parts = parsed(token)
   if (Array.isArray(parts) && parts[0] === fingerprint(query)) {
@@ -25,7 +25,7 @@ export function decodeContinuation(query: string, token: string): Continuation {
       return left === undefined ? { after } : { after, left }
     }
   }
-  throw new Refusal('ArgumentInvalid', 'The continuation token is not one of this query')
+  throw new Refusal('ArgumentInvalid', 'The continuation token does not belong to this query')
 }
 
 function parsed(token: string): unknown {

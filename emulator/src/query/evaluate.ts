@@ -3,14 +3,14 @@ import { isObject, property } from '../formats/json.ts'
 import type { ArithmeticStep, Comparison, Expression, Path, TextTest, Value } from './query.ts'
 
 /**
- * Whether a document meets a condition. Only `true` does: a condition about what does not exist, or about values that can't be compared, is
- * undefined, and so is its opposite.
+ * Whether a document meets a condition: only if the result is `true`. A condition about a missing
+ * or incomparable value is undefined, and so is its negation.
  */
 export function matches(condition: Expression | undefined, document: JsonObject): boolean {
   return condition === undefined || evaluate(condition, document) === true
 }
 
-/** The value at a path: own properties only, so that `__proto__` and `constructor` are keys like any other. */
+/** The value at a path of own properties. So `__proto__` and `constructor` are ordinary keys. */
 export function valueAt(path: Path, document: JsonObject): Value {
   let value: Value = document
   for (const key of path) value = isObject(value) ? property(value, key) : undefined
@@ -26,9 +26,9 @@ function evaluate(expression: Expression, document: JsonObject): Value {
     case 'defined':
       return valueAt(expression.path, document) !== undefined
     case 'and':
-      return decided(expression.terms, document, false)
+      return evaluateTerms(expression.terms, document, false)
     case 'or':
-      return decided(expression.terms, document, true)
+      return evaluateTerms(expression.terms, document, true)
     case 'not':
       return negated(evaluate(expression.term, document))
     case 'in':
@@ -53,8 +53,11 @@ function evaluate(expression: Expression, document: JsonObject): Value {
   }
 }
 
-/** One false decides an AND, one true an OR; otherwise one undefined makes the whole undefined. */
-function decided(terms: readonly Expression[], document: JsonObject, deciding: boolean): Value {
+/**
+ * Any false decides an AND, and any true an OR. Otherwise any undefined term makes the result
+ * undefined.
+ */
+function evaluateTerms(terms: readonly Expression[], document: JsonObject, deciding: boolean): Value {
   let isKnown = true
   for (const term of terms) {
     const value = evaluate(term, document)
@@ -69,16 +72,16 @@ function negated(value: Value): Value {
 }
 
 function isIn({ value, list }: Extract<Expression, { list: unknown }>, document: JsonObject): Value {
-  const wanted = evaluate(value, document)
-  return isPrimitive(wanted) ? list.some((item) => evaluate(item, document) === wanted) : undefined
+  const searched = evaluate(value, document)
+  return isPrimitive(searched) ? list.some((item) => evaluate(item, document) === searched) : undefined
 }
 
-/** Comparisons are between primitives of one type (docs/protocol/protocol.md §6.5). */
+/** Compares primitives of the same type (docs/protocol/protocol.md §6.5). */
 function compare(operator: Comparison, left: Value, right: Value): Value {
   if (!isPrimitive(left) || !isPrimitive(right) || typeof left !== typeof right) return undefined
   if (operator === '=') return left === right
   if (operator === '!=') return left !== right
-  // null has no order, and is an object to typeof; both are of one type, so looking at one is enough.
+  // `typeof null` is 'object', and null has no order.
   if (left === null || right === null) return undefined
   if (operator === '<') return left < right
   if (operator === '<=') return left <= right
@@ -86,7 +89,7 @@ function compare(operator: Comparison, left: Value, right: Value): Value {
   return left >= right
 }
 
-/** Undefined unless both are texts, as every other comparison between types. */
+/** Undefined unless both are texts, like every comparison between types. */
 function testText(test: TextTest, text: Value, part: Value): Value {
   if (typeof text !== 'string' || typeof part !== 'string') return undefined
   return test === 'startswith' ? text.startsWith(part) : text.endsWith(part)

@@ -1,13 +1,13 @@
 import type { Path } from './query.ts'
 
-/** The hub's own names in a document, in the document's spelling; each may hold more of them. */
+/** The hub's own names in a document, in the document's spelling, with the names below them. */
 interface Names {
   readonly [name: string]: Names
 }
 
 const section: Names = { $version: {}, $metadata: {} }
 
-/** Twins and the entries of `devices.jobs` have no name in common that means two things, so one tree serves both. */
+/** The names of twins and of the entries of `devices.jobs`. Shared names mean the same in both. */
 const ownNames: Names = {
   deviceId: {},
   moduleId: {},
@@ -41,8 +41,9 @@ const ownNames: Names = {
 }
 
 /**
- * Names that Microsoft uses for a field which its documents call something else. Azure IoT Explorer selects `statusUpdatedTime`
- * (src/app/constants/devices.ts); IoT Hub: queries for jobs compares `createdTimeUtc`.
+ * Other names for fields. Azure IoT Explorer selects `statusUpdatedTime`
+ * (src/app/constants/devices.ts), and an example in IoT Hub: queries for jobs compares
+ * `createdTimeUtc`.
  */
 const otherNames: ReadonlyMap<string, string> = new Map([
   ['statusUpdatedTime', 'statusUpdateTime'],
@@ -50,10 +51,11 @@ const otherNames: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * A path as the documents spell it. The hub's own names ignore case: the example of IoT Hub: queries for twins selects `DeviceId` and shows
- * `deviceId`. Keys of tags and properties are data, and keep their case.
+ * A path in the spelling of the documents. The hub's own names ignore case: an example in IoT Hub:
+ * queries for twins selects `DeviceId` and returns `deviceId`. Keys of tags and properties are data
+ * and keep their case.
  */
-export function spelled(path: Path): Path {
+export function normalizePath(path: Path): Path {
   let names: Names | undefined = ownNames
   return path.map((key) => {
     const known: string = nameIn(names ?? {}, key) ?? key
@@ -62,8 +64,8 @@ export function spelled(path: Path): Path {
   })
 }
 
-/** Where the value of a spelled path stands in its document. */
-export function placeOf(path: Path): Path {
+/** The location in the document of the value at a normalized path. */
+export function locationOf(path: Path): Path {
   const [first = '', ...rest] = path
   return [otherNames.get(first) ?? first, ...rest]
 }

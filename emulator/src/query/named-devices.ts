@@ -1,8 +1,8 @@
 import type { Expression, Value } from './query.ts'
 
 /**
- * The ids outside of which no device can meet a condition, or undefined where any may: `deviceId = 'a'`, `deviceId IN ['a', 'b']`, and what
- * AND and OR make of these.
+ * The IDs of the only devices that may meet a condition, or undefined if any device may. It
+ * understands `deviceId = 'a'`, `deviceId IN ['a', 'b']`, and combinations with AND and OR.
  */
 export function namedDevices(condition: Expression | undefined): ReadonlySet<string> | undefined {
   switch (condition?.type) {
@@ -14,7 +14,7 @@ export function namedDevices(condition: Expression | undefined): ReadonlySet<str
     case 'in':
       return isDeviceId(condition.value) ? idsOf(condition.list) : undefined
     case 'and':
-      // Any term that names devices will do: the others are looked at with each of them.
+      // Any term that names devices is enough. The evaluation checks the other terms.
       return firstOf(condition.terms.map(namedDevices))
     case 'or': {
       const named = condition.terms.map(namedDevices)
@@ -29,7 +29,7 @@ function isDeviceId(expression: Expression): boolean {
   return expression.type === 'path' && expression.path.length === 1 && expression.path[0] === 'deviceId'
 }
 
-/** Of literals alone; one that is no text is nobody's id. */
+/** The IDs in a list of literals, or undefined for other expressions. Only a text can be an ID. */
 function idsOf(expressions: readonly Expression[]): ReadonlySet<string> | undefined {
   const values: Value[] = []
   for (const each of expressions) {

@@ -1,6 +1,9 @@
 import type { Value } from './query.ts'
 
-/** Sorts values of any types: what is not there, null, booleans, numbers, texts by code unit, and the rest, which has no order in itself. */
+/**
+ * Orders values of any type: missing values, null, booleans, numbers, texts by code unit, and then
+ * objects and arrays, which have no order among themselves.
+ */
 export function compareValues(one: Value, other: Value): number {
   const difference = rank(one) - rank(other)
   if (difference !== 0 || !isOrdered(one) || !isOrdered(other)) return difference

@@ -1,24 +1,24 @@
 import type { Node, Semantics } from 'ohm-js'
-import { placeOf, spelled } from './field-names.ts'
+import { Refusal } from '../errors/refusal.ts'
+import { locationOf, normalizePath } from './field-names.ts'
 import { queryGrammar, reservedWords } from './grammar.ts'
 import type { ArithmeticStep, Comparison, Expression, Path, TextTest } from './query.ts'
 import { textTests } from './query.ts'
-import { syntaxError } from './syntax-error.ts'
 
-/** What the parts of a parsed query mean. The statement itself is `parse-query.ts`. */
+/** Converts parsed expressions. `parse-query.ts` adds the conversion of the statement. */
 export const semantics: Semantics = queryGrammar.createSemantics()
 
 export function expressionOf(node: Node): Expression {
   return node['expression']() as Expression
 }
 
-/** Where a property stands in its document. */
+/** The location of a property in its document. */
 export function pathOf(node: Node): Path {
-  return placeOf(spelledPathOf(node))
+  return locationOf(queryPathOf(node))
 }
 
-/** The names by which a query calls a property, in the spelling of the documents. */
-export function spelledPathOf(node: Node): Path {
+/** The path of a property in the query, in the spelling of the documents. */
+export function queryPathOf(node: Node): Path {
   return node['path']() as Path
 }
 
@@ -54,17 +54,21 @@ semantics.addOperation<Expression>('expression', {
 const constants: Record<string, boolean | null | undefined> = { true: true, false: false, null: null }
 
 semantics.addOperation<Path>('path', {
-  Path: (first, rest) => spelled(withoutCollection([first, ...rest.children].map((step) => step['key']() as string))),
+  Path: (first, rest) =>
+    normalizePath(withoutCollection([first, ...rest.children].map((step) => step['key']() as string))),
 })
 
-/** `devices.jobs.status` is the status of what `FROM devices.jobs` goes through; no document has a key `devices` at its root. */
+/**
+ * Removes the collection from a path: `devices.jobs.status` is the `status` of a document in
+ * `devices.jobs`. No document has a key `devices` at its root.
+ */
 function withoutCollection(path: Path): Path {
   const [first, second] = path.map((key) => key.toLowerCase())
   const length = first !== 'devices' ? 0 : second === 'jobs' || second === 'modules' ? 2 : 1
   return path.length > length ? path.slice(length) : path
 }
 
-/** The text that a name, a key in brackets or a quoted text stands for. */
+/** The text of a name, a key in brackets, or a quoted text. */
 semantics.addOperation<string>('key', {
   PathStep_dot: (_dot, key) => key['key']() as string,
   PathStep_text: (_open, text, _close) => text['key']() as string,
@@ -72,7 +76,7 @@ semantics.addOperation<string>('key', {
   anyName(first, rest) {
     const word = first.sourceString + rest.sourceString
     if (!reservedWords.has(word.toLowerCase())) return word
-    throw syntaxError(first, `${word} is a reserved word; as a name it is written [[${word}]]`)
+    throw syntaxError(first, `${word} is a reserved word; write [[${word}]] for the name`)
   },
   text_single: (_open, parts, _close) => textOf(parts),
   text_double: (_open, parts, _close) => textOf(parts),
@@ -107,8 +111,9 @@ function membership(type: 'in' | 'nin', value: Node, list: Node): Expression {
 }
 
 /**
- * The functions of queries over twins and jobs. IoT Hub takes STARTSWITH and ENDSWITH there (azure-docs#85381, azure-docs#110329); it takes
- * STARTS_WITH and ENDS_WITH, as all others, in message routes only.
+ * Converts a function call. Queries over twins and jobs have STARTSWITH and ENDSWITH
+ * (azure-docs#85381, azure-docs#110329). Only message routes have STARTS_WITH, ENDS_WITH, and other
+ * functions.
  */
 function call(name: Node, parameters: readonly Node[]): Expression {
   const given = name.sourceString.toLowerCase()
@@ -128,7 +133,13 @@ function isDefined(name: Node, parameters: readonly Expression[]): Expression {
 function textTest(name: Node, test: TextTest, parameters: readonly Expression[]): Expression {
   const [text, part] = parameters
   if (text === undefined || part === undefined || parameters.length > 2) {
-    throw syntaxError(name, `${test} takes two texts: the one to look at, and the part of it`)
+    throw syntaxError(name, `${test} takes two texts: the text to search, and the part to find`)
   }
   return { type: test, text, part }
+}
+
+/** The refusal of a query with the location of the problem: `Line 1, col 15: …`. */
+export function syntaxError({ source }: Node, message: string): Refusal {
+  const { lineNum, colNum } = source.getLineAndColumn()
+  return new Refusal('ArgumentInvalid', `The query is not valid: Line ${lineNum}, col ${colNum}: ${message}`)
 }

@@ -3,12 +3,16 @@ import { Refusal } from '../errors/refusal.ts'
 import { checkQuery } from './check-query.ts'
 import { checkLength } from './query-length.ts'
 import { queryGrammar } from './grammar.ts'
-import { expressionOf, itemsOf, pathOf, semantics, spelledPathOf } from './parse-expression.ts'
+import { expressionOf, itemsOf, pathOf, queryPathOf, semantics, syntaxError } from './parse-expression.ts'
 import type { AggregateName, Collection, Column, Expression, Order, Path, Projection, Query } from './query.ts'
 import { aggregateNames, collections } from './query.ts'
-import { syntaxError } from './syntax-error.ts'
 
-/** @throws Refusal ArgumentInvalid with line and column of the fault, PreconditionFailed for a query that is too long */
+/**
+ * Parses a query.
+ *
+ * @throws Refusal ArgumentInvalid with the line and column of the problem, PreconditionFailed for a
+ *   query that is too long
+ */
 export function parseQuery(text: string): Query {
   const query = parsed(text, 'Query')['query']() as Query
   checkQuery(query)
@@ -16,9 +20,9 @@ export function parseQuery(text: string): Query {
 }
 
 /**
- * The condition of a job: what comes after WHERE, or `*` for every device.
+ * Parses the condition of a job: the text after WHERE, or `*` for every device.
  *
- * @throws Refusal as `parseQuery` does
+ * @throws Refusal like `parseQuery`
  */
 export function parseCondition(text: string): Expression | undefined {
   return text.trim() === '*' ? undefined : expressionOf(parsed(text, 'Condition'))
@@ -71,7 +75,7 @@ semantics.addOperation<Projection>('projection', {
 })
 
 semantics.addOperation<Path | undefined>('projected', {
-  Projection_path: (path) => spelledPathOf(path),
+  Projection_path: (path) => queryPathOf(path),
   Projection_aggregate: (_name, _open, _parameters, _close) => undefined,
 })
 
@@ -79,10 +83,12 @@ function collectionOf(node: Node): Collection {
   const name = node.sourceString.replaceAll(/\s/g, '').toLowerCase()
   const found = collections.find((each) => each === name)
   if (found !== undefined) return found
-  throw syntaxError(node, `there is no collection ${node.sourceString}; there are ${collections.join(', ')}`)
+  throw syntaxError(node, `there is no collection ${node.sourceString}; the collections are ${collections.join(', ')}`)
 }
 
-/** Without an alias a property keeps its own name, and an aggregate is numbered by its place. */
+/**
+ * Without an alias, a property keeps its own name, and an aggregate gets the number of its column.
+ */
 function columnOf(node: Node, at: number): Column {
   const [projection, alias] = node.children as [Node, Node]
   const value = projection['projection']() as Projection
@@ -90,7 +96,7 @@ function columnOf(node: Node, at: number): Column {
   return { name: name ?? ownName(projection) ?? `$${at + 1}`, value }
 }
 
-/** A property is called in the row as it is called in the query, in the spelling of the documents. */
+/** The name of a property in the query, in the spelling of the documents. */
 function ownName(projection: Node): string | undefined {
   const names = projection['projected']() as Path | undefined
   return names?.at(-1)

@@ -1,15 +1,21 @@
 import { Refusal } from '../errors/refusal.ts'
 
-/** A longer query makes the real hub answer PreconditionFailed (docs/protocol/protocol.md §6.3). */
+/** IoT Hub answers a longer query with PreconditionFailed (docs/protocol/protocol.md §6.3). */
 const maxBytes = 8192
 
-/** Deeper than any person nests; it keeps the recursion of the parser and of the evaluation in bounds. */
+/** Bounds the recursion of the parser and of the evaluation. Queries by people nest less. */
 const maxDepth = 30
 
-/** What nests: parentheses and NOT. Quoted text and keys in brackets are skipped. */
+/**
+ * Parentheses and NOT nest. The pattern also matches quoted texts and keys in brackets, to skip
+ * them.
+ */
 const nesting = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\[\[.*?\]\]|[()]|\bnot\b/gis
 
-/** @throws Refusal PreconditionFailed for a text that is too long, ArgumentInvalid for one that is nested too deep */
+/**
+ * @throws Refusal PreconditionFailed for a query that is too long, ArgumentInvalid for too much
+ *   nesting
+ */
 export function checkLength(text: string): void {
   if (Buffer.byteLength(text) > maxBytes) {
     throw new Refusal('PreconditionFailed', `The query must not exceed ${maxBytes} bytes`)

@@ -1,6 +1,6 @@
 import type { Json } from '../formats/json.ts'
 
-/** A query, understood. */
+/** A parsed query. */
 export interface Query {
   readonly from: Collection
   /** Undefined for `*`. */
@@ -17,7 +17,7 @@ export type Collection = (typeof collections)[number]
 /** The keys from the root of a document down to a value. */
 export type Path = readonly string[]
 
-/** What a row has under a name. */
+/** A named value in each row. */
 export interface Column {
   readonly name: string
   readonly value: Projection
@@ -47,17 +47,20 @@ export type Expression =
   | { readonly type: TextTest; readonly text: Expression; readonly part: Expression }
   | { readonly type: 'arithmetic'; readonly first: Expression; readonly rest: readonly ArithmeticStep[] }
 
-/** The functions that compare the start or the end of a text. */
+/** The functions that test the start or the end of a text. */
 export const textTests = ['startswith', 'endswith'] as const
 export type TextTest = (typeof textTests)[number]
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>='
 
-/** A chain is a list, not a tree, so that a long one is no deep one. */
+/** A chain of operations is a list, not a tree, so that a long chain needs no deep recursion. */
 export interface ArithmeticStep {
   readonly operator: '+' | '-' | '*' | '/' | '%'
   readonly operand: Expression
 }
 
-/** A value of a document, or undefined for what is not there: not false, not null. */
+/**
+ * A value of a document, or undefined for a missing value. Missing differs from false and from
+ * null.
+ */
 export type Value = Json | undefined

@@ -6,17 +6,22 @@ import { valueAt } from './evaluate.ts'
 import { compareValues } from './order.ts'
 import type { Column, Query, Value } from './query.ts'
 
-/** What a query shows of one document, where its rows are no groups. */
+/** The row for a document of a query without groups. */
 export function project({ columns }: Query, document: JsonObject): JsonObject {
-  return columns === undefined ? document : rowOf(columns, ({ value }) => shownOf(value, document))
+  return columns === undefined ? document : rowOf(columns, ({ value }) => projectedValue(value, document))
 }
 
-/** Whether the rows come in the order of the documents, one each, so that a page needs no other documents than its own. */
+/**
+ * Whether each document makes a row, in the order of documents. Then a page reads only its own
+ * documents.
+ */
 export function isStreamed(query: Query): boolean {
   return query.orderBy.length === 0 && !isGrouped(query)
 }
 
-/** All rows of a query that must see every document before it can tell the first row: grouped or sorted ones. */
+/**
+ * All rows of a sorted or grouped query, which reads every document before it has the first row.
+ */
 export function allRows(query: Query, documents: Iterable<JsonObject>): JsonObject[] {
   return isGrouped(query) ? sortedGroups(query, groups(query, documents)) : sortedRows(query, [...documents])
 }
@@ -54,14 +59,17 @@ interface Group {
   readonly aggregates: ReadonlyMap<Column, Aggregate>
 }
 
-/** A row a group, in the order in which they were met. Without GROUP BY everything is one group, even nothing. */
+/**
+ * A row per group, in the order of first documents. Without GROUP BY there is always a single
+ * group.
+ */
 function groups(query: Query, documents: Iterable<JsonObject>): JsonObject[] {
   const columns = query.columns ?? []
   const found = new Map<string, Group>()
   const open = (first: JsonObject | undefined): Group => ({ first, aggregates: aggregatesOf(columns) })
   if (query.groupBy.length === 0) found.set('[]', open(undefined))
   for (const document of documents) {
-    // What is not there makes a group of its own, apart from null.
+    // Missing values make up their own group, apart from null.
     const key = JSON.stringify(
       query.groupBy.map((path) => [valueAt(path, document)].filter((value) => value !== undefined)),
     )
@@ -70,7 +78,7 @@ function groups(query: Query, documents: Iterable<JsonObject>): JsonObject[] {
     for (const aggregate of group.aggregates.values()) aggregate.add(document)
   }
   return [...found.values()].map(({ first, aggregates }) =>
-    rowOf(columns, (column) => aggregates.get(column)?.result() ?? (first && shownOf(column.value, first))),
+    rowOf(columns, (column) => aggregates.get(column)?.result() ?? (first && projectedValue(column.value, first))),
   )
 }
 
@@ -80,11 +88,11 @@ function aggregatesOf(columns: readonly Column[]): Map<Column, Aggregate> {
   )
 }
 
-function shownOf(value: Column['value'], document: JsonObject): Value {
+function projectedValue(value: Column['value'], document: JsonObject): Value {
   return value.type === 'path' ? valueAt(value.path, document) : undefined
 }
 
-/** What is not there is left out. `Object.fromEntries` makes an own property of any name. */
+/** A row without its missing values. `Object.fromEntries` defines an own property for any name. */
 function rowOf(columns: readonly Column[], valueOf: (column: Column) => Value): JsonObject {
   const entries = columns.map((column) => [column.name, valueOf(column)] as const)
   return Object.fromEntries(entries.filter((entry): entry is readonly [string, Json] => entry[1] !== undefined))

@@ -1,6 +1,8 @@
 import type { Continuation } from './continuation.ts'
 import { decodeContinuation, encodeContinuation } from './continuation.ts'
 import { matches } from './evaluate.ts'
+import type { ItemType, QueryPage } from './query-page.ts'
+import { maxPageSize } from './query-page.ts'
 import { parseQuery } from './parse-query.ts'
 import type { Query } from './query.ts'
 import { allRows, isStreamed, project } from './rows.ts'
@@ -11,26 +13,13 @@ import { candidates } from './candidates.ts'
 import type { Context } from '../hub/context.ts'
 import { presenceOf } from '../mqtt/presence.ts'
 
-export interface QueryPage {
-  readonly items: readonly JsonObject[]
-  readonly itemType: ItemType
-  /** Where the next page starts; none after the last one. */
-  readonly continuation?: string
-}
-
-/** What the SDKs are told that the items are (docs/protocol/protocol.md §6.2). */
-export type ItemType = 'Twin' | 'Raw' | 'DeviceJob' | 'JobResponse'
-
-/** Pages have at most 100 items (docs/protocol/protocol.md §6.5); older text says 1000. */
-export const maxPageSize = 100
-
-/** One page of what a query finds. Without ORDER BY documents come in the order of their ids. */
+/** Runs a query and returns a page of its results. Without ORDER BY, the order is by ID. */
 export function runQuery(context: Context, text: string, pageSize: number = maxPageSize, token?: string): QueryPage {
   const query = parseQuery(text)
   const start = token === undefined ? undefined : decodeContinuation(text, token)
   const left = start?.left ?? query.top ?? Infinity
-  const wanted = Math.min(pageSize, maxPageSize, left)
-  const { items, after } = (isStreamed(query) ? streamedPage : collectedPage)(context, query, wanted, start)
+  const size = Math.min(pageSize, maxPageSize, left)
+  const { items, after } = (isStreamed(query) ? streamedPage : collectedPage)(context, query, size, start)
   const itemType = itemTypeOf(query)
   if (after === undefined || left === items.length) return { items, itemType }
   const next = query.top === undefined ? { after } : { after, left: left - items.length }
@@ -43,24 +32,27 @@ interface Page {
   readonly after?: Continuation['after']
 }
 
-function streamedPage(context: Context, query: Query, wanted: number, start: Continuation | undefined): Page {
+function streamedPage(context: Context, query: Query, size: number, start: Continuation | undefined): Page {
   const items: JsonObject[] = []
   let last = ''
   for (const [key, document] of documentsAfter(context, query, start === undefined ? undefined : String(start.after))) {
     if (!matches(query.where, document)) continue
-    // One more than the page holds shows that there is a next one.
-    if (items.length === wanted) return { items, after: last }
+    // A match beyond the page size proves that there is a next page.
+    if (items.length === size) return { items, after: last }
     items.push(project(query, document))
     last = key
   }
   return { items }
 }
 
-/** Sorted and grouped rows are computed anew for each page: what changes between two of them may show. */
-function collectedPage(context: Context, query: Query, wanted: number, start: Continuation | undefined): Page {
+/**
+ * A page of sorted or grouped rows. Each page computes all rows again, so changes between pages may
+ * show.
+ */
+function collectedPage(context: Context, query: Query, size: number, start: Continuation | undefined): Page {
   const rows = allRows(query, matching(context, query))
   const from = Number(start?.after ?? 0)
-  const to = from + wanted
+  const to = from + size
   const items = rows.slice(from, to)
   return to < rows.length ? { items, after: to } : { items }
 }

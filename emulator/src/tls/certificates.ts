@@ -6,13 +6,16 @@ import { isAuthorityFor, isServerFor, makeAuthority, makeServer } from './make-c
 export interface Certificates {
   /** PEM of the development CA. */
   readonly authority: string
-  /** Where it is kept. */
+  /** The file with the CA, if there is a data folder. */
   readonly authorityFile?: string
-  /** What the server shows: its own certificate and its key. */
+  /** The certificate of the server and its key. */
   readonly server: KeyPair
 }
 
-/** The names that the server answers to. An IPv4 address in IPv6 is an IPv4 address, and a zone (`%eth0`) is no part of a name. */
+/**
+ * The server's names. An IPv4 address in IPv6 notation becomes an IPv4 address, without a zone
+ * (`%eth0`).
+ */
 function namesFor(hostName: string, address: string): string[] {
   const reached = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*/, '')
   return [...new Set(['localhost', '127.0.0.1', '::1', hostName, reached])].filter(
@@ -21,10 +24,11 @@ function namesFor(hostName: string, address: string): string[] {
 }
 
 /**
- * A development CA and a certificate for this machine, made when first needed and kept in the data folder. Real time is used, not the hub's
- * clock: clients check certificates by theirs.
+ * Loads the development CA and the server's certificate from the data folder, or creates them.
+ * Their dates use the system clock, not the hub's, because clients check them against their own
+ * clocks.
  *
- * The CA can sign for the hub's names alone, so a hub with another name gets another CA.
+ * The CA can sign only for the hub's names, so a hub with another name gets another CA.
  */
 export async function openCertificates(
   dataFolder: string | undefined,
@@ -62,18 +66,21 @@ async function readPair(folder: string, name: string): Promise<KeyPair | undefin
   }
 }
 
-/** The key first, each file whole or not at all: a start that is cut short must not leave a certificate without its key. */
+/**
+ * Writes the key first, and each file atomically. An interrupted start must not leave a certificate
+ * without its key.
+ */
 async function writePair(folder: string, name: string, { cert, key }: KeyPair): Promise<void> {
-  await writeWhole(join(folder, `${name}-key.pem`), key, 0o600)
-  await writeWhole(join(folder, `${name}.pem`), cert, 0o644)
+  await writeAtomically(join(folder, `${name}-key.pem`), key, 0o600)
+  await writeAtomically(join(folder, `${name}.pem`), cert, 0o644)
 }
 
-async function writeWhole(file: string, text: string, mode: number): Promise<void> {
+async function writeAtomically(file: string, text: string, mode: number): Promise<void> {
   const handle = await open(`${file}.new`, 'w', mode)
   try {
     await handle.chmod(mode)
     await handle.writeFile(text)
-    // Or a cut of the power may leave the new name with nothing in it.
+    // Without this, a power failure may leave an empty file under the new name.
     await handle.sync()
   } finally {
     await handle.close()

@@ -29,7 +29,7 @@ const renewBeforeDays = 30
 
 const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
-/** @param names for which the CA can sign */
+/** @param names the names that the CA may sign for */
 export async function makeAuthority(names: readonly string[]): Promise<KeyPair> {
   const keys = await crypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify'])
   const cert = await X509CertificateGenerator.createSelfSigned({
@@ -58,7 +58,7 @@ export async function makeServer(authority: KeyPair, names: readonly string[]): 
     ['sign'],
   )
   const cert = await X509CertificateGenerator.create({
-    // No host name: OpenSSL would hold it against the constraints as one more DNS name.
+    // Not a host name, because OpenSSL would check it against the name constraints.
     subject: [{ CN: ['hubtwin development hub'] }],
     issuer: issuer.subject,
     ...validity(serverDays),
@@ -72,7 +72,8 @@ export async function makeServer(authority: KeyPair, names: readonly string[]): 
       new SubjectAlternativeNameExtension(
         names.map((name) => ({ type: isIP(name) ? ('ip' as const) : ('dns' as const), value: name })),
       ),
-      // Python 3.13 refuses certificates without it (Python documentation: ssl.VERIFY_X509_STRICT).
+      // Python 3.13 refuses certificates without this extension (Python documentation:
+      // ssl.VERIFY_X509_STRICT).
       await AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export()),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
@@ -80,7 +81,7 @@ export async function makeServer(authority: KeyPair, names: readonly string[]): 
   return { cert: pem(cert), key: await pemOfKey(keys.privateKey) }
 }
 
-/** Whether a CA is valid for a while yet, may sign for these names, and is limited to names at all. */
+/** Whether a CA is valid long enough, and its name constraints permit these names. */
 export function isAuthorityFor({ cert }: KeyPair, names: readonly string[]): boolean {
   return isValid(cert) && permits(new X509Certificate(cert).getExtension(nameConstraintsId)?.value, names)
 }
@@ -94,7 +95,7 @@ export function isServerFor({ cert }: KeyPair, authority: KeyPair, names: readon
   )
 }
 
-/** From a day ago, so that a client whose clock is behind trusts it too. */
+/** Starts a day ago, so that a client with a slow clock trusts the certificate too. */
 function validity(days: number): { notBefore: Date; notAfter: Date } {
   const now = Date.now()
   return { notBefore: new Date(now - day), notAfter: new Date(now - day + days * day) }

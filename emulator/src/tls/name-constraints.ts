@@ -5,24 +5,24 @@ import { Extension } from '@peculiar/x509'
 export const nameConstraintsId = '2.5.29.30'
 
 /**
- * Lets a CA sign for these names alone (RFC 5280 §4.2.1.10). So a CA that somebody trusts for a development hub, and whose key lies in a data
- * folder, is good for no other site.
+ * Restricts a CA to these names (RFC 5280 §4.2.1.10). Developers trust the CA, and its key is in a
+ * data folder. The constraint makes it useless for any other site.
  *
- * The libraries for certificates in use here do not write this extension; it is six tags of DER.
+ * The certificate libraries in use here do not support this extension. It takes six tags of DER.
  */
 export function nameConstraints(names: readonly string[]): Extension {
   const permitted = tagged(0xa0, Buffer.concat(names.map(subtree)))
   return new Extension(nameConstraintsId, true, new Uint8Array(tagged(0x30, permitted)))
 }
 
-/** @param constraints the value of a CA's extension; undefined for a CA without */
+/** @param constraints the value of a CA's extension, or undefined for a CA without it */
 export function permits(constraints: ArrayBuffer | undefined, names: readonly string[]): boolean {
   if (constraints === undefined) return false
   const bytes = Buffer.from(constraints)
   return names.every((name) => bytes.includes(subtree(name)))
 }
 
-/** A GeneralSubtree: a DNS name with those below it, or one address with a mask of ones. */
+/** A GeneralSubtree: a DNS name with its subdomains, or a single address with a full mask. */
 function subtree(name: string): Buffer {
   const address = addressBytes(name)
   if (address === undefined) return tagged(0x30, tagged(0x82, Buffer.from(name.toLowerCase(), 'latin1')))
@@ -32,7 +32,7 @@ function subtree(name: string): Buffer {
 function addressBytes(name: string): Buffer | undefined {
   if (isIP(name) === 4) return Buffer.from(name.split('.').map(Number))
   if (isIP(name) !== 6) return undefined
-  // The shortest form, with no IPv4 part.
+  // URL normalizes to the shortest notation, without an IPv4 part.
   const { hostname } = new URL(`http://[${name}]`)
   const [head = '', tail] = hostname.slice(1, -1).split('::')
   const first = head.split(':').filter(Boolean)

@@ -12,17 +12,16 @@ import type { Snapshots } from '../snapshots/snapshots.ts'
 import type { Authority } from '../access/authorize.ts'
 import { json } from '../http/http.ts'
 import { refusalFor } from '../errors/refusal.ts'
-import { clockRoutes } from './clock.ts'
-import { deviceRoutes } from './devices.ts'
+import { clockRoutes } from './clock-routes.ts'
+import { deviceRoutes } from './device-routes.ts'
 import { eventId } from '../events/event-position.ts'
 import { eventRoutes } from '../events/event-routes.ts'
 import { faultRoutes } from '../faults/fault-routes.ts'
 import { guard } from './guard.ts'
-import { pageRoutes } from './page.ts'
-import { readiness } from './readiness.ts'
+import { pageRoutes } from './page-routes.ts'
 import { snapshotRoutes } from '../snapshots/snapshot-routes.ts'
 
-/** What the control calls act upon. */
+/** The parts of the hub that the control API needs. */
 export interface ControlParts {
   readonly context: Context
   readonly authority: Authority
@@ -32,31 +31,32 @@ export interface ControlParts {
   /** Whether the store is open and every port listens. */
   readonly isReady: () => boolean
   readonly log: EventLog
-  /** Known once every port listens. */
-  readonly reach: () => HubAddresses
+  /** Available once every port listens. */
+  readonly addresses: () => HubAddresses
 }
 
-/** How the hub is reached. */
+/** The addresses of a hub, and the connection strings for them. */
 export interface HubAddresses {
   readonly endpoints: Endpoints
   readonly connectionStrings: ConnectionStrings
 }
 
 /**
- * What no real hub has: its page, and calls under `/hub/` that control this one. All but the readiness are guarded, and what fails is told as
- * `{ "message": … }`. Faults that are set for REST do not touch them.
+ * The parts that only the local hub has: its page, and the control API under `/hub/`. The guard
+ * protects all of it except the readiness check. Errors have the body `{ "message": … }`. Injected
+ * REST faults do not apply here.
  */
 export function createControlApp(parts: ControlParts): Hono {
-  const { context, authority, faults, clock, snapshots, isReady, log, reach } = parts
+  const { context, authority, faults, clock, snapshots, isReady, log, addresses } = parts
   const app = new Hono()
   const startedAt = context.clock()
-  // This hub's certificate is its own affair: a browser told to use TLS only would do so for every port of localhost.
+  // Strict-Transport-Security would apply to every port of localhost.
   app.use('/hub/*', secureHeaders({ strictTransportSecurity: false }))
   app.get('/hub/ready', () => readiness(isReady()))
   app.route('/', pageRoutes(authority))
   app.use('/hub/*', guard(authority))
   app.use('/hub/*', async (_context, next) => {
-    if (!isReady()) throw new HTTPException(503, { message: 'The hub starts, or closes; ask again' })
+    if (!isReady()) throw new HTTPException(503, { message: 'The hub is starting or closing; try again' })
     await next()
   })
   app.route('/hub/faults', faultRoutes(faults))
@@ -64,13 +64,13 @@ export function createControlApp(parts: ControlParts): Hono {
   app.route('/hub/snapshot', snapshotRoutes(snapshots))
   app.route('/hub/events', eventRoutes(log))
   app.get('/hub/devices', () => {
-    const { endpoints } = reach()
+    const { endpoints } = addresses()
     const hub = { hostName: authority.hostName, endpoints, startedAt, now: context.clock() }
     return json({ hub, lastEventId: eventId(log, log.last), devices: listDevices(context) })
   })
   app.route(
     '/hub/devices',
-    deviceRoutes(context, () => reach().connectionStrings),
+    deviceRoutes(context, () => addresses().connectionStrings),
   )
   app.all('/hub/*', ({ req }) => {
     throw new HTTPException(404, { message: `There is no ${req.method} ${req.path}` })
@@ -81,4 +81,12 @@ export function createControlApp(parts: ControlParts): Hono {
     return json({ message: refusal.message }, refusal.status)
   })
   return app
+}
+
+/**
+ * `GET /hub/ready`: 200 while the store is open and every port listens, otherwise 503. It needs no
+ * token, because it reveals nothing else.
+ */
+export function readiness(isReady: boolean): Response {
+  return json({ ready: isReady }, isReady ? 200 : 503, { 'cache-control': 'no-store' })
 }

@@ -7,28 +7,21 @@ import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { getMimeType } from 'hono/utils/mime'
 import type { Authority } from '../access/authorize.ts'
-import { socketOf } from '../http/peer.ts'
-import { misnamed } from '../http/host.ts'
+import { ownHostOnly } from '../http/peer.ts'
 
 const base = '/hub/page'
 
 /**
- * The hub's page, from files of this package. They are the same for everyone and say nothing of this hub, so a link may lead to them; what
- * the page shows comes from `/hub/`, which is guarded. A name that is not the hub's gets nothing.
+ * The hub's page, from files of this package. The files contain nothing about this hub, so links
+ * may lead to them. The page gets its content from `/hub/`, which is guarded. A request with a
+ * foreign host gets nothing.
  */
 export function pageRoutes({ hostName }: Authority): Hono {
   const app = new Hono()
-  app.get('/', ownHostOnly(hostName), policy, answerFile)
-  app.get(`${base}/*`, ownHostOnly(hostName), policy, answerFile)
+  const ownHost = ownHostOnly(hostName, (message) => new HTTPException(403, { message }))
+  app.get('/', ownHost, policy, sendFile)
+  app.get(`${base}/*`, ownHost, policy, sendFile)
   return app
-}
-
-function ownHostOnly(hostName: string): MiddlewareHandler {
-  return async (context, next) => {
-    const wrong = misnamed(context.req.header('host'), hostName, socketOf(context))
-    if (wrong !== undefined) throw new HTTPException(403, { message: `Refused: ${wrong}` })
-    await next()
-  }
 }
 
 const policy = secureHeaders({
@@ -49,7 +42,7 @@ const policy = secureHeaders({
   },
 })
 
-/** The files by their path below the folder, read at the first request for any: a request opens no file. */
+/** The files by their path in the folder. The first request reads all of them. */
 let files: ReadonlyMap<string, Uint8Array<ArrayBuffer>> | undefined
 
 function readFiles(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
@@ -62,16 +55,16 @@ function readFiles(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
   )
 }
 
-const answerFile: MiddlewareHandler = async (context) => {
+const sendFile: MiddlewareHandler = async (context) => {
   if (files === undefined && !existsSync(folder)) {
-    throw new HTTPException(503, { message: 'The page of this hub has not been built: npm run build' })
+    throw new HTTPException(503, { message: 'The page of this hub is not built: npm run build' })
   }
   files ??= readFiles()
   const { path } = context.req
   const name = path === '/' ? 'index.html' : path.slice(base.length + 1)
   const bytes = files.get(name)
   if (bytes === undefined) throw new HTTPException(404, { message: `There is no GET ${path}` })
-  // Names of assets change with their content; browsers ask for the page that names them each time.
+  // The names of assets change with their content. Browsers revalidate the HTML each time.
   context.header('cache-control', name.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable')
   context.header('content-type', getMimeType(name) ?? 'application/octet-stream')
   return context.body(bytes)

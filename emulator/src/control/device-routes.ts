@@ -18,13 +18,16 @@ import { isObject } from '../formats/json.ts'
 import { parseMethodCall } from '../methods/method.ts'
 import { Refusal } from '../errors/refusal.ts'
 
-/** What the hub's page does with a device or a module, without a token: the guard has let it pass. No answer but one holds a key. */
+/**
+ * The device operations of the hub's page, without a token, because the guard has admitted the
+ * request. Only the connection string contains a key.
+ */
 export function deviceRoutes(context: Context, connectionStrings: () => ConnectionStrings): Hono {
   const app = new Hono()
   app.post('/', async (request) => {
     const body = await readObject(request)
-    const { deviceId, ...wish } = body
-    await createIdentity(context, { deviceId: deviceId as string }, parseIdentityRequest(wish))
+    const { deviceId, ...identityRequest } = body
+    await createIdentity(context, { deviceId: deviceId as string }, parseIdentityRequest(identityRequest))
     return json({ deviceId }, 201)
   })
   for (const path of ['/:deviceId', '/:deviceId/modules/:moduleId']) {
@@ -53,10 +56,11 @@ export function deviceRoutes(context: Context, connectionStrings: () => Connecti
       const call = parseMethodCall(await readJson(request))
       return json(await invokeMethod(context, identityIn(request), call))
     })
-    // A POST, so that no address alone gives a key away, and for this machine only, whoever else may control the hub.
+    // A POST, so that an address alone reveals no key. It works on this machine only, even for
+    // remote owners.
     app.post(`${path}/connection-string`, async (request) => {
       if (!isLoopback(socketOf(request).remoteAddress)) {
-        throw new HTTPException(403, { message: 'Refused: connection strings are told on this machine only' })
+        throw new HTTPException(403, { message: 'Refused: connection strings are available on this machine only' })
       }
       const { plain } = await readObject(request)
       const { deviceId, moduleId } = identityIn(request)
@@ -66,8 +70,8 @@ export function deviceRoutes(context: Context, connectionStrings: () => Connecti
     })
   }
   app.post('/:deviceId/messages', async (request) => {
-    const wish = parseCloudMessage(await readJson(request))
-    return json(await sendToDevice(context, request.req.param('deviceId'), wish), 201)
+    const message = parseCloudMessage(await readJson(request))
+    return json(await sendToDevice(context, request.req.param('deviceId'), message), 201)
   })
   return app
 }
