@@ -1,18 +1,5 @@
-/** The import rule of a file or a folder. ARCHITECTURE.md explains the layers. */
-export interface Row {
-  /** A file, or a folder with a trailing `/`. The first matching row counts. */
-  readonly module: string
-  /** Allowed files and folders of this checkout. The module itself is always allowed. */
-  readonly may: readonly string[]
-  /** Files and folders of which only types are allowed. */
-  readonly mayTypesOf?: readonly string[]
-  /** Allowed packages by exact name. `node:` stands for all of Node's. */
-  readonly packages?: readonly string[]
-  /** Also allows every package that the folder's package.json declares. */
-  readonly declaredPackages?: boolean
-  /** Forbids time, randomness, and promises. */
-  readonly isPure?: boolean
-}
+import { emulatorRows } from './emulator-rows.ts'
+import type { Row } from './row.ts'
 
 const TOKENS = 'service/src/tokens/'
 const errors = 'core/src/errors.ts'
@@ -146,6 +133,7 @@ export const TABLE: readonly Row[] = [
     may: emulatorSource('access/', 'errors/', 'events/', 'faults/', 'http/', 'hub/', 'throttling/tier.ts'),
     packages: ['node:', 'commander', 'eventsource'],
   },
+  ...emulatorRows,
   // The emulator imports nothing of core: a shared codec would hide the same mistake on both sides.
   // A CommonJS file names the page's folder, because `import.meta` fails in Jest.
   { module: 'emulator/src/', may: ['emulator/page-folder.cjs'], packages: ['node:'], declaredPackages: true },

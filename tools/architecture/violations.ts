@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Import, Module, Violation } from './module.ts'
-import { MAX_LINES, type Row, SINGLE_ENTRANCES, TABLE } from './table.ts'
+import type { Row } from './row.ts'
+import { MAX_LINES, SINGLE_ENTRANCES, TABLE } from './table.ts'
 
 /**
  * Finds the violations of a file.

@@ -13,8 +13,8 @@ export interface Authority {
 }
 
 /**
- * Requires a token of a policy with at least one of the rights, or a Bearer token, which has all rights.
- * Refuses any other request with 401002 (docs/protocol/protocol.md §6.3).
+ * Requires a token of a policy with at least one of the rights, or a Bearer token, which has all
+ * rights. Refuses any other request with 401002 (docs/protocol/protocol.md §6.3).
  */
 export function requires(authority: Authority, ...rights: readonly Right[]): MiddlewareHandler {
   return async (context, next) => {

@@ -2,9 +2,9 @@ import { isLoopback } from '../http/loopback.ts'
 import { isObject } from '../formats/json.ts'
 
 /**
- * Checks a token of Microsoft Entra ID, which the SDKs send for `fromTokenCredential`. A local hub has no
- * tenant. So it accepts any well-formed JSON Web Token (RFC 7519 §3) from this machine, and ignores its
- * signature and claims.
+ * Checks a token of Microsoft Entra ID, which the SDKs send for `fromTokenCredential`. A local hub
+ * has no tenant. So it accepts any well-formed JSON Web Token (RFC 7519 §3) from this machine, and
+ * ignores its signature and claims.
  *
  * @param token the text after `Bearer`
  * @returns the problem with the token, or undefined

@@ -21,8 +21,8 @@ export type SasVerdict =
 const signatureBase64 = /^[A-Za-z0-9+/]{43}=$/
 
 /**
- * Parses a token. The scheme is exact and followed by a single space. The fields come in any order, each
- * once (docs/protocol/protocol.md §2.1).
+ * Parses a token. The scheme is exact and followed by a single space. The fields come in any order,
+ * each once (docs/protocol/protocol.md §2.1).
  *
  * @returns undefined for any other text
  */
@@ -65,8 +65,8 @@ export function signSas(options: {
  *
  * @param keys the primary and the secondary key in base64. Either may match
  * @param resource decoded, such as `host/devices/device1`
- * @param now milliseconds since 1970. IoT Hub's tolerance is unknown (docs/protocol/protocol.md §2.5), so
- *   there is none
+ * @param now milliseconds since 1970. IoT Hub's tolerance is unknown (docs/protocol/protocol.md
+ *   §2.5), so there is none
  */
 export function verifySas(
   sas: SharedAccessSignature | undefined,
@@ -86,12 +86,12 @@ export function verifySas(
 }
 
 /**
- * A scope is a prefix of whole segments: `/a/b` covers `/a/b/c`, not `/a/bc`. Hosts ignore case, and IDs do
- * not (docs/protocol/protocol.md §2.2, §2.3).
+ * A scope is a prefix of whole segments: `/a/b` covers `/a/b/c`, not `/a/bc`. Hosts ignore case,
+ * and IDs do not (docs/protocol/protocol.md §2.2, §2.3).
  *
  * The .NET SDK encodes the ID and then the whole resource, so a segment may be encoded twice
- * (azure-iot-sdk-csharp#771). That form requires the identity's own key. A policy key signs for every
- * device, and its token for the device `a%40b` must not give access to `a@b`.
+ * (azure-iot-sdk-csharp#771). That form requires the identity's own key. A policy key signs for
+ * every device, and its token for the device `a%40b` must not give access to `a@b`.
  */
 function covers({ resource: scope, policyName }: SharedAccessSignature, resource: string): boolean {
   const segments = resource.split('/')
@@ -106,7 +106,10 @@ function sign(sas: Pick<SharedAccessSignature, 'rawResource' | 'expiry'>, key: s
   return createHmac('sha256', Buffer.from(key, 'base64')).update(`${sas.rawResource}\n${sas.expiry}`).digest()
 }
 
-/** A raw `+` is ambiguous, because form decoders turn it into a space (vector "unescaped-signature"). */
+/**
+ * A raw `+` is ambiguous, because form decoders turn it into a space (vector
+ * "unescaped-signature").
+ */
 function decodeSignature(text: string | undefined): Buffer | undefined {
   const base64 = text?.includes('+') ? undefined : decode(text)
   return base64 !== undefined && signatureBase64.test(base64) ? Buffer.from(base64, 'base64') : undefined

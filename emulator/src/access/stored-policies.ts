@@ -17,8 +17,8 @@ export interface StoredPolicies {
 }
 
 /**
- * Loads the policies, and generates their keys at the first start. Only the primary key of iothubowner is
- * well known.
+ * Loads the policies, and generates their keys at the first start. Only the primary key of
+ * iothubowner is well known.
  */
 export async function openPolicies(store: Store): Promise<StoredPolicies> {
   const kept = new Map<string, PolicyKeys>()

@@ -42,9 +42,9 @@ export interface HubAddresses {
 }
 
 /**
- * The parts that only the local hub has: its page, and the control API under `/hub/`. The guard protects
- * all of it except the readiness check. Errors have the body `{ "message": … }`. Injected REST faults do
- * not apply here.
+ * The parts that only the local hub has: its page, and the control API under `/hub/`. The guard
+ * protects all of it except the readiness check. Errors have the body `{ "message": … }`. Injected
+ * REST faults do not apply here.
  */
 export function createControlApp(parts: ControlParts): Hono {
   const { context, authority, faults, clock, snapshots, isReady, log, addresses } = parts
@@ -84,8 +84,8 @@ export function createControlApp(parts: ControlParts): Hono {
 }
 
 /**
- * `GET /hub/ready`: 200 while the store is open and every port listens, otherwise 503. It needs no token,
- * because it reveals nothing else.
+ * `GET /hub/ready`: 200 while the store is open and every port listens, otherwise 503. It needs no
+ * token, because it reveals nothing else.
  */
 export function readiness(isReady: boolean): Response {
   return json({ ready: isReady }, isReady ? 200 : 503, { 'cache-control': 'no-store' })

@@ -21,8 +21,8 @@ export type ControlAccess =
   | { readonly type: 'refused'; readonly status: 403 | 415; readonly reason: string }
 
 /**
- * Decides whether a request may control the hub. Programs on this machine may, and so may remote callers
- * with a token of iothubowner.
+ * Decides whether a request may control the hub. Programs on this machine may, and so may remote
+ * callers with a token of iothubowner.
  *
  * Pages of other origins may not, and neither may pages whose name resolves to this machine (DNS
  * rebinding). Their requests still name the host that the browser shows.

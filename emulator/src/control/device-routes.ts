@@ -19,8 +19,8 @@ import { parseMethodCall } from '../methods/method.ts'
 import { Refusal } from '../errors/refusal.ts'
 
 /**
- * The device operations of the hub's page, without a token, because the guard has admitted the request.
- * Only the connection string contains a key.
+ * The device operations of the hub's page, without a token, because the guard has admitted the
+ * request. Only the connection string contains a key.
  */
 export function deviceRoutes(context: Context, connectionStrings: () => ConnectionStrings): Hono {
   const app = new Hono()
@@ -56,7 +56,8 @@ export function deviceRoutes(context: Context, connectionStrings: () => Connecti
       const call = parseMethodCall(await readJson(request))
       return json(await invokeMethod(context, identityIn(request), call))
     })
-    // A POST, so that an address alone reveals no key. It works on this machine only, even for remote owners.
+    // A POST, so that an address alone reveals no key. It works on this machine only, even for
+    // remote owners.
     app.post(`${path}/connection-string`, async (request) => {
       if (!isLoopback(socketOf(request).remoteAddress)) {
         throw new HTTPException(403, { message: 'Refused: connection strings are available on this machine only' })

@@ -6,8 +6,8 @@ import { socketOf } from '../http/peer.ts'
 import { decideAccess } from './decide-access.ts'
 
 /**
- * Admits only requests that may control the hub (see `decideAccess`). Remote callers also need a token
- * with the rights of iothubowner. Any other request gets the reason.
+ * Admits only requests that may control the hub (see `decideAccess`). Remote callers also need a
+ * token with the rights of iothubowner. Any other request gets the reason.
  *
  * Hono's `csrf` checks only requests that a form can send, and does not check Host.
  */

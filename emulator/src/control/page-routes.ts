@@ -12,9 +12,9 @@ import { ownHostOnly } from '../http/peer.ts'
 const base = '/hub/page'
 
 /**
- * The hub's page, from files of this package. The files contain nothing about this hub, so links may lead
- * to them. The page gets its content from `/hub/`, which is guarded. A request with a foreign host gets
- * nothing.
+ * The hub's page, from files of this package. The files contain nothing about this hub, so links
+ * may lead to them. The page gets its content from `/hub/`, which is guarded. A request with a
+ * foreign host gets nothing.
  */
 export function pageRoutes({ hostName }: Authority): Hono {
   const app = new Hono()

@@ -8,14 +8,14 @@ import type { Twin } from '../twin/twin.ts'
 interface Draft {
   /** The desired properties after the operations so far. */
   readonly desired: JsonObject
-  /** What the operations changed: a whole property, or some properties of a component. */
+  /** The changes so far: a whole property, or some properties of a component. */
   readonly touched: ReadonlyMap<string, 'whole' | ReadonlySet<string>>
 }
 
 /**
- * Converts a JSON Patch of a digital twin into a patch of the desired properties. An operation adds,
- * replaces, or removes a property, a property of a component, or a whole component. The value of a whole
- * component has `$metadata` (Manage IoT Plug and Play digital twins).
+ * Converts a JSON Patch of a digital twin into a patch of the desired properties. An operation
+ * adds, replaces, or removes a property, a property of a component, or a whole component. The value
+ * of a whole component has `$metadata` (Manage IoT Plug and Play digital twins).
  *
  * @throws Refusal ArgumentInvalid with the location in the patch
  */
@@ -84,7 +84,9 @@ function patchOf(old: JsonObject, { desired, touched }: Draft): JsonObject {
   return Object.fromEntries(changes)
 }
 
-/** A twin patch that replaces a value. A twin patch merges objects, and a JSON Patch replaces them. */
+/**
+ * A twin patch that replaces a value. A twin patch merges objects, and a JSON Patch replaces them.
+ */
 function difference(before: Json | undefined, after: Json | undefined): Json {
   if (after === undefined) return null
   return isObject(before) && isObject(after) ? replacementPatch(before, after) : after

@@ -7,8 +7,9 @@ import type { Section } from '../twin/twin.ts'
 export const componentMark = { __t: 'c' } as const
 
 /**
- * A device twin in the format of IoT Plug and Play. A property has its reported value. `$metadata` holds
- * the desired value and the device's acknowledgment (Understand IoT Plug and Play digital twins).
+ * A device twin in the format of IoT Plug and Play. A property has its reported value. `$metadata`
+ * holds the desired value and the device's acknowledgment (Understand IoT Plug and Play digital
+ * twins).
  */
 export function digitalTwinDocument({ deviceId, moduleId, twin }: IdentityRecord): JsonObject {
   const model = twin.modelId === undefined ? {} : { $model: twin.modelId }
@@ -62,7 +63,10 @@ function desiredOf({ value, metadata, version }: Part, key: string): JsonObject 
   return { desiredValue, desiredVersion }
 }
 
-/** A device acknowledges a writable property as `{ value, ac, av, ad }` (IoT Plug and Play conventions, writable properties). */
+/**
+ * A device acknowledges a writable property as `{ value, ac, av, ad }` (IoT Plug and Play
+ * conventions, writable properties).
+ */
 function reportOf(reported: Json | undefined): { readonly value?: Json; readonly acknowledgment: JsonObject } {
   if (!isObject(reported) || reported['ac'] === undefined || reported['av'] === undefined) {
     return { acknowledgment: {}, ...(reported === undefined ? {} : { value: reported }) }

@@ -31,8 +31,8 @@ const codes = {
 
 /**
  * A request that the hub refuses, with the name, the HTTP status and the number of IoT Hub
- * (docs/protocol/protocol.md §4.4, §6.3). REST and MQTT each put it into the body that their clients
- * expect.
+ * (docs/protocol/protocol.md §4.4, §6.3). REST and MQTT each put it into the body that their
+ * clients expect.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
@@ -51,8 +51,8 @@ export class Refusal extends Error {
 /**
  * The refusal that a client gets for an error.
  *
- * @param onError gets a failure of the hub itself, which the client must not see: an error that is no
- *   refusal, or the cause of a refusal
+ * @param onError gets a failure of the hub itself, which the client must not see: an error that is
+ *   no refusal, or the cause of a refusal
  */
 export function refusalFor(error: unknown, onError: (cause: unknown) => void): Refusal {
   const cause = error instanceof Refusal ? error.cause : error

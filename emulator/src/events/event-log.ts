@@ -12,8 +12,8 @@ export interface LoggedEvent {
 }
 
 /**
- * The latest events of a hub. All readers share the log, and each has a position in it. The log drops
- * events that a slow reader has not read yet, so slow readers cost no memory.
+ * The latest events of a hub. All readers share the log, and each has a position in it. The log
+ * drops events that a slow reader has not read yet, so slow readers cost no memory.
  */
 export interface EventLog {
   /** A random ID. It changes when the hub restarts or its state is replaced. */

@@ -4,7 +4,10 @@ import type { EventLog } from './event-log.ts'
 /** The position of a reader in the event log: it has read all events up to `sequence`. */
 export interface EventPosition {
   readonly sequence: number
-  /** How many events the log has lost for this reader. Null after a restart or a restore of the hub: unknown. */
+  /**
+   * How many events the log has lost for this reader. Null after a restart or a restore of the hub:
+   * unknown.
+   */
   readonly missed: number | null
 }
 

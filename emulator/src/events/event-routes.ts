@@ -18,9 +18,10 @@ const maxEventsWithoutId = 1000
 /**
  * `GET /hub/events`: the hub's events as server-sent events, each with its JSON as `data`.
  *
- * `?device=` and `?type=` filter and may be repeated. `Last-Event-ID` or `?after=` continues after an
- * event, and `?recent=` starts with some earlier events. A reader that is too slow or reconnects too
- * late gets `{ "type": "missed", "count": … }`. The count includes events that the filter excludes.
+ * `?device=` and `?type=` filter and may be repeated. `Last-Event-ID` or `?after=` continues after
+ * an event, and `?recent=` starts with some earlier events. A reader that is too slow or reconnects
+ * too late gets `{ "type": "missed", "count": … }`. The count includes events that the filter
+ * excludes.
  */
 export function eventRoutes(log: EventLog): Hono {
   const app = new Hono()
@@ -47,7 +48,9 @@ function filterOf({ req }: HonoContext): (event: LoggedEvent) => boolean {
     (devices.length === 0 || devices.includes(deviceId)) && (types.length === 0 || types.includes(type))
 }
 
-/** Each write waits until the reader has accepted the previous write, so few events are in flight. */
+/**
+ * Each write waits until the reader has accepted the previous write, so few events are in flight.
+ */
 async function streamEvents(
   stream: SSEStreamingApi,
   log: EventLog,
@@ -87,7 +90,8 @@ async function streamEvents(
       if (stream.aborted) return
     }
     if (events.length === 0) await log.wait(ending.signal, heartbeatInMs)
-    // A heartbeat is a comment. Its ID advances the position of a reader whose filter excludes most events.
+    // A heartbeat is a comment. Its ID advances the position of a reader whose filter excludes most
+    // events.
     const isQuiet = events.length === 0 && log.last === at
     if (isQuiet || at - lastSentId >= maxEventsWithoutId) {
       lastSentId = at

@@ -7,8 +7,8 @@ export interface HubEvents extends AsyncIterable<HubEvent | MissedEvents> {
   /** Calls a listener synchronously with each event. @returns removes the listener */
   listen(listener: (event: HubEvent) => void): () => void
   /**
-   * Reads the events from this call on. The reader ends with its signal, with `return()` (a `break` out
-   * of `for await`), or with the hub.
+   * Reads the events from this call on. The reader ends with its signal, with `return()` (a `break`
+   * out of `for await`), or with the hub.
    *
    * @example
    * ```ts
@@ -16,7 +16,9 @@ export interface HubEvents extends AsyncIterable<HubEvent | MissedEvents> {
    *
    * const hub = await startHub()
    * const events = hub.events.read({ signal: AbortSignal.timeout(10) })
-   * for await (const event of events) if (event.type === 'telemetry') console.log(event.deviceId, event.body)
+   * for await (const event of events) {
+   *   if (event.type === 'telemetry') console.log(event.deviceId, event.body)
+   * }
    * await hub.close()
    * ```
    */
@@ -30,7 +32,9 @@ export interface EventStream extends HubEvents {
   close(): void
 }
 
-/** @param onError gets the error of a listener: a listener must not break the code that it watches */
+/**
+ * @param onError gets the error of a listener: a listener must not break the code that it watches
+ */
 export function createEventStream(clock: () => number, onError: (error: unknown) => void): EventStream {
   const listeners = new Set<(event: HubEvent) => void>()
   const readers = new Set<Reader>()

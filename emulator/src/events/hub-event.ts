@@ -24,7 +24,10 @@ export interface IdentityChanged {
 export interface Telemetry {
   readonly type: 'telemetry'
   readonly body: Uint8Array
-  /** The app's entries of the property bag, and the hub's own `mqtt-retain` and `iothub-MessageType`. */
+  /**
+   * The app's entries of the property bag, and the hub's own `mqtt-retain` and
+   * `iothub-MessageType`.
+   */
   readonly properties: JsonObject
   /** Named as a back end reads them, such as `message-id` for `$.mid`. */
   readonly systemProperties: JsonObject
@@ -48,8 +51,8 @@ export interface CloudMessageMoved {
 }
 
 /**
- * An entry in the local hub's event log. `sequence` counts all events since the hub started. `at` is in
- * milliseconds since 1970, by the hub's clock.
+ * An entry in the local hub's event log. `sequence` counts all events since the hub started. `at`
+ * is in milliseconds since 1970, by the hub's clock.
  */
 export type HubEvent = HubEventData & { readonly sequence: number; readonly at: number }
 

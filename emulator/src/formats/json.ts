@@ -1,6 +1,6 @@
 /**
- * JSON from the wire. The keys of a twin are data, so code reads own properties only. It builds objects
- * with `Object.fromEntries` or a spread, which define `__proto__` as an ordinary property.
+ * JSON from the wire. The keys of a twin are data, so code reads own properties only. It builds
+ * objects with `Object.fromEntries` or a spread, which define `__proto__` as an ordinary property.
  */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 export type JsonObject = { readonly [key: string]: Json }

@@ -1,6 +1,6 @@
 /**
- * Splits `a=1&b&c=` into names and raw values, without percent-decoding. The value is undefined for a
- * parameter without `=`.
+ * Splits `a=1&b&c=` into names and raw values, without percent-decoding. The value is undefined for
+ * a parameter without `=`.
  */
 export function splitParameters(text: string): (readonly [name: string, value: string | undefined])[] {
   return text.split('&').map((parameter) => {

@@ -2,8 +2,8 @@ import type { Json } from './json.ts'
 import { Refusal } from '../errors/refusal.ts'
 
 /**
- * Twins have ten levels. A payload may have more, but recursive code such as JSON.stringify must not run
- * out of stack.
+ * Twins have ten levels. A payload may have more, but recursive code such as JSON.stringify must
+ * not run out of stack.
  */
 const defaultMaxDepth = 100
 
@@ -12,8 +12,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 const stringOrBracket = /"(?:\\.|[^"\\])*"|[[\]{}]/g
 
 /**
- * Parses JSON from a client. An empty body is malformed too: docs/protocol/protocol.md §4.5 found no other
- * rule.
+ * Parses JSON from a client. An empty body is malformed too: docs/protocol/protocol.md §4.5 found
+ * no other rule.
  *
  * @throws Refusal IotHubFormatError
  */

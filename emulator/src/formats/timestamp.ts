@@ -1,4 +1,6 @@
-/** IoT Hub writes this time for an event that has never happened (docs/protocol/protocol.md §6.4). */
+/**
+ * IoT Hub writes this time for an event that has never happened (docs/protocol/protocol.md §6.4).
+ */
 export const never = '0001-01-01T00:00:00Z'
 
 /**

@@ -4,19 +4,20 @@ import { Refusal } from '../errors/refusal.ts'
 const newest = '2021-04-12'
 
 /**
- * The API versions that a release of Microsoft's clients sends to the service API, read from the release
- * tags of their repositories:
+ * The API versions that a release of Microsoft's clients sends to the service API, read from the
+ * release tags of their repositories:
  *
- * - azure-iot-sdk-node, common/core/src/endpoint.ts (azure-iothub): 2015-08-15-preview to 2021-04-12
- * - azure-iot-sdk-csharp, iothub/service/src/ClientApiVersionHelper.cs: adds 2017-07-11, 2017-10-15, and
- *   2018-08-30-preview
+ * - azure-iot-sdk-node, common/core/src/endpoint.ts (azure-iothub): 2015-08-15-preview to
+ *   2021-04-12
+ * - azure-iot-sdk-csharp, iothub/service/src/ClientApiVersionHelper.cs: adds 2017-07-11,
+ *   2017-10-15, and 2018-08-30-preview
  * - azure-iot-sdk-java, TransportUtils.java of the service client: adds none
  * - azure-iot-sdk-c, iothub_service_client/src: adds 2018-03-01-preview
  * - azure-iot-explorer, src/app/constants/apiConstants.ts: adds 2020-06-30-preview
  * - azure-iot-hub-python and azure-iot-cli-extension (azext_iot/sdk/iothub): add none
  *
- * The present releases of azure-iothub, azure-iot-hub (Python), the .NET and Java service SDKs, and the
- * CLI send 2021-04-12. Azure IoT Explorer and the C SDK send 2020-09-30.
+ * The present releases of azure-iothub, azure-iot-hub (Python), the .NET and Java service SDKs, and
+ * the CLI send 2021-04-12. Azure IoT Explorer and the C SDK send 2020-09-30.
  */
 const knownVersions: ReadonlySet<string> = new Set([
   '2015-08-15-preview',
@@ -41,7 +42,10 @@ const knownVersions: ReadonlySet<string> = new Set([
   newest,
 ])
 
-/** Requires a known API version. IoT Hub answers any other request with 400 (azure-iot-sdk-node#617). */
+/**
+ * Requires a known API version. IoT Hub answers any other request with 400
+ * (azure-iot-sdk-node#617).
+ */
 export const requireApiVersion: MiddlewareHandler = async ({ req }, next) => {
   const version = req.query('api-version')
   if (version === undefined) {

@@ -1,6 +1,6 @@
 /**
- * A label of a DNS name. Host names have no underscore, but Compose services do (`iot_hub`), and container
- * resolvers accept it.
+ * A label of a DNS name. Host names have no underscore, but Compose services do (`iot_hub`), and
+ * container resolvers accept it.
  */
 const label = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?'
 const legal = new RegExp(`^${label}(?:\\.${label})*$`)

@@ -17,8 +17,8 @@ export function peerSocketOf(socket: Socket): PeerSocket {
 export const noHostProblem = 'the header Host is missing or is not a host'
 
 /**
- * Checks the host of a local request. A page whose name resolves to this machine (DNS rebinding) could
- * use the well-known key. Remote clients may use another name for the hub.
+ * Checks the host of a local request. A page whose name resolves to this machine (DNS rebinding)
+ * could use the well-known key. Remote clients may use another name for the hub.
  *
  * @returns the problem, or undefined
  */
@@ -51,7 +51,10 @@ export function parseHost(host: string | undefined, secure: boolean): RequestedH
   return { hostname: url.hostname, port: port === undefined ? undefined : Number(port), origin: url.origin }
 }
 
-/** Whether a host is this hub. DNS cannot redirect an IP address, so the socket's own address counts too. */
+/**
+ * Whether a host is this hub. DNS cannot redirect an IP address, so the socket's own address counts
+ * too.
+ */
 export function isOwnHost(requested: string, hostName: string, { localAddress }: PeerSocket): boolean {
   const name = requested.replace(/^\[(.*)\]$/, '$1')
   return isLoopback(name) || name === hostName.toLowerCase() || name === localAddress.replace(/^::ffff:/, '')
@@ -61,7 +64,8 @@ export function isOwnHost(requested: string, hostName: string, { localAddress }:
  * Checks the origin of a WebSocket, which browsers send and pages cannot change (RFC 6455 §10.2).
  *
  * @param allowed other origins that may connect, in the format of browsers
- * @returns the problem, or undefined for no origin, an origin of this machine, or the hub's own host
+ * @returns the problem, or undefined for no origin, an origin of this machine, or the hub's own
+ *   host
  */
 export function originProblem(
   origin: string | undefined,

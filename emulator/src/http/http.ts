@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext } from 'hono'
-import type { QueryPage } from '../query/run-query.ts'
 import type { Json } from '../formats/json.ts'
 import { parseJson } from '../formats/parse-json.ts'
 import { Refusal } from '../errors/refusal.ts'
@@ -24,7 +23,11 @@ export async function readJson(
   return parseJson(await readBody(request, maxBytes), maxDepth)
 }
 
-/** Reads the bytes of the body of a request. @throws Refusal IotHubFormatError, RequestEntityTooLarge */
+/**
+ * Reads the bytes of the body of a request.
+ *
+ * @throws Refusal IotHubFormatError, RequestEntityTooLarge
+ */
 export function readBody(request: HonoContext, maxBytes: number = maxBodyBytes): Promise<Buffer> {
   return readLimited((request.env as HttpBindings).incoming, maxBytes)
 }
@@ -43,8 +46,8 @@ async function readLimited(request: IncomingMessage, maxBytes: number): Promise<
 }
 
 /**
- * The chunks of a body. A client that disconnects in the middle is not an error of the hub. A client that
- * sends too much stays connected for the response.
+ * The chunks of a body. A client that disconnects in the middle is not an error of the hub. A
+ * client that sends too much stays connected for the response.
  */
 async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
   try {
@@ -58,19 +61,14 @@ function tooLarge(maxBytes: number): Refusal {
   return new Refusal('RequestEntityTooLarge', `The body must not exceed ${maxBytes} bytes`)
 }
 
-/** A JSON response. azure-iothub reads a body only with the content type JSON (docs/protocol/protocol.md §6.1). */
+/**
+ * A JSON response. azure-iothub reads a body only with the content type JSON
+ * (docs/protocol/protocol.md §6.1).
+ */
 export function json(body: unknown, status: number = 200, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-  })
-}
-
-/** A page of a query. A continuation means that there are more results (docs/protocol/protocol.md §6.2). */
-export function queryPage({ items, itemType, continuation }: QueryPage): Response {
-  return json(items, 200, {
-    'x-ms-item-type': itemType,
-    ...(continuation === undefined ? {} : { 'x-ms-continuation': continuation }),
   })
 }
 

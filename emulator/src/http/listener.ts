@@ -21,15 +21,15 @@ export interface ListenerOptions {
 }
 
 /**
- * The system probes for peers that vanished. HTTP, and MQTT with a keep-alive of 0, have no probes of their
- * own.
+ * The system probes for peers that vanished. HTTP, and MQTT with a keep-alive of 0, have no probes
+ * of their own.
  */
 export const noticeDeadPeers = { keepAlive: true, keepAliveInitialDelay: 60_000 } as const
 
 /**
- * How many sockets with HTTP requests an address may have. WebSockets do not count, so 10,000 devices may
- * share an address. The port mapping of a container gives all clients the same address, so the limit
- * leaves room for a back end with many parallel requests.
+ * How many sockets with HTTP requests an address may have. WebSockets do not count, so 10,000
+ * devices may share an address. The port mapping of a container gives all clients the same address,
+ * so the limit leaves room for a back end with many parallel requests.
  */
 const maxHttpSocketsPerAddress = 1000
 

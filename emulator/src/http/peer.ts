@@ -4,8 +4,8 @@ import type { PeerSocket } from './host.ts'
 import { hostProblem, peerSocketOf } from './host.ts'
 
 /**
- * Refuses local requests that name a foreign host. That blocks pages whose name resolves to this machine
- * (DNS rebinding).
+ * Refuses local requests that name a foreign host. That blocks pages whose name resolves to this
+ * machine (DNS rebinding).
  *
  * @param refusal the error to throw
  */

@@ -14,7 +14,10 @@ export type BulkStep = { readonly identity: Identity } & (
   | { readonly type: 'update-twin'; readonly twin: JsonObject; readonly ifMatch: string | undefined }
 )
 
-/** The modes of `POST /devices`. Only import files have `createOrUpdate` (azure-iothub: service.json, ImportMode). */
+/**
+ * The modes of `POST /devices`. Only import files have `createOrUpdate` (azure-iothub:
+ * service.json, ImportMode).
+ */
 const modes = [
   'create',
   'update',
@@ -26,8 +29,8 @@ const modes = [
 ]
 
 /**
- * Parses an entry of `POST /devices`. The modes ignore case: service.json uses lower camel case, and the
- * SDK sends both spellings.
+ * Parses an entry of `POST /devices`. The modes ignore case: service.json uses lower camel case,
+ * and the SDK sends both spellings.
  *
  * @throws Refusal ArgumentInvalid
  */

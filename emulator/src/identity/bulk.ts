@@ -8,7 +8,10 @@ import { changeIdentity, createIdentity, deleteIdentity } from './identities.ts'
 import { parseTwinChange } from '../twin/twin-change.ts'
 import { updateTwin } from '../twin/twins.ts'
 
-/** The result of `POST /devices` (docs/protocol/protocol.md §6.2; azure-iothub: service.json, BulkRegistryOperationResult). */
+/**
+ * The result of `POST /devices` (docs/protocol/protocol.md §6.2; azure-iothub: service.json,
+ * BulkRegistryOperationResult).
+ */
 export interface BulkResult {
   readonly isSuccessful: boolean
   readonly errors: readonly JsonObject[]
@@ -17,7 +20,10 @@ export interface BulkResult {
 
 const maxDevices = 100
 
-/** Creates, updates, or deletes up to 100 identities independently: a failed entry does not stop the others. */
+/**
+ * Creates, updates, or deletes up to 100 identities independently: a failed entry does not stop the
+ * others.
+ */
 export async function bulk(context: Context, body: Json): Promise<BulkResult> {
   if (!Array.isArray(body)) throw new Refusal('ArgumentInvalid', 'The body must be an array of devices')
   const entries = body as readonly Json[]

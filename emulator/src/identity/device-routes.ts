@@ -5,18 +5,22 @@ import { bulk } from './bulk.ts'
 import type { Context } from '../hub/context.ts'
 import { changeIdentity, createIdentity, deleteIdentity, documentOf, readIdentity } from './identities.ts'
 import { missing } from './not-registered.ts'
+import { pageResponse } from '../query/query-page.ts'
 import { runQuery } from '../query/run-query.ts'
 import { parseIdentityRequest } from './identity.ts'
 import { isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
-import { identityIn, json, noContent, queryPage, readJson, wholeNumber } from '../http/http.ts'
+import { identityIn, json, noContent, readJson, wholeNumber } from '../http/http.ts'
 import { metered } from '../throttling/throttle.ts'
 
 const maxListed = 1000
 
-/** The identity registry: devices, modules, and the query over twins (docs/protocol/protocol.md §6.2). */
+/**
+ * The identity registry: devices, modules, and the query over twins (docs/protocol/protocol.md
+ * §6.2).
+ */
 export function deviceRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono({ strict: false })
   const read = every(requires(authority, 'RegistryRead'), metered(context, 'registry'))
@@ -49,7 +53,9 @@ export function deviceRoutes(context: Context, authority: Authority): Hono {
   return app
 }
 
-/** A PUT without If-Match creates, and a PUT with If-Match updates (docs/protocol/protocol.md §6.2). */
+/**
+ * A PUT without If-Match creates, and a PUT with If-Match updates (docs/protocol/protocol.md §6.2).
+ */
 async function put(context: Context, request: HonoContext): Promise<Response> {
   const identity = identityIn(request)
   const body = await readJson(request)
@@ -71,7 +77,7 @@ async function query(context: Context, request: HonoContext): Promise<Response> 
   const text = isObject(body) ? body['query'] : undefined
   if (typeof text !== 'string') throw new Refusal('ArgumentInvalid', 'query must be a text')
   const pageSize = wholeNumber('x-ms-max-item-count', request.req.header('x-ms-max-item-count'))
-  return queryPage(runQuery(context, text, pageSize, request.req.header('x-ms-continuation') || undefined))
+  return pageResponse(runQuery(context, text, pageSize, request.req.header('x-ms-continuation') || undefined))
 }
 
 function firstOf<Item>(items: Iterable<Item>, count: number): Item[] {

@@ -14,7 +14,8 @@ export interface RecordChange {
 }
 
 /**
- * Refuses a parent that is not an IoT Edge device, or that is the device itself or one of its children.
+ * Refuses a parent that is not an IoT Edge device, or that is the device itself or one of its
+ * children.
  *
  * @throws Refusal ArgumentInvalid
  */
@@ -31,7 +32,10 @@ export function checkParent(find: FindRecord, record: IdentityRecord): void {
   }
 }
 
-/** The system modules to create with an IoT Edge device, or to delete when it stops being an edge device. */
+/**
+ * The system modules to create with an IoT Edge device, or to delete when it stops being an edge
+ * device.
+ */
 export function edgeModuleChanges(
   find: FindRecord,
   before: IdentityRecord | undefined,

@@ -26,7 +26,9 @@ export function isEdge({ moduleId, capabilities }: Pick<ScopedIdentity, 'moduleI
   return moduleId === undefined && capabilities['iotEdge'] === true
 }
 
-/** The scope of an IoT Edge device. Its children refer to it (azure-iot-sdk-csharp: Device.Scope). */
+/**
+ * The scope of an IoT Edge device. Its children refer to it (azure-iot-sdk-csharp: Device.Scope).
+ */
 export function ownScope({ deviceId, generationId }: Pick<ScopedIdentity, 'deviceId' | 'generationId'>): string {
   return `ms-azure-iot-edge://${deviceId}-${generationId}`
 }
@@ -37,8 +39,8 @@ export function deviceOfScope(scope: string): string | undefined {
 }
 
 /**
- * The scopes in the documents of a device. The `deviceScope` of an edge device is its own scope. The
- * `deviceScope` of any other device is the scope of its parent.
+ * The scopes in the documents of a device. The `deviceScope` of an edge device is its own scope.
+ * The `deviceScope` of any other device is the scope of its parent.
  */
 export function scopesOf(identity: ScopedIdentity): JsonObject {
   const { parentScope } = identity
@@ -65,13 +67,13 @@ export function parseScopes({ deviceScope, parentScopes }: JsonObject): ScopeReq
 }
 
 /**
- * The scope of a device's parent after a change. Clients send whole documents back, so an unchanged scope
- * asks for nothing.
+ * The scope of a device's parent after a change. Clients send whole documents back, so an unchanged
+ * scope asks for nothing.
  *
  * @param before the device before the change, or undefined for a new device
  * @param next the device after the change, without its parent
- * @throws Refusal ArgumentInvalid if the scopes contradict each other, or a request changes the scope of
- *   an edge device itself
+ * @throws Refusal ArgumentInvalid if the scopes contradict each other, or a request changes the
+ *   scope of an edge device itself
  */
 export function parentScopeAfter(
   { deviceScope, parentScopes }: ScopeRequest,

@@ -26,7 +26,8 @@ export async function* readIdentities(store: Store): AsyncGenerator<readonly [ke
 
 /**
  * The store changes for a change of an identity. The store has the whole record, and separately the
- * device's activity since then. So a report does not write keys, tags, and desired properties again.
+ * device's activity since then. So a report does not write keys, tags, and desired properties
+ * again.
  */
 export function identityChanges(
   key: string,

@@ -7,8 +7,8 @@ export interface Identity {
 }
 
 /**
- * The key of an identity, which is also its MQTT client ID (docs/protocol/protocol.md §1.4). IDs contain no
- * `/`, so the keys of devices and modules differ.
+ * The key of an identity, which is also its MQTT client ID (docs/protocol/protocol.md §1.4). IDs
+ * contain no `/`, so the keys of devices and modules differ.
  */
 export function identityKey({ deviceId, moduleId }: Identity): string {
   return moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`
@@ -19,15 +19,15 @@ export function identityOf(deviceId: string, moduleId: string | undefined): Iden
 }
 
 /**
- * Up to 128 ASCII letters, digits, and the signs of docs/protocol/protocol.md §3. The sources disagree
- * about `:` and `;`. A colon is legal, as in the service's own description. A semicolon is not, because
- * it would end a field of a connection string.
+ * Up to 128 ASCII letters, digits, and the signs of docs/protocol/protocol.md §3. The sources
+ * disagree about `:` and `;`. A colon is legal, as in the service's own description. A semicolon is
+ * not, because it would end a field of a connection string.
  */
 const legal = /^[A-Za-z0-9\-.+%_#*?!(),=@$':]{1,128}$/
 
 /**
- * Clients remove dot segments from URLs, escaped or not, so a request would reach another resource (URL
- * Standard: URL parsing, dot segments; RFC 3986 §5.2.4).
+ * Clients remove dot segments from URLs, escaped or not, so a request would reach another resource
+ * (URL Standard: URL parsing, dot segments; RFC 3986 §5.2.4).
  */
 const dotReason = ': clients remove such a segment from every URL'
 

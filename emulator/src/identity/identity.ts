@@ -65,7 +65,10 @@ export interface IdentitySources {
   readonly number: () => number
 }
 
-/** A new identity. The hub generates the keys that the request omits (docs/protocol/protocol.md §6.2, create). */
+/**
+ * A new identity. The hub generates the keys that the request omits (docs/protocol/protocol.md
+ * §6.2, create).
+ */
 export function newIdentity(
   deviceId: string,
   moduleId: string | undefined,
@@ -132,17 +135,20 @@ export function credentialsChanged(before: IdentityRecord, after: IdentityRecord
   return after.status === 'disabled' || JSON.stringify(before.authentication) !== JSON.stringify(after.authentication)
 }
 
-function withKeys(wanted: Authentication, old: Authentication | undefined, sources: IdentitySources): Authentication {
-  if (wanted.type !== 'sas') return wanted
+function withKeys(given: Authentication, old: Authentication | undefined, sources: IdentitySources): Authentication {
+  if (given.type !== 'sas') return given
   const kept = old?.type === 'sas' ? old : undefined
   return {
     type: 'sas',
-    primaryKey: wanted.primaryKey || kept?.primaryKey || sources.key(),
-    secondaryKey: wanted.secondaryKey || kept?.secondaryKey || sources.key(),
+    primaryKey: given.primaryKey || kept?.primaryKey || sources.key(),
+    secondaryKey: given.secondaryKey || kept?.secondaryKey || sources.key(),
   }
 }
 
-/** Parses the identity in a request. It ignores unknown fields, because SDKs send whole documents back. */
+/**
+ * Parses the identity in a request. It ignores unknown fields, because SDKs send whole documents
+ * back.
+ */
 export function parseIdentityRequest(body: JsonObject): IdentityRequest {
   const { status, statusReason, capabilities, managedBy } = body
   const authentication = parseAuthentication(body['authentication'])

@@ -1,7 +1,9 @@
 import type { JsonObject } from '../formats/json.ts'
 import type { Context } from '../hub/context.ts'
 
-/** A short entry per device, in the order of IDs. Whole twins of 10,000 devices would be too large. */
+/**
+ * A short entry per device, in the order of IDs. Whole twins of 10,000 devices would be too large.
+ */
 export function listDevices({ registry, devices }: Context): JsonObject[] {
   return Array.from(registry.devicesAfter(), ([, record]) => ({
     deviceId: record.deviceId,

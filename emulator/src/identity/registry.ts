@@ -15,8 +15,8 @@ interface Entry {
 }
 
 /**
- * Every identity of the hub, in memory and in the store. A request costs the same with 100 and with 10,000
- * devices.
+ * Every identity of the hub, in memory and in the store. A request costs the same with 100 and with
+ * 10,000 devices.
  */
 export class Registry {
   readonly #entries = new Map<string, Entry>()
@@ -95,8 +95,8 @@ export class Registry {
   }
 
   /**
-   * Makes changes that belong together. `latest` returns them at once, and `find` returns them when the
-   * store has them. Then the promise resolves.
+   * Makes changes that belong together. `latest` returns them at once, and `find` returns them when
+   * the store has them. Then the promise resolves.
    *
    * @throws Refusal ServiceUnavailable when the store fails; then nothing has changed
    */

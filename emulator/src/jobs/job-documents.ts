@@ -2,7 +2,10 @@ import type { DeviceJob, JobRecord } from './job.ts'
 import type { JsonObject } from '../formats/json.ts'
 import { timestamp } from '../formats/timestamp.ts'
 
-/** The states of a job (IoT Hub: schedule jobs). The SDK's list also has the states of other kinds of jobs. */
+/**
+ * The states of a job (IoT Hub: schedule jobs). The SDK's list also has the states of other kinds
+ * of jobs.
+ */
 export const jobStatuses: readonly string[] = [
   'unknown',
   'enqueued',

@@ -4,7 +4,8 @@ import type { Context } from '../hub/context.ts'
 import { cancelJob, queryJobs, readJob, scheduleJob } from './jobs.ts'
 import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
-import { json, queryPage, readJson, wholeNumber } from '../http/http.ts'
+import { json, readJson, wholeNumber } from '../http/http.ts'
+import { pageResponse } from '../query/query-page.ts'
 import { metered } from '../throttling/throttle.ts'
 
 /** Jobs of API version 2: twin updates and direct methods (docs/protocol/protocol.md §6.2). */
@@ -15,7 +16,7 @@ export function jobRoutes(context: Context, authority: Authority): Hono {
   app.get('/query', read, ({ req }) => {
     const filter = { type: req.query('jobType') || undefined, status: req.query('jobStatus') || undefined }
     const pageSize = wholeNumber('x-ms-max-item-count', req.header('x-ms-max-item-count'))
-    return queryPage(queryJobs(context, filter, pageSize, req.header('x-ms-continuation') || undefined))
+    return pageResponse(queryJobs(context, filter, pageSize, req.header('x-ms-continuation') || undefined))
   })
   app.get('/:jobId', read, ({ req }) => json(readJob(context, req.param('jobId'))))
   app.put('/:jobId', write, async (request) =>

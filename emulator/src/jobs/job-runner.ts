@@ -15,7 +15,9 @@ export interface JobRunner {
 /** The runner checks the hub's clock at least this often, because the clock can jump. */
 const longestWaitInMs = 1000
 
-/** @param maxRunning how many jobs run at once; other jobs wait. Tier S3 runs ten (IoT Hub: quotas) */
+/**
+ * @param maxRunning how many jobs run at once; other jobs wait. Tier S3 runs ten (IoT Hub: quotas)
+ */
 export function createJobRunner(context: Context, maxRunning: number = 10): JobRunner {
   const running = new Map<string, Promise<void>>()
   let pausing = new AbortController()

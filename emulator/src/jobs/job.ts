@@ -44,8 +44,8 @@ export interface DeviceJob {
 }
 
 /**
- * Printable ASCII without the separators of HTTP (IoT Hub: schedule jobs, note on names). An ID contains no
- * `/`, so the store uses `/` in its keys.
+ * Printable ASCII without the separators of HTTP (IoT Hub: schedule jobs, note on names). An ID
+ * contains no `/`, so the store uses `/` in its keys.
  */
 export const legalJobId: RegExp = /^(?!\.{1,2}$)[!#%&'*+\-.0-9A-Z^_`a-z|~]{1,128}$/
 
@@ -85,8 +85,8 @@ function parseWork(body: JsonObject): JobWork {
 }
 
 /**
- * Checks the twin update of a job. IoT Hub refuses an update without an etag (azure-docs#29484). It also
- * refuses properties outside `properties`, which would have no effect (azure-iot-sdk-node#44).
+ * Checks the twin update of a job. IoT Hub refuses an update without an etag (azure-docs#29484). It
+ * also refuses properties outside `properties`, which would have no effect (azure-iot-sdk-node#44).
  *
  * @throws Refusal ArgumentInvalid
  */

@@ -8,8 +8,8 @@ import { parseMethodCall } from '../methods/method.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { newTwin, patchTwin } from '../twin/twin.ts'
 import type { Context } from '../hub/context.ts'
-import type { QueryPage } from '../query/run-query.ts'
-import { maxPageSize } from '../query/run-query.ts'
+import type { QueryPage } from '../query/query-page.ts'
+import { maxPageSize } from '../query/query-page.ts'
 import { parseTwinChange } from '../twin/twin-change.ts'
 
 /**
@@ -23,8 +23,8 @@ export async function scheduleJob(context: Context, jobId: string, body: Json): 
   checkWork(request)
   const job = await context.jobs.add({ ...request, status: 'waiting', createdAt: now })
   context.wakeJobs()
-  // Even a job for later starts as queued (end-to-end tests of azure-iot-sdk-node, job_client.js). A GET shows
-  // it as scheduled.
+  // Even a job for later starts as queued (end-to-end tests of azure-iot-sdk-node, job_client.js).
+  // A GET shows it as scheduled.
   return { ...documentOf(context, job), status: 'queued' }
 }
 
@@ -34,7 +34,8 @@ export function readJob(context: Context, jobId: string): JsonObject {
 }
 
 /**
- * Cancels a job. It skips the devices that still wait, and does not interrupt a running method call.
+ * Cancels a job. It skips the devices that still wait, and does not interrupt a running method
+ * call.
  *
  * @throws Refusal JobNotFound, InvalidOperation
  */
@@ -66,14 +67,14 @@ export function queryJobs(
   checkOneOf('jobStatus', status, jobStatuses)
   const text = `jobs ${type ?? ''} ${status ?? ''}`
   const after = token === undefined ? 0 : Number(decodeContinuation(text, token).after)
-  const wanted = Math.min(pageSize, maxPageSize)
+  const size = Math.min(pageSize, maxPageSize)
   const now = context.clock()
   const items: JsonObject[] = []
   let last = 0
   for (const job of context.jobs.all()) {
     if (job.number <= after || !fits(type, job.work.type) || !fits(status, statusOf(job, now))) continue
     // A match beyond the page size proves that there is a next page.
-    if (items.length === wanted) {
+    if (items.length === size) {
       return { items, itemType: 'JobResponse', continuation: encodeContinuation(text, { after: last }) }
     }
     items.push(documentOf(context, job))
@@ -103,8 +104,8 @@ export function checkWork({ queryCondition, work }: Pick<JobRecord, 'queryCondit
   patchTwin(newTwin(0), parseTwinChange(work.updateTwin), 0)
 }
 
-function fits(wanted: string | undefined, value: string): boolean {
-  return wanted === undefined || wanted.toLowerCase() === value.toLowerCase()
+function fits(filter: string | undefined, value: string): boolean {
+  return filter === undefined || filter.toLowerCase() === value.toLowerCase()
 }
 
 function checkOneOf(name: string, value: string | undefined, known: readonly string[]): void {

@@ -15,8 +15,8 @@ import { updateTwin } from '../twin/twins.ts'
 const concurrency = 50
 
 /**
- * Runs a job from its start, or from where the last process stopped. It ends when all devices are done,
- * at the job's deadline, after a cancellation, or when the hub closes.
+ * Runs a job from its start, or from where the last process stopped. It ends when all devices are
+ * done, at the job's deadline, after a cancellation, or when the hub closes.
  */
 export async function runJob(context: Context, jobId: string, closing: AbortSignal): Promise<void> {
   const job = await start(context, jobId)
@@ -113,8 +113,8 @@ function failed(code: string, description: string): Partial<DeviceJob> {
 }
 
 /**
- * Ends a job. The job is completed even if devices failed; its statistics show the failures (IoT Hub:
- * schedule jobs, statistics).
+ * Ends a job. The job is completed even if devices failed; its statistics show the failures (IoT
+ * Hub: schedule jobs, statistics).
  */
 async function end(context: Context, jobId: string): Promise<void> {
   const job = context.jobs.find(jobId)

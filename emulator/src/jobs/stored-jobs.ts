@@ -9,7 +9,10 @@ interface Entry {
   readonly devices: Map<string, DeviceJob>
 }
 
-/** How many jobs the hub keeps. IoT Hub keeps jobs for 30 days. The local hub may delete old jobs earlier. */
+/**
+ * How many jobs the hub keeps. IoT Hub keeps jobs for 30 days. The local hub may delete old jobs
+ * earlier.
+ */
 export interface JobLimits {
   readonly unfinished: number
   readonly finished: number
@@ -54,7 +57,10 @@ export class Jobs {
     return [{ key: jobPrefix + job.jobId, value: job }, ...ofDevices]
   }
 
-  /** Replaces all jobs in memory, in the order of their numbers. The caller has suspended the write queue. */
+  /**
+   * Replaces all jobs in memory, in the order of their numbers. The caller has suspended the write
+   * queue.
+   */
   replaceAll(all: Iterable<readonly [job: JobRecord, devices: readonly DeviceJob[]]>): void {
     this.#entries.clear()
     this.#lastNumber = 0
@@ -93,7 +99,11 @@ export class Jobs {
     }
   }
 
-  /** Adds a job when the store has it. @throws Refusal JobAlreadyExists, JobQuotaExceeded, ServiceUnavailable */
+  /**
+   * Adds a job when the store has it.
+   *
+   * @throws Refusal JobAlreadyExists, JobQuotaExceeded, ServiceUnavailable
+   */
   async add(request: Omit<JobRecord, 'number'>): Promise<JobRecord> {
     const { jobId } = request
     if (this.#entries.has(jobId) || this.#arriving.has(jobId)) {
@@ -115,8 +125,8 @@ export class Jobs {
   }
 
   /**
-   * Changes a job and its results for devices. Readers see the change at once. Resolves when the store has
-   * it. Callers add devices in the order of their IDs.
+   * Changes a job and its results for devices. Readers see the change at once. Resolves when the
+   * store has it. Callers add devices in the order of their IDs.
    *
    * @throws Refusal ServiceUnavailable when the store fails; then the job itself is unchanged
    */
@@ -157,7 +167,7 @@ export class Jobs {
 
   /** Removes the oldest finished jobs beyond the limits. */
   #removeOld(now: number): StoreChange[] {
-    const gone: StoreChange[] = []
+    const removals: StoreChange[] = []
     const finished = [...this.#entries.values()].filter(({ job }) => isFinished(job))
     let excess = finished.length - this.#limits.finished
     for (const { job, devices } of finished) {
@@ -166,10 +176,10 @@ export class Jobs {
       excess -= 1
       this.#deviceCount -= devices.size
       this.#entries.delete(job.jobId)
-      gone.push({ key: jobPrefix + job.jobId, value: undefined })
-      for (const device of devices.values()) gone.push({ key: deviceKey(job.jobId, device), value: undefined })
+      removals.push({ key: jobPrefix + job.jobId, value: undefined })
+      for (const device of devices.values()) removals.push({ key: deviceKey(job.jobId, device), value: undefined })
     }
-    return gone
+    return removals
   }
 }
 

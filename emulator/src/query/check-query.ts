@@ -4,7 +4,11 @@ import type { Column, Path, Query } from './query.ts'
 /** Each column, group, and order costs time for every document. */
 const maximum = { columns: 100, groupBy: 10, orderBy: 10 }
 
-/** Checks the rules of the language that the grammar does not express. @throws Refusal ArgumentInvalid */
+/**
+ * Checks the rules of the language that the grammar does not express.
+ *
+ * @throws Refusal ArgumentInvalid
+ */
 export function checkQuery(query: Query): void {
   const { from, columns, groupBy, orderBy } = query
   checkCount('SELECT', columns?.length ?? 0, maximum.columns)

@@ -3,8 +3,8 @@ import { isObject, property } from '../formats/json.ts'
 import type { ArithmeticStep, Comparison, Expression, Path, TextTest, Value } from './query.ts'
 
 /**
- * Whether a document meets a condition: only if the result is `true`. A condition about a missing or
- * incomparable value is undefined, and so is its negation.
+ * Whether a document meets a condition: only if the result is `true`. A condition about a missing
+ * or incomparable value is undefined, and so is its negation.
  */
 export function matches(condition: Expression | undefined, document: JsonObject): boolean {
   return condition === undefined || evaluate(condition, document) === true
@@ -53,7 +53,10 @@ function evaluate(expression: Expression, document: JsonObject): Value {
   }
 }
 
-/** Any false decides an AND, and any true an OR. Otherwise any undefined term makes the result undefined. */
+/**
+ * Any false decides an AND, and any true an OR. Otherwise any undefined term makes the result
+ * undefined.
+ */
 function evaluateTerms(terms: readonly Expression[], document: JsonObject, deciding: boolean): Value {
   let isKnown = true
   for (const term of terms) {

@@ -41,8 +41,9 @@ const ownNames: Names = {
 }
 
 /**
- * Other names for fields. Azure IoT Explorer selects `statusUpdatedTime` (src/app/constants/devices.ts), and
- * an example in IoT Hub: queries for jobs compares `createdTimeUtc`.
+ * Other names for fields. Azure IoT Explorer selects `statusUpdatedTime`
+ * (src/app/constants/devices.ts), and an example in IoT Hub: queries for jobs compares
+ * `createdTimeUtc`.
  */
 const otherNames: ReadonlyMap<string, string> = new Map([
   ['statusUpdatedTime', 'statusUpdateTime'],
@@ -50,9 +51,9 @@ const otherNames: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * A path in the spelling of the documents. The hub's own names ignore case: an example in IoT Hub: queries
- * for twins selects `DeviceId` and returns `deviceId`. Keys of tags and properties are data and keep their
- * case.
+ * A path in the spelling of the documents. The hub's own names ignore case: an example in IoT Hub:
+ * queries for twins selects `DeviceId` and returns `deviceId`. Keys of tags and properties are data
+ * and keep their case.
  */
 export function normalizePath(path: Path): Path {
   let names: Names | undefined = ownNames

@@ -2,9 +2,9 @@ import { grammar } from 'ohm-js'
 import type { Grammar } from 'ohm-js'
 
 /**
- * Words that need double brackets as a name (azure-docs#17106). IoT Hub publishes no list. These are the
- * words of its own grammar. Azure Digital Twins reserves them too, with the same brackets (Azure Digital
- * Twins: reserved keywords).
+ * Words that need double brackets as a name (azure-docs#17106). IoT Hub publishes no list. These
+ * are the words of its own grammar. Azure Digital Twins reserves them too, with the same brackets
+ * (Azure Digital Twins: reserved keywords).
  */
 export const reservedWords: ReadonlySet<string> = new Set([
   'select',
@@ -28,13 +28,13 @@ export const reservedWords: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The query language of IoT Hub (docs/protocol/protocol.md §6.5; IoT Hub: query language for device and
- * module twins, jobs).
+ * The query language of IoT Hub (docs/protocol/protocol.md §6.5; IoT Hub: query language for device
+ * and module twins, jobs).
  *
- * Keywords and the hub's own names ignore case. Keys of tags and properties do not. Brackets enclose a
- * reserved word, or a key with characters other than letters, digits, `_`, `$`, and `-`: `tags.[[a b]]` or
- * `tags['a b']`. The grammar accepts any name of a collection or a function, so that an error message can
- * show an unknown name.
+ * Keywords and the hub's own names ignore case. Keys of tags and properties do not. Brackets
+ * enclose a reserved word, or a key with characters other than letters, digits, `_`, `$`, and `-`:
+ * `tags.[[a b]]` or `tags['a b']`. The grammar accepts any name of a collection or a function, so
+ * that an error message can show an unknown name.
  */
 export const queryGrammar: Grammar = grammar(String.raw`
   HubQuery {

@@ -1,8 +1,8 @@
 import type { Expression, Value } from './query.ts'
 
 /**
- * The IDs of the only devices that may meet a condition, or undefined if any device may. It understands
- * `deviceId = 'a'`, `deviceId IN ['a', 'b']`, and combinations with AND and OR.
+ * The IDs of the only devices that may meet a condition, or undefined if any device may. It
+ * understands `deviceId = 'a'`, `deviceId IN ['a', 'b']`, and combinations with AND and OR.
  */
 export function namedDevices(condition: Expression | undefined): ReadonlySet<string> | undefined {
   switch (condition?.type) {

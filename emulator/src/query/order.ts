@@ -1,8 +1,8 @@
 import type { Value } from './query.ts'
 
 /**
- * Orders values of any type: missing values, null, booleans, numbers, texts by code unit, and then objects
- * and arrays, which have no order among themselves.
+ * Orders values of any type: missing values, null, booleans, numbers, texts by code unit, and then
+ * objects and arrays, which have no order among themselves.
  */
 export function compareValues(one: Value, other: Value): number {
   const difference = rank(one) - rank(other)

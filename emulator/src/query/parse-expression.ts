@@ -111,8 +111,9 @@ function membership(type: 'in' | 'nin', value: Node, list: Node): Expression {
 }
 
 /**
- * Converts a function call. Queries over twins and jobs have STARTSWITH and ENDSWITH (azure-docs#85381,
- * azure-docs#110329). Only message routes have STARTS_WITH, ENDS_WITH, and other functions.
+ * Converts a function call. Queries over twins and jobs have STARTSWITH and ENDSWITH
+ * (azure-docs#85381, azure-docs#110329). Only message routes have STARTS_WITH, ENDS_WITH, and other
+ * functions.
  */
 function call(name: Node, parameters: readonly Node[]): Expression {
   const given = name.sourceString.toLowerCase()

@@ -10,8 +10,8 @@ import { aggregateNames, collections } from './query.ts'
 /**
  * Parses a query.
  *
- * @throws Refusal ArgumentInvalid with the line and column of the problem, PreconditionFailed for a query
- *   that is too long
+ * @throws Refusal ArgumentInvalid with the line and column of the problem, PreconditionFailed for a
+ *   query that is too long
  */
 export function parseQuery(text: string): Query {
   const query = parsed(text, 'Query')['query']() as Query
@@ -86,7 +86,9 @@ function collectionOf(node: Node): Collection {
   throw syntaxError(node, `there is no collection ${node.sourceString}; the collections are ${collections.join(', ')}`)
 }
 
-/** Without an alias, a property keeps its own name, and an aggregate gets the number of its column. */
+/**
+ * Without an alias, a property keeps its own name, and an aggregate gets the number of its column.
+ */
 function columnOf(node: Node, at: number): Column {
   const [projection, alias] = node.children as [Node, Node]
   const value = projection['projection']() as Projection

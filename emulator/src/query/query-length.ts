@@ -6,10 +6,16 @@ const maxBytes = 8192
 /** Bounds the recursion of the parser and of the evaluation. Queries by people nest less. */
 const maxDepth = 30
 
-/** Parentheses and NOT nest. The pattern also matches quoted texts and keys in brackets, to skip them. */
+/**
+ * Parentheses and NOT nest. The pattern also matches quoted texts and keys in brackets, to skip
+ * them.
+ */
 const nesting = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\[\[.*?\]\]|[()]|\bnot\b/gis
 
-/** @throws Refusal PreconditionFailed for a query that is too long, ArgumentInvalid for too much nesting */
+/**
+ * @throws Refusal PreconditionFailed for a query that is too long, ArgumentInvalid for too much
+ *   nesting
+ */
 export function checkLength(text: string): void {
   if (Buffer.byteLength(text) > maxBytes) {
     throw new Refusal('PreconditionFailed', `The query must not exceed ${maxBytes} bytes`)

@@ -59,5 +59,8 @@ export interface ArithmeticStep {
   readonly operand: Expression
 }
 
-/** A value of a document, or undefined for a missing value. Missing differs from false and from null. */
+/**
+ * A value of a document, or undefined for a missing value. Missing differs from false and from
+ * null.
+ */
 export type Value = Json | undefined

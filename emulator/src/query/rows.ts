@@ -11,12 +11,17 @@ export function project({ columns }: Query, document: JsonObject): JsonObject {
   return columns === undefined ? document : rowOf(columns, ({ value }) => projectedValue(value, document))
 }
 
-/** Whether each document makes a row, in the order of documents. Then a page reads only its own documents. */
+/**
+ * Whether each document makes a row, in the order of documents. Then a page reads only its own
+ * documents.
+ */
 export function isStreamed(query: Query): boolean {
   return query.orderBy.length === 0 && !isGrouped(query)
 }
 
-/** All rows of a sorted or grouped query, which reads every document before it has the first row. */
+/**
+ * All rows of a sorted or grouped query, which reads every document before it has the first row.
+ */
 export function allRows(query: Query, documents: Iterable<JsonObject>): JsonObject[] {
   return isGrouped(query) ? sortedGroups(query, groups(query, documents)) : sortedRows(query, [...documents])
 }
@@ -54,7 +59,10 @@ interface Group {
   readonly aggregates: ReadonlyMap<Column, Aggregate>
 }
 
-/** A row per group, in the order of first documents. Without GROUP BY there is always a single group. */
+/**
+ * A row per group, in the order of first documents. Without GROUP BY there is always a single
+ * group.
+ */
 function groups(query: Query, documents: Iterable<JsonObject>): JsonObject[] {
   const columns = query.columns ?? []
   const found = new Map<string, Group>()

@@ -1,6 +1,8 @@
 import type { Continuation } from './continuation.ts'
 import { decodeContinuation, encodeContinuation } from './continuation.ts'
 import { matches } from './evaluate.ts'
+import type { ItemType, QueryPage } from './query-page.ts'
+import { maxPageSize } from './query-page.ts'
 import { parseQuery } from './parse-query.ts'
 import type { Query } from './query.ts'
 import { allRows, isStreamed, project } from './rows.ts'
@@ -10,19 +12,6 @@ import type { JsonObject } from '../formats/json.ts'
 import { candidates } from './candidates.ts'
 import type { Context } from '../hub/context.ts'
 import { presenceOf } from '../mqtt/presence.ts'
-
-export interface QueryPage {
-  readonly items: readonly JsonObject[]
-  readonly itemType: ItemType
-  /** The start of the next page. Undefined on the last page. */
-  readonly continuation?: string
-}
-
-/** The type of the items in the header `x-ms-item-type` (docs/protocol/protocol.md §6.2). */
-export type ItemType = 'Twin' | 'Raw' | 'DeviceJob' | 'JobResponse'
-
-/** A page has at most 100 items (docs/protocol/protocol.md §6.5). Older documents say 1,000. */
-export const maxPageSize = 100
 
 /** Runs a query and returns a page of its results. Without ORDER BY, the order is by ID. */
 export function runQuery(context: Context, text: string, pageSize: number = maxPageSize, token?: string): QueryPage {
@@ -56,7 +45,10 @@ function streamedPage(context: Context, query: Query, size: number, start: Conti
   return { items }
 }
 
-/** A page of sorted or grouped rows. Each page computes all rows again, so changes between pages may show. */
+/**
+ * A page of sorted or grouped rows. Each page computes all rows again, so changes between pages may
+ * show.
+ */
 function collectedPage(context: Context, query: Query, size: number, start: Continuation | undefined): Page {
   const rows = allRows(query, matching(context, query))
   const from = Number(start?.after ?? 0)

@@ -1,6 +1,6 @@
 /**
- * Keys in order. A list or a query continues after the last key that it returned, even when keys were
- * added or removed in between.
+ * Keys in order. A list or a query continues after the last key that it returned, even when keys
+ * were added or removed in between.
  */
 export class SortedKeys {
   readonly #keys: string[] = []

@@ -4,7 +4,10 @@ export interface StoreChange {
   readonly value: unknown
 }
 
-/** Durable storage for keys and JSON values. The changes of a single write are kept whole or not at all. */
+/**
+ * Durable storage for keys and JSON values. The changes of a single write are kept whole or not at
+ * all.
+ */
 export interface Store {
   /** The keys with a prefix and their values, in the order of the keys. */
   entries(prefix: string): AsyncIterable<readonly [key: string, value: unknown]>

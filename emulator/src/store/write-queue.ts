@@ -7,9 +7,9 @@ interface QueuedWrite {
 }
 
 /**
- * Writes in the order of arrival, one batch at a time. Writes that arrive during a batch make up the
- * next batch. After a failure all waiting writes fail too, because they build on changes that did not
- * happen.
+ * Writes in the order of arrival, one batch at a time. Writes that arrive during a batch make up
+ * the next batch. After a failure all waiting writes fail too, because they build on changes that
+ * did not happen.
  */
 export class WriteQueue {
   readonly #store: Store
@@ -24,7 +24,8 @@ export class WriteQueue {
   /**
    * Queues changes that belong together. Resolves when the store has them.
    *
-   * @param onSettled runs as soon as the store has accepted the changes or failed, before any other code
+   * @param onSettled runs as soon as the store has accepted the changes or failed, before any other
+   *   code
    * @throws Refusal ServiceUnavailable when the store fails
    */
   write(changes: readonly StoreChange[], onSettled?: (isStored: boolean) => void): Promise<void> {

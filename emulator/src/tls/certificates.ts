@@ -12,7 +12,10 @@ export interface Certificates {
   readonly server: KeyPair
 }
 
-/** The server's names. An IPv4 address in IPv6 notation becomes an IPv4 address, without a zone (`%eth0`). */
+/**
+ * The server's names. An IPv4 address in IPv6 notation becomes an IPv4 address, without a zone
+ * (`%eth0`).
+ */
 function namesFor(hostName: string, address: string): string[] {
   const reached = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*/, '')
   return [...new Set(['localhost', '127.0.0.1', '::1', hostName, reached])].filter(
@@ -21,8 +24,9 @@ function namesFor(hostName: string, address: string): string[] {
 }
 
 /**
- * Loads the development CA and the server's certificate from the data folder, or creates them. Their
- * dates use the system clock, not the hub's, because clients check them against their own clocks.
+ * Loads the development CA and the server's certificate from the data folder, or creates them.
+ * Their dates use the system clock, not the hub's, because clients check them against their own
+ * clocks.
  *
  * The CA can sign only for the hub's names, so a hub with another name gets another CA.
  */
@@ -63,8 +67,8 @@ async function readPair(folder: string, name: string): Promise<KeyPair | undefin
 }
 
 /**
- * Writes the key first, and each file atomically. An interrupted start must not leave a certificate without
- * its key.
+ * Writes the key first, and each file atomically. An interrupted start must not leave a certificate
+ * without its key.
  */
 async function writePair(folder: string, name: string, { cert, key }: KeyPair): Promise<void> {
   await writeAtomically(join(folder, `${name}-key.pem`), key, 0o600)

@@ -72,7 +72,8 @@ export async function makeServer(authority: KeyPair, names: readonly string[]): 
       new SubjectAlternativeNameExtension(
         names.map((name) => ({ type: isIP(name) ? ('ip' as const) : ('dns' as const), value: name })),
       ),
-      // Python 3.13 refuses certificates without this extension (Python documentation: ssl.VERIFY_X509_STRICT).
+      // Python 3.13 refuses certificates without this extension (Python documentation:
+      // ssl.VERIFY_X509_STRICT).
       await AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export()),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],

@@ -5,8 +5,8 @@ import { Extension } from '@peculiar/x509'
 export const nameConstraintsId = '2.5.29.30'
 
 /**
- * Restricts a CA to these names (RFC 5280 §4.2.1.10). Developers trust the CA, and its key is in a data
- * folder. The constraint makes it useless for any other site.
+ * Restricts a CA to these names (RFC 5280 §4.2.1.10). Developers trust the CA, and its key is in a
+ * data folder. The constraint makes it useless for any other site.
  *
  * The certificate libraries in use here do not support this extension. It takes six tags of DER.
  */

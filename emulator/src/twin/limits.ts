@@ -3,24 +3,24 @@ import { isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 
 /**
- * The limits of docs/protocol/protocol.md §4.8, in the units of that section: a character of text counts
- * 1, a number 8, and a boolean 4.
+ * The limits of docs/protocol/protocol.md §4.8, in the units of that section: a character of text
+ * counts 1, a number 8, and a boolean 4.
  */
 const maximum = { section: 32 * 1024, tags: 8 * 1024, text: 4 * 1024, key: 1024, depth: 10 }
 const integers = { least: -4503599627370496, most: 4503599627370495 }
 
 /**
- * From here on, JSON.stringify writes a number with an exponent (ECMAScript: Number::toString). The hub
- * reads such a number as a double, not as an integer.
+ * From here on, JSON.stringify writes a number with an exponent (ECMAScript: Number::toString). The
+ * hub reads such a number as a double, not as an integer.
  */
 const leastDouble = 1e21
 
 export type SectionName = 'tags' | 'desired' | 'reported'
 
 /**
- * The documents forbid C0 and C1 control characters, full stop, dollar, and space. The service also lists
- * `#` when it refuses a key (azure-iot-sdk-java#243, azure-docs#8869). Only Edge Hub refuses all other
- * white space too.
+ * The documents forbid C0 and C1 control characters, full stop, dollar, and space. The service also
+ * lists `#` when it refuses a key (azure-iot-sdk-java#243, azure-docs#8869). Only Edge Hub refuses
+ * all other white space too.
  */
 // oxlint-disable-next-line no-control-regex -- the rule is about control characters
 const illegalInKey = /[\u0000-\u001f\u007f-\u009f.$# ]/
@@ -30,7 +30,9 @@ const illegalInKey = /[\u0000-\u001f\u007f-\u009f.$# ]/
 const controls = /[\u0000-\u001f\u007f-\u009f]/g
 const isControl = new RegExp(controls.source)
 
-/** Refuses a patch or section with a value that no twin may have. The present twin does not matter. */
+/**
+ * Refuses a patch or section with a value that no twin may have. The present twin does not matter.
+ */
 export function checkValues(section: SectionName, patch: JsonObject): void {
   checkProperties(patch, { path: section, depth: 0, inArray: false })
 }
@@ -58,7 +60,8 @@ function checkKey(key: string, path: string): void {
 }
 
 function checkValue(value: Json, { path, depth, inArray }: Location): void {
-  // The documents count objects. Edge Hub also counts arrays, which bounds every recursion over a twin.
+  // The documents count objects. Edge Hub also counts arrays, which bounds every recursion over a
+  // twin.
   if (typeof value === 'object' && value !== null && depth > maximum.depth) {
     throw refused(`${shown(path)}: must not be nested deeper than ${maximum.depth} levels`)
   }
@@ -66,7 +69,8 @@ function checkValue(value: Json, { path, depth, inArray }: Location): void {
     throw refused(`${shown(path)}: a text must not exceed ${maximum.text} bytes`)
   }
   if (typeof value === 'number') checkNumber(value, path)
-  // No source describes null inside an array for IoT Hub. Edge Hub refuses it: there is no key to delete.
+  // No source describes null inside an array for IoT Hub. Edge Hub refuses it: there is no key to
+  // delete.
   if (value === null && inArray) throw refused(`${shown(path)}: null is not allowed inside an array`)
   if (Array.isArray(value)) {
     for (const [at, item] of value.entries())
@@ -84,7 +88,10 @@ function checkNumber(value: number, path: string): void {
   }
 }
 
-/** Refuses an update that grows a section beyond its limit. A section beyond its limit may still shrink. */
+/**
+ * Refuses an update that grows a section beyond its limit. A section beyond its limit may still
+ * shrink.
+ */
 export function checkSize(section: SectionName, old: JsonObject, next: JsonObject): void {
   const limit = section === 'tags' ? maximum.tags : maximum.section
   const size = sizeOf(next)
@@ -92,8 +99,8 @@ export function checkSize(section: SectionName, old: JsonObject, next: JsonObjec
 }
 
 /**
- * The size of a value. The documents define it for keys, texts, numbers, booleans, and objects. An array
- * counts its items here.
+ * The size of a value. The documents define it for keys, texts, numbers, booleans, and objects. An
+ * array counts its items here.
  */
 export function sizeOf(value: Json): number {
   if (typeof value === 'string') return lengthOf(value)

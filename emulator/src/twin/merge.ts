@@ -2,9 +2,10 @@ import type { Json, JsonObject } from '../formats/json.ts'
 import { isObject, property, withProperties } from '../formats/json.ts'
 
 /**
- * Merges a patch into a section of a twin (RFC 7396): objects merge, `null` deletes a key, scalars and
- * arrays replace the old value. A `null` for an unknown key has no effect, but creates the objects around
- * it: `{"p1":{"p2":null}}` makes `p1` an empty object (docs/protocol/protocol.md §4.5).
+ * Merges a patch into a section of a twin (RFC 7396): objects merge, `null` deletes a key, scalars
+ * and arrays replace the old value. A `null` for an unknown key has no effect, but creates the
+ * objects around it: `{"p1":{"p2":null}}` makes `p1` an empty object (docs/protocol/protocol.md
+ * §4.5).
  */
 export function merge(target: JsonObject, patch: JsonObject): JsonObject {
   const changes = new Map<string, Json | undefined>()
@@ -18,8 +19,8 @@ function mergeValue(old: Json | undefined, value: Json): Json | undefined {
 }
 
 /**
- * The desired patch that a device gets after a replacement: the new document, and `null` for every key
- * that no longer exists. IoT Hub does not compare values (docs/protocol/protocol.md §4.6).
+ * The desired patch that a device gets after a replacement: the new document, and `null` for every
+ * key that no longer exists. IoT Hub does not compare values (docs/protocol/protocol.md §4.6).
  */
 export function replacementPatch(old: JsonObject, next: JsonObject): JsonObject {
   const removed = Object.keys(old).filter((key) => !Object.hasOwn(next, key))

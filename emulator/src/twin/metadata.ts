@@ -1,18 +1,21 @@
 import type { Json, JsonObject } from '../formats/json.ts'
 import { isObject, property, withProperties } from '../formats/json.ts'
 
-/** When a property was last updated, and by which version of desired (docs/protocol/protocol.md §6.4). */
+/**
+ * When a property was last updated, and by which version of desired (docs/protocol/protocol.md
+ * §6.4).
+ */
 export interface LastUpdate {
   readonly at: string
   readonly version?: number
 }
 
 /**
- * The metadata of a section after a patch. It mirrors the section at every level. Each key of the patch
- * and each level above it gets the new time, so a removal stays visible at its parent.
+ * The metadata of a section after a patch. It mirrors the section at every level. Each key of the
+ * patch and each level above it gets the new time, so a removal stays visible at its parent.
  *
- * No source says whether array items have metadata (docs/protocol/protocol.md §6.4: not found), so only
- * the array's own key has it.
+ * No source says whether array items have metadata (docs/protocol/protocol.md §6.4: not found), so
+ * only the array's own key has it.
  */
 export function patchMetadata(old: JsonObject, patch: JsonObject, update: LastUpdate): JsonObject {
   return patched(old, patch, stampOf(update))

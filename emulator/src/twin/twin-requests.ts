@@ -15,7 +15,7 @@ import type { Connection } from '../mqtt/connection.ts'
 import type { Connections } from '../mqtt/connections.ts'
 import type { Published } from '../mqtt/published.ts'
 
-interface Answer {
+interface TwinResponse {
   readonly status: number
   readonly body: string
   readonly version?: number
@@ -36,30 +36,34 @@ export interface TwinRequests {
 export function createTwinRequests(context: Context, connections: Connections, faults: FaultSource): TwinRequests {
   const delayed = new Set<NodeJS.Timeout>()
 
-  async function request(connection: Connection, asked: TwinRequest, packet: Published): Promise<void> {
+  async function request(connection: Connection, twinRequest: TwinRequest, packet: Published): Promise<void> {
     const { session } = connection
     if (session === undefined) return
     const { identity, apiVersion } = session
-    const occasion = { identity, operation: asked.type }
-    const turn = faultyAnswer(occasion) ?? admitted(asked)
-    if (turn !== undefined && 'status' in turn) return answerTo(turn)
-    const done = async (): Promise<void> => {
+    const occasion = { identity, operation: twinRequest.type }
+    const turn = injectedResponse(occasion) ?? admit(twinRequest)
+    if (turn !== undefined && 'status' in turn) return sendResponse(turn)
+    const respond = async (): Promise<void> => {
       await turn
       if (connection.session === undefined) return
-      answerTo(await carryOut(identity, apiVersion, asked, Buffer.from(packet.payload)))
+      sendResponse(await handle(identity, apiVersion, twinRequest, Buffer.from(packet.payload)))
     }
     // A throttled request does not block the packets behind it, which wait for their own turns.
-    if (turn !== undefined && packet.qos !== 1) return void done()
-    return done()
+    if (turn !== undefined && packet.qos !== 1) return void respond()
+    return respond()
 
-    function answerTo(answer: Answer): void {
-      // The device cannot match a response without a request ID. Edge Hub sends none (docs/protocol/protocol.md §4.2).
-      if (asked.rid !== undefined) send(connection, occasion, asked.rid, answer)
+    function sendResponse(response: TwinResponse): void {
+      // The device cannot match a response without a request ID. Edge Hub sends none
+      // (docs/protocol/protocol.md §4.2).
+      if (twinRequest.rid !== undefined) send(connection, occasion, twinRequest.rid, response)
     }
   }
 
-  /** @returns undefined to proceed at once, a promise to wait for, or the response of a refused request */
-  function admitted({ type }: TwinRequest): Promise<void> | Answer | undefined {
+  /**
+   * @returns undefined to proceed at once, a promise to wait for, or the response of a refused
+   *   request
+   */
+  function admit({ type }: TwinRequest): Promise<void> | TwinResponse | undefined {
     try {
       return context.throttle.admit(type === 'get' ? 'twinReads' : 'twinUpdates')
     } catch (error) {
@@ -67,38 +71,44 @@ export function createTwinRequests(context: Context, connections: Connections, f
     }
   }
 
-  function faultyAnswer(occasion: Occasion): Answer | undefined {
+  function injectedResponse(occasion: Occasion): TwinResponse | undefined {
     const fault = injectedAnswer(faults, occasion)
     if (fault === undefined) return undefined
     const { status, body } = fault
     return { status, body: body ?? (status < 300 ? '' : failure(refusalForStatus(status)).body) }
   }
 
-  async function carryOut(
+  async function handle(
     identity: Identity,
     apiVersion: string | undefined,
-    asked: TwinRequest,
+    twinRequest: TwinRequest,
     payload: Uint8Array,
-  ): Promise<Answer> {
+  ): Promise<TwinResponse> {
     try {
-      // The body of a GET is ignored: azure-iot-device sends one space (docs/protocol/protocol.md §4.2).
-      if (asked.type === 'get') return { status: 200, body: JSON.stringify(readDeviceTwin(context, identity)) }
+      // The body of a GET is ignored: azure-iot-device sends one space (docs/protocol/protocol.md
+      // §4.2).
+      if (twinRequest.type === 'get') return { status: 200, body: JSON.stringify(readDeviceTwin(context, identity)) }
       if (apiVersion === undefined) {
         throw new Refusal('ArgumentInvalid', 'Reported properties need an api-version in the user name')
       }
-      const version = await reportTwin(context, identity, parseJson(payload), parseVersion(asked.version))
+      const version = await reportTwin(context, identity, parseJson(payload), parseVersion(twinRequest.version))
       return { status: 204, body: '', version }
     } catch (error) {
       return failure(refusalFor(error, context.onError))
     }
   }
 
-  function failure(refusal: Refusal): Answer {
+  function failure(refusal: Refusal): TwinResponse {
     const occurrence = { trackingId: `${randomBytes(16).toString('hex')}-G:0`, at: context.clock() }
     return { status: refusal.status, body: JSON.stringify(mqttErrorBody(refusal, occurrence)) }
   }
 
-  function send(connection: Connection, occasion: Occasion, rid: string, { status, body, version }: Answer): void {
+  function send(
+    connection: Connection,
+    occasion: Occasion,
+    rid: string,
+    { status, body, version }: TwinResponse,
+  ): void {
     if (faults.strike('lose', occasion)) return
     const times = faults.strike('duplicate', occasion) ? 2 : 1
     const publish = (): void => {
@@ -122,7 +132,8 @@ export function createTwinRequests(context: Context, connections: Connections, f
 
   function notify(identity: Identity, { patch, version }: DesiredPatch): void {
     const connection = connections.find(identity)
-    // The hub does not queue patches. A device reads its twin after it reconnects (docs/protocol/protocol.md §4.6).
+    // The hub does not queue patches. A device reads its twin after it reconnects
+    // (docs/protocol/protocol.md §4.6).
     if (!connection?.isSubscribedFor('desired')) return
     const occasion = { identity, operation: 'notification' } as const
     if (faults.strike('lose', occasion)) return

@@ -64,8 +64,8 @@ function newSection(value: JsonObject, now: number): Section {
 }
 
 /**
- * Applies a report of a device. An equal value or an empty patch counts as an update too. IoT Hub does
- * not compare values, and no source describes empty patches (docs/protocol/protocol.md §4.5).
+ * Applies a report of a device. An equal value or an empty patch counts as an update too. IoT Hub
+ * does not compare values, and no source describes empty patches (docs/protocol/protocol.md §4.5).
  */
 export function report(twin: Twin, patch: JsonObject, now: number): Twin {
   checkValues('reported', patch)
@@ -93,16 +93,16 @@ export function patchTwin(twin: Twin, { tags, desired }: TwinChange, now: number
 }
 
 /**
- * `desired: null` removes every key at the top, and the device gets null for each (end-to-end tests of
- * azure-iot-sdk-node, twin_e2e_tests.js).
+ * `desired: null` removes every key at the top, and the device gets null for each (end-to-end tests
+ * of azure-iot-sdk-node, twin_e2e_tests.js).
  */
 function removalOf(value: JsonObject): JsonObject {
   return Object.fromEntries(Object.keys(value).map((key) => [key, null]))
 }
 
 /**
- * Replaces tags and desired properties for a back end. A section that the back end omits becomes empty
- * (docs/protocol/protocol.md §6.2).
+ * Replaces tags and desired properties for a back end. A section that the back end omits becomes
+ * empty (docs/protocol/protocol.md §6.2).
  */
 export function replaceTwin(twin: Twin, change: TwinChange, now: number): TwinUpdate {
   const given = { tags: change.tags ?? {}, desired: change.desired ?? {} }

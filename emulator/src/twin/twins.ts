@@ -33,8 +33,8 @@ export function readDeviceTwin(context: Context, identity: Identity): JsonObject
 /**
  * Applies a report of a device.
  *
- * @param expected the version of reported that the report builds on. Any other present version causes
- *   412 (docs/protocol/protocol.md §4.4)
+ * @param expected the version of reported that the report builds on. Any other present version
+ *   causes 412 (docs/protocol/protocol.md §4.4)
  * @returns the new version, after the store has it
  */
 export async function reportTwin(context: Context, identity: Identity, body: Json, expected?: number): Promise<number> {
@@ -108,7 +108,9 @@ function emitChanged(
   })
 }
 
-/** Whether a patch counts as an update: with the option `emptyPatchCounts`, an empty patch does too. */
+/**
+ * Whether a patch counts as an update: with the option `emptyPatchCounts`, an empty patch does too.
+ */
 function isUpdate(context: Context, patch: JsonObject | null): boolean {
   return context.emptyPatchCounts || patch === null || Object.keys(patch).length > 0
 }

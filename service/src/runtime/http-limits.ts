@@ -2,10 +2,12 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Socket } from 'node:net'
 
 // This file has two equal copies: `emulator/src/http/http-limits.ts` and
-// `service/src/runtime/http-limits.ts`. The published emulator must not depend on a private package, and
-// the service must not depend on the emulator. A test compares the copies.
+// `service/src/runtime/http-limits.ts`. The published emulator must not depend on a private
+// package, and the service must not depend on the emulator. A test compares the copies.
 
-/** How many requests a client may send ahead of their responses. Browsers and SDKs do not pipeline. */
+/**
+ * How many requests a client may send ahead of their responses. Browsers and SDKs do not pipeline.
+ */
 const maxWaitingRequests = 16
 
 type Exchange = readonly [request: IncomingMessage, response: ServerResponse]
@@ -20,17 +22,21 @@ export interface HttpLimits {
  * Handles the requests of each socket in sequence, and disconnects clients that do not read.
  *
  * Node starts every pipelined request at once. It keeps each response in memory until the earlier
- * responses are sent (nodejs/node#62534). So 60 kB of requests on a socket could start 1,000 handlers.
+ * responses are sent (nodejs/node#62534). So 60 kB of requests on a socket could start 1,000
+ * handlers.
  *
  * - A socket that sends more than 16 requests ahead of their responses is closed.
- * - A socket whose pending output makes no progress for `stallTimeoutInMs` is closed. A response that takes
- *   longer to compute is not affected.
+ * - A socket whose pending output makes no progress for `stallTimeoutInMs` is closed. A response
+ *   that takes longer to compute is not affected.
  * - The request in progress ends with its socket. The requests behind it never start.
  *
  * @param server has no request listener of its own. This function sets its `timeout`
  */
 export function limitRequests(server: Server, handle: RequestListener, stallTimeoutInMs: number): HttpLimits {
-  /** The requests behind the request in progress. A socket without a request in progress has no entry. */
+  /**
+   * The requests behind the request in progress. A socket without a request in progress has no
+   * entry.
+   */
   const waiting = new WeakMap<Socket, Exchange[]>()
 
   function start(socket: Socket, [request, response]: Exchange): void {
@@ -54,7 +60,8 @@ export function limitRequests(server: Server, handle: RequestListener, stallTime
     } else if (queue.length < maxWaitingRequests) queue.push([request, response])
     else socket.destroy()
   })
-  // Node calls this when neither side has sent a byte for that time. The listener must close the socket.
+  // Node calls this when neither side has sent a byte for that time. The listener must close the
+  // socket.
   server.setTimeout(stallTimeoutInMs, (socket) => {
     if (!waiting.has(socket) || socket.writableLength > 0) socket.destroy()
   })
@@ -64,7 +71,8 @@ export function limitRequests(server: Server, handle: RequestListener, stallTime
 /**
  * Counts sockets by the address of their peer.
  *
- * @returns adds a socket to the count of its address until it closes, or returns false when the address already has `max` sockets
+ * @returns adds a socket to the count of its address until it closes, or returns false when the
+ *   address already has `max` sockets
  */
 export function limitPerAddress(max: number, keyOf: (address: string) => string): (socket: Socket) => boolean {
   const counts = new Map<string, number>()

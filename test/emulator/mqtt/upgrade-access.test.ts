@@ -126,7 +126,7 @@ describe('startHub()', () => {
     'refuses the host name "%s"',
     async (hostName) => {
       await expect(startHub({ hostName })).rejects.toThrow(RangeError)
-      await expect(startHub({ hostName })).rejects.toThrow(`and is ${JSON.stringify(hostName)}`)
+      await expect(startHub({ hostName })).rejects.toThrow(`not ${JSON.stringify(hostName)}`)
     },
   )
 
