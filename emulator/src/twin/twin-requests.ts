@@ -85,8 +85,8 @@ export function createTwinRequests(context: Context, connections: Connections, f
     payload: Uint8Array,
   ): Promise<TwinResponse> {
     try {
-      // The body of a GET is ignored: azure-iot-device sends one space (docs/protocol/protocol.md
-      // §4.2).
+      // The body of a GET is ignored: azure-iot-device sends one space
+      // (docs/protocol/protocol.md §4.2).
       if (twinRequest.type === 'get') return { status: 200, body: JSON.stringify(readDeviceTwin(context, identity)) }
       if (apiVersion === undefined) {
         throw new Refusal('ArgumentInvalid', 'Reported properties need an api-version in the user name')
