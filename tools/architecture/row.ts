@@ -1,15 +1,15 @@
-/** Which files a module may import. */
+/** The import rule of a file or a folder. ARCHITECTURE.md explains the layers. */
 export interface Row {
-  /** A file, or a folder with a trailing `/`. The first row that fits a file counts. */
+  /** A file, or a folder with a trailing `/`. The first matching row counts. */
   readonly module: string
-  /** Files and folders of this checkout; the module itself is always allowed. */
+  /** Allowed files and folders of this checkout. The module itself is always allowed. */
   readonly may: readonly string[]
-  /** The same, but only their types. */
+  /** Files and folders of which only types are allowed. */
   readonly mayTypesOf?: readonly string[]
-  /** Packages by exact name; `node:` stands for all of Node's. */
+  /** Allowed packages by exact name. `node:` stands for all of Node's. */
   readonly packages?: readonly string[]
-  /** Also every package that the folder's package.json declares. */
+  /** Also allows every package that the folder's package.json declares. */
   readonly declaredPackages?: boolean
-  /** No time, no chance, no promise. */
+  /** Forbids time, randomness, and promises. */
   readonly isPure?: boolean
 }

@@ -65,8 +65,8 @@ export function signSas(options: {
  *
  * @param keys the primary and the secondary key in base64. Either may match
  * @param resource decoded, such as `host/devices/device1`
- * @param now milliseconds since 1970. IoT Hub's tolerance is unknown (docs/protocol/protocol.md
- *   §2.5), so there is none
+ * @param now milliseconds since 1970. IoT Hub's tolerance is unknown
+ *   (docs/protocol/protocol.md §2.5), so there is none
  */
 export function verifySas(
   sas: SharedAccessSignature | undefined,

@@ -9,8 +9,8 @@ export interface Occurrence {
 
 /**
  * The body of a failed twin request over MQTT (docs/protocol/protocol.md §4.3). `errorCode` is
- * never zero, because azure-iot-device treats a falsy code as success (docs/protocol/protocol.md
- * §7).
+ * never zero, because azure-iot-device treats a falsy code as success
+ * (docs/protocol/protocol.md §7).
  *
  * The message has no `ErrorCode:…;` prefix as in REST. IoT Hub writes it like this to devices: see
  * azure-iot-sdk-node#590 (twins) and azure-iot-sdk-c#210 (the same body over AMQP).
@@ -25,8 +25,8 @@ export function mqttErrorBody(refusal: Refusal, { trackingId, at }: Occurrence):
 }
 
 /**
- * The body of a failed registry or twin request over HTTPS: shape 1 of docs/protocol/protocol.md
- * §6.3 and the fields of the MQTT body.
+ * The body of a failed registry or twin request over HTTPS: shape 1 of
+ * docs/protocol/protocol.md §6.3 and the fields of the MQTT body.
  */
 export function restErrorBody(refusal: Refusal, occurrence: Occurrence): JsonObject {
   const message = `ErrorCode:${refusal.code};${oneSegment(refusal.message)}`
@@ -59,8 +59,8 @@ export function methodErrorBody(
 }
 
 /**
- * azure-iothub splits the message at semicolons and drops the third part (docs/protocol/protocol.md
- * §6.3).
+ * azure-iothub splits the message at semicolons and drops the third part
+ * (docs/protocol/protocol.md §6.3).
  */
 function oneSegment(text: string): string {
   return text.replaceAll(';', ',')

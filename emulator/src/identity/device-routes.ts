@@ -18,8 +18,8 @@ import { metered } from '../throttling/throttle.ts'
 const maxListed = 1000
 
 /**
- * The identity registry: devices, modules, and the query over twins (docs/protocol/protocol.md
- * §6.2).
+ * The identity registry: devices, modules, and the query over twins
+ * (docs/protocol/protocol.md §6.2).
  */
 export function deviceRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono({ strict: false })

@@ -66,8 +66,8 @@ export interface IdentitySources {
 }
 
 /**
- * A new identity. The hub generates the keys that the request omits (docs/protocol/protocol.md
- * §6.2, create).
+ * A new identity. The hub generates the keys that the request omits
+ * (docs/protocol/protocol.md §6.2, create).
  */
 export function newIdentity(
   deviceId: string,

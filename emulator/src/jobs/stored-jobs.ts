@@ -4,6 +4,9 @@ import { Refusal } from '../errors/refusal.ts'
 import type { Store, StoreChange } from '../store/store.ts'
 import { WriteQueue } from '../store/write-queue.ts'
 
+/** The result of a job for a device, with the key that continues a list after it. */
+type KeyedDeviceJob = readonly [key: string, job: JobRecord, device: DeviceJob]
+
 interface Entry {
   job: JobRecord
   readonly devices: Map<string, DeviceJob>
@@ -89,7 +92,7 @@ export class Jobs {
   }
 
   /** The results for devices after a key, with the keys that continue the list. */
-  *devicesAfter(key?: string): Generator<readonly [key: string, job: JobRecord, device: DeviceJob]> {
+  *devicesAfter(key?: string): Generator<KeyedDeviceJob> {
     const [number = 0, deviceId = ''] = key === undefined ? [] : splitKey(key)
     for (const { job, devices } of this.#entries.values()) {
       if (job.number < number) continue

@@ -15,7 +15,10 @@ export type ItemType = 'Twin' | 'Raw' | 'DeviceJob' | 'JobResponse'
 /** A page has at most 100 items (docs/protocol/protocol.md §6.5). Older documents say 1,000. */
 export const maxPageSize = 100
 
-/** The response with a page. A continuation means that there are more results (docs/protocol/protocol.md §6.2). */
+/**
+ * The response with a page. A continuation means that there are more results
+ * (docs/protocol/protocol.md §6.2).
+ */
 export function pageResponse({ items, itemType, continuation }: QueryPage): Response {
   return json(items, 200, {
     'x-ms-item-type': itemType,

@@ -4,8 +4,8 @@ import { isObject, property, withProperties } from '../formats/json.ts'
 /**
  * Merges a patch into a section of a twin (RFC 7396): objects merge, `null` deletes a key, scalars
  * and arrays replace the old value. A `null` for an unknown key has no effect, but creates the
- * objects around it: `{"p1":{"p2":null}}` makes `p1` an empty object (docs/protocol/protocol.md
- * §4.5).
+ * objects around it: `{"p1":{"p2":null}}` makes `p1` an empty object
+ * (docs/protocol/protocol.md §4.5).
  */
 export function merge(target: JsonObject, patch: JsonObject): JsonObject {
   const changes = new Map<string, Json | undefined>()

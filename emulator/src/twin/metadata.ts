@@ -2,8 +2,8 @@ import type { Json, JsonObject } from '../formats/json.ts'
 import { isObject, property, withProperties } from '../formats/json.ts'
 
 /**
- * When a property was last updated, and by which version of desired (docs/protocol/protocol.md
- * §6.4).
+ * When a property was last updated, and by which version of desired
+ * (docs/protocol/protocol.md §6.4).
  */
 export interface LastUpdate {
   readonly at: string

@@ -7,8 +7,8 @@ import type { IdentityRecord } from '../identity/identity.ts'
 import type { Section, Twin } from './twin.ts'
 
 /**
- * A twin in the format of REST, with the fields in IoT Hub's order (docs/protocol/protocol.md
- * §6.4).
+ * A twin in the format of REST, with the fields in IoT Hub's order
+ * (docs/protocol/protocol.md §6.4).
  */
 export function twinDocument(record: IdentityRecord, presence: Presence): JsonObject {
   const { twin } = record

@@ -41,12 +41,12 @@ export function createTwinRequests(context: Context, connections: Connections, f
     if (session === undefined) return
     const { identity, apiVersion } = session
     const occasion = { identity, operation: twinRequest.type }
-    const turn = injectedResponse(occasion) ?? admit(twinRequest)
+    const turn = injectedResponse(context, faults, occasion) ?? admit(context, twinRequest)
     if (turn !== undefined && 'status' in turn) return sendResponse(turn)
     const respond = async (): Promise<void> => {
       await turn
       if (connection.session === undefined) return
-      sendResponse(await handle(identity, apiVersion, twinRequest, Buffer.from(packet.payload)))
+      sendResponse(await handle(context, identity, apiVersion, twinRequest, Buffer.from(packet.payload)))
     }
     // A throttled request does not block the packets behind it, which wait for their own turns.
     if (turn !== undefined && packet.qos !== 1) return void respond()
@@ -57,50 +57,6 @@ export function createTwinRequests(context: Context, connections: Connections, f
       // (docs/protocol/protocol.md §4.2).
       if (twinRequest.rid !== undefined) send(connection, occasion, twinRequest.rid, response)
     }
-  }
-
-  /**
-   * @returns undefined to proceed at once, a promise to wait for, or the response of a refused
-   *   request
-   */
-  function admit({ type }: TwinRequest): Promise<void> | TwinResponse | undefined {
-    try {
-      return context.throttle.admit(type === 'get' ? 'twinReads' : 'twinUpdates')
-    } catch (error) {
-      return failure(refusalFor(error, context.onError))
-    }
-  }
-
-  function injectedResponse(occasion: Occasion): TwinResponse | undefined {
-    const fault = injectedAnswer(faults, occasion)
-    if (fault === undefined) return undefined
-    const { status, body } = fault
-    return { status, body: body ?? (status < 300 ? '' : failure(refusalForStatus(status)).body) }
-  }
-
-  async function handle(
-    identity: Identity,
-    apiVersion: string | undefined,
-    twinRequest: TwinRequest,
-    payload: Uint8Array,
-  ): Promise<TwinResponse> {
-    try {
-      // The body of a GET is ignored: azure-iot-device sends one space (docs/protocol/protocol.md
-      // §4.2).
-      if (twinRequest.type === 'get') return { status: 200, body: JSON.stringify(readDeviceTwin(context, identity)) }
-      if (apiVersion === undefined) {
-        throw new Refusal('ArgumentInvalid', 'Reported properties need an api-version in the user name')
-      }
-      const version = await reportTwin(context, identity, parseJson(payload), parseVersion(twinRequest.version))
-      return { status: 204, body: '', version }
-    } catch (error) {
-      return failure(refusalFor(error, context.onError))
-    }
-  }
-
-  function failure(refusal: Refusal): TwinResponse {
-    const occurrence = { trackingId: `${randomBytes(16).toString('hex')}-G:0`, at: context.clock() }
-    return { status: refusal.status, body: JSON.stringify(mqttErrorBody(refusal, occurrence)) }
   }
 
   function send(
@@ -158,4 +114,48 @@ function parseVersion(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   if (/^\d{1,15}$/.test(text)) return Number(text)
   throw new Refusal('ArgumentInvalid', '$version must be a whole number')
+}
+
+/**
+ * @returns undefined to proceed at once, a promise to wait for, or the response of a refused
+ *   request
+ */
+function admit(context: Context, { type }: TwinRequest): Promise<void> | TwinResponse | undefined {
+  try {
+    return context.throttle.admit(type === 'get' ? 'twinReads' : 'twinUpdates')
+  } catch (error) {
+    return failure(context, refusalFor(error, context.onError))
+  }
+}
+
+async function handle(
+  context: Context,
+  identity: Identity,
+  apiVersion: string | undefined,
+  twinRequest: TwinRequest,
+  payload: Uint8Array,
+): Promise<TwinResponse> {
+  try {
+    // A GET has no content: azure-iot-device sends a single space (docs/protocol/protocol.md §4.2).
+    if (twinRequest.type === 'get') return { status: 200, body: JSON.stringify(readDeviceTwin(context, identity)) }
+    if (apiVersion === undefined) {
+      throw new Refusal('ArgumentInvalid', 'Reported properties need an api-version in the user name')
+    }
+    const version = await reportTwin(context, identity, parseJson(payload), parseVersion(twinRequest.version))
+    return { status: 204, body: '', version }
+  } catch (error) {
+    return failure(context, refusalFor(error, context.onError))
+  }
+}
+
+function failure(context: Context, refusal: Refusal): TwinResponse {
+  const occurrence = { trackingId: `${randomBytes(16).toString('hex')}-G:0`, at: context.clock() }
+  return { status: refusal.status, body: JSON.stringify(mqttErrorBody(refusal, occurrence)) }
+}
+
+function injectedResponse(context: Context, faults: FaultSource, occasion: Occasion): TwinResponse | undefined {
+  const fault = injectedAnswer(faults, occasion)
+  if (fault === undefined) return undefined
+  const { status, body } = fault
+  return { status, body: body ?? (status < 300 ? '' : failure(context, refusalForStatus(status)).body) }
 }
