@@ -20,7 +20,7 @@ const target = {
   module: fc.constantFrom('m'),
   times: fc.integer({ min: 1, max: 9 }),
 }
-/** Wishes about one module, so that every field has something to say. */
+/** Specs about one module, so that every field has something to say. */
 const wishes: fc.Arbitrary<FaultSpec> = fc.oneof(
   fc.record({
     fault: fc.constant('throttle' as const),
@@ -65,7 +65,7 @@ const wishes: fc.Arbitrary<FaultSpec> = fc.oneof(
 )
 
 describe('orderOf()', () => {
-  test('comes to a fault of the library that comes to the same wish', () => {
+  test('comes to a fault of the library that comes to the same spec', () => {
     fc.assert(
       fc.property(wishes, (wish) => {
         const order = orderOf(parseFaultSpec(wish))
