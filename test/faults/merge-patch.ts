@@ -1,6 +1,6 @@
 import type { JsonObject } from 'hubtwin-emulator'
 
-/** RFC 7396, written anew: what core and hub make of a patch is compared with this. */
+/** A second implementation of RFC 7396: the tests compare core and the hub with it. */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const merged: Record<string, unknown> = { ...target }
   for (const [key, value] of Object.entries(patch)) {

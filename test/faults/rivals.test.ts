@@ -42,7 +42,7 @@ test('openTwin() gives way to a rival with its identity, and is there when the r
   // Each turn takes one such wait at least, and then one connects and the other comes back.
   const shortestWaitInMs = 2.5 * shortWaits.maxRetryDelayInMs
   expect(connects() - before).toBeLessThanOrEqual(2 * Math.ceil(whileInMs / shortestWaitInMs) + 2)
-  // Not both: the one that stays for its minimum uptime between two take-overs begins to count anew
+  // Not both: the one that stays for its minimum uptime between two take-overs begins to count again
   // each time.
   const [loser, winner] = rivals.sort((a, b) => timesReplaced(b) - timesReplaced(a)) as [Device, Device]
   await winner.twin.close()

@@ -39,8 +39,8 @@ export async function openPair(hub: Hub, desired: JsonObject = {}): Promise<Pair
   })
   await client.open()
   const officialTwin = await client.getTwin()
-  // Any listener: with none the client neither subscribes nor reconnects (docs/protocol/protocol.md
-  // §7).
+  // Any listener: with none the client neither subscribes nor reconnects
+  // (docs/protocol/protocol.md §7).
   officialTwin.on('properties.desired', () => {})
 
   const twin = openTwin(hub.connectionStrings.device(ourId, { plain: true }), {

@@ -24,7 +24,7 @@ export interface Place {
   readonly root: string
 }
 
-/** A command may do a lot before it ends, on a machine that does a lot beside it. */
+/** A command may do a lot before it ends, on a machine that is busy with other work. */
 const wholeRunInMs = 60_000
 
 const here: Place = { enter: [], root: '' }

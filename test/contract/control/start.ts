@@ -15,7 +15,7 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Starts the hub beside a suite, always in Node, whatever runtime the suite is about. */
+/** Starts the hub next to a suite, always in Node, whatever runtime the suite is about. */
 export async function startControl(): Promise<Control> {
   const folder = mkdtempSync(join(tmpdir(), 'hubtwin-contract-'))
   const main = fileURLToPath(new URL('./main.ts', import.meta.url))

@@ -62,7 +62,7 @@ describe('requests of one socket', () => {
     expect(started).toEqual(['/1', '/2', '/3'])
   })
 
-  test('run beside those of other sockets', async () => {
+  test('run at the same time as those of other sockets', async () => {
     const { port, inProgress } = await held()
     const clients = await Promise.all([openTcp(port), openTcp(port)])
     clients.forEach((client, index) => client.send(get(`/${index}`)))

@@ -131,7 +131,7 @@ describe('a hub of tier S1', () => {
     const hub = await start({ tier: 'S1' })
     hub.clock.stop()
     const connected: Promise<unknown>[] = []
-    // A device that takes its own place over and over connects anew each time.
+    // A device that takes its own place over and over connects again each time.
     for (let time = 0; time < 100; time++) expect(await refusalCode(hub, {})).toBe('accepted')
     for (let time = 0; time < 200; time++)
       connected.push(refusalCode(hub, { connectTimeout: 60_000 }).catch(() => undefined))

@@ -41,7 +41,7 @@ describe('openCertificates()', () => {
     for (const address of ['127.0.0.1', '::1', '192.168.7.7']) expect(certificate.checkIP(address)).toBe(address)
   })
 
-  test('keeps both for the same names and for fewer, and makes both anew for another name', async () => {
+  test('keeps both for the same names and for fewer, and makes both again for another name', async () => {
     const folder = await openFolder()
     const first = await openCertificates(folder, 'my-hub', '127.0.0.1')
     expect(await openCertificates(folder, 'my-hub', '127.0.0.1')).toEqual(first)

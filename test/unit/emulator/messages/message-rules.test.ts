@@ -117,7 +117,7 @@ test('whatever a device publishes, it is read or refused and never more', () => 
   )
 })
 
-test('packet identifiers begin anew after 65,535, and are never 0', () => {
+test('packet identifiers begin again after 65,535, and are never 0', () => {
   const ids = [1, 65535, 65536, 131070, 131071].map((sequenceNumber) => packetIdOf({ sequenceNumber }))
   expect(ids).toEqual([1, 65535, 1, 65535, 1])
 })

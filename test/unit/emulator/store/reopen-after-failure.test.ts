@@ -31,7 +31,7 @@ test('writes go one by one, and nothing is opened as long as they succeed', asyn
   expect(log).toEqual(['a begins', 'a is written', 'b begins', 'b is written'])
 })
 
-test('the write after a failed one opens the database anew, also where it was waiting already', async () => {
+test('the write after a failed one opens the database again, also where it was waiting already', async () => {
   const { log, write } = recorded()
   const outcomes = await Promise.allSettled([write('a', true), write('b'), write('c')])
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
