@@ -24,6 +24,9 @@ const ports = [
   'core/src/tabs/tabs.ts',
 ]
 
+const pageKit = ['code-editor', 'json-text', 'patch-text', 'time'].map((part) => `hubtwin-page-kit/${part}`)
+const demoPackages = ['hubtwin/light', 'hubtwin/light/shared-twin', 'hubtwin/web-storage', ...pageKit]
+
 export const table: readonly Row[] = [
   { module: errors, may: [] },
   { module: protocol, may: [errors], isPure: true },
@@ -62,18 +65,7 @@ export const table: readonly Row[] = [
     module: 'emulator/page/',
     may: [],
     mayTypesOf: ['emulator/src/formats/', 'emulator/src/events/'],
-    packages: [
-      '@codemirror/lang-json',
-      '@codemirror/language',
-      '@codemirror/lint',
-      '@codemirror/view',
-      '@lezer/highlight',
-      '@tanstack/virtual-core',
-      'codemirror',
-      'jsonc-parser',
-      'preact',
-      'preact/hooks',
-    ],
+    packages: [...pageKit, '@tanstack/virtual-core', 'preact', 'preact/hooks'],
   },
   // The token service runs where there is no Node, and knows no hub: of it, only what signs passwords.
   { module: 'service/src/tokens/', may: [], packages: ['hubtwin'], declaredPackages: true },
@@ -100,12 +92,15 @@ export const table: readonly Row[] = [
   },
   { module: 'web-demo/local-hub-proxy.ts', may: [], packages: ['node:', 'vite'] },
   { module: 'web-demo/precache-list.ts', may: [], packages: ['node:', 'vite'] },
-  {
-    module: 'web-demo/',
-    may: [],
-    packages: ['hubtwin/light', 'hubtwin/light/shared-twin', 'hubtwin/web-storage'],
+  // Shared by the demo pages and the hub page. It knows no hubtwin package.
+  { module: 'page-kit/', may: [], declaredPackages: true },
+  { module: 'web-demo/src/shared/', may: [], packages: demoPackages, declaredPackages: true },
+  ...['simulator', 'fleet', 'kiosk'].map((page) => ({
+    module: `web-demo/src/${page}/`,
+    may: ['web-demo/src/shared/'],
+    packages: demoPackages,
     declaredPackages: true,
-  },
+  })),
 ]
 
 /** Foreign code that is met in one file only, so that its ways end there. */

@@ -4,8 +4,7 @@ import { pixels } from '../common/pixels.ts'
 import { useLiveFeed } from '../common/use-feed.ts'
 import { useRows } from '../common/use-rows.ts'
 import type { EventLine } from '../hub/model.ts'
-import type { Kind } from './choose-lines.ts'
-import { chooseLines, kinds } from './choose-lines.ts'
+import { filterLines, type Kind, kinds } from './filter-lines.ts'
 import { EventDetail } from './event-detail.tsx'
 import { EventRow } from './event-row.tsx'
 import { exportLines } from './export-lines.ts'
@@ -13,20 +12,20 @@ import { exportLines } from './export-lines.ts'
 const rowHeightInRem = 1.75
 
 interface EventsProps {
-  /** The device that is open. */
+  /** The ID of the open device. */
   readonly opened: string | undefined
 }
 
-/** What happens at the hub, the newest last, as in a terminal: it follows as long as one is at the end. */
+/** The events of the hub, the newest last. The list scrolls with new events while it is at its end. */
 export function EventsPane({ opened }: EventsProps): JSX.Element {
   const feed = useLiveFeed()
   const [kind, setKind] = useState<Kind>('all')
   const [text, setText] = useState('')
   const [isOnlyOpened, setIsOnlyOpened] = useState(false)
   const [frozen, setFrozen] = useState<readonly EventLine[]>()
-  const [chosen, setChosen] = useState<EventLine>()
+  const [selected, setSelected] = useState<EventLine>()
   const deviceId = isOnlyOpened ? opened : undefined
-  const lines = chooseLines(frozen ?? feed.model.lines, { kind, text, deviceId })
+  const lines = filterLines(frozen ?? feed.model.lines, { kind, text, deviceId })
 
   const scroller = useRef<HTMLDivElement>(null)
   const rowHeight = pixels(rowHeightInRem)
@@ -43,16 +42,16 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
   function clear(): void {
     feed.clearLines()
     setFrozen(frozen && [])
-    setChosen(undefined)
+    setSelected(undefined)
   }
 
   function move(event: KeyboardEvent): void {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     if (step === 0 || lines.length === 0) return
     event.preventDefault()
-    const at = lines.findIndex(({ key }) => key === chosen?.key)
+    const at = lines.findIndex(({ key }) => key === selected?.key)
     const next = at === -1 ? lines.length - 1 : Math.min(lines.length - 1, Math.max(0, at + step))
-    setChosen(lines[next])
+    setSelected(lines[next])
     rows.scrollTo(next)
   }
 
@@ -104,12 +103,12 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
         ref={scroller}
         tabIndex={0}
         role="group"
-        aria-label="Events, the newest last; the arrows choose one"
+        aria-label="Events, newest last; select with the arrow keys"
         onScroll={onScroll}
         onKeyDown={move}
       >
         {lines.length === 0 ? (
-          <Nothing isFiltered={feed.model.lines.length > 0} />
+          <NoEvents isFiltered={feed.model.lines.length > 0} />
         ) : (
           <ol class="lines" style={{ height: `${lines.length * rowHeight}px` }}>
             {rows.items.map(({ index, start }) => {
@@ -120,8 +119,8 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
                     key={line.key}
                     line={line}
                     top={start}
-                    isChosen={line.key === chosen?.key}
-                    onChoose={() => setChosen(line.key === chosen?.key ? undefined : line)}
+                    isSelected={line.key === selected?.key}
+                    onSelect={() => setSelected(line.key === selected?.key ? undefined : line)}
                   />
                 )
               )
@@ -129,17 +128,17 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
           </ol>
         )}
       </div>
-      {chosen !== undefined && <EventDetail line={chosen} onClose={() => setChosen(undefined)} />}
+      {selected !== undefined && <EventDetail line={selected} onClose={() => setSelected(undefined)} />}
     </section>
   )
 }
 
-function Nothing({ isFiltered }: { readonly isFiltered: boolean }): JSX.Element {
-  if (isFiltered) return <p class="lesson">None of the events is like that.</p>
+function NoEvents({ isFiltered }: { readonly isFiltered: boolean }): JSX.Element {
+  if (isFiltered) return <p class="hint">No event matches.</p>
   return (
-    <div class="lesson">
-      <p>Devices that come and go, twins that change, telemetry, methods and messages are listed here as it happens.</p>
-      <p>The same in a terminal:</p>
+    <div class="hint">
+      <p>This list shows connections, twin updates, telemetry, direct methods, and messages as they happen.</p>
+      <p>In a terminal, use:</p>
       <pre>
         <code>npx hubtwin-emulator events</code>
       </pre>

@@ -4,22 +4,22 @@ import { setText } from '../dom.ts'
 import { chartData, chartRange } from './chart-data.ts'
 import { degrees, type ReportedPoint } from './chart-words.ts'
 
-/** The last five minutes of a thermostat. A file of its own, so that uPlot comes when it is needed. */
+/** The last five minutes of a thermostat. A separate file, so that uPlot loads on demand. */
 export interface Chart {
-  show(history: readonly Sample[], points: readonly ReportedPoint[], now: number): void
+  render(history: readonly Sample[], points: readonly ReportedPoint[], now: number): void
   close(): void
 }
 
 const SPAN = HISTORY_IN_MS / 1000
-/** In rem, as all lengths of the page: it grows with the page on a wall. */
+/** In rem like every length of the page, so that the chart grows on a large screen. */
 const HEIGHT = 10.5
 const minutes = [5, 4, 3, 2, 1, 0]
-/** Where there is room for half of the words. */
+/** For a narrow chart, with room for half of the labels. */
 const fewMinutes = [4, 2, 0]
 const NARROW = 22.5
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
-/** @param readout where the values at the pointer are written */
+/** @param readout shows the values at the pointer */
 export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
   let now = 0
   let rem = remNow()
@@ -39,7 +39,7 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
   const scheme = matchMedia('(prefers-color-scheme: dark)')
   const redraw = (): void => plot.redraw(false, true)
   scheme.addEventListener('change', redraw)
-  // From a desk to a wall: the letters of a plot can't change.
+  // On a change to a very large screen: uPlot cannot change its font size.
   const wall = matchMedia('(width >= 200rem)')
   const replace = (): void => {
     rem = remNow()
@@ -50,7 +50,7 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
   wall.addEventListener('change', replace)
 
   return {
-    show(history, points, at) {
+    render(history, points, at) {
       now = at / 1000
       plot.setData(chartData(history, points))
     },
@@ -82,10 +82,10 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
       ],
       series: [
         {},
-        { label: 'Temperature', stroke: () => colour('--accent'), width: rem / 8, points: { show: false } },
+        { label: 'Temperature', stroke: () => color('--accent'), width: rem / 8, points: { show: false } },
         {
           label: 'Target',
-          stroke: () => colour('--muted'),
+          stroke: () => color('--muted'),
           width: rem / 10,
           dash: [rem / 2.5, rem / 4],
           paths: uPlot.paths.stepped!({ align: 1 }),
@@ -93,9 +93,9 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
         },
         {
           label: 'Reported',
-          stroke: () => colour('--accent'),
+          stroke: () => color('--accent'),
           paths: () => null,
-          points: { show: true, size: rem / 2, width: rem / 10, fill: () => colour('--panel') },
+          points: { show: true, size: rem / 2, width: rem / 10, fill: () => color('--panel') },
         },
       ],
     }
@@ -107,15 +107,15 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
 
   function lines(): uPlot.Axis {
     return {
-      stroke: () => colour('--muted'),
+      stroke: () => color('--muted'),
       font: `${0.75 * rem}px ${style().getPropertyValue('--sans')}`,
-      grid: { stroke: () => colour('--line'), width: 1 },
+      grid: { stroke: () => color('--line'), width: 1 },
       ticks: { show: false },
     }
   }
 
-  /** Of the page's own tokens, as they are now: light and dark differ. */
-  function colour(token: string): string {
+  /** Reads the page's custom property now, because light and dark differ. */
+  function color(token: string): string {
     return style().getPropertyValue(token)
   }
 

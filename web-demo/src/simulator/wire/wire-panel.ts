@@ -7,18 +7,18 @@ import { createWireLog } from './wire-log.ts'
 import type { WireEntry } from './wire-entry.ts'
 import { sizeOf } from './wire-row.ts'
 
-/** Everything on the wire, as rows that can be filtered, held and taken away as JSON. */
+/** The wire log as rows, with filter, pause, and export as JSON. */
 export interface WirePanel {
-  begin(device: { readonly deviceId: string; readonly hub: string }): void
-  receive(observation: TwinObservation): readonly WireEntry[]
-  /** In a tab that follows there is no wire. */
+  attach(device: { readonly deviceId: string; readonly hub: string }): void
+  addObservation(observation: TwinObservation): readonly WireEntry[]
+  /** A follower has no connection of its own, and so no wire. */
   showRole(role: TabRole): void
-  /** Something that a person did to the connection. */
+  /** Logs an injected fault. */
   addFault(detail: string): void
 }
 
-const WAITING = 'All that goes over the wire will be listed here.'
-const FOLLOWING = 'Another tab holds the connection: what goes over the wire is listed there.'
+const WAITING = 'Every packet appears here.'
+const FOLLOWING = 'Another tab holds the connection and shows the packets.'
 
 export function createWirePanel(): WirePanel {
   const log = createWireLog()
@@ -38,20 +38,20 @@ export function createWirePanel(): WirePanel {
   function show(entries: readonly WireEntry[]): void {
     if (held === undefined) list.put(entries.filter((entry) => isShown(entry, filter)))
     else held += entries.length
-    tell()
+    renderHead()
   }
 
   function fill(): void {
     list.fill(log.entries.filter((entry) => isShown(entry, filter)))
-    tell()
+    renderHead()
   }
 
-  function tell(): void {
+  function renderHead(): void {
     const isFiltered = filter.show !== 'all' || filter.words !== ''
     const hasRows = isFiltered ? log.entries.some((entry) => isShown(entry, filter)) : log.entries.length > 0
     empty.hidden = hasRows
-    setText(empty, isFiltered ? 'No row of this kind yet.' : isFollowing ? FOLLOWING : WAITING)
-    setText(count, log.dropped > 0 ? `the last ${log.entries.length} of ${log.dropped + log.entries.length}` : '')
+    setText(empty, isFiltered ? 'No matching rows yet.' : isFollowing ? FOLLOWING : WAITING)
+    setText(count, log.dropped > 0 ? `last ${log.entries.length} of ${log.dropped + log.entries.length}` : '')
     pause.setAttribute('aria-pressed', String(held !== undefined))
     setText(pause, held === undefined ? 'Pause' : held === 0 ? 'Paused' : `Paused, ${held} new`)
   }
@@ -70,7 +70,7 @@ export function createWirePanel(): WirePanel {
   pause.addEventListener('click', () => {
     held = held === undefined ? 0 : undefined
     if (held === undefined) fill()
-    tell()
+    renderHead()
   })
   find('wire-clear', HTMLButtonElement).addEventListener('click', () => {
     log.clear()
@@ -99,20 +99,20 @@ export function createWirePanel(): WirePanel {
   }
 
   return {
-    begin({ deviceId, hub }) {
+    attach({ deviceId, hub }) {
       device = { deviceId, hub }
       log.clear()
       held = undefined
       fill()
     },
-    receive(observation) {
-      const changed = log.receive(observation)
+    addObservation(observation) {
+      const changed = log.addObservation(observation)
       show(changed)
       return changed
     },
     showRole({ type }) {
       isFollowing = type === 'follower'
-      tell()
+      renderHead()
     },
     addFault(detail) {
       const fault = { at: Date.now(), direction: 'none', group: 'connection', name: 'fault', detail } as const
