@@ -15,8 +15,8 @@ export function localHubProxy(port = 10480): Record<string, ProxyOptions> {
 }
 
 /**
- * Answers 403 to requests for the proxy that do not come from a page of this server. Vite's own CORS
- * rule would accept pages of every local port.
+ * Answers 403 to requests for the proxy that do not come from a page of this server. Vite's own
+ * CORS rule would accept pages of every local port.
  */
 export function localHubGuard(): Plugin {
   const use = ({ middlewares }: { middlewares: Connect.Server }): void => {

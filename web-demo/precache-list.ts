@@ -7,7 +7,8 @@ import type { Plugin } from 'vite'
  * Replaces `self.__WB_MANIFEST` in a built service worker by the list of files of its page, with a
  * hash of each, as Workbox expects it.
  *
- * @param page an HTML file of the build, such as `kiosk.html`; the list includes the files it links to
+ * @param page an HTML file of the build, such as `kiosk.html`; the list includes the files it
+ *   links to
  */
 export function precacheList(page: string, worker: string): Plugin {
   return {

@@ -26,7 +26,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       input: [...pages, worker].map((file) => `${import.meta.dirname}/${file}`),
-      // A fixed name lets a browser find a newer worker. The root is the scope that includes /kiosk.
+      // A fixed name lets a browser find a newer worker. The root is the scope that includes
+      // /kiosk.
       output: {
         entryFileNames: ({ facadeModuleId }) =>
           facadeModuleId?.endsWith(worker) === true ? 'kiosk-worker.js' : 'assets/[name]-[hash].js',

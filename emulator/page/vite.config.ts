@@ -11,7 +11,8 @@ export default defineConfig({
     outDir: '../dist/page',
     emptyOutDir: true,
     target: 'es2022',
-    // The page's Content-Security-Policy allows neither data: URLs nor the polyfill, which writes markup.
+    // The page's Content-Security-Policy allows neither data: URLs nor the polyfill, which writes
+    // markup.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     // Keeps plugin timings out of the output.

@@ -28,8 +28,9 @@ export interface CodeEditorOptions {
 }
 
 /**
- * Creates an editor in a shadow root of its host. There, CodeMirror adopts constructed style sheets.
- * In the document it would add a `<style>` element, which the pages' Content-Security-Policy blocks.
+ * Creates an editor in a shadow root of its host. There, CodeMirror adopts constructed style
+ * sheets. In the document it would add a `<style>` element, which the pages'
+ * Content-Security-Policy blocks.
  */
 export function createCodeEditor(host: HTMLElement, options: CodeEditorOptions): CodeEditor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
@@ -95,8 +96,8 @@ function diagnosticFor({ offset, length, message }: TextProblem, end: number): D
 }
 
 /**
- * Types over a selection without the browser's own editing. Chromium keeps the color of the replaced
- * text in a style attribute, which the Content-Security-Policy blocks.
+ * Types over a selection without the browser's own editing. Chromium keeps the color of the
+ * replaced text in a style attribute, which the Content-Security-Policy blocks.
  */
 function replaceSelection(event: InputEvent, view: EditorView): boolean {
   const { selection } = view.state
@@ -106,8 +107,8 @@ function replaceSelection(event: InputEvent, view: EditorView): boolean {
   return true
 }
 
-// The page's custom properties also apply inside the shadow root. An underline replaces CodeMirror's
-// error mark, an image in a data: URL, which the Content-Security-Policy blocks.
+// The page's custom properties also apply inside the shadow root. An underline replaces
+// CodeMirror's error mark, an image in a data: URL, which the Content-Security-Policy blocks.
 const theme = EditorView.theme({
   '&': { color: 'var(--ink)', backgroundColor: 'var(--ground)', fontSize: '0.8125rem', maxHeight: '20rem' },
   '&.cm-focused': { outline: 'none' },

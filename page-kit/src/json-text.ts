@@ -99,7 +99,10 @@ function findRepeatedKey(node: Node): Node | undefined {
   return undefined
 }
 
-/** Between values, the parser accepts spaces that JSON does not allow, such as those of a word processor. */
+/**
+ * Between values, the parser accepts spaces that JSON does not allow, such as those of a word
+ * processor.
+ */
 function findForeignSpace(text: string): number {
   const outside = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, (string) => '"'.repeat(string.length))
   return Math.max(0, outside.search(/[^\S \t\n\r]|\uFEFF/))

@@ -5,8 +5,8 @@ import type { Hub } from 'hubtwin-emulator'
 import { type SimulatorPage, simulatorPage } from './support/simulator-page.ts'
 import { expect, test } from './support/world.ts'
 
-// Screenshots of the main states of the pages, in docs/screenshots/. The script reaches each state as
-// a person would, so it fails if a state cannot be reached.
+// Screenshots of the main states of the pages, in docs/screenshots/. The script reaches each state
+// as a person would, so it fails if a state cannot be reached.
 
 const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url))
 
@@ -33,7 +33,9 @@ async function take(page: Page, name: string): Promise<void> {
   await writeFile(`${folder}${name}.webp`, Buffer.from(data, 'base64'))
 }
 
-/** Runs a thermostat for some minutes, starts a firmware update, and leaves properties that differ. */
+/**
+ * Runs a thermostat for some minutes, starts a firmware update, and leaves properties that differ.
+ */
 async function playDevice(page: Page, hub: Hub): Promise<SimulatorPage> {
   const desire = (desired: object): Promise<unknown> =>
     hub.updateTwin('device1', { properties: { desired: desired as never } })

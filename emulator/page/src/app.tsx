@@ -8,7 +8,10 @@ import { routeTo, useRoute } from './route.ts'
 
 type Tab = 'devices' | 'events'
 
-/** The device table, the open device, and the events, side by side; on a narrow screen, one at a time. */
+/**
+ * The device table, the open device, and the events, side by side; on a narrow screen, one at a
+ * time.
+ */
 export function App(): JSX.Element {
   const target = useRoute()
   const [tab, setTab] = useState<Tab>('devices')

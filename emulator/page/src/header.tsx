@@ -77,7 +77,10 @@ function Fact({ name, value, title }: FactProps): JSX.Element {
 
 const spanInMs = 5000
 
-/** Events per second over the last five seconds. The hub counts them, so missed events are included. */
+/**
+ * Events per second over the last five seconds. The hub counts them, so missed events are
+ * included.
+ */
 function useRate(): number {
   const { model } = useFeed()
   const [rate, setRate] = useState(0)

@@ -15,7 +15,8 @@ async function leave(page: Page): Promise<void> {
 
 /** @returns whether the page comes from the cache, not from a new load */
 async function comeBack(page: Page): Promise<boolean> {
-  // A page from the cache fires no load event, so Playwright's `goBack` would wait in vain in Firefox.
+  // A page from the cache fires no load event, so Playwright's `goBack` would wait in vain in
+  // Firefox.
   await page.evaluate(() => setTimeout(() => history.back(), 0))
   await expect(page).toHaveTitle(/^(?!Fleet)/)
   return page.evaluate(() => window.isSame === true)

@@ -17,7 +17,9 @@ interface Memory {
   readonly nodes: number
 }
 
-/** The part of V8's snapshot format that this test reads: each node is a fixed number of integers. */
+/**
+ * The part of V8's snapshot format that this test reads: each node is a fixed number of integers.
+ */
 interface Snapshot {
   readonly snapshot: { readonly meta: { readonly node_fields: readonly string[] } }
   readonly nodes: readonly number[]

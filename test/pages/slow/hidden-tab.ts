@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline'
 import connect, { type Client } from 'chrome-remote-interface'
 
 /**
- * A Chromium tab with the throttled timers of a hidden page. Playwright emulates focus for every page,
- * so this tab is driven over the DevTools protocol.
+ * A Chromium tab with the throttled timers of a hidden page. Playwright emulates focus for every
+ * page, so this tab is driven over the DevTools protocol.
  */
 export interface Tab {
   evaluate<Result>(expression: string): Promise<Result>
@@ -16,7 +16,9 @@ export interface Tab {
   close(): Promise<void>
 }
 
-/** After this time, a hidden page's timers fire once a minute. Chromium's default is five minutes. */
+/**
+ * After this time, a hidden page's timers fire once a minute. Chromium's default is five minutes.
+ */
 const GRACE_IN_SECONDS = 10
 
 const STARTING_IN_MS = 20_000

@@ -21,8 +21,8 @@ export async function trustObstacle(): Promise<string | undefined> {
 }
 
 /**
- * Launches a separate browser that trusts a certificate authority. Chromium's certificate store is in
- * the home folder, Firefox's in the profile.
+ * Launches a separate browser that trusts a certificate authority. Chromium's certificate store is
+ * in the home folder, Firefox's in the profile.
  *
  * @returns the context; closing it ends the browser and removes its folders
  */

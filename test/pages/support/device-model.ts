@@ -9,7 +9,10 @@ export interface DeviceModel {
   readonly firmware: Locator
   /** The text alternative of the chart. */
   readonly chartText: Locator
-  /** Connects the page and starts the device, which applies desired automatically. The test controls the page's clock. */
+  /**
+   * Connects the page and starts the device, which applies desired automatically. The test
+   * controls the page's clock.
+   */
   start(): Promise<void>
 }
 

@@ -5,11 +5,13 @@ interface ScriptWorld {
   readonly scriptSite: ServedPage
 }
 
-/** An empty page with a script under a strict Content-Security-Policy: the library without a demo. */
+/**
+ * An empty page with a script under a strict Content-Security-Policy: the library without a demo.
+ */
 export const scriptPage = (script: URL): ReturnType<typeof base.extend<{ readonly icon: void }, ScriptWorld>> =>
   base.extend<{ readonly icon: void }, ScriptWorld>({
     scriptSite: [
-      // oxlint-disable-next-line no-empty-pattern -- Playwright reads the needed fixtures from the pattern
+      // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
       async ({}, use) => {
         const site = await servePage(script)
         await use(site)

@@ -30,12 +30,12 @@ const LOCAL_PORT = 10480
 export const siteFolder = (): string => process.env['HUBTWIN_PAGES_SITE'] ?? ''
 
 /**
- * Each worker has a hub, a server for the pages, and at most one token service. Each test has a device
- * and a browser context. A test fails on any complaint that it does not expect.
+ * Each worker has a hub, a server for the pages, and at most one token service. Each test has a
+ * device and a browser context. A test fails on any complaint that it does not expect.
  */
 export const test = base.extend<World, WorkerWorld>({
   hub: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the needed fixtures from the pattern
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
     async ({}, use) => {
       const hub = await startHub()
       await use(hub)

@@ -15,7 +15,7 @@ interface FrameWorld {
   readonly framePage: string
 }
 
-// oxlint-disable no-empty-pattern -- Playwright reads the needed fixtures from the pattern
+// oxlint-disable no-empty-pattern -- Playwright reads the pattern
 const test = base.extend<object, FrameWorld>({
   permissiveHub: [
     async ({}, use) => {
@@ -73,7 +73,10 @@ for (const open of ['openTwin', 'openSharedTwin'] as const) {
   })
 }
 
-/** The document of the frame, escaped for `srcdoc`. A module would need an origin, so the script is classic. */
+/**
+ * The document of the frame, escaped for `srcdoc`. A module would need an origin, so the script is
+ * classic.
+ */
 async function frameDocument(): Promise<string> {
   const script = fileURLToPath(new URL('../support/sandboxed-frame.ts', import.meta.url))
   const { outputFiles } = await build({

@@ -26,7 +26,8 @@ export function parseFleetHub(text: string): FleetHub {
       'This connection string belongs to a device; a fleet needs the connection string of a shared access policy',
     )
   }
-  // The grammar is the same as for a device, except for the ID. A bad part is reported before a missing part.
+  // The grammar is the same as for a device, except for the ID. A bad part is reported before a
+  // missing part.
   const hasKey = /(^|;)SharedAccessKey=/.test(trimmed)
   const rest = `;DeviceId=${deviceIdOf(1)}${hasKey ? '' : ';SharedAccessKey=AAAA'}`
   const { identity, endpoint, sharedAccessKey, sharedAccessKeyName } = parseConnectionString(

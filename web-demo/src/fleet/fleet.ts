@@ -4,7 +4,9 @@ import type { SimulationSettings } from '../shared/device-model/simulation.ts'
 import { deviceIdOf, type FleetHub } from './fleet-hub.ts'
 import { type Member, type MemberEvent, openMember } from './member.ts'
 
-/** An S1 hub with one unit accepts 100 new connections a second; other clients need some of them. */
+/**
+ * An S1 hub with one unit accepts 100 new connections a second; other clients need some of them.
+ */
 const CONNECTS_PER_SECOND = 50
 const STEP_IN_MS = 100
 
@@ -39,7 +41,8 @@ export function startFleet(
   let turn = 0
 
   function step(): void {
-    // Goes by the clock: a hidden page steps once a second or once a minute. The first device connects immediately.
+    // Goes by the clock: a hidden page steps once a second or once a minute. The first device
+    // connects immediately.
     const due = Math.min(count, 1 + Math.floor(((Date.now() - start) * CONNECTS_PER_SECOND) / 1000))
     const end = members.length + CONNECTS_PER_SECOND
     for (let index = members.length; index < Math.min(due, end); index += 1) {
@@ -64,7 +67,9 @@ export function startFleet(
   }
 }
 
-/** Gives each device a different room. The temperature keeps swaying after it reaches its target. */
+/**
+ * Gives each device a different room. The temperature keeps swaying after it reaches its target.
+ */
 function roomOf(index: number): DeviceOptions {
   // Multiples of the golden ratio spread evenly between 0 and 1.
   const share = (index * 0.618_034) % 1

@@ -1,6 +1,9 @@
 import { deviceIdOf, type FleetHub } from './fleet-hub.ts'
 
-/** The server of `npm run web` forwards this path to the local hub. A hub's REST API has no CORS headers. */
+/**
+ * The server of `npm run web` forwards this path to the local hub. A hub's REST API has no CORS
+ * headers.
+ */
 const PROXY = './local-hub'
 const DEADLINE_IN_MS = 10_000
 

@@ -3,7 +3,10 @@ import { type FleetHub, localFleetHub, parseFleetHub } from './fleet-hub.ts'
 
 const MAX_COUNT = 200
 
-/** The two forms that start a fleet. They show problems while you type, and focus the first problem on submit. */
+/**
+ * The two forms that start a fleet. They show problems while you type, and focus the first problem
+ * on submit.
+ */
 export function createStartForms(start: (hub: FleetHub, count: number) => void): void {
   const count = find('count', HTMLInputElement)
   const policy = find('policy', HTMLInputElement)

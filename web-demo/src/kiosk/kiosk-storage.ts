@@ -5,7 +5,8 @@ import type { TokenService } from '../shared/token-service.ts'
 // Reading `localStorage` throws if the browser blocks it. Writing throws if the quota is used up.
 const KEYS = { device: 'kiosk/enrolled', last: 'kiosk/last', test: 'kiosk/test' } as const
 
-// Others write to this storage too: a person in DevTools, an older version, a page of the same origin.
+// Others write to this storage too: a person in DevTools, an older version, a page of the same
+// origin.
 const DEVICE = v.object({
   hostName: v.pipe(v.string(), v.nonEmpty()),
   deviceId: v.pipe(v.string(), v.nonEmpty()),
@@ -20,7 +21,9 @@ const LAST = v.object({
 /** The last known state. `seenAt` is in milliseconds since 1970; 0 means never. */
 export type Last = v.InferOutput<typeof LAST>
 
-/** The stored device. `lost` means that only the token service knows whether this page is enrolled. */
+/**
+ * The stored device. `lost` means that only the token service knows whether this page is enrolled.
+ */
 export type StoredDevice =
   | { readonly type: 'none' }
   | { readonly type: 'stored'; readonly service: TokenService }
@@ -59,7 +62,9 @@ export function onOtherTabEnrolled(listener: () => void): void {
   window.addEventListener('storage', ({ key }) => key === KEYS.device && listener())
 }
 
-/** Tests with more than a device needs: an ID has at most 128 characters, a host name at most 253. */
+/**
+ * Tests with more than a device needs: an ID has at most 128 characters, a host name at most 253.
+ */
 function canStore(): boolean {
   const isWritten = write(KEYS.test, 'x'.repeat(1024))
   remove(KEYS.test)

@@ -25,7 +25,9 @@ function open(service: TokenService): void {
   const twin = openSharedTwin(credentials, { endpoint: service.endpoint })
   write('enrollment-title', service.deviceId)
 
-  /** Reports only a difference from the hub. So nothing is stored, and a new leader tab catches up. */
+  /**
+   * Reports only a difference from the hub. So nothing is stored, and a new leader tab catches up.
+   */
   function acknowledge(): void {
     const kiosk = { refused: readSettings(twin.desired).refused, version: twin.versions.desired }
     const isReported = JSON.stringify(kiosk) === JSON.stringify(twin.reported['kiosk'])
@@ -46,7 +48,10 @@ function open(service: TokenService): void {
   })
 }
 
-/** Enrolls and reloads. The next load gets the device from the storage, or else from the token service. */
+/**
+ * Enrolls and reloads. The next load gets the device from the storage, or else from the token
+ * service.
+ */
 async function enroll(code: string): Promise<void> {
   if (!navigator.cookieEnabled)
     throw new Error('This browser blocks cookies for this page. Allow cookies, then enroll.')
@@ -73,7 +78,10 @@ function start(): void {
   }
 }
 
-/** Without a usable storage, the token service names the device of the cookie. No new code is needed. */
+/**
+ * Without a usable storage, the token service names the device of the cookie. No new code is
+ * needed.
+ */
 async function recover(why: string): Promise<void> {
   try {
     const service = await identify(location.origin)
@@ -110,7 +118,8 @@ async function stayAwake(): Promise<void> {
   try {
     await navigator.wakeLock?.request('screen')
   } catch {
-    // The browser denies the lock to a hidden page or on low battery. The page asks again when it is shown.
+    // The browser denies the lock to a hidden page or on low battery. The page asks again when it
+    // is shown.
   }
 }
 document.addEventListener('visibilitychange', () => void stayAwake())

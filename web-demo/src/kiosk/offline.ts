@@ -1,7 +1,7 @@
 import { Workbox } from 'workbox-window'
 
-// In an insecure context, a browser has neither service workers nor caches. If it blocks storage, it
-// may throw. The kiosk works without them while the network is up.
+// In an insecure context, a browser has neither service workers nor caches. If it blocks storage,
+// it may throw. The kiosk works without them while the network is up.
 
 /** Stores the page for a start without a network, and reloads when a new version is stored. */
 export function storePage(): void {

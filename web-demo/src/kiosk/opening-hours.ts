@@ -4,7 +4,10 @@ const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 export const MINUTES = { hour: 'numeric', minute: '2-digit' } as const
 const SPAN = /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/
 
-/** `{ "mon": "09:00-18:00", "fri": "18:00-02:00" }` in the time zone of this machine. A missing day is closed. */
+/**
+ * `{ "mon": "09:00-18:00", "fri": "18:00-02:00" }` in the time zone of this machine. A missing day
+ * is closed.
+ */
 export const openingHours = v.record(v.picklist(DAYS), v.pipe(v.string(), v.regex(SPAN)))
 
 export function describeOpening(hours: v.InferOutput<typeof openingHours>, now: Date): string {

@@ -9,7 +9,10 @@ export function own(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined
 }
 
-/** JSON on a single line with spaces. Object keys are sorted, so that equal values have equal texts. */
+/**
+ * JSON on a single line with spaces. Object keys are sorted, so that equal values have equal
+ * texts.
+ */
 export function textOf(value: JsonValue): string {
   if (Array.isArray(value)) return `[${(value as readonly JsonValue[]).map(textOf).join(', ')}]`
   if (!isObject(value)) return JSON.stringify(value)

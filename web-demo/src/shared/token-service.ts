@@ -1,7 +1,9 @@
 import { type AccessToken, type JsonObject, type JsonValue, TwinError } from 'hubtwin/light'
 import { isObject } from './json-value.ts'
 
-/** A token service and the device that it issues tokens for. A JWT or a cookie identifies the page. */
+/**
+ * A token service and the device that it issues tokens for. A JWT or a cookie identifies the page.
+ */
 export interface TokenService {
   /** The URL, without a slash at the end. */
   readonly address: string
@@ -35,7 +37,10 @@ export async function enroll(address: string, code: string): Promise<TokenServic
   return { ...readDevice(answer), address, jwt: token }
 }
 
-/** Enrolls a page of the service's own site. The browser gets the JWT as a cookie that no script can read. */
+/**
+ * Enrolls a page of the service's own site. The browser gets the JWT as a cookie that no script
+ * can read.
+ */
 export async function enrollPage(address: string, code: string): Promise<TokenService> {
   return { ...readDevice(await post(`${address}/api/enrol`, { code, cookie: true })), address }
 }

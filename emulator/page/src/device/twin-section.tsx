@@ -13,7 +13,10 @@ interface SectionProps {
   readonly hint: string
 }
 
-/** A section of the twin as a tree. Each property shows the time and the version of its last update. */
+/**
+ * A section of the twin as a tree. Each property shows the time and the version of its last
+ * update.
+ */
 export function TwinSection({ name, value, hint }: SectionProps): JSX.Element {
   useTick(1000)
   const now = Date.now() + useFeed().model.clockOffset

@@ -16,7 +16,9 @@ interface EventsProps {
   readonly opened: string | undefined
 }
 
-/** The events of the hub, the newest last. The list scrolls with new events while it is at its end. */
+/**
+ * The events of the hub, the newest last. The list scrolls with new events while it is at its end.
+ */
 export function EventsPane({ opened }: EventsProps): JSX.Element {
   const feed = useLiveFeed()
   const [kind, setKind] = useState<Kind>('all')

@@ -47,7 +47,10 @@ export function createFeed(): Feed {
     notifyChange()
   }
 
-  /** Reads the list after the stream is open, so that no event is lost: the list names its newest event. */
+  /**
+   * Reads the list after the stream is open, so that no event is lost: the list names its newest
+   * event.
+   */
   async function list(): Promise<void> {
     if (isListing) {
       isStale = true

@@ -66,7 +66,10 @@ export function createDevice(deviceId: string): Promise<void> {
   return call('POST', '', { body: { deviceId } })
 }
 
-/** @param etag of the twin that the patch is based on; if the twin has changed, the hub responds 412 */
+/**
+ * @param etag of the twin that the patch is based on; if the twin has changed, the hub responds
+ *   412
+ */
 export function patchTwin(target: Target, patch: JsonObject, etag: string): Promise<TwinDocument> {
   return call('PATCH', `${pathOf(target)}/twin`, { body: patch, headers: { 'if-match': `"${etag}"` } })
 }

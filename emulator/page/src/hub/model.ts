@@ -13,7 +13,10 @@ export interface EventLine {
   readonly text: string
 }
 
-/** The hub as the page sees it. Each change replaces a part or raises a counter, which views compare. */
+/**
+ * The hub as the page sees it. Each change replaces a part or raises a counter, which views
+ * compare.
+ */
 export interface Model {
   readonly hub: HubFacts | undefined
   readonly devices: ReadonlyMap<string, DeviceRow>

@@ -1,7 +1,10 @@
 import type { DeviceRow } from './device-row.ts'
 import type { HubEventJson } from './stream-event.ts'
 
-/** The row of a device after an event: undefined after its deletion, the same object if nothing changed. */
+/**
+ * The row of a device after an event: undefined after its deletion, the same object if nothing
+ * changed.
+ */
 export function rowAfter(row: DeviceRow | undefined, event: HubEventJson): DeviceRow | undefined {
   if (event.type === 'identity-created') return newRow(event.deviceId, event.status)
   if (row === undefined) return row

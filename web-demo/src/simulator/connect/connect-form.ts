@@ -9,7 +9,10 @@ import { createTokenForm } from './token-form.ts'
 
 export const localGrant: Grant = { type: 'connectionString', text: localDeviceConnectionString }
 
-/** The start page: every way to connect. A field with a secret is emptied as soon as the page reads it. */
+/**
+ * The start page: every way to connect. A field with a secret is emptied as soon as the page reads
+ * it.
+ */
 export function createConnectForm(connect: (grant: Grant) => void): void {
   const local = parseConnectionString(localDeviceConnectionString)
   setText(find('local-address', HTMLElement), `${local.identity.deviceId} @ ${new URL(local.endpoint ?? '').host}`)
@@ -27,7 +30,10 @@ export function createConnectForm(connect: (grant: Grant) => void): void {
   if (service !== undefined) select(find('way-service', HTMLElement))
 }
 
-/** The query of this page: `?connect=local`, `?connect=opener`, or `?service=…`. It never holds a secret. */
+/**
+ * The query of this page: `?connect=local`, `?connect=opener`, or `?service=…`. It never holds a
+ * secret.
+ */
 export interface Link {
   readonly connect?: string | undefined
   readonly service?: string | undefined

@@ -2,7 +2,10 @@ import { type Credentials, keyCredentials, parseConnectionString, tokenCredentia
 import * as v from 'valibot'
 import { fetchToken, type TokenService } from '../../shared/token-service.ts'
 
-/** The input that lets this page connect as a device. It stays in memory. `makeAccess` turns it into credentials. */
+/**
+ * The input that lets this page connect as a device. It stays in memory. `makeAccess` turns it
+ * into credentials.
+ */
 export type Grant =
   | { readonly type: 'connectionString'; readonly text: string }
   | { readonly type: 'service'; readonly service: TokenService }

@@ -1,6 +1,9 @@
 import { make, setText } from '../../shared/dom.ts'
 
-/** A field for a secret. While you type, it shows the problem of the text and the parts that are not secret. */
+/**
+ * A field for a secret. While you type, it shows the problem of the text and the parts that are
+ * not secret.
+ */
 export interface SecretField {
   /** Empties the field. @returns its text, or `undefined` if the text has a problem */
   take(): string | undefined

@@ -4,8 +4,8 @@ import type { Grant } from './grant.ts'
 import { sentenceFrom } from './secret-field.ts'
 
 /**
- * The form for a token service: its URL, and a one-time code or a JWT that names the device. The JWT
- * stays in memory.
+ * The form for a token service: its URL, and a one-time code or a JWT that names the device. The
+ * JWT stays in memory.
  *
  * @param linked URL from a link, which another person may have made
  */
@@ -65,7 +65,10 @@ export function createServiceForm(connect: (grant: Grant) => void, linked = ''):
   check()
 }
 
-/** Names the site that will receive the secret, since a link can lead anywhere. `''` for this page's own site. */
+/**
+ * Names the site that will receive the secret, since a link can lead anywhere. `''` for this
+ * page's own site.
+ */
 function foreignNotice(text: string): string {
   const origin = text === '' ? location.origin : new URL(text).origin
   return origin === location.origin

@@ -48,7 +48,10 @@ function connectionStringWith(token: string, endpoint: string): string {
   )
 }
 
-/** An endpoint on this machine can be the hub itself, at another port or without TLS. Any other is a gateway. */
+/**
+ * An endpoint on this machine can be the hub itself, at another port or without TLS. Any other is
+ * a gateway.
+ */
 function hostParts(hostName: string, endpoint: string): string[] {
   if (endpoint === '') return [`HostName=${hostName}`]
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined

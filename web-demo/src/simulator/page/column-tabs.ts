@@ -1,7 +1,10 @@
 import { find } from '../../shared/dom.ts'
 import { createTablist } from './tablist.ts'
 
-/** Turns the columns into tabs on a narrow screen. On a wide screen, the tab roles are absent as well. */
+/**
+ * Turns the columns into tabs on a narrow screen. On a wide screen, the tab roles are absent as
+ * well.
+ */
 export function createColumnTabs(): void {
   const bar = find('tabs', HTMLElement)
   const tabs = [...bar.querySelectorAll<HTMLButtonElement>('[data-tab]')]

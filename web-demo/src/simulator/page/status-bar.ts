@@ -5,7 +5,9 @@ import { find, make, setText } from '../../shared/dom.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
 import { explain, type Place } from './advice.ts'
 
-/** The header: device, hub, state of the connection, next attempt, versions, and last round trip. */
+/**
+ * The header: device, hub, state of the connection, next attempt, versions, and last round trip.
+ */
 export interface StatusBar {
   attach(device: SimulatedDevice): void
   showStatus(device: SimulatedDevice): void

@@ -4,10 +4,16 @@ import { isObject } from '../../shared/json-value.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
 import { deletionsIn, joinPatches, patchToApply } from './patch-to-apply.ts'
 
-/** The device's app: it applies the desired properties and reports them, on a click or automatically. */
+/**
+ * The device's app: it applies the desired properties and reports them, on a click or
+ * automatically.
+ */
 export interface ApplyControls {
   attach(device: SimulatedDevice): void
-  /** Notes which keys the desired patch deletes, so that the app deletes them from reported as well. */
+  /**
+   * Notes which keys the desired patch deletes, so that the app deletes them from reported as
+   * well.
+   */
   handleDesiredPatch(change: DesiredChange<JsonObject>): void
   /** Call this when the set of unapplied properties may have changed. */
   refresh(): void

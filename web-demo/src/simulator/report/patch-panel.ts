@@ -2,7 +2,10 @@ import { find, setText } from '../../shared/dom.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
 import type { PatchEditor } from './patch-editor.ts'
 
-/** The button that opens the patch editor. The editor is a third of all script, so it loads on demand. */
+/**
+ * The button that opens the patch editor. The editor is a third of all script, so it loads on
+ * demand.
+ */
 export interface PatchPanel {
   attach(device: SimulatedDevice): void
   refresh(): void

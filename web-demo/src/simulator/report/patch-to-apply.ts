@@ -43,7 +43,9 @@ function deleteKeys(current: JsonValue | undefined): JsonObject {
   return isObject(current) ? Object.fromEntries(Object.keys(current).map((key) => [key, null])) : {}
 }
 
-/** The keys that a desired patch deletes, if the device reports them and desired still lacks them. */
+/**
+ * The keys that a desired patch deletes, if the device reports them and desired still lacks them.
+ */
 export function deletionsIn(patch: JsonValue, desired: JsonObject, reported: JsonObject): JsonObject {
   const deletions: [string, JsonValue][] = []
   for (const [key, change] of Object.entries(isObject(patch) ? patch : {})) {

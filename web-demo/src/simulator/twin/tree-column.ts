@@ -2,7 +2,10 @@ import { branch, type Cell, type Row } from './compare-twin.ts'
 import { find, make } from '../../shared/dom.ts'
 import { markFor, type Section } from './marks.ts'
 
-/** A section as a list of rows. A change strikes through the old value and highlights the new value. */
+/**
+ * A section as a list of rows. A change strikes through the old value and highlights the new
+ * value.
+ */
 export interface TreeColumn {
   /** @param isChange false for the first twin of a device, which highlights nothing */
   render(rows: readonly Row[], isChange: boolean): void

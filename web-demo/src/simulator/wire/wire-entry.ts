@@ -1,6 +1,8 @@
 import type { TwinObservation } from 'hubtwin/light'
 
-/** A row of the wire log: a request with its answer, a message from the hub, or a change of state. */
+/**
+ * A row of the wire log: a request with its answer, a message from the hub, or a change of state.
+ */
 export interface WireEntry {
   /** Counts from 1. An answer replaces the entry of its request, under the same number. */
   readonly id: number
@@ -30,7 +32,9 @@ export interface WireAnswer {
 
 export type NewEntry = Omit<WireEntry, 'id'>
 
-/** The meaning of an observation: an entry, which may await an answer, or the answer to an entry. */
+/**
+ * The meaning of an observation: an entry, which may await an answer, or the answer to an entry.
+ */
 export type Reading =
   | { readonly type: 'entry'; readonly entry: NewEntry; readonly awaits?: string }
   | {
@@ -129,7 +133,10 @@ function readRequest({ at, topic, payload }: Publish<'sent'>): Reading {
   return { type: 'entry', entry, ...(rid !== undefined && { awaits: `rid ${rid}` }) }
 }
 
-/** `$iothub/twin/res/{status}/?$rid={rid}&$version={version}`, or a desired patch (docs/protocol/protocol.md §4). */
+/**
+ * `$iothub/twin/res/{status}/?$rid={rid}&$version={version}`, or a desired patch
+ * (docs/protocol/protocol.md §4).
+ */
 function readMessage({ at, topic, payload }: Publish<'received'>): Reading {
   const version = Number(/\$version=(\d+)/.exec(topic)?.[1] ?? Number.NaN)
   const found = Number.isNaN(version) ? {} : { version }
