@@ -56,27 +56,7 @@ export function DeviceTable({ opened }: TableProps): JSX.Element {
   const now = Date.now() + model.clockOffset
   return (
     <section class="pane devices" aria-labelledby="devices-title">
-      <div class="pane-head">
-        <h2 id="devices-title">Devices</h2>
-        <input
-          type="search"
-          aria-label="Part of the ID"
-          placeholder="Filter"
-          value={text}
-          onInput={({ currentTarget }) => setText(currentTarget.value)}
-        />
-        <select
-          aria-label="State"
-          value={state}
-          onChange={({ currentTarget }) => setState(currentTarget.value as StateFilter)}
-        >
-          <option value="all">all</option>
-          <option value="connected">connected</option>
-          <option value="disconnected">not connected</option>
-          <option value="disabled">disabled</option>
-        </select>
-        <AddDevice />
-      </div>
+      <TableHead text={text} onText={setText} state={state} onState={setState} />
       {model.hub !== undefined && model.connectedCount === 0 && model.devices.size > 0 && <NoneConnected />}
       <div class="scroll" ref={scroller} onKeyDown={move}>
         <table class="grid" aria-labelledby="devices-title" aria-rowcount={ids.length + 1}>
@@ -118,6 +98,40 @@ const steps: Readonly<Record<string, number>> = {
 
 function focusOn(scroller: HTMLElement | null, index: number): void {
   scroller?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"] a`)?.focus({ preventScroll: true })
+}
+
+interface TableHeadProps {
+  readonly text: string
+  readonly onText: (text: string) => void
+  readonly state: StateFilter
+  readonly onState: (state: StateFilter) => void
+}
+
+/** The title, the filters, and the button that adds a device. */
+function TableHead({ text, onText, state, onState }: TableHeadProps): JSX.Element {
+  return (
+    <div class="pane-head">
+      <h2 id="devices-title">Devices</h2>
+      <input
+        type="search"
+        aria-label="Part of the ID"
+        placeholder="Filter"
+        value={text}
+        onInput={({ currentTarget }) => onText(currentTarget.value)}
+      />
+      <select
+        aria-label="State"
+        value={state}
+        onChange={({ currentTarget }) => onState(currentTarget.value as StateFilter)}
+      >
+        <option value="all">all</option>
+        <option value="connected">connected</option>
+        <option value="disconnected">not connected</option>
+        <option value="disabled">disabled</option>
+      </select>
+      <AddDevice />
+    </div>
+  )
 }
 
 /** Takes the space of rows that are not rendered. */

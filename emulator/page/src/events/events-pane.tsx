@@ -1,12 +1,13 @@
-import type { JSX } from 'preact'
+import type { JSX, RefObject } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { pixels } from '../common/pixels.ts'
 import { useLiveFeed } from '../common/use-feed.ts'
 import { useRows } from '../common/use-rows.ts'
 import type { EventLine } from '../hub/model.ts'
-import { filterLines, type Kind, kinds } from './filter-lines.ts'
+import { filterLines, type Kind } from './filter-lines.ts'
 import { EventDetail } from './event-detail.tsx'
 import { EventRow } from './event-row.tsx'
+import { EventsToolbar } from './events-toolbar.tsx'
 import { exportLines } from './export-lines.ts'
 
 const rowHeightInRem = 1.75
@@ -32,14 +33,7 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null)
   const rowHeight = pixels(rowHeightInRem)
   const rows = useRows(scroller, lines.length, rowHeight)
-  const follows = useRef(true)
-  useLayoutEffect(() => {
-    if (follows.current && lines.length > 0) scroller.current?.scrollTo({ top: lines.length * rowHeight })
-  })
-  const onScroll = (): void => {
-    const { scrollTop = 0, clientHeight = 0, scrollHeight = 0 } = scroller.current ?? {}
-    follows.current = scrollTop + clientHeight >= scrollHeight - rowHeight
-  }
+  const onScroll = useFollow(scroller, lines.length, rowHeight)
 
   function clear(): void {
     feed.clearLines()
@@ -59,47 +53,19 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
 
   return (
     <section class="pane events" aria-labelledby="events-title">
-      <div class="pane-head">
-        <h2 id="events-title">Events</h2>
-        <input
-          type="search"
-          aria-label="Part of an event"
-          placeholder="Filter"
-          value={text}
-          onInput={({ currentTarget }) => setText(currentTarget.value)}
-        />
-        <select aria-label="Kind" value={kind} onChange={({ currentTarget }) => setKind(currentTarget.value as Kind)}>
-          {Object.keys(kinds).map((each) => (
-            <option key={each}>{each}</option>
-          ))}
-        </select>
-        {opened !== undefined && (
-          <label class="check" title={opened}>
-            <input
-              type="checkbox"
-              checked={isOnlyOpened}
-              onChange={({ currentTarget }) => setIsOnlyOpened(currentTarget.checked)}
-            />
-            this device
-          </label>
-        )}
-        <span class="buttons">
-          <button
-            type="button"
-            class="quiet"
-            aria-pressed={frozen !== undefined}
-            onClick={() => setFrozen(frozen === undefined ? [...feed.model.lines] : undefined)}
-          >
-            Pause
-          </button>
-          <button type="button" class="quiet" onClick={clear}>
-            Clear
-          </button>
-          <button type="button" class="quiet" disabled={lines.length === 0} onClick={() => exportLines(lines)}>
-            Export
-          </button>
-        </span>
-      </div>
+      <EventsToolbar
+        kind={kind}
+        onKind={setKind}
+        text={text}
+        onText={setText}
+        opened={opened}
+        isOnlyOpened={isOnlyOpened}
+        onOnlyOpened={setIsOnlyOpened}
+        isPaused={frozen !== undefined}
+        onPause={() => setFrozen(frozen === undefined ? [...feed.model.lines] : undefined)}
+        onClear={clear}
+        onExport={lines.length === 0 ? undefined : () => exportLines(lines)}
+      />
       <div
         class="scroll"
         ref={scroller}
@@ -133,6 +99,18 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
       {selected !== undefined && <EventDetail line={selected} onClose={() => setSelected(undefined)} />}
     </section>
   )
+}
+
+/** Scrolls to the end with each new event, unless you have scrolled back. @returns the scroll listener */
+function useFollow(scroller: RefObject<HTMLElement | null>, count: number, rowHeight: number): () => void {
+  const isAtEnd = useRef(true)
+  useLayoutEffect(() => {
+    if (isAtEnd.current && count > 0) scroller.current?.scrollTo({ top: count * rowHeight })
+  })
+  return () => {
+    const { scrollTop = 0, clientHeight = 0, scrollHeight = 0 } = scroller.current ?? {}
+    isAtEnd.current = scrollTop + clientHeight >= scrollHeight - rowHeight
+  }
 }
 
 function NoEvents({ isFiltered }: { readonly isFiltered: boolean }): JSX.Element {

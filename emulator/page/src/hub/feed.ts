@@ -23,24 +23,13 @@ const recent = 200
 
 export function createFeed(): Feed {
   const { model, expectList, replace, add, clear } = createModel()
-  const listeners = new Set<() => void>()
+  const { listeners, notifyChange } = createFrameNotifier()
   const eventListeners = new Set<(event: StreamEvent) => void>()
   let state: FeedState = { type: 'connecting' }
   let source: EventSource | undefined
   let lastEventId: string | undefined
   let isListing = false
   let isStale = false
-  let isScheduled = false
-
-  /** Views render at most once a frame. */
-  function notifyChange(): void {
-    if (isScheduled) return
-    isScheduled = true
-    requestAnimationFrame(() => {
-      isScheduled = false
-      for (const listener of listeners) listener()
-    })
-  }
 
   function setState(next: FeedState): void {
     state = next
@@ -106,13 +95,29 @@ export function createFeed(): Feed {
       clear()
       notifyChange()
     },
-    onChange(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    onEvent(listener) {
-      eventListeners.add(listener)
-      return () => void eventListeners.delete(listener)
+    onChange: (listener) => subscribe(listeners, listener),
+    onEvent: (listener) => subscribe(eventListeners, listener),
+  }
+}
+
+/** Notifies listeners of changes, at most once a frame. */
+function createFrameNotifier(): { listeners: Set<() => void>; notifyChange(): void } {
+  const listeners = new Set<() => void>()
+  let isScheduled = false
+  return {
+    listeners,
+    notifyChange() {
+      if (isScheduled) return
+      isScheduled = true
+      requestAnimationFrame(() => {
+        isScheduled = false
+        for (const listener of listeners) listener()
+      })
     },
   }
+}
+
+function subscribe<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
 }

@@ -45,9 +45,7 @@ const TICK_IN_MS = 500
 
 export function createDeviceModel(host: DeviceModelHost): DeviceModel {
   const settings = { everyInMs: DEFAULT_PACE_IN_MS, acknowledges: false }
-  const startButton = make('button', '', 'Start the device')
-  startButton.type = 'button'
-  startButton.addEventListener('click', start)
+  const intro = makeIntro(start)
   const pace = createPaceControl((everyInMs) => {
     settings.everyInMs = everyInMs
   })
@@ -57,7 +55,7 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
   let lastDesired: Extract<DeviceEvent, { type: 'desired' }> | undefined
 
   setInterval(tick, TICK_IN_MS)
-  showOff()
+  host.element.replaceChildren(intro)
 
   function start(): void {
     if (state.type === 'off') state = { type: 'waiting' }
@@ -103,19 +101,6 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
       view.addPoint({ at: Date.now(), temperature: sent })
   }
 
-  function showOff(): void {
-    const words = make(
-      'p',
-      'hint',
-      'A simulated thermostat with updatable firmware. It follows the desired properties ',
-      make('code', '', 'climate.target'),
-      ' and ',
-      make('code', '', 'firmware.version'),
-      ', and reports its progress.',
-    )
-    host.element.replaceChildren(make('div', 'model-off', words, startButton))
-  }
-
   return {
     get isRunning() {
       return state.type !== 'off'
@@ -134,9 +119,25 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
       if (state.type === 'running') state.view.close()
       state = { type: 'off' }
       lastDesired = undefined
-      showOff()
+      host.element.replaceChildren(intro)
     },
   }
+}
+
+function makeIntro(start: () => void): HTMLElement {
+  const button = make('button', '', 'Start the device')
+  button.type = 'button'
+  button.addEventListener('click', start)
+  const words = make(
+    'p',
+    'hint',
+    'A simulated thermostat with updatable firmware. It follows the desired properties ',
+    make('code', '', 'climate.target'),
+    ' and ',
+    make('code', '', 'firmware.version'),
+    ', and reports its progress.',
+  )
+  return make('div', 'model-off', words, button)
 }
 
 function temperatureIn(reported: JsonValue | undefined): number | undefined {

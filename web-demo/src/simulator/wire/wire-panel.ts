@@ -1,15 +1,15 @@
 import type { TwinObservation } from 'hubtwin/light'
 import type { TabRole } from 'hubtwin/light/shared-twin'
 import { find, setText } from '../../shared/dom.ts'
+import { exportLog, type LoggedDevice } from './export-log.ts'
 import { isShown, type WireFilter } from './wire-filter.ts'
 import { createWireList } from './wire-list.ts'
 import { createWireLog } from './wire-log.ts'
 import type { WireEntry } from './wire-entry.ts'
-import { sizeOf } from './wire-row.ts'
 
 /** The wire log as rows, with filter, pause, and export as JSON. */
 export interface WirePanel {
-  attach(device: { readonly deviceId: string; readonly hub: string }): void
+  attach(device: LoggedDevice): void
   addObservation(observation: TwinObservation): readonly WireEntry[]
   /** A follower has no connection of its own, and so no wire. */
   showRole(role: TabRole): void
@@ -27,10 +27,9 @@ export function createWirePanel(): WirePanel {
   const empty = find('wire-empty', HTMLElement)
   const count = find('wire-count', HTMLElement)
   const pause = find('wire-pause', HTMLButtonElement)
-  const fold = find('wire-fold', HTMLButtonElement)
   const select = find('wire-filter', HTMLSelectElement)
   const search = find('wire-search', HTMLInputElement)
-  let device = { deviceId: '', hub: '' }
+  let device: LoggedDevice = { deviceId: '', hub: '' }
   let held: number | undefined
   let isFollowing = false
   let filter: WireFilter = { show: 'all', words: '' }
@@ -56,12 +55,6 @@ export function createWirePanel(): WirePanel {
     setText(pause, held === undefined ? 'Pause' : held === 0 ? 'Paused' : `Paused, ${held} new`)
   }
 
-  function setFold(isOpen: boolean): void {
-    fold.setAttribute('aria-expanded', String(isOpen))
-    body.hidden = !isOpen
-    list.scrollToEnd()
-  }
-
   function setFilter(): void {
     filter = { show: select.value as WireFilter['show'], words: search.value.trim() }
     fill()
@@ -78,25 +71,11 @@ export function createWirePanel(): WirePanel {
     fill()
   })
   find('wire-export', HTMLButtonElement).addEventListener('click', () => {
-    const content = { exportedAt: new Date().toISOString(), ...device, dropped: log.dropped, entries: toExport() }
-    save(`hubtwin-${device.deviceId.replaceAll(/[^\w.-]/g, '_')}.json`, JSON.stringify(content, null, 2))
+    exportLog(log, device)
   })
   select.addEventListener('change', setFilter)
   search.addEventListener('input', setFilter)
-  fold.addEventListener('click', () => setFold(fold.getAttribute('aria-expanded') !== 'true'))
-  setFold(!matchMedia('(width < 44rem)').matches)
-
-  function toExport(): readonly object[] {
-    return log.entries.map((entry) => ({
-      ...entry,
-      at: new Date(entry.at).toISOString(),
-      size: sizeOf(entry),
-      ...(entry.answer !== undefined && {
-        roundTripInMs: entry.answer.at - entry.at,
-        answer: { ...entry.answer, at: new Date(entry.answer.at).toISOString() },
-      }),
-    }))
-  }
+  createFold(body, list.scrollToEnd)
 
   return {
     attach({ deviceId, hub }) {
@@ -121,10 +100,14 @@ export function createWirePanel(): WirePanel {
   }
 }
 
-function save(name: string, text: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+/** The button that hides the rows. On a narrow screen, they start hidden. */
+function createFold(body: HTMLElement, onChange: () => void): void {
+  const button = find('wire-fold', HTMLButtonElement)
+  function setOpen(isOpen: boolean): void {
+    button.setAttribute('aria-expanded', String(isOpen))
+    body.hidden = !isOpen
+    onChange()
+  }
+  button.addEventListener('click', () => setOpen(button.getAttribute('aria-expanded') !== 'true'))
+  setOpen(!matchMedia('(width < 44rem)').matches)
 }
