@@ -4,17 +4,20 @@ import type { Connect, Plugin, ProxyOptions } from 'vite'
 const prefix = '/local-hub'
 
 /**
- * Passes the registry's `/local-hub/devices` on to the hub of `npm run emulator`, and nothing else of that hub. The fleet creates its devices by
- * REST, which a hub answers to no page of another origin.
+ * Forwards `/local-hub/devices` to the registry of the local hub, and no other path. The fleet page
+ * creates devices over REST, and a hub sends no CORS headers.
  *
- * @param port where the hub is
+ * @param port the local hub's port without TLS
  */
 export function localHubProxy(port = 10480): Record<string, ProxyOptions> {
   const target = `http://127.0.0.1:${port}`
   return { [`^${prefix}/devices(?:\\?|$)`]: { target, rewrite: (path) => path.slice(prefix.length) } }
 }
 
-/** Answers 403 to whatever asks for the proxy and is no page of this server. Vite's own CORS would let in pages of every local port. */
+/**
+ * Answers 403 to requests for the proxy that do not come from a page of this server. Vite's own
+ * CORS rule would accept pages of every local port.
+ */
 export function localHubGuard(): Plugin {
   const use = ({ middlewares }: { middlewares: Connect.Server }): void => {
     middlewares.use(prefix, (request, response, next) => {
@@ -26,8 +29,8 @@ export function localHubGuard(): Plugin {
 }
 
 /**
- * Looks at the host too: another name may have been made to lead to this server (DNS rebinding). Browsers set all three headers themselves
- * (Fetch Metadata Request Headers §2.3; RFC 6454 §7).
+ * Also checks the host, against DNS rebinding. Browsers set all three headers themselves (Fetch
+ * Metadata Request Headers §2.3; RFC 6454 §7).
  */
 function isOwnPage({ host = '', origin, 'sec-fetch-site': site }: IncomingHttpHeaders): boolean {
   return (
@@ -39,5 +42,5 @@ function isOwnPage({ host = '', origin, 'sec-fetch-site': site }: IncomingHttpHe
 
 function refuse(response: ServerResponse): void {
   response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8' })
-  response.end('Only pages of this server may use its way to the local hub.\n')
+  response.end('Only pages of this server may use this proxy.\n')
 }

@@ -4,15 +4,17 @@ import { join } from 'node:path'
 import type { Plugin } from 'vite'
 
 /**
- * Writes into a built service worker what its page is made of, by content, in place of `self.__WB_MANIFEST`, as Workbox has it.
+ * Replaces `self.__WB_MANIFEST` in a built service worker by the list of files of its page, with a
+ * hash of each, as Workbox expects it.
  *
- * @param page of the build, such as `kiosk.html`; what it links to goes with it
+ * @param page an HTML file of the build, such as `kiosk.html`; the list includes the files it
+ *   links to
  */
 export function precacheList(page: string, worker: string): Plugin {
   return {
     name: 'precache-list',
     apply: 'build',
-    // Once all is there: the page with the names of its parts, and the files of `public`.
+    // By now the build has written the page, its parts, and the files of `public`.
     writeBundle({ dir = '' }) {
       const read = (file: string): string => readFileSync(join(dir, file), 'latin1')
       const links = [...read(page).matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, link = '']) => link)

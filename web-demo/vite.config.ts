@@ -3,14 +3,14 @@ import { defineConfig } from 'vite'
 import { localHubGuard, localHubProxy } from './local-hub-proxy.ts'
 import { precacheList } from './precache-list.ts'
 
-// The policy of each page itself stands in its HTML, so that it holds wherever the files are put; what only a header
-// can say is here.
+// The Content-Security-Policy of each page is in its HTML, so it applies on every server. These
+// directives work only as headers.
 const headers = {
   'Content-Security-Policy': "frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
 }
 
-/** Each HTML file of this folder is a page, with an address of its name: `kiosk.html` is `/kiosk`. */
+/** Each HTML file of this folder is a page: `kiosk.html` is at `/kiosk`. */
 const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.html'))
 
 const proxy = localHubProxy()
@@ -26,15 +26,16 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       input: [...pages, worker].map((file) => `${import.meta.dirname}/${file}`),
-      // A service worker keeps its name, or a page would never find a newer one; its place is the root, as it governs /kiosk.
+      // A fixed name lets a browser find a newer worker. The root is the scope that includes
+      // /kiosk.
       output: {
         entryFileNames: ({ facadeModuleId }) =>
           facadeModuleId?.endsWith(worker) === true ? 'kiosk-worker.js' : 'assets/[name]-[hash].js',
       },
     },
   },
-  // The overlay is made of inline styles, which the page's policy refuses: errors of a build are in the terminal.
-  // No other origin may read what these servers answer; Vite's default lets every page of this machine.
+  // No overlay: the pages' policy blocks its inline styles. The terminal shows build errors.
+  // No CORS: Vite's default would let every page of this machine read the answers.
   server: { host: 'localhost', headers, proxy, cors: false, hmr: { overlay: false } },
   preview: { host: 'localhost', headers, proxy, cors: false },
 })

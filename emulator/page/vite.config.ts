@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
-/** The hub serves what is built here: the page at `/`, its files below `/hub/page/`. */
+/** The hub serves this build: the page at `/`, its files below `/hub/page/`. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/hub/page/',
@@ -11,12 +11,13 @@ export default defineConfig({
     outDir: '../dist/page',
     emptyOutDir: true,
     target: 'es2022',
-    // Nothing from `data:`, so that the page's policy can do without it; and no code of the bundler's that writes markup.
+    // The page's Content-Security-Policy allows neither data: URLs nor the polyfill, which writes
+    // markup.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // How long a plugin took on a busy machine is no news to who starts a hub.
+    // Keeps plugin timings out of the output.
     rolldownOptions: { checks: { pluginTimings: false } },
-    // Others' code is in here, and so are their licences.
+    // Lists the licenses of the bundled packages.
     license: { fileName: 'licenses.md' },
   },
 })

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { buildSite } from './support/site.ts'
 
-/** Builds the pages once, as they are published, for all workers. */
+/** Builds the pages once for all workers. */
 export default async function buildForAll(): Promise<() => Promise<void>> {
   const folder = await buildSite()
   process.env['HUBTWIN_PAGES_SITE'] = folder

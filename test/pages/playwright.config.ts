@@ -22,7 +22,7 @@ const inChromium: Project['use'] = {
   launchOptions: {
     ...(chromium !== undefined && { executablePath: chromium }),
     args: quiet,
-    // Playwright turns the back/forward cache off. A person's browser has it.
+    // Playwright disables the back/forward cache, which real browsers have.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   },
 }
@@ -51,7 +51,8 @@ export default defineConfig<TransportOption>({
   use: { actionTimeout: 10_000, navigationTimeout: 15_000, viewport: { width: 1280, height: 800 } },
   projects: [
     { name: 'chromium', testIgnore: slow, use: inChromium },
-    // Tests of what differs between browsers: storage, service workers, tabs, the back/forward cache, layout.
+    // Only tests of features that differ: storage, service workers, tabs, back/forward cache,
+    // layout.
     { name: 'firefox', testIgnore: slow, grep: /@firefox/, use: inFirefox },
     { name: 'chromium-mqttjs', testMatch: 'twin/*.spec.ts', use: { ...inChromium, transport: 'mqtt.js' } },
     { name: 'slow', testMatch: slow, use: inChromium },

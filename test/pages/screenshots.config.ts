@@ -1,6 +1,6 @@
 import config from './playwright.config.ts'
 
-/** `npm run screenshots` makes the pictures of the README in Chromium. */
+/** `npm run screenshots` takes the screenshots of the README in Chromium. */
 export default {
   ...config,
   testMatch: 'screenshots.ts',

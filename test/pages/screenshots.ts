@@ -5,15 +5,15 @@ import type { Hub } from 'hubtwin-emulator'
 import { type SimulatorPage, simulatorPage } from './support/simulator-page.ts'
 import { expect, test } from './support/world.ts'
 
-// The main states of the pages, each as a picture of docs/screenshots/. What is in them is made as people make it, so a
-// state that can't be reached fails here.
+// Screenshots of the main states of the pages, in docs/screenshots/. The script reaches each state
+// as a person would, so it fails if a state cannot be reached.
 
 const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url))
 
 const desk = { viewport: { width: 1360, height: 900 }, deviceScaleFactor: 1.5 }
 const phone = { viewport: { width: 390, height: 780 }, deviceScaleFactor: 2 }
 
-/** The hub as it was at first: each picture begins with it. */
+/** A snapshot of the initial hub. Each screenshot starts from it. */
 let untouched: Parameters<Hub['restore']>[0]
 
 test.beforeEach(async ({ hub }) => {
@@ -21,9 +21,9 @@ test.beforeEach(async ({ hub }) => {
   await hub.restore(untouched)
 })
 
-/** WebP, at half of the size of a PNG, which Playwright itself does not make. */
+/** Saves WebP, at half the size of a PNG. Playwright itself cannot save WebP. */
 async function take(page: Page, name: string): Promise<void> {
-  // No caret blinks, nothing is lit by the pointer, and what flashes has faded.
+  // Removes the caret and the hover effects.
   await page.mouse.move(0, 0)
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
   const devtools = await page.context().newCDPSession(page)
@@ -33,7 +33,9 @@ async function take(page: Page, name: string): Promise<void> {
   await writeFile(`${folder}${name}.webp`, Buffer.from(data, 'base64'))
 }
 
-/** A thermostat that has been warming for some minutes, a firmware update on its way, and properties that differ. */
+/**
+ * Runs a thermostat for some minutes, starts a firmware update, and leaves properties that differ.
+ */
 async function playDevice(page: Page, hub: Hub): Promise<SimulatorPage> {
   const desire = (desired: object): Promise<unknown> =>
     hub.updateTwin('device1', { properties: { desired: desired as never } })
@@ -56,13 +58,13 @@ async function playDevice(page: Page, hub: Hub): Promise<SimulatorPage> {
   }
   await desire({ climate: { target: 22 }, note: 'door open' })
   await expect(simulator.desired).toContainText('door open')
-  // What was changed has ceased to be lit.
+  // The highlight of the last change has faded.
   await page.clock.fastForward(3000)
   await expect(page.getByText('Downloading 1.3.0')).toBeAttached()
   return simulator
 }
 
-/** A frame, and what the hub answers, which takes real time. */
+/** Waits for a frame and for the answers of the hub, which take real time. */
 async function answered(page: Page): Promise<void> {
   await page.clock.runFor(100)
   await expect(page.locator('[data-name=report] .wire-answer:empty')).toHaveCount(0)
@@ -72,7 +74,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(() => {
     test.use({ ...desk, colorScheme } satisfies BrowserContextOptions)
 
-    test(`the simulator in the ${colorScheme}`, async ({ page, hub }) => {
+    test(`the simulator, ${colorScheme}`, async ({ page, hub }) => {
       if (colorScheme === 'light') {
         await page.goto('/')
         await take(page, 'start')
@@ -101,14 +103,14 @@ test.describe(() => {
 test.describe(() => {
   test.use(desk)
 
-  test('a fleet in the middle of a rollout, and the hub that it is of', async ({ page, context, hub, complaints }) => {
+  test('a fleet during a rollout, and its hub', async ({ page, context, hub, complaints }) => {
     complaints.allow(hub.endpoints.http)
     await page.goto('/fleet')
-    await page.getByLabel('How many devices').fill('200')
-    await page.getByRole('button', { name: 'Start the fleet' }).first().click()
+    await page.getByLabel('Number of devices').fill('200')
+    await page.getByRole('button', { name: 'Start fleet' }).first().click()
     await expect(page.getByRole('definition').filter({ hasText: '200 of 200' })).toBeVisible({ timeout: 60_000 })
     await page.getByRole('button', { name: 'fleet-4', exact: true }).click()
-    await page.getByLabel('the next update fails').check()
+    await page.getByLabel('let the next update fail').check()
     await page.keyboard.press('Escape')
     const roll = async (first: number, last: number): Promise<void> => {
       for (let number = first; number <= last; number++) {
@@ -126,7 +128,7 @@ test.describe(() => {
     await expect(own.getByRole('link', { name: 'fleet-4', exact: true })).toBeVisible()
     await own.getByRole('link', { name: 'fleet-4', exact: true }).click()
     await expect(own.getByText('did not start')).toBeVisible()
-    await expect(own.getByRole('banner')).toContainText(/events a second[1-9]\d/)
+    await expect(own.getByRole('banner')).toContainText(/events per second[1-9]\d/)
     await expect(own.locator('.cm-content')).toBeVisible()
     await take(own, 'hub')
   })
@@ -135,7 +137,7 @@ test.describe(() => {
     complaints.allow(service.url)
     await page.goto(`${service.url}/kiosk`)
     await page.getByRole('textbox').fill(await service.makeCode(device.deviceId))
-    await page.getByRole('button', { name: 'Enrol' }).click()
+    await page.getByRole('button', { name: 'Enroll' }).click()
     await expect(page.locator('#mark')).toHaveAttribute('data-state', 'ready')
     const hours = '08:00-18:00'
     const openingHours = { mon: hours, tue: hours, wed: hours, thu: hours, fri: hours, sat: hours, sun: hours }

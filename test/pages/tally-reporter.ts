@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import type { Reporter, Suite, TestCase, TestError } from '@playwright/test/reporter'
 import { failed, passed, skipped, sum, type Tally } from '../../tools/test/tally.ts'
 
-/** Writes the tally of a run to the file in HUBTWIN_TALLY. A skipped test has to give its reason. */
+/** Writes the tally of a run to the file in HUBTWIN_TALLY. A skipped test needs a reason. */
 export default class TallyReporter implements Reporter {
   private root: Suite | undefined
   private readonly strays: Tally[] = []
@@ -32,11 +32,8 @@ function tallyOf(test: TestCase): Tally {
     case 'expected':
       return passed()
     case 'skipped':
-      return skipped(
-        title,
-        test.annotations.find(({ type }) => type === 'skip')?.description ?? 'the test says no reason',
-      )
-    // Playwright calls a test flaky that passes at a retry. There are no retries here.
+      return skipped(title, test.annotations.find(({ type }) => type === 'skip')?.description ?? 'no reason given')
+    // A flaky test passes at a retry. This configuration has no retries.
     case 'flaky':
     case 'unexpected':
       return failed(title)

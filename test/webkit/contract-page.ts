@@ -2,7 +2,7 @@ import { contract } from '../contract/suite/contract.ts'
 import type { Opener } from '../contract/suite/sentence.ts'
 import { connectTestHub } from '../contract/suite/test-hub.ts'
 
-/** Plays one sentence of the contract; the test calls it through `window`. @returns what went wrong */
+/** Runs a test of the contract. The test calls it through `window`. @returns the failure, if any */
 export type Play = (controlUrl: string, title: string, opener: Opener) => Promise<string | undefined>
 
 const play: Play = async (controlUrl, title, opener) => {

@@ -8,7 +8,7 @@ import { contract } from '../contract/suite/contract.ts'
 import { webkitObstacle } from '../../tools/browsers.ts'
 import { startWebKit, type WebKit } from './webkit.ts'
 
-// The nearest thing to Safari that runs on Linux. Not Safari.
+// WebKitGTK is the closest browser to Safari that runs on Linux.
 
 const obstacle = webkitObstacle()
 const soon = { timeout: 15_000 }
@@ -23,7 +23,7 @@ describe.skipIf(obstacle !== undefined)('WebKitGTK', () => {
   })
   afterAll(() => webkit?.close())
 
-  describe('keeps the contract:', () => {
+  describe('passes the contract:', () => {
     let page: ServedPage
     beforeAll(async () => {
       page = await servePage(new URL('./contract-page.ts', import.meta.url), { connectTo: 'http: ws:' })
@@ -62,7 +62,7 @@ describe.skipIf(obstacle !== undefined)('WebKitGTK', () => {
     const find = (css: string): Promise<WebElement> => driver.findElement(By.css(css))
     const textOf = async (css: string): Promise<string> => (await find(css)).getText()
 
-    test('connects, shows what is desired, applies it, and has forgotten the key after a reload', async () => {
+    test('connects, shows and applies desired, and forgets the key at a reload', async () => {
       const connectionString = hub.connectionStrings.device('device1', { plain: true })
       const key = /SharedAccessKey=([^;]+)/.exec(connectionString)?.[1] ?? ''
       await hub.updateTwin('device1', { properties: { desired: { climate: { target: 23 } } } })

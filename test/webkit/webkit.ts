@@ -13,14 +13,14 @@ export interface WebKit {
   close(): Promise<void>
 }
 
-/** WebKitGTK has no headless mode: it gets a screen in memory, and is driven over WebDriver. */
+/** Starts WebKitGTK on a virtual screen, because it has no headless mode. WebDriver controls it. */
 export async function startWebKit(): Promise<WebKit> {
   const children: ChildProcess[] = []
   const close = async (): Promise<void> => {
     for (let last = children.pop(); last !== undefined; last = children.pop()) await end(last)
   }
   try {
-    // The X server takes a free display, and says which.
+    // Xvfb chooses a free display and prints its number.
     const screen = start('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], {})
     children.push(screen)
     const display = await within(firstLine(screen.stdio[3] as NodeJS.ReadableStream), 'Xvfb')
@@ -58,7 +58,7 @@ function start(command: string, args: readonly string[], env: Readonly<Record<st
   })
 }
 
-/** A browser that its driver has left behind goes with the screen that it is on. */
+/** Ends a process. A browser that outlives its driver ends with its screen. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')
@@ -68,7 +68,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
   for await (const line of createInterface({ input: stream })) return line
-  throw new Error('It ended without a line')
+  throw new Error('The stream ended without a line')
 }
 
 async function untilAnswers(server: string): Promise<void> {

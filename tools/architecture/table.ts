@@ -12,6 +12,9 @@ const ports = [
   'core/src/tabs/tabs.ts',
 ]
 
+const pageKit = ['code-editor', 'json-text', 'patch-text', 'time'].map((part) => `hubtwin-page-kit/${part}`)
+const demoPackages = ['hubtwin/light', 'hubtwin/light/shared-twin', 'hubtwin/web-storage', ...pageKit]
+
 const emulatorSource = (...parts: readonly string[]): readonly string[] => parts.map((part) => `emulator/src/${part}`)
 
 /** A file of the local hub without time, chance, and promises. */
@@ -144,18 +147,7 @@ export const TABLE: readonly Row[] = [
     module: 'emulator/page/',
     may: [],
     mayTypesOf: ['emulator/src/formats/', 'emulator/src/events/'],
-    packages: [
-      '@codemirror/lang-json',
-      '@codemirror/language',
-      '@codemirror/lint',
-      '@codemirror/view',
-      '@lezer/highlight',
-      '@tanstack/virtual-core',
-      'codemirror',
-      'jsonc-parser',
-      'preact',
-      'preact/hooks',
-    ],
+    packages: [...pageKit, '@tanstack/virtual-core', 'preact', 'preact/hooks'],
   },
   // The token service also runs without Node and without a hub; its only tie to hubtwin is the
   // signature of a password.
@@ -204,12 +196,15 @@ export const TABLE: readonly Row[] = [
   },
   { module: 'web-demo/local-hub-proxy.ts', may: [], packages: ['node:', 'vite'] },
   { module: 'web-demo/precache-list.ts', may: [], packages: ['node:', 'vite'] },
-  {
-    module: 'web-demo/',
-    may: [],
-    packages: ['hubtwin/light', 'hubtwin/light/shared-twin', 'hubtwin/web-storage'],
+  // Shared by the demo pages and the hub page. It knows no hubtwin package.
+  { module: 'page-kit/', may: [], declaredPackages: true },
+  { module: 'web-demo/src/shared/', may: [], packages: demoPackages, declaredPackages: true },
+  ...['simulator', 'fleet', 'kiosk'].map((page) => ({
+    module: `web-demo/src/${page}/`,
+    may: ['web-demo/src/shared/'],
+    packages: demoPackages,
     declaredPackages: true,
-  },
+  })),
 ]
 
 /** Packages that only a single file may import, so that their peculiarities stay there. */

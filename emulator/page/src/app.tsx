@@ -8,7 +8,10 @@ import { routeTo, useRoute } from './route.ts'
 
 type Tab = 'devices' | 'events'
 
-/** Devices, the one that is open, and what happens, side by side; where there is no room for that, one at a time. */
+/**
+ * The device table, the open device, and the events, side by side; on a narrow screen, one at a
+ * time.
+ */
 export function App(): JSX.Element {
   const target = useRoute()
   const [tab, setTab] = useState<Tab>('devices')
@@ -19,7 +22,7 @@ export function App(): JSX.Element {
   return (
     <div class="page" data-tab={tab} data-open={target !== undefined}>
       <Header />
-      <nav class="tabs" aria-label="Parts of the page">
+      <nav class="tabs" aria-label="Panes">
         {tabs.map(([name, label]) => (
           <button type="button" key={name} aria-pressed={tab === name} onClick={() => setTab(name)}>
             {label}

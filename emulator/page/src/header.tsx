@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { CopyButton } from './common/copy-button.tsx'
-import { duration, exactDate } from './common/time.tsx'
+import { duration, exactDate } from 'hubtwin-page-kit/time'
 import { useFeed, useLiveFeed } from './common/use-feed.ts'
 import { useTick } from './common/use-tick.ts'
 import type { FeedState } from './hub/feed.ts'
@@ -9,7 +9,7 @@ import type { FeedState } from './hub/feed.ts'
 const stateTexts: Record<FeedState['type'], string> = { connecting: 'connecting…', live: 'live', lost: 'not connected' }
 const count = new Intl.NumberFormat('en-GB')
 
-/** Answers at a glance: which hub, is it there, how many devices, how much happens. */
+/** The hub, its state, and the numbers of devices and events. */
 export function Header(): JSX.Element {
   const { model, state } = useLiveFeed()
   const { hub } = model
@@ -27,12 +27,15 @@ export function Header(): JSX.Element {
       <dl class="bar-facts">
         <Fact name="devices" value={count.format(model.devices.size)} />
         <Fact name="connected" value={count.format(model.connectedCount)} />
-        <Fact name="events a second" value={rate < 10 && rate > 0 ? rate.toFixed(1) : count.format(Math.round(rate))} />
+        <Fact
+          name="events per second"
+          value={rate < 10 && rate > 0 ? rate.toFixed(1) : count.format(Math.round(rate))}
+        />
         {hub !== undefined && (
           <Fact
-            name="up"
+            name="uptime"
             value={duration(Date.now() + model.clockOffset - hub.startedAt)}
-            title={`since ${exactDate(hub.startedAt)}`}
+            title={`Since ${exactDate(hub.startedAt)}`}
           />
         )}
       </dl>
@@ -50,7 +53,7 @@ export function Header(): JSX.Element {
       )}
       {state.type === 'lost' && (
         <p class="trouble" role="alert">
-          {state.why} What is shown is what was known; the page goes on trying.
+          {state.reason} The page shows the last known state and keeps trying.
         </p>
       )}
     </header>
@@ -74,7 +77,10 @@ function Fact({ name, value, title }: FactProps): JSX.Element {
 
 const spanInMs = 5000
 
-/** Events a second, over the last five: by the hub's own count, so those that this page has missed are in it. */
+/**
+ * Events per second over the last five seconds. The hub counts them, so missed events are
+ * included.
+ */
 function useRate(): number {
   const { model } = useFeed()
   const [rate, setRate] = useState(0)

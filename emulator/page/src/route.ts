@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Target } from './hub/calls.ts'
+import type { Target } from './hub/hub-api.ts'
 
 /** `#/devices/{id}` and `#/devices/{id}/modules/{id}`. */
 export function parseRoute(hash: string): Target | undefined {
@@ -15,13 +15,13 @@ export function routeTo({ deviceId, moduleId }: Target): string {
   return moduleId === undefined ? device : `${device}/modules/${encodeURIComponent(moduleId)}`
 }
 
-/** The device that the address names. */
+/** The device or module in the URL. */
 export function useRoute(): Target | undefined {
   const [hash, setHash] = useState(location.hash)
   useEffect(() => {
-    const look = (): void => setHash(location.hash)
-    addEventListener('hashchange', look)
-    return () => removeEventListener('hashchange', look)
+    const update = (): void => setHash(location.hash)
+    addEventListener('hashchange', update)
+    return () => removeEventListener('hashchange', update)
   }, [])
   return parseRoute(hash)
 }

@@ -2,9 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { denyBrowserStores } from '../support/deny.ts'
 import { expect, simulatorPage, test } from '../support/simulator-page.ts'
 
-test('each page has a policy that allows nothing inline, no eval, no blob: worker and no other origin', async ({
-  page,
-}) => {
+test('each page has a policy against inline code, eval, blob: workers, and other origins', async ({ page }) => {
   for (const path of ['/', '/fleet', '/kiosk']) {
     await page.goto(path)
     const policy = await page.locator('meta[http-equiv=Content-Security-Policy]').getAttribute('content')
@@ -33,10 +31,10 @@ test('the browser enforces the policy of the simulator', async ({ page, simulato
     const image = new Image()
     image.src = 'http://192.0.2.1/pixel.png'
     document.body.append(style, image)
-    // Within the call of a debugger eval is let through.
+    // Code that a debugger evaluates may call eval.
     await new Promise((resolve) => setTimeout(resolve, 0))
     const thrown = [
-      // oxlint-disable-next-line no-eval -- it has to be refused
+      // oxlint-disable-next-line no-eval -- the policy must block it
       attempt(() => globalThis.eval('1')),
       attempt(() => new Worker(URL.createObjectURL(new Blob(['1'])))),
       attempt(() => (script.textContent = '1')),
@@ -71,7 +69,7 @@ test('the simulator shows its first twin with less than 60 kB of compressed scri
 })
 
 for (const path of ['/', '/fleet']) {
-  test(`the page ${path} works where the browser denies storage, caches, locks, channels and service workers`, async ({
+  test(`the page ${path} works if the browser denies storage, caches, locks, channels, and service workers`, async ({
     page,
     complaints,
   }) => {
@@ -82,7 +80,7 @@ for (const path of ['/', '/fleet']) {
       const simulator = simulatorPage(page)
       await simulator.press('Connect device1')
       await simulator.isReady()
-      await expect(simulator.role).toHaveText('tab alone')
+      await expect(simulator.role).toHaveText('single tab')
     } else {
       await page.locator('#start-local').click()
       await expect(page.getByRole('definition').filter({ hasText: /^(\d+) of \1/ })).toBeVisible()

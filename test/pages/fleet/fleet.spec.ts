@@ -12,7 +12,7 @@ test('the fleet page creates twenty devices, connects them, counts them, and sto
   fleet,
 }) => {
   await page.goto('/')
-  await page.getByRole('link', { name: 'A fleet' }).click()
+  await page.getByRole('link', { name: 'Fleet' }).click()
   await fleet.startLocal(COUNT)
   await expect(fleet.total('connected')).toHaveText(`${COUNT} of ${COUNT}`)
   expect(fleet.connected()).toEqual(Array.from({ length: COUNT }, (_, index) => `fleet-${index + 1}`).sort())
@@ -26,20 +26,17 @@ test('the fleet page creates twenty devices, connects them, counts them, and sto
     })
   expect(hub.twin('fleet-20')).toMatchObject({ tags: { site: 'lab' } })
   await expect(fleet.total('firmware idle')).toHaveText(String(COUNT))
-  await expect.poll(async () => Number(await fleet.total('reports a second').textContent())).toBeGreaterThan(0)
+  await expect.poll(async () => Number(await fleet.total('reports per second').textContent())).toBeGreaterThan(0)
 
   await page.getByRole('button', { name: 'Stop' }).click()
   await expect.poll(fleet.connected).toEqual([])
-  await expect(page.getByRole('button', { name: 'Start the fleet' }).first()).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Start fleet' }).first()).toBeVisible()
   await expect(page.locator('#rows tr')).toHaveCount(0)
-  await page.getByRole('link', { name: 'A device' }).click()
+  await page.getByRole('link', { name: 'Device' }).click()
   await expect(page.getByRole('button', { name: 'Connect device1' })).toBeVisible()
 })
 
-test('the fleet page starts again after a stop, with existing devices and another number of them', async ({
-  page,
-  fleet,
-}) => {
+test('the fleet page restarts with existing devices and a different count', async ({ page, fleet }) => {
   await fleet.open()
   await fleet.startLocal(3)
   await expect(fleet.total('connected')).toHaveText('3 of 3')
@@ -81,7 +78,7 @@ test('the fleet page opens a device by keyboard, and can make its next update fa
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog', { name: 'fleet-1' })
   await dialog.locator('canvas').waitFor()
-  await dialog.getByLabel('the next update fails').check()
+  await dialog.getByLabel('let the next update fail').check()
   await fleet.desire('fleet-1', { firmware: { version: '1.3.0', rollout: 'r1' }, climate: { target: 23 } })
   await expect(dialog.getByText('→ 23.0 °C')).toBeVisible()
   await expect(dialog.getByRole('status')).toContainText('Downloading 1.3.0')
@@ -93,14 +90,14 @@ test('the fleet page opens a device by keyboard, and can make its next update fa
       firmware: { version: '1.2.1', status: 'failed', pending: '1.3.0', rollout: 'r1' },
     })
   await expect(dialog.getByRole('status')).toContainText('Failed: Version 1.3.0 did not start; 1.2.1 runs again.')
-  await dialog.getByRole('button', { name: 'Try again' }).click()
+  await dialog.getByRole('button', { name: 'Retry' }).click()
   await page.clock.fastForward('00:05')
   await expect.poll(() => fleet.reportedOf('fleet-1')).toMatchObject({ firmware: { status: 'downloading' } })
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
 })
 
-test('the fleet page connects again when a connection drops', async ({ page, hub, fleet }) => {
+test('the fleet page reconnects when a connection drops', async ({ page, hub, fleet }) => {
   await fleet.open()
   await fleet.startLocal(3)
   await expect(fleet.total('connected')).toHaveText('3 of 3')
@@ -113,22 +110,22 @@ test('the fleet page connects again when a connection drops', async ({ page, hub
   await expect(page.getByRole('alert')).toBeHidden()
 })
 
-test('the fleet page names the part that a policy lacks, and shows no key', async ({ page, fleet }) => {
+test('the fleet page names the missing part of a connection string, and shows no key', async ({ page, fleet }) => {
   await fleet.open()
-  for (const [text, fault] of [
+  for (const [text, problem] of [
     ['HostName=localhost', 'Connection string has no SharedAccessKeyName'],
     ['HostName=localhost;SharedAccessKeyName=device', 'Connection string has no SharedAccessKey'],
     ['HostName=localhost;SharedAccessKey=bWFkZS11cA==', 'Connection string has no SharedAccessKeyName'],
     [
       'HostName=localhost;DeviceId=device1;SharedAccessKey=bWFkZS11cA==',
-      'Connection string is one of a device; a fleet needs that of a shared access policy',
+      'This connection string belongs to a device; a fleet needs the connection string of a shared access policy',
     ],
     ['bWFkZS11cA==', 'Connection string'],
   ] as const) {
-    await page.getByLabel('Connection string of a policy').fill('')
-    await expect(page.locator('#policy-fault')).toHaveText('')
-    await page.getByLabel('Connection string of a policy').fill(text)
-    await expect(page.locator('#policy-fault')).toContainText(fault)
+    await page.getByLabel('Connection string of the policy').fill('')
+    await expect(page.locator('#policy-problem')).toHaveText('')
+    await page.getByLabel('Connection string of the policy').fill(text)
+    await expect(page.locator('#policy-problem')).toContainText(problem)
     expect(await page.locator('body').innerText()).not.toContain('bWFkZS11cA==')
   }
 })
@@ -137,12 +134,12 @@ test('the fleet page accepts only a whole number of devices from 1 to 200', asyn
   await fleet.open()
   for (const count of ['', '0', '201', '1.5', '-3']) {
     await fleet.startLocal(count)
-    await expect(page.locator('#count-fault')).toContainText('a whole number from 1 to 200 is needed')
-    await expect(page.getByLabel('How many devices')).toBeFocused()
+    await expect(page.locator('#count-problem')).toContainText('Enter a whole number from 1 to 200')
+    await expect(page.getByLabel('Number of devices')).toBeFocused()
   }
 })
 
-test('the fleet page connects by a policy of another hub, and says why a device is away; the key goes nowhere', async ({
+test('the fleet page connects to another hub, explains a failed device, and never leaks the key', async ({
   page,
   fleet,
   complaints,
@@ -155,10 +152,10 @@ test('the fleet page connects by a policy of another hub, and says why a device 
     const requests: string[] = []
     page.on('request', (request) => requests.push(request.url()))
     await fleet.open()
-    await page.getByLabel('How many devices').fill('2')
-    await page.getByLabel('Connection string of a policy').fill(policy)
+    await page.getByLabel('Number of devices').fill('2')
+    await page.getByLabel('Connection string of the policy').fill(policy)
     await page.locator('#own-form').getByRole('button').click()
-    await expect(fleet.total('connected')).toHaveText('1 of 2, 1 in trouble')
+    await expect(fleet.total('connected')).toHaveText('1 of 2, 1 failed')
     await expect(page.getByRole('alert')).toContainText('fleet-2: ')
     await expect(page.getByRole('alert')).toContainText('Does the device exist')
     await expect(fleet.cell('fleet-2', 'state')).toContainText('not connected: ERR_')
@@ -168,7 +165,7 @@ test('the fleet page connects by a policy of another hub, and says why a device 
     await expect(page.getByRole('alert')).toHaveCount(0)
     expect(await page.content()).not.toContain(key)
     expect(requests.some((url) => url.includes(encodeURIComponent(key)))).toBe(false)
-    await expect(page.getByLabel('Connection string of a policy')).toHaveValue('')
+    await expect(page.getByLabel('Connection string of the policy')).toHaveValue('')
     await page.getByRole('button', { name: 'Stop' }).click()
     await expect.poll(() => other.connections()).toEqual([])
   } finally {
@@ -185,7 +182,7 @@ test('the fleet page fits a phone, with and without a fleet', async ({ page, fle
   await expectNoSideScroll(page)
   const [name, stop] = [page.getByText('hubtwin', { exact: true }), page.getByRole('button', { name: 'Stop' })]
   const { y = 0, height = 0 } = (await name.boundingBox()) ?? {}
-  expect((await stop.boundingBox())?.y, 'they share a line').toBeLessThan(y + height)
+  expect((await stop.boundingBox())?.y, 'the name and the button share a line').toBeLessThan(y + height)
   await page.getByRole('button', { name: 'fleet-1', exact: true }).click()
   await page.locator('dialog canvas').waitFor()
   await expectNoSideScroll(page)
@@ -201,7 +198,7 @@ test('the fleet page says how to start the local hub when none runs', async ({ p
     await page.goto(`${site.url}fleet`)
     await fleet.startLocal(2)
     await expect(page.getByRole('alert')).toContainText(
-      'No local hub is running: start one in another terminal with “npm run emulator”',
+      'No local hub is running. Start it in another terminal with “npm run emulator”',
     )
   } finally {
     await site.close()

@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, rowIn, test } from '../support/hub-page.ts'
 
-test("the hub's page keeps its policy and asks only its hub", async ({ page, hubPage }) => {
+test("the hub's page follows its Content-Security-Policy and calls only its hub", async ({ page, hubPage }) => {
   const origins = new Set<string>()
   page.on('request', (asked) => origins.add(new URL(asked.url()).origin))
   await hubPage.open('#/devices/device1')
@@ -12,7 +12,7 @@ test("the hub's page keeps its policy and asks only its hub", async ({ page, hub
   await page.locator('.cm-tooltip').waitFor()
   await hubPage.write('{ "a": 1 }')
   await page.keyboard.press('Control+Enter')
-  await expect(page.locator('.editor [role=status]')).toContainText('Taken as desired v2')
+  await expect(page.locator('.editor [role=status]')).toContainText('Accepted as desired v2')
   expect([...origins]).toEqual([hubPage.hub.endpoints.http])
   const policy = (await fetch(hubPage.hub.endpoints.http)).headers.get('content-security-policy')
   expect(policy).toMatch(/^default-src 'none'; /)
@@ -20,19 +20,19 @@ test("the hub's page keeps its policy and asks only its hub", async ({ page, hub
   expect(policy).toContain("require-trusted-types-for 'script'; trusted-types 'none'")
 })
 
-test("the hub's page and its API are closed to other origins, and no page can frame it", async ({
+test("the hub's page and its API reject other origins, and no page can frame it", async ({
   page,
   hubPage,
   complaints,
 }) => {
   complaints.expect(/CORS|ERR_|frame|403/)
   const { endpoints } = hubPage.hub
-  const stranger = createServer((_request, response) => {
+  const otherSite = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html').end(`<iframe src="${endpoints.http}/"></iframe>`)
   })
-  stranger.listen(0, '127.0.0.1')
-  await once(stranger, 'listening')
-  const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}/`
+  otherSite.listen(0, '127.0.0.1')
+  await once(otherSite, 'listening')
+  const url = `http://127.0.0.1:${(otherSite.address() as AddressInfo).port}/`
   complaints.allow(url)
   await page.goto(url)
   const statuses = await page.evaluate(async (hub) => {
@@ -48,16 +48,16 @@ test("the hub's page and its API are closed to other origins, and no page can fr
       attempt('/hub/devices', { method: 'POST', mode: 'no-cors', body: '{"deviceId":"evil"}' }),
     ])
   }, endpoints.http)
-  // Without CORS, a stranger can read no answer; the hub refuses its requests as well.
+  // Without CORS headers the other page cannot read an answer, and the hub rejects its requests.
   expect(statuses.slice(0, 3)).toEqual(['refused', 'refused', 'refused'])
   expect(() => hubPage.hub.twin('evil')).toThrow('evil')
   expect(hubPage.hub.twin('device1')).toBeDefined()
   expect(page.frames().length).toBe(2)
   expect(await page.frames()[1]?.locator('.page').count()).toBe(0)
-  stranger.close()
+  otherSite.close()
 })
 
-test("the hub's page does not exist under a name that is not the hub's", async ({ hubPage }) => {
+test("the hub's page exists only under the hub's own names", async ({ hubPage }) => {
   const { plainPort } = hubPage.hub
   for (const path of ['/', '/hub/page/favicon.svg', '/hub/devices', '/hub/events']) {
     const status = await new Promise((resolve, reject) => {

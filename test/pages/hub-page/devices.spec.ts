@@ -1,7 +1,7 @@
 import { expect, phone, test } from '../support/hub-page.ts'
 import { expectNoSideScroll } from '../support/layout.ts'
 
-test("the hub's page lists every device by name, and shows at once when a device connects, reports and disconnects", async ({
+test("the hub's page lists devices by name, and shows when a device connects, reports, and disconnects", async ({
   page,
   hubPage,
 }) => {
@@ -9,7 +9,7 @@ test("the hub's page lists every device by name, and shows at once when a device
   const names = page.locator('.devices tbody a')
   await expect.poll(() => names.allTextContents()).toEqual(['device1', 'kiosk-1', 'kiosk-2', 'kiosk-10'])
   await expect(page.locator('.bar-facts')).toContainText('0')
-  await expect(page.locator('.devices .lesson')).toContainText('No device is connected')
+  await expect(page.locator('.devices .hint')).toContainText('No device is connected')
   const twin = await hubPage.connect('kiosk-2')
   await expect(hubPage.row('kiosk-2')).toContainText('connected')
   await expect(page.locator('.bar-facts')).toContainText('connected1')
@@ -22,7 +22,7 @@ test("the hub's page lists every device by name, and shows at once when a device
   await expect(hubPage.row('kiosk-11')).toContainText('never')
 })
 
-test("the hub's page narrows and orders the table", async ({ page, hubPage }) => {
+test("the hub's page filters and sorts the table", async ({ page, hubPage }) => {
   await hubPage.hub.updateTwin('kiosk-10', { properties: { desired: { a: 1 } } })
   await hubPage.connect('kiosk-1')
   await hubPage.open()
@@ -32,13 +32,13 @@ test("the hub's page narrows and orders the table", async ({ page, hubPage }) =>
   await page.getByLabel('State').selectOption('connected')
   await expect.poll(() => names.allTextContents()).toEqual(['kiosk-1'])
   await page.getByLabel('State').selectOption('all')
-  await page.getByLabel('Part of the id').fill('OSK-1')
+  await page.getByLabel('Part of the ID').fill('OSK-1')
   await expect.poll(async () => (await names.allTextContents()).sort()).toEqual(['kiosk-1', 'kiosk-10'])
-  await page.getByLabel('Part of the id').fill('nothing')
-  await expect(page.locator('.devices .lesson')).toContainText('No device is like that')
+  await page.getByLabel('Part of the ID').fill('nothing')
+  await expect(page.locator('.devices .hint')).toContainText('No device matches')
 })
 
-test("the hub's page opens a device by its address, with the time and version of each property", async ({
+test("the hub's page opens a device by its URL, with the time and version of each property", async ({
   page,
   hubPage,
 }) => {
@@ -59,7 +59,7 @@ test("the hub's page opens a device by its address, with the time and version of
   await expect(page.locator('#device-title')).toContainText('kiosk-1')
 })
 
-test("the hub's page adds, disables, enables, disconnects and deletes a device, each after a question", async ({
+test("the hub's page adds, disables, enables, disconnects, and deletes a device after a confirmation", async ({
   page,
   hubPage,
   complaints,
@@ -68,10 +68,10 @@ test("the hub's page adds, disables, enables, disconnects and deletes a device, 
   await hubPage.open()
   await page.getByRole('button', { name: 'Add' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('Device id').fill('a/b')
+  await dialog.getByLabel('Device ID').fill('a/b')
   await dialog.getByRole('button', { name: 'Add' }).click()
   await expect(dialog.getByRole('alert')).toContainText('deviceId must be')
-  await dialog.getByLabel('Device id').fill('a%b')
+  await dialog.getByLabel('Device ID').fill('a%b')
   await dialog.getByRole('button', { name: 'Add' }).click()
   await expect(page.locator('#device-title')).toContainText('a%b')
   const press = async (name: string): Promise<void> => {
@@ -97,7 +97,7 @@ test("the hub's page adds, disables, enables, disconnects and deletes a device, 
   expect(() => hubPage.hub.twin('a%b')).toThrow('a%b')
 })
 
-test("the hub's page needs no mouse", async ({ page, hubPage }) => {
+test("the hub's page works by keyboard", async ({ page, hubPage }) => {
   await hubPage.open()
   await hubPage.row('kiosk-10').waitFor()
   await page.locator('.devices tbody a').first().focus()
@@ -112,35 +112,31 @@ test("the hub's page needs no mouse", async ({ page, hubPage }) => {
   await expect(page.locator('.event-detail')).toContainText('identity-created')
 })
 
-test(
-  "the hub's page fits a phone, and shows one part at a time there",
-  { tag: '@firefox' },
-  async ({ page, hubPage }) => {
-    await page.setViewportSize(phone)
-    await hubPage.open()
-    await expectNoSideScroll(page)
-    await page.getByRole('link', { name: 'kiosk-1', exact: true }).click()
-    await expect(page.locator('#device-title')).toContainText('kiosk-1')
-    await expectNoSideScroll(page)
-    expect(await page.locator('.devices').isVisible()).toBe(false)
-    await page.locator('.tabs').getByRole('button', { name: 'Events' }).click()
-    await page.locator('.events').waitFor()
-    await expectNoSideScroll(page)
-    await page.locator('.tabs').getByRole('button', { name: 'kiosk-1' }).click()
-    await page.getByRole('link', { name: 'Close the device' }).click()
-    await page.locator('.devices').waitFor()
-  },
-)
+test("the hub's page fits a phone, and shows a single pane there", { tag: '@firefox' }, async ({ page, hubPage }) => {
+  await page.setViewportSize(phone)
+  await hubPage.open()
+  await expectNoSideScroll(page)
+  await page.getByRole('link', { name: 'kiosk-1', exact: true }).click()
+  await expect(page.locator('#device-title')).toContainText('kiosk-1')
+  await expectNoSideScroll(page)
+  expect(await page.locator('.devices').isVisible()).toBe(false)
+  await page.locator('.tabs').getByRole('button', { name: 'Events' }).click()
+  await page.locator('.events').waitFor()
+  await expectNoSideScroll(page)
+  await page.locator('.tabs').getByRole('button', { name: 'kiosk-1' }).click()
+  await page.getByRole('link', { name: 'Close the device' }).click()
+  await page.locator('.devices').waitFor()
+})
 
-test("the hub's page says that a device in its address does not exist", async ({ page, hubPage, complaints }) => {
+test("the hub's page says that the device in its URL does not exist", async ({ page, hubPage, complaints }) => {
   complaints.expect(/404/)
-  await hubPage.open('#/devices/nobody')
-  await expect(page.locator('.device .lesson')).toContainText('The hub has no device nobody')
+  await hubPage.open('#/devices/missing')
+  await expect(page.locator('.device .hint')).toContainText('The hub has no device missing')
   await page.getByRole('link', { name: 'Back to the devices' }).click()
   await page.locator('.device').waitFor({ state: 'detached' })
 })
 
-test("the hub's page draws only the visible rows of 10,000 devices, and finds the last one", async ({
+test("the hub's page renders only the visible rows of 10,000 devices, and finds the last one", async ({
   page,
   hubPage,
 }) => {

@@ -1,6 +1,6 @@
 import { expect, test } from '../support/hub-page.ts'
 
-test("the hub's page lists events with their payload, and pauses, filters, clears and exports them", async ({
+test("the hub's page lists events with their payload, and pauses, filters, clears, and exports them", async ({
   page,
   hubPage,
 }) => {
@@ -32,7 +32,7 @@ test("the hub's page lists events with their payload, and pauses, filters, clear
   await page.getByLabel('Kind').selectOption('registry')
   await expect(lines.first()).toContainText('created')
   await page.getByRole('button', { name: 'Clear' }).click()
-  await expect(page.locator('.events .lesson')).toContainText('npx hubtwin-emulator events')
+  await expect(page.locator('.events .hint')).toContainText('npx hubtwin-emulator events')
 })
 
 test("the hub's page keeps the newest 2000 events and follows them", async ({ page, hubPage }) => {
@@ -46,14 +46,18 @@ test("the hub's page keeps the newest 2000 events and follows them", async ({ pa
   expect(await page.locator('.line').count()).toBeLessThan(100)
 })
 
-test("the hub's page says when the hub stops, and follows the next one", async ({ page, hubPage, complaints }) => {
+test("the hub's page says when the hub stops, and reconnects to the next hub", async ({
+  page,
+  hubPage,
+  complaints,
+}) => {
   complaints.expect(/ERR_/)
   await hubPage.open()
   await hubPage.row('kiosk-10').waitFor()
   await hubPage.restart()
   await page.locator('[data-state=live]').waitFor()
   await hubPage.row('kiosk-10').waitFor({ state: 'detached' })
-  await expect(page.locator('.line.warning').first()).toContainText('the hub has started again')
+  await expect(page.locator('.line.warning').first()).toContainText('the hub restarted')
   await hubPage.hub.createDevice('new')
   await hubPage.row('new').waitFor()
 })

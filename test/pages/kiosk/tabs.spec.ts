@@ -1,6 +1,6 @@
 import { expect, kioskPage, test } from '../support/kiosk-page.ts'
 
-test('two tabs of a kiosk share one connection, and when one closes the other continues', async ({
+test('two tabs of a kiosk share a connection, and either continues when the other closes', async ({
   page,
   context,
   kiosk,
@@ -15,28 +15,28 @@ test('two tabs of a kiosk share one connection, and when one closes the other co
   await other.isReady()
   expect([connections(), twin.connects - before]).toEqual([1, 0])
 
-  const wanted = [await twin.desire({ message: 'For both' })]
+  const sent = [await twin.desire({ message: 'For both' })]
   for (const { message } of [kiosk, other]) await expect(message).toHaveText('For both')
-  await expect.poll(() => twin.answers.at(-1)?.version).toBe(wanted[0])
+  await expect.poll(() => twin.answers.at(-1)?.version).toBe(sent[0])
   const answered = twin.answers.length
 
   const closed = page.close()
-  wanted.push(await twin.desire({ message: 'While one closes' }))
+  sent.push(await twin.desire({ message: 'While one closes' }))
   await closed
   await expect(other.message).toHaveText('While one closes')
   await other.isReady()
-  wanted.push(await twin.desire({ message: 'For the one that is left', volume: 7 }))
-  await expect(other.message).toHaveText('For the one that is left')
+  sent.push(await twin.desire({ message: 'For the remaining tab', volume: 7 }))
+  await expect(other.message).toHaveText('For the remaining tab')
 
-  await expect.poll(() => twin.answers.at(-1)).toEqual({ version: wanted.at(-1), refused: ['volume'] })
+  await expect.poll(() => twin.answers.at(-1)).toEqual({ version: sent.at(-1), refused: ['volume'] })
   const versions = twin.answers.slice(answered).map(({ version }) => version)
   expect(versions).toEqual([...versions].sort((a, b) => a - b))
-  // What was on its way when a tab closed, and whose answer went with it, is reported once more.
+  // A report whose answer was lost with the closed tab is sent again.
   expect(versions.length - new Set(versions).size).toBeLessThanOrEqual(1)
   expect([connections(), twin.connects - before]).toEqual([1, 1])
 })
 
-test('a tab of a kiosk reports once what a closed tab could not report', async ({
+test('a tab reports exactly once after another tab closes before its report', async ({
   page,
   context,
   kiosk,
@@ -60,14 +60,14 @@ test('a tab of a kiosk reports once what a closed tab could not report', async (
 })
 
 test(
-  'a code in one tab of a kiosk enrolls the others, and each says when it is revoked',
+  'a code in one tab enrolls the others, and each says that the kiosk is revoked',
   { tag: '@firefox' },
   async ({ page, context, hub, device, service, complaints }) => {
     complaints.expect(/403|WebSocket|can’t establish|interrupted/)
     const [first, second] = [kioskPage(page), kioskPage(await context.newPage())]
     await first.open()
     await second.open()
-    await first.enrol(await service.makeCode(device.deviceId))
+    await first.enroll(await service.makeCode(device.deviceId))
     await first.isReady()
     await second.isReady()
 

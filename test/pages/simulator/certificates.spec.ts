@@ -2,7 +2,7 @@ import { launchTrusting, trustObstacle } from '../support/browser-that-trusts.ts
 import { expect, simulatorPage, test } from '../support/simulator-page.ts'
 
 test(
-  'the simulator connects to no hub with an untrusted certificate, and says what to do',
+  'the simulator rejects an untrusted certificate, and gives advice',
   { tag: '@firefox' },
   async ({ hub, device, complaints, simulator }) => {
     complaints.expect(/WebSocket|certificate|ERR_CERT|can’t establish|wss:/)

@@ -5,9 +5,13 @@ import { expectNoSideScroll } from '../support/layout.ts'
 const climateOf = ({ climate }: JsonObject): JsonObject | undefined => climate as JsonObject | undefined
 const firmwareOf = ({ firmware }: JsonObject): JsonObject | undefined => firmware as JsonObject | undefined
 
-test('the device model reports nothing before its start, and then its state', async ({ page, device, simulator }) => {
+test('the device model reports nothing before its start, and its state afterwards', async ({
+  page,
+  device,
+  simulator,
+}) => {
   await simulator.connectAs(device)
-  await page.getByLabel('by itself').check()
+  await page.getByLabel('automatically').check()
   await device.desire({ climate: { target: 23 } })
   await expect(simulator.line('desired', 'climate.target')).toContainText('23')
   expect(device.reported()['firmware']).toBeUndefined()
@@ -18,14 +22,14 @@ test('the device model reports nothing before its start, and then its state', as
   })
 })
 
-test('the thermostat moves toward its target, reports at the chosen pace, and draws its way', async ({
+test('the thermostat moves toward its target, reports at the chosen interval, and draws a chart', async ({
   page,
   hub,
   device,
   model,
 }) => {
   await model.start()
-  await page.getByLabel('Reports what changes').selectOption({ label: 'every second' })
+  await page.getByLabel('Reports changes').selectOption({ label: 'every second' })
   const temperatures = collectReports(hub, device, (reported) => climateOf(reported)?.['temperature'])
   await device.desire({ climate: { target: 23, fanOn: true } })
   await expect(model.element).toContainText('→ 23.0 °C heating, fan on')
@@ -44,19 +48,19 @@ test('the thermostat moves toward its target, reports at the chosen pace, and dr
   )
 })
 
-test('the firmware passes through its states, and the hub hears of each', async ({ page, hub, device, model }) => {
+test('the firmware reports each of its states', async ({ page, hub, device, model }) => {
   await model.start()
   const statuses = collectReports(hub, device, (reported) => firmwareOf(reported)?.['status'])
   const progresses = collectReports(hub, device, (reported) => firmwareOf(reported)?.['progress'])
   await device.desire({ firmware: { version: '1.3.0', rollout: 'r1' } })
   await expect(model.firmware).toContainText('Downloading 1.3.0')
-  await expect(page.getByRole('progressbar', { name: 'Download of the firmware' })).toBeVisible()
+  await expect(page.getByRole('progressbar', { name: 'Firmware download' })).toBeVisible()
   await page.clock.runFor('00:21')
   await expect(model.firmware).toContainText('Applying 1.3.0')
   await page.clock.runFor('00:06')
-  await expect(model.firmware).toHaveText('The wanted version runs.')
+  await expect(model.firmware).toHaveText('The requested version is running.')
   await expect.poll(() => statuses).toEqual(['downloading', 'applying', 'done'])
-  // A report each few percent; the last one is the null that removes the progress.
+  // A report for every few percent; the last report removes the progress with null.
   const percents = progresses.slice(0, -1)
   expect(percents.length).toBeGreaterThan(1)
   expect(percents.length).toBeLessThan(10)
@@ -65,9 +69,9 @@ test('the firmware passes through its states, and the hub hears of each', async 
   await expect(model.element).toContainText('Firmware 1.3.0')
 })
 
-test('a firmware update that fails says why, and a press tries again', async ({ page, device, model, simulator }) => {
+test('a failed firmware update gives its reason, and a click retries', async ({ page, device, model, simulator }) => {
   await model.start()
-  await page.getByLabel('the next update fails').check()
+  await page.getByLabel('let the next update fail').check()
   await device.desire({ firmware: { version: '1.3.0' } })
   await expect(model.firmware).toContainText('Downloading 1.3.0')
   await page.clock.fastForward('00:30')
@@ -80,16 +84,12 @@ test('a firmware update that fails says why, and a press tries again', async ({ 
       pending: '1.3.0',
       error: 'Version 1.3.0 did not start; 1.2.1 runs again',
     })
-  await simulator.press('Try again')
+  await simulator.press('Retry')
   await page.clock.fastForward('00:30')
   await expect.poll(() => device.reported()['firmware']).toEqual({ version: '1.3.0', status: 'done' })
 })
 
-test('the device model goes by the clock when the page has no timers for five minutes', async ({
-  page,
-  device,
-  model,
-}) => {
+test('the device model catches up when the page has no timers for five minutes', async ({ page, device, model }) => {
   await model.start()
   await device.desire({ climate: { target: 30 } })
   await expect(model.element).toContainText('→ 30.0 °C')
@@ -99,25 +99,20 @@ test('the device model goes by the clock when the page has no timers for five mi
   await expect(model.chartText).toContainText('Temperature of the last 5 minutes: now 30.0 °C')
 })
 
-test('the device model reports after a lost connection what happened in between', async ({
-  page,
-  device,
-  model,
-  simulator,
-}) => {
+test('the device model catches up after a lost connection', async ({ page, device, model, simulator }) => {
   await model.start()
   await device.desire({ firmware: { version: '1.3.0' } })
   await expect(model.firmware).toContainText('Downloading 1.3.0')
   await simulator.press('Disconnect')
   await expect.poll(() => device.connections()).toEqual([])
   await page.clock.fastForward('00:30')
-  await expect(model.firmware).toHaveText('The wanted version runs.')
+  await expect(model.firmware).toHaveText('The requested version is running.')
   expect(device.reported()['firmware']).toMatchObject({ version: '1.2.1' })
-  await simulator.press('Connect again')
+  await simulator.press('Reconnect')
   await expect.poll(() => device.reported()['firmware']).toEqual({ version: '1.3.0', status: 'done' })
 })
 
-test('the device model keeps over a reload what the hub knows: its version and its temperature', async ({
+test('the device model restores its version and temperature from the hub after a reload', async ({
   page,
   device,
   model,
@@ -134,7 +129,10 @@ test('the device model keeps over a reload what the hub knows: its version and i
   expect(device.reported()).toMatchObject({ firmware: { version: '1.3.0', status: 'done' } })
 })
 
-test('the device model applies desired at a press while it does not apply by itself', async ({ device, simulator }) => {
+test('the device model applies desired after a click if it does not apply automatically', async ({
+  device,
+  simulator,
+}) => {
   await simulator.connectAs(device)
   await simulator.press('Start the device')
   await expect.poll(() => device.reported()['climate']).toMatchObject({ target: 20 })
@@ -145,7 +143,11 @@ test('the device model applies desired at a press while it does not apply by its
   await expect.poll(device.reported).toMatchObject({ climate: { target: 23 }, modules: { a: 1 } })
 })
 
-test('only the device decides which version it reports as running', async ({ device, model, simulator }) => {
+test('"Apply desired" leaves the reported firmware version to the device model', async ({
+  device,
+  model,
+  simulator,
+}) => {
   await model.start()
   await device.desire({ firmware: { version: '1.3.0' }, weather: 'fine' })
   await simulator.press('Apply desired')
@@ -158,22 +160,22 @@ for (const [target, shown] of [
   [1e9, '1000000000'],
   [true, 'true'],
 ] as const) {
-  test(`the thermostat names an invalid target, and keeps its own: ${target}`, async ({ page, device, model }) => {
+  test(`the thermostat rejects the invalid target ${target}, and keeps its own`, async ({ page, device, model }) => {
     await model.start()
-    const fault = `climate.target is ${shown}; expected a number from 5 to 35`
+    const problem = `climate.target is ${shown}; expected a number from 5 to 35`
     await device.desire({ climate: { target: 21 } })
     await expect(model.element).toContainText('→ 21.0 °C')
     await device.desire({ climate: { target } })
-    await expect(model.element).toContainText(`Not taken: ${fault}.`)
+    await expect(model.element).toContainText(`Rejected: ${problem}.`)
     const climate = (): unknown => device.reported()['climate']
     await page.clock.fastForward('00:05')
-    await expect.poll(climate).toMatchObject({ target: 21, error: fault })
-    // The same, in the form of Plug and Play.
+    await expect.poll(climate).toMatchObject({ target: 21, error: problem })
+    // The same as an acknowledgment.
     await page.getByLabel('acknowledge').check()
     await page.clock.fastForward('00:05')
     await expect.poll(climate).toEqual({
       temperature: expect.any(Number),
-      target: { value: 21, ac: 400, av: 3, ad: fault },
+      target: { value: 21, ac: 400, av: 3, ad: problem },
       fanOn: { value: false, ac: 203, av: 0, ad: "the device's own" },
     })
     await device.desire({ climate: { target: null } })
@@ -183,11 +185,7 @@ for (const [target, shown] of [
   })
 }
 
-test('the device model acknowledges in the form of Plug and Play while that is chosen', async ({
-  page,
-  device,
-  model,
-}) => {
+test('the device model reports acknowledgments while the option is on', async ({ page, device, model }) => {
   await model.start()
   await page.getByLabel('acknowledge').check()
   await device.desire({ climate: { target: 23 }, firmware: { version: '1.3.0' } })
@@ -205,7 +203,7 @@ test('the device model acknowledges in the form of Plug and Play while that is c
   })
 })
 
-test('the chart is as wide as its column, from a wall to a phone', async ({ page, model }) => {
+test('the chart fits its column, from a wall to a phone', async ({ page, model }) => {
   await model.start()
   await model.element.locator('canvas').waitFor()
   const overhang = (): Promise<number> =>

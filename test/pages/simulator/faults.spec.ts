@@ -1,6 +1,6 @@
 import { expect, simulatorPage, test } from '../support/simulator-page.ts'
 
-test('the simulator shows a lost connection and the next one, and loses neither a change nor a report', async ({
+test('the simulator survives a lost connection without losing a change or a report', async ({
   page,
   hub,
   device,
@@ -11,21 +11,21 @@ test('the simulator shows a lost connection and the next one, and loses neither 
   hub.faults.inject({ fault: 'kick', device: device.deviceId })
   await expect(page.locator('#state')).toHaveAttribute('data-state', 'waiting')
   await expect(page.locator('#state-text')).toContainText('not connected')
-  await expect(page.locator('#next-try')).toContainText('next try')
+  await expect(page.locator('#next-attempt')).toContainText('next attempt')
   await device.desire({ climate: { target: 23 } })
   await page.getByLabel('Property').fill('made')
   await page.getByLabel('Value').fill('offline')
   await simulator.press('Set')
-  await expect(page.locator('#quick-says')).toContainText('Held until there is a connection')
+  await expect(page.locator('#quick-result')).toContainText('Waiting for a connection')
   undo()
   await simulator.isReady()
   await expect(simulator.line('desired', 'climate.target')).toContainText('23')
-  await expect(page.locator('#quick-says')).toContainText('Taken as v2')
+  await expect(page.locator('#quick-result')).toContainText('Accepted as v2')
   await expect(page.locator('#trouble')).toBeHidden()
   expect(device.reported()).toEqual({ made: 'offline' })
 })
 
-test('the simulator disconnects and connects at a press, and shows the last known state in between', async ({
+test('the simulator disconnects and reconnects after a click, and shows the last known state in between', async ({
   page,
   device,
   simulator,
@@ -33,11 +33,11 @@ test('the simulator disconnects and connects at a press, and shows the last know
   await device.desire({ climate: { target: 23 } })
   await simulator.connectAs(device)
   await simulator.press('Disconnect')
-  await expect(page.locator('#state-text')).toContainText('disconnected by you')
+  await expect(page.locator('#state-text')).toContainText('disconnected, as requested')
   await expect.poll(() => device.connections()).toEqual([])
   await device.desire({ climate: { target: 24 } })
   await expect(simulator.line('desired', 'climate.target')).toContainText('23')
-  await simulator.press('Connect again')
+  await simulator.press('Reconnect')
   await simulator.isReady()
   await expect(simulator.line('desired', 'climate.target')).toContainText('23 24')
 })
@@ -49,24 +49,24 @@ test('"Go offline" keeps the page disconnected and holds its reports, until "Go 
 }) => {
   await simulator.connectAs(device)
   await simulator.press('Go offline')
-  await expect(page.locator('#state-text')).toHaveText('offline, as you wanted')
-  await expect(page.locator('#notice')).toContainText('Offline: this page ends its connection and makes none.')
+  await expect(page.locator('#state-text')).toHaveText('offline, as requested')
+  await expect(page.locator('#notice')).toContainText('Offline: this page closed its connection and opens no new one.')
   await expect.poll(() => device.connections()).toEqual([])
-  // A visible page would connect at once, if it were not offline by choice.
+  // Without the fault, the page would connect now.
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
   await page.getByLabel('Property').fill('made')
   await page.getByLabel('Value').fill('offline')
   await simulator.press('Set')
-  await expect(page.locator('#quick-says')).toContainText('Held until there is a connection')
+  await expect(page.locator('#quick-result')).toContainText('Waiting for a connection')
   expect(device.connections()).toEqual([])
   await device.desire({ meanwhile: true })
   await simulator.press('Go online')
   await simulator.isReady()
-  await expect(page.locator('#quick-says')).toContainText('Taken as v2')
+  await expect(page.locator('#quick-result')).toContainText('Accepted as v2')
   await expect(simulator.desired).toContainText('meanwhile')
 })
 
-test('"Drop" and "Expire token" end the connection, and the wire log shows how the next one is made', async ({
+test('"Drop" and "Expire token" end the connection, and the wire log shows the reconnect', async ({
   page,
   device,
   simulator,
@@ -75,7 +75,7 @@ test('"Drop" and "Expire token" end the connection, and the wire log shows how t
   const connectedAt = (): number | undefined => device.connections()[0]?.connectedAt
   const first = connectedAt()
   await simulator.press('Drop')
-  await expect(page.locator('[data-name=fault]')).toContainText('Dropped: this page ends its connection')
+  await expect(page.locator('[data-name=fault]')).toContainText('Dropped: this page closed its connection')
   await expect.poll(() => connectedAt() ?? first).not.toBe(first)
   await simulator.isReady()
   await simulator.press('Expire token')
@@ -86,18 +86,18 @@ test('"Drop" and "Expire token" end the connection, and the wire log shows how t
   await simulator.report('after', 'all')
 })
 
-test('"Second tab" opens the same device by the memory of the first tab, and takes over when the first closes', async ({
+test('"Second tab" opens the same device, and takes over when the first tab closes', async ({
   page,
   device,
   simulator,
 }) => {
   await simulator.connectAs(device)
-  await expect(simulator.role).toHaveText('tab leads')
+  await expect(simulator.role).toHaveText('leader')
   const coming = page.context().waitForEvent('page')
   await simulator.press('Second tab')
   const second = simulatorPage(await coming)
   await second.isReady()
-  await expect(second.role).toHaveText('tab follows')
+  await expect(second.role).toHaveText('follower')
   await expect(second.page.locator('#wire-empty')).toContainText('Another tab holds the connection')
   await expect(second.page.getByRole('button', { name: 'Drop' })).toBeDisabled()
   expect(new URL(second.page.url()).search).toBe('')
@@ -108,7 +108,7 @@ test('"Second tab" opens the same device by the memory of the first tab, and tak
   await expect(simulator.line('reported', 'climate.target')).toContainText('23')
   expect(device.connections().length).toBe(1)
   await page.close()
-  await expect(second.role).toHaveText('tab leads')
+  await expect(second.role).toHaveText('leader')
   await second.isReady()
   await device.desire({ climate: { target: 24 } })
   await expect(second.line('desired', 'climate.target')).toContainText('23 24')

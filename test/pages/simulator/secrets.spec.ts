@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../support/simulator-page.ts'
 
-/** Everything that a page leaves behind, or that a script in it could read. */
+/** Everything that the page stores, or that a script can read. */
 async function traces(page: Page): Promise<string> {
   const kept = await page.evaluate(async () => {
     const databases = await indexedDB.databases()
@@ -24,7 +24,7 @@ async function traces(page: Page): Promise<string> {
   return kept
 }
 
-test('the simulator keeps its key out of storage, address and elements, and forgets it at a reload', async ({
+test('the simulator keeps its key out of storage, URL, and elements, and forgets it at a reload', async ({
   page,
   device,
   simulator,
@@ -40,7 +40,7 @@ test('the simulator keeps its key out of storage, address and elements, and forg
   expect((await traces(page)).includes(key)).toBe(false)
 })
 
-test('a link to a token service has its address, and nothing that gives access', async ({
+test('a link to a token service has its URL, and no credentials', async ({
   page,
   simulator,
   service,
@@ -54,7 +54,7 @@ test('a link to a token service has its address, and nothing that gives access',
   expect([...new URL(page.url()).searchParams]).toEqual([['service', service.url]])
   expect((await traces(page)).includes(code)).toBe(false)
   await page.reload()
-  await expect(page.getByRole('textbox', { name: 'Address of the service' })).toHaveValue(service.url)
-  await expect(page.getByRole('textbox', { name: 'One-time code, or a JWT' })).toHaveValue('')
+  await expect(page.getByRole('textbox', { name: 'URL of the token service' })).toHaveValue(service.url)
+  await expect(page.getByRole('textbox', { name: 'One-time code or JWT' })).toHaveValue('')
   expect((await traces(page)).includes(code)).toBe(false)
 })

@@ -5,7 +5,7 @@ import { expect, test } from '../support/simulator-page.ts'
 
 const keyOf = (connectionString: string): string => /SharedAccessKey=([^;]+)/.exec(connectionString)?.[1] ?? ''
 
-test('the start page names the part that a connection string lacks, and never shows the key', async ({
+test('the start page names the bad part of a connection string, and never shows the key', async ({
   page,
   device,
   simulator,
@@ -14,15 +14,15 @@ test('the start page names the part that a connection string lacks, and never sh
   await simulator.open()
   const field = page.getByRole('textbox', { name: 'Connection string' })
   await field.fill(connectionString.replace('DeviceId=', 'Deviceid='))
-  await expect(page.locator('#connection-fault')).toContainText('has "Deviceid" in part 2 of 4; write DeviceId')
+  await expect(page.locator('#connection-problem')).toContainText('has "Deviceid" in part 2 of 4; write DeviceId')
   await field.fill(connectionString)
-  await expect(page.locator('#connection-fault')).toHaveText('')
+  await expect(page.locator('#connection-problem')).toHaveText('')
   await expect(page.locator('#connection-parts')).toContainText(`DeviceId${deviceId}`)
   await expect(field).toHaveAttribute('type', 'password')
   expect(await page.content()).not.toContain(keyOf(connectionString))
 })
 
-test('a connection string connects the simulator, which shows both sections and warns that it holds a key', async ({
+test('a connection string connects the simulator, which shows both sections and a warning about the key', async ({
   page,
   hub,
   device,
@@ -35,11 +35,11 @@ test('a connection string connects the simulator, which shows both sections and 
   await expect(simulator.line('desired', 'climate.target')).toContainText('21')
   await expect(simulator.line('reported', 'climate.target')).toContainText('—')
   await expect(page.locator('#key-notice')).toContainText(
-    `This page holds the key of ${device.deviceId}, and a real one should not`,
+    `This page holds the key of ${device.deviceId}. A production page should not.`,
   )
 })
 
-test('"Connect device1" connects to the local hub, and so does the link that it leaves in the address', async ({
+test('"Connect device1" connects to the local hub, and so does the URL afterwards', async ({
   page,
   hub,
   simulator,
@@ -64,7 +64,7 @@ test('the simulator says how to start the local hub when none runs', async ({ pa
   await expect(simulator.trouble).toContainText('npm run emulator')
 })
 
-test('the start page names the device of a token, and says why a token is invalid', async ({
+test('the start page names the device of a token, and the problem of an invalid token', async ({
   page,
   hub,
   device,
@@ -74,31 +74,28 @@ test('the start page names the device of a token, and says why a token is invali
   const { password } = await keyCredentials(identity, sharedAccessKey).token()
   await simulator.open()
   await page.getByRole('tab', { name: 'Token', exact: true }).click()
-  const [field, fault] = [page.getByLabel('Shared access signature'), page.locator('#token-fault')]
+  const [field, problem] = [page.getByLabel('Shared access signature'), page.locator('#token-problem')]
   await field.fill(password.slice('SharedAccessSignature '.length))
-  await expect(fault).toContainText('A token starts with “SharedAccessSignature ”')
+  await expect(problem).toContainText('A token starts with “SharedAccessSignature”')
   await field.fill(password.replace(`%2Fdevices%2F${device.deviceId}`, ''))
-  await expect(fault).toContainText('The token is for no single device')
+  await expect(problem).toContainText('The token is not for a single device')
   await field.fill(password.replace(/se=\d+/, 'se=soon'))
-  await expect(fault).toContainText('se')
+  await expect(problem).toContainText('se')
   await field.fill(password)
-  await expect(fault).toHaveText('')
+  await expect(problem).toHaveText('')
   await expect(page.locator('#token-parts')).toContainText(`Device${device.deviceId}`)
   await page.getByLabel('Endpoint').fill('localhost')
-  await expect(fault).toContainText('The endpoint is no wss:// or ws:// address')
+  await expect(problem).toContainText('The endpoint must start with wss:// or ws://')
   await page.getByLabel('Endpoint').fill(`ws://localhost:${hub.plainPort}`)
   await simulator.press('Connect')
   await simulator.isReady()
   await expect(page.locator('#key-notice')).toContainText(`This page holds a token of ${device.deviceId}`)
 })
 
-test('a link to a token service of another site names that site before anything is sent there', async ({
-  page,
-  simulator,
-}) => {
+test('a link to a foreign token service shows its site before the page sends anything', async ({ page, simulator }) => {
   const notice = page.locator('#service-foreign')
-  const address = page.getByLabel('Address of the service')
-  // It begins like an address of this machine.
+  const address = page.getByLabel('URL of the token service')
+  // It starts like a URL of this machine.
   await simulator.open('?service=https://localhost.evil.example/path')
   await expect(address).toHaveValue('https://localhost.evil.example/path')
   await expect(notice).toHaveText(/^https:\/\/localhost\.evil\.example is not the site of this page\./)
@@ -110,11 +107,11 @@ test('a link to a token service of another site names that site before anything 
   await address.fill(own)
   await expect(notice).toHaveText('')
   await simulator.open('?service=javascript:alert(1)')
-  await expect(page.locator('#service-address-fault')).not.toBeEmpty()
+  await expect(page.locator('#service-address-problem')).not.toBeEmpty()
   await expect(notice).toHaveText('')
 })
 
-test('a second tab starts on the start page when its opener sends an invalid grant', async ({
+test('a second tab shows the start page when its opener sends an invalid grant', async ({
   page,
   simulator,
   complaints,

@@ -19,22 +19,22 @@ test('the twin view marks a desired change as different on both sides until it i
   await expect(simulator.line('reported', 'climate.target')).toContainText('≠ desired −2')
 })
 
-test('the twin view applies every change and deletion by itself when that is chosen', async ({
+test('the twin view applies every change and deletion automatically if the option is on', async ({
   page,
   device,
   simulator,
 }) => {
   await simulator.connectAs(device)
-  await page.getByLabel('by itself').check()
+  await page.getByLabel('automatically').check()
   await device.desire({ climate: { target: 20, fanOn: true } })
   await expect.poll(device.reported).toMatchObject({ climate: { target: 20, fanOn: true } })
   for (let target = 21; target <= 30; target++) await device.desire({ climate: { target } })
   await device.desire({ climate: { fanOn: null } })
   await expect.poll(() => device.reported()['climate']).toEqual({ target: 30 })
-  await expect(page.locator('#apply-hint')).toContainText('The device reports all that is desired.')
+  await expect(page.locator('#apply-hint')).toContainText('All desired properties are applied.')
 })
 
-test('the twin view acknowledges in the form of Plug and Play, and shows value and acknowledgement as equal to desired', async ({
+test('the twin view reports acknowledgments, and compares their values with desired', async ({
   page,
   device,
   simulator,
@@ -49,14 +49,14 @@ test('the twin view acknowledges in the form of Plug and Play, and shows value a
     thermostat: { __t: 'c', target: { value: 21, ...acknowledged } },
   })
   await expect(simulator.line('reported', 'thermostat.target')).toContainText('21= ac 200 av 2')
-  await expect(page.locator('#apply-hint')).toContainText('The device reports all that is desired.')
+  await expect(page.locator('#apply-hint')).toContainText('All desired properties are applied.')
   await page.getByLabel('acknowledge').uncheck()
   await device.desire({ fanSpeed: 4 })
   await simulator.press('Apply desired')
   await expect.poll(() => device.reported()['fanSpeed']).toBe(4)
 })
 
-test('the twin view leaves the properties of the running device to it, and echoes the rest', async ({
+test('the twin view leaves the device model its own properties, and applies the rest', async ({
   device,
   simulator,
 }) => {
@@ -70,34 +70,36 @@ test('the twin view leaves the properties of the running device to it, and echoe
     .toMatchObject({ climate: { target: 23, temperature: expect.any(Number) }, note: 'hello' })
 })
 
-test('the twin view highlights a change for two seconds, without motion where a person prefers none', async ({
+test('the twin view highlights a change for two seconds, without motion if the user prefers reduced motion', async ({
   page,
   device,
   simulator,
 }) => {
   await device.desire({ climate: { target: 23, fanOn: true } })
   await connectAndPause(page, simulator, device)
-  const look = (path: string): Promise<object> =>
+  const readHighlight = (path: string): Promise<object> =>
     simulator.line('desired', path).evaluate((item) => ({
       isLit: 'flash' in (item as HTMLElement).dataset,
       hasColor: getComputedStyle(item).backgroundColor !== 'rgba(0, 0, 0, 0)',
       moves: getComputedStyle(item).animationName !== 'none',
     }))
   const dark = { isLit: false, hasColor: false, moves: false }
-  expect(await look('climate.target')).toEqual(dark)
+  expect(await readHighlight('climate.target')).toEqual(dark)
   await device.desire({ climate: { target: 24 } })
-  await untilDrawn(page, async () =>
-    expect(await look('climate.target')).toEqual({ isLit: true, hasColor: true, moves: false }),
+  await untilRendered(page, async () =>
+    expect(await readHighlight('climate.target')).toEqual({ isLit: true, hasColor: true, moves: false }),
   )
   await page.emulateMedia({ reducedMotion: 'no-preference' })
   await device.desire({ climate: { target: 25 } })
-  await untilDrawn(page, async () => expect(await look('climate.target')).toMatchObject({ isLit: true, moves: true }))
-  expect(await look('climate.fanOn')).toEqual(dark)
+  await untilRendered(page, async () =>
+    expect(await readHighlight('climate.target')).toMatchObject({ isLit: true, moves: true }),
+  )
+  expect(await readHighlight('climate.fanOn')).toEqual(dark)
   await page.clock.runFor('00:03')
-  expect(await look('climate.target')).toEqual(dark)
+  expect(await readHighlight('climate.target')).toEqual(dark)
 })
 
-test('the twin view strikes a deleted property through for two seconds before it disappears', async ({
+test('the twin view strikes through a deleted property for two seconds before it disappears', async ({
   page,
   device,
   simulator,
@@ -106,7 +108,7 @@ test('the twin view strikes a deleted property through for two seconds before it
   await connectAndPause(page, simulator, device)
   await device.desire({ climate: { fanOn: null } })
   const deleted = simulator.line('desired', 'climate.fanOn')
-  await untilDrawn(page, async () => expect(await deleted.locator('del').allTextContents()).toEqual(['true']))
+  await untilRendered(page, async () => expect(await deleted.locator('del').allTextContents()).toEqual(['true']))
   await page.clock.runFor('00:03')
   await expect(deleted).toHaveCount(0)
   await expect(simulator.line('desired', 'climate.target')).toHaveCount(1)
@@ -121,7 +123,7 @@ async function connectAndPause(page: Page, simulator: SimulatorPage, device: Dev
 }
 
 /** Gives the page a frame at a time, until a message from the hub is drawn. */
-async function untilDrawn(page: Page, check: () => Promise<void>): Promise<void> {
+async function untilRendered(page: Page, check: () => Promise<void>): Promise<void> {
   await expect(async () => {
     await page.clock.runFor(50)
     await check()

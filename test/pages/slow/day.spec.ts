@@ -3,21 +3,23 @@ import { expect, test } from '../support/world.ts'
 
 const DAY_IN_MINUTES = 24 * 60
 const STEP_IN_MINUTES = 30
-/** More than the time-line keeps: before it is full, a page has to grow. */
+/** More than the wire log keeps: until the log is full, the memory grows. */
 const ENOUGH_TO_FILL = 600
 const PAYLOAD_IN_BYTES = 2000
-/** A sixth of what the payloads of a day come to, with one a minute: 480 kB. */
+/** A sixth of the payloads of a day: 480 kB. */
 const MAX_GROWTH_IN_BYTES = (DAY_IN_MINUTES * PAYLOAD_IN_BYTES) / 6
-/** A row has 34. */
+/** A row has 34 nodes. */
 const MAX_NEW_NODES = 500
 
 interface Memory {
   readonly bytes: number
-  /** Of the page's document. */
+  /** The nodes of the document. */
   readonly nodes: number
 }
 
-/** As far as it is read: V8's format, a node is so many numbers in a row. */
+/**
+ * The part of V8's snapshot format that this test reads: each node is a fixed number of integers.
+ */
 interface Snapshot {
   readonly snapshot: { readonly meta: { readonly node_fields: readonly string[] } }
   readonly nodes: readonly number[]
@@ -47,12 +49,12 @@ test('the simulator uses no more memory after a day of updates than with a full 
       const desired = { update: ++updates, note: `${updates} ${payload}` }
       await hub.updateTwin(device.deviceId, { properties: { desired } })
     }
-    // The network takes real time: what it brings has to be there before the next minutes are over at once.
+    // The network takes real time, so the test waits before it advances the clock.
     await expect(simulator.desired).toContainText(`${updates} x`)
     await simulator.isReady()
   }
 
-  /** All that is alive, strings outside of the script engine's own heap among it, by a snapshot. */
+  /** Measures all live memory with a heap snapshot, including strings outside V8's heap. */
   async function measure(): Promise<Memory> {
     const chunks: string[] = []
     const take = ({ chunk }: { chunk: string }): unknown => chunks.push(chunk)
@@ -68,20 +70,20 @@ test('the simulator uses no more memory after a day of updates than with a full 
   }
 
   await update(ENOUGH_TO_FILL)
-  await expect(simulator.wire).toContainText(/the last 500 of/)
-  // What a new hour brings with it for the first time.
+  await expect(simulator.wire).toContainText(/last 500 of/)
+  // Warms up: the first hours allocate memory for token renewals.
   for (let minutes = 0; minutes < 120; minutes += STEP_IN_MINUTES) {
     await page.clock.fastForward(STEP_IN_MINUTES * 60_000)
     await update(STEP_IN_MINUTES)
   }
   const before = await measure()
   for (let minutes = 0; minutes < DAY_IN_MINUTES; minutes += STEP_IN_MINUTES) {
-    // Timers that are due fire once each, as after a sleep; frame by frame a day would take hours.
+    // Each due timer fires once, as after a sleep. Every frame of a day would take hours.
     await page.clock.fastForward(STEP_IN_MINUTES * 60_000)
     await update(STEP_IN_MINUTES)
   }
   const after = await measure()
-  // Its tokens are of an hour.
+  // A token is valid for an hour.
   expect(connects).toBeGreaterThan(20)
   const figures = `${show(before)} before the day, ${show(after)} after it, ${connects} connections`
   test.info().annotations.push({ type: 'heap', description: figures })

@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline'
 import connect, { type Client } from 'chrome-remote-interface'
 
 /**
- * A tab of a Chromium that is treated as a person's is: hidden behind another one, it has the timers of a hidden page.
- * Playwright makes every page believe that it is looked at, so this one is driven by the DevTools protocol alone.
+ * A Chromium tab with the throttled timers of a hidden page. Playwright emulates focus for every
+ * page, so this tab is driven over the DevTools protocol.
  */
 export interface Tab {
   evaluate<Result>(expression: string): Promise<Result>
@@ -16,7 +16,9 @@ export interface Tab {
   close(): Promise<void>
 }
 
-/** After so many seconds of hiding, a page's timers fire once a minute; by itself Chromium waits for five minutes. */
+/**
+ * After this time, a hidden page's timers fire once a minute. Chromium's default is five minutes.
+ */
 const GRACE_IN_SECONDS = 10
 
 const STARTING_IN_MS = 20_000
@@ -82,7 +84,7 @@ export async function openTab(executablePath: string, url: string): Promise<Tab>
   }
 }
 
-/** Chromium says on stderr where it listens. */
+/** Chromium prints its port to stderr. */
 async function readPort(stderr: NodeJS.ReadableStream): Promise<number> {
   const lines = createInterface({ input: stderr })
   const timer = setTimeout(() => lines.close(), STARTING_IN_MS)

@@ -7,7 +7,7 @@ import { openTab } from './hidden-tab.ts'
 const HIDDEN_IN_MS = 70_000
 const CHANGES = 14
 
-test('openTwin() keeps a tab that is hidden for 70 s in step on one connection, and reacts at once when it is shown', async ({
+test('openTwin() keeps a tab in sync that is hidden for 70 s, and reconnects immediately when it is shown', async ({
   hub,
   device,
 }) => {
@@ -35,13 +35,13 @@ test('openTwin() keeps a tab that is hidden for 70 s in step on one connection, 
       await expect.poll(device.reported).toMatchObject({ version: change + 1 })
       await delay(HIDDEN_IN_MS / CHANGES)
     }
-    // With the timers of a visible page, this test would prove nothing.
+    // Proves that the timers are those of a hidden page.
     expect(await tab.evaluate('document.visibilityState')).toBe('hidden')
     expect(await tab.evaluate<number>('ticks')).toBeLessThan(HIDDEN_IN_MS / 1000)
     expect(await tab.evaluate('versions')).toEqual(Array.from({ length: CHANGES + 1 }, (_, index) => index + 1))
     expect(device.connections()).toEqual(before)
 
-    // While the tab is hidden, the wait for the next try is as slow as all its timers.
+    // In a hidden tab, the timer of the next attempt is throttled as well.
     hub.faults.inject({ fault: 'kick', device: device.deviceId })
     await device.desire({ change: 'last' })
     await tab.show()

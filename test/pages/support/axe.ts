@@ -12,12 +12,12 @@ interface Result {
 }
 
 /**
- * Lists every element that breaks a rule of axe in the page's present state, with the reason.
+ * Lists every element of the page that breaks a rule of axe, with the reason.
  *
- * @param rules names or tags of axe's rules. @default axe's own choice
+ * @param rules names or tags of axe's rules. @default axe's default rules
  */
-export async function axeFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
-  // The debugger evaluates this, so the page's policy does not stop it.
+export async function axeFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
+  // The debugger evaluates this, so the page's Content-Security-Policy does not apply.
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(source)
   const { violations } = await page.evaluate<Result>(
     `axe.run(${rules === undefined ? '' : JSON.stringify({ runOnly: rules })})`,

@@ -7,12 +7,12 @@ import type { BrowserContext, BrowserType, LaunchOptions } from '@playwright/tes
 
 const exec = promisify(execFile)
 
-/** Why no browser can be made to trust a CA here. */
+/** @returns why no browser on this machine can trust a test CA */
 export async function trustObstacle(): Promise<string | undefined> {
   try {
     await exec('certutil', ['-H'])
   } catch (error) {
-    // It ends with 1 after its help; only where it is not there at all it can't be used.
+    // certutil exits with 1 after printing its help. Only a missing program is an obstacle.
     if ((error as { code?: unknown }).code === 'ENOENT') {
       return 'no certutil here; install it, for example with: sudo apt-get install libnss3-tools'
     }
@@ -21,8 +21,8 @@ export async function trustObstacle(): Promise<string | undefined> {
 }
 
 /**
- * A browser of its own whose user trusts a certificate authority, by the browser's own store: Chromium's is in the home
- * folder, Firefox's in the profile.
+ * Launches a separate browser that trusts a certificate authority. Chromium's certificate store is
+ * in the home folder, Firefox's in the profile.
  *
  * @returns the context; closing it ends the browser and removes its folders
  */

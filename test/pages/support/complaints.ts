@@ -1,16 +1,16 @@
 import { type BrowserContext, expect } from '@playwright/test'
 
-/** Everything that a page must not do: log an error or a warning, throw, break its policy, or ask another host. */
+/** Logged errors and warnings, exceptions, blocked content, and requests to other hosts. */
 export interface Complaints {
-  /** Messages that the test causes on purpose. */
+  /** Allows messages that the test causes on purpose. */
   expect(pattern: RegExp): void
-  /** Another host that the page may ask. */
+  /** Allows requests to another host. */
   allow(url: string): void
-  /** Fails if there was a complaint. */
+  /** Fails on any complaint that is not allowed. */
   check(): void
 }
 
-/** Records the complaints of all pages of a context. @param hosts that the pages may ask */
+/** Records the complaints of all pages of a context. @param hosts allowed hosts */
 export async function recordComplaints(context: BrowserContext, hosts: readonly string[]): Promise<Complaints> {
   const texts: string[] = []
   const expected: RegExp[] = []

@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test'
 
-/** Lets each of these properties throw a SecurityError when it is read, as a browser does in a sandboxed frame. */
+/**
+ * Makes storage properties throw a SecurityError when read, as a browser does in a sandboxed
+ * frame.
+ */
 export async function denyBrowserStores(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const deny = (): never => {

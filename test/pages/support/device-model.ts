@@ -7,9 +7,12 @@ import { expect, test as base } from './simulator-page.ts'
 export interface DeviceModel {
   readonly element: Locator
   readonly firmware: Locator
-  /** The chart in words. */
+  /** The text alternative of the chart. */
   readonly chartText: Locator
-  /** Connects the page, starts the device, and lets it apply by itself what is desired. The page's clock is the test's. */
+  /**
+   * Connects the page and starts the device, which applies desired automatically. The test
+   * controls the page's clock.
+   */
   start(): Promise<void>
 }
 
@@ -23,7 +26,7 @@ export const test = base.extend<{ readonly model: DeviceModel }>({
       async start() {
         await page.clock.install()
         await simulator.connectAs(device)
-        await page.getByLabel('by itself').check()
+        await page.getByLabel('automatically').check()
         await simulator.press('Start the device')
         await expect.poll(() => device.reported()['firmware']).toBeDefined()
       },
@@ -31,7 +34,7 @@ export const test = base.extend<{ readonly model: DeviceModel }>({
   },
 })
 
-/** Collects a part of what the device reports from now on, whenever a report has it. */
+/** Collects a part of each report from now on, if the report has that part. */
 export function collectReports(hub: Hub, { deviceId }: Device, part: (reported: JsonObject) => unknown): unknown[] {
   const collected: unknown[] = []
   hub.events.listen((event) => {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Hub, JsonObject } from 'hubtwin-emulator'
 
-/** A device that only one test uses, as the hub sees it. */
+/** A device for a single test, as the hub sees it. */
 export interface Device {
   readonly deviceId: string
-  /** Without TLS: a page may connect like this to its own machine. */
+  /** Without TLS, which browsers allow on localhost. */
   readonly connectionString: string
-  /** Patches its desired properties. */
+  /** Patches the desired properties. */
   desire(desired: JsonObject): Promise<void>
-  /** Its reported properties, without `$metadata` and `$version`. */
+  /** The reported properties, without `$metadata` and `$version`. */
   reported(): JsonObject
   connections(): ReturnType<Hub['connections']>
 }
@@ -19,7 +19,7 @@ export async function createDevice(hub: Hub): Promise<Device> {
   return deviceAt(hub, deviceId)
 }
 
-/** A device that exists. */
+/** Wraps an existing device. */
 export function deviceAt(hub: Hub, deviceId: string): Device {
   return {
     deviceId,

@@ -3,7 +3,7 @@ import type { TabPage } from './tab-page.ts'
 
 declare const window: { tab: TabPage }
 
-/** The ways in which a leading tab can end, by itself or from outside. */
+/** Ways to end a leader tab. */
 export const endings: Readonly<Record<string, (page: Page, elsewhere: string) => Promise<unknown>>> = {
   'closes its twin': (page) => page.evaluate(() => window.tab.twin.close()),
   'is closed': (page) => page.close(),
@@ -11,10 +11,10 @@ export const endings: Readonly<Record<string, (page: Page, elsewhere: string) =>
   reloads: (page) => page.reload(),
   crashes: crash,
   // Headless Chromium freezes no page, so the test sends the event.
-  'is told to freeze': (page) => page.evaluate(() => document.dispatchEvent(new Event('freeze'))),
+  freezes: (page) => page.evaluate(() => document.dispatchEvent(new Event('freeze'))),
 }
 
-/** Ends the process of the page. */
+/** Crashes the page's process. */
 export async function crash(page: Page): Promise<void> {
   const crashed = page.waitForEvent('crash')
   const devTools = await page.context().newCDPSession(page)

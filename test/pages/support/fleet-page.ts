@@ -2,17 +2,17 @@ import type { Locator, Page } from '@playwright/test'
 import type { Hub, JsonObject } from 'hubtwin-emulator'
 import { expect, test as base } from './world.ts'
 
-/** The page of a fleet, whose devices are called `fleet-1` and so on. */
+/** The fleet page. Its devices are `fleet-1`, `fleet-2`, and so on. */
 export interface FleetPage {
   open(): Promise<void>
-  /** Starts devices at the local hub, with the number as a person types it. */
+  /** Types the number of devices and starts them at the local hub. */
   startLocal(count: number | string): Promise<void>
-  /** One of the figures above the table. */
+  /** A total above the table. */
   total(name: string): Locator
   cell(deviceId: string, column: string): Locator
   desire(deviceId: string, desired: JsonObject): Promise<unknown>
   reportedOf(deviceId: string): unknown
-  /** Those at the worker's hub. */
+  /** The IDs of the fleet's connected devices. */
   connected(): string[]
 }
 
@@ -22,7 +22,7 @@ export const test = base.extend<{ readonly fleet: FleetPage }>({
     await use(fleet)
     await page.close()
     await expect.poll(fleet.connected).toEqual([])
-    // Another test of this worker starts with new devices.
+    // The next test of this worker starts without devices.
     const { devices } = (await (await fetch(`${hub.endpoints.http}/hub/devices`)).json()) as {
       devices: { deviceId: string }[]
     }
@@ -36,8 +36,8 @@ function fleetPage(page: Page, hub: Hub): FleetPage {
   return {
     open: async () => void (await page.goto('/fleet')),
     async startLocal(count) {
-      // Playwright's `fill` puts new digits beside the old ones in a number field of Firefox.
-      await page.getByLabel('How many devices').press('ControlOrMeta+A')
+      // In Firefox, Playwright's `fill` appends to the old number.
+      await page.getByLabel('Number of devices').press('ControlOrMeta+A')
       await page.keyboard.press('Delete')
       await page.keyboard.type(String(count))
       await page.locator('#start-local').click()

@@ -5,20 +5,20 @@ import { test as base } from './world.ts'
 
 export const phone = { width: 390, height: 844 }
 
-/** A hub of the test's own, since its page lists every device, and the page. */
+/** A hub for a single test, because its page lists every device, and that page. */
 export interface HubPage {
   readonly hub: Hub
-  /** Opens the hub's page in the test's tab. @param path what follows the address, such as `#/devices/device1` */
+  /** Opens the hub's page. @param path such as `#/devices/device1` */
   open(path?: string): Promise<void>
   /** Connects a real device and waits until it is ready. */
   connect(deviceId?: string): Promise<Twin>
-  /** Starts another hub in the place of this one, at the same ports. */
+  /** Replaces the hub with a new hub at the same ports. */
   restart(): Promise<void>
   /** The row of a device in the table. */
   row(deviceId: string): Locator
   /** A property in the tree of a section. */
   leaf(section: 'desired' | 'reported' | 'tags', path: string): Locator
-  /** Replaces the text of the editor of desired properties, as a person does. */
+  /** Replaces the text of the patch editor. */
   write(text: string): Promise<void>
 }
 

@@ -1,11 +1,11 @@
 import type { Hub } from 'hubtwin-emulator'
 
-/** The hub's own view of one device. */
+/** The hub's record of a device. */
 export interface HubRecord {
   readonly connects: number
-  /** The highest number of connections at a time. */
+  /** The highest number of simultaneous connections. */
   readonly mostConnections: number
-  /** The value of `{ [name]: { step } }` in each report that had it, in order. */
+  /** The `step` of each report `{ [name]: { step } }`, in order. */
   steps(name: string): number[]
   stop(): void
 }

@@ -2,19 +2,19 @@ import type { Locator, Page } from '@playwright/test'
 import type { Hub, JsonObject } from 'hubtwin-emulator'
 import { expect, test as base } from './world.ts'
 
-/** The kiosk's page, as a person finds it. */
+/** The kiosk's page, by roles and names. */
 export interface KioskPage {
   readonly message: Locator
   readonly opening: Locator
   readonly age: Locator
-  /** The dot in the corner; pressed, it opens the dialog. */
+  /** The dot in the corner. A click opens the dialog. */
   readonly mark: Locator
   readonly dialog: Locator
-  /** Where the dialog says how the connection is, also while it is closed. */
+  /** The state of the connection, in the dialog. */
   readonly state: Locator
   open(): Promise<void>
-  /** Writes a code into the dialog, which is open, and sends it. */
-  enrol(code: string): Promise<void>
+  /** Enters a code in the open dialog, and submits it. */
+  enroll(code: string): Promise<void>
   isReady(): Promise<void>
 }
 
@@ -29,21 +29,21 @@ export function kioskPage(page: Page): KioskPage {
     dialog,
     state: page.locator('#state'),
     open: async () => void (await page.goto('/kiosk')),
-    async enrol(code) {
+    async enroll(code) {
       await dialog.getByRole('textbox').fill(code)
-      await dialog.getByRole('button', { name: 'Enrol' }).click()
+      await dialog.getByRole('button', { name: 'Enroll' }).click()
     },
     isReady: () => expect(mark).toHaveAttribute('data-state', 'ready'),
   }
 }
 
-/** The device at the hub: what the back end wants of it, and what it says. */
+/** The twin of the device at the hub. */
 export interface KioskTwin {
-  /** Patches desired. @returns its version */
+  /** Patches desired. @returns the new version */
   desire(desired: JsonObject): Promise<number>
-  /** What the device has reported of its settings, each time, in order. */
+  /** Each report about the settings, in order. */
   readonly answers: readonly KioskAnswer[]
-  /** How often it has connected. */
+  /** The number of connections so far. */
   readonly connects: number
   stop(): void
 }
@@ -78,12 +78,12 @@ export function watchTwin(hub: Hub, deviceId: string): KioskTwin {
 
 interface World {
   readonly twin: KioskTwin
-  /** In a browser that is enrolled for the device, connected, and has said so. */
+  /** The kiosk in an enrolled browser, connected, after its first report. */
   readonly kiosk: KioskPage
 }
 
 export const test = base.extend<World>({
-  // The pages and the tokens come from one origin.
+  // The token service also serves the pages.
   baseURL: async ({ service }, use) => use(service.url),
   twin: async ({ hub, device }, use) => {
     const twin = watchTwin(hub, device.deviceId)
@@ -93,7 +93,7 @@ export const test = base.extend<World>({
   kiosk: async ({ page, service, device, twin }, use) => {
     const kiosk = kioskPage(page)
     await kiosk.open()
-    await kiosk.enrol(await service.makeCode(device.deviceId))
+    await kiosk.enroll(await service.makeCode(device.deviceId))
     await kiosk.isReady()
     await expect.poll(() => twin.answers).toEqual([{ version: 1, refused: [] }])
     await use(kiosk)

@@ -2,12 +2,12 @@ import { openTwin, type Twin, type TwinObservation } from 'hubtwin'
 import { openSharedTwin, type SharedTwin } from 'hubtwin/shared-twin'
 import { webStorage } from 'hubtwin/web-storage'
 
-/** What a frame without an origin of its own runs; the test calls it through `window`. */
+/** The script of a frame with an opaque origin. The test calls it through `window`. */
 export interface SandboxedFrame {
   openTwin(connectionString: string): Twin
   openSharedTwin(connectionString: string): SharedTwin
   readonly observations: readonly TwinObservation[]
-  /** Names of the properties of the browser that throw here when a script reads them. */
+  /** The global properties that throw here when a script reads them. */
   readonly throwing: readonly string[]
 }
 

@@ -5,11 +5,13 @@ interface ScriptWorld {
   readonly scriptSite: ServedPage
 }
 
-/** An empty page with one script, under a strict policy: the library without any of the demo around it. */
+/**
+ * An empty page with a script under a strict Content-Security-Policy: the library without a demo.
+ */
 export const scriptPage = (script: URL): ReturnType<typeof base.extend<{ readonly icon: void }, ScriptWorld>> =>
   base.extend<{ readonly icon: void }, ScriptWorld>({
     scriptSite: [
-      // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures this one needs
+      // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
       async ({}, use) => {
         const site = await servePage(script)
         await use(site)
@@ -18,7 +20,7 @@ export const scriptPage = (script: URL): ReturnType<typeof base.extend<{ readonl
       { scope: 'worker' },
     ],
     baseURL: async ({ scriptSite }, use) => use(scriptSite.url),
-    // Firefox asks for an icon by itself, and the policy refuses it.
+    // Firefox requests an icon, and the policy blocks the request.
     icon: [
       async ({ complaints }, use) => {
         complaints.expect(/favicon\.ico/)

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-/** As strict as a policy can be that lets a page connect: no `blob:` worker, no inline script, no eval. */
+/** The strictest policy that still lets a page connect: no worker, no inline script, no eval. */
 const policy = (connectTo: string): string =>
   `default-src 'none'; script-src 'self'; connect-src ${connectTo}; worker-src 'none'`
 
@@ -13,10 +13,10 @@ export interface ServedPage {
 }
 
 /**
- * Serves an empty page with a script under a strict policy, and another page to go away to.
+ * Serves an empty page with a script under a strict policy, and a second page to navigate to.
  *
- * @param script a file, in TypeScript
- * @param options.connectTo where the page may connect to, in the words of its policy
+ * @param script a TypeScript file
+ * @param options.connectTo the sources of the `connect-src` directive
  */
 export async function servePage(script: URL, { connectTo = 'ws: wss:' } = {}): Promise<ServedPage> {
   const { outputFiles } = await build({

@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test'
 import type { Device } from './device.ts'
 import { test as base } from './world.ts'
 
-/** The simulator as a person finds it: by roles and names. */
+/** The simulator, by roles and names. */
 export interface SimulatorPage {
   readonly page: Page
   readonly state: Locator
@@ -12,19 +12,19 @@ export interface SimulatorPage {
   readonly wire: Locator
   /** `v3/v2` */
   readonly versions: Locator
-  /** Which part of a shared connection this tab has. */
+  /** The role of this tab: leader, follower, or single tab. */
   readonly role: Locator
-  /** One property of a section. */
+  /** The row of a property. */
   line(section: 'desired' | 'reported', path: string): Locator
   open(search?: string): Promise<void>
   connect(connectionString: string): Promise<void>
   connectByToken(token: string, endpoint: string): Promise<void>
   connectByService(address: string, secret: string): Promise<void>
-  /** Connects by the device's connection string, and waits until the twin is ready. */
+  /** Connects with the device's connection string, and waits until the twin is ready. */
   connectAs(device: Device): Promise<void>
   isReady(): Promise<void>
   press(button: string): Promise<void>
-  /** Reports one value, and waits until the hub accepts it. */
+  /** Reports a value, and waits until the hub accepts it. */
   report(property: string, value: string): Promise<void>
 }
 
@@ -44,7 +44,7 @@ export function simulatorPage(page: Page): SimulatorPage {
     reported: page.getByRole('region', { name: /^Reported/ }),
     wire: page.getByRole('region', { name: 'Wire' }),
     versions: page.getByText(/^v\d+\/v\d+$/),
-    role: page.getByText(/^tab (leads|follows|alone)$/),
+    role: page.getByText(/^(leader|follower|single tab)$/),
     line: (section, path) => page.locator(`#${section}-tree [data-path="${path}"]`),
     open: async (search = '') => void (await page.goto(`/${search}`)),
     async connect(connectionString) {
@@ -60,8 +60,8 @@ export function simulatorPage(page: Page): SimulatorPage {
     },
     async connectByService(address, secret) {
       await choose('Token service')
-      await page.getByRole('textbox', { name: 'Address of the service' }).fill(address)
-      await page.getByRole('textbox', { name: 'One-time code, or a JWT' }).fill(secret)
+      await page.getByRole('textbox', { name: 'URL of the token service' }).fill(address)
+      await page.getByRole('textbox', { name: 'One-time code or JWT' }).fill(secret)
       await press('Connect')
     },
     async connectAs({ connectionString }) {
@@ -74,7 +74,7 @@ export function simulatorPage(page: Page): SimulatorPage {
       await page.getByLabel('Property').fill(property)
       await page.getByLabel('Value').fill(value)
       await press('Set')
-      await expect(simulator.reported.getByRole('status').first()).toHaveText(/^Taken as v\d+/)
+      await expect(simulator.reported.getByRole('status').first()).toHaveText(/^Accepted as v\d+/)
     },
   }
   return simulator

@@ -13,7 +13,7 @@ export interface ServedSite {
   close(): Promise<void>
 }
 
-/** Builds the pages as they are published. @returns the new folder; the caller removes it */
+/** Builds the pages. @returns a new folder; the caller removes it */
 export async function buildSite(): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), 'hubtwin-web-demo-'))
   await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } })
@@ -23,7 +23,7 @@ export async function buildSite(): Promise<string> {
 /**
  * Serves built pages on a free port.
  *
- * @param localPort port of the hub that stands in for `npm run emulator`, whose own port may be taken
+ * @param localPort port of the hub that replaces the local hub, whose default port may be taken
  */
 export async function serveSite(outDir: string, localPort?: number): Promise<ServedSite> {
   const server = await preview({

@@ -6,17 +6,17 @@ const openers = { light: openLightTwin, 'mqtt.js': openMqttTwin }
 
 export type TransportName = keyof typeof openers
 
-/** One tab with a shared twin, and what it has seen. The test reaches it through `window.tab`. */
+/** A tab with a shared twin and its records. The test calls it through `window.tab`. */
 export interface TabPage {
-  /** @param transport `light` without it */
+  /** @param transport @default light */
   open(connectionString: string, options: TwinOptions, transport?: TransportName): void
   readonly twin: SharedTwin
   readonly roles: readonly string[]
-  /** The desired versions in the order of their arrival, each with its value of `step`. */
+  /** The desired versions in the order of arrival, each with its `step`. */
   readonly desired: readonly (readonly [version: number, step: unknown])[]
-  /** Reports `{ [name]: { step } }` from 1 on, one after the other. */
+  /** Reports `{ [name]: { step } }` for each step from 1 to `last`, one after the other. */
   report(name: string, last: number): Promise<void>
-  /** How many reports the hub has accepted. */
+  /** The number of reports that the hub has accepted. */
   readonly reported: number
 }
 

@@ -10,26 +10,26 @@ import { type AuditEvent, openEnrollment, storedRevocations } from 'hubtwin-serv
 
 const program = fileURLToPath(new URL('../../../service/dist/cli.js', import.meta.url))
 
-/** `service serve --static` as a process of its own, and what the other commands do with its folder. */
+/** `service serve --static` in a separate process, and the other commands on its folder. */
 export interface TokenService {
-  /** Where the service and the pages are, without a slash at the end. */
+  /** The URL of the service and the pages, without a slash at the end. */
   readonly url: string
-  /** What its log has of a device. */
+  /** The audit events about a device. */
   events(deviceId: string): readonly AuditEvent[]
-  /** As `service code` does. @returns the one-time code */
+  /** Like `service code`. @returns the one-time code */
   makeCode(deviceId: string): Promise<string>
-  /** As `service revoke` does. */
+  /** Like `service revoke`. */
   revoke(deviceId: string): Promise<void>
   stop(): Promise<void>
-  /** Again, at the same port and with the same folder; for another hub where one is given. */
+  /** Restarts at the same port with the same folder. @param hub @default the first hub */
   start(hub?: Hub): Promise<void>
-  /** Stops it, and removes what it kept. */
+  /** Stops the service, and removes its folder. */
   close(): Promise<void>
 }
 
 /**
  * @param pages a folder of built pages
- * @param origin of other pages, which may ask too
+ * @param origin of other pages that the service accepts
  */
 export async function startTokenService(firstHub: Hub, pages: string, origin?: string): Promise<TokenService> {
   const state = await mkdtemp(join(tmpdir(), 'hubtwin-tokens-'))
@@ -46,20 +46,20 @@ export async function startTokenService(firstHub: Hub, pages: string, origin?: s
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     child = own
-    let [rest, told] = ['', '']
+    let [rest, output] = ['', '']
     own.stdout.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n')
       rest = lines.pop() ?? ''
       log.push(...lines.map((line) => JSON.parse(line) as AuditEvent))
     })
     await new Promise<void>((resolve, reject) => {
-      own.once('exit', (code) => reject(new Error(`The token service ended with ${code}: ${told}`)))
+      own.once('exit', (code) => reject(new Error(`The token service ended with ${code}: ${output}`)))
       own.stderr.setEncoding('utf8').on('data', (text: string) => {
-        told += text
-        if (told.includes('Press Ctrl+C')) resolve()
+        output += text
+        if (output.includes('Press Ctrl+C')) resolve()
       })
     })
-    port = Number(/running at http:\/\/localhost:(\d+)/.exec(told)?.[1])
+    port = Number(/running at http:\/\/localhost:(\d+)/.exec(output)?.[1])
   }
 
   async function stop(): Promise<void> {

@@ -5,9 +5,9 @@ const openers = { light: openLightTwin, 'mqtt.js': openMqttTwin }
 
 export type TransportName = keyof typeof openers
 
-/** The smallest page with a twin. The test reaches it through `window.twinPage`. */
+/** The smallest page with a twin. The test calls it through `window.twinPage`. */
 export interface TwinPage {
-  /** @param transport by default `light` */
+  /** @param transport @default light */
   open(connectionString: string, options: TwinOptions, transport?: TransportName): void
   readonly twin: Twin
   readonly seen: readonly TwinObservation[]

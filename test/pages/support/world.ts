@@ -7,14 +7,14 @@ import { startTokenService, type TokenService } from './token-service.ts'
 
 interface WorkerWorld {
   readonly hub: Hub
-  /** Address of the built pages; ends with a slash. */
+  /** The URL of the built pages; ends with a slash. */
   readonly site: string
-  /** A process of its own. It also serves the pages, and accepts requests from pages of `site`. */
+  /** A separate process. It also serves the pages, and accepts requests from pages of `site`. */
   readonly service: TokenService
 }
 
 export interface TransportOption {
-  /** The transport of a page that is only a script. The pages of the demo choose their own. */
+  /** The transport of a script page. The demo pages have their own. */
   readonly transport: 'light' | 'mqtt.js'
 }
 
@@ -23,19 +23,19 @@ interface World extends TransportOption {
   readonly complaints: Complaints
 }
 
-/** Where the pages look for the hub of `npm run emulator`. */
+/** The port at which the pages expect the local hub. */
 const LOCAL_PORT = 10480
 
 /** The pages of this run, as `build-site.ts` built them. */
 export const siteFolder = (): string => process.env['HUBTWIN_PAGES_SITE'] ?? ''
 
 /**
- * One hub, one server of the pages and at most one token service for each worker; a device and a browser context for
- * each test. A test fails on every complaint that it does not expect.
+ * Each worker has a hub, a server for the pages, and at most one token service. Each test has a
+ * device and a browser context. A test fails on any complaint that it does not expect.
  */
 export const test = base.extend<World, WorkerWorld>({
   hub: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures this one needs
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
     async ({}, use) => {
       const hub = await startHub()
       await use(hub)
@@ -43,7 +43,7 @@ export const test = base.extend<World, WorkerWorld>({
     },
     { scope: 'worker' },
   ],
-  // The browser finds the worker's hub at the port of `npm run emulator`, where another program may listen.
+  // Maps the local hub's port to the worker's hub, since another program may use that port.
   launchOptions: [
     async ({ launchOptions, browserName, hub }, use) => {
       const { args = [], firefoxUserPrefs } = launchOptions

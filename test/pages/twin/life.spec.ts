@@ -4,7 +4,7 @@ import { scriptPage } from '../support/script-page.ts'
 import type { TransportName, TwinPage } from '../support/twin-page.ts'
 import { expect } from '../support/world.ts'
 
-/** Waits so long that only a wake can explain what happens within a test. */
+/** Waits that are too long for a test, so that only a wake can cause a reconnect. */
 const patient: TwinOptions = { retryDelayInMs: 600_000, maxRetryDelayInMs: 600_000, keepaliveInSeconds: 1177 }
 
 declare const window: { twinPage: TwinPage; survived?: boolean }
@@ -46,11 +46,7 @@ test('openTwin() connects when the network is back, without waiting for its back
   await twin.untilStatus('ready')
 })
 
-test('openTwin() enters the back/forward cache and is in step when the page comes back', async ({
-  page,
-  device,
-  twin,
-}) => {
+test('openTwin() enters the back/forward cache and syncs when the page comes back', async ({ page, device, twin }) => {
   await twin.open(patient)
   await twin.untilStatus('ready')
   await page.evaluate(() => {
@@ -68,7 +64,7 @@ test('openTwin() enters the back/forward cache and is in step when the page come
 test('openTwin() disconnects when the page freezes and connects when it resumes', async ({ page, device, twin }) => {
   await twin.open(patient)
   await twin.untilStatus('ready')
-  // Headless Chromium freezes no page, and DevTools' own command fires no event. So the test sends the events.
+  // Headless Chromium never freezes a page, and the DevTools command fires no event.
   await page.evaluate(() => document.dispatchEvent(new Event('freeze')))
   await expectNoConnection(device)
   await page.evaluate(() => document.dispatchEvent(new Event('resume')))
@@ -82,12 +78,12 @@ test('openTwin() keeps its connection alive under a policy that forbids workers'
   await twin.open({ keepaliveInSeconds: 1 })
   await twin.untilStatus('ready')
   const before = device.connections()
-  // MQTT 3.1.1 §3.1.2.10: the keep-alive follows the level and the flags. A page raises it to at least 120 s.
+  // The keep-alive follows level and flags (MQTT 3.1.1 §3.1.2.10). In a page it is at least 120 s.
   const [connect] = sent
   expect(connect?.readUInt16BE(connect.indexOf('MQTT') + 6)).toBe(120)
   const pings = (): number => sent.filter((packet) => packet[0] === 0xc0).length
   for (let minute = 1; minute <= 6; minute++) {
-    // As in a hidden page: each timer fires once, however often it is due.
+    // As in a hidden page, each due timer fires once.
     await page.clock.fastForward(60_000)
     if (minute % 2 === 0) await expect.poll(pings).toBe(minute / 2)
   }

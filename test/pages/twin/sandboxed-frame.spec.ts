@@ -9,13 +9,13 @@ import { expect, test as base } from '../support/world.ts'
 declare const window: { frame: SandboxedFrame }
 
 interface FrameWorld {
-  /** A hub of its own: a sandboxed frame has the origin "null", which a hub accepts only by an option. */
+  /** A hub that accepts the origin "null" of a sandboxed frame. */
   readonly permissiveHub: Hub
-  /** The address of a page with the frame. */
+  /** The URL of a page with the frame. */
   readonly framePage: string
 }
 
-// oxlint-disable no-empty-pattern -- Playwright reads from the pattern which fixtures a fixture needs
+// oxlint-disable no-empty-pattern -- Playwright reads the pattern
 const test = base.extend<object, FrameWorld>({
   permissiveHub: [
     async ({}, use) => {
@@ -73,7 +73,10 @@ for (const open of ['openTwin', 'openSharedTwin'] as const) {
   })
 }
 
-/** The document of the frame, escaped for `srcdoc`. Its script is classic, since a module needs an origin. */
+/**
+ * The document of the frame, escaped for `srcdoc`. A module would need an origin, so the script is
+ * classic.
+ */
 async function frameDocument(): Promise<string> {
   const script = fileURLToPath(new URL('../support/sandboxed-frame.ts', import.meta.url))
   const { outputFiles } = await build({

@@ -12,7 +12,7 @@ type OpenTab = (role: 'leader' | 'follower', options?: TwinOptions) => Promise<P
 
 const test = scriptPage(new URL('../support/tab-page.ts', import.meta.url)).extend<{
   readonly record: HubRecord
-  /** Opens a tab of the device, and waits until it has the role and is ready. */
+  /** Opens a tab, and waits until it has the role and is ready. */
   readonly openTab: OpenTab
 }>({
   record: async ({ hub, device }, use) => {
@@ -65,10 +65,10 @@ for (const count of [2, 5]) {
   )
 }
 
-/** Why Firefox cannot end a page like this. */
+/** The endings that Firefox does not support, with the reason. */
 const notInFirefox: Readonly<Record<string, string>> = {
   crashes: 'Firefox has no command that crashes a page',
-  'is told to freeze': 'Firefox freezes no page: it has no such event',
+  freezes: 'Firefox has no freeze event',
 }
 
 for (const [how, end] of Object.entries(endings)) {
@@ -78,13 +78,13 @@ for (const [how, end] of Object.entries(endings)) {
     async ({ openTab, device, record, baseURL, complaints }) => {
       complaints.expect(/crash/i)
       const leader = await openTab('leader')
-      const heir = await openTab('follower')
+      const successor = await openTab('follower')
       const third = await openTab('follower')
       await device.desire({ step: 1 })
       await untilStep(third, 1)
       await end(leader, `${baseURL}away`)
-      await untilRole(heir, 'leader')
-      await untilReady(heir)
+      await untilRole(successor, 'leader')
+      await untilReady(successor)
       await device.desire({ step: 2 })
       await untilStep(third, 2)
       await third.evaluate(() => window.tab.report('third', 3))
@@ -134,7 +134,7 @@ test('openSharedTwin() loses no change and reverts none while leaders come and g
     const seen = record.steps(`tab${index}`)
     expect([...new Set(seen)]).toEqual(stepsTo(last))
     expect(seen).toEqual([...seen].sort((a, b) => a - b))
-    // A report whose answer is lost with a leader is sent once more: at most one for each leader that went.
+    // A report whose answer is lost with its leader is sent again: at most one per lost leader.
     expect(seen.length).toBeLessThanOrEqual(last + 3)
   }
   for (const page of reporters) {
@@ -152,16 +152,16 @@ test('openSharedTwin() lets the leader enter the back/forward cache and returns 
   device,
   record,
 }) => {
-  const [leader, heir] = [await openTab('leader'), await openTab('follower')]
+  const [leader, successor] = [await openTab('leader'), await openTab('follower')]
   await leader.evaluate(() => {
     window.survived = true
   })
   await leader.goto('/away')
-  await untilRole(heir, 'leader')
-  await untilReady(heir)
+  await untilRole(successor, 'leader')
+  await untilReady(successor)
   await device.desire({ step: 1 })
   await device.desire({ step: 2 })
-  await untilStep(heir, 2)
+  await untilStep(successor, 2)
   // A page from the cache fires no load event.
   await leader.goBack({ waitUntil: 'commit' })
   await untilStep(leader, 2)
@@ -193,7 +193,7 @@ test('openSharedTwin() lets a follower enter the back/forward cache and brings i
   expect(record.connects).toBe(1)
 })
 
-test('openSharedTwin() tells a follower when the leader stops answering and when it answers again', async ({
+test('openSharedTwin() reports to a follower when the leader stops answering and when it answers again', async ({
   openTab,
   record,
 }) => {

@@ -6,11 +6,11 @@ import { chartWords } from '../../../web-demo/src/shared/device-model/chart-word
 const history = [18, 19, 20.04].map((temperature, index) => ({ at: 10_000 + index * 1000, temperature, target: 23 }))
 
 describe('chartWords()', () => {
-  test('says before the first sample that there is none', () => {
-    expect(chartWords([], [])).toBe('Temperature: nothing measured yet.')
+  test('says that there is no sample yet', () => {
+    expect(chartWords([], [])).toBe('Temperature: no measurement yet.')
   })
 
-  test('tells what the picture shows: span, now, extremes, target, and what was reported', () => {
+  test('describes the chart: span, current value, extremes, target, and reports', () => {
     const beginning =
       'Temperature of the last 2 seconds: now 20.0 °C, between 18.0 °C and 20.0 °C; the target is 23.0 °C.'
     expect(chartWords(history, [])).toBe(`${beginning} Not reported yet.`)
@@ -19,14 +19,14 @@ describe('chartWords()', () => {
     expect(chartWords(history, twice)).toBe(`${beginning} Reported 2 times, last 19.5 °C.`)
   })
 
-  test('tells minutes where there are some', () => {
+  test('counts in minutes from 90 seconds on', () => {
     const long = [history[0]!, { ...history[2]!, at: 310_000 }]
     expect(chartWords(long, [])).toMatch(/^Temperature of the last 5 minutes: /)
   })
 })
 
 describe('chartData()', () => {
-  test('puts a report at the sample nearest to it, and leaves out what is older than the picture', () => {
+  test('puts a report at the nearest sample, and omits reports before the first sample', () => {
     const points = [
       { at: 9000, temperature: 17 },
       { at: 11_400, temperature: 19.1 },
@@ -44,7 +44,7 @@ describe('chartData()', () => {
 })
 
 describe('chartRange()', () => {
-  test('holds both extremes, and four degrees at the least', () => {
+  test('includes both extremes, and spans at least four degrees', () => {
     const degree = fc.double({ min: -20, max: 50, noNaN: true })
     fc.assert(
       fc.property(degree, degree, (a, b) => {
@@ -56,7 +56,7 @@ describe('chartRange()', () => {
     )
   })
 
-  test('is a room where there is no sample yet', () => {
+  test('shows room temperature without a sample', () => {
     expect(chartRange(null, null)).toEqual([17, 21])
   })
 })

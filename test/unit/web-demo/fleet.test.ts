@@ -7,7 +7,7 @@ import { createRate, totalsOf } from '../../../web-demo/src/fleet/totals.ts'
 const policy = 'HostName=contoso.azure-devices.net;SharedAccessKeyName=device;SharedAccessKey=bWFkZS11cA=='
 
 describe('parseFleetHub()', () => {
-  test('reads a policy of a hub', () => {
+  test('reads the connection string of a policy', () => {
     const hub = {
       hostName: 'contoso.azure-devices.net',
       host: 'contoso.azure-devices.net',
@@ -19,7 +19,7 @@ describe('parseFleetHub()', () => {
     expect(parseFleetHub(`  ${policy};\n`)).toEqual(hub)
   })
 
-  test('knows the local hub as the emulator itself says it is', () => {
+  test("uses the emulator's own connection string for the local hub", () => {
     expect(localFleetHub).toEqual({ ...parseFleetHub(developmentServiceConnectionString), isLocal: true })
     expect(localFleetHub.host).toBe('localhost:10480')
   })
@@ -33,10 +33,10 @@ describe('parseFleetHub()', () => {
     ['SharedAccessKeyName=device;SharedAccessKey=bWFkZS11cA==', 'Connection string has no HostName'],
     [
       `${policy};DeviceId=device1`,
-      'Connection string is one of a device; a fleet needs that of a shared access policy',
+      'This connection string belongs to a device; a fleet needs the connection string of a shared access policy',
     ],
-  ])('names what is missing: %j', (text, fault) => {
-    expect(() => parseFleetHub(text)).toThrow(new SyntaxError(fault))
+  ])('names the missing part: %j', (text, problem) => {
+    expect(() => parseFleetHub(text)).toThrow(new SyntaxError(problem))
   })
 
   test('never repeats a key', () => {
@@ -45,7 +45,7 @@ describe('parseFleetHub()', () => {
     }
   })
 
-  test('gives each device a token of the policy, for itself alone', async () => {
+  test('makes a token of the policy for a single device', async () => {
     const { password } = await credentialsFor(parseFleetHub(policy), 'fleet-7').token()
     expect(password).toContain('sr=contoso.azure-devices.net%2Fdevices%2Ffleet-7&')
     expect(password).toMatch(/&skn=device(&|$)/)
@@ -53,10 +53,10 @@ describe('parseFleetHub()', () => {
 })
 
 describe('totalsOf()', () => {
-  test('counts who is connected, who is in trouble, and the firmwares by their state', () => {
+  test('counts the connected devices, the waiting devices, and the firmware states', () => {
     const idle = newDevice(0, { climate: { temperature: 20 } })
-    const wish = { climate: { target: 20 }, firmware: { version: '2' } }
-    const event = { type: 'desired', desired: wish, version: 2, patch: wish, isFirst: true } as const
+    const desired = { climate: { target: 20 }, firmware: { version: '2' } }
+    const event = { type: 'desired', desired, version: 2, patch: desired, isFirst: true } as const
     const downloading = nextDevice(newDevice(0, { climate: { temperature: 22 } }), event, 0)
     expect(
       totalsOf(
@@ -80,7 +80,7 @@ describe('totalsOf()', () => {
 })
 
 describe('createRate()', () => {
-  test('is of the last ten seconds, and of those that were where there were fewer', () => {
+  test('averages over the last ten seconds, or over fewer for a new fleet', () => {
     const rate = createRate()
     expect(rate.perSecond(0)).toBe(0)
     for (let at = 0; at < 30_000; at += 100) rate.count(at)
@@ -92,7 +92,7 @@ describe('createRate()', () => {
     expect(young.perSecond(1999)).toBe(2)
   })
 
-  test('forgets what lies in the future of a clock that was set back', () => {
+  test('drops counts from the future when the clock is set back', () => {
     const rate = createRate()
     rate.count(90_000)
     expect(rate.perSecond(10_000)).toBe(0)

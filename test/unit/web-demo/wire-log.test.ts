@@ -13,56 +13,56 @@ const answer = (rid: number, status = 204, at = rid + 1): TwinObservation => ({
 })
 
 describe('the wire log', () => {
-  it('puts an answer into the entry of its request, whatever comes between', () => {
+  it('adds an answer to the entry of its request, regardless of other entries in between', () => {
     const log = createWireLog()
-    log.receive(request(1, 100))
-    log.receive(request(2, 110))
-    log.receive(answer(2, 204, 120))
-    log.receive(answer(1, 429, 150))
+    log.addObservation(request(1, 100))
+    log.addObservation(request(2, 110))
+    log.addObservation(answer(2, 204, 120))
+    log.addObservation(answer(1, 429, 150))
     expect(log.entries).toMatchObject([
       { id: 1, name: 'report', answer: { text: '429', at: 150 }, version: 2, isTrouble: true },
       { id: 2, name: 'report', answer: { text: '204', at: 120 }, version: 3, isTrouble: false },
     ])
   })
 
-  it('tells that there will be no answer when the connection has gone, by itself or by the device', () => {
+  it('marks requests as unanswered when the connection is lost or the device disconnects', () => {
     const log = createWireLog()
-    log.receive(request(1))
-    log.receive({ at: 5, type: 'lost', error: new TwinError('ERR_INTERRUPTED', 'Connection was lost') })
-    log.receive(request(2))
-    log.receive({ at: 9, type: 'sent', packet: 'DISCONNECT' })
+    log.addObservation(request(1))
+    log.addObservation({ at: 5, type: 'lost', error: new TwinError('ERR_INTERRUPTED', 'Connection was lost') })
+    log.addObservation(request(2))
+    log.addObservation({ at: 9, type: 'sent', packet: 'DISCONNECT' })
     const answers = log.entries.map((entry) => `${entry.name} ${entry.answer?.text ?? ''}`.trim())
     expect(answers).toEqual(['report no answer', 'lost', 'report no answer', 'DISCONNECT'])
-    expect(log.receive(answer(2))).toEqual([])
+    expect(log.addObservation(answer(2))).toEqual([])
   })
 
-  it('has one entry for a token that is asked for and given, and one for CONNECT and CONNACK', () => {
+  it('uses one entry for a token request and its token, and one for CONNECT and CONNACK', () => {
     const log = createWireLog()
-    log.receive({ at: 1, type: 'token', step: 'asked' })
-    log.receive({ at: 4, type: 'token', step: 'given', expiresAt: 3_600_000 })
-    log.receive({ at: 5, type: 'sent', packet: 'CONNECT' })
-    log.receive({ at: 9, type: 'received', packet: 'CONNACK', code: 5 })
+    log.addObservation({ at: 1, type: 'token', step: 'asked' })
+    log.addObservation({ at: 4, type: 'token', step: 'given', expiresAt: 3_600_000 })
+    log.addObservation({ at: 5, type: 'sent', packet: 'CONNECT' })
+    log.addObservation({ at: 9, type: 'received', packet: 'CONNACK', code: 5 })
     expect(log.entries).toMatchObject([
       { name: 'token', answer: { text: expect.stringContaining('until '), at: 4 } },
       { name: 'CONNECT', answer: { text: 'CONNACK 5', at: 9 }, isTrouble: true },
     ])
   })
 
-  it('keeps the last some hundred of a day, and of answers that never come no more than that', () => {
+  it('keeps only the newest 500 entries, and awaits no answer to a dropped entry', () => {
     const log = createWireLog()
     const perDay = 20_000
-    for (let rid = 1; rid <= perDay; rid++) log.receive(request(rid))
+    for (let rid = 1; rid <= perDay; rid++) log.addObservation(request(rid))
     expect(log.entries.length).toBe(MAX_ENTRIES)
     expect(log.entries.length + log.dropped).toBe(perDay)
     expect(log.entries.at(-1)?.id).toBe(perDay)
-    expect(log.receive(answer(1))).toEqual([])
-    expect(log.receive(answer(perDay))).toMatchObject([{ id: perDay, answer: { text: '204' } }])
+    expect(log.addObservation(answer(1))).toEqual([])
+    expect(log.addObservation(answer(perDay))).toMatchObject([{ id: perDay, answer: { text: '204' } }])
   })
 
-  it('is searched in topics, payloads and answers, whatever the case', () => {
+  it('searches topics, payloads, and answers, ignoring case', () => {
     const log = createWireLog()
-    log.receive(request(1))
-    log.receive(answer(1, 204))
+    log.addObservation(request(1))
+    log.addObservation(answer(1, 204))
     const [entry] = log.entries
     if (entry === undefined) throw new Error('no entry')
     const found = (words: string) => isShown(entry, { show: 'all', words })

@@ -1,13 +1,13 @@
 import { createDeviceView, type DeviceView } from '../shared/device-model/device-view.ts'
 import { find, make, setText } from '../shared/dom.ts'
-import { wordsFor } from './fleet-table.ts'
+import { describeStatus } from './fleet-table.ts'
 import type { Member } from './member.ts'
 
-/** One device of the fleet, from near: what it does, and its twin. */
+/** A dialog with a device of the fleet and its twin. */
 export interface DeviceDialog {
   open(member: Member): void
-  /** The hub has taken a temperature of this device. */
-  taken(member: Member, temperature: number): void
+  /** Adds a temperature that the hub accepted from this device. */
+  addTemperature(member: Member, temperature: number): void
   close(): void
 }
 
@@ -30,21 +30,24 @@ export function createDeviceDialog(): DeviceDialog {
   }
   let shown: { readonly member: Member; readonly view: DeviceView; readonly timer: number } | undefined
 
-  function refresh(): void {
+  function render(): void {
     if (shown === undefined) return
     const { member, view } = shown
     const { status, versions, device } = member
-    setText(state, status.type === 'waiting' ? `${wordsFor(status)}. ${status.error.message}` : wordsFor(status))
+    setText(
+      state,
+      status.type === 'waiting' ? `${describeStatus(status)}. ${status.error.message}` : describeStatus(status),
+    )
     setText(desired, `desired v${versions.desired}\n${JSON.stringify(member.desired, null, 2)}`)
     setText(reported, `reported v${versions.reported}\n${JSON.stringify(member.reported, null, 2)}`)
     if (device === undefined) return
     const now = Date.now()
-    view.pass(device, now)
-    if (!document.hidden) view.show(device, now)
+    view.record(device, now)
+    if (!document.hidden) view.render(device, now)
   }
 
   find('device-close', HTMLButtonElement).addEventListener('click', () => dialog.close())
-  // Beside it is outside of it.
+  // A click on the backdrop has the dialog itself as its target.
   dialog.addEventListener('click', ({ target }) => {
     if (target === dialog) dialog.close()
   })
@@ -60,16 +63,16 @@ export function createDeviceDialog(): DeviceDialog {
     open(member) {
       dialog.close()
       const view = createDeviceView((event) => {
-        member.happen(event)
-        refresh()
+        member.dispatch(event)
+        render()
       })
-      shown = { member, view, timer: window.setInterval(refresh, REFRESH_IN_MS) }
+      shown = { member, view, timer: window.setInterval(render, REFRESH_IN_MS) }
       setText(title, member.deviceId)
       body.replaceChildren(view.element, make('div', 'fleet-twin', desired, reported))
-      refresh()
+      render()
       dialog.showModal()
     },
-    taken(member, temperature) {
+    addTemperature(member, temperature) {
       if (shown?.member === member) shown.view.addPoint({ at: Date.now(), temperature })
     },
     close: () => dialog.close(),

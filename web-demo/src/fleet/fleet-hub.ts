@@ -1,34 +1,33 @@
 import { type Credentials, keyCredentials, parseConnectionString } from 'hubtwin/light'
+import { LOCAL_POLICY_CONNECTION_STRING } from '../shared/local-hub.ts'
 
-/** A hub, and the key of a policy that may connect as any of its devices. In memory alone. */
+/** A hub, and the key of a policy that can connect as any of its devices. It stays in memory. */
 export interface FleetHub {
   readonly hostName: string
-  /** Where it is, for people. */
+  /** The host to show. */
   readonly host: string
-  /** The emulator of this machine: the page may create devices there. */
+  /** Whether this is the local hub, where the page can create devices. */
   readonly isLocal: boolean
   readonly policy: { readonly name: string; readonly key: string }
   readonly endpoint: string | undefined
 }
 
-/** What every hub of `npm run emulator` knows. The key is public and protects nothing. */
-const localPolicy =
-  'HostName=localhost:10480;SharedAccessKeyName=iothubowner;' +
-  'SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1vd25lci1rZXktMDE=;UseDevelopmentEmulator=true'
-
-export const localFleetHub: FleetHub = { ...parseFleetHub(localPolicy), isLocal: true }
+export const localFleetHub: FleetHub = { ...parseFleetHub(LOCAL_POLICY_CONNECTION_STRING), isLocal: true }
 
 /**
- * Reads the connection string of a shared access policy, as a hub shows it.
+ * Reads the connection string of a shared access policy.
  *
- * @throws SyntaxError names the part at fault, and never repeats a key
+ * @throws SyntaxError names the bad part, and never repeats a key
  */
 export function parseFleetHub(text: string): FleetHub {
   const trimmed = text.trim().replace(/;$/, '')
   if (/(^|;)\s*(DeviceId|ModuleId)=/i.test(trimmed)) {
-    throw new SyntaxError('Connection string is one of a device; a fleet needs that of a shared access policy')
+    throw new SyntaxError(
+      'This connection string belongs to a device; a fleet needs the connection string of a shared access policy',
+    )
   }
-  // The grammar is that of a device but for its id; and what is malformed is told before what is missing.
+  // The grammar is the same as for a device, except for the ID. A bad part is reported before a
+  // missing part.
   const hasKey = /(^|;)SharedAccessKey=/.test(trimmed)
   const rest = `;DeviceId=${deviceIdOf(1)}${hasKey ? '' : ';SharedAccessKey=AAAA'}`
   const { identity, endpoint, sharedAccessKey, sharedAccessKeyName } = parseConnectionString(

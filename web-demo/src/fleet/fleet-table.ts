@@ -4,10 +4,10 @@ import { find, make, setText } from '../shared/dom.ts'
 import { deviceIdOf } from './fleet-hub.ts'
 import type { Member } from './member.ts'
 
-/** A row a device. What changed is written into its cells, and nothing else is touched. */
+/** A table with a row for each device. It updates only the cells that change. */
 export interface FleetTable {
-  begin(count: number): void
-  show(index: number, member: Member, now: number): void
+  create(count: number): void
+  render(index: number, member: Member, now: number): void
   clear(): void
 }
 
@@ -18,7 +18,7 @@ interface Line {
   readonly cells: Readonly<Record<Column, HTMLElement>>
 }
 
-/** @param open a person wants to look into the device at this place */
+/** @param open called with the index of the device whose row was clicked */
 export function createFleetTable(open: (index: number) => void): FleetTable {
   const body = find('rows', HTMLTableSectionElement)
   const filter = find('filter', HTMLSelectElement)
@@ -34,16 +34,16 @@ export function createFleetTable(open: (index: number) => void): FleetTable {
   })
 
   return {
-    begin(count) {
+    create(count) {
       lines = Array.from({ length: count }, (_, index) => makeLine(deviceIdOf(index + 1)))
       body.replaceChildren(...lines.map(({ row }) => row))
     },
-    show(index, { status, versions, device }, now) {
+    render(index, { status, versions, device }, now) {
       const line = lines[index]
       if (line === undefined) return
       const { row, cells } = line
       row.dataset['state'] = status.type
-      setText(cells.state, wordsFor(status))
+      setText(cells.state, describeStatus(status))
       row.title = status.type === 'waiting' ? status.error.message : ''
       setText(cells.versions, versions.desired > 0 ? `v${versions.desired}/v${versions.reported}` : '')
       if (device === undefined) return
@@ -66,7 +66,7 @@ function makeLine(deviceId: string): Line {
   const head = make('th', '', name)
   head.scope = 'row'
   const cell = (column: Column): HTMLElement => make('td', `fleet-${column}`)
-  const state = make('span', '', 'waits for its turn')
+  const state = make('span', '', 'queued')
   const cells = {
     state,
     versions: cell('versions'),
@@ -82,7 +82,7 @@ function makeLine(deviceId: string): Line {
   return { row, cells }
 }
 
-export function wordsFor(status: TwinStatus): string {
+export function describeStatus(status: TwinStatus): string {
   switch (status.type) {
     case 'connecting':
       return 'connecting'

@@ -4,49 +4,53 @@ import type { SimulationSettings } from '../shared/device-model/simulation.ts'
 import { deviceIdOf, type FleetHub } from './fleet-hub.ts'
 import { type Member, type MemberEvent, openMember } from './member.ts'
 
-/** A hub takes 100 new connections a second (S1, one unit), and others want some too. */
+/**
+ * An S1 hub with one unit accepts 100 new connections a second; other clients need some of them.
+ */
 const CONNECTS_PER_SECOND = 50
 const STEP_IN_MS = 100
 
-/** Each device looks at the clock once a second; they take turns, so that no frame has them all. */
+/** Each device ticks once a second. They take turns, so that no frame runs all of them. */
 const TURNS = 10
 
-/** A fleet that runs. */
+/** A running fleet. */
 export interface Fleet {
   readonly count: number
-  /** Those that have begun to connect, by their place. */
+  /** The devices that have started to connect, in the order of their numbers. */
   readonly members: readonly Member[]
-  /** Ends every connection. Resolves when all are closed. */
+  /** Closes every connection. Resolves when all are closed. */
   stop(): Promise<void>
 }
 
 export interface FleetListener {
-  /** Something about the device at this place may look different. */
-  changed(index: number): void
-  /** The hub has taken a report of it. */
-  taken(index: number, patch: JsonObject): void
+  /** The device at this index may look different. */
+  onChanged(index: number): void
+  /** The hub accepted a report of the device. */
+  onReported(index: number, patch: JsonObject): void
 }
 
-/** @param settings looked at with every report of every device */
+/** @param settings read again for every report of every device */
 export function startFleet(
   hub: FleetHub,
   count: number,
   settings: SimulationSettings,
-  { changed, taken }: FleetListener,
+  { onChanged, onReported }: FleetListener,
 ): Fleet {
   const members: Member[] = []
   const start = Date.now()
   let turn = 0
 
   function step(): void {
-    // By the clock: a hidden page steps once a second, or once a minute. The first connects at once.
+    // Goes by the clock: a hidden page steps once a second or once a minute. The first device
+    // connects immediately.
     const due = Math.min(count, 1 + Math.floor(((Date.now() - start) * CONNECTS_PER_SECOND) / 1000))
-    const most = members.length + CONNECTS_PER_SECOND
-    for (let index = members.length; index < Math.min(due, most); index += 1) {
-      const tell = (event: MemberEvent): void => (event.type === 'taken' ? taken(index, event.patch) : changed(index))
-      members.push(openMember(hub, deviceIdOf(index + 1), settings, roomOf(index), tell))
+    const end = members.length + CONNECTS_PER_SECOND
+    for (let index = members.length; index < Math.min(due, end); index += 1) {
+      const emit = (event: MemberEvent): void =>
+        event.type === 'reported' ? onReported(index, event.patch) : onChanged(index)
+      members.push(openMember(hub, deviceIdOf(index + 1), settings, roomOf(index), emit))
     }
-    for (let index = turn; index < members.length; index += TURNS) members[index]?.happen({ type: 'tick' })
+    for (let index = turn; index < members.length; index += TURNS) members[index]?.dispatch({ type: 'tick' })
     turn = (turn + 1) % TURNS
   }
 
@@ -63,9 +67,11 @@ export function startFleet(
   }
 }
 
-/** No two rooms are alike, and a room whose target is reached still has something to tell. */
+/**
+ * Gives each device a different room. The temperature keeps swaying after it reaches its target.
+ */
 function roomOf(index: number): DeviceOptions {
-  // The golden ratio spreads numbers evenly, however many there are.
+  // Multiples of the golden ratio spread evenly between 0 and 1.
   const share = (index * 0.618_034) % 1
   return { temperature: 16 + 6 * share, sway: { by: 0.5, phase: share } }
 }

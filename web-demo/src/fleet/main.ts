@@ -5,23 +5,23 @@ import { createDeviceDialog } from './device-dialog.ts'
 import type { FleetHub } from './fleet-hub.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { createFleetTable } from './fleet-table.ts'
-import { registerFleet } from './register.ts'
+import { registerDevices } from './register-devices.ts'
 import { createStartForms } from './start-forms.ts'
 import { createRate, type Rate, totalsOf } from './totals.ts'
 import { createTotalsView } from './totals-view.ts'
 
-// The way of the data: forms → fleet of members → rows, totals, and the one that is looked into.
+// The data flow: forms → fleet of members → rows, totals, and dialog.
 
 interface Running {
   readonly fleet: Fleet
   readonly rate: Rate
-  /** Places of devices that may look different than they do. */
+  /** The indices of the devices whose rows need a render. */
   readonly dirty: Set<number>
 }
 
 type State = { readonly type: 'off' } | { readonly type: 'starting' } | ({ readonly type: 'running' } & Running)
 
-/** What a person reads in a table of two hundred; each frame that changes nothing costs nothing. */
+/** Fast enough for a reader, and cheap for a table with 200 rows. */
 const RENDER_EVERY_IN_MS = 250
 
 const settings = { everyInMs: DEFAULT_PACE_IN_MS, acknowledges: false }
@@ -47,21 +47,21 @@ async function start(hub: FleetHub, count: number): Promise<void> {
   state = { type: 'starting' }
   showTrouble('')
   try {
-    if (hub.isLocal) await registerFleet(hub, count)
+    if (hub.isLocal) await registerDevices(hub, count)
   } catch (error) {
     state = { type: 'off' }
     return showTrouble(error instanceof Error ? error.message : String(error))
   }
   const [rate, dirty] = [createRate(), new Set<number>()]
-  table.begin(count)
-  totals.show(totalsOf(count, [], Date.now()), 0)
+  table.create(count)
+  totals.render(totalsOf(count, [], Date.now()), 0)
   const fleet = startFleet(hub, count, settings, {
-    changed: (index) => void dirty.add(index),
-    taken(index, patch) {
+    onChanged: (index) => void dirty.add(index),
+    onReported(index, patch) {
       rate.count(Date.now())
       const temperature = temperatureIn(patch)
       const member = fleet.members[index]
-      if (temperature !== undefined && member !== undefined) dialog.taken(member, temperature)
+      if (temperature !== undefined && member !== undefined) dialog.addTemperature(member, temperature)
     },
   })
   state = { type: 'running', fleet, rate, dirty }
@@ -72,7 +72,7 @@ async function start(hub: FleetHub, count: number): Promise<void> {
   requestAnimationFrame(render)
 }
 
-/** Few times a second, and in few frames much: a hidden page draws nothing, while its devices go on. */
+/** Renders a few times a second. A hidden page renders nothing, while its devices keep running. */
 function render(): void {
   if (state.type !== 'running') return
   setTimeout(() => requestAnimationFrame(render), RENDER_EVERY_IN_MS)
@@ -80,7 +80,7 @@ function render(): void {
   const now = Date.now()
   for (const index of dirty) {
     const member = fleet.members[index]
-    if (member !== undefined) table.show(index, member, now)
+    if (member !== undefined) table.render(index, member, now)
   }
   dirty.clear()
 }
@@ -107,18 +107,21 @@ function showTrouble(text: string): void {
   trouble.hidden = text === ''
 }
 
-/** Of what keeps devices away, the first reason and how many have it. */
+/** The first error, and the number of devices with an error. */
 function troubleOf({ members }: Fleet): string {
-  const faults = members.flatMap(({ deviceId, status }) =>
+  const failures = members.flatMap(({ deviceId, status }) =>
     status.type === 'waiting' ? [{ deviceId, error: status.error }] : [],
   )
-  const first = faults[0]
+  const first = failures[0]
   if (first === undefined) return ''
   const advice =
     first.error.code === 'ERR_REFUSED' || first.error.code === 'ERR_UNAUTHORIZED'
-      ? ' Does the device exist, and does the policy have the right Device connect?'
+      ? ' Does the device exist, and does the policy have the “Device connect” permission?'
       : ''
-  const others = faults.length === 1 ? '' : ` The same or worse at ${faults.length - 1} others.`
+  const others =
+    failures.length === 1
+      ? ''
+      : ` ${failures.length - 1} other ${failures.length === 2 ? 'device has' : 'devices have'} a problem too.`
   return `${first.deviceId}: ${first.error.message}.${advice}${others}`
 }
 
@@ -131,6 +134,6 @@ setInterval(() => {
   if (state.type !== 'running') return
   const { fleet, rate } = state
   const now = Date.now()
-  totals.show(totalsOf(fleet.count, fleet.members, now), rate.perSecond(now))
+  totals.render(totalsOf(fleet.count, fleet.members, now), rate.perSecond(now))
   showTrouble(troubleOf(fleet))
 }, 1000)

@@ -3,33 +3,33 @@ import type { Device, DeviceEvent, DeviceOptions } from 'hubtwin-device-models'
 import { createSimulation, type Simulation, type SimulationSettings } from '../shared/device-model/simulation.ts'
 import { credentialsFor, type FleetHub } from './fleet-hub.ts'
 
-/** A device of the fleet: a connection of its own, and what runs on it. */
+/** A device of the fleet: a twin with its own connection, and a simulation. */
 export interface Member {
   readonly deviceId: string
   readonly status: TwinStatus
   readonly versions: TwinVersions
   readonly desired: JsonObject
   readonly reported: JsonObject
-  /** `undefined` before its twin was read. */
+  /** `undefined` before the first sync. */
   readonly device: Device | undefined
-  happen(event: DeviceEvent): void
+  dispatch(event: DeviceEvent): void
   close(): Promise<void>
 }
 
-export type MemberEvent = { readonly type: 'changed' } | { readonly type: 'taken'; readonly patch: JsonObject }
+export type MemberEvent = { readonly type: 'changed' } | { readonly type: 'reported'; readonly patch: JsonObject }
 
 /**
- * @param options what the device begins with where the hub remembers nothing
- * @param tell called whenever something about the device may look different, and with each report that the hub took
+ * @param options the initial state of a device that the hub remembers nothing about
+ * @param emit called when the device may look different, and for each report that the hub accepts
  */
 export function openMember(
   hub: FleetHub,
   deviceId: string,
   settings: SimulationSettings,
   options: DeviceOptions,
-  tell: (event: MemberEvent) => void,
+  emit: (event: MemberEvent) => void,
 ): Member {
-  // A minute between tries is for machines: here somebody is looking.
+  // Shorter than the default of a minute, because a person is waiting.
   const twin: Twin = openTwin(credentialsFor(hub, deviceId), { endpoint: hub.endpoint, maxRetryDelayInMs: 10_000 })
   let simulation: Simulation | undefined
 
@@ -38,20 +38,20 @@ export function openMember(
     isReady: () => twin.status.type === 'ready',
     async report(patch: JsonObject): Promise<void> {
       await twin.report(patch)
-      tell({ type: 'taken', patch })
+      emit({ type: 'reported', patch })
     },
   }
 
-  function happen(event: DeviceEvent): void {
-    simulation?.happen(event, Date.now())
-    tell({ type: 'changed' })
+  function dispatch(event: DeviceEvent): void {
+    simulation?.dispatch(event, Date.now())
+    emit({ type: 'changed' })
   }
 
-  twin.onStatus(() => tell({ type: 'changed' }))
+  twin.onStatus(() => emit({ type: 'changed' }))
   twin.onDesired(({ desired, version, patch }) => {
     const isFirst = simulation === undefined
     simulation ??= createSimulation(host, settings, Date.now(), options)
-    happen({ type: 'desired', desired, version, patch, isFirst })
+    dispatch({ type: 'desired', desired, version, patch, isFirst })
   })
 
   return {
@@ -71,7 +71,7 @@ export function openMember(
     get device() {
       return simulation?.device
     },
-    happen,
+    dispatch,
     close: () => twin.close(),
   }
 }

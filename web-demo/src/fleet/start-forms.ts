@@ -1,36 +1,38 @@
 import { find, setText } from '../shared/dom.ts'
 import { type FleetHub, localFleetHub, parseFleetHub } from './fleet-hub.ts'
 
-const MOST = 200
+const MAX_COUNT = 200
 
-/** The two ways to a fleet. What is wrong is told while it is typed, and a press with something wrong leads there. */
+/**
+ * The two forms that start a fleet. They show problems while you type, and focus the first problem
+ * on submit.
+ */
 export function createStartForms(start: (hub: FleetHub, count: number) => void): void {
   const count = find('count', HTMLInputElement)
   const policy = find('policy', HTMLInputElement)
-  const countFault = find('count-fault', HTMLElement)
-  const policyFault = find('policy-fault', HTMLElement)
+  const countProblem = find('count-problem', HTMLElement)
+  const policyProblem = find('policy-problem', HTMLElement)
 
-  function showFault(field: HTMLInputElement, place: HTMLElement, fault: string): void {
-    field.ariaInvalid = String(fault !== '')
-    setText(place, fault)
+  function showProblem(field: HTMLInputElement, place: HTMLElement, problem: string): void {
+    field.ariaInvalid = String(problem !== '')
+    setText(place, problem)
   }
 
   function readCount(): number | undefined {
     const number = count.valueAsNumber
-    const isGood = Number.isInteger(number) && number >= 1 && number <= MOST
-    const given = count.value === '' ? 'no number' : count.value
-    showFault(count, countFault, isGood ? '' : `This is ${given}; a whole number from 1 to ${MOST} is needed`)
+    const isGood = Number.isInteger(number) && number >= 1 && number <= MAX_COUNT
+    showProblem(count, countProblem, isGood ? '' : `Enter a whole number from 1 to ${MAX_COUNT}`)
     return isGood ? number : undefined
   }
 
-  function readHub(isFinished: boolean): FleetHub | undefined {
+  function readHub(isSubmit: boolean): FleetHub | undefined {
     try {
-      if (policy.value.trim() === '' && !isFinished) throw new SyntaxError('')
+      if (policy.value.trim() === '' && !isSubmit) throw new SyntaxError('')
       const hub = parseFleetHub(policy.value)
-      showFault(policy, policyFault, '')
+      showProblem(policy, policyProblem, '')
       return hub
     } catch (error) {
-      showFault(policy, policyFault, error instanceof Error ? error.message : String(error))
+      showProblem(policy, policyProblem, error instanceof Error ? error.message : String(error))
       return undefined
     }
   }

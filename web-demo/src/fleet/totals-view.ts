@@ -2,9 +2,9 @@ import { find, make, setText } from '../shared/dom.ts'
 import { degrees } from '../shared/device-model/chart-words.ts'
 import { firmwareStatuses, type Totals } from './totals.ts'
 
-/** The line above the table. */
+/** The row of totals above the table. */
 export interface TotalsView {
-  show(totals: Totals, reportsPerSecond: number): void
+  render(totals: Totals, reportsPerSecond: number): void
 }
 
 export function createTotalsView(): TotalsView {
@@ -17,13 +17,13 @@ export function createTotalsView(): TotalsView {
   }
 
   const connected = add('connected')
-  const rate = add('reports a second')
+  const rate = add('reports per second')
   const mean = add('mean temperature')
   const firmware = firmwareStatuses.map((status) => [status, add(`firmware ${status}`)] as const)
 
   return {
-    show(totals, reportsPerSecond) {
-      const away = totals.waiting === 0 ? '' : `, ${totals.waiting} in trouble`
+    render(totals, reportsPerSecond) {
+      const away = totals.waiting === 0 ? '' : `, ${totals.waiting} failed`
       setText(connected, `${totals.connected} of ${totals.count}${away}`)
       setText(rate, reportsPerSecond.toFixed(1))
       setText(mean, totals.meanTemperature === undefined ? '—' : degrees(totals.meanTemperature))

@@ -1,6 +1,6 @@
 import { type Device, temperatureAt } from 'hubtwin-device-models'
 
-/** What the totals look at of a device. */
+/** The part of a device that the totals count. */
 export interface Countable {
   readonly status: { readonly type: 'connecting' | 'ready' | 'waiting' | 'closed' }
   readonly device: Device | undefined
@@ -10,13 +10,13 @@ export type FirmwareStatus = Device['firmware']['state']['type']
 
 export const firmwareStatuses: readonly FirmwareStatus[] = ['idle', 'downloading', 'applying', 'done', 'failed']
 
-/** The fleet in a line. */
+/** The state of the fleet in a few numbers. */
 export interface Totals {
   readonly count: number
   readonly connected: number
-  /** Trying again after something went wrong. */
+  /** Devices that wait for their next attempt. */
   readonly waiting: number
-  /** °C; `undefined` where no device is read yet. */
+  /** °C; `undefined` before the first sync of any device. */
   readonly meanTemperature: number | undefined
   readonly firmware: Readonly<Record<FirmwareStatus, number>>
 }
@@ -35,7 +35,7 @@ export function totalsOf(count: number, members: readonly Countable[], now: numb
   return { count, connected, waiting, meanTemperature: measured === 0 ? undefined : sum / measured, firmware }
 }
 
-/** Events a second, over the last ten seconds. */
+/** The number of events per second, averaged over the last ten seconds. */
 export interface Rate {
   count(now: number): void
   perSecond(now: number): number
@@ -43,7 +43,7 @@ export interface Rate {
 
 const WINDOW_IN_SECONDS = 10
 
-/** A bucket a second: bounded, however many events there are. */
+/** Counts in a bucket per second, so that the memory has a bound. */
 export function createRate(): Rate {
   const buckets = new Map<number, number>()
 
@@ -61,7 +61,7 @@ export function createRate(): Rate {
       const second = Math.floor(now / 1000)
       forget(second)
       const [sum, first] = [[...buckets.values()].reduce((a, b) => a + b, 0), Math.min(...buckets.keys(), second)]
-      // Of a fleet that has just begun, only the seconds that were.
+      // A new fleet has fewer seconds to average over.
       return sum / Math.min(WINDOW_IN_SECONDS, second - first + 1)
     },
   }

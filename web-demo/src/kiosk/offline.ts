@@ -1,9 +1,9 @@
 import { Workbox } from 'workbox-window'
 
-// A browser has no service worker and no caches in an insecure context, and may throw where it blocks storage. The
-// kiosk works without them, as long as there is a network.
+// In an insecure context, a browser has neither service workers nor caches. If it blocks storage,
+// it may throw. The kiosk works without them while the network is up.
 
-/** Stores the page for a start without a network, and loads it again when a new version is stored. */
+/** Stores the page for a start without a network, and reloads when a new version is stored. */
 export function storePage(): void {
   try {
     const worker = new Workbox('./kiosk-worker.js', { scope: './kiosk' })
@@ -20,6 +20,6 @@ export async function forgetStoredPage(): Promise<void> {
     for (const name of await caches.keys()) await caches.delete(name)
     await (await navigator.serviceWorker.getRegistration())?.unregister()
   } catch (error) {
-    console.warn('This page has no store to empty:', error)
+    console.warn('The stored page could not be removed:', error)
   }
 }

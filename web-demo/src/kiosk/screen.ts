@@ -1,9 +1,9 @@
 import type { JsonObject, TwinStatus } from 'hubtwin/light'
 import * as v from 'valibot'
 import { find, setText } from '../shared/dom.ts'
-import { MINUTES, openingHours, sayOpening } from './opening-hours.ts'
+import { MINUTES, openingHours, describeOpening } from './opening-hours.ts'
 
-/** What the back end may set, by the names of the desired properties. */
+/** The desired properties of a kiosk. */
 const SETTINGS = v.object({
   message: v.optional(v.string(), 'Welcome'),
   theme: v.optional(v.picklist(['light', 'dark'])),
@@ -12,8 +12,8 @@ const SETTINGS = v.object({
   openingHours: v.optional(openingHours),
 })
 
-/** What of it can be shown, and the names of what can't. */
-export function judge(desired: JsonObject): { settings: v.InferOutput<typeof SETTINGS>; refused: string[] } {
+/** Reads the valid settings, and names the invalid ones. */
+export function readSettings(desired: JsonObject): { settings: v.InferOutput<typeof SETTINGS>; refused: string[] } {
   const refused = new Set(v.safeParse(SETTINGS, desired).issues?.map(({ path }) => String(path?.[0].key)))
   const others = Object.entries(desired).filter(([name]) => !refused.has(name))
   return { settings: v.parse(SETTINGS, Object.fromEntries(others)), refused: [...refused] }
@@ -21,23 +21,27 @@ export function judge(desired: JsonObject): { settings: v.InferOutput<typeof SET
 
 export const write = (id: string, text: string): void => setText(find(id, HTMLElement), text)
 
-/** Each second too: the clock goes on, the shop opens, what was seen (`seenAt`, milliseconds since 1970) grows old. */
-export function draw(desired: JsonObject, status: TwinStatus | undefined, seenAt: number): void {
-  const { message, theme = 'auto', accent, volume, openingHours: hours } = judge(desired).settings
+/**
+ * Call this also once a second, for the clock, the opening hours, and the age of the message.
+ *
+ * @param seenAt when the hub last confirmed `desired`, in milliseconds since 1970
+ */
+export function render(desired: JsonObject, status: TwinStatus | undefined, seenAt: number): void {
+  const { message, theme = 'auto', accent, volume, openingHours: hours } = readSettings(desired).settings
   const now = new Date()
   document.documentElement.dataset['theme'] = theme
   document.documentElement.style.setProperty('--accent', accent)
   find('chime', HTMLAudioElement).volume = volume
   find('message', HTMLElement).dataset['length'] = message.length > 160 ? 'long' : message.length > 40 ? 'medium' : ''
   write('message', message)
-  write('opening', hours ? sayOpening(hours, now) : '')
+  write('opening', hours ? describeOpening(hours, now) : '')
   write('clock', now.toLocaleTimeString([], MINUTES))
   write('date', now.toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long' }))
   const error = status && 'error' in status ? status.error : undefined
   const isReady = status?.type === 'ready'
   find('mark', HTMLElement).dataset['state'] = isReady && error === undefined ? 'ready' : 'trouble'
   write('state', error?.message ?? (isReady ? 'Connected' : status ? 'Connecting' : 'Not enrolled yet'))
-  // At once where this page has never been in step, and else once it would matter.
+  // Immediately after a start without a network, otherwise after five minutes.
   const isOld = !isReady && seenAt > 0 && seenAt < Math.max(performance.timeOrigin, now.getTime() - 5 * 60_000)
   write('age', isOld ? `as of ${new Date(seenAt).toLocaleString([], { weekday: 'short', ...MINUTES })}` : '')
 }

@@ -1,11 +1,15 @@
-/** The element of the page with this id. A page without it is broken: its HTML and its script do not match. */
+/**
+ * Finds an element by its ID.
+ *
+ * @throws Error if the page has no such element, because its HTML does not match its script
+ */
 export function find<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id)
   if (!(found instanceof type)) throw new Error(`${location.pathname} has no ${type.name} #${id}`)
   return found
 }
 
-/** A new element with text or elements in it; never markup. */
+/** Creates an element from text and elements, never from markup. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   className: string,
@@ -17,7 +21,7 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   return made
 }
 
-/** Sets a text only where it is another one: a live region speaks at each setting. */
+/** Sets a text if it changes. A screen reader announces a live region at every set. */
 export function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text
 }

@@ -1,4 +1,9 @@
-/** The device that every hub of `npm run emulator` knows. The key is public and protects nothing. */
+// Every local hub that `npm run emulator` starts has this device and this policy. Their keys are
+// public and protect nothing.
 export const LOCAL_DEVICE_CONNECTION_STRING =
   'HostName=localhost:10480;DeviceId=device1;' +
   'SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1kZXZpY2Uta2V5LTA=;UseDevelopmentEmulator=true'
+
+export const LOCAL_POLICY_CONNECTION_STRING =
+  'HostName=localhost:10480;SharedAccessKeyName=iothubowner;' +
+  'SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1vd25lci1rZXktMDE=;UseDevelopmentEmulator=true'

@@ -1,11 +1,13 @@
 import { type AccessToken, type JsonObject, type JsonValue, TwinError } from 'hubtwin/light'
-import { isObject } from './json-text.ts'
+import { isObject } from './json-value.ts'
 
-/** A service that knows who this page is by a JWT, or by a cookie of this site, and makes tokens for its device. */
+/**
+ * A token service and the device that it issues tokens for. A JWT or a cookie identifies the page.
+ */
 export interface TokenService {
-  /** The origin, and a path where it has one; no slash at the end. */
+  /** The URL, without a slash at the end. */
   readonly address: string
-  /** Without one the browser's cookie has to do. */
+  /** Without a JWT, the browser sends its cookie. */
   readonly jwt?: string | undefined
   readonly hostName: string
   readonly deviceId: string
@@ -15,28 +17,31 @@ export interface TokenService {
 const DEADLINE_IN_MS = 10_000
 
 /** `POST {address}/api/token` → `{ password, expiresAt }` */
-export async function askForToken({ address, jwt, deviceId }: TokenService, signal: AbortSignal): Promise<AccessToken> {
+export async function fetchToken({ address, jwt, deviceId }: TokenService, signal: AbortSignal): Promise<AccessToken> {
   const { password, expiresAt } = await post(`${address}/api/token`, { deviceId }, jwt, signal)
   if (typeof password !== 'string' || typeof expiresAt !== 'number')
     throw new TwinError('ERR_TOKEN', 'The token service answered without a password and an expiresAt')
   return { password, expiresAt }
 }
 
-/** Asks which device the JWT, or without one the cookie, belongs to: it comes beside a token. */
-export async function introduce(address: string, jwt?: string): Promise<TokenService> {
+/** Finds the device that the JWT or the cookie belongs to. The service names it next to a token. */
+export async function identify(address: string, jwt?: string): Promise<TokenService> {
   return { ...readDevice(await post(`${address}/api/token`, {}, jwt)), address, jwt }
 }
 
-/** `POST {address}/api/enrol` with a one-time code → the JWT, and whose it is. */
-export async function enrol(address: string, code: string): Promise<TokenService> {
+/** `POST {address}/api/enrol` with a one-time code → the JWT, and the device that it belongs to */
+export async function enroll(address: string, code: string): Promise<TokenService> {
   const answer = await post(`${address}/api/enrol`, { code })
   const { token } = answer
   if (typeof token !== 'string') throw new TwinError('ERR_TOKEN', 'The token service answered without a token')
   return { ...readDevice(answer), address, jwt: token }
 }
 
-/** The same for a page of the service's own site, which gets the JWT as a cookie that no script can read. */
-export async function enrolPage(address: string, code: string): Promise<TokenService> {
+/**
+ * Enrolls a page of the service's own site. The browser gets the JWT as a cookie that no script
+ * can read.
+ */
+export async function enrollPage(address: string, code: string): Promise<TokenService> {
   return { ...readDevice(await post(`${address}/api/enrol`, { code, cookie: true })), address }
 }
 
@@ -46,7 +51,7 @@ function readDevice({ hostName, deviceId, endpoint }: JsonObject): Omit<TokenSer
   return { hostName, deviceId, ...(typeof endpoint === 'string' && { endpoint }) }
 }
 
-/** @throws TwinError with what the service says: of an error of its own a twin tells other tabs the message, of any other none */
+/** @throws TwinError with the reason; only the message of a TwinError reaches the other tabs */
 async function post(url: string, body: JsonObject, jwt?: string, aborted?: AbortSignal): Promise<JsonObject> {
   const deadline = AbortSignal.timeout(DEADLINE_IN_MS)
   let response: Response
@@ -63,16 +68,18 @@ async function post(url: string, body: JsonObject, jwt?: string, aborted?: Abort
     if (aborted?.aborted) throw error
     const why = deadline.aborted ? `did not answer within ${DEADLINE_IN_MS / 1000} s` : 'could not be reached'
     const hint =
-      deadline.aborted || new URL(url).origin === location.origin ? '' : ', or does not let pages of this origin ask'
+      deadline.aborted || new URL(url).origin === location.origin
+        ? ''
+        : ', or does not accept requests from pages of this origin'
     throw new TwinError('ERR_TOKEN', `The token service at ${new URL(url).host} ${why}${hint}`, { cause: error })
   }
   const answer = (await response.json().catch(() => null)) as JsonValue
   if (!response.ok) throw new TwinError('ERR_TOKEN', `The token service answered ${response.status}${reasonIn(answer)}`)
-  if (!isObject(answer)) throw new TwinError('ERR_TOKEN', 'The token service answered something that is no JSON object')
+  if (!isObject(answer)) throw new TwinError('ERR_TOKEN', 'The token service answered without a JSON object')
   return answer
 }
 
-/** RFC 9457 */
+/** The problem details of RFC 9457. */
 function reasonIn(answer: JsonValue): string {
   const detail = isObject(answer) ? answer['detail'] : undefined
   return typeof detail === 'string' ? `: ${detail.slice(0, 200).replace(/\.$/, '')}` : ''

@@ -1,36 +1,36 @@
 import type { Credentials, WakeSource } from 'hubtwin/light'
 
-/** What a person may do to the connection of a device to see what becomes of it. */
+/** Faults that you can inject into the device's connection. */
 export interface Faults {
   readonly isOffline: boolean
-  /** Ends the connection and every new one until `goOnline`. */
+  /** Closes the connection and blocks new ones until `goOnline`. */
   goOffline(): void
   goOnline(): void
-  /** Ends the connection; the next one is made at once. */
+  /** Closes the connection; the twin reconnects immediately. */
   drop(): void
-  /** Ends the connection, and shows the hub a token whose time is over at the next one. */
+  /** Closes the connection and sends an expired token with the next CONNECT. */
   expireToken(): void
-  /** After each change of status: a twin that has been put to sleep tries again sooner or later. */
-  look(status: string): void
+  /** Call this with each new status: after a while, even a sleeping twin tries to connect. */
+  handleStatus(status: string): void
   readonly credentials: Credentials
   readonly wakeSource: WakeSource
 }
 
 type Listener = Parameters<WakeSource>[0]
 
-/** What an app can do by the public options of a twin alone: a source of sleep and wake, and credentials. */
+/** Uses only a twin's public options: a wake source and credentials. */
 export function createFaults(credentials: Credentials): Faults {
   const listeners = new Set<Listener>()
   let isOffline = false
   let isNextExpired = false
 
-  const tell: Listener = (event) => {
+  const emit: Listener = (event) => {
     for (const listener of listeners) listener(event)
   }
 
   function reconnect(): void {
-    tell('sleep')
-    if (!isOffline) tell('wake')
+    emit('sleep')
+    if (!isOffline) emit('wake')
   }
 
   return {
@@ -39,19 +39,19 @@ export function createFaults(credentials: Credentials): Faults {
     },
     goOffline() {
       isOffline = true
-      tell('sleep')
+      emit('sleep')
     },
     goOnline() {
       isOffline = false
-      tell('wake')
+      emit('wake')
     },
     drop: reconnect,
     expireToken() {
       isNextExpired = true
       reconnect()
     },
-    look(status) {
-      if (isOffline && status === 'connecting') queueMicrotask(() => isOffline && tell('sleep'))
+    handleStatus(status) {
+      if (isOffline && status === 'connecting') queueMicrotask(() => isOffline && emit('sleep'))
     },
     wakeSource(listener) {
       listeners.add(listener)
@@ -63,7 +63,7 @@ export function createFaults(credentials: Credentials): Faults {
         const token = await credentials.token(signal)
         if (!isNextExpired) return token
         isNextExpired = false
-        // The twin is told nothing of it: it would not even try.
+        // `expiresAt` stays in the future: the twin would not even send an expired token.
         const anHourAgo = Math.floor(Date.now() / 1000) - 3600
         return { ...token, password: token.password.replace(/(\bse=)\d+/, `$1${anHourAgo}`) }
       },

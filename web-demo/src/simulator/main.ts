@@ -1,23 +1,23 @@
 import type { TabRole } from 'hubtwin/light/shared-twin'
 import { withoutDevice } from 'hubtwin-device-models'
+import { createDeviceModel } from '../shared/device-model/device-model.ts'
+import { find } from '../shared/dom.ts'
 import { createConnectForm, linkFor, localGrant, readLink } from './connect/connect-form.ts'
 import type { Grant } from './connect/grant.ts'
-import { createDeviceModel } from '../shared/device-model/device-model.ts'
-import { createDevice, type Device, type DeviceEvent } from './device.ts'
-import { find } from '../shared/dom.ts'
+import { createColumnTabs } from './page/column-tabs.ts'
 import { createFaultButtons } from './page/fault-buttons.ts'
 import { askOpener } from './page/second-tab.ts'
 import { createStatusBar } from './page/status-bar.ts'
-import { createTabs } from './page/tabs.ts'
 import { createApplyControls } from './report/apply-controls.ts'
 import { createPatchPanel } from './report/patch-panel.ts'
 import { createQuickValues } from './report/quick-values.ts'
+import { createSimulatedDevice, type DeviceEvent, type SimulatedDevice } from './simulated-device.ts'
 import { createTwinView } from './twin/twin-view.ts'
 import { createWirePanel } from './wire/wire-panel.ts'
 
-// The way of the data: connect form → device → events → views.
+// The data flow: connect form → device → events → views.
 
-let device: Device | undefined
+let device: SimulatedDevice | undefined
 let isRenderRequested = false
 
 const statusBar = createStatusBar()
@@ -30,53 +30,53 @@ const model = createDeviceModel({
   report: (patch) => device?.report(patch) ?? Promise.resolve(),
 })
 const applyControls = createApplyControls({
-  handOver: (patch) => (model.isRunning ? withoutDevice(patch) : patch),
-  take: model.take,
+  withoutModel: (patch) => (model.isRunning ? withoutDevice(patch) : patch),
+  applyToModel: model.applyDesired,
   onAcknowledge: model.setAcknowledging,
 })
 const quickValues = createQuickValues()
 const patchPanel = createPatchPanel()
-const faultButtons = createFaultButtons({ onTold: wire.addFault, onFault: statusBar.showStatus })
+const faultButtons = createFaultButtons({ onInject: wire.addFault, onInjected: statusBar.showStatus })
 const parts = [applyControls, quickValues, patchPanel, faultButtons]
 
-createTabs()
+createColumnTabs()
 createConnectForm(connect)
-// A grant of another tab may be invalid. Then this is the start page.
-begin().catch(console.warn)
+// An invalid grant from another tab leaves the start page open.
+connectByLink().catch(console.warn)
 
-async function begin(): Promise<void> {
-  const { connect: how } = readLink(location.search)
-  const grant = how === 'local' ? localGrant : how === 'opener' ? await askOpener() : undefined
+async function connectByLink(): Promise<void> {
+  const { connect: source } = readLink(location.search)
+  const grant = source === 'local' ? localGrant : source === 'opener' ? await askOpener() : undefined
   if (grant !== undefined) connect(grant)
 }
 
 function connect(grant: Grant): void {
-  const made = createDevice(grant, (event) => {
-    if (made === device) receive(event, made)
+  const created = createSimulatedDevice(grant, (event) => {
+    if (created === device) handleEvent(event, created)
   })
-  device = made
+  device = created
   history.replaceState(null, '', `./${linkFor(grant)}`)
-  statusBar.begin(made)
-  wire.begin(made)
+  statusBar.attach(created)
+  wire.attach(created)
   model.reset()
-  for (const part of parts) part.begin(made)
+  for (const part of parts) part.attach(created)
   showPage('device')
   twinView.render(undefined)
   find('device', HTMLElement).focus()
 }
 
-function receive(event: DeviceEvent, from: Device): void {
+function handleEvent(event: DeviceEvent, from: SimulatedDevice): void {
   if (event.type === 'observation') {
-    for (const { group, answer, at } of wire.receive(event.observation)) {
+    for (const { group, answer, at } of wire.addObservation(event.observation)) {
       if (group === 'twin' && answer !== undefined) statusBar.showRoundTrip(answer.at - at)
     }
     return
   }
   if (event.type === 'status') statusBar.showStatus(from)
   if (event.type === 'role') showRole(event.role)
-  if (event.type === 'desired') applyControls.receive(event.change)
-  model.look()
-  for (const part of parts) part.look()
+  if (event.type === 'desired') applyControls.handleDesiredPatch(event.change)
+  model.refresh()
+  for (const part of parts) part.refresh()
   requestRender()
 }
 
@@ -85,7 +85,7 @@ function showRole(role: TabRole): void {
   wire.showRole(role)
 }
 
-/** Once a frame, however much happens in it; a hidden page draws nothing, while its device goes on. */
+/** Renders at most once a frame. A hidden page renders nothing, while its device keeps running. */
 function requestRender(): void {
   isRenderRequested ||= requestAnimationFrame(render) > 0
 }
@@ -110,7 +110,7 @@ find('forget', HTMLButtonElement).addEventListener('click', () => {
   void device?.disconnect()
   device = undefined
   model.reset()
-  document.title = 'hubtwin/light'
+  document.title = 'hubtwin'
   history.replaceState(null, '', './')
   showPage('start')
   find('connect-local', HTMLButtonElement).focus()

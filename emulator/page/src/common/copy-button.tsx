@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { reasonOf } from './problem.ts'
+import { reasonOf } from './reason.ts'
 
 interface CopyProps {
   readonly text: () => Promise<string>
@@ -8,28 +8,28 @@ interface CopyProps {
   readonly children?: string
 }
 
-/** Puts a text onto the clipboard, and says so. */
+/** Copies a text to the clipboard and confirms it. */
 export function CopyButton({ text, label, children = 'Copy' }: CopyProps): JSX.Element {
-  const [said, setSaid] = useState('')
+  const [notice, setNotice] = useState('')
   const copy = async (): Promise<void> => {
     try {
-      // Outside localhost and TLS there is none.
+      // Browsers offer a clipboard only on localhost and over TLS.
       const clipboard = navigator.clipboard as Clipboard | undefined
-      if (clipboard === undefined) throw new Error('The browser has no clipboard for this page')
+      if (clipboard === undefined) throw new Error('The browser denies this page the clipboard')
       await clipboard.writeText(await text())
-      setSaid('Copied')
+      setNotice('Copied')
     } catch (error) {
-      setSaid(reasonOf(error))
+      setNotice(reasonOf(error))
     }
-    setTimeout(() => setSaid(''), 2000)
+    setTimeout(() => setNotice(''), 2000)
   }
   return (
     <>
       <button type="button" class="quiet" aria-label={label} onClick={() => void copy()}>
         {children}
       </button>
-      <span class="said" role="status">
-        {said}
+      <span class="notice" role="status">
+        {notice}
       </span>
     </>
   )

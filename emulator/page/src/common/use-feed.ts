@@ -4,17 +4,17 @@ import type { Feed } from '../hub/feed.ts'
 
 export const FeedContext = createContext<Feed | undefined>(undefined)
 
-/** The hub as the page knows it. */
+/** The feed that the page shares. */
 export function useFeed(): Feed {
   const feed = useContext(FeedContext)
-  if (feed === undefined) throw new Error('There is no feed around this part of the page')
+  if (feed === undefined) throw new Error('No FeedContext around this component')
   return feed
 }
 
-/** The same, and draws anew with each change, once a frame at most. */
+/** Renders again with each change of the feed, at most once a frame. */
 export function useLiveFeed(): Feed {
   const feed = useFeed()
-  const [, draw] = useReducer((count: number) => count + 1, 0)
-  useEffect(() => feed.onChange(() => draw(undefined)), [feed])
+  const [, render] = useReducer((count: number) => count + 1, 0)
+  useEffect(() => feed.onChange(() => render(undefined)), [feed])
   return feed
 }

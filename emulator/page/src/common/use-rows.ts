@@ -1,23 +1,29 @@
-import type { VirtualItem } from '@tanstack/virtual-core'
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  type VirtualItem,
+  Virtualizer,
+} from '@tanstack/virtual-core'
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useReducer, useState } from 'preact/hooks'
 
 export interface Rows {
   readonly items: readonly VirtualItem[]
-  /** Pixels without rows before and after them. */
+  /** The pixels of the rows that are not rendered, before and after. */
   readonly before: number
   readonly after: number
   scrollTo(index: number): void
 }
 
 /**
- * The rows of a long list that can be seen: only these are drawn. All are of one height, in pixels.
+ * The visible rows of a long list; only these are rendered.
  *
- * @param head pixels at the top that something stands on which does not scroll away
+ * @param height of a row, in pixels
+ * @param head height of the sticky header, in pixels
  */
 export function useRows(scroller: RefObject<HTMLElement | null>, count: number, height: number, head = 0): Rows {
-  const [, draw] = useReducer((drawn: number) => drawn + 1, 0)
+  const [, render] = useReducer((renders: number) => renders + 1, 0)
   const options = {
     count,
     getScrollElement: () => scroller.current,
@@ -28,7 +34,7 @@ export function useRows(scroller: RefObject<HTMLElement | null>, count: number, 
     scrollToFn: elementScroll,
     observeElementRect,
     observeElementOffset,
-    onChange: () => draw(undefined),
+    onChange: () => render(undefined),
   }
   const [virtualizer] = useState(() => new Virtualizer<HTMLElement, HTMLElement>(options))
   virtualizer.setOptions(options)

@@ -1,10 +1,10 @@
 import { useEffect, useReducer } from 'preact/hooks'
 
-/** Draws anew from time to time: ages grow. */
+/** Renders again at an interval, because ages grow. */
 export function useTick(intervalInMs: number): void {
-  const [, draw] = useReducer((count: number) => count + 1, 0)
+  const [, render] = useReducer((count: number) => count + 1, 0)
   useEffect(() => {
-    const timer = setInterval(() => draw(undefined), intervalInMs)
+    const timer = setInterval(() => render(undefined), intervalInMs)
     return () => clearInterval(timer)
   }, [intervalInMs])
 }

@@ -1,14 +1,13 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { Dialog } from '../common/dialog.tsx'
-import { reasonOf } from '../common/problem.ts'
-import type { Target } from '../hub/calls.ts'
-import { deleteDevice, disconnect, setStatus } from '../hub/calls.ts'
+import { reasonOf } from '../common/reason.ts'
+import { deleteDevice, disconnect, setStatus, type Target } from '../hub/hub-api.ts'
 import { routeTo } from '../route.ts'
 
 interface Action {
   readonly name: string
-  /** What is told before it is done. */
+  /** Shown before the action runs. */
   readonly warning: string
   readonly isFinal?: boolean
   readonly run: () => Promise<void>
@@ -19,34 +18,34 @@ interface ActionsProps {
   readonly status: 'enabled' | 'disabled'
 }
 
-/** What ends something for the device, each after a question. */
+/** Actions that interrupt the device. Each asks for confirmation. */
 export function Actions({ target, status }: ActionsProps): JSX.Element {
   const [asked, setAsked] = useState<Action>()
   const [problem, setProblem] = useState('')
   const { deviceId, moduleId } = target
-  const what = moduleId === undefined ? `The device ${deviceId}` : `The module ${moduleId} of ${deviceId}`
+  const name = moduleId === undefined ? `Device ${deviceId}` : `Module ${moduleId} of ${deviceId}`
 
   const actions: readonly Action[] = [
     {
       name: 'Disconnect',
-      warning: `${what} loses its connection; a client that reconnects comes back.`,
+      warning: `${name} loses its connection. Its client can reconnect.`,
       run: () => disconnect(target),
     },
-    // A module has no status of its own: it is its device's.
+    // A module has the status of its device.
     ...(moduleId !== undefined
       ? []
       : status === 'enabled'
         ? [
             {
               name: 'Disable',
-              warning: `${what} loses its connection and may not come back until it is enabled.`,
+              warning: `${name} loses its connection and cannot reconnect until you enable it.`,
               run: () => setStatus(target, 'disabled'),
             },
           ]
-        : [{ name: 'Enable', warning: `${what} may connect again.`, run: () => setStatus(target, 'enabled') }]),
+        : [{ name: 'Enable', warning: `${name} can connect again.`, run: () => setStatus(target, 'enabled') }]),
     {
       name: 'Delete',
-      warning: `${what} goes for good, with its twin${moduleId === undefined ? ', its modules and its messages' : ''}.`,
+      warning: `You cannot undo this. It also deletes the twin${moduleId === undefined ? ', the modules, and the messages' : ''}.`,
       isFinal: true,
       run: async () => {
         await deleteDevice(target)
@@ -81,7 +80,7 @@ export function Actions({ target, status }: ActionsProps): JSX.Element {
       {asked !== undefined && (
         <Dialog title={`${asked.name} ${moduleId ?? deviceId}?`} onClose={() => setAsked(undefined)}>
           <p>{asked.warning}</p>
-          <p class="fault" role="alert">
+          <p class="problem" role="alert">
             {problem}
           </p>
           <div class="dialog-actions">

@@ -1,11 +1,12 @@
+import { describeProblem } from 'hubtwin-page-kit/json-text'
+import { readPatch } from 'hubtwin-page-kit/patch-text'
+import type { CodeEditor } from 'hubtwin-page-kit/code-editor'
 import type { JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { JsonObject } from '../../../src/formats/json.ts'
-import { reasonOf } from '../common/problem.ts'
-import type { Target, TwinDocument } from '../hub/calls.ts'
-import { HubError, patchTwin } from '../hub/calls.ts'
-import type { CodeEditor } from './code-editor.ts'
-import { jsonProblems } from './json-problems.ts'
+import { reasonOf } from '../common/reason.ts'
+import { HubError, patchTwin, type Target, type TwinDocument } from '../hub/hub-api.ts'
+import { TwinConflict } from './twin-conflict.tsx'
 
 interface EditorProps {
   readonly target: Target
@@ -16,120 +17,115 @@ interface EditorProps {
 type Outcome =
   | { readonly type: 'none' }
   | { readonly type: 'sending' }
-  | { readonly type: 'taken'; readonly version: number }
-  | { readonly type: 'refused'; readonly reason: string }
+  | { readonly type: 'accepted'; readonly version: number }
+  | { readonly type: 'rejected'; readonly reason: string }
 
-const first = '{\n  "target": 21\n}'
+const firstText = '{\n  "target": 21\n}'
 
 /**
- * Writes a patch of the desired properties. It builds on the twin as it was seen when the writing began: if somebody else changes it meanwhile,
- * that is told, and nothing is overwritten before it was looked at.
+ * Edits and sends a patch of the desired properties. The patch applies to the twin as it was when
+ * editing started. If the twin changes in the meantime, the page warns you and sends nothing.
  */
 export function DesiredEditor({ target, twin, onPatched }: EditorProps): JSX.Element {
-  const host = useRef<HTMLDivElement>(null)
-  const editor = useRef<CodeEditor>(undefined)
-  const [text, setText] = useState(first)
-  const [base, setBase] = useState(twin.etag)
-  const [isTouched, setIsTouched] = useState(false)
+  const [text, setText] = useState(firstText)
+  const [baseEtag, setBaseEtag] = useState(twin.etag)
+  const [isEdited, setIsEdited] = useState(false)
   const [outcome, setOutcome] = useState<Outcome>({ type: 'none' })
-  // The editor was given its functions once; they are to be those of the last drawing.
-  const send = useRef<() => void>(() => undefined)
-  const isBehind = isTouched && base !== twin.etag
-  const [problem] = jsonProblems(text)
+  const parsed = useMemo(() => readPatch(text), [text])
+  const problem = parsed.type === 'problem' ? parsed.problem : undefined
+  const hasConflict = isEdited && baseEtag !== twin.etag
 
+  const onChange = (changed: string): void => {
+    setText(changed)
+    setIsEdited(true)
+    setOutcome({ type: 'none' })
+  }
+  const [host, editor] = useCodeEditor(onChange, () => void send())
+
+  useEffect(() => editor.current?.showProblem(problem), [problem])
   useEffect(() => {
-    let isGone = false
-    async function load(): Promise<void> {
-      // It is most of the page's code, and not needed before a device is open.
-      const { createCodeEditor } = await import('./code-editor.ts')
-      if (isGone || host.current === null) return
-      editor.current = createCodeEditor(host.current, {
-        text: first,
-        label: 'Patch of the desired properties, as JSON',
-        onText(next) {
-          setText(next)
-          setIsTouched(true)
-          setOutcome({ type: 'none' })
-        },
-        onSend: () => send.current(),
-      })
-    }
-    void load()
-    return () => {
-      isGone = true
-      editor.current?.destroy()
-    }
-  }, [])
+    if (!isEdited) setBaseEtag(twin.etag)
+  }, [twin.etag, isEdited])
 
-  // As long as nobody writes, there is nothing to be behind with.
-  useEffect(() => {
-    if (!isTouched) setBase(twin.etag)
-  }, [twin.etag, isTouched])
-
-  async function patch(): Promise<void> {
-    if (problem !== undefined) return editor.current?.focusOn(problem.from, problem.to)
-    if (isBehind || outcome.type === 'sending') return
+  async function send(): Promise<void> {
+    if (parsed.type === 'problem') return editor.current?.select(parsed.problem)
+    if (hasConflict || outcome.type === 'sending') return
     setOutcome({ type: 'sending' })
     try {
-      const desired = JSON.parse(text) as JsonObject
-      const { properties, etag } = await patchTwin(target, { properties: { desired } }, base)
-      setBase(etag)
-      setIsTouched(false)
-      setOutcome({ type: 'taken', version: properties.desired['$version'] as number })
+      const desired = parsed.patch as JsonObject
+      const { properties, etag } = await patchTwin(target, { properties: { desired } }, baseEtag)
+      setBaseEtag(etag)
+      setIsEdited(false)
+      setOutcome({ type: 'accepted', version: properties.desired['$version'] as number })
     } catch (error) {
       const isConflict = error instanceof HubError && error.status === 412
-      // Behind is who has begun to write: from here on, one who sent without writing has.
-      if (isConflict) setIsTouched(true)
-      setOutcome(isConflict ? { type: 'none' } : { type: 'refused', reason: reasonOf(error) })
+      // Shows the conflict even if the text is unedited.
+      if (isConflict) setIsEdited(true)
+      setOutcome(isConflict ? { type: 'none' } : { type: 'rejected', reason: reasonOf(error) })
     }
     onPatched()
   }
-  send.current = () => void patch()
 
   return (
     <section class="editor" aria-labelledby="editor-title">
-      <h3 id="editor-title">Change desired</h3>
-      <div class="editor-field" ref={host} data-wrong={problem !== undefined} />
+      <h3 id="editor-title">Patch desired</h3>
+      <div class="editor-field" ref={host} data-invalid={problem !== undefined} />
       <div class="row">
-        <button type="button" class="primary" disabled={isBehind} onClick={() => void patch()}>
+        <button type="button" class="primary" disabled={hasConflict} onClick={() => void send()}>
           Send patch
         </button>
-        <p class={problem === undefined ? 'muted' : 'fault'} role="status">
-          {problem === undefined ? says(outcome) : `${placeOf(text, problem.from)}: ${problem.message}.`}
+        <p class={problem === undefined ? 'muted' : 'problem'} role="status">
+          {problem === undefined ? describe(outcome) : describeProblem(text, problem)}
         </p>
       </div>
-      {outcome.type === 'refused' && (
-        <p class="fault" role="alert">
+      {outcome.type === 'rejected' && (
+        <p class="problem" role="alert">
           {outcome.reason}
         </p>
       )}
-      {isBehind && (
-        <div class="conflict" role="alert">
-          <p>
-            Somebody else has changed tags or desired since you began to write. Nothing was sent. Look at what is there
-            now, above; then go on from it.
-          </p>
-          <button type="button" onClick={() => setBase(twin.etag)}>
-            I have seen it
-          </button>
-        </div>
-      )}
+      {hasConflict && <TwinConflict onResolve={() => setBaseEtag(twin.etag)} />}
     </section>
   )
 }
 
-function says(outcome: Outcome): string {
+/** Loads the editor, which is most of the page's code, when the first device opens. */
+function useCodeEditor(
+  onChange: (text: string) => void,
+  onSubmit: () => void,
+): [{ current: HTMLDivElement | null }, { current: CodeEditor | undefined }] {
+  const host = useRef<HTMLDivElement>(null)
+  const editor = useRef<CodeEditor>(undefined)
+  // The editor keeps its callbacks for life; this reference leads to those of the last render.
+  const callbacks = useRef({ onChange, onSubmit })
+  callbacks.current = { onChange, onSubmit }
+  useEffect(() => {
+    let isUnmounted = false
+    async function load(): Promise<void> {
+      const { createCodeEditor } = await import('hubtwin-page-kit/code-editor')
+      if (isUnmounted || host.current === null) return
+      editor.current = createCodeEditor(host.current, {
+        text: firstText,
+        label: 'Patch of the desired properties',
+        onChange: (text) => callbacks.current.onChange(text),
+        onSubmit: () => callbacks.current.onSubmit(),
+      })
+    }
+    void load()
+    return () => {
+      isUnmounted = true
+      editor.current?.destroy()
+    }
+  }, [])
+  return [host, editor]
+}
+
+function describe(outcome: Outcome): string {
   switch (outcome.type) {
     case 'sending':
       return 'Sending…'
-    case 'taken':
-      return `Taken as desired v${outcome.version}.`
+    case 'accepted':
+      return `Accepted as desired v${outcome.version}.`
     default:
-      return 'null deletes a key; arrays are replaced whole. Ctrl+Enter sends.'
+      return 'null deletes a key. An array replaces the whole array. Ctrl+Enter sends.'
   }
-}
-
-function placeOf(text: string, offset: number): string {
-  const lines = text.slice(0, offset).split('\n')
-  return `Line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`
 }

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact'
-import { Age } from '../common/time.tsx'
+import { Age } from '../common/age.tsx'
 import { useFeed } from '../common/use-feed.ts'
 import { useTick } from '../common/use-tick.ts'
-import type { TwinDocument } from '../hub/calls.ts'
+import type { TwinDocument } from '../hub/hub-api.ts'
 import { millisecondsOf } from '../hub/device-row.ts'
 
-/** What the registry knows of an identity; never a key. */
+/** The registry's facts about an identity, without its keys. */
 export function DeviceFacts({ twin }: { readonly twin: TwinDocument }): JSX.Element {
   useTick(1000)
   const { model } = useFeed()
@@ -38,11 +38,11 @@ export function DeviceFacts({ twin }: { readonly twin: TwinDocument }): JSX.Elem
         <dd>{twin.authenticationType}</dd>
       </div>
       <div>
-        <dt>Messages waiting</dt>
+        <dt>Queued messages</dt>
         <dd>{waiting}</dd>
       </div>
       <div>
-        <dt>Etag</dt>
+        <dt>ETag</dt>
         <dd>
           <code>{twin.etag}</code>
         </dd>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { DeviceOverview, Target } from '../hub/calls.ts'
+import type { DeviceOverview, Target } from '../hub/hub-api.ts'
 import { routeTo } from '../route.ts'
 import { Actions } from './actions.tsx'
 import { ConnectionString } from './connection-string.tsx'
@@ -10,7 +10,7 @@ import { MethodForm } from './method-form.tsx'
 import { TwinSection } from './twin-section.tsx'
 import { useDevice } from './use-device.ts'
 
-/** One device or module, whole: what the hub knows of it, its twin, and what can be done to it. */
+/** A device or module: its facts, its twin, and its actions. */
 export function DevicePane({ target }: { readonly target: Target }): JSX.Element {
   const [state, read] = useDevice(target)
   const { deviceId, moduleId } = target
@@ -28,34 +28,34 @@ export function DevicePane({ target }: { readonly target: Target }): JSX.Element
         </a>
       </div>
       <div class="scroll" tabIndex={0} role="group" aria-labelledby="device-title">
-        {state.type === 'reading' && <p class="lesson">Reading the twin…</p>}
+        {state.type === 'reading' && <p class="hint">Reading the twin…</p>}
         {state.type === 'gone' && (
-          <p class="lesson" role="status">
-            The hub has no {moduleId === undefined ? `device ${deviceId}` : `module ${moduleId} of ${deviceId}`}, or has
-            it no more. <a href="#/">Back to the devices</a>
+          <p class="hint" role="status">
+            The hub has no {moduleId === undefined ? `device ${deviceId}` : `module ${moduleId} of ${deviceId}`}. It may
+            have been deleted. <a href="#/">Back to the devices</a>
           </p>
         )}
         {state.type === 'failed' && (
-          <p class="lesson fault" role="alert">
+          <p class="hint problem" role="alert">
             {state.reason}{' '}
             <button type="button" onClick={read}>
-              Try again
+              Retry
             </button>
           </p>
         )}
-        {state.type === 'known' && <Known target={target} overview={state.overview} onChanged={read} />}
+        {state.type === 'known' && <Overview target={target} overview={state.overview} onChanged={read} />}
       </div>
     </section>
   )
 }
 
-interface KnownProps {
+interface OverviewProps {
   readonly target: Target
   readonly overview: DeviceOverview
   readonly onChanged: () => void
 }
 
-function Known({ target, overview, onChanged }: KnownProps): JSX.Element {
+function Overview({ target, overview, onChanged }: OverviewProps): JSX.Element {
   const { twin, modules } = overview
   const { desired, reported } = twin.properties
   const kind = target.moduleId === undefined ? 'device' : 'module'
@@ -73,12 +73,12 @@ function Known({ target, overview, onChanged }: KnownProps): JSX.Element {
         </p>
       )}
       <div class="sections">
-        <TwinSection name="Desired" value={desired} lesson={`Nothing is wanted of the ${kind} yet: write it below.`} />
-        <TwinSection name="Reported" value={reported} lesson={`The ${kind} has reported nothing yet.`} />
+        <TwinSection name="Desired" value={desired} hint="No desired properties yet. Set some below." />
+        <TwinSection name="Reported" value={reported} hint={`The ${kind} has not reported anything yet.`} />
       </div>
       <DesiredEditor target={target} twin={twin} onPatched={onChanged} />
       <div class="sections">
-        <TwinSection name="Tags" value={twin.tags} lesson="No tags. Only back ends see them." />
+        <TwinSection name="Tags" value={twin.tags} hint="No tags. Only back ends can read and write them." />
       </div>
       {twin.authenticationType === 'sas' && <ConnectionString target={target} />}
       <MethodForm target={target} />

@@ -1,15 +1,14 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { reasonOf } from '../common/problem.ts'
-import type { Target } from '../hub/calls.ts'
-import { sendMessage } from '../hub/calls.ts'
+import { reasonOf } from '../common/reason.ts'
+import { sendMessage, type Target } from '../hub/hub-api.ts'
 
 type Outcome =
   | { readonly type: 'none' }
   | { readonly type: 'queued'; readonly sequenceNumber: number }
   | { readonly type: 'failed'; readonly reason: string }
 
-/** Queues a message for the device, which takes it now or when it comes. */
+/** Queues a cloud-to-device message. The device gets it when it is connected. */
 export function MessageForm({ target }: { readonly target: Target }): JSX.Element {
   const [outcome, setOutcome] = useState<Outcome>({ type: 'none' })
 
@@ -39,13 +38,13 @@ export function MessageForm({ target }: { readonly target: Target }): JSX.Elemen
           <textarea name="body" rows={3} spellcheck={false} placeholder="hello" />
         </label>
         <label>
-          Properties, one a line
+          Properties, one per line
           <textarea name="properties" rows={2} spellcheck={false} placeholder="room=1" />
         </label>
         <div class="row">
           <button type="submit">Send</button>
-          <p role="status" class={outcome.type === 'failed' ? 'fault' : 'muted'}>
-            {outcome.type === 'queued' && `Queued as number ${outcome.sequenceNumber}.`}
+          <p role="status" class={outcome.type === 'failed' ? 'problem' : 'muted'}>
+            {outcome.type === 'queued' && `Queued as message ${outcome.sequenceNumber}.`}
             {outcome.type === 'failed' && outcome.reason}
           </p>
         </div>
@@ -54,7 +53,7 @@ export function MessageForm({ target }: { readonly target: Target }): JSX.Elemen
   )
 }
 
-/** `name=value`, or a name alone, for a property without a value. */
+/** Each line is `name=value`, or a name for a property without a value. */
 function propertiesIn(text: string): Record<string, string | null> {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   return Object.fromEntries(

@@ -1,9 +1,8 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { reasonOf } from '../common/problem.ts'
-import type { Target } from '../hub/calls.ts'
-import { invokeMethod } from '../hub/calls.ts'
-import { jsonIn } from './json-in.ts'
+import { reasonOf } from '../common/reason.ts'
+import { invokeMethod, type Target } from '../hub/hub-api.ts'
+import { readPayload } from './read-payload.ts'
 
 type Outcome =
   | { readonly type: 'none' }
@@ -11,7 +10,7 @@ type Outcome =
   | { readonly type: 'answered'; readonly status: number; readonly payload: string }
   | { readonly type: 'failed'; readonly reason: string }
 
-/** Calls a direct method, and waits for what the device says. */
+/** Calls a direct method and shows the response. */
 export function MethodForm({ target }: { readonly target: Target }): JSX.Element {
   const [outcome, setOutcome] = useState<Outcome>({ type: 'none' })
 
@@ -20,7 +19,7 @@ export function MethodForm({ target }: { readonly target: Target }): JSX.Element
     try {
       const { status, payload } = await invokeMethod(target, {
         methodName: form.get('methodName') as string,
-        payload: jsonIn(form.get('payload') as string),
+        payload: readPayload(form.get('payload') as string),
         responseTimeoutInSeconds: Number(form.get('timeout')),
       })
       setOutcome({ type: 'answered', status, payload: JSON.stringify(payload, null, 2) })
@@ -51,22 +50,22 @@ export function MethodForm({ target }: { readonly target: Target }): JSX.Element
             />
           </label>
           <label>
-            Seconds to wait
+            Timeout in seconds
             <input name="timeout" type="number" min={5} max={300} value={30} required />
           </label>
         </div>
         <label>
-          Payload, as JSON
+          Payload (JSON)
           <textarea name="payload" rows={3} spellcheck={false} placeholder='{ "inSeconds": 5 }' />
         </label>
         <div class="row">
           <button type="submit" disabled={outcome.type === 'waiting'}>
             Call
           </button>
-          <p role="status" class={outcome.type === 'failed' ? 'fault' : 'muted'}>
+          <p role="status" class={outcome.type === 'failed' ? 'problem' : 'muted'}>
             {outcome.type === 'waiting' && 'Waiting for the device…'}
             {outcome.type === 'failed' && outcome.reason}
-            {outcome.type === 'answered' && `Answered with status ${outcome.status}:`}
+            {outcome.type === 'answered' && `Status ${outcome.status}:`}
           </p>
         </div>
         {outcome.type === 'answered' && <pre class="answer">{outcome.payload}</pre>}

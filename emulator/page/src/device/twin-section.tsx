@@ -1,54 +1,57 @@
 import type { JSX } from 'preact'
 import type { Json, JsonObject } from '../../../src/formats/json.ts'
-import { Age, exactDate } from '../common/time.tsx'
+import { exactDate } from 'hubtwin-page-kit/time'
+import { Age } from '../common/age.tsx'
 import { useFeed } from '../common/use-feed.ts'
 import { useTick } from '../common/use-tick.ts'
-import type { Leaf } from './leaves.ts'
-import { leavesOf } from './leaves.ts'
+import { type TwinRow, twinRows } from './twin-rows.ts'
 
 interface SectionProps {
   readonly name: 'Desired' | 'Reported' | 'Tags'
   readonly value: JsonObject
-  /** What to say while there is nothing. */
-  readonly lesson: string
+  /** Shown while the section is empty. */
+  readonly hint: string
 }
 
-/** A part of the twin as a tree: each property with when it was last touched, and by which version. */
-export function TwinSection({ name, value, lesson }: SectionProps): JSX.Element {
+/**
+ * A section of the twin as a tree. Each property shows the time and the version of its last
+ * update.
+ */
+export function TwinSection({ name, value, hint }: SectionProps): JSX.Element {
   useTick(1000)
   const now = Date.now() + useFeed().model.clockOffset
-  const leaves = leavesOf(value)
+  const section = twinRows(value)
   const version = value['$version']
-  const touched = leaves.whole
+  const lastUpdate = section.whole
   const id = `${name.toLowerCase()}-title`
   return (
     <section class="twin-section" aria-labelledby={id} data-section={name.toLowerCase()}>
       <h3 id={id}>
         {name} {typeof version === 'number' && <span class="version">v{version}</span>}
-        {touched !== undefined && (
+        {lastUpdate !== undefined && (
           <span class="muted">
-            <Age at={touched.at} now={now} />
+            <Age at={lastUpdate.at} now={now} />
           </span>
         )}
       </h3>
-      {leaves.rows.length === 0 && <p class="muted">{lesson}</p>}
+      {section.rows.length === 0 && <p class="muted">{hint}</p>}
       <ul class="tree">
-        {leaves.rows.map((leaf) => (
-          <Line key={leaf.path} leaf={leaf} now={now} />
+        {section.rows.map((row) => (
+          <Line key={row.path} row={row} now={now} />
         ))}
       </ul>
     </section>
   )
 }
 
-/** What has changed is drawn as another element, which lights up as it comes. */
-function Line({ leaf, now }: { readonly leaf: Leaf; readonly now: number }): JSX.Element {
-  const { path, key, depth, value, touched } = leaf
+/** A changed value gets a new element, because the highlight runs when an element appears. */
+function Line({ row, now }: { readonly row: TwinRow; readonly now: number }): JSX.Element {
+  const { path, key, depth, value, lastUpdate } = row
   const above = path.slice(0, path.length - key.length)
   const title =
-    touched === undefined
+    lastUpdate === undefined
       ? path
-      : `${path} · ${exactDate(touched.at)}${touched.version === undefined ? '' : ` · desired v${touched.version}`}`
+      : `${path} · ${exactDate(lastUpdate.at)}${lastUpdate.version === undefined ? '' : ` · desired v${lastUpdate.version}`}`
   return (
     <li class="leaf" data-path={path} data-depth={Math.min(depth, 10)} title={title}>
       <span class="key">
@@ -59,15 +62,15 @@ function Line({ leaf, now }: { readonly leaf: Leaf; readonly now: number }): JSX
         <span
           class={`value ${kindOf(value)}`}
           key={JSON.stringify(value)}
-          data-fresh={touched !== undefined && now - touched.at < 1500}
+          data-fresh={lastUpdate !== undefined && now - lastUpdate.at < 1500}
         >
           {JSON.stringify(value)}
         </span>
       )}
-      {touched !== undefined && value !== undefined && (
-        <span class="touched">
-          {touched.version !== undefined && `v${touched.version} · `}
-          <Age at={touched.at} now={now} isBare />
+      {lastUpdate !== undefined && value !== undefined && (
+        <span class="last-update">
+          {lastUpdate.version !== undefined && `v${lastUpdate.version} · `}
+          <Age at={lastUpdate.at} now={now} isBare />
         </span>
       )}
     </li>

@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import { reasonOf } from '../common/problem.ts'
+import { reasonOf } from '../common/reason.ts'
 import { useFeed } from '../common/use-feed.ts'
-import type { DeviceOverview, Target } from '../hub/calls.ts'
-import { HubError, readDevice } from '../hub/calls.ts'
+import { type DeviceOverview, HubError, readDevice, type Target } from '../hub/hub-api.ts'
 
 export type DeviceState =
   | { readonly type: 'reading' }
@@ -10,7 +9,7 @@ export type DeviceState =
   | { readonly type: 'gone' }
   | { readonly type: 'failed'; readonly reason: string }
 
-/** The twin of a device, read anew when an event says that something of it has changed: one request at a time. */
+/** Reads the twin of a device again after each event about the device, one request at a time. */
 export function useDevice(target: Target): readonly [DeviceState, () => void] {
   const feed = useFeed()
   const { deviceId, moduleId } = target
@@ -25,17 +24,17 @@ export function useDevice(target: Target): readonly [DeviceState, () => void] {
     do {
       reading.current = 'yes'
       setState(await stateOf(target))
-      // `again` is set by others, while this one waits.
+      // Another call may set `again` during the await.
     } while ((reading.current as string) === 'again')
     reading.current = 'no'
   }, [deviceId, moduleId])
 
   useEffect(() => {
     void read()
-    return feed.onTold((told) => {
-      // A module that comes or goes shows in its device.
-      const isMine = told.type !== 'missed' && told.deviceId === deviceId
-      if (told.type === 'missed' || (isMine && told.type !== 'telemetry')) void read()
+    return feed.onEvent((event) => {
+      // The device lists its modules, so their events count as well.
+      const isMine = event.type !== 'missed' && event.deviceId === deviceId
+      if (event.type === 'missed' || (isMine && event.type !== 'telemetry')) void read()
     })
   }, [feed, read])
 

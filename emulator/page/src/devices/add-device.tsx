@@ -1,19 +1,19 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { Dialog } from '../common/dialog.tsx'
-import { reasonOf } from '../common/problem.ts'
-import { createDevice } from '../hub/calls.ts'
+import { reasonOf } from '../common/reason.ts'
+import { createDevice } from '../hub/hub-api.ts'
 import { routeTo } from '../route.ts'
 
-/** Registers a device, with keys that the hub makes. */
+/** Registers a device. The hub generates its keys. */
 export function AddDevice(): JSX.Element {
-  const [isAsking, setIsAsking] = useState(false)
+  const [isOpen, setIsOpen] = useState(false)
   const [problem, setProblem] = useState('')
 
   async function add(deviceId: string): Promise<void> {
     try {
       await createDevice(deviceId)
-      setIsAsking(false)
+      setIsOpen(false)
       location.hash = routeTo({ deviceId })
     } catch (error) {
       setProblem(reasonOf(error))
@@ -22,28 +22,28 @@ export function AddDevice(): JSX.Element {
 
   const open = (): void => {
     setProblem('')
-    setIsAsking(true)
+    setIsOpen(true)
   }
   return (
     <>
       <button type="button" onClick={open}>
         Add
       </button>
-      {isAsking && (
-        <Dialog title="Add a device" onClose={() => setIsAsking(false)}>
+      {isOpen && (
+        <Dialog title="Add a device" onClose={() => setIsOpen(false)}>
           <form
             onSubmit={(event) => {
               event.preventDefault()
               void add(new FormData(event.currentTarget).get('deviceId') as string)
             }}
           >
-            <label for="new-device">Device id</label>
+            <label for="new-device">Device ID</label>
             <input id="new-device" name="deviceId" required maxLength={128} autocomplete="off" spellcheck={false} />
-            <p class="fault" role="alert">
+            <p class="problem" role="alert">
               {problem}
             </p>
             <div class="dialog-actions">
-              <button type="button" onClick={() => setIsAsking(false)}>
+              <button type="button" onClick={() => setIsOpen(false)}>
                 Cancel
               </button>
               <button type="submit" class="primary">

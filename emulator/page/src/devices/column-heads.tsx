@@ -14,7 +14,7 @@ interface HeadsProps {
   readonly onOrder: (order: Order) => void
 }
 
-/** The names of the columns; each puts the rows in its order, and a second time the other way round. */
+/** The column headers. A click sorts by the column; a second click reverses the order. */
 export function ColumnHeads({ order, onOrder }: HeadsProps): JSX.Element {
   return (
     <thead>

@@ -1,20 +1,20 @@
 import type { JSX } from 'preact'
-import { Age } from '../common/time.tsx'
+import { Age } from '../common/age.tsx'
 import type { DeviceRow } from '../hub/device-row.ts'
 import { routeTo } from '../route.ts'
 
 interface LineProps {
   readonly row: DeviceRow
-  readonly place: number
+  readonly index: number
   readonly now: number
   readonly isOpened: boolean
-  /** Whether Tab stops here. */
-  readonly isInTheWay: boolean
+  /** Whether this row is the tab stop of the table. */
+  readonly isTabStop: boolean
   readonly onChoose: (deviceId: string) => void
 }
 
-/** One device. The whole row opens it, for those with a mouse; the id is the link. */
-export function DeviceLine({ row, place, now, isOpened, isInTheWay, onChoose }: LineProps): JSX.Element {
+/** The row of a device. A click anywhere opens the device; the ID is the link for the keyboard. */
+export function DeviceLine({ row, index, now, isOpened, isTabStop, onChoose }: LineProps): JSX.Element {
   const { deviceId, connected, status, desiredVersion, reportedVersion, lastActivity } = row
   const address = routeTo({ deviceId })
   const open = (event: MouseEvent): void => {
@@ -22,9 +22,9 @@ export function DeviceLine({ row, place, now, isOpened, isInTheWay, onChoose }: 
     if (!(event.target as Element).closest('a')) location.hash = address
   }
   return (
-    <tr aria-rowindex={place + 2} aria-current={isOpened ? 'true' : undefined} onClick={open}>
+    <tr aria-rowindex={index + 2} aria-current={isOpened ? 'true' : undefined} onClick={open}>
       <th class="deviceId" scope="row">
-        <a href={address} tabIndex={isInTheWay ? 0 : -1} title={deviceId}>
+        <a href={address} tabIndex={isTabStop ? 0 : -1} title={deviceId}>
           {deviceId}
         </a>
       </th>

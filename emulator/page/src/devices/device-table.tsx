@@ -8,18 +8,18 @@ import { AddDevice } from './add-device.tsx'
 import { ColumnHeads } from './column-heads.tsx'
 import { DeviceLine } from './device-line.tsx'
 import type { Order, StateFilter } from './device-view.ts'
-import { NoConnection, NoDevice } from './first-steps.tsx'
+import { NoDevices, NoneConnected } from './empty-table.tsx'
 import { useDeviceView } from './use-device-view.ts'
 
 const rowHeightInRem = 2
 const page = 20
 
 interface TableProps {
-  /** The device that is open. */
+  /** The ID of the open device. */
   readonly opened: string | undefined
 }
 
-/** Every device of the hub. Only the rows that can be seen are there, so 10,000 are as quick as ten. */
+/** All devices of the hub. Only the visible rows exist, so 10,000 devices are as fast as ten. */
 export function DeviceTable({ opened }: TableProps): JSX.Element {
   const { model } = useLiveFeed()
   useTick(1000)
@@ -30,11 +30,11 @@ export function DeviceTable({ opened }: TableProps): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null)
   const rowHeight = pixels(rowHeightInRem)
   const rows = useRows(scroller, ids.length, rowHeight, rowHeight)
-  // One row is in the way of Tab; the arrows choose which.
+  // One row is the tab stop; the arrow keys move it.
   const [chosen, setChosen] = useState<string>()
   const at = Math.max(0, ids.indexOf(chosen ?? opened ?? ''))
 
-  // A device that was opened from elsewhere is shown in its place.
+  // Scrolls to a device that was opened by its URL.
   const openedAt = opened === undefined ? -1 : ids.indexOf(opened)
   const isListed = openedAt !== -1
   useEffect(() => {
@@ -56,28 +56,8 @@ export function DeviceTable({ opened }: TableProps): JSX.Element {
   const now = Date.now() + model.clockOffset
   return (
     <section class="pane devices" aria-labelledby="devices-title">
-      <div class="pane-head">
-        <h2 id="devices-title">Devices</h2>
-        <input
-          type="search"
-          aria-label="Part of the id"
-          placeholder="Filter"
-          value={text}
-          onInput={({ currentTarget }) => setText(currentTarget.value)}
-        />
-        <select
-          aria-label="State"
-          value={state}
-          onChange={({ currentTarget }) => setState(currentTarget.value as StateFilter)}
-        >
-          <option value="all">all</option>
-          <option value="connected">connected</option>
-          <option value="disconnected">not connected</option>
-          <option value="disabled">disabled</option>
-        </select>
-        <AddDevice />
-      </div>
-      {model.hub !== undefined && model.connectedCount === 0 && model.devices.size > 0 && <NoConnection />}
+      <TableHead text={text} onText={setText} state={state} onState={setState} />
+      {model.hub !== undefined && model.connectedCount === 0 && model.devices.size > 0 && <NoneConnected />}
       <div class="scroll" ref={scroller} onKeyDown={move}>
         <table class="grid" aria-labelledby="devices-title" aria-rowcount={ids.length + 1}>
           <ColumnHeads order={order} onOrder={setOrder} />
@@ -90,10 +70,10 @@ export function DeviceTable({ opened }: TableProps): JSX.Element {
                 <DeviceLine
                   key={row.deviceId}
                   row={row}
-                  place={index}
+                  index={index}
                   now={now}
                   isOpened={row.deviceId === opened}
-                  isInTheWay={index === at}
+                  isTabStop={index === at}
                   onChoose={setChosen}
                 />
               )
@@ -101,7 +81,7 @@ export function DeviceTable({ opened }: TableProps): JSX.Element {
             <Gap height={rows.after} />
           </tbody>
         </table>
-        {model.hub !== undefined && ids.length === 0 && <NoDevice isFiltered={model.devices.size > 0} />}
+        {model.hub !== undefined && ids.length === 0 && <NoDevices isFiltered={model.devices.size > 0} />}
       </div>
     </section>
   )
@@ -116,11 +96,45 @@ const steps: Readonly<Record<string, number>> = {
   End: Infinity,
 }
 
-function focusOn(scroller: HTMLElement | null, place: number): void {
-  scroller?.querySelector<HTMLElement>(`[aria-rowindex="${place + 2}"] a`)?.focus({ preventScroll: true })
+function focusOn(scroller: HTMLElement | null, index: number): void {
+  scroller?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"] a`)?.focus({ preventScroll: true })
 }
 
-/** Stands for rows that can't be seen. */
+interface TableHeadProps {
+  readonly text: string
+  readonly onText: (text: string) => void
+  readonly state: StateFilter
+  readonly onState: (state: StateFilter) => void
+}
+
+/** The title, the filters, and the button that adds a device. */
+function TableHead({ text, onText, state, onState }: TableHeadProps): JSX.Element {
+  return (
+    <div class="pane-head">
+      <h2 id="devices-title">Devices</h2>
+      <input
+        type="search"
+        aria-label="Part of the ID"
+        placeholder="Filter"
+        value={text}
+        onInput={({ currentTarget }) => onText(currentTarget.value)}
+      />
+      <select
+        aria-label="State"
+        value={state}
+        onChange={({ currentTarget }) => onState(currentTarget.value as StateFilter)}
+      >
+        <option value="all">all</option>
+        <option value="connected">connected</option>
+        <option value="disconnected">not connected</option>
+        <option value="disabled">disabled</option>
+      </select>
+      <AddDevice />
+    </div>
+  )
+}
+
+/** Takes the space of rows that are not rendered. */
 function Gap({ height }: { readonly height: number }): JSX.Element | null {
   if (height === 0) return null
   return <tr class="gap" aria-hidden="true" style={{ height: `${height}px` }} />

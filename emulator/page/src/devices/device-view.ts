@@ -11,13 +11,13 @@ export interface Order {
 export type StateFilter = 'all' | 'connected' | 'disconnected' | 'disabled'
 
 export interface Choice {
-  /** A part of the id. */
+  /** A part of the ID. */
   readonly text: string
   readonly state: StateFilter
   readonly order: Order
 }
 
-/** Which devices are shown, in which order: their ids, while the rows go on changing. */
+/** The IDs of the devices to show, in order. The rows themselves change independently. */
 export type DeviceView = (choice: Choice) => readonly string[]
 
 const byName = new Intl.Collator('en', { numeric: true }).compare
@@ -29,12 +29,12 @@ const numbers: Record<Exclude<Column, 'deviceId'>, (row: DeviceRow) => number> =
   lastActivity: (row) => row.lastActivity,
 }
 
-/** Names are put in order when devices come or go, and no oftener: of all orders that one is dear. */
+/** Sorts names only after devices are added or deleted, because this is the expensive order. */
 export function createDeviceView(model: Model): DeviceView {
   let membership = -1
   let named: readonly string[] = []
 
-  function inOrderOfNames(): readonly string[] {
+  function sortedByName(): readonly string[] {
     if (membership === model.membership) return named
     membership = model.membership
     return (named = [...model.devices.keys()].sort(byName))
@@ -42,7 +42,7 @@ export function createDeviceView(model: Model): DeviceView {
 
   return ({ text, state, order }) => {
     const wanted = text.trim().toLowerCase()
-    const ids = inOrderOfNames().filter((id) => {
+    const ids = sortedByName().filter((id) => {
       const row = model.devices.get(id)
       return row !== undefined && id.toLowerCase().includes(wanted) && isOfState(row, state)
     })

@@ -1,11 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useFeed } from '../common/use-feed.ts'
-import type { Choice } from './device-view.ts'
-import { createDeviceView } from './device-view.ts'
+import { type Choice, createDeviceView } from './device-view.ts'
 
 const intervalInMs = 400
 
-/** The ids to show. A choice counts at once; what happens at the hub moves rows a few times a second and no oftener. */
+/** The IDs to show. A new choice applies immediately; events of the hub, a few times a second. */
 export function useDeviceView(choice: Choice): readonly string[] {
   const feed = useFeed()
   const view = useMemo(() => createDeviceView(feed.model), [feed])

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { CopyButton } from '../common/copy-button.tsx'
-import { exactDate, exactTime } from '../common/time.tsx'
+import { exactDate, exactTime } from 'hubtwin-page-kit/time'
 import type { EventLine } from '../hub/model.ts'
 import { routeTo } from '../route.ts'
 
@@ -9,15 +9,15 @@ interface DetailProps {
   readonly onClose: () => void
 }
 
-/** An event whole, as the hub told it. */
+/** The complete event, as the hub sent it. */
 export function EventDetail({ line, onClose }: DetailProps): JSX.Element {
-  const { told, at } = line
-  const text = JSON.stringify(told, null, 2)
+  const { event, at } = line
+  const text = JSON.stringify(event, null, 2)
   return (
-    <div class="event-detail" role="group" aria-label="The chosen event">
+    <div class="event-detail" role="group" aria-label="Selected event">
       <div class="row">
-        <strong>{told.type}</strong>
-        {told.type !== 'missed' && <a href={routeTo({ deviceId: told.deviceId })}>{told.deviceId}</a>}
+        <strong>{event.type}</strong>
+        {event.type !== 'missed' && <a href={routeTo({ deviceId: event.deviceId })}>{event.deviceId}</a>}
         <time class="muted" title={exactDate(at)}>
           {exactTime(at)}
         </time>

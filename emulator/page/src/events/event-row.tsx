@@ -1,39 +1,39 @@
 import type { JSX } from 'preact'
-import { exactTime } from '../common/time.tsx'
+import { exactTime } from 'hubtwin-page-kit/time'
 import type { EventLine } from '../hub/model.ts'
 import { summaryOf } from './summary.ts'
 
 interface RowProps {
   readonly line: EventLine
   readonly top: number
-  readonly isChosen: boolean
-  readonly onChoose: () => void
+  readonly isSelected: boolean
+  readonly onSelect: () => void
 }
 
-/** Longer ones are cut on screen anyway, and a row is drawn in a frame. */
+/** More characters than fit on a screen. */
 const maxText = 200
 
-export function EventRow({ line, top, isChosen, onChoose }: RowProps): JSX.Element {
-  const { told, at } = line
-  const { way, name, text, tone } = summaryOf(told)
-  const who =
-    told.type === 'missed' ? '' : [told.deviceId, ...(told.moduleId === undefined ? [] : [told.moduleId])].join('/')
+export function EventRow({ line, top, isSelected, onSelect }: RowProps): JSX.Element {
+  const { event, at } = line
+  const { direction, name, text, tone } = summaryOf(event)
+  const identity =
+    event.type === 'missed' ? '' : [event.deviceId, ...(event.moduleId === undefined ? [] : [event.moduleId])].join('/')
   return (
     <li
       class={`line ${tone ?? ''}`}
       style={{ transform: `translateY(${top}px)` }}
-      aria-current={isChosen ? 'true' : undefined}
-      onClick={onChoose}
+      aria-current={isSelected ? 'true' : undefined}
+      onClick={onSelect}
     >
       <span class="time">
         {exactTime(at).slice(0, 8)}
         <span class="fraction">{exactTime(at).slice(8)}</span>
       </span>
-      <span class="way" aria-hidden="true">
-        {way}
+      <span class="direction" aria-hidden="true">
+        {direction}
       </span>
       <span class="name">{name}</span>
-      <span class="who">{who}</span>
+      <span class="identity">{identity}</span>
       <span class="text">{text.slice(0, maxText)}</span>
     </li>
   )

@@ -1,115 +1,82 @@
-import type { JSX } from 'preact'
+import type { JSX, RefObject } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { pixels } from '../common/pixels.ts'
 import { useLiveFeed } from '../common/use-feed.ts'
 import { useRows } from '../common/use-rows.ts'
 import type { EventLine } from '../hub/model.ts'
-import type { Kind } from './choose-lines.ts'
-import { chooseLines, kinds } from './choose-lines.ts'
+import { filterLines, type Kind } from './filter-lines.ts'
 import { EventDetail } from './event-detail.tsx'
 import { EventRow } from './event-row.tsx'
+import { EventsToolbar } from './events-toolbar.tsx'
 import { exportLines } from './export-lines.ts'
 
 const rowHeightInRem = 1.75
 
 interface EventsProps {
-  /** The device that is open. */
+  /** The ID of the open device. */
   readonly opened: string | undefined
 }
 
-/** What happens at the hub, the newest last, as in a terminal: it follows as long as one is at the end. */
+/**
+ * The events of the hub, the newest last. The list scrolls with new events while it is at its end.
+ */
 export function EventsPane({ opened }: EventsProps): JSX.Element {
   const feed = useLiveFeed()
   const [kind, setKind] = useState<Kind>('all')
   const [text, setText] = useState('')
   const [isOnlyOpened, setIsOnlyOpened] = useState(false)
   const [frozen, setFrozen] = useState<readonly EventLine[]>()
-  const [chosen, setChosen] = useState<EventLine>()
+  const [selected, setSelected] = useState<EventLine>()
   const deviceId = isOnlyOpened ? opened : undefined
-  const lines = chooseLines(frozen ?? feed.model.lines, { kind, text, deviceId })
+  const lines = filterLines(frozen ?? feed.model.lines, { kind, text, deviceId })
 
   const scroller = useRef<HTMLDivElement>(null)
   const rowHeight = pixels(rowHeightInRem)
   const rows = useRows(scroller, lines.length, rowHeight)
-  const follows = useRef(true)
-  useLayoutEffect(() => {
-    if (follows.current && lines.length > 0) scroller.current?.scrollTo({ top: lines.length * rowHeight })
-  })
-  const onScroll = (): void => {
-    const { scrollTop = 0, clientHeight = 0, scrollHeight = 0 } = scroller.current ?? {}
-    follows.current = scrollTop + clientHeight >= scrollHeight - rowHeight
-  }
+  const onScroll = useFollow(scroller, lines.length, rowHeight)
 
   function clear(): void {
     feed.clearLines()
     setFrozen(frozen && [])
-    setChosen(undefined)
+    setSelected(undefined)
   }
 
   function move(event: KeyboardEvent): void {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     if (step === 0 || lines.length === 0) return
     event.preventDefault()
-    const at = lines.findIndex(({ key }) => key === chosen?.key)
+    const at = lines.findIndex(({ key }) => key === selected?.key)
     const next = at === -1 ? lines.length - 1 : Math.min(lines.length - 1, Math.max(0, at + step))
-    setChosen(lines[next])
+    setSelected(lines[next])
     rows.scrollTo(next)
   }
 
   return (
     <section class="pane events" aria-labelledby="events-title">
-      <div class="pane-head">
-        <h2 id="events-title">Events</h2>
-        <input
-          type="search"
-          aria-label="Part of an event"
-          placeholder="Filter"
-          value={text}
-          onInput={({ currentTarget }) => setText(currentTarget.value)}
-        />
-        <select aria-label="Kind" value={kind} onChange={({ currentTarget }) => setKind(currentTarget.value as Kind)}>
-          {Object.keys(kinds).map((each) => (
-            <option key={each}>{each}</option>
-          ))}
-        </select>
-        {opened !== undefined && (
-          <label class="check" title={opened}>
-            <input
-              type="checkbox"
-              checked={isOnlyOpened}
-              onChange={({ currentTarget }) => setIsOnlyOpened(currentTarget.checked)}
-            />
-            this device
-          </label>
-        )}
-        <span class="buttons">
-          <button
-            type="button"
-            class="quiet"
-            aria-pressed={frozen !== undefined}
-            onClick={() => setFrozen(frozen === undefined ? [...feed.model.lines] : undefined)}
-          >
-            Pause
-          </button>
-          <button type="button" class="quiet" onClick={clear}>
-            Clear
-          </button>
-          <button type="button" class="quiet" disabled={lines.length === 0} onClick={() => exportLines(lines)}>
-            Export
-          </button>
-        </span>
-      </div>
+      <EventsToolbar
+        kind={kind}
+        onKind={setKind}
+        text={text}
+        onText={setText}
+        opened={opened}
+        isOnlyOpened={isOnlyOpened}
+        onOnlyOpened={setIsOnlyOpened}
+        isPaused={frozen !== undefined}
+        onPause={() => setFrozen(frozen === undefined ? [...feed.model.lines] : undefined)}
+        onClear={clear}
+        onExport={lines.length === 0 ? undefined : () => exportLines(lines)}
+      />
       <div
         class="scroll"
         ref={scroller}
         tabIndex={0}
         role="group"
-        aria-label="Events, the newest last; the arrows choose one"
+        aria-label="Events, newest last; select with the arrow keys"
         onScroll={onScroll}
         onKeyDown={move}
       >
         {lines.length === 0 ? (
-          <Nothing isFiltered={feed.model.lines.length > 0} />
+          <NoEvents isFiltered={feed.model.lines.length > 0} />
         ) : (
           <ol class="lines" style={{ height: `${lines.length * rowHeight}px` }}>
             {rows.items.map(({ index, start }) => {
@@ -120,8 +87,8 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
                     key={line.key}
                     line={line}
                     top={start}
-                    isChosen={line.key === chosen?.key}
-                    onChoose={() => setChosen(line.key === chosen?.key ? undefined : line)}
+                    isSelected={line.key === selected?.key}
+                    onSelect={() => setSelected(line.key === selected?.key ? undefined : line)}
                   />
                 )
               )
@@ -129,17 +96,29 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
           </ol>
         )}
       </div>
-      {chosen !== undefined && <EventDetail line={chosen} onClose={() => setChosen(undefined)} />}
+      {selected !== undefined && <EventDetail line={selected} onClose={() => setSelected(undefined)} />}
     </section>
   )
 }
 
-function Nothing({ isFiltered }: { readonly isFiltered: boolean }): JSX.Element {
-  if (isFiltered) return <p class="lesson">None of the events is like that.</p>
+/** Scrolls to the end with each new event, unless you have scrolled back. @returns the scroll listener */
+function useFollow(scroller: RefObject<HTMLElement | null>, count: number, rowHeight: number): () => void {
+  const isAtEnd = useRef(true)
+  useLayoutEffect(() => {
+    if (isAtEnd.current && count > 0) scroller.current?.scrollTo({ top: count * rowHeight })
+  })
+  return () => {
+    const { scrollTop = 0, clientHeight = 0, scrollHeight = 0 } = scroller.current ?? {}
+    isAtEnd.current = scrollTop + clientHeight >= scrollHeight - rowHeight
+  }
+}
+
+function NoEvents({ isFiltered }: { readonly isFiltered: boolean }): JSX.Element {
+  if (isFiltered) return <p class="hint">No event matches.</p>
   return (
-    <div class="lesson">
-      <p>Devices that come and go, twins that change, telemetry, methods and messages are listed here as it happens.</p>
-      <p>The same in a terminal:</p>
+    <div class="hint">
+      <p>This list shows connections, twin updates, telemetry, direct methods, and messages as they happen.</p>
+      <p>In a terminal, use:</p>
       <pre>
         <code>npx hubtwin-emulator events</code>
       </pre>

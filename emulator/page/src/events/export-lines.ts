@@ -1,6 +1,6 @@
 import type { EventLine } from '../hub/model.ts'
 
-/** Saves events as an array of JSON, as they came. */
+/** Downloads the events as a JSON array. */
 export function exportLines(lines: readonly EventLine[]): void {
   const text = `[\n${lines.map(({ text: json }) => json).join(',\n')}\n]\n`
   const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))

@@ -1,59 +1,59 @@
-import type { Told } from '../hub/told-event.ts'
+import type { StreamEvent } from '../hub/stream-event.ts'
 
-/** What an event says in one line. */
+/** An event in a line. */
 export interface Summary {
-  /** The way it went: `↑` from the device, `↓` to it, `·` at the hub. */
-  readonly way: '↑' | '↓' | '·'
+  /** `↑` from the device, `↓` to the device, `·` at the hub. */
+  readonly direction: '↑' | '↓' | '·'
   readonly name: string
   readonly text: string
   readonly tone?: 'warning'
 }
 
-export function summaryOf(told: Told): Summary {
-  switch (told.type) {
+export function summaryOf(event: StreamEvent): Summary {
+  switch (event.type) {
     case 'connected':
-      return { way: '·', name: 'connected', text: told.secure ? 'with TLS' : 'without TLS' }
+      return { direction: '·', name: 'connected', text: event.secure ? 'with TLS' : 'without TLS' }
     case 'disconnected':
-      return { way: '·', name: 'disconnected', text: '' }
+      return { direction: '·', name: 'disconnected', text: '' }
     case 'telemetry':
-      return { way: '↑', name: 'telemetry', text: told.body ?? `${bytesIn(told.bodyBase64 ?? '')} bytes` }
+      return { direction: '↑', name: 'telemetry', text: event.body ?? `${bytesIn(event.bodyBase64 ?? '')} bytes` }
     case 'twin-changed': {
-      const change = JSON.stringify(told.by === 'device' ? told.change['reported'] : told.change)
-      const version = told.by === 'device' ? told.reportedVersion : told.desiredVersion
+      const change = JSON.stringify(event.by === 'device' ? event.change['reported'] : event.change)
+      const version = event.by === 'device' ? event.reportedVersion : event.desiredVersion
       return {
-        way: told.by === 'device' ? '↑' : '↓',
-        name: told.by === 'device' ? 'reported' : 'desired',
+        direction: event.by === 'device' ? '↑' : '↓',
+        name: event.by === 'device' ? 'reported' : 'desired',
         text: `v${version} ${change}`,
       }
     }
     case 'method-sent':
-      return { way: '↓', name: 'method', text: told.methodName }
+      return { direction: '↓', name: 'method', text: event.methodName }
     case 'method-answered':
-      return { way: '↑', name: 'method', text: `${told.methodName} → ${told.status}` }
+      return { direction: '↑', name: 'method', text: `${event.methodName} → ${event.status}` }
     case 'method-failed':
-      return { way: '·', name: 'method', text: `${told.methodName}: ${failures[told.reason]}`, tone: 'warning' }
+      return { direction: '·', name: 'method', text: `${event.methodName}: ${failures[event.reason]}`, tone: 'warning' }
     case 'cloud-message':
-      return { way: '↓', name: 'message', text: `number ${told.sequenceNumber} ${told.state}` }
+      return { direction: '↓', name: 'message', text: `number ${event.sequenceNumber} ${event.state}` }
     case 'identity-created':
-      return { way: '·', name: 'created', text: told.status }
+      return { direction: '·', name: 'created', text: event.status }
     case 'identity-changed':
-      return { way: '·', name: 'changed', text: told.status }
+      return { direction: '·', name: 'changed', text: event.status }
     case 'identity-deleted':
-      return { way: '·', name: 'deleted', text: '' }
+      return { direction: '·', name: 'deleted', text: '' }
     case 'missed':
-      return { way: '·', name: 'missed', text: missedText(told.count), tone: 'warning' }
+      return { direction: '·', name: 'missed', text: missedText(event.count), tone: 'warning' }
   }
 }
 
 const failures = {
-  offline: 'the device is not there',
+  offline: 'the device is not connected',
   silent: 'the device did not answer',
-  closed: 'the hub was closed',
+  closed: 'the hub closed',
 } as const
 
 function missedText(count: number | null): string {
-  if (count === null) return 'the hub has started again, or has got another state'
-  return count === 1 ? 'an event came too fast for this page' : `${count} events came too fast for this page`
+  if (count === null) return 'the hub restarted or loaded a snapshot'
+  return count === 1 ? 'this page was too slow for an event' : `this page was too slow for ${count} events`
 }
 
 function bytesIn(base64: string): number {

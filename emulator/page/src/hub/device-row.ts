@@ -1,15 +1,15 @@
-/** A device in short: what the table shows of it. */
+/** A row of the device table. */
 export interface DeviceRow {
   readonly deviceId: string
   readonly status: 'enabled' | 'disabled'
   readonly connected: boolean
   readonly desiredVersion: number
   readonly reportedVersion: number
-  /** Milliseconds since 1970; 0 where there never was any. */
+  /** Milliseconds since 1970; 0 for never. */
   readonly lastActivity: number
 }
 
-/** As the hub lists it. */
+/** A device in the hub's list. */
 export interface ListedDevice extends Omit<DeviceRow, 'lastActivity'> {
   readonly lastActivityTime: string
 }
@@ -18,7 +18,7 @@ export function rowOf({ lastActivityTime, ...rest }: ListedDevice): DeviceRow {
   return { ...rest, lastActivity: millisecondsOf(lastActivityTime) }
 }
 
-/** The hub says the year 1 for never. */
+/** For "never" the hub writes the year 1. */
 export function millisecondsOf(time: string): number {
   return Math.max(0, Date.parse(time))
 }

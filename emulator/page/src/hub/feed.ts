@@ -1,55 +1,45 @@
-import type { HubError } from './calls.ts'
-import { listDevices } from './calls.ts'
-import type { Model } from './model.ts'
-import { createModel } from './model.ts'
-import type { Told } from './told-event.ts'
+import { type HubError, listDevices } from './hub-api.ts'
+import { createModel, type Model } from './model.ts'
+import type { StreamEvent } from './stream-event.ts'
 
-/** How the page and its hub stand. */
+/** The state of the connection to the hub. */
 export type FeedState =
-  { readonly type: 'connecting' } | { readonly type: 'live' } | { readonly type: 'lost'; readonly why: string }
+  { readonly type: 'connecting' } | { readonly type: 'live' } | { readonly type: 'lost'; readonly reason: string }
 
-/** Keeps a model in step with the hub, while the page is shown. */
+/** Keeps a model in sync with the hub while the page is visible. */
 export interface Feed {
   readonly model: Model
   readonly state: FeedState
   clearLines(): void
-  /** @returns takes the listener off again */
+  /** @returns removes the listener */
   onChange(listener: () => void): () => void
-  /** Called with each event at once. @returns takes the listener off again */
-  onTold(listener: (told: Told) => void): () => void
+  /** Calls the listener with each event immediately. @returns removes the listener */
+  onEvent(listener: (event: StreamEvent) => void): () => void
 }
 
 const retryInMs = 2000
-/** How much of what was before the page begins with. */
+/** How many past events the page starts with. */
 const recent = 200
 
 export function createFeed(): Feed {
-  const { model, expect, take, add, clear } = createModel()
-  const listeners = new Set<() => void>()
-  const toldListeners = new Set<(told: Told) => void>()
+  const { model, expectList, replace, add, clear } = createModel()
+  const { listeners, notifyChange } = createFrameNotifier()
+  const eventListeners = new Set<(event: StreamEvent) => void>()
   let state: FeedState = { type: 'connecting' }
   let source: EventSource | undefined
   let lastEventId: string | undefined
   let isListing = false
   let isStale = false
-  let isDue = false
 
-  /** Views are drawn once a frame, however many events come. */
-  function changed(): void {
-    if (isDue) return
-    isDue = true
-    requestAnimationFrame(() => {
-      isDue = false
-      for (const listener of listeners) listener()
-    })
-  }
-
-  function become(next: FeedState): void {
+  function setState(next: FeedState): void {
     state = next
-    changed()
+    notifyChange()
   }
 
-  /** A stream first and then a list, so that nothing falls between the two: the list says which events it knows of. */
+  /**
+   * Reads the list after the stream is open, so that no event is lost: the list names its newest
+   * event.
+   */
   async function list(): Promise<void> {
     if (isListing) {
       isStale = true
@@ -57,12 +47,12 @@ export function createFeed(): Feed {
     }
     isListing = true
     isStale = false
-    expect()
+    expectList()
     try {
-      take(await listDevices())
-      become({ type: 'live' })
+      replace(await listDevices())
+      setState({ type: 'live' })
     } catch (error) {
-      become({ type: 'lost', why: (error as HubError).message })
+      setState({ type: 'lost', reason: (error as HubError).message })
       setTimeout(() => void list(), retryInMs)
     } finally {
       isListing = false
@@ -76,20 +66,20 @@ export function createFeed(): Feed {
     source.addEventListener('open', () => void list())
     source.addEventListener('message', ({ data, lastEventId: id }: MessageEvent<string>) => {
       lastEventId = id
-      const told = JSON.parse(data) as Told
-      add(told, data)
-      for (const listener of toldListeners) listener(told)
-      if (told.type === 'missed') void list()
-      changed()
+      const event = JSON.parse(data) as StreamEvent
+      add(event, data)
+      for (const listener of eventListeners) listener(event)
+      if (event.type === 'missed') void list()
+      notifyChange()
     })
     source.addEventListener('error', () => {
-      become({ type: 'lost', why: 'The hub does not answer: is it running?' })
-      // A browser gives up where it was refused, as by a proxy in between.
+      setState({ type: 'lost', reason: 'The hub does not respond. Is it running?' })
+      // A browser gives up after an HTTP error, such as a proxy sends.
       if (source?.readyState === EventSource.CLOSED) setTimeout(open, retryInMs)
     })
   }
 
-  // A browser has six connections for a hub without HTTP/2, and pages behind others would take them all.
+  // Without HTTP/2 a browser opens six connections to a hub, and hidden pages would use them up.
   document.addEventListener('visibilitychange', () => {
     source?.close()
     if (!document.hidden) open()
@@ -103,15 +93,31 @@ export function createFeed(): Feed {
     },
     clearLines() {
       clear()
-      changed()
+      notifyChange()
     },
-    onChange(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    onTold(listener) {
-      toldListeners.add(listener)
-      return () => void toldListeners.delete(listener)
+    onChange: (listener) => subscribe(listeners, listener),
+    onEvent: (listener) => subscribe(eventListeners, listener),
+  }
+}
+
+/** Notifies listeners of changes, at most once a frame. */
+function createFrameNotifier(): { listeners: Set<() => void>; notifyChange(): void } {
+  const listeners = new Set<() => void>()
+  let isScheduled = false
+  return {
+    listeners,
+    notifyChange() {
+      if (isScheduled) return
+      isScheduled = true
+      requestAnimationFrame(() => {
+        isScheduled = false
+        for (const listener of listeners) listener()
+      })
     },
   }
+}
+
+function subscribe<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
 }

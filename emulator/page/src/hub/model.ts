@@ -1,62 +1,65 @@
-import type { DeviceList, HubFacts } from './calls.ts'
+import type { DeviceList, HubFacts } from './hub-api.ts'
 import type { DeviceRow } from './device-row.ts'
-import { changedRow } from './changed-row.ts'
-import type { Told, ToldEvent } from './told-event.ts'
+import { rowAfter } from './row-after.ts'
+import type { HubEventJson, StreamEvent } from './stream-event.ts'
 
 /** A row of the list of events. */
 export interface EventLine {
-  /** Counts what this page was told. */
+  /** Counts the events of this page. */
   readonly key: number
   readonly at: number
-  readonly told: Told
-  /** As it came, for the filter and the export. */
+  readonly event: StreamEvent
+  /** The JSON from the hub, for the filter and the export. */
   readonly text: string
 }
 
-/** What the page knows of its hub. Its parts are replaced or counted on, so that a view can tell what is new. */
+/**
+ * The hub as the page sees it. Each change replaces a part or raises a counter, which views
+ * compare.
+ */
 export interface Model {
   readonly hub: HubFacts | undefined
   readonly devices: ReadonlyMap<string, DeviceRow>
   readonly connectedCount: number
-  /** Grows when devices come or go; other changes of rows do not touch it. */
+  /** Grows when a device is added or deleted. */
   readonly membership: number
-  /** The newest, oldest first; at most 2000. */
+  /** The newest 2,000 to 2,500 events, the oldest first. */
   readonly lines: readonly EventLine[]
-  /** The newest event's, as the hub counts. */
+  /** The hub's sequence number of the newest event. */
   readonly sequence: number
-  /** Milliseconds that the hub's clock is before this machine's. */
+  /** The hub's clock minus this machine's clock, in milliseconds. */
   readonly clockOffset: number
 }
 
-export interface ModelSide {
+export interface ModelStore {
   readonly model: Model
-  /** A list has been asked for: what comes from now on may be newer than it. */
-  expect(): void
-  /** Whole lists replace what is known. What has come since it was asked for, and it does not know of, is applied to it. */
-  take(list: DeviceList): void
-  add(told: Told, text: string): void
+  /** Call this before requesting the list: events from now on may be newer than the list. */
+  expectList(): void
+  /** Replaces the devices by the list, then applies the newer events. */
+  replace(list: DeviceList): void
+  add(event: StreamEvent, text: string): void
   clear(): void
 }
 
 const maxLines = 2000
 
-export function createModel(): ModelSide {
+export function createModel(): ModelStore {
   let hub: HubFacts | undefined
   let clockOffset = 0
   let devices = new Map<string, DeviceRow>()
   let connectedCount = 0
   let membership = 0
   let lines: EventLine[] = []
-  let toldCount = 0
+  let eventCount = 0
   let known = 0
   let sequence = 0
-  /** What has come since a list was asked for, while it is on its way. */
-  let sinceAsked: ToldEvent[] | undefined
+  /** The events since the request for a list, until the list arrives. */
+  let sinceRequest: HubEventJson[] | undefined
 
-  function apply(event: ToldEvent): void {
+  function apply(event: HubEventJson): void {
     if (event.moduleId !== undefined || event.sequence <= known) return
     const before = devices.get(event.deviceId)
-    const after = changedRow(before, event)
+    const after = rowAfter(before, event)
     if (after === before) return
     if ((before === undefined) !== (after === undefined)) membership += 1
     connectedCount += Number(after?.connected ?? false) - Number(before?.connected ?? false)
@@ -88,10 +91,10 @@ export function createModel(): ModelSide {
         return clockOffset
       },
     },
-    expect() {
-      sinceAsked = []
+    expectList() {
+      sinceRequest = []
     },
-    take(list) {
+    replace(list) {
       hub = list.hub
       clockOffset = list.hub.now - Date.now()
       devices = new Map(list.devices.map((row) => [row.deviceId, row]))
@@ -99,19 +102,19 @@ export function createModel(): ModelSide {
       membership += 1
       known = Number(list.lastEventId.split('-')[1])
       sequence = known
-      for (const event of sinceAsked ?? []) apply(event)
-      sinceAsked = undefined
+      for (const event of sinceRequest ?? []) apply(event)
+      sinceRequest = undefined
     },
-    add(told, text) {
-      toldCount += 1
-      const at = 'at' in told ? told.at : Date.now() + clockOffset
-      lines.push({ key: toldCount, at, told, text })
-      // Cut in one go, since each event would move all the others otherwise.
+    add(event, text) {
+      eventCount += 1
+      const at = 'at' in event ? event.at : Date.now() + clockOffset
+      lines.push({ key: eventCount, at, event, text })
+      // Drops many at a time, because each cut copies the list.
       if (lines.length > maxLines * 1.25) lines = lines.slice(-maxLines)
-      if (told.type === 'missed') return
-      sequence = told.sequence
-      sinceAsked?.push(told)
-      apply(told)
+      if (event.type === 'missed') return
+      sequence = event.sequence
+      sinceRequest?.push(event)
+      apply(event)
     },
     clear() {
       lines = []

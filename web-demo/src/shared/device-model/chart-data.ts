@@ -1,10 +1,10 @@
 import type { Sample } from 'hubtwin-device-models'
 import type { ReportedPoint } from './chart-words.ts'
 
-/** As uPlot takes it: times in seconds, and one value a time in each series; `null` where there is none. */
+/** uPlot's format: times in seconds, and for each series a value per time, or `null`. */
 export type ChartData = [at: number[], temperature: number[], target: number[], reported: (number | null)[]]
 
-/** What was reported stands at the sample nearest to it. */
+/** Puts each reported point at the nearest sample. */
 export function chartData(history: readonly Sample[], points: readonly ReportedPoint[]): ChartData {
   const reported: (number | null)[] = history.map(() => null)
   const first = history[0]?.at ?? 0
@@ -20,7 +20,7 @@ export function chartData(history: readonly Sample[], points: readonly ReportedP
   ]
 }
 
-/** From the lowest to the highest with a little room, and never so close that a tenth of a degree is a mountain. */
+/** Spans all values, and at least four degrees, so that a tenth of a degree stays small. */
 export function chartRange(lowest: number | null, highest: number | null): [number, number] {
   const [low, high] = [lowest ?? 18, highest ?? 20]
   const room = Math.max(0.5, (4 - (high - low)) / 2)

@@ -1,15 +1,15 @@
 import type { Sample } from 'hubtwin-device-models'
 
-/** A temperature that the hub has taken. */
+/** A temperature that the hub accepted. */
 export interface ReportedPoint {
   readonly at: number
   readonly temperature: number
 }
 
-/** The chart for who can't see it, in a sentence or two. */
+/** Describes the chart for screen readers, in a sentence or two. */
 export function chartWords(history: readonly Sample[], points: readonly ReportedPoint[]): string {
   const [first, last] = [history[0], history.at(-1)]
-  if (first === undefined || last === undefined) return 'Temperature: nothing measured yet.'
+  if (first === undefined || last === undefined) return 'Temperature: no measurement yet.'
   const temperatures = history.map(({ temperature }) => temperature)
   const [lowest, highest] = [Math.min(...temperatures), Math.max(...temperatures)]
   const lastPoint = points.at(-1)

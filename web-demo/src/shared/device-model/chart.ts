@@ -1,29 +1,27 @@
-import { HISTORY_IN_MS, type Sample } from 'hubtwin-device-models'
+import type { Sample } from 'hubtwin-device-models'
 import uPlot from 'uplot'
 import { setText } from '../dom.ts'
-import { chartData, chartRange } from './chart-data.ts'
+import { chartData } from './chart-data.ts'
+import { chartOptions, HEIGHT_IN_REM } from './chart-options.ts'
 import { degrees, type ReportedPoint } from './chart-words.ts'
 
-/** The last five minutes of a thermostat. A file of its own, so that uPlot comes when it is needed. */
+/** The last five minutes of a thermostat. A separate file, so that uPlot loads on demand. */
 export interface Chart {
-  show(history: readonly Sample[], points: readonly ReportedPoint[], now: number): void
+  render(history: readonly Sample[], points: readonly ReportedPoint[], now: number): void
   close(): void
 }
 
-const SPAN = HISTORY_IN_MS / 1000
-/** In rem, as all lengths of the page: it grows with the page on a wall. */
-const HEIGHT = 10.5
-const minutes = [5, 4, 3, 2, 1, 0]
-/** Where there is room for half of the words. */
-const fewMinutes = [4, 2, 0]
-const NARROW = 22.5
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
-/** @param readout where the values at the pointer are written */
+/** @param readout shows the values at the pointer */
 export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
   let now = 0
   let rem = remNow()
-  let plot = new uPlot(options(), [[], [], [], []], element)
+  let plot = new uPlot(makeOptions(), [[], [], [], []], element)
+
+  function makeOptions(): uPlot.Options {
+    return chartOptions({ element, rem, now: () => now, onCursor: (index) => setText(readout, readAt(index)) })
+  }
 
   function readAt(index: number | null | undefined): string {
     const at = typeof index === 'number' ? plot.data[0][index] : undefined
@@ -33,24 +31,24 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
   }
 
   const sizes = new ResizeObserver(() => {
-    if (element.clientWidth > 0) plot.setSize({ width: element.clientWidth, height: HEIGHT * rem })
+    if (element.clientWidth > 0) plot.setSize({ width: element.clientWidth, height: HEIGHT_IN_REM * rem })
   })
   sizes.observe(element)
   const scheme = matchMedia('(prefers-color-scheme: dark)')
   const redraw = (): void => plot.redraw(false, true)
   scheme.addEventListener('change', redraw)
-  // From a desk to a wall: the letters of a plot can't change.
+  // On a change to a very large screen: uPlot cannot change its font size.
   const wall = matchMedia('(width >= 200rem)')
   const replace = (): void => {
     rem = remNow()
     const { data } = plot
     plot.destroy()
-    plot = new uPlot(options(), data, element)
+    plot = new uPlot(makeOptions(), data, element)
   }
   wall.addEventListener('change', replace)
 
   return {
-    show(history, points, at) {
+    render(history, points, at) {
       now = at / 1000
       plot.setData(chartData(history, points))
     },
@@ -60,67 +58,6 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
       wall.removeEventListener('change', replace)
       plot.destroy()
     },
-  }
-
-  function options(): uPlot.Options {
-    return {
-      width: Math.max(1, element.clientWidth),
-      height: HEIGHT * rem,
-      padding: [rem / 2, rem, 0, 0],
-      legend: { show: false },
-      cursor: { y: false, drag: { x: false, y: false }, points: { size: rem / 2 } },
-      hooks: { setCursor: [({ cursor: { idx } }) => setText(readout, readAt(idx))] },
-      scales: { x: { range: () => [now - SPAN, now] }, y: { range: (_, low, high) => chartRange(low, high) } },
-      axes: [
-        {
-          ...lines(),
-          size: 1.75 * rem,
-          splits: () => marks().map((count) => now - count * 60),
-          values: () => marks().map((count) => (count === 0 ? 'now' : `−${count} min`)),
-        },
-        { ...lines(), size: 2.75 * rem, values: (_, splits) => splits.map((value) => `${value}°`) },
-      ],
-      series: [
-        {},
-        { label: 'Temperature', stroke: () => colour('--accent'), width: rem / 8, points: { show: false } },
-        {
-          label: 'Target',
-          stroke: () => colour('--muted'),
-          width: rem / 10,
-          dash: [rem / 2.5, rem / 4],
-          paths: uPlot.paths.stepped!({ align: 1 }),
-          points: { show: false },
-        },
-        {
-          label: 'Reported',
-          stroke: () => colour('--accent'),
-          paths: () => null,
-          points: { show: true, size: rem / 2, width: rem / 10, fill: () => colour('--panel') },
-        },
-      ],
-    }
-  }
-
-  function marks(): number[] {
-    return element.clientWidth < NARROW * rem ? fewMinutes : minutes
-  }
-
-  function lines(): uPlot.Axis {
-    return {
-      stroke: () => colour('--muted'),
-      font: `${0.75 * rem}px ${style().getPropertyValue('--sans')}`,
-      grid: { stroke: () => colour('--line'), width: 1 },
-      ticks: { show: false },
-    }
-  }
-
-  /** Of the page's own tokens, as they are now: light and dark differ. */
-  function colour(token: string): string {
-    return style().getPropertyValue(token)
-  }
-
-  function style(): CSSStyleDeclaration {
-    return getComputedStyle(element)
   }
 }
 

@@ -2,13 +2,42 @@ import type { JsonObject, JsonValue } from 'hubtwin/light'
 import type { DeviceEvent } from 'hubtwin-device-models'
 import { make } from '../dom.ts'
 import { createDeviceView, type DeviceView } from './device-view.ts'
-import type { DeviceModel, DeviceModelHost } from './host.ts'
 import { createPaceControl, DEFAULT_PACE_IN_MS } from './pace-control.ts'
-import { createSimulation, type Simulation } from './simulation.ts'
+import { createSimulation, type Simulation, type SimulationHost } from './simulation.ts'
+
+/** The page around the simulated device. */
+export interface DeviceModelHost extends SimulationHost {
+  /** An empty element for the device. */
+  readonly element: HTMLElement
+}
+
+/**
+ * The thermostat and the firmware in the middle column. They report nothing before `start()` or a
+ * click on their start button.
+ */
+export interface DeviceModel {
+  readonly isRunning: boolean
+  start(): void
+  /**
+   * Applies the model's own desired properties, `climate.target`, `climate.fanOn`, and `firmware`.
+   * Call it for each desired patch if the device applies automatically, or when a person clicks
+   * "Apply desired".
+   *
+   * @param patch the new part of desired, as in a `DesiredChange`; all of desired after a click
+   * @param isFirst whether the twin was just read; then a failed update is not retried
+   */
+  applyDesired(desired: JsonObject, version: number, patch: JsonObject, isFirst: boolean): void
+  /** Reports `{ value, ac, av, ad }` (IoT Plug and Play) instead of bare values. */
+  setAcknowledging(isOn: boolean): void
+  /** Call this when the status or reported changes: a report may be due. */
+  refresh(): void
+  /** Returns to the start button, for the next device of the page. */
+  reset(): void
+}
 
 type State =
   | { readonly type: 'off' }
-  /** Started before the twin was read: what the hub remembers of the device comes first. */
+  /** Started before the first sync: the device starts from what the hub remembers. */
   | { readonly type: 'waiting' }
   | { readonly type: 'running'; readonly simulation: Simulation; readonly view: DeviceView }
 
@@ -16,55 +45,53 @@ const TICK_IN_MS = 500
 
 export function createDeviceModel(host: DeviceModelHost): DeviceModel {
   const settings = { everyInMs: DEFAULT_PACE_IN_MS, acknowledges: false }
-  const startButton = make('button', '', 'Start the device')
-  startButton.type = 'button'
-  startButton.addEventListener('click', start)
+  const intro = makeIntro(start)
   const pace = createPaceControl((everyInMs) => {
     settings.everyInMs = everyInMs
   })
   let state: State = { type: 'off' }
-  let isShowRequested = false
-  /** What was taken last: a device that starts later begins with it. */
-  let wanted: Extract<DeviceEvent, { type: 'desired' }> | undefined
+  let isRenderRequested = false
+  /** The last desired properties; a device that starts later starts with them. */
+  let lastDesired: Extract<DeviceEvent, { type: 'desired' }> | undefined
 
   setInterval(tick, TICK_IN_MS)
-  showOff()
+  host.element.replaceChildren(intro)
 
   function start(): void {
     if (state.type === 'off') state = { type: 'waiting' }
-    begin()
+    run()
   }
 
-  function begin(): void {
+  function run(): void {
     if (state.type !== 'waiting' || host.reported() === undefined) return
     const now = Date.now()
-    const view = createDeviceView(happen)
+    const view = createDeviceView(dispatch)
     const simulation = createSimulation({ ...host, report: (patch) => report(patch, view) }, settings, now)
     state = { type: 'running', simulation, view }
     host.element.replaceChildren(view.element, pace)
-    if (wanted === undefined) tick()
-    else happen({ ...wanted, patch: wanted.desired, isFirst: true })
+    if (lastDesired === undefined) tick()
+    else dispatch({ ...lastDesired, patch: lastDesired.desired, isFirst: true })
   }
 
-  /** By the clock and not by the timer, which a hidden page has once a minute. */
+  /** Goes by the clock, because a hidden page has a timer only once a minute. */
   function tick(): void {
-    begin()
-    if (state.type === 'running') happen({ type: 'tick' })
+    run()
+    if (state.type === 'running') dispatch({ type: 'tick' })
   }
 
-  function happen(event: DeviceEvent): void {
+  function dispatch(event: DeviceEvent): void {
     if (state.type !== 'running') return
     const { simulation, view } = state
     const now = Date.now()
-    view.pass(simulation.device, now)
-    simulation.happen(event, now)
-    isShowRequested ||= requestAnimationFrame(show) > 0
+    view.record(simulation.device, now)
+    simulation.dispatch(event, now)
+    isRenderRequested ||= requestAnimationFrame(render) > 0
   }
 
-  /** Once a frame, and in a hidden page when it is shown again. */
-  function show(): void {
-    isShowRequested = false
-    if (state.type === 'running') state.view.show(state.simulation.device, Date.now())
+  /** Runs once a frame; in a hidden page, when the page is shown again. */
+  function render(): void {
+    isRenderRequested = false
+    if (state.type === 'running') state.view.render(state.simulation.device, Date.now())
   }
 
   async function report(patch: JsonObject, view: DeviceView): Promise<void> {
@@ -74,40 +101,43 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
       view.addPoint({ at: Date.now(), temperature: sent })
   }
 
-  function showOff(): void {
-    const words = make(
-      'p',
-      'hint',
-      'A thermostat and a firmware to play with: they follow ',
-      make('code', '', 'climate.target'),
-      ' and ',
-      make('code', '', 'firmware.version'),
-      ' of desired, and report how far they are.',
-    )
-    host.element.replaceChildren(make('div', 'model-off', words, startButton))
-  }
-
   return {
     get isRunning() {
       return state.type !== 'off'
     },
     start,
-    take(desired, version, patch, isFirst) {
-      wanted = { type: 'desired', desired, version, patch, isFirst }
-      happen(wanted)
+    applyDesired(desired, version, patch, isFirst) {
+      lastDesired = { type: 'desired', desired, version, patch, isFirst }
+      dispatch(lastDesired)
     },
     setAcknowledging(isOn) {
       settings.acknowledges = isOn
       tick()
     },
-    look: tick,
+    refresh: tick,
     reset() {
       if (state.type === 'running') state.view.close()
       state = { type: 'off' }
-      wanted = undefined
-      showOff()
+      lastDesired = undefined
+      host.element.replaceChildren(intro)
     },
   }
+}
+
+function makeIntro(start: () => void): HTMLElement {
+  const button = make('button', '', 'Start the device')
+  button.type = 'button'
+  button.addEventListener('click', start)
+  const words = make(
+    'p',
+    'hint',
+    'A simulated thermostat with updatable firmware. It follows the desired properties ',
+    make('code', '', 'climate.target'),
+    ' and ',
+    make('code', '', 'firmware.version'),
+    ', and reports its progress.',
+  )
+  return make('div', 'model-off', words, button)
 }
 
 function temperatureIn(reported: JsonValue | undefined): number | undefined {

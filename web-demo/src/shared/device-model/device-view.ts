@@ -4,35 +4,35 @@ import type { ReportedPoint } from './chart-words.ts'
 import { createFirmwareView } from './firmware-view.ts'
 import { createThermostatView } from './thermostat-view.ts'
 
-/** A simulated device on screen, with the past of its thermostat. */
+/** A simulated device on screen, with the history of its thermostat. */
 export interface DeviceView {
   readonly element: HTMLElement
-  /** Before what happens to the device changes it: until then it went on as it was. */
-  pass(device: Device, now: number): void
-  /** The hub has taken a temperature. */
+  /** Records the history up to now. Call this before an event changes the device. */
+  record(device: Device, now: number): void
+  /** Adds a temperature that the hub accepted. */
   addPoint(point: ReportedPoint): void
-  show(device: Device, now: number): void
+  render(device: Device, now: number): void
   close(): void
 }
 
-export function createDeviceView(happen: (event: DeviceEvent) => void): DeviceView {
+export function createDeviceView(dispatch: (event: DeviceEvent) => void): DeviceView {
   const thermostat = createThermostatView()
-  const firmware = createFirmwareView(happen)
+  const firmware = createFirmwareView(dispatch)
   let history: readonly Sample[] = []
   let points: readonly ReportedPoint[] = []
 
   return {
     element: make('div', 'model-device', thermostat.element, firmware.element),
-    pass(device, now) {
+    record(device, now) {
       history = extendHistory(history, device.thermostat, now)
       points = points.filter(({ at }) => at >= now - HISTORY_IN_MS && at <= now)
     },
     addPoint(point) {
       points = [...points, point]
     },
-    show(device, now) {
-      thermostat.show(device.thermostat, history, points, now)
-      firmware.show(device.firmware, now)
+    render(device, now) {
+      thermostat.render(device.thermostat, history, points, now)
+      firmware.render(device.firmware, now)
     },
     close: () => thermostat.close(),
   }

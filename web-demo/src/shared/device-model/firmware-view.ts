@@ -1,28 +1,28 @@
 import { type DeviceEvent, type Firmware, progressOf } from 'hubtwin-device-models'
 import { make, setText } from '../dom.ts'
 
-/** How far the firmware is, and what a person can do about it. */
+/** The progress of the firmware update, and its controls. */
 export interface FirmwareView {
   readonly element: HTMLElement
-  show(firmware: Firmware, now: number): void
+  render(firmware: Firmware, now: number): void
 }
 
-export function createFirmwareView(happen: (event: DeviceEvent) => void): FirmwareView {
+export function createFirmwareView(dispatch: (event: DeviceEvent) => void): FirmwareView {
   const version = make('strong', 'model-version')
   const progress = make('progress', '')
   progress.max = 100
-  progress.ariaLabel = 'Download of the firmware'
+  progress.ariaLabel = 'Firmware download'
   const percent = make('span', 'model-percent')
   const bar = make('div', 'model-bar', progress, percent)
   const state = make('p', 'model-state')
   state.role = 'status'
-  const retry = make('button', '', 'Try again')
+  const retry = make('button', '', 'Retry')
   retry.type = 'button'
   const failsNext = make('input', '')
   failsNext.type = 'checkbox'
 
-  retry.addEventListener('click', () => happen({ type: 'retry' }))
-  failsNext.addEventListener('change', () => happen({ type: 'fail-next', isOn: failsNext.checked }))
+  retry.addEventListener('click', () => dispatch({ type: 'retry' }))
+  failsNext.addEventListener('change', () => dispatch({ type: 'fail-next', isOn: failsNext.checked }))
 
   const element = make(
     'div',
@@ -30,17 +30,17 @@ export function createFirmwareView(happen: (event: DeviceEvent) => void): Firmwa
     make('h3', 'model-title', 'Firmware ', version),
     state,
     bar,
-    make('div', 'model-actions', make('label', 'check', failsNext, ' the next update fails'), retry),
+    make('div', 'model-actions', make('label', 'check', failsNext, ' let the next update fail'), retry),
   )
 
   return {
     element,
-    show(firmware, now) {
+    render(firmware, now) {
       const percents = progressOf(firmware, now)
       const { type } = firmware.state
       setText(version, firmware.version)
       setText(state, wordsFor(firmware))
-      state.classList.toggle('fault', type === 'failed')
+      state.classList.toggle('problem', type === 'failed')
       bar.hidden = type !== 'downloading' && type !== 'applying'
       progress.value = percents ?? 100
       setText(percent, percents === undefined ? '' : `${percents} %`)
@@ -53,15 +53,15 @@ export function createFirmwareView(happen: (event: DeviceEvent) => void): Firmwa
 function wordsFor({ state }: Firmware): string {
   switch (state.type) {
     case 'idle':
-      return 'No other version is wanted.'
+      return 'No update requested.'
     case 'downloading':
-      return `Downloading ${state.request.version}; a newer wish takes its place.`
+      return `Downloading ${state.request.version}. A newer request replaces it.`
     case 'applying':
       return state.next === undefined
-        ? `Applying ${state.request.version}; what is wanted meanwhile waits.`
-        : `Applying ${state.request.version}; what is wanted now comes after.`
+        ? `Applying ${state.request.version}. A newer request waits.`
+        : `Applying ${state.request.version}. A newer request follows.`
     case 'done':
-      return 'The wanted version runs.'
+      return 'The requested version is running.'
     case 'failed':
       return `Failed: ${state.error}.`
   }

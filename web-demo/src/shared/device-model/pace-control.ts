@@ -11,7 +11,7 @@ const paces: readonly [seconds: number, words: string][] = [
 
 export const DEFAULT_PACE_IN_MS = 5000
 
-/** The paces to choose from; the value of each is in milliseconds. */
+/** The available intervals; the value of each option is in milliseconds. */
 export function paceOptions(): HTMLOptionElement[] {
   return paces.map(([seconds, words]) => {
     const option = make('option', '', words)
@@ -20,10 +20,10 @@ export function paceOptions(): HTMLOptionElement[] {
   })
 }
 
-/** How often the temperature and a download's progress are reported. */
+/** Sets how often the device reports its temperature and the progress of a download. */
 export function createPaceControl(choose: (everyInMs: number) => void): HTMLElement {
   const select = make('select', '', ...paceOptions())
   select.value = String(DEFAULT_PACE_IN_MS)
   select.addEventListener('change', () => choose(Number(select.value)))
-  return make('label', 'model-pace', 'Reports what changes ', select)
+  return make('label', 'model-pace', 'Reports changes ', select)
 }

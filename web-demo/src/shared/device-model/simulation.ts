@@ -9,32 +9,32 @@ import {
   patchToReport,
 } from 'hubtwin-device-models'
 
-/** What a simulated device needs of its twin. */
+/** The part of a twin that a simulated device uses. */
 export interface SimulationHost {
-  /** What the hub has of reported; `undefined` before the twin was read. */
+  /** The reported properties at the hub; `undefined` before the first sync. */
   reported(): JsonObject | undefined
-  /** Whether a report would go out now. Nothing is reported while not, and the rest catches up afterwards. */
+  /** Whether a report would leave now. Otherwise the device reports later. */
   isReady(): boolean
-  /** Settles, either way, when the hub has answered; what became of it shows in `reported()`. */
+  /** Settles when the hub has answered. The result shows in `reported()`. */
   report(patch: JsonObject): Promise<unknown>
 }
 
-/** How a simulated device reports; may be changed while it runs. */
+/** How a simulated device reports. You can change these settings while it runs. */
 export interface SimulationSettings {
-  /** The pace of the temperature and of a download's progress. */
+  /** The interval for the temperature and the progress of a download. */
   everyInMs: number
-  /** Plug and Play's `{ value, ac, av, ad }` instead of bare values. */
+  /** Reports `{ value, ac, av, ad }` (IoT Plug and Play) instead of bare values. */
   acknowledges: boolean
 }
 
-/** A device that runs: what happens to it, and what it tells the hub. */
+/** A running device. */
 export interface Simulation {
   readonly device: Device
-  /** Takes what happens, if only that time passes, and reports what is due: nothing else looks at the clock. */
-  happen(event: DeviceEvent, now: number): void
+  /** Applies an event, such as the tick of a clock, and reports whatever is due. */
+  dispatch(event: DeviceEvent, now: number): void
 }
 
-/** @param settings looked at with every report */
+/** @param settings read again for every report */
 export function createSimulation(
   host: SimulationHost,
   settings: SimulationSettings,
@@ -44,7 +44,7 @@ export function createSimulation(
   const reports = createReports((patch) => host.report(patch))
   let device = newDevice(start, host.reported(), options)
 
-  function look(now: number): void {
+  function reportDue(now: number): void {
     const reported = host.reported()
     if (reported === undefined || !host.isReady()) return
     reports.sendIfDue(patchToReport(device, reported, now, settings.acknowledges), settings.everyInMs, now)
@@ -54,9 +54,9 @@ export function createSimulation(
     get device() {
       return device
     },
-    happen(event, now) {
+    dispatch(event, now) {
       device = nextDevice(device, event, now)
-      look(now)
+      reportDue(now)
     },
   }
 }

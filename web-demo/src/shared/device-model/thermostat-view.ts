@@ -3,15 +3,15 @@ import { make, setText } from '../dom.ts'
 import type { Chart } from './chart.ts'
 import { chartWords, degrees, type ReportedPoint } from './chart-words.ts'
 
-/** What the thermostat does, in figures and as a chart. */
+/** The thermostat in numbers and as a chart. */
 export interface ThermostatView {
   readonly element: HTMLElement
-  show(thermostat: Thermostat, history: readonly Sample[], points: readonly ReportedPoint[], now: number): void
+  render(thermostat: Thermostat, history: readonly Sample[], points: readonly ReportedPoint[], now: number): void
   close(): void
 }
 
-/** The picture's words are news every so often, and not with every second. */
-const WORDS_EVERY_IN_MS = 10_000
+/** The interval between new descriptions. A screen reader reads each of them. */
+const DESCRIBE_EVERY_IN_MS = 10_000
 
 export function createThermostatView(): ThermostatView {
   const temperature = make('strong', 'model-temperature')
@@ -20,7 +20,7 @@ export function createThermostatView(): ThermostatView {
   const plot = make('div', 'model-plot')
   const readout = make('span', 'model-readout')
   const words = make('p', 'visually-hidden')
-  const faults = make('p', 'fault')
+  const problems = make('p', 'problem')
   const figure = make('div', 'model-chart', plot, words, legend(readout))
   plot.ariaHidden = 'true'
   const element = make(
@@ -28,7 +28,7 @@ export function createThermostatView(): ThermostatView {
     'model-part',
     make('h3', 'model-title', 'Thermostat'),
     make('p', 'model-now', temperature, ' ', target, ' ', activity),
-    faults,
+    problems,
     figure,
   )
   let chart: Chart | undefined
@@ -40,7 +40,7 @@ export function createThermostatView(): ThermostatView {
       const { createChart } = await import('./chart.ts')
       if (!isClosed) chart = createChart(plot, readout)
     } catch {
-      figure.replaceChildren(make('p', 'hint', 'The chart could not be loaded; the thermostat works without it.'))
+      figure.replaceChildren(make('p', 'hint', 'The chart could not be loaded. The thermostat works without it.'))
     }
   }
 
@@ -48,15 +48,15 @@ export function createThermostatView(): ThermostatView {
 
   return {
     element,
-    show(thermostat, history, points, now) {
+    render(thermostat, history, points, now) {
       const { answer: targetAnswer, value } = thermostat.target
       setText(temperature, degrees(temperatureAt(thermostat, now)))
       setText(target, `→ ${degrees(value)}`)
       setText(activity, `${activityAt(thermostat, now)}${thermostat.fanOn.value ? ', fan on' : ''}`)
-      const told = [targetAnswer, thermostat.fanOn.answer].flatMap(({ ac, ad = '' }) => (ac === 400 ? ad : []))
-      setText(faults, told.length === 0 ? '' : `Not taken: ${told.join('; ')}.`)
-      chart?.show(history, points, now)
-      if (Math.abs(now - wordsAt) < WORDS_EVERY_IN_MS) return
+      const rejected = [targetAnswer, thermostat.fanOn.answer].flatMap(({ ac, ad = '' }) => (ac === 400 ? ad : []))
+      setText(problems, rejected.length === 0 ? '' : `Rejected: ${rejected.join('; ')}.`)
+      chart?.render(history, points, now)
+      if (Math.abs(now - wordsAt) < DESCRIBE_EVERY_IN_MS) return
       wordsAt = now
       setText(words, chartWords(history, points))
     },
@@ -67,7 +67,7 @@ export function createThermostatView(): ThermostatView {
   }
 }
 
-/** The chart's lines differ in kind, and not in colour alone. */
+/** The lines differ in style, not only in color. */
 function legend(readout: HTMLElement): HTMLElement {
   const entries = ['temperature', 'target', 'reported'].map((name) => {
     const sign = make('span', `model-sign model-sign-${name}`)

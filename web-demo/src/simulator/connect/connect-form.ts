@@ -9,7 +9,10 @@ import { createTokenForm } from './token-form.ts'
 
 export const localGrant: Grant = { type: 'connectionString', text: LOCAL_DEVICE_CONNECTION_STRING }
 
-/** The ways to begin. A field with something secret is emptied as soon as its text has been handed on. */
+/**
+ * The start page: every way to connect. A field with a secret is emptied as soon as the page reads
+ * it.
+ */
 export function createConnectForm(connect: (grant: Grant) => void): void {
   const local = parseConnectionString(LOCAL_DEVICE_CONNECTION_STRING)
   setText(find('local-address', HTMLElement), `${local.identity.deviceId} @ ${new URL(local.endpoint ?? '').host}`)
@@ -27,7 +30,10 @@ export function createConnectForm(connect: (grant: Grant) => void): void {
   if (service !== undefined) select(find('way-service', HTMLElement))
 }
 
-/** What an address of this page may say: `?connect=local`, `?connect=opener`, or `?service=…`. Nothing secret has a name here. */
+/**
+ * The query of this page: `?connect=local`, `?connect=opener`, or `?service=…`. It never holds a
+ * secret.
+ */
 export interface Link {
   readonly connect?: string | undefined
   readonly service?: string | undefined
@@ -42,7 +48,7 @@ export function readLink(search: string): Link {
   }
 }
 
-/** The link that leads back to this device, as far as a link may. */
+/** The query that leads back to this device, without its secret. */
 export function linkFor(grant: Grant): string {
   if (grant === localGrant) return '?connect=local'
   if (grant.type !== 'service') return ''

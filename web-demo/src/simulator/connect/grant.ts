@@ -1,8 +1,11 @@
 import { type Credentials, keyCredentials, parseConnectionString, tokenCredentials } from 'hubtwin/light'
 import * as v from 'valibot'
-import { askForToken, type TokenService } from '../../shared/token-service.ts'
+import { fetchToken, type TokenService } from '../../shared/token-service.ts'
 
-/** What a person has given so that this page may be a device. It stays in memory; `makeAccess` makes of it what a twin needs. */
+/**
+ * The input that lets this page connect as a device. It stays in memory. `makeAccess` turns it
+ * into credentials.
+ */
 export type Grant =
   | { readonly type: 'connectionString'; readonly text: string }
   | { readonly type: 'service'; readonly service: TokenService }
@@ -21,7 +24,7 @@ const GRANT = v.variant('type', [
   }),
 ])
 
-/** Checks a grant from another tab. @returns `undefined` where it is none */
+/** Validates a grant from another tab. @returns `undefined` if it is invalid */
 export function readGrant(value: unknown): Grant | undefined {
   const { success, output } = v.safeParse(GRANT, value)
   return success ? output : undefined
@@ -29,9 +32,9 @@ export function readGrant(value: unknown): Grant | undefined {
 
 export interface Access {
   readonly credentials: Credentials
-  /** Where to connect, where that is not the hub itself. */
+  /** The address to connect to, if it is not the hub itself. */
   readonly endpoint?: string | undefined
-  /** What this page could lose. */
+  /** The secret that this page holds. */
   readonly holds: 'key' | 'token' | 'nothing'
 }
 
@@ -40,7 +43,7 @@ export function makeAccess(grant: Grant): Access {
   if (grant.type === 'service') {
     const { service } = grant
     const { hostName, deviceId, endpoint } = service
-    const credentials = tokenCredentials({ hostName, deviceId }, (signal) => askForToken(service, signal))
+    const credentials = tokenCredentials({ hostName, deviceId }, (signal) => fetchToken(service, signal))
     return { credentials, endpoint, holds: 'nothing' }
   }
   const parsed = parseConnectionString(grant.text)

@@ -1,18 +1,21 @@
 import { make, setText } from '../../shared/dom.ts'
 
-/** A field for something secret: what is at fault is told while it is typed, and of the rest the parts that may be seen. */
+/**
+ * A field for a secret. While you type, it shows the problem of the text and the parts that are
+ * not secret.
+ */
 export interface SecretField {
-  /** @returns the text, where there is nothing wrong with it; it stays in the field no longer */
+  /** Empties the field. @returns its text, or `undefined` if the text has a problem */
   take(): string | undefined
   check(): void
 }
 
 export interface SecretFieldParts {
   readonly field: HTMLInputElement
-  readonly fault: HTMLElement
+  readonly problem: HTMLElement
   readonly parts: HTMLElement
-  /** Says what is wrong with a text that is not empty. */
-  faultOf(text: string): string | undefined
+  /** @param text never empty */
+  findProblem(text: string): string | undefined
   readParts(text: string): readonly Part[]
   readonly whenEmpty: string
 }
@@ -20,25 +23,25 @@ export interface SecretFieldParts {
 export interface Part {
   readonly name: string
   readonly value: string
-  /** Its length is all that is shown. */
+  /** Show only the length. */
   readonly isSecret?: boolean
 }
 
 export function createSecretField({
   field,
-  fault,
+  problem,
   parts,
-  faultOf,
+  findProblem,
   readParts,
   whenEmpty,
 }: SecretFieldParts): SecretField {
   function check(): string | undefined {
     const text = field.value.trim()
-    const what = text === '' ? undefined : faultOf(text)
-    setText(fault, what ?? '')
-    field.setAttribute('aria-invalid', String(what !== undefined))
+    const found = text === '' ? undefined : findProblem(text)
+    setText(problem, found ?? '')
+    field.setAttribute('aria-invalid', String(found !== undefined))
     parts.replaceChildren(...readParts(text).flatMap(showPart))
-    return what
+    return found
   }
 
   field.addEventListener('input', () => void check())
@@ -47,9 +50,9 @@ export function createSecretField({
     check: () => void check(),
     take() {
       const text = field.value.trim()
-      const what = check() ?? (text === '' ? whenEmpty : undefined)
-      if (what !== undefined) {
-        setText(fault, what)
+      const found = check() ?? (text === '' ? whenEmpty : undefined)
+      if (found !== undefined) {
+        setText(problem, found)
         field.focus()
         return undefined
       }
@@ -66,7 +69,7 @@ function showPart({ name, value, isSecret }: Part): HTMLElement[] {
   return [make('dt', '', name), make('dd', isSecret ? 'muted' : '', shown)]
 }
 
-/** What a call throws, as a sentence. */
+/** The message of an error, as a sentence. */
 export function sentenceFrom(error: unknown): string {
   return error instanceof Error ? `${error.message}.` : String(error)
 }

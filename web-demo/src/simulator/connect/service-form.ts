@@ -1,55 +1,58 @@
 import { find, setText } from '../../shared/dom.ts'
+import { enroll, identify, type TokenService } from '../../shared/token-service.ts'
 import type { Grant } from './grant.ts'
-import { enrol, introduce, type TokenService } from '../../shared/token-service.ts'
+import { sentenceFrom } from './secret-field.ts'
 
 /**
- * For a service that issues tokens: its address, and a code or a JWT that names the device. The JWT stays in memory.
+ * The form for a token service: its URL, and a one-time code or a JWT that names the device. The
+ * JWT stays in memory.
  *
- * @param linked address from a link, which another person may have made
+ * @param linked URL from a link, which another person may have made
  */
 export function createServiceForm(connect: (grant: Grant) => void, linked = ''): void {
   const address = find('service-address', HTMLInputElement)
-  const addressSays = find('service-address-fault', HTMLElement)
+  const addressProblem = find('service-address-problem', HTMLElement)
   const foreign = find('service-foreign', HTMLElement)
   const secret = find('service-secret', HTMLInputElement)
-  const fault = find('service-fault', HTMLElement)
+  const problem = find('service-problem', HTMLElement)
   const form = find('service-form', HTMLFormElement)
-  let isUnderWay = false
+  let isConnecting = false
 
   function check(): void {
-    const what = address.value.trim() === '' ? undefined : addressFault(address.value.trim())
-    address.setAttribute('aria-invalid', String(what !== undefined))
-    setText(addressSays, what ?? '')
-    setText(foreign, what === undefined ? foreignNotice(address.value.trim()) : '')
-    setText(fault, '')
+    const text = address.value.trim()
+    const found = text === '' ? undefined : problemOfAddress(text)
+    address.setAttribute('aria-invalid', String(found !== undefined))
+    setText(addressProblem, found ?? '')
+    setText(foreign, found === undefined ? foreignNotice(text) : '')
+    setText(problem, '')
   }
 
   async function findService(): Promise<TokenService | undefined> {
     const [given, word] = [address.value.trim(), secret.value.trim()]
-    const what = given === '' ? 'Write the address of the service first.' : addressFault(given)
-    if (what !== undefined) {
-      setText(addressSays, what)
+    const found = given === '' ? 'Enter the URL of the service first.' : problemOfAddress(given)
+    if (found !== undefined) {
+      setText(addressProblem, found)
       address.focus()
       return undefined
     }
     const base = given.replace(/\/+$/, '')
-    if (word === '') return await introduce(base)
-    return isJwt(word) ? await introduce(base, word) : await enrol(base, word)
+    if (word === '') return await identify(base)
+    return isJwt(word) ? await identify(base, word) : await enroll(base, word)
   }
 
   async function submit(): Promise<void> {
-    if (isUnderWay) return
-    isUnderWay = true
-    setText(fault, '')
+    if (isConnecting) return
+    isConnecting = true
+    setText(problem, '')
     try {
       const service = await findService()
       if (service === undefined) return
       secret.value = ''
       connect({ type: 'service', service })
     } catch (error) {
-      setText(fault, error instanceof Error ? `${error.message}.` : String(error))
+      setText(problem, sentenceFrom(error))
     } finally {
-      isUnderWay = false
+      isConnecting = false
     }
   }
 
@@ -62,25 +65,28 @@ export function createServiceForm(connect: (grant: Grant) => void, linked = ''):
   check()
 }
 
-/** Names the receiver of the secret before it is sent: a link can lead to any service. `''` for one of this site. */
+/**
+ * Names the site that will receive the secret, since a link can lead anywhere. `''` for this
+ * page's own site.
+ */
 function foreignNotice(text: string): string {
   const origin = text === '' ? location.origin : new URL(text).origin
   return origin === location.origin
     ? ''
-    : `${origin} is not the site of this page. It receives your code or JWT: continue only if you trust it.`
+    : `${origin} is not the site of this page. It receives your code or JWT. Continue only if you trust it.`
 }
 
-/** RFC 7519: three parts of base64url, the first of which begins with `{"`. */
+/** RFC 7519: three parts in base64url; the first starts with `{"`. */
 function isJwt(text: string): boolean {
   return /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
 }
 
-function addressFault(text: string): string | undefined {
-  if (!URL.canParse(text)) return 'The address of the service is no URL: write it as https://tokens.example.com.'
+function problemOfAddress(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'Enter a URL such as https://tokens.example.com.'
   const { protocol, hostname, search, hash, username, password } = new URL(text)
   if (username !== '' || password !== '' || search !== '' || hash !== '')
-    return 'The address of the service takes no name, password, ? or #.'
+    return 'The URL of the service takes no user name, password, ? or #.'
   if (protocol === 'https:') return undefined
   if (protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname)) return undefined
-  return 'The address of the service has to be https://, or http:// on this machine.'
+  return 'The URL must start with https://, or with http:// for this machine.'
 }

@@ -3,17 +3,17 @@ import { find } from '../../shared/dom.ts'
 import type { Grant } from './grant.ts'
 import { createSecretField, type Part, sentenceFrom } from './secret-field.ts'
 
-/** Parts that may be on screen. Whatever else is in the field stays behind its dots. */
+/** The parts to show. The field hides everything else behind dots. */
 const SHOWN = ['HostName', 'DeviceId', 'ModuleId', 'SharedAccessKeyName', 'GatewayHostName', 'UseDevelopmentEmulator']
 const SECRET = ['SharedAccessKey', 'SharedAccessSignature']
 
 export function createStringForm(connect: (grant: Grant) => void): void {
   const secret = createSecretField({
     field: find('connection-string', HTMLInputElement),
-    fault: find('connection-fault', HTMLElement),
+    problem: find('connection-problem', HTMLElement),
     parts: find('connection-parts', HTMLElement),
     whenEmpty: 'Paste a connection string first.',
-    faultOf,
+    findProblem,
     readParts,
   })
   find('string-form', HTMLFormElement).addEventListener('submit', (event) => {
@@ -23,7 +23,7 @@ export function createStringForm(connect: (grant: Grant) => void): void {
   })
 }
 
-function faultOf(text: string): string | undefined {
+function findProblem(text: string): string | undefined {
   try {
     parseConnectionString(text)
     return undefined

@@ -1,108 +1,109 @@
-import type { Device } from '../device.ts'
 import { find, setText } from '../../shared/dom.ts'
+import type { SimulatedDevice } from '../simulated-device.ts'
 import { openSecondTab } from './second-tab.ts'
 
-/** The faults that people want to see. Each button says what it really does, before and after it is pressed. */
+/** The buttons that inject faults. Each says what it does, before and after you press it. */
 export interface FaultButtons {
-  begin(device: Device): void
-  /** After a change of status. */
-  look(): void
+  attach(device: SimulatedDevice): void
+  /** Call this when the status changes. */
+  refresh(): void
 }
 
-const words = {
+/** For each button its description, and the notice after a press. */
+const texts = {
   offline: [
-    'Ends the connection and makes no new one until you press it again. Reports are held, and go out afterwards.',
-    'Offline: this page ends its connection and makes none. What you report is held.',
+    'Closes the connection and opens no new one until you press the button again. Reports wait until then.',
+    'Offline: this page closed its connection and opens no new one. Your reports wait.',
   ],
-  online: ['', 'Online: this page connects again within a second.'],
+  online: ['', 'Online: this page reconnects within a second.'],
   drop: [
-    'Ends the connection; hubtwin makes the next one within a second, in another tab where there is one.',
-    'Dropped: this page ends its connection; hubtwin makes the next one within a second.',
+    'Closes the connection. hubtwin reconnects within a second, in another tab if there is one.',
+    'Dropped: this page closed its connection. hubtwin reconnects within a second.',
   ],
   expire: [
-    'Connects anew with a token whose time is over. The hub refuses it, and hubtwin asks for a fresh one.',
-    'Expired: this page shows the hub a token whose time was over an hour ago. It will be refused, and a fresh one asked for.',
+    'Reconnects with an expired token. The hub rejects it, and hubtwin gets a new one.',
+    'Expired: this page sends a token that expired an hour ago. The hub rejects it, and hubtwin gets a new one.',
   ],
-  blocked: ['', 'The browser did not let this page open a tab: allow its pop-ups.'],
+  blocked: ['', 'The browser blocked the new tab. Allow pop-ups for this page.'],
   tab: [
-    'Opens this page as the same device in another tab, which gets what it needs from the memory of this one and shares its connection.',
-    'A second tab is this device as well, and has everything through this one. Close this one, and the other takes over.',
+    'Opens the same device in another tab. It gets its credentials from this tab’s memory and shares the connection.',
+    'The second tab is the same device and uses this tab’s connection. Close this tab, and the other takes over.',
   ],
 } as const
 
 const NOTICE_IN_MS = 10_000
 
 export interface FaultButtonsParts {
-  /** Before it is done. */
-  onTold(what: string): void
-  onFault(device: Device): void
+  /** Called before the fault, with its notice. */
+  onInject(notice: string): void
+  onInjected(device: SimulatedDevice): void
 }
 
-export function createFaultButtons({ onTold, onFault }: FaultButtonsParts): FaultButtons {
-  const notice = find('notice', HTMLElement)
+export function createFaultButtons({ onInject, onInjected }: FaultButtonsParts): FaultButtons {
+  const noticeField = find('notice', HTMLElement)
   const offline = button('fault-offline', 'offline', ({ faults }) => {
     if (faults.isOffline) {
-      tell('online')
+      notify('online')
       faults.goOnline()
     } else {
-      tell('offline')
+      notify('offline')
       faults.goOffline()
     }
   })
   const drop = button('fault-drop', 'drop', ({ faults }) => {
-    tell('drop')
+    notify('drop')
     faults.drop()
   })
   const expire = button('fault-expire', 'expire', ({ faults }) => {
-    tell('expire')
+    notify('expire')
     faults.expireToken()
   })
-  button('fault-tab', 'tab', ({ grant }) => tell(openSecondTab(grant) ? 'tab' : 'blocked'))
-  let device: Device | undefined
+  button('fault-tab', 'tab', ({ grant }) => notify(openSecondTab(grant) ? 'tab' : 'blocked'))
+  let device: SimulatedDevice | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  function button(id: string, name: keyof typeof words, press: (device: Device) => void): HTMLButtonElement {
-    const made = find(id, HTMLButtonElement)
-    const [before] = words[name]
-    made.title = before
-    made.setAttribute('aria-description', before)
-    made.addEventListener('click', () => {
+  function button(id: string, name: keyof typeof texts, press: (device: SimulatedDevice) => void): HTMLButtonElement {
+    const found = find(id, HTMLButtonElement)
+    const [description] = texts[name]
+    found.title = description
+    found.setAttribute('aria-description', description)
+    found.addEventListener('click', () => {
       if (device === undefined) return
       press(device)
-      onFault(device)
-      look()
+      onInjected(device)
+      refresh()
     })
-    return made
+    return found
   }
 
-  function tell(name: keyof typeof words): void {
-    const [, after] = words[name]
+  function notify(name: keyof typeof texts): void {
+    const [, notice] = texts[name]
     clearTimeout(timer)
-    setText(notice, after)
-    timer = setTimeout(() => setText(notice, ''), NOTICE_IN_MS)
-    onTold(after)
+    setText(noticeField, notice)
+    timer = setTimeout(() => setText(noticeField, ''), NOTICE_IN_MS)
+    onInject(notice)
   }
 
-  function look(): void {
+  function refresh(): void {
     if (device === undefined) return
     const isClosed = device.twin.status.type === 'closed'
     const { isOffline } = device.faults
     offline.disabled = isClosed
-    // In a tab that follows there is no connection to break.
-    const isFollowing = device.twin.role.type === 'follower'
-    drop.disabled = isClosed || isOffline || isFollowing
-    expire.disabled = isClosed || isOffline || isFollowing
+    // A follower has no connection to break.
+    const isFollower = device.twin.role.type === 'follower'
+    drop.disabled = isClosed || isOffline || isFollower
+    expire.disabled = isClosed || isOffline || isFollower
     offline.setAttribute('aria-pressed', String(isOffline))
     setText(offline, isOffline ? 'Go online' : 'Go offline')
   }
 
   return {
-    begin(next) {
+    attach(next) {
       device = next
       clearTimeout(timer)
-      setText(notice, '')
-      look()
+      setText(noticeField, '')
+      refresh()
     },
-    look,
+    refresh,
   }
 }

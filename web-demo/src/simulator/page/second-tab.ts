@@ -1,18 +1,18 @@
 import { type Grant, readGrant } from '../connect/grant.ts'
 
-/** From the tab that was opened, and the answer to it. Nothing of it is in an address or in storage. */
-const QUESTION = 'hubtwin: what am I?'
+/** The request of the opened tab. Neither it nor its answer appears in a URL or in storage. */
+const REQUEST = 'hubtwin: send the grant'
 
-const WAIT_IN_MS = 2000
+const TIMEOUT_IN_MS = 2000
 
-interface Told {
+interface Answer {
   readonly hubtwinGrant: Grant
 }
 
 /**
- * Opens this page once more, and gives it what this one was given, from memory to memory.
+ * Opens this page in another tab and sends it the grant, from memory to memory.
  *
- * @returns whether the browser let it
+ * @returns whether the browser allowed the tab
  */
 export function openSecondTab(grant: Grant): boolean {
   const opened = window.open('./?connect=opener', '_blank')
@@ -21,8 +21,8 @@ export function openSecondTab(grant: Grant): boolean {
   addEventListener(
     'message',
     ({ source, origin, data }: MessageEvent) => {
-      if (source !== opened || origin !== location.origin || data !== QUESTION) return
-      opened.postMessage({ hubtwinGrant: grant } satisfies Told, location.origin)
+      if (source !== opened || origin !== location.origin || data !== REQUEST) return
+      opened.postMessage({ hubtwinGrant: grant } satisfies Answer, location.origin)
       off.abort()
     },
     { signal: off.signal },
@@ -30,7 +30,7 @@ export function openSecondTab(grant: Grant): boolean {
   return true
 }
 
-/** In the tab that was opened. Its opener may be gone, or be another page. */
+/** Asks the opener of this tab for its grant. The opener may be closed, or be another page. */
 export function askOpener(): Promise<Grant | undefined> {
   const opener = window.opener as Window | null
   if (opener === null) return Promise.resolve(undefined)
@@ -41,14 +41,14 @@ export function askOpener(): Promise<Grant | undefined> {
       clearTimeout(timer)
       resolve(grant)
     }
-    const timer = setTimeout(settle, WAIT_IN_MS)
+    const timer = setTimeout(settle, TIMEOUT_IN_MS)
     addEventListener(
       'message',
-      ({ source, origin, data }: MessageEvent<Partial<Record<keyof Told, unknown>> | null>) => {
+      ({ source, origin, data }: MessageEvent<Partial<Record<keyof Answer, unknown>> | null>) => {
         if (source === opener && origin === location.origin) settle(readGrant(data?.hubtwinGrant))
       },
       { signal: off.signal },
     )
-    opener.postMessage(QUESTION, location.origin)
+    opener.postMessage(REQUEST, location.origin)
   })
 }

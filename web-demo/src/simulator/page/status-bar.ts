@@ -1,25 +1,27 @@
 import type { TwinStatus } from 'hubtwin/light'
-import { explain, type Place } from './advice.ts'
-import type { Device } from '../device.ts'
 import type { TabRole } from 'hubtwin/light/shared-twin'
+import { roundTrip as roundTripText } from 'hubtwin-page-kit/time'
 import { find, make, setText } from '../../shared/dom.ts'
-import { duration } from '../../shared/time.ts'
+import type { SimulatedDevice } from '../simulated-device.ts'
+import { explain, type Place } from './advice.ts'
 
-/** The header: which device, which hub, connected or why not, the next try, versions, the last round trip. */
+/**
+ * The header: device, hub, state of the connection, next attempt, versions, and last round trip.
+ */
 export interface StatusBar {
-  begin(device: Device): void
-  showStatus(device: Device): void
+  attach(device: SimulatedDevice): void
+  showStatus(device: SimulatedDevice): void
   showRole(role: TabRole): void
-  showVersions(device: Device): void
+  showVersions(device: SimulatedDevice): void
   showRoundTrip(tookInMs: number): void
-  /** Once a second, for the wait until the next try. */
+  /** Call this once a second: it counts down to the next attempt. */
   tick(): void
 }
 
 export function createStatusBar(): StatusBar {
   const state = find('state', HTMLElement)
   const text = find('state-text', HTMLElement)
-  const nextTry = find('next-try', HTMLElement)
+  const nextAttempt = find('next-attempt', HTMLElement)
   const trouble = find('trouble', HTMLElement)
   const versions = find('versions', HTMLElement)
   const roundTrip = find('round-trip', HTMLElement)
@@ -29,15 +31,15 @@ export function createStatusBar(): StatusBar {
 
   function tick(): void {
     const left = retryAt === undefined ? 0 : Math.ceil((retryAt - Date.now()) / 1000)
-    setText(nextTry, retryAt === undefined ? '' : left > 0 ? `next try in ${left} s` : 'next try now')
+    setText(nextAttempt, retryAt === undefined ? '' : left > 0 ? `next attempt in ${left} s` : 'next attempt now')
   }
 
   return {
     tick,
-    begin({ deviceId, hub, holds }) {
+    attach({ deviceId, hub, place }) {
       setText(find('device-id', HTMLElement), deviceId)
       setText(find('hub-name', HTMLElement), hub)
-      showHolding(deviceId, holds)
+      showSecretNotice(deviceId, place.holds)
       setText(roundTrip, '')
       setText(tabRole, '')
       setText(trouble, '')
@@ -48,11 +50,11 @@ export function createStatusBar(): StatusBar {
       const { status } = twin
       const isOffline = faults.isOffline && status.type !== 'closed'
       state.dataset['state'] = isOffline ? 'offline' : status.type
-      setText(text, isOffline ? 'offline, as you wanted' : wordsFor(status))
-      setText(button, status.type === 'closed' ? 'Connect again' : 'Disconnect')
+      setText(text, isOffline ? 'offline, as requested' : wordsFor(status))
+      setText(button, status.type === 'closed' ? 'Reconnect' : 'Disconnect')
       retryAt = status.type === 'waiting' && !isOffline ? Date.now() + status.retryInMs : undefined
       tick()
-      // The reason stays on while the next try is under way: it would flicker otherwise.
+      // The reason stays on screen during the next attempt; otherwise it would flicker.
       if (status.type !== 'connecting' || isOffline) setText(trouble, isOffline ? '' : troubleOf(status, place))
       trouble.hidden = trouble.textContent === ''
     },
@@ -72,22 +74,25 @@ export function createStatusBar(): StatusBar {
       versions.replaceChildren(make('span', 'visually-hidden', spoken), short)
     },
     showRoundTrip(tookInMs) {
-      setText(roundTrip, duration(tookInMs))
+      setText(roundTrip, roundTripText(tookInMs))
     },
   }
 }
 
 const roleWords: { readonly [type in TabRole['type']]?: { readonly text: string; readonly title: string } } = {
-  leader: { text: 'tab leads', title: 'This tab holds the connection; other tabs of this device share it' },
-  follower: { text: 'tab follows', title: 'Another tab holds the connection; this one has everything through it' },
-  alone: { text: 'tab alone', title: 'This tab can share its connection with no other' },
+  leader: { text: 'leader', title: 'This tab holds the connection. Other tabs of this device share it.' },
+  follower: { text: 'follower', title: 'Another tab holds the connection. This tab uses it.' },
+  alone: { text: 'single tab', title: 'This tab cannot share its connection' },
 }
 
-/** What this page could lose, and why a real one should not have it. */
-function showHolding(deviceId: string, holds: Device['holds']): void {
+/** Warns that the page holds a secret. */
+function showSecretNotice(deviceId: string, holds: Place['holds']): void {
   find('key-notice', HTMLElement).hidden = holds === 'nothing'
-  const what = holds === 'key' ? 'the key' : 'a token'
-  setText(find('key-notice-title', HTMLElement), `This page holds ${what} of ${deviceId}, and a real one should not`)
+  const secret = holds === 'key' ? 'the key' : 'a token'
+  setText(
+    find('key-notice-title', HTMLElement),
+    `This page holds ${secret} of ${deviceId}. A production page should not.`,
+  )
 }
 
 function troubleOf(status: TwinStatus, place: Place): string {
@@ -104,6 +109,6 @@ function wordsFor(status: TwinStatus): string {
     case 'waiting':
       return 'not connected'
     case 'closed':
-      return 'disconnected by you'
+      return 'disconnected, as requested'
   }
 }

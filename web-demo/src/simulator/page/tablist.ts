@@ -1,4 +1,7 @@
-/** Tabs by mouse and by keyboard, as "ARIA Authoring Practices" describe them: the arrows go round, one tab is a stop. */
+/**
+ * Tabs for mouse and keyboard (ARIA Authoring Practices Guide, "Tabs Pattern"): the arrow keys wrap
+ * around, and only the selected tab is a tab stop.
+ */
 export interface Tablist {
   select(tab: HTMLElement): void
 }

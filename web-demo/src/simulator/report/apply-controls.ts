@@ -1,104 +1,109 @@
 import type { DesiredChange, JsonObject } from 'hubtwin/light'
-import type { Device } from '../device.ts'
 import { find, setText } from '../../shared/dom.ts'
-import { isObject } from '../../shared/json-text.ts'
-import { deletionsIn, joinPatches, patchToApply } from './apply.ts'
+import { isObject } from '../../shared/json-value.ts'
+import type { SimulatedDevice } from '../simulated-device.ts'
+import { deletionsIn, joinPatches, patchToApply } from './patch-to-apply.ts'
 
-/** The app of this device: it makes its own what is desired, and says so by reporting it; by hand or by itself. */
+/**
+ * The device's app: it applies the desired properties and reports them, on a click or
+ * automatically.
+ */
 export interface ApplyControls {
-  begin(device: Device): void
-  /** Desired has changed: what it deletes is to go from reported as well. */
-  receive(change: DesiredChange<JsonObject>): void
-  /** After anything that may have changed what there is to apply. */
-  look(): void
+  attach(device: SimulatedDevice): void
+  /**
+   * Notes which keys the desired patch deletes, so that the app deletes them from reported as
+   * well.
+   */
+  handleDesiredPatch(change: DesiredChange<JsonObject>): void
+  /** Call this when the set of unapplied properties may have changed. */
+  refresh(): void
 }
 
 export interface ApplyControlsParts {
-  /** Hands to the device's model what it answers for by itself, and leaves the rest of the patch. */
-  handOver(patch: JsonObject): JsonObject
-  /** Gives desired to the model, with what of it is news. */
-  take(desired: JsonObject, version: number, patch: JsonObject, isFirst: boolean): void
+  /** Removes the properties that the device model reports by itself. */
+  withoutModel(patch: JsonObject): JsonObject
+  /** Gives the desired properties to the device model, with the part that is new to it. */
+  applyToModel(desired: JsonObject, version: number, patch: JsonObject, isFirst: boolean): void
   onAcknowledge(isOn: boolean): void
 }
 
-export function createApplyControls({ handOver, take, onAcknowledge }: ApplyControlsParts): ApplyControls {
+export function createApplyControls({ withoutModel, applyToModel, onAcknowledge }: ApplyControlsParts): ApplyControls {
   const button = find('apply', HTMLButtonElement)
-  const byItself = find('apply-itself', HTMLInputElement)
+  const automatic = find('apply-automatic', HTMLInputElement)
   const acknowledging = find('apply-acknowledge', HTMLInputElement)
   const hint = find('apply-hint', HTMLElement)
-  let device: Device | undefined
+  let device: SimulatedDevice | undefined
   let deletions: JsonObject = {}
-  let isUnderWay = false
+  let isReporting = false
 
-  function toApply(): JsonObject {
+  function nextPatch(): JsonObject {
     if (device?.document === undefined) return {}
     const { desired, reported, versions } = device.document
     const patch = patchToApply(desired, reported, acknowledging.checked ? versions.desired : undefined)
-    return handOver(joinPatches(deletionsIn(deletions, desired, reported), patch))
+    return withoutModel(joinPatches(deletionsIn(deletions, desired, reported), patch))
   }
 
   async function apply(): Promise<void> {
     const applying = device
-    const patch = toApply()
-    if (applying === undefined || isUnderWay || isEmpty(patch)) return
-    isUnderWay = true
-    const answer = await applying.report(patch)
-    isUnderWay = false
-    show()
-    // Desired may have moved on meanwhile. What was refused once would be refused again.
-    if (byItself.checked && answer.type === 'taken') await apply()
+    const patch = nextPatch()
+    if (applying === undefined || isReporting || isEmpty(patch)) return
+    isReporting = true
+    const result = await applying.report(patch)
+    isReporting = false
+    render()
+    // Desired may have changed in the meantime. A rejected patch would be rejected again.
+    if (automatic.checked && result.type === 'accepted') await apply()
   }
 
-  function show(): void {
+  function render(): void {
     if (device === undefined) return
     const isClosed = device.twin.status.type === 'closed'
     const { desired, reported } = device.document ?? { desired: {}, reported: {} }
-    const isNothing = isEmpty(toApply()) && isEmpty(patchToApply(desired, reported))
-    button.disabled = isClosed || isNothing || isUnderWay
-    if (isClosed) setText(hint, 'Connect again to apply and to report.')
+    const isApplied = isEmpty(nextPatch()) && isEmpty(patchToApply(desired, reported))
+    button.disabled = isClosed || isApplied || isReporting
+    if (isClosed) setText(hint, 'Reconnect to apply and report.')
     else if (device.document === undefined) setText(hint, '')
-    else if (isNothing) setText(hint, 'The device reports all that is desired.')
-    else setText(hint, isUnderWay ? 'Applying…' : 'The device does not yet report all that is desired.')
+    else if (isApplied) setText(hint, 'All desired properties are applied.')
+    else setText(hint, isReporting ? 'Applying…' : 'Some desired properties are not applied yet.')
   }
 
-  function look(): void {
-    show()
-    if (byItself.checked && device?.twin.status.type === 'ready') void apply()
+  function refresh(): void {
+    render()
+    if (automatic.checked && device?.twin.status.type === 'ready') void apply()
   }
 
-  /** All of it is news: somebody wants it done. */
-  function takeAll(): void {
+  function applyAllToModel(): void {
     if (device?.document === undefined) return
     const { desired, versions } = device.document
-    take(desired, versions.desired, desired, false)
+    applyToModel(desired, versions.desired, desired, false)
   }
 
   button.addEventListener('click', () => {
-    takeAll()
+    applyAllToModel()
     void apply()
   })
-  byItself.addEventListener('change', () => {
-    if (byItself.checked) takeAll()
-    look()
+  automatic.addEventListener('change', () => {
+    if (automatic.checked) applyAllToModel()
+    refresh()
   })
   acknowledging.addEventListener('change', () => {
     onAcknowledge(acknowledging.checked)
-    look()
+    refresh()
   })
 
   return {
-    begin(next) {
+    attach(next) {
       device = next
       deletions = {}
-      isUnderWay = false
-      show()
+      isReporting = false
+      render()
     },
-    receive({ patch, desired, previous, version }) {
+    handleDesiredPatch({ patch, desired, previous, version }) {
       const { reported } = device?.twin ?? { reported: {} }
-      if (byItself.checked) take(desired, version, isObject(patch) ? patch : {}, previous === undefined)
+      if (automatic.checked) applyToModel(desired, version, isObject(patch) ? patch : {}, previous === undefined)
       deletions = deletionsIn(joinPatches(deletions, deletionsIn(patch, desired, reported)), desired, reported)
     },
-    look,
+    refresh,
   }
 }
 

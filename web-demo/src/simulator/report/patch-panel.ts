@@ -1,31 +1,34 @@
-import type { Device } from '../device.ts'
 import { find, setText } from '../../shared/dom.ts'
+import type { SimulatedDevice } from '../simulated-device.ts'
 import type { PatchEditor } from './patch-editor.ts'
 
-/** The patch editor behind its button: it is a third of all script, and comes when it is asked for. */
+/**
+ * The button that opens the patch editor. The editor is a third of all script, so it loads on
+ * demand.
+ */
 export interface PatchPanel {
-  begin(device: Device): void
-  look(): void
+  attach(device: SimulatedDevice): void
+  refresh(): void
 }
 
 export function createPatchPanel(): PatchPanel {
   const toggle = find('patch-toggle', HTMLButtonElement)
   const form = find('patch-form', HTMLFormElement)
-  const says = find('patch-says', HTMLElement)
-  let device: Device | undefined
+  const hint = find('patch-hint', HTMLElement)
+  let device: SimulatedDevice | undefined
   let editor: PatchEditor | undefined
 
   async function open(): Promise<void> {
     if (editor === undefined) {
-      setText(says, 'The editor is being loaded…')
+      setText(hint, 'Loading the editor…')
       try {
         const { createPatchEditor } = await import('./patch-editor.ts')
         editor = await createPatchEditor()
       } catch {
-        return setText(says, 'The editor could not be loaded: close it and open it again when there is a network.')
+        return setText(hint, 'The editor could not be loaded. Check the network, then close and open it again.')
       }
-      if (device !== undefined) editor.begin(device)
-      editor.look()
+      if (device !== undefined) editor.attach(device)
+      editor.refresh()
     }
     editor.focus()
   }
@@ -37,10 +40,10 @@ export function createPatchPanel(): PatchPanel {
   })
 
   return {
-    begin(next) {
+    attach(next) {
       device = next
-      editor?.begin(next)
+      editor?.attach(next)
     },
-    look: () => editor?.look(),
+    refresh: () => editor?.refresh(),
   }
 }

@@ -1,16 +1,17 @@
-import type { JsonObject, JsonValue } from 'hubtwin/light'
-import type { Device } from '../device.ts'
-import { findPatchFault } from '../device.ts'
+import { checkPatch, type JsonObject, type JsonValue } from 'hubtwin/light'
 import { find, make, setText } from '../../shared/dom.ts'
-import { isObject, own, textOf } from '../../shared/json-text.ts'
-import { wordsForAnswer } from './answer-words.ts'
+import { isObject, own, textOf } from '../../shared/json-value.ts'
+import type { SimulatedDevice } from '../simulated-device.ts'
+import { describeResult, describeSending } from './report-result.ts'
 
-/** One property, one value: the quick way to a report. */
+/** Two fields, path and value, that report a single property. */
 export interface QuickValues {
-  begin(device: Device): void
-  /** After a change of status or of the twin. */
-  look(): void
+  attach(device: SimulatedDevice): void
+  /** Call this when the status or the twin changes. */
+  refresh(): void
 }
+
+const MAX_SUGGESTIONS = 200
 
 export function createQuickValues(): QuickValues {
   const path = find('quick-path', HTMLInputElement)
@@ -18,92 +19,97 @@ export function createQuickValues(): QuickValues {
   const paths = find('quick-paths', HTMLDataListElement)
   const set = find('quick-set', HTMLButtonElement)
   const remove = find('quick-delete', HTMLButtonElement)
-  const says = find('quick-says', HTMLElement)
-  let device: Device | undefined
-  let known = ''
-  /** Counts what was typed: the answer to what stood before is of no interest any more. */
-  let checks = 0
+  const result = find('quick-result', HTMLElement)
+  let device: SimulatedDevice | undefined
+  let suggested = ''
 
-  function tell(text: string, isFault = false): void {
-    says.classList.toggle('fault', isFault)
-    setText(says, text)
+  function showResult(text: string, isProblem = false): void {
+    result.classList.toggle('problem', isProblem)
+    setText(result, text)
   }
 
-  async function report(what: JsonValue): Promise<void> {
-    checks++
+  async function report(reported: JsonValue): Promise<void> {
     if (device === undefined) return
-    const patch = patchFor(path.value.trim(), what)
-    if (patch === undefined) return refuse(path, 'Name a property; dots lead into objects, as in climate.humidity.')
-    const fault = await findPatchFault(device.twin, patch)
-    if (fault !== undefined) return refuse(value, `${fault}.`)
-    tell(device.twin.status.type === 'ready' ? 'Sent…' : 'Held until there is a connection…')
+    const patch = patchFor(path.value.trim(), reported)
+    if (patch === undefined) return refuse(path, 'Enter a property. Dots lead into objects: climate.humidity.')
+    const problem = problemIn(patch)
+    if (problem !== undefined) return refuse(value, problem)
+    showResult(describeSending(device))
     const { place } = device
     const answer = await device.report(patch)
-    tell(wordsForAnswer(answer, place), answer.type === 'failed')
+    showResult(describeResult(answer, place), answer.type === 'failed')
   }
 
-  function refuse(field: HTMLInputElement, why: string): void {
-    tell(why, true)
+  function refuse(field: HTMLInputElement, reason: string): void {
+    showResult(reason, true)
     field.focus()
   }
 
-  /** How the value will be read: a number in quotes and one without differ, and nobody should have to guess. */
-  async function showKind(): Promise<void> {
-    const turn = ++checks
+  /** Shows the JSON type of the input: `45` and `"45"` differ, and the field accepts both. */
+  function showType(): void {
     const text = value.value.trim()
-    const what = readValue(text)
-    const patch = patchFor(path.value.trim(), what)
-    tell(text === '' ? '' : `Will be ${kindOf(what)}.`)
-    const fault = patch && device && (await findPatchFault(device.twin, patch))
-    if (turn === checks && fault !== undefined) tell(`${fault}.`, true)
+    const entered = readValue(text)
+    const patch = patchFor(path.value.trim(), entered)
+    const problem = patch && problemIn(patch)
+    if (problem !== undefined) showResult(problem, true)
+    else showResult(text === '' ? '' : describeValue(entered))
   }
 
   function showKnownValue(): void {
-    const has = path.value
+    const known = path.value
       .trim()
       .split('.')
       .reduce<JsonValue | undefined>((at, key) => (isObject(at) ? own(at, key) : undefined), device?.document?.reported)
-    if (has !== undefined) value.value = typeof has === 'string' ? has : textOf(has)
-    void showKind()
+    if (known !== undefined) value.value = typeof known === 'string' ? known : textOf(known)
+    showType()
   }
 
-  path.addEventListener('change', showKnownValue)
-  for (const field of [path, value]) field.addEventListener('input', () => void showKind())
-  find('quick-form', HTMLFormElement).addEventListener('submit', (event) => {
-    event.preventDefault()
-    if (value.value.trim() === '') refuse(value, 'Write a value; “” with quotes is an empty text.')
-    else void report(readValue(value.value.trim()))
-  })
-  remove.addEventListener('click', () => void report(null))
-
-  function look(): void {
+  function refresh(): void {
     const isClosed = device === undefined || device.twin.status.type === 'closed'
     set.disabled = isClosed
     remove.disabled = isClosed
     const { desired = {}, reported = {} } = device?.document ?? {}
-    const names = [...new Set([...leaves(reported), ...leaves(desired)])].slice(0, 200)
-    if (known === names.join('\n')) return
-    known = names.join('\n')
-    paths.replaceChildren(
-      ...names.map((name) => {
-        const option = make('option', '')
-        option.value = name
-        return option
-      }),
-    )
+    const names = [...new Set([...leaves(reported), ...leaves(desired)])].slice(0, MAX_SUGGESTIONS)
+    if (suggested === names.join('\n')) return
+    suggested = names.join('\n')
+    paths.replaceChildren(...names.map(suggestion))
   }
 
+  path.addEventListener('change', showKnownValue)
+  for (const field of [path, value]) field.addEventListener('input', showType)
+  find('quick-form', HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault()
+    if (value.value.trim() === '') refuse(value, 'Enter a value. Two double quotes stand for an empty string.')
+    else void report(readValue(value.value.trim()))
+  })
+  remove.addEventListener('click', () => void report(null))
+
   return {
-    begin(next) {
+    attach(next) {
       device = next
-      tell('')
-      look()
+      showResult('')
+      refresh()
     },
-    look,
+    refresh,
   }
 }
 
-/** JSON where it is JSON, else a text: nobody types quotes around a word. */
+function suggestion(name: string): HTMLOptionElement {
+  const option = make('option', '')
+  option.value = name
+  return option
+}
+
+function problemIn(patch: JsonObject): string | undefined {
+  try {
+    checkPatch(patch)
+    return undefined
+  } catch (error) {
+    return `${(error as Error).message}.`
+  }
+}
+
+/** Reads JSON if possible, else a string, so that a word needs no quotes. */
 export function readValue(text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue
@@ -118,11 +124,11 @@ export function patchFor(path: string, value: JsonValue): JsonObject | undefined
   return keys.reduceRight<JsonValue>((inner, key) => ({ [key]: inner }), value) as JsonObject
 }
 
-function kindOf(value: JsonValue): string {
-  if (value === null) return 'deleted, as null is'
-  if (Array.isArray(value)) return 'an array'
-  if (isObject(value)) return 'an object'
-  return `${typeof value === 'string' ? 'the text' : `the ${typeof value}`} ${JSON.stringify(value)}`
+function describeValue(value: JsonValue): string {
+  if (value === null) return 'null deletes the property.'
+  if (Array.isArray(value)) return 'Reports an array.'
+  if (isObject(value)) return 'Reports an object.'
+  return `Reports the ${typeof value} ${JSON.stringify(value)}.`
 }
 
 function leaves(object: JsonObject, prefix = ''): string[] {

@@ -1,22 +1,22 @@
-import { branch, type Cell, type Row } from './compare.ts'
+import { branch, type Cell, type Row } from './compare-twin.ts'
 
 export type Section = 'desired' | 'reported'
 
 export interface Mark {
   readonly text: string
-  /** The value on the other side, for where that is out of sight. */
+  /** The value of the other section, for screens that hide that section. */
   readonly other: string
   readonly title: string
 }
 
 const none: Mark = { text: '', other: '', title: '' }
 
-/** What one side says about the other: words and signs, as colour alone is lost on many. */
+/** Compares a row with the other section, in words and signs: not everybody can see colors. */
 export function markFor(section: Section, row: Row): Mark {
   const mark = relationMark(section, row)
-  const { acknowledgement } = row
-  if (acknowledgement === undefined || section === 'desired') return mark
-  const { ac, av, ad } = acknowledgement
+  const { acknowledgment } = row
+  if (acknowledgment === undefined || section === 'desired') return mark
+  const { ac, av, ad } = acknowledgment
   const title = `${mark.title}; acknowledged with code ${ac} for desired version ${av}${ad === undefined ? '' : `: ${ad}`}`
   return { ...mark, text: `${mark.text} ac ${ac} av ${av}`.trim(), title }
 }
@@ -26,21 +26,21 @@ function relationMark(section: Section, row: Row): Mark {
   const [other, value] = section === 'desired' ? (['reported', reported] as const) : (['desired', desired] as const)
   switch (relation) {
     case 'equal':
-      return { ...none, text: '=', title: `same as ${other}` }
+      return { ...none, text: '=', title: `Same as ${other}` }
     case 'missing':
       if (desired === branch) return none
       return section === 'desired'
-        ? { ...none, text: 'not reported', title: 'the device has not reported it' }
-        : { text: '≠ desired', other: wordsFor(value), title: `desired is ${wordsFor(value)}` }
+        ? { ...none, text: 'not reported', title: 'The device has not reported this property' }
+        : { text: '≠ desired', other: wordsFor(value), title: `Desired is ${wordsFor(value)}` }
     case 'different':
       return {
         text: `≠ ${other}${delta === undefined ? '' : ` ${signed(section === 'desired' ? delta : -delta)}`}`,
         other: wordsFor(value),
-        title: `${other} is ${wordsFor(value)}`,
+        title: `${other === 'desired' ? 'Desired' : 'Reported'} is ${wordsFor(value)}`,
       }
     case 'extra':
       return section === 'reported' && reported !== branch && reported !== undefined
-        ? { ...none, text: 'not desired', title: 'of the device alone: nothing is desired here' }
+        ? { ...none, text: 'not desired', title: 'Only the device sets this property' }
         : none
     case 'branch':
       return none
@@ -52,7 +52,7 @@ function wordsFor(cell: Cell): string {
 }
 
 function signed(delta: number): string {
-  // Subtraction leaves 0.30000000000000004 where 0.3 is meant.
+  // Binary fractions: 0.1 + 0.2 is 0.30000000000000004.
   const rounded = Number(delta.toPrecision(12))
   return rounded < 0 ? `−${-rounded}` : `+${rounded}`
 }

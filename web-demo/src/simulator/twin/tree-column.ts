@@ -1,11 +1,14 @@
-import { branch, type Cell, type Row } from './compare.ts'
+import { branch, type Cell, type Row } from './compare-twin.ts'
 import { find, make } from '../../shared/dom.ts'
 import { markFor, type Section } from './marks.ts'
 
-/** One section as a list of rows, in which a change is seen where it happens: the old value struck through, the new lit. */
+/**
+ * A section as a list of rows. A change strikes through the old value and highlights the new
+ * value.
+ */
 export interface TreeColumn {
-  /** @param isNews whether what is new lights up; the first picture of a twin is no change */
-  render(rows: readonly Row[], isNews: boolean): void
+  /** @param isChange false for the first twin of a device, which highlights nothing */
+  render(rows: readonly Row[], isChange: boolean): void
 }
 
 interface Line {
@@ -13,7 +16,7 @@ interface Line {
   readonly value: HTMLElement
   readonly mark: HTMLElement
   cell: Cell
-  /** What is on screen of the row; most rows are as they were. */
+  /** The rendered row. Most rows do not change, and then there is nothing to do. */
   row?: Row
   flash?: 'a' | 'b'
   timer?: ReturnType<typeof setTimeout>
@@ -37,7 +40,7 @@ export function createTreeColumn(section: Section, lingerInMs: number): TreeColu
     return line
   }
 
-  function update(line: Line, row: Row, isNews: boolean): void {
+  function update(line: Line, row: Row, isChange: boolean): void {
     if (line.row !== undefined && isSame(line.row, row)) return
     line.row = row
     const { cell: before } = line
@@ -49,18 +52,18 @@ export function createTreeColumn(section: Section, lingerInMs: number): TreeColu
     if (before === after) return
     line.cell = after
     clearTimeout(line.timer)
-    if (isNews) light(line, before)
+    if (isChange) highlight(line, before)
     else settle(line)
   }
 
-  function light(line: Line, before: Cell): void {
+  function highlight(line: Line, before: Cell): void {
     settle(line)
     if (typeof before === 'string') line.value.prepend(make('del', '', before), ' ')
     if (line.cell === undefined) {
       line.value.lastChild?.remove()
-      line.item.classList.add('going')
+      line.item.classList.add('deleted')
     } else {
-      // Two names for one flash: another name begins it anew, without a layout between.
+      // The other animation name restarts the animation without a forced layout.
       line.flash = line.flash === 'a' ? 'b' : 'a'
       line.item.dataset['flash'] = line.flash
     }
@@ -69,13 +72,13 @@ export function createTreeColumn(section: Section, lingerInMs: number): TreeColu
 
   function settle({ item, value, cell }: Line): void {
     delete item.dataset['flash']
-    item.classList.remove('going')
+    item.classList.remove('deleted')
     item.classList.toggle('absent', cell === undefined)
     value.replaceChildren(cell === undefined ? '—' : cell === branch ? '' : cell)
   }
 
   return {
-    render(rows, isNews) {
+    render(rows, isChange) {
       const paths = new Set(rows.map(({ path }) => path))
       for (const [path, { item, timer }] of lines) {
         if (paths.has(path)) continue
@@ -88,7 +91,7 @@ export function createTreeColumn(section: Section, lingerInMs: number): TreeColu
         const line = lines.get(row.path) ?? makeLine(row)
         if (line.item === place) place = place.nextElementSibling
         else list.insertBefore(line.item, place)
-        update(line, row, isNews)
+        update(line, row, isChange)
       }
     },
   }
@@ -100,8 +103,8 @@ function isSame(a: Row, b: Row): boolean {
     a.reported === b.reported &&
     a.relation === b.relation &&
     a.delta === b.delta &&
-    a.acknowledgement?.ac === b.acknowledgement?.ac &&
-    a.acknowledgement?.av === b.acknowledgement?.av &&
-    a.acknowledgement?.ad === b.acknowledgement?.ad
+    a.acknowledgment?.ac === b.acknowledgment?.ac &&
+    a.acknowledgment?.av === b.acknowledgment?.av &&
+    a.acknowledgment?.ad === b.acknowledgment?.ad
   )
 }

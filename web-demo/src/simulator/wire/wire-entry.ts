@@ -1,10 +1,12 @@
 import type { TwinObservation } from 'hubtwin/light'
 
-/** A row of the time-line: something that was sent with what came back for it, something that came by itself, or a change of state. */
+/**
+ * A row of the wire log: a request with its answer, a message from the hub, or a change of state.
+ */
 export interface WireEntry {
-  /** Counts from 1; an answer replaces the entry that it answers, under the same number. */
+  /** Counts from 1. An answer replaces the entry of its request, under the same number. */
   readonly id: number
-  /** Milliseconds since 1970, as `answeredAt`. */
+  /** Milliseconds since 1970. */
   readonly at: number
   readonly direction: 'out' | 'in' | 'none'
   readonly group: 'twin' | 'connection'
@@ -12,9 +14,9 @@ export interface WireEntry {
   readonly name: string
   readonly topic?: string
   readonly payload?: string
-  /** What the row says where there is no payload. */
+  /** The text of a row without a payload. */
   readonly detail?: string
-  /** Of what was asked for, as the hub counts. */
+  /** The `$version` of the section. */
   readonly version?: number
   readonly answer?: WireAnswer
   readonly isTrouble: boolean
@@ -22,7 +24,7 @@ export interface WireEntry {
 
 export interface WireAnswer {
   readonly at: number
-  /** A status of the hub, or what came instead. */
+  /** The status from the hub, or the reason why there is none. */
   readonly text: string
   readonly topic?: string
   readonly payload?: string
@@ -30,7 +32,9 @@ export interface WireAnswer {
 
 export type NewEntry = Omit<WireEntry, 'id'>
 
-/** What an observation is in the time-line: a row of its own, which may wait for an answer, or the answer to one. */
+/**
+ * The meaning of an observation: an entry, which may await an answer, or the answer to an entry.
+ */
 export type Reading =
   | { readonly type: 'entry'; readonly entry: NewEntry; readonly awaits?: string }
   | {
@@ -40,7 +44,7 @@ export type Reading =
       readonly version?: number
       readonly isTrouble: boolean
     }
-  /** Whatever waited will get no answer any more. */
+  /** The connection ended, so no entry gets an answer any more. */
   | { readonly type: 'end'; readonly entry: NewEntry }
 
 export function readObservation(observation: TwinObservation): Reading {
@@ -129,7 +133,10 @@ function readRequest({ at, topic, payload }: Publish<'sent'>): Reading {
   return { type: 'entry', entry, ...(rid !== undefined && { awaits: `rid ${rid}` }) }
 }
 
-/** `$iothub/twin/res/{status}/?$rid={rid}&$version={version}`, or a notification (docs/protocol/protocol.md §4). */
+/**
+ * `$iothub/twin/res/{status}/?$rid={rid}&$version={version}`, or a desired patch
+ * (docs/protocol/protocol.md §4).
+ */
 function readMessage({ at, topic, payload }: Publish<'received'>): Reading {
   const version = Number(/\$version=(\d+)/.exec(topic)?.[1] ?? Number.NaN)
   const found = Number.isNaN(version) ? {} : { version }

@@ -2,7 +2,7 @@ import type { WireEntry } from './wire-entry.ts'
 
 export interface WireFilter {
   readonly show: 'all' | 'twin' | 'connection' | 'errors'
-  /** Anywhere in name, topic, payload or answer; the case does not matter. */
+  /** Searched in name, topic, payload, and answer, ignoring case. */
   readonly words: string
 }
 

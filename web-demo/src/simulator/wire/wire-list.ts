@@ -3,11 +3,11 @@ import { MAX_ENTRIES } from './wire-log.ts'
 import { makeRow } from './wire-row.ts'
 import type { WireEntry } from './wire-entry.ts'
 
-/** The rows on screen: drawn once a frame however much happens in it, and never more than the log has. */
+/** The rows on screen. They render at most once a frame, and are never more than the log keeps. */
 export interface WireList {
-  /** New entries, or ones that have changed. */
+  /** Adds or replaces entries. */
   put(entries: readonly WireEntry[]): void
-  /** All of them anew. */
+  /** Replaces all rows. */
   fill(entries: readonly WireEntry[]): void
   scrollToEnd(): void
 }
@@ -16,12 +16,12 @@ export function createWireList(): WireList {
   const list = find('wire-rows', HTMLOListElement)
   const scroll = find('wire-body', HTMLElement)
   const rows = new Map<number, HTMLLIElement>()
-  const coming = new Map<number, WireEntry>()
+  const pending = new Map<number, WireEntry>()
 
-  function draw(): void {
-    // Who scrolled back to read is not carried away by what is new.
+  function render(): void {
+    // New rows do not move the list while you read older rows.
     const isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 8
-    for (const [id, entry] of coming) {
+    for (const [id, entry] of pending) {
       const before = rows.get(id)
       const hadFocus = before?.contains(document.activeElement) ?? false
       const row = makeRow(entry, before?.querySelector('details')?.open ?? false)
@@ -30,7 +30,7 @@ export function createWireList(): WireList {
       if (hadFocus) row.querySelector('summary')?.focus()
       rows.set(id, row)
     }
-    coming.clear()
+    pending.clear()
     for (const [id, row] of rows) {
       if (rows.size <= MAX_ENTRIES) break
       row.remove()
@@ -45,12 +45,12 @@ export function createWireList(): WireList {
 
   function put(entries: readonly WireEntry[]): void {
     if (entries.length === 0) return
-    if (coming.size === 0) requestAnimationFrame(draw)
-    for (const entry of entries) coming.set(entry.id, entry)
-    // A hidden page draws nothing, for hours.
-    for (const id of coming.keys()) {
-      if (coming.size <= MAX_ENTRIES) break
-      coming.delete(id)
+    if (pending.size === 0) requestAnimationFrame(render)
+    for (const entry of entries) pending.set(entry.id, entry)
+    // A hidden page renders nothing for hours.
+    for (const id of pending.keys()) {
+      if (pending.size <= MAX_ENTRIES) break
+      pending.delete(id)
     }
   }
 
@@ -59,9 +59,9 @@ export function createWireList(): WireList {
     fill(entries) {
       list.replaceChildren()
       rows.clear()
-      coming.clear()
-      for (const entry of entries) coming.set(entry.id, entry)
-      draw()
+      pending.clear()
+      for (const entry of entries) pending.set(entry.id, entry)
+      render()
       scrollToEnd()
     },
     scrollToEnd,

@@ -1,17 +1,17 @@
 import type { TwinObservation } from 'hubtwin/light'
 import { type NewEntry, readObservation, type WireEntry } from './wire-entry.ts'
 
-/** A page may be open for days. */
+/** A bound, because a page may stay open for days. */
 export const MAX_ENTRIES = 500
 
-/** The last some hundred things that went over the wire; a request and its answer are one. */
+/** The newest entries of the wire. A request and its answer share an entry. */
 export interface WireLog {
   readonly entries: readonly WireEntry[]
-  /** How many have been dropped, being the oldest. */
+  /** The number of dropped entries, the oldest ones. */
   readonly dropped: number
-  /** @returns what is new or has changed by it */
-  receive(observation: TwinObservation): readonly WireEntry[]
-  /** For what no wire tells. */
+  /** @returns the entries that are new or changed */
+  addObservation(observation: TwinObservation): readonly WireEntry[]
+  /** Adds an entry that no observation causes. */
   add(entry: NewEntry): WireEntry
   clear(): void
 }
@@ -20,18 +20,18 @@ export function createWireLog(): WireLog {
   let entries: WireEntry[] = []
   let dropped = 0
   let lastId = 0
-  /** The entries that wait, by what they wait for. */
-  const open = new Map<string, WireEntry>()
+  /** The entries that await an answer, by its key. */
+  const awaiting = new Map<string, WireEntry>()
 
   function add(entry: NewEntry): WireEntry {
     const added = { id: ++lastId, ...entry }
     entries.push(added)
-    // In strides, as each one moves all of them.
+    // Drops many at a time, because each cut copies the whole list.
     if (entries.length >= MAX_ENTRIES * 1.2) {
       dropped += entries.length - MAX_ENTRIES
       entries = entries.slice(-MAX_ENTRIES)
       const first = entries[0]?.id ?? 0
-      for (const [key, { id }] of open) if (id < first) open.delete(key)
+      for (const [key, { id }] of awaiting) if (id < first) awaiting.delete(key)
     }
     return added
   }
@@ -50,28 +50,28 @@ export function createWireLog(): WireLog {
       return dropped + Math.max(0, entries.length - MAX_ENTRIES)
     },
     add,
-    receive(observation) {
+    addObservation(observation) {
       const reading = readObservation(observation)
       if (reading.type === 'answer') {
-        const asked = open.get(reading.to)
-        open.delete(reading.to)
-        if (asked === undefined) return []
+        const request = awaiting.get(reading.to)
+        awaiting.delete(reading.to)
+        if (request === undefined) return []
         const { answer, version, isTrouble } = reading
-        return [replace({ ...asked, answer, isTrouble, ...(version !== undefined && { version }) })]
+        return [replace({ ...request, answer, isTrouble, ...(version !== undefined && { version }) })]
       }
-      const ended = reading.type === 'end' ? [...open.values()] : []
-      if (reading.type === 'end') open.clear()
+      const ended = reading.type === 'end' ? [...awaiting.values()] : []
+      if (reading.type === 'end') awaiting.clear()
       const unanswered = ended.map((entry) =>
         replace({ ...entry, answer: { at: observation.at, text: 'no answer' }, isTrouble: true }),
       )
       const added = add(reading.entry)
-      if (reading.type === 'entry' && reading.awaits !== undefined) open.set(reading.awaits, added)
+      if (reading.type === 'entry' && reading.awaits !== undefined) awaiting.set(reading.awaits, added)
       return [...unanswered, added]
     },
     clear() {
       entries = []
       dropped = 0
-      open.clear()
+      awaiting.clear()
     },
   }
 }

@@ -1,24 +1,24 @@
 import type { TwinObservation } from 'hubtwin/light'
 import type { TabRole } from 'hubtwin/light/shared-twin'
 import { find, setText } from '../../shared/dom.ts'
+import { exportLog, type LoggedDevice } from './export-log.ts'
 import { isShown, type WireFilter } from './wire-filter.ts'
 import { createWireList } from './wire-list.ts'
 import { createWireLog } from './wire-log.ts'
 import type { WireEntry } from './wire-entry.ts'
-import { sizeOf } from './wire-row.ts'
 
-/** Everything on the wire, as rows that can be filtered, held and taken away as JSON. */
+/** The wire log as rows, with filter, pause, and export as JSON. */
 export interface WirePanel {
-  begin(device: { readonly deviceId: string; readonly hub: string }): void
-  receive(observation: TwinObservation): readonly WireEntry[]
-  /** In a tab that follows there is no wire. */
+  attach(device: LoggedDevice): void
+  addObservation(observation: TwinObservation): readonly WireEntry[]
+  /** A follower has no connection of its own, and so no wire. */
   showRole(role: TabRole): void
-  /** Something that a person did to the connection. */
+  /** Logs an injected fault. */
   addFault(detail: string): void
 }
 
-const WAITING = 'All that goes over the wire will be listed here.'
-const FOLLOWING = 'Another tab holds the connection: what goes over the wire is listed there.'
+const WAITING = 'Every packet appears here.'
+const FOLLOWING = 'Another tab holds the connection and shows the packets.'
 
 export function createWirePanel(): WirePanel {
   const log = createWireLog()
@@ -27,10 +27,9 @@ export function createWirePanel(): WirePanel {
   const empty = find('wire-empty', HTMLElement)
   const count = find('wire-count', HTMLElement)
   const pause = find('wire-pause', HTMLButtonElement)
-  const fold = find('wire-fold', HTMLButtonElement)
   const select = find('wire-filter', HTMLSelectElement)
   const search = find('wire-search', HTMLInputElement)
-  let device = { deviceId: '', hub: '' }
+  let device: LoggedDevice = { deviceId: '', hub: '' }
   let held: number | undefined
   let isFollowing = false
   let filter: WireFilter = { show: 'all', words: '' }
@@ -38,28 +37,22 @@ export function createWirePanel(): WirePanel {
   function show(entries: readonly WireEntry[]): void {
     if (held === undefined) list.put(entries.filter((entry) => isShown(entry, filter)))
     else held += entries.length
-    tell()
+    renderHead()
   }
 
   function fill(): void {
     list.fill(log.entries.filter((entry) => isShown(entry, filter)))
-    tell()
+    renderHead()
   }
 
-  function tell(): void {
+  function renderHead(): void {
     const isFiltered = filter.show !== 'all' || filter.words !== ''
     const hasRows = isFiltered ? log.entries.some((entry) => isShown(entry, filter)) : log.entries.length > 0
     empty.hidden = hasRows
-    setText(empty, isFiltered ? 'No row of this kind yet.' : isFollowing ? FOLLOWING : WAITING)
-    setText(count, log.dropped > 0 ? `the last ${log.entries.length} of ${log.dropped + log.entries.length}` : '')
+    setText(empty, isFiltered ? 'No matching rows yet.' : isFollowing ? FOLLOWING : WAITING)
+    setText(count, log.dropped > 0 ? `last ${log.entries.length} of ${log.dropped + log.entries.length}` : '')
     pause.setAttribute('aria-pressed', String(held !== undefined))
     setText(pause, held === undefined ? 'Pause' : held === 0 ? 'Paused' : `Paused, ${held} new`)
-  }
-
-  function setFold(isOpen: boolean): void {
-    fold.setAttribute('aria-expanded', String(isOpen))
-    body.hidden = !isOpen
-    list.scrollToEnd()
   }
 
   function setFilter(): void {
@@ -70,7 +63,7 @@ export function createWirePanel(): WirePanel {
   pause.addEventListener('click', () => {
     held = held === undefined ? 0 : undefined
     if (held === undefined) fill()
-    tell()
+    renderHead()
   })
   find('wire-clear', HTMLButtonElement).addEventListener('click', () => {
     log.clear()
@@ -78,41 +71,27 @@ export function createWirePanel(): WirePanel {
     fill()
   })
   find('wire-export', HTMLButtonElement).addEventListener('click', () => {
-    const content = { exportedAt: new Date().toISOString(), ...device, dropped: log.dropped, entries: toExport() }
-    save(`hubtwin-${device.deviceId.replaceAll(/[^\w.-]/g, '_')}.json`, JSON.stringify(content, null, 2))
+    exportLog(log, device)
   })
   select.addEventListener('change', setFilter)
   search.addEventListener('input', setFilter)
-  fold.addEventListener('click', () => setFold(fold.getAttribute('aria-expanded') !== 'true'))
-  setFold(!matchMedia('(width < 44rem)').matches)
-
-  function toExport(): readonly object[] {
-    return log.entries.map((entry) => ({
-      ...entry,
-      at: new Date(entry.at).toISOString(),
-      size: sizeOf(entry),
-      ...(entry.answer !== undefined && {
-        roundTripInMs: entry.answer.at - entry.at,
-        answer: { ...entry.answer, at: new Date(entry.answer.at).toISOString() },
-      }),
-    }))
-  }
+  createFold(body, list.scrollToEnd)
 
   return {
-    begin({ deviceId, hub }) {
+    attach({ deviceId, hub }) {
       device = { deviceId, hub }
       log.clear()
       held = undefined
       fill()
     },
-    receive(observation) {
-      const changed = log.receive(observation)
+    addObservation(observation) {
+      const changed = log.addObservation(observation)
       show(changed)
       return changed
     },
     showRole({ type }) {
       isFollowing = type === 'follower'
-      tell()
+      renderHead()
     },
     addFault(detail) {
       const fault = { at: Date.now(), direction: 'none', group: 'connection', name: 'fault', detail } as const
@@ -121,10 +100,14 @@ export function createWirePanel(): WirePanel {
   }
 }
 
-function save(name: string, text: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+/** The button that hides the rows. On a narrow screen, they start hidden. */
+function createFold(body: HTMLElement, onChange: () => void): void {
+  const button = find('wire-fold', HTMLButtonElement)
+  function setOpen(isOpen: boolean): void {
+    button.setAttribute('aria-expanded', String(isOpen))
+    body.hidden = !isOpen
+    onChange()
+  }
+  button.addEventListener('click', () => setOpen(button.getAttribute('aria-expanded') !== 'true'))
+  setOpen(!matchMedia('(width < 44rem)').matches)
 }

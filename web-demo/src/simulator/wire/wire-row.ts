@@ -1,15 +1,15 @@
+import { exactTime, roundTrip } from 'hubtwin-page-kit/time'
 import { make } from '../../shared/dom.ts'
-import { utf8Length } from '../../shared/json-text.ts'
-import { duration, exactTime } from '../../shared/time.ts'
+import { utf8Length } from '../../shared/json-value.ts'
 import type { WireEntry } from './wire-entry.ts'
 
 const signs = { out: '→', in: '←', none: '·' } as const
 const spoken = { out: 'sent', in: 'received', none: '' } as const
 
-/** A payload is shown in its row as far as a wide screen has room for it. */
+/** More characters of a payload than a wide screen has room for. */
 const MAX_SHOWN = 400
 
-/** One row of columns; where there is more to see, it opens. What is inside is made when it is opened first. */
+/** A row of columns. A row with a topic opens; its content is created when you first open it. */
 export function makeRow(entry: WireEntry, isOpen: boolean): HTMLLIElement {
   const row = make('li', '')
   row.dataset['name'] = entry.name
@@ -22,7 +22,7 @@ export function makeRow(entry: WireEntry, isOpen: boolean): HTMLLIElement {
   const details = make('details', '', make('summary', 'wire-row', ...columns))
   details.addEventListener('toggle', () => {
     if (!details.open) return
-    if (details.children.length === 1) details.append(makeInside(entry))
+    if (details.children.length === 1) details.append(makeContent(entry))
     details.lastElementChild?.scrollIntoView({ block: 'nearest' })
   })
   details.open = isOpen
@@ -32,7 +32,7 @@ export function makeRow(entry: WireEntry, isOpen: boolean): HTMLLIElement {
 
 function columnsOf(entry: WireEntry): HTMLElement[] {
   const { at, direction, name, topic, payload, detail, version, answer } = entry
-  const time = make('time', 'wire-time', exactTime(new Date(at)))
+  const time = make('time', 'wire-time', exactTime(at))
   time.dateTime = new Date(at).toISOString()
   const size = sizeOf(entry)
   const sign = make('span', 'wire-sign', signs[direction])
@@ -45,17 +45,17 @@ function columnsOf(entry: WireEntry): HTMLElement[] {
     make('span', 'wire-payload', (payload || answer?.payload || detail || '').slice(0, MAX_SHOWN)),
     make('span', 'wire-version', version === undefined ? '' : `v${version}`),
     make('span', 'wire-size muted', size === 0 ? '' : `${size} B`),
-    make('span', 'wire-took', answer === undefined ? '' : duration(answer.at - at)),
+    make('span', 'wire-took', answer === undefined ? '' : roundTrip(answer.at - at)),
     make('span', 'wire-answer', answer?.text ?? ''),
   ]
 }
 
-/** Bytes of what was sent and of what came back. */
+/** The bytes of the payload and of the answer's payload. */
 export function sizeOf({ payload, answer }: WireEntry): number {
   return utf8Length(payload ?? '') + utf8Length(answer?.payload ?? '')
 }
 
-function makeInside({ topic, payload, answer }: WireEntry): HTMLElement {
+function makeContent({ topic, payload, answer }: WireEntry): HTMLElement {
   return make(
     'div',
     'wire-inside',
@@ -64,9 +64,9 @@ function makeInside({ topic, payload, answer }: WireEntry): HTMLElement {
   )
 }
 
-function message(what: string, topic = '', payload = ''): HTMLElement[] {
+function message(label: string, topic = '', payload = ''): HTMLElement[] {
   if (topic === '') return []
-  const head = make('p', 'wire-inside-topic', what === '' ? '' : make('span', 'muted', `${what} `), topic)
+  const head = make('p', 'wire-inside-topic', label === '' ? '' : make('span', 'muted', `${label} `), topic)
   const size = make('span', 'muted', payload === '' ? ' no payload' : ` ${utf8Length(payload)} B`)
   head.append(size)
   return payload === '' ? [head] : [head, make('pre', '', pretty(payload))]

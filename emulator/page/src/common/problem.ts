@@ -1,4 +1,0 @@
-/** What to show of something that went wrong. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}

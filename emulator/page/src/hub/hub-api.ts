@@ -1,0 +1,135 @@
+import type { JsonObject, Json } from '../../../src/formats/json.ts'
+import { type DeviceRow, rowOf } from './device-row.ts'
+
+/** A device or a module, as in the URL of the page. */
+export interface Target {
+  readonly deviceId: string
+  readonly moduleId?: string
+}
+
+export interface HubFacts {
+  readonly hostName: string
+  readonly endpoints: Readonly<Record<string, string>>
+  /** Milliseconds since 1970 by the hub's clock. */
+  readonly startedAt: number
+  readonly now: number
+}
+
+export interface DeviceList {
+  readonly hub: HubFacts
+  /** `run-sequence` of the newest event that the list includes. */
+  readonly lastEventId: string
+  readonly devices: readonly DeviceRow[]
+}
+
+/** A twin as a back end sees it. */
+export interface TwinDocument extends Record<string, Json | undefined> {
+  readonly deviceId: string
+  readonly etag: string
+  readonly status: 'enabled' | 'disabled'
+  readonly connectionState: string
+  readonly lastActivityTime: string
+  readonly cloudToDeviceMessageCount: number
+  readonly authenticationType: string
+  readonly tags: JsonObject
+  readonly properties: { readonly desired: JsonObject; readonly reported: JsonObject }
+}
+
+export interface DeviceOverview {
+  readonly twin: TwinDocument
+  readonly modules: readonly string[]
+}
+
+/** An error response of the hub; `status` is 0 without any response. */
+export class HubError extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.status = status
+  }
+}
+
+export async function listDevices(): Promise<DeviceList> {
+  const { devices, ...rest } = await call<Omit<DeviceList, 'devices'> & { devices: Parameters<typeof rowOf>[0][] }>(
+    'GET',
+    '',
+  )
+  return { ...rest, devices: devices.map(rowOf) }
+}
+
+export function readDevice(target: Target): Promise<DeviceOverview> {
+  return call('GET', pathOf(target))
+}
+
+export function createDevice(deviceId: string): Promise<void> {
+  return call('POST', '', { body: { deviceId } })
+}
+
+/**
+ * @param etag of the twin that the patch is based on; if the twin has changed, the hub responds
+ *   412
+ */
+export function patchTwin(target: Target, patch: JsonObject, etag: string): Promise<TwinDocument> {
+  return call('PATCH', `${pathOf(target)}/twin`, { body: patch, headers: { 'if-match': `"${etag}"` } })
+}
+
+export function setStatus(target: Target, status: 'enabled' | 'disabled'): Promise<void> {
+  return call('PUT', `${pathOf(target)}/status`, { body: { status } })
+}
+
+export function disconnect(target: Target): Promise<void> {
+  return call('DELETE', `${pathOf(target)}/connection`)
+}
+
+export function deleteDevice(target: Target): Promise<void> {
+  return call('DELETE', pathOf(target))
+}
+
+export function invokeMethod(target: Target, body: JsonObject): Promise<{ status: number; payload: Json }> {
+  return call('POST', `${pathOf(target)}/methods`, { body })
+}
+
+export function sendMessage({ deviceId }: Target, body: JsonObject): Promise<{ sequenceNumber: number }> {
+  return call('POST', `${pathOf({ deviceId })}/messages`, { body })
+}
+
+export async function readConnectionString(target: Target, plain: boolean): Promise<string> {
+  const path = `${pathOf(target)}/connection-string`
+  return (await call<{ connectionString: string }>('POST', path, { body: { plain } })).connectionString
+}
+
+function pathOf({ deviceId, moduleId }: Target): string {
+  const device = `/${encodeURIComponent(deviceId)}`
+  return moduleId === undefined ? device : `${device}/modules/${encodeURIComponent(moduleId)}`
+}
+
+interface Content {
+  readonly body?: JsonObject
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Longer than a method call, which waits up to 300 s for its response. */
+const deadlineInMs = 310_000
+
+async function call<Answer>(method: string, path: string, { body, headers }: Content = {}): Promise<Answer> {
+  const answer = await fetch(`/hub/devices${path}`, {
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(deadlineInMs),
+  }).catch((error: unknown) => {
+    throw new HubError(0, 'The hub does not respond. Is it running?', { cause: error })
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new HubError(answer.status, messageIn(text) ?? `The hub responded with status ${answer.status}`)
+  return (text === '' ? undefined : JSON.parse(text)) as Answer
+}
+
+function messageIn(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { message?: string }).message
+  } catch {
+    return undefined
+  }
+}

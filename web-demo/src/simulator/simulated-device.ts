@@ -1,0 +1,107 @@
+import type {
+  DesiredChange,
+  JsonObject,
+  ReportedChange,
+  TwinDocument,
+  TwinObservation,
+  TwinStatus,
+} from 'hubtwin/light'
+import { openSharedTwin, type SharedTwin, type TabRole } from 'hubtwin/light/shared-twin'
+import { type Grant, makeAccess } from './connect/grant.ts'
+import { createFaults, type Faults } from './faults.ts'
+import type { Place } from './page/advice.ts'
+
+/** An event of the device, for the views. */
+export type DeviceEvent =
+  | { readonly type: 'status'; readonly status: TwinStatus }
+  | { readonly type: 'role'; readonly role: TabRole }
+  | { readonly type: 'desired'; readonly change: DesiredChange<JsonObject> }
+  | { readonly type: 'reported'; readonly change: ReportedChange }
+  | { readonly type: 'observation'; readonly observation: TwinObservation }
+
+export type ReportResult =
+  | { readonly type: 'accepted'; readonly version: number; readonly tookInMs: number }
+  | { readonly type: 'failed'; readonly error: Error }
+
+/** The device that this page simulates: its twin, and the faults that you can inject. */
+export interface SimulatedDevice {
+  readonly grant: Grant
+  /** With the module ID after a slash, if it is a module. */
+  readonly deviceId: string
+  readonly hub: string
+  readonly place: Place
+  readonly faults: Faults
+  /** Shared with the other tabs of this page that simulate the same device. */
+  readonly twin: SharedTwin
+  /** The last known twin, kept across reconnects; `undefined` before the first sync. */
+  readonly document: TwinDocument | undefined
+  report(patch: JsonObject): Promise<ReportResult>
+  disconnect(): Promise<void>
+  connect(): void
+}
+
+/** @throws SyntaxError for a malformed connection string or identity */
+export function createSimulatedDevice(grant: Grant, emit: (event: DeviceEvent) => void): SimulatedDevice {
+  const { credentials, endpoint, holds } = makeAccess(grant)
+  const { deviceId, moduleId, hostName } = credentials.identity
+  const url = new URL(endpoint ?? `wss://${hostName}`)
+  const faults = createFaults(credentials)
+  let lastKnown: TwinDocument | undefined
+  let twin = open()
+
+  function open(): SharedTwin {
+    const opened = openSharedTwin(faults.credentials, {
+      endpoint,
+      // Shorter than the default of a minute, because a person is waiting.
+      maxRetryDelayInMs: 10_000,
+      connectTimeoutInMs: 10_000,
+      wakeSource: faults.wakeSource,
+      // Deferred: the twin emits its first observations before the caller has the device.
+      observer: (observation) => queueMicrotask(() => emit({ type: 'observation', observation })),
+    })
+    opened.onStatus((status) => {
+      faults.handleStatus(status.type)
+      emit({ type: 'status', status })
+    })
+    opened.onRole((role) => emit({ type: 'role', role }))
+    opened.onDesired((change) => emit({ type: 'desired', change }))
+    opened.onReported((change) => emit({ type: 'reported', change }))
+    return opened
+  }
+
+  function readDocument(): TwinDocument | undefined {
+    const { desired, reported, versions, status } = twin
+    if (status.type === 'ready' || versions.desired > 0) lastKnown = { desired, reported, versions }
+    return lastKnown
+  }
+
+  return {
+    grant,
+    deviceId: moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`,
+    hub: url.host,
+    place: {
+      isLocal: ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname),
+      isSecure: url.protocol === 'wss:',
+      holds,
+    },
+    faults,
+    get twin() {
+      return twin
+    },
+    get document() {
+      return readDocument()
+    },
+    async report(patch) {
+      const start = performance.now()
+      return await twin.report(patch).then(
+        (version): ReportResult => ({ type: 'accepted', version, tookInMs: performance.now() - start }),
+        (error: Error): ReportResult => ({ type: 'failed', error }),
+      )
+    },
+    disconnect: () => twin.close(),
+    connect() {
+      readDocument()
+      twin = open()
+    },
+  }
+}
