@@ -6,35 +6,57 @@ import { SlowFirst } from './tools/slow-first.ts'
 
 const second = 1000
 
+/** Tests that are slow by nature: `npm run test:all` runs them, as the suite `slow`. */
+const SLOW_TESTS = 'test/*/**/*.slow.test.ts'
+
 interface Suite {
   name: string
   include: string[]
+  exclude?: string[]
   testTimeout: number
   /** @default 2 */
   maxWorkers?: number
-  /** The folder whose `global-setup.ts` runs once before the suite, in vitest's own process, where there is one. */
+  /**
+   * The folder whose `global-setup.ts` runs once before the suite, in vitest's own process, where
+   * there is one.
+   */
   setup?: string
+  /**
+   * Whether the test files of a worker share their modules. Then a helper module may not call
+   * `afterEach` itself, since it runs for the first file only.
+   * @default false
+   */
+  sharesModules?: boolean
 }
 
 /**
- * A project a suite. The timeouts are for tests that hang, with room for two busy cores; no test should come near.
+ * A project a suite. The timeouts are for tests that hang, with room for two busy cores; no test
+ * should come near.
  *
- * The worker processes are forked after the global setup, with its environment. So a setup that starts a hub may set
+ * The worker processes are forked after the global setup, with its environment. So a setup that
+ * starts a hub may set
  * `process.env.NODE_EXTRA_CA_CERTS` to the hub's CA, and tests in Node get clients that trust it without any option:
  * that is how interop lets the unmodified SDKs connect.
  */
 const suites: Suite[] = [
-  { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 10 * second },
-  { name: 'session', include: ['test/session/**/*.test.ts'], testTimeout: 10 * second },
-  { name: 'emulator', include: ['test/emulator/**/*.test.ts'], testTimeout: 20 * second },
+  { name: 'unit', include: ['test/unit/**/*.test.ts'], sharesModules: true, testTimeout: 10 * second },
+  { name: 'session', include: ['test/session/**/*.test.ts'], sharesModules: true, testTimeout: 10 * second },
+  { name: 'emulator', include: ['test/emulator/**/*.test.ts'], sharesModules: true, testTimeout: 20 * second },
+  { name: 'slow', include: [SLOW_TESTS], exclude: [], testTimeout: 60 * second },
   { name: 'service', include: ['test/service/**/*.test.ts'], testTimeout: 30 * second },
   { name: 'demo', include: ['test/demo/**/*.test.ts'], testTimeout: 60 * second },
-  // One file for every runtime that is not a browser: Node 20, a newer Node, Deno and Bun run it unchanged.
+  // One file for every runtime that is not a browser: Node 20, a newer Node, Deno and Bun run it
+  // unchanged.
   { name: 'contract', include: ['test/contract/node.test.ts'], testTimeout: 30 * second, setup: 'test/contract' },
-  // WebKitGTK by its own driver: the contract, and one visit of the simulator. Playwright Test drives the other
-  // browsers (test/pages).
+  // WebKitGTK by its own driver: the contract, and one visit of the simulator. Playwright Test
+  // drives the other browsers (test/pages).
   { name: 'webkit', include: ['test/webkit/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/contract' },
-  { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/interop' },
+  {
+    name: 'interop',
+    include: ['test/interop/**/*.test.ts'],
+    testTimeout: 60 * second,
+    setup: 'test/interop',
+  },
   // Random plans of faults: the test has its own, longer limit.
   { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 60 * second },
   { name: 'tools', include: ['test/tools/**/*.test.ts'], testTimeout: 30 * second },
@@ -74,18 +96,23 @@ export default defineConfig({
     passWithNoTests: true,
     sequence: { sequencer: SlowFirst },
     projects: [
-      ...suites.map(({ name, include, testTimeout, maxWorkers = 2, setup }) => ({
-        test: {
-          name,
-          include,
-          maxWorkers,
-          testTimeout,
-          hookTimeout: testTimeout,
-          teardownTimeout: 10 * second,
-          globalSetup: setupOf(setup),
-          pool: 'forks' as const,
-        },
-      })),
+      ...suites.map(
+        ({ name, include, exclude = [SLOW_TESTS], testTimeout, maxWorkers = 2, setup, sharesModules = false }) => ({
+          test: {
+            name,
+            include,
+            exclude,
+            maxWorkers,
+            testTimeout,
+            hookTimeout: testTimeout,
+            teardownTimeout: 10 * second,
+            globalSetup: setupOf(setup),
+            setupFiles: ['./test/support/run-cleanups-after-each.ts'],
+            isolate: !sharesModules,
+            pool: 'forks' as const,
+          },
+        }),
+      ),
       contractIn('chromium', {
         args: ['--no-first-run', '--disable-background-networking', '--disable-component-update'],
       }),

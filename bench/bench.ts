@@ -9,7 +9,8 @@ import type { MemorySample } from './measure/memory.ts'
 import { facts } from './report/facts.ts'
 import { bundleTable, latencyTable, memoryTable } from './report/tables.ts'
 
-// hubtwin and azure-iot-device at the same hub in one run. It prints, and passes no judgement: a time depends on the machine.
+// Compares hubtwin and azure-iot-device at the same hub. It only prints the numbers: times depend
+// on the machine.
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '40' }, twins: { type: 'string', default: '100' } },

@@ -6,8 +6,9 @@ import { buildSite, serveSite } from '../test/pages/support/site.ts'
 import { findBrowser } from '../tools/browsers.ts'
 import { quartiles } from './report/quartiles.ts'
 
-// How long a frame of the fleet's page takes with 200 devices that report every 5 s while desired changes come, beside the same page
-// without a device, in turn. Run it with `npx tsx bench/fleet.ts [rounds]` after a build.
+// Measures the frame time of the fleet page with 200 devices that report every 5 s and get desired
+// patches, in turn with the same page without a device. Run it with `npx tsx bench/fleet.ts
+// [rounds]` after a build.
 
 const DEVICES = 200
 const FRAMES = 120

@@ -8,20 +8,21 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { openTwin } from 'hubtwin'
 import { startHub } from 'hubtwin-emulator'
 
-// How a thousand devices of one process come back after their hub, another process, was killed: CONNECTs a second, with
-// the default options. Run it with `npx tsx bench/herd.ts [devices] [seconds away]` after a build.
+// Measures how a thousand devices of a process reconnect after their hub, another process, was
+// killed: CONNECTs per second, with the default options. Run it with `npx tsx bench/herd.ts
+// [devices] [seconds away]` after a build.
 
 const [count = 1000, secondsAway = 10] = process.argv.slice(2).map(Number)
 const dataFolder = await mkdtemp(join(tmpdir(), 'hubtwin-herd-'))
 const devices = Array.from({ length: count }, (_, index) => `herd-${index}`)
-// The devices are made here; then the data folder goes to the hub's own process.
+// Creates the devices here; then the hub's own process gets the data folder.
 const maker = await startHub({ dataFolder, devices })
 const { plainPort, securePort } = maker
 const connectionStrings = devices.map((deviceId) => maker.connectionStrings.device(deviceId, { plain: true }))
 await maker.close()
 const hub = await spawnHub()
 
-/** Milliseconds since 1970 of each CONNECT that left. */
+/** The time of each CONNECT, in milliseconds since 1970. */
 const connects: number[] = []
 const twins = connectionStrings.map((connectionString) =>
   openTwin(connectionString, {
@@ -51,7 +52,7 @@ for (const [second, connectCount] of [...perSecond].sort(([a], [b]) => a - b))
   console.log(`${second} s: ${connectCount}`)
 const after = [...perSecond].filter(([second]) => second >= 0).map(([, connectCount]) => connectCount)
 console.log(
-  `peak after the hub was back: ${Math.max(...after)} CONNECTs a second (a hub of tier S1 takes 100); ` +
+  `peak after the hub was back: ${Math.max(...after)} CONNECTs per second (a hub of tier S1 accepts 100); ` +
     `all ready after ${(readyAfter / 1000).toFixed(1)} s`,
 )
 await Promise.all(twins.map((twin) => twin.close()))
@@ -67,7 +68,7 @@ async function spawnHub(): Promise<ChildProcess> {
   const ports = ['--plain-port', String(plainPort), '--secure-port', String(securePort)]
   const args = ['emulator/dist/cli.js', '--data-folder', dataFolder, ...ports]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
-  // A bench that fails leaves no hub behind.
+  // Ends the hub even if the bench fails.
   process.once('exit', () => child.kill('SIGKILL'))
   while (!(await isListening())) await delay(20)
   return child

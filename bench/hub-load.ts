@@ -11,8 +11,9 @@ import { mosquittoIsMissing, startMosquitto } from './hub-load/servers/mosquitto
 import type { Server } from './hub-load/servers/server.ts'
 import { facts } from './report/facts.ts'
 
-// What the hub carries, beside bare aedes and mosquitto with the same bytes, in one run: `npm run bench:hub`, or after a build
-// `npx tsx bench/hub-load.ts [--devices 10000] [--rounds 5] …`. Progress goes to stderr, tables go to stdout. hub.md says what is done.
+// Measures the load that the hub carries, next to bare aedes and mosquitto with the same bytes:
+// `npm run bench:hub`, or after a build `npx tsx bench/hub-load.ts [--devices 10000] [--rounds 5]
+// …`. Prints progress to stderr and tables to stdout. See hub.md.
 
 const { values } = parseArgs({
   options: {
@@ -42,10 +43,10 @@ process.once('SIGINT', () => process.exit(130))
 process.once('SIGTERM', () => process.exit(143))
 const minutesAtMost = numberOf('minutes')
 setTimeout(
-  () => giveUp(`Not done in ${minutesAtMost} minutes: ask for less, or for --minutes.`),
+  () => giveUp(`Not finished in ${minutesAtMost} minutes: reduce the load, or raise --minutes.`),
   minutesAtMost * 60_000,
 ).unref()
-// Each process that was started has a listener that ends it.
+// Each started process has a listener that ends it.
 process.setMaxListeners(50)
 
 checkLimits()
@@ -74,7 +75,7 @@ const minutes = (performance.now() - begun) / 60_000
 for (const fact of lines) console.log(`- ${fact}`)
 console.log(
   `- MQTT over ${values.tls ? 'TLS' : 'WebSocket'} from ${processes} load processes a server; ${plan.rounds} rounds of ${plan.seconds} s, in turn; ` +
-    `${plan.inFlight} requests at a time; median (quartiles); ${minutes.toFixed(1)} minutes\n`,
+    `${plan.inFlight} requests in flight; median (quartiles); ${minutes.toFixed(1)} minutes\n`,
 )
 console.log(tables(figures, plan, 'bare aedes'))
 await Promise.all(loads.map((load) => load.stop()))
@@ -95,12 +96,15 @@ function giveUp(reason: string): never {
   process.exit(1)
 }
 
-/** A socket is a file, and takes a port: of each address that dials there are as many to a port that listens as the range says. */
+/**
+ * Checks the limits: a socket needs an open file and a port. Each local address has a limited range
+ * of ports per listener.
+ */
 function checkLimits(): void {
   if (process.platform !== 'linux') giveUp('This bench reads /proc, so it needs Linux.')
   const files = Number(spawnSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).stdout)
   const wanted = plan.devices + 500
-  if (files < wanted) giveUp(`A server needs ${wanted} open files, and may have ${files} (ulimit -Hn).`)
+  if (files < wanted) giveUp(`A server needs ${wanted} open files, but the limit is ${files} (ulimit -Hn).`)
   const [first = 0, last = 0] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/).map(Number)
   if (plan.devices / processes > last - first) {
     giveUp(`A load process has ${last - first} ports; ${plan.devices} devices need more processes (--processes).`)

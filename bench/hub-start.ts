@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,8 +10,9 @@ import { developmentOwnerKey, startHub } from 'hubtwin-emulator'
 import { facts } from './report/facts.ts'
 import { quartiles } from './report/quartiles.ts'
 
-// How soon a hub that was killed has all its devices again, and what a request costs with few and with many devices. Run it with
-// `npx tsx bench/hub-start.ts [--devices 10000] [--starts 7]` after a build.
+// Measures how soon a killed hub has all its devices again, and the cost of a request with few and
+// many devices. Run it with `npx tsx bench/hub-start.ts [--devices 10000] [--starts 7]` after a
+// build.
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +30,7 @@ type Ask = (method: string, path: string, body?: unknown) => Promise<void>
 interface Started {
   readonly process: ChildProcess
   readonly ask: Ask
-  /** From the spawn of the process to the answer with the last device's twin. */
+  /** Time from the start of the process to the last device's twin. */
   readonly readyInMs: number
 }
 
@@ -68,7 +68,7 @@ for (const [name, byCount] of costs) {
 for (const [what = '', figure = ''] of rows) console.log(`| ${what} | ${figure} |`)
 await Promise.all([...folders.values()].map((folder) => rm(folder, { recursive: true })))
 
-/** A folder with so many devices, each with a twin. */
+/** Creates a data folder with devices, each with a twin. */
 async function fill(count: number): Promise<string> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'hubtwin-start-'))
   const hub = await startHub({ dataFolder, devices: Array.from({ length: count }, (_, at) => idOf(at)) })
@@ -99,7 +99,7 @@ async function start(count: number, folder: string): Promise<Started> {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(60_000),
     })
-    if (!answer.ok) throw new Error(`${method} ${path} was answered with ${answer.status}`)
+    if (!answer.ok) throw new Error(`${method} ${path} returned ${answer.status}`)
     await answer.arrayBuffer()
   }
   await ask('GET', `/twins/${idOf(count - 1)}`)
@@ -116,7 +116,7 @@ async function kill({ process: child }: Started): Promise<void> {
   await once(child, 'exit')
 }
 
-/** Milliseconds of each request, one after the other, half of them to warm up. */
+/** Measures requests one after the other. The first half only warms up. */
 async function requestCosts(ask: Ask, count: number): Promise<Map<string, number[]>> {
   const times = new Map<string, number[]>()
   const requests: [string, (at: number) => Promise<unknown>][] = [

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { keyCredentials, openTwin, parseConnectionString } from 'hubtwin'
 import { startHub } from 'hubtwin-emulator'
 
-// Renewals under a constant stream of desired changes and reports: what was missed. Run it with
-// `npx tsx bench/renewals.ts [renewals]` after a build.
+// Counts lost messages during renewals under a constant stream of desired patches and reports. Run
+// it with `npx tsx bench/renewals.ts [renewals]` after a build.
 
 const [wanted = 1000] = process.argv.slice(2).map(Number)
 const hub = await startHub()
@@ -20,7 +20,8 @@ const twin = openTwin(
     identity,
     async token() {
       tokens++
-      // The hub takes it for an hour; to the client it seems to be over soon, so that it renews all the time.
+      // The hub accepts the token for an hour. The client sees an early expiry, so it renews all
+      // the time.
       return { ...(await key.token()), expiresAt: Date.now() + 200 }
     },
   },

@@ -7,7 +7,7 @@ import { servePage } from '../test/pages/support/serve-page.ts'
 import { findBrowser } from '../tools/browsers.ts'
 import { quartiles, type Quartiles } from './report/quartiles.ts'
 
-// How soon another tab leads when the one that does goes, from the moment in which it is told to. Run it with
+// Measures how soon another tab leads after the leader starts to close. Run it with
 // `npx tsx bench/tabs.ts [rounds]` after a build.
 
 declare const window: { tab: TabPage; times: Record<string, number>; isOver?: boolean }

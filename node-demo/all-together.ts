@@ -1,13 +1,16 @@
-/** What a device does with its twin: reads it, reports its state, and follows what is desired, until Ctrl+C. */
+/**
+ * Does everything at once: reads the twin, reports state, and follows the desired properties until
+ * Ctrl+C.
+ */
 import { openTwin } from 'hubtwin'
 import { deviceConnectionString } from './connection.ts'
 import { printDesired } from './print-desired.ts'
 import { print } from './terminal.ts'
-import { closeOnInterrupt, fail, tellWaiting } from './trouble.ts'
+import { closeOnInterrupt, fail, printWaiting } from './failures.ts'
 
 const twin = openTwin(deviceConnectionString())
 console.log('Client created.')
-tellWaiting(twin)
+printWaiting(twin)
 closeOnInterrupt(twin)
 
 const { desired, reported, versions } = await twin.ready().catch(fail('Error opening client'))

@@ -1,20 +1,23 @@
 import process from 'node:process'
 import { parseConnectionString } from 'hubtwin'
-import { fail } from './trouble.ts'
+import { fail } from './failures.ts'
 
 /**
- * The well-known device of the local hub, the same on every machine and no secret: the emulator's
- * `developmentDeviceConnectionString`, written out so that a demo needs nothing but `hubtwin`.
+ * The well-known device of the local hub: the same on every machine, so not a secret. It repeats
+ * the emulator's `developmentDeviceConnectionString`, so that a demo depends only on `hubtwin`.
  */
-export const localDeviceConnectionString: string =
+export const LOCAL_DEVICE_CONNECTION_STRING: string =
   'HostName=localhost:10480;DeviceId=device1;SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1kZXZpY2Uta2V5LTA=;UseDevelopmentEmulator=true'
 
-/** The device that IOTHUB_DEVICE_CONNECTION_STRING names, or the one of the local hub, and then it says so. */
+/**
+ * Returns IOTHUB_DEVICE_CONNECTION_STRING. Without it, returns the local hub's device1 and prints a
+ * notice.
+ */
 export function deviceConnectionString(): string {
   const own = process.env['IOTHUB_DEVICE_CONNECTION_STRING']
   if (!own) {
     console.error('IOTHUB_DEVICE_CONNECTION_STRING is not set: using device1 of the local hub')
-    return localDeviceConnectionString
+    return LOCAL_DEVICE_CONNECTION_STRING
   }
   try {
     parseConnectionString(own)

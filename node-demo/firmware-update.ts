@@ -1,4 +1,7 @@
-/** A job that takes a while: the back end wants a firmware, the device downloads and applies it, and reports how far it is. Until Ctrl+C. */
+/**
+ * Updates the firmware on request: downloads it, applies it, and reports the progress, until
+ * Ctrl+C.
+ */
 import { parseArgs } from 'node:util'
 import { openTwin } from 'hubtwin'
 import {
@@ -11,58 +14,58 @@ import {
 } from 'hubtwin-device-models'
 import { deviceConnectionString } from './connection.ts'
 import { print } from './terminal.ts'
-import { closeOnInterrupt, fail, tellWaiting } from './trouble.ts'
+import { closeOnInterrupt, fail, printWaiting } from './failures.ts'
 
-/** Progress is reported so often: a hub takes 50 reports a second from all its devices (S1). */
+/** The pace of progress reports: a hub accepts 50 reports per second from all its devices (S1). */
 const PROGRESS_EVERY_IN_MS = 2000
 
 const options = readOptions()
 const twin = openTwin(deviceConnectionString())
 console.log('Client created.')
-tellWaiting(twin)
+printWaiting(twin)
 closeOnInterrupt(twin)
 
 await twin.ready().catch(fail('Error opening client'))
 console.log('Client opened.')
 console.log('Twin created.')
 
-// What the hub remembers of the last time: which version runs, and what failed.
+// The hub remembers the running version and the last failure.
 let firmware = newFirmware(twin.reported['firmware'], options)
-tellState()
+printState()
 
 const reports = createReports(async (patch) => {
   await twin.report(patch).catch(fail('Error updating reported properties'))
   print(`Reported: ${JSON.stringify(patch)}`)
 })
 
-if (options.failsNext) happen({ type: 'fail-next', isOn: true })
+if (options.failsNext) apply({ type: 'fail-next', isOn: true })
 let isFirst = true
 twin.onDesired(({ desired, patch, version }) => {
   const value = desired['firmware']
-  const isNews = isFirst || Object.hasOwn(patch, 'firmware')
-  if (isNews && (value !== undefined || !isFirst)) {
+  const isChanged = isFirst || Object.hasOwn(patch, 'firmware')
+  if (isChanged && (value !== undefined || !isFirst)) {
     print(`Desired firmware, version ${version}: ${JSON.stringify(value ?? null)}`)
   }
-  happen(isNews ? { type: 'desired', value, version, isFirst } : { type: 'tick' })
+  apply(isChanged ? { type: 'desired', value, version, isFirst } : { type: 'tick' })
   isFirst = false
 })
-const timer = setInterval(() => happen({ type: 'tick' }), 200)
+const timer = setInterval(() => apply({ type: 'tick' }), 200)
 twin.onStatus(({ type }) => {
   if (type === 'closed') clearInterval(timer)
 })
 
-/** Whatever happens goes through one function of what was; what of it the hub does not have is reported. */
-function happen(event: FirmwareEvent): void {
+/** Computes the next state from the event, and reports the changes that the hub does not have. */
+function apply(event: FirmwareEvent): void {
   const before = firmware
   const now = Date.now()
   firmware = nextFirmware(before, event, now)
-  if (firmware.state.type !== before.state.type || firmware.version !== before.version) tellState()
+  if (firmware.state.type !== before.state.type || firmware.version !== before.version) printState()
   if (twin.status.type !== 'ready') return
   const patch = patchOfPart('firmware', reportedFirmware(firmware, now, false), twin.reported)
-  reports.look(patch, PROGRESS_EVERY_IN_MS, now)
+  reports.sendIfDue(patch, PROGRESS_EVERY_IN_MS, now)
 }
 
-function tellState(): void {
+function printState(): void {
   const { state, version } = firmware
   switch (state.type) {
     case 'idle':
@@ -71,7 +74,7 @@ function tellState(): void {
     case 'failed':
       return print(`Failed: ${state.error}.`)
     default:
-      return print(`${state.type === 'applying' ? 'Applying' : 'Downloading'} ${state.wish.version}.`)
+      return print(`${state.type === 'applying' ? 'Applying' : 'Downloading'} ${state.request.version}.`)
   }
 }
 
@@ -97,5 +100,5 @@ function readOptions(): { failsNext: boolean; downloadInMs: number; applyInMs: n
 function readSeconds(name: string, text: string): number {
   const seconds = Number(text)
   if (text.trim() !== '' && seconds >= 0 && seconds <= 86_400) return seconds * 1000
-  throw new RangeError(`--${name} is "${text}"; seconds from 0 to 86400 are needed`)
+  throw new RangeError(`--${name} is "${text}"; expected seconds from 0 to 86400`)
 }

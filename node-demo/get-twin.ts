@@ -2,11 +2,11 @@
 import { openTwin } from 'hubtwin'
 import { deviceConnectionString } from './connection.ts'
 import { print } from './terminal.ts'
-import { fail, tellWaiting } from './trouble.ts'
+import { fail, printWaiting } from './failures.ts'
 
 const twin = openTwin(deviceConnectionString())
 console.log('Client created.')
-tellWaiting(twin)
+printWaiting(twin)
 
 const { desired, reported, versions } = await twin.ready().catch(fail('Error opening client'))
 console.log('Client opened.')

@@ -7,9 +7,9 @@ interface Climate {
 }
 
 /**
- * Prints what changes in the desired properties: everything, and again for three parts of them.
+ * Prints every change of the desired properties, and again the changes of three of their parts.
  *
- * Each listener is called once for what is there already, and from then on for every change that touches its part.
+ * Each listener runs once for the current value, and then for every change of its part.
  */
 export function printDesired(twin: Twin): void {
   twin.onDesired(({ patch, version }) => {
@@ -19,7 +19,7 @@ export function printDesired(twin: Twin): void {
 
   twin.onDesired('climate', ({ value, patch }) => {
     if (value === undefined) return printPart('climate', 'removed')
-    // The patch says what changed, the value what holds now: a patch of one limit leaves the other as it was.
+    // `patch` holds the changed limit, `value` holds both limits.
     const changed = (patch ?? {}) as Climate
     if (changed.minTemperature === undefined && changed.maxTemperature === undefined) return
     const { minTemperature, maxTemperature } = value as Climate
@@ -34,7 +34,7 @@ export function printDesired(twin: Twin): void {
   twin.onDesired('modules', ({ value, previous, patch }) => {
     const now = (value ?? {}) as JsonObject
     const before = (previous ?? {}) as JsonObject
-    // Where all modules go at once, the patch is null.
+    // If all modules are removed at once, the patch is null.
     const changed = (patch ?? before) as JsonObject
     const lines = Object.entries(changed).flatMap(([name, change]) => {
       const [isThere, wasThere] = [Object.hasOwn(now, name), Object.hasOwn(before, name)]

@@ -2,11 +2,11 @@
 import { openTwin } from 'hubtwin'
 import { deviceConnectionString } from './connection.ts'
 import { printDesired } from './print-desired.ts'
-import { closeOnInterrupt, fail, tellWaiting } from './trouble.ts'
+import { closeOnInterrupt, fail, printWaiting } from './failures.ts'
 
 const twin = openTwin(deviceConnectionString())
 console.log('Client created.')
-tellWaiting(twin)
+printWaiting(twin)
 closeOnInterrupt(twin)
 
 await twin.ready().catch(fail('Error opening client'))

@@ -1,19 +1,21 @@
-/** `npm start`: a hub, a device and a back end in one process, and the twin that they keep in step. */
+/**
+ * `npm start`: a hub, a device, and a back end in one process, and the twin that they keep in sync.
+ */
 import process from 'node:process'
 import { isDeepStrictEqual } from 'node:util'
 import { type JsonObject, openTwin, type Twin } from 'hubtwin'
 import { startHub } from 'hubtwin-emulator'
-import { desiredPatches, openRegistry, patchDesired, readTwin } from 'hubtwin-service'
+import { DESIRED_PATCHES, openRegistry, patchDesired, readTwin } from 'hubtwin-service'
 import { cyan, green, magenta, printable, printError, red } from './terminal.ts'
 
-const deviceId = 'device1'
-const state = { firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 } }
+const DEVICE_ID = 'device1'
+const STATE = { firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 } }
 
-const hubTells = teller(magenta('hub     '))
-const deviceTells = teller(cyan('device  '))
-const backEndTells = teller(green('back end'))
+const printHub = printerFor(magenta('hub     '))
+const printDevice = printerFor(cyan('device  '))
+const printBackEnd = printerFor(green('back end'))
 
-/** What is being done now, so that a failure can say where it happened. */
+/** The current step, for the message of a failure. */
 let step = 'starting the hub'
 const toClose: (() => Promise<void>)[] = []
 
@@ -21,53 +23,53 @@ try {
   const hub = await startHub({ securePort: 0, plainPort: 0 })
   toClose.unshift(() => hub.close())
   const { https, ws } = hub.endpoints
-  hubTells(
+  printHub(
     `runs on this machine: MQTT for devices at ${new URL(ws).host}, REST for back ends at ${new URL(https).host}`,
   )
 
   step = 'connecting the device'
-  const twin = openTwin(hub.connectionStrings.device(deviceId, { plain: true }))
+  const twin = openTwin(hub.connectionStrings.device(DEVICE_ID, { plain: true }))
   toClose.unshift(() => twin.close())
   const start = await twin.ready(soon())
-  deviceTells(`${deviceId} is connected, and its twin is ${JSON.stringify(withVersions(start))}`)
+  printDevice(`${DEVICE_ID} is connected, and its twin is ${JSON.stringify(withVersions(start))}`)
   listen(twin)
   await untilReceived(twin, start.versions.desired)
 
   step = 'reporting the state of the device'
   console.log()
-  deviceTells(`reports ${JSON.stringify(state)}`)
-  hubTells(`took that as reported version ${await twin.report(state, soon())}`)
+  printDevice(`reports ${JSON.stringify(STATE)}`)
+  printHub(`stores it as reported version ${await twin.report(STATE, soon())}`)
 
   const registry = openRegistry(hub.connectionStrings.service(), {
     certificateAuthority: hub.certificateAuthority,
     requestTimeoutInMs: 10_000,
   })
-  for (const [number, patch] of Object.entries(desiredPatches)) {
+  for (const [number, patch] of Object.entries(DESIRED_PATCHES)) {
     step = `sending patch ${number}`
     console.log()
-    backEndTells(`sends patch ${number}: ${JSON.stringify(patch)}`)
-    const { $version } = (await patchDesired(registry, deviceId, patch)).properties.desired
+    printBackEnd(`sends patch ${number}: ${JSON.stringify(patch)}`)
+    const { $version } = (await patchDesired(registry, DEVICE_ID, patch)).properties.desired
     step = `waiting until the device has desired version ${$version}`
     await untilReceived(twin, $version)
-    hubTells(`took that as desired version ${$version}, and the device has it`)
+    printHub(`stores it as desired version ${$version}, and the device has it`)
   }
 
   step = 'reading the twin back'
   console.log()
-  const { desired, reported } = (await readTwin(registry, deviceId)).properties
+  const { desired, reported } = (await readTwin(registry, DEVICE_ID)).properties
   const atHub = { desired: withoutMetadata(desired), reported: withoutMetadata(reported) }
-  backEndTells(`reads what the device reported: ${JSON.stringify(atHub.reported)}`)
+  printBackEnd(`reads what the device reported: ${JSON.stringify(atHub.reported)}`)
 
-  step = 'comparing the two ends'
-  if (!isDeepStrictEqual(atHub, withVersions(twin))) throw new Error('the device holds something else than the hub')
-  hubTells(
-    'holds what the device holds; this is the twin now:',
+  step = 'comparing device and hub'
+  if (!isDeepStrictEqual(atHub, withVersions(twin))) throw new Error('device and hub have different twins')
+  printHub(
+    'and the device have the same twin:',
     '',
     ...JSON.stringify(atHub, null, 2).split('\n'),
     '',
-    'Go on:',
+    'Next steps:',
     '  npm run web       the same in a web page',
-    '  npm run emulator  a hub of your own, for the programs in node-demo/ and service/',
+    '  npm run emulator  a local hub for the programs in node-demo/ and service/',
     '  README.md         the API, and ten lines to start from',
   )
 } catch (error) {
@@ -77,28 +79,28 @@ try {
   for (const close of toClose) await close()
 }
 
-/** Each part of the desired properties has a listener of its own, as a device has parts of its own. */
+/** Adds a listener for all desired properties, and a listener for each of three parts. */
 function listen(twin: Twin): void {
-  deviceTells('listens to everything, and to climate, climate.hvac.systemControl and modules')
-  twin.onDesired(({ version, patch }) => deviceTells(`received desired version ${version}: ${JSON.stringify(patch)}`))
+  printDevice('listens to everything, and to climate, climate.hvac.systemControl, and modules')
+  twin.onDesired(({ version, patch }) => printDevice(`received desired version ${version}: ${JSON.stringify(patch)}`))
   for (const path of ['climate', 'climate.hvac.systemControl', 'modules']) {
     twin.onDesired(path, ({ value }) =>
-      deviceTells(`  ${path}: ${value === undefined ? 'removed' : `now ${JSON.stringify(value)}`}`),
+      printDevice(`  ${path}: ${value === undefined ? 'removed' : `now ${JSON.stringify(value)}`}`),
     )
   }
 }
 
-/** The iterator gives the present state first, so a version that has come already is not waited for. */
+/** Resolves once the device has the version. The iterator yields the current state first. */
 async function untilReceived(twin: Twin, version: number): Promise<void> {
   for await (const change of twin.changes(soon())) if (change.version >= version) return
 }
 
-/** Everything happens on this machine: what takes seconds will not happen. */
+/** A deadline: on this machine, every step takes less than seconds. */
 function soon(): { signal: AbortSignal } {
   return { signal: AbortSignal.timeout(10_000) }
 }
 
-/** As the hub writes a twin: each part with its version inside. */
+/** Formats a twin as the hub does: with `$version` in each section. */
 function withVersions({ desired, reported, versions }: Pick<Twin, 'desired' | 'reported' | 'versions'>): object {
   return {
     desired: { ...desired, $version: versions.desired },
@@ -110,6 +112,6 @@ function withoutMetadata({ $metadata, ...properties }: JsonObject): JsonObject {
   return properties
 }
 
-function teller(actor: string): (...lines: readonly string[]) => void {
+function printerFor(actor: string): (...lines: readonly string[]) => void {
   return (...lines) => console.log(`${actor}  ${lines.map(printable).join('\n')}`)
 }

@@ -1,11 +1,11 @@
-/** Reports state of the device to the hub, once. */
+/** Reports the device's state to the hub, once. */
 import { openTwin } from 'hubtwin'
 import { deviceConnectionString } from './connection.ts'
-import { fail, tellWaiting } from './trouble.ts'
+import { fail, printWaiting } from './failures.ts'
 
 const twin = openTwin(deviceConnectionString())
 console.log('Client created.')
-tellWaiting(twin)
+printWaiting(twin)
 
 await twin.ready().catch(fail('Error opening client'))
 console.log('Client opened.')

@@ -1,18 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { globSync } from 'tinyglobby'
+import { cycleViolations } from './architecture/cycles.ts'
 import { readModule } from './architecture/read-module.ts'
 import { jointViolations, violations } from './architecture/violations.ts'
 import { root } from './root.ts'
 
-// Checks who imports whom, what pure code uses, and how long files are.
+// Checks which files import which, import cycles, what pure code uses, and how long files are.
 
 const files = globSync(['*.ts', '*/**/*.{ts,tsx}'], {
   cwd: root,
   ignore: ['**/node_modules/**', '**/dist/**', '**/*.d.ts'],
 })
 const modules = files.sort().map((file) => readModule(file, readFileSync(join(root, file), 'utf8')))
-const found = [...modules.flatMap((module) => violations(module, declaredIn(module.file))), ...jointViolations(modules)]
+const found = [
+  ...modules.flatMap((module) => violations(module, declaredIn(module.file))),
+  ...jointViolations(modules),
+  ...cycleViolations(modules),
+]
 
 for (const { file, line, message } of found) console.log(`${file}:${line}: ${message}`)
 console.log(`${modules.length} files, ${found.length} violations`)

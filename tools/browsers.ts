@@ -1,24 +1,24 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Programs by which a browser may be found; those of Debian first. */
+/** Names of browser programs, Debian's first. */
 const names = {
   chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
   firefox: ['firefox-esr', 'firefox'],
 } as const
 export type BrowserName = keyof typeof names
 
-/** The first one on the PATH; CHROMIUM and FIREFOX name another. */
+/** Finds a browser on the PATH. The variables CHROMIUM and FIREFOX override it. */
 export function findBrowser(browser: BrowserName): string | undefined {
   const named = process.env[browser.toUpperCase()]
   if (named !== undefined && named !== '') return named
   return findProgram(names[browser])
 }
 
-/** Where Debian puts the browser of its `webkit2gtk-driver`. */
+/** The browser of Debian's `webkit2gtk-driver`. */
 export const webkitBrowser = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser'
 
-/** Why WebKitGTK can't be driven here, where it can't. */
+/** Returns the reason that tests cannot drive WebKitGTK here, if any. */
 export function webkitObstacle(): string | undefined {
   const isThere =
     isExecutable(webkitBrowser) && ['Xvfb', 'WebKitWebDriver'].every((name) => findProgram([name]) !== undefined)

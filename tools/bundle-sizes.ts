@@ -4,8 +4,8 @@ import { type Bundle, bundleForPage } from './packaging/browser-size.ts'
 import { budgets, nameOf, sizeComplaints, type SizeRecord } from './packaging/size-budget.ts'
 import { root } from './root.ts'
 
-// Bundles every entry that a page may import and compares it with its limit. With --write, records the sizes of modules
-// and the figures of the README.
+// Bundles every entry that a page may import and compares it with its limit. With --write, records
+// the sizes of modules and the figures of the README.
 
 const recordFile = join(root, 'tools', 'packaging', 'bundle-sizes.json')
 const readmeFile = join(root, 'core', 'README.md')
@@ -27,7 +27,7 @@ const complaints = budgets.flatMap((budget) => {
   const name = nameOf(budget)
   return sizeComplaints(budget, sizes[name] as Bundle, record[name])
 })
-if (readme !== withTable(readme, record)) complaints.push('core/README.md has other sizes than the record')
+if (readme !== withTable(readme, record)) complaints.push('The sizes in core/README.md differ from the record')
 console.log(tableOf(sizes))
 for (const complaint of complaints) console.log(complaint)
 if (complaints.length > 0) console.log('Make it smaller, or set the limit and run: tsx tools/bundle-sizes.ts --write')

@@ -4,7 +4,8 @@ import { globSync } from 'tinyglobby'
 import { root } from './root.ts'
 import { findBrokenCitations } from './docs/citations.ts'
 
-// Checks that every citation of a protocol document, such as `docs/protocol/protocol.md §4.2`, names an existing section.
+// Checks that every citation of a protocol document, such as `docs/protocol/protocol.md §4.2`,
+// names an existing section.
 
 const ignore = ['**/node_modules/**', '**/dist/**', 'test/tools/**', 'tools/**']
 const files = globSync(['**/*.{ts,tsx,md,html,json}'], { cwd: root, ignore }).sort()

@@ -7,9 +7,9 @@ import { fileOf, scriptsIn } from './docs/references.ts'
 import { typeCheck, type Example } from './docs/type-check.ts'
 import { root } from './root.ts'
 
-// Checks that what the documents show compiles, that their links lead somewhere, and that their npm scripts exist.
+// Checks that the examples in documents and docstrings compile, that links resolve, and that npm scripts exist.
 //
-// A fenced `ts` block is a complete module. One that cannot be is fenced as `text`, or as `ts nocheck <reason>`.
+// A fenced `ts` block is a complete module. Fence any other code as `text` or as `ts nocheck <reason>`.
 
 const found: string[] = []
 const examples: Example[] = []
@@ -18,12 +18,7 @@ const ignore = ['**/node_modules/**', '**/dist/**', 'test-results/**']
 for (const file of globSync('**/*.md', { cwd: root, ignore }).sort()) {
   const text = read(file)
   const { blocks, links } = readMarkdown(text)
-  // The architecture shows signatures and fragments; only what imports something claims to run.
-  const isSketch = (block: CodeBlock): boolean => file === 'ARCHITECTURE.md' && !/^import /m.test(block.code)
-  collect(
-    file,
-    blocks.filter((block) => !isSketch(block)),
-  )
+  collect(file, blocks)
   for (const link of links) {
     const target = fileOf(link)
     if (target === undefined || existsSync(join(root, dirname(file), target))) continue

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 
-/** A port of this machine for a program that cannot choose one itself. Somebody else may be quicker to take it. */
+/**
+ * Finds a port for a program that cannot pick a free port itself. Another program may take it
+ * first.
+ */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

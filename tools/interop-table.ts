@@ -8,14 +8,14 @@ import { asListed, asRun, summaryLine, tables, withSection } from './interop/tab
 import { run } from './process.ts'
 import { root } from './root.ts'
 
-// Writes what the official SDKs can do with the hub into the READMEs, from a run of test/interop/operations. With --check it only compares: with
-// the titles of those tests, all passed, as a run of `npm test` demands. That needs no device SDK.
+// Runs test/interop/operations and writes the results of the official SDKs into the documents. With --check, compares the
+// documents with the titles of the tests instead. That needs no device SDK.
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' } } })
 const isCheck = values.check === true
 const outcomes = isCheck ? asListed(await vitest('list', '--json')) : asRun(await vitest('run', '--reporter=json'))
 const sections = [
-  { file: 'emulator/README.md', name: 'interop', text: tables(outcomes, notHere) },
+  { file: 'docs/emulator/azure-sdks.md', name: 'interop', text: tables(outcomes, notHere) },
   { file: 'README.md', name: 'interop summary', text: summaryLine(outcomes, notHere) },
 ]
 
@@ -29,12 +29,12 @@ for (const { file, name, text } of sections) {
   if (isCheck) stale.push(file)
   else writeFileSync(path, after)
 }
-for (const file of stale) console.log(`${file} does not tell what test/interop tests: npm run interop:table`)
+for (const file of stale) console.log(`${file} differs from the tests in test/interop. Run npm run interop:table`)
 const failures = outcomes.filter((outcome) => !outcome.passed)
 for (const { sdk, operation } of failures) console.log(`${sdk}: ${operation} failed`)
 process.exit(stale.length + failures.length === 0 ? 0 : 1)
 
-/** What vitest says of the operations, as JSON. */
+/** Runs vitest on the operations and returns its JSON output. */
 async function vitest(command: string, ...args: string[]): Promise<unknown> {
   const folder = mkdtempSync(join(tmpdir(), 'hubtwin-interop-'))
   const file = join(folder, 'vitest.json')

@@ -9,25 +9,29 @@ import { commonJsComplaints } from './packaging/as-commonjs.ts'
 import { linkDependencies, packAndUnpack, type Unpacked } from './packaging/pack.ts'
 import { legacyComplaints } from './packaging/without-exports.ts'
 
-// Packs the published packages and uses them as strangers do: from the tarball, by the public name.
+// Packs the published packages and uses them as a consumer does: from the tarball, by the public
+// name.
 
 interface Published {
   readonly workspace: string
-  /** Files that its tarball has beside those of every package. */
+  /** Files that its tarball has in addition to those of every package. */
   readonly files?: readonly string[]
-  /** The values that it exports, where that list is settled. A new one needs a reason in ARCHITECTURE.md. */
+  /** The exported values, if the list is fixed. A new value needs a decision page. */
   readonly exports?: readonly string[]
   readonly consumer: ConsumerTypes
-  /** A program for Node that has to run when a tool turns the package into CommonJS. */
+  /** A Node program that must run after a tool turns the package into CommonJS. */
   readonly program: string
-  /** True: the consumer compiles with no other package there, so that no foreign type can leak into the declarations. */
+  /**
+   * The consumer compiles without other packages, so no foreign type can leak into the
+   * declarations.
+   */
   readonly compilesAlone: boolean
 }
 
 const published: readonly Published[] = [
   {
     workspace: 'core',
-    exports: ['openTwin', 'parseConnectionString', 'keyCredentials', 'tokenCredentials', 'TwinError'],
+    exports: ['openTwin', 'parseConnectionString', 'keyCredentials', 'tokenCredentials', 'TwinError', 'checkPatch'],
     consumer: {
       source:
         `import { openTwin, type Twin } from 'hubtwin'\nimport { openSharedTwin } from 'hubtwin/shared-twin'\n` +

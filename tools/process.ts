@@ -3,31 +3,34 @@ import { spawn } from 'node:child_process'
 export interface RunOptions {
   cwd?: string
   env?: Readonly<Record<string, string>>
-  /** After this time the process and all that it started are killed. */
+  /** After this time `run` kills the process and its descendants. */
   deadlineInMs: number
-  /** True: the output is kept instead of shown. */
+  /** Whether to return the output instead of showing it. @default false */
   quiet?: boolean
+  /** Gets stdout and stderr as they arrive, in place of the terminal. */
+  print?: (text: string) => void
 }
 
 export interface RunResult {
-  /** The exit code; `undefined` where the process was killed or could not be started. */
+  /** The exit code; `undefined` if a signal ended the process, or if it did not start. */
   code: number | undefined
-  /** What was written to stdout and stderr, where `quiet` was asked for; otherwise empty. */
+  /** The text on stdout and stderr if `quiet` is true; otherwise empty. */
   output: string
-  /** Why there is no exit code. */
+  /** The reason for a missing exit code. */
   reason?: string
 }
 
 const running = new Set<number>()
 
 /**
- * Runs a program to its end, without stdin, and never longer than its deadline.
+ * Runs a program without stdin until it ends, and never longer than its deadline.
  *
- * The program leads a process group of its own, so that the deadline also ends the workers, browsers and hubs that it
- * left behind. A program that forks a daemon out of its group escapes; none here does.
+ * The program leads its own process group. So the deadline also ends the workers, browsers, and hubs that the program
+ * started. A daemon that leaves the group escapes; none here does.
  */
 export async function run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
-  const show = options.quiet === true ? 'pipe' : 'inherit'
+  const { quiet = false, print } = options
+  const show = quiet || print !== undefined ? 'pipe' : 'inherit'
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
@@ -36,9 +39,13 @@ export async function run(command: string, args: readonly string[], options: Run
   })
   if (child.pid !== undefined) running.add(child.pid)
 
-  const chunks: Buffer[] = []
-  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
-  child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk))
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      if (quiet) output += text
+      print?.(text)
+    })
+  }
 
   return new Promise((resolve) => {
     let reason: string | undefined
@@ -50,17 +57,16 @@ export async function run(command: string, args: readonly string[], options: Run
     const finish = (code: number | null, why?: string): void => {
       clearTimeout(deadline)
       if (child.pid !== undefined) {
-        // A leftover of the group would hold the pipes and ports of the next step.
+        // Leftover processes would hold the pipes and ports of the next step.
         killGroup(child.pid)
         running.delete(child.pid)
       }
-      const output = Buffer.concat(chunks).toString()
       resolve(why === undefined ? { code: code ?? undefined, output } : { code: undefined, output, reason: why })
     }
     child.once('error', (error) => finish(null, error.message))
     child.once('exit', (code, signal) => {
       if (signal !== null) reason ??= `ended by ${signal}`
-      // Give what is still in the pipes a turn; waiting for 'close' would wait for leftovers that hold them.
+      // Read the rest of the pipes. The event 'close' would wait for leftover processes that hold them.
       setTimeout(() => finish(code, reason), 20)
     })
   })
@@ -70,11 +76,11 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // The whole group has ended already.
+    // The group has already ended.
   }
 }
 
-// The groups are not the terminal's foreground group, so an interrupt has to be passed on.
+// The groups are not the terminal's foreground group, so pass interrupts on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
     for (const pid of running) killGroup(pid)

@@ -5,25 +5,26 @@ import markdown from '@textlint/textlint-plugin-markdown'
 import terminology from 'textlint-rule-terminology'
 import { globSync } from 'tinyglobby'
 import { extractProse, type Prose } from './prose/extract.ts'
-import { sentences } from './prose/sentences.ts'
-import { terms } from './prose/terms.ts'
+import { mightHaveFindings } from './prose/might-have-findings.ts'
+import { SENTENCES } from './prose/sentences.ts'
+import { TERMS } from './prose/terms.ts'
 import { root } from './root.ts'
 
-// Checks the English of documents, comments, messages, and page texts: terms, sentence length, line width.
-// `npx tsx tools/prose.ts [glob …]` checks a part; `--count` prints the number of findings by folder.
+// Checks the English of documents, comments, messages, and page texts: terms, sentence length, line
+// width. `npx tsx tools/prose.ts [glob …]` checks a part; `--count` prints the number of findings
+// by folder.
 
-const maxColumns = 100
-const maxWordsInDocs = 30
-const maxWordsInCode = 35
+const MAX_COLUMNS = 100
+const MAX_WORDS_IN_DOCS = 30
+const MAX_WORDS_IN_CODE = 35
 
-const everything = ['**/*.md', '**/*.ts', '**/*.tsx', '**/*.html']
-const ignore = [
+const EVERYTHING = ['**/*.md', '**/*.ts', '**/*.tsx', '**/*.html']
+const IGNORE = [
   '**/node_modules/**',
   '**/dist/**',
   'test-results/**',
-  // Lists of facts with sources, in note form; and old entries of a log.
+  // Lists of facts with sources, in note form.
   'docs/protocol/**',
-  'CHANGELOG.md',
   // The terms themselves, and the pages that compare words.
   'tools/prose/**',
   'test/tools/prose*.ts',
@@ -34,7 +35,7 @@ const globs = process.argv.slice(2).filter((argument) => !argument.startsWith('-
 const kernel = new TextlintKernel()
 const findings: string[] = []
 
-for (const file of globSync(globs.length > 0 ? globs : everything, { cwd: root, ignore }).sort()) {
+for (const file of globSync(globs.length > 0 ? globs : EVERYTHING, { cwd: root, ignore: IGNORE }).sort()) {
   const text = readFileSync(join(root, file), 'utf8')
   const prose = extractProse(file, text)
   for (const { line, message } of [...(await lint(prose, file)), ...tooWide(prose)]) {
@@ -61,21 +62,26 @@ interface Finding {
 }
 
 async function lint(prose: Prose, file: string): Promise<Finding[]> {
-  const max = file.endsWith('.md') ? maxWordsInDocs : maxWordsInCode
+  const max = file.endsWith('.md') ? MAX_WORDS_IN_DOCS : MAX_WORDS_IN_CODE
+  if (!mightHaveFindings(prose.text, max)) return []
   const { messages } = await kernel.lintText(prose.text, {
     ext: '.md',
     plugins: [{ pluginId: 'markdown', plugin: markdown.default }],
     rules: [
-      { ruleId: 'sentences', rule: sentences, options: { max } },
-      { ruleId: 'terminology', rule: terminology, options: { defaultTerms: false, terms, skip: ['BlockQuote'] } },
+      { ruleId: 'sentences', rule: SENTENCES, options: { max } },
+      {
+        ruleId: 'terminology',
+        rule: terminology,
+        options: { defaultTerms: false, terms: TERMS, skip: ['BlockQuote'] },
+      },
     ],
   })
   return messages.map(({ line, message }) => ({ line: prose.lines[line - 1] ?? 0, message }))
 }
 
-/** Tables and links cannot wrap. */
+/** Finds lines that a writer can wrap. `wrapped` leaves out tables and links. */
 function tooWide(prose: Prose): Finding[] {
   return prose.wrapped
-    .filter(({ columns }) => columns > maxColumns)
-    .map(({ line, columns }) => ({ line, message: `${columns} columns; prose wraps at ${maxColumns}` }))
+    .filter(({ columns }) => columns > MAX_COLUMNS)
+    .map(({ line, columns }) => ({ line, message: `${columns} columns; prose wraps at ${MAX_COLUMNS}` }))
 }

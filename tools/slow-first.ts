@@ -1,12 +1,18 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that wait longer than others run: a firmware update takes its time, and a program is killed again and again. */
-const slow = ['kill.test.ts', 'rollout.test.ts']
+/**
+ * Files that wait longest: for kills, for a firmware update, for a full queue, and for the hub's
+ * shortest timeouts.
+ */
+const SLOW_FILES = ['kill.slow.test.ts', 'rollout.test.ts', 'throttle.test.ts', 'methods.test.ts', 'amqp.test.ts']
 
-/** Begins with the slow files, so that none of them is what all wait for in the end. Vitest goes by size where it has not measured yet. */
+/**
+ * Starts with the slow files, so that no worker waits for them at the end. Vitest sorts unmeasured
+ * files by size.
+ */
 export class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isSlow = ({ moduleId }: TestSpecification): boolean => slow.some((end) => moduleId.endsWith(end))
+    const isSlow = ({ moduleId }: TestSpecification): boolean => SLOW_FILES.some((end) => moduleId.endsWith(end))
     const sorted = await super.sort(files)
     return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))]
   }

@@ -1,12 +1,17 @@
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { type Group, type Step, steps } from './test/steps.ts'
-import { failed, sum, summary, type Tally } from './test/tally.ts'
+import { type Group, runSteps, type Step } from './test/run-steps.ts'
+import { steps } from './test/steps.ts'
+import { sum, summary } from './test/tally.ts'
 
-// `npm test [-- step …]` runs the fast steps that this machine can run, or the named ones with what they need.
-// `npm run test:all` runs the slow ones.
+// `npm test` runs the fast steps, `npm run test:all` the slow steps. `npm test -- step …` runs the named steps and the
+// steps that they need.
 
-/** Several times the duration on two idle cores, so that a busy machine gives a verdict too. */
-const budgetInMs = 30 * 60_000
+/** Several times the duration on two idle cores, so that a busy machine finishes too. */
+const BUDGET_IN_MS = 30 * 60_000
+
+/** Most steps wait for sockets, timers, or start-up for half of their time, so a second step runs meanwhile. */
+const LANES = 2
 
 const names = steps.map((step) => step.name)
 const { positionals, values } = parseArgs({
@@ -15,41 +20,30 @@ const { positionals, values } = parseArgs({
 })
 const unknown = positionals.filter((name) => !names.includes(name))
 if (values.help === true || unknown.length > 0) {
-  if (unknown.length > 0) console.error(`No step is called ${unknown.join(', ')}.`)
+  if (unknown.length > 0) console.error(`There is no step ${unknown.join(', ')}.`)
   for (const group of ['fast', 'slow'] as const) console.log(`${group} steps: ${namesOf(group).join(', ')}`)
   console.log('Usage: npm test [-- step …] for the fast steps or the named ones, npm run test:all for the slow ones')
   process.exit(unknown.length > 0 ? 1 : 0)
 }
 
-const start = Date.now()
-const tallies: Tally[] = []
-for (const step of chosen(positionals.length > 0 ? positionals : namesOf(values.slow ? 'slow' : 'fast'))) {
-  const left = start + budgetInMs - Date.now()
-  if (left <= 0) {
-    tallies.push(failed(`${step.name}: the time for the whole run was over`))
-    continue
-  }
-  console.log(`\n== ${step.name}: ${step.title}`)
-  const began = Date.now()
-  const tally = await step
-    .run(Math.min(step.deadlineInMs, left))
-    .catch((error: unknown) => failed(`${step.name}: ${String(error)}`))
-  const counts = `${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`
-  console.log(`-- ${step.name}: ${counts}, ${((Date.now() - began) / 1000).toFixed(1)} s`)
-  tallies.push(tally)
-}
-
+const selected = selectSteps(positionals.length > 0 ? positionals : namesOf(values.slow ? 'slow' : 'fast'))
+const lanes = positionals.length === 1 ? 1 : Math.min(LANES, availableParallelism())
+const tallies = await runSteps(selected, {
+  lanes,
+  budgetInMs: BUDGET_IN_MS,
+  print: (text) => void process.stdout.write(text),
+})
 const total = sum(tallies)
 console.log(`\n${summary(total)}`)
 process.exit(total.failed === 0 ? 0 : 1)
 
-function namesOf(wanted: Group): string[] {
-  return steps.filter(({ group = 'fast' }) => group === wanted).map(({ name }) => name)
+function namesOf(requested: Group): string[] {
+  return steps.filter(({ group = 'fast' }) => group === requested).map(({ name }) => name)
 }
 
-function chosen(wanted: readonly string[]): readonly Step[] {
+function selectSteps(requested: readonly string[]): readonly Step[] {
   const needed = new Set(
-    steps.filter((step) => wanted.includes(step.name)).flatMap((step) => [step.name, ...step.needs]),
+    steps.filter((step) => requested.includes(step.name)).flatMap((step) => [step.name, ...step.needs]),
   )
   return steps.filter((step) => needed.has(step.name))
 }

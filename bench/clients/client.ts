@@ -1,6 +1,6 @@
 import type { JsonObject } from 'hubtwin-emulator'
 
-/** A client of the hub that is measured: each does the same in its own words. */
+/** A measured client of the hub. Each adapter does the same with its own API. */
 export interface Client {
   readonly name: string
   /** Resolves once the twin has been read. */
@@ -8,7 +8,7 @@ export interface Client {
 }
 
 export interface OpenedClient {
-  /** Calls for every desired update; resolves when it can be sure that none is missed. */
+  /** Calls back for every desired patch. Resolves once no later patch can be missed. */
   listen(listener: (desired: { readonly [key: string]: unknown }) => void): Promise<void>
   /** Resolves when the hub has acknowledged it. */
   report(patch: JsonObject): Promise<void>

@@ -7,7 +7,7 @@ export const hubtwin: Client = {
     const twin = openTwin(connectionString)
     await twin.ready()
     return {
-      // It has subscribed before it read the twin.
+      // hubtwin subscribes before it reads the twin.
       listen: async (listener) => void twin.onDesired(({ desired }) => listener(desired)),
       report: async (patch) => void (await twin.report(patch)),
       close: () => twin.close(),

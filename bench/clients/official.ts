@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { officialClient, officialReport } from '../../test/interop/official-device.ts'
 import type { Client } from './client.ts'
 
-/** azure-iot-device over MQTT and WebSocket; the authority that the process trusts is passed on to it. */
+/** azure-iot-device over MQTT and WebSocket, with the authority that the process trusts. */
 export const official: Client = {
   name: 'azure-iot-device',
   async open(connectionString) {
@@ -13,7 +13,8 @@ export const official: Client = {
     return {
       listen: (listener) =>
         new Promise((resolve) => {
-          // The first listener makes it subscribe, which nobody is told; the twin read after that comes after it.
+          // The first listener makes the SDK subscribe, without a signal. A twin read after it
+          // arrives later.
           twin.on('properties.desired', () => listener(twin.properties.desired))
           void client.getTwin().then(() => resolve())
         }),

@@ -6,13 +6,16 @@ import { LoadDevice } from './load-device.ts'
 import { deviceIdOf, type Target } from './target.ts'
 import { desiredPatchOf } from './twin.ts'
 
-/** Who changes desired properties. */
+/** Changes desired properties. */
 export interface BackEnd {
-  /** Resolves when the server has said that it has taken the change, where it says so. */
+  /** Resolves when the server acknowledges the change, if it does. */
   tell(at: number, step: number): Promise<void>
 }
 
-/** A hub takes it by REST; at a broker it is one client more, that publishes to the devices. */
+/**
+ * At a hub, the back end uses REST. At a broker, it is another client that publishes to the
+ * devices.
+ */
 export async function backEndOf(target: Target, number: number, localAddress: string): Promise<BackEnd> {
   if (target.rest !== undefined) {
     const rest = restOf(target.rest)
@@ -33,7 +36,11 @@ export async function backEndOf(target: Target, number: number, localAddress: st
 
 export type Rest = (method: string, path: string, body?: unknown) => Promise<string>
 
-/** Node's own client over connections that stay: it is the cheapest there is. @param base like `http://localhost:1234` */
+/**
+ * Uses Node's own client over persistent connections, the cheapest there is.
+ *
+ * @param base such as `http://localhost:1234`
+ */
 export function restOf(base: string): Rest {
   const agent = new Agent({ keepAlive: true })
   const version = 'api-version=2021-04-12'
@@ -47,9 +54,9 @@ export function restOf(base: string): Rest {
       const [response] = (await once(sent, 'response')) as [IncomingMessage]
       const answer = (await response.toArray()).join('')
       if (response.statusCode === 200) return answer
-      throw new Error(`${method} ${path} was answered with ${response.statusCode}: ${answer.slice(0, 200)}`)
+      throw new Error(`${method} ${path} returned ${response.statusCode}: ${answer.slice(0, 200)}`)
     } catch (error) {
-      // The server may close a connection that has been idle in the very moment in which it is used again.
+      // The server may close an idle connection at the moment of its next use.
       const isStale = sent.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET'
       if (isStale) return answerOf(method, path, text)
       throw error

@@ -2,7 +2,7 @@ import { connect } from 'node:tls'
 import { WebSocket } from 'ws'
 import type { Target } from './target.ts'
 
-/** A socket with MQTT's bytes on it. */
+/** A socket that carries MQTT bytes. */
 export interface Wire {
   send(bytes: Buffer): void
 }
@@ -13,7 +13,10 @@ export interface WireEvents {
   readonly closed: (reason: string) => void
 }
 
-/** @param localAddress a loopback address of its own a process, so that ten thousand sockets do not run out of ports */
+/**
+ * @param localAddress a loopback address per process, so that ten thousand sockets do not run out
+ *   of ports
+ */
 export function dial(target: Target, localAddress: string, events: WireEvents): Wire {
   return target.url.startsWith('ws:')
     ? overWebSocket(target, localAddress, events)
@@ -32,7 +35,7 @@ function overWebSocket({ url }: Target, localAddress: string, events: WireEvents
 function overTls({ url, certificateAuthority }: Target, localAddress: string, events: WireEvents): Wire {
   const { hostname, port } = new URL(url)
   const ca = certificateAuthority === undefined ? {} : { ca: certificateAuthority }
-  // The types leave out localAddress, which is handed on to the socket.
+  // The types lack localAddress, which goes to the socket.
   const options = { host: hostname, port: Number(port), servername: 'localhost', localAddress, ...ca }
   const socket = connect(options, events.open)
   socket.setNoDelay(true)

@@ -7,15 +7,15 @@ export interface Message {
   readonly payload: string
 }
 
-/** How a device speaks to a server. */
+/** The topics that a device uses with a server. */
 export interface Dialect {
   login(deviceId: string): { readonly username?: string; readonly password?: string }
   filters(deviceId: string): readonly string[]
-  /** One message there; the answer comes at a topic that `isAnswer` knows. */
+  /** A request. The answer arrives at a topic that `isAnswer` recognizes. */
   read(deviceId: string, rid: number): Message
   report(deviceId: string, rid: number, patch: string): Message
   isAnswer(topic: string): boolean
-  /** @throws Error where an answer says that the request has failed */
+  /** @throws Error if the answer reports a failure */
   check(topic: string): void
 }
 
@@ -29,11 +29,11 @@ const hub: Dialect = {
   report: (_deviceId, rid, payload) => ({ topic: `$iothub/twin/PATCH/properties/reported/?$rid=${rid}`, payload }),
   isAnswer: (topic) => topic.startsWith('$iothub/twin/res/'),
   check(topic) {
-    if (!topic.startsWith('$iothub/twin/res/20')) throw new Error(`the hub has answered ${topic}`)
+    if (!topic.startsWith('$iothub/twin/res/20')) throw new Error(`the hub answered ${topic}`)
   },
 }
 
-/** A broker gives back to a device what it publishes at its own topic: a packet each way, as a request and its answer are. */
+/** A broker returns the device's own message: a packet each way, like a request and its answer. */
 const broker: Dialect = {
   login: () => ({}),
   filters: (deviceId) => [`twin/res/${deviceId}/#`, `twin/PATCH/desired/${deviceId}/#`],
@@ -47,12 +47,12 @@ export function dialectOf(target: Target): Dialect {
   return target.type === 'hub' ? hub : broker
 }
 
-/** Where a back end tells a device something at a broker. */
+/** The topic of a desired patch at a broker. */
 export function desiredTopicOf(at: number, step: number): string {
   return `twin/PATCH/desired/${deviceIdOf(at)}/?$version=${step}`
 }
 
-/** Made up, and the same in every process. */
+/** Generated, and the same in every process. */
 export function deviceKeyOf(deviceId: string): string {
   return createHmac('sha256', 'hub-load').update(deviceId).digest('base64')
 }

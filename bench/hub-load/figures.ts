@@ -12,18 +12,18 @@ export interface MemoryPoint {
   readonly heap?: number
 }
 
-/** All that is known of one server. */
+/** All measurements of a server. */
 export interface Figures {
   readonly name: string
-  /** As much as it carries, with few devices connected. */
+  /** Full load, with few devices connected. */
   readonly few: Rounds
-  /** The same with all of them. */
+  /** Full load, with all devices connected. */
   readonly many: Rounds
-  /** At a pace that leaves everyone time. */
+  /** At a pace below the limit of every server. */
   readonly paced: Rounds
   readonly connects: Measured[]
   readonly memory: MemoryPoint[]
-  /** Seconds until every device was told of a job's update; where there are jobs. */
+  /** Seconds until every device has a job's update, if the server has jobs. */
   readonly jobs: number[]
 }
 
@@ -32,7 +32,10 @@ export function noFigures(name: string): Figures {
   return { name, few: none(), many: none(), paced: none(), connects: [], memory: [], jobs: [] }
 }
 
-/** What a device takes, from pairs of points that are half of all devices apart: what all share, and the chance of one point, stay out. */
+/**
+ * Estimates the memory of a device from pairs of points that are half of all devices apart. This
+ * removes the shared memory and the noise of single points.
+ */
 export function bytesPerDevice(memory: readonly MemoryPoint[], bytesOf: (point: MemoryPoint) => number): number[] {
   const apart = Math.floor(memory.length / 2)
   return memory.slice(apart).flatMap((later, index) => {
@@ -41,7 +44,7 @@ export function bytesPerDevice(memory: readonly MemoryPoint[], bytesOf: (point: 
   })
 }
 
-/** @param part 0.99 for the time that one of a hundred exceeds. @returns NaN where nothing was answered */
+/** @param part such as 0.99 for the time that 1 % exceed. @returns NaN without answers */
 export function percentile(sorted: Float64Array, part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }

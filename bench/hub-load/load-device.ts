@@ -1,5 +1,4 @@
-import type { Packet } from 'mqtt-packet'
-import { generate, parser } from 'mqtt-packet'
+import { type Packet, generate, parser } from 'mqtt-packet'
 import { dial, type Wire } from './dial.ts'
 import type { Dialect, Message } from './dialect.ts'
 import { deviceIdOf, type Target } from './target.ts'
@@ -10,7 +9,8 @@ interface Waiting {
 }
 
 /**
- * A device that costs the machine as little as it can: what is measured is the server, on the same two cores.
+ * A device that uses as little of the machine as possible: the measured server runs on the same two
+ * cores.
  */
 export class LoadDevice {
   readonly deviceId: string
@@ -36,7 +36,7 @@ export class LoadDevice {
     })
   }
 
-  /** Connected, subscribed and with its twin read. */
+  /** Resolves when the device is connected and subscribed, and has read its twin. */
   static async open(target: Target, dialect: Dialect, at: number, localAddress: string): Promise<LoadDevice> {
     const device = await new Promise<LoadDevice>((resolve, reject) => {
       const opened = new LoadDevice(target, dialect, at, localAddress, { resolve: () => resolve(opened), reject })
@@ -57,7 +57,7 @@ export class LoadDevice {
     return this.#ask(this.#dialect.report(this.deviceId, ++this.#steps, patch))
   }
 
-  /** Resolves with the next desired properties that the device is told of. */
+  /** Resolves with the next desired patch. */
   notified(): Promise<void> {
     return new Promise((resolve) => {
       this.#notification = resolve

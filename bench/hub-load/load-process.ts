@@ -6,30 +6,30 @@ import { serve } from './remote.ts'
 import type { Target } from './target.ts'
 import { reportOf, reported } from './twin.ts'
 
-// A process of its own with a part of the devices: it waits for its parent's calls.
+// A process with a part of the devices. It serves its parent's calls.
 
 export type Operation = 'read' | 'report' | 'notify'
 
 export interface Opening {
   readonly target: Target
-  /** Which of the load processes this is, from 0. */
+  /** The index of this load process. */
   readonly process: number
-  /** The numbers of the devices to be opened. */
+  /** The numbers of the devices to open. */
   readonly devices: readonly number[]
 }
 
 export interface Phase {
   readonly operation: Operation
   readonly seconds: number
-  /** As many at a time, each followed by the next; or so many a second, whatever is answered. */
+  /** A number of requests in flight, or a number of requests per second regardless of answers. */
   readonly pace: { readonly inFlight: number } | { readonly perSecond: number }
 }
 
 export interface PhaseResult {
-  /** Milliseconds of each that was answered. */
+  /** Milliseconds of each answered request. */
   readonly latencies: Float64Array
   readonly seconds: number
-  /** Microseconds of processor that this side took. */
+  /** Microseconds of processor time of this process. */
   readonly processor: number
 }
 
@@ -42,7 +42,11 @@ let turn = 0
 let step = 0
 
 const api = {
-  /** Connects devices, has each read its twin and report once. @returns milliseconds of each from its dial to its twin */
+  /**
+   * Connects devices; each reads its twin and reports once.
+   *
+   * @returns milliseconds from dial to twin for each device
+   */
   async open({ target, process: number, devices: numbers }: Opening): Promise<Float64Array> {
     const localAddress = `127.0.0.${number + 2}`
     const dialect = dialectOf(target)
@@ -87,7 +91,8 @@ const api = {
         await delay(1)
       }
       await answered(Promise.all(all))
-      if (failures.length > 0) throw new Error(`${failures.length} have failed, the first with: ${String(failures[0])}`)
+      if (failures.length > 0)
+        throw new Error(`${failures.length} devices failed, the first with: ${String(failures[0])}`)
     }
     const { user, system } = process.cpuUsage(before)
     return {
@@ -97,7 +102,7 @@ const api = {
     }
   },
 
-  /** Resolves once every device has been told of desired properties. */
+  /** Resolves once every device has a desired patch. */
   async allNotified(): Promise<void> {
     await answered(Promise.all(devices.map((device) => device.notified())))
   },
@@ -115,12 +120,12 @@ async function perform(operation: Operation, device: LoadDevice, done: () => voi
     case 'report':
       return device.report(reportOf(step)).then(done)
     case 'notify':
-      // The back end's own answer is no part of the time, but of the work.
+      // The back end's own answer is part of the work, but not of the time.
       await Promise.all([device.notified().then(done), backEnd?.tell(device.at, step)])
   }
 }
 
-/** In turn; one that is still waiting for an answer is passed over. @returns undefined where all are waiting */
+/** Picks the next device that does not wait for an answer. @returns undefined if all wait */
 function nextIdle(): LoadDevice | undefined {
   for (let tries = 0; tries < devices.length; tries++) {
     turn = (turn + 1) % devices.length
@@ -133,7 +138,7 @@ function nextIdle(): LoadDevice | undefined {
 async function answered<T>(work: Promise<T>): Promise<T> {
   const overdue = new AbortController()
   const late = delay(answerDeadlineInMs, undefined, { signal: overdue.signal }).then(() => {
-    throw new Error(`something has had no answer for ${answerDeadlineInMs / 1000} s`)
+    throw new Error(`a request has had no answer for ${answerDeadlineInMs / 1000} s`)
   })
   late.catch(() => undefined)
   try {

@@ -1,20 +1,19 @@
 import type { LoadApi, Opening, Phase } from './load-process.ts'
 import { type Remote, startRemote } from './remote.ts'
-import type { Server } from './servers/server.ts'
-import { processorTime } from './servers/server.ts'
+import { type Server, processorTime } from './servers/server.ts'
 
-/** What a phase has come to, at both ends. */
+/** The result of a phase, at both ends. */
 export interface Measured {
   readonly perSecond: number
-  /** Milliseconds of each that was answered, in order of size. */
+  /** Milliseconds of each answered request, sorted. */
   readonly latencies: Float64Array
-  /** Microseconds of processor that the server took for each. */
+  /** The server's processor time per request, in microseconds. */
   readonly serverProcessor: number
-  /** The same of the load processes, all together. */
+  /** The processor time of all load processes per request, in microseconds. */
   readonly loadProcessor: number
 }
 
-/** The devices of one server, spread over processes. */
+/** The devices of a server, spread over processes. */
 export class Load {
   readonly server: Server
   readonly #processes: readonly Remote<LoadApi>[]
@@ -29,7 +28,11 @@ export class Load {
     return this.#connected
   }
 
-  /** Registers and opens devices until there are so many. @returns how fast they came, registering left out */
+  /**
+   * Registers and opens devices up to a count.
+   *
+   * @returns the speed of connecting, without registration
+   */
   async growTo(count: number): Promise<Measured> {
     const numbers = Array.from({ length: count - this.#connected }, (_, index) => this.#connected + index)
     await this.server.register(numbers)
@@ -44,7 +47,7 @@ export class Load {
     })
   }
 
-  /** @param phase of all processes together */
+  /** @param phase the load of all processes together */
   async run({ pace, ...phase }: Phase): Promise<Measured> {
     const parts = this.#processes.length
     const part: Phase['pace'] =
@@ -52,7 +55,7 @@ export class Load {
     return this.#measure(async (each) => (await each.call('run', { ...phase, pace: part })).latencies)
   }
 
-  /** Seconds from an act to the last device that has been told of it. */
+  /** Measures the seconds from an action until every device has its desired patch. */
   async untilAllNotified(act: () => Promise<unknown>): Promise<number> {
     const all = this.#processes.map((each) => each.call('allNotified', undefined))
     const begun = performance.now()

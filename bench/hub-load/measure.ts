@@ -9,22 +9,23 @@ export interface Plan {
   readonly few: number
   readonly devices: number
   readonly rounds: number
-  /** Of a phase. */
+  /** The duration of a phase. */
   readonly seconds: number
-  /** Requests under way at a time, where a server gets all that it can take. */
+  /** Requests in flight at full load. */
   readonly inFlight: number
-  /** Requests a second, where it gets a fixed number. */
+  /** Requests per second at a fixed pace. */
   readonly perSecond: number
 }
 
-/** Memory is looked at this often on the way to all devices. */
+/** The number of memory samples while devices connect. */
 const memoryPoints = 10
 const jobRuns = 3
 
 /**
- * Measures servers in turn, in slices of a second or so, with the others idle beside them: a machine that others use is never the same for long.
+ * Measures the servers in turn, in slices of about a second, while the others idle: a shared
+ * machine changes all the time.
  *
- * @param tell of what is being done
+ * @param tell called with each step
  */
 export async function measure(loads: readonly Load[], plan: Plan, tell: (text: string) => void): Promise<Figures[]> {
   const all = loads.map((load) => ({ load, figures: noFigures(load.server.name) }))
@@ -32,7 +33,7 @@ export async function measure(loads: readonly Load[], plan: Plan, tell: (text: s
 
   async function inTurn(kind: 'few' | 'many' | 'paced'): Promise<void> {
     for (let round = 0; round <= plan.rounds; round++) {
-      // Who is first changes, so that nobody always follows the same one.
+      // The order changes, so that no server always follows the same other server.
       for (const { load, figures } of rotated(all, round)) {
         for (const operation of operations) {
           tell(`${kind}, round ${round} of ${plan.rounds}: ${load.server.name}, ${operation}`)
@@ -45,7 +46,7 @@ export async function measure(loads: readonly Load[], plan: Plan, tell: (text: s
   }
 
   function paceOf(kind: keyof Pick<Figures, 'few' | 'many' | 'paced'>, connected: number): Phase['pace'] {
-    // At the most every other device waits for an answer.
+    // At most half of the devices wait for an answer.
     return kind === 'paced' ? { perSecond: plan.perSecond } : { inFlight: Math.min(plan.inFlight, connected / 2) }
   }
 
@@ -73,7 +74,7 @@ export async function measure(loads: readonly Load[], plan: Plan, tell: (text: s
   return all.map(({ figures }) => figures)
 }
 
-/** A job is one call that changes the twins of all devices. */
+/** Runs a job: a single call that changes the twins of all devices. */
 async function startJob(rest: string, run: number): Promise<void> {
   const jobId = `all-${run}`
   await restOf(rest)('PUT', `/jobs/v2/${jobId}`, {

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** What a process does for the one that started it: functions of one argument, called from there. */
+/** The functions that a process offers its parent. Each has a single argument. */
 export type Api = Readonly<Record<string, (argument: never) => unknown>>
 
 interface Call {
@@ -17,7 +17,7 @@ interface Outcome {
   readonly error?: string
 }
 
-/** Answers the calls of the parent, until it goes. */
+/** Serves the parent's calls until the parent exits. */
 export function serve(api: Api): void {
   process.on('message', ({ number, name, argument }: Call) => {
     const act = async (): Promise<unknown> => api[name]?.(argument as never)
@@ -32,7 +32,7 @@ export function serve(api: Api): void {
 /** Another process. */
 export interface Remote<Served extends Api> {
   readonly pid: number
-  /** @throws Error with what the other process says, or where it has ended */
+  /** @throws Error with the other process's message, or if that process has ended */
   call<Name extends keyof Served & string>(
     name: Name,
     argument: Parameters<Served[Name]>[0],
@@ -50,7 +50,7 @@ export function startRemote<Served extends Api>(file: string, nodeOptions: reado
   )
 }
 
-/** A process with a channel that something in it serves. */
+/** A process that serves calls over a channel. */
 export function remote<Served extends Api>(child: ChildProcess): Remote<Served> {
   const pending = new Map<number, (outcome: Outcome) => void>()
   let last = 0
@@ -58,7 +58,7 @@ export function remote<Served extends Api>(child: ChildProcess): Remote<Served> 
   child.on('exit', (code, signal) => {
     for (const [number, settle] of pending) settle({ number, error: `ended with ${String(code ?? signal)}` })
   })
-  // A bench that fails leaves nothing behind.
+  // Ends the process even if the bench fails.
   process.once('exit', () => child.kill('SIGKILL'))
   return {
     pid: child.pid ?? 0,

@@ -11,17 +11,17 @@ const titles: Readonly<Record<Operation, string>> = {
   notify: 'desired update to its device',
 }
 
-/** @param yardstick whom the others are compared with, where it takes part */
+/** @param yardstick the server to compare with, if it takes part */
 export function tables(all: readonly Figures[], plan: Plan, yardstick: string): string {
   const peer = all.find(({ name }) => name === yardstick)
   const compared = peer === undefined ? [] : all.filter((each) => each !== peer)
   const sections: readonly (readonly [title: string, text: string])[] = [
-    [`As much as they carry, ${plan.devices} devices connected`, carried(all, compared, peer)],
+    [`Full load, ${plan.devices} devices connected`, carried(all, compared, peer)],
     [
       `The server's processor, µs each, with ${plan.few} and with ${plan.devices} devices connected`,
       processor(all, plan),
     ],
-    [`${plan.perSecond} a second, ${plan.devices} devices connected: ms, p50 and p99`, latencies(all)],
+    [`${plan.perSecond} per second, ${plan.devices} devices connected: ms, p50 and p99`, latencies(all)],
     [`From ${plan.few} to ${plan.devices} devices, each with its twin`, connecting(all, plan)],
   ]
   return sections.map(([title, text]) => `### ${title}\n\n${text}`).join('\n\n')
@@ -30,7 +30,7 @@ export function tables(all: readonly Figures[], plan: Plan, yardstick: string): 
 function carried(all: readonly Figures[], compared: readonly Figures[], peer: Figures | undefined): string {
   const perSecond = ({ perSecond: figure }: Measured): number => figure
   return table(
-    ['a second', ...names(all), ...compared.map(({ name }) => `${name} / ${peer?.name ?? ''}`)],
+    ['per second', ...names(all), ...compared.map(({ name }) => `${name} / ${peer?.name ?? ''}`)],
     operations.map((operation) => [
       titles[operation],
       ...all.map(({ many }) => spread(quartiles(many[operation].map(perSecond)), 0)),

@@ -1,12 +1,12 @@
 /** A server as the load sees it. */
 export interface Target {
-  /** `hub`: answers twin requests. `broker`: forwards, so a device gets back what it publishes to itself. */
+  /** `hub`: answers twin requests. `broker`: forwards, so a device gets its own messages back. */
   readonly type: 'hub' | 'broker'
   /** `ws:` or `mqtts:`. */
   readonly url: string
-  /** PEM of who signed the server's certificate, for `mqtts:`. */
+  /** PEM of the authority of the server's certificate, for `mqtts:`. */
   readonly certificateAuthority?: string
-  /** Where the hub takes REST. */
+  /** The base URL of the hub's REST API. */
   readonly rest?: string
 }
 

@@ -1,6 +1,6 @@
-// What every twin holds and what is sent of it. The brokers carry the same bytes.
+// The content of every twin, and its patches. The brokers carry the same bytes.
 
-/** About 600 bytes, as a device of a fleet has them: settings by name. */
+/** About 600 bytes of settings, as in a typical fleet. */
 export const desired: Record<string, string | number> = {
   ...Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`setting${at}`, `${'value-'.repeat(5)}${at}`])),
   interval: 30,
@@ -15,12 +15,12 @@ export const reported: Record<string, string | number> = {
   ...Object.fromEntries(Array.from({ length: 4 }, (_, at) => [`sensor${at}`, `ready-${at}`])),
 }
 
-/** What a device reports now and then. */
+/** A report of a device. */
 export function reportOf(step: number): string {
   return JSON.stringify({ temperature: 20 + (step % 100) / 10, humidity: 40 + (step % 20), uptime: step })
 }
 
-/** What a back end wants now and then. */
+/** A desired patch of a back end. */
 export function desiredPatchOf(step: number): Record<string, string | number> {
   return { interval: 30 + (step % 100), setting0: `value-${step}` }
 }

@@ -5,9 +5,9 @@ import { build, type BuildFailure, type Platform } from 'esbuild'
 export interface Bundle {
   readonly what: string
   readonly platform: Platform
-  /** Bytes, where it could be bundled. */
+  /** Bytes, if bundling succeeded. */
   readonly size?: { readonly minified: number; readonly gzipped: number }
-  /** Otherwise, what esbuild could not resolve. */
+  /** The modules that esbuild could not resolve. */
   readonly unresolved?: readonly string[]
 }
 
@@ -25,7 +25,10 @@ const wanted: readonly (readonly [what: string, platform: Platform, folder: URL,
   ['azure-iot-device(-mqtt)', 'node', theirFolder, official],
 ]
 
-/** What a program has to load for it, each by the same esbuild: minified, as an ES module, nothing set up. */
+/**
+ * Measures the code that a program loads, bundled by esbuild as a minified ES module with default
+ * settings.
+ */
 export function measureBundles(): Promise<Bundle[]> {
   return Promise.all(wanted.map((each) => measure(...each)))
 }

@@ -6,9 +6,10 @@ import type { Control } from '../../test/contract/control/start.ts'
 const deadlineInMs = 300_000
 
 /**
- * Runs a program of this folder in a Node of its own that trusts the hub, which can only be said before it starts.
+ * Runs a program of this folder in a new Node process that trusts the hub. Node reads that setting
+ * only at its start.
  *
- * @returns what the program's last line says
+ * @returns the program's last line, parsed
  */
 export async function inChild<T>(control: Control, file: string, args: readonly string[]): Promise<T> {
   const program = fileURLToPath(new URL(file, import.meta.url))

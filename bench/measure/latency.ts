@@ -3,9 +3,10 @@ import { within } from '../../test/contract/suite/waits.ts'
 import type { Client } from '../clients/client.ts'
 import { clients } from '../clients/both.ts'
 
-// A process of its own: `latency.ts <control URL> <rounds>`. It writes the samples of every client as JSON.
+// Runs in its own process: `latency.ts <control URL> <rounds>`. It writes the samples of every
+// client as JSON.
 
-/** Milliseconds, a sample a round. Of what is done often within a round, the mean. */
+/** Milliseconds, a sample per round. A repeated operation counts with its mean. */
 export interface LatencySamples {
   readonly open: number[]
   readonly report: number[]
@@ -15,7 +16,7 @@ export interface LatencySamples {
 export type Latencies = Readonly<Record<string, LatencySamples>>
 
 const repeats = 10
-/** The first rounds pay for compiling and for caches, whoever comes first. */
+/** The first rounds include compilation and cold caches. */
 const warmUpRounds = 5
 
 const [ours, theirs] = clients
@@ -26,7 +27,7 @@ const samples: Latencies = Object.fromEntries(
 )
 
 for (let round = -warmUpRounds; round < Number(rounds); round++) {
-  // Who is first changes, so that neither always follows the other's garbage.
+  // The order alternates, so that neither client always runs after the other's garbage.
   for (const client of round % 2 === 0 ? [ours, theirs] : [theirs, ours]) {
     const sample = await playRound(client, await hub.createDevice())
     if (round < 0) continue

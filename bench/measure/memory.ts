@@ -1,19 +1,20 @@
 import { connectTestHub } from '../../test/contract/suite/test-hub.ts'
-import { clients } from '../clients/both.ts'
+import { allClients } from '../clients/all.ts'
 import type { OpenedClient } from '../clients/client.ts'
 
-// A process of its own, a client each: `node --expose-gc memory.ts <control URL> <client> <twins>`.
+// Runs in its own process, with a single client: `node --expose-gc memory.ts <control URL> <client>
+// <twins>`.
 
 export interface MemorySample {
-  /** Bytes of heap and of what hangs on it, for each twin that is open, listened to and idle. */
+  /** Bytes of heap and external memory per idle twin with a listener. */
   readonly heapPerTwin: number
-  /** Bytes of the whole process, by the operating system. */
+  /** The resident memory of the process in bytes. */
   readonly residentPerTwin: number
 }
 
 const [controlUrl = '', name = '', twins = '0'] = process.argv.slice(2)
 const hub = connectTestHub(controlUrl, 'wss')
-const client = clients.find((each) => each.name === name)
+const client = allClients.find((each) => each.name === name)
 if (client === undefined) throw new Error(`There is no client "${name}"`)
 
 const opened: OpenedClient[] = []
@@ -26,7 +27,7 @@ async function open(count: number): Promise<void> {
   }
 }
 
-// The first few pay for code and caches that all share.
+// The first twins include shared code and caches.
 await open(5)
 const before = measure()
 await open(Number(twins))

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { arch, cpus, loadavg, release, totalmem, type } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-/** A name to be shown, and the folder of its package.json. */
+/** A name, and the folder of its package.json. */
 export type Measured = readonly [name: string, folder: string]
 
 const clients: readonly Measured[] = [
@@ -13,7 +13,7 @@ const clients: readonly Measured[] = [
   ['its mqtt', 'test/interop/node_modules/mqtt'],
 ]
 
-/** What a figure means nothing without: the machine, how busy it was, and who was measured. */
+/** Returns the context of the figures: the machine, its load, and the measured versions. */
 export function facts(measured: readonly Measured[] = clients): readonly string[] {
   const [cpu] = cpus()
   const load = loadavg()
@@ -21,7 +21,7 @@ export function facts(measured: readonly Measured[] = clients): readonly string[
     .join(' ')
   const memory = (totalmem() / 2 ** 30).toFixed(1)
   return [
-    `${cpus().length} cores of ${cpu?.model.trim() || 'a processor that tells no name'}, ${memory} GB, ${type()} ${release()} ${arch()}`,
+    `${cpus().length} cores of ${cpu?.model.trim() || 'an unknown processor'}, ${memory} GB, ${type()} ${release()} ${arch()}`,
     `load ${load} at the start (1, 5 and 15 minutes)`,
     `Node ${process.version}`,
     measured.map(([name, folder]) => `${name} ${versionIn(folder)}`).join(', '),

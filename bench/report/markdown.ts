@@ -2,7 +2,7 @@ import type { Quartiles } from './quartiles.ts'
 
 export type Row = readonly string[]
 
-/** Markdown, so that a run can go into a page as it is. */
+/** Formats a Markdown table, ready for a document. */
 export function table(head: Row, rows: readonly Row[]): string {
   const line = (cells: Row): string => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')

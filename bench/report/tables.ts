@@ -23,7 +23,7 @@ export function latencyTable(samples: Latencies, [ours, theirs]: readonly [strin
   )
 }
 
-/** @param samples a few processes each, by client */
+/** @param samples by client, a sample per process */
 export function memoryTable(samples: Readonly<Record<string, readonly MemorySample[]>>): string {
   return table(
     ['kB an idle twin, median (quartiles)', 'heap', 'whole process'],

@@ -7,11 +7,14 @@ import { pageWakeSource } from './runtime/page-wake.ts'
 import type { WakeSource } from './session/wake-source.ts'
 import { type CheckedOptions, checkOptions, type TwinOptions } from './twin/options.ts'
 
-/** A hidden page fires its timers once a minute (Chrome: intensive throttling), and a ping may come two ticks late. */
+/**
+ * A hidden page fires its timers once a minute (Chrome: intensive throttling), so a ping may be two
+ * minutes late.
+ */
 const MIN_KEEPALIVE_OF_PAGE_IN_SECONDS = 120
 
 /**
- * What an app opens a twin with, checked and with the defaults of this runtime.
+ * Checks the arguments of `openTwin` and adds the defaults of this runtime.
  *
  * @throws SyntaxError for a malformed connection string or endpoint
  * @throws TypeError for credentials or options of a wrong type, or when the runtime lacks a Web API
@@ -33,7 +36,7 @@ export function readArguments(
   return { credentials: access.credentials, options: { ...checked, wakeSource, keepaliveInSeconds } }
 }
 
-/** Workers have no document, and browsers do not slow their timers. */
+/** A worker has no document, and browsers do not slow its timers. */
 function isPage(): boolean {
   return 'document' in globalThis
 }

@@ -1,17 +1,17 @@
 /**
- * Why an operation of a twin failed. The set is closed; a program may switch on it.
+ * The reason that an operation of a twin failed. The set is closed, so a program may switch on it.
  *
- * - `ERR_REFUSED` the hub refused the connection, and a fresh token is tried next
- * - `ERR_UNAUTHORIZED` the hub refused a fresh token, or a request for want of rights
+ * - `ERR_REFUSED` the hub refused the connection; hubtwin tries a fresh token next
+ * - `ERR_UNAUTHORIZED` the hub refused a fresh token, or the token lacks the right for a request
  * - `ERR_TOKEN` the source of tokens failed
  * - `ERR_UNREACHABLE` the connection closed before the hub answered
- * - `ERR_INTERRUPTED` the connection closed; whether the hub acted on what was sent is unknown
+ * - `ERR_INTERRUPTED` the connection closed; the hub may or may not have acted on the request
  * - `ERR_TIMEOUT` no answer within the deadline
  * - `ERR_THROTTLED` the hub answered 429
  * - `ERR_BAD_REQUEST` the hub answered 4xx: the same request will fail again
  * - `ERR_HUB` the hub answered 5xx
- * - `ERR_PROTOCOL` the hub answered something that makes no sense
- * - `ERR_REPLACED` another connection takes the identity over, again and again
+ * - `ERR_PROTOCOL` the hub sent a malformed or unexpected packet or body
+ * - `ERR_REPLACED` other connections of the same identity repeatedly replace this connection
  * - `ERR_CLOSED` the twin is closed
  */
 export type TwinErrorCode =
@@ -35,23 +35,24 @@ export interface TwinErrorDetails {
   readonly cause?: unknown
 }
 
-/** Codes for which the same call, made again without a change, can never succeed. */
+/** The codes after which the same call can never succeed. */
 const FINAL: ReadonlySet<TwinErrorCode> = new Set(['ERR_BAD_REQUEST', 'ERR_CLOSED'])
 
 /**
- * What the network or the hub did. A caller's own mistake is a `TypeError`, a `RangeError` or a `SyntaxError` instead.
+ * A failure of the network or the hub. A caller's own mistake is a `TypeError`, a `RangeError` or a
+ * `SyntaxError` instead.
  *
- * Its message never holds a key, a token or a signature.
+ * The message never holds a key, a token or a signature.
  */
 export class TwinError extends Error {
   override readonly name = 'TwinError'
-  /** Stable; the message may change from release to release. */
+  /** Stable, while the message may change from release to release. */
   readonly code: TwinErrorCode
   /** Whether the same call may succeed later. */
   readonly retriable: boolean
-  /** The status with which the hub answered, where it did (protocol: `$iothub/twin/res/{status}/`). */
+  /** The status of the hub's answer (`$iothub/twin/res/{status}/`), where there was one. */
   readonly status?: number
-  /** How long the hub wants to be left alone, where it said so. */
+  /** The hub's hint how long to wait, where it gave one. */
   readonly retryAfterInMs?: number
 
   constructor(code: TwinErrorCode, message: string, details: TwinErrorDetails = {}) {

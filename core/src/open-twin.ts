@@ -6,10 +6,11 @@ import type { TwinOptions } from './twin/options.ts'
 import type { Twin } from './twin/twin.ts'
 
 /**
- * Opens the twin of a device or of a module, over mqtt.js. Returns at once; the connection is made, kept and made again
- * in the background until `close`. `hubtwin/light` has the same function over a transport of a few kB.
+ * Opens the twin of a device or of a module, over mqtt.js. Returns at once. The twin connects in
+ * the background and reconnects until `close`. `hubtwin/light` has the same function over a
+ * transport of a few kB.
  *
- * @param credentials a connection string, or what `keyCredentials` and `tokenCredentials` give
+ * @param credentials a connection string, or the result of `keyCredentials` or `tokenCredentials`
  * @throws SyntaxError for a malformed connection string or endpoint
  * @throws TypeError for credentials or options of a wrong type
  * @throws RangeError for an option out of its range
@@ -28,6 +29,6 @@ export function openTwin<Desired extends object = JsonObject, Reported extends o
   options: TwinOptions = {},
 ): Twin<Desired, Reported> {
   const twin: unknown = openTwinOver(openMqttWire, credentials, options)
-  // What a twin holds is checked by nobody; the types are the app's word for it.
+  // No code checks the hub's documents against these types; the app asserts them.
   return twin as Twin<Desired, Reported>
 }

@@ -6,18 +6,22 @@ import type { SharedTwin } from './tabs/create-shared-twin.ts'
 import type { TwinOptions } from './twin/options.ts'
 
 /**
- * Opens a twin that all tabs of an origin share, over mqtt.js. One of them, the leader, holds the connection; the others show the same
- * state and report through it. When it is closed, put away or crashes, another takes over.
+ * Opens a twin that all tabs of an origin share over a single connection, over mqtt.js. The leader
+ * tab holds the connection. The followers show the same state, and report through the leader. When
+ * the leader closes, sleeps or crashes, another tab takes its place.
  *
- * Every promise of `openTwin` holds in every tab. What concerns the connection (credentials, `observer`, `reportStorage`)
- * is the leader's own: give all tabs the same. Tabs find each other by hub and device, through Web Locks and a
- * BroadcastChannel; where these are missing (a page over http:, most runtimes that are no browser) the role is `alone`,
- * with the reason, and the twin works as that of `openTwin` does. Workers of the origin count as tabs.
+ * Every promise of `openTwin` holds in every tab. The leader uses its own credentials, `observer`
+ * and `reportStorage`, so give all tabs the same.
  *
- * A leader that does not answer for `wakeTimeoutInMs` is told in the status of the others, as `waiting` with
- * `ERR_TIMEOUT`.
+ * Tabs find each other by hub and device, through Web Locks and a BroadcastChannel. Workers of the
+ * origin count as tabs. Without these APIs the role is `alone`, with the reason, and the twin works
+ * like a twin of `openTwin`. They are missing in a page over http: and in most runtimes other than
+ * browsers.
  *
- * @param credentials a connection string, or what `keyCredentials` and `tokenCredentials` give
+ * If the leader does not answer for `wakeTimeoutInMs`, the status of the followers is `waiting`
+ * with `ERR_TIMEOUT`.
+ *
+ * @param credentials a connection string, or the result of `keyCredentials` or `tokenCredentials`
  * @throws SyntaxError for a malformed connection string or endpoint
  * @throws TypeError for credentials or options of a wrong type
  * @throws RangeError for an option out of its range
@@ -27,7 +31,7 @@ import type { TwinOptions } from './twin/options.ts'
  *
  * declare const connectionString: string
  * const twin = openSharedTwin(connectionString)
- * twin.onRole((role) => console.log(role.type === 'alone' ? role.reason : `This tab is ${role.type}`))
+ * twin.onRole((role) => console.log(role.type === 'alone' ? role.reason : role.type))
  * await twin.report({ openTabs: 2 })
  * await twin.close()
  * ```
@@ -37,7 +41,7 @@ export function openSharedTwin<Desired extends object = JsonObject, Reported ext
   options: TwinOptions = {},
 ): SharedTwin<Desired, Reported> {
   const twin: unknown = openSharedTwinOver(openMqttWire, credentials, options)
-  // What a twin holds is checked by nobody; the types are the app's word for it.
+  // The hub's documents are not checked against these types; the app asserts them.
   return twin as SharedTwin<Desired, Reported>
 }
 

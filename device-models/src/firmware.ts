@@ -1,43 +1,49 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
-import { type Acknowledgement, acknowledged, unasked } from './acknowledgement.ts'
+import { acknowledged, type Acknowledgment, UNASKED } from './acknowledgment.ts'
 import { type FirmwareRequest, isName, isSameRequest, readFirmwareRequest } from './firmware-request.ts'
 import { own } from './json.ts'
 
 type VersionRequest = Extract<FirmwareRequest, { type: 'version' }>
 
-/** What the device is doing about its firmware, with what it needs for that. Times are milliseconds of one clock. */
+/** The device's progress with its firmware. Times are milliseconds. */
 export type FirmwareState =
   | { readonly type: 'idle' }
-  | { readonly type: 'downloading'; readonly wish: VersionRequest; readonly since: number }
-  /** A half-written image starts no device: what is wanted meanwhile is `next`. */
+  | { readonly type: 'downloading'; readonly request: VersionRequest; readonly since: number }
+  /**
+   * The device must finish, because a half-written image cannot start. A later request waits in
+   * `next`.
+   */
   | {
       readonly type: 'applying'
-      readonly wish: VersionRequest
+      readonly request: VersionRequest
       readonly since: number
       readonly next?: FirmwareRequest
     }
-  | { readonly type: 'done'; readonly wish: VersionRequest }
-  /** `wish` is absent where the failure is known from the twin alone, after a restart. */
-  | { readonly type: 'failed'; readonly wish: Exclude<FirmwareRequest, { type: 'nothing' }>; readonly error: string }
+  | { readonly type: 'done'; readonly request: VersionRequest }
+  /** After a restart, the request comes from the reported properties. */
+  | { readonly type: 'failed'; readonly request: Exclude<FirmwareRequest, { type: 'nothing' }>; readonly error: string }
 
-/** A device's firmware. Replaced whole. */
+/** A device's firmware. Immutable. */
 export interface Firmware {
-  /** The version that runs. */
+  /** The running version. */
   readonly version: string
   readonly state: FirmwareState
-  /** Somebody wants to see the next update fail. */
+  /** The next update is set to fail. */
   readonly failsNext: boolean
   readonly pace: FirmwarePace
 }
 
-/** How long the two parts of an update take. */
+/** The durations of the two parts of an update. */
 export interface FirmwarePace {
   readonly downloadInMs: number
   readonly applyInMs: number
 }
 
 export type FirmwareEvent =
-  /** `desired.firmware` as it is now. `isFirst`: the twin was just read, so that nobody has asked anew. */
+  /**
+   * The current `desired.firmware`. `isFirst`: the twin was just read, so this is not a new
+   * request.
+   */
   | {
       readonly type: 'desired'
       readonly value: JsonValue | undefined
@@ -48,15 +54,16 @@ export type FirmwareEvent =
   | { readonly type: 'retry' }
   | { readonly type: 'fail-next'; readonly isOn: boolean }
 
-const defaultPace: FirmwarePace = { downloadInMs: 20_000, applyInMs: 5000 }
+const DEFAULT_PACE: FirmwarePace = { downloadInMs: 20_000, applyInMs: 5000 }
 const FACTORY_VERSION = '1.2.1'
 
 /**
- * The firmware of a device that starts.
+ * Creates the firmware of a device that starts.
  *
- * @param reported `reported.firmware` as the hub has it: the device's memory of which version runs, and what failed
+ * @param reported `reported.firmware` at the hub: the device's memory of its running version and
+ *   its failure
  */
-export function newFirmware(reported?: JsonValue, pace: FirmwarePace = defaultPace): Firmware {
+export function newFirmware(reported?: JsonValue, pace: FirmwarePace = DEFAULT_PACE): Firmware {
   const known = own(reported, 'version')
   const version = [known, own(known, 'value')].find((value) => value !== undefined && isName(value))
   return {
@@ -67,7 +74,10 @@ export function newFirmware(reported?: JsonValue, pace: FirmwarePace = defaultPa
   }
 }
 
-/** What comes of an event at a time. By the clock: one late tick passes through all that is over by then. */
+/**
+ * Applies an event. The clock decides: a single late tick passes through every state that has ended
+ * by then.
+ */
 export function nextFirmware(before: Firmware, event: FirmwareEvent, now: number): Firmware {
   const firmware = advance(before, now)
   const { state } = firmware
@@ -77,63 +87,71 @@ export function nextFirmware(before: Firmware, event: FirmwareEvent, now: number
     case 'fail-next':
       return { ...firmware, failsNext: event.isOn }
     case 'retry':
-      return state.type === 'failed' ? begin(firmware, state.wish, now) : firmware
+      return state.type === 'failed' ? start(firmware, state.request, now) : firmware
     case 'desired':
-      return want(firmware, readFirmwareRequest(event.value, event.version), event.isFirst, now)
+      return accept(firmware, readFirmwareRequest(event.value, event.version), event.isFirst, now)
   }
 }
 
-/** Percent of the download, whole. */
+/** The progress of the download in whole percent. */
 export function progressOf({ state, pace }: Firmware, now: number): number | undefined {
   if (state.type !== 'downloading') return undefined
   const share = pace.downloadInMs === 0 ? 1 : (now - state.since) / pace.downloadInMs
   return Math.floor(100 * Math.min(1, Math.max(0, share)))
 }
 
-/** `reported.firmware`: every key that holds now, and none that does not. */
+/** Returns `reported.firmware`, with exactly the keys that apply now. */
 export function reportedFirmware(firmware: Firmware, now: number, acknowledges: boolean): JsonObject {
   const { version, state } = firmware
-  const wish = state.type === 'idle' ? undefined : state.wish
+  const request = state.type === 'idle' ? undefined : state.request
   const isPending = state.type === 'downloading' || state.type === 'applying' || state.type === 'failed'
   const progress = progressOf(firmware, now)
   return {
-    version: acknowledges ? acknowledged(version, answerOf(state)) : version,
+    version: acknowledges ? acknowledged(version, acknowledgmentOf(state)) : version,
     status: state.type,
-    ...(isPending && wish?.type === 'version' && { pending: wish.version }),
+    ...(isPending && request?.type === 'version' && { pending: request.version }),
     ...(progress !== undefined && { progress }),
     ...(state.type === 'failed' && { error: state.error }),
-    ...(wish?.rollout !== undefined && { rollout: wish.rollout }),
+    ...(request?.rollout !== undefined && { rollout: request.rollout }),
   }
 }
 
-function want(firmware: Firmware, wish: FirmwareRequest, isFirst: boolean, now: number): Firmware {
+function accept(firmware: Firmware, request: FirmwareRequest, isFirst: boolean, now: number): Firmware {
   const { state } = firmware
   switch (state.type) {
     case 'applying':
-      return { ...firmware, state: isGoingOn(state.wish, wish) ? renew(state, wish) : { ...state, next: wish } }
+      return {
+        ...firmware,
+        state: isSameVersion(state.request, request) ? withRequest(state, request) : { ...state, next: request },
+      }
     case 'downloading':
-      return isGoingOn(state.wish, wish) ? { ...firmware, state: { ...state, wish } } : begin(firmware, wish, now)
+      return isSameVersion(state.request, request)
+        ? { ...firmware, state: { ...state, request } }
+        : start(firmware, request, now)
     case 'failed':
-      return isFirst && isSameRequest(state.wish, wish) ? firmware : begin(firmware, wish, now)
+      return isFirst && isSameRequest(state.request, request) ? firmware : start(firmware, request, now)
     default:
-      return begin(firmware, wish, now)
+      return start(firmware, request, now)
   }
 }
 
-function begin(firmware: Firmware, wish: FirmwareRequest, now: number): Firmware {
-  if (wish.type === 'nothing') return { ...firmware, state: { type: 'idle' } }
-  if (wish.type === 'nonsense') return { ...firmware, state: { type: 'failed', wish, error: wish.fault } }
-  if (wish.version === firmware.version) return { ...firmware, state: { type: 'done', wish } }
-  return { ...firmware, state: { type: 'downloading', wish, since: now } }
+function start(firmware: Firmware, request: FirmwareRequest, now: number): Firmware {
+  if (request.type === 'nothing') return { ...firmware, state: { type: 'idle' } }
+  if (request.type === 'invalid') return { ...firmware, state: { type: 'failed', request, error: request.problem } }
+  if (request.version === firmware.version) return { ...firmware, state: { type: 'done', request } }
+  return { ...firmware, state: { type: 'downloading', request, since: now } }
 }
 
-/** The version under way is wanted still, or again, perhaps by another rollout. */
-function isGoingOn(under: VersionRequest, wish: FirmwareRequest): wish is VersionRequest {
-  return wish.type === 'version' && wish.version === under.version
+/** Reports whether the request is for the version in progress, perhaps from another rollout. */
+function isSameVersion(current: VersionRequest, request: FirmwareRequest): request is VersionRequest {
+  return request.type === 'version' && request.version === current.version
 }
 
-function renew({ type, since }: Extract<FirmwareState, { type: 'applying' }>, wish: VersionRequest): FirmwareState {
-  return { type, since, wish }
+function withRequest(
+  { type, since }: Extract<FirmwareState, { type: 'applying' }>,
+  request: VersionRequest,
+): FirmwareState {
+  return { type, since, request }
 }
 
 function advance(firmware: Firmware, now: number): Firmware {
@@ -141,7 +159,7 @@ function advance(firmware: Firmware, now: number): Firmware {
   if (state.type === 'downloading') {
     const end = state.since + pace.downloadInMs
     if (now < end) return firmware
-    return advance({ ...firmware, state: { type: 'applying', wish: state.wish, since: end } }, now)
+    return advance({ ...firmware, state: { type: 'applying', request: state.request, since: end } }, now)
   }
   if (state.type === 'applying') {
     const end = state.since + pace.applyInMs
@@ -153,38 +171,41 @@ function advance(firmware: Firmware, now: number): Firmware {
 
 function finish(
   firmware: Firmware,
-  { wish, next }: Extract<FirmwareState, { type: 'applying' }>,
+  { request, next }: Extract<FirmwareState, { type: 'applying' }>,
   fails: boolean,
   end: number,
 ): Firmware {
-  const error = `Version ${wish.version} did not start; ${firmware.version} runs again`
+  const error = `Version ${request.version} did not start; ${firmware.version} runs again`
   const finished: Firmware = fails
-    ? { ...firmware, state: { type: 'failed', wish, error } }
-    : { ...firmware, version: wish.version, state: { type: 'done', wish } }
-  return next === undefined ? finished : begin(finished, next, end)
+    ? { ...firmware, state: { type: 'failed', request, error } }
+    : { ...firmware, version: request.version, state: { type: 'done', request } }
+  return next === undefined ? finished : start(finished, next, end)
 }
 
-/** A failure outlives a restart, or the device would try for ever what fails for ever. */
+/**
+ * Restores a failure after a restart. Otherwise the device would retry a permanent failure at every
+ * start.
+ */
 function readFailure(reported: JsonValue | undefined): FirmwareState | undefined {
   const [error, version, rollout] = [own(reported, 'error'), own(reported, 'pending'), own(reported, 'rollout')]
   if (own(reported, 'status') !== 'failed' || typeof error !== 'string') return undefined
-  const asks = rollout !== undefined && isName(rollout) ? { rollout } : {}
+  const ids = rollout !== undefined && isName(rollout) ? { rollout } : {}
   const av = own(own(reported, 'version'), 'av')
-  const from = { ...asks, av: typeof av === 'number' ? av : 0 }
+  const context = { ...ids, av: typeof av === 'number' ? av : 0 }
   return version !== undefined && isName(version)
-    ? { type: 'failed', wish: { type: 'version', version, ...from }, error }
-    : { type: 'failed', wish: { type: 'nonsense', fault: error, ...from }, error }
+    ? { type: 'failed', request: { type: 'version', version, ...context }, error }
+    : { type: 'failed', request: { type: 'invalid', problem: error, ...context }, error }
 }
 
-function answerOf(state: FirmwareState): Acknowledgement {
+function acknowledgmentOf(state: FirmwareState): Acknowledgment {
   switch (state.type) {
     case 'idle':
-      return unasked
+      return UNASKED
     case 'done':
-      return { ac: 200, av: state.wish.av }
+      return { ac: 200, av: state.request.av }
     case 'failed':
-      return { ac: state.wish.type === 'nonsense' ? 400 : 500, av: state.wish.av, ad: state.error }
+      return { ac: state.request.type === 'invalid' ? 400 : 500, av: state.request.av, ad: state.error }
     default:
-      return { ac: 202, av: state.wish.av, ad: `${state.type} ${state.wish.version}` }
+      return { ac: 202, av: state.request.av, ad: `${state.type} ${state.request.version}` }
   }
 }

@@ -1,30 +1,30 @@
 import { temperatureAt, type Thermostat } from './thermostat.ts'
 
-/** The room's temperature and the target, a sample a second, oldest first. */
+/** The room's temperature and its target at a time. */
 export interface Sample {
   readonly at: number
   readonly temperature: number
   readonly target: number
 }
 
-/** How far back it goes. */
+/** The length of the history, with a sample per second, oldest first. */
 export const HISTORY_IN_MS: number = 5 * 60_000
 const STEP_IN_MS = 1000
 
 /**
- * The history after the thermostat has been as it is until now. What a sleeping machine or a hidden page left out is
- * filled in: between two events the temperature of every second is known.
+ * Extends the history until now. It fills the gap that a sleeping machine or a hidden page left:
+ * between two events, the temperature of every second is known.
  */
 export function extendHistory(history: readonly Sample[], thermostat: Thermostat, now: number): readonly Sample[] {
-  const begin = now - HISTORY_IN_MS
+  const start = now - HISTORY_IN_MS
   const last = history.at(-1)?.at ?? thermostat.at - STEP_IN_MS
-  // A clock that was set back begins anew: times in a chart only grow.
+  // A clock that is set back starts a new history, because times in a chart only grow.
   if (last > now) return [sampleAt(thermostat, now)]
-  const first = Math.max(last + STEP_IN_MS, begin)
+  const first = Math.max(last + STEP_IN_MS, start)
   if (first > now) return history
   const count = Math.floor((now - first) / STEP_IN_MS) + 1
   const more = Array.from({ length: count }, (_, index) => sampleAt(thermostat, first + index * STEP_IN_MS))
-  return [...history.filter(({ at }) => at >= begin), ...more]
+  return [...history.filter(({ at }) => at >= start), ...more]
 }
 
 function sampleAt(thermostat: Thermostat, at: number): Sample {

@@ -1,10 +1,10 @@
 export { newDevice, nextDevice, patchToReport, withoutDevice } from './device.ts'
 export { newFirmware, nextFirmware, progressOf, reportedFirmware } from './firmware.ts'
 export { extendHistory, HISTORY_IN_MS } from './history.ts'
-export { isDue, newPace, paceAfter } from './pace.ts'
+export { isDue, NEW_PACE, paceAfter } from './pace.ts'
 export { patchOfPart } from './patch.ts'
 export { createReports } from './reports.ts'
-export { activityAt, targetRange, temperatureAt } from './thermostat.ts'
+export { activityAt, TARGET_RANGE, temperatureAt } from './thermostat.ts'
 
 export type { Device, DeviceEvent, DeviceOptions } from './device.ts'
 export type { Firmware, FirmwareEvent, FirmwarePace, FirmwareState } from './firmware.ts'

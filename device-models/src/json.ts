@@ -4,18 +4,21 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** An own property of an object, and `undefined` where there is none or no object. */
+/** Returns an own property, or `undefined` if the value is not an object or lacks the property. */
 export function own(value: JsonValue | undefined, key: string): JsonValue | undefined {
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
 }
 
-/** A value in a sentence, cut where it is long. The sentence may end up in a terminal, so what could command one is escaped. */
-export function shown(value: JsonValue): string {
+/** Quotes a value in a message: shortened, and safe for a terminal. */
+export function quote(value: JsonValue): string {
   const text = JSON.stringify(value)
   return printable(text.length > 40 ? `${text.slice(0, 40)}…` : text)
 }
 
-/** Controls (ECMA-48 §5.3), bidirectional controls (UAX #9 §2) and half of a surrogate pair become `\uXXXX`, as JSON has it. */
+/**
+ * Escapes controls (ECMA-48 §5.3), bidirectional controls (UAX #9 §2), and lone surrogates as
+ * `\uXXXX`.
+ */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
     Array.from({ length: character.length }, (_, index) => escape(character.charCodeAt(index))).join(''),

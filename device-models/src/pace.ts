@@ -1,24 +1,29 @@
 import type { JsonObject } from 'hubtwin'
 import { isObject, own } from './json.ts'
 
-/** When a device reports: what changes all the time at a pace, everything else at once, and nothing refused in a circle. */
+/**
+ * Decides when a device reports: continuous changes at a pace, other changes at once, and a refused
+ * patch only after a wait.
+ */
 export interface Pace {
-  /** When something was sent last, in milliseconds; `undefined` before. */
+  /** The time of the last report in milliseconds, or `undefined` before the first. */
   readonly sentAt: number | undefined
-  /** That, as text: the same again is no news, and waits. */
+  /** The last report as text. The same report again has to wait. */
   readonly sent: string
 }
 
-export const newPace: Pace = { sentAt: undefined, sent: '' }
+export const NEW_PACE: Pace = { sentAt: undefined, sent: '' }
 
-/** The shortest wait before the same patch goes out again: the hub has refused it, or did not answer. */
+/** The shortest wait before the same patch is sent again, after a refusal or without an answer. */
 const REPEAT_IN_MS = 5000
 
 export function paceAfter(patch: JsonObject, now: number): Pace {
   return { sentAt: now, sent: JSON.stringify(patch) }
 }
 
-/** @param everyInMs the pace of what changes all the time: the temperature, and a download's progress */
+/**
+ * @param everyInMs the pace of continuous changes: the temperature, and the progress of a download
+ */
 export function isDue({ sentAt, sent }: Pace, patch: JsonObject, everyInMs: number, now: number): boolean {
   if (Object.keys(patch).length === 0) return false
   // A clock that was set back must not silence the device.

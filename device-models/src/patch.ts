@@ -1,41 +1,41 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
 import { isObject, own } from './json.ts'
 
-/** The merge patch that makes of `has` what `wanted` is, whole: what is not wanted goes. */
-export function patchTo(wanted: JsonObject, has: JsonObject): JsonObject {
-  const changes = Object.entries(wanted).flatMap(([key, value]): [string, JsonValue][] => {
-    const before = own(has, key)
+/** Returns the JSON merge patch that turns `current` into `target`. Deletes every other key. */
+export function patchTo(target: JsonObject, current: JsonObject): JsonObject {
+  const changes = Object.entries(target).flatMap(([key, value]): [string, JsonValue][] => {
+    const before = own(current, key)
     if (isObject(value) && isObject(before)) {
       const inner = patchTo(value, before)
       return Object.keys(inner).length > 0 ? [[key, inner]] : []
     }
     return isEqual(value, before) ? [] : [[key, value]]
   })
-  const deletions = Object.keys(has).flatMap((key): [string, null][] =>
-    Object.hasOwn(wanted, key) ? [] : [[key, null]],
+  const deletions = Object.keys(current).flatMap((key): [string, null][] =>
+    Object.hasOwn(target, key) ? [] : [[key, null]],
   )
   return Object.fromEntries([...changes, ...deletions])
 }
 
 /**
- * The same for one key of reported, as a patch of reported.
+ * Returns the patch of `reported` that turns its part `key` into `target`.
  *
- * @param keys which keys below it are ours, where not all of them are
+ * @param keys the keys of the part that belong to the caller @default all
  */
 export function patchOfPart(
   key: string,
-  wanted: JsonObject,
+  target: JsonObject,
   reported: JsonObject,
   keys?: readonly string[],
 ): JsonObject {
-  const has = own(reported, key)
-  if (!isObject(has)) return { [key]: wanted }
-  const ours = Object.entries(has).filter(([name]) => keys?.includes(name) ?? true)
-  const patch = patchTo(wanted, Object.fromEntries(ours))
+  const current = own(reported, key)
+  if (!isObject(current)) return { [key]: target }
+  const ours = Object.entries(current).filter(([name]) => keys?.includes(name) ?? true)
+  const patch = patchTo(target, Object.fromEntries(ours))
   return Object.keys(patch).length === 0 ? {} : { [key]: patch }
 }
 
-/** Of scalars and of what has no order among its keys: the models report nothing else. */
+/** Compares values whose keys have a fixed order: the models report nothing else. */
 function isEqual(a: JsonValue, b: JsonValue | undefined): boolean {
   return a === b || (b !== undefined && JSON.stringify(a) === JSON.stringify(b))
 }

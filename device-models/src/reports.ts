@@ -1,27 +1,31 @@
 import type { JsonObject } from 'hubtwin'
-import { isDue, newPace, paceAfter } from './pace.ts'
+import { isDue, NEW_PACE, paceAfter } from './pace.ts'
 
-/** Sends what the hub has not yet, one report at a time. */
+/** Sends a device's reports, one at a time. */
 export interface Reports {
   /**
-   * Sends the patch where it is due; otherwise a later look will have it, or a newer one.
+   * Sends the patch if it is due. Otherwise a later call sends it, or a newer patch.
    *
-   * @param everyInMs the pace of what changes all the time: the temperature, and a download's progress
+   * @param everyInMs the pace of continuous changes: the temperature, and the progress of a
+   *   download
    */
-  look(patch: JsonObject, everyInMs: number, now: number): void
+  sendIfDue(patch: JsonObject, everyInMs: number, now: number): void
 }
 
-/** @param report settles, either way, when the hub has answered: that nothing came of it shows in the next patch */
+/**
+ * @param report settles when the hub has answered; after a failure, the next patch holds the change
+ * again
+ */
 export function createReports(report: (patch: JsonObject) => Promise<unknown>): Reports {
-  let pace = newPace
-  let isUnderWay = false
-  const settle = (): void => void (isUnderWay = false)
+  let pace = NEW_PACE
+  let isSending = false
+  const settle = (): void => void (isSending = false)
 
   return {
-    look(patch, everyInMs, now) {
-      if (isUnderWay || !isDue(pace, patch, everyInMs, now)) return
+    sendIfDue(patch, everyInMs, now) {
+      if (isSending || !isDue(pace, patch, everyInMs, now)) return
       pace = paceAfter(patch, now)
-      isUnderWay = true
+      isSending = true
       report(patch).then(settle, settle)
     },
   }

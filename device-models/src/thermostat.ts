@@ -1,10 +1,10 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
-import { type Acknowledgement, acknowledged, unasked } from './acknowledgement.ts'
-import { isObject, own, shown } from './json.ts'
+import { acknowledged, type Acknowledgment, UNASKED } from './acknowledgment.ts'
+import { isObject, own, quote } from './json.ts'
 
-/** A room and what heats or cools it. Replaced whole; times are milliseconds of one clock, temperatures °C. */
+/** A room with heating and cooling. Immutable. Times are in milliseconds, temperatures in °C. */
 export interface Thermostat {
-  /** The temperature of the room at `at`, but for its sway. */
+  /** The room's temperature at `at`, without its sway. */
   readonly temperature: number
   readonly at: number
   readonly sway: Sway
@@ -12,43 +12,46 @@ export interface Thermostat {
   readonly fanOn: Setting<boolean>
 }
 
-/** People come and go: a room gets warmer and colder by so much, once a minute. */
+/** A small oscillation of the temperature with a period of a minute, as if people came and went. */
 export interface Sway {
-  /** °C either way. */
+  /** Amplitude in °C. */
   readonly by: number
-  /** Where in the minute it begins, from 0 to 1. */
+  /** Start within the minute, from 0 to 1. */
   readonly phase: number
 }
 
-/** What the device goes by, and its answer to who wanted something. */
+/** A setting in effect, and the device's answer to its last request. */
 export interface Setting<Value> {
   readonly value: Value
-  readonly answer: Acknowledgement
+  readonly answer: Acknowledgment
 }
 
-/** What a target may be, in °C. */
-export const targetRange = { min: 5, max: 35 } as const
+/** The allowed targets in °C. */
+export const TARGET_RANGE = { min: 5, max: 35 } as const
 
-const degrees = `a number from ${targetRange.min} to ${targetRange.max}`
+const DEGREES = `a number from ${TARGET_RANGE.min} to ${TARGET_RANGE.max}`
 
-/** What the device keeps by itself while nothing is desired. */
-const own20: Setting<number> = { value: 20, answer: unasked }
-const ownFan: Setting<boolean> = { value: false, answer: unasked }
+/** The settings while nothing is desired. */
+const OWN_TARGET: Setting<number> = { value: 20, answer: UNASKED }
+const OWN_FAN: Setting<boolean> = { value: false, answer: UNASKED }
 
-/** In that time the room comes nearer to the target by 63 %; with the fan on in half of it. */
+/** In this time, the room moves 63 % of the way to its target. The fan halves the time. */
 const TIME_CONSTANT_IN_MS = 30_000
 
-/** Nearer than that counts as there. */
+/** A smaller difference counts as reached. */
 const TOLERANCE = 0.05
 
 const SWAY_PERIOD_IN_MS = 60_000
-const still: Sway = { by: 0, phase: 0 }
+const STILL: Sway = { by: 0, phase: 0 }
 
-export function newThermostat(now: number, temperature = 18, sway: Sway = still): Thermostat {
-  return { temperature, at: now, sway, target: own20, fanOn: ownFan }
+export function newThermostat(now: number, temperature = 18, sway: Sway = STILL): Thermostat {
+  return { temperature, at: now, sway, target: OWN_TARGET, fanOn: OWN_FAN }
 }
 
-/** By the clock and not by ticks: a minute at once comes to the same as sixty seconds. A clock that goes back changes nothing. */
+/**
+ * The clock decides, not the ticks: a minute in one step equals sixty seconds. A clock set back
+ * changes nothing.
+ */
 export function temperatureAt(thermostat: Thermostat, now: number): number {
   const { by, phase } = thermostat.sway
   return steadyAt(thermostat, now) + by * Math.sin(2 * Math.PI * (now / SWAY_PERIOD_IN_MS + phase))
@@ -67,10 +70,10 @@ export function activityAt(thermostat: Thermostat, now: number): 'heating' | 'co
 }
 
 /**
- * Takes `desired.climate` of a desired version. What is no target or no switch is answered with 400 and changes nothing;
- * what nobody wants any more goes back to the device's own.
+ * Applies `desired.climate`. An invalid value gets 400 and changes nothing. A removed value returns
+ * to the device's own.
  */
-export function takeClimate(
+export function applyClimate(
   thermostat: Thermostat,
   climate: JsonValue | undefined,
   version: number,
@@ -80,19 +83,22 @@ export function takeClimate(
   const temperature = steadyAt(thermostat, now)
   const at = Math.max(now, thermostat.at)
   if (climate !== undefined && !isObject(climate)) {
-    const fault = `climate is ${shown(climate)}; an object is needed`
-    return { temperature, at, sway, target: refuse(target, version, fault), fanOn }
+    const problem = `climate is ${quote(climate)}; expected an object`
+    return { temperature, at, sway, target: refuse(target, version, problem), fanOn }
   }
   return {
     temperature,
     at,
     sway,
-    target: take(target, own(climate, 'target'), own20, isTarget, version, 'target', degrees),
-    fanOn: take(fanOn, own(climate, 'fanOn'), ownFan, isSwitch, version, 'fanOn', 'true or false'),
+    target: apply(target, own(climate, 'target'), OWN_TARGET, isTarget, version, 'target', DEGREES),
+    fanOn: apply(fanOn, own(climate, 'fanOn'), OWN_FAN, isSwitch, version, 'fanOn', 'true or false'),
   }
 }
 
-/** `reported.climate`, the temperature to a tenth. Without acknowledgements what is wrong with desired stands in `error`. */
+/**
+ * Returns `reported.climate`, with the temperature in tenths. Without acknowledgments, `error`
+ * holds the problems.
+ */
 export function reportedClimate(thermostat: Thermostat, now: number, acknowledges: boolean): JsonObject {
   const { target, fanOn } = thermostat
   const temperature = Math.round(temperatureAt(thermostat, now) * 10) / 10
@@ -103,40 +109,40 @@ export function reportedClimate(thermostat: Thermostat, now: number, acknowledge
       fanOn: acknowledged(fanOn.value, fanOn.answer),
     }
   }
-  const faults = [target, fanOn].flatMap(({ answer }) =>
+  const problems = [target, fanOn].flatMap(({ answer }) =>
     answer.ac === 400 && answer.ad !== undefined ? answer.ad : [],
   )
   return {
     temperature,
     target: target.value,
     fanOn: fanOn.value,
-    ...(faults.length > 0 && { error: faults.join('; ') }),
+    ...(problems.length > 0 && { error: problems.join('; ') }),
   }
 }
 
-/** The keys of `reported.climate` that are the thermostat's; others that somebody put there are left alone. */
-export const climateKeys: readonly string[] = ['temperature', 'target', 'fanOn', 'error']
+/** The thermostat's keys in `reported.climate`. It leaves other keys alone. */
+export const CLIMATE_KEYS: readonly string[] = ['temperature', 'target', 'fanOn', 'error']
 
-function take<Value extends JsonValue>(
+function apply<Value extends JsonValue>(
   before: Setting<Value>,
-  wanted: JsonValue | undefined,
-  byItself: Setting<Value>,
-  isOne: (value: JsonValue) => value is Value,
+  desired: JsonValue | undefined,
+  ownSetting: Setting<Value>,
+  isValid: (value: JsonValue) => value is Value,
   version: number,
   key: string,
-  needed: string,
+  expected: string,
 ): Setting<Value> {
-  if (wanted === undefined) return byItself
-  if (!isOne(wanted)) return refuse(before, version, `climate.${key} is ${shown(wanted)}; ${needed} is needed`)
-  return { value: wanted, answer: { ac: 200, av: version } }
+  if (desired === undefined) return ownSetting
+  if (!isValid(desired)) return refuse(before, version, `climate.${key} is ${quote(desired)}; expected ${expected}`)
+  return { value: desired, answer: { ac: 200, av: version } }
 }
 
-function refuse<Value>({ value }: Setting<Value>, version: number, fault: string): Setting<Value> {
-  return { value, answer: { ac: 400, av: version, ad: fault } }
+function refuse<Value>({ value }: Setting<Value>, version: number, problem: string): Setting<Value> {
+  return { value, answer: { ac: 400, av: version, ad: problem } }
 }
 
 function isTarget(value: JsonValue): value is number {
-  return typeof value === 'number' && value >= targetRange.min && value <= targetRange.max
+  return typeof value === 'number' && value >= TARGET_RANGE.min && value <= TARGET_RANGE.max
 }
 
 function isSwitch(value: JsonValue): value is boolean {

@@ -9,7 +9,9 @@ import { addStart } from './cli/start-command.ts'
 import { addWaitCommand } from './cli/wait-command.ts'
 
 const command = new Command('hubtwin-emulator')
-  .description('An Azure IoT Hub for this machine: device twins over MQTT and the service REST API, no cloud account.')
+  .description(
+    'An Azure IoT Hub on your machine: device twins over MQTT and the service REST API, without a cloud account.',
+  )
   .allowExcessArguments(false)
   .enablePositionalOptions()
   .exitOverride()
@@ -25,23 +27,23 @@ addSnapshotCommands(command)
 try {
   await command.parseAsync()
 } catch (error) {
-  process.exitCode = tell(error)
+  process.exitCode = printFailure(error)
 }
 
-/** One line for whatever went wrong. @returns the exit code: 2 for wrong usage, 1 for the rest */
-function tell(error: unknown): number {
-  // Commander has said its line already; help and version are no errors.
+/** Prints an error as a line. @returns the exit code: 2 for wrong usage, 1 for other errors */
+function printFailure(error: unknown): number {
+  // Commander has already printed its message. Help and version count as success.
   if (error instanceof Error && 'exitCode' in error) return error.exitCode === 0 ? 0 : 2
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
     console.error(
-      `Port ${String(error.port)} is taken. Choose another with ${optionOf(error.port)}, or 0 for any free one.`,
+      `Port ${String(error.port)} is taken. Choose another port with ${optionOf(error.port)}; 0 means any free port.`,
     )
   } else if (
     error instanceof Error &&
     'code' in error &&
     (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
   ) {
-    console.error(`The address ${String(command.opts()['address'])} is not one of this machine's.`)
+    console.error(`This machine does not have the address ${String(command.opts()['address'])}.`)
   } else {
     console.error(printable(error instanceof Error ? error.message : String(error)))
   }

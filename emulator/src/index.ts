@@ -1,4 +1,4 @@
-export { startHub } from './hub/hub.ts'
+export { startHub } from './hub/start-hub.ts'
 export {
   developmentDeviceConnectionString,
   developmentDeviceId,
@@ -21,15 +21,14 @@ export type {
   Telemetry,
   TwinChanged,
 } from './events/hub-event.ts'
-export type { ConnectionInfo } from './mqtt/connection-info.ts'
+export type { ConnectionInfo } from './mqtt/connections.ts'
 export type { Endpoints } from './hub/endpoints.ts'
-export type { Hub, MethodRequest, UpdateTwinOptions } from './hub/hub.ts'
+export type { Hub, HubCalls, MethodRequest, UpdateTwinOptions } from './hub/hub.ts'
 export type { HubClock } from './hub/hub-clock.ts'
 export type { HubOptions } from './hub/hub-options.ts'
 export type { ConnectionStringOptions, ConnectionStrings } from './hub/connection-strings.ts'
 export type { FaultReport, Faults } from './faults/faults.ts'
-export type { Fault, FaultLimit, Operation } from './faults/fault.ts'
-export type { FaultTarget, FaultSpec } from './faults/fault-spec.ts'
+export type { AnswerSpec, FaultSpec, FaultTarget, RequestKind } from './faults/fault-spec.ts'
 export type { Identity } from './identity/identity-id.ts'
 export type { Json, JsonObject } from './formats/json.ts'
 export type { PolicyName } from './access/policies.ts'

@@ -1,4 +1,4 @@
-export { desiredPatches } from './hub/desired-patches.ts'
+export { DESIRED_PATCHES } from './hub/desired-patches.ts'
 export { deviceKeysOf } from './hub/device-keys.ts'
 export { openRegistry } from './hub/registry.ts'
 export { folderStore } from './runtime/folder-store.ts'

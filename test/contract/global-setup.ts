@@ -2,7 +2,9 @@ import type { TestProject } from 'vitest/node'
 import { startControl } from './control/start.ts'
 import { runtimeName } from './runtime-name.ts'
 
-/** Starts the hub, tells the tests where it is, and has the processes that vitest forks trust it. */
+/**
+ * Starts the hub, tells the tests where it is, and has the processes that vitest forks trust it.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const control = await startControl()
   project.provide('controlUrl', control.url)

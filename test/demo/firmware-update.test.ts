@@ -72,7 +72,7 @@ Reported: {"firmware":{"version":"1.3.0","status":"done","pending":null}}
     expect(reportedFirmware()).toEqual({
       version: '1.2.1',
       status: 'failed',
-      error: 'firmware.version is 7; a text of 1 to 64 characters without white space is needed',
+      error: 'firmware.version is 7; expected a text of 1 to 64 characters without white space',
     })
     await want(null)
     await program.prints('"status":"idle","error":null')
@@ -83,11 +83,11 @@ Reported: {"firmware":{"version":"1.3.0","status":"done","pending":null}}
   it.each([
     [
       ['--download-seconds', 'soon'],
-      'Error in the options: --download-seconds is "soon"; seconds from 0 to 86400 are needed\n',
+      'Error in the options: --download-seconds is "soon"; expected seconds from 0 to 86400\n',
     ],
     [
       ['--download-seconds=-1'],
-      'Error in the options: --download-seconds is "-1"; seconds from 0 to 86400 are needed\n',
+      'Error in the options: --download-seconds is "-1"; expected seconds from 0 to 86400\n',
     ],
     [['--never'], /^Error in the options: Unknown option '--never'.*\n$/],
   ])('firmware-update refuses %j in one line', async (args, line) => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createServer } from 'vite'
 import { fileURLToPath } from 'node:url'
 import { localHubProxy } from '../../web-demo/local-hub-proxy.ts'
-import { keyOf, token } from '../emulator/support.ts'
+import { keyOf, token } from '../support/sas-token.ts'
 
 interface Answer {
   readonly status: number

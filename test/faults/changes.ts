@@ -14,7 +14,8 @@ export async function patchDesired(play: Play, shape: DesiredShape): Promise<voi
   }
   // A key of its own shows any patch that was missed, whatever came after it.
   const patch = { ...patches[shape], [`k${n}`]: n }
-  // The notification leaves within the call, and may be there before the call is over: the past is written first.
+  // The notification leaves within the call, and may be there before the call is over: the past is
+  // written first.
   const { desired: before } = sectionsAt(play)
   play.history.set(before.$version + 1, { patch, desired: mergePatch(withoutMeta(before), patch) })
   await play.house.hub.updateTwin(play.deviceId, { properties: { desired: patch } })
@@ -27,7 +28,10 @@ export function report(play: Play, shape: 'set' | 'replace' | 'abort'): void {
   sendReport(play, shape, shape === 'replace' ? { box: { [`b${n}`]: n } } : {})
 }
 
-/** Each has a key of its own, and a counter with all others: by the first it is found, by the second its order. */
+/**
+ * Each has a key of its own, and a counter with all others: by the first it is found, by the second
+ * its order.
+ */
 function sendReport(play: Play, shape: Asked['shape'], patch: JsonObject): void {
   const n = play.reports.length + 1
   const abort = new AbortController()

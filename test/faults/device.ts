@@ -3,7 +3,7 @@ import { parseConnectionString } from '../../core/src/protocol/connection-string
 import type { TwinStatus } from '../../core/src/protocol/machine-states.ts'
 import type { TwinObservation } from '../../core/src/session/observation.ts'
 import { createTwin } from '../../core/src/twin/create-twin.ts'
-import type { DesiredChange } from '../../core/src/twin/desired-view.ts'
+import type { DesiredChange } from '../../core/src/twin/changes.ts'
 import { checkOptions, type TwinOptions } from '../../core/src/twin/options.ts'
 import type { Twin } from '../../core/src/twin/twin.ts'
 import type { Client } from './client.ts'

@@ -6,17 +6,38 @@ import { type HubStep, nonsense } from './step.ts'
 export async function strikeHub({ house, proxy, port, deviceId, history }: Play, step: HubStep): Promise<void> {
   const { faults } = house.hub
   switch (step.type) {
+    case 'lose-answer':
+      faults.set({ fault: 'lose', device: deviceId, times: step.times })
+      return
+    case 'duplicate-answer':
+      faults.set({ fault: 'duplicate', operation: 'answer', device: deviceId, times: step.times })
+      return
+    case 'lose-notification':
+      faults.set({ fault: 'lose', operation: 'notification', device: deviceId, times: step.times })
+      return
+    case 'duplicate-notification':
+      faults.set({ fault: 'duplicate', device: deviceId, times: step.times })
+      return
+    case 'refuse-connect':
+      faults.set({ fault: 'refuse', device: deviceId, times: step.times })
+      return
     case 'delay-answer':
-      faults.set({ type: 'delay-answer', delayInMs: 30 }, { deviceId, times: step.times })
+      faults.set({ fault: 'delay', milliseconds: 30, device: deviceId, times: step.times })
       return
     case 'answer':
-      faults.set({ type: 'answer', status: step.status }, { deviceId, times: step.times })
+      faults.answer({ status: step.status, device: deviceId, times: step.times })
       return
     case 'refuse-upgrade':
-      faults.set({ type: 'refuse-upgrade', status: step.status }, { times: step.times })
+      faults.set({ fault: 'refuse', operation: 'upgrade', status: step.status, times: step.times })
+      return
+    case 'lose-early-get':
+      faults.set({ fault: 'lose', operation: 'early-get', device: deviceId, times: step.times })
+      return
+    case 'refuse-early-packet':
+      faults.set({ fault: 'refuse', operation: 'early-packet', device: deviceId, times: step.times })
       return
     case 'drop':
-      faults.drop({ deviceId })
+      faults.inject({ fault: 'kick', device: deviceId })
       return
     case 'stale': {
       const versions = [...history.keys()].sort((a, b) => b - a)
@@ -40,7 +61,7 @@ export async function strikeHub({ house, proxy, port, deviceId, history }: Play,
     case 'rival':
       return beginRival(house.hub, deviceId)
     default:
-      faults.set({ type: step.type }, { deviceId, times: step.times })
+      faults.set({ fault: step.type, device: deviceId, times: step.times })
   }
 }
 

@@ -5,7 +5,9 @@ import { socketsTo } from './sockets.ts'
 /** What is looked at all the time, since the end does not show it. */
 export interface Monitor {
   readonly faults: readonly string[]
-  /** The most sockets that the client held at once: more than one while an old one is being ended. */
+  /**
+   * The most sockets that the client held at once: more than one while an old one is being ended.
+   */
   readonly mostSockets: number
   stop(): void
 }

@@ -6,7 +6,10 @@ import type { Client } from './client.ts'
 import { shortWaits } from './device.ts'
 import { sectionsOf } from './sections.ts'
 
-/** How long a call of the official client may take that has no deadline of its own, where a plan cannot go on without it. */
+/**
+ * How long a call of the official client may take that has no deadline of its own, where a plan
+ * cannot go on without it.
+ */
 const CLOSE_TIMEOUT_IN_MS = 2000
 
 /**
@@ -25,7 +28,8 @@ export async function openPeer(hub: Hub, deviceId: string, port: number): Promis
   await client.open()
   const twin = await client.getTwin()
   twin.on('properties.desired', () => {})
-  // It subscribes in the background; what is changed before that would be missed in the best of weathers.
+  // It subscribes in the background; what is changed before that would be missed in the best of
+  // weathers.
   while (!hub.connections().some((each) => each.deviceId === deviceId && each.subscriptions.length > 1)) await delay(5)
   return {
     // It takes no signal.

@@ -6,14 +6,18 @@ import type { Figures } from './figures.ts'
 import type { House } from './house.ts'
 import { openPeer } from './peer-client.ts'
 import type { Plan } from './plan.ts'
-import { beginPlay, type Play, playStep } from './play.ts'
+import { beginPlay, playStep } from './play-step.ts'
+import type { Play } from './play.ts'
 import { openProxy } from './proxy.ts'
 import { heal } from './run-plan.ts'
 import { sectionsAt, withoutMeta } from './sections.ts'
 
 export type Contestant = 'azure-iot-device' | 'hubtwin'
 
-/** One plan, and what is counted for either client in the same way. Both begin connected and with the twin read. */
+/**
+ * One plan, and what is counted for either client in the same way. Both begin connected and with
+ * the twin read.
+ */
 export async function runPeerPlan(house: House, plan: Plan, contestant: Contestant): Promise<Figures> {
   const deviceId = `peer-${randomUUID()}`
   await house.hub.createDevice(deviceId)

@@ -15,7 +15,8 @@ const { values } = parseArgs({
 })
 const [count, seed, lanes] = [Number(values.plans), Number(values.seed), Number(values.lanes)]
 
-// It throws out of a socket's callback where a notification is no JSON, which would end the process of an app.
+// It throws out of a socket's callback where a notification is no JSON, which would end the process
+// of an app.
 let thrown = 0
 process.on('uncaughtException', () => thrown++)
 process.on('unhandledRejection', () => thrown++)

@@ -32,6 +32,7 @@ const weather: fc.Arbitrary<Weather> = fc.oneof(
 const hubStep: fc.Arbitrary<HubStep> = fc.oneof(
   counted(6, 'lose-answer', 'delay-answer', 'duplicate-answer', 'throttle'),
   counted(6, 'lose-notification', 'duplicate-notification', 'refuse-connect'),
+  counted(2, 'lose-early-get', 'refuse-early-packet'),
   counted(1, 'silence'),
   {
     weight: 4,

@@ -11,7 +11,10 @@ export interface RenewalsResult {
   readonly deliveries: number
 }
 
-/** How far the stream may be ahead of the hub; without a bound it would be the queue that is measured. */
+/**
+ * How far the stream may be ahead of the hub; without a bound it would be the queue that is
+ * measured.
+ */
 const MOST_UNDER_WAY = 200
 const SETTLING_IN_MS = 20_000
 const CHANGES_BETWEEN_RENEWALS = 25
@@ -19,8 +22,9 @@ const CHANGES_BETWEEN_RENEWALS = 25
 const hour = 3_600_000
 
 /**
- * Token after token under a constant stream of desired changes and reports: nothing may be missed or doubled. Each is due
- * because the clock has gone on, not because its life is short: a busy machine may take its time to connect.
+ * Token after token under a constant stream of desired changes and reports: nothing may be missed
+ * or doubled. Each is due because the clock has gone on, not because its life is short: a busy
+ * machine may take its time to connect.
  */
 export async function runRenewals(options: {
   readonly renewals: number
@@ -45,7 +49,8 @@ export async function runRenewals(options: {
       const report = device.twin.report({ n, [`r${n % 100}`]: n })
       report.then(end, end)
       outcomes.push(report.catch(() => undefined))
-      // The one before has to be over: a clock that jumps while the device connects would make two of one.
+      // The one before has to be over: a clock that jumps while the device connects would make two
+      // of one.
       if (n % CHANGES_BETWEEN_RENEWALS === 0 && device.connects - 1 === jumps && device.isReady) {
         device.clock.jump(0.9 * hour)
         jumps++

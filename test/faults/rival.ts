@@ -7,7 +7,10 @@ import { openMqttWire } from '../../core/src/runtime/mqtt-wire.ts'
 
 const LONGEST_IN_MS = 300
 
-/** Somebody takes the identity over, past the proxy, and goes as soon as the hub has thrown the other one out. */
+/**
+ * Somebody takes the identity over, past the proxy, and goes as soon as the hub has thrown the
+ * other one out.
+ */
 export async function beginRival(hub: Hub, deviceId: string): Promise<void> {
   const text = hub.connectionStrings.device(deviceId, { plain: true })
   const { identity, sharedAccessKey = '' } = parseConnectionString(text)

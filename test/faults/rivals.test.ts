@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type Device, openDevice, shortWaits } from './device.ts'
 import { type House, openHouse } from './house.ts'
-import { setTimeout as delay } from 'node:timers/promises'
+import { until } from '../support/waits.ts'
+
+const LIMIT_IN_MS = 15_000
 
 let house: House
 beforeAll(async () => {
@@ -22,14 +25,6 @@ async function newDevice(): Promise<string> {
   return deviceId
 }
 
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 15_000
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error(`It did not come about that ${what}`)
-    await delay(5)
-  }
-}
-
 /** How often a device was told that somebody else has its identity. */
 const timesReplaced = ({ seen }: Device): number =>
   seen.filter(
@@ -40,17 +35,18 @@ test('openTwin() gives way to a rival with its identity, and is there when the r
   const deviceId = await newDevice()
   const rivals = [await open(deviceId, 1), await open(deviceId, 2)]
   const connects = (): number => rivals.reduce((sum, device) => sum + device.connects, 0)
-  await until('one of them is told', () => rivals.some((device) => timesReplaced(device) > 0))
+  await until('a takeover', () => rivals.some((device) => timesReplaced(device) > 0), LIMIT_IN_MS)
   const before = connects()
   const whileInMs = 2000
   await delay(whileInMs)
   // Each turn takes one such wait at least, and then one connects and the other comes back.
   const shortestWaitInMs = 2.5 * shortWaits.maxRetryDelayInMs
   expect(connects() - before).toBeLessThanOrEqual(2 * Math.ceil(whileInMs / shortestWaitInMs) + 2)
-  // Not both: the one that stays for its minimum uptime between two take-overs begins to count anew each time.
+  // Not both: the one that stays for its minimum uptime between two take-overs begins to count anew
+  // each time.
   const [loser, winner] = rivals.sort((a, b) => timesReplaced(b) - timesReplaced(a)) as [Device, Device]
   await winner.twin.close()
-  await until('the one that gave way is ready', () => loser.isReady)
+  await until('the return of the loser', () => loser.isReady, LIMIT_IN_MS)
   const settled = loser.connects
   await delay(500)
   expect(loser.isReady).toBe(true)

@@ -9,7 +9,8 @@ import { type Figures, takeFigures } from './figures.ts'
 import { findFaults } from './invariants/find-faults.ts'
 import { startMonitor } from './monitor.ts'
 import type { Plan } from './plan.ts'
-import { beginPlay, type Play, playStep } from './play.ts'
+import { beginPlay, playStep } from './play-step.ts'
+import type { Play } from './play.ts'
 import { openProxy } from './proxy.ts'
 import { isInStep, sectionsAt, withoutMeta } from './sections.ts'
 import { socketsTo } from './sockets.ts'
@@ -21,7 +22,10 @@ export interface PlanResult {
   readonly figures: Figures
 }
 
-/** How long a device may take to be right again once the network is: a keep-alive and a half, and then some. */
+/**
+ * How long a device may take to be right again once the network is: a keep-alive and a half, and
+ * then some.
+ */
 const HEALING_IN_MS = 15_000
 
 export async function runPlan(house: House, plan: Plan, transport: Transport): Promise<PlanResult> {
@@ -65,7 +69,10 @@ export async function heal(play: Play): Promise<void> {
   while (!isInStep(play) && performance.now() < until) await delay(5)
 }
 
-/** What the device believes to have reported is what the hub has: known at the latest by the next reading of the twin. */
+/**
+ * What the device believes to have reported is what the hub has: known at the latest by the next
+ * reading of the twin.
+ */
 async function checkReported(play: Play, { twin }: Device): Promise<readonly string[]> {
   const isRight = (): boolean => isDeepStrictEqual(twin.reported, withoutMeta(sectionsAt(play).reported))
   const until = performance.now() + 2000

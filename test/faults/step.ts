@@ -7,7 +7,10 @@ export type Step =
   | { readonly type: 'report'; readonly shape: 'set' | 'replace' | 'abort' }
   | { readonly type: 'refresh' }
   | { readonly type: 'wait'; readonly inMs: number }
-  /** The network is fair for as long as it takes to be in step, if that is soon: what follows strikes a living connection. */
+  /**
+   * The network is fair for as long as it takes to be in step, if that is soon: what follows
+   * strikes a living connection.
+   */
   | { readonly type: 'calm' }
   | { readonly type: 'weather'; readonly weather: Weather }
   | { readonly type: 'cut'; readonly side: CutSide }
@@ -22,6 +25,8 @@ export type HubStep =
   | { readonly type: 'answer'; readonly status: 400 | 500 | 503; readonly times: number }
   | { readonly type: 'lose-notification' | 'duplicate-notification' | 'refuse-connect'; readonly times: number }
   | { readonly type: 'refuse-upgrade'; readonly status: 429 | 503; readonly times: number }
+  /** What a client sends before CONNACK: the answer to a GET is lost, or the connection closes. */
+  | { readonly type: 'lose-early-get' | 'refuse-early-packet'; readonly times: number }
   /** The connections there are, and the next ones, hear nothing any longer. */
   | { readonly type: 'silence'; readonly times: number }
   | { readonly type: 'drop' }

@@ -10,7 +10,8 @@ export interface Tokens extends Credentials {
 }
 
 /**
- * @param expiry until when a token seems to be good. The hub takes it for an hour: what is tried is the change, not the
+ * @param expiry until when a token seems to be good. The hub takes it for an hour: what is tried is
+ * the change, not the
  *   hub's patience
  */
 export function createTokens(identity: DeviceIdentity, sharedAccessKey: string, expiry: () => number): Tokens {

@@ -37,7 +37,7 @@ test('azure-iot-device loses an update made while it was away; hubtwin delivers 
 
 test('azure-iot-device goes on with a hole where a notification was lost; hubtwin reads the twin', async () => {
   const { official, ours, ...both } = await pair()
-  both.setFault({ type: 'lose-notification' }, 1)
+  both.setFault({ fault: 'lose', operation: 'notification' }, 1)
   await both.patchDesired({ lost: true })
   await both.patchDesired({ later: true })
   await Promise.all([
@@ -72,7 +72,7 @@ test('azure-iot-device merges arrays by index; hubtwin replaces them, as the hub
 
 test('azure-iot-device never ends a report whose answer was lost; hubtwin sends it again', async () => {
   const { official, ours, ...both } = await pair()
-  both.setFault({ type: 'lose-answer', operation: 'patch' }, 1)
+  both.setFault({ fault: 'lose', operation: 'patch' }, 1)
   const ended = createRecording<string>()
   void officialReport(official.twin, { first: 1 }).finally(() => ended.add('first'))
   await within(ours.twin.report({ first: 1 }), 'report')
@@ -83,7 +83,7 @@ test('azure-iot-device never ends a report whose answer was lost; hubtwin sends 
 
 test('azure-iot-device takes a refusal without a body for success; hubtwin rejects with its status', async () => {
   const { official, ours, ...both } = await pair()
-  both.setFault({ type: 'answer', status: 400, body: '', operation: 'patch' }, 1)
+  both.setFault({ operation: 'patch', status: 400, body: '' }, 1)
   await officialReport(official.twin, { refused: true })
   const refused = await ours.twin.report({ refused: true }).catch((error: unknown) => error)
   expect(refused).toMatchObject({ code: 'ERR_BAD_REQUEST', status: 400 })
@@ -94,7 +94,7 @@ test('azure-iot-device takes a refusal without a body for success; hubtwin rejec
 
 test('azure-iot-device gives up at the first 429; hubtwin waits and tries again', async () => {
   const { official, ours, ...both } = await pair()
-  both.setFault({ type: 'throttle', operation: 'patch' }, 1)
+  both.setFault({ fault: 'throttle', operation: 'patch' }, 1)
   await expect(officialReport(official.twin, { hasty: true })).rejects.toThrow(/throttl/i)
   await within(ours.twin.report({ hasty: true }), 'report')
   expect(ours.twin.reported).toEqual({ hasty: true })

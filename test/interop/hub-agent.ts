@@ -2,8 +2,9 @@ import { Agent } from 'node:https'
 import { connect } from 'node:tls'
 
 /**
- * The official SDKs dial port 443 of the host in the connection string, and nothing in their options says otherwise but
- * an agent (docs/protocol/protocol.md §1.2). This one goes to the port of a hub on this machine, and trusts that hub's authority only.
+ * The official SDKs dial port 443 of the host in the connection string, and nothing in their
+ * options says otherwise but an agent (docs/protocol/protocol.md §1.2). This one goes to the port
+ * of a hub on this machine, and trusts that hub's authority only.
  *
  * @param certificateAuthority PEM
  */

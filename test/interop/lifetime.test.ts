@@ -71,10 +71,10 @@ test('azure-iot-device says nothing of a connection that it lost; hubtwin tells 
   ours.onStatus(({ type }) => statuses.add(type))
   await ours.ready()
 
-  hub.faults.drop()
+  hub.faults.inject({ fault: 'kick' })
   await until('the official client has lost its connection', async () => !isConnected('official'))
-  // It comes back only for an operation, and nobody was told in between. One that is begun before the client itself has
-  // noticed never ends, so one is not enough.
+  // It comes back only for an operation, and nobody was told in between. One that is begun before
+  // the client itself has noticed never ends, so one is not enough.
   await until('the official client is connected again', async () => {
     officialReport(theirs, { back: true }).catch(() => {})
     return isConnected('official')

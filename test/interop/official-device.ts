@@ -3,7 +3,10 @@ import { createRequire } from 'node:module'
 import type { JsonObject } from 'hubtwin-emulator'
 import { hubAgent, portOf, withoutPort } from './hub-agent.ts'
 
-/** What is used of azure-iot-device 1.18.4. Its own types are only there after `npm ci --prefix test`. */
+/**
+ * What is used of azure-iot-device 1.18.4. Its own types are only there after `npm ci --prefix
+ * test`.
+ */
 export interface OfficialClient extends EventEmitter {
   open(): Promise<unknown>
   getTwin(): Promise<OfficialTwin>
@@ -76,7 +79,8 @@ export async function officialClient(access: OfficialAccess): Promise<OfficialCl
   >
   const { Mqtt, MqttWs } = require('azure-iot-device-mqtt') as { Mqtt: unknown; MqttWs: unknown }
   const kind = connectionString.includes(';ModuleId=') ? device.ModuleClient : device.Client
-  // The host of a gateway goes into the address as it is, with its port; the hub's own name is in user name and token.
+  // The host of a gateway goes into the address as it is, with its port; the hub's own name is in
+  // user name and token.
   const gateway = mqttPort === undefined ? '' : `;GatewayHostName=localhost:${mqttPort}`
   const transport = mqttPort === undefined ? MqttWs : Mqtt
   const client = kind.fromConnectionString(withoutPort(connectionString) + gateway, transport)
@@ -90,7 +94,8 @@ export async function officialClient(access: OfficialAccess): Promise<OfficialCl
 }
 
 /**
- * Leads the port that the SDK dials, where it goes by a ready-made token whatever its options say, to a hub's own (docs/protocol/protocol.md §3).
+ * Leads the port that the SDK dials, where it goes by a ready-made token whatever its options say,
+ * to a hub's own (docs/protocol/protocol.md §3).
  *
  * @returns takes it back
  */

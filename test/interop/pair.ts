@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { openTwin, type DesiredChange, type Twin } from 'hubtwin'
-import type { Fault, Hub, JsonObject } from 'hubtwin-emulator'
+import type { AnswerSpec, FaultSpec, Hub, JsonObject } from 'hubtwin-emulator'
 import { createGate, type Gate } from '../contract/control/gate.ts'
 import { createRecording, until, type Recording } from '../contract/suite/waits.ts'
 import { officialClient, type OfficialClient, type OfficialTwin } from './official-device.ts'
@@ -10,7 +10,7 @@ export interface Pair {
   readonly official: { readonly client: OfficialClient; readonly twin: OfficialTwin; readonly deviceId: string }
   readonly ours: { readonly twin: Twin; readonly changes: Recording<DesiredChange>; readonly deviceId: string }
   patchDesired(desired: JsonObject): Promise<void>
-  setFault(fault: Fault, times?: number): void
+  setFault(fault: FaultSpec | AnswerSpec, times?: number): void
   send(topic: string, payload: string): Promise<void>
   /** Resolves when the hub has lost both. */
   shutGate(): Promise<void>
@@ -39,7 +39,8 @@ export async function openPair(hub: Hub, desired: JsonObject = {}): Promise<Pair
   })
   await client.open()
   const officialTwin = await client.getTwin()
-  // Any listener: with none the client neither subscribes nor reconnects (docs/protocol/protocol.md §7).
+  // Any listener: with none the client neither subscribes nor reconnects (docs/protocol/protocol.md
+  // §7).
   officialTwin.on('properties.desired', () => {})
 
   const twin = openTwin(hub.connectionStrings.device(ourId, { plain: true }), {
@@ -63,7 +64,11 @@ export async function openPair(hub: Hub, desired: JsonObject = {}): Promise<Pair
       for (const deviceId of ids) await hub.updateTwin(deviceId, { properties: { desired: patch } })
     },
     setFault(fault, times) {
-      for (const deviceId of ids) hub.faults.set(fault, { deviceId, ...(times !== undefined && { times }) })
+      for (const device of ids) {
+        const target = { device, ...(times !== undefined && { times }) }
+        if ('fault' in fault) hub.faults.set({ ...fault, ...target })
+        else hub.faults.answer({ ...fault, ...target })
+      }
     },
     async send(topic, payload) {
       for (const deviceId of ids) await hub.faults.send({ deviceId }, topic, payload)

@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto'
 
-/** A ready-made token for a device, made by Node's own means and not by those that are tested (docs/protocol/protocol.md §2.1). */
+/**
+ * A ready-made token for a device, made by Node's own means and not by those that are tested
+ * (docs/protocol/protocol.md §2.1).
+ */
 export function sasToken(connectionString: string, lifetimeInSeconds: number): { password: string; expiresAt: number } {
   const [, host = '', deviceId = '', key = ''] =
     /^HostName=([^:;]+).*;DeviceId=([^;]+);SharedAccessKey=([^;]+)/.exec(connectionString) ?? []

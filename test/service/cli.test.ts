@@ -1,12 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { developmentServiceConnectionString, startHub } from 'hubtwin-emulator'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { desiredPatches } from '../../service/src/hub/desired-patches.ts'
-import { localHubConnectionString } from '../../service/src/hub/hub-from-environment.ts'
+import { LOCAL_HUB_CONNECTION_STRING } from '../../service/src/commands/hub-from-environment.ts'
+import { DESIRED_PATCHES } from '../../service/src/hub/desired-patches.ts'
 import { openRegistry, readTwin, setTags } from '../../service/src/index.ts'
 import { isFree } from '../demo/port.ts'
 import { type Ended, runProgram } from '../demo/program.ts'
@@ -29,7 +29,7 @@ function registry(): ReturnType<typeof openRegistry> {
 
 describe('update-desired-properties', () => {
   it.each([1, 2, 3, 4, 5] as const)('update-desired-properties %i sends that patch and says so', async (number) => {
-    const sent = JSON.stringify({ properties: { desired: desiredPatches[number] } })
+    const sent = JSON.stringify({ properties: { desired: DESIRED_PATCHES[number] } })
     await expect(runService(['update-desired-properties', String(number)])).resolves.toEqual({
       code: 0,
       stdout: `Using twinPatch${number}\nSent patch: ${sent}\n`,
@@ -52,7 +52,7 @@ describe('update-desired-properties', () => {
     await expect(runService(['update-desired-properties', number])).resolves.toEqual({
       code: 1,
       stdout: '',
-      stderr: `Patch number is "${number}"; a whole number from 1 to 5 is wanted\n`,
+      stderr: `Patch number is "${number}"; expected a whole number from 1 to 5\n`,
     })
   })
 
@@ -62,7 +62,7 @@ describe('update-desired-properties', () => {
     expect(stderr).toMatch(/^Error during patch update \(ERR_NOT_FOUND\): .*nobody.*\n$/)
   })
 
-  it('update-desired-properties speaks TLS to a hub whose authority Node is told', async () => {
+  it('update-desired-properties uses TLS with a hub whose authority Node trusts', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hubtwin-'))
     onTestFinished(() => rm(folder, { recursive: true }))
     const file = join(folder, 'authority.pem')
@@ -78,7 +78,7 @@ describe('update-desired-properties', () => {
 })
 
 describe('reported-properties', () => {
-  it('reported-properties copes with a device that reported nothing yet', async () => {
+  it('reported-properties accepts a device that has not reported yet', async () => {
     const { code, stdout, stderr } = await runService(['reported-properties'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(
@@ -99,7 +99,7 @@ describe('reported-properties', () => {
 })
 
 describe('query and tags', () => {
-  it('query prints one line of JSON for each twin that it finds', async () => {
+  it('query prints a line of JSON for each matching twin', async () => {
     await setTags(registry(), 'device1', { site: 'lab' })
     const found = await runService(['query', "SELECT * FROM devices WHERE tags.site = 'lab'"])
     expect(found).toMatchObject({ code: 0, stderr: '' })
@@ -110,13 +110,13 @@ describe('query and tags', () => {
     expect(none).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  it('query tells what the hub finds wrong with it', async () => {
+  it("query prints the hub's reason for a refusal", async () => {
     const { code, stderr } = await runService(['query', 'SELECT nonsense'])
     expect(code).toBe(1)
     expect(stderr).toMatch(/^Error during query \(ERR_BAD_REQUEST\): .+\n$/)
   })
 
-  it('tags shows the tags of a device, and merges into them', async () => {
+  it('tags prints the tags of a device, and merges a patch into them', async () => {
     expect(await runService(['tags'])).toEqual({ code: 0, stdout: '{}\n', stderr: '' })
     expect((await runService(['tags', '--set', '{"site":"lab","room":4}'])).stdout).toBe('{"site":"lab","room":4}\n')
     expect((await runService(['tags', '--set', '{"site":null}'])).stdout).toBe('{"room":4}\n')
@@ -127,18 +127,18 @@ describe('query and tags', () => {
     await expect(runService(['tags', '--set', text])).resolves.toEqual({
       code: 1,
       stdout: '',
-      stderr: `Tags are ${text}; a JSON object such as '{"site":"lab"}' is wanted\n`,
+      stderr: `Tags are ${text}; expected a JSON object such as '{"site":"lab"}'\n`,
     })
   })
 })
 
 describe('the command line', () => {
-  it('the local hub of the command line is the one that the emulator calls its own', () => {
-    expect(localHubConnectionString).toBe(developmentServiceConnectionString)
+  it('the command line knows the connection string of the local hub', () => {
+    expect(LOCAL_HUB_CONNECTION_STRING).toBe(developmentServiceConnectionString)
   })
 
-  it('the command line says that it uses the local hub, and how to start one', async ({ skip }) => {
-    skip(!(await isFree(10_480)), 'somebody runs a hub at the default port')
+  it('the command line names the local hub, and how to start it', async ({ skip }) => {
+    skip(!(await isFree(10_480)), 'another hub uses the default port')
     await expect(runProgram('service/dist/cli.js', ['reported-properties'])).resolves.toEqual({
       code: 1,
       stdout: '',
@@ -148,7 +148,7 @@ describe('the command line', () => {
     })
   })
 
-  it('the command line tells a wrong key in one line, without the key', async () => {
+  it('the command line reports a wrong key in one line, without the key', async () => {
     const wrong = hub.connectionStrings
       .service({ plain: true })
       .replace(/SharedAccessKey=[^;]+/, 'SharedAccessKey=bm8=')
@@ -158,7 +158,7 @@ describe('the command line', () => {
     expect(stderr).not.toContain('bm8=')
   })
 
-  it('the command line tells a connection string at fault in one line', async () => {
+  it('the command line reports an invalid connection string in one line', async () => {
     const { code, stderr } = await runService(['reported-properties'], 'HostName=localhost')
     expect({ code, stderr }).toEqual({
       code: 1,
@@ -166,7 +166,7 @@ describe('the command line', () => {
     })
   })
 
-  it('the command line tells a server that is no hub', async () => {
+  it('the command line reports a server that is not a hub', async () => {
     const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<h1>hello</h1>'))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => {
@@ -179,6 +179,6 @@ describe('the command line', () => {
       `HostName=127.0.0.1:${port};SharedAccessKeyName=a;SharedAccessKey=bWFkZS11cA==;UseDevelopmentEmulator=true`,
     )
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^Error during get twin.*does not answer as an IoT hub.*\n$/)
+    expect(stderr).toMatch(/^Error during get twin.*does not answer like an IoT hub.*\n$/)
   })
 })

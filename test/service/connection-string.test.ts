@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { parseConnectionString } from '../../service/src/hub/connection-string.ts'
 
-const policy = 'SharedAccessKeyName=iothubowner;SharedAccessKey=bWFkZS11cA=='
+const POLICY = 'SharedAccessKeyName=iothubowner;SharedAccessKey=bWFkZS11cA=='
 
 describe('parseConnectionString() of the back end', () => {
-  it('parseConnectionString() takes the string that the portal shows', () => {
-    expect(parseConnectionString(`HostName=contoso.azure-devices.net;${policy}`)).toEqual({
+  it('parseConnectionString() accepts the string that the portal shows', () => {
+    expect(parseConnectionString(`HostName=contoso.azure-devices.net;${POLICY}`)).toEqual({
       hostName: 'contoso.azure-devices.net',
       sharedAccessKeyName: 'iothubowner',
       sharedAccessKey: 'bWFkZS11cA==',
@@ -13,37 +13,37 @@ describe('parseConnectionString() of the back end', () => {
     })
   })
 
-  it('parseConnectionString() splits the port of a local hub off its host', () => {
-    const hub = parseConnectionString(`HostName=localhost:10443;${policy}`)
+  it('parseConnectionString() separates the port of a local hub from its host', () => {
+    const hub = parseConnectionString(`HostName=localhost:10443;${POLICY}`)
     expect(hub).toMatchObject({ hostName: 'localhost', port: 10_443, plain: false })
   })
 
-  it.each(['localhost', '127.0.0.1', '[::1]'])('parseConnectionString() lets %s do without TLS', (host) => {
-    const hub = parseConnectionString(`HostName=${host}:10480;${policy};UseDevelopmentEmulator=true`)
+  it.each(['localhost', '127.0.0.1', '[::1]'])('parseConnectionString() allows %s without TLS', (host) => {
+    const hub = parseConnectionString(`HostName=${host}:10480;${POLICY};UseDevelopmentEmulator=true`)
     expect(hub).toMatchObject({ hostName: host, port: 10_480, plain: true })
   })
 
   it.each(['contoso.azure-devices.net', '10.0.0.4:10480', 'localhost.contoso.net:10480'])(
-    'parseConnectionString() lets %s not do without TLS',
+    'parseConnectionString() refuses %s without TLS',
     (host) => {
-      expect(() => parseConnectionString(`HostName=${host};${policy};UseDevelopmentEmulator=true`)).toThrow(
-        /UseDevelopmentEmulator=true with the host .+; it is for localhost/,
+      expect(() => parseConnectionString(`HostName=${host};${POLICY};UseDevelopmentEmulator=true`)).toThrow(
+        /UseDevelopmentEmulator=true with the host .+; it is only for localhost/,
       )
     },
   )
 
   it.each([
     ['', /has an unknown part 1 of 1|has no HostName/],
-    [policy, /has no HostName/],
+    [POLICY, /has no HostName/],
     ['HostName=localhost;SharedAccessKeyName=iothubowner', /has no SharedAccessKey/],
-    [`HostName=localhost;HostName=localhost;${policy}`, /has HostName twice/],
-    [`HostName=https://localhost;${policy}`, /has a URL as HostName/],
-    [`HostName=localhost:0;${policy}`, /not a host or host:port/],
-    [`HostName=localhost:65536;${policy}`, /not a host or host:port/],
-    [`HostName=local host;${policy}`, /has white space in HostName/],
-    [`HostName=localhost;${policy};UseDevelopmentEmulator=yes`, /is not true or false/],
-    [`HostName=localhost;DeviceId=device1;SharedAccessKey=bWFkZS11cA==`, /is a device's/],
-  ])('parseConnectionString() says what is wrong with %j', (text, message) => {
+    [`HostName=localhost;HostName=localhost;${POLICY}`, /has HostName twice/],
+    [`HostName=https://localhost;${POLICY}`, /has a URL as HostName/],
+    [`HostName=localhost:0;${POLICY}`, /not a host or host:port/],
+    [`HostName=localhost:65536;${POLICY}`, /not a host or host:port/],
+    [`HostName=local host;${POLICY}`, /has white space in HostName/],
+    [`HostName=localhost;${POLICY};UseDevelopmentEmulator=yes`, /is not true or false/],
+    [`HostName=localhost;DeviceId=device1;SharedAccessKey=bWFkZS11cA==`, /belongs to a device/],
+  ])('parseConnectionString() names the problem in %j', (text, message) => {
     expect(() => parseConnectionString(text)).toThrow(SyntaxError)
     expect(() => parseConnectionString(text)).toThrow(message)
   })

@@ -15,7 +15,7 @@ function desired(...args: readonly string[]): Promise<Ended> {
 }
 
 describe('desired get and desired set', () => {
-  it('desired set merges a patch and shows what came of it, and desired get shows the same', async () => {
+  it('desired set merges a patch and prints the result, and desired get prints the same', async () => {
     const set = await desired('set', '{"climate":{"min":69},"old":null}')
     expect(set).toMatchObject({ code: 0, stderr: '' })
     const shown = JSON.parse(set.stdout) as { etag: string }
@@ -23,14 +23,14 @@ describe('desired get and desired set', () => {
     expect(JSON.parse((await desired('get')).stdout)).toEqual(shown)
   })
 
-  it('desired set with an etag changes nothing where somebody was faster, and says what to do', async () => {
+  it('desired set with an etag changes nothing if the twin has changed, and says what to do', async () => {
     const { etag } = JSON.parse((await desired('get')).stdout) as { etag: string }
     await hub.updateTwin('device1', { properties: { desired: { theme: 'dark' } } })
     const late = await desired('set', '{"theme":"light"}', '--etag', etag)
     expect(late).toEqual({
       code: 1,
       stdout: '',
-      stderr: `device1 has changed since its etag was ${etag}, so nothing was set; read it again: desired get -d device1\n`,
+      stderr: `device1 has changed since etag ${etag}, so nothing was set; read it again: desired get -d device1\n`,
     })
     expect(hub.twin('device1')).toMatchObject({ properties: { desired: { theme: 'dark' } } })
     const { etag: fresh } = JSON.parse((await desired('get')).stdout) as { etag: string }
@@ -40,6 +40,6 @@ describe('desired get and desired set', () => {
   it.each(['light', '[1]', 'null'])('desired set refuses %s', async (text) => {
     const { code, stderr } = await desired('set', text)
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^Patch is .+; a JSON object such as .+ is wanted\n$/)
+    expect(stderr).toMatch(/^Patch is .+; expected a JSON object such as .+\n$/)
   })
 })

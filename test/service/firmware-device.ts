@@ -1,26 +1,26 @@
-import { openTwin, type JsonObject, type Twin } from 'hubtwin'
+import { type JsonObject, openTwin, type Twin } from 'hubtwin'
 
-/** What a device does when a version is wanted of it. */
-export type Behaviour = 'succeeds' | 'fails' | 'stays downloading'
+/** A device's reaction to a new desired version. */
+export type Behavior = 'succeeds' | 'fails' | 'stays downloading'
 
 export interface FirmwareDevice {
   readonly twin: Twin
-  behaviour: Behaviour
+  behavior: Behavior
   close(): Promise<void>
 }
 
-/** A device as docs/firmware-update.md has it, in no time at all. */
-export function openFirmwareDevice(connectionString: string, behaviour: Behaviour = 'succeeds'): FirmwareDevice {
+/** Opens a device that follows docs/guides/rollout.md, without delays. */
+export function openFirmwareDevice(connectionString: string, behavior: Behavior = 'succeeds'): FirmwareDevice {
   const twin = openTwin(connectionString)
-  const device: FirmwareDevice = { twin, behaviour, close: () => twin.close() }
+  const device: FirmwareDevice = { twin, behavior, close: () => twin.close() }
   let running = '1.2.1'
 
   async function update(version: string, rollout: string): Promise<void> {
     const report = (rest: JsonObject): Promise<number> =>
       twin.report({ firmware: { version: running, rollout, progress: null, error: null, ...rest } })
     await report({ status: 'downloading', pending: version, progress: 40 })
-    if (device.behaviour === 'stays downloading') return
-    if (device.behaviour === 'fails') {
+    if (device.behavior === 'stays downloading') return
+    if (device.behavior === 'fails') {
       await report({ status: 'failed', pending: version, error: 'The checksum is wrong' })
       return
     }
@@ -31,7 +31,7 @@ export function openFirmwareDevice(connectionString: string, behaviour: Behaviou
 
   twin.onDesired('firmware', ({ value }) => {
     const { version, rollout } = (value ?? {}) as { version?: string; rollout?: string }
-    // A report that is refused by a hub that closes is not what these tests are about.
+    // The hub may close before the report arrives. These tests do not depend on it.
     if (version !== undefined && rollout !== undefined) update(version, rollout).catch(() => undefined)
   })
   return device

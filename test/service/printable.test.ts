@@ -1,21 +1,24 @@
 import { readFileSync } from 'node:fs'
-import { globSync } from 'tinyglobby'
-import { startHub } from 'hubtwin-emulator'
 import { openTwin } from 'hubtwin'
+import { startHub } from 'hubtwin-emulator'
+import { globSync } from 'tinyglobby'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { printable as printableOfDemos } from '../../node-demo/terminal.ts'
-import { lineScreen, tableText } from '../../service/src/rollout/screen.ts'
 import { ServiceError } from '../../service/src/hub/service-error.ts'
+import { lineScreen, tableText } from '../../service/src/rollout/screen.ts'
+import { printable } from '../../service/src/tokens/base/printable.ts'
 import { auditLine } from '../../service/src/tokens/index.ts'
-import { printable } from '../../service/src/tokens/printable.ts'
 import { runProgram, startProgram } from '../demo/program.ts'
 
-/** A clipboard write (OSC 52), a clear screen (CSI, as C0 and as C1), a forged line, reversed text, half of a surrogate pair. */
-const hostile = '\u001b]52;c;cm0=\u0007\u001b[2J\u009b2Jx\nkiosk-8: done\r\u2028\u202eabc\u2066\u200b\ud800'
-const escaped =
+/**
+ * A clipboard write (OSC 52), a clear screen (CSI, as C0 and as C1), a forged line, reversed text,
+ * half of a surrogate pair.
+ */
+const HOSTILE = '\u001b]52;c;cm0=\u0007\u001b[2J\u009b2Jx\nkiosk-8: done\r\u2028\u202eabc\u2066\u200b\ud800'
+const ESCAPED =
   '\\u001b]52;c;cm0=\\u0007\\u001b[2J\\u009b2Jx\\u000akiosk-8: done\\u000d\\u2028\\u202eabc\\u2066\\u200b\\ud800'
 
-/** A terminal gets no control but the end of a line, and no character that hides or turns others. */
+/** Expects no control except line breaks, and no character that hides or reorders others. */
 function expectSafe(output: string): void {
   expect(output).not.toMatch(/[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?!\n)\p{Cc}/u)
   expect(output.split('\n')).not.toContain('kiosk-8: done')
@@ -25,22 +28,22 @@ describe.each([
   ['the back end', printable],
   ['the demos', printableOfDemos],
 ])('printable() of %s', (_, escape) => {
-  it('printable() escapes what a terminal obeys, and leaves other text as it is', () => {
-    expect(escape(hostile)).toBe(escaped)
+  it('printable() escapes the characters that a terminal obeys, and keeps other text', () => {
+    expect(escape(HOSTILE)).toBe(ESCAPED)
     for (const text of ['kiosk-7', 'Größe: 20 °C', '日本語', '😀', 'שלום', '\\n']) expect(escape(text)).toBe(text)
   })
 
   it('printable() keeps the meaning of JSON', () => {
-    const value = { [hostile]: [hostile, '\u007f\u0085'] }
+    const value = { [HOSTILE]: [HOSTILE, '\u007f\u0085'] }
     expect(JSON.parse(escape(JSON.stringify(value)))).toEqual(value)
   })
 })
 
 describe('output', () => {
-  it('output of the back end and of the demos goes through one file', () => {
+  it('output of the back end and of the demos goes through a single file each', () => {
     const writers = (pattern: string): string[] =>
       globSync(pattern).filter((file) => /console\.\w+\(|process\.std(out|err)\.write/.test(readFileSync(file, 'utf8')))
-    // cli.ts passes on what commander says, escaped.
+    // cli.ts prints commander's messages, escaped.
     expect(writers('service/src/**/*.ts').sort()).toEqual(['service/src/cli.ts', 'service/src/terminal.ts'])
     const withData = globSync('node-demo/*.ts').filter((file) =>
       /console\.\w+\((?!\)|'|yellow\(|`\$\{actor\})/.test(readFileSync(file, 'utf8')),
@@ -48,20 +51,20 @@ describe('output', () => {
     expect(withData).toEqual(['node-demo/terminal.ts'])
   })
 
-  it('output of a rollout is one safe line for each step, and a safe table', () => {
+  it('output of a rollout is a safe line for each step, and a safe table', () => {
     const lines: string[] = []
     const screen = lineScreen((line) => lines.push(line))
-    const state = { type: 'failed', error: hostile + 'x'.repeat(4000) } as const
+    const state = { type: 'failed', error: HOSTILE + 'x'.repeat(4000) } as const
     const fleet = new Map([['kiosk-7', state]])
     screen.show({ type: 'changed', deviceId: 'kiosk-7', state, fleet })
-    screen.show({ type: 'paused', inMs: 1000, error: new ServiceError('ERR_HUB', hostile) })
+    screen.show({ type: 'paused', inMs: 1000, error: new ServiceError('ERR_HUB', HOSTILE) })
     expect(lines).toHaveLength(2)
     expect(lines[0]?.length).toBeLessThan(300)
     expectSafe([...lines, tableText(fleet, 5)].join('\n'))
   })
 
-  it('output of the audit log is one safe line of JSON', () => {
-    const event = { time: 'now', event: 'token', outcome: 'ok', subject: hostile } as const
+  it('output of the audit log is a safe line of JSON', () => {
+    const event = { time: 'now', event: 'token', outcome: 'ok', subject: HOSTILE } as const
     expectSafe(auditLine(event))
     expect(JSON.parse(auditLine(event))).toEqual(event)
   })
@@ -69,8 +72,8 @@ describe('output', () => {
 
 describe('a hostile device', () => {
   let hub: Awaited<ReturnType<typeof startHub>>
-  /** A hub refuses some characters, such as half of a surrogate pair. */
-  const text = hostile.slice(0, -1)
+  /** Without the half of a surrogate pair, which a hub refuses. */
+  const text = HOSTILE.slice(0, -1)
   beforeAll(async () => {
     hub = await startHub({ devices: ['kiosk-7'] })
     const twin = openTwin(hub.connectionStrings.device('kiosk-7', { plain: true }))

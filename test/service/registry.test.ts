@@ -2,15 +2,15 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { deviceKeysOf } from '../../service/src/hub/device-keys.ts'
-import { openRegistry, patchDesired, queryTwins, readTwin, setTags, type Registry } from '../../service/src/index.ts'
+import { openRegistry, patchDesired, queryTwins, readTwin, type Registry, setTags } from '../../service/src/index.ts'
 
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()))
 })
 
-/** A stand-in for a hub, for answers that a well-behaved one never gives. */
-async function standIn(
+/** Starts a scripted hub, for responses that a well-behaved hub never sends. */
+async function startScriptedHub(
   listener: RequestListener,
   options: { requestTimeoutInMs?: number } = {},
 ): Promise<{ registry: Registry; port: number }> {
@@ -46,7 +46,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 describe('openRegistry()', () => {
   it('openRegistry() reaches the port of a local hub, and signs for its host without the port', async () => {
     const seen: IncomingMessage[] = []
-    const { registry, port } = await standIn((request, response) => {
+    const { registry, port } = await startScriptedHub((request, response) => {
       seen.push(request)
       response.setHeader('content-type', 'application/json').end(JSON.stringify(twin('device1')))
     })
@@ -56,16 +56,16 @@ describe('openRegistry()', () => {
     expect(seen[0]?.headers.authorization).toMatch(/^SharedAccessSignature sr=127\.0\.0\.1&/)
   })
 
-  it('openRegistry() ends a request that is never answered, by its deadline', async () => {
-    const { registry, port } = await standIn(() => {}, { requestTimeoutInMs: 50 })
+  it('openRegistry() ends an unanswered request by its deadline', async () => {
+    const { registry, port } = await startScriptedHub(() => {}, { requestTimeoutInMs: 50 })
     await expect(readTwin(registry, 'device1')).rejects.toMatchObject({
       code: 'ERR_TIMEOUT',
       message: `No answer from 127.0.0.1:${port} within 50 ms`,
     })
   })
 
-  it('openRegistry() tells a hub that is not there, and keeps the key to itself', async () => {
-    const { registry } = await standIn(() => {})
+  it('openRegistry() reports an unreachable hub, without the key', async () => {
+    const { registry } = await startScriptedHub(() => {})
     await Promise.all(closers.splice(0).map((close) => close()))
     const error = await readTwin(registry, 'device1').catch((reason: unknown) => reason)
     expect(error).toMatchObject({ name: 'ServiceError', code: 'ERR_UNREACHABLE' })
@@ -74,8 +74,8 @@ describe('openRegistry()', () => {
 })
 
 describe('patchDesired() and setTags()', () => {
-  it('patchDesired() sends a merge patch of the desired properties alone, whatever the etag is', async () => {
-    const { registry } = await standIn(async (request, response) => {
+  it('patchDesired() sends only a merge patch of the desired properties, for any etag', async () => {
+    const { registry } = await startScriptedHub(async (request, response) => {
       expect(request.headers['if-match']).toBe('"*"')
       expect(await bodyOf(request)).toEqual({ properties: { desired: { climate: null } } })
       response.setHeader('content-type', 'application/json').end(JSON.stringify(twin('device1')))
@@ -83,8 +83,8 @@ describe('patchDesired() and setTags()', () => {
     await patchDesired(registry, 'device1', { climate: null })
   })
 
-  it('setTags() with an etag asks the hub to refuse where somebody was faster', async () => {
-    const { registry } = await standIn(async (request, response) => {
+  it('setTags() with an outdated etag fails with ERR_CONFLICT', async () => {
+    const { registry } = await startScriptedHub(async (request, response) => {
       expect(await bodyOf(request)).toEqual({ tags: { site: 'lab' } })
       response.statusCode = request.headers['if-match'] === '"AAAAAAAAAAE="' ? 412 : 200
       response.end(JSON.stringify({ Message: 'ErrorCode:PreconditionFailed;too late', ExceptionMessage: '' }))
@@ -93,29 +93,29 @@ describe('patchDesired() and setTags()', () => {
     await expect(change).rejects.toMatchObject({ code: 'ERR_CONFLICT', status: 412 })
   })
 
-  it('readTwin() refuses an empty device id before anything is sent', async () => {
-    const { registry } = await standIn(() => expect.unreachable())
+  it('readTwin() refuses an empty device ID before it sends anything', async () => {
+    const { registry } = await startScriptedHub(() => expect.unreachable())
     await expect(readTwin(registry, '')).rejects.toThrow(TypeError)
   })
 })
 
 describe('queryTwins()', () => {
-  it('queryTwins() asks for each page once, and for the next only when it is wanted', async () => {
-    const asked: unknown[] = []
-    const { registry } = await standIn((request, response) => {
+  it('queryTwins() requests each page once, and the next only when the caller needs it', async () => {
+    const requested: unknown[] = []
+    const { registry } = await startScriptedHub((request, response) => {
       const page = Number(request.headers['x-ms-continuation'] ?? 0)
-      asked.push([page, request.headers['x-ms-max-item-count']])
+      requested.push([page, request.headers['x-ms-max-item-count']])
       if (page < 2) response.setHeader('x-ms-continuation', String(page + 1))
       const rows = [{ n: 2 * page }, { n: 2 * page + 1 }]
       response.setHeader('content-type', 'application/json').end(JSON.stringify(rows))
     })
     const rows = queryTwins(registry, 'SELECT * FROM devices', { pageSize: 2 })
     expect((await rows.next()).value).toEqual({ n: 0 })
-    expect(asked).toEqual([[0, '2']])
+    expect(requested).toEqual([[0, '2']])
     const rest: unknown[] = []
     for await (const row of rows) rest.push(row)
     expect(rest).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }, { n: 5 }])
-    expect(asked).toEqual([
+    expect(requested).toEqual([
       [0, '2'],
       [1, '2'],
       [2, '2'],
@@ -124,8 +124,8 @@ describe('queryTwins()', () => {
 })
 
 describe('a device ID that no URL can carry', () => {
-  it.each(['', '.', '..'])('%j is refused before a request goes out', async (deviceId) => {
-    const { registry } = await standIn((_request, response) => {
+  it.each(['', '.', '..'])('%j is refused before the registry sends a request', async (deviceId) => {
+    const { registry } = await startScriptedHub((_request, response) => {
       response.setHeader('content-type', 'application/json').end('[]')
     })
     const calls = [

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { JsonObject } from '../../service/src/hub/json.ts'
+import { ServiceError } from '../../service/src/hub/service-error.ts'
 import { type DeviceState, isFinal, stateOf } from '../../service/src/rollout/device-state.ts'
+import { fleetAbortController } from '../../service/src/rollout/fleet-abort-controller.ts'
 import { paceOf } from '../../service/src/rollout/pace.ts'
 import { barText, lineScreen, tableText } from '../../service/src/rollout/screen.ts'
 import { throttledQueue } from '../../service/src/rollout/throttled-queue.ts'
-import { fleetAbortController } from '../../service/src/runtime/abort-controller.ts'
-import { ServiceError } from '../../service/src/hub/service-error.ts'
 
 function state(desired: JsonObject | null, reported: JsonObject | null, connectionState = 'Connected'): DeviceState {
   const twin = {
@@ -21,65 +21,70 @@ function state(desired: JsonObject | null, reported: JsonObject | null, connecti
   return stateOf(twin, '1.3.0')
 }
 
-const wanted = { version: '1.3.0', rollout: 'r1' }
-const told = { version: '1.2.1', pending: '1.3.0', rollout: 'r1' }
+const DESIRED = { version: '1.3.0', rollout: 'r1' }
+const REPORTED = { version: '1.2.1', pending: '1.3.0', rollout: 'r1' }
 
 describe('stateOf()', () => {
   it.each<[string, DeviceState, JsonObject | null, JsonObject | null]>([
     ['nothing is desired', { type: 'unset' }, null, null],
     ['another version is desired', { type: 'unset' }, { version: '1.2.1' }, null],
-    ['it has reported nothing', { type: 'waiting', isConnected: true }, wanted, null],
+    ['the device has reported nothing', { type: 'waiting', isConnected: true }, DESIRED, null],
     [
-      'it answers another rollout',
+      'the device answers another rollout',
       { type: 'waiting', isConnected: true },
-      wanted,
-      { ...told, rollout: 'r0', status: 'failed' },
+      DESIRED,
+      { ...REPORTED, rollout: 'r0', status: 'failed' },
     ],
     [
-      'it finishes an older version first',
+      'the device still applies an older version',
       { type: 'waiting', isConnected: true },
-      wanted,
-      { ...told, pending: '1.2.9', status: 'applying' },
+      DESIRED,
+      { ...REPORTED, pending: '1.2.9', status: 'applying' },
     ],
     [
-      'it is done with an older one',
+      'the device is done with an older version',
       { type: 'waiting', isConnected: true },
-      wanted,
+      DESIRED,
       { version: '1.2.9', rollout: 'r1', status: 'done' },
     ],
-    ['it downloads', { type: 'downloading', progress: 62 }, wanted, { ...told, status: 'downloading', progress: 62 }],
-    ['it downloads and does not say how far', { type: 'downloading' }, wanted, { ...told, status: 'downloading' }],
-    ['it applies', { type: 'applying' }, wanted, { ...told, status: 'applying' }],
-    ['it is done', { type: 'done' }, wanted, { version: '1.3.0', rollout: 'r1', status: 'done' }],
     [
-      'it is done, as Plug and Play says it',
+      'the device downloads',
+      { type: 'downloading', progress: 62 },
+      DESIRED,
+      { ...REPORTED, status: 'downloading', progress: 62 },
+    ],
+    ['the device downloads without progress', { type: 'downloading' }, DESIRED, { ...REPORTED, status: 'downloading' }],
+    ['the device applies the version', { type: 'applying' }, DESIRED, { ...REPORTED, status: 'applying' }],
+    ['the device is done', { type: 'done' }, DESIRED, { version: '1.3.0', rollout: 'r1', status: 'done' }],
+    [
+      'the device acknowledges as Plug and Play does',
       { type: 'done' },
-      wanted,
+      DESIRED,
       { version: { value: '1.3.0', ac: 200, av: 2 }, rollout: 'r1', status: 'done' },
     ],
+    ['neither side names a rollout', { type: 'done' }, { version: '1.3.0' }, { version: '1.3.0', status: 'done' }],
     [
-      'no rollout was named on either side',
-      { type: 'done' },
-      { version: '1.3.0' },
-      { version: '1.3.0', status: 'done' },
+      'the device failed',
+      { type: 'failed', error: 'no space' },
+      DESIRED,
+      { ...REPORTED, status: 'failed', error: 'no space' },
     ],
-    ['it failed', { type: 'failed', error: 'no space' }, wanted, { ...told, status: 'failed', error: 'no space' }],
     [
-      'it failed and does not say why',
+      'the device failed without a reason',
       { type: 'failed', error: 'no reason given' },
-      wanted,
-      { ...told, status: 'failed' },
+      DESIRED,
+      { ...REPORTED, status: 'failed' },
     ],
-    ['its status is nonsense', { type: 'waiting', isConnected: true }, wanted, { ...told, status: 7 }],
-  ])('stateOf() where %s is %j', (_, expected, desired, reported) => {
+    ['the status is nonsense', { type: 'waiting', isConnected: true }, DESIRED, { ...REPORTED, status: 7 }],
+  ])('stateOf() when %s is %j', (_, expected, desired, reported) => {
     expect(state(desired, reported)).toEqual(expected)
   })
 
-  it('stateOf() tells a device that is offline', () => {
-    expect(state(wanted, null, 'Disconnected')).toEqual({ type: 'waiting', isConnected: false })
+  it('stateOf() marks a device that is offline', () => {
+    expect(state(DESIRED, null, 'Disconnected')).toEqual({ type: 'waiting', isConnected: false })
   })
 
-  it('isFinal() is true of done and failed alone', () => {
+  it('isFinal() is true only for done and failed', () => {
     const types = ['unset', 'waiting', 'downloading', 'applying', 'done', 'failed'] as const
     expect(types.filter((type) => isFinal({ type } as DeviceState))).toEqual(['done', 'failed'])
   })
@@ -93,13 +98,13 @@ describe('paceOf()', () => {
     ['S2', 20, 100, 50],
     ['S3', 2, 500, 250],
   ] as const)(
-    'paceOf() takes half of what %s with %i units bears: %i reads and %i updates a second',
+    'paceOf() returns half the limits of %s with %i units: %i reads and %i updates per second',
     (tier, units, reads, updates) => {
       expect(paceOf(tier, units)).toEqual({ readsPerSecond: reads, updatesPerSecond: updates })
     },
   )
 
-  it('paceOf() takes the rate that somebody names', () => {
+  it('paceOf() uses the given rate', () => {
     expect(paceOf('S1', 1, 5).updatesPerSecond).toBe(5)
   })
 })
@@ -112,7 +117,7 @@ describe('throttledQueue()', () => {
     [10, 10],
     [0.5, 1],
   ])(
-    'throttledQueue() of %d a second starts at most %i at once, and that many in each further interval',
+    'throttledQueue() with %d per second starts at most %i at once, and as many in each further interval',
     async (perSecond, cap) => {
       const queue = throttledQueue({
         perSecond,
@@ -130,7 +135,7 @@ describe('throttledQueue()', () => {
     },
   )
 
-  it('throttledQueue() pauses for longer each time in a row, not shorter than the hub asks, and then repeats', async () => {
+  it('throttledQueue() pauses longer each time, at least as long as the hub asks, and then retries', async () => {
     const pauses: number[] = []
     const queue = throttledQueue({
       perSecond: 100,
@@ -149,7 +154,7 @@ describe('throttledQueue()', () => {
     expect({ asked, pauses }).toEqual({ asked: 5, pauses: [1000, 2000, 9000, 8000] })
   })
 
-  it('throttledQueue() passes on at once what will not pass by waiting', async () => {
+  it('throttledQueue() rejects at once for a permanent error', async () => {
     const queue = throttledQueue({
       perSecond: 10,
       signal: fleetAbortController().signal,
@@ -159,7 +164,7 @@ describe('throttledQueue()', () => {
     await expect(queue.run(() => Promise.reject(refused))).rejects.toBe(refused)
   })
 
-  it('throttledQueue() ends what waits when its signal aborts, in a pause too', async () => {
+  it('throttledQueue() ends waiting requests when its signal aborts, even in a pause', async () => {
     const stop = fleetAbortController()
     const queue = throttledQueue({ perSecond: 10, signal: stop.signal, onPause: () => undefined })
     const throttled = queue.run(() => Promise.reject(new ServiceError('ERR_THROTTLED', 'too many')))
@@ -175,8 +180,8 @@ describe('throttledQueue()', () => {
   })
 })
 
-describe('what a rollout shows', () => {
-  it('lineScreen() prints a line for each step of a device, and none for its progress', () => {
+describe('the screens of a rollout', () => {
+  it('lineScreen() prints a line for each step of a device, but none for its progress', () => {
     const lines: string[] = []
     const screen = lineScreen((line) => lines.push(line))
     const steps: DeviceState[] = [
@@ -190,7 +195,7 @@ describe('what a rollout shows', () => {
     expect(lines).toEqual(['a: waiting, offline', 'a: downloading 1 %', 'a: done'])
   })
 
-  it('barText() fills as devices are done or failed', () => {
+  it('barText() counts devices that are done or failed', () => {
     const fleet = new Map<string, DeviceState>([
       ['a', { type: 'done' }],
       ['b', { type: 'failed', error: 'no space' }],
@@ -201,7 +206,7 @@ describe('what a rollout shows', () => {
     expect(barText('1.3.0', new Map())).toBe(`1.3.0 ${'░'.repeat(30)} 0/0 · `)
   })
 
-  it('tableText() lists what is not done, the failed first, up to a length', () => {
+  it('tableText() lists unfinished devices, failed devices first, up to its limit', () => {
     const fleet = new Map<string, DeviceState>([
       ['b', { type: 'waiting', isConnected: true }],
       ['a', { type: 'done' }],

@@ -5,7 +5,7 @@ import { openRegistry, readTwin } from '../../service/src/index.ts'
 import { paceOf } from '../../service/src/rollout/pace.ts'
 import { rollOut } from '../../service/src/rollout/rollout.ts'
 import { type Program, startProgram } from '../demo/program.ts'
-import { type Behaviour, type FirmwareDevice, openFirmwareDevice } from './firmware-device.ts'
+import { type Behavior, type FirmwareDevice, openFirmwareDevice } from './firmware-device.ts'
 
 const ids = Array.from({ length: 20 }, (_, index) => `device-${index + 1}`)
 let hub: Awaited<ReturnType<typeof startHub>>
@@ -20,8 +20,8 @@ afterEach(async () => {
   await hub.close()
 })
 
-async function connect(which: readonly string[], behaviour: Behaviour = 'succeeds'): Promise<void> {
-  const opened = which.map((id) => openFirmwareDevice(hub.connectionStrings.device(id, { plain: true }), behaviour))
+async function connect(which: readonly string[], behavior: Behavior = 'succeeds'): Promise<void> {
+  const opened = which.map((id) => openFirmwareDevice(hub.connectionStrings.device(id, { plain: true }), behavior))
   devices.push(...opened)
   await Promise.all(opened.map(({ twin }) => twin.ready()))
 }
@@ -39,7 +39,7 @@ function desiredOf(id: string): { $version: number; firmware?: { version: string
 
 const registry = (): ReturnType<typeof openRegistry> => openRegistry(hub.connectionStrings.service({ plain: true }))
 
-/** What a back end signs its requests with, for what hubtwin-service does not do. */
+/** Signs a request of a back end that hubtwin-service does not offer. */
 function ownerToken(): string {
   const text = hub.connectionStrings.service()
   const key = /SharedAccessKey=([^;]+)/.exec(text)?.[1] ?? ''
@@ -49,7 +49,7 @@ function ownerToken(): string {
 }
 
 describe('rollout firmware', () => {
-  it('rollout firmware brings twenty devices to a version, one step a line, and exits with 0', async () => {
+  it('rollout firmware updates twenty devices, prints a line per step, and exits with 0', async () => {
     await connect(ids)
     const { code, stdout, stderr } = await rollout().ended
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -59,7 +59,7 @@ describe('rollout firmware', () => {
     expect(desiredOf('device1').firmware).toBeUndefined()
   })
 
-  it('rollout firmware exits with 1 where a device failed, and asks it once more when told so', async () => {
+  it('rollout firmware exits with 1 if a device failed, and retries it with --retry-failed', async () => {
     await connect(ids.slice(1))
     await connect(['device-1'], 'fails')
     const first = await rollout().ended
@@ -71,14 +71,14 @@ describe('rollout firmware', () => {
     expect(desiredOf('device-1').$version).toBe(2)
 
     const failing = devices.at(-1)
-    if (failing !== undefined) failing.behaviour = 'succeeds'
+    if (failing !== undefined) failing.behavior = 'succeeds'
     const again = await rollout('--retry-failed').ended
     expect(again).toMatchObject({ code: 0, stderr: '' })
     expect(again.stdout).toContain('1.3.0 on 20 devices: 20 done\n')
     expect(ids.map((id) => desiredOf(id).$version)).toEqual([3, ...ids.slice(1).map(() => 2)])
   })
 
-  it('rollout firmware that was killed half-way goes on from the twins, and sets no device twice', async () => {
+  it('rollout firmware continues from the twins after a kill, and sets no device twice', async () => {
     await connect(ids)
     const killed = rollout('--rate', '4')
     await killed.prints('done\n')
@@ -95,51 +95,51 @@ describe('rollout firmware', () => {
     expect(new Set(ids.map((id) => desiredOf(id).firmware?.rollout)).size).toBe(2)
   })
 
-  it('rollout firmware stops at Ctrl+C in good order, says how to go on, and exits with 3', async () => {
+  it('rollout firmware stops at Ctrl+C, says how to continue, and exits with 3', async () => {
     await connect(ids, 'stays downloading')
     const program = rollout('--rate', '4')
     await program.prints('downloading 40 %\n')
     program.stop('SIGINT')
     const { code, stdout, stderr } = await program.ended
     expect(code).toBe(3)
-    expect(stderr).toBe('Stopped; what is set stays set, and the same command goes on from here\n')
+    expect(stderr).toBe('Stopped; devices keep their desired firmware, and the same command continues from here\n')
     expect(stdout).toMatch(/1\.3\.0 on 20 devices: .*not set yet.*downloading\n$/)
     expect(stdout).toContain('│ device ')
   })
 
-  it('rollout firmware counts a device that is offline as waiting, and gives up when its time is over', async () => {
+  it('rollout firmware counts an offline device as waiting, and stops at its timeout', async () => {
     await connect(ids.slice(1))
     const { code, stdout, stderr } = await rollout('--timeout', '0.05').ended
     expect({ code, stderr }).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('Not over within 0.05 min') as string,
+      stderr: expect.stringContaining('Not finished within 0.05 min') as string,
     })
     expect(stdout).toContain('device-1: waiting, offline\n')
     expect(stdout).toContain('1 waiting')
   })
 
-  it('rollout firmware pauses while the hub is throttled, and loses nothing', async () => {
+  it('rollout firmware pauses while the hub throttles, and loses nothing', async () => {
     await connect(ids)
-    hub.faults.set({ type: 'throttle', operation: 'rest' }, { times: 3 })
+    hub.faults.set({ fault: 'throttle', operation: 'rest', times: 3 })
     const { code, stdout } = await rollout().ended
     expect(stdout).toMatch(/^Pausing for 1 s: .*429.*\n/)
     expect({ code, end: stdout.endsWith('20 done\n') }).toEqual({ code: 0, end: true })
   })
 
   it.each([
-    [['--where', "tags.site = 'attic'"], 1, "No device fits --where tags.site = 'attic'\n"],
+    [['--where', "tags.site = 'attic'"], 1, "No device matches --where tags.site = 'attic'\n"],
     [['--where', 'nonsense ='], 1, /^Error during rollout \(ERR_BAD_REQUEST\): .+\n$/],
-    [['--rate', '0'], 1, /A whole number from 1 to 100000 is wanted/],
+    [['--rate', '0'], 1, /Expected a whole number from 1 to 100000/],
     [['--tier', 'S4'], 1, /Allowed choices are S1, S2, S3, local/],
-  ])('rollout firmware with %j exits with %i and says why', async (args, wanted, message) => {
+  ])('rollout firmware with %j exits with %i and says why', async (args, exitCode, message) => {
     const { code, stdout, stderr } = await rollout(...args).ended
-    expect({ code, stdout }).toEqual({ code: wanted, stdout: '' })
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' })
     expect(stderr).toMatch(message)
   })
 })
 
 describe('rollOut()', () => {
-  it('rollOut() has done with a device that is deleted meanwhile', async () => {
+  it('rollOut() ends a device that is deleted during the rollout', async () => {
     await connect(ids.slice(1))
     const authorization = ownerToken()
     const fleet = await rollOut(registry(), {
@@ -148,7 +148,7 @@ describe('rollOut()', () => {
       rollout: 'test',
       pace: paceOf('local', 1),
       signal: AbortSignal.timeout(20_000),
-      lookIntervalInMs: 20,
+      refreshIntervalInMs: 20,
       onEvent: (event) => {
         if (event.type !== 'changed' || event.deviceId !== 'device-1' || event.state.type !== 'waiting') return
         void fetch(`${hub.endpoints.http}/devices/device-1?api-version=2021-04-12`, {
@@ -157,11 +157,11 @@ describe('rollOut()', () => {
         })
       },
     })
-    expect(fleet.get('device-1')).toEqual({ type: 'failed', error: 'the hub has it no more' })
+    expect(fleet.get('device-1')).toEqual({ type: 'failed', error: 'the hub no longer has the device' })
     expect([...fleet.values()].filter(({ type }) => type === 'done')).toHaveLength(19)
   })
 
-  it('rollOut() sets a device that runs the version already, which then says that it is done', async () => {
+  it('rollOut() also sets a device that already runs the version, which then reports that it is done', async () => {
     await connect(ids)
     await rollOut(registry(), {
       version: '1.3.0',
@@ -169,13 +169,13 @@ describe('rollOut()', () => {
       where: "deviceId = 'device-2'",
       pace: paceOf('local', 1),
       signal: AbortSignal.timeout(20_000),
-      lookIntervalInMs: 20,
+      refreshIntervalInMs: 20,
     })
     const { properties } = await readTwin(registry(), 'device-2')
     expect(properties.reported).toMatchObject({ firmware: { version: '1.3.0', status: 'done', rollout: 'first' } })
   })
 
-  it('rollOut() that was stopped before it began changes nothing', async () => {
+  it('rollOut() changes nothing if its signal has already aborted', async () => {
     const fleet = rollOut(registry(), {
       version: '1.3.0',
       rollout: 'never',

@@ -25,7 +25,7 @@ describe('openTwin() connects', () => {
   test('without pipelining, subscribes after CONNACK and reads the twin after SUBACK', async () => {
     const { hub } = await openScripted({ pipelining: false })
     expect(hub.wire.subscribed).toEqual([])
-    hub.wire.tell({ type: 'up' })
+    hub.wire.emit({ type: 'up' })
     expect(hub.wire.subscribed).toEqual([['$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#']])
     expect(hub.wire.sent).toEqual([])
     hub.wire.suback()
@@ -48,7 +48,7 @@ describe('openTwin() connects', () => {
     expect(Object.isFrozen(twin.desired['a'])).toBe(true)
   })
 
-  test('again after a drop, with a token of its own and a fresh read', async () => {
+  test('again after a drop, with a new token and a new GET', async () => {
     const { twin, hub, clock } = await openReady({ desired: { a: 1, $version: 4 } })
     const values: unknown[] = []
     twin.onDesired('a', ({ value, previous, version, patch }) => values.push({ value, previous, version, patch }))
@@ -65,7 +65,7 @@ describe('openTwin() connects', () => {
     ])
   })
 
-  test('and ignores what an old connection still says', async () => {
+  test('and ignores messages of an old connection', async () => {
     const { twin, hub, clock } = await openReady({ desired: { a: 1, $version: 4 } })
     const [old] = hub.wires
     hub.wire.drop()
@@ -79,11 +79,11 @@ describe('openTwin() connects', () => {
 })
 
 describe('openTwin() stays in step', () => {
-  test('through notifications that are held, stale, doubled and missing', async () => {
+  test('through desired patches that are held, stale, doubled and missing', async () => {
     const { twin, hub } = await openScripted()
     const versions: number[] = []
     twin.onDesired(({ version }) => versions.push(version))
-    hub.wire.tell({ type: 'up' })
+    hub.wire.emit({ type: 'up' })
     hub.wire.suback()
     hub.wire.message(desiredTopic(4), { a: 4, $version: 4 })
     hub.wire.message(desiredTopic(6), { a: 6, $version: 6 })
@@ -104,7 +104,7 @@ describe('openTwin() stays in step', () => {
     ['an array', desiredTopic(2), '[1]'],
     ['deep nesting', desiredTopic(2), `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`],
     ['2 MB', desiredTopic(2), JSON.stringify({ a: 'x'.repeat(2_000_000), $version: 2 })],
-  ])('by reading anew after a notification with %s', async (_, topic, body) => {
+  ])('by reading the twin again after a desired patch with %s', async (_, topic, body) => {
     const { twin, hub } = await openReady()
     hub.wire.message(topic, body)
     expect(hub.wire.sent.length).toBe(2)
@@ -121,7 +121,7 @@ describe('openTwin() stays in step', () => {
     '$iothub/methods/POST/reboot/?$rid=1',
     'devices/device1/messages/devicebound/',
     '',
-  ])('and does not mind a message on "%s"', async (topic) => {
+  ])('and ignores a message on "%s"', async (topic) => {
     const { twin, hub } = await openReady({ desired: { a: 1, $version: 4 } })
     hub.wire.message(topic, '{"a":')
     hub.wire.message(topic, new Uint8Array([0xff, 0xfe]))

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { DesiredChange } from '../../core/src/twin/desired-view.ts'
+import type { DesiredChange } from '../../core/src/twin/changes.ts'
 import { settle } from './fake-clock.ts'
 import { openReady, openScripted, peek } from './open-scripted.ts'
 import type { ScriptedWire } from './scripted-hub.ts'
@@ -11,7 +11,7 @@ const brief = ({ value, previous, patch, version }: DesiredChange): unknown[] =>
 
 describe('onDesired()', () => {
   test.each([false, 0, '', [], { on: false }])(
-    'gives %j, which is there already, once and only to the new listener',
+    'calls with the current value %j once, and only the new listener',
     async (value) => {
       const { twin } = await openReady({ desired: { a: value, $version: 3 } })
       const first = vi.fn()
@@ -28,7 +28,7 @@ describe('onDesired()', () => {
     },
   )
 
-  test('is not called within the call', async () => {
+  test('does not call the listener before it returns', async () => {
     const { twin } = await openReady({ desired: { a: 1, $version: 3 } })
     const listener = vi.fn()
     const off = twin.onDesired('a', listener)
@@ -38,7 +38,7 @@ describe('onDesired()', () => {
     expect(listener).not.toHaveBeenCalled()
   })
 
-  test('tells adds, updates and removals apart, at its path', async () => {
+  test('distinguishes additions, updates and removals at its path', async () => {
     const { twin, hub } = await openReady({ desired: { other: 1, $version: 1 } })
     const seen: unknown[] = []
     twin.onDesired('climate.hvac', (change) => seen.push(brief(change)))
@@ -58,7 +58,7 @@ describe('onDesired()', () => {
     ])
   })
 
-  test('of everything gets every version', async () => {
+  test('calls a listener of the root for every version', async () => {
     const { twin, hub } = await openReady()
     const versions: number[] = []
     twin.onDesired(({ version }) => versions.push(version))
@@ -68,7 +68,7 @@ describe('onDesired()', () => {
     expect(versions).toEqual([1, 2, 3])
   })
 
-  test('gets the real difference after a connection was lost, and nothing where nothing changed', async () => {
+  test('calls with the difference after a lost connection, and only if there is a difference', async () => {
     const { twin, hub, clock } = await openReady({ desired: { a: { x: 1, y: 1 }, b: 1, $version: 1 } })
     const a: unknown[] = []
     const b: unknown[] = []
@@ -84,7 +84,7 @@ describe('onDesired()', () => {
     expect(twin.versions.desired).toBe(6)
   })
 
-  test('harms no other listener by throwing; the error surfaces as an unhandled one', async () => {
+  test('reports an error of a listener as unhandled, and calls the other listeners', async () => {
     const { twin, hub } = await openReady()
     const surfaced: unknown[] = []
     vi.stubGlobal('reportError', (error: unknown) => surfaced.push(error))
@@ -102,7 +102,7 @@ describe('onDesired()', () => {
     expect(twin.status.type).toBe('ready')
   })
 
-  test('can be taken off and put on while a change is delivered', async () => {
+  test('supports adding and removing listeners during a call', async () => {
     const { twin, hub } = await openReady({ desired: { a: 0, $version: 1 } })
     const late = vi.fn()
     const never = vi.fn()
@@ -119,7 +119,7 @@ describe('onDesired()', () => {
     expect(late.mock.calls.map(([change]) => brief(change as DesiredChange))).toEqual([[2, undefined, 1, 1]])
   })
 
-  test('takes the same function twice', async () => {
+  test('accepts the same function twice', async () => {
     const { twin } = await openReady()
     const listener = vi.fn()
     twin.onDesired(listener)
@@ -132,14 +132,14 @@ describe('onDesired()', () => {
     ['a..b', () => {}, SyntaxError],
     ['a', undefined, TypeError],
     [7, () => {}, TypeError],
-  ])('refuses (%j, %o)', async (path, listener, errorClass) => {
+  ])('rejects (%j, %o)', async (path, listener, errorClass) => {
     const { twin } = await openReady()
     expect(() => twin.onDesired(path as string, listener as () => void)).toThrow(errorClass)
   })
 })
 
 describe('changes()', () => {
-  test('gives a slow consumer one change that spans several versions', async () => {
+  test('gives a slow consumer a single change for several versions', async () => {
     const { twin, hub } = await openReady({ desired: { a: { x: 1 }, $version: 1 } })
     const changes = twin.changes({ path: 'a' })
     const first = await changes.next()
@@ -170,7 +170,7 @@ describe('changes()', () => {
     expect((await first).value).toMatchObject({ version: 4, value: { a: 1 } })
   })
 
-  test('ends with the signal’s own reason, and at once when the loop is left', async () => {
+  test('ends with the signal’s reason, and when the consumer leaves the loop', async () => {
     const { twin } = await openReady()
     const control = new AbortController()
     const changes = twin.changes({ signal: control.signal })
@@ -184,14 +184,14 @@ describe('changes()', () => {
     }
   })
 
-  test('refuses a bad path at once', async () => {
+  test('rejects an invalid path at once', async () => {
     const { twin } = await openReady()
     expect(() => twin.changes({ path: 'a.' })).toThrow(SyntaxError)
   })
 })
 
 describe('statuses()', () => {
-  test('gives what is, then what follows, and ends with closed', async () => {
+  test('gives the current status, then each later status, and ends with closed', async () => {
     const { twin, hub, clock } = await openScripted()
     const seen: string[] = []
     const all = (async () => {
@@ -208,7 +208,7 @@ describe('statuses()', () => {
     expect(seen).toEqual(['connecting', 'ready', 'waiting', 'connecting', 'closed'])
   })
 
-  test('has listeners as well, with the attempt and the reason', async () => {
+  test('calls listeners with the attempt and the reason', async () => {
     const { twin, hub, clock } = await openScripted()
     const seen: unknown[] = []
     twin.onStatus((status) => seen.push(status))

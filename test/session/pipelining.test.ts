@@ -9,15 +9,15 @@ const gets = ({ sent }: ScriptedWire): string[] =>
 const answerTopic = (rid: string): string => `$iothub/twin/res/200/?$rid=${rid}`
 const twinAt = (version: number): object => ({ desired: { at: version, $version: version }, reported: { $version: 1 } })
 
-/** What a hub does that closes a connection with packets before CONNACK. */
-function closeEarly({ tell }: ScriptedWire): void {
-  tell({ type: 'down', error: new TwinError('ERR_UNREACHABLE', 'closed'), opened: true })
+/** Plays a hub that closes a connection with packets before CONNACK. */
+function closeEarly({ emit }: ScriptedWire): void {
+  emit({ type: 'down', error: new TwinError('ERR_UNREACHABLE', 'closed'), opened: true })
 }
 
 describe('openTwin() with the first packets in one flight', () => {
   test('sends GET again when the early answer is lost, as the same request', async () => {
     const { twin, hub, clock } = await openScripted()
-    hub.wire.tell({ type: 'up' })
+    hub.wire.emit({ type: 'up' })
     hub.wire.suback(200)
     await clock.advance(99)
     expect(gets(hub.wire)).toEqual(['1'])
@@ -29,7 +29,7 @@ describe('openTwin() with the first packets in one flight', () => {
 
   test('accepts a late first answer, and ignores the answer to the second GET', async () => {
     const { twin, hub, clock } = await openScripted()
-    hub.wire.tell({ type: 'up' })
+    hub.wire.emit({ type: 'up' })
     hub.wire.suback(200)
     await clock.advance(100)
     hub.wire.message(answerTopic('1'), twinAt(4))
@@ -52,7 +52,7 @@ describe('openTwin() with the first packets in one flight', () => {
 
   test('misses no change between an early document and the subscription', async () => {
     const { twin, hub } = await openScripted()
-    hub.wire.tell({ type: 'up' })
+    hub.wire.emit({ type: 'up' })
     hub.wire.message(answerTopic('1'), twinAt(4))
     expect(twin.status).toEqual({ type: 'ready' })
     hub.wire.suback()
@@ -70,7 +70,7 @@ describe('openTwin() with the first packets in one flight', () => {
     expect((await refreshed).versions.desired).toBe(5)
   })
 
-  test('connects without it after a hub has closed the connection, and goes on so', async () => {
+  test('connects without early packets after a hub closed the connection, and stays without them', async () => {
     const { twin, hub, clock } = await openScripted()
     closeEarly(hub.wire)
     expect(twin.status).toMatchObject({ type: 'waiting' })
@@ -78,7 +78,7 @@ describe('openTwin() with the first packets in one flight', () => {
       await clock.advance(1000)
       expect(hub.wires).toHaveLength(connection)
       expect([hub.wire.subscribed, hub.wire.sent]).toEqual([[], []])
-      hub.wire.tell({ type: 'up' })
+      hub.wire.emit({ type: 'up' })
       expect(hub.wire.sent).toEqual([])
       hub.wire.suback()
       hub.wire.answer(200, twinAt(connection))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ReportedChange } from '../../core/src/twin/reported-broadcast.ts'
+import type { ReportedChange } from '../../core/src/twin/changes.ts'
 import { settle } from './fake-clock.ts'
 import { openReady, openScripted } from './open-scripted.ts'
 
@@ -9,7 +9,7 @@ function collect(): { changes: ReportedChange[]; listener: (change: ReportedChan
 }
 
 describe('onReported()', () => {
-  test('tells what the hub has once it is known, an empty document too', async () => {
+  test('calls with the hub’s properties after the first sync, even if they are empty', async () => {
     const { twin, hub } = await openScripted()
     const { changes, listener } = collect()
     twin.onReported(listener)
@@ -20,7 +20,7 @@ describe('onReported()', () => {
     expect(changes).toEqual([{ reported: {}, previous: undefined, patch: {}, version: 1 }])
   })
 
-  test('tells a late listener alone what is there', async () => {
+  test('calls only a new listener with the current properties', async () => {
     const { twin } = await openReady({ reported: { $version: 1, a: 1 } })
     const [early, late] = [collect(), collect()]
     twin.onReported(early.listener)
@@ -31,7 +31,7 @@ describe('onReported()', () => {
     expect([early.changes, late.changes]).toEqual([[first], [first]])
   })
 
-  test('tells each report that the hub takes, before its promise resolves', async () => {
+  test('calls for each accepted report, before its promise resolves', async () => {
     const { twin, hub } = await openReady({ reported: { $version: 1, a: 1 } })
     const { changes, listener } = collect()
     twin.onReported(listener)
@@ -44,7 +44,7 @@ describe('onReported()', () => {
     expect(changes[1]).toEqual({ reported: { b: 2 }, previous: { a: 1 }, patch: { a: null, b: 2 }, version: 2 })
   })
 
-  test('tells what a re-read finds changed, and nothing where nothing is', async () => {
+  test('calls for the changes that a refresh finds, and only for those', async () => {
     const { twin, hub } = await openReady({ reported: { $version: 1, a: 1 } })
     const { changes, listener } = collect()
     twin.onReported(listener)
@@ -61,7 +61,7 @@ describe('onReported()', () => {
     expect(changes.slice(1)).toEqual([{ reported: { a: 2 }, previous: { a: 1 }, patch: { a: 2 }, version: 8 }])
   })
 
-  test('is silent after its function was called, and after close', async () => {
+  test('does not call a removed listener, nor any listener after close', async () => {
     const { twin, hub } = await openReady()
     const [off, closed] = [collect(), collect()]
     twin.onReported(off.listener)()
@@ -72,7 +72,7 @@ describe('onReported()', () => {
     expect([off.changes, closed.changes, hub.wires.length]).toEqual([[], [], 1])
   })
 
-  test('refuses what is no function', async () => {
+  test('rejects a listener that is not a function', async () => {
     const { twin } = await openReady()
     expect(() => twin.onReported('x' as never)).toThrow(new TypeError('listener is a string, not a function'))
   })

@@ -14,7 +14,7 @@ export interface ScriptedWire {
   readonly subscribed: readonly (readonly string[])[]
   readonly sent: readonly Sent[]
   readonly closed: boolean
-  tell(event: WireEvent): void
+  emit(event: WireEvent): void
   message(topic: string, payload?: unknown): void
   /** The hub grants the subscription. */
   suback(roundTripInMs?: number): void
@@ -50,7 +50,7 @@ export function createScriptedHub(): ScriptedHub {
         get closed() {
           return closed
         },
-        tell: onEvent,
+        emit: onEvent,
         message(topic, payload = '') {
           const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
           onEvent({ type: 'message', topic, payload: new TextEncoder().encode(text) })

@@ -17,7 +17,7 @@ function memoryStorage(): TwinStorage & { readonly texts: Map<string, string> } 
 }
 
 describe('reportStorage', () => {
-  test('holds a report before it is sent, and no longer when the hub has it', async () => {
+  test('has a report before it is sent, until the hub accepts it', async () => {
     const reportStorage = memoryStorage()
     const { twin, hub } = await openReady({}, { reportStorage })
     await settle()
@@ -32,13 +32,13 @@ describe('reportStorage', () => {
     expect(reportStorage.texts.size).toBe(0)
   })
 
-  test('keeps what a closed twin did not send, and the next twin sends that first', async () => {
+  test('keeps the unsent reports of a closed twin, and the next twin sends them first', async () => {
     const reportStorage = memoryStorage()
     const before = await openScripted({ reportStorage })
     const lost = [before.twin.report({ a: 1 }), before.twin.report({ a: null }), before.twin.report({ a: { b: 2 } })]
-    const told = lost.map((report) => expect(report).rejects.toMatchObject({ code: 'ERR_CLOSED' }))
+    const rejected = lost.map((report) => expect(report).rejects.toMatchObject({ code: 'ERR_CLOSED' }))
     await before.twin.close()
-    await Promise.all(told)
+    await Promise.all(rejected)
     expect(JSON.parse(reportStorage.texts.get(key) ?? '')).toEqual([{ a: 1 }, { a: null }, { a: { b: 2 } }])
 
     const { twin, hub } = await openScripted({ reportStorage })
@@ -72,7 +72,7 @@ describe('reportStorage', () => {
     ['gives something other than text', { get: () => ({ a: 1n }) as unknown as string }],
     ['holds no JSON', { get: () => '[{' }],
     ['never answers', { get: () => new Promise(() => {}), set: () => new Promise(() => {}) }],
-  ])('that %s is told to the observer, and reports go on', async (_, broken) => {
+  ])('that %s fails visibly for the observer, and reports go on', async (_, broken) => {
     const seen: TwinObservation[] = []
     const reportStorage = { ...memoryStorage(), ...broken }
     const { twin, hub, clock } = await openReady(
@@ -89,7 +89,7 @@ describe('reportStorage', () => {
 })
 
 describe('observer', () => {
-  test('is told every packet, state and token, with its time and without a secret', async () => {
+  test('gets every packet, state and token, with its time and without a secret', async () => {
     const seen: TwinObservation[] = []
     const { twin, hub, clock } = await openScripted({ observer: (observation) => seen.push(observation) })
     hub.wire.sync({})
@@ -133,7 +133,7 @@ describe('observer', () => {
     expect(JSON.stringify(seen)).not.toContain('token 1')
   })
 
-  test('that throws harms nobody', async () => {
+  test('that throws does not disturb the twin', async () => {
     const surfaced: unknown[] = []
     vi.stubGlobal('reportError', (error: unknown) => surfaced.push(error))
     const bug = new Error('a bug of the app')
@@ -153,8 +153,8 @@ describe('observer', () => {
 })
 
 describe('wakeSource', () => {
-  test('cuts a wait short, has a silent hub asked, and is left in peace after close', async () => {
-    let tell = (_: 'wake' | 'sleep'): void => {}
+  test('shortens a wait, starts a liveness check, and is unused after close', async () => {
+    let emit = (_: 'wake' | 'sleep'): void => {}
     let off = false
     const { twin, hub, clock } = await openReady(
       {},
@@ -163,18 +163,18 @@ describe('wakeSource', () => {
         retryDelayInMs: 600_000,
         keepaliveInSeconds: 1177,
         wakeSource(listener) {
-          tell = listener
+          emit = listener
           return () => (off = true)
         },
       },
     )
     await clock.advance(60_000)
-    tell('wake')
+    emit('wake')
     expect(hub.wire.sent.length).toBe(2)
     await clock.advance(5000)
     expect(twin.status).toMatchObject({ type: 'waiting', error: { code: 'ERR_TIMEOUT' } })
-    tell('sleep')
-    tell('wake')
+    emit('sleep')
+    emit('wake')
     await clock.advance(300_000)
     expect(hub.wires.length).toBe(2)
     await twin.close()

@@ -4,7 +4,7 @@ import { settle } from './fake-clock.ts'
 import { openReady, openScripted } from './open-scripted.ts'
 
 describe('openTwin() asks for tokens', () => {
-  test('and tells a source that fails as ERR_TOKEN, without what it said', async () => {
+  test('and reports a failing source as ERR_TOKEN, without the source’s message', async () => {
     const { twin } = await openScripted({}, () => Promise.reject(new Error('key c2VjcmV0 is bad')))
     expect(twin.status).toMatchObject({ type: 'waiting', error: { code: 'ERR_TOKEN' } })
     expect(JSON.stringify(twin.status) + String((twin.status as { error?: Error }).error)).not.toContain('c2VjcmV0')
@@ -23,7 +23,7 @@ describe('openTwin() asks for tokens', () => {
     expect(hub.wires).toEqual([])
   })
 
-  test('and gives up a source that never answers, telling it by its signal', async () => {
+  test('and gives up a source that never answers, and aborts its signal', async () => {
     let signal: AbortSignal | undefined
     const { twin, clock } = await openScripted({}, (given) => {
       signal = given
@@ -34,14 +34,14 @@ describe('openTwin() asks for tokens', () => {
     expect(signal?.aborted).toBe(true)
   })
 
-  test('and ends for good when the source says that it can’t succeed', async () => {
+  test('and closes when the source says that it cannot succeed', async () => {
     const revoked = new TwinError('ERR_TOKEN', 'Device was revoked', { retriable: false })
     const { twin } = await openScripted({}, () => Promise.reject(revoked))
     expect(twin.status).toEqual({ type: 'closed', error: revoked })
     await expect(twin.ready()).rejects.toMatchObject({ code: 'ERR_CLOSED', cause: revoked })
   })
 
-  test('again before the old one expires, and loses nothing by the change', async () => {
+  test('again before the old token expires, and loses nothing during the change', async () => {
     const { twin, hub, clock, asked } = await openReady({ desired: { a: 1, $version: 1 } })
     const changes: unknown[] = []
     twin.onDesired('a', ({ value }) => changes.push(value))
@@ -64,7 +64,7 @@ describe('openTwin() asks for tokens', () => {
     await expect(second).resolves.toBe(3)
   })
 
-  test('again, and does not wait for ever for an answer that does not come', async () => {
+  test('again, and limits the wait for an answer that does not come', async () => {
     const { twin, hub, clock } = await openReady()
     await clock.advance(45 * 60_000 - 1)
     const report = twin.report({ b: 1 })
@@ -78,7 +78,7 @@ describe('openTwin() asks for tokens', () => {
     await expect(report).resolves.toBe(3)
   })
 
-  test('again and again when there is none, and says so before the hub ends the connection', async () => {
+  test('repeatedly when the source has no token, and warns before the hub ends the connection', async () => {
     const expiresAt = 1_700_000_000_000 + 3_600_000
     const { twin, hub, clock, asked } = await openScripted({}, () =>
       Promise.resolve({ password: 'made before', expiresAt }),

@@ -6,14 +6,14 @@ import { settle } from './fake-clock.ts'
 import { openReady, openScripted, peek } from './open-scripted.ts'
 
 describe('ready()', () => {
-  test('is told ERR_UNAUTHORIZED when a fresh token is refused, and can be called again', async () => {
+  test('rejects with ERR_UNAUTHORIZED when the hub refuses a fresh token, and can be called again', async () => {
     const { twin, hub, clock, asked } = await openScripted()
     const first = twin.ready()
-    hub.wire.tell({ type: 'refused', code: 5 })
+    hub.wire.emit({ type: 'refused', code: 5 })
     expect(await peek(first)).toBeUndefined()
     expect(asked.invalidated).toBe(1)
     await clock.advance(1000)
-    hub.wire.tell({ type: 'refused', code: 5 })
+    hub.wire.emit({ type: 'refused', code: 5 })
     await expect(first).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
     const second = twin.ready()
     expect(await peek(second)).toBeUndefined()
@@ -22,11 +22,11 @@ describe('ready()', () => {
     await expect(second).resolves.toMatchObject({ versions: { desired: 1 } })
   })
 
-  test('waits for a hub that can’t be reached', async () => {
+  test('waits for an unreachable hub', async () => {
     const { twin, hub, clock } = await openScripted()
     const ready = twin.ready()
     for (let attempt = 0; attempt < 20; attempt++) {
-      hub.wire.tell({ type: 'down', error: new TwinError('ERR_UNREACHABLE', 'no') })
+      hub.wire.emit({ type: 'down', error: new TwinError('ERR_UNREACHABLE', 'no') })
       await clock.advance(twin.status.type === 'waiting' ? twin.status.retryInMs : 0)
     }
     expect(hub.wires.length).toBe(21)
@@ -35,7 +35,7 @@ describe('ready()', () => {
     await expect(ready).resolves.toBeDefined()
   })
 
-  test('ends with the signal’s own reason, and with ERR_CLOSED', async () => {
+  test('rejects with the signal’s reason, and with ERR_CLOSED', async () => {
     const { twin } = await openScripted()
     const reason = new Error('no longer wanted')
     await expect(twin.ready({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
@@ -44,15 +44,15 @@ describe('ready()', () => {
     const closed = twin.ready()
     control.abort(reason)
     await expect(aborted).rejects.toBe(reason)
-    const told = expect(closed).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    const rejected = expect(closed).rejects.toMatchObject({ code: 'ERR_CLOSED' })
     await twin.close()
-    await told
+    await rejected
     await expect(twin.ready()).rejects.toMatchObject({ code: 'ERR_CLOSED' })
   })
 })
 
 describe('refresh()', () => {
-  test('gives a document that was read after the call', async () => {
+  test('resolves with a document that the hub read after the call', async () => {
     const { twin, hub } = await openReady()
     const first = twin.refresh()
     const second = twin.refresh()
@@ -78,23 +78,23 @@ describe('refresh()', () => {
     [200, 'nonsense', 'ERR_PROTOCOL'],
     [200, '{"desired":{}}', 'ERR_PROTOCOL'],
     [777, '', 'ERR_PROTOCOL'],
-  ])('is told what an answer %i with "%s" means', async (status, body, code) => {
+  ])('turns the response %i with "%s" into an error', async (status, body, code) => {
     const { twin, hub } = await openReady()
     const refresh = twin.refresh()
     hub.wire.answer(status, body)
     await expect(refresh).rejects.toMatchObject({ code })
   })
 
-  test('has a deadline, signal or not, and connects anew then', async () => {
+  test('has a deadline even without a signal, and then reconnects', async () => {
     const { twin, hub, clock } = await openReady()
     const refresh = twin.refresh()
-    const told = expect(refresh).rejects.toMatchObject({ code: 'ERR_TIMEOUT' })
+    const rejected = expect(refresh).rejects.toMatchObject({ code: 'ERR_TIMEOUT' })
     await clock.advance(30_000)
-    await told
+    await rejected
     expect(hub.wires[0]?.closed).toBe(true)
   })
 
-  test('keeps a report that was acknowledged after the hub read the document', async () => {
+  test('keeps a report that the hub acknowledged after it read the document', async () => {
     const { twin, hub } = await openReady()
     const refresh = twin.refresh()
     const report = twin.report({ a: 1 })
@@ -110,16 +110,16 @@ describe('refresh()', () => {
 })
 
 describe('close()', () => {
-  test('settles every wait, stops every timer and says so last', async () => {
+  test('settles every wait, stops every timer, and emits closed as the last status', async () => {
     const { twin, hub, clock } = await openReady()
     const statuses: TwinStatus[] = []
     twin.onStatus((status) => statuses.push(status))
     const waits = [twin.refresh(), twin.report({ a: 1 }), twin.report({ b: 1 })]
     await settle()
-    const told = waits.map((wait) => expect(wait).rejects.toMatchObject({ code: 'ERR_CLOSED', retriable: false }))
+    const rejected = waits.map((wait) => expect(wait).rejects.toMatchObject({ code: 'ERR_CLOSED', retriable: false }))
     await twin.close()
     await twin.close()
-    await Promise.all(told)
+    await Promise.all(rejected)
     expect(hub.wire.closed).toBe(true)
     expect(clock.pending).toBe(0)
     expect(statuses).toEqual([{ type: 'ready' }, { type: 'closed' }])
@@ -130,7 +130,7 @@ describe('close()', () => {
   test.each(['authorizing', 'opening', 'syncing', 'waiting'])('works while %s', async (state) => {
     const never = new Promise<never>(() => {})
     const { twin, hub, clock } = await openScripted({}, state === 'authorizing' ? () => never : undefined)
-    if (state === 'syncing') hub.wire.tell({ type: 'up' })
+    if (state === 'syncing') hub.wire.emit({ type: 'up' })
     if (state === 'waiting') hub.wire.drop()
     await twin.close()
     await clock.advance(100_000)
@@ -139,14 +139,14 @@ describe('close()', () => {
     expect(hub.wires.length).toBe(state === 'authorizing' ? 0 : 1)
   })
 
-  test('works from a listener', async () => {
+  test('closes from within a listener', async () => {
     const { twin, hub } = await openScripted()
     twin.onDesired(() => void twin.close())
     hub.wire.sync({})
     expect(twin.status).toEqual({ type: 'closed' })
   })
 
-  test('follows the signal of the options', async () => {
+  test('closes when the signal of the options aborts', async () => {
     const control = new AbortController()
     const { twin, hub } = await openReady({}, { signal: control.signal })
     control.abort()
@@ -159,7 +159,7 @@ describe('close()', () => {
 })
 
 describe('a signal that many calls share', () => {
-  test('has one listener, which ends every call and then goes', async () => {
+  test('has a single listener, which ends every call and is then removed', async () => {
     const control = new AbortController()
     const { signal } = control
     const { twin } = await openScripted()
@@ -178,7 +178,7 @@ describe('a signal that many calls share', () => {
     expect(getEventListeners(signal, 'abort').length).toBe(0)
   })
 
-  test('has no listener when its calls have ended by themselves', async () => {
+  test('has no listener after its calls have ended by themselves', async () => {
     const { signal } = new AbortController()
     const { twin, hub } = await openScripted({ signal })
     const waits = [twin.ready({ signal }), twin.ready({ signal })]

@@ -30,33 +30,33 @@ function result(status: string): unknown {
 }
 
 describe('the table of the official SDKs', () => {
-  test('is the same from a run in which all passed, and from the list of tests', () => {
+  test('is the same from a run without failures and from the list of tests', () => {
     expect(asRun(result('passed'))).toEqual(asListed(list))
   })
 
-  test('has a row an operation, over all transports that came out alike', () => {
+  test('has a row for each operation; transports with the same result share it', () => {
     const text = tables(asListed(list), [{ operation: 'sends', sdk: 'service', reason: 'over A|B' }])
     expect(text.split('\n')).toEqual([
-      '| operation | SDK | verdict |',
+      '| operation | SDK | result |',
       '| --- | --- | --- |',
       '| reads | device over Mqtt, MqttWs | passes |',
       '| creates | service | passes |',
       '',
-      '| not here | SDK | why |',
+      '| missing feature | SDK | reason |',
       '| --- | --- | --- |',
       '| sends | service | over A\\|B |',
     ])
   })
 
-  test.each(['failed', 'skipped', 'todo'])('says so where one transport %s', (status) => {
+  test.each(['failed', 'skipped', 'todo'])('shows a failure when the test of a transport is %s', (status) => {
     const outcomes = asRun(result(status))
     expect(tables(outcomes, [])).toContain(
       '| reads | device over Mqtt | passes |\n| reads | device over MqttWs | **fails** |',
     )
-    expect(summaryLine(outcomes, [])).toContain('2 of 3 operations pass')
+    expect(summaryLine(outcomes, [])).toContain('passes 2 of 3 operations')
   })
 
-  test('replaces what stands between its markers, and nothing else', () => {
+  test('replaces only the text between its markers', () => {
     const document = 'a\n<!-- x -->\nold\n<!-- end of x -->\nb'
     expect(withSection(document, 'x', 'new')).toBe('a\n<!-- x -->\n\nnew\n\n<!-- end of x -->\nb')
     expect(() => withSection(document, 'y', 'new')).toThrow('<!-- y -->')

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { findBrokenCitations } from '../../tools/docs/citations.ts'
 import { extractProse } from '../../tools/prose/extract.ts'
+import { mightHaveFindings } from '../../tools/prose/might-have-findings.ts'
+import { TERMS } from '../../tools/prose/terms.ts'
 
 test('extractProse finds comments, messages, and page texts, and keeps their lines', () => {
   const code = [
@@ -28,6 +30,24 @@ test('extractProse finds comments, messages, and page texts, and keeps their lin
 test('extractProse leaves out code, identifiers, and query strings', () => {
   const { text } = extractProse('x.ts', "const a = 'not-prose'\nconst q = 'SELECT * FROM devices WHERE a = 1'")
   expect(text.trim()).toBe('')
+})
+
+test('extractProse leaves out the URL paths in a text', () => {
+  const { text } = extractProse('x.ts', "const a = 'The route /api/enrol keeps its older spelling'")
+  expect(text.trim()).toBe('The route X keeps its older spelling')
+})
+
+test('the terms match across a line break', () => {
+  expect(TERMS.some(([pattern]) => new RegExp(pattern, 'i').test('all tabs stay in\nstep'))).toBe(true)
+})
+
+test.each([
+  ['a banned term', 'All tabs stay in step.', true],
+  ['a clause as the subject', 'It ends. What follows is new.', true],
+  ['a long paragraph', 'word '.repeat(36), true],
+  ['two short paragraphs', `${'word '.repeat(30)}\n\n${'word '.repeat(30)}`, false],
+])('mightHaveFindings decides for %s', (_, text, expected) => {
+  expect(mightHaveFindings(text, 35)).toBe(expected)
 })
 
 test('findBrokenCitations names a section that does not exist', () => {

@@ -1,31 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { difference, foldPatches, mergePatch, parsePath, patchAt, valueAt } from '../../core/src/protocol/document.ts'
+import { difference, mergePatch, parsePath, patchAt, valueAt } from '../../core/src/protocol/document.ts'
 import { freezeJson, type JsonObject, type JsonValue } from '../../core/src/protocol/json.ts'
+import { anySection, text } from './patch-arbitraries.ts'
 import vectors from '../vectors/patches.json' with { type: 'json' }
-
-// Few keys, so that patches meet; with names that are dangerous on a plain object.
-const key = fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor', 'toString')
-const leaf = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.boolean(), fc.constant(''), fc.array(fc.constantFrom(1, 2)))
-const objectOf = (value: fc.Arbitrary<unknown>): fc.Arbitrary<JsonObject> =>
-  fc.array(fc.tuple(key, value), { maxLength: 4 }).map((entries) => Object.fromEntries(entries) as JsonObject)
-const anySection = fc.letrec((tie) => ({
-  section: objectOf(fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaf, tie('section'))),
-})).section
-const anyPatch = fc.letrec((tie) => ({
-  patch: objectOf(fc.oneof({ depthSize: 'small' }, leaf, fc.constant(null), tie('patch'))),
-})).patch
-
-const text = (value: JsonValue | undefined): string => JSON.stringify(sorted(value ?? null))
-function sorted(value: JsonValue): JsonValue {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return (value as JsonValue[]).map(sorted)
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, item]) => [name, sorted(item)]),
-  )
-}
 
 describe('mergePatch()', () => {
   test.each(vectors.vectors)('$name', ({ target, patch, result }) => {
@@ -62,29 +40,6 @@ describe('difference()', () => {
         expect(difference(value, JSON.parse(JSON.stringify(value)))).toEqual({})
       }),
     )
-  })
-})
-
-describe('foldPatches()', () => {
-  test('does what both patches do in turn, or says that no patch can', () => {
-    let folds = 0
-    fc.assert(
-      fc.property(anySection, anyPatch, anyPatch, (target, first, second) => {
-        const folded = foldPatches(first, second)
-        if (folded === undefined) return
-        folds++
-        expect(text(mergePatch(target, folded))).toBe(text(mergePatch(mergePatch(target, first), second)))
-      }),
-    )
-    expect(folds).toBeGreaterThan(20)
-  })
-
-  test.each([
-    ['a deletion', { a: null }],
-    ['a scalar', { a: 1 }],
-    ['an array', { a: [1] }],
-  ])('does not fold an object onto %s', (_, first) => {
-    expect(foldPatches(first, { a: { b: 1 } })).toBeUndefined()
   })
 })
 

@@ -62,28 +62,28 @@ describe('watchLiveness() pings', () => {
 })
 
 describe('watchLiveness() gives up a connection', () => {
-  test('that takes nothing of what was sent for half a minute', () => {
+  test('whose socket accepts no byte for half a minute', () => {
     const liveness = watch(600)
     buffered = 500
     liveness.sent(500)
     vi.advanceTimersByTime(29_999)
     expect(deaths).toEqual([])
     vi.advanceTimersByTime(1)
-    expect(deaths).toEqual(['Network took nothing of 500 bytes within 30000 ms'])
+    expect(deaths).toEqual(['Network accepted none of 500 bytes within 30000 ms'])
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test('also while more is sent into it', () => {
+  test('even while the twin sends more packets', () => {
     const liveness = watch(600)
     for (let second = 0; second < 30; second++) {
       buffered += 10
       liveness.sent(10)
       vi.advanceTimersByTime(1000)
     }
-    expect(deaths).toEqual(['Network took nothing of 300 bytes within 30000 ms'])
+    expect(deaths).toEqual(['Network accepted none of 300 bytes within 30000 ms'])
   })
 
-  test('but not one that drains slowly, or that has drained', () => {
+  test('but not a slow connection, nor a drained connection', () => {
     const liveness = watch(600)
     buffered = 500
     liveness.sent(500)

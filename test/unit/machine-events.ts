@@ -26,7 +26,7 @@ export function document(desired: number): TwinDocument {
   return { desired: { at: desired }, reported: {}, versions: { desired, reported: 1 } }
 }
 export function patch(version: number): SessionInput {
-  return { type: 'patch', patch: { version, properties: { at: version } } }
+  return { type: 'desiredPatch', patch: { version, properties: { at: version } } }
 }
 export const subscribed: SessionInput = { type: 'subscribed', roundTripInMs: 400 }
 export const token: SessionInput = { type: 'token', expiresAt: now + hour }
@@ -45,21 +45,21 @@ interface Outcome {
   readonly effects: readonly Effect[]
 }
 
-/** Runs happenings from the beginning; the effects are those of the last one. */
-export function run(...happenings: readonly (SessionInput & { now?: number })[]): Outcome {
-  return runWith(settings, happenings)
+/** Runs inputs from the first state on; the effects are those of the last input. */
+export function run(...inputs: readonly (SessionInput & { now?: number })[]): Outcome {
+  return runWith(settings, inputs)
 }
 
 /** The same with pipelining turned off. */
-export function runWithout(...happenings: readonly (SessionInput & { now?: number })[]): Outcome {
-  return runWith({ ...settings, pipelining: false }, happenings)
+export function runWithout(...inputs: readonly (SessionInput & { now?: number })[]): Outcome {
+  return runWith({ ...settings, pipelining: false }, inputs)
 }
 
-function runWith(used: SessionSettings, happenings: readonly (SessionInput & { now?: number })[]): Outcome {
+function runWith(used: SessionSettings, inputs: readonly (SessionInput & { now?: number })[]): Outcome {
   let state: SessionState = { type: 'idle' }
   let effects: readonly Effect[] = []
-  for (const happening of happenings) {
-    ;[state, effects] = next(state, { now, random: 0.5, ...happening }, used)
+  for (const input of inputs) {
+    ;[state, effects] = next(state, { now, random: 0.5, ...input }, used)
   }
   return { state, effects }
 }
@@ -69,6 +69,6 @@ export const toReady: readonly SessionInput[] = [...toSyncing, { type: 'document
 export function delivered(effects: readonly Effect[]): string[] {
   return effects.flatMap((effect) => {
     if (effect.type === 'deliverDocument') return [`document ${effect.document.versions.desired}`]
-    return effect.type === 'deliverPatch' ? [`patch ${effect.patch.version}`] : []
+    return effect.type === 'deliverDesiredPatch' ? [`patch ${effect.patch.version}`] : []
   })
 }

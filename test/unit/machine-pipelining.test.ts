@@ -52,7 +52,7 @@ describe('next() with the first packets in one flight', () => {
     expect(types(missed.effects)).toContain('stopTimer')
   })
 
-  test('reads again after SUBACK also when an app has asked for it before', () => {
+  test('reads again after SUBACK also when an app asked before', () => {
     const refreshed = run(start, token, up, first, { type: 'refresh' }, subscribed, first)
     expect(types(refreshed.effects)).toContain('get')
   })
@@ -62,12 +62,12 @@ describe('next() with the first packets in one flight', () => {
     expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_TIMEOUT' } })
   })
 
-  test('reads once more for an app that asks while the flight is under way', () => {
+  test('reads the twin again for an app that asks before the first answer', () => {
     expect(types(run(start, token, { type: 'refresh' }, up, subscribed, first).effects)).toContain('get')
     expect(types(runWithout(start, token, { type: 'refresh' }, up, subscribed, first).effects)).not.toContain('get')
   })
 
-  test('holds what arrives before the document', () => {
+  test('holds desired patches that arrive before the document', () => {
     const { effects } = run(start, token, up, patch(6), subscribed, first)
     expect(delivered(effects)).toEqual(['document 5', 'patch 6'])
   })
@@ -97,7 +97,7 @@ describe('next() at a hub that closes because of pipelining', () => {
     expect(modeOf(run(start, token, ...ending).state)).toBe('on')
   })
 
-  test('remembers it once a connection without pipelining has become ready', () => {
+  test('turns pipelining off once a connection without it is ready', () => {
     const ready = [start, token, closed, ...again, up, subscribed, first]
     expect(modeOf(run(...ready).state)).toBe('off')
     const later = run(...ready, timer('uptime'), lost, ...again, closed, ...again)
@@ -105,7 +105,7 @@ describe('next() at a hub that closes because of pipelining', () => {
     expect(types(later.effects)).not.toContain('get')
   })
 
-  test('pipelines again when a connection without it fails alike', () => {
+  test('pipelines again when a connection without pipelining fails too', () => {
     const { state, effects } = run(start, token, closed, ...again, closed, ...again)
     expect(modeOf(state)).toBe('on')
     expect(types(effects)).toContain('get')

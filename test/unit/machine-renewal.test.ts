@@ -21,7 +21,7 @@ describe('next() renews the token', () => {
   const due = { now: now + 45 * 60_000 }
   const fresh: SessionInput = { type: 'token', expiresAt: now + 2 * hour }
 
-  test('when the clock says so, and not when a timer fires early', () => {
+  test('when the clock reaches the time, and not when a timer fires early', () => {
     expect(types(run(...toReady, timer('renew')).effects)).toEqual(['startTimer'])
     expect(types(run(...toReady, { ...timer('renew'), ...due }).effects)).toContain('askToken')
   })
@@ -30,16 +30,16 @@ describe('next() renews the token', () => {
     ['a notification', patch(6)],
     ['a wake', { type: 'wake', silentForInMs: 0 }],
     ['any timer', timer('uptime')],
-  ])('when %s shows that it is due: a timer stands still while a machine sleeps', (_, happening) => {
-    expect(types(run(...toReady, { ...happening, ...due }).effects)).toContain('askToken')
+  ])('when %s shows that it is due: a timer stands still while a machine sleeps', (_, input) => {
+    expect(types(run(...toReady, { ...input, ...due }).effects)).toContain('askToken')
   })
 
-  test('once, whatever happens meanwhile', () => {
+  test('only once, with any input in between', () => {
     const { effects } = run(...toReady, { ...patch(6), ...due }, { ...patch(7), ...due }, { ...timer('renew'), ...due })
     expect(types(effects)).not.toContain('askToken')
   })
 
-  test('by letting what is under way finish, closing, and connecting with the new token', () => {
+  test('by finishing open requests, closing, and connecting with the new token', () => {
     const draining = [...toReady, { ...timer('renew'), ...due }, { ...fresh, ...due }]
     expect(types(run(...draining).effects)).toEqual(['startTimer', 'drain'])
     expect(statusOf(run(...draining).state)).toEqual({ type: 'ready' })
@@ -54,22 +54,22 @@ describe('next() renews the token', () => {
   test.each<[string, SessionInput]>([
     ['the source fails', { type: 'tokenFailed', error: new TwinError('ERR_TOKEN', 'no') }],
     ['the source gives the same token again', token],
-  ])('later when %s, while the old one goes on working, and says so', (_, happening) => {
-    const { state, effects } = run(...toReady, { ...timer('renew'), ...due }, { ...happening, ...due })
+  ])('later when %s, while the old one goes on working, and says so', (_, input) => {
+    const { state, effects } = run(...toReady, { ...timer('renew'), ...due }, { ...input, ...due })
     expect(statusOf(state)).toMatchObject({ type: 'ready', error: { code: 'ERR_TOKEN' } })
     expect(effects).toEqual([{ type: 'startTimer', timer: 'renew', delayInMs: 45_000 }])
     const soon = { now: due.now + 44_000 }
-    const after = [...toReady, { ...timer('renew'), ...due }, { ...happening, ...due }]
+    const after = [...toReady, { ...timer('renew'), ...due }, { ...input, ...due }]
     expect(types(run(...after, { ...patch(6), ...soon }).effects)).not.toContain('askToken')
     expect(types(run(...after, { ...timer('renew'), now: due.now + 45_000 }).effects)).toContain('askToken')
   })
 
-  test('while a notification is missing as well', () => {
+  test('also while a desired patch is missing', () => {
     const { effects } = run(...toReady, patch(8), { ...timer('renew'), ...due })
     expect(types(effects)).toContain('askToken')
   })
 
-  test('neither in a storm nor too late when the clock jumps', () => {
+  test('neither too often nor too late when the clock jumps', () => {
     const ahead = { now: now + 7 * 24 * hour }
     const jumped = [...toReady, { ...patch(6), ...ahead }]
     expect(types(run(...jumped).effects)).toContain('askToken')
@@ -77,7 +77,7 @@ describe('next() renews the token', () => {
     const { state } = run(
       ...jumped,
       { type: 'token', expiresAt: ahead.now + hour },
-      ...again.map((happening) => ({ ...happening, ...ahead })),
+      ...again.map((input) => ({ ...input, ...ahead })),
       { type: 'document', document: document(6), ...ahead },
     )
     expect(state).toMatchObject({ type: 'ready', renewAt: ahead.now + 45 * 60_000 })
@@ -87,19 +87,19 @@ describe('next() renews the token', () => {
 describe('next() wakes and sleeps', () => {
   const wake = (silentForInMs: number): SessionInput => ({ type: 'wake', silentForInMs })
 
-  test('asks a hub that was long silent whether it is there, with a short deadline', () => {
+  test('probes a hub after a long silence, with a short deadline', () => {
     const { effects } = run(...toReady, wake(60_000))
     expect(effects).toEqual([{ type: 'startTimer', timer: 'deadline', delayInMs: 5000 }, { type: 'get' }])
     expect(run(...toReady, wake(60_000), timer('deadline')).state).toMatchObject({ type: 'waiting' })
     expect(run(...toReady, wake(4000)).effects).toEqual([])
   })
 
-  test('shortens the deadline of a GET that is under way', () => {
+  test('shortens the deadline of an open GET', () => {
     const { effects } = run(...toReady, { type: 'refresh' }, wake(60_000))
     expect(effects).toEqual([{ type: 'startTimer', timer: 'deadline', delayInMs: 5000 }])
   })
 
-  test('cuts a wait short, once, and with jitter', () => {
+  test('shortens a wait once, with jitter', () => {
     const waiting: readonly SessionInput[] = [
       ...Array.from({ length: 6 }, () => [token, unreachable, timer('retry')]).flat(),
       token,
@@ -110,7 +110,7 @@ describe('next() wakes and sleeps', () => {
     expect(run({ type: 'start' }, ...waiting, wake(0), wake(0)).effects).toEqual([])
   })
 
-  test('leaves one who was replaced waiting', () => {
+  test('does not shorten the wait of a replaced connection', () => {
     const life: readonly SessionInput[] = [
       token,
       { type: 'up' },
@@ -131,7 +131,7 @@ describe('next() wakes and sleeps', () => {
     expect(effects).toEqual([])
   })
 
-  test('gives up its connection while the page is put away, and comes back with the page', () => {
+  test('closes its connection while the page is put away, and reconnects with the page', () => {
     const { state, effects } = run(...toReady, { type: 'sleep' })
     expect(types(effects)).toContain('closeWire')
     expect(statusOf(state)).toMatchObject({ type: 'waiting', error: { code: 'ERR_INTERRUPTED' } })

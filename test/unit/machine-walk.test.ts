@@ -16,8 +16,8 @@ import {
   types,
 } from './machine-events.ts'
 
-describe('next() over every state and every event', () => {
-  const happenings: readonly SessionInput[] = [
+describe('next() over every state and every input', () => {
+  const inputs: readonly SessionInput[] = [
     { type: 'start' },
     token,
     { type: 'token', expiresAt: now + 3 * hour },
@@ -33,7 +33,7 @@ describe('next() over every state and every event', () => {
     failedSync('ERR_PROTOCOL'),
     patch(2),
     patch(3),
-    { type: 'notificationLost' },
+    { type: 'desiredPatchLost' },
     { type: 'refresh' },
     timer('deadline'),
     timer('repeat'),
@@ -47,7 +47,7 @@ describe('next() over every state and every event', () => {
   ]
   const later = now + 50 * 60_000
 
-  /** Counters without an upper bound are cut, so that the states that differ in kind are finitely many. */
+  /** Limits the unbounded counters, so that the number of different states is finite. */
   function keyOf(state: SessionState): string {
     return JSON.stringify(state, (name, value: unknown) => {
       if (['failures', 'rounds'].includes(name)) return Math.min(value as number, 1)
@@ -64,9 +64,9 @@ describe('next() over every state and every event', () => {
     if (states.has(from)) return
     states.set(from, state)
     edges.set(from, new Set())
-    for (const happening of happenings) {
+    for (const input of inputs) {
       for (const at of [now, later]) {
-        const [after] = next(state, { ...happening, now: at, random: 0.5 }, settings)
+        const [after] = next(state, { ...input, now: at, random: 0.5 }, settings)
         edges.get(from)?.add(keyOf(after))
         explore(after)
       }
@@ -76,7 +76,7 @@ describe('next() over every state and every event', () => {
 
   interface Taken {
     readonly state: SessionState
-    readonly happening: SessionInput
+    readonly input: SessionInput
     readonly after: SessionState
     readonly effects: readonly Effect[]
   }
@@ -84,21 +84,21 @@ describe('next() over every state and every event', () => {
   /** Every step from every state. */
   function steps(): Taken[] {
     return [...states.values()].flatMap((state) =>
-      happenings.map((happening) => {
-        const [after, effects] = next(state, { ...happening, now, random: 0.5 }, settings)
-        return { state, happening, after, effects }
+      inputs.map((input) => {
+        const [after, effects] = next(state, { ...input, now, random: 0.5 }, settings)
+        return { state, input, after, effects }
       }),
     )
   }
 
-  test('has a defined transition everywhere', () => {
+  test('has a transition from every state', () => {
     expect(states.size).toBeGreaterThan(30)
     expect(new Set([...states.values()].map(({ type }) => type))).toEqual(
       new Set(['idle', 'authorizing', 'opening', 'syncing', 'ready', 'waiting']),
     )
   })
 
-  test('can close from everywhere, and then does nothing any more', () => {
+  test('can close from every state, and then ignores every input', () => {
     const closed = new Map<string, SessionState>()
     for (const state of states.values()) {
       const [after, effects] = next(state, { type: 'close', now, random: 0 }, settings)
@@ -106,13 +106,13 @@ describe('next() over every state and every event', () => {
     }
     expect([...closed.keys()]).toEqual(['{"type":"closed"} cancelToken,closeWire,stopTimers'])
     for (const state of closed.values()) {
-      for (const happening of happenings) {
-        expect(next(state, { ...happening, now, random: 0 }, settings)).toEqual([state, []])
+      for (const input of inputs) {
+        expect(next(state, { ...input, now, random: 0 }, settings)).toEqual([state, []])
       }
     }
   })
 
-  test('can become ready from everywhere', () => {
+  test('can become ready from every state', () => {
     const good = new Set([...states].filter(([, { type }]) => type === 'ready').map(([key]) => key))
     for (let size = 0; size !== good.size;) {
       size = good.size
@@ -128,7 +128,7 @@ describe('next() over every state and every event', () => {
     expect(wrong).toEqual([])
   })
 
-  test('pipelines every connection until one has failed, and none once another has become ready without', () => {
+  test('pipelines until a connection fails, and stops after a connection without pipelining is ready', () => {
     const wrong = steps().filter(({ state, after, effects }) => {
       const all = types(effects)
       const isPipelined = all.includes('openWire') && all.includes('subscribe') && all.includes('get')
@@ -150,7 +150,7 @@ describe('next() over every state and every event', () => {
 
   test('reads the twin again when SUBACK follows the document', () => {
     const late = steps().filter(
-      ({ state, happening }) => state.type === 'ready' && !state.subscribed && happening === subscribed,
+      ({ state, input }) => state.type === 'ready' && !state.subscribed && input === subscribed,
     )
     expect(late.length).toBeGreaterThan(0)
     expect(late.filter(({ after }) => after.type !== 'ready' || after.sync === undefined)).toEqual([])

@@ -41,7 +41,7 @@ describe('next() on the way to ready', () => {
     ])
   })
 
-  test('holds what arrives before the document and delivers what is newer, in order', () => {
+  test('holds patches that arrive before the document and delivers the newer patches in order', () => {
     const { state, effects } = run(...toSyncing, patch(4), patch(5), patch(6), patch(7), {
       type: 'document',
       document: document(5),
@@ -50,7 +50,7 @@ describe('next() on the way to ready', () => {
     expect(state).toMatchObject({ type: 'ready', have: 7 })
   })
 
-  test('reads again when what was held has a gap', () => {
+  test('reads the twin again when the held patches have a gap', () => {
     const before = [...toSyncing, patch(8), { type: 'document', document: document(5) } as const]
     expect(types(run(...before).effects)).toContain('get')
     const { state, effects } = run(...before, { type: 'document', document: document(7) })
@@ -59,13 +59,13 @@ describe('next() on the way to ready', () => {
     expect(state).not.toHaveProperty('sync')
   })
 
-  test('gives up a hub whose notifications never fit its document', () => {
+  test('gives up a hub whose desired patches never fit its document', () => {
     const misfits = Array.from({ length: 5 }, (): SessionInput => ({ type: 'document', document: document(5) }))
     const { state } = run(...toSyncing, patch(80), ...misfits)
     expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_PROTOCOL' } })
   })
 
-  test('holds no more than it should of a flood, and reads again instead', () => {
+  test('holds a limited number of patches, and reads the twin again after a flood', () => {
     const flood = Array.from({ length: 1000 }, (_, index) => patch(1000 - index))
     const { state, effects } = run(...toSyncing, ...flood, { type: 'document', document: document(1000) })
     expect(types(effects)).toContain('get')
@@ -79,8 +79,8 @@ describe('next() when ready', () => {
     ['ignores a version that it has', [patch(5)], []],
     ['ignores an older version', [patch(2)], []],
     ['ignores the same notification the second time', [patch(6), patch(6)], []],
-  ])('%s', (_, happenings, expected) => {
-    const { state, effects } = run(...toReady, ...happenings)
+  ])('%s', (_, inputs, expected) => {
+    const { state, effects } = run(...toReady, ...inputs)
     expect(delivered(effects)).toEqual(expected)
     expect(types(effects)).not.toContain('get')
     expect(state.type).toBe('ready')
@@ -88,15 +88,15 @@ describe('next() when ready', () => {
 
   test.each<[string, SessionInput]>([
     ['a gap', patch(8)],
-    ['a notification that makes no sense', { type: 'notificationLost' }],
+    ['a notification that makes no sense', { type: 'desiredPatchLost' }],
     ['an app that asks', { type: 'refresh' }],
-  ])('reads the twin on the same connection after %s, and stays ready', (_, happening) => {
-    const { state, effects } = run(...toReady, happening)
+  ])('reads the twin on the same connection after %s, and stays ready', (_, input) => {
+    const { state, effects } = run(...toReady, input)
     expect(types(effects)).toEqual(['startTimer', 'get'])
     expect(statusOf(state)).toEqual({ type: 'ready' })
   })
 
-  test('reads once more for an app that asks while the twin is being read', () => {
+  test('reads the twin again for an app that asks during a GET', () => {
     const { effects } = run(
       ...toReady,
       { type: 'refresh' },
@@ -107,24 +107,36 @@ describe('next() when ready', () => {
     expect(types(effects)).toContain('get')
   })
 
-  test('takes a document that counts from the beginning: the device was made anew', () => {
+  test('accepts a document with an older version: the device was deleted and created again', () => {
     const { state } = run(...toReady, { type: 'refresh' }, { type: 'document', document: document(1) })
     expect(state).toMatchObject({ type: 'ready', have: 1 })
   })
 
-  test.each(['ERR_THROTTLED', 'ERR_HUB'] as const)('asks again later on the same connection after %s', (code) => {
+  test.each(['ERR_THROTTLED', 'ERR_HUB'] as const)('repeats the GET later on the same connection after %s', (code) => {
     const { state, effects } = run(...toReady, patch(8), failedSync(code))
     expect(types(effects)).toEqual(['syncFailed', 'stopTimer', 'startTimer'])
     expect(state.type).toBe('ready')
     expect(types(run(...toReady, patch(8), failedSync(code), timer('retry')).effects)).toContain('get')
   })
 
-  test('connects anew after an answer that makes no sense', () => {
+  test.each(['ERR_THROTTLED', 'ERR_HUB'] as const)('ends a connection whose first GET fails with %s', (code) => {
+    const { state, effects } = run(...toSyncing, failedSync(code))
+    expect(state).toMatchObject({ type: 'waiting', error: { code }, streak: { failures: 1 } })
+    expect(types(effects)).toEqual(['syncFailed', 'cancelToken', 'closeWire', 'stopTimers', 'startTimer'])
+  })
+
+  test('holds a desired patch and a refresh until the first document', () => {
+    const { state, effects } = run(...toSyncing, patch(8), { type: 'refresh' })
+    expect(state).toMatchObject({ type: 'syncing', sync: { again: true, held: [{ version: 8 }] } })
+    expect(effects).toEqual([])
+  })
+
+  test('connects again after a malformed answer', () => {
     const { state } = run(...toReady, patch(8), failedSync('ERR_PROTOCOL'))
     expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_PROTOCOL' } })
   })
 
-  test('connects anew when the twin can’t be read in time', () => {
+  test('connects again when the hub does not answer a GET in time', () => {
     const { state } = run(...toReady, { type: 'refresh' }, timer('deadline'))
     expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_TIMEOUT' } })
   })
@@ -133,7 +145,7 @@ describe('next() when ready', () => {
 describe('next() after a failure', () => {
   const failOnce: readonly SessionInput[] = [token, unreachable]
 
-  test('waits longer each time, up to the cap', () => {
+  test('waits longer after each failure, up to the cap', () => {
     const delays = [1, 2, 3, 8].map((times) => {
       const rounds = Array.from({ length: times }, () => [...failOnce, timer('retry')]).flat()
       const { state } = run({ type: 'start' }, ...rounds.slice(0, -1))
@@ -149,7 +161,7 @@ describe('next() after a failure', () => {
     expect(run(...ready, timer('uptime'), lost).state).toMatchObject({ type: 'waiting', streak: { failures: 1 } })
   })
 
-  test('takes a first refusal for a stale token and a second for a wrong key', () => {
+  test('treats a first refusal as a stale token and a second as a wrong key', () => {
     const refused: SessionInput = { type: 'refused', code: 5 }
     const once = run({ type: 'start' }, token, refused)
     expect(types(once.effects)[0]).toBe('invalidateToken')
@@ -171,7 +183,7 @@ describe('next() after a failure', () => {
     expect(unlinked.state).toMatchObject({ type: 'waiting', error: { code: 'ERR_REFUSED' } })
   })
 
-  test('takes connections that are lost as soon as they are ready for a take-over, and slows down', () => {
+  test('treats connections that are lost as soon as they are ready as a takeover, and slows down', () => {
     const life: readonly SessionInput[] = [
       token,
       { type: 'up' },
@@ -190,13 +202,13 @@ describe('next() after a failure', () => {
     ['a hub that does not answer CONNECT', [{ type: 'start' }, token], 'ERR_TIMEOUT'],
     ['a hub that does not answer SUBSCRIBE', [{ type: 'start' }, token, { type: 'up' }], 'ERR_TIMEOUT'],
     ['a hub that does not answer GET', toSyncing, 'ERR_TIMEOUT'],
-  ])('has a deadline for %s', (_, happenings, code) => {
-    const { state, effects } = run(...happenings, timer('deadline'))
+  ])('has a deadline for %s', (_, inputs, code) => {
+    const { state, effects } = run(...inputs, timer('deadline'))
     expect(state).toMatchObject({ type: 'waiting', error: { code } })
     expect(types(effects)).toEqual(['cancelToken', 'closeWire', 'stopTimers', 'startTimer'])
   })
 
-  test('ends for good only when the source of tokens says so', () => {
+  test('closes only when the token source fails for good', () => {
     const final = new TwinError('ERR_TOKEN', 'revoked', { retriable: false })
     const { state } = run({ type: 'start' }, { type: 'tokenFailed', error: final })
     expect(statusOf(state)).toEqual({ type: 'closed', error: final })

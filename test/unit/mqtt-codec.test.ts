@@ -23,7 +23,7 @@ const payload = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ minLength: 16_300, maxLength: 16_500 }) },
 )
 
-/** What mqtt-packet reads from the bytes, with only the named fields. */
+/** Parses the bytes with mqtt-packet, and keeps only the named fields. */
 function parse(bytes: Uint8Array): Packet[] {
   const packets: Packet[] = []
   const reader = parser({ protocolVersion: 4 })

@@ -5,7 +5,7 @@ import { TwinError } from '../../core/src/errors.ts'
 import type { ReceivedPacket } from '../../core/src/protocol/mqtt-decode.ts'
 import { join } from '../../core/src/protocol/mqtt-encode.ts'
 import { createPacketReader } from '../../core/src/protocol/mqtt-reader.ts'
-import { runs, timeoutInMs } from '../emulator/fuzz/runs.ts'
+import { runs, timeoutInMs } from '../support/fuzz/runs.ts'
 
 function read(bytes: Uint8Array, maxBytes?: number): ReceivedPacket[] {
   const packets: ReceivedPacket[] = []
@@ -61,7 +61,7 @@ describe('The decoder rejects with ERR_PROTOCOL', () => {
     expect(outcome).toThrow(expect.objectContaining({ code: 'ERR_PROTOCOL' }))
   })
 
-  test('only after it has given the packets before', () => {
+  test('only after it has returned the packets before', () => {
     const packets: ReceivedPacket[] = []
     const reader = createPacketReader((packet) => packets.push(packet))
     expect(() => reader.read(Uint8Array.of(0xd0, 0, 0x40, 2, 0, 7, 0xff, 0))).toThrow(TwinError)
@@ -137,7 +137,7 @@ describe('The decoder survives', { timeout: timeoutInMs }, () => {
     )
   })
 
-  test('a packet that comes byte by byte without joining it again and again', () => {
+  test('a packet that arrives byte by byte, and joins it only once', () => {
     const packet = generate({
       ...{ cmd: 'publish', topic: 'a', payload: 'x'.repeat(300_000), qos: 0, dup: false, retain: false },
     })

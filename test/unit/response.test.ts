@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { TwinError } from '../../core/src/errors.ts'
-import { readDocument, readNotification, statusError } from '../../core/src/protocol/response.ts'
+import { readDocument, readDesiredPatch, statusError } from '../../core/src/protocol/response.ts'
 
 function codeOf(call: () => unknown): unknown {
   try {
@@ -28,13 +28,13 @@ describe('statusError()', () => {
     [0, 'ERR_PROTOCOL', true],
     [302, 'ERR_PROTOCOL', true],
     [999, 'ERR_PROTOCOL', true],
-  ])('tells %i as %s, with and without a body', (status, code, retriable) => {
+  ])('translates %i to %s, with and without a body', (status, code, retriable) => {
     for (const body of ['', '{"errorCode":1,"message":"told"}']) {
       expect(statusError({ status: status, body: body }, 'Report')).toMatchObject({ code, status, retriable })
     }
   })
 
-  test('repeats what the hub says', () => {
+  test('repeats the hub’s message', () => {
     const body = '{"errorCode":400004,"trackingId":"T1","message":"Too deep","timestampUtc":"…"}'
     expect(statusError({ status: 400, body: body }, 'Report')?.message).toBe(
       'Report was answered 400: 400004 Too deep T1',
@@ -50,7 +50,7 @@ describe('statusError()', () => {
 })
 
 describe('readDocument()', () => {
-  test('gives both sections without their $-keys, frozen', () => {
+  test('returns both sections without their $-keys, frozen', () => {
     const body = '{"desired":{"a":{"b":1},"$version":4,"$metadata":{}},"reported":{"$version":2}}'
     const document = readDocument(body)
     expect(document).toEqual({ desired: { a: { b: 1 } }, reported: {}, versions: { desired: 4, reported: 2 } })
@@ -71,16 +71,16 @@ describe('readDocument()', () => {
     '{"desired":null,"reported":{"$version":1}}',
     `{"desired":{"$version":1,"a":"${'x'.repeat(1024 * 1024)}"},"reported":{"$version":1}}`,
     `{"desired":{"$version":1,"a":${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}},"reported":{"$version":1}}`,
-  ])('tells ERR_PROTOCOL for %.60s', (body) => {
+  ])('throws ERR_PROTOCOL for %.60s', (body) => {
     expect(codeOf(() => readDocument(body))).toBe('ERR_PROTOCOL')
   })
 })
 
-describe('readNotification()', () => {
-  test('takes the version of the body, and of the topic where the body has none', () => {
-    expect(readNotification('{"a":null,"$version":5}', 5)).toEqual({ version: 5, properties: { a: null } })
-    expect(readNotification('{"a":1}', 6)).toEqual({ version: 6, properties: { a: 1 } })
-    expect(readNotification('{"a":1,"$version":7}', undefined)).toEqual({ version: 7, properties: { a: 1 } })
+describe('readDesiredPatch()', () => {
+  test('reads the version from the body, or from the topic when the body has none', () => {
+    expect(readDesiredPatch('{"a":null,"$version":5}', 5)).toEqual({ version: 5, properties: { a: null } })
+    expect(readDesiredPatch('{"a":1}', 6)).toEqual({ version: 6, properties: { a: 1 } })
+    expect(readDesiredPatch('{"a":1,"$version":7}', undefined)).toEqual({ version: 7, properties: { a: 1 } })
   })
 
   test.each<[string, number | undefined]>([
@@ -89,7 +89,7 @@ describe('readNotification()', () => {
     ['{"a":1,"$version":{}}', 6],
     ['not json', 6],
     ['', 6],
-  ])('tells ERR_PROTOCOL for %s with version %s in the topic', (body, version) => {
-    expect(codeOf(() => readNotification(body, version))).toBe('ERR_PROTOCOL')
+  ])('throws ERR_PROTOCOL for %s with version %s in the topic', (body, version) => {
+    expect(codeOf(() => readDesiredPatch(body, version))).toBe('ERR_PROTOCOL')
   })
 })

@@ -4,7 +4,7 @@ import { audience, formatToken, readToken, stringToSign } from '../../core/src/p
 import type { DeviceIdentity } from '../../core/src/protocol/identity.ts'
 import vectors from '../vectors/sas.json' with { type: 'json' }
 
-/** What a device has to make: not the service's and the provisioning service's tokens, nor what is only to be accepted. */
+/** The tokens that a device signs, without the tokens of services and those it only accepts. */
 const own = vectors.positive.filter(
   ({ kind, name }) => ['device', 'module'].includes(kind) && !name.startsWith('verify-only'),
 )
@@ -41,7 +41,7 @@ describe('keyCredentials()', () => {
     expect(await credentials.token()).toEqual({ password: vector.token, expiresAt: vector.expiry * 1000 })
   })
 
-  test('makes five tokens, so that the test above is no empty one', () => {
+  test('signs five tokens, so that the test above is not empty', () => {
     expect(legal.length).toBe(5)
   })
 
@@ -69,7 +69,7 @@ describe('readToken()', () => {
     expect(readToken(token, identityOf(resourceUri))).toEqual({ expiresAt: expiry * 1000 })
   })
 
-  test('leaves the signature to the hub', () => {
+  test('does not check the signature', () => {
     expect(readToken(vector('unescaped-signature'), identity)).toEqual({ expiresAt: 1700003600_000 })
   })
 

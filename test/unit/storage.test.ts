@@ -14,7 +14,7 @@ async function temporaryFolder(): Promise<string> {
 }
 
 describe('fileStorage()', () => {
-  test('keeps a text until it is removed, readable by its owner alone', async () => {
+  test('keeps a text until it is removed, readable only by its owner', async () => {
     const folder = join(await temporaryFolder(), 'state')
     const storage = fileStorage(folder)
     expect(await storage.get(key)).toBeUndefined()
@@ -29,7 +29,7 @@ describe('fileStorage()', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  test('does not take what a killed process had half written', async () => {
+  test('ignores a file that a killed process had half written', async () => {
     const folder = await temporaryFolder()
     const storage = fileStorage(folder)
     await storage.set(key, '[{"a":1}]')
@@ -40,7 +40,7 @@ describe('fileStorage()', () => {
     expect(await storage.get(key)).toBe('[{"a":2}]')
   })
 
-  test('rejects where it can’t write', async () => {
+  test('rejects when it cannot write', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'state'), 'a file is in the way')
     await expect(Promise.resolve(fileStorage(join(folder, 'state')).set(key, '[]'))).rejects.toThrow(/EEXIST|ENOTDIR/)
@@ -52,7 +52,7 @@ describe('fileStorage()', () => {
 })
 
 describe('webStorage()', () => {
-  test('takes the storage of a page', async () => {
+  test('uses the storage of a page', async () => {
     const texts = new Map<string, string>()
     const storage = webStorage({
       getItem: (name: string) => texts.get(name) ?? null,
@@ -65,7 +65,7 @@ describe('webStorage()', () => {
     expect(await storage.get(key)).toBeNull()
   })
 
-  test('leaves a localStorage that throws for the twin to observe', () => {
+  test('lets the twin observe a localStorage that throws', () => {
     const denied = new DOMException('Access is denied', 'SecurityError')
     Object.defineProperty(globalThis, 'localStorage', {
       configurable: true,
@@ -80,7 +80,7 @@ describe('webStorage()', () => {
     }
   })
 
-  test('says that Node has none', () => {
+  test('throws in Node, which has no localStorage', () => {
     expect(() => webStorage()).toThrow(/no localStorage/)
   })
 })

@@ -20,7 +20,7 @@ describe('backoffDelay()', () => {
     expect(backoffDelay(attempt, 1, backoff)).toBe(bound)
   })
 
-  test('is nothing where no delay is wanted', () => {
+  test('returns 0 without a delay', () => {
     expect(backoffDelay(2000, 0.9, { delayInMs: 0, maxDelayInMs: 0 })).toBe(0)
   })
 })
@@ -38,7 +38,7 @@ describe('renewalTime()', () => {
   })
 })
 
-test('timerDelay() asks the clock again after ten minutes at the latest', () => {
+test('timerDelay() returns at most ten minutes', () => {
   expect(timerDelay(9e15, 0)).toBe(10 * minute)
   expect(timerDelay(5, 10)).toBe(0)
 })

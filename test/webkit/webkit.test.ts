@@ -77,7 +77,7 @@ describe.skipIf(obstacle !== undefined)('WebKitGTK', () => {
         .toMatchObject({ reported: { climate: { target: 23 } } })
       await expect.poll(() => textOf('#versions'), soon).toBe('v2/v2')
 
-      hub.faults.drop()
+      hub.faults.inject({ fault: 'kick' })
       await hub.updateTwin('device1', { properties: { desired: { climate: { target: 24 } } } })
       await expect.poll(() => textOf('#desired-tree'), soon).toContain('24')
 

@@ -1,26 +1,26 @@
-/** One mention of another module, as it stands in the source. */
+/** A reference to another module in the source. */
 export interface Import {
-  /** What is written between the quotes. */
+  /** The text between the quotes. */
   readonly specifier: string
-  /** True where nothing is left of it after compilation: `import type`, `export type … from`, `import('x').T`. */
+  /** The compiler removes the reference: `import type`, `export type … from`, `import('x').T`. */
   readonly isTypeOnly: boolean
   readonly isExportAll: boolean
   readonly line: number
 }
 
-/** Something in the code itself, apart from imports, that a rule may forbid. */
+/** Code, apart from imports, that a rule may forbid. */
 export interface Finding {
   readonly what: string
   readonly line: number
 }
 
-/** What the rules need to know of one source file. */
+/** The facts about a source file that the rules need. */
 export interface Module {
-  /** Path from the checkout's root, with `/`. */
+  /** The path from the root of the checkout, with `/`. */
   readonly file: string
   readonly lines: number
   readonly imports: readonly Import[]
-  /** Uses of time, chance and promises. */
+  /** Uses of time, randomness, and promises. */
   readonly impurities: readonly Finding[]
 }
 

@@ -2,9 +2,9 @@ import { parseSync, Visitor } from 'oxc-parser'
 import type { Finding, Import, Module } from './module.ts'
 
 /**
- * Reads what the rules need from a file's text.
+ * Extracts the facts that the rules need from a file's text.
  *
- * @throws SyntaxError where the text is not TypeScript.
+ * @throws SyntaxError if the text is not TypeScript
  */
 export function readModule(file: string, text: string): Module {
   const { program, errors } = parseSync(file, text)
@@ -21,7 +21,8 @@ export function readModule(file: string, text: string): Module {
   }
 
   new Visitor({
-    // `import { type A } from 'x'` still loads x under verbatimModuleSyntax, so only the statement's own kind counts.
+    // `import { type A } from 'x'` still loads x under verbatimModuleSyntax, so only the kind of
+    // the statement counts.
     ImportDeclaration: (node) => add(node.source.value, node.start, node.importKind === 'type'),
     ExportNamedDeclaration: (node) => {
       if (node.source !== null) add(node.source.value, node.start, node.exportKind === 'type')
@@ -46,7 +47,7 @@ export function readModule(file: string, text: string): Module {
       if (node.callee.type === 'Identifier' && node.callee.name === 'Date') blame('Date()', node.start)
     },
     Identifier: (node) => {
-      if (ambient.has(node.name)) blame(node.name, node.start)
+      if (AMBIENT.has(node.name)) blame(node.name, node.start)
     },
     FunctionDeclaration: (node) => {
       if (node.async) blame('an async function', node.start)
@@ -63,7 +64,7 @@ export function readModule(file: string, text: string): Module {
   return { file, lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0), imports, impurities }
 }
 
-const ambient = new Set([
+const AMBIENT = new Set([
   'Promise',
   'console',
   'performance',

@@ -1,12 +1,12 @@
 import { posix } from 'node:path'
 import type { Import, Module, Violation } from './module.ts'
 import type { Row } from './row.ts'
-import { maxLines, singleEntrances, table } from './table.ts'
+import { MAX_LINES, SINGLE_ENTRANCES, TABLE } from './table.ts'
 
 /**
- * What one file does against the rules.
+ * Finds the violations of a file.
  *
- * @param module what `readModule` found in the file
+ * @param module the result of `readModule`
  * @param declared the dependencies in the package.json of the file's package
  */
 export function violations(module: Module, declared: readonly string[] = []): Violation[] {
@@ -16,14 +16,14 @@ export function violations(module: Module, declared: readonly string[] = []): Vi
     found.push({ file, line, message })
   }
 
-  if (module.lines > maxLines) blame(module.lines, `${module.lines} lines; a file has at most ${maxLines}`)
+  if (module.lines > MAX_LINES) blame(module.lines, `${module.lines} lines; a file has at most ${MAX_LINES}`)
   for (const each of module.imports) {
     if (each.isExportAll) blame(each.line, `export * from '${each.specifier}'; spell the names out`)
   }
 
-  const row = table.find((candidate) => contains(candidate.module, file))
+  const row = TABLE.find((candidate) => contains(candidate.module, file))
   if (row === undefined) {
-    const isChecked = table.some(({ module: known }) => file.startsWith(`${known.split('/')[0]}/src/`))
+    const isChecked = TABLE.some(({ module: known }) => file.startsWith(`${known.split('/')[0]}/src/`))
     if (isChecked) blame(1, 'no rule says what this file may import; add it to tools/architecture/table.ts')
     return found
   }
@@ -34,15 +34,15 @@ export function violations(module: Module, declared: readonly string[] = []): Vi
   }
   if (row.isPure === true) {
     for (const { what, line } of module.impurities) {
-      blame(line, `${what}; ${row.module} is pure: time, chance and waiting come in from outside`)
+      blame(line, `${what}; ${row.module} is pure: time, randomness, and waiting must come from outside`)
     }
   }
   return found
 }
 
-/** What all files together do against the rules: a package that is met in more files than one. */
+/** Finds packages that more than a single file imports against the rules. */
 export function jointViolations(modules: readonly Module[]): Violation[] {
-  return singleEntrances.flatMap(({ packageName, within, only }) => {
+  return SINGLE_ENTRANCES.flatMap(({ packageName, within, only }) => {
     const entrances = modules.flatMap(({ file, imports }) => {
       const first = imports.find(({ specifier }) => packageOf(specifier) === packageName)
       return first !== undefined && file.startsWith(within) ? [{ file, line: first.line }] : []

@@ -8,41 +8,71 @@ export type Command = readonly [program: string, ...args: string[]]
 
 export interface Check {
   readonly name: string
-  /** Programs run one after the other; the first that fails ends the check. */
+  /** The programs run in order; the first that fails ends the check. */
   readonly commands: () => readonly Command[]
 }
 
-/** `npm run check`, in order. Types and the hub's page come before what needs the build that they leave. */
-export const allChecks: readonly Check[] = [
-  { name: 'format', commands: () => [[binary('prettier'), '--check', '--log-level=warn', '.']] },
-  {
-    name: 'types',
-    commands: () => [[binary('tsc'), '-b'], [binary('tsc'), '-p', 'tsconfig.all.json'], ...interopTypes()],
-  },
+/** What `npm run build` does. The other checks need its result. */
+export const buildChecks: readonly Check[] = [
+  { name: 'build', commands: () => [[binary('tsc'), '-b']] },
   { name: 'page', commands: () => [[binary('vite'), 'build', 'emulator/page']] },
+]
+
+/** Independent of each other, the longest first. */
+export const checksAfterBuild: readonly Check[] = [
+  { name: 'format', commands: () => [[binary('prettier'), '--check', '--log-level=warn', '--cache', '.']] },
+  { name: 'packaging', commands: () => [program('packaging.ts')] },
+  { name: 'types', commands: () => [[binary('tsc'), '-p', 'tsconfig.all.json'], ...interopTypes()] },
   { name: 'lint', commands: () => [[binary('oxlint'), '--type-aware', '--deny-warnings']] },
   { name: 'architecture', commands: () => [program('architecture.ts')] },
   { name: 'docs examples', commands: () => [program('docs-examples.ts')] },
+  { name: 'citations', commands: () => [program('citations.ts')] },
   { name: 'interop table', commands: () => [[...program('interop-table.ts'), '--check']] },
   { name: 'bundle sizes', commands: () => [program('bundle-sizes.ts')] },
-  { name: 'packaging', commands: () => [program('packaging.ts')] },
 ]
 
-/** Runs a check, prints its verdict, and what it said where it failed. */
-export async function runCheck(check: Check, deadlineInMs: number): Promise<boolean> {
+export interface ChecksRun {
+  readonly deadlineInMs: number
+  /** How many checks run at the same time. */
+  readonly lanes: number
+  readonly print: (text: string) => void
+}
+
+/**
+ * Runs checks and prints the verdict on each, with the output of those that fail.
+ *
+ * @returns the names of the checks that failed
+ */
+export async function runChecks(
+  checks: readonly Check[],
+  { deadlineInMs, lanes, print }: ChecksRun,
+): Promise<string[]> {
+  const end = Date.now() + deadlineInMs
+  const waiting = [...checks]
+  const failures: string[] = []
+  const runLane = async (): Promise<void> => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+      const isGood = await runCheck(check, Math.max(end - Date.now(), 1000), print)
+      if (!isGood) failures.push(check.name)
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, runLane))
+  return failures
+}
+
+async function runCheck(check: Check, deadlineInMs: number, print: ChecksRun['print']): Promise<boolean> {
   const start = Date.now()
   for (const [command, ...args] of check.commands()) {
     const { code, output, reason } = await run(command, args, { cwd: root, deadlineInMs, quiet: true })
     if (code === 0) continue
-    console.log(`✗ ${check.name} (${reason ?? `exit code ${code}`})`)
-    console.log(output.trimEnd().replaceAll(/^/gm, '    '))
+    print(`✗ ${check.name} (${reason ?? `exit code ${code}`})\n${output.trimEnd().replaceAll(/^/gm, '    ')}\n`)
     return false
   }
-  console.log(`✓ ${check.name} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
+  print(`✓ ${check.name} (${((Date.now() - start) / 1000).toFixed(1)} s)\n`)
   return true
 }
 
-/** The interop tests import the official device SDK, which `npm test` installs and `npm ci` does not. */
+/** The interop tests import the official device SDK. `npm test` installs it; `npm ci` does not. */
 function interopTypes(): readonly Command[] {
   const folder = join('test', 'interop')
   const isInstalled = existsSync(join(root, folder, 'node_modules'))

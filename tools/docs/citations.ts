@@ -1,7 +1,8 @@
 const citation = /\b(docs\/protocol\/[\w-]+\.md)(?: §([\d.]*\d))?/g
 
 /**
- * Finds citations of protocol documents without a section, or with a section that the document does not have.
+ * Finds citations of protocol documents without a section, or with a section that the document does
+ * not have.
  *
  * @param read returns the text of a file of this repository; throws where there is none
  * @returns a line number and a message for each
@@ -16,7 +17,10 @@ export function findBrokenCitations(text: string, read: (file: string) => string
   )
 }
 
-/** The numbers of headings (`### 4.2 Requests`) and of the items of a numbered list or table below them. */
+/**
+ * The numbers of headings (`### 4.2 Requests`) and of the items of a numbered list or table below
+ * them.
+ */
 function sectionsOf(file: string, read: (file: string) => string): Set<string> {
   try {
     return new Set([...read(file).matchAll(/^#+ (\d+(?:\.\d+)*)[.:]? /gm)].map(([, number = '']) => number))

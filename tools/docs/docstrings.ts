@@ -14,7 +14,7 @@ export function readDocstrings(file: string, text: string): DocstringExamples {
   for (const comment of parseSync(file, text).comments) {
     if (comment.type !== 'Block' || !comment.value.startsWith('*')) continue
     const firstLine = text.slice(0, comment.start).split('\n').length
-    // The same number of lines goes in and out, so that a block's line leads back to the source.
+    // Keeps the number of lines, so that a block's line leads back to the source.
     const lines = comment.value.split('\n').map((line) => line.replace(/^\s*\* ?/, ''))
     for (const { tag, start, end } of sections(lines)) {
       if (tag !== '@example') continue
@@ -32,7 +32,7 @@ interface Section {
   readonly end: number
 }
 
-/** A section goes from its tag to the next one; what looks like a tag inside a fence is code. */
+/** Splits a docstring at its tags. A tag inside a fence is code. */
 function sections(lines: readonly string[]): Section[] {
   let isCode = false
   const starts = lines.flatMap((line, start) => {

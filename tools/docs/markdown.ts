@@ -6,7 +6,7 @@ export interface CodeBlock {
   /** Line of the first line of code. */
   readonly line: number
   readonly language: string
-  /** What follows the language on the fence. */
+  /** The text after the language on the fence. */
   readonly meta: string
   readonly code: string
 }

@@ -1,6 +1,9 @@
 import type { Link } from './markdown.ts'
 
-/** A link's file as a path relative to the document, or `undefined` where it leads elsewhere or within the page. */
+/**
+ * A link's file as a path relative to the document, or `undefined` where it leads elsewhere or
+ * within the page.
+ */
 export function fileOf({ target }: Link): string | undefined {
   if (/^[a-z][a-z+.-]*:/i.test(target) || target.startsWith('#')) return undefined
   return decodeURIComponent(target.replace(/[#?].*$/, ''))

@@ -8,7 +8,7 @@ export interface Example extends CodeBlock {
   readonly file: string
 }
 
-/** A reader's settings: strict, with what `npm init` and Node's types give, and no more. */
+/** A reader's settings: strict, with only the defaults of `npm init` and Node's types. */
 const compilerOptions = {
   target: 'ES2022',
   module: 'NodeNext',
@@ -24,7 +24,7 @@ const compilerOptions = {
 /**
  * Type-checks examples against the built packages.
  *
- * @param scratch the name of a folder for them, emptied before and kept after for whoever wants to look
+ * @param scratch the name of a folder for the examples, emptied before and kept for inspection
  * @returns one message per error, with the place in the document
  */
 export async function typeCheck(
@@ -32,7 +32,8 @@ export async function typeCheck(
   deadlineInMs: number,
   scratch = 'docs-examples',
 ): Promise<string[]> {
-  // Inside node_modules, so that the packages are found by their public names and no tool of ours looks at the files.
+  // Inside node_modules, so that the packages are found by their public names and no tool of ours
+  // looks at the files.
   const folder = join(root, 'node_modules', '.cache', scratch)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })

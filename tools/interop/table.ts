@@ -1,12 +1,12 @@
-/** What became of one operation of one SDK. */
+/** The result of an operation of an SDK. */
 export interface Outcome {
-  /** With its transport, as the tests are grouped. */
+  /** With the transport, as in the name of the test group. */
   readonly sdk: string
   readonly operation: string
   readonly passed: boolean
 }
 
-/** What is left out, and why. */
+/** A missing feature and the reason. */
 export interface LeftOut {
   readonly operation: string
   readonly sdk: string
@@ -23,7 +23,7 @@ interface Assertion {
   readonly status: string
 }
 
-/** Reads the result of vitest's JSON reporter, the files by their names, since they end in any order. Only what stands in a group is an operation. */
+/** Reads the result of vitest's JSON reporter, sorted by file name. Only tests in a group are operations. */
 export function asRun(result: unknown): Outcome[] {
   return [...(result as Run).testResults]
     .sort((one, other) => order(one.name, other.name))
@@ -36,7 +36,7 @@ export function asRun(result: unknown): Outcome[] {
     }))
 }
 
-/** Reads what `vitest list --json` found, as if all of it had passed. */
+/** Reads the output of `vitest list --json` as a run in which every test passed. */
 export function asListed(list: unknown): Outcome[] {
   return [...(list as readonly { readonly name: string; readonly file: string }[])]
     .sort((one, other) => order(one.file, other.file))
@@ -49,14 +49,14 @@ function order(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0
 }
 
-/** Two tables as Markdown: what works, a row an operation, and what is not here. */
+/** Two Markdown tables: the operations and their results, and the missing features. */
 export function tables(outcomes: readonly Outcome[], leftOut: readonly LeftOut[]): string {
   return [
-    '| operation | SDK | verdict |',
+    '| operation | SDK | result |',
     '| --- | --- | --- |',
     ...joined(outcomes).map(({ operation, sdk, passed }) => row(operation, sdk, passed ? 'passes' : '**fails**')),
     '',
-    '| not here | SDK | why |',
+    '| missing feature | SDK | reason |',
     '| --- | --- | --- |',
     ...leftOut.map(({ operation, sdk, reason }) => row(operation, sdk, reason)),
   ].join('\n')
@@ -66,14 +66,14 @@ export function summaryLine(outcomes: readonly Outcome[], leftOut: readonly Left
   const rows = joined(outcomes)
   const passed = rows.filter((each) => each.passed).length
   return (
-    `The unmodified official SDKs take it for a hub: ${passed} of ${rows.length} operations pass, over both transports of a device; ` +
-    `${leftOut.length} are not here. [The table](emulator/README.md#the-official-sdks) names them.`
+    `The local hub passes ${passed} of ${rows.length} operations of the unmodified official SDKs, over both MQTT transports of a device. ` +
+    `It lacks ${leftOut.length} features. [The table](docs/emulator/azure-sdks.md) lists them all.`
   )
 }
 
 const over = ' over '
 
-/** An operation that came out alike over several transports is one row. */
+/** Operations with the same result over several transports share a row. */
 function joined(outcomes: readonly Outcome[]): Outcome[] {
   const rows = new Map<string, Outcome>()
   for (const outcome of outcomes) {
@@ -90,7 +90,7 @@ function row(...cells: string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
-/** A document with the text between its two markers of that name. @throws Error where they are missing */
+/** Replaces the text between the two markers of that name. @throws Error when a marker is missing */
 export function withSection(document: string, name: string, text: string): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`]
   const [start, stop] = [document.indexOf(begin), document.indexOf(end)]

@@ -4,8 +4,9 @@ import { run } from '../process.ts'
 import type { Unpacked } from './pack.ts'
 
 /**
- * Turns a package and its dependencies into CommonJS, as Jest does with ES modules by default, and runs a program with
- * the result. `import.meta` has no counterpart there: in Jest it is a syntax error.
+ * Turns a package and its dependencies into CommonJS, as Jest does with ES modules by default, and
+ * runs a program with the result. `import.meta` has no counterpart there: in Jest it is a syntax
+ * error.
  *
  * @param source a program for Node that uses the package
  */
@@ -15,7 +16,7 @@ export async function commonJsComplaints({ consumer }: Unpacked, source: string)
     bundle: true,
     platform: 'node',
     logLevel: 'silent',
-    // It finds its native part by its own path. It is CommonJS, so Jest loads it unchanged.
+    // It locates its native part by its own path. It is CommonJS, so Jest loads it unchanged.
     external: ['classic-level'],
   } as const satisfies BuildOptions
   const { outputFiles } = await build({ ...options, format: 'esm', write: false })
@@ -27,7 +28,7 @@ export async function commonJsComplaints({ consumer }: Unpacked, source: string)
   return code === 0 ? [] : [`as CommonJS: ${reason ?? output.trim()}`]
 }
 
-/** The bundle has no comments but the paths of its files, each before the code of that file. */
+/** The bundle's only comments are the paths of its files, each before the code of the file. */
 function filesWithMeta(bundle: string): string[] {
   const parts = bundle.split(/^\/\/ (.+)$/m)
   return parts.flatMap((part, index) => (part.includes('import.meta') ? [parts[index - 1] ?? 'a file'] : []))

@@ -11,10 +11,10 @@ export interface Bundle {
 }
 
 /**
- * Bundles one import for a page.
+ * Bundles an import for a page.
  *
  * @param statement for example `export { connect } from 'somewhere'`
- * @param folder where the names of the statement are looked up, and what the paths of modules are relative to
+ * @param folder resolves the names in the statement; module paths are relative to it
  */
 export async function bundleForPage(statement: string, folder: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({

@@ -9,7 +9,7 @@ const deadlineInMs = 60_000
 export interface ConsumerTypes {
   readonly source: string
   readonly types: readonly string[]
-  /** False: the declarations of all packages are checked too. */
+  /** `false` also checks the declarations of all packages. */
   readonly skipLibCheck: boolean
 }
 

@@ -1,16 +1,16 @@
 import { posix } from 'node:path'
 
 const isExpected = /^(?:(?:dist|src)\/.+|package\.json|README\.md|LICENSE)$/
-/** For tools that do not read `exports`: the folder of each entry has a package.json that leads to it. */
+/** For tools that do not read `exports`: each entry has a folder with a package.json. */
 const isEntry = /^(?:[a-z-]+\/)+package\.json$/
 const required = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts']
 
 /**
- * What is wrong with the files of a tarball.
+ * Finds problems with the files of a tarball.
  *
  * @param files paths relative to the package
- * @param readFile gives the text of one of them
- * @param more files that have to be there beside those of every package
+ * @param readFile returns the text of a file
+ * @param more required files in addition to those of every package
  */
 export function contentComplaints(
   files: readonly string[],
@@ -23,12 +23,12 @@ export function contentComplaints(
   const missing = [...required, ...more].filter((file) => !files.includes(file))
   const maps = files.filter((file) => file.endsWith('.map'))
   return [
-    ...strangers.map((file) => `${file} does not belong into the tarball`),
+    ...strangers.map((file) => `${file} does not belong in the tarball`),
     ...missing.map((file) => `${file} is missing from the tarball`),
     ...maps.flatMap((file) => {
       const { sources } = JSON.parse(readFile(file)) as { sources: string[] }
       const lost = sources.filter((source) => !files.includes(posix.join(posix.dirname(file), source)))
-      // A map without its source is also how the output of a deleted file shows.
+      // A map without its source also reveals the output of a deleted file.
       return lost.map((source) => `${file} points to ${source}, which is not in the tarball`)
     }),
   ]

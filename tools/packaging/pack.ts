@@ -8,17 +8,17 @@ const minute = 60_000
 
 export interface Unpacked {
   readonly name: string
-  /** The workspace folder that it was packed from. */
+  /** The workspace folder of the package. */
   readonly origin: string
   readonly tarball: string
-  /** A consumer's folder, with nothing but this package in its node_modules. */
+  /** A consumer's folder, with only this package in its node_modules. */
   readonly consumer: string
   readonly folder: string
   /** Every file of the tarball, relative to the package. */
   readonly files: readonly string[]
 }
 
-/** Packs a workspace as npm would publish it and unpacks that for a consumer in a folder of its own. */
+/** Packs a workspace as npm publishes it, and unpacks it into a consumer's folder. */
 export async function packAndUnpack(workspace: string, scratch: string): Promise<Unpacked> {
   const origin = join(root, workspace)
   const consumer = join(scratch, workspace)
@@ -39,7 +39,10 @@ export async function packAndUnpack(workspace: string, scratch: string): Promise
   return { name, origin, tarball, consumer, folder, files: files.sort() }
 }
 
-/** Gives the consumer the package's declared dependencies as they are installed here: an undeclared one stays missing. */
+/**
+ * Links the package's declared dependencies for the consumer. An undeclared dependency stays
+ * missing.
+ */
 export function linkDependencies({ origin, consumer }: Unpacked, others: readonly string[] = []): void {
   for (const name of [...Object.keys(readPackage(origin).dependencies ?? {}), ...others]) {
     const own = join(origin, 'node_modules', name)

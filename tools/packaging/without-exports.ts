@@ -11,8 +11,9 @@ interface Manifest {
 }
 
 /**
- * Resolves every entry of a package as tools do that do not read `exports`: TypeScript with `moduleResolution: node`,
- * browserify, webpack 4, Jest 27 and Metro. Each entry has to lead to the file that `exports` names.
+ * Resolves every entry of a package like tools that do not read `exports`: TypeScript with
+ * `moduleResolution: node`, browserify, webpack 4, Jest 27 and Metro. Each entry must lead to the
+ * file that `exports` names.
  */
 export async function legacyComplaints({ consumer, folder, name }: Unpacked): Promise<string[]> {
   const { exports, ...manifest } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
@@ -28,7 +29,7 @@ export async function legacyComplaints({ consumer, folder, name }: Unpacked): Pr
   return [...wrong, ...(await typeComplaints(home, entries))].map((complaint) => `without "exports": ${complaint}`)
 }
 
-/** By the rules of Node for CommonJS, which read `main` where there is no `exports`. */
+/** Resolves by Node's rules for CommonJS, which read `main` without `exports`. */
 function resolve(home: string, specifier: string): string | undefined {
   try {
     return createRequire(join(home, 'consumer.js')).resolve(specifier)
@@ -37,7 +38,10 @@ function resolve(home: string, specifier: string): string | undefined {
   }
 }
 
-/** TypeScript 7 has no `moduleResolution: node`; without `exports`, that of bundlers has the same rules for packages. */
+/**
+ * TypeScript 7 has no `moduleResolution: node`; without `exports`, that of bundlers has the same
+ * rules for packages.
+ */
 async function typeComplaints(
   home: string,
   entries: readonly { readonly specifier: string; readonly target: { readonly types: string } }[],

@@ -1,6 +1,6 @@
 import { parseSync, Visitor } from 'oxc-parser'
 
-/** The prose of a file as Markdown, and where each of its lines comes from. */
+/** The prose of a file as Markdown, and the source of each of its lines. */
 export interface Prose {
   readonly text: string
   /** The source line of each line of `text`, from 1. */
@@ -67,24 +67,27 @@ function readCode(file: string, text: string): Chunk[] {
     if (run !== undefined && run.line + run.lines.length === line) run.lines.push(content)
     else chunks.push((run = { line, lines: [content] }))
   }
-  const say = (start: number, content: string): void => {
-    if (isProse(content)) chunks.push({ line: lineOf(start), lines: [escape(content.replaceAll(/\s+/g, ' ').trim())] })
+  const addText = (start: number, content: string): void => {
+    if (isProse(content)) chunks.push({ line: lineOf(start), lines: [cleanText(content)] })
   }
   new Visitor({
     Literal(node) {
-      if (typeof node.value === 'string') say(node.start, node.value)
+      if (typeof node.value === 'string') addText(node.start, node.value)
     },
     TemplateLiteral(node) {
-      say(node.start, node.quasis.map((quasi) => quasi.value.cooked ?? '').join('X'))
+      addText(node.start, node.quasis.map((quasi) => quasi.value.cooked ?? '').join('X'))
     },
     JSXText(node) {
-      say(node.start, node.value)
+      addText(node.start, node.value)
     },
   }).visit(program)
   return chunks
 }
 
-/** Lines of a block comment without their stars; tags become paragraphs of their own, examples stay fenced. */
+/**
+ * Returns the lines of a block comment without stars. Tags become paragraphs, and examples stay
+ * fenced.
+ */
 function readBlock(value: string): string[] {
   return value.split('\n').map((line) =>
     line
@@ -97,7 +100,7 @@ function readBlock(value: string): string[] {
   )
 }
 
-/** Words enough for a sentence, and neither code nor a selector nor SQL. */
+/** Reports whether a text has enough words for a sentence, and is not code, a selector, or SQL. */
 function isProse(text: string): boolean {
   const words = text.trim().split(/\s+/)
   const plain = words.filter((word) => /^[("'“]?[A-Za-z][A-Za-z’'-]*[.,;:!?)"'”]*$/.test(word)).length
@@ -109,13 +112,20 @@ function readHtml(text: string): Chunk[] {
   const blank = (part: string): string => part.replaceAll(/[^\n]/g, ' ')
   const visible = text.replaceAll(/<(script|style)[\s\S]*?<\/\1>|<!--|-->/g, blank)
   return [...visible.matchAll(/>([^<>]+)</g)].flatMap(({ index, 1: content = '' }) =>
-    isProse(content) ? [{ line: lineOf(index), lines: [escape(content.replaceAll(/\s+/g, ' ').trim())] }] : [],
+    isProse(content) ? [{ line: lineOf(index), lines: [cleanText(content)] }] : [],
   )
 }
 
-/** Keeps Markdown from reading signs of a text as its own. */
-function escape(text: string): string {
-  return text.replaceAll(/[*_<>[\]#`]/g, ' ')
+/**
+ * Puts a text on a single line, without Markdown's own signs and without URL paths, which keep old
+ * spellings.
+ */
+function cleanText(text: string): string {
+  return text
+    .replaceAll(/(^|[\s"'`(])\/[\w./-]+/g, '$1X')
+    .replaceAll(/[*_<>[\]#`]/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
 }
 
 function lineFinder(text: string): (offset: number) => number {

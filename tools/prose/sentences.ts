@@ -6,8 +6,11 @@ interface Options {
   readonly max: number
 }
 
-/** A sentence has at most `max` words, and its subject is a noun: "Who" and "What" start questions only. */
-export const sentences: TextlintRuleModule = (context, options) => {
+/**
+ * A sentence has at most `max` words, and its subject is a noun: "Who" and "What" start questions
+ * only.
+ */
+export const SENTENCES: TextlintRuleModule = (context, options) => {
   const { max } = options as Options
   const { Syntax, RuleError, report, locator } = context
   return {

@@ -5,7 +5,7 @@ type Term = readonly [pattern: string, better: string]
  * Words and phrases that hubtwin's texts avoid. docs/glossary.md defines the terms to use.
  * Each entry is unambiguous enough for a program; a reader judges the rest.
  */
-export const terms: readonly Term[] = [
+const PHRASES: readonly Term[] = [
   // Phrases that a native writer does not use.
   ['\\banew\\b', 'again'],
   ['\\bat the most\\b', 'at most'],
@@ -60,3 +60,6 @@ export const terms: readonly Term[] = [
   ['\\bcancell(ed|ing)\\b', 'canceled, canceling'],
   ['\\b(recogn|serial|initial|organ|normal|author|synchron|minim|maxim|optim|summar)is(e|es|ed|ing|ation)\\b', '-ize'],
 ]
+
+/** The phrases, matched across line breaks too. */
+export const TERMS: readonly Term[] = PHRASES.map(([pattern, better]) => [pattern.replaceAll(' ', '\\s+'), better])

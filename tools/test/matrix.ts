@@ -2,20 +2,22 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../process.ts'
 import { root } from '../root.ts'
+import type { StepRun } from './run-steps.ts'
 import { nothing, type Tally } from './tally.ts'
 
-/** Folders with a package.json and lock file of their own, which only the test matrix needs. */
+/** Folders with their own package.json and lock file. Only the test matrix needs them. */
 const folders = ['test', 'test/interop']
 
 /**
- * Installs other runtimes and the official device SDK into node_modules folders below test. A failure, say without a
- * network, is told and no more: each suite that misses something is skipped and says so.
+ * Installs other runtimes and the official device SDK into node_modules folders below test. A
+ * failure, for example without a network, is only printed: the suites that need them are skipped
+ * and say why.
  */
-export async function installMatrix(deadlineInMs: number): Promise<Tally> {
+export async function installMatrix({ deadlineInMs, print }: StepRun): Promise<Tally> {
   const end = Date.now() + deadlineInMs
   for (const folder of folders) {
     if (isInstalled(folder)) {
-      console.log(`${folder}/node_modules is up to date`)
+      print(`${folder}/node_modules is up to date\n`)
       continue
     }
     const { code, output, reason } = await run(
@@ -26,8 +28,9 @@ export async function installMatrix(deadlineInMs: number): Promise<Tally> {
         quiet: true,
       },
     )
-    if (code === 0) console.log(`installed into ${folder}/node_modules`)
-    else console.log(`npm ci --prefix ${folder} failed (${reason ?? lastError(output)}); what needs it is skipped`)
+    if (code === 0) print(`installed into ${folder}/node_modules\n`)
+    else
+      print(`npm ci --prefix ${folder} failed (${reason ?? lastError(output)}); the suites that need it are skipped\n`)
   }
   return nothing
 }
@@ -36,15 +39,15 @@ interface LockFile {
   packages: Record<string, { version?: string; optional?: boolean; os?: string[]; cpu?: string[] }>
 }
 
-/** Compares what the lock file asks for with what npm noted that it installed. */
+/** Compares the lock file with npm's record of the installation. */
 function isInstalled(folder: string): boolean {
-  const noted = join(root, folder, 'node_modules', '.package-lock.json')
-  if (!existsSync(noted)) return false
+  const record = join(root, folder, 'node_modules', '.package-lock.json')
+  if (!existsSync(record)) return false
   const wanted = readLockFile(join(root, folder, 'package-lock.json'))
-  const found = readLockFile(noted)
+  const found = readLockFile(record)
   return Object.entries(wanted.packages).every(([path, entry]) => {
     const version = found.packages[path]?.version
-    // Npm leaves out packages for other platforms without a note; nested ones are the business of the runtime above.
+    // Npm silently skips packages for other platforms.
     const isForElsewhere = entry.optional === true && (entry.os !== undefined || entry.cpu !== undefined)
     return path === '' || version === entry.version || (version === undefined && isForElsewhere)
   })

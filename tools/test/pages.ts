@@ -4,20 +4,23 @@ import { join } from 'node:path'
 import type { BrowserName } from '../browsers.ts'
 import { run } from '../process.ts'
 import { root } from '../root.ts'
+import type { StepRun } from './run-steps.ts'
 import { judge } from './suite.ts'
 import { skipped, sum, type Tally } from './tally.ts'
 
 /**
- * Runs projects of Playwright Test together, so that they share one build of the pages and all workers.
+ * Runs projects of Playwright Test together, so that they share one build of the pages and all
+ * workers.
  *
- * @param projects names from test/pages/playwright.config.ts, each with the browser that it needs
- * @param obstacleTo why a browser cannot run here; its projects are skipped
+ * @param projects project names from test/pages/playwright.config.ts, each with the browser that it
+ * needs
+ * @param obstacleTo returns the reason if a browser cannot run here; its projects are skipped
  */
 export async function runPages(
   name: string,
   projects: Readonly<Record<string, BrowserName>>,
   obstacleTo: (browser: BrowserName) => string | undefined,
-  deadlineInMs: number,
+  { deadlineInMs, print }: StepRun,
 ): Promise<Tally> {
   const skips: Tally[] = []
   const possible: string[] = []
@@ -35,6 +38,7 @@ export async function runPages(
       cwd: root,
       env: { HUBTWIN_TALLY: file },
       deadlineInMs,
+      print,
     })
     const tally = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Tally) : undefined
     return sum([judge(name, tally, reason ?? `exit code ${code}`, code === 0), ...skips])

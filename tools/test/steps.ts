@@ -1,28 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { allChecks, runCheck } from '../check/checks.ts'
+import { checksAfterBuild, runChecks } from '../check/checks.ts'
 import { type BrowserName, findBrowser, webkitObstacle } from '../browsers.ts'
 import { run } from '../process.ts'
 import { root } from '../root.ts'
 import { howToGet, installBrowsers } from './browsers-step.ts'
 import { installMatrix } from './matrix.ts'
 import { runPages } from './pages.ts'
+import type { Group, Step, StepRun } from './run-steps.ts'
 import { runSuite, type Suite } from './suite.ts'
-import { failed, passed, sum, type Tally } from './tally.ts'
-
-/** A slow step waits long by its nature: for a hidden tab, for a simulated day, for another runtime or browser. */
-export type Group = 'fast' | 'slow'
-
-export interface Step {
-  readonly name: string
-  readonly title: string
-  /** Steps that run before, also where only this one was asked for. */
-  readonly needs: readonly string[]
-  /** `npm test` runs the fast steps, `npm run test:all` the slow ones. @default 'fast' */
-  readonly group?: Group
-  readonly deadlineInMs: number
-  readonly run: (deadlineInMs: number) => Promise<Tally>
-}
+import { failed, nothing, passed, type Tally } from './tally.ts'
 
 const minute = 60_000
 const runtimes = join(root, 'test', 'node_modules')
@@ -36,6 +23,20 @@ export const steps: readonly Step[] = [
   { name: 'matrix', title: 'other runtimes', needs: [], deadlineInMs: 3 * minute, run: installMatrix },
   { name: 'browsers', title: 'browsers', needs: [], deadlineInMs: 4 * minute, run: installBrowsers },
   { name: 'build', title: 'build', needs: [], deadlineInMs: 2 * minute, run: build },
+  // The longest step first, so that the lanes end together.
+  {
+    name: 'pages',
+    title: 'the pages in Chromium, and in Firefox where browsers differ',
+    needs: ['browsers', 'build'],
+    deadlineInMs: 10 * minute,
+    run: (stepRun) =>
+      runPages(
+        'pages',
+        { chromium: 'chromium', 'chromium-mqttjs': 'chromium', firefox: 'firefox' },
+        missingBrowser,
+        stepRun,
+      ),
+  },
   { name: 'check', title: 'house rules', needs: ['matrix', 'build'], deadlineInMs: 8 * minute, run: check },
   suite('unit', 'pure code', 2),
   suite('session', 'session against a scripted wire', 2),
@@ -72,26 +73,14 @@ export const steps: readonly Step[] = [
     }),
   ),
   {
-    name: 'pages',
-    title: 'the pages in Chromium, and in Firefox where browsers differ',
-    needs: ['browsers', 'build'],
-    deadlineInMs: 10 * minute,
-    run: (deadlineInMs) =>
-      runPages(
-        'pages',
-        { chromium: 'chromium', 'chromium-mqttjs': 'chromium', firefox: 'firefox' },
-        missingBrowser,
-        deadlineInMs,
-      ),
-  },
-  {
     name: 'pages-slow',
     title: 'a hidden tab, a simulated day and a large fleet in Chromium',
     needs: ['browsers', 'build'],
     group: 'slow',
     deadlineInMs: 8 * minute,
-    run: (deadlineInMs) => runPages('pages-slow', { slow: 'chromium' }, missingBrowser, deadlineInMs),
+    run: (stepRun) => runPages('pages-slow', { slow: 'chromium' }, missingBrowser, stepRun),
   },
+  suite('slow', 'kills of the local hub', 15, { group: 'slow' }),
   suite('webkit', 'the contract and the simulator in WebKitGTK', 3, {
     group: 'slow',
     obstacle: webkitObstacle,
@@ -120,7 +109,7 @@ function suite(
     needs: [...needs, 'build'],
     group,
     deadlineInMs: minutes * minute,
-    run: (deadlineInMs) => runSuite(whole, deadlineInMs),
+    run: (stepRun) => runSuite(whole, stepRun),
   }
 }
 
@@ -132,17 +121,17 @@ function missingBrowser(name: BrowserName): string | undefined {
   return findBrowser(name) === undefined ? `no ${name} here; ${howToGet(name)}` : undefined
 }
 
-async function build(deadlineInMs: number): Promise<Tally> {
-  const { code, reason } = await run('npm', ['run', '--silent', 'build'], { cwd: root, deadlineInMs })
+async function build({ deadlineInMs, print }: StepRun): Promise<Tally> {
+  const { code, reason } = await run('npm', ['run', '--silent', 'build'], { cwd: root, deadlineInMs, print })
   return code === 0 ? passed() : failed(`build: ${reason ?? `exit code ${code}`}`)
 }
 
-async function check(deadlineInMs: number): Promise<Tally> {
-  const end = Date.now() + deadlineInMs
-  const tallies: Tally[] = []
-  for (const each of allChecks) {
-    const isGood = await runCheck(each, Math.max(end - Date.now(), 1000))
-    tallies.push(isGood ? passed() : failed(`check ${each.name}`))
+async function check({ deadlineInMs, print }: StepRun): Promise<Tally> {
+  const failures = await runChecks(checksAfterBuild, { deadlineInMs, print, lanes: 1 })
+  return {
+    ...nothing,
+    passed: checksAfterBuild.length - failures.length,
+    failed: failures.length,
+    failures: failures.map((name) => `check ${name}`),
   }
-  return sum(tallies)
 }

@@ -3,20 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../process.ts'
 import { root } from '../root.ts'
+import type { StepRun } from './run-steps.ts'
 import { failed, skipped, sum, type Tally } from './tally.ts'
 
 export interface Suite {
   readonly name: string
   /** The project of vitest.config.ts. */
   readonly project: string
-  /** The program, and its arguments before the script, that runs vitest: a JavaScript runtime. */
+  /** The JavaScript runtime that runs vitest, with its arguments before the script. */
   readonly runtime: readonly [command: string, ...args: string[]]
-  /** Says why the suite cannot run on this machine, if it cannot. */
+  /** Returns the reason if the suite cannot run on this machine. */
   readonly obstacle?: () => string | undefined
 }
 
-/** Runs one suite by vitest in the suite's runtime and reads what came of it. */
-export async function runSuite(suite: Suite, deadlineInMs: number): Promise<Tally> {
+/** Runs a suite with vitest in the suite's runtime. */
+export async function runSuite(suite: Suite, { deadlineInMs, print }: StepRun): Promise<Tally> {
   const obstacle = suite.obstacle?.()
   if (obstacle !== undefined) return skipped(suite.name, obstacle)
 
@@ -30,6 +31,7 @@ export async function runSuite(suite: Suite, deadlineInMs: number): Promise<Tall
       cwd: root,
       env: { HUBTWIN_TALLY: file, DENO_NO_UPDATE_CHECK: '1' },
       deadlineInMs,
+      print,
     })
     const tally = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Tally) : undefined
     return judge(suite.name, tally, result.reason ?? `exit code ${result.code}`, result.code === 0)
@@ -38,7 +40,10 @@ export async function runSuite(suite: Suite, deadlineInMs: number): Promise<Tall
   }
 }
 
-/** A runner that crashed is a failure, whatever it counted before; a suite without a test is no success. */
+/**
+ * A runner that crashed counts as a failure, whatever its tally says. A suite without tests counts
+ * as skipped.
+ */
 export function judge(name: string, tally: Tally | undefined, end: string, isClean: boolean): Tally {
   if (tally === undefined) return failed(`${name}: vitest ended before its tests (${end})`)
   if (!isClean && tally.failed === 0) return sum([tally, failed(`${name}: vitest failed outside the tests (${end})`)])

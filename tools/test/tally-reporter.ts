@@ -3,8 +3,9 @@ import type { Reporter, SerializedError, TestModule } from 'vitest/node'
 import { failed, passed, skipped, sum, type Tally } from './tally.ts'
 
 /**
- * A vitest reporter that writes a run's tally to the file named by HUBTWIN_TALLY. Vitest's own JSON reporter leaves out
- * the note of `context.skip('why')` and the errors outside tests, and a skipped test has to say why.
+ * A vitest reporter that writes a run's tally to the file named by HUBTWIN_TALLY. Vitest's own JSON
+ * reporter leaves out the note of `context.skip('why')` and the errors outside tests, and a skipped
+ * test has to say why.
  */
 export default class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {

@@ -6,7 +6,7 @@ import { Aedes } from 'aedes'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import { serve } from '../remote.ts'
 
-// aedes with nothing added: its own memory for sessions and routing, over ws' own stream.
+// Plain aedes: its own memory for sessions and routing, over the stream of ws.
 
 const broker = await Aedes.createBroker()
 
@@ -16,7 +16,7 @@ export interface Certificate {
 }
 
 const api = {
-  /** @param certificate speaks TLS with it, otherwise WebSocket. @returns the port */
+  /** @param certificate for TLS; without it, WebSocket. @returns the port */
   async listen(certificate: Certificate | undefined): Promise<number> {
     const server = certificate === undefined ? createServer() : createTlsServer(certificate, broker.handle)
     if (certificate === undefined) {

@@ -15,7 +15,7 @@ const cli = fileURLToPath(new URL('../../../emulator/dist/cli.js', import.meta.u
 const probe = new URL('../probe.js', import.meta.url).href
 const bulkLimit = 100
 
-/** The hub as it is installed: the program, with a data folder or without. */
+/** Starts the installed hub program, with or without a data folder. */
 export async function startHubProcess(name: string, options: { durable: boolean; tls: boolean }): Promise<Server> {
   const folder = options.durable ? await mkdtemp(join(tmpdir(), 'hubtwin-load-')) : undefined
   const ports = ['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0']

@@ -11,9 +11,9 @@ import type { Server } from './server.ts'
 
 const listenDeadlineInMs = 10_000
 
-/** Why mosquitto cannot take part, if so. */
+/** Returns the reason that mosquitto cannot take part, if any. */
 export function mosquittoIsMissing(): string | undefined {
-  // It prints its help, its version in the first line, and ends with a code above 0.
+  // It prints its help, with the version in the first line, and exits with a code above 0.
   const { error, stdout } = spawnSync('mosquitto', ['-h'], { encoding: 'utf8' })
   return error === undefined && stdout.startsWith('mosquitto version')
     ? undefined
@@ -41,12 +41,13 @@ export async function startMosquitto(name: string, tls?: Certificate & { ca: str
     'persistence false',
     'set_tcp_nodelay true',
     'log_dest none',
-    // As root it would become a user that may read nothing of ours. It warns of that, and says nothing else here.
+    // As root, it would switch to a user without access to our files. Its only message warns of
+    // that.
     ...(process.getuid?.() === 0 ? ['user root'] : []),
   ]
   const file = join(folder, 'mosquitto.conf')
   await writeFile(file, settings.join('\n'))
-  // Node takes all the files that it may have by itself; mosquitto does not.
+  // Node raises its limit of open files itself; mosquitto does not.
   const child = spawn('sh', ['-c', `ulimit -n "$(ulimit -Hn)"; exec mosquitto -c '${file}'`], {
     stdio: 'ignore',
   })

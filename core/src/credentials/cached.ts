@@ -1,12 +1,12 @@
 import type { DeviceIdentity } from '../protocol/identity.ts'
 import type { AccessToken, Credentials } from './credentials.ts'
 
-/** A token with less left than this would be refused before it is of use. */
+/** A token with less life than this could expire before the hub sees it. */
 const MIN_LEFT_IN_MS = 30_000
 
 /**
- * Keeps a token for the reconnects within its first half of life: a flapping network must not become a storm of
- * requests at a token service, and a renewal must get a new one.
+ * Keeps a token for reconnects during the first half of its life. A flapping network must not flood
+ * a token service with requests, and a renewal must get a new token.
  */
 export function cacheTokens(
   identity: DeviceIdentity,
@@ -19,10 +19,10 @@ export function cacheTokens(
     identity,
     async token(signal: AbortSignal = new AbortController().signal) {
       if (cached !== undefined && now() < cached.until) return cached.token
-      const asked = now()
+      const requestedAt = now()
       const token = await source(signal)
-      const life = token.expiresAt - asked
-      cached = life > 2 * MIN_LEFT_IN_MS ? { token, until: asked + life / 2 } : undefined
+      const life = token.expiresAt - requestedAt
+      cached = life > 2 * MIN_LEFT_IN_MS ? { token, until: requestedAt + life / 2 } : undefined
       return token
     },
     invalidate() {

@@ -1,6 +1,6 @@
 import type { DeviceIdentity } from '../protocol/identity.ts'
 
-/** What a device shows the hub. */
+/** The device's password for the hub. */
 export interface AccessToken {
   /** `SharedAccessSignature sr=…&sig=…&se=…` */
   readonly password: string
@@ -8,11 +8,14 @@ export interface AccessToken {
   readonly expiresAt: number
 }
 
-/** Who the device is, and how it gets the right to say so. Asked before every connection and before every renewal. */
+/**
+ * A device's identity and its source of tokens. A twin asks it before every connection and every
+ * renewal.
+ */
 export interface Credentials {
   readonly identity: DeviceIdentity
-  /** @param signal aborts when nobody waits any longer */
+  /** @param signal aborts when the twin no longer waits */
   token(signal?: AbortSignal): Promise<AccessToken>
-  /** The hub refused the last token: give another one next time. */
+  /** The hub refused the last token: return a different token next time. */
   invalidate?(): void
 }

@@ -5,25 +5,26 @@ import type { Credentials } from './credentials.ts'
 
 export interface KeyOptions {
   /**
-   * How long a token is good for, in seconds.
+   * The life of a token, in seconds.
    * @default 3600
    */
   readonly tokenLifetimeInSeconds?: number | undefined
-  /** The shared access policy whose key it is; without it, the device's own key. */
+  /** The shared access policy of the key; without it, the key is the device's own. */
   readonly sharedAccessKeyName?: string | undefined
   /** Milliseconds since 1970; for tests. */
   readonly now?: (() => number) | undefined
 }
 
 /**
- * Signs tokens with a shared access key. Not for a page that others can open: whoever reads the page has the device.
- * Give such a page `tokenCredentials` and keep the key at a server.
+ * Signs tokens with a shared access key. Do not use it in a public page: every reader of the page
+ * could act as the device. Give such a page `tokenCredentials` and keep the key on a server.
  *
- * The key is imported once as a WebCrypto key that can't be read back.
+ * It imports the key once as a WebCrypto key that cannot be exported.
  *
  * @param sharedAccessKey base64, as the hub shows it
- * @throws TypeError when the identity or the key is malformed, or the runtime has no WebCrypto (a page needs HTTPS or localhost)
- * @throws RangeError when the lifetime is not from 1 second on
+ * @throws TypeError when the identity or the key is malformed, or the runtime has no WebCrypto (a
+ *   page needs HTTPS or localhost)
+ * @throws RangeError when the lifetime is not a whole number of seconds, at least 1
  * @example
  * ```ts
  * import { keyCredentials, openTwin } from 'hubtwin'
@@ -42,13 +43,15 @@ export function keyCredentials(
   if (typeof sharedAccessKey !== 'string' || !isBase64(sharedAccessKey))
     throw new TypeError('sharedAccessKey is not base64')
   if (!Number.isInteger(tokenLifetimeInSeconds) || tokenLifetimeInSeconds < 1) {
-    throw new RangeError(`tokenLifetimeInSeconds is ${tokenLifetimeInSeconds}; whole seconds from 1 on are needed`)
+    throw new RangeError(
+      `tokenLifetimeInSeconds is ${tokenLifetimeInSeconds}; it has to be a whole number of seconds, at least 1`,
+    )
   }
   if (!('TextEncoder' in globalThis)) {
     throw new TypeError('This runtime has no TextEncoder; in Jest with jsdom, use the environment "node"')
   }
   if (globalThis.crypto?.subtle === undefined) {
-    throw new TypeError('This runtime has no WebCrypto; a page has it only over https: and on localhost')
+    throw new TypeError('This runtime has no WebCrypto; a page has it only over https: and at localhost')
   }
   const owner = copyIdentity(identity)
   const sr = audience(owner)

@@ -4,10 +4,11 @@ import { cacheTokens } from './cached.ts'
 import type { AccessToken, Credentials } from './credentials.ts'
 
 /**
- * Tokens from the app: a token service, a secure element, whatever can sign. The source is asked when a connection
- * needs a token and the last one is spent or was refused; its signal aborts when nobody waits any longer.
+ * Gets tokens from the app's own source: a token service, a secure element, or anything that can
+ * sign. A twin calls the source when a connection needs a token and the last token is half spent or
+ * was refused. The signal aborts when the twin no longer waits.
  *
- * @param source gives a token, or the bare `SharedAccessSignature …` whose expiry is read from it
+ * @param source returns a token, or the bare `SharedAccessSignature …`, which contains its expiry
  * @throws TypeError when the identity is malformed or the source is no function
  * @example
  * ```ts
@@ -28,7 +29,7 @@ export function tokenCredentials(
   identity: DeviceIdentity,
   source: (signal: AbortSignal) => Promise<string | AccessToken>,
 ): Credentials {
-  if (typeof source !== 'function') throw new TypeError('source is not a function that gives a token')
+  if (typeof source !== 'function') throw new TypeError('source is not a function that returns a token')
   const owner = copyIdentity(identity)
   return cacheTokens(owner, async (signal) => {
     const given = await source(signal)

@@ -6,10 +6,11 @@ import type { TwinOptions } from '../twin/options.ts'
 import type { Twin } from '../twin/twin.ts'
 
 /**
- * Opens the twin of a device or of a module, over hubtwin's own MQTT transport. All else is as with `openTwin` of
- * `hubtwin`. The transport uses the WebSocket of the runtime; Node 20 has none and loads `ws`.
+ * Opens the twin of a device or of a module, over hubtwin's own MQTT transport. In all other
+ * respects it equals `openTwin` of `hubtwin`. The transport uses the WebSocket of the runtime; Node
+ * 20 has none and loads `ws`.
  *
- * @param credentials a connection string, or what `keyCredentials` and `tokenCredentials` give
+ * @param credentials a connection string, or the result of `keyCredentials` or `tokenCredentials`
  * @throws SyntaxError for a malformed connection string or endpoint
  * @throws TypeError for credentials or options of a wrong type
  * @throws RangeError for an option out of its range
@@ -29,6 +30,6 @@ export function openTwin<Desired extends object = JsonObject, Reported extends o
   options: TwinOptions = {},
 ): Twin<Desired, Reported> {
   const twin: unknown = openTwinOver(openLightWire, credentials, options)
-  // The hub's documents are not checked against these types; the app asserts them.
+  // No code checks the hub's documents against these types; the app asserts them.
   return twin as Twin<Desired, Reported>
 }

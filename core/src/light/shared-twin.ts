@@ -6,10 +6,11 @@ import type { SharedTwin } from '../tabs/create-shared-twin.ts'
 import type { TwinOptions } from '../twin/options.ts'
 
 /**
- * Opens a twin that all tabs of an origin share, over hubtwin's own MQTT transport. All else is as with
- * `openSharedTwin` of `hubtwin/shared-twin`, and tabs with either transport share one connection.
+ * Opens a twin that all tabs of an origin share, over hubtwin's own MQTT transport. Otherwise it
+ * works like `openSharedTwin` of `hubtwin/shared-twin`. Tabs with either transport share a single
+ * connection.
  *
- * @param credentials a connection string, or what `keyCredentials` and `tokenCredentials` give
+ * @param credentials a connection string, or the result of `keyCredentials` or `tokenCredentials`
  * @throws SyntaxError for a malformed connection string or endpoint
  * @throws TypeError for credentials or options of a wrong type
  * @throws RangeError for an option out of its range
@@ -19,7 +20,7 @@ import type { TwinOptions } from '../twin/options.ts'
  *
  * declare const connectionString: string
  * const twin = openSharedTwin(connectionString)
- * twin.onRole((role) => console.log(role.type === 'alone' ? role.reason : `This tab is ${role.type}`))
+ * twin.onRole((role) => console.log(role.type === 'alone' ? role.reason : role.type))
  * await twin.report({ openTabs: 2 })
  * await twin.close()
  * ```

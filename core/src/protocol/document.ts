@@ -1,26 +1,33 @@
 import { isJsonObject, type JsonObject, type JsonValue, ownValue, typeName } from './json.ts'
 
-/** Counted by the hub, each section on its own, from 1. */
+/** The versions of both sections. The hub counts each section separately, from 1. */
 export interface TwinVersions {
   readonly desired: number
   readonly reported: number
 }
 
-/** A whole twin as a device sees it: no tags and no metadata, and no `$`-keys. */
+/** A whole twin as a device sees it: without tags, metadata and `$`-keys. */
 export interface TwinDocument {
   readonly desired: JsonObject
   readonly reported: JsonObject
   readonly versions: TwinVersions
 }
 
+/** A patch of the desired properties: the merge patch from the version before to this version. */
+export interface DesiredPatch {
+  readonly version: number
+  /** Without `$`-keys. */
+  readonly properties: JsonObject
+}
+
 const EMPTY: JsonObject = Object.freeze({})
 
 /**
- * The hub's merge: objects by key, `null` deletes, arrays and scalars replace whole. What did not change is shared
- * with the target.
+ * Merges as the hub does: objects key by key, `null` deletes, arrays and scalars replace the old
+ * value. The result shares every unchanged value with the target.
  *
- * A `null` for a key that does not exist creates nothing, while `{ a: { b: null } }` without an `a` creates an empty `a`
- * (docs/protocol/protocol.md §4.5).
+ * A `null` for a missing key creates nothing, but `{ a: { b: null } }` without an `a` creates an
+ * empty `a` (docs/protocol/protocol.md §4.5).
  */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const merged = new Map(Object.entries(target))
@@ -34,7 +41,7 @@ export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   return Object.freeze(Object.fromEntries(merged))
 }
 
-/** The merge patch that makes `to` of `from`: `mergePatch(from, difference(from, to))` equals `to`. */
+/** The merge patch from `from` to `to`: `mergePatch(from, difference(from, to))` equals `to`. */
 export function difference(from: JsonObject, to: JsonObject): JsonObject {
   const patch = new Map<string, JsonValue>()
   for (const key of Object.keys(from)) if (!Object.hasOwn(to, key)) patch.set(key, null)
@@ -63,30 +70,13 @@ function isEqual(a: JsonValue | undefined, b: JsonValue): boolean {
   return false
 }
 
-/**
- * One patch that does what two do in turn, or `undefined` where no merge patch can: an object after a `null`, a scalar
- * or an array at the same key replaces what was there, and a merge patch cannot say "replace by this object".
- */
-export function foldPatches(first: JsonObject, second: JsonObject): JsonObject | undefined {
-  const folded = new Map(Object.entries(first))
-  for (const [key, change] of Object.entries(second)) {
-    const before = folded.get(key)
-    if (before === undefined || !isJsonObject(change)) folded.set(key, change)
-    else {
-      const inner = isJsonObject(before) ? foldPatches(before, change) : undefined
-      if (inner === undefined) return undefined
-      folded.set(key, inner)
-    }
-  }
-  return Object.freeze(Object.fromEntries(folded))
-}
-
-/** Keys from the root down. The empty path is the section itself. */
+/** Keys from the root down. The empty path leads to the section itself. */
 export type Path = readonly string[]
 
 /**
- * @param text keys joined by dots, `''` for everything; a key holds no dot (docs/protocol/protocol.md §4.8)
- * @throws SyntaxError when a key is empty.
+ * @param text keys joined by dots, `''` for the whole section; a key holds no dot
+ *   (docs/protocol/protocol.md §4.8)
+ * @throws SyntaxError when a key is empty
  */
 export function parsePath(text: string): Path {
   if (typeof text !== 'string') throw new TypeError(`Path is ${typeName(text)}, not a string`)
@@ -96,7 +86,7 @@ export function parsePath(text: string): Path {
   return path
 }
 
-/** The value at a path, `undefined` where there is none. An array is one value: a path does not lead into it. */
+/** The value at a path, or `undefined`. A path does not lead into an array. */
 export function valueAt(object: JsonObject, path: Path): JsonValue | undefined {
   let value: JsonValue | undefined = object
   for (const key of path) value = isJsonObject(value) ? ownValue(value, key) : undefined
@@ -104,8 +94,10 @@ export function valueAt(object: JsonObject, path: Path): JsonValue | undefined {
 }
 
 /**
- * What a patch says of a path: the part of the patch there, `null` where it deletes or replaces something above, and
- * `undefined` where it does not touch the path.
+ * The part of a patch at a path.
+ *
+ * @returns `null` where the patch deletes or replaces a value above the path, `undefined` where
+ *   it does not touch the path
  */
 export function patchAt(patch: JsonObject, path: Path): JsonValue | undefined {
   let change: JsonValue = patch

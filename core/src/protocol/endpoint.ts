@@ -1,17 +1,17 @@
 import { isHost, isLoopback } from './identity.ts'
 
 /**
- * The parameter says that no TLS client certificate will come. Without it the hub asks for one by renegotiation, which
- * browsers, Deno and Bun do not do (docs/protocol/protocol.md §1.1).
+ * The parameter announces that the client has no TLS certificate. Without it the hub asks for one
+ * by renegotiation, which browsers, Deno and Bun do not support (docs/protocol/protocol.md §1.1).
  */
 const PATH = '/$iothub/websocket?iothub-no-client-cert=true'
 
-/** Where the hub takes MQTT over WebSocket, on 443 unless the host carries a port. */
+/** The hub's URL for MQTT over WebSocket, on port 443 unless the host carries a port. */
 export function webSocketEndpoint(host: string, scheme: 'wss' | 'ws' = 'wss'): string {
   return `${scheme}://${host}${PATH}`
 }
 
-/** `host` or `host:port`, or `undefined` when the text is neither. */
+/** `host` or `host:port`, or `undefined` for any other text. */
 export function parseAuthority(text: string): { host: string; port?: number } | undefined {
   const [, host, digits] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(text) ?? []
   if (host === undefined || !isHost(host)) return undefined
@@ -21,9 +21,10 @@ export function parseAuthority(text: string): { host: string; port?: number } | 
 }
 
 /**
- * Completes the endpoint that an app gives: a URL without a path gets the hub's.
+ * Completes the app's endpoint: a URL without a path gets the hub's path.
  *
- * @throws SyntaxError when it is no `wss:` URL, or a `ws:` URL of another machine: a token would travel in the clear.
+ * @throws SyntaxError for anything but a `wss:` URL, or a `ws:` URL of this machine: over `ws:`
+ *   the token is readable on the network
  */
 export function completeEndpoint(text: string): string {
   const [, scheme, authority, path] = /^(wss?):\/\/([^/?#]+)([^#]*)$/.exec(text) ?? []
@@ -35,7 +36,7 @@ export function completeEndpoint(text: string): string {
   }
   if (scheme === 'ws' && !isLoopback(parsed.host)) {
     throw new SyntaxError(
-      `endpoint is ws:// to ${parsed.host}; a token goes over wss://, and over ws:// only to this machine`,
+      `endpoint is ws:// to ${parsed.host}; a token travels over wss://, and over ws:// only to this machine`,
     )
   }
   return path === '' || path === '/' ? `${scheme}://${authority}${PATH}` : text

@@ -1,129 +1,231 @@
-import { copyJson, isJsonObject, type JsonObject, type JsonValue, typeName } from './json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, MAX_DEPTH, typeName } from './json.ts'
+import { encodeText } from './mqtt-text.ts'
 
-/** desired and reported, each, as `sizeOf` counts (IoT Hub: "Understand and use device twins"; docs/protocol/protocol.md §4.8) */
+/**
+ * The limit of desired and of reported properties, each, as `sizeOf` counts
+ * (IoT Hub: "Understand and use device twins"; docs/protocol/protocol.md §4.8).
+ */
 export const MAX_SECTION_SIZE: number = 32 * 1024
-/** UTF-8 bytes */
+/** UTF-8 bytes. */
 const MAX_KEY_LENGTH = 1024
-/** UTF-8 bytes; the documents say 4 KB and not of what, bytes being the stricter reading */
+/** UTF-8 bytes. The documents say 4 KB without a unit; bytes are the stricter reading. */
 const MAX_STRING_LENGTH = 4 * 1024
-/** objects below `reported` */
-const MAX_DEPTH = 10
+/** Levels of objects below `reported`. */
+const MAX_OBJECT_DEPTH = 10
 const MIN_INTEGER = -(2 ** 52)
 const MAX_INTEGER = 2 ** 52 - 1
-/** JSON.stringify writes such numbers with an exponent (ECMAScript: Number::toString), so they are doubles to the hub and not integers. */
+/**
+ * From here on JSON.stringify writes an exponent (ECMAScript: Number::toString), so the hub reads a
+ * double and not an integer.
+ */
 const MIN_DOUBLE = 1e21
 
-/** The documents leave out `#`, and the service rejects it: its message is in azure-iot-sdk-java#243 (azure-docs#8869). */
+/**
+ * The documents leave out `#`, but the service rejects it: azure-iot-sdk-java#243 (azure-docs#8869)
+ * quotes its message.
+ */
 const FORBIDDEN_IN_KEY = /[\u0000-\u001f\u007f-\u009f.$# ]/
 
+/** The error for a bad patch. */
+export type PatchError = (TypeError | RangeError) & {
+  /**
+   * The keys from the patch down to the bad value, array indices as decimal strings: `['a', '0']`.
+   * For a bad key it ends with that key. It is empty when the problem is the patch as a whole.
+   */
+  readonly path: readonly string[]
+}
+
+/** The name of the patch in messages, then keys and array indices. */
+type Place = readonly [name: string, ...steps: (string | number)[]]
+
 /**
- * Copies and checks a reported patch, whoever gives it: the app, a storage or another tab.
+ * Checks a patch of reported properties the way `report()` does, and sends nothing.
  *
- * @param at how an error names the patch
- * @throws TypeError names the path of a value that JSON cannot carry unchanged
- * @throws RangeError names the path and the limit of the hub
+ * @throws TypeError for a value that JSON drops, changes or refuses; its `path` locates the value
+ * @throws RangeError for a value beyond a limit of the hub; its `path` locates the value
+ * @example
+ * ```ts
+ * import { checkPatch, type PatchError } from 'hubtwin'
+ *
+ * try {
+ *   checkPatch({ climate: { target: Number.NaN } })
+ * } catch (error) {
+ *   console.log((error as PatchError).path) // ["climate", "target"]
+ * }
+ * ```
  */
-export function copyReportedPatch(value: unknown, at: string = 'patch'): JsonObject {
-  const patch = copyJson(value, at)
-  if (!isJsonObject(patch)) throw new TypeError(`${at} is ${typeName(patch)}, not an object`)
-  checkLimits(patch, at)
-  return patch
+export function checkPatch(patch: unknown): void {
+  copyReportedPatch(patch)
 }
 
 /**
- * Checks a reported patch before it is sent, so that the error names the path and not just "400".
+ * Copies, freezes and checks a reported patch from the app, from a storage or from another tab.
  *
- * @throws RangeError names the path, what was found and the limit.
+ * JSON carries the copy unchanged: `JSON.parse(JSON.stringify(patch))` equals it. `JSON.stringify`
+ * drops `undefined`, symbols, hidden properties and the named properties of an array. It turns
+ * `NaN` into `null`, a `Date` into a string and an instance of a class into a plain object. A
+ * device that reports such a value would find another value in its twin, so each is an error. `-0`
+ * becomes 0.
+ *
+ * @param name the name of the patch in messages
+ * @throws TypeError for a value that JSON drops, changes or refuses, with its `path`
+ * @throws RangeError for a value beyond a limit of the hub, with its `path`
  */
-export function checkLimits(patch: JsonObject, at: string = 'patch'): void {
-  checkObject(patch, at, 0)
+export function copyReportedPatch(value: unknown, name: string = 'patch'): JsonObject {
+  const patch = copyValue(value, [name], [])
+  if (!isJsonObject(patch)) throw patchError(TypeError, [name], `is ${typeName(patch)}, not an object`)
   const size = sizeOf(patch)
-  if (size > MAX_SECTION_SIZE) {
-    throw new RangeError(
-      `${at} has a size of ${size}; the hub takes at most ${MAX_SECTION_SIZE} of reported properties`,
-    )
+  if (size <= MAX_SECTION_SIZE) return patch
+  throw patchError(
+    RangeError,
+    [name],
+    `has a size of ${size}; the hub takes at most ${MAX_SECTION_SIZE} of reported properties`,
+  )
+}
+
+function copyValue(value: unknown, place: Place, above: readonly object[]): JsonValue {
+  switch (typeof value) {
+    case 'boolean':
+      return value
+    case 'string':
+      checkText(value, place, 'is a string', MAX_STRING_LENGTH)
+      return value
+    case 'number':
+      return copyNumber(value, place)
+    case 'object':
+      return value === null ? null : copyObject(value, place, above)
+    default:
+      throw patchError(TypeError, place, `is ${typeName(value)}; JSON cannot carry it`)
   }
 }
 
-function checkObject(object: JsonObject, at: string, depth: number): void {
-  if (depth > MAX_DEPTH) throw new RangeError(`${at} is an object ${depth} levels deep; the hub takes ${MAX_DEPTH}`)
-  for (const [key, value] of Object.entries(object)) {
-    checkKey(key, at)
-    checkValue(value, `${at}.${key}`, depth)
+function copyNumber(value: number, place: Place): number {
+  if (!Number.isFinite(value)) throw patchError(TypeError, place, `is ${value}; JSON has finite numbers only`)
+  if (Number.isInteger(value) && Math.abs(value) < MIN_DOUBLE && (value < MIN_INTEGER || value > MAX_INTEGER)) {
+    throw patchError(RangeError, place, `is ${value}; the hub takes integers from ${MIN_INTEGER} to ${MAX_INTEGER}`)
+  }
+  // JSON.stringify(-0) is "0", and -0 + 0 is 0.
+  return value + 0
+}
+
+function copyObject(value: object, place: Place, above: readonly object[]): JsonValue {
+  if (above.includes(value)) throw patchError(TypeError, place, 'is a cycle')
+  if (above.length > MAX_DEPTH) throw patchError(TypeError, place, `is nested deeper than ${MAX_DEPTH} levels`)
+  const path = [...above, value]
+  checkKeys(value, place)
+  if (Array.isArray(value)) {
+    // Array.from visits holes, which map() would skip.
+    return Object.freeze(Array.from(value, (item, index) => copyValue(item, [...place, index], path)))
+  }
+  if (!isPlain(value)) throw patchError(TypeError, place, `is ${instanceName(value)}, not a plain object`)
+  const depth = above.filter((item) => !Array.isArray(item)).length
+  if (depth > MAX_OBJECT_DEPTH) {
+    throw patchError(RangeError, place, `is an object ${depth} levels deep; the hub takes ${MAX_OBJECT_DEPTH}`)
+  }
+  // fromEntries defines properties where assignment would call the setter of __proto__.
+  return Object.freeze(
+    Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyValue(item, [...place, key], path)])),
+  )
+}
+
+function checkKeys(object: object, place: Place): void {
+  const isArray = Array.isArray(object)
+  for (const key of Reflect.ownKeys(object)) {
+    if (isArray && (key === 'length' || /^\d+$/.test(String(key)))) continue
+    const kind =
+      typeof key === 'symbol'
+        ? 'symbol key'
+        : isArray
+          ? 'named property'
+          : Object.prototype.propertyIsEnumerable.call(object, key)
+            ? undefined
+            : 'hidden property'
+    if (kind !== undefined) throw keyError(TypeError, place, key, `has the ${kind} ${shown(key)}; JSON would drop it`)
+    if (typeof key === 'string') checkKey(key, place)
   }
 }
 
-function checkKey(key: string, at: string): void {
-  if (key === '') throw new RangeError(`${at} has an empty key`)
-  const forbidden = FORBIDDEN_IN_KEY.exec(key)
-  if (forbidden !== null) {
-    throw new RangeError(
-      `${at} has the key ${JSON.stringify(shorten(key))} with the character ${JSON.stringify(forbidden[0])}; ` +
+function checkKey(key: string, place: Place): void {
+  if (key === '') throw keyError(RangeError, place, key, 'has an empty key')
+  const [forbidden] = FORBIDDEN_IN_KEY.exec(key) ?? []
+  if (forbidden !== undefined) {
+    throw keyError(
+      RangeError,
+      place,
+      key,
+      `has the key ${shown(key)} with the character ${JSON.stringify(forbidden)}; ` +
         "the hub accepts no control character, '.', '$', '#' or space in a key",
     )
   }
-  const length = utf8Length(key)
-  if (length > MAX_KEY_LENGTH) {
-    throw new RangeError(`${at} has a key of ${length} bytes ("${shorten(key)}"); the hub takes ${MAX_KEY_LENGTH}`)
+  checkText(key, place, 'has a key', MAX_KEY_LENGTH, key)
+}
+
+/** JSON text travels as UTF-8, which has no code for half a surrogate pair (RFC 8259 §8.2). */
+function checkText(text: string, place: Place, subject: string, maxBytes: number, key?: string): void {
+  if (/\p{Surrogate}/u.test(text)) {
+    throw keyError(TypeError, place, key, `${subject} with half a surrogate pair; UTF-8 cannot carry it`)
+  }
+  // A UTF-16 unit takes at most three bytes, so a short text needs no counting.
+  if (text.length * 3 <= maxBytes) return
+  const { length } = encodeText(text)
+  if (length > maxBytes) {
+    throw keyError(RangeError, place, key, `${subject} of ${length} bytes; the hub takes ${maxBytes}`)
   }
 }
 
-function checkValue(value: JsonValue, at: string, depth: number): void {
-  if (typeof value === 'string') {
-    const length = utf8Length(value)
-    if (length > MAX_STRING_LENGTH) {
-      throw new RangeError(`${at} is a string of ${length} bytes; the hub takes ${MAX_STRING_LENGTH}`)
-    }
-  } else if (typeof value === 'number') {
-    const isInteger = Number.isInteger(value) && Math.abs(value) < MIN_DOUBLE
-    if (isInteger && (value < MIN_INTEGER || value > MAX_INTEGER)) {
-      throw new RangeError(`${at} is ${value}; the hub takes integers from ${MIN_INTEGER} to ${MAX_INTEGER}`)
-    }
-  } else if (isJsonObject(value)) checkObject(value, at, depth + 1)
-  else if (Array.isArray(value)) {
-    ;(value as readonly JsonValue[]).forEach((item, index) => checkValue(item, `${at}[${index}]`, depth))
-  }
+/** @param key the bad key of the object at `place`; without it, the value at `place` is bad */
+function keyError(
+  type: typeof TypeError | typeof RangeError,
+  place: Place,
+  key: string | symbol | undefined,
+  problem: string,
+): PatchError {
+  const error = patchError(type, place, problem)
+  return key === undefined ? error : Object.assign(error, { path: [...error.path, String(key)] })
+}
+
+function patchError(type: typeof TypeError | typeof RangeError, [name, ...steps]: Place, problem: string): PatchError {
+  const at = steps.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('')
+  return Object.assign(new type(`${name}${at} ${problem}`), { path: steps.map(String) })
 }
 
 /**
- * The size of a section as the hub's documents count it: keys and strings by characters without control characters, a
- * number 8, a boolean 4, objects by what they hold. An array counts what it holds and `null` nothing: the documents are silent on both.
+ * An object of another realm (an iframe, a vm context) is plain too: its prototype has none above
+ * it.
+ */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return (
+    prototype === null ||
+    (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty'))
+  )
+}
+
+function instanceName(value: object): string {
+  const { constructor } = value as { constructor?: { name?: unknown } }
+  return typeof constructor?.name === 'string' && constructor.name !== '' ? `a ${constructor.name}` : 'an instance'
+}
+
+function shown(key: string | symbol): string {
+  const text = String(key)
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
+}
+
+/**
+ * The size of a section as the hub's documents count it. Keys and strings count their characters
+ * without control characters, a number counts 8, a boolean 4, and an object what it holds. The
+ * documents are silent on arrays and `null`: an array counts what it holds and `null` nothing.
  */
 export function sizeOf(value: JsonValue): number {
-  switch (typeof value) {
-    case 'string':
-      return countCharacters(value)
-    case 'number':
-      return 8
-    case 'boolean':
-      return 4
-    default:
-      if (value === null) return 0
-      if (Array.isArray(value))
-        return (value as readonly JsonValue[]).reduce<number>((sum, item) => sum + sizeOf(item), 0)
-      return Object.entries(value).reduce((sum, [key, item]) => sum + countCharacters(key) + sizeOf(item), 0)
-  }
+  if (typeof value === 'string') return countCharacters(value)
+  if (typeof value === 'number') return 8
+  if (typeof value === 'boolean') return 4
+  if (value === null) return 0
+  if (!isJsonObject(value)) return value.reduce<number>((sum, item) => sum + sizeOf(item), 0)
+  return Object.entries(value).reduce((sum, [key, item]) => sum + countCharacters(key) + sizeOf(item), 0)
 }
 
 function countCharacters(text: string): number {
-  let count = 0
-  for (const character of text) {
-    const code = character.codePointAt(0) as number
-    if (code > 0x9f || (code > 0x1f && code < 0x7f)) count++
-  }
-  return count
-}
-
-/** Without TextEncoder, which is not part of the language. */
-function utf8Length(text: string): number {
-  let bytes = 0
-  for (const character of text) {
-    const code = character.codePointAt(0) as number
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
-  }
-  return bytes
-}
-
-function shorten(key: string): string {
-  return key.length > 40 ? `${key.slice(0, 40)}…` : key
+  // Two UTF-16 units make one character above U+FFFF.
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '').replace(/[\ud800-\udbff][\udc00-\udfff]/g, '_').length
 }

@@ -1,30 +1,33 @@
 import { TwinError } from '../errors.ts'
+import { startTimer, STOP_TIMERS } from './machine-effects.ts'
 import { newStreak } from './machine-failures.ts'
 import { FLIGHT } from './machine-pipelining.ts'
 import type { ReadyState, SessionEvent, SessionSettings, Step, Streak } from './machine-states.ts'
 import { NEW_SYNC } from './machine-sync.ts'
 import { timerDelay } from './renewal.ts'
 
-/** Connects with the token that is here. */
+/** Connects with the newest token. */
 export function open(streak: Streak, expiresAt: number, settings: SessionSettings): Step {
   const isPipelined = streak.pipelining === 'on'
   return [
     { type: 'opening', streak, expiresAt, sync: { ...NEW_SYNC, asked: isPipelined } },
     [
-      { type: 'stopTimers' },
-      { type: 'startTimer', timer: 'deadline', delayInMs: settings.connectTimeoutInMs },
+      STOP_TIMERS,
+      startTimer('deadline', settings.connectTimeoutInMs),
       { type: 'openWire' },
       ...(isPipelined ? FLIGHT : []),
     ],
   ]
 }
 
-/** How long requests under way may hold up a token that is here; what they lose is sent again. */
+/**
+ * How long open requests may delay a new token. Requests that the change interrupts are sent again.
+ */
 const DRAIN_TIMEOUT_IN_MS = 5000
 
 /**
- * Whatever happens, the clock is looked at: a timer alone would miss the expiry where a machine slept or its clock was
- * set.
+ * Checks the clock after every input. A timer alone would miss the expiry after the machine slept
+ * or its clock was set.
  */
 export function checkExpiry(step: Step, now: number): Step {
   const [state, effects] = step
@@ -32,13 +35,13 @@ export function checkExpiry(step: Step, now: number): Step {
   return [{ ...state, renewal: { type: 'asking' } }, [...effects, { type: 'askToken' }]]
 }
 
-/** The timer of the renewal has fired: early, at its time, or because requests under way did not end. */
+/** The renewal timer fired: early, at its time, or because open requests did not end. */
 export function continueRenewal(state: ReadyState, now: number, settings: SessionSettings): Step {
   if (state.renewal.type === 'draining') return changeToken(state, state.renewal.expiresAt, settings)
-  return [state, [{ type: 'startTimer', timer: 'renew', delayInMs: timerDelay(state.renewAt, now) }]]
+  return [state, [startTimer('renew', timerDelay(state.renewAt, now))]]
 }
 
-export function receiveToken(
+export function handleToken(
   state: ReadyState,
   event: Extract<SessionEvent, { type: 'token' }>,
   settings: SessionSettings,
@@ -51,17 +54,17 @@ export function receiveToken(
   }
   return [
     { ...state, renewal: { type: 'draining', expiresAt: event.expiresAt } },
-    [{ type: 'startTimer', timer: 'renew', delayInMs: DRAIN_TIMEOUT_IN_MS }, { type: 'drain' }],
+    [startTimer('renew', DRAIN_TIMEOUT_IN_MS), { type: 'drain' }],
   ]
 }
 
-/** The hub allows an identity one connection, so the old one goes first. */
+/** The hub allows an identity one connection, so the old one ends first. */
 export function changeToken({ streak }: ReadyState, expiresAt: number, settings: SessionSettings): Step {
   const [state, effects] = open(newStreak(streak.pipelining), expiresAt, settings)
   return [state, [{ type: 'closeWire' }, ...effects]]
 }
 
-/** The old token goes on working until it expires; the hub closes then. */
+/** The old token works until it expires. Then the hub closes the connection. */
 export function renewLater(
   state: ReadyState,
   error: TwinError,
@@ -69,8 +72,5 @@ export function renewLater(
   { maxRetryDelayInMs }: SessionSettings,
 ): Step {
   const delayInMs = maxRetryDelayInMs * (0.5 + random / 2)
-  return [
-    { ...state, renewal: { type: 'none' }, renewAt: now + delayInMs, error },
-    [{ type: 'startTimer', timer: 'renew', delayInMs }],
-  ]
+  return [{ ...state, renewal: { type: 'none' }, renewAt: now + delayInMs, error }, [startTimer('renew', delayInMs)]]
 }

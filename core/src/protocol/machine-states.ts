@@ -1,45 +1,42 @@
 import type { TwinError } from '../errors.ts'
-import type { JsonObject } from './json.ts'
-import type { TwinDocument } from './document.ts'
+import type { DesiredPatch, TwinDocument } from './document.ts'
 
-/** A desired notification: the merge patch that makes this version of the one before. */
-export interface DesiredPatch {
-  readonly version: number
-  readonly properties: JsonObject
-}
-
-/** A GET under way. Notifications are held meanwhile, as the answer may be older or newer than they are. */
+/**
+ * A GET without an answer. Desired patches wait for it: the document may be older or newer than
+ * they are.
+ */
 export interface Sync {
   /** The GET has left. */
   readonly asked: boolean
-  /** Another GET has to follow: this one left before somebody asked, or a notification was lost. */
+  /** Another GET has to follow: the app asked after this GET, or a desired patch was lost. */
   readonly again: boolean
   readonly held: readonly DesiredPatch[]
-  /** How often in a row a GET did not close the gap or was throttled. */
+  /** How often in a row a GET did not close the gap, or failed. */
   readonly rounds: number
 }
 
 /**
  * Whether SUBSCRIBE and the first GET leave without waiting for the answers before them.
  *
- * - `on` they do
- * - `suspect` such a connection ended without an answer, so the next one waits for each answer
- * - `off` they wait for good: the next one became ready. Had it failed alike, pipelining would not be the reason.
+ * - `on`: they do.
+ * - `suspect`: a pipelined connection ended without an answer, so the next connection waits for
+ *   each answer. If it fails too, pipelining was not the reason, and the mode is `on` again.
+ * - `off`: a connection without pipelining became ready after a pipelined connection failed.
  */
 export type Pipelining = 'on' | 'suspect' | 'off'
 
-/** What has gone wrong in a row; a connection that lasts ends each row, and only `pipelining` stays. */
+/** Failures in a row. A connection that lasts resets each count, and keeps only `pipelining`. */
 export interface Streak {
-  /** of any kind: the back-off grows by it */
+  /** Failures of any kind; the back-off grows with them. */
   readonly failures: number
-  /** CONNECTs refused, each with a fresh token */
+  /** Refused CONNECTs, each with a fresh token. */
   readonly refusals: number
-  /** connections lost soon after they were ready */
+  /** Connections lost soon after they were ready. */
   readonly drops: number
   readonly pipelining: Pipelining
 }
 
-/** `expiresAt` is of the token in use, in milliseconds since 1970. */
+/** `expiresAt` is when the current token expires, in milliseconds since 1970. */
 export type SessionState =
   | { readonly type: 'idle' }
   | AuthorizingState
@@ -58,11 +55,11 @@ export interface OpeningState {
   readonly type: 'opening'
   readonly streak: Streak
   readonly expiresAt: number
-  /** The GET has left already where the connection is pipelined. */
+  /** On a pipelined connection the GET has left already. */
   readonly sync: Sync
 }
 
-/** Connected, the first document of this connection not yet here. */
+/** Connected, without a document so far. */
 export interface SyncingState {
   readonly type: 'syncing'
   readonly streak: Streak
@@ -73,8 +70,8 @@ export interface SyncingState {
 }
 
 /**
- * The way to the next token: it is asked for on the living connection; once it is here, requests under way may finish
- * before the connection is changed.
+ * The way to the next token. The session asks for it while the connection lives. Open requests may
+ * then finish before the connection changes.
  */
 export type Renewal =
   { readonly type: 'none' } | { readonly type: 'asking' } | { readonly type: 'draining'; readonly expiresAt: number }
@@ -83,16 +80,16 @@ export interface ReadyState {
   readonly type: 'ready'
   readonly streak: Streak
   readonly expiresAt: number
-  /** When the next token is due, milliseconds since 1970. */
+  /** When to ask for the next token, in milliseconds since 1970. */
   readonly renewAt: number
   readonly renewal: Renewal
-  /** Why there is no newer token, while that lasts. */
+  /** The reason that there is no newer token, while that lasts. */
   readonly error?: TwinError
   /** The newest desired version delivered. */
   readonly have: number
-  /** SUBACK has arrived. A document may arrive before it, and is read again after it. */
+  /** SUBACK has arrived. A document that arrived before it is read again after it. */
   readonly subscribed: boolean
-  /** A re-read on the living connection: after a gap, or because somebody wants one. */
+  /** A GET on the living connection: after a gap, after a wake, or because the app asked. */
   readonly sync?: Sync
 }
 
@@ -101,46 +98,49 @@ export interface WaitingState {
   readonly streak: Streak
   readonly error: TwinError
   readonly retryInMs: number
-  /** A wake has cut the wait short. */
+  /** A wake has shortened the wait. */
   readonly woken: boolean
 }
 
 /**
- * - `deadline` ends a wait for the hub or for a token
- * - `repeat` sends the first GET again, whose response may be lost
- * - `retry` ends a back-off
- * - `uptime` marks a connection that has lasted long enough
- * - `renew` asks for the next token
+ * - `deadline` ends a wait for the hub or for a token.
+ * - `repeat` sends the first GET again, because its response may be lost.
+ * - `retry` ends a back-off.
+ * - `uptime` marks a connection that has lasted long enough.
+ * - `renew` asks for the next token.
  */
 export type TimerName = 'deadline' | 'repeat' | 'retry' | 'uptime' | 'renew'
 
-type SessionInput =
+/** An input of the state machine. */
+export type SessionInput =
   | { readonly type: 'start' }
   | { readonly type: 'token'; readonly expiresAt: number }
   | { readonly type: 'tokenFailed'; readonly error: TwinError }
   | { readonly type: 'up' }
   | { readonly type: 'refused'; readonly code: number }
-  /** `opened`: the hub may have read what was sent before it answered CONNECT. */
+  /** `opened`: the hub may have read packets although it did not answer CONNECT. */
   | { readonly type: 'down'; readonly error: TwinError; readonly opened?: boolean }
   | { readonly type: 'subscribed'; readonly roundTripInMs: number }
   | { readonly type: 'document'; readonly document: TwinDocument }
   | { readonly type: 'syncFailed'; readonly error: TwinError }
-  | { readonly type: 'patch'; readonly patch: DesiredPatch }
-  /** Something came on the topic of notifications that can't be read. */
-  | { readonly type: 'notificationLost' }
+  | { readonly type: 'desiredPatch'; readonly patch: DesiredPatch }
+  /** A message on the topic of desired patches could not be read. */
+  | { readonly type: 'desiredPatchLost' }
   | { readonly type: 'refresh' }
   | { readonly type: 'timer'; readonly timer: TimerName }
-  /** No request is under way. */
+  /** No request is open. */
   | { readonly type: 'drained' }
-  /** The network is back, a page is shown, a machine is awake; how long the hub has said nothing. */
+  /**
+   * The network is back, the page is shown, or the machine is awake; `silentForInMs` since the last
+   * packet of the hub.
+   */
   | { readonly type: 'wake'; readonly silentForInMs: number }
-  /** The page is put away: nothing of it will run until it is shown again. */
+  /** The page is put away: none of its code runs until it is shown again. */
   | { readonly type: 'sleep' }
   | { readonly type: 'close'; readonly error?: TwinError }
 
-/** What happened, with the time (milliseconds since 1970) and a random number from 0 to 1. */
+/** An input, with the time (milliseconds since 1970) and a random number from 0 to 1. */
 export type SessionEvent = SessionInput & { readonly now: number; readonly random: number }
-export type { SessionInput }
 
 export type Effect =
   | { readonly type: 'askToken' }
@@ -148,14 +148,14 @@ export type Effect =
   | { readonly type: 'invalidateToken' }
   | { readonly type: 'openWire' }
   | { readonly type: 'closeWire' }
-  /** No new request; `drained` when none is under way. */
+  /** Starts no new request; `drained` follows when no request is open. */
   | { readonly type: 'drain' }
   | { readonly type: 'subscribe' }
   | { readonly type: 'get' }
-  /** Sends the last GET again, with the same `$rid`; the first answer counts. */
+  /** Sends the last GET again with the same `$rid`; the first answer counts. */
   | { readonly type: 'repeatGet' }
   | { readonly type: 'deliverDocument'; readonly document: TwinDocument }
-  | { readonly type: 'deliverPatch'; readonly patch: DesiredPatch }
+  | { readonly type: 'deliverDesiredPatch'; readonly patch: DesiredPatch }
   | { readonly type: 'syncFailed'; readonly error: TwinError }
   | { readonly type: 'startTimer'; readonly timer: TimerName; readonly delayInMs: number }
   | { readonly type: 'stopTimer'; readonly timer: TimerName }
@@ -163,7 +163,7 @@ export type Effect =
 
 export type Step = readonly [SessionState, readonly Effect[]]
 
-/** Each is an option of the twin. */
+/** Each is an option of `openTwin`. */
 export interface SessionSettings {
   readonly pipelining: boolean
   readonly requestTimeoutInMs: number
@@ -175,11 +175,14 @@ export interface SessionSettings {
   readonly wakeTimeoutInMs: number
 }
 
-/** What an app sees of a session. */
+/** The state of a session as the app sees it. */
 export type TwinStatus =
   /** `attempt` counts from 1 since the last lasting connection. */
   | { readonly type: 'connecting'; readonly attempt: number }
-  /** With an error when the token runs out and there is no newer one: the hub will end the connection. */
+  /**
+   * With an error when the token expires and there is no newer one: the hub will end the
+   * connection.
+   */
   | { readonly type: 'ready'; readonly error?: TwinError }
   | { readonly type: 'waiting'; readonly retryInMs: number; readonly error: TwinError }
   | { readonly type: 'closed'; readonly error?: TwinError }
@@ -202,14 +205,9 @@ export function statusOf(state: SessionState): TwinStatus {
 }
 
 export function isSameStatus(a: TwinStatus, b: TwinStatus): boolean {
-  switch (a.type) {
-    case 'connecting':
-      return b.type === 'connecting' && a.attempt === b.attempt
-    case 'ready':
-      return b.type === 'ready' && a.error === b.error
-    case 'waiting':
-      return b.type === 'waiting' && a.retryInMs === b.retryInMs && a.error === b.error
-    case 'closed':
-      return b.type === 'closed'
-  }
+  return (['type', 'attempt', 'retryInMs', 'error'] as const).every((field) => fieldOf(a, field) === fieldOf(b, field))
+}
+
+function fieldOf(status: TwinStatus, field: 'type' | 'attempt' | 'retryInMs' | 'error'): unknown {
+  return (status as { readonly [name in typeof field]?: unknown })[field]
 }

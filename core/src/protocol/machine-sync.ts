@@ -1,62 +1,51 @@
-import type { TwinDocument } from './document.ts'
-import type {
-  DesiredPatch,
-  Effect,
-  ReadyState,
-  SessionEvent,
-  SessionSettings,
-  Step,
-  Sync,
-  SyncingState,
-} from './machine-states.ts'
+import type { DesiredPatch, TwinDocument } from './document.ts'
+import { startTimer } from './machine-effects.ts'
+import type { Effect, ReadyState, SessionEvent, SessionSettings, Step, Sync } from './machine-states.ts'
 
-/** A hub sends few notifications within a GET; past this the GET's answer is repeated rather than memory spent. */
+/**
+ * A hub sends few desired patches during a GET. Past this, another GET costs less than the memory.
+ */
 const MAX_HELD = 256
 
 export const NEW_SYNC: Sync = { asked: false, again: false, held: [], rounds: 0 }
 
-/** A re-read on the living connection. */
+/** An input that needs a document, or that waits for one. */
+export type SyncEvent = Extract<SessionEvent, { type: 'desiredPatch' | 'desiredPatchLost' | 'refresh' }>
+
+/** Reads the twin on the living connection. */
 export function resync(state: ReadyState, sync: Sync, settings: SessionSettings): [ReadyState, readonly Effect[]] {
-  return [{ ...state, sync: { ...sync, asked: true, again: false } }, askDocument(settings)]
+  return [{ ...state, sync: { ...sync, asked: true, again: false } }, requestDocument(settings)]
 }
 
-export function askDocument({ requestTimeoutInMs }: SessionSettings): readonly Effect[] {
-  return [{ type: 'startTimer', timer: 'deadline', delayInMs: requestTimeoutInMs }, { type: 'get' }]
+export function requestDocument({ requestTimeoutInMs }: SessionSettings): readonly Effect[] {
+  return [startTimer('deadline', requestTimeoutInMs), { type: 'get' }]
 }
 
-/** What makes a document necessary or has to wait for one. */
-export function receiveNotification(
-  state: SyncingState | ReadyState,
-  event: Extract<SessionEvent, { type: 'patch' | 'notificationLost' | 'refresh' }>,
-  settings: SessionSettings,
-): Step {
-  const { sync } = state
-  if (sync !== undefined) return [{ ...state, sync: holdDuring(sync, event) }, []]
-  if (state.type === 'syncing') return [state, []]
-  if (event.type !== 'patch') return resync(state, NEW_SYNC, settings)
+export function handleDesiredPatch(state: ReadyState, event: SyncEvent, settings: SessionSettings): Step {
+  if (state.sync !== undefined) return [{ ...state, sync: holdDuring(state.sync, event) }, []]
+  if (event.type !== 'desiredPatch') return resync(state, NEW_SYNC, settings)
   const { patch } = event
   if (patch.version <= state.have) return [state, []]
   if (patch.version === state.have + 1) {
-    return [{ ...state, have: patch.version }, [{ type: 'deliverPatch', patch }]]
+    return [{ ...state, have: patch.version }, [{ type: 'deliverDesiredPatch', patch }]]
   }
-  // Notifications are QoS 0 and the hub queues none (docs/protocol/protocol.md §4.6): one was lost.
+  // A gap: the hub sends patches with QoS 0 and queues none (docs/protocol/protocol.md §4.6).
   return resync(state, { ...NEW_SYNC, held: [patch] }, settings)
 }
 
-export function holdDuring(
-  sync: Sync,
-  event: Extract<SessionEvent, { type: 'patch' | 'notificationLost' | 'refresh' }>,
-): Sync {
-  if (event.type !== 'patch') return { ...sync, again: sync.again || sync.asked }
+/** Holds a desired patch until the document arrives, or asks for a second document. */
+export function holdDuring(sync: Sync, event: SyncEvent): Sync {
+  if (event.type !== 'desiredPatch') return { ...sync, again: sync.again || sync.asked }
   if (sync.held.length >= MAX_HELD) return { ...sync, again: true, held: [] }
   return { ...sync, held: [...sync.held, event.patch] }
 }
 
 /**
- * A document that was asked for is the truth, an older one too: a device that was made anew counts from 1 again. What
- * was held is delivered on top where it is newer and has no gap; after a gap the document is asked for again.
+ * A requested document is the truth, even with an older version: a device that was deleted and
+ * created again starts at version 1. Held patches follow it where they are newer and leave no gap.
+ * After a gap, the session requests the document again.
  */
-export function receiveDocument(
+export function handleDocument(
   { sync = NEW_SYNC, ...state }: ReadyState,
   document: TwinDocument,
   settings: SessionSettings,
@@ -64,10 +53,10 @@ export function receiveDocument(
   const { delivered, held } = replay(sync.held, document.versions.desired)
   const have = delivered.at(-1)?.version ?? document.versions.desired
   const deliveries: readonly Effect[] = [
-    // Before SUBACK it is the deadline of that.
+    // Before SUBACK, the deadline belongs to SUBSCRIBE.
     ...(state.subscribed ? [{ type: 'stopTimer', timer: 'deadline' } as const] : []),
     { type: 'deliverDocument', document },
-    ...delivered.map((patch) => ({ type: 'deliverPatch', patch }) as const),
+    ...delivered.map((patch) => ({ type: 'deliverDesiredPatch', patch }) as const),
   ]
   if (held.length === 0 && !sync.again) return [{ ...state, have }, deliveries]
   const rounds = held.length === 0 ? 0 : sync.rounds + 1

@@ -1,5 +1,8 @@
 import { TwinError } from '../errors.ts'
+import { CLOSE, startTimer, STOP_TIMERS } from './machine-effects.ts'
 import { drop, fail, failSync, newStreak, refuse } from './machine-failures.ts'
+import { doubtPipelining, handleSubscribed, settlePipelining } from './machine-pipelining.ts'
+import { changeToken, checkExpiry, continueRenewal, handleToken, open, renewLater } from './machine-renewal.ts'
 import type {
   AuthorizingState,
   OpeningState,
@@ -12,18 +15,18 @@ import type {
   SyncingState,
   WaitingState,
 } from './machine-states.ts'
-import { doubtPipelining, receiveSubscribed, settlePipelining } from './machine-pipelining.ts'
-import { holdDuring, receiveDocument, receiveNotification, resync } from './machine-sync.ts'
-import { changeToken, checkExpiry, continueRenewal, open, receiveToken, renewLater } from './machine-renewal.ts'
+import { handleDesiredPatch, handleDocument, holdDuring, resync } from './machine-sync.ts'
 import { probe, sleep, wakeEarly } from './machine-wake.ts'
+import { protocolError } from './protocol-error.ts'
 import { renewalTime, timerDelay } from './renewal.ts'
 
 /**
- * The life of a session as a pure function: a state and what happened give the next state and what is to be done.
- * Nothing here waits, connects or looks at a clock; an event carries its own time and its own random number.
+ * The life of a session as a pure function: a state and an input give the next state and the
+ * effects. It never waits, connects or reads a clock: each input carries its own time and its own
+ * random number.
  *
- * An event that a state does not name means nothing to it. Timers belong to the state that started them: one of another
- * type begins by stopping all.
+ * A state ignores the inputs that it does not name. Timers belong to the state that started them:
+ * the step to a state of another type stops them all first.
  */
 export function next(state: SessionState, event: SessionEvent, settings: SessionSettings): Step {
   if (state.type === 'closed') return [state, []]
@@ -53,11 +56,7 @@ function nextWaiting(state: WaitingState, event: SessionEvent, settings: Session
 function authorize(streak: Streak, settings: SessionSettings): Step {
   return [
     { type: 'authorizing', streak },
-    [
-      { type: 'stopTimers' },
-      { type: 'startTimer', timer: 'deadline', delayInMs: settings.connectTimeoutInMs },
-      { type: 'askToken' },
-    ],
+    [STOP_TIMERS, startTimer('deadline', settings.connectTimeoutInMs), { type: 'askToken' }],
   ]
 }
 
@@ -84,8 +83,8 @@ function nextOpening(state: OpeningState, event: SessionEvent, settings: Session
       return [
         { type: 'syncing', streak: { ...streak, refusals: 0 }, expiresAt, sync, subscribed: false },
         [
-          { type: 'stopTimers' },
-          { type: 'startTimer', timer: 'deadline', delayInMs: settings.requestTimeoutInMs },
+          STOP_TIMERS,
+          startTimer('deadline', settings.requestTimeoutInMs),
           ...(sync.asked ? [] : [{ type: 'subscribe' } as const]),
         ],
       ]
@@ -110,13 +109,13 @@ function nextOpening(state: OpeningState, event: SessionEvent, settings: Session
 function nextSyncing(state: SyncingState, event: SessionEvent, settings: SessionSettings): Step {
   switch (event.type) {
     case 'subscribed':
-      return state.subscribed ? [state, []] : receiveSubscribed(state, event, settings)
+      return state.subscribed ? [state, []] : handleSubscribed(state, event, settings)
     case 'document':
       return state.sync.asked ? becomeReady(state, event, settings) : [state, []]
-    case 'patch':
-    case 'notificationLost':
+    case 'desiredPatch':
+    case 'desiredPatchLost':
     case 'refresh':
-      return receiveNotification(state, event, settings)
+      return [{ ...state, sync: holdDuring(state.sync, event) }, []]
     case 'timer':
       return event.timer === 'repeat' ? [state, [{ type: 'repeatGet' }]] : nextConnected(state, event, settings)
     default:
@@ -149,12 +148,10 @@ function becomeReady(
   return [
     ready,
     [
-      { type: 'stopTimers' },
-      { type: 'startTimer', timer: 'uptime', delayInMs: settings.minUptimeInMs },
-      { type: 'startTimer', timer: 'renew', delayInMs: timerDelay(renewAt, event.now) },
-      ...(subscribed
-        ? []
-        : [{ type: 'startTimer', timer: 'deadline', delayInMs: settings.requestTimeoutInMs } as const]),
+      STOP_TIMERS,
+      startTimer('uptime', settings.minUptimeInMs),
+      startTimer('renew', timerDelay(renewAt, event.now)),
+      ...(subscribed ? [] : [startTimer('deadline', settings.requestTimeoutInMs)]),
       ...effects,
     ],
   ]
@@ -165,16 +162,17 @@ function nextReady(state: ReadyState, event: SessionEvent, settings: SessionSett
     case 'document':
       return state.sync === undefined ? [state, []] : acceptDocument(state, event, settings)
     case 'subscribed':
-      // The document may be older than the subscription, and a change between the two would be missed.
+      // The document may be older than the subscription, and a change between the two would be
+      // missed.
       return state.subscribed
         ? [state, []]
-        : receiveNotification({ ...state, subscribed: true }, { ...event, type: 'refresh' }, settings)
-    case 'patch':
-    case 'notificationLost':
+        : handleDesiredPatch({ ...state, subscribed: true }, { ...event, type: 'refresh' }, settings)
+    case 'desiredPatch':
+    case 'desiredPatchLost':
     case 'refresh':
-      return receiveNotification(state, event, settings)
+      return handleDesiredPatch(state, event, settings)
     case 'token':
-      return receiveToken(state, event, settings)
+      return handleToken(state, event, settings)
     case 'tokenFailed':
       return state.renewal.type === 'asking' ? renewLater(state, event.error, event, settings) : [state, []]
     case 'drained':
@@ -191,7 +189,10 @@ function nextReady(state: ReadyState, event: SessionEvent, settings: SessionSett
   }
 }
 
-/** A hub whose notifications never fit its documents would be asked for ever; a new connection at least is paced. */
+/**
+ * A hub whose patches never fit its documents would get GETs without end; the back-off paces new
+ * connections.
+ */
 const MAX_ROUNDS = 5
 
 function acceptDocument(
@@ -199,17 +200,17 @@ function acceptDocument(
   { document, random }: Extract<SessionEvent, { type: 'document' }>,
   settings: SessionSettings,
 ): Step {
-  const [synced, effects] = receiveDocument(state, document, settings)
+  const [synced, effects] = handleDocument(state, document, settings)
   if (synced.sync === undefined || synced.sync.rounds < MAX_ROUNDS) return [synced, effects]
-  const error = new TwinError(
-    'ERR_PROTOCOL',
-    `Notifications did not fit the twin that the hub gave, ${MAX_ROUNDS} times`,
-  )
+  const error = protocolError(`Desired patches did not fit the twin that the hub sent, ${MAX_ROUNDS} times`)
   const [waiting, ending] = fail(synced.streak, error, random, settings)
   return [waiting, [...effects.filter(({ type }) => type !== 'get'), ...ending]]
 }
 
-/** What is the same with and without a first document: the wire goes down, an answer does not come or is no twin. */
+/**
+ * Handles a lost connection, a missing answer and an answer that is no twin, with or without a
+ * first document.
+ */
 function nextConnected(state: SyncingState | ReadyState, event: SessionEvent, settings: SessionSettings): Step {
   switch (event.type) {
     case 'down':
@@ -229,8 +230,5 @@ function nextConnected(state: SyncingState | ReadyState, event: SessionEvent, se
 }
 
 function close(error: TwinError | undefined): Step {
-  return [
-    { type: 'closed', ...(error !== undefined && { error }) },
-    [{ type: 'cancelToken' }, { type: 'closeWire' }, { type: 'stopTimers' }],
-  ]
+  return [{ type: 'closed', ...(error !== undefined && { error }) }, CLOSE]
 }

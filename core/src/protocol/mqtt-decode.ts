@@ -1,5 +1,6 @@
-import { TwinError } from '../errors.ts'
+import type { TwinError } from '../errors.ts'
 import { decodeText } from './mqtt-text.ts'
+import { protocolError } from './protocol-error.ts'
 
 /** A packet that a hub sends to a device. */
 export type ReceivedPacket =
@@ -11,68 +12,79 @@ export type ReceivedPacket =
       readonly topic: string
       /** A view of the received bytes, not a copy. */
       readonly payload: Uint8Array
-      /** Of a message with QoS 1, which wants a PUBACK. */
+      /** Only a message with QoS 1 has it, and requires a PUBACK. */
       readonly packetId?: number
       readonly dup: boolean
       readonly retain: boolean
     }
   | { readonly type: 'pingresp' }
 
-const [CONNACK, PUBLISH, PUBACK, SUBACK, UNSUBACK, PINGRESP] = [2, 3, 4, 9, 11, 13]
+interface PacketFormat {
+  readonly type: ReceivedPacket['type']
+  /** Bytes, where the length is fixed. */
+  readonly bodyLength?: number
+}
 
-/** What a hub may send, by packet type (MQTT 3.1.1 §2.2.1). */
-const NAMES: Readonly<Record<number, string>> = {
-  [CONNACK]: 'CONNACK',
-  [PUBLISH]: 'PUBLISH',
-  [PUBACK]: 'PUBACK',
-  [SUBACK]: 'SUBACK',
-  [UNSUBACK]: 'UNSUBACK',
-  [PINGRESP]: 'PINGRESP',
+/** The packets that a hub may send, by packet type (MQTT 3.1.1 §2.2.1). */
+const FORMATS: { readonly [packetType: number]: PacketFormat } = {
+  2: { type: 'connack', bodyLength: 2 },
+  3: { type: 'publish' },
+  4: { type: 'puback', bodyLength: 2 },
+  9: { type: 'suback' },
+  11: { type: 'unsuback', bodyLength: 2 },
+  13: { type: 'pingresp', bodyLength: 0 },
 }
 
 /**
- * Checks the first byte of a packet, before the rest is here.
+ * Checks the first byte of a packet, before the rest arrives.
  *
  * @throws TwinError `ERR_PROTOCOL`
  */
 export function checkHeader(header: number): void {
-  const [type, flags] = [header >> 4, header & 0x0f]
-  if (NAMES[type] === undefined) throw malformed(header, 'which is not for a device')
-  // Reserved (MQTT 3.1.1 §2.2.2).
-  if (type !== PUBLISH && flags !== 0) throw malformed(header, `with flags ${flags}, not 0`)
-  if (type !== PUBLISH) return
-  // The client subscribes with QoS 0 or 1, so no hub starts the handshake of QoS 2. DUP needs QoS 1 (§3.3.1.1).
+  const flags = header & 0x0f
+  if (formatOf(header).type !== 'publish') {
+    // Reserved (MQTT 3.1.1 §2.2.2).
+    if (flags !== 0) throw malformed(header, `with flags ${flags}, not 0`)
+    return
+  }
+  // The client subscribes with QoS 0 or 1, so no hub starts the handshake of QoS 2. DUP needs QoS 1
+  // (§3.3.1.1).
   const qos = (flags >> 1) & 3
   if (qos > 1 || (qos === 0 && flags & 8)) throw malformed(header, `with QoS ${qos} and flags ${flags}`)
 }
 
 /**
- * Reads one packet whose header has been checked.
+ * Decodes a packet whose header `checkHeader` has accepted.
  *
  * @param header the first byte
- * @param body what its remaining length covers
+ * @param body the bytes that the remaining length counts
  * @throws TwinError `ERR_PROTOCOL`
  */
 export function decodePacket(header: number, body: Uint8Array): ReceivedPacket {
-  switch (header >> 4) {
-    case CONNACK:
+  const { type, bodyLength = body.length } = formatOf(header)
+  if (body.length !== bodyLength) throw malformed(header, `of ${body.length} bytes, not ${bodyLength}`)
+  switch (type) {
+    case 'connack':
       return decodeConnack(header, body)
-    case PUBLISH:
+    case 'publish':
       return decodePublish(header, body)
-    case SUBACK:
+    case 'suback':
       return decodeSuback(header, body)
-    case PINGRESP:
-      checkLength(header, body, 0)
-      return { type: 'pingresp' }
+    case 'pingresp':
+      return { type }
     default:
-      checkLength(header, body, 2)
-      return { type: header >> 4 === PUBACK ? 'puback' : 'unsuback', packetId: packetIdAt(header, body, 0) }
+      return { type, packetId: packetIdAt(header, body, 0) }
   }
+}
+
+function formatOf(header: number): PacketFormat {
+  const format = FORMATS[header >> 4]
+  if (format === undefined) throw malformed(header, 'which is not for a device')
+  return format
 }
 
 /** MQTT 3.1.1 §3.2 */
 function decodeConnack(header: number, body: Uint8Array): ReceivedPacket {
-  checkLength(header, body, 2)
   const [flags = 0, code = 0] = body
   if (flags > 1 || code > 5 || (flags === 1 && code > 0)) {
     throw malformed(header, `with flags ${flags} and code ${code}`)
@@ -107,10 +119,6 @@ function decodeSuback(header: number, body: Uint8Array): ReceivedPacket {
   return { type: 'suback', packetId: packetIdAt(header, body, 0), codes }
 }
 
-function checkLength(header: number, { length }: Uint8Array, wanted: number): void {
-  if (length !== wanted) throw malformed(header, `of ${length} bytes, not ${wanted}`)
-}
-
 function packetIdAt(header: number, body: Uint8Array, at: number): number {
   const packetId = twoBytesAt(body, at)
   if (packetId === 0) throw malformed(header, 'with packet identifier 0')
@@ -121,6 +129,7 @@ function twoBytesAt(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
 }
 
-function malformed(header: number, what: string): TwinError {
-  return new TwinError('ERR_PROTOCOL', `Hub sent ${NAMES[header >> 4] ?? `packet type ${header >> 4}`} ${what}`)
+function malformed(header: number, problem: string): TwinError {
+  const name = FORMATS[header >> 4]?.type.toUpperCase() ?? `packet type ${header >> 4}`
+  return protocolError(`Hub sent ${name} ${problem}`)
 }

@@ -1,6 +1,6 @@
 import { encodeText } from './mqtt-text.ts'
 
-/** The fields of a CONNECT with a clean session and without a will, which is all that a device sends. */
+/** The fields of a device's CONNECT: a clean session and no will. */
 export interface ConnectFields {
   readonly clientId: string
   readonly userName: string
@@ -11,7 +11,7 @@ export interface ConnectFields {
 export interface PublishFields {
   readonly topic: string
   readonly payload: string | Uint8Array
-  /** With it the packet has QoS 1, and the hub answers PUBACK; without it QoS 0. */
+  /** With it the packet has QoS 1 and the hub answers PUBACK; without it QoS 0. */
   readonly packetId?: number
 }
 
@@ -21,10 +21,12 @@ export const PINGREQ: Packet = Uint8Array.of(0xc0, 0)
 /** MQTT 3.1.1 §3.14 */
 export const DISCONNECT: Packet = Uint8Array.of(0xe0, 0)
 
-/** Protocol name "MQTT", level 4, and the flags user name, password and clean session (MQTT 3.1.1 §3.1.2). */
+/**
+ * Protocol name "MQTT", level 4, the flags user name, password, clean session (MQTT 3.1.1 §3.1.2).
+ */
 const CONNECT_HEADER = [0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0xc2]
 
-/** The length of every string and of the password is two bytes (MQTT 3.1.1 §1.5.3). */
+/** The length prefix of a string and of the password has two bytes (MQTT 3.1.1 §1.5.3). */
 const MAX_FIELD_BYTES = 0xffff
 
 /** @throws RangeError for a field that MQTT cannot carry */
@@ -67,7 +69,7 @@ function packet(header: number, parts: readonly Bytes[]): Packet {
   return join([[header, ...remainingLength(parts.reduce((sum, { length }) => sum + length, 0))], ...parts])
 }
 
-/** Joins the parts to one packet, or packets to one frame. */
+/** Joins parts to a packet, or packets to a frame. */
 export function join(parts: readonly Bytes[]): Packet {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0

@@ -1,19 +1,21 @@
-import { TwinError } from '../errors.ts'
 import { checkHeader, decodePacket, type ReceivedPacket } from './mqtt-decode.ts'
 import { join } from './mqtt-encode.ts'
+import { protocolError } from './protocol-error.ts'
 
 /**
- * The largest packet that a device takes. The longest body that `response.ts` reads has 1 MiB of characters, and each
- * takes at most three bytes; the topic comes on top.
+ * The largest packet that a device accepts. The longest body that `response.ts` reads has 1 MiB of
+ * UTF-16 units, which take at most three bytes each. The topic comes on top.
  */
 export const MAX_PACKET_BYTES: number = 4 * 1024 * 1024
 
-/** Cuts the bytes of one connection into packets. Packets and frames need not match (MQTT 3.1.1 §6.0). */
+/**
+ * Cuts the bytes of a connection into packets. Packets and frames need not match (MQTT 3.1.1 §6.0).
+ */
 export interface PacketReader {
   /**
-   * Reads more bytes and calls `onPacket` for each packet that is complete now.
+   * Reads more bytes and calls `onPacket` for each complete packet.
    *
-   * @throws TwinError `ERR_PROTOCOL` at the first malformed packet; the connection is of no more use then
+   * @throws TwinError `ERR_PROTOCOL` at the first malformed packet; close the connection then
    */
   read(bytes: Uint8Array): void
 }
@@ -24,7 +26,9 @@ export function createPacketReader(
 ): PacketReader {
   let chunks: Uint8Array[] = []
   let size = 0
-  /** With fewer bytes there is no point in joining the chunks: a packet that comes byte by byte is joined once. */
+  /**
+   * Joins the chunks from this size on, so that a packet that arrives byte by byte is joined once.
+   */
   let needed = 1
 
   return {
@@ -52,7 +56,8 @@ export function createPacketReader(
 /**
  * MQTT 3.1.1 §2.2.3
  *
- * @returns where the body of the first packet starts and ends, `undefined` while its length is incomplete
+ * @returns the start and the end of the first packet's body, `undefined` while its length is
+ *   incomplete
  */
 function measure(bytes: Uint8Array, maxBytes: number): { start: number; end: number } | undefined {
   const [header] = bytes
@@ -65,12 +70,8 @@ function measure(bytes: Uint8Array, maxBytes: number): { start: number; end: num
     length += (byte & 0x7f) * 128 ** (at - 1)
     if (byte >= 0x80) continue
     const end = at + 1 + length
-    if (end > maxBytes) throw protocolError(`a packet of ${end} bytes; the limit is ${maxBytes}`)
+    if (end > maxBytes) throw protocolError(`Hub sent a packet of ${end} bytes; the limit is ${maxBytes}`)
     return { start: at + 1, end }
   }
-  throw protocolError('a remaining length of over four bytes')
-}
-
-function protocolError(what: string): TwinError {
-  return new TwinError('ERR_PROTOCOL', `Hub sent ${what}`)
+  throw protocolError('Hub sent a remaining length of over four bytes')
 }

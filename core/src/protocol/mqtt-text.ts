@@ -1,5 +1,5 @@
-// The plain ES2022 types of this folder do not list these two. They are looked up at each call, so that importing this
-// file does not fail in a runtime without them.
+// The ES2022 types of this folder lack these two. Each call looks them up, so that a runtime
+// without them can import this file.
 declare const TextEncoder: new () => { encode(text: string): Uint8Array }
 declare const TextDecoder: new (
   label: 'utf-8',

@@ -1,34 +1,34 @@
 import { clientId, type DeviceIdentity } from './identity.ts'
 
 /**
- * encodeURIComponent, and the five characters that it leaves alone: the official SDKs encode them, the asterisk in lower
- * case (docs/protocol/protocol.md §2.2).
+ * Encodes as the official SDKs do: encodeURIComponent, and the five characters that it leaves
+ * alone, in lower-case hex (docs/protocol/protocol.md §2.2).
  */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)
 }
 
-/** The audience of a token, encoded as it is signed (docs/protocol/protocol.md §2.3). */
+/** The audience of a token, encoded for signing (docs/protocol/protocol.md §2.3). */
 export function audience({ hostName, deviceId, moduleId }: DeviceIdentity): string {
   return encode(`${hostName}/devices/${deviceId}${moduleId === undefined ? '' : `/modules/${moduleId}`}`)
 }
 
-/** What the key signs: the audience as it is sent, a line feed, the expiry (IoT Hub: "Control access by SAS"). */
+/** The text that the key signs (IoT Hub: "Control access by SAS"). */
 export function stringToSign(sr: string, expiryInSeconds: number): string {
   return `${sr}\n${expiryInSeconds}`
 }
 
-/** @param signature base64, not yet encoded */
+/** @param signature base64, not URL-encoded */
 export function formatToken(sr: string, signature: string, expiryInSeconds: number, keyName?: string): string {
   const skn = keyName === undefined ? '' : `&skn=${encode(keyName)}`
   return `SharedAccessSignature sr=${sr}&sig=${encode(signature)}${skn}&se=${expiryInSeconds}`
 }
 
 /**
- * Reads a ready-made token. The signature itself is the hub's to check.
+ * Reads a ready-made token. Only the hub can check the signature.
  *
- * @returns when it expires, in milliseconds since 1970
- * @throws SyntaxError says what is missing, and repeats nothing of the token.
+ * @returns the expiry in milliseconds since 1970
+ * @throws SyntaxError names the missing part, and repeats no part of the token
  */
 export function readToken(token: string, identity: DeviceIdentity): { expiresAt: number } {
   const [, query] = /^SharedAccessSignature (\S+)$/.exec(token) ?? []
@@ -53,8 +53,9 @@ export function readToken(token: string, identity: DeviceIdentity): { expiresAt:
 }
 
 /**
- * A token is for its audience and all below it, segment by segment: `/a/b` covers `/a/b/c` and not `/a/bc`. A segment may be encoded
- * twice, as the .NET SDK sends it (azure-iot-sdk-csharp#771).
+ * A token is valid for its audience and everything below, segment by segment: `/a/b` covers
+ * `/a/b/c` but not `/a/bc`. A segment may be encoded twice: the .NET SDK does that
+ * (azure-iot-sdk-csharp#771).
  */
 function covers(sr: string, { hostName, deviceId, moduleId }: DeviceIdentity): boolean {
   const own = [hostName.toLowerCase(), 'devices', deviceId, ...(moduleId === undefined ? [] : ['modules', moduleId])]

@@ -1,4 +1,7 @@
-/** Subscribed before the first request, or its answer is lost (IoT Hub: "Use MQTT to communicate with IoT Hub"). */
+/**
+ * The filters of a twin. Without them the answer to the first request is lost
+ * (IoT Hub: "Use MQTT to communicate with IoT Hub").
+ */
 export const FILTERS: readonly string[] = ['$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#']
 
 const RESPONSE = '$iothub/twin/res/'
@@ -12,14 +15,17 @@ export function reportTopic(rid: string): string {
   return `$iothub/twin/PATCH/properties/reported/?$rid=${rid}`
 }
 
-/** What a topic of the hub says. `foreign` is everything that is no twin topic, or one that makes no sense. */
+/** A parsed topic. `foreign` is a topic that is malformed or not the twin's. */
 export type TwinTopic =
   | {
       readonly type: 'response'
       readonly status: number
       readonly rid: string
       readonly version?: number
-      /** Documented for the provisioning service's topics (docs/protocol/protocol.md §9), and heeded here as well. */
+      /**
+       * Documented for the provisioning service (docs/protocol/protocol.md §9); hubtwin obeys it
+       * here too.
+       */
       readonly retryAfterInSeconds?: number
     }
   | { readonly type: 'desired'; readonly version?: number }
@@ -50,7 +56,9 @@ export function parseTopic(topic: string): TwinTopic {
   return FOREIGN
 }
 
-/** A property bag: names and values percent-encoded, joined by `&` (docs/protocol/protocol.md §4.1). */
+/**
+ * A property bag: names and values percent-encoded, joined by `&` (docs/protocol/protocol.md §4.1).
+ */
 function parseQuery(query: string | undefined): ReadonlyMap<string, string> | undefined {
   if (query === undefined) return undefined
   try {

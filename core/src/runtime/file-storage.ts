@@ -3,22 +3,24 @@ import { join } from 'node:path'
 import type { TwinStorage } from '../session/storage.ts'
 
 /**
- * Files for the reports that wait for the hub, in Node, Deno and Bun. A file is written beside its place and renamed, so
- * a process that is killed or a disk that is full leaves the last whole one.
+ * Keeps the reports that wait for the hub in files, in Node, Deno and Bun. It writes a temporary
+ * file and renames it, so that a killed process or a full disk leaves the last complete file.
  *
- * @param folder made on first use, readable by its owner alone
+ * @param folder created on first use, readable only by its owner
+ * @throws TypeError when the folder is not the path of a folder
  * @example
  * ```ts
  * import { openTwin } from 'hubtwin'
  * import { fileStorage } from 'hubtwin/file-storage'
  *
- * const twin = openTwin(process.env.IOTHUB_DEVICE_CONNECTION_STRING ?? '', { reportStorage: fileStorage('./state') })
+ * const connectionString = process.env.IOTHUB_DEVICE_CONNECTION_STRING ?? ''
+ * const twin = openTwin(connectionString, { reportStorage: fileStorage('./state') })
  * await twin.close()
  * ```
  */
 export function fileStorage(folder: string): TwinStorage {
   if (typeof folder !== 'string' || folder === '') throw new TypeError('folder is not the path of a folder')
-  // A key has slashes, and an identifier may have any of : * ? that a file system does not take.
+  // A key has slashes, and an ID may have : * ? which some file systems reject.
   const fileOf = (key: string): string => join(folder, `${encodeURIComponent(key).replace(/\*/g, '%2A')}.json`)
 
   return {

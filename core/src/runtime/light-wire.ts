@@ -19,16 +19,16 @@ import { lostEvent, protocolEvent, unacknowledged } from './wire-errors.ts'
 type Bytes = Uint8Array<ArrayBuffer>
 
 type State =
-  /** The packets leave as one frame when the socket opens. */
+  /** The socket is not open. The early packets leave in a single frame when it opens. */
   | { readonly type: 'nothing'; readonly early: Bytes[] }
-  /** CONNECT has left, and then CONNACK has come. */
+  /** `open`: CONNECT has left. `up`: CONNACK has arrived. */
   | { readonly type: 'open' | 'up'; readonly liveness: Liveness }
   | { readonly type: 'over' }
 
-/** A wire that speaks MQTT 3.1.1 itself, over the WebSocket of the runtime. */
+/** Opens a wire that speaks MQTT 3.1.1 over the WebSocket of the runtime. */
 export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) => void): Wire {
   const pending = createPendingPackets()
-  const reader = createPacketReader(receive)
+  const reader = createPacketReader(handlePacket)
   let state: State = { type: 'nothing', early: [encodeConnect(request)] }
   const socket = openSocket(request.url, {
     onOpen,
@@ -50,7 +50,7 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
     const liveness = watchLiveness({
       keepaliveInSeconds: request.keepaliveInSeconds,
       ping: () => send(PINGREQ),
-      bufferedBytes: () => socket.bufferedBytes,
+      bufferedBytes: socket.bufferedBytes,
       onDead: (reason) => lose(new Error(reason)),
     })
     state = { type: 'open', liveness }
@@ -66,7 +66,7 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
     }
   }
 
-  function receive(packet: ReceivedPacket): void {
+  function handlePacket(packet: ReceivedPacket): void {
     if (state.type !== 'open' && state.type !== 'up') return
     if (packet.type === 'pingresp') state.liveness.answered()
     const event = translate(packet, state.type === 'up', pending, send)
@@ -103,7 +103,7 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
   }
 }
 
-/** @returns what a packet means to the session; `undefined` where it means nothing to it */
+/** @returns the event of a packet; `undefined` where the session needs none */
 function translate(
   packet: ReceivedPacket,
   isUp: boolean,
@@ -117,14 +117,14 @@ function translate(
     case 'connack':
       return packet.code === 0 ? { type: 'up' } : { type: 'refused', code: packet.code }
     case 'suback':
-      return pending.receiveSuback(packet)
+      return pending.resolveSubscription(packet)
     case 'publish': {
       const { topic, payload, packetId } = packet
       if (packetId === undefined) return { type: 'message', topic, payload }
       return { type: 'message', topic, payload, acknowledge: () => send(encodePuback(packetId)) }
     }
     case 'puback':
-      pending.receivePuback(packet.packetId)
+      pending.resolveDelivery(packet.packetId)
       return undefined
     default:
       return undefined

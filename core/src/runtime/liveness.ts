@@ -1,31 +1,32 @@
-/** Mobile networks stall for seconds; nothing taken for this long is no stall. */
+/** Mobile networks stall for seconds. A socket that accepts no byte for this long is dead. */
 const STALL_TIMEOUT_IN_MS = 30_000
 
-/** No answer to a ping takes longer, whatever the keep-alive. */
+/** The longest wait for PINGRESP, with any keep-alive. */
 const MAX_PING_TIMEOUT_IN_MS = 30_000
 
 /** Watches whether the other side of a connection is still there. */
 export interface Liveness {
-  /** Bytes were given to the socket. */
+  /** The wire passed bytes to the socket. */
   sent(byteLength: number): void
-  /** PINGRESP has come. */
+  /** PINGRESP has arrived. */
   answered(): void
   stop(): void
 }
 
 export interface LivenessOptions {
   readonly keepaliveInSeconds: number
-  /** Sends PINGREQ, which comes back through `sent`. */
+  /** Sends PINGREQ, and calls `sent` for it. */
   readonly ping: () => void
-  /** Bytes that were sent and that the network has not taken yet. */
+  /** The number of sent bytes that the network has not accepted yet. */
   readonly bufferedBytes: () => number
   /** Called once. */
   readonly onDead: (reason: string) => void
 }
 
 /**
- * Pings after a keep-alive without a packet sent (MQTT 3.1.1 §3.1.2.10), and wants PINGRESP within half of it. A hidden
- * page fires these timers up to a minute late; the hub allows half a keep-alive more.
+ * Pings when a keep-alive passes without a sent packet (MQTT 3.1.1 §3.1.2.10), and expects PINGRESP
+ * within half a keep-alive. A hidden page fires these timers up to a minute late; the hub allows
+ * half a keep-alive more.
  */
 export function watchLiveness({ keepaliveInSeconds, ping, bufferedBytes, onDead }: LivenessOptions): Liveness {
   const keepaliveInMs = keepaliveInSeconds * 1000
@@ -51,7 +52,7 @@ export function watchLiveness({ keepaliveInSeconds, ping, bufferedBytes, onDead 
     if (buffered === 0) return
     const taken = sentBytes - buffered
     if (taken > takenBefore) drainTimer = setTimeout(checkDrain, STALL_TIMEOUT_IN_MS, taken)
-    else die(`Network took nothing of ${buffered} bytes within ${STALL_TIMEOUT_IN_MS} ms`)
+    else die(`Network accepted none of ${buffered} bytes within ${STALL_TIMEOUT_IN_MS} ms`)
   }
 
   function stop(): void {

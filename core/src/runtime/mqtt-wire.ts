@@ -9,15 +9,15 @@ const CLOSE_TIMEOUT_IN_MS = 1000
 const isNative = 'WebSocket' in globalThis
 
 /**
- * A wire over mqtt.js. A client is used for one connection, because its own reconnecting resends before it subscribes,
- * and with the password of the first attempt.
+ * Opens a wire over mqtt.js. Each mqtt.js client serves a single connection, because its own
+ * reconnecting resends before it subscribes, and uses the password of the first attempt.
  */
 export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) => void): Wire {
   let socket: WebSocket | undefined
   const client = connect(request, (opened) => {
     socket = opened
   })
-  /** What waits for CONNACK; `undefined` after it. */
+  /** The packets that wait for CONNACK; `undefined` after it. */
   let early: (() => void)[] | undefined = []
   let over = false
   let cause: Error | undefined
@@ -33,7 +33,7 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
     for (const reject of rejections) reject()
   }
 
-  /** mqtt.js keeps a message of a closed connection for ever, so nothing is given to it then. */
+  /** mqtt.js keeps a message of a closed connection without end, so a closed client gets none. */
   function whenUp(send: () => void): void {
     if (early !== undefined) early.push(send)
     else if (client.connected && !over) send()
@@ -46,7 +46,8 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
     for (const send of first) whenUp(send)
   })
   watchSubscriptions(client, (event) => (event.type === 'down' ? end(event) : emit(event)))
-  // With an error mqtt.js takes the next packet and sends no PUBACK: the app decides when that leaves.
+  // After an error mqtt.js reads the next packet and sends no PUBACK: the app decides when PUBACK
+  // leaves.
   client.handleMessage = ({ qos }, done) => done(qos === 0 ? undefined : new Error('The app acknowledges'))
   client.on('message', (topic, payload, { qos, messageId = 0 }) => {
     if (qos === 0) return emit({ type: 'message', topic, payload })
@@ -85,7 +86,7 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
       end()
       if (early !== undefined || !client.connected) return endByForce(client)
       if (socket === undefined) return disconnect(client)
-      // A page that is put away has this turn only, and mqtt.js sends DISCONNECT in a later one.
+      // A page that is put away has only this turn, and mqtt.js sends DISCONNECT in a later turn.
       if (socket.readyState === WebSocket.OPEN) socket.send(DISCONNECT)
       socket.close()
       return endByForce(client)
@@ -93,7 +94,10 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
   }
 }
 
-/** The callback of subscribe() comes a turn later, after a document from the same frame. So this follows the packets. */
+/**
+ * Follows the packets, because subscribe() calls back a turn later, after a document from the same
+ * frame.
+ */
 function watchSubscriptions(client: mqtt.MqttClient, onEvent: (event: WireEvent) => void): void {
   const subscriptions = new Map<number | undefined, { readonly filters: readonly string[]; readonly sentAt: number }>()
   client.on('packetsend', (packet) => {
@@ -120,15 +124,15 @@ function connect(request: WireRequest, onSocket: (socket: WebSocket) => void): m
     password: request.password,
     keepalive: request.keepaliveInSeconds,
     protocolVersion: 4,
-    // The document brings the patches that were missed, and a session that the hub keeps would only delay the end.
+    // The document covers missed patches, and a persistent session would only delay the end.
     clean: true,
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
-    // The page's own timers: a strict Content-Security-Policy forbids mqtt.js's worker from a blob: URL. A hidden page
-    // fires them up to a minute late, and the hub allows half a keep-alive more.
+    // The page's own timers: a strict Content-Security-Policy forbids mqtt.js's worker from a blob:
+    // URL. A hidden page fires them up to a minute late, and the hub allows half a keep-alive more.
     timerVariant: 'native',
-    // mqtt.js takes this from the first connection of a process for all: it must not vary.
+    // mqtt.js applies the value of a process's first connection to all, so it must not vary.
     forceNativeWebSocket: isNative,
     ...(isNative && {
       createWebsocket(url: string, protocols: string[]) {
@@ -140,7 +144,7 @@ function connect(request: WireRequest, onSocket: (socket: WebSocket) => void): m
   })
 }
 
-/** mqtt.js would first wait for the answers to what it has sent, up to the deadline. */
+/** Skips the wait of mqtt.js for open answers, which lasts up to the deadline. */
 function disconnect(client: mqtt.MqttClient): Promise<void> {
   return new Promise<void>((resolve) => {
     const deadline = setTimeout(() => resolve(), CLOSE_TIMEOUT_IN_MS)
@@ -155,7 +159,7 @@ function disconnect(client: mqtt.MqttClient): Promise<void> {
 function endByForce(client: mqtt.MqttClient): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(() => {
-      // A second end() does nothing, and the socket would wait half a minute for an answer.
+      // A second end() does nothing, and the socket would wait for an answer for half a minute.
       client.stream.destroy()
       resolve()
     }, CLOSE_TIMEOUT_IN_MS)
@@ -171,7 +175,10 @@ function asMqttPayload(payload: string | Uint8Array): string | Buffer {
   return payload as string | Buffer
 }
 
-/** mqtt.js puts the return code of CONNACK (MQTT 3.1.1 §3.2.2.3) on its error; errors of a socket carry text there. */
+/**
+ * The return code of CONNACK (MQTT 3.1.1 §3.2.2.3) in an error of mqtt.js. Socket errors have a
+ * text as code.
+ */
 function connackCode(error: Error): number | undefined {
   const { code } = error as { code?: unknown }
   return typeof code === 'number' ? code : undefined

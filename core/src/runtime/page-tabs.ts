@@ -1,11 +1,12 @@
 import type { NoTabs, Tabs } from '../tabs/tabs.ts'
 
-/** Finds Web Locks and BroadcastChannel of the page or worker, or says which of them is missing. */
+/** Finds Web Locks and BroadcastChannel of the page or worker, or names the missing API. */
 export function findTabs(): Tabs | NoTabs {
   try {
     return tabsOfRuntime()
   } catch (error) {
-    // A browser may answer the read of a property with a SecurityError, as it does for storage in a sandboxed frame.
+    // The read of a property may throw a SecurityError, as it does for storage in a sandboxed
+    // frame.
     return { missing: `This page may not use them: ${String(error)}` }
   }
 }
@@ -23,7 +24,8 @@ function tabsOfRuntime(): Tabs | NoTabs {
       const channel = new Channel(name)
       channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => onMessage(data))
       return {
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin
+        // A channel stays within its origin.
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin
         post: (message) => channel.postMessage(message),
         close: () => channel.close(),
       }

@@ -1,16 +1,16 @@
 import type { WakeSource } from '../session/wake-source.ts'
 
 /**
- * The events of a page or worker that say "the network is back" or "this page runs again", each where it exists. In a
- * runtime without them nothing is ever told.
+ * Wake and sleep events from the page or worker. A runtime without these events never calls the
+ * listener.
  *
- * Page Lifecycle: `freeze` and `resume` at the document; HTML: `pagehide` and `pageshow` at the window, `online` there
- * and in a worker.
+ * Page Lifecycle: `freeze` and `resume` at the document. HTML: `pagehide` and `pageshow` at the
+ * window, `online` there and in a worker.
  */
 export const pageWakeSource: WakeSource = (listener) => {
   const off = new AbortController()
-  const on = (target: EventTarget | undefined, type: string, tell: () => void): void => {
-    target?.addEventListener?.(type, tell, { signal: off.signal })
+  const on = (target: EventTarget | undefined, type: string, call: () => void): void => {
+    target?.addEventListener?.(type, call, { signal: off.signal })
   }
   const scope: Partial<EventTarget> = globalThis
   const page = 'document' in globalThis ? globalThis.document : undefined

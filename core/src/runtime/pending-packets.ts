@@ -8,62 +8,64 @@ export interface Delivery {
   reject(error: unknown): void
 }
 
-/** What a connection has sent and what has no answer yet, by packet identifier (MQTT 3.1.1 §2.3.1). */
+interface Subscription {
+  readonly filters: readonly string[]
+  readonly addedAt: number
+}
+
+/**
+ * The packets of a connection that wait for an answer, by packet identifier (MQTT 3.1.1 §2.3.1).
+ */
 export interface PendingPackets {
   /** @returns the identifier to send SUBSCRIBE with */
   addSubscription(filters: readonly string[]): number
   /** @returns the identifier to send PUBLISH with */
   addDelivery(delivery: Delivery): number
-  /** The socket has opened: what was added before leaves now. */
+  /** The socket has opened: earlier packets leave now. */
   startClock(): void
-  receiveSuback(packet: Extract<ReceivedPacket, { type: 'suback' }>): WireEvent
-  receivePuback(packetId: number): void
+  resolveSubscription(suback: Extract<ReceivedPacket, { type: 'suback' }>): WireEvent
+  /** PUBACK has arrived. */
+  resolveDelivery(packetId: number): void
   rejectAll(): void
 }
 
 export function createPendingPackets(): PendingPackets {
-  const subscriptions = new Map<number, { readonly filters: readonly string[]; readonly addedAt: number }>()
-  const deliveries = new Map<number, Delivery>()
+  const pending = new Map<number, Subscription | Delivery>()
   let openedAt = 0
   let lastId = 0
 
-  function newId(): number {
+  function add(packet: Subscription | Delivery): number {
     do lastId = (lastId % 0xffff) + 1
-    while (subscriptions.has(lastId) || deliveries.has(lastId))
+    while (pending.has(lastId))
+    pending.set(lastId, packet)
     return lastId
   }
 
   return {
-    addSubscription(filters) {
-      const packetId = newId()
-      subscriptions.set(packetId, { filters, addedAt: performance.now() })
-      return packetId
-    },
-    addDelivery(delivery) {
-      const packetId = newId()
-      deliveries.set(packetId, delivery)
-      return packetId
-    },
+    addSubscription: (filters) => add({ filters, addedAt: performance.now() }),
+    addDelivery: add,
     startClock() {
       openedAt = performance.now()
     },
-    receiveSuback({ packetId, codes }) {
-      const subscription = subscriptions.get(packetId)
-      subscriptions.delete(packetId)
-      if (subscription?.filters.length !== codes.length) {
+    resolveSubscription({ packetId, codes }) {
+      const packet = pending.get(packetId)
+      if (packet === undefined || !('filters' in packet) || packet.filters.length !== codes.length) {
         return protocolEvent(`Hub sent SUBACK ${packetId} with ${codes.length} codes, which answers no SUBSCRIBE`)
       }
+      pending.delete(packetId)
       if (codes.includes(0x80)) return protocolEvent('Hub refused to subscribe the topics of the twin')
-      const { filters, addedAt } = subscription
+      const { filters, addedAt } = packet
       return { type: 'subscribed', filters, roundTripInMs: performance.now() - Math.max(addedAt, openedAt) }
     },
-    receivePuback(packetId) {
-      deliveries.get(packetId)?.resolve()
-      deliveries.delete(packetId)
+    resolveDelivery(packetId) {
+      const packet = pending.get(packetId)
+      if (packet === undefined || 'filters' in packet) return
+      pending.delete(packetId)
+      packet.resolve()
     },
     rejectAll() {
-      for (const { reject } of deliveries.values()) reject(unacknowledged())
-      deliveries.clear()
+      for (const packet of pending.values()) if ('reject' in packet) packet.reject(unacknowledged())
+      pending.clear()
     },
   }
 }

@@ -1,12 +1,14 @@
+import { type AnyWebSocket, openNodeSocket } from './node-socket.ts'
+
 /** Long enough for a DISCONNECT to leave, short enough for an app that waits for it. */
 const CLOSE_TIMEOUT_IN_MS = 1000
 
 /** A WebSocket that carries MQTT (MQTT 3.1.1 §6), in every runtime. */
 export interface Socket {
-  /** Only after `onOpen`; on a socket that closes it does nothing. */
+  /** Call it after `onOpen`. On a closing socket it does nothing. */
   send(bytes: Uint8Array<ArrayBuffer>): void
-  /** Bytes that were sent and that the network has not taken yet. */
-  readonly bufferedBytes: number
+  /** The number of sent bytes that the network has not accepted yet. */
+  bufferedBytes(): number
   /** No event follows. Resolves when the socket is gone, or after a second. */
   close(): Promise<void>
 }
@@ -14,18 +16,15 @@ export interface Socket {
 export interface SocketEvents {
   onOpen(): void
   onBytes(bytes: Uint8Array): void
-  /** Something that is no bytes has come: text, which MQTT 3.1.1 §6.0 forbids. */
+  /** The hub sent text, which MQTT 3.1.1 §6.0 forbids. */
   onText(): void
   /** @param cause the runtime's error; a page gets none */
   onEnd(cause?: Error): void
 }
 
-/** Node 20 has no WebSocket of its own and gets the one of `ws`, which has `terminate`. */
-type AnyWebSocket = WebSocket & { terminate?(): void }
-
 /**
- * Starts to connect. Where the runtime has a WebSocket, all happens within the turns of the caller, as a page that is
- * put away needs.
+ * Starts to connect. Where the runtime has a WebSocket, everything happens within the caller's
+ * turns, because a page that is put away gets no later turn.
  */
 export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: SocketEvents): Socket {
   let socket: AnyWebSocket | undefined
@@ -69,9 +68,7 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
     send(bytes) {
       if (socket?.readyState === 1) socket.send(bytes)
     },
-    get bufferedBytes() {
-      return socket?.bufferedAmount ?? 0
-    },
+    bufferedBytes: () => socket?.bufferedAmount ?? 0,
     close() {
       if (closing) return gone
       closing = true
@@ -83,10 +80,4 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
       return gone.then(() => clearTimeout(deadline))
     },
   }
-}
-
-/** The MQTT of a twin is too small and too short-lived for compression to pay. */
-async function openNodeSocket(url: string): Promise<AnyWebSocket> {
-  const { WebSocket: NodeWebSocket } = await import('ws')
-  return new NodeWebSocket(url, 'mqtt', { perMessageDeflate: false }) as unknown as AnyWebSocket
 }

@@ -1,13 +1,14 @@
 import type { TwinStorage } from '../session/storage.ts'
 
 /**
- * Keeps the reports that wait for the hub in a page's `localStorage`. It writes at once, so what an app reports just
- * before the page closes is kept.
+ * Keeps the reports that wait for the hub in a page's `localStorage`. It writes at once, so a
+ * report just before the page closes survives.
  *
- * A private window, a full quota, blocked site data and a sandboxed frame make `localStorage` throw. The twin then tells
- * its observer `storageFailed` and carries on without it.
+ * A private window, a full quota, blocked site data and a sandboxed frame make `localStorage`
+ * throw. The twin then emits the observation `storageFailed` and continues without the storage.
  *
- * @param storage another object of this kind, such as `sessionStorage`; the default is `localStorage`
+ * @param storage another object of this kind, such as `sessionStorage`; the default is
+ *   `localStorage`
  * @throws TypeError when the runtime has no `localStorage`
  * @example
  * ```ts
@@ -23,7 +24,8 @@ export function webStorage(storage?: Storage): TwinStorage {
   if (storage === undefined && !hasLocalStorage()) {
     throw new TypeError('This runtime has no localStorage; a worker and Node have none')
   }
-  // Reads the property at each call: where the page may not have it, the read throws a SecurityError (HTML §12.2.3).
+  // Reads the property at each call: the read throws a SecurityError where storage is blocked (HTML
+  // §12.2.3).
   const open = (): Storage => storage ?? globalThis.localStorage
   return {
     get: (key) => open().getItem(key),
@@ -32,7 +34,7 @@ export function webStorage(storage?: Storage): TwinStorage {
   }
 }
 
-/** A storage that must not be opened is there nevertheless. */
+/** A blocked storage exists too. */
 function hasLocalStorage(): boolean {
   try {
     return 'localStorage' in globalThis && (globalThis.localStorage as Storage | undefined) !== undefined

@@ -1,7 +1,7 @@
 import { TwinError } from '../errors.ts'
 import type { WireEvent } from '../session/wire.ts'
 
-/** How far a connection came: nowhere, to an open socket, or to a CONNACK. */
+/** The progress of a connection: none, an open socket, or a CONNACK. */
 export type Reached = 'nothing' | 'open' | 'up'
 
 /**
@@ -27,19 +27,19 @@ export function lostEvent(url: string, reached: Reached, cause?: Error): WireEve
   }
 }
 
-/** The event for a hub that breaks the protocol, or that refuses what a twin needs. */
+/** The event for a hub that breaks the protocol or refuses a subscription. */
 export function protocolEvent(message: string): WireEvent {
   return { type: 'down', error: new TwinError('ERR_PROTOCOL', message), opened: true }
 }
 
-/** What rejects a QoS 1 publish that the hub did not acknowledge. */
+/** The rejection of a QoS 1 publish that the hub did not acknowledge. */
 export function unacknowledged(): TwinError {
   return new TwinError('ERR_INTERRUPTED', 'Connection ended before the hub acknowledged the message')
 }
 
 /**
- * The system's code where there is one, at any depth, since `ECONNREFUSED` or `UNABLE_TO_VERIFY_LEAF_SIGNATURE` says
- * more than the sentence around it. Otherwise that sentence.
+ * The system's code at any depth, because `ECONNREFUSED` or `UNABLE_TO_VERIFY_LEAF_SIGNATURE` says
+ * more than the message around it. Without a code, the message.
  */
 function reasonOf(cause: unknown): string | undefined {
   if (typeof cause !== 'object' || cause === null) return undefined

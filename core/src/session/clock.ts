@@ -1,10 +1,10 @@
-/** Time and chance, as a port: a test gives its own. */
+/** The port to time and randomness; tests pass their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
   /** From 0 to 1. */
   random(): number
-  /** Calls once, after a delay in milliseconds; the function returned takes that back. */
+  /** Calls once, after a delay in milliseconds. @returns cancels the call */
   after(delayInMs: number, call: () => void): () => void
 }
 

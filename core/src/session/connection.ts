@@ -2,7 +2,7 @@ import { TwinError } from '../errors.ts'
 import { clientId, type DeviceIdentity, userName } from '../protocol/identity.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { SessionInput } from '../protocol/machine-states.ts'
-import { readDocument, readNotification, statusError } from '../protocol/response.ts'
+import { readDesiredPatch, readDocument, statusError } from '../protocol/response.ts'
 import { FILTERS, getTopic, parseTopic, reportTopic } from '../protocol/topics.ts'
 import type { Clock } from './clock.ts'
 import type { Observed } from './observation.ts'
@@ -16,26 +16,30 @@ export interface ConnectionOptions {
   readonly requestTimeoutInMs: number
   readonly openWire: OpenWire
   readonly clock: Clock
-  readonly dispatch: (happening: SessionInput) => void
+  readonly dispatch: (input: SessionInput) => void
   readonly observe: (observed: Observed) => void
 }
 
-/** One wire at a time, what is asked on it, and what its messages mean to the machine. */
+/**
+ * Holds one wire at a time and its open requests, and turns its messages into inputs of the state
+ * machine.
+ */
 export interface Connection {
   open(password: string): void
   subscribe(): void
   get(): void
-  /** Sends the last GET again; whichever answer comes first counts. */
+  /** Sends the last GET again; the first answer counts. */
   repeatGet(): void
-  /** There is an outcome in any case. */
+  /** There is always an outcome. */
   report(patch: JsonObject, onOutcome: (outcome: Outcome) => void): void
+  /** Sends DISCONNECT and closes the socket. */
   close(): void
-  /** No request is under way. */
-  readonly idle: boolean
-  /** How long the hub has said nothing. */
-  readonly silentForInMs: number
-  /** Ends when the last wire is gone. */
-  readonly gone: Promise<void>
+  /** No request is open. */
+  isIdle(): boolean
+  /** @returns milliseconds since the hub's last packet */
+  silentForInMs(): number
+  /** Resolves when the last wire is gone. */
+  gone(): Promise<void>
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
@@ -53,40 +57,30 @@ export function createConnection(options: ConnectionOptions): Connection {
     observe({ type: 'sent', packet: 'CONNECT' })
     try {
       const opened: Wire = options.openWire(request, (event) => {
-        // An event of a connection that has been given up comes too late to mean anything.
-        if (opened === wire) receive(event)
+        // Ignores a connection that has been given up.
+        if (opened === wire) handleEvent(event)
       })
       wire = opened
     } catch (cause) {
-      dispatch({ type: 'down', error: new TwinError('ERR_UNREACHABLE', 'Connection could not be begun', { cause }) })
+      dispatch({ type: 'down', error: new TwinError('ERR_UNREACHABLE', 'Connection could not be started', { cause }) })
     }
   }
 
-  function receive(event: WireEvent): void {
-    if (event.type !== 'down') heardAt = clock.now()
-    switch (event.type) {
-      case 'up':
-        observe({ type: 'received', packet: 'CONNACK', code: 0 })
-        return dispatch(event)
-      case 'refused':
-        observe({ type: 'received', packet: 'CONNACK', code: event.code })
-        return dispatch(event)
-      case 'subscribed':
-        observe({ type: 'received', packet: 'SUBACK' })
-        return dispatch(event)
-      case 'message':
-        return receiveMessage(event.topic, decoder.decode(event.payload))
-      case 'down':
-        observe({ type: 'lost', error: event.error })
-        return dispatch(event)
+  function handleEvent(event: WireEvent): void {
+    if (event.type === 'message') handleMessage(event.topic, decoder.decode(event.payload))
+    else {
+      if (event.type !== 'down') heardAt = clock.now()
+      observe(observationOf(event))
+      dispatch(event)
     }
   }
 
-  function receiveMessage(topic: string, payload: string): void {
+  function handleMessage(topic: string, payload: string): void {
+    heardAt = clock.now()
     observe({ type: 'received', packet: 'PUBLISH', topic, payload })
     const parsed = parseTopic(topic)
     if (parsed.type === 'response') requests.answer(parsed.rid, { ...parsed, body: payload })
-    else if (parsed.type === 'desired') dispatch(readPatch(payload, parsed.version))
+    else if (parsed.type === 'desired') dispatch(patchInput(payload, parsed.version))
   }
 
   function publish(topic: string, payload: string): void {
@@ -101,9 +95,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       wire?.subscribe(FILTERS, 0)
     },
     get() {
-      // The state has a deadline for the answer, which ends the connection.
+      // Needs no deadline of its own: the state machine has one, which ends the connection.
       lastGet = requests.open((outcome) => {
-        if (outcome.type === 'answered') dispatch(readAnswer(outcome))
+        if (outcome.type === 'answered') dispatch(documentInput(outcome))
       })
       publish(getTopic(lastGet), '')
     },
@@ -126,31 +120,31 @@ export function createConnection(options: ConnectionOptions): Connection {
       }
       requests.failAll(new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
     },
-    get idle() {
-      return requests.idle
-    },
-    get silentForInMs() {
-      return clock.now() - heardAt
-    },
-    get gone() {
-      return gone
-    },
+    isIdle: requests.isIdle,
+    silentForInMs: () => clock.now() - heardAt,
+    gone: () => gone,
   }
 }
 
-function readPatch(body: string, topicVersion: number | undefined): SessionInput {
+function observationOf(event: Exclude<WireEvent, { type: 'message' }>): Observed {
+  if (event.type === 'down') return { type: 'lost', error: event.error }
+  if (event.type === 'subscribed') return { type: 'received', packet: 'SUBACK' }
+  return { type: 'received', packet: 'CONNACK', code: event.type === 'refused' ? event.code : 0 }
+}
+
+function patchInput(body: string, topicVersion: number | undefined): SessionInput {
   try {
-    return { type: 'patch', patch: readNotification(body, topicVersion) }
+    return { type: 'desiredPatch', patch: readDesiredPatch(body, topicVersion) }
   } catch (error) {
-    if (error instanceof TwinError) return { type: 'notificationLost' }
+    if (error instanceof TwinError) return { type: 'desiredPatchLost' }
     throw error
   }
 }
 
-function readAnswer(answer: Extract<Outcome, { type: 'answered' }>): SessionInput {
-  const refusal = statusError(answer, 'GET of the twin')
-  if (refusal !== undefined) return { type: 'syncFailed', error: refusal }
+function documentInput(answer: Extract<Outcome, { type: 'answered' }>): SessionInput {
   try {
+    const refusal = statusError(answer, 'GET of the twin')
+    if (refusal !== undefined) throw refusal
     return { type: 'document', document: readDocument(answer.body) }
   } catch (error) {
     if (error instanceof TwinError) return { type: 'syncFailed', error }

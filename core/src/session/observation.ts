@@ -2,8 +2,8 @@ import type { TwinError } from '../errors.ts'
 import type { SessionState } from '../protocol/machine-states.ts'
 
 /**
- * What goes on at the connection of a twin, for a time-line, a test or a bug report. Packets are MQTT's; a CONNECT is told
- * without its password, and a token by its expiry alone.
+ * An event at the connection of a twin, for a timeline, a test or a bug report. It names MQTT
+ * packets. It holds neither the password of a CONNECT nor a token, only the token's expiry.
  */
 export type TwinObservation = Observed & {
   /** Milliseconds since 1970. */
@@ -11,7 +11,7 @@ export type TwinObservation = Observed & {
 }
 
 export type Observed =
-  /** The session is in another state. */
+  /** The session entered another state. */
   | { readonly type: 'state'; readonly state: SessionState['type']; readonly error?: TwinError }
   | { readonly type: 'token'; readonly step: 'asked' | 'refused' }
   /** `expiresAt` in milliseconds since 1970. */
@@ -22,12 +22,12 @@ export type Observed =
   | { readonly type: 'received'; readonly packet: 'CONNACK'; readonly code: number }
   | { readonly type: 'received'; readonly packet: 'SUBACK' }
   | { readonly type: 'received'; readonly packet: 'PUBLISH'; readonly topic: string; readonly payload: string }
-  /** The connection is gone, and not because the twin closed it. */
+  /** The connection ended, and not because the twin closed it. */
   | { readonly type: 'lost'; readonly error: TwinError }
   /**
-   * This page or process has opened another twin of the same identity and not closed it. The hub accepts one connection of
-   * an identity, so the two disconnect each other: close one, or share one twin.
+   * This page or process has another open twin of the same identity. The hub accepts one connection
+   * of an identity, so the two disconnect each other. Close one of them, or share a twin.
    */
   | { readonly type: 'duplicateIdentity' }
-  /** The app's own storage failed, and the twin goes on without it. */
+  /** The app's own storage failed; the twin continues without it. */
   | { readonly type: 'storageFailed'; readonly error: unknown }

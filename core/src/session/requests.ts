@@ -6,21 +6,24 @@ export type Outcome =
   | ({ readonly type: 'answered' } & Answer & { readonly version?: number })
   | { readonly type: 'failed'; readonly error: TwinError }
 
-/** The requests of one connection, by their `$rid`: each ends with an answer, its deadline, or the connection. */
+/**
+ * The open requests of a connection by `$rid`. Each ends with an answer, its deadline or the
+ * connection.
+ */
 export interface Requests {
   /**
    * @param timeoutInMs without it the request waits until the connection ends
    * @returns the `$rid` to send it with
    */
   open(onOutcome: (outcome: Outcome) => void, timeoutInMs?: number): string
-  /** An answer to a request that is not open, or no longer, means nothing. */
+  /** Ignores an answer to a request that is not open. */
   answer(rid: string, answer: Omit<Extract<Outcome, { type: 'answered' }>, 'type'>): void
   failAll(error: TwinError): void
-  /** None is open. */
-  readonly idle: boolean
+  /** No request is open. */
+  isIdle(): boolean
 }
 
-/** @param onIdle the last open request has ended, and its outcome is told */
+/** @param onIdle called after the outcome of the last open request */
 export function createRequests(clock: Clock, onIdle: () => void): Requests {
   const open = new Map<string, (outcome: Outcome) => void>()
   let count = 0
@@ -49,9 +52,7 @@ export function createRequests(clock: Clock, onIdle: () => void): Requests {
     answer(rid, answer) {
       settle(rid, { ...answer, type: 'answered' })
     },
-    get idle() {
-      return open.size === 0
-    },
+    isIdle: () => open.size === 0,
     failAll(error) {
       for (const rid of [...open.keys()]) settle(rid, { type: 'failed', error })
     },

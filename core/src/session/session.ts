@@ -1,9 +1,8 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import type { TwinError } from '../errors.ts'
-import type { TwinDocument } from '../protocol/document.ts'
+import type { DesiredPatch, TwinDocument } from '../protocol/document.ts'
 import { next } from '../protocol/machine.ts'
 import {
-  type DesiredPatch,
   type Effect,
   type SessionInput,
   isSameStatus,
@@ -20,13 +19,16 @@ import { createTimers } from './timers.ts'
 import { createTokenRequest } from './token-request.ts'
 import type { OpenWire } from './wire.ts'
 
-/** What comes up from a session. `get` counts the GETs, so that who asked knows which document is young enough. */
+/**
+ * An output of a session. `get` counts the GETs, so that a caller of `refresh` recognizes a
+ * document that is new enough.
+ */
 export type SessionOutput =
   | { readonly type: 'status'; readonly status: TwinStatus }
   | { readonly type: 'document'; readonly document: TwinDocument; readonly get: number }
-  | { readonly type: 'patch'; readonly patch: DesiredPatch }
+  | { readonly type: 'desiredPatch'; readonly patch: DesiredPatch }
   | { readonly type: 'syncFailed'; readonly error: TwinError; readonly get: number }
-  /** The connection is about to be changed: no new report until the status is `ready` again. */
+  /** The connection is about to change: no new report until the status is `ready` again. */
   | { readonly type: 'draining' }
 
 export interface SessionOptions extends SessionSettings {
@@ -41,17 +43,17 @@ export interface SessionOptions extends SessionSettings {
 
 export interface Session {
   start(): void
-  /** Sends a reported patch on the living connection; there is an outcome in any case. */
+  /** Sends a reported patch on the living connection; there is always an outcome. */
   readonly report: Connection['report']
-  /** @returns the number of the first GET that is younger than this call */
+  /** @returns the number of the first GET after this call */
   refresh(): number
   wake(): void
   sleep(): void
-  /** Ends when the connection is gone. */
+  /** Resolves when the connection is gone. */
   close(): Promise<void>
 }
 
-/** Runs the machine: brings it what happens, one event after another, and does what it wants. */
+/** Runs the state machine: passes it each input in order, and carries out its effects. */
 export function createSession(options: SessionOptions): Session {
   const { credentials, clock, onOutput, observe } = options
   const { identity } = credentials
@@ -68,31 +70,31 @@ export function createSession(options: SessionOptions): Session {
     resolveClosed = resolve
   })
 
-  /** An effect may bring the next event about: they run one after another, in order. */
-  function dispatch(happening: SessionInput): void {
-    queue.push(happening)
+  /** An effect may cause the next input, so the inputs queue. */
+  function dispatch(input: SessionInput): void {
+    queue.push(input)
     if (running) return
     running = true
     try {
-      for (let event = queue.shift(); event !== undefined; event = queue.shift()) step(event)
+      for (let first = queue.shift(); first !== undefined; first = queue.shift()) step(first)
     } finally {
       running = false
     }
   }
 
-  function step(happening: SessionInput): void {
-    observeToken(happening)
+  function step(input: SessionInput): void {
+    observeToken(input)
     const before = state
-    const [after, effects] = next(state, { ...happening, now: clock.now(), random: clock.random() }, options)
+    const [after, effects] = next(state, { ...input, now: clock.now(), random: clock.random() }, options)
     state = after
     if (after.type !== before.type) {
       observe({ type: 'state', state: after.type, ...('error' in after && after.error && { error: after.error }) })
     }
     effects.forEach(run)
-    if (after.type === 'closed') void connection.gone.then(resolveClosed)
-    const told = statusOf(after)
-    if (isSameStatus(told, status)) return
-    status = told
+    if (after.type === 'closed') void connection.gone().then(resolveClosed)
+    const newStatus = statusOf(after)
+    if (isSameStatus(newStatus, status)) return
+    status = newStatus
     onOutput({ type: 'status', status })
   }
 
@@ -100,19 +102,19 @@ export function createSession(options: SessionOptions): Session {
     switch (effect.type) {
       case 'askToken':
         observe({ type: 'token', step: 'asked' })
-        return token.ask()
+        return token.request()
       case 'cancelToken':
         return token.cancel()
       case 'invalidateToken':
         observe({ type: 'token', step: 'refused' })
         return credentials.invalidate?.()
       case 'openWire':
-        return connection.open(token.password)
+        return connection.open(token.password())
       case 'closeWire':
         return connection.close()
       case 'drain':
         onOutput({ type: 'draining' })
-        return connection.idle ? dispatch({ type: 'drained' }) : undefined
+        return connection.isIdle() ? dispatch({ type: 'drained' }) : undefined
       case 'subscribe':
         return connection.subscribe()
       case 'get':
@@ -122,8 +124,8 @@ export function createSession(options: SessionOptions): Session {
         return connection.repeatGet()
       case 'deliverDocument':
         return onOutput({ type: 'document', document: effect.document, get: gets })
-      case 'deliverPatch':
-        return onOutput({ type: 'patch', patch: effect.patch })
+      case 'deliverDesiredPatch':
+        return onOutput({ type: 'desiredPatch', patch: effect.patch })
       case 'syncFailed':
         return onOutput({ type: 'syncFailed', error: effect.error, get: gets })
       case 'startTimer':
@@ -135,9 +137,9 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
-  function observeToken(happening: SessionInput): void {
-    if (happening.type === 'token') observe({ type: 'token', step: 'given', expiresAt: happening.expiresAt })
-    if (happening.type === 'tokenFailed') observe({ type: 'token', step: 'failed', error: happening.error })
+  function observeToken(input: SessionInput): void {
+    if (input.type === 'token') observe({ type: 'token', step: 'given', expiresAt: input.expiresAt })
+    if (input.type === 'tokenFailed') observe({ type: 'token', step: 'failed', error: input.error })
   }
 
   return {
@@ -146,12 +148,12 @@ export function createSession(options: SessionOptions): Session {
     },
     report: connection.report,
     refresh() {
-      const wanted = gets + 1
+      const nextGet = gets + 1
       dispatch({ type: 'refresh' })
-      return wanted
+      return nextGet
     },
     wake() {
-      dispatch({ type: 'wake', silentForInMs: connection.silentForInMs })
+      dispatch({ type: 'wake', silentForInMs: connection.silentForInMs() })
     },
     sleep() {
       dispatch({ type: 'sleep' })

@@ -1,6 +1,6 @@
 /**
- * A place of the app's for texts that outlive the process, such as `localStorage` or a file. What it gives and takes is
- * reported state and nothing secret.
+ * The app's storage for texts that outlive the process, such as `localStorage` or a file. It holds
+ * reported properties and no secrets.
  */
 export interface TwinStorage {
   get(key: string): string | null | undefined | Promise<string | null | undefined>

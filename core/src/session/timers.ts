@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 
-/** Timers by name: one that starts again replaces itself. */
+/** Timers by name. Starting a timer again replaces it. */
 export interface Timers<Name extends string> {
   start(name: Name, delayInMs: number): void
   stop(name: Name): void

@@ -2,50 +2,45 @@ import type { AccessToken, Credentials } from '../credentials/credentials.ts'
 import { TwinError } from '../errors.ts'
 import type { SessionInput } from '../protocol/machine-states.ts'
 
-/** Asks the app's credentials for a token, one at a time, and keeps the newest. */
+/** Requests tokens from the app's credentials, one at a time, and keeps the newest. */
 export interface TokenRequest {
-  /** What the last token says; empty before the first. */
-  readonly password: string
-  ask(): void
-  /** What comes of the last ask is of no interest any longer. */
+  /** The password of the newest token; empty before the first. */
+  password(): string
+  request(): void
+  /** Ignores the outcome of the open request. */
   cancel(): void
 }
 
-export function createTokenRequest(
-  credentials: Credentials,
-  dispatch: (happening: SessionInput) => void,
-): TokenRequest {
+export function createTokenRequest(credentials: Credentials, dispatch: (input: SessionInput) => void): TokenRequest {
   let password = ''
-  let asking: AbortController | undefined
+  let current: AbortController | undefined
 
   function cancel(): void {
-    asking?.abort()
-    asking = undefined
+    current?.abort()
+    current = undefined
   }
 
-  async function ask(): Promise<void> {
+  async function request(): Promise<void> {
     cancel()
     const own = new AbortController()
-    asking = own
-    let happening: SessionInput
+    current = own
+    let input: SessionInput
     try {
       const token = checkToken(await credentials.token(own.signal))
-      if (asking === own) password = token.password
-      happening = { type: 'token', expiresAt: token.expiresAt }
+      if (current === own) password = token.password
+      input = { type: 'token', expiresAt: token.expiresAt }
     } catch (error) {
-      happening = { type: 'tokenFailed', error: tokenError(error) }
+      input = { type: 'tokenFailed', error: tokenError(error) }
     }
-    if (asking !== own) return
-    asking = undefined
-    dispatch(happening)
+    if (current !== own) return
+    current = undefined
+    dispatch(input)
   }
 
   return {
-    get password() {
-      return password
-    },
-    ask() {
-      void ask()
+    password: () => password,
+    request() {
+      void request()
     },
     cancel,
   }
@@ -53,22 +48,20 @@ export function createTokenRequest(
 
 function checkToken(token: AccessToken): AccessToken {
   const { password, expiresAt } = (token ?? {}) as Partial<AccessToken>
-  if (typeof password !== 'string' || password === '') {
-    throw new TwinError(
-      'ERR_TOKEN',
-      'Source of tokens gave no { password, expiresAt } with a password that is a string',
-    )
-  }
-  if (typeof expiresAt !== 'number' || Number.isNaN(expiresAt)) {
-    throw new TwinError(
-      'ERR_TOKEN',
-      'Source of tokens gave no { password, expiresAt } with a time in milliseconds since 1970',
-    )
-  }
+  if (typeof password !== 'string' || password === '') throw malformedToken('a password that is a string')
+  if (typeof expiresAt !== 'number' || Number.isNaN(expiresAt))
+    throw malformedToken('a time in milliseconds since 1970')
   return { password, expiresAt }
 }
 
-/** What an app's own source throws may hold anything: it is the cause, and its message is not repeated. */
+function malformedToken(missing: string): TwinError {
+  return new TwinError('ERR_TOKEN', `Source of tokens gave no { password, expiresAt } with ${missing}`)
+}
+
+/**
+ * An error of the app's own source may hold a secret, so its message is not repeated: it is the
+ * cause.
+ */
 function tokenError(error: unknown): TwinError {
   if (error instanceof TwinError) return error
   return new TwinError('ERR_TOKEN', 'Source of tokens failed', { cause: error })

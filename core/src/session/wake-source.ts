@@ -1,7 +1,10 @@
 /**
- * Tells a twin of the world outside: `wake` cuts a wait short, or has a connection that was long silent tried; `sleep`
- * ends the connection until then, as a page must that wants into the back/forward cache.
+ * A source of wake and sleep events.
  *
- * @returns takes the listener off
+ * `wake` shortens a wait for the next attempt, or probes a connection that has been silent for
+ * long. `sleep` ends the connection until the next `wake`: a page needs that to enter the
+ * back/forward cache.
+ *
+ * @returns removes the listener
  */
 export type WakeSource = (listener: (event: 'wake' | 'sleep') => void) => () => void

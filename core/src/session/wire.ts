@@ -1,13 +1,17 @@
 import type { TwinError } from '../errors.ts'
 
 /**
- * One MQTT connection, as a port of both transports. A wire is used once: nothing follows `down` or `refused`.
+ * The port to an MQTT connection, which both transports implement. A wire serves one connection: no
+ * event follows `down` or `refused`.
  *
- * Packets may be given to it from the start. They leave in their order, as early as the transport can send them: with
- * CONNECT over our own transport, right after CONNACK over mqtt.js.
+ * It accepts packets from the start and sends them in order, as early as the transport can:
+ * together with CONNECT over hubtwin's own transport, right after CONNACK over mqtt.js.
  */
 export interface Wire {
-  /** Sends one SUBSCRIBE with all filters; `subscribed` follows, or `down` when the hub refuses a filter. */
+  /**
+   * Sends a SUBSCRIBE with all filters; `subscribed` follows, or `down` when the hub refuses a
+   * filter.
+   */
   subscribe(filters: readonly string[], qos: 0 | 1): void
   /** Sends with QoS 0. */
   publish(topic: string, payload: string | Uint8Array): void
@@ -17,7 +21,10 @@ export interface Wire {
    * @returns resolves on PUBACK; rejects with `ERR_INTERRUPTED` when the connection ends first
    */
   publishAtLeastOnce(topic: string, payload: string | Uint8Array): Promise<void>
-  /** Sends DISCONNECT and closes the socket. No event follows. Resolves within about a second, when the socket is gone. */
+  /**
+   * Sends DISCONNECT and closes the socket. No event follows. Resolves when the socket is gone, or
+   * after a second.
+   */
   close(): Promise<void>
 }
 
@@ -34,16 +41,19 @@ export type WireEvent =
   | { readonly type: 'up' }
   /** CONNACK with another code than 0. */
   | { readonly type: 'refused'; readonly code: number }
-  /** The hub granted what `subscribe` was given; the round trip is from SUBSCRIBE to SUBACK. */
+  /** The hub granted the filters; the round trip is from SUBSCRIBE to SUBACK. */
   | { readonly type: 'subscribed'; readonly filters: readonly string[]; readonly roundTripInMs: number }
   | {
       readonly type: 'message'
       readonly topic: string
       readonly payload: Uint8Array
-      /** Sends PUBACK, at any later time. Only a message with QoS 1 has it; without the call the hub sends it again. */
+      /**
+       * Sends PUBACK, at any later time. Only a QoS 1 message has it. Without the call the hub
+       * sends the message again.
+       */
       readonly acknowledge?: () => void
     }
-  /** `opened`: the hub may have read what was sent, although it did not answer CONNECT. */
+  /** `opened`: the hub may have read packets although it did not answer CONNECT. */
   | { readonly type: 'down'; readonly error: TwinError; readonly opened?: boolean }
 
 /** Starts to connect at once; no event arrives within the call. */

@@ -1,24 +1,27 @@
 import { TwinError } from '../errors.ts'
 import type { Call, CallOutcome } from './messages.ts'
 
-/** What the app asked for in this tab and has no outcome of, in order; whoever leads next is asked again. */
+/**
+ * The calls of the app in this tab that have no outcome yet, in order. A new leader gets them
+ * again.
+ */
 export interface Calls {
   /**
-   * @returns its `id`
-   * @throws RangeError when more waits than anybody can wait for
+   * @returns the ID of the call
+   * @throws RangeError when too many calls wait
    */
   add(call: Call, settle: (outcome: CallOutcome) => void): number
-  /** Nobody waits for it any longer. @returns whether somebody did */
-  forget(id: number): boolean
+  /** The caller no longer waits. @returns `false` when the call was settled before */
+  remove(id: number): boolean
   settle(id: number, outcome: CallOutcome): void
-  /** What was asked for has come about, and the news of it have not: the wait ends with `settleHeld`. */
-  hold(id: number, outcome: CallOutcome): void
-  settleHeld(): void
-  /** Those without an outcome. */
+  /** Keeps an outcome until `settleDeferred`, because the updates before it are still missing. */
+  defer(id: number, outcome: CallOutcome): void
+  settleDeferred(): void
+  /** The calls without an outcome. */
   readonly open: readonly OpenCall[]
-  /** No `id` before it is open. */
+  /** All calls before this ID are settled. */
   readonly firstOpen: number
-  /** Rejects what is left. */
+  /** Rejects the remaining calls. */
   close(cause: TwinError | undefined): void
 }
 
@@ -32,7 +35,7 @@ interface Entry extends OpenCall {
   readonly outcome?: CallOutcome
 }
 
-/** As many as wait in the queue of a twin. */
+/** The limit of the outbox, too. */
 const MAX_CALLS = 10_000
 
 export function createCalls(): Calls {
@@ -48,19 +51,19 @@ export function createCalls(): Calls {
   return {
     add(call, onOutcome) {
       if (entries.size >= MAX_CALLS) {
-        throw new RangeError(`${entries.size} calls wait for the tab that holds the connection; no more are taken`)
+        throw new RangeError(`${entries.size} calls wait for the leader tab, which is the limit`)
       }
       const id = ++last
       entries.set(id, { id, call, settle: onOutcome })
       return id
     },
-    forget: (id) => entries.delete(id),
+    remove: (id) => entries.delete(id),
     settle,
-    hold(id, outcome) {
+    defer(id, outcome) {
       const entry = entries.get(id)
       if (entry !== undefined) entries.set(id, { ...entry, outcome })
     },
-    settleHeld() {
+    settleDeferred() {
       for (const { id, outcome } of [...entries.values()]) if (outcome !== undefined) settle(id, outcome)
     },
     get open() {

@@ -1,46 +1,32 @@
 import type { Credentials } from '../credentials/credentials.ts'
-import { TwinError } from '../errors.ts'
 import { clientId } from '../protocol/identity.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import { isSameStatus, statusOf } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
 import { createTimers } from '../session/timers.ts'
 import type { OpenWire } from '../session/wire.ts'
 import { createFacade } from '../twin/facade.ts'
 import { createHubLink } from '../twin/hub-link.ts'
-import type { TwinNews } from '../twin/news.ts'
+import { createStateListeners } from '../twin/listening/state-listeners.ts'
 import type { CheckedOptions } from '../twin/options.ts'
-import { createStateBroadcast } from '../twin/state-broadcast.ts'
+import { runReducer } from '../twin/run-reducer.ts'
 import type { Twin } from '../twin/twin.ts'
-import { createLeader, type Leader, type Leaving } from './leader.ts'
-import { createMember } from './member.ts'
-import type { BequeathedReport, Message, Notice } from './messages.ts'
-import { toPlain } from './plain-message.ts'
-import { readMessage } from './read-message.ts'
+import { createLeader, type Leader } from './leader.ts'
+import { createMember, type Member } from './member.ts'
+import { createPresence, type Presence } from './presence.ts'
 import type { TabRole } from './role.ts'
-import type { Channel, NoTabs, Tabs } from './tabs.ts'
+import { emitNotice, handleMessage, handleUpdate, runEffect, type SharedParts } from './shared-effects.ts'
+import { next } from './shared-machine.ts'
+import type { SharedEffect, SharedInput, SharedState } from './shared-states.ts'
+import type { NoTabs, Tabs } from './tabs.ts'
 
-/** A twin that all tabs of an origin share: one holds the connection, and the others have the same through it. */
+/** A twin that all tabs of an origin share over a single connection. */
 export interface SharedTwin<Desired extends object = JsonObject, Reported extends object = JsonObject> extends Twin<
   Desired,
   Reported
 > {
   readonly role: TabRole
-  /** Calls once, soon, with the role now, and then with each that follows; the last one is `closed`. */
+  /** Calls with the current role soon, and then with each later role. The last role is `closed`. */
   onRole(listener: (role: TabRole) => void): () => void
-}
-
-type Presence =
-  /** Before it is opened, while the page is put away, and in the end. */
-  | { readonly type: 'away' }
-  /** In line for the lock, or its holder. */
-  | { readonly type: 'candidate'; readonly channel: Channel; readonly line: AbortController }
-  | { readonly type: 'alone' }
-
-interface Leadership {
-  readonly leader: Leader
-  /** Lets another tab lead. */
-  release(): void
 }
 
 export function createSharedTwin(
@@ -50,176 +36,103 @@ export function createSharedTwin(
   clock: Clock,
   tabs: Tabs | NoTabs,
 ): SharedTwin {
-  const name = `hubtwin/${credentials.identity.hostName}/${clientId(credentials.identity)}`
-  const tab = 'missing' in tabs ? '' : tabs.newId()
-  const roles = createStateBroadcast<TabRole>({ type: 'joining' })
-  const timers = createTimers<'awake'>(clock, () => join())
-  let presence: Presence = { type: 'away' }
-  let leadership: Leadership | undefined
-  let handover: readonly BequeathedReport[] = []
-  let gone: Promise<void> = Promise.resolve()
-  let closed = false
+  const settings: SharedTwinSettings = { credentials, options, openWire, clock, tabs }
+  const [ended, onEnd] = createEnd()
+  const reducer = runReducer<SharedState, SharedInput, SharedEffect>(
+    { type: 'away', handover: [] },
+    (state, input) => next(state, input, options),
+    (effect) => runEffect(parts, effect),
+  )
+  const { dispatch } = reducer
+  const tab = newId(tabs)
+  const presence = openPresence(settings, () => parts)
+  const member = openMember(tab, settings, () => parts)
+  const close = (): Promise<void> => {
+    dispatch({ type: 'close', error: undefined })
+    return ended
+  }
+  const facade = createFacade({ ...options, ...member, clock, close })
+  const offWake = options.wakeSource?.((type) => dispatch({ type }))
+  const parts: SharedParts = {
+    tab,
+    reducer,
+    presence,
+    member,
+    facade,
+    roles: createStateListeners<TabRole>({ type: 'joining' }),
+    timers: createTimers<'join'>(clock, (type) => dispatch({ type })),
+    onEnd() {
+      offWake?.()
+      void presence.gone.then(onEnd)
+    },
+  }
+  facade.open(() => dispatch({ type: 'join' }))
+  return addRole(parts)
+}
 
-  const member = createMember({
+interface SharedTwinSettings {
+  readonly credentials: Credentials
+  readonly options: CheckedOptions
+  readonly openWire: OpenWire
+  readonly clock: Clock
+  readonly tabs: Tabs | NoTabs
+}
+
+function newId(tabs: Tabs | NoTabs): string {
+  return 'missing' in tabs ? '' : tabs.newId()
+}
+
+function openPresence(settings: SharedTwinSettings, parts: () => SharedParts): Presence {
+  const { identity } = settings.credentials
+  return createPresence({
+    tabs: settings.tabs,
+    name: `hubtwin/${identity.hostName}/${clientId(identity)}`,
+    createLeader: () => openLeader(settings, parts()),
+    onMessage: (data) => handleMessage(parts(), data),
+    onLocked: () => parts().reducer.dispatch({ type: 'locked' }),
+    onFailed: (reason) => parts().reducer.dispatch({ type: 'lockFailed', reason }),
+  })
+}
+
+function openLeader(settings: SharedTwinSettings, parts: SharedParts): Leader {
+  const { tab, facade, reducer } = parts
+  return createLeader({
+    tab,
+    term: newId(settings.tabs),
+    openLink: (onUpdate) => createHubLink({ ...settings, onUpdate, document: () => facade.document }),
+    emit: (notice) => emitNotice(parts, notice),
+    snapshot: () => ({ ...(facade.isSynced && { document: facade.document }), status: facade.twin.status }),
+    hasStorage: settings.options.reportStorage !== undefined,
+    onClosed: (error) => reducer.dispatch({ type: 'close', error }),
+  })
+}
+
+function openMember(tab: string, { clock, options }: SharedTwinSettings, parts: () => SharedParts): Member {
+  return createMember({
     tab,
     clock,
     answerTimeoutInMs: options.wakeTimeoutInMs,
-    isLeading: () => leadership !== undefined,
-    send: (request) => (leadership === undefined ? post(request) : leadership.leader.receive(request)),
-    onNews: receiveNews,
-    onFollowing() {
-      if (leadership !== undefined) return
-      handover = []
-      takeRole({ type: 'follower' })
+    isLeading: () => parts().presence.leader !== undefined,
+    send(request) {
+      const { leader, post } = parts().presence
+      if (leader === undefined) post(request)
+      else leader.handleRequest(request)
     },
+    onUpdate: (update) => handleUpdate(parts(), update),
+    onFollowing: () => parts().reducer.dispatch({ type: 'following' }),
   })
-  const facade = createFacade({ ...options, ...member, clock, close: async () => close() })
-  const offWake = options.wakeSource?.((event) => (event === 'wake' ? wake() : sleep()))
+}
 
-  function receiveNews(news: TwinNews): void {
-    if (closed) return
-    if (news.type !== 'status' || !isSameStatus(news.status, facade.twin.status)) facade.receive(news)
-  }
+/** @returns a promise, and the function that resolves it */
+function createEnd(): readonly [Promise<void>, () => void] {
+  let resolveEnd = (): void => {}
+  const ended = new Promise<void>((resolve) => {
+    resolveEnd = resolve
+  })
+  return [ended, () => resolveEnd()]
+}
 
-  function takeRole(role: TabRole): void {
-    if (role.type !== roles.state.type) roles.tell(role)
-  }
-
-  function post(message: Message): void {
-    if (presence.type === 'candidate') presence.channel.post(toPlain(message))
-  }
-
-  function emit(notice: Notice): void {
-    const isOwn = 'tab' in notice && notice.tab === tab
-    if (!isOwn) post(notice)
-    if (isOwn || !('tab' in notice)) member.receive(notice)
-  }
-
-  function receive(data: unknown): void {
-    const message = readMessage(data)
-    switch (message?.type) {
-      case 'hello':
-      case 'call':
-      case 'takeBack':
-        return leadership?.leader.receive(message)
-      case 'bequest':
-        if (leadership === undefined) handover = message.reports
-        else leadership.leader.inherit(message.reports)
-        return
-      case 'lead':
-      case 'welcome':
-      case 'news':
-      case 'outcome':
-        return member.receive(message)
-    }
-  }
-
-  function join(): void {
-    if (presence.type !== 'away' || closed) return
-    timers.stopAll()
-    receiveNews({ type: 'status', status: statusOf({ type: 'idle' }) })
-    // Who is told may close.
-    if (closed) return
-    if ('missing' in tabs) return beAlone(tabs.missing)
-    try {
-      const line = new AbortController()
-      presence = { type: 'candidate', channel: tabs.openChannel(`${name}/1`, receive), line }
-      void stand(tabs, line.signal)
-      member.hello()
-    } catch (error) {
-      beAlone(String(error))
-    }
-  }
-
-  async function stand({ lock }: Tabs, signal: AbortSignal): Promise<void> {
-    try {
-      await lock(name, signal, async () => {
-        if (!signal.aborted) await new Promise<void>((release) => lead({ type: 'leader' }, release))
-      })
-    } catch (error) {
-      if (signal.aborted) return
-      // Whoever has taken the lock away leads now; where there can be none, nobody else is there.
-      if (leadership !== undefined) {
-        void leave('sleep')
-        join()
-      } else beAlone(String(error))
-    }
-  }
-
-  function beAlone(reason: string): void {
-    void leave('sleep')
-    presence = { type: 'alone' }
-    lead({ type: 'alone', reason }, () => {})
-  }
-
-  function lead(role: TabRole, release: () => void): void {
-    const leader = createLeader({
-      tab,
-      term: 'missing' in tabs ? '' : tabs.newId(),
-      openLink: (onNews) => createHubLink({ credentials, options, openWire, clock, onNews }),
-      emit,
-      snapshot: () => ({ ...(facade.document && { document: facade.document }), status: facade.twin.status }),
-      hasStorage: options.reportStorage !== undefined,
-      onClosed: (error) => void close(error),
-    })
-    leadership = { leader, release }
-    takeRole(role)
-    receiveNews({ type: 'status', status: statusOf({ type: 'idle' }) })
-    if (closed) return
-    const reports = handover
-    handover = []
-    leader.start(reports)
-  }
-
-  /** A page with a lock or an open channel can't go into the back/forward cache, and a frozen one leads nobody. */
-  function leave(how: Leaving): Promise<void> {
-    const was = presence
-    const led = leadership
-    if (was.type === 'away') return gone
-    const closing = led?.leader.leave(how)
-    presence = { type: 'away' }
-    leadership = undefined
-    member.leave()
-    if (was.type === 'candidate') {
-      was.line.abort()
-      was.channel.close()
-    }
-    gone = gone.then(() => closing)
-    // Two connections never overlap but where the page has no time left to see its own end.
-    if (how === 'close') void gone.then(led?.release)
-    else led?.release()
-    return gone
-  }
-
-  function sleep(): void {
-    if (presence.type === 'alone') return leadership?.leader.sleep()
-    if (presence.type === 'away') return
-    void leave('sleep')
-    takeRole({ type: 'joining' })
-    const error = new TwinError('ERR_INTERRUPTED', 'Connection was put to sleep')
-    receiveNews({ type: 'status', status: { type: 'waiting', retryInMs: options.maxRetryDelayInMs, error } })
-    timers.start('awake', options.maxRetryDelayInMs)
-  }
-
-  function wake(): void {
-    if (presence.type === 'away') join()
-    else if (leadership !== undefined) leadership.leader.wake()
-    else member.hello()
-  }
-
-  function close(error?: TwinError): Promise<void> {
-    if (closed) return gone
-    closed = true
-    offWake?.()
-    timers.stopAll()
-    void leave('close')
-    member.close(error)
-    facade.receive({ type: 'status', status: { type: 'closed', ...(error && { error }) } })
-    roles.tell({ type: 'closed' })
-    return gone
-  }
-
-  facade.open(join)
+function addRole({ facade, roles }: SharedParts): SharedTwin {
   const ofTab = {
     role: { get: () => roles.state, enumerable: true },
     onRole: { value: roles.listen, enumerable: true },

@@ -1,14 +1,17 @@
 import type { TwinDocument } from '../protocol/document.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
-import type { TwinNews } from '../twin/news.ts'
+import type { TwinUpdate } from '../twin/twin-update.ts'
 
 /**
- * From a tab to the one that leads, which sends them to itself as well. `term` names a time of leading: what was meant
- * for an earlier one is nobody's. `id` counts what this tab asks for.
+ * From a tab to the leader. The leader also sends them to itself. `term` identifies a period of
+ * leadership: the leader ignores requests of an earlier term. `id` counts the calls of a tab.
  */
 export type Request =
-  /** Is anybody there, and what is the state? With `seen` only where that is no longer so. `open` is the first `id` without an outcome. */
+  /**
+   * Asks who leads. `seen` is the last update that the tab has; the answer contains the state when
+   * there is a later update. `open` is the first `id` without an outcome.
+   */
   | {
       readonly type: 'hello'
       readonly tab: string
@@ -19,25 +22,26 @@ export type Request =
   | ({ readonly type: 'call'; readonly tab: string; readonly term: string; readonly id: number } & {
       readonly call: Call
     })
-  | { readonly type: 'takeBack'; readonly tab: string; readonly term: string; readonly id: number }
+  | { readonly type: 'cancel'; readonly tab: string; readonly term: string; readonly id: number }
 
 export type Call = { readonly type: 'report'; readonly patch: JsonObject } | { readonly type: 'refresh' }
 
-/** The news of a term are numbered. */
+/** The position in the updates of a term. `n` counts from 1. */
 export interface Seen {
   readonly term: string
   readonly n: number
 }
 
-/** From the tab that leads, or led. With a `tab` it is for that one alone. */
+/** From the leader, or from the previous leader. A notice with a `tab` is only for that tab. */
 export type Notice =
+  /** A term starts. */
   | { readonly type: 'lead'; readonly term: string }
-  /** The answer to a hello. The news go on from `n`; without a `state` the tab is in step. */
+  /** Answers a hello. The next update is `n + 1`. Without a `state` the tab is in sync. */
   | ({ readonly type: 'welcome'; readonly tab: string; readonly nonce: number; readonly state?: TabState } & Seen)
-  | ({ readonly type: 'news'; readonly news: TwinNews } & Seen)
+  | ({ readonly type: 'update'; readonly update: TwinUpdate } & Seen)
   | OutcomeNotice
-  /** What the next one has to bring to the hub, in order. */
-  | { readonly type: 'bequest'; readonly reports: readonly BequeathedReport[] }
+  /** The reports that the next leader must send, in order. */
+  | { readonly type: 'handover'; readonly reports: readonly HandedOverReport[] }
 
 export interface OutcomeNotice {
   readonly type: 'outcome'
@@ -48,16 +52,16 @@ export interface OutcomeNotice {
 }
 
 export type CallOutcome =
-  /** The version that a report made; none of a refresh. */
+  /** A report has the version after it; a refresh has no version. */
   { readonly type: 'done'; readonly version?: number } | { readonly type: 'failed'; readonly error: unknown }
 
 export interface TabState {
-  /** None before the first sync. */
+  /** Missing before the first sync. */
   readonly document?: TwinDocument
   readonly status: TwinStatus
 }
 
-export interface BequeathedReport {
+export interface HandedOverReport {
   readonly tab: string
   readonly id: number
   readonly patch: JsonObject

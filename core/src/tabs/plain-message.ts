@@ -2,7 +2,10 @@ import { TwinError, type TwinErrorCode } from '../errors.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { Message } from './messages.ts'
 
-/** Structured clone keeps only the message of an error. The cause stays in this tab, because it may hold anything. */
+/**
+ * Structured clone keeps only the message of an error. The cause stays in this tab, because it may
+ * contain anything.
+ */
 interface PlainError {
   readonly name: string
   readonly message: string
@@ -12,15 +15,17 @@ interface PlainError {
   readonly retriable?: boolean
 }
 
-/** Makes a message ready to post: each error becomes a plain object, which `readMessage` turns back. */
+/**
+ * Replaces each error of a message by a plain object. `readMessage` turns it back into an error.
+ */
 export function toPlain(message: Message): unknown {
   switch (message.type) {
     case 'welcome':
       if (message.state === undefined) return message
       return { ...message, state: { ...message.state, status: plainStatus(message.state.status) } }
-    case 'news':
-      if (message.news.type !== 'status') return message
-      return { ...message, news: { type: 'status', status: plainStatus(message.news.status) } }
+    case 'update':
+      if (message.update.type !== 'status') return message
+      return { ...message, update: { type: 'status', status: plainStatus(message.update.status) } }
     case 'outcome':
       if (message.outcome.type === 'done') return message
       return { ...message, outcome: { type: 'failed', error: plainError(message.outcome.error) } }

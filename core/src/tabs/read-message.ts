@@ -3,14 +3,14 @@ import type { TwinDocument } from '../protocol/document.ts'
 import { freezeJson, type JsonObject, parseJsonObject } from '../protocol/json.ts'
 import { copyReportedPatch } from '../protocol/limits.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
-import type { TwinNews } from '../twin/news.ts'
-import type { BequeathedReport, Call, CallOutcome, Message, TabState } from './messages.ts'
+import type { TwinUpdate } from '../twin/twin-update.ts'
+import type { HandedOverReport, Call, CallOutcome, Message, TabState } from './messages.ts'
 
 /**
- * Reads what arrives on the channel. Any script of the origin can post there, and so can a tab that runs another
- * release: each field is checked as strictly as input from the app, and a message with a malformed field is ignored.
+ * Reads a message from the channel. Any script of the origin can post there, and so can a tab with
+ * another release. So each field is checked as strictly as input from the app.
  *
- * @returns `undefined` for anything that is not a message
+ * @returns `undefined` for anything that is not a message, or has a malformed field
  */
 export function readMessage(data: unknown): Message | undefined {
   try {
@@ -37,7 +37,7 @@ function toMessage(message: Fields): Message {
     }
     case 'call':
       return { type, ...callerOf(message), call: callOf(fieldsOf(message['call'])) }
-    case 'takeBack':
+    case 'cancel':
       return { type, ...callerOf(message) }
     case 'lead':
       return { type, term: textOf(message['term']) }
@@ -45,11 +45,11 @@ function toMessage(message: Fields): Message {
       const state = message['state'] === undefined ? {} : { state: stateOf(fieldsOf(message['state'])) }
       return { type, tab: textOf(message['tab']), nonce: countOf(message['nonce']), ...seenOf(message), ...state }
     }
-    case 'news':
-      return { type, ...seenOf(message), news: newsOf(fieldsOf(message['news'])) }
+    case 'update':
+      return { type, ...seenOf(message), update: updateOf(fieldsOf(message['update'])) }
     case 'outcome':
       return { type, ...callerOf(message), outcome: outcomeOf(fieldsOf(message['outcome'])) }
-    case 'bequest':
+    case 'handover':
       return { type, reports: listOf(message['reports']).map((report) => reportOf(fieldsOf(report))) }
     default:
       throw malformed('type')
@@ -70,7 +70,7 @@ function callOf({ type, patch }: Fields): Call {
   throw malformed('call')
 }
 
-function reportOf({ tab, id, patch }: Fields): BequeathedReport {
+function reportOf({ tab, id, patch }: Fields): HandedOverReport {
   return { tab: textOf(tab), id: countOf(id), patch: copyReportedPatch(patch) }
 }
 
@@ -85,17 +85,17 @@ function stateOf({ document, status }: Fields): TabState {
   return document === undefined ? read : { ...read, document: documentOf(fieldsOf(document)) }
 }
 
-function newsOf({ type, document, version, patch, status }: Fields): TwinNews {
+function updateOf({ type, document, version, properties, status }: Fields): TwinUpdate {
   switch (type) {
     case 'document':
       return { type, document: documentOf(fieldsOf(document)) }
     case 'desired':
     case 'reported':
-      return { type, version: countOf(version), patch: sectionOf(patch) }
+      return { type, version: countOf(version), properties: sectionOf(properties) }
     case 'status':
       return { type, status: statusOf(fieldsOf(status)) }
     default:
-      throw malformed('news')
+      throw malformed('update')
   }
 }
 
@@ -108,7 +108,7 @@ function documentOf({ desired, reported, versions }: Fields): TwinDocument {
   })
 }
 
-/** `closed` is not among them: each tab closes its own twin. */
+/** Rejects `closed`, because each tab closes its own twin. */
 function statusOf({ type, attempt, retryInMs, error }: Fields): TwinStatus {
   switch (type) {
     case 'connecting':
@@ -153,7 +153,7 @@ function errorOf(error: Fields): Error {
   return error['name'] === 'RangeError' ? new RangeError(message) : new Error(message)
 }
 
-/** The hub may hold text that `copyJson` rejects, so this accepts whatever JSON carries. */
+/** A hub may have text that `copyJson` rejects, so this accepts all JSON. */
 function sectionOf(value: unknown): JsonObject {
   return freezeJson(parseJsonObject(JSON.stringify(value)))
 }

@@ -1,11 +1,11 @@
-/** What a tab is for the others of its origin that have opened the same twin. */
+/** The role of a tab among the tabs of its origin that have opened the same twin. */
 export type TabRole =
-  /** It has just been opened or shown again, and does not know yet. */
+  /** The tab has just been opened or shown again, and does not know its role yet. */
   | { readonly type: 'joining' }
-  /** It holds the connection. */
+  /** This tab holds the connection. */
   | { readonly type: 'leader' }
   /** Another tab holds the connection. */
   | { readonly type: 'follower' }
-  /** It holds a connection of its own and knows of no other tab, because the runtime lacks what that takes. */
+  /** The tab has its own connection, because the runtime lacks the APIs to find other tabs. */
   | { readonly type: 'alone'; readonly reason: string }
   | { readonly type: 'closed' }

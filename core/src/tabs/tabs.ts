@@ -1,25 +1,26 @@
-/** What tabs of one origin have in common, as a port: Web Locks and a BroadcastChannel. */
+/** The port to the other tabs of the origin: Web Locks and a BroadcastChannel. */
 export interface Tabs {
-  /** A name that no other tab has. */
+  /** @returns a unique name */
   newId(): string
   /**
-   * Waits in line for the lock, and holds it until the promise of the call ends, or this tab does.
+   * Waits for the lock, and holds it until the promise of `whileHeld` settles, or this tab ends.
    *
-   * @param signal takes it out of the line
-   * @returns ends with the call; rejects when the signal aborts, the lock is taken away or there can be none
+   * @param signal cancels the request for the lock
+   * @returns resolves after `whileHeld`; rejects when the signal aborts, when another script steals
+   * the lock, or when the browser denies locks
    */
   lock(name: string, signal: AbortSignal, whileHeld: () => Promise<void>): Promise<void>
-  /** What is posted comes to every other tab with the channel open, in order. */
+  /** Each message goes to every other tab that has the channel open, in order. */
   openChannel(name: string, onMessage: (message: unknown) => void): Channel
 }
 
 export interface Channel {
-  /** @param message what structured clone carries */
+  /** @param message a value that structured clone supports */
   post(message: unknown): void
   close(): void
 }
 
-/** Why there can be no tabs but this one. */
+/** The reason why this tab cannot find other tabs. */
 export interface NoTabs {
   readonly missing: string
 }

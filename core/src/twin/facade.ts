@@ -1,31 +1,29 @@
 import { TwinError } from '../errors.ts'
-import { difference, type TwinDocument } from '../protocol/document.ts'
+import type { TwinDocument } from '../protocol/document.ts'
 import type { JsonObject, JsonValue } from '../protocol/json.ts'
 import { copyReportedPatch } from '../protocol/limits.ts'
-import { statusOf, type TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
+import type { DesiredChange } from './changes.ts'
 import { closedError } from './closed-error.ts'
-import { createDesiredBroadcast } from './desired-broadcast.ts'
-import type { DesiredChange } from './desired-view.ts'
+import { createFollowedTwin, type FollowedTwin } from './followed-twin.ts'
 import type { HubLink } from './hub-link.ts'
-import { EMPTY_DOCUMENT, type TwinNews, updateDocument } from './news.ts'
-import { onAbort } from './on-abort.ts'
-import { createReportedBroadcast } from './reported-broadcast.ts'
-import { createStateBroadcast } from './state-broadcast.ts'
+import { onAbort } from './listening/on-abort.ts'
+import { wait } from './listening/wait.ts'
 import type { Twin, WaitOptions } from './twin.ts'
-import { wait } from './wait.ts'
+import type { TwinUpdate } from './twin-update.ts'
 
-/** The side of a twin that the app holds: follows the news, and tells those who listen. */
+/** The app's side of a twin: follows the updates, and passes calls on. */
 export interface Facade {
   readonly twin: Twin
-  /** Last known; `undefined` before the first sync. */
-  readonly document: TwinDocument | undefined
-  receive(news: TwinNews): void
-  /** Calls unless the app's signal is aborted already; aborting it later closes. */
+  readonly document: TwinDocument
+  /** There has been a first sync. */
+  readonly isSynced: boolean
+  update(update: TwinUpdate): void
+  /** Calls `start`, unless the app's signal is aborted. A later abort closes the twin. */
   open(start: () => void): void
 }
 
-/** Where the twin is talked with, here or in another tab. */
+/** The hub's side, in this tab or in another. */
 export interface FacadeOptions extends Pick<HubLink, 'report' | 'refresh' | 'close'> {
   readonly clock: Clock
   readonly requestTimeoutInMs: number
@@ -36,103 +34,61 @@ type DesiredListener<Value extends JsonValue | undefined = JsonValue | undefined
   change: DesiredChange<Value>,
 ) => void
 
-export function createFacade({ clock, requestTimeoutInMs, signal: ofApp, ...hub }: FacadeOptions): Facade {
-  let document = EMPTY_DOCUMENT
-  let synced = false
+export function createFacade(options: FacadeOptions): Facade {
+  const { signal, close } = options
   let offSignal = (): void => {}
-  const statuses = createStateBroadcast<TwinStatus>(statusOf({ type: 'idle' }))
-  const desired = createDesiredBroadcast()
-  const reported = createReportedBroadcast()
+  const followed = createFollowedTwin(() => offSignal())
 
-  function receive(news: TwinNews): void {
-    const known = document
-    document = updateDocument(document, news)
-    switch (news.type) {
-      case 'document':
-        return receiveDocument(known)
-      case 'desired':
-        return desired.tell({ desired: document.desired, version: news.version, patch: news.patch })
-      case 'reported':
-        return reported.tell({ reported: document.reported, version: news.version, patch: news.patch })
-      case 'status':
-        if (news.status.type === 'closed') end()
-        return statuses.tell(news.status)
-    }
+  return {
+    twin: createTwinObject(followed, options),
+    get document() {
+      return followed.document
+    },
+    get isSynced() {
+      return followed.isSynced
+    },
+    update: followed.update,
+    open(start) {
+      if (signal?.aborted) void close()
+      else {
+        if (signal !== undefined) offSignal = onAbort(signal, () => void close())
+        start()
+      }
+    },
   }
+}
 
-  /** Whatever lies between what was known and what is there now is one change; nothing is none, but for the first. */
-  function receiveDocument(known: TwinDocument): void {
-    const isFirst = !synced
-    synced = true
-    const now = document
-    const change = {
-      desired: difference(known.desired, now.desired),
-      reported: difference(known.reported, now.reported),
-    }
-    if (isFirst || isNews(change.desired)) {
-      desired.tell({ desired: now.desired, version: now.versions.desired, patch: change.desired })
-    }
-    if (isFirst || isNews(change.reported)) {
-      reported.tell({ reported: now.reported, version: now.versions.reported, patch: change.reported })
-    }
-  }
-
-  function end(): void {
-    offSignal()
-    desired.end()
-    reported.end()
-  }
-
-  function throwIfClosed(): void {
-    const { state } = statuses
-    if (state.type === 'closed') throw closedError(state.error)
-  }
-
+function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin {
+  const { desired, reported, statuses } = followed
   const twin: Twin = {
     async ready({ signal }: WaitOptions = {}) {
-      throwIfClosed()
+      throwIfClosed(followed)
       signal?.throwIfAborted()
-      if (synced) return document
-      return wait(signal, (resolve, reject) =>
-        statuses.onNext((status) => {
-          if (status.type === 'ready') resolve(document)
-          else if (status.type === 'closed') reject(closedError(status.error))
-          else if (status.type === 'waiting' && status.error.code === 'ERR_UNAUTHORIZED') reject(status.error)
-        }),
-      )
+      return followed.isSynced ? followed.document : waitForSync(followed, signal)
     },
     get desired() {
-      return document.desired
+      return followed.document.desired
     },
     get reported() {
-      return document.reported
+      return followed.document.reported
     },
     get versions() {
-      return document.versions
+      return followed.document.versions
     },
     get status() {
       return statuses.state
     },
     async refresh({ signal }: WaitOptions = {}) {
-      throwIfClosed()
-      return wait<TwinDocument>(signal, (resolve, reject) => {
-        const cancel = clock.after(requestTimeoutInMs, () => {
-          reject(new TwinError('ERR_TIMEOUT', `Twin was not read within ${requestTimeoutInMs} ms`))
-        })
-        const off = hub.refresh({ resolve: () => resolve(document), reject })
-        return () => {
-          off()
-          cancel()
-        }
-      })
+      throwIfClosed(followed)
+      return refresh(followed, options, signal)
     },
     async report(patch: unknown, { signal }: WaitOptions = {}) {
       const copy = copyReportedPatch(patch)
-      throwIfClosed()
-      return wait(signal, (resolve, reject) => hub.report(copy, { resolve, reject }))
+      throwIfClosed(followed)
+      return wait(signal, (resolve, reject) => options.report(copy, { resolve, reject }))
     },
     onDesired(...args: [DesiredListener<JsonObject>] | [string, DesiredListener]) {
-      // The root is always there, and always an object.
+      // The value at the root is always an object.
       return args.length === 1 ? desired.listen('', args[0] as DesiredListener) : desired.listen(...args)
     },
     changes({ path = '', signal } = {}) {
@@ -141,25 +97,38 @@ export function createFacade({ clock, requestTimeoutInMs, signal: ofApp, ...hub 
     onReported: reported.listen,
     onStatus: statuses.listen,
     statuses: ({ signal }: WaitOptions = {}) => statuses.iterate(signal),
-    close: hub.close,
+    close: options.close,
   }
-
-  return {
-    twin: Object.freeze(twin),
-    get document() {
-      return synced ? document : undefined
-    },
-    receive,
-    open(start) {
-      if (ofApp?.aborted) void hub.close()
-      else {
-        if (ofApp !== undefined) offSignal = onAbort(ofApp, () => void hub.close())
-        start()
-      }
-    },
-  }
+  return Object.freeze(twin)
 }
 
-function isNews(patch: JsonObject): boolean {
-  return Object.keys(patch).length > 0
+function throwIfClosed({ statuses: { state } }: FollowedTwin): void {
+  if (state.type === 'closed') throw closedError(state.error)
+}
+
+function waitForSync(followed: FollowedTwin, signal: AbortSignal | undefined): Promise<TwinDocument> {
+  return wait(signal, (resolve, reject) =>
+    followed.statuses.onNext((status) => {
+      if (status.type === 'ready') resolve(followed.document)
+      else if (status.type === 'closed') reject(closedError(status.error))
+      else if (status.type === 'waiting' && status.error.code === 'ERR_UNAUTHORIZED') reject(status.error)
+    }),
+  )
+}
+
+function refresh(
+  followed: FollowedTwin,
+  { clock, requestTimeoutInMs, refresh: askHub }: FacadeOptions,
+  signal: AbortSignal | undefined,
+): Promise<TwinDocument> {
+  return wait(signal, (resolve, reject) => {
+    const stopTimer = clock.after(requestTimeoutInMs, () => {
+      reject(new TwinError('ERR_TIMEOUT', `Twin was not read within ${requestTimeoutInMs} ms`))
+    })
+    const cancel = askHub({ resolve: () => resolve(followed.document), reject })
+    return () => {
+      cancel()
+      stopTimer()
+    }
+  })
 }

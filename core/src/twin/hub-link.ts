@@ -8,33 +8,32 @@ import type { Observed } from '../session/observation.ts'
 import { createSession, type SessionOutput } from '../session/session.ts'
 import type { OpenWire } from '../session/wire.ts'
 import { closedError } from './closed-error.ts'
-import { callListener } from './listeners.ts'
-import { EMPTY_DOCUMENT, type TwinNews, updateDocument } from './news.ts'
+import { callListener } from './listening/listeners.ts'
+import { registerOpenIdentity } from './open-identities.ts'
 import type { CheckedOptions } from './options.ts'
-import { noteOpenIdentity } from './open-identities.ts'
-import { createOutbox } from './outbox.ts'
-import type { Waiter } from './report-queue.ts'
-import { createReportStorage } from './report-storage.ts'
+import { createOutbox, type Outbox, type ReportWaiter } from './outbox/outbox.ts'
+import { createReportStorage, type ReportStorage } from './outbox/report-storage.ts'
+import { createRefreshWaits, type RefreshWaiter } from './refresh-waits.ts'
+import type { TwinUpdate } from './twin-update.ts'
 
-/** The side of a twin that talks with the hub: what it takes goes there in order, what comes from there is its news. */
+/** The hub's side of a twin: sends reports in order, and emits updates in order. */
 export interface HubLink {
   start(): void
   /**
-   * @returns ends the wait, and forgets the patch where it has not been sent
-   * @throws RangeError when more waits than the hub takes
+   * @returns ends the wait, and cancels the patch if it has not been sent
+   * @throws RangeError when too many callers wait
    */
-  report(patch: JsonObject, waiter: Waiter): () => void
-  /** Reads the twin anew; the news of it comes before the end of the wait. @returns ends the wait */
+  report(patch: JsonObject, waiter: ReportWaiter): () => void
+  /** Reads the twin again. The update comes before the wait ends. @returns ends the wait */
   refresh(waiter: RefreshWaiter): () => void
   wake(): void
   sleep(): void
-  /** Its last news is `closed`. Ends when the connection is gone and the storage, where there is one, has what was left. */
+  /**
+   * Emits `closed` as the last update.
+   *
+   * @returns resolves after the connection has ended and the storage has the unsent reports
+   */
   close(): Promise<void>
-}
-
-export interface RefreshWaiter {
-  resolve(): void
-  reject(error: unknown): void
 }
 
 export interface HubLinkOptions {
@@ -42,58 +41,47 @@ export interface HubLinkOptions {
   readonly options: CheckedOptions
   readonly openWire: OpenWire
   readonly clock: Clock
-  readonly onNews: (news: TwinNews) => void
+  readonly onUpdate: (update: TwinUpdate) => void
+  /** The document after all updates so far. */
+  readonly document: () => TwinDocument
 }
 
-interface Refresh extends RefreshWaiter {
-  /** The first GET that is young enough. */
-  readonly get: number
-}
-
-export function createHubLink({ credentials, options, openWire, clock, onNews }: HubLinkOptions): HubLink {
-  let document = EMPTY_DOCUMENT
+export function createHubLink(linkOptions: HubLinkOptions): HubLink {
+  const { credentials, options, openWire, clock, onUpdate } = linkOptions
   let live = false
-  let kept: Promise<void> = Promise.resolve()
-  let forgetIdentity = (): void => {}
-  const refreshes = new Set<Refresh>()
-  const session = createSession({ ...options, credentials, openWire, clock, onOutput: receive, observe })
-  const { reportStorage } = options
-  const storage =
-    reportStorage &&
-    createReportStorage({
-      storage: reportStorage,
-      identity: credentials.identity,
-      clock,
-      timeoutInMs: options.requestTimeoutInMs,
-      onError: (error) => observe({ type: 'storageFailed', error }),
-    })
-  const reports = createOutbox({
+  let stored: Promise<void> = Promise.resolve()
+  let unregisterIdentity = (): void => {}
+  const refreshes = createRefreshWaits()
+  const session = createSession({ ...options, credentials, openWire, clock, onOutput: handleOutput, observe })
+  const outbox: Outbox = createOutbox({
     clock,
     backoff: { delayInMs: options.retryDelayInMs, maxDelayInMs: options.maxRetryDelayInMs },
-    storage,
+    storage: openStorage(linkOptions, observe),
     send: session.report,
-    onAccepted: acceptReport,
+    onAccepted(properties, hubVersion) {
+      // IoT Edge acknowledges without a version (docs/protocol/protocol.md §4.3).
+      const version = hubVersion ?? linkOptions.document().versions.reported + 1
+      onUpdate({ type: 'reported', version, properties })
+      return version
+    },
     onSilence: session.refresh,
   })
 
-  function tell(news: TwinNews): void {
-    document = updateDocument(document, news)
-    onNews(news)
-  }
-
-  function receive(output: SessionOutput): void {
+  function handleOutput(output: SessionOutput): void {
     switch (output.type) {
-      case 'document':
-        tell({ type: 'document', document: withAccepted(output.document) })
-        return settleRefreshes(output.get, (refresh) => refresh.resolve())
-      case 'patch':
-        return tell({ type: 'desired', version: output.patch.version, patch: output.patch.properties })
+      case 'document': {
+        const document = live ? withAccepted(output.document, linkOptions.document()) : output.document
+        onUpdate({ type: 'document', document })
+        return refreshes.settle(output.get, (waiter) => waiter.resolve())
+      }
+      case 'desiredPatch':
+        return onUpdate({ type: 'desired', ...output.patch })
       case 'syncFailed':
-        return settleRefreshes(output.get, (refresh) => refresh.reject(output.error))
+        return refreshes.settle(output.get, (waiter) => waiter.reject(output.error))
       case 'draining':
-        return reports.pause()
+        return outbox.pause()
       case 'status':
-        return receiveStatus(output.status)
+        return handleStatus(output.status)
     }
   }
 
@@ -101,61 +89,57 @@ export function createHubLink({ credentials, options, openWire, clock, onNews }:
     if (options.observer !== undefined) callListener(options.observer, Object.freeze({ ...observed, at: clock.now() }))
   }
 
-  /** On a living connection a report may have been acknowledged after the hub read the document. */
-  function withAccepted(read: TwinDocument): TwinDocument {
-    const { reported, versions } = document
-    if (!live || read.versions.reported >= versions.reported) return read
-    return Object.freeze({
-      ...read,
-      reported,
-      versions: Object.freeze({ ...read.versions, reported: versions.reported }),
-    })
-  }
-
-  function acceptReport(patch: JsonObject, hubVersion: number | undefined): number {
-    // IoT Edge acknowledges without a version (docs/protocol/protocol.md §4.3).
-    const version = hubVersion ?? document.versions.reported + 1
-    tell({ type: 'reported', version, patch })
-    return version
-  }
-
-  function receiveStatus(status: TwinStatus): void {
+  function handleStatus(status: TwinStatus): void {
     live = status.type === 'ready'
     if (status.type === 'closed') {
-      forgetIdentity()
-      kept = reports.close(status.error)
-      settleRefreshes(Infinity, (refresh) => refresh.reject(closedError(status.error)))
+      unregisterIdentity()
+      stored = outbox.close(status.error)
+      refreshes.settle(Infinity, (waiter) => waiter.reject(closedError(status.error)))
     }
-    tell({ type: 'status', status })
-    if (live) reports.resume()
-    else reports.pause()
-  }
-
-  function settleRefreshes(get: number, settle: (refresh: Refresh) => void): void {
-    for (const refresh of [...refreshes]) {
-      if (refresh.get > get) continue
-      refreshes.delete(refresh)
-      settle(refresh)
-    }
+    onUpdate({ type: 'status', status })
+    if (live) outbox.resume()
+    else outbox.pause()
   }
 
   return {
     start() {
       const key = `${options.endpoint} ${clientId(credentials.identity)}`
-      forgetIdentity = noteOpenIdentity(key, () => observe({ type: 'duplicateIdentity' }))
+      unregisterIdentity = registerOpenIdentity(key, () => observe({ type: 'duplicateIdentity' }))
       session.start()
     },
-    report: reports.add,
-    refresh(waiter) {
-      const refresh: Refresh = { get: session.refresh(), ...waiter }
-      refreshes.add(refresh)
-      return () => refreshes.delete(refresh)
-    },
+    report: outbox.add,
+    refresh: (waiter) => refreshes.add(session.refresh(), waiter),
     wake: session.wake,
     sleep: session.sleep,
     async close() {
       await session.close()
-      await kept
+      await stored
     },
   }
+}
+
+function openStorage(
+  { credentials, options, clock }: HubLinkOptions,
+  observe: (observed: Observed) => void,
+): ReportStorage | undefined {
+  return (
+    options.reportStorage &&
+    createReportStorage({
+      storage: options.reportStorage,
+      identity: credentials.identity,
+      clock,
+      timeoutInMs: options.requestTimeoutInMs,
+      onError: (error) => observe({ type: 'storageFailed', error }),
+    })
+  )
+}
+
+/** On a live connection, the hub may acknowledge a report after it has read the document. */
+function withAccepted(read: TwinDocument, { reported, versions }: TwinDocument): TwinDocument {
+  if (read.versions.reported >= versions.reported) return read
+  return Object.freeze({
+    ...read,
+    reported,
+    versions: Object.freeze({ ...read.versions, reported: versions.reported }),
+  })
 }

@@ -1,24 +1,25 @@
 /**
- * What is open in this page or process, by hub and client identifier. It has to be shared by all twins, since the hub
- * accepts one connection of an identity (MQTT 3.1.1 §3.1.4) and two twins disconnect each other without end.
+ * The open twins of this page or process, by hub and client ID. All twins share this map, because
+ * the hub accepts a single connection per identity (MQTT 3.1.1 §3.1.4): two twins with the same
+ * identity disconnect each other forever.
  */
 const open = new Map<string, Set<() => void>>()
 
 /**
- * Notes that a twin connects with an identity.
+ * Registers a twin that connects with an identity.
  *
- * @param key hub and client identifier
- * @param onDuplicate called for both twins, when another one with this key connects at the same time
- * @returns ends the note
+ * @param key hub and client ID
+ * @param onDuplicate called for each twin with this key when another twin registers the same key
+ * @returns removes the registration
  */
-export function noteOpenIdentity(key: string, onDuplicate: () => void): () => void {
-  const others = open.get(key) ?? new Set()
-  const isFirst = others.size === 0
-  others.add(onDuplicate)
-  open.set(key, others)
-  if (!isFirst) for (const call of [...others]) call()
+export function registerOpenIdentity(key: string, onDuplicate: () => void): () => void {
+  const twins = open.get(key) ?? new Set()
+  const isFirst = twins.size === 0
+  twins.add(onDuplicate)
+  open.set(key, twins)
+  if (!isFirst) for (const call of [...twins]) call()
   return () => {
-    others.delete(onDuplicate)
-    if (others.size === 0 && open.get(key) === others) open.delete(key)
+    twins.delete(onDuplicate)
+    if (twins.size === 0 && open.get(key) === twins) open.delete(key)
   }
 }

@@ -6,35 +6,39 @@ import type { TwinObservation } from '../session/observation.ts'
 import type { TwinStorage } from '../session/storage.ts'
 import type { WakeSource } from '../session/wake-source.ts'
 
-/** Each of them may be left out; `undefined` means the default. */
+/** All options are optional. `undefined` means the default. */
 export interface TwinOptions {
   /**
-   * How long a request may take before it counts as lost.
+   * The deadline of a request. Without a response by then, the request counts as lost.
    * @default 30000
    */
   readonly requestTimeoutInMs?: number | undefined
   /**
-   * How long a token may take to come, and then how long a connection may take to be there.
+   * The deadline of a token, and after that the deadline of a connection.
    * @default 20000
    */
   readonly connectTimeoutInMs?: number | undefined
   /**
-   * After how much silence a ping tells the hub that the device is there, from 1 to 1177: the hub allows half as much again, up to 1767 s.
-   * A page takes at least 120: while it is hidden, its timers fire once a minute, and the hub would end the connection.
-   * A worker takes any value.
+   * The silence after which a ping tells the hub that the device is there, from 1 to 1177. The hub
+   * waits half as long again, at most 1767 s.
+   *
+   * A page uses at least 120. The timers of a hidden page fire once a minute, and with a shorter
+   * interval the hub would end the connection. A worker uses any value.
    * @default 180
    */
   readonly keepaliveInSeconds?: number | undefined
   /**
-   * Whether the first packets leave without waiting for the answers before them, which saves two round trips with
-   * `hubtwin/light` and one with `hubtwin`. MQTT 3.1.1 §3.1.4 allows it. A twin turns it off by itself for a hub that
-   * closes the connection because of it; `false` saves that first attempt.
+   * Whether the first packets leave without waiting for the responses before them. That saves two
+   * round trips with `hubtwin/light` and a round trip with `hubtwin`. MQTT 3.1.1 §3.1.4 allows it.
+   *
+   * If a hub closes the connection because of it, the twin turns it off. `false` saves that first
+   * attempt.
    * @default true
    */
   readonly pipelining?: boolean | undefined
   /**
-   * The longest wait before the second attempt. The bound doubles with each failure up to `maxRetryDelayInMs`, and a
-   * wait is anything from nothing to the bound.
+   * The longest wait before the second attempt. The bound doubles with each failure, up to
+   * `maxRetryDelayInMs`. Each wait is a random time up to the bound.
    * @default 1000
    */
   readonly retryDelayInMs?: number | undefined
@@ -44,36 +48,36 @@ export interface TwinOptions {
    */
   readonly maxRetryDelayInMs?: number | undefined
   /**
-   * How long a connection has to last until the waits start small again.
+   * The time that a connection must last before the waits start small again.
    * @default 30000
    */
   readonly minUptimeInMs?: number | undefined
   /**
-   * How long before its expiry a token is renewed; half its life at the most.
+   * The time between the renewal of a token and its expiry, at most half of the token's life.
    * @default 900
    */
   readonly renewMarginInSeconds?: number | undefined
   /**
-   * Where to connect, where that is not the hub itself: a gateway, a device host name, a hub on this machine. A
-   * `wss:` URL, or `ws:` to this machine; without a path it gets the hub's.
-   * @default the connection string's, else `wss://{hostName}/$iothub/websocket?iothub-no-client-cert=true`
+   * The address to connect to, if it is not the hub itself: a gateway, a device host name, or a
+   * local hub. A `wss:` URL, or a `ws:` URL of this machine. The path defaults to the hub's.
+   * @default the connection string's, else
+   * `wss://{hostName}/$iothub/websocket?iothub-no-client-cert=true`
    */
   readonly endpoint?: string | undefined
   /**
-   * How long the hub may take to answer the question whether it is there, after the network came back or a page was
-   * shown; and how long the tab that leads may, where tabs share a twin.
+   * The deadline of the liveness check after a wake. Also the time that a follower waits for the
+   * leader tab.
    * @default 5000
    */
   readonly wakeTimeoutInMs?: number | undefined
   /**
-   * Who tells that the network is back or that the machine slept, beside the events of the page or worker where there
-   * are any.
-   * @default nobody else
+   * An extra source of wake and sleep events, added to the events of the page or worker.
+   * @default no extra source
    */
   readonly wakeSource?: WakeSource | undefined
-  /** Keeps reports that the hub has not taken over a restart. What it holds goes out first. */
+  /** Keeps unconfirmed reports over a restart. The twin sends them before all others. */
   readonly reportStorage?: TwinStorage | undefined
-  /** Is told all that goes on at the connection; for a time-line or a test. */
+  /** Gets every packet, state and token of the connection, for a timeline or a test. */
   readonly observer?: ((observation: TwinObservation) => void) | undefined
   /** Aborting it closes the twin. */
   readonly signal?: AbortSignal | undefined
@@ -108,7 +112,7 @@ const NAMES: ReadonlySet<string> = new Set<keyof TwinOptions>([
 /**
  * @throws TypeError for an unknown option or one of a wrong type
  * @throws RangeError for a number out of its range
- * @throws SyntaxError for an endpoint that is none
+ * @throws SyntaxError for an endpoint that is not a valid URL
  */
 export function checkOptions(options: TwinOptions, identity: DeviceIdentity): CheckedOptions {
   if (typeof options !== 'object' || options === null) throw new TypeError('options is not an object')

@@ -1,83 +1,100 @@
 import type { TwinDocument, TwinVersions } from '../protocol/document.ts'
 import type { JsonObject, JsonValue } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
-import type { DesiredChange } from './desired-view.ts'
-import type { ReportedChange } from './reported-broadcast.ts'
+import type { DesiredChange, ReportedChange } from './changes.ts'
 
 /**
- * The twin of a device or of a module, kept in step with the hub until it is closed.
+ * The twin of a device or of a module, kept in sync with the hub until the app closes it.
  *
- * @typeParam Desired what the back end sets, as far as the app knows
- * @typeParam Reported what the device reports
+ * @typeParam Desired the properties that the back end sets, as far as the app knows
+ * @typeParam Reported the properties that the device reports
  */
 export interface Twin<Desired extends object = JsonObject, Reported extends object = JsonObject> {
   /**
-   * Waits for the first full sync. A hub that can't be reached is waited for.
+   * Waits for the first full sync, even while the hub is unreachable.
    *
-   * @throws TwinError `ERR_UNAUTHORIZED` when the hub refuses a fresh token meanwhile (the twin goes on trying), `ERR_CLOSED`
+   * @throws TwinError `ERR_UNAUTHORIZED` when the hub refuses a fresh token (the twin goes on
+   * trying), `ERR_CLOSED`
    */
   ready(options?: WaitOptions): Promise<TwinDocument>
-  /** Last known, frozen, without `$`-keys; empty before the first sync. */
+  /** The last known desired properties, frozen, without `$`-keys. Empty before the first sync. */
   readonly desired: LastKnown<Desired>
-  /** What the hub has taken, frozen, without `$`-keys; empty before the first sync. */
+  /**
+   * The reported properties that the hub has, frozen, without `$`-keys. Empty before the first
+   * sync.
+   */
   readonly reported: LastKnown<Reported>
-  /** `$version` of each, as the hub counts; 0 before the first sync. */
+  /** The `$version` of each section. 0 before the first sync. */
   readonly versions: TwinVersions
   readonly status: TwinStatus
   /**
-   * Reads the whole twin anew. While there is no connection it waits for the next.
+   * Reads the whole twin again. Without a connection, waits for the next.
    *
-   * @throws TwinError `ERR_TIMEOUT` past `requestTimeoutInMs`, `ERR_THROTTLED`, `ERR_HUB`, `ERR_PROTOCOL`, `ERR_CLOSED`
+   * @throws TwinError `ERR_TIMEOUT` after `requestTimeoutInMs`, `ERR_THROTTLED`, `ERR_HUB`,
+   * `ERR_PROTOCOL`, `ERR_CLOSED`
    */
   refresh(options?: WaitOptions): Promise<TwinDocument>
   /**
-   * Merges a patch into the reported properties: objects by key, `null` deletes, arrays and scalars replace whole.
+   * Merges a patch into the reported properties: objects by key, `null` deletes a key, arrays and
+   * scalars replace the whole value.
    *
-   * Nothing is lost and nothing overtakes: while there is no connection, or another report is under way, patches fold
-   * into the next request; one whose answer was lost is sent again. Aborting ends the wait, and takes the patch back where
-   * it has not been sent. The patch is checked before all else: a signal that is aborted already makes a check of this.
+   * No report is lost, and the hub gets all reports in order. While there is no connection, or
+   * another report is in flight, patches fold into the next request. A report without a response is
+   * sent again. Aborting ends the wait, and cancels the patch if it has not been sent. The check of
+   * the patch comes first, so an aborted signal turns the call into a mere check.
    *
-   * @returns the reported `$version` of the request that held the patch
-   * @throws TypeError names the path of a value that JSON can't carry unchanged
-   * @throws RangeError names the path and the limit of the hub that is broken
+   * @returns the reported `$version` after the request that contained the patch
+   * @throws TypeError names the path of a value that JSON cannot carry unchanged
+   * @throws RangeError names the path and the hub's limit that the patch exceeds
    * @throws TwinError `ERR_BAD_REQUEST`, `ERR_UNAUTHORIZED`, `ERR_PROTOCOL`, `ERR_CLOSED`
    */
   report(patch: TwinPatch<Reported>, options?: WaitOptions): Promise<number>
   /**
-   * Calls for every change, and once, soon, with what is there now.
+   * Calls with the current value soon, and then with every change.
    *
-   * @param path keys joined by dots: changes at, above or below it; not called before the path exists
-   * @returns takes the listener off
+   * @param path keys joined by dots: the listener gets changes at, above or below this path, once
+   * the path exists
+   * @returns removes the listener
    * @throws SyntaxError when a key of the path is empty
    */
   onDesired(listener: (change: DesiredChange<JsonObject>) => void): () => void
   onDesired(path: string, listener: (change: DesiredChange) => void): () => void
-  /** The same as an iterator: a slow consumer gets one change that spans several versions. Ends when the twin is closed. */
+  /**
+   * Iterates over the same changes as `onDesired`. A slow consumer gets a single change for several
+   * versions. Ends when the twin closes.
+   */
   changes(options?: WaitOptions & { readonly path?: string | undefined }): AsyncIterableIterator<DesiredChange>
   /**
-   * Calls once, soon, with what the hub has of the reported properties, and then for every report that it takes and for
-   * what a re-read finds changed.
+   * Calls with the reported properties of the hub soon. Then calls for every report that the hub
+   * accepts, and for changes that a new sync finds.
    *
-   * @returns takes the listener off
+   * @returns removes the listener
    */
   onReported(listener: (change: ReportedChange) => void): () => void
-  /** Calls once, soon, with the status now, and then with each that follows. */
+  /**
+   * Calls with the current status soon, and then with each later status.
+   *
+   * @returns removes the listener
+   */
   onStatus(listener: (status: TwinStatus) => void): () => void
-  /** The same as an iterator; the last one is `closed`. */
+  /** Iterates over the same statuses as `onStatus`. The last status is `closed`. */
   statuses(options?: WaitOptions): AsyncIterableIterator<TwinStatus>
-  /** Ends the connection and every wait; reports that the hub has not taken are rejected. Any number of times. */
+  /**
+   * Ends the connection and every wait, and rejects the reports that the hub has not accepted.
+   * Further calls do nothing.
+   */
   close(): Promise<void>
 }
 
 export interface WaitOptions {
-  /** Aborting it ends the wait with the signal's own reason. */
+  /** Aborting it ends the wait with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Anything of it may be missing: before the first sync, or because nobody has set it. */
+/** Any property may be missing: before the first sync, or because it has no value yet. */
 export type LastKnown<T> = string extends keyof T ? T : Partial<T>
 
-/** A merge patch of `T`: any part of it, and `null` for what is to go. */
+/** A merge patch of `T`: any of its properties, and `null` to delete a property. */
 export type TwinPatch<T> = string extends keyof T ? object : { readonly [Key in keyof T]?: PatchValue<T[Key]> | null }
 
 type PatchValue<Value> = Value extends JsonValue[] | readonly JsonValue[]

@@ -4,34 +4,36 @@ import type { HubAddress } from './control-call.ts'
 import { callHub, withHub } from './control-call.ts'
 import { printable } from './printable.ts'
 
-/** The time of a hub that is running. */
+/** Reads and sets the time of a running hub. */
 export function addClockCommand(program: Command): void {
-  const clock = program.command('clock').description("Tell a running hub's time, or set it.")
+  const clock = program.command('clock').description("Print or set a running hub's time.")
   const add = (name: string, text: string): Command => withHub(clock.command(name).description(text))
   const send = async (address: HubAddress, step: object): Promise<void> =>
-    tell(await callHub(address, 'POST', '/hub/clock', JSON.stringify(step)))
+    printTime(await callHub(address, 'POST', '/hub/clock', JSON.stringify(step)))
 
-  add('show', "the hub's time").action(async (address: HubAddress) => tell(await callHub(address, 'GET', '/hub/clock')))
-  add('set', 'set it')
-    .argument('<time>', 'in ISO 8601: 2030-01-01T00:00:00Z', parseTime)
+  add('show', "print the hub's time").action(async (address: HubAddress) =>
+    printTime(await callHub(address, 'GET', '/hub/clock')),
+  )
+  add('set', 'set the time')
+    .argument('<time>', 'ISO 8601, such as 2030-01-01T00:00:00Z', parseTime)
     .action((time: string, address: HubAddress) => send(address, { set: time }))
-  add('advance', 'set it forward')
-    .argument('<duration>', '500ms, 30s, 10m, 1h or 7d; back with a minus: -- -1h', parseDuration)
+  add('advance', 'move the time forward')
+    .argument('<duration>', '500ms, 30s, 10m, 1h, or 7d; negative to move back: -- -1h', parseDuration)
     .action((advanceInMs: number, address: HubAddress) => send(address, { advanceInMs }))
-  add('stop', 'stop it').action((address: HubAddress) => send(address, { isStopped: true }))
-  add('start', 'let it go on').action((address: HubAddress) => send(address, { isStopped: false }))
-  add('reset', 'back to the real time').action((address: HubAddress) => send(address, { reset: true }))
+  add('stop', 'stop the clock').action((address: HubAddress) => send(address, { isStopped: true }))
+  add('start', 'start the clock again').action((address: HubAddress) => send(address, { isStopped: false }))
+  add('reset', 'return to the real time').action((address: HubAddress) => send(address, { reset: true }))
 }
 
-function tell(text: string): void {
+function printTime(text: string): void {
   const { now, isStopped } = JSON.parse(text) as { now: string; isStopped: boolean }
-  console.log(printable(isStopped ? `${now}, and it stands still` : now))
+  console.log(printable(isStopped ? `${now} (stopped)` : now))
 }
 
 function parseTime(text: string): string {
   const time = new Date(text)
   if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(time.getTime())) return time.toISOString()
-  throw new InvalidArgumentError('A time is as ISO 8601 has it: 2030-01-01T00:00:00Z.')
+  throw new InvalidArgumentError('A time must be ISO 8601, such as 2030-01-01T00:00:00Z.')
 }
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3600_000, d: 86_400_000 }
@@ -39,6 +41,6 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 function parseDuration(text: string): number {
   const [, sign = '', amount = '', unit = ''] = /^(-?)(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? []
   const milliseconds = Number(amount) * (units[unit] ?? Number.NaN)
-  if (Number.isNaN(milliseconds)) throw new InvalidArgumentError('A duration is 500ms, 30s, 10m, 1h or 7d.')
+  if (Number.isNaN(milliseconds)) throw new InvalidArgumentError('A duration must be like 500ms, 30s, 10m, 1h, or 7d.')
   return sign === '-' ? -milliseconds : milliseconds
 }

@@ -4,38 +4,39 @@ import { developmentOwnerKey, developmentPorts } from '../hub/development-device
 import { isLoopback } from '../http/loopback.ts'
 import { signSas } from '../access/sas.ts'
 
-/** Where the hub is, and who asks. */
+/** The URL of the hub, and the credentials of the caller. */
 export interface HubAddress {
   readonly hub: string
   readonly connectionString?: string
 }
 
-/** The longest that a hub may take to answer: it may be reading ten thousand devices. */
+/** Long enough for a hub that reads ten thousand devices. */
 const deadlineInMs = 60_000
 
-/** The year 9999: the hub's clock may have been set. */
+/** The year 9999, since the hub's clock can be ahead. */
 const expiry = 253_402_300_799
 
-/** Gives a command the options that say where the hub is. */
+/** Adds the options for the hub's address to a command. */
 export function withHub(command: Command): Command {
   return command
     .addOption(
-      new Option('--hub <url>', 'where the hub is')
+      new Option('--hub <url>', 'URL of the hub')
         .env('HUBTWIN_HUB')
         .default(`http://localhost:${developmentPorts.plain}`),
     )
     .addOption(
-      new Option('--connection-string <text>', "the hub's iothubowner, where its key is not the well-known one").env(
-        'IOTHUB_CONNECTION_STRING',
-      ),
+      new Option(
+        '--connection-string <text>',
+        'connection string of iothubowner, if its key is not the well-known key',
+      ).env('IOTHUB_CONNECTION_STRING'),
     )
 }
 
 /**
  * Calls a running hub.
  *
- * @returns the text of the answer
- * @throws Error that says what the hub says
+ * @returns the body of the answer
+ * @throws Error with the hub's error message
  */
 export async function callHub(address: HubAddress, method: string, path: string, body?: string): Promise<string> {
   const answer = await askHub(address, path, {
@@ -46,7 +47,7 @@ export async function callHub(address: HubAddress, method: string, path: string,
   return answer.text()
 }
 
-/** The same for whatever `fetch` can ask, whose answer is read by the caller. */
+/** The same with the options of `fetch`. The caller reads the answer. */
 export async function askHub(address: HubAddress, path: string, request: RequestInit): Promise<Response> {
   const url = new URL(path, baseOf(address.hub))
   const headers = new Headers(request.headers)
@@ -56,7 +57,7 @@ export async function askHub(address: HubAddress, path: string, request: Request
   throw new Error(messageOf(await answer.text()) ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`)
 }
 
-/** Whether the hub is ready. Nobody there, or another answer, is no. */
+/** Whether the hub is ready. False if nothing answers, or something other than a hub. */
 export async function isReady(address: HubAddress): Promise<boolean> {
   try {
     const answer = await fetch(new URL('/hub/ready', baseOf(address.hub)), { signal: AbortSignal.timeout(2000) })
@@ -69,7 +70,7 @@ export async function isReady(address: HubAddress): Promise<boolean> {
 
 function baseOf(text: string): URL {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text)
-  throw new RangeError(`--hub must be an address such as http://localhost:${developmentPorts.plain}, and is ${text}`)
+  throw new RangeError(`--hub must be a URL such as http://localhost:${developmentPorts.plain}, not ${text}`)
 }
 
 async function fetched({ hub }: HubAddress, url: URL, request: RequestInit): Promise<Response> {
@@ -78,9 +79,12 @@ async function fetched({ hub }: HubAddress, url: URL, request: RequestInit): Pro
   } catch (error) {
     const cause: unknown = error instanceof Error ? error.cause : undefined
     const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
-    throw new Error(`No hub answers at ${hub}${code}. Start one with npx hubtwin-emulator, or say where it is: --hub`, {
-      cause: error,
-    })
+    throw new Error(
+      `No hub answers at ${hub}${code}. Start a hub with npx hubtwin-emulator, or set its URL with --hub.`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
@@ -94,19 +98,20 @@ function messageOf(text: string): string | undefined {
 }
 
 /**
- * A hub that sees its caller as one from elsewhere, as in a container, wants a token. A connection string in the environment may be that of a
- * real hub: a token of it goes to the host that it names, and to no other.
+ * A hub requires a token from remote callers, and a hub in a container sees all callers as remote.
+ * A connection string in the environment may belong to an IoT Hub in Azure, so its token goes only
+ * to the host that it names.
  */
-function tokenFor({ connectionString }: HubAddress, askedHost: string): string {
+function tokenFor({ connectionString }: HubAddress, requestedHost: string): string {
   const fields = new Map(
     (connectionString ?? '').split(';').map((field) => field.split(/=(.*)/s, 2) as [string, string]),
   )
   const hostName = fields.get('HostName')?.replace(/:\d+$/, '')
   const policyName = fields.get('SharedAccessKeyName')
   const key = fields.get('SharedAccessKey')
-  const isMeant =
-    hostName === askedHost || (fields.get('UseDevelopmentEmulator') === 'true' && isLoopback(hostName ?? ''))
-  if (hostName !== undefined && policyName !== undefined && key !== undefined && isMeant) {
+  const isForHost =
+    hostName === requestedHost || (fields.get('UseDevelopmentEmulator') === 'true' && isLoopback(hostName ?? ''))
+  if (hostName !== undefined && policyName !== undefined && key !== undefined && isForHost) {
     return signSas({ resource: hostName, key, policyName, expiry })
   }
   return signSas({ resource: 'localhost', key: developmentOwnerKey, policyName: 'iothubowner', expiry })

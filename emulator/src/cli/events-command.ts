@@ -12,26 +12,32 @@ interface EventsOptions extends HubAddress {
   readonly recent: number
 }
 
-/** What happens at a hub that is running, until Ctrl+C. */
+/** Prints the events of a running hub until Ctrl+C. */
 export function addEventsCommand(program: Command): void {
   const listed = (text: string, before: readonly string[]): readonly string[] => [...before, text]
   withHub(program.command('events'))
-    .description('Tell what happens at a running hub, a line of JSON an event, until Ctrl+C.')
+    .description('Print the events of a running hub until Ctrl+C, a line of JSON for each.')
     .addOption(
-      new Option('--device <id>', 'only of this device; may be repeated').argParser(listed).default([], 'every device'),
+      new Option('--device <id>', 'only events of this device; repeatable')
+        .argParser(listed)
+        .default([], 'all devices'),
     )
     .addOption(
-      new Option('--type <type>', `only of this type; may be repeated: ${eventTypes.join(', ')}`)
+      new Option('--type <type>', `only events of this type; repeatable: ${eventTypes.join(', ')}`)
         .argParser((text: string, before: readonly string[]) => listed(parseType(text), before))
-        .default([], 'every type'),
+        .default([], 'all types'),
     )
     .addOption(
-      new Option('--recent <number>', 'begin with so many of the events before now').argParser(parseCount).default(0),
+      new Option('--recent <number>', 'start with this number of past events').argParser(parseCount).default(0),
     )
     .action(tail)
 }
 
-/** @throws Error where there is no hub at first; one that goes away later is waited for, and what was missed comes then */
+/**
+ * Reconnects to a hub that stops later, and prints the missed events.
+ *
+ * @throws Error if no hub answers at first
+ */
 async function tail({ device, type, recent, ...address }: EventsOptions): Promise<void> {
   const query = new URLSearchParams(recent > 0 ? { recent: String(recent) } : {})
   for (const id of device) query.append('device', id)
@@ -41,7 +47,7 @@ async function tail({ device, type, recent, ...address }: EventsOptions): Promis
   let isWaiting = false
   await new Promise<void>((resolve, reject) => {
     const source = new EventSource(new URL(path, 'http://hub.invalid'), {
-      // Where the hub is, and whose token it wants, is known there; `path` goes on with it.
+      // `askHub` knows the URL and the token; the URL above only carries the path.
       fetch: (_url, init) =>
         askHub(address, path, init).catch((error: Error) => {
           if (!isAnswered) end(() => reject(error))
@@ -53,29 +59,29 @@ async function tail({ device, type, recent, ...address }: EventsOptions): Promis
       settle()
     }
     source.addEventListener('open', () => {
-      if (isWaiting) console.error('The hub is back.')
+      if (isWaiting) console.error('The hub is available again.')
       isAnswered = true
       isWaiting = false
     })
     source.addEventListener('error', () => {
       if (!isAnswered || isWaiting) return
       isWaiting = true
-      console.error(`The hub at ${address.hub} has gone; it is waited for.`)
+      console.error(`The hub at ${address.hub} is not available. Waiting for it.`)
     })
     source.addEventListener('message', ({ data }) => void process.stdout.write(`${printable(String(data))}\n`))
     process.once('SIGINT', () => end(resolve))
     process.once('SIGTERM', () => end(resolve))
-    // Whoever reads has enough, as `head` has.
+    // The reader of a pipe has closed it, as `head` does.
     process.stdout.once('error', () => end(resolve))
   })
 }
 
 function parseType(text: string): string {
   if ((eventTypes as readonly string[]).includes(text)) return text
-  throw new InvalidArgumentError(`A type is one of ${eventTypes.join(', ')}.`)
+  throw new InvalidArgumentError(`A type must be one of ${eventTypes.join(', ')}.`)
 }
 
 function parseCount(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('Recent events are a number from 0 to 99999.')
+  throw new InvalidArgumentError('The number of past events must be from 0 to 99999.')
 }

@@ -3,28 +3,31 @@ import type { Hub } from '../hub/hub.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { Refusal } from '../errors/refusal.ts'
 
-/** What is printed once the hub runs: where it is, and connection strings to paste. */
+/**
+ * The text that the program prints once the hub runs: its URLs, and connection strings to paste.
+ */
 export function introduction(hub: Hub, authorityPath: string, devices: readonly string[]): string {
   const [first = 'device1', ...others] = devices
-  // Clients connect without TLS to this machine alone, and know it by these names.
+  // Clients connect without TLS only to a loopback name.
   const plain = isLoopback(hub.hostName)
-  return `The hub ${hub.hostName} is running.
-
-  With TLS     ${hub.endpoints.https}
-               ${hub.endpoints.wss}
-               ${hub.endpoints.mqtts}
-  Without TLS  ${hub.endpoints.http}
-               ${hub.endpoints.ws}
-  Its page     ${hub.endpoints.http}/
-  CA           ${authorityPath}
-${plain ? withoutTls(hub, first) : resolving(hub)}
-With TLS, for a device and for a back end:
-
-  export NODE_EXTRA_CA_CERTS=${quoted(authorityPath)}
-  ${exported(hub, first)}
-  export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service())}
-${others.map((id) => `\n  ${id}: ${deviceString(hub, id, { plain }).text}`).join('')}
-Press Ctrl+C to stop.`
+  return [
+    `The hub ${hub.hostName} is running.\n`,
+    `  With TLS     ${hub.endpoints.https}`,
+    `               ${hub.endpoints.wss}`,
+    `               ${hub.endpoints.mqtts}`,
+    `  Without TLS  ${hub.endpoints.http}`,
+    `               ${hub.endpoints.ws}`,
+    `  Page         ${hub.endpoints.http}/`,
+    `  CA           ${authorityPath}`,
+    plain ? withoutTls(hub, first) : nameResolution(hub),
+    'With TLS, for a device and for a back end:\n',
+    `  export NODE_EXTRA_CA_CERTS=${quoted(authorityPath)}`,
+    `  ${exported(hub, first)}`,
+    `  export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service())}`,
+    ...(others.length === 0 ? [] : ['']),
+    ...others.map((id) => `  ${id}: ${deviceString(hub, id, { plain }).text}`),
+    '\nPress Ctrl+C to stop.',
+  ].join('\n')
 }
 
 function withoutTls(hub: Hub, device: string): string {
@@ -39,9 +42,9 @@ A back end:
 `
 }
 
-function resolving(hub: Hub): string {
+function nameResolution(hub: Hub): string {
   return `
-Clients find it by its name, so ${hub.hostName} must lead to this machine: by DNS, or by a line in /etc/hosts.
+Clients resolve the hub's name. Point ${hub.hostName} to this machine by DNS or in /etc/hosts.
 `
 }
 
@@ -50,7 +53,10 @@ function exported(hub: Hub, deviceId: string, options?: ConnectionStringOptions)
   return isKnown ? `export IOTHUB_DEVICE_CONNECTION_STRING=${quoted(text)}` : `# ${text}`
 }
 
-/** A data folder may hold a device without a key. The text says so in place of the connection string. */
+/**
+ * A data folder can contain a device without a key. Then the text is the reason instead of a
+ * connection string.
+ */
 function deviceString(
   hub: Hub,
   deviceId: string,
@@ -64,7 +70,7 @@ function deviceString(
   }
 }
 
-/** As a shell takes it; an id may contain a quote. */
+/** Quotes a text for a shell. An ID may contain a quote. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

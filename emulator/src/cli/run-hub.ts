@@ -1,8 +1,11 @@
-import { startHub } from '../hub/hub.ts'
-import { isLoopback } from '../http/loopback.ts'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { FaultSpec } from '../faults/fault-spec.ts'
+import { isLoopback } from '../http/loopback.ts'
+import type { Hub } from '../hub/hub.ts'
+import { startHub } from '../hub/start-hub.ts'
 import type { Tier } from '../throttling/tier.ts'
-import { authorityFile } from './authority-file.ts'
 import { introduction } from './introduction.ts'
 import { printableError } from './printable.ts'
 
@@ -20,7 +23,7 @@ export interface StartOptions {
   readonly fault: readonly FaultSpec[]
 }
 
-/** Is the hub until a signal ends it. */
+/** Runs a hub until a signal ends it. */
 export async function runHub({ device, origin, fault, ...options }: StartOptions): Promise<void> {
   const stop = stopSignal()
   const hub = await startHub({
@@ -29,12 +32,13 @@ export async function runHub({ device, origin, fault, ...options }: StartOptions
     origins: origin,
     onError: (error) => console.error(printableError(error)),
   })
-  for (const wish of fault) hub.faults.inject(wish)
+  for (const spec of fault) hub.faults.inject(spec)
   const authority = await authorityFile(hub)
   console.log(introduction(hub, authority.path, device))
   if (!isLoopback(options.address)) {
     console.warn(
-      `Warning: the hub listens on ${options.address}, and the keys of device1 and iothubowner are public: anyone who reaches it may do anything.`,
+      `Warning: the hub listens on ${options.address}, and the keys of device1 and iothubowner are public. ` +
+        'Anyone who can reach the hub can control it.',
     )
   }
   await stop
@@ -42,10 +46,25 @@ export async function runHub({ device, origin, fault, ...options }: StartOptions
   await authority.remove()
 }
 
-/** SIGINT and SIGTERM end the hub in good order; a second one ends it at once. */
+/** SIGINT or SIGTERM closes the hub; a second signal ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve())
     process.once('SIGTERM', () => resolve())
   })
+}
+
+/**
+ * Writes the CA's certificate to a file for NODE_EXTRA_CA_CERTS. Without a data folder, the file is
+ * temporary, and the CA's key is never written.
+ */
+async function authorityFile(hub: Hub): Promise<{ path: string; remove: () => Promise<void> }> {
+  if (hub.certificateAuthorityFile !== undefined) {
+    return { path: hub.certificateAuthorityFile, remove: () => Promise.resolve() }
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'hubtwin-'))
+  const path = join(folder, 'ca.pem')
+  await writeFile(path, hub.certificateAuthority)
+  await chmod(path, 0o644)
+  return { path, remove: () => rm(folder, { recursive: true, force: true }) }
 }

@@ -5,16 +5,16 @@ import type { HubAddress } from './control-call.ts'
 import { callHub, withHub } from './control-call.ts'
 import { printableLines } from './printable.ts'
 
-/** The state of a hub that is running, as a file. */
+/** Saves and restores the state of a running hub. */
 export function addSnapshotCommands(program: Command): void {
   withHub(program.command('snapshot'))
-    .description('Print all that a running hub has stored, as JSON. The keys of all devices are in it.')
+    .description('Print the stored state of a running hub as JSON, with the keys of all devices.')
     .action(async (address: HubAddress) => {
       process.stdout.write(`${printableLines(await callHub(address, 'GET', '/hub/snapshot'))}\n`)
     })
   withHub(program.command('restore'))
-    .description('Put a snapshot in the place of all that a running hub has stored.')
-    .argument('<file>', '- for standard input')
+    .description('Replace the stored state of a running hub by a snapshot.')
+    .argument('<file>', 'the snapshot; - means standard input')
     .action(async (file: string, address: HubAddress) => {
       await callHub(
         address,

@@ -8,23 +8,23 @@ import { Refusal } from '../errors/refusal.ts'
 import { tiers } from '../throttling/tier.ts'
 import type { StartOptions } from './run-hub.ts'
 
-/** What the program does without a command: it is the hub. */
+/** Starts a hub, when the program is called without a command. */
 export function addStart(command: Command): void {
   command
     .addOption(
-      new Option('-s, --secure-port <port>', 'port with TLS, 0 for any free one')
+      new Option('-s, --secure-port <port>', 'port with TLS; 0 means any free port')
         .argParser(parsePort)
         .default(developmentPorts.secure),
     )
     .addOption(
-      new Option('-p, --plain-port <port>', 'port without TLS, for pages on localhost; 0 for any free one')
+      new Option('-p, --plain-port <port>', 'port without TLS, for pages on localhost; 0 means any free port')
         .argParser(parsePort)
         .default(developmentPorts.plain),
     )
     .addOption(
       new Option(
         '-m, --mqtt-port <port>',
-        'port for MQTT straight over TLS, 8883 for the official SDKs; 0 for any free one',
+        'port for MQTT directly over TLS, 8883 for the official SDKs; 0 means any free port',
       )
         .argParser(parsePort)
         .default(developmentPorts.mqtt),
@@ -35,26 +35,26 @@ export function addStart(command: Command): void {
         .default('localhost'),
     )
     .addOption(
-      new Option('--origin <origin>', 'let pages of this origin connect over WebSocket; may be repeated')
+      new Option('--origin <origin>', 'let pages of this origin connect over WebSocket; repeatable')
         .argParser((text: string, before: readonly string[]) => [...before, ...parseOrigin(text)])
         .default([], 'pages of this machine'),
     )
     .option('--address <address>', 'address to listen on', '127.0.0.1')
-    .option('-f, --data-folder <folder>', 'keep state and certificates here; without it everything is in memory')
+    .option('-f, --data-folder <folder>', 'folder for state and certificates (default: in memory)')
     .addOption(
-      new Option('-d, --device <ids>', 'create devices: ids separated by commas, may be repeated')
+      new Option('-d, --device <ids>', 'create devices: IDs separated by commas; repeatable')
         .argParser((text: string, before: readonly string[]) => [...before, ...text.split(',').filter(Boolean)])
         .default([], 'only device1'),
     )
-    .addOption(new Option('--tier <tier>', 'be as fast as a hub of this tier, and no faster').choices(tiers))
-    .addOption(new Option('--units <number>', 'units of the tier').argParser(parseUnits).default(1))
+    .addOption(new Option('--tier <tier>', 'apply the rate limits of this tier').choices(tiers))
+    .addOption(new Option('--units <number>', 'number of units of the tier').argParser(parseUnits).default(1))
     .addOption(
-      new Option('--fault <fault>', "misbehave from the start: 'lose:operation=patch,times=1' or JSON; may be repeated")
+      new Option('--fault <fault>', "inject a fault from the start: 'lose:operation=patch,times=1' or JSON; repeatable")
         .argParser((text: string, before: readonly FaultSpec[]) => [...before, parseFault(text)])
         .default([], 'none'),
     )
     .action(async (options: StartOptions) => {
-      // The hub is large, and commands that only ask another one need nothing of it.
+      // The other commands need no hub in their process, and it is large.
       const { runHub } = await import('./run-hub.ts')
       await runHub(options)
     })
@@ -62,7 +62,7 @@ export function addStart(command: Command): void {
 
 function parsePort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text)
-  throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  throw new InvalidArgumentError('A port must be a number from 0 to 65535.')
 }
 
 function parseHostName(text: string): string {
@@ -83,7 +83,7 @@ function asArgument<Value>(parse: () => Value): Value {
 
 function parseUnits(text: string): number {
   if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 200) return Number(text)
-  throw new InvalidArgumentError('Units are a number from 1 to 200.')
+  throw new InvalidArgumentError('The number of units must be from 1 to 200.')
 }
 
 function parseFault(text: string): FaultSpec {

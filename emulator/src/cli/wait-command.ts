@@ -4,18 +4,18 @@ import { InvalidArgumentError, Option } from 'commander'
 import type { HubAddress } from './control-call.ts'
 import { isReady, withHub } from './control-call.ts'
 
-const pauseInMs = 200
+const intervalInMs = 200
 
-/** For a script that has started a hub in the background. */
+/** Waits for a hub that a script has started in the background. */
 export function addWaitCommand(program: Command): void {
   withHub(program.command('wait'))
     .description('Wait until a hub is ready.')
-    .addOption(new Option('--timeout <seconds>', 'and then give up').argParser(parseSeconds).default(30))
+    .addOption(new Option('--timeout <seconds>', 'how long to wait').argParser(parseSeconds).default(30))
     .action(async ({ timeout, ...address }: HubAddress & { timeout: number }) => {
-      const giveUpAt = performance.now() + timeout * 1000
+      const deadline = performance.now() + timeout * 1000
       while (!(await isReady(address))) {
-        if (performance.now() >= giveUpAt) throw new Error(`The hub at ${address.hub} is not ready after ${timeout} s`)
-        await sleep(pauseInMs)
+        if (performance.now() >= deadline) throw new Error(`The hub at ${address.hub} is not ready after ${timeout} s`)
+        await sleep(intervalInMs)
       }
       console.log(`The hub at ${address.hub} is ready.`)
     })
@@ -23,5 +23,5 @@ export function addWaitCommand(program: Command): void {
 
 function parseSeconds(text: string): number {
   if (/^\d{1,5}(?:\.\d+)?$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('A time-out is a number of seconds.')
+  throw new InvalidArgumentError('A timeout must be a number of seconds.')
 }

@@ -7,7 +7,7 @@ import type { Json } from '../formats/json.ts'
 import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
 import { json, readJson } from '../http/http.ts'
-import { metered } from '../throttling/metered.ts'
+import { metered } from '../throttling/throttle.ts'
 import { answerMethod } from '../methods/method-routes.ts'
 
 /** Digital twins of devices (IoT Hub REST: Digital Twin). */

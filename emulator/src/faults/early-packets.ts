@@ -1,47 +1,56 @@
 import { once } from 'node:events'
+import type { Identity } from '../identity/identity-id.ts'
+import type { ConnectionPort } from './connection-port.ts'
 import type { FaultSource } from './faults.ts'
-import type { AcceptedSession } from '../mqtt/decide-connect.ts'
-import type { Connection } from '../mqtt/connection.ts'
 
-/** How long the hub waits for a packet that a fault is about. A client that pipelines has sent it long before. */
+/** How long the hub waits for an early packet. A client that pipelines sends it much sooner. */
 const waitInMs = 1000
 
-/** The faults of packets that a client sends before the hub has answered the packet before them (MQTT 3.1.1 §3.1.4). */
+/**
+ * Faults of early packets: packets that a client sends before the hub has acknowledged its CONNECT
+ * or SUBSCRIBE (MQTT 3.1.1 §3.1.4).
+ */
 export interface EarlyPackets {
-  /** Resolves with whether the connection has to close because a packet has come before CONNACK. */
-  refused(connection: Connection, session: AcceptedSession): Promise<boolean>
+  /** Resolves to whether a fault closes the connection because of a packet before CONNACK. */
+  refuses(connection: ConnectionPort, identity: Identity): Promise<boolean>
   /**
-   * Lets a GET overtake the SUBSCRIBE for its answer. Resolves once one has, or none has come in time.
+   * Lets a GET overtake the SUBSCRIBE for its answer, as in a hub that handles packets in parallel.
+   * Resolves after the GET, or when no GET arrives in time.
    *
    * @returns undefined without such a fault
    */
-  overtaken(connection: Connection): Promise<void> | undefined
+  letGetOvertake(connection: ConnectionPort): Promise<void> | undefined
 }
 
 export function createEarlyPackets(faults: FaultSource): EarlyPackets {
-  async function awaitGet(connection: Connection): Promise<void> {
-    if (await happens(connection, 'get-unheard')) faults.strike('lose-early-get', connection)
+  async function awaitGet(connection: ConnectionPort): Promise<void> {
+    if (await emitsInTime(connection, 'get-unheard')) {
+      faults.strike('lose', { identity: connection.identity, operation: 'early-get' })
+    }
   }
 
   return {
-    async refused(connection, session) {
-      if (!faults.isSet('refuse-early-packet', session)) return false
-      if (!connection.socket.hasEarlyPackets && !(await happens(connection, 'early'))) return false
-      return faults.strike('refuse-early-packet', session) !== undefined
+    async refuses(connection, identity) {
+      const occasion = { identity, operation: 'early-packet' } as const
+      if (!faults.isSet('refuse', occasion)) return false
+      if (!connection.socket.hasEarlyPackets && !(await emitsInTime(connection, 'early'))) return false
+      return faults.strike('refuse', occasion) !== undefined
     },
-    overtaken(connection) {
-      if (connection.isSubscribedFor('twin-answers') || !faults.isSet('lose-early-get', connection)) return undefined
+    letGetOvertake(connection) {
+      const { identity } = connection
+      const isPossible = !connection.isSubscribedFor('twin-answers')
+      if (!isPossible || !faults.isSet('lose', { identity, operation: 'early-get' })) return undefined
       return awaitGet(connection)
     },
   }
 }
 
-async function happens({ socket }: Connection, event: 'early' | 'get-unheard'): Promise<boolean> {
+async function emitsInTime({ socket }: ConnectionPort, event: 'early' | 'get-unheard'): Promise<boolean> {
   try {
     await once(socket, event, { signal: AbortSignal.timeout(waitInMs) })
     return true
   } catch {
-    // Out of time, or the socket has failed.
+    // The time is up, or the socket has failed.
     return false
   }
 }

@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import type { Faults } from './faults.ts'
 import { json, noContent, readJson } from '../http/http.ts'
 import { parseFaultSpec } from './fault-spec.ts'
+import type { Faults } from './faults.ts'
 
-/** Faults by name: what is set, one more, one less, none. */
+/** Lists, injects, and removes faults. */
 export function faultRoutes(faults: Faults): Hono {
   const app = new Hono()
   app.get('/', () => json(faults.list()))

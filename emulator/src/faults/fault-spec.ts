@@ -1,67 +1,101 @@
 import * as v from 'valibot'
 import { explain } from '../errors/explain-issue.ts'
-import type { Operation } from './fault.ts'
 import { Refusal } from '../errors/refusal.ts'
 
-/** Whom a named fault strikes, and how often. */
+/** The device or module that a fault affects, and how often. */
 export interface FaultTarget {
-  /** Without it everyone. */
+  /** @default every device */
   readonly device?: string
-  /** Of the device. Without it the device itself. */
+  /** A module of the device. @default the device itself */
   readonly module?: string
-  /** After so many strikes the fault is over. Without it when it is taken back. */
+  /** The number of strikes after which the fault is over. @default until it is removed */
   readonly times?: number
 }
 
-/** A fault by the name that the library, the command line and HTTP have for it. */
+/** A twin request over MQTT, or a request to the service's REST API. */
+export type RequestKind = 'get' | 'patch' | 'rest'
+
+/** A fault, as the library, the command line, and HTTP describe it. */
 export type FaultSpec =
-  /** Requests are answered with 429; with a rate only those above so many a second. */
-  | ({ readonly fault: 'throttle'; readonly operation?: Operation; readonly rate?: number } & FaultTarget)
-  /** CONNECTs are refused with a code (5), upgrades and requests with a status (503), a packet before CONNACK by closing the connection. */
+  /** The hub answers requests with 429. With `rate`, only requests above that many per second. */
+  | ({
+      readonly fault: 'throttle'
+      /** @default all three kinds */
+      readonly operation?: RequestKind
+      readonly rate?: number
+    } & FaultTarget)
+  /**
+   * The hub refuses a CONNECT with a return code, or an upgrade or a request with an HTTP status.
+   * It closes a connection that sends a packet before it has CONNACK (`early-packet`). To see such
+   * a packet, the hub delays CONNACK by up to a second.
+   */
   | ({
       readonly fault: 'refuse'
       /** @default 'connect' */
-      readonly operation?: 'connect' | 'early-packet' | 'upgrade' | Operation
+      readonly operation?: 'connect' | 'early-packet' | 'upgrade' | RequestKind
+      /** Of CONNACK. @default 5, as IoT Hub */
       readonly code?: 2 | 3 | 4 | 5
+      /** Of an upgrade or a request, 400 to 599. @default 503 */
       readonly status?: number
     } & FaultTarget)
   /**
-   * Answers, or notifications, are never sent; the request is carried out. Without an operation: the answers to all. An `early-get` is a GET
-   * that a device sends before it has the SUBACK.
+   * The hub carries out a request and never sends the answer, or never sends a notification. An
+   * `early-get` is a GET that a device sends before it has SUBACK. The hub delays SUBACK by up to a
+   * second for such a GET, and its answer is lost.
    */
-  | ({ readonly fault: 'lose'; readonly operation?: Operation | 'notification' | 'early-get' } & FaultTarget)
-  /** Notifications, or the answers to one kind of request or to both, come twice. */
+  | ({
+      readonly fault: 'lose'
+      /** @default the answers to all requests */
+      readonly operation?: RequestKind | 'notification' | 'early-get'
+    } & FaultTarget)
+  /** The hub sends notifications twice, or answers. */
   | ({
       readonly fault: 'duplicate'
-      /** @default 'notification' */
+      /** `answer` means the answers to `get` and `patch`. @default 'notification' */
       readonly operation?: 'notification' | 'answer' | 'get' | 'patch'
     } & FaultTarget)
-  /** Answers, or notifications, are held back. Without an operation: the answers to all. */
+  /** The hub delays answers or notifications. Later messages can overtake them. */
   | ({
       readonly fault: 'delay'
       readonly milliseconds: number
-      readonly operation?: Operation | 'notification'
+      /** @default the answers to all requests */
+      readonly operation?: RequestKind | 'notification'
     } & FaultTarget)
-  /** Connections stay open and nothing comes over them, until the fault is taken back: then they break. */
+  /**
+   * Half-open connections: the hub reads from them and sends nothing, not even a close. They break
+   * when the fault is removed.
+   */
   | ({ readonly fault: 'silence' } & FaultTarget)
-  /** Breaks connections, now. */
+  /** The hub breaks connections, once and now, without a goodbye of any protocol. */
   | ({ readonly fault: 'kick' } & Omit<FaultTarget, 'times'>)
-  /** The tokens of who is connected count as expired from now on; a device with another token is welcome. */
+  /**
+   * The hub treats the tokens of connected devices as expired from now on. Their connections live
+   * for the grace period. A CONNECT with the same token is refused; another token works.
+   */
   | ({ readonly fault: 'expire' } & Omit<FaultTarget, 'times'>)
 
-/** The names of the faults, in the order in which they are told. */
+/** A free-form answer to requests, which the hub does not carry out. */
+export interface AnswerSpec extends FaultTarget {
+  /** @default all three kinds */
+  readonly operation?: RequestKind
+  readonly status: number
+  /** @default the hub's own error body for the status */
+  readonly body?: string
+}
+
+/** The names of the faults, in the order of lists. */
 export const faultNames = ['throttle', 'refuse', 'lose', 'duplicate', 'delay', 'silence', 'kick', 'expire'] as const
 
 const name = v.pipe(v.string(), v.nonEmpty())
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000_000))
 const status = v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599))
 const milliseconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 - 1))
-const whom = { device: v.optional(name), module: v.optional(name) }
-const target = { ...whom, times: v.optional(count) }
+const identity = { device: v.optional(name), module: v.optional(name) }
+const target = { ...identity, times: v.optional(count) }
 const requests = ['get', 'patch', 'rest'] as const
-const told = [...requests, 'notification'] as const
+const outgoing = [...requests, 'notification'] as const
 
-const wishSchema = v.variant('fault', [
+const specSchema = v.variant('fault', [
   v.strictObject({
     fault: v.literal('throttle'),
     operation: v.optional(v.picklist(requests)),
@@ -75,41 +109,50 @@ const wishSchema = v.variant('fault', [
     status: v.optional(status),
     ...target,
   }),
-  v.strictObject({ fault: v.literal('lose'), operation: v.optional(v.picklist([...told, 'early-get'])), ...target }),
+  v.strictObject({
+    fault: v.literal('lose'),
+    operation: v.optional(v.picklist([...outgoing, 'early-get'])),
+    ...target,
+  }),
   v.strictObject({
     fault: v.literal('duplicate'),
     operation: v.optional(v.picklist(['notification', 'answer', 'get', 'patch'])),
     ...target,
   }),
-  v.strictObject({ fault: v.literal('delay'), milliseconds, operation: v.optional(v.picklist(told)), ...target }),
+  v.strictObject({ fault: v.literal('delay'), milliseconds, operation: v.optional(v.picklist(outgoing)), ...target }),
   v.strictObject({ fault: v.literal('silence'), ...target }),
-  v.strictObject({ fault: v.literal('kick'), ...whom }),
-  v.strictObject({ fault: v.literal('expire'), ...whom }),
+  v.strictObject({ fault: v.literal('kick'), ...identity }),
+  v.strictObject({ fault: v.literal('expire'), ...identity }),
 ])
 
-/** Reads a wish that comes from outside. @throws Refusal ArgumentInvalid, with the place */
+/**
+ * Checks a fault spec from outside.
+ *
+ * @throws Refusal ArgumentInvalid, with the path of the problem
+ */
 export function parseFaultSpec(value: unknown): FaultSpec {
-  const result = v.safeParse(wishSchema, value)
-  if (!result.success) throw refused(explain(result.issues))
-  const wish = result.output
-  if (wish.module !== undefined && wish.device === undefined) throw refused('module: needs the device that it is of')
-  if (wish.fault === 'refuse') {
-    if (wish.operation === 'early-packet' && (wish.code ?? wish.status) !== undefined) {
-      throw refused(
-        `${wish.code === undefined ? 'status' : 'code'}: an early packet gets no answer, its connection is closed`,
-      )
+  const result = v.safeParse(specSchema, value)
+  if (!result.success) throw invalid(explain(result.issues))
+  const spec = result.output
+  if (spec.module !== undefined && spec.device === undefined) throw invalid('module: needs a device')
+  if (spec.fault === 'refuse') {
+    if (spec.operation === 'early-packet' && (spec.code ?? spec.status) !== undefined) {
+      const given = spec.code === undefined ? 'status' : 'code'
+      throw invalid(`${given}: the hub does not answer an early packet; it closes the connection`)
     }
-    const isConnect = wish.operation === undefined || wish.operation === 'connect'
-    if (isConnect && wish.status !== undefined) throw refused('status: a CONNECT is refused with a code')
-    if (!isConnect && wish.code !== undefined) throw refused(`code: a ${wish.operation} is refused with a status`)
+    const isConnect = spec.operation === undefined || spec.operation === 'connect'
+    if (isConnect && spec.status !== undefined) throw invalid('status: the hub refuses a CONNECT with a code')
+    if (!isConnect && spec.code !== undefined) {
+      throw invalid(`code: the hub refuses an operation "${spec.operation}" with a status`)
+    }
   }
-  const operation = 'operation' in wish ? wish.operation : undefined
-  if (wish.device !== undefined && (operation === 'rest' || operation === 'upgrade')) {
-    throw refused(`device: who asks is not known of a ${operation}, so it cannot be about one device`)
+  const operation = 'operation' in spec ? spec.operation : undefined
+  if (spec.device !== undefined && (operation === 'rest' || operation === 'upgrade')) {
+    throw invalid(`device: not possible with the operation "${operation}", which names no device`)
   }
-  return wish as FaultSpec
+  return spec as FaultSpec
 }
 
-function refused(message: string): Refusal {
+function invalid(message: string): Refusal {
   return new Refusal('ArgumentInvalid', message)
 }

@@ -1,12 +1,13 @@
+import { Refusal } from '../errors/refusal.ts'
 import type { FaultSpec } from './fault-spec.ts'
 import { parseFaultSpec } from './fault-spec.ts'
-import { Refusal } from '../errors/refusal.ts'
 
-/** The arguments that are figures, whatever way they come. */
-const figures: readonly string[] = ['times', 'rate', 'milliseconds', 'status', 'code']
+/** The fields that hold numbers. */
+const numericFields: readonly string[] = ['times', 'rate', 'milliseconds', 'status', 'code']
 
 /**
- * Reads a fault from a command line: as JSON, or as its name and arguments, `lose:operation=patch,device=device1,times=1`.
+ * Parses a fault of the command line: JSON, or a name with fields such as
+ * `lose:operation=patch,device=device1,times=1`.
  *
  * @throws Refusal ArgumentInvalid
  */
@@ -21,14 +22,14 @@ export function parseFaultText(text: string): FaultSpec {
       const [key = '', value = ''] = pair.split(/=(.*)/s, 2)
       return [key, value]
     })
-  return faultFrom(fault, pairs)
+  return parseFaultFields(fault, pairs)
 }
 
-/** The same from arguments that were taken apart already. @throws Refusal ArgumentInvalid */
-export function faultFrom(fault: string, given: readonly (readonly [string, string])[]): FaultSpec {
-  const entries = given.map(([key, value]): [string, unknown] => [
+/** Parses a fault from its name and the texts of its fields. @throws Refusal ArgumentInvalid */
+export function parseFaultFields(fault: string, fields: readonly (readonly [string, string])[]): FaultSpec {
+  const entries = fields.map(([key, value]): [string, unknown] => [
     key,
-    figures.includes(key) && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value,
+    numericFields.includes(key) && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value,
   ])
   return parseFaultSpec(Object.fromEntries([['fault', fault], ...entries]))
 }
@@ -37,6 +38,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Refusal('ArgumentInvalid', `${text} is no JSON`)
+    throw new Refusal('ArgumentInvalid', `${text} is not JSON`)
   }
 }

@@ -4,8 +4,9 @@ import { gapMessage, gaps } from './gaps.ts'
 import { Refusal } from '../errors/refusal.ts'
 
 /**
- * Answers 501 where a real hub has something that this one has not. No official SDK has a meaning of its own for 501, and none repeats such a
- * request: azure-iothub makes a plain Error of it, and the retry policies of ms-rest-js and msrest leave it out.
+ * Answers 501 to requests for features of IoT Hub that the local hub does not implement. No
+ * official SDK interprets or retries a 501: azure-iothub turns it into a plain Error, and the retry
+ * policies of ms-rest-js and msrest exclude it.
  */
 export function gapRoutes(): Hono {
   const app = new Hono()

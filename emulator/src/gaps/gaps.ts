@@ -1,11 +1,14 @@
-/** What a real hub has and this one has not: the README lists it, and requests for it are answered with its reason. */
+/**
+ * A feature of IoT Hub that the local hub does not implement. The documentation lists the gaps, and
+ * the hub answers requests for them with the reason.
+ */
 export interface Gap {
-  /** As a row of the README's table: what a client does. */
+  /** The action of the client; a row in the documentation's table. */
   readonly operation: string
   readonly sdk: string
-  /** Why it is missing, and what stands in for it. */
+  /** Why it is missing, and the alternative. */
   readonly reason: string
-  /** Requests that ask for it: a method, or `*` for all, and a route. */
+  /** Requests for the feature: a method, or `*` for all, and a route. */
   readonly requests?: readonly (readonly [method: string, route: string])[]
 }
 
@@ -23,7 +26,7 @@ export type GapName =
   | 'provisioning'
   | 'edgeRoutes'
 
-const amqp = 'goes over AMQP, which this hub does not speak'
+const amqp = 'uses AMQP, which this hub does not support'
 const deviceBound = ':last{[dD]evice[bB]ound}'
 const serviceBound = ':last{[sS]ervice[bB]ound}'
 
@@ -36,7 +39,7 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
   feedback: {
     operation: 'receives the feedback of messages',
     sdk: 'azure-iothub',
-    reason: 'the hub keeps no feedback; its events tell what becomes of a message',
+    reason: 'the hub keeps no feedback; its events show the fate of a message',
     requests: [
       ['*', `/messages/${serviceBound}/feedback`],
       ['*', `/messages/${serviceBound}/feedback/*`],
@@ -52,7 +55,7 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
     ],
   },
   configurations: {
-    operation: 'adds, gets and applies configurations',
+    operation: 'adds, gets, and applies configurations',
     sdk: 'azure-iothub',
     reason: 'the hub has no automatic device management',
     requests: [
@@ -64,7 +67,7 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
   importExport: {
     operation: 'imports and exports devices',
     sdk: 'azure-iothub',
-    reason: 'needs a storage account; `POST /devices` takes a hundred devices at once',
+    reason: 'needs a storage account; `POST /devices` accepts a hundred devices at once',
     requests: [
       ['*', '/jobs'],
       ['*', '/jobs/:jobId'],
@@ -73,7 +76,7 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
   will: {
     operation: 'leaves a will',
     sdk: 'azure-iot-device',
-    reason: 'the SDK has no call for it; the hub tells the wills of other clients',
+    reason: 'the SDK has no method for it; the hub publishes the wills of other clients',
   },
   fileUpload: {
     operation: 'uploads a file',
@@ -87,12 +90,12 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
   certificates: {
     operation: 'connects with an X.509 certificate',
     sdk: 'azure-iot-device',
-    reason: 'the hub knows keys only',
+    reason: 'the hub supports keys only',
   },
   httpsDevices: {
     operation: 'connects over HTTPS',
     sdk: 'azure-iot-device',
-    reason: 'devices speak MQTT to this hub',
+    reason: 'devices use MQTT with this hub',
     requests: [
       ['*', '/devices/:deviceId/messages/events'],
       ['*', '/devices/:deviceId/modules/:moduleId/messages/events'],
@@ -103,21 +106,21 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
   amqpConnections: {
     operation: 'connects over AMQP',
     sdk: 'azure-iot-device, azure-iothub',
-    reason: 'the hub speaks MQTT and HTTP only',
+    reason: 'the hub supports MQTT and HTTP only',
   },
   provisioning: {
     operation: 'is provisioned (DPS)',
     sdk: 'azure-iot-provisioning-device',
-    reason: 'a service of its own',
+    reason: 'is a separate service',
   },
   edgeRoutes: {
     operation: 'gets messages at its inputs, and calls methods, as a module',
     sdk: 'azure-iot-device',
-    reason: 'an edge routes them, and there is none',
+    reason: 'needs an edge runtime',
   },
 }
 
-/** What a client is told that asks for something missing. */
+/** The message for a client that asks for a missing feature. */
 export function gapMessage(name: GapName): string {
   const { operation, sdk, reason } = gaps[name]
   return `This hub does not implement "${operation}" (${sdk}): ${reason}`

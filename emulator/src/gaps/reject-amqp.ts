@@ -1,9 +1,15 @@
 import type { RawData, WebSocket } from 'ws'
-import { amqpIsMissing } from './amqp-is-missing.ts'
 
-/** A peer that does not say its goodbye must not keep a socket. */
+/**
+ * The answer to an AMQP client. It names the alternatives: MQTT for devices, HTTP for back ends.
+ */
+export const amqpIsMissing: string =
+  'This hub has no AMQP. Connect devices with MQTT, and send cloud-to-device messages with ' +
+  'POST /devices/{id}/messages/devicebound'
+
+/** After this time, the hub destroys the socket of a peer that does not close its side. */
 const goodbyeInMs = 5000
-/** Larger than all that a client sends before it has been refused. */
+/** More than a client sends before the hub refuses it. */
 const maxFrameBytes = 64 * 1024
 
 const headerBytes = 8
@@ -12,10 +18,11 @@ const frameTypes = { amqp: 0, sasl: 1 } as const
 const codes = { open: 0x10, close: 0x18, error: 0x1d, mechanisms: 0x40, outcome: 0x44 } as const
 
 /**
- * Tells an AMQP client that this hub has no AMQP, in AMQP: it opens the connection and closes it with `amqp:not-implemented`.
+ * Refuses an AMQP client in AMQP: opens the connection and closes it with `amqp:not-implemented`.
  *
- * The official SDKs give up at that condition, with its text, and retry whatever status an upgrade is answered with for four minutes without a
- * word (azure-iothub 1.16.6: `translateError`, `DefaultErrorFilter`).
+ * The official SDKs give up at that condition and report its text. If the hub refused the upgrade,
+ * they would silently retry for four minutes, whatever the status (azure-iothub 1.16.6:
+ * `translateError`, `DefaultErrorFilter`).
  */
 export function refuseAmqp(webSocket: WebSocket): void {
   let received = Buffer.alloc(0)
@@ -56,7 +63,7 @@ function frame(type: number, body: Buffer): Buffer {
   return Buffer.concat([head, body])
 }
 
-/** A described list; its fields fit into the short form of 255 bytes. */
+/** A described list in its short form, for up to 255 bytes. */
 function performative(code: number, ...fields: readonly Buffer[]): Buffer {
   const content = Buffer.concat(fields)
   return Buffer.concat([Buffer.from([0, 0x53, code, 0xc0, content.length + 1, fields.length]), content])

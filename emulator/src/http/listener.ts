@@ -1,17 +1,13 @@
-import { once } from 'node:events'
 import type { RequestListener, Server, ServerOptions } from 'node:http'
 import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Upgrades } from '../mqtt/upgrade.ts'
 import { limitPerAddress, limitRequests } from './http-limits.ts'
-
-export interface Listener {
-  readonly port: number
-  close(): Promise<void>
-}
+import type { Listener } from './open-port.ts'
+import { openPort } from './open-port.ts'
 
 export interface ListenerOptions {
   readonly port: number
@@ -59,23 +55,7 @@ export async function listen(app: Hono, upgrades: Upgrades, options: ListenerOpt
     slowClientTimeoutInMs,
   )
   upgrades.serve(server, limits)
-  // An upgraded socket is no longer the server's own, yet the server would wait for it.
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-  server.listen(port, address)
-  await once(server, 'listening')
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      const closed = once(server, 'close')
-      server.close()
-      for (const socket of sockets) socket.destroy()
-      await closed
-    },
-  }
+  return openPort(server, port, address)
 }
 
 /** Answers 503 on the sockets beyond the limit of their address, and closes them. */

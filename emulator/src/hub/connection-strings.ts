@@ -8,18 +8,23 @@ import type { Policies, PolicyName } from '../access/policies.ts'
 import { Refusal } from '../errors/refusal.ts'
 
 export interface ConnectionStringOptions {
-  /** Without TLS, for a client on this machine. @default false */
+  /** Whether the client connects without TLS, from this machine. @default false */
   readonly plain?: boolean
 }
 
 export interface ConnectionStrings {
   /**
-   * For a back end, with the rights of a policy, by default `iothubowner` with all of them.
+   * For a back end, with the rights of a policy. The default, `iothubowner`, has all rights.
    *
-   * @throws Refusal ArgumentInvalid for `plain` at a hub that has another name than localhost
+   * @throws Refusal ArgumentInvalid for `plain` if the name of the hub is not localhost
    */
   service(options?: ConnectionStringOptions & { readonly policyName?: PolicyName }): string
-  /** For a device or a module. @throws Refusal DeviceNotFound, ModuleNotFound, or InvalidOperation for an identity without a key */
+  /**
+   * For a device or a module.
+   *
+   * @throws Refusal DeviceNotFound, ModuleNotFound, or InvalidOperation for an identity without a
+   * key
+   */
   device(deviceId: string, options?: ConnectionStringOptions & { readonly moduleId?: string }): string
 }
 
@@ -29,7 +34,7 @@ export interface Ports {
   readonly mqttPort: number
 }
 
-/** The port is no part of the hub's name: clients take it off for tokens and user names. */
+/** Clients remove the port from the host name before they use it in tokens and user names. */
 export function connectionStrings(
   context: Context,
   hostName: string,
@@ -38,10 +43,11 @@ export function connectionStrings(
 ): ConnectionStrings {
   const join = (host: string, parts: readonly string[], plain = false): string =>
     [host, ...parts, ...(plain ? ['UseDevelopmentEmulator=true'] : [])].join(';')
-  // All clients use port 443 by default, and the official SDKs refuse any port in a host name.
+  // All clients use port 443 by default. The official SDKs reject a port in a host name.
   const secureHost = securePort === 443 ? `HostName=${hostName}` : `HostName=${hostName}:${securePort}`
   const plainHost = `HostName=${hostName}:${plainPort}`
-  // Without TLS, clients connect to this machine only. A gateway keeps another name of the hub in their tokens.
+  // Clients without TLS connect to this machine. A gateway keeps the hub's own name in their
+  // tokens.
   const devicePlainHost = isLoopback(hostName)
     ? plainHost
     : `HostName=${hostName};GatewayHostName=localhost:${plainPort}`
@@ -50,7 +56,7 @@ export function connectionStrings(
       if (plain === true && !isLoopback(hostName)) {
         throw new Refusal(
           'ArgumentInvalid',
-          `A back end connects without TLS only to a hub named localhost, and this hub is ${hostName}`,
+          `A back end connects without TLS only to a hub named localhost, not ${hostName}`,
         )
       }
       const key = policies.get(policyName)?.primaryKey ?? ''
@@ -72,7 +78,7 @@ export function connectionStrings(
   }
 }
 
-/** A connection string carries a key. A device with a certificate has none. */
+/** A connection string contains a key, and a device with a certificate has no key. */
 function keyless(identity: Identity, { type }: Authentication): Refusal {
   const kind = identity.moduleId === undefined ? 'device' : 'module'
   return new Refusal(

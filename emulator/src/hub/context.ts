@@ -1,43 +1,42 @@
 import type { HubEventData } from '../events/hub-event.ts'
 import type { Identity } from '../identity/identity-id.ts'
-import type { MethodCall, MethodOutcome } from '../methods/method.ts'
-import type { DesiredPatch } from '../twin/twin.ts'
-import type { CloudMessageQueues } from '../messages/cloud-message-queues.ts'
-import type { Jobs } from '../jobs/stored-jobs.ts'
 import type { Registry } from '../identity/registry.ts'
+import type { Jobs } from '../jobs/stored-jobs.ts'
+import type { CloudMessageQueues } from '../messages/cloud-message-queues.ts'
+import type { MethodCall, MethodOutcome } from '../methods/method.ts'
 import type { Throttle } from '../throttling/throttle.ts'
+import type { DesiredPatch } from '../twin/twin.ts'
 
-/** What every operation of the hub stands on. */
+/** The parts of a hub that its use cases share. */
 export interface Context {
   readonly registry: Registry
   readonly jobs: Jobs
-  /** Jobs have changed: the runner looks what is to be done. */
+  /** Makes the runner check for jobs that are due, after a change of the jobs. */
   readonly wakeJobs: () => void
   readonly messages: CloudMessageQueues
+  /** Milliseconds since 1970. */
   readonly clock: () => number
   /** Resolves at a time of that clock, or when the signal aborts. */
   readonly until: (time: number, signal: AbortSignal) => Promise<void>
-  /** How fast the hub may be. */
   readonly throttle: Throttle
-  /** Whether a patch without any key is an update (docs/protocol/protocol.md §4.5). */
+  /** Whether a patch without keys counts as an update (docs/protocol/protocol.md §4.5). */
   readonly emptyPatchCounts: boolean
-  /** Told of what is a fault of the hub itself; the client only learns that there was one. */
+  /** Reports a bug of the hub itself; the client gets status 500 or 503 without the cause. */
   readonly onError: (error: unknown) => void
-  /** Told of what happens; the library's `hub.events` tells it on. */
   readonly events: { emit(event: HubEventData): void }
-  /** The living side of the hub; operations tell it what happened and ask who is there. */
   readonly devices: Devices
 }
 
+/** The port to the connected devices. */
 export interface Devices {
   isConnected(identity: Identity): boolean
   readonly connectedCount: number
-  /** Desired properties have changed: tells the device, if it is there and wants to know. */
+  /** Sends a desired patch, if the device is connected and subscribed. */
   notify(identity: Identity, desiredPatch: DesiredPatch): void
-  /** Calls a direct method of a device, once it is there. */
+  /** Calls a direct method, once the device is connected and subscribed. */
   invoke(identity: Identity, call: MethodCall): Promise<MethodOutcome>
-  /** A cloud-to-device message has come: sends it, if the device is there and wants it. */
+  /** Sends the waiting cloud-to-device messages, if the device is connected and subscribed. */
   deliver(identity: Identity): void
-  /** The identity is gone, disabled or has other keys: closes its connection. */
+  /** Closes the connection of an identity that was deleted, disabled, or got new keys. */
   disconnect(identity: Identity): void
 }

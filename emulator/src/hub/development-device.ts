@@ -1,6 +1,7 @@
 /**
- * The well-known identities of every hub made by this package, so that examples run unedited, as with Azure's other emulators. The keys are
- * base64 of the readable texts beside them; they are public and protect nothing.
+ * The well-known device of every local hub, so that examples run unedited. Azure's other emulators
+ * have well-known keys, too. The keys are base64 of readable texts; they are public and protect
+ * nothing.
  */
 export const developmentDeviceId = 'device1'
 
@@ -10,7 +11,7 @@ export const developmentDeviceKey = 'aHVidHdpbi1kZXZlbG9wbWVudC1kZXZpY2Uta2V5LTA
 /** base64 of "hubtwin-development-owner-key-01" (32 bytes). */
 export const developmentOwnerKey = 'aHVidHdpbi1kZXZlbG9wbWVudC1vd25lci1rZXktMDE='
 
-/** The ports that the command line takes unless told otherwise. */
+/** The default ports of the command line. */
 export const developmentPorts = { secure: 10443, plain: 10480, mqtt: 10883 } as const
 
 /** For a device on this machine, without TLS, at the default port. */

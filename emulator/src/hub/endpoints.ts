@@ -2,17 +2,17 @@ import { webSocketPath } from '../mqtt/upgrade.ts'
 import type { Ports } from './connection-strings.ts'
 import { isLoopback } from '../http/loopback.ts'
 
-/** Where a hub can be reached. */
+/** The URLs of a hub. */
 export interface Endpoints {
   readonly https: string
   readonly http: string
   readonly wss: string
   readonly ws: string
-  /** MQTT straight over TLS. */
+  /** MQTT directly over TLS. */
   readonly mqtts: string
 }
 
-/** By the hub's name; a loopback address has one name, whatever the hub is called. */
+/** The host is the hub's name, or localhost for a loopback address. */
 export function endpointsOf(address: string, hostName: string, { securePort, plainPort, mqttPort }: Ports): Endpoints {
   const host = isLoopback(address) ? 'localhost' : hostName
   return {

@@ -1,27 +1,31 @@
 import { Refusal } from '../errors/refusal.ts'
 
 /**
- * The hub's time: what tokens and their grace, timestamps, the life of messages, jobs and throttling go by. The time-outs of sockets, keep-alives
- * and methods go by the real one.
+ * The hub's time. Tokens and their grace period, timestamps, the lifetime of messages, jobs, and
+ * throttling follow it. Keep-alives and the timeouts of sockets and methods follow the real time.
  */
 export interface HubClock {
   /** Milliseconds since 1970. */
   now(): number
-  /** Sets the time, from which it goes on. What was to happen until then happens at once. @throws Refusal ArgumentInvalid */
+  /**
+   * Sets the time; the clock goes on from there. Everything that is due by then happens at once.
+   *
+   * @throws Refusal ArgumentInvalid
+   */
   set(time: Date | number): void
-  /** As `set`, so much later; a negative number is earlier. @throws Refusal ArgumentInvalid */
+  /** Moves the time forward, or back by a negative number. @throws Refusal ArgumentInvalid */
   advance(milliseconds: number): void
-  /** Stops it until `start`: what waits for a later time waits until it is set or advanced. */
+  /** Stops the clock until `start`. `set` and `advance` still work. */
   stop(): void
   start(): void
-  /** Back to the real time, or to what the option `clock` says. */
+  /** Returns to the real time, or to the option `clock`. */
   reset(): void
   readonly isStopped: boolean
 }
 
-/** The hub's own side of its clock. */
+/** The hub's side of its clock. */
 export interface ClockSource extends HubClock {
-  /** Calls a function whenever the time has been set. @returns takes it off again */
+  /** Calls a function after each change of the time. @returns removes the listener */
   onJump(listener: () => void): () => void
   /** Resolves at a time, or when the signal aborts. */
   until(time: number, signal: AbortSignal): Promise<void>
@@ -29,21 +33,21 @@ export interface ClockSource extends HubClock {
 
 type State = { readonly type: 'running'; readonly offset: number } | { readonly type: 'stopped'; readonly at: number }
 
-/** As far as a timestamp can say it: the last moment of the year 9999. */
+/** The last millisecond of the year 9999, the end of the timestamp format. */
 const latest = 253_402_300_799_999
 
-/** The clock below may be set too, and tells nobody. */
-const longestLookInMs = 250
+/** The option `clock` can jump without notice, so waits check it at this interval. */
+const maxCheckIntervalInMs = 250
 
-export function createHubClock(below: () => number): ClockSource {
+export function createHubClock(baseClock: () => number): ClockSource {
   let state: State = { type: 'running', offset: 0 }
   const listeners = new Set<() => void>()
 
   function now(): number {
-    return state.type === 'stopped' ? state.at : below() + state.offset
+    return state.type === 'stopped' ? state.at : baseClock() + state.offset
   }
 
-  function become(next: State): void {
+  function setState(next: State): void {
     state = next
     for (const listener of [...listeners]) listener()
   }
@@ -51,9 +55,9 @@ export function createHubClock(below: () => number): ClockSource {
   function set(time: Date | number): void {
     const at = Number(time)
     if (!Number.isInteger(at) || at < 0 || at > latest) {
-      throw new Refusal('ArgumentInvalid', `The time must lie between 1970 and 9999, and is ${String(at)}`)
+      throw new Refusal('ArgumentInvalid', `The time must be between 1970 and 9999, not ${String(at)}`)
     }
-    become(state.type === 'stopped' ? { type: 'stopped', at } : { type: 'running', offset: at - below() })
+    setState(state.type === 'stopped' ? { type: 'stopped', at } : { type: 'running', offset: at - baseClock() })
   }
 
   function onJump(listener: () => void): () => void {
@@ -65,9 +69,9 @@ export function createHubClock(below: () => number): ClockSource {
     now,
     set,
     advance: (milliseconds) => set(now() + milliseconds),
-    stop: () => become({ type: 'stopped', at: now() }),
-    start: () => become({ type: 'running', offset: now() - below() }),
-    reset: () => become({ type: 'running', offset: 0 }),
+    stop: () => setState({ type: 'stopped', at: now() }),
+    start: () => setState({ type: 'running', offset: now() - baseClock() }),
+    reset: () => setState({ type: 'running', offset: 0 }),
     get isStopped() {
       return state.type === 'stopped'
     },
@@ -75,20 +79,20 @@ export function createHubClock(below: () => number): ClockSource {
     until: (time, signal) =>
       new Promise((resolve) => {
         let timer: NodeJS.Timeout | undefined
-        const look = (): void => {
+        const check = (): void => {
           clearTimeout(timer)
           const left = time - now()
           if (left > 0 && !signal.aborted) {
-            timer = setTimeout(look, Math.min(left, longestLookInMs)).unref()
+            timer = setTimeout(check, Math.min(left, maxCheckIntervalInMs)).unref()
             return
           }
-          forget()
-          signal.removeEventListener('abort', look)
+          removeListener()
+          signal.removeEventListener('abort', check)
           resolve()
         }
-        const forget = onJump(look)
-        signal.addEventListener('abort', look, { once: true })
-        look()
+        const removeListener = onJump(check)
+        signal.addEventListener('abort', check, { once: true })
+        check()
       }),
   }
 }

@@ -2,54 +2,81 @@ import type { Tier } from '../throttling/tier.ts'
 
 export interface HubOptions {
   /**
-   * The name of the hub in tokens and user names, without scheme and port. Clients resolve it, and check the hub's certificate against it.
+   * The name of the hub in tokens and user names, without scheme and port. Clients resolve it, and
+   * compare it with the hub's certificate.
+   *
    * @default 'localhost'
    */
   readonly hostName?: string | undefined
   /**
-   * Origins of pages that may connect over a WebSocket, as browsers write them: `https://app.example`, or `null` for pages from files. Pages of
-   * this machine and of the hub's own names always may, and so may programs, which send no Origin.
+   * Origins of pages that may connect over a WebSocket, such as `https://app.example`, or `null`
+   * for pages from files. Pages from this machine and from the hub's own names may always connect.
+   * Programs send no origin and may connect, too.
+   *
    * @default []
    */
   readonly origins?: readonly string[] | undefined
-  /** The address to listen on. Anything but loopback opens the hub to the network, with keys that are public. @default '127.0.0.1' */
+  /**
+   * The address to listen on. Any address other than loopback opens the hub to the network,
+   * although its keys are public.
+   *
+   * @default '127.0.0.1'
+   */
   readonly address?: string | undefined
-  /** Port for MQTT over WebSocket and REST with TLS; 0 takes a free one. @default 0 */
+  /** Port for MQTT over WebSocket and REST with TLS; 0 means any free port. @default 0 */
   readonly securePort?: number | undefined
-  /** Port for the same without TLS, for pages on localhost; 0 takes a free one. @default 0 */
+  /** Port for the same without TLS, for pages on localhost; 0 means any free port. @default 0 */
   readonly plainPort?: number | undefined
-  /** Port for MQTT straight over TLS; 0 takes a free one. The official SDKs dial 8883. @default 0 */
+  /**
+   * Port for MQTT directly over TLS; 0 means any free port. The official SDKs use 8883.
+   *
+   * @default 0
+   */
   readonly mqttPort?: number | undefined
-  /** Where state and certificates are kept, for one process at a time. Without it everything is in memory. */
+  /**
+   * The folder for state and certificates, for a single process at a time.
+   *
+   * @default undefined: the hub keeps everything in memory
+   */
   readonly dataFolder?: string | undefined
-  /** Devices to create, beside the well-known one, where they do not exist yet. */
+  /** IDs of devices to create if they do not exist, in addition to the well-known `device1`. */
   readonly devices?: readonly string[] | undefined
-  /** Milliseconds since 1970: what tokens are checked by and twins are stamped with. @default Date.now */
+  /** The hub's time, in milliseconds since 1970. @default Date.now */
   readonly clock?: (() => number) | undefined
   /**
-   * Makes the hub as fast as one of this tier, and no faster: what comes in bursts waits in a queue for up to two seconds, and is then answered 429.
-   * `F1` is the free tier. Calls of this library are not throttled.
-   * @default none: as fast as it can
+   * Applies the rate limits of this tier. Operations above the limit wait in a queue for up to two
+   * seconds; then the hub answers 429. `F1` is the free tier. Calls of this library are not
+   * limited.
+   *
+   * @default undefined: no limits
    */
   readonly tier?: Tier | undefined
-  /** How many units of the tier, 1 to 200. @default 1 */
+  /** The number of units of the tier, 1 to 200. @default 1 */
   readonly units?: number | undefined
   /**
-   * Whether a patch of reported or desired properties without any key counts as an update. What the real hub does is not known for sure
-   * (docs/protocol/protocol.md §4.5).
+   * Whether a patch of reported or desired properties without keys counts as an update. The
+   * behavior of IoT Hub is not certain (docs/protocol/protocol.md §4.5).
+   *
    * @default true
    */
   readonly emptyPatchCounts?: boolean | undefined
-  /** Told of a fault of the hub itself, after the client has got status 500 or 503. @default nobody is told */
+  /**
+   * Called with a bug of the local hub itself, after the client has got status 500 or 503.
+   *
+   * @default undefined: errors are ignored
+   */
   readonly onError?: ((error: unknown) => void) | undefined
   /**
-   * How long a client may take over a TLS handshake, over a whole HTTP request, and until its CONNECT is there; and how long it may leave a
-   * response unread. Then its socket is closed.
+   * Timeout of a TLS handshake, of a whole HTTP request, of the wait for CONNECT, and of a response
+   * that the client does not read. Then the hub closes the socket.
+   *
    * @default 30_000
    */
   readonly slowClientTimeoutInMs?: number | undefined
   /**
-   * How long a connection outlives its token. The documents state ten minutes, other evidence says five (docs/protocol/protocol.md §2.5).
+   * How long a connection outlives its token. The documents state ten minutes, other evidence
+   * suggests five (docs/protocol/protocol.md §2.5).
+   *
    * @default 600
    */
   readonly expiryGraceInSeconds?: number | undefined

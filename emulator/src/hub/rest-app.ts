@@ -11,7 +11,7 @@ import { requires } from '../access/authorize.ts'
 import { cloudMessageRoutes } from '../messages/message-routes.ts'
 import { deviceRoutes } from '../identity/device-routes.ts'
 import { digitalTwinRoutes } from '../digital-twins/digital-twin-routes.ts'
-import { faulty } from '../faults/inject-rest-faults.ts'
+import { injectRestFaults } from '../faults/injected-answers.ts'
 import { gapRoutes } from '../gaps/gap-routes.ts'
 import { json } from '../http/http.ts'
 import { jobRoutes } from '../jobs/job-routes.ts'
@@ -21,9 +21,9 @@ import { routedPath } from '../http/routed-path.ts'
 import { twinRoutes } from '../twin/twin-routes.ts'
 
 /**
- * The service API as azure-iothub 1.16.6 uses it (docs/protocol/protocol.md §6).
+ * The REST API of the service, as azure-iothub 1.16.6 uses it (docs/protocol/protocol.md §6).
  *
- * @param control what this hub has beside it; faults that are set for REST do not strike there
+ * @param control the routes that exist on the local hub only; faults do not affect them
  */
 export function createRestApp(context: Context, authority: Authority, faults: FaultSource, control: Hono): Hono {
   const app = new Hono({ getPath: routedPath })
@@ -39,7 +39,7 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
   )
   app.use(
     '*',
-    faulty(faults, (status) => refuse(refusalForStatus(status), status)),
+    injectRestFaults(faults, (status) => refuse(refusalForStatus(status), status)),
   )
   app.use('*', requireApiVersion)
   app.route('/twins', methodRoutes(context, authority))
@@ -47,12 +47,12 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
   app.route('/devices', cloudMessageRoutes(context, authority))
   app.route('/devices', deviceRoutes(context, authority))
   app.route('/jobs/v2', jobRoutes(context, authority))
-  // azure-iothub and Azure IoT Explorer spell it differently.
+  // The spelling of azure-iothub and of Azure IoT Explorer.
   for (const path of ['/digitaltwins', '/digitalTwins']) app.route(path, digitalTwinRoutes(context, authority))
   app.get('/statistics/devices', requires(authority, 'RegistryRead'), () => json(registryStatistics(context)))
   app.get('/statistics/service', requires(authority, 'ServiceConnect'), () => json(serviceStatistics(context)))
   app.route('/', gapRoutes())
-  app.notFound(() => refuse(new Refusal('ResourceNotFound', 'There is nothing at this address')))
+  app.notFound(() => refuse(new Refusal('ResourceNotFound', 'There is no resource at this address')))
   app.onError((error) => {
     return refuse(refusalFor(error, context.onError))
   })

@@ -13,7 +13,7 @@ import { Refusal } from '../errors/refusal.ts'
 import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
 import { identityIn, json, noContent, readJson, wholeNumber } from '../http/http.ts'
-import { metered } from '../throttling/metered.ts'
+import { metered } from '../throttling/throttle.ts'
 
 const maxListed = 1000
 

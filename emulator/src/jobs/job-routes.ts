@@ -6,7 +6,7 @@ import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
 import { json, readJson, wholeNumber } from '../http/http.ts'
 import { pageResponse } from '../query/query-page.ts'
-import { metered } from '../throttling/metered.ts'
+import { metered } from '../throttling/throttle.ts'
 
 /** Jobs of API version 2: twin updates and direct methods (docs/protocol/protocol.md §6.2). */
 export function jobRoutes(context: Context, authority: Authority): Hono {

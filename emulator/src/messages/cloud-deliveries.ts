@@ -4,18 +4,17 @@ import { packetIdOf } from './cloud-message.ts'
 import { cloudMessageTopic } from '../mqtt/topics.ts'
 import type { Connection } from '../mqtt/connection.ts'
 
-/** Cloud-to-device messages on their way over one hub's connections (docs/protocol/protocol.md §5). */
+/** Delivers cloud-to-device messages to connected devices (docs/protocol/protocol.md §5). */
 export interface CloudDeliveries {
-  /** Sends what waits, if the device is subscribed, and each message once over this connection. */
+  /** Sends the waiting messages if the device is subscribed, each once per connection. */
   deliver(connection: Connection): void
-  /** PUBACK. */
-  acknowledged(connection: Connection, packetId: number): Promise<void>
+  handlePuback(connection: Connection, packetId: number): Promise<void>
 }
 
 interface Session {
-  /** What waited before a clean session subscribed is not for it. */
+  /** A clean session does not get messages from before its subscription. */
   readonly after: number
-  /** By packet identifier. */
+  /** Sequence numbers by packet identifier. */
   readonly sent: Map<number, number>
   readonly seen: Set<number>
 }
@@ -48,7 +47,7 @@ export function createCloudDeliveries(context: Context): CloudDeliveries {
         const topic = cloudMessageTopic(identity, message.bag)
         const body = Buffer.from(message.body, 'base64')
         if (qos === 0) {
-          // Nobody will acknowledge it: written is delivered.
+          // QoS 0 has no acknowledgment, so a written message counts as delivered.
           void connection.publish(topic, body)
           complete(context, identity, sequenceNumber).catch(context.onError)
         } else {
@@ -62,7 +61,7 @@ export function createCloudDeliveries(context: Context): CloudDeliveries {
         }
       }
     },
-    async acknowledged(connection, packetId) {
+    async handlePuback(connection, packetId) {
       const { identity } = connection
       const sent = sessions.get(connection)?.sent
       const sequenceNumber = sent?.get(packetId)

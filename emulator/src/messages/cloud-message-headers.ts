@@ -12,10 +12,12 @@ const systemHeaders: ReadonlyMap<string, keyof CloudMessageRequest> = new Map([
 ])
 
 /**
- * Reads a message as HTTP carries it: the body as it is, system properties in `iothub-*` headers, and application properties in `iothub-app-*`
- * headers (IoT Hub REST: Device, Send Device Event; Azure IoT Explorer sends to devices in the same form).
+ * Reads a message from an HTTP request. System properties are in `iothub-*` headers, application
+ * properties in `iothub-app-*` headers (IoT Hub REST: Device, Send Device Event). Azure IoT
+ * Explorer sends cloud-to-device messages in the same form.
  *
- * @param rawHeaders names and values in turn, as the client wrote them: a property keeps the case of its header
+ * @param rawHeaders alternating names and values, in the client's spelling: a property keeps the
+ * case of its header
  */
 export function cloudMessageOfRequest(rawHeaders: readonly string[], body: Uint8Array): CloudMessageRequest {
   const properties = new Map<string, string>()

@@ -2,7 +2,10 @@ import type { CloudMessage } from './cloud-message.ts'
 import type { Store, StoreChange } from '../store/store.ts'
 import { WriteQueue } from '../store/write-queue.ts'
 
-/** Whose queue it is. The generation tells a device from one of the same name that was deleted. */
+/**
+ * The owner of a queue. The generation ID distinguishes a device from a deleted one of the same
+ * name.
+ */
 export interface Owner {
   readonly deviceId: string
   readonly generationId: string
@@ -11,14 +14,14 @@ export interface Owner {
 interface Queue {
   readonly owner: Owner
   messages: readonly CloudMessage[]
-  /** Those on their way into the store. */
+  /** The number of messages that the store has not confirmed. */
   arriving: number
   lastSequenceNumber: number
 }
 
 const prefix = 'message/'
 
-/** The cloud-to-device messages that wait, in memory and written through, one record each. */
+/** The queues of cloud-to-device messages, in memory and in the store, a record per message. */
 export class CloudMessageQueues {
   readonly #queues = new Map<string, Queue>()
   readonly #writes: WriteQueue
@@ -27,7 +30,7 @@ export class CloudMessageQueues {
     this.#writes = new WriteQueue(store)
   }
 
-  /** @param isOwner messages of whoever else are left over from a device that is gone */
+  /** @param isOwner false for a deleted device, whose messages are removed */
   static async load(store: Store, isOwner: (owner: Owner) => boolean): Promise<CloudMessageQueues> {
     const queues = new CloudMessageQueues(store)
     const orphans: StoreChange[] = []
@@ -40,12 +43,12 @@ export class CloudMessageQueues {
     return queues
   }
 
-  /** What is to be stored for the messages of an owner. */
+  /** The store changes that write the messages of an owner. */
   static changesFor(owner: Owner, messages: readonly CloudMessage[]): StoreChange[] {
     return messages.map((message) => ({ key: keyOf(owner, message.sequenceNumber), value: message }))
   }
 
-  /** The messages take the place of all, in memory. Nothing may be on its way into the store: the queue is suspended. */
+  /** Replaces all messages in memory. The write queue must be suspended, without pending writes. */
   replaceAll(all: Iterable<readonly [owner: Owner, messages: readonly CloudMessage[]]>): void {
     this.#queues.clear()
     for (const [owner, messages] of all) for (const message of messages) this.#add(owner, message)
@@ -55,17 +58,17 @@ export class CloudMessageQueues {
     return this.#writes
   }
 
-  /** Who has messages that wait. */
+  /** The owners of waiting messages. */
   owners(): Owner[] {
     return Array.from(this.#queues.values()).flatMap(({ owner, messages }) => (messages.length > 0 ? [owner] : []))
   }
 
-  /** What is stored, first in first. */
+  /** The stored messages, oldest first. */
   read(owner: Owner): readonly CloudMessage[] {
     return this.#queues.get(queueKey(owner))?.messages ?? []
   }
 
-  /** How many there are, those on their way into the store included. */
+  /** The number of messages, including those that the store has not confirmed. */
   depth(owner: Owner): number {
     const queue = this.#queues.get(queueKey(owner))
     return queue === undefined ? 0 : queue.messages.length + queue.arriving
@@ -75,7 +78,11 @@ export class CloudMessageQueues {
     return this.#queues.get(queueKey(owner))?.lastSequenceNumber ?? 0
   }
 
-  /** Resolves when the store has it; before that nobody sees it. @throws Refusal ServiceUnavailable where the store fails */
+  /**
+   * Adds a message. It becomes visible when the store has confirmed it.
+   *
+   * @throws Refusal ServiceUnavailable if the store fails
+   */
   async append(owner: Owner, message: CloudMessage): Promise<void> {
     const queue = this.#queueOf(owner)
     queue.arriving += 1
@@ -88,14 +95,17 @@ export class CloudMessageQueues {
     }
   }
 
-  /** Counts for readers at once. */
+  /** Replaces a message, for readers at once. */
   async replace(owner: Owner, message: CloudMessage): Promise<void> {
     const queue = this.#queueOf(owner)
     queue.messages = queue.messages.map((each) => (each.sequenceNumber === message.sequenceNumber ? message : each))
     await this.#write(owner, [message.sequenceNumber], message)
   }
 
-  /** Counts for readers at once: a message that comes back after a failure is only delivered twice. */
+  /**
+   * Removes messages, for readers at once. If the store fails, the hub delivers a message again
+   * after a restart, which QoS 1 allows.
+   */
   async remove(owner: Owner, sequenceNumbers: readonly number[]): Promise<void> {
     if (sequenceNumbers.length === 0) return
     const queue = this.#queueOf(owner)
@@ -103,14 +113,14 @@ export class CloudMessageQueues {
     await this.#write(owner, sequenceNumbers, undefined)
   }
 
-  /** The device is gone. */
+  /** Removes the queue of a deleted device. */
   async forget(owner: Owner): Promise<void> {
     const numbers = this.read(owner).map(({ sequenceNumber }) => sequenceNumber)
     await this.remove(owner, numbers)
     this.#queues.delete(queueKey(owner))
   }
 
-  /** Resolves when every write has reached the store. */
+  /** Resolves when the store has confirmed every write. */
   idle(): Promise<void> {
     return this.#writes.idle()
   }
@@ -133,7 +143,7 @@ export class CloudMessageQueues {
   }
 }
 
-/** With digits enough to keep the order of numbers in the order of keys. */
+/** Padded, so that the order of keys is the order of numbers. */
 function keyOf(owner: Owner, sequenceNumber: number): string {
   return `${prefix}${queueKey(owner)}/${String(sequenceNumber).padStart(16, '0')}`
 }

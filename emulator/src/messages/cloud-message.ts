@@ -6,11 +6,11 @@ import { Refusal } from '../errors/refusal.ts'
 import { parseTime } from '../formats/timestamp.ts'
 import { cloudMessageTopic, isTopicName } from '../mqtt/topics.ts'
 
-/** A cloud-to-device message as it waits in the queue of its device. */
+/** A cloud-to-device message in the queue of its device. */
 export interface CloudMessage {
   readonly sequenceNumber: number
   readonly messageId: string
-  /** The end of its topic. */
+  /** The property bag at the end of its topic. */
   readonly bag: string
   /** base64. */
   readonly body: string
@@ -19,11 +19,11 @@ export interface CloudMessage {
   readonly deliveryCount: number
 }
 
-/** What a back end wants to send. */
+/** A cloud-to-device message from a back end. */
 export interface CloudMessageRequest {
-  /** A text goes as UTF-8. @default '' */
+  /** A string is sent as UTF-8. @default '' */
   readonly body?: string | Uint8Array
-  /** `null` is a property without a value. */
+  /** `null` means a property without a value. */
   readonly properties?: Readonly<Record<string, string | null>>
   /** @default a new UUID */
   readonly messageId?: string
@@ -31,7 +31,7 @@ export interface CloudMessageRequest {
   readonly userId?: string
   readonly contentType?: string
   readonly contentEncoding?: string
-  /** ISO 8601. @default in an hour */
+  /** ISO 8601. @default an hour from now */
   readonly expiryTimeUtc?: string
 }
 
@@ -48,36 +48,36 @@ export interface FreshMessage {
 }
 
 /** @throws Refusal ArgumentInvalid, RequestEntityTooLarge */
-export function newCloudMessage(device: Identity, wish: CloudMessageRequest, fresh: FreshMessage): CloudMessage {
-  const { properties = {}, messageId = fresh.uuid, expiryTimeUtc } = wish
+export function newCloudMessage(device: Identity, request: CloudMessageRequest, fresh: FreshMessage): CloudMessage {
+  const { properties = {}, messageId = fresh.uuid, expiryTimeUtc } = request
   const expiresAt = expiryTimeUtc === undefined ? fresh.now + timeToLiveInMs : parseTime(expiryTimeUtc)
-  if (expiresAt === undefined) throw invalid('expiryTimeUtc must be a time as ISO 8601 has it')
+  if (expiresAt === undefined) throw invalid('expiryTimeUtc must be an ISO 8601 time')
   const system: [string, string | undefined][] = [
     ['$.mid', messageId],
     ['$.to', `/devices/${device.deviceId}/messages/devicebound`],
-    ['$.cid', wish.correlationId],
-    ['$.uid', wish.userId],
-    ['$.ct', wish.contentType],
-    ['$.ce', wish.contentEncoding],
+    ['$.cid', request.correlationId],
+    ['$.uid', request.userId],
+    ['$.ct', request.contentType],
+    ['$.ce', request.contentEncoding],
     ['$.exp', expiryTimeUtc === undefined ? undefined : new Date(expiresAt).toISOString()],
   ]
   const given = system.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]))
   const own = Object.entries(properties)
   if (own.some(([key]) => key.startsWith('$') || key === ''))
-    throw invalid('A property must have a name without $ at its start')
+    throw invalid('The name of a property must not be empty or start with $')
   const all = [...given, ...own]
   if (all.some((pair) => pair.some((text) => /\p{Surrogate}/u.test(text ?? ''))))
-    throw invalid('Properties must be Unicode texts')
-  const body = Buffer.from(wish.body ?? '')
+    throw invalid('Properties must be valid Unicode')
+  const body = Buffer.from(request.body ?? '')
   const bag = formatBag(all)
   checkMessageSize(device, bag, all, body.length)
   const { now, sequenceNumber } = fresh
   return { sequenceNumber, messageId, bag, body: body.toString('base64'), enqueuedAt: now, expiresAt, deliveryCount: 0 }
 }
 
-/** Checks a message that was stored elsewhere. @throws Refusal ArgumentInvalid, RequestEntityTooLarge */
+/** Checks a message of a snapshot. @throws Refusal ArgumentInvalid, RequestEntityTooLarge */
 export function checkStored(device: Identity, { bag, body }: Pick<CloudMessage, 'bag' | 'body'>): void {
-  // What formatBag writes, and no character that would make another topic of it.
+  // The characters that formatBag writes; others could change the topic.
   if (!/^[A-Za-z0-9\-_.!~*'()%=&]*$/.test(bag)) throw invalid('bag must be percent-encoded properties')
   checkMessageSize(device, bag, parseBag(bag), Buffer.byteLength(body, 'base64'))
 }
@@ -90,24 +90,34 @@ function checkMessageSize(
 ): void {
   let size = bodyBytes
   for (const [key, value] of properties) size += Buffer.byteLength(key) + Buffer.byteLength(value ?? '')
-  // An MQTT topic ends at 65,535 bytes, whatever the size of the message.
+  // An MQTT topic has at most 65,535 bytes.
   if (size > maxBytes || !isTopicName(cloudMessageTopic(device, bag))) {
     throw new Refusal('RequestEntityTooLarge', `A message and its properties must not exceed ${maxBytes} bytes`)
   }
 }
 
-/** @throws Refusal DeviceMaximumQueueDepthExceeded where fifty messages wait already (docs/protocol/protocol.md §5) */
+/**
+ * @throws Refusal DeviceMaximumQueueDepthExceeded if 50 messages wait
+ * (docs/protocol/protocol.md §5)
+ */
 export function checkRoom(waiting: number): void {
   if (waiting < maxQueued) return
-  throw new Refusal('DeviceMaximumQueueDepthExceeded', `At most ${maxQueued} messages wait for a device`)
+  throw new Refusal('DeviceMaximumQueueDepthExceeded', `The queue of a device has at most ${maxQueued} messages`)
 }
 
-/** MQTT 3.1.1 [MQTT-2.3.1-1]: 1 to 65,535. A message keeps its own for all its deliveries, [MQTT-4.4.0-1]. */
+/**
+ * The packet identifier of a message, 1 to 65,535 (MQTT 3.1.1 [MQTT-2.3.1-1]). It is the same for
+ * all deliveries of the message (MQTT 3.1.1 [MQTT-4.4.0-1]).
+ */
 export function packetIdOf({ sequenceNumber }: Pick<CloudMessage, 'sequenceNumber'>): number {
   return ((sequenceNumber - 1) % 65535) + 1
 }
 
-/** Reads what a back end sends over HTTP: the wish, its body as a text or as `bodyBase64`. @throws Refusal ArgumentInvalid */
+/**
+ * Parses the JSON of a cloud-to-device message, with its body as `body` (text) or `bodyBase64`.
+ *
+ * @throws Refusal ArgumentInvalid
+ */
 export function parseCloudMessage(json: Json): CloudMessageRequest {
   if (!isObject(json)) throw invalid('The request must be a JSON object')
   const { properties = {}, body = '', bodyBase64 } = json
@@ -115,24 +125,24 @@ export function parseCloudMessage(json: Json): CloudMessageRequest {
     !isObject(properties) ||
     !Object.values(properties).every((value) => value === null || typeof value === 'string')
   ) {
-    throw invalid('properties must be an object of texts and null')
+    throw invalid('properties must be an object of strings and null')
   }
-  if (typeof body !== 'string') throw invalid('body must be a text')
+  if (typeof body !== 'string') throw invalid('body must be a string')
   if (bodyBase64 !== undefined && (typeof bodyBase64 !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(bodyBase64))) {
     throw invalid('bodyBase64 must be base64')
   }
   return {
     properties: properties as Readonly<Record<string, string | null>>,
     body: bodyBase64 === undefined ? body : Buffer.from(bodyBase64, 'base64'),
-    ...texts(json, ['messageId', 'correlationId', 'userId', 'contentType', 'contentEncoding', 'expiryTimeUtc']),
+    ...stringsOf(json, ['messageId', 'correlationId', 'userId', 'contentType', 'contentEncoding', 'expiryTimeUtc']),
   }
 }
 
-function texts<Name extends string>(json: JsonObject, names: readonly Name[]): Partial<Record<Name, string>> {
+function stringsOf<Name extends string>(json: JsonObject, names: readonly Name[]): Partial<Record<Name, string>> {
   const found = names.flatMap((name): [Name, string][] => {
     const value = json[name]
     if (value === undefined || value === null) return []
-    if (typeof value !== 'string' || value === '') throw invalid(`${name} must be a text`)
+    if (typeof value !== 'string' || value === '') throw invalid(`${name} must be a string that is not empty`)
     return [[name, value]]
   })
   return Object.fromEntries(found) as Partial<Record<Name, string>>

@@ -9,19 +9,25 @@ import type { Context } from '../hub/context.ts'
 import { missing } from '../identity/not-registered.ts'
 
 /**
- * Puts a message into the queue of a device; resolves once it is stored. It goes out at once where the device is there.
+ * Adds a message to the queue of a device, and delivers it at once if the device is connected.
+ * Resolves when the message is stored.
  *
- * @throws Refusal DeviceNotFound, DeviceMaximumQueueDepthExceeded, RequestEntityTooLarge, ArgumentInvalid
+ * @throws Refusal DeviceNotFound, DeviceMaximumQueueDepthExceeded, RequestEntityTooLarge,
+ * ArgumentInvalid
  */
-export async function sendToDevice(context: Context, deviceId: string, wish: CloudMessageRequest): Promise<JsonObject> {
+export async function sendToDevice(
+  context: Context,
+  deviceId: string,
+  request: CloudMessageRequest,
+): Promise<JsonObject> {
   const record = deviceOf(context, deviceId)
   const { messages } = context
   await removeExpired(context, record)
   checkRoom(messages.depth(record))
   const sequenceNumber = messages.lastSequenceNumber(record) + 1
-  const message = newCloudMessage(record, wish, { now: context.clock(), sequenceNumber, uuid: randomUUID() })
+  const message = newCloudMessage(record, request, { now: context.clock(), sequenceNumber, uuid: randomUUID() })
   await messages.append(record, message)
-  tell(context, record, message, 'queued')
+  emit(context, record, message, 'queued')
   context.devices.deliver({ deviceId })
   return {
     messageId: message.messageId,
@@ -31,7 +37,7 @@ export async function sendToDevice(context: Context, deviceId: string, wish: Clo
   }
 }
 
-/** Takes every message out of the queue of a device (docs/protocol/protocol.md §6.2, purge). */
+/** Removes all messages from the queue of a device (docs/protocol/protocol.md §6.2, purge). */
 export async function purge(context: Context, deviceId: string): Promise<JsonObject> {
   const record = deviceOf(context, deviceId)
   const purged = waiting(context, record)
@@ -39,20 +45,37 @@ export async function purge(context: Context, deviceId: string): Promise<JsonObj
   return { deviceId, moduleId: null, totalMessagesPurged: purged.length }
 }
 
-/** Takes out of every queue what has lived too long. */
-export function expireMessages(context: Context): void {
+/** Removes the expired messages of all queues. */
+function expireMessages(context: Context): void {
   for (const { deviceId } of context.messages.owners()) {
     const record = context.registry.find({ deviceId })
     if (record !== undefined) report(context, removeExpired(context, record))
   }
 }
 
-/** How many messages wait. */
+/** Removes expired messages of devices that no request touches. */
+export interface MessageExpiry {
+  expireNow(): void
+  close(): void
+}
+
+const expiryCheckInMs = 1000
+
+export function createMessageExpiry(context: Context): MessageExpiry {
+  const expireNow = (): void => expireMessages(context)
+  const timer = setInterval(expireNow, expiryCheckInMs).unref()
+  return { expireNow, close: () => clearInterval(timer) }
+}
+
+/** The number of waiting messages. */
 export function messageCount(context: Context, record: IdentityRecord): number {
   return record.moduleId === undefined ? waiting(context, record).length : 0
 }
 
-/** The messages that a device gets now, each counted as delivered; those that have gone out too often are gone. */
+/**
+ * Takes messages for delivery and counts the delivery. Dead-letters messages that were delivered
+ * too often.
+ */
 export function takeForDelivery(
   context: Context,
   identity: Identity,
@@ -62,19 +85,21 @@ export function takeForDelivery(
   if (record === undefined) return []
   report(context, removeExpired(context, record))
   const wanted = waiting(context, record).filter(isWanted)
-  const tired = wanted.filter(({ deliveryCount }) => deliveryCount >= maxDeliveryCount)
-  report(context, remove(context, record, tired, 'dead-lettered'))
+  const exhausted = wanted.filter(({ deliveryCount }) => deliveryCount >= maxDeliveryCount)
+  report(context, remove(context, record, exhausted, 'dead-lettered'))
   const taken = wanted
-    .filter((message) => !tired.includes(message))
+    .filter((message) => !exhausted.includes(message))
     .map((message) => ({ ...message, deliveryCount: message.deliveryCount + 1 }))
   for (const message of taken) {
     report(context, context.messages.replace(record, message))
-    tell(context, record, message, 'delivered')
+    emit(context, record, message, 'delivered')
   }
   return taken
 }
 
-/** The device has taken a message: the only way to settle one over MQTT (docs/protocol/protocol.md §5). */
+/**
+ * Completes a message. MQTT has no other way to settle a message (docs/protocol/protocol.md §5).
+ */
 export async function complete(context: Context, identity: Identity, sequenceNumber: number): Promise<void> {
   const record = context.registry.find(identity)
   if (record === undefined) return
@@ -82,7 +107,7 @@ export async function complete(context: Context, identity: Identity, sequenceNum
   await remove(context, record, taken, 'completed')
 }
 
-/** The number of the newest message, for a device that wants only newer ones. */
+/** The number of the newest message. */
 export function lastSequenceNumber(context: Context, identity: Identity): number {
   const record = context.registry.find(identity)
   return record === undefined ? 0 : context.messages.lastSequenceNumber(record)
@@ -102,18 +127,18 @@ async function removeExpired(context: Context, record: IdentityRecord): Promise<
 async function remove(
   context: Context,
   record: IdentityRecord,
-  gone: readonly CloudMessage[],
+  removed: readonly CloudMessage[],
   state: CloudMessageMoved['state'],
 ): Promise<void> {
   const written = context.messages.remove(
     record,
-    gone.map(({ sequenceNumber }) => sequenceNumber),
+    removed.map(({ sequenceNumber }) => sequenceNumber),
   )
-  for (const message of gone) tell(context, record, message, state)
+  for (const message of removed) emit(context, record, message, state)
   await written
 }
 
-function tell(
+function emit(
   context: Context,
   { deviceId }: Identity,
   { sequenceNumber, messageId }: CloudMessage,
@@ -122,7 +147,10 @@ function tell(
   context.events.emit({ deviceId, type: 'cloud-message', state, sequenceNumber, messageId })
 }
 
-/** For what nobody waits for: if it is not stored, a message comes once more after a restart, and no more than that. */
+/**
+ * Reports an error of a write without a caller. If the store fails, the hub delivers a message
+ * again after a restart.
+ */
 function report(context: Context, written: Promise<void>): void {
   written.catch(context.onError)
 }

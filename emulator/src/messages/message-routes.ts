@@ -6,17 +6,20 @@ import { cloudMessageOfRequest } from './cloud-message-headers.ts'
 import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
 import { json, noContent, readBody } from '../http/http.ts'
-import { metered } from '../throttling/metered.ts'
+import { metered } from '../throttling/throttle.ts'
 
-/** Cloud-to-device messages. The SDKs send over AMQP; Azure IoT Explorer sends over HTTP, and spells the last segment its own way. */
+/**
+ * Cloud-to-device messages over HTTP. The SDKs send over AMQP, Azure IoT Explorer over HTTP, with
+ * its own spelling of the last segment.
+ */
 export function cloudMessageRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono()
   const connect = requires(authority, 'ServiceConnect')
   const path = '/:deviceId/messages/:last{[dD]evice[bB]ound}'
   app.post(path, connect, metered(context, 'cloudMessages'), async (request) => {
     const { rawHeaders } = (request.env as HttpBindings).incoming
-    const wish = cloudMessageOfRequest(rawHeaders, await readBody(request))
-    await sendToDevice(context, request.req.param('deviceId'), wish)
+    const message = cloudMessageOfRequest(rawHeaders, await readBody(request))
+    await sendToDevice(context, request.req.param('deviceId'), message)
     return noContent()
   })
   app.delete('/:deviceId/commands', connect, async (request) =>

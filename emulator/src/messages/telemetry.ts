@@ -3,10 +3,13 @@ import type { Identity } from '../identity/identity-id.ts'
 import { parseBag } from '../mqtt/property-bag.ts'
 import { Refusal } from '../errors/refusal.ts'
 
-/** The sum of body, names and values (docs/protocol/protocol.md §1.3, max message; the SDK says that properties count). */
+/**
+ * The limit of body, names, and values together (docs/protocol/protocol.md §1.3, max message).
+ * According to the SDK, properties count.
+ */
 const maxBytes = 256 * 1024
 
-/** The short keys of a property bag (docs/protocol/protocol.md §5), and the names under which back ends read them. */
+/** The keys in a property bag (docs/protocol/protocol.md §5), and their names for a back end. */
 const systemNames: ReadonlyMap<string, string> = new Map([
   ['$.mid', 'message-id'],
   ['$.cid', 'correlation-id'],
@@ -21,8 +24,8 @@ const systemNames: ReadonlyMap<string, string> = new Map([
   ['$.on', 'iothub-outputname'],
 ])
 
-/** What arrived at a telemetry topic. */
-export interface Sent {
+/** A message on a telemetry topic. */
+export interface TelemetryMessage {
   readonly bag: string
   readonly body: Uint8Array
   readonly retain: boolean
@@ -32,11 +35,11 @@ export interface Sent {
 }
 
 /** @throws Refusal RequestEntityTooLarge */
-export function telemetryOf({ deviceId, moduleId }: Identity, sent: Sent): Telemetry {
-  const given = [...parseBag(sent.bag)]
+export function telemetryOf({ deviceId, moduleId }: Identity, message: TelemetryMessage): Telemetry {
+  const given = [...parseBag(message.bag)]
   const size = given.reduce(
     (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value ?? ''),
-    sent.body.byteLength,
+    message.body.byteLength,
   )
   if (size > maxBytes) {
     throw new Refusal('RequestEntityTooLarge', `A message and its properties must not exceed ${maxBytes} bytes`)
@@ -44,19 +47,20 @@ export function telemetryOf({ deviceId, moduleId }: Identity, sent: Sent): Telem
   const isSystem = ([key]: readonly [string, unknown]): boolean => key.startsWith('$.')
   return {
     type: 'telemetry',
-    body: sent.body,
+    body: message.body,
     properties: Object.fromEntries([
       ...given.filter((pair) => !isSystem(pair)),
-      // The hub stores no retained message; it only tells that it was asked to (docs/protocol/protocol.md §1.3).
-      ...(sent.retain ? [['mqtt-retain', 'true'] as const] : []),
-      ...(sent.isWill ? [['iothub-MessageType', 'Will'] as const] : []),
+      // IoT Hub does not store a retained message; it adds a property
+      // (docs/protocol/protocol.md §1.3).
+      ...(message.retain ? [['mqtt-retain', 'true'] as const] : []),
+      ...(message.isWill ? [['iothub-MessageType', 'Will'] as const] : []),
     ]),
     systemProperties: Object.fromEntries([
       ...given.filter(isSystem).map(([key, value]) => [systemNames.get(key) ?? key, value] as const),
-      // Of these the hub alone speaks.
+      // Only the hub sets these.
       ['iothub-connection-device-id', deviceId],
       ...(moduleId === undefined ? [] : [['iothub-connection-module-id', moduleId] as const]),
-      ['iothub-enqueuedtime', new Date(sent.at).toISOString()],
+      ['iothub-enqueuedtime', new Date(message.at).toISOString()],
       ['iothub-message-source', 'Telemetry'],
     ]),
   }

@@ -6,9 +6,10 @@ import type { Context } from '../hub/context.ts'
 import { missing } from '../identity/not-registered.ts'
 
 /**
- * Calls a direct method of a device or module, and waits for its answer.
+ * Calls a direct method of a device or module, and waits for its response.
  *
- * @throws Refusal DeviceNotFound, ModuleNotFound; DeviceNotOnline and GatewayTimeout after the timeouts of the call
+ * @throws Refusal DeviceNotFound, ModuleNotFound; DeviceNotOnline and GatewayTimeout after the
+ * timeouts of the call
  */
 export async function invokeMethod(
   context: Context,

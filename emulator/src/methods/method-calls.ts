@@ -7,15 +7,18 @@ import { methodTopic } from '../mqtt/topics.ts'
 import type { Connection } from '../mqtt/connection.ts'
 import type { Connections } from '../mqtt/connections.ts'
 
-/** The direct methods that are on their way (docs/protocol/protocol.md §5). */
+/** The pending direct method calls (docs/protocol/protocol.md §5). */
 export interface MethodCalls {
-  /** Waits for the device as long as the call allows, then for its answer. */
+  /** Waits for the device within the connect timeout, and then for its response. */
   invoke(identity: Identity, call: MethodCall): Promise<MethodOutcome>
-  /** An answer that nobody waits for, or that comes over another connection than the call went out on, is dropped. */
-  answer(connection: Connection, answer: MethodAnswer, payload: Uint8Array): void
-  /** The connection has come, or has subscribed: calls that wait for it go out. */
-  ready(connection: Connection): void
-  /** Ends every call. */
+  /**
+   * Handles a response. Ignores a response to no pending call, or over another connection than the
+   * call's.
+   */
+  handleAnswer(connection: Connection, answer: MethodAnswer, payload: Uint8Array): void
+  /** Sends the calls that wait for a connection, after its CONNACK or a SUBACK. */
+  handleReady(connection: Connection): void
+  /** Ends every call with the outcome `closed`. */
   close(): void
 }
 
@@ -24,10 +27,10 @@ interface Pending {
   readonly settle: (outcome: MethodOutcome) => void
 }
 
-type Arrived = (connection: Connection | undefined) => void
+type HandleArrival = (connection: Connection | undefined) => void
 
 export function createMethodCalls(connections: Connections, events: EventStream): MethodCalls {
-  const waiting = new Map<string, Set<Arrived>>()
+  const waiting = new Map<string, Set<HandleArrival>>()
   const pending = new Map<string, Pending>()
   let lastRid = 0
   let closed = false
@@ -37,15 +40,15 @@ export function createMethodCalls(connections: Connections, events: EventStream)
     return connection?.isSubscribedFor('methods') ? connection : undefined
   }
 
-  /** @returns undefined where the device has not come in time */
-  function reach(identity: Identity, seconds: number): Promise<Connection | undefined> {
+  /** @returns undefined if the device does not subscribe in time */
+  function waitForDevice(identity: Identity, seconds: number): Promise<Connection | undefined> {
     const connection = reachable(identity)
     if (connection !== undefined || seconds === 0) return Promise.resolve(connection)
     const key = identityKey(identity)
     const waiters = waiting.get(key) ?? new Set()
     waiting.set(key, waiters)
     return new Promise((resolve) => {
-      const settle: Arrived = (arrived) => {
+      const settle: HandleArrival = (arrived) => {
         clearTimeout(timer)
         waiters.delete(settle)
         if (waiters.size === 0 && waiting.get(key) === waiters) waiting.delete(key)
@@ -56,8 +59,11 @@ export function createMethodCalls(connections: Connections, events: EventStream)
     })
   }
 
-  /** A device that loses its connection may have carried out the method, so the call runs into its timeout, as with one that is silent. */
-  function ask(connection: Connection, rid: string, call: MethodCall): Promise<MethodOutcome> {
+  /**
+   * A device that loses its connection may have carried out the method. So the call ends with its
+   * timeout, as for a silent device.
+   */
+  function send(connection: Connection, rid: string, call: MethodCall): Promise<MethodOutcome> {
     return new Promise((resolve) => {
       const settle = (outcome: MethodOutcome): void => {
         clearTimeout(timer)
@@ -72,15 +78,15 @@ export function createMethodCalls(connections: Connections, events: EventStream)
 
   async function carryOut(identity: Identity, rid: string, call: MethodCall): Promise<MethodOutcome> {
     if (closed) return { type: 'closed' }
-    const connection = await reach(identity, call.connectTimeoutInSeconds)
+    const connection = await waitForDevice(identity, call.connectTimeoutInSeconds)
     if (connection === undefined) return { type: closed ? 'closed' : 'offline' }
     events.emit({ ...identity, type: 'method-sent', methodName: call.methodName, rid })
-    return ask(connection, rid, call)
+    return send(connection, rid, call)
   }
 
   return {
     async invoke({ deviceId, moduleId }, call) {
-      // Nothing else that the caller may have handed in gets into an event.
+      // An event must not contain other fields of the caller's object.
       const identity = identityOf(deviceId, moduleId)
       const { methodName } = call
       lastRid += 1
@@ -93,11 +99,11 @@ export function createMethodCalls(connections: Connections, events: EventStream)
       }
       return outcome
     },
-    answer(connection, { rid, status }, payload) {
+    handleAnswer(connection, { rid, status }, payload) {
       const call = pending.get(rid ?? '')
       if (call?.connection === connection) call.settle({ type: 'answered', status, payload })
     },
-    ready(connection) {
+    handleReady(connection) {
       const { identity } = connection
       if (identity === undefined || reachable(identity) !== connection) return
       for (const arrived of [...(waiting.get(identityKey(identity)) ?? [])]) arrived(connection)

@@ -3,24 +3,22 @@ import { Hono } from 'hono'
 import type { Context } from '../hub/context.ts'
 import { invokeMethod } from './invoke-method.ts'
 import { methodErrorBody } from '../errors/error-body.ts'
-import { identityOf } from '../identity/identity-id.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import type { Json } from '../formats/json.ts'
 import { parseMethodCall } from './method.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
-import { json, readJson } from '../http/http.ts'
+import { identityIn, json, readJson } from '../http/http.ts'
 
 /** Direct methods of devices and modules (docs/protocol/protocol.md §6.2). */
 export function methodRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono()
   for (const path of ['/:deviceId/methods', '/:deviceId/modules/:moduleId/methods']) {
     app.post(path, requires(authority, 'ServiceConnect'), (request) => {
-      const identity = identityOf(request.req.param('deviceId') ?? '', request.req.param('moduleId'))
       return answerMethod(
         context,
-        identity,
+        identityIn(request),
         () => readJson(request),
         (result) => json(result),
       )
@@ -31,7 +29,10 @@ export function methodRoutes(context: Context, authority: Authority): Hono {
 
 type MethodResult = Awaited<ReturnType<typeof invokeMethod>>
 
-/** Calls a method, and answers in the shape that callers of methods expect, errors included. */
+/**
+ * Calls a method, and answers in the form that callers of methods expect. Errors have a form of
+ * their own, too.
+ */
 export async function answerMethod(
   context: Context,
   identity: Identity,
@@ -45,14 +46,17 @@ export async function answerMethod(
     await context.throttle.admit('methods', { cost: meteredKilobytes(call.payload) })
     return answer(await invokeMethod(context, identity, call))
   } catch (error) {
-    // An unregistered identity, and a fault of the hub, have the error body of the registry.
+    // An unregistered identity and a bug of the hub get the error body of the registry.
     if (!(error instanceof Refusal) || error.code === 'DeviceNotFound' || error.code === 'ModuleNotFound') throw error
     const occurrence = { trackingId: `${randomBytes(16).toString('hex')}-G:0`, at: context.clock() }
     return json(methodErrorBody(error, occurrence, waitedInSeconds), error.status, { 'iothub-errorcode': error.code })
   }
 }
 
-/** A call counts in steps of 4 KB, the first one whole (IoT Hub: quotas and throttling, throttling details). */
+/**
+ * A call counts in multiples of 4 KB, at least 4 KB (IoT Hub: quotas and throttling, throttling
+ * details).
+ */
 function meteredKilobytes(payload: string): number {
   return Math.max(1, Math.ceil(Buffer.byteLength(payload) / 4096)) * 4
 }

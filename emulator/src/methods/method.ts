@@ -3,7 +3,7 @@ import { isObject } from '../formats/json.ts'
 import { parseJson } from '../formats/parse-json.ts'
 import { Refusal } from '../errors/refusal.ts'
 
-/** A direct method as it goes to a device (docs/protocol/protocol.md §5). */
+/** A direct method call to a device (docs/protocol/protocol.md §5). */
 export interface MethodCall {
   readonly methodName: string
   /** JSON. */
@@ -12,23 +12,30 @@ export interface MethodCall {
   readonly connectTimeoutInSeconds: number
 }
 
-/** What became of a call. */
+/** The outcome of a call. */
 export type MethodOutcome =
   | { readonly type: 'answered'; readonly status: number; readonly payload: Uint8Array }
-  /** Not connected, or not subscribed, within the connect timeout. */
+  /** The device did not connect and subscribe within the connect timeout. */
   | { readonly type: 'offline' }
-  /** No answer within the response timeout. */
+  /** The device did not respond within the response timeout. */
   | { readonly type: 'silent' }
-  /** The hub has been closed meanwhile. */
+  /** The hub has closed. */
   | { readonly type: 'closed' }
 
 const maxPayloadBytes = 128 * 1024
 
-/** It is a level of a topic name, so `/`, `+` and `#` are out; the rest of the rule is not known. */
-// oxlint-disable-next-line no-control-regex -- MQTT 3.1.1 [MQTT-1.5.3-2] and common sense leave control characters out
+/**
+ * A method name is a level of a topic name, so it cannot hold `/`, `+`, or `#`. The rest of IoT
+ * Hub's rule is unknown.
+ */
+// oxlint-disable-next-line no-control-regex -- MQTT 3.1.1 [MQTT-1.5.3-2] excludes controls
 const legalName = /^[^/+#?\u0000-\u001f\u007f]{1,100}$/
 
-/** Reads the body of a call; what is missing has the documented default. @throws Refusal ArgumentInvalid, RequestEntityTooLarge */
+/**
+ * Parses the body of a call. Missing fields have the documented defaults.
+ *
+ * @throws Refusal ArgumentInvalid, RequestEntityTooLarge
+ */
 export function parseMethodCall(body: Json): MethodCall {
   if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')
   const { methodName, payload = null, responseTimeoutInSeconds, connectTimeoutInSeconds } = body
@@ -42,18 +49,22 @@ export function parseMethodCall(body: Json): MethodCall {
   return {
     methodName,
     payload: text,
-    responseTimeoutInSeconds: seconds('responseTimeoutInSeconds', responseTimeoutInSeconds, { least: 5, usual: 30 }),
-    connectTimeoutInSeconds: seconds('connectTimeoutInSeconds', connectTimeoutInSeconds, { least: 0, usual: 0 }),
+    responseTimeoutInSeconds: seconds('responseTimeoutInSeconds', responseTimeoutInSeconds, { min: 5, fallback: 30 }),
+    connectTimeoutInSeconds: seconds('connectTimeoutInSeconds', connectTimeoutInSeconds, { min: 0, fallback: 0 }),
   }
 }
 
-function seconds(name: string, value: Json | undefined, { least, usual }: { least: number; usual: number }): number {
-  if (value === undefined || value === null) return usual
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= 300) return value
-  throw new Refusal('ArgumentInvalid', `${name} must be a whole number from ${least} to 300`)
+function seconds(name: string, value: Json | undefined, { min, fallback }: { min: number; fallback: number }): number {
+  if (value === undefined || value === null) return fallback
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= 300) return value
+  throw new Refusal('ArgumentInvalid', `${name} must be a whole number from ${min} to 300`)
 }
 
-/** The back end's side of an outcome. @throws Refusal DeviceNotOnline, GatewayTimeout, BadDeviceResponse, ServiceUnavailable */
+/**
+ * The result of a call for the back end.
+ *
+ * @throws Refusal DeviceNotOnline, GatewayTimeout, BadDeviceResponse, ServiceUnavailable
+ */
 export function methodResult(outcome: MethodOutcome): { readonly status: number; readonly payload: Json } {
   switch (outcome.type) {
     case 'answered':
@@ -67,18 +78,21 @@ export function methodResult(outcome: MethodOutcome): { readonly status: number;
   }
 }
 
-/** An empty answer is `null`; one that is too large or no JSON is the device's mistake, and the SDKs know a status for it (docs/protocol/protocol.md §6.3). */
+/**
+ * An empty response means `null`. The SDKs have a status for a response that is too large or not
+ * JSON (docs/protocol/protocol.md §6.3).
+ */
 function parsePayload(bytes: Uint8Array): Json {
   if (bytes.byteLength === 0) return null
   if (bytes.byteLength > maxPayloadBytes) {
-    throw new Refusal('BadDeviceResponse', `The device has answered with more than ${maxPayloadBytes} bytes`)
+    throw new Refusal('BadDeviceResponse', `The response of the device exceeds ${maxPayloadBytes} bytes`)
   }
   try {
     return parseJson(bytes)
   } catch (error) {
     throw new Refusal(
       'BadDeviceResponse',
-      `The device has answered badly. ${error instanceof Error ? error.message : ''}`,
+      `The response of the device is not valid. ${error instanceof Error ? error.message : ''}`,
     )
   }
 }

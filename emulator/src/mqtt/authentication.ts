@@ -1,13 +1,13 @@
+import type { Policies } from '../access/policies.ts'
+import type { EarlyPackets } from '../faults/early-packets.ts'
 import type { FaultSource } from '../faults/faults.ts'
 import type { Context } from '../hub/context.ts'
-import { noteConnected } from './presence.ts'
-import type { AcceptedSession, ConnectContext, ConnectRequest } from './decide-connect.ts'
-import { decideConnect } from './decide-connect.ts'
-import type { Policies } from '../access/policies.ts'
-import { isIllFormed, telemetryBag } from './topics.ts'
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
-import type { EarlyPackets } from '../faults/early-packets.ts'
+import type { AcceptedSession, ConnectContext, ConnectRequest } from './decide-connect.ts'
+import { decideConnect } from './decide-connect.ts'
+import { recordConnected } from './presence.ts'
+import { isIllFormed, telemetryBag } from './topics.ts'
 
 export interface AuthenticationParts {
   readonly context: Context
@@ -19,11 +19,21 @@ export interface AuthenticationParts {
 }
 
 /**
- * Decides about a CONNECT, and gives the connection its session where it is accepted.
+ * Decides about a CONNECT, and opens the session of an accepted connection.
  *
- * Resolves with the code for CONNACK: 5 for whatever is wrong (docs/protocol/protocol.md §1.5).
+ * Resolves to the return code of CONNACK. IoT Hub has a single code for every refusal, 5
+ * (docs/protocol/protocol.md §1.5).
  */
 export type Authenticate = (connection: Connection, request: ConnectRequest) => Promise<number>
+
+interface Attempt {
+  readonly connection: Connection
+  readonly session: AcceptedSession
+  readonly token: string | undefined
+}
+
+/** @returns the return code of a refusal, or undefined to go on with the next step */
+type ConnectStep = (attempt: Attempt) => Promise<number | undefined> | number | undefined
 
 const accepted = 0
 const notAuthorized = 5
@@ -37,49 +47,73 @@ export function createAuthentication(parts: AuthenticationParts): Authenticate {
     find: (identity) => context.registry.latest(identity),
   })
 
-  async function open(connection: Connection, session: AcceptedSession, password: string | undefined): Promise<void> {
+  /** The steps after the check of the credentials, in order. */
+  const steps: readonly ConnectStep[] = [
+    checkExpireFault,
+    checkWill,
+    injectRefusal,
+    refuseEarlyPackets,
+    waitForThrottle,
+    openSession,
+  ]
+
+  return async (connection, request) => {
+    const verdict = decideConnect(request, connectContext())
+    if (verdict.type === 'refused') return notAuthorized
+    const attempt = { connection, session: verdict.session, token: request.password }
+    for (const step of steps) {
+      const code = await step(attempt)
+      if (code !== undefined) return code
+    }
+    return accepted
+  }
+
+  function checkExpireFault({ token }: Attempt): number | undefined {
+    return faults.isExpired(token) ? notAuthorized : undefined
+  }
+
+  function injectRefusal({ session: { identity } }: Attempt): number | undefined {
+    const fault = faults.strike('refuse', { identity, operation: 'connect' })
+    return fault && (fault.code ?? notAuthorized)
+  }
+
+  async function refuseEarlyPackets({ connection, session }: Attempt): Promise<number | undefined> {
+    if (!(await early.refuses(connection, session.identity))) return undefined
+    connection.destroy()
+    return notAuthorized
+  }
+
+  async function waitForThrottle(): Promise<undefined> {
+    await context.throttle.admit('connections')
+  }
+
+  async function openSession({ connection, session, token }: Attempt): Promise<number | undefined> {
+    // The "close" event of a destroyed socket has fired already, so the session would never end.
+    if (connection.socket.destroyed) return notAuthorized
     connection.session = session
-    connection.token = password
+    connection.token = token
     connection.connectedAt = context.clock()
     connection.subscriptions = connection.isClean
       ? []
       : (context.registry.latest(session.identity)?.subscriptions ?? [])
     const replaced = connections.find(session.identity)
     connections.identified(connection, session.identity)
-    if (replaced !== undefined) tellGone(context, replaced)
+    // At a takeover, the end of the first connection comes before the start of the second.
+    if (replaced !== undefined) emitDisconnected(context, replaced)
     faults.silence(connection)
-    await noteConnected(context, session)
+    await recordConnected(context, session)
     context.events.emit({ ...session.identity, type: 'connected', secure: connection.secure })
-  }
-
-  return async (connection, request) => {
-    const { password } = request
-    const verdict = decideConnect(request, connectContext())
-    if (verdict.type === 'refused' || faults.isExpired(password)) return notAuthorized
-    const { session } = verdict
-    if (!isWillPossible(connection, session)) return notAuthorized
-    const fault = faults.strike('refuse-connect', session)
-    if (fault !== undefined) return fault.code ?? notAuthorized
-    if (await early.refused(connection, session)) {
-      connection.destroy()
-      return notAuthorized
-    }
-    const turn = context.throttle.admit('connections')
-    if (turn !== undefined) await turn
-    // Its "close" event has already fired, so the session would never end.
-    if (connection.socket.destroyed) return notAuthorized
-    await open(connection, session, password)
-    return accepted
+    return undefined
   }
 }
 
-/** The hub could never tell such a will, so it refuses the CONNECT. The behavior of the real hub is not known. */
-function isWillPossible({ will }: Connection, { identity }: AcceptedSession): boolean {
-  if (will === undefined) return true
-  return will.qos !== 2 && !isIllFormed(will.topic) && telemetryBag(will.topic, identity) !== undefined
+/** The hub refuses a will that it could not publish. The behavior of IoT Hub is unknown. */
+function checkWill({ connection: { will }, session: { identity } }: Attempt): number | undefined {
+  if (will === undefined) return undefined
+  const isPossible = will.qos !== 2 && !isIllFormed(will.topic) && telemetryBag(will.topic, identity) !== undefined
+  return isPossible ? undefined : notAuthorized
 }
 
-/** Tells that a connection is gone. A take-over tells it before the new connection. */
-export function tellGone(context: Context, { identity, secure }: Connection): void {
+export function emitDisconnected(context: Context, { identity, secure }: Connection): void {
   if (identity !== undefined) context.events.emit({ ...identity, type: 'disconnected', secure })
 }

@@ -6,26 +6,30 @@ import type { AcceptedSession } from './decide-connect.ts'
 import type { Subscription } from '../identity/identity.ts'
 import { purposeOf } from './topics.ts'
 import type { Purpose } from './topics.ts'
-import type { Published } from './device-publishes.ts'
 import type { PacketStream } from './packet-stream.ts'
+import type { Published } from './published.ts'
 
-/** What may wait for a device that does not read. One that reads gets it through in a moment, and the largest answer is far below it. */
+/**
+ * The limit of unsent bytes for a device that does not read. A device that reads stays far below
+ * it, and so does the largest answer.
+ */
 const maxUnsentBytes = 8 * 1024 * 1024
 
-/** One socket that speaks MQTT. It has a session once its CONNECT was accepted. */
+/** An MQTT connection. It has a session after the hub accepts its CONNECT. */
 export class Connection {
   readonly socket: PacketStream
   readonly secure: boolean
   session: AcceptedSession | undefined
-  /** What the session was opened with. */
+  /** The password of the CONNECT. */
   token: string | undefined
   subscriptions: readonly Subscription[] = []
   will: Published | undefined
   connectedAt = 0
   #client: Client | undefined
   /**
-   * The CONNACK or SUBACK that is due. Nothing may go out before CONNACK (MQTT 3.1.1 [MQTT-3.2.0-1]), and a hub that works in order sends what a
-   * subscription brings after its SUBACK. The end of the socket settles it too.
+   * Pending until the next CONNACK or SUBACK has left, or the socket has closed. No packet may
+   * precede CONNACK (MQTT 3.1.1 [MQTT-3.2.0-1]). A hub that handles packets in order sends the
+   * messages of a subscription after its SUBACK.
    */
   #acknowledged: Promise<void> | undefined
   #acknowledge: () => void = () => undefined
@@ -33,7 +37,7 @@ export class Connection {
   constructor(socket: PacketStream, secure: boolean) {
     this.socket = socket
     this.secure = secure
-    this.#awaitAcknowledgement()
+    this.#awaitAcknowledgment()
     socket.once('close', () => this.#acknowledge())
   }
 
@@ -45,7 +49,7 @@ export class Connection {
     this.#client = client
   }
 
-  /** The token counts as expired by this time. @returns whether there is a session that it could matter for */
+  /** Treats the token as expired since a time. @returns whether there is a session */
   expireToken(at: number): boolean {
     if (this.session === undefined) return false
     this.session = { ...this.session, expiresAt: Math.min(this.session.expiresAt, at) }
@@ -57,7 +61,7 @@ export class Connection {
     return this.#client?.clean ?? true
   }
 
-  #awaitAcknowledgement(): void {
+  #awaitAcknowledgment(): void {
     this.#acknowledged ??= new Promise<void>((resolve) => {
       this.#acknowledge = () => {
         this.#acknowledged = undefined
@@ -66,7 +70,7 @@ export class Connection {
     })
   }
 
-  /** CONNACK or SUBACK has left. */
+  /** Handles that CONNACK or SUBACK has left. */
   acknowledged(): void {
     this.#acknowledge()
   }
@@ -76,9 +80,10 @@ export class Connection {
   }
 
   /**
-   * The highest QoS of the filters that overlap here (MQTT 3.1.1 [MQTT-3.3.5-1]): a message goes out once, however many there are.
+   * The highest QoS of the filters for a purpose. If filters overlap, the hub sends a message once
+   * (MQTT 3.1.1 [MQTT-3.3.5-1]).
    *
-   * @returns undefined where nothing is subscribed for it
+   * @returns undefined without a subscription
    */
   qosFor(purpose: Purpose): 0 | 1 | undefined {
     const { identity } = this
@@ -89,14 +94,17 @@ export class Connection {
   }
 
   subscribe(subscription: Subscription): void {
-    this.#awaitAcknowledgement()
+    this.#awaitAcknowledgment()
     const isOther = ({ filter }: Subscription): boolean => filter !== subscription.filter
     this.subscriptions = this.subscriptions.every(isOther)
       ? [...this.subscriptions, subscription]
       : this.subscriptions.map((each) => (isOther(each) ? each : subscription))
   }
 
-  /** Sends with QoS 0, as IoT Hub does (docs/protocol/protocol.md §4.2). Resolves when written or when the connection is gone. */
+  /**
+   * Sends with QoS 0, as IoT Hub does (docs/protocol/protocol.md §4.2). Resolves when the packet is
+   * written or the connection has closed.
+   */
   publish(topic: string, payload: string | Uint8Array): Promise<void> {
     return this.#send({ qos: 0, dup: false, topic, payload: Buffer.from(payload) })
   }
@@ -106,8 +114,9 @@ export class Connection {
   }
 
   /**
-   * Past aedes: all devices share the filter of twin answers, and its packet identifiers start anew with each connection, while a message that comes
-   * again has to have the identifier of its first time (MQTT 3.1.1 [MQTT-4.4.0-1]). The hub is the only user of identifiers on the way out.
+   * Bypasses the routing of aedes, for two reasons. All devices share the filter of twin answers.
+   * And aedes numbers packets from 1 on each connection, but a message keeps its packet identifier
+   * when it is sent again (MQTT 3.1.1 [MQTT-4.4.0-1]).
    */
   async #send(message: Omit<IPublishPacket, 'cmd' | 'retain'>): Promise<void> {
     await this.#acknowledged
@@ -116,7 +125,7 @@ export class Connection {
     await new Promise<void>((resolve) => this.socket.write(bytes, () => resolve()))
   }
 
-  /** A device that has stopped reading loses its connection, so that the hub need not keep for it what it was sent. */
+  /** Destroys the connection of a device that has stopped reading, to bound the memory for it. */
   #hasRoom(): boolean {
     if (this.socket.writableLength > maxUnsentBytes) this.destroy()
     return !this.socket.destroyed
@@ -126,7 +135,7 @@ export class Connection {
     this.socket.write(bytes)
   }
 
-  /** Ends the socket at once, without a goodbye of MQTT, of the WebSocket or of TLS. */
+  /** Closes the socket at once, without a goodbye of MQTT, WebSocket, or TLS. */
   destroy(): void {
     this.socket.terminate()
   }

@@ -1,12 +1,16 @@
-import type { Identity } from '../identity/identity-id.ts'
 import { identityKey } from '../identity/identity-id.ts'
+import type { Identity } from '../identity/identity-id.ts'
 import type { Connection } from './connection.ts'
 
-/** Who is connected. One connection an identity: the next one drops the one before (docs/protocol/protocol.md §1.3). */
+/**
+ * The open connections. An identity has one connection; the next one replaces it
+ * (docs/protocol/protocol.md §1.3).
+ */
 export class Connections {
   readonly #all = new Set<Connection>()
   readonly #byIdentity = new Map<string, Connection>()
 
+  /** The number of connected identities. */
   get count(): number {
     return this.#byIdentity.size
   }
@@ -19,24 +23,41 @@ export class Connections {
     return this.#byIdentity.get(identityKey(identity))
   }
 
-  /** Whether this is still the connection of its identity. */
-  isCurrent(connection: Connection): boolean {
-    return connection.identity !== undefined && this.find(connection.identity) === connection
-  }
-
   opened(connection: Connection): void {
     this.#all.add(connection)
   }
 
+  /** Assigns the connection to its identity, and destroys the identity's previous connection. */
   identified(connection: Connection, identity: Identity): void {
     this.find(identity)?.destroy()
     this.#byIdentity.set(identityKey(identity), connection)
   }
 
-  /** @returns whether the identity has lost its connection by this */
+  /** @returns whether this disconnects an identity; false after a takeover */
   closed(connection: Connection): boolean {
     this.#all.delete(connection)
-    if (connection.identity === undefined || !this.isCurrent(connection)) return false
-    return this.#byIdentity.delete(identityKey(connection.identity))
+    const { identity } = connection
+    if (identity === undefined || this.find(identity) !== connection) return false
+    return this.#byIdentity.delete(identityKey(identity))
   }
+}
+
+/** A connected device or module. */
+export interface ConnectionInfo extends Identity {
+  readonly secure: boolean
+  /** Milliseconds since 1970, by the hub's clock. */
+  readonly connectedAt: number
+  /** Milliseconds since 1970. */
+  readonly tokenExpiresAt: number
+  /** Topic filters. */
+  readonly subscriptions: readonly string[]
+}
+
+/** Describes the connections that have a session. */
+export function connectionInfo(connections: Iterable<Connection>): ConnectionInfo[] {
+  return [...connections].flatMap(({ session, secure, connectedAt, subscriptions }) => {
+    if (session === undefined) return []
+    const filters = subscriptions.map(({ filter }) => filter)
+    return [{ ...session.identity, secure, connectedAt, tokenExpiresAt: session.expiresAt, subscriptions: filters }]
+  })
 }

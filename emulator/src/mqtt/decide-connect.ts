@@ -6,14 +6,14 @@ import type { SasRefusal } from '../access/sas.ts'
 import { parseSas, verifySas } from '../access/sas.ts'
 import { parseUserName } from './user-name.ts'
 
-/** What of a CONNECT decides about it. */
+/** The fields of a CONNECT that the decision depends on. */
 export interface ConnectRequest {
   readonly clientId: string
   readonly username: string | undefined
   readonly password: string | undefined
 }
 
-/** What the hub knows when it decides. */
+/** The hub's state that the decision depends on. */
 export interface ConnectContext {
   readonly hostName: string
   readonly policies: Policies
@@ -44,8 +44,8 @@ export interface AcceptedSession {
 }
 
 /**
- * Decides about a CONNECT. On the wire every refusal is code 5 (docs/protocol/protocol.md §1.5); the reason given here is for the hub's own log and
- * tests.
+ * Decides about a CONNECT. On the wire, every refusal has code 5 (docs/protocol/protocol.md §1.5).
+ * The reason in the verdict is for tests.
  */
 export function decideConnect(request: ConnectRequest, context: ConnectContext): ConnectVerdict {
   const user = parseUserName(request.username ?? '')
@@ -76,7 +76,10 @@ export function decideConnect(request: ConnectRequest, context: ConnectContext):
   }
 }
 
-/** A token with `skn` is signed by a policy that may connect devices, one without by the identity's own key (docs/protocol/protocol.md §2.3). */
+/**
+ * A token with `skn` is signed with the key of a policy that may connect devices, a token without
+ * `skn` with the identity's own key (docs/protocol/protocol.md §2.3).
+ */
 function keysFor(
   policyName: string | undefined,
   record: IdentityRecord,

@@ -1,23 +1,20 @@
 import type { Context } from '../hub/context.ts'
 import { telemetryOf } from '../messages/telemetry.ts'
-import { isAnswerable, isIllFormed, parsePublishTopic, telemetryBag } from './topics.ts'
-import type { TwinRequest } from './topics.ts'
-import type { Connection } from './connection.ts'
 import type { MethodCalls } from '../methods/method-calls.ts'
 import type { TwinRequests } from '../twin/twin-requests.ts'
+import type { Connection } from './connection.ts'
+import type { Published } from './published.ts'
+import { isAnswerable, isIllFormed, parsePublishTopic, telemetryBag } from './topics.ts'
+import type { TwinRequest } from './topics.ts'
 
+/** Handles the messages of devices. */
 export interface DevicePublishes {
-  /** Rejects where the publish ends its connection; otherwise resolves once it may be acknowledged. */
-  take(connection: Connection, packet: Published): Promise<void>
-  /** The device has gone without a DISCONNECT, and this was to be said then (docs/protocol/protocol.md §1.3). */
-  takeWill(connection: Connection, will: Published): void
-}
-
-export interface Published {
-  readonly topic: string
-  readonly payload: Buffer | string
-  readonly qos?: 0 | 1 | 2
-  readonly retain?: boolean
+  /**
+   * Resolves when the hub may acknowledge the packet. Rejects if the packet ends its connection.
+   */
+  accept(connection: Connection, packet: Published): Promise<void>
+  /** Handles the will of a device that left without DISCONNECT (docs/protocol/protocol.md §1.3). */
+  acceptWill(connection: Connection, will: Published): void
 }
 
 export interface DevicePublishParts {
@@ -26,35 +23,42 @@ export interface DevicePublishParts {
   readonly methods: MethodCalls
 }
 
-/** What devices publish, each by its topic to those whom it concerns. */
+/** Dispatches the messages of devices by topic. */
 export function createDevicePublishes({ context, twins, methods }: DevicePublishParts): DevicePublishes {
-  function tellTelemetry(connection: Connection, bag: string, packet: Published, isWill: boolean): void {
+  function emitTelemetry(connection: Connection, bag: string, packet: Published, isWill: boolean): void {
     const { identity } = connection
     if (identity === undefined) return
-    const sent = { bag, body: copyOf(packet), retain: packet.retain === true, isWill, at: context.clock() }
-    context.events.emit({ ...identity, ...telemetryOf(identity, sent) })
+    const message = { bag, body: copyOf(packet), retain: packet.retain === true, isWill, at: context.clock() }
+    context.events.emit({ ...identity, ...telemetryOf(identity, message) })
   }
 
-  /** MQTT 3.1.1 has no answer for a message that is one too many: it ends the connection (docs/protocol/protocol.md §1.3). */
-  async function takeTelemetry(connection: Connection, bag: string, packet: Published): Promise<void> {
+  /**
+   * MQTT 3.1.1 has no answer for a message above the limit, so the hub closes the connection
+   * (docs/protocol/protocol.md §1.3).
+   */
+  async function acceptTelemetry(connection: Connection, bag: string, packet: Published): Promise<void> {
+    const emit = (): void => emitTelemetry(connection, bag, packet, false)
     const turn = context.throttle.admit('telemetry')
-    const tell = (): void => tellTelemetry(connection, bag, packet, false)
-    if (turn === undefined) return tell()
-    const told = turn.then(tell)
-    // Who waits for no acknowledgement goes on sending, until the queue is full.
-    if (packet.qos === 1) await told
+    if (turn === undefined) return emit()
+    const emitted = turn.then(emit)
+    // Without QoS 1, the device waits for no PUBACK and goes on sending until the queue is full.
+    if (packet.qos === 1) await emitted
   }
 
-  /** An answer whose topic is too long could not be written, and MQTT 3.1.1 has no other way to refuse the request. */
-  async function requestTwin(connection: Connection, request: TwinRequest, packet: Published): Promise<void> {
+  /**
+   * The hub cannot write an answer with a longer topic, and MQTT 3.1.1 has no other way to refuse
+   * the request.
+   */
+  async function acceptTwinRequest(connection: Connection, request: TwinRequest, packet: Published): Promise<void> {
     if (!isAnswerable(request.rid ?? '')) throw new Error('the $rid is too long for an answer')
     return twins.request(connection, request, packet)
   }
 
   return {
-    async take(connection, packet) {
+    async accept(connection, packet) {
       const { identity } = connection
-      // QoS 2, and a topic that is nobody's, end the connection (docs/protocol/protocol.md §1.3); so does a GET that no answer could name (4.2).
+      // QoS 2 and an unknown topic end the connection (docs/protocol/protocol.md §1.3). So does a
+      // GET without a request ID (docs/protocol/protocol.md §4.2).
       if (packet.qos === 2) throw new Error('QoS 2 is not supported')
       if (isIllFormed(packet.topic)) throw new Error('the topic is not well formed')
       const request = identity && parsePublishTopic(packet.topic, identity)
@@ -62,24 +66,26 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
         case undefined:
           throw new Error('unknown topic')
         case 'telemetry':
-          return takeTelemetry(connection, request.bag, packet)
+          return acceptTelemetry(connection, request.bag, packet)
         case 'method-answer':
-          return methods.answer(connection, request, copyOf(packet))
+          return methods.handleAnswer(connection, request, copyOf(packet))
         case 'get':
           if (request.rid === undefined) throw new Error('a GET needs a $rid')
-          return requestTwin(connection, request, packet)
+          return acceptTwinRequest(connection, request, packet)
         case 'patch':
-          return requestTwin(connection, request, packet)
+          return acceptTwinRequest(connection, request, packet)
       }
     },
-    takeWill(connection, will) {
+    acceptWill(connection, will) {
       const bag = connection.identity && telemetryBag(will.topic, connection.identity)
-      if (bag !== undefined) tellTelemetry(connection, bag, will, true)
+      if (bag !== undefined) emitTelemetry(connection, bag, will, true)
     },
   }
 }
 
-/** The packet is a part of a larger buffer, which a slow reader of events would hold on to. */
+/**
+ * The payload is a slice of a larger buffer, which a slow reader of events would keep in memory.
+ */
 function copyOf({ payload }: Published): Uint8Array {
   return new Uint8Array(typeof payload === 'string' ? Buffer.from(payload) : payload)
 }

@@ -1,6 +1,6 @@
 type Done = (error?: Error | null) => void
 
-/** What aedes routes messages through. */
+/** The port of aedes to its message routing. */
 export interface Emitter {
   on(topic: string, listener: unknown, done?: Done): Emitter
   removeListener(topic: string, listener: unknown, done?: Done): void
@@ -9,8 +9,9 @@ export interface Emitter {
 }
 
 /**
- * Routes nothing: a hub is no broker, and what one device publishes is for the hub alone. The hub answers each connection itself. It also
- * spares a table in which ten thousand devices would share one filter.
+ * Routes nothing. An IoT hub is not a broker: the messages of a device are for the hub alone, and
+ * the hub answers each connection itself. This also avoids a routing table in which ten thousand
+ * devices share the same filter.
  */
 export function noRouting(): Emitter {
   const later = (done?: Done): void => {

@@ -1,16 +1,25 @@
-/** A device-to-cloud message may have 256 KB (docs/protocol/protocol.md §1.3, max message); its topic, whose escapes do not count, and the header come on top. */
+/**
+ * A device-to-cloud message has at most 256 KB (docs/protocol/protocol.md §1.3, max message). The
+ * header and the topic, whose escapes do not count toward that limit, come on top.
+ */
 const maxPacketBytes = (256 + 64) * 1024 + 16
 
 const subscribe = 0x82
 
-/** Cuts a stream of bytes into MQTT packets (MQTT 3.1.1 §2.2). */
+/** Splits a byte stream into MQTT packets (MQTT 3.1.1 §2.2). */
 export class PacketReader {
   #chunks: Buffer[] = []
   #size = 0
-  /** How many bytes it takes to get any further: bytes that come one by one must not be joined one by one. */
+  /**
+   * The number of bytes that the next step needs. Without it, a peer that sends single bytes would
+   * cause a copy for each.
+   */
   #needed = 2
 
-  /** @returns the packets that are complete now, or undefined where the stream is not MQTT or a packet is too large */
+  /**
+   * @returns the packets that are complete now, or undefined if the stream is not MQTT or a packet
+   * is too large
+   */
   read(bytes: Buffer): Buffer[] | undefined {
     this.#chunks.push(bytes)
     this.#size += bytes.length
@@ -21,7 +30,7 @@ export class PacketReader {
       const length = packetLength(rest)
       if (length === 'malformed') return undefined
       if (length === 'incomplete' || length > rest.length) {
-        // Of a connection that waits nothing is kept, not even the empty end of a chunk.
+        // An idle connection must not keep a chunk in memory through its empty end.
         this.#chunks = rest.length === 0 ? [] : [rest]
         this.#size = rest.length
         this.#needed = length === 'incomplete' ? rest.length + 1 : length
@@ -33,7 +42,10 @@ export class PacketReader {
   }
 }
 
-/** The whole length of the packet at the start, by its remaining length of one to four bytes (MQTT 3.1.1 §2.2.3). */
+/**
+ * The length of the first packet. The field "remaining length" has one to four bytes
+ * (MQTT 3.1.1 §2.2.3).
+ */
 function packetLength(bytes: Buffer): number | 'incomplete' | 'malformed' {
   let remaining = 0
   for (let at = 1; at <= 4; at++) {
@@ -46,8 +58,8 @@ function packetLength(bytes: Buffer): number | 'incomplete' | 'malformed' {
 }
 
 /**
- * IoT Hub grants QoS 1 to who asks for 2 (docs/protocol/protocol.md §1.3). aedes grants what was asked, and has no hook for it, so the wish is lowered
- * before it gets there.
+ * Lowers a requested QoS 2 to 1, which is what IoT Hub grants (docs/protocol/protocol.md §1.3).
+ * aedes grants the requested QoS and has no hook for this.
  */
 function withGrantableQos(packet: Buffer): Buffer {
   if (packet[0] !== subscribe) return packet

@@ -1,34 +1,37 @@
 import { Duplex } from 'node:stream'
 import { PacketReader } from './packet-reader.ts'
 
-/** How many unread bytes a device may cause before the hub stops reading its socket. */
+/** How many unhandled bytes make the hub stop reading a socket. */
 const highWaterMark = 64 * 1024
 
-/** What MQTT travels on. */
+/** The port to the socket below MQTT: a WebSocket or a TLS socket. */
 export interface Carrier {
   readonly isOpen: boolean
   send(bytes: Buffer, done: (error?: Error | null) => void): void
   pause(): void
   resume(): void
-  /** Ends it by the book, after what is on its way. */
+  /** Closes it with a goodbye, after pending data. */
   close(): void
-  /** Breaks it. */
+  /** Closes it at once. */
   terminate(): void
 }
 
-/** How far a connection is: a client may send before it has CONNACK (MQTT 3.1.1 §3.1.4). */
+/**
+ * The stage of a connection. A client may send packets before it has CONNACK (MQTT 3.1.1 §3.1.4).
+ */
 type Stage =
   | { readonly type: 'new' }
-  /** CONNECT has come. Later packets are held until CONNACK has left. */
+  /** CONNECT has arrived. The stream holds later packets until CONNACK has left. */
   | { readonly type: 'connecting'; readonly held: Buffer[] }
   | { readonly type: 'open' }
 
 /**
- * The MQTT bytes of a socket as a stream. MQTT packets need not match what the carrier delivers (MQTT 3.1.1 §6.0); what the stream gives is whole
- * packets, checked for size before anything collects them.
+ * The MQTT packets of a socket as a stream. Packets do not align with the messages of the carrier
+ * (MQTT 3.1.1 §6.0). The stream emits whole packets and checks their size before it buffers them.
  *
- * The packets behind a CONNECT stay here until `release()`, since aedes would handle them while the hub authenticates. The first of them stops
- * the carrier, so a client without CONNACK can make the hub keep one read of the socket and no more. The stream emits `early` for it.
+ * The stream holds the packets after CONNECT until `release()`, because aedes would handle them
+ * while the hub authenticates. The first of them pauses the carrier and emits `early`. So the hub
+ * buffers at most a single read for a client without CONNACK.
  */
 export class PacketStream extends Duplex {
   readonly #carrier: Carrier
@@ -41,7 +44,7 @@ export class PacketStream extends Duplex {
     this.#carrier = carrier
   }
 
-  /** Whether a packet has come before CONNACK has left. */
+  /** Whether a packet has arrived before CONNACK has left. */
   get hasEarlyPackets(): boolean {
     return this.#stage.type === 'connecting' && this.#stage.held.length > 0
   }
@@ -50,37 +53,38 @@ export class PacketStream extends Duplex {
     return this.#silent
   }
 
-  /** From now on bytes are taken and nothing is sent, not even that the hub has given up. */
+  /** From now on, the stream reads and sends nothing, not even a close. */
   silence(): void {
     this.#silent = true
   }
 
-  /** Bytes have come. */
+  /** Handles bytes from the carrier. */
   receive(bytes: Buffer): void {
     if (this.#silent || this.destroyed) return
     const packets = this.#packets.read(bytes)
     if (packets === undefined) return this.terminate()
-    if (this.#stage.type !== 'new') return this.#take(packets)
+    if (this.#stage.type !== 'new') return this.#emitPackets(packets)
     const connect = packets.shift()
     if (connect === undefined) return
     this.#stage = { type: 'connecting', held: [] }
     this.push(connect)
-    this.#take(packets)
+    this.#emitPackets(packets)
   }
 
-  /** CONNACK has left: the stream gives the packets that it held, and later ones at once. */
+  /** CONNACK has left: emits the held packets, and later packets at once. */
   release(): void {
     if (this.#stage.type !== 'connecting') return
     const { held } = this.#stage
     this.#stage = { type: 'open' }
     this.#carrier.resume()
-    if (!this.#silent) this.#take(held)
+    if (!this.#silent) this.#emitPackets(held)
   }
 
-  #take(packets: readonly Buffer[]): void {
+  #emitPackets(packets: readonly Buffer[]): void {
     const [first] = packets
     if (first === undefined) return
-    // One message may hold half a million small packets, and a buffer for each would take far more memory than their bytes.
+    // A message can hold half a million small packets. A buffer for each would take far more
+    // memory.
     const bytes = packets.length === 1 ? first : Buffer.concat(packets)
     if (this.#stage.type === 'connecting') {
       this.#stage.held.push(bytes)
@@ -91,7 +95,7 @@ export class PacketStream extends Duplex {
     }
   }
 
-  /** Breaks the connection, a silent one too. */
+  /** Closes the connection at once, even if it is silent. */
   terminate(): void {
     this.#carrier.terminate()
     this.destroy()
@@ -107,7 +111,7 @@ export class PacketStream extends Duplex {
   }
 
   override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    // mqtt-packet writes a packet in pieces: one message is kinder to everyone who counts frames.
+    // mqtt-packet writes a packet in pieces; the device gets it in a single WebSocket message.
     this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done)
   }
 
@@ -117,7 +121,8 @@ export class PacketStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    // Without an error there may be a last packet on its way, a CONNACK that refuses: a close by the book lets it pass.
+    // Without an error, a last packet may be pending, such as a refusing CONNACK. A regular close
+    // sends it.
     if (!this.#silent) {
       if (error) this.#carrier.terminate()
       else this.#carrier.close()

@@ -6,25 +6,28 @@ import { timestamp } from '../formats/timestamp.ts'
 import { messageCount } from '../messages/cloud-messages.ts'
 import type { Context } from '../hub/context.ts'
 
-/** What only the living hub knows about an identity. */
+/** The facts about an identity that the registry does not store. */
 export function presenceOf(context: Context, record: IdentityRecord): Presence {
   return { connected: context.devices.isConnected(record), messageCount: messageCount(context, record) }
 }
 
-/** Notes that a device has come, and the model that it announces (docs/protocol/protocol.md §1.4). */
-export async function noteConnected(context: Context, { identity, modelId }: AcceptedSession): Promise<void> {
+/** Stores that a device has connected, and its model ID (docs/protocol/protocol.md §1.4). */
+export async function recordConnected(context: Context, { identity, modelId }: AcceptedSession): Promise<void> {
   await change(context, identity, (record) => ({
-    ...noted(context, record),
+    ...withActivity(context, record),
     twin: modelId === undefined ? record.twin : { ...record.twin, modelId },
   }))
 }
 
-/** Notes that a device has gone. */
-export async function noteDisconnected(context: Context, identity: Identity): Promise<void> {
-  await change(context, identity, (record) => noted(context, record))
+/** Stores that a device has disconnected. */
+export async function recordDisconnected(context: Context, identity: Identity): Promise<void> {
+  await change(context, identity, (record) => withActivity(context, record))
 }
 
-/** Keeps subscriptions for clean session 0; resolves once they are stored (docs/protocol/protocol.md §1.3, session persistence). */
+/**
+ * Keeps subscriptions for a session that is not clean (docs/protocol/protocol.md §1.3, session
+ * persistence). Resolves when they are stored.
+ */
 export async function keepSubscriptions(
   context: Context,
   identity: Identity,
@@ -44,7 +47,7 @@ async function change(
   if (record !== undefined) await context.registry.write([{ identity, record: next(record) }])
 }
 
-function noted(context: Context, record: IdentityRecord): IdentityRecord {
+function withActivity(context: Context, record: IdentityRecord): IdentityRecord {
   const now = timestamp(context.clock())
   return { ...record, connectionStateUpdatedTime: now, lastActivityTime: now }
 }

@@ -1,8 +1,8 @@
 import { splitParameters } from '../formats/parameters.ts'
 
 /**
- * The properties that a message carries at the end of its topic: `key=value&key&key=`, both sides percent-encoded; no `=` means null (
- * docs/protocol/protocol.md §5). Of a key that comes twice the last value holds.
+ * Parses a property bag: `key=value&key&key=`, percent-encoded, where a key without `=` means null
+ * (docs/protocol/protocol.md §5). The last value of a repeated key wins.
  */
 export function parseBag(bag: string): ReadonlyMap<string, string | null> {
   const pairs = splitParameters(bag).filter(([name, value]) => name !== '' || value !== undefined)
@@ -15,7 +15,7 @@ export function formatBag(properties: Iterable<readonly [string, string | null]>
   ).join('&')
 }
 
-/** A text without its percent-encoding; one that has none, such as `50%`, stays as it is. */
+/** Removes percent-encoding. Text that is not percent-encoded, such as `50%`, stays the same. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -1,15 +1,22 @@
 import { Readable } from 'node:stream'
+import type { Context } from '../hub/context.ts'
+import { identityOf } from '../identity/identity-id.ts'
+import type { Identity } from '../identity/identity-id.ts'
 import type { Subscription } from '../identity/identity.ts'
+import type { CloudDeliveries } from '../messages/cloud-deliveries.ts'
+import type { Connections } from './connections.ts'
+import { keepSubscriptions } from './presence.ts'
 
-/** A subscription as aedes wants it back. */
+/** A subscription in the form of aedes. */
 interface StoredSubscription {
   readonly topic: string
   readonly qos: 0 | 1
 }
 
 /**
- * What aedes asks a persistence for, answered from the hub's own records: the subscriptions of an identity. Nothing else is kept: IoT Hub
- * stores no retained message, its cloud-to-device messages have a queue of their own, and everything else that this hub sends is QoS 0.
+ * The port of aedes to its persistence, on top of the hub's records. The hub keeps the
+ * subscriptions of an identity and nothing else: IoT Hub stores no retained messages,
+ * cloud-to-device messages have their own queue, and all other messages to a device have QoS 0.
  */
 export interface SessionPersistence {
   [operation: string]: unknown
@@ -19,13 +26,40 @@ interface Named {
   readonly id: string
 }
 
-/** What an identity has kept since an earlier session; the client id is the key of the identity. */
+/** The state of an identity between its sessions. The client ID is the identity's key. */
 export interface KeptSession {
   read(clientId: string): readonly Subscription[]
   remove(clientId: string, filters: readonly string[]): Promise<void>
   clear(clientId: string): Promise<void>
-  /** PUBACK: aedes forgets here what it would keep for later. */
-  acknowledged(clientId: string, packetId: number): Promise<void>
+  /** Handles a PUBACK. At this point, aedes deletes the message from its own store. */
+  handlePuback(clientId: string, packetId: number): Promise<void>
+}
+
+export function createKeptSession(
+  context: Context,
+  connections: Connections,
+  deliveries: CloudDeliveries,
+): KeptSession {
+  const read = (clientId: string): readonly Subscription[] =>
+    context.registry.latest(identityOfClient(clientId))?.subscriptions ?? []
+  return {
+    read,
+    remove(clientId, filters) {
+      const rest = read(clientId).filter(({ filter }) => !filters.includes(filter))
+      return keepSubscriptions(context, identityOfClient(clientId), rest)
+    },
+    clear: (clientId) => keepSubscriptions(context, identityOfClient(clientId), []),
+    async handlePuback(clientId, packetId) {
+      const connection = connections.find(identityOfClient(clientId))
+      // If the store fails, the hub sends the message again, which QoS 1 allows.
+      if (connection !== undefined) await deliveries.handlePuback(connection, packetId).catch(context.onError)
+    },
+  }
+}
+
+function identityOfClient(clientId: string): Identity {
+  const [deviceId = '', moduleId] = clientId.split('/')
+  return identityOf(deviceId, moduleId)
 }
 
 export function sessionPersistence(kept: KeptSession): SessionPersistence {
@@ -35,7 +69,7 @@ export function sessionPersistence(kept: KeptSession): SessionPersistence {
     setup: nothing,
     subscriptionsByClient: async ({ id }: Named): Promise<StoredSubscription[]> =>
       kept.read(id).map(({ filter, qos }) => ({ topic: filter, qos })),
-    // Subscriptions are stored where they are granted, before the answer.
+    // The hub stores a subscription when it grants it, before SUBACK.
     addSubscriptions: nothing,
     removeSubscriptions: ({ id }: Named, filters: readonly string[]) => kept.remove(id, filters),
     cleanSubscriptions: ({ id }: Named) => kept.clear(id),
@@ -46,7 +80,7 @@ export function sessionPersistence(kept: KeptSession): SessionPersistence {
     outgoingEnqueueCombi: nothing,
     outgoingUpdate: nothing,
     outgoingClearMessageId: ({ id }: Named, { messageId = 0 }: { messageId?: number }) =>
-      kept.acknowledged(id, messageId),
+      kept.handlePuback(id, messageId),
     outgoingStream: emptyStream,
     incomingStorePacket: nothing,
     incomingGetPacket: () => Promise.reject(new Error('no packet is stored')),

@@ -1,10 +1,10 @@
 import type { TLSSocket } from 'node:tls'
 import { PacketStream } from './packet-stream.ts'
 
-/** A peer that never says its own goodbye must not keep a socket. */
+/** After this time, the hub destroys the socket of a peer that does not close its side. */
 const goodbyeInMs = 5000
 
-/** MQTT straight over TLS, as on port 8883. */
+/** MQTT directly over TLS, as on port 8883. */
 export function tlsStream(socket: TLSSocket): PacketStream {
   const stream = new PacketStream({
     get isOpen() {
@@ -17,7 +17,7 @@ export function tlsStream(socket: TLSSocket): PacketStream {
       if (socket.destroyed) return
       const timer = setTimeout(() => socket.destroy(), goodbyeInMs)
       socket.once('close', () => clearTimeout(timer))
-      // What is still read belongs to nobody.
+      // A paused socket would never reach its end. The stream ignores the remaining data.
       socket.resume()
       socket.end()
     },

@@ -1,12 +1,15 @@
 import { splitParameters } from '../formats/parameters.ts'
 import type { Identity } from '../identity/identity-id.ts'
 
-/** The topics of the twin and of direct methods over MQTT (docs/protocol/protocol.md §4.1 and §5). */
+/**
+ * The topic filters of twins and direct methods (docs/protocol/protocol.md §4.1 and
+ * docs/protocol/protocol.md §5).
+ */
 export const answerFilter = '$iothub/twin/res/#'
 export const desiredFilter = '$iothub/twin/PATCH/properties/desired/#'
 export const methodFilter = '$iothub/methods/POST/#'
 
-/** What a subscription is for. */
+/** The purpose of a subscription. */
 export type Purpose = 'twin-answers' | 'desired' | 'methods' | 'cloud-messages' | 'inputs'
 
 const common: ReadonlyMap<string, Purpose> = new Map([
@@ -16,11 +19,15 @@ const common: ReadonlyMap<string, Purpose> = new Map([
 ])
 
 /**
- * What a filter is for that the hub grants to an identity. The hub answers any other filter with 0x80 (docs/protocol/protocol.md §1.3). The limit
- * of five filters needs no rule: a client has a use for four.
+ * The purpose of a filter that the hub grants to an identity. The hub answers any other filter with
+ * 0x80 (docs/protocol/protocol.md §1.3). The limit of five filters needs no rule, since a client
+ * can use only four.
  *
- * `#` means everything of the client's own, never of another's. It matches no topic that starts with `$` (MQTT 3.1.1 [MQTT-4.7.2-1]), so twins
- * and methods still need their filters. The C and .NET SDKs subscribe a module to all below its name (docs/protocol/device.md §5).
+ * `#` means all topics of the client itself, never of other clients. It does not match topics that
+ * start with `$` (MQTT 3.1.1 [MQTT-4.7.2-1]), so twins and methods still need their own filters.
+ * The C and .NET SDKs subscribe a module to all topics below its name (docs/protocol/device.md §5).
+ *
+ * @returns undefined for a filter that the hub refuses
  */
 export function purposeOf(filter: string, identity: Identity): Purpose | undefined {
   const purpose = common.get(filter)
@@ -30,7 +37,10 @@ export function purposeOf(filter: string, identity: Identity): Purpose | undefin
   return filter === '#' || own === 'messages/devicebound/#' ? 'cloud-messages' : undefined
 }
 
-/** What a device asks by publishing. `rid` and `version` are as they were sent, since the hub echoes the rid byte for byte. */
+/**
+ * A request about the twin. `rid` and `version` are unparsed: the hub echoes the request ID byte
+ * for byte.
+ */
 export type TwinRequest =
   | { readonly type: 'get'; readonly rid: string | undefined }
   | { readonly type: 'patch'; readonly rid: string | undefined; readonly version: string | undefined }
@@ -59,9 +69,10 @@ export function parsePublishTopic(topic: string, identity: Identity): DevicePubl
 }
 
 /**
- * The property bag of a telemetry topic. azure-iot-device appends `/` after the bag of a module's output (docs/protocol/protocol.md §5).
+ * The property bag of a telemetry topic. azure-iot-device appends `/` to the bag of a module's
+ * output (docs/protocol/protocol.md §5).
  *
- * @returns undefined where the topic is not the identity's own
+ * @returns undefined for another identity's topic
  */
 export function telemetryBag(topic: string, identity: Identity): string | undefined {
   const own = afterIdentity(topic, identity)
@@ -73,17 +84,25 @@ export function answerTopic(status: number, rid: string, version?: number): stri
   return `$iothub/twin/res/${status}/?$rid=${rid}${version === undefined ? '' : `&$version=${version}`}`
 }
 
-/** Whether the topic of an answer has room for this rid: it may be longer than the topic of the request. */
+/**
+ * Whether a request ID fits into the topic of an answer, which is longer than the request's topic.
+ */
 export function isAnswerable(rid: string): boolean {
   return Buffer.byteLength(rid) <= 65_000
 }
 
-/** Whether MQTT can carry a message under this name: 1 to 65,535 bytes without wildcards and U+0000 (MQTT 3.1.1 §4.7). */
+/**
+ * Whether a text is a valid topic name: 1 to 65,535 bytes without wildcards and U+0000
+ * (MQTT 3.1.1 §4.7).
+ */
 export function isTopicName(topic: string): boolean {
   return topic !== '' && Buffer.byteLength(topic) <= 65_535 && !/[+#\0]/.test(topic)
 }
 
-/** MQTT 3.1.1 [MQTT-1.5.3-1], [MQTT-1.5.3-2]: what is no UTF-8, or holds U+0000, ends the connection. The parser replaces what is no UTF-8 by U+FFFD. */
+/**
+ * Whether a topic was not valid UTF-8 or holds U+0000, which ends the connection
+ * (MQTT 3.1.1 [MQTT-1.5.3-1], [MQTT-1.5.3-2]). The parser has replaced invalid UTF-8 with U+FFFD.
+ */
 export function isIllFormed(topic: string): boolean {
   return topic.includes('\0') || topic.includes('\ufffd')
 }
@@ -100,12 +119,12 @@ export function cloudMessageTopic({ deviceId }: Identity, bag: string): string {
   return `devices/${topicSegment(deviceId)}/messages/devicebound/${bag}`
 }
 
-/** An id may contain `+` and `#`, which no topic name may (MQTT 3.1.1 [MQTT-3.3.2-2]). */
+/** An ID may contain `+` and `#`; a topic name may not (MQTT 3.1.1 [MQTT-3.3.2-2]). */
 function topicSegment(id: string): string {
   return id.replaceAll('+', '%2B').replaceAll('#', '%23')
 }
 
-/** SDKs put ids into topics as they are; one with `+` or `#` in it can only come escaped. */
+/** SDKs put IDs into topics unescaped, except for IDs with `+` or `#`. */
 function afterIdentity(topic: string, { deviceId, moduleId }: Identity): string | undefined {
   const [root, device, ...rest] = topic.split('/')
   if (root !== 'devices' || !names(device, deviceId)) return undefined

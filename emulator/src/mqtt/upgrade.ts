@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { FaultSource } from '../faults/faults.ts'
+import { injectedUpgradeStatus } from '../faults/injected-answers.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
 import { originProblem, hostProblem, peerSocketOf } from '../http/host.ts'
 import { refuseAmqp } from '../gaps/reject-amqp.ts'
@@ -12,7 +13,7 @@ import { webSocketStream } from './web-socket-stream.ts'
 
 export const webSocketPath = '/$iothub/websocket'
 
-/** One message may hold several MQTT packets; the limit of a packet is the packet reader's. */
+/** A message can hold several MQTT packets. The packet reader limits the size of a packet. */
 const maxMessageBytes = 1024 * 1024
 
 export interface Upgrades {
@@ -25,7 +26,7 @@ export interface UpgradeOptions {
   readonly faults: FaultSource
   /** The hub's own name. */
   readonly hostName: string
-  /** Origins of pages that may connect, beside those of this machine and of the hub's own names. */
+  /** Origins of pages that may connect, in addition to this machine's and the hub's own names. */
   readonly origins: readonly string[]
 }
 
@@ -36,13 +37,16 @@ interface UpgradeRefusal {
 }
 
 /**
- * Accepts WebSockets for MQTT. The path must be IoT Hub's, and the subprotocol `mqtt` in any case, echoed as the client offered it
- * (docs/protocol/protocol.md §1.1). The query is ignored.
+ * Accepts WebSockets for MQTT. The path must be IoT Hub's. The subprotocol must be `mqtt` in upper
+ * or lower case, and the hub echoes it unchanged (docs/protocol/protocol.md §1.1). The hub ignores
+ * the query.
  *
- * A browser lets every page open a WebSocket to this machine, and the development keys are public. So the request must name the hub as its
- * host, and a page's origin must be of this machine, of the hub's own names, or one of `origins`. SDKs send no Origin.
+ * A browser lets every page open a WebSocket to this machine, and the development keys are public.
+ * So the `Host` header must name the hub. A page's `Origin` must be this machine, a name of the
+ * hub, or listed in `origins`. SDKs send no `Origin`.
  *
- * A refusal says its reason in the body: 400 for a wrong path or subprotocol, 403 for a foreign host or origin. AMQP is refused in AMQP.
+ * The body of a refusal states the reason: 400 for a wrong path or subprotocol, 403 for a foreign
+ * host or origin. The hub refuses AMQP in AMQP.
  */
 export function createUpgrades({ mqtt, faults, hostName, origins }: UpgradeOptions): Upgrades {
   const webSockets = new WebSocketServer({
@@ -53,15 +57,15 @@ export function createUpgrades({ mqtt, faults, hostName, origins }: UpgradeOptio
   })
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // Until the WebSocket takes over, no other listener handles errors of the socket.
+    // Until the WebSocket owns the socket, no other listener handles its errors.
     socket.on('error', () => socket.destroy())
     const peer = peerSocketOf(request.socket)
     const foreign =
       hostProblem(request.headers.host, hostName, peer) ??
       originProblem(request.headers.origin, hostName, peer, origins)
     if (foreign !== undefined) return refuse(socket, { status: 403, reason: `Refused: ${foreign}` })
-    const fault = faults.strike('refuse-upgrade', {})
-    if (fault !== undefined) return refuse(socket, { status: fault.status, reason: '' })
+    const status = injectedUpgradeStatus(faults)
+    if (status !== undefined) return refuse(socket, { status, reason: '' })
     const wrong = wrongEndpoint(request)
     if (wrong !== undefined) return refuse(socket, wrong)
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -73,7 +77,7 @@ export function createUpgrades({ mqtt, faults, hostName, origins }: UpgradeOptio
   return {
     serve(server, limits) {
       server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-        // Its response is still being written to the socket.
+        // The hub is still writing a response to this socket.
         if (limits.isBusy(socket)) socket.destroy()
         else upgrade(request, socket, head)
       })
@@ -89,14 +93,14 @@ function isMqtt(subprotocol: string): boolean {
   return subprotocol.toLowerCase() === 'mqtt'
 }
 
-/** `AMQPWSB10` is what the official SDKs offer. */
+/** The official SDKs offer `AMQPWSB10`. */
 function isAmqp(subprotocol: string): boolean {
   return /^amqp/i.test(subprotocol)
 }
 
 function wrongEndpoint(request: IncomingMessage): UpgradeRefusal | undefined {
   if (pathOf(request) !== webSocketPath) {
-    return { status: 400, reason: `WebSockets are at ${webSocketPath} only` }
+    return { status: 400, reason: `The path of a WebSocket must be ${webSocketPath}` }
   }
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
   if (offered.some((name) => isMqtt(name) || isAmqp(name))) return undefined
@@ -112,7 +116,7 @@ function pathOf(request: IncomingMessage): string | undefined {
 }
 
 function refuse(socket: Duplex, { status, reason }: UpgradeRefusal): void {
-  // A peer that never closes its own side must not keep a socket.
+  // Destroyed, since a peer may never close its side.
   socket.once('finish', () => socket.destroy())
   const body = reason === '' ? '' : `${reason}\n`
   socket.end(

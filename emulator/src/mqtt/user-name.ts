@@ -1,7 +1,7 @@
 import { splitParameters } from '../formats/parameters.ts'
 import { decoded } from './property-bag.ts'
 
-/** What a device says about itself in the user name of its CONNECT (docs/protocol/protocol.md §1.4). */
+/** The parsed user name of a CONNECT (docs/protocol/protocol.md §1.4). */
 export interface UserName {
   readonly hostName: string
   readonly deviceId: string
@@ -11,10 +11,11 @@ export interface UserName {
 }
 
 /**
- * Takes a user name apart: `{host}/{device}[/{module}]/?api-version=…`. Ids may contain `?`, `=` and `%` and arrive as they are. So the
- * properties begin at the first segment that names a known one, or at a last segment that is empty or starts with `?`.
+ * Parses a user name: `{host}/{device}[/{module}]/?api-version=…`. IDs may contain `?`, `=`, and
+ * `%`, unescaped. So the properties begin at the first segment with a known property, or at a last
+ * segment that is empty or starts with `?`.
  *
- * @returns undefined for a text of another form
+ * @returns undefined for any other text
  */
 export function parseUserName(text: string): UserName | undefined {
   const segments = text.split('/')
@@ -35,7 +36,10 @@ export function parseUserName(text: string): UserName | undefined {
 
 const knownProperty = /(?:^\??|&)(?:api-version|model-id|DeviceClientType|auth-chain)=/
 
-/** The number of segments before the properties; a value may hold a bare `/`, as `DeviceClientType=app/1.0`. */
+/**
+ * The number of segments before the properties. A value may hold an unescaped `/`, such as
+ * `DeviceClientType=app/1.0`.
+ */
 function propertiesAt(segments: readonly string[]): number {
   const known = segments.findIndex((segment, at) => at > 1 && knownProperty.test(segment))
   if (known >= 0) return known
@@ -44,8 +48,8 @@ function propertiesAt(segments: readonly string[]): number {
 }
 
 /**
- * The names and values, decoded: the Python SDK encodes all of them, the .NET SDK `model-id`, and the Node SDK `DeviceClientType` alone. Unknown
- * properties are ignored.
+ * Decodes names and values. The Python SDK encodes all of them, the .NET SDK only `model-id`, and
+ * the Node SDK only `DeviceClientType`.
  */
 function parseProperties(segment: string): Map<string, string> {
   const pairs = splitParameters(segment.replace(/^\?/, ''))

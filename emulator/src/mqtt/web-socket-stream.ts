@@ -11,14 +11,14 @@ export function webSocketStream(webSocket: WebSocket): PacketStream {
     pause: () => webSocket.pause(),
     resume: () => webSocket.resume(),
     close() {
-      // A socket that is paused would never read that the peer closes too.
+      // A paused socket would never read the peer's close frame.
       webSocket.resume()
       webSocket.close()
     },
     terminate: () => webSocket.terminate(),
   })
   webSocket.on('message', (data: RawData, isBinary: boolean) => {
-    // MQTT 3.1.1 [MQTT-6.0.0-1]: text frames end the connection.
+    // A text frame ends the connection (MQTT 3.1.1 [MQTT-6.0.0-1]).
     if (isBinary) stream.receive(joined(data))
     else if (!stream.isSilent) stream.terminate()
   })

@@ -6,18 +6,18 @@ import { isObject } from '../formats/json.ts'
 import type { SectionName } from '../twin/limits.ts'
 import { checkSize, checkValues } from '../twin/limits.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { misplaced, within } from './snapshot-place.ts'
+import { invalidSnapshot, within } from './snapshot-place.ts'
 import { parseTime } from '../formats/timestamp.ts'
 import { purposeOf } from '../mqtt/topics.ts'
 
-/** As deep as the metadata of the deepest twin. */
+/** The depth of the deepest twin's metadata. */
 const maxMetadataDepth = 11
 
 /**
- * Checks identities as strictly as the calls that make them.
+ * Checks identities as strictly as the calls that create them.
  *
- * @returns the key of each
- * @throws Refusal ArgumentInvalid, with the place
+ * @returns the keys of the identities
+ * @throws Refusal ArgumentInvalid, with the path of the problem
  */
 export function checkIdentities(identities: readonly IdentityRecord[]): ReadonlySet<string> {
   const keys = new Set<string>()
@@ -27,12 +27,12 @@ export function checkIdentities(identities: readonly IdentityRecord[]): Readonly
     checkMetadata(`${place}.twin.desired.metadata`, record.twin.desired.metadata, 0)
     checkMetadata(`${place}.twin.reported.metadata`, record.twin.reported.metadata, 0)
     const key = identityKey(record)
-    if (keys.has(key)) throw misplaced(place, `${key} is there twice`)
+    if (keys.has(key)) throw invalidSnapshot(place, `duplicate identity ${key}`)
     keys.add(key)
   }
   for (const [at, { deviceId, moduleId }] of identities.entries()) {
     if (moduleId !== undefined && !keys.has(deviceId)) {
-      throw misplaced(`identities.${at}`, `the module ${moduleId} has no device ${deviceId}`)
+      throw invalidSnapshot(`identities.${at}`, `the module ${moduleId} has no device ${deviceId}`)
     }
   }
   return keys
@@ -43,39 +43,39 @@ function checkIdentity(record: IdentityRecord): void {
   checkId('deviceId', deviceId)
   if (moduleId !== undefined) checkId('moduleId', moduleId)
   if (parentScope !== undefined && (moduleId !== undefined || deviceOfScope(parentScope) === undefined)) {
-    throw refused('parentScope must be the scope of an IoT Edge device, and belongs to a device')
+    throw invalid('parentScope must be the scope of an IoT Edge device, and only a device has it')
   }
   checkSection('tags', twin.tags)
   checkSection('desired', twin.desired.value)
   checkSection('reported', twin.reported.value)
   for (const { filter } of subscriptions) {
-    if (purposeOf(filter, record) === undefined) throw refused('subscriptions must hold filters of the identity itself')
+    if (purposeOf(filter, record) === undefined) throw invalid('subscriptions must be filters of the identity itself')
   }
 }
 
 function checkSection(name: SectionName, value: JsonObject): void {
   checkValues(name, value)
   checkSize(name, {}, value)
-  if (holdsNull(value)) throw refused(`${name} must not hold null, which removes a property`)
+  if (containsNull(value)) throw invalid(`${name} must not contain null, which deletes a property`)
 }
 
-function holdsNull(value: Json): boolean {
+function containsNull(value: Json): boolean {
   if (value === null) return true
-  return typeof value === 'object' && Object.values(value).some(holdsNull)
+  return typeof value === 'object' && Object.values(value).some(containsNull)
 }
 
 function checkMetadata(place: string, node: Json, depth: number): void {
-  if (!isObject(node) || depth > maxMetadataDepth) throw misplaced(place, 'is no metadata')
+  if (!isObject(node) || depth > maxMetadataDepth) throw invalidSnapshot(place, 'is not metadata')
   const { $lastUpdated, $lastUpdatedVersion, ...rest } = node
   if (typeof $lastUpdated !== 'string' || parseTime($lastUpdated) === undefined) {
-    throw misplaced(`${place}.$lastUpdated`, 'must be a time in ISO 8601')
+    throw invalidSnapshot(`${place}.$lastUpdated`, 'must be an ISO 8601 time')
   }
   if ($lastUpdatedVersion !== undefined && !Number.isSafeInteger($lastUpdatedVersion)) {
-    throw misplaced(`${place}.$lastUpdatedVersion`, 'must be a whole number')
+    throw invalidSnapshot(`${place}.$lastUpdatedVersion`, 'must be a whole number')
   }
   for (const [key, child] of Object.entries(rest)) checkMetadata(`${place}.${key}`, child, depth + 1)
 }
 
-function refused(message: string): Refusal {
+function invalid(message: string): Refusal {
   return new Refusal('ArgumentInvalid', message)
 }

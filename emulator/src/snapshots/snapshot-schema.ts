@@ -1,29 +1,29 @@
 import * as v from 'valibot'
 import { legalJobId, maxExecutionTimeInSeconds } from '../jobs/job.ts'
 import { isObject } from '../formats/json.ts'
+import type { PolicyName } from '../access/policies.ts'
 import { policyRights } from '../access/policies.ts'
-import type { Snapshot } from './snapshot.ts'
 import { parseTime } from '../formats/timestamp.ts'
 
 const text = v.string()
 const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
-/** Milliseconds since 1970 that a date can show with four digits of a year. */
+/** Milliseconds since 1970, for a year of four digits. */
 const time = v.pipe(v.number(), v.safeInteger(), v.minValue(-62_167_219_200_000), v.maxValue(253_402_300_799_999))
 const isoTime = v.pipe(
   text,
-  v.check((given) => parseTime(given) !== undefined, 'must be a time in ISO 8601'),
+  v.check((given) => parseTime(given) !== undefined, 'must be an ISO 8601 time'),
 )
 const base64 = v.pipe(
   text,
   v.regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, 'must be base64'),
 )
-/** The message never holds the key. */
+/** The message must not contain the key. */
 const key = v.pipe(
   text,
   v.check((given) => isKey(given), 'must be base64 of 16 to 64 bytes'),
 )
-/** What is in a twin, and what a caller has given a job, is checked by the rules that it was made by. */
+/** Other checks cover the content of twins and jobs: the same that apply to their creation. */
 const json = v.custom<object>((value) => isObject(value) && isShallow(value), 'must be an object of at most 100 levels')
 const anyJson = v.custom<unknown>(
   (value) => value !== undefined && isShallow(value),
@@ -106,14 +106,14 @@ const deviceJob = v.strictObject({
 
 const policyKeys = v.strictObject({ primaryKey: key, secondaryKey: key })
 
-/** What each part of a snapshot looks like. What holds between the parts is not said here. */
+/** The form of a snapshot. `parseSnapshot` checks the relations between its parts. */
 export const snapshotSchema: v.GenericSchema<unknown, unknown> = v.strictObject({
   format: v.literal('hubtwin-emulator'),
   version: v.literal(1),
   takenAt: isoTime,
   policies: v.strictObject(
     Object.fromEntries(Object.keys(policyRights).map((name) => [name, policyKeys])) as Record<
-      keyof Snapshot['policies'],
+      PolicyName,
       typeof policyKeys
     >,
   ),
@@ -122,13 +122,16 @@ export const snapshotSchema: v.GenericSchema<unknown, unknown> = v.strictObject(
   jobs: v.array(v.strictObject({ job, devices: v.array(deviceJob) })),
 })
 
-/** The hub makes every key that a caller leaves empty, so no stored one is: an empty key would sign tokens for anyone. */
+/**
+ * The hub generates missing keys, so no stored key is empty. Anyone could sign tokens with an empty
+ * key.
+ */
 function isKey(given: string): boolean {
   const bytes = Buffer.from(given, 'base64')
   return bytes.toString('base64') === given && bytes.length >= 16 && bytes.length <= 64
 }
 
-/** What has no end must not be walked by those who trust what is stored. */
+/** Bounds the depth, since later code walks stored values without a limit. */
 function isShallow(value: unknown, depth: number = 0): boolean {
   if (typeof value !== 'object' || value === null) return true
   return depth < 100 && Object.values(value).every((child) => isShallow(child, depth + 1))

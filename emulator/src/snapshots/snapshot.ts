@@ -2,15 +2,16 @@ import * as v from 'valibot'
 import type { CloudMessage } from '../messages/cloud-message.ts'
 import { checkStored } from '../messages/cloud-message.ts'
 import { explain } from '../errors/explain-issue.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { checkId } from '../identity/identity-id.ts'
 import type { IdentityRecord } from '../identity/identity.ts'
 import type { DeviceJob, JobRecord } from '../jobs/job.ts'
 import type { PolicyKeys, PolicyName } from '../access/policies.ts'
 import { checkIdentities } from './snapshot-identities.ts'
-import { misplaced, refusedSnapshot, within } from './snapshot-place.ts'
+import { invalidSnapshot, within } from './snapshot-place.ts'
 import { snapshotSchema } from './snapshot-schema.ts'
 
-/** All that a hub has stored, the keys included; no clock, no certificate, no connection. */
+/** The stored state of a hub, with its keys, but without clock, certificates, and connections. */
 export interface Snapshot {
   readonly format: 'hubtwin-emulator'
   readonly version: 1
@@ -22,27 +23,28 @@ export interface Snapshot {
   readonly jobs: readonly JobHistory[]
 }
 
-/** The messages that wait for a device. */
+/** The waiting messages of a device. */
 export interface DeviceMessages {
   readonly deviceId: string
   readonly queue: readonly CloudMessage[]
 }
 
-/** A job, and what it has done to each device. */
+/** A job, and its result for each device. */
 export interface JobHistory {
   readonly job: JobRecord
   readonly devices: readonly DeviceJob[]
 }
 
 /**
- * Reads a snapshot that comes from outside: the shape of every record, and what holds between them.
+ * Checks a snapshot: the form of every record, and the relations between records.
  *
- * @throws Refusal ArgumentInvalid, with the place
+ * @throws Refusal ArgumentInvalid, with the path of the problem
  */
 export function parseSnapshot(value: unknown): Snapshot {
   const result = v.safeParse(snapshotSchema, value)
-  if (!result.success) throw refusedSnapshot(explain(result.issues))
-  // The value itself: no key of a twin, `__proto__` included, may be lost on the way.
+  if (!result.success)
+    throw new Refusal('ArgumentInvalid', `The snapshot cannot be restored: ${explain(result.issues)}`)
+  // Not valibot's output, which would lose keys of a twin such as `__proto__`.
   const snapshot = value as Snapshot
   const generations = checkIdentities(snapshot.identities)
   checkMessages(snapshot.messages, generations)
@@ -54,8 +56,8 @@ function checkMessages(messages: readonly DeviceMessages[], identities: Readonly
   const seen = new Set<string>()
   for (const [at, { deviceId, queue }] of messages.entries()) {
     const place = `messages.${at}`
-    if (!identities.has(deviceId)) throw misplaced(place, `there is no device ${deviceId}`)
-    if (seen.has(deviceId)) throw misplaced(place, `${deviceId} is there twice`)
+    if (!identities.has(deviceId)) throw invalidSnapshot(place, `there is no device ${deviceId}`)
+    if (seen.has(deviceId)) throw invalidSnapshot(place, `duplicate device ${deviceId}`)
     seen.add(deviceId)
     for (const [index, message] of queue.entries()) {
       within(`${place}.queue.${index}`, () => checkStored({ deviceId }, message))
@@ -77,7 +79,7 @@ function checkJobs(jobs: readonly JobHistory[]): void {
   )
   for (const [at, { job, devices }] of jobs.entries()) {
     const place = `jobs.${at}`
-    if (seen.has(job.jobId)) throw misplaced(place, `the job ${job.jobId} is there twice`)
+    if (seen.has(job.jobId)) throw invalidSnapshot(place, `duplicate job ${job.jobId}`)
     seen.add(job.jobId)
     within(place, () => devices.forEach(({ deviceId }) => checkId('deviceId', deviceId)))
     checkAscending(
@@ -88,12 +90,12 @@ function checkJobs(jobs: readonly JobHistory[]): void {
   }
 }
 
-/** As their stores give them: nothing may come twice, and pages go by the order. */
+/** Lists have the order of their stores, without duplicates; pagination relies on it. */
 function checkAscending(place: string, keys: readonly (number | string)[], name: string): void {
   for (const [at, key] of keys.entries()) {
     const before = keys[at - 1]
     if (before !== undefined && before >= key) {
-      throw misplaced(`${place}.${at}`, `${name} ${key} must come after ${before}`)
+      throw invalidSnapshot(`${place}.${at}`, `${name} ${key} must come after ${before}`)
     }
   }
 }

@@ -5,22 +5,22 @@ import type { JobRunner } from '../jobs/job-runner.ts'
 import type { SnapshotParts } from './take-snapshot.ts'
 import { readSnapshot, restoreSnapshot, takeSnapshot } from './take-snapshot.ts'
 
-/** The state of a hub as a value, one restoring at a time. */
+/** Takes and restores snapshots, one restoration at a time. */
 export interface Snapshots {
   take(): JsonObject
   /** @throws Refusal ArgumentInvalid, ServiceUnavailable */
   restore(value: unknown): Promise<void>
-  /** Resolves when nothing is being restored any more. */
+  /** Rejects later restorations, and resolves when the last one is over. */
   close(): Promise<void>
 }
 
 export interface SnapshotsParts extends SnapshotParts {
   readonly runner: JobRunner
-  /** The state is another one now. */
-  readonly swapped: () => void
+  /** Called at the moment when the new state replaces the old. */
+  readonly handleRestored: () => void
 }
 
-export function createSnapshots({ runner, swapped, ...parts }: SnapshotsParts): Snapshots {
+export function createSnapshots({ runner, handleRestored, ...parts }: SnapshotsParts): Snapshots {
   let last: Promise<void> = Promise.resolve()
   let isClosed = false
 
@@ -28,7 +28,7 @@ export function createSnapshots({ runner, swapped, ...parts }: SnapshotsParts): 
     await before
     await runner.pause()
     try {
-      await restoreSnapshot(parts, snapshot, swapped)
+      await restoreSnapshot(parts, snapshot, handleRestored)
     } finally {
       runner.resume()
     }

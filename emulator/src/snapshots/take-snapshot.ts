@@ -2,7 +2,7 @@ import { isFinished } from '../jobs/job.ts'
 import type { JsonObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Snapshot } from './snapshot.ts'
-import { misplaced, refusedSnapshot, within } from './snapshot-place.ts'
+import { invalidSnapshot, within } from './snapshot-place.ts'
 import { parseSnapshot } from './snapshot.ts'
 import { CloudMessageQueues } from '../messages/cloud-message-queues.ts'
 import { jobLimits, Jobs } from '../jobs/stored-jobs.ts'
@@ -18,7 +18,7 @@ export interface SnapshotParts {
   readonly policies: StoredPolicies
 }
 
-/** All that is stored now, as JSON that is nobody else's. */
+/** Copies the stored state as JSON. */
 export function takeSnapshot({ context, policies }: SnapshotParts): JsonObject {
   const { registry, messages, jobs, clock } = context
   const snapshot: Snapshot = {
@@ -28,20 +28,20 @@ export function takeSnapshot({ context, policies }: SnapshotParts): JsonObject {
     policies: policies.keys(),
     identities: registry.all(),
     messages: messages.owners().flatMap((owner) => {
-      const isThere = registry.find({ deviceId: owner.deviceId })?.generationId === owner.generationId
-      return isThere ? [{ deviceId: owner.deviceId, queue: messages.read(owner) }] : []
+      const exists = registry.find({ deviceId: owner.deviceId })?.generationId === owner.generationId
+      return exists ? [{ deviceId: owner.deviceId, queue: messages.read(owner) }] : []
     }),
     jobs: Array.from(jobs.all(), (job) => ({ job, devices: [...jobs.devicesOf(job.jobId)] })),
   }
   return structuredClone(snapshot) as unknown as JsonObject
 }
 
-/** A snapshot that comes from outside, copied. @throws Refusal ArgumentInvalid, with the place */
+/** Copies and checks a snapshot. @throws Refusal ArgumentInvalid, with the path of the problem */
 export function readSnapshot(value: unknown): Snapshot {
   const snapshot = parseSnapshot(copyOf(value))
   const unfinished = snapshot.jobs.filter(({ job }) => !isFinished(job)).length
   if (unfinished > jobLimits.unfinished) {
-    throw misplaced('jobs', `at most ${jobLimits.unfinished} jobs may wait or run, and here are ${unfinished}`)
+    throw invalidSnapshot('jobs', `at most ${jobLimits.unfinished} jobs may wait or run, not ${unfinished}`)
   }
   for (const [at, { job }] of snapshot.jobs.entries()) {
     within(`jobs.${at}`, () => checkWork(job))
@@ -49,23 +49,31 @@ export function readSnapshot(value: unknown): Snapshot {
   return snapshot
 }
 
-/** As it would come over HTTP: JSON of bounded depth, which nobody else can change. @throws Refusal ArgumentInvalid */
+/**
+ * Copies a value as JSON, as if it came over HTTP. Later changes by the caller have no effect.
+ *
+ * @throws Refusal ArgumentInvalid
+ */
 function copyOf(value: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(value) ?? 'null')
   } catch {
-    throw refusedSnapshot('The value: must be JSON')
+    throw invalidSnapshot('The value', 'must be JSON')
   }
 }
 
 /**
- * A snapshot takes the place of all that is stored, whole or not at all. Nothing may be written meanwhile but by this, so who writes is told to
- * come again; and jobs must not run.
+ * Replaces the stored state by a snapshot, or changes nothing. Jobs must not run. Meanwhile, all
+ * other writes fail with ServiceUnavailable.
  *
- * @param swapped called in the moment in which the old state is no more
- * @throws Refusal ServiceUnavailable where the store fails; then nothing has changed
+ * @param handleRestored called at the moment when the new state replaces the old
+ * @throws Refusal ServiceUnavailable if the store fails; then nothing has changed
  */
-export async function restoreSnapshot(parts: SnapshotParts, snapshot: Snapshot, swapped: () => void): Promise<void> {
+export async function restoreSnapshot(
+  parts: SnapshotParts,
+  snapshot: Snapshot,
+  handleRestored: () => void,
+): Promise<void> {
   const { context, store, policies } = parts
   const { registry, messages, jobs } = context
   const owners = new Map(
@@ -89,7 +97,7 @@ export async function restoreSnapshot(parts: SnapshotParts, snapshot: Snapshot, 
     registry.replaceAll(snapshot.identities)
     messages.replaceAll(queues)
     jobs.replaceAll(snapshot.jobs.map(({ job, devices }) => [job, devices] as const))
-    swapped()
+    handleRestored()
   } catch (error) {
     throw new Refusal('ServiceUnavailable', 'The hub could not store the snapshot', { cause: error })
   } finally {

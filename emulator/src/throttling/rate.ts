@@ -1,18 +1,20 @@
-/** So much in a time, as IoT Hub's operation throttles are given: fifty in a second, twenty in a minute. */
+/** An amount in a period, such as 50 in a second or 20 in a minute. */
 export interface Rate {
   readonly amount: number
   readonly inSeconds: number
 }
 
 export type Spending =
-  /** Carried out, in a while where the rate is exceeded. */
+  /** The operation runs after the wait, which is 0 below the rate. */
   { readonly type: 'admitted'; readonly waitInMs: number; readonly paidUntil: number } | { readonly type: 'throttled' }
 
 /**
- * A token bucket, kept as one number: until when what was carried out so far has used up the rate. What the rate has for its time may come at
- * once; what comes after that waits in a queue and is carried out at the rate; what would wait too long is refused (IoT Hub: traffic shaping).
+ * A token bucket, stored as a single number: the time until which past operations have used up the
+ * rate. A burst of the rate's amount passes at once. Later operations wait in a queue that drains
+ * at the rate. An operation that would wait too long is refused (IoT Hub: quotas and throttling,
+ * traffic shaping).
  *
- * @param paidUntil of the spending before, 0 at first
+ * @param paidUntil from the previous call, 0 at first
  * @param cost in the unit of the rate's amount
  * @param now milliseconds since 1970
  */
@@ -22,7 +24,7 @@ export function spend(
   { cost, now, longestWaitInMs }: { readonly cost: number; readonly now: number; readonly longestWaitInMs: number },
 ): Spending {
   const periodInMs = inSeconds * 1000
-  // More than that is never owed: the clock has been set back, and must not leave a debt of years.
+  // A larger debt means that a test has set the clock back.
   const isOwed = paidUntil > now && paidUntil <= now + periodInMs + longestWaitInMs
   const from = isOwed ? paidUntil : now
   const next = from + (cost / amount) * periodInMs

@@ -1,3 +1,4 @@
+import type { MiddlewareHandler } from 'hono'
 import { Refusal } from '../errors/refusal.ts'
 import { spend } from './rate.ts'
 import type { Metered, Size } from './tier.ts'
@@ -6,58 +7,66 @@ import { ratesOf } from './tier.ts'
 export interface AdmitOptions {
   /** @default 1 */
   readonly cost?: number
-  /** Waits for as long as it takes. @default false */
+  /** Whether the operation waits in the queue without a limit. @default false */
   readonly isPatient?: boolean
 }
 
-/** How fast a hub of the chosen tier is. */
+/** The rate limits of a hub. */
 export interface Throttle {
   /**
-   * Lets an operation pass, at once or after its time in the queue.
+   * Admits an operation, at once or after its time in the queue.
    *
-   * @returns undefined where it need not wait
-   * @throws Refusal ThrottlingException where the queue is full
+   * @returns undefined if the operation need not wait
+   * @throws Refusal ThrottlingException if the queue is full
    */
-  admit(metered: Metered, options?: AdmitOptions): Promise<void> | undefined
+  admit(operation: Metered, options?: AdmitOptions): Promise<void> | undefined
 }
 
 /**
- * How long the queue is. The documents say that there is one, and that it is limited (IoT Hub: quotas and throttling, traffic shaping); by how much
- * they do not say.
+ * The length of the queue. The documents say that there is a queue and that it is limited, but not
+ * its length (IoT Hub: quotas and throttling, traffic shaping).
  */
 const longestWaitInMs = 2000
 
-/** A hub as fast as this machine. */
+/** Admits everything at once. */
 export const noThrottle: Throttle = { admit: () => undefined }
 
-/** @throws RangeError for a tier or units that there are not */
+/** @throws RangeError for an unknown tier or an invalid number of units */
 export function createThrottle(size: Size, clock: () => number, until: (time: number) => Promise<void>): Throttle {
   const rates = ratesOf(size)
   const paidUntil = new Map<Metered, number>()
   return {
-    admit(metered, { cost = 1, isPatient = false } = {}) {
+    admit(operation, { cost = 1, isPatient = false } = {}) {
       const now = clock()
       const longest = isPatient ? Infinity : longestWaitInMs
-      const spending = spend(paidUntil.get(metered) ?? 0, rates[metered], { cost, now, longestWaitInMs: longest })
+      const spending = spend(paidUntil.get(operation) ?? 0, rates[operation], { cost, now, longestWaitInMs: longest })
       if (spending.type === 'throttled') {
-        const { amount, inSeconds } = rates[metered]
-        throw new Refusal('ThrottlingException', `More than ${amount} ${told[metered]} in ${inSeconds} s`)
+        const { amount, inSeconds } = rates[operation]
+        throw new Refusal('ThrottlingException', `More than ${amount} ${descriptions[operation]} in ${inSeconds} s`)
       }
-      paidUntil.set(metered, spending.paidUntil)
+      paidUntil.set(operation, spending.paidUntil)
       return spending.waitInMs === 0 ? undefined : until(now + spending.waitInMs)
     },
   }
 }
 
-const told: Readonly<Record<Metered, string>> = {
-  registry: 'operations of the registry',
+const descriptions: Readonly<Record<Metered, string>> = {
+  registry: 'registry operations',
   connections: 'new connections',
-  telemetry: 'messages to the cloud',
-  cloudMessages: 'messages to devices',
+  telemetry: 'device-to-cloud messages',
+  cloudMessages: 'cloud-to-device messages',
   methods: 'KB of direct methods',
   queries: 'queries',
-  twinReads: 'reads of twins',
-  twinUpdates: 'updates of twins',
-  jobs: 'operations on jobs',
+  twinReads: 'twin reads',
+  twinUpdates: 'twin updates',
+  jobs: 'job operations',
   jobDevices: 'devices of jobs',
+}
+
+/** Throttles a route. Above the rate, the hub answers 429001. */
+export function metered({ throttle }: { readonly throttle: Throttle }, operation: Metered): MiddlewareHandler {
+  return async (_context, next) => {
+    await throttle.admit(operation)
+    await next()
+  }
 }

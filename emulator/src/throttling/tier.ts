@@ -1,17 +1,17 @@
 import type { Rate } from './rate.ts'
 
-/** The sizes of a hub that have twins. */
+/** The tiers of IoT Hub that support twins. */
 export type Tier = 'F1' | 'S1' | 'S2' | 'S3'
 
 export const tiers: readonly Tier[] = ['F1', 'S1', 'S2', 'S3']
 
-/** What has a throttle of its own, all of a hub together. */
+/** The operations with their own rate limit, which holds for the whole hub. */
 export type Metered =
   | 'registry'
   | 'connections'
   | 'telemetry'
   | 'cloudMessages'
-  /** In KB, and every 4 KB begun count whole. */
+  /** In KB, rounded up to multiples of 4 KB. */
   | 'methods'
   | 'queries'
   | 'twinReads'
@@ -19,22 +19,26 @@ export type Metered =
   | 'jobs'
   | 'jobDevices'
 
-/** A tier by its name, and how many units of it. */
+/** A tier and its number of units. */
 export interface Size {
   readonly tier: Tier
   readonly units: number
 }
 
-/** The operation throttles of a hub (IoT Hub: quotas and throttling, operation throttles). @throws RangeError for a tier or units that there are not */
+/**
+ * The rate limits of a hub (IoT Hub: quotas and throttling, operation throttles).
+ *
+ * @throws RangeError for an unknown tier or an invalid number of units
+ */
 export function ratesOf({ tier, units }: Size): Readonly<Record<Metered, Rate>> {
-  if (!tiers.includes(tier)) throw new RangeError(`tier must be ${tiers.join(', ')}, and is ${tier}`)
+  if (!tiers.includes(tier)) throw new RangeError(`tier must be ${tiers.join(', ')}, not ${tier}`)
   if (!Number.isInteger(units) || units < 1 || units > 200 || (tier === 'F1' && units > 1)) {
-    throw new RangeError(`units must be a whole number from 1 to ${tier === 'F1' ? 1 : 200}, and is ${String(units)}`)
+    throw new RangeError(`units must be a whole number from 1 to ${tier === 'F1' ? 1 : 200}, not ${String(units)}`)
   }
   const perMinute = (amount: number): Rate => ({ amount: amount * units, inSeconds: 60 })
   const perSecond = (amount: number): Rate => ({ amount, inSeconds: 1 })
   const row = { F1: 0, S1: 0, S2: 1, S3: 2 }[tier]
-  const by = (...figures: [free: number, second: number, third: number]): number => figures[row] ?? figures[0]
+  const by = (...values: [free: number, second: number, third: number]): number => values[row] ?? values[0]
   const calls = perMinute(by(100, 100, 5000))
   const messages = perSecond(by(Math.max(100, 12 * units), 120 * units, 6000 * units))
   return {
@@ -51,7 +55,7 @@ export function ratesOf({ tier, units }: Size): Readonly<Record<Metered, Rate>> 
   }
 }
 
-/** How many jobs run at once (IoT Hub: quotas and throttling, other limits). */
+/** The number of jobs that run at the same time (IoT Hub: quotas and throttling, other limits). */
 export function concurrentJobs(tier: Tier): number {
   return { F1: 1, S1: 1, S2: 5, S3: 10 }[tier]
 }

@@ -3,7 +3,8 @@ import type { FaultSource } from '../faults/faults.ts'
 import type { Context } from '../hub/context.ts'
 import { readDeviceTwin, reportTwin } from './twins.ts'
 import { mqttErrorBody } from '../errors/error-body.ts'
-import type { Occasion } from '../faults/fault.ts'
+import type { Occasion } from '../faults/active-fault.ts'
+import { injectedAnswer } from '../faults/injected-answers.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import { parseJson } from '../formats/parse-json.ts'
 import { Refusal, refusalFor, refusalForStatus } from '../errors/refusal.ts'
@@ -12,7 +13,7 @@ import type { TwinRequest } from '../mqtt/topics.ts'
 import type { DesiredPatch } from './twin.ts'
 import type { Connection } from '../mqtt/connection.ts'
 import type { Connections } from '../mqtt/connections.ts'
-import type { Published } from '../mqtt/device-publishes.ts'
+import type { Published } from '../mqtt/published.ts'
 
 interface TwinResponse {
   readonly status: number
@@ -64,8 +65,8 @@ export function createTwinRequests(context: Context, connections: Connections, f
     rid: string,
     { status, body, version }: TwinResponse,
   ): void {
-    if (faults.strike('lose-answer', occasion)) return
-    const times = faults.strike('duplicate-answer', occasion) ? 2 : 1
+    if (faults.strike('lose', occasion)) return
+    const times = faults.strike('duplicate', occasion) ? 2 : 1
     const publish = (): void => {
       if (!connection.isSubscribedFor('twin-answers')) {
         if (occasion.operation === 'get') connection.socket.emit('get-unheard')
@@ -73,7 +74,7 @@ export function createTwinRequests(context: Context, connections: Connections, f
       }
       for (let time = 0; time < times; time++) void connection.publish(answerTopic(status, rid, version), body)
     }
-    later(faults.strike('delay-answer', occasion)?.delayInMs, publish)
+    later(faults.strike('delay', occasion)?.milliseconds, publish)
   }
 
   function later(delayInMs: number | undefined, publish: () => void): void {
@@ -90,10 +91,11 @@ export function createTwinRequests(context: Context, connections: Connections, f
     // The hub does not queue patches. A device reads its twin after it reconnects
     // (docs/protocol/protocol.md §4.6).
     if (!connection?.isSubscribedFor('desired')) return
-    if (faults.strike('lose-notification', { identity })) return
-    const times = faults.strike('duplicate-notification', { identity }) ? 2 : 1
+    const occasion = { identity, operation: 'notification' } as const
+    if (faults.strike('lose', occasion)) return
+    const times = faults.strike('duplicate', occasion) ? 2 : 1
     const body = JSON.stringify({ ...patch, $version: version })
-    later(faults.strike('delay-notification', { identity })?.delayInMs, () => {
+    later(faults.strike('delay', occasion)?.milliseconds, () => {
       for (let time = 0; time < times; time++) void connection.publish(desiredTopic(version), body)
     })
   }
@@ -152,8 +154,7 @@ function failure(context: Context, refusal: Refusal): TwinResponse {
 }
 
 function injectedResponse(context: Context, faults: FaultSource, occasion: Occasion): TwinResponse | undefined {
-  if (faults.strike('throttle', occasion)) return failure(context, refusalForStatus(429))
-  const fault = faults.strike('answer', occasion)
+  const fault = injectedAnswer(faults, occasion)
   if (fault === undefined) return undefined
   const { status, body } = fault
   return { status, body: body ?? (status < 300 ? '' : failure(context, refusalForStatus(status)).body) }

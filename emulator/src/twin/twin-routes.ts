@@ -4,7 +4,7 @@ import { putTwin, readTwin, updateTwin } from './twins.ts'
 import type { Authority } from '../access/authorize.ts'
 import { requires } from '../access/authorize.ts'
 import { identityIn, json, readJson } from '../http/http.ts'
-import { metered } from '../throttling/metered.ts'
+import { metered } from '../throttling/throttle.ts'
 
 /** GET, PATCH, and PUT of the twins of devices and modules (docs/protocol/protocol.md §6.2). */
 export function twinRoutes(context: Context, authority: Authority): Hono {

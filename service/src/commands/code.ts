@@ -1,10 +1,10 @@
-import { meansLocalHub } from '../hub/hub-from-environment.ts'
 import type { Registry } from '../hub/registry.ts'
 import { folderStore } from '../runtime/folder-store.ts'
 import { ServiceError } from '../hub/service-error.ts'
 import { print, printNotice } from '../terminal.ts'
-import { openEnrolment } from '../tokens/enrolment.ts'
-import { hasSigningKeys } from '../tokens/signing-keys.ts'
+import { openEnrollment } from '../tokens/enrollment/enrollment.ts'
+import { hasSigningKeys } from '../tokens/jwt/signing-keys.ts'
+import { usesLocalHub } from './hub-from-environment.ts'
 
 export interface CodeOptions {
   readonly state: string
@@ -12,32 +12,32 @@ export interface CodeOptions {
   readonly create?: boolean
 }
 
-/** Prints a one-time code for a device that the hub has. A service that is running takes it at once. */
+/** Prints a one-time code for a device of the hub. A running token service accepts it at once. */
 export async function code(registry: Registry, deviceId: string, options: CodeOptions): Promise<void> {
   await checkDevice(registry, deviceId, options.create === true)
   const store = folderStore(options.state)
   if (!(await hasSigningKeys(store))) {
     printNotice(
-      `No token service has its state in ${options.state} yet; a service that runs elsewhere does not take the code`,
+      `No token service has its state in ${options.state} yet; a service with another state folder rejects the code`,
     )
   }
   const onSkippedCode = (name: string): void => printNotice(`Skipping ${options.state}/${name}, which holds no code`)
-  const made = await openEnrolment(store, { onSkippedCode }).codes.make(deviceId, options.minutes * 60)
+  const made = await openEnrollment(store, { onSkippedCode }).codes.make(deviceId, options.minutes * 60)
   print(made.code)
-  printNotice(`Good for ${deviceId}, once, until ${new Date(made.expiresAt).toLocaleTimeString()}`)
+  printNotice(`Valid for ${deviceId}, once, until ${new Date(made.expiresAt).toLocaleTimeString()}`)
 }
 
 async function checkDevice(registry: Registry, deviceId: string, create: boolean): Promise<void> {
   try {
     const { isEnabled } = await registry.getDevice(deviceId)
-    if (!isEnabled) printNotice(`${deviceId} is disabled at the hub, which will refuse it`)
+    if (!isEnabled) printNotice(`${deviceId} is disabled at the hub, so the hub refuses it`)
   } catch (error) {
     if (!(error instanceof ServiceError) || error.code !== 'ERR_NOT_FOUND') throw error
     if (!create) {
-      const hub = meansLocalHub() ? 'the local hub' : registry.authority
-      throw new Error(`There is no device ${deviceId} at ${hub}; with --create it is made`, { cause: error })
+      const hub = usesLocalHub() ? 'the local hub' : registry.authority
+      throw new Error(`There is no device ${deviceId} at ${hub}; --create creates it`, { cause: error })
     }
     await registry.createDevice(deviceId)
-    printNotice(`${deviceId} is new at ${registry.authority}`)
+    printNotice(`Created ${deviceId} at ${registry.authority}`)
   }
 }

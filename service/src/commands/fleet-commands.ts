@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
-import { tiers } from '../rollout/pace.ts'
+import { TIERS } from '../rollout/pace.ts'
+import { parsePositive, parseWhole } from './arguments.ts'
 import { desiredGet, desiredSet } from './desired.ts'
-import { parsePositive, parseWhole } from './parse-number.ts'
 import { rolloutFirmware, type RolloutFirmwareOptions } from './rollout-firmware.ts'
 import type { Runner } from './runner.ts'
 
@@ -14,40 +14,40 @@ export function addFleetCommands(program: Command, run: Runner): void {
   const desired = program.command('desired').description("read or change a device's desired properties")
   desired
     .command('get')
-    .description('show them with the etag of the twin')
+    .description('print them with the etag of the twin')
     .option('-d, --device <id>', 'the device', 'device1')
     .action(({ device }: DeviceOptions) =>
       run.withRegistry('Error during get twin', (registry) => desiredGet(registry, device)),
     )
   desired
     .command('set')
-    .description('merge a patch into them, and show them')
+    .description('merge a patch into them and print them')
     .argument('<json>', 'merge patch, such as \'{"climate":{"minTemperature":69},"old":null}\'')
     .option('-d, --device <id>', 'the device', 'device1')
-    .option('-e, --etag <etag>', 'only where nobody has changed the twin since it had this one')
+    .option('-e, --etag <etag>', 'only if the twin still has this etag')
     .action((patch: string, { device, etag }: DeviceOptions) =>
       run.withRegistry('Error during patch update', (registry) => desiredSet(registry, device, patch, etag)),
     )
 
   program
     .command('rollout')
-    .description('roll something out over the fleet')
+    .description('roll out a change to the fleet')
     .command('firmware')
-    .description('set the desired firmware, and follow what the devices report until each is done or failed')
+    .description('set the desired firmware and follow the reports until each device is done or failed')
     .argument('<version>', 'such as 1.3.0')
-    .option('-w, --where <condition>', 'of a query, such as "tags.site = \'lab\'" (default: every device)')
-    .addOption(new Option('--tier <tier>', 'of the hub (default: S1, or local for the local hub)').choices(tiers))
-    .addOption(new Option('--units <n>', 'of the hub').argParser(parseWhole(1, 200)).default(1))
+    .option('-w, --where <condition>', 'query condition, such as "tags.site = \'lab\'" (default: every device)')
+    .addOption(new Option('--tier <tier>', 'tier of the hub (default: S1, or local for the local hub)').choices(TIERS))
+    .addOption(new Option('--units <n>', 'units of the hub').argParser(parseWhole(1, 200)).default(1))
     .addOption(
-      new Option('--rate <n>', 'devices to set a second (default: half of what the tier takes)').argParser(
+      new Option('--rate <n>', "updates per second (default: half of the tier's limit)").argParser(
         parseWhole(1, 100_000),
       ),
     )
-    .addOption(new Option('--timeout <minutes>', 'when to give up waiting').argParser(parsePositive).default(60))
-    .option('--retry-failed', 'ask those once more that failed at this version before')
+    .addOption(new Option('--timeout <minutes>', 'when to stop waiting').argParser(parsePositive).default(60))
+    .option('--retry-failed', 'also retry devices that already failed at this version')
     .addHelpText(
       'after',
-      '\nExit code: 0 all are done, 1 some failed, 3 stopped or out of time before all were done or failed.',
+      '\nExit code: 0 all devices are done, 1 some failed, 3 stopped or timed out before all were done or failed.',
     )
     .action((version: string, options: RolloutFirmwareOptions) =>
       run.withRegistry('Error during rollout', (registry) => rolloutFirmware(registry, version, options)),

@@ -1,12 +1,12 @@
-import { meansLocalHub } from '../hub/hub-from-environment.ts'
 import type { Registry } from '../hub/registry.ts'
 import { isFinal } from '../rollout/device-state.ts'
 import { paceOf, type Tier } from '../rollout/pace.ts'
-import { rollOut, type Fleet } from '../rollout/rollout.ts'
+import { type Fleet, rollOut } from '../rollout/rollout.ts'
 import { lineScreen, liveScreen, tableText } from '../rollout/screen.ts'
 import { tally, tallyText } from '../rollout/tally.ts'
 import { stopSignal } from '../runtime/stop-signal.ts'
 import { print, printNotice } from '../terminal.ts'
+import { usesLocalHub } from './hub-from-environment.ts'
 
 export interface RolloutFirmwareOptions {
   readonly where?: string
@@ -17,23 +17,26 @@ export interface RolloutFirmwareOptions {
   readonly retryFailed?: boolean
 }
 
-/** What the exit code tells. 1 is also what every other failure of the command line exits with. */
+/** Exit codes. Every other failure of the command line also exits with 1. */
 const EXIT = { done: 0, failed: 1, unfinished: 3 } as const
 
-const ROWS_IN_THE_END = 50
+const MAX_ROWS = 50
 
-/** Rolls firmware out, and tells how it goes until each device is done or failed, the time is over, or somebody stops it. */
+/**
+ * Rolls out firmware and prints its progress until each device is done or failed, the time is over,
+ * or Ctrl+C stops it.
+ */
 export async function rolloutFirmware(
   registry: Registry,
   version: string,
   options: RolloutFirmwareOptions,
 ): Promise<number> {
-  // docs/firmware-update.md
+  // The characters that devices accept in a version (docs/guides/rollout.md).
   if (!/^[^\s\p{Cc}\p{Cf}\p{Cs}]{1,64}$/u.test(version)) {
-    throw new SyntaxError(`Version is ${JSON.stringify(version)}; 1 to 64 characters without white space are wanted`)
+    throw new SyntaxError(`Version is ${JSON.stringify(version)}; expected 1 to 64 characters without white space`)
   }
   const { where, units, rate, retryFailed } = options
-  const pace = paceOf(options.tier ?? (meansLocalHub() ? 'local' : 'S1'), units, rate)
+  const pace = paceOf(options.tier ?? (usesLocalHub() ? 'local' : 'S1'), units, rate)
   const stop = new AbortController()
   void stopSignal().then(() => stop.abort('stopped'))
   const timer = setTimeout(() => stop.abort('timeout'), options.timeout * 60_000)
@@ -46,7 +49,7 @@ export async function rolloutFirmware(
     const fleet = await rollOut(registry, { version, where, rollout, retryFailed, pace, signal: stop.signal, onEvent })
     screen.end()
     if (fleet.size === 0) {
-      throw new RangeError(where === undefined ? 'The hub has no device' : `No device fits --where ${where}`)
+      throw new RangeError(where === undefined ? 'The hub has no device' : `No device matches --where ${where}`)
     }
     return summary(version, fleet, stop.signal, options, isLive)
   } finally {
@@ -63,16 +66,16 @@ function summary(
 ): number {
   const counts = tally(fleet)
   const isOver = [...fleet.values()].every(isFinal)
-  // The last live picture has the table already.
-  if (!isLive && counts.done < fleet.size) print(...tableText(fleet, ROWS_IN_THE_END).split('\n'))
+  // The live screen already shows the table.
+  if (!isLive && counts.done < fleet.size) print(...tableText(fleet, MAX_ROWS).split('\n'))
   print(`${version} on ${fleet.size} ${fleet.size === 1 ? 'device' : 'devices'}: ${tallyText(counts)}`)
   if (!isOver) {
     printNotice(
-      `${reason === 'timeout' ? `Not over within ${timeout} min` : 'Stopped'}; what is set stays set, and the same command goes on from here`,
+      `${reason === 'timeout' ? `Not finished within ${timeout} min` : 'Stopped'}; devices keep their desired firmware, and the same command continues from here`,
     )
     return EXIT.unfinished
   }
   if (counts.failed === 0) return EXIT.done
-  printNotice('Those that failed are asked once more by the same command with --retry-failed')
+  printNotice('The same command with --retry-failed retries the failed devices')
   return EXIT.failed
 }

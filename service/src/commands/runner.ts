@@ -1,8 +1,11 @@
 import type { Registry } from '../hub/registry.ts'
 
-/** How a command runs: with the hub of the environment, and with one line for whatever goes wrong. A number is the exit code. */
+/**
+ * Runs a command with the hub from the environment, and prints any failure as a single line. If the
+ * command returns a number, that is the exit code.
+ */
 export interface Runner {
   withRegistry(what: string, command: (registry: Registry) => Promise<number | void>): Promise<void>
-  /** For a command that may do without the hub. */
+  /** Runs a command that does not always need the hub. */
   alone(what: string, command: (openRegistry: () => Registry) => Promise<number | void>): Promise<void>
 }

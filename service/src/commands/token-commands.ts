@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { code, type CodeOptions } from './code.ts'
-import { parseWhole } from './parse-number.ts'
+import { parseWhole } from './arguments.ts'
 import { revoke, type RevokeOptions } from './revoke.ts'
 import { rotateKeys, type RotateKeysOptions } from './rotate-keys.ts'
 import type { Runner } from './runner.ts'
@@ -8,24 +8,24 @@ import { serve, type ServeOptions } from './serve.ts'
 
 export function addTokenCommands(program: Command, run: Runner): void {
   const state = (): Option =>
-    new Option('--state <folder>', 'where keys, codes and revocations are').default('.hubtwin/token-service')
+    new Option('--state <folder>', 'folder of the keys, codes, and revocations').default('.hubtwin/token-service')
   const tokenDays = (): Option =>
-    new Option('--token-days <days>', "how long a device's JWT is good for; it is renewed before")
+    new Option('--token-days <days>', "lifetime of a device's JWT; devices renew it earlier")
       .argParser(parseWhole(1, 400))
       .default(30)
   const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text]
 
   program
     .command('serve')
-    .description('run the token service: passwords for devices that hold no key')
-    .addOption(new Option('-p, --port <port>', '0 for any free one').argParser(parseWhole(0, 65_535)).default(8787))
-    .option('--address <address>', 'to listen on', '127.0.0.1')
+    .description('run the token service: passwords for devices without a key')
+    .addOption(new Option('-p, --port <port>', '0 picks a free port').argParser(parseWhole(0, 65_535)).default(8787))
+    .option('--address <address>', 'address to listen on', '127.0.0.1')
     .addOption(
-      new Option('-o, --origin <origin>', 'of a page that may ask, https or of an app; may be repeated')
+      new Option('-o, --origin <origin>', 'origin of a page that may use the service, https or an app; repeatable')
         .argParser(collect)
-        .default([], 'its own'),
+        .default([], 'its own origin'),
     )
-    .option('--static <folder>', 'a built page to serve from the same origin')
+    .option('--static <folder>', 'folder of a built page to serve from the same origin')
     .option('-d, --device <id>', 'print a one-time code for this device (default: device1 of the local hub)')
     .addOption(
       new Option('--key <whose>', "sign with the policy's key, or with each device's own from the registry")
@@ -33,16 +33,14 @@ export function addTokenCommands(program: Command, run: Runner): void {
         .default('policy'),
     )
     .addOption(
-      new Option('--sas-minutes <minutes>', 'how long a password is good for')
-        .argParser(parseWhole(1, 1440))
-        .default(60),
+      new Option('--sas-minutes <minutes>', 'lifetime of a device password').argParser(parseWhole(1, 1440)).default(60),
     )
     .addOption(tokenDays())
-    .option('--jwks <file or address>', 'also take the JWTs of somebody else: their public keys, over https')
+    .option('--jwks <file or address>', 'also accept JWTs of another issuer: its public keys, over https')
     .option('--issuer <name>', 'the iss of those JWTs')
     .option('--audience <name>', 'the aud of those JWTs')
     .addOption(
-      new Option('--algorithm <name>', 'of those JWTs; may be repeated')
+      new Option('--algorithm <name>', 'algorithm of those JWTs; repeatable')
         .argParser(collect)
         .default([], 'ES256 and RS256'),
     )
@@ -50,20 +48,20 @@ export function addTokenCommands(program: Command, run: Runner): void {
       '--devices <file>',
       'JSON that maps the subjects of those JWTs to devices (default: the subject is the device)',
     )
-    .addOption(new Option('--per-address <n>', 'requests of an address a minute').argParser(parseWhole(1)).default(120))
-    .addOption(new Option('--per-subject <n>', 'passwords of a device a minute').argParser(parseWhole(1)).default(20))
-    .option('--trust-proxy', 'a proxy of yours writes X-Forwarded-For and X-Forwarded-Proto', false)
+    .addOption(new Option('--per-address <n>', 'requests per address and minute').argParser(parseWhole(1)).default(120))
+    .addOption(new Option('--per-subject <n>', 'passwords per device and minute').argParser(parseWhole(1)).default(20))
+    .option('--trust-proxy', 'your proxy sets X-Forwarded-For and X-Forwarded-Proto', false)
     .addOption(state())
     .action((options: ServeOptions) => run.alone('Error in the token service', () => serve(options)))
 
   program
     .command('code')
-    .description('make a one-time code, with which a device enrols')
+    .description('create a one-time code that enrolls a device')
     .argument('<device>')
     .addOption(
-      new Option('-m, --minutes <minutes>', 'how long it is good for').argParser(parseWhole(1, 10_080)).default(15),
+      new Option('-m, --minutes <minutes>', 'lifetime of the code').argParser(parseWhole(1, 10_080)).default(15),
     )
-    .option('--create', 'make the device at the hub where it has none')
+    .option('--create', 'create the device if the hub does not have it')
     .addOption(state())
     .action((device: string, options: CodeOptions) =>
       run.withRegistry('Error during code', (registry) => code(registry, device, options)),
@@ -71,10 +69,10 @@ export function addTokenCommands(program: Command, run: Runner): void {
 
   program
     .command('revoke')
-    .description('end what was issued to a device or a subject, or one enrollment by its tokenId in the log')
-    .argument('<name>', 'a device ID, a subject or a tokenId')
-    .option('--disable', 'disable the device at the hub too')
-    .option('--devices <file>', 'the file of "serve" that maps subjects to devices, to disable the right one')
+    .description('end the tokens of a device, a subject, or an enrollment (by its tokenId in the log)')
+    .argument('<name>', 'a device ID, a subject, or a tokenId')
+    .option('--disable', 'also disable the device at the hub')
+    .option('--devices <file>', 'the file of "serve" that maps subjects to devices, to disable the right device')
     .addOption(state())
     .action((name: string, options: RevokeOptions) =>
       run.alone('Error during revoke', (openRegistry) => revoke(openRegistry, name, options)),
@@ -82,8 +80,8 @@ export function addTokenCommands(program: Command, run: Runner): void {
 
   program
     .command('rotate-keys')
-    .description('sign with a new key; what older keys signed stays good')
-    .option('--drop-old', 'end everything that was issued before, at once')
+    .description('sign with a new key; older keys stay valid for the tokens that they signed')
+    .option('--drop-old', 'invalidate all earlier tokens at once')
     .addOption(tokenDays())
     .addOption(state())
     .action((options: RotateKeysOptions) => run.alone('Error during rotate-keys', () => rotateKeys(options)))

@@ -1,18 +1,21 @@
-import { desiredPatches } from '../hub/desired-patches.ts'
+import { DESIRED_PATCHES } from '../hub/desired-patches.ts'
 import type { Registry } from '../hub/registry.ts'
-import { print, printNotice } from '../terminal.ts'
 import { patchDesired } from '../hub/twins.ts'
+import { print, printNotice } from '../terminal.ts'
 
-/** Sends one of the five numbered patches. The lines are those of Azure's sample `update_desired_properties`. */
+/**
+ * Sends one of the five numbered patches, and prints the lines of Azure's sample
+ * `update_desired_properties`.
+ */
 export async function updateDesiredProperties(registry: Registry, deviceId: string, given?: string): Promise<void> {
   const number = patchNumber(given)
-  const desired = desiredPatches[number]
+  const desired = DESIRED_PATCHES[number]
   print(`Using twinPatch${number}`)
   await patchDesired(registry, deviceId, desired)
   print(`Sent patch: ${JSON.stringify({ properties: { desired } })}`)
 }
 
-function patchNumber(given: string | undefined): keyof typeof desiredPatches {
+function patchNumber(given: string | undefined): keyof typeof DESIRED_PATCHES {
   if (given === undefined) {
     printNotice("Missing patch number. Defaulting to '1'.")
     return 1
@@ -23,8 +26,8 @@ function patchNumber(given: string | undefined): keyof typeof desiredPatches {
     case '3':
     case '4':
     case '5':
-      return Number(given) as keyof typeof desiredPatches
+      return Number(given) as keyof typeof DESIRED_PATCHES
     default:
-      throw new RangeError(`Patch number is "${given}"; a whole number from 1 to 5 is wanted`)
+      throw new RangeError(`Patch number is "${given}"; expected a whole number from 1 to 5`)
   }
 }

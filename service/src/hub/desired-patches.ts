@@ -1,10 +1,10 @@
 import type { JsonObject } from './json.ts'
 
 /**
- * The five numbered patches of Azure's device twin samples, as what goes into the desired properties. Sent one after
- * another they add settings, add below them, add modules, change one, and remove.
+ * The desired properties in the five numbered patches of Azure's device twin samples. In order,
+ * they add settings, add nested settings, add modules, change a module, and remove settings.
  */
-export const desiredPatches: Readonly<Record<1 | 2 | 3 | 4 | 5, JsonObject>> = {
+export const DESIRED_PATCHES: Readonly<Record<1 | 2 | 3 | 4 | 5, JsonObject>> = {
   1: { climate: { minTemperature: 69, maxTemperature: 77 } },
   2: { climate: { hvac: { systemControl: { fanOn: true } } } },
   3: { modules: { wifi: { channel: 6, ssid: 'my_network' }, climate: { id: 17, units: 'farenheit' } } },

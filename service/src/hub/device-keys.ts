@@ -1,18 +1,20 @@
+import { isDeviceId } from '../tokens/base/device-id.ts'
+import { Problem } from '../tokens/base/problem.ts'
 import type { Registry } from './registry.ts'
 import { ServiceError } from './service-error.ts'
-import { isDeviceId } from '../tokens/device-id.ts'
-import { Problem } from '../tokens/problem.ts'
 
 /**
- * Where `sasFromDeviceKey` gets a device's key: from the hub's registry, through azure-iothub.
+ * Creates the key source of `sasFromDeviceKey`: it reads a device's primary key from the hub's
+ * registry.
  *
- * The registry takes 100 requests a minute a unit (S1): with signatures of an hour, enough for some thousand devices.
+ * The registry accepts 100 requests per minute and unit (S1). With passwords of an hour, that is
+ * enough for several thousand devices.
  *
- * @returns the primary key; rejects with a Problem where there is none to sign with
+ * @returns a function that rejects with a Problem if the device has no usable key
  */
 export function deviceKeysOf(registry: Registry): (deviceId: string) => Promise<string> {
   return async (deviceId) => {
-    if (!isDeviceId(deviceId)) throw new Problem('ERR_NO_DEVICE', 'The hub can have no such device')
+    if (!isDeviceId(deviceId)) throw new Problem('ERR_NO_DEVICE', 'The hub cannot have such a device')
     const { isEnabled, primaryKey } = await registry.getDevice(deviceId).catch((error: unknown) => {
       throw refusalOf(error)
     })

@@ -1,4 +1,7 @@
-/** What a twin may hold (IoT Hub: "Understand and use device twins", format of tags and properties). */
+/**
+ * A value that a twin can hold (IoT Hub: "Understand and use device twins", tags and properties
+ * format).
+ */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
 
 export interface JsonObject {

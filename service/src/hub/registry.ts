@@ -1,12 +1,12 @@
 import iothub from 'azure-iothub'
+import { isDeviceId } from '../tokens/base/device-id.ts'
 import { parseConnectionString } from './connection-string.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import { localAgent } from '../runtime/local-hub.ts'
-import { translateError } from './sdk-error.ts'
+import { localAgent } from './local-agent.ts'
 import { ServiceError } from './service-error.ts'
-import { isDeviceId } from '../tokens/device-id.ts'
+import { translateError } from './translate-error.ts'
 
-/** Desired or reported properties, with what the hub keeps about them under `$metadata` and `$version`. */
+/** Desired or reported properties, with the hub's own `$metadata` and `$version`. */
 export interface TwinProperties extends JsonObject {
   readonly $version: number
 }
@@ -15,19 +15,19 @@ export interface TwinProperties extends JsonObject {
 export interface TwinDocument {
   readonly deviceId: string
   readonly moduleId?: string
-  /** Changes with tags and desired properties: given back, it makes an update fail where somebody was faster. */
+  /** Changes with tags and desired properties. An update with an outdated etag fails. */
   readonly etag: string
   readonly tags: JsonObject
   readonly properties: { readonly desired: TwinProperties; readonly reported: TwinProperties }
 }
 
-/** A merge patch: what is named changes, `null` removes. */
+/** A JSON merge patch (RFC 7396): `null` deletes a key. */
 export interface TwinPatch {
   readonly tags?: JsonObject
   readonly properties?: { readonly desired: JsonObject }
 }
 
-/** A device as the registry has it. */
+/** A device's identity in the registry. */
 export interface DeviceIdentity {
   readonly deviceId: string
   readonly isEnabled: boolean
@@ -35,35 +35,40 @@ export interface DeviceIdentity {
   readonly primaryKey?: string
 }
 
-/** The hub, as far as twins and tokens need it. Every operation rejects with a `ServiceError`, and never later than its deadline; with a TypeError for what is no device ID. */
+/**
+ * The hub's registry and twins. Every operation rejects with a `ServiceError`, at its deadline at
+ * the latest. It rejects with a TypeError if the ID cannot be a device ID.
+ */
 export interface Registry {
-  /** host, or host:port */
+  /** `host` or `host:port`. */
   readonly authority: string
   getTwin(deviceId: string): Promise<TwinDocument>
   updateTwin(deviceId: string, patch: TwinPatch, etag: string): Promise<TwinDocument>
   getDevice(deviceId: string): Promise<DeviceIdentity>
-  /** @throws ServiceError ERR_CONFLICT where it exists */
+  /** @throws ServiceError ERR_CONFLICT if the device exists */
   createDevice(deviceId: string): Promise<DeviceIdentity>
-  /** A disabled device gets no connection any more. */
+  /** The hub refuses connections of a disabled device. */
   disableDevice(deviceId: string): Promise<DeviceIdentity>
-  /** Page by page, each asked for when it is wanted; what a row holds is up to the query. */
+  /**
+   * Yields pages, each requested only when the caller asks for it. The query decides what a row
+   * holds.
+   */
   query(sql: string, pageSize: number): AsyncIterable<readonly JsonValue[]>
 }
 
 export interface RegistryOptions {
-  /** PEM of an authority to trust instead of those that Node knows. For a hub of this machine. */
+  /** PEM of an authority to trust in place of Node's own. For a hub on this machine. */
   readonly certificateAuthority?: string | undefined
   /** @default 30_000 */
   readonly requestTimeoutInMs?: number | undefined
 }
 
 /**
- * Opens the registry of a hub with the official SDK, azure-iothub. Nothing is sent yet.
- *
- * A hub in Azure and a hub of this machine, whose HostName carries a port, are used alike.
+ * Opens a hub's registry with the official SDK, azure-iothub. Sends nothing yet. Works with a hub
+ * in Azure and with a local hub, whose HostName has a port.
  *
  * @param connectionString of a shared access policy, as the portal or the local hub shows it
- * @throws SyntaxError where the connection string is at fault
+ * @throws SyntaxError if the connection string is invalid
  * @example
  * ```ts
  * import { openRegistry, patchDesired } from 'hubtwin-service'
@@ -80,11 +85,13 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
     `HostName=${hub.hostName};SharedAccessKeyName=${hub.sharedAccessKeyName};SharedAccessKey=${hub.sharedAccessKey}`,
   )
   const agent = localAgent(hub, certificateAuthority)
-  // Private, but the only door: the SDK's registry has no public option for an agent.
+  // A private member: the SDK's registry has no public option for an agent.
   if (agent !== undefined) sdk['_restApiClient'].setOptions({ http: { agent } })
 
-  /** The SDK sets no deadline of its own: a hub that never answers would hold its caller for ever. */
-  async function answer<T>(request: Promise<T>): Promise<T> {
+  /**
+   * Adds the deadline that the SDK lacks: without it, a silent hub would block its caller forever.
+   */
+  async function withDeadline<T>(request: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -103,29 +110,32 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
   return {
     authority,
     async getTwin(deviceId) {
-      return toDocument((await answer(sdk.getTwin(checkId(deviceId)))).responseBody)
+      return toDocument((await withDeadline(sdk.getTwin(checkId(deviceId)))).responseBody)
     },
     async updateTwin(deviceId, patch, etag) {
-      return toDocument((await answer(sdk.updateTwin(checkId(deviceId), patch, etag))).responseBody)
+      return toDocument((await withDeadline(sdk.updateTwin(checkId(deviceId), patch, etag))).responseBody)
     },
     async getDevice(deviceId) {
-      return toIdentity(deviceId, (await answer(sdk.get(checkId(deviceId)))).responseBody)
+      return toIdentity(deviceId, (await withDeadline(sdk.get(checkId(deviceId)))).responseBody)
     },
     async createDevice(deviceId) {
-      return toIdentity(deviceId, (await answer(sdk.create({ deviceId: checkId(deviceId) }))).responseBody)
+      return toIdentity(deviceId, (await withDeadline(sdk.create({ deviceId: checkId(deviceId) }))).responseBody)
     },
     async disableDevice(deviceId) {
-      const device = (await answer(sdk.get(checkId(deviceId)))).responseBody
+      const device = (await withDeadline(sdk.get(checkId(deviceId)))).responseBody
       device.status = 'disabled'
-      return toIdentity(deviceId, (await answer(sdk.update(device))).responseBody)
+      return toIdentity(deviceId, (await withDeadline(sdk.update(device))).responseBody)
     },
     async *query(sql, pageSize) {
       const query = sdk.createQuery(sql, pageSize)
       do {
-        // Without its argument, next() asks for the first page again and again.
-        const { result } = await answer(query.next(query.continuationToken))
+        // Without the argument, next() requests the first page again.
+        const { result } = await withDeadline(query.next(query.continuationToken))
         if (!Array.isArray(result)) {
-          throw new ServiceError('ERR_PROTOCOL', `${authority} answered a query with something that is no list of rows`)
+          throw new ServiceError(
+            'ERR_PROTOCOL',
+            `${authority} answered a query with something other than a list of rows`,
+          )
         }
         yield result as JsonValue[]
       } while (query.hasMoreResults)
@@ -133,7 +143,10 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
   }
 }
 
-/** For `.`, azure-iothub asks for another resource, and throws out of a callback at the answer. */
+/**
+ * For `.`, azure-iothub requests another resource, and throws from a callback when the response
+ * arrives.
+ */
 function checkId(deviceId: string): string {
   if (isDeviceId(deviceId)) return deviceId
   throw new TypeError(
@@ -141,16 +154,16 @@ function checkId(deviceId: string): string {
   )
 }
 
-/** The SDK copies the hub's JSON into its Twin as it came, and adds a reference back to itself. */
+/** Removes the reference to itself that the SDK adds to the hub's JSON. */
 function toDocument(twin: object): TwinDocument {
   const { _registry, ...document } = twin as { _registry: unknown } & TwinDocument
   return document
 }
 
-/** The SDK takes whatever came for a device, an error page of some proxy too. */
-function toIdentity(wanted: string, { deviceId, status, authentication }: iothub.Device): DeviceIdentity {
-  if (deviceId !== wanted)
-    throw new ServiceError('ERR_PROTOCOL', `What answers for ${wanted} does not answer as an IoT hub`)
+/** Checks the response: the SDK accepts anything as a device, even a proxy's error page. */
+function toIdentity(expected: string, { deviceId, status, authentication }: iothub.Device): DeviceIdentity {
+  if (deviceId !== expected)
+    throw new ServiceError('ERR_PROTOCOL', `The response for ${expected} does not come from an IoT hub`)
   const primaryKey = authentication?.symmetricKey?.primaryKey
   return { deviceId, isEnabled: status === 'enabled', ...(primaryKey && { primaryKey }) }
 }

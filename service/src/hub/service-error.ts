@@ -1,16 +1,16 @@
 /**
- * Why the hub did not do what the back end asked. The set is closed; a program may switch on it.
+ * Why a request to the hub failed. The set is closed; a program may switch on it.
  *
- * - `ERR_UNREACHABLE` no connection to the hub
- * - `ERR_CERTIFICATE` the hub's certificate is not trusted here
- * - `ERR_TIMEOUT` no answer within the deadline; whether the hub acted is unknown
- * - `ERR_UNAUTHORIZED` the policy or its key is wrong, or lacks the right
- * - `ERR_NOT_FOUND` there is no such device, module or hub
- * - `ERR_CONFLICT` somebody else changed the twin first
- * - `ERR_BAD_REQUEST` the hub finds fault with the request: the same one will fail again
- * - `ERR_THROTTLED` too many requests; try later
- * - `ERR_HUB` the hub answered 5xx
- * - `ERR_PROTOCOL` what answered makes no sense: perhaps it is no IoT hub
+ * - `ERR_UNREACHABLE`: no connection to the hub
+ * - `ERR_CERTIFICATE`: this machine does not trust the hub's certificate
+ * - `ERR_TIMEOUT`: no answer within the deadline; whether the hub acted is unknown
+ * - `ERR_UNAUTHORIZED`: the policy or its key is wrong, or the policy lacks the right
+ * - `ERR_NOT_FOUND`: the device, module, or hub does not exist
+ * - `ERR_CONFLICT`: the twin changed first, or the device already exists
+ * - `ERR_BAD_REQUEST`: the hub rejects the request, and would reject it again
+ * - `ERR_THROTTLED`: too many requests; try later
+ * - `ERR_HUB`: the hub answered 5xx
+ * - `ERR_PROTOCOL`: the response makes no sense; perhaps the server is not an IoT hub
  */
 export type ServiceErrorCode =
   | 'ERR_UNREACHABLE'
@@ -24,13 +24,16 @@ export type ServiceErrorCode =
   | 'ERR_HUB'
   | 'ERR_PROTOCOL'
 
-/** What the network or the hub did. Its message is one line and never holds a key or a signature. */
+/**
+ * A failure of the network or the hub. Its message is a single line and never holds a key or a
+ * signature.
+ */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError'
   readonly code: ServiceErrorCode
-  /** The status with which the hub answered, where it did. */
+  /** The hub's HTTP status, if it answered. */
   readonly status?: number
-  /** How long the hub asks to wait, where it does. */
+  /** The wait that the hub asks for, if any. */
   readonly retryAfterInMs?: number
 
   constructor(code: ServiceErrorCode, message: string, status?: number, retryAfterInMs?: number) {

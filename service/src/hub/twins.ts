@@ -1,20 +1,21 @@
 import type { JsonObject, JsonValue } from './json.ts'
 import type { Registry, TwinDocument } from './registry.ts'
 
-/** Updates the twin whatever its etag is: a merge patch says all that it depends on. */
+/** Matches any etag: a merge patch does not depend on the rest of the twin. */
 const ANY = '*'
 
-/** Reads a twin as the hub has it now. */
+/** Reads the current twin from the hub. */
 export async function readTwin(registry: Registry, deviceId: string): Promise<TwinDocument> {
   return registry.getTwin(deviceId)
 }
 
 /**
- * Sends a patch of the desired properties, which the hub passes on to the device.
+ * Sends a patch of the desired properties, which the hub forwards to the device.
  *
- * @param desired merge patch: what is named changes, `null` removes, arrays are replaced whole
- * @param options.etag of the twin as last read: fails with ERR_CONFLICT where somebody was faster
- * @returns the whole twin after the update; its `properties.desired.$version` is what the device will have
+ * @param desired JSON merge patch: `null` deletes a key, and arrays are replaced as a whole
+ * @param options.etag of the twin as last read: fails with ERR_CONFLICT if the twin has changed
+ *   since
+ * @returns the whole twin after the update; the device gets its `properties.desired.$version`
  */
 export async function patchDesired(
   registry: Registry,
@@ -26,9 +27,9 @@ export async function patchDesired(
 }
 
 /**
- * Changes the tags of a twin: what the back end keeps about a device, and the device never sees.
+ * Changes the tags of a twin: the back end's own data about a device, which the device never sees.
  *
- * @param tags merge patch, as with desired properties
+ * @param tags JSON merge patch, as with desired properties
  * @returns the whole twin after the update
  */
 export async function setTags(
@@ -41,10 +42,11 @@ export async function setTags(
 }
 
 /**
- * Runs a query over the fleet, and gives row after row; the next page is asked for when the last row was taken.
+ * Runs a query over the fleet and yields its rows. Requests the next page after the last row of a
+ * page.
  *
  * @param sql in IoT Hub's query language, such as `SELECT * FROM devices WHERE tags.site = 'lab'`
- * @param options.pageSize rows of a page, at most 100 in Azure @default 100
+ * @param options.pageSize rows per page, at most 100 in Azure @default 100
  */
 export async function* queryTwins(
   registry: Registry,

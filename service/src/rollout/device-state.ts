@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../hub/json.ts'
 import type { TwinDocument } from '../hub/registry.ts'
 
-/** How far a device is with the firmware of a rollout. */
+/** A device's progress in a rollout. */
 export type DeviceState =
-  /** Its desired firmware is another one, or none. */
+  /** Its desired firmware is another version, or missing. */
   | { readonly type: 'unset' }
-  /** It has not answered what is desired, perhaps because it is offline. */
+  /** It has not answered yet, perhaps because it is offline. */
   | { readonly type: 'waiting'; readonly isConnected: boolean }
   | { readonly type: 'downloading'; readonly progress?: number }
   | { readonly type: 'applying' }
@@ -13,33 +13,34 @@ export type DeviceState =
   | { readonly type: 'failed'; readonly error: string }
 
 /**
- * Reads a device's state from its twin alone, as docs/firmware-update.md has it: what it reported counts where it answers the `rollout` that is
- * desired of it. So nothing has to be remembered anywhere else, and a rollout that was killed goes on from the twins.
+ * Reads a device's state from its twin alone, by the rules in docs/guides/rollout.md: a report
+ * counts if it names the desired `rollout`. So a rollout keeps no state of its own, and a killed
+ * rollout continues from the twins.
  */
 export function stateOf(twin: TwinDocument & { readonly connectionState?: unknown }, version: string): DeviceState {
-  const wanted = objectAt(twin.properties.desired, 'firmware')
-  if (wanted?.['version'] !== version) return { type: 'unset' }
-  const told = objectAt(twin.properties.reported, 'firmware') ?? {}
+  const desired = objectAt(twin.properties.desired, 'firmware')
+  if (desired?.['version'] !== version) return { type: 'unset' }
+  const reported = objectAt(twin.properties.reported, 'firmware') ?? {}
   const waiting = { type: 'waiting', isConnected: twin.connectionState === 'Connected' } as const
-  if (told['rollout'] !== wanted['rollout']) return waiting
-  if (told['status'] === 'done') return versionOf(told['version']) === version ? { type: 'done' } : waiting
-  // A device that finishes applying an older version first is not about this one yet.
-  if (told['pending'] !== version) return waiting
-  switch (told['status']) {
+  if (reported['rollout'] !== desired['rollout']) return waiting
+  if (reported['status'] === 'done') return versionOf(reported['version']) === version ? { type: 'done' } : waiting
+  // A device that still applies an older version has not started this version.
+  if (reported['pending'] !== version) return waiting
+  switch (reported['status']) {
     case 'downloading': {
-      const { progress } = told
+      const { progress } = reported
       return { type: 'downloading', ...(typeof progress === 'number' && { progress }) }
     }
     case 'applying':
       return { type: 'applying' }
     case 'failed':
-      return { type: 'failed', error: typeof told['error'] === 'string' ? told['error'] : 'no reason given' }
+      return { type: 'failed', error: typeof reported['error'] === 'string' ? reported['error'] : 'no reason given' }
     default:
       return waiting
   }
 }
 
-/** Whether nothing more will come of a device by itself. */
+/** Reports whether a device's state will not change by itself. */
 export function isFinal({ type }: DeviceState): boolean {
   return type === 'done' || type === 'failed'
 }
@@ -49,7 +50,7 @@ function objectAt(parent: JsonObject, key: string): JsonObject | undefined {
   return isJsonObject(value) ? value : undefined
 }
 
-/** As Plug and Play acknowledges a writable property, the version is wrapped. */
+/** Unwraps a Plug and Play acknowledgment, in which `value` holds the version. */
 function versionOf(value: JsonValue | undefined): JsonValue | undefined {
   return isJsonObject(value) ? value['value'] : value
 }

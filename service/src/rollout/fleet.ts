@@ -3,9 +3,10 @@ import type { Registry, TwinDocument } from '../hub/registry.ts'
 import { queryTwins } from '../hub/twins.ts'
 
 /**
- * The twins that a rollout is for. What a query tells may be minutes old (IoT Hub: query language), so it says who, and reading a twin says what.
+ * Finds the twins of a rollout. A query's results may be minutes old (IoT Hub: query language), so
+ * the query only selects the devices; their state comes from reading each twin.
  *
- * @param where the condition of a query, such as `tags.site = 'lab'`; without it, every device
+ * @param where a query condition, such as `tags.site = 'lab'`; without it, every device
  */
 export async function findFleet(registry: Registry, where: string | undefined): Promise<readonly TwinDocument[]> {
   const twins: TwinDocument[] = []

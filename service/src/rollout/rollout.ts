@@ -1,26 +1,29 @@
 import type { JsonObject } from '../hub/json.ts'
 import type { Registry, TwinDocument } from '../hub/registry.ts'
-import { fleetAbortController } from '../runtime/abort-controller.ts'
 import { ServiceError } from '../hub/service-error.ts'
-import { isFinal, stateOf, type DeviceState } from './device-state.ts'
+import { type DeviceState, isFinal, stateOf } from './device-state.ts'
+import { fleetAbortController } from './fleet-abort-controller.ts'
 import { findFleet } from './fleet.ts'
 import type { Pace } from './pace.ts'
 import { throttledQueue, type ThrottledQueue } from './throttled-queue.ts'
 
 export interface RolloutOptions {
   readonly version: string
-  /** The condition of a query over the fleet; without it, every device. */
+  /** A query condition; without it, every device. */
   readonly where?: string | undefined
-  /** What tells this rollout from one of the same version before it; devices that have the version desired already keep theirs. */
+  /**
+   * The ID that distinguishes this rollout from an earlier rollout of the same version. Devices
+   * whose desired version is already set keep their ID.
+   */
   readonly rollout: string
-  /** Also asks the devices anew that failed before. */
+  /** Also retries the devices that already failed at this version. */
   readonly retryFailed?: boolean | undefined
   readonly pace: Pace
-  /** Aborting stops it in good order: nothing more is sent, and what is known is the result. */
+  /** Stops the rollout: it sends nothing more, and returns the states known so far. */
   readonly signal: AbortSignal
   readonly onEvent?: ((event: RolloutEvent) => void) | undefined
-  /** Between two looks at the fleet. @default 1000 */
-  readonly lookIntervalInMs?: number | undefined
+  /** Time between two refreshes of the fleet. @default 1000 */
+  readonly refreshIntervalInMs?: number | undefined
 }
 
 export type Fleet = ReadonlyMap<string, DeviceState>
@@ -30,15 +33,17 @@ export type RolloutEvent =
   | { readonly type: 'paused'; readonly inMs: number; readonly error: ServiceError }
 
 /**
- * Sets the desired firmware of a fleet, and follows what the devices report until each is done or failed.
+ * Sets the desired firmware of a fleet, and follows the reports until each device is done or
+ * failed.
  *
- * Nothing of it is kept but in the twins. Killed and started again, it finds there what is set and how far each device is.
+ * All state is in the twins: after a restart, the rollout reads there which devices are set, and
+ * their progress.
  *
- * @returns each device's last known state; where some are not final, the signal has aborted
- * @throws ServiceError where the hub refuses the query or a request for good
+ * @returns each device's last known state; all are final unless the signal aborted
+ * @throws ServiceError if the hub finally rejects the query or a request
  */
 export async function rollOut(registry: Registry, options: RolloutOptions): Promise<Fleet> {
-  const { version, rollout, retryFailed = false, pace, signal, lookIntervalInMs = 1000 } = options
+  const { version, rollout, retryFailed = false, pace, signal, refreshIntervalInMs = 1000 } = options
   const onEvent = options.onEvent ?? (() => undefined)
   const fleet = new Map<string, DeviceState>()
   const stop = fleetAbortController()
@@ -46,7 +51,7 @@ export async function rollOut(registry: Registry, options: RolloutOptions): Prom
   if (signal.aborted) abort()
   signal.addEventListener('abort', abort, { once: true })
 
-  function note(deviceId: string, state: DeviceState): void {
+  function record(deviceId: string, state: DeviceState): void {
     if (JSON.stringify(fleet.get(deviceId)) === JSON.stringify(state)) return
     fleet.set(deviceId, state)
     onEvent({ type: 'changed', deviceId, state, fleet })
@@ -54,12 +59,12 @@ export async function rollOut(registry: Registry, options: RolloutOptions): Prom
 
   async function change(deviceId: string, queue: ThrottledQueue, request: () => Promise<TwinDocument>): Promise<void> {
     try {
-      note(deviceId, stateOf(await queue.run(request), version))
+      record(deviceId, stateOf(await queue.run(request), version))
     } catch (error) {
       if (stop.signal.aborted) return
-      // A device that was deleted meanwhile ends its own part alone.
+      // A device that was deleted in the meantime ends only its own part.
       if (!(error instanceof ServiceError) || error.code !== 'ERR_NOT_FOUND') throw error
-      note(deviceId, { type: 'failed', error: 'the hub has it no more' })
+      record(deviceId, { type: 'failed', error: 'the hub no longer has the device' })
     }
   }
 
@@ -78,29 +83,29 @@ export async function rollOut(registry: Registry, options: RolloutOptions): Prom
       const open = [...fleet].flatMap(([id, state]) => (isFinal(state) || state.type === 'unset' ? [] : [id]))
       if (open.length === 0 && !isSetting()) return
       await Promise.all(open.map((id) => change(id, reads, () => registry.getTwin(id))))
-      await sleep(lookIntervalInMs, stop.signal)
+      await sleep(refreshIntervalInMs, stop.signal)
     }
   }
 
   try {
     const found = await reads.run(() => findFleet(registry, options.where))
-    for (const twin of found) note(twin.deviceId, stateOf(twin, version))
+    for (const twin of found) record(twin.deviceId, stateOf(twin, version))
     const toSet = [...fleet].flatMap(([id, { type }]) =>
       type === 'unset' || (retryFailed && type === 'failed') ? [id] : [],
     )
-    for (const id of toSet) note(id, { type: 'unset' })
+    for (const id of toSet) record(id, { type: 'unset' })
     let isSetting = true
     const setting = set(toSet).finally(() => (isSetting = false))
     await Promise.all([setting, follow(() => isSetting)])
     return fleet
   } finally {
-    // Where one half failed, the other has nothing to wait for.
+    // If either half fails, the other must stop.
     abort()
     signal.removeEventListener('abort', abort)
   }
 }
 
-/** Ends early, and without an error, when the signal aborts. */
+/** Resolves early when the signal aborts. */
 function sleep(inMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {

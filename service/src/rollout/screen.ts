@@ -1,19 +1,19 @@
 import cliProgress from 'cli-progress'
 import Table from 'cli-table3'
 import logUpdate from 'log-update'
-import { printable } from '../tokens/printable.ts'
+import { printable } from '../tokens/base/printable.ts'
 import type { DeviceState } from './device-state.ts'
 import type { Fleet, RolloutEvent } from './rollout.ts'
 import { stateText, tally, tallyText } from './tally.ts'
 
-/** Where a rollout is told while it goes on. */
+/** Shows the progress of a rollout. */
 export interface Screen {
   show(event: RolloutEvent): void
-  /** Takes away what was only for the time being. */
+  /** Draws the final state and releases the screen. */
   end(): void
 }
 
-/** For people: one bar and one table, drawn anew in their place. */
+/** Creates a screen for a terminal: a progress bar and a table, redrawn in place. */
 export function liveScreen(version: string): Screen {
   let fleet: Fleet = new Map()
   let notice = ''
@@ -27,7 +27,7 @@ export function liveScreen(version: string): Screen {
       if (event.type === 'changed') fleet = event.fleet
       notice = event.type === 'paused' ? pauseText(event) : notice
       if (event.type === 'changed' && event.state.type !== 'unset') notice = ''
-      // More than a person sees would only slow the rollout.
+      // A higher frame rate would only slow the rollout.
       timer ??= setTimeout(draw, 100)
     },
     end() {
@@ -38,7 +38,7 @@ export function liveScreen(version: string): Screen {
   }
 }
 
-/** For a file or a pipe: a line for each step of a device, and none for its progress. */
+/** Creates a screen for a file or a pipe: a line for each step of a device, without percentages. */
 export function lineScreen(print: (line: string) => void): Screen {
   const steps = new Map<string, DeviceState['type']>()
   return {
@@ -53,7 +53,7 @@ export function lineScreen(print: (line: string) => void): Screen {
   }
 }
 
-/** What is left to look at in the end: every device that is not done, as a table, up to a length. */
+/** Formats the devices that are not done as a table with at most `rows` rows. */
 export function tableText(fleet: Fleet, rows: number): string {
   const open = [...fleet].filter(([, { type }]) => type !== 'done').sort(byUrgency)
   if (open.length === 0) return ''
@@ -63,7 +63,7 @@ export function tableText(fleet: Fleet, rows: number): string {
   return rest > 0 ? `${table.toString()}\nand ${rest} more` : table.toString()
 }
 
-/** Such as `1.3.0 ███████░░░ 17/20 · 3 waiting, 17 done`: what is over, by the whole. */
+/** Formats the progress, such as `1.3.0 ███████░░░ 17/20 · 3 waiting, 17 done`. */
 export function barText(version: string, fleet: Fleet): string {
   const counts = tally(fleet)
   const over = counts.done + counts.failed
@@ -71,7 +71,7 @@ export function barText(version: string, fleet: Fleet): string {
   return `${printable(version)} ${cliProgress.Format.BarFormat(share, BAR)} ${over}/${fleet.size} · ${tallyText(counts)}`
 }
 
-/** The library completes these options where it draws by itself, and not where it only formats. */
+/** The library fills in these options when it draws, but not when it only formats. */
 const BAR = {
   barsize: 30,
   barGlue: '',
@@ -89,7 +89,7 @@ function pauseText({ inMs, error }: Extract<RolloutEvent, { type: 'paused' }>): 
   return `Pausing for ${Math.ceil(inMs / 1000)} s: ${printable(error.message)}`
 }
 
-/** A table takes four lines of its own, and the rest of the screen three. */
+/** Leaves room for the table's frame (four lines) and the other lines. */
 function roomForRows(): number {
   return Math.max(3, Math.min(20, (process.stdout.rows ?? 24) - 8))
 }

@@ -1,17 +1,17 @@
-import { printable } from '../tokens/printable.ts'
+import { printable } from '../tokens/base/printable.ts'
 import type { DeviceState } from './device-state.ts'
 import type { Fleet } from './rollout.ts'
 
 export type Tally = Readonly<Record<DeviceState['type'], number>>
 
-/** How many devices are in which state, in the order in which a device goes through them. */
+/** Counts the devices in each state, in the order in which a device passes through them. */
 export function tally(fleet: Fleet): Tally {
   const counts = { unset: 0, waiting: 0, downloading: 0, applying: 0, done: 0, failed: 0 }
   for (const { type } of fleet.values()) counts[type] += 1
   return counts
 }
 
-/** Such as `3 waiting, 17 done`. */
+/** Formats the counts, such as `3 waiting, 17 done`. */
 export function tallyText(counts: Tally): string {
   const parts = Object.entries(counts).flatMap(([type, count]) =>
     count > 0 ? [`${count} ${NAMES[type] ?? type}`] : [],
@@ -21,12 +21,12 @@ export function tallyText(counts: Tally): string {
 
 const NAMES: Readonly<Record<string, string>> = { unset: 'not set yet' }
 
-/** A device may report 4 kB of error, which no row of a table has room for. */
-function shortened(text: string): string {
+/** A device may report a 4 kB error, too long for a table row. */
+function shorten(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }
 
-/** A device's state in words, on one line. */
+/** Describes a device's state on a single line. */
 export function stateText(state: DeviceState): string {
   switch (state.type) {
     case 'unset':
@@ -36,7 +36,7 @@ export function stateText(state: DeviceState): string {
     case 'downloading':
       return state.progress === undefined ? 'downloading' : `downloading ${state.progress} %`
     case 'failed':
-      return `failed: ${shortened(printable(state.error))}`
+      return `failed: ${shorten(printable(state.error))}`
     default:
       return state.type
   }

@@ -1,14 +1,15 @@
 import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Store } from '../tokens/store.ts'
+import type { Store } from '../tokens/base/store.ts'
 
 /**
- * Keeps each text as a file of a folder that its owner alone may read (files 0600, folders 0700). What was written survives a power cut.
+ * Stores each text as a file in a folder that only its owner may read (files 0600, folders 0700).
+ * Written texts survive a power failure.
  *
- * Removing and creating are left to the file system, which does either for one process only, whoever else tries at the same time.
- * Files that people edit may be UTF-8 or UTF-16 with a byte order mark, as Windows PowerShell writes them.
+ * The file system makes creating and removing atomic: only a single process succeeds. Files that
+ * people edit may be UTF-8, or UTF-16 with a byte order mark, as Windows PowerShell writes them.
  *
- * @param folder is made where it does not exist
+ * @param folder created if it does not exist
  */
 export function folderStore(folder: string): Store {
   const pathOf = (name: string): string => join(folder, name)
@@ -22,13 +23,13 @@ export function folderStore(folder: string): Store {
   return {
     async read(name) {
       const path = pathOf(name)
-      return absentIs(undefined, async () => {
+      return orIfAbsent(undefined, async () => {
         const { mtimeNs, size, ino } = await stat(path, { bigint: true })
         const stamp = `${mtimeNs} ${size} ${ino}`
         const known = seen.get(name)
         if (known?.stamp === stamp) return known.text
         const text = decode(await readFile(path))
-        // A file that has just changed may change again within the clock's grain.
+        // A file that just changed may change again without a visible change of its time stamp.
         if (Date.now() - Number(mtimeNs / 1_000_000n) > 2_000) seen.set(name, { stamp, text })
         else seen.delete(name)
         return text
@@ -51,22 +52,22 @@ export function folderStore(folder: string): Store {
     async append(name, text) {
       const path = pathOf(name)
       await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-      const before = await absentIs(undefined, () => readFile(path))
-      // UTF-8 after UTF-16 could not be read back.
+      const before = await orIfAbsent(undefined, () => readFile(path))
+      // UTF-8 text after UTF-16 text would be unreadable.
       if (before !== undefined && utf16Of(before) !== undefined) return write(name, decode(before) + text)
       await writeThrough(path, 'a', text)
       await syncFolderOf(path)
     },
     remove: (name) =>
-      absentIs(false, async () => {
+      orIfAbsent(false, async () => {
         seen.delete(name)
         await unlink(pathOf(name))
-        // A code that was spent must not be back after a power cut.
+        // A spent code must not return after a power failure.
         await syncFolderOf(pathOf(name))
         return true
       }),
     list: (prefix) =>
-      absentIs([], async () => {
+      orIfAbsent([], async () => {
         const names = await readdir(folder, { recursive: true })
         return names.filter((name) => name.startsWith(prefix) && !name.endsWith('.new'))
       }),
@@ -80,7 +81,10 @@ async function writeAside(path: string, text: string): Promise<string> {
   return aside
 }
 
-/** To the disk before it counts: a file that is renamed without may be empty after a power cut (fsync(2), rename(2)). */
+/**
+ * Syncs the file to disk: a file renamed without it may be empty after a power failure (fsync(2),
+ * rename(2)).
+ */
 async function writeThrough(path: string, flags: 'a' | 'wx', text: string): Promise<void> {
   const file = await open(path, flags, 0o600)
   try {
@@ -91,13 +95,14 @@ async function writeThrough(path: string, flags: 'a' | 'wx', text: string): Prom
   }
 }
 
-/** The name of a file is in its folder, which has a cache of its own (fsync(2)). */
+/** Syncs the folder, which holds the file's name and has its own cache (fsync(2)). */
 async function syncFolderOf(path: string): Promise<void> {
   try {
     const folder = await open(dirname(path), 'r')
     await folder.sync().finally(() => folder.close())
   } catch {
-    // Windows does not open folders, and some file systems do not sync them. Then the file itself is as durable as it gets.
+    // Windows cannot open folders, and some file systems cannot sync them. Then only the file is
+    // durable.
   }
 }
 
@@ -110,7 +115,7 @@ function decode(bytes: Uint8Array): string {
   return new TextDecoder(utf16Of(bytes) ?? 'utf-8').decode(bytes)
 }
 
-async function absentIs<T>(absent: T, work: () => Promise<T>): Promise<T> {
+async function orIfAbsent<T>(absent: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
@@ -119,7 +124,10 @@ async function absentIs<T>(absent: T, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Reads a file again when it has changed. @throws Error where it is not there */
+/**
+ * Returns a reader that rereads a file after it changed, and throws an Error if the file does not
+ * exist.
+ */
 export function watchedText(file: string): () => Promise<string> {
   const store = folderStore(dirname(file))
   return async () => {

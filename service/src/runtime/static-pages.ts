@@ -3,21 +3,22 @@ import { join, sep } from 'node:path'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { getMimeType } from 'hono/utils/mime'
-import { Problem, problemResponse } from '../tokens/problem.ts'
+import { Problem, problemResponse } from '../tokens/base/problem.ts'
 
-/** A built page is far smaller. What is larger belongs on a web server that reads it in pieces. */
-const maxTotalBytes = 100 * 1024 * 1024
+/** A built page is far smaller. Larger content belongs on a web server that streams files. */
+const MAX_TOTAL_BYTES = 100 * 1024 * 1024
 
-/** The files of a folder in memory, by their path below it: `assets/kiosk-3f2a.js`. */
+/** The files of a folder in memory, by their relative path, such as `assets/kiosk-3f2a.js`. */
 export type Pages = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 
 /**
- * Reads a built page into memory, once. So a request opens no file, and its path is compared with names and never resolved.
+ * Reads a built page into memory, once. So a request opens no file, and its path is compared with
+ * names but never resolved.
  *
- * It leaves out what a folder may hold beside its build: names that begin with a dot (`.env`, `.git`) but for `.well-known`, backup files of
- * editors, and links that lead out of the folder.
+ * Skips files that do not belong to a build: names that start with a dot (`.env`, `.git`) except
+ * `.well-known`, backup files of editors, and links that lead out of the folder.
  *
- * @throws Error where the folder is not there, or holds more than 100 MB
+ * @throws Error if the folder does not exist or holds more than 100 MB
  */
 export function readPages(folder: string): Pages {
   const root = realpathSync(folder)
@@ -28,14 +29,14 @@ export function readPages(folder: string): Pages {
     for (const name of readdirSync(path)) {
       if (isHidden(name)) continue
       const real = realPathWithin(root, join(path, name))
-      // A link to a folder above it would never end.
+      // A link to a parent folder would loop forever.
       if (real === undefined || above.includes(real)) continue
       const status = statSync(real)
       if (status.isDirectory()) readFolder(real, `${below}${name}/`, [...above, real])
       else if (status.isFile()) {
         total += status.size
-        if (total > maxTotalBytes)
-          throw new Error(`The folder ${folder} holds more than 100 MB, and no built page does`)
+        if (total > MAX_TOTAL_BYTES)
+          throw new Error(`The folder ${folder} holds more than 100 MB; expected a built page`)
         pages.set(`${below}${name}`, new Uint8Array(readFileSync(real)))
       }
     }
@@ -48,7 +49,7 @@ function isHidden(name: string): boolean {
   return (name.startsWith('.') && name !== '.well-known') || /(?:~|\.(?:bak|old|orig|sw[a-p]|tmp))$/i.test(name)
 }
 
-/** @returns undefined for a link that leads out of the folder, or nowhere */
+/** @returns `undefined` for a link that leads out of the folder, or nowhere */
 function realPathWithin(root: string, path: string): string | undefined {
   try {
     const real = realpathSync(path)
@@ -59,10 +60,10 @@ function realPathWithin(root: string, path: string): string | undefined {
 }
 
 /**
- * Serves a built page. Its policy lets it load its own files and connect to the hub, and nothing else: no inline script, no eval, no
- * other host, no frame around it.
+ * Serves a built page. Its content security policy allows only its own files and connections to the
+ * hub: no inline script, no eval, no other host, no frame around it.
  *
- * @param connectTo origins beside its own, such as `wss://contoso.azure-devices.net`
+ * @param connectTo origins in addition to its own, such as `wss://contoso.azure-devices.net`
  */
 export function staticPages(pages: Pages, connectTo: readonly string[]): (request: Request) => Promise<Response> {
   const app = new Hono()
@@ -80,7 +81,7 @@ export function staticPages(pages: Pages, connectTo: readonly string[]): (reques
         frameAncestors: ["'none'"],
       },
       xFrameOptions: 'DENY',
-      // Not `no-referrer`, under which some browsers send `Origin: null` to the page's own host.
+      // Not `no-referrer`: with it, some browsers send `Origin: null` to the page's own host.
       referrerPolicy: 'same-origin',
       strictTransportSecurity: false,
     }),
@@ -89,7 +90,8 @@ export function staticPages(pages: Pages, connectTo: readonly string[]): (reques
     const name = nameFor(pages, context.req.path)
     const bytes = name === undefined ? undefined : pages.get(name)
     if (name === undefined || bytes === undefined) return context.notFound()
-    // A build names these files by their content, so they never change. A page does, and so may `logo-portrait.svg`.
+    // The build puts a content hash into these names, so the files never change. A page or
+    // `logo-portrait.svg` can change.
     const isHashed = /^assets\/.*-[\w-]{8}\.\w+$/.test(name)
     context.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
     context.header('content-type', getMimeType(name) ?? 'application/octet-stream')

@@ -3,38 +3,46 @@ import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
-import type { Peer } from '../tokens/guard.ts'
-import { networkOf } from '../tokens/network-address.ts'
+import type { Peer } from '../tokens/http/guard.ts'
+import { networkOf } from '../tokens/http/network-address.ts'
 import type { TokenService } from '../tokens/token-service.ts'
 import { limitPerAddress, limitRequests } from './http-limits.ts'
 import { readPages, staticPages } from './static-pages.ts'
 
 export interface TokenServerOptions {
-  /** 0 takes a free one. @default 8787 */
+  /** 0 picks a free port. @default 8787 */
   readonly port?: number | undefined
   /** @default '127.0.0.1' */
   readonly address?: string | undefined
-  /** A built page to serve beside the service, from the same origin. */
+  /** A built page to serve from the service's origin. */
   readonly pages?: { readonly folder: string; readonly connectTo: readonly string[] } | undefined
   /**
-   * Whether a proxy of yours stands before the server and writes `X-Forwarded-For` and `X-Forwarded-Proto`. All sockets are the proxy's then, so
-   * the limit for one address is off: limit the connections of clients at the proxy.
+   * Your own proxy is in front of the server and sets `X-Forwarded-For` and `X-Forwarded-Proto`.
+   * Then all sockets belong to the proxy, so the limit per address is off: limit clients at the
+   * proxy.
+   *
    * @default false
    */
   readonly trustProxy?: boolean | undefined
-  /** How many sockets one address may have open; an IPv6 network of 64 bits counts as one address. @default 500 */
+  /** Open sockets per address; a /64 IPv6 network counts as a single address. @default 500 */
   readonly socketsPerAddress?: number | undefined
-  /** How long a client may leave a response unread before its socket is closed. @default 10_000 */
+  /**
+   * Time after which the server closes the socket of a client that does not read its response.
+   *
+   * @default 10_000
+   */
   readonly stallTimeoutInMs?: number | undefined
 }
 
 export interface TokenServer {
   readonly port: number
-  /** Takes no new request, lets those under way finish for five seconds, and frees the port. */
+  /**
+   * Accepts no new requests, gives those in progress five seconds to finish, and frees the port.
+   */
   close(): Promise<void>
 }
 
-/** Who sends slower than this, or nothing, does not hold a socket for long (a request is some hundred bytes). */
+/** A slow or silent client cannot hold a socket for long. A request has a few hundred bytes. */
 const LIMITS = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
@@ -43,17 +51,20 @@ const LIMITS = {
   maxHeaderSize: 16_384,
 } as const
 const MAX_CONNECTIONS = 2_000
-/** A quarter of all, so that no single address takes every socket. A site with eighty kiosks behind one address has six for each. */
+/**
+ * A quarter of all, so that no address takes every socket. Eighty kiosks behind an address get six
+ * each.
+ */
 const MAX_CONNECTIONS_PER_ADDRESS = 500
 const STALL_IN_MS = 10_000
 const GRACE_IN_MS = 5_000
 
 /**
- * The token service on Node, with limits on slow and many sockets.
+ * Serves the token service on Node, with limits on slow clients and on the number of sockets.
  *
- * @param open makes the service once the port is known, which is part of the origin of its own page
- * @returns once it listens
- * @throws Error where the port is taken (`code` EADDRINUSE) or the folder of the pages is not there
+ * @param open creates the service once the port is known, which is part of its own page's origin
+ * @returns a server that listens
+ * @throws Error if the port is in use (`code` EADDRINUSE) or the folder of the pages does not exist
  */
 export async function serveTokens(
   open: (port: number) => TokenService,
@@ -80,7 +91,7 @@ export async function serveTokens(
   }
   server.listen(port, address)
   await once(server, 'listening')
-  // At once, so that an option at fault is told here and not to the first client.
+  // Create the service now, so that an invalid option fails here and not at the first request.
   try {
     service = open(portOf(server))
   } catch (error) {
@@ -107,7 +118,7 @@ function portOf(server: Server): number {
 function peerOf(incoming: IncomingMessage, trustProxy: boolean): Peer {
   const address = incoming.socket.remoteAddress
   if (!trustProxy) return { address }
-  // What a client wrote itself stands before what the proxy added.
+  // The proxy appends its value to the client's own text.
   const last = (name: string): string | undefined =>
     String(incoming.headers[name] ?? '')
       .split(',')

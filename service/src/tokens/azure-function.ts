@@ -1,6 +1,6 @@
 import type { TokenService } from './token-service.ts'
 
-/** Of `HttpRequest` of `@azure/functions` 4, what is read. */
+/** The part of `HttpRequest` (`@azure/functions` 4) that the handler reads. */
 interface FunctionRequest {
   readonly method: string
   readonly url: string
@@ -8,7 +8,7 @@ interface FunctionRequest {
   arrayBuffer(): Promise<ArrayBuffer>
 }
 
-/** Of its `HttpResponseInit`, what is given. */
+/** The part of `HttpResponseInit` that the handler returns. */
 interface FunctionResponse {
   readonly status: number
   readonly headers: Headers
@@ -16,17 +16,18 @@ interface FunctionResponse {
 }
 
 /**
- * The token service as the handler of an HTTP trigger (Azure Functions, Node.js programming model v4), whose request is like a `Request` and
- * is none.
+ * Wraps the token service as the handler of an HTTP trigger (Azure Functions, Node.js programming
+ * model v4). The trigger's request resembles a `Request` but is not an instance.
  *
- * The platform ends TLS and hands on the client's address as the last of `X-Forwarded-For`, which it writes itself.
+ * The platform ends TLS and appends the client's address to `X-Forwarded-For`.
  *
  * @example
  * ```ts
  * import { createTokenService, functionHandler, sasFromPolicy } from 'hubtwin-service/tokens'
  *
  * const hub = { hostName: 'contoso.azure-devices.net' }
- * const sas = sasFromPolicy(hub, { sharedAccessKeyName: 'device', sharedAccessKey: process.env.DEVICE_POLICY_KEY! })
+ * const sharedAccessKey = process.env.DEVICE_POLICY_KEY!
+ * const sas = sasFromPolicy(hub, { sharedAccessKeyName: 'device', sharedAccessKey })
  * export const handler = functionHandler(createTokenService({ hub, sas }))
  * ```
  */
@@ -41,7 +42,7 @@ export function functionHandler(service: TokenService): (request: FunctionReques
   }
 }
 
-/** With a port, as Azure's front ends write it; the service takes the address out of it. */
+/** Azure's front ends add a port, which the service removes. */
 function clientOf(headers: Headers): string | undefined {
   return headers.get('x-forwarded-for')?.split(',').at(-1)
 }

@@ -1,59 +1,74 @@
 import { Hono } from 'hono'
 import type { AccessToken } from 'hubtwin'
-import type { Audit } from './audit.ts'
-import { createAuthenticator } from './authenticator.ts'
-import { addEnrolment } from './enrolment-routes.ts'
-import { guard, note, type Env, type Peer } from './guard.ts'
-import type { Enrolment } from './enrolment.ts'
-import { createVerifier, type Claims, type Issuer } from './jwt.ts'
-import { Problem } from './problem.ts'
-import { createRateLimits, type RateLimitOptions } from './rate-limits.ts'
-import { readBody } from './request-body.ts'
+import type { Audit } from './http/audit.ts'
+import { createAuthenticator } from './http/authenticator.ts'
+import { addEnrollmentRoutes, ENROLLMENT_PATHS } from './enrollment-routes.ts'
+import { guard, note, type Env, type Peer } from './http/guard.ts'
+import type { Enrollment } from './enrollment/enrollment.ts'
+import { createVerifier, type Claims, type Issuer } from './jwt/verifier.ts'
+import { Problem } from './base/problem.ts'
+import { createRateLimits, type RateLimitOptions } from './http/rate-limits.ts'
+import { readBody } from './http/request-body.ts'
 import type { SasSource } from './sas.ts'
-import { writeSession } from './session-cookie.ts'
+import { writeSession } from './http/session-cookie.ts'
 
-/** What a device connects to. */
+/** The hub that devices connect to. */
 export interface TokenHub {
   /** Without a port. */
   readonly hostName: string
-  /** Where that is not `wss://{hostName}`: the `endpoint` of hubtwin's options. */
+  /** hubtwin's option `endpoint`, if it is not `wss://{hostName}`. */
   readonly endpoint?: string | undefined
 }
 
 export interface TokenServiceOptions {
   readonly hub: TokenHub
-  /** Who signs for devices: `sasFromPolicy` or `sasFromDeviceKey`. */
+  /** Signs device passwords: `sasFromPolicy` or `sasFromDeviceKey`. */
   readonly sas: SasSource
-  /** Whose JWTs count, beside those of the enrolment. */
+  /** Issuers whose JWTs count, in addition to `enrollment`. */
   readonly issuers?: readonly Issuer[] | undefined
-  /** Gives JWTs for one-time codes. Without it `/api/enrol` and `/api/renew` are not there. */
-  readonly enrolment?: Enrolment | undefined
-  /** The device of a JWT, `undefined` where it has none. @default the subject is the device's id */
+  /** Issues JWTs for one-time codes. Without it, `/api/enroll` and `/api/renew` do not exist. */
+  readonly enrollment?: Enrollment | undefined
+  /**
+   * Returns the device of a JWT, or `undefined` if it has none.
+   *
+   * @default the subject is the device ID
+   */
   readonly deviceOf?: ((claims: Claims) => string | undefined | Promise<string | undefined>) | undefined
-  /** @default none is */
+  /** @default no JWT is revoked */
   readonly isRevoked?: ((claims: Claims, deviceId: string) => Promise<boolean>) | undefined
-  /** Origins of the pages that may ask, such as `https://kiosk.example`; http only of this machine. @default none: only clients that are no page */
+  /**
+   * Origins of the pages that may use the service, such as `https://kiosk.example`; http only for
+   * this machine.
+   *
+   * @default none: clients outside a browser only
+   */
   readonly origins?: readonly string[] | undefined
   readonly limits?: RateLimitOptions | undefined
   readonly audit?: Audit | undefined
-  /** Told of a fault of the service itself, after the client has got ERR_INTERNAL. Its message may hold what no log should. */
-  readonly onFault?: ((error: unknown) => void) | undefined
-  /** How far an issuer's clock may be off. @default 30 */
+  /**
+   * Called when the service itself fails, after the client got ERR_INTERNAL. The error's message
+   * may hold secrets, so do not log it.
+   */
+  readonly onFailure?: ((error: unknown) => void) | undefined
+  /** Largest accepted difference between an issuer's clock and this machine's. @default 30 */
   readonly clockToleranceInSeconds?: number | undefined
   /** Milliseconds since 1970; for tests. */
   readonly now?: (() => number) | undefined
 }
 
 export interface TokenService {
-  /** @param peer the client's network address where the server knows it; all without one share one rate limit */
+  /**
+   * @param peer the client's network address, if the server knows it; clients without an address
+   *   share a rate limit
+   */
   fetch(request: Request, peer?: Peer): Promise<Response>
 }
 
 /**
- * The token service: a device's JWT for a one-time code, and the hub's password for a JWT. Runs wherever there are `Request`, `Response` and
- * WebCrypto.
+ * Creates the token service: it exchanges a one-time code for a device's JWT, and a JWT for a
+ * device password. Runs on any runtime with `Request`, `Response`, and WebCrypto.
  *
- * @throws TypeError where an option is at fault
+ * @throws TypeError if an option is invalid
  * @example
  * ```ts
  * import { createTokenService, sasFromPolicy } from 'hubtwin-service/tokens'
@@ -71,15 +86,14 @@ export interface TokenService {
  * ```
  */
 export function createTokenService(options: TokenServiceOptions): TokenService {
-  const { hub, sas, enrolment, isRevoked = async () => false, now = Date.now } = options
+  const { hub, sas, enrollment, isRevoked = async () => false, now = Date.now } = options
   const { deviceOf = ({ subject }: Claims) => subject } = options
-  const issuers = [...(options.issuers ?? []), ...(enrolment === undefined ? [] : [enrolment.issuer])]
-  const { clockToleranceInSeconds } = options
-  const verify = createVerifier(issuers, { clockToleranceInSeconds, now })
+  const issuers = [...(options.issuers ?? []), ...(enrollment === undefined ? [] : [enrollment.issuer])]
+  const verify = createVerifier(issuers, { clockToleranceInSeconds: options.clockToleranceInSeconds, now })
   const limits = createRateLimits(options.limits)
   const app = new Hono<Env>()
-  const { origins = [], audit = () => undefined, onFault = () => undefined } = options
-  guard(app, { origins, limits, audit, onFault, now })
+  const { origins = [], audit = () => undefined, onFailure = () => undefined } = options
+  guard(app, { origins, limits, audit, onFailure, now })
   const authenticator = createAuthenticator({ verify, limits, deviceOf, isRevoked })
 
   function identity(deviceId: string): Readonly<Record<string, string>> {
@@ -88,15 +102,15 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
 
   app.post('/api/token', async (context) => {
     const device = await authenticator.authenticate(context)
-    const { deviceId: wanted } = await readBody(context)
-    if (wanted !== undefined && wanted !== device.deviceId) {
+    const { deviceId: named } = await readBody(context)
+    if (named !== undefined && named !== device.deviceId) {
       throw new Problem('ERR_OTHER_DEVICE', 'The token is for another device than the request')
     }
     const { password, expiresAt }: AccessToken = await sas(device.deviceId)
-    // A kiosk asks for passwords for months; that alone keeps its session alive.
+    // A kiosk asks for passwords for months. Its requests also renew its session.
     const isDue =
-      device.isByCookie && enrolment?.issuer.issuer === device.claims.issuer && enrolment.isDue(device.claims)
-    const renewed = isDue ? await enrolment.renew(device.claims) : undefined
+      device.isByCookie && enrollment?.issuer.issuer === device.claims.issuer && enrollment.isDue(device.claims)
+    const renewed = isDue ? await enrollment.renew(device.claims) : undefined
     await authenticator.checkAgain(device)
     if (renewed !== undefined) {
       note(context, { issuedTokenId: renewed.id })
@@ -105,16 +119,17 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     return context.json({ password, expiresAt, ...identity(device.deviceId) })
   })
 
-  if (enrolment !== undefined)
-    addEnrolment(app, { enrolment, authenticator, limits, isRevoked, identity, secondsUntil })
+  if (enrollment !== undefined) {
+    addEnrollmentRoutes(app, { enrollment, authenticator, limits, isRevoked, identity, secondsUntil })
+  }
 
   function secondsUntil(time: number): number {
     return Math.max(1, Math.floor((time - now()) / 1000))
   }
 
-  for (const path of ['/api/token', ...(enrolment === undefined ? [] : ['/api/enrol', '/api/renew'])]) {
+  for (const path of ['/api/token', ...(enrollment === undefined ? [] : ENROLLMENT_PATHS)]) {
     app.all(path, () => {
-      throw new Problem('ERR_METHOD', 'This address takes POST')
+      throw new Problem('ERR_METHOD', 'This path accepts POST')
     })
   }
 

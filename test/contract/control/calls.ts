@@ -1,15 +1,20 @@
-import type { Fault, Identity, JsonObject } from 'hubtwin-emulator'
+import type { AnswerSpec, FaultSpec, Identity, JsonObject } from 'hubtwin-emulator'
 
 /**
- * What the suite may ask of the process that holds the hub: a call is a POST to `/{name}` with its argument as JSON, and
- * answers with its result as JSON. The suite itself may run where no hub can, in a page for instance.
+ * What the suite may ask of the process that holds the hub: a call is a POST to `/{name}` with its
+ * argument as JSON, and answers with its result as JSON. The suite itself may run where no hub can,
+ * in a page for instance.
  */
 export interface ControlCalls {
   createDevice(wish: { readonly secure: boolean; readonly moduleId?: string }): CreatedDevice
   /** @returns the desired `$version` that it made */
   patchDesired(patch: { readonly identity: Identity; readonly desired: JsonObject }): number
   readTwin(identity: Identity): HubTwin
-  setFault(fault: { readonly identity: Identity; readonly fault: Fault; readonly times?: number }): null
+  setFault(fault: {
+    readonly identity: Identity
+    readonly fault: FaultSpec | AnswerSpec
+    readonly times?: number
+  }): null
   /** Takes back every fault of the device. */
   heal(identity: Identity): null
   /** @returns how many connections there were */

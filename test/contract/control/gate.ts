@@ -14,7 +14,8 @@ export async function createGate(target: number): Promise<Gate> {
   let isOpen = false
 
   const server = createServer((near) => {
-    // It goes on listening while it is shut: a port that is given up could be somebody else's by the time it opens.
+    // It goes on listening while it is shut: a port that is given up could be somebody else's by
+    // the time it opens.
     if (!isOpen) return void near.destroy()
     const far = connect(target, '127.0.0.1')
     for (const [socket, other] of [[near, far] as const, [far, near] as const]) {

@@ -7,8 +7,9 @@ import { cors } from 'hono/cors'
 import { startHub } from 'hubtwin-emulator'
 import { controlOperations, type Operations } from './operations.ts'
 
-// The process beside a contract suite: the hub, and a server by which the suite steers it. It tells where it is in a line of
-// JSON, and lives until its stdin ends, so that it never outlives who started it.
+// The process beside a contract suite: the hub, and a server by which the suite steers it. It tells
+// where it is in a line of JSON, and lives until its stdin ends, so that it never outlives who
+// started it.
 
 const [folder = '.'] = process.argv.slice(2)
 const hub = await startHub()

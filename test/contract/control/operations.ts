@@ -36,7 +36,13 @@ export function controlOperations(hub: Hub): Operations {
       }
     },
     setFault({ identity, fault, times }) {
-      const undo = hub.faults.set(fault, { ...identity, ...(times !== undefined && { times }) })
+      const target = {
+        device: identity.deviceId,
+        ...(identity.moduleId !== undefined && { module: identity.moduleId }),
+        ...(times !== undefined && { times }),
+      }
+      const undo =
+        'fault' in fault ? hub.faults.set({ ...fault, ...target }) : hub.faults.answer({ ...fault, ...target })
       undoOf.set(keyOf(identity), [...(undoOf.get(keyOf(identity)) ?? []), undo])
       return null
     },
@@ -45,7 +51,10 @@ export function controlOperations(hub: Hub): Operations {
       undoOf.delete(keyOf(identity))
       return null
     },
-    drop: (identity) => hub.faults.drop(identity),
+    drop: ({ deviceId, moduleId }) => {
+      const module = moduleId === undefined ? {} : { module: moduleId }
+      return hub.faults.inject({ fault: 'kick', device: deviceId, ...module }).struck
+    },
     async sendRaw({ identity, topic, payload }) {
       await hub.faults.send(identity, topic, payload)
       return null

@@ -49,7 +49,10 @@ export async function startControl(): Promise<Control> {
   }
 }
 
-/** The Node that npm runs on; else the first on the PATH that is no `node` which Bun puts there for itself. */
+/**
+ * The Node that npm runs on; else the first on the PATH that is no `node` which Bun puts there for
+ * itself.
+ */
 function findNode(): string {
   if (!('Deno' in globalThis) && !('Bun' in globalThis)) return process.execPath
   const byNpm = process.env['npm_node_execpath']

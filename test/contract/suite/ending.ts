@@ -8,7 +8,7 @@ export const ending: readonly Sentence[] = [
     const twin = open()
     await within(twin.ready(), 'ready')
     assert.isDefined((await device.twin()).subscriptions)
-    await device.setFault({ type: 'lose-answer' })
+    await device.setFault({ fault: 'lose' })
     const waits = [twin.report({ a: 1 }), twin.report({ a: 2 }), twin.refresh()]
     const reasons = Promise.all(waits.map((promise) => reasonOf(promise, 'a wait')))
     await within(twin.close(), 'close')
@@ -24,7 +24,7 @@ export const ending: readonly Sentence[] = [
   sentence("twin.report() and twin.refresh() end with their own signal's reason", async ({ device, open }) => {
     const twin = open()
     await within(twin.ready(), 'ready')
-    await device.setFault({ type: 'lose-answer' })
+    await device.setFault({ fault: 'lose' })
     const reason = new Error('no patience')
     const controller = new AbortController()
     const { signal } = controller

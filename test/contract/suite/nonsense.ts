@@ -8,7 +8,10 @@ const RESPONSE = '$iothub/twin/res/'
 
 const deep = '{"a":'.repeat(50_000) + '1' + '}'.repeat(50_000)
 
-/** What no hub should send. The versions would be the next, so that nothing is dropped for its version alone. */
+/**
+ * What no hub should send. The versions would be the next, so that nothing is dropped for its
+ * version alone.
+ */
 const messages: readonly (readonly [topic: string, payload: string])[] = [
   [`${DESIRED}?$version=2`, '{"broken":'],
   [`${DESIRED}?$version=2`, ''],
@@ -53,7 +56,7 @@ export const nonsense: readonly Sentence[] = [
     const twin = open()
     await within(twin.ready(), 'ready')
     for (const body of ['', '{"desired":{}}', '{"desired":{"$version":1}}', '[]', deep]) {
-      await device.setFault({ type: 'answer', status: 200, body, operation: 'get' }, 1)
+      await device.setFault({ operation: 'get', status: 200, body }, 1)
       const outcome = await within(
         twin.refresh().then(
           () => 'a twin',

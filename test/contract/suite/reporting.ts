@@ -48,7 +48,7 @@ export const reporting: readonly Sentence[] = [
     const twin = open()
     await within(twin.ready(), 'ready')
     // An empty body, as IoT Edge sends it: the status alone has to tell.
-    await device.setFault({ type: 'answer', status: 400, body: '', operation: 'patch' }, 1)
+    await device.setFault({ operation: 'patch', status: 400, body: '' }, 1)
     const refused = twin.report({ bad: true })
     const accepted = twin.report({ good: true })
     const reason = await reasonOf(refused, 'refused report')
@@ -62,8 +62,8 @@ export const reporting: readonly Sentence[] = [
   sentence('twin.report() tries again after 429 and 500', async ({ device, open }) => {
     const twin = open()
     await within(twin.ready(), 'ready')
-    await device.setFault({ type: 'throttle', operation: 'patch' }, 2)
-    await device.setFault({ type: 'answer', status: 500, operation: 'patch' }, 1)
+    await device.setFault({ fault: 'throttle', operation: 'patch' }, 2)
+    await device.setFault({ fault: 'refuse', operation: 'patch', status: 500 }, 1)
     await within(twin.report({ patient: true }), 'report')
     assert.deepEqual((await device.twin()).reported, { patient: true })
   }),
@@ -71,7 +71,7 @@ export const reporting: readonly Sentence[] = [
   sentence('twin.report() sends again what was not answered', async ({ device, open }) => {
     const twin = open({ requestTimeoutInMs: 300 })
     await within(twin.ready(), 'ready')
-    await device.setFault({ type: 'lose-answer', operation: 'patch' }, 1)
+    await device.setFault({ fault: 'lose', operation: 'patch' }, 1)
     const version = await within(twin.report({ sure: true }), 'report')
     const hub = await device.twin()
     assert.deepEqual(hub.reported, { sure: true })

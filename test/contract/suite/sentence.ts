@@ -19,7 +19,10 @@ export interface Sentence {
 export interface Scene {
   readonly hub: TestHub
   readonly device: TestDevice
-  /** Opens the device's twin, with waits that suit a hub next door. It is closed when the sentence ends. */
+  /**
+   * Opens the device's twin, with waits that suit a hub next door. It is closed when the sentence
+   * ends.
+   */
   open(options?: TwinOptions & { readonly connectionString?: string }): Twin
 }
 

@@ -1,8 +1,11 @@
 import type { JsonObject } from 'hubtwin'
-import type { Fault, Identity } from 'hubtwin-emulator'
+import type { AnswerSpec, FaultSpec, Identity } from 'hubtwin-emulator'
 import type { Argument, ControlName, HubTwin, Result } from '../control/calls.ts'
 
-/** The hub as the suite sees it, from any runtime: everything goes by `fetch` to the process that holds the hub. */
+/**
+ * The hub as the suite sees it, from any runtime: everything goes by `fetch` to the process that
+ * holds the hub.
+ */
 export interface TestHub {
   createDevice(moduleId?: string): Promise<TestDevice>
   createGate(): Promise<TestGate>
@@ -14,13 +17,15 @@ export interface TestDevice {
   patchDesired(desired: JsonObject): Promise<number>
   twin(): Promise<HubTwin>
   /** @param times how often the fault strikes; without it until `heal` */
-  setFault(fault: Fault, times?: number): Promise<void>
+  setFault(fault: FaultSpec | AnswerSpec, times?: number): Promise<void>
   heal(): Promise<void>
   drop(): Promise<void>
   send(topic: string, payload: string): Promise<void>
 }
 
-/** The network between a device and the hub. Shut at first; shutting it breaks what is connected. */
+/**
+ * The network between a device and the hub. Shut at first; shutting it breaks what is connected.
+ */
 export interface TestGate {
   readonly endpoint: string
   open(): Promise<void>

@@ -1,29 +1,18 @@
-/** Nothing between a device and a hub on one machine takes seconds; a machine under load may. */
-const PATIENCE_IN_MS = 10_000
+import * as waits from '../../support/waits.ts'
 
-/** @throws Error that names what did not come */
-export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: not within ${PATIENCE_IN_MS} ms`)), PATIENCE_IN_MS)
-  })
-  try {
-    return await Promise.race([promise, deadline])
-  } finally {
-    clearTimeout(timer)
-  }
+/**
+ * A device and a hub on the same machine need milliseconds; a machine under load may need seconds.
+ */
+const LIMIT_IN_MS = 10_000
+
+/** @throws Error that names what did not happen in time */
+export function within<T>(promise: Promise<T>, what: string): Promise<T> {
+  return waits.within(what, promise, LIMIT_IN_MS)
 }
 
-/** Asks until the answer is yes: for what the hub does, which sends no events. */
-export function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + PATIENCE_IN_MS
-  const ask = async (): Promise<void> => {
-    while (!(await isSo())) {
-      if (Date.now() > end) throw new Error(`${what}: not within ${PATIENCE_IN_MS} ms`)
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-  }
-  return ask()
+/** Polls until the answer is yes: for the state of the hub, which sends no events. */
+export function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
+  return waits.until(what, isTrue, LIMIT_IN_MS)
 }
 
 /** What came, and a wait for what is to come. */

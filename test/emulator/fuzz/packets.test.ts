@@ -1,15 +1,19 @@
 import fc from 'fast-check'
 import { test } from 'vitest'
-import { connectPacket } from '../raw-socket.ts'
-import { later, within } from '../support.ts'
-import { openSocket } from './fuzz-socket.ts'
-import { bytes } from './packet-bytes.ts'
-import { runs, timeoutInMs } from './runs.ts'
-import { watchedHub } from './watched-hub.ts'
+import { connectPacket } from '../../support/raw-socket.ts'
+import { later } from '../../support/cleanup.ts'
+import { within } from '../../support/waits.ts'
+import { openSocket } from '../../support/fuzz/fuzz-socket.ts'
+import { bytes } from '../../support/fuzz/packet-bytes.ts'
+import { runs, timeoutInMs } from '../../support/fuzz/runs.ts'
+import { watchedHub } from '../../support/fuzz/watched-hub.ts'
 
 const deviceId = 'attacker'
 
-/** Someone with a connection of a device, or without; what it sends, in how many pieces, and whether it stays then. */
+/**
+ * Someone with a connection of a device, or without; what it sends, in how many pieces, and whether
+ * it stays then.
+ */
 const attack = fc.record({
   bytes,
   isConnected: fc.boolean(),
@@ -60,14 +64,19 @@ test(
   timeoutInMs,
 )
 
-/** A keep-alive of a second: its two bytes come after the name of the protocol, its level and the flags. */
+/**
+ * A keep-alive of a second: its two bytes come after the name of the protocol, its level and the
+ * flags.
+ */
 function shortLived(connect: Buffer): Buffer {
   const at = connect.indexOf('MQTT') + 6
   connect.writeUInt16BE(1, at)
   return connect
 }
 
-/** A CONNECT of its own may have asked for no keep-alive, though nothing shows that it was accepted. */
+/**
+ * A CONNECT of its own may have asked for no keep-alive, though nothing shows that it was accepted.
+ */
 function mayStay(all: Buffer): boolean {
   return all.includes('MQTT')
 }

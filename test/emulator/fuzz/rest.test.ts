@@ -2,13 +2,19 @@ import { connect as connectTcp } from 'node:net'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Hub } from '../../../emulator/src/index.ts'
-import { connectSubscribed, keyOf, rest, token, within } from '../support.ts'
-import { mutated } from './mutations.ts'
-import { headers, target } from './requests.ts'
-import { runs, timeoutInMs } from './runs.ts'
-import { watchedHub } from './watched-hub.ts'
+import { connectSubscribed } from '../../support/device.ts'
+import { rest } from '../../support/rest.ts'
+import { keyOf, token } from '../../support/sas-token.ts'
+import { within } from '../../support/waits.ts'
+import { mutated } from '../../support/fuzz/mutations.ts'
+import { headers, target } from '../../support/fuzz/requests.ts'
+import { runs, timeoutInMs } from '../../support/fuzz/runs.ts'
+import { watchedHub } from '../../support/fuzz/watched-hub.ts'
 
-/** Sends bytes as they are. @returns what came until the hub closed the connection, or undefined where it said nothing */
+/**
+ * Sends bytes as they are.
+ * @returns what came until the hub closed the connection, or undefined where it said nothing
+ */
 function exchange(hub: Hub, bytes: Buffer): Promise<string> {
   const socket = connectTcp(hub.plainPort, '127.0.0.1')
   let answer = ''
@@ -27,7 +33,10 @@ function request(authorization: string, head: string[], content: Buffer): Buffer
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n${length}`, 'latin1'), content])
 }
 
-/** The statuses of HTTP, of the rules of the hub, and 501 for a missing feature. 500 is none of them, and no store fails here. */
+/**
+ * The statuses of HTTP, of the rules of the hub, and 501 for a missing feature. 500 is none of
+ * them, and no store fails here.
+ */
 const allowed = /^HTTP\/1\.1 (?:100 Continue\r\n\r\nHTTP\/1\.1 )?(?:2\d\d|4\d\d|501|502|504) /
 
 test(

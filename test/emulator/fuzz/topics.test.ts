@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Hub } from '../../../emulator/src/index.ts'
-import { publishPacket, subscribePacket } from '../raw-socket.ts'
-import { within } from '../support.ts'
-import { mutated } from './mutations.ts'
-import { openSocket, type FuzzSocket } from './fuzz-socket.ts'
-import { runs, timeoutInMs } from './runs.ts'
-import { watchedHub } from './watched-hub.ts'
+import { publishPacket, subscribePacket } from '../../support/raw-socket.ts'
+import { within } from '../../support/waits.ts'
+import { mutated } from '../../support/fuzz/mutations.ts'
+import { openSocket, type FuzzSocket } from '../../support/fuzz/fuzz-socket.ts'
+import { runs, timeoutInMs } from '../../support/fuzz/runs.ts'
+import { watchedHub } from '../../support/fuzz/watched-hub.ts'
 
 const deviceId = 'attacker'
 

@@ -8,7 +8,9 @@ const SLACK_IN_MS = 2
 const REPLACED_FACTOR = 5
 const RENEWAL_FACTOR = 0.5
 
-/** One connection at a time; none before its wait is over; no wait longer than the options allow. */
+/**
+ * One connection at a time; none before its wait is over; no wait longer than the options allow.
+ */
 export function faultsOfConnects({ seen, options }: Device): string[] {
   return [...faultsOfOverlap(seen), ...faultsOfWaits(seen, options), ...faultsOfRenewals(seen, options)]
 }
@@ -67,7 +69,10 @@ function longestWait(options: Device['options'], attempt: number, isReplaced: bo
   return Math.min(maxRetryDelayInMs, retryDelayInMs * 2 ** (attempt - 1))
 }
 
-/** On a living connection a token is asked for when it is due, and not all the time. A clock that is set makes it due. */
+/**
+ * On a living connection a token is asked for when it is due, and not all the time. A clock that is
+ * set makes it due.
+ */
 function faultsOfRenewals(seen: readonly Seen[], { maxRetryDelayInMs }: Device['options']): string[] {
   let isReady = false
   let askedAtMs = -Infinity

@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject } from 'hubtwin-emulator'
-import type { DesiredChange } from '../../../core/src/twin/desired-view.ts'
+import type { DesiredChange } from '../../../core/src/twin/changes.ts'
 import type { Device, Listener } from '../device.ts'
 import { isObject, mergePatch } from '../merge-patch.ts'
 import type { Play } from '../play.ts'
 
-/** Each listener gets each version once and in order, as the hub had it, and ends with the value that is there. */
+/**
+ * Each listener gets each version once and in order, as the hub had it, and ends with the value
+ * that is there.
+ */
 export function faultsOfDeliveries({ seen, twin, listeners }: Device, history: Play['history']): string[] {
   const faults: string[] = []
   const newest = new Map<Listener, number>()

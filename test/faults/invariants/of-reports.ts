@@ -33,7 +33,10 @@ export function faultsOfReports(play: Play, plan: Plan): string[] {
   return [...faults, ...faultsOfBox(play.reports, reported)]
 }
 
-/** A box is emptied and then filled, in two patches that must not be folded: only what was filled last may be in it. */
+/**
+ * A box is emptied and then filled, in two patches that must not be folded: only what was filled
+ * last may be in it.
+ */
 function faultsOfBox(reports: readonly Asked[], { box }: JsonObject): string[] {
   const touching = reports.filter(({ shape }) => shape === 'empty' || shape === 'replace')
   // A patch that was refused leaves its box as it was.

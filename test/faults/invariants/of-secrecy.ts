@@ -2,7 +2,10 @@ import { inspect } from 'node:util'
 import type { Device } from '../device.ts'
 import type { Play } from '../play.ts'
 
-/** No key, password or signature in what a device says: observations, statuses, errors with their stacks and causes. */
+/**
+ * No key, password or signature in what a device says: observations, statuses, errors with their
+ * stacks and causes.
+ */
 export function faultsOfSecrecy({ seen, secrets, twin }: Device, { reports, refreshes }: Play): string[] {
   const outcomes = [...reports, ...refreshes].map(({ outcome }) => outcome)
   const said = [...seen, ...outcomes, twin.status].map((each) => JSON.stringify(each)).join('\n')

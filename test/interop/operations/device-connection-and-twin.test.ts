@@ -5,7 +5,8 @@ import { leadPort8883To, officialClient, officialReport, type OfficialMessage } 
 import { sasToken } from '../sas-token.ts'
 import { eventsOf, happened, isConnected, officialFor, openOfficial, subscribed, transports } from './transports.ts'
 
-// Connections and twins of the unmodified device SDK. The titles are rows of the table in emulator/README.md.
+// Connections and twins of the unmodified device SDK. The titles are rows of the table in
+// docs/emulator/azure-sdks.md.
 
 let hub: Hub
 
@@ -22,7 +23,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     return id(name)
   }
 
-  test('connects with a key, and closes', async () => {
+  test('connects with a key, then closes', async () => {
     const deviceId = await device('key')
     const client = await openOfficial(hub, transport, { deviceId })
     expect(isConnected(hub, deviceId)).toBe(true)
@@ -30,7 +31,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     await until('the hub has lost it', async () => !isConnected(hub, deviceId))
   })
 
-  test('connects with a shared access signature, and with the next one', async () => {
+  test('connects with a shared access signature, then with another', async () => {
     const deviceId = await device('signature')
     if (transport.name === 'Mqtt') onTestFinished(leadPort8883To(hub.mqttPort))
     const withKey = hub.connectionStrings.device(deviceId)
@@ -61,7 +62,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     const deviceId = await device('gatewayed')
     const client = await officialClient({
       connectionString:
-        hub.connectionStrings.device(deviceId) + (transport.name === 'MqttWs' ? ';GatewayHostName=gateway' : ''),
+        hub.connectionStrings.device(deviceId) + (transport.name === 'MqttWs' ? ';GatewayHostName=127.0.0.1' : ''),
       certificateAuthority: hub.certificateAuthority,
       port: hub.securePort,
       ...transport.access(hub),
@@ -78,7 +79,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     expect(hub.twin(deviceId)['modelId']).toBe(modelId)
   })
 
-  test('is refused with a wrong key', async () => {
+  test('gets an error for a wrong key', async () => {
     const deviceId = await device('wrong')
     const other = hub.connectionStrings.device('device1')
     const client = await officialClient({
@@ -89,7 +90,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     await expect(client.open()).rejects.toMatchObject({ name: 'UnauthorizedError' })
   })
 
-  test('is dropped when its identity connects elsewhere', async () => {
+  test('is disconnected when another client takes its identity', async () => {
     const deviceId = await device('twice')
     const gone = eventsOf(hub, 'disconnected', deviceId)
     await openOfficial(hub, transport, { deviceId })
@@ -98,20 +99,20 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     expect((await second.getTwin()).properties.desired).toMatchObject({ $version: 1 })
   })
 
-  test('comes back when its connection breaks', async () => {
+  test('reconnects after its connection breaks', async () => {
     const deviceId = await device('broken')
     const client = await openOfficial(hub, transport, { deviceId })
     const twin = await client.getTwin()
     twin.on('properties.desired', () => {})
     await subscribed(hub, deviceId, 'desired')
     const connected = eventsOf(hub, 'connected', deviceId)
-    hub.faults.drop({ deviceId })
+    hub.faults.inject({ fault: 'kick', device: deviceId })
     await happened('it has connected again', connected)
     await hub.updateTwin(deviceId, { properties: { desired: { back: true } } })
     await until('the update', async () => twin.properties.desired['back'] === true)
   })
 
-  test('renews its token, and keeps its subscriptions', async () => {
+  test('renews its token and keeps its subscriptions', async () => {
     const deviceId = await device('renewing')
     const tokenRenewal = { tokenValidTimeInSeconds: 60, tokenRenewalMarginInSeconds: 57 }
     const client = await officialFor(hub, transport, { deviceId, options: { tokenRenewal } })
@@ -140,7 +141,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     })
   })
 
-  test('reports properties, and takes one away', async () => {
+  test('reports properties and removes a property', async () => {
     const deviceId = await device('reporter')
     const twin = await (await openOfficial(hub, transport, { deviceId })).getTwin()
     await officialReport(twin, { firmwareVersion: '1.2.1', weather: { humidity: 17, wind: 3 } })
@@ -150,13 +151,13 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     })
   })
 
-  test('is told why a report is refused', async () => {
+  test('gets the reason for a rejected report', async () => {
     const deviceId = await device('refused')
     const twin = await (await openOfficial(hub, transport, { deviceId })).getTwin()
     await expect(officialReport(twin, { 'a key': 1 })).rejects.toThrow(/key/i)
   })
 
-  test('gets desired properties that are added, updated and removed', async () => {
+  test('gets added, updated, and removed desired properties', async () => {
     const deviceId = await device('wisher')
     const twin = await (await openOfficial(hub, transport, { deviceId })).getTwin()
     const deltas = createRecording<string>()
@@ -178,7 +179,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     expect(atPath.items).toEqual(['{"fanOn":true}', '{"fanOn":false}', 'null'])
   })
 
-  test('keeps the twin of a module', async () => {
+  test('reads and reports the twin of a module', async () => {
     const deviceId = await device('gateway')
     await hub.createModule(deviceId, 'pump')
     await hub.updateTwin(deviceId, { properties: { desired: { speed: 3 } } }, { moduleId: 'pump' })

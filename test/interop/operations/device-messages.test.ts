@@ -5,7 +5,8 @@ import { officialMessage, type OfficialMessage } from '../official-device.ts'
 import { officialService, refusalOf, type OfficialService } from '../official-service.ts'
 import { eventsOf, happened, openOfficial, subscribed, transports } from './transports.ts'
 
-// Methods and messages, with the unmodified SDKs at both ends. The titles are rows of the table in emulator/README.md.
+// Methods and messages, with the unmodified SDKs at both ends. The titles are rows of the table in
+// docs/emulator/azure-sdks.md.
 
 let hub: Hub
 let service: OfficialService['client']
@@ -47,7 +48,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     expect(result).toEqual({ status: 200, payload: 'stopped' })
   })
 
-  test('has no handler for a method, and azure-iothub gets 504101', async () => {
+  test('has no handler for a method: azure-iothub gets 504101', async () => {
     const deviceId = await device('deaf')
     const client = await openOfficial(hub, transport, { deviceId })
     client.onDeviceMethod('known', () => {})
@@ -59,7 +60,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     })
   })
 
-  test('has left, and azure-iothub gets 404103 for its method', async () => {
+  test('is offline: azure-iothub gets 404103 for a method call', async () => {
     const deviceId = await device('away')
     const client = await openOfficial(hub, transport, { deviceId })
     client.onDeviceMethod('reboot', () => {})
@@ -98,7 +99,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     })
   })
 
-  test('gets a message that waited and one that comes, and completes them', async () => {
+  test('gets a waiting and a new message, and completes both', async () => {
     const deviceId = await device('display')
     await hub.sendToDevice(deviceId, { body: 'waited', properties: { room: '1 & 2' }, messageId: 'm' })
     const client = await openOfficial(hub, transport, { deviceId })
@@ -114,7 +115,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     await until('both are done', async () => hub.twin(deviceId)['cloudToDeviceMessageCount'] === 0)
   })
 
-  test('is told by the SDK itself that MQTT has no batches, and neither reject nor abandon', async () => {
+  test('gets an error of the SDK for batches, reject, and abandon, which MQTT lacks', async () => {
     const deviceId = await device('picky')
     await hub.sendToDevice(deviceId, { body: 'x' })
     const client = await openOfficial(hub, transport, { deviceId })

@@ -1,11 +1,12 @@
 import iothub from 'azure-iothub'
 import { startHub, type Hub } from 'hubtwin-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect } from '../../emulator/support.ts'
+import { connect } from '../../support/device.ts'
 import { hubAgent, withoutPort } from '../hub-agent.ts'
 import { refusalOf } from '../official-service.ts'
 
-// Digital twins and Entra tokens through the unmodified service SDK. The titles are rows of the table in emulator/README.md.
+// Digital twins and Entra tokens through the unmodified service SDK. The titles are rows of the
+// table in docs/emulator/azure-sdks.md.
 
 let hub: Hub
 let client: iothub.DigitalTwinClient
@@ -25,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => hub.close())
 
 describe('azure-iothub', () => {
-  test('reads a digital twin with its model, components and acknowledgements', async () => {
+  test('reads a digital twin with its model, components, and acknowledgments', async () => {
     await hub.updateTwin('read', {
       properties: { desired: { thermostat1: { __t: 'c', targetTemperature: 20.4 }, fan: { speed: 1 } } },
     })
@@ -64,7 +65,7 @@ describe('azure-iothub', () => {
     })
   })
 
-  test('updates a digital twin by a JSON Patch', async () => {
+  test('updates a digital twin with a JSON Patch', async () => {
     await hub.updateTwin('updated', { properties: { desired: { old: 1, tank: { __t: 'c', level: 1, unit: 'l' } } } })
     await client.updateDigitalTwin('updated', [
       { op: 'add', path: '/thermostat1/targetTemperature', value: 21.4 },
@@ -88,7 +89,7 @@ describe('azure-iothub', () => {
     expect(await refusal(client.updateDigitalTwin('nobody', [{ op: 'remove', path: '/fan' }]))).toBe(404)
   })
 
-  test('is refused an update of a digital twin by an old etag', async () => {
+  test('gets an error for a digital twin update with an old etag', async () => {
     const patch = [{ op: 'add', path: '/target', value: 1 }]
     const etag = (await client.getDigitalTwin('stale'))?._response.headers.get('etag') ?? ''
     await client.updateDigitalTwin('stale', patch, etag)
@@ -113,7 +114,7 @@ describe('azure-iothub', () => {
     expect(await refusal(client.invokeCommand('read-nobody', 'reboot', {}))).toBe(404)
   })
 
-  test('connects with a token of Microsoft Entra ID (fromTokenCredential)', async () => {
+  test('connects with a Microsoft Entra token (fromTokenCredential)', async () => {
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
     const entra = (token: string): iothub.Registry => {
       const credential = { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) }

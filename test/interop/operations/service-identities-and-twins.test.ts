@@ -1,9 +1,10 @@
 import { startHub, type Hub } from 'hubtwin-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { rest } from '../../emulator/support.ts'
+import { rest } from '../../support/rest.ts'
 import { officialService, refusalOf, type OfficialService } from '../official-service.ts'
 
-// The registry and the twins of the unmodified service SDK. The titles are rows of the table in emulator/README.md.
+// The registry and the twins of the unmodified service SDK. The titles are rows of the table in
+// docs/emulator/azure-sdks.md.
 
 let hub: Hub
 let registry: OfficialService['registry']
@@ -17,20 +18,20 @@ afterAll(() => hub.close())
 const key = Buffer.alloc(32, 'k').toString('base64')
 
 describe('azure-iothub', () => {
-  test('creates a device, with keys that the hub makes', async () => {
+  test('creates a device with generated keys', async () => {
     const { responseBody: created } = await registry.create({ deviceId: 'made' })
     expect(created.authentication?.symmetricKey?.primaryKey).toMatch(/^[A-Za-z0-9+/]{40,}=*$/)
     expect(created).toMatchObject({ deviceId: 'made', status: 'enabled', connectionState: 'Disconnected' })
   })
 
-  test('creates a device with keys of its own', async () => {
+  test('creates a device with given keys', async () => {
     const symmetricKey = { primaryKey: key, secondaryKey: key }
     await registry.create({ deviceId: 'own-keys', authentication: { type: 'sas', symmetricKey } })
     const { responseBody: device } = await registry.get('own-keys')
     expect(device.authentication).toMatchObject({ type: 'sas', symmetricKey })
   })
 
-  test('creates an IoT Edge device, and a child that names its scope', async () => {
+  test('creates an IoT Edge device and a child device in its scope', async () => {
     const { responseBody: edge } = await registry.create({ deviceId: 'edge', capabilities: { iotEdge: true } })
     const { deviceScope } = edge as { deviceScope?: string }
     expect(deviceScope).toMatch(/^ms-azure-iot-edge:\/\/edge-\d+$/)
@@ -61,7 +62,7 @@ describe('azure-iothub', () => {
     expect(await refusalOf(registry.get('deleted'))).toMatchObject({ name: 'DeviceNotFoundError' })
   })
 
-  test('adds, updates and removes devices in bulk', async () => {
+  test('adds, updates, and removes devices in bulk', async () => {
     const devices = [{ deviceId: 'bulk-1' }, { deviceId: 'bulk-2' }]
     expect((await registry.addDevices(devices)).responseBody).toMatchObject({ isSuccessful: true, errors: [] })
     await registry.updateDevices(
@@ -73,7 +74,7 @@ describe('azure-iothub', () => {
     expect(await refusalOf(registry.get('bulk-1'))).toMatchObject({ name: 'DeviceNotFoundError' })
   })
 
-  test('is told which devices of a bulk operation failed', async () => {
+  test('gets the devices that failed in a bulk operation', async () => {
     await registry.create({ deviceId: 'there' })
     const refusal = await refusalOf(registry.addDevices([{ deviceId: 'there' }, { deviceId: 'not-there' }]))
     expect(refusal.name).toBe('ArgumentError')
@@ -84,7 +85,7 @@ describe('azure-iothub', () => {
     expect((await registry.get('not-there')).responseBody.deviceId).toBe('not-there')
   })
 
-  test('adds, gets, updates, lists and removes modules', async () => {
+  test('adds, gets, updates, lists, and removes modules', async () => {
     await registry.create({ deviceId: 'gateway' })
     await registry.addModule({ deviceId: 'gateway', moduleId: 'pump' })
     await registry.addModule({ deviceId: 'gateway', moduleId: 'valve' })
@@ -105,7 +106,7 @@ describe('azure-iothub', () => {
     expect(twin.properties).toMatchObject({ desired: { $version: 1 }, reported: { $version: 1 } })
   })
 
-  test('updates a twin by its etag, and by any', async () => {
+  test('updates a twin with its etag, and with any etag', async () => {
     await registry.create({ deviceId: 'tagged' })
     const { responseBody: twin } = await registry.getTwin('tagged')
     const patch = { tags: { floor: 2 }, properties: { desired: { mode: 'eco' } } }
@@ -128,7 +129,7 @@ describe('azure-iothub', () => {
     expect([twin.tags, Object.keys(twin.properties.desired)]).toEqual([{}, ['$metadata', '$version']])
   })
 
-  test('is refused an update by an old etag', async () => {
+  test('gets an error for a twin update with an old etag', async () => {
     await registry.create({ deviceId: 'raced' })
     const { responseBody: twin } = await registry.getTwin('raced')
     await registry.updateTwin('raced', { tags: { first: true } }, twin.etag)
@@ -137,7 +138,7 @@ describe('azure-iothub', () => {
     expect((await registry.getTwin('raced')).responseBody.tags).toEqual({ first: true })
   })
 
-  test('updates a twin through the twin itself', async () => {
+  test('updates a twin with the method of the twin object', async () => {
     await registry.create({ deviceId: 'itself' })
     const { responseBody: twin } = await registry.getTwin('itself')
     await twin.update({ properties: { desired: { mode: 'eco' } } })
@@ -164,7 +165,7 @@ describe('azure-iothub', () => {
   })
 })
 
-describe('REST, where azure-iothub has no call', () => {
+describe('REST, where azure-iothub has no method', () => {
   test('replaces a twin (PUT)', async () => {
     await registry.create({ deviceId: 'replaced' })
     await registry.updateTwin('replaced', { tags: { old: 1 }, properties: { desired: { old: 1 } } }, '*')
@@ -176,7 +177,7 @@ describe('REST, where azure-iothub has no call', () => {
     expect(twin.properties.desired).not.toHaveProperty('old')
   })
 
-  test('counts the devices that are connected', async () => {
+  test('counts connected devices', async () => {
     const { body } = await rest(hub, 'GET', '/statistics/service')
     expect(body).toEqual({ connectedDeviceCount: 0 })
   })

@@ -5,7 +5,8 @@ import { allPages, officialService, refusalOf, type OfficialService } from '../o
 import { officialClient } from '../official-device.ts'
 import { subscribed } from './transports.ts'
 
-// Queries and jobs of the unmodified service SDK. The titles are rows of the table in emulator/README.md.
+// Queries and jobs of the unmodified service SDK. The titles are rows of the table in
+// docs/emulator/azure-sdks.md.
 
 let hub: Hub
 let registry: OfficialService['registry']
@@ -45,7 +46,7 @@ describe('azure-iothub', () => {
     expect(await rows(text)).toEqual([{ deviceId: 'lamp-2', level: 20 }])
   })
 
-  test('queries by the start of an id, in any case of the field names', async () => {
+  test('queries by the start of an ID, with field names in any case', async () => {
     const text = `SELECT DeviceId, LastActivityTime FROM devices WHERE STARTSWITH(deviceId, 'lamp-3')`
     expect(await rows(text)).toEqual([{ deviceId: 'lamp-3', lastActivityTime: '0001-01-01T00:00:00Z' }])
   })
@@ -56,7 +57,7 @@ describe('azure-iothub', () => {
     expect(await rows(text)).toEqual([{ n: 4, mean: 15, sum: 60, least: 0, most: 30 }])
   })
 
-  test('queries with GROUP BY, ORDER BY and TOP', async () => {
+  test('queries with GROUP BY, ORDER BY, and TOP', async () => {
     const text = `SELECT TOP 2 tags.floor AS floor, COUNT() AS n FROM devices WHERE ${lamps} GROUP BY tags.floor ORDER BY n DESC`
     expect((await rows(text))[0]).toEqual({ floor: 1, n: 2 })
     expect(await rows(text)).toHaveLength(2)
@@ -67,19 +68,19 @@ describe('azure-iothub', () => {
     expect(await rows(text)).toMatchObject([{ deviceId: 'lamp-0', moduleId: 'driver' }])
   })
 
-  test('is told where a query is wrong', async () => {
+  test('gets the location of an error in a query', async () => {
     const refusal = await refusalOf(rows('SELECT * FROM tables'))
     expect(refusal).toMatchObject({ name: 'ArgumentError', message: expect.stringContaining('col 15') })
   })
 
-  test('updates many twins by a job', async () => {
+  test('updates many twins with a job', async () => {
     const patch = { etag: '*', tags: { plant: 'north' }, properties: { desired: { mode: 'eco' } } }
     await jobs.scheduleTwinUpdate('eco', lamps, patch)
     await ended('eco')
     expect(await rows("SELECT COUNT() AS n FROM devices WHERE tags.plant = 'north'")).toEqual([{ n: 4 }])
   })
 
-  test('calls a method of many devices by a job', async () => {
+  test('calls a method of many devices with a job', async () => {
     const client = await officialClient({
       connectionString: hub.connectionStrings.device('lamp-0'),
       certificateAuthority: hub.certificateAuthority,
@@ -100,7 +101,7 @@ describe('azure-iothub', () => {
     })
   })
 
-  test('queries what jobs did to devices', async () => {
+  test('queries the results of jobs for devices', async () => {
     await jobs.scheduleDeviceMethod('nobody', `${lamps} AND tags.floor = 3`, { methodName: 'blink' })
     await ended('nobody')
     expect(await rows("SELECT * FROM devices.jobs WHERE devices.jobs.jobId = 'nobody'")).toMatchObject([
@@ -108,7 +109,7 @@ describe('azure-iothub', () => {
     ])
   })
 
-  test('gets, finds and cancels a job that waits', async () => {
+  test('gets, finds, and cancels a waiting job', async () => {
     const tomorrow = new Date(Date.now() + 86_400_000)
     const later = await jobs.scheduleTwinUpdate('later', lamps, { etag: '*', tags: {} }, tomorrow, 60)
     expect(later.jobStatus).toMatchObject({ status: 'queued' })

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { officialService, refusalOf, type OfficialService } from '../official-service.ts'
 import { notHere } from './not-here.ts'
 
-// How the unmodified service SDK tells what the hub refuses. The titles are rows of the table in emulator/README.md.
+// How the unmodified service SDK tells what the hub refuses. The titles are rows of the table in
+// docs/emulator/azure-sdks.md.
 
 let hub: Hub
 let owner: OfficialService
@@ -16,7 +17,7 @@ afterAll(() => hub.close())
 
 /** What a call is refused with, where the hub has been told to refuse it. */
 function refusalBy(status: number): ReturnType<typeof refusalOf> {
-  onTestFinished(hub.faults.set({ type: 'answer', status, operation: 'rest' }))
+  onTestFinished(hub.faults.set({ fault: 'refuse', operation: 'rest', status }))
   return refusalOf(owner.registry.get('kiosk'))
 }
 
@@ -40,13 +41,13 @@ describe('azure-iothub', () => {
     expect(refusal).toMatchObject({ name: 'TooManyDevicesError', body: expect.stringContaining('403003') })
   })
 
-  test('gets DeviceNotFoundError for a device that is not registered', async () => {
+  test('gets DeviceNotFoundError for an unregistered device', async () => {
     expect(await refusalOf(owner.registry.getTwin('nobody'))).toMatchObject({ name: 'DeviceNotFoundError' })
     const call = owner.client.invokeDeviceMethod('nobody', { methodName: 'reboot' })
     expect(await refusalOf(call)).toMatchObject({ name: 'DeviceNotFoundError' })
   })
 
-  test('gets a plain Error for what else is not found', async () => {
+  test('gets a plain Error for other missing resources', async () => {
     const refusal = await refusalOf(owner.registry.getModule('kiosk', 'nothing'))
     expect(refusal).toMatchObject({ name: 'Error', body: expect.stringContaining('ModuleNotFound') })
   })
@@ -63,7 +64,7 @@ describe('azure-iothub', () => {
   })
 
   test('gets ThrottlingError for 429', async () => {
-    onTestFinished(hub.faults.set({ type: 'throttle', operation: 'rest' }))
+    onTestFinished(hub.faults.set({ fault: 'throttle', operation: 'rest' }))
     expect(await refusalOf(owner.registry.get('kiosk'))).toMatchObject({ name: 'ThrottlingError' })
   })
 
@@ -73,7 +74,7 @@ describe('azure-iothub', () => {
     [502, 'BadDeviceResponseError'],
     [503, 'ServiceUnavailableError'],
     [504, 'GatewayTimeoutError'],
-  ])('gets its error for %i, which the hub can be told to answer', async (status, name) => {
+  ])('gets its error for %i, which a fault injects', async (status, name) => {
     expect(await refusalBy(status)).toMatchObject({ name })
   })
 
@@ -84,7 +85,7 @@ describe('azure-iothub', () => {
     ['registryRead', { registryRead: true, registryWrite: false, service: false }],
     ['registryReadWrite', { registryRead: true, registryWrite: true, service: false }],
   ]
-  test.each(rights)('has the rights of the policy %s, and no more', async (policyName, expected) => {
+  test.each(rights)('has exactly the rights of the policy %s', async (policyName, expected) => {
     const { registry, jobs, client } = officialService(hub, { policyName })
     const isAllowed = (call: Promise<unknown>): Promise<boolean> =>
       call.then(

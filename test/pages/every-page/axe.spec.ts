@@ -49,8 +49,8 @@ test('axe finds nothing on the simulator: with differences, invalid input, troub
   await expect(simulator.line('desired', 'climate.target')).toContainText('24')
   await expectNoFaults(page, 'ready')
 
-  const undo = hub.faults.set({ type: 'refuse-connect', code: 3 }, { deviceId: device.deviceId })
-  hub.faults.drop({ deviceId: device.deviceId })
+  const undo = hub.faults.set({ fault: 'refuse', code: 3, device: device.deviceId })
+  hub.faults.inject({ fault: 'kick', device: device.deviceId })
   await expect(simulator.trouble).not.toBeEmpty()
   await expectNoFaults(page, 'in trouble')
   undo()

@@ -65,7 +65,7 @@ test('the fleet page follows the desired properties of each device, and counts t
   await expect
     .poll(() => fleet.reportedOf('fleet-3'))
     .toMatchObject({
-      climate: { target: 20, error: 'climate.target is "warm"; a number from 5 to 35 is needed' },
+      climate: { target: 20, error: 'climate.target is "warm"; expected a number from 5 to 35' },
       firmware: { status: 'failed' },
     })
   await page.getByLabel('Show').selectOption('failed')
@@ -107,7 +107,7 @@ test('the fleet page connects again when a connection drops', async ({ page, hub
   const connectedAt = (): number | undefined =>
     hub.connections().find(({ deviceId }) => deviceId === 'fleet-2')?.connectedAt
   const before = connectedAt()
-  hub.faults.drop({ deviceId: 'fleet-2' })
+  hub.faults.inject({ fault: 'kick', device: 'fleet-2' })
   await expect.poll(() => connectedAt() ?? before).not.toBe(before)
   await expect(fleet.total('connected')).toHaveText('3 of 3')
   await expect(page.getByRole('alert')).toBeHidden()

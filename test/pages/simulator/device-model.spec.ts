@@ -160,7 +160,7 @@ for (const [target, shown] of [
 ] as const) {
   test(`the thermostat names an invalid target, and keeps its own: ${target}`, async ({ page, device, model }) => {
     await model.start()
-    const fault = `climate.target is ${shown}; a number from 5 to 35 is needed`
+    const fault = `climate.target is ${shown}; expected a number from 5 to 35`
     await device.desire({ climate: { target: 21 } })
     await expect(model.element).toContainText('→ 21.0 °C')
     await device.desire({ climate: { target } })

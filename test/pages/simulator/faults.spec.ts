@@ -7,8 +7,8 @@ test('the simulator shows a lost connection and the next one, and loses neither 
   simulator,
 }) => {
   await simulator.connectAs(device)
-  const undo = hub.faults.set({ type: 'refuse-connect', code: 3 }, { deviceId: device.deviceId })
-  hub.faults.drop({ deviceId: device.deviceId })
+  const undo = hub.faults.set({ fault: 'refuse', code: 3, device: device.deviceId })
+  hub.faults.inject({ fault: 'kick', device: device.deviceId })
   await expect(page.locator('#state')).toHaveAttribute('data-state', 'waiting')
   await expect(page.locator('#state-text')).toContainText('not connected')
   await expect(page.locator('#next-try')).toContainText('next try')

@@ -1,4 +1,6 @@
-import { expect, test } from '../support/simulator-page.ts'
+import type { Page } from '@playwright/test'
+import type { Device } from '../support/device.ts'
+import { expect, type SimulatorPage, test } from '../support/simulator-page.ts'
 
 test('the twin view marks a desired change as different on both sides until it is applied', async ({
   device,
@@ -68,34 +70,60 @@ test('the twin view leaves the properties of the running device to it, and echoe
     .toMatchObject({ climate: { target: 23, temperature: expect.any(Number) }, note: 'hello' })
 })
 
-test('the twin view highlights a change once, where it happens, and without motion where a person prefers none', async ({
+test('the twin view highlights a change for two seconds, without motion where a person prefers none', async ({
   page,
   device,
   simulator,
 }) => {
   await device.desire({ climate: { target: 23, fanOn: true } })
-  await simulator.connectAs(device)
-  const target = simulator.line('desired', 'climate.target')
-  const look = () =>
-    target.evaluate((item) => ({
-      animations: item.getAnimations().length,
-      isLit: getComputedStyle(item).backgroundColor !== 'rgba(0, 0, 0, 0)',
+  await connectAndPause(page, simulator, device)
+  const look = (path: string): Promise<object> =>
+    simulator.line('desired', path).evaluate((item) => ({
+      isLit: 'flash' in (item as HTMLElement).dataset,
+      hasColor: getComputedStyle(item).backgroundColor !== 'rgba(0, 0, 0, 0)',
+      moves: getComputedStyle(item).animationName !== 'none',
     }))
-  expect(await look()).toEqual({ animations: 0, isLit: false })
+  const dark = { isLit: false, hasColor: false, moves: false }
+  expect(await look('climate.target')).toEqual(dark)
   await device.desire({ climate: { target: 24 } })
-  await expect.poll(look).toEqual({ animations: 0, isLit: true })
+  await untilDrawn(page, async () =>
+    expect(await look('climate.target')).toEqual({ isLit: true, hasColor: true, moves: false }),
+  )
   await page.emulateMedia({ reducedMotion: 'no-preference' })
   await device.desire({ climate: { target: 25 } })
-  await expect.poll(look).toEqual({ animations: 1, isLit: true })
-  expect(await simulator.line('desired', 'climate.fanOn').evaluate((item) => item.getAnimations().length)).toBe(0)
-  await expect.poll(look).toEqual({ animations: 0, isLit: false })
+  await untilDrawn(page, async () => expect(await look('climate.target')).toMatchObject({ isLit: true, moves: true }))
+  expect(await look('climate.fanOn')).toEqual(dark)
+  await page.clock.runFor('00:03')
+  expect(await look('climate.target')).toEqual(dark)
 })
 
-test('the twin view strikes a deleted property through before it disappears', async ({ device, simulator }) => {
+test('the twin view strikes a deleted property through for two seconds before it disappears', async ({
+  page,
+  device,
+  simulator,
+}) => {
   await device.desire({ climate: { target: 23, fanOn: true } })
-  await simulator.connectAs(device)
+  await connectAndPause(page, simulator, device)
   await device.desire({ climate: { fanOn: null } })
-  await expect(simulator.line('desired', 'climate.fanOn').locator('del')).toContainText('true')
-  await expect.poll(() => simulator.line('desired', 'climate.fanOn').count()).toBe(0)
-  expect(await simulator.line('desired', 'climate.target').count()).toBe(1)
+  const deleted = simulator.line('desired', 'climate.fanOn')
+  await untilDrawn(page, async () => expect(await deleted.locator('del').allTextContents()).toEqual(['true']))
+  await page.clock.runFor('00:03')
+  await expect(deleted).toHaveCount(0)
+  await expect(simulator.line('desired', 'climate.target')).toHaveCount(1)
 })
+
+/** From here on, the page's timers and frames wait for the test. */
+async function connectAndPause(page: Page, simulator: SimulatorPage, device: Device): Promise<void> {
+  await page.clock.install()
+  await simulator.connectAs(device)
+  await expect(simulator.line('desired', 'climate.target')).toHaveCount(1)
+  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 5000))
+}
+
+/** Gives the page a frame at a time, until a message from the hub is drawn. */
+async function untilDrawn(page: Page, check: () => Promise<void>): Promise<void> {
+  await expect(async () => {
+    await page.clock.runFor(50)
+    await check()
+  }).toPass({ timeout: 10_000 })
+}

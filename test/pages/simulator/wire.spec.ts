@@ -31,7 +31,7 @@ test('the wire log filters its rows by kind and by words', async ({ page, hub, d
   await expect.poll(() => rows.count()).toBe(1)
   await page.getByLabel('Show').selectOption('errors')
   await expect(page.locator('#wire-empty')).toContainText('No row of this kind yet.')
-  hub.faults.drop({ deviceId: device.deviceId })
+  hub.faults.inject({ fault: 'kick', device: device.deviceId })
   await expect(rows.first()).toContainText('lost')
   await page.getByLabel('Show').selectOption('all')
   await expect(rows.filter({ hasText: 'CONNACK 0' }).nth(1)).toContainText('CONNECT')

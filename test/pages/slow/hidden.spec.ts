@@ -42,7 +42,7 @@ test('openTwin() keeps a tab that is hidden for 70 s in step on one connection, 
     expect(device.connections()).toEqual(before)
 
     // While the tab is hidden, the wait for the next try is as slow as all its timers.
-    hub.faults.drop({ deviceId: device.deviceId })
+    hub.faults.inject({ fault: 'kick', device: device.deviceId })
     await device.desire({ change: 'last' })
     await tab.show()
     await expect.poll(() => tab.evaluate(`twinPage.twin.desired.change`)).toBe('last')

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Hub } from 'hubtwin-emulator'
 import { folderStore } from 'hubtwin-service'
-import { type AuditEvent, openEnrolment, storedRevocations } from 'hubtwin-service/tokens'
+import { type AuditEvent, openEnrollment, storedRevocations } from 'hubtwin-service/tokens'
 
 const program = fileURLToPath(new URL('../../../service/dist/cli.js', import.meta.url))
 
@@ -77,7 +77,7 @@ export async function startTokenService(firstHub: Hub, pages: string, origin?: s
       return `http://localhost:${port}`
     },
     events: (deviceId) => log.filter((event) => event.deviceId === deviceId || event.subject === deviceId),
-    makeCode: async (deviceId) => (await openEnrolment(store).codes.make(deviceId, 900)).code,
+    makeCode: async (deviceId) => (await openEnrollment(store).codes.make(deviceId, 900)).code,
     revoke: (deviceId) => storedRevocations(store).revoke(deviceId),
     start,
     stop,

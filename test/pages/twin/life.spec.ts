@@ -103,7 +103,7 @@ test('openTwin() finds a connection that died during sleep long before the keep-
 }) => {
   await twin.open({ ...patient, wakeTimeoutInMs: 500 })
   await twin.untilStatus('ready')
-  const undo = hub.faults.set({ type: 'silence' }, { deviceId: device.deviceId })
+  const undo = hub.faults.set({ fault: 'silence', device: device.deviceId })
   // The page's clock shows an hour of sleep.
   await page.evaluate(() => {
     const { now } = Date

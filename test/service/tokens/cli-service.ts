@@ -5,7 +5,10 @@ import { startHub } from 'hubtwin-emulator'
 import { afterEach, beforeEach, expect, onTestFinished } from 'vitest'
 import { type Ended, type Program, runProgram, startProgram } from '../../demo/program.ts'
 
-/** The commands of the token service as a person runs them: each test has a hub, and a folder whose `state` the commands share. */
+/**
+ * Runs the commands of the token service. Each test has a hub, and a folder whose `state` the
+ * commands share.
+ */
 export let hub: Awaited<ReturnType<typeof startHub>>
 export let folder: string
 export let state: string
@@ -31,10 +34,10 @@ export interface Served {
   readonly program: Program
   readonly url: string
   readonly port: number
-  /** Of the device that `--device` names. */
+  /** The one-time code that the service prints at its start. */
   readonly code: string
   post(path: string, request?: { token?: string; body?: object }): Promise<[number, Record<string, unknown>]>
-  /** Ends it as a person or a service manager does. */
+  /** Stops the service as Ctrl+C or a service manager does. */
   stop(): Promise<Ended>
 }
 
@@ -68,8 +71,8 @@ export async function serve(args: readonly string[] = [], environmentOfServer = 
   }
 }
 
-export async function enrol({ post }: Served, code: string): Promise<string> {
-  const [status, { token }] = await post('/api/enrol', { body: { code } })
+export async function enroll({ post }: Served, code: string): Promise<string> {
+  const [status, { token }] = await post('/api/enroll', { body: { code } })
   expect(status).toBe(201)
   return String(token)
 }

@@ -2,14 +2,14 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folderStore } from '../../../service/src/runtime/folder-store.ts'
-import { openEnrolment } from '../../../service/src/tokens/index.ts'
-import { enrol, folder, hub, run, serve, state } from './cli-service.ts'
+import { openEnrollment } from '../../../service/src/tokens/index.ts'
+import { enroll, folder, hub, run, serve, state } from './cli-service.ts'
 
 describe('code and revoke', () => {
-  it('code names a device that the hub does not have, and makes it where it is told to', async () => {
+  it('code names a device that the hub does not have, and creates it with --create', async () => {
     const missing = await run('code', 'kiosk-8')
     expect(missing).toMatchObject({ code: 1, stdout: '' })
-    expect(missing.stderr).toMatch(/^There is no device kiosk-8 at .+; with --create it is made\n$/)
+    expect(missing.stderr).toMatch(/^There is no device kiosk-8 at .+; --create creates it\n$/)
     const made = await run('code', 'kiosk-8', '--create', '--minutes', '5')
     expect(made.code).toBe(0)
     expect(made.stdout).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\n$/)
@@ -18,22 +18,22 @@ describe('code and revoke', () => {
       expect((await stat(join(state, name))).mode & 0o077).toBe(0)
   })
 
-  it('revoke with --disable shuts a device out of the hub too', async () => {
-    await openEnrolment(folderStore(state)).keySet()
+  it('revoke with --disable also locks a device out of the hub', async () => {
+    await openEnrollment(folderStore(state)).keySet()
     const { code, stdout } = await run('revoke', 'kiosk-7', '--disable')
     expect(code).toBe(0)
     expect(stdout).toMatch(/kiosk-7 is disabled at \S+\n$/)
     expect(hub.twin('kiosk-7')).toMatchObject({ status: 'disabled' })
-    expect((await run('code', 'kiosk-7')).stderr).toContain('kiosk-7 is disabled at the hub, which will refuse it\n')
+    expect((await run('code', 'kiosk-7')).stderr).toContain('kiosk-7 is disabled at the hub, so the hub refuses it\n')
   })
 
   it('revoke with --disable and --devices disables the device of a subject', async () => {
-    await openEnrolment(folderStore(state)).keySet()
+    await openEnrollment(folderStore(state)).keySet()
     const devices = join(folder, 'devices.json')
     await writeFile(devices, JSON.stringify({ 'alice@example.com': 'kiosk-7' }))
     const alone = await run('revoke', 'alice@example.com', '--disable')
-    expect(alone).toMatchObject({ code: 1, stdout: expect.stringContaining('gets no passwords') as string })
-    expect(alone.stderr).toMatch(/^alice@example\.com is revoked, but nothing is disabled: .+ --devices\n$/)
+    expect(alone).toMatchObject({ code: 1, stdout: expect.stringContaining('gets no more passwords') as string })
+    expect(alone.stderr).toMatch(/^alice@example\.com is revoked, but no device is disabled: .+ --devices\n$/)
     const mapped = await run('revoke', 'alice@example.com', '--disable', '--devices', devices)
     expect(mapped).toMatchObject({
       code: 0,
@@ -41,11 +41,11 @@ describe('code and revoke', () => {
     })
     expect(hub.twin('kiosk-7')).toMatchObject({ status: 'disabled' })
     const foreign = await run('revoke', 'auth0|5f7c', '--disable')
-    expect(foreign.stderr).toContain('auth0|5f7c is revoked, but nothing is disabled')
+    expect(foreign.stderr).toContain('auth0|5f7c is revoked, but no device is disabled')
   })
 
   it.each([['revoke', 'kiosk-7'], ['rotate-keys'], ['rotate-keys', '--drop-old']])(
-    '%s %s fails in a folder where no service has its state, and leaves nothing there',
+    '%s %s fails in a folder without a service state, and creates nothing',
     async (...args) => {
       const { code, stdout, stderr } = await run(...args)
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
@@ -54,7 +54,7 @@ describe('code and revoke', () => {
     },
   )
 
-  it('code says where no service has its state yet', async () => {
+  it('code warns about a folder without a service state', async () => {
     const made = await run('code', 'kiosk-7')
     expect(made).toMatchObject({
       code: 0,
@@ -65,12 +65,12 @@ describe('code and revoke', () => {
   it.each(['', '#kiosk', 'kiosk 7', 'kiosk\u202e7', 'kiosk\u001b[2J'])('revoke refuses %j', async (name) => {
     const { code, stderr } = await run('revoke', name)
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^".*" cannot be revoked; expected a device ID, a subject or a token ID, [ -~]+\n$/)
+    expect(stderr).toMatch(/^".*" cannot be revoked; expected a device ID, a subject, or a token ID, [ -~]+\n$/)
   })
 })
 
 describe('the state', () => {
-  it('the state may hold files in codes/ that are no codes: serve names them and goes on', async () => {
+  it('the state may hold files in codes/ that hold no code: serve names them and continues', async () => {
     await mkdir(join(state, 'codes', 'backup'), { recursive: true })
     await writeFile(join(state, 'codes', 'empty.json'), '')
     await writeFile(join(state, 'codes', 'null.json'), 'null')
@@ -78,25 +78,28 @@ describe('the state', () => {
     const served = await serve()
     for (const name of ['empty.json', 'null.json', 'half.json', 'backup'])
       expect(served.program.told()).toContain(`Skipping ${state}/codes/${name}, which holds no code\n`)
-    await enrol(served, served.code)
+    await enroll(served, served.code)
     expect((await served.stop()).code).toBe(0)
   })
 
-  it.each(['', '[]', '{"keys":'])('the state with %j for signing keys is told, and not replaced', async (text) => {
-    const file = join(state, 'signing-keys.json')
-    await mkdir(state)
-    await writeFile(file, text)
-    const { code, stderr } = await run('serve', '--port', '0')
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: 'signing-keys.json holds no signing keys; restore it, or delete it and enroll each device again\n',
-    })
-    expect(await readFile(file, 'utf8')).toBe(text)
-  })
+  it.each(['', '[]', '{"keys":'])(
+    'the state with %j as its signing keys is an error, and serve does not replace it',
+    async (text) => {
+      const file = join(state, 'signing-keys.json')
+      await mkdir(state)
+      await writeFile(file, text)
+      const { code, stderr } = await run('serve', '--port', '0')
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: 'signing-keys.json holds no signing keys; restore it, or delete it and enroll each device again\n',
+      })
+      expect(await readFile(file, 'utf8')).toBe(text)
+    },
+  )
 
-  it('the state with a line of revoked.txt that is in doubt revokes, and serve says so', async () => {
+  it('the state with an unclear line in revoked.txt revokes, and serve reports the line', async () => {
     const served = await serve()
-    const token = await enrol(served, served.code)
+    const token = await enroll(served, served.code)
     await writeFile(join(state, 'revoked.txt'), 'kiosk-7 broken screen\n')
     expect(await served.post('/api/token', { token })).toMatchObject([403, { code: 'ERR_REVOKED' }])
     expect((await served.stop()).stderr).toContain(

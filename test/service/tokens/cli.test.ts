@@ -3,14 +3,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { enrol, folder, hub, run, serve } from './cli-service.ts'
+import { enroll, folder, hub, run, serve } from './cli-service.ts'
 import { makeKey, sign } from './forge.ts'
 import { sendFrom } from './raw-http.ts'
 
 describe('serve', () => {
-  it('serve prints its address and a one-time code, gives passwords, and ends in good order, with no secret in what it printed', async () => {
+  it('serve prints its address and a one-time code, gives passwords, and stops cleanly, without a secret in its output', async () => {
     const served = await serve()
-    const token = await enrol(served, served.code)
+    const token = await enroll(served, served.code)
     const [status, { password, deviceId }] = await served.post('/api/token', { token })
     expect([status, deviceId]).toEqual([200, 'kiosk-7'])
     const { code, stdout, stderr } = await served.stop()
@@ -20,49 +20,49 @@ describe('serve', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as object)
     expect(events).toMatchObject([
-      { event: 'enrol', outcome: 'ok', deviceId: 'kiosk-7', address: '127.0.0.1' },
+      { event: 'enroll', outcome: 'ok', deviceId: 'kiosk-7', address: '127.0.0.1' },
       { event: 'token', outcome: 'ok', deviceId: 'kiosk-7', subject: 'kiosk-7', address: '127.0.0.1' },
     ])
     const key = /SharedAccessKey=([^;]+)/.exec(hub.connectionStrings.service())?.[1] ?? ''
     for (const secret of [token, String(password), key]) expect(stdout + stderr).not.toContain(secret)
     expect(stdout).not.toContain(served.code)
-    expect(stderr).toMatch(/Stopping: no new requests, those under way may finish\n$/)
+    expect(stderr).toMatch(/Stopping: the service accepts no new requests and finishes those in progress\n$/)
   })
 
-  it('serve takes the codes and the revocations that other commands leave, at once', async () => {
+  it('serve accepts the codes and revocations of other commands at once', async () => {
     const served = await serve()
     const made = await run('code', 'kiosk-7')
-    const notice = expect.stringMatching(/^Good for kiosk-7, once, until .+\n$/) as string
+    const notice = expect.stringMatching(/^Valid for kiosk-7, once, until .+\n$/) as string
     expect(made).toMatchObject({ code: 0, stderr: notice })
-    const token = await enrol(served, made.stdout.trim())
+    const token = await enroll(served, made.stdout.trim())
     expect((await served.post('/api/token', { token }))[0]).toBe(200)
 
     const revoked = await run('revoke', 'kiosk-7')
     expect(revoked).toMatchObject({ code: 0, stderr: '' })
-    expect(revoked.stdout).toContain('kiosk-7 gets no passwords any more')
+    expect(revoked.stdout).toContain('kiosk-7 gets no more passwords')
     expect(await served.post('/api/token', { token })).toMatchObject([403, { code: 'ERR_REVOKED' }])
     // The code that serve printed is older than the revocation.
-    expect(await served.post('/api/enrol', { body: { code: served.code } })).toMatchObject([
+    expect(await served.post('/api/enroll', { body: { code: served.code } })).toMatchObject([
       403,
       { code: 'ERR_REVOKED' },
     ])
-    const renewed = await enrol(served, (await run('code', 'kiosk-7')).stdout.trim())
+    const renewed = await enroll(served, (await run('code', 'kiosk-7')).stdout.trim())
     expect((await served.post('/api/token', { token: renewed }))[0]).toBe(200)
     await served.stop()
   })
 
-  it('serve signs with the keys that another command makes, at once', async () => {
+  it('serve signs with the key of another command at once', async () => {
     const served = await serve()
-    const token = await enrol(served, served.code)
+    const token = await enroll(served, served.code)
     const rotated = await run('rotate-keys')
-    expect(rotated.stdout).toMatch(/^Signing with \S+; 1 older key proves what it signed\n$/)
+    expect(rotated.stdout).toMatch(/^Signing with \S+; 1 older key stays valid for the tokens that it signed\n$/)
     expect((await served.post('/api/token', { token }))[0]).toBe(200)
     expect((await run('rotate-keys', '--drop-old')).stdout).toContain('each device needs a new one-time code')
     expect(await served.post('/api/token', { token })).toMatchObject([401, { code: 'ERR_TOKEN_INVALID' }])
     await served.stop()
   })
 
-  it('serve with --key device stays up where something that is no hub answers in its place', async () => {
+  it("serve with --key device keeps running if another kind of server answers in the hub's place", async () => {
     const impostor = createServer((_, response) => response.end('<h1>hello</h1>')).listen(0, '127.0.0.1')
     await new Promise((resolve) => impostor.once('listening', resolve))
     onTestFinished(() => {
@@ -73,13 +73,13 @@ describe('serve', () => {
     const served = await serve(['--key', 'device'], {
       IOTHUB_CONNECTION_STRING: `HostName=127.0.0.1:${port};SharedAccessKeyName=a;SharedAccessKey=bWFkZS11cA==;UseDevelopmentEmulator=true`,
     })
-    const token = await enrol(served, served.code)
+    const token = await enroll(served, served.code)
     for (let time = 0; time < 2; time += 1)
       expect(await served.post('/api/token', { token })).toMatchObject([503, { code: 'ERR_UNAVAILABLE' }])
     expect((await served.stop()).code).toBe(0)
   })
 
-  it('serve with --jwks and --devices takes the JWTs of another issuer for the devices of a file', async () => {
+  it('serve with --jwks and --devices accepts the JWTs of another issuer for the devices in a file', async () => {
     const key = await makeKey('key-1')
     const [jwks, devices] = [join(folder, 'jwks.json'), join(folder, 'devices.json')]
     await writeFile(jwks, JSON.stringify({ keys: [key.publicJwk] }))
@@ -108,12 +108,12 @@ describe('serve', () => {
     expect(await ask(key, 'shop-12')).toEqual([401, 'ERR_TOKEN_INVALID'])
     await writeFile(jwks, 'half of')
     expect(await ask(next, 'shop-12')).toEqual([503, 'ERR_UNAVAILABLE'])
-    const own = await served.post('/api/token', { token: await enrol(served, served.code) })
+    const own = await served.post('/api/token', { token: await enroll(served, served.code) })
     expect(own).toMatchObject([200, { deviceId: 'kiosk-7' }])
     await served.stop()
   })
 
-  it('serve with --static gives a page and its passwords from one origin, under a strict policy', async () => {
+  it('serve with --static serves a page and its passwords from one origin, under a strict policy', async () => {
     const pages = join(folder, 'dist')
     await mkdir(join(pages, 'assets'), { recursive: true })
     await mkdir(join(pages, 'board'))
@@ -125,7 +125,7 @@ describe('serve', () => {
     await writeFile(join(pages, '.env'), 'SECRET=1')
     await writeFile(join(folder, 'outside.html'), 'outside')
     const served = await serve(['--static', pages])
-    expect(served.program.told()).toContain(`The pages of ${pages}:\n  ${served.url}/\n  ${served.url}/kiosk\n`)
+    expect(served.program.told()).toContain(`Pages of ${pages}:\n  ${served.url}/\n  ${served.url}/kiosk\n`)
     const get = async (path: string): Promise<Response> => fetch(`${served.url}${path}`)
     for (const [path, text] of [
       ['/', 'home'],
@@ -163,8 +163,8 @@ describe('serve', () => {
   })
 
   it.each([
-    [['--port', '70000'], /A whole number from 0 to 65535 is wanted/],
-    [['--sas-minutes', '0'], /A whole number from 1 to 1440 is wanted/],
+    [['--port', '70000'], /Expected a whole number from 0 to 65535/],
+    [['--sas-minutes', '0'], /Expected a whole number from 1 to 1440/],
     [['--key', 'none'], /Allowed choices are policy, device/],
     [
       ['--origin', 'kiosk.example'],
@@ -179,10 +179,10 @@ describe('serve', () => {
       ['--jwks', 'HTTP://login.example/jwks.json', '--issuer', 'a', '--audience', 'b'],
       /^Keys of a are at http:\/\/login\.example; expected an https address, /,
     ],
-    [['--issuer', 'a'], /^--jwks, --issuer and --audience belong together: say all three\n$/],
+    [['--issuer', 'a'], /^--jwks, --issuer, and --audience only work together: pass all three\n$/],
     [
       ['--jwks', 'a.json', '--issuer', 'a', '--audience', 'b', '--algorithm', 'HS256'],
-      /^Algorithms of a are \["HS256"\]; known are /,
+      /^Algorithms of a are \["HS256"\]; expected some of /,
     ],
     [['--static', '/nowhere/at/all'], /^There is no folder \/nowhere\/at\/all\n$/],
     [['--devices', '/nowhere.json'], /^There is no file \/nowhere.json\n$/],
@@ -192,11 +192,11 @@ describe('serve', () => {
     expect(stderr).toMatch(message)
   })
 
-  it('serve says which port is taken', async () => {
+  it('serve names a port that is in use', async () => {
     const { code, stderr } = await run('serve', '--port', String(hub.plainPort))
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `Port ${hub.plainPort} is taken; choose another with --port, or 0 for any free one\n`,
+      stderr: `Port ${hub.plainPort} is in use; choose another with --port, or 0 for a free port\n`,
     })
   })
 })

@@ -15,7 +15,7 @@ import { type Fixture, startFixture } from './fixture.ts'
 let fixture: Fixture
 afterEach(() => fixture.close())
 
-/** Signs with each device's own key; the hub is only known once the fixture runs. */
+/** Signs with each device's own key. The hub exists only once the fixture runs. */
 function withDeviceKeys(): Partial<Parameters<typeof startFixture>[0]> {
   let source: SasSource | undefined
   return {
@@ -41,13 +41,13 @@ async function connect(token: string): Promise<Twin> {
   return twin
 }
 
-describe('a device that holds no key', () => {
+describe('a device without a key', () => {
   it.each([
     ["the policy's key", () => ({})],
     ["its own key in the hub's registry", withDeviceKeys],
-  ])('a device that holds no key connects with a password from %s', async (_, options) => {
+  ])('a device without a key connects with a password from %s', async (_, options) => {
     fixture = await startFixture(options())
-    const twin = await connect(await fixture.enrol('kiosk-7'))
+    const twin = await connect(await fixture.enroll('kiosk-7'))
     await twin.ready()
     await twin.report({ theme: 'dark' })
     expect(fixture.hub.twin('kiosk-7')).toMatchObject({ properties: { reported: { theme: 'dark' } } })
@@ -61,9 +61,9 @@ describe('a device that holds no key', () => {
     })
   })
 
-  it("a device that holds no key gets a password that opens its own twin, and no other device's", async () => {
+  it("a device without a key gets a password that opens its own twin, and no other device's", async () => {
     fixture = await startFixture()
-    const { password } = (await fixture.post('/api/token', { token: await fixture.enrol('kiosk-7') })).body
+    const { password } = (await fixture.post('/api/token', { token: await fixture.enroll('kiosk-7') })).body
     const endpoint = `ws://localhost:${fixture.hub.plainPort}`
     const other = openTwin(
       tokenCredentials({ hostName: 'localhost', deviceId: 'device1' }, async () => ({
@@ -78,9 +78,9 @@ describe('a device that holds no key', () => {
 })
 
 describe('sasFromDeviceKey()', () => {
-  it('sasFromDeviceKey() gives nothing to a device that the hub does not have, or has disabled', async () => {
+  it('sasFromDeviceKey() gives nothing to an unknown or disabled device', async () => {
     fixture = await startFixture(withDeviceKeys())
-    const [ghost, token] = [await fixture.enrol('ghost'), await fixture.enrol('kiosk-7')]
+    const [ghost, token] = [await fixture.enroll('ghost'), await fixture.enroll('kiosk-7')]
     expect(await fixture.post('/api/token', { token: ghost })).toMatchObject({
       status: 403,
       body: { code: 'ERR_NO_DEVICE' },
@@ -91,19 +91,22 @@ describe('sasFromDeviceKey()', () => {
   })
 
   it.each([
-    ['throttled', { type: 'throttle', operation: 'rest' }],
-    ['broken', { type: 'answer', status: 500, operation: 'rest' }],
-    ['silent', { type: 'lose-answer', operation: 'rest' }],
-  ] as const)('sasFromDeviceKey() of a hub that is %s is a 503, and all is well when it is back', async (_, fault) => {
-    fixture = await startFixture(withDeviceKeys())
-    const token = await fixture.enrol()
-    const undo = fixture.hub.faults.set(fault)
-    const answer = await fixture.post('/api/token', { token })
-    expect(answer).toMatchObject({ status: 503, body: { code: 'ERR_UNAVAILABLE' } })
-    expect(answer.headers.get('retry-after')).toBe('5')
-    undo()
-    expect((await fixture.post('/api/token', { token })).status).toBe(200)
-  })
+    ['throttled', { fault: 'throttle', operation: 'rest' }],
+    ['broken', { fault: 'refuse', status: 500, operation: 'rest' }],
+    ['silent', { fault: 'lose', operation: 'rest' }],
+  ] as const)(
+    'sasFromDeviceKey() with a hub that is %s causes a 503, and works again when the hub is back',
+    async (_, fault) => {
+      fixture = await startFixture(withDeviceKeys())
+      const token = await fixture.enroll()
+      const undo = fixture.hub.faults.set(fault)
+      const answer = await fixture.post('/api/token', { token })
+      expect(answer).toMatchObject({ status: 503, body: { code: 'ERR_UNAVAILABLE' } })
+      expect(answer.headers.get('retry-after')).toBe('5')
+      undo()
+      expect((await fixture.post('/api/token', { token })).status).toBe(200)
+    },
+  )
 
   it.each([0, 1.5, -1, Number.NaN])(
     'sasFromDeviceKey() and sasFromPolicy() refuse a lifetime of %d minutes',
@@ -143,22 +146,22 @@ describe('createTokenService()', () => {
     expect(() => createTokenService({ hub: { hostName: 'localhost' }, sas, ...options })).toThrow(TypeError)
   })
 
-  it('createTokenService() tells neither the client nor the log what went wrong inside', async () => {
+  it('createTokenService() hides the message of an internal error from the client and the log', async () => {
     const inside: unknown[] = []
     fixture = await startFixture({
       sas: () => Promise.reject(new Error(`key ${fixture.secret('bWFkZS11cC1zZWNyZXQ=')} is broken`)),
-      onFault: (fault) => inside.push(fault),
+      onFailure: (fault) => inside.push(fault),
     })
-    const answer = await fixture.post('/api/token', { token: await fixture.enrol() })
+    const answer = await fixture.post('/api/token', { token: await fixture.enroll() })
     expect(answer).toMatchObject({ status: 500, body: { code: 'ERR_INTERNAL', detail: 'The service failed' } })
     expect(fixture.audit.at(-1)).toMatchObject({ outcome: 'ERR_INTERNAL', reason: 'Error' })
     expect(inside).toHaveLength(1)
   })
 
-  it('createTokenService() without an enrolment has none of its addresses', async () => {
-    fixture = await startFixture({ enrolment: undefined })
+  it('createTokenService() without an enrollment has none of its paths', async () => {
+    fixture = await startFixture({ enrollment: undefined })
     for (const [method, path] of [
-      ['POST', '/api/enrol'],
+      ['POST', '/api/enroll'],
       ['POST', '/api/renew'],
       ['GET', '/.well-known/jwks.json'],
     ] as const)
@@ -167,7 +170,7 @@ describe('createTokenService()', () => {
 })
 
 describe('functionHandler()', () => {
-  it('functionHandler() serves an HTTP trigger of Azure Functions, with its own request', async () => {
+  it("functionHandler() serves an HTTP trigger of Azure Functions, with the trigger's own request", async () => {
     fixture = await startFixture()
     const addresses: unknown[] = []
     const handle = functionHandler(
@@ -177,7 +180,7 @@ describe('functionHandler()', () => {
           { hostName: 'localhost' },
           parseConnectionString(fixture.hub.connectionStrings.service({ policyName: 'device' })),
         ),
-        enrolment: fixture.enrolment,
+        enrollment: fixture.enrollment,
         origins: ['https://kiosk.example'],
         audit: ({ address }) => addresses.push(address),
       }),
@@ -191,9 +194,9 @@ describe('functionHandler()', () => {
           headers: { 'x-forwarded-for': '6.6.6.6, 203.0.113.7:51234', ...headers },
         }),
       )
-    const { code } = await fixture.enrolment.codes.make('device1', 60)
+    const { code } = await fixture.enrollment.codes.make('device1', 60)
     const page = { origin: 'https://kiosk.example', 'content-type': 'application/json' }
-    const enrolled = await ask('/api/enrol', JSON.stringify({ code, cookie: true }), page)
+    const enrolled = await ask('/api/enroll', JSON.stringify({ code, cookie: true }), page)
     expect(enrolled.status).toBe(201)
     const cookie = /^(__Host-hubtwin=[^;]+);.*Secure/.exec(enrolled.headers.get('set-cookie') ?? '')?.[1] ?? ''
     const answer = await ask('/api/token', '{}', { ...page, cookie })

@@ -9,8 +9,8 @@ import { serveTokens } from '../../../service/src/runtime/token-server.ts'
 import {
   type AuditEvent,
   createTokenService,
-  type Enrolment,
-  openEnrolment,
+  type Enrollment,
+  openEnrollment,
   type Revocations,
   sasFromPolicy,
   storedRevocations,
@@ -29,33 +29,33 @@ export interface Post {
   readonly token?: string | undefined
   readonly cookie?: string | undefined
   readonly origin?: string | undefined
-  /** An object is sent as JSON, a text as it is. */
+  /** Sends an object as JSON, and a text unchanged. */
   readonly body?: unknown
   readonly headers?: Record<string, string> | undefined
   readonly method?: string | undefined
 }
 
-/** The token service on a socket, a hub behind it, and a record of everything that either tells. */
+/** A token service on a socket, a hub behind it, and a record of all their output. */
 export interface Fixture {
   readonly url: string
   readonly origin: string
   readonly port: number
   readonly hub: Hub
   readonly folder: string
-  readonly enrolment: Enrolment
+  readonly enrollment: Enrollment
   readonly revocations: Revocations
   readonly audit: AuditEvent[]
   readonly faults: unknown[]
   /** Moves the clock of the service. */
   clockOffsetInMs: number
   post(path: string, request?: Post): Promise<Answer>
-  /** A JWT of the service's own. */
-  enrol(deviceId?: string): Promise<string>
-  /** The value of the session cookie that an answer sets. */
+  /** A JWT that the service issued. */
+  enroll(deviceId?: string): Promise<string>
+  /** The value of the session cookie in a response. */
   enrolPage(deviceId?: string): Promise<string>
-  /** Keeps a text that must appear in no refusal and no log. */
+  /** Registers a text that must not appear in any refusal or log. */
   secret(text: string): string
-  /** Closes everything, after it has looked for every secret in all that was told. */
+  /** Searches all output for every secret, then closes everything. */
   close(): Promise<void>
 }
 
@@ -65,7 +65,7 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
   const store = folderStore(folder)
   const policy = parseConnectionString(hub.connectionStrings.service({ plain: true, policyName: 'device' }))
   const clock = (): number => Date.now() + fixture.clockOffsetInMs
-  const enrolment = openEnrolment(store, { now: clock })
+  const enrollment = openEnrollment(store, { now: clock })
   const revocations = storedRevocations(store, clock)
   const audit: AuditEvent[] = []
   const faults: unknown[] = []
@@ -76,12 +76,12 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
       createTokenService({
         hub: { hostName: hub.hostName, endpoint: `ws://localhost:${hub.plainPort}` },
         sas: sasFromPolicy({ hostName: hub.hostName }, policy),
-        enrolment,
+        enrollment,
         isRevoked: revocations.isRevoked,
         origins: [`http://127.0.0.1:${port}`, 'https://kiosk.example'],
         limits: { perAddressPerMinute: 100_000, perSubjectPerMinute: 100_000, wrongCodesPerHour: 100_000 },
         audit: (event) => audit.push(event),
-        onFault: (fault) => faults.push(fault),
+        onFailure: (fault) => faults.push(fault),
         now: clock,
         ...options,
       }),
@@ -95,7 +95,7 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
     port: server.port,
     hub,
     folder,
-    enrolment,
+    enrollment,
     revocations,
     audit,
     faults,
@@ -117,18 +117,18 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
       })
       const text = await response.text()
       const answer: Record<string, unknown> = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
-      // What was given away rightly must not be told to anybody else.
+      // A secret in a successful response must not appear in any other output.
       for (const given of [answer['password'], answer['token']]) if (typeof given === 'string') secrets.add(given)
       if (!response.ok) told.push(JSON.stringify([...response.headers]), text)
       return { status: response.status, headers: response.headers, body: answer }
     },
-    async enrol(deviceId = 'device1') {
-      const { code } = await enrolment.codes.make(deviceId, 60)
-      return String((await fixture.post('/api/enrol', { body: { code } })).body['token'])
+    async enroll(deviceId = 'device1') {
+      const { code } = await enrollment.codes.make(deviceId, 60)
+      return String((await fixture.post('/api/enroll', { body: { code } })).body['token'])
     },
     async enrolPage(deviceId = 'device1') {
-      const { code } = await enrolment.codes.make(deviceId, 60)
-      const answer = await fixture.post('/api/enrol', { body: { code, cookie: true }, origin: url })
+      const { code } = await enrollment.codes.make(deviceId, 60)
+      const answer = await fixture.post('/api/enroll', { body: { code, cookie: true }, origin: url })
       return fixture.secret(/^hubtwin=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? '')
     },
     secret(text) {

@@ -20,7 +20,7 @@ export const now = (): number => Math.floor(Date.now() / 1000)
 /** Claims of any kind, as an attacker writes them. */
 type Claims = Readonly<Record<string, unknown>>
 
-/** A JWT as its issuer would sign it, except for what is named. `undefined` leaves a claim out. */
+/** Signs a JWT as its issuer would, with some claims replaced. `undefined` leaves a claim out. */
 export async function sign(key: KeyPair, claims: Claims = {}, header: Record<string, unknown> = {}): Promise<string> {
   const payload = {
     iss: 'https://login.example',
@@ -32,14 +32,14 @@ export async function sign(key: KeyPair, claims: Claims = {}, header: Record<str
   }
   const signer = new SignJWT(JSON.parse(JSON.stringify(payload)) as JWTPayload)
   signer.setProtectedHeader({ alg: key.alg, kid: key.kid, ...header })
-  // jose signs no extension that it was not told of.
+  // jose signs only extensions that it knows.
   const crit = Object.fromEntries((Array.isArray(header['crit']) ? header['crit'] : []).map((name) => [name, true]))
   return signer.sign(key.privateKey, { crit })
 }
 
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** A JWT of any header, with any text in the place of its signature. */
+/** Builds a JWT with any header, and any text in place of its signature. */
 export function unsigned(header: Record<string, unknown>, claims: Claims = {}, signature = ''): string {
   const payload = {
     iss: 'https://login.example',
@@ -52,18 +52,18 @@ export function unsigned(header: Record<string, unknown>, claims: Claims = {}, s
   return `${encoded(header)}.${encoded(payload)}.${signature}`
 }
 
-/** A JWT with a shared secret, which for the service is a public key that everybody has. */
+/** Signs a JWT with a shared secret: the service's public key, which every attacker has. */
 export function confused(kid: string, secret: string | Buffer): string {
   const text = unsigned({ alg: 'HS256', kid, typ: 'JWT' }).slice(0, -1)
   return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`
 }
 
-/** A JWKS on this machine, and what goes wrong with it. */
+/** A JWKS server on this machine that can misbehave. */
 export interface JwksServer {
   readonly url: URL
   keys: readonly JWK[]
   behaviour: 'answers' | 'fails' | 'answers nonsense' | 'is silent'
-  /** How often it was asked. */
+  /** The number of requests so far. */
   requests: number
   close(): Promise<void>
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
   key = await makeKey('key-1')
   strongKey = await makeKey('key-512', 'ES512')
   attackersKey = await makeKey('key-1')
-  // Two keys of one algorithm, so that a JWT without `kid` is ambiguous.
+  // Two keys with the same algorithm make a JWT without `kid` ambiguous.
   const sameAlgorithm = await makeKey('key-2')
   jwks = await startJwksServer([key.publicJwk, sameAlgorithm.publicJwk, strongKey.publicJwk])
   attacker = await startJwksServer([attackersKey.publicJwk])
@@ -34,7 +34,7 @@ const pem = (): string =>
 const der = (): Buffer =>
   createPublicKey({ key: key.publicJwk as never, format: 'jwk' }).export({ type: 'spki', format: 'der' })
 
-/** As what a JWT arrives that should get nothing, and the code that it gets; every one with the status 401 except where another is named. */
+/** Each row: a forged JWT, the code of its refusal, and its status if that is not 401. */
 const forgeries: [what: string, forge: () => string | Promise<string>, code: string, status?: number][] = [
   ['text that is no JWT', () => 'nonsense', 'ERR_TOKEN_INVALID'],
   ['three dots', () => '...', 'ERR_TOKEN_INVALID'],
@@ -74,7 +74,11 @@ const forgeries: [what: string, forge: () => string | Promise<string>, code: str
   ['a kid that no key has', () => sign(key, {}, { kid: 'key-9' }), 'ERR_TOKEN_INVALID'],
   ['a kid that is a number', () => unsigned({ alg: 'ES256', kid: 7 }, {}, 'AAAA'), 'ERR_TOKEN_INVALID'],
   ['a good key of an algorithm that is not allowed', () => sign(strongKey), 'ERR_TOKEN_INVALID'],
-  ['a critical header that nobody knows', () => sign(key, {}, { crit: ['x-new'], 'x-new': true }), 'ERR_TOKEN_INVALID'],
+  [
+    'a critical header that the service does not know',
+    () => sign(key, {}, { crit: ['x-new'], 'x-new': true }),
+    'ERR_TOKEN_INVALID',
+  ],
   [
     'an empty list of critical headers',
     () => unsigned({ alg: 'ES256', kid: 'key-1', crit: [] }, {}, 'AAAA'),
@@ -109,7 +113,7 @@ const forgeries: [what: string, forge: () => string | Promise<string>, code: str
 ]
 
 describe('POST /api/token', () => {
-  it('POST /api/token gives the password of its device for a JWT of a trusted issuer', async () => {
+  it('POST /api/token gives a device password for a JWT of a trusted issuer', async () => {
     const { status, body, headers } = await fixture.post('/api/token', { token: await sign(key) })
     expect(status).toBe(200)
     expect(body).toEqual({
@@ -135,7 +139,7 @@ describe('POST /api/token', () => {
     },
   )
 
-  it('POST /api/token tells the log what the client is not told, and asked no server of the attacker', () => {
+  it('POST /api/token logs the reason that the client does not get, and contacts no server of the attacker', () => {
     const reasons = new Set(fixture.audit.map(({ reason }) => reason))
     for (const reason of [
       'unknown issuer',
@@ -150,19 +154,20 @@ describe('POST /api/token', () => {
     expect(attacker.requests).toBe(0)
   })
 
-  it('POST /api/token refuses a JWT of which one character was changed, wherever', async () => {
+  it('POST /api/token refuses a JWT with a single changed character, at any position', async () => {
     const token = await sign(key)
     const places = Array.from({ length: 60 }, (_, index) => Math.floor((index * token.length) / 60))
     for (const place of places) {
       const other = token[place] === 'A' ? 'B' : 'A'
       const changed = token.slice(0, place) + other + token.slice(place + 1)
       const { status } = await fixture.post('/api/token', { token: changed })
-      // The last bits of base64url may stand for nothing, so a changed one can be the same JWT.
+      // The last bits of base64url may be unused, so a changed character can leave the JWT the
+      // same.
       if (place < token.length - 1) expect({ place, status }).toEqual({ place, status: 401 })
     }
   })
 
-  it('POST /api/token refuses a good JWT where the request means another device', async () => {
+  it('POST /api/token refuses a valid JWT if the request names another device', async () => {
     const token = await sign(key)
     await expect(fixture.post('/api/token', { token, body: { deviceId: 'kiosk-7' } })).resolves.toMatchObject({
       status: 403,
@@ -194,13 +199,13 @@ describe('POST /api/token', () => {
     ['40 s past its end', { exp: -40 }, 401],
     ['20 s before its beginning', { nbf: 20 }, 200],
     ['40 s before its beginning', { nbf: 40 }, 401],
-  ])('POST /api/token lets clocks differ by half a minute: %s', async (_, offsets, status) => {
+  ])('POST /api/token allows clocks to differ by half a minute: %s', async (_, offsets, status) => {
     const claims = Object.fromEntries(Object.entries(offsets).map(([name, offset]) => [name, now() + offset]))
     expect((await fixture.post('/api/token', { token: await sign(key, claims) })).status).toBe(status)
   })
 })
 
-describe('a JWKS at an address', () => {
+describe('a JWKS at a URL', () => {
   async function withJwks(test: (server: JwksServer, own: Fixture, key: KeyPair) => Promise<void>): Promise<void> {
     const first = await makeKey('first')
     const server = await startJwksServer([first.publicJwk])
@@ -220,7 +225,7 @@ describe('a JWKS at an address', () => {
     }
   }
 
-  it('a JWKS that rotates is read anew for a kid that is new, and a key that is gone counts no more', async () => {
+  it('a JWKS that rotates is fetched again for a new kid, and a removed key no longer counts', async () => {
     await withJwks(async (server, own, first) => {
       const second = await makeKey('second')
       const status = async (by: KeyPair): Promise<number> =>
@@ -248,15 +253,15 @@ describe('a JWKS at an address', () => {
     },
   )
 
-  it('a JWKS whose server is gone is a 503 too, and nothing for JWTs of the service itself', async () => {
+  it('a JWKS without a server causes a 503, but not for JWTs of the service itself', async () => {
     await withJwks(async (server, own, first) => {
       await server.close()
       expect((await own.post('/api/token', { token: await sign(first) })).status).toBe(503)
-      expect((await own.post('/api/token', { token: await own.enrol() })).status).toBe(200)
+      expect((await own.post('/api/token', { token: await own.enroll() })).status).toBe(200)
     })
   })
 
-  it('a JWKS is asked once for a hundred JWTs of unknown keys within its cool-down', async () => {
+  it('a JWKS is fetched once for a hundred JWTs with unknown keys within its cool-down', async () => {
     const before = jwks.requests
     const stranger = await makeKey('stranger')
     const answers = await Promise.all(

@@ -27,7 +27,7 @@ describe('an origin', () => {
     'tauri://localhost',
     'app://kiosk',
     'chrome-extension://abcdefghijklmnop',
-  ])('an origin may be %s, whose page may ask', async (origin) => {
+  ])('an origin may be %s, and its page can use the service', async (origin) => {
     const answer = await openFor(origin).fetch(
       new Request('https://tokens.example/api/token', { method: 'POST', headers: { origin } }),
     )
@@ -53,7 +53,7 @@ describe('an origin', () => {
     ['kiosk.example', /expected an origin such as/],
     ['null', /expected an origin such as/],
     ['', /expected an origin such as/],
-  ])('an origin that is %j is refused at startup', (origin, message) => {
+  ])('an origin %j is refused at startup', (origin, message) => {
     expect(() => openFor(origin)).toThrow(TypeError)
     expect(() => openFor(origin)).toThrow(message)
   })
@@ -66,14 +66,14 @@ describe('the cookie', () => {
     ['http://localhost:8787', 'localhost:8787', false],
   ])('the cookie for a page of %s with the Host %s has Secure: %s', async (origin, host, isSecure) => {
     fixture = await startFixture()
-    const { enrolment } = fixture
+    const { enrollment } = fixture
     const { hub } = { hub: { hostName: 'localhost' } }
     const sas = async (): Promise<{ password: string; expiresAt: number }> => ({ password: 'made-up', expiresAt: 0 })
-    const service = createTokenService({ hub, sas, enrolment, origins: [origin] })
+    const service = createTokenService({ hub, sas, enrollment, origins: [origin] })
     const headers = { origin, 'content-type': 'application/json' }
-    const { code } = await enrolment.codes.make('device1', 60)
+    const { code } = await enrollment.codes.make('device1', 60)
     const body = JSON.stringify({ code, cookie: true })
-    const answer = await service.fetch(new Request(`http://${host}/api/enrol`, { method: 'POST', headers, body }))
+    const answer = await service.fetch(new Request(`http://${host}/api/enroll`, { method: 'POST', headers, body }))
     const cookie = answer.headers.get('set-cookie') ?? ''
     expect([answer.status, /; Secure/.test(cookie), cookie.startsWith('__Host-')]).toEqual([201, isSecure, isSecure])
     const session = { ...headers, cookie: cookie.split(';')[0] ?? '' }
@@ -81,12 +81,12 @@ describe('the cookie', () => {
     expect((await service.fetch(token)).status).toBe(200)
   })
 
-  it('the cookie is not given to a page of this machine over http to another machine', async () => {
+  it('the cookie does not go to a page of this machine that uses http to another machine', async () => {
     fixture = await startFixture()
-    const { code } = await fixture.enrolment.codes.make('device1', 60)
+    const { code } = await fixture.enrollment.codes.make('device1', 60)
     const headers = { host: 'tokens.example', origin: fixture.origin, 'content-type': 'application/json' }
     const body = JSON.stringify({ code, cookie: true })
-    const answer = await sendFrom(fixture.port, '/api/enrol', { headers, body })
+    const answer = await sendFrom(fixture.port, '/api/enroll', { headers, body })
     expect([answer.status, answer.headers['set-cookie']]).toEqual([400, undefined])
   })
 })
@@ -105,7 +105,7 @@ describe('X-Forwarded-For', () => {
     ['unknown', 'unknown'],
     ['203.0.113.700', 'unknown'],
     ['\u009b2J', 'unknown'],
-  ])('X-Forwarded-For %j is the address %s', async (text, address) => {
+  ])('X-Forwarded-For %j gives the address %s', async (text, address) => {
     fixture = await startFixture()
     await fixture.post('/api/token', { headers: { 'x-forwarded-for': text } })
     expect(fixture.audit.at(-1)).toMatchObject({ address })
@@ -114,11 +114,11 @@ describe('X-Forwarded-For', () => {
   it.each([
     ['a port', (index: number) => `203.0.113.7:${40_000 + index}`],
     ['brackets and a port', (index: number) => `[2001:db8::${index}]:${40_000 + index}`],
-  ])('X-Forwarded-For with %s does not get around the limit of wrong codes', async (_, addressOf) => {
+  ])('X-Forwarded-For with %s does not bypass the limit of wrong codes', async (_, addressOf) => {
     fixture = await startFixture({ limits: { wrongCodesPerHour: 10 } })
     const guess = async (index: number): Promise<number> => {
       const headers = { 'x-forwarded-for': addressOf(index) }
-      return (await fixture?.post('/api/enrol', { body: { code: `AAAA-AAAA-${1000 + index}` }, headers }))?.status ?? 0
+      return (await fixture?.post('/api/enroll', { body: { code: `AAAA-AAAA-${1000 + index}` }, headers }))?.status ?? 0
     }
     const statuses = await Promise.all(Array.from({ length: 30 }, (__, index) => guess(index)))
     expect(statuses.filter((status) => status === 429)).toHaveLength(20)
@@ -126,9 +126,9 @@ describe('X-Forwarded-For', () => {
 })
 
 describe('the limit of wrong codes', () => {
-  it('the limit of wrong codes does not count text without the form of a code, so a shop behind one address can enroll', async () => {
+  it('the limit of wrong codes ignores text that is not shaped like a code, so a shop behind one address can enroll', async () => {
     fixture = await startFixture({ limits: { wrongCodesPerHour: 10 } })
-    const { post, enrolment } = fixture
+    const { post, enrollment } = fixture
     for (const code of [
       '',
       'nonsense',
@@ -139,8 +139,8 @@ describe('the limit of wrong codes', () => {
       'x'.repeat(3000),
     ])
       for (let time = 0; time < 3; time += 1)
-        expect(await post('/api/enrol', { body: { code } })).toMatchObject({ status: 403, body: { code: 'ERR_CODE' } })
-    const { code } = await enrolment.codes.make('device1', 60)
-    expect((await post('/api/enrol', { body: { code } })).status).toBe(201)
+        expect(await post('/api/enroll', { body: { code } })).toMatchObject({ status: 403, body: { code: 'ERR_CODE' } })
+    const { code } = await enrollment.codes.make('device1', 60)
+    expect((await post('/api/enroll', { body: { code } })).status).toBe(201)
   })
 })

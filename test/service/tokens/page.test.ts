@@ -7,13 +7,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseConnectionString } from '../../../service/src/hub/connection-string.ts'
 import { folderStore } from '../../../service/src/runtime/folder-store.ts'
 import { serveTokens, type TokenServer } from '../../../service/src/runtime/token-server.ts'
-import { createTokenService, type Enrolment, openEnrolment, sasFromPolicy } from '../../../service/src/tokens/index.ts'
+import {
+  createTokenService,
+  type Enrollment,
+  openEnrollment,
+  sasFromPolicy,
+} from '../../../service/src/tokens/index.ts'
 import { findBrowser } from '../../../tools/browsers.ts'
 
 const executablePath = findBrowser('chromium')
 let hub: Awaited<ReturnType<typeof startHub>>
 let folder: string
-let enrolment: Enrolment
+let enrollment: Enrollment
 let server: TokenServer
 let stranger: TokenServer
 let browser: Browser | undefined
@@ -25,7 +30,7 @@ beforeAll(async () => {
     join(folder, 'index.html'),
     '<!doctype html><title>kiosk</title><script>window.inline = true</script>',
   )
-  enrolment = openEnrolment(folderStore(join(folder, '.state')))
+  enrollment = openEnrollment(folderStore(join(folder, '.state')))
   const endpoint = `ws://localhost:${hub.plainPort}`
   const policy = parseConnectionString(hub.connectionStrings.service({ plain: true, policyName: 'device' }))
   const sas = sasFromPolicy(hub, policy)
@@ -33,12 +38,12 @@ beforeAll(async () => {
     createTokenService({
       hub: { hostName: 'localhost', endpoint },
       sas,
-      enrolment,
+      enrollment,
       origins: [`http://localhost:${port}`],
     })
   const pages = { folder, connectTo: [endpoint] }
   server = await serveTokens(open, { port: 0, pages })
-  // Another port of the same machine: the same site with its cookies, and another origin.
+  // Another port of the same machine: the same site and cookies, but another origin.
   stranger = await serveTokens(open, { port: 0, pages: { folder, connectTo: [`http://localhost:${server.port}`] } })
   if (executablePath !== undefined) browser = await chromium.launch({ executablePath })
 })
@@ -52,7 +57,7 @@ afterAll(async () => {
 
 describe('a kiosk page in Chromium', () => {
   it.runIf(executablePath !== undefined)(
-    'a kiosk page in Chromium enrols by a code, never sees its token, reaches the hub, and survives a reload; a stranger gets nothing',
+    'a kiosk page in Chromium enrolls by a code, never sees its token, reaches the hub, and survives a reload; a stranger gets nothing',
     async () => {
       const context = await (browser as Browser).newContext()
       const page = await context.newPage()
@@ -82,8 +87,8 @@ describe('a kiosk page in Chromium', () => {
       expect(await page.evaluate(() => 'inline' in window)).toBe(false)
       expect(await post('/api/token', {})).toMatchObject({ status: 401 })
 
-      const { code } = await enrolment.codes.make('device1', 60)
-      const enrolled = await post('/api/enrol', { code, cookie: true })
+      const { code } = await enrollment.codes.make('device1', 60)
+      const enrolled = await post('/api/enroll', { code, cookie: true })
       expect(enrolled).toMatchObject({ status: 201, body: { deviceId: 'device1' } })
       expect(enrolled.body).not.toHaveProperty('token')
       expect(await page.evaluate(() => document.cookie + JSON.stringify(localStorage))).toBe('{}')
@@ -112,7 +117,7 @@ describe('a kiosk page in Chromium', () => {
 })
 
 describe('serveTokens()', () => {
-  it('serveTokens() lets a request under way finish when it closes, and takes no new one', async () => {
+  it('serveTokens() finishes a request in progress when it closes, and accepts no new requests', async () => {
     let answer = (): void => undefined
     let arrived = (): void => undefined
     const isUnderWay = new Promise<void>((resolve) => (arrived = resolve))

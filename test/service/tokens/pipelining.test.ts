@@ -23,7 +23,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`
 const getFile = get('/assets/page-3f2a91bc.js')
 
-/** A socket that reads nothing until the test says so. */
+/** Opens a socket that reads nothing until the test starts it. */
 function openDeaf(port: number): Socket {
   const socket = connect(port, '127.0.0.1').pause()
   socket.on('error', () => undefined)
@@ -64,7 +64,7 @@ describe.runIf(process.platform === 'linux').each(nodes)('serve --static on %s',
     'ten sockets that pipeline a thousand requests each and read nothing cost no descriptor and little memory',
     async () => {
       const { pid, port } = await serveBuilt(command)
-      // A first response warms the server up before the test measures it.
+      // A first response warms up the server before the test measures it.
       await sendRaw(port, getFile.replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n'))
       const [descriptors, peak] = [descriptorsOf(pid), peakBytesOf(pid)]
       for (let round = 0; round < 2; round += 1) {
@@ -90,7 +90,7 @@ async function serve(options: TokenServerOptions): Promise<TokenServer> {
   return server
 }
 
-/** More than the kernel's buffers take. */
+/** More than the kernel's buffers hold. */
 function endlessBody(): ReadableStream {
   return new ReadableStream({
     pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
@@ -115,7 +115,7 @@ describe('serveTokens()', () => {
     expect(text.match(/answer/g)).toHaveLength(3)
   })
 
-  it('takes no more sockets of one address than its limit, and others', async () => {
+  it('accepts sockets of an address up to its limit, and sockets of other addresses', async () => {
     const { port } = await serve({ socketsPerAddress: 2 })
     const open = (localAddress: string): Socket => {
       const socket = connect({ port, host: '127.0.0.1', localAddress })
@@ -137,7 +137,7 @@ describe('serveTokens()', () => {
     await expect.poll(() => answered(open('127.0.0.1'))).toBe(true)
   })
 
-  it('limits no address behind a proxy, whose address all sockets have', async () => {
+  it("does not limit sockets behind a proxy, which all have the proxy's address", async () => {
     const { port } = await serve({ socketsPerAddress: 0, trustProxy: true })
     expect(await sendRaw(port, 'GET /api/x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).toContain('answer')
   })

@@ -1,6 +1,6 @@
-/** The token service as an application on Deno or Bun has it, for `runtimes.test.ts`. */
+/** Runs the token service as an application on Deno or Bun does, for `runtimes.test.ts`. */
 import { folderStore } from 'hubtwin-service'
-import { auditLine, createTokenService, openEnrolment, sasFromPolicy, storedRevocations } from 'hubtwin-service/tokens'
+import { auditLine, createTokenService, openEnrollment, sasFromPolicy, storedRevocations } from 'hubtwin-service/tokens'
 
 interface Runtimes {
   readonly Deno?: {
@@ -24,17 +24,17 @@ interface Runtimes {
 const [folder = ''] = process.argv.slice(2)
 const hub = { hostName: 'contoso.azure-devices.net' }
 const store = folderStore(folder)
-const enrolment = openEnrolment(store)
+const enrollment = openEnrollment(store)
 const service = createTokenService({
   hub,
   sas: sasFromPolicy(hub, { sharedAccessKeyName: 'device', sharedAccessKey: 'bWFkZS11cA==' }),
-  enrolment,
+  enrollment,
   isRevoked: storedRevocations(store).isRevoked,
   origins: ['https://kiosk.example'],
   audit: (event) => console.log(auditLine(event)),
 })
 
-const { code } = await enrolment.codes.make('kiosk-7', 60)
+const { code } = await enrollment.codes.make('kiosk-7', 60)
 const hostname = '127.0.0.1'
 const { Deno, Bun } = globalThis as Runtimes
 if (Deno !== undefined) {

@@ -1,7 +1,11 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 
-/** What a browser and fetch() never send: whatever bytes. @returns all that came back until the socket closed */
+/**
+ * Sends any bytes, unlike a browser and fetch().
+ *
+ * @returns all bytes that arrive until the socket closes
+ */
 export function sendRaw(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
@@ -13,7 +17,7 @@ export function sendRaw(port: number, text: string): Promise<string> {
   })
 }
 
-/** A GET-like request from another address of this machine, or with a Host of its own. */
+/** Sends a request from another address of this machine, or with another Host. */
 export function sendFrom(
   port: number,
   path: string,

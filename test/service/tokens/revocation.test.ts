@@ -28,7 +28,7 @@ async function codeOf(token: string, path = '/api/token'): Promise<unknown> {
 }
 
 describe('a request in progress', () => {
-  it('a request in progress whose body comes after a revocation gets no password and no cookie', async () => {
+  it('a request in progress whose body arrives after a revocation gets no password and no cookie', async () => {
     fixture = await startFixture()
     const cookie = await fixture.enrolPage()
     fixture.clockOffsetInMs = 16 * day
@@ -43,8 +43,8 @@ describe('a request in progress', () => {
       slow.setHeader('content-length', '2')
       slow.flushHeaders()
       void (async () => {
-        // Whatever the service decides by the headers alone, it has decided before all of this is answered.
-        for (let time = 0; time < 3; time += 1) await codeOf(await fixture.enrol('kiosk-7'))
+        // Any decision by the headers alone happens before these responses.
+        for (let time = 0; time < 3; time += 1) await codeOf(await fixture.enroll('kiosk-7'))
         await fixture.revocations.revoke('device1')
         slow.end('{}')
       })()
@@ -72,10 +72,10 @@ describe('a request in progress', () => {
     expect(answer.headers.get('set-cookie')).toBeNull()
   })
 
-  it('a request in progress gets nothing after the key of its JWT was dropped', async () => {
+  it('a request in progress gets nothing after the key of its JWT is dropped', async () => {
     fixture = await startFixture({
       sas: async () => {
-        await fixture.enrolment.keys.rotate({ keepOld: false })
+        await fixture.enrollment.keys.rotate({ keepOld: false })
         return { password: 'made-up', expiresAt: 0 }
       },
     })
@@ -86,7 +86,7 @@ describe('a request in progress', () => {
     expect(answer.headers.get('set-cookie')).toBeNull()
   })
 
-  it('a request in progress gets nothing after its subject was mapped to another device', async () => {
+  it('a request in progress gets nothing after its subject is mapped to another device', async () => {
     let device = 'device1'
     fixture = await startFixture({
       deviceOf: () => device,
@@ -95,7 +95,7 @@ describe('a request in progress', () => {
         return { password: 'made-up', expiresAt: 0 }
       },
     })
-    expect(await codeOf(await fixture.enrol())).toBe('ERR_NO_DEVICE')
+    expect(await codeOf(await fixture.enroll())).toBe('ERR_NO_DEVICE')
   })
 
   it('a request in progress to POST /api/renew gives no JWT after a revocation', async () => {
@@ -110,14 +110,14 @@ describe('a request in progress', () => {
         return isRevoked
       },
     })
-    expect(await codeOf(await fixture.enrol(), '/api/renew')).toBe('ERR_REVOKED')
+    expect(await codeOf(await fixture.enroll(), '/api/renew')).toBe('ERR_REVOKED')
   })
 })
 
 describe('a renewal', () => {
-  it('a renewal carries the time of the first enrollment, so a later revocation by that time ends it', async () => {
+  it('a renewal keeps the time of the first enrollment, so a later revocation ends it', async () => {
     fixture = await startFixture()
-    const first = await fixture.enrol()
+    const first = await fixture.enroll()
     fixture.clockOffsetInMs = 20 * day
     const second = String((await fixture.post('/api/renew', { token: first })).body['token'])
     fixture.clockOffsetInMs = 40 * day
@@ -128,7 +128,7 @@ describe('a renewal', () => {
     expect([await codeOf(third), await codeOf(third, '/api/renew')]).toEqual(['ERR_REVOKED', 'ERR_REVOKED'])
   })
 
-  it('a renewal by cookie stays under the revocation of its enrollment', async () => {
+  it('a revocation of an enrollment ends its renewals by cookie', async () => {
     fixture = await startFixture()
     const cookie = await fixture.enrolPage()
     fixture.clockOffsetInMs = 16 * day
@@ -140,11 +140,11 @@ describe('a renewal', () => {
     expect((await fixture.post('/api/token', { ...page, cookie: renewed })).body['code']).toBe('ERR_REVOKED')
   })
 
-  it('a renewal has an ID of its own, which the log shows, and each ID of an enrollment revokes all of it', async () => {
+  it('a renewal has its own ID in the log, and each ID of an enrollment revokes the whole enrollment', async () => {
     for (const revoked of [0, 1, 2]) {
       fixture = await startFixture()
-      const other = await fixture.enrol()
-      const tokens = [await fixture.enrol()]
+      const other = await fixture.enroll()
+      const tokens = [await fixture.enroll()]
       for (let index = 0; index < 2; index += 1) {
         tokens.push(String((await fixture.post('/api/renew', { token: tokens[index] })).body['token']))
         const ids = [decodeJwt(tokens[index] ?? '').jti, decodeJwt(tokens[index + 1] ?? '').jti]
@@ -159,10 +159,10 @@ describe('a renewal', () => {
     }
   })
 
-  it('an enrollment shows the ID of its JWT in the log', async () => {
+  it('an enrollment logs the ID of its JWT', async () => {
     fixture = await startFixture()
-    const token = await fixture.enrol()
-    expect(fixture.audit.at(-1)).toMatchObject({ event: 'enrol', issuedTokenId: decodeJwt(token).jti })
+    const token = await fixture.enroll()
+    expect(fixture.audit.at(-1)).toMatchObject({ event: 'enroll', issuedTokenId: decodeJwt(token).jti })
   })
 })
 
@@ -181,20 +181,20 @@ describe('a revocation', () => {
     },
   )
 
-  it('a revocation ends the codes that were made before it, and none that is made after it', async () => {
+  it('a revocation ends earlier codes, and no later code', async () => {
     fixture = await startFixture()
-    const before = await fixture.enrolment.codes.make('device1', 600)
+    const before = await fixture.enrollment.codes.make('device1', 600)
     await fixture.revocations.revoke('device1')
     fixture.clockOffsetInMs = 2
-    const after = await fixture.enrolment.codes.make('device1', 600)
-    const enrol = async (code: string): Promise<unknown> => {
-      const { status, body } = await fixture.post('/api/enrol', { body: { code } })
+    const after = await fixture.enrollment.codes.make('device1', 600)
+    const enroll = async (code: string): Promise<unknown> => {
+      const { status, body } = await fixture.post('/api/enroll', { body: { code } })
       return body['code'] ?? status
     }
-    expect([await enrol(before.code), await enrol(after.code)]).toEqual(['ERR_REVOKED', 201])
+    expect([await enroll(before.code), await enroll(after.code)]).toEqual(['ERR_REVOKED', 201])
   })
 
-  it('a revocation holds against an issuer whose clock is ahead, within the tolerance and beyond it', async () => {
+  it('a revocation also ends JWTs of an issuer whose clock is ahead, within the tolerance and beyond it', async () => {
     const key = await startWithIssuer()
     const [within, beyond] = await Promise.all([20, 40].map((ahead) => sign(key, { iat: now() + ahead })))
     expect([await codeOf(within ?? ''), await codeOf(beyond ?? '')]).toEqual([200, 'ERR_TOKEN_INVALID'])
@@ -241,15 +241,15 @@ describe('revoked.txt', () => {
     ['device1 2020-01-01T01:00:00.5+01:00', false],
     ['#device1', false],
     ['device10', false],
-  ])('revoked.txt with the line %j decides: revoked is %s', async (line, isRevoked) => {
+  ])('revoked.txt with the line %j gives: revoked is %s', async (line, isRevoked) => {
     fixture = await startFixture()
     await writeFile(join(fixture.folder, 'revoked.txt'), `${line}\n`)
     expect(await codeOf(await fixtureToken())).toBe(isRevoked ? 'ERR_REVOKED' : 200)
   })
 
-  /** Not from a code, which the same line would refuse. */
+  /** Signs a JWT directly, because the same line would refuse a code. */
   async function fixtureToken(): Promise<string> {
-    return (await fixture.enrolment.issue('device1')).token
+    return (await fixture.enrollment.issue('device1')).token
   }
 
   const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le')
@@ -261,9 +261,9 @@ describe('revoked.txt', () => {
     ],
     ['UTF-8 to which a shell appended UTF-16', Buffer.concat([Buffer.from('# lost\n'), utf16('device1\r\n')])],
     ['UTF-8 with a byte order mark', Buffer.from('\uFEFFdevice1 # lost\r\n')],
-  ])('revoked.txt may be %s, and takes another line', async (_, bytes) => {
+  ])('revoked.txt may be %s, and accepts another line', async (_, bytes) => {
     fixture = await startFixture()
-    const tokens = [await fixtureToken(), (await fixture.enrolment.issue('kiosk-7')).token]
+    const tokens = [await fixtureToken(), (await fixture.enrollment.issue('kiosk-7')).token]
     await writeFile(join(fixture.folder, 'revoked.txt'), bytes)
     expect(await Promise.all(tokens.map((token) => codeOf(token)))).toEqual(['ERR_REVOKED', 200])
     await fixture.revocations.revoke('kiosk-7')

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Runtime, startProgram } from '../../demo/program.ts'
 
-/** Both come with the test matrix, which a light install leaves out. */
+/** The test matrix installs both; a light install leaves them out. */
 const at = (path: string): string => fileURLToPath(new URL(`../../node_modules/${path}`, import.meta.url))
 const runtimes: readonly (readonly [string, Runtime])[] = [
   ['Deno', [at('@deno/linux-x64-glibc/deno'), 'run', '-A']],
@@ -15,7 +15,7 @@ const runtimes: readonly (readonly [string, Runtime])[] = [
 
 describe.each(runtimes)('the token service on %s', (name, runtime) => {
   it.runIf(existsSync(runtime[0]))(
-    `the token service on ${name} enrols a device, gives its password, and refuses others`,
+    `the token service on ${name} enrolls a device, gives its password, and refuses others`,
     async () => {
       const folder = await mkdtemp(join(tmpdir(), 'hubtwin-tokens-'))
       onTestFinished(() => rm(folder, { recursive: true }))
@@ -28,14 +28,14 @@ describe.each(runtimes)('the token service on %s', (name, runtime) => {
         return [response.status, await response.json()]
       }
       const json = { 'content-type': 'application/json' }
-      const [status, enrolled] = await post('/api/enrol', json, JSON.stringify({ code }))
+      const [status, enrolled] = await post('/api/enroll', json, JSON.stringify({ code }))
       expect([status, enrolled]).toMatchObject([201, { deviceId: 'kiosk-7' }])
       const { token } = enrolled as { token: string }
       const password = expect.stringMatching(/^SharedAccessSignature sr=contoso/) as string
       expect(await post('/api/token', { authorization: `Bearer ${token}` })).toMatchObject([200, { password }])
       expect(await post('/api/token', {})).toMatchObject([401, { code: 'ERR_NO_TOKEN' }])
-      expect(await post('/api/enrol', json, JSON.stringify({ code }))).toMatchObject([403, { code: 'ERR_CODE' }])
-      expect(await post('/api/enrol', json, 'x'.repeat(5000))).toMatchObject([413, { code: 'ERR_BODY_TOO_LARGE' }])
+      expect(await post('/api/enroll', json, JSON.stringify({ code }))).toMatchObject([403, { code: 'ERR_CODE' }])
+      expect(await post('/api/enroll', json, 'x'.repeat(5000))).toMatchObject([413, { code: 'ERR_BODY_TOO_LARGE' }])
       program.stop('SIGTERM')
       const { stdout } = await program.ended
       expect(stdout).toContain('"event":"token","address":"127.0.0.1","outcome":"ok"')

@@ -90,7 +90,7 @@ describe('staticPages()', () => {
   })
 
   it.each(['/nothing', '/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/%zz', '/index.html%00', '//'])(
-    'answers %s with 404, which nobody keeps',
+    'answers %s with 404, which no cache keeps',
     async (path) => {
       await writeFile(join(outside, 'secret.txt'), 'secret')
       const { status, headers, text } = await ask(path)

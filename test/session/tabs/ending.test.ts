@@ -3,20 +3,20 @@ import { settle } from '../fake-clock.ts'
 import { createOrigin, openTabs } from './open-tabs.ts'
 
 describe('openSharedTwin(), when a listener closes it', () => {
-  test('as soon as it wakes, does not come back', async () => {
+  test('as soon as it wakes, stays closed', async () => {
     const { hub, clock, tabs } = await openTabs(1)
-    tabs[0].tell('sleep')
+    tabs[0].emit('sleep')
     await settle()
     tabs[0].twin.onStatus(({ type }) => {
       if (type === 'connecting') void tabs[0].twin.close()
     })
     await settle()
-    tabs[0].tell('wake')
+    tabs[0].emit('wake')
     await settle()
     expect([tabs[0].twin.role.type, hub.wires.length, clock.pending]).toEqual(['closed', 1, 0])
   })
 
-  test.each(['leader', 'connecting'])('as soon as it takes over (%s), lets the next one lead', async (moment) => {
+  test.each(['leader', 'connecting'])('as soon as it leads (%s), lets the next tab lead', async (moment) => {
     const { hub, clock, tabs } = await openTabs(3)
     const close = ({ type }: { readonly type: string }): void => {
       if (type === moment) void tabs[1].twin.close()
@@ -34,7 +34,7 @@ describe('openSharedTwin(), when a listener closes it', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test.each(['onRole', 'onStatus', 'onDesired'] as const)('from within %s, ends and stays closed', async (listen) => {
+  test.each(['onRole', 'onStatus', 'onDesired'] as const)('from within %s, stays closed', async (listen) => {
     const origin = createOrigin()
     const tabs = [await origin.open(), await origin.open()]
     for (const { twin } of tabs) {

@@ -1,19 +1,22 @@
 import type { Tabs } from '../../../core/src/tabs/tabs.ts'
 
-/** One tab of a fake browser. */
+/** A tab of a fake browser. */
 export interface FakeTab extends Tabs {
-  /** Its lock falls to the next, and nothing of it runs or is heard any more. */
+  /** The next tab gets its lock, and the other tabs get no more messages from it. */
   crash(): void
-  /** What it posts from here on stays under way. */
+  /** Delays the messages that the tab posts from now on. */
   delay(): void
-  /** What was under way arrives, in its order: the first few, or all, and nothing is delayed any more. */
+  /**
+   * Delivers the first delayed messages, in order. Without a count, delivers all of them and ends
+   * the delay.
+   */
   deliver(count?: number): void
-  /** Whether messages reach it; those that do not are lost. */
+  /** `true` loses every message to the tab. */
   deaf: boolean
-  /** What is posted to it from here on waits until it is heard. */
+  /** Delays the messages to the tab until `resume`. */
   stall(): void
-  hear(): void
-  /** Takes the lock away from its holder, as `steal` does. */
+  resume(): void
+  /** Takes the lock from its holder, like the option `steal` of Web Locks. */
   steal(name: string): void
 }
 
@@ -24,11 +27,14 @@ interface Holder {
 
 export interface FakeBrowser {
   newTab(): FakeTab
-  /** All that was posted. */
+  /** All messages so far. */
   readonly posted: readonly { readonly type: string }[]
 }
 
-/** Locks and channels between tabs, as the Web has them: first come, first served; each sender's messages in order. */
+/**
+ * Locks and channels between tabs, like those of the Web: tabs get a lock in the order of their
+ * requests, and the messages of a sender arrive in order.
+ */
 export function createFakeBrowser(): FakeBrowser {
   const posted: { readonly type: string }[] = []
   const channels = new Set<{
@@ -45,8 +51,8 @@ export function createFakeBrowser(): FakeBrowser {
   }
 
   function newTab(): FakeTab {
-    let under: (() => void)[] | undefined
-    let unheard: (() => void)[] | undefined
+    let delayed: (() => void)[] | undefined
+    let stalled: (() => void)[] | undefined
     let crashed = false
     const own: FakeTab = {
       deaf: false,
@@ -84,8 +90,8 @@ export function createFakeBrowser(): FakeBrowser {
           name,
           tab: own,
           receive(data: unknown) {
-            if (unheard === undefined) onMessage(data)
-            else unheard.push(() => channels.has(channel) && onMessage(data))
+            if (stalled === undefined) onMessage(data)
+            else stalled.push(() => channels.has(channel) && onMessage(data))
           },
         }
         channels.add(channel)
@@ -102,8 +108,8 @@ export function createFakeBrowser(): FakeBrowser {
                 })
               }
             }
-            if (under === undefined) send()
-            else under.push(send)
+            if (delayed === undefined) send()
+            else delayed.push(send)
           },
           close: () => channels.delete(channel),
         }
@@ -124,19 +130,19 @@ export function createFakeBrowser(): FakeBrowser {
         }
       },
       delay() {
-        under ??= []
+        delayed ??= []
       },
       deliver(count) {
-        const late = under ?? []
-        under = count === undefined ? undefined : late.slice(count)
+        const late = delayed ?? []
+        delayed = count === undefined ? undefined : late.slice(count)
         for (const send of late.slice(0, count)) send()
       },
       stall() {
-        unheard ??= []
+        stalled ??= []
       },
-      hear() {
-        const late = unheard ?? []
-        unheard = undefined
+      resume() {
+        const late = stalled ?? []
+        stalled = undefined
         for (const receive of late) receive()
       },
       steal: (name) => holders.get(name)?.end(new DOMException('Lock was stolen', 'AbortError')),

@@ -4,7 +4,7 @@ import { peek } from '../open-scripted.ts'
 import { createOrigin, DESIRED, openTabs, stranger } from './open-tabs.ts'
 
 describe('openSharedTwin(), when a follower', () => {
-  test('misses a message, asks for the state, and gets what lies between as one change', async () => {
+  test('misses a message, asks for the state, and gets a single change', async () => {
     const { hub, tabs } = await openTabs(2)
     const changes: unknown[] = []
     tabs[1].twin.onDesired(({ patch, version }) => changes.push([version, patch]))
@@ -26,7 +26,7 @@ describe('openSharedTwin(), when a follower', () => {
     ])
   })
 
-  test('misses the outcome of its report, gets it with the state, and the hub gets no second', async () => {
+  test('misses the outcome of its report, gets it with the state, and sends no second report', async () => {
     const { hub, tabs, payloads, clock } = await openTabs(2)
     const report = tabs[1].twin.report({ a: 1 })
     await settle()
@@ -41,36 +41,36 @@ describe('openSharedTwin(), when a follower', () => {
     expect(payloads()).toEqual(['{"a":1}'])
   })
 
-  test('is put to sleep and shown again, is in step, with one change for all it missed', async () => {
+  test('sleeps and wakes, is in sync, with a single change for everything it missed', async () => {
     const { hub, tabs } = await openTabs(2)
     const versions: number[] = []
     tabs[1].twin.onDesired(({ version }) => versions.push(version))
     await settle()
-    tabs[1].tell('sleep')
+    tabs[1].emit('sleep')
     for (const version of [2, 3]) hub.wire.message(`${DESIRED}${version}`, { a: version })
     await settle()
-    tabs[1].tell('wake')
+    tabs[1].emit('wake')
     await settle()
     expect(versions).toEqual([1, 3])
     expect(tabs[1].twin.role.type).toBe('follower')
     expect(hub.wires.length).toBe(1)
   })
 
-  test('is put to sleep, leaves the line for the lock', async () => {
+  test('sleeps, cancels its request for the lock', async () => {
     const { tabs } = await openTabs(3)
-    tabs[1].tell('sleep')
+    tabs[1].emit('sleep')
     tabs[0].tab.crash()
     await settle()
     expect(tabs.map(({ twin }) => twin.role.type).slice(1)).toEqual(['joining', 'leader'])
   })
 
-  test('asks again and again, costs an answer each and changes nothing', async () => {
+  test('checks the leader repeatedly, gets an answer each time, and changes nothing', async () => {
     const { browser, tabs } = await openTabs(2)
     const statuses: string[] = []
     tabs[1].twin.onStatus(({ type }) => statuses.push(type))
     await settle()
     const before = browser.posted.length
-    for (let count = 0; count < 50; count++) tabs[1].tell('wake')
+    for (let count = 0; count < 50; count++) tabs[1].emit('wake')
     await settle()
     expect(browser.posted.slice(before).filter(({ type }) => type === 'welcome').length).toBe(50)
     expect(JSON.stringify(browser.posted.slice(before))).not.toContain('"state"')
@@ -78,7 +78,7 @@ describe('openSharedTwin(), when a follower', () => {
   })
 })
 
-test('openSharedTwin() of ten tabs opened at once has one leader, and all are in step', async () => {
+test('openSharedTwin() in ten tabs at once has a single leader, and all tabs are in sync', async () => {
   const origin = createOrigin()
   const tabs = await Promise.all(Array.from({ length: 10 }, () => origin.open()))
   origin.hub.wire.sync({ desired: { $version: 3, a: 1 } })
@@ -91,7 +91,7 @@ test('openSharedTwin() of ten tabs opened at once has one leader, and all are in
   for (const { twin } of tabs) expect(twin.desired).toEqual({ a: 1 })
 })
 
-test('openSharedTwin() hears nonsense on its channel and goes on', async () => {
+test('openSharedTwin() ignores nonsense on its channel', async () => {
   const { hub, tabs, browser } = await openTabs(2)
   const { post } = stranger(browser)
   for (const message of [

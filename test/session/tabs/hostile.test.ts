@@ -19,12 +19,12 @@ describe('openSharedTwin(), when a script of the origin posts', () => {
     ['a key that the hub rejects', { 'a.b': 1 }],
     ['a text that the hub rejects', { a: 'x'.repeat(4097) }],
     ['no patch', undefined],
-  ])('%s as a report, the reports of all tabs go on', async (_, patch) => {
+  ])('%s as a report, sends the reports of all tabs', async (_, patch) => {
     const { hub, tabs, payloads, browser } = await openTabs(2)
     const { term } = browser.posted.find(({ type }) => type === 'lead') as unknown as { term: string }
     const { post } = stranger(browser)
     post({ type: 'call', tab: 'stranger', term, id: 1, call: { type: 'report', patch } })
-    post({ type: 'bequest', reports: [{ tab: 'stranger', id: 2, patch }] })
+    post({ type: 'handover', reports: [{ tab: 'stranger', id: 2, patch }] })
     await settle()
     for (const [index, { twin }] of tabs.entries()) {
       const report = twin.report({ [`tab${index}`]: true })
@@ -35,19 +35,19 @@ describe('openSharedTwin(), when a script of the origin posts', () => {
     expect(payloads()).toEqual(['{"tab0":true}', '{"tab1":true}'])
   })
 
-  test('news and outcomes with malformed fields, no tab shows them', async () => {
+  test('updates with malformed fields, shows them in no tab', async () => {
     const { hub, tabs, browser } = await openTabs(2)
     const { term } = browser.posted.find(({ type }) => type === 'lead') as unknown as { term: string }
     const { n } = browser.posted.filter(({ type }) => type === 'welcome').at(-1) as unknown as { n: number }
     const { post } = stranger(browser)
-    for (const news of [
+    for (const update of [
       { type: 'status', status: { type: 'closed' } },
       { type: 'status', status: { type: 'waiting', retryInMs: 'soon', error: {} } },
-      { type: 'desired', version: -1, patch: { a: 'hostile' } },
-      { type: 'desired', version: 2, patch: 7n },
+      { type: 'desired', version: -1, properties: { a: 'hostile' } },
+      { type: 'desired', version: 2, properties: 7n },
       { type: 'document', document: { desired: null, reported: {}, versions: { desired: 1, reported: 1 } } },
     ]) {
-      post({ type: 'news', term, n: n + 1, news })
+      post({ type: 'update', term, n: n + 1, update })
     }
     await settle()
     hub.wire.message(`${DESIRED}2`, { a: 1 })
@@ -56,7 +56,7 @@ describe('openSharedTwin(), when a script of the origin posts', () => {
   })
 })
 
-/** Every message that tabs send while they share, fail, give up and take over. */
+/** Every message that tabs send while they share a twin, fail, abort, and hand over. */
 async function recordMessages(): Promise<readonly object[]> {
   const { hub, tabs, browser, clock } = await openTabs(3, { desired: { $version: 1, a: '\ud800' } })
   const refused = tabs[1].twin.report({ a: 1 })
@@ -77,7 +77,10 @@ async function recordMessages(): Promise<readonly object[]> {
   return browser.posted
 }
 
-/** Copies of a value, each with one leaf replaced. The name of an error is not read. */
+/**
+ * Copies of a value, each with a different leaf replaced. `readMessage` ignores the name of an
+ * error.
+ */
 function* replaceLeaves(value: unknown, leaf: unknown): Generator {
   if (typeof value !== 'object' || value === null) return void (yield leaf)
   for (const [key, item] of Object.entries(value)) {
@@ -90,10 +93,10 @@ function* replaceLeaves(value: unknown, leaf: unknown): Generator {
   }
 }
 
-test('readMessage() reads every message of the tabs, and none with a BigInt in a field', async () => {
+test('readMessage() reads every message of the tabs, and rejects a BigInt in any field', async () => {
   const messages = await recordMessages()
   const types = new Set(messages.map((message) => (message as { type: string }).type))
-  expect([...types].sort()).toEqual(['bequest', 'call', 'hello', 'lead', 'news', 'outcome', 'takeBack', 'welcome'])
+  expect([...types].sort()).toEqual(['call', 'cancel', 'handover', 'hello', 'lead', 'outcome', 'update', 'welcome'])
   for (const message of messages) {
     expect(readMessage(message), JSON.stringify(message)).toMatchObject({ type: (message as { type: string }).type })
     for (const broken of replaceLeaves(message, 1n)) expect(readMessage(broken)).toBeUndefined()

@@ -4,7 +4,7 @@ import { peek } from '../open-scripted.ts'
 import { createOrigin, DESIRED, openTabs, stranger } from './open-tabs.ts'
 
 describe('openSharedTwin(), when the leader', () => {
-  test('speaks too late, is not listened to', async () => {
+  test('sends an update too late, is ignored', async () => {
     const { hub, tabs } = await openTabs(3, { desired: { $version: 2, a: 'old' } })
     const versions: number[] = []
     tabs[2].twin.onDesired(({ version }) => versions.push(version))
@@ -24,7 +24,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect(versions).toEqual([2, 4, 5])
   })
 
-  test('answers a hello too late, is not followed', async () => {
+  test('answers a hello too late, is ignored', async () => {
     const origin = createOrigin()
     const first = await origin.open()
     const heir = await origin.open()
@@ -42,7 +42,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect([heir.twin.desired, late.twin.desired]).toEqual([{ a: 'new' }, { a: 'new' }])
   })
 
-  test('has done a report while a follower asks who leads, ends the wait when that has the state', async () => {
+  test('finishes a report while a follower says hello, settles it after the follower has the state', async () => {
     const { hub, tabs, payloads, browser } = await openTabs(2)
     const [leader, follower] = tabs
     const seen = follower.twin.report({ a: 1 }).then(() => follower.twin.reported)
@@ -59,7 +59,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect(payloads()).toEqual(['{"a":1}'])
   })
 
-  test('has done a report and is heard only when another leads, is believed: nobody does it again', async () => {
+  test('finishes a report, and its outcome arrives late, is believed: no tab repeats the report', async () => {
     const { hub, tabs, payloads, browser } = await openTabs(3)
     const report = tabs[2].twin.report({ a: 1 })
     await settle()
@@ -80,7 +80,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect(payloads()).toEqual(['{"a":1}'])
   })
 
-  test('has done a report that the next one hears of when it leads already, is not repeated', async () => {
+  test('finishes a report, and the next leader gets the outcome late, does not cause a repetition', async () => {
     const { hub, tabs, payloads } = await openTabs(3)
     tabs[1].tab.stall()
     const report = tabs[2].twin.report({ a: 1 })
@@ -90,13 +90,13 @@ describe('openSharedTwin(), when the leader', () => {
     await tabs[0].twin.close()
     await settle()
     expect(tabs[1].twin.role.type).toBe('leader')
-    tabs[1].tab.hear()
+    tabs[1].tab.resume()
     hub.wire.sync({ reported: { $version: 2, a: 1 } })
     await settle()
     expect(payloads()).toEqual(['{"a":1}'])
   })
 
-  test('has left something that the next one hears of when it leads already, has it done', async () => {
+  test('hands a report over, and the next leader gets it late, still gets it sent', async () => {
     const { hub, tabs, payloads } = await openTabs(3)
     hub.wire.drop()
     await settle()
@@ -107,13 +107,13 @@ describe('openSharedTwin(), when the leader', () => {
     await tabs[0].twin.close()
     await settle()
     expect(tabs[1].twin.role.type).toBe('leader')
-    tabs[1].tab.hear()
+    tabs[1].tab.resume()
     hub.wire.sync({})
     await settle()
     expect(payloads()).toEqual(['{"a":1}'])
   })
 
-  test('has left something that was done since, is not done again by the one after the next', async () => {
+  test('hands a report over that is then sent, does not cause a repetition by a later leader', async () => {
     const { hub, tabs, payloads } = await openTabs(3)
     hub.wire.drop()
     await settle()
@@ -137,7 +137,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect(payloads()).toEqual(['{"a":"old"}', '{"a":"newer"}'])
   })
 
-  test('loses its lock to a thief, follows whoever leads then', async () => {
+  test('loses its lock to another script, follows the next leader', async () => {
     const { hub, tabs } = await openTabs(2)
     const report = tabs[0].twin.report({ a: 1 })
     await settle()
@@ -151,7 +151,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect(await report).toBe(2)
   })
 
-  test('does not answer, tells the followers after a while, and is followed again when it does', async () => {
+  test('does not answer, makes the followers wait until it answers again', async () => {
     const { hub, tabs, clock } = await openTabs(2)
     tabs[0].tab.deaf = true
     tabs[0].tab.delay()
@@ -159,7 +159,7 @@ describe('openSharedTwin(), when the leader', () => {
     expect(tabs[1].twin.status).toMatchObject({
       type: 'waiting',
       retryInMs: 10_000,
-      error: { code: 'ERR_TIMEOUT', message: 'Tab that holds the connection does not answer' },
+      error: { code: 'ERR_TIMEOUT', message: 'Leader tab does not answer' },
     })
     const refresh = tabs[1].twin.refresh().catch((error: unknown) => error)
     const report = tabs[1].twin.report({ a: 1 })

@@ -25,24 +25,24 @@ function startLeader(): { leader: Leader; report: ReturnType<typeof vi.fn>; noti
 const call = (tab: string) =>
   ({ type: 'call', tab, term: 'term', id: 1, call: { type: 'report', patch: { a: 1 } } }) as const
 
-test('createLeader() repeats an outcome until the tab has heard it, and forgets it then', () => {
+test('createLeader() repeats an outcome until the tab has got it, and then forgets it', () => {
   const { leader, report, notices } = startLeader()
-  leader.receive(call('other'))
-  leader.receive(call('other'))
+  leader.handleRequest(call('other'))
+  leader.handleRequest(call('other'))
   expect(report).toHaveBeenCalledTimes(1)
   const outcome = { type: 'outcome', tab: 'other', term: 'term', id: 1, outcome: { type: 'done', version: 7 } }
   expect(notices.slice(1)).toEqual([outcome, outcome])
-  leader.receive({ type: 'hello', tab: 'third', nonce: 1, open: 5 })
-  leader.receive(call('other'))
+  leader.handleRequest({ type: 'hello', tab: 'third', nonce: 1, open: 5 })
+  leader.handleRequest(call('other'))
   expect(report).toHaveBeenCalledTimes(1)
-  leader.receive({ type: 'hello', tab: 'other', nonce: 1, open: 2 })
-  leader.receive(call('other'))
+  leader.handleRequest({ type: 'hello', tab: 'other', nonce: 1, open: 2 })
+  leader.handleRequest(call('other'))
   expect(report).toHaveBeenCalledTimes(2)
 })
 
-test('createLeader() keeps no outcome of its own tab, which hears everything', () => {
+test('createLeader() keeps no outcome of its own tab, which misses none', () => {
   const { leader, report } = startLeader()
-  leader.receive(call('own'))
-  leader.receive(call('own'))
+  leader.handleRequest(call('own'))
+  leader.handleRequest(call('own'))
   expect(report).toHaveBeenCalledTimes(2)
 })

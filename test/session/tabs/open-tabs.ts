@@ -10,9 +10,9 @@ import { createScriptedHub, type ScriptedHub } from '../scripted-hub.ts'
 export interface OpenTab {
   readonly twin: SharedTwin
   readonly tab: FakeTab
-  /** What the page says of itself. */
-  tell(event: 'wake' | 'sleep'): void
-  /** The twin still listens to the page. */
+  /** The page emits a wake or sleep event. */
+  emit(event: 'wake' | 'sleep'): void
+  /** The twin listens to the events of the page. */
   readonly isListening: boolean
 }
 
@@ -22,7 +22,7 @@ export interface Origin {
   readonly clock: FakeClock
   /** Opens a tab with the twin in it. */
   open(options?: TwinOptions, token?: () => Promise<AccessToken>): Promise<OpenTab>
-  /** What was reported on all connections, in turn. */
+  /** The reported payloads of all connections, in order. */
   payloads(): string[]
 }
 
@@ -37,14 +37,14 @@ export function createOrigin(missing?: NoTabs): Origin {
     clock,
     async open(options = {}, token) {
       const tab = browser.newTab()
-      let tell: ((event: 'wake' | 'sleep') => void) | undefined
+      let emit: ((event: 'wake' | 'sleep') => void) | undefined
       const checked = checkOptions(
         {
           ...options,
           wakeSource(listener) {
-            tell = listener
+            emit = listener
             return () => {
-              tell = undefined
+              emit = undefined
             }
           },
         },
@@ -60,9 +60,9 @@ export function createOrigin(missing?: NoTabs): Origin {
       return {
         twin,
         tab,
-        tell: (event) => tell?.(event),
+        emit: (event) => emit?.(event),
         get isListening() {
-          return tell !== undefined
+          return emit !== undefined
         },
       }
     },
@@ -79,7 +79,7 @@ interface Rows {
   3: readonly [OpenTab, OpenTab, OpenTab]
 }
 
-/** Tabs in step with a hub; the first leads. */
+/** Tabs in sync with a hub. The first tab leads. */
 export async function openTabs<Count extends keyof Rows>(
   count: Count,
   document: { desired?: object; reported?: object } = {},
@@ -93,10 +93,10 @@ export async function openTabs<Count extends keyof Rows>(
   return { ...origin, tabs: tabs as unknown as Rows[Count] }
 }
 
-/** The topic of a notification, up to its version. */
+/** The topic of a desired patch, up to its version. */
 export const DESIRED = '$iothub/twin/PATCH/properties/desired/?$version='
 
-/** Somebody else on the channel of the tabs. */
+/** Another script on the channel of the tabs. */
 export function stranger(browser: FakeBrowser): Channel {
-  return browser.newTab().openChannel('hubtwin/contoso.azure-devices.net/device1/1', () => {})
+  return browser.newTab().openChannel('hubtwin/contoso.azure-devices.net/device1/2', () => {})
 }

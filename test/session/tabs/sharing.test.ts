@@ -13,7 +13,7 @@ function versionsOf(twin: SharedTwin): number[] {
 }
 
 describe('openSharedTwin()', () => {
-  test('connects once for all tabs, which have the same state', async () => {
+  test('connects once for all tabs, which show the same state', async () => {
     const { hub, tabs } = await openTabs(3, { desired: { $version: 4, a: 1 }, reported: { $version: 2, b: 1 } })
     expect(hub.wires.length).toBe(1)
     expect(roles(tabs)).toEqual(['leader', 'follower', 'follower'])
@@ -28,7 +28,7 @@ describe('openSharedTwin()', () => {
     }
   })
 
-  test('tells each tab every change once and in order', async () => {
+  test('gives each tab every change once and in order', async () => {
     const { hub, tabs } = await openTabs(3)
     const seen = tabs.map(({ twin }) => versionsOf(twin))
     await settle()
@@ -42,7 +42,7 @@ describe('openSharedTwin()', () => {
     expect(tabs.map(({ twin }) => twin.desired)).toEqual([{ a: 4 }, { a: 4 }, { a: 4 }])
   })
 
-  test('keeps keys such as __proto__ as mere data on the way to another tab', async () => {
+  test('treats keys such as __proto__ as data on the way to another tab', async () => {
     const { hub, tabs } = await openTabs(2)
     hub.wire.message(`${DESIRED}2`, '{"__proto__":{"polluted":1},"constructor":2}')
     await settle()
@@ -51,7 +51,7 @@ describe('openSharedTwin()', () => {
     expect(({} as { polluted?: number }).polluted).toBeUndefined()
   })
 
-  test("sends a follower's report through the leader, in order, and tells all tabs", async () => {
+  test("sends a follower's report through the leader, in order, and updates all tabs", async () => {
     const { hub, tabs, payloads } = await openTabs(2)
     const [leader, follower] = tabs
     const told = vi.fn()
@@ -73,7 +73,7 @@ describe('openSharedTwin()', () => {
     ])
   })
 
-  test('shows what a report did before its promise resolves, in a follower too', async () => {
+  test('shows an accepted report before its promise resolves, in a follower too', async () => {
     const { hub, tabs } = await openTabs(2)
     const seen = tabs[1].twin.report({ a: 1 }).then(() => tabs[1].twin.reported)
     await settle()
@@ -81,7 +81,7 @@ describe('openSharedTwin()', () => {
     expect(await seen).toEqual({ a: 1 })
   })
 
-  test("brings the hub's refusal to the follower with its code and status, and nobody else's", async () => {
+  test("rejects only the follower's report that the hub refuses, with code and status", async () => {
     const { hub, tabs } = await openTabs(2)
     const refused = tabs[1].twin.report({ bad: true }).catch((error: unknown) => error)
     await settle()
@@ -91,7 +91,7 @@ describe('openSharedTwin()', () => {
     expect(String(error)).toContain('400004')
   })
 
-  test('checks a report in the tab where it is made', async () => {
+  test('checks a report in the tab of its caller', async () => {
     const { tabs, browser } = await openTabs(2)
     const before = browser.posted.length
     await expect(tabs[1].twin.report({ a: Number.NaN })).rejects.toThrow('patch.a is NaN')
@@ -99,32 +99,32 @@ describe('openSharedTwin()', () => {
     expect(browser.posted.length).toBe(before)
   })
 
-  test('tells a follower that so much waits that the hub would not take it', async () => {
+  test('rejects a report of a follower when the waiting reports exceed the limit of the hub', async () => {
     const { hub, tabs } = await openTabs(2)
     hub.wire.drop()
     await settle()
     const text = 'x'.repeat(4000)
     const big = (name: string): object => Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`${name}${n}`, text]))
     const first = tabs[1].twin.report(big('a'))
-    await expect(tabs[1].twin.report(big('b'))).rejects.toThrow(/^patch would make what waits for the hub a size of/)
+    await expect(tabs[1].twin.report(big('b'))).rejects.toThrow(/^patch would bring the waiting reports to a size of/)
     await expect(tabs[1].twin.report(big('c'))).rejects.toThrow(RangeError)
     expect(await peek(first)).toBeUndefined()
   })
 
-  test('refuses more calls than anybody can wait for, where nobody leads', async () => {
+  test('rejects the 10,001st waiting call while there is no leader', async () => {
     const origin = createOrigin()
     const leader = await origin.open()
     leader.tab.deaf = true
     const { twin } = await origin.open()
     const waiting = Array.from({ length: 10_000 }, () => twin.report({ a: 1 }).catch(() => {}))
     await expect(twin.report({ a: 1 })).rejects.toThrow(
-      new RangeError('10000 calls wait for the tab that holds the connection; no more are taken'),
+      new RangeError('10000 calls wait for the leader tab, which is the limit'),
     )
     await twin.close()
     await Promise.all(waiting)
   })
 
-  test('takes back what a follower aborts before it was sent', async () => {
+  test('cancels a report that a follower aborts before it is sent', async () => {
     const { hub, tabs, payloads } = await openTabs(2)
     const controller = new AbortController()
     const first = tabs[0].twin.report({ a: 1 })
@@ -139,7 +139,7 @@ describe('openSharedTwin()', () => {
     expect(payloads()).toEqual(['{"a":1}'])
   })
 
-  test('brings to the hub what a follower handed over and then closed', async () => {
+  test('sends the report of a follower that has closed since', async () => {
     const { hub, tabs, payloads } = await openTabs(2)
     const first = tabs[0].twin.report({ a: 1 })
     const second = tabs[1].twin.report({ b: 1 }).catch((error: unknown) => error)
@@ -152,7 +152,7 @@ describe('openSharedTwin()', () => {
     expect(payloads()).toEqual(['{"a":1}', '{"b":1}'])
   })
 
-  test('reads the twin anew for a follower', async () => {
+  test('refreshes the twin for a follower', async () => {
     const { hub, tabs } = await openTabs(2)
     const document = tabs[1].twin.refresh()
     await settle()
@@ -165,13 +165,13 @@ describe('openSharedTwin()', () => {
     expect(tabs[0].twin.desired).toEqual({ a: 7 })
   })
 
-  test('has a follower wait for the first sync, and tells it why there is none', async () => {
+  test('makes a follower wait for the first sync, and shows it the reason for the delay', async () => {
     const origin = createOrigin()
     const leader = await origin.open()
     const follower = await origin.open()
     const refused = expect(follower.twin.ready()).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
     for (let refusals = 0; refusals < 2; refusals++) {
-      origin.hub.wire.tell({ type: 'refused', code: 5 })
+      origin.hub.wire.emit({ type: 'refused', code: 5 })
       await origin.clock.advance(2000)
     }
     await refused
@@ -181,7 +181,7 @@ describe('openSharedTwin()', () => {
     expect((await again).desired).toEqual({ a: 1 })
   })
 
-  test('closes when the leader’s signal is aborted, and another takes over', async () => {
+  test('closes when the leader’s signal aborts, and the next tab leads', async () => {
     const controller = new AbortController()
     const origin = createOrigin()
     const leader = await origin.open({ signal: controller.signal })
@@ -193,12 +193,12 @@ describe('openSharedTwin()', () => {
     expect(origin.hub.wires.map(({ closed }) => closed)).toEqual([true, false])
   })
 
-  test('leaves no timer behind, in whatever role it is closed', async () => {
+  test('leaves no timer behind, whatever its role at the close', async () => {
     const origin = createOrigin()
     const tabs = [await origin.open(), await origin.open(), await origin.open()] as const
     origin.hub.wire.sync({})
     await settle()
-    tabs[2].tell('sleep')
+    tabs[2].emit('sleep')
     for (const { twin } of tabs) await twin.close()
     expect(origin.clock.pending).toBe(0)
     expect(tabs.map(({ isListening }) => isListening)).toEqual([false, false, false])
@@ -206,7 +206,7 @@ describe('openSharedTwin()', () => {
     await expect(tabs[0].twin.refresh()).rejects.toMatchObject({ code: 'ERR_CLOSED' })
   })
 
-  test('calls a listener of the role soon with what it is, and then with each that follows', async () => {
+  test('calls a listener with the current role soon, and then with each later role', async () => {
     const { tabs } = await openTabs(2)
     const told: string[] = []
     const off = vi.fn()
@@ -220,17 +220,17 @@ describe('openSharedTwin()', () => {
     expect(off).not.toHaveBeenCalled()
   })
 
-  test('works as one tab where there can be no other, and says why', async () => {
+  test('works alone without the APIs for tabs, and gives the reason', async () => {
     const origin = createOrigin({ missing: 'There are no Web Locks here' })
-    const { twin, tell } = await origin.open()
+    const { twin, emit } = await origin.open()
     expect(twin.role).toEqual({ type: 'alone', reason: 'There are no Web Locks here' })
     origin.hub.wire.sync({ desired: { $version: 2, a: 1 } })
     await twin.ready()
     const report = twin.report({ b: 1 })
     await settle()
-    tell('sleep')
+    emit('sleep')
     expect(twin.status).toMatchObject({ type: 'waiting' })
-    tell('wake')
+    emit('wake')
     await origin.clock.advance(1000)
     origin.hub.wire.sync({ desired: { $version: 2, a: 1 } })
     await settle()
@@ -239,7 +239,7 @@ describe('openSharedTwin()', () => {
     expect(origin.browser.posted).toEqual([])
   })
 
-  test('works as one tab where the browser refuses the lock', async () => {
+  test('works alone when the browser denies the lock', async () => {
     const origin = createOrigin()
     const newTab = origin.browser.newTab
     Object.assign(origin.browser, {

@@ -46,7 +46,7 @@ test('a twin sends CONNECT, SUBSCRIBE and GET in one frame, and GET again when t
   expect((await twin.ready()).versions).toEqual({ desired: 1, reported: 1 })
 })
 
-test('a twin goes without early packets after a hub has closed the connection because of them, and stays so', async () => {
+test('a twin stops sending early packets after a hub closed the connection because of them', async () => {
   const { twin, peer } = await openTwinAt()
   const errors: string[] = []
   twin.onStatus((status) => {

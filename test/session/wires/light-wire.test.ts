@@ -7,7 +7,7 @@ const connack = generate(accepted)
 const publish = generate({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
 
 describe('The light wire', () => {
-  test('reads packets that go across frames, and several in one', async () => {
+  test('reads packets across frames, and several in a frame', async () => {
     const { peer, event, events } = await openTestWire(openLightWire)
     await peer.next('connect')
     for (const byte of Buffer.concat([connack, publish])) peer.sendRaw(Uint8Array.of(byte))

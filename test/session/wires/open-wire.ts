@@ -14,13 +14,13 @@ export interface WireScene {
   readonly peer: MqttPeer
   readonly wire: Wire
   readonly events: readonly WireEvent[]
-  /** Resolves with the next event of this type that no call has given yet. */
+  /** Resolves with the next event of this type that no call has returned yet. */
   event<Type extends WireEvent['type']>(type: Type): Promise<Extract<WireEvent, { type: Type }>>
 }
 
 export const accepted = { cmd: 'connack', returnCode: 0, sessionPresent: false } as const
 
-/** A wire to a peer that a test plays. */
+/** Opens a wire to a peer that the test controls. */
 export async function openTestWire(openWire: OpenWire, url?: string): Promise<WireScene> {
   const peer = await startMqttPeer()
   const events: WireEvent[] = []
@@ -32,7 +32,7 @@ export async function openTestWire(openWire: OpenWire, url?: string): Promise<Wi
   }
   const wire = openWire(request, (event) => {
     events.push(event)
-    for (const look of waiting) look()
+    for (const check of waiting) check()
   })
   onTestFinished(async () => {
     await wire.close()
@@ -45,16 +45,16 @@ export async function openTestWire(openWire: OpenWire, url?: string): Promise<Wi
     event(type) {
       return new Promise((resolve, reject) => {
         const deadline = setTimeout(() => reject(new Error(`No ${type}: ${JSON.stringify(events)}`)), 5000)
-        const look = (): void => {
+        const check = (): void => {
           const event = events.find((each) => each.type === type && !taken.has(each))
           if (event === undefined) return
           taken.add(event)
-          waiting.delete(look)
+          waiting.delete(check)
           clearTimeout(deadline)
           resolve(event as Extract<WireEvent, { type: typeof type }>)
         }
-        waiting.add(look)
-        look()
+        waiting.add(check)
+        check()
       })
     },
   }

@@ -13,7 +13,7 @@ describe.each(transports)('%s:', (name, openWire) => {
     expect(connect.will).toBeUndefined()
   })
 
-  test('sends what it was given from the start, in its order', async () => {
+  test('sends early packets in order', async () => {
     const { peer, wire, event } = await openTestWire(openWire)
     wire.subscribe(['a/#', 'b/#'], 1)
     wire.publish('c', '')
@@ -37,7 +37,7 @@ describe.each(transports)('%s:', (name, openWire) => {
     expect(peer.packets.map(({ cmd }) => cmd)).toEqual(['connect', 'subscribe', 'publish'])
   })
 
-  test('gives messages with QoS 0, which nobody acknowledges', async () => {
+  test('emits QoS 0 messages without an acknowledge function', async () => {
     const { peer, wire, event } = await openUpWire(openWire)
     peer.send({ ...message, payload: Buffer.from('{"a":"é"}') })
     const received = await event('message')
@@ -90,7 +90,7 @@ describe.each(transports)('%s:', (name, openWire) => {
     await expect(wire.publishAtLeastOnce('x', 'data')).rejects.toMatchObject({ code: 'ERR_INTERRUPTED' })
   })
 
-  test('tells the code of a CONNACK that refuses, and nothing after it', async () => {
+  test('emits the code of a CONNACK that refuses, and no event after it', async () => {
     const { peer, events, event } = await openTestWire(openWire)
     await peer.next('connect')
     peer.send({ cmd: 'connack', returnCode: 5, sessionPresent: false })
@@ -108,7 +108,7 @@ describe.each(transports)('%s:', (name, openWire) => {
     expect((await event('down')).error.code).toBe('ERR_PROTOCOL')
   })
 
-  test('goes down with ERR_UNREACHABLE and the system’s code where nothing listens', async () => {
+  test('goes down with ERR_UNREACHABLE and the system’s code at a closed port', async () => {
     const { event } = await openTestWire(openWire, 'ws://127.0.0.1:9/')
     const { error, opened } = await event('down')
     expect([error.code, opened]).toEqual(['ERR_UNREACHABLE', false])

@@ -8,7 +8,7 @@ import {
   HISTORY_IN_MS,
   isDue,
   newDevice,
-  newPace,
+  NEW_PACE,
   nextDevice,
   paceAfter,
   patchToReport,
@@ -23,7 +23,7 @@ function desired(properties: JsonObject, version = 2, patch = properties, isFirs
 }
 
 describe('patchToReport()', () => {
-  test('leaves nothing to report once the hub has taken it, whatever the hub had before', () => {
+  test('leaves nothing to report after the hub accepts it, for any earlier state', () => {
     const junk = fc.dictionary(
       fc.constantFrom('temperature', 'target', 'error', 'version', 'status', 'x'),
       fc.jsonValue(),
@@ -38,7 +38,7 @@ describe('patchToReport()', () => {
     )
   })
 
-  test('changes from bare values to acknowledged ones and back', () => {
+  test('changes from bare values to acknowledged values and back', () => {
     const device = newDevice(0)
     const bare = patchToReport(device, {}, 0, false)
     const acknowledged = mergePatch(bare, patchToReport(device, bare, 0, true))
@@ -46,13 +46,13 @@ describe('patchToReport()', () => {
     expect(mergePatch(acknowledged, patchToReport(device, acknowledged, 0, false))).toEqual(bare)
   })
 
-  test('leaves alone what others reported beside it', () => {
+  test('leaves other reported keys alone', () => {
     const reported: JsonObject = { climate: { minTemperature: 69 }, weather: 'fine' }
     const patch = patchToReport(newDevice(0), reported, 0, false)
     expect(mergePatch(reported, patch)).toMatchObject({ climate: { minTemperature: 69 }, weather: 'fine' })
   })
 
-  test('takes back an error that is over, and a progress that has ended', () => {
+  test('deletes an outdated error, and the progress of a finished download', () => {
     const start = desired({ climate: { target: 'warm' }, firmware: { version: '2' } })
     const wrong = nextDevice(newDevice(0), start, 0)
     const has = patchToReport(wrong, {}, 0, false)
@@ -65,7 +65,7 @@ describe('patchToReport()', () => {
 })
 
 describe('nextDevice()', () => {
-  test('takes only what is news: a new target tries no failed firmware again', () => {
+  test('applies only changed parts: a new target does not retry a failed firmware', () => {
     const failing = nextDevice(newDevice(0), { type: 'fail-next', isOn: true }, 0)
     const both = { climate: { target: 21 }, firmware: { version: '2' } }
     const failed = nextDevice(nextDevice(failing, desired(both), 0), { type: 'tick' }, 60 * second)
@@ -76,14 +76,14 @@ describe('nextDevice()', () => {
     expect(then.thermostat.target).toEqual({ value: 25, answer: { ac: 200, av: 3 } })
   })
 
-  test('a twin that is read anew is taken whole', () => {
+  test('applies a whole twin after it is read again', () => {
     const device = nextDevice(newDevice(0), desired({ climate: { target: 25 } }, 3, {}, true), 0)
     expect(device.thermostat.target.value).toBe(25)
   })
 })
 
 describe('newDevice()', () => {
-  test('goes on as warm as the hub remembers, where that is a temperature of a room', () => {
+  test('continues with the reported temperature, if a room can have it', () => {
     expect(newDevice(0, { climate: { temperature: 21.4 } }).thermostat.temperature).toBe(21.4)
     expect(newDevice(0, { climate: { temperature: 1e9 } }).thermostat.temperature).toBe(18)
     expect(newDevice(0, { climate: 'cold' }).thermostat.temperature).toBe(18)
@@ -91,7 +91,7 @@ describe('newDevice()', () => {
 })
 
 describe('withoutDevice()', () => {
-  test('leaves out what the device answers for by itself', () => {
+  test('removes the keys that the device itself answers', () => {
     const patch = { climate: { target: 23, minTemperature: 69 }, firmware: { version: '2' }, modules: { a: 1 } }
     expect(withoutDevice(patch)).toEqual({ climate: { minTemperature: 69 }, modules: { a: 1 } })
     expect(withoutDevice({ climate: { fanOn: true } })).toEqual({})
@@ -103,7 +103,7 @@ describe('isDue()', () => {
   const warmer: JsonObject = { climate: { temperature: 18.1 } }
   const sent = paceAfter({ climate: { temperature: 18 } }, 0)
 
-  test('sends temperature and progress at the pace, and all else at once', () => {
+  test('sends temperature and progress at the pace, and other changes at once', () => {
     expect(isDue(sent, warmer, 10 * second, 9 * second)).toBe(false)
     expect(isDue(sent, warmer, 10 * second, 10 * second)).toBe(true)
     expect(isDue(sent, { firmware: { progress: 5 } }, 10 * second, 9 * second)).toBe(false)
@@ -111,18 +111,18 @@ describe('isDue()', () => {
     expect(isDue(sent, { climate: { temperature: 18, target: 23 } }, 10 * second, 1)).toBe(true)
   })
 
-  test('sends nothing where there is nothing, and the first at once', () => {
-    expect(isDue(newPace, {}, second, 0)).toBe(false)
-    expect(isDue(newPace, warmer, second, 0)).toBe(true)
+  test('sends no empty report, and the first report at once', () => {
+    expect(isDue(NEW_PACE, {}, second, 0)).toBe(false)
+    expect(isDue(NEW_PACE, warmer, second, 0)).toBe(true)
   })
 
-  test('does not send in a circle what the hub does not take', () => {
+  test('waits before it repeats a report that the hub refused', () => {
     const refused = { firmware: { status: 'done' } }
     expect(isDue(paceAfter(refused, 0), refused, second, 4 * second)).toBe(false)
     expect(isDue(paceAfter(refused, 0), refused, second, 5 * second)).toBe(true)
   })
 
-  test('is not silenced by a clock that is set back', () => {
+  test('continues after a clock is set back', () => {
     expect(isDue(paceAfter(warmer, 100 * second), warmer, second, 0)).toBe(true)
   })
 })
@@ -130,7 +130,7 @@ describe('isDue()', () => {
 describe('extendHistory()', () => {
   const { thermostat } = newDevice(0)
 
-  test('has a sample of every second, whether there was a tick or not', () => {
+  test('has a sample for every second, with or without a tick', () => {
     const ticked = [10, 11, 12, 60].reduce<readonly Sample[]>(
       (history, at) => extendHistory(history, thermostat, at * second),
       [],
@@ -139,13 +139,13 @@ describe('extendHistory()', () => {
     expect(ticked.map(({ at }) => at / second)).toEqual(Array.from({ length: 61 }, (_, index) => index))
   })
 
-  test('never holds more than five minutes, after hours too', () => {
+  test('never holds more than five minutes, even after hours', () => {
     const history = extendHistory(extendHistory([], thermostat, 60 * second), thermostat, 9 * 3600 * second)
     expect(history.length).toBeLessThanOrEqual(301)
     expect(history[0]?.at).toBeGreaterThanOrEqual(9 * 3600 * second - HISTORY_IN_MS)
   })
 
-  test('begins anew where the clock is set back', () => {
+  test('starts again when the clock is set back', () => {
     const history = extendHistory(extendHistory([], thermostat, 60 * second), thermostat, 30 * second)
     expect(history.map(({ at }) => at)).toEqual([30 * second])
   })

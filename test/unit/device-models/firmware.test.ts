@@ -17,7 +17,7 @@ function wanting(value: JsonValue | undefined, version = 2, isFirst = false): Fi
   return { type: 'desired', value, version, isFirst }
 }
 
-/** Seconds and events, in order. */
+/** Applies events at times in seconds, in order. */
 function after(firmware: Firmware, ...events: [number, FirmwareEvent][]): Firmware {
   return events.reduce((before, [at, event]) => nextFirmware(before, event, at * second), firmware)
 }
@@ -37,7 +37,7 @@ const failure = {
 }
 
 describe('a firmware update', () => {
-  test('goes from downloading through applying to done, and says so in what is reported', () => {
+  test('goes from downloading through applying to done, and reports each state', () => {
     const pending = { version: '1.2.1', pending: '1.3.0', rollout: 'r1' }
     expect(reported(idle, 0)).toEqual({ version: '1.2.1', status: 'idle' })
     expect(reported(to130, 0)).toEqual({ ...pending, status: 'downloading', progress: 0 })
@@ -46,7 +46,7 @@ describe('a firmware update', () => {
     expect(reported(after(to130, [25, tick]), 25)).toEqual({ version: '1.3.0', status: 'done', rollout: 'r1' })
   })
 
-  test('goes by the clock: one late tick passes through all that is over by then', () => {
+  test('follows the clock: a single late tick passes through every state that has ended', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 12 }), (steps) => {
         let [now, ticked] = [0, to130]
@@ -56,42 +56,42 @@ describe('a firmware update', () => {
     )
   })
 
-  test('never makes a percent out of a clock that is set back', () => {
+  test('never reports a negative percentage after a clock is set back', () => {
     expect(progressOf(to130, -5 * second)).toBe(0)
     expect(after(to130, [-5, tick]).state).toEqual(to130.state)
   })
 
-  test('is done at once where the version runs already, and may go back to an older one', () => {
+  test('is done at once if the version already runs, and can return to an older version', () => {
     expect(reported(after(idle, [0, wanting({ version: '1.2.1' })]), 0)).toEqual({ version: '1.2.1', status: 'done' })
     const back = after(to130, [25, tick], [30, wanting({ version: '1.2.1' }, 3)], [55, tick])
     expect(reported(back, 55)).toEqual({ version: '1.2.1', status: 'done' })
   })
 })
 
-describe('a firmware update that is overtaken', () => {
+describe('a firmware update with a later request', () => {
   test('while downloading drops the download for the newer version', () => {
     const newer = after(to130, [10, wanting({ version: '1.4.0' }, 3)])
     expect(reported(newer, 10)).toEqual({ version: '1.2.1', status: 'downloading', pending: '1.4.0', progress: 0 })
     expect(reported(after(newer, [35, tick]), 35)).toEqual({ version: '1.4.0', status: 'done' })
   })
 
-  test('while applying finishes first, and begins with the newer then', () => {
+  test('while applying finishes first, and then starts the newer version', () => {
     const newer = after(to130, [21, wanting({ version: '1.4.0' }, 3)])
     expect(reported(newer, 21)).toMatchObject({ status: 'applying', pending: '1.3.0' })
     const then = { version: '1.3.0', status: 'downloading', pending: '1.4.0' }
     expect(reported(after(newer, [25, tick]), 25)).toEqual({ ...then, progress: 0 })
-    // The download began when applying ended, however late the tick.
+    // The download starts at the end of applying, however late the tick.
     expect(reported(after(newer, [35, tick]), 35)).toEqual({ ...then, progress: 50 })
   })
 
-  test('by the same version goes on, and answers the newer rollout', () => {
+  test('for the same version continues, and answers the newer rollout', () => {
     const again = after(to130, [10, wanting({ version: '1.3.0', rollout: 'r2' }, 3)])
     expect(reported(again, 10)).toMatchObject({ status: 'downloading', progress: 50, rollout: 'r2' })
     const applying = after(to130, [21, wanting({ version: '1.4.0' }, 3)], [22, wanting({ version: '1.3.0' }, 4)])
     expect(reported(after(applying, [25, tick]), 25)).toEqual({ version: '1.3.0', status: 'done' })
   })
 
-  test('by nothing drops a download, and finishes applying', () => {
+  test('that is removed drops a download, but finishes applying', () => {
     expect(reported(after(to130, [10, wanting(undefined, 3)]), 10)).toEqual({ version: '1.2.1', status: 'idle' })
     const late = after(to130, [21, wanting(undefined, 3)])
     expect(reported(late, 21)).toMatchObject({ status: 'applying' })
@@ -100,38 +100,38 @@ describe('a firmware update that is overtaken', () => {
 })
 
 describe('a firmware update that fails', () => {
-  test('leaves the old version running and says why, once', () => {
+  test('keeps the old version running and reports the reason, once', () => {
     expect(reported(failed, 25)).toEqual(failure)
     const another = after(failed, [30, wanting({ version: '1.4.0' }, 3)], [55, tick])
     expect(reported(another, 55)).toEqual({ version: '1.4.0', status: 'done' })
   })
 
   test.each<[string, FirmwareEvent]>([
-    ['a press', { type: 'retry' }],
-    ['the same version, sent anew', wanting({ version: '1.3.0' }, 3)],
+    ['a retry', { type: 'retry' }],
+    ['the same version, sent again', wanting({ version: '1.3.0' }, 3)],
     ['another rollout, found after a restart', wanting({ version: '1.3.0', rollout: 'r2' }, 3, true)],
   ])('is tried again by %s', (_, event) => {
     expect(reported(after(failed, [30, event], [55, tick]), 55)).toMatchObject({ version: '1.3.0', status: 'done' })
   })
 
-  test('stays failed over a restart: what is wanted is what failed', () => {
+  test('stays failed after a restart: the device remembers the failed request', () => {
     const restarted = after(newFirmware(failure), [30, wanting({ version: '1.3.0' }, 3, true)], [99, tick])
     expect(reported(restarted, 99)).toEqual(failure)
     expect(reported(after(restarted, [100, { type: 'retry' }]), 100)).toMatchObject({ status: 'downloading' })
   })
 
-  test('retry does nothing where nothing has failed', () => {
+  test('a retry without a failure does nothing', () => {
     expect(after(to130, [1, { type: 'retry' }])).toEqual(to130)
     expect(after(idle, [1, { type: 'retry' }])).toEqual(idle)
   })
 })
 
-describe('a firmware that is wanted as it can not be', () => {
-  const name = 'a text of 1 to 64 characters without white space is needed'
+describe('an invalid firmware request', () => {
+  const name = 'expected a text of 1 to 64 characters without white space'
   test.each<[JsonValue, string]>([
-    ['1.3.0', 'firmware is "1.3.0"; an object with a version is needed'],
-    [null, 'firmware is null; an object with a version is needed'],
-    [[], 'firmware is []; an object with a version is needed'],
+    ['1.3.0', 'firmware is "1.3.0"; expected an object with a version'],
+    [null, 'firmware is null; expected an object with a version'],
+    [[], 'firmware is []; expected an object with a version'],
     [{}, 'firmware has no version'],
     [{ version: 5 }, `firmware.version is 5; ${name}`],
     [{ version: '' }, `firmware.version is ""; ${name}`],
@@ -150,7 +150,7 @@ describe('a firmware that is wanted as it can not be', () => {
     })
   })
 
-  test('is told with the rollout that wants it, and is over with the next good one', () => {
+  test('is reported with its rollout, and ends with the next valid request', () => {
     const bad = after(to130, [5, wanting({ version: 5, rollout: 'r2' }, 3)])
     expect(reported(bad, 5)).toEqual({
       version: '1.2.1',
@@ -161,11 +161,11 @@ describe('a firmware that is wanted as it can not be', () => {
     expect(reported(after(bad, [6, wanting({ version: '1.3.0' }, 4)]), 6)).toMatchObject({ status: 'downloading' })
   })
 
-  test('whatever it is, nothing is thrown and the device runs some version', () => {
+  test('of any kind throws nothing, and the device keeps running a version', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.jsonValue(), fc.boolean())), (wishes) => {
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.jsonValue(), fc.boolean())), (requests) => {
         let [now, firmware] = [0, idle]
-        for (const [step, value, isFirst] of wishes) {
+        for (const [step, value, isFirst] of requests) {
           firmware = after(firmware, [(now += step), wanting(value as JsonValue, 2, isFirst)])
         }
         expect(reported(firmware, now)['version']).toMatch(/^\S{1,64}$/)
@@ -175,7 +175,7 @@ describe('a firmware that is wanted as it can not be', () => {
 })
 
 describe('newFirmware()', () => {
-  test('goes on with the version that the hub remembers, in either way of writing', () => {
+  test('continues with the reported version, with or without an acknowledgment', () => {
     expect(newFirmware({ version: '2.0.0', status: 'done' }).version).toBe('2.0.0')
     expect(newFirmware({ version: { value: '2.0.0', ac: 200, av: 3 }, status: 'done' }).version).toBe('2.0.0')
   })
@@ -187,7 +187,7 @@ describe('newFirmware()', () => {
     },
   )
 
-  test('begins a download anew that a restart has ended', () => {
+  test('restarts a download that a restart interrupted', () => {
     const restarted = newFirmware(reported(after(to130, [10, tick]), 10))
     expect(reported(after(restarted, [50, wanting({ version: '1.3.0', rollout: 'r1' }, 2, true)]), 50)).toMatchObject({
       status: 'downloading',
@@ -196,10 +196,10 @@ describe('newFirmware()', () => {
   })
 })
 
-describe('reportedFirmware() with acknowledgements', () => {
+describe('reportedFirmware() with acknowledgments', () => {
   test.each<[string, Firmware, object]>([
     ['idle', idle, { ac: 203, av: 0, ad: "the device's own" }],
-    ['under way', to130, { ac: 202, av: 2, ad: 'downloading 1.3.0' }],
+    ['in progress', to130, { ac: 202, av: 2, ad: 'downloading 1.3.0' }],
     ['applying', after(to130, [20, tick]), { ac: 202, av: 2, ad: 'applying 1.3.0' }],
     ['done', after(to130, [25, tick]), { value: '1.3.0', ac: 200, av: 2 }],
     ['failed', failed, { ac: 500, av: 2, ad: failure.error }],

@@ -5,23 +5,23 @@ import {
   activityAt,
   newThermostat,
   reportedClimate,
-  takeClimate,
+  applyClimate,
   temperatureAt,
   type Thermostat,
 } from '../../../device-models/src/thermostat.ts'
 
 const second = 1000
-const at23 = takeClimate(newThermostat(0), { target: 23 }, 2, 0)
+const at23 = applyClimate(newThermostat(0), { target: 23 }, 2, 0)
 
 describe('a thermostat', () => {
-  test('moves toward the target from either side, and never beyond it', () => {
+  test('moves toward the target from either side, and never overshoots', () => {
     fc.assert(
       fc.property(
         fc.double({ min: -20, max: 50, noNaN: true }),
         fc.double({ min: 5, max: 35, noNaN: true }),
         fc.array(fc.integer({ min: 0, max: 600 * second }), { maxLength: 20 }),
         (start, target, steps) => {
-          const thermostat = takeClimate(newThermostat(0, start), { target }, 2, 0)
+          const thermostat = applyClimate(newThermostat(0, start), { target }, 2, 0)
           let [now, before] = [0, Math.abs(target - start)]
           for (const step of steps) {
             now += step
@@ -35,34 +35,34 @@ describe('a thermostat', () => {
     )
   })
 
-  test('goes by the clock: it is as warm after one late tick as after many in time', () => {
+  test('follows the clock: a single late tick gives the same temperature as many ticks', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 60 * second }), { maxLength: 30 }), (steps) => {
         let [now, ticked]: [number, Thermostat] = [0, at23]
         for (const step of steps) {
           now += step
-          // Taking the same again is what a tick would do: it writes down the temperature of that time.
-          ticked = takeClimate(ticked, { target: 23 }, 2, now)
+          // The same request again acts like a tick: it records the temperature at that time.
+          ticked = applyClimate(ticked, { target: 23 }, 2, now)
         }
         expect(temperatureAt(ticked, now)).toBeCloseTo(temperatureAt(at23, now), 9)
       }),
     )
   })
 
-  test('comes 63 % nearer in half a minute, and with the fan in a quarter', () => {
+  test('moves 63 % of the way in half a minute, or with the fan in a quarter', () => {
     expect(temperatureAt(at23, 30 * second)).toBeCloseTo(23 - 5 / Math.E, 9)
-    const withFan = takeClimate(newThermostat(0), { target: 23, fanOn: true }, 2, 0)
+    const withFan = applyClimate(newThermostat(0), { target: 23, fanOn: true }, 2, 0)
     expect(temperatureAt(withFan, 15 * second)).toBeCloseTo(23 - 5 / Math.E, 9)
   })
 
-  test('tells that it heats, holds and cools', () => {
+  test('reports heating, holding, and cooling', () => {
     expect(activityAt(at23, 0)).toBe('heating')
     expect(activityAt(at23, 600 * second)).toBe('holding')
-    expect(activityAt(takeClimate(at23, { target: 7 }, 3, 600 * second), 600 * second)).toBe('cooling')
+    expect(activityAt(applyClimate(at23, { target: 7 }, 3, 600 * second), 600 * second)).toBe('cooling')
   })
 
-  test('sways around where it would be without, and its target takes no notice', () => {
-    const swaying = takeClimate(newThermostat(0, 18, { by: 0.5, phase: 0 }), { target: 23 }, 2, 15 * second)
+  test('sways around its steady temperature, without an effect on the activity', () => {
+    const swaying = applyClimate(newThermostat(0, 18, { by: 0.5, phase: 0 }), { target: 23 }, 2, 15 * second)
     for (const now of [600, 615, 630, 645]) {
       const sway = 0.5 * Math.sin((Math.PI * now) / 30)
       expect(temperatureAt(swaying, now * second)).toBeCloseTo(23 + sway, 4)
@@ -71,25 +71,25 @@ describe('a thermostat', () => {
   })
 
   test('keeps its temperature when the clock is set back', () => {
-    const later = takeClimate(newThermostat(100 * second), { target: 23 }, 2, 100 * second)
+    const later = applyClimate(newThermostat(100 * second), { target: 23 }, 2, 100 * second)
     expect(temperatureAt(later, 0)).toBe(18)
-    expect(takeClimate(later, { target: 30 }, 3, 0).at).toBe(100 * second)
+    expect(applyClimate(later, { target: 30 }, 3, 0).at).toBe(100 * second)
   })
 
-  test('keeps 20 °C of its own before anybody wants something, and again when nobody does any more', () => {
+  test('keeps its own 20 °C without a desired target, and again after the target is removed', () => {
     expect(temperatureAt(newThermostat(0), 600 * second)).toBeCloseTo(20, 6)
-    const removed = takeClimate(at23, undefined, 3, 0)
+    const removed = applyClimate(at23, undefined, 3, 0)
     expect(reportedClimate(removed, 0, false)).toEqual({ temperature: 18, target: 20, fanOn: false })
-    expect(reportedClimate(takeClimate(at23, {}, 3, 0), 0, false)).toMatchObject({ target: 20 })
+    expect(reportedClimate(applyClimate(at23, {}, 3, 0), 0, false)).toMatchObject({ target: 20 })
   })
 
-  test('leaves alone what it does not know', () => {
+  test('ignores unknown keys', () => {
     const seeds = { minTemperature: 69, maxTemperature: 77, hvac: { systemControl: { fanOn: true } } }
-    expect(takeClimate(newThermostat(0), seeds, 2, 0)).toEqual(newThermostat(0))
+    expect(applyClimate(newThermostat(0), seeds, 2, 0)).toEqual(newThermostat(0))
   })
 })
 
-describe('a thermostat that is wanted to do what it can not', () => {
+describe('a thermostat with an invalid request', () => {
   const bad: [JsonValue, string][] = [
     ['warm', '"warm"'],
     ['23', '"23"'],
@@ -102,41 +102,41 @@ describe('a thermostat that is wanted to do what it can not', () => {
     ['x'.repeat(100), `"${'x'.repeat(39)}…`],
   ]
 
-  test.each(bad)('keeps its target and tells why: %j', (target, shown) => {
-    const told = takeClimate(at23, { target }, 5, 0)
-    const ad = `climate.target is ${shown}; a number from 5 to 35 is needed`
+  test.each(bad)('keeps its target and reports the reason: %j', (target, shown) => {
+    const told = applyClimate(at23, { target }, 5, 0)
+    const ad = `climate.target is ${shown}; expected a number from 5 to 35`
     expect(reportedClimate(told, 0, true)['target']).toEqual({ value: 23, ac: 400, av: 5, ad })
     expect(reportedClimate(told, 0, false)).toEqual({ temperature: 18, target: 23, fanOn: false, error: ad })
     expect(temperatureAt(told, 600 * second)).toBeCloseTo(23, 6)
   })
 
-  test('takes one half where the other is at fault, and tells of both where both are', () => {
-    expect(reportedClimate(takeClimate(at23, { target: 25, fanOn: 'yes' }, 5, 0), 0, true)).toEqual({
+  test('applies the valid half, and reports both problems if both halves are invalid', () => {
+    expect(reportedClimate(applyClimate(at23, { target: 25, fanOn: 'yes' }, 5, 0), 0, true)).toEqual({
       temperature: 18,
       target: { value: 25, ac: 200, av: 5 },
-      fanOn: { value: false, ac: 400, av: 5, ad: 'climate.fanOn is "yes"; true or false is needed' },
+      fanOn: { value: false, ac: 400, av: 5, ad: 'climate.fanOn is "yes"; expected true or false' },
     })
-    expect(reportedClimate(takeClimate(at23, { target: 0, fanOn: 1 }, 5, 0), 0, false)).toMatchObject({
-      error: 'climate.target is 0; a number from 5 to 35 is needed; climate.fanOn is 1; true or false is needed',
+    expect(reportedClimate(applyClimate(at23, { target: 0, fanOn: 1 }, 5, 0), 0, false)).toMatchObject({
+      error: 'climate.target is 0; expected a number from 5 to 35; climate.fanOn is 1; expected true or false',
     })
   })
 
-  test.each(['warm', 5, null, [1], false] as JsonValue[])('a climate that is no object: %j', (climate) => {
-    expect(reportedClimate(takeClimate(at23, climate, 5, 0), 0, false)).toMatchObject({
+  test.each(['warm', 5, null, [1], false] as JsonValue[])('reports a climate that is not an object: %j', (climate) => {
+    expect(reportedClimate(applyClimate(at23, climate, 5, 0), 0, false)).toMatchObject({
       target: 23,
-      error: `climate is ${JSON.stringify(climate)}; an object is needed`,
+      error: `climate is ${JSON.stringify(climate)}; expected an object`,
     })
   })
 
-  test('has nothing to tell any more once a target is good', () => {
-    const good = takeClimate(takeClimate(at23, { target: 'warm' }, 5, 0), { target: 24 }, 6, 0)
+  test('reports no problem after the next valid target', () => {
+    const good = applyClimate(applyClimate(at23, { target: 'warm' }, 5, 0), { target: 24 }, 6, 0)
     expect(reportedClimate(good, 0, false)).toEqual({ temperature: 18, target: 24, fanOn: false })
     expect(reportedClimate(good, 0, true)['target']).toEqual({ value: 24, ac: 200, av: 6 })
   })
 })
 
 describe('reportedClimate()', () => {
-  test('says in Plug and Play that a value nobody wanted is the device its own', () => {
+  test("acknowledges an unrequested value as the device's own", () => {
     expect(reportedClimate(newThermostat(0), 0, true)).toEqual({
       temperature: 18,
       target: { value: 20, ac: 203, av: 0, ad: "the device's own" },

@@ -44,7 +44,7 @@ export function createFirmwareView(happen: (event: DeviceEvent) => void): Firmwa
       bar.hidden = type !== 'downloading' && type !== 'applying'
       progress.value = percents ?? 100
       setText(percent, percents === undefined ? '' : `${percents} %`)
-      retry.hidden = type !== 'failed' || firmware.state.wish.type !== 'version'
+      retry.hidden = type !== 'failed' || firmware.state.request.type !== 'version'
       failsNext.checked = firmware.failsNext
     },
   }
@@ -55,11 +55,11 @@ function wordsFor({ state }: Firmware): string {
     case 'idle':
       return 'No other version is wanted.'
     case 'downloading':
-      return `Downloading ${state.wish.version}; a newer wish takes its place.`
+      return `Downloading ${state.request.version}; a newer wish takes its place.`
     case 'applying':
       return state.next === undefined
-        ? `Applying ${state.wish.version}; what is wanted meanwhile waits.`
-        : `Applying ${state.wish.version}; what is wanted now comes after.`
+        ? `Applying ${state.request.version}; what is wanted meanwhile waits.`
+        : `Applying ${state.request.version}; what is wanted now comes after.`
     case 'done':
       return 'The wanted version runs.'
     case 'failed':

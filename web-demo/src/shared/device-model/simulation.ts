@@ -47,7 +47,7 @@ export function createSimulation(
   function look(now: number): void {
     const reported = host.reported()
     if (reported === undefined || !host.isReady()) return
-    reports.look(patchToReport(device, reported, now, settings.acknowledges), settings.everyInMs, now)
+    reports.sendIfDue(patchToReport(device, reported, now, settings.acknowledges), settings.everyInMs, now)
   }
 
   return {

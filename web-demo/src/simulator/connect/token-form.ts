@@ -18,7 +18,7 @@ export function createTokenForm(connect: (grant: Grant) => void): void {
         parseConnectionString(connectionStringWith(text, endpoint.value.trim()))
         return undefined
       } catch (error) {
-        return sentenceFrom(error).replace('Connection string is at fault: ', '')
+        return sentenceFrom(error).replace('Connection string is malformed: ', '')
       }
     },
     readParts,

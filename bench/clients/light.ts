@@ -1,0 +1,15 @@
+import { openTwin } from 'hubtwin/light'
+import type { Client } from './client.ts'
+
+export const light: Client = {
+  name: 'hubtwin/light',
+  async open(connectionString) {
+    const twin = openTwin(connectionString)
+    await twin.ready()
+    return {
+      listen: async (listener) => void twin.onDesired(({ desired }) => listener(desired)),
+      report: async (patch) => void (await twin.report(patch)),
+      close: () => twin.close(),
+    }
+  },
+}

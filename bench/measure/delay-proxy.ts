@@ -1,0 +1,47 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+export interface DelayProxy {
+  readonly port: number
+  close(): void
+}
+
+/**
+ * Delays each piece in both directions. The first piece of a connection waits a whole round trip more,
+ * for the TCP handshake: loopback completes that at once.
+ */
+export async function startDelayProxy(upstreamPort: number, delayInMs: number): Promise<DelayProxy> {
+  const sockets = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(upstreamPort, '127.0.0.1')
+    const acceptedAt = performance.now()
+    pass(near, far, () => Math.max(delayInMs, acceptedAt + 3 * delayInMs - performance.now()))
+    pass(far, near, () => delayInMs)
+    for (const socket of [near, far]) {
+      sockets.add(socket.setNoDelay(true))
+      socket.on('close', () => sockets.delete(socket))
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
+
+/**
+ * Timers of the same delay fire in order, and a later piece never waits less than an earlier one.
+ */
+function pass(from: Socket, to: Socket, delayInMs: () => number): void {
+  let dueAt = 0
+  const later = (call: () => void): void => {
+    dueAt = Math.max(dueAt, performance.now() + delayInMs())
+    setTimeout(call, dueAt - performance.now())
+  }
+  from.on('data', (piece) => later(() => to.writable && to.write(piece)))
+  from.on('end', () => later(() => to.end()))
+  from.on('error', () => to.destroy())
+}

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
+import type { Control } from '../../test/contract/control/start.ts'
+
+/**
+ * Programs of a single client each, which plain Node runs: a loader for TypeScript would slow each
+ * import.
+ */
+export interface FreshPrograms {
+  /**
+   * @returns milliseconds from the first line of the program to a synchronized twin that gets
+   * desired patches
+   */
+  firstTwin(client: string, connectionString: string): Promise<number>
+  close(): void
+}
+
+const benchFolder = fileURLToPath(new URL('..', import.meta.url))
+const files: Readonly<Record<string, string>> = {
+  'hubtwin/light': 'light',
+  hubtwin: 'hubtwin',
+  'azure-iot-device': 'official',
+  'bare mqtt.js': 'bare',
+}
+
+const program = `
+  const start = performance.now()
+  const [file, name, connectionString] = process.argv.slice(1)
+  const { [name]: client } = await import(file)
+  const twin = await client.open(connectionString)
+  await twin.listen(() => {})
+  console.log(performance.now() - start)
+  process.exit(0)`
+
+/** Each package stays outside of the program, so that Node loads it as an app would. */
+export async function buildFreshPrograms(control: Control): Promise<FreshPrograms> {
+  const folder = mkdtempSync(join(benchFolder, '.fresh-'))
+  await build({
+    entryPoints: Object.values(files).map((file) => join(benchFolder, 'clients', `${file}.ts`)),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    // The official client is installed next to its tests, and resolved from there.
+    define: { 'import.meta.url': JSON.stringify(new URL('../../test/interop/official-device.ts', import.meta.url)) },
+    logLevel: 'error',
+  })
+  return {
+    async firstTwin(client, connectionString) {
+      const file = files[client] ?? ''
+      const args = ['--input-type=module', '-e', program, join(folder, `${file}.mjs`), file, connectionString]
+      const env = { ...process.env, NODE_EXTRA_CA_CERTS: control.certificateAuthorityFile }
+      const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 30_000 })
+      return Number(stdout)
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** @returns milliseconds that plain Node takes to import a client's packages */
+export async function importTime(client: string): Promise<number> {
+  const interop = join(benchFolder, '..', 'test', 'interop', 'index.js')
+  const load: Readonly<Record<string, string>> = {
+    'hubtwin/light': "await import('hubtwin/light')",
+    hubtwin: "await import('hubtwin')",
+    'azure-iot-device': `const require = createRequire(${JSON.stringify(interop)})
+      require('azure-iot-device'), require('azure-iot-device-mqtt')`,
+    'bare mqtt.js': "await import('mqtt')",
+  }
+  const code = `import { createRequire } from 'node:module'
+    const start = performance.now()
+    ${load[client]}
+    console.log(performance.now() - start)`
+  const args = ['--input-type=module', '-e', code]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: benchFolder, timeout: 30_000 })
+  return Number(stdout)
+}

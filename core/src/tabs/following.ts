@@ -1,0 +1,99 @@
+import { TwinError } from '../errors.ts'
+import { createTimers } from '../session/timers.ts'
+import type { Member, MemberOptions } from './member.ts'
+import type { Notice, OutcomeNotice, Seen, TabState } from './messages.ts'
+
+/** Follows the updates of the leader, and notices gaps and a leader that does not answer. */
+export interface Following extends Pick<Member, 'hello' | 'handleNotice' | 'leave'> {
+  /** The term that this tab follows. */
+  readonly term: string | undefined
+}
+
+export interface FollowingOptions {
+  readonly firstOpen: number
+  onSynced(term: string): void
+  onOutcome(notice: OutcomeNotice): void
+}
+
+type State =
+  | { readonly type: 'asking' }
+  | ({ readonly type: 'following' } & Seen)
+  /** The leader did not answer. */
+  | { readonly type: 'lost' }
+
+/** How often a tab checks that the leader still answers. */
+const CHECK_IN_MS = 10_000
+
+export function createFollowing(options: MemberOptions, calls: FollowingOptions): Following {
+  const { tab, clock, answerTimeoutInMs, isLeading, send, onUpdate, onFollowing } = options
+  const timers = createTimers<'check' | 'answer'>(clock, (timer) => (timer === 'check' ? hello() : giveUp()))
+  let state: State = { type: 'asking' }
+  /** Of the last hello. Older answers do not count: they may come from a previous leader. */
+  let nonce = 0
+
+  function hello(): void {
+    nonce++
+    timers.stop('check')
+    if (!isLeading()) timers.start('answer', answerTimeoutInMs)
+    const seen = state.type === 'following' ? { seen: { term: state.term, n: state.n } } : undefined
+    send({ type: 'hello', tab, nonce, open: calls.firstOpen, ...seen })
+  }
+
+  function giveUp(): void {
+    timers.start('check', CHECK_IN_MS)
+    if (state.type === 'lost') return
+    state = { type: 'lost' }
+    const error = new TwinError('ERR_TIMEOUT', 'Leader tab does not answer')
+    onUpdate({ type: 'status', status: { type: 'waiting', retryInMs: CHECK_IN_MS, error } })
+  }
+
+  function resync(): void {
+    state = { type: 'asking' }
+    hello()
+  }
+
+  function adopt({ term, n }: Seen, { document, status }: TabState): void {
+    state = { type: 'following', term, n }
+    onFollowing()
+    if (document !== undefined) onUpdate({ type: 'document', document })
+    onUpdate({ type: 'status', status })
+    calls.onSynced(term)
+  }
+
+  function handleUpdate({ term, n, update }: Extract<Notice, { type: 'update' }>): void {
+    if (state.type !== 'following' || state.term !== term) return
+    if (n !== state.n + 1) return resync()
+    state = { ...state, n }
+    onUpdate(update)
+  }
+
+  return {
+    get term() {
+      return state.type === 'following' ? state.term : undefined
+    },
+    hello,
+    handleNotice(notice) {
+      if ('tab' in notice && notice.tab !== tab) return
+      switch (notice.type) {
+        case 'lead':
+          return state.type === 'following' && state.term === notice.term ? undefined : resync()
+        case 'welcome':
+          if (notice.nonce !== nonce) return
+          timers.stop('answer')
+          if (!isLeading()) timers.start('check', CHECK_IN_MS)
+          return notice.state && adopt(notice, notice.state)
+        case 'update':
+          return handleUpdate(notice)
+        case 'outcome':
+          return calls.onOutcome(notice)
+        case 'handover':
+          return
+      }
+    },
+    leave() {
+      timers.stopAll()
+      nonce++
+      state = { type: 'asking' }
+    },
+  }
+}

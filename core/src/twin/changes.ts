@@ -1,0 +1,33 @@
+import type { JsonObject, JsonValue } from '../protocol/json.ts'
+
+/**
+ * A change of the desired properties, for a listener or an iterator.
+ *
+ * @typeParam Value the value at the path: all desired properties, or the back end's value there
+ */
+export interface DesiredChange<Value extends JsonValue | undefined = JsonValue | undefined> {
+  /** The path that the app gave to `onDesired` or `changes`; `''` is everything. */
+  readonly path: string
+  /** The value at the path; `undefined` when the path does not exist. */
+  readonly value: Value
+  /** The value in this listener's last change; `undefined` in its first. */
+  readonly previous: Value | undefined
+  /** The merge patch from `previous` to `value`; `null` when the value is gone. */
+  readonly patch: Value extends JsonObject ? JsonObject : JsonValue
+  /** The desired `$version`. */
+  readonly version: number
+  /** All desired properties. */
+  readonly desired: JsonObject
+}
+
+/** A change of the reported properties, for a listener. */
+export interface ReportedChange {
+  /** All reported properties that the hub has. */
+  readonly reported: JsonObject
+  /** The properties in this listener's last change; `undefined` in its first. */
+  readonly previous: JsonObject | undefined
+  /** The merge patch from `previous` to `reported`; in the first change, all of `reported`. */
+  readonly patch: JsonObject
+  /** The reported `$version`. */
+  readonly version: number
+}

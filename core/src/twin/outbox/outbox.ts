@@ -1,0 +1,116 @@
+import type { TwinError } from '../../errors.ts'
+import { type Backoff, backoffDelay } from '../../protocol/backoff.ts'
+import type { JsonObject } from '../../protocol/json.ts'
+import type { Clock } from '../../session/clock.ts'
+import type { Outcome } from '../../session/requests.ts'
+import { createTimers } from '../../session/timers.ts'
+import { runReducer } from '../run-reducer.ts'
+import { next } from './outbox-machine.ts'
+import { createOutboxState, type OutboxEffect, type OutboxInput, type OutboxState } from './outbox-states.ts'
+import type { ReportStorage } from './report-storage.ts'
+
+/** The callbacks of a caller of `report()`. */
+export interface ReportWaiter {
+  resolve(version: number): void
+  reject(error: unknown): void
+}
+
+/** The reports that the hub has not accepted yet: sends them in order, one request at a time. */
+export interface Outbox {
+  /**
+   * @returns ends the wait, and cancels the patch if it has not been sent
+   * @throws RangeError when too many callers wait
+   */
+  add(patch: JsonObject, waiter: ReportWaiter): () => void
+  /** The connection is ready. */
+  resume(): void
+  /** The connection is not ready, or is about to change. */
+  pause(): void
+  /** Rejects all waiting callers. @returns resolves when the storage has all patches */
+  close(cause: TwinError | undefined): Promise<void>
+}
+
+export interface OutboxOptions {
+  readonly clock: Clock
+  readonly backoff: Backoff
+  readonly storage?: ReportStorage | undefined
+  /** Sends a request. It always has an outcome. */
+  readonly send: (patch: JsonObject, onOutcome: (outcome: Outcome) => void) => void
+  /** The hub accepted a patch. @returns the version after it */
+  readonly onAccepted: (patch: JsonObject, version: number | undefined) => number
+  /** The hub did not answer on a connection that seems alive. */
+  readonly onSilence: () => void
+}
+
+/**
+ * A report is a promise that the app holds. So many at once come from a loop that does not wait.
+ */
+const MAX_WAITERS = 10_000
+
+/** Runs the state machine of the outbox. */
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { clock, backoff, storage, send, onAccepted, onSilence } = options
+  const timers = createTimers<'retry'>(clock, () => dispatch({ type: 'retry' }))
+  const waiters = new Map<number, ReportWaiter>()
+  let lastId = 0
+  let resolveEnd = (): void => {}
+  const ended = new Promise<void>((resolve) => {
+    resolveEnd = resolve
+  })
+  const first = createOutboxState(storage !== undefined)
+  const { dispatch } = runReducer<OutboxState, OutboxInput, OutboxEffect>(first, next, run)
+
+  function run(effect: OutboxEffect): void {
+    switch (effect.type) {
+      case 'send':
+        return send(effect.patch, (outcome) => dispatch({ type: 'outcome', outcome }))
+      case 'accept': {
+        const version = onAccepted(effect.patch, effect.version)
+        return settle(effect.through, (waiter) => waiter.resolve(version))
+      }
+      case 'reject':
+        return settle(effect.through, (waiter) => waiter.reject(effect.error))
+      case 'refuse':
+        waiters.get(effect.id)?.reject(effect.error)
+        return void waiters.delete(effect.id)
+      case 'backOff': {
+        const { failures, error } = effect
+        if (error.code === 'ERR_TIMEOUT') onSilence()
+        return timers.start('retry', (error.retryAfterInMs ?? 0) + backoffDelay(failures, clock.random(), backoff))
+      }
+      case 'save':
+        return void storage?.save(effect.patches).then(() => dispatch({ type: 'stored', patches: [] }))
+      case 'end':
+        return resolveEnd()
+    }
+  }
+
+  function settle(through: number, call: (waiter: ReportWaiter) => void): void {
+    for (const [id, waiter] of waiters) {
+      if (id > through) return
+      waiters.delete(id)
+      call(waiter)
+    }
+  }
+
+  void storage?.load().then((patches) => dispatch({ type: 'stored', patches }))
+  return {
+    add(patch, waiter) {
+      if (waiters.size >= MAX_WAITERS)
+        throw new RangeError(`${waiters.size} reports wait for the hub, which is the limit`)
+      const id = ++lastId
+      waiters.set(id, waiter)
+      dispatch({ type: 'report', id, patch })
+      return () => {
+        if (waiters.delete(id)) dispatch({ type: 'cancel', id })
+      }
+    },
+    resume: () => dispatch({ type: 'resume' }),
+    pause: () => dispatch({ type: 'pause' }),
+    close(cause) {
+      timers.stopAll()
+      dispatch({ type: 'close', cause })
+      return ended
+    },
+  }
+}

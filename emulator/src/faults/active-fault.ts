@@ -1,0 +1,73 @@
+import type { Identity } from '../identity/identity-id.ts'
+import { spend } from '../throttling/rate.ts'
+import type { AnswerSpec, FaultSpec, RequestKind } from './fault-spec.ts'
+
+/** A fault that stays set: `kick` and `expire` act once and at once. */
+export type ActiveSpec = Exclude<FaultSpec, { fault: 'kick' | 'expire' }> | ({ readonly fault: 'answer' } & AnswerSpec)
+
+/** A fault that is set, and its history. */
+export interface ActiveFault {
+  readonly id: number
+  readonly spec: ActiveSpec
+  readonly struck: number
+  /** State of the token bucket of a throttle with a rate. */
+  readonly paidUntil: number
+}
+
+/** Everything that a fault can affect, apart from whole connections. */
+export type Operation = RequestKind | 'connect' | 'early-packet' | 'upgrade' | 'early-get' | 'notification'
+
+/** A moment at which a fault can strike. Upgrades and REST requests have no identity. */
+export interface Occasion {
+  readonly identity?: Identity | undefined
+  readonly operation?: Operation
+}
+
+/** Decides whether a fault strikes now. @returns the decision, and the fault afterwards */
+export function strikeWith(
+  active: ActiveFault,
+  fault: ActiveSpec['fault'],
+  occasion: Occasion,
+  now: number,
+): { readonly strikes: boolean; readonly active: ActiveFault } {
+  if (!isApplicable(active, fault, occasion)) return { strikes: false, active }
+  const { spec } = active
+  if (spec.fault === 'throttle' && spec.rate !== undefined) {
+    const rate = { amount: spec.rate, inSeconds: 1 }
+    const spending = spend(active.paidUntil, rate, { cost: 1, now, longestWaitInMs: 0 })
+    if (spending.type === 'admitted') return { strikes: false, active: { ...active, paidUntil: spending.paidUntil } }
+  }
+  return { strikes: true, active: { ...active, struck: active.struck + 1 } }
+}
+
+/** Whether a fault affects an occasion and is not over. */
+export function isApplicable(active: ActiveFault, fault: ActiveSpec['fault'], occasion: Occasion): boolean {
+  const { spec } = active
+  if (spec.fault !== fault || isOver(active)) return false
+  if (occasion.operation !== undefined && !operationsOf(spec).includes(occasion.operation)) return false
+  if (spec.device === undefined) return true
+  return occasion.identity?.deviceId === spec.device && occasion.identity.moduleId === spec.module
+}
+
+/** Whether a fault has struck as often as its spec says. */
+export function isOver({ spec, struck }: ActiveFault): boolean {
+  return struck >= (spec.times ?? Infinity)
+}
+
+const requests: readonly RequestKind[] = ['get', 'patch', 'rest']
+
+function operationsOf(spec: ActiveSpec): readonly Operation[] {
+  switch (spec.fault) {
+    case 'refuse':
+      return [spec.operation ?? 'connect']
+    case 'duplicate':
+      return spec.operation === 'answer' ? ['get', 'patch'] : [spec.operation ?? 'notification']
+    case 'silence':
+      return []
+    case 'throttle':
+    case 'lose':
+    case 'delay':
+    case 'answer':
+      return spec.operation === undefined ? requests : [spec.operation]
+  }
+}

@@ -1,0 +1,44 @@
+import type { MiddlewareHandler } from 'hono'
+import type { Occasion } from './active-fault.ts'
+import type { FaultSource } from './faults.ts'
+
+const defaultStatus = 503
+
+/**
+ * Finds the fault that answers a request in place of the hub, and counts it as a strike.
+ *
+ * @returns the answer; without `body`, the hub's own error body for the status applies
+ */
+export function injectedAnswer(
+  faults: FaultSource,
+  occasion: Occasion,
+): { readonly status: number; readonly body?: string } | undefined {
+  if (faults.strike('throttle', occasion) !== undefined) return { status: 429 }
+  const refusal = faults.strike('refuse', occasion)
+  if (refusal !== undefined) return { status: refusal.status ?? defaultStatus }
+  return faults.strike('answer', occasion)
+}
+
+/** Finds the fault that refuses a WebSocket upgrade. @returns its HTTP status */
+export function injectedUpgradeStatus(faults: FaultSource): number | undefined {
+  const refusal = faults.strike('refuse', { operation: 'upgrade' })
+  return refusal && (refusal.status ?? defaultStatus)
+}
+
+/** Injects the faults of the REST API. A REST request comes from a back end and has no identity. */
+export function injectRestFaults(faults: FaultSource, failure: (status: number) => Response): MiddlewareHandler {
+  const occasion = { operation: 'rest' } as const
+  return async (_context, next) => {
+    const answer = injectedAnswer(faults, occasion)
+    if (answer !== undefined) {
+      const { status, body } = answer
+      if (body === undefined) return failure(status)
+      return new Response(body, { status, headers: { 'content-type': 'application/json' } })
+    }
+    await next()
+    if (faults.strike('lose', occasion)) await new Promise(() => undefined)
+    const delay = faults.strike('delay', occasion)
+    if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay.milliseconds).unref())
+    return undefined
+  }
+}

@@ -1,6 +1,0 @@
-/**
- * The answer to a client that wants AMQP. Devices choose MQTT in its place; a back end sends cloud-to-device messages over HTTP
- * (emulator/README.md, "Methods, messages, events").
- */
-export const amqpIsMissing =
-  'This hub has no AMQP. Connect devices with MQTT, and send cloud-to-device messages with POST /devices/{id}/messages/devicebound'

@@ -1,0 +1,31 @@
+import { once } from 'node:events'
+import type { AddressInfo, Server, Socket } from 'node:net'
+
+/** An open port. */
+export interface Listener {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/**
+ * Makes a server listen, and keeps track of its sockets. `close()` destroys them: a server does not
+ * close upgraded sockets, yet it waits for them.
+ */
+export async function openPort(server: Server, port: number, address: string): Promise<Listener> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.listen(port, address)
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import { setMaxListeners } from 'node:events'
+import type { WritableEventLog } from '../events/event-log.ts'
+import { createEventLog } from '../events/event-log.ts'
+import type { EventStream } from '../events/event-stream.ts'
+import { createEventStream } from '../events/event-stream.ts'
+import type { FaultSource } from '../faults/faults.ts'
+import { createFaults } from '../faults/faults.ts'
+import type { JobRunner } from '../jobs/job-runner.ts'
+import { createJobRunner } from '../jobs/job-runner.ts'
+import type { CloudDeliveries } from '../messages/cloud-deliveries.ts'
+import { createCloudDeliveries } from '../messages/cloud-deliveries.ts'
+import type { MethodCalls } from '../methods/method-calls.ts'
+import { createMethodCalls } from '../methods/method-calls.ts'
+import { Connections } from '../mqtt/connections.ts'
+import type { Throttle } from '../throttling/throttle.ts'
+import { createThrottle, noThrottle } from '../throttling/throttle.ts'
+import { concurrentJobs } from '../throttling/tier.ts'
+import type { TwinRequests } from '../twin/twin-requests.ts'
+import { createTwinRequests } from '../twin/twin-requests.ts'
+import type { Context, Devices } from './context.ts'
+import type { ClockSource } from './hub-clock.ts'
+import { createHubClock } from './hub-clock.ts'
+import type { HubOptions } from './hub-options.ts'
+import type { Records } from './records.ts'
+import type { Shutdown } from './shutdown.ts'
+
+/** The parts of a hub between its stored records and its ports. */
+export interface Services {
+  readonly context: Context
+  readonly clock: ClockSource
+  readonly connections: Connections
+  readonly faults: FaultSource
+  readonly events: EventStream
+  readonly log: WritableEventLog
+  readonly twins: TwinRequests
+  readonly methods: MethodCalls
+  readonly deliveries: CloudDeliveries
+  readonly runner: JobRunner
+}
+
+export function createServices(options: HubOptions, records: Records, shutdown: Shutdown): Services {
+  const { onError = () => undefined } = options
+  const clock = createHubClock(options.clock ?? Date.now)
+  const throttle = throttleOf(options, clock, shutdown)
+  const connections = new Connections()
+  const faults = createFaults(connections, clock.now)
+  const events = createEventStream(clock.now, onError)
+  shutdown.add(() => events.close())
+  const log = createEventLog()
+  events.listen((event) => log.add(event))
+
+  const context: Context = {
+    registry: records.registry,
+    jobs: records.jobs,
+    wakeJobs: () => runner.wake(),
+    messages: records.messages,
+    events,
+    clock: clock.now,
+    until: clock.until,
+    throttle,
+    emptyPatchCounts: options.emptyPatchCounts ?? true,
+    onError,
+    devices: devicesOf(connections, () => ({ twins, methods, deliveries })),
+  }
+  const twins = createTwinRequests(context, connections, faults)
+  shutdown.add(() => twins.close())
+  const methods = createMethodCalls(connections, events)
+  shutdown.add(() => methods.close())
+  const deliveries = createCloudDeliveries(context)
+  const runner = createJobRunner(context, options.tier && concurrentJobs(options.tier))
+  return { context, clock, connections, faults, events, log, twins, methods, deliveries, runner }
+}
+
+/** @throws RangeError for an unknown tier or an invalid number of units */
+function throttleOf({ tier, units = 1 }: HubOptions, clock: ClockSource, shutdown: Shutdown): Throttle {
+  const ending = new AbortController()
+  // Each throttled operation listens to the signal.
+  setMaxListeners(0, ending.signal)
+  shutdown.add(() => ending.abort())
+  if (tier === undefined) return noThrottle
+  return createThrottle({ tier, units }, clock.now, (time) => clock.until(time, ending.signal))
+}
+
+/** @param services created after the context, which needs the devices */
+function devicesOf(
+  connections: Connections,
+  services: () => Pick<Services, 'twins' | 'methods' | 'deliveries'>,
+): Devices {
+  return {
+    isConnected: (identity) => connections.find(identity) !== undefined,
+    get connectedCount() {
+      return connections.count
+    },
+    notify: (identity, desiredPatch) => services().twins.notify(identity, desiredPatch),
+    invoke: (identity, call) => services().methods.invoke(identity, call),
+    deliver(identity) {
+      const connection = connections.find(identity)
+      if (connection !== undefined) services().deliveries.deliver(connection)
+    },
+    disconnect: (identity) => connections.find(identity)?.destroy(),
+  }
+}

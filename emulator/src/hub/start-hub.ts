@@ -1,0 +1,184 @@
+import { createControlApp } from '../control/control-app.ts'
+import type { HubAddresses } from '../control/control-app.ts'
+import { Refusal } from '../errors/refusal.ts'
+import { checkHostName, checkOrigins } from '../http/host-name.ts'
+import { listen } from '../http/listener.ts'
+import { createIdentity } from '../identity/identities.ts'
+import type { IdentityRequest } from '../identity/identity.ts'
+import { createMessageExpiry } from '../messages/cloud-messages.ts'
+import { connectionInfo } from '../mqtt/connections.ts'
+import { createDevicePublishes } from '../mqtt/device-publishes.ts'
+import { listenMqtt } from '../mqtt/listen-mqtt.ts'
+import type { MqttServer } from '../mqtt/mqtt-server.ts'
+import { createMqttServer } from '../mqtt/mqtt-server.ts'
+import { createUpgrades } from '../mqtt/upgrade.ts'
+import type { Snapshots } from '../snapshots/snapshots.ts'
+import { createSnapshots } from '../snapshots/snapshots.ts'
+import type { Certificates } from '../tls/certificates.ts'
+import { openCertificates } from '../tls/certificates.ts'
+import type { Ports } from './connection-strings.ts'
+import { connectionStrings } from './connection-strings.ts'
+import type { Context } from './context.ts'
+import { developmentDeviceId, developmentDeviceKey } from './development-device.ts'
+import { endpointsOf } from './endpoints.ts'
+import type { Hub } from './hub.ts'
+import { createHubCalls } from './hub.ts'
+import type { HubOptions } from './hub-options.ts'
+import type { Records } from './records.ts'
+import { openRecords } from './records.ts'
+import { createRestApp } from './rest-app.ts'
+import type { Services } from './services.ts'
+import { createServices } from './services.ts'
+import type { Shutdown } from './shutdown.ts'
+import { createShutdown } from './shutdown.ts'
+
+/** The options with their defaults, and what the steps of the start share. */
+interface Start {
+  readonly options: HubOptions
+  readonly hostName: string
+  readonly address: string
+  readonly slowClientTimeoutInMs: number
+  readonly records: Records
+  readonly services: Services
+  readonly shutdown: Shutdown
+}
+
+/**
+ * Starts a local hub.
+ *
+ * @returns the hub, once its ports listen
+ * @throws Error if a port is taken (`code` EADDRINUSE) or another hub uses the data folder;
+ * RangeError for an invalid host name, origin, tier, or number of units
+ */
+export async function startHub(options: HubOptions = {}): Promise<Hub> {
+  const { address = '127.0.0.1', dataFolder, slowClientTimeoutInMs = 30_000 } = options
+  const hostName = checkHostName(options.hostName ?? 'localhost')
+  const shutdown = createShutdown()
+  try {
+    const records = await openRecords(dataFolder, shutdown)
+    const certificates = await openCertificates(dataFolder, hostName, address)
+    const services = createServices(options, records, shutdown)
+    const start = { options, hostName, address, slowClientTimeoutInMs, records, services, shutdown }
+    const mqtt = await startMqtt(start)
+    await createMissingDevices(services.context, options.devices ?? [])
+    startTimers(start, mqtt)
+    const snapshots = openSnapshots(start, mqtt)
+    const addresses = await openPorts(start, mqtt, certificates, snapshots)
+
+    const { context, connections, faults, clock, events } = services
+    return {
+      hostName,
+      ...addresses,
+      certificateAuthority: certificates.authority,
+      ...(certificates.authorityFile && { certificateAuthorityFile: certificates.authorityFile }),
+      faults,
+      clock,
+      events,
+      ...createHubCalls(context),
+      snapshot: snapshots.take,
+      restore: snapshots.restore,
+      connections: () => connectionInfo(connections.all()),
+      close: shutdown.run,
+    }
+  } catch (error) {
+    await shutdown.run()
+    throw error
+  }
+}
+
+async function startMqtt({ options, services, records, ...start }: Start): Promise<MqttServer> {
+  const mqtt = await createMqttServer({
+    ...services,
+    publishes: createDevicePublishes(services),
+    hostName: start.hostName,
+    policies: records.policies.policies,
+    expiryGraceInSeconds: options.expiryGraceInSeconds ?? 600,
+    connectTimeoutInMs: start.slowClientTimeoutInMs,
+  })
+  start.shutdown.add(() => mqtt.close())
+  return mqtt
+}
+
+const developmentDevice: IdentityRequest = {
+  authentication: { type: 'sas', primaryKey: developmentDeviceKey, secondaryKey: '' },
+}
+
+async function createMissingDevices(context: Context, deviceIds: readonly string[]): Promise<void> {
+  const create = async (deviceId: string, request: IdentityRequest): Promise<void> => {
+    if (context.registry.find({ deviceId }) === undefined) await createIdentity(context, { deviceId }, request)
+  }
+  await create(developmentDeviceId, developmentDevice)
+  await Promise.all([...new Set(deviceIds)].map((deviceId) => create(deviceId, {})))
+}
+
+/** Starts the jobs and the expiry of messages. Both, and the expiry of tokens, follow the clock. */
+function startTimers({ services, shutdown }: Start, mqtt: MqttServer): void {
+  const { context, runner, clock } = services
+  shutdown.add(() => runner.pause())
+  runner.wake()
+  const messageExpiry = createMessageExpiry(context)
+  shutdown.add(() => messageExpiry.close())
+  const stopListening = clock.onJump(() => {
+    mqtt.closeExpired()
+    messageExpiry.expireNow()
+    runner.wake()
+  })
+  shutdown.add(stopListening)
+}
+
+function openSnapshots({ services, records, shutdown }: Start, mqtt: MqttServer): Snapshots {
+  const { context, runner, log } = services
+  const handleRestored = (): void => {
+    mqtt.dropAll()
+    log.restart()
+  }
+  const { store, policies } = records
+  const snapshots = createSnapshots({ context, store, policies, runner, handleRestored })
+  shutdown.add(() => snapshots.close())
+  return snapshots
+}
+
+/** Opens the three ports. The hub is ready once all of them listen. */
+async function openPorts(
+  { options, hostName, address, slowClientTimeoutInMs, services, records, shutdown }: Start,
+  mqtt: MqttServer,
+  certificates: Certificates,
+  snapshots: Snapshots,
+): Promise<Ports & HubAddresses> {
+  const { context, faults, clock, log } = services
+  const { policies } = records.policies
+  const authority = { hostName, policies, clock: clock.now }
+  let addresses: (Ports & HubAddresses) | undefined
+  const control = createControlApp({
+    context,
+    authority,
+    faults,
+    clock,
+    snapshots,
+    isReady: () => addresses !== undefined && !shutdown.hasBegun,
+    log,
+    addresses() {
+      if (addresses === undefined) throw new Refusal('ServiceUnavailable', 'The hub is starting')
+      return addresses
+    },
+  })
+  const app = createRestApp(context, authority, faults, control)
+  const upgrades = createUpgrades({ mqtt, faults, hostName, origins: checkOrigins(options.origins ?? []) })
+  shutdown.add(() => upgrades.close())
+
+  const certificate = certificates.server
+  const settings = { address, slowClientTimeoutInMs }
+  const secure = await listen(app, upgrades, { ...settings, port: options.securePort ?? 0, certificate })
+  shutdown.add(() => secure.close())
+  const plain = await listen(app, upgrades, { ...settings, port: options.plainPort ?? 0 })
+  shutdown.add(() => plain.close())
+  const mqtts = await listenMqtt(mqtt, { ...settings, port: options.mqttPort ?? 0, certificate })
+  shutdown.add(() => mqtts.close())
+  const ports = { securePort: secure.port, plainPort: plain.port, mqttPort: mqtts.port }
+  addresses = {
+    ...ports,
+    endpoints: endpointsOf(address, hostName, ports),
+    connectionStrings: connectionStrings(context, hostName, ports, policies),
+  }
+  return addresses
+}

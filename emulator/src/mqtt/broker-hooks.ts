@@ -1,0 +1,93 @@
+import type { AedesOptions, Client } from 'aedes'
+import { createEarlyPackets } from '../faults/early-packets.ts'
+import type { AuthenticationParts } from './authentication.ts'
+import { createAuthentication } from './authentication.ts'
+import type { Connection } from './connection.ts'
+import type { DevicePublishes } from './device-publishes.ts'
+import { keepSubscriptions } from './presence.ts'
+import type { Published } from './published.ts'
+import { purposeOf } from './topics.ts'
+
+export interface BrokerParts extends Omit<AuthenticationParts, 'early'> {
+  readonly publishes: DevicePublishes
+}
+
+type BrokerHooks = Required<
+  Pick<AedesOptions, 'preConnect' | 'authenticate' | 'authorizeSubscribe' | 'authorizePublish'>
+>
+
+/**
+ * 1.5 × keep-alive, capped at 1767 seconds (docs/protocol/protocol.md §1.3). 0 means no limit, as
+ * in MQTT itself.
+ */
+const maxKeepaliveInSeconds = 1178
+
+/** The decisions of the hub that aedes asks for: CONNECT, SUBSCRIBE, and PUBLISH. */
+export function brokerHooks(
+  parts: BrokerParts,
+  connectionOf: (client: Client | null) => Connection | undefined,
+  isClosing: () => boolean,
+): BrokerHooks {
+  const { context, publishes } = parts
+  const early = createEarlyPackets(parts.faults)
+  const authenticate = createAuthentication({ ...parts, early })
+
+  return {
+    preConnect(client, packet, done) {
+      if (packet.keepalive) packet.keepalive = Math.min(packet.keepalive, maxKeepaliveInSeconds)
+      const connection = connectionOf(client)
+      if (connection !== undefined && packet.will !== undefined) connection.will = packet.will
+      done(null, true)
+    },
+
+    authenticate(client, username, password, done) {
+      const connection = connectionOf(client)
+      // The hub refuses MQTT 3.1 like any wrong CONNECT. aedes itself answers MQTT 5 with code 1,
+      // as MQTT 3.1.1 [MQTT-3.1.2-2] requires.
+      if (connection === undefined || client.version !== 4) return done(null, false)
+      authenticate(connection, { clientId: client.id, username, password: password?.toString() }).then(
+        (code) => (code === 0 ? done(null, true) : done(refusal(code), false)),
+        () => done(null, false),
+      )
+    },
+
+    authorizeSubscribe(client, subscription, done) {
+      const connection = connectionOf(client)
+      const identity = connection?.identity
+      if (connection === undefined || identity === undefined) return done(null, null)
+      const purpose = purposeOf(subscription.topic, identity)
+      if (purpose === undefined) return done(null, null)
+      const subscribe = async (): Promise<void> => {
+        connection.subscribe({ filter: subscription.topic, qos: subscription.qos === 0 ? 0 : 1 })
+        if (!client.clean) await keepSubscriptions(context, identity, connection.subscriptions)
+      }
+      // Without the fault, the filter takes effect at once, so that a GET in the same read gets its
+      // answer.
+      const overtaken = purpose === 'twin-answers' ? early.letGetOvertake(connection) : undefined
+      const subscribed = overtaken === undefined ? subscribe() : overtaken.then(subscribe)
+      subscribed.then(
+        () => done(null, subscription),
+        () => done(null, null),
+      )
+    },
+
+    authorizePublish(client, packet, done) {
+      const connection = connectionOf(client)
+      if (connection === undefined) return done(new Error('unknown client'))
+      // aedes also asks about the will of a device that left without a goodbye.
+      if (connection.will !== undefined && (packet as Published) === connection.will) {
+        // When the hub itself closes, the devices have not left.
+        if (!isClosing()) publishes.acceptWill(connection, connection.will)
+        return done()
+      }
+      // aedes sends PUBACK for QoS 1 after `done`, so after the message is stored.
+      publishes.accept(connection, packet).then(() => done(), done)
+    },
+  }
+}
+
+type AuthenticateError = Parameters<Parameters<BrokerHooks['authenticate']>[3]>[0]
+
+function refusal(returnCode: number): AuthenticateError {
+  return Object.assign(new Error('refused'), { returnCode })
+}

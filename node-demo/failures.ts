@@ -1,0 +1,39 @@
+import process from 'node:process'
+import { type Twin, TwinError } from 'hubtwin'
+import { printError, red } from './terminal.ts'
+
+/** Creates a rejection handler that prints a red line and exits with 1. */
+export function fail(what: string): (error: unknown) => never {
+  return (error) => {
+    // Ctrl+C closes the twin, which rejects pending calls. That is not a failure.
+    if (error instanceof TwinError && error.code === 'ERR_CLOSED') process.exit(0)
+    printError(`${what}: ${error instanceof Error ? error.message : String(error)}`, red)
+    process.exit(1)
+  }
+}
+
+/**
+ * Prints why the device waits for its hub. A twin never stops retrying, and silence would look like
+ * a hang.
+ */
+export function printWaiting(twin: Twin): void {
+  let wasReady = false
+  twin.onStatus((status) => {
+    wasReady ||= status.type === 'ready'
+    if (status.type !== 'waiting') return
+    const { error, retryInMs } = status
+    if (!wasReady && error.code === 'ERR_UNREACHABLE' && !process.env['IOTHUB_DEVICE_CONNECTION_STRING']) {
+      printError('No local hub is running; start one in another terminal: npm run emulator', red)
+      process.exit(1)
+    }
+    // ready() rejects for a wrong key.
+    if (!wasReady && (error.code === 'ERR_REFUSED' || error.code === 'ERR_UNAUTHORIZED')) return
+    printError(`Waiting for the hub, next try in ${(retryInMs / 1000).toFixed(1)} s: ${error.message}`)
+  })
+}
+
+/** Closes the twin at Ctrl+C. Then nothing keeps the program running, and it ends. */
+export function closeOnInterrupt(twin: Twin): void {
+  process.once('SIGINT', () => void twin.close())
+  process.once('SIGTERM', () => void twin.close())
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import type { PolicyName } from '../../../emulator/src/index.ts'
+import { start } from '../../support/hub.ts'
+import { rest } from '../../support/rest.ts'
+import { keyOf, token } from '../../support/sas-token.ts'
+
+type Right = 'ServiceConnect' | 'RegistryRead' | 'RegistryWrite'
+
+const rights: Record<PolicyName, readonly Right[]> = {
+  iothubowner: ['ServiceConnect', 'RegistryRead', 'RegistryWrite'],
+  service: ['ServiceConnect'],
+  device: [],
+  registryRead: ['RegistryRead'],
+  registryReadWrite: ['RegistryRead', 'RegistryWrite'],
+}
+
+// Each of the rights opens the route. The bodies are wrong on purpose where that shows who was let
+// in: 401 comes before 400.
+const routes: [method: string, path: string, needs: readonly Right[], body?: unknown][] = [
+  ['GET', '/twins/device1', ['ServiceConnect']],
+  ['PATCH', '/twins/device1', ['ServiceConnect'], {}],
+  ['PUT', '/twins/device1', ['ServiceConnect'], {}],
+  ['GET', '/twins/device1/modules/m', ['ServiceConnect']],
+  ['PATCH', '/twins/device1/modules/m', ['ServiceConnect'], {}],
+  ['PUT', '/twins/device1/modules/m', ['ServiceConnect'], {}],
+  ['POST', '/twins/device1/methods', ['ServiceConnect'], {}],
+  ['POST', '/twins/device1/modules/m/methods', ['ServiceConnect'], {}],
+  ['GET', '/devices', ['RegistryRead']],
+  ['POST', '/devices', ['RegistryWrite'], {}],
+  ['POST', '/devices/query', ['ServiceConnect', 'RegistryRead'], {}],
+  ['GET', '/devices/device1', ['RegistryRead']],
+  ['PUT', '/devices/device1', ['RegistryWrite'], {}],
+  ['DELETE', '/devices/nobody', ['RegistryWrite']],
+  ['GET', '/devices/device1/modules', ['RegistryRead']],
+  ['GET', '/devices/device1/modules/m', ['RegistryRead']],
+  ['PUT', '/devices/nobody/modules/m', ['RegistryWrite'], {}],
+  ['DELETE', '/devices/device1/modules/m', ['RegistryWrite']],
+  ['DELETE', '/devices/device1/commands', ['ServiceConnect']],
+  ['POST', '/devices/nobody/messages/devicebound', ['ServiceConnect'], ''],
+  ['GET', '/statistics/devices', ['RegistryRead']],
+  ['GET', '/statistics/service', ['ServiceConnect']],
+  ['GET', '/jobs/v2/query', ['RegistryRead']],
+  ['GET', '/jobs/v2/j', ['RegistryRead']],
+  ['PUT', '/jobs/v2/j', ['RegistryWrite'], {}],
+  ['POST', '/jobs/v2/j/cancel', ['RegistryWrite']],
+]
+
+describe('the policies', () => {
+  test.each(Object.entries(rights) as [PolicyName, readonly Right[]][])(
+    '%s opens the routes that its rights open, and no other',
+    async (policyName, has) => {
+      const hub = await start()
+      const key = keyOf(hub.connectionStrings.service({ policyName }))
+      const authorization = token('localhost', key, { policyName })
+      const answers = await Promise.all(
+        routes.map(async ([method, path, , body]) => {
+          const {
+            status,
+            body: answer,
+            headers,
+          } = await rest(hub, method, path, {
+            authorization,
+            ...(body !== undefined && { body }),
+          })
+          return [
+            method,
+            path,
+            status === 401 ? [status, answer['errorCode'], headers.get('iothub-errorcode')] : 'open',
+          ]
+        }),
+      )
+      expect(answers).toEqual(
+        routes.map(([method, path, needs]) => [
+          method,
+          path,
+          needs.some((right) => has.includes(right)) ? 'open' : [401, 401002, 'IotHubUnauthorizedAccess'],
+        ]),
+      )
+    },
+  )
+
+  test('say nothing of what is there to those without the right', async () => {
+    const hub = await start()
+    for (const [method, path] of routes) {
+      expect([path, (await rest(hub, method, path, { authorization: '' })).status]).toEqual([path, 401])
+    }
+  })
+})

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import type { ActiveFault, ActiveSpec, Operation } from '../../emulator/src/faults/active-fault.ts'
+import { isApplicable, strikeWith } from '../../emulator/src/faults/active-fault.ts'
+
+const operations: readonly Operation[] = [
+  'connect',
+  'early-packet',
+  'upgrade',
+  'get',
+  'early-get',
+  'patch',
+  'rest',
+  'notification',
+]
+
+function active(spec: ActiveSpec): ActiveFault {
+  return { id: 1, spec, struck: 0, paidUntil: 0 }
+}
+
+function affected(spec: ActiveSpec): readonly Operation[] {
+  return operations.filter((operation) => isApplicable(active(spec), spec.fault, { operation }))
+}
+
+describe('isApplicable()', () => {
+  test.each<[ActiveSpec, readonly Operation[]]>([
+    [{ fault: 'throttle' }, ['get', 'patch', 'rest']],
+    [{ fault: 'throttle', operation: 'rest' }, ['rest']],
+    [{ fault: 'refuse' }, ['connect']],
+    [{ fault: 'refuse', operation: 'early-packet' }, ['early-packet']],
+    [{ fault: 'refuse', operation: 'upgrade' }, ['upgrade']],
+    [{ fault: 'refuse', operation: 'get' }, ['get']],
+    [{ fault: 'lose' }, ['get', 'patch', 'rest']],
+    [{ fault: 'lose', operation: 'notification' }, ['notification']],
+    [{ fault: 'lose', operation: 'early-get' }, ['early-get']],
+    [{ fault: 'duplicate' }, ['notification']],
+    [{ fault: 'duplicate', operation: 'answer' }, ['get', 'patch']],
+    [{ fault: 'duplicate', operation: 'patch' }, ['patch']],
+    [{ fault: 'delay', milliseconds: 1 }, ['get', 'patch', 'rest']],
+    [{ fault: 'delay', milliseconds: 1, operation: 'notification' }, ['notification']],
+    [{ fault: 'answer', status: 200 }, ['get', 'patch', 'rest']],
+    [{ fault: 'answer', status: 200, operation: 'get' }, ['get']],
+    [{ fault: 'silence' }, []],
+  ])('%j affects %j', (spec, expected) => {
+    expect(affected(spec)).toEqual(expected)
+  })
+
+  test('a fault of a device does not affect its modules or other devices', () => {
+    const fault = active({ fault: 'silence', device: 'a' })
+    const applies = (deviceId: string, moduleId?: string): boolean =>
+      isApplicable(fault, 'silence', { identity: { deviceId, ...(moduleId !== undefined && { moduleId }) } })
+    expect([applies('a'), applies('a', 'm'), applies('b')]).toEqual([true, false, false])
+    expect(isApplicable(fault, 'silence', {})).toBe(false)
+    expect(isApplicable(fault, 'lose', { identity: { deviceId: 'a' } })).toBe(false)
+  })
+})
+
+describe('strikeWith()', () => {
+  test('strikes as often as the spec says', () => {
+    let fault = active({ fault: 'lose', times: 2 })
+    const strikes = [1, 2, 3].map(() => {
+      const result = strikeWith(fault, 'lose', { operation: 'get' }, 0)
+      fault = result.active
+      return result.strikes
+    })
+    expect(strikes).toEqual([true, true, false])
+    expect(fault.struck).toBe(2)
+  })
+
+  test('strikes only above the rate of a throttle', () => {
+    let fault = active({ fault: 'throttle', rate: 1 })
+    const strikes = [0, 0, 1000, 1000].map((now) => {
+      const result = strikeWith(fault, 'throttle', { operation: 'get' }, 1_000_000 + now)
+      fault = result.active
+      return result.strikes
+    })
+    expect(strikes).toEqual([false, true, false, true])
+  })
+})

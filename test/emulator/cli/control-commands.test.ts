@@ -1,0 +1,148 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { runCli, spawnCli } from '../../support/cli-process.ts'
+import { later } from '../../support/cleanup.ts'
+import { connect, connectSubscribed } from '../../support/device.ts'
+import { start } from '../../support/hub.ts'
+
+/** What a command prints, once it has ended well. */
+async function said(hub: string, ...args: string[]): Promise<string> {
+  const run = runCli([...args, '--hub', hub])
+  const code = await run.exit
+  expect([code, run.output()]).toEqual([0, expect.any(String)])
+  return run.output()
+}
+
+describe('hubtwin-emulator fault', () => {
+  test('sets, lists and takes back faults of a running hub', async () => {
+    const hub = await start()
+    const { http } = hub.endpoints
+    expect(await said(http, 'fault', 'lose', '--device', 'device1', '--operation', 'patch', '--times', '1')).toBe(
+      '1  lose operation=patch device=device1 times=1  struck 0\n',
+    )
+    await said(http, 'fault', 'throttle', '--rate', '0.5')
+    const device = await connectSubscribed(hub)
+    await device.client.publishAsync('$iothub/twin/PATCH/properties/reported/?$rid=1', '{"a":1}', { qos: 1 })
+    expect((await said(http, 'fault', 'list')).split('\n')).toEqual([
+      expect.stringMatching(/^1 {2}lose .* {2}struck [01]$/),
+      expect.stringMatching(/^2 {2}throttle rate=0.5 {2}struck [01]$/),
+      '',
+    ])
+    expect(await said(http, 'fault', 'clear', '2')).toBe('Fault 2 is removed.\n')
+    expect(await said(http, 'fault', 'clear')).toBe('All faults are removed.\n')
+    expect(await said(http, 'fault', 'list')).toBe('No fault is set.\n')
+    expect(await said(http, 'fault', 'kick')).toBe('kick: 1\n')
+    await device.closed()
+  })
+
+  test.each([
+    [['fault', 'lose', '--times', '0'], 2, /^times: expected >=1 but received 0\n$/],
+    [['fault', 'delay'], 2, /^milliseconds: is missing\n$/],
+    [['fault', 'explode'], 2, /^unknown command 'explode'\n/],
+    [
+      ['--fault', 'lose:tmes=1'],
+      2,
+      /^option '--fault <fault>' argument 'lose:tmes=1' is invalid\. tmes: is not known here\n$/,
+    ],
+    [['--tier', 'S4'], 2, /^option '--tier <tier>' argument 'S4' is invalid\. Allowed choices are F1, S1, S2, S3\.\n$/],
+    [['fault', 'list', '--hub', 'nowhere'], 1, /^--hub must be a URL such as http:\/\/localhost:10480, not nowhere\n$/],
+    [
+      ['fault', 'list', '--hub', 'http://127.0.0.1:1024'],
+      1,
+      /^No hub answers at http:\/\/127\.0\.0\.1:1024 \(ECONNREFUSED\)\. .*--hub\.\n$/,
+    ],
+    [['fault', 'clear', '7'], 1, /^There is no fault 7\n$/],
+    [['clock', 'set', 'soon'], 2, /A time must be ISO 8601/],
+    [['clock', 'advance', '1y'], 2, /A duration must be like 500ms/],
+    [['restore', '/nowhere/snapshot.json'], 1, /^ENOENT: .*snapshot\.json'\n$/],
+    [['wait', '--timeout', '0.3', '--hub', 'http://127.0.0.1:1024'], 1, /is not ready after 0\.3 s\n$/],
+  ] as const)('%j ends with exit code %i', async (args, code, output) => {
+    const hub = await start()
+    const where: readonly string[] = args
+    const run = runCli([
+      ...where,
+      ...(where.includes('--hub') || where[0]?.startsWith('-') ? [] : ['--hub', hub.endpoints.http]),
+    ])
+    expect(await run.exit).toBe(code)
+    expect(run.output()).toMatch(output)
+  })
+
+  test('sends no token of a real hub to this one', async () => {
+    const asked: string[] = []
+    const { createServer } = await import('node:http')
+    const server = createServer((request, response) => {
+      asked.push(decodeURIComponent(request.headers.authorization ?? ''))
+      response.end('[]')
+    }).listen(0, '127.0.0.1')
+    later(() => server.close())
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = server.address() as { port: number }
+    const key = Buffer.alloc(32).toString('base64')
+    const list = (text: string): Promise<string> =>
+      said(`http://127.0.0.1:${port}`, 'fault', 'list', '--connection-string', text)
+    await list(`HostName=contoso.azure-devices.net;SharedAccessKeyName=iothubowner;SharedAccessKey=${key}`)
+    await list(`HostName=127.0.0.1:${port};SharedAccessKeyName=other;SharedAccessKey=${key}`)
+    expect(asked).toEqual([
+      expect.stringMatching(/sr=localhost&.*skn=iothubowner/),
+      expect.stringMatching(/sr=127\.0\.0\.1&.*skn=other/),
+    ])
+  })
+})
+
+describe('hubtwin-emulator clock', () => {
+  test('tells the time of a running hub and sets it', async () => {
+    const { http } = (await start()).endpoints
+    expect(await said(http, 'clock', 'stop')).toMatch(/^\d{4}-.* \(stopped\)\n$/)
+    expect(await said(http, 'clock', 'set', '2040-01-01')).toBe('2040-01-01T00:00:00.000Z (stopped)\n')
+    expect(await said(http, 'clock', 'advance', '90m')).toBe('2040-01-01T01:30:00.000Z (stopped)\n')
+    expect(await said(http, 'clock', 'start')).toMatch(/^2040-01-01T01:30/)
+    expect(await said(http, 'clock', 'show')).toMatch(/^2040-01-01T01:30/)
+    expect(await said(http, 'clock', 'reset')).not.toMatch(/^2040/)
+  })
+})
+
+describe('hubtwin-emulator snapshot', () => {
+  test('prints what restore puts into another hub, from a file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
+    later(() => rm(folder, { recursive: true, force: true }))
+    const [hub, other] = [await start({ devices: ['a'] }), await start()]
+    const file = join(folder, 'snapshot.json')
+    await writeFile(file, await said(hub.endpoints.http, 'snapshot'))
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 'hubtwin-emulator' })
+    expect(await said(other.endpoints.http, 'restore', file)).toBe('Restored.\n')
+    expect(other.twin('a')).toEqual(hub.twin('a'))
+  })
+})
+
+describe('hubtwin-emulator', () => {
+  test('has faults and a tier from the start', async () => {
+    const { hub } = await spawnCli([
+      '--fault',
+      'refuse:device=device1,times=1',
+      '--fault',
+      '{"fault":"lose","times":1}',
+      '--fault',
+      'lose:operation=early-get',
+      '--tier',
+      'S1',
+    ])
+    await expect(connect(hub)).rejects.toMatchObject({ code: 5 })
+    await connect(hub)
+    expect((await said(hub.endpoints.http, 'fault', 'list')).split('\n')).toEqual([
+      '1  refuse device=device1 times=1  struck 1',
+      '2  lose times=1  struck 0',
+      '3  lose operation=early-get  struck 0',
+      '',
+    ])
+    expect(await said(hub.endpoints.http, 'fault', 'refuse', '--operation', 'early-packet')).toBe(
+      '4  refuse operation=early-packet  struck 0\n',
+    )
+  })
+
+  test('wait ends when the hub is there', async () => {
+    const { hub } = await spawnCli([])
+    expect(await said(hub.endpoints.http, 'wait')).toBe(`The hub at ${hub.endpoints.http} is ready.\n`)
+  })
+})

@@ -1,0 +1,60 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { runCli, spawnCli } from '../../support/cli-process.ts'
+import { later } from '../../support/cleanup.ts'
+import { connectSubscribed } from '../../support/device.ts'
+
+describe('hubtwin-emulator', () => {
+  test('prints endpoints, CA and connection strings that work, and stops at SIGINT with exit code 0', async () => {
+    const { process, output, exit, hub } = await spawnCli(['--device', 'a,b', '--device', 'c'])
+    for (const deviceId of ['a', 'b', 'c']) {
+      const device = await connectSubscribed(hub, { deviceId, secure: true })
+      expect((await device.get()).topic).toContain('res/200')
+      await connectSubscribed(hub, { deviceId, straight: true })
+    }
+    expect(await hub.updateTwin('a', { tags: { x: 1 } })).toBe(true)
+    expect(output()).toContain("export IOTHUB_DEVICE_CONNECTION_STRING='HostName=localhost:")
+    const caFile = /CA +(\S+)/.exec(output())?.[1] ?? ''
+    expect(existsSync(caFile)).toBe(true)
+    process.kill('SIGINT')
+    expect(await exit).toBe(0)
+    expect(existsSync(caFile)).toBe(false)
+  })
+
+  test.each(['--secure-port', '--plain-port', '--mqtt-port'])(
+    'says in one line that a port is taken, and that %s chooses another',
+    async (option) => {
+      const server = createServer().listen(0, '127.0.0.1')
+      later(() => server.close())
+      await once(server, 'listening')
+      const { port } = server.address() as AddressInfo
+      const free = ['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0']
+      const run = runCli([...free, option, String(port)])
+      expect(await run.exit).toBe(1)
+      expect(run.output()).toBe(`Port ${port} is taken. Choose another port with ${option}; 0 means any free port.\n`)
+    },
+  )
+
+  test.each([
+    [['--secure-port', '99999'], 2, /^option .* is invalid\. A port must be a number from 0 to 65535\.\n$/],
+    [['--nonsense'], 2, /^unknown option '--nonsense'\n$/],
+    [['extra'], 2, /^too many arguments\..*\n$/],
+    [['-s', '0', '-p', '0', '-m', '0', '--device', 'a/b'], 1, /^deviceId must be .*\n$/],
+    [['--help'], 0, /--data-folder/],
+  ] as const)('%j ends with exit code %i', async (args, code, output) => {
+    const run = runCli(args)
+    expect(await run.exit).toBe(code)
+    expect(run.output()).toMatch(output)
+  })
+
+  test('warns that its keys are public when others can reach it', async () => {
+    const { process, output, exit } = await spawnCli(['--address', '0.0.0.0'])
+    process.kill('SIGTERM')
+    expect(await exit).toBe(0)
+    // Only now is all of it here: the warning and the rest come by two pipes.
+    expect(output()).toContain('Warning: the hub listens on 0.0.0.0')
+  })
+})

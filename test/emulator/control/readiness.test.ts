@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest'
+import { readiness } from '../../../emulator/src/control/control-app.ts'
+import { start } from '../../support/hub.ts'
+
+describe('GET /hub/ready', () => {
+  test('answers 200 without a token once everything listens', async () => {
+    const hub = await start()
+    const answer = await fetch(`${hub.endpoints.http}/hub/ready`)
+    expect([answer.status, await answer.json()]).toEqual([200, { ready: true }])
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+    expect(answer.headers.get('strict-transport-security')).toBeNull()
+  })
+
+  test('answers 503 until then, and while the hub closes', async () => {
+    const answer = readiness(false)
+    expect([answer.status, await answer.json()]).toEqual([503, { ready: false }])
+  })
+})

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { createEventStream } from '../../../emulator/src/events/event-stream.ts'
+import type { EventStream } from '../../../emulator/src/events/event-stream.ts'
+import { hear } from '../../support/hub-events.ts'
+import { connectSubscribed } from '../../support/device.ts'
+import { start } from '../../support/hub.ts'
+import { keyOf } from '../../support/sas-token.ts'
+
+function stream(onError: (error: unknown) => void = () => undefined): EventStream {
+  return createEventStream(() => 7, onError)
+}
+
+function tell(events: EventStream, ...deviceIds: string[]): void {
+  for (const deviceId of deviceIds) events.emit({ deviceId, type: 'connected', secure: true })
+}
+
+describe('hub.events', () => {
+  test('tells who comes, what changes, and who goes, in order and without a secret', async () => {
+    const hub = await start()
+    const heard = hear(hub)
+    const device = await connectSubscribed(hub)
+    await device.report({ on: true })
+    await hub.updateTwin('device1', { tags: { floor: 1 }, properties: { desired: { level: 2 } } })
+    await device.client.endAsync()
+    await heard.next('disconnected')
+    expect(heard.all).toMatchObject([
+      { type: 'connected', secure: false },
+      { type: 'twin-changed', by: 'device', change: { reported: { on: true } }, reportedVersion: 2 },
+      { type: 'twin-changed', by: 'service', change: { tags: { floor: 1 }, desired: { level: 2 } }, desiredVersion: 2 },
+      { type: 'disconnected' },
+    ])
+    const text = JSON.stringify(heard.all)
+    expect(text).not.toContain(keyOf(hub.connectionStrings.device('device1')))
+    expect(text).not.toContain('SharedAccessSignature')
+  })
+
+  test('tells of a replaced connection before the one in its place', async () => {
+    const hub = await start()
+    const heard = hear(hub)
+    const first = await connectSubscribed(hub)
+    await connectSubscribed(hub)
+    await first.closed()
+    expect(heard.all.map(({ type }) => type)).toEqual(['connected', 'disconnected', 'connected'])
+  })
+
+  test('is read from the call on, and ends with the hub', async () => {
+    const hub = await start()
+    const reader = hub.events.read()
+    await hub.updateTwin('device1', { tags: { a: 1 } })
+    await hub.close()
+    const types: string[] = []
+    for await (const { type } of reader) types.push(type)
+    expect(types).toEqual(['twin-changed'])
+    expect(await hub.events.read().next()).toEqual({ done: true, value: undefined })
+  })
+})
+
+describe('a reader of events', () => {
+  test('keeps the newest of what is unread, and says how many are missing', async () => {
+    const events = stream()
+    const reader = events.read({ capacity: 2 })
+    tell(events, 'a', 'b', 'c', 'd')
+    events.close()
+    const read = []
+    for await (const event of reader) read.push(event)
+    expect(read).toMatchObject([{ type: 'missed', count: 2 }, { deviceId: 'c' }, { deviceId: 'd', sequence: 4, at: 7 }])
+  })
+
+  test('waits for what comes, several times at once', async () => {
+    const events = stream()
+    const reader = events.read()
+    const read = Promise.all([reader.next(), reader.next(), reader.next()])
+    tell(events, 'a', 'b')
+    events.close()
+    expect(await read).toMatchObject([{ value: { deviceId: 'a' } }, { value: { deviceId: 'b' } }, { done: true }])
+  })
+
+  test('ends with its signal, before it began too, and with a break', async () => {
+    const events = stream()
+    const ending = new AbortController()
+    const waiting = events.read({ signal: ending.signal }).next()
+    ending.abort()
+    expect(await waiting).toMatchObject({ done: true })
+    expect(await events.read({ signal: ending.signal }).next()).toMatchObject({ done: true })
+    const reader = events[Symbol.asyncIterator]()
+    tell(events, 'a', 'b')
+    await reader.return?.()
+    expect(await reader.next()).toMatchObject({ done: true })
+  })
+
+  test('is not the hub’s trouble: a listener that throws is told, and the others hear', () => {
+    const errors: unknown[] = []
+    const events = stream((error) => errors.push(error))
+    const heard: string[] = []
+    events.listen(() => {
+      throw new Error('mine')
+    })
+    const stop = events.listen(({ deviceId }) => heard.push(deviceId))
+    tell(events, 'a')
+    stop()
+    tell(events, 'b')
+    expect(heard).toEqual(['a'])
+    expect(errors).toMatchObject([{ message: 'mine' }, { message: 'mine' }])
+  })
+})

@@ -1,0 +1,159 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { HubEvent } from '../../../emulator/src/index.ts'
+import { createHubClock } from '../../../emulator/src/hub/hub-clock.ts'
+import { connect, refusalCode } from '../../support/device.ts'
+import { start } from '../../support/hub.ts'
+import { rest } from '../../support/rest.ts'
+import { jobClientOf, registryOf } from '../../support/service-sdk.ts'
+
+const hour = 3600_000
+const future = Date.parse('2040-01-01T00:00:00Z')
+
+describe('createHubClock()', () => {
+  test('goes on from the time that was set, and back to the one below', () => {
+    let below = 1000
+    const clock = createHubClock(() => below)
+    clock.set(5000)
+    below += 10
+    expect(clock.now()).toBe(5010)
+    clock.advance(-10)
+    expect(clock.now()).toBe(5000)
+    clock.reset()
+    expect(clock.now()).toBe(1010)
+  })
+
+  test('stands still until it is started, and can be set meanwhile', () => {
+    let below = 1000
+    const clock = createHubClock(() => below)
+    clock.stop()
+    below += 10
+    expect([clock.now(), clock.isStopped]).toEqual([1000, true])
+    clock.advance(5)
+    expect(clock.now()).toBe(1005)
+    clock.start()
+    below += 10
+    expect([clock.now(), clock.isStopped]).toEqual([1015, false])
+  })
+
+  test.each([Number.NaN, -1, 1.5, 253_402_300_800_000, new Date('nonsense')])('refuses %s', (time) => {
+    const clock = createHubClock(() => 1000)
+    expect(() => clock.set(time)).toThrow(/^The time must be between 1970 and 9999/)
+    expect(clock.now()).toBe(1000)
+  })
+
+  test('wakes who waits for a time when it is set, and leaves alone who waits for a later one', async () => {
+    const clock = createHubClock(() => 1000)
+    const signal = new AbortController()
+    const woken: string[] = []
+    const soon = clock.until(2000, signal.signal).then(() => woken.push('soon'))
+    const late = clock.until(9000, signal.signal).then(() => woken.push('late'))
+    clock.set(2000)
+    await soon
+    expect(woken).toEqual(['soon'])
+    signal.abort()
+    await late
+    expect(woken).toEqual(['soon', 'late'])
+  })
+})
+
+describe('hub.clock', () => {
+  test('ends the connection whose token and grace are over, at once', async () => {
+    const hub = await start()
+    const device = await connect(hub)
+    hub.clock.advance(hour + 599_000)
+    expect(hub.connections()).toHaveLength(1)
+    hub.clock.advance(2000)
+    await device.closed()
+    // A token of the real time is an old one now.
+    expect(await refusalCode(hub, {})).toBe(5)
+    expect((await rest(hub, 'GET', '/twins/device1')).body['Message']).toMatch(/token expired/)
+    hub.clock.reset()
+    expect(await refusalCode(hub, {})).toBe('accepted')
+  })
+
+  test('is what twins are stamped with', async () => {
+    const hub = await start()
+    hub.clock.stop()
+    hub.clock.set(future)
+    const twin = await hub.updateTwin('device1', { properties: { desired: { a: 1 } } })
+    expect(JSON.stringify(twin['properties'])).toContain('"a":{"$lastUpdated":"2040-01-01T00:00:00')
+  })
+
+  test('ends the life of messages, and tells it, though nobody asks for them', async () => {
+    const hub = await start()
+    const told: HubEvent[] = []
+    hub.events.listen((event) => told.push(event))
+    await hub.sendToDevice('device1', { body: 'x' })
+    hub.clock.advance(hour - 1000)
+    expect(told).toMatchObject([{ state: 'queued' }])
+    hub.clock.advance(2000)
+    expect(told).toMatchObject([{ state: 'queued' }, { type: 'cloud-message', state: 'expired', sequenceNumber: 1 }])
+  })
+
+  test('begins jobs, and ends those whose time is over', async () => {
+    const hub = await start({ devices: ['a'] })
+    const client = jobClientOf(hub)
+    const device = await connect(hub, { deviceId: 'a' })
+    await device.client.subscribeAsync('$iothub/methods/POST/#')
+    const inAWhile = new Date(hub.clock.now() + hour / 2)
+    await client.scheduleTwinUpdate('twin', "deviceId = 'a'", { etag: '*', tags: { x: 1 } }, inAWhile)
+    hub.clock.advance(hour / 2 + 1)
+    await vi.waitUntil(() => hub.twin('a')['tags'] !== undefined && JSON.stringify(hub.twin('a')).includes('"x":1'))
+
+    await client.scheduleDeviceMethod('method', "deviceId = 'a'", { methodName: 'slow' }, new Date(), 60)
+    await device.next()
+    hub.clock.advance(60_001)
+    const ended = async (): Promise<boolean> => {
+      const { jobStatus } = await client.getJob('method')
+      return (jobStatus as { status: string }).status === 'completed'
+    }
+    await vi.waitUntil(ended, 5000)
+    const query = registryOf(hub).createQuery("SELECT * FROM devices.jobs WHERE jobId = 'method'")
+    expect((await query.next(query.continuationToken)).result).toMatchObject([
+      { status: 'failed', error: { code: 'RequestTimedOut' } },
+    ])
+  })
+})
+
+describe('/hub/clock', () => {
+  async function ask(url: string, body?: unknown): Promise<[number, Record<string, unknown>]> {
+    const answer = await fetch(url, {
+      ...(body !== undefined && {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    })
+    return [answer.status, (await answer.json()) as Record<string, unknown>]
+  }
+
+  test('tells the time, and sets it', async () => {
+    const hub = await start()
+    const url = `${hub.endpoints.http}/hub/clock`
+    expect(await ask(url, { isStopped: true })).toMatchObject([200, { isStopped: true }])
+    expect(await ask(url, { set: '2040-01-01T00:00:00Z' })).toEqual([
+      200,
+      { now: '2040-01-01T00:00:00.000Z', isStopped: true },
+    ])
+    expect(await ask(url, { advanceInMs: 90_000 })).toMatchObject([200, { now: '2040-01-01T00:01:30.000Z' }])
+    expect(await ask(url)).toMatchObject([200, { now: '2040-01-01T00:01:30.000Z' }])
+    expect(hub.clock.now()).toBe(future + 90_000)
+    expect(await ask(url, { reset: true })).toMatchObject([200, { isStopped: false }])
+    expect(hub.clock.now()).toBeLessThan(future)
+  })
+
+  test.each([
+    {},
+    { set: 'soon' },
+    { advanceInMs: 1.5 },
+    { advanceInMs: 1, reset: true },
+    { advanceInMs: 1e300 },
+    [],
+    'x',
+  ])('refuses %j, and leaves the time alone', async (body) => {
+    const hub = await start({ clock: () => 1000 })
+    const [status, { message }] = await ask(`${hub.endpoints.http}/hub/clock`, body)
+    expect([status, message]).toEqual([400, expect.any(String)])
+    expect(hub.clock.now()).toBe(1000)
+  })
+})

@@ -1,0 +1,94 @@
+import { connect as connectTls } from 'node:tls'
+import { describe, expect, test } from 'vitest'
+import { later } from '../../support/cleanup.ts'
+import { connect, connectOptions, connectSubscribed } from '../../support/device.ts'
+import { start } from '../../support/hub.ts'
+import { rest } from '../../support/rest.ts'
+import { keyOf, token } from '../../support/sas-token.ts'
+import { within } from '../../support/waits.ts'
+
+// Decisions of the local hub where its sources are silent (docs/emulator/differences.md), as far as
+// no other test shows them.
+
+test('TLS 1.1 is refused', async () => {
+  const hub = await start()
+  const socket = connectTls({
+    port: hub.mqttPort,
+    host: '127.0.0.1',
+    ca: hub.certificateAuthority,
+    minVersion: 'TLSv1.1',
+    maxVersion: 'TLSv1.1',
+    // OpenSSL would not even offer it.
+    ciphers: 'DEFAULT@SECLEVEL=0',
+  })
+  later(() => socket.destroy())
+  const outcome = new Promise<string>((resolve) => {
+    socket.once('secureConnect', () => resolve('connected'))
+    socket.once('error', ({ message }) => resolve(message))
+  })
+  expect(await within('an end of the handshake', outcome)).toMatch(/alert/i)
+})
+
+test('a token may live for centuries', async () => {
+  const hub = await start()
+  const key = keyOf(hub.connectionStrings.device('device1'))
+  const password = token('localhost/devices/device1', key, { expiry: 9_000_000_000 })
+  expect((await connect(hub, { mqtt: { password } })).client.connected).toBe(true)
+})
+
+test.each([
+  ['with:colon', 200],
+  ['with;semicolon', 400],
+])('the id %s is answered with %i', async (id, status) => {
+  const hub = await start()
+  expect((await rest(hub, 'PUT', `/devices/${encodeURIComponent(id)}`, { body: { deviceId: id } })).status).toBe(status)
+})
+
+describe('a report', () => {
+  test('keeps 1.5e300, and stores 1.0 as 1', async () => {
+    const hub = await start()
+    const device = await connectSubscribed(hub)
+    expect((await device.report('{"huge":1.5e300,"one":1.0}')).topic).toContain('/204/')
+    expect((await device.get()).body).toContain('"reported":{"huge":1.5e+300,"one":1,"$version":2}')
+    expect((await device.report('{"long":5283920058631410000}')).topic).toContain('/400/')
+  })
+
+  test('of equal values, and of null for what is not there, counts', async () => {
+    const hub = await start()
+    const device = await connectSubscribed(hub)
+    for (const [at, patch] of [{ a: 1 }, { a: 1 }, { b: null }].entries()) {
+      expect((await device.report(patch)).topic).toBe(`$iothub/twin/res/204/?$rid=1&$version=${at + 2}`)
+    }
+  })
+
+  test('accepts a no-break space in a key, and refuses # and $', async () => {
+    const hub = await start()
+    const device = await connectSubscribed(hub)
+    expect((await device.report({ 'no-break\u00a0space': 1 })).topic).toContain('/204/')
+    for (const key of ['#1', '$version']) expect((await device.report({ [key]: 1 })).topic).toContain('/400/')
+  })
+
+  test('with a $rid that is under way already is answered too, in order', async () => {
+    const hub = await start()
+    const { client, next } = await connectSubscribed(hub, { mqtt: connectOptions(hub) })
+    const topic = '$iothub/twin/PATCH/properties/reported/?$rid=same'
+    for (const n of [1, 2, 3]) client.publish(topic, JSON.stringify({ n }))
+    for (const version of [2, 3, 4]) {
+      expect((await next()).topic).toBe(`$iothub/twin/res/204/?$rid=same&$version=${version}`)
+    }
+    expect(hub.twin('device1')['properties']).toMatchObject({ reported: { n: 3 } })
+  })
+})
+
+test('a change of tags alone is not told to the device, one of desired properties to equal values is', async () => {
+  const hub = await start()
+  const device = await connectSubscribed(hub)
+  await hub.updateTwin('device1', { tags: { floor: 1 } })
+  for (const version of [2, 3]) {
+    await hub.updateTwin('device1', { properties: { desired: { a: 1, $version: 9, $metadata: {} } } })
+    expect(await device.next()).toEqual({
+      topic: `$iothub/twin/PATCH/properties/desired/?$version=${version}`,
+      body: JSON.stringify({ a: 1, $version: version }),
+    })
+  }
+})

@@ -1,0 +1,149 @@
+import type { Registry } from 'azure-iothub'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Hub, JsonObject } from '../../../emulator/src/index.ts'
+import type { RestAnswer } from '../../support/rest.ts'
+import { connectSubscribed } from '../../support/device.ts'
+import { start } from '../../support/hub.ts'
+import { rest } from '../../support/rest.ts'
+import { registryOf } from '../../support/service-sdk.ts'
+
+let hub: Hub
+let registry: Registry
+
+beforeEach(async () => {
+  hub = await start({ devices: ['a', 'b'] })
+  registry = registryOf(hub)
+})
+
+const succeeded = { isSuccessful: true, errors: [], warnings: [] }
+
+function post(body: unknown): Promise<RestAnswer> {
+  return rest(hub, 'POST', '/devices', { body })
+}
+
+async function errorOf(entry: JsonObject): Promise<unknown> {
+  const { status, body } = await post([entry])
+  return status === 200 ? undefined : (body['errors'] as JsonObject[])[0]?.['errorCode']
+}
+
+describe('azure-iothub Registry in bulk', () => {
+  test('creates, updates and removes devices, by their etags too', async () => {
+    const devices = ['x', 'y'].map((deviceId) => ({ deviceId }))
+    expect((await registry.addDevices(devices)).responseBody).toEqual(succeeded)
+    expect((await registry.updateDevices([{ deviceId: 'x', status: 'disabled' }], true)).responseBody).toEqual(
+      succeeded,
+    )
+    const { responseBody: device } = await registry.get('x')
+    expect(device.status).toBe('disabled')
+
+    const stale = [{ deviceId: 'x', status: 'enabled' as const, etag: 'AAAA' }]
+    await expect(registry.updateDevices(stale, false)).rejects.toMatchObject({ name: 'ArgumentError' })
+    await expect(registry.removeDevices(stale, false)).rejects.toMatchObject({ name: 'ArgumentError' })
+    const { etag } = device as unknown as { etag: string }
+    await registry.updateDevices([{ deviceId: 'x', status: 'enabled', etag }], false)
+    expect((await registry.get('x')).responseBody.status).toBe('enabled')
+    expect((await registry.removeDevices(devices, true)).responseBody).toEqual(succeeded)
+    await expect(registry.get('x')).rejects.toMatchObject({ name: 'DeviceNotFoundError' })
+  })
+})
+
+describe('POST /devices', () => {
+  test('carries out what it can, and tells which devices failed', async () => {
+    const { status, body } = await post([
+      { id: 'c' },
+      { id: 'a' },
+      5,
+      { id: 'bad id' },
+      { id: 'd', tags: { 'a.b': 1 } },
+      { id: 'nobody', importMode: 'update' },
+    ])
+    expect(status).toBe(400)
+    expect(body).toMatchObject({
+      isSuccessful: false,
+      warnings: [],
+      errors: [
+        { deviceId: 'a', errorCode: 'DeviceAlreadyExists', errorStatus: 'A device with ID a is already registered' },
+        { deviceId: null, errorCode: 'ArgumentInvalid' },
+        { deviceId: 'bad id', errorCode: 'ArgumentInvalid' },
+        { deviceId: 'd', errorCode: 'ArgumentInvalid' },
+        { deviceId: 'nobody', errorCode: 'DeviceNotFound' },
+      ],
+    })
+    expect((await registry.get('c')).responseBody.deviceId).toBe('c')
+    expect((await rest(hub, 'GET', '/devices/d')).status).toBe(404)
+  })
+
+  test('takes an identity only once', async () => {
+    const { body } = await post([{ id: 'x' }, { id: 'y' }, { id: 'x', importMode: 'delete' }])
+    const error = { deviceId: 'x', errorCode: 'DeviceDefinedMultipleTimes' }
+    expect(body['errors']).toMatchObject([error, error])
+    expect((await registry.list()).responseBody.map(({ deviceId }) => deviceId)).toEqual(['a', 'b', 'device1', 'y'])
+  })
+
+  test('creates devices with tags and desired properties, and modules', async () => {
+    const twin = { tags: { floor: 3 }, properties: { desired: { on: true, off: null }, reported: { ignored: 1 } } }
+    expect(
+      (
+        await post([
+          { id: 'new', ...twin },
+          { id: 'new', moduleId: 'm', tags: { of: 'new' } },
+        ])
+      ).body,
+    ).toEqual(succeeded)
+    const created = hub.twin('new')
+    expect(created).toMatchObject({
+      etag: 'AAAAAAAAAAE=',
+      version: 2,
+      tags: { floor: 3 },
+      properties: { desired: { on: true, $version: 1 }, reported: { $version: 1 } },
+    })
+    expect(JSON.stringify(created)).not.toMatch(/off|ignored/)
+    expect(hub.twin('new', 'm')).toMatchObject({ tags: { of: 'new' } })
+  })
+
+  test('updates twins, and their devices are told', async () => {
+    const device = await connectSubscribed(hub, { deviceId: 'a' })
+    const entry = { id: 'a', tags: { floor: 1 }, properties: { desired: { on: true } } }
+    expect((await post([{ ...entry, importMode: 'updateTwin' }])).body).toEqual(succeeded)
+    expect((await device.next()).body).toBe('{"on":true,"$version":2}')
+    expect(hub.twin('a')).toMatchObject({ tags: { floor: 1 } })
+    const conditional = { id: 'a', tags: { floor: 2 }, importMode: 'updateTwinIfMatchETag' }
+    expect(await errorOf({ ...conditional, twinETag: 'AAAAAAAAAAE=' })).toBe('PreconditionFailed')
+    expect(await errorOf(conditional)).toBe('PreconditionFailed')
+    expect(await errorOf({ ...conditional, twinETag: 'AAAAAAAAAAI=' })).toBeUndefined()
+    expect(hub.twin('a')).toMatchObject({ tags: { floor: 2 } })
+  })
+
+  const modes: [mode: string, known: string | undefined, unknown: string | undefined][] = [
+    ['create', 'DeviceAlreadyExists', undefined],
+    ['update', undefined, 'DeviceNotFound'],
+    ['updateIfMatchETag', 'PreconditionFailed', 'DeviceNotFound'],
+    ['delete', undefined, 'DeviceNotFound'],
+    ['deleteIfMatchETag', 'PreconditionFailed', 'DeviceNotFound'],
+    ['updateTwin', undefined, 'DeviceNotFound'],
+    ['updateTwinIfMatchETag', 'PreconditionFailed', 'DeviceNotFound'],
+    ['createOrUpdate', 'ArgumentInvalid', 'ArgumentInvalid'],
+  ]
+
+  test.each(modes)('knows the mode %s in every spelling', async (mode, known, unknown) => {
+    expect(await errorOf({ id: 'a', importMode: mode })).toBe(known)
+    expect(await errorOf({ id: 'z', importMode: mode.toUpperCase() })).toBe(unknown)
+  })
+
+  test('takes a hundred', async () => {
+    const hundred = Array.from({ length: 100 }, (_, at) => ({ id: `n${at}` }))
+    expect((await post(hundred)).body).toEqual(succeeded)
+    expect((await rest(hub, 'GET', '/statistics/devices')).body).toMatchObject({ totalDeviceCount: 103 })
+    expect((await post([...hundred, { id: 'more' }])).status).toBe(400)
+  })
+})
+
+describe('GET /devices', () => {
+  test('lists 1000 at most, and as many as are asked for', async () => {
+    for (let from = 0; from < 1000; from += 100) {
+      await post(Array.from({ length: 100 }, (_, at) => ({ id: `n${from + at}` })))
+    }
+    expect((await registry.list()).responseBody).toHaveLength(1000)
+    expect((await rest(hub, 'GET', '/devices?top=3')).body).toHaveLength(3)
+  })
+})

@@ -1,0 +1,208 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Hub } from '../../../emulator/src/index.ts'
+import { spawnCli } from '../../support/cli-process.ts'
+import { hear } from '../../support/hub-events.ts'
+import type { Device } from '../../support/device.ts'
+import { later } from '../../support/cleanup.ts'
+import { connect } from '../../support/device.ts'
+import { start } from '../../support/hub.ts'
+import { rest } from '../../support/rest.ts'
+
+const filter = 'devices/device1/messages/devicebound/#'
+const path = '/hub/devices/device1/messages'
+const kept = { clean: false } as const
+
+async function connectForMessages(hub: Parameters<typeof connect>[0], clean = false): Promise<Device> {
+  const device = await connect(hub, { mqtt: { clean } })
+  await device.client.subscribeAsync(filter, { qos: 1 })
+  return device
+}
+
+/** Takes messages, and keeps every PUBACK to itself. */
+function withhold({ client }: Device): void {
+  client.handleMessage = () => undefined
+}
+
+function count(hub: Hub): unknown {
+  return hub.twin('device1')['cloudToDeviceMessageCount']
+}
+
+describe('a cloud-to-device message', () => {
+  test('reaches a device that is subscribed, with its properties in the topic, and is done with its PUBACK', async () => {
+    const hub = await start()
+    const heard = hear(hub)
+    const device = await connectForMessages(hub)
+    const answer = await rest(hub, 'POST', path, {
+      body: {
+        body: 'hello',
+        messageId: 'm 1',
+        correlationId: 'c',
+        properties: { 'a b': 'c&d', empty: '', bare: null },
+      },
+    })
+    expect(answer).toMatchObject({ status: 201, body: { messageId: 'm 1', sequenceNumber: 1 } })
+    const { topic, body } = await device.next()
+    expect(body).toBe('hello')
+    expect(topic.slice(0, filter.length - 1)).toBe(filter.slice(0, -1))
+    expect(topic.slice(filter.length - 1)).toBe(
+      '%24.mid=m%201&%24.to=%2Fdevices%2Fdevice1%2Fmessages%2Fdevicebound&%24.cid=c&a%20b=c%26d&empty=&bare',
+    )
+    await expect.poll(() => count(hub)).toBe(0)
+    const states = heard.all.flatMap((event) => (event.type === 'cloud-message' ? [event.state] : []))
+    expect(states).toEqual(['queued', 'delivered', 'completed'])
+  })
+
+  test('waits for its device, and the twin and the identity count it', async () => {
+    const hub = await start()
+    for (const body of ['1', '2']) await hub.sendToDevice('device1', { body })
+    expect(count(hub)).toBe(2)
+    expect((await rest(hub, 'GET', '/devices/device1')).body['cloudToDeviceMessageCount']).toBe(2)
+    const device = await connectForMessages(hub)
+    expect([(await device.next()).body, (await device.next()).body]).toEqual(['1', '2'])
+    await expect.poll(() => count(hub)).toBe(0)
+  })
+
+  test('comes again with its packet identifier after each reconnect, until it is acknowledged', async () => {
+    const hub = await start()
+    const packets: { messageId?: number | undefined; dup: boolean }[] = []
+    for (const isFirst of [true, false, true, false]) {
+      const device = await connect(hub, { mqtt: kept })
+      const last = packets.length === 3
+      if (!last) withhold(device)
+      device.client.on('packetreceive', (packet) => {
+        if (packet.cmd === 'publish') packets.push({ messageId: packet.messageId, dup: packet.dup })
+      })
+      const before = packets.length
+      if (packets.length === 0) {
+        await device.client.subscribeAsync(filter, { qos: 1 })
+        await hub.sendToDevice('device1', { body: 'x' })
+      }
+      await expect.poll(() => packets.length).toBe(before + 1)
+      if (isFirst) hub.faults.inject({ fault: 'kick' })
+      else if (!last) await device.client.endAsync(true)
+      if (!last) await expect.poll(() => hub.connections()).toEqual([])
+    }
+    const [first] = packets
+    expect(packets).toEqual([first, ...[1, 2, 3].map(() => ({ ...first, dup: true }))])
+    expect(first).toMatchObject({ dup: false, messageId: expect.any(Number) })
+    await expect.poll(() => count(hub)).toBe(0)
+  })
+
+  test('reaches a clean session only if it comes after the subscription, and stays for another otherwise', async () => {
+    const hub = await start()
+    await hub.sendToDevice('device1', { body: 'before' })
+    const clean = await connectForMessages(hub, true)
+    await hub.sendToDevice('device1', { body: 'after' })
+    expect((await clean.next()).body).toBe('after')
+    await expect.poll(() => count(hub)).toBe(1)
+    const device = await connectForMessages(hub)
+    expect((await device.next()).body).toBe('before')
+  })
+
+  test('to a subscription of QoS 0 is done when it is written', async () => {
+    const hub = await start()
+    const device = await connect(hub)
+    await device.client.subscribeAsync(filter, { qos: 0 })
+    await hub.sendToDevice('device1', { body: 'x' })
+    expect((await device.next()).body).toBe('x')
+    expect(count(hub)).toBe(0)
+  })
+
+  test('is refused with 403004 where fifty wait, and a purge makes room', async () => {
+    const hub = await start()
+    const sent = await Promise.all(
+      Array.from({ length: 51 }, () => rest(hub, 'POST', '/devices/device1/messages/devicebound')),
+    )
+    expect(sent.filter(({ status }) => status === 204)).toHaveLength(50)
+    expect(sent.find(({ status }) => status !== 204)).toMatchObject({ status: 403, body: { errorCode: 403004 } })
+    expect(await rest(hub, 'DELETE', '/devices/device1/commands')).toMatchObject({
+      status: 200,
+      body: { deviceId: 'device1', totalMessagesPurged: 50 },
+    })
+    expect(count(hub)).toBe(0)
+    expect((await rest(hub, 'POST', '/devices/device1/messages/devicebound')).status).toBe(204)
+  })
+
+  test('expires by the hub’s clock: after an hour, or when it says', async () => {
+    let now = Date.parse('2030-01-01T00:00:00Z')
+    const hub = await start({ clock: () => now })
+    const heard = hear(hub)
+    await hub.sendToDevice('device1', { body: 'soon', expiryTimeUtc: '2030-01-01T00:00:10Z' })
+    await hub.sendToDevice('device1', { body: 'later' })
+    now += 10_000
+    expect(count(hub)).toBe(1)
+    now += 60 * 60 * 1000
+    expect(count(hub)).toBe(0)
+    await hub.sendToDevice('device1', { body: 'new' })
+    expect(heard.all).toMatchObject([
+      { state: 'queued' },
+      { state: 'queued' },
+      { state: 'expired', sequenceNumber: 1 },
+      { state: 'expired', sequenceNumber: 2 },
+      { state: 'queued', sequenceNumber: 3 },
+    ])
+  })
+
+  test('is given up after ten deliveries', async () => {
+    const hub = await start()
+    const heard = hear(hub)
+    await hub.sendToDevice('device1', { body: 'x' })
+    for (let delivery = 0; delivery < 10; delivery++) {
+      const device = await connect(hub, { mqtt: kept })
+      withhold(device)
+      if (delivery === 0) await device.client.subscribeAsync(filter, { qos: 1 })
+      for (let state = ''; state !== 'delivered';) state = (await heard.next('cloud-message')).state
+      hub.faults.inject({ fault: 'kick' })
+      await expect.poll(() => hub.connections()).toEqual([])
+    }
+    expect(count(hub)).toBe(1)
+    await connect(hub, { mqtt: kept })
+    expect(await heard.next('cloud-message')).toMatchObject({ state: 'dead-lettered' })
+    expect(count(hub)).toBe(0)
+  })
+
+  test.each([
+    [400, []],
+    [400, { body: 1 }],
+    [400, { bodyBase64: '!' }],
+    [400, { properties: { a: 1 } }],
+    [400, { properties: { '$.mid': 'x' } }],
+    [400, { properties: { a: '\ud800' } }],
+    [400, { messageId: '' }],
+    [400, { expiryTimeUtc: 'tomorrow' }],
+    [413, { body: 'x'.repeat(64 * 1024) }],
+    [413, { properties: { a: 'é'.repeat(15_000) } }],
+  ])('is refused with %i: %j', async (status, body) => {
+    expect((await rest(await start(), 'POST', path, { body })).status).toBe(status)
+  })
+
+  test('is for devices that are registered, and goes with them', async () => {
+    const hub = await start()
+    expect((await rest(hub, 'POST', '/hub/devices/nobody/messages', { body: {} })).status).toBe(404)
+    await hub.sendToDevice('device1', { body: 'x' })
+    await rest(hub, 'DELETE', '/devices/device1')
+    await hub.createDevice('device1')
+    expect(count(hub)).toBe(0)
+  })
+
+  test('that was accepted survives a kill -9', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hubtwin-messages-'))
+    later(() => rm(folder, { recursive: true, force: true }))
+    const args = ['--data-folder', folder, '--device', 'device1']
+    const first = await spawnCli(args)
+    const sent = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => rest(first.hub, 'POST', path, { body: { body: String(n) } })),
+    )
+    expect(sent.every(({ status }) => status === 201)).toBe(true)
+    first.process.kill('SIGKILL')
+    await first.exit
+    const second = await spawnCli(args)
+    const device = await connectForMessages(second.hub)
+    const bodies: string[] = []
+    while (bodies.length < sent.length) bodies.push((await device.next()).body)
+    expect(bodies.sort()).toEqual(sent.map((_, n) => String(n)).sort())
+  })
+})

@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest'
+import type { Hub, MethodRequest } from '../../../emulator/src/index.ts'
+import type { Device, DeviceOptions } from '../../support/device.ts'
+import type { RestAnswer } from '../../support/rest.ts'
+import { connect } from '../../support/device.ts'
+import { start } from '../../support/hub.ts'
+import { rest } from '../../support/rest.ts'
+import { within } from '../../support/waits.ts'
+
+const filter = '$iothub/methods/POST/#'
+
+async function connectWithMethods(hub: Hub, options?: DeviceOptions): Promise<Device> {
+  const device = await connect(hub, options)
+  await device.client.subscribeAsync(filter)
+  return device
+}
+
+function invoke(hub: Hub, call: unknown, path = '/twins/device1/methods'): Promise<RestAnswer> {
+  return rest(hub, 'POST', path, { body: call })
+}
+
+/** The inner error of shape 2 (docs/protocol/protocol.md §6.3). */
+function inner({ body }: RestAnswer): { errorCode: number; message: string; info: unknown } {
+  expect(body['ExceptionMessage']).toBe('')
+  return JSON.parse(body['Message'] as string) as ReturnType<typeof inner>
+}
+
+function ridOf(topic: string): string {
+  return /\?\$rid=(.+)$/.exec(topic)?.[1] ?? ''
+}
+
+async function reply(device: Device, status: number, body: string | Buffer): Promise<string> {
+  const { topic } = await device.next()
+  await device.client.publishAsync(`$iothub/methods/res/${status}/?$rid=${ridOf(topic)}`, body)
+  return topic
+}
+
+describe('a direct method', () => {
+  test('goes to the device with a rid, and its answer comes back', async () => {
+    const hub = await start()
+    const device = await connectWithMethods(hub)
+    const asked = invoke(hub, { methodName: 'reboot', payload: { delay: 3 } })
+    const { topic, body } = await device.next()
+    expect(topic).toMatch(/^\$iothub\/methods\/POST\/reboot\/\?\$rid=\w+$/)
+    expect(JSON.parse(body)).toEqual({ delay: 3 })
+    await device.client.publishAsync(`$iothub/methods/res/207/?$rid=${ridOf(topic)}`, '{"done":true}')
+    expect(await asked).toMatchObject({ status: 200, body: { status: 207, payload: { done: true } } })
+  })
+
+  test('reaches a module, and not its device', async () => {
+    const hub = await start()
+    await hub.createModule('device1', 'pump')
+    const device = await connectWithMethods(hub)
+    const module = await connectWithMethods(hub, { moduleId: 'pump' })
+    const asked = invoke(hub, { methodName: 'stop' }, '/twins/device1/modules/pump/methods')
+    await reply(module, 200, '')
+    expect((await asked).body).toEqual({ status: 200, payload: null })
+    expect(device.messages).toEqual([])
+  })
+
+  test('keeps answers to several calls apart', async () => {
+    const hub = await start()
+    const device = await connectWithMethods(hub)
+    const calls = ['a', 'b'].map((methodName) => hub.invokeMethod('device1', { methodName }))
+    const [first, second] = [await device.next(), await device.next()]
+    for (const { topic } of [second, first]) {
+      const name = JSON.stringify(topic.split('/')[3])
+      await device.client.publishAsync(`$iothub/methods/res/200/?$rid=${ridOf(topic)}`, name)
+    }
+    expect(await Promise.all(calls)).toEqual([
+      { status: 200, payload: 'a' },
+      { status: 200, payload: 'b' },
+    ])
+  })
+
+  test('is answered 404103 where the device is offline or has not subscribed', async () => {
+    const hub = await start()
+    const offline = await invoke(hub, { methodName: 'reboot' })
+    expect(offline.status).toBe(404)
+    expect(offline.headers.get('iothub-errorcode')).toBe('DeviceNotOnline')
+    expect(inner(offline)).toMatchObject({
+      errorCode: 404103,
+      message: 'Timed out waiting for device to connect.',
+      info: { timeout: '00:00:00' },
+    })
+    await connect(hub)
+    expect(inner(await invoke(hub, { methodName: 'reboot', connectTimeoutInSeconds: 1 }))).toMatchObject({
+      errorCode: 404103,
+      info: { timeout: '00:00:01' },
+    })
+  })
+
+  test('waits for the device to connect and to subscribe', async () => {
+    const hub = await start()
+    const asked = invoke(hub, { methodName: 'reboot', connectTimeoutInSeconds: 30 })
+    const device = await connectWithMethods(hub)
+    await reply(device, 200, '1')
+    expect((await asked).body).toEqual({ status: 200, payload: 1 })
+  })
+
+  test('waits for a device whose subscription was kept', async () => {
+    const hub = await start()
+    const mqtt = { clean: false }
+    const before = await connectWithMethods(hub, { mqtt })
+    await before.client.endAsync()
+    await expect.poll(() => hub.connections()).toEqual([])
+    const asked = invoke(hub, { methodName: 'reboot', connectTimeoutInSeconds: 30 })
+    await reply(await connect(hub, { mqtt }), 200, '1')
+    expect((await asked).status).toBe(200)
+  })
+
+  test('is answered 504101 where the device is silent, and only its own connection may answer', async () => {
+    const hub = await start()
+    await hub.createDevice('other')
+    const device = await connectWithMethods(hub)
+    const other = await connectWithMethods(hub, { deviceId: 'other' })
+    const asked = invoke(hub, { methodName: 'reboot', responseTimeoutInSeconds: 5 })
+    const { topic } = await device.next()
+    await other.client.publishAsync(`$iothub/methods/res/200/?$rid=${ridOf(topic)}`, '1', { qos: 1 })
+    const answer = await asked
+    expect(answer.status).toBe(504)
+    expect(inner(answer)).toMatchObject({
+      errorCode: 504101,
+      message: 'Timed out waiting for the response from device.',
+    })
+    // Too late is no mistake of the device's.
+    await device.client.publishAsync(`$iothub/methods/res/200/?$rid=${ridOf(topic)}`, '1', { qos: 1 })
+  })
+
+  test.each([
+    [{ payload: 1 }],
+    [{ methodName: '' }],
+    [{ methodName: 'a/b' }],
+    [{ methodName: 'a#' }],
+    [{ methodName: 'x', responseTimeoutInSeconds: 4 }],
+    [{ methodName: 'x', responseTimeoutInSeconds: 301 }],
+    [{ methodName: 'x', responseTimeoutInSeconds: 5.5 }],
+    [{ methodName: 'x', connectTimeoutInSeconds: -1 }],
+    [{ methodName: 'x', connectTimeoutInSeconds: '3' }],
+    [['x']],
+  ])('is refused with 400: %j', async (call) => {
+    const answer = await invoke(await start(), call)
+    expect(answer.status).toBe(400)
+    expect(inner(answer).errorCode).toBe(400004)
+  })
+
+  test('holds 128 KB each way', async () => {
+    const hub = await start()
+    const device = await connectWithMethods(hub)
+    const fits = 'x'.repeat(128 * 1024 - 2)
+    const asked = invoke(hub, { methodName: 'echo', payload: fits })
+    const { topic, body } = await device.next()
+    await device.client.publishAsync(`$iothub/methods/res/200/?$rid=${ridOf(topic)}`, body)
+    expect((await asked).body['payload']).toBe(fits)
+
+    const tooLarge = invoke(hub, { methodName: 'echo' })
+    await reply(device, 200, JSON.stringify(`${fits}x`))
+    expect(await tooLarge).toMatchObject({ status: 502 })
+    expect((await invoke(hub, { methodName: 'echo', payload: `${fits}x` })).status).toBe(413)
+  })
+
+  test('is answered 502 where the device sends no JSON, and a reply without a number ends the connection', async () => {
+    const hub = await start()
+    const device = await connectWithMethods(hub)
+    const asked = invoke(hub, { methodName: 'reboot' })
+    await reply(device, 200, '{')
+    expect(inner(await asked).errorCode).toBe(502001)
+    device.client.publish('$iothub/methods/res/ok/?$rid=1', '')
+    await device.closed()
+  })
+
+  test('asks for the right to connect as a service, and for a device that is registered', async () => {
+    const hub = await start()
+    expect(await rest(hub, 'POST', '/twins/device1/methods', { authorization: 'no', body: {} })).toMatchObject({
+      status: 401,
+    })
+    const missing = await invoke(hub, { methodName: 'x' }, '/twins/nobody/methods')
+    expect(missing).toMatchObject({ status: 404, body: { errorCode: 404001 } })
+  })
+
+  test('ends with the hub', async () => {
+    const hub = await start()
+    const device = await connectWithMethods(hub)
+    const call: MethodRequest = { methodName: 'reboot', connectTimeoutInSeconds: 300 }
+    const answers = [hub.invokeMethod('device1', call)]
+    await device.next()
+    await hub.createDevice('nobody')
+    answers.push(hub.invokeMethod('nobody', call))
+    const settled = Promise.allSettled(answers)
+    await hub.close()
+    expect(await within('the end of both calls', settled)).toMatchObject([
+      { status: 'rejected', reason: { code: 'ServiceUnavailable' } },
+      { status: 'rejected', reason: { code: 'ServiceUnavailable' } },
+    ])
+  })
+})

@@ -1,0 +1,182 @@
+import { generate, parser } from 'mqtt-packet'
+import type { Packet } from 'mqtt-packet'
+import { describe, expect, test } from 'vitest'
+import type { Hub } from '../../../emulator/src/index.ts'
+import { hear } from '../../support/hub-events.ts'
+import type { RawConnection } from '../../support/raw-socket.ts'
+import { connectPacket, openTls, openWebSocket, publishPacket, subscribePacket } from '../../support/raw-socket.ts'
+import { connect } from '../../support/device.ts'
+import { start } from '../../support/hub.ts'
+
+// A client may send without waiting for CONNACK (MQTT 3.1.1 §3.1.4).
+
+const events = 'devices/device1/messages/events/'
+const get = publishPacket('$iothub/twin/GET/?$rid=early')
+const subscribe = subscribePacket('$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#')
+const disconnect = generate({ cmd: 'disconnect' })
+
+const transports: readonly [string, (hub: Hub) => Promise<RawConnection>][] = [
+  ['TLS', (hub) => openTls(hub, hub.mqttPort)],
+  ['a WebSocket', openWebSocket],
+]
+
+const ways: readonly [string, (packets: readonly Buffer[]) => readonly Buffer[]][] = [
+  ['in one write', (packets) => [Buffer.concat(packets)]],
+  ['in a write for each packet', (packets) => packets],
+  [
+    'in two writes, the second right behind CONNECT',
+    ([first, ...others]) => [first ?? Buffer.of(), Buffer.concat(others)],
+  ],
+  ['in a write for each byte', (packets) => [...Buffer.concat(packets)].map((byte) => Buffer.of(byte))],
+]
+
+function packetsIn(text: string): Packet[] {
+  const packets: Packet[] = []
+  const reader = parser()
+  reader.on('packet', (packet) => packets.push(packet))
+  reader.parse(Buffer.from(text, 'latin1'))
+  return packets
+}
+
+function answersIn(text: string): string[] {
+  return packetsIn(text).map((packet) => {
+    if (packet.cmd === 'publish') return packet.topic
+    return packet.cmd === 'connack' ? `connack ${packet.returnCode}` : packet.cmd
+  })
+}
+
+describe.each(transports)('over %s, the hub', (_transport, open) => {
+  test.each(ways)('answers CONNECT first, and then each packet sent behind it %s', async (_way, cut) => {
+    const hub = await start()
+    const heard = hear(hub)
+    const device = await open(hub)
+    const telemetry = [publishPacket(`${events}n=1`, 'first', 1), publishPacket(`${events}n=2`, 'second')]
+    for (const piece of cut([connectPacket(hub), subscribe, get, ...telemetry])) device.send(piece)
+    await device.got('$iothub/twin/res/200/?$rid=early{')
+    await device.got('\x40\x02\x00\x07')
+    await device.got('\x90\x04\x00\x01\x00\x00')
+    const [first, ...others] = answersIn(device.received())
+    expect(first).toBe('connack 0')
+    expect(others.sort()).toEqual(['$iothub/twin/res/200/?$rid=early', 'puback', 'suback'])
+    expect((await heard.next('telemetry')).properties).toEqual({ n: '1' })
+    expect((await heard.next('telemetry')).properties).toEqual({ n: '2' })
+  })
+
+  test.each(ways)('refuses a wrong CONNECT with code 5, and handles nothing sent behind it %s', async (_way, cut) => {
+    const hub = await start()
+    const heard = hear(hub)
+    const device = await open(hub)
+    const connectWrongly = generate({
+      cmd: 'connect',
+      protocolId: 'MQTT',
+      protocolVersion: 4,
+      clean: true,
+      clientId: 'device1',
+      username: 'localhost/device1/?api-version=2021-04-12',
+      password: Buffer.from('wrong'),
+    })
+    for (const piece of cut([connectWrongly, subscribe, get, publishPacket(events, 'x', 1)])) device.send(piece)
+    expect(answersIn(await device.closed())).toEqual(['connack 5'])
+    expect(heard.all).toEqual([])
+  })
+
+  test('handles the packets of a client that leaves at once', async () => {
+    const hub = await start()
+    const heard = hear(hub)
+    const device = await open(hub)
+    device.send(Buffer.concat([connectPacket(hub), publishPacket(events, 'bye', 1), disconnect]))
+    expect(answersIn(await device.closed())[0]).toBe('connack 0')
+    expect(Buffer.from((await heard.next('telemetry')).body).toString()).toBe('bye')
+  })
+
+  test('closes the connection of a client that sends CONNECT twice', async () => {
+    const hub = await start()
+    const device = await open(hub)
+    device.send(Buffer.concat([connectPacket(hub), connectPacket(hub)]))
+    expect(answersIn(await device.closed())).toEqual(['connack 0'])
+  })
+
+  test('holds packets while a CONNECT waits in the queue of a tier', async () => {
+    const hub = await start({ tier: 'S1' })
+    hub.clock.stop()
+    // The 100 connections of a second are spent.
+    for (let spent = 0; spent < 100; spent++) {
+      const other = await openWebSocket(hub)
+      other.send(connectPacket(hub))
+      await other.got('\x20\x02\x00\x00')
+    }
+    const heard = hear(hub)
+    const device = await open(hub)
+    for (const packet of [connectPacket(hub), subscribe, get, publishPacket(events, 'held', 1)]) device.send(packet)
+    // A later client has been served, so this one has had its turn.
+    const bystander = await open(hub)
+    bystander.send(get)
+    await bystander.closed()
+    expect(device.received()).toBe('')
+    expect(heard.all).toEqual([])
+    hub.clock.advance(1000)
+    await device.got('$iothub/twin/res/200/?$rid=early{')
+    await device.got('\x40\x02\x00\x07')
+    expect(answersIn(device.received())[0]).toBe('connack 0')
+  })
+})
+
+describe('the fault of an early GET', () => {
+  test('loses the answer to a GET that comes before its SUBACK, and no other', async () => {
+    const hub = await start()
+    hub.faults.inject({ fault: 'lose', operation: 'early-get', device: 'device1', times: 1 })
+    const device = await openTls(hub, hub.mqttPort)
+    for (const packet of [connectPacket(hub), subscribe, get]) device.send(packet)
+    await device.got('\x90\x04\x00\x01\x00\x00')
+    device.send(publishPacket('$iothub/twin/GET/?$rid=late'))
+    await device.got('$iothub/twin/res/200/?$rid=late{')
+    expect(answersIn(device.received())).toEqual(['connack 0', 'suback', '$iothub/twin/res/200/?$rid=late'])
+    expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'early-get', times: 1, struck: 1 }])
+  })
+
+  test('spares a client that waits for SUBACK, and does not count it', async () => {
+    const hub = await start()
+    hub.faults.set({ fault: 'lose', operation: 'early-get' })
+    const device = await connect(hub)
+    await device.subscribe()
+    expect((await device.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
+    expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'early-get', struck: 0 }])
+  })
+
+  test('spares a session that still has its subscription', async () => {
+    const hub = await start()
+    const first = await connect(hub, { mqtt: { clean: false } })
+    await first.subscribe()
+    await first.client.endAsync()
+    hub.faults.set({ fault: 'lose', operation: 'early-get' })
+    const second = await connect(hub, { mqtt: { clean: false } })
+    expect((await second.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
+    expect(hub.faults.list()).toMatchObject([{ struck: 0 }])
+  })
+})
+
+describe('the fault of an early packet', () => {
+  test.each(transports)(
+    'closes a connection over %s without CONNACK when a packet comes before it',
+    async (_, open) => {
+      const hub = await start()
+      hub.faults.inject({ fault: 'refuse', operation: 'early-packet', device: 'device1', times: 1 })
+      const device = await open(hub)
+      for (const packet of [connectPacket(hub), subscribe, get]) device.send(packet)
+      expect(await device.closed()).toBe('')
+      expect(hub.faults.list()).toMatchObject([{ fault: 'refuse', operation: 'early-packet', times: 1, struck: 1 }])
+      const again = await open(hub)
+      for (const packet of [connectPacket(hub), subscribe, get]) again.send(packet)
+      await again.got('$iothub/twin/res/200/?$rid=early{')
+    },
+  )
+
+  test('spares a client that waits for CONNACK, and does not count it', async () => {
+    const hub = await start()
+    hub.faults.set({ fault: 'refuse', operation: 'early-packet' })
+    const device = await connect(hub)
+    await device.subscribe()
+    expect((await device.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
+    expect(hub.faults.list()).toMatchObject([{ fault: 'refuse', operation: 'early-packet', struck: 0 }])
+  })
+})

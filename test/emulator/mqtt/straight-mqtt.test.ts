@@ -1,0 +1,87 @@
+import { once } from 'node:events'
+import { connect as connectSocket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { describe, expect, test } from 'vitest'
+import { hear } from '../../support/hub-events.ts'
+import { later } from '../../support/cleanup.ts'
+import { connect, connectSubscribed, refusalCode } from '../../support/device.ts'
+import { start } from '../../support/hub.ts'
+import { within } from '../../support/waits.ts'
+
+const straight = { straight: true } as const
+
+describe('MQTT straight over TLS', () => {
+  test('carries the twin, methods and telemetry as the WebSocket does', async () => {
+    const hub = await start()
+    const heard = hear(hub)
+    const device = await connectSubscribed(hub, straight)
+    expect(hub.connections()).toMatchObject([{ deviceId: 'device1', secure: true }])
+    expect((await device.get()).topic).toContain('res/200')
+    const body = 'x'.repeat(200_000)
+    await device.client.publishAsync('devices/device1/messages/events/', body, { qos: 1 })
+    expect(Buffer.from((await heard.next('telemetry')).body).toString()).toBe(body)
+    await device.client.subscribeAsync('$iothub/methods/POST/#')
+    const asked = hub.invokeMethod('device1', { methodName: 'x', payload: 'y'.repeat(100_000) })
+    const { topic, body: payload } = await device.next()
+    await device.client.publishAsync(topic.replace('POST/x', 'res/200'), payload)
+    expect((await asked).payload).toHaveLength(100_000)
+  })
+
+  test('is refused by the same rules, with code 5', async () => {
+    const hub = await start()
+    expect(await refusalCode(hub, { password: 'no' }, hub.endpoints.mqtts)).toBe(5)
+  })
+
+  test('replaces a connection over the WebSocket, and the other way round', async () => {
+    const hub = await start()
+    const first = await connect(hub)
+    const second = await connect(hub, straight)
+    await first.closed()
+    await connect(hub)
+    await second.closed()
+    expect(hub.connections()).toHaveLength(1)
+  })
+
+  test('is faulty too: drops, and falls silent', async () => {
+    const hub = await start()
+    const device = await connectSubscribed(hub, straight)
+    hub.faults.inject({ fault: 'kick' })
+    await device.closed()
+    const silent = await connectSubscribed(hub, straight)
+    const undo = hub.faults.set({ fault: 'silence' })
+    await silent.client.publishAsync('$iothub/twin/GET/?$rid=1', '')
+    undo()
+    await silent.closed()
+    expect(silent.messages).toEqual([])
+  })
+
+  test('ends what is not MQTT, and takes no other protocol than TLS', async () => {
+    const hub = await start()
+    const socket = connectTls({
+      port: hub.mqttPort,
+      host: '127.0.0.1',
+      servername: 'localhost',
+      ca: hub.certificateAuthority,
+    })
+    later(() => socket.destroy())
+    await within('TLS', once(socket, 'secureConnect'))
+    socket.write(Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0x01]))
+    await within('the end', once(socket, 'close'))
+    const plain = connectSocket(hub.mqttPort, '127.0.0.1')
+    later(() => plain.destroy())
+    plain.on('error', () => undefined)
+    plain.write('GET / HTTP/1.1\r\n\r\n')
+    await within('the end', once(plain, 'close'))
+  })
+
+  test('does not keep a hub from closing, whatever state a socket is in', async () => {
+    const hub = await start()
+    const raw = connectSocket(hub.mqttPort, '127.0.0.1')
+    later(() => raw.destroy())
+    raw.on('error', () => undefined)
+    await within('TCP', once(raw, 'connect'))
+    const device = await connect(hub, straight)
+    await within('the hub', hub.close())
+    await device.closed()
+  })
+})

@@ -1,0 +1,151 @@
+import { request } from 'node:http'
+import type { OutgoingHttpHeaders } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import type { Hub, HubOptions } from '../../../emulator/src/index.ts'
+import { startHub } from '../../../emulator/src/index.ts'
+import { checkHostName, checkOrigins } from '../../../emulator/src/http/host-name.ts'
+import { originProblem } from '../../../emulator/src/http/host.ts'
+import { later } from '../../support/cleanup.ts'
+import { start } from '../../support/hub.ts'
+import { within } from '../../support/waits.ts'
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+/** Asks for a WebSocket with any headers. */
+function upgrade(hub: Hub, headers: OutgoingHttpHeaders = {}, path = '/$iothub/websocket'): Promise<Answer> {
+  const outgoing = request({
+    host: '127.0.0.1',
+    port: hub.plainPort,
+    path,
+    headers: {
+      host: `localhost:${hub.plainPort}`,
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-protocol': 'mqtt',
+      ...headers,
+    },
+  })
+  later(() => outgoing.destroy())
+  const answer = new Promise<Answer>((resolve, reject) => {
+    outgoing.once('error', reject)
+    outgoing.once('upgrade', ({ statusCode = 0 }) => resolve({ status: statusCode, text: '' }))
+    outgoing.once('response', (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, text }))
+    })
+  })
+  outgoing.end()
+  return within('an answer to the upgrade', answer)
+}
+
+describe('the WebSocket endpoint', () => {
+  const open = (options?: HubOptions): Promise<Hub> => start({ hostName: 'hub.test', ...options })
+
+  test.each([
+    ['no origin, as SDKs', undefined],
+    ['a page of localhost', 'http://localhost:5173'],
+    ['a page of 127.0.0.1 with TLS', 'https://127.0.0.1:8443'],
+    ['a page of ::1', 'http://[::1]:3000'],
+    ["the hub's own name", 'https://hub.test'],
+    ["the hub's own name at another port", 'http://hub.test:5173'],
+  ])('accepts %s', async (_case, origin) => {
+    expect(await upgrade(await open(), origin === undefined ? {} : { origin })).toEqual({ status: 101, text: '' })
+  })
+
+  test.each([
+    'https://evil.example',
+    'http://evil.example:5173',
+    'http://evil.localhost:5173',
+    'http://localhost.evil.example',
+    'http://hub.test.evil.example',
+    'null',
+    '',
+    'file://',
+  ])('refuses a page of the origin "%s" with 403 and the reason', async (origin) => {
+    const { status, text } = await upgrade(await open(), { origin })
+    expect([status, text]).toEqual([
+      403,
+      `Refused: the origin ${origin} is neither of this machine nor of hub.test; --origin allows others\n`,
+    ])
+  })
+
+  test('accepts the origins that an option allows, and no other', async () => {
+    const hub = await open({ origins: ['https://app.example', 'null'] })
+    const statuses = async (...origins: string[]): Promise<number[]> =>
+      Promise.all(origins.map(async (origin) => (await upgrade(hub, { origin })).status))
+    expect(await statuses('https://app.example', 'null')).toEqual([101, 101])
+    expect(await statuses('https://app.example:444', 'http://app.example', 'https://APP.example')).toEqual([
+      403, 403, 403,
+    ])
+  })
+
+  test.each(['localhost:1', 'localhost', '127.0.0.1', '[::1]:10480', 'hub.test', 'HUB.test:10480'])(
+    'accepts the host %s',
+    async (host) => expect((await upgrade(await open(), { host })).status).toBe(101),
+  )
+
+  test.each(['evil.example', 'evil.example:10480', 'localhost.evil.example', 'a b'])(
+    'refuses the host "%s", to which a page may have been rebound',
+    async (host) => expect((await upgrade(await open(), { host })).status).toBe(403),
+  )
+
+  test('refuses a foreign page before a fault strikes', async () => {
+    const hub = await open()
+    hub.faults.inject({ fault: 'refuse', operation: 'upgrade', times: 1 })
+    expect((await upgrade(hub, { origin: 'https://evil.example' })).status).toBe(403)
+    expect(hub.faults.list()).toMatchObject([{ struck: 0 }])
+  })
+
+  test('says what is wrong with a path and with a subprotocol', async () => {
+    const hub = await open()
+    expect(await upgrade(hub, {}, '/elsewhere')).toEqual({
+      status: 400,
+      text: 'The path of a WebSocket must be /$iothub/websocket\n',
+    })
+    expect(await upgrade(hub, { 'sec-websocket-protocol': 'chat' })).toEqual({
+      status: 400,
+      text: 'The WebSocket must offer the subprotocol mqtt\n',
+    })
+  })
+})
+
+test('originProblem() accepts pages of the address that the request has reached', () => {
+  const socket = { secure: false, localAddress: '::ffff:192.168.7.7', localPort: 10480, remoteAddress: '192.168.7.8' }
+  expect(originProblem('http://192.168.7.7:5173', 'hub.test', socket, [])).toBeUndefined()
+  expect(originProblem('http://192.168.7.9:5173', 'hub.test', socket, [])).toMatch(/^the origin /)
+})
+
+describe('startHub()', () => {
+  test.each(['hub:10443', 'https://hub', 'a b', '', 'hub/', 'hub.', '-hub', 'hüb', 'a..b', '[::1]', 'x'.repeat(254)])(
+    'refuses the host name "%s"',
+    async (hostName) => {
+      await expect(startHub({ hostName })).rejects.toThrow(RangeError)
+      await expect(startHub({ hostName })).rejects.toThrow(`not ${JSON.stringify(hostName)}`)
+    },
+  )
+
+  test.each(['localhost', 'iot_hub', 'hub.test', 'Contoso.azure-devices.net', '192.168.7.7', 'a'])(
+    'accepts the host name %s',
+    (hostName) => expect(checkHostName(hostName)).toBe(hostName),
+  )
+
+  test.each([
+    '*',
+    'https://*.example',
+    'https://app.example/',
+    'https://APP.example',
+    'https://app.example:443',
+    'app',
+  ])('refuses the origin %s', (origin) => expect(() => checkOrigins([origin])).toThrow(RangeError))
+
+  test.each(['null', 'https://app.example', 'http://app.test:8080', 'capacitor://app.example'])(
+    'accepts the origin %s',
+    (origin) => expect(checkOrigins([origin])).toEqual([origin]),
+  )
+})

@@ -1,0 +1,169 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { Hub, Tier } from '../../../emulator/src/index.ts'
+import type { Metered } from '../../../emulator/src/throttling/tier.ts'
+import { concurrentJobs, ratesOf } from '../../../emulator/src/throttling/tier.ts'
+import type { Device } from '../../support/device.ts'
+import { connect, connectSubscribed, refusalCode } from '../../support/device.ts'
+import { start } from '../../support/hub.ts'
+import { rest } from '../../support/rest.ts'
+import { jobClientOf, registryOf } from '../../support/service-sdk.ts'
+import { within } from '../../support/waits.ts'
+
+describe('ratesOf()', () => {
+  // IoT Hub: quotas and throttling, operation throttles; a second, or a minute.
+  test.each<[Metered, ...[Tier, number, number, number][]]>([
+    ['registry', ['S1', 1, 100, 60], ['S2', 3, 300, 60], ['S3', 1, 5000, 60]],
+    ['connections', ['F1', 1, 100, 1], ['S1', 2, 100, 1], ['S1', 9, 108, 1], ['S2', 2, 240, 1], ['S3', 1, 6000, 1]],
+    ['telemetry', ['S1', 9, 108, 1], ['S2', 1, 120, 1]],
+    ['cloudMessages', ['S1', 1, 100, 60], ['S3', 2, 10_000, 60]],
+    ['methods', ['S1', 2, 320, 1], ['S2', 1, 480, 1], ['S3', 1, 24_576, 1]],
+    ['queries', ['S1', 1, 20, 60], ['S3', 1, 1000, 60]],
+    ['twinReads', ['F1', 1, 100, 1], ['S1', 9, 100, 1], ['S2', 9, 100, 1], ['S2', 11, 110, 1], ['S3', 2, 1000, 1]],
+    ['twinUpdates', ['S1', 9, 50, 1], ['S2', 1, 50, 1], ['S2', 11, 55, 1], ['S3', 2, 500, 1]],
+    ['jobs', ['S1', 1, 100, 60], ['S3', 1, 5000, 60]],
+    ['jobDevices', ['S1', 5, 10, 1], ['S2', 5, 10, 1], ['S2', 20, 20, 1], ['S3', 1, 50, 1]],
+  ])('has the documented figures for %s', (what, ...figures) => {
+    for (const [tier, units, amount, inSeconds] of figures) {
+      expect([tier, units, ratesOf({ tier, units })[what]]).toEqual([tier, units, { amount, inSeconds }])
+    }
+  })
+
+  test('knows how many jobs run at once', () => {
+    expect((['F1', 'S1', 'S2', 'S3'] as const).map(concurrentJobs)).toEqual([1, 1, 5, 10])
+  })
+
+  test.each([
+    [{ tier: 'S4' }, /^tier must be F1, S1, S2, S3, not S4$/],
+    [{ tier: 'S1', units: 0 }, /^units must be a whole number from 1 to 200, not 0$/],
+    [{ tier: 'F1', units: 2 }, /^units must be a whole number from 1 to 1, not 2$/],
+  ])('refuses %j', async (options, message) => {
+    await expect(start(options as object)).rejects.toThrow(message)
+  })
+})
+
+describe('a hub of tier S1', () => {
+  /** Its clock stands still, so that its rates do too. */
+  async function stopped(): Promise<Hub> {
+    const hub = await start({ tier: 'S1' })
+    hub.clock.stop()
+    return hub
+  }
+
+  function statuses(device: Device): string[] {
+    return device.messages.map(({ topic }) => topic.split('/')[3] ?? '')
+  }
+
+  function answers(device: Device, count: number): Promise<unknown> {
+    return within(
+      `${count} answers`,
+      vi.waitUntil(() => device.messages.length >= count, 8000),
+    )
+  }
+
+  test('takes 50 updates of twins at once, queues 100, answers 429, and goes on with time', async () => {
+    const hub = await stopped()
+    const device = await connectSubscribed(hub)
+    for (let rid = 1; rid <= 151; rid++) {
+      device.client.publish(`$iothub/twin/PATCH/properties/reported/?$rid=${rid}`, `{"a":${rid}}`)
+    }
+    await answers(device, 51)
+    expect(statuses(device).filter((status) => status === '204')).toHaveLength(50)
+    const refused = device.messages.find(({ topic }) => topic.includes('/429/'))
+    expect(refused?.topic).toBe('$iothub/twin/res/429/?$rid=151')
+    expect(JSON.parse(refused?.body ?? '')).toMatchObject({
+      errorCode: 429001,
+      message: 'More than 50 twin updates in 1 s',
+    })
+    hub.clock.advance(20)
+    await answers(device, 52)
+    hub.clock.advance(2000)
+    await answers(device, 151)
+    expect(statuses(device).filter((status) => status === '204')).toHaveLength(150)
+    expect(hub.twin('device1')['version']).toBe(152)
+  })
+
+  test('counts devices and back ends together, and has azure-iothub throw a ThrottlingError', async () => {
+    const hub = await stopped()
+    const device = await connectSubscribed(hub)
+    for (let rid = 1; rid <= 99; rid++) device.client.publish(`$iothub/twin/GET/?$rid=${rid}`, '')
+    await answers(device, 99)
+    const registry = registryOf(hub)
+    await registry.getTwin('device1')
+    // The queue is full of these.
+    for (let rid = 101; rid <= 300; rid++) device.client.publish(`$iothub/twin/GET/?$rid=${rid}`, '')
+    device.client.publish('$iothub/twin/GET/?$rid=last', '')
+    await answers(device, 100)
+    await expect(registry.getTwin('device1')).rejects.toMatchObject({ name: 'ThrottlingError' })
+    hub.clock.advance(2000)
+    await answers(device, 300)
+  })
+
+  test('throttles the registry and queries by the minute', async () => {
+    const hub = await stopped()
+    const registry = registryOf(hub)
+    for (let time = 0; time < 20; time++) expect((await ask(hub)).status).toBe(200)
+    // The next one would have to wait for three seconds.
+    expect((await ask(hub)).status).toBe(429)
+    hub.clock.advance(3000)
+    expect((await ask(hub)).status).toBe(200)
+    for (let time = 0; time < 100; time++) await registry.get('device1')
+    // 600 ms, 1200 ms, 1800 ms in the queue, and one too many.
+    const outcomes = Array.from({ length: 4 }, () => rest(hub, 'GET', '/devices/device1'))
+    expect((await within('an answer', Promise.race(outcomes))).status).toBe(429)
+    hub.clock.advance(2000)
+    const codes = (await Promise.all(outcomes)).map(({ status }) => status)
+    expect(codes.filter((code) => code === 200)).toHaveLength(3)
+  })
+
+  test('ends the connection of a device that sends too much, as MQTT has no other answer', async () => {
+    const hub = await stopped()
+    const device = await connect(hub)
+    const told: string[] = []
+    hub.events.listen(({ type }) => told.push(type))
+    for (let at = 0; at < 100; at++)
+      await device.client.publishAsync('devices/device1/messages/events/', 'x', { qos: 1 })
+    for (let at = 0; at < 201; at++) device.client.publish('devices/device1/messages/events/', 'x')
+    await device.closed()
+    expect(told.filter((type) => type === 'telemetry').length).toBeGreaterThanOrEqual(100)
+  })
+
+  test('refuses a CONNECT too many as it refuses every other, with code 5', async () => {
+    const hub = await start({ tier: 'S1' })
+    hub.clock.stop()
+    const connected: Promise<unknown>[] = []
+    // A device that takes its own place over and over connects anew each time.
+    for (let time = 0; time < 100; time++) expect(await refusalCode(hub, {})).toBe('accepted')
+    for (let time = 0; time < 200; time++)
+      connected.push(refusalCode(hub, { connectTimeout: 60_000 }).catch(() => undefined))
+    await vi.waitUntil(async () => (await refusalCode(hub, {}).catch(() => 0)) === 5, { timeout: 8000 })
+    hub.clock.advance(2000)
+    await Promise.all(connected)
+  })
+
+  test('serves ten devices of a job a second', async () => {
+    const devices = Array.from({ length: 12 }, (_, at) => `d${at}`)
+    const hub = await start({ tier: 'S1', devices })
+    hub.clock.stop()
+    const client = jobClientOf(hub)
+    await client.scheduleTwinUpdate(
+      'j',
+      'is_defined(deviceId)',
+      { etag: '*', tags: { x: 1 } },
+      new Date(hub.clock.now()),
+    )
+    const done = (): number => devices.filter((id) => JSON.stringify(hub.twin(id)).includes('"x":1')).length
+    await vi.waitUntil(() => done() >= 9, 8000)
+    hub.clock.advance(1000)
+    await vi.waitUntil(() => done() === 12, 8000)
+  })
+
+  test('does not throttle calls of the library', async () => {
+    const hub = await stopped()
+    for (let a = 0; a < 200; a++) await hub.updateTwin('device1', { properties: { desired: { a } } })
+    expect(hub.twin('device1')['version']).toBe(202)
+  })
+
+  function ask(hub: Hub): ReturnType<typeof rest> {
+    return rest(hub, 'POST', '/devices/query', { body: { query: 'SELECT * FROM devices' } })
+  }
+})

@@ -1,0 +1,124 @@
+import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { isIP } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { checkServerIdentity, connect, createServer } from 'node:tls'
+import { BasicConstraintsExtension, PemConverter, X509CertificateGenerator } from '@peculiar/x509'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { openCertificates } from '../../../emulator/src/tls/certificates.ts'
+import type { KeyPair } from '../../../emulator/src/tls/make-certificates.ts'
+import { makeAuthority, makeServer } from '../../../emulator/src/tls/make-certificates.ts'
+import { later } from '../../support/cleanup.ts'
+import { within } from '../../support/waits.ts'
+
+/** As earlier releases made them: valid, and without constraints. */
+let unlimited: KeyPair
+beforeAll(async () => {
+  const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+  const keys = await crypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify'])
+  const notAfter = new Date(Date.now() + 1000 * 24 * 60 * 60 * 1000)
+  const parts = { name: 'CN=unlimited', notAfter, signingAlgorithm: keyAlgorithm, keys }
+  const cert = await X509CertificateGenerator.createSelfSigned({
+    ...parts,
+    extensions: [new BasicConstraintsExtension(true, undefined, true)],
+  })
+  const key = PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), PemConverter.PrivateKeyTag)
+  unlimited = { cert: cert.toString('pem'), key }
+})
+
+describe('openCertificates()', () => {
+  test('makes a CA and a certificate that it signed, for every name of the hub', async () => {
+    const { authority, server } = await openCertificates(undefined, 'my-hub', '192.168.7.7')
+    const certificate = new X509Certificate(server.cert)
+    const issuer = new X509Certificate(authority)
+    expect(issuer.ca).toBe(true)
+    expect(certificate.ca).toBe(false)
+    expect(certificate.verify(issuer.publicKey)).toBe(true)
+    for (const name of ['localhost', 'my-hub']) expect(certificate.checkHost(name)).toBe(name)
+    for (const address of ['127.0.0.1', '::1', '192.168.7.7']) expect(certificate.checkIP(address)).toBe(address)
+  })
+
+  test('keeps both for the same names and for fewer, and makes both anew for another name', async () => {
+    const folder = await openFolder()
+    const first = await openCertificates(folder, 'my-hub', '127.0.0.1')
+    expect(await openCertificates(folder, 'my-hub', '127.0.0.1')).toEqual(first)
+    expect(await openCertificates(folder, 'localhost', '127.0.0.1')).toEqual(first)
+    const renamed = await openCertificates(folder, 'other-hub', '127.0.0.1')
+    expect(renamed.authority).not.toBe(first.authority)
+    expect(new X509Certificate(renamed.server.cert).checkHost('other-hub')).toBe('other-hub')
+  })
+
+  test('replaces a CA that is not limited to names', async () => {
+    const folder = await openFolder()
+    await mkdir(join(folder, 'certificates'))
+    await writeFile(join(folder, 'certificates', 'ca.pem'), unlimited.cert)
+    await writeFile(join(folder, 'certificates', 'ca-key.pem'), unlimited.key)
+    const { authority, server } = await openCertificates(folder, 'localhost', '127.0.0.1')
+    expect(authority).not.toBe(unlimited.cert)
+    expect(new X509Certificate(server.cert).verify(new X509Certificate(authority).publicKey)).toBe(true)
+  })
+
+  test.skipIf(process.platform === 'win32')('keeps its keys from other users', async () => {
+    const folder = await openFolder()
+    await openCertificates(folder, 'localhost', '127.0.0.1')
+    for (const name of ['ca-key.pem', 'server-key.pem']) {
+      expect((await stat(join(folder, 'certificates', name))).mode & 0o777).toBe(0o600)
+    }
+  })
+})
+
+describe('the CA', () => {
+  const names = ['localhost', '127.0.0.1', '::1', 'iot_hub', 'Hub.test', '192.168.7.7', 'fe80::1', '2001:db8:0:1::']
+
+  test.each(names)('is believed by TLS clients for %s', async (name) => {
+    const authority = await makeAuthority(names)
+    expect(await connectTo(name, authority, await makeServer(authority, [name]))).toBe('connected')
+  })
+
+  test.each(['evil.example', 'localhost.evil.example', '127.0.0.2', '::2', '192.168.7.8', 'my-iot_hub'])(
+    'is not believed by TLS clients for %s, even if its key is stolen',
+    async (name) => {
+      const authority = await makeAuthority(names)
+      expect(await connectTo(name, authority, await makeServer(authority, [name]))).toBe('permitted subtree violation')
+    },
+  )
+
+  test('holds names of up to 253 characters', async () => {
+    const long = `${'a'.repeat(60)}.`.repeat(4) + 'example'
+    const authority = await makeAuthority([long])
+    expect(await connectTo(long, authority, await makeServer(authority, [long]))).toBe('connected')
+  })
+})
+
+async function openFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
+  later(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** @returns `connected`, or the message of the client's error */
+async function connectTo(name: string, authority: KeyPair, server: KeyPair): Promise<unknown> {
+  const listener = createServer(server, (socket) => void socket.on('error', () => undefined).end())
+  listener.on('tlsClientError', () => undefined)
+  later(() => listener.close())
+  await once(listener.listen(0, '127.0.0.1'), 'listening')
+  const { port } = listener.address() as AddressInfo
+  const socket = connect({
+    host: '127.0.0.1',
+    port,
+    ca: authority.cert,
+    ...(isIP(name) ? {} : { servername: name }),
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+  })
+  later(() => socket.destroy())
+  return within(
+    'an end of the handshake',
+    new Promise((resolve) => {
+      socket.once('secureConnect', () => resolve('connected'))
+      socket.once('error', (error) => resolve(error.message))
+    }),
+  )
+}

@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { patchDesired, record, report } from './changes.ts'
+import { strikeHub } from './hub-steps.ts'
+import type { Play } from './play.ts'
+import { sectionsAt, withoutMeta } from './sections.ts'
+import type { Step } from './step.ts'
+
+export function beginPlay(parts: Pick<Play, 'house' | 'proxy' | 'client' | 'deviceId' | 'port'>): Play {
+  const { desired } = sectionsAt(parts)
+  const history = new Map([[desired.$version, { desired: withoutMeta(desired), patch: {} }]])
+  return { ...parts, reports: [], refreshes: [], history }
+}
+
+export async function playStep(play: Play, step: Step): Promise<void> {
+  const { proxy, client } = play
+  switch (step.type) {
+    case 'desired':
+      return patchDesired(play, step.shape)
+    case 'report':
+      return report(play, step.shape)
+    case 'refresh':
+      return record(play, play.refreshes, 'refresh', client.refresh())
+    case 'wait':
+      return delay(step.inMs)
+    case 'calm':
+      return calm(play)
+    case 'weather':
+      proxy.weather = step.weather
+      return
+    case 'cut':
+      return proxy.cut(step.side)
+    case 'wake':
+    case 'sleep':
+    case 'clock':
+    case 'fail-token':
+    case 'delay-token':
+    case 'listen':
+      return client.strike(step)
+    default:
+      return strikeHub(play, step)
+  }
+}
+
+async function calm({ proxy, client }: Play): Promise<void> {
+  proxy.weather = { type: 'fair' }
+  const until = performance.now() + 300
+  while (!client.isReady && performance.now() < until) await delay(2)
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { createConnection } from '../../core/src/session/connection.ts'
+import type { Outcome } from '../../core/src/session/requests.ts'
+import { createFakeClock } from './fake-clock.ts'
+import { createScriptedHub } from './scripted-hub.ts'
+
+test('report() on a closed connection fails at once, and leaves no request open', () => {
+  const clock = createFakeClock()
+  const hub = createScriptedHub()
+  const connection = createConnection({
+    identity: { hostName: 'contoso.azure-devices.net', deviceId: 'device1' },
+    endpoint: 'wss://contoso.azure-devices.net/',
+    keepaliveInSeconds: 180,
+    requestTimeoutInMs: 30_000,
+    openWire: hub.openWire,
+    clock,
+    dispatch: () => {},
+    observe: () => {},
+  })
+  const outcomes: Outcome[] = []
+  connection.open('made up')
+  connection.close()
+  connection.report({ a: 1 }, (outcome) => outcomes.push(outcome))
+  expect(outcomes).toMatchObject([{ type: 'failed', error: { code: 'ERR_INTERRUPTED' } }])
+  expect(connection.isIdle()).toBe(true)
+  expect(clock.pending).toBe(0)
+  expect(hub.wire.sent).toEqual([])
+})

@@ -1,0 +1,97 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { RemoteHub } from './hub.ts'
+import { later } from './cleanup.ts'
+import { rest } from './rest.ts'
+import { keyOf } from './sas-token.ts'
+import { within } from './waits.ts'
+
+const cli = fileURLToPath(new URL('../../emulator/dist/cli.js', import.meta.url))
+
+export interface Run {
+  readonly process: ChildProcess
+  readonly output: () => string
+  readonly exit: Promise<number | null>
+}
+
+/** Where a command runs: with file systems of its own, or as any other. */
+export interface Place {
+  /** A command that runs another there. */
+  readonly enter: readonly string[]
+  /** Before the path of a file there. */
+  readonly root: string
+}
+
+/** A command may do a lot before it ends, on a machine that does a lot beside it. */
+const wholeRunInMs = 60_000
+
+const here: Place = { enter: [], root: '' }
+
+/** Runs the built command line; it ends with the test at the latest. */
+export function runCli(args: readonly string[], { enter } = here): Run {
+  const [command = '', ...parameters] = [...enter, process.execPath, cli, ...args]
+  const child = spawn(command, parameters, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  }
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve))
+  later(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    await exit
+  })
+  return { process: child, output: () => output, exit: within('the end of the command', exit, wholeRunInMs) }
+}
+
+export interface CliHub extends Run {
+  readonly hub: RemoteHub & { updateTwin(deviceId: string, patch: unknown): Promise<boolean> }
+}
+
+/** The command line on free ports, once it runs, as the tests see a hub. */
+export async function spawnCli(args: readonly string[], place = here): Promise<CliHub> {
+  const run = runCli(['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0', ...args], place)
+  // It may well outlive the wait that has begun with it; whoever ends it waits from then on.
+  run.exit.catch(() => undefined)
+  const exit = new Promise<number | null>((resolve) => run.process.once('close', resolve))
+  await within(
+    'the introduction',
+    new Promise<void>((resolve, reject) => {
+      run.process.stdout?.on('data', () => {
+        if (run.output().includes('Press Ctrl+C')) resolve()
+      })
+      run.process.once('exit', () => reject(new Error(run.output())))
+    }),
+    wholeRunInMs,
+  )
+  const found = (pattern: RegExp): string => pattern.exec(run.output())?.[1] ?? ''
+  const strings = [...run.output().matchAll(/HostName=[^'\n]+/g)].map(([text]) => text)
+  const service = strings.find((text) => text.includes('SharedAccessKeyName')) ?? ''
+  const endpoints = {
+    https: found(/(https:\S+)/),
+    http: found(/(http:\S+)/),
+    wss: found(/(wss:\S+)/),
+    ws: found(/(ws:\S+)/),
+    mqtts: found(/(mqtts:\S+)/),
+  }
+  const hub: RemoteHub = {
+    endpoints,
+    certificateAuthority: await readFile(place.root + found(/CA +(\S+)/), 'utf8'),
+    connectionStrings: {
+      service: () => service,
+      device: (deviceId) => strings.find((text) => text.includes(`DeviceId=${deviceId};`)) ?? '',
+    },
+  }
+  keyOf(service)
+  return {
+    ...run,
+    exit,
+    hub: {
+      ...hub,
+      updateTwin: async (deviceId, body) => (await rest(hub, 'PATCH', `/twins/${deviceId}`, { body })).status === 200,
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import type { Hub } from '../../../emulator/src/index.ts'
+import { connectPacket } from '../raw-socket.ts'
+import type { DeviceOptions } from '../device.ts'
+import { within } from '../waits.ts'
+
+/** A WebSocket for any bytes. */
+export interface FuzzSocket {
+  /** Bytes as one message; nothing where the socket is closed already. */
+  send(bytes: Uint8Array): void
+  /** Resolves once these bytes have come. Never rejects: race it with `closed`. */
+  got(bytes: Buffer): Promise<void>
+  /** Forgets what has come. */
+  forget(): void
+  readonly closed: Promise<unknown>
+  /** Ends it from this side, without a goodbye. */
+  end(): void
+}
+
+/** @param options a device whose CONNECT goes ahead; without them nothing does */
+export async function openSocket(hub: Hub, options?: DeviceOptions): Promise<FuzzSocket> {
+  const socket = new WebSocket(hub.endpoints.ws, 'mqtt', { perMessageDeflate: false })
+  socket.on('error', () => undefined)
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  await within('an open WebSocket', once(socket, 'open'))
+  let come = Buffer.alloc(0)
+  let look: () => void = () => undefined
+  socket.on('message', (data: Buffer) => {
+    come = Buffer.concat([come, data])
+    look()
+  })
+  const opened: FuzzSocket = {
+    send: (bytes) => {
+      if (socket.readyState === socket.OPEN) socket.send(bytes)
+    },
+    got: (bytes) =>
+      new Promise((resolve) => {
+        look = () => {
+          if (come.includes(bytes)) resolve()
+        }
+        look()
+      }),
+    forget() {
+      come = Buffer.alloc(0)
+    },
+    closed,
+    end: () => socket.terminate(),
+  }
+  if (options !== undefined) {
+    opened.send(connectPacket(hub, options))
+    await within('CONNACK', opened.got(Buffer.of(0x20, 2)))
+  }
+  return opened
+}

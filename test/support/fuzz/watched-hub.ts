@@ -1,0 +1,66 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect } from 'vitest'
+import type { Hub, HubOptions, JsonObject } from '../../../emulator/src/index.ts'
+import { connectSubscribed } from '../device.ts'
+import { start } from '../hub.ts'
+import { rest } from '../rest.ts'
+
+/** A hub under attack, with a device that behaves, and is watched. */
+export interface WatchedHub {
+  readonly hub: Hub
+  /** Expects that nothing of the hub has failed, and that whoever behaves is served as ever. */
+  expectSound(): Promise<void>
+  /**
+   * Expects that it needs no more memory than when this was called the last time, but for some
+   * megabytes.
+   */
+  expectNoGrowth(): void
+}
+
+export const bystander = 'bystander'
+
+/** Between two looks at the heap: what caches, compiled code and the test itself may come to. */
+const slackInBytes = 24 * 1024 * 1024
+
+export async function watchedHub(options: HubOptions = {}): Promise<WatchedHub> {
+  const faults: unknown[] = []
+  const hub = await start({ ...options, onError: (error) => faults.push(error) })
+  await hub.createDevice(bystander)
+  const desired: JsonObject = { mode: 'quiet' }
+  await hub.updateTwin(bystander, { tags: { watched: true }, properties: { desired } })
+  const device = await connectSubscribed(hub, { deviceId: bystander })
+  const before = stateOf(hub.twin(bystander))
+  let heap: number | undefined
+
+  return {
+    hub,
+    async expectSound() {
+      expect(faults).toEqual([])
+      expect((await device.get()).body).toBe(JSON.stringify({ desired: { ...desired, $version: 2 }, reported }))
+      const { status, body } = await rest(hub, 'GET', `/twins/${bystander}`)
+      expect([status, stateOf(body)]).toEqual([200, before])
+      expect(Object.keys(Object.prototype)).toEqual([])
+    },
+    expectNoGrowth() {
+      const now = usedHeap()
+      if (heap !== undefined) expect(now).toBeLessThan(heap + slackInBytes)
+      heap = now
+    },
+  }
+}
+
+const reported = { $version: 1 }
+
+/** What only the device and its back end may change. */
+function stateOf({ tags, properties, etag, version, connectionState }: JsonObject): unknown {
+  return { tags, properties, etag, version, connectionState }
+}
+
+function usedHeap(): number {
+  setFlagsFromString('--expose_gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}

@@ -1,0 +1,39 @@
+import type { Hub, HubEvent } from '../../emulator/src/index.ts'
+import { later } from './cleanup.ts'
+import { within } from './waits.ts'
+
+type EventOf<Type extends HubEvent['type']> = Extract<HubEvent, { type: Type }>
+
+export interface Heard {
+  readonly all: readonly HubEvent[]
+  /** The first event of a type, come or still to come, that nobody has taken yet. */
+  next<Type extends HubEvent['type']>(type: Type): Promise<EventOf<Type>>
+}
+
+/** Everything that a hub tells from now on. */
+export function hear(hub: Hub): Heard {
+  const all: HubEvent[] = []
+  const taken = new Set<HubEvent>()
+  const waiting = new Set<() => void>()
+  later(
+    hub.events.listen((event) => {
+      all.push(event)
+      for (const look of waiting) look()
+    }),
+  )
+  function next<Type extends HubEvent['type']>(type: Type): Promise<EventOf<Type>> {
+    const found = new Promise<EventOf<Type>>((resolve) => {
+      const look = (): void => {
+        const event = all.find((each): each is EventOf<Type> => each.type === type && !taken.has(each))
+        if (event === undefined) return
+        taken.add(event)
+        waiting.delete(look)
+        resolve(event)
+      }
+      waiting.add(look)
+      look()
+    })
+    return within(`an event of type ${type}`, found)
+  }
+  return { all, next }
+}

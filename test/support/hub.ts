@@ -1,0 +1,16 @@
+import type { Hub, HubOptions } from '../../emulator/src/index.ts'
+import { startHub } from '../../emulator/src/index.ts'
+import { later } from './cleanup.ts'
+
+/** As much of a hub as its clients need; it may run in another process. */
+export interface RemoteHub {
+  readonly endpoints: Hub['endpoints']
+  readonly certificateAuthority: string
+  readonly connectionStrings: Hub['connectionStrings']
+}
+
+export async function start(options?: HubOptions): Promise<Hub> {
+  const hub = await startHub(options)
+  later(() => hub.close())
+  return hub
+}

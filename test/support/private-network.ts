@@ -1,0 +1,62 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { later } from './cleanup.ts'
+import { within } from './waits.ts'
+
+/**
+ * Alone with a loopback interface, so that every port is free; what was started ends with the
+ * command.
+ */
+const enter = ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'] as const
+const up = 'ip link set lo up'
+
+/** Why there can be none here, or undefined. */
+export function privateNetworkObstacle(): string | undefined {
+  if (process.platform !== 'linux') return 'only Linux has private networks'
+  const [command, ...rest] = enter
+  return spawnSync(command, [...rest, 'bash', '-c', up]).status === 0
+    ? undefined
+    : 'this machine allows no private network'
+}
+
+export interface Ended {
+  readonly code: number | null
+  readonly output: string
+}
+
+/** Runs a script of bash in a network of its own. */
+export async function runAlone(
+  script: string,
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<Ended> {
+  const [command, ...rest] = enter
+  const child = spawn(command, [...rest, 'bash', '-c', `${up}\n${script}`], {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  later(() => child.kill('SIGKILL'))
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  }
+  const code = await within(
+    'the end of the script',
+    new Promise<number | null>((resolve) => child.once('close', resolve)),
+    60_000,
+  )
+  return { code, output }
+}
+
+/**
+ * Puts the command into a folder, as npm does for who installs the package: the compiler alone
+ * makes no file that can be run.
+ */
+export async function installCommand(folder: string): Promise<void> {
+  const cli = fileURLToPath(new URL('../../emulator/dist/cli.js', import.meta.url))
+  await writeFile(join(folder, 'hubtwin-emulator'), `#!/bin/sh\nexec node '${cli}' "$@"\n`, { mode: 0o755 })
+}

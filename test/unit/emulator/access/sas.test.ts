@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parseSas, signSas, verifySas } from '../../../../emulator/src/access/sas.ts'
+
+interface Positive {
+  readonly name: string
+  readonly resourceUri: string
+  readonly keyBase64: string
+  readonly expiry: number
+  readonly policyName: string | null
+  readonly token: string
+}
+interface Negative {
+  readonly name: string
+  readonly basedOn: string
+  readonly token: string
+}
+
+const vectors = JSON.parse(readFileSync(new URL('../../../vectors/sas.json', import.meta.url), 'utf8')) as {
+  positive: Positive[]
+  negative: Negative[]
+}
+
+const refusals: Record<string, string> = {
+  expired: 'expired',
+  'wrong-key': 'wrong-signature',
+  'scope-prefix-by-character': 'wrong-scope',
+  'unescaped-signature': 'malformed',
+}
+
+describe('verifySas()', () => {
+  test.each(vectors.positive)('accepts $name', ({ token, keyBase64, resourceUri, expiry, policyName }) => {
+    const sas = parseSas(token)
+    expect(sas?.policyName).toBe(policyName ?? undefined)
+    const verdict = verifySas(sas, [keyBase64], resourceUri, (expiry - 1) * 1000)
+    expect(verdict).toEqual({ type: 'accepted', expiresAt: expiry * 1000 })
+  })
+
+  test.each(vectors.positive)(
+    'refuses $name from the moment that it expires',
+    ({ token, keyBase64, resourceUri, expiry }) => {
+      const verdict = verifySas(parseSas(token), [keyBase64], resourceUri, expiry * 1000)
+      expect(verdict).toEqual({ type: 'refused', code: 'expired' })
+    },
+  )
+
+  test.each(vectors.negative)('refuses $name by its own code', ({ name, basedOn, token }) => {
+    const base = vectors.positive.find((each) => each.name === basedOn) as Positive
+    const verdict = verifySas(parseSas(token), [base.keyBase64], base.resourceUri, 1_700_000_000_000)
+    expect(verdict).toEqual({ type: 'refused', code: refusals[name] })
+  })
+
+  test('ignores the case of the host and minds the case of the ids', () => {
+    const { token, keyBase64 } = vectors.positive[0] as Positive
+    const verify = (resource: string): unknown => verifySas(parseSas(token), [keyBase64], resource, 0).type
+    expect(verify('CONTOSO.azure-devices.NET/devices/device1')).toBe('accepted')
+    expect(verify('contoso.azure-devices.net/devices/Device1')).toBe('refused')
+  })
+
+  test('takes the second key as well as the first', () => {
+    const { token, keyBase64, resourceUri } = vectors.positive[0] as Positive
+    expect(verifySas(parseSas(token), ['AAAA', keyBase64], resourceUri, 0).type).toBe('accepted')
+  })
+})
+
+test('a token that is signed with an empty key opens nothing', () => {
+  const token = signSas({ resource: 'h/devices/d', key: '', policyName: 'device', expiry: 9_000_000_000 })
+  expect(verifySas(parseSas(token), ['', ''], 'h/devices/d', 0)).toEqual({ type: 'refused', code: 'wrong-signature' })
+})
+
+describe('verifySas() and a scope that is encoded twice', () => {
+  const key = Buffer.alloc(32, 7).toString('base64')
+
+  function verdictFor(deviceId: string, scope: string, policyName = ''): unknown {
+    const signed = signSas({ resource: scope, key, policyName, expiry: 2000 })
+    return verifySas(parseSas(signed), [key], `localhost/devices/${deviceId}`, 0)
+  }
+
+  test('accepts it from the device itself, for the whole resource or the ID alone', () => {
+    const accepted = { type: 'accepted', expiresAt: 2_000_000 }
+    expect(verdictFor('n@m.et#st', 'localhost/devices/n%40m.et%23st')).toEqual(accepted)
+    expect(verdictFor('50%', 'localhost/devices/50%25')).toEqual(accepted)
+    expect(verdictFor('50%', 'localhost/devices/50%')).toEqual(accepted)
+  })
+
+  test('refuses a third encoding, and one that hides a slash', () => {
+    const refused = { type: 'refused', code: 'wrong-scope' }
+    expect(verdictFor('n@m', 'localhost/devices/n%2540m')).toEqual(refused)
+    expect(verdictFor('device1', 'localhost%2Fdevices%2Fdevice1')).toEqual(refused)
+  })
+
+  test('keeps a policy token of one device from opening another', () => {
+    expect(verdictFor('a@b', 'localhost/devices/a%40b', 'device')).toEqual({ type: 'refused', code: 'wrong-scope' })
+    expect(verdictFor('a%40b', 'localhost/devices/a%40b', 'device')).toMatchObject({ type: 'accepted' })
+  })
+})
+
+describe('parseSas()', () => {
+  test.each([
+    ['nothing', ''],
+    ['another scheme', 'sharedaccesssignature sr=a&sig=b&se=1'],
+    ['two spaces', 'SharedAccessSignature  sr=a&sig=b&se=1'],
+    ['a field that is there twice', 'SharedAccessSignature sr=a&sr=a&sig=b&se=1'],
+    ['a signature that is too short', 'SharedAccessSignature sr=a&sig=AAAA&se=1'],
+    ['an expiry that is no number', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}%3D&se=soon`],
+    ['an escape that is none', `SharedAccessSignature sr=%zz&sig=${'A'.repeat(43)}%3D&se=1`],
+    ['a policy name with an escape that is none', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}%3D&se=1&skn=%`],
+    ['a signature without its padding', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}&se=1`],
+    ['a signature with more padding', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}==&se=1`],
+    ['a signature with a space', `SharedAccessSignature sr=a&sig=${'A'.repeat(42)}%20=&se=1`],
+    ['a signature with a plus that is not escaped', `SharedAccessSignature sr=a&sig=${'A'.repeat(42)}+=&se=1`],
+  ])('refuses %s', (_name, text) => {
+    expect(parseSas(text)).toBeUndefined()
+  })
+})

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import type { Carrier } from '../../../../emulator/src/mqtt/packet-stream.ts'
+import { PacketStream } from '../../../../emulator/src/mqtt/packet-stream.ts'
+
+const connect = Buffer.from([0x10, 3, 1, 2, 3])
+const ping = Buffer.from([0xc0, 0])
+const publish = Buffer.from([0x30, 4, 0, 1, 0x61, 7])
+const later = [publish, ping, publish]
+
+interface Carried {
+  readonly carrier: Carrier
+  isPaused: boolean
+}
+
+function carried(): Carried {
+  const state: Carried = {
+    isPaused: false,
+    carrier: {
+      isOpen: true,
+      send: (_bytes, done) => done(),
+      pause: () => void (state.isPaused = true),
+      resume: () => void (state.isPaused = false),
+      close: () => undefined,
+      terminate: () => undefined,
+    },
+  }
+  return state
+}
+
+/** Reads all that the stream has, which also asks the stream for more. */
+function read(stream: PacketStream): Buffer {
+  return (stream.read() as Buffer | null) ?? Buffer.alloc(0)
+}
+
+describe('PacketStream', () => {
+  test('gives CONNECT alone until it is released, and then the rest in order, wherever the bytes are cut', () => {
+    const flight = Buffer.concat([connect, ...later])
+    for (let first = 0; first <= flight.length; first++) {
+      for (let second = first; second <= flight.length; second++) {
+        const { carrier } = carried()
+        const stream = new PacketStream(carrier)
+        for (const part of [flight.subarray(0, first), flight.subarray(first, second)]) stream.receive(part)
+        const before = read(stream)
+        expect([Buffer.alloc(0), connect]).toContainEqual(before)
+        stream.release()
+        stream.receive(flight.subarray(second))
+        // A CONNECT that comes only now holds the packets behind it.
+        stream.release()
+        expect(Buffer.concat([before, read(stream), read(stream)])).toEqual(flight)
+      }
+    }
+  })
+
+  test('stops its carrier at the first packet behind CONNECT, and keeps it stopped until it is released', () => {
+    const state = carried()
+    const stream = new PacketStream(state.carrier)
+    stream.receive(connect)
+    expect(read(stream)).toEqual(connect)
+    expect([state.isPaused, stream.hasEarlyPackets]).toEqual([false, false])
+    stream.receive(publish)
+    expect(read(stream)).toEqual(Buffer.alloc(0))
+    expect([state.isPaused, stream.hasEarlyPackets]).toEqual([true, true])
+    stream.release()
+    expect([state.isPaused, stream.hasEarlyPackets]).toEqual([false, false])
+    expect(read(stream)).toEqual(publish)
+  })
+
+  test('drops the packets that it holds when it falls silent', () => {
+    const state = carried()
+    const stream = new PacketStream(state.carrier)
+    stream.receive(Buffer.concat([connect, publish]))
+    stream.silence()
+    stream.release()
+    expect([read(stream), state.isPaused]).toEqual([connect, false])
+  })
+
+  test('emits "early" for a packet before the release, and for none after it', () => {
+    const { carrier } = carried()
+    const stream = new PacketStream(carrier)
+    let early = 0
+    stream.on('early', () => (early += 1))
+    stream.receive(connect)
+    stream.receive(ping)
+    stream.release()
+    stream.receive(ping)
+    expect(early).toBe(1)
+  })
+})
