@@ -34,7 +34,8 @@ test('run() kills at the deadline, with what the program started', async () => {
   const { code, output, reason } = await run(node, ['-e', outer], { deadlineInMs: 3000, quiet: true })
   expect(code).toBeUndefined()
   expect(reason).toBe('killed after 3 s')
-  // The grandchild's port, and not its pid: a killed orphan may stay in the process table as a zombie.
+  // The grandchild's port, and not its pid: a killed orphan may stay in the process table as a
+  // zombie.
   await expect.poll(() => isOpen(Number(output))).toBe(false)
 })
 
