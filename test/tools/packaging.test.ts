@@ -19,9 +19,9 @@ test('contentComplaints() accepts code, maps into the tarball, README and LICENS
   expect(complaints([])).toEqual([])
 })
 
-test('contentComplaints() refuses what nobody needs', () => {
+test('contentComplaints() refuses unneeded files', () => {
   const strangers = ['tsconfig.json', 'dist/all.tsbuildinfo', 'test/a.ts', '.env']
-  expect(complaints(strangers)).toEqual(strangers.map((file) => `${file} does not belong into the tarball`))
+  expect(complaints(strangers)).toEqual(strangers.map((file) => `${file} does not belong in the tarball`))
 })
 
 test('contentComplaints() misses the licence', () => {
@@ -41,6 +41,6 @@ test('contentComplaints() refuses a map that points outside', () => {
 
 test('contentComplaints() accepts the package.json of an entry, and files that the package names', () => {
   expect(complaints(['web-storage/package.json', 'light/shared-twin/package.json'])).toEqual([])
-  expect(complaints(['page-folder.cjs'])).toEqual(['page-folder.cjs does not belong into the tarball'])
+  expect(complaints(['page-folder.cjs'])).toEqual(['page-folder.cjs does not belong in the tarball'])
   expect(contentComplaints([...files, 'page-folder.cjs'], () => '{"sources":[]}', ['page-folder.cjs'])).toEqual([])
 })

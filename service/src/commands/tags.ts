@@ -12,7 +12,7 @@ export async function tags(registry: Registry, deviceId: string, patch?: string)
 }
 
 function parseTags(text: string): JsonObject {
-  const tags = parseJsonObject(text)
-  if (tags !== undefined) return tags
+  const patch = parseJsonObject(text)
+  if (patch !== undefined) return patch
   throw new SyntaxError(`Tags are ${text}; expected a JSON object such as '{"site":"lab"}'`)
 }
