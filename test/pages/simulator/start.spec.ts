@@ -1,6 +1,6 @@
 import { keyCredentials, parseConnectionString } from 'hubtwin'
 import { developmentDeviceConnectionString } from 'hubtwin-emulator'
-import { localDeviceConnectionString } from '../../../web-demo/src/shared/local-hub.ts'
+import { LOCAL_DEVICE_CONNECTION_STRING } from '../../../web-demo/src/shared/local-hub.ts'
 import { expect, test } from '../support/simulator-page.ts'
 
 const keyOf = (connectionString: string): string => /SharedAccessKey=([^;]+)/.exec(connectionString)?.[1] ?? ''
@@ -44,7 +44,7 @@ test('"Connect device1" connects to the local hub, and so does the URL afterward
   hub,
   simulator,
 }) => {
-  expect(localDeviceConnectionString).toBe(developmentDeviceConnectionString)
+  expect(LOCAL_DEVICE_CONNECTION_STRING).toBe(developmentDeviceConnectionString)
   await simulator.open()
   await simulator.press('Connect device1')
   await simulator.isReady()

@@ -1,20 +1,20 @@
 import { parseConnectionString } from 'hubtwin/light'
 import { find, setText } from '../../shared/dom.ts'
-import { localDeviceConnectionString } from '../../shared/local-hub.ts'
+import { LOCAL_DEVICE_CONNECTION_STRING } from '../../shared/local-hub.ts'
 import { createTablist } from '../page/tablist.ts'
 import type { Grant } from './grant.ts'
 import { createServiceForm } from './service-form.ts'
 import { createStringForm } from './string-form.ts'
 import { createTokenForm } from './token-form.ts'
 
-export const localGrant: Grant = { type: 'connectionString', text: localDeviceConnectionString }
+export const localGrant: Grant = { type: 'connectionString', text: LOCAL_DEVICE_CONNECTION_STRING }
 
 /**
  * The start page: every way to connect. A field with a secret is emptied as soon as the page reads
  * it.
  */
 export function createConnectForm(connect: (grant: Grant) => void): void {
-  const local = parseConnectionString(localDeviceConnectionString)
+  const local = parseConnectionString(LOCAL_DEVICE_CONNECTION_STRING)
   setText(find('local-address', HTMLElement), `${local.identity.deviceId} @ ${new URL(local.endpoint ?? '').host}`)
   find('connect-local', HTMLButtonElement).addEventListener('click', () => connect(localGrant))
   createStringForm(connect)
