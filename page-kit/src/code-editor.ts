@@ -100,11 +100,30 @@ function diagnosticFor({ offset, length, message }: TextProblem, end: number): D
  * replaced text in a style attribute, which the Content-Security-Policy blocks.
  */
 function replaceSelection(event: InputEvent, view: EditorView): boolean {
-  const { selection } = view.state
-  if (event.inputType !== 'insertText' || event.data === null || event.isComposing || selection.main.empty) return false
+  if (event.inputType !== 'insertText' || event.data === null || event.isComposing) return false
+  const { from, to } = selectedRange(view)
+  if (from === to) return false
   event.preventDefault()
-  view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+  view.dispatch({
+    changes: { from, to, insert: event.data },
+    selection: { anchor: from + event.data.length },
+    userEvent: 'input.type',
+    scrollIntoView: true,
+  })
   return true
+}
+
+/** The selection of the browser. CodeMirror learns of a new selection a moment later. */
+function selectedRange(view: EditorView): { readonly from: number; readonly to: number } {
+  // Only Chromium has a selection per shadow root; Firefox uses the selection of the document.
+  const { root } = view as { readonly root: { getSelection?(): Selection | null } }
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = root.getSelection?.() ?? getSelection() ?? {}
+  if (!anchorNode || !focusNode || !view.contentDOM.contains(anchorNode) || !view.contentDOM.contains(focusNode)) {
+    return view.state.selection.main
+  }
+  const anchor = view.posAtDOM(anchorNode, anchorOffset)
+  const head = view.posAtDOM(focusNode, focusOffset)
+  return { from: Math.min(anchor, head), to: Math.max(anchor, head) }
 }
 
 // The page's custom properties also apply inside the shadow root. An underline replaces
