@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Upgrades } from '../mqtt/upgrade.ts'
 import { limitPerAddress, limitRequests } from './http-limits.ts'
+import type { CertificateOptions } from '../tls/choose-certificate.ts'
 import type { Listener } from './open-port.ts'
 import { openPort } from './open-port.ts'
 
@@ -17,7 +18,7 @@ export interface ListenerOptions {
   /** @default 1000 */
   readonly httpSocketsPerAddress?: number
   /** Enables TLS. */
-  readonly certificate?: { readonly cert: string; readonly key: string }
+  readonly certificate?: CertificateOptions
 }
 
 /**
