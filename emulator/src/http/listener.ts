@@ -2,11 +2,11 @@ import type { RequestListener, Server, ServerOptions } from 'node:http'
 import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { Socket } from 'node:net'
+import type { TlsOptions } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Upgrades } from '../mqtt/upgrade.ts'
 import { limitPerAddress, limitRequests } from './http-limits.ts'
-import type { CertificateOptions } from '../tls/choose-certificate.ts'
 import type { Listener } from './open-port.ts'
 import { openPort } from './open-port.ts'
 
@@ -18,7 +18,7 @@ export interface ListenerOptions {
   /** @default 1000 */
   readonly httpSocketsPerAddress?: number
   /** Enables TLS. */
-  readonly certificate?: CertificateOptions
+  readonly certificate?: Pick<TlsOptions, 'cert' | 'key' | 'SNICallback'>
 }
 
 /**

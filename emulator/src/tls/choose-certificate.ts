@@ -9,9 +9,6 @@ export interface ServerCertificates {
   readonly forDnsNames: KeyPair
 }
 
-/** A certificate and the choice of another by the client's SNI, for a TLS server of Node. */
-export type CertificateOptions = Required<Pick<TlsOptions, 'cert' | 'key' | 'SNICallback'>>
-
 /**
  * Chooses the server's certificate by the name in the client's SNI (RFC 6066 §3).
  *
@@ -20,7 +17,10 @@ export type CertificateOptions = Required<Pick<TlsOptions, 'cert' | 'key' | 'SNI
  * ("unsupported name constraint type"). So a client that connects by a DNS name gets a certificate
  * with DNS names only. A client that connects by an IP address sends no SNI.
  */
-export function chooseBySni({ forAllNames, forDnsNames }: ServerCertificates): CertificateOptions {
+export function chooseBySni({
+  forAllNames,
+  forDnsNames,
+}: ServerCertificates): Pick<TlsOptions, 'cert' | 'key' | 'SNICallback'> {
   const context = createSecureContext({ cert: forDnsNames.cert, key: forDnsNames.key })
   return {
     cert: forAllNames.cert,
