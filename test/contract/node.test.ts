@@ -20,7 +20,7 @@ describe.each([
   ['ws', 'openLightSharedTwin'],
 ] as const)('%s, %s():', (scheme, opener) => {
   const hub = connectTestHub(inject('controlUrl'), scheme)
-  // If a runtime cannot connect at all, every test would wait for its limit. This fails all at once.
+  // In a runtime that cannot connect, every test would wait for its limit. This fails at once.
   beforeAll(() => connection.run(hub, opener))
   for (const { title, run } of contract) test(title, () => run(hub, opener))
 })
