@@ -1,9 +1,13 @@
-import { describe, expect, inject, test } from 'vitest'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { runtimeName } from './runtime-name.ts'
 import { contract } from './suite/contract.ts'
+import { sentence } from './suite/sentence.ts'
 import { connectTestHub } from './suite/test-hub.ts'
+import { within } from './suite/waits.ts'
 
 // For every runtime that is no browser: Node, Deno and Bun.
+
+const connection = sentence('openTwin() connects', async ({ open }) => void (await within(open().ready(), 'ready')))
 
 test('runs in the runtime that was asked for', () => expect(runtimeName()).toBe(inject('runtime')))
 
@@ -16,5 +20,7 @@ describe.each([
   ['ws', 'openLightSharedTwin'],
 ] as const)('%s, %s():', (scheme, opener) => {
   const hub = connectTestHub(inject('controlUrl'), scheme)
+  // In a runtime that cannot connect, every test would wait for its limit. This fails at once.
+  beforeAll(() => connection.run(hub, opener))
   for (const { title, run } of contract) test(title, () => run(hub, opener))
 })

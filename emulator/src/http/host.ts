@@ -61,19 +61,31 @@ export function isOwnHost(requested: string, hostName: string, { localAddress }:
 }
 
 /**
- * Checks the origin of a WebSocket, which browsers send and pages cannot change (RFC 6455 §10.2).
+ * Checks a WebSocket of a page. Browsers always send its origin, and pages cannot change it (RFC
+ * 6455 §10.2). Other programs send no origin. They may connect through a gateway, so they may name
+ * any host (`gatewayHostName` of the device SDKs).
  *
  * @param allowed other origins that may connect, in the format of browsers
- * @returns the problem, or undefined for no origin, an origin of this machine, or the hub's own
- *   host
+ * @returns the problem, or undefined for no origin, or for the hub's own host and an origin of this
+ *   machine, of the hub's own host, or in `allowed`
  */
-export function originProblem(
-  origin: string | undefined,
+export function pageProblem(
+  { host, origin }: { readonly host?: string | undefined; readonly origin?: string | undefined },
   hostName: string,
   socket: PeerSocket,
   allowed: readonly string[],
 ): string | undefined {
-  if (origin === undefined || allowed.includes(origin)) return undefined
+  if (origin === undefined) return undefined
+  return hostProblem(host, hostName, socket) ?? originProblem(origin, hostName, socket, allowed)
+}
+
+function originProblem(
+  origin: string,
+  hostName: string,
+  socket: PeerSocket,
+  allowed: readonly string[],
+): string | undefined {
+  if (allowed.includes(origin)) return undefined
   if (URL.canParse(origin) && isOwnHost(new URL(origin).hostname, hostName, socket)) return undefined
   return `the origin ${shorten(origin)} is neither of this machine nor of ${hostName}; --origin allows others`
 }

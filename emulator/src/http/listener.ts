@@ -2,6 +2,7 @@ import type { RequestListener, Server, ServerOptions } from 'node:http'
 import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { Socket } from 'node:net'
+import type { TlsOptions } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Upgrades } from '../mqtt/upgrade.ts'
@@ -17,7 +18,7 @@ export interface ListenerOptions {
   /** @default 1000 */
   readonly httpSocketsPerAddress?: number
   /** Enables TLS. */
-  readonly certificate?: { readonly cert: string; readonly key: string }
+  readonly certificate?: Pick<TlsOptions, 'cert' | 'key' | 'SNICallback'>
 }
 
 /**

@@ -16,6 +16,7 @@ import type { Snapshots } from '../snapshots/snapshots.ts'
 import { createSnapshots } from '../snapshots/snapshots.ts'
 import type { Certificates } from '../tls/certificates.ts'
 import { openCertificates } from '../tls/certificates.ts'
+import { chooseBySni } from '../tls/choose-certificate.ts'
 import type { Ports } from './connection-strings.ts'
 import { connectionStrings } from './connection-strings.ts'
 import type { Context } from './context.ts'
@@ -166,7 +167,7 @@ async function openPorts(
   const upgrades = createUpgrades({ mqtt, faults, hostName, origins: checkOrigins(options.origins ?? []) })
   shutdown.add(() => upgrades.close())
 
-  const certificate = certificates.server
+  const certificate = chooseBySni(certificates.server)
   const settings = { address, slowClientTimeoutInMs }
   const secure = await listen(app, upgrades, { ...settings, port: options.securePort ?? 0, certificate })
   shutdown.add(() => secure.close())

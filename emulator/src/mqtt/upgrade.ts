@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws'
 import type { FaultSource } from '../faults/faults.ts'
 import { injectedUpgradeStatus } from '../faults/injected-answers.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
-import { originProblem, hostProblem, peerSocketOf } from '../http/host.ts'
+import { pageProblem, peerSocketOf } from '../http/host.ts'
 import { refuseAmqp } from '../gaps/reject-amqp.ts'
 import type { MqttServer } from './mqtt-server.ts'
 import { webSocketStream } from './web-socket-stream.ts'
@@ -42,8 +42,8 @@ interface UpgradeRefusal {
  * the query.
  *
  * A browser lets every page open a WebSocket to this machine, and the development keys are public.
- * So the `Host` header must name the hub. A page's `Origin` must be this machine, a name of the
- * hub, or listed in `origins`. SDKs send no `Origin`.
+ * So a page's `Origin` must be this machine, a name of the hub, or listed in `origins`, and its
+ * `Host` must name the hub. SDKs send no `Origin`, and may name a gateway in `Host`.
  *
  * The body of a refusal states the reason: 400 for a wrong path or subprotocol, 403 for a foreign
  * host or origin. The hub refuses AMQP in AMQP.
@@ -60,9 +60,7 @@ export function createUpgrades({ mqtt, faults, hostName, origins }: UpgradeOptio
     // Until the WebSocket owns the socket, no other listener handles its errors.
     socket.on('error', () => socket.destroy())
     const peer = peerSocketOf(request.socket)
-    const foreign =
-      hostProblem(request.headers.host, hostName, peer) ??
-      originProblem(request.headers.origin, hostName, peer, origins)
+    const foreign = pageProblem(request.headers, hostName, peer, origins)
     if (foreign !== undefined) return refuse(socket, { status: 403, reason: `Refused: ${foreign}` })
     const status = injectedUpgradeStatus(faults)
     if (status !== undefined) return refuse(socket, { status, reason: '' })

@@ -1,5 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ServerCertificates } from './choose-certificate.ts'
+import { isDnsName } from './choose-certificate.ts'
 import type { KeyPair } from './make-certificates.ts'
 import { isAuthorityFor, isServerFor, makeAuthority, makeServer } from './make-certificates.ts'
 
@@ -8,8 +10,7 @@ export interface Certificates {
   readonly authority: string
   /** The file with the CA, if there is a data folder. */
   readonly authorityFile?: string
-  /** The certificate of the server and its key. */
-  readonly server: KeyPair
+  readonly server: ServerCertificates
 }
 
 /**
@@ -24,7 +25,7 @@ function namesFor(hostName: string, address: string): string[] {
 }
 
 /**
- * Loads the development CA and the server's certificate from the data folder, or creates them.
+ * Loads the development CA and the server's certificates from the data folder, or creates them.
  * Their dates use the system clock, not the hub's, because clients check them against their own
  * clocks.
  *
@@ -38,20 +39,49 @@ export async function openCertificates(
   const names = namesFor(hostName, address)
   if (dataFolder === undefined) {
     const authority = await makeAuthority(names)
-    return { authority: authority.cert, server: await makeServer(authority, names) }
+    return { authority: authority.cert, server: await makeServers(authority, names) }
   }
   const folder = join(dataFolder, 'certificates')
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const kept = await readPair(folder, 'ca')
-  const authority = kept !== undefined && isAuthorityFor(kept, names) ? kept : await makeAuthority(names)
-  if (authority !== kept) await writePair(folder, 'ca', authority)
-  const keptServer = await readPair(folder, 'server')
-  const server =
-    keptServer !== undefined && isServerFor(keptServer, authority, names)
-      ? keptServer
-      : await makeServer(authority, names)
-  if (server !== keptServer) await writePair(folder, 'server', server)
+  const authority = await openPair(
+    folder,
+    'ca',
+    (kept) => isAuthorityFor(kept, names),
+    () => makeAuthority(names),
+  )
+  const openServer = (name: string, own: readonly string[]): Promise<KeyPair> =>
+    openPair(
+      folder,
+      name,
+      (kept) => isServerFor(kept, authority, own),
+      () => makeServer(authority, own),
+    )
+  const server = {
+    forAllNames: await openServer('server', names),
+    forDnsNames: await openServer('server-dns', names.filter(isDnsName)),
+  }
   return { authority: authority.cert, authorityFile: join(folder, 'ca.pem'), server }
+}
+
+async function makeServers(authority: KeyPair, names: readonly string[]): Promise<ServerCertificates> {
+  return {
+    forAllNames: await makeServer(authority, names),
+    forDnsNames: await makeServer(authority, names.filter(isDnsName)),
+  }
+}
+
+/** Loads a certificate and its key. Makes and writes both if they are missing or do not fit. */
+async function openPair(
+  folder: string,
+  name: string,
+  fits: (kept: KeyPair) => boolean,
+  make: () => Promise<KeyPair>,
+): Promise<KeyPair> {
+  const kept = await readPair(folder, name)
+  if (kept !== undefined && fits(kept)) return kept
+  const made = await make()
+  await writePair(folder, name, made)
+  return made
 }
 
 async function readPair(folder: string, name: string): Promise<KeyPair | undefined> {

@@ -86,6 +86,7 @@ export function isAuthorityFor({ cert }: KeyPair, names: readonly string[]): boo
   return isValid(cert) && permits(new X509Certificate(cert).getExtension(nameConstraintsId)?.value, names)
 }
 
+/** Whether the CA signed the certificate, and it is valid long enough and for these names. */
 export function isServerFor({ cert }: KeyPair, authority: KeyPair, names: readonly string[]): boolean {
   const certificate = new NodeCertificate(cert)
   return (

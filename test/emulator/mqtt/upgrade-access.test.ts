@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Hub, HubOptions } from '../../../emulator/src/index.ts'
 import { startHub } from '../../../emulator/src/index.ts'
 import { checkHostName, checkOrigins } from '../../../emulator/src/http/host-name.ts'
-import { originProblem } from '../../../emulator/src/http/host.ts'
+import { pageProblem } from '../../../emulator/src/http/host.ts'
 import { later } from '../../support/cleanup.ts'
 import { start } from '../../support/hub.ts'
 import { within } from '../../support/waits.ts'
@@ -85,14 +85,31 @@ describe('the WebSocket endpoint', () => {
     ])
   })
 
+  const origin = 'http://localhost:5173'
+
   test.each(['localhost:1', 'localhost', '127.0.0.1', '[::1]:10480', 'hub.test', 'HUB.test:10480'])(
-    'accepts the host %s',
-    async (host) => expect((await upgrade(await open(), { host })).status).toBe(101),
+    'accepts a page that names the host %s',
+    async (host) => expect((await upgrade(await open(), { host, origin })).status).toBe(101),
   )
 
   test.each(['evil.example', 'evil.example:10480', 'localhost.evil.example', 'a b'])(
-    'refuses the host "%s", to which a page may have been rebound',
-    async (host) => expect((await upgrade(await open(), { host })).status).toBe(403),
+    'refuses a page that names the host "%s"',
+    async (host) => {
+      const { status, text } = await upgrade(await open(), { host, origin })
+      expect(status).toBe(403)
+      expect(text).toMatch(/^Refused: the (?:host \S+ is not this hub|header Host is missing or is not a host)/)
+    },
+  )
+
+  test('refuses a page whose name resolves to this machine (DNS rebinding)', async () => {
+    const hub = await open()
+    const host = `evil.example:${hub.plainPort}`
+    expect((await upgrade(hub, { host, origin: `http://${host}` })).status).toBe(403)
+  })
+
+  test.each(['gateway', 'gateway.example:443', 'gateway.local'])(
+    'accepts the host %s without an origin, as SDKs name a gateway',
+    async (host) => expect(await upgrade(await open(), { host })).toEqual({ status: 101, text: '' }),
   )
 
   test('refuses a foreign page before a fault strikes', async () => {
@@ -115,10 +132,11 @@ describe('the WebSocket endpoint', () => {
   })
 })
 
-test('originProblem() accepts pages of the address that the request has reached', () => {
+test('pageProblem() accepts pages of the address that the request has reached', () => {
   const socket = { secure: false, localAddress: '::ffff:192.168.7.7', localPort: 10480, remoteAddress: '192.168.7.8' }
-  expect(originProblem('http://192.168.7.7:5173', 'hub.test', socket, [])).toBeUndefined()
-  expect(originProblem('http://192.168.7.9:5173', 'hub.test', socket, [])).toMatch(/^the origin /)
+  const problemOf = (origin: string) => pageProblem({ host: '192.168.7.7:10480', origin }, 'hub.test', socket, [])
+  expect(problemOf('http://192.168.7.7:5173')).toBeUndefined()
+  expect(problemOf('http://192.168.7.9:5173')).toMatch(/^the origin /)
 })
 
 describe('startHub()', () => {

@@ -30,25 +30,30 @@ beforeAll(async () => {
 })
 
 describe('openCertificates()', () => {
-  test('makes a CA and a certificate that it signed, for every name of the hub', async () => {
+  test('makes a CA, and two certificates that it signed: for all names, and for DNS names', async () => {
     const { authority, server } = await openCertificates(undefined, 'my-hub', '192.168.7.7')
-    const certificate = new X509Certificate(server.cert)
     const issuer = new X509Certificate(authority)
     expect(issuer.ca).toBe(true)
-    expect(certificate.ca).toBe(false)
-    expect(certificate.verify(issuer.publicKey)).toBe(true)
-    for (const name of ['localhost', 'my-hub']) expect(certificate.checkHost(name)).toBe(name)
-    for (const address of ['127.0.0.1', '::1', '192.168.7.7']) expect(certificate.checkIP(address)).toBe(address)
+    const [forAllNames, forDnsNames] = [server.forAllNames, server.forDnsNames].map(
+      ({ cert }) => new X509Certificate(cert),
+    )
+    for (const certificate of [forAllNames, forDnsNames]) {
+      expect(certificate?.ca).toBe(false)
+      expect(certificate?.verify(issuer.publicKey)).toBe(true)
+      for (const name of ['localhost', 'my-hub']) expect(certificate?.checkHost(name)).toBe(name)
+    }
+    for (const address of ['127.0.0.1', '::1', '192.168.7.7']) expect(forAllNames?.checkIP(address)).toBe(address)
+    expect(forDnsNames?.subjectAltName).toBe('DNS:localhost, DNS:my-hub')
   })
 
-  test('keeps both for the same names and for fewer, and makes both again for another name', async () => {
+  test('keeps all for the same names and for fewer, and makes all again for another name', async () => {
     const folder = await openFolder()
     const first = await openCertificates(folder, 'my-hub', '127.0.0.1')
     expect(await openCertificates(folder, 'my-hub', '127.0.0.1')).toEqual(first)
     expect(await openCertificates(folder, 'localhost', '127.0.0.1')).toEqual(first)
     const renamed = await openCertificates(folder, 'other-hub', '127.0.0.1')
     expect(renamed.authority).not.toBe(first.authority)
-    expect(new X509Certificate(renamed.server.cert).checkHost('other-hub')).toBe('other-hub')
+    expect(new X509Certificate(renamed.server.forAllNames.cert).checkHost('other-hub')).toBe('other-hub')
   })
 
   test('replaces a CA that is not limited to names', async () => {
@@ -58,13 +63,13 @@ describe('openCertificates()', () => {
     await writeFile(join(folder, 'certificates', 'ca-key.pem'), unlimited.key)
     const { authority, server } = await openCertificates(folder, 'localhost', '127.0.0.1')
     expect(authority).not.toBe(unlimited.cert)
-    expect(new X509Certificate(server.cert).verify(new X509Certificate(authority).publicKey)).toBe(true)
+    expect(new X509Certificate(server.forAllNames.cert).verify(new X509Certificate(authority).publicKey)).toBe(true)
   })
 
   test.skipIf(process.platform === 'win32')('keeps its keys from other users', async () => {
     const folder = await openFolder()
     await openCertificates(folder, 'localhost', '127.0.0.1')
-    for (const name of ['ca-key.pem', 'server-key.pem']) {
+    for (const name of ['ca-key.pem', 'server-key.pem', 'server-dns-key.pem']) {
       expect((await stat(join(folder, 'certificates', name))).mode & 0o777).toBe(0o600)
     }
   })

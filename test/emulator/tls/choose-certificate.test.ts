@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import { request } from 'node:https'
+import type { PeerCertificate, TLSSocket } from 'node:tls'
+import { connect } from 'node:tls'
+import { describe, expect, test } from 'vitest'
+import type { Hub } from '../../../emulator/src/index.ts'
+import { later } from '../../support/cleanup.ts'
+import { start } from '../../support/hub.ts'
+import { within } from '../../support/waits.ts'
+
+const allNames = 'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, DNS:hub.test'
+const dnsNames = 'DNS:localhost, DNS:hub.test'
+
+/** @param sni undefined to send none */
+async function certificateFor(hub: Hub, port: number, sni: string | undefined): Promise<PeerCertificate> {
+  const socket: TLSSocket = connect({
+    host: '127.0.0.1',
+    port,
+    ca: hub.certificateAuthority,
+    ...(sni !== undefined && { servername: sni }),
+    // The certificate is the subject of the test, and the chain is still verified.
+    checkServerIdentity: () => undefined,
+  })
+  later(() => socket.destroy())
+  await within('the TLS handshake', once(socket, 'secureConnect'))
+  expect(socket.authorized).toBe(true)
+  return socket.getPeerCertificate()
+}
+
+describe.each([
+  ['HTTPS', 'securePort'],
+  ['MQTT over TLS', 'mqttPort'],
+] as const)('the port for %s', (_protocol, port) => {
+  test.each([
+    ['DNS names only, for a DNS name', 'localhost', dnsNames],
+    ["DNS names only, for the hub's name", 'hub.test', dnsNames],
+    ['DNS names only, for a foreign name', 'gateway', dnsNames],
+    ['all names, for a client without SNI', undefined, allNames],
+  ])('sends a certificate with %s', async (_case, sni, names) => {
+    const hub = await start({ hostName: 'hub.test' })
+    expect((await certificateFor(hub, hub[port], sni)).subjectaltname).toBe(names)
+  })
+})
+
+test.each(['localhost', '127.0.0.1'])('a client that connects to %s verifies the certificate', async (host) => {
+  const hub = await start()
+  const outgoing = request({
+    host,
+    port: hub.securePort,
+    path: '/hub/ready',
+    ca: hub.certificateAuthority,
+    agent: false,
+  })
+  later(() => outgoing.destroy())
+  const response = within('a response', once(outgoing, 'response'))
+  outgoing.end()
+  expect(await response).toMatchObject([{ statusCode: expect.any(Number) as number }])
+})
