@@ -1,7 +1,6 @@
 import { later } from './cleanup.ts'
 import type { RemoteHub } from './hub.ts'
-import type { IClientOptions, MqttClient } from './mqtt.ts'
-import { connectMqtt } from './mqtt.ts'
+import { type IClientOptions, type MqttClient, connectMqtt } from './mqtt.ts'
 import { keyOf, token } from './sas-token.ts'
 import { within } from './waits.ts'
 

@@ -1,5 +1,4 @@
-import type { Hub, HubOptions } from '../../emulator/src/index.ts'
-import { startHub } from '../../emulator/src/index.ts'
+import { type Hub, type HubOptions, startHub } from '../../emulator/src/index.ts'
 import { later } from './cleanup.ts'
 
 /** As much of a hub as its clients need; it may run in another process. */

@@ -1,15 +1,12 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
-import { connect as connectTcp } from 'node:net'
+import { type Socket, connect as connectTcp } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
-import { generate } from 'mqtt-packet'
-import type { Packet } from 'mqtt-packet'
+import { generate, type Packet } from 'mqtt-packet'
 import { createWebSocketStream, WebSocket } from 'ws'
 import type { Hub } from '../../emulator/src/index.ts'
-import type { DeviceOptions } from './device.ts'
+import { type DeviceOptions, connectOptions } from './device.ts'
 import { later } from './cleanup.ts'
-import { connectOptions } from './device.ts'
 import { within } from './waits.ts'
 
 /** A connection of no client in particular: it sends what it is told, and keeps what comes. */

@@ -1,7 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { KeyPair } from './make-certificates.ts'
-import { isAuthorityFor, isServerFor, makeAuthority, makeServer } from './make-certificates.ts'
+import { type KeyPair, isAuthorityFor, isServerFor, makeAuthority, makeServer } from './make-certificates.ts'
 
 export interface Certificates {
   /** PEM of the development CA. */

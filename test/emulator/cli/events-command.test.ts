@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { runCli } from '../../support/cli-process.ts'
-import type { Run } from '../../support/cli-process.ts'
+import { runCli, type Run } from '../../support/cli-process.ts'
 import { start } from '../../support/hub.ts'
 import { within } from '../../support/waits.ts'
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createEventStream } from '../../../emulator/src/events/event-stream.ts'
-import type { EventStream } from '../../../emulator/src/events/event-stream.ts'
+import { createEventStream, type EventStream } from '../../../emulator/src/events/event-stream.ts'
 import { hear } from '../../support/hub-events.ts'
 import { connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Hub } from '../../../emulator/src/index.ts'
-import { startHub } from '../../../emulator/src/index.ts'
+import { type Hub, startHub } from '../../../emulator/src/index.ts'
 import { bearerProblem } from '../../../emulator/src/access/bearer.ts'
 import { gaps } from '../../../emulator/src/gaps/gaps.ts'
 import { rest } from '../../support/rest.ts'

@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Hub } from '../../../emulator/src/index.ts'
-import type { RawSocket } from '../../support/raw-socket.ts'
-import { connectPacket, openMqtt, openTcp, openTls, publishPacket, subscribePacket } from '../../support/raw-socket.ts'
+import {
+  type RawSocket,
+  connectPacket,
+  openMqtt,
+  openTcp,
+  openTls,
+  publishPacket,
+  subscribePacket,
+} from '../../support/raw-socket.ts'
 import { later } from '../../support/cleanup.ts'
 import { connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'

@@ -1,10 +1,9 @@
 import type { Registry } from 'azure-iothub'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Hub, JsonObject } from '../../../emulator/src/index.ts'
-import type { RestAnswer } from '../../support/rest.ts'
+import { type RestAnswer, rest } from '../../support/rest.ts'
 import { connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
-import { rest } from '../../support/rest.ts'
 import { registryOf } from '../../support/service-sdk.ts'
 
 let hub: Hub

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Hub, MethodRequest } from '../../../emulator/src/index.ts'
-import type { Device, DeviceOptions } from '../../support/device.ts'
-import type { RestAnswer } from '../../support/rest.ts'
-import { connect } from '../../support/device.ts'
+import { type Device, type DeviceOptions, connect } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
-import { rest } from '../../support/rest.ts'
+import { rest, type RestAnswer } from '../../support/rest.ts'
 import { within } from '../../support/waits.ts'
 
 const filter = '$iothub/methods/POST/#'

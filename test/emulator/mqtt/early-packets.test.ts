@@ -1,10 +1,15 @@
-import { generate, parser } from 'mqtt-packet'
-import type { Packet } from 'mqtt-packet'
+import { generate, parser, type Packet } from 'mqtt-packet'
 import { describe, expect, test } from 'vitest'
 import type { Hub } from '../../../emulator/src/index.ts'
 import { hear } from '../../support/hub-events.ts'
-import type { RawConnection } from '../../support/raw-socket.ts'
-import { connectPacket, openTls, openWebSocket, publishPacket, subscribePacket } from '../../support/raw-socket.ts'
+import {
+  type RawConnection,
+  connectPacket,
+  openTls,
+  openWebSocket,
+  publishPacket,
+  subscribePacket,
+} from '../../support/raw-socket.ts'
 import { connect } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
 

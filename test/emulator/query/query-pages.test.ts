@@ -1,9 +1,8 @@
 import type { Registry } from 'azure-iothub'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Hub } from '../../../emulator/src/index.ts'
-import type { RestAnswer } from '../../support/rest.ts'
+import { type RestAnswer, rest } from '../../support/rest.ts'
 import { start } from '../../support/hub.ts'
-import { rest } from '../../support/rest.ts'
 import { registryOf } from '../../support/service-sdk.ts'
 
 let hub: Hub

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { spawnCli } from '../../support/cli-process.ts'
-import type { CliHub } from '../../support/cli-process.ts'
+import { spawnCli, type CliHub } from '../../support/cli-process.ts'
 import { mountSmallDisk, smallDiskObstacle } from '../../support/small-disk.ts'
-import type { RestAnswer } from '../../support/rest.ts'
-import { rest } from '../../support/rest.ts'
+import { type RestAnswer, rest } from '../../support/rest.ts'
 
 const obstacle = smallDiskObstacle()
 const devices = ['f1', 'f2', 'f3', 'f4']

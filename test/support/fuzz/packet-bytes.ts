@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import type { Packet } from 'mqtt-packet'
-import { generate } from 'mqtt-packet'
+import { type Packet, generate } from 'mqtt-packet'
 import { mutated } from './mutations.ts'
 
 const base = { dup: false, retain: false } as const

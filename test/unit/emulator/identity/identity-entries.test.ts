@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { IdentityRecord } from '../../../../emulator/src/identity/identity.ts'
-import { newIdentity } from '../../../../emulator/src/identity/identity.ts'
+import { type IdentityRecord, newIdentity } from '../../../../emulator/src/identity/identity.ts'
 import { patchTwin, report } from '../../../../emulator/src/twin/twin.ts'
 import { identityChanges, readIdentities } from '../../../../emulator/src/identity/identity-entries.ts'
 import { memoryStore } from '../../../../emulator/src/store/memory-store.ts'

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { newIdentity } from '../../../../emulator/src/identity/identity.ts'
-import type { IdentityRecord } from '../../../../emulator/src/identity/identity.ts'
+import { newIdentity, type IdentityRecord } from '../../../../emulator/src/identity/identity.ts'
 import type { Store, StoreChange } from '../../../../emulator/src/store/store.ts'
 import { Registry } from '../../../../emulator/src/identity/registry.ts'
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Carrier } from '../../../../emulator/src/mqtt/packet-stream.ts'
-import { PacketStream } from '../../../../emulator/src/mqtt/packet-stream.ts'
+import { type Carrier, PacketStream } from '../../../../emulator/src/mqtt/packet-stream.ts'
 
 const connect = Buffer.from([0x10, 3, 1, 2, 3])
 const ping = Buffer.from([0xc0, 0])

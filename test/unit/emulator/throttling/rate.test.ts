@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Rate } from '../../../../emulator/src/throttling/rate.ts'
-import { spend } from '../../../../emulator/src/throttling/rate.ts'
+import { type Rate, spend } from '../../../../emulator/src/throttling/rate.ts'
 
 const start = 1_800_000_000_000
 
