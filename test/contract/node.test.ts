@@ -3,9 +3,9 @@ import { runtimeName } from './runtime-name.ts'
 import { contract } from './suite/contract.ts'
 import { connectTestHub } from './suite/test-hub.ts'
 
-// For every runtime that is no browser: Node, Deno and Bun.
+// Runs the contract in every runtime except browsers: Node, Deno, and Bun.
 
-test('runs in the runtime that was asked for', () => expect(runtimeName()).toBe(inject('runtime')))
+test('the suite runs in the requested runtime', () => expect(runtimeName()).toBe(inject('runtime')))
 
 describe.each([
   ['ws', 'openTwin'],

@@ -5,7 +5,7 @@ import {
   type Operation,
   isApplicable,
   strikeWith,
-} from '../../emulator/src/faults/active-fault.ts'
+} from '../../../../emulator/src/faults/active-fault.ts'
 
 const operations: readonly Operation[] = [
   'connect',
