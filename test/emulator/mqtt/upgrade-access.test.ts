@@ -12,7 +12,7 @@ interface Answer {
   readonly text: string
 }
 
-/** Asks for a WebSocket with any headers. */
+/** Requests a WebSocket with any headers. */
 function upgrade(hub: Hub, headers: OutgoingHttpHeaders = {}, path = '/$iothub/websocket'): Promise<Answer> {
   const outgoing = request({
     host: '127.0.0.1',
@@ -93,14 +93,14 @@ describe('the WebSocket endpoint', () => {
     async (host) => expect((await upgrade(await open(), { host })).status).toBe(403),
   )
 
-  test('refuses a foreign page before a fault strikes', async () => {
+  test('refuses a foreign page before it injects a fault', async () => {
     const hub = await open()
     hub.faults.inject({ fault: 'refuse', operation: 'upgrade', times: 1 })
     expect((await upgrade(hub, { origin: 'https://evil.example' })).status).toBe(403)
     expect(hub.faults.list()).toMatchObject([{ struck: 0 }])
   })
 
-  test('says what is wrong with a path and with a subprotocol', async () => {
+  test('names the problem with a path and with a subprotocol', async () => {
     const hub = await open()
     expect(await upgrade(hub, {}, '/elsewhere')).toEqual({
       status: 400,
@@ -113,7 +113,7 @@ describe('the WebSocket endpoint', () => {
   })
 })
 
-test('originProblem() accepts pages of the address that the request has reached', () => {
+test('originProblem() accepts pages of the address that the request reached', () => {
   const socket = { secure: false, localAddress: '::ffff:192.168.7.7', localPort: 10480, remoteAddress: '192.168.7.8' }
   expect(originProblem('http://192.168.7.7:5173', 'hub.test', socket, [])).toBeUndefined()
   expect(originProblem('http://192.168.7.9:5173', 'hub.test', socket, [])).toMatch(/^the origin /)

@@ -12,7 +12,7 @@ import { type KeyPair, makeAuthority, makeServer } from '../../../emulator/src/t
 import { later } from '../../support/cleanup.ts'
 import { within } from '../../support/waits.ts'
 
-/** As earlier releases made them: valid, and without constraints. */
+/** Certificates of earlier releases: valid, but without constraints. */
 let unlimited: KeyPair
 beforeAll(async () => {
   const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 
 describe('openCertificates()', () => {
-  test('makes a CA and a certificate that it signed, for every name of the hub', async () => {
+  test('creates a CA and a certificate signed by it for every name of the hub', async () => {
     const { authority, server } = await openCertificates(undefined, 'my-hub', '192.168.7.7')
     const certificate = new X509Certificate(server.cert)
     const issuer = new X509Certificate(authority)
@@ -39,7 +39,7 @@ describe('openCertificates()', () => {
     for (const address of ['127.0.0.1', '::1', '192.168.7.7']) expect(certificate.checkIP(address)).toBe(address)
   })
 
-  test('keeps both for the same names and for fewer, and makes both again for another name', async () => {
+  test('keeps both for the same or fewer names, and replaces both for another name', async () => {
     const folder = await openFolder()
     const first = await openCertificates(folder, 'my-hub', '127.0.0.1')
     expect(await openCertificates(folder, 'my-hub', '127.0.0.1')).toEqual(first)
@@ -49,7 +49,7 @@ describe('openCertificates()', () => {
     expect(new X509Certificate(renamed.server.cert).checkHost('other-hub')).toBe('other-hub')
   })
 
-  test('replaces a CA that is not limited to names', async () => {
+  test('replaces a CA without name constraints', async () => {
     const folder = await openFolder()
     await mkdir(join(folder, 'certificates'))
     await writeFile(join(folder, 'certificates', 'ca.pem'), unlimited.cert)
@@ -59,7 +59,7 @@ describe('openCertificates()', () => {
     expect(new X509Certificate(server.cert).verify(new X509Certificate(authority).publicKey)).toBe(true)
   })
 
-  test.skipIf(process.platform === 'win32')('keeps its keys from other users', async () => {
+  test.skipIf(process.platform === 'win32')('makes its keys unreadable for other users', async () => {
     const folder = await openFolder()
     await openCertificates(folder, 'localhost', '127.0.0.1')
     for (const name of ['ca-key.pem', 'server-key.pem']) {
@@ -71,7 +71,7 @@ describe('openCertificates()', () => {
 describe('the CA', () => {
   const names = ['localhost', '127.0.0.1', '::1', 'iot_hub', 'Hub.test', '192.168.7.7', 'fe80::1', '2001:db8:0:1::']
 
-  test.each(names)('is believed by TLS clients for %s', async (name) => {
+  test.each(names)('is trusted by TLS clients for %s', async (name) => {
     const authority = await makeAuthority(names)
     expect(await connectTo(name, authority, await makeServer(authority, [name]))).toBe('connected')
   })
@@ -84,7 +84,7 @@ describe('the CA', () => {
     },
   )
 
-  test('holds names of up to 253 characters', async () => {
+  test('supports names of up to 253 characters', async () => {
     const long = `${'a'.repeat(60)}.`.repeat(4) + 'example'
     const authority = await makeAuthority([long])
     expect(await connectTo(long, authority, await makeServer(authority, [long]))).toBe('connected')

@@ -20,8 +20,8 @@ import { mutated } from '../../../support/fuzz/mutations.ts'
 import { bytes } from '../../../support/fuzz/packet-bytes.ts'
 import { runs, timeoutInMs } from '../../../support/fuzz/runs.ts'
 
-// The pure rules by themselves, many more times than sockets allow: each gives a value or a
-// refusal, and nothing else.
+// The pure rules alone, with many more cases than over sockets. Each rule returns a value or
+// refuses, and throws nothing else.
 
 const key = Buffer.alloc(32, 'k').toString('base64')
 const fresh = { now: 0, key: () => key, number: () => 1 }
@@ -34,7 +34,7 @@ function harmed(...good: string[]): fc.Arbitrary<string> {
   ).map((each) => each.toString())
 }
 
-/** @returns undefined where it was refused */
+/** @returns undefined for a refusal */
 function tried<Value>(attempt: () => Value): Value | undefined {
   try {
     return attempt()
@@ -169,8 +169,7 @@ describe('the rules', () => {
             const patched = tried(() => patchTwin(twin, { tags: change, desired: change }, 0))
             const replaced = tried(() => replaceTwin(twin, { tags: change, desired: change }, 0))
             expect(JSON.stringify(twin)).toBe(before)
-            // A merge patch that was taken once may be sent again, and changes nothing then but the
-            // version.
+            // An accepted merge patch can be sent again. It then changes only the version.
             if (reported !== undefined)
               expect(report(reported, change, 0).reported.value).toEqual(reported.reported.value)
             if (replaced !== undefined) expect(replaced.twin.desired.value).toEqual(replaced.twin.tags)

@@ -17,7 +17,7 @@ const documents = fc
   .array(document, { maxLength: 6 })
   .map((items) => items.map((each) => JSON.parse(JSON.stringify({ deviceId: 'd', tags: each })) as JsonObject))
 
-/** What a query of this text gives, or undefined where it is refused. */
+/** Returns the rows of a query, or undefined if the hub refuses it. */
 function answer(text: string, twins: readonly JsonObject[]): JsonObject[] | undefined {
   try {
     const parsed = parseQuery(text)

@@ -7,11 +7,11 @@ import { runs, timeoutInMs } from '../../../support/fuzz/runs.ts'
 import { cloudMessageTopic, parsePublishTopic, purposeOf, telemetryBag } from '../../../../emulator/src/mqtt/topics.ts'
 
 describe('a property bag', () => {
-  test('reads what it writes, whatever the texts', () => {
+  test('can be read again after it is written, for any text', () => {
     const text = fc.string({ unit: 'grapheme' })
     fc.assert(
       fc.property(fc.dictionary(text, fc.option(text), { noNullPrototype: true }), (properties) => {
-        // A key without a letter and without a value leaves nothing in the topic.
+        // An empty key without a value leaves nothing in the topic.
         const pairs = Object.entries(properties).filter(([key, value]) => key !== '' || value !== null)
         const bag = formatBag(pairs)
         expect([...parseBag(bag)]).toEqual(pairs)
@@ -119,7 +119,7 @@ test('parsePublishTopic() and purposeOf() accept or refuse any topic, and never 
   )
 })
 
-test('packet identifiers begin again after 65,535, and are never 0', () => {
+test('packet identifiers start again after 65,535, and are never 0', () => {
   const ids = [1, 65535, 65536, 131070, 131071].map((sequenceNumber) => packetIdOf({ sequenceNumber }))
   expect(ids).toEqual([1, 65535, 1, 65535, 1])
 })
