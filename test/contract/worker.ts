@@ -26,6 +26,6 @@ async function play({ controlUrl, scheme, title, opener }: Order): Promise<Verdi
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<Order>) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has a single page
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- there is one page
   void play(data).then((verdict) => self.postMessage(verdict))
 })

@@ -151,7 +151,7 @@ describe('a sample that cannot go on', () => {
   })
 
   it.for(samples)('%s says that it uses the local hub, and how to start one', async (sample, { skip }) => {
-    skip(!(await isFree(10_480)), 'somebody runs a hub at the default port')
+    skip(!(await isFree(10_480)), 'a hub uses the default port')
     await expect(runProgram(`node-demo/${sample}.ts`)).resolves.toEqual({
       code: 1,
       stdout: 'Client created.\n',

@@ -74,7 +74,7 @@ function count(play: Play): Figures {
     reports: reports.length,
     'reports that have not settled': outboxes,
     'reports that rejected': reports.filter(({ outcome }) => outcome.type === 'rejected').length,
-    'reports told as success that the hub has not': untrue.length,
+    'reports that resolved but are not in the hub': untrue.length,
     reads: refreshes.length,
     'reads that have not settled': pendingReads,
   }

@@ -92,7 +92,7 @@ function describe(play: Play): string {
   const pending = (list: typeof reports): string =>
     list.flatMap(({ outcome }, index) => (outcome.type === 'pending' ? [index + 1] : [])).join()
   return (
-    `not in step ${HEALING_IN_MS} ms after all was well: version ${client.version}, ` +
+    `not in sync ${HEALING_IN_MS} ms after the network recovered: version ${client.version}, ` +
     `${JSON.stringify(client.desired)}, ready: ${client.isReady}, pending reports [${pending(reports)}], ` +
     `refreshes [${pending(refreshes)}], hub ${JSON.stringify(sectionsAt(play))}`
   )

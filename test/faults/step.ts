@@ -57,8 +57,8 @@ export const paths: readonly string[] = ['', 'a', 'b', 'b.x', 'c']
 export const nonsense = {
   'no JSON': ['$iothub/twin/PATCH/properties/desired/?$version=9', '{"a":'],
   'no version': ['$iothub/twin/PATCH/properties/desired/', '{"a":1}'],
-  'an answer to nobody': ['$iothub/twin/res/200/?$rid=none', '{"desired":{}}'],
-  'an answer that was given': ['$iothub/twin/res/204/?$rid=1&$version=1', ''],
+  'a response without a request': ['$iothub/twin/res/200/?$rid=none', '{"desired":{}}'],
+  'a repeated response': ['$iothub/twin/res/204/?$rid=1&$version=1', ''],
   'no topic of the twin': ['devices/device1/messages/devicebound/', 'hello'],
   'no MQTT': ['', '\u0000\u00ff\u00ff\u00ff'],
 } as const

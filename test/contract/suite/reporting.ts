@@ -68,7 +68,7 @@ export const reporting: readonly Sentence[] = [
     assert.deepEqual((await device.twin()).reported, { patient: true })
   }),
 
-  sentence('twin.report() sends again what was not answered', async ({ device, open }) => {
+  sentence('twin.report() repeats a patch without a response', async ({ device, open }) => {
     const twin = open({ requestTimeoutInMs: 300 })
     await within(twin.ready(), 'ready')
     await device.setFault({ fault: 'lose', operation: 'patch' }, 1)

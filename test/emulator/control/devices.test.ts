@@ -144,6 +144,6 @@ describe('/hub/devices', () => {
     expect(() => hub.connectionStrings.device('device1', { moduleId: 'certified' })).toThrow(
       'The module device1/certified has no symmetric key for a connection string: its authentication is selfSigned',
     )
-    expect(() => hub.connectionStrings.device('nobody')).toThrow('The device nobody is not registered')
+    expect(() => hub.connectionStrings.device('missing')).toThrow('The device missing is not registered')
   })
 })

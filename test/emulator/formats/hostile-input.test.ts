@@ -114,8 +114,8 @@ describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s is
 describe('a topic', () => {
   test.each([
     ['with a NUL', '$iothub/twin/GET/?$rid=a\0b'],
-    ['that is no UTF-8', Buffer.from('$iothub/twin/GET/?$rid=\xff', 'latin1').toString('latin1')],
-    ['whose rid leaves no room for the topic of the answer', `$iothub/twin/GET/?$rid=${'a'.repeat(65_500)}`],
+    ['that is not UTF-8', Buffer.from('$iothub/twin/GET/?$rid=\xff', 'latin1').toString('latin1')],
+    ['whose $rid leaves no room for the topic of the response', `$iothub/twin/GET/?$rid=${'a'.repeat(65_500)}`],
     ['with a wildcard', '$iothub/twin/GET/?$rid=#'],
     ['of two hundred levels', `$iothub/twin/GET/?$rid=${'/'.repeat(200)}`],
   ])('%s ends the connection, and sends nothing', async (_case, topic) => {
@@ -192,7 +192,7 @@ describe('a topic at the limit of MQTT', () => {
     ['one long property', `a=${'x'.repeat(65_535 - events.length - 2)}`, 1],
     ['nine thousand properties', Array.from({ length: 9000 }, (_, at) => `k${at}`).join('&'), 9000],
     ['separators alone', '&'.repeat(65_535 - events.length), 0],
-    ['escapes that are none', '%'.repeat(65_535 - events.length), 1],
+    ['invalid escapes', '%'.repeat(65_535 - events.length), 1],
   ])('carries %s, and the connection goes on', async (_case, bag, count) => {
     const { hub, faults } = await sound()
     const heard = hear(hub)

@@ -28,7 +28,7 @@ function cut(whole: Buffer, lengths: readonly number[]): Buffer[] {
 }
 
 test(
-  'whatever bytes come, their connection is closed or served, and no other notices',
+  'the hub closes or serves a connection with any bytes, and no other client notices',
   async () => {
     const devices = Array.from({ length: 10 }, (_, at) => `${deviceId}-${at}`)
     const watched = await watchedHub({ devices, slowClientTimeoutInMs: 1500 })

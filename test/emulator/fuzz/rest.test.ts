@@ -41,7 +41,7 @@ function request(authorization: string, head: string[], content: Buffer): Buffer
 const allowed = /^HTTP\/1\.1 (?:100 Continue\r\n\r\nHTTP\/1\.1 )?(?:2\d\d|4\d\d|501|502|504) /
 
 test(
-  'whatever is asked over REST is answered, never with 500, and no other notices',
+  'the hub answers any REST request, never with 500, and no other client notices',
   async () => {
     const watched = await watchedHub({ devices: ['fuzz-1', 'fuzz-2'], slowClientTimeoutInMs: 2000 })
     const { hub } = watched
@@ -66,7 +66,7 @@ test(
 )
 
 test(
-  'whatever bytes come to the port of HTTP are answered as HTTP, or their connection is closed',
+  'the HTTP port answers any bytes as HTTP, or closes the connection',
   async () => {
     const watched = await watchedHub({ slowClientTimeoutInMs: 500 })
     const { hub } = watched

@@ -77,7 +77,7 @@ function publish({ topic: name, payload: body, qos }: { topic: Buffer; payload: 
 }
 
 test(
-  'whatever a device publishes, it is answered afterwards, or its connection is closed, and no other notices',
+  'the hub serves a device after any publish, or closes its connection, and no other client notices',
   async () => {
     const watched = await watchedHub({ devices: [deviceId] })
     const { hub } = watched

@@ -78,7 +78,7 @@ describe('an IoT Edge device', () => {
 })
 
 describe('a child of an IoT Edge device', () => {
-  test('names the scope of its parent, and cannot change it to one that does not exist', async () => {
+  test('names the scope of its parent, and cannot change it to an unknown scope', async () => {
     const deviceScope = await createEdge('edge-1')
     const leaf = (await registry.create({ deviceId: 'leaf', deviceScope })).responseBody
     expect(leaf).toMatchObject({ deviceScope, parentScopes: [deviceScope] })

@@ -86,7 +86,7 @@ describe('telemetry', () => {
     'devices/other/messages/events/',
     'devices/device1/modules/m/messages/events/',
     'devices/device1/messages',
-  ])('is nobody else’s: %s ends the connection', async (wrong) => {
+  ])('ends the connection at a foreign topic: %s', async (wrong) => {
     const { client, closed } = await connect(await start())
     client.publish(wrong, 'x')
     await closed()
@@ -105,7 +105,7 @@ describe('a will', () => {
   test.each([
     ['breaks', (hub: Awaited<ReturnType<typeof start>>) => void hub.faults.inject({ fault: 'kick' })],
     ['is replaced', async (hub: Awaited<ReturnType<typeof start>>) => void (await connect(hub))],
-  ])('is told as telemetry when the connection %s', async (_how, lose) => {
+  ])('is published as telemetry when the connection %s', async (_how, lose) => {
     const hub = await start()
     const heard = hear(hub)
     await connect(hub, { mqtt: { will } })

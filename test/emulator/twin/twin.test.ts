@@ -124,7 +124,7 @@ describe('desired properties', () => {
     ['PUT', { properties: { desired: null }, tags: { t: 1 } }],
     ['PUT', { properties: null, tags: { t: 1 } }],
     ['PUT', { tags: { t: 1 } }],
-  ])('are all removed by %s with %j, and the device is told null for each key at the top', async (method, body) => {
+  ])('are all removed by %s with %j, and the device gets null for each top-level key', async (method, body) => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     await hub.updateTwin('device1', { tags: { t: 1 }, properties: { desired: { a: { b: 1 }, c: [1] } } })

@@ -22,7 +22,7 @@ function faultsOfOverlap(seen: readonly Seen[]): string[] {
     if (event.type !== 'observed' || event.observation.type !== 'sent') return []
     if (event.observation.packet === 'CONNECT') open++
     if (event.observation.packet === 'DISCONNECT') open--
-    return open > 1 ? ['a second connection was begun beside the first'] : []
+    return open > 1 ? ['a second connection started before the end of the first'] : []
   })
 }
 

@@ -101,7 +101,11 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
   )
 }
 
-/** Scrolls to the end with each new event, unless you have scrolled back. @returns the scroll listener */
+/**
+ * Scrolls to the end with each new event, unless you have scrolled back.
+ *
+ * @returns the scroll listener
+ */
 function useFollow(scroller: RefObject<HTMLElement | null>, count: number, rowHeight: number): () => void {
   const isAtEnd = useRef(true)
   useLayoutEffect(() => {

@@ -63,7 +63,7 @@ const json: fc.Arbitrary<Json> = fc
 
 describe('the rules', () => {
   test(
-    'take any bytes for packets, however they are cut, or for none',
+    'read packets from any bytes, however they are split, or refuse them',
     () => {
       fc.assert(
         fc.property(bytes, fc.array(fc.integer({ min: 1, max: 30 })), (all, lengths) => {
@@ -88,7 +88,7 @@ describe('the rules', () => {
   )
 
   test(
-    'take any topic, and any bag, which is the same after it was written and read again',
+    'accept any topic and any property bag, and keep a bag that is written and read again',
     () => {
       const topic = harmed(
         ...['$iothub/twin/GET/?$rid=1', '$iothub/twin/PATCH/properties/reported/?$rid=1&$version=2'],
@@ -115,7 +115,7 @@ describe('the rules', () => {
   )
 
   test(
-    'accept a CONNECT only with the signature of the whole of it',
+    'accept a CONNECT only if its signature covers the whole of it',
     () => {
       const password = token('h/devices/d', key, { expiry: 9_000_000_000 })
       const context = { hostName: 'h', policies: new Map(), now: 0, find: () => record }
@@ -136,7 +136,7 @@ describe('the rules', () => {
   )
 
   test(
-    'take any JSON for a body, or refuse it, and pollute nothing',
+    'accept or refuse any JSON body, without prototype pollution',
     () => {
       fc.assert(
         fc.property(json, (body) => {
@@ -158,7 +158,7 @@ describe('the rules', () => {
   )
 
   test(
-    'merge any change into a twin, or refuse it, and keep what they say of size, depth and versions',
+    'merge or refuse any change of a twin, and enforce size, depth, and versions',
     () => {
       fc.assert(
         fc.property(json, json, (first, second) => {
