@@ -56,7 +56,7 @@ async function impostor(status: number, body: string): Promise<string> {
 }
 
 describe('hubtwin-emulator', () => {
-  test('prints a device's telemetry as JSON without control characters', async () => {
+  test("prints a device's telemetry as JSON without control characters", async () => {
     const hub = await start()
     const run = runCli(['events', '--hub', hub.endpoints.http])
     const printed = within(

@@ -110,7 +110,7 @@ describe('GET /hub/events', () => {
     await reading.end()
   })
 
-  test('continues after the reader's last event', async () => {
+  test("continues after the reader's last event", async () => {
     const log = logOf(roomy, 'a', 'b', 'c')
     const reading = await read(log, '', { 'Last-Event-ID': `${log.run}-1` })
     expect(await reading.next(2)).toMatchObject([{ deviceId: 'b' }, { deviceId: 'c', sequence: 3, at: 7 }])

@@ -34,7 +34,7 @@ describe('/hub/faults', () => {
     expect((await device.report({ a: 1 })).topic).toBe('$iothub/twin/res/204/?$rid=1&$version=2')
   })
 
-  test('shows the library's faults under the same names, and clears all', async () => {
+  test("shows the library's faults under the same names, and clears all", async () => {
     const hub = await start()
     hub.faults.set({ fault: 'lose', operation: 'get', device: 'device1', times: 2 })
     hub.faults.answer({ status: 500, body: 'x' })

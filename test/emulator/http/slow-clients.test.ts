@@ -74,10 +74,13 @@ describe.each(openings)('a client over %s loses its socket', (_name, open) => {
   )
 })
 
-test.each(['securePort', 'mqttPort'] as const)('the hub closes a socket whose TLS handshake never ends (%s)', async (port) => {
-  const hub = await start(impatient)
-  await (await openTcp(hub[port])).closed()
-})
+test.each(['securePort', 'mqttPort'] as const)(
+  'the hub closes a socket whose TLS handshake never ends (%s)',
+  async (port) => {
+    const hub = await start(impatient)
+    await (await openTcp(hub[port])).closed()
+  },
+)
 
 describe('a connection without its CONNECT is closed', () => {
   test('straight over TLS', async () => {
@@ -152,7 +155,7 @@ describe('a device that stops reading loses its connection', () => {
     await expect.poll(() => hub.connections(), { timeout: 8000 }).toEqual([])
   })
 
-  test('before the hub's messages fill the memory', async () => {
+  test("before the hub's messages fill the memory", async () => {
     const hub = await start()
     const { socket, send } = await openMqtt(hub)
     send(subscribePacket('$iothub/twin/PATCH/properties/desired/#'))

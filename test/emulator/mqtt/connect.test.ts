@@ -163,7 +163,7 @@ describe('startHub() and subscriptions', () => {
     ])
   })
 
-  test('grants # for the client's own messages, without twins and methods', async () => {
+  test("grants # for the client's own messages, without twins and methods", async () => {
     const hub = await start({ devices: ['device1', 'device2'] })
     const [first, second] = [await connect(hub), await connect(hub, { deviceId: 'device2' })]
     for (const { client } of [first, second]) await client.subscribeAsync('#', { qos: 1 })
