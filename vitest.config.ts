@@ -33,10 +33,9 @@ interface Suite {
  * A project a suite. The timeouts are for tests that hang, with room for two busy cores; no test
  * should come near.
  *
- * The worker processes are forked after the global setup, with its environment. So a setup that
- * starts a hub may set
- * `process.env.NODE_EXTRA_CA_CERTS` to the hub's CA, and tests in Node get clients that trust it without any option:
- * that is how interop lets the unmodified SDKs connect.
+ * Vitest forks the worker processes after the global setup, with its environment. So a setup that
+ * starts a hub can set `process.env.NODE_EXTRA_CA_CERTS` to the hub's CA. Clients in Node then
+ * trust the hub without any option. Interop needs this to let the unmodified SDKs connect.
  */
 const suites: Suite[] = [
   { name: 'unit', include: ['test/unit/**/*.test.ts'], sharesModules: true, testTimeout: 10 * second },

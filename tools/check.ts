@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { buildChecks, checksAfterBuild, runChecks } from './check/checks.ts'
 
-// `npm run check`: build, format, types, lint, architecture, prose, docs examples, packaging. All run, even after a
-// failure.
+// `npm run check`: build, format, types, lint, architecture, prose, docs examples, packaging. A
+// failure does not stop the other checks.
 
 const common = { deadlineInMs: 8 * 60_000, print: (text: string) => void process.stdout.write(text) }
 

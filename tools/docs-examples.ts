@@ -7,9 +7,11 @@ import { fileOf, scriptsIn } from './docs/references.ts'
 import { typeCheck, type Example } from './docs/type-check.ts'
 import { root } from './root.ts'
 
-// Checks that the examples in documents and docstrings compile, that links resolve, and that npm scripts exist.
+// Checks that the examples in documents and docstrings compile, that links resolve, and that npm
+// scripts exist.
 //
-// A fenced `ts` block is a complete module. Fence any other code as `text` or as `ts nocheck <reason>`.
+// A fenced `ts` block is a complete module. Fence any other code as `text` or as `ts nocheck
+// <reason>`.
 
 const found: string[] = []
 const examples: Example[] = []

@@ -8,8 +8,8 @@ import { asListed, asRun, summaryLine, tables, withSection } from './interop/tab
 import { run } from './process.ts'
 import { root } from './root.ts'
 
-// Runs test/interop/operations and writes the results of the official SDKs into the documents. With --check, compares the
-// documents with the titles of the tests instead. That needs no device SDK.
+// Runs test/interop/operations and writes the results of the official SDKs into the documents. With
+// --check, compares the documents with the titles of the tests instead. That needs no device SDK.
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' } } })
 const isCheck = values.check === true

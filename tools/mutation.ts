@@ -5,9 +5,9 @@ import { areas } from './mutation/areas.ts'
 import { run } from './process.ts'
 import { root } from './root.ts'
 
-// `npm run test:mutation -- core|emulator|tokens [file …]` changes the code of an area a token at a time, and prints the
-// changes that no test notices. Without files it takes the whole area, which can take hours; the next run only repeats
-// what changed since.
+// `npm run test:mutation -- core|emulator|tokens [file …]` changes the code of an area a token at a
+// time, and prints the changes that no test notices. Without files it mutates the whole area, which
+// can take hours. The next run only repeats the parts that changed since.
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -26,7 +26,8 @@ const config = {
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'tools/mutation/vitest.config.ts', related: true },
   mutate: files.length > 0 ? files : area.mutate,
-  // No file has this name. Stryker would rewrite a tsconfig.json with an API that TypeScript 7 does not have.
+  // No file has this name. Stryker would rewrite a tsconfig.json with an API that TypeScript 7 does
+  // not have.
   tsconfigFile: `${folder}/no-tsconfig.json`,
   disableTypeChecks: false,
   tempDirName: `${folder}/${name}`,

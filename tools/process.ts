@@ -25,8 +25,8 @@ const running = new Set<number>()
 /**
  * Runs a program without stdin until it ends, and never longer than its deadline.
  *
- * The program leads its own process group. So the deadline also ends the workers, browsers, and hubs that the program
- * started. A daemon that leaves the group escapes; none here does.
+ * The program leads its own process group. So the deadline also ends the workers, browsers, and
+ * hubs that the program started. A daemon that leaves the group escapes; none here does.
  */
 export async function run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const { quiet = false, print } = options
@@ -66,7 +66,8 @@ export async function run(command: string, args: readonly string[], options: Run
     child.once('error', (error) => finish(null, error.message))
     child.once('exit', (code, signal) => {
       if (signal !== null) reason ??= `ended by ${signal}`
-      // Read the rest of the pipes. The event 'close' would wait for leftover processes that hold them.
+      // Read the rest of the pipes. The event 'close' would wait for leftover processes that hold
+      // them.
       setTimeout(() => finish(code, reason), 20)
     })
   })

@@ -4,13 +4,16 @@ import { type Group, runSteps, type Step } from './test/run-steps.ts'
 import { steps } from './test/steps.ts'
 import { sum, summary } from './test/tally.ts'
 
-// `npm test` runs the fast steps, `npm run test:all` the slow steps. `npm test -- step …` runs the named steps and the
-// steps that they need.
+// `npm test` runs the fast steps, `npm run test:all` the slow steps. `npm test -- step …` runs the
+// named steps and the steps that they need.
 
 /** Several times the duration on two idle cores, so that a busy machine finishes too. */
 const BUDGET_IN_MS = 30 * 60_000
 
-/** Most steps wait for sockets, timers, or start-up for half of their time, so a second step runs meanwhile. */
+/**
+ * Most steps wait for sockets, timers, or start-up for half of their time, so a second step runs
+ * meanwhile.
+ */
 const LANES = 2
 
 const names = steps.map((step) => step.name)

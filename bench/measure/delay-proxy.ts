@@ -7,8 +7,8 @@ export interface DelayProxy {
 }
 
 /**
- * Delays each piece in both directions. The first piece of a connection waits a whole round trip more,
- * for the TCP handshake: loopback completes that at once.
+ * Delays each chunk in both directions. The first chunk of a connection waits an additional round
+ * trip for the TCP handshake, because loopback completes that at once.
  */
 export async function startDelayProxy(upstreamPort: number, delayInMs: number): Promise<DelayProxy> {
   const sockets = new Set<Socket>()

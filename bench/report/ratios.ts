@@ -11,8 +11,8 @@ export interface Metric {
 }
 
 /**
- * A row per metric, a column per client: median and quartiles, and the ratio to the base client round by
- * round. A ratio under 1 means that the client needs less.
+ * A row per metric, a column per client: median and quartiles, and the ratio to the base client in
+ * each round. A ratio under 1 means that the client needs less.
  */
 export function ratioTable(metrics: readonly Metric[], clients: readonly string[], base: string): string {
   const rows = metrics.map(({ name, digits, samples }) => [

@@ -3,14 +3,14 @@ import { contract } from './suite/contract.ts'
 import { connectTestHub } from './suite/test-hub.ts'
 import { startWorker } from './worker-runner.ts'
 
-// In the page itself, and in a worker that the page starts.
+// Runs the contract in the page itself, and in a worker that the page starts.
 
 const ways = [
   ['ws', 'openTwin'],
   ['wss', 'openTwin'],
   ['ws', 'openLightTwin'],
   ['wss', 'openLightTwin'],
-  // Each sentence has a device of its own, so each of these leads.
+  // Each test has its own device, so each of these twins leads.
   ['ws', 'openSharedTwin'],
   ['ws', 'openLightSharedTwin'],
 ] as const

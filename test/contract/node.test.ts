@@ -5,11 +5,11 @@ import { sentence } from './suite/sentence.ts'
 import { connectTestHub } from './suite/test-hub.ts'
 import { within } from './suite/waits.ts'
 
-// For every runtime that is no browser: Node, Deno and Bun.
+// Runs the contract in every runtime except browsers: Node, Deno, and Bun.
 
 const connection = sentence('openTwin() connects', async ({ open }) => void (await within(open().ready(), 'ready')))
 
-test('runs in the runtime that was asked for', () => expect(runtimeName()).toBe(inject('runtime')))
+test('the suite runs in the requested runtime', () => expect(runtimeName()).toBe(inject('runtime')))
 
 describe.each([
   ['ws', 'openTwin'],

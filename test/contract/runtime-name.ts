@@ -1,4 +1,4 @@
-/** Deno and Bun pass for Node where they can; their own globals tell. */
+/** Deno and Bun imitate Node where they can, so only their own globals identify them. */
 export function runtimeName(): string {
   if ('Deno' in globalThis) return 'Deno'
   if ('Bun' in globalThis) return 'Bun'

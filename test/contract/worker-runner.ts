@@ -1,7 +1,7 @@
 import type { Opener } from './suite/sentence.ts'
 import type { Order, Verdict } from './worker.ts'
 
-/** Starts a worker that plays sentences, one at a time, by their titles. */
+/** Starts a worker that runs tests by their titles, one at a time. */
 export function startWorker(
   controlUrl: string,
   scheme: 'ws' | 'wss',
@@ -12,7 +12,7 @@ export function startWorker(
     const verdict = await new Promise<Verdict>((resolve, reject) => {
       worker.addEventListener('message', ({ data }: MessageEvent<Verdict>) => resolve(data), { once: true })
       worker.addEventListener('error', ({ message }) => reject(new Error(`Worker: ${message}`)), { once: true })
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's takes none
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker takes none
       worker.postMessage({ controlUrl, scheme, title, opener } satisfies Order)
     })
     if (verdict.failure !== undefined) throw new Error(verdict.failure)

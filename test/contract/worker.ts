@@ -2,7 +2,7 @@ import { contract } from './suite/contract.ts'
 import type { Opener } from './suite/sentence.ts'
 import { connectTestHub } from './suite/test-hub.ts'
 
-/** What the page asks of the worker: to play the sentence of this title. */
+/** A request of the page: run the test with this title. */
 export interface Order {
   readonly controlUrl: string
   readonly scheme: 'ws' | 'wss'
@@ -26,6 +26,6 @@ async function play({ controlUrl, scheme, title, opener }: Order): Promise<Verdi
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<Order>) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has only its page to talk to
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- there is one page
   void play(data).then((verdict) => self.postMessage(verdict))
 })

@@ -23,8 +23,8 @@ function reportedFirmware(): unknown {
 }
 
 describe('firmware-update', () => {
-  it('firmware-update goes through its states, and the hub is told each', async () => {
-    // Applying takes so long that a busy machine does not miss it.
+  it('firmware-update reports each of its states to the hub', async () => {
+    // Applying takes long enough for a busy machine to see it.
     const args = ['--download-seconds', '1', '--apply-seconds', '3']
     const program = startProgram('node-demo/firmware-update.ts', args, environment)
     await program.prints('Reported: {"firmware":{"version":"1.2.1","status":"idle"}}')
@@ -46,7 +46,7 @@ Reported: {"firmware":{"version":"1.3.0","status":"done","pending":null}}
 `)
   })
 
-  it('firmware-update remembers over a restart what failed, and tries again when it is asked anew', async () => {
+  it('firmware-update remembers a failure after a restart, and tries again for a new rollout', async () => {
     await want({ version: '1.3.0' })
     const failing = startProgram('node-demo/firmware-update.ts', ['--fail-next', ...quick], environment)
     await failing.prints('"status":"failed"')
@@ -64,7 +64,7 @@ Reported: {"firmware":{"version":"1.3.0","status":"done","pending":null}}
     expect(reportedFirmware()).toEqual({ version: '1.3.0', status: 'done', rollout: 'r2' })
   })
 
-  it('firmware-update tells the hub why a version is none, and goes on', async () => {
+  it('firmware-update reports the problem of an invalid version, and continues', async () => {
     const program = startProgram('node-demo/firmware-update.ts', quick, environment)
     await program.prints('Reported: ')
     await want({ version: 7 })

@@ -19,7 +19,7 @@ beforeAll(async () => {
   hub = await startHub()
   const root = fileURLToPath(new URL('../../web-demo', import.meta.url))
   const proxy = localHubProxy(hub.plainPort)
-  // As `npm run web`, but for the ports.
+  // The same as `npm run web`, but with other ports.
   server = await createServer({ root, logLevel: 'error', server: { port: 0, proxy, hmr: false } })
   await server.listen()
   const address = server.httpServer?.address()
@@ -51,7 +51,7 @@ function ask(headers: Record<string, string>, path = '/local-hub/devices', metho
 }
 
 describe('the way of npm run web to the local hub', () => {
-  it('is open to its own pages', async () => {
+  it('accepts requests of its own pages', async () => {
     for (const headers of [{}, { origin: `http://localhost:${port}` }, { 'sec-fetch-site': 'same-origin' }]) {
       const { status, text } = await ask(headers)
       expect([status, JSON.parse(text)]).toMatchObject([200, [{ deviceId: 'device1' }]])
@@ -81,7 +81,7 @@ describe('the way of npm run web to the local hub', () => {
     async (path) => expect((await ask({}, path)).status).toBe(404),
   )
 
-  it('says to no other origin that it may read the pages', async () => {
+  it('lets no other origin read the pages', async () => {
     const { status, headers } = await ask({ origin: 'http://localhost:3000' }, '/index.html')
     expect([status, headers['access-control-allow-origin']]).toEqual([200, undefined])
   })

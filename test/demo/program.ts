@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Nothing here takes seconds; a loaded machine may. */
+/** No program here takes seconds, except on a busy machine. */
 const PATIENCE_IN_MS = 20_000
 
 export interface Ended {
@@ -14,35 +14,32 @@ export interface Ended {
 }
 
 export interface Program {
-  /** Resolves when stdout holds the text, whenever that came. */
+  /** Resolves when stdout holds the text, including text from before the call. */
   prints(text: string): Promise<void>
   /** Resolves when stderr holds the text. */
   tells(text: string): Promise<void>
-  /** What stdout holds so far. */
+  /** The text on stdout so far. */
   printed(): string
-  /** What stderr holds so far. */
+  /** The text on stderr so far. */
   told(): string
   stop(signal: NodeJS.Signals): void
   readonly pid: number
   readonly ended: Promise<Ended>
 }
 
-/** A runtime and what it needs before the name of a file. */
+/** A runtime and its arguments before the name of a file. */
 export type Runtime = readonly [command: string, ...args: string[]]
 
-/**
- * One process and not two, as the command `tsx` would make: a signal has to reach the program
- * itself.
- */
+/** Runs a single process. The command `tsx` would start a second, which signals would not reach. */
 function nodeFor(file: string): Runtime {
   return file.endsWith('.ts') ? [process.execPath, '--import', 'tsx'] : [process.execPath]
 }
 
 /**
- * Runs a program of this repository as its own process, as a person would.
+ * Runs a program of this repository as a process, as a user would.
  *
- * @param file from the root, such as `node-demo/get-twin.ts`, or a built one
- * @param environment added to one in which no connection string is set
+ * @param file relative to the root: a source such as `node-demo/get-twin.ts`, or a built file
+ * @param environment variables in addition to an environment without a connection string
  */
 export function startProgram(
   file: string,
@@ -75,7 +72,8 @@ export function startProgram(
       resolve({ code: code ?? signal, ...output })
     })
   })
-  // Whoever awaits it gets the reason; a test that failed before must not fail a second time.
+  // A caller that awaits the promise gets the reason. A test that failed earlier must not fail a
+  // second time.
   ended.catch(() => {})
 
   function holds(name: 'stdout' | 'stderr', text: string): Promise<void> {

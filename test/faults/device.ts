@@ -12,7 +12,9 @@ import { paths, type DeviceStep } from './step.ts'
 import { createTokens } from './tokens.ts'
 import { type Transport, transports } from './transport.ts'
 
-/** Everything that a device saw and was told, in order; the time is one that no one sets. */
+/**
+ * Every observation and event of a device, in order. Its time comes from a clock that no step sets.
+ */
 export type Seen = { readonly atInMs: number } & (
   | { readonly type: 'observed'; readonly observation: TwinObservation }
   | {
@@ -27,11 +29,11 @@ export type Seen = { readonly atInMs: number } & (
 
 export interface Listener {
   readonly path: string
-  /** What it got last. */
+  /** The value of the last call. */
   value: unknown
 }
 
-/** A promise that was given, by what for; it must end. */
+/** An open promise, with its name. It must settle. */
 export interface Given {
   readonly what: string
   ended: boolean
@@ -42,23 +44,23 @@ export interface Device extends Client {
   readonly clock: SeededClock
   readonly options: typeof shortWaits
   readonly seen: readonly Seen[]
-  /** CONNECTs so far. */
+  /** The number of CONNECTs so far. */
   readonly connects: number
   readonly listeners: readonly Listener[]
   readonly given: readonly Given[]
-  /** What must never be seen. */
+  /** Secrets that no output may contain. */
   readonly secrets: readonly string[]
 }
 
 export interface DeviceOptions {
   readonly deviceId: string
-  /** Of the proxy. */
+  /** The port of the proxy. */
   readonly port: number
   readonly tokenLifeInMs: number
   readonly seed: number
   /** @default light */
   readonly transport?: Transport
-  /** Other waits than the short ones. */
+  /** Options that replace the short waits. */
   readonly waits?: TwinOptions
 }
 
@@ -72,7 +74,7 @@ export const shortWaits = {
   wakeTimeoutInMs: 100,
 } as const satisfies TwinOptions
 
-/** The real client, its waits short, and its chance from a seed. */
+/** Opens the real client with short waits and seeded randomness. */
 export function openDevice(
   hub: Hub,
   { deviceId, port, tokenLifeInMs, seed, transport = transports.light, waits = shortWaits }: DeviceOptions,

@@ -3,7 +3,7 @@ import type { Device } from './device.ts'
 import type { Monitor } from './monitor.ts'
 import type { Asked, Play } from './play.ts'
 
-/** What a plan came to. Without it, plans in which nothing happens would look as good as any. */
+/** The counts of a plan. Without them, a plan in which nothing happens would look successful. */
 export type Figures = Readonly<Record<string, number>>
 
 export function takeFigures(
@@ -41,7 +41,7 @@ function reasonOf(outcome: Asked['outcome']): string {
   return outcome.error instanceof TwinError ? ` with ${outcome.error.code}` : ' as aborted'
 }
 
-/** Adds up, but for what is a maximum by its name. */
+/** Adds the counts; for a maximum, takes the larger value. */
 export function addFigures(a: Figures, b: Figures): Figures {
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort()
   return Object.fromEntries(

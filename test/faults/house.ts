@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Hub, startHub } from 'hubtwin-emulator'
 
-/** A hub that can be stopped and started again with all that it knew. */
+/** A hub that can stop and restart with all its data. */
 export interface House {
   readonly hub: Hub
-  /** How far the hub's clock is off. */
+  /** The offset of the hub's clock. */
   clockOffsetInMs: number
   restart(): Promise<void>
   close(): Promise<void>

@@ -65,7 +65,7 @@ export async function strikeHub({ house, proxy, port, deviceId, history }: Play,
   }
 }
 
-/** A device that is not connected misses it, as it would. */
+/** An offline device misses the message, as with a real hub. */
 async function send(hub: Hub, deviceId: string, topic: string, payload: string): Promise<void> {
   if (isConnected(hub, deviceId)) await hub.faults.send({ deviceId }, topic, payload).catch(() => {})
 }

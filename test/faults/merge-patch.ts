@@ -1,6 +1,6 @@
 import type { JsonObject } from 'hubtwin-emulator'
 
-/** A second implementation of RFC 7396: the tests compare core and the hub with it. */
+/** A second implementation of RFC 7396. Tests compare core and the hub with it. */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const merged: Record<string, unknown> = { ...target }
   for (const [key, value] of Object.entries(patch)) {

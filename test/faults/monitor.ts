@@ -2,11 +2,11 @@ import { counterAt, sectionsAt } from './sections.ts'
 import type { Play } from './play.ts'
 import { socketsTo } from './sockets.ts'
 
-/** What is looked at all the time, since the end does not show it. */
+/** Invariants that the monitor checks all the time, because the final state does not show them. */
 export interface Monitor {
   readonly faults: readonly string[]
   /**
-   * The most sockets that the client held at once: more than one while an old one is being ended.
+   * The maximum of simultaneous sockets of the client. It is above 1 while an old socket closes.
    */
   readonly mostSockets: number
   stop(): void
@@ -14,7 +14,7 @@ export interface Monitor {
 
 const EVERY_IN_MS = 5
 
-/** A take-over is over by then, on a busy machine too. */
+/** A takeover takes less time, on a busy machine too. */
 const PATIENCE_IN_MS = 500
 
 export function startMonitor(play: Play): Monitor {

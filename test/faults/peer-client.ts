@@ -7,35 +7,40 @@ import { shortWaits } from './device.ts'
 import { sectionsOf } from './sections.ts'
 
 /**
- * How long a call of the official client may take that has no deadline of its own, where a plan
- * cannot go on without it.
+ * The deadline for calls of the official client that have none of their own. Without a deadline,
+ * the plan would hang.
  */
 const CLOSE_TIMEOUT_IN_MS = 2000
 
 /**
- * `azure-iot-device` over MQTT and WebSocket: connected, its twin read, and somebody listening, without whom it would
- * neither subscribe nor reconnect (docs/protocol/protocol.md §7).
+ * Opens `azure-iot-device` over MQTT and WebSocket, connects it, and reads its twin. It also adds a
+ * listener: without a listener, the client neither subscribes nor reconnects
+ * (docs/protocol/protocol.md §7).
  *
- * @param port of the proxy
+ * @param port the port of the proxy
  */
 export async function openPeer(hub: Hub, deviceId: string, port: number): Promise<Client> {
   const { certificateAuthority } = hub
   const connectionString = hub.connectionStrings.device(deviceId)
   const client = await officialClient({ connectionString, certificateAuthority, port })
-  // The same keep-alive as ours, in one call with what was set before, which it replaces.
+  // The same keep-alive as hubtwin. The call repeats the earlier options, because each call
+  // replaces them all.
   const mqtt = { webSocketAgent: hubAgent(certificateAuthority, port) }
   await client.setOptions({ ca: certificateAuthority, mqtt, keepalive: shortWaits.keepaliveInSeconds })
   await client.open()
   const twin = await client.getTwin()
   twin.on('properties.desired', () => {})
-  // It subscribes in the background; what is changed before that would be missed in the best of
-  // weathers.
+  // The client subscribes in the background. It would miss earlier changes even on a perfect
+  // network.
   while (!hub.connections().some((each) => each.deviceId === deviceId && each.subscriptions.length > 1)) await delay(5)
   return {
-    // It takes no signal.
+    // The call takes no signal.
     report: (patch) => officialReport(twin, patch),
     refresh: () => client.getTwin(),
-    /** It does not say; as with any client, calm weather ends when it has what the hub has. */
+    /**
+     * The client does not report this. As for any client, the calm phase ends when its twin equals
+     * the hub's.
+     */
     get isReady() {
       return twin.properties.desired['$version'] === sectionsOf(hub, deviceId).desired.$version
     },

@@ -15,8 +15,8 @@ import { sectionsAt, withoutMeta } from './sections.ts'
 export type Contestant = 'azure-iot-device' | 'hubtwin'
 
 /**
- * One plan, and what is counted for either client in the same way. Both begin connected and with
- * the twin read.
+ * A plan, and the counts that apply to both clients. Both start connected, after they read the
+ * twin.
  */
 export async function runPeerPlan(house: House, plan: Plan, contestant: Contestant): Promise<Figures> {
   const deviceId = `peer-${randomUUID()}`
@@ -51,7 +51,7 @@ async function open(
   return device
 }
 
-/** When the client is in step, or 15 s after all was well again. */
+/** Resolves when the client is in sync, or 15 s after the network recovered. */
 function count(play: Play): Figures {
   const { client, reports, refreshes, history } = play
   const { desired, reported } = sectionsAt(play)
@@ -74,7 +74,7 @@ function count(play: Play): Figures {
     reports: reports.length,
     'reports that have not settled': outboxes,
     'reports that rejected': reports.filter(({ outcome }) => outcome.type === 'rejected').length,
-    'reports told as success that the hub has not': untrue.length,
+    'reports that resolved but are not in the hub': untrue.length,
     reads: refreshes.length,
     'reads that have not settled': pendingReads,
   }

@@ -3,8 +3,9 @@ import { addFigures, type Figures } from './figures.ts'
 import { type Contestant, runPeerPlan } from './peer-plan.ts'
 import { forEachPlan } from './run-plans.ts'
 
-// `npx tsx test/faults/peer.ts [--plans N] [--seed S] [--lanes N]` after `npm test -- interop`, which installs the
-// official SDK: the same plans against azure-iot-device and against hubtwin.
+// Runs the same plans against azure-iot-device and hubtwin:
+// `npx tsx test/faults/peer.ts [--plans N] [--seed S] [--lanes N]`
+// Run `npm test -- interop` first, which installs the official SDK.
 
 const { values } = parseArgs({
   options: {
@@ -15,7 +16,7 @@ const { values } = parseArgs({
 })
 const [count, seed, lanes] = [Number(values.plans), Number(values.seed), Number(values.lanes)]
 
-// It throws out of a socket's callback where a notification is no JSON, which would end the process
+// The SDK throws in a socket's callback if a desired patch is not JSON. That would end the process
 // of an app.
 let thrown = 0
 process.on('uncaughtException', () => thrown++)
@@ -29,7 +30,7 @@ for (const contestant of ['azure-iot-device', 'hubtwin'] satisfies Contestant[])
     const added = await runPeerPlan(house, plan, contestant)
     figures = addFigures(figures, added)
   })
-  table[contestant] = { ...figures, 'errors thrown at nobody': thrown }
+  table[contestant] = { ...figures, 'uncaught errors': thrown }
   console.log(contestant, table[contestant])
 }
 process.exit(0)

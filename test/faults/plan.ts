@@ -4,9 +4,9 @@ import { type DeviceStep, type HubStep, nonsense, type Nonsense, paths, type Ste
 
 export interface Plan {
   readonly steps: readonly Step[]
-  /** How long each token seems to be good for, so that renewals fall in between. */
+  /** The apparent lifetime of each token, so that renewals happen during the plan. */
   readonly tokenLifeInMs: number
-  /** Of the client's own chance. */
+  /** The seed of the client's randomness. */
   readonly seed: number
 }
 
@@ -101,7 +101,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 export const anyPlan: fc.Arbitrary<Plan> = fc.record({
-  // Without a size fast-check would hardly make more than the fewest.
+  // Without a size, fast-check generates few steps.
   steps: fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }),
   tokenLifeInMs: fc.constantFrom(40, 150, 3_600_000),
   seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),

@@ -3,17 +3,17 @@ import type { Client } from './client.ts'
 import type { House } from './house.ts'
 import type { Proxy } from './proxy.ts'
 
-/** A plan under way: where it happens, to whom, and what came of it. */
+/** A plan in progress: its hub, its device, and its results so far. */
 export interface Play {
   readonly house: House
   readonly proxy: Proxy
   readonly client: Client
   readonly deviceId: string
-  /** Which of the hub's ports the proxy leads to. */
+  /** The port of the hub behind the proxy. */
   readonly port: 'plainPort' | 'securePort'
   readonly reports: Asked[]
   readonly refreshes: Asked[]
-  /** Desired properties as the hub had them, by version, and the patch that made each. */
+  /** The hub's desired properties by version, with the patch that made each version. */
   readonly history: Map<number, Past>
 }
 
@@ -22,10 +22,10 @@ export interface Past {
   readonly patch: JsonObject
 }
 
-/** Something that a plan asked of the client. */
+/** A call that a plan made to the client. */
 export interface Asked {
   readonly shape: 'set' | 'empty' | 'replace' | 'abort' | 'refresh'
-  /** The hub's desired version at that time. */
+  /** The hub's desired version at the time of the call. */
   readonly version: number
   outcome:
     | { readonly type: 'pending' }

@@ -2,27 +2,33 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** What the network does to whatever passes. */
+/** The treatment of the bytes that pass. */
 export type Weather =
   | { readonly type: 'fair' }
-  /** Every piece is held back. */
+  /** Delays every chunk. */
   | { readonly type: 'latency'; readonly inMs: number }
-  /** Nothing gets through one way, the end of a connection neither, and nobody is told. */
+  /**
+   * Drops everything in one direction, including the end of a connection, without a notice to
+   * either side.
+   */
   | { readonly type: 'loss'; readonly way: Way | 'both' }
-  /** A few bytes at a time. */
+  /** Passes a few bytes at a time. */
   | { readonly type: 'drip'; readonly bytes: number; readonly everyInMs: number }
-  /** New connections are closed as soon as they are made. */
+  /** Closes new connections immediately. */
   | { readonly type: 'refuse' }
 
 type Way = 'up' | 'down'
 
-/** Who is told that a connection is cut: with one side, the other has a half-open one. */
+/**
+ * The sides that see the end of a cut connection. With `one`, the other side has a half-open
+ * connection.
+ */
 export type CutSide = 'both' | 'device' | 'hub'
 
-/** The network between a device and the hub: TCP, on loopback. */
+/** The network between a device and the hub: TCP over loopback. */
 export interface Proxy {
   readonly port: number
-  /** Where the hub is; it may move. */
+  /** The hub's port, which can change. */
   upstreamPort: number
   weather: Weather
   cut(side: CutSide): void
@@ -40,7 +46,7 @@ export async function openProxy(upstreamPort: number): Promise<Proxy> {
   let upstream = upstreamPort
 
   const server = createServer({ allowHalfOpen: true }, (near) => {
-    // Whoever holds the other end may break it at any time.
+    // The other side can break the connection at any time.
     near.on('error', () => {})
     if (weather.type === 'refuse') return void near.destroy()
     const far = connect({ host: '127.0.0.1', port: upstream, allowHalfOpen: true })
@@ -57,11 +63,11 @@ export async function openProxy(upstreamPort: number): Promise<Proxy> {
     pass(far, near, 'down')
   })
 
-  /** Pieces stay in order, and the end comes after the last: each waits for the one before. */
+  /** Chunks stay in order, and the end follows the last chunk: each waits for the previous one. */
   function pass(from: Socket, to: Socket, way: Way): void {
     let before: Promise<void> = Promise.resolve()
     let isDead = false
-    // Nothing that comes later makes up for what TCP could not deliver: this way stays dead.
+    // TCP cannot skip lost bytes, so this direction stays dead.
     const isLost = (): boolean =>
       (isDead ||= weather.type === 'loss' && (weather.way === 'both' || weather.way === way))
     from.on('data', (piece) => {
@@ -70,7 +76,7 @@ export async function openProxy(upstreamPort: number): Promise<Proxy> {
     from.on('end', () => {
       if (!isLost() && !silenced.has(from)) before = before.then(() => void to.end())
     })
-    // A connection that was broken, and not ended, is broken at the other side too.
+    // A reset on one side becomes a reset on the other side.
     from.on('close', () => {
       if (!from.readableEnded && !isLost() && !silenced.has(to)) void before.then(() => to.destroy())
     })
@@ -88,7 +94,7 @@ export async function openProxy(upstreamPort: number): Promise<Proxy> {
     write(to, piece.subarray(at))
   }
 
-  /** Sockets whose other side is gone without their being told. */
+  /** Sockets whose other side is gone without their knowledge. */
   const silenced = new WeakSet<Socket>()
 
   function cut(side: CutSide): void {

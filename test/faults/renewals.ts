@@ -12,8 +12,7 @@ export interface RenewalsResult {
 }
 
 /**
- * How far the stream may be ahead of the hub; without a bound it would be the queue that is
- * measured.
+ * The maximum lead of the stream over the hub. Without a limit, the test would measure the queue.
  */
 const MOST_UNDER_WAY = 200
 const SETTLING_IN_MS = 20_000
@@ -22,9 +21,9 @@ const CHANGES_BETWEEN_RENEWALS = 25
 const hour = 3_600_000
 
 /**
- * Token after token under a constant stream of desired changes and reports: nothing may be missed
- * or doubled. Each is due because the clock has gone on, not because its life is short: a busy
- * machine may take its time to connect.
+ * Renews tokens under a constant stream of desired changes and reports. Nothing may be missed or
+ * doubled. Each renewal is due because the clock moves, not because the token is short-lived, so a
+ * busy machine has time to connect.
  */
 export async function runRenewals(options: {
   readonly renewals: number
@@ -49,8 +48,8 @@ export async function runRenewals(options: {
       const report = device.twin.report({ n, [`r${n % 100}`]: n })
       report.then(end, end)
       outcomes.push(report.catch(() => undefined))
-      // The one before has to be over: a clock that jumps while the device connects would make two
-      // of one.
+      // The previous renewal must be over. A clock that jumps while the device connects would merge
+      // two renewals.
       if (n % CHANGES_BETWEEN_RENEWALS === 0 && device.connects - 1 === jumps && device.isReady) {
         device.clock.jump(0.9 * hour)
         jumps++
@@ -101,7 +100,7 @@ function deliveredTo({ seen, listeners }: Device): readonly number[] {
   )
 }
 
-/** Renewal is no failure: a status that waits would be one. */
+/** A renewal is not a failure, so no status may be `waiting`. */
 function failuresOf({ seen }: Device): readonly string[] {
   const waits = seen.filter((event) => event.type === 'status' && event.status.type === 'waiting')
   return waits.length === 0 ? [] : [`${waits.length} connections were lost instead of changed`]

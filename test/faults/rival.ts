@@ -8,8 +8,8 @@ import { openMqttWire } from '../../core/src/runtime/mqtt-wire.ts'
 const LONGEST_IN_MS = 300
 
 /**
- * Somebody takes the identity over, past the proxy, and goes as soon as the hub has thrown the
- * other one out.
+ * A rival connects with the same identity, past the proxy. It leaves as soon as the hub has
+ * disconnected the other client.
  */
 export async function beginRival(hub: Hub, deviceId: string): Promise<void> {
   const text = hub.connectionStrings.device(deviceId, { plain: true })

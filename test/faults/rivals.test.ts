@@ -25,13 +25,13 @@ async function newDevice(): Promise<string> {
   return deviceId
 }
 
-/** How often a device was told that somebody else has its identity. */
+/** Counts the takeovers that a device reports. */
 const timesReplaced = ({ seen }: Device): number =>
   seen.filter(
     (event) => event.type === 'status' && event.status.type === 'waiting' && event.status.error.code === 'ERR_REPLACED',
   ).length
 
-test('openTwin() gives way to a rival with its identity, and is there when the rival goes', async () => {
+test('openTwin() yields to a rival with its identity, and returns when the rival leaves', async () => {
   const deviceId = await newDevice()
   const rivals = [await open(deviceId, 1), await open(deviceId, 2)]
   const connects = (): number => rivals.reduce((sum, device) => sum + device.connects, 0)
@@ -39,11 +39,11 @@ test('openTwin() gives way to a rival with its identity, and is there when the r
   const before = connects()
   const whileInMs = 2000
   await delay(whileInMs)
-  // Each turn takes one such wait at least, and then one connects and the other comes back.
+  // Each turn takes at least one such wait. Then one client connects, and the other returns.
   const shortestWaitInMs = 2.5 * shortWaits.maxRetryDelayInMs
   expect(connects() - before).toBeLessThanOrEqual(2 * Math.ceil(whileInMs / shortestWaitInMs) + 2)
-  // Not both: the one that stays for its minimum uptime between two take-overs begins to count again
-  // each time.
+  // Not both clients slow down. A client that reaches its minimum uptime between two takeovers
+  // resets its count.
   const [loser, winner] = rivals.sort((a, b) => timesReplaced(b) - timesReplaced(a)) as [Device, Device]
   await winner.twin.close()
   await until('the return of the loser', () => loser.isReady, LIMIT_IN_MS)

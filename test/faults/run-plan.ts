@@ -17,14 +17,14 @@ import { socketsTo } from './sockets.ts'
 import type { Transport } from './transport.ts'
 
 export interface PlanResult {
-  /** What was wrong in the end; nothing, if all is well. */
+  /** The violations at the end; empty if the plan succeeded. */
   readonly faults: readonly string[]
   readonly figures: Figures
 }
 
 /**
- * How long a device may take to be right again once the network is: a keep-alive and a half, and
- * then some.
+ * The time for a device to recover after the network does: one and a half keep-alives, and a
+ * margin.
  */
 const HEALING_IN_MS = 15_000
 
@@ -55,14 +55,17 @@ export async function runPlan(house: House, plan: Plan, transport: Transport): P
   }
 }
 
-/** All is well again around the client; one more change on either side shows whether it is, too. */
+/**
+ * Restores the network and the hub. Another change on either side shows whether the client
+ * recovers.
+ */
 export async function heal(play: Play): Promise<void> {
   play.house.hub.faults.clear()
   play.house.clockOffsetInMs = 0
   play.proxy.weather = { type: 'fair' }
   report(play, 'set')
   await patchDesired(play, 'set')
-  // A notification that was lost last is noticed at the next one.
+  // The next patch reveals that the last patch was lost.
   await delay(20)
   await patchDesired(play, 'nest')
   const until = performance.now() + HEALING_IN_MS
@@ -70,8 +73,8 @@ export async function heal(play: Play): Promise<void> {
 }
 
 /**
- * What the device believes to have reported is what the hub has: known at the latest by the next
- * reading of the twin.
+ * The device's reported properties equal the hub's. The next read of the twin shows this at the
+ * latest.
  */
 async function checkReported(play: Play, { twin }: Device): Promise<readonly string[]> {
   const isRight = (): boolean => isDeepStrictEqual(twin.reported, withoutMeta(sectionsAt(play).reported))
@@ -89,13 +92,13 @@ function describe(play: Play): string {
   const pending = (list: typeof reports): string =>
     list.flatMap(({ outcome }, index) => (outcome.type === 'pending' ? [index + 1] : [])).join()
   return (
-    `not in step ${HEALING_IN_MS} ms after all was well: version ${client.version}, ` +
+    `not in sync ${HEALING_IN_MS} ms after the network recovered: version ${client.version}, ` +
     `${JSON.stringify(client.desired)}, ready: ${client.isReady}, pending reports [${pending(reports)}], ` +
     `refreshes [${pending(refreshes)}], hub ${JSON.stringify(sectionsAt(play))}`
   )
 }
 
-/** The device goes, and takes all of itself along. */
+/** Closes the device, which must release all its resources. */
 async function leave({ house, proxy, deviceId }: Play, device: Device): Promise<readonly string[]> {
   await device.close()
   const until = performance.now() + 2000

@@ -12,10 +12,10 @@ export interface PlanRun extends PlanResult {
 export interface RunOptions {
   /** The same seed gives the same plans. */
   readonly seed: number
-  /** The first plan to run, as a run that failed at a late one need not begin at the first. */
+  /** The first plan to run. After a failure late in a run, start there. */
   readonly from?: number
   readonly count: number
-  /** How many plans run side by side, each at a hub of its own. */
+  /** The number of simultaneous plans. Each has its own hub. */
   readonly lanes: number
   readonly shouldStop?: () => boolean
 }
@@ -32,7 +32,7 @@ export async function runPlans(
   return failed
 }
 
-/** Any plan's doing, in lanes. */
+/** Runs plans in lanes. */
 export async function forEachPlan(
   { seed, from = 0, count, lanes, shouldStop = () => false }: RunOptions,
   run: (house: House, plan: Plan, index: number) => Promise<void>,

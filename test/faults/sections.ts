@@ -7,7 +7,7 @@ interface Sections {
   readonly reported: JsonObject & { readonly $version: number }
 }
 
-/** The twin at the hub, as its back end sees it. */
+/** Reads the hub's twin through the back end. */
 export function sectionsAt({ house, deviceId }: Pick<Play, 'house' | 'deviceId'>): Sections {
   return sectionsOf(house.hub, deviceId)
 }
@@ -20,12 +20,12 @@ export function withoutMeta({ $version, $metadata, ...properties }: JsonObject):
   return properties
 }
 
-/** The last report that the hub has taken. */
+/** The last report that the hub has accepted. */
 export function counterAt(play: Pick<Play, 'house' | 'deviceId'>): number {
   return Number(sectionsAt(play).reported['counter'] ?? 0)
 }
 
-/** Whether the client has what the hub has, and owes no answer. */
+/** Reports whether the client's twin equals the hub's and no response is open. */
 export function isInStep(play: Play): boolean {
   const { desired } = sectionsAt(play)
   return (

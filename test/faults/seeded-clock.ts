@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../core/src/session/clock.ts'
 
-/** The real time, with chance that can be had again. */
+/** The real time with repeatable randomness. */
 export interface SeededClock extends Clock {
-  /** Timers that are still to come. */
+  /** The number of pending timers. */
   readonly pending: number
-  /** The clock is set; timers go on as they were, as those of a machine do. */
+  /** Sets the clock. Pending timers keep their delay, as on a real machine. */
   jump(byInMs: number): void
 }
 
-/** The hash of a count: slow as chance goes, and the same on every machine. */
+/** Hashes a counter: slow for a random generator, but the same on every machine. */
 function createRandom(seed: number): () => number {
   let count = 0
   return () => createHash('sha256').update(`${seed} ${count++}`).digest().readUInt32BE() / 2 ** 32

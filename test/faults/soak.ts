@@ -44,7 +44,7 @@ async function soakRenewals(): Promise<number> {
 }
 
 async function soakPlans(): Promise<number> {
-  /** Plans are made this many at a time, each lot from a seed of its own. */
+  /** The number of plans in a batch. Each batch has its own seed. */
   const lotSize = 1000
   const until = Date.now() + seconds * 1000
   let isStopped = false

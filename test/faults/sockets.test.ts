@@ -33,26 +33,26 @@ async function open(transport: TransportName): Promise<{ device: Device; proxy: 
 
 async function closeTwin({ twin }: Device): Promise<void> {
   await twin.close()
-  // A socket that is destroyed leaves Node's list in the next turn.
+  // A destroyed socket leaves Node's list in the next turn of the event loop.
   await delay(20)
 }
 
-describe.each(['light', 'mqtt.js'] as const)('%s: close() leaves no socket behind', (transport) => {
-  test('where the network swallows the DISCONNECT', async () => {
+describe.each(['light', 'mqtt.js'] as const)('%s: close() leaves no socket', (transport) => {
+  test('if the network loses the DISCONNECT', async () => {
     const { device, proxy } = await open(transport)
     proxy.weather = { type: 'loss', way: 'both' }
     await closeTwin(device)
     expect(socketsTo(proxy.port)).toBe(0)
   })
 
-  test('where the hub is gone without a FIN', async () => {
+  test('if the hub is gone without a FIN', async () => {
     const { device, proxy } = await open(transport)
     proxy.cut('hub')
     await closeTwin(device)
     expect(socketsTo(proxy.port)).toBe(0)
   })
 
-  test('where the hub can be heard and does not hear', async () => {
+  test('if the hub sends but does not receive', async () => {
     const { device, proxy } = await open(transport)
     proxy.weather = { type: 'loss', way: 'up' }
     await closeTwin(device)

@@ -1,15 +1,13 @@
 import { Socket } from 'node:net'
 
-/**
- * Node has no public name for what keeps a process alive, but for how many of each kind there are.
- */
+/** Node's public API only counts the resources that keep a process alive, by kind. */
 interface Handles {
   _getActiveHandles(): readonly unknown[]
 }
 
 /**
- * This process's own sockets to a port of this machine: what a client left behind is among them,
- * whoever lost track of it.
+ * This process's sockets to a port of this machine. They include every socket that a client forgot
+ * to close.
  */
 export function socketsTo(port: number): number {
   const handles = (process as unknown as Handles)._getActiveHandles()

@@ -3,16 +3,15 @@ import type { Credentials } from '../../core/src/credentials/credentials.ts'
 import { keyCredentials } from '../../core/src/credentials/key.ts'
 import type { DeviceIdentity } from '../../core/src/protocol/identity.ts'
 
-/** A source of tokens as an app may have it: it fails, or takes its time. */
+/** A source of tokens that can fail or be slow, as in a real app. */
 export interface Tokens extends Credentials {
   readonly secrets: readonly string[]
   strike(type: 'fail-token' | 'delay-token', times: number): void
 }
 
 /**
- * @param expiry until when a token seems to be good. The hub takes it for an hour: what is tried is
- * the change, not the
- *   hub's patience
+ * @param expiry the apparent expiry of a token. The hub accepts the token for an hour, because the
+ * plan tests the renewal, not the hub's patience.
  */
 export function createTokens(identity: DeviceIdentity, sharedAccessKey: string, expiry: () => number): Tokens {
   const key = keyCredentials(identity, sharedAccessKey)

@@ -2,7 +2,7 @@ import { openLightWire } from '../../core/src/runtime/light-wire.ts'
 import { openMqttWire } from '../../core/src/runtime/mqtt-wire.ts'
 import type { OpenWire } from '../../core/src/session/wire.ts'
 
-/** How a device connects: every guarantee holds for each of these. */
+/** The transport of a device. Every guarantee holds for each transport. */
 export interface Transport {
   readonly openWire: OpenWire
   readonly pipelining: boolean

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { build, type BuildFailure } from 'esbuild'
 import { expect, test } from 'vitest'
 
-/** Bundles one import for a browser, with nothing set up. @returns what could not be resolved */
+/** Bundles an import for a browser without any configuration. @returns the unresolved imports */
 async function bundleForBrowser(contents: string): Promise<readonly string[]> {
   try {
     const resolveDir = fileURLToPath(new URL('.', import.meta.url))
@@ -20,7 +20,7 @@ async function bundleForBrowser(contents: string): Promise<readonly string[]> {
   }
 }
 
-test('azure-iot-device needs Node built-ins that no browser has; hubtwin bundles as it is', async () => {
+test('azure-iot-device needs Node built-ins that no browser has; hubtwin bundles without them', async () => {
   const official = await bundleForBrowser(
     "import device from 'azure-iot-device'; import mqtt from 'azure-iot-device-mqtt'; console.log(device, mqtt)",
   )

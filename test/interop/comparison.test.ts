@@ -4,7 +4,7 @@ import { createRecording, within } from '../contract/suite/waits.ts'
 import { officialClient, officialReport } from './official-device.ts'
 import { officialHas, openPair, type Pair } from './pair.ts'
 
-// The same happens to two devices. What the README says of both clients is what comes out here.
+// The same events happen to two devices. The tests prove the README's comparison of both clients.
 
 let hub: Hub
 
@@ -21,7 +21,7 @@ async function pair(
   return opened
 }
 
-test('azure-iot-device loses an update made while it was away; hubtwin delivers it', async () => {
+test('azure-iot-device loses an update that the hub makes while it is offline; hubtwin delivers it', async () => {
   const { official, ours, ...both } = await pair()
   await both.shutGate()
   await both.patchDesired({ missed: true })
@@ -35,7 +35,7 @@ test('azure-iot-device loses an update made while it was away; hubtwin delivers 
   expect(ours.twin.desired).toEqual({ missed: true, later: true })
 })
 
-test('azure-iot-device goes on with a hole where a notification was lost; hubtwin reads the twin', async () => {
+test('azure-iot-device continues with a gap after a lost patch; hubtwin reads the twin', async () => {
   const { official, ours, ...both } = await pair()
   both.setFault({ fault: 'lose', operation: 'notification' }, 1)
   await both.patchDesired({ lost: true })
@@ -70,7 +70,7 @@ test('azure-iot-device merges arrays by index; hubtwin replaces them, as the hub
   expect(ours.twin.desired['list']).toEqual([9])
 })
 
-test('azure-iot-device never ends a report whose answer was lost; hubtwin sends it again', async () => {
+test('azure-iot-device never settles a report whose response is lost; hubtwin sends it again', async () => {
   const { official, ours, ...both } = await pair()
   both.setFault({ fault: 'lose', operation: 'patch' }, 1)
   const ended = createRecording<string>()
@@ -81,7 +81,7 @@ test('azure-iot-device never ends a report whose answer was lost; hubtwin sends 
   expect(hub.twin(ours.deviceId)['properties']).toMatchObject({ reported: { first: 1 } })
 })
 
-test('azure-iot-device takes a refusal without a body for success; hubtwin rejects with its status', async () => {
+test('azure-iot-device treats a refusal without a body as success; hubtwin rejects with its status', async () => {
   const { official, ours, ...both } = await pair()
   both.setFault({ operation: 'patch', status: 400, body: '' }, 1)
   await officialReport(official.twin, { refused: true })
@@ -100,7 +100,7 @@ test('azure-iot-device gives up at the first 429; hubtwin waits and tries again'
   expect(ours.twin.reported).toEqual({ hasty: true })
 })
 
-test('azure-iot-device keeps falsy values from a new listener; hubtwin gives them', async () => {
+test('azure-iot-device hides falsy values from a new listener; hubtwin delivers them', async () => {
   const values = { off: false, zero: 0, empty: '', last: 1 }
   const { official, ours } = await pair(values)
   const [theirs, mine] = [createRecording<string>(), createRecording<string>()]
@@ -125,7 +125,7 @@ test('azure-iot-device calls the first listener again for a second; hubtwin call
   expect(mine.items).toEqual(['first', 'second'])
 })
 
-test('azure-iot-device cannot report any more after a property called update; hubtwin can', async () => {
+test('azure-iot-device cannot report after it receives a property called update; hubtwin can', async () => {
   const { official, ours } = await pair()
   await officialReport(official.twin, { update: 1 })
   await ours.twin.report({ update: 1 })
@@ -138,7 +138,7 @@ test('azure-iot-device calls an unreachable hub unauthorized; hubtwin calls it u
   const { official, ours, ...both } = await pair()
   await official.client.close()
   await both.shutGate()
-  // Nothing listens on port 1 of a machine that has no tcpmux.
+  // No program listens on port 1 of a machine without tcpmux.
   const client = await officialClient({
     connectionString: hub.connectionStrings.device(official.deviceId),
     certificateAuthority: hub.certificateAuthority,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { until } from '../contract/suite/waits.ts'
 import { officialClient, officialReport, type OfficialClient } from './official-device.ts'
 
-// What azure-iot-device makes of a hub that is made to misbehave: the same as of a real one.
+// The reaction of azure-iot-device to injected faults is the same as to a real hub.
 
 let hub: Hub
 
@@ -19,7 +19,7 @@ async function device(): Promise<OfficialClient> {
   return client
 }
 
-test('refuse is an UnauthorizedError', async () => {
+test('the fault refuse causes an UnauthorizedError', async () => {
   hub.faults.inject({ fault: 'refuse', device: 'device1', times: 1 })
   const client = await device()
   await expect(client.open()).rejects.toMatchObject({ name: 'UnauthorizedError' })
@@ -35,7 +35,7 @@ test("the fault throttle, and a hub at the limit of its tier, reject a report wi
   hub.faults.remove(id)
 
   hub.clock.stop()
-  // Fifty at once, a hundred in the queue.
+  // Fifty run at once, and a hundred wait in the queue.
   const reports = Array.from({ length: 151 }, (_, a) => officialReport(twin, { a }))
   await expect(Promise.race(reports.slice(150))).rejects.toThrow(/^More than \d+ /)
   hub.clock.advance(2000)
@@ -43,7 +43,7 @@ test("the fault throttle, and a hub at the limit of its tier, reject a report wi
   expect(hub.twin('device1')).toMatchObject({ properties: { reported: { $version: 151 } } })
 })
 
-test('expire ends the connection', async () => {
+test('the fault expire ends the connection', async () => {
   const client = await device()
   await client.open()
   expect(hub.faults.inject({ fault: 'expire' }).struck).toBe(1)

@@ -2,9 +2,9 @@ import { Agent } from 'node:https'
 import { connect } from 'node:tls'
 
 /**
- * The official SDKs dial port 443 of the host in the connection string, and nothing in their
- * options says otherwise but an agent (docs/protocol/protocol.md §1.2). This one goes to the port
- * of a hub on this machine, and trusts that hub's authority only.
+ * Creates an agent that connects to the port of a hub on this machine and trusts only that hub's
+ * authority. The official SDKs dial port 443 of the host in the connection string, and only an
+ * agent changes that (docs/protocol/protocol.md §1.2).
  *
  * @param certificateAuthority PEM
  */
@@ -14,7 +14,7 @@ export function hubAgent(certificateAuthority: string, port: number): Agent {
   return agent
 }
 
-/** A connection string as the SDKs understand it, which know no port in a host name. */
+/** Returns a connection string for the SDKs, which accept no port in a host name. */
 export function withoutPort(connectionString: string): string {
   return connectionString.replace(/^(HostName=[^:;]+):\d+/, '$1')
 }

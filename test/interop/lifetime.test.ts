@@ -5,13 +5,13 @@ import { createRecording, until } from '../contract/suite/waits.ts'
 import { officialClient, officialReport } from './official-device.ts'
 import { sasToken } from './sas-token.ts'
 
-// What comes of a connection that ends: by its token, or by the network.
+// The behavior of both clients when a connection ends, because of its token or the network.
 
 let hub: Hub
 
 beforeAll(async () => {
   hub = await startHub({ expiryGraceInSeconds: 0, devices: ['official', 'ours'] })
-  // Loads the SDK, which takes a busy machine longer than a token of this suite lives.
+  // Loads the SDK. On a busy machine this takes longer than the life of a token here.
   await officialClient({
     connectionString: hub.connectionStrings.device('official'),
     certificateAuthority: hub.certificateAuthority,
@@ -56,7 +56,7 @@ test('azure-iot-device stays away once its token has expired; hubtwin asks for t
   expect(theirs.properties.desired).not.toHaveProperty('level')
 })
 
-test('azure-iot-device says nothing of a connection that it lost; hubtwin tells every status', async () => {
+test('azure-iot-device reports no lost connection; hubtwin reports every status', async () => {
   const { certificateAuthority, connectionStrings } = hub
   const client = await officialClient({ connectionString: connectionStrings.device('official'), certificateAuthority })
   onTestFinished(async () => void (await client.close().catch(() => {})))
@@ -73,8 +73,8 @@ test('azure-iot-device says nothing of a connection that it lost; hubtwin tells 
 
   hub.faults.inject({ fault: 'kick' })
   await until('the official client has lost its connection', async () => !isConnected('official'))
-  // It comes back only for an operation, and nobody was told in between. One that is begun before
-  // the client itself has noticed never ends, so one is not enough.
+  // The client reconnects only for an operation, and reports nothing in between. An operation that
+  // starts before the client notices the loss never ends, so the test tries several.
   await until('the official client is connected again', async () => {
     officialReport(theirs, { back: true }).catch(() => {})
     return isConnected('official')

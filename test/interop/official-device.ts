@@ -4,8 +4,8 @@ import type { JsonObject } from 'hubtwin-emulator'
 import { hubAgent, portOf, withoutPort } from './hub-agent.ts'
 
 /**
- * What is used of azure-iot-device 1.18.4. Its own types are only there after `npm ci --prefix
- * test`.
+ * The part of azure-iot-device 1.18.4 that the tests use. Its own types exist only after `npm ci
+ * --prefix test/interop`.
  */
 export interface OfficialClient extends EventEmitter {
   open(): Promise<unknown>
@@ -18,9 +18,9 @@ export interface OfficialClient extends EventEmitter {
   reject(message: OfficialMessage): Promise<unknown>
   abandon(message: OfficialMessage): Promise<unknown>
   updateSharedAccessSignature(signature: string): Promise<unknown>
-  /** Of a device. */
+  /** Only devices have this. */
   onDeviceMethod(name: string, handler: OfficialMethod): void
-  /** Of a module. */
+  /** Only modules have this. */
   onMethod(name: string, handler: OfficialMethod): void
   sendOutputEvent(output: string, message: OfficialMessage): Promise<unknown>
 }
@@ -56,21 +56,21 @@ export interface OfficialTwin extends EventEmitter {
 const require = createRequire(import.meta.url)
 
 export interface OfficialAccess {
-  /** Of a device or a module, as the hub of this machine gives it: with a port. */
+  /** A connection string of a device or module with a port, as the local hub gives it. */
   readonly connectionString: string
   /** PEM. */
   readonly certificateAuthority: string
-  /** Where that is not the port of the connection string. */
+  /** A port that replaces the port of the connection string. */
   readonly port?: number
-  /** MQTT straight over TLS at this port, in place of the WebSocket. */
+  /** The port for MQTT over TLS without a WebSocket. */
   readonly mqttPort?: number
-  /** Of Plug and Play. */
+  /** The model ID of IoT Plug and Play. */
   readonly modelId?: string
-  /** More of the SDK's own options. */
+  /** Further options of the SDK. */
   readonly options?: object
 }
 
-/** The real client, not opened yet. */
+/** Creates the real client without connecting it. */
 export async function officialClient(access: OfficialAccess): Promise<OfficialClient> {
   const { connectionString, certificateAuthority, port = portOf(connectionString), mqttPort, modelId, options } = access
   const device = require('azure-iot-device') as Record<
@@ -79,25 +79,26 @@ export async function officialClient(access: OfficialAccess): Promise<OfficialCl
   >
   const { Mqtt, MqttWs } = require('azure-iot-device-mqtt') as { Mqtt: unknown; MqttWs: unknown }
   const kind = connectionString.includes(';ModuleId=') ? device.ModuleClient : device.Client
-  // The host of a gateway goes into the address as it is, with its port; the hub's own name is in
-  // user name and token.
+  // The SDK copies the host of a gateway, with its port, into the address. User name and token
+  // contain the hub's own name.
   const gateway = mqttPort === undefined ? '' : `;GatewayHostName=localhost:${mqttPort}`
   const transport = mqttPort === undefined ? MqttWs : Mqtt
   const client = kind.fromConnectionString(withoutPort(connectionString) + gateway, transport)
-  // In one call: each replaces what the one before has set (docs/protocol/protocol.md §1.2).
+  // A single call, because each call replaces the options of the previous call
+  // (docs/protocol/protocol.md §1.2).
   const agent = hubAgent(certificateAuthority, port)
   const own = { ca: certificateAuthority, mqtt: { webSocketAgent: agent }, ...(modelId && { modelId }) }
   await client.setOptions({ ...own, ...options })
-  // Without a listener an error of its would end the process.
+  // Without a listener, an `error` event would end the process.
   client.on('error', () => {})
   return client
 }
 
 /**
- * Leads the port that the SDK dials, where it goes by a ready-made token whatever its options say,
- * to a hub's own (docs/protocol/protocol.md §3).
+ * Redirects the port that the SDK dials to the local hub's port. With a ready-made token, the SDK
+ * ignores its options (docs/protocol/protocol.md §3).
  *
- * @returns takes it back
+ * @returns a function that undoes the redirection
  */
 export function leadPort8883To(port: number): () => void {
   const tls = require('node:tls') as { connect: (options: { port?: number }) => unknown }

@@ -11,11 +11,11 @@ export interface OfficialService {
 
 type Policy = Parameters<Hub['connectionStrings']['service']>[0] extends infer Options ? Options : never
 
-/** Clients that have the rights of a policy: of the owner, unless told otherwise. */
+/** Creates clients with the rights of a policy. @default the owner */
 export function officialService(hub: Hub, policy?: Policy): OfficialService {
   const connectionString = withoutPort(hub.connectionStrings.service(policy))
   const agent = hubAgent(hub.certificateAuthority, hub.securePort)
-  // Private, but the only door (docs/protocol/protocol.md §1.2).
+  // A private field, but the only way to set the port (docs/protocol/protocol.md §1.2).
   const led = <Client>(client: Client): Client => {
     const { _restApiClient: rest } = client as { _restApiClient: { setOptions(options: object): void } }
     rest.setOptions({ http: { agent } })
@@ -28,7 +28,7 @@ export function officialService(hub: Hub, policy?: Policy): OfficialService {
   }
 }
 
-/** All that a query finds, page by page, and how many pages it took. */
+/** Reads all results of a query, page by page. @returns the results and the number of pages */
 export async function allPages(
   registry: iothub.Registry,
   text: string,
@@ -45,7 +45,7 @@ export async function allPages(
   return { rows, pages }
 }
 
-/** What a refused call says: the SDK's name for the error, and the hub's answer. */
+/** The name of the SDK's error, and the hub's response. */
 export async function refusalOf(call: Promise<unknown>): Promise<{ name: string; message: string; body: string }> {
   const error = await call.then(
     () => undefined,

@@ -5,21 +5,21 @@ import { createGate, type Gate } from '../contract/control/gate.ts'
 import { createRecording, until, type Recording } from '../contract/suite/waits.ts'
 import { officialClient, type OfficialClient, type OfficialTwin } from './official-device.ts'
 
-/** Two devices to which the same happens: one behind the official client, one behind hubtwin. */
+/** Two devices with the same history: the official client runs one, hubtwin the other. */
 export interface Pair {
   readonly official: { readonly client: OfficialClient; readonly twin: OfficialTwin; readonly deviceId: string }
   readonly ours: { readonly twin: Twin; readonly changes: Recording<DesiredChange>; readonly deviceId: string }
   patchDesired(desired: JsonObject): Promise<void>
   setFault(fault: FaultSpec | AnswerSpec, times?: number): void
   send(topic: string, payload: string): Promise<void>
-  /** Resolves when the hub has lost both. */
+  /** Resolves when both are disconnected from the hub. */
   shutGate(): Promise<void>
   /** Resolves when both are connected again. */
   openGate(): Promise<void>
   close(): Promise<void>
 }
 
-/** @param desired what both twins hold before the devices connect */
+/** @param desired the desired properties of both twins before the devices connect */
 export async function openPair(hub: Hub, desired: JsonObject = {}): Promise<Pair> {
   const name = randomUUID()
   const [officialId, ourId] = [`official-${name}`, `hubtwin-${name}`]
@@ -39,7 +39,7 @@ export async function openPair(hub: Hub, desired: JsonObject = {}): Promise<Pair
   })
   await client.open()
   const officialTwin = await client.getTwin()
-  // Any listener: with none the client neither subscribes nor reconnects
+  // Adds a listener. Without a listener, the client neither subscribes nor reconnects
   // (docs/protocol/protocol.md §7).
   officialTwin.on('properties.desired', () => {})
 
@@ -83,14 +83,14 @@ export async function openPair(hub: Hub, desired: JsonObject = {}): Promise<Pair
       await until('both devices are connected again', areConnected)
     },
     async close() {
-      // The official client may wait for ever for what a closed connection would have to answer.
+      // The official client can wait forever for a response on a closed connection.
       await Promise.all([client.close().catch(() => {}), twin.close()])
       await Promise.all(gates.map((gate) => gate.close()))
     },
   }
 }
 
-/** Resolves when the official twin has this desired value at its top. */
+/** Resolves when the official twin has this top-level desired value. */
 export function officialHas(twin: OfficialTwin, key: string, value: unknown): Promise<void> {
   return until(`the official twin has ${key}`, async () => twin.properties.desired[key] === value)
 }

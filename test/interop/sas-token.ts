@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 
 /**
- * A ready-made token for a device, made by Node's own means and not by those that are tested
+ * Makes a token for a device with Node's crypto, not with the code under test
  * (docs/protocol/protocol.md §2.1).
  */
 export function sasToken(connectionString: string, lifetimeInSeconds: number): { password: string; expiresAt: number } {

@@ -16,7 +16,7 @@ describe('openTwin() connects', () => {
     })
   })
 
-  test('subscribes both topics in one packet and reads the twin, without waiting for the hub', async () => {
+  test('subscribes to both topics in one packet and reads the twin, without waiting for the hub', async () => {
     const { hub } = await openScripted()
     expect(hub.wire.subscribed).toEqual([['$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#']])
     expect(hub.wire.sent).toEqual([{ topic: '$iothub/twin/GET/?$rid=1', payload: '', rid: '1' }])

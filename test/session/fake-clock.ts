@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/src/session/clock.ts'
 
 export interface FakeClock extends Clock {
-  /** Moves time on, and runs what is due in its order; promises in between are left to settle. */
+  /** Advances time and runs the due timers in order. Promises settle in between. */
   advance(byInMs: number): Promise<void>
-  /** How many calls are still to come: what a closed twin leaves behind. */
+  /** The number of pending timers, which a closed twin must not leave. */
   readonly pending: number
 }
 
@@ -38,7 +38,7 @@ export function createFakeClock(): FakeClock {
   }
 }
 
-/** Lets every promise that can settle do so. */
+/** Lets every promise settle that can. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -11,13 +11,13 @@ export interface Scripted {
   readonly twin: Twin
   readonly hub: ScriptedHub
   readonly clock: FakeClock
-  /** How often a token was asked for, and how often it was invalidated. */
+  /** How often the session requested and invalidated a token. */
   readonly asked: { tokens: number; invalidated: number }
 }
 
 const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
 
-/** A twin between a scripted hub and a fake clock, waiting for its first connection. */
+/** Opens a twin between a scripted hub and a fake clock. It waits for its first connection. */
 export async function openScripted(
   options: TwinOptions = {},
   token?: (signal?: AbortSignal) => Promise<AccessToken>,
@@ -44,7 +44,7 @@ export async function openScripted(
   return { twin, hub, clock, asked }
 }
 
-/** The same, ready. */
+/** Opens the same twin, and makes it ready. */
 export async function openReady(
   document: { desired?: object; reported?: object } = {},
   options: TwinOptions = {},
@@ -55,7 +55,7 @@ export async function openReady(
   return scripted
 }
 
-/** The result of a promise that must not be waited for: settled by now, or `undefined`. */
+/** Returns the result of a promise that has settled, or `undefined` without waiting. */
 export async function peek<T>(promise: Promise<T>): Promise<{ value: T } | { reason: unknown } | undefined> {
   let result: { value: T } | { reason: unknown } | undefined
   promise.then(

@@ -8,7 +8,7 @@ export interface Sent {
   readonly rid: string
 }
 
-/** One connection, as a test plays it. */
+/** A connection that a test controls. */
 export interface ScriptedWire {
   readonly request: WireRequest
   readonly subscribed: readonly (readonly string[])[]
@@ -16,23 +16,23 @@ export interface ScriptedWire {
   readonly closed: boolean
   emit(event: WireEvent): void
   message(topic: string, payload?: unknown): void
-  /** The hub grants the subscription. */
+  /** Grants the subscription. */
   suback(roundTripInMs?: number): void
-  /** The connection is lost. */
+  /** Loses the connection. */
   drop(): void
-  /** Up, subscribed, and the GET answered. */
+  /** Emits `up`, grants the subscription, and answers the GET. */
   sync(document: { desired?: object; reported?: object }): void
   /** Answers the last request. */
   answer(status: number, body?: unknown, version?: number): void
 }
 
-/** A hub that does what a test says, for what a real one will not do on demand. */
+/** A hub that a test controls, for events that a real hub does not cause on demand. */
 export interface ScriptedHub {
   readonly openWire: OpenWire
   readonly wires: readonly ScriptedWire[]
   /** The newest connection. */
   readonly wire: ScriptedWire
-  /** A connection that is closed is gone when this ends. */
+  /** Resolves when a closed connection is gone. */
   goodbye: Promise<void>
 }
 

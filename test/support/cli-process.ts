@@ -1,5 +1,4 @@
-import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { RemoteHub } from './hub.ts'
@@ -16,20 +15,20 @@ export interface Run {
   readonly exit: Promise<number | null>
 }
 
-/** Where a command runs: with file systems of its own, or as any other. */
+/** The place where a command runs: with its own file systems, or as usual. */
 export interface Place {
-  /** A command that runs another there. */
+  /** A command that runs another command there. */
   readonly enter: readonly string[]
-  /** Before the path of a file there. */
+  /** The prefix of a file's path there. */
   readonly root: string
 }
 
-/** A command may do a lot before it ends, on a machine that is busy with other work. */
+/** A command can take long on a busy machine. */
 const wholeRunInMs = 60_000
 
 const here: Place = { enter: [], root: '' }
 
-/** Runs the built command line; it ends with the test at the latest. */
+/** Runs the built command line. It ends with the test at the latest. */
 export function runCli(args: readonly string[], { enter } = here): Run {
   const [command = '', ...parameters] = [...enter, process.execPath, cli, ...args]
   const child = spawn(command, parameters, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -51,10 +50,10 @@ export interface CliHub extends Run {
   readonly hub: RemoteHub & { updateTwin(deviceId: string, patch: unknown): Promise<boolean> }
 }
 
-/** The command line on free ports, once it runs, as the tests see a hub. */
+/** Runs the command line on free ports, and resolves when the hub is ready. */
 export async function spawnCli(args: readonly string[], place = here): Promise<CliHub> {
   const run = runCli(['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0', ...args], place)
-  // It may well outlive the wait that has begun with it; whoever ends it waits from then on.
+  // The process can outlive this wait. The code that ends the process waits from then on.
   run.exit.catch(() => undefined)
   const exit = new Promise<number | null>((resolve) => run.process.once('close', resolve))
   await within(

@@ -1,7 +1,6 @@
 import { later } from './cleanup.ts'
 import type { RemoteHub } from './hub.ts'
-import type { IClientOptions, MqttClient } from './mqtt.ts'
-import { connectMqtt } from './mqtt.ts'
+import { type IClientOptions, type MqttClient, connectMqtt } from './mqtt.ts'
 import { keyOf, token } from './sas-token.ts'
 import { within } from './waits.ts'
 
@@ -13,9 +12,9 @@ export interface Message {
 export interface Device {
   readonly client: MqttClient
   readonly sessionPresent: boolean
-  /** Every message that has come, in order. */
+  /** Every message so far, in order. */
   readonly messages: readonly Message[]
-  /** The next message that nobody has waited for yet. */
+  /** The next message that no call has returned yet. */
   next(): Promise<Message>
   closed(): Promise<void>
   subscribe(): Promise<void>
@@ -27,7 +26,7 @@ export interface DeviceOptions {
   readonly deviceId?: string
   readonly moduleId?: string
   readonly secure?: boolean
-  /** Straight over TLS, without a WebSocket. */
+  /** MQTT over TLS, without a WebSocket. */
   readonly straight?: boolean
   readonly mqtt?: IClientOptions
 }
@@ -35,7 +34,7 @@ export interface DeviceOptions {
 const responses = '$iothub/twin/res/#'
 const desired = '$iothub/twin/PATCH/properties/desired/#'
 
-/** What a device of the hub says in its CONNECT. */
+/** The CONNECT of a device. */
 export function connectOptions(hub: RemoteHub, { deviceId = 'device1', moduleId }: DeviceOptions = {}): IClientOptions {
   const path = moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`
   const resource = `localhost/devices/${deviceId}${moduleId === undefined ? '' : `/modules/${moduleId}`}`
@@ -96,7 +95,7 @@ export async function connect(hub: RemoteHub, options: DeviceOptions = {}): Prom
   }
 }
 
-/** The return code of the CONNACK that refuses, or `accepted`. */
+/** Returns the return code of a CONNACK that refuses, or `accepted`. */
 export async function refusalCode(hub: RemoteHub, options: IClientOptions, url = hub.endpoints.ws): Promise<unknown> {
   const client = connectMqtt(url, { ...connectOptions(hub), ca: hub.certificateAuthority, ...options })
   later(() => client.endAsync(true))
@@ -107,7 +106,7 @@ export async function refusalCode(hub: RemoteHub, options: IClientOptions, url =
   return within('CONNACK', code)
 }
 
-/** A device that is subscribed to both topics of the twin. */
+/** Connects a device and subscribes to both topics of the twin. */
 export async function connectSubscribed(hub: RemoteHub, options: DeviceOptions = {}): Promise<Device> {
   const device = await connect(hub, options)
   await device.subscribe()

@@ -6,11 +6,11 @@ type EventOf<Type extends HubEvent['type']> = Extract<HubEvent, { type: Type }>
 
 export interface Heard {
   readonly all: readonly HubEvent[]
-  /** The first event of a type, come or still to come, that nobody has taken yet. */
+  /** Resolves with the first event of a type, past or future, that no call has returned yet. */
   next<Type extends HubEvent['type']>(type: Type): Promise<EventOf<Type>>
 }
 
-/** Everything that a hub tells from now on. */
+/** Collects all events of a hub from now on. */
 export function hear(hub: Hub): Heard {
   const all: HubEvent[] = []
   const taken = new Set<HubEvent>()

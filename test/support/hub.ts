@@ -1,8 +1,7 @@
-import type { Hub, HubOptions } from '../../emulator/src/index.ts'
-import { startHub } from '../../emulator/src/index.ts'
+import { type Hub, type HubOptions, startHub } from '../../emulator/src/index.ts'
 import { later } from './cleanup.ts'
 
-/** As much of a hub as its clients need; it may run in another process. */
+/** The part of a hub that its clients need. The hub can run in another process. */
 export interface RemoteHub {
   readonly endpoints: Hub['endpoints']
   readonly certificateAuthority: string

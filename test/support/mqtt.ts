@@ -1,5 +1,5 @@
 /**
- * mqtt.js 5, whatever version of it lies nearer: the interop tests bring the older one of
+ * Imports mqtt.js 5 explicitly, because the interop tests install the older version of
  * azure-iot-device-mqtt into `test/node_modules`.
  */
 export { connect as connectMqtt } from '../../node_modules/mqtt/build/index.js'

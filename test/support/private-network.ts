@@ -6,13 +6,13 @@ import { later } from './cleanup.ts'
 import { within } from './waits.ts'
 
 /**
- * Alone with a loopback interface, so that every port is free; what was started ends with the
- * command.
+ * A network namespace with only a loopback interface, so every port is free. All its processes end
+ * with the command.
  */
 const enter = ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'] as const
 const up = 'ip link set lo up'
 
-/** Why there can be none here, or undefined. */
+/** The reason why this machine has no private network, or undefined. */
 export function privateNetworkObstacle(): string | undefined {
   if (process.platform !== 'linux') return 'only Linux has private networks'
   const [command, ...rest] = enter
@@ -26,7 +26,7 @@ export interface Ended {
   readonly output: string
 }
 
-/** Runs a script of bash in a network of its own. */
+/** Runs a bash script in its own network namespace. */
 export async function runAlone(
   script: string,
   options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
@@ -53,8 +53,8 @@ export async function runAlone(
 }
 
 /**
- * Puts the command into a folder, as npm does for who installs the package: the compiler alone
- * makes no file that can be run.
+ * Links the command into a folder, as npm does when a user installs the package. The compiler alone
+ * makes no executable file.
  */
 export async function installCommand(folder: string): Promise<void> {
   const cli = fileURLToPath(new URL('../../emulator/dist/cli.js', import.meta.url))

@@ -1,25 +1,22 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
-import { connect as connectTcp } from 'node:net'
+import { type Socket, connect as connectTcp } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
-import { generate } from 'mqtt-packet'
-import type { Packet } from 'mqtt-packet'
+import { generate, type Packet } from 'mqtt-packet'
 import { createWebSocketStream, WebSocket } from 'ws'
 import type { Hub } from '../../emulator/src/index.ts'
-import type { DeviceOptions } from './device.ts'
+import { type DeviceOptions, connectOptions } from './device.ts'
 import { later } from './cleanup.ts'
-import { connectOptions } from './device.ts'
 import { within } from './waits.ts'
 
-/** A connection of no client in particular: it sends what it is told, and keeps what comes. */
+/** A raw connection. It sends the given bytes and records the bytes that arrive. */
 export interface RawConnection {
-  /** Everything that has come, a character for each byte. */
+  /** All bytes so far, one character for each byte. */
   received(): string
   send(bytes: string | Uint8Array): void
-  /** Resolves with everything that has come, once the hub has closed or broken the connection. */
+  /** Resolves with all bytes when the hub has closed or reset the connection. */
   closed(): Promise<string>
-  /** Resolves once this has come. */
+  /** Resolves when this text has arrived. */
   got(text: string): Promise<void>
 }
 
@@ -27,9 +24,9 @@ export interface RawSocket extends RawConnection {
   readonly socket: Socket
 }
 
-/** TCP, and nothing above it. */
+/** A plain TCP connection. */
 export async function openTcp(port: number): Promise<RawSocket> {
-  // It never closes its side by itself, as those who mean harm do.
+  // Like an attacker, the socket never closes its side by itself.
   const socket = connectTcp({ port, host: '127.0.0.1', allowHalfOpen: true })
   await within('a connection', once(socket, 'connect'))
   return rawSocket(socket)
@@ -41,14 +38,14 @@ export async function openTls(hub: Hub, port: number): Promise<RawSocket> {
   return rawSocket(socket)
 }
 
-/** Each write is a message of its own. */
+/** Each write is a separate message. */
 export async function openWebSocket(hub: Hub): Promise<RawConnection> {
   const webSocket = new WebSocket(hub.endpoints.ws, 'mqtt')
   await within('the upgrade', once(webSocket, 'open'))
   return rawConnection(createWebSocketStream(webSocket))
 }
 
-/** A device after its CONNACK. */
+/** Connects a device and waits for CONNACK. */
 export async function openMqtt(hub: Hub, options: DeviceOptions = {}): Promise<RawSocket> {
   const opened = await openTls(hub, hub.mqttPort)
   opened.send(connectPacket(hub, options))
@@ -95,7 +92,7 @@ function rawConnection(socket: Duplex): RawConnection {
     text += bytes.toString('latin1')
     look()
   })
-  // A connection that is reset has ended too.
+  // A reset also ends the connection.
   socket.on('error', () => undefined)
   for (const end of ['end', 'close']) {
     socket.on(end, () => {

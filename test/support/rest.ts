@@ -12,16 +12,16 @@ export interface RestAnswer {
 export interface RestOptions {
   readonly body?: unknown
   readonly headers?: Record<string, string>
-  /** In place of a token of iothubowner. */
+  /** A token that replaces the token of iothubowner. */
   readonly authorization?: string
 }
 
-/** The address of a REST request, with a version of the API unless it names one. */
+/** Returns the URL of a REST request, with an API version unless the path names one. */
 export function versioned(path: string): string {
   return /[?&]api-version=/.test(path) ? path : `${path}${path.includes('?') ? '&' : '?'}api-version=2021-04-12`
 }
 
-/** REST as azure-iothub does not speak it. */
+/** Sends REST requests that azure-iothub cannot send. */
 export async function rest(
   hub: RemoteHub,
   method: string,

@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest'
 import { runCleanups } from './cleanup.ts'
 
-// Vitest runs a set-up file before each test file, also where the files of a worker share their
+// Vitest runs a setup file before each test file, even if the files of a worker share their
 // modules.
 afterEach(runCleanups)

@@ -6,8 +6,8 @@ import { later } from './cleanup.ts'
 import { keyOf } from './sas-token.ts'
 
 /**
- * The real Registry of azure-iothub. It takes neither port nor CA, so its agent does
- * (docs/protocol/protocol.md §1.2).
+ * Creates the real Registry of azure-iothub. It accepts neither a port nor a CA, so its agent sets
+ * both (docs/protocol/protocol.md §1.2).
  */
 export function registryOf(hub: Hub): Registry {
   return ledTo(hub, Registry.fromConnectionString(ownerConnectionString(hub)))

@@ -4,14 +4,14 @@ import type { Place } from './cli-process.ts'
 import { later } from './cleanup.ts'
 import { within } from './waits.ts'
 
-/** A disk of a few megabytes, which only those see who run in its place. */
+/** A disk of a few megabytes, which only processes in its namespace see. */
 export interface SmallDisk {
   readonly place: Place
   readonly folder: string
   resize(megabytes: number): void
 }
 
-/** Why there can be none here, or undefined. */
+/** The reason why this machine cannot mount such a disk, or undefined. */
 export function smallDiskObstacle(): string | undefined {
   if (process.platform !== 'linux') return 'only Linux has private mounts'
   if (process.getuid?.() !== 0) return 'a mount needs root'
@@ -20,7 +20,7 @@ export function smallDiskObstacle(): string | undefined {
     : 'this machine allows no mount'
 }
 
-/** Mounts a tmpfs in a mount namespace of its own; it goes away with the test. */
+/** Mounts a tmpfs in its own mount namespace. The disk ends with the test. */
 export async function mountSmallDisk(megabytes: number): Promise<SmallDisk> {
   const folder = '/mnt'
   const mount = `mount -t tmpfs -o size=${megabytes}m hubtwin ${folder} && echo ready && exec cat`

@@ -4,7 +4,7 @@ import { connectSubscribed } from './device.ts'
 import { start } from './hub.ts'
 import { jobClientOf } from './service-sdk.ts'
 
-/** A hub with something of everything that is stored. */
+/** Creates a hub with at least one of each stored object. */
 export async function lived(): Promise<Hub> {
   const hub = await start({ devices: ['a', 'b'] })
   await hub.createModule('a', 'm')

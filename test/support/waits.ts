@@ -1,7 +1,7 @@
-/** Every wait of a test ends, well before the test's own deadline. */
+/** Every wait of a test ends well before the test's own deadline. */
 export const WAIT_LIMIT_IN_MS = 8000
 
-/** Resolves as the wait does. @throws Error that names what did not happen in time */
+/** Resolves with the result of the wait. @throws Error that names the missing event */
 export function within<Value>(what: string, wait: Promise<Value>, inMs: number = WAIT_LIMIT_IN_MS): Promise<Value> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${what} did not happen in time`)), inMs)
@@ -10,8 +10,8 @@ export function within<Value>(what: string, wait: Promise<Value>, inMs: number =
 }
 
 /**
- * Polls until the answer is yes: for state that has no events.
- * @throws Error that names what did not happen in time
+ * Polls until the condition holds, for state without events.
+ * @throws Error that names the missing state
  */
 export async function until(
   what: string,

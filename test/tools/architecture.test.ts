@@ -69,7 +69,7 @@ describe('violations() refuses', () => {
     expect(complaints('tools/long.ts', '\n'.repeat(301))).toEqual(['301: 301 lines; a file has at most 300'])
   })
 
-  test('a file of core that no rule knows', () => {
+  test('a file of core without a rule', () => {
     expect(complaints('core/src/util.ts', '')).toEqual([expect.stringContaining('no rule says')])
   })
 })

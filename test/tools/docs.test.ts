@@ -39,7 +39,7 @@ test('readDocstrings() finds the blocks under @example, with lines of the source
   expect(emptyAt).toEqual([])
 })
 
-test('readDocstrings() tells an @example without a fence', () => {
+test('readDocstrings() finds an @example without a fence', () => {
   expect(readDocstrings('a.ts', '\n/**\n * @example hello()\n */\n').emptyAt).toEqual([3])
 })
 
@@ -62,7 +62,7 @@ test('scriptsIn() finds every npm run, past its flags', () => {
   ])
 })
 
-test('typeCheck() tells an error by the place in the document', async () => {
+test('typeCheck() reports an error at its line of the document', async () => {
   const block = { file: 'README.md', language: 'ts', meta: '' }
   const good = { ...block, line: 10, code: `import { env } from 'node:process'\nawait Promise.resolve(env)` }
   const bad = { ...block, line: 20, code: `export const a = 1\nexport const b: string = a` }

@@ -6,7 +6,7 @@ const deadlineInMs = 90_000
 const bench = (...args: string[]): ReturnType<typeof run> =>
   run(process.execPath, ['--import', 'tsx', 'bench/hub-load.ts', ...args], { cwd: root, deadlineInMs, quiet: true })
 
-// Too small to measure anything. The tests only need a complete run.
+// The load is too small to measure anything. The tests only need a complete run.
 const tiny = ['--devices', '20', '--few', '4', '--rounds', '1', '--seconds', '0.05', '--processes', '1']
 
 describe('bench/hub-load.ts', () => {
@@ -25,7 +25,7 @@ describe('bench/hub-load.ts', () => {
     deadlineInMs,
   )
 
-  test('says in one line what it cannot do', async () => {
+  test('reports an invalid option in one line', async () => {
     const outcomes = await Promise.all([
       bench('--devices', 'many'),
       bench('--devices', '10000000'),

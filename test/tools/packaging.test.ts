@@ -24,7 +24,7 @@ test('contentComplaints() refuses unneeded files', () => {
   expect(complaints(strangers)).toEqual(strangers.map((file) => `${file} does not belong in the tarball`))
 })
 
-test('contentComplaints() misses the licence', () => {
+test('contentComplaints() reports a missing license', () => {
   expect(
     contentComplaints(
       files.filter((file) => file !== 'LICENSE'),

@@ -20,7 +20,7 @@ describe('readArguments()', () => {
 })
 
 describe('openTwin()', () => {
-  test.each(['TextDecoder', 'TextEncoder'])('names %s where the runtime lacks it, as jsdom does in Jest', (name) => {
+  test.each(['TextDecoder', 'TextEncoder'])('names %s if the runtime lacks it, as jsdom does in Jest', (name) => {
     const { value } = Object.getOwnPropertyDescriptor(globalThis, name) as { value: unknown }
     Reflect.deleteProperty(globalThis, name)
     onTestFinished(() => void Object.assign(globalThis, { [name]: value }))

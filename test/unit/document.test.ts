@@ -7,7 +7,8 @@ import vectors from '../vectors/patches.json' with { type: 'json' }
 
 describe('mergePatch()', () => {
   test.each(vectors.vectors)('$name', ({ target, patch, result }) => {
-    // Through text, as the names of Object.prototype are only data when JSON.parse makes them.
+    // Compares through JSON text, because only JSON.parse makes the names of Object.prototype plain
+    // data.
     const merged = mergePatch(JSON.parse(JSON.stringify(target)), JSON.parse(JSON.stringify(patch)))
     expect(text(merged)).toBe(text(result as JsonObject))
   })
@@ -17,7 +18,7 @@ describe('mergePatch()', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
   })
 
-  test('shares what did not change and writes to nothing', () => {
+  test('shares unchanged parts, and changes no input', () => {
     const target = freezeJson({ kept: { deep: 1 }, changed: { a: 1 } })
     const merged = mergePatch(target, freezeJson({ changed: { b: 2 } }))
     expect(merged['kept']).toBe(target.kept)
@@ -26,7 +27,7 @@ describe('mergePatch()', () => {
 })
 
 describe('difference()', () => {
-  test('makes the second section of the first', () => {
+  test('turns the first section into the second', () => {
     fc.assert(
       fc.property(anySection, anySection, (from, to) => {
         expect(text(mergePatch(from, difference(from, to)))).toBe(text(to))

@@ -12,7 +12,7 @@ function codeOf(call: () => unknown): unknown {
 }
 
 describe('statusError()', () => {
-  test.each([200, 202, 204, 299])('takes %i as success', (status) => {
+  test.each([200, 202, 204, 299])('treats %i as success', (status) => {
     expect(statusError({ status: status, body: '' }, 'Report')).toBeUndefined()
   })
 

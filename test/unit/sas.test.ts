@@ -4,7 +4,10 @@ import { audience, formatToken, readToken, stringToSign } from '../../core/src/p
 import type { DeviceIdentity } from '../../core/src/protocol/identity.ts'
 import vectors from '../vectors/sas.json' with { type: 'json' }
 
-/** The tokens that a device signs, without the tokens of services and those it only accepts. */
+/**
+ * The tokens that a device signs, without the tokens of services and the tokens that it only
+ * accepts.
+ */
 const own = vectors.positive.filter(
   ({ kind, name }) => ['device', 'module'].includes(kind) && !name.startsWith('verify-only'),
 )
@@ -29,7 +32,7 @@ describe('formatToken()', () => {
 })
 
 describe('keyCredentials()', () => {
-  // A space and an é are in one vector for the encoder's sake; no hub takes them in an identity.
+  // One vector has a space and an é to test the encoder; no hub accepts them in an identity.
   const legal = own.filter(({ name }) => name !== 'device-space-unicode')
 
   test.each(legal)('makes the token of the vector "$name"', async (vector) => {

@@ -12,7 +12,7 @@ export interface Check {
   readonly commands: () => readonly Command[]
 }
 
-/** What `npm run build` does. The other checks need its result. */
+/** The parts of `npm run build`. The other checks need their result. */
 export const buildChecks: readonly Check[] = [
   { name: 'build', commands: () => [[binary('tsc'), '-b']] },
   { name: 'page', commands: () => [[binary('vite'), 'build', 'emulator/page']] },
@@ -27,6 +27,7 @@ export const checksAfterBuild: readonly Check[] = [
   { name: 'architecture', commands: () => [program('architecture.ts')] },
   { name: 'docs examples', commands: () => [program('docs-examples.ts')] },
   { name: 'citations', commands: () => [program('citations.ts')] },
+  { name: 'prose', commands: () => [program('prose.ts')] },
   { name: 'interop table', commands: () => [[...program('interop-table.ts'), '--check']] },
   { name: 'bundle sizes', commands: () => [program('bundle-sizes.ts')] },
 ]

@@ -23,7 +23,10 @@ interface Assertion {
   readonly status: string
 }
 
-/** Reads the result of vitest's JSON reporter, sorted by file name. Only tests in a group are operations. */
+/**
+ * Reads the result of vitest's JSON reporter, sorted by file name. Only tests in a group are
+ * operations.
+ */
 export function asRun(result: unknown): Outcome[] {
   return [...(result as Run).testResults]
     .sort((one, other) => order(one.name, other.name))
@@ -90,7 +93,11 @@ function row(...cells: string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
-/** Replaces the text between the two markers of that name. @throws Error when a marker is missing */
+/**
+ * Replaces the text between the two markers of that name.
+ *
+ * @throws Error when a marker is missing
+ */
 export function withSection(document: string, name: string, text: string): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`]
   const [start, stop] = [document.indexOf(begin), document.indexOf(end)]

@@ -75,7 +75,9 @@ function readCode(file: string, text: string): Chunk[] {
       if (typeof node.value === 'string') addText(node.start, node.value)
     },
     TemplateLiteral(node) {
-      addText(node.start, node.quasis.map((quasi) => quasi.value.cooked ?? '').join('X'))
+      // The lines of a long template are lines of output or code.
+      const content = node.quasis.map((quasi) => quasi.value.cooked ?? '').join('X')
+      for (const line of content.split('\n')) addText(node.start, line)
     },
     JSXText(node) {
       addText(node.start, node.value)

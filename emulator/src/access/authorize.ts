@@ -1,7 +1,6 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { bearerProblem } from './bearer.ts'
-import type { Policies, Policy, Right } from './policies.ts'
-import { policyRights } from './policies.ts'
+import { type Policies, type Policy, type Right, policyRights } from './policies.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { parseSas, verifySas } from './sas.ts'
 import { socketOf } from '../http/peer.ts'

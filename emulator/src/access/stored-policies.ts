@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { developmentOwnerKey } from '../hub/development-device.ts'
-import type { Policies, Policy, PolicyKeys, PolicyName } from './policies.ts'
-import { policyRights } from './policies.ts'
+import { type Policies, type Policy, type PolicyKeys, type PolicyName, policyRights } from './policies.ts'
 import type { Store, StoreChange } from '../store/store.ts'
 
 const key = 'hub/policies'

@@ -1,7 +1,5 @@
-import type { Command } from 'commander'
-import { InvalidArgumentError } from 'commander'
-import type { HubAddress } from './control-call.ts'
-import { callHub, withHub } from './control-call.ts'
+import { type Command, InvalidArgumentError } from 'commander'
+import { type HubAddress, callHub, withHub } from './control-call.ts'
 import { printable } from './printable.ts'
 
 /** Reads and sets the time of a running hub. */

@@ -1,5 +1,4 @@
-import type { Command } from 'commander'
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { developmentOwnerKey, developmentPorts } from '../hub/development-device.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { signSas } from '../access/sas.ts'

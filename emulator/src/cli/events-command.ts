@@ -1,9 +1,7 @@
-import type { Command } from 'commander'
-import { InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { EventSource } from 'eventsource'
 import { eventTypes } from '../events/hub-event.ts'
-import type { HubAddress } from './control-call.ts'
-import { askHub, withHub } from './control-call.ts'
+import { type HubAddress, askHub, withHub } from './control-call.ts'
 import { printable } from './printable.ts'
 
 interface EventsOptions extends HubAddress {

@@ -1,11 +1,9 @@
 import type { Command } from 'commander'
 import type { FaultReport } from '../faults/faults.ts'
 import { parseFaultFields } from '../faults/fault-text.ts'
-import type { FaultSpec } from '../faults/fault-spec.ts'
-import { faultNames } from '../faults/fault-spec.ts'
+import { type FaultSpec, faultNames } from '../faults/fault-spec.ts'
 import { Refusal } from '../errors/refusal.ts'
-import type { HubAddress } from './control-call.ts'
-import { callHub, withHub } from './control-call.ts'
+import { type HubAddress, callHub, withHub } from './control-call.ts'
 import { printable } from './printable.ts'
 
 interface FaultHelp {

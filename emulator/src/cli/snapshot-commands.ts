@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
-import type { HubAddress } from './control-call.ts'
-import { callHub, withHub } from './control-call.ts'
+import { type HubAddress, callHub, withHub } from './control-call.ts'
 import { printableLines } from './printable.ts'
 
 /** Saves and restores the state of a running hub. */

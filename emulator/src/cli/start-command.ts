@@ -1,5 +1,4 @@
-import type { Command } from 'commander'
-import { InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { developmentPorts } from '../hub/development-device.ts'
 import { parseFaultText } from '../faults/fault-text.ts'
 import type { FaultSpec } from '../faults/fault-spec.ts'

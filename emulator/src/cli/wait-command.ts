@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Command } from 'commander'
-import { InvalidArgumentError, Option } from 'commander'
-import type { HubAddress } from './control-call.ts'
-import { isReady, withHub } from './control-call.ts'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type HubAddress, isReady, withHub } from './control-call.ts'
 
 const intervalInMs = 200
 

@@ -1,5 +1,4 @@
-import type { PeerSocket } from '../http/host.ts'
-import { foreignHostProblem, isOwnHost, noHostProblem, parseHost, shorten } from '../http/host.ts'
+import { type PeerSocket, foreignHostProblem, isOwnHost, noHostProblem, parseHost, shorten } from '../http/host.ts'
 import { isLoopback } from '../http/loopback.ts'
 
 /** The parts of a request that decide whether it may control the hub. */

@@ -1,7 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import type { Authority } from '../access/authorize.ts'
-import { checkOwner } from '../access/authorize.ts'
+import { type Authority, checkOwner } from '../access/authorize.ts'
 import { socketOf } from '../http/peer.ts'
 import { decideAccess } from './decide-access.ts'
 

@@ -1,6 +1,5 @@
 import { componentMark, isComponent } from './digital-twin.ts'
-import type { Json, JsonObject } from '../formats/json.ts'
-import { isObject, property, withProperties } from '../formats/json.ts'
+import { type Json, type JsonObject, isObject, property, withProperties } from '../formats/json.ts'
 import { merge, replacementPatch } from '../twin/merge.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Twin } from '../twin/twin.ts'

@@ -1,6 +1,5 @@
 import type { IdentityRecord } from '../identity/identity.ts'
-import type { Json, JsonObject } from '../formats/json.ts'
-import { isObject, property } from '../formats/json.ts'
+import { type Json, type JsonObject, isObject, property } from '../formats/json.ts'
 import type { Section } from '../twin/twin.ts'
 
 /** Marks a component in a device twin (IoT Plug and Play conventions, components). */

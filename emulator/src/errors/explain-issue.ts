@@ -1,5 +1,4 @@
-import type { BaseIssue } from 'valibot'
-import { getDotPath } from 'valibot'
+import { type BaseIssue, getDotPath } from 'valibot'
 
 /** The first problem of a value and its path, as a sentence. */
 export function explain([issue]: readonly [BaseIssue<unknown>, ...BaseIssue<unknown>[]]): string {

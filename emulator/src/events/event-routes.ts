@@ -1,12 +1,9 @@
-import type { Context as HonoContext } from 'hono'
-import { Hono } from 'hono'
-import type { SSEStreamingApi } from 'hono/streaming'
-import { streamSSE } from 'hono/streaming'
+import { type Context as HonoContext, Hono } from 'hono'
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { Refusal } from '../errors/refusal.ts'
 import { wholeNumber } from '../http/http.ts'
 import type { EventLog, LoggedEvent } from './event-log.ts'
-import type { EventPosition } from './event-position.ts'
-import { eventId, startPosition } from './event-position.ts'
+import { type EventPosition, eventId, startPosition } from './event-position.ts'
 import { eventTypes } from './hub-event.ts'
 
 const heartbeatInMs = 15_000

@@ -1,5 +1,4 @@
-import { createReader } from './event-reader.ts'
-import type { Reader, ReadOptions } from './event-reader.ts'
+import { createReader, type Reader, type ReadOptions } from './event-reader.ts'
 import type { HubEvent, HubEventData, MissedEvents } from './hub-event.ts'
 
 /** The hub's events as they happen. Later readers do not get earlier events. */

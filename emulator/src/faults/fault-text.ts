@@ -1,6 +1,5 @@
 import { Refusal } from '../errors/refusal.ts'
-import type { FaultSpec } from './fault-spec.ts'
-import { parseFaultSpec } from './fault-spec.ts'
+import { type FaultSpec, parseFaultSpec } from './fault-spec.ts'
 
 /** The fields that hold numbers. */
 const numericFields: readonly string[] = ['times', 'rate', 'milliseconds', 'status', 'code']

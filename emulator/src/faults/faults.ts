@@ -1,11 +1,8 @@
-import { identityOf } from '../identity/identity-id.ts'
-import type { Identity } from '../identity/identity-id.ts'
+import { identityOf, type Identity } from '../identity/identity-id.ts'
 import { isTopicName } from '../mqtt/topics.ts'
-import type { ActiveFault, ActiveSpec, Occasion } from './active-fault.ts'
-import { isApplicable, isOver, strikeWith } from './active-fault.ts'
+import { type ActiveFault, type ActiveSpec, type Occasion, isApplicable, isOver, strikeWith } from './active-fault.ts'
 import type { ConnectionPort, ConnectionSource } from './connection-port.ts'
-import type { AnswerSpec, FaultSpec } from './fault-spec.ts'
-import { parseFaultSpec } from './fault-spec.ts'
+import { type AnswerSpec, type FaultSpec, parseFaultSpec } from './fault-spec.ts'
 
 /** Injects faults into a hub, for tests. */
 export interface Faults {

@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
-import type { Gap, GapName } from './gaps.ts'
-import { gapMessage, gaps } from './gaps.ts'
+import { type Gap, type GapName, gapMessage, gaps } from './gaps.ts'
 import { Refusal } from '../errors/refusal.ts'
 
 /**

@@ -4,8 +4,7 @@ import type { Context as HonoContext } from 'hono'
 import type { Json } from '../formats/json.ts'
 import { parseJson } from '../formats/parse-json.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { identityOf } from '../identity/identity-id.ts'
-import type { Identity } from '../identity/identity-id.ts'
+import { identityOf, type Identity } from '../identity/identity-id.ts'
 
 /** Enough for 100 devices, or for the largest twin with its metadata. */
 const maxBodyBytes = 1024 * 1024

@@ -1,5 +1,4 @@
-import type { RequestListener, Server, ServerOptions } from 'node:http'
-import { createServer } from 'node:http'
+import { type RequestListener, type Server, type ServerOptions, createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TlsOptions } from 'node:tls'
@@ -7,8 +6,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Upgrades } from '../mqtt/upgrade.ts'
 import { limitPerAddress, limitRequests } from './http-limits.ts'
-import type { Listener } from './open-port.ts'
-import { openPort } from './open-port.ts'
+import { type Listener, openPort } from './open-port.ts'
 
 export interface ListenerOptions {
   readonly port: number

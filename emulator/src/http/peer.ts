@@ -1,7 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
-import type { PeerSocket } from './host.ts'
-import { hostProblem, peerSocketOf } from './host.ts'
+import { type PeerSocket, hostProblem, peerSocketOf } from './host.ts'
 
 /**
  * Refuses local requests that name a foreign host. That blocks pages whose name resolves to this

@@ -1,5 +1,4 @@
-import type { StoredPolicies } from '../access/stored-policies.ts'
-import { openPolicies } from '../access/stored-policies.ts'
+import { type StoredPolicies, openPolicies } from '../access/stored-policies.ts'
 import { Registry } from '../identity/registry.ts'
 import { Jobs } from '../jobs/stored-jobs.ts'
 import { CloudMessageQueues } from '../messages/cloud-message-queues.ts'

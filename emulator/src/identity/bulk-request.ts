@@ -1,9 +1,6 @@
-import { checkId, identityOf } from './identity-id.ts'
-import type { Identity } from './identity-id.ts'
-import type { IdentityRequest } from './identity.ts'
-import { parseIdentityRequest } from './identity.ts'
-import type { Json, JsonObject } from '../formats/json.ts'
-import { isObject } from '../formats/json.ts'
+import { checkId, identityOf, type Identity } from './identity-id.ts'
+import { type IdentityRequest, parseIdentityRequest } from './identity.ts'
+import { type Json, type JsonObject, isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 
 /** The operation on an identity. Etags have the format of an If-Match header. */

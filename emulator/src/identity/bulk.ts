@@ -1,7 +1,6 @@
 import { bulkIdentity, parseBulkStep } from './bulk-request.ts'
 import { identityKey } from './identity-id.ts'
-import type { Json, JsonObject } from '../formats/json.ts'
-import { isObject } from '../formats/json.ts'
+import { type Json, type JsonObject, isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Context } from '../hub/context.ts'
 import { changeIdentity, createIdentity, deleteIdentity } from './identities.ts'

@@ -1,8 +1,7 @@
 import { Refusal } from '../errors/refusal.ts'
 import { deviceOfScope, edgeModuleIds, isEdge, ownScope } from './edge-scope.ts'
 import type { Identity } from './identity-id.ts'
-import type { IdentityRecord, IdentitySources } from './identity.ts'
-import { newIdentity } from './identity.ts'
+import { type IdentityRecord, type IdentitySources, newIdentity } from './identity.ts'
 
 /** Finds the latest record of an identity. */
 export type FindRecord = (identity: Identity) => IdentityRecord | undefined

@@ -5,13 +5,17 @@ import { identityEtag, ifMatchHolds } from '../formats/etag.ts'
 import type { JsonObject } from '../formats/json.ts'
 import type { Context } from '../hub/context.ts'
 import { presenceOf } from '../mqtt/presence.ts'
-import type { FindRecord, RecordChange } from './edge-devices.ts'
-import { checkParent, edgeModuleChanges } from './edge-devices.ts'
+import { type FindRecord, type RecordChange, checkParent, edgeModuleChanges } from './edge-devices.ts'
 import { identityDocument } from './identity-document.ts'
-import { identityOf } from './identity-id.ts'
-import type { Identity } from './identity-id.ts'
-import type { IdentityRecord, IdentityRequest, IdentitySources } from './identity.ts'
-import { credentialsChanged, newIdentity, updateIdentity } from './identity.ts'
+import { identityOf, type Identity } from './identity-id.ts'
+import {
+  type IdentityRecord,
+  type IdentityRequest,
+  type IdentitySources,
+  credentialsChanged,
+  newIdentity,
+  updateIdentity,
+} from './identity.ts'
 import { missing } from './not-registered.ts'
 
 /** Reads an identity for REST. @throws Refusal DeviceNotFound, ModuleNotFound */

@@ -1,13 +1,10 @@
-import type { ScopeRequest } from './edge-scope.ts'
-import { parentScopeAfter, parseScopes } from './edge-scope.ts'
+import { type ScopeRequest, parentScopeAfter, parseScopes } from './edge-scope.ts'
 import { checkId } from './identity-id.ts'
-import type { JsonObject } from '../formats/json.ts'
-import { isObject } from '../formats/json.ts'
+import { type JsonObject, isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { timestamp, never } from '../formats/timestamp.ts'
 import type { TwinChange } from '../twin/twin-change.ts'
-import type { Twin } from '../twin/twin.ts'
-import { newTwin } from '../twin/twin.ts'
+import { type Twin, newTwin } from '../twin/twin.ts'
 
 export type Authentication =
   | { readonly type: 'sas'; readonly primaryKey: string; readonly secondaryKey: string }

@@ -1,6 +1,5 @@
 import type { RecordChange } from './edge-devices.ts'
-import type { Identity } from './identity-id.ts'
-import { identityKey } from './identity-id.ts'
+import { type Identity, identityKey } from './identity-id.ts'
 import type { IdentityRecord } from './identity.ts'
 import { identityChanges, readIdentities } from './identity-entries.ts'
 import type { Store, StoreChange } from '../store/store.ts'

@@ -1,5 +1,4 @@
-import type { JobRecord } from './job.ts'
-import { isFinished } from './job.ts'
+import { type JobRecord, isFinished } from './job.ts'
 import type { Context } from '../hub/context.ts'
 import { runJob } from './run-job.ts'
 

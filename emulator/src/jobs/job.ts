@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../formats/json.ts'
-import { isObject } from '../formats/json.ts'
+import { type Json, type JsonObject, isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { parseTime } from '../formats/timestamp.ts'
 

@@ -1,15 +1,13 @@
 import { decodeContinuation, encodeContinuation } from '../query/continuation.ts'
 import { parseCondition } from '../query/parse-query.ts'
-import type { JobRecord } from './job.ts'
-import { cancelled, checkUpdateTwin, parseJobRequest } from './job.ts'
+import { type JobRecord, cancelled, checkUpdateTwin, parseJobRequest } from './job.ts'
 import { jobDocument, jobStatuses, jobTypes, statusOf } from './job-documents.ts'
 import type { Json, JsonObject } from '../formats/json.ts'
 import { parseMethodCall } from '../methods/method.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { newTwin, patchTwin } from '../twin/twin.ts'
 import type { Context } from '../hub/context.ts'
-import type { QueryPage } from '../query/query-page.ts'
-import { maxPageSize } from '../query/query-page.ts'
+import { type QueryPage, maxPageSize } from '../query/query-page.ts'
 import { parseTwinChange } from '../twin/twin-change.ts'
 
 /**

@@ -1,5 +1,4 @@
-import type { DeviceJob, JobRecord } from './job.ts'
-import { isFinished } from './job.ts'
+import { type DeviceJob, type JobRecord, isFinished } from './job.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Store, StoreChange } from '../store/store.ts'
 import { WriteQueue } from '../store/write-queue.ts'

@@ -1,6 +1,5 @@
 import type { Identity } from '../identity/identity-id.ts'
-import type { Json, JsonObject } from '../formats/json.ts'
-import { isObject } from '../formats/json.ts'
+import { type Json, type JsonObject, isObject } from '../formats/json.ts'
 import { formatBag, parseBag } from '../mqtt/property-bag.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { parseTime } from '../formats/timestamp.ts'

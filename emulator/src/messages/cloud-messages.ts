@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { CloudMessage, CloudMessageRequest } from './cloud-message.ts'
-import { checkRoom, maxDeliveryCount, newCloudMessage } from './cloud-message.ts'
+import {
+  type CloudMessage,
+  type CloudMessageRequest,
+  checkRoom,
+  maxDeliveryCount,
+  newCloudMessage,
+} from './cloud-message.ts'
 import type { CloudMessageMoved } from '../events/hub-event.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import type { IdentityRecord } from '../identity/identity.ts'

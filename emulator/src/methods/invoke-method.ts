@@ -1,7 +1,6 @@
 import type { Identity } from '../identity/identity-id.ts'
 import type { Json } from '../formats/json.ts'
-import type { MethodCall } from './method.ts'
-import { methodResult } from './method.ts'
+import { type MethodCall, methodResult } from './method.ts'
 import type { Context } from '../hub/context.ts'
 import { missing } from '../identity/not-registered.ts'
 

@@ -1,9 +1,7 @@
 import type { EventStream } from '../events/event-stream.ts'
-import { identityKey, identityOf } from '../identity/identity-id.ts'
-import type { Identity } from '../identity/identity-id.ts'
+import { identityKey, identityOf, type Identity } from '../identity/identity-id.ts'
 import type { MethodCall, MethodOutcome } from './method.ts'
-import type { MethodAnswer } from '../mqtt/topics.ts'
-import { methodTopic } from '../mqtt/topics.ts'
+import { type MethodAnswer, methodTopic } from '../mqtt/topics.ts'
 import type { Connection } from '../mqtt/connection.ts'
 import type { Connections } from '../mqtt/connections.ts'
 

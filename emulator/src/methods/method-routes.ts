@@ -7,8 +7,7 @@ import type { Identity } from '../identity/identity-id.ts'
 import type { Json } from '../formats/json.ts'
 import { parseMethodCall } from './method.ts'
 import { Refusal } from '../errors/refusal.ts'
-import type { Authority } from '../access/authorize.ts'
-import { requires } from '../access/authorize.ts'
+import { type Authority, requires } from '../access/authorize.ts'
 import { identityIn, json, readJson } from '../http/http.ts'
 
 /** Direct methods of devices and modules (docs/protocol/protocol.md §6.2). */

@@ -1,5 +1,4 @@
-import type { Json } from '../formats/json.ts'
-import { isObject } from '../formats/json.ts'
+import { type Json, isObject } from '../formats/json.ts'
 import { parseJson } from '../formats/parse-json.ts'
 import { Refusal } from '../errors/refusal.ts'
 

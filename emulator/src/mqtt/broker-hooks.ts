@@ -1,7 +1,6 @@
 import type { AedesOptions, Client } from 'aedes'
 import { createEarlyPackets } from '../faults/early-packets.ts'
-import type { AuthenticationParts } from './authentication.ts'
-import { createAuthentication } from './authentication.ts'
+import { type AuthenticationParts, createAuthentication } from './authentication.ts'
 import type { Connection } from './connection.ts'
 import type { DevicePublishes } from './device-publishes.ts'
 import { keepSubscriptions } from './presence.ts'

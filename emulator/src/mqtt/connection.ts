@@ -1,11 +1,9 @@
 import type { Client } from 'aedes'
-import type { IPublishPacket } from 'mqtt-packet'
-import { generate } from 'mqtt-packet'
+import { type IPublishPacket, generate } from 'mqtt-packet'
 import type { Identity } from '../identity/identity-id.ts'
 import type { AcceptedSession } from './decide-connect.ts'
 import type { Subscription } from '../identity/identity.ts'
-import { purposeOf } from './topics.ts'
-import type { Purpose } from './topics.ts'
+import { purposeOf, type Purpose } from './topics.ts'
 import type { PacketStream } from './packet-stream.ts'
 import type { Published } from './published.ts'
 

@@ -1,5 +1,4 @@
-import { identityKey } from '../identity/identity-id.ts'
-import type { Identity } from '../identity/identity-id.ts'
+import { identityKey, type Identity } from '../identity/identity-id.ts'
 import type { Connection } from './connection.ts'
 
 /**

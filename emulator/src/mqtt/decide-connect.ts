@@ -1,9 +1,7 @@
-import type { Identity } from '../identity/identity-id.ts'
-import { identityKey, identityOf } from '../identity/identity-id.ts'
+import { type Identity, identityKey, identityOf } from '../identity/identity-id.ts'
 import type { IdentityRecord } from '../identity/identity.ts'
 import type { Policies } from '../access/policies.ts'
-import type { SasRefusal } from '../access/sas.ts'
-import { parseSas, verifySas } from '../access/sas.ts'
+import { type SasRefusal, parseSas, verifySas } from '../access/sas.ts'
 import { parseUserName } from './user-name.ts'
 
 /** The fields of a CONNECT that the decision depends on. */

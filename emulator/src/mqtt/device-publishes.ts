@@ -4,8 +4,7 @@ import type { MethodCalls } from '../methods/method-calls.ts'
 import type { TwinRequests } from '../twin/twin-requests.ts'
 import type { Connection } from './connection.ts'
 import type { Published } from './published.ts'
-import { isAnswerable, isIllFormed, parsePublishTopic, telemetryBag } from './topics.ts'
-import type { TwinRequest } from './topics.ts'
+import { isAnswerable, isIllFormed, parsePublishTopic, telemetryBag, type TwinRequest } from './topics.ts'
 
 /** Handles the messages of devices. */
 export interface DevicePublishes {

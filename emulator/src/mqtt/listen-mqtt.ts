@@ -1,8 +1,6 @@
 import { createServer } from 'node:tls'
-import type { ListenerOptions } from '../http/listener.ts'
-import { noticeDeadPeers } from '../http/listener.ts'
-import type { Listener } from '../http/open-port.ts'
-import { openPort } from '../http/open-port.ts'
+import { type ListenerOptions, noticeDeadPeers } from '../http/listener.ts'
+import { type Listener, openPort } from '../http/open-port.ts'
 import type { MqttServer } from './mqtt-server.ts'
 import { tlsStream } from './tls-stream.ts'
 

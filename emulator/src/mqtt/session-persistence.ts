@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Context } from '../hub/context.ts'
-import { identityOf } from '../identity/identity-id.ts'
-import type { Identity } from '../identity/identity-id.ts'
+import { identityOf, type Identity } from '../identity/identity-id.ts'
 import type { Subscription } from '../identity/identity.ts'
 import type { CloudDeliveries } from '../messages/cloud-deliveries.ts'
 import type { Connections } from './connections.ts'

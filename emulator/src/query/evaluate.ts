@@ -1,5 +1,4 @@
-import type { JsonObject } from '../formats/json.ts'
-import { isObject, property } from '../formats/json.ts'
+import { type JsonObject, isObject, property } from '../formats/json.ts'
 import type { ArithmeticStep, Comparison, Expression, Path, TextTest, Value } from './query.ts'
 
 /**

@@ -1,5 +1,4 @@
-import { grammar } from 'ohm-js'
-import type { Grammar } from 'ohm-js'
+import { grammar, type Grammar } from 'ohm-js'
 
 /**
  * Words that need double brackets as a name (azure-docs#17106). IoT Hub publishes no list. These

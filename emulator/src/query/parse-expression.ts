@@ -2,8 +2,7 @@ import type { Node, Semantics } from 'ohm-js'
 import { Refusal } from '../errors/refusal.ts'
 import { locationOf, normalizePath } from './field-names.ts'
 import { queryGrammar, reservedWords } from './grammar.ts'
-import type { ArithmeticStep, Comparison, Expression, Path, TextTest } from './query.ts'
-import { textTests } from './query.ts'
+import { type ArithmeticStep, type Comparison, type Expression, type Path, type TextTest, textTests } from './query.ts'
 
 /** Converts parsed expressions. `parse-query.ts` adds the conversion of the statement. */
 export const semantics: Semantics = queryGrammar.createSemantics()

@@ -4,8 +4,18 @@ import { checkQuery } from './check-query.ts'
 import { checkLength } from './query-length.ts'
 import { queryGrammar } from './grammar.ts'
 import { expressionOf, itemsOf, pathOf, queryPathOf, semantics, syntaxError } from './parse-expression.ts'
-import type { AggregateName, Collection, Column, Expression, Order, Path, Projection, Query } from './query.ts'
-import { aggregateNames, collections } from './query.ts'
+import {
+  type AggregateName,
+  type Collection,
+  type Column,
+  type Expression,
+  type Order,
+  type Path,
+  type Projection,
+  type Query,
+  aggregateNames,
+  collections,
+} from './query.ts'
 
 /**
  * Parses a query.

@@ -1,6 +1,5 @@
 import type { Json, JsonObject } from '../formats/json.ts'
-import { createAggregate } from './aggregate.ts'
-import type { Aggregate } from './aggregate.ts'
+import { createAggregate, type Aggregate } from './aggregate.ts'
 import { isGrouped, orderColumn } from './check-query.ts'
 import { valueAt } from './evaluate.ts'
 import { compareValues } from './order.ts'

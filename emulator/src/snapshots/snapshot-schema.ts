@@ -1,8 +1,7 @@
 import * as v from 'valibot'
 import { legalJobId, maxExecutionTimeInSeconds } from '../jobs/job.ts'
 import { isObject } from '../formats/json.ts'
-import type { PolicyName } from '../access/policies.ts'
-import { policyRights } from '../access/policies.ts'
+import { type PolicyName, policyRights } from '../access/policies.ts'
 import { parseTime } from '../formats/timestamp.ts'
 
 const text = v.string()

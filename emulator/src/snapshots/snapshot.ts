@@ -1,6 +1,5 @@
 import * as v from 'valibot'
-import type { CloudMessage } from '../messages/cloud-message.ts'
-import { checkStored } from '../messages/cloud-message.ts'
+import { type CloudMessage, checkStored } from '../messages/cloud-message.ts'
 import { explain } from '../errors/explain-issue.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { checkId } from '../identity/identity-id.ts'

@@ -2,8 +2,7 @@ import type { JsonObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
-import type { SnapshotParts } from './take-snapshot.ts'
-import { readSnapshot, restoreSnapshot, takeSnapshot } from './take-snapshot.ts'
+import { type SnapshotParts, readSnapshot, restoreSnapshot, takeSnapshot } from './take-snapshot.ts'
 
 /** Takes and restores snapshots, one restoration at a time. */
 export interface Snapshots {

@@ -1,8 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { Refusal } from '../errors/refusal.ts'
 import { spend } from './rate.ts'
-import type { Metered, Size } from './tier.ts'
-import { ratesOf } from './tier.ts'
+import { type Metered, type Size, ratesOf } from './tier.ts'
 
 export interface AdmitOptions {
   /** @default 1 */

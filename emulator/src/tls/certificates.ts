@@ -1,9 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ServerCertificates } from './choose-certificate.ts'
-import { isDnsName } from './choose-certificate.ts'
-import type { KeyPair } from './make-certificates.ts'
-import { isAuthorityFor, isServerFor, makeAuthority, makeServer } from './make-certificates.ts'
+import { type ServerCertificates, isDnsName } from './choose-certificate.ts'
+import { type KeyPair, isAuthorityFor, isServerFor, makeAuthority, makeServer } from './make-certificates.ts'
 
 export interface Certificates {
   /** PEM of the development CA. */

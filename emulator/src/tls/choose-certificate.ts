@@ -1,6 +1,5 @@
 import { isIP } from 'node:net'
-import type { TlsOptions } from 'node:tls'
-import { createSecureContext } from 'node:tls'
+import { type TlsOptions, createSecureContext } from 'node:tls'
 import type { KeyPair } from './make-certificates.ts'
 
 /** The server's certificates, both signed by the development CA. */

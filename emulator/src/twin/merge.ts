@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../formats/json.ts'
-import { isObject, property, withProperties } from '../formats/json.ts'
+import { type Json, type JsonObject, isObject, property, withProperties } from '../formats/json.ts'
 
 /**
  * Merges a patch into a section of a twin (RFC 7396): objects merge, `null` deletes a key, scalars

@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../formats/json.ts'
-import { isObject, property, withProperties } from '../formats/json.ts'
+import { type Json, type JsonObject, isObject, property, withProperties } from '../formats/json.ts'
 
 /**
  * When a property was last updated, and by which version of desired

@@ -1,6 +1,5 @@
 import { Refusal } from '../errors/refusal.ts'
-import type { Json, JsonObject } from '../formats/json.ts'
-import { isObject } from '../formats/json.ts'
+import { type Json, type JsonObject, isObject } from '../formats/json.ts'
 
 /** A change by a back end. An undefined section stays as it is, and null empties a section. */
 export interface TwinChange {

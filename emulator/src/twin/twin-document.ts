@@ -1,8 +1,7 @@
 import { identityEtag, twinEtag } from '../formats/etag.ts'
 import type { JsonObject } from '../formats/json.ts'
 import { scopesOf } from '../identity/edge-scope.ts'
-import type { Presence } from '../identity/identity-document.ts'
-import { connectionState, thumbprints } from '../identity/identity-document.ts'
+import { type Presence, connectionState, thumbprints } from '../identity/identity-document.ts'
 import type { IdentityRecord } from '../identity/identity.ts'
 import type { Section, Twin } from './twin.ts'
 

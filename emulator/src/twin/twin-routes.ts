@@ -1,8 +1,7 @@
 import { Hono } from 'hono'
 import type { Context } from '../hub/context.ts'
 import { putTwin, readTwin, updateTwin } from './twins.ts'
-import type { Authority } from '../access/authorize.ts'
-import { requires } from '../access/authorize.ts'
+import { type Authority, requires } from '../access/authorize.ts'
 import { identityIn, json, readJson } from '../http/http.ts'
 import { metered } from '../throttling/throttle.ts'
 

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../formats/json.ts'
 import { timestamp } from '../formats/timestamp.ts'
-import type { SectionName } from './limits.ts'
-import { checkSize, checkValues } from './limits.ts'
+import { type SectionName, checkSize, checkValues } from './limits.ts'
 import { merge, replacementPatch } from './merge.ts'
 import { newMetadata, patchMetadata } from './metadata.ts'
 import type { TwinChange } from './twin-change.ts'

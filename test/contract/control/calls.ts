@@ -1,13 +1,13 @@
 import type { AnswerSpec, FaultSpec, Identity, JsonObject } from 'hubtwin-emulator'
 
 /**
- * What the suite may ask of the process that holds the hub: a call is a POST to `/{name}` with its
- * argument as JSON, and answers with its result as JSON. The suite itself may run where no hub can,
- * in a page for instance.
+ * The calls that the suite can make to the hub's process. A call is a POST to `/{name}` with its
+ * argument as JSON; the response holds the result as JSON. The suite itself can run where no hub
+ * can, for example in a page.
  */
 export interface ControlCalls {
   createDevice(wish: { readonly secure: boolean; readonly moduleId?: string }): CreatedDevice
-  /** @returns the desired `$version` that it made */
+  /** @returns the new desired `$version` */
   patchDesired(patch: { readonly identity: Identity; readonly desired: JsonObject }): number
   readTwin(identity: Identity): HubTwin
   setFault(fault: {
@@ -15,12 +15,12 @@ export interface ControlCalls {
     readonly fault: FaultSpec | AnswerSpec
     readonly times?: number
   }): null
-  /** Takes back every fault of the device. */
+  /** Clears every fault of the device. */
   heal(identity: Identity): null
-  /** @returns how many connections there were */
+  /** @returns the number of connections */
   drop(identity: Identity): number
   sendRaw(message: { readonly identity: Identity; readonly topic: string; readonly payload: string }): null
-  /** A door of its own in front of the hub, shut at first. */
+  /** Opens a separate gate in front of the hub. The gate is shut at first. */
   createGate(wish: { readonly secure: boolean }): CreatedGate
   setGate(gate: { readonly id: string; readonly open: boolean }): null
 }
@@ -35,12 +35,12 @@ export interface CreatedGate {
   readonly endpoint: string
 }
 
-/** A twin at the hub: what the suite compares with. */
+/** The hub's twin, which the suite compares with the client's. */
 export interface HubTwin {
   readonly desired: JsonObject
   readonly reported: JsonObject
   readonly versions: { readonly desired: number; readonly reported: number }
-  /** Topic filters of the living connection; undefined where there is none. */
+  /** Topic filters of the current connection; undefined without a connection. */
   readonly subscriptions?: readonly string[]
 }
 

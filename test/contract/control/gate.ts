@@ -1,21 +1,23 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 
-/** A door in front of a port: the network between a device and the hub, that comes and goes. */
+/**
+ * A gate in front of a port. It stands for a network between a device and the hub that comes and
+ * goes.
+ */
 export interface Gate {
   readonly port: number
-  /** Shutting it breaks what is connected. */
+  /** Shutting the gate breaks its connections. */
   setOpen(open: boolean): void
   close(): Promise<void>
 }
 
-/** @param target the port behind it, on this machine */
+/** @param target the port behind the gate, on this machine */
 export async function createGate(target: number): Promise<Gate> {
   const sockets = new Set<Socket>()
   let isOpen = false
 
   const server = createServer((near) => {
-    // It goes on listening while it is shut: a port that is given up could be somebody else's by
-    // the time it opens.
+    // The gate keeps its port while it is shut. Otherwise another program could take the port.
     if (!isOpen) return void near.destroy()
     const far = connect(target, '127.0.0.1')
     for (const [socket, other] of [[near, far] as const, [far, near] as const]) {

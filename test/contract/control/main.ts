@@ -7,9 +7,9 @@ import { cors } from 'hono/cors'
 import { startHub } from 'hubtwin-emulator'
 import { controlOperations, type Operations } from './operations.ts'
 
-// The process next to a contract suite: the hub, and a server by which the suite steers it. It tells
-// where it is in a line of JSON, and lives until its stdin ends, so that it never outlives who
-// started it.
+// The process next to a contract suite. It runs the hub, and a server that the suite controls it
+// with. It prints its addresses as a line of JSON. It ends when its stdin ends, so it never
+// outlives the process that started it.
 
 const [folder = '.'] = process.argv.slice(2)
 const hub = await startHub()

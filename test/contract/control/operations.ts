@@ -7,7 +7,7 @@ export type Operations = {
   readonly [Name in ControlName]: (argument: Argument<Name>) => Result<Name> | Promise<Result<Name>>
 }
 
-/** The calls of the suite, carried out at a hub of this process. */
+/** Carries out the calls of the suite at a hub in this process. */
 export function controlOperations(hub: Hub): Operations {
   const undoOf = new Map<string, (() => void)[]>()
   const gates = new Map<string, Gate>()

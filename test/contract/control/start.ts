@@ -5,17 +5,19 @@ import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-/** Two busy cores start a Node with tsx in seconds. */
+/** On two busy cores, Node with tsx takes seconds to start. */
 const PATIENCE_IN_MS = 20_000
 
 export interface Control {
   readonly url: string
-  /** PEM of the authority that signed the hub's certificate. */
+  /** PEM of the certificate authority that signed the hub's certificate. */
   readonly certificateAuthorityFile: string
   close(): Promise<void>
 }
 
-/** Starts the hub next to a suite, always in Node, whatever runtime the suite is about. */
+/**
+ * Starts the hub next to a suite. The hub always runs in Node, in whichever runtime the suite runs.
+ */
 export async function startControl(): Promise<Control> {
   const folder = mkdtempSync(join(tmpdir(), 'hubtwin-contract-'))
   const main = fileURLToPath(new URL('./main.ts', import.meta.url))
@@ -49,10 +51,7 @@ export async function startControl(): Promise<Control> {
   }
 }
 
-/**
- * The Node that npm runs on; else the first on the PATH that is no `node` which Bun puts there for
- * itself.
- */
+/** Finds the Node that runs npm, or the first `node` on the PATH that Bun did not put there. */
 function findNode(): string {
   if (!('Deno' in globalThis) && !('Bun' in globalThis)) return process.execPath
   const byNpm = process.env['npm_node_execpath']

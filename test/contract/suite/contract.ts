@@ -6,7 +6,10 @@ import { reporting } from './reporting.ts'
 import { resyncing } from './resyncing.ts'
 import type { Sentence } from './sentence.ts'
 
-/** What hubtwin does at a hub, whatever it runs on. Nothing here, or below, knows a runtime. */
+/**
+ * The behavior that hubtwin guarantees at a hub in every runtime. No file of this folder depends on
+ * a runtime.
+ */
 export const contract: readonly Sentence[] = [
   ...opening,
   ...desired,

@@ -10,7 +10,7 @@ export const desired: readonly Sentence[] = [
     twin.onDesired('level', changes.add)
     await within(twin.ready(), 'ready')
     for (const level of [1, 2, 3]) await scene.device.patchDesired({ level })
-    // A connection keeps its order: what the hub told before this answer has been delivered.
+    // A connection keeps the order, so every patch before this response has been delivered.
     await within(twin.refresh(), 'refresh')
     assert.deepEqual(
       changes.items.map(({ value, previous, patch, version }) => [value, previous, patch, version]),
@@ -99,7 +99,7 @@ export const desired: readonly Sentence[] = [
     twin.onDesired('valueOf', () => assert.fail('nobody desires valueOf'))
     await device.patchDesired(JSON.parse(text) as JsonObject)
     assert.equal((await changes.find('the change', () => true)).value, 1)
-    // By key, since a deep comparison would look at prototypes.
+    // Compares by key, because a deep comparison would also compare prototypes.
     assert.deepEqual(
       JSON.parse(JSON.stringify(Object.entries(twin.desired))),
       Object.entries(JSON.parse(text) as JsonObject),

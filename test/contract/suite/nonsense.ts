@@ -9,8 +9,8 @@ const RESPONSE = '$iothub/twin/res/'
 const deep = '{"a":'.repeat(50_000) + '1' + '}'.repeat(50_000)
 
 /**
- * What no hub should send. The versions would be the next, so that nothing is dropped for its
- * version alone.
+ * Messages that no hub should send. Each has the next version, so that the client cannot drop it
+ * only because of its version.
  */
 const messages: readonly (readonly [topic: string, payload: string])[] = [
   [`${DESIRED}?$version=2`, '{"broken":'],
@@ -42,7 +42,7 @@ export const nonsense: readonly Sentence[] = [
     twin.onStatus(({ type }) => statuses.add(type))
     for (const [topic, payload] of messages) {
       await device.send(topic, payload)
-      // An answer that comes after it says that it has been dealt with.
+      // A later response shows that the client has processed the message.
       await within(twin.refresh(), `refresh after ${payload.slice(0, 40)} on ${topic}`)
       assert.deepEqual([twin.desired, twin.versions.desired], [{}, 1], `after ${payload.slice(0, 40)} on ${topic}`)
     }
@@ -65,7 +65,8 @@ export const nonsense: readonly Sentence[] = [
         'refresh',
       )
       assert.equal(outcome, 'ERR_PROTOCOL', body.slice(0, 40))
-      // Or the twin would be read again by itself, which might be what the next fault strikes.
+      // Otherwise the client would read the twin again by itself, and the next fault could affect
+      // that GET.
       await within(twin.refresh(), 'refresh')
     }
   }),

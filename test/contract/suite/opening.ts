@@ -90,7 +90,7 @@ export const opening: readonly Sentence[] = [
     await scene.device.drop()
     await packets.find('a second CONNACK', () => packets.items.slice(before).includes('received CONNACK'))
     await within(twin.refresh(), 'refresh')
-    // Over mqtt.js nothing leaves before CONNACK, so such a hub never closes.
+    // mqtt.js sends nothing but CONNECT before CONNACK, so such a hub never closes.
     const pipelines = packets.items.slice(0, before).filter((each) => each === 'sent CONNECT').length === 1
     const [first] = packets.items.slice(packets.items.indexOf('sent CONNECT', before) + 1)
     assert.equal(first, pipelines ? 'sent SUBSCRIBE' : 'received CONNACK')

@@ -47,7 +47,7 @@ export const reporting: readonly Sentence[] = [
   sentence('twin.report() rejects with ERR_BAD_REQUEST what the hub refuses, and goes on', async ({ device, open }) => {
     const twin = open()
     await within(twin.ready(), 'ready')
-    // An empty body, as IoT Edge sends it: the status alone has to tell.
+    // IoT Edge sends an empty body, so only the status gives the reason.
     await device.setFault({ operation: 'patch', status: 400, body: '' }, 1)
     const refused = twin.report({ bad: true })
     const accepted = twin.report({ good: true })
@@ -68,7 +68,7 @@ export const reporting: readonly Sentence[] = [
     assert.deepEqual((await device.twin()).reported, { patient: true })
   }),
 
-  sentence('twin.report() sends again what was not answered', async ({ device, open }) => {
+  sentence('twin.report() repeats a patch without a response', async ({ device, open }) => {
     const twin = open({ requestTimeoutInMs: 300 })
     await within(twin.ready(), 'ready')
     await device.setFault({ fault: 'lose', operation: 'patch' }, 1)

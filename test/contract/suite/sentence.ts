@@ -4,24 +4,24 @@ import { openSharedTwin as openLightSharedTwin } from 'hubtwin/light/shared-twin
 import { openSharedTwin } from 'hubtwin/shared-twin'
 import type { TestDevice, TestHub } from './test-hub.ts'
 
-/** The ways to open a twin, by transport; all keep the same promises. */
+/** The ways to open a twin, by transport. All keep the same guarantees. */
 export const openers = { openTwin, openSharedTwin, openLightTwin, openLightSharedTwin } as const
 
 export type Opener = keyof typeof openers
 
-/** One promise of hubtwin, kept in every runtime. */
+/** A guarantee of hubtwin in every runtime. */
 export interface Sentence {
   readonly title: string
   run(hub: TestHub, opener?: Opener): Promise<void>
 }
 
-/** What a sentence plays with: a device that nobody else uses. */
+/** The objects that a test uses: a device of its own, and the hub. */
 export interface Scene {
   readonly hub: TestHub
   readonly device: TestDevice
   /**
-   * Opens the device's twin, with waits that suit a hub next door. It is closed when the sentence
-   * ends.
+   * Opens the device's twin with short waits, because the hub is on this machine. The end of the
+   * test closes the twin.
    */
   open(options?: TwinOptions & { readonly connectionString?: string }): Twin
 }

@@ -3,8 +3,7 @@ import type { AnswerSpec, FaultSpec, Identity } from 'hubtwin-emulator'
 import type { Argument, ControlName, HubTwin, Result } from '../control/calls.ts'
 
 /**
- * The hub as the suite sees it, from any runtime: everything goes by `fetch` to the process that
- * holds the hub.
+ * The suite's view of the hub, from any runtime. Every call goes by `fetch` to the hub's process.
  */
 export interface TestHub {
   createDevice(moduleId?: string): Promise<TestDevice>
@@ -13,10 +12,10 @@ export interface TestHub {
 
 export interface TestDevice {
   readonly connectionString: string
-  /** @returns the desired `$version` that it made */
+  /** @returns the new desired `$version` */
   patchDesired(desired: JsonObject): Promise<number>
   twin(): Promise<HubTwin>
-  /** @param times how often the fault strikes; without it until `heal` */
+  /** @param times how often the hub injects the fault. @default until `heal` */
   setFault(fault: FaultSpec | AnswerSpec, times?: number): Promise<void>
   heal(): Promise<void>
   drop(): Promise<void>
@@ -24,7 +23,8 @@ export interface TestDevice {
 }
 
 /**
- * The network between a device and the hub. Shut at first; shutting it breaks what is connected.
+ * The network between a device and the hub. It is shut at first; shutting it breaks its
+ * connections.
  */
 export interface TestGate {
   readonly endpoint: string
@@ -32,7 +32,7 @@ export interface TestGate {
   shut(): Promise<void>
 }
 
-/** @param scheme by which devices connect */
+/** @param scheme the scheme of the devices' connections */
 export function connectTestHub(controlUrl: string, scheme: 'ws' | 'wss'): TestHub {
   const secure = scheme === 'wss'
 

@@ -1,25 +1,23 @@
 import * as waits from '../../support/waits.ts'
 
-/**
- * A device and a hub on the same machine need milliseconds; a machine under load may need seconds.
- */
+/** A device and a hub on the same machine need milliseconds. A busy machine can need seconds. */
 const LIMIT_IN_MS = 10_000
 
-/** @throws Error that names what did not happen in time */
+/** @throws Error that names the missing event */
 export function within<T>(promise: Promise<T>, what: string): Promise<T> {
   return waits.within(what, promise, LIMIT_IN_MS)
 }
 
-/** Polls until the answer is yes: for the state of the hub, which sends no events. */
+/** Polls until the condition holds. The state of the hub sends no events. */
 export function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
   return waits.until(what, isTrue, LIMIT_IN_MS)
 }
 
-/** What came, and a wait for what is to come. */
+/** The items so far, and a wait for the next. */
 export interface Recording<T> {
   readonly items: readonly T[]
   readonly add: (item: T) => void
-  /** Resolves with the first item of this kind, whether it is there already or comes later. */
+  /** Resolves with the first item of this kind, past or future. */
   find(what: string, isIt: (item: T) => boolean): Promise<T>
 }
 
@@ -47,7 +45,7 @@ export function createRecording<T>(): Recording<T> {
   }
 }
 
-/** The reason of a promise that is to be rejected. */
+/** Returns the reason of a promise that must reject. */
 export async function reasonOf(promise: Promise<unknown>, what: string): Promise<unknown> {
   const outcome = await within(
     promise.then(

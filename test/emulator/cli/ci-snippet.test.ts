@@ -14,7 +14,10 @@ interface Step {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** The steps of the README, by their indentation: a parser of YAML is more than they need. */
+/**
+ * Extracts the steps of the README by their indentation. A YAML parser would be more than they
+ * need.
+ */
 async function steps(): Promise<Step[]> {
   const readme = await readFile(join(root, 'emulator/README.md'), 'utf8')
   const yaml = /```yaml\n(- name: Start a hub[^]*?)```/.exec(readme)?.[1] ?? ''
@@ -33,7 +36,7 @@ async function steps(): Promise<Step[]> {
     })
 }
 
-/** A project of someone who has installed both packages, and has a test. */
+/** A user's project with both packages and a test. */
 async function project(source: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
   later(() => rm(folder, { recursive: true, force: true }))
@@ -45,7 +48,7 @@ async function project(source: string): Promise<string> {
   return folder
 }
 
-/** As a runner of GitHub does: a shell of its own for each step, in one job. */
+/** Runs the steps like a GitHub runner: a shell for each step, in one job. */
 function job(all: readonly Step[]): string {
   const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
   return all
@@ -61,7 +64,7 @@ describe.skipIf(obstacle !== undefined)(
   () => {
     const env = { npm_config_offline: 'true', npm_config_update_notifier: 'false' }
 
-    test('start a hub, wait for it and test against it, as they are written', { timeout: 90_000 }, async () => {
+    test('start a hub, wait for it, and test against it, without changes', { timeout: 90_000 }, async () => {
       const cwd = await project(`
       import { openTwin } from 'hubtwin'
       const twin = openTwin(process.env.IOTHUB_DEVICE_CONNECTION_STRING)
@@ -77,7 +80,7 @@ describe.skipIf(obstacle !== undefined)(
       expect(await readFile(join(cwd, 'hub.log'), 'utf8')).toContain('DeviceId=kiosk-1')
     })
 
-    test('fail where the tests fail', { timeout: 90_000 }, async () => {
+    test('fail if the tests fail', { timeout: 90_000 }, async () => {
       const { code } = await runAlone(job(await steps()), { cwd: await project('process.exit(3)'), env })
       expect(code).toBe(3)
     })

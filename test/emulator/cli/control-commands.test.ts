@@ -7,7 +7,7 @@ import { later } from '../../support/cleanup.ts'
 import { connect, connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
 
-/** What a command prints, once it has ended well. */
+/** Returns the output of a command that succeeds. */
 async function said(hub: string, ...args: string[]): Promise<string> {
   const run = runCli([...args, '--hub', hub])
   const code = await run.exit
@@ -16,7 +16,7 @@ async function said(hub: string, ...args: string[]): Promise<string> {
 }
 
 describe('hubtwin-emulator fault', () => {
-  test('sets, lists and takes back faults of a running hub', async () => {
+  test('sets, lists, and clears faults of a running hub', async () => {
     const hub = await start()
     const { http } = hub.endpoints
     expect(await said(http, 'fault', 'lose', '--device', 'device1', '--operation', 'patch', '--times', '1')).toBe(
@@ -69,7 +69,7 @@ describe('hubtwin-emulator fault', () => {
     expect(run.output()).toMatch(output)
   })
 
-  test('sends no token of a real hub to this one', async () => {
+  test('sends no token of a real hub to the local hub', async () => {
     const asked: string[] = []
     const { createServer } = await import('node:http')
     const server = createServer((request, response) => {
@@ -92,7 +92,7 @@ describe('hubtwin-emulator fault', () => {
 })
 
 describe('hubtwin-emulator clock', () => {
-  test('tells the time of a running hub and sets it', async () => {
+  test('prints and sets the time of a running hub', async () => {
     const { http } = (await start()).endpoints
     expect(await said(http, 'clock', 'stop')).toMatch(/^\d{4}-.* \(stopped\)\n$/)
     expect(await said(http, 'clock', 'set', '2040-01-01')).toBe('2040-01-01T00:00:00.000Z (stopped)\n')
@@ -104,7 +104,7 @@ describe('hubtwin-emulator clock', () => {
 })
 
 describe('hubtwin-emulator snapshot', () => {
-  test('prints what restore puts into another hub, from a file', async () => {
+  test('prints a snapshot that restore reads from a file into another hub', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
     later(() => rm(folder, { recursive: true, force: true }))
     const [hub, other] = [await start({ devices: ['a'] }), await start()]
@@ -141,7 +141,7 @@ describe('hubtwin-emulator', () => {
     )
   })
 
-  test('wait ends when the hub is there', async () => {
+  test('wait ends when the hub is ready', async () => {
     const { hub } = await spawnCli([])
     expect(await said(hub.endpoints.http, 'wait')).toBe(`The hub at ${hub.endpoints.http} is ready.\n`)
   })

@@ -10,21 +10,21 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const obstacle = privateNetworkObstacle()
 const dockerfile = await readFile(join(root, 'emulator/Dockerfile'), 'utf8')
 
-/** The command of an instruction, in its form without a shell. */
+/** Returns the command of an instruction in its exec form (without a shell). */
 function commandOf(instruction: 'ENTRYPOINT' | 'HEALTHCHECK'): string {
   const json = new RegExp(`^${instruction}.*?(\\[.*\\])$`, 'm').exec(dockerfile)?.[1] ?? '[]'
   return (JSON.parse(json) as string[]).map((word) => `'${word}'`).join(' ')
 }
 
 describe('the Dockerfile', () => {
-  test('starts from a Node that the package runs on, as nobody special', () => {
+  test('uses a Node that the package supports, and an unprivileged user', () => {
     const versions = [...dockerfile.matchAll(/^FROM node:(\d+)-slim/gm)].map(([, version]) => Number(version))
     expect(versions.every((version) => version >= 20)).toBe(true)
     expect(versions).toHaveLength(2)
     expect(dockerfile).toMatch(/^USER node$/m)
   })
 
-  test('leaves what is built or installed here out of its context', async () => {
+  test('excludes build output and installed packages from its context', async () => {
     const ignored = await readFile(join(root, 'emulator/Dockerfile.dockerignore'), 'utf8')
     expect(ignored.split('\n')).toEqual(expect.arrayContaining(['.git', '**/node_modules', '**/dist']))
   })
@@ -40,7 +40,7 @@ describe.skipIf(obstacle !== undefined)(
         const bin = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
         later(() => rm(bin, { recursive: true, force: true }))
         await installCommand(bin)
-        // The first process of its namespace has no default for signals, as in a container.
+        // The first process of a namespace has no default signal handlers, as in a container.
         const script = `
         ${commandOf('HEALTHCHECK')} >/dev/null 2>&1; echo "before: $?"
         unshare --pid --fork --mount-proc sh -c "exec ${commandOf('ENTRYPOINT')} --device kiosk-1" > hub.log 2>&1 &

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { runCli } from '../../support/cli-process.ts'
-import type { Run } from '../../support/cli-process.ts'
+import { runCli, type Run } from '../../support/cli-process.ts'
 import { start } from '../../support/hub.ts'
 import { within } from '../../support/waits.ts'
 
-/** Resolves once the command has said it. */
+/** Resolves when the command has printed the text. */
 function said(run: Run, text: string): Promise<void> {
   return within(
     `"${text}"`,
@@ -20,7 +19,7 @@ function said(run: Run, text: string): Promise<void> {
 }
 
 describe('hubtwin-emulator events', () => {
-  test('tells chosen events, a line each, waits for a hub that has gone, and ends with Ctrl+C', async () => {
+  test('prints the selected events, one per line, waits for a hub that stopped, and ends with Ctrl+C', async () => {
     const hub = await start({ devices: ['a', 'b'] })
     const options = ['--device', 'a', '--type', 'twin-changed', '--type', 'identity-created', '--recent', '9']
     const run = runCli(['events', '--hub', hub.endpoints.http, ...options])

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { introduction } from '../../../emulator/src/cli/introduction.ts'
 import { start } from '../../support/hub.ts'
 
-test('introduction() names a device without a key, in place of its connection string', async () => {
+test('introduction() names a device without a key instead of its connection string', async () => {
   const hub = await start()
   await hub.createDevice('certified', { authentication: { type: 'certificateAuthority' } })
   const sentence = 'The device certified has no symmetric key for a connection string'

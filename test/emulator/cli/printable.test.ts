@@ -9,8 +9,8 @@ import { start } from '../../support/hub.ts'
 import { within } from '../../support/waits.ts'
 
 /**
- * Writes the clipboard, clears the screen, forges a line, and turns the text around; by 7-bit and
- * by 8-bit controls.
+ * Writes to the clipboard, clears the screen, forges a line, and reverses text, with 7-bit and
+ * 8-bit controls.
  */
 const hostile =
   '\u001b]52;c;aGk=\u0007\u001b[2J\nkiosk-8: done\r\u009b2J\u007f\u202etxt.exe\u2066\u2028\ufeff\u{e0041}\ud800'
@@ -18,23 +18,23 @@ const hostile =
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 
 describe('printable()', () => {
-  test('escapes what a terminal obeys or does not show, and stays the same JSON', () => {
+  test('escapes control and invisible characters, and keeps the value of JSON', () => {
     const line = printable(JSON.stringify({ [hostile]: hostile }))
     expect(line).not.toMatch(unsafe)
     expect(JSON.parse(line)).toEqual({ [hostile]: hostile })
     expect(printable('\u001b[2J\u{e0041}')).toBe('\\u001b[2J\\udb40\\udc41')
   })
 
-  test('leaves text of all languages as it is', () => {
+  test('keeps text in any language', () => {
     const text = 'Grüße, 日本語, עברית, 👍 – "quoted" \\ back'
     expect(printable(text)).toBe(text)
   })
 
-  test('keeps the lines of a text of many lines', () => {
+  test('keeps the line breaks of a multiline text', () => {
     expect(printableLines('a\n\u001bb\r\n')).toBe('a\n\\u001bb\\u000d\n')
   })
 
-  test('shows an error with its frames and its causes, each message on its own line', () => {
+  test('shows an error with its stack and causes, each message on its own line', () => {
     const lines = printableError(new Error(hostile, { cause: new TypeError(hostile) })).split('\n')
     expect(lines.filter((line) => !line.startsWith('    at '))).toEqual([
       `Error: ${printable(hostile)}`,
@@ -45,7 +45,7 @@ describe('printable()', () => {
   })
 })
 
-/** Something that answers in a hub's place. */
+/** Starts a server that answers in place of a hub. */
 async function impostor(status: number, body: string): Promise<string> {
   const server = createServer((_request, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(body)
@@ -56,7 +56,7 @@ async function impostor(status: number, body: string): Promise<string> {
 }
 
 describe('hubtwin-emulator', () => {
-  test('prints what a device sends as JSON without control characters', async () => {
+  test("prints a device's telemetry as JSON without control characters", async () => {
     const hub = await start()
     const run = runCli(['events', '--hub', hub.endpoints.http])
     const printed = within(

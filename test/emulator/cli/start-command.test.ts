@@ -1,14 +1,13 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { runCli, spawnCli } from '../../support/cli-process.ts'
 import { later } from '../../support/cleanup.ts'
 import { connectSubscribed } from '../../support/device.ts'
 
 describe('hubtwin-emulator', () => {
-  test('prints endpoints, CA and connection strings that work, and stops at SIGINT with exit code 0', async () => {
+  test('prints working endpoints, CA, and connection strings, and stops at SIGINT with exit code 0', async () => {
     const { process, output, exit, hub } = await spawnCli(['--device', 'a,b', '--device', 'c'])
     for (const deviceId of ['a', 'b', 'c']) {
       const device = await connectSubscribed(hub, { deviceId, secure: true })
@@ -50,11 +49,11 @@ describe('hubtwin-emulator', () => {
     expect(run.output()).toMatch(output)
   })
 
-  test('warns that its keys are public when others can reach it', async () => {
+  test('warns that its keys are public if other machines can reach it', async () => {
     const { process, output, exit } = await spawnCli(['--address', '0.0.0.0'])
     process.kill('SIGTERM')
     expect(await exit).toBe(0)
-    // Only now is all of it here: the warning and the rest come by two pipes.
+    // The warning and the other text come through two pipes, so wait for both.
     expect(output()).toContain('Warning: the hub listens on 0.0.0.0')
   })
 })

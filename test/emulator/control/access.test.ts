@@ -1,10 +1,8 @@
-import { request as httpRequest } from 'node:http'
-import type { OutgoingHttpHeaders } from 'node:http'
+import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import type { ControlRequest } from '../../../emulator/src/control/decide-access.ts'
-import { decideAccess } from '../../../emulator/src/control/decide-access.ts'
+import { type ControlRequest, decideAccess } from '../../../emulator/src/control/decide-access.ts'
 import { start } from '../../support/hub.ts'
 import { keyOf, token } from '../../support/sas-token.ts'
 import { within } from '../../support/waits.ts'
@@ -57,17 +55,17 @@ describe('decideAccess()', () => {
     undefined,
   ])('refuses the host %s', (host) => expect(decide({ host })).toMatch(/^403 the /))
 
-  test('takes the address that the request has come to, whatever the hub is called', () => {
+  test('accepts the address that the request reached, whatever the name of the hub', () => {
     expect(decide({ host: '172.17.0.2:10480', socket: far })).toBe('owner-only')
     expect(decide({ host: '172.17.0.2', socket: { ...far, localAddress: '::ffff:172.17.0.2' } })).toBe('owner-only')
   })
 
-  test('lets who is not on this machine come by another port, with a token', () => {
+  test('accepts a client on another machine with a token, through a forwarded port', () => {
     expect(decide({ host: 'localhost:32768', socket: far })).toBe('owner-only')
     expect(decide({ host: 'evil.example:32768', socket: far })).toMatch(/^403 /)
   })
 
-  test('takes a peer with an IPv4 address in IPv6 for who it is', () => {
+  test('recognizes an IPv4 address inside an IPv6 address', () => {
     expect(decide({ socket: { ...near, remoteAddress: '::ffff:127.0.0.1' } })).toBe('open')
     expect(decide({ socket: { ...near, remoteAddress: '::ffff:10.0.0.1' } })).toBe('owner-only')
   })
@@ -112,7 +110,7 @@ describe('decideAccess()', () => {
     expect(decide({ method, contentType, hasBody }).startsWith(wanted)).toBe(true)
   })
 
-  test('comes for the owner of a hub by the port of its scheme too', () => {
+  test('accepts the default port of the scheme', () => {
     const socket = { ...near, secure: true, localPort: 443 }
     expect(decide({ host: 'localhost', origin: 'https://localhost', socket })).toBe('open')
     expect(decide({ host: 'localhost:443', origin: 'https://localhost', socket })).toBe('open')
@@ -120,7 +118,7 @@ describe('decideAccess()', () => {
   })
 })
 
-/** An address of this machine as others see it: a peer that has it is no loopback. */
+/** An address of this machine in its network. A peer with this address is not on loopback. */
 function farAddress(): string | undefined {
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
@@ -128,7 +126,7 @@ function farAddress(): string | undefined {
 }
 
 describe('/hub/', () => {
-  /** fetch would not have the headers that a browser sends. */
+  /** Uses node:http, because fetch() does not send the headers of a browser. */
   function ask(url: string, headers: OutgoingHttpHeaders = {}, options: object = {}): Promise<[number, string]> {
     const send = url.startsWith('https:') ? httpsRequest : httpRequest
     const answer = new Promise<[number, string]>((resolve, reject) => {
@@ -143,9 +141,9 @@ describe('/hub/', () => {
     return within('an answer', answer)
   }
 
-  test('is open for this machine, over both ports', async () => {
+  test('accepts requests of this machine on both ports', async () => {
     const hub = await start()
-    // Nothing is there, which only those are told who may ask.
+    // The 404 shows that the client has access.
     expect((await ask(`${hub.endpoints.http}/hub/nothing`))[0]).toBe(404)
     const ca = { ca: hub.certificateAuthority }
     expect((await ask(`${hub.endpoints.https}/hub/nothing`, {}, ca))[0]).toBe(404)
@@ -153,7 +151,7 @@ describe('/hub/', () => {
     expect((await ask(`${hub.endpoints.https}/hub/nothing`, own, ca))[0]).toBe(404)
   })
 
-  test('is closed for other origins and for rebound names, and says why', async () => {
+  test('refuses other origins and rebound names with a reason', async () => {
     const hub = await start()
     const url = `${hub.endpoints.http}/hub/nothing`
     for (const headers of [
@@ -170,7 +168,7 @@ describe('/hub/', () => {
     expect((await ask(url, {}, { method: 'POST' }))[0]).toBe(415)
   })
 
-  test('is not the only thing that a rebound name does not open: a token does not help with REST either', async () => {
+  test('is not alone in refusing a rebound name: REST refuses it even with a token', async () => {
     const hub = await start()
     const key = keyOf(hub.connectionStrings.service())
     const authorization = token('localhost', key, { policyName: 'iothubowner' })
@@ -180,13 +178,13 @@ describe('/hub/', () => {
     expect([status, body]).toEqual([400, expect.stringContaining('the host evil.example is not this hub')])
   })
 
-  test('does not feel faults that are set for REST', async () => {
+  test('ignores faults that are set for REST', async () => {
     const hub = await start()
     hub.faults.set({ fault: 'throttle', operation: 'rest' })
     expect((await ask(`${hub.endpoints.http}/hub/nothing`))[0]).toBe(404)
   })
 
-  test('wants a token of the owner from who is not on this machine', async ({ skip }) => {
+  test('requires a token of the owner from a client on another machine', async ({ skip }) => {
     const address = farAddress()
     if (address === undefined) return skip('this machine has no other address than its own')
     const hub = await start({ address: '0.0.0.0' })

@@ -22,7 +22,7 @@ async function ask(hub: Hub, method: string, path: string, body?: unknown, heade
 }
 
 describe('/hub/devices', () => {
-  test('lists every device in short, with the place in the events that the list is of', async () => {
+  test('lists a summary of every device, with the event ID of the list', async () => {
     const hub = await start({ devices: ['b', 'a'] })
     await hub.updateTwin('b', { properties: { desired: { on: true } } })
     await connect(hub, { deviceId: 'a' })
@@ -38,7 +38,7 @@ describe('/hub/devices', () => {
     })
   })
 
-  test('shows a device with its modules, and no key', async () => {
+  test('shows a device with its modules and without keys', async () => {
     const hub = await start()
     await hub.createModule('device1', 'camera')
     const device = await ask(hub, 'GET', '/device1')
@@ -62,7 +62,7 @@ describe('/hub/devices', () => {
     },
   )
 
-  test('patches a twin for who has seen the newest, and tells its device', async () => {
+  test('patches a twin if the etag is current, and notifies the device', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     const { etag } = (await ask(hub, 'GET', '/device1')).body['twin'] as { etag: string }
@@ -75,7 +75,7 @@ describe('/hub/devices', () => {
     expect((await ask(hub, 'PATCH', '/device1/twin', { properties: { desired: { a: [null] } } })).status).toBe(400)
   })
 
-  test('creates, disables, enables and deletes a device, and each is an event', async () => {
+  test('creates, disables, enables, and deletes a device, with an event for each', async () => {
     const hub = await start()
     const heard = hear(hub)
     expect(await ask(hub, 'POST', '', { deviceId: 'new' })).toEqual({ status: 201, body: { deviceId: 'new' } })
@@ -98,7 +98,7 @@ describe('/hub/devices', () => {
     ])
   })
 
-  test('disconnects a device, which may come back', async () => {
+  test('disconnects a device, which can reconnect', async () => {
     const hub = await start()
     const device = await connect(hub)
     expect((await ask(hub, 'DELETE', '/device1/connection')).status).toBe(204)
@@ -122,7 +122,7 @@ describe('/hub/devices', () => {
     expect(await device.next()).toMatchObject({ body: 'hello', topic: expect.stringContaining('room=1') })
   })
 
-  test('tells a connection string to who asks for it by a POST', async () => {
+  test('returns a connection string for a POST', async () => {
     const hub = await start()
     await hub.createModule('device1', 'camera')
     const plain = await ask(hub, 'POST', '/device1/connection-string', { plain: true })
@@ -132,7 +132,7 @@ describe('/hub/devices', () => {
     expect((await ask(hub, 'GET', '/device1/connection-string')).status).toBe(404)
   })
 
-  test('says why a device without a key has no connection string', async () => {
+  test('gives the reason why a device without a key has no connection string', async () => {
     const hub = await start()
     const authentication = { type: 'selfSigned', x509Thumbprint: { primaryThumbprint: 'A'.repeat(40) } }
     await hub.createDevice('certified', { authentication })
@@ -144,6 +144,6 @@ describe('/hub/devices', () => {
     expect(() => hub.connectionStrings.device('device1', { moduleId: 'certified' })).toThrow(
       'The module device1/certified has no symmetric key for a connection string: its authentication is selfSigned',
     )
-    expect(() => hub.connectionStrings.device('nobody')).toThrow('The device nobody is not registered')
+    expect(() => hub.connectionStrings.device('missing')).toThrow('The device missing is not registered')
   })
 })

@@ -3,7 +3,7 @@ import { readiness } from '../../../emulator/src/control/control-app.ts'
 import { start } from '../../support/hub.ts'
 
 describe('GET /hub/ready', () => {
-  test('answers 200 without a token once everything listens', async () => {
+  test('answers 200 without a token when all ports listen', async () => {
     const hub = await start()
     const answer = await fetch(`${hub.endpoints.http}/hub/ready`)
     expect([answer.status, await answer.json()]).toEqual([200, { ready: true }])
@@ -11,7 +11,7 @@ describe('GET /hub/ready', () => {
     expect(answer.headers.get('strict-transport-security')).toBeNull()
   })
 
-  test('answers 503 until then, and while the hub closes', async () => {
+  test('answers 503 before that, and while the hub closes', async () => {
     const answer = readiness(false)
     expect([answer.status, await answer.json()]).toEqual([503, { ready: false }])
   })

@@ -26,7 +26,7 @@ function idsAfter(log: Log, sequence: number): string[] {
 const roomy = { events: 100, size: 100_000 }
 
 describe('the log of events', () => {
-  test('keeps so many events, and the place of each', () => {
+  test('keeps a limited number of events with their IDs', () => {
     const log = logOf({ events: 3, size: 100_000 }, 'a', 'b', 'c', 'd', 'e')
     expect([log.lastDropped, log.last]).toEqual([2, 5])
     expect(idsAfter(log, 2)).toEqual(['c', 'd', 'e'])
@@ -35,7 +35,7 @@ describe('the log of events', () => {
     expect(log.after(2, 2).map(({ sequence }) => sequence)).toEqual([3, 4])
   })
 
-  test('keeps so many characters, and the newest event even if it has more', () => {
+  test('keeps a limited number of characters, and always the newest event', () => {
     const log = createEventLog({ events: 100, size: 1000 })
     const send = (size: number): void =>
       log.add({ ...telemetry(Buffer.alloc(size, 'x')), deviceId: 'a', sequence: log.last + 1, at: 7 })
@@ -58,7 +58,7 @@ describe('the log of events', () => {
     expect(startPosition(log, { after: idOf(after), lastEventId: idOf(lastEventId), recent })).toEqual(place)
   })
 
-  test('cannot say what was missed since another run of the hub, and gives what it has', () => {
+  test('cannot count the missed events since an earlier run of the hub, and returns all its events', () => {
     const log = logOf({ events: 3, size: 100_000 }, 'a', 'b')
     const begin = { lastEventId: '00000000-1', after: undefined, recent: undefined }
     expect(startPosition(log, begin)).toEqual({ sequence: 0, missed: null })
@@ -73,13 +73,13 @@ interface Asked {
 }
 
 interface Reading {
-  /** The data of the next events. */
+  /** Returns the data of the next events. */
   next(count: number): Promise<unknown[]>
   readonly text: () => string
   end(): Promise<void>
 }
 
-/** Reads the answer as slowly as it is asked to. */
+/** Reads the response as slowly as the test requests. */
 async function read(log: Log, query = '', headers: Record<string, string> = {}): Promise<Reading> {
   const answer = await eventRoutes(log).request(`/${query}`, { headers })
   const reader = (answer.body as ReadableStream<Uint8Array>).getReader()
@@ -99,7 +99,7 @@ async function read(log: Log, query = '', headers: Record<string, string> = {}):
 }
 
 describe('GET /hub/events', () => {
-  test('chooses by device and by type, each of which may be repeated', async () => {
+  test('filters by devices and by types', async () => {
     const log = createEventLog(roomy)
     const reading = await read(log, '?device=a&device=b,c&type=connected&type=disconnected')
     add(log, 'x', 'a')
@@ -110,7 +110,7 @@ describe('GET /hub/events', () => {
     await reading.end()
   })
 
-  test('goes on after the event that a reader has had', async () => {
+  test("continues after the reader's last event", async () => {
     const log = logOf(roomy, 'a', 'b', 'c')
     const reading = await read(log, '', { 'Last-Event-ID': `${log.run}-1` })
     expect(await reading.next(2)).toMatchObject([{ deviceId: 'b' }, { deviceId: 'c', sequence: 3, at: 7 }])
@@ -118,25 +118,25 @@ describe('GET /hub/events', () => {
     await reading.end()
   })
 
-  test('tells one who comes back too late how many are lost, once', async () => {
+  test('reports the number of lost events once to a reader that returns too late', async () => {
     const log = logOf({ events: 2, size: 100_000 }, 'a', 'b', 'c', 'd')
     const late = await read(log, '', { 'Last-Event-ID': `${log.run}-1` })
     expect(await late.next(3)).toMatchObject([{ type: 'missed', count: 1 }, { deviceId: 'c' }, { deviceId: 'd' }])
     await late.end()
-    // Had it broken off after that, it would come back with this id.
+    // A reader that disconnects after that returns with this ID.
     const [, id = ''] = /^id: (.*)\n/m.exec(late.text()) ?? []
     const again = await read(log, `?after=${id}`)
     expect(await again.next(1)).toMatchObject([{ deviceId: 'c' }])
     await again.end()
   })
 
-  test('loses the oldest of a reader that is too slow, says how many, and holds nothing for it', async () => {
+  test('drops the oldest events of a slow reader, reports the number, and buffers nothing for it', async () => {
     const log = createEventLog({ events: 3, size: 100_000 })
     const reading = await read(log)
     const names = Array.from({ length: 200 }, (_, at) => `d${at}`)
     add(log, ...names.slice(0, 2))
     expect(await reading.next(1)).toMatchObject([{ deviceId: 'd0' }])
-    // Nobody reads meanwhile: a write stands still, and the log goes on.
+    // No client reads now, so the write stalls while the log continues.
     for (const name of names.slice(2)) {
       add(log, name)
       await Promise.resolve()
@@ -150,7 +150,7 @@ describe('GET /hub/events', () => {
     await reading.end()
   })
 
-  test('tells that the state of the hub was replaced, and nothing of what was before', async () => {
+  test('reports that the state of the hub was replaced, and no earlier event', async () => {
     const log = logOf(roomy, 'a')
     const reading = await read(log, '?recent=1')
     expect(await reading.next(1)).toMatchObject([{ deviceId: 'a' }])
@@ -169,7 +169,7 @@ describe('GET /hub/events', () => {
     await late.end()
   })
 
-  test('moves the place of one on who wants few of the events', async () => {
+  test('advances the position of a reader with a narrow filter', async () => {
     const log = createEventLog({ events: 5000, size: 1_000_000 })
     const reading = await read(log, '?device=rare')
     add(log, ...Array.from({ length: 1200 }, () => 'x'), 'rare')

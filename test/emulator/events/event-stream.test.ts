@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createEventStream } from '../../../emulator/src/events/event-stream.ts'
-import type { EventStream } from '../../../emulator/src/events/event-stream.ts'
+import { createEventStream, type EventStream } from '../../../emulator/src/events/event-stream.ts'
 import { hear } from '../../support/hub-events.ts'
 import { connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
@@ -15,7 +14,7 @@ function tell(events: EventStream, ...deviceIds: string[]): void {
 }
 
 describe('hub.events', () => {
-  test('tells who comes, what changes, and who goes, in order and without a secret', async () => {
+  test('yields connects, changes, and disconnects in order, without a secret', async () => {
     const hub = await start()
     const heard = hear(hub)
     const device = await connectSubscribed(hub)
@@ -34,7 +33,7 @@ describe('hub.events', () => {
     expect(text).not.toContain('SharedAccessSignature')
   })
 
-  test('tells of a replaced connection before the one in its place', async () => {
+  test('yields the end of a replaced connection before the start of the new connection', async () => {
     const hub = await start()
     const heard = hear(hub)
     const first = await connectSubscribed(hub)
@@ -43,7 +42,7 @@ describe('hub.events', () => {
     expect(heard.all.map(({ type }) => type)).toEqual(['connected', 'disconnected', 'connected'])
   })
 
-  test('is read from the call on, and ends with the hub', async () => {
+  test('starts at the call, and ends with the hub', async () => {
     const hub = await start()
     const reader = hub.events.read()
     await hub.updateTwin('device1', { tags: { a: 1 } })
@@ -56,7 +55,7 @@ describe('hub.events', () => {
 })
 
 describe('a reader of events', () => {
-  test('keeps the newest of what is unread, and says how many are missing', async () => {
+  test('keeps the newest unread events, and reports the number of dropped events', async () => {
     const events = stream()
     const reader = events.read({ capacity: 2 })
     tell(events, 'a', 'b', 'c', 'd')
@@ -66,7 +65,7 @@ describe('a reader of events', () => {
     expect(read).toMatchObject([{ type: 'missed', count: 2 }, { deviceId: 'c' }, { deviceId: 'd', sequence: 4, at: 7 }])
   })
 
-  test('waits for what comes, several times at once', async () => {
+  test('waits for events, with several calls at once', async () => {
     const events = stream()
     const reader = events.read()
     const read = Promise.all([reader.next(), reader.next(), reader.next()])
@@ -75,7 +74,7 @@ describe('a reader of events', () => {
     expect(await read).toMatchObject([{ value: { deviceId: 'a' } }, { value: { deviceId: 'b' } }, { done: true }])
   })
 
-  test('ends with its signal, before it began too, and with a break', async () => {
+  test('ends with its signal, also before its start, and with a break', async () => {
     const events = stream()
     const ending = new AbortController()
     const waiting = events.read({ signal: ending.signal }).next()
@@ -88,7 +87,7 @@ describe('a reader of events', () => {
     expect(await reader.next()).toMatchObject({ done: true })
   })
 
-  test('is not the hub’s trouble: a listener that throws is told, and the others hear', () => {
+  test('is independent of the hub: the hub reports a listener that throws, and calls the others', () => {
     const errors: unknown[] = []
     const events = stream((error) => errors.push(error))
     const heard: string[] = []

@@ -17,7 +17,7 @@ async function control(hub: Hub, method: string, path: string, body?: unknown): 
 }
 
 describe('/hub/faults', () => {
-  test('sets a fault, tells how often it struck, and takes it back', async () => {
+  test('sets a fault, counts its injections, and clears it', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     const wish: FaultSpec = { fault: 'throttle', operation: 'patch', device: 'device1' }
@@ -34,7 +34,7 @@ describe('/hub/faults', () => {
     expect((await device.report({ a: 1 })).topic).toBe('$iothub/twin/res/204/?$rid=1&$version=2')
   })
 
-  test('shows faults that the library has set by the same names, and takes back all', async () => {
+  test("shows the library's faults under the same names, and clears all", async () => {
     const hub = await start()
     hub.faults.set({ fault: 'lose', operation: 'get', device: 'device1', times: 2 })
     hub.faults.answer({ status: 500, body: 'x' })
@@ -49,7 +49,7 @@ describe('/hub/faults', () => {
     expect(await control(hub, 'GET', '/hub/faults')).toEqual([200, []])
   })
 
-  test('forgets the oldest of what is over, and nothing that can still strike', async () => {
+  test('forgets the oldest finished faults, but no active fault', async () => {
     const hub = await start()
     hub.faults.inject({ fault: 'lose', operation: 'get' })
     for (let time = 0; time < 150; time++) {
@@ -62,7 +62,7 @@ describe('/hub/faults', () => {
     expect(listed.at(-1)).toMatchObject({ id: 151, struck: 1 })
   })
 
-  test('refuses nonsense with the place, and sets nothing', async () => {
+  test('refuses an invalid spec with the path, and sets nothing', async () => {
     const hub = await start()
     expect(await control(hub, 'POST', '/hub/faults', { fault: 'lose', times: 0 })).toEqual([
       400,
@@ -73,7 +73,7 @@ describe('/hub/faults', () => {
 })
 
 describe('faults.inject()', () => {
-  test('throttles azure-iothub as a hub does, above a rate', async () => {
+  test('throttles azure-iothub above a rate, as a hub does', async () => {
     let now = Date.now()
     const hub = await start({ clock: () => now })
     hub.faults.inject({ fault: 'throttle', operation: 'rest', rate: 2 })
@@ -87,7 +87,7 @@ describe('faults.inject()', () => {
     expect(hub.faults.list()).toMatchObject([{ fault: 'throttle', rate: 2, struck: 2 }])
   })
 
-  test('refuses CONNECT with code 5 unless told otherwise', async () => {
+  test('refuses CONNECT with code 5 by default', async () => {
     const hub = await start()
     hub.faults.inject({ fault: 'refuse', device: 'device1', times: 1 })
     expect(await refusalCode(hub, {})).toBe(5)
@@ -97,7 +97,7 @@ describe('faults.inject()', () => {
     expect((await device.get()).topic).toBe('$iothub/twin/res/503/?$rid=1')
   })
 
-  test('delays a notification until the next has passed it', async () => {
+  test('delays a desired patch until the next has passed it', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     hub.faults.inject({ fault: 'delay', operation: 'notification', milliseconds: 50, times: 1 })
@@ -108,7 +108,7 @@ describe('faults.inject()', () => {
     ])
   })
 
-  test('kicks one or all, and says how many', async () => {
+  test('disconnects one or all devices, and returns the number', async () => {
     const hub = await start({ devices: ['other'] })
     const [device, other] = [await connect(hub), await connect(hub, { deviceId: 'other' })]
     expect(hub.faults.inject({ fault: 'kick', device: 'device1' })).toEqual({
@@ -136,7 +136,7 @@ describe('faults.inject()', () => {
     expect(await refusalCode(hub, { password })).toBe('accepted')
   })
 
-  test('leaves a connection alone for the time of grace', async () => {
+  test('keeps a connection during the grace period', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     hub.faults.inject({ fault: 'expire', device: 'device1' })

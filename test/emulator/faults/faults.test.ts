@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import type { MqttClient } from '../../support/mqtt.ts'
-import { connectMqtt } from '../../support/mqtt.ts'
+import { type MqttClient, connectMqtt } from '../../support/mqtt.ts'
 import { later } from '../../support/cleanup.ts'
 import { connect, connectOptions, connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
@@ -14,7 +13,7 @@ function failureOf(client: MqttClient): Promise<Error> {
 }
 
 describe('faults.set()', () => {
-  test('refuses upgrades and CONNECTs as often as told', async () => {
+  test('refuses upgrades and CONNECTs for the given number of times', async () => {
     const hub = await start()
     hub.faults.set({ fault: 'refuse', operation: 'upgrade', status: 503, times: 1 })
     const socket = new WebSocket(hub.endpoints.ws, 'mqtt')
@@ -31,7 +30,7 @@ describe('faults.set()', () => {
     await connect(hub)
   })
 
-  test('loses an answer of one kind, and the request is carried out', async () => {
+  test('loses the response of one kind of request, which the hub still performs', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     hub.faults.set({ fault: 'lose', operation: 'patch', times: 1 })
@@ -40,14 +39,14 @@ describe('faults.set()', () => {
     expect(device.messages).toHaveLength(1)
   })
 
-  test('delays an answer until others have passed it', async () => {
+  test('delays a response until others have passed it', async () => {
     const device = await connectSubscribed(await startWith({ fault: 'delay', milliseconds: 50, operation: 'get' }))
     await device.client.publishAsync('$iothub/twin/GET/?$rid=slow', '')
     expect((await device.report({ a: 1 }, 'fast')).topic).toContain('$rid=fast')
     expect((await device.next()).topic).toContain('$rid=slow')
   })
 
-  test('answers with any status and body, or throttles, and nothing is carried out', async () => {
+  test('answers with any status and body, or throttles, and performs nothing', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     const undo = hub.faults.answer({ status: 500 })
@@ -64,7 +63,7 @@ describe('faults.set()', () => {
     expect((await device.report({ a: 1 })).topic).toBe('$iothub/twin/res/204/?$rid=1&$version=2')
   })
 
-  test('loses and duplicates notifications, for one device only', async () => {
+  test('loses and duplicates desired patches, for one device only', async () => {
     const hub = await start({ devices: ['other'] })
     const device = await connectSubscribed(hub)
     const other = await connectSubscribed(hub, { deviceId: 'other' })
@@ -79,7 +78,7 @@ describe('faults.set()', () => {
     expect((await other.next()).body).toBe('{"a":1,"$version":2}')
   })
 
-  test('sends an answer twice, and carries the request out once', async () => {
+  test('sends a response twice, and performs the request once', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     hub.faults.set({ fault: 'duplicate', operation: 'patch', times: 1 })
@@ -98,13 +97,13 @@ describe('faults.set()', () => {
     expect((await rest(hub, 'GET', '/twins/device1')).status).toBe(200)
   })
 
-  test('answers REST with a status that the hub itself has no name for', async () => {
+  test('answers REST with a status that the hub itself never uses', async () => {
     const hub = await start()
     hub.faults.set({ fault: 'refuse', operation: 'rest', status: 408 })
     expect((await rest(hub, 'GET', '/twins/device1')).status).toBe(408)
   })
 
-  test('makes a connection half-open, and breaks it when taken back', async () => {
+  test('makes a connection half-open, and breaks it when cleared', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     const undo = hub.faults.set({ fault: 'silence', device: 'device1' })
@@ -125,7 +124,7 @@ describe('faults.set()', () => {
 })
 
 describe('the fault kick', () => {
-  test('breaks one connection or all, and says how many', async () => {
+  test('breaks one or all connections, and returns the number', async () => {
     const hub = await start({ devices: ['other'] })
     const device = await connect(hub)
     const other = await connect(hub, { deviceId: 'other' })
@@ -138,7 +137,7 @@ describe('the fault kick', () => {
 })
 
 describe('faults.send()', () => {
-  test('publishes anything to a device, subscribed or not', async () => {
+  test('publishes any message to a device, with or without a subscription', async () => {
     const hub = await start()
     const device = await connect(hub)
     await hub.faults.send({ deviceId: 'device1' }, '$iothub/nonsense', '{')
@@ -148,7 +147,7 @@ describe('faults.send()', () => {
     expect(await within('an error of the parser', failed)).toBeInstanceOf(Error)
   })
 
-  test('rejects a topic that MQTT cannot carry, and the connection goes on', async () => {
+  test('rejects a topic that MQTT cannot carry, and keeps the connection', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     for (const topic of ['x'.repeat(65_536), 'é'.repeat(40_000), '', 'a\0']) {
@@ -157,7 +156,7 @@ describe('faults.send()', () => {
     expect((await device.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
   })
 
-  test('rejects where the device is not connected', async () => {
+  test('rejects if the device is offline', async () => {
     const hub = await start()
     await expect(hub.faults.send({ deviceId: 'device1' }, 'a', 'b')).rejects.toThrow(/not connected/)
   })

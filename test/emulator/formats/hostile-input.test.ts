@@ -9,7 +9,7 @@ import { start } from '../../support/hub.ts'
 import { rest } from '../../support/rest.ts'
 import { keyOf, token } from '../../support/sas-token.ts'
 
-/** A hub whose own faults fail the test. */
+/** A hub whose internal errors fail the test. */
 async function sound(...devices: string[]): Promise<{ hub: Hub; faults: unknown[] }> {
   const faults: unknown[] = []
   return { hub: await start({ devices, onError: (error) => faults.push(error) }), faults }
@@ -53,7 +53,7 @@ describe('JSON of a hundred thousand levels', () => {
     expect(faults).toEqual([])
   })
 
-  test('is refused in the answer to a method', async () => {
+  test('is refused in the response to a method', async () => {
     const { hub, faults } = await sound()
     const device = await connect(hub)
     await device.client.subscribeAsync('$iothub/methods/POST/#')
@@ -65,7 +65,7 @@ describe('JSON of a hundred thousand levels', () => {
     expect(body['Message']).toMatch(/nested deeper than 100 levels/)
   })
 
-  test('is told from a long text that only looks so', () => {
+  test('differs from a long text that only looks nested', () => {
     const text = JSON.stringify({ text: '[{"\\'.repeat(1000), list: Array.from({ length: 1000 }, () => [{}]) })
     expect(parseJson(Buffer.from(text))).toEqual(JSON.parse(text))
     expect(parseJson(Buffer.from(nested(100)))).toBeDefined()
@@ -74,7 +74,7 @@ describe('JSON of a hundred thousand levels', () => {
 })
 
 describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s is a name like any other', (name) => {
-  // A literal would set the prototype.
+  // A literal with `__proto__` would set the prototype.
   const holding = (value: unknown): JsonObject => JSON.parse(`{"${name}":${JSON.stringify(value)}}`) as JsonObject
 
   test('of a device, a module, a tag and a property', async () => {
@@ -114,8 +114,8 @@ describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s is
 describe('a topic', () => {
   test.each([
     ['with a NUL', '$iothub/twin/GET/?$rid=a\0b'],
-    ['that is no UTF-8', Buffer.from('$iothub/twin/GET/?$rid=\xff', 'latin1').toString('latin1')],
-    ['whose rid leaves no room for the topic of the answer', `$iothub/twin/GET/?$rid=${'a'.repeat(65_500)}`],
+    ['that is not UTF-8', Buffer.from('$iothub/twin/GET/?$rid=\xff', 'latin1').toString('latin1')],
+    ['whose $rid leaves no room for the topic of the response', `$iothub/twin/GET/?$rid=${'a'.repeat(65_500)}`],
     ['with a wildcard', '$iothub/twin/GET/?$rid=#'],
     ['of two hundred levels', `$iothub/twin/GET/?$rid=${'/'.repeat(200)}`],
   ])('%s ends the connection, and sends nothing', async (_case, topic) => {
@@ -132,7 +132,7 @@ describe('a topic', () => {
   })
 })
 
-test('whoever leaves in the middle of a body is no fault of the hub', async () => {
+test('a client that disconnects in the middle of a body causes no error of the hub', async () => {
   const { hub, faults } = await sound()
   const authorization = token('localhost', keyOf(hub.connectionStrings.service()), { policyName: 'iothubowner' })
   for (const header of ['Content-Length: 100\r\n\r\n{"tags', 'Transfer-Encoding: chunked\r\n\r\n6\r\n{"tags']) {
@@ -140,7 +140,7 @@ test('whoever leaves in the middle of a body is no fault of the hub', async () =
     send(
       `PATCH /twins/device1?api-version=2021-04-12 HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\n${header}`,
     )
-    // A second request shows that the first has been taken.
+    // A second request shows that the hub has processed the first.
     await rest(hub, 'GET', '/twins/device1')
     socket.resetAndDestroy()
     await once(socket, 'close')
@@ -192,7 +192,7 @@ describe('a topic at the limit of MQTT', () => {
     ['one long property', `a=${'x'.repeat(65_535 - events.length - 2)}`, 1],
     ['nine thousand properties', Array.from({ length: 9000 }, (_, at) => `k${at}`).join('&'), 9000],
     ['separators alone', '&'.repeat(65_535 - events.length), 0],
-    ['escapes that are none', '%'.repeat(65_535 - events.length), 1],
+    ['invalid escapes', '%'.repeat(65_535 - events.length), 1],
   ])('carries %s, and the connection goes on', async (_case, bag, count) => {
     const { hub, faults } = await sound()
     const heard = hear(hub)
@@ -205,7 +205,7 @@ describe('a topic at the limit of MQTT', () => {
     expect(faults).toEqual([])
   })
 
-  test('closes the connection where it is longer than its packet', async () => {
+  test('closes the connection if the topic is longer than its packet', async () => {
     const { hub, faults } = await sound()
     const device = await openMqtt(hub)
     const packet = publishPacket('devices/device1/messages/events/')
@@ -215,7 +215,7 @@ describe('a topic at the limit of MQTT', () => {
     expect(faults).toEqual([])
   })
 
-  test('closes the connection where the answer to a report would have none', async () => {
+  test('closes the connection if the topic of the response would be too long', async () => {
     const { hub, faults } = await sound()
     const device = await openMqtt(hub)
     device.send(publishPacket(`$iothub/twin/PATCH/properties/reported/?$rid=${'r'.repeat(65_480)}`, '{"a":1}'))
@@ -225,7 +225,7 @@ describe('a topic at the limit of MQTT', () => {
   })
 })
 
-test('a snapshot with the deepest answer that a job may keep can be restored', async () => {
+test('a snapshot with the deepest allowed response of a job can be restored', async () => {
   const { hub } = await sound()
   const device = await connect(hub)
   await device.client.subscribeAsync('$iothub/methods/POST/#')

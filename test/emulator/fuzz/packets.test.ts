@@ -11,8 +11,8 @@ import { watchedHub } from '../../support/fuzz/watched-hub.ts'
 const deviceId = 'attacker'
 
 /**
- * Someone with a connection of a device, or without; what it sends, in how many pieces, and whether
- * it stays then.
+ * A client with or without a device's connection: its bytes, the number of chunks, and whether it
+ * stays connected.
  */
 const attack = fc.record({
   bytes,
@@ -28,7 +28,7 @@ function cut(whole: Buffer, lengths: readonly number[]): Buffer[] {
 }
 
 test(
-  'whatever bytes come, their connection is closed or served, and no other notices',
+  'the hub closes or serves a connection with any bytes, and no other client notices',
   async () => {
     const devices = Array.from({ length: 10 }, (_, at) => `${deviceId}-${at}`)
     const watched = await watchedHub({ devices, slowClientTimeoutInMs: 1500 })
@@ -41,7 +41,8 @@ test(
     async function carryOut({ bytes: all, isConnected, pieces, stays }: Attack, at: number): Promise<void> {
       const socket = await openSocket(hub)
       open.add(socket.end)
-      // Behind a CONNECT that holds, with the shortest keep-alive, so that silence ends it.
+      // The bytes follow a valid CONNECT with the shortest keep-alive, so that silence ends the
+      // connection.
       const first = isConnected ? shortLived(connectPacket(hub, { deviceId: `${deviceId}-${at}` })) : Buffer.alloc(0)
       for (const piece of cut(Buffer.concat([first, all]), pieces)) socket.send(piece)
       if (!stays || mayStay(all)) socket.end()
@@ -64,10 +65,7 @@ test(
   timeoutInMs,
 )
 
-/**
- * A keep-alive of a second: its two bytes come after the name of the protocol, its level and the
- * flags.
- */
+/** Sets a keep-alive of one second: its two bytes follow the protocol name, level, and flags. */
 function shortLived(connect: Buffer): Buffer {
   const at = connect.indexOf('MQTT') + 6
   connect.writeUInt16BE(1, at)
@@ -75,7 +73,8 @@ function shortLived(connect: Buffer): Buffer {
 }
 
 /**
- * A CONNECT of its own may have asked for no keep-alive, though nothing shows that it was accepted.
+ * The client's own CONNECT can turn the keep-alive off, even if no CONNACK shows that the hub
+ * accepted it.
  */
 function mayStay(all: Buffer): boolean {
   return all.includes('MQTT')

@@ -12,8 +12,9 @@ import { runs, timeoutInMs } from '../../support/fuzz/runs.ts'
 import { watchedHub } from '../../support/fuzz/watched-hub.ts'
 
 /**
- * Sends bytes as they are.
- * @returns what came until the hub closed the connection, or undefined where it said nothing
+ * Sends raw bytes.
+ *
+ * @returns the bytes until the hub closed the connection, or undefined without a response
  */
 function exchange(hub: Hub, bytes: Buffer): Promise<string> {
   const socket = connectTcp(hub.plainPort, '127.0.0.1')
@@ -34,13 +35,13 @@ function request(authorization: string, head: string[], content: Buffer): Buffer
 }
 
 /**
- * The statuses of HTTP, of the rules of the hub, and 501 for a missing feature. 500 is none of
- * them, and no store fails here.
+ * The statuses of HTTP and of the hub's rules, and 501 for a missing feature. 500 is not allowed,
+ * because no store fails here.
  */
 const allowed = /^HTTP\/1\.1 (?:100 Continue\r\n\r\nHTTP\/1\.1 )?(?:2\d\d|4\d\d|501|502|504) /
 
 test(
-  'whatever is asked over REST is answered, never with 500, and no other notices',
+  'the hub answers any REST request, never with 500, and no other client notices',
   async () => {
     const watched = await watchedHub({ devices: ['fuzz-1', 'fuzz-2'], slowClientTimeoutInMs: 2000 })
     const { hub } = watched
@@ -51,7 +52,7 @@ test(
       fc.asyncProperty(target, headers, async ({ method, path, body }, others) => {
         const head = [`${method} ${encodeURI(path).replaceAll('%25', '%')} HTTP/1.1`, ...others]
         const answer = await exchange(hub, request(owner, head, body))
-        // Who asks for a tunnel, or asks no more than to go on, may be hung up on.
+        // The hub may hang up on a CONNECT request or an `Expect` header.
         if (answer !== '' || method !== 'CONNECT') expect(answer.slice(0, 100)).toMatch(allowed)
         cases += 1
         if (cases % 100 === 0) await watched.expectSound()
@@ -65,7 +66,7 @@ test(
 )
 
 test(
-  'whatever bytes come to the port of HTTP are answered as HTTP, or their connection is closed',
+  'the HTTP port answers any bytes as HTTP, or closes the connection',
   async () => {
     const watched = await watchedHub({ slowClientTimeoutInMs: 500 })
     const { hub } = watched
@@ -113,7 +114,7 @@ test(
   timeoutInMs,
 )
 
-/** A device that answers every method, so that no call has to wait for its timeout. */
+/** Connects a device that answers every method, so that no call waits for its timeout. */
 async function echo(hub: Hub): Promise<void> {
   const { client } = await connectSubscribed(hub, { deviceId: 'fuzz-1' })
   await client.subscribeAsync('$iothub/methods/POST/#')

@@ -40,7 +40,7 @@ const bag = fc
   )
   .map((pairs) => pairs.join('&'))
 
-/** As devices of a hub name them. */
+/** Topics as devices write them. */
 const goodTopic = fc.oneof(
   rid.map((id) => `$iothub/twin/GET/?$rid=${id}`),
   fc.tuple(rid, version).map(([id, at]) => `$iothub/twin/PATCH/properties/reported/?$rid=${id}${at}`),
@@ -64,7 +64,7 @@ const messages = fc.array(fc.record({ topic, payload, qos: fc.constantFrom(0, 1,
   maxLength: 8,
 })
 
-/** A PUBLISH whose topic need not be a text, nor its QoS one that there is. */
+/** Encodes a PUBLISH with any topic bytes and any QoS bits. */
 function publish({ topic: name, payload: body, qos }: { topic: Buffer; payload: string; qos: number }): Buffer {
   const topicBytes = name.subarray(0, 65_535)
   const rest = Buffer.concat([topicBytes, qos === 0 ? Buffer.alloc(0) : Buffer.of(0, 7), Buffer.from(body)])
@@ -77,7 +77,7 @@ function publish({ topic: name, payload: body, qos }: { topic: Buffer; payload: 
 }
 
 test(
-  'whatever a device publishes, it is answered afterwards, or its connection is closed, and no other notices',
+  'the hub serves a device after any publish, or closes its connection, and no other client notices',
   async () => {
     const watched = await watchedHub({ devices: [deviceId] })
     const { hub } = watched

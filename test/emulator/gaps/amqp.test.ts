@@ -13,8 +13,8 @@ import { start } from '../../support/hub.ts'
 import { within } from '../../support/waits.ts'
 
 /**
- * The real service client over its own transport, which knows port 443 alone, so the script leads
- * it to another. It ends at its first failure.
+ * Runs the real service client over its own transport. The client only knows port 443, so the
+ * script redirects it. The script ends at the first failure.
  */
 const script = `
   import azure from 'azure-iothub'
@@ -39,7 +39,7 @@ async function openAmqp(hub: Hub): Promise<{ socket: WebSocket; closed: Promise<
   return { socket, closed: within('the end of the connection', closed) }
 }
 
-test('the service client of azure-iothub fails at its first try, with the name of the gap', async () => {
+test('the service client of azure-iothub fails at its first attempt with the name of the gap', async () => {
   const dataFolder = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
   later(() => rm(dataFolder, { recursive: true, force: true }))
   const hub = await start({ dataFolder })
@@ -53,7 +53,7 @@ test('the service client of azure-iothub fails at its first try, with the name o
   expect(JSON.parse((await command).stdout)).toEqual(['NotImplementedError', 'amqp:not-implemented', amqpIsMissing])
 })
 
-test('an AMQP client that authenticates first gets the same answer', async () => {
+test('an AMQP client that authenticates first gets the same reason', async () => {
   const { socket, closed } = await openAmqp(await start())
   let text = ''
   socket.on('message', (data: Buffer) => (text += data.toString('latin1')))
@@ -86,7 +86,7 @@ test.each([
   expect((await device.get()).topic).toContain('/res/200/')
 })
 
-test('an AMQP client that says nothing loses its socket', async () => {
+test('a silent AMQP client loses its socket', async () => {
   const { closed } = await openAmqp(await start())
   await closed
 })

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Hub } from '../../../emulator/src/index.ts'
-import { startHub } from '../../../emulator/src/index.ts'
+import { type Hub, startHub } from '../../../emulator/src/index.ts'
 import { bearerProblem } from '../../../emulator/src/access/bearer.ts'
 import { gaps } from '../../../emulator/src/gaps/gaps.ts'
 import { rest } from '../../support/rest.ts'
@@ -17,8 +16,8 @@ const asked = Object.values(gaps).flatMap(({ operation, reason, requests = [] })
   requests.map(([method, route]) => ({ operation, reason, method: method === '*' ? 'POST' : method, route })),
 )
 
-describe('a feature that is missing', () => {
-  test.each(asked)('$method $route is answered 501 with the reason', async ({ method, route, operation, reason }) => {
+describe('a missing feature', () => {
+  test.each(asked)('answers $method $route with 501 and the reason', async ({ method, route, operation, reason }) => {
     const path = route
       .replace('{[dD]evice[bB]ound}', '')
       .replace(':last', route.startsWith('/messages') ? 'serviceBound' : 'deviceBound')
@@ -43,7 +42,7 @@ describe('a Bearer token', () => {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const jwt = `${part({ alg: 'RS256' })}.${part({ aud: 'https://iothubs.azure.net' })}.c2ln`
 
-  test('opens every route from this machine, whoever signed it', async () => {
+  test('opens every route from this machine, whatever its issuer', async () => {
     for (const path of ['/devices/device1', '/twins/device1', '/jobs/v2/query', '/statistics/service']) {
       expect((await rest(hub, 'GET', path, { authorization: `Bearer ${jwt}` })).status).toBe(200)
     }

@@ -3,8 +3,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import type { Upgrades } from '../../../emulator/src/mqtt/upgrade.ts'
-import type { ListenerOptions } from '../../../emulator/src/http/listener.ts'
-import { listen } from '../../../emulator/src/http/listener.ts'
+import { type ListenerOptions, listen } from '../../../emulator/src/http/listener.ts'
 import { openTcp } from '../../support/raw-socket.ts'
 import { later } from '../../support/cleanup.ts'
 import { connectSubscribed } from '../../support/device.ts'
@@ -21,14 +20,14 @@ const upgrades: Upgrades = {
 
 interface HeldServer {
   readonly port: number
-  /** The paths of the requests that have started and not ended. */
+  /** The paths of the requests in progress. */
   readonly inProgress: Set<string>
   readonly started: string[]
-  /** Answers the request that has started for this path. */
+  /** Answers the request in progress for this path. */
   answer(path: string): void
 }
 
-/** A server whose responses the test releases, but for `/large`, which is 4 MB at once. */
+/** Starts a server whose responses the test releases. It answers `/large` with 4 MB at once. */
 async function held(options: Partial<ListenerOptions> = {}): Promise<HeldServer> {
   const app = new Hono<{ Bindings: HttpBindings }>()
   const inProgress = new Set<string>()
@@ -62,27 +61,27 @@ describe('requests of one socket', () => {
     expect(started).toEqual(['/1', '/2', '/3'])
   })
 
-  test('run at the same time as those of other sockets', async () => {
+  test('run at the same time as requests of other sockets', async () => {
     const { port, inProgress } = await held()
     const clients = await Promise.all([openTcp(port), openTcp(port)])
     clients.forEach((client, index) => client.send(get(`/${index}`)))
     await expect.poll(() => inProgress.size).toBe(2)
   })
 
-  test('are not started after the socket has closed', async () => {
+  test('do not start after the socket has closed', async () => {
     const { port, started, inProgress } = await held()
     const client = await openTcp(port)
     client.send(`${get('/1')}${get('/2')}`)
     await expect.poll(() => started).toEqual(['/1'])
     client.socket.destroy()
     await expect.poll(() => inProgress.size).toBe(0)
-    // A later request shows that the server has had its turn.
+    // A later request shows that the server has processed the earlier one.
     const other = await openTcp(port)
     other.send(get('/other'))
     await expect.poll(() => started).toEqual(['/1', '/other'])
   })
 
-  test('close the socket when more than sixteen wait', async () => {
+  test('close the socket if more than sixteen wait', async () => {
     const { port, started } = await held()
     const client = await openTcp(port)
     client.send(Array.from({ length: 18 }, (_, index) => get(`/${index}`)).join(''))
@@ -90,7 +89,7 @@ describe('requests of one socket', () => {
     expect(started).toEqual(['/0'])
   })
 
-  test('take over the socket by no upgrade while one is in progress', async () => {
+  test('refuse an upgrade while another request is in progress', async () => {
     const hub = await start()
     const client = await openTcp(hub.plainPort)
     const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: mqtt\r\n'
@@ -102,11 +101,12 @@ describe('requests of one socket', () => {
   })
 })
 
-test('seven hundred pipelined streams of events hold one reader of the log, and none after the socket closes', async () => {
+test('seven hundred pipelined streams of events use one reader of the log, and none after the socket closes', async () => {
   const hub = await start()
   const attacker = await openTcp(hub.plainPort)
   attacker.send(get('/hub/events').repeat(700))
-  // The socket closes, since far more than sixteen wait, and the hub serves the next client.
+  // The socket closes because far more than sixteen requests wait. The hub then serves the next
+  // client.
   await attacker.closed()
   const device = await connectSubscribed(hub)
   expect((await device.get()).topic).toContain('/res/200/')
@@ -125,12 +125,12 @@ describe('a client that does not read', () => {
     await client.closed()
   })
 
-  test('keeps its socket while a response takes its time to begin', async () => {
+  test('keeps its socket while a response is slow to start', async () => {
     const { port, started, answer } = await held({ slowClientTimeoutInMs: 100 })
     const client = await openTcp(port)
     client.send(get('/late'))
     await expect.poll(() => started).toEqual(['/late'])
-    // Another socket, which waits for nothing, shows that the timeout has passed meanwhile.
+    // An idle socket shows that the timeout has passed.
     await (await openTcp(port)).closed()
     expect(client.socket.readableEnded).toBe(false)
     answer('/late')
@@ -139,7 +139,7 @@ describe('a client that does not read', () => {
 })
 
 describe('sockets of one address', () => {
-  test('get 503 beyond the limit, and room again when one closes', async () => {
+  test('get 503 above the limit, and space again when a socket closes', async () => {
     const { port, started, inProgress, answer } = await held({ httpSocketsPerAddress: 2 })
     const [first, second, third] = await Promise.all([openTcp(port), openTcp(port), openTcp(port)])
     first.send(get('/1'))

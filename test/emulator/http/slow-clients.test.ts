@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Hub } from '../../../emulator/src/index.ts'
-import type { RawSocket } from '../../support/raw-socket.ts'
-import { connectPacket, openMqtt, openTcp, openTls, publishPacket, subscribePacket } from '../../support/raw-socket.ts'
+import {
+  type RawSocket,
+  connectPacket,
+  openMqtt,
+  openTcp,
+  openTls,
+  publishPacket,
+  subscribePacket,
+} from '../../support/raw-socket.ts'
 import { later } from '../../support/cleanup.ts'
 import { connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
@@ -10,8 +17,8 @@ import { rest } from '../../support/rest.ts'
 import { keyOf, token } from '../../support/sas-token.ts'
 import { within } from '../../support/waits.ts'
 
-// Who is slow, silent or deaf loses the socket, and nobody else notices. The default is 30 s; here
-// it is shorter.
+// A client that sends or reads too slowly loses its socket, and no other client notices. The
+// default timeout is 30 s; here it is shorter.
 
 const impatient = { slowClientTimeoutInMs: 200 }
 
@@ -23,7 +30,7 @@ function bodyHead(hub: Hub, headers: string): string {
   return `PATCH /twins/device1?api-version=2021-04-12 HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\n${headers}\r\n\r\n`
 }
 
-/** Sends it a byte at a time until the connection is over. */
+/** Sends the text a byte at a time until the connection ends. */
 async function drip({ socket, send }: RawSocket, text: string | Buffer): Promise<void> {
   for (const byte of Buffer.from(text)) {
     if (socket.destroyed || socket.readableEnded) return
@@ -48,7 +55,7 @@ describe.each(openings)('a client over %s loses its socket', (_name, open) => {
     await client.closed()
   })
 
-  test('that sends its headers byte by byte, for ever', async () => {
+  test('that sends its headers byte by byte, forever', async () => {
     const client = await open(await start(impatient))
     void drip(client, `GET /devices HTTP/1.1\r\nX: ${'a'.repeat(10_000)}`)
     expect(await client.closed()).toMatch(/^(?:HTTP\/1\.1 408 |$)/)
@@ -67,10 +74,13 @@ describe.each(openings)('a client over %s loses its socket', (_name, open) => {
   )
 })
 
-test.each(['securePort', 'mqttPort'] as const)('a TLS handshake that never ends is broken off (%s)', async (port) => {
-  const hub = await start(impatient)
-  await (await openTcp(hub[port])).closed()
-})
+test.each(['securePort', 'mqttPort'] as const)(
+  'the hub closes a socket whose TLS handshake never ends (%s)',
+  async (port) => {
+    const hub = await start(impatient)
+    await (await openTcp(hub[port])).closed()
+  },
+)
 
 describe('a connection without its CONNECT is closed', () => {
   test('straight over TLS', async () => {
@@ -78,7 +88,7 @@ describe('a connection without its CONNECT is closed', () => {
     await (await openTls(hub, hub.mqttPort)).closed()
   })
 
-  test('over a WebSocket, pings notwithstanding', async () => {
+  test('over a WebSocket, in spite of pings', async () => {
     const hub = await start(impatient)
     const socket = new WebSocket(hub.endpoints.ws, 'mqtt')
     later(() => socket.terminate())
@@ -87,14 +97,14 @@ describe('a connection without its CONNECT is closed', () => {
     await within('the end of the connection', new Promise((resolve) => socket.once('close', resolve)))
   })
 
-  test('where it comes byte by byte', async () => {
+  test('if CONNECT arrives byte by byte', async () => {
     const hub = await start(impatient)
     const client = await openTls(hub, hub.mqttPort)
     void drip(client, connectPacket(hub))
     await client.closed()
   })
 
-  test('a thousand of them, while a device is served', async () => {
+  test('with a thousand at once, while the hub serves a device', async () => {
     const hub = await start({ slowClientTimeoutInMs: 2000 })
     const idle = await Promise.all(Array.from({ length: 1000 }, () => openTcp(hub.mqttPort)))
     const device = await connectSubscribed(hub)
@@ -103,12 +113,12 @@ describe('a connection without its CONNECT is closed', () => {
   })
 })
 
-test('a refused upgrade ends its socket, though the client keeps its own side open', async () => {
+test('a refused upgrade ends its socket, even if the client keeps its side open', async () => {
   const hub = await start()
   const client = await openTcp(hub.plainPort)
   client.send('GET /elsewhere HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
   expect(await client.closed()).toMatch(/^HTTP\/1\.1 400 /)
-  // Only a socket that is gone answers with a reset.
+  // Only a closed socket answers with a reset.
   const reset = new Promise((resolve) => client.socket.once('error', resolve))
   const writing = setInterval(() => client.send('x'), 10)
   later(() => clearInterval(writing))
@@ -133,7 +143,7 @@ test.each([
 describe('a device that stops reading loses its connection', () => {
   const large = Object.fromEntries(Array.from({ length: 7 }, (_, at) => [`key${at}`, 'x'.repeat(4000)]))
 
-  test('before what it has asked for fills the memory', async () => {
+  test('before its own requests fill the memory', async () => {
     const hub = await start()
     await hub.updateTwin('device1', { properties: { desired: large } })
     const { socket, send } = await openMqtt(hub)
@@ -145,7 +155,7 @@ describe('a device that stops reading loses its connection', () => {
     await expect.poll(() => hub.connections(), { timeout: 8000 }).toEqual([])
   })
 
-  test('before what it is told fills the memory', async () => {
+  test("before the hub's messages fill the memory", async () => {
     const hub = await start()
     const { socket, send } = await openMqtt(hub)
     send(subscribePacket('$iothub/twin/PATCH/properties/desired/#'))

@@ -10,7 +10,7 @@ const hour = 3600_000
 const future = Date.parse('2040-01-01T00:00:00Z')
 
 describe('createHubClock()', () => {
-  test('goes on from the time that was set, and back to the one below', () => {
+  test('continues from the given time, and returns to the system clock', () => {
     let below = 1000
     const clock = createHubClock(() => below)
     clock.set(5000)
@@ -22,7 +22,7 @@ describe('createHubClock()', () => {
     expect(clock.now()).toBe(1010)
   })
 
-  test('stands still until it is started, and can be set meanwhile', () => {
+  test('stands still until its start, and can be set before', () => {
     let below = 1000
     const clock = createHubClock(() => below)
     clock.stop()
@@ -41,7 +41,7 @@ describe('createHubClock()', () => {
     expect(clock.now()).toBe(1000)
   })
 
-  test('wakes who waits for a time when it is set, and leaves alone who waits for a later one', async () => {
+  test('wakes the timers that are due when it is set, but no later timers', async () => {
     const clock = createHubClock(() => 1000)
     const signal = new AbortController()
     const woken: string[] = []
@@ -57,21 +57,21 @@ describe('createHubClock()', () => {
 })
 
 describe('hub.clock', () => {
-  test('ends the connection whose token and grace are over, at once', async () => {
+  test('ends a connection at once if its token and the grace period are over', async () => {
     const hub = await start()
     const device = await connect(hub)
     hub.clock.advance(hour + 599_000)
     expect(hub.connections()).toHaveLength(1)
     hub.clock.advance(2000)
     await device.closed()
-    // A token of the real time is an old one now.
+    // A token of the real time is now old.
     expect(await refusalCode(hub, {})).toBe(5)
     expect((await rest(hub, 'GET', '/twins/device1')).body['Message']).toMatch(/token expired/)
     hub.clock.reset()
     expect(await refusalCode(hub, {})).toBe('accepted')
   })
 
-  test('is what twins are stamped with', async () => {
+  test('gives the timestamps of twins', async () => {
     const hub = await start()
     hub.clock.stop()
     hub.clock.set(future)
@@ -79,7 +79,7 @@ describe('hub.clock', () => {
     expect(JSON.stringify(twin['properties'])).toContain('"a":{"$lastUpdated":"2040-01-01T00:00:00')
   })
 
-  test('ends the life of messages, and tells it, though nobody asks for them', async () => {
+  test('expires messages and emits events, without a request', async () => {
     const hub = await start()
     const told: HubEvent[] = []
     hub.events.listen((event) => told.push(event))
@@ -90,7 +90,7 @@ describe('hub.clock', () => {
     expect(told).toMatchObject([{ state: 'queued' }, { type: 'cloud-message', state: 'expired', sequenceNumber: 1 }])
   })
 
-  test('begins jobs, and ends those whose time is over', async () => {
+  test('starts due jobs, and ends jobs whose time is over', async () => {
     const hub = await start({ devices: ['a'] })
     const client = jobClientOf(hub)
     const device = await connect(hub, { deviceId: 'a' })
@@ -127,7 +127,7 @@ describe('/hub/clock', () => {
     return [answer.status, (await answer.json()) as Record<string, unknown>]
   }
 
-  test('tells the time, and sets it', async () => {
+  test('returns and sets the time', async () => {
     const hub = await start()
     const url = `${hub.endpoints.http}/hub/clock`
     expect(await ask(url, { isStopped: true })).toMatchObject([200, { isStopped: true }])

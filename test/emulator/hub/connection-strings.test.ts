@@ -7,7 +7,7 @@ import { runCli, spawnCli } from '../../support/cli-process.ts'
 import { start } from '../../support/hub.ts'
 
 describe('the connection strings', () => {
-  test('of a hub named localhost are with and without TLS', async () => {
+  test('of a hub named localhost exist with and without TLS', async () => {
     const hub = await start()
     const { device, service } = hub.connectionStrings
     expect(device('device1')).toMatch(new RegExp(`^HostName=localhost:${hub.securePort};DeviceId=device1;[^;]*$`))
@@ -28,7 +28,7 @@ describe('the connection strings', () => {
     )
   })
 
-  test('leave out port 443, which all clients take by themselves', () => {
+  test('omit port 443, which is the default of all clients', () => {
     const record = { authentication: { type: 'sas', primaryKey: 'a2V5', secondaryKey: '' } }
     const context = { registry: { find: () => record } } as unknown as Context
     const strings = (hostName: string, securePort: number): string =>
@@ -39,7 +39,7 @@ describe('the connection strings', () => {
 })
 
 describe('hubtwin-emulator --host-name', () => {
-  test('prints connection strings that hubtwin takes, and what the name must lead to', async () => {
+  test('prints connection strings for hubtwin, and the address that the name must resolve to', async () => {
     const { output } = await spawnCli(['--host-name', 'hub.test', '--device', 'a,b'])
     const strings = [...output().matchAll(/HostName=[^'\n]+/g)].map(([text]) => text)
     expect(strings).toHaveLength(3)

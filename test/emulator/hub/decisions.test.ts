@@ -7,10 +7,10 @@ import { rest } from '../../support/rest.ts'
 import { keyOf, token } from '../../support/sas-token.ts'
 import { within } from '../../support/waits.ts'
 
-// Decisions of the local hub where its sources are silent (docs/emulator/differences.md), as far as
-// no other test shows them.
+// Decisions of the local hub about behavior that its sources do not document
+// (docs/emulator/differences.md), if no other test covers them.
 
-test('TLS 1.1 is refused', async () => {
+test('the hub refuses TLS 1.1', async () => {
   const hub = await start()
   const socket = connectTls({
     port: hub.mqttPort,
@@ -18,7 +18,7 @@ test('TLS 1.1 is refused', async () => {
     ca: hub.certificateAuthority,
     minVersion: 'TLSv1.1',
     maxVersion: 'TLSv1.1',
-    // OpenSSL would not even offer it.
+    // By default, OpenSSL would not offer TLS 1.1.
     ciphers: 'DEFAULT@SECLEVEL=0',
   })
   later(() => socket.destroy())
@@ -29,7 +29,7 @@ test('TLS 1.1 is refused', async () => {
   expect(await within('an end of the handshake', outcome)).toMatch(/alert/i)
 })
 
-test('a token may live for centuries', async () => {
+test('a token can be valid for centuries', async () => {
   const hub = await start()
   const key = keyOf(hub.connectionStrings.device('device1'))
   const password = token('localhost/devices/device1', key, { expiry: 9_000_000_000 })
@@ -53,7 +53,7 @@ describe('a report', () => {
     expect((await device.report('{"long":5283920058631410000}')).topic).toContain('/400/')
   })
 
-  test('of equal values, and of null for what is not there, counts', async () => {
+  test('with equal values, or with null for a missing key, counts as an update', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     for (const [at, patch] of [{ a: 1 }, { a: 1 }, { b: null }].entries()) {
@@ -68,7 +68,7 @@ describe('a report', () => {
     for (const key of ['#1', '$version']) expect((await device.report({ [key]: 1 })).topic).toContain('/400/')
   })
 
-  test('with a $rid that is under way already is answered too, in order', async () => {
+  test('with the $rid of another open request also gets its response, in order', async () => {
     const hub = await start()
     const { client, next } = await connectSubscribed(hub, { mqtt: connectOptions(hub) })
     const topic = '$iothub/twin/PATCH/properties/reported/?$rid=same'
@@ -80,7 +80,7 @@ describe('a report', () => {
   })
 })
 
-test('a change of tags alone is not told to the device, one of desired properties to equal values is', async () => {
+test('the hub notifies a device of desired properties with equal values, but not of tags', async () => {
   const hub = await start()
   const device = await connectSubscribed(hub)
   await hub.updateTwin('device1', { tags: { floor: 1 } })

@@ -2,17 +2,15 @@ import { once } from 'node:events'
 import { request as requestPlain, type IncomingMessage } from 'node:http'
 import { request as requestSecure } from 'node:https'
 import { beforeAll, afterAll, describe, expect, test } from 'vitest'
-import type { Hub, JsonObject } from '../../../emulator/src/index.ts'
-import { startHub } from '../../../emulator/src/index.ts'
-import type { Device } from '../../support/device.ts'
+import { type Hub, type JsonObject, startHub } from '../../../emulator/src/index.ts'
+import { type Device, connect } from '../../support/device.ts'
 import { later } from '../../support/cleanup.ts'
-import { connect } from '../../support/device.ts'
 import { keyOf, token } from '../../support/sas-token.ts'
 import { within } from '../../support/waits.ts'
 
-// The requests of Azure IoT Explorer 0.15.17 and, for digital twins, 0.13.0, as their published
-// source builds them: the whole path is escaped, the body is labelled JSON whatever it holds, and
-// an answer with x-ms-command-statuscode, or without status 204, has to be JSON.
+// The requests of Azure IoT Explorer 0.15.17 (for digital twins, 0.13.0), as its published source
+// builds them. It escapes the whole path, and labels any body as JSON. A response with
+// x-ms-command-statuscode, or without status 204, must be JSON.
 
 interface ExplorerRequest {
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT'
@@ -43,7 +41,7 @@ afterAll(() => hub.close())
 describe.each(['https', 'http'] as const)('Azure IoT Explorer over %s', (scheme) => {
   const explorer = (request: ExplorerRequest): Promise<ExplorerAnswer> => send(scheme, request)
 
-  test('lists devices, 100 at a time, with its own names of the columns', async () => {
+  test('lists devices, 100 at a time, with its own column names', async () => {
     const { status, rows } = await explorer(devicesQuery(''))
     expect(status).toBe(200)
     expect(rows.find(({ DeviceId }) => DeviceId === 'kiosk-1')).toMatchObject({
@@ -70,7 +68,7 @@ describe.each(['https', 'http'] as const)('Azure IoT Explorer over %s', (scheme)
     expect([status, rows.map(({ DeviceId }) => DeviceId)]).toEqual([200, ['kiosk-1', 'kiosk-2']])
   })
 
-  test('goes to the next page with the continuation of the last', async () => {
+  test('gets the next page with the continuation token of the last page', async () => {
     const first = await explorer(devicesQuery('', { 'x-ms-max-item-count': '1' }))
     const continuation = String(first.headers['x-ms-continuation'])
     const next = await explorer(devicesQuery('', { 'x-ms-max-item-count': '1', 'x-ms-continuation': continuation }))
@@ -106,7 +104,7 @@ describe.each(['https', 'http'] as const)('Azure IoT Explorer over %s', (scheme)
     expect((await explorer({ method: 'GET', path: `devices/${deviceId}` })).status).toBe(404)
   })
 
-  test('reads a twin, and sends it back as a whole with a change', async () => {
+  test('reads a twin, and sends the whole twin back with a change', async () => {
     const { body: twin } = await explorer({ method: 'GET', path: 'twins/kiosk-1' })
     const body = { ...twin, tags: { floor: scheme }, properties: { desired: { target: 21 } } }
     const updated = await explorer({ method: 'PATCH', path: 'twins/kiosk-1', body })
@@ -141,7 +139,7 @@ describe.each(['https', 'http'] as const)('Azure IoT Explorer over %s', (scheme)
     expect((await explorer({ method: 'DELETE', path: at, headers: { 'If-Match': '*' } })).status).toBe(204)
   })
 
-  test('sends a message whose body is no JSON, with its properties', async () => {
+  test('sends a message with properties whose body is not JSON', async () => {
     const device = await connect(hub, { deviceId: 'kiosk-1', mqtt: { clean: false } })
     await device.client.subscribeAsync('devices/kiosk-1/messages/devicebound/#', { qos: 1 })
     const answer = await explorer({
@@ -227,7 +225,7 @@ async function send(scheme: 'http' | 'https', request: ExplorerRequest): Promise
   return { status, headers: response.headers, body: parsed as JsonObject, rows }
 }
 
-/** A device that answers every method. */
+/** Connects a device that answers every method. */
 async function answering(deviceId: string, payload: string, status = 200): Promise<Device> {
   const device = await connect(hub, { deviceId })
   await device.client.subscribeAsync('$iothub/methods/POST/#')

@@ -1,10 +1,9 @@
 import type { Registry } from 'azure-iothub'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Hub, JsonObject } from '../../../emulator/src/index.ts'
-import type { RestAnswer } from '../../support/rest.ts'
+import { type RestAnswer, rest } from '../../support/rest.ts'
 import { connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
-import { rest } from '../../support/rest.ts'
 import { registryOf } from '../../support/service-sdk.ts'
 
 let hub: Hub
@@ -27,7 +26,7 @@ async function errorOf(entry: JsonObject): Promise<unknown> {
 }
 
 describe('azure-iothub Registry in bulk', () => {
-  test('creates, updates and removes devices, by their etags too', async () => {
+  test('creates, updates, and removes devices, with or without etags', async () => {
     const devices = ['x', 'y'].map((deviceId) => ({ deviceId }))
     expect((await registry.addDevices(devices)).responseBody).toEqual(succeeded)
     expect((await registry.updateDevices([{ deviceId: 'x', status: 'disabled' }], true)).responseBody).toEqual(
@@ -48,7 +47,7 @@ describe('azure-iothub Registry in bulk', () => {
 })
 
 describe('POST /devices', () => {
-  test('carries out what it can, and tells which devices failed', async () => {
+  test('performs all valid operations, and lists the devices that failed', async () => {
     const { status, body } = await post([
       { id: 'c' },
       { id: 'a' },
@@ -73,7 +72,7 @@ describe('POST /devices', () => {
     expect((await rest(hub, 'GET', '/devices/d')).status).toBe(404)
   })
 
-  test('takes an identity only once', async () => {
+  test('accepts an identity only once', async () => {
     const { body } = await post([{ id: 'x' }, { id: 'y' }, { id: 'x', importMode: 'delete' }])
     const error = { deviceId: 'x', errorCode: 'DeviceDefinedMultipleTimes' }
     expect(body['errors']).toMatchObject([error, error])
@@ -101,7 +100,7 @@ describe('POST /devices', () => {
     expect(hub.twin('new', 'm')).toMatchObject({ tags: { of: 'new' } })
   })
 
-  test('updates twins, and their devices are told', async () => {
+  test('updates twins, and notifies their devices', async () => {
     const device = await connectSubscribed(hub, { deviceId: 'a' })
     const entry = { id: 'a', tags: { floor: 1 }, properties: { desired: { on: true } } }
     expect((await post([{ ...entry, importMode: 'updateTwin' }])).body).toEqual(succeeded)
@@ -125,12 +124,12 @@ describe('POST /devices', () => {
     ['createOrUpdate', 'ArgumentInvalid', 'ArgumentInvalid'],
   ]
 
-  test.each(modes)('knows the mode %s in every spelling', async (mode, known, unknown) => {
+  test.each(modes)('accepts the mode %s in every spelling', async (mode, known, unknown) => {
     expect(await errorOf({ id: 'a', importMode: mode })).toBe(known)
     expect(await errorOf({ id: 'z', importMode: mode.toUpperCase() })).toBe(unknown)
   })
 
-  test('takes a hundred', async () => {
+  test('accepts a hundred operations', async () => {
     const hundred = Array.from({ length: 100 }, (_, at) => ({ id: `n${at}` }))
     expect((await post(hundred)).body).toEqual(succeeded)
     expect((await rest(hub, 'GET', '/statistics/devices')).body).toMatchObject({ totalDeviceCount: 103 })
@@ -139,7 +138,7 @@ describe('POST /devices', () => {
 })
 
 describe('GET /devices', () => {
-  test('lists 1000 at most, and as many as are asked for', async () => {
+  test('lists the requested number of devices, at most 1000', async () => {
     for (let from = 0; from < 1000; from += 100) {
       await post(Array.from({ length: 100 }, (_, at) => ({ id: `n${from + at}` })))
     }

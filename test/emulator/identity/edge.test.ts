@@ -14,7 +14,7 @@ beforeEach(async () => {
   registry = registryOf(hub)
 })
 
-/** The types of azure-iothub leave the scope of an answer out. */
+/** The types of azure-iothub omit the scope of a response. */
 type Scoped = Awaited<ReturnType<Registry['create']>>['responseBody'] & { readonly deviceScope?: string }
 
 const edge = { capabilities: { iotEdge: true } }
@@ -23,7 +23,7 @@ async function createEdge(deviceId: string, more: JsonObject = {}): Promise<stri
   return (await hub.createDevice(deviceId, { ...edge, ...more }))['deviceScope'] as string
 }
 
-/** The status of a PUT that updates a device, and its scopes after that. */
+/** Returns the status of a PUT that updates a device, and its scopes afterwards. */
 async function update(deviceId: string, body: JsonObject): Promise<unknown[]> {
   const { status } = await rest(hub, 'PUT', `/devices/${deviceId}`, { body, headers: { 'if-match': '"*"' } })
   const { deviceScope, parentScopes } = hub.twin(deviceId)
@@ -35,7 +35,7 @@ async function moduleIds(deviceId: string): Promise<string[]> {
 }
 
 describe('an IoT Edge device', () => {
-  test('gets a scope and the modules of its runtime, and both leave with its capability', async () => {
+  test('gets a scope and the runtime modules, and loses both with its capability', async () => {
     const created = (await registry.create({ deviceId: 'edge-1', ...edge })).responseBody as Scoped
     expect(created).toMatchObject({ ...edge, deviceScope: expect.stringMatching(/^ms-azure-iot-edge:\/\/edge-1-\d+$/) })
     expect(hub.twin('edge-1')).toMatchObject({ ...edge, deviceScope: created.deviceScope })
@@ -51,7 +51,7 @@ describe('an IoT Edge device', () => {
     expect(await moduleIds('edge-1')).toEqual(['$edgeAgent', '$edgeHub'])
   })
 
-  test('keeps the scope that the hub has generated', async () => {
+  test('keeps the scope that the hub generated', async () => {
     const scope = await createEdge('edge-1')
     expect(await update('edge-1', { deviceScope: scope })).toEqual([200, scope, undefined])
     expect(await update('edge-1', { deviceScope: 'ms-azure-iot-edge://edge-1-1' })).toEqual([400, scope, undefined])
@@ -67,7 +67,7 @@ describe('an IoT Edge device', () => {
     expect(await update('bottom', { parentScopes: [] })).toEqual([200, bottom, undefined])
   })
 
-  test('comes back with its scope and its children from a snapshot', async () => {
+  test('keeps its scope and its children in a snapshot', async () => {
     const deviceScope = await createEdge('edge-1')
     await hub.createDevice('leaf', { deviceScope })
     const other = await start()
@@ -78,7 +78,7 @@ describe('an IoT Edge device', () => {
 })
 
 describe('a child of an IoT Edge device', () => {
-  test('names the scope of its parent, and cannot change it to one that does not exist', async () => {
+  test('names the scope of its parent, and cannot change it to an unknown scope', async () => {
     const deviceScope = await createEdge('edge-1')
     const leaf = (await registry.create({ deviceId: 'leaf', deviceScope })).responseBody
     expect(leaf).toMatchObject({ deviceScope, parentScopes: [deviceScope] })
@@ -97,7 +97,7 @@ describe('a child of an IoT Edge device', () => {
     expect(await update('leaf', { deviceScope: other, status: 'enabled' })).toEqual([200, other, [other]])
   })
 
-  test('is refused with a scope that is none, or that nobody has', async () => {
+  test('is refused with an invalid scope, or a scope of no device', async () => {
     const scope = await createEdge('edge-1')
     await hub.createDevice('leaf')
     const wrong: JsonObject[] = [

@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 
 describe('azure-iothub Registry', () => {
-  test('creates, gets, lists, updates and deletes devices', async () => {
+  test('creates, gets, lists, updates, and deletes devices', async () => {
     const created = (await registry.create({ deviceId: 'dev#1+%' })).responseBody
     const key = created.authentication?.symmetricKey?.primaryKey ?? ''
     expect(Buffer.from(key, 'base64')).toHaveLength(32)
@@ -52,7 +52,7 @@ describe('azure-iothub Registry', () => {
     expect((await registry.getModulesOnDevice('device1')).responseBody).toEqual([])
   })
 
-  test('reads and patches twins, and is told of a stale etag', async () => {
+  test('reads and patches twins, and gets an error for a stale etag', async () => {
     const { responseBody: twin } = await registry.getTwin('device1')
     expect(twin).toMatchObject({
       etag: 'AAAAAAAAAAE=',
@@ -72,7 +72,7 @@ describe('azure-iothub Registry', () => {
     await expect(registry.getTwin('nobody')).rejects.toMatchObject({ name: 'DeviceNotFoundError' })
   })
 
-  test('sees whether a device is connected, and what it reports', async () => {
+  test('sees the connection state and the reported properties of a device', async () => {
     const device = await connectSubscribed(hub)
     await device.report({ a: 1 })
     const { responseBody: twin } = await registry.getTwin('device1')
@@ -98,7 +98,7 @@ describe('azure-iothub Registry', () => {
     await expect(registry.createQuery('SELECT nonsense').nextAsTwin()).rejects.toMatchObject({ name: 'ArgumentError' })
   })
 
-  test('is told what is wrong with its token', async () => {
+  test('gets the problem with its token', async () => {
     const wrong = registryOf({
       ...hub,
       connectionStrings: { ...hub.connectionStrings, service: () => 'SharedAccessKey=AAAA' },
@@ -108,7 +108,7 @@ describe('azure-iothub Registry', () => {
 })
 
 describe('REST', () => {
-  test('replaces tags and desired by PUT, and tells the device what vanished', async () => {
+  test('replaces tags and desired properties by PUT, and notifies the device of removed keys', async () => {
     const device = await connectSubscribed(hub)
     await hub.updateTwin('device1', { tags: { x: 1 }, properties: { desired: { a: 1, b: { c: 1 } } } })
     await device.next()
@@ -123,7 +123,7 @@ describe('REST', () => {
     expect(stale.status).toBe(412)
   })
 
-  test('answers with JSON, an error code in a header, and both shapes of the body', async () => {
+  test('answers with JSON, an error code in a header, and both forms of the body', async () => {
     const { status, headers, body } = await rest(hub, 'GET', '/twins/nobody')
     expect(status).toBe(404)
     expect(headers.get('iothub-errorcode')).toBe('DeviceNotFound')
@@ -135,7 +135,7 @@ describe('REST', () => {
     )
   })
 
-  test('refuses a token that is not good for the hub', async () => {
+  test('refuses a token that is not valid for the hub', async () => {
     const owner = keyOf(hub.connectionStrings.service())
     const past = Math.floor(Date.now() / 1000) - 1
     const refused = [
@@ -158,7 +158,7 @@ describe('REST', () => {
   test('accepts a signature with an unescaped slash or equals sign, and refuses one with an unescaped plus', async () => {
     const owner = keyOf(hub.connectionStrings.service())
     const nextHour = Math.floor(Date.now() / 1000) + 3600
-    /** The first token, by expiry, whose signature has one of the two signs and not the other. */
+    /** Returns the first token, by expiry, whose signature has only one of the two characters. */
     const signedWith = (sign: string, other: string): string =>
       Array.from({ length: 1000 }, (_, at) =>
         token('localhost', owner, { policyName: 'iothubowner', expiry: nextHour + at }),
@@ -167,7 +167,7 @@ describe('REST', () => {
     const plus = signedWith('%2B', '%2F').replaceAll('%2B', '+')
     const status = async (authorization: string): Promise<number> =>
       (await rest(hub, 'GET', '/twins/device1', { authorization })).status
-    // As the Python service SDK writes it: urllib.parse.quote leaves the slash.
+    // The Python service SDK writes tokens this way: urllib.parse.quote keeps the slash.
     expect(await status(slash)).toBe(200)
     expect(await status(slash.replace('%3D', '='))).toBe(200)
     expect(await status(plus.replaceAll('+', '%2B'))).toBe(200)
@@ -219,7 +219,7 @@ describe('REST', () => {
     expect(answer.body['errorCode'] ?? answer.body['errors']).toBeTruthy()
   })
 
-  test('refuses a continuation token that is not its own, and a page size that is none', async () => {
+  test('refuses a foreign continuation token and an invalid page size', async () => {
     const body = { query: 'SELECT * FROM devices' }
     for (const headers of [{ 'x-ms-continuation': 'abc' }, { 'x-ms-max-item-count': '-1' }]) {
       expect((await rest(hub, 'POST', '/devices/query', { body, headers })).status).toBe(400)
@@ -228,7 +228,7 @@ describe('REST', () => {
     expect([page.headers.get('x-ms-item-type'), page.headers.get('x-ms-continuation')]).toEqual(['Twin', null])
   })
 
-  test('lets no failed write of a device disturb a connection', async () => {
+  test('keeps a connection after a failed write of its device', async () => {
     const device = await connect(hub)
     await rest(hub, 'PUT', '/devices/device1', { body: {}, headers: { 'if-match': '"stale"' } })
     await device.subscribe()

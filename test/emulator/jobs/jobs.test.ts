@@ -13,7 +13,7 @@ import { within } from '../../support/waits.ts'
 
 const everyDevice = '*'
 
-/** Resolves with the job when it is in the state; the test's own deadline ends the wait. */
+/** Resolves with the job when it has this state. The test's own deadline ends the wait. */
 function job(client: JobClient, jobId: string, status: string): Promise<JsonObject> {
   const wait = async (): Promise<JsonObject> => {
     for (;;) {
@@ -40,7 +40,7 @@ describe('azure-iothub JobClient', () => {
     return (await query.next(query.continuationToken)).result as JsonObject[]
   }
 
-  test('updates the twins that meet a condition, and tells what was done to each', async () => {
+  test('updates the twins that match a condition, and reports the result of each', async () => {
     const device = await connect(hub, { deviceId: 'a' })
     await device.client.subscribeAsync('$iothub/twin/PATCH/properties/desired/#')
     const patch = { etag: '*', tags: { floor: 3 }, properties: { desired: { mode: 'eco' } } }
@@ -74,7 +74,7 @@ describe('azure-iothub JobClient', () => {
     expect(await deviceJobs("deviceId = 'c'")).toEqual([])
   })
 
-  test('calls a method of many devices, and tells who answered what', async () => {
+  test('calls a method of many devices, and reports the response of each', async () => {
     const device = await connect(hub, { deviceId: 'a' })
     await device.client.subscribeAsync('$iothub/methods/POST/#')
     device.client.on('message', (topic) => {
@@ -95,7 +95,7 @@ describe('azure-iothub JobClient', () => {
     ])
   })
 
-  test('waits for the time of a job, and may cancel it before', async () => {
+  test('waits for the start time of a job, and can cancel it before', async () => {
     const tomorrow = new Date(Date.now() + 86_400_000)
     const { jobStatus } = await client.scheduleTwinUpdate('later', everyDevice, { etag: '*', tags: { x: 1 } }, tomorrow)
     expect(jobStatus).toMatchObject({ status: 'queued', startTime: tomorrow.toISOString().replace('Z', '0000Z') })
@@ -110,7 +110,7 @@ describe('azure-iothub JobClient', () => {
     await expect(client.cancelJob('soon')).rejects.toMatchObject({ name: 'ArgumentError' })
   })
 
-  test('cancels a job that runs: who has not been reached is left alone', async () => {
+  test('cancels a running job before it reaches the remaining devices', async () => {
     const device = await connect(hub, { deviceId: 'a' })
     await device.client.subscribeAsync('$iothub/methods/POST/#')
     await client.scheduleDeviceMethod('m', "deviceId = 'a'", { methodName: 'slow' })
@@ -149,7 +149,7 @@ describe('azure-iothub JobClient', () => {
     expect(all.map(({ jobId }) => jobId)).toEqual(['x1', 'x2', 'x3', 'x4', 'done'])
   })
 
-  test('is told of an unknown job, and of one that exists', async () => {
+  test('gets an error for an unknown job, and for an existing ID', async () => {
     await expect(client.getJob('nobody')).rejects.toThrow('Not found')
     await expect(client.cancelJob('nobody')).rejects.toThrow('Not found')
     await client.scheduleTwinUpdate('once', everyDevice, { etag: '*', tags: {} })
@@ -188,7 +188,7 @@ describe('PUT /jobs/v2', () => {
     expect((await rest(hub, 'GET', '/jobs/v2/query')).body).toEqual([])
   })
 
-  test('takes a hundred that wait or run, and no more', async () => {
+  test('accepts at most a hundred jobs that wait or run', async () => {
     const hub = await start()
     const startTime = new Date(Date.now() + 86_400_000).toISOString()
     const put = (id: string): ReturnType<typeof rest> =>
@@ -211,7 +211,7 @@ describe('a job and a restart', () => {
     return { dataFolder, devices: ['a', 'b'] }
   }
 
-  test('one that waits runs at its time, one that is over is still told', async () => {
+  test('a waiting job runs at its time, and a finished job keeps its result', async () => {
     const options = await folderOptions()
     let now = Date.now()
     const first = await start({ ...options, clock: () => now })
@@ -230,7 +230,7 @@ describe('a job and a restart', () => {
     expect((await query.next(query.continuationToken)).result).toMatchObject([{ jobId: 'done' }, { jobId: 'waits' }])
   })
 
-  test('one that runs goes on, and calls no method twice', async () => {
+  test('a running job continues, and calls no method twice', async () => {
     const options = await folderOptions()
     const first = await start(options)
     const device = await connect(first, { deviceId: 'a' })

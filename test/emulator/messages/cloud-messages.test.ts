@@ -5,9 +5,8 @@ import { describe, expect, test } from 'vitest'
 import type { Hub } from '../../../emulator/src/index.ts'
 import { spawnCli } from '../../support/cli-process.ts'
 import { hear } from '../../support/hub-events.ts'
-import type { Device } from '../../support/device.ts'
+import { type Device, connect } from '../../support/device.ts'
 import { later } from '../../support/cleanup.ts'
-import { connect } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
 import { rest } from '../../support/rest.ts'
 
@@ -21,7 +20,7 @@ async function connectForMessages(hub: Parameters<typeof connect>[0], clean = fa
   return device
 }
 
-/** Takes messages, and keeps every PUBACK to itself. */
+/** Receives messages, and collects each PUBACK instead of sending it. */
 function withhold({ client }: Device): void {
   client.handleMessage = () => undefined
 }
@@ -31,7 +30,7 @@ function count(hub: Hub): unknown {
 }
 
 describe('a cloud-to-device message', () => {
-  test('reaches a device that is subscribed, with its properties in the topic, and is done with its PUBACK', async () => {
+  test('reaches a subscribed device with its properties in the topic, and is complete after PUBACK', async () => {
     const hub = await start()
     const heard = hear(hub)
     const device = await connectForMessages(hub)
@@ -55,7 +54,7 @@ describe('a cloud-to-device message', () => {
     expect(states).toEqual(['queued', 'delivered', 'completed'])
   })
 
-  test('waits for its device, and the twin and the identity count it', async () => {
+  test('waits for its device; the twin and the identity count it', async () => {
     const hub = await start()
     for (const body of ['1', '2']) await hub.sendToDevice('device1', { body })
     expect(count(hub)).toBe(2)
@@ -65,7 +64,7 @@ describe('a cloud-to-device message', () => {
     await expect.poll(() => count(hub)).toBe(0)
   })
 
-  test('comes again with its packet identifier after each reconnect, until it is acknowledged', async () => {
+  test('is sent again with its packet identifier after each reconnect, until the device acknowledges it', async () => {
     const hub = await start()
     const packets: { messageId?: number | undefined; dup: boolean }[] = []
     for (const isFirst of [true, false, true, false]) {
@@ -91,7 +90,7 @@ describe('a cloud-to-device message', () => {
     await expect.poll(() => count(hub)).toBe(0)
   })
 
-  test('reaches a clean session only if it comes after the subscription, and stays for another otherwise', async () => {
+  test('reaches a clean session only if it is sent after the subscription, and otherwise stays queued', async () => {
     const hub = await start()
     await hub.sendToDevice('device1', { body: 'before' })
     const clean = await connectForMessages(hub, true)
@@ -102,7 +101,7 @@ describe('a cloud-to-device message', () => {
     expect((await device.next()).body).toBe('before')
   })
 
-  test('to a subscription of QoS 0 is done when it is written', async () => {
+  test('for a QoS 0 subscription is complete when the hub writes it', async () => {
     const hub = await start()
     const device = await connect(hub)
     await device.client.subscribeAsync(filter, { qos: 0 })
@@ -111,7 +110,7 @@ describe('a cloud-to-device message', () => {
     expect(count(hub)).toBe(0)
   })
 
-  test('is refused with 403004 where fifty wait, and a purge makes room', async () => {
+  test('is refused with 403004 if fifty wait, and a purge makes room', async () => {
     const hub = await start()
     const sent = await Promise.all(
       Array.from({ length: 51 }, () => rest(hub, 'POST', '/devices/device1/messages/devicebound')),
@@ -126,7 +125,7 @@ describe('a cloud-to-device message', () => {
     expect((await rest(hub, 'POST', '/devices/device1/messages/devicebound')).status).toBe(204)
   })
 
-  test('expires by the hub’s clock: after an hour, or when it says', async () => {
+  test('expires by the hub’s clock: after an hour, or at its own expiry', async () => {
     let now = Date.parse('2030-01-01T00:00:00Z')
     const hub = await start({ clock: () => now })
     const heard = hear(hub)
@@ -146,7 +145,7 @@ describe('a cloud-to-device message', () => {
     ])
   })
 
-  test('is given up after ten deliveries', async () => {
+  test('is dropped after ten deliveries', async () => {
     const hub = await start()
     const heard = hear(hub)
     await hub.sendToDevice('device1', { body: 'x' })
@@ -179,7 +178,7 @@ describe('a cloud-to-device message', () => {
     expect((await rest(await start(), 'POST', path, { body })).status).toBe(status)
   })
 
-  test('is for devices that are registered, and goes with them', async () => {
+  test('needs a registered device, and is deleted with it', async () => {
     const hub = await start()
     expect((await rest(hub, 'POST', '/hub/devices/nobody/messages', { body: {} })).status).toBe(404)
     await hub.sendToDevice('device1', { body: 'x' })
@@ -188,7 +187,7 @@ describe('a cloud-to-device message', () => {
     expect(count(hub)).toBe(0)
   })
 
-  test('that was accepted survives a kill -9', async () => {
+  test('survives a kill -9 after its acceptance', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hubtwin-messages-'))
     later(() => rm(folder, { recursive: true, force: true }))
     const args = ['--data-folder', folder, '--device', 'device1']

@@ -6,7 +6,7 @@ import { start } from '../../support/hub.ts'
 const topic = 'devices/device1/messages/events/'
 
 describe('telemetry', () => {
-  test('is told with its properties, as they come from azure-iot-device', async () => {
+  test('becomes an event with its properties, as azure-iot-device sends them', async () => {
     const hub = await start()
     const heard = hear(hub)
     const { client } = await connect(hub)
@@ -26,7 +26,7 @@ describe('telemetry', () => {
     })
   })
 
-  test.each([0, 1] as const)('is taken with QoS %i, without a bag and without the slash', async (qos) => {
+  test.each([0, 1] as const)('is accepted with QoS %i, without a property bag and without the slash', async (qos) => {
     const hub = await start()
     const heard = hear(hub)
     const { client } = await connect(hub)
@@ -36,7 +36,7 @@ describe('telemetry', () => {
     }
   })
 
-  test('of a module names the module, and its output', async () => {
+  test('from a module names the module and its output', async () => {
     const hub = await start()
     await hub.createModule('device1', 'pump')
     const heard = hear(hub)
@@ -50,7 +50,7 @@ describe('telemetry', () => {
     })
   })
 
-  test('with RETAIN has a property that says so, and is not stored', async () => {
+  test('with RETAIN has a property for it, and is not stored', async () => {
     const hub = await start()
     const heard = hear(hub)
     const { client } = await connect(hub)
@@ -58,7 +58,7 @@ describe('telemetry', () => {
     expect((await heard.next('telemetry')).properties).toEqual({ 'mqtt-retain': 'true' })
   })
 
-  test('cannot claim to be of another device, nor change what a property is', async () => {
+  test('cannot forge another device or a system property', async () => {
     const hub = await start()
     const heard = hear(hub)
     const { client } = await connect(hub)
@@ -70,7 +70,7 @@ describe('telemetry', () => {
     expect(Object.getPrototypeOf(properties)).toBe(Object.prototype)
   })
 
-  test('holds 256 KB with its properties; more ends the connection', async () => {
+  test('has at most 256 KB with its properties; more ends the connection', async () => {
     const hub = await start()
     const heard = hear(hub)
     const { client, closed } = await connect(hub)
@@ -86,7 +86,7 @@ describe('telemetry', () => {
     'devices/other/messages/events/',
     'devices/device1/modules/m/messages/events/',
     'devices/device1/messages',
-  ])('is nobody else’s: %s ends the connection', async (wrong) => {
+  ])('ends the connection at a foreign topic: %s', async (wrong) => {
     const { client, closed } = await connect(await start())
     client.publish(wrong, 'x')
     await closed()
@@ -105,7 +105,7 @@ describe('a will', () => {
   test.each([
     ['breaks', (hub: Awaited<ReturnType<typeof start>>) => void hub.faults.inject({ fault: 'kick' })],
     ['is replaced', async (hub: Awaited<ReturnType<typeof start>>) => void (await connect(hub))],
-  ])('is told as telemetry when the connection %s', async (_how, lose) => {
+  ])('is published as telemetry when the connection %s', async (_how, lose) => {
     const hub = await start()
     const heard = hear(hub)
     await connect(hub, { mqtt: { will } })
@@ -115,7 +115,7 @@ describe('a will', () => {
     expect(event.properties).toEqual({ room: '1', 'mqtt-retain': 'true', 'iothub-MessageType': 'Will' })
   })
 
-  test('is told when the device is silent for too long', async () => {
+  test('is published when the device is silent for too long', async () => {
     const hub = await start()
     const heard = hear(hub)
     const { client } = await connect(hub, { mqtt: { will, keepalive: 1 } })
@@ -123,7 +123,7 @@ describe('a will', () => {
     expect((await heard.next('telemetry')).properties['iothub-MessageType']).toBe('Will')
   })
 
-  test('is not told after a DISCONNECT', async () => {
+  test('is not published after a DISCONNECT', async () => {
     const hub = await start()
     const heard = hear(hub)
     const { client } = await connect(hub, { mqtt: { will } })

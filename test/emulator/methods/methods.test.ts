@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Hub, MethodRequest } from '../../../emulator/src/index.ts'
-import type { Device, DeviceOptions } from '../../support/device.ts'
-import type { RestAnswer } from '../../support/rest.ts'
-import { connect } from '../../support/device.ts'
+import { type Device, type DeviceOptions, connect } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
-import { rest } from '../../support/rest.ts'
+import { rest, type RestAnswer } from '../../support/rest.ts'
 import { within } from '../../support/waits.ts'
 
 const filter = '$iothub/methods/POST/#'
@@ -36,7 +34,7 @@ async function reply(device: Device, status: number, body: string | Buffer): Pro
 }
 
 describe('a direct method', () => {
-  test('goes to the device with a rid, and its answer comes back', async () => {
+  test('reaches the device with a $rid, and returns its response', async () => {
     const hub = await start()
     const device = await connectWithMethods(hub)
     const asked = invoke(hub, { methodName: 'reboot', payload: { delay: 3 } })
@@ -47,7 +45,7 @@ describe('a direct method', () => {
     expect(await asked).toMatchObject({ status: 200, body: { status: 207, payload: { done: true } } })
   })
 
-  test('reaches a module, and not its device', async () => {
+  test('reaches a module, but not its device', async () => {
     const hub = await start()
     await hub.createModule('device1', 'pump')
     const device = await connectWithMethods(hub)
@@ -58,7 +56,7 @@ describe('a direct method', () => {
     expect(device.messages).toEqual([])
   })
 
-  test('keeps answers to several calls apart', async () => {
+  test('matches responses with simultaneous calls', async () => {
     const hub = await start()
     const device = await connectWithMethods(hub)
     const calls = ['a', 'b'].map((methodName) => hub.invokeMethod('device1', { methodName }))
@@ -73,7 +71,7 @@ describe('a direct method', () => {
     ])
   })
 
-  test('is answered 404103 where the device is offline or has not subscribed', async () => {
+  test('fails with 404103 if the device is offline or has not subscribed', async () => {
     const hub = await start()
     const offline = await invoke(hub, { methodName: 'reboot' })
     expect(offline.status).toBe(404)
@@ -98,7 +96,7 @@ describe('a direct method', () => {
     expect((await asked).body).toEqual({ status: 200, payload: 1 })
   })
 
-  test('waits for a device whose subscription was kept', async () => {
+  test('waits for a device with a stored subscription', async () => {
     const hub = await start()
     const mqtt = { clean: false }
     const before = await connectWithMethods(hub, { mqtt })
@@ -109,7 +107,7 @@ describe('a direct method', () => {
     expect((await asked).status).toBe(200)
   })
 
-  test('is answered 504101 where the device is silent, and only its own connection may answer', async () => {
+  test('fails with 504101 if the device does not answer on the same connection', async () => {
     const hub = await start()
     await hub.createDevice('other')
     const device = await connectWithMethods(hub)
@@ -123,7 +121,7 @@ describe('a direct method', () => {
       errorCode: 504101,
       message: 'Timed out waiting for the response from device.',
     })
-    // Too late is no mistake of the device's.
+    // A late response is not a device's mistake.
     await device.client.publishAsync(`$iothub/methods/res/200/?$rid=${ridOf(topic)}`, '1', { qos: 1 })
   })
 
@@ -144,7 +142,7 @@ describe('a direct method', () => {
     expect(inner(answer).errorCode).toBe(400004)
   })
 
-  test('holds 128 KB each way', async () => {
+  test('carries 128 KB each way', async () => {
     const hub = await start()
     const device = await connectWithMethods(hub)
     const fits = 'x'.repeat(128 * 1024 - 2)
@@ -159,7 +157,7 @@ describe('a direct method', () => {
     expect((await invoke(hub, { methodName: 'echo', payload: `${fits}x` })).status).toBe(413)
   })
 
-  test('is answered 502 where the device sends no JSON, and a reply without a number ends the connection', async () => {
+  test('fails with 502 if the response is not JSON; a status that is not a number ends the connection', async () => {
     const hub = await start()
     const device = await connectWithMethods(hub)
     const asked = invoke(hub, { methodName: 'reboot' })
@@ -169,7 +167,7 @@ describe('a direct method', () => {
     await device.closed()
   })
 
-  test('asks for the right to connect as a service, and for a device that is registered', async () => {
+  test('requires the ServiceConnect right and a registered device', async () => {
     const hub = await start()
     expect(await rest(hub, 'POST', '/twins/device1/methods', { authorization: 'no', body: {} })).toMatchObject({
       status: 401,

@@ -19,7 +19,7 @@ async function upgradeStatus(url: string, protocols: string[]): Promise<number |
 }
 
 describe('startHub() and the WebSocket', () => {
-  test('takes MQTT with and without TLS on the same path, query or not', async () => {
+  test('accepts MQTT with and without TLS on the same path, with or without a query', async () => {
     const hub = await start()
     const secure = await connectSubscribed(hub, { secure: true })
     expect((await secure.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
@@ -38,7 +38,7 @@ describe('startHub() and the WebSocket', () => {
     expect(await upgradeStatus(hub.endpoints.ws, ['chat'])).toBe(400)
   })
 
-  test('ends a socket that does not speak MQTT', async () => {
+  test('closes a socket that does not speak MQTT', async () => {
     const hub = await start()
     for (const bytes of [Buffer.from([0xc0, 0]), Buffer.from([0x10, 0xff, 0xff, 0xff, 0xff, 1]), 'text']) {
       const socket = new WebSocket(hub.endpoints.ws, 'mqtt')
@@ -50,7 +50,7 @@ describe('startHub() and the WebSocket', () => {
 })
 
 describe('startHub() and CONNECT', () => {
-  test('answers a failed CONNECT with code 5, whatever is wrong', async () => {
+  test('answers a failed CONNECT with code 5, whatever the reason', async () => {
     const hub = await start()
     await hub.createDevice('off', { status: 'disabled' })
     const key = keyOf(hub.connectionStrings.device('device1'))
@@ -75,7 +75,7 @@ describe('startHub() and CONNECT', () => {
     expect(hub.connections()).toEqual([])
   })
 
-  test('takes a token of a policy that may connect devices, and no other policy', async () => {
+  test('accepts only policy tokens with the DeviceConnect right', async () => {
     const hub = await start()
     const password = (policyName: PolicyName): string =>
       token('localhost/devices', keyOf(hub.connectionStrings.service({ policyName })), { policyName })
@@ -97,7 +97,7 @@ describe('startHub() and CONNECT', () => {
     expect(hub.connections()).toMatchObject([{ deviceId }])
   })
 
-  test('drops the first connection of an identity for the second', async () => {
+  test('ends the first connection of an identity at the second', async () => {
     const hub = await start()
     const first = await connect(hub)
     await connect(hub)
@@ -106,7 +106,7 @@ describe('startHub() and CONNECT', () => {
     expect(hub.twin('device1')['connectionState']).toBe('Connected')
   })
 
-  test('holds a device and its modules apart', async () => {
+  test('distinguishes a device and its modules', async () => {
     const hub = await start()
     await hub.createModule('device1', 'module1')
     await connect(hub)
@@ -117,7 +117,7 @@ describe('startHub() and CONNECT', () => {
     expect(hub.twin('device1')).toMatchObject({ properties: { reported: { $version: 1 } } })
   })
 
-  test('closes a connection when its token and the grace have passed', async () => {
+  test('closes a connection when its token and the grace period are over', async () => {
     let now = Date.now()
     const hub = await start({ clock: () => now, expiryGraceInSeconds: 60 })
     const expiry = Math.floor(now / 1000) + 100
@@ -127,7 +127,7 @@ describe('startHub() and CONNECT', () => {
     await device.closed()
   })
 
-  test('closes a connection whose device is disabled, deleted or given other keys', async () => {
+  test('closes a connection if its device is disabled, deleted, or gets other keys', async () => {
     const hub = await start({ devices: ['a', 'b', 'c'] })
     const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((deviceId) => connect(hub, { deviceId })))
     const headers = { 'if-match': '*' }
@@ -163,7 +163,7 @@ describe('startHub() and subscriptions', () => {
     ])
   })
 
-  test('grants # for the messages of the client itself, without twins and methods', async () => {
+  test("grants # for the client's own messages, without twins and methods", async () => {
     const hub = await start({ devices: ['device1', 'device2'] })
     const [first, second] = [await connect(hub), await connect(hub, { deviceId: 'device2' })]
     for (const { client } of [first, second]) await client.subscribeAsync('#', { qos: 1 })
@@ -180,7 +180,7 @@ describe('startHub() and subscriptions', () => {
     expect([first.messages.length, second.messages.length]).toEqual([1, 1])
   })
 
-  test('delivers a message once for filters that overlap, with the highest QoS, and until the last is gone', async () => {
+  test('delivers a message once for overlapping filters, with the highest QoS, until the last filter is removed', async () => {
     const hub = await start()
     const { client, messages, next } = await connect(hub)
     const own = 'devices/device1/messages/devicebound/#'
@@ -210,7 +210,7 @@ describe('startHub() and subscriptions', () => {
     expect(hub.connections()).toMatchObject([{ subscriptions: ['devices/device1/modules/m/#', '#'] }])
   })
 
-  test('keeps them for clean session 0, and says so', async () => {
+  test('keeps them for clean session 0, with the session present flag', async () => {
     const hub = await start()
     const first = await connectSubscribed(hub, { mqtt: { clean: false } })
     expect(first.sessionPresent).toBe(false)
@@ -222,7 +222,7 @@ describe('startHub() and subscriptions', () => {
     expect((await second.get()).topic).toContain('res/200')
   })
 
-  test('forgets them for clean session 1, and when unsubscribed', async () => {
+  test('drops them for clean session 1, and at UNSUBSCRIBE', async () => {
     const hub = await start()
     const first = await connectSubscribed(hub, { mqtt: { clean: false } })
     await first.client.unsubscribeAsync('$iothub/twin/PATCH/properties/desired/#')

@@ -1,10 +1,15 @@
-import { generate, parser } from 'mqtt-packet'
-import type { Packet } from 'mqtt-packet'
+import { generate, parser, type Packet } from 'mqtt-packet'
 import { describe, expect, test } from 'vitest'
 import type { Hub } from '../../../emulator/src/index.ts'
 import { hear } from '../../support/hub-events.ts'
-import type { RawConnection } from '../../support/raw-socket.ts'
-import { connectPacket, openTls, openWebSocket, publishPacket, subscribePacket } from '../../support/raw-socket.ts'
+import {
+  type RawConnection,
+  connectPacket,
+  openTls,
+  openWebSocket,
+  publishPacket,
+  subscribePacket,
+} from '../../support/raw-socket.ts'
 import { connect } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
 
@@ -96,10 +101,10 @@ describe.each(transports)('over %s, the hub', (_transport, open) => {
     expect(answersIn(await device.closed())).toEqual(['connack 0'])
   })
 
-  test('holds packets while a CONNECT waits in the queue of a tier', async () => {
+  test('holds packets while a CONNECT waits in the throttling queue', async () => {
     const hub = await start({ tier: 'S1' })
     hub.clock.stop()
-    // The 100 connections of a second are spent.
+    // The 100 connections per second are used up.
     for (let spent = 0; spent < 100; spent++) {
       const other = await openWebSocket(hub)
       other.send(connectPacket(hub))
@@ -108,7 +113,7 @@ describe.each(transports)('over %s, the hub', (_transport, open) => {
     const heard = hear(hub)
     const device = await open(hub)
     for (const packet of [connectPacket(hub), subscribe, get, publishPacket(events, 'held', 1)]) device.send(packet)
-    // A later client has been served, so this one has had its turn.
+    // The hub has served a later client, so it has processed this client too.
     const bystander = await open(hub)
     bystander.send(get)
     await bystander.closed()
@@ -122,7 +127,7 @@ describe.each(transports)('over %s, the hub', (_transport, open) => {
 })
 
 describe('the fault of an early GET', () => {
-  test('loses the answer to a GET that comes before its SUBACK, and no other', async () => {
+  test('loses only the response to a GET before its SUBACK', async () => {
     const hub = await start()
     hub.faults.inject({ fault: 'lose', operation: 'early-get', device: 'device1', times: 1 })
     const device = await openTls(hub, hub.mqttPort)
@@ -134,7 +139,7 @@ describe('the fault of an early GET', () => {
     expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'early-get', times: 1, struck: 1 }])
   })
 
-  test('spares a client that waits for SUBACK, and does not count it', async () => {
+  test('does not affect or count a client that waits for SUBACK', async () => {
     const hub = await start()
     hub.faults.set({ fault: 'lose', operation: 'early-get' })
     const device = await connect(hub)
@@ -143,7 +148,7 @@ describe('the fault of an early GET', () => {
     expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'early-get', struck: 0 }])
   })
 
-  test('spares a session that still has its subscription', async () => {
+  test('does not affect a session that still has its subscription', async () => {
     const hub = await start()
     const first = await connect(hub, { mqtt: { clean: false } })
     await first.subscribe()
@@ -171,7 +176,7 @@ describe('the fault of an early packet', () => {
     },
   )
 
-  test('spares a client that waits for CONNACK, and does not count it', async () => {
+  test('does not affect or count a client that waits for CONNACK', async () => {
     const hub = await start()
     hub.faults.set({ fault: 'refuse', operation: 'early-packet' })
     const device = await connect(hub)

@@ -10,10 +10,7 @@ import { later } from '../../support/cleanup.ts'
 import { connectOptions } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
 
-/**
- * The clients of Eclipse Mosquitto, where they are installed: libmosquitto is what many devices are
- * built on.
- */
+/** The command-line clients of Eclipse Mosquitto, if installed. Many devices use libmosquitto. */
 const isInstalled = ['mosquitto_pub', 'mosquitto_sub'].every((name) => spawnSync(name, ['--help']).error === undefined)
 
 async function mosquitto(hub: Hub, program: 'mosquitto_pub' | 'mosquitto_sub', ...rest: string[]): Promise<string> {
@@ -37,10 +34,10 @@ describe.skipIf(!isInstalled)('a mosquitto client', () => {
     expect([Buffer.from(body).toString(), properties]).toEqual(['hello', { a: 'b' }])
   })
 
-  test('receives a message once for two filters that overlap', async () => {
+  test('receives a message once for two overlapping filters', async () => {
     const hub = await start()
     const own = 'devices/device1/messages/devicebound/#'
-    // A kept session: what is sent before the client comes waits for it.
+    // A persistent session: messages wait for the client.
     for (const body of ['one', 'two']) await hub.sendToDevice('device1', { body })
     const received = await mosquitto(hub, 'mosquitto_sub', '-t', '#', '-t', own, '-q', '1', '-c', '-C', '2')
     expect(received).toBe('one\ntwo\n')

@@ -11,7 +11,7 @@ import { within } from '../../support/waits.ts'
 const straight = { straight: true } as const
 
 describe('MQTT straight over TLS', () => {
-  test('carries the twin, methods and telemetry as the WebSocket does', async () => {
+  test('carries the twin, methods, and telemetry as the WebSocket does', async () => {
     const hub = await start()
     const heard = hear(hub)
     const device = await connectSubscribed(hub, straight)
@@ -27,12 +27,12 @@ describe('MQTT straight over TLS', () => {
     expect((await asked).payload).toHaveLength(100_000)
   })
 
-  test('is refused by the same rules, with code 5', async () => {
+  test('refuses CONNECT by the same rules, with code 5', async () => {
     const hub = await start()
     expect(await refusalCode(hub, { password: 'no' }, hub.endpoints.mqtts)).toBe(5)
   })
 
-  test('replaces a connection over the WebSocket, and the other way round', async () => {
+  test('takes over a WebSocket connection, and vice versa', async () => {
     const hub = await start()
     const first = await connect(hub)
     const second = await connect(hub, straight)
@@ -42,7 +42,7 @@ describe('MQTT straight over TLS', () => {
     expect(hub.connections()).toHaveLength(1)
   })
 
-  test('is faulty too: drops, and falls silent', async () => {
+  test('supports the faults kick and silence', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub, straight)
     hub.faults.inject({ fault: 'kick' })
@@ -55,7 +55,7 @@ describe('MQTT straight over TLS', () => {
     expect(silent.messages).toEqual([])
   })
 
-  test('ends what is not MQTT, and takes no other protocol than TLS', async () => {
+  test('closes sockets that do not speak MQTT or TLS', async () => {
     const hub = await start()
     const socket = connectTls({
       port: hub.mqttPort,
@@ -74,7 +74,7 @@ describe('MQTT straight over TLS', () => {
     await within('the end', once(plain, 'close'))
   })
 
-  test('does not keep a hub from closing, whatever state a socket is in', async () => {
+  test('lets the hub close in any state of a socket', async () => {
     const hub = await start()
     const raw = connectSocket(hub.mqttPort, '127.0.0.1')
     later(() => raw.destroy())

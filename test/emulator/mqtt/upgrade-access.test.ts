@@ -1,8 +1,6 @@
-import { request } from 'node:http'
-import type { OutgoingHttpHeaders } from 'node:http'
+import { request, type OutgoingHttpHeaders } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import type { Hub, HubOptions } from '../../../emulator/src/index.ts'
-import { startHub } from '../../../emulator/src/index.ts'
+import { type Hub, type HubOptions, startHub } from '../../../emulator/src/index.ts'
 import { checkHostName, checkOrigins } from '../../../emulator/src/http/host-name.ts'
 import { pageProblem } from '../../../emulator/src/http/host.ts'
 import { later } from '../../support/cleanup.ts'
@@ -14,7 +12,7 @@ interface Answer {
   readonly text: string
 }
 
-/** Asks for a WebSocket with any headers. */
+/** Requests a WebSocket with any headers. */
 function upgrade(hub: Hub, headers: OutgoingHttpHeaders = {}, path = '/$iothub/websocket'): Promise<Answer> {
   const outgoing = request({
     host: '127.0.0.1',
@@ -112,14 +110,14 @@ describe('the WebSocket endpoint', () => {
     async (host) => expect(await upgrade(await open(), { host })).toEqual({ status: 101, text: '' }),
   )
 
-  test('refuses a foreign page before a fault strikes', async () => {
+  test('refuses a foreign page before it injects a fault', async () => {
     const hub = await open()
     hub.faults.inject({ fault: 'refuse', operation: 'upgrade', times: 1 })
     expect((await upgrade(hub, { origin: 'https://evil.example' })).status).toBe(403)
     expect(hub.faults.list()).toMatchObject([{ struck: 0 }])
   })
 
-  test('says what is wrong with a path and with a subprotocol', async () => {
+  test('names the problem with a path and with a subprotocol', async () => {
     const hub = await open()
     expect(await upgrade(hub, {}, '/elsewhere')).toEqual({
       status: 400,

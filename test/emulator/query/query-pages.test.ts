@@ -1,9 +1,8 @@
 import type { Registry } from 'azure-iothub'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Hub } from '../../../emulator/src/index.ts'
-import type { RestAnswer } from '../../support/rest.ts'
+import { type RestAnswer, rest } from '../../support/rest.ts'
 import { start } from '../../support/hub.ts'
-import { rest } from '../../support/rest.ts'
 import { registryOf } from '../../support/service-sdk.ts'
 
 let hub: Hub
@@ -21,7 +20,7 @@ beforeEach(async () => {
   )
 })
 
-/** All pages of a query, as azure-iothub gets them. */
+/** Returns all pages of a query, as azure-iothub gets them. */
 async function pages(text: string, pageSize: number): Promise<unknown[][]> {
   const query = registry.createQuery(text, pageSize)
   const found: unknown[][] = []
@@ -37,7 +36,7 @@ function ask(query: string, headers: Record<string, string> = {}): Promise<RestA
 }
 
 describe('azure-iothub Query', () => {
-  test('shows properties, page by page', async () => {
+  test('returns properties, page by page', async () => {
     const found = await pages("SELECT deviceId AS id, tags.floor FROM devices WHERE tags.kind = 'lamp'", 4)
     expect(found).toEqual([
       [
@@ -53,7 +52,7 @@ describe('azure-iothub Query', () => {
     ])
   })
 
-  test('groups, sorts and cuts, page by page', async () => {
+  test('groups, sorts, and limits, page by page', async () => {
     const counted =
       'SELECT tags.floor AS floor, count() AS n FROM devices WHERE is_defined(tags.floor) GROUP BY tags.floor'
     expect((await pages(`${counted} ORDER BY n DESC, floor DESC`, 3)).flat()).toEqual(
@@ -85,7 +84,7 @@ describe('azure-iothub Query', () => {
     ])
   })
 
-  test('goes through modules', async () => {
+  test('queries modules', async () => {
     await registry.addModule({ deviceId: 'd01', moduleId: 'm' })
     await registry.updateModuleTwin('d01', 'm', { properties: { desired: { speed: 3 } } }, '*')
     const found = await pages(
@@ -96,7 +95,7 @@ describe('azure-iothub Query', () => {
     expect(await pages("SELECT count() AS n FROM devices.modules WHERE moduleId != 'm'", 5)).toEqual([[{ n: 0 }]])
   })
 
-  test('goes through those alone that a condition names, in the same order', async () => {
+  test('returns only the devices that a condition names, in the same order', async () => {
     const names = "['d07', 'nobody', 'd03', 'd11']"
     expect((await pages(`SELECT deviceId FROM devices WHERE deviceId IN ${names}`, 2)).flat()).toEqual([
       { deviceId: 'd03' },
@@ -121,7 +120,7 @@ describe('azure-iothub Query', () => {
     ])
   })
 
-  test('is told what is wrong with a query, and where', async () => {
+  test('gets the problem with a query and its location', async () => {
     const query = registry.createQuery('SELECT *\nFROM tables')
     await expect(query.nextAsTwin()).rejects.toMatchObject({
       name: 'ArgumentError',
@@ -131,7 +130,7 @@ describe('azure-iothub Query', () => {
 })
 
 describe('POST /devices/query', () => {
-  test('says what the items are', async () => {
+  test('returns the type of the items', async () => {
     const types = [
       ['SELECT * FROM devices', 'Twin'],
       ['SELECT * FROM devices.modules', 'Twin'],
@@ -142,7 +141,7 @@ describe('POST /devices/query', () => {
     for (const [query = '', type] of types) expect((await ask(query)).headers.get('x-ms-item-type')).toBe(type)
   })
 
-  test('gives 100 at most, and the number that is asked for where that is less', async () => {
+  test('returns at most 100 items, or the requested lower number', async () => {
     const more = Array.from({ length: 100 }, (_, at) => ({ deviceId: `more${at}` }))
     await registry.addDevices(more)
     expect((await ask('SELECT * FROM devices', { 'x-ms-max-item-count': '1000' })).body).toHaveLength(100)
@@ -152,7 +151,7 @@ describe('POST /devices/query', () => {
     }
   })
 
-  test('takes a continuation token with the query it belongs to, and no other', async () => {
+  test('accepts a continuation token only with its own query', async () => {
     const query = 'SELECT * FROM devices'
     const token = (await ask(query, { 'x-ms-max-item-count': '2' })).headers.get('x-ms-continuation') ?? ''
     expect((await ask(query, { 'x-ms-continuation': token })).body).toHaveLength(11)

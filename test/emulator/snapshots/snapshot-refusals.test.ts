@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../emulator/src/index.ts'
 import { lived, withoutTime } from '../../support/used-hub.ts'
 import { connect } from '../../support/device.ts'
 
-/** A copy with another value at a place; undefined removes it. */
+/** Copies a value with another value at a path; undefined removes the key. */
 function changed(snapshot: JsonObject, place: string, value?: unknown): JsonObject {
   const copy = structuredClone(snapshot)
   const keys = place.split('/')
@@ -21,7 +21,7 @@ function nested(levels: number): unknown {
   return value
 }
 
-test('hub.restore() refuses a value that is no snapshot, with the place, and changes nothing', async () => {
+test('hub.restore() refuses an invalid snapshot with the path of the problem, and changes nothing', async () => {
   const hub = await lived()
   const snapshot = hub.snapshot()
   const device = await connect(hub)

@@ -2,8 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import type { Hub, JsonObject } from '../../../emulator/src/index.ts'
-import { startHub } from '../../../emulator/src/index.ts'
+import { type Hub, type JsonObject, startHub } from '../../../emulator/src/index.ts'
 import { lived, withoutTime } from '../../support/used-hub.ts'
 import { later } from '../../support/cleanup.ts'
 import { connect, connectSubscribed, refusalCode } from '../../support/device.ts'
@@ -22,7 +21,7 @@ async function put(hub: Hub, body: string): Promise<[number, string]> {
 }
 
 describe('hub.snapshot()', () => {
-  test('gives plain JSON that nobody else holds, and hub.restore() brings all of it back to another hub', async () => {
+  test('returns a private copy as plain JSON, and hub.restore() restores all of it in another hub', async () => {
     const hub = await lived()
     const snapshot = hub.snapshot()
     expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot)
@@ -41,19 +40,19 @@ describe('hub.snapshot()', () => {
         keyOf(hub.connectionStrings.service({ policyName })),
       )
     }
-    // And it lives: its key opens it, its message comes, its job is known.
+    // The restored hub works: its key connects, its message arrives, its job exists.
     const device = await connect(other, { deviceId: 'a' })
     await device.client.subscribeAsync('devices/a/messages/devicebound/#', { qos: 1 })
     expect(await refusalCode(other, {})).toBe('accepted')
     expect((await jobClientOf(other).getJob('waits')).jobStatus).toMatchObject({ status: 'scheduled' })
     expect((await other.updateTwin('a', { tags: { t: 2 } }))['tags']).toEqual({ t: 2 })
-    // What was handed in is not touched by it.
+    // The restore does not change its input.
     expect(withoutTime(snapshot)).toEqual(withoutTime(hub.snapshot()))
   })
 })
 
 describe('hub.restore()', () => {
-  test('takes what was there before away, and drops connections without a trace in what is restored', async () => {
+  test('removes all previous data, and closes connections without an effect on the restored data', async () => {
     const hub = await start({ devices: ['a'] })
     const snapshot = hub.snapshot()
     await hub.createDevice('later')
@@ -67,12 +66,12 @@ describe('hub.restore()', () => {
     expect(told).toEqual(['disconnected'])
     expect(hub.connections()).toEqual([])
     expect(() => hub.twin('later')).toThrow(/later/)
-    // A turn of the event loop and more: the end of the sockets has been seen.
+    // Waits until the hub has seen the end of the sockets.
     await connect(hub)
     expect((hub.snapshot()['identities'] as JsonObject[])[0]).toEqual((snapshot['identities'] as JsonObject[])[0])
   })
 
-  test('is there after a restart, and nothing else', async () => {
+  test('keeps only the restored data after a restart', async () => {
     const dataFolder = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
     later(() => rm(dataFolder, { recursive: true, force: true }))
     const snapshot = (await lived()).snapshot()
@@ -86,7 +85,7 @@ describe('hub.restore()', () => {
     expect(known(second.snapshot())).toEqual(known(snapshot))
   })
 
-  test('stops a job that runs, so that it writes nothing into what comes', async () => {
+  test('stops a running job, so that it changes no restored data', async () => {
     const hub = await start({ devices: ['a'] })
     const snapshot = hub.snapshot()
     const device = await connect(hub, { deviceId: 'a' })
@@ -100,7 +99,7 @@ describe('hub.restore()', () => {
     await vi.waitUntil(() => JSON.stringify(hub.twin('a')).includes('"j":1'), 5000)
   })
 
-  test('forgets what waits in the queue of a throttled hub', async () => {
+  test('drops the waiting requests of a throttled hub', async () => {
     const hub = await start({ tier: 'S1' })
     const snapshot = hub.snapshot()
     hub.clock.stop()
@@ -115,7 +114,7 @@ describe('hub.restore()', () => {
     expect(hub.twin('device1')).toMatchObject({ version: 2 })
   })
 
-  test('refuses who writes meanwhile with 503, and goes on for the next', async () => {
+  test('refuses writes during a restore with 503, and accepts later writes', async () => {
     const hub = await start()
     const snapshot = hub.snapshot()
     const restoring = hub.restore(snapshot)
@@ -131,7 +130,7 @@ describe('hub.restore()', () => {
     await hub.updateTwin('device1', { tags: { a: 1 } })
   })
 
-  test('restores one after the other', async () => {
+  test('performs one restore after another', async () => {
     const hub = await start({ devices: ['a'] })
     const first = hub.snapshot()
     await hub.updateTwin('a', { tags: { t: 1 } })
@@ -142,7 +141,7 @@ describe('hub.restore()', () => {
 })
 
 describe('/hub/snapshot', () => {
-  test('gives and takes it, and tells what is wrong', async () => {
+  test('returns and restores a snapshot, and names the problem of an invalid one', async () => {
     const hub = await lived()
     const other = await start()
     const answer = await fetch(`${hub.endpoints.http}/hub/snapshot`)
@@ -153,7 +152,7 @@ describe('/hub/snapshot', () => {
     expect(await put(other, '{}')).toEqual([400, '{"message":"The snapshot cannot be restored: format: is missing"}'])
   })
 
-  test('has room for ten thousand devices', async () => {
+  test('accepts ten thousand devices', async () => {
     const hub = await start()
     const snapshot = hub.snapshot()
     const [one] = snapshot['identities'] as [JsonObject]

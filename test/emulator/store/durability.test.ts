@@ -2,8 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Hub } from '../../../emulator/src/index.ts'
-import { startHub } from '../../../emulator/src/index.ts'
+import { type Hub, startHub } from '../../../emulator/src/index.ts'
 import { runCli, spawnCli } from '../../support/cli-process.ts'
 import { later } from '../../support/cleanup.ts'
 import { connect, connectSubscribed } from '../../support/device.ts'
@@ -15,13 +14,13 @@ async function dataFolder(): Promise<string> {
   return folder
 }
 
-/** What a client can see of a hub that is on its ports, whoever runs it. */
+/** The state of a running hub that a client can see. */
 async function restarted(folder: string, deviceIds: readonly string[]): Promise<Hub> {
   return start({ dataFolder: folder, devices: deviceIds })
 }
 
 describe('startHub() with a data folder', () => {
-  test('finds everything again after a restart', async () => {
+  test('keeps everything after a restart', async () => {
     const folder = await dataFolder()
     const first = await startHub({ dataFolder: folder, devices: ['a'] })
     later(() => first.close())
@@ -50,7 +49,7 @@ describe('startHub() with a data folder', () => {
     expect((await again.get()).topic).toContain('res/200')
   })
 
-  test('keeps its keys readable by their owner only', async () => {
+  test('makes its keys readable only by their owner', async () => {
     const folder = await dataFolder()
     const hub = await start({ dataFolder: folder })
     const modes = ['certificates/ca-key.pem', 'certificates/server-key.pem', 'certificates', 'store']
@@ -58,13 +57,13 @@ describe('startHub() with a data folder', () => {
     expect(await readFile(hub.certificateAuthorityFile ?? '', 'utf8')).toBe(hub.certificateAuthority)
   })
 
-  test('refuses a folder that another hub has', async () => {
+  test('refuses a folder that another hub uses', async () => {
     const folder = await dataFolder()
     await start({ dataFolder: folder })
     await expect(startHub({ dataFolder: folder })).rejects.toThrow(`The data folder ${folder} is in use by another hub`)
   })
 
-  test('says in one line that another process has the folder, and leaves that one alone', async () => {
+  test('reports in one line that another process uses the folder, and does not disturb that process', async () => {
     const folder = await dataFolder()
     const first = await spawnCli(['--data-folder', folder])
     const second = runCli(['-s', '0', '-p', '0', '-m', '0', '--data-folder', folder])

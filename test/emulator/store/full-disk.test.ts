@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { spawnCli } from '../../support/cli-process.ts'
-import type { CliHub } from '../../support/cli-process.ts'
+import { spawnCli, type CliHub } from '../../support/cli-process.ts'
 import { mountSmallDisk, smallDiskObstacle } from '../../support/small-disk.ts'
-import type { RestAnswer } from '../../support/rest.ts'
-import { rest } from '../../support/rest.ts'
+import { type RestAnswer, rest } from '../../support/rest.ts'
 
 const obstacle = smallDiskObstacle()
 const devices = ['f1', 'f2', 'f3', 'f4']
 const ballast = Array.from({ length: 7 }, () => 'x'.repeat(4000))
 
-/** What the hub has acknowledged of each device. */
+/** The writes that the hub has acknowledged, by device. */
 type Acknowledged = Map<string, number>
 
 function write({ hub }: CliHub, deviceId: string, n: number): Promise<RestAnswer> {
@@ -17,7 +15,8 @@ function write({ hub }: CliHub, deviceId: string, n: number): Promise<RestAnswer
 }
 
 /**
- * Writes to all devices at once, again and again, until a write is refused.
+ * Writes to all devices at once, repeatedly, until the hub refuses a write.
+ *
  * @returns the refusals of that round
  */
 async function fill(run: CliHub, acknowledged: Acknowledged): Promise<RestAnswer[]> {
@@ -41,7 +40,7 @@ async function told({ hub }: CliHub): Promise<Acknowledged> {
 }
 
 describe.skipIf(obstacle !== undefined)(`a full disk${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
-  test('refuses writes with 503, goes on reading, writes again when there is room, and loses nothing', async () => {
+  test('refuses writes with 503, still reads, writes again when there is space, and loses nothing', async () => {
     const disk = await mountSmallDisk(4)
     const args = ['--data-folder', disk.folder, '--device', devices.join(',')]
     const first = await spawnCli(args, disk.place)
@@ -67,7 +66,7 @@ describe.skipIf(obstacle !== undefined)(`a full disk${obstacle === undefined ? '
     expect(await told(second)).toEqual(acknowledged)
   })
 
-  test('keeps everything that was acknowledged before, over a kill and a start with more room', async () => {
+  test('keeps every acknowledged write after a kill and a restart with more space', async () => {
     const disk = await mountSmallDisk(4)
     const args = ['--data-folder', disk.folder, '--device', devices.join(',')]
     const first = await spawnCli(args, disk.place)

@@ -1,16 +1,14 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Hub, Tier } from '../../../emulator/src/index.ts'
-import type { Metered } from '../../../emulator/src/throttling/tier.ts'
-import { concurrentJobs, ratesOf } from '../../../emulator/src/throttling/tier.ts'
-import type { Device } from '../../support/device.ts'
-import { connect, connectSubscribed, refusalCode } from '../../support/device.ts'
+import { type Metered, concurrentJobs, ratesOf } from '../../../emulator/src/throttling/tier.ts'
+import { type Device, connect, connectSubscribed, refusalCode } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
 import { rest } from '../../support/rest.ts'
 import { jobClientOf, registryOf } from '../../support/service-sdk.ts'
 import { within } from '../../support/waits.ts'
 
 describe('ratesOf()', () => {
-  // IoT Hub: quotas and throttling, operation throttles; a second, or a minute.
+  // The limits per second or minute from "IoT Hub quotas and throttling" (operation throttles).
   test.each<[Metered, ...[Tier, number, number, number][]]>([
     ['registry', ['S1', 1, 100, 60], ['S2', 3, 300, 60], ['S3', 1, 5000, 60]],
     ['connections', ['F1', 1, 100, 1], ['S1', 2, 100, 1], ['S1', 9, 108, 1], ['S2', 2, 240, 1], ['S3', 1, 6000, 1]],
@@ -28,7 +26,7 @@ describe('ratesOf()', () => {
     }
   })
 
-  test('knows how many jobs run at once', () => {
+  test('includes the number of simultaneous jobs', () => {
     expect((['F1', 'S1', 'S2', 'S3'] as const).map(concurrentJobs)).toEqual([1, 1, 5, 10])
   })
 
@@ -42,7 +40,7 @@ describe('ratesOf()', () => {
 })
 
 describe('a hub of tier S1', () => {
-  /** Its clock stands still, so that its rates do too. */
+  /** Its clock stands still, so its rates do not recover. */
   async function stopped(): Promise<Hub> {
     const hub = await start({ tier: 'S1' })
     hub.clock.stop()
@@ -60,7 +58,7 @@ describe('a hub of tier S1', () => {
     )
   }
 
-  test('takes 50 updates of twins at once, queues 100, answers 429, and goes on with time', async () => {
+  test('accepts 50 twin updates at once, queues 100, answers 429, and recovers with time', async () => {
     const hub = await stopped()
     const device = await connectSubscribed(hub)
     for (let rid = 1; rid <= 151; rid++) {
@@ -89,7 +87,7 @@ describe('a hub of tier S1', () => {
     await answers(device, 99)
     const registry = registryOf(hub)
     await registry.getTwin('device1')
-    // The queue is full of these.
+    // These requests fill the queue.
     for (let rid = 101; rid <= 300; rid++) device.client.publish(`$iothub/twin/GET/?$rid=${rid}`, '')
     device.client.publish('$iothub/twin/GET/?$rid=last', '')
     await answers(device, 100)
@@ -102,12 +100,12 @@ describe('a hub of tier S1', () => {
     const hub = await stopped()
     const registry = registryOf(hub)
     for (let time = 0; time < 20; time++) expect((await ask(hub)).status).toBe(200)
-    // The next one would have to wait for three seconds.
+    // The next request would have to wait for three seconds.
     expect((await ask(hub)).status).toBe(429)
     hub.clock.advance(3000)
     expect((await ask(hub)).status).toBe(200)
     for (let time = 0; time < 100; time++) await registry.get('device1')
-    // 600 ms, 1200 ms, 1800 ms in the queue, and one too many.
+    // Three wait in the queue for 600, 1200, and 1800 ms. The fourth is refused.
     const outcomes = Array.from({ length: 4 }, () => rest(hub, 'GET', '/devices/device1'))
     expect((await within('an answer', Promise.race(outcomes))).status).toBe(429)
     hub.clock.advance(2000)
@@ -115,7 +113,7 @@ describe('a hub of tier S1', () => {
     expect(codes.filter((code) => code === 200)).toHaveLength(3)
   })
 
-  test('ends the connection of a device that sends too much, as MQTT has no other answer', async () => {
+  test('ends the connection of a device that sends too much, because MQTT has no error response', async () => {
     const hub = await stopped()
     const device = await connect(hub)
     const told: string[] = []
@@ -127,11 +125,11 @@ describe('a hub of tier S1', () => {
     expect(told.filter((type) => type === 'telemetry').length).toBeGreaterThanOrEqual(100)
   })
 
-  test('refuses a CONNECT too many as it refuses every other, with code 5', async () => {
+  test('refuses a CONNECT above the limit with code 5, as any other refusal', async () => {
     const hub = await start({ tier: 'S1' })
     hub.clock.stop()
     const connected: Promise<unknown>[] = []
-    // A device that takes its own place over and over connects again each time.
+    // A device that takes over its own connection repeatedly connects again each time.
     for (let time = 0; time < 100; time++) expect(await refusalCode(hub, {})).toBe('accepted')
     for (let time = 0; time < 200; time++)
       connected.push(refusalCode(hub, { connectTimeout: 60_000 }).catch(() => undefined))
@@ -140,7 +138,7 @@ describe('a hub of tier S1', () => {
     await Promise.all(connected)
   })
 
-  test('serves ten devices of a job a second', async () => {
+  test('processes ten devices of a job per second', async () => {
     const devices = Array.from({ length: 12 }, (_, at) => `d${at}`)
     const hub = await start({ tier: 'S1', devices })
     hub.clock.stop()

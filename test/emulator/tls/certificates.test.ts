@@ -1,20 +1,18 @@
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { isIP } from 'node:net'
+import { type AddressInfo, isIP } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkServerIdentity, connect, createServer } from 'node:tls'
 import { BasicConstraintsExtension, PemConverter, X509CertificateGenerator } from '@peculiar/x509'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openCertificates } from '../../../emulator/src/tls/certificates.ts'
-import type { KeyPair } from '../../../emulator/src/tls/make-certificates.ts'
-import { makeAuthority, makeServer } from '../../../emulator/src/tls/make-certificates.ts'
+import { type KeyPair, makeAuthority, makeServer } from '../../../emulator/src/tls/make-certificates.ts'
 import { later } from '../../support/cleanup.ts'
 import { within } from '../../support/waits.ts'
 
-/** As earlier releases made them: valid, and without constraints. */
+/** Certificates of earlier releases: valid, but without constraints. */
 let unlimited: KeyPair
 beforeAll(async () => {
   const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
@@ -46,7 +44,7 @@ describe('openCertificates()', () => {
     expect(forDnsNames?.subjectAltName).toBe('DNS:localhost, DNS:my-hub')
   })
 
-  test('keeps all for the same names and for fewer, and makes all again for another name', async () => {
+  test('keeps all for the same or fewer names, and replaces all for another name', async () => {
     const folder = await openFolder()
     const first = await openCertificates(folder, 'my-hub', '127.0.0.1')
     expect(await openCertificates(folder, 'my-hub', '127.0.0.1')).toEqual(first)
@@ -56,7 +54,7 @@ describe('openCertificates()', () => {
     expect(new X509Certificate(renamed.server.forAllNames.cert).checkHost('other-hub')).toBe('other-hub')
   })
 
-  test('replaces a CA that is not limited to names', async () => {
+  test('replaces a CA without name constraints', async () => {
     const folder = await openFolder()
     await mkdir(join(folder, 'certificates'))
     await writeFile(join(folder, 'certificates', 'ca.pem'), unlimited.cert)
@@ -66,7 +64,7 @@ describe('openCertificates()', () => {
     expect(new X509Certificate(server.forAllNames.cert).verify(new X509Certificate(authority).publicKey)).toBe(true)
   })
 
-  test.skipIf(process.platform === 'win32')('keeps its keys from other users', async () => {
+  test.skipIf(process.platform === 'win32')('makes its keys unreadable for other users', async () => {
     const folder = await openFolder()
     await openCertificates(folder, 'localhost', '127.0.0.1')
     for (const name of ['ca-key.pem', 'server-key.pem', 'server-dns-key.pem']) {
@@ -78,7 +76,7 @@ describe('openCertificates()', () => {
 describe('the CA', () => {
   const names = ['localhost', '127.0.0.1', '::1', 'iot_hub', 'Hub.test', '192.168.7.7', 'fe80::1', '2001:db8:0:1::']
 
-  test.each(names)('is believed by TLS clients for %s', async (name) => {
+  test.each(names)('is trusted by TLS clients for %s', async (name) => {
     const authority = await makeAuthority(names)
     expect(await connectTo(name, authority, await makeServer(authority, [name]))).toBe('connected')
   })
@@ -91,7 +89,7 @@ describe('the CA', () => {
     },
   )
 
-  test('holds names of up to 253 characters', async () => {
+  test('supports names of up to 253 characters', async () => {
     const long = `${'a'.repeat(60)}.`.repeat(4) + 'example'
     const authority = await makeAuthority([long])
     expect(await connectTo(long, authority, await makeServer(authority, [long]))).toBe('connected')

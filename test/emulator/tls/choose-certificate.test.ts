@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { request } from 'node:https'
-import type { PeerCertificate, TLSSocket } from 'node:tls'
-import { connect } from 'node:tls'
+import { type PeerCertificate, type TLSSocket, connect } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import type { Hub } from '../../../emulator/src/index.ts'
 import { later } from '../../support/cleanup.ts'

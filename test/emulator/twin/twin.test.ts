@@ -10,7 +10,7 @@ describe('a twin over MQTT', () => {
     expect(JSON.parse((await device.get()).body)).toEqual({ desired: { $version: 1 }, reported: { $version: 1 } })
   })
 
-  test('takes reported properties and answers 204 with the version in the topic and no body', async () => {
+  test('accepts reported properties, and answers 204 with the version in the topic and no body', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     expect(await device.report({ a: { b: 1 } }, 'r-1')).toEqual({
@@ -35,7 +35,7 @@ describe('a twin over MQTT', () => {
     expect((await device.next()).topic).toContain('res/204')
   })
 
-  test('carries out a patch without a $rid and says nothing', async () => {
+  test('applies a patch without a $rid, and sends no response', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     await device.client.publishAsync('$iothub/twin/PATCH/properties/reported/', '{"a":1}', { qos: 1 })
@@ -60,7 +60,7 @@ describe('a twin over MQTT', () => {
     const error = JSON.parse(body) as JsonObject
     expect(error).toMatchObject({
       errorCode: expect.any(Number) as number,
-      // Of REST alone: see emulator/src/errors/error-body.ts.
+      // Only REST has this code: see emulator/src/errors/error-body.ts.
       message: expect.not.stringContaining('ErrorCode:') as string,
     })
     expect(error['errorCode']).toBeTruthy()
@@ -75,13 +75,13 @@ describe('a twin over MQTT', () => {
     expect((await device.report({ a: 1 }, '2', 1)).topic).toBe('$iothub/twin/res/204/?$rid=2&$version=2')
   })
 
-  test('answers reported patches with 400 where the user name has no api-version', async () => {
+  test('answers reported patches with 400 if the user name has no api-version', async () => {
     const device = await connectSubscribed(await start(), { mqtt: { username: 'localhost/device1' } })
     expect((await device.report({ a: 1 })).topic).toContain('res/400')
     expect((await device.get()).topic).toContain('res/200')
   })
 
-  test('keeps keys that an object is born with as data', async () => {
+  test('treats the names of Object.prototype as data', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     const patch = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":1}'
@@ -124,7 +124,7 @@ describe('desired properties', () => {
     ['PUT', { properties: { desired: null }, tags: { t: 1 } }],
     ['PUT', { properties: null, tags: { t: 1 } }],
     ['PUT', { tags: { t: 1 } }],
-  ])('are all removed by %s with %j, and the device is told null for each key at the top', async (method, body) => {
+  ])('are all removed by %s with %j, and the device gets null for each top-level key', async (method, body) => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     await hub.updateTwin('device1', { tags: { t: 1 }, properties: { desired: { a: { b: 1 }, c: [1] } } })
@@ -144,7 +144,7 @@ describe('desired properties', () => {
     ])
   })
 
-  test.each(['PATCH', 'PUT'])('stay when tags are removed by %s with null', async (method) => {
+  test.each(['PATCH', 'PUT'])('remain when %s removes tags with null', async (method) => {
     const hub = await start()
     await hub.updateTwin('device1', { tags: { t: 1 }, properties: { desired: { a: 1 } } })
     const body = { tags: null, properties: { desired: { a: 1 }, reported: null } }
@@ -167,7 +167,7 @@ describe('desired properties', () => {
     }
   })
 
-  test('come in the order of their versions', async () => {
+  test('arrive in the order of their versions', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     const updates = Array.from({ length: 50 }, (_, at) =>
@@ -177,7 +177,7 @@ describe('desired properties', () => {
     for (let at = 0; at < 50; at++) expect((await device.next()).body).toBe(`{"at":${at},"$version":${at + 2}}`)
   })
 
-  test('are not sent for a change of tags, to who is not subscribed, or to another device', async () => {
+  test('are not sent for a change of tags, without a subscription, or to another device', async () => {
     const hub = await start({ devices: ['other', 'deaf'] })
     const other = await connectSubscribed(hub, { deviceId: 'other' })
     const deaf = await connect(hub, { deviceId: 'deaf' })
@@ -194,7 +194,7 @@ describe('desired properties', () => {
 })
 
 describe('answers', () => {
-  test('reach only the connection that asked, and only where it is subscribed', async () => {
+  test('reach only the connection of the request, and only with a subscription', async () => {
     const hub = await start({ devices: ['other'] })
     const other = await connectSubscribed(hub, { deviceId: 'other' })
     const device = await connect(hub)
@@ -208,7 +208,7 @@ describe('answers', () => {
 })
 
 describe('emptyPatchCounts', () => {
-  test('decides whether a patch without a key is an update', async () => {
+  test('decides whether an empty patch is an update', async () => {
     const counting = await connectSubscribed(await start())
     expect((await counting.report({})).topic).toContain('$version=2')
     const hub = await start({ emptyPatchCounts: false })

@@ -8,7 +8,7 @@ import { faultsOfRefreshes } from './of-refreshes.ts'
 import { faultsOfReports } from './of-reports.ts'
 import { faultsOfSecrecy } from './of-secrecy.ts'
 
-/** What must hold after any plan, looked at when the device is in step again. */
+/** The invariants after any plan, checked when the device is in sync again. */
 export function findFaults(device: Device, play: Play, plan: Plan): readonly string[] {
   return [
     ...faultsOfDeliveries(device, play.history),

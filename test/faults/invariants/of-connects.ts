@@ -1,15 +1,16 @@
 import type { TwinStatus } from '../../../core/src/protocol/machine-states.ts'
 import type { Device, Seen } from '../device.ts'
 
-/** A timer of Node may fire a millisecond early. */
+/** Node's timers can fire a millisecond early. */
 const SLACK_IN_MS = 2
 
-/** As `ERR_REPLACED` waits, and how long the source of tokens is left alone. */
+/** The wait after `ERR_REPLACED`, and the time between two requests to the source of tokens. */
 const REPLACED_FACTOR = 5
 const RENEWAL_FACTOR = 0.5
 
 /**
- * One connection at a time; none before its wait is over; no wait longer than the options allow.
+ * There is a single connection at a time. No connection starts before its wait is over, and no wait
+ * is longer than the options allow.
  */
 export function faultsOfConnects({ seen, options }: Device): string[] {
   return [...faultsOfOverlap(seen), ...faultsOfWaits(seen, options), ...faultsOfRenewals(seen, options)]
@@ -21,7 +22,7 @@ function faultsOfOverlap(seen: readonly Seen[]): string[] {
     if (event.type !== 'observed' || event.observation.type !== 'sent') return []
     if (event.observation.packet === 'CONNECT') open++
     if (event.observation.packet === 'DISCONNECT') open--
-    return open > 1 ? ['a second connection was begun beside the first'] : []
+    return open > 1 ? ['a second connection started before the end of the first'] : []
   })
 }
 
@@ -43,14 +44,14 @@ function faultsOfWaits(seen: readonly Seen[], options: Device['options']): strin
       isPutAway = false
       if (retryInMs > bound) faults.push(`a wait of ${retryInMs} ms after attempt ${attempt}, at most ${bound} allowed`)
     }
-    // A page that is put away waits for as long as there is.
+    // A page in the background waits without a limit.
     if (event.type === 'struck' && event.step.type === 'sleep') isPutAway = true
-    // A wake cuts a wait short, once.
+    // A wake shortens a wait once.
     if (event.type === 'struck' && event.step.type === 'wake' && wait?.status.error.code !== 'ERR_REPLACED')
       wait = undefined
     if (event.type !== 'observed') continue
     const { observation } = event
-    // Told before the timer is started, unlike the status.
+    // The observation precedes the start of the timer, unlike the status.
     if (observation.type === 'state' && observation.state === 'waiting') endedAtMs = event.atInMs
     if (observation.type !== 'state' || observation.state !== 'authorizing') continue
     if (!mayBegin) faults.push('an attempt was begun without a wait')
@@ -70,8 +71,8 @@ function longestWait(options: Device['options'], attempt: number, isReplaced: bo
 }
 
 /**
- * On a living connection a token is asked for when it is due, and not all the time. A clock that is
- * set makes it due.
+ * On a live connection, the client asks for a token only when the renewal is due. Setting the clock
+ * makes it due.
  */
 function faultsOfRenewals(seen: readonly Seen[], { maxRetryDelayInMs }: Device['options']): string[] {
   let isReady = false

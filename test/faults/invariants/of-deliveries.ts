@@ -5,10 +5,7 @@ import type { Device, Listener } from '../device.ts'
 import { isObject, mergePatch } from '../merge-patch.ts'
 import type { Play } from '../play.ts'
 
-/**
- * Each listener gets each version once and in order, as the hub had it, and ends with the value
- * that is there.
- */
+/** Each listener gets each version once, in the hub's order, and ends with the current value. */
 export function faultsOfDeliveries({ seen, twin, listeners }: Device, history: Play['history']): string[] {
   const faults: string[] = []
   const newest = new Map<Listener, number>()
@@ -40,7 +37,7 @@ export function faultsOfDeliveries({ seen, twin, listeners }: Device, history: P
   return faults
 }
 
-/** Whether the patch of a change says what became of the value. */
+/** Reports whether the patch of a change leads to its value. */
 function leads({ previous, patch, value }: DesiredChange): boolean {
   if (value === undefined) return patch === null
   if (!isObject(patch)) return isDeepStrictEqual(patch, value)

@@ -2,9 +2,9 @@ import { parseTopic } from '../../../core/src/protocol/topics.ts'
 import type { Device } from '../device.ts'
 
 /**
- * What the hub notified in order on a living connection is delivered by itself, and at once. The
- * connection is known to live because the bytes of the notification came through it; nothing may be
- * held, so no GET may be under way.
+ * The client delivers an in-order patch on a live connection at once, without a GET. The connection
+ * is live if the bytes of the patch arrived. No GET may be in flight, because the client holds
+ * patches during a GET.
  */
 export function faultsOfNotifications({ seen, listeners }: Device): string[] {
   const faults: string[] = []
@@ -33,8 +33,7 @@ export function faultsOfNotifications({ seen, listeners }: Device): string[] {
     }
     if (observation.type !== 'received' || observation.packet !== 'PUBLISH') continue
     const topic = parseTopic(observation.topic)
-    // One that failed is asked for again on the same connection: until then, notifications are
-    // held.
+    // The client repeats a failed GET on the same connection, and holds patches until then.
     if (topic.type === 'response' && topic.status === 200) reads.delete(topic.rid)
     const isNext = topic.type === 'desired' && topic.version === delivered + 1
     if (isNext && isReady && reads.size === 0 && isJson(observation.payload)) expected = topic.version

@@ -4,7 +4,7 @@ import type { Play } from '../play.ts'
 
 const codes: readonly TwinErrorCode[] = ['ERR_TIMEOUT', 'ERR_THROTTLED', 'ERR_HUB', 'ERR_PROTOCOL', 'ERR_BAD_REQUEST']
 
-/** Whoever asks for the twin gets one that is not older than the question, or a reason. */
+/** Each `refresh()` returns a twin that is not older than the call, or rejects with a reason. */
 export function faultsOfRefreshes({ refreshes }: Play): string[] {
   return refreshes.flatMap(({ version, outcome }) => {
     switch (outcome.type) {

@@ -5,7 +5,10 @@ import type { Plan } from '../plan.ts'
 import type { Asked, Play } from '../play.ts'
 import { sectionsAt } from '../sections.ts'
 
-/** What resolved is in the hub, in order; what rejected says why; nothing is pending. */
+/**
+ * The hub has each report that resolved, in order. Each report that rejected has a reason. No
+ * report is pending.
+ */
 export function faultsOfReports(play: Play, plan: Plan): string[] {
   const { reported } = sectionsAt(play)
   const faults: string[] = []
@@ -25,7 +28,7 @@ export function faultsOfReports(play: Play, plan: Plan): string[] {
       faults.push(`report ${n} rejected with ${String(outcome.error)}`)
     }
   })
-  // The last report is made when all is well again: it has no reason to fail.
+  // The last report is made under good conditions, so it must succeed.
   const last = play.reports.length
   if (reported['counter'] !== last) {
     faults.push(`the last report is ${last}, and the hub's counter is at ${show(reported['counter'])}`)
@@ -34,12 +37,12 @@ export function faultsOfReports(play: Play, plan: Plan): string[] {
 }
 
 /**
- * A box is emptied and then filled, in two patches that must not be folded: only what was filled
- * last may be in it.
+ * A box is emptied and then filled, in two patches that must not be folded. It may hold only the
+ * values of the second.
  */
 function faultsOfBox(reports: readonly Asked[], { box }: JsonObject): string[] {
   const touching = reports.filter(({ shape }) => shape === 'empty' || shape === 'replace')
-  // A patch that was refused leaves its box as it was.
+  // A rejected patch leaves its box unchanged.
   if (touching.length === 0 || touching.some(({ outcome }) => outcome.type !== 'resolved')) return []
   const n = reports.map(({ shape }) => shape).lastIndexOf('replace') + 1
   return isDeepStrictEqual(box, { [`b${n}`]: n })

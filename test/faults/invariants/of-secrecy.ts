@@ -3,8 +3,8 @@ import type { Device } from '../device.ts'
 import type { Play } from '../play.ts'
 
 /**
- * No key, password or signature in what a device says: observations, statuses, errors with their
- * stacks and causes.
+ * No observation, status, or error (with its stack and causes) contains a key, password, or
+ * signature.
  */
 export function faultsOfSecrecy({ seen, secrets, twin }: Device, { reports, refreshes }: Play): string[] {
   const outcomes = [...reports, ...refreshes].map(({ outcome }) => outcome)

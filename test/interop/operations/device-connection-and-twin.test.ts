@@ -162,7 +162,7 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     const twin = await (await openOfficial(hub, transport, { deviceId })).getTwin()
     const deltas = createRecording<string>()
     const atPath = createRecording<string>()
-    // As they are now: the first one is the SDK's own copy, which it goes on changing.
+    // Copies the values. The first document is the SDK's own object, which it changes later.
     twin.on('properties.desired', (delta) => deltas.add(JSON.stringify(delta)))
     twin.on('properties.desired.climate.hvac', (value) => atPath.add(JSON.stringify(value)))
     await subscribed(hub, deviceId, 'desired')

@@ -1,9 +1,9 @@
 import { gaps, type Gap, type GapName } from '../../../emulator/src/gaps/gaps.ts'
 import type { OfficialService } from '../official-service.ts'
 
-/** What the SDKs can do with a real hub and not with this one. */
+/** Features that the SDKs have with a real hub, but not with the local hub. */
 export interface NotHere extends Gap {
-  /** Tries it, where it goes over HTTP; the hub then names the gap. */
+  /** Tries the feature over HTTP. The hub then names the gap. */
   readonly attempt?: (service: OfficialService) => Promise<unknown>
 }
 

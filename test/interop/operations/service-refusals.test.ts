@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { officialService, refusalOf, type OfficialService } from '../official-service.ts'
 import { notHere } from './not-here.ts'
 
-// How the unmodified service SDK tells what the hub refuses. The titles are rows of the table in
+// The errors of the unmodified service SDK for each refusal. The titles are rows of the table in
 // docs/emulator/azure-sdks.md.
 
 let hub: Hub
@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => hub.close())
 
-/** What a call is refused with, where the hub has been told to refuse it. */
+/** The error of a call that the hub refuses because of an injected fault. */
 function refusalBy(status: number): ReturnType<typeof refusalOf> {
   onTestFinished(hub.faults.set({ fault: 'refuse', operation: 'rest', status }))
   return refusalOf(owner.registry.get('kiosk'))
@@ -107,7 +107,7 @@ describe('azure-iothub', () => {
   })
 })
 
-// Not a row of its own: each of these is in the table already, with its reason.
+// Not a separate row: the table already lists each of these with its reason.
 test.each(notHere.filter((each) => each.attempt !== undefined).map((each) => [each.operation, each] as const))(
   'not here, and said so: %s',
   async (operation, { attempt }) => {

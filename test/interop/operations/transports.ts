@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest'
 import { until } from '../../contract/suite/waits.ts'
 import { officialClient, type OfficialAccess, type OfficialClient } from '../official-device.ts'
 
-/** How the device SDK travels, and what that asks of a test. */
+/** A transport of the device SDK, and its consequences for a test. */
 export interface Transport {
   readonly name: 'Mqtt' | 'MqttWs'
   access(hub: Hub): Pick<OfficialAccess, 'mqttPort'>
@@ -20,18 +20,18 @@ export interface Whom {
   readonly deviceId: string
   readonly moduleId?: string
   readonly modelId?: string
-  /** More options of the client. */
+  /** Further options of the client. */
   readonly options?: object
 }
 
-/** A client that is open; it is closed after the test. */
+/** Opens a client. The end of the test closes it. */
 export async function openOfficial(hub: Hub, transport: Transport, whom: Whom): Promise<OfficialClient> {
   const client = await officialFor(hub, transport, whom)
   await client.open()
   return client
 }
 
-/** A client that is not open yet. */
+/** Creates a client without connecting it. */
 export async function officialFor(hub: Hub, transport: Transport, whom: Whom): Promise<OfficialClient> {
   const { deviceId, moduleId, modelId, options } = whom
   const client = await officialClient({
@@ -41,12 +41,12 @@ export async function officialFor(hub: Hub, transport: Transport, whom: Whom): P
     ...(modelId !== undefined && { modelId }),
     ...(options !== undefined && { options }),
   })
-  // It may wait for ever for what a closed connection would have to answer.
+  // The client can wait forever for a response on a closed connection.
   onTestFinished(async () => void (await client.close().catch(() => {})))
   return client
 }
 
-/** The SDK tells nobody when a subscription is there. */
+/** The SDK does not report that the hub granted a subscription. */
 export function subscribed(hub: Hub, deviceId: string, part: string): Promise<void> {
   return until(`${deviceId} is subscribed to ${part}`, async () =>
     hub

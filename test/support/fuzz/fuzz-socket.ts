@@ -5,20 +5,20 @@ import { connectPacket } from '../raw-socket.ts'
 import type { DeviceOptions } from '../device.ts'
 import { within } from '../waits.ts'
 
-/** A WebSocket for any bytes. */
+/** A WebSocket that sends any bytes. */
 export interface FuzzSocket {
-  /** Bytes as one message; nothing where the socket is closed already. */
+  /** Sends bytes as a single message. Does nothing on a closed socket. */
   send(bytes: Uint8Array): void
-  /** Resolves once these bytes have come. Never rejects: race it with `closed`. */
+  /** Resolves when these bytes have arrived. Never rejects, so race it with `closed`. */
   got(bytes: Buffer): Promise<void>
-  /** Forgets what has come. */
+  /** Drops the bytes so far. */
   forget(): void
   readonly closed: Promise<unknown>
-  /** Ends it from this side, without a goodbye. */
+  /** Closes the socket without a WebSocket Close frame. */
   end(): void
 }
 
-/** @param options a device whose CONNECT goes ahead; without them nothing does */
+/** @param options a device whose CONNECT is sent first. @default no CONNECT */
 export async function openSocket(hub: Hub, options?: DeviceOptions): Promise<FuzzSocket> {
   const socket = new WebSocket(hub.endpoints.ws, 'mqtt', { perMessageDeflate: false })
   socket.on('error', () => undefined)

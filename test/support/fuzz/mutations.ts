@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 
-/** A small harm to a text or to bytes. */
+/** A small mutation of a text or of bytes. */
 interface Mutation {
   readonly type: 'replace' | 'insert' | 'remove' | 'repeat' | 'cut'
-  /** Where, from 0 for the start to 1 for the end. */
+  /** The position, from 0 (start) to 1 (end). */
   readonly at: number
   readonly length: number
   readonly bytes: Uint8Array
@@ -39,7 +39,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
   bytes: fc.oneof(fc.uint8Array({ minLength: 1, maxLength: 4 }), fc.constantFrom(...nasty)),
 })
 
-/** What a good case becomes by up to so many small harms; often none. */
+/** Applies up to this many small mutations to a valid case; often none. */
 export function mutated(good: fc.Arbitrary<Buffer>, most: number): fc.Arbitrary<Buffer> {
   const mutations = fc.oneof(fc.constant([]), fc.array(mutation, { maxLength: most }))
   return fc.tuple(good, mutations).map(([bytes, harms]) => harms.reduce(harm, bytes))

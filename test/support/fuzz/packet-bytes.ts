@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import type { Packet } from 'mqtt-packet'
-import { generate } from 'mqtt-packet'
+import { type Packet, generate } from 'mqtt-packet'
 import { mutated } from './mutations.ts'
 
 const base = { dup: false, retain: false } as const
@@ -22,7 +21,7 @@ const filter = fc.oneof(
 const payload = fc.oneof(fc.constantFrom('', '{"a":1}', '{'), fc.string())
 const messageId = fc.integer({ min: 1, max: 65_535 })
 
-/** Any packet of MQTT 3.1.1, of whichever direction, and the CONNECT of MQTT 5. */
+/** Any packet of MQTT 3.1.1, in either direction, and the CONNECT of MQTT 5. */
 const packet: fc.Arbitrary<Packet> = fc.oneof(
   fc.record({
     cmd: fc.constant('connect' as const),
@@ -69,7 +68,7 @@ const packet: fc.Arbitrary<Packet> = fc.oneof(
 const stream: fc.Arbitrary<Buffer> = fc
   .array(packet, { maxLength: 6 })
   .map((packets) => Buffer.concat(packets.map((each) => generate(each))))
-/** Some packets one after the other, mostly with some harm, or bytes that are none. */
+/** A sequence of packets, usually mutated, or bytes that form no packet. */
 export const bytes: fc.Arbitrary<Buffer> = fc.oneof(
   { weight: 4, arbitrary: mutated(stream, 5) },
   fc.uint8Array({ maxLength: 60 }).map((each) => Buffer.from(each)),

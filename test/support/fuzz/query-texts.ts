@@ -86,7 +86,10 @@ export interface GoodQuery {
   readonly isGrouped: boolean
 }
 
-/** By the grammar, so that none may be refused. Columns are named, since two of one name are. */
+/**
+ * Queries that follow the grammar, so the hub accepts them all. Columns have names, because the hub
+ * refuses two columns with the same name.
+ */
 export const goodQuery: fc.Arbitrary<GoodQuery> = fc.oneof(
   fc
     .tuple(top, fc.oneof(fc.constant('*'), named(path)), collection, where, orderBy)
@@ -115,7 +118,7 @@ function harmed(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   ).map((bytes) => bytes.toString())
 }
 
-/** Whole queries: good ones, good ones with a small harm, words in any order, any text. */
+/** Whole queries: valid queries, mutated queries, words in any order, any text. */
 export const query: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: harmed(goodQuery.map(({ text }) => text)) },
   { weight: 2, arbitrary: jumbled },
@@ -123,6 +126,6 @@ export const query: fc.Arbitrary<string> = fc.oneof(
   fc.string({ maxLength: 300 }),
 )
 
-/** What comes after WHERE. */
+/** The condition after WHERE. */
 export const goodCondition: fc.Arbitrary<string> = or
 export const condition: fc.Arbitrary<string> = fc.oneof(harmed(or), jumbled)

@@ -3,8 +3,7 @@ import { versioned } from '../rest.ts'
 import { mutated } from './mutations.ts'
 import { condition, goodCondition, query } from './query-texts.ts'
 
-// Requests as a back end sends them, with every part of them chosen from what is usual, odd or
-// forbidden.
+// Requests of a back end. Each part is chosen from usual, odd, and forbidden values.
 
 const goodId = fc.constantFrom('fuzz-1', 'fuzz-2', 'fuzz-3', '__proto__', 'constructor')
 const id = fc.oneof(
@@ -74,7 +73,7 @@ const call = fc.record({
   methodName: fc.oneof(fc.constantFrom('echo', '__proto__', 'a/b', ''), value),
   payload: value,
   responseTimeoutInSeconds: fc.constantFrom(5, 30, 0, -1, 1e9, '5', null),
-  // Never one that makes the hub wait, as it should.
+  // No value makes the hub wait for a long time.
   connectTimeoutInSeconds: fc.constantFrom(0, -1, 301, 1.5, '0', null),
 })
 const message = fc.record({
@@ -83,7 +82,7 @@ const message = fc.record({
   messageId: value,
   expiryTimeUtc: fc.oneof(value, fc.constantFrom('2030-01-01', '0000-00-00', '9999-12-31T23:59:59Z')),
 })
-/** Only what is marked is changed by jobs, and no harmed condition changes anything. */
+/** Jobs change only marked devices, and a mutated condition changes none. */
 const job = fc.oneof(
   fc.record({
     type: fc.constant('scheduleUpdateTwin'),
@@ -105,7 +104,7 @@ function bytes(json: unknown): Buffer {
   return Buffer.from(JSON.stringify(json))
 }
 
-/** What a route takes, that with a small harm, or something else. */
+/** The body that a route accepts, a mutation of it, or something else. */
 function around(good: fc.Arbitrary<unknown>): fc.Arbitrary<Buffer> {
   return fc.oneof(
     { weight: 6, arbitrary: good.map(bytes) },
@@ -141,7 +140,7 @@ const anyTwin = fc.oneof(
 const module = fc.tuple(id, moduleId).map(([each, name]) => `/devices/${each}/modules/${name}`)
 const asks = fc.constant('GET')
 
-/** Each route as it is meant. */
+/** Each route with valid values. */
 const knownRoute: fc.Arbitrary<Target> = fc.oneof(
   route(fc.constantFrom('PATCH', 'PATCH', 'PUT'), anyTwin, around(twin)),
   route(asks, anyTwin, none),
@@ -169,7 +168,7 @@ const knownRoute: fc.Arbitrary<Target> = fc.oneof(
   ),
   route(fc.constant('POST'), fc.constantFrom('/devices', '/devices/'), around(bulk)),
   route(fc.constant('POST'), fc.constant('/devices/query'), around(fc.record({ query }))),
-  // A harm may undo what keeps a job to the marked devices.
+  // A mutation could remove the condition that limits a job to the marked devices.
   route(
     fc.constant('PUT'),
     fc.oneof(jobId, jobNumber).map((each) => `/jobs/v2/${each}`),
@@ -212,7 +211,7 @@ const anyPath = fc.oneof(
   ),
 )
 
-/** Most of them routes that there are; the others anything anywhere. */
+/** Most requests go to existing routes; the others have any method, path, and body. */
 export const target: fc.Arbitrary<Target> = fc.oneof(
   { weight: 4, arbitrary: knownRoute.map(({ path, ...others }) => ({ ...others, path: versioned(path) })) },
   route(anyMethod, anyPath, around(anything)),

@@ -6,21 +6,18 @@ import { connectSubscribed } from '../device.ts'
 import { start } from '../hub.ts'
 import { rest } from '../rest.ts'
 
-/** A hub under attack, with a device that behaves, and is watched. */
+/** A hub under attack, and a well-behaved device that the test watches. */
 export interface WatchedHub {
   readonly hub: Hub
-  /** Expects that nothing of the hub has failed, and that whoever behaves is served as ever. */
+  /** Expects that the hub has no internal error and still serves well-behaved clients. */
   expectSound(): Promise<void>
-  /**
-   * Expects that it needs no more memory than when this was called the last time, but for some
-   * megabytes.
-   */
+  /** Expects that the hub needs at most a few more megabytes than at the previous call. */
   expectNoGrowth(): void
 }
 
 export const bystander = 'bystander'
 
-/** Between two looks at the heap: what caches, compiled code and the test itself may come to. */
+/** The allowed growth of the heap: caches, compiled code, and the test itself. */
 const slackInBytes = 24 * 1024 * 1024
 
 export async function watchedHub(options: HubOptions = {}): Promise<WatchedHub> {
@@ -52,7 +49,7 @@ export async function watchedHub(options: HubOptions = {}): Promise<WatchedHub> 
 
 const reported = { $version: 1 }
 
-/** What only the device and its back end may change. */
+/** The properties that only the device and its back end may change. */
 function stateOf({ tags, properties, etag, version, connectionState }: JsonObject): unknown {
   return { tags, properties, etag, version, connectionState }
 }

@@ -1,6 +1,5 @@
-import { difference, type Path, patchAt, valueAt } from '../../protocol/document.ts'
+import { difference, type Path, patchAt, valueAt, type DesiredPatch } from '../../protocol/document.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.ts'
-import type { DesiredPatch } from '../../protocol/document.ts'
 import type { DesiredChange } from '../changes.ts'
 
 /** A desired patch, and the desired properties after it. */

@@ -50,20 +50,20 @@ describe('verifySas()', () => {
     expect(verdict).toEqual({ type: 'refused', code: refusals[name] })
   })
 
-  test('ignores the case of the host and minds the case of the ids', () => {
+  test('ignores the case of the host, but not of the IDs', () => {
     const { token, keyBase64 } = vectors.positive[0] as Positive
     const verify = (resource: string): unknown => verifySas(parseSas(token), [keyBase64], resource, 0).type
     expect(verify('CONTOSO.azure-devices.NET/devices/device1')).toBe('accepted')
     expect(verify('contoso.azure-devices.net/devices/Device1')).toBe('refused')
   })
 
-  test('takes the second key as well as the first', () => {
+  test('accepts the second key as well as the first', () => {
     const { token, keyBase64, resourceUri } = vectors.positive[0] as Positive
     expect(verifySas(parseSas(token), ['AAAA', keyBase64], resourceUri, 0).type).toBe('accepted')
   })
 })
 
-test('a token that is signed with an empty key opens nothing', () => {
+test('verifySas() refuses a token that is signed with an empty key', () => {
   const token = signSas({ resource: 'h/devices/d', key: '', policyName: 'device', expiry: 9_000_000_000 })
   expect(verifySas(parseSas(token), ['', ''], 'h/devices/d', 0)).toEqual({ type: 'refused', code: 'wrong-signature' })
 })
@@ -83,13 +83,13 @@ describe('verifySas() and a scope that is encoded twice', () => {
     expect(verdictFor('50%', 'localhost/devices/50%')).toEqual(accepted)
   })
 
-  test('refuses a third encoding, and one that hides a slash', () => {
+  test('refuses a third encoding, and an encoding that hides a slash', () => {
     const refused = { type: 'refused', code: 'wrong-scope' }
     expect(verdictFor('n@m', 'localhost/devices/n%2540m')).toEqual(refused)
     expect(verdictFor('device1', 'localhost%2Fdevices%2Fdevice1')).toEqual(refused)
   })
 
-  test('keeps a policy token of one device from opening another', () => {
+  test('refuses a policy token of one device for another device', () => {
     expect(verdictFor('a@b', 'localhost/devices/a%40b', 'device')).toEqual({ type: 'refused', code: 'wrong-scope' })
     expect(verdictFor('a%40b', 'localhost/devices/a%40b', 'device')).toMatchObject({ type: 'accepted' })
   })

@@ -6,8 +6,7 @@ import { newCloudMessage, parseCloudMessage } from '../../../../emulator/src/mes
 import { decideConnect } from '../../../../emulator/src/mqtt/decide-connect.ts'
 import { newIdentity, parseIdentityRequest } from '../../../../emulator/src/identity/identity.ts'
 import { parseJobRequest } from '../../../../emulator/src/jobs/job.ts'
-import type { Json, JsonObject } from '../../../../emulator/src/formats/json.ts'
-import { isObject } from '../../../../emulator/src/formats/json.ts'
+import { type Json, type JsonObject, isObject } from '../../../../emulator/src/formats/json.ts'
 import { parseMethodCall } from '../../../../emulator/src/methods/method.ts'
 import { parseJson } from '../../../../emulator/src/formats/parse-json.ts'
 import { formatBag, parseBag } from '../../../../emulator/src/mqtt/property-bag.ts'
@@ -21,8 +20,8 @@ import { mutated } from '../../../support/fuzz/mutations.ts'
 import { bytes } from '../../../support/fuzz/packet-bytes.ts'
 import { runs, timeoutInMs } from '../../../support/fuzz/runs.ts'
 
-// The pure rules by themselves, many more times than sockets allow: each gives a value or a
-// refusal, and nothing else.
+// The pure rules alone, with many more cases than over sockets. Each rule returns a value or
+// refuses, and throws nothing else.
 
 const key = Buffer.alloc(32, 'k').toString('base64')
 const fresh = { now: 0, key: () => key, number: () => 1 }
@@ -35,7 +34,7 @@ function harmed(...good: string[]): fc.Arbitrary<string> {
   ).map((each) => each.toString())
 }
 
-/** @returns undefined where it was refused */
+/** @returns undefined for a refusal */
 function tried<Value>(attempt: () => Value): Value | undefined {
   try {
     return attempt()
@@ -64,7 +63,7 @@ const json: fc.Arbitrary<Json> = fc
 
 describe('the rules', () => {
   test(
-    'take any bytes for packets, however they are cut, or for none',
+    'read packets from any bytes, however they are split, or refuse them',
     () => {
       fc.assert(
         fc.property(bytes, fc.array(fc.integer({ min: 1, max: 30 })), (all, lengths) => {
@@ -89,7 +88,7 @@ describe('the rules', () => {
   )
 
   test(
-    'take any topic, and any bag, which is the same after it was written and read again',
+    'accept any topic and any property bag, and keep a bag that is written and read again',
     () => {
       const topic = harmed(
         ...['$iothub/twin/GET/?$rid=1', '$iothub/twin/PATCH/properties/reported/?$rid=1&$version=2'],
@@ -116,7 +115,7 @@ describe('the rules', () => {
   )
 
   test(
-    'accept a CONNECT only with the signature of the whole of it',
+    'accept a CONNECT only if its signature covers the whole of it',
     () => {
       const password = token('h/devices/d', key, { expiry: 9_000_000_000 })
       const context = { hostName: 'h', policies: new Map(), now: 0, find: () => record }
@@ -137,7 +136,7 @@ describe('the rules', () => {
   )
 
   test(
-    'take any JSON for a body, or refuse it, and pollute nothing',
+    'accept or refuse any JSON body, without prototype pollution',
     () => {
       fc.assert(
         fc.property(json, (body) => {
@@ -159,7 +158,7 @@ describe('the rules', () => {
   )
 
   test(
-    'merge any change into a twin, or refuse it, and keep what they say of size, depth and versions',
+    'merge or refuse any change of a twin, and enforce size, depth, and versions',
     () => {
       fc.assert(
         fc.property(json, json, (first, second) => {
@@ -170,8 +169,7 @@ describe('the rules', () => {
             const patched = tried(() => patchTwin(twin, { tags: change, desired: change }, 0))
             const replaced = tried(() => replaceTwin(twin, { tags: change, desired: change }, 0))
             expect(JSON.stringify(twin)).toBe(before)
-            // A merge patch that was taken once may be sent again, and changes nothing then but the
-            // version.
+            // An accepted merge patch can be sent again. It then changes only the version.
             if (reported !== undefined)
               expect(report(reported, change, 0).reported.value).toEqual(reported.reported.value)
             if (replaced !== undefined) expect(replaced.twin.desired.value).toEqual(replaced.twin.tags)

@@ -17,7 +17,7 @@ const documents = fc
   .array(document, { maxLength: 6 })
   .map((items) => items.map((each) => JSON.parse(JSON.stringify({ deviceId: 'd', tags: each })) as JsonObject))
 
-/** What a query of this text gives, or undefined where it is refused. */
+/** Returns the rows of a query, or undefined if the hub refuses it. */
 function answer(text: string, twins: readonly JsonObject[]): JsonObject[] | undefined {
   try {
     const parsed = parseQuery(text)
@@ -37,7 +37,7 @@ function expectReasonable(error: unknown): void {
 }
 
 test(
-  'whatever is asked is answered, or refused with a reason, and changes nothing',
+  'the hub answers any query, or refuses it with a reason, and changes nothing',
   () => {
     fc.assert(
       fc.property(query, documents, (text, twins) => {
@@ -54,7 +54,7 @@ test(
 )
 
 test(
-  'every query of the grammar is understood, and TOP, ORDER BY and WHERE give rows of what is there',
+  'the hub accepts every query of the grammar, and TOP, ORDER BY, and WHERE return existing rows',
   () => {
     fc.assert(
       fc.property(goodQuery, documents, ({ text, isGrouped }, twins) => {
@@ -69,7 +69,7 @@ test(
 )
 
 test(
-  'the condition of a job is understood or refused as that of a query is',
+  'the hub accepts or refuses the condition of a job like the condition of a query',
   () => {
     fc.assert(
       fc.property(condition, documents, (text, twins) => {
@@ -103,7 +103,7 @@ const { namingDevices } = fc.letrec<{ namingDevices: string }>((tie) => ({
 }))
 
 test(
-  'no device but those that a condition names can meet it',
+  'only the devices that a condition names can match it',
   () => {
     const twins = ['a', 'b', 'c', 'd'].flatMap((deviceId) => [
       { deviceId, tags: { x: 1, deviceId: 'a' } },

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { IdentityRecord } from '../../../../emulator/src/identity/identity.ts'
-import { newIdentity } from '../../../../emulator/src/identity/identity.ts'
+import { type IdentityRecord, newIdentity } from '../../../../emulator/src/identity/identity.ts'
 import { patchTwin, report } from '../../../../emulator/src/twin/twin.ts'
 import { identityChanges, readIdentities } from '../../../../emulator/src/identity/identity-entries.ts'
 import { memoryStore } from '../../../../emulator/src/store/memory-store.ts'
@@ -9,7 +8,7 @@ import { memoryStore } from '../../../../emulator/src/store/memory-store.ts'
 const fresh = { now: 0, key: () => 'key', number: () => 1 }
 const created = newIdentity('a', undefined, { twin: { desired: { rate: 5 } } }, fresh)
 
-/** What may happen to a record. */
+/** The possible changes of a record. */
 const changes: Readonly<Record<string, (record: IdentityRecord, at: number) => IdentityRecord>> = {
   connect: (record, at) => ({ ...record, connectionStateUpdatedTime: `time ${at}`, lastActivityTime: `time ${at}` }),
   report: (record, at) => ({ ...record, lastActivityTime: `time ${at}`, twin: report(record.twin, { at }, at) }),
@@ -20,7 +19,7 @@ const changes: Readonly<Record<string, (record: IdentityRecord, at: number) => I
   subscribe: (record) => ({ ...record, subscriptions: [{ filter: '$iothub/twin/res/#', qos: 0 }] }),
 }
 
-test('identityChanges() writes of a report and of a connection what the device has changed, not its keys or its desired properties', () => {
+test('identityChanges() writes only the part that a report or a connection changes, without keys or desired properties', () => {
   for (const name of ['report', 'connect']) {
     const [change, ...others] = identityChanges('a', created, changes[name]!(created, 1))
     expect([name, change?.key, others]).toEqual([name, 'activity/a', []])
@@ -32,7 +31,7 @@ test('identityChanges() writes of a report and of a connection what the device h
   }
 })
 
-test('readIdentities() gives each record as it was written last, whatever has happened to it in whatever order', async () => {
+test('readIdentities() returns the last state of each record, after any changes in any order', async () => {
   const step = fc.constantFrom(...Object.keys(changes), 'delete', 'create')
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { newIdentity } from '../../../../emulator/src/identity/identity.ts'
-import type { IdentityRecord } from '../../../../emulator/src/identity/identity.ts'
+import { newIdentity, type IdentityRecord } from '../../../../emulator/src/identity/identity.ts'
 import type { Store, StoreChange } from '../../../../emulator/src/store/store.ts'
 import { Registry } from '../../../../emulator/src/identity/registry.ts'
 
@@ -8,7 +7,7 @@ function record(deviceId: string, statusReason: string | null = null): IdentityR
   return newIdentity(deviceId, undefined, { statusReason }, { now: 0, key: () => 'key', number: () => 1 })
 }
 
-/** A store whose writes succeed or fail when the test says so. */
+/** A store whose writes succeed or fail on the test's command. */
 function scriptedStore(): { store: Store; batches: { changes: readonly StoreChange[]; end(error?: Error): void }[] } {
   const batches: { changes: readonly StoreChange[]; end(error?: Error): void }[] = []
   const store: Store = {
@@ -26,7 +25,7 @@ function scriptedStore(): { store: Store; batches: { changes: readonly StoreChan
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('Registry', () => {
-  test('shows a change when the store has it, and builds on it before', async () => {
+  test('shows a change after its write, and bases later changes on it before', async () => {
     const { store, batches } = scriptedStore()
     const registry = await Registry.load(store)
     const written = registry.write([{ identity: { deviceId: 'a' }, record: record('a') }])
@@ -37,7 +36,7 @@ describe('Registry', () => {
     expect(registry.find({ deviceId: 'a' })?.deviceId).toBe('a')
   })
 
-  test('writes what arrives together in one batch, each key once', async () => {
+  test('writes simultaneous changes in one batch, each key once', async () => {
     const { store, batches } = scriptedStore()
     const registry = await Registry.load(store)
     const writes = ['x', 'y', 'z'].map((reason) =>
@@ -50,7 +49,7 @@ describe('Registry', () => {
     expect(registry.find({ deviceId: 'a' })?.statusReason).toBe('z')
   })
 
-  test('takes back what the store could not keep, and what was built on it', async () => {
+  test('reverts a change that the store could not write, and the changes based on it', async () => {
     const { store, batches } = scriptedStore()
     const registry = await Registry.load(store)
     const write = (reason: string): Promise<unknown> =>
@@ -68,7 +67,7 @@ describe('Registry', () => {
     expect(registry.find({ deviceId: 'a' })?.statusReason).toBe('kept')
   })
 
-  test('lists devices in the order of their ids, from any of them on', async () => {
+  test('lists devices in the order of their IDs, from any ID', async () => {
     const { store, batches } = scriptedStore()
     const registry = await Registry.load(store)
     const written = registry.write(

@@ -17,7 +17,7 @@ const wish: Omit<JobRecord, 'number' | 'jobId'> = {
   startAt: 0,
 }
 
-/** A store that can be made to refuse. */
+/** A store that refuses writes on the test's command. */
 function storeThat(state: { isFull: boolean }): Store {
   return {
     async *entries() {},
@@ -29,7 +29,7 @@ function storeThat(state: { isFull: boolean }): Store {
   }
 }
 
-test('a job that cannot be stored is tried again in a while, and not in a circle', async () => {
+test('the runner retries a job that it cannot store after a delay, not in a tight loop', async () => {
   const state = { isFull: false }
   const store = storeThat(state)
   const jobs = await Jobs.load(store)
@@ -57,7 +57,7 @@ test('a job that cannot be stored is tried again in a while, and not in a circle
   }
 })
 
-test('the oldest jobs that are over are forgotten where they are too many or too old', async () => {
+test('the runner forgets finished jobs that are too many or too old', async () => {
   const limits = { unfinished: 10, finished: 2, devices: 100, ageInMs: 1000 }
   const jobs = await Jobs.load(storeThat({ isFull: false }), limits)
   const end = async (jobId: string, at: number): Promise<void> => {

@@ -5,7 +5,7 @@ const ping = Buffer.from([0xc0, 0])
 const publish = Buffer.concat([Buffer.from([0x30, 0xc8, 0x01, 0, 1, 0x61]), Buffer.alloc(197, 7)])
 
 describe('PacketReader', () => {
-  test('cuts packets out of any chunks', () => {
+  test('finds packets in any chunks', () => {
     const stream = Buffer.concat([ping, publish, ping, publish])
     for (const size of [1, 2, 3, 7, 200, 1000]) {
       const reader = new PacketReader()
@@ -16,7 +16,7 @@ describe('PacketReader', () => {
     }
   })
 
-  test('lowers QoS 2 of a subscription to 1, and touches nothing else', () => {
+  test('lowers QoS 2 of a subscription to 1, and changes nothing else', () => {
     const subscribe = (...granted: number[]): Buffer =>
       Buffer.from([0x82, 10, 0, 1, 0, 1, 0x61, granted[0] ?? 0, 0, 1, 2, granted[1] ?? 0])
     expect(new PacketReader().read(subscribe(2, 2))).toEqual([subscribe(1, 1)])

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Carrier } from '../../../../emulator/src/mqtt/packet-stream.ts'
-import { PacketStream } from '../../../../emulator/src/mqtt/packet-stream.ts'
+import { type Carrier, PacketStream } from '../../../../emulator/src/mqtt/packet-stream.ts'
 
 const connect = Buffer.from([0x10, 3, 1, 2, 3])
 const ping = Buffer.from([0xc0, 0])
@@ -27,13 +26,13 @@ function carried(): Carried {
   return state
 }
 
-/** Reads all that the stream has, which also asks the stream for more. */
+/** Reads all buffered packets of the stream, which also makes the stream read more. */
 function read(stream: PacketStream): Buffer {
   return (stream.read() as Buffer | null) ?? Buffer.alloc(0)
 }
 
 describe('PacketStream', () => {
-  test('gives CONNECT alone until it is released, and then the rest in order, wherever the bytes are cut', () => {
+  test('emits only CONNECT until its release, and then the rest in order, however the bytes are split', () => {
     const flight = Buffer.concat([connect, ...later])
     for (let first = 0; first <= flight.length; first++) {
       for (let second = first; second <= flight.length; second++) {
@@ -44,14 +43,14 @@ describe('PacketStream', () => {
         expect([Buffer.alloc(0), connect]).toContainEqual(before)
         stream.release()
         stream.receive(flight.subarray(second))
-        // A CONNECT that comes only now holds the packets behind it.
+        // A CONNECT in a later chunk holds the packets behind it.
         stream.release()
         expect(Buffer.concat([before, read(stream), read(stream)])).toEqual(flight)
       }
     }
   })
 
-  test('stops its carrier at the first packet behind CONNECT, and keeps it stopped until it is released', () => {
+  test('pauses its source at the first packet behind CONNECT until its release', () => {
     const state = carried()
     const stream = new PacketStream(state.carrier)
     stream.receive(connect)
@@ -65,7 +64,7 @@ describe('PacketStream', () => {
     expect(read(stream)).toEqual(publish)
   })
 
-  test('drops the packets that it holds when it falls silent', () => {
+  test('drops the held packets when it falls silent', () => {
     const state = carried()
     const stream = new PacketStream(state.carrier)
     stream.receive(Buffer.concat([connect, publish]))

@@ -86,7 +86,7 @@ describe('a query', () => {
     expect(finds(where)).toBe(false)
   })
 
-  test('knows devices and modules', () => {
+  test('reads devices and modules', () => {
     expect(parseQuery('select * from devices').from).toBe('devices')
     expect(parseQuery(' SELECT  *\nFROM devices.modules ').from).toBe('devices.modules')
   })
@@ -134,13 +134,13 @@ describe('a query', () => {
     expect(() => parseQuery(text)).toThrow(expect.objectContaining({ code }) as Error)
   })
 
-  test('may be of any length up to the limit, and of any chain', () => {
+  test('can have any length up to the limit, and any chain', () => {
     const many = Array.from({ length: 250 }, () => '(tags.floor = 3)').join(' AND ')
     expect(finds(many)).toBe(true)
     expect(finds(`${'1+'.repeat(3000)}1 > 3000`)).toBe(true)
   })
 
-  test('is parsed from a condition, or from a star for everything', () => {
+  test('can be parsed from a condition, or from a star for everything', () => {
     expect(parseCondition(' * ')).toBeUndefined()
     expect(matches(parseCondition('tags.floor = 3'), twin)).toBe(true)
     expect(() => parseCondition('')).toThrow('Line 1, col 1')
@@ -159,7 +159,7 @@ const twins = [
 describe('the rows of a query', () => {
   const rows = (text: string): JsonObject[] => allRows(parseQuery(text), twins)
 
-  test('show properties under their aliases or their own names, and leave out what is not there', () => {
+  test('show properties under their aliases or names, and omit missing properties', () => {
     const query = parseQuery('SELECT deviceId, tags.kind AS kind, tags.watt FROM devices')
     expect(twins.slice(2).map((each) => project(query, each))).toEqual([
       { deviceId: 'd3', kind: 'door' },
@@ -168,7 +168,7 @@ describe('the rows of a query', () => {
     ])
   })
 
-  test("spell the hub's own names as its documents do, however the query spells them", () => {
+  test("spell the hub's own names as its documents do, in any spelling of the query", () => {
     const document = { deviceId: 'd1', status: 'enabled', statusUpdateTime: 't', capabilities: { iotEdge: true } }
     const show = (text: string): JsonObject => project(parseQuery(text), document)
     expect(show('SELECT DeviceId, STATUS, Capabilities.IoTEdge, statusupdatetime FROM devices')).toEqual({
@@ -185,12 +185,12 @@ describe('the rows of a query', () => {
     expect(rows(text).map(({ deviceId }) => deviceId)).toEqual(['d5', 'd4', 'd3', 'd2', 'd1'])
   })
 
-  test('are plain objects, whatever a column is called', () => {
+  test('are plain objects, whatever the name of a column', () => {
     const row = project(parseQuery('SELECT deviceId AS __proto__, tags.toString FROM devices'), twins[0] as JsonObject)
     expect([Object.keys(row), Object.getPrototypeOf(row)]).toEqual([['__proto__'], Object.prototype])
   })
 
-  test('are counted and added up', () => {
+  test('can be counted and summed', () => {
     expect(
       rows(
         'SELECT COUNT() AS n, sum(tags.watt) AS sum, avg(tags.watt) AS avg, min(tags.floor) AS min, max(tags.kind) AS max FROM devices',
@@ -199,7 +199,7 @@ describe('the rows of a query', () => {
     expect(allRows(parseQuery('SELECT count(*), sum(tags.a) FROM devices'), [])).toEqual([{ $1: 0 }])
   })
 
-  test('are groups, where a missing value is a group apart from null', () => {
+  test('can be grouped, with separate groups for a missing value and null', () => {
     expect(rows('SELECT tags.floor AS floor, COUNT() AS n FROM devices GROUP BY tags.floor')).toEqual([
       { floor: 1, n: 2 },
       { floor: 2, n: 1 },
@@ -210,7 +210,7 @@ describe('the rows of a query', () => {
     expect(allRows(parseQuery('SELECT count() AS n FROM devices GROUP BY tags.a'), [])).toEqual([])
   })
 
-  test('are sorted by several properties, by type first', () => {
+  test('can be sorted by several properties, by type first', () => {
     const ids = (text: string): unknown[] => rows(text).map(({ deviceId }) => deviceId)
     expect(ids('SELECT * FROM devices ORDER BY tags.floor, deviceId DESC')).toEqual(['d5', 'd4', 'd3', 'd1', 'd2'])
     expect(ids('SELECT * FROM devices ORDER BY tags.watt DESC')).toEqual(['d4', 'd2', 'd1', 'd3', 'd5'])

@@ -25,20 +25,20 @@ function recorded(): { log: string[]; write: (name: string, fails?: boolean) => 
   return state
 }
 
-test('writes go one by one, and nothing is opened as long as they succeed', async () => {
+test('writes run one by one, and nothing is reopened while they succeed', async () => {
   const { log, write } = recorded()
   await Promise.all([write('a'), write('b')])
   expect(log).toEqual(['a begins', 'a is written', 'b begins', 'b is written'])
 })
 
-test('the write after a failed one opens the database again, also where it was waiting already', async () => {
+test('the write after a failed write reopens the database, even if it was already waiting', async () => {
   const { log, write } = recorded()
   const outcomes = await Promise.allSettled([write('a', true), write('b'), write('c')])
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
   expect(log).toEqual(['a begins', 'close', 'open', 'b begins', 'b is written', 'c begins', 'c is written'])
 })
 
-test('writes fail as long as it cannot be opened', async () => {
+test('writes fail while the database cannot be opened', async () => {
   const state = recorded()
   await expect(state.write('a', true)).rejects.toThrow('no room for a')
   state.refuseToOpen = true

@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Rate } from '../../../../emulator/src/throttling/rate.ts'
-import { spend } from '../../../../emulator/src/throttling/rate.ts'
+import { type Rate, spend } from '../../../../emulator/src/throttling/rate.ts'
 
 const start = 1_800_000_000_000
 
 describe('spend()', () => {
-  /** What becomes of requests at these times: how long each waits, or `no`. */
+  /** The results of requests at these times: the wait of each, or `no`. */
   function outcomes(rate: Rate, longestWaitInMs: number, times: readonly number[], cost = 1): (number | 'no')[] {
     let paidUntil = 0
     return times.map((time) => {
@@ -17,11 +16,11 @@ describe('spend()', () => {
     })
   }
 
-  test('takes the amount of the time at once, queues what comes after, and then refuses', () => {
+  test('accepts the full rate at once, queues later requests, and then refuses', () => {
     expect(outcomes({ amount: 2, inSeconds: 1 }, 1000, [0, 0, 0, 0, 0])).toEqual([0, 0, 500, 1000, 'no'])
   })
 
-  test('takes as much again as time has passed', () => {
+  test('recovers in proportion to the elapsed time', () => {
     expect(outcomes({ amount: 2, inSeconds: 1 }, 0, [0, 0, 0, 499, 500, 500, 5000, 5000, 5000])).toEqual([
       0,
       0,
@@ -35,11 +34,11 @@ describe('spend()', () => {
     ])
   })
 
-  test('counts what costs more for more', () => {
+  test('counts a more expensive request more', () => {
     expect(outcomes({ amount: 160, inSeconds: 1 }, 0, [0, 0, 0], 80)).toEqual([0, 0, 'no'])
   })
 
-  test('forgets a debt from a time that the clock has left', () => {
+  test('forgets a debt after the clock is set back', () => {
     const rate = { amount: 1, inSeconds: 60 }
     const before = spend(0, rate, { cost: 1, now: start, longestWaitInMs: 0 })
     expect(before.type).toBe('admitted')
@@ -49,7 +48,7 @@ describe('spend()', () => {
     expect(spend(paidUntil, rate, { ...options, now: start - 3600_000 }).type).toBe('admitted')
   })
 
-  test('never lets more pass in any span than the rate has for it, and its own amount', () => {
+  test('never accepts more in any time span than the rate allows, plus the initial amount', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 20 }),

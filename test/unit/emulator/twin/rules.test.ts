@@ -12,14 +12,14 @@ const { vectors } = JSON.parse(readFileSync(new URL('../../../vectors/patches.js
 
 describe('merge()', () => {
   test.each(vectors)('$name', ({ target, patch, result }) => {
-    // As text: a comparison of values would not see `__proto__`.
+    // Compares texts, because a comparison of values would ignore `__proto__`.
     expect(JSON.stringify(sorted(merge(target, patch)))).toBe(JSON.stringify(sorted(result)))
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
   })
 })
 
 describe('replacementPatch()', () => {
-  test('names every key of the new document, and null for what has gone', () => {
+  test('contains every key of the new document, and null for removed keys', () => {
     const patch = replacementPatch({ a: 1, b: { c: 1, d: 2 }, e: [1] }, { b: { c: 1, f: 3 }, e: [1] })
     expect(patch).toEqual({ a: null, b: { c: 1, d: null, f: 3 }, e: [1] })
   })
@@ -28,7 +28,7 @@ describe('replacementPatch()', () => {
 describe('checkValues()', () => {
   const nested = (depth: number): JsonObject => (depth === 0 ? { leaf: 1 } : { level: nested(depth - 1) })
 
-  test('takes ten levels and refuses eleven', () => {
+  test('accepts ten levels and refuses eleven', () => {
     expect(() => checkValues('desired', nested(10))).not.toThrow()
     expect(() => checkValues('desired', nested(11))).toThrow(/deeper than 10/)
   })
@@ -76,11 +76,11 @@ describe('checkSize()', () => {
     Object.fromEntries(Array.from({ length: size / 8 }, (_, at) => [key(at), 4]))
   const key = (at: number): string => String(at).padStart(4, '0')
 
-  test('counts 8 for a number, 4 for a boolean, the characters of keys and texts', () => {
+  test('counts 8 for a number, 4 for a boolean, and the characters of keys and texts', () => {
     expect(sizeOf({ ab: 1, c: true, d: 'é\u0000x', e: { f: [1, 'y'] } })).toBe(2 + 8 + 1 + 4 + 1 + 2 + 1 + 1 + 8 + 1)
   })
 
-  test('refuses what grows past the limit, and lets shrink what was past it', () => {
+  test('refuses to grow past the limit, and allows a section above the limit to shrink', () => {
     const over = { ...big(32768), x: 1 }
     expect(() => checkSize('desired', {}, over)).toThrow(/must not exceed 32768 bytes/)
     expect(() => checkSize('desired', { ...over, y: 1 }, over)).not.toThrow()
@@ -102,7 +102,7 @@ describe('a twin', () => {
     expect(report(report(once, { a: 1 }, at), {}, at).reported.version).toBe(4)
   })
 
-  test('keeps metadata of what a patch does not name, and marks the parents of a removal', () => {
+  test('keeps the metadata of unchanged keys, and updates the parents of a removed key', () => {
     const first = patchTwin(newTwin(0), { desired: { a: { b: 1, c: 2 }, d: 3 } }, 0).twin
     const { metadata } = patchTwin(first, { desired: { a: { b: null } } }, at).twin.desired
     const old = { $lastUpdated: '1970-01-01T00:00:00.0000000Z', $lastUpdatedVersion: 2 }
@@ -117,7 +117,7 @@ describe('a twin', () => {
     })
   })
 
-  test('moves its etag by tags and desired, not by reported', () => {
+  test('changes its etag with tags and desired, not with reported', () => {
     const twin = newTwin(at)
     expect(report(twin, { a: 1 }, at).etag).toBe(1)
     expect(patchTwin(twin, { tags: { a: 1 } }, at)).toMatchObject({ twin: { etag: 2, desired: { version: 1 } } })
@@ -126,7 +126,7 @@ describe('a twin', () => {
     expect(patchTwin(twin, {}, at).twin).toBe(twin)
   })
 
-  test('notifies of the very patch, and after a replacement of what vanished too', () => {
+  test('notifies with the same patch, and after a replacement with the removed keys', () => {
     const first = patchTwin(newTwin(at), { desired: { a: 1, b: null } }, at)
     expect(first.desiredPatch).toEqual({ patch: { a: 1, b: null }, version: 2 })
     expect(replaceTwin(first.twin, { desired: { c: 2 } }, at).desiredPatch).toEqual({

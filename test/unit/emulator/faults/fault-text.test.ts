@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { parseFaultText } from '../../emulator/src/faults/fault-text.ts'
-import { faultNames } from '../../emulator/src/faults/fault-spec.ts'
+import { parseFaultText } from '../../../../emulator/src/faults/fault-text.ts'
+import { faultNames } from '../../../../emulator/src/faults/fault-spec.ts'
 
 function messageOf(wrong: () => unknown): string {
   try {

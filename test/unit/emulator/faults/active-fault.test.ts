@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { ActiveFault, ActiveSpec, Operation } from '../../emulator/src/faults/active-fault.ts'
-import { isApplicable, strikeWith } from '../../emulator/src/faults/active-fault.ts'
+import {
+  type ActiveFault,
+  type ActiveSpec,
+  type Operation,
+  isApplicable,
+  strikeWith,
+} from '../../../../emulator/src/faults/active-fault.ts'
 
 const operations: readonly Operation[] = [
   'connect',
