@@ -15,6 +15,7 @@ import {
 import type { Clock } from './clock.ts'
 import { type Connection, createConnection } from './connection.ts'
 import type { Observed } from './observation.ts'
+import { createEnd } from './end.ts'
 import { runReducer } from './run-reducer.ts'
 import { createTimers, type Timers } from './timers.ts'
 import { createTokenRequest, type TokenRequest } from './token-request.ts'
@@ -64,10 +65,7 @@ export function createSession(options: SessionOptions): Session {
   const first: SessionState = { type: 'idle' }
   const reducer = runReducer(first, step, run)
   let status = statusOf(first)
-  let resolveClosed = (): void => {}
-  const closed = new Promise<void>((resolve) => {
-    resolveClosed = resolve
-  })
+  const [closed, resolveClosed] = createEnd()
 
   function dispatch(input: SessionInput): void {
     reducer.dispatch(input)
@@ -154,17 +152,14 @@ function runEffect({ options, connection, token, timers, dispatch }: SessionPart
       onOutput({ type: 'draining' })
       return connection.isIdle() ? dispatch({ type: 'drained' }) : undefined
     case 'subscribe':
-      return connection.subscribe()
     case 'get':
-      return connection.get()
     case 'repeatGet':
-      return connection.repeatGet()
-    case 'deliverDocument':
-      return onOutput({ type: 'document', document: effect.document, get: connection.gets() })
-    case 'deliverDesiredPatch':
-      return onOutput({ type: 'desiredPatch', patch: effect.patch })
+      return connection[effect.type]()
+    case 'document':
     case 'syncFailed':
-      return onOutput({ type: 'syncFailed', error: effect.error, get: connection.gets() })
+      return onOutput({ ...effect, get: connection.gets() })
+    case 'desiredPatch':
+      return onOutput(effect)
     case 'startTimer':
       return timers.start(effect.timer, effect.delayInMs)
     case 'stopTimer':

@@ -8,6 +8,7 @@ import { createFacade } from '../twin/facade.ts'
 import { createHubLink } from '../twin/hub-link.ts'
 import { createStateListeners } from '../twin/listening/state-listeners.ts'
 import type { CheckedOptions } from '../twin/options.ts'
+import { createEnd } from '../session/end.ts'
 import { runReducer } from '../session/run-reducer.ts'
 import type { Twin } from '../twin/twin.ts'
 import { createLeader, type Leader } from './leader.ts'
@@ -122,15 +123,6 @@ function openMember(tab: string, { clock, options }: SharedTwinSettings, parts: 
     onUpdate: (update) => handleUpdate(parts(), update),
     onFollowing: () => parts().reducer.dispatch({ type: 'following' }),
   })
-}
-
-/** @returns a promise, and the function that resolves it */
-function createEnd(): readonly [Promise<void>, () => void] {
-  let resolveEnd = (): void => {}
-  const ended = new Promise<void>((resolve) => {
-    resolveEnd = resolve
-  })
-  return [ended, () => resolveEnd()]
 }
 
 function addRole({ facade, roles }: SharedParts): SharedTwin {

@@ -27,7 +27,7 @@ export interface Facade {
 export interface FacadeOptions extends Pick<HubLink, 'report' | 'refresh' | 'close'> {
   readonly clock: Clock
   readonly requestTimeoutInMs: number
-  readonly signal?: AbortSignal
+  readonly signal: AbortSignal | undefined
 }
 
 type DesiredListener<Value extends JsonValue | undefined = JsonValue | undefined> = (
