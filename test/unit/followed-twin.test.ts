@@ -30,5 +30,5 @@ test('A followed twin merges a desired patch once, and calls 1,000 listeners wit
   followed.update({ type: 'desired', version: 2, properties: patch.object })
   expect(values.length).toBe(1000)
   expect([desired.listings() - before, patch.listings()]).toEqual([1, 1])
-  expect(followed.document.desired['key7']).toEqual({ value: 1 })
+  expect(followed.document().desired['key7']).toEqual({ value: 1 })
 })

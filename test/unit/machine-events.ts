@@ -68,7 +68,7 @@ export const toReady: readonly SessionInput[] = [...toSyncing, { type: 'document
 
 export function delivered(effects: readonly Effect[]): string[] {
   return effects.flatMap((effect) => {
-    if (effect.type === 'deliverDocument') return [`document ${effect.document.versions.desired}`]
-    return effect.type === 'deliverDesiredPatch' ? [`patch ${effect.patch.version}`] : []
+    if (effect.type === 'document') return [`document ${effect.document.versions.desired}`]
+    return effect.type === 'desiredPatch' ? [`patch ${effect.patch.version}`] : []
   })
 }

@@ -26,7 +26,7 @@ describe('next() on the way to ready', () => {
       ['stopTimers', 'startTimer', 'openWire', 'subscribe', 'get'],
       ['stopTimers', 'startTimer'],
       ['startTimer'],
-      ['stopTimers', 'startTimer', 'startTimer', 'stopTimer', 'deliverDocument'],
+      ['stopTimers', 'startTimer', 'startTimer', 'stopTimer', 'document'],
     ])
   })
 
@@ -37,7 +37,7 @@ describe('next() on the way to ready', () => {
       ['stopTimers', 'startTimer', 'openWire'],
       ['stopTimers', 'startTimer', 'subscribe'],
       ['startTimer', 'get'],
-      ['stopTimers', 'startTimer', 'startTimer', 'stopTimer', 'deliverDocument'],
+      ['stopTimers', 'startTimer', 'startTimer', 'stopTimer', 'document'],
     ])
   })
 

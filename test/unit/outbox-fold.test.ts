@@ -14,7 +14,7 @@ describe('createFold()', () => {
         const fold = createFold(first)
         const added = [first, ...others.filter((patch) => fold.add(patch))]
         folded += added.length - 1
-        expect(text(mergePatch(target, fold.patch))).toBe(text(added.reduce(mergePatch, target)))
+        expect(text(mergePatch(target, fold.patch()))).toBe(text(added.reduce(mergePatch, target)))
       }),
     )
     expect(folded).toBeGreaterThan(20)
@@ -28,12 +28,12 @@ describe('createFold()', () => {
   ])('does not fold an object onto %s, and stays as it is', (_, first) => {
     const fold = createFold(first)
     expect(fold.add({ b: 2, a: { b: { c: 1 } } })).toBe(false)
-    expect(fold.patch).toEqual(first)
+    expect(fold.patch()).toEqual(first)
   })
 
   test('freezes the patch', () => {
     const fold = createFold({ a: { b: 1 } })
     fold.add({ a: { c: 2 } })
-    expect(Object.isFrozen(fold.patch) && Object.isFrozen(fold.patch['a'])).toBe(true)
+    expect(Object.isFrozen(fold.patch()) && Object.isFrozen(fold.patch()['a'])).toBe(true)
   })
 })

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { mergePatch } from '../../core/src/protocol/document.ts'
 import { next } from '../../core/src/twin/outbox/outbox-machine.ts'
-import { createOutboxState, type OutboxInput, type OutboxState } from '../../core/src/twin/outbox/outbox-states.ts'
+import {
+  createOutboxState,
+  isBusy,
+  type OutboxInput,
+  type OutboxState,
+} from '../../core/src/twin/outbox/outbox-states.ts'
 import { entriesOf } from '../../core/src/twin/outbox/queue.ts'
 import { failed, type Node, patches, walk } from './outbox-walk.ts'
 
@@ -20,8 +25,8 @@ describe.each([
     expect(new Set(nodes.map(({ state }) => (state.type === 'open' ? state.request.type : state.type)))).toEqual(
       new Set(['none', 'inFlight', 'backingOff', 'closed']),
     )
-    expect(new Set(nodes.map(({ state }) => state.storage.type))).toEqual(
-      new Set(hasStorage ? ['busy', 'saved'] : ['none']),
+    expect(new Set(nodes.map(({ state }) => state.storage))).toEqual(
+      new Set(hasStorage ? ['busy', 'dirty', 'saved'] : ['none']),
     )
   })
 
@@ -47,7 +52,7 @@ describe.each([
         state.type === 'open' &&
         state.connection === 'up' &&
         state.request.type === 'none' &&
-        ['none', 'saved'].includes(state.storage.type),
+        ['none', 'saved'].includes(state.storage),
     )
     expect(idle.length).toBeGreaterThan(0)
     expect(idle.filter((node) => queued(node).length > 0)).toEqual([])
@@ -121,7 +126,7 @@ function unexpected(state: OutboxState): readonly OutboxInput[] {
     state.type === 'closed' && { type: 'close', cause: undefined },
     request !== 'inFlight' && { type: 'outcome', outcome: failed('ERR_TIMEOUT') },
     request !== 'backingOff' && { type: 'retry' },
-    state.storage.type !== 'busy' && { type: 'stored', patches: [{ a: 1 }] },
+    !isBusy(state) && { type: 'stored', patches: [{ a: 1 }] },
   ]
   return inputs.filter((input) => input !== false)
 }

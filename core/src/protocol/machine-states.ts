@@ -154,8 +154,8 @@ export type Effect =
   | { readonly type: 'get' }
   /** Sends the last GET again with the same `$rid`; the first answer counts. */
   | { readonly type: 'repeatGet' }
-  | { readonly type: 'deliverDocument'; readonly document: TwinDocument }
-  | { readonly type: 'deliverDesiredPatch'; readonly patch: DesiredPatch }
+  | { readonly type: 'document'; readonly document: TwinDocument }
+  | { readonly type: 'desiredPatch'; readonly patch: DesiredPatch }
   | { readonly type: 'syncFailed'; readonly error: TwinError }
   | { readonly type: 'startTimer'; readonly timer: TimerName; readonly delayInMs: number }
   | { readonly type: 'stopTimer'; readonly timer: TimerName }

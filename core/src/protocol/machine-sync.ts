@@ -27,7 +27,7 @@ export function handleDesiredPatch(state: ReadyState, event: SyncEvent, settings
   const { patch } = event
   if (patch.version <= state.have) return [state, []]
   if (patch.version === state.have + 1) {
-    return [{ ...state, have: patch.version }, [{ type: 'deliverDesiredPatch', patch }]]
+    return [{ ...state, have: patch.version }, [{ type: 'desiredPatch', patch }]]
   }
   // A gap: the hub sends patches with QoS 0 and queues none (docs/protocol/protocol.md §4.6).
   return resync(state, { ...NEW_SYNC, held: [patch] }, settings)
@@ -55,8 +55,8 @@ export function handleDocument(
   const deliveries: readonly Effect[] = [
     // Before SUBACK, the deadline belongs to SUBSCRIBE.
     ...(state.subscribed ? [{ type: 'stopTimer', timer: 'deadline' } as const] : []),
-    { type: 'deliverDocument', document },
-    ...delivered.map((patch) => ({ type: 'deliverDesiredPatch', patch }) as const),
+    { type: 'document', document },
+    ...delivered.map((patch) => ({ type: 'desiredPatch', patch }) as const),
   ]
   if (held.length === 0 && !sync.again) return [{ ...state, have }, deliveries]
   const rounds = held.length === 0 ? 0 : sync.rounds + 1

@@ -28,6 +28,8 @@ export interface Connection {
   open(password: string): void
   subscribe(): void
   get(): void
+  /** @returns the number of GETs so far, without repeated ones */
+  gets(): number
   /** Sends the last GET again; the first answer counts. */
   repeatGet(): void
   /** There is always an outcome. */
@@ -50,6 +52,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let gone: Promise<void> = Promise.resolve()
   let heardAt = clock.now()
   let lastGet = ''
+  let gets = 0
 
   function open(password: string): void {
     const { identity, endpoint: url, keepaliveInSeconds } = options
@@ -95,12 +98,14 @@ export function createConnection(options: ConnectionOptions): Connection {
       wire?.subscribe(FILTERS, 0)
     },
     get() {
+      gets++
       // Needs no deadline of its own: the state machine has one, which ends the connection.
       lastGet = requests.open((outcome) => {
         if (outcome.type === 'answered') dispatch(documentInput(outcome))
       })
       publish(getTopic(lastGet), '')
     },
+    gets: () => gets,
     repeatGet() {
       publish(getTopic(lastGet), '')
     },

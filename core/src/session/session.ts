@@ -15,8 +15,10 @@ import {
 import type { Clock } from './clock.ts'
 import { type Connection, createConnection } from './connection.ts'
 import type { Observed } from './observation.ts'
-import { createTimers } from './timers.ts'
-import { createTokenRequest } from './token-request.ts'
+import { createEnd } from './end.ts'
+import { runReducer } from './run-reducer.ts'
+import { createTimers, type Timers } from './timers.ts'
+import { createTokenRequest, type TokenRequest } from './token-request.ts'
 import type { OpenWire } from './wire.ts'
 
 /**
@@ -55,112 +57,114 @@ export interface Session {
 
 /** Runs the state machine: passes it each input in order, and carries out its effects. */
 export function createSession(options: SessionOptions): Session {
-  const { credentials, clock, onOutput, observe } = options
-  const { identity } = credentials
-  const connection = createConnection({ ...options, identity, dispatch })
+  const { credentials, clock, onOutput } = options
+  const connection = createConnection({ ...options, identity: credentials.identity, dispatch })
   const token = createTokenRequest(credentials, dispatch)
   const timers = createTimers<TimerName>(clock, (timer) => dispatch({ type: 'timer', timer }))
-  const queue: SessionInput[] = []
-  let running = false
-  let state: SessionState = { type: 'idle' }
-  let status = statusOf(state)
-  let gets = 0
-  let resolveClosed = (): void => {}
-  const closed = new Promise<void>((resolve) => {
-    resolveClosed = resolve
-  })
+  const parts: SessionParts = { options, connection, token, timers, dispatch }
+  const first: SessionState = { type: 'idle' }
+  const reducer = runReducer(first, step, run)
+  let status = statusOf(first)
+  const [closed, resolveClosed] = createEnd()
 
-  /** An effect may cause the next input, so the inputs queue. */
   function dispatch(input: SessionInput): void {
-    queue.push(input)
-    if (running) return
-    running = true
-    try {
-      for (let first = queue.shift(); first !== undefined; first = queue.shift()) step(first)
-    } finally {
-      running = false
-    }
+    reducer.dispatch(input)
   }
 
-  function step(input: SessionInput): void {
-    observeToken(input)
-    const before = state
+  function step(state: SessionState, input: SessionInput): readonly [SessionState, readonly (Effect | Entered)[]] {
     const [after, effects] = next(state, { ...input, now: clock.now(), random: clock.random() }, options)
-    state = after
-    if (after.type !== before.type) {
-      observe({ type: 'state', state: after.type, ...('error' in after && after.error && { error: after.error }) })
-    }
-    effects.forEach(run)
-    if (after.type === 'closed') void connection.gone().then(resolveClosed)
-    const newStatus = statusOf(after)
+    observeStep(options, state, input, after)
+    return [after, [...effects, { type: 'entered', state: after }]]
+  }
+
+  function run(effect: Effect | Entered): void {
+    if (effect.type === 'entered') showStatus(effect.state)
+    else runEffect(parts, effect)
+  }
+
+  function showStatus(state: SessionState): void {
+    if (state.type === 'closed') void connection.gone().then(resolveClosed)
+    const newStatus = statusOf(state)
     if (isSameStatus(newStatus, status)) return
     status = newStatus
     onOutput({ type: 'status', status })
   }
 
-  function run(effect: Effect): void {
-    switch (effect.type) {
-      case 'askToken':
-        observe({ type: 'token', step: 'asked' })
-        return token.request()
-      case 'cancelToken':
-        return token.cancel()
-      case 'invalidateToken':
-        observe({ type: 'token', step: 'refused' })
-        return credentials.invalidate?.()
-      case 'openWire':
-        return connection.open(token.password())
-      case 'closeWire':
-        return connection.close()
-      case 'drain':
-        onOutput({ type: 'draining' })
-        return connection.isIdle() ? dispatch({ type: 'drained' }) : undefined
-      case 'subscribe':
-        return connection.subscribe()
-      case 'get':
-        gets++
-        return connection.get()
-      case 'repeatGet':
-        return connection.repeatGet()
-      case 'deliverDocument':
-        return onOutput({ type: 'document', document: effect.document, get: gets })
-      case 'deliverDesiredPatch':
-        return onOutput({ type: 'desiredPatch', patch: effect.patch })
-      case 'syncFailed':
-        return onOutput({ type: 'syncFailed', error: effect.error, get: gets })
-      case 'startTimer':
-        return timers.start(effect.timer, effect.delayInMs)
-      case 'stopTimer':
-        return timers.stop(effect.timer)
-      case 'stopTimers':
-        return timers.stopAll()
-    }
-  }
-
-  function observeToken(input: SessionInput): void {
-    if (input.type === 'token') observe({ type: 'token', step: 'given', expiresAt: input.expiresAt })
-    if (input.type === 'tokenFailed') observe({ type: 'token', step: 'failed', error: input.error })
-  }
-
   return {
-    start() {
-      dispatch({ type: 'start' })
-    },
+    start: () => dispatch({ type: 'start' }),
     report: connection.report,
     refresh() {
-      const nextGet = gets + 1
+      const nextGet = connection.gets() + 1
       dispatch({ type: 'refresh' })
       return nextGet
     },
-    wake() {
-      dispatch({ type: 'wake', silentForInMs: connection.silentForInMs() })
-    },
-    sleep() {
-      dispatch({ type: 'sleep' })
-    },
+    wake: () => dispatch({ type: 'wake', silentForInMs: connection.silentForInMs() }),
+    sleep: () => dispatch({ type: 'sleep' }),
     close() {
       dispatch({ type: 'close' })
       return closed
     },
+  }
+}
+
+/** Follows the effects of each input, so that the status changes after them. */
+interface Entered {
+  readonly type: 'entered'
+  readonly state: SessionState
+}
+
+function observeStep(
+  { observe }: SessionOptions,
+  before: SessionState,
+  input: SessionInput,
+  after: SessionState,
+): void {
+  if (input.type === 'token') observe({ type: 'token', step: 'given', expiresAt: input.expiresAt })
+  if (input.type === 'tokenFailed') observe({ type: 'token', step: 'failed', error: input.error })
+  if (after.type === before.type) return
+  observe({ type: 'state', state: after.type, ...('error' in after && after.error && { error: after.error }) })
+}
+
+interface SessionParts {
+  readonly options: SessionOptions
+  readonly connection: Connection
+  readonly token: TokenRequest
+  readonly timers: Timers<TimerName>
+  readonly dispatch: (input: SessionInput) => void
+}
+
+function runEffect({ options, connection, token, timers, dispatch }: SessionParts, effect: Effect): void {
+  const { credentials, onOutput, observe } = options
+  switch (effect.type) {
+    case 'askToken':
+      observe({ type: 'token', step: 'asked' })
+      return token.request()
+    case 'cancelToken':
+      return token.cancel()
+    case 'invalidateToken':
+      observe({ type: 'token', step: 'refused' })
+      return credentials.invalidate?.()
+    case 'openWire':
+      return connection.open(token.password())
+    case 'closeWire':
+      return connection.close()
+    case 'drain':
+      onOutput({ type: 'draining' })
+      return connection.isIdle() ? dispatch({ type: 'drained' }) : undefined
+    case 'subscribe':
+    case 'get':
+    case 'repeatGet':
+      return connection[effect.type]()
+    case 'document':
+    case 'syncFailed':
+      return onOutput({ ...effect, get: connection.gets() })
+    case 'desiredPatch':
+      return onOutput(effect)
+    case 'startTimer':
+      return timers.start(effect.timer, effect.delayInMs)
+    case 'stopTimer':
+      return timers.stop(effect.timer)
+    case 'stopTimers':
+      return timers.stopAll()
   }
 }

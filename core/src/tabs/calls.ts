@@ -17,10 +17,10 @@ export interface Calls {
   /** Keeps an outcome until `settleDeferred`, because the updates before it are still missing. */
   defer(id: number, outcome: CallOutcome): void
   settleDeferred(): void
-  /** The calls without an outcome. */
-  readonly open: readonly OpenCall[]
+  /** @returns the calls without an outcome */
+  open(): readonly OpenCall[]
   /** All calls before this ID are settled. */
-  readonly firstOpen: number
+  firstOpen(): number
   /** Rejects the remaining calls. */
   close(cause: TwinError | undefined): void
 }
@@ -66,12 +66,8 @@ export function createCalls(): Calls {
     settleDeferred() {
       for (const { id, outcome } of [...entries.values()]) if (outcome !== undefined) settle(id, outcome)
     },
-    get open() {
-      return [...entries.values()].filter(({ outcome }) => outcome === undefined)
-    },
-    get firstOpen() {
-      return [...entries.keys()][0] ?? last + 1
-    },
+    open: () => [...entries.values()].filter(({ outcome }) => outcome === undefined),
+    firstOpen: () => [...entries.keys()][0] ?? last + 1,
     close(cause) {
       const error = new TwinError('ERR_CLOSED', 'Twin was closed before the hub answered', cause && { cause })
       for (const { id, outcome } of [...entries.values()]) settle(id, outcome ?? { type: 'failed', error })

@@ -8,7 +8,8 @@ import { createFacade } from '../twin/facade.ts'
 import { createHubLink } from '../twin/hub-link.ts'
 import { createStateListeners } from '../twin/listening/state-listeners.ts'
 import type { CheckedOptions } from '../twin/options.ts'
-import { runReducer } from '../twin/run-reducer.ts'
+import { createEnd } from '../session/end.ts'
+import { runReducer } from '../session/run-reducer.ts'
 import type { Twin } from '../twin/twin.ts'
 import { createLeader, type Leader } from './leader.ts'
 import { createMember, type Member } from './member.ts'
@@ -63,7 +64,7 @@ export function createSharedTwin(
     timers: createTimers<'join'>(clock, (type) => dispatch({ type })),
     onEnd() {
       offWake?.()
-      void presence.gone.then(onEnd)
+      void presence.gone().then(onEnd)
     },
   }
   facade.open(() => dispatch({ type: 'join' }))
@@ -99,9 +100,9 @@ function openLeader(settings: SharedTwinSettings, parts: SharedParts): Leader {
   return createLeader({
     tab,
     term: newId(settings.tabs),
-    openLink: (onUpdate) => createHubLink({ ...settings, onUpdate, document: () => facade.document }),
+    openLink: (onUpdate) => createHubLink({ ...settings, onUpdate, document: facade.document }),
     emit: (notice) => emitNotice(parts, notice),
-    snapshot: () => ({ ...(facade.isSynced && { document: facade.document }), status: facade.twin.status }),
+    snapshot: () => ({ ...(facade.isSynced() && { document: facade.document() }), status: facade.twin.status }),
     hasStorage: settings.options.reportStorage !== undefined,
     onClosed: (error) => reducer.dispatch({ type: 'close', error }),
   })
@@ -112,10 +113,11 @@ function openMember(tab: string, { clock, options }: SharedTwinSettings, parts: 
     tab,
     clock,
     answerTimeoutInMs: options.wakeTimeoutInMs,
-    isLeading: () => parts().presence.leader !== undefined,
+    isLeading: () => parts().presence.leader() !== undefined,
     send(request) {
-      const { leader, post } = parts().presence
-      if (leader === undefined) post(request)
+      const { presence } = parts()
+      const leader = presence.leader()
+      if (leader === undefined) presence.post(request)
       else leader.handleRequest(request)
     },
     onUpdate: (update) => handleUpdate(parts(), update),
@@ -123,18 +125,9 @@ function openMember(tab: string, { clock, options }: SharedTwinSettings, parts: 
   })
 }
 
-/** @returns a promise, and the function that resolves it */
-function createEnd(): readonly [Promise<void>, () => void] {
-  let resolveEnd = (): void => {}
-  const ended = new Promise<void>((resolve) => {
-    resolveEnd = resolve
-  })
-  return [ended, () => resolveEnd()]
-}
-
 function addRole({ facade, roles }: SharedParts): SharedTwin {
   const ofTab = {
-    role: { get: () => roles.state, enumerable: true },
+    role: { get: roles.state, enumerable: true },
     onRole: { value: roles.listen, enumerable: true },
   }
   const twin = Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(facade.twin), ...ofTab })

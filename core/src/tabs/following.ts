@@ -1,16 +1,22 @@
 import { TwinError } from '../errors.ts'
 import { createTimers } from '../session/timers.ts'
-import type { Member, MemberOptions } from './member.ts'
+import type { MemberOptions } from './member-options.ts'
 import type { Notice, OutcomeNotice, Seen, TabState } from './messages.ts'
 
 /** Follows the updates of the leader, and notices gaps and a leader that does not answer. */
-export interface Following extends Pick<Member, 'hello' | 'handleNotice' | 'leave'> {
-  /** The term that this tab follows. */
-  readonly term: string | undefined
+export interface Following {
+  /** @returns the term that this tab follows */
+  term(): string | undefined
+  /** Asks who leads, and whether this tab is in sync. */
+  hello(): void
+  handleNotice(notice: Notice): void
+  /** Stops following. The calls go on waiting. */
+  leave(): void
 }
 
 export interface FollowingOptions {
-  readonly firstOpen: number
+  /** @returns the first ID of a call that may have no outcome */
+  firstOpen(): number
   onSynced(term: string): void
   onOutcome(notice: OutcomeNotice): void
 }
@@ -36,7 +42,7 @@ export function createFollowing(options: MemberOptions, calls: FollowingOptions)
     timers.stop('check')
     if (!isLeading()) timers.start('answer', answerTimeoutInMs)
     const seen = state.type === 'following' ? { seen: { term: state.term, n: state.n } } : undefined
-    send({ type: 'hello', tab, nonce, open: calls.firstOpen, ...seen })
+    send({ type: 'hello', tab, nonce, open: calls.firstOpen(), ...seen })
   }
 
   function giveUp(): void {
@@ -68,9 +74,7 @@ export function createFollowing(options: MemberOptions, calls: FollowingOptions)
   }
 
   return {
-    get term() {
-      return state.type === 'following' ? state.term : undefined
-    },
+    term: () => (state.type === 'following' ? state.term : undefined),
     hello,
     handleNotice(notice) {
       if ('tab' in notice && notice.tab !== tab) return

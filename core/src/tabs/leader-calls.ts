@@ -1,6 +1,6 @@
 import { TwinError } from '../errors.ts'
 import type { HubLink } from '../twin/hub-link.ts'
-import type { LeaderOptions, Leaving } from './leader.ts'
+import type { LeaderOptions, Leaving } from './leader-options.ts'
 import type { Call, CallOutcome, HandedOverReport } from './messages.ts'
 
 interface AcceptedCall {

@@ -1,8 +1,8 @@
-import type { TwinError } from '../errors.ts'
 import type { HubLink } from '../twin/hub-link.ts'
 import type { TwinUpdate } from '../twin/twin-update.ts'
 import { createLeaderCalls } from './leader-calls.ts'
-import type { HandedOverReport, Notice, Request, TabState } from './messages.ts'
+import type { LeaderOptions, Leaving } from './leader-options.ts'
+import type { HandedOverReport, Request } from './messages.ts'
 
 /**
  * The part of the tab that holds the connection: sends the updates to all tabs, and does each call
@@ -19,25 +19,6 @@ export interface Leader extends Pick<HubLink, 'wake' | 'sleep'> {
    * @returns resolves when the connection has ended
    */
   leave(how: Leaving): Promise<void>
-}
-
-/**
- * A tab that closes rejects its own calls. A tab that goes to sleep keeps them, and may never wake.
- */
-export type Leaving = 'close' | 'sleep'
-
-export interface LeaderOptions {
-  readonly tab: string
-  readonly term: string
-  readonly openLink: (onUpdate: (update: TwinUpdate) => void) => HubLink
-  /** Sends a notice to all tabs, this tab included, or to the tab that it names. */
-  readonly emit: (notice: Notice) => void
-  /** @returns the state of this tab */
-  readonly snapshot: () => TabState
-  /** The app has a storage, which keeps the reports of this tab. */
-  readonly hasStorage: boolean
-  /** The link closed by itself. */
-  readonly onClosed: (error: TwinError | undefined) => void
 }
 
 export function createLeader(options: LeaderOptions): Leader {

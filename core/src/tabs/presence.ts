@@ -1,15 +1,16 @@
 import { type Candidacy, createCandidacy } from './candidacy.ts'
-import type { Leader, Leaving } from './leader.ts'
+import type { Leader } from './leader.ts'
+import type { Leaving } from './leader-options.ts'
 import type { NoTabs, Tabs } from './tabs.ts'
 
 /**
  * The resources of a shared twin in a tab: the channel, the lock, and the connection of a leader.
  */
 export interface Presence {
-  /** The leader in this tab, if this tab leads. */
-  readonly leader: Leader | undefined
+  /** @returns the leader in this tab, if this tab leads */
+  leader(): Leader | undefined
   /** Resolves when the last connection has ended. */
-  readonly gone: Promise<void>
+  gone(): Promise<void>
   enter(): void
   lead(): Leader
   post(message: unknown): void
@@ -32,12 +33,8 @@ export function createPresence(options: PresenceOptions): Presence {
   let gone: Promise<void> = Promise.resolve()
 
   return {
-    get leader() {
-      return leader
-    },
-    get gone() {
-      return gone
-    },
+    leader: () => leader,
+    gone: () => gone,
     enter() {
       if ('missing' in tabs) return onFailed(tabs.missing)
       try {

@@ -2,7 +2,7 @@ import { isSameStatus } from '../protocol/machine-states.ts'
 import type { Timers } from '../session/timers.ts'
 import type { Facade } from '../twin/facade.ts'
 import type { StateListeners } from '../twin/listening/state-listeners.ts'
-import type { Reducer } from '../twin/run-reducer.ts'
+import type { Reducer } from '../session/run-reducer.ts'
 import type { TwinUpdate } from '../twin/twin-update.ts'
 import type { Member } from './member.ts'
 import type { Notice } from './messages.ts'
@@ -38,13 +38,13 @@ export function runEffect(parts: SharedParts, effect: SharedEffect): void {
     case 'lead':
       return presence.lead().start(effect.reports)
     case 'resumeReports':
-      return presence.leader?.handleHandover(effect.reports)
+      return presence.leader()?.handleHandover(effect.reports)
     case 'forward':
-      return presence.leader?.[effect.event]()
+      return presence.leader()?.[effect.event]()
     case 'hello':
       return member.hello()
     case 'showRole':
-      return effect.role.type === roles.state.type ? undefined : roles.emit(effect.role)
+      return effect.role.type === roles.state().type ? undefined : roles.emit(effect.role)
     case 'showStatus':
       return handleUpdate(parts, { type: 'status', status: effect.status })
     case 'joinLater':
@@ -59,7 +59,7 @@ export function runEffect(parts: SharedParts, effect: SharedEffect): void {
 
 /** Handles an update from the leader in this or another tab. */
 export function handleUpdate({ reducer, facade }: SharedParts, update: TwinUpdate): void {
-  if (reducer.state.type === 'closed') return
+  if (reducer.state().type === 'closed') return
   if (update.type !== 'status' || !isSameStatus(update.status, facade.twin.status)) facade.update(update)
 }
 
@@ -77,7 +77,7 @@ export function handleMessage({ reducer, presence, member }: SharedParts, data: 
     case 'hello':
     case 'call':
     case 'cancel':
-      return presence.leader?.handleRequest(message)
+      return presence.leader()?.handleRequest(message)
     case 'handover':
       return reducer.dispatch(message)
     case 'lead':

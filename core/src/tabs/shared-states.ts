@@ -1,6 +1,6 @@
 import type { TwinError } from '../errors.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
-import type { Leaving } from './leader.ts'
+import type { Leaving } from './leader-options.ts'
 import type { HandedOverReport } from './messages.ts'
 import type { TabRole } from './role.ts'
 

@@ -9,7 +9,7 @@ import type { TwinUpdate } from './twin-update.ts'
 
 /** Joins the hub's side and the app's side of a twin in a single page or process. */
 export function createTwin(credentials: Credentials, options: CheckedOptions, openWire: OpenWire, clock: Clock): Twin {
-  const link = createHubLink({ credentials, options, openWire, clock, onUpdate, document: () => facade.document })
+  const link = createHubLink({ credentials, options, openWire, clock, onUpdate, document: () => facade.document() })
   const facade = createFacade({ ...options, ...link, clock })
   const offWake = options.wakeSource?.((event) => link[event]())
 

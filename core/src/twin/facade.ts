@@ -15,9 +15,9 @@ import type { TwinUpdate } from './twin-update.ts'
 /** The app's side of a twin: follows the updates, and passes calls on. */
 export interface Facade {
   readonly twin: Twin
-  readonly document: TwinDocument
+  document(): TwinDocument
   /** There has been a first sync. */
-  readonly isSynced: boolean
+  isSynced(): boolean
   update(update: TwinUpdate): void
   /** Calls `start`, unless the app's signal is aborted. A later abort closes the twin. */
   open(start: () => void): void
@@ -27,7 +27,7 @@ export interface Facade {
 export interface FacadeOptions extends Pick<HubLink, 'report' | 'refresh' | 'close'> {
   readonly clock: Clock
   readonly requestTimeoutInMs: number
-  readonly signal?: AbortSignal
+  readonly signal: AbortSignal | undefined
 }
 
 type DesiredListener<Value extends JsonValue | undefined = JsonValue | undefined> = (
@@ -41,12 +41,8 @@ export function createFacade(options: FacadeOptions): Facade {
 
   return {
     twin: createTwinObject(followed, options),
-    get document() {
-      return followed.document
-    },
-    get isSynced() {
-      return followed.isSynced
-    },
+    document: followed.document,
+    isSynced: followed.isSynced,
     update: followed.update,
     open(start) {
       if (signal?.aborted) void close()
@@ -64,19 +60,19 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
     async ready({ signal }: WaitOptions = {}) {
       throwIfClosed(followed)
       signal?.throwIfAborted()
-      return followed.isSynced ? followed.document : waitForSync(followed, signal)
+      return followed.isSynced() ? followed.document() : waitForSync(followed, signal)
     },
     get desired() {
-      return followed.document.desired
+      return followed.document().desired
     },
     get reported() {
-      return followed.document.reported
+      return followed.document().reported
     },
     get versions() {
-      return followed.document.versions
+      return followed.document().versions
     },
     get status() {
-      return statuses.state
+      return statuses.state()
     },
     async refresh({ signal }: WaitOptions = {}) {
       throwIfClosed(followed)
@@ -102,14 +98,15 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
   return Object.freeze(twin)
 }
 
-function throwIfClosed({ statuses: { state } }: FollowedTwin): void {
+function throwIfClosed({ statuses }: FollowedTwin): void {
+  const state = statuses.state()
   if (state.type === 'closed') throw closedError(state.error)
 }
 
 function waitForSync(followed: FollowedTwin, signal: AbortSignal | undefined): Promise<TwinDocument> {
   return wait(signal, (resolve, reject) =>
     followed.statuses.onNext((status) => {
-      if (status.type === 'ready') resolve(followed.document)
+      if (status.type === 'ready') resolve(followed.document())
       else if (status.type === 'closed') reject(closedError(status.error))
       else if (status.type === 'waiting' && status.error.code === 'ERR_UNAUTHORIZED') reject(status.error)
     }),
@@ -125,7 +122,7 @@ function refresh(
     const stopTimer = clock.after(requestTimeoutInMs, () => {
       reject(new TwinError('ERR_TIMEOUT', `Twin was not read within ${requestTimeoutInMs} ms`))
     })
-    const cancel = askHub({ resolve: () => resolve(followed.document), reject })
+    const cancel = askHub({ resolve: () => resolve(followed.document()), reject })
     return () => {
       cancel()
       stopTimer()

@@ -9,8 +9,8 @@ import { EMPTY_DOCUMENT, type TwinUpdate, updateDocument } from './twin-update.t
 /** The last known document and status of a twin. The only copy: each patch is merged here, once. */
 export interface FollowedTwin {
   /** Empty before the first sync. */
-  readonly document: TwinDocument
-  readonly isSynced: boolean
+  document(): TwinDocument
+  isSynced(): boolean
   readonly statuses: StateListeners<TwinStatus>
   readonly desired: DesiredListeners
   readonly reported: ReportedListeners
@@ -40,12 +40,8 @@ export function createFollowedTwin(onClosed: () => void): FollowedTwin {
   }
 
   return {
-    get document() {
-      return document
-    },
-    get isSynced() {
-      return isSynced
-    },
+    document: () => document,
+    isSynced: () => isSynced,
     statuses,
     desired,
     reported,

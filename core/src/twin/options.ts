@@ -86,10 +86,10 @@ export interface TwinOptions {
 export interface CheckedOptions extends SessionSettings {
   readonly keepaliveInSeconds: number
   readonly endpoint: string
-  readonly wakeSource?: WakeSource
-  readonly reportStorage?: TwinStorage
-  readonly observer?: (observation: TwinObservation) => void
-  readonly signal?: AbortSignal
+  readonly wakeSource: WakeSource | undefined
+  readonly reportStorage: TwinStorage | undefined
+  readonly observer: ((observation: TwinObservation) => void) | undefined
+  readonly signal: AbortSignal | undefined
 }
 
 const NAMES: ReadonlySet<string> = new Set<keyof TwinOptions>([
@@ -147,10 +147,10 @@ export function checkOptions(options: TwinOptions, identity: DeviceIdentity): Ch
     renewMarginInSeconds: count(options, 'renewMarginInSeconds', 900, 0),
     endpoint: endpoint === undefined ? webSocketEndpoint(identity.hostName) : completeEndpoint(endpoint),
     wakeTimeoutInMs: count(options, 'wakeTimeoutInMs', 5000, 1),
-    ...(wakeSource !== undefined && { wakeSource }),
-    ...(reportStorage !== undefined && { reportStorage }),
-    ...(observer !== undefined && { observer }),
-    ...(signal !== undefined && { signal }),
+    wakeSource,
+    reportStorage,
+    observer,
+    signal,
   }
 }
 

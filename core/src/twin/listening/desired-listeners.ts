@@ -26,7 +26,7 @@ export function createDesiredListeners(): DesiredListeners {
       return patches.addWithCurrent(
         (applied) => {
           if (applied === undefined) return
-          const change = view.isStarted ? view.follow(applied) : view.start(applied)
+          const change = view.isStarted() ? view.follow(applied) : view.start(applied)
           if (change !== undefined) listener(change)
         },
         () => (ended ? undefined : current),
@@ -43,7 +43,7 @@ export function createDesiredListeners(): DesiredListeners {
             const [first, ...more] = untaken
             untaken = []
             if (current === undefined) return undefined
-            if (!view.isStarted) return view.start(current)
+            if (!view.isStarted()) return view.start(current)
             if (first === undefined) return undefined
             return more.length === 0 ? view.follow(first) : view.catchUp(current)
           },

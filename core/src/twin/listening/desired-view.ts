@@ -9,7 +9,7 @@ export interface AppliedPatch extends DesiredPatch {
 
 /** Turns desired patches into the changes at a single path. A view serves a single listener. */
 export interface DesiredView {
-  readonly isStarted: boolean
+  isStarted(): boolean
   /** Starts at the current state. @returns `undefined` when the path does not exist */
   start(applied: AppliedPatch): DesiredChange | undefined
   /** Applies the next patch. @returns `undefined` when the patch does not touch the path */
@@ -38,9 +38,7 @@ export function createDesiredView(pathText: string, path: Path): DesiredView {
   }
 
   return {
-    get isStarted() {
-      return isStarted
-    },
+    isStarted: () => isStarted,
     start(applied) {
       return moveTo(applied, (value) => value)
     },

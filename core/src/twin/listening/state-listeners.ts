@@ -3,7 +3,7 @@ import { checkListener, createListeners } from './listeners.ts'
 
 /** A state, such as the status or the role, and its listeners. */
 export interface StateListeners<State extends Tagged> {
-  readonly state: State
+  state(): State
   /** Calls with each later state, and not with the current state. */
   onNext(listener: (state: State) => void): () => void
   /** Calls with the current state soon, and then with each later state. */
@@ -22,9 +22,7 @@ export function createStateListeners<State extends Tagged>(first: State): StateL
   let state = first
 
   return {
-    get state() {
-      return state
-    },
+    state: () => state,
     onNext: listeners.add,
     listen(listener) {
       checkListener(listener)

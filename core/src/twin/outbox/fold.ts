@@ -9,7 +9,7 @@ export interface Fold {
    * has `null`, a scalar or an array. A merge patch cannot say "replace by this object".
    */
   add(patch: JsonObject): boolean
-  readonly patch: JsonObject
+  patch(): JsonObject
 }
 
 /** The objects of a fold, as far as a later patch has changed them. */
@@ -23,9 +23,7 @@ export function createFold(first: JsonObject): Fold {
       if (canFold) merge(tree, patch)
       return canFold
     },
-    get patch() {
-      return jsonOf(tree) as JsonObject
-    },
+    patch: () => jsonOf(tree) as JsonObject,
   }
 }
 

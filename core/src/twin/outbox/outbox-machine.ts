@@ -2,7 +2,7 @@ import { TwinError } from '../../errors.ts'
 import { statusError } from '../../protocol/response.ts'
 import type { Outcome } from '../../session/requests.ts'
 import { nextStorage, saveLater } from './outbox-storage.ts'
-import type { OpenOutbox, OutboxInput, OutboxState, OutboxStep } from './outbox-states.ts'
+import { isBusy, type OpenOutbox, type OutboxInput, type OutboxState, type OutboxStep } from './outbox-states.ts'
 import { appendWithinLimit, type Batch, cancel, createEntry, entriesOf, nextBatch, queueOf } from './queue.ts'
 
 /**
@@ -44,7 +44,7 @@ function nextOpen(state: OpenOutbox, input: Exclude<OutboxInput, { type: 'stored
  */
 function sendNext([state, effects]: OutboxStep): OutboxStep {
   if (state.type === 'closed' || state.connection === 'down' || state.request.type !== 'none') return [state, effects]
-  const batch = state.storage.type === 'busy' ? undefined : nextBatch(state.queue)
+  const batch = isBusy(state) ? undefined : nextBatch(state.queue)
   if (batch === undefined) return [state, effects]
   const { patch, through } = batch
   return [
@@ -85,13 +85,14 @@ function handleOutcome(state: OpenOutbox, { patch, through }: Batch, outcome: Ou
   }
 }
 
-function close({ queue, storage }: OpenOutbox, cause: TwinError | undefined): OutboxStep {
+function close(state: OpenOutbox, cause: TwinError | undefined): OutboxStep {
+  const { queue, storage } = state
   const rejections = entriesOf(queue).map(({ lastId: through, isSent }) => {
     const when = isSent ? 'before the hub confirmed the patch; the hub may have it' : 'before the patch was sent'
     const error = new TwinError('ERR_CLOSED', `Twin was closed ${when}`, cause && { cause })
     return { type: 'reject', through, error } as const
   })
-  return [{ type: 'closed', queue, storage }, storage.type === 'busy' ? rejections : [...rejections, { type: 'end' }]]
+  return [{ type: 'closed', queue, storage }, isBusy(state) ? rejections : [...rejections, { type: 'end' }]]
 }
 
 function mark(

@@ -30,11 +30,17 @@ export type RequestState =
   | { readonly type: 'backingOff' }
 
 export type StorageState =
-  | { readonly type: 'none' }
-  /** A load or save is under way. `isDirty`: the queue has changed since it began. */
-  | { readonly type: 'busy'; readonly isDirty: boolean }
+  | 'none'
+  /** A load or save is under way. */
+  | 'busy'
+  /** The same, and the queue has changed since it began. */
+  | 'dirty'
   /** The storage has the whole queue. */
-  | { readonly type: 'saved' }
+  | 'saved'
+
+export function isBusy({ storage }: OutboxState): boolean {
+  return storage === 'busy' || storage === 'dirty'
+}
 
 export type OutboxInput =
   /** IDs count from 1, in order. */
@@ -75,6 +81,6 @@ export function createOutboxState(hasStorage: boolean): OutboxState {
     connection: 'down',
     request: { type: 'none' },
     failures: 0,
-    storage: hasStorage ? { type: 'busy', isDirty: false } : { type: 'none' },
+    storage: hasStorage ? 'busy' : 'none',
   }
 }

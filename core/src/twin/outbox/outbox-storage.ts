@@ -1,28 +1,29 @@
-import type { OpenOutbox, OutboxEffect, OutboxInput, OutboxState, OutboxStep } from './outbox-states.ts'
+import {
+  isBusy,
+  type OpenOutbox,
+  type OutboxEffect,
+  type OutboxInput,
+  type OutboxState,
+  type OutboxStep,
+} from './outbox-states.ts'
 import { createEntry, entriesOf, queueOf } from './queue.ts'
 
 /** The queue has changed: saves it now, or after the load or save that is under way. */
 export function saveLater(state: OpenOutbox, effects: readonly OutboxEffect[] = []): OutboxStep {
-  switch (state.storage.type) {
-    case 'none':
-      return [state, effects]
-    case 'busy':
-      return [{ ...state, storage: { type: 'busy', isDirty: true } }, effects]
-    case 'saved':
-      return save(state, effects)
-  }
+  if (state.storage === 'saved') return save(state, effects)
+  return [isBusy(state) ? { ...state, storage: 'dirty' } : state, effects]
 }
 
 export function nextStorage(state: OutboxState, { patches }: Extract<OutboxInput, { type: 'stored' }>): OutboxStep {
-  if (state.storage.type !== 'busy') return [state, []]
+  if (!isBusy(state)) return [state, []]
   // Reports of an earlier process come before all others. No caller waits for them.
   const loaded = patches.map((patch, index) => createEntry(patch, index - patches.length, 0))
   const after = { ...state, queue: queueOf([...loaded, ...entriesOf(state.queue)]) }
-  if (state.storage.isDirty) return save(after, [])
-  return [{ ...after, storage: { type: 'saved' } }, state.type === 'closed' ? [{ type: 'end' }] : []]
+  if (state.storage === 'dirty') return save(after, [])
+  return [{ ...after, storage: 'saved' }, state.type === 'closed' ? [{ type: 'end' }] : []]
 }
 
 function save(state: OutboxState, effects: readonly OutboxEffect[]): OutboxStep {
   const patches = entriesOf(state.queue).map(({ patch }) => patch)
-  return [{ ...state, storage: { type: 'busy', isDirty: false } }, [...effects, { type: 'save', patches }]]
+  return [{ ...state, storage: 'busy' }, [...effects, { type: 'save', patches }]]
 }

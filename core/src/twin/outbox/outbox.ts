@@ -4,7 +4,8 @@ import type { JsonObject } from '../../protocol/json.ts'
 import type { Clock } from '../../session/clock.ts'
 import type { Outcome } from '../../session/requests.ts'
 import { createTimers } from '../../session/timers.ts'
-import { runReducer } from '../run-reducer.ts'
+import { createEnd } from '../../session/end.ts'
+import { runReducer } from '../../session/run-reducer.ts'
 import { next } from './outbox-machine.ts'
 import { createOutboxState, type OutboxEffect, type OutboxInput, type OutboxState } from './outbox-states.ts'
 import type { ReportStorage } from './report-storage.ts'
@@ -53,10 +54,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const timers = createTimers<'retry'>(clock, () => dispatch({ type: 'retry' }))
   const waiters = new Map<number, ReportWaiter>()
   let lastId = 0
-  let resolveEnd = (): void => {}
-  const ended = new Promise<void>((resolve) => {
-    resolveEnd = resolve
-  })
+  const [ended, resolveEnd] = createEnd()
   const first = createOutboxState(storage !== undefined)
   const { dispatch } = runReducer<OutboxState, OutboxInput, OutboxEffect>(first, next, run)
 

@@ -139,5 +139,5 @@ function foldFrom(
     if (isAlone || sum > maxSize || !fold.add(patch)) break
     through = lastId
   }
-  return { patch: fold.patch, through, end }
+  return { patch: fold.patch(), through, end }
 }

@@ -1,6 +1,6 @@
 /** The runner of a reducer, a pure function `next(state, input) → [state, effects]`. */
 export interface Reducer<State, Input> {
-  readonly state: State
+  state(): State
   /** An input that arrives while effects run waits until they are done. */
   dispatch(input: Input): void
 }
@@ -16,9 +16,7 @@ export function runReducer<State, Input, Effect>(
   let isRunning = false
 
   return {
-    get state() {
-      return state
-    },
+    state: () => state,
     dispatch(input) {
       inputs.push(input)
       if (isRunning) return

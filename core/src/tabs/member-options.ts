@@ -1,0 +1,16 @@
+import type { Clock } from '../session/clock.ts'
+import type { TwinUpdate } from '../twin/twin-update.ts'
+import type { Request } from './messages.ts'
+
+export interface MemberOptions {
+  readonly tab: string
+  readonly clock: Clock
+  /** The deadline of the leader's answer to a hello. */
+  readonly answerTimeoutInMs: number
+  /** This tab is the leader, so the answer needs no deadline. */
+  readonly isLeading: () => boolean
+  readonly send: (request: Request) => void
+  readonly onUpdate: (update: TwinUpdate) => void
+  /** There is a leader, and this tab is in sync with it. */
+  readonly onFollowing: () => void
+}
