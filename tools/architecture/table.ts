@@ -44,6 +44,7 @@ export const TABLE: readonly Row[] = [
     isPure: true,
   })),
   { module: 'core/src/tabs/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
+  { module: 'core/src/plug-and-play/', may: [protocol], isPure: true },
   // The app decides when PUBACK and DISCONNECT leave, which mqtt.js itself does not offer.
   {
     module: 'core/src/runtime/mqtt-wire.ts',
@@ -177,7 +178,7 @@ export const TABLE: readonly Row[] = [
   { module: 'service/src/', may: [], packages: ['commander'] },
   // Pure, so that a page, a terminal, and a test can run the same device.
   { module: 'device-models/src/reports.ts', may: ['device-models/src/'], packages: ['hubtwin'] },
-  { module: 'device-models/src/', may: [], packages: ['hubtwin'], isPure: true },
+  { module: 'device-models/src/', may: [], packages: ['hubtwin', 'hubtwin/plug-and-play'], isPure: true },
   {
     module: 'node-demo/start.ts',
     may: ['node-demo/'],
