@@ -28,6 +28,19 @@ export function officialService(hub: Hub, policy?: Policy): OfficialService {
   }
 }
 
+/** The real client for digital twins, with the rights of the owner. */
+export function officialDigitalTwins(hub: Hub): iothub.DigitalTwinClient {
+  const agent = hubAgent(hub.certificateAuthority, hub.securePort)
+  class LedCredentials extends iothub.IoTHubTokenCredentials {
+    // The client has no option for an agent, but it gives every request to its credentials.
+    override signRequest(...[request]: Parameters<iothub.IoTHubTokenCredentials['signRequest']>) {
+      request.agentSettings = { http: agent, https: agent }
+      return super.signRequest(request)
+    }
+  }
+  return new iothub.DigitalTwinClient(new LedCredentials(withoutPort(hub.connectionStrings.service())))
+}
+
 /** All that a query finds, page by page, and how many pages it took. */
 export async function allPages(
   registry: iothub.Registry,
