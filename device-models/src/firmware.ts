@@ -1,6 +1,5 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
-import { buildAcknowledgment } from 'hubtwin/plug-and-play'
-import { type Answer, UNASKED } from './acknowledgment.ts'
+import { acknowledged, type Acknowledgment, UNASKED } from './acknowledgment.ts'
 import { type FirmwareRequest, isName, isSameRequest, readFirmwareRequest } from './firmware-request.ts'
 import { own } from './json.ts'
 
@@ -108,7 +107,7 @@ export function reportedFirmware(firmware: Firmware, now: number, acknowledges: 
   const isPending = state.type === 'downloading' || state.type === 'applying' || state.type === 'failed'
   const progress = progressOf(firmware, now)
   return {
-    version: acknowledges ? buildAcknowledgment({ value: version, ...answerOf(state) }) : version,
+    version: acknowledges ? acknowledged(version, acknowledgmentOf(state)) : version,
     status: state.type,
     ...(isPending && request?.type === 'version' && { pending: request.version }),
     ...(progress !== undefined && { progress }),
@@ -198,7 +197,7 @@ function readFailure(reported: JsonValue | undefined): FirmwareState | undefined
     : { type: 'failed', request: { type: 'invalid', problem: error, ...context }, error }
 }
 
-function answerOf(state: FirmwareState): Answer {
+function acknowledgmentOf(state: FirmwareState): Acknowledgment {
   switch (state.type) {
     case 'idle':
       return UNASKED

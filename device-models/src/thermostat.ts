@@ -1,6 +1,5 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
-import { buildAcknowledgment } from 'hubtwin/plug-and-play'
-import { type Answer, UNASKED } from './acknowledgment.ts'
+import { acknowledged, type Acknowledgment, UNASKED } from './acknowledgment.ts'
 import { isObject, own, quote } from './json.ts'
 
 /** A room with heating and cooling. Immutable. Times are in milliseconds, temperatures in °C. */
@@ -24,7 +23,7 @@ export interface Sway {
 /** A setting in effect, and the device's answer to its last request. */
 export interface Setting<Value> {
   readonly value: Value
-  readonly answer: Answer
+  readonly answer: Acknowledgment
 }
 
 /** The allowed targets in °C. */
@@ -106,8 +105,8 @@ export function reportedClimate(thermostat: Thermostat, now: number, acknowledge
   if (acknowledges) {
     return {
       temperature,
-      target: buildAcknowledgment({ value: target.value, ...target.answer }),
-      fanOn: buildAcknowledgment({ value: fanOn.value, ...fanOn.answer }),
+      target: acknowledged(target.value, target.answer),
+      fanOn: acknowledged(fanOn.value, fanOn.answer),
     }
   }
   const problems = [target, fanOn].flatMap(({ answer }) =>

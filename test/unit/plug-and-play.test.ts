@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
   type Acknowledgment,
-  buildAcknowledgment,
   buildAcknowledgmentPatch,
   buildComponentPatch,
   joinCommandName,
@@ -11,7 +10,8 @@ import {
   splitCommandName,
   TELEMETRY_COMPONENT,
 } from '../../core/src/plug-and-play/index.ts'
-import type { JsonObject } from '../../core/src/index.ts'
+import { mergePatch } from '../../core/src/protocol/document.ts'
+import type { JsonObject, JsonValue } from '../../core/src/index.ts'
 
 // The examples are those of "IoT Plug and Play conventions".
 
@@ -70,18 +70,55 @@ describe('readComponent()', () => {
   )
 })
 
-describe('buildAcknowledgment()', () => {
-  test.each<[Acknowledgment]>([
-    [done],
-    [byDefault],
-    [{ value: { a: [null] }, ac: 200, av: 3 }],
-    [{ value: null, ac: 500, av: 1 }],
-  ])('builds %j', (acknowledgment) => expect(buildAcknowledgment(acknowledgment)).toEqual(acknowledgment))
+describe('buildAcknowledgmentPatch()', () => {
+  test.each([[done], [byDefault]])('acknowledges a property of the root with %j', (acknowledgment) =>
+    expect(buildAcknowledgmentPatch(target, acknowledgment)).toEqual({ targetTemperature: acknowledgment }),
+  )
 
-  test('leaves out a description that is undefined, and other keys', () => {
-    const given = { ...done, ad: undefined, version: 3 }
-    expect(Object.keys(buildAcknowledgment(given))).toEqual(['value', 'ac', 'av'])
+  test('acknowledges a property of a component', () =>
+    expect(buildAcknowledgmentPatch(targetOfThermostat, done)).toEqual({
+      thermostat1: { __t: 'c', targetTemperature: done },
+    }))
+
+  test.each<[JsonValue, Acknowledgment]>([
+    [{ speed: 1 }, { value: { speed: 1 }, ac: 203, av: 0 }],
+    [20, { value: 21, ac: 200, av: 3 }],
+    [
+      { value: 20, ac: 400, av: 2, ad: 'too hot' },
+      { value: 21, ac: 200, av: 3 },
+    ],
+    [
+      { value: { a: 1, b: { c: 1, d: 1 } }, ac: 200, av: 2 },
+      { value: { b: { c: 2 }, e: [1] }, ac: 200, av: 3 },
+    ],
+    [
+      { value: { a: 1 }, ac: 200, av: 2 },
+      { value: [1], ac: 200, av: 3 },
+    ],
+    [
+      { value: 1, ac: 200, av: 2 },
+      { value: { a: 1 }, ac: 200, av: 3 },
+    ],
+    [
+      { value: 1, ac: 200, av: 2 },
+      { value: null, ac: 200, av: 3 },
+    ],
+  ])('replaces %j at the hub by %j', (before, after) => {
+    for (const property of [target, targetOfThermostat]) {
+      const { component, name } = property as { component?: string; name: string }
+      const reported = component === undefined ? { [name]: before } : { [component]: { __t: 'c', [name]: before } }
+      const merged = mergePatch(reported, buildAcknowledgmentPatch(property, after, reported))
+      expect(readAcknowledgment(merged, property)).toEqual(after)
+      const { value, ...others } = after
+      const stored = component === undefined ? merged[name] : readComponent(merged, component)?.[name]
+      expect(stored).toEqual(value === null ? others : after)
+    }
   })
+
+  test.each([
+    [{ name: 'a b' }, 'Property is "a b"; a DTDL name has'],
+    [{ component: 'a*b', name: 'c' }, 'Component is "a*b"; a DTDL name has'],
+  ])('rejects %j', (property, message) => expect(() => buildAcknowledgmentPatch(property, done)).toThrow(message))
 
   test.each([
     [{ ac: 1.5 }, RangeError, 'ac of an acknowledgment is 1.5; a whole number from 0 is needed'],
@@ -90,27 +127,12 @@ describe('buildAcknowledgment()', () => {
     [{ ac: '200' }, TypeError, 'ac of an acknowledgment is a string, not a number'],
     [{ av: undefined }, TypeError, 'av of an acknowledgment is undefined, not a number'],
     [{ ad: 7 }, TypeError, 'ad of an acknowledgment is a number, not a string'],
-    [{ value: undefined }, TypeError, 'value of an acknowledgment is undefined; report null to delete a property'],
+    [{ value: undefined }, TypeError, 'value of an acknowledgment is undefined; null means none'],
   ])('rejects %j', (wrong, type, message) => {
     const given = { ...done, ...wrong } as unknown as Acknowledgment
-    expect(() => buildAcknowledgment(given)).toThrow(type)
-    expect(() => buildAcknowledgment(given)).toThrow(message)
+    expect(() => buildAcknowledgmentPatch(target, given)).toThrow(type)
+    expect(() => buildAcknowledgmentPatch(target, given)).toThrow(message)
   })
-})
-
-describe('buildAcknowledgmentPatch()', () => {
-  test('acknowledges a property of the root', () =>
-    expect(buildAcknowledgmentPatch(target, done)).toEqual({ targetTemperature: done }))
-
-  test('acknowledges a property of a component', () =>
-    expect(buildAcknowledgmentPatch(targetOfThermostat, done)).toEqual({
-      thermostat1: { __t: 'c', targetTemperature: done },
-    }))
-
-  test.each([
-    [{ name: 'a b' }, 'Property is "a b"; a DTDL name has'],
-    [{ component: 'a*b', name: 'c' }, 'Component is "a*b"; a DTDL name has'],
-  ])('rejects %j', (property, message) => expect(() => buildAcknowledgmentPatch(property, done)).toThrow(message))
 })
 
 describe('readAcknowledgment()', () => {
@@ -121,7 +143,7 @@ describe('readAcknowledgment()', () => {
   test.each<[JsonObject]>([
     [{}],
     [{ targetTemperature: 23.2 }],
-    [{ targetTemperature: { ac: 200, av: 3 } }],
+    [{ targetTemperature: { value: 1 } }],
     [{ targetTemperature: { value: 1, ac: '200', av: 3 } }],
     [{ targetTemperature: { value: 1, ac: 200 } }],
     [{ thermostat1: { __t: 'c', targetTemperature: done } }],

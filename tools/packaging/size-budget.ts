@@ -15,7 +15,7 @@ export const budgets: readonly Budget[] = [
   { entries: ['hubtwin/light', 'hubtwin/light/shared-twin'], limit: 25_300, withPackages: false },
   { entries: ['hubtwin'], limit: 123_700, withPackages: true },
   { entries: ['hubtwin', 'hubtwin/shared-twin'], limit: 128_700, withPackages: true },
-  { entries: ['hubtwin/plug-and-play'], limit: 1280, withPackages: false },
+  { entries: ['hubtwin/plug-and-play'], limit: 1350, withPackages: false },
   { entries: ['hubtwin/web-storage'], limit: 340, withPackages: false },
 ]
 

@@ -13,7 +13,7 @@ export interface PropertyName {
  * writable properties; docs/protocol/device.md §10.2).
  */
 export interface Acknowledgment {
-  /** The value in effect, as a whole also when it is an object. */
+  /** The value in effect, an object as a whole; `null` for none. */
   readonly value: JsonValue
   /**
    * The code, like that of HTTP: 200 done · 202 in progress · 203 the device's own default · 400
@@ -27,38 +27,10 @@ export interface Acknowledgment {
 }
 
 /**
- * Builds the reported value of a writable property.
+ * Builds the patch that acknowledges a desired value. The patch replaces the former reported value:
+ * a hub merges patches, so an old description or an old key of `value` would stay.
  *
- * @throws TypeError for a field of a wrong type
- * @throws RangeError for an `ac` or `av` that is not a whole number from 0
- * @example
- * ```ts
- * import { openTwin } from 'hubtwin'
- * import { buildAcknowledgment, buildComponentPatch } from 'hubtwin/plug-and-play'
- *
- * declare const connectionString: string
- * const twin = openTwin(connectionString)
- * await twin.report(
- *   buildComponentPatch('thermostat1', {
- *     targetTemperature: buildAcknowledgment({ value: 20, ac: 203, av: 0, ad: 'default' }),
- *     fanSpeed: buildAcknowledgment({ value: 3, ac: 203, av: 0, ad: 'default' }),
- *   }),
- * )
- * ```
- */
-export function buildAcknowledgment({ value, ac, av, ad }: Acknowledgment): JsonObject {
-  if (value === undefined)
-    throw new TypeError('value of an acknowledgment is undefined; report null to delete a property')
-  checkCount('ac', ac)
-  checkCount('av', av)
-  if (ad !== undefined && typeof ad !== 'string')
-    throw new TypeError(`ad of an acknowledgment is ${typeName(ad)}, not a string`)
-  return { value, ac, av, ...(ad !== undefined && { ad }) }
-}
-
-/**
- * Builds the patch that acknowledges a single desired value.
- *
+ * @param reported the last known reported properties, needed when `value` is an object
  * @throws TypeError for a name that DTDL rejects, or a field of a wrong type
  * @throws RangeError for an `ac` or `av` that is not a whole number from 0
  * @example
@@ -76,34 +48,54 @@ export function buildAcknowledgment({ value, ac, av, ad }: Acknowledgment): Json
  * ```
  */
 export function buildAcknowledgmentPatch(
-  { component, name }: PropertyName,
-  acknowledgment: Acknowledgment,
+  property: PropertyName,
+  { value, ac, av, ad }: Acknowledgment,
+  reported: JsonObject = {},
 ): JsonObject {
+  const { component, name } = property
   checkName('Property', name)
-  const properties = { [name]: buildAcknowledgment(acknowledgment) }
+  if (value === undefined) throw new TypeError('value of an acknowledgment is undefined; null means none')
+  checkCount('ac', ac)
+  checkCount('av', av)
+  if (ad !== undefined && typeof ad !== 'string') {
+    throw new TypeError(`ad of an acknowledgment is ${typeName(ad)}, not a string`)
+  }
+  const answer = { value, ac, av, ad: ad ?? null }
+  const properties = { [name]: replacing(valueOf(reported, property), answer) }
   return component === undefined ? properties : buildComponentPatch(component, properties)
 }
 
+/** The value with a `null` for each former key that it lacks. */
+function replacing(before: JsonValue | undefined, value: JsonValue): JsonValue {
+  if (!isJsonObject(before) || !isJsonObject(value)) return value
+  const former = Object.keys(before).map((key) => [key, null] as const)
+  const present = Object.entries(value).map(([key, inner]) => [key, replacing(ownValue(before, key), inner)] as const)
+  return Object.fromEntries([...former, ...present])
+}
+
 /**
- * Reads the acknowledgment of a property from the reported properties.
+ * Reads the acknowledgment of a property from the reported properties. A missing `value` reads as
+ * `null`, because a hub stores no `null`.
  *
  * @returns `undefined` when the property is missing or is not an acknowledgment
  */
-export function readAcknowledgment(
-  reported: JsonObject,
-  { component, name }: PropertyName,
-): Acknowledgment | undefined {
-  const properties = component === undefined ? reported : readComponent(reported, component)
-  const property = properties && ownValue(properties, name)
-  if (!isJsonObject(property)) return undefined
-  const [value, ac, av, ad] = ['value', 'ac', 'av', 'ad'].map((key) => ownValue(property, key))
-  if (value === undefined || typeof ac !== 'number' || typeof av !== 'number') return undefined
+export function readAcknowledgment(reported: JsonObject, property: PropertyName): Acknowledgment | undefined {
+  const answer = valueOf(reported, property)
+  if (!isJsonObject(answer)) return undefined
+  const [value = null, ac, av, ad] = ['value', 'ac', 'av', 'ad'].map((key) => ownValue(answer, key))
+  if (typeof ac !== 'number' || typeof av !== 'number') return undefined
   return { value, ac, av, ...(typeof ad === 'string' && { ad }) }
 }
 
+function valueOf(reported: JsonObject, { component, name }: PropertyName): JsonValue | undefined {
+  const properties = component === undefined ? reported : readComponent(reported, component)
+  return properties && ownValue(properties, name)
+}
+
 function checkCount(field: string, value: number): void {
-  if (typeof value !== 'number')
+  if (typeof value !== 'number') {
     throw new TypeError(`${field} of an acknowledgment is ${typeName(value)}, not a number`)
+  }
   if (Number.isSafeInteger(value) && value >= 0) return
   throw new RangeError(`${field} of an acknowledgment is ${value}; a whole number from 0 is needed`)
 }

@@ -1,4 +1,4 @@
-export { buildAcknowledgment, buildAcknowledgmentPatch, readAcknowledgment } from './acknowledgments.ts'
+export { buildAcknowledgmentPatch, readAcknowledgment } from './acknowledgments.ts'
 export { joinCommandName, splitCommandName } from './commands.ts'
 export { buildComponentPatch, readComponent } from './components.ts'
 export { listUnacknowledged } from './list-unacknowledged.ts'

@@ -29,7 +29,8 @@ export interface DesiredProperty extends PropertyName {
  * const twin = openTwin(connectionString)
  * for (const property of listUnacknowledged(await twin.ready())) {
  *   const { value, version } = property
- *   await twin.report(buildAcknowledgmentPatch(property, { value, ac: 200, av: version }))
+ *   const answer = { value, ac: 200, av: version }
+ *   await twin.report(buildAcknowledgmentPatch(property, answer, twin.reported))
  * }
  * ```
  */
