@@ -35,8 +35,10 @@ const published: readonly Published[] = [
     consumer: {
       source:
         `import { openTwin, type Twin } from 'hubtwin'\nimport { openSharedTwin } from 'hubtwin/shared-twin'\n` +
+        `import { listUnacknowledged, type DesiredProperty } from 'hubtwin/plug-and-play'\n` +
         `import * as light from 'hubtwin/light'\nimport * as lightTabs from 'hubtwin/light/shared-twin'\n` +
         `export const twins: Twin[] = [openTwin('HostName=…'), openSharedTwin('HostName=…')]\n` +
+        `export const news: readonly DesiredProperty[] = twins.flatMap(listUnacknowledged)\n` +
         `export const same: typeof import('hubtwin') = light\nexport const back: typeof light = same\n` +
         `export const sameTabs: typeof import('hubtwin/shared-twin') = lightTabs\n`,
       types: [],

@@ -16,7 +16,7 @@ const MIN_KEEPALIVE_OF_PAGE_IN_SECONDS = 120
 /**
  * Checks the arguments of `openTwin` and adds the defaults of this runtime.
  *
- * @throws SyntaxError for a malformed connection string or endpoint
+ * @throws SyntaxError for a malformed connection string, endpoint, or model ID
  * @throws TypeError for credentials or options of a wrong type, or when the runtime lacks a Web API
  * @throws RangeError for an option out of its range
  */

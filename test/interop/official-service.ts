@@ -28,6 +28,19 @@ export function officialService(hub: Hub, policy?: Policy): OfficialService {
   }
 }
 
+/** The real client for digital twins, with the rights of the owner. */
+export function officialDigitalTwins(hub: Hub): iothub.DigitalTwinClient {
+  const agent = hubAgent(hub.certificateAuthority, hub.securePort)
+  class LedCredentials extends iothub.IoTHubTokenCredentials {
+    // The client has no option for an agent, but it gives every request to its credentials.
+    override signRequest(...[request]: Parameters<iothub.IoTHubTokenCredentials['signRequest']>) {
+      request.agentSettings = { http: agent, https: agent }
+      return super.signRequest(request)
+    }
+  }
+  return new iothub.DigitalTwinClient(new LedCredentials(withoutPort(hub.connectionStrings.service())))
+}
+
 /** Reads all results of a query, page by page. @returns the results and the number of pages */
 export async function allPages(
   registry: iothub.Registry,

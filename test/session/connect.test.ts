@@ -16,6 +16,15 @@ describe('openTwin() connects', () => {
     })
   })
 
+  test('with the percent-encoded model ID in the user name', async () => {
+    const { hub } = await openScripted({ modelId: 'dtmi:com:example:Thermostat;1' })
+    expect(hub.wire.request).toMatchObject({
+      userName:
+        'contoso.azure-devices.net/device1/?api-version=2021-04-12' +
+        '&model-id=dtmi%3Acom%3Aexample%3AThermostat%3B1&DeviceClientType=hubtwin',
+    })
+  })
+
   test('subscribes to both topics in one packet and reads the twin, without waiting for the hub', async () => {
     const { hub } = await openScripted()
     expect(hub.wire.subscribed).toEqual([['$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#']])

@@ -44,6 +44,7 @@ export const TABLE: readonly Row[] = [
     isPure: true,
   })),
   { module: 'core/src/tabs/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
+  { module: 'core/src/plug-and-play/', may: [protocol], isPure: true },
   // The app decides when PUBACK and DISCONNECT leave, which mqtt.js itself does not offer.
   {
     module: 'core/src/runtime/mqtt-wire.ts',

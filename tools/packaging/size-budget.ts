@@ -11,10 +11,11 @@ export interface Budget {
 
 /** The size limit of each entry. A new limit needs a reason in its commit. */
 export const budgets: readonly Budget[] = [
-  { entries: ['hubtwin/light'], limit: 20_200, withPackages: false },
-  { entries: ['hubtwin/light', 'hubtwin/light/shared-twin'], limit: 24_900, withPackages: false },
-  { entries: ['hubtwin'], limit: 124_800, withPackages: true },
-  { entries: ['hubtwin', 'hubtwin/shared-twin'], limit: 129_800, withPackages: true },
+  { entries: ['hubtwin/light'], limit: 20_600, withPackages: false },
+  { entries: ['hubtwin/light', 'hubtwin/light/shared-twin'], limit: 25_200, withPackages: false },
+  { entries: ['hubtwin'], limit: 124_200, withPackages: true },
+  { entries: ['hubtwin', 'hubtwin/shared-twin'], limit: 129_200, withPackages: true },
+  { entries: ['hubtwin/plug-and-play'], limit: 1350, withPackages: false },
   { entries: ['hubtwin/web-storage'], limit: 340, withPackages: false },
 ]
 

@@ -11,7 +11,7 @@ import type { Twin } from '../twin/twin.ts'
  * 20 has none and loads `ws`.
  *
  * @param credentials a connection string, or the result of `keyCredentials` or `tokenCredentials`
- * @throws SyntaxError for a malformed connection string or endpoint
+ * @throws SyntaxError for a malformed connection string, endpoint, or model ID
  * @throws TypeError for credentials or options of a wrong type
  * @throws RangeError for an option out of its range
  * @example

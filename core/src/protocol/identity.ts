@@ -66,7 +66,11 @@ export function clientId({ deviceId, moduleId }: DeviceIdentity): string {
 /**
  * The MQTT user name (docs/protocol/protocol.md §1.4). Without the api-version the hub rejects
  * reports with 400.
+ *
+ * @param modelId goes out percent-encoded, as the SDKs for C and .NET send it
+ *   (docs/protocol/device.md §10.1)
  */
-export function userName(identity: DeviceIdentity): string {
-  return `${identity.hostName}/${clientId(identity)}/?api-version=${API_VERSION}&DeviceClientType=hubtwin`
+export function userName(identity: DeviceIdentity, modelId?: string): string {
+  const model = modelId === undefined ? '' : `&model-id=${encodeURIComponent(modelId)}`
+  return `${identity.hostName}/${clientId(identity)}/?api-version=${API_VERSION}${model}&DeviceClientType=hubtwin`
 }

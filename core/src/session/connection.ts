@@ -12,6 +12,7 @@ import type { OpenWire, Wire, WireEvent } from './wire.ts'
 export interface ConnectionOptions {
   readonly identity: DeviceIdentity
   readonly endpoint: string
+  readonly modelId?: string | undefined
   readonly keepaliveInSeconds: number
   readonly requestTimeoutInMs: number
   readonly openWire: OpenWire
@@ -55,8 +56,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   let gets = 0
 
   function open(password: string): void {
-    const { identity, endpoint: url, keepaliveInSeconds } = options
-    const request = { url, clientId: clientId(identity), userName: userName(identity), password, keepaliveInSeconds }
+    const { identity, endpoint: url, modelId, keepaliveInSeconds } = options
+    const names = { clientId: clientId(identity), userName: userName(identity, modelId) }
+    const request = { url, ...names, password, keepaliveInSeconds }
     observe({ type: 'sent', packet: 'CONNECT' })
     try {
       const opened: Wire = options.openWire(request, (event) => {

@@ -36,6 +36,7 @@ export type SessionOutput =
 export interface SessionOptions extends SessionSettings {
   readonly credentials: Credentials
   readonly endpoint: string
+  readonly modelId?: string | undefined
   readonly keepaliveInSeconds: number
   readonly openWire: OpenWire
   readonly clock: Clock

@@ -2,6 +2,7 @@ import { completeEndpoint, webSocketEndpoint } from '../protocol/endpoint.ts'
 import type { DeviceIdentity } from '../protocol/identity.ts'
 import { typeName } from '../protocol/json.ts'
 import type { SessionSettings } from '../protocol/machine-states.ts'
+import { isModelId } from '../protocol/model-id.ts'
 import type { TwinObservation } from '../session/observation.ts'
 import type { TwinStorage } from '../session/storage.ts'
 import type { WakeSource } from '../session/wake-source.ts'
@@ -65,6 +66,14 @@ export interface TwinOptions {
    */
   readonly endpoint?: string | undefined
   /**
+   * The DTMI of the device's model, such as `dtmi:com:example:Thermostat;1`. The hub shows it to
+   * services as the twin's `modelId` ("IoT Plug and Play conventions", identify the model;
+   * docs/protocol/device.md §10.1). The functions of `hubtwin/plug-and-play` build the patches of
+   * such a device.
+   * @default none
+   */
+  readonly modelId?: string | undefined
+  /**
    * The deadline of the liveness check after a wake. Also the time that a follower waits for the
    * leader tab.
    * @default 5000
@@ -86,6 +95,7 @@ export interface TwinOptions {
 export interface CheckedOptions extends SessionSettings {
   readonly keepaliveInSeconds: number
   readonly endpoint: string
+  readonly modelId: string | undefined
   readonly wakeSource: WakeSource | undefined
   readonly reportStorage: TwinStorage | undefined
   readonly observer: ((observation: TwinObservation) => void) | undefined
@@ -106,24 +116,26 @@ const NAMES: ReadonlySet<string> = new Set<keyof TwinOptions>([
   'reportStorage',
   'observer',
   'endpoint',
+  'modelId',
   'signal',
 ])
 
 /**
  * @throws TypeError for an unknown option or one of a wrong type
  * @throws RangeError for a number out of its range
- * @throws SyntaxError for an endpoint that is not a valid URL
+ * @throws SyntaxError for an endpoint that is not a valid URL, or a model ID that is not a DTMI
  */
 export function checkOptions(options: TwinOptions, identity: DeviceIdentity): CheckedOptions {
   if (typeof options !== 'object' || options === null) throw new TypeError('options is not an object')
   const unknown = Object.keys(options).find((name) => !NAMES.has(name))
   if (unknown !== undefined)
     throw new TypeError(`options has an unknown "${unknown}"; known are ${[...NAMES].join(', ')}`)
-  const { endpoint, wakeSource, reportStorage, observer, pipelining = true, signal } = options
+  const { endpoint, wakeSource, reportStorage, observer, pipelining = true, signal, modelId } = options
   if (endpoint !== undefined && typeof endpoint !== 'string') throw new TypeError('options.endpoint is not a string')
   if (typeof pipelining !== 'boolean') {
     throw new TypeError(`options.pipelining is ${typeName(pipelining)}, not a boolean`)
   }
+  if (modelId !== undefined) checkModelId(modelId)
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw new TypeError('options.signal is not an AbortSignal')
   for (const [name, call] of Object.entries({ wakeSource, observer })) {
@@ -147,11 +159,20 @@ export function checkOptions(options: TwinOptions, identity: DeviceIdentity): Ch
     renewMarginInSeconds: count(options, 'renewMarginInSeconds', 900, 0),
     endpoint: endpoint === undefined ? webSocketEndpoint(identity.hostName) : completeEndpoint(endpoint),
     wakeTimeoutInMs: count(options, 'wakeTimeoutInMs', 5000, 1),
+    modelId,
     wakeSource,
     reportStorage,
     observer,
     signal,
   }
+}
+
+function checkModelId(modelId: string): void {
+  if (typeof modelId !== 'string') throw new TypeError(`options.modelId is ${typeName(modelId)}, not a string`)
+  if (isModelId(modelId)) return
+  throw new SyntaxError(
+    `options.modelId is ${JSON.stringify(modelId)}; a DTMI is needed, such as "dtmi:com:example:Thermostat;1"`,
+  )
 }
 
 type NumberName = {

@@ -42,6 +42,8 @@ export interface HubTwin {
   readonly versions: { readonly desired: number; readonly reported: number }
   /** Topic filters of the current connection; undefined without a connection. */
   readonly subscriptions?: readonly string[]
+  /** The model that the last connection announced. */
+  readonly modelId?: string
 }
 
 export type ControlName = keyof ControlCalls

@@ -30,8 +30,10 @@ export function controlOperations(hub: Hub): Operations {
     },
     readTwin({ deviceId, moduleId }) {
       const connection = hub.connections().find((each) => each.deviceId === deviceId && each.moduleId === moduleId)
+      const { modelId, ...twin } = hub.twin(deviceId, moduleId)
       return {
-        ...sections(hub.twin(deviceId, moduleId)),
+        ...sections(twin),
+        ...(typeof modelId === 'string' && { modelId }),
         ...(connection && { subscriptions: connection.subscriptions }),
       }
     },

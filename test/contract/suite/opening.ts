@@ -19,6 +19,20 @@ export const opening: readonly Sentence[] = [
     )
   }),
 
+  sentence(
+    'openTwin() with a modelId announces the model, which the hub shows in the twin',
+    async ({ device, open }) => {
+      const modelId = 'dtmi:com:example:Thermostat;1'
+      await within(open({ modelId }).ready(), 'ready')
+      assert.equal((await device.twin()).modelId, modelId)
+    },
+  ),
+
+  sentence('openTwin() without a modelId announces no model', async ({ device, open }) => {
+    await within(open().ready(), 'ready')
+    assert.notProperty(await device.twin(), 'modelId')
+  }),
+
   sentence("openTwin() opens a module's twin, which is not its device's", async ({ hub, open }) => {
     const module = await hub.createDevice('pump')
     await module.patchDesired({ speed: 3 })

@@ -2,8 +2,8 @@ import iothub from 'azure-iothub'
 import { startHub, type Hub } from 'hubtwin-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from '../../support/device.ts'
-import { hubAgent, withoutPort } from '../hub-agent.ts'
-import { refusalOf } from '../official-service.ts'
+import { hubAgent } from '../hub-agent.ts'
+import { officialDigitalTwins, refusalOf } from '../official-service.ts'
 
 // Digital twins and Entra tokens through the unmodified service SDK. The titles are rows of the
 // table in docs/emulator/azure-sdks.md.
@@ -13,15 +13,7 @@ let client: iothub.DigitalTwinClient
 
 beforeAll(async () => {
   hub = await startHub({ devices: ['read', 'updated', 'stale', 'commanded'] })
-  const agent = hubAgent(hub.certificateAuthority, hub.securePort)
-  class LedCredentials extends iothub.IoTHubTokenCredentials {
-    // The client has no option for an agent, but it gives every request to its credentials.
-    override signRequest(...[request]: Parameters<iothub.IoTHubTokenCredentials['signRequest']>) {
-      request.agentSettings = { http: agent, https: agent }
-      return super.signRequest(request)
-    }
-  }
-  client = new iothub.DigitalTwinClient(new LedCredentials(withoutPort(hub.connectionStrings.service())))
+  client = officialDigitalTwins(hub)
 })
 afterAll(() => hub.close())
 
