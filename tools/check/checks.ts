@@ -29,6 +29,8 @@ export const checksAfterBuild: readonly Check[] = [
   { name: 'citations', commands: () => [program('citations.ts')] },
   { name: 'interop table', commands: () => [[...program('interop-table.ts'), '--check']] },
   { name: 'bundle sizes', commands: () => [program('bundle-sizes.ts')] },
+  { name: 'licenses', commands: () => [program('licenses.ts')] },
+  { name: 'workflows', commands: () => [program('workflows.ts')] },
 ]
 
 export interface ChecksRun {
