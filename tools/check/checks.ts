@@ -30,6 +30,8 @@ export const checksAfterBuild: readonly Check[] = [
   { name: 'prose', commands: () => [program('prose.ts')] },
   { name: 'interop table', commands: () => [[...program('interop-table.ts'), '--check']] },
   { name: 'bundle sizes', commands: () => [program('bundle-sizes.ts')] },
+  { name: 'licenses', commands: () => [program('licenses.ts')] },
+  { name: 'workflows', commands: () => [program('workflows.ts')] },
 ]
 
 export interface ChecksRun {

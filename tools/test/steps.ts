@@ -81,6 +81,14 @@ export const steps: readonly Step[] = [
     run: (stepRun) => runPages('pages-slow', { slow: 'chromium' }, missingBrowser, stepRun),
   },
   suite('slow', 'kills of the local hub', 15, { group: 'slow' }),
+  {
+    name: 'release',
+    title: 'rehearsal of a release',
+    needs: ['build'],
+    group: 'slow',
+    deadlineInMs: 4 * minute,
+    run: rehearseRelease,
+  },
   suite('webkit', 'the contract and the simulator in WebKitGTK', 3, {
     group: 'slow',
     obstacle: webkitObstacle,
@@ -124,6 +132,12 @@ function missingBrowser(name: BrowserName): string | undefined {
 async function build({ deadlineInMs, print }: StepRun): Promise<Tally> {
   const { code, reason } = await run('npm', ['run', '--silent', 'build'], { cwd: root, deadlineInMs, print })
   return code === 0 ? passed() : failed(`build: ${reason ?? `exit code ${code}`}`)
+}
+
+async function rehearseRelease({ deadlineInMs, print }: StepRun): Promise<Tally> {
+  const npm = ['run', '--silent', 'release', '--', '--dry-run', '--skip-check']
+  const { code, reason } = await run('npm', npm, { cwd: root, deadlineInMs, print })
+  return code === 0 ? passed() : failed(`release: ${reason ?? `exit code ${code}`}`)
 }
 
 async function check({ deadlineInMs, print }: StepRun): Promise<Tally> {

@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import { run } from './process.ts'
+import type { Manifest } from './release/manifest.ts'
+import { obstacles } from './release/obstacles.ts'
+import { packWorkspace, rehearsePublishing, uncommittedChanges, writeSbom } from './release/steps.ts'
+import { root } from './root.ts'
+
+// `npm run release` checks, packs, and describes both packages, and names what prevents a release.
+// It never publishes: .github/workflows/release.yml does, because provenance needs its identity.
+// `-- --dry-run` succeeds in spite of obstacles; `--skip-check` is for callers that ran the check.
+
+const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' }, 'skip-check': { type: 'boolean' } } })
+const folder = join(root, 'release')
+
+const { workspaces } = JSON.parse(readText('package.json')) as { workspaces: readonly string[] }
+const manifests = workspaces
+  .map((workspace) => JSON.parse(readText(join(workspace, 'package.json'))) as Manifest)
+  .filter((manifest) => manifest.private !== true)
+const found = obstacles({ changes: await uncommittedChanges(), changelog: readText('CHANGELOG.md'), manifests })
+
+if (values['skip-check'] !== true) {
+  const { code } = await run('npm', ['run', '--silent', 'check'], { cwd: root, deadlineInMs: 20 * 60_000 })
+  if (code !== 0) process.exit(1)
+}
+
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder)
+for (const manifest of manifests) {
+  const packed = await packWorkspace(manifest, folder)
+  await rehearsePublishing(packed)
+  const sbom = await writeSbom(packed)
+  console.log(`\n${manifest.name} ${manifest.version}`)
+  console.log(`  ${nameOf(packed.tarball)}: ${packed.files.length} files, ${packed.size} bytes`)
+  console.log(`  ${packed.integrity}`)
+  console.log(`  ${nameOf(sbom.path)}: ${sbom.components} packages`)
+  console.log(`  would run: npm publish ${nameOf(packed.tarball)} --access public --provenance`)
+}
+const versions = new Set(manifests.map(({ version }) => version))
+for (const version of versions) console.log(`\nwould run: git tag v${version} && git push origin v${version}`)
+
+if (found.length > 0) console.log(`\nBefore a release (see CONTRIBUTING.md):`)
+for (const obstacle of found) console.log(`- ${obstacle}`)
+process.exit(found.length === 0 || values['dry-run'] === true ? 0 : 1)
+
+function readText(path: string): string {
+  return readFileSync(join(root, path), 'utf8')
+}
+
+function nameOf(path: string): string {
+  return relative(root, path)
+}
