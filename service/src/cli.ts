@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import { addFleetCommands } from './commands/fleet-commands.ts'
 import { query } from './commands/query.ts'
@@ -11,6 +10,7 @@ import { hubFromEnvironment, messageWithAdvice } from './commands/hub-from-envir
 import type { Registry } from './hub/registry.ts'
 import { translateError } from './hub/translate-error.ts'
 import { ServiceError } from './hub/service-error.ts'
+import { VERSION } from './runtime/version.ts'
 import { printFailure } from './terminal.ts'
 import { printable } from './tokens/base/printable.ts'
 
@@ -19,11 +19,9 @@ interface Options {
   readonly set?: string
 }
 
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
-
 const program = new Command('npm run service --')
   .description('The back end of the hub that IOTHUB_CONNECTION_STRING names, or of the local hub')
-  .version(version, '-V, --version', 'Print the version')
+  .version(VERSION, '-V, --version', 'Print the version')
   .helpOption('-h, --help', 'Show this help')
   .helpCommand('help [command]', 'Show the help of a command')
   .showHelpAfterError()

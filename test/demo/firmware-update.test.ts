@@ -85,7 +85,10 @@ Reported: {"firmware":{"version":"1.3.0","status":"done","pending":null}}
       ['--download-seconds', 'soon'],
       'Error in the arguments: --download-seconds is "soon"; expected seconds from 0 to 86400\n',
     ],
-    [['--download-seconds=-1'], 'Error in the arguments: --download-seconds is "-1"; expected seconds from 0 to 86400\n'],
+    [
+      ['--download-seconds=-1'],
+      'Error in the arguments: --download-seconds is "-1"; expected seconds from 0 to 86400\n',
+    ],
     [['--never'], /^Error in the arguments: Unknown option '--never'.*\n$/],
   ])('firmware-update refuses %j in one line', async (args, line) => {
     const { code, stdout, stderr } = await startProgram('node-demo/firmware-update.ts', args, environment).ended

@@ -148,6 +148,27 @@ describe('the command line', () => {
     })
   })
 
+  it.each([
+    ['an assignment', (text: string) => `export IOTHUB_CONNECTION_STRING='${text}'`],
+    ['an assignment of PowerShell', (text: string) => `$env:IOTHUB_CONNECTION_STRING = "${text}"`],
+    ['quotes and white space', (text: string) => ` "${text}"\n`],
+  ])('the command line accepts a connection string with %s', async (_, wrap) => {
+    const given = wrap(hub.connectionStrings.service({ plain: true }))
+    expect(await runService(['tags'], given)).toEqual({ code: 0, stdout: '{}\n', stderr: '' })
+  })
+
+  it("the command line says that a device's connection string is not the hub's", async () => {
+    const { code, stderr } = await runService(['tags'], hub.connectionStrings.device('device1', { plain: true }))
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^This is a device's connection string, not the hub's: .+\n$/)
+    expect(stderr).not.toContain('SharedAccessKey=')
+  })
+
+  it('the command line names an empty environment variable', async () => {
+    const { stderr } = await runService(['tags'], ' ')
+    expect(stderr).toMatch(/^IOTHUB_CONNECTION_STRING is empty: using the local hub at localhost:10480\n/)
+  })
+
   it('the command line reports a wrong key in one line, without the key', async () => {
     const wrong = hub.connectionStrings
       .service({ plain: true })

@@ -49,6 +49,11 @@ export function addFleetCommands(program: Command, run: Runner): void {
       ),
     )
     .addOption(new Option('--timeout <minutes>', 'Stop waiting after this time').argParser(parsePositive).default(60))
+    .addOption(
+      new Option('--silence <seconds>', 'Name connected devices that have not reacted after this time')
+        .argParser(parsePositive)
+        .default(30),
+    )
     .option('--retry-failed', 'Also retry devices that already failed at this version')
     .addHelpText(
       'after',

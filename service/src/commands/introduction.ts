@@ -3,7 +3,7 @@ import { ServiceError } from '../hub/service-error.ts'
 import { pathsOf } from '../runtime/static-pages.ts'
 import type { Enrollment } from '../tokens/enrollment/enrollment.ts'
 import { messageWithAdvice, usesLocalHub } from './hub-from-environment.ts'
-import type { ServeOptions } from './serve.ts'
+import type { ServeOptions } from './serve-options.ts'
 
 const CODE_LIFETIME_IN_MINUTES = 15
 

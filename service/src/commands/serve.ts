@@ -8,39 +8,20 @@ import { print, printFailure, printNotice } from '../terminal.ts'
 import { type Enrollment, openEnrollment } from '../tokens/enrollment/enrollment.ts'
 import { storedRevocations } from '../tokens/enrollment/revocations.ts'
 import { auditLine } from '../tokens/http/audit.ts'
-import type { Algorithm, Claims, Issuer, KeySet } from '../tokens/jwt/verifier.ts'
+import type { Claims, Issuer, KeySet } from '../tokens/jwt/verifier.ts'
 import { sasFromDeviceKey, sasFromPolicy, type SasSource } from '../tokens/sas.ts'
 import { createTokenService, type TokenHub } from '../tokens/token-service.ts'
 import { mappedDevice } from './device-map.ts'
-import { LOCAL_HUB_CONNECTION_STRING } from './hub-from-environment.ts'
+import { hubConnectionString } from './hub-from-environment.ts'
 import { introduction } from './introduction.ts'
-
-export interface ServeOptions {
-  readonly port: number
-  readonly address: string
-  readonly origin: readonly string[]
-  readonly static?: string
-  readonly state: string
-  readonly device?: string
-  readonly key: 'policy' | 'device'
-  readonly sasMinutes: number
-  readonly tokenDays: number
-  readonly jwks?: string
-  readonly issuer?: string
-  readonly audience?: string
-  readonly algorithm: readonly Algorithm[]
-  readonly devices?: string
-  readonly perAddress: number
-  readonly perSubject: number
-  readonly trustProxy: boolean
-}
+import type { ServeOptions } from './serve-options.ts'
 
 /**
  * Runs the token service until a signal stops it. Prints audit events to stdout as lines of JSON,
  * and notices to stderr.
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const connectionString = process.env['IOTHUB_CONNECTION_STRING'] || LOCAL_HUB_CONNECTION_STRING
+  const connectionString = hubConnectionString()
   const connection = parseConnectionString(connectionString)
   const registry = openRegistry(connectionString, { requestTimeoutInMs: 10_000 })
   // If another kind of server answers in the hub's place, azure-iothub throws from an internal

@@ -4,7 +4,8 @@ import { parseWhole } from './arguments.ts'
 import { revoke, type RevokeOptions } from './revoke.ts'
 import { rotateKeys, type RotateKeysOptions } from './rotate-keys.ts'
 import type { Runner } from './runner.ts'
-import { serve, type ServeOptions } from './serve.ts'
+import { serve } from './serve.ts'
+import type { ServeOptions } from './serve-options.ts'
 
 export function addTokenCommands(program: Command, run: Runner): void {
   const state = (): Option =>

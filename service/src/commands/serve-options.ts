@@ -1,0 +1,22 @@
+import type { Algorithm } from '../tokens/jwt/verifier.ts'
+
+/** The options of the command `serve`, as commander parses them. */
+export interface ServeOptions {
+  readonly port: number
+  readonly address: string
+  readonly origin: readonly string[]
+  readonly static?: string
+  readonly state: string
+  readonly device?: string
+  readonly key: 'policy' | 'device'
+  readonly sasMinutes: number
+  readonly tokenDays: number
+  readonly jwks?: string
+  readonly issuer?: string
+  readonly audience?: string
+  readonly algorithm: readonly Algorithm[]
+  readonly devices?: string
+  readonly perAddress: number
+  readonly perSubject: number
+  readonly trustProxy: boolean
+}
