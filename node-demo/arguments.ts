@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { fail } from './failures.ts'
+import { print } from './terminal.ts'
 
 /** The option that every demo accepts, for `parseArgs`. */
 export const HELP_OPTION = { type: 'boolean', short: 'h', default: false } as const
@@ -21,10 +22,6 @@ export function acceptOnlyHelp(script: string, description: string): void {
  * @param options a line for each option other than `--help`
  */
 export function printHelp(script: string, description: string, options: readonly string[] = []): never {
-  console.log(
-    [`Usage: ${script} -- [options]`, '', description, '', 'Options:', '  -h, --help  Show this help', ...options].join(
-      '\n',
-    ),
-  )
+  print(`Usage: ${script} -- [options]`, '', description, '', 'Options:', '  -h, --help  Show this help', ...options)
   process.exit(0)
 }

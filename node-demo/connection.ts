@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { parseConnectionString } from 'hubtwin'
+import { printError } from './terminal.ts'
 import { CONNECTION_STRING_NAME, givenConnectionString } from './environment.ts'
 import { fail } from './failures.ts'
 
@@ -18,7 +19,7 @@ export function deviceConnectionString(): string {
   const given = givenConnectionString()
   if (given === '') {
     const problem = process.env[CONNECTION_STRING_NAME] === undefined ? 'is not set' : 'is empty'
-    console.error(`${CONNECTION_STRING_NAME} ${problem}: using device1 of the local hub`)
+    printError(`${CONNECTION_STRING_NAME} ${problem}: using device1 of the local hub`)
     return LOCAL_DEVICE_CONNECTION_STRING
   }
   try {

@@ -17,6 +17,7 @@ import { printable } from './tokens/base/printable.ts'
 interface Options {
   readonly device: string
   readonly set?: string
+  readonly file?: string
 }
 
 const program = new Command('npm run service --')
@@ -54,7 +55,10 @@ program
   .description('Print the tags of a device, or merge a patch into them')
   .option('-d, --device <id>', 'The device', 'device1')
   .option('-s, --set <json>', 'A merge patch, such as \'{"site":"lab","old":null}\'')
-  .action(({ device, set }: Options) => run('Error during tags', (registry) => tags(registry, device, set)))
+  .option('--file <file>', 'A file with the merge patch; - means standard input')
+  .action(({ device, set, file }: Options) =>
+    run('Error during tags', (registry) => tags(registry, device, { json: set, file })),
+  )
 
 const runner: Runner = { withRegistry: run, alone: runAlone }
 addFleetCommands(program, runner)

@@ -8,6 +8,7 @@ import type { Runner } from './runner.ts'
 interface DeviceOptions {
   readonly device: string
   readonly etag?: string
+  readonly file?: string
 }
 
 export function addFleetCommands(program: Command, run: Runner): void {
@@ -22,11 +23,12 @@ export function addFleetCommands(program: Command, run: Runner): void {
   desired
     .command('set')
     .description('Merge a patch into the desired properties and print the result')
-    .argument('<json>', 'A merge patch, such as \'{"climate":{"minTemperature":69},"old":null}\'')
+    .argument('[json]', 'A merge patch, such as \'{"climate":{"minTemperature":69},"old":null}\'')
     .option('-d, --device <id>', 'The device', 'device1')
+    .option('--file <file>', 'A file with the merge patch; - means standard input')
     .option('-e, --etag <etag>', 'Change the twin only if it still has this etag')
-    .action((patch: string, { device, etag }: DeviceOptions) =>
-      run.withRegistry('Error during patch update', (registry) => desiredSet(registry, device, patch, etag)),
+    .action((json: string | undefined, { device, etag, file }: DeviceOptions) =>
+      run.withRegistry('Error during patch update', (registry) => desiredSet(registry, device, { json, file }, etag)),
     )
 
   program
