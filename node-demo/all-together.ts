@@ -3,11 +3,16 @@
  * Ctrl+C.
  */
 import { openTwin } from 'hubtwin'
+import { acceptOnlyHelp } from './arguments.ts'
 import { deviceConnectionString } from './connection.ts'
 import { printDesired } from './print-desired.ts'
 import { print } from './terminal.ts'
 import { closeOnInterrupt, fail, printWaiting } from './failures.ts'
 
+acceptOnlyHelp(
+  'npm run demo:all-together',
+  'Print the twin, report state, and print every change of the desired properties, until Ctrl+C.',
+)
 const twin = openTwin(deviceConnectionString())
 console.log('Client created.')
 printWaiting(twin)

@@ -1,5 +1,7 @@
 import process from 'node:process'
 import { parseConnectionString } from 'hubtwin'
+import { printError } from './terminal.ts'
+import { CONNECTION_STRING_NAME, givenConnectionString } from './environment.ts'
 import { fail } from './failures.ts'
 
 /**
@@ -14,15 +16,25 @@ export const LOCAL_DEVICE_CONNECTION_STRING: string =
  * notice.
  */
 export function deviceConnectionString(): string {
-  const own = process.env['IOTHUB_DEVICE_CONNECTION_STRING']
-  if (!own) {
-    console.error('IOTHUB_DEVICE_CONNECTION_STRING is not set: using device1 of the local hub')
+  const given = givenConnectionString()
+  if (given === '') {
+    const problem = process.env[CONNECTION_STRING_NAME] === undefined ? 'is not set' : 'is empty'
+    printError(`${CONNECTION_STRING_NAME} ${problem}: using device1 of the local hub`)
     return LOCAL_DEVICE_CONNECTION_STRING
   }
   try {
-    parseConnectionString(own)
+    checkIsForDevice(given)
+    parseConnectionString(given)
   } catch (error) {
-    fail('Error in IOTHUB_DEVICE_CONNECTION_STRING')(error)
+    fail(`Error in ${CONNECTION_STRING_NAME}`)(error)
   }
-  return own
+  return given
+}
+
+/** A policy's connection string is the first that the portal shows, so people paste it often. */
+function checkIsForDevice(text: string): void {
+  if (!/(^|;)SharedAccessKeyName=/.test(text) || /(^|;)DeviceId=/.test(text)) return
+  throw new SyntaxError(
+    "This is the hub's policy key, not a device's; expected a DeviceId, as in the connection string of a device",
+  )
 }

@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { type Twin, TwinError } from 'hubtwin'
+import { givenConnectionString } from './environment.ts'
 import { printError, red } from './terminal.ts'
 
 /** Creates a rejection handler that prints a red line and exits with 1. */
@@ -22,7 +23,7 @@ export function printWaiting(twin: Twin): void {
     wasReady ||= status.type === 'ready'
     if (status.type !== 'waiting') return
     const { error, retryInMs } = status
-    if (!wasReady && error.code === 'ERR_UNREACHABLE' && !process.env['IOTHUB_DEVICE_CONNECTION_STRING']) {
+    if (!wasReady && error.code === 'ERR_UNREACHABLE' && givenConnectionString() === '') {
       printError('No local hub is running; start one in another terminal: npm run emulator', red)
       process.exit(1)
     }

@@ -12,12 +12,20 @@ import {
   patchOfPart,
   reportedFirmware,
 } from 'hubtwin-device-models'
+import { HELP_OPTION, printHelp } from './arguments.ts'
 import { deviceConnectionString } from './connection.ts'
 import { print } from './terminal.ts'
 import { closeOnInterrupt, fail, printWaiting } from './failures.ts'
 
 /** The pace of progress reports: a hub accepts 50 reports per second from all its devices (S1). */
 const PROGRESS_EVERY_IN_MS = 2000
+
+const DESCRIPTION = 'Download, apply, and report the firmware that the hub requests, until Ctrl+C.'
+const OPTIONS = [
+  '  --fail-next                   Let the next update fail',
+  '  --download-seconds <seconds>  The duration of a download (default: 20)',
+  '  --apply-seconds <seconds>     The duration of an installation (default: 5)',
+]
 
 const options = readOptions()
 const twin = openTwin(deviceConnectionString())
@@ -82,18 +90,20 @@ function readOptions(): { failsNext: boolean; downloadInMs: number; applyInMs: n
   try {
     const { values } = parseArgs({
       options: {
+        help: HELP_OPTION,
         'fail-next': { type: 'boolean', default: false },
         'download-seconds': { type: 'string', default: '20' },
         'apply-seconds': { type: 'string', default: '5' },
       },
     })
+    if (values.help) printHelp('npm run demo:firmware-update', DESCRIPTION, OPTIONS)
     return {
       failsNext: values['fail-next'],
       downloadInMs: readSeconds('download-seconds', values['download-seconds']),
       applyInMs: readSeconds('apply-seconds', values['apply-seconds']),
     }
   } catch (error) {
-    return fail('Error in the options')(error)
+    return fail('Error in the arguments')(error)
   }
 }
 

@@ -1,9 +1,11 @@
 /** Reads the twin of a device once and prints it. */
 import { openTwin } from 'hubtwin'
+import { acceptOnlyHelp } from './arguments.ts'
 import { deviceConnectionString } from './connection.ts'
 import { print } from './terminal.ts'
 import { fail, printWaiting } from './failures.ts'
 
+acceptOnlyHelp('npm run demo:get-twin', 'Read the twin of a device once and print it.')
 const twin = openTwin(deviceConnectionString())
 console.log('Client created.')
 printWaiting(twin)

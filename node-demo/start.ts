@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type JsonObject, openTwin, type Twin } from 'hubtwin'
 import { startHub } from 'hubtwin-emulator'
 import { DESIRED_PATCHES, openRegistry, patchDesired, readTwin } from 'hubtwin-service'
+import { acceptOnlyHelp } from './arguments.ts'
 import { cyan, green, magenta, printable, printError, red } from './terminal.ts'
 
 const DEVICE_ID = 'device1'
@@ -14,6 +15,11 @@ const STATE = { firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 
 const printHub = printerFor(magenta('hub     '))
 const printDevice = printerFor(cyan('device  '))
 const printBackEnd = printerFor(green('back end'))
+
+acceptOnlyHelp(
+  'npm start',
+  'Run a hub, a device, and a back end in one process, and show how they keep a twin in sync.',
+)
 
 /** The current step, for the message of a failure. */
 let step = 'starting the hub'
@@ -68,9 +74,13 @@ try {
     ...JSON.stringify(atHub, null, 2).split('\n'),
     '',
     'Next steps:',
-    '  npm run web       the same in a web page',
-    '  npm run emulator  a local hub for the programs in node-demo/ and service/',
-    '  README.md         the API, and ten lines to start from',
+    '  npm run emulator, then npm run web in a second terminal:',
+    '    a device in a web page, and the local hub that it connects to',
+    '  npm run emulator, then npm run demo:receive-desired-properties in a second terminal,',
+    '  and npm run service -- update-desired-properties 1 in a third terminal:',
+    '    a device and a back end as separate programs',
+    '  README.md:',
+    '    the API, and ten lines to start from',
   )
 } catch (error) {
   printError(`Failed at ${step}: ${error instanceof Error ? error.message : String(error)}`, red)

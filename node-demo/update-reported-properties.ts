@@ -1,8 +1,10 @@
 /** Reports the device's state to the hub, once. */
 import { openTwin } from 'hubtwin'
+import { acceptOnlyHelp } from './arguments.ts'
 import { deviceConnectionString } from './connection.ts'
 import { fail, printWaiting } from './failures.ts'
 
+acceptOnlyHelp('npm run demo:update-reported-properties', 'Report the state of a device to the hub, once.')
 const twin = openTwin(deviceConnectionString())
 console.log('Client created.')
 printWaiting(twin)

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import { addClockCommand } from './cli/clock-command.ts'
 import { addEventsCommand } from './cli/events-command.ts'
@@ -8,10 +9,15 @@ import { addSnapshotCommands } from './cli/snapshot-commands.ts'
 import { addStart } from './cli/start-command.ts'
 import { addWaitCommand } from './cli/wait-command.ts'
 
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
+
 const command = new Command('hubtwin-emulator')
   .description(
     'An Azure IoT Hub on your machine: device twins over MQTT and the service REST API, without a cloud account.',
   )
+  .version(version, '-V, --version', 'Print the version')
+  .helpOption('-h, --help', 'Show this help')
+  .helpCommand('help [command]', 'Show the help of a command')
   .allowExcessArguments(false)
   .enablePositionalOptions()
   .exitOverride()
@@ -23,6 +29,9 @@ addEventsCommand(command)
 addFaultCommand(command)
 addClockCommand(command)
 addSnapshotCommands(command)
+// The action of the program itself rejects them as unknown commands. Commands copy the setting when
+// they are added.
+command.allowExcessArguments()
 
 try {
   await command.parseAsync()

@@ -10,47 +10,55 @@ import { hubFromEnvironment, messageWithAdvice } from './commands/hub-from-envir
 import type { Registry } from './hub/registry.ts'
 import { translateError } from './hub/translate-error.ts'
 import { ServiceError } from './hub/service-error.ts'
+import { VERSION } from './runtime/version.ts'
 import { printFailure } from './terminal.ts'
 import { printable } from './tokens/base/printable.ts'
 
 interface Options {
   readonly device: string
   readonly set?: string
+  readonly file?: string
 }
 
 const program = new Command('npm run service --')
   .description('The back end of the hub that IOTHUB_CONNECTION_STRING names, or of the local hub')
+  .version(VERSION, '-V, --version', 'Print the version')
+  .helpOption('-h, --help', 'Show this help')
+  .helpCommand('help [command]', 'Show the help of a command')
   .showHelpAfterError()
   // Errors quote arguments, which may hold control characters.
   .configureOutput({ writeErr: (text) => process.stderr.write(text.split('\n').map(printable).join('\n')) })
 
 program
   .command('update-desired-properties')
-  .description('send one of the five sample patches')
-  .argument('[number]', '1 to 5')
-  .option('-d, --device <id>', 'the device', 'device1')
+  .description('Send one of the five sample patches')
+  .argument('[number]', 'The number of the patch, from 1 to 5')
+  .option('-d, --device <id>', 'The device', 'device1')
   .action((number: string | undefined, { device }: Options) =>
     run('Error during patch update', (registry) => updateDesiredProperties(registry, device, number)),
   )
 
 program
   .command('reported-properties')
-  .description('print the reported properties of a device')
-  .option('-d, --device <id>', 'the device', 'device1')
+  .description('Print the reported properties of a device')
+  .option('-d, --device <id>', 'The device', 'device1')
   .action(({ device }: Options) => run('Error during get twin', (registry) => reportedProperties(registry, device)))
 
 program
   .command('query')
-  .description('print the results of a query, each as a line of JSON')
-  .argument('<sql>', 'such as "SELECT * FROM devices WHERE tags.site = \'lab\'"')
+  .description('Print the results of a query, each as a line of JSON')
+  .argument('<sql>', 'A query, such as "SELECT * FROM devices WHERE tags.site = \'lab\'"')
   .action((sql: string) => run('Error during query', (registry) => query(registry, sql)))
 
 program
   .command('tags')
-  .description('print the tags of a device, or merge a patch into them')
-  .option('-d, --device <id>', 'the device', 'device1')
-  .option('-s, --set <json>', 'merge patch, such as \'{"site":"lab","old":null}\'')
-  .action(({ device, set }: Options) => run('Error during tags', (registry) => tags(registry, device, set)))
+  .description('Print the tags of a device, or merge a patch into them')
+  .option('-d, --device <id>', 'The device', 'device1')
+  .option('-s, --set <json>', 'A merge patch, such as \'{"site":"lab","old":null}\'')
+  .option('--file <file>', 'A file with the merge patch; - means standard input')
+  .action(({ device, set, file }: Options) =>
+    run('Error during tags', (registry) => tags(registry, device, { json: set, file })),
+  )
 
 const runner: Runner = { withRegistry: run, alone: runAlone }
 addFleetCommands(program, runner)

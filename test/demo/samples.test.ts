@@ -180,6 +180,29 @@ describe('a sample that cannot go on', () => {
     expect(stderr).toBe('Error in IOTHUB_DEVICE_CONNECTION_STRING: Connection string has no DeviceId\n')
   })
 
+  it.each([
+    ['an assignment', (text: string) => `export IOTHUB_DEVICE_CONNECTION_STRING='${text}'`],
+    ['quotes and white space', (text: string) => ` "${text}"\n`],
+  ])('get-twin accepts a connection string with %s', async (_, wrap) => {
+    const given = { IOTHUB_DEVICE_CONNECTION_STRING: wrap(environment.IOTHUB_DEVICE_CONNECTION_STRING) }
+    expect(await runProgram('node-demo/get-twin.ts', [], given)).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it("get-twin says that the hub's policy key is not a device's", async () => {
+    const given = { IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }) }
+    const { code, stderr } = await runProgram('node-demo/get-twin.ts', [], given)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(
+      /^Error in IOTHUB_DEVICE_CONNECTION_STRING: This is the hub's policy key, not a device's; .+\n$/,
+    )
+    expect(stderr).not.toContain('SharedAccessKey=')
+  })
+
+  it('get-twin names an empty environment variable', async () => {
+    const { stderr } = await runProgram('node-demo/get-twin.ts', [], { IOTHUB_DEVICE_CONNECTION_STRING: '' })
+    expect(stderr).toMatch(/^IOTHUB_DEVICE_CONNECTION_STRING is empty: using device1 of the local hub\n/)
+  })
+
   it('receive-desired-properties says why it waits for a hub, and continues', async () => {
     await hub.close()
     const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)

@@ -67,9 +67,13 @@ it('npm start shows a twin in sync: five desired patches, a report, and the next
     }
 
     Next steps:
-      npm run web       the same in a web page
-      npm run emulator  a local hub for the programs in node-demo/ and service/
-      README.md         the API, and ten lines to start from
+      npm run emulator, then npm run web in a second terminal:
+        a device in a web page, and the local hub that it connects to
+      npm run emulator, then npm run demo:receive-desired-properties in a second terminal,
+      and npm run service -- update-desired-properties 1 in a third terminal:
+        a device and a back end as separate programs
+      README.md:
+        the API, and ten lines to start from
     "
   `)
 })

@@ -81,20 +81,20 @@ describe('reported-properties', () => {
   it('reported-properties accepts a device that has not reported yet', async () => {
     const { code, stdout, stderr } = await runService(['reported-properties'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(
-      /^Reported properties\.\.\.\n version: 1\n last updated: .+\n firmware version: not reported yet\n temperature: not reported yet\n humidity: not reported yet\n$/,
-    )
+    expect(stdout).toMatch(/^Reported properties\.\.\.\n version: 1\n last updated: .+\n nothing reported yet\n$/)
   })
 
-  it('reported-properties shows what the device reported', async () => {
+  it('reported-properties prints everything that the device reported', async () => {
     await runProgram('node-demo/update-reported-properties.ts', [], {
       IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device('device1', { plain: true }),
     })
     const { code, stdout, stderr } = await runService(['reported-properties', '--device', 'device1'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(
-      /^Reported properties\.\.\.\n version: 2\n last updated: \d{4}-.+Z\n firmware version: 1\.2\.1\n temperature: 72\n humidity: 17\n$/,
-    )
+    expect(stdout).toMatch(/^Reported properties\.\.\.\n version: 2\n last updated: \d{4}-.+Z\n\{\n/)
+    expect(JSON.parse(stdout.slice(stdout.indexOf('{')))).toEqual({
+      firmwareVersion: '1.2.1',
+      weather: { temperature: 72, humidity: 17 },
+    })
   })
 })
 
@@ -123,12 +123,45 @@ describe('query and tags', () => {
     expect((await runService(['tags', '--device', 'device1'])).stdout).toBe('{"room":4}\n')
   })
 
-  it.each(['lab', '[1]', 'null'])('tags refuses --set %s', async (text) => {
+  it.each([
+    ['lab', 'invalid symbol at line 1, column 1 (lab); expected'],
+    ['{"site":"lab",}', 'property name expected at line 1, column 15 ({"site":"lab",}); expected'],
+    ['[1]', '[1] is not'],
+    ['null', 'null is not'],
+  ])('tags refuses --set %s', async (text, problem) => {
     await expect(runService(['tags', '--set', text])).resolves.toEqual({
       code: 1,
       stdout: '',
-      stderr: `Tags are ${text}; expected a JSON object such as '{"site":"lab"}'\n`,
+      stderr: `Tags: ${problem} a JSON object such as '{"site":"lab"}'; --file needs no quoting\n`,
     })
+  })
+
+  it('tags and desired set read a patch from a file, and name the place of a mistake', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hubtwin-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const file = join(folder, 'patch.json')
+    // Notepad of Windows may write a byte order mark.
+    await writeFile(file, '\uFEFF{\r\n  "site": "lab"\r\n}\r\n')
+    expect(await runService(['tags', '--file', file])).toEqual({ code: 0, stdout: '{"site":"lab"}\n', stderr: '' })
+    expect((await runService(['desired', 'set', '--file', file])).stdout).toContain('"desired":{"site":"lab"}')
+    await writeFile(file, '{\n  "site": "lab"\n  "room": 4\n}\n')
+    const { code, stderr } = await runService(['desired', 'set', '--file', file])
+    expect(code).toBe(1)
+    expect(stderr).toContain(`${file}: comma expected at line 3, column 3 ("room": 4); expected a JSON object`)
+  })
+
+  it('desired set reads a patch from standard input', async () => {
+    const environment = { IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }) }
+    const shell = ['-c', `echo '{"site":"lab"}' | "$0" service/dist/cli.js desired set --file -`]
+    const { code, stdout } = await runProgram(process.execPath, [], environment, ['sh', ...shell])
+    expect(code).toBe(0)
+    expect(stdout).toContain('"desired":{"site":"lab"}')
+  })
+
+  it('desired set needs either JSON or a file', async () => {
+    const { code, stderr } = await runService(['desired', 'set'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^Patch: expected either JSON such as .+, or --file\n$/)
   })
 })
 
@@ -146,6 +179,27 @@ describe('the command line', () => {
         'IOTHUB_CONNECTION_STRING is not set: using the local hub at localhost:10480\n' +
         'No hub answers at localhost:10480 (ECONNREFUSED); start one in another terminal: npm run emulator\n',
     })
+  })
+
+  it.each([
+    ['an assignment', (text: string) => `export IOTHUB_CONNECTION_STRING='${text}'`],
+    ['an assignment of PowerShell', (text: string) => `$env:IOTHUB_CONNECTION_STRING = "${text}"`],
+    ['quotes and white space', (text: string) => ` "${text}"\n`],
+  ])('the command line accepts a connection string with %s', async (_, wrap) => {
+    const given = wrap(hub.connectionStrings.service({ plain: true }))
+    expect(await runService(['tags'], given)).toEqual({ code: 0, stdout: '{}\n', stderr: '' })
+  })
+
+  it("the command line says that a device's connection string is not the hub's", async () => {
+    const { code, stderr } = await runService(['tags'], hub.connectionStrings.device('device1', { plain: true }))
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^This is a device's connection string, not the hub's: .+\n$/)
+    expect(stderr).not.toContain('SharedAccessKey=')
+  })
+
+  it('the command line names an empty environment variable', async () => {
+    const { stderr } = await runService(['tags'], ' ')
+    expect(stderr).toMatch(/^IOTHUB_CONNECTION_STRING is empty: using the local hub at localhost:10480\n/)
   })
 
   it('the command line reports a wrong key in one line, without the key', async () => {

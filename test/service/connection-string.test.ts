@@ -9,6 +9,7 @@ describe('parseConnectionString() of the back end', () => {
       hostName: 'contoso.azure-devices.net',
       sharedAccessKeyName: 'iothubowner',
       sharedAccessKey: 'bWFkZS11cA==',
+      isLoopback: false,
       plain: false,
     })
   })
@@ -42,7 +43,10 @@ describe('parseConnectionString() of the back end', () => {
     [`HostName=localhost:65536;${POLICY}`, /not a host or host:port/],
     [`HostName=local host;${POLICY}`, /has white space in HostName/],
     [`HostName=localhost;${POLICY};UseDevelopmentEmulator=yes`, /is not true or false/],
-    [`HostName=localhost;DeviceId=device1;SharedAccessKey=bWFkZS11cA==`, /belongs to a device/],
+    [
+      `HostName=localhost;DeviceId=device1;SharedAccessKey=bWFkZS11cA==`,
+      /^This is a device's connection string, not the hub's/,
+    ],
   ])('parseConnectionString() names the problem in %j', (text, message) => {
     expect(() => parseConnectionString(text)).toThrow(SyntaxError)
     expect(() => parseConnectionString(text)).toThrow(message)

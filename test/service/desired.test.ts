@@ -40,6 +40,6 @@ describe('desired get and desired set', () => {
   it.each(['light', '[1]', 'null'])('desired set refuses %s', async (text) => {
     const { code, stderr } = await desired('set', text)
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^Patch is .+; expected a JSON object such as .+\n$/)
+    expect(stderr).toMatch(/^Patch: .+ a JSON object such as .+\n$/)
   })
 })

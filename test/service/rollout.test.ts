@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto'
+import { openTwin } from 'hubtwin'
 import { startHub } from 'hubtwin-emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openRegistry, readTwin } from '../../service/src/index.ts'
 import { paceOf } from '../../service/src/rollout/pace.ts'
 import { rollOut } from '../../service/src/rollout/rollout.ts'
-import { type Program, startProgram } from '../demo/program.ts'
+import { type Program, runProgram, startProgram } from '../demo/program.ts'
 import { type Behavior, type FirmwareDevice, openFirmwareDevice } from './firmware-device.ts'
 
 const ids = Array.from({ length: 20 }, (_, index) => `device-${index + 1}`)
@@ -102,7 +103,11 @@ describe('rollout firmware', () => {
     program.stop('SIGINT')
     const { code, stdout, stderr } = await program.ended
     expect(code).toBe(3)
-    expect(stderr).toBe('Stopped; devices keep their desired firmware, and the same command continues from here\n')
+    expect(stderr).toBe(
+      'Stopped: 0 of 20 done, 0 failed\n' +
+        'Devices keep their desired firmware and may still finish\n' +
+        'To continue, run the same command again; --timeout sets another limit in minutes\n',
+    )
     expect(stdout).toMatch(/1\.3\.0 on 20 devices: .*not set yet.*downloading\n$/)
     expect(stdout).toContain('│ device ')
   })
@@ -112,10 +117,34 @@ describe('rollout firmware', () => {
     const { code, stdout, stderr } = await rollout('--timeout', '0.05').ended
     expect({ code, stderr }).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('Not finished within 0.05 min') as string,
+      stderr: expect.stringContaining('Reached the limit of 0.05 min: 19 of 20 done, 0 failed\n') as string,
     })
     expect(stdout).toContain('device-1: waiting, offline\n')
     expect(stdout).toContain('1 waiting')
+  })
+
+  it('rollout firmware names a connected device that does not react, and suggests the cause', async () => {
+    await connect(ids.slice(1))
+    const idle = openTwin(hub.connectionStrings.device('device-1', { plain: true }))
+    try {
+      await idle.ready()
+      const program = rollout('--silence', '0.1')
+      await program.prints('device-1 is connected, but has not reacted for 0.1 s. Perhaps no program on the device')
+      program.stop('SIGINT')
+      expect((await program.ended).code).toBe(3)
+    } finally {
+      await idle.close()
+    }
+  })
+
+  it('rollout firmware without a hub ends at once, with the command to start one', async () => {
+    const connectionString = hub.connectionStrings.service({ plain: true })
+    await hub.close()
+    const { code, stdout, stderr } = await runProgram('service/dist/cli.js', ['rollout', 'firmware', '1.3.0'], {
+      IOTHUB_CONNECTION_STRING: connectionString,
+    })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^No hub answers at localhost:\d+ \(ECONNREFUSED\); .*: npm run emulator\n$/)
   })
 
   it('rollout firmware pauses while the hub throttles, and loses nothing', async () => {

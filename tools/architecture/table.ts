@@ -174,7 +174,7 @@ export const TABLE: readonly Row[] = [
     may: [TOKENS],
     packages: ['node:', '@hono/node-server', 'hono', 'hono/secure-headers', 'hono/utils/mime'],
   },
-  { module: 'service/src/commands/', may: ['service/src/'], packages: ['commander'] },
+  { module: 'service/src/commands/', may: ['service/src/'], packages: ['node:', 'commander', 'jsonc-parser'] },
   { module: 'service/src/', may: [], packages: ['commander'] },
   // Pure, so that a page, a terminal, and a test can run the same device.
   { module: 'device-models/src/reports.ts', may: ['device-models/src/'], packages: ['hubtwin'] },

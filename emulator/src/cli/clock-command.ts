@@ -4,23 +4,25 @@ import { printable } from './printable.ts'
 
 /** Reads and sets the time of a running hub. */
 export function addClockCommand(program: Command): void {
-  const clock = program.command('clock').description("Print or set a running hub's time.")
+  const clock = program.command('clock').description("Print or set a running hub's time")
   const add = (name: string, text: string): Command => withHub(clock.command(name).description(text))
   const send = async (address: HubAddress, step: object): Promise<void> =>
     printTime(await callHub(address, 'POST', '/hub/clock', JSON.stringify(step)))
 
-  add('show', "print the hub's time").action(async (address: HubAddress) =>
+  add('show', "Print the hub's time").action(async (address: HubAddress) =>
     printTime(await callHub(address, 'GET', '/hub/clock')),
   )
-  add('set', 'set the time')
-    .argument('<time>', 'ISO 8601, such as 2030-01-01T00:00:00Z', parseTime)
+  add('set', 'Set the time')
+    .argument('<time>', 'A time in ISO 8601, such as 2030-01-01T00:00:00Z', parseTime)
     .action((time: string, address: HubAddress) => send(address, { set: time }))
-  add('advance', 'move the time forward')
-    .argument('<duration>', '500ms, 30s, 10m, 1h, or 7d; negative to move back: -- -1h', parseDuration)
+  add('advance', 'Move the time forward')
+    .argument('<duration>', 'A duration, such as 500ms, 30s, 10m, 1h, or 7d; to move back, write -- -1h', parseDuration)
     .action((advanceInMs: number, address: HubAddress) => send(address, { advanceInMs }))
-  add('stop', 'stop the clock').action((address: HubAddress) => send(address, { isStopped: true }))
-  add('start', 'start the clock again').action((address: HubAddress) => send(address, { isStopped: false }))
-  add('reset', 'return to the real time').action((address: HubAddress) => send(address, { reset: true }))
+  add('stop', 'Stop the clock').action((address: HubAddress) => send(address, { isStopped: true }))
+  add('start', 'Start the clock again').action((address: HubAddress) => send(address, { isStopped: false }))
+  add('reset', 'Return to the real time').action((address: HubAddress) => send(address, { reset: true }))
+  // Only for the group: commands copy the setting when they are added.
+  clock.showHelpAfterError()
 }
 
 function printTime(text: string): void {

@@ -19,14 +19,14 @@ const expiry = 253_402_300_799
 export function withHub(command: Command): Command {
   return command
     .addOption(
-      new Option('--hub <url>', 'URL of the hub')
+      new Option('--hub <url>', 'The URL of the hub')
         .env('HUBTWIN_HUB')
         .default(`http://localhost:${developmentPorts.plain}`),
     )
     .addOption(
       new Option(
         '--connection-string <text>',
-        'connection string of iothubowner, if its key is not the well-known key',
+        'The connection string of iothubowner, if its key is not the well-known key',
       ).env('IOTHUB_CONNECTION_STRING'),
     )
 }

@@ -14,19 +14,19 @@ interface EventsOptions extends HubAddress {
 export function addEventsCommand(program: Command): void {
   const listed = (text: string, before: readonly string[]): readonly string[] => [...before, text]
   withHub(program.command('events'))
-    .description('Print the events of a running hub until Ctrl+C, a line of JSON for each.')
+    .description('Print the events of a running hub until Ctrl+C, a line of JSON for each')
     .addOption(
-      new Option('--device <id>', 'only events of this device; repeatable')
+      new Option('-d, --device <id>', 'Print only events of this device; repeatable')
         .argParser(listed)
         .default([], 'all devices'),
     )
     .addOption(
-      new Option('--type <type>', `only events of this type; repeatable: ${eventTypes.join(', ')}`)
+      new Option('--type <type>', `Print only events of this type; repeatable: ${eventTypes.join(', ')}`)
         .argParser((text: string, before: readonly string[]) => listed(parseType(text), before))
         .default([], 'all types'),
     )
     .addOption(
-      new Option('--recent <number>', 'start with this number of past events').argParser(parseCount).default(0),
+      new Option('--recent <number>', 'Start with this number of past events').argParser(parseCount).default(0),
     )
     .action(tail)
 }

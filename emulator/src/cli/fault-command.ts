@@ -15,51 +15,53 @@ interface FaultHelp {
 
 const helpOf: Readonly<Record<FaultSpec['fault'], FaultHelp>> = {
   throttle: {
-    text: 'answer requests with 429, or only those above a rate',
-    operation: 'get, patch, or rest (default: all)',
+    text: 'Answer requests with 429, or only those above a rate',
+    operation: 'Only for these operations: get, patch, or rest (default: all)',
     options: ['rate', 'times'],
   },
   refuse: {
-    text: 'refuse CONNECTs, upgrades, or requests',
-    operation: 'connect, early-packet (sent before CONNACK), upgrade, get, patch, or rest (default: connect)',
+    text: 'Refuse CONNECTs, upgrades, or requests',
+    operation:
+      'Only for these operations: connect, early-packet (sent before CONNACK), upgrade, get, patch, or rest (default: connect)',
     options: ['code', 'status', 'times'],
   },
   lose: {
-    text: 'lose answers or notifications',
-    operation: 'get, early-get (sent before SUBACK), patch, rest, or notification (default: every answer)',
+    text: 'Lose answers or notifications',
+    operation:
+      'Only for these operations: get, early-get (sent before SUBACK), patch, rest, or notification (default: every answer)',
     options: ['times'],
   },
   duplicate: {
-    text: 'send notifications or answers twice',
-    operation: 'notification, get, patch, or answer (default: notification)',
+    text: 'Send notifications or answers twice',
+    operation: 'Only for these operations: notification, get, patch, or answer (default: notification)',
     options: ['times'],
   },
   delay: {
-    text: 'delay answers or notifications',
-    operation: 'get, patch, rest, or notification (default: every answer)',
+    text: 'Delay answers or notifications',
+    operation: 'Only for these operations: get, patch, rest, or notification (default: every answer)',
     options: ['milliseconds', 'times'],
   },
-  silence: { text: 'keep connections open and send nothing', options: ['times'] },
-  kick: { text: 'break connections now' },
-  expire: { text: 'expire the tokens of connected devices now' },
+  silence: { text: 'Keep connections open and send nothing', options: ['times'] },
+  kick: { text: 'Break connections now' },
+  expire: { text: 'Expire all tokens in use now' },
 }
 
 const optionTexts: Readonly<Record<string, readonly [value: string, text: string]>> = {
-  times: ['number', 'how often (default: until you clear the fault)'],
-  rate: ['number', 'only requests above this number per second'],
-  milliseconds: ['number', 'how long'],
-  status: ['status', 'of the HTTP or MQTT answer (default: 503)'],
-  code: ['code', 'of the CONNACK (default: 5)'],
+  times: ['number', 'Inject the fault this often (default: until you clear it)'],
+  rate: ['number', 'Affect only requests above this number per second'],
+  milliseconds: ['number', 'The length of the delay'],
+  status: ['status', 'The status of the HTTP or MQTT answer (default: 503)'],
+  code: ['code', 'The return code of the CONNACK (default: 5)'],
 }
 
 /** Injects, lists, and clears faults of a running hub. */
 export function addFaultCommand(program: Command): void {
-  const fault = program.command('fault').description('Inject faults into a running hub.')
+  const fault = program.command('fault').description('Inject faults into a running hub')
   for (const name of faultNames) {
     const { text, operation, options = [] } = helpOf[name]
     const command = withHub(fault.command(name).description(text))
-      .option('--device <id>', 'only for this device (default: all devices)')
-      .option('--module <id>', 'only for this module of the device (default: the device itself)')
+      .option('-d, --device <id>', 'Only for this device (default: all devices)')
+      .option('--module <id>', 'Only for this module of the device (default: the device itself)')
     if (operation !== undefined) command.option('--operation <operation>', operation)
     for (const option of options) {
       const [value, meaning] = optionTexts[option] ?? [option, option]
@@ -73,18 +75,20 @@ export function addFaultCommand(program: Command): void {
       )
     })
   }
-  withHub(fault.command('list').description('list the faults and how often each has struck')).action(
+  withHub(fault.command('list').description('List the faults, and how often the hub injected each')).action(
     async (address: HubAddress) => {
       const reports = JSON.parse(await callHub(address, 'GET', '/hub/faults')) as FaultReport[]
       console.log(reports.length === 0 ? 'No fault is set.' : reports.map(format).join('\n'))
     },
   )
-  withHub(fault.command('clear').description('remove a fault, or all faults').argument('[id]')).action(
-    async (id: string | undefined, address: HubAddress) => {
-      await callHub(address, 'DELETE', id === undefined ? '/hub/faults' : `/hub/faults/${encodeURIComponent(id)}`)
-      console.log(id === undefined ? 'All faults are removed.' : `Fault ${id} is removed.`)
-    },
-  )
+  withHub(
+    fault.command('clear').description('Remove a fault, or all faults').argument('[id]', 'The ID of the fault'),
+  ).action(async (id: string | undefined, address: HubAddress) => {
+    await callHub(address, 'DELETE', id === undefined ? '/hub/faults' : `/hub/faults/${encodeURIComponent(id)}`)
+    console.log(id === undefined ? 'All faults are removed.' : `Fault ${id} is removed.`)
+  })
+  // Only for the group: commands copy the setting when they are added.
+  fault.showHelpAfterError()
 }
 
 /** Reports invalid options as wrong usage. */

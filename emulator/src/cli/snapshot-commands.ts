@@ -7,13 +7,13 @@ import { printableLines } from './printable.ts'
 /** Saves and restores the state of a running hub. */
 export function addSnapshotCommands(program: Command): void {
   withHub(program.command('snapshot'))
-    .description('Print the stored state of a running hub as JSON, with the keys of all devices.')
+    .description('Print the stored state of a running hub as JSON, with the keys of all devices')
     .action(async (address: HubAddress) => {
       process.stdout.write(`${printableLines(await callHub(address, 'GET', '/hub/snapshot'))}\n`)
     })
   withHub(program.command('restore'))
-    .description('Replace the stored state of a running hub by a snapshot.')
-    .argument('<file>', 'the snapshot; - means standard input')
+    .description('Replace the stored state of a running hub by a snapshot')
+    .argument('<file>', 'The file of the snapshot; - means standard input')
     .action(async (file: string, address: HubAddress) => {
       await callHub(
         address,

@@ -11,52 +11,61 @@ import type { StartOptions } from './run-hub.ts'
 export function addStart(command: Command): void {
   command
     .addOption(
-      new Option('-s, --secure-port <port>', 'port with TLS; 0 means any free port')
+      new Option('-s, --secure-port <port>', 'The port with TLS; 0 means any free port')
         .argParser(parsePort)
         .default(developmentPorts.secure),
     )
     .addOption(
-      new Option('-p, --plain-port <port>', 'port without TLS, for pages on localhost; 0 means any free port')
+      new Option('-p, --plain-port <port>', 'The port without TLS, for pages on localhost; 0 means any free port')
         .argParser(parsePort)
         .default(developmentPorts.plain),
     )
     .addOption(
       new Option(
         '-m, --mqtt-port <port>',
-        'port for MQTT directly over TLS, 8883 for the official SDKs; 0 means any free port',
+        'The port for MQTT directly over TLS, 8883 for the official SDKs; 0 means any free port',
       )
         .argParser(parsePort)
         .default(developmentPorts.mqtt),
     )
     .addOption(
-      new Option('--host-name <name>', 'name of the hub in tokens and user names, without a port')
+      new Option('--host-name <name>', 'The name of the hub in tokens and user names, without a port')
         .argParser(parseHostName)
         .default('localhost'),
     )
     .addOption(
-      new Option('--origin <origin>', 'let pages of this origin connect over WebSocket; repeatable')
+      new Option('--origin <origin>', 'Let pages of this origin connect over WebSocket; repeatable')
         .argParser((text: string, before: readonly string[]) => [...before, ...parseOrigin(text)])
         .default([], 'pages of this machine'),
     )
-    .option('--address <address>', 'address to listen on', '127.0.0.1')
-    .option('-f, --data-folder <folder>', 'folder for state and certificates (default: in memory)')
+    .option('--address <address>', 'The address to listen on', '127.0.0.1')
+    .option('-f, --data-folder <folder>', 'The folder for state and certificates (default: in memory)')
     .addOption(
-      new Option('-d, --device <ids>', 'create devices: IDs separated by commas; repeatable')
+      new Option('-d, --device <ids>', 'Create devices: IDs separated by commas; repeatable')
         .argParser((text: string, before: readonly string[]) => [...before, ...text.split(',').filter(Boolean)])
         .default([], 'only device1'),
     )
-    .addOption(new Option('--tier <tier>', 'apply the rate limits of this tier').choices(tiers))
-    .addOption(new Option('--units <number>', 'number of units of the tier').argParser(parseUnits).default(1))
+    .addOption(new Option('--tier <tier>', 'Apply the rate limits of this tier').choices(tiers))
+    .addOption(new Option('--units <number>', 'The number of units of the tier').argParser(parseUnits).default(1))
     .addOption(
-      new Option('--fault <fault>', "inject a fault from the start: 'lose:operation=patch,times=1' or JSON; repeatable")
+      new Option('--fault <fault>', "Inject a fault from the start: 'lose:operation=patch,times=1' or JSON; repeatable")
         .argParser((text: string, before: readonly FaultSpec[]) => [...before, parseFault(text)])
         .default([], 'none'),
     )
     .action(async (options: StartOptions) => {
+      const [unknown] = command.args
+      if (unknown !== undefined) rejectUnknownCommand(command, unknown)
       // The other commands need no hub in their process, and it is large.
       const { runHub } = await import('./run-hub.ts')
       await runHub(options)
     })
+}
+
+/** Commander itself lists and suggests commands only for a program without an action. */
+function rejectUnknownCommand(command: Command, unknown: string): void {
+  const group = command.createCommand(command.name()).copyInheritedSettings(command).showHelpAfterError()
+  for (const each of command.commands) group.command(each.name()).description(each.description())
+  group.parse([unknown], { from: 'user' })
 }
 
 function parsePort(text: string): number {

@@ -7,8 +7,8 @@ const intervalInMs = 200
 /** Waits for a hub that a script has started in the background. */
 export function addWaitCommand(program: Command): void {
   withHub(program.command('wait'))
-    .description('Wait until a hub is ready.')
-    .addOption(new Option('--timeout <seconds>', 'how long to wait').argParser(parseSeconds).default(30))
+    .description('Wait until a hub is ready')
+    .addOption(new Option('--timeout <seconds>', 'Stop waiting after this time').argParser(parseSeconds).default(30))
     .action(async ({ timeout, ...address }: HubAddress & { timeout: number }) => {
       const deadline = performance.now() + timeout * 1000
       while (!(await isReady(address))) {

@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from 'commander'
-import { isJsonObject, type JsonObject } from '../hub/json.ts'
 
 /** Creates a commander parser for a whole number within a range. */
 export function parseWhole(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -16,15 +15,4 @@ export function parsePositive(text: string): number {
   const value = Number(text)
   if (/^\d+(\.\d+)?$/.test(text) && value > 0) return value
   throw new InvalidArgumentError('Expected a number above 0.')
-}
-
-/** @returns `undefined` if the text is not a JSON object */
-export function parseJsonObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isJsonObject(value) ? value : undefined
-  } catch {
-    // The caller says what to write, which helps more than the parser's position.
-    return undefined
-  }
 }

@@ -1,9 +1,8 @@
-import type { JsonObject } from '../hub/json.ts'
 import type { Registry, TwinDocument } from '../hub/registry.ts'
 import { ServiceError } from '../hub/service-error.ts'
 import { patchDesired, readTwin } from '../hub/twins.ts'
 import { print } from '../terminal.ts'
-import { parseJsonObject } from './arguments.ts'
+import { type PatchInput, readPatch } from './patch-input.ts'
 
 /** Prints a device's desired properties and the etag of its twin as a line of JSON. */
 export async function desiredGet(registry: Registry, deviceId: string): Promise<void> {
@@ -14,11 +13,12 @@ export async function desiredGet(registry: Registry, deviceId: string): Promise<
 export async function desiredSet(
   registry: Registry,
   deviceId: string,
-  patch: string,
+  input: PatchInput,
   etag: string | undefined,
 ): Promise<void> {
+  const patch = await readPatch('Patch', '{"climate":{"minTemperature":69},"old":null}', input)
   try {
-    printDesired(await patchDesired(registry, deviceId, parsePatch(patch), { etag }))
+    printDesired(await patchDesired(registry, deviceId, patch, { etag }))
   } catch (error) {
     if (!(error instanceof ServiceError) || error.code !== 'ERR_CONFLICT') throw error
     throw new Error(
@@ -31,12 +31,4 @@ export async function desiredSet(
 function printDesired({ etag, properties }: TwinDocument): void {
   const { $metadata: _, $version, ...desired } = properties.desired
   print(JSON.stringify({ etag, version: $version, desired }))
-}
-
-function parsePatch(text: string): JsonObject {
-  const patch = parseJsonObject(text)
-  if (patch !== undefined) return patch
-  throw new SyntaxError(
-    `Patch is ${text}; expected a JSON object such as '{"climate":{"minTemperature":69},"old":null}'`,
-  )
 }

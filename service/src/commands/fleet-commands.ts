@@ -8,43 +8,55 @@ import type { Runner } from './runner.ts'
 interface DeviceOptions {
   readonly device: string
   readonly etag?: string
+  readonly file?: string
 }
 
 export function addFleetCommands(program: Command, run: Runner): void {
-  const desired = program.command('desired').description("read or change a device's desired properties")
+  const desired = program.command('desired').description("Read or change a device's desired properties")
   desired
     .command('get')
-    .description('print them with the etag of the twin')
-    .option('-d, --device <id>', 'the device', 'device1')
+    .description('Print the desired properties with the etag of the twin')
+    .option('-d, --device <id>', 'The device', 'device1')
     .action(({ device }: DeviceOptions) =>
       run.withRegistry('Error during get twin', (registry) => desiredGet(registry, device)),
     )
   desired
     .command('set')
-    .description('merge a patch into them and print them')
-    .argument('<json>', 'merge patch, such as \'{"climate":{"minTemperature":69},"old":null}\'')
-    .option('-d, --device <id>', 'the device', 'device1')
-    .option('-e, --etag <etag>', 'only if the twin still has this etag')
-    .action((patch: string, { device, etag }: DeviceOptions) =>
-      run.withRegistry('Error during patch update', (registry) => desiredSet(registry, device, patch, etag)),
+    .description('Merge a patch into the desired properties and print the result')
+    .argument('[json]', 'A merge patch, such as \'{"climate":{"minTemperature":69},"old":null}\'')
+    .option('-d, --device <id>', 'The device', 'device1')
+    .option('--file <file>', 'A file with the merge patch; - means standard input')
+    .option('-e, --etag <etag>', 'Change the twin only if it still has this etag')
+    .action((json: string | undefined, { device, etag, file }: DeviceOptions) =>
+      run.withRegistry('Error during patch update', (registry) => desiredSet(registry, device, { json, file }, etag)),
     )
 
   program
     .command('rollout')
-    .description('roll out a change to the fleet')
+    .description('Roll out a change to the fleet')
     .command('firmware')
-    .description('set the desired firmware and follow the reports until each device is done or failed')
-    .argument('<version>', 'such as 1.3.0')
-    .option('-w, --where <condition>', 'query condition, such as "tags.site = \'lab\'" (default: every device)')
-    .addOption(new Option('--tier <tier>', 'tier of the hub (default: S1, or local for the local hub)').choices(TIERS))
-    .addOption(new Option('--units <n>', 'units of the hub').argParser(parseWhole(1, 200)).default(1))
+    .description('Set the desired firmware and follow the reports until each device is done or failed')
+    .argument('<version>', 'A firmware version, such as 1.3.0')
+    .option(
+      '-w, --where <condition>',
+      'Select devices by a query condition, such as "tags.site = \'lab\'" (default: every device)',
+    )
     .addOption(
-      new Option('--rate <n>', "updates per second (default: half of the tier's limit)").argParser(
+      new Option('--tier <tier>', 'The tier of the hub (default: S1, or local for the local hub)').choices(TIERS),
+    )
+    .addOption(new Option('--units <n>', 'The number of units of the hub').argParser(parseWhole(1, 200)).default(1))
+    .addOption(
+      new Option('--rate <n>', "Send this many updates per second (default: half of the tier's limit)").argParser(
         parseWhole(1, 100_000),
       ),
     )
-    .addOption(new Option('--timeout <minutes>', 'when to stop waiting').argParser(parsePositive).default(60))
-    .option('--retry-failed', 'also retry devices that already failed at this version')
+    .addOption(new Option('--timeout <minutes>', 'Stop waiting after this time').argParser(parsePositive).default(60))
+    .addOption(
+      new Option('--silence <seconds>', 'Name connected devices that have not reacted after this time')
+        .argParser(parsePositive)
+        .default(30),
+    )
+    .option('--retry-failed', 'Also retry devices that already failed at this version')
     .addHelpText(
       'after',
       '\nExit code: 0 all devices are done, 1 some failed, 3 stopped or timed out before all were done or failed.',

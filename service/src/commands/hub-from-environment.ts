@@ -1,6 +1,8 @@
+import { parseConnectionString } from '../hub/connection-string.ts'
 import { openRegistry, type Registry } from '../hub/registry.ts'
 import type { ServiceError } from '../hub/service-error.ts'
 import { printNotice } from '../terminal.ts'
+import { unwrapPasted } from './pasted.ts'
 
 /**
  * The well-known policy of the local hub: the same on every machine, so not a secret. It repeats
@@ -10,11 +12,18 @@ import { printNotice } from '../terminal.ts'
 export const LOCAL_HUB_CONNECTION_STRING: string =
   'HostName=localhost:10480;SharedAccessKeyName=iothubowner;SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1vd25lci1rZXktMDE=;UseDevelopmentEmulator=true'
 
+const NAME = 'IOTHUB_CONNECTION_STRING'
+
+/** Returns the hub's connection string. Without one in the environment, returns the local hub's. */
+export function hubConnectionString(): string {
+  return givenConnectionString() || LOCAL_HUB_CONNECTION_STRING
+}
+
 /**
  * Reports whether the commands use the local hub, because IOTHUB_CONNECTION_STRING names no other.
  */
 export function usesLocalHub(): boolean {
-  return !process.env['IOTHUB_CONNECTION_STRING']
+  return !givenConnectionString()
 }
 
 /**
@@ -22,15 +31,20 @@ export function usesLocalHub(): boolean {
  * notice.
  */
 export function hubFromEnvironment(): Registry {
-  const connectionString = process.env['IOTHUB_CONNECTION_STRING']
-  if (connectionString) return openRegistry(connectionString)
-  const registry = openRegistry(LOCAL_HUB_CONNECTION_STRING)
-  printNotice(`IOTHUB_CONNECTION_STRING is not set: using the local hub at ${registry.authority}`)
+  const registry = openRegistry(hubConnectionString())
+  if (usesLocalHub()) {
+    const problem = process.env[NAME] === undefined ? 'is not set' : 'is empty'
+    printNotice(`${NAME} ${problem}: using the local hub at ${registry.authority}`)
+  }
   return registry
+}
+
+function givenConnectionString(): string {
+  return unwrapPasted(process.env[NAME] ?? '', NAME)
 }
 
 /** Adds to an error's message how to start the local hub, if that is what is missing. */
 export function messageWithAdvice({ code, message }: ServiceError): string {
-  const isMissing = code === 'ERR_UNREACHABLE' && usesLocalHub()
+  const isMissing = code === 'ERR_UNREACHABLE' && parseConnectionString(hubConnectionString()).isLoopback
   return isMissing ? `${message}; start one in another terminal: npm run emulator` : message
 }

@@ -14,6 +14,7 @@ export interface RolloutFirmwareOptions {
   readonly units: number
   readonly rate?: number
   readonly timeout: number
+  readonly silence: number
   readonly retryFailed?: boolean
 }
 
@@ -46,7 +47,16 @@ export async function rolloutFirmware(
 
   try {
     const onEvent = screen.show.bind(screen)
-    const fleet = await rollOut(registry, { version, where, rollout, retryFailed, pace, signal: stop.signal, onEvent })
+    const fleet = await rollOut(registry, {
+      version,
+      where,
+      rollout,
+      retryFailed,
+      pace,
+      signal: stop.signal,
+      onEvent,
+      silenceInMs: options.silence * 1000,
+    })
     screen.end()
     if (fleet.size === 0) {
       throw new RangeError(where === undefined ? 'The hub has no device' : `No device matches --where ${where}`)
@@ -71,7 +81,9 @@ function summary(
   print(`${version} on ${fleet.size} ${fleet.size === 1 ? 'device' : 'devices'}: ${tallyText(counts)}`)
   if (!isOver) {
     printNotice(
-      `${reason === 'timeout' ? `Not finished within ${timeout} min` : 'Stopped'}; devices keep their desired firmware, and the same command continues from here`,
+      `${reason === 'timeout' ? `Reached the limit of ${timeout} min` : 'Stopped'}: ${counts.done} of ${fleet.size} done, ${counts.failed} failed`,
+      'Devices keep their desired firmware and may still finish',
+      'To continue, run the same command again; --timeout sets another limit in minutes',
     )
     return EXIT.unfinished
   }

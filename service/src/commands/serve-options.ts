@@ -1,6 +1,6 @@
 import type { Algorithm } from '../tokens/jwt/verifier.ts'
 
-/** The options of the command `serve`. */
+/** The options of the command `serve`, as commander parses them. */
 export interface ServeOptions {
   readonly port: number
   readonly address: string

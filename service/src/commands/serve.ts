@@ -12,7 +12,7 @@ import type { Claims, Issuer, KeySet } from '../tokens/jwt/verifier.ts'
 import { sasFromDeviceKey, sasFromPolicy, type SasSource } from '../tokens/sas.ts'
 import { createTokenService, type TokenHub } from '../tokens/token-service.ts'
 import { mappedDevice } from './device-map.ts'
-import { LOCAL_HUB_CONNECTION_STRING } from './hub-from-environment.ts'
+import { hubConnectionString } from './hub-from-environment.ts'
 import { introduction } from './introduction.ts'
 import type { ServeOptions } from './serve-options.ts'
 
@@ -21,7 +21,7 @@ import type { ServeOptions } from './serve-options.ts'
  * and notices to stderr.
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const connectionString = process.env['IOTHUB_CONNECTION_STRING'] || LOCAL_HUB_CONNECTION_STRING
+  const connectionString = hubConnectionString()
   const connection = parseConnectionString(connectionString)
   const registry = openRegistry(connectionString, { requestTimeoutInMs: 10_000 })
   // If another kind of server answers in the hub's place, azure-iothub throws from an internal

@@ -4,65 +4,82 @@ import { parseWhole } from './arguments.ts'
 import { revoke, type RevokeOptions } from './revoke.ts'
 import { rotateKeys, type RotateKeysOptions } from './rotate-keys.ts'
 import type { Runner } from './runner.ts'
-import type { ServeOptions } from './serve-options.ts'
 import { serve } from './serve.ts'
+import type { ServeOptions } from './serve-options.ts'
 
 export function addTokenCommands(program: Command, run: Runner): void {
   const state = (): Option =>
-    new Option('--state <folder>', 'folder of the keys, codes, and revocations').default('.hubtwin/token-service')
+    new Option('--state <folder>', 'The folder of the keys, codes, and revocations').default('.hubtwin/token-service')
   const tokenDays = (): Option =>
-    new Option('--token-days <days>', "lifetime of a device's JWT; devices renew it earlier")
+    new Option('--token-days <days>', "The lifetime of a device's JWT; devices renew it earlier")
       .argParser(parseWhole(1, 400))
       .default(30)
   const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text]
 
   program
     .command('serve')
-    .description('run the token service: passwords for devices without a key')
-    .addOption(new Option('-p, --port <port>', '0 picks a free port').argParser(parseWhole(0, 65_535)).default(8787))
-    .option('--address <address>', 'address to listen on', '127.0.0.1')
+    .description('Run the token service, which gives passwords to devices without a key')
     .addOption(
-      new Option('-o, --origin <origin>', 'origin of a page that may use the service, https or an app; repeatable')
+      new Option('-p, --port <port>', 'The port to listen on; 0 picks a free port')
+        .argParser(parseWhole(0, 65_535))
+        .default(8787),
+    )
+    .option('--address <address>', 'The address to listen on', '127.0.0.1')
+    .addOption(
+      new Option('-o, --origin <origin>', 'Let pages of this origin use the service, https or an app; repeatable')
         .argParser(collect)
         .default([], 'its own origin'),
     )
-    .option('--static <folder>', 'folder of a built page to serve from the same origin')
-    .option('-d, --device <id>', 'print a one-time code for this device (default: device1 of the local hub)')
+    .option('--static <folder>', 'Serve the built page in this folder from the same origin')
+    .option('-d, --device <id>', 'Print a one-time code for this device (default: device1 of the local hub)')
     .addOption(
-      new Option('--key <whose>', "sign with the policy's key, or with each device's own from the registry")
+      new Option('--key <whose>', "Sign with the policy's key, or with each device's own from the registry")
         .choices(['policy', 'device'])
         .default('policy'),
     )
     .addOption(
-      new Option('--sas-minutes <minutes>', 'lifetime of a device password').argParser(parseWhole(1, 1440)).default(60),
+      new Option('--sas-minutes <minutes>', 'The lifetime of a device password')
+        .argParser(parseWhole(1, 1440))
+        .default(60),
     )
     .addOption(tokenDays())
-    .option('--jwks <file or address>', 'also accept JWTs of another issuer: its public keys, over https')
-    .option('--issuer <name>', 'the iss of those JWTs')
-    .option('--audience <name>', 'the aud of those JWTs')
+    .option(
+      '--jwks <file or address>',
+      'Also accept JWTs of another issuer with these public keys; an address needs https',
+    )
+    .option('--issuer <name>', 'The iss of those JWTs')
+    .option('--audience <name>', 'The aud of those JWTs')
     .addOption(
-      new Option('--algorithm <name>', 'algorithm of those JWTs; repeatable')
+      new Option('--algorithm <name>', 'An algorithm of those JWTs; repeatable')
         .argParser(collect)
         .default([], 'ES256 and RS256'),
     )
     .option(
       '--devices <file>',
-      'JSON that maps the subjects of those JWTs to devices (default: the subject is the device)',
+      'A JSON file that maps the subjects of those JWTs to devices (default: the subject is the device)',
     )
-    .addOption(new Option('--per-address <n>', 'requests per address and minute').argParser(parseWhole(1)).default(120))
-    .addOption(new Option('--per-subject <n>', 'passwords per device and minute').argParser(parseWhole(1)).default(20))
-    .option('--trust-proxy', 'your proxy sets X-Forwarded-For and X-Forwarded-Proto', false)
+    .addOption(
+      new Option('--per-address <n>', 'Allow this many requests per address and minute')
+        .argParser(parseWhole(1))
+        .default(120),
+    )
+    .addOption(
+      new Option('--per-subject <n>', 'Allow this many passwords per device and minute')
+        .argParser(parseWhole(1))
+        .default(20),
+    )
+    .option('--trust-proxy', 'Trust X-Forwarded-For and X-Forwarded-Proto, which your proxy sets', false)
     .addOption(state())
     .action((options: ServeOptions) => run.alone('Error in the token service', () => serve(options)))
 
   program
     .command('code')
-    .description('create a one-time code that enrolls a device')
-    .argument('<device>')
+    .description('Create a one-time code that enrolls a device')
+    .argument('<device>', 'The ID of the device')
     .addOption(
-      new Option('-m, --minutes <minutes>', 'lifetime of the code').argParser(parseWhole(1, 10_080)).default(15),
+      new Option('-m, --minutes <minutes>', 'The lifetime of the code').argParser(parseWhole(1, 10_080)).default(15),
     )
-    .option('--create', 'create the device if the hub does not have it')
+    .option('--create', 'Create the device if the hub does not have it')
     .addOption(state())
     .action((device: string, options: CodeOptions) =>
       run.withRegistry('Error during code', (registry) => code(registry, device, options)),
@@ -70,10 +87,10 @@ export function addTokenCommands(program: Command, run: Runner): void {
 
   program
     .command('revoke')
-    .description('end the tokens of a device, a subject, or an enrollment (by its tokenId in the log)')
-    .argument('<name>', 'a device ID, a subject, or a tokenId')
-    .option('--disable', 'also disable the device at the hub')
-    .option('--devices <file>', 'the file of "serve" that maps subjects to devices, to disable the right device')
+    .description('End the tokens of a device, a subject, or an enrollment')
+    .argument('<name>', 'A device ID, a subject, or a tokenId of the log')
+    .option('--disable', 'Also disable the device at the hub')
+    .option('--devices <file>', 'The file of "serve" that maps subjects to devices, to disable the right device')
     .addOption(state())
     .action((name: string, options: RevokeOptions) =>
       run.alone('Error during revoke', (openRegistry) => revoke(openRegistry, name, options)),
@@ -81,8 +98,8 @@ export function addTokenCommands(program: Command, run: Runner): void {
 
   program
     .command('rotate-keys')
-    .description('sign with a new key; older keys stay valid for the tokens that they signed')
-    .option('--drop-old', 'invalidate all earlier tokens at once')
+    .description('Sign with a new key; older keys stay valid for the tokens that they signed')
+    .option('--drop-old', 'Invalidate all earlier tokens at once')
     .addOption(tokenDays())
     .addOption(state())
     .action((options: RotateKeysOptions) => run.alone('Error during rotate-keys', () => rotateKeys(options)))

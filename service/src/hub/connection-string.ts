@@ -6,6 +6,8 @@ export interface ServiceConnectionString {
   readonly sharedAccessKeyName: string
   /** base64 */
   readonly sharedAccessKey: string
+  /** The host is this machine. */
+  readonly isLoopback: boolean
   /** The connection uses no TLS. Only for this machine. */
   readonly plain: boolean
 }
@@ -30,7 +32,8 @@ export function parseConnectionString(text: string): ServiceConnectionString {
   const parts = split(text)
   const { hostName, port } = readHost(readPart(parts, 'HostName'))
   const plain = readFlag(parts.get('UseDevelopmentEmulator'))
-  if (plain && !LOOPBACK.has(hostName)) {
+  const isLoopback = LOOPBACK.has(hostName)
+  if (plain && !isLoopback) {
     throw problem(
       `has UseDevelopmentEmulator=true with the host ${hostName}; it is only for localhost, 127.0.0.1, and [::1]`,
     )
@@ -40,6 +43,7 @@ export function parseConnectionString(text: string): ServiceConnectionString {
     ...(port !== undefined && { port }),
     sharedAccessKeyName: readPart(parts, 'SharedAccessKeyName'),
     sharedAccessKey: readPart(parts, 'SharedAccessKey'),
+    isLoopback,
     plain,
   }
 }
@@ -56,7 +60,9 @@ function split(text: string): ReadonlyMap<string, string> {
     const at = piece.indexOf('=')
     const name = piece.slice(0, Math.max(at, 0))
     if (name === 'DeviceId')
-      throw problem('belongs to a device: it has a DeviceId; expected a shared access policy of the hub')
+      throw new SyntaxError(
+        "This is a device's connection string, not the hub's: it has a DeviceId; expected a policy such as iothubowner",
+      )
     // The message does not repeat the name: it may be a pasted key.
     if (!NAMES.some((known) => known === name)) {
       throw problem(`has an unknown part ${index + 1} of ${pieces.length}; expected ${NAMES.join(', ')}`)

@@ -5,6 +5,7 @@ import { type DeviceState, isFinal, stateOf } from './device-state.ts'
 import { fleetAbortController } from './fleet-abort-controller.ts'
 import { findFleet } from './fleet.ts'
 import type { Pace } from './pace.ts'
+import { silentDevices } from './silent-devices.ts'
 import { throttledQueue, type ThrottledQueue } from './throttled-queue.ts'
 
 export interface RolloutOptions {
@@ -24,6 +25,8 @@ export interface RolloutOptions {
   readonly onEvent?: ((event: RolloutEvent) => void) | undefined
   /** Time between two refreshes of the fleet. @default 1000 */
   readonly refreshIntervalInMs?: number | undefined
+  /** Time after which a connected device that has not reacted causes an event. @default 30_000 */
+  readonly silenceInMs?: number | undefined
 }
 
 export type Fleet = ReadonlyMap<string, DeviceState>
@@ -31,6 +34,8 @@ export type Fleet = ReadonlyMap<string, DeviceState>
 export type RolloutEvent =
   | { readonly type: 'changed'; readonly deviceId: string; readonly state: DeviceState; readonly fleet: Fleet }
   | { readonly type: 'paused'; readonly inMs: number; readonly error: ServiceError }
+  /** These devices are connected, and have not reacted for this time. */
+  | { readonly type: 'silent'; readonly deviceIds: readonly string[]; readonly inMs: number }
 
 /**
  * Sets the desired firmware of a fleet, and follows the reports until each device is done or
@@ -40,10 +45,19 @@ export type RolloutEvent =
  * their progress.
  *
  * @returns each device's last known state; all are final unless the signal aborted
- * @throws ServiceError if the hub finally rejects the query or a request
+ * @throws ServiceError if the hub is unreachable at the start, or finally rejects the query or a
+ *   request
  */
 export async function rollOut(registry: Registry, options: RolloutOptions): Promise<Fleet> {
-  const { version, rollout, retryFailed = false, pace, signal, refreshIntervalInMs = 1000 } = options
+  const {
+    version,
+    rollout,
+    retryFailed = false,
+    pace,
+    signal,
+    refreshIntervalInMs = 1000,
+    silenceInMs = 30_000,
+  } = options
   const onEvent = options.onEvent ?? (() => undefined)
   const fleet = new Map<string, DeviceState>()
   const stop = fleetAbortController()
@@ -78,17 +92,24 @@ export async function rollOut(registry: Registry, options: RolloutOptions): Prom
     await Promise.all(deviceIds.map((id) => change(id, updates, () => registry.updateTwin(id, patch, '*'))))
   }
 
+  const silent = silentDevices(silenceInMs)
+  function reportSilent(): void {
+    const deviceIds = silent.find(fleet, performance.now())
+    if (deviceIds.length > 0) onEvent({ type: 'silent', deviceIds, inMs: silenceInMs })
+  }
+
   async function follow(isSetting: () => boolean): Promise<void> {
     while (!stop.signal.aborted) {
       const open = [...fleet].flatMap(([id, state]) => (isFinal(state) || state.type === 'unset' ? [] : [id]))
       if (open.length === 0 && !isSetting()) return
       await Promise.all(open.map((id) => change(id, reads, () => registry.getTwin(id))))
+      reportSilent()
       await sleep(refreshIntervalInMs, stop.signal)
     }
   }
 
   try {
-    const found = await reads.run(() => findFleet(registry, options.where))
+    const found = await reads.run(() => findFleet(registry, options.where), true)
     for (const twin of found) record(twin.deviceId, stateOf(twin, version))
     const toSet = [...fleet].flatMap(([id, { type }]) =>
       type === 'unset' || (retryFailed && type === 'failed') ? [id] : [],

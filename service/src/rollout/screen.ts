@@ -17,14 +17,17 @@ export interface Screen {
 export function liveScreen(version: string): Screen {
   let fleet: Fleet = new Map()
   let notice = ''
+  let advice = ''
   let timer: NodeJS.Timeout | undefined
   const draw = (): void => {
     timer = undefined
-    logUpdate([barText(version, fleet), ...(notice === '' ? [] : [notice]), tableText(fleet, roomForRows())].join('\n'))
+    const notices = [notice, advice].filter((text) => text !== '')
+    logUpdate([barText(version, fleet), ...notices, tableText(fleet, roomForRows())].join('\n'))
   }
   return {
     show(event) {
       if (event.type === 'changed') fleet = event.fleet
+      if (event.type === 'silent') advice = silenceText(event)
       notice = event.type === 'paused' ? pauseText(event) : notice
       if (event.type === 'changed' && event.state.type !== 'unset') notice = ''
       // A higher frame rate would only slow the rollout.
@@ -44,6 +47,7 @@ export function lineScreen(print: (line: string) => void): Screen {
   return {
     show(event) {
       if (event.type === 'paused') return print(pauseText(event))
+      if (event.type === 'silent') return print(silenceText(event))
       const { deviceId, state } = event
       if (steps.get(deviceId) === state.type) return
       steps.set(deviceId, state.type)
@@ -87,6 +91,18 @@ function byUrgency([a, first]: [string, DeviceState], [b, second]: [string, Devi
 
 function pauseText({ inMs, error }: Extract<RolloutEvent, { type: 'paused' }>): string {
   return `Pausing for ${Math.ceil(inMs / 1000)} s: ${printable(error.message)}`
+}
+
+/** Names at most three devices: a fleet may have thousands. */
+function silenceText({ deviceIds, inMs }: Extract<RolloutEvent, { type: 'silent' }>): string {
+  const named = deviceIds.slice(0, 3).map(printable)
+  const rest = deviceIds.length - named.length
+  const names = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
+  const subject = deviceIds.length === 1 ? 'is connected, but has' : 'are connected, but have'
+  return (
+    `${names} ${subject} not reacted for ${inMs / 1000} s. ` +
+    'Perhaps no program on the device handles desired.firmware; npm run demo:firmware-update does.'
+  )
 }
 
 /** Leaves room for the table's frame (four lines) and the other lines. */

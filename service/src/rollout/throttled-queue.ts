@@ -6,8 +6,10 @@ export interface ThrottledQueue {
   /**
    * Retries the request while the hub is throttled, busy, or unreachable, until it succeeds or the
    * signal aborts.
+   *
+   * @param requiresHub rejects at once if the hub is unreachable
    */
-  run<T>(request: () => Promise<T>): Promise<T>
+  run<T>(request: () => Promise<T>, requiresHub?: boolean): Promise<T>
 }
 
 export interface ThrottledQueueOptions {
@@ -45,7 +47,7 @@ export function throttledQueue(options: ThrottledQueueOptions): ThrottledQueue {
   }
 
   return {
-    async run(request) {
+    async run(request, requiresHub = false) {
       for (;;) {
         try {
           const answer = await queue.add(request, { signal })
@@ -53,6 +55,7 @@ export function throttledQueue(options: ThrottledQueueOptions): ThrottledQueue {
           return answer
         } catch (error) {
           if (signal.aborted || !(error instanceof ServiceError) || !TEMPORARY.has(error.code)) throw error
+          if (requiresHub && error.code === 'ERR_UNREACHABLE') throw error
           pause(error)
         }
       }

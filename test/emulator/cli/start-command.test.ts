@@ -40,7 +40,10 @@ describe('hubtwin-emulator', () => {
   test.each([
     [['--secure-port', '99999'], 2, /^option .* is invalid\. A port must be a number from 0 to 65535\.\n$/],
     [['--nonsense'], 2, /^unknown option '--nonsense'\n$/],
-    [['extra'], 2, /^too many arguments\..*\n$/],
+    [['evnts'], 2, /^unknown command 'evnts'\n\(Did you mean events\?\)\n[^]*\nCommands:\n[^]* {2}restore /],
+    [['fault', 'los'], 2, /^unknown command 'los'\n\(Did you mean lose\?\)\n[^]*\nCommands:\n[^]* {2}throttle /],
+    [['wait', 'extra'], 2, /^too many arguments for 'wait'\..*\n$/],
+    [['--version'], 0, /^\d+\.\d+\.\d+\n$/],
     [['-s', '0', '-p', '0', '-m', '0', '--device', 'a/b'], 1, /^deviceId must be .*\n$/],
     [['--help'], 0, /--data-folder/],
   ] as const)('%j ends with exit code %i', async (args, code, output) => {

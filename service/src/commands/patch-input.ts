@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import jsonc from 'jsonc-parser'
+import { isJsonObject, type JsonObject } from '../hub/json.ts'
+
+/** The two ways to pass a merge patch. A file needs no quoting in any shell. */
+export interface PatchInput {
+  readonly json?: string | undefined
+  /** The path of a file; `-` means standard input. */
+  readonly file?: string | undefined
+}
+
+/**
+ * Reads a merge patch from an argument, a file, or standard input.
+ *
+ * @param name for errors, such as `Patch`
+ * @param example a valid patch, for errors
+ * @throws SyntaxError if the input is not a JSON object, or if it is given twice or not at all
+ */
+export async function readPatch(name: string, example: string, { json, file }: PatchInput): Promise<JsonObject> {
+  if ((json === undefined) === (file === undefined)) {
+    throw new SyntaxError(`${name}: expected either JSON such as '${example}', or --file`)
+  }
+  if (json !== undefined) return parseJsonObject(json, name, `'${example}'; --file needs no quoting`)
+  const content = file === '-' ? await text(process.stdin) : await readFile(file ?? '', 'utf8')
+  return parseJsonObject(content, file === '-' ? 'Standard input' : (file ?? ''), example)
+}
+
+/**
+ * Parses a JSON object.
+ *
+ * @param name of the input, for errors
+ * @param expected what the error suggests, such as `{"site":"lab"}`
+ * @throws SyntaxError with the line and the column of a mistake, both counted from 1
+ */
+export function parseJsonObject(content: string, name: string, expected: string): JsonObject {
+  // Editors on Windows may start a file with a byte order mark.
+  const json = content.replace(/^\uFEFF/, '')
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (cause) {
+    throw new SyntaxError(`${name}: ${describeMistake(json)}; expected a JSON object such as ${expected}`, { cause })
+  }
+  if (isJsonObject(value)) return value
+  throw new SyntaxError(`${name}: ${shorten(json)} is not a JSON object such as ${expected}`)
+}
+
+const LINE_BREAK = /\r\n|\r|\n/
+
+/** Errors of JSON.parse state a position only in some engines and cases, and never a line. */
+function describeMistake(json: string): string {
+  const mistakes: jsonc.ParseError[] = []
+  jsonc.parse(json, mistakes, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false })
+  const [first] = mistakes
+  if (first === undefined) return 'invalid JSON'
+  const lines = json.slice(0, first.offset).split(LINE_BREAK)
+  const line = json.split(LINE_BREAK)[lines.length - 1] ?? ''
+  const problem = jsonc
+    .printParseErrorCode(first.error)
+    .replace(/(?<=[a-z])([A-Z])/g, ' $1')
+    .toLowerCase()
+  return `${problem} at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1} (${shorten(line)})`
+}
+
+function shorten(text: string): string {
+  const line = text.trim()
+  return line.length > 100 ? `${line.slice(0, 100)}…` : line
+}

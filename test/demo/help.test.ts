@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { runProgram } from './program.ts'
+
+const demos = [
+  ['start', 'npm start'],
+  ...['get-twin', 'receive-desired-properties', 'update-reported-properties', 'all-together', 'firmware-update'].map(
+    (name) => [name, `npm run demo:${name}`] as const,
+  ),
+] as const
+
+it.each(demos)('%s prints its help on request, and does nothing else', async (name, script) => {
+  const { code, stdout, stderr } = await runProgram(`node-demo/${name}.ts`, ['--help'])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout.startsWith(`Usage: ${script} -- [options]\n\n`)).toBe(true)
+  expect(stdout).toContain('-h, --help')
+})
+
+it.each(demos)('%s refuses an unknown option', async (name) => {
+  const { code, stdout, stderr } = await runProgram(`node-demo/${name}.ts`, ['--hlep'])
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(/^Error in the arguments: .*--hlep/)
+})

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { runProgram } from '../demo/program.ts'
+
+const runService = (...args: readonly string[]): ReturnType<typeof runProgram> =>
+  runProgram('service/dist/cli.js', args)
+
+describe('the help of the back end', () => {
+  it.each([
+    [['quer'], 'query'],
+    [['desired', 'st'], 'set'],
+  ])('%j is an unknown command: the error suggests the closest command and lists all', async (args, closest) => {
+    const { code, stdout, stderr } = await runService(...args)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain(`unknown command '${args.at(-1)}'\n(Did you mean ${closest}?)\n`)
+    expect(stderr).toContain('\nCommands:\n')
+  })
+
+  it('--version prints the version', async () => {
+    const { code, stdout } = await runService('--version')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  it.each([[[]], [['serve']], [['desired', 'set']], [['rollout', 'firmware']]])(
+    'the help of %j describes each option and command with a phrase',
+    async (command) => {
+      const { code, stdout } = await runService(...command, '--help')
+      expect(code).toBe(0)
+      const [, ...described] = stdout.split(/^(?:Options|Commands|Arguments):$/m)
+      const lines = described
+        .join('\n')
+        .split('\n')
+        .filter((line) => /^ {2}\S/.test(line))
+      for (const line of lines) expect(line).toMatch(/^ {2}\S.*? {2,}[A-Z]/)
+    },
+  )
+})
