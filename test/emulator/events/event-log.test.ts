@@ -52,11 +52,14 @@ describe('the log of events', () => {
     ['an existing event', { after: '4' }, { sequence: 4, missed: 0 }],
     ['a dropped event', { after: '0' }, { sequence: 2, missed: 2 }],
     ['Last-Event-ID before anything else', { after: '0', recent: 3, lastEventId: '5' }, { sequence: 5, missed: 0 }],
-  ])('startPosition() finds the first event for a reader that requests %s', (_title, { after, lastEventId, recent }: Asked, place) => {
-    const log = logOf({ events: 3, size: 100_000 }, 'a', 'b', 'c', 'd', 'e')
-    const idOf = (text: string | undefined): string | undefined => (text === undefined ? text : `${log.run}-${text}`)
-    expect(startPosition(log, { after: idOf(after), lastEventId: idOf(lastEventId), recent })).toEqual(place)
-  })
+  ])(
+    'startPosition() finds the first event for a reader that requests %s',
+    (_title, { after, lastEventId, recent }: Asked, place) => {
+      const log = logOf({ events: 3, size: 100_000 }, 'a', 'b', 'c', 'd', 'e')
+      const idOf = (text: string | undefined): string | undefined => (text === undefined ? text : `${log.run}-${text}`)
+      expect(startPosition(log, { after: idOf(after), lastEventId: idOf(lastEventId), recent })).toEqual(place)
+    },
+  )
 
   test('cannot count the missed events since an earlier run of the hub, and returns all its events', () => {
     const log = logOf({ events: 3, size: 100_000 }, 'a', 'b')
