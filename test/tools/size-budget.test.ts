@@ -24,7 +24,7 @@ test('sizeComplaints() refuses a package in a bundle that needs none', () => {
     '(disabled):node_modules/ws/browser.js': 1,
   }
   expect(sizeComplaints(budget, { ...before, modules }, before)).toEqual([
-    'hubtwin/light takes node_modules/mqtt/dist/mqtt.esm.js into a page; it needs no package there',
+    'hubtwin/light loads node_modules/mqtt/dist/mqtt.esm.js into a page; it must not load packages there',
   ])
   expect(sizeComplaints({ ...budget, withPackages: true }, { ...before, modules }, before)).toEqual([])
 })

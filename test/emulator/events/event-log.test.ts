@@ -47,16 +47,19 @@ describe('the log of events', () => {
 
   test.each([
     ['nothing', {}, { sequence: 5, missed: 0 }],
-    ['recent ones', { recent: 2 }, { sequence: 3, missed: 0 }],
-    ['more recent ones than there are', { recent: 50 }, { sequence: 2, missed: 0 }],
-    ['an event that is kept', { after: '4' }, { sequence: 4, missed: 0 }],
-    ['an event that is gone', { after: '0' }, { sequence: 2, missed: 2 }],
+    ['recent events', { recent: 2 }, { sequence: 3, missed: 0 }],
+    ['more recent events than exist', { recent: 50 }, { sequence: 2, missed: 0 }],
+    ['an existing event', { after: '4' }, { sequence: 4, missed: 0 }],
+    ['a dropped event', { after: '0' }, { sequence: 2, missed: 2 }],
     ['Last-Event-ID before anything else', { after: '0', recent: 3, lastEventId: '5' }, { sequence: 5, missed: 0 }],
-  ])('begins for one who asks for %s where it should', (_title, { after, lastEventId, recent }: Asked, place) => {
-    const log = logOf({ events: 3, size: 100_000 }, 'a', 'b', 'c', 'd', 'e')
-    const idOf = (text: string | undefined): string | undefined => (text === undefined ? text : `${log.run}-${text}`)
-    expect(startPosition(log, { after: idOf(after), lastEventId: idOf(lastEventId), recent })).toEqual(place)
-  })
+  ])(
+    'startPosition() finds the first event for a reader that requests %s',
+    (_title, { after, lastEventId, recent }: Asked, place) => {
+      const log = logOf({ events: 3, size: 100_000 }, 'a', 'b', 'c', 'd', 'e')
+      const idOf = (text: string | undefined): string | undefined => (text === undefined ? text : `${log.run}-${text}`)
+      expect(startPosition(log, { after: idOf(after), lastEventId: idOf(lastEventId), recent })).toEqual(place)
+    },
+  )
 
   test('cannot count the missed events since an earlier run of the hub, and returns all its events', () => {
     const log = logOf({ events: 3, size: 100_000 }, 'a', 'b')
