@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
+// oxlint-disable-next-line import/default -- Node loads its UMD build, which has no named exports
 import jsonc from 'jsonc-parser'
 import { isJsonObject, type JsonObject } from '../hub/json.ts'
 
@@ -63,7 +64,7 @@ function describeMistake(json: string): string {
   return `${problem} at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1} (${shorten(line)})`
 }
 
-function shorten(text: string): string {
-  const line = text.trim()
-  return line.length > 100 ? `${line.slice(0, 100)}…` : line
+function shorten(line: string): string {
+  const trimmed = line.trim()
+  return trimmed.length > 100 ? `${trimmed.slice(0, 100)}…` : trimmed
 }

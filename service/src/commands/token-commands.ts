@@ -8,14 +8,21 @@ import { serve } from './serve.ts'
 import type { ServeOptions } from './serve-options.ts'
 
 export function addTokenCommands(program: Command, run: Runner): void {
-  const state = (): Option =>
-    new Option('--state <folder>', 'The folder of the keys, codes, and revocations').default('.hubtwin/token-service')
-  const tokenDays = (): Option =>
-    new Option('--token-days <days>', "The lifetime of a device's JWT; devices renew it earlier")
-      .argParser(parseWhole(1, 400))
-      .default(30)
-  const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text]
+  addServe(program, run)
+  addCode(program, run)
+  addRevoke(program, run)
+  addRotateKeys(program, run)
+}
 
+const state = (): Option =>
+  new Option('--state <folder>', 'The folder of the keys, codes, and revocations').default('.hubtwin/token-service')
+const tokenDays = (): Option =>
+  new Option('--token-days <days>', "The lifetime of a device's JWT; devices renew it earlier")
+    .argParser(parseWhole(1, 400))
+    .default(30)
+const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text]
+
+function addServe(program: Command, run: Runner): void {
   program
     .command('serve')
     .description('Run the token service, which gives passwords to devices without a key')
@@ -71,7 +78,9 @@ export function addTokenCommands(program: Command, run: Runner): void {
     .option('--trust-proxy', 'Trust X-Forwarded-For and X-Forwarded-Proto, which your proxy sets', false)
     .addOption(state())
     .action((options: ServeOptions) => run.alone('Error in the token service', () => serve(options)))
+}
 
+function addCode(program: Command, run: Runner): void {
   program
     .command('code')
     .description('Create a one-time code that enrolls a device')
@@ -84,7 +93,9 @@ export function addTokenCommands(program: Command, run: Runner): void {
     .action((device: string, options: CodeOptions) =>
       run.withRegistry('Error during code', (registry) => code(registry, device, options)),
     )
+}
 
+function addRevoke(program: Command, run: Runner): void {
   program
     .command('revoke')
     .description('End the tokens of a device, a subject, or an enrollment')
@@ -95,7 +106,9 @@ export function addTokenCommands(program: Command, run: Runner): void {
     .action((name: string, options: RevokeOptions) =>
       run.alone('Error during revoke', (openRegistry) => revoke(openRegistry, name, options)),
     )
+}
 
+function addRotateKeys(program: Command, run: Runner): void {
   program
     .command('rotate-keys')
     .description('Sign with a new key; older keys stay valid for the tokens that they signed')
