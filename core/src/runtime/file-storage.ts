@@ -35,7 +35,8 @@ export function fileStorage(folder: string): TwinStorage {
     async set(key, value) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const file = fileOf(key)
-      await writeFile(`${file}.new`, value, { mode: 0o600 })
+      // Without a flush, the renamed file may be empty after a power failure (fsync(2), rename(2)).
+      await writeFile(`${file}.new`, value, { mode: 0o600, flush: true })
       await rename(`${file}.new`, file)
     },
     async remove(key) {
