@@ -66,7 +66,7 @@ async function untilReady(twin: (typeof twins)[number]): Promise<void> {
 /** @returns once it listens */
 async function spawnHub(): Promise<ChildProcess> {
   const ports = ['--plain-port', String(plainPort), '--secure-port', String(securePort)]
-  const args = ['emulator/dist/cli.js', '--data-folder', dataFolder, ...ports]
+  const args = ['emulator/dist/cli.js', '--quiet', '--data-folder', dataFolder, ...ports]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   // Ends the hub even if the bench fails.
   process.once('exit', () => child.kill('SIGKILL'))

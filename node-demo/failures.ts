@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { type Twin, TwinError } from 'hubtwin'
+import { certificateAdvice } from './certificate-advice.ts'
 import { givenConnectionString } from './environment.ts'
 import { printError, red } from './terminal.ts'
 
@@ -19,6 +20,7 @@ export function fail(what: string): (error: unknown) => never {
  */
 export function printWaiting(twin: Twin): void {
   let wasReady = false
+  let isAdvised = false
   twin.onStatus((status) => {
     wasReady ||= status.type === 'ready'
     if (status.type !== 'waiting') return
@@ -30,6 +32,10 @@ export function printWaiting(twin: Twin): void {
     // ready() rejects for a wrong key.
     if (!wasReady && (error.code === 'ERR_REFUSED' || error.code === 'ERR_UNAUTHORIZED')) return
     printError(`Waiting for the hub, next try in ${(retryInMs / 1000).toFixed(1)} s: ${error.message}`)
+    const advice = isAdvised || wasReady ? undefined : certificateAdvice(error)
+    if (advice === undefined) return
+    isAdvised = true
+    printError(advice)
   })
 }
 

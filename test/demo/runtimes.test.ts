@@ -38,6 +38,14 @@ describe.each(runtimes)('on %s', (name, runtime) => {
     })
   })
 
+  it.runIf(isThere)(`receive-desired-properties names on ${name} the variable for the CA file`, async () => {
+    const environment = { IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device(name) }
+    const program = startProgram('node-demo/receive-desired-properties.ts', [], environment, runtime)
+    await program.tells(`set ${name === 'Deno' ? 'DENO_CERT' : 'NODE_EXTRA_CA_CERTS'} to the file`)
+    program.stop('SIGINT')
+    expect((await program.ended).code).toBe(0)
+  })
+
   it.runIf(isThere)(`all-together ends on ${name} with 0 after SIGINT`, async () => {
     const environment = { IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device(name, { plain: true }) }
     const program = startProgram('node-demo/all-together.ts', [], environment, runtime)

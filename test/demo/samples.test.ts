@@ -203,6 +203,15 @@ describe('a sample that cannot go on', () => {
     expect(stderr).toMatch(/^IOTHUB_DEVICE_CONNECTION_STRING is empty: using device1 of the local hub\n/)
   })
 
+  it('receive-desired-properties names NODE_EXTRA_CA_CERTS for a hub whose certificate Node does not trust', async () => {
+    const program = startProgram('node-demo/receive-desired-properties.ts', [], {
+      IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device('device1'),
+    })
+    await program.tells("The hub's certificate is not trusted: set NODE_EXTRA_CA_CERTS to the file")
+    program.stop('SIGINT')
+    expect((await program.ended).code).toBe(0)
+  })
+
   it('receive-desired-properties says why it waits for a hub, and continues', async () => {
     await hub.close()
     const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)

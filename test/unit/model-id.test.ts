@@ -43,7 +43,7 @@ describe('isModelId()', () => {
 })
 
 describe('options.modelId', () => {
-  test('is missing by default', () => expect(checkOptions({}, identity)).not.toHaveProperty('modelId'))
+  test('is undefined by default', () => expect(checkOptions({}, identity).modelId).toBeUndefined())
 
   test.each([
     ['dtmi:com:example:Thermostat;1', 'dtmi:com:example:Thermostat;1'],

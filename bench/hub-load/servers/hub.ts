@@ -18,7 +18,7 @@ const bulkLimit = 100
 /** Starts the installed hub program, with or without a data folder. */
 export async function startHubProcess(name: string, options: { durable: boolean; tls: boolean }): Promise<Server> {
   const folder = options.durable ? await mkdtemp(join(tmpdir(), 'hubtwin-load-')) : undefined
-  const ports = ['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0']
+  const ports = ['--quiet', '--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0']
   const child = fork(cli, [...ports, ...(folder === undefined ? [] : ['--data-folder', folder])], {
     execArgv: ['--expose-gc', '--import', probe, ...(process.env['HUB_LOAD_NODE_OPTIONS']?.split(' ') ?? [])],
     serialization: 'advanced',

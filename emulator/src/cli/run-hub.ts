@@ -1,13 +1,16 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { HubEvent } from '../events/hub-event.ts'
 import type { FaultSpec } from '../faults/fault-spec.ts'
 import { isLoopback } from '../http/loopback.ts'
 import type { Hub } from '../hub/hub.ts'
 import { startHub } from '../hub/start-hub.ts'
 import type { Tier } from '../throttling/tier.ts'
+import { connectionLine, refusalLine } from './connection-log.ts'
+import { updateEnvFile } from './env-file.ts'
 import { introduction } from './introduction.ts'
-import { printableError } from './printable.ts'
+import { printable, printableError } from './printable.ts'
 
 export interface StartOptions {
   readonly securePort: number
@@ -21,20 +24,26 @@ export interface StartOptions {
   readonly tier?: Tier
   readonly units: number
   readonly fault: readonly FaultSpec[]
+  readonly quiet: boolean
+  /** The path of a `.env` file to update. */
+  readonly env?: string
 }
 
 /** Runs a hub until a signal ends it. */
-export async function runHub({ device, origin, fault, ...options }: StartOptions): Promise<void> {
+export async function runHub({ device, origin, fault, quiet, env, ...options }: StartOptions): Promise<void> {
   const stop = stopSignal()
   const hub = await startHub({
     ...options,
     devices: device,
     origins: origin,
     onError: (error) => console.error(printableError(error)),
+    ...(!quiet && { onRefusedConnect: (refused) => console.log(refusalLine(refused)) }),
   })
   for (const spec of fault) hub.faults.inject(spec)
   const authority = await authorityFile(hub)
+  if (!quiet) hub.events.listen(printConnection)
   console.log(introduction(hub, authority.path, device))
+  if (env !== undefined) await writeEnvironment(env, hub, device[0] ?? 'device1', authority.path)
   if (!isLoopback(options.address)) {
     console.warn(
       `Warning: the hub listens on ${options.address}, and the keys of device1 and iothubowner are public. ` +
@@ -44,6 +53,22 @@ export async function runHub({ device, origin, fault, ...options }: StartOptions
   await stop
   await hub.close()
   await authority.remove()
+}
+
+function printConnection(event: HubEvent): void {
+  const line = connectionLine(event)
+  if (line !== undefined) console.log(line)
+}
+
+/** Clients connect without TLS only to a loopback name. */
+async function writeEnvironment(path: string, hub: Hub, device: string, authorityPath: string): Promise<void> {
+  const plain = isLoopback(hub.hostName)
+  await updateEnvFile(path, {
+    IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device(device, { plain }),
+    IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain }),
+    ...(!plain && { NODE_EXTRA_CA_CERTS: authorityPath }),
+  })
+  console.log(`Connection strings of ${printable(device)} and iothubowner are in ${printable(path)}.`)
 }
 
 /** SIGINT or SIGTERM closes the hub; a second signal ends the process at once. */

@@ -45,6 +45,8 @@ export function addStart(command: Command): void {
         .argParser((text: string, before: readonly string[]) => [...before, ...text.split(',').filter(Boolean)])
         .default([], 'only device1'),
     )
+    .option('--env <file>', 'Write connection strings to this .env file, and keep its other lines')
+    .option('--quiet', 'Print no line when a device connects, disconnects, or is rejected', false)
     .addOption(new Option('--tier <tier>', 'Apply the rate limits of this tier').choices(tiers))
     .addOption(new Option('--units <number>', 'The number of units of the tier').argParser(parseUnits).default(1))
     .addOption(

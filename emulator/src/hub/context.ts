@@ -1,4 +1,5 @@
 import type { HubEventData } from '../events/hub-event.ts'
+import type { RefusedConnect } from '../access/refused-connect.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import type { Registry } from '../identity/registry.ts'
 import type { Jobs } from '../jobs/stored-jobs.ts'
@@ -23,6 +24,7 @@ export interface Context {
   readonly emptyPatchCounts: boolean
   /** Reports a bug of the hub itself; the client gets status 500 or 503 without the cause. */
   readonly onError: (error: unknown) => void
+  readonly onRefusedConnect: (refused: RefusedConnect) => void
   readonly events: { emit(event: HubEventData): void }
   readonly devices: Devices
 }

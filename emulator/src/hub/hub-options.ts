@@ -1,3 +1,4 @@
+import type { RefusedConnect } from '../access/refused-connect.ts'
 import type { Tier } from '../throttling/tier.ts'
 
 export interface HubOptions {
@@ -66,6 +67,13 @@ export interface HubOptions {
    * @default undefined: errors are ignored
    */
   readonly onError?: ((error: unknown) => void) | undefined
+  /**
+   * Called for each CONNECT that the hub refuses, with the reason. The client gets only return
+   * code 5, as from IoT Hub (docs/protocol/protocol.md §1.5).
+   *
+   * @default undefined: refusals are ignored
+   */
+  readonly onRefusedConnect?: ((refused: RefusedConnect) => void) | undefined
   /**
    * Timeout of a TLS handshake, of a whole HTTP request, of the wait for CONNECT, and of a response
    * that the client does not read. Then the hub closes the socket.

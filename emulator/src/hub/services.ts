@@ -51,6 +51,7 @@ export function createServices(options: HubOptions, records: Records, shutdown: 
     throttle,
     emptyPatchCounts: options.emptyPatchCounts ?? true,
     onError,
+    onRefusedConnect: options.onRefusedConnect ?? (() => undefined),
     devices: devicesOf(connections, () => ({ twins, methods, deliveries })),
   }
   const twins = createTwinRequests(context, connections, faults)

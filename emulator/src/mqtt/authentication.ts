@@ -1,3 +1,4 @@
+import type { RefusedConnect } from '../access/refused-connect.ts'
 import type { Policies } from '../access/policies.ts'
 import type { EarlyPackets } from '../faults/early-packets.ts'
 import type { FaultSource } from '../faults/faults.ts'
@@ -26,6 +27,7 @@ export interface AuthenticationParts {
 export type Authenticate = (connection: Connection, request: ConnectRequest) => Promise<number>
 
 interface Attempt {
+  readonly clientId: string
   readonly connection: Connection
   readonly session: AcceptedSession
   readonly token: string | undefined
@@ -58,8 +60,8 @@ export function createAuthentication(parts: AuthenticationParts): Authenticate {
 
   return async (connection, request) => {
     const verdict = decideConnect(request, connectContext())
-    if (verdict.type === 'refused') return notAuthorized
-    const attempt = { connection, session: verdict.session, token: request.password }
+    if (verdict.type === 'refused') return refuse(request.clientId, verdict.code)
+    const attempt = { clientId: request.clientId, connection, session: verdict.session, token: request.password }
     for (const step of steps) {
       const code = await step(attempt)
       if (code !== undefined) return code
@@ -67,13 +69,18 @@ export function createAuthentication(parts: AuthenticationParts): Authenticate {
     return accepted
   }
 
-  function checkExpireFault({ token }: Attempt): number | undefined {
-    return faults.isExpired(token) ? notAuthorized : undefined
+  function refuse(clientId: string, reason: RefusedConnect['reason'], code: number = notAuthorized): number {
+    context.onRefusedConnect({ clientId, reason })
+    return code
   }
 
-  function injectRefusal({ session: { identity } }: Attempt): number | undefined {
+  function checkExpireFault({ clientId, token }: Attempt): number | undefined {
+    return faults.isExpired(token) ? refuse(clientId, 'expired') : undefined
+  }
+
+  function injectRefusal({ clientId, session: { identity } }: Attempt): number | undefined {
     const fault = faults.strike('refuse', { identity, operation: 'connect' })
-    return fault && (fault.code ?? notAuthorized)
+    return fault && refuse(clientId, 'fault', fault.code)
   }
 
   async function refuseEarlyPackets({ connection, session }: Attempt): Promise<number | undefined> {

@@ -1,7 +1,8 @@
 import { type Identity, identityKey, identityOf } from '../identity/identity-id.ts'
 import type { IdentityRecord } from '../identity/identity.ts'
 import type { Policies } from '../access/policies.ts'
-import { type SasRefusal, parseSas, verifySas } from '../access/sas.ts'
+import type { ConnectRefusal } from '../access/refused-connect.ts'
+import { parseSas, verifySas } from '../access/sas.ts'
 import { parseUserName } from './user-name.ts'
 
 /** The fields of a CONNECT that the decision depends on. */
@@ -19,17 +20,6 @@ export interface ConnectContext {
   find(identity: Identity): IdentityRecord | undefined
 }
 
-export type ConnectRefusal =
-  | SasRefusal
-  | 'bad-user-name'
-  | 'wrong-host'
-  | 'wrong-client-id'
-  | 'unknown-identity'
-  | 'disabled'
-  | 'unknown-policy'
-  | 'no-right'
-  | 'no-password'
-
 export type ConnectVerdict =
   | { readonly type: 'accepted'; readonly session: AcceptedSession }
   | { readonly type: 'refused'; readonly code: ConnectRefusal }
@@ -43,7 +33,7 @@ export interface AcceptedSession {
 
 /**
  * Decides about a CONNECT. On the wire, every refusal has code 5 (docs/protocol/protocol.md §1.5).
- * The reason in the verdict is for tests.
+ * The reason in the verdict is for the hub's own log, and for tests.
  */
 export function decideConnect(request: ConnectRequest, context: ConnectContext): ConnectVerdict {
   const user = parseUserName(request.username ?? '')

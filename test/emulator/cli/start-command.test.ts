@@ -1,6 +1,10 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openTwin } from 'hubtwin'
 import { describe, expect, test } from 'vitest'
 import { runCli, spawnCli } from '../../support/cli-process.ts'
 import { later } from '../../support/cleanup.ts'
@@ -50,6 +54,49 @@ describe('hubtwin-emulator', () => {
     const run = runCli(args)
     expect(await run.exit).toBe(code)
     expect(run.output()).toMatch(output)
+  })
+
+  test('prints a line for each device that connects, disconnects, or is rejected, with the reason', async () => {
+    const { process, output, exit, hub } = await spawnCli([])
+    const device = await connectSubscribed(hub, { deviceId: 'device1' })
+    device.client.end()
+    const valid = hub.connectionStrings.device('device1')
+    const wrong = openTwin(valid.replace(/SharedAccessKey=[^;]+/, 'SharedAccessKey=bm9ub25vbm8='))
+    const unknown = openTwin(valid.replace('DeviceId=device1', 'DeviceId=nobody'))
+    later(() => Promise.all([wrong.close(), unknown.close()]))
+    await expect(wrong.ready()).rejects.toThrow()
+    await expect(unknown.ready()).rejects.toThrow()
+    process.kill('SIGINT')
+    await exit
+    const lines = output().split('\n')
+    expect(lines).toContain('device1 connected')
+    expect(lines).toContain('device1 disconnected')
+    expect(lines).toContain('device1 rejected: its key is wrong')
+    expect(lines).toContain('nobody rejected: the hub has no such device')
+  })
+
+  test('prints no such line with --quiet', async () => {
+    const { process, output, exit, hub } = await spawnCli(['--quiet'])
+    await connectSubscribed(hub, { deviceId: 'device1' })
+    process.kill('SIGINT')
+    await exit
+    expect(output()).not.toContain('device1 connected')
+  })
+
+  test('writes connection strings to a .env file, and keeps its other lines', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hubtwin-'))
+    later(() => rm(folder, { recursive: true }))
+    const path = join(folder, '.env')
+    await writeFile(path, 'COLOR=red\nIOTHUB_CONNECTION_STRING=old\n')
+    const { process, exit } = await spawnCli(['--env', path])
+    process.kill('SIGINT')
+    await exit
+    const text = await readFile(path, 'utf8')
+    expect(text).toMatch(/^COLOR=red\n/)
+    expect(text).toMatch(/^IOTHUB_DEVICE_CONNECTION_STRING='HostName=localhost:\d+;DeviceId=device1;.*'$/m)
+    expect(text.match(/^IOTHUB_CONNECTION_STRING=.*$/gm)).toEqual([
+      expect.stringMatching(/^IOTHUB_CONNECTION_STRING='HostName=localhost:\d+;SharedAccessKeyName=iothubowner;.*'$/),
+    ])
   })
 
   test('warns that its keys are public if other machines can reach it', async () => {

@@ -1,0 +1,34 @@
+import type { TwinError } from 'hubtwin'
+import { givenConnectionString } from './environment.ts'
+
+/**
+ * The codes of Node for a certificate that it does not trust (Node.js: TLS, X509 certificate error
+ * codes).
+ */
+const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
+
+/**
+ * Returns advice for a connection that fails because of the hub's certificate, or perhaps because
+ * of it: the `WebSocket` of Deno and Bun gives no reason.
+ */
+export function certificateAdvice(error: TwinError): string | undefined {
+  const given = givenConnectionString()
+  if (error.code !== 'ERR_UNREACHABLE' || given === '' || given.includes('UseDevelopmentEmulator=true'))
+    return undefined
+  const code = codeOf(error)
+  // Node gives a code for every failure of TLS.
+  const mayBeUntrusted = code === undefined ? 'Deno' in globalThis || 'Bun' in globalThis : UNTRUSTED.test(code)
+  if (!mayBeUntrusted) return undefined
+  const name = 'Deno' in globalThis ? 'DENO_CERT' : 'NODE_EXTRA_CA_CERTS'
+  const problem =
+    code === undefined ? 'If the hub runs, its certificate may not be trusted' : "The hub's certificate is not trusted"
+  return `${problem}: set ${name} to the file of its certificate authority, which the local hub prints as "CA"`
+}
+
+/** Finds the code of Node in an error or its causes. */
+function codeOf(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause !== error && 'code' in cause && typeof cause.code === 'string') return cause.code
+  }
+  return undefined
+}
