@@ -62,17 +62,17 @@ describe('hubtwin-emulator', () => {
     device.client.end()
     const valid = hub.connectionStrings.device('device1')
     const wrong = openTwin(valid.replace(/SharedAccessKey=[^;]+/, 'SharedAccessKey=bm9ub25vbm8='))
-    const unknown = openTwin(valid.replace('DeviceId=device1', 'DeviceId=nobody'))
+    const unknown = openTwin(valid.replace('DeviceId=device1', 'DeviceId=ghost'))
     later(() => Promise.all([wrong.close(), unknown.close()]))
-    await expect(wrong.ready()).rejects.toThrow()
-    await expect(unknown.ready()).rejects.toThrow()
+    await expect(wrong.ready()).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
+    await expect(unknown.ready()).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
     process.kill('SIGINT')
     await exit
     const lines = output().split('\n')
     expect(lines).toContain('device1 connected')
     expect(lines).toContain('device1 disconnected')
     expect(lines).toContain('device1 rejected: its key is wrong')
-    expect(lines).toContain('nobody rejected: the hub has no such device')
+    expect(lines).toContain('ghost rejected: the hub has no such device')
   })
 
   test('prints no such line with --quiet', async () => {
