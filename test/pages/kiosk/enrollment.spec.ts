@@ -69,7 +69,7 @@ test('the kiosk says that a code is wrong or used, and accepts the next code', a
   for (const code of ['AAAA-AAAA-AAAA', used]) {
     await kiosk.enroll('')
     await kiosk.enroll(code)
-    await expect(problem).toHaveText('The token service answered 403: The code is unknown, was used, or is over')
+    await expect(problem).toHaveText('The token service answered 403: The code is unknown, already used, or expired')
   }
   await kiosk.enroll(await service.makeCode(device.deviceId))
   await kiosk.isReady()

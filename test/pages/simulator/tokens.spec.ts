@@ -77,7 +77,7 @@ test('a one-time code connects the simulator, and the page holds no key', async 
   expect(issued()).toBe(2)
   await simulator.press('Forget')
   await simulator.connectByService(service.url, code)
-  await expect(page.getByText('The code is unknown, was used, or is over')).toBeVisible()
+  await expect(page.getByText('The code is unknown, already used, or expired')).toBeVisible()
 })
 
 test('a JWT connects the simulator, which shows errors of the token service', async ({
