@@ -72,7 +72,7 @@ it('npm start shows a twin in sync: five desired patches, a report, and the next
       npm run emulator, then npm run demo:receive-desired-properties in a second terminal,
       and npm run service -- update-desired-properties 1 in a third terminal:
         a device and a back end as separate programs
-      README.md:
+      core/README.md:
         the API, and ten lines to start from
     "
   `)
