@@ -32,6 +32,10 @@ test('extractProse leaves out code, identifiers, and query strings', () => {
   expect(text.trim()).toBe('')
 })
 
+test('extractProse names a file that does not parse', () => {
+  expect(() => extractProse('x.ts', '// A comment\nconst = 1')).toThrow(/^x\.ts: /)
+})
+
 test('extractProse leaves out the URL paths in a text', () => {
   const { text } = extractProse('x.ts', "const a = 'The route /api/enrol keeps its older spelling'")
   expect(text.trim()).toBe('The route X keeps its older spelling')

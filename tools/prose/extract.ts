@@ -14,7 +14,11 @@ interface Chunk {
   readonly lines: readonly string[]
 }
 
-/** Finds the prose of a Markdown, TypeScript, or HTML file. */
+/**
+ * Finds the prose of a Markdown, TypeScript, or HTML file.
+ *
+ * @throws SyntaxError with the name of the file for TypeScript that does not parse
+ */
 export function extractProse(file: string, text: string): Prose {
   if (file.endsWith('.md')) return fromMarkdown(text)
   return fromChunks(file.endsWith('.html') ? readHtml(text) : readCode(file, text), text)
@@ -52,7 +56,10 @@ function fromChunks(chunks: readonly Chunk[], source: string): Prose {
 }
 
 function readCode(file: string, text: string): Chunk[] {
-  const { comments, program } = parseSync(file, text)
+  const { comments, program, errors } = parseSync(file, text)
+  const [error] = errors
+  // The parser finds no comments behind a syntax error.
+  if (error !== undefined) throw new SyntaxError(`${file}: ${error.message}`)
   const lineOf = lineFinder(text)
   const chunks: Chunk[] = []
   let run: { line: number; lines: string[] } | undefined

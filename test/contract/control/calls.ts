@@ -6,7 +6,7 @@ import type { AnswerSpec, FaultSpec, Identity, JsonObject } from 'hubtwin-emulat
  * can, for example in a page.
  */
 export interface ControlCalls {
-  createDevice(wish: { readonly secure: boolean; readonly moduleId?: string }): CreatedDevice
+  createDevice(request: { readonly secure: boolean; readonly moduleId?: string }): CreatedDevice
   /** @returns the new desired `$version` */
   patchDesired(patch: { readonly identity: Identity; readonly desired: JsonObject }): number
   readTwin(identity: Identity): HubTwin
@@ -21,7 +21,7 @@ export interface ControlCalls {
   drop(identity: Identity): number
   sendRaw(message: { readonly identity: Identity; readonly topic: string; readonly payload: string }): null
   /** Opens a separate gate in front of the hub. The gate is shut at first. */
-  createGate(wish: { readonly secure: boolean }): CreatedGate
+  createGate(request: { readonly secure: boolean }): CreatedGate
   setGate(gate: { readonly id: string; readonly open: boolean }): null
 }
 

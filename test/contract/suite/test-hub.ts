@@ -49,8 +49,8 @@ export function connectTestHub(controlUrl: string, scheme: 'ws' | 'wss'): TestHu
 
   return {
     async createDevice(moduleId) {
-      const wish = { secure, ...(moduleId !== undefined && { moduleId }) }
-      const { identity, connectionString } = await call('createDevice', wish)
+      const request = { secure, ...(moduleId !== undefined && { moduleId }) }
+      const { identity, connectionString } = await call('createDevice', request)
       return deviceOf(identity, connectionString)
     },
     async createGate() {

@@ -20,15 +20,15 @@ describe('/hub/faults', () => {
   test('sets a fault, counts its injections, and clears it', async () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
-    const wish: FaultSpec = { fault: 'throttle', operation: 'patch', device: 'device1' }
-    expect(await control(hub, 'POST', '/hub/faults', wish)).toEqual([201, { ...wish, id: 1, struck: 0 }])
+    const spec: FaultSpec = { fault: 'throttle', operation: 'patch', device: 'device1' }
+    expect(await control(hub, 'POST', '/hub/faults', spec)).toEqual([201, { ...spec, id: 1, struck: 0 }])
     const { topic, body } = await device.report({ a: 1 })
     expect(topic).toBe('$iothub/twin/res/429/?$rid=1')
     expect(JSON.parse(body)).toMatchObject({
       errorCode: 429001,
       message: 'The hub is throttling this client',
     })
-    expect(await control(hub, 'GET', '/hub/faults')).toEqual([200, [{ ...wish, id: 1, struck: 1 }]])
+    expect(await control(hub, 'GET', '/hub/faults')).toEqual([200, [{ ...spec, id: 1, struck: 1 }]])
     expect(await control(hub, 'DELETE', '/hub/faults/1')).toEqual([204, undefined])
     expect(await control(hub, 'DELETE', '/hub/faults/1')).toEqual([404, { message: 'There is no fault 1' }])
     expect((await device.report({ a: 1 })).topic).toBe('$iothub/twin/res/204/?$rid=1&$version=2')
