@@ -4,14 +4,15 @@ import { globSync } from 'tinyglobby'
 import { readDocstrings } from './docs/docstrings.ts'
 import { readMarkdown, type CodeBlock } from './docs/markdown.ts'
 import { fileOf, scriptsIn } from './docs/references.ts'
+import { runExamples } from './docs/run-examples.ts'
 import { typeCheck, type Example } from './docs/type-check.ts'
 import { root } from './root.ts'
 
 // Checks that the examples in documents and docstrings compile, that links resolve, and that npm
-// scripts exist.
+// scripts exist. Runs the examples that need nothing but the local hub.
 //
-// A fenced `ts` block is a complete module. Fence any other code as `text` or as `ts nocheck
-// <reason>`.
+// A fenced `ts` block is a complete module. Fence it as `ts run` if it starts its own hub and ends,
+// and any other code as `text` or as `ts nocheck <reason>`.
 
 const found: string[] = []
 const examples: Example[] = []
@@ -39,8 +40,11 @@ for (const file of globSync(['core/src/**/*.ts', 'emulator/src/**/*.ts'], { cwd:
 }
 
 found.push(...(await typeCheck(examples, 2 * 60_000)))
+const runnable = examples.filter(({ meta }) => meta === 'run')
+// A reader gives up on an example that seems to hang.
+found.push(...(await runExamples(runnable, { maxIdleInMs: 2000, deadlineInMs: 60_000 })))
 for (const message of found) console.log(message)
-console.log(`${examples.length} examples, ${found.length} complaints`)
+console.log(`${examples.length} examples, ${runnable.length} of them run, ${found.length} complaints`)
 process.exit(found.length === 0 ? 0 : 1)
 
 function collect(file: string, blocks: readonly CodeBlock[]): void {

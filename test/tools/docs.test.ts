@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { readDocstrings } from '../../tools/docs/docstrings.ts'
 import { readMarkdown } from '../../tools/docs/markdown.ts'
 import { fileOf, scriptsIn } from '../../tools/docs/references.ts'
+import { runExamples } from '../../tools/docs/run-examples.ts'
 import { typeCheck } from '../../tools/docs/type-check.ts'
 
 test('readMarkdown() finds fenced blocks with the line of their code, and links', () => {
@@ -68,4 +69,18 @@ test('typeCheck() reports an error at its line of the document', async () => {
   const bad = { ...block, line: 20, code: `export const a = 1\nexport const b: string = a` }
   const scratch = 'docs-examples-test'
   expect(await typeCheck([good, bad], 30_000, scratch)).toEqual([expect.stringMatching(/^README\.md:21: error TS2322/)])
+})
+
+test('runExamples() names an example that fails, and an example that waits too long', async () => {
+  const example = (line: number, code: string): Parameters<typeof runExamples>[0][number] => {
+    return { file: 'a.md', line, language: 'ts', meta: 'run', code }
+  }
+  const wait = 'await new Promise((resolve) => setTimeout(resolve, 300))'
+  const examples = [example(3, "throw new Error('No hub')"), example(7, wait), example(9, 'export {}')]
+
+  const messages = await runExamples(examples, { maxIdleInMs: 100, deadlineInMs: 30_000 }, 'docs-examples-run-test')
+
+  expect(messages).toHaveLength(2)
+  expect(messages[0]).toMatch(/^a\.md:3: exit code 1\n[^]*No hub/)
+  expect(messages[1]).toMatch(/^a\.md:7: exit code 1\n[^]*waits \d+ ms; at most 100 ms are allowed/)
 })
