@@ -1,5 +1,6 @@
-import type { AedesOptions, Client } from 'aedes'
+import type { AedesOptions, Client, PublishPacket } from 'aedes'
 import { createEarlyPackets } from '../faults/early-packets.ts'
+import type { FaultSource } from '../faults/faults.ts'
 import { type AuthenticationParts, createAuthentication } from './authentication.ts'
 import type { Connection } from './connection.ts'
 import type { DevicePublishes } from './device-publishes.ts'
@@ -80,9 +81,27 @@ export function brokerHooks(
         return done()
       }
       // aedes sends PUBACK for QoS 1 after `done`, so after the message is stored.
-      publishes.accept(connection, packet).then(() => done(), done)
+      publishes.accept(connection, packet).then(() => {
+        if (handlesPuback(parts.faults, connection, packet)) packet.qos = 0
+        done()
+      }, done)
     },
   }
+}
+
+/**
+ * Sends PUBACK late or never, if a fault says so.
+ *
+ * @returns whether aedes must not send it
+ */
+function handlesPuback(faults: FaultSource, connection: Connection, { qos, messageId = 0 }: PublishPacket): boolean {
+  if (qos !== 1) return false
+  const occasion = { identity: connection.identity, operation: 'puback' } as const
+  if (faults.strike('lose', occasion)) return true
+  const delayInMs = faults.strike('delay', occasion)?.milliseconds ?? 0
+  if (delayInMs === 0 && !connection.hasLatePuback) return false
+  connection.sendPubackLater(messageId, delayInMs)
+  return true
 }
 
 type AuthenticateError = Parameters<Parameters<BrokerHooks['authenticate']>[3]>[0]
