@@ -92,7 +92,6 @@ export const TABLE: readonly Row[] = [
     'messages/message-properties.ts',
     'mqtt/property-bag.ts',
   ]),
-  pureFile('mqtt/outgoing-window.ts'),
   pureFile('faults/active-fault.ts', ['faults/fault-spec.ts', 'identity/', 'throttling/rate.ts']),
   pureFile('faults/fault-spec.ts', ['errors/'], ['valibot']),
   pureFile('faults/fault-text.ts', ['errors/', 'faults/fault-spec.ts']),

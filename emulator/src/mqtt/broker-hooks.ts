@@ -32,6 +32,11 @@ export function brokerHooks(
   const early = createEarlyPackets(parts.faults)
   const authenticate = createAuthentication({ ...parts, early })
 
+  async function acceptPublish(connection: Connection, packet: PublishPacket): Promise<void> {
+    await publishes.accept(connection, packet)
+    if (handlesPuback(parts.faults, connection, packet)) packet.qos = 0
+  }
+
   return {
     preConnect(client, packet, done) {
       if (packet.keepalive) packet.keepalive = Math.min(packet.keepalive, maxKeepaliveInSeconds)
@@ -81,10 +86,7 @@ export function brokerHooks(
         return done()
       }
       // aedes sends PUBACK for QoS 1 after `done`, so after the message is stored.
-      publishes.accept(connection, packet).then(() => {
-        if (handlesPuback(parts.faults, connection, packet)) packet.qos = 0
-        done()
-      }, done)
+      acceptPublish(connection, packet).then(() => done(), done)
     },
   }
 }

@@ -20,11 +20,11 @@ export class LatePubacks {
   }
 
   acknowledge(messageId: number, delayInMs: number): void {
-    const last = this.#after(delayInMs, this.#last ?? Promise.resolve()).then(() => {
-      this.#send(generate({ cmd: 'puback', messageId }))
+    const last = this.#sendAfter(delayInMs, this.#last, messageId)
+    this.#last = last
+    void last.finally(() => {
       if (this.#last === last) this.#last = undefined
     })
-    this.#last = last
   }
 
   /** The connection has closed. */
@@ -34,16 +34,19 @@ export class LatePubacks {
   }
 
   /** The delay begins with the message, not with the previous acknowledgment. */
-  async #after(delayInMs: number, previous: Promise<void>): Promise<void> {
-    if (delayInMs > 0) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(() => {
-          this.#timers.delete(timer)
-          resolve()
-        }, delayInMs)
-        this.#timers.add(timer)
-      })
-    }
+  async #sendAfter(delayInMs: number, previous: Promise<void> | undefined, messageId: number): Promise<void> {
+    if (delayInMs > 0) await this.#wait(delayInMs)
     await previous
+    this.#send(generate({ cmd: 'puback', messageId }))
+  }
+
+  #wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer)
+        resolve()
+      }, milliseconds)
+      this.#timers.add(timer)
+    })
   }
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { generate } from 'mqtt-packet'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Hub, startHub } from '../../../emulator/src/index.ts'
@@ -51,10 +50,12 @@ async function receive(at: Hub, deviceId: string, clean: boolean): Promise<Recei
   })
   // An error means: take the next packet, and send no PUBACK (docs/protocol/device.md §3.5).
   client.handleMessage = (_packet, done) => done(new Error('not acknowledged'))
-  const [packet] = (await within('CONNACK', once(client, 'connect'))) as [{ sessionPresent: boolean }]
+  const connected = new Promise<boolean>((resolve) =>
+    client.once('connect', ({ sessionPresent }) => resolve(sessionPresent)),
+  )
   return {
     client,
-    sessionPresent: packet.sessionPresent,
+    sessionPresent: await within('CONNACK', connected),
     deliveries,
     async subscribe() {
       await client.subscribeAsync(`devices/${deviceId}/messages/devicebound/#`, { qos: 1 })
