@@ -11,12 +11,18 @@ export { Refusal } from './errors/refusal.ts'
 
 export type { HubEvents } from './events/event-stream.ts'
 export type { ReadOptions } from './events/event-reader.ts'
-export type { CloudMessageRequest } from './messages/cloud-message.ts'
+export type { AckRequest, CloudMessageRequest } from './messages/cloud-message.ts'
+export type { InputMessageRequest } from './messages/input-messages.ts'
 export type {
   CloudMessageMoved,
   HubEventData,
   HubEvent,
   IdentityChanged,
+  InputMessageMoved,
+  MessageContent,
+  MethodAnswered,
+  MethodFailed,
+  MethodSent,
   MissedEvents,
   Telemetry,
   TwinChanged,

@@ -17,29 +17,34 @@ const helpOf: Readonly<Record<FaultSpec['fault'], FaultHelp>> = {
   throttle: {
     text: 'Answer requests with 429, or only those above a rate',
     operation: 'Only for these operations: get, patch, or rest (default: all)',
-    options: ['rate', 'times'],
+    options: ['rate', 'times', 'probability'],
   },
   refuse: {
     text: 'Refuse CONNECTs, upgrades, or requests',
     operation:
       'Only for these operations: connect, early-packet (sent before CONNACK), upgrade, get, patch, or rest (default: connect)',
-    options: ['code', 'status', 'times'],
+    options: ['code', 'status', 'times', 'probability'],
   },
   lose: {
-    text: 'Lose answers or notifications',
+    text: 'Lose answers, notifications, or PUBACKs',
     operation:
-      'Only for these operations: get, early-get (sent before SUBACK), patch, rest, or notification (default: every answer)',
-    options: ['times'],
+      'Only for these operations: get, early-get (sent before SUBACK), patch, rest, notification, or puback (default: every answer)',
+    options: ['times', 'probability'],
   },
   duplicate: {
     text: 'Send notifications or answers twice',
     operation: 'Only for these operations: notification, get, patch, or answer (default: notification)',
-    options: ['times'],
+    options: ['times', 'probability'],
   },
   delay: {
-    text: 'Delay answers or notifications',
-    operation: 'Only for these operations: get, patch, rest, or notification (default: every answer)',
-    options: ['milliseconds', 'times'],
+    text: 'Delay answers, notifications, or PUBACKs',
+    operation: 'Only for these operations: get, patch, rest, notification, or puback (default: every answer)',
+    options: ['milliseconds', 'times', 'probability'],
+  },
+  close: {
+    text: 'Close the connection when a telemetry message arrives',
+    operation: 'When to close it: before-storing (the message is lost) or after-storing (a repeat is a duplicate)',
+    options: ['times', 'probability'],
   },
   silence: { text: 'Keep connections open and send nothing', options: ['times'] },
   kick: { text: 'Break connections now' },
@@ -48,6 +53,7 @@ const helpOf: Readonly<Record<FaultSpec['fault'], FaultHelp>> = {
 
 const optionTexts: Readonly<Record<string, readonly [value: string, text: string]>> = {
   times: ['number', 'Inject the fault this often (default: until you clear it)'],
+  probability: ['share', 'Inject the fault on this share of the occasions, such as 0.1 (default: 1)'],
   rate: ['number', 'Affect only requests above this number per second'],
   milliseconds: ['number', 'The length of the delay'],
   status: ['status', 'The status of the HTTP or MQTT answer (default: 503)'],

@@ -9,6 +9,7 @@ import { invokeMethod } from '../methods/invoke-method.ts'
 import { readTwin, updateTwin } from '../twin/twins.ts'
 import { identityIn, json, noContent, readJson } from '../http/http.ts'
 import { socketOf } from '../http/peer.ts'
+import { parseInputMessage, sendToInput } from '../messages/input-messages.ts'
 import { parseCloudMessage } from '../messages/cloud-message.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import { parseIdentityRequest } from '../identity/identity.ts'
@@ -67,6 +68,10 @@ export function deviceRoutes(context: Context, connectionStrings: () => Connecti
       return json({ connectionString }, 200, { 'cache-control': 'no-store' })
     })
   }
+  app.post('/:deviceId/modules/:moduleId/inputs/:inputName', async (request) => {
+    const message = parseInputMessage(await readJson(request))
+    return json(await sendToInput(context, identityIn(request), request.req.param('inputName'), message), 201)
+  })
   app.post('/:deviceId/messages', async (request) => {
     const message = parseCloudMessage(await readJson(request))
     return json(await sendToDevice(context, request.req.param('deviceId'), message), 201)

@@ -1,18 +1,18 @@
-import type { HubEvent, Telemetry } from './hub-event.ts'
+import type { HubEvent } from './hub-event.ts'
 
 /**
- * A hub event as JSON. The bytes of a telemetry message become `body`, a text, or `bodyBase64`.
- * They are a text if `content-type` and `content-encoding` declare a text. Without both, they are a
- * text if they decode to readable characters.
+ * A hub event as JSON. The bytes of its body become `body`, a text, or `bodyBase64`. They are a text
+ * if `content-type` and `content-encoding` declare a text. Without both, they are a text if they
+ * decode to readable characters.
  */
 export function eventJson(event: HubEvent): object {
-  if (event.type !== 'telemetry') return event
+  if (!('body' in event)) return event
   const { body: bytes, ...rest } = event
-  const text = textOf(event)
+  const text = textOf(bytes, 'systemProperties' in event ? event.systemProperties : {})
   return { ...rest, ...(text === undefined ? { bodyBase64: base64(bytes) } : { body: text }) }
 }
 
-function textOf({ body, systemProperties }: Telemetry): string | undefined {
+function textOf(body: Uint8Array, systemProperties: Readonly<Record<string, unknown>>): string | undefined {
   const declared = (name: string): string => {
     const value = systemProperties[name]
     return typeof value === 'string' ? value : ''

@@ -1,7 +1,11 @@
 import type { HubEvent, MissedEvents } from './hub-event.ts'
 
-export interface ReadOptions {
+export interface ReadOptions<Type extends HubEvent['type'] = HubEvent['type']> {
   readonly signal?: AbortSignal
+  /** Only events of these types. @default all types */
+  readonly types?: readonly Type[]
+  /** Only events of this device and its modules. @default all devices */
+  readonly device?: string
   /**
    * How many unread events the reader keeps. Beyond that it drops the oldest events and delivers
    * `{ type: 'missed', count }` in their place.
@@ -20,14 +24,18 @@ export interface Reader {
 }
 
 /** A reader with its own pace and a bounded buffer. */
-export function createReader({ signal, capacity = 1000 }: ReadOptions, onEnd: () => void): Reader {
+export function createReader({ signal, capacity = 1000, types, device }: ReadOptions, onEnd: () => void): Reader {
   const waiting: ((result: IteratorResult<Read>) => void)[] = []
   let unread: HubEvent[] = []
   let missed = 0
   let isOver = false
 
+  function isWanted({ type, deviceId }: HubEvent): boolean {
+    return (types === undefined || types.includes(type)) && (device === undefined || device === deviceId)
+  }
+
   function add(event: HubEvent): void {
-    if (isOver) return
+    if (isOver || !isWanted(event)) return
     const waiter = waiting.shift()
     if (waiter !== undefined) return waiter({ done: false, value: event })
     unread.push(event)

@@ -14,14 +14,17 @@ export interface HubEvents extends AsyncIterable<HubEvent | MissedEvents> {
    * import { startHub } from 'hubtwin-emulator'
    *
    * const hub = await startHub()
-   * const events = hub.events.read({ signal: AbortSignal.timeout(10) })
-   * for await (const event of events) {
-   *   if (event.type === 'telemetry') console.log(event.deviceId, event.body)
+   * const signal = AbortSignal.timeout(10)
+   * for await (const event of hub.events.read({ types: ['telemetry'], device: 'device1', signal })) {
+   *   if (event.type === 'missed') continue
+   *   console.log(Buffer.from(event.body).toString(), event.properties, event.systemProperties)
    * }
    * await hub.close()
    * ```
    */
-  read(options?: ReadOptions): AsyncIterableIterator<HubEvent | MissedEvents>
+  read<Type extends HubEvent['type'] = HubEvent['type']>(
+    options?: ReadOptions<Type>,
+  ): AsyncIterableIterator<Extract<HubEvent, { type: Type }> | MissedEvents>
 }
 
 /** The events with the side that emits them. */
@@ -47,7 +50,9 @@ export function createEventStream(clock: () => number, onError: (error: unknown)
     return () => void listeners.delete(own)
   }
 
-  function read(options: ReadOptions = {}): AsyncIterableIterator<HubEvent | MissedEvents> {
+  function read<Type extends HubEvent['type']>(
+    options: ReadOptions<Type> = {},
+  ): AsyncIterableIterator<Extract<HubEvent, { type: Type }> | MissedEvents> {
     const stop = listen((event) => reader.add(event))
     const reader = createReader(options, () => {
       stop()
@@ -55,7 +60,8 @@ export function createEventStream(clock: () => number, onError: (error: unknown)
     })
     readers.add(reader)
     if (closed || options.signal?.aborted === true) reader.end()
-    return reader.iterator
+    // The reader keeps only events of these types.
+    return reader.iterator as AsyncIterableIterator<Extract<HubEvent, { type: Type }> | MissedEvents>
   }
 
   return {

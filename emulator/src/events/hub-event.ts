@@ -8,11 +8,48 @@ export type HubEventData = Identity &
     | IdentityChanged
     | Telemetry
     | TwinChanged
-    | { readonly type: 'method-sent'; readonly methodName: string; readonly rid: string }
-    | { readonly type: 'method-answered'; readonly methodName: string; readonly rid: string; readonly status: number }
-    | { readonly type: 'method-failed'; readonly methodName: string; readonly reason: 'offline' | 'silent' | 'closed' }
+    | MethodSent
+    | MethodAnswered
+    | MethodFailed
     | CloudMessageMoved
+    | InputMessageMoved
   )
+
+/** A direct method call on its way to a device or a module. */
+export interface MethodSent {
+  readonly type: 'method-sent'
+  readonly methodName: string
+  readonly rid: string
+  /** The request's payload, JSON or empty. */
+  readonly body: Uint8Array
+  readonly responseTimeoutInSeconds: number
+}
+
+/** The device's response to a direct method call, within its timeout. */
+export interface MethodAnswered {
+  readonly type: 'method-answered'
+  readonly methodName: string
+  readonly rid: string
+  readonly status: number
+  /** The response's payload as the device sent it, which may not be JSON. */
+  readonly body: Uint8Array
+}
+
+export interface MethodFailed {
+  readonly type: 'method-failed'
+  readonly methodName: string
+  readonly rid: string
+  readonly reason: 'offline' | 'silent' | 'closed'
+}
+
+/** The content of a message. */
+export interface MessageContent {
+  readonly body: Uint8Array
+  /** The app's entries of the property bag. */
+  readonly properties: JsonObject
+  /** Named as a back end reads them, such as `message-id` for `$.mid`. */
+  readonly systemProperties: JsonObject
+}
 
 /** A change of a device or a module in the registry. */
 export interface IdentityChanged {
@@ -20,17 +57,12 @@ export interface IdentityChanged {
   readonly status: 'enabled' | 'disabled'
 }
 
-/** A device-to-cloud message. */
-export interface Telemetry {
+/**
+ * A device-to-cloud message, also from an output of a module (`iothub-outputname`). Its properties
+ * include the hub's own `mqtt-retain` and `iothub-MessageType`.
+ */
+export interface Telemetry extends MessageContent {
   readonly type: 'telemetry'
-  readonly body: Uint8Array
-  /**
-   * The app's entries of the property bag, and the hub's own `mqtt-retain` and
-   * `iothub-MessageType`.
-   */
-  readonly properties: JsonObject
-  /** Named as a back end reads them, such as `message-id` for `$.mid`. */
-  readonly systemProperties: JsonObject
 }
 
 export interface TwinChanged {
@@ -43,10 +75,21 @@ export interface TwinChanged {
 }
 
 /** A new state of a cloud-to-device message. */
-export interface CloudMessageMoved {
+export interface CloudMessageMoved extends MessageContent {
   readonly type: 'cloud-message'
+  /** `delivered` means sent. `completed` means acknowledged. */
   readonly state: 'queued' | 'delivered' | 'completed' | 'expired' | 'dead-lettered' | 'purged'
   readonly sequenceNumber: number
+  readonly messageId: string
+  /** How often the hub has sent it. */
+  readonly deliveryCount: number
+}
+
+/** A message for an input of a module. */
+export interface InputMessageMoved extends MessageContent {
+  readonly type: 'input-message'
+  readonly state: 'delivered' | 'completed'
+  readonly inputName: string
   readonly messageId: string
 }
 
@@ -72,6 +115,7 @@ const types: Readonly<Record<HubEvent['type'], true>> = {
   'method-answered': true,
   'method-failed': true,
   'cloud-message': true,
+  'input-message': true,
   'identity-created': true,
   'identity-changed': true,
   'identity-deleted': true,

@@ -14,8 +14,12 @@ export interface ActiveFault {
   readonly paidUntil: number
 }
 
+/** The moments of a QoS 1 message from a device. */
+export type PacketMoment = 'before-storing' | 'after-storing' | 'puback'
+
 /** Everything that a fault can affect, apart from whole connections. */
-export type Operation = RequestKind | 'connect' | 'early-packet' | 'upgrade' | 'early-get' | 'notification'
+export type Operation =
+  RequestKind | 'connect' | 'early-packet' | 'upgrade' | 'early-get' | 'notification' | PacketMoment
 
 /** A moment at which a fault can strike. Upgrades and REST requests have no identity. */
 export interface Occasion {
@@ -23,15 +27,24 @@ export interface Occasion {
   readonly operation?: Operation
 }
 
+/** What the decision about a strike gets from outside. */
+export interface Chance {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** From 0 to below 1. */
+  readonly random: number
+}
+
 /** Decides whether a fault strikes now. @returns the decision, and the fault afterwards */
 export function strikeWith(
   active: ActiveFault,
   fault: ActiveSpec['fault'],
   occasion: Occasion,
-  now: number,
+  { now, random }: Chance,
 ): { readonly strikes: boolean; readonly active: ActiveFault } {
   if (!isApplicable(active, fault, occasion)) return { strikes: false, active }
   const { spec } = active
+  if ('probability' in spec && random >= (spec.probability ?? 1)) return { strikes: false, active }
   if (spec.fault === 'throttle' && spec.rate !== undefined) {
     const rate = { amount: spec.rate, inSeconds: 1 }
     const spending = spend(active.paidUntil, rate, { cost: 1, now, longestWaitInMs: 0 })
@@ -64,6 +77,8 @@ function operationsOf(spec: ActiveSpec): readonly Operation[] {
       return spec.operation === 'answer' ? ['get', 'patch'] : [spec.operation ?? 'notification']
     case 'silence':
       return []
+    case 'close':
+      return [spec.operation]
     case 'throttle':
     case 'lose':
     case 'delay':

@@ -10,6 +10,8 @@ export interface FaultTarget {
   readonly module?: string
   /** The number of strikes after which the fault is over. @default until it is removed */
   readonly times?: number
+  /** The share of the occasions on which the fault strikes, above 0 and up to 1. @default 1 */
+  readonly probability?: number
 }
 
 /** A twin request over MQTT, or a request to the service's REST API. */
@@ -41,12 +43,13 @@ export type FaultSpec =
   /**
    * The hub carries out a request and never sends the answer, or never sends a notification. An
    * `early-get` is a GET that a device sends before it has SUBACK. The hub delays SUBACK by up to a
-   * second for such a GET, and its answer is lost.
+   * second for such a GET, and its answer is lost. A `puback` is the acknowledgment of any QoS 1
+   * message: the hub carries it out and never acknowledges it.
    */
   | ({
       readonly fault: 'lose'
       /** @default the answers to all requests */
-      readonly operation?: RequestKind | 'notification' | 'early-get'
+      readonly operation?: RequestKind | 'notification' | 'early-get' | 'puback'
     } & FaultTarget)
   /** The hub sends notifications twice, or answers. */
   | ({
@@ -54,25 +57,36 @@ export type FaultSpec =
       /** `answer` means the answers to `get` and `patch`. @default 'notification' */
       readonly operation?: 'notification' | 'answer' | 'get' | 'patch'
     } & FaultTarget)
-  /** The hub delays answers or notifications. Later messages can overtake them. */
+  /**
+   * The hub delays answers, notifications, or the acknowledgments of QoS 1 messages (`puback`). Later
+   * answers and notifications can overtake them. Acknowledgments keep their order.
+   */
   | ({
       readonly fault: 'delay'
       readonly milliseconds: number
       /** @default the answers to all requests */
-      readonly operation?: RequestKind | 'notification'
+      readonly operation?: RequestKind | 'notification' | 'puback'
+    } & FaultTarget)
+  /**
+   * The hub closes a connection when a telemetry message arrives: before it stores the message, which
+   * is then lost, or after, when a client that sends it again makes a duplicate.
+   */
+  | ({
+      readonly fault: 'close'
+      readonly operation: 'before-storing' | 'after-storing'
     } & FaultTarget)
   /**
    * Half-open connections: the hub reads from them and sends nothing, not even a close. They break
    * when the fault is removed.
    */
-  | ({ readonly fault: 'silence' } & FaultTarget)
+  | ({ readonly fault: 'silence' } & Omit<FaultTarget, 'probability'>)
   /** The hub breaks connections, once and now, without a goodbye of any protocol. */
-  | ({ readonly fault: 'kick' } & Omit<FaultTarget, 'times'>)
+  | ({ readonly fault: 'kick' } & Omit<FaultTarget, 'times' | 'probability'>)
   /**
    * The hub treats the tokens of connected devices as expired from now on. Their connections live
    * for the grace period. A CONNECT with the same token is refused; another token works.
    */
-  | ({ readonly fault: 'expire' } & Omit<FaultTarget, 'times'>)
+  | ({ readonly fault: 'expire' } & Omit<FaultTarget, 'times' | 'probability'>)
 
 /** A free-form answer to requests, which the hub does not carry out. */
 export interface AnswerSpec extends FaultTarget {
@@ -84,14 +98,25 @@ export interface AnswerSpec extends FaultTarget {
 }
 
 /** The names of the faults, in the order of lists. */
-export const faultNames = ['throttle', 'refuse', 'lose', 'duplicate', 'delay', 'silence', 'kick', 'expire'] as const
+export const faultNames = [
+  'throttle',
+  'refuse',
+  'lose',
+  'duplicate',
+  'delay',
+  'close',
+  'silence',
+  'kick',
+  'expire',
+] as const
 
 const name = v.pipe(v.string(), v.nonEmpty())
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000_000))
 const status = v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599))
 const milliseconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 - 1))
 const identity = { device: v.optional(name), module: v.optional(name) }
-const target = { ...identity, times: v.optional(count) }
+const share = v.pipe(v.number(), v.gtValue(0), v.maxValue(1))
+const target = { ...identity, times: v.optional(count), probability: v.optional(share) }
 const requests = ['get', 'patch', 'rest'] as const
 const outgoing = [...requests, 'notification'] as const
 
@@ -111,7 +136,7 @@ const specSchema = v.variant('fault', [
   }),
   v.strictObject({
     fault: v.literal('lose'),
-    operation: v.optional(v.picklist([...outgoing, 'early-get'])),
+    operation: v.optional(v.picklist([...outgoing, 'early-get', 'puback'])),
     ...target,
   }),
   v.strictObject({
@@ -119,8 +144,18 @@ const specSchema = v.variant('fault', [
     operation: v.optional(v.picklist(['notification', 'answer', 'get', 'patch'])),
     ...target,
   }),
-  v.strictObject({ fault: v.literal('delay'), milliseconds, operation: v.optional(v.picklist(outgoing)), ...target }),
-  v.strictObject({ fault: v.literal('silence'), ...target }),
+  v.strictObject({
+    fault: v.literal('delay'),
+    milliseconds,
+    operation: v.optional(v.picklist([...outgoing, 'puback'])),
+    ...target,
+  }),
+  v.strictObject({
+    fault: v.literal('close'),
+    operation: v.picklist(['before-storing', 'after-storing']),
+    ...target,
+  }),
+  v.strictObject({ fault: v.literal('silence'), ...identity, times: v.optional(count) }),
   v.strictObject({ fault: v.literal('kick'), ...identity }),
   v.strictObject({ fault: v.literal('expire'), ...identity }),
 ])

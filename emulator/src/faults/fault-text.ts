@@ -2,7 +2,7 @@ import { Refusal } from '../errors/refusal.ts'
 import { type FaultSpec, parseFaultSpec } from './fault-spec.ts'
 
 /** The fields that hold numbers. */
-const numericFields: readonly string[] = ['times', 'rate', 'milliseconds', 'status', 'code']
+const numericFields: readonly string[] = ['times', 'probability', 'rate', 'milliseconds', 'status', 'code']
 
 /**
  * Parses a fault of the command line: JSON, or a name with fields such as

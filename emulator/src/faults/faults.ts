@@ -113,7 +113,7 @@ export function createFaults(connections: ConnectionSource, clock: () => number)
 
   function strike(fault: ActiveSpec['fault'], occasion: Occasion): ActiveFault | undefined {
     for (const each of faults) {
-      const { strikes, active } = strikeWith(each, fault, occasion, clock())
+      const { strikes, active } = strikeWith(each, fault, occasion, { now: clock(), random: Math.random() })
       if (active !== each) faults = faults.map((other) => (other === each ? active : other))
       if (strikes) return active
     }

@@ -39,11 +39,7 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
   feedback: {
     operation: 'receives the feedback of messages',
     sdk: 'azure-iothub',
-    reason: 'the hub keeps no feedback; its events show the fate of a message',
-    requests: [
-      ['*', `/messages/${serviceBound}/feedback`],
-      ['*', `/messages/${serviceBound}/feedback/*`],
-    ],
+    reason: `${amqp}; \`GET /messages/serviceBound/feedback\` and the hub's events show the fate of a message`,
   },
   fileNotifications: {
     operation: 'receives notifications of uploaded files',
@@ -116,7 +112,7 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
   edgeRoutes: {
     operation: 'gets messages at its inputs, and calls methods, as a module',
     sdk: 'azure-iot-device',
-    reason: 'needs an edge runtime',
+    reason: 'routes need an edge runtime; `POST /hub/devices/{id}/modules/{id}/inputs/{name}` delivers a message',
   },
 }
 

@@ -4,6 +4,7 @@ import type { Identity } from '../identity/identity-id.ts'
 import type { Registry } from '../identity/registry.ts'
 import type { Jobs } from '../jobs/stored-jobs.ts'
 import type { CloudMessageQueues } from '../messages/cloud-message-queues.ts'
+import type { Feedback } from '../messages/feedback.ts'
 import type { MethodCall, MethodOutcome } from '../methods/method.ts'
 import type { Throttle } from '../throttling/throttle.ts'
 import type { DesiredPatch } from '../twin/twin.ts'
@@ -15,6 +16,8 @@ export interface Context {
   /** Makes the runner check for jobs that are due, after a change of the jobs. */
   readonly wakeJobs: () => void
   readonly messages: CloudMessageQueues
+  readonly messageRules: MessageRules
+  readonly feedback: Feedback
   /** Milliseconds since 1970. */
   readonly clock: () => number
   /** Resolves at a time of that clock, or when the signal aborts. */
@@ -29,6 +32,14 @@ export interface Context {
   readonly devices: Devices
 }
 
+/** Rules of cloud-to-device messages that Microsoft's documents leave open. */
+export interface MessageRules {
+  /** Whether a delivery without PUBACK counts (docs/protocol/device.md §3.2). */
+  readonly lostLocksCount: boolean
+  /** Whether a clean session gets what waits for the device (docs/protocol/device.md §3.3). */
+  readonly cleanSessionsGetQueue: boolean
+}
+
 /** The port to the connected devices. */
 export interface Devices {
   isConnected(identity: Identity): boolean
@@ -39,6 +50,13 @@ export interface Devices {
   invoke(identity: Identity, call: MethodCall): Promise<MethodOutcome>
   /** Sends the waiting cloud-to-device messages, if the device is connected and subscribed. */
   deliver(identity: Identity): void
+  /**
+   * Sends a message to an input of a module.
+   *
+   * @param acknowledged called when a message of QoS 0 is written or one of QoS 1 acknowledged
+   * @returns false if the module is not connected or not subscribed
+   */
+  sendToInput(module: Identity, message: { topic: string; payload: Buffer }, acknowledged: () => void): boolean
   /** Closes the connection of an identity that was deleted, disabled, or got new keys. */
   disconnect(identity: Identity): void
 }

@@ -62,6 +62,23 @@ export interface HubOptions {
    */
   readonly emptyPatchCounts?: boolean | undefined
   /**
+   * Whether a cloud-to-device message is dead-lettered after ten deliveries without an
+   * acknowledgment. By the newest document of IoT Hub, only an abandoned delivery counts, which
+   * MQTT cannot do, so a message comes again until it expires. In older documents, each delivery
+   * counts (docs/protocol/device.md §3.2).
+   *
+   * @default false
+   */
+  readonly lostLocksCount?: boolean | undefined
+  /**
+   * Whether a device that connects with clean session 1 gets the cloud-to-device messages that wait
+   * for it, once it has subscribed. Microsoft's documents contradict each other
+   * (docs/protocol/device.md §3.3).
+   *
+   * @default true
+   */
+  readonly cleanSessionsGetQueue?: boolean | undefined
+  /**
    * Called with a bug of the local hub itself, after the client has got status 500 or 503.
    *
    * @default undefined: errors are ignored

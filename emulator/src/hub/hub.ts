@@ -6,6 +6,7 @@ import { identityOf } from '../identity/identity-id.ts'
 import { parseIdentityRequest } from '../identity/identity.ts'
 import type { CloudMessageRequest } from '../messages/cloud-message.ts'
 import { sendToDevice } from '../messages/cloud-messages.ts'
+import { type InputMessageRequest, sendToInput } from '../messages/input-messages.ts'
 import { invokeMethod } from '../methods/invoke-method.ts'
 import { parseMethodCall } from '../methods/method.ts'
 import type { ConnectionInfo } from '../mqtt/connections.ts'
@@ -84,6 +85,17 @@ export interface HubCalls {
    * @throws Refusal DeviceMaximumQueueDepthExceeded if 50 wait
    */
   sendToDevice(deviceId: string, message: CloudMessageRequest): Promise<JsonObject>
+  /**
+   * Delivers a message to an input of a connected module, in place of a route of IoT Edge.
+   *
+   * @throws Refusal DeviceNotOnline if the module is not connected or not subscribed to its inputs
+   */
+  sendToInput(
+    deviceId: string,
+    moduleId: string,
+    inputName: string,
+    message: InputMessageRequest,
+  ): Promise<{ readonly messageId: string }>
 }
 
 /** A direct method call, as in REST. */
@@ -112,5 +124,7 @@ export function createHubCalls(context: Context): HubCalls {
     invokeMethod: async (deviceId, call, moduleId) =>
       invokeMethod(context, identityOf(deviceId, moduleId), parseMethodCall({ ...call })),
     sendToDevice: (deviceId, message) => sendToDevice(context, deviceId, message),
+    sendToInput: (deviceId, moduleId, inputName, message) =>
+      sendToInput(context, identityOf(deviceId, moduleId), inputName, message),
   }
 }

@@ -7,7 +7,7 @@ import { restErrorBody } from '../errors/error-body.ts'
 import { Refusal, refusalFor, refusalForStatus } from '../errors/refusal.ts'
 import { requireApiVersion } from '../http/api-version.ts'
 import { type Authority, requires } from '../access/authorize.ts'
-import { cloudMessageRoutes } from '../messages/message-routes.ts'
+import { cloudMessageRoutes, feedbackRoutes } from '../messages/message-routes.ts'
 import { deviceRoutes } from '../identity/device-routes.ts'
 import { digitalTwinRoutes } from '../digital-twins/digital-twin-routes.ts'
 import { injectRestFaults } from '../faults/injected-answers.ts'
@@ -45,6 +45,7 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
   app.route('/twins', twinRoutes(context, authority))
   app.route('/devices', cloudMessageRoutes(context, authority))
   app.route('/devices', deviceRoutes(context, authority))
+  app.route('/messages', feedbackRoutes(context, authority))
   app.route('/jobs/v2', jobRoutes(context, authority))
   // The spelling of azure-iothub and of Azure IoT Explorer.
   for (const path of ['/digitaltwins', '/digitalTwins']) app.route(path, digitalTwinRoutes(context, authority))

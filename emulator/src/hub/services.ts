@@ -4,6 +4,7 @@ import { type EventStream, createEventStream } from '../events/event-stream.ts'
 import { type FaultSource, createFaults } from '../faults/faults.ts'
 import { type JobRunner, createJobRunner } from '../jobs/job-runner.ts'
 import { type CloudDeliveries, createCloudDeliveries } from '../messages/cloud-deliveries.ts'
+import { createFeedback } from '../messages/feedback.ts'
 import { type MethodCalls, createMethodCalls } from '../methods/method-calls.ts'
 import { Connections } from '../mqtt/connections.ts'
 import { type Throttle, createThrottle, noThrottle } from '../throttling/throttle.ts'
@@ -50,6 +51,11 @@ export function createServices(options: HubOptions, records: Records, shutdown: 
     until: clock.until,
     throttle,
     emptyPatchCounts: options.emptyPatchCounts ?? true,
+    messageRules: {
+      lostLocksCount: options.lostLocksCount ?? false,
+      cleanSessionsGetQueue: options.cleanSessionsGetQueue ?? true,
+    },
+    feedback: createFeedback(clock.now),
     onError,
     onRefusedConnect: options.onRefusedConnect ?? (() => undefined),
     devices: devicesOf(connections, () => ({ twins, methods, deliveries })),
@@ -88,6 +94,13 @@ function devicesOf(
     deliver(identity) {
       const connection = connections.find(identity)
       if (connection !== undefined) services().deliveries.deliver(connection)
+    },
+    sendToInput(module, message, acknowledged) {
+      const connection = connections.find(module)
+      const qos = connection?.qosFor('inputs')
+      if (connection === undefined || qos === undefined) return false
+      connection.publishOnce(qos, message, acknowledged)
+      return true
     },
     disconnect: (identity) => connections.find(identity)?.destroy(),
   }

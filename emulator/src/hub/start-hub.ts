@@ -4,7 +4,7 @@ import { checkHostName, checkOrigins } from '../http/host-name.ts'
 import { listen } from '../http/listener.ts'
 import { createIdentity } from '../identity/identities.ts'
 import type { IdentityRequest } from '../identity/identity.ts'
-import { createMessageExpiry } from '../messages/cloud-messages.ts'
+import { createMessageTimer } from '../messages/message-timer.ts'
 import { connectionInfo } from '../mqtt/connections.ts'
 import { createDevicePublishes } from '../mqtt/device-publishes.ts'
 import { listenMqtt } from '../mqtt/listen-mqtt.ts'
@@ -103,16 +103,16 @@ async function createMissingDevices(context: Context, deviceIds: readonly string
   await Promise.all([...new Set(deviceIds)].map((deviceId) => create(deviceId, {})))
 }
 
-/** Starts the jobs and the expiry of messages. Both, and the expiry of tokens, follow the clock. */
+/** Starts the jobs and the timer of messages. Both, and the expiry of tokens, follow the clock. */
 function startTimers({ services, shutdown }: Start, mqtt: MqttServer): void {
-  const { context, runner, clock } = services
+  const { context, runner, clock, deliveries } = services
   shutdown.add(() => runner.pause())
   runner.wake()
-  const messageExpiry = createMessageExpiry(context)
-  shutdown.add(() => messageExpiry.close())
+  const messageTimer = createMessageTimer(context, deliveries)
+  shutdown.add(() => messageTimer.close())
   const stopListening = clock.onJump(() => {
     mqtt.closeExpired()
-    messageExpiry.expireNow()
+    messageTimer.checkNow()
     runner.wake()
   })
   shutdown.add(stopListening)
@@ -122,6 +122,7 @@ function openSnapshots({ services, records, shutdown }: Start, mqtt: MqttServer)
   const { context, runner, log } = services
   const handleRestored = (): void => {
     mqtt.dropAll()
+    context.feedback.clear()
     log.restart()
   }
   const { store, policies } = records

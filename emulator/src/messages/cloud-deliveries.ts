@@ -1,73 +1,121 @@
-import { complete, lastSequenceNumber, takeForDelivery } from './cloud-messages.ts'
+import { complete, countDelivery, lastSequenceNumber, queuedFor } from './cloud-messages.ts'
 import type { Context } from '../hub/context.ts'
-import { packetIdOf } from './cloud-message.ts'
+import type { Identity } from '../identity/identity-id.ts'
+import { type CloudMessage, packetIdOf } from './cloud-message.ts'
 import { cloudMessageTopic } from '../mqtt/topics.ts'
 import type { Connection } from '../mqtt/connection.ts'
+import type { AcceptedSession } from '../mqtt/decide-connect.ts'
 
-/** Delivers cloud-to-device messages to connected devices (docs/protocol/protocol.md §5). */
+/** Delivers cloud-to-device messages to connected devices (docs/protocol/device.md §3). */
 export interface CloudDeliveries {
-  /** Sends the waiting messages if the device is subscribed, each once per connection. */
+  /** Sends the waiting messages, if the device is subscribed and as far as its window has room. */
   deliver(connection: Connection): void
-  handlePuback(connection: Connection, packetId: number): Promise<void>
+  /** Sends the messages again whose lock has run out. */
+  releaseLocks(): void
 }
 
-interface Session {
-  /** A clean session does not get messages from before its subscription. */
-  readonly after: number
-  /** Sequence numbers by packet identifier. */
-  readonly sent: Map<number, number>
-  readonly seen: Set<number>
+/** A sent message that waits for PUBACK. */
+interface Lock {
+  readonly connection: Connection
+  readonly session: AcceptedSession
+  readonly sequenceNumber: number
+  readonly packetId: number
+  readonly until: number
 }
+
+/** IoT Hub's lock lasts a minute and is the same for all devices (docs/protocol/device.md §3.2). */
+const LOCK_IN_MS = 60_000
 
 export function createCloudDeliveries(context: Context): CloudDeliveries {
-  const sessions = new WeakMap<Connection, Session>()
+  /** By device and message. */
+  const locks = new Map<string, Lock>()
+  /** The newest message that a connection does not get, because it was sent before a subscription. */
+  const starts = new WeakMap<Connection, number>()
 
-  function sessionOf(connection: Connection): Session | undefined {
-    const { identity } = connection
-    if (identity === undefined || !connection.isSubscribedFor('cloud-messages')) return undefined
-    const known = sessions.get(connection)
+  /** Once per connection, at its first subscription (docs/protocol/device.md §3.3). */
+  function startOf(connection: Connection, identity: Identity): number {
+    const known = starts.get(connection)
     if (known !== undefined) return known
-    const after = connection.isClean ? lastSequenceNumber(context, identity) : 0
-    const session = { after, sent: new Map<number, number>(), seen: new Set<number>() }
-    sessions.set(connection, session)
-    return session
+    const skipsQueue = connection.isClean && !context.messageRules.cleanSessionsGetQueue
+    const start = skipsQueue ? lastSequenceNumber(context, identity) : 0
+    starts.set(connection, start)
+    return start
+  }
+
+  /**
+   * A persistent session goes on with its unacknowledged messages at once. A new session gets them
+   * when their lock runs out.
+   */
+  function isLocked(connection: Connection, key: string): boolean {
+    const lock = locks.get(key)
+    if (lock === undefined || lock.until <= context.clock()) return false
+    return lock.connection === connection || !connection.resumesMessages
+  }
+
+  function send(connection: Connection, session: AcceptedSession, message: CloudMessage, dup: boolean): void {
+    const { identity } = session
+    const { sequenceNumber } = message
+    const topic = cloudMessageTopic(identity, message.bag)
+    const payload = Buffer.from(message.body, 'base64')
+    if (connection.qosFor('cloud-messages') === 0) {
+      // QoS 0 has no acknowledgment, so a written message counts as delivered.
+      void connection.publish(topic, payload)
+      complete(context, identity, sequenceNumber).catch(context.onError)
+      return
+    }
+    const packetId = packetIdOf(message)
+    const key = lockKey(session, message)
+    locks.set(key, { connection, session, sequenceNumber, packetId, until: context.clock() + LOCK_IN_MS })
+    connection.window.open(packetId, () => {
+      locks.delete(key)
+      return complete(context, identity, sequenceNumber)
+    })
+    void connection.publishAtLeastOnce({ topic, payload, messageId: packetId, dup })
+  }
+
+  function deliver(connection: Connection): void {
+    const { session } = connection
+    const qos = connection.qosFor('cloud-messages')
+    if (session === undefined || qos === undefined) return
+    const { identity } = session
+    const start = startOf(connection, identity)
+    for (const message of queuedFor(context, identity)) {
+      if (message.sequenceNumber <= start || isLocked(connection, lockKey(session, message))) continue
+      // In order: a message without a place in the window also holds up those behind it.
+      if (qos === 1 && (!connection.window.hasRoom || connection.window.has(packetIdOf(message)))) return
+      // Within a session, a repeated message has DUP (MQTT 3.1.1 [MQTT-3.3.1-1]).
+      const dup = connection.resumesMessages && message.deliveryCount > 0
+      if (countDelivery(context, identity, message)) send(connection, session, message, dup)
+    }
+  }
+
+  /** Sends a message again over the connection that has not acknowledged it. */
+  function sendAgain({ connection, session, sequenceNumber, packetId }: Lock): void {
+    if (!connection.window.has(packetId) || connection.socket.destroyed) return
+    const message = queuedFor(context, session.identity).find((each) => each.sequenceNumber === sequenceNumber)
+    const isPossible = message !== undefined && connection.qosFor('cloud-messages') === 1
+    if (isPossible && countDelivery(context, session.identity, message)) send(connection, session, message, true)
+    else connection.window.release(packetId)
   }
 
   return {
-    deliver(connection) {
-      const { identity } = connection
-      const session = sessionOf(connection)
-      if (session === undefined || identity === undefined) return
-      const qos = connection.qosFor('cloud-messages')
-      const isWanted = ({ sequenceNumber }: { sequenceNumber: number }): boolean =>
-        sequenceNumber > session.after && !session.seen.has(sequenceNumber)
-      for (const message of takeForDelivery(context, identity, isWanted)) {
-        const { sequenceNumber, deliveryCount } = message
-        session.seen.add(sequenceNumber)
-        const topic = cloudMessageTopic(identity, message.bag)
-        const body = Buffer.from(message.body, 'base64')
-        if (qos === 0) {
-          // QoS 0 has no acknowledgment, so a written message counts as delivered.
-          void connection.publish(topic, body)
-          complete(context, identity, sequenceNumber).catch(context.onError)
-        } else {
-          session.sent.set(packetIdOf(message), sequenceNumber)
-          void connection.publishAtLeastOnce({
-            topic,
-            payload: body,
-            messageId: packetIdOf(message),
-            dup: deliveryCount > 1,
-          })
-        }
+    deliver,
+    releaseLocks() {
+      const now = context.clock()
+      const lost = [...locks].filter(([, { until }]) => until <= now)
+      for (const [key, lock] of lost) {
+        locks.delete(key)
+        sendAgain(lock)
       }
-    },
-    async handlePuback(connection, packetId) {
-      const { identity } = connection
-      const sent = sessions.get(connection)?.sent
-      const sequenceNumber = sent?.get(packetId)
-      if (identity === undefined || sent === undefined || sequenceNumber === undefined) return
-      sent.delete(packetId)
-      await complete(context, identity, sequenceNumber)
+      for (const [, { session }] of lost) context.devices.deliver(session.identity)
     },
   }
+}
+
+/** The generation ID distinguishes a device from a deleted one of the same name. */
+function lockKey(
+  { identity, generationId }: AcceptedSession,
+  { sequenceNumber }: Pick<CloudMessage, 'sequenceNumber'>,
+): string {
+  return `${identity.deviceId}/${generationId}/${sequenceNumber}`
 }

@@ -9,6 +9,7 @@ const systemHeaders: ReadonlyMap<string, keyof CloudMessageRequest> = new Map([
   ['iothub-contenttype', 'contentType'],
   ['iothub-contentencoding', 'contentEncoding'],
   ['iothub-expiry', 'expiryTimeUtc'],
+  ['iothub-ack', 'ack'],
 ])
 
 /**

@@ -3,6 +3,7 @@ import { type Json, type JsonObject, isObject } from '../formats/json.ts'
 import { formatBag, parseBag } from '../mqtt/property-bag.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { parseTime } from '../formats/timestamp.ts'
+import { meteredBytes } from './message-properties.ts'
 import { cloudMessageTopic, isTopicName } from '../mqtt/topics.ts'
 
 /** A cloud-to-device message in the queue of its device. */
@@ -15,8 +16,14 @@ export interface CloudMessage {
   readonly body: string
   readonly enqueuedAt: number
   readonly expiresAt: number
+  /** How often the hub has sent it. */
   readonly deliveryCount: number
 }
+
+/** The outcomes of a message for which its sender wants feedback. */
+export type AckRequest = 'none' | 'positive' | 'negative' | 'full'
+
+export const ackRequests: readonly AckRequest[] = ['none', 'positive', 'negative', 'full']
 
 /** A cloud-to-device message from a back end. */
 export interface CloudMessageRequest {
@@ -32,6 +39,8 @@ export interface CloudMessageRequest {
   readonly contentEncoding?: string
   /** ISO 8601. @default an hour from now */
   readonly expiryTimeUtc?: string
+  /** The outcomes to report at `GET /messages/serviceBound/feedback`. @default 'none' */
+  readonly ack?: AckRequest
 }
 
 const maxBytes = 64 * 1024
@@ -53,25 +62,43 @@ export function newCloudMessage(device: Identity, request: CloudMessageRequest, 
   if (expiresAt === undefined) throw invalid('expiryTimeUtc must be an ISO 8601 time')
   const system: [string, string | undefined][] = [
     ['$.mid', messageId],
-    ['$.to', `/devices/${device.deviceId}/messages/devicebound`],
+    ['$.to', `/devices/${device.deviceId}/messages/deviceBound`],
     ['$.cid', request.correlationId],
     ['$.uid', request.userId],
     ['$.ct', request.contentType],
     ['$.ce', request.contentEncoding],
     ['$.exp', expiryTimeUtc === undefined ? undefined : new Date(expiresAt).toISOString()],
+    ['iothub-ack', ackOf(request)],
   ]
   const given = system.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]))
-  const own = Object.entries(properties)
-  if (own.some(([key]) => key.startsWith('$') || key === ''))
-    throw invalid('The name of a property must not be empty or start with $')
-  const all = [...given, ...own]
-  if (all.some((pair) => pair.some((text) => /\p{Surrogate}/u.test(text ?? ''))))
-    throw invalid('Properties must be valid Unicode')
+  const all = checkUnicode([...given, ...checkOwn(properties)])
   const body = Buffer.from(request.body ?? '')
   const bag = formatBag(all)
   checkMessageSize(device, bag, all, body.length)
   const { now, sequenceNumber } = fresh
   return { sequenceNumber, messageId, bag, body: body.toString('base64'), enqueuedAt: now, expiresAt, deliveryCount: 0 }
+}
+
+/** Without `iothub-ack`, the sender wants no feedback (docs/protocol/device.md §3.6). */
+function ackOf({ ack = 'none' }: CloudMessageRequest): string | undefined {
+  if (!ackRequests.includes(ack)) throw invalid(`ack must be ${ackRequests.join(', ')}`)
+  return ack === 'none' ? undefined : ack
+}
+
+/** @throws Refusal ArgumentInvalid if a name or a value cannot be percent-encoded */
+export function checkUnicode<Pair extends readonly (string | null)[]>(pairs: Pair[]): Pair[] {
+  if (pairs.some((pair) => pair.some((text) => /\p{Surrogate}/u.test(text ?? ''))))
+    throw invalid('Properties must be valid Unicode')
+  return pairs
+}
+
+/** The app's own properties of a message. @throws Refusal ArgumentInvalid */
+export function checkOwn(properties: Readonly<Record<string, string | null>>): [string, string | null][] {
+  const own = Object.entries(properties)
+  if (own.some(([key]) => key.startsWith('$') || key === ''))
+    throw invalid('The name of a property must not be empty or start with $')
+  if ('iothub-ack' in properties) throw invalid('iothub-ack is not a property of the app; use ack')
+  return own
 }
 
 /** Checks a message of a snapshot. @throws Refusal ArgumentInvalid, RequestEntityTooLarge */
@@ -87,10 +114,8 @@ function checkMessageSize(
   properties: Iterable<readonly [string, string | null]>,
   bodyBytes: number,
 ): void {
-  let size = bodyBytes
-  for (const [key, value] of properties) size += Buffer.byteLength(key) + Buffer.byteLength(value ?? '')
   // An MQTT topic has at most 65,535 bytes.
-  if (size > maxBytes || !isTopicName(cloudMessageTopic(device, bag))) {
+  if (bodyBytes + meteredBytes(properties) > maxBytes || !isTopicName(cloudMessageTopic(device, bag))) {
     throw new Refusal('RequestEntityTooLarge', `A message and its properties must not exceed ${maxBytes} bytes`)
   }
 }
@@ -134,6 +159,8 @@ export function parseCloudMessage(json: Json): CloudMessageRequest {
     properties: properties as Readonly<Record<string, string | null>>,
     body: bodyBase64 === undefined ? body : Buffer.from(bodyBase64, 'base64'),
     ...stringsOf(json, ['messageId', 'correlationId', 'userId', 'contentType', 'contentEncoding', 'expiryTimeUtc']),
+    // newCloudMessage() checks it.
+    ...(stringsOf(json, ['ack']) as { readonly ack?: AckRequest }),
   }
 }
 

@@ -11,6 +11,8 @@ import type { Identity } from '../identity/identity-id.ts'
 import type { IdentityRecord } from '../identity/identity.ts'
 import type { JsonObject } from '../formats/json.ts'
 import type { Context } from '../hub/context.ts'
+import { feedbackOn } from './feedback.ts'
+import { readDeviceBoundBag } from './message-properties.ts'
 import { missing } from '../identity/not-registered.ts'
 
 /**
@@ -50,26 +52,12 @@ export async function purge(context: Context, deviceId: string): Promise<JsonObj
   return { deviceId, moduleId: null, totalMessagesPurged: purged.length }
 }
 
-/** Removes the expired messages of all queues. */
-function expireMessages(context: Context): void {
+/** Removes the expired messages of all queues, also of devices that no request touches. */
+export function expireMessages(context: Context): void {
   for (const { deviceId } of context.messages.owners()) {
     const record = context.registry.find({ deviceId })
     if (record !== undefined) report(context, removeExpired(context, record))
   }
-}
-
-/** Removes expired messages of devices that no request touches. */
-export interface MessageExpiry {
-  expireNow(): void
-  close(): void
-}
-
-const expiryCheckInMs = 1000
-
-export function createMessageExpiry(context: Context): MessageExpiry {
-  const expireNow = (): void => expireMessages(context)
-  const timer = setInterval(expireNow, expiryCheckInMs).unref()
-  return { expireNow, close: () => clearInterval(timer) }
 }
 
 /** The number of waiting messages. */
@@ -77,29 +65,33 @@ export function messageCount(context: Context, record: IdentityRecord): number {
   return record.moduleId === undefined ? waiting(context, record).length : 0
 }
 
-/**
- * Takes messages for delivery and counts the delivery. Dead-letters messages that were delivered
- * too often.
- */
-export function takeForDelivery(
-  context: Context,
-  identity: Identity,
-  isWanted: (message: CloudMessage) => boolean,
-): readonly CloudMessage[] {
+/** The messages that wait for a device, oldest first. Removes expired messages. */
+export function queuedFor(context: Context, identity: Identity): readonly CloudMessage[] {
   const record = context.registry.find(identity)
   if (record === undefined) return []
   report(context, removeExpired(context, record))
-  const wanted = waiting(context, record).filter(isWanted)
-  const exhausted = wanted.filter(({ deliveryCount }) => deliveryCount >= maxDeliveryCount)
-  report(context, remove(context, record, exhausted, 'dead-lettered'))
-  const taken = wanted
-    .filter((message) => !exhausted.includes(message))
-    .map((message) => ({ ...message, deliveryCount: message.deliveryCount + 1 }))
-  for (const message of taken) {
-    report(context, context.messages.replace(record, message))
-    emit(context, record, message, 'delivered')
+  return waiting(context, record)
+}
+
+/**
+ * Counts a delivery of a message, or dead-letters a message that was delivered too often.
+ *
+ * By the newest document, only an abandoned delivery counts, which MQTT cannot do. The option
+ * `lostLocksCount` has the older rule (docs/protocol/device.md §3.2).
+ *
+ * @returns whether to send the message
+ */
+export function countDelivery(context: Context, identity: Identity, message: CloudMessage): boolean {
+  const record = context.registry.find(identity)
+  if (record === undefined) return false
+  if (context.messageRules.lostLocksCount && message.deliveryCount >= maxDeliveryCount) {
+    report(context, remove(context, record, [message], 'dead-lettered'))
+    return false
   }
-  return taken
+  const sent = { ...message, deliveryCount: message.deliveryCount + 1 }
+  report(context, context.messages.replace(record, sent))
+  emit(context, record, sent, 'delivered')
+  return true
 }
 
 /**
@@ -139,17 +131,23 @@ async function remove(
     record,
     removed.map(({ sequenceNumber }) => sequenceNumber),
   )
-  for (const message of removed) emit(context, record, message, state)
+  for (const message of removed) {
+    emit(context, record, message, state)
+    const feedback = feedbackOn(record, message, state, context.clock())
+    if (feedback !== undefined) context.feedback.add(feedback)
+  }
   await written
 }
 
 function emit(
   context: Context,
   { deviceId }: Identity,
-  { sequenceNumber, messageId }: CloudMessage,
+  { sequenceNumber, messageId, deliveryCount, bag, body }: CloudMessage,
   state: CloudMessageMoved['state'],
 ): void {
-  context.events.emit({ deviceId, type: 'cloud-message', state, sequenceNumber, messageId })
+  const content = { ...readDeviceBoundBag(bag), body: new Uint8Array(Buffer.from(body, 'base64')) }
+  const moved = { type: 'cloud-message', state, sequenceNumber, messageId, deliveryCount } as const
+  context.events.emit({ deviceId, ...moved, ...content })
 }
 
 /**

@@ -2,27 +2,20 @@ import type { Telemetry } from '../events/hub-event.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import { parseBag } from '../mqtt/property-bag.ts'
 import { Refusal } from '../errors/refusal.ts'
+import { meteredBytes, readTelemetryBag } from './message-properties.ts'
 
-/**
- * The limit of body, names, and values together (docs/protocol/protocol.md §1.3, max message).
- * According to the SDK, properties count.
- */
+/** The limit of a message with its properties (docs/protocol/device.md §1.5). */
 const maxBytes = 256 * 1024
 
-/** The keys in a property bag (docs/protocol/protocol.md §5), and their names for a back end. */
-const systemNames: ReadonlyMap<string, string> = new Map([
-  ['$.mid', 'message-id'],
-  ['$.cid', 'correlation-id'],
-  ['$.uid', 'user-id'],
-  ['$.to', 'to'],
-  ['$.exp', 'absolute-expiry-time'],
-  ['$.ct', 'content-type'],
-  ['$.ce', 'content-encoding'],
-  ['$.ctime', 'iothub-creation-time-utc'],
-  ['$.ifid', 'iothub-interface-id'],
-  ['$.sub', 'dt-subject'],
-  ['$.on', 'iothub-outputname'],
-])
+/** The connection that a message came over. */
+export interface TelemetrySource {
+  readonly identity: Identity
+  readonly generationId: string
+  /** Whose key signed the token of the connection. */
+  readonly authScope: 'device' | 'module' | 'hub'
+  /** The model ID in the user name of the CONNECT. */
+  readonly modelId?: string
+}
 
 /** A message on a telemetry topic. */
 export interface TelemetryMessage {
@@ -35,33 +28,36 @@ export interface TelemetryMessage {
 }
 
 /** @throws Refusal RequestEntityTooLarge */
-export function telemetryOf({ deviceId, moduleId }: Identity, message: TelemetryMessage): Telemetry {
-  const given = [...parseBag(message.bag)]
-  const size = given.reduce(
-    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value ?? ''),
-    message.body.byteLength,
-  )
-  if (size > maxBytes) {
+export function telemetryOf(source: TelemetrySource, message: TelemetryMessage): Telemetry {
+  if (meteredBytes(parseBag(message.bag)) + message.body.byteLength > maxBytes) {
     throw new Refusal('RequestEntityTooLarge', `A message and its properties must not exceed ${maxBytes} bytes`)
   }
-  const isSystem = ([key]: readonly [string, unknown]): boolean => key.startsWith('$.')
+  const { properties, systemProperties } = readTelemetryBag(message.bag)
   return {
     type: 'telemetry',
     body: message.body,
-    properties: Object.fromEntries([
-      ...given.filter((pair) => !isSystem(pair)),
+    properties: {
+      ...properties,
       // IoT Hub does not store a retained message; it adds a property
       // (docs/protocol/protocol.md §1.3).
-      ...(message.retain ? [['mqtt-retain', 'true'] as const] : []),
-      ...(message.isWill ? [['iothub-MessageType', 'Will'] as const] : []),
-    ]),
-    systemProperties: Object.fromEntries([
-      ...given.filter(isSystem).map(([key, value]) => [systemNames.get(key) ?? key, value] as const),
-      // Only the hub sets these.
-      ['iothub-connection-device-id', deviceId],
-      ...(moduleId === undefined ? [] : [['iothub-connection-module-id', moduleId] as const]),
-      ['iothub-enqueuedtime', new Date(message.at).toISOString()],
-      ['iothub-message-source', 'Telemetry'],
-    ]),
+      ...(message.retain && { 'mqtt-retain': 'true' }),
+      ...(message.isWill && { 'iothub-MessageType': 'Will' }),
+    },
+    systemProperties: { ...systemProperties, ...stamps(source, message.at) },
+  }
+}
+
+/** What only the hub writes, whatever the device sent (docs/protocol/device.md §1.4). */
+function stamps({ identity, generationId, authScope, modelId }: TelemetrySource, at: number): Record<string, string> {
+  // A text that holds JSON. Printed samples show the type `sas` for every key and token.
+  const authMethod = { scope: authScope, type: 'sas', issuer: 'iothub', acceptingIpFilterRule: null }
+  return {
+    'iothub-connection-device-id': identity.deviceId,
+    ...(identity.moduleId !== undefined && { 'iothub-connection-module-id': identity.moduleId }),
+    'iothub-connection-auth-method': JSON.stringify(authMethod),
+    'iothub-connection-auth-generation-id': generationId,
+    'iothub-enqueuedtime': new Date(at).toISOString(),
+    'iothub-message-source': 'Telemetry',
+    ...(modelId !== undefined && { 'dt-dataschema': modelId }),
   }
 }

@@ -65,12 +65,15 @@ export function createMethodCalls(connections: Connections, events: EventStream)
     return new Promise((resolve) => {
       const settle = (outcome: MethodOutcome): void => {
         clearTimeout(timer)
+        cancel()
         pending.delete(rid)
         resolve(outcome)
       }
       const timer = setTimeout(() => settle({ type: 'silent' }), call.responseTimeoutInSeconds * 1000)
       pending.set(rid, { connection, settle })
-      void connection.publish(methodTopic(call.methodName, rid), call.payload)
+      // The granted QoS decides about the QoS of the call (docs/protocol/device.md §2.1).
+      const message = { topic: methodTopic(call.methodName, rid), payload: Buffer.from(call.payload) }
+      const cancel = connection.publishOnce(connection.qosFor('methods') ?? 0, message)
     })
   }
 
@@ -78,7 +81,9 @@ export function createMethodCalls(connections: Connections, events: EventStream)
     if (closed) return { type: 'closed' }
     const connection = await waitForDevice(identity, call.connectTimeoutInSeconds)
     if (connection === undefined) return { type: closed ? 'closed' : 'offline' }
-    events.emit({ ...identity, type: 'method-sent', methodName: call.methodName, rid })
+    const { methodName, responseTimeoutInSeconds } = call
+    const body = new Uint8Array(Buffer.from(call.payload))
+    events.emit({ ...identity, type: 'method-sent', methodName, rid, body, responseTimeoutInSeconds })
     return send(connection, rid, call)
   }
 
@@ -91,9 +96,10 @@ export function createMethodCalls(connections: Connections, events: EventStream)
       const rid = lastRid.toString(16)
       const outcome = await carryOut(identity, rid, call)
       if (outcome.type === 'answered') {
-        events.emit({ ...identity, type: 'method-answered', methodName, rid, status: outcome.status })
+        const { status, payload: body } = outcome
+        events.emit({ ...identity, type: 'method-answered', methodName, rid, status, body })
       } else {
-        events.emit({ ...identity, type: 'method-failed', methodName, reason: outcome.type })
+        events.emit({ ...identity, type: 'method-failed', methodName, rid, reason: outcome.type })
       }
       return outcome
     },

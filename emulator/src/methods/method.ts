@@ -5,7 +5,7 @@ import { Refusal } from '../errors/refusal.ts'
 /** A direct method call to a device (docs/protocol/protocol.md §5). */
 export interface MethodCall {
   readonly methodName: string
-  /** JSON. */
+  /** JSON, or empty if the caller gave none (docs/protocol/device.md §2.6). */
   readonly payload: string
   readonly responseTimeoutInSeconds: number
   readonly connectTimeoutInSeconds: number
@@ -24,11 +24,12 @@ export type MethodOutcome =
 const maxPayloadBytes = 128 * 1024
 
 /**
- * A method name is a level of a topic name, so it cannot hold `/`, `+`, or `#`. The rest of IoT
- * Hub's rule is unknown.
+ * Printable ASCII without the separators of IoT Hub's rule (docs/protocol/device.md §2.1). A name is
+ * a level of a topic name, so it cannot hold `+` or `#` either.
  */
-// oxlint-disable-next-line no-control-regex -- MQTT 3.1.1 [MQTT-1.5.3-2] excludes controls
-const legalName = /^[^/+#?\u0000-\u001f\u007f]{1,100}$/
+const legalName = /^[!%&'*\-.0-9A-Z^_`a-z|~]{1,100}$/
+
+const METHOD_NAME_RULE = "methodName must have 1 to 100 letters, digits, or characters of !%&'*-.^_`|~"
 
 /**
  * Parses the body of a call. Missing fields have the documented defaults.
@@ -37,11 +38,11 @@ const legalName = /^[^/+#?\u0000-\u001f\u007f]{1,100}$/
  */
 export function parseMethodCall(body: Json): MethodCall {
   if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')
-  const { methodName, payload = null, responseTimeoutInSeconds, connectTimeoutInSeconds } = body
+  const { methodName, payload, responseTimeoutInSeconds, connectTimeoutInSeconds } = body
   if (typeof methodName !== 'string' || !legalName.test(methodName)) {
-    throw new Refusal('ArgumentInvalid', 'methodName must have 1 to 100 characters, none of them / + # ?')
+    throw new Refusal('ArgumentInvalid', METHOD_NAME_RULE)
   }
-  const text = JSON.stringify(payload)
+  const text = payload === undefined ? '' : JSON.stringify(payload)
   if (Buffer.byteLength(text) > maxPayloadBytes) {
     throw new Refusal('RequestEntityTooLarge', `The payload must not exceed ${maxPayloadBytes} bytes`)
   }

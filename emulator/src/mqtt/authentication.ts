@@ -102,6 +102,7 @@ export function createAuthentication(parts: AuthenticationParts): Authenticate {
     connection.subscriptions = connection.isClean
       ? []
       : (context.registry.latest(session.identity)?.subscriptions ?? [])
+    connection.resumesMessages = connection.isSubscribedFor('cloud-messages')
     const replaced = connections.find(session.identity)
     connections.identified(connection, session.identity)
     // At a takeover, the end of the first connection comes before the start of the second.

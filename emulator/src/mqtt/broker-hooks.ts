@@ -1,5 +1,6 @@
-import type { AedesOptions, Client } from 'aedes'
+import type { AedesOptions, Client, PublishPacket } from 'aedes'
 import { createEarlyPackets } from '../faults/early-packets.ts'
+import type { FaultSource } from '../faults/faults.ts'
 import { type AuthenticationParts, createAuthentication } from './authentication.ts'
 import type { Connection } from './connection.ts'
 import type { DevicePublishes } from './device-publishes.ts'
@@ -30,6 +31,11 @@ export function brokerHooks(
   const { context, publishes } = parts
   const early = createEarlyPackets(parts.faults)
   const authenticate = createAuthentication({ ...parts, early })
+
+  async function acceptPublish(connection: Connection, packet: PublishPacket): Promise<void> {
+    await publishes.accept(connection, packet)
+    if (handlesPuback(parts.faults, connection, packet)) packet.qos = 0
+  }
 
   return {
     preConnect(client, packet, done) {
@@ -80,9 +86,24 @@ export function brokerHooks(
         return done()
       }
       // aedes sends PUBACK for QoS 1 after `done`, so after the message is stored.
-      publishes.accept(connection, packet).then(() => done(), done)
+      acceptPublish(connection, packet).then(() => done(), done)
     },
   }
+}
+
+/**
+ * Sends PUBACK late or never, if a fault says so.
+ *
+ * @returns whether aedes must not send it
+ */
+function handlesPuback(faults: FaultSource, connection: Connection, { qos, messageId = 0 }: PublishPacket): boolean {
+  if (qos !== 1) return false
+  const occasion = { identity: connection.identity, operation: 'puback' } as const
+  if (faults.strike('lose', occasion)) return true
+  const delayInMs = faults.strike('delay', occasion)?.milliseconds ?? 0
+  if (delayInMs === 0 && !connection.hasLatePuback) return false
+  connection.sendPubackLater(messageId, delayInMs)
+  return true
 }
 
 type AuthenticateError = Parameters<Parameters<BrokerHooks['authenticate']>[3]>[0]

@@ -3,8 +3,10 @@ import { type IPublishPacket, generate } from 'mqtt-packet'
 import type { Identity } from '../identity/identity-id.ts'
 import type { AcceptedSession } from './decide-connect.ts'
 import type { Subscription } from '../identity/identity.ts'
+import { OutgoingWindow } from './outgoing-window.ts'
 import { purposeOf, type Purpose } from './topics.ts'
 import type { PacketStream } from './packet-stream.ts'
+import { LatePubacks } from './pubacks.ts'
 import type { Published } from './published.ts'
 
 /**
@@ -23,6 +25,10 @@ export class Connection {
   subscriptions: readonly Subscription[] = []
   will: Published | undefined
   connectedAt = 0
+  /** Whether this continues a persistent session that has a subscription to messages. */
+  resumesMessages = false
+  readonly window: OutgoingWindow = new OutgoingWindow()
+  readonly #latePubacks = new LatePubacks((bytes) => this.sendBytes(bytes))
   #client: Client | undefined
   /**
    * Pending until the next CONNACK or SUBACK has left, or the socket has closed. No packet may
@@ -36,7 +42,10 @@ export class Connection {
     this.socket = socket
     this.secure = secure
     this.#awaitAcknowledgment()
-    socket.once('close', () => this.#acknowledge())
+    socket.once('close', () => {
+      this.#acknowledge()
+      this.#latePubacks.close()
+    })
   }
 
   get identity(): Identity | undefined {
@@ -107,6 +116,34 @@ export class Connection {
     return this.#send({ qos: 0, dup: false, topic, payload: Buffer.from(payload) })
   }
 
+  /**
+   * Sends once, with a QoS. QoS 1 waits for room in the window. Resolves when a packet of QoS 0 is
+   * written or one of QoS 1 is acknowledged.
+   *
+   * @returns cancels the sending, if it has not happened
+   */
+  publishOnce(
+    qos: 0 | 1,
+    message: { topic: string; payload: Buffer },
+    acknowledged = (): void => undefined,
+  ): () => void {
+    if (qos === 0) {
+      void this.publish(message.topic, message.payload).then(acknowledged)
+      return () => undefined
+    }
+    const send = (messageId: number): void => void this.publishAtLeastOnce({ ...message, messageId, dup: false })
+    return this.window.enqueue(send, acknowledged)
+  }
+
+  /** Whether the next PUBACK has to wait for an earlier one that is late. */
+  get hasLatePuback(): boolean {
+    return this.#latePubacks.isLate
+  }
+
+  sendPubackLater(messageId: number, delayInMs: number): void {
+    this.#latePubacks.acknowledge(messageId, delayInMs)
+  }
+
   publishAtLeastOnce(message: { topic: string; payload: Buffer; messageId: number; dup: boolean }): Promise<void> {
     return this.#send({ qos: 1, ...message })
   }
@@ -130,7 +167,7 @@ export class Connection {
   }
 
   sendBytes(bytes: Uint8Array): void {
-    this.socket.write(bytes)
+    if (!this.socket.destroyed) this.socket.write(bytes)
   }
 
   /** Closes the socket at once, without a goodbye of MQTT, WebSocket, or TLS. */

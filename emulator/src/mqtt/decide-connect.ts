@@ -24,8 +24,13 @@ export type ConnectVerdict =
   | { readonly type: 'accepted'; readonly session: AcceptedSession }
   | { readonly type: 'refused'; readonly code: ConnectRefusal }
 
+/** The owner of the key that signed a token: the identity itself, or a policy of the hub. */
+export type AuthScope = 'device' | 'module' | 'hub'
+
 export interface AcceptedSession {
   readonly identity: Identity
+  readonly generationId: string
+  readonly authScope: AuthScope
   readonly expiresAt: number
   readonly apiVersion?: string
   readonly modelId?: string
@@ -57,6 +62,8 @@ export function decideConnect(request: ConnectRequest, context: ConnectContext):
     type: 'accepted',
     session: {
       identity,
+      generationId: record.generationId,
+      authScope: scopeOf(sas?.policyName, identity),
       expiresAt: verdict.expiresAt,
       ...(apiVersion === undefined ? {} : { apiVersion }),
       ...(modelId === undefined ? {} : { modelId }),
@@ -81,6 +88,11 @@ function keysFor(
   const policy = policies.get(policyName)
   if (policy === undefined) return 'unknown-policy'
   return policy.rights.includes('DeviceConnect') ? [policy.primaryKey, policy.secondaryKey] : 'no-right'
+}
+
+function scopeOf(policyName: string | undefined, { moduleId }: Identity): AuthScope {
+  if (policyName !== undefined) return 'hub'
+  return moduleId === undefined ? 'device' : 'module'
 }
 
 function resourceOf(hostName: string, { deviceId, moduleId }: Identity): string {

@@ -1,3 +1,4 @@
+import type { FaultSource } from '../faults/faults.ts'
 import type { Context } from '../hub/context.ts'
 import { telemetryOf } from '../messages/telemetry.ts'
 import type { MethodCalls } from '../methods/method-calls.ts'
@@ -20,15 +21,16 @@ export interface DevicePublishParts {
   readonly context: Context
   readonly twins: TwinRequests
   readonly methods: MethodCalls
+  readonly faults: FaultSource
 }
 
 /** Dispatches the messages of devices by topic. */
-export function createDevicePublishes({ context, twins, methods }: DevicePublishParts): DevicePublishes {
+export function createDevicePublishes({ context, twins, methods, faults }: DevicePublishParts): DevicePublishes {
   function emitTelemetry(connection: Connection, bag: string, packet: Published, isWill: boolean): void {
-    const { identity } = connection
-    if (identity === undefined) return
+    const { session } = connection
+    if (session === undefined) return
     const message = { bag, body: copyOf(packet), retain: packet.retain === true, isWill, at: context.clock() }
-    context.events.emit({ ...identity, ...telemetryOf(identity, message) })
+    context.events.emit({ ...session.identity, ...telemetryOf(session, message) })
   }
 
   /**
@@ -36,12 +38,20 @@ export function createDevicePublishes({ context, twins, methods }: DevicePublish
    * (docs/protocol/protocol.md §1.3).
    */
   async function acceptTelemetry(connection: Connection, bag: string, packet: Published): Promise<void> {
-    const emit = (): void => emitTelemetry(connection, bag, packet, false)
+    const emit = (): void => {
+      closeByFault(connection, 'before-storing')
+      emitTelemetry(connection, bag, packet, false)
+      closeByFault(connection, 'after-storing')
+    }
     const turn = context.throttle.admit('telemetry')
     if (turn === undefined) return emit()
     const emitted = turn.then(emit)
     // Without QoS 1, the device waits for no PUBACK and goes on sending until the queue is full.
     if (packet.qos === 1) await emitted
+  }
+
+  function closeByFault({ identity }: Connection, operation: 'before-storing' | 'after-storing'): void {
+    if (faults.strike('close', { identity, operation })) throw new Error(`closed by a fault ${operation}`)
   }
 
   /**

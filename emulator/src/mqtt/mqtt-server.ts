@@ -41,15 +41,24 @@ const expiryCheckInMs = 250
  */
 export async function createMqttServer(parts: MqttServerParts): Promise<MqttServer> {
   const { context, connections, deliveries, faults } = parts
-  const byClient = new WeakMap<Client, Connection>()
+  const byClient = new WeakMap<object, Connection>()
   const connectionOf = (client: Client | null): Connection | undefined =>
     client === null ? undefined : byClient.get(client)
+
+  /** Only counts for the connection that the message was sent over. */
+  async function handlePuback(client: object, packetId: number): Promise<void> {
+    const connection = byClient.get(client)
+    if (connection === undefined) return
+    // If the store fails, the hub sends the message again, which QoS 1 allows.
+    await connection.window.acknowledge(packetId).catch(context.onError)
+    deliveries.deliver(connection)
+  }
   let isClosing = false
 
   const broker = await Aedes.createBroker({
     connectTimeout: parts.connectTimeoutInMs,
     mq: noRouting(),
-    persistence: sessionPersistence(createKeptSession(context, connections, deliveries)),
+    persistence: sessionPersistence(createKeptSession(context), handlePuback),
     ...brokerHooks(parts, connectionOf, () => isClosing),
   })
   addBrokerListeners(broker, parts, connectionOf)

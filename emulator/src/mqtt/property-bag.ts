@@ -2,10 +2,11 @@ import { splitParameters } from '../formats/parameters.ts'
 
 /**
  * Parses a property bag: `key=value&key&key=`, percent-encoded, where a key without `=` means null
- * (docs/protocol/protocol.md §5). The last value of a repeated key wins.
+ * (docs/protocol/protocol.md §5). The last value of a repeated key wins. The bag may begin with `?`
+ * (docs/protocol/device.md §1.1).
  */
 export function parseBag(bag: string): ReadonlyMap<string, string | null> {
-  const pairs = splitParameters(bag).filter(([name, value]) => name !== '' || value !== undefined)
+  const pairs = splitParameters(bag.replace(/^\?/, '')).filter(([name, value]) => name !== '' || value !== undefined)
   return new Map(pairs.map(([name, value]) => [decoded(name), value === undefined ? null : decoded(value)]))
 }
 

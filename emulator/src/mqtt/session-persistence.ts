@@ -2,8 +2,6 @@ import { Readable } from 'node:stream'
 import type { Context } from '../hub/context.ts'
 import { identityOf, type Identity } from '../identity/identity-id.ts'
 import type { Subscription } from '../identity/identity.ts'
-import type { CloudDeliveries } from '../messages/cloud-deliveries.ts'
-import type { Connections } from './connections.ts'
 import { keepSubscriptions } from './presence.ts'
 
 /** A subscription in the form of aedes. */
@@ -30,15 +28,9 @@ export interface KeptSession {
   read(clientId: string): readonly Subscription[]
   remove(clientId: string, filters: readonly string[]): Promise<void>
   clear(clientId: string): Promise<void>
-  /** Handles a PUBACK. At this point, aedes deletes the message from its own store. */
-  handlePuback(clientId: string, packetId: number): Promise<void>
 }
 
-export function createKeptSession(
-  context: Context,
-  connections: Connections,
-  deliveries: CloudDeliveries,
-): KeptSession {
+export function createKeptSession(context: Context): KeptSession {
   const read = (clientId: string): readonly Subscription[] =>
     context.registry.latest(identityOfClient(clientId))?.subscriptions ?? []
   return {
@@ -48,11 +40,6 @@ export function createKeptSession(
       return keepSubscriptions(context, identityOfClient(clientId), rest)
     },
     clear: (clientId) => keepSubscriptions(context, identityOfClient(clientId), []),
-    async handlePuback(clientId, packetId) {
-      const connection = connections.find(identityOfClient(clientId))
-      // If the store fails, the hub sends the message again, which QoS 1 allows.
-      if (connection !== undefined) await deliveries.handlePuback(connection, packetId).catch(context.onError)
-    },
   }
 }
 
@@ -61,7 +48,14 @@ function identityOfClient(clientId: string): Identity {
   return identityOf(deviceId, moduleId)
 }
 
-export function sessionPersistence(kept: KeptSession): SessionPersistence {
+/**
+ * @param handlePuback handles a PUBACK of a client: at this point, aedes deletes the message from its
+ *   own store
+ */
+export function sessionPersistence(
+  kept: KeptSession,
+  handlePuback: (client: object, packetId: number) => Promise<void>,
+): SessionPersistence {
   const nothing = async (): Promise<void> => {}
   const emptyStream = (): Readable => Readable.from([])
   return {
@@ -78,8 +72,8 @@ export function sessionPersistence(kept: KeptSession): SessionPersistence {
     outgoingEnqueue: nothing,
     outgoingEnqueueCombi: nothing,
     outgoingUpdate: nothing,
-    outgoingClearMessageId: ({ id }: Named, { messageId = 0 }: { messageId?: number }) =>
-      kept.handlePuback(id, messageId),
+    outgoingClearMessageId: (client: Named, { messageId = 0 }: { messageId?: number }) =>
+      handlePuback(client, messageId),
     outgoingStream: emptyStream,
     incomingStorePacket: nothing,
     incomingGetPacket: () => Promise.reject(new Error('no packet is stored')),

@@ -53,7 +53,10 @@ export interface MethodAnswer {
 
 export type DevicePublish = TwinRequest | MethodAnswer | { readonly type: 'telemetry'; readonly bag: string }
 
-/** @returns undefined for a topic that this identity may not publish to */
+/**
+ * @returns undefined for a topic that this identity may not publish to, which ends its connection. A
+ *   method's answer with a negative status is such a topic (docs/protocol/device.md §2.6).
+ */
 export function parsePublishTopic(topic: string, identity: Identity): DevicePublish | undefined {
   const get = after('$iothub/twin/GET/', topic)
   if (get !== undefined) return { type: 'get', rid: get.get('$rid') }
@@ -61,7 +64,7 @@ export function parsePublishTopic(topic: string, identity: Identity): DevicePubl
   if (patch !== undefined) return { type: 'patch', rid: patch.get('$rid'), version: patch.get('$version') }
   const bag = telemetryBag(topic, identity)
   if (bag !== undefined) return { type: 'telemetry', bag }
-  const answer = /^\$iothub\/methods\/res\/(-?\d{1,9})(\/.*)$/s.exec(topic)
+  const answer = /^\$iothub\/methods\/res\/(\d{1,9})(\/.*)$/s.exec(topic)
   const properties = after('/', answer?.[2] ?? '')
   if (properties !== undefined)
     return { type: 'method-answer', status: Number(answer?.[1]), rid: properties.get('$rid') }
@@ -117,6 +120,11 @@ export function methodTopic(methodName: string, rid: string): string {
 
 export function cloudMessageTopic({ deviceId }: Identity, bag: string): string {
   return `devices/${topicSegment(deviceId)}/messages/devicebound/${bag}`
+}
+
+/** The topic of a message for an input of a module (docs/protocol/device.md §5). */
+export function inputTopic({ deviceId, moduleId = '' }: Identity, input: string, bag: string): string {
+  return `devices/${topicSegment(deviceId)}/modules/${topicSegment(moduleId)}/inputs/${input}/${bag}`
 }
 
 /** An ID may contain `+` and `#`; a topic name may not (MQTT 3.1.1 [MQTT-3.3.2-2]). */

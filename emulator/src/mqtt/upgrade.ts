@@ -12,6 +12,9 @@ import { webSocketStream } from './web-socket-stream.ts'
 
 export const webSocketPath = '/$iothub/websocket'
 
+/** The .NET SDK connects to the root (docs/protocol/device.md §8.4). */
+const webSocketPaths: readonly (string | undefined)[] = [webSocketPath, '/']
+
 /** A message can hold several MQTT packets. The packet reader limits the size of a packet. */
 const maxMessageBytes = 1024 * 1024
 
@@ -36,7 +39,7 @@ interface UpgradeRefusal {
 }
 
 /**
- * Accepts WebSockets for MQTT. The path must be IoT Hub's. The subprotocol must be `mqtt` in upper
+ * Accepts WebSockets for MQTT. The path must be IoT Hub's or the root. The subprotocol must be `mqtt` in upper
  * or lower case, and the hub echoes it unchanged (docs/protocol/protocol.md §1.1). The hub ignores
  * the query.
  *
@@ -96,8 +99,8 @@ function isAmqp(subprotocol: string): boolean {
 }
 
 function wrongEndpoint(request: IncomingMessage): UpgradeRefusal | undefined {
-  if (pathOf(request) !== webSocketPath) {
-    return { status: 400, reason: `The path of a WebSocket must be ${webSocketPath}` }
+  if (!webSocketPaths.includes(pathOf(request))) {
+    return { status: 400, reason: `The path of a WebSocket must be ${webSocketPaths.join(' or ')}` }
   }
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
   if (offered.some((name) => isMqtt(name) || isAmqp(name))) return undefined

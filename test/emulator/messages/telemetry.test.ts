@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { hear } from '../../support/hub-events.ts'
-import { connect, refusalCode } from '../../support/device.ts'
+import { connect, connectOptions, refusalCode } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
+import { rest } from '../../support/rest.ts'
+import { keyOf, token } from '../../support/sas-token.ts'
 
 const topic = 'devices/device1/messages/events/'
 
@@ -24,6 +26,78 @@ describe('telemetry', () => {
       'iothub-connection-device-id': 'device1',
       'iothub-message-source': 'Telemetry',
     })
+  })
+
+  test('names its connection, as IoT Hub does: authentication, generation, model, and component', async () => {
+    const hub = await start()
+    const { generationId } = (await rest(hub, 'GET', '/devices/device1')).body
+    const heard = hear(hub)
+    const { username = '' } = connectOptions(hub)
+    const { client } = await connect(hub, {
+      mqtt: { username: `${username}&model-id=${encodeURIComponent('dtmi:com:example:Thermostat;1')}` },
+    })
+    const bag = '%24.sub=thermostat1&%24.schema=s&%24.ctime=2026-01-01T00%3A00%3A00Z&%24.uid=u&%24.to=t&%24.new=n'
+    await client.publishAsync(topic + bag, '{}', { qos: 1 })
+    const { properties, systemProperties } = await heard.next('telemetry')
+    expect(properties).toEqual({})
+    expect(systemProperties).toEqual({
+      'dt-subject': 'thermostat1',
+      'dt-dataschema': 'dtmi:com:example:Thermostat;1',
+      'iothub-message-schema': 's',
+      'iothub-creation-time-utc': '2026-01-01T00:00:00Z',
+      'user-id': 'u',
+      to: 't',
+      '$.new': 'n',
+      'iothub-connection-device-id': 'device1',
+      'iothub-connection-auth-method': '{"scope":"device","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}',
+      'iothub-connection-auth-generation-id': generationId,
+      'iothub-enqueuedtime': expect.any(String),
+      'iothub-message-source': 'Telemetry',
+    })
+  })
+
+  test.each([
+    ['module', { moduleId: 'pump' }, undefined],
+    ['hub', {}, 'iothubowner'],
+  ] as const)('names the scope %s of its token', async (scope, options, policyName) => {
+    const hub = await start()
+    await hub.createModule('device1', 'pump')
+    const heard = hear(hub)
+    const key = keyOf(hub.connectionStrings.service())
+    const password = token('localhost/devices/device1', key, { policyName: 'iothubowner' })
+    const { client } = await connect(hub, { ...options, ...(policyName !== undefined && { mqtt: { password } }) })
+    const path = 'moduleId' in options ? 'devices/device1/modules/pump' : 'devices/device1'
+    await client.publishAsync(`${path}/messages/events/`, '', { qos: 1 })
+    const method = (await heard.next('telemetry')).systemProperties['iothub-connection-auth-method']
+    expect(JSON.parse(String(method))).toEqual({ scope, type: 'sas', issuer: 'iothub', acceptingIpFilterRule: null })
+  })
+
+  test.each([
+    ['raw keys and values', '$.mid=1/2&a b=c d', { mid: '1/2', properties: { 'a b': 'c d' } }],
+    ['lower-case hex', '%24.mid=%c3%a9&a=%2f', { mid: 'é', properties: { a: '/' } }],
+    ['a leading ?', '?%24.mid=1&a=2', { mid: '1', properties: { a: '2' } }],
+    ['a trailing slash', '%24.mid=1&a=2/', { mid: '1', properties: { a: '2' } }],
+    ['text that is no escape', '%24.mid=50%&%zz=%&a=b=c&&a=%80', { mid: '50%', properties: { '%zz': '%', a: '%80' } }],
+  ])('is read from a bag with %s', async (_what, bag, expected) => {
+    const hub = await start()
+    const heard = hear(hub)
+    const { client } = await connect(hub)
+    await client.publishAsync(topic + bag, 'x', { qos: 1 })
+    const { properties, systemProperties } = await heard.next('telemetry')
+    expect({ mid: systemProperties['message-id'], properties }).toEqual(expected)
+  })
+
+  test('is read by a reader of one type and one device', async () => {
+    const hub = await start({ devices: ['other'] })
+    const { client } = await connect(hub)
+    const { client: other } = await connect(hub, { deviceId: 'other' })
+    const reader = hub.events.read({ types: ['telemetry'], device: 'device1', signal: AbortSignal.timeout(10_000) })
+    await other.publishAsync('devices/other/messages/events/', 'no', { qos: 1 })
+    await hub.updateTwin('device1', { tags: { a: 1 } })
+    await client.publishAsync(`${topic}a=b`, 'yes', { qos: 1 })
+    const { value } = await reader.next()
+    expect(value).toMatchObject({ type: 'telemetry', deviceId: 'device1', properties: { a: 'b' } })
+    await reader.return?.()
   })
 
   test.each([0, 1] as const)('is accepted with QoS %i, without a property bag and without the slash', async (qos) => {
@@ -70,14 +144,14 @@ describe('telemetry', () => {
     expect(Object.getPrototypeOf(properties)).toBe(Object.prototype)
   })
 
-  test('has at most 256 KB with its properties; more ends the connection', async () => {
+  test('has at most 256 KB with its properties, where names of system properties do not count', async () => {
     const hub = await start()
     const heard = hear(hub)
     const { client, closed } = await connect(hub)
-    const body = Buffer.alloc(256 * 1024 - 2, 'x')
-    await client.publishAsync(`${topic}a=b`, body, { qos: 1 })
+    const body = Buffer.alloc(256 * 1024 - 4, 'x')
+    await client.publishAsync(`${topic}%24.mid=12&a=b`, body, { qos: 1 })
     expect((await heard.next('telemetry')).body).toHaveLength(body.length)
-    client.publish(`${topic}a=bc`, body)
+    client.publish(`${topic}%24.mid=12&a=bc`, body)
     await closed()
     expect(heard.all.filter(({ type }) => type === 'telemetry')).toHaveLength(1)
   })

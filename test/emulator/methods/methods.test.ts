@@ -1,6 +1,8 @@
+import { generate } from 'mqtt-packet'
 import { describe, expect, test } from 'vitest'
 import type { Hub, MethodRequest } from '../../../emulator/src/index.ts'
 import { type Device, type DeviceOptions, connect } from '../../support/device.ts'
+import { hear } from '../../support/hub-events.ts'
 import { start } from '../../support/hub.ts'
 import { rest, type RestAnswer } from '../../support/rest.ts'
 import { within } from '../../support/waits.ts'
@@ -55,6 +57,81 @@ describe('a direct method', () => {
     expect((await asked).body).toEqual({ status: 200, payload: null })
     expect(device.messages).toEqual([])
   })
+
+  test.each([0, 1] as const)(
+    'arrives with the granted QoS %i, and a response with the same QoS counts',
+    async (qos) => {
+      const hub = await start()
+      const device = await connect(hub)
+      const seen: number[] = []
+      device.client.on('message', (_topic, _payload, packet) => seen.push(packet.qos))
+      await device.client.subscribeAsync(filter, { qos })
+      const asked = hub.invokeMethod('device1', { methodName: 'thermostat1*getMaxMinReport' })
+      const { topic, body } = await device.next()
+      expect([topic.split('/')[3], body]).toEqual(['thermostat1*getMaxMinReport', ''])
+      await device.client.publishAsync(`$iothub/methods/res/200/?$rid=${ridOf(topic)}`, '{}', { qos })
+      expect(await asked).toEqual({ status: 200, payload: {} })
+      expect(seen).toEqual([qos])
+    },
+  )
+
+  test.each([
+    [{}, ''],
+    [{ payload: null }, 'null'],
+    [{ payload: '' }, '""'],
+  ])('with the fields %j has the body %j', async (fields, expected) => {
+    const hub = await start()
+    const device = await connectWithMethods(hub)
+    const asked = invoke(hub, { methodName: 'reboot', ...fields })
+    const { topic, body } = await device.next()
+    expect(body).toBe(expected)
+    await device.client.publishAsync(`$iothub/methods/res/200/?$rid=${ridOf(topic)}`, '')
+    expect((await asked).body).toEqual({ status: 200, payload: null })
+  })
+
+  test('waits when 16 messages are not acknowledged, and a call that has failed is not sent', async () => {
+    const hub = await start()
+    const device = await connect(hub)
+    // An error means: take the next packet, and send no PUBACK (docs/protocol/device.md §3.5).
+    device.client.handleMessage = (_packet, done) => done(new Error('not acknowledged'))
+    const ids: number[] = []
+    device.client.on('message', (_topic, _payload, { messageId = 0 }) => ids.push(messageId))
+    await device.client.subscribeAsync(filter, { qos: 1 })
+    const calls = Array.from({ length: 16 }, (_, n) => hub.invokeMethod('device1', { methodName: `m${n}` }))
+    for (const call of calls) call.catch(() => undefined)
+    const late = hub.invokeMethod('device1', { methodName: 'late', responseTimeoutInSeconds: 5 })
+    await expect(late).rejects.toMatchObject({ code: 'GatewayTimeout' })
+    expect(device.messages).toHaveLength(16)
+    expect(new Set(ids).size).toBe(16)
+    void hub.invokeMethod('device1', { methodName: 'last' }).catch(() => undefined)
+    device.client.stream.write(generate({ cmd: 'puback', messageId: ids[0] ?? 0 }))
+    await expect.poll(() => device.messages.length).toBe(17)
+    expect(device.messages.at(-1)?.topic).toContain('/last/')
+  })
+
+  test('and its response are events with their payloads', async () => {
+    const hub = await start()
+    const heard = hear(hub)
+    const device = await connectWithMethods(hub)
+    const asked = invoke(hub, { methodName: 'reboot', payload: { delay: 3 }, responseTimeoutInSeconds: 10 })
+    await reply(device, 202, '{"done":false}')
+    await asked
+    const sent = await heard.next('method-sent')
+    expect(sent).toMatchObject({ deviceId: 'device1', methodName: 'reboot', responseTimeoutInSeconds: 10 })
+    expect(Buffer.from(sent.body).toString()).toBe('{"delay":3}')
+    const answered = await heard.next('method-answered')
+    expect(answered).toMatchObject({ rid: sent.rid, status: 202 })
+    expect(Buffer.from(answered.body).toString()).toBe('{"done":false}')
+  })
+
+  test.each(['-5', '2x', '200.7'])(
+    'ends the connection of a device that answers with the status %s',
+    async (status) => {
+      const { client, closed } = await connect(await start())
+      client.publish(`$iothub/methods/res/${status}/?$rid=1`, '')
+      await closed()
+    },
+  )
 
   test('matches responses with simultaneous calls', async () => {
     const hub = await start()
@@ -130,6 +207,9 @@ describe('a direct method', () => {
     [{ methodName: '' }],
     [{ methodName: 'a/b' }],
     [{ methodName: 'a#' }],
+    [{ methodName: 'a b' }],
+    [{ methodName: 'a(b)' }],
+    [{ methodName: 'é' }],
     [{ methodName: 'x', responseTimeoutInSeconds: 4 }],
     [{ methodName: 'x', responseTimeoutInSeconds: 301 }],
     [{ methodName: 'x', responseTimeoutInSeconds: 5.5 }],

@@ -32,10 +32,15 @@ describe('startHub() and the WebSocket', () => {
   test('answers another path, and an upgrade without the subprotocol, with 400', async () => {
     const hub = await start()
     const root = `ws://localhost:${hub.plainPort}/`
-    expect(await upgradeStatus(root, ['mqtt'])).toBe(400)
+    expect(await upgradeStatus(`${root}mqtt`, ['mqtt'])).toBe(400)
     expect(await upgradeStatus(`${root}%zz`, ['mqtt'])).toBe(400)
     expect(await upgradeStatus(hub.endpoints.ws, [])).toBe(400)
     expect(await upgradeStatus(hub.endpoints.ws, ['chat'])).toBe(400)
+  })
+
+  test('accepts a device at the root, as the .NET SDK connects', async () => {
+    const hub = await start()
+    expect(await refusalCode(hub, {}, `ws://localhost:${hub.plainPort}/`)).toBe('accepted')
   })
 
   test('closes a socket that does not speak MQTT', async () => {

@@ -121,7 +121,7 @@ describe('the WebSocket endpoint', () => {
     const hub = await open()
     expect(await upgrade(hub, {}, '/elsewhere')).toEqual({
       status: 400,
-      text: 'The path of a WebSocket must be /$iothub/websocket\n',
+      text: 'The path of a WebSocket must be /$iothub/websocket or /\n',
     })
     expect(await upgrade(hub, { 'sec-websocket-protocol': 'chat' })).toEqual({
       status: 400,

@@ -8,7 +8,7 @@ export const kinds = {
   twins: ['twin-changed'],
   telemetry: ['telemetry'],
   methods: ['method-sent', 'method-answered', 'method-failed'],
-  messages: ['cloud-message'],
+  messages: ['cloud-message', 'input-message'],
   registry: ['identity-created', 'identity-changed', 'identity-deleted'],
 } as const satisfies Record<string, readonly StreamEvent['type'][] | undefined>
 

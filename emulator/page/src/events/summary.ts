@@ -34,6 +34,8 @@ export function summaryOf(event: StreamEvent): Summary {
       return { direction: '·', name: 'method', text: `${event.methodName}: ${failures[event.reason]}`, tone: 'warning' }
     case 'cloud-message':
       return { direction: '↓', name: 'message', text: `number ${event.sequenceNumber} ${event.state}` }
+    case 'input-message':
+      return { direction: '↓', name: 'input', text: `${event.inputName} ${event.state}` }
     case 'identity-created':
       return { direction: '·', name: 'created', text: event.status }
     case 'identity-changed':

@@ -1,9 +1,11 @@
-import type { HubEvent, MissedEvents, Telemetry } from '../../../src/events/hub-event.ts'
+import type { HubEvent, MissedEvents } from '../../../src/events/hub-event.ts'
 
-type TelemetryBody = { readonly body?: string; readonly bodyBase64?: string }
+type JsonBody = { readonly body?: string; readonly bodyBase64?: string }
 
-/** A hub event in JSON: the body of a telemetry message is text or base64. */
-export type HubEventJson = Exclude<HubEvent, Telemetry> | (Omit<Extract<HubEvent, Telemetry>, 'body'> & TelemetryBody)
+/** A hub event in JSON: the body of a message or of a method is text or base64. */
+export type HubEventJson = WithJsonBody<HubEvent>
+
+type WithJsonBody<Event> = Event extends { readonly body: Uint8Array } ? Omit<Event, 'body'> & JsonBody : Event
 
 /** An event of the stream. The count of missed events is null after a restart of the hub. */
 export type StreamEvent = HubEventJson | (Omit<MissedEvents, 'count'> & { readonly count: number | null })

@@ -63,7 +63,7 @@ describe('strikeWith()', () => {
   test('strikes as often as the spec says', () => {
     let fault = active({ fault: 'lose', times: 2 })
     const strikes = [1, 2, 3].map(() => {
-      const result = strikeWith(fault, 'lose', { operation: 'get' }, 0)
+      const result = strikeWith(fault, 'lose', { operation: 'get' }, { now: 0, random: 0 })
       fault = result.active
       return result.strikes
     })
@@ -71,10 +71,20 @@ describe('strikeWith()', () => {
     expect(fault.struck).toBe(2)
   })
 
+  test('strikes on a share of the occasions, and does not count the others', () => {
+    let fault = active({ fault: 'lose', operation: 'puback', probability: 0.25, times: 2 })
+    const strikes = [0.25, 0.24, 0.99, 0, 0].map((random) => {
+      const result = strikeWith(fault, 'lose', { operation: 'puback' }, { now: 0, random })
+      fault = result.active
+      return result.strikes
+    })
+    expect(strikes).toEqual([false, true, false, true, false])
+  })
+
   test('strikes only above the rate of a throttle', () => {
     let fault = active({ fault: 'throttle', rate: 1 })
     const strikes = [0, 0, 1000, 1000].map((now) => {
-      const result = strikeWith(fault, 'throttle', { operation: 'get' }, 1_000_000 + now)
+      const result = strikeWith(fault, 'throttle', { operation: 'get' }, { now: 1_000_000 + now, random: 0 })
       fault = result.active
       return result.strikes
     })

@@ -21,13 +21,17 @@ describe('parseFaultText()', () => {
   })
 
   test('accepts every name', () => {
-    for (const name of faultNames) {
-      const text = name === 'delay' ? 'delay:milliseconds=1' : name
-      expect(parseFaultText(text).fault).toBe(name)
-    }
+    const needed: Readonly<Record<string, string>> = { delay: ':milliseconds=1', close: ':operation=after-storing' }
+    for (const name of faultNames) expect(parseFaultText(`${name}${needed[name] ?? ''}`).fault).toBe(name)
   })
 
   test.each([
+    ['close', /^operation: /],
+    ['close:operation=puback', /^operation: /],
+    ['lose:operation=puback,probability=0', /^probability: /],
+    ['lose:probability=1.5', /^probability: /],
+    ['kick:probability=0.5', /^probability: /],
+    ['silence:probability=0.5', /^probability: /],
     ['explode', /^fault: expected .*"throttle".* but received "explode"$/],
     ['', /^fault: /],
     ['lose:times=0', /^times: /],

@@ -104,7 +104,7 @@ describe('the rules', () => {
           const publish = parsePublishTopic(text, { deviceId: 'd' })
           if (publish?.type !== 'telemetry') return
           const sent = { bag: publish.bag, body: new Uint8Array(), retain: false, isWill: false, at: 0 }
-          tried(() => telemetryOf({ deviceId: 'd' }, sent))
+          tried(() => telemetryOf({ identity: { deviceId: 'd' }, generationId: '1', authScope: 'device' }, sent))
           const bag = parseBag(publish.bag)
           expect(parseBag(formatBag(bag))).toEqual(bag)
         }),

@@ -39,6 +39,20 @@ describe('a property bag', () => {
       ],
     ],
     ['a=1&a=2', [['a', '2']]],
+    [
+      '?a=1&?b=2',
+      [
+        ['a', '1'],
+        ['?b', '2'],
+      ],
+    ],
+    [
+      '%24.mid=%c3%a9&$.cid=%C3%A9',
+      [
+        ['$.mid', 'é'],
+        ['$.cid', 'é'],
+      ],
+    ],
   ])('%j is read as %j', (bag, pairs) => {
     expect([...parseBag(bag)]).toEqual(pairs)
   })
@@ -87,7 +101,8 @@ describe('a topic', () => {
 
   test.each([
     ['$iothub/methods/res/200/?$rid=1', { type: 'method-answer', status: 200, rid: '1' }],
-    ['$iothub/methods/res/-7/?$rid=a%20b&x=y', { type: 'method-answer', status: -7, rid: 'a%20b' }],
+    ['$iothub/methods/res/7/?$rid=a%20b&x=y', { type: 'method-answer', status: 7, rid: 'a%20b' }],
+    ['$iothub/methods/res/-7/?$rid=1', undefined],
     ['$iothub/methods/res/200/', { type: 'method-answer', status: 200, rid: undefined }],
     ['$iothub/methods/res/200', undefined],
     ['$iothub/methods/res/2x/?$rid=1', undefined],
@@ -116,7 +131,8 @@ test(
         purposeOf(topic, identity)
         if (request?.type !== 'telemetry') return
         const sent = { bag: request.bag, body: new Uint8Array(), retain: false, isWill: false, at: 0 }
-        expect(telemetryOf(identity, sent).systemProperties).toMatchObject({ 'iothub-connection-device-id': 'd' })
+        const source = { identity, generationId: '1', authScope: 'device' } as const
+        expect(telemetryOf(source, sent).systemProperties).toMatchObject({ 'iothub-connection-device-id': 'd' })
       }),
       runs(30),
     )
