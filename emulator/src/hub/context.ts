@@ -1,3 +1,6 @@
+import type { MetricResults } from '../configurations/configuration-document.ts'
+import type { ConfigurationRecord } from '../configurations/configuration.ts'
+import type { Configurations } from '../configurations/stored-configurations.ts'
 import type { HubEventData } from '../events/hub-event.ts'
 import type { RefusedConnect } from '../access/refused-connect.ts'
 import type { Identity } from '../identity/identity-id.ts'
@@ -14,6 +17,10 @@ export interface Context {
   readonly jobs: Jobs
   /** Makes the runner check for jobs that are due, after a change of the jobs. */
   readonly wakeJobs: () => void
+  readonly configurations: Configurations
+  /** How many configurations the hub may have. */
+  readonly maxConfigurations: number
+  readonly configurationRuns: ConfigurationRuns
   readonly messages: CloudMessageQueues
   /** Milliseconds since 1970. */
   readonly clock: () => number
@@ -27,6 +34,14 @@ export interface Context {
   readonly onRefusedConnect: (refused: RefusedConnect) => void
   readonly events: { emit(event: HubEventData): void }
   readonly devices: Devices
+}
+
+/** The port to the runner of configurations. */
+export interface ConfigurationRuns {
+  /** Applies the configurations to every twin. Call it after a change of the configurations. */
+  start(): void
+  /** The results of the metrics: of now, or of the last run if runs have an interval. */
+  resultsFor(configuration: ConfigurationRecord): MetricResults
 }
 
 /** The port to the connected devices. */

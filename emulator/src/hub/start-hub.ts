@@ -105,9 +105,11 @@ async function createMissingDevices(context: Context, deviceIds: readonly string
 
 /** Starts the jobs and the expiry of messages. Both, and the expiry of tokens, follow the clock. */
 function startTimers({ services, shutdown }: Start, mqtt: MqttServer): void {
-  const { context, runner, clock } = services
+  const { context, runner, configurationRunner, clock } = services
   shutdown.add(() => runner.pause())
   runner.wake()
+  shutdown.add(() => configurationRunner.pause())
+  configurationRunner.start()
   const messageExpiry = createMessageExpiry(context)
   shutdown.add(() => messageExpiry.close())
   const stopListening = clock.onJump(() => {
@@ -119,13 +121,19 @@ function startTimers({ services, shutdown }: Start, mqtt: MqttServer): void {
 }
 
 function openSnapshots({ services, records, shutdown }: Start, mqtt: MqttServer): Snapshots {
-  const { context, runner, log } = services
+  const { context, runner, configurationRunner, log } = services
   const handleRestored = (): void => {
     mqtt.dropAll()
     log.restart()
   }
   const { store, policies } = records
-  const snapshots = createSnapshots({ context, store, policies, runner, handleRestored })
+  const snapshots = createSnapshots({
+    context,
+    store,
+    policies,
+    runners: [runner, configurationRunner],
+    handleRestored,
+  })
   shutdown.add(() => snapshots.close())
   return snapshots
 }
