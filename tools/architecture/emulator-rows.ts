@@ -105,6 +105,28 @@ export const emulatorRows: readonly Row[] = [
     may: emulator('errors/', 'methods/', 'mqtt/presence.ts', 'query/', 'twin/'),
     mayTypesOf: emulator('formats/', 'hub/context.ts'),
   },
+  ...filesOf('configurations', ['assign', 'configuration', 'configuration-document', 'content', 'target'], {
+    may: emulator('configurations/', 'errors/', 'formats/', 'gaps/gaps.ts', 'query/', 'twin/limits.ts'),
+    mayTypesOf: emulator('twin/'),
+    packages: ['node:'],
+    isPure: true,
+  }),
+  {
+    module: 'emulator/src/configurations/configuration-routes.ts',
+    may: emulator('access/', 'configurations/', 'http/', 'throttling/'),
+    mayTypesOf: emulator('hub/context.ts'),
+    packages: ['hono', 'hono/combine'],
+  },
+  {
+    module: 'emulator/src/configurations/stored-configurations.ts',
+    may: emulator('errors/', 'store/'),
+    mayTypesOf: emulator('configurations/'),
+  },
+  {
+    module: 'emulator/src/configurations/',
+    may: emulator('configurations/', 'errors/', 'formats/', 'identity/', 'mqtt/presence.ts', 'query/', 'twin/'),
+    mayTypesOf: emulator('events/', 'hub/context.ts'),
+  },
   {
     module: 'emulator/src/query/candidates.ts',
     may: emulator('identity/identity-id.ts', 'query/'),

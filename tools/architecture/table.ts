@@ -100,7 +100,15 @@ export const TABLE: readonly Row[] = [
   pureFile('throttling/tier.ts', ['throttling/rate.ts']),
   pureFile(
     'snapshots/snapshot.ts',
-    ['access/', 'errors/', 'identity/', 'jobs/', 'messages/cloud-message.ts', 'snapshots/'],
+    [
+      'access/',
+      'configurations/configuration.ts',
+      'errors/',
+      'identity/',
+      'jobs/',
+      'messages/cloud-message.ts',
+      'snapshots/',
+    ],
     ['valibot'],
   ),
   pureFile('snapshots/snapshot-identities.ts', [
@@ -140,7 +148,16 @@ export const TABLE: readonly Row[] = [
   { module: 'emulator/src/throttling/', may: emulatorSource('errors/'), packages: ['hono'] },
   {
     module: 'emulator/src/snapshots/',
-    may: emulatorSource('access/', 'errors/', 'formats/', 'http/', 'identity/', 'jobs/', 'messages/'),
+    may: emulatorSource(
+      'access/',
+      'configurations/',
+      'errors/',
+      'formats/',
+      'http/',
+      'identity/',
+      'jobs/',
+      'messages/',
+    ),
     mayTypesOf: emulatorSource('hub/context.ts', 'store/'),
     packages: ['hono'],
   },

@@ -5,7 +5,8 @@ import type { HubEvent } from './hub-event.ts'
 /** A hub event as JSON, and the fields that filters need. */
 export interface LoggedEvent {
   readonly sequence: number
-  readonly deviceId: string
+  /** Undefined for an event without a device. */
+  readonly deviceId: string | undefined
   readonly type: HubEvent['type']
   /** JSON, in one line. */
   readonly text: string

@@ -42,7 +42,8 @@ function filterOf({ req }: HonoContext): (event: LoggedEvent) => boolean {
     throw new Refusal('ArgumentInvalid', `There is no type ${unknown}; the types are ${eventTypes.join(', ')}`)
   }
   return ({ deviceId, type }) =>
-    (devices.length === 0 || devices.includes(deviceId)) && (types.length === 0 || types.includes(type))
+    (devices.length === 0 || (deviceId !== undefined && devices.includes(deviceId))) &&
+    (types.length === 0 || types.includes(type))
 }
 
 /**

@@ -1,8 +1,11 @@
 import type { JsonObject } from '../formats/json.ts'
 import type { Identity } from '../identity/identity-id.ts'
 
-/** The content of a hub event about a device or a module. It never holds a key or a token. */
-export type HubEventData = Identity &
+/** The content of a hub event. It never holds a key or a token. */
+export type HubEventData = IdentityEvent | ConfigurationChanged
+
+/** An event of a device or a module. */
+export type IdentityEvent = Identity &
   (
     | { readonly type: 'connected' | 'disconnected'; readonly secure: boolean }
     | IdentityChanged
@@ -67,11 +70,20 @@ export interface Telemetry extends MessageContent {
 
 export interface TwinChanged {
   readonly type: 'twin-changed'
-  readonly by: 'device' | 'service'
-  /** The patch as sent: `reported`, or `tags` and `desired`. */
+  readonly by: 'device' | 'service' | 'configuration'
+  /** The patch as sent: `reported`, or `tags` and `desired`, or the `desired` of configurations. */
   readonly change: JsonObject
   readonly desiredVersion: number
   readonly reportedVersion: number
+}
+
+/** A change of an automatic configuration. It has no device. */
+export interface ConfigurationChanged {
+  readonly type: 'configuration-changed'
+  readonly configurationId: string
+  readonly state: 'created' | 'updated' | 'deleted'
+  readonly deviceId?: undefined
+  readonly moduleId?: undefined
 }
 
 /** A new state of a cloud-to-device message. */
@@ -119,6 +131,7 @@ const types: Readonly<Record<HubEvent['type'], true>> = {
   'identity-created': true,
   'identity-changed': true,
   'identity-deleted': true,
+  'configuration-changed': true,
 }
 
 export const eventTypes = Object.keys(types) as readonly HubEvent['type'][]

@@ -16,7 +16,7 @@ export type GapName =
   | 'amqpMessages'
   | 'feedback'
   | 'fileNotifications'
-  | 'configurations'
+  | 'edgeDeployments'
   | 'importExport'
   | 'will'
   | 'fileUpload'
@@ -50,15 +50,10 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
       ['*', `/messages/${serviceBound}/filenotifications/*`],
     ],
   },
-  configurations: {
-    operation: 'adds, gets, and applies configurations',
+  edgeDeployments: {
+    operation: 'deploys IoT Edge modules (modulesContent)',
     sdk: 'azure-iothub',
-    reason: 'the hub has no automatic device management',
-    requests: [
-      ['*', '/configurations'],
-      ['*', '/configurations/*'],
-      ['POST', '/devices/:deviceId/applyConfigurationContent'],
-    ],
+    reason: 'needs an edge runtime; configurations of devices and modules work',
   },
   importExport: {
     operation: 'imports and exports devices',

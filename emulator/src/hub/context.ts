@@ -1,3 +1,6 @@
+import type { MetricResults } from '../configurations/configuration-document.ts'
+import type { ConfigurationRecord } from '../configurations/configuration.ts'
+import type { Configurations } from '../configurations/stored-configurations.ts'
 import type { HubEventData } from '../events/hub-event.ts'
 import type { RefusedConnect } from '../access/refused-connect.ts'
 import type { Identity } from '../identity/identity-id.ts'
@@ -15,6 +18,10 @@ export interface Context {
   readonly jobs: Jobs
   /** Makes the runner check for jobs that are due, after a change of the jobs. */
   readonly wakeJobs: () => void
+  readonly configurations: Configurations
+  /** How many configurations the hub may have. */
+  readonly maxConfigurations: number
+  readonly configurationRuns: ConfigurationRuns
   readonly messages: CloudMessageQueues
   readonly messageRules: MessageRules
   readonly feedback: Feedback
@@ -38,6 +45,14 @@ export interface MessageRules {
   readonly lostLocksCount: boolean
   /** Whether a clean session gets what waits for the device (docs/protocol/device.md §3.3). */
   readonly cleanSessionsGetQueue: boolean
+}
+
+/** The port to the runner of configurations. */
+export interface ConfigurationRuns {
+  /** Applies the configurations to every twin. Call it after a change of the configurations. */
+  start(): void
+  /** The results of the metrics: of now, or of the last run if runs have an interval. */
+  resultsFor(configuration: ConfigurationRecord): MetricResults
 }
 
 /** The port to the connected devices. */

@@ -55,6 +55,14 @@ export interface HubOptions {
   /** The number of units of the tier, 1 to 200. @default 1 */
   readonly units?: number | undefined
   /**
+   * How often the hub applies automatic configurations to twins that have changed, and runs their
+   * metrics. IoT Hub does both every 300 s. Without it, the local hub applies them at once, and its
+   * metrics are always current.
+   *
+   * @default 0: at once
+   */
+  readonly configurationIntervalInSeconds?: number | undefined
+  /**
    * Whether a patch of reported or desired properties without keys counts as an update. The
    * behavior of IoT Hub is not certain (docs/protocol/protocol.md §4.5).
    *

@@ -1,8 +1,8 @@
 import { type StoredPolicies, openPolicies } from '../access/stored-policies.ts'
+import { Configurations } from '../configurations/stored-configurations.ts'
 import { Registry } from '../identity/registry.ts'
 import { Jobs } from '../jobs/stored-jobs.ts'
 import { CloudMessageQueues } from '../messages/cloud-message-queues.ts'
-
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -12,6 +12,7 @@ export interface Records {
   readonly store: Store
   readonly registry: Registry
   readonly jobs: Jobs
+  readonly configurations: Configurations
   readonly messages: CloudMessageQueues
   readonly policies: StoredPolicies
 }
@@ -29,10 +30,12 @@ export async function openRecords(dataFolder: string | undefined, shutdown: Shut
   shutdown.add(() => registry.idle())
   const jobs = await Jobs.load(store)
   shutdown.add(() => jobs.idle())
+  const configurations = await Configurations.load(store)
+  shutdown.add(() => configurations.idle())
   const messages = await CloudMessageQueues.load(
     store,
     (owner) => registry.find({ deviceId: owner.deviceId })?.generationId === owner.generationId,
   )
   shutdown.add(() => messages.idle())
-  return { store, registry, jobs, messages, policies: await openPolicies(store) }
+  return { store, registry, jobs, configurations, messages, policies: await openPolicies(store) }
 }

@@ -8,6 +8,7 @@ import { Refusal, refusalFor, refusalForStatus } from '../errors/refusal.ts'
 import { requireApiVersion } from '../http/api-version.ts'
 import { type Authority, requires } from '../access/authorize.ts'
 import { cloudMessageRoutes, feedbackRoutes } from '../messages/message-routes.ts'
+import { configurationContentRoutes, configurationRoutes } from '../configurations/configuration-routes.ts'
 import { deviceRoutes } from '../identity/device-routes.ts'
 import { digitalTwinRoutes } from '../digital-twins/digital-twin-routes.ts'
 import { injectRestFaults } from '../faults/injected-answers.ts'
@@ -47,6 +48,8 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
   app.route('/devices', deviceRoutes(context, authority))
   app.route('/messages', feedbackRoutes(context, authority))
   app.route('/jobs/v2', jobRoutes(context, authority))
+  app.route('/configurations', configurationRoutes(context, authority))
+  app.route('/devices', configurationContentRoutes(context, authority))
   // The spelling of azure-iothub and of Azure IoT Explorer.
   for (const path of ['/digitaltwins', '/digitalTwins']) app.route(path, digitalTwinRoutes(context, authority))
   app.get('/statistics/devices', requires(authority, 'RegistryRead'), () => json(registryStatistics(context)))

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { type ConfigurationRunner, createConfigurationRunner } from '../configurations/configuration-runner.ts'
 import { type WritableEventLog, createEventLog } from '../events/event-log.ts'
 import { type EventStream, createEventStream } from '../events/event-stream.ts'
 import { type FaultSource, createFaults } from '../faults/faults.ts'
@@ -8,7 +9,7 @@ import { createFeedback } from '../messages/feedback.ts'
 import { type MethodCalls, createMethodCalls } from '../methods/method-calls.ts'
 import { Connections } from '../mqtt/connections.ts'
 import { type Throttle, createThrottle, noThrottle } from '../throttling/throttle.ts'
-import { concurrentJobs } from '../throttling/tier.ts'
+import { concurrentJobs, maxConfigurations } from '../throttling/tier.ts'
 import { type TwinRequests, createTwinRequests } from '../twin/twin-requests.ts'
 import type { Context, Devices } from './context.ts'
 import { type ClockSource, createHubClock } from './hub-clock.ts'
@@ -28,6 +29,7 @@ export interface Services {
   readonly methods: MethodCalls
   readonly deliveries: CloudDeliveries
   readonly runner: JobRunner
+  readonly configurationRunner: ConfigurationRunner
 }
 
 export function createServices(options: HubOptions, records: Records, shutdown: Shutdown): Services {
@@ -45,6 +47,12 @@ export function createServices(options: HubOptions, records: Records, shutdown: 
     registry: records.registry,
     jobs: records.jobs,
     wakeJobs: () => runner.wake(),
+    configurations: records.configurations,
+    maxConfigurations: maxConfigurations(options.tier),
+    configurationRuns: {
+      start: () => configurationRunner.start(),
+      resultsFor: (record) => configurationRunner.resultsFor(record),
+    },
     messages: records.messages,
     events,
     clock: clock.now,
@@ -66,7 +74,20 @@ export function createServices(options: HubOptions, records: Records, shutdown: 
   shutdown.add(() => methods.close())
   const deliveries = createCloudDeliveries(context)
   const runner = createJobRunner(context, options.tier && concurrentJobs(options.tier))
-  return { context, clock, connections, faults, events, log, twins, methods, deliveries, runner }
+  const configurationRunner = createConfigurationRunner(context, options.configurationIntervalInSeconds)
+  return {
+    context,
+    clock,
+    connections,
+    faults,
+    events,
+    log,
+    twins,
+    methods,
+    deliveries,
+    runner,
+    configurationRunner,
+  }
 }
 
 /** @throws RangeError for an unknown tier or an invalid number of units */

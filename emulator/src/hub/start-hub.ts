@@ -105,9 +105,11 @@ async function createMissingDevices(context: Context, deviceIds: readonly string
 
 /** Starts the jobs and the timer of messages. Both, and the expiry of tokens, follow the clock. */
 function startTimers({ services, shutdown }: Start, mqtt: MqttServer): void {
-  const { context, runner, clock, deliveries } = services
+  const { context, runner, configurationRunner, clock, deliveries } = services
   shutdown.add(() => runner.pause())
   runner.wake()
+  shutdown.add(() => configurationRunner.pause())
+  configurationRunner.start()
   const messageTimer = createMessageTimer(context, deliveries)
   shutdown.add(() => messageTimer.close())
   const stopListening = clock.onJump(() => {
@@ -119,14 +121,20 @@ function startTimers({ services, shutdown }: Start, mqtt: MqttServer): void {
 }
 
 function openSnapshots({ services, records, shutdown }: Start, mqtt: MqttServer): Snapshots {
-  const { context, runner, log } = services
+  const { context, runner, configurationRunner, log } = services
   const handleRestored = (): void => {
     mqtt.dropAll()
     context.feedback.clear()
     log.restart()
   }
   const { store, policies } = records
-  const snapshots = createSnapshots({ context, store, policies, runner, handleRestored })
+  const snapshots = createSnapshots({
+    context,
+    store,
+    policies,
+    runners: [runner, configurationRunner],
+    handleRestored,
+  })
   shutdown.add(() => snapshots.close())
   return snapshots
 }

@@ -22,7 +22,9 @@ export class Registry {
   readonly #devices = new SortedKeys()
   readonly #modules = new SortedKeys()
   readonly #queue: WriteQueue
+  readonly #listeners = new Set<(record: IdentityRecord) => void>()
   #disabledDevices = 0
+  #revision = 0
 
   private constructor(store: Store) {
     this.#queue = new WriteQueue(store)
@@ -50,7 +52,18 @@ export class Registry {
     this.#devices.clear()
     this.#modules.clear()
     this.#disabledDevices = 0
+    this.#revision += 1
     for (const record of records) this.#put(record)
+  }
+
+  /** Grows with each committed change. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** Calls a function with each record after it is added or changed. */
+  onChange(listener: (record: IdentityRecord) => void): void {
+    this.#listeners.add(listener)
   }
 
   get writes(): WriteQueue {
@@ -136,6 +149,8 @@ export class Registry {
       if (record === undefined && entry.committed !== undefined) this.#index(entry.committed).remove(key)
       this.#count(entry.committed, record)
       entry.committed = record
+      this.#revision += 1
+      if (record !== undefined) for (const listener of this.#listeners) listener(record)
     }
     if (entry.writing === 0 && entry.latest === undefined) this.#entries.delete(key)
   }

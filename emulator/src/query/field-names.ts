@@ -26,6 +26,7 @@ const ownNames: Names = {
   version: {},
   tags: {},
   properties: { desired: section, reported: section },
+  configurations: {},
   capabilities: { iotEdge: {} },
   deviceScope: {},
   parentScopes: {},

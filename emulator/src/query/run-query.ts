@@ -24,6 +24,13 @@ export function runQuery(context: Context, text: string, pageSize: number = maxP
   return { items, itemType, continuation: encodeContinuation(text, next) }
 }
 
+/** The number of rows of a query. */
+export function countRows(context: Context, text: string): number {
+  const query = parseQuery(text)
+  const count = isStreamed(query) ? lengthOf(matching(context, query)) : allRows(query, matching(context, query)).length
+  return Math.min(count, query.top ?? Infinity)
+}
+
 interface Page {
   readonly items: readonly JsonObject[]
   /** Undefined where nothing comes after it. */
@@ -68,6 +75,12 @@ function* documentsAfter(context: Context, { from, where }: Query, key?: string)
   for (const [at, record] of candidates(registry, from, where, key)) {
     yield [at, twinDocument(record, presenceOf(context, record))]
   }
+}
+
+function lengthOf(items: Iterator<unknown>): number {
+  let length = 0
+  while (items.next().done !== true) length += 1
+  return length
 }
 
 function itemTypeOf({ from, columns }: Query): ItemType {

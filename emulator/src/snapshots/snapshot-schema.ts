@@ -31,6 +31,12 @@ const anyJson = v.custom<unknown>(
 
 const section = v.strictObject({ value: json, metadata: json, version: positive })
 
+const twinConfiguration = v.strictObject({
+  status: v.picklist(['Applied', 'Targeted']),
+  number: positive,
+  paths: v.array(text),
+})
+
 const identity = v.strictObject({
   deviceId: text,
   moduleId: v.optional(text),
@@ -59,6 +65,7 @@ const identity = v.strictObject({
     desired: section,
     reported: section,
     modelId: v.optional(text),
+    configurations: v.optional(v.record(text, twinConfiguration)),
   }),
   subscriptions: v.pipe(
     v.array(v.strictObject({ filter: v.pipe(text, v.maxLength(1024)), qos: v.picklist([0, 1]) })),
@@ -103,6 +110,20 @@ const deviceJob = v.strictObject({
   error: v.optional(v.strictObject({ code: text, description: text })),
 })
 
+const configuration = v.strictObject({
+  id: text,
+  number: positive,
+  etag: positive,
+  schemaVersion: text,
+  labels: v.optional(json),
+  content: json,
+  targetCondition: text,
+  priority: wholeNumber,
+  metrics: v.record(text, text),
+  createdAt: time,
+  updatedAt: time,
+})
+
 const policyKeys = v.strictObject({ primaryKey: key, secondaryKey: key })
 
 /** The form of a snapshot. `parseSnapshot` checks the relations between its parts. */
@@ -119,6 +140,7 @@ export const snapshotSchema: v.GenericSchema<unknown, unknown> = v.strictObject(
   identities: v.array(identity),
   messages: v.array(v.strictObject({ deviceId: text, queue: v.pipe(v.array(message), v.maxLength(50)) })),
   jobs: v.array(v.strictObject({ job, devices: v.array(deviceJob) })),
+  configurations: v.optional(v.pipe(v.array(configuration), v.maxLength(100))),
 })
 
 /**

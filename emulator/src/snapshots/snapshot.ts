@@ -1,5 +1,10 @@
 import * as v from 'valibot'
 import { type CloudMessage, checkStored } from '../messages/cloud-message.ts'
+import {
+  type ConfigurationRecord,
+  checkConfiguration,
+  parseConfigurationRequest,
+} from '../configurations/configuration.ts'
 import { explain } from '../errors/explain-issue.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { checkId } from '../identity/identity-id.ts'
@@ -20,6 +25,8 @@ export interface Snapshot {
   readonly identities: readonly IdentityRecord[]
   readonly messages: readonly DeviceMessages[]
   readonly jobs: readonly JobHistory[]
+  /** Absent in a snapshot of an older release. */
+  readonly configurations?: readonly ConfigurationRecord[]
 }
 
 /** The waiting messages of a device. */
@@ -48,6 +55,7 @@ export function parseSnapshot(value: unknown): Snapshot {
   const generations = checkIdentities(snapshot.identities)
   checkMessages(snapshot.messages, generations)
   checkJobs(snapshot.jobs)
+  checkConfigurations(snapshot.configurations ?? [])
   return snapshot
 }
 
@@ -86,6 +94,25 @@ function checkJobs(jobs: readonly JobHistory[]): void {
       devices.map(({ deviceId }) => deviceId),
       'deviceId',
     )
+  }
+}
+
+function checkConfigurations(configurations: readonly ConfigurationRecord[]): void {
+  const ids = new Set<string>()
+  checkAscending(
+    'configurations',
+    configurations.map(({ number }) => number),
+    'number',
+  )
+  for (const [at, record] of configurations.entries()) {
+    const place = `configurations.${at}`
+    if (ids.has(record.id)) throw invalidSnapshot(place, `duplicate configuration ${record.id}`)
+    ids.add(record.id)
+    within(place, () => {
+      const { id, labels = {}, metrics } = record
+      parseConfigurationRequest(id, { labels, metrics: { queries: metrics } })
+      checkConfiguration(record)
+    })
   }
 }
 

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { JobRunner } from '../jobs/job-runner.ts'
 import { type SnapshotParts, readSnapshot, restoreSnapshot, takeSnapshot } from './take-snapshot.ts'
 
 /** Takes and restores snapshots, one restoration at a time. */
@@ -13,23 +12,30 @@ export interface Snapshots {
   close(): Promise<void>
 }
 
+interface Runner {
+  /** Resolves when nothing is running. */
+  pause(): Promise<void>
+  resume(): void
+}
+
 export interface SnapshotsParts extends SnapshotParts {
-  readonly runner: JobRunner
+  /** What must not run during a restoration. */
+  readonly runners: readonly Runner[]
   /** Called at the moment when the new state replaces the old. */
   readonly handleRestored: () => void
 }
 
-export function createSnapshots({ runner, handleRestored, ...parts }: SnapshotsParts): Snapshots {
+export function createSnapshots({ runners, handleRestored, ...parts }: SnapshotsParts): Snapshots {
   let last: Promise<void> = Promise.resolve()
   let isClosed = false
 
   async function carryOut(snapshot: Snapshot, before: Promise<void>): Promise<void> {
     await before
-    await runner.pause()
+    await Promise.all(runners.map((runner) => runner.pause()))
     try {
       await restoreSnapshot(parts, snapshot, handleRestored)
     } finally {
-      runner.resume()
+      for (const runner of runners) runner.resume()
     }
   }
 

@@ -1,3 +1,4 @@
+import { Configurations } from '../configurations/stored-configurations.ts'
 import { isFinished } from '../jobs/job.ts'
 import type { JsonObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
@@ -19,7 +20,7 @@ export interface SnapshotParts {
 
 /** Copies the stored state as JSON. */
 export function takeSnapshot({ context, policies }: SnapshotParts): JsonObject {
-  const { registry, messages, jobs, clock } = context
+  const { registry, messages, jobs, configurations, clock } = context
   const snapshot: Snapshot = {
     format: 'hubtwin-emulator',
     version: 1,
@@ -31,6 +32,7 @@ export function takeSnapshot({ context, policies }: SnapshotParts): JsonObject {
       return exists ? [{ deviceId: owner.deviceId, queue: messages.read(owner) }] : []
     }),
     jobs: Array.from(jobs.all(), (job) => ({ job, devices: [...jobs.devicesOf(job.jobId)] })),
+    configurations: configurations.all(),
   }
   return structuredClone(snapshot) as unknown as JsonObject
 }
@@ -74,7 +76,7 @@ export async function restoreSnapshot(
   handleRestored: () => void,
 ): Promise<void> {
   const { context, store, policies } = parts
-  const { registry, messages, jobs } = context
+  const { registry, messages, jobs, configurations } = context
   const owners = new Map(
     snapshot.identities.filter(({ moduleId }) => moduleId === undefined).map((record) => [record.deviceId, record]),
   )
@@ -87,8 +89,9 @@ export async function restoreSnapshot(
     ...Registry.changesFor(snapshot.identities),
     ...queues.flatMap(([owner, queue]) => CloudMessageQueues.changesFor(owner, queue)),
     ...snapshot.jobs.flatMap(({ job, devices }) => Jobs.changesFor(job, devices)),
+    ...Configurations.changesFor(snapshot.configurations ?? []),
   ]
-  const writers = [registry.writes, messages.writes, jobs.writes]
+  const writers = [registry.writes, messages.writes, jobs.writes, configurations.writes]
   try {
     await Promise.all(writers.map((writes) => writes.suspend()))
     await store.replace(changes)
@@ -96,6 +99,7 @@ export async function restoreSnapshot(
     registry.replaceAll(snapshot.identities)
     messages.replaceAll(queues)
     jobs.replaceAll(snapshot.jobs.map(({ job, devices }) => [job, devices] as const))
+    configurations.replaceAll(snapshot.configurations ?? [])
     handleRestored()
   } catch (error) {
     throw new Refusal('ServiceUnavailable', 'The hub could not store the snapshot', { cause: error })

@@ -60,6 +60,7 @@ const descriptions: Readonly<Record<Metered, string>> = {
   twinUpdates: 'twin updates',
   jobs: 'job operations',
   jobDevices: 'devices of jobs',
+  configurations: 'operations with configurations',
 }
 
 /** Throttles a route. Above the rate, the hub answers 429001. */

@@ -18,6 +18,7 @@ export type Metered =
   | 'twinUpdates'
   | 'jobs'
   | 'jobDevices'
+  | 'configurations'
 
 /** A tier and its number of units. */
 export interface Size {
@@ -52,10 +53,19 @@ export function ratesOf({ tier, units }: Size): Readonly<Record<Metered, Rate>> 
     twinUpdates: perSecond(by(50, Math.max(50, 5 * units), 250 * units)),
     jobs: calls,
     jobDevices: perSecond(by(10, Math.max(10, units), 50 * units)),
+    configurations: perMinute(20),
   }
 }
 
 /** The number of jobs that run at the same time (IoT Hub: quotas and throttling, other limits). */
 export function concurrentJobs(tier: Tier): number {
   return { F1: 1, S1: 1, S2: 5, S3: 10 }[tier]
+}
+
+/**
+ * The number of automatic configurations that a hub may have (IoT Hub: automatic device
+ * management).
+ */
+export function maxConfigurations(tier: Tier | undefined): number {
+  return tier === 'F1' ? 10 : 100
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../formats/json.ts'
 import { scopesOf } from '../identity/edge-scope.ts'
 import { type Presence, connectionState, thumbprints } from '../identity/identity-document.ts'
 import type { IdentityRecord } from '../identity/identity.ts'
-import type { Section, Twin } from './twin.ts'
+import type { Section, Twin, TwinConfigurations } from './twin.ts'
 
 /**
  * A twin in the format of REST, with the fields in IoT Hub's order
@@ -28,6 +28,7 @@ export function twinDocument(record: IdentityRecord, presence: Presence): JsonOb
     version: twin.desired.version + twin.reported.version,
     tags: twin.tags,
     properties: { desired: withMetadata(twin.desired), reported: withMetadata(twin.reported) },
+    ...(twin.configurations === undefined ? {} : { configurations: statuses(twin.configurations) }),
     capabilities: record.capabilities,
     ...scopesOf(record),
   }
@@ -44,4 +45,8 @@ function withMetadata({ value, metadata, version }: Section): JsonObject {
 
 function withVersion({ value, version }: Section): JsonObject {
   return { ...value, $version: version }
+}
+
+function statuses(configurations: TwinConfigurations): JsonObject {
+  return Object.fromEntries(Object.entries(configurations).map(([id, { status }]) => [id, { status }]))
 }

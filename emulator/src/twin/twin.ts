@@ -22,6 +22,20 @@ export interface Twin {
   readonly desired: Section
   readonly reported: Section
   readonly modelId?: string
+  readonly configurations?: TwinConfigurations
+}
+
+/** The automatic configurations that target a twin, by their IDs. */
+export type TwinConfigurations = Readonly<Record<string, TwinConfiguration>>
+
+/** What a configuration has done to a twin (docs/protocol/configurations.md). */
+export interface TwinConfiguration {
+  /** `Targeted` if configurations with a higher priority have replaced all its settings. */
+  readonly status: 'Applied' | 'Targeted'
+  /** The number of the configuration. After a deletion, the same ID gets another number. */
+  readonly number: number
+  /** The twin paths that it has set, such as `properties.desired.firmware`. */
+  readonly paths: readonly string[]
 }
 
 /** The desired patch that a device gets, and the version of desired after it. */

@@ -19,7 +19,7 @@ function add(log: Log, ...deviceIds: string[]): void {
   }
 }
 
-function idsAfter(log: Log, sequence: number): string[] {
+function idsAfter(log: Log, sequence: number): (string | undefined)[] {
   return log.after(sequence, 100).map(({ deviceId }) => deviceId)
 }
 

@@ -90,7 +90,7 @@ describe('a reader of events', () => {
   test('is independent of the hub: the hub reports a listener that throws, and calls the others', () => {
     const errors: unknown[] = []
     const events = stream((error) => errors.push(error))
-    const heard: string[] = []
+    const heard: (string | undefined)[] = []
     events.listen(() => {
       throw new Error('mine')
     })

@@ -8,7 +8,12 @@ export interface NotHere extends Gap {
 }
 
 const attempts: Partial<Record<GapName, NotHere['attempt']>> = {
-  configurations: ({ registry }) => registry.getConfigurations(),
+  edgeDeployments: ({ registry }) =>
+    registry.addConfiguration({
+      id: 'edge',
+      schemaVersion: '1.0',
+      content: { modulesContent: { $edgeAgent: { 'properties.desired': {} } } },
+    }),
   importExport: ({ registry }) => registry.listJobs(),
 }
 

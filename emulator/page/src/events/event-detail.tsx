@@ -17,7 +17,9 @@ export function EventDetail({ line, onClose }: DetailProps): JSX.Element {
     <div class="event-detail" role="group" aria-label="Selected event">
       <div class="row">
         <strong>{event.type}</strong>
-        {event.type !== 'missed' && <a href={routeTo({ deviceId: event.deviceId })}>{event.deviceId}</a>}
+        {event.type !== 'missed' && event.deviceId !== undefined && (
+          <a href={routeTo({ deviceId: event.deviceId })}>{event.deviceId}</a>
+        )}
         <time class="muted" title={exactDate(at)}>
           {exactTime(at)}
         </time>

@@ -17,7 +17,7 @@ export function EventRow({ line, top, isSelected, onSelect }: RowProps): JSX.Ele
   const { event, at } = line
   const { direction, name, text, tone } = summaryOf(event)
   const identity =
-    event.type === 'missed' ? '' : [event.deviceId, ...(event.moduleId === undefined ? [] : [event.moduleId])].join('/')
+    event.type === 'missed' ? '' : [event.deviceId, event.moduleId].filter((part) => part !== undefined).join('/')
   return (
     <li
       class={`line ${tone ?? ''}`}

@@ -10,6 +10,7 @@ export const kinds = {
   methods: ['method-sent', 'method-answered', 'method-failed'],
   messages: ['cloud-message', 'input-message'],
   registry: ['identity-created', 'identity-changed', 'identity-deleted'],
+  configurations: ['configuration-changed'],
 } as const satisfies Record<string, readonly StreamEvent['type'][] | undefined>
 
 export type Kind = keyof typeof kinds

@@ -42,6 +42,8 @@ export function summaryOf(event: StreamEvent): Summary {
       return { direction: '·', name: 'changed', text: event.status }
     case 'identity-deleted':
       return { direction: '·', name: 'deleted', text: '' }
+    case 'configuration-changed':
+      return { direction: '·', name: 'configuration', text: `${event.configurationId} ${event.state}` }
     case 'missed':
       return { direction: '·', name: 'missed', text: missedText(event.count), tone: 'warning' }
   }

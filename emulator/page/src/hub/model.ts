@@ -57,7 +57,7 @@ export function createModel(): ModelStore {
   let sinceRequest: HubEventJson[] | undefined
 
   function apply(event: HubEventJson): void {
-    if (event.moduleId !== undefined || event.sequence <= known) return
+    if (event.type === 'configuration-changed' || event.moduleId !== undefined || event.sequence <= known) return
     const before = devices.get(event.deviceId)
     const after = rowAfter(before, event)
     if (after === before) return

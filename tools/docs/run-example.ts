@@ -1,0 +1,14 @@
+import { performance } from 'node:perf_hooks'
+import { pathToFileURL } from 'node:url'
+
+// `tsx run-example.ts FILE MAX` runs an example, and fails if it waits longer than MAX
+// milliseconds. Only idle time counts: a busy machine makes an example slower, but adds no waits.
+
+const [file = '', max = ''] = process.argv.slice(2)
+const before = performance.eventLoopUtilization()
+await import(pathToFileURL(file).href)
+const idleInMs = Math.round(performance.eventLoopUtilization(before).idle)
+if (idleInMs > Number(max)) {
+  console.error(`The example waits ${idleInMs} ms; at most ${max} ms are allowed`)
+  process.exitCode = 1
+}
