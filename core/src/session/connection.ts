@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts'
 import type { Channel, Features } from './features.ts'
 import type { Observed } from './observation.ts'
 import { createRequests, type Outcome } from './requests.ts'
-import type { OpenWire, Wire, WireEvent } from './wire.ts'
+import type { OpenWire, Wire, WireEvent, WireRequest } from './wire.ts'
 
 export interface ConnectionOptions {
   readonly identity: DeviceIdentity
@@ -58,21 +58,16 @@ export function createConnection(options: ConnectionOptions): Connection {
   let lastGet = ''
   let gets = 0
 
-  function isIdle(): boolean {
-    return requests.isIdle() && features?.isIdle() !== false
-  }
+  const isIdle = (): boolean => requests.isIdle() && features?.isIdle() !== false
 
   function checkIdle(): void {
     if (isIdle()) dispatch({ type: 'drained' })
   }
 
   function open(password: string): void {
-    const { identity, endpoint: url, modelId, keepaliveInSeconds } = options
-    const names = { clientId: clientId(identity), userName: userName(identity, modelId) }
-    const request = { url, ...names, password, keepaliveInSeconds }
     observe({ type: 'sent', packet: 'CONNECT' })
     try {
-      const opened: Wire = options.openWire(request, (event) => {
+      const opened: Wire = options.openWire(requestOf(options, password), (event) => {
         // Ignores a connection that has been given up.
         if (opened === wire) handleEvent(event)
       })
@@ -83,18 +78,15 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function handleEvent(event: WireEvent): void {
-    if (event.type === 'message') handleMessage(event)
-    else {
-      if (event.type !== 'down') heardAt = clock.now()
-      observe(observationOf(event))
-      dispatch(event)
-    }
+    if (event.type !== 'down') heardAt = clock.now()
+    if (event.type === 'message') return handleMessage(event)
+    observe(observationOf(event))
+    dispatch(event)
   }
 
   function handleMessage(message: Extract<WireEvent, { type: 'message' }>): void {
     const { topic } = message
     const text = decoder.decode(message.payload)
-    heardAt = clock.now()
     observe({ type: 'received', packet: 'PUBLISH', topic, payload: text })
     const parsed = parseTopic(topic)
     if (parsed.type === 'response') requests.answer(parsed.rid, { ...parsed, body: text })
@@ -103,12 +95,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function publish(topic: string, payload: string | Uint8Array, isQos1 = false): Promise<void> | undefined {
-    if (wire === undefined) return undefined
     const text = typeof payload === 'string' ? payload : decoder.decode(payload)
-    observe({ type: 'sent', packet: 'PUBLISH', topic, payload: text })
-    if (isQos1) return wire.publishAtLeastOnce(topic, payload)
-    wire.publish(topic, payload)
-    return undefined
+    if (wire !== undefined) observe({ type: 'sent', packet: 'PUBLISH', topic, payload: text })
+    return isQos1 ? wire?.publishAtLeastOnce(topic, payload) : void wire?.publish(topic, payload)
   }
 
   return {
@@ -126,9 +115,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       publish(getTopic(lastGet), '')
     },
     gets: () => gets,
-    repeatGet() {
-      publish(getTopic(lastGet), '')
-    },
+    repeatGet: () => void publish(getTopic(lastGet), ''),
     report(patch, onOutcome) {
       if (wire === undefined) return onOutcome({ type: 'failed', error: closed() })
       publish(reportTopic(requests.open(onOutcome, options.requestTimeoutInMs)), JSON.stringify(patch))
@@ -147,6 +134,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     silentForInMs: () => clock.now() - heardAt,
     gone: () => gone,
   }
+}
+
+function requestOf(
+  { identity, endpoint: url, modelId, keepaliveInSeconds }: ConnectionOptions,
+  password: string,
+): WireRequest {
+  return { url, clientId: clientId(identity), userName: userName(identity, modelId), password, keepaliveInSeconds }
 }
 
 function channelOf(
