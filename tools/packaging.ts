@@ -31,13 +31,19 @@ interface Published {
 const published: readonly Published[] = [
   {
     workspace: 'core',
-    exports: ['openTwin', 'parseConnectionString', 'keyCredentials', 'tokenCredentials', 'TwinError', 'checkPatch'],
+    exports: [
+      ...['openDevice', 'openTwin', 'parseConnectionString', 'keyCredentials', 'tokenCredentials'],
+      ...['TwinError', 'checkPatch'],
+    ],
     consumer: {
       source:
-        `import { openTwin, type Twin } from 'hubtwin'\nimport { openSharedTwin } from 'hubtwin/shared-twin'\n` +
+        `import { openDevice, openTwin, type Device, type Feature, type Twin } from 'hubtwin'\nimport { openSharedTwin } from 'hubtwin/shared-twin'\n` +
         `import { listUnacknowledged, type DesiredProperty } from 'hubtwin/plug-and-play'\n` +
         `import * as light from 'hubtwin/light'\nimport * as lightTabs from 'hubtwin/light/shared-twin'\n` +
         `export const twins: Twin[] = [openTwin('HostName=…'), openSharedTwin('HostName=…')]\n` +
+        `const feature: Feature<number> = { attach: () => ({ api: 7 }) }\n` +
+        `export const device: Device<{ feature: Feature<number> }> = openDevice('HostName=…', { use: { feature } })\n` +
+        `export const api: number = device.feature\nexport const none: Device<{}> = openDevice('HostName=…')\n` +
         `export const news: readonly DesiredProperty[] = twins.flatMap(listUnacknowledged)\n` +
         `export const same: typeof import('hubtwin') = light\nexport const back: typeof light = same\n` +
         `export const sameTabs: typeof import('hubtwin/shared-twin') = lightTabs\n`,

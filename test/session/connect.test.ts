@@ -27,18 +27,28 @@ describe('openTwin() connects', () => {
 
   test('subscribes to both topics in one packet and reads the twin, without waiting for the hub', async () => {
     const { hub } = await openScripted()
-    expect(hub.wire.subscribed).toEqual([['$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#']])
-    expect(hub.wire.sent).toEqual([{ topic: '$iothub/twin/GET/?$rid=1', payload: '', rid: '1' }])
+    expect(hub.wire.subscribed).toEqual([
+      [
+        { topic: '$iothub/twin/res/#', qos: 0 },
+        { topic: '$iothub/twin/PATCH/properties/desired/#', qos: 0 },
+      ],
+    ])
+    expect(hub.wire.sent).toMatchObject([{ topic: '$iothub/twin/GET/?$rid=1', payload: '', rid: '1' }])
   })
 
   test('without pipelining, subscribes after CONNACK and reads the twin after SUBACK', async () => {
     const { hub } = await openScripted({ pipelining: false })
     expect(hub.wire.subscribed).toEqual([])
     hub.wire.emit({ type: 'up' })
-    expect(hub.wire.subscribed).toEqual([['$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#']])
+    expect(hub.wire.subscribed).toEqual([
+      [
+        { topic: '$iothub/twin/res/#', qos: 0 },
+        { topic: '$iothub/twin/PATCH/properties/desired/#', qos: 0 },
+      ],
+    ])
     expect(hub.wire.sent).toEqual([])
     hub.wire.suback()
-    expect(hub.wire.sent).toEqual([{ topic: '$iothub/twin/GET/?$rid=1', payload: '', rid: '1' }])
+    expect(hub.wire.sent).toMatchObject([{ topic: '$iothub/twin/GET/?$rid=1', payload: '', rid: '1' }])
   })
 
   test('and becomes ready with both sections and their versions', async () => {

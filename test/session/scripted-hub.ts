@@ -1,4 +1,6 @@
 import { TwinError } from '../../core/src/errors.ts'
+import type { Filter } from '../../core/src/protocol/filter.ts'
+import { unacknowledged } from '../../core/src/runtime/wire-errors.ts'
 import type { OpenWire, WireEvent, WireRequest } from '../../core/src/session/wire.ts'
 
 export interface Sent {
@@ -6,16 +8,22 @@ export interface Sent {
   readonly payload: string
   /** The `$rid` of the topic. */
   readonly rid: string
+  readonly qos: 0 | 1
+  readonly bytes: Uint8Array
 }
 
 /** A connection that a test controls. */
 export interface ScriptedWire {
   readonly request: WireRequest
-  readonly subscribed: readonly (readonly string[])[]
+  readonly subscribed: readonly (readonly Filter[])[]
   readonly sent: readonly Sent[]
   readonly closed: boolean
   emit(event: WireEvent): void
-  message(topic: string, payload?: unknown): void
+  message(topic: string, payload?: unknown, acknowledge?: () => void): void
+  /** Sends PUBACK for the first QoS 1 packet without it, or for an index among these. */
+  puback(index?: number): void
+  /** The QoS 1 packets without PUBACK. */
+  readonly unacknowledged: readonly Sent[]
   /** Grants the subscription. */
   suback(roundTripInMs?: number): void
   /** Loses the connection. */
@@ -24,6 +32,16 @@ export interface ScriptedWire {
   sync(document: { desired?: object; reported?: object }): void
   /** Answers the last request. */
   answer(status: number, body?: unknown, version?: number): void
+}
+
+interface Delivery {
+  readonly packet: Sent
+  resolve(): void
+  reject(error: unknown): void
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
 }
 
 /** A hub that a test controls, for events that a real hub does not cause on demand. */
@@ -40,9 +58,19 @@ export function createScriptedHub(): ScriptedHub {
   const wires: ScriptedWire[] = []
   const hub: ScriptedHub = {
     openWire(request, onEvent) {
-      const subscribed: (readonly string[])[] = []
+      const subscribed: (readonly Filter[])[] = []
+      const deliveries: Delivery[] = []
       const sent: Sent[] = []
       let closed = false
+      const rejectDeliveries = (): void => {
+        for (const { reject } of deliveries.splice(0)) reject(unacknowledged())
+      }
+      const record = (topic: string, payload: string | Uint8Array, qos: 0 | 1): Sent => {
+        const bytes = typeof payload === 'string' ? encode(payload) : payload
+        const packet = { topic, payload: String(payload), rid: topic.split('$rid=')[1] ?? '', qos, bytes }
+        sent.push(packet)
+        return packet
+      }
       const wire: ScriptedWire = {
         request,
         subscribed,
@@ -51,14 +79,25 @@ export function createScriptedHub(): ScriptedHub {
           return closed
         },
         emit: onEvent,
-        message(topic, payload = '') {
+        message(topic, payload = '', acknowledge) {
           const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
-          onEvent({ type: 'message', topic, payload: new TextEncoder().encode(text) })
+          const message = { type: 'message', topic, payload: encode(text) } as const
+          onEvent({ ...message, ...(acknowledge && { acknowledge }) })
+        },
+        puback(index = 0) {
+          const [delivery] = deliveries.splice(index, 1)
+          if (delivery === undefined) throw new Error('No QoS 1 packet waits for PUBACK')
+          delivery.resolve()
+        },
+        get unacknowledged() {
+          return deliveries.map(({ packet }) => packet)
         },
         suback(roundTripInMs = 0) {
-          onEvent({ type: 'subscribed', filters: subscribed.at(-1) ?? [], roundTripInMs })
+          const filters = (subscribed.at(-1) ?? []).map(({ topic }) => topic)
+          onEvent({ type: 'subscribed', filters, roundTripInMs })
         },
         drop() {
+          rejectDeliveries()
           onEvent({ type: 'down', error: new TwinError('ERR_INTERRUPTED', 'lost') })
         },
         sync({ desired = { $version: 1 }, reported = { $version: 1 } }) {
@@ -67,7 +106,7 @@ export function createScriptedHub(): ScriptedHub {
           wire.answer(200, { desired, reported })
         },
         answer(status, body, version) {
-          const rid = sent.at(-1)?.rid
+          const rid = sent.filter(({ topic }) => topic.startsWith('$iothub/twin/')).at(-1)?.rid
           wire.message(
             `$iothub/twin/res/${status}/?$rid=${rid}${version === undefined ? '' : `&$version=${version}`}`,
             body,
@@ -77,9 +116,13 @@ export function createScriptedHub(): ScriptedHub {
       wires.push(wire)
       return {
         subscribe: (filters) => subscribed.push(filters),
-        publish: (topic, payload) => sent.push({ topic, payload: String(payload), rid: topic.split('$rid=')[1] ?? '' }),
-        publishAtLeastOnce: () => Promise.reject(new Error('A twin sends nothing with QoS 1')),
+        publish: (topic, payload) => void record(topic, payload, 0),
+        publishAtLeastOnce: (topic, payload) =>
+          new Promise((resolve, reject) => {
+            deliveries.push({ packet: record(topic, payload, 1), resolve, reject })
+          }),
         close() {
+          rejectDeliveries()
           closed = true
           return hub.goodbye
         },

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
-import { type Budget, sizeComplaints } from '../../tools/packaging/size-budget.ts'
+import { type Budget, nameOf, pageOf, sizeComplaints } from '../../tools/packaging/size-budget.ts'
 
 const budget: Budget = { entries: ['hubtwin/light'], limit: 100, withPackages: false }
 const before = { raw: 200, gzip: 90, modules: { 'core/dist/a.js': 120, 'core/dist/b.js': 80 } }
+
+test('pageOf() imports a name of the first entry, and everything of the others', () => {
+  const both: Budget = { ...budget, entries: ['hubtwin/light', 'hubtwin/telemetry'], name: 'openDevice' }
+  expect(pageOf(both)).toBe("export { openDevice } from 'hubtwin/light'\nexport * as entry1 from 'hubtwin/telemetry'")
+  expect(pageOf(budget)).toBe("export * as entry0 from 'hubtwin/light'")
+  expect([nameOf(both), nameOf(budget)]).toEqual(['openDevice of hubtwin/light + hubtwin/telemetry', 'hubtwin/light'])
+})
 
 test('sizeComplaints() accepts a bundle at its limit', () => {
   expect(sizeComplaints(budget, { ...before, gzip: 100 }, before)).toEqual([])

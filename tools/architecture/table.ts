@@ -43,6 +43,7 @@ export const TABLE: readonly Row[] = [
     mayTypesOf: ['core/src/tabs/'],
     isPure: true,
   })),
+  { module: 'core/src/device/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
   { module: 'core/src/tabs/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
   { module: 'core/src/plug-and-play/', may: [protocol], isPure: true },
   // The app decides when PUBACK and DISCONNECT leave, which mqtt.js itself does not offer.
@@ -63,10 +64,10 @@ export const TABLE: readonly Row[] = [
   { module: 'core/src/runtime/file-storage.ts', may: [errors], mayTypesOf: ports, packages: ['node:'] },
   { module: 'core/src/runtime/', may: [errors], mayTypesOf: ports },
   // The files that join the parts. Only they and other packages import them.
-  ...['arguments', 'open-over', 'open-shared-over', 'open-twin', 'shared-twin', 'index'].map((file) => ({
-    module: `core/src/${file}.ts`,
-    may: ['core/src/'],
-  })),
+  ...['arguments', 'open-device-over', 'open-device', 'open-over', 'open-shared-over', 'open-twin', 'shared-twin'].map(
+    (file) => ({ module: `core/src/${file}.ts`, may: ['core/src/'] }),
+  ),
+  { module: 'core/src/index.ts', may: ['core/src/'] },
   { module: 'core/src/light/', may: ['core/src/'] },
   // Pure rules of the local hub, before the rows of their folders.
   pureFile('mqtt/decide-connect.ts', ['access/', 'identity/', 'mqtt/user-name.ts']),

@@ -1,3 +1,4 @@
+import type { Filter } from './filter.ts'
 import { encodeText } from './mqtt-text.ts'
 
 /** The fields of a device's CONNECT: a clean session and no will. */
@@ -40,8 +41,11 @@ export function encodeConnect({ clientId, userName, password, keepaliveInSeconds
 }
 
 /** @throws RangeError for a filter that MQTT cannot carry */
-export function encodeSubscribe(packetId: number, filters: readonly string[], qos: 0 | 1): Packet {
-  return packet(0x82, [twoBytes(packetId), ...filters.flatMap((filter) => [...field(filter, 'Topic filter'), [qos]])])
+export function encodeSubscribe(packetId: number, filters: readonly Filter[]): Packet {
+  return packet(0x82, [
+    twoBytes(packetId),
+    ...filters.flatMap(({ topic, qos }) => [...field(topic, 'Topic filter'), [qos]]),
+  ])
 }
 
 /** @throws RangeError for a filter that MQTT cannot carry */

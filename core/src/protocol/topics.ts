@@ -1,8 +1,13 @@
+import type { Filter } from './filter.ts'
+
 /**
  * The filters of a twin. Without them the answer to the first request is lost
  * (IoT Hub: "Use MQTT to communicate with IoT Hub").
  */
-export const FILTERS: readonly string[] = ['$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#']
+export const FILTERS: readonly Filter[] = [
+  { topic: '$iothub/twin/res/#', qos: 0 },
+  { topic: '$iothub/twin/PATCH/properties/desired/#', qos: 0 },
+]
 
 const RESPONSE = '$iothub/twin/res/'
 const DESIRED = '$iothub/twin/PATCH/properties/desired/'

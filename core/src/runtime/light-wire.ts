@@ -88,7 +88,7 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
   }
 
   return {
-    subscribe: (filters, qos) => send(encodeSubscribe(pending.addSubscription(filters), filters, qos)),
+    subscribe: (filters) => send(encodeSubscribe(pending.addSubscription(filters), filters)),
     publish: (topic, payload) => send(encodePublish({ topic, payload })),
     publishAtLeastOnce: (topic, payload) =>
       new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import mqtt from 'mqtt'
 import { DISCONNECT, encodePuback } from '../protocol/mqtt-encode.ts'
 import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
-import { lostEvent, protocolEvent, unacknowledged } from './wire-errors.ts'
+import { lostEvent, refusedFilterEvent, unacknowledged } from './wire-errors.ts'
 
 /** Long enough for a DISCONNECT to leave, short enough for an app that waits for it. */
 const CLOSE_TIMEOUT_IN_MS = 1000
@@ -62,8 +62,8 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
   client.on('close', () => end(lostEvent(request.url, early === undefined ? 'up' : 'nothing', cause)))
 
   return {
-    subscribe(filters, qos) {
-      whenUp(() => client.subscribe([...filters], { qos }))
+    subscribe(filters) {
+      whenUp(() => client.subscribe(Object.fromEntries(filters.map(({ topic, qos }) => [topic, { qos }]))))
     },
     publish(topic, payload) {
       whenUp(() => client.publish(topic, asMqttPayload(payload), { qos: 0 }))
@@ -111,7 +111,8 @@ function watchSubscriptions(client: mqtt.MqttClient, onEvent: (event: WireEvent)
     subscriptions.delete(packet.messageId)
     if (subscription === undefined) return
     const { filters, sentAt } = subscription
-    if (packet.granted.includes(0x80)) onEvent(protocolEvent('Hub refused to subscribe the topics of the twin'))
+    const refused = filters[packet.granted.indexOf(0x80)]
+    if (refused !== undefined) onEvent(refusedFilterEvent(refused))
     else onEvent({ type: 'subscribed', filters, roundTripInMs: performance.now() - sentAt })
   })
 }

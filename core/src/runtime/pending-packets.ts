@@ -1,6 +1,7 @@
+import type { Filter } from '../protocol/filter.ts'
 import type { ReceivedPacket } from '../protocol/mqtt-decode.ts'
 import type { WireEvent } from '../session/wire.ts'
-import { protocolEvent, unacknowledged } from './wire-errors.ts'
+import { protocolEvent, refusedFilterEvent, unacknowledged } from './wire-errors.ts'
 
 /** A publish with QoS 1 that the hub has not acknowledged. */
 export interface Delivery {
@@ -9,7 +10,7 @@ export interface Delivery {
 }
 
 interface Subscription {
-  readonly filters: readonly string[]
+  readonly filters: readonly Filter[]
   readonly addedAt: number
 }
 
@@ -18,7 +19,7 @@ interface Subscription {
  */
 export interface PendingPackets {
   /** @returns the identifier to send SUBSCRIBE with */
-  addSubscription(filters: readonly string[]): number
+  addSubscription(filters: readonly Filter[]): number
   /** @returns the identifier to send PUBLISH with */
   addDelivery(delivery: Delivery): number
   /** The socket has opened: earlier packets leave now. */
@@ -53,8 +54,10 @@ export function createPendingPackets(): PendingPackets {
         return protocolEvent(`Hub sent SUBACK ${packetId} with ${codes.length} codes, which answers no SUBSCRIBE`)
       }
       pending.delete(packetId)
-      if (codes.includes(0x80)) return protocolEvent('Hub refused to subscribe the topics of the twin')
-      const { filters, addedAt } = packet
+      const { addedAt } = packet
+      const filters = packet.filters.map(({ topic }) => topic)
+      const refused = filters[codes.indexOf(0x80)]
+      if (refused !== undefined) return refusedFilterEvent(refused)
       return { type: 'subscribed', filters, roundTripInMs: performance.now() - Math.max(addedAt, openedAt) }
     },
     resolveDelivery(packetId) {

@@ -32,6 +32,11 @@ export function protocolEvent(message: string): WireEvent {
   return { type: 'down', error: new TwinError('ERR_PROTOCOL', message), opened: true }
 }
 
+/** The event for a SUBACK that refuses a filter. */
+export function refusedFilterEvent(filter: string): WireEvent {
+  return protocolEvent(`Hub refused to subscribe ${filter}`)
+}
+
 /** The rejection of a QoS 1 publish that the hub did not acknowledge. */
 export function unacknowledged(): TwinError {
   return new TwinError('ERR_INTERRUPTED', 'Connection ended before the hub acknowledged the message')

@@ -5,9 +5,10 @@ import type { SessionInput } from '../protocol/machine-states.ts'
 import { readDesiredPatch, readDocument, statusError } from '../protocol/response.ts'
 import { FILTERS, getTopic, parseTopic, reportTopic } from '../protocol/topics.ts'
 import type { Clock } from './clock.ts'
+import type { Channel, Features } from './features.ts'
 import type { Observed } from './observation.ts'
 import { createRequests, type Outcome } from './requests.ts'
-import type { OpenWire, Wire, WireEvent } from './wire.ts'
+import type { OpenWire, Wire, WireEvent, WireRequest } from './wire.ts'
 
 export interface ConnectionOptions {
   readonly identity: DeviceIdentity
@@ -15,6 +16,7 @@ export interface ConnectionOptions {
   readonly modelId?: string | undefined
   readonly keepaliveInSeconds: number
   readonly requestTimeoutInMs: number
+  readonly features?: Features | undefined
   readonly openWire: OpenWire
   readonly clock: Clock
   readonly dispatch: (input: SessionInput) => void
@@ -35,9 +37,10 @@ export interface Connection {
   repeatGet(): void
   /** There is always an outcome. */
   report(patch: JsonObject, onOutcome: (outcome: Outcome) => void): void
+  readonly channel: Channel
   /** Sends DISCONNECT and closes the socket. */
   close(): void
-  /** No request is open. */
+  /** No request is open, and the features are idle. */
   isIdle(): boolean
   /** @returns milliseconds since the hub's last packet */
   silentForInMs(): number
@@ -46,8 +49,8 @@ export interface Connection {
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { clock, dispatch, observe } = options
-  const requests = createRequests(clock, () => dispatch({ type: 'drained' }))
+  const { clock, dispatch, features, observe } = options
+  const requests = createRequests(clock, checkIdle)
   const decoder = new TextDecoder()
   let wire: Wire | undefined
   let gone: Promise<void> = Promise.resolve()
@@ -55,13 +58,16 @@ export function createConnection(options: ConnectionOptions): Connection {
   let lastGet = ''
   let gets = 0
 
+  const isIdle = (): boolean => requests.isIdle() && features?.isIdle() !== false
+
+  function checkIdle(): void {
+    if (isIdle()) dispatch({ type: 'drained' })
+  }
+
   function open(password: string): void {
-    const { identity, endpoint: url, modelId, keepaliveInSeconds } = options
-    const names = { clientId: clientId(identity), userName: userName(identity, modelId) }
-    const request = { url, ...names, password, keepaliveInSeconds }
     observe({ type: 'sent', packet: 'CONNECT' })
     try {
-      const opened: Wire = options.openWire(request, (event) => {
+      const opened: Wire = options.openWire(requestOf(options, password), (event) => {
         // Ignores a connection that has been given up.
         if (opened === wire) handleEvent(event)
       })
@@ -72,32 +78,33 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function handleEvent(event: WireEvent): void {
-    if (event.type === 'message') handleMessage(event.topic, decoder.decode(event.payload))
-    else {
-      if (event.type !== 'down') heardAt = clock.now()
-      observe(observationOf(event))
-      dispatch(event)
-    }
+    if (event.type !== 'down') heardAt = clock.now()
+    if (event.type === 'message') return handleMessage(event)
+    observe(observationOf(event))
+    dispatch(event)
   }
 
-  function handleMessage(topic: string, payload: string): void {
-    heardAt = clock.now()
-    observe({ type: 'received', packet: 'PUBLISH', topic, payload })
+  function handleMessage(message: Extract<WireEvent, { type: 'message' }>): void {
+    const { topic } = message
+    const text = decoder.decode(message.payload)
+    observe({ type: 'received', packet: 'PUBLISH', topic, payload: text })
     const parsed = parseTopic(topic)
-    if (parsed.type === 'response') requests.answer(parsed.rid, { ...parsed, body: payload })
-    else if (parsed.type === 'desired') dispatch(patchInput(payload, parsed.version))
+    if (parsed.type === 'response') requests.answer(parsed.rid, { ...parsed, body: text })
+    else if (parsed.type === 'desired') dispatch(patchInput(text, parsed.version))
+    else features?.handleMessage({ ...message, text })
   }
 
-  function publish(topic: string, payload: string): void {
-    observe({ type: 'sent', packet: 'PUBLISH', topic, payload })
-    wire?.publish(topic, payload)
+  function publish(topic: string, payload: string | Uint8Array, isQos1 = false): Promise<void> | undefined {
+    const text = typeof payload === 'string' ? payload : decoder.decode(payload)
+    if (wire !== undefined) observe({ type: 'sent', packet: 'PUBLISH', topic, payload: text })
+    return isQos1 ? wire?.publishAtLeastOnce(topic, payload) : void wire?.publish(topic, payload)
   }
 
   return {
     open,
     subscribe() {
       observe({ type: 'sent', packet: 'SUBSCRIBE' })
-      wire?.subscribe(FILTERS, 0)
+      wire?.subscribe([...FILTERS, ...(features?.filters ?? [])])
     },
     get() {
       gets++
@@ -108,14 +115,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       publish(getTopic(lastGet), '')
     },
     gets: () => gets,
-    repeatGet() {
-      publish(getTopic(lastGet), '')
-    },
+    repeatGet: () => void publish(getTopic(lastGet), ''),
     report(patch, onOutcome) {
-      if (wire === undefined) {
-        onOutcome({ type: 'failed', error: new TwinError('ERR_INTERRUPTED', 'Connection is closed') })
-        return
-      }
+      if (wire === undefined) return onOutcome({ type: 'failed', error: closed() })
       publish(reportTopic(requests.open(onOutcome, options.requestTimeoutInMs)), JSON.stringify(patch))
     },
     close() {
@@ -127,10 +129,36 @@ export function createConnection(options: ConnectionOptions): Connection {
       }
       requests.failAll(new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
     },
-    isIdle: requests.isIdle,
+    isIdle,
+    channel: channelOf(options, publish, checkIdle),
     silentForInMs: () => clock.now() - heardAt,
     gone: () => gone,
   }
+}
+
+function requestOf(
+  { identity, endpoint: url, modelId, keepaliveInSeconds }: ConnectionOptions,
+  password: string,
+): WireRequest {
+  return { url, clientId: clientId(identity), userName: userName(identity, modelId), password, keepaliveInSeconds }
+}
+
+function channelOf(
+  { dispatch, observe }: ConnectionOptions,
+  publish: (topic: string, payload: string | Uint8Array, isQos1?: boolean) => Promise<void> | undefined,
+  checkIdle: () => void,
+): Channel {
+  return {
+    publish: (topic, payload) => void publish(topic, payload),
+    publishAtLeastOnce: (topic, payload) => publish(topic, payload, true) ?? Promise.reject(closed()),
+    checkIdle,
+    abandon: (error) => dispatch({ type: 'down', error }),
+    observe,
+  }
+}
+
+function closed(): TwinError {
+  return new TwinError('ERR_INTERRUPTED', 'Connection is closed')
 }
 
 function observationOf(event: Exclude<WireEvent, { type: 'message' }>): Observed {

@@ -14,6 +14,7 @@ import {
 } from '../protocol/machine-states.ts'
 import type { Clock } from './clock.ts'
 import { type Connection, createConnection } from './connection.ts'
+import type { Channel, Features } from './features.ts'
 import type { Observed } from './observation.ts'
 import { createEnd } from './end.ts'
 import { runReducer } from './run-reducer.ts'
@@ -38,6 +39,7 @@ export interface SessionOptions extends SessionSettings {
   readonly endpoint: string
   readonly modelId?: string | undefined
   readonly keepaliveInSeconds: number
+  readonly features?: Features | undefined
   readonly openWire: OpenWire
   readonly clock: Clock
   readonly onOutput: (output: SessionOutput) => void
@@ -48,6 +50,7 @@ export interface Session {
   start(): void
   /** Sends a reported patch on the living connection; there is always an outcome. */
   readonly report: Connection['report']
+  readonly channel: Channel
   /** @returns the number of the first GET after this call */
   refresh(): number
   wake(): void
@@ -85,6 +88,7 @@ export function createSession(options: SessionOptions): Session {
 
   function showStatus(state: SessionState): void {
     if (state.type === 'closed') void connection.gone().then(resolveClosed)
+    options.features?.handleState(state)
     const newStatus = statusOf(state)
     if (isSameStatus(newStatus, status)) return
     status = newStatus
@@ -94,6 +98,7 @@ export function createSession(options: SessionOptions): Session {
   return {
     start: () => dispatch({ type: 'start' }),
     report: connection.report,
+    channel: connection.channel,
     refresh() {
       const nextGet = connection.gets() + 1
       dispatch({ type: 'refresh' })

@@ -1,4 +1,5 @@
 import type { TwinError } from '../errors.ts'
+import type { Filter } from '../protocol/filter.ts'
 
 /**
  * The port to an MQTT connection, which both transports implement. A wire serves one connection: no
@@ -12,7 +13,7 @@ export interface Wire {
    * Sends a SUBSCRIBE with all filters; `subscribed` follows, or `down` when the hub refuses a
    * filter.
    */
-  subscribe(filters: readonly string[], qos: 0 | 1): void
+  subscribe(filters: readonly Filter[]): void
   /** Sends with QoS 0. */
   publish(topic: string, payload: string | Uint8Array): void
   /**

@@ -4,6 +4,7 @@ import { clientId } from '../protocol/identity.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
+import type { Channel, Features } from '../session/features.ts'
 import type { Observed } from '../session/observation.ts'
 import { createSession, type SessionOutput } from '../session/session.ts'
 import type { OpenWire } from '../session/wire.ts'
@@ -26,6 +27,7 @@ export interface HubLink {
   report(patch: JsonObject, waiter: ReportWaiter): () => void
   /** Reads the twin again. The update comes before the wait ends. @returns ends the wait */
   refresh(waiter: RefreshWaiter): () => void
+  readonly channel: Channel
   wake(): void
   sleep(): void
   /**
@@ -39,6 +41,7 @@ export interface HubLink {
 export interface HubLinkOptions {
   readonly credentials: Credentials
   readonly options: CheckedOptions
+  readonly features?: Features | undefined
   readonly openWire: OpenWire
   readonly clock: Clock
   readonly onUpdate: (update: TwinUpdate) => void
@@ -47,12 +50,15 @@ export interface HubLinkOptions {
 }
 
 export function createHubLink(linkOptions: HubLinkOptions): HubLink {
-  const { credentials, options, openWire, clock, onUpdate } = linkOptions
+  const { credentials, options, features, openWire, clock, onUpdate } = linkOptions
   let live = false
   let stored: Promise<void> = Promise.resolve()
   let unregisterIdentity = (): void => {}
   const refreshes = createRefreshWaits()
-  const session = createSession({ ...options, credentials, openWire, clock, onOutput: handleOutput, observe })
+  const session = createSession({
+    ...{ ...options, credentials, features, openWire, clock },
+    ...{ onOutput: handleOutput, observe },
+  })
   const outbox: Outbox = createOutbox({
     clock,
     backoff: { delayInMs: options.retryDelayInMs, maxDelayInMs: options.maxRetryDelayInMs },
@@ -109,6 +115,7 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
     },
     report: outbox.add,
     refresh: (waiter) => refreshes.add(session.refresh(), waiter),
+    channel: session.channel,
     wake: session.wake,
     sleep: session.sleep,
     async close() {

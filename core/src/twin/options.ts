@@ -1,3 +1,4 @@
+import { checkCount } from '../protocol/count.ts'
 import { completeEndpoint, webSocketEndpoint } from '../protocol/endpoint.ts'
 import type { DeviceIdentity } from '../protocol/identity.ts'
 import { typeName } from '../protocol/json.ts'
@@ -179,17 +180,6 @@ type NumberName = {
   [Name in keyof TwinOptions]-?: TwinOptions[Name] extends number | undefined ? Name : never
 }[keyof TwinOptions]
 
-function count(
-  options: TwinOptions,
-  name: NumberName,
-  byDefault: number,
-  min: number,
-  max: number = 2 ** 31 - 1,
-): number {
-  const value = options[name] ?? byDefault
-  if (typeof value !== 'number') throw new TypeError(`options.${name} is ${typeName(value)}, not a number`)
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw new RangeError(`options.${name} is ${value}; a whole number from ${min} to ${max} is needed`)
-  }
-  return value
+function count(options: TwinOptions, name: NumberName, byDefault: number, min: number, max?: number): number {
+  return checkCount(`options.${name}`, options[name] ?? byDefault, min, max)
 }

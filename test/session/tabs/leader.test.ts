@@ -12,7 +12,10 @@ function startLeader(): { leader: Leader; report: ReturnType<typeof vi.fn>; noti
   const leader = createLeader({
     tab: 'own',
     term: 'term',
-    openLink: () => ({ start() {}, report, refresh: () => () => {}, wake() {}, sleep() {}, close: async () => {} }),
+    openLink: () => ({
+      ...{ start() {}, report, refresh: () => () => {}, wake() {}, sleep() {}, close: async () => {} },
+      channel: { publish() {}, publishAtLeastOnce: async () => {}, checkIdle() {}, abandon() {}, observe() {} },
+    }),
     emit: (notice) => notices.push(notice),
     snapshot: () => ({ status: { type: 'ready' } }),
     hasStorage: false,

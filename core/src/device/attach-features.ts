@@ -1,0 +1,70 @@
+import { typeName } from '../protocol/json.ts'
+import type { SessionState } from '../protocol/machine-states.ts'
+import type { Features } from '../session/features.ts'
+import type { AttachedFeature, ConnectionState, Feature } from './feature.ts'
+import type { Hosting } from './hosting.ts'
+
+/** Features by the names of their properties of the device. */
+export type FeatureSet = Readonly<Record<string, Feature<unknown>>>
+
+export interface AttachedFeatures {
+  /** The API of each feature, by its name. */
+  readonly apis: Readonly<Record<string, unknown>>
+  /** Joins the features for the session. */
+  readonly features: Features
+  /** Resolves when no feature has anything left to finish. */
+  close(): Promise<unknown>
+}
+
+/** The device has these itself, and a promise would call `then`. */
+const RESERVED: readonly string[] = ['twin', 'status', 'onStatus', 'close', 'then']
+
+/** @throws TypeError for a name that the device needs, or a value that is not a feature */
+export function attachFeatures(use: FeatureSet, { host, isIdle }: Hosting): AttachedFeatures {
+  const entries = Object.entries(checkSet(use)).map(([name, feature]) => [name, feature.attach(host)] as const)
+  const attached: readonly AttachedFeature<unknown>[] = entries.map(([, feature]) => feature)
+  let type: ConnectionState['type'] = 'connecting'
+
+  return {
+    apis: Object.fromEntries(entries.map(([name, { api }]) => [name, api])),
+    features: {
+      filters: attached.flatMap(({ filters = [] }) => filters),
+      isIdle,
+      handleMessage(message) {
+        for (const feature of attached) feature.handleMessage?.(message)
+      },
+      handleState(state) {
+        const connection = connectionOf(state)
+        if (connection.type === type) return
+        type = connection.type
+        for (const feature of attached) feature.handleConnection?.(connection)
+      },
+    },
+    close: () => Promise.all(attached.map((feature) => feature.close?.())),
+  }
+}
+
+function connectionOf(state: SessionState): ConnectionState {
+  switch (state.type) {
+    case 'syncing':
+      return { type: 'up' }
+    case 'ready':
+      return { type: state.renewal.type === 'draining' ? 'draining' : 'up' }
+    case 'waiting':
+    case 'closed':
+      return state
+    default:
+      return { type: 'connecting' }
+  }
+}
+
+function checkSet(use: FeatureSet): FeatureSet {
+  if (typeof use !== 'object' || use === null) throw new TypeError(`options.use is ${typeName(use)}, not an object`)
+  for (const [name, feature] of Object.entries(use)) {
+    const place = `options.use.${name}`
+    if (RESERVED.includes(name)) throw new TypeError(`${place} needs another name; a device has its own "${name}"`)
+    if (typeof feature?.attach === 'function') continue
+    throw new TypeError(`${place} is ${typeName(feature)}, not a feature such as the result of telemetry()`)
+  }
+  return use
+}

@@ -1,0 +1,72 @@
+import type { Credentials } from '../credentials/credentials.ts'
+import { checkCount } from '../protocol/count.ts'
+import type { Clock } from '../session/clock.ts'
+import type { OpenWire } from '../session/wire.ts'
+import { createFacade } from '../twin/facade.ts'
+import { createHubLink } from '../twin/hub-link.ts'
+import type { CheckedOptions } from '../twin/options.ts'
+import type { TwinUpdate } from '../twin/twin-update.ts'
+import { attachFeatures, type FeatureSet } from './attach-features.ts'
+import type { CloseOptions, DeviceBase } from './device.ts'
+import { createHosting } from './hosting.ts'
+
+const CLOSE_TIMEOUT_IN_MS = 5000
+
+/**
+ * Joins a twin and its features. The features exist before the connection, so that they miss no
+ * message.
+ */
+export function createDevice(
+  credentials: Credentials,
+  options: CheckedOptions,
+  use: FeatureSet,
+  openWire: OpenWire,
+  clock: Clock,
+): DeviceBase {
+  let closing: Promise<void> | undefined
+  const { requestTimeoutInMs } = options
+  const { identity } = credentials
+  const hosting = createHosting({ identity, clock, requestTimeoutInMs, channel: () => link.channel })
+  const attached = attachFeatures(use, hosting)
+  const link = createHubLink({
+    ...{ credentials, options, features: attached.features, openWire, clock },
+    ...{ onUpdate, document: () => facade.document() },
+  })
+  const facade = createFacade({ ...options, ...link, clock, close: () => close() })
+  const offWake = options.wakeSource?.((event) => link[event]())
+
+  function onUpdate(update: TwinUpdate): void {
+    if (update.type === 'status' && update.status.type === 'closed') offWake?.()
+    facade.update(update)
+  }
+
+  async function finish(timeoutInMs: number): Promise<void> {
+    const flushed = attached.close()
+    if (timeoutInMs > 0) {
+      await new Promise<void>((resolve) => {
+        const stopTimer = clock.after(timeoutInMs, resolve)
+        void flushed.then(stopTimer).then(resolve)
+      })
+    }
+    await link.close()
+    // The storage of a feature may need longer, and has a deadline of its own.
+    await flushed
+  }
+
+  async function close({ timeoutInMs = CLOSE_TIMEOUT_IN_MS }: CloseOptions = {}): Promise<void> {
+    checkCount('timeoutInMs', timeoutInMs, 0)
+    await (closing ??= finish(timeoutInMs))
+  }
+
+  facade.open(link.start)
+  const { twin } = facade
+  return Object.freeze({
+    ...attached.apis,
+    twin,
+    get status() {
+      return twin.status
+    },
+    onStatus: twin.onStatus,
+    close,
+  })
+}

@@ -1,0 +1,69 @@
+import type { TwinError } from '../errors.ts'
+import type { DeviceIdentity } from '../protocol/identity.ts'
+import type { Filter } from '../protocol/filter.ts'
+import type { Clock } from '../session/clock.ts'
+import type { Channel, FeatureMessage } from '../session/features.ts'
+
+/**
+ * A part of a device in addition to its twin, such as telemetry. `openDevice` attaches it before it
+ * connects, so that the first SUBSCRIBE has its filters.
+ *
+ * @typeParam Api what the app gets as a property of the device
+ */
+export interface Feature<Api> {
+  attach(host: FeatureHost): AttachedFeature<Api>
+}
+
+/**
+ * The device, as a feature sees it. A renewal of the token waits for the PUBACK of each QoS 1
+ * publish, for up to 5 s.
+ */
+export interface FeatureHost extends Omit<Channel, 'checkIdle'> {
+  readonly identity: DeviceIdentity
+  readonly clock: Clock
+  /** The option of `openDevice`. */
+  readonly requestTimeoutInMs: number
+  /**
+   * Delays the renewal of the token, for up to 5 s, because an open task needs this connection.
+   *
+   * @returns ends the delay
+   */
+  hold(): () => void
+}
+
+export interface AttachedFeature<Api> {
+  readonly api: Api
+  /** @default none */
+  readonly filters?: readonly Filter[]
+  /**
+   * Gets every message that is not the twin's, also those of other features: a feature recognizes
+   * its own by their topics. Messages with QoS 1 need `acknowledge`.
+   */
+  handleMessage?(message: FeatureMessage): void
+  /** Follows the connection. The first call brings the first change from `connecting`. */
+  handleConnection?(connection: ConnectionState): void
+  /**
+   * The device begins to close: the feature accepts no new work.
+   *
+   * @returns resolves when nothing is left that this connection or the next could finish soon, and
+   *   at the latest after the connection state `closed`. The device waits with a deadline before
+   *   that state, and without a deadline after it.
+   */
+  close?(): Promise<void>
+}
+
+/**
+ * The connection, as a feature sees it. Each connection has a clean session
+ * (MQTT 3.1.1 §3.1.2.4).
+ */
+export type ConnectionState =
+  /** No connection so far; an attempt is under way. */
+  | { readonly type: 'connecting' }
+  /** CONNACK has arrived. SUBSCRIBE has left, and SUBACK may still be missing. */
+  | { readonly type: 'up' }
+  /** A new token is about to replace the connection: start nothing new, finish what is open. */
+  | { readonly type: 'draining' }
+  /** No connection, until a back-off ends. */
+  | { readonly type: 'waiting' }
+  /** The last state, with the error of a session that no attempt can save. */
+  | { readonly type: 'closed'; readonly error?: TwinError }
