@@ -1,7 +1,7 @@
 import { isSameStatus } from '../protocol/machine-states.ts'
 import type { Timers } from '../session/timers.ts'
-import type { Facade } from '../twin/facade.ts'
-import type { StateListeners } from '../twin/listening/state-listeners.ts'
+import { type Facade, updateFacade } from '../twin/facade.ts'
+import { emitState, type StateListeners } from '../twin/listening/state-listeners.ts'
 import type { Reducer } from '../session/run-reducer.ts'
 import type { TwinUpdate } from '../twin/twin-update.ts'
 import type { Member } from './member.ts'
@@ -44,7 +44,7 @@ export function runEffect(parts: SharedParts, effect: SharedEffect): void {
     case 'hello':
       return member.hello()
     case 'showRole':
-      return effect.role.type === roles.state().type ? undefined : roles.emit(effect.role)
+      return effect.role.type === roles.state.type ? undefined : emitState(roles, effect.role)
     case 'showStatus':
       return handleUpdate(parts, { type: 'status', status: effect.status })
     case 'joinLater':
@@ -52,7 +52,7 @@ export function runEffect(parts: SharedParts, effect: SharedEffect): void {
     case 'end':
       timers.stopAll()
       member.close(effect.error)
-      facade.update({ type: 'status', status: { type: 'closed', ...(effect.error && { error: effect.error }) } })
+      updateFacade(facade, { type: 'status', status: { type: 'closed', ...(effect.error && { error: effect.error }) } })
       return parts.onEnd()
   }
 }
@@ -60,7 +60,7 @@ export function runEffect(parts: SharedParts, effect: SharedEffect): void {
 /** Handles an update from the leader in this or another tab. */
 export function handleUpdate({ reducer, facade }: SharedParts, update: TwinUpdate): void {
   if (reducer.state().type === 'closed') return
-  if (update.type !== 'status' || !isSameStatus(update.status, facade.twin.status)) facade.update(update)
+  if (update.type !== 'status' || !isSameStatus(update.status, facade.twin.status)) updateFacade(facade, update)
 }
 
 /** Sends a notice of the leader in this tab. */
