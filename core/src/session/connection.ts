@@ -6,18 +6,21 @@ import { readDesiredPatch, readDocument, statusError } from '../protocol/respons
 import { FILTERS, getTopic, parseTopic, reportTopic } from '../protocol/topics.ts'
 import type { Clock } from './clock.ts'
 import type { Observed } from './observation.ts'
-import { createRequests, type Outcome } from './requests.ts'
+import { createRequests, failRequests, openRequest, type Outcome, settleRequest } from './requests.ts'
 import type { OpenWire, Wire, WireEvent } from './wire.ts'
 
-export interface ConnectionOptions {
-  readonly identity: DeviceIdentity
+export interface ConnectionSettings {
   readonly endpoint: string
   readonly modelId?: string | undefined
   readonly keepaliveInSeconds: number
   readonly requestTimeoutInMs: number
+}
+
+export interface ConnectionOptions {
+  readonly credentials: { readonly identity: DeviceIdentity }
+  readonly settings: ConnectionSettings
   readonly openWire: OpenWire
   readonly clock: Clock
-  readonly dispatch: (input: SessionInput) => void
   readonly observe: (observed: Observed) => void
 }
 
@@ -45,8 +48,8 @@ export interface Connection {
   gone(): Promise<void>
 }
 
-export function createConnection(options: ConnectionOptions): Connection {
-  const { clock, dispatch, observe } = options
+export function createConnection(options: ConnectionOptions, dispatch: (input: SessionInput) => void): Connection {
+  const { clock, observe, settings } = options
   const requests = createRequests(clock, () => dispatch({ type: 'drained' }))
   const decoder = new TextDecoder()
   let wire: Wire | undefined
@@ -56,7 +59,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   let gets = 0
 
   function open(password: string): void {
-    const { identity, endpoint: url, modelId, keepaliveInSeconds } = options
+    const { identity } = options.credentials
+    const { endpoint: url, modelId, keepaliveInSeconds } = settings
     const names = { clientId: clientId(identity), userName: userName(identity, modelId) }
     const request = { url, ...names, password, keepaliveInSeconds }
     observe({ type: 'sent', packet: 'CONNECT' })
@@ -84,7 +88,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     heardAt = clock.now()
     observe({ type: 'received', packet: 'PUBLISH', topic, payload })
     const parsed = parseTopic(topic)
-    if (parsed.type === 'response') requests.answer(parsed.rid, { ...parsed, body: payload })
+    if (parsed.type === 'response') settleRequest(requests, parsed.rid, { ...parsed, type: 'answered', body: payload })
     else if (parsed.type === 'desired') dispatch(patchInput(payload, parsed.version))
   }
 
@@ -102,7 +106,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     get() {
       gets++
       // Needs no deadline of its own: the state machine has one, which ends the connection.
-      lastGet = requests.open((outcome) => {
+      lastGet = openRequest(requests, (outcome) => {
         if (outcome.type === 'answered') dispatch(documentInput(outcome))
       })
       publish(getTopic(lastGet), '')
@@ -116,7 +120,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         onOutcome({ type: 'failed', error: new TwinError('ERR_INTERRUPTED', 'Connection is closed') })
         return
       }
-      publish(reportTopic(requests.open(onOutcome, options.requestTimeoutInMs)), JSON.stringify(patch))
+      publish(reportTopic(openRequest(requests, onOutcome, settings.requestTimeoutInMs)), JSON.stringify(patch))
     },
     close() {
       const old = wire
@@ -125,9 +129,9 @@ export function createConnection(options: ConnectionOptions): Connection {
         observe({ type: 'sent', packet: 'DISCONNECT' })
         gone = old.close()
       }
-      requests.failAll(new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
+      failRequests(requests, new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
     },
-    isIdle: requests.isIdle,
+    isIdle: () => requests.open.size === 0,
     silentForInMs: () => clock.now() - heardAt,
     gone: () => gone,
   }

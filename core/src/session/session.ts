@@ -13,12 +13,11 @@ import {
   type TwinStatus,
 } from '../protocol/machine-states.ts'
 import type { Clock } from './clock.ts'
-import { type Connection, createConnection } from './connection.ts'
+import { type Connection, type ConnectionSettings, createConnection } from './connection.ts'
 import type { Observed } from './observation.ts'
-import { createEnd } from './end.ts'
 import { runReducer } from './run-reducer.ts'
-import { createTimers, type Timers } from './timers.ts'
-import { createTokenRequest, type TokenRequest } from './token-request.ts'
+import { clearTimer, clearTimers, createTimers, setTimer, type Timers } from './timers.ts'
+import { cancelToken, createTokenRequest, requestToken, takePassword, type TokenRequest } from './token-request.ts'
 import type { OpenWire } from './wire.ts'
 
 /**
@@ -33,11 +32,9 @@ export type SessionOutput =
   /** The connection is about to change: no new report until the status is `ready` again. */
   | { readonly type: 'draining' }
 
-export interface SessionOptions extends SessionSettings {
+export interface SessionOptions {
   readonly credentials: Credentials
-  readonly endpoint: string
-  readonly modelId?: string | undefined
-  readonly keepaliveInSeconds: number
+  readonly settings: SessionSettings & ConnectionSettings
   readonly openWire: OpenWire
   readonly clock: Clock
   readonly onOutput: (output: SessionOutput) => void
@@ -45,67 +42,61 @@ export interface SessionOptions extends SessionSettings {
 }
 
 export interface Session {
-  start(): void
-  /** Sends a reported patch on the living connection; there is always an outcome. */
-  readonly report: Connection['report']
-  /** @returns the number of the first GET after this call */
-  refresh(): number
-  wake(): void
-  sleep(): void
-  /** Resolves when the connection is gone. */
-  close(): Promise<void>
+  readonly connection: Connection
+  readonly dispatch: (input: SessionInput) => void
 }
 
 /** Runs the state machine: passes it each input in order, and carries out its effects. */
 export function createSession(options: SessionOptions): Session {
-  const { credentials, clock, onOutput } = options
-  const connection = createConnection({ ...options, identity: credentials.identity, dispatch })
+  const { credentials, settings, clock, onOutput } = options
+  const connection = createConnection(options, dispatch)
   const token = createTokenRequest(credentials, dispatch)
   const timers = createTimers<TimerName>(clock, (timer) => dispatch({ type: 'timer', timer }))
   const parts: SessionParts = { options, connection, token, timers, dispatch }
-  const first: SessionState = { type: 'idle' }
-  const reducer = runReducer(first, step, run)
-  let status = statusOf(first)
-  const [closed, resolveClosed] = createEnd()
+  const reducer = runReducer<SessionState, SessionInput, Effect | Entered>({ type: 'idle' }, step, run)
+  let status = statusOf(reducer.state)
 
   function dispatch(input: SessionInput): void {
     reducer.dispatch(input)
   }
 
   function step(state: SessionState, input: SessionInput): readonly [SessionState, readonly (Effect | Entered)[]] {
-    const [after, effects] = next(state, { ...input, now: clock.now(), random: clock.random() }, options)
+    const [after, effects] = next(state, { ...input, now: clock.now(), random: clock.random() }, settings)
     observeStep(options, state, input, after)
-    return [after, [...effects, { type: 'entered', state: after }]]
+    return [after, after === state ? effects : [...effects, { type: 'entered', state: after }]]
   }
 
   function run(effect: Effect | Entered): void {
-    if (effect.type === 'entered') showStatus(effect.state)
+    if (effect.type === 'entered') showStatus(statusOf(effect.state))
     else runEffect(parts, effect)
   }
 
-  function showStatus(state: SessionState): void {
-    if (state.type === 'closed') void connection.gone().then(resolveClosed)
-    const newStatus = statusOf(state)
+  function showStatus(newStatus: TwinStatus): void {
     if (isSameStatus(newStatus, status)) return
     status = newStatus
     onOutput({ type: 'status', status })
   }
 
-  return {
-    start: () => dispatch({ type: 'start' }),
-    report: connection.report,
-    refresh() {
-      const nextGet = connection.gets() + 1
-      dispatch({ type: 'refresh' })
-      return nextGet
-    },
-    wake: () => dispatch({ type: 'wake', silentForInMs: connection.silentForInMs() }),
-    sleep: () => dispatch({ type: 'sleep' }),
-    close() {
-      dispatch({ type: 'close' })
-      return closed
-    },
-  }
+  return { connection, dispatch }
+}
+
+/** @returns the number of the first GET after this call */
+export function refreshSession({ connection, dispatch }: Session): number {
+  const nextGet = connection.gets() + 1
+  dispatch({ type: 'refresh' })
+  return nextGet
+}
+
+export function wakeSession({ connection, dispatch }: Session): void {
+  dispatch({ type: 'wake', silentForInMs: connection.silentForInMs() })
+}
+
+/** Resolves when the connection is gone. */
+export async function closeSession({ connection, dispatch }: Session): Promise<void> {
+  dispatch({ type: 'close' })
+  // A call from within an effect is done only after the effects before it.
+  await Promise.resolve()
+  await connection.gone()
 }
 
 /** Follows the effects of each input, so that the status changes after them. */
@@ -139,14 +130,14 @@ function runEffect({ options, connection, token, timers, dispatch }: SessionPart
   switch (effect.type) {
     case 'askToken':
       observe({ type: 'token', step: 'asked' })
-      return token.request()
+      return void requestToken(token)
     case 'cancelToken':
-      return token.cancel()
+      return cancelToken(token)
     case 'invalidateToken':
       observe({ type: 'token', step: 'refused' })
       return credentials.invalidate?.()
     case 'openWire':
-      return connection.open(token.password())
+      return connection.open(takePassword(token))
     case 'closeWire':
       return connection.close()
     case 'drain':
@@ -162,10 +153,10 @@ function runEffect({ options, connection, token, timers, dispatch }: SessionPart
     case 'desiredPatch':
       return onOutput(effect)
     case 'startTimer':
-      return timers.start(effect.timer, effect.delayInMs)
+      return setTimer(timers, effect.timer, effect.delayInMs)
     case 'stopTimer':
-      return timers.stop(effect.timer)
+      return clearTimer(timers, effect.timer)
     case 'stopTimers':
-      return timers.stopAll()
+      return clearTimers(timers)
   }
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
 import type { Observed } from '../session/observation.ts'
-import { createSession, type SessionOutput } from '../session/session.ts'
+import { closeSession, createSession, refreshSession, type SessionOutput, wakeSession } from '../session/session.ts'
 import type { OpenWire } from '../session/wire.ts'
 import { closedError } from './closed-error.ts'
 import { callListener } from './listening/listeners.ts'
@@ -13,7 +13,7 @@ import { registerOpenIdentity } from './open-identities.ts'
 import type { CheckedOptions } from './options.ts'
 import { createOutbox, type Outbox, type ReportWaiter } from './outbox/outbox.ts'
 import { createReportStorage, type ReportStorage } from './outbox/report-storage.ts'
-import { createRefreshWaits, type RefreshWaiter } from './refresh-waits.ts'
+import { addRefreshWait, type RefreshWaiter, type RefreshWaits, settleRefreshWaits } from './refresh-waits.ts'
 import type { TwinUpdate } from './twin-update.ts'
 
 /** The hub's side of a twin: sends reports in order, and emits updates in order. */
@@ -49,22 +49,22 @@ export interface HubLinkOptions {
 export function createHubLink(linkOptions: HubLinkOptions): HubLink {
   const { credentials, options, openWire, clock, onUpdate } = linkOptions
   let live = false
-  let stored: Promise<void> = Promise.resolve()
-  let unregisterIdentity = (): void => {}
-  const refreshes = createRefreshWaits()
-  const session = createSession({ ...options, credentials, openWire, clock, onOutput: handleOutput, observe })
+  let stored: Promise<void> | undefined
+  let unregisterIdentity: (() => void) | undefined
+  const refreshes: RefreshWaits = new Map()
+  const session = createSession({ credentials, settings: options, openWire, clock, onOutput: handleOutput, observe })
   const outbox: Outbox = createOutbox({
     clock,
     backoff: { delayInMs: options.retryDelayInMs, maxDelayInMs: options.maxRetryDelayInMs },
     storage: openStorage(linkOptions, observe),
-    send: session.report,
+    send: session.connection.report,
     onAccepted(properties, hubVersion) {
       // IoT Edge acknowledges without a version (docs/protocol/protocol.md §4.3).
       const version = hubVersion ?? linkOptions.document().versions.reported + 1
       onUpdate({ type: 'reported', version, properties })
       return version
     },
-    onSilence: session.refresh,
+    onSilence: () => refreshSession(session),
   })
 
   function handleOutput(output: SessionOutput): void {
@@ -72,12 +72,12 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
       case 'document': {
         const document = live ? withAccepted(output.document, linkOptions.document()) : output.document
         onUpdate({ type: 'document', document })
-        return refreshes.settle(output.get, (waiter) => waiter.resolve())
+        return settleRefreshWaits(refreshes, output.get, (waiter) => waiter.resolve())
       }
       case 'desiredPatch':
         return onUpdate({ type: 'desired', ...output.patch })
       case 'syncFailed':
-        return refreshes.settle(output.get, (waiter) => waiter.reject(output.error))
+        return settleRefreshWaits(refreshes, output.get, (waiter) => waiter.reject(output.error))
       case 'draining':
         return outbox.pause()
       case 'status':
@@ -92,9 +92,9 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
   function handleStatus(status: TwinStatus): void {
     live = status.type === 'ready'
     if (status.type === 'closed') {
-      unregisterIdentity()
+      unregisterIdentity?.()
       stored = outbox.close(status.error)
-      refreshes.settle(Infinity, (waiter) => waiter.reject(closedError(status.error)))
+      settleRefreshWaits(refreshes, Infinity, (waiter) => waiter.reject(closedError(status.error)))
     }
     onUpdate({ type: 'status', status })
     if (live) outbox.resume()
@@ -105,14 +105,14 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
     start() {
       const key = `${options.endpoint} ${clientId(credentials.identity)}`
       unregisterIdentity = registerOpenIdentity(key, () => observe({ type: 'duplicateIdentity' }))
-      session.start()
+      session.dispatch({ type: 'start' })
     },
     report: outbox.add,
-    refresh: (waiter) => refreshes.add(session.refresh(), waiter),
-    wake: session.wake,
-    sleep: session.sleep,
+    refresh: (waiter) => addRefreshWait(refreshes, refreshSession(session), waiter),
+    wake: () => wakeSession(session),
+    sleep: () => session.dispatch({ type: 'sleep' }),
     async close() {
-      await session.close()
+      await closeSession(session)
       await stored
     },
   }
