@@ -57,7 +57,8 @@ export function createSession(options: SessionOptions): Session {
   let status = statusOf(reducer.state)
 
   function dispatch(input: SessionInput): void {
-    reducer.dispatch(input)
+    // Every response leaves no request open, but only a renewal waits for that.
+    if (input.type !== 'drained' || isDraining(reducer.state)) reducer.dispatch(input)
   }
 
   function step(state: SessionState, input: SessionInput): readonly [SessionState, readonly (Effect | Entered)[]] {
@@ -103,6 +104,10 @@ export async function closeSession({ connection, dispatch }: Session): Promise<v
 interface Entered {
   readonly type: 'entered'
   readonly state: SessionState
+}
+
+function isDraining(state: SessionState): boolean {
+  return state.type === 'ready' && state.renewal.type === 'draining'
 }
 
 function observeStep(
