@@ -5,11 +5,15 @@ export interface Reducer<State, Input> {
   readonly dispatch: (input: Input) => void
 }
 
-/** @param run runs an effect; a new input that it causes goes to `dispatch` */
+/**
+ * @param run runs an effect; a new input that it causes goes to `dispatch`
+ * @param onState called after the effects of each input
+ */
 export function runReducer<State, Input, Effect>(
   state: State,
   next: (state: State, input: Input) => readonly [State, readonly Effect[]],
   run: (effect: Effect) => void,
+  onState?: (state: State) => void,
 ): Reducer<State, Input> {
   const reducer = { state, dispatch }
   /** The inputs that wait; `undefined` while no effect runs. */
@@ -26,6 +30,7 @@ export function runReducer<State, Input, Effect>(
         const [after, effects] = next(reducer.state, first)
         reducer.state = after
         for (const effect of effects) run(effect)
+        onState?.(after)
       }
     } finally {
       waiting = undefined

@@ -9,6 +9,7 @@ import {
   type SessionSettings,
   type SessionState,
   statusOf,
+  type Step,
   type TimerName,
   type TwinStatus,
 } from '../protocol/machine-states.ts'
@@ -53,7 +54,8 @@ export function createSession(options: SessionOptions): Session {
   const token = createTokenRequest(credentials, dispatch)
   const timers = createTimers<TimerName>(clock, (timer) => dispatch({ type: 'timer', timer }))
   const parts: SessionParts = { options, connection, token, timers, dispatch }
-  const reducer = runReducer<SessionState, SessionInput, Effect | Entered>({ type: 'idle' }, step, run)
+  const run = (effect: Effect): void => runEffect(parts, effect)
+  const reducer = runReducer<SessionState, SessionInput, Effect>({ type: 'idle' }, step, run, showStatus)
   let status = statusOf(reducer.state)
 
   function dispatch(input: SessionInput): void {
@@ -61,18 +63,15 @@ export function createSession(options: SessionOptions): Session {
     if (input.type !== 'drained' || isDraining(reducer.state)) reducer.dispatch(input)
   }
 
-  function step(state: SessionState, input: SessionInput): readonly [SessionState, readonly (Effect | Entered)[]] {
-    const [after, effects] = next(state, { ...input, now: clock.now(), random: clock.random() }, settings)
-    observeStep(options, state, input, after)
-    return [after, after === state ? effects : [...effects, { type: 'entered', state: after }]]
+  function step(state: SessionState, input: SessionInput): Step {
+    const taken = next(state, { ...input, now: clock.now(), random: clock.random() }, settings)
+    observeStep(options, state, input, taken[0])
+    return taken
   }
 
-  function run(effect: Effect | Entered): void {
-    if (effect.type === 'entered') showStatus(statusOf(effect.state))
-    else runEffect(parts, effect)
-  }
-
-  function showStatus(newStatus: TwinStatus): void {
+  /** After the effects of each input, so that the status changes after them. */
+  function showStatus(state: SessionState): void {
+    const newStatus = statusOf(state)
     if (isSameStatus(newStatus, status)) return
     status = newStatus
     onOutput({ type: 'status', status })
@@ -98,12 +97,6 @@ export async function closeSession({ connection, dispatch }: Session): Promise<v
   // A call from within an effect is done only after the effects before it.
   await Promise.resolve()
   await connection.gone()
-}
-
-/** Follows the effects of each input, so that the status changes after them. */
-interface Entered {
-  readonly type: 'entered'
-  readonly state: SessionState
 }
 
 function isDraining(state: SessionState): boolean {
