@@ -1,3 +1,4 @@
+import { checkRuntime } from './credentials/check-runtime.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import { keyCredentials } from './credentials/key.ts'
 import { tokenCredentials } from './credentials/token.ts'
@@ -24,7 +25,7 @@ export function readArguments(
   credentials: Credentials | string,
   options: TwinOptions,
 ): { readonly credentials: Credentials; readonly options: CheckedOptions } {
-  checkRuntime()
+  checkRuntime('TextDecoder', 'TextEncoder', 'AbortController')
   const access: Access = typeof credentials === 'string' ? readConnectionString(credentials) : { credentials }
   checkCredentials(access.credentials)
   const checked = checkOptions(
@@ -39,14 +40,6 @@ export function readArguments(
 /** A worker has no document, and browsers do not slow its timers. */
 function isPage(): boolean {
   return 'document' in globalThis
-}
-
-function checkRuntime(): void {
-  const missing = ['TextDecoder', 'TextEncoder', 'AbortController'].filter((name) => !(name in globalThis))
-  if (missing.length === 0) return
-  throw new TypeError(
-    `This runtime has no ${missing.join(', ')}; in Jest with jsdom, use the environment "node" or jest-fixed-jsdom`,
-  )
 }
 
 interface Access {

@@ -7,16 +7,14 @@ import { createScriptedHub } from './scripted-hub.ts'
 test('report() on a closed connection fails at once, and leaves no request open', () => {
   const clock = createFakeClock()
   const hub = createScriptedHub()
-  const connection = createConnection({
-    identity: { hostName: 'contoso.azure-devices.net', deviceId: 'device1' },
-    endpoint: 'wss://contoso.azure-devices.net/',
-    keepaliveInSeconds: 180,
-    requestTimeoutInMs: 30_000,
+  const options = {
+    credentials: { identity: { hostName: 'contoso.azure-devices.net', deviceId: 'device1' } },
+    settings: { endpoint: 'wss://contoso.azure-devices.net/', keepaliveInSeconds: 180, requestTimeoutInMs: 30_000 },
     openWire: hub.openWire,
     clock,
-    dispatch: () => {},
     observe: () => {},
-  })
+  }
+  const connection = createConnection(options, () => {})
   const outcomes: Outcome[] = []
   connection.open('made up')
   connection.close()

@@ -9,8 +9,6 @@ describe('parseJsonObject()', () => {
     ['[1]', 'an array, not an object'],
     ['"text"', 'a string, not an object'],
     ['12', 'a number, not an object'],
-    [`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, 'nested deeper'],
-    [`{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`, 'nested deeper'],
   ])('refuses %.20s', (text, message) => {
     expect(() => parseJsonObject(text)).toThrow(SyntaxError)
     expect(() => parseJsonObject(text)).toThrow(message)
@@ -18,6 +16,20 @@ describe('parseJsonObject()', () => {
 
   test('does not repeat the text, which may hold a secret', () => {
     expect(() => parseJsonObject('{"password":"c2VjcmV0"')).not.toThrow(/c2VjcmV0/)
+  })
+})
+
+describe('freezeJson() refuses hostile depth', () => {
+  test.each([
+    [`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+    [`{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`],
+    [`${'{"a":'.repeat(66)}1${'}'.repeat(66)}`],
+  ])('%.20s', (text) => {
+    expect(() => freezeJson(parseJsonObject(text))).toThrow('nested deeper than 64 levels')
+  })
+
+  test('and accepts 64 levels below the root', () => {
+    expect(() => freezeJson(parseJsonObject(`${'{"a":'.repeat(65)}1${'}'.repeat(65)}`))).not.toThrow()
   })
 })
 

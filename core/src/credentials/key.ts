@@ -1,6 +1,7 @@
 import { isBase64 } from '../protocol/connection-string.ts'
 import { copyIdentity, type DeviceIdentity } from '../protocol/identity.ts'
 import { audience, formatToken, stringToSign } from '../protocol/sas.ts'
+import { checkRuntime } from './check-runtime.ts'
 import type { Credentials } from './credentials.ts'
 
 export interface KeyOptions {
@@ -47,9 +48,7 @@ export function keyCredentials(
       `tokenLifetimeInSeconds is ${tokenLifetimeInSeconds}; it has to be a whole number of seconds, at least 1`,
     )
   }
-  if (!('TextEncoder' in globalThis)) {
-    throw new TypeError('This runtime has no TextEncoder; in Jest with jsdom, use the environment "node"')
-  }
+  checkRuntime('TextEncoder')
   if (globalThis.crypto?.subtle === undefined) {
     throw new TypeError('This runtime has no WebCrypto; a page has it only over https: and at localhost')
   }

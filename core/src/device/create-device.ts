@@ -2,7 +2,7 @@ import type { Credentials } from '../credentials/credentials.ts'
 import { checkCount } from '../protocol/count.ts'
 import type { Clock } from '../session/clock.ts'
 import type { OpenWire } from '../session/wire.ts'
-import { createFacade } from '../twin/facade.ts'
+import { createFacade, type Facade, openFacade, updateFacade } from '../twin/facade.ts'
 import { createHubLink } from '../twin/hub-link.ts'
 import type { CheckedOptions } from '../twin/options.ts'
 import type { TwinUpdate } from '../twin/twin-update.ts'
@@ -30,14 +30,14 @@ export function createDevice(
   const attached = attachFeatures(use, hosting)
   const link = createHubLink({
     ...{ credentials, options, features: attached.features, openWire, clock },
-    ...{ onUpdate, document: () => facade.document() },
+    ...{ onUpdate, document: (): Facade['followed']['document'] => facade.followed.document },
   })
-  const facade = createFacade({ ...options, ...link, clock, close: () => close() })
+  const facade = createFacade({ settings: options, link: { ...link, close: () => close() }, clock })
   const offWake = options.wakeSource?.((event) => link[event]())
 
   function onUpdate(update: TwinUpdate): void {
     if (update.type === 'status' && update.status.type === 'closed') offWake?.()
-    facade.update(update)
+    updateFacade(facade, update)
   }
 
   async function finish(timeoutInMs: number): Promise<void> {
@@ -58,8 +58,8 @@ export function createDevice(
     await (closing ??= finish(timeoutInMs))
   }
 
-  facade.open(link.start)
-  const { twin } = facade
+  openFacade(facade, link.start)
+  const twin = Object.freeze(facade.twin)
   return Object.freeze({
     ...attached.apis,
     twin,

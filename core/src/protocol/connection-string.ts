@@ -1,5 +1,5 @@
 import { parseAuthority, webSocketEndpoint } from './endpoint.ts'
-import { type DeviceIdentity, idProblem, isLoopback } from './identity.ts'
+import { createIdentity, type DeviceIdentity, idProblem, isLoopback } from './identity.ts'
 import { typeName } from './json.ts'
 import { readToken } from './sas.ts'
 
@@ -60,8 +60,7 @@ export function parseConnectionString(text: string): ConnectionString {
   const deviceId = readId(parts, 'DeviceId')
   if (hub === undefined) throw malformed('has no HostName')
   if (deviceId === undefined) throw malformed('has no DeviceId')
-  const moduleId = readId(parts, 'ModuleId')
-  const identity = Object.freeze({ hostName: hub.host, deviceId, ...(moduleId !== undefined && { moduleId }) })
+  const identity = createIdentity(hub.host, deviceId, readId(parts, 'ModuleId'))
   const endpoint = readEndpoint(parts, hub)
   return Object.freeze({ identity, ...readCredential(parts, identity), ...(endpoint !== undefined && { endpoint }) })
 }

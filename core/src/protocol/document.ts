@@ -30,15 +30,19 @@ const EMPTY: JsonObject = Object.freeze({})
  * empty `a` (docs/protocol/protocol.md §4.5).
  */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
-  const merged = new Map(Object.entries(target))
+  const merged: { [key: string]: JsonValue } = { ...target }
   for (const [key, change] of Object.entries(patch)) {
-    if (change === null) merged.delete(key)
-    else if (isJsonObject(change)) {
-      const before = merged.get(key)
-      merged.set(key, mergePatch(isJsonObject(before) ? before : EMPTY, change))
-    } else merged.set(key, change)
+    const before = ownValue(target, key)
+    if (change === null) delete merged[key]
+    else setOwn(merged, key, isJsonObject(change) ? mergePatch(isJsonObject(before) ? before : EMPTY, change) : change)
   }
-  return Object.freeze(Object.fromEntries(merged))
+  return Object.freeze(merged)
+}
+
+/** An assignment to `__proto__` would call its setter. */
+function setOwn(object: { [key: string]: JsonValue }, key: string, value: JsonValue): void {
+  if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true })
+  else object[key] = value
 }
 
 /** The merge patch from `from` to `to`: `mergePatch(from, difference(from, to))` equals `to`. */

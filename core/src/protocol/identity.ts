@@ -50,6 +50,10 @@ export function copyIdentity(identity: DeviceIdentity): DeviceIdentity {
   }
   checkId('deviceId', deviceId)
   if (moduleId !== undefined) checkId('moduleId', moduleId)
+  return createIdentity(hostName, deviceId, moduleId)
+}
+
+export function createIdentity(hostName: string, deviceId: string, moduleId: string | undefined): DeviceIdentity {
   return Object.freeze({ hostName, deviceId, ...(moduleId !== undefined && { moduleId }) })
 }
 

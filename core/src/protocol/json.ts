@@ -42,24 +42,17 @@ export function parseJsonObject(text: string): JsonObject {
     throw new SyntaxError(`Body is not JSON (${text.length} characters)`)
   }
   if (!isJsonObject(value)) throw new SyntaxError(`Body is ${typeName(value)}, not an object`)
-  if (isDeeperThan(value, MAX_DEPTH)) throw new SyntaxError(`Body is nested deeper than ${MAX_DEPTH} levels`)
   return value
 }
 
-/** Walks level by level and not by recursion, because the depth is in doubt. */
-function isDeeperThan(value: JsonValue, levels: number): boolean {
-  let level: JsonValue[] = [value]
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > levels) return true
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []))
-  }
-  return false
-}
-
-/** Freezes the value and everything below it. */
-export function freezeJson<T extends JsonValue>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.values(Object.freeze(value)).forEach(freezeJson)
-  }
-  return value
+/**
+ * Freezes the value and everything below it.
+ *
+ * @throws SyntaxError when it is nested deeper than any twin; the recursion is bounded like that
+ */
+export function freezeJson<T extends JsonValue>(value: T, levels: number = MAX_DEPTH): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (levels < 0) throw new SyntaxError(`Body is nested deeper than ${MAX_DEPTH} levels`)
+  for (const item of Object.values(value)) freezeJson(item as JsonValue, levels - 1)
+  return Object.freeze(value)
 }

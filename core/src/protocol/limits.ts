@@ -35,8 +35,15 @@ export type PatchError = (TypeError | RangeError) & {
   readonly path: readonly string[]
 }
 
-/** The name of the patch in messages, then keys and array indices. */
-type Place = readonly [name: string, ...steps: (string | number)[]]
+/** The way from the patch to the value under check. */
+interface Walk {
+  /** The name of the patch in messages. */
+  readonly name: string
+  /** Keys and array indices. */
+  readonly steps: (string | number)[]
+  /** The objects and arrays that contain the value, the patch first. */
+  readonly above: object[]
+}
 
 /**
  * Checks a patch of reported properties the way `report()` does, and sends nothing.
@@ -72,63 +79,71 @@ export function checkPatch(patch: unknown): void {
  * @throws RangeError for a value beyond a limit of the hub, with its `path`
  */
 export function copyReportedPatch(value: unknown, name: string = 'patch'): JsonObject {
-  const patch = copyValue(value, [name], [])
-  if (!isJsonObject(patch)) throw patchError(TypeError, [name], `is ${typeName(patch)}, not an object`)
+  const walk: Walk = { name, steps: [], above: [] }
+  const patch = copyValue(value, walk)
+  if (!isJsonObject(patch)) throw patchError(TypeError, walk, `is ${typeName(patch)}, not an object`)
   const size = sizeOf(patch)
   if (size <= MAX_SECTION_SIZE) return patch
   throw patchError(
     RangeError,
-    [name],
+    walk,
     `has a size of ${size}; the hub takes at most ${MAX_SECTION_SIZE} of reported properties`,
   )
 }
 
-function copyValue(value: unknown, place: Place, above: readonly object[]): JsonValue {
+function copyValue(value: unknown, walk: Walk): JsonValue {
   switch (typeof value) {
     case 'boolean':
       return value
     case 'string':
-      checkText(value, place, 'is a string', MAX_STRING_LENGTH)
+      checkText(value, walk, 'is a string', MAX_STRING_LENGTH)
       return value
     case 'number':
-      return copyNumber(value, place)
+      return copyNumber(value, walk)
     case 'object':
-      return value === null ? null : copyObject(value, place, above)
+      return value === null ? null : copyObject(value, walk)
     default:
-      throw patchError(TypeError, place, `is ${typeName(value)}; JSON cannot carry it`)
+      throw patchError(TypeError, walk, `is ${typeName(value)}; JSON cannot carry it`)
   }
 }
 
-function copyNumber(value: number, place: Place): number {
-  if (!Number.isFinite(value)) throw patchError(TypeError, place, `is ${value}; JSON has finite numbers only`)
+function copyNumber(value: number, walk: Walk): number {
+  if (!Number.isFinite(value)) throw patchError(TypeError, walk, `is ${value}; JSON has finite numbers only`)
   if (Number.isInteger(value) && Math.abs(value) < MIN_DOUBLE && (value < MIN_INTEGER || value > MAX_INTEGER)) {
-    throw patchError(RangeError, place, `is ${value}; the hub takes integers from ${MIN_INTEGER} to ${MAX_INTEGER}`)
+    throw patchError(RangeError, walk, `is ${value}; the hub takes integers from ${MIN_INTEGER} to ${MAX_INTEGER}`)
   }
   // JSON.stringify(-0) is "0", and -0 + 0 is 0.
   return value + 0
 }
 
-function copyObject(value: object, place: Place, above: readonly object[]): JsonValue {
-  if (above.includes(value)) throw patchError(TypeError, place, 'is a cycle')
-  if (above.length > MAX_DEPTH) throw patchError(TypeError, place, `is nested deeper than ${MAX_DEPTH} levels`)
-  const path = [...above, value]
-  checkKeys(value, place)
-  if (Array.isArray(value)) {
-    // Array.from visits holes, which map() would skip.
-    return Object.freeze(Array.from(value, (item, index) => copyValue(item, [...place, index], path)))
-  }
-  if (!isPlain(value)) throw patchError(TypeError, place, `is ${instanceName(value)}, not a plain object`)
-  const depth = above.filter((item) => !Array.isArray(item)).length
+function copyObject(value: object, walk: Walk): JsonValue {
+  const { steps, above } = walk
+  if (above.includes(value)) throw patchError(TypeError, walk, 'is a cycle')
+  if (above.length > MAX_DEPTH) throw patchError(TypeError, walk, `is nested deeper than ${MAX_DEPTH} levels`)
+  checkKeys(value, walk)
+  const isArray = Array.isArray(value)
+  if (!isArray && !isPlain(value)) throw patchError(TypeError, walk, `is ${instanceName(value)}, not a plain object`)
+  const depth = isArray ? 0 : above.filter((item) => !Array.isArray(item)).length
   if (depth > MAX_OBJECT_DEPTH) {
-    throw patchError(RangeError, place, `is an object ${depth} levels deep; the hub takes ${MAX_OBJECT_DEPTH}`)
+    throw patchError(RangeError, walk, `is an object ${depth} levels deep; the hub takes ${MAX_OBJECT_DEPTH}`)
   }
-  // fromEntries defines properties where assignment would call the setter of __proto__.
-  return Object.freeze(
-    Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyValue(item, [...place, key], path)])),
-  )
+  const copyBelow = (item: unknown, step: string | number): JsonValue => {
+    steps.push(step)
+    const copy = copyValue(item, walk)
+    steps.pop()
+    return copy
+  }
+  above.push(value)
+  const copy = isArray
+    ? // Array.from visits holes, which map() would skip.
+      Array.from(value, copyBelow)
+    : // fromEntries defines properties where assignment would call the setter of __proto__.
+      Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyBelow(item, key)]))
+  above.pop()
+  return Object.freeze(copy)
 }
 
-function checkKeys(object: object, place: Place): void {
+function checkKeys(object: object, walk: Walk): void {
   const isArray = Array.isArray(object)
   for (const key of Reflect.ownKeys(object)) {
     if (isArray && (key === 'length' || /^\d+$/.test(String(key)))) continue
@@ -140,53 +155,50 @@ function checkKeys(object: object, place: Place): void {
           : Object.prototype.propertyIsEnumerable.call(object, key)
             ? undefined
             : 'hidden property'
-    if (kind !== undefined) throw keyError(TypeError, place, key, `has the ${kind} ${shown(key)}; JSON would drop it`)
-    if (typeof key === 'string') checkKey(key, place)
+    if (kind !== undefined) {
+      throw patchError(TypeError, walk, `has the ${kind} ${shown(key)}; JSON would drop it`, [String(key)])
+    }
+    if (typeof key === 'string') checkKey(key, walk)
   }
 }
 
-function checkKey(key: string, place: Place): void {
-  if (key === '') throw keyError(RangeError, place, key, 'has an empty key')
+function checkKey(key: string, walk: Walk): void {
+  if (key === '') throw patchError(RangeError, walk, 'has an empty key', [key])
   const [forbidden] = FORBIDDEN_IN_KEY.exec(key) ?? []
   if (forbidden !== undefined) {
-    throw keyError(
+    throw patchError(
       RangeError,
-      place,
-      key,
+      walk,
       `has the key ${shown(key)} with the character ${JSON.stringify(forbidden)}; ` +
         "the hub accepts no control character, '.', '$', '#' or space in a key",
+      [key],
     )
   }
-  checkText(key, place, 'has a key', MAX_KEY_LENGTH, key)
+  checkText(key, walk, 'has a key', MAX_KEY_LENGTH, [key])
 }
 
 /** JSON text travels as UTF-8, which has no code for half a surrogate pair (RFC 8259 §8.2). */
-function checkText(text: string, place: Place, subject: string, maxBytes: number, key?: string): void {
+function checkText(text: string, walk: Walk, subject: string, maxBytes: number, key?: readonly [string]): void {
   if (/\p{Surrogate}/u.test(text)) {
-    throw keyError(TypeError, place, key, `${subject} with half a surrogate pair; UTF-8 cannot carry it`)
+    throw patchError(TypeError, walk, `${subject} with half a surrogate pair; UTF-8 cannot carry it`, key)
   }
   // A UTF-16 unit takes at most three bytes, so a short text needs no counting.
   if (text.length * 3 <= maxBytes) return
   const { length } = encodeText(text)
   if (length > maxBytes) {
-    throw keyError(RangeError, place, key, `${subject} of ${length} bytes; the hub takes ${maxBytes}`)
+    throw patchError(RangeError, walk, `${subject} of ${length} bytes; the hub takes ${maxBytes}`, key)
   }
 }
 
-/** @param key the bad key of the object at `place`; without it, the value at `place` is bad */
-function keyError(
+/** @param key the bad key of the object under check; without it, the value itself is bad */
+function patchError(
   type: typeof TypeError | typeof RangeError,
-  place: Place,
-  key: string | symbol | undefined,
+  { name, steps }: Walk,
   problem: string,
+  key: readonly string[] = [],
 ): PatchError {
-  const error = patchError(type, place, problem)
-  return key === undefined ? error : Object.assign(error, { path: [...error.path, String(key)] })
-}
-
-function patchError(type: typeof TypeError | typeof RangeError, [name, ...steps]: Place, problem: string): PatchError {
   const at = steps.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('')
-  return Object.assign(new type(`${name}${at} ${problem}`), { path: steps.map(String) })
+  return Object.assign(new type(`${name}${at} ${problem}`), { path: [...steps.map(String), ...key] })
 }
 
 /**

@@ -1,13 +1,20 @@
-// The ES2022 types of this folder lack these two. Each call looks them up, so that a runtime
+interface Encoder {
+  encode(text: string): Uint8Array
+}
+interface Decoder {
+  decode(bytes: Uint8Array): string
+}
+
+// The ES2022 types of this folder lack these two. The first call looks them up, so that a runtime
 // without them can import this file.
-declare const TextEncoder: new () => { encode(text: string): Uint8Array }
-declare const TextDecoder: new (
-  label: 'utf-8',
-  options: { fatal: true; ignoreBOM: true },
-) => { decode(bytes: Uint8Array): string }
+declare const TextEncoder: new () => Encoder
+declare const TextDecoder: new (label: 'utf-8', options: { fatal: true; ignoreBOM: true }) => Decoder
+let encoder: Encoder | undefined
+let decoder: Decoder | undefined
 
 export function encodeText(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
+  encoder ??= new TextEncoder()
+  return encoder.encode(text)
 }
 
 /**
@@ -16,8 +23,9 @@ export function encodeText(text: string): Uint8Array {
  * @returns `undefined` when the bytes are not valid UTF-8 or hold U+0000
  */
 export function decodeText(bytes: Uint8Array): string | undefined {
+  decoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    const text = decoder.decode(bytes)
     return text.includes('\0') ? undefined : text
   } catch {
     return undefined

@@ -12,7 +12,15 @@ import {
 import { createPacketReader } from '../protocol/mqtt-reader.ts'
 import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
 import { type Liveness, watchLiveness } from './liveness.ts'
-import { createPendingPackets, type PendingPackets } from './pending-packets.ts'
+import {
+  addDelivery,
+  addSubscription,
+  createPendingPackets,
+  type PendingPackets,
+  rejectAll,
+  resolveDelivery,
+  resolveSubscription,
+} from './pending-packets.ts'
 import { openSocket } from './web-socket.ts'
 import { lostEvent, protocolEvent, unacknowledged } from './wire-errors.ts'
 
@@ -27,10 +35,12 @@ type State =
 
 /** Opens a wire that speaks MQTT 3.1.1 over the WebSocket of the runtime. */
 export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) => void): Wire {
+  // The request has a password, which no function below needs.
+  const { url, keepaliveInSeconds } = request
   const pending = createPendingPackets()
   const reader = createPacketReader(handlePacket)
   let state: State = { type: 'nothing', early: [encodeConnect(request)] }
-  const socket = openSocket(request.url, {
+  const socket = openSocket(url, {
     onOpen,
     onBytes(bytes) {
       try {
@@ -48,13 +58,13 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
     if (state.type !== 'nothing') return
     const { early } = state
     const liveness = watchLiveness({
-      keepaliveInSeconds: request.keepaliveInSeconds,
+      keepaliveInSeconds,
       ping: () => send(PINGREQ),
       bufferedBytes: socket.bufferedBytes,
       onDead: (reason) => lose(new Error(reason)),
     })
     state = { type: 'open', liveness }
-    pending.startClock()
+    pending.openedAt = performance.now()
     send(join(early))
   }
 
@@ -76,24 +86,24 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
   }
 
   function lose(cause?: Error): void {
-    if (state.type !== 'over') end(lostEvent(request.url, state.type, cause))
+    if (state.type !== 'over') end(lostEvent(url, state.type, cause))
   }
 
   function end(event?: WireEvent): void {
     if (state.type === 'over') return
     if (state.type !== 'nothing') state.liveness.stop()
     state = { type: 'over' }
-    pending.rejectAll()
+    rejectAll(pending)
     if (event !== undefined) onEvent(event)
   }
 
   return {
-    subscribe: (filters) => send(encodeSubscribe(pending.addSubscription(filters), filters)),
+    subscribe: (filters) => send(encodeSubscribe(addSubscription(pending, filters), filters)),
     publish: (topic, payload) => send(encodePublish({ topic, payload })),
     publishAtLeastOnce: (topic, payload) =>
       new Promise((resolve, reject) => {
         if (state.type === 'over') return reject(unacknowledged())
-        send(encodePublish({ topic, payload, packetId: pending.addDelivery({ resolve, reject }) }))
+        send(encodePublish({ topic, payload, packetId: addDelivery(pending, { resolve, reject }) }))
       }),
     close() {
       socket.send(DISCONNECT)
@@ -117,14 +127,14 @@ function translate(
     case 'connack':
       return packet.code === 0 ? { type: 'up' } : { type: 'refused', code: packet.code }
     case 'suback':
-      return pending.resolveSubscription(packet)
+      return resolveSubscription(pending, packet)
     case 'publish': {
       const { topic, payload, packetId } = packet
       if (packetId === undefined) return { type: 'message', topic, payload }
       return { type: 'message', topic, payload, acknowledge: () => send(encodePuback(packetId)) }
     }
     case 'puback':
-      pending.resolveDelivery(packet.packetId)
+      resolveDelivery(pending, packet.packetId)
       return undefined
     default:
       return undefined

@@ -37,7 +37,6 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
 
   function attach(opened: AnyWebSocket): void {
     socket = opened
-    socket.binaryType = 'arraybuffer'
     if (closing) socket.close()
     const on = socket.addEventListener.bind(socket)
     on('open', () => {
@@ -45,8 +44,8 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
     })
     on('message', ({ data }: MessageEvent<unknown>) => {
       if (closing) return
-      if (data instanceof ArrayBuffer) onBytes(new Uint8Array(data))
-      else onText()
+      if (typeof data === 'string') onText()
+      else onBytes(data instanceof Uint8Array ? data : new Uint8Array(data as ArrayBuffer))
     })
     on('error', (event) => {
       const { error, message } = event as Partial<ErrorEvent>
@@ -61,8 +60,11 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
     closing = true
   }
 
-  if ('WebSocket' in globalThis) attach(new WebSocket(url, 'mqtt'))
-  else openNodeSocket(url).then(attach).catch(end)
+  if ('WebSocket' in globalThis) {
+    const opened = new WebSocket(url, 'mqtt')
+    opened.binaryType = 'arraybuffer'
+    attach(opened)
+  } else openNodeSocket(url).then(attach).catch(end)
 
   return {
     send(bytes) {

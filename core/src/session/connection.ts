@@ -7,19 +7,22 @@ import { FILTERS, getTopic, parseTopic, reportTopic } from '../protocol/topics.t
 import type { Clock } from './clock.ts'
 import type { Channel, Features } from './features.ts'
 import type { Observed } from './observation.ts'
-import { createRequests, type Outcome } from './requests.ts'
+import { createRequests, failRequests, openRequest, type Outcome, settleRequest } from './requests.ts'
 import type { OpenWire, Wire, WireEvent, WireRequest } from './wire.ts'
 
-export interface ConnectionOptions {
-  readonly identity: DeviceIdentity
+export interface ConnectionSettings {
   readonly endpoint: string
   readonly modelId?: string | undefined
   readonly keepaliveInSeconds: number
   readonly requestTimeoutInMs: number
+}
+
+export interface ConnectionOptions {
+  readonly credentials: { readonly identity: DeviceIdentity }
+  readonly settings: ConnectionSettings
   readonly features?: Features | undefined
   readonly openWire: OpenWire
   readonly clock: Clock
-  readonly dispatch: (input: SessionInput) => void
   readonly observe: (observed: Observed) => void
 }
 
@@ -48,8 +51,8 @@ export interface Connection {
   gone(): Promise<void>
 }
 
-export function createConnection(options: ConnectionOptions): Connection {
-  const { clock, dispatch, features, observe } = options
+export function createConnection(options: ConnectionOptions, dispatch: (input: SessionInput) => void): Connection {
+  const { clock, features, observe, settings } = options
   const requests = createRequests(clock, checkIdle)
   const decoder = new TextDecoder()
   let wire: Wire | undefined
@@ -58,7 +61,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let lastGet = ''
   let gets = 0
 
-  const isIdle = (): boolean => requests.isIdle() && features?.isIdle() !== false
+  const isIdle = (): boolean => requests.open.size === 0 && features?.isIdle() !== false
 
   function checkIdle(): void {
     if (isIdle()) dispatch({ type: 'drained' })
@@ -89,7 +92,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const text = decoder.decode(message.payload)
     observe({ type: 'received', packet: 'PUBLISH', topic, payload: text })
     const parsed = parseTopic(topic)
-    if (parsed.type === 'response') requests.answer(parsed.rid, { ...parsed, body: text })
+    if (parsed.type === 'response') settleRequest(requests, parsed.rid, { ...parsed, type: 'answered', body: text })
     else if (parsed.type === 'desired') dispatch(patchInput(text, parsed.version))
     else features?.handleMessage({ ...message, text })
   }
@@ -109,7 +112,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     get() {
       gets++
       // Needs no deadline of its own: the state machine has one, which ends the connection.
-      lastGet = requests.open((outcome) => {
+      lastGet = openRequest(requests, (outcome) => {
         if (outcome.type === 'answered') dispatch(documentInput(outcome))
       })
       publish(getTopic(lastGet), '')
@@ -118,7 +121,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     repeatGet: () => void publish(getTopic(lastGet), ''),
     report(patch, onOutcome) {
       if (wire === undefined) return onOutcome({ type: 'failed', error: closed() })
-      publish(reportTopic(requests.open(onOutcome, options.requestTimeoutInMs)), JSON.stringify(patch))
+      publish(reportTopic(openRequest(requests, onOutcome, settings.requestTimeoutInMs)), JSON.stringify(patch))
     },
     close() {
       const old = wire
@@ -127,24 +130,23 @@ export function createConnection(options: ConnectionOptions): Connection {
         observe({ type: 'sent', packet: 'DISCONNECT' })
         gone = old.close()
       }
-      requests.failAll(new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
+      failRequests(requests, new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
     },
     isIdle,
-    channel: channelOf(options, publish, checkIdle),
+    channel: channelOf(observe, dispatch, publish, checkIdle),
     silentForInMs: () => clock.now() - heardAt,
     gone: () => gone,
   }
 }
 
-function requestOf(
-  { identity, endpoint: url, modelId, keepaliveInSeconds }: ConnectionOptions,
-  password: string,
-): WireRequest {
+function requestOf({ credentials: { identity }, settings }: ConnectionOptions, password: string): WireRequest {
+  const { endpoint: url, modelId, keepaliveInSeconds } = settings
   return { url, clientId: clientId(identity), userName: userName(identity, modelId), password, keepaliveInSeconds }
 }
 
 function channelOf(
-  { dispatch, observe }: ConnectionOptions,
+  observe: (observed: Observed) => void,
+  dispatch: (input: SessionInput) => void,
   publish: (topic: string, payload: string | Uint8Array, isQos1?: boolean) => Promise<void> | undefined,
   checkIdle: () => void,
 ): Channel {

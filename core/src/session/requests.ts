@@ -11,50 +11,47 @@ export type Outcome =
  * connection.
  */
 export interface Requests {
-  /**
-   * @param timeoutInMs without it the request waits until the connection ends
-   * @returns the `$rid` to send it with
-   */
-  open(onOutcome: (outcome: Outcome) => void, timeoutInMs?: number): string
-  /** Ignores an answer to a request that is not open. */
-  answer(rid: string, answer: Omit<Extract<Outcome, { type: 'answered' }>, 'type'>): void
-  failAll(error: TwinError): void
-  /** No request is open. */
-  isIdle(): boolean
+  readonly clock: Clock
+  /** Called after the outcome of the last open request. */
+  readonly onIdle: () => void
+  readonly open: Map<string, OpenRequest>
+  count: number
 }
 
-/** @param onIdle called after the outcome of the last open request */
+interface OpenRequest {
+  readonly onOutcome: (outcome: Outcome) => void
+  readonly stopTimer: (() => void) | undefined
+}
+
 export function createRequests(clock: Clock, onIdle: () => void): Requests {
-  const open = new Map<string, (outcome: Outcome) => void>()
-  let count = 0
+  return { clock, onIdle, open: new Map(), count: 0 }
+}
 
-  function settle(rid: string, outcome: Outcome): void {
-    open.get(rid)?.(outcome)
+/**
+ * @param timeoutInMs without it the request waits until the connection ends
+ * @returns the `$rid` to send it with
+ */
+export function openRequest(requests: Requests, onOutcome: (outcome: Outcome) => void, timeoutInMs?: number): string {
+  const rid = String(++requests.count)
+  const fail = (): void => {
+    const error = new TwinError('ERR_TIMEOUT', `Hub did not answer within ${timeoutInMs} ms`)
+    settleRequest(requests, rid, { type: 'failed', error })
   }
+  const stopTimer = timeoutInMs === undefined ? undefined : requests.clock.after(timeoutInMs, fail)
+  requests.open.set(rid, { onOutcome, stopTimer })
+  return rid
+}
 
-  return {
-    open(onOutcome, timeoutInMs) {
-      const rid = String(++count)
-      const cancel =
-        timeoutInMs !== undefined &&
-        clock.after(timeoutInMs, () => {
-          const error = new TwinError('ERR_TIMEOUT', `Hub did not answer within ${timeoutInMs} ms`)
-          settle(rid, { type: 'failed', error })
-        })
-      open.set(rid, (outcome) => {
-        open.delete(rid)
-        if (cancel !== false) cancel()
-        onOutcome(outcome)
-        if (open.size === 0) onIdle()
-      })
-      return rid
-    },
-    answer(rid, answer) {
-      settle(rid, { ...answer, type: 'answered' })
-    },
-    isIdle: () => open.size === 0,
-    failAll(error) {
-      for (const rid of [...open.keys()]) settle(rid, { type: 'failed', error })
-    },
-  }
+/** Ignores the outcome of a request that is not open. */
+export function settleRequest({ open, onIdle }: Requests, rid: string, outcome: Outcome): void {
+  const request = open.get(rid)
+  if (request === undefined) return
+  open.delete(rid)
+  request.stopTimer?.()
+  request.onOutcome(outcome)
+  if (open.size === 0) onIdle()
+}
+
+export function failRequests(requests: Requests, error: TwinError): void {
+  for (const rid of [...requests.open.keys()]) settleRequest(requests, rid, { type: 'failed', error })
 }

@@ -1,35 +1,41 @@
 /** The runner of a reducer, a pure function `next(state, input) → [state, effects]`. */
 export interface Reducer<State, Input> {
-  state(): State
+  readonly state: State
   /** An input that arrives while effects run waits until they are done. */
-  dispatch(input: Input): void
+  readonly dispatch: (input: Input) => void
 }
 
-/** @param run runs an effect; a new input that it causes goes to `dispatch` */
+/**
+ * @param run runs an effect; a new input that it causes goes to `dispatch`
+ * @param onState called after the effects of each input
+ */
 export function runReducer<State, Input, Effect>(
-  first: State,
+  state: State,
   next: (state: State, input: Input) => readonly [State, readonly Effect[]],
   run: (effect: Effect) => void,
+  onState?: (state: State) => void,
 ): Reducer<State, Input> {
-  const inputs: Input[] = []
-  let state = first
-  let isRunning = false
+  const reducer = { state, dispatch }
+  /** The inputs that wait; `undefined` while no effect runs. */
+  let waiting: Input[] | undefined
 
-  return {
-    state: () => state,
-    dispatch(input) {
-      inputs.push(input)
-      if (isRunning) return
-      isRunning = true
-      try {
-        for (let waiting = inputs.shift(); waiting !== undefined; waiting = inputs.shift()) {
-          const [after, effects] = next(state, waiting)
-          state = after
-          effects.forEach(run)
-        }
-      } finally {
-        isRunning = false
+  function dispatch(input: Input): void {
+    if (waiting !== undefined) {
+      waiting.push(input)
+      return
+    }
+    waiting = [input]
+    try {
+      for (let first = waiting.shift(); first !== undefined; first = waiting.shift()) {
+        const [after, effects] = next(reducer.state, first)
+        reducer.state = after
+        for (const effect of effects) run(effect)
+        onState?.(after)
       }
-    },
+    } finally {
+      waiting = undefined
+    }
   }
+
+  return reducer
 }

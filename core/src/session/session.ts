@@ -9,17 +9,17 @@ import {
   type SessionSettings,
   type SessionState,
   statusOf,
+  type Step,
   type TimerName,
   type TwinStatus,
 } from '../protocol/machine-states.ts'
 import type { Clock } from './clock.ts'
-import { type Connection, createConnection } from './connection.ts'
-import type { Channel, Features } from './features.ts'
+import { type Connection, type ConnectionSettings, createConnection } from './connection.ts'
+import type { Features } from './features.ts'
 import type { Observed } from './observation.ts'
-import { createEnd } from './end.ts'
 import { runReducer } from './run-reducer.ts'
-import { createTimers, type Timers } from './timers.ts'
-import { createTokenRequest, type TokenRequest } from './token-request.ts'
+import { clearTimer, clearTimers, createTimers, setTimer, type Timers } from './timers.ts'
+import { cancelToken, createTokenRequest, requestToken, takePassword, type TokenRequest } from './token-request.ts'
 import type { OpenWire } from './wire.ts'
 
 /**
@@ -34,11 +34,9 @@ export type SessionOutput =
   /** The connection is about to change: no new report until the status is `ready` again. */
   | { readonly type: 'draining' }
 
-export interface SessionOptions extends SessionSettings {
+export interface SessionOptions {
   readonly credentials: Credentials
-  readonly endpoint: string
-  readonly modelId?: string | undefined
-  readonly keepaliveInSeconds: number
+  readonly settings: SessionSettings & ConnectionSettings
   readonly features?: Features | undefined
   readonly openWire: OpenWire
   readonly clock: Clock
@@ -47,47 +45,34 @@ export interface SessionOptions extends SessionSettings {
 }
 
 export interface Session {
-  start(): void
-  /** Sends a reported patch on the living connection; there is always an outcome. */
-  readonly report: Connection['report']
-  readonly channel: Channel
-  /** @returns the number of the first GET after this call */
-  refresh(): number
-  wake(): void
-  sleep(): void
-  /** Resolves when the connection is gone. */
-  close(): Promise<void>
+  readonly connection: Connection
+  readonly dispatch: (input: SessionInput) => void
 }
 
 /** Runs the state machine: passes it each input in order, and carries out its effects. */
 export function createSession(options: SessionOptions): Session {
-  const { credentials, clock, onOutput } = options
-  const connection = createConnection({ ...options, identity: credentials.identity, dispatch })
+  const { credentials, settings, clock, onOutput } = options
+  const connection = createConnection(options, dispatch)
   const token = createTokenRequest(credentials, dispatch)
   const timers = createTimers<TimerName>(clock, (timer) => dispatch({ type: 'timer', timer }))
   const parts: SessionParts = { options, connection, token, timers, dispatch }
-  const first: SessionState = { type: 'idle' }
-  const reducer = runReducer(first, step, run)
-  let status = statusOf(first)
-  const [closed, resolveClosed] = createEnd()
+  const run = (effect: Effect): void => runEffect(parts, effect)
+  const reducer = runReducer<SessionState, SessionInput, Effect>({ type: 'idle' }, step, run, showStatus)
+  let status = statusOf(reducer.state)
 
   function dispatch(input: SessionInput): void {
-    reducer.dispatch(input)
+    // Every response leaves no request open, but only a renewal waits for that.
+    if (input.type !== 'drained' || isDraining(reducer.state)) reducer.dispatch(input)
   }
 
-  function step(state: SessionState, input: SessionInput): readonly [SessionState, readonly (Effect | Entered)[]] {
-    const [after, effects] = next(state, { ...input, now: clock.now(), random: clock.random() }, options)
-    observeStep(options, state, input, after)
-    return [after, [...effects, { type: 'entered', state: after }]]
+  function step(state: SessionState, input: SessionInput): Step {
+    const taken = next(state, { ...input, now: clock.now(), random: clock.random() }, settings)
+    observeStep(options, state, input, taken[0])
+    return taken
   }
 
-  function run(effect: Effect | Entered): void {
-    if (effect.type === 'entered') showStatus(effect.state)
-    else runEffect(parts, effect)
-  }
-
+  /** After the effects of each input, so that the status changes after them. */
   function showStatus(state: SessionState): void {
-    if (state.type === 'closed') void connection.gone().then(resolveClosed)
     options.features?.handleState(state)
     const newStatus = statusOf(state)
     if (isSameStatus(newStatus, status)) return
@@ -95,28 +80,30 @@ export function createSession(options: SessionOptions): Session {
     onOutput({ type: 'status', status })
   }
 
-  return {
-    start: () => dispatch({ type: 'start' }),
-    report: connection.report,
-    channel: connection.channel,
-    refresh() {
-      const nextGet = connection.gets() + 1
-      dispatch({ type: 'refresh' })
-      return nextGet
-    },
-    wake: () => dispatch({ type: 'wake', silentForInMs: connection.silentForInMs() }),
-    sleep: () => dispatch({ type: 'sleep' }),
-    close() {
-      dispatch({ type: 'close' })
-      return closed
-    },
-  }
+  return { connection, dispatch }
 }
 
-/** Follows the effects of each input, so that the status changes after them. */
-interface Entered {
-  readonly type: 'entered'
-  readonly state: SessionState
+/** @returns the number of the first GET after this call */
+export function refreshSession({ connection, dispatch }: Session): number {
+  const nextGet = connection.gets() + 1
+  dispatch({ type: 'refresh' })
+  return nextGet
+}
+
+export function wakeSession({ connection, dispatch }: Session): void {
+  dispatch({ type: 'wake', silentForInMs: connection.silentForInMs() })
+}
+
+/** Resolves when the connection is gone. */
+export async function closeSession({ connection, dispatch }: Session): Promise<void> {
+  dispatch({ type: 'close' })
+  // A call from within an effect is done only after the effects before it.
+  await Promise.resolve()
+  await connection.gone()
+}
+
+function isDraining(state: SessionState): boolean {
+  return state.type === 'ready' && state.renewal.type === 'draining'
 }
 
 function observeStep(
@@ -144,14 +131,14 @@ function runEffect({ options, connection, token, timers, dispatch }: SessionPart
   switch (effect.type) {
     case 'askToken':
       observe({ type: 'token', step: 'asked' })
-      return token.request()
+      return void requestToken(token)
     case 'cancelToken':
-      return token.cancel()
+      return cancelToken(token)
     case 'invalidateToken':
       observe({ type: 'token', step: 'refused' })
       return credentials.invalidate?.()
     case 'openWire':
-      return connection.open(token.password())
+      return connection.open(takePassword(token))
     case 'closeWire':
       return connection.close()
     case 'drain':
@@ -167,10 +154,10 @@ function runEffect({ options, connection, token, timers, dispatch }: SessionPart
     case 'desiredPatch':
       return onOutput(effect)
     case 'startTimer':
-      return timers.start(effect.timer, effect.delayInMs)
+      return setTimer(timers, effect.timer, effect.delayInMs)
     case 'stopTimer':
-      return timers.stop(effect.timer)
+      return clearTimer(timers, effect.timer)
     case 'stopTimers':
-      return timers.stopAll()
+      return clearTimers(timers)
   }
 }

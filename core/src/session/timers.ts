@@ -2,31 +2,30 @@ import type { Clock } from './clock.ts'
 
 /** Timers by name. Starting a timer again replaces it. */
 export interface Timers<Name extends string> {
-  start(name: Name, delayInMs: number): void
-  stop(name: Name): void
-  stopAll(): void
+  readonly clock: Clock
+  readonly onTimer: (name: Name) => void
+  /** The functions that cancel a running timer. */
+  readonly cancels: { [name in Name]?: (() => void) | undefined }
 }
 
 export function createTimers<Name extends string>(clock: Clock, onTimer: (name: Name) => void): Timers<Name> {
-  const cancels = new Map<Name, () => void>()
+  return { clock, onTimer, cancels: {} }
+}
 
-  function stop(name: Name): void {
-    cancels.get(name)?.()
-    cancels.delete(name)
-  }
+export function setTimer<Name extends string>(timers: Timers<Name>, name: Name, delayInMs: number): void {
+  const { clock, onTimer, cancels } = timers
+  cancels[name]?.()
+  cancels[name] = clock.after(delayInMs, () => {
+    cancels[name] = undefined
+    onTimer(name)
+  })
+}
 
-  return {
-    start(name, delayInMs) {
-      stop(name)
-      const cancel = clock.after(delayInMs, () => {
-        cancels.delete(name)
-        onTimer(name)
-      })
-      cancels.set(name, cancel)
-    },
-    stop,
-    stopAll() {
-      for (const name of [...cancels.keys()]) stop(name)
-    },
-  }
+export function clearTimer<Name extends string>({ cancels }: Timers<Name>, name: Name): void {
+  cancels[name]?.()
+  cancels[name] = undefined
+}
+
+export function clearTimers<Name extends string>(timers: Timers<Name>): void {
+  for (const name of Object.keys(timers.cancels)) clearTimer(timers, name as Name)
 }

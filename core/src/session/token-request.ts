@@ -2,48 +2,47 @@ import type { AccessToken, Credentials } from '../credentials/credentials.ts'
 import { TwinError } from '../errors.ts'
 import type { SessionInput } from '../protocol/machine-states.ts'
 
-/** Requests tokens from the app's credentials, one at a time, and keeps the newest. */
+/** Requests tokens from the app's credentials, one at a time, and keeps the newest until its use. */
 export interface TokenRequest {
-  /** The password of the newest token; empty before the first. */
-  password(): string
-  request(): void
-  /** Ignores the outcome of the open request. */
-  cancel(): void
+  readonly credentials: Credentials
+  readonly dispatch: (input: SessionInput) => void
+  current: AbortController | undefined
+  /** The password of the newest token; empty before the first, and after its use. */
+  password: string
 }
 
 export function createTokenRequest(credentials: Credentials, dispatch: (input: SessionInput) => void): TokenRequest {
-  let password = ''
-  let current: AbortController | undefined
+  return { credentials, dispatch, current: undefined, password: '' }
+}
 
-  function cancel(): void {
-    current?.abort()
-    current = undefined
+export async function requestToken(request: TokenRequest): Promise<void> {
+  cancelToken(request)
+  const own = new AbortController()
+  request.current = own
+  let input: SessionInput
+  try {
+    const token = checkToken(await request.credentials.token(own.signal))
+    if (request.current === own) request.password = token.password
+    input = { type: 'token', expiresAt: token.expiresAt }
+  } catch (error) {
+    input = { type: 'tokenFailed', error: tokenError(error) }
   }
+  if (request.current !== own) return
+  request.current = undefined
+  request.dispatch(input)
+}
 
-  async function request(): Promise<void> {
-    cancel()
-    const own = new AbortController()
-    current = own
-    let input: SessionInput
-    try {
-      const token = checkToken(await credentials.token(own.signal))
-      if (current === own) password = token.password
-      input = { type: 'token', expiresAt: token.expiresAt }
-    } catch (error) {
-      input = { type: 'tokenFailed', error: tokenError(error) }
-    }
-    if (current !== own) return
-    current = undefined
-    dispatch(input)
-  }
+/** Ignores the outcome of the open request. */
+export function cancelToken(request: TokenRequest): void {
+  request.current?.abort()
+  request.current = undefined
+}
 
-  return {
-    password: () => password,
-    request() {
-      void request()
-    },
-    cancel,
-  }
+/** Each connection uses the password of a new token, so none stays in the memory. */
+export function takePassword(request: TokenRequest): string {
+  const { password } = request
+  request.password = ''
+  return password
 }
 
 function checkToken(token: AccessToken): AccessToken {

@@ -4,9 +4,9 @@ import type { JsonObject } from '../protocol/json.ts'
 import type { Clock } from '../session/clock.ts'
 import { createTimers } from '../session/timers.ts'
 import type { OpenWire } from '../session/wire.ts'
-import { createFacade } from '../twin/facade.ts'
+import { createFacade, openFacade } from '../twin/facade.ts'
 import { createHubLink } from '../twin/hub-link.ts'
-import { createStateListeners } from '../twin/listening/state-listeners.ts'
+import { createStateListeners, listenToState } from '../twin/listening/state-listeners.ts'
 import type { CheckedOptions } from '../twin/options.ts'
 import { createEnd } from '../session/end.ts'
 import { runReducer } from '../session/run-reducer.ts'
@@ -52,7 +52,11 @@ export function createSharedTwin(
     dispatch({ type: 'close', error: undefined })
     return ended
   }
-  const facade = createFacade({ ...options, ...member, clock, close })
+  const facade = createFacade({
+    settings: options,
+    link: { report: member.report, refresh: member.refresh, close },
+    clock,
+  })
   const offWake = options.wakeSource?.((type) => dispatch({ type }))
   const parts: SharedParts = {
     tab,
@@ -67,7 +71,7 @@ export function createSharedTwin(
       void presence.gone().then(onEnd)
     },
   }
-  facade.open(() => dispatch({ type: 'join' }))
+  openFacade(facade, () => dispatch({ type: 'join' }))
   return addRole(parts)
 }
 
@@ -100,9 +104,12 @@ function openLeader(settings: SharedTwinSettings, parts: SharedParts): Leader {
   return createLeader({
     tab,
     term: newId(settings.tabs),
-    openLink: (onUpdate) => createHubLink({ ...settings, onUpdate, document: facade.document }),
+    openLink: (onUpdate) => createHubLink({ ...settings, onUpdate, document: () => facade.followed.document }),
     emit: (notice) => emitNotice(parts, notice),
-    snapshot: () => ({ ...(facade.isSynced() && { document: facade.document() }), status: facade.twin.status }),
+    snapshot: () => ({
+      ...(facade.followed.isSynced && { document: facade.followed.document }),
+      status: facade.twin.status,
+    }),
     hasStorage: settings.options.reportStorage !== undefined,
     onClosed: (error) => reducer.dispatch({ type: 'close', error }),
   })
@@ -126,10 +133,9 @@ function openMember(tab: string, { clock, options }: SharedTwinSettings, parts: 
 }
 
 function addRole({ facade, roles }: SharedParts): SharedTwin {
-  const ofTab = {
-    role: { get: roles.state, enumerable: true },
-    onRole: { value: roles.listen, enumerable: true },
-  }
-  const twin = Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(facade.twin), ...ofTab })
+  const twin = Object.defineProperties(facade.twin, {
+    role: { get: () => roles.state, enumerable: true },
+    onRole: { value: (listener: (role: TabRole) => void) => listenToState(roles, listener), enumerable: true },
+  })
   return Object.freeze(twin as SharedTwin)
 }

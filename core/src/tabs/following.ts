@@ -1,5 +1,5 @@
 import { TwinError } from '../errors.ts'
-import { createTimers } from '../session/timers.ts'
+import { clearTimer, clearTimers, createTimers, setTimer } from '../session/timers.ts'
 import type { MemberOptions } from './member-options.ts'
 import type { Notice, OutcomeNotice, Seen, TabState } from './messages.ts'
 
@@ -39,14 +39,14 @@ export function createFollowing(options: MemberOptions, calls: FollowingOptions)
 
   function hello(): void {
     nonce++
-    timers.stop('check')
-    if (!isLeading()) timers.start('answer', answerTimeoutInMs)
+    clearTimer(timers, 'check')
+    if (!isLeading()) setTimer(timers, 'answer', answerTimeoutInMs)
     const seen = state.type === 'following' ? { seen: { term: state.term, n: state.n } } : undefined
     send({ type: 'hello', tab, nonce, open: calls.firstOpen(), ...seen })
   }
 
   function giveUp(): void {
-    timers.start('check', CHECK_IN_MS)
+    setTimer(timers, 'check', CHECK_IN_MS)
     if (state.type === 'lost') return
     state = { type: 'lost' }
     const error = new TwinError('ERR_TIMEOUT', 'Leader tab does not answer')
@@ -83,8 +83,8 @@ export function createFollowing(options: MemberOptions, calls: FollowingOptions)
           return state.type === 'following' && state.term === notice.term ? undefined : resync()
         case 'welcome':
           if (notice.nonce !== nonce) return
-          timers.stop('answer')
-          if (!isLeading()) timers.start('check', CHECK_IN_MS)
+          clearTimer(timers, 'answer')
+          if (!isLeading()) setTimer(timers, 'check', CHECK_IN_MS)
           return notice.state && adopt(notice, notice.state)
         case 'update':
           return handleUpdate(notice)
@@ -95,7 +95,7 @@ export function createFollowing(options: MemberOptions, calls: FollowingOptions)
       }
     },
     leave() {
-      timers.stopAll()
+      clearTimers(timers)
       nonce++
       state = { type: 'asking' }
     },

@@ -1,7 +1,7 @@
 import { isSameStatus } from '../protocol/machine-states.ts'
-import type { Timers } from '../session/timers.ts'
-import type { Facade } from '../twin/facade.ts'
-import type { StateListeners } from '../twin/listening/state-listeners.ts'
+import { clearTimers, setTimer, type Timers } from '../session/timers.ts'
+import { type Facade, updateFacade } from '../twin/facade.ts'
+import { emitState, type StateListeners } from '../twin/listening/state-listeners.ts'
 import type { Reducer } from '../session/run-reducer.ts'
 import type { TwinUpdate } from '../twin/twin-update.ts'
 import type { Member } from './member.ts'
@@ -29,7 +29,7 @@ export function runEffect(parts: SharedParts, effect: SharedEffect): void {
   const { presence, member, facade, roles, timers } = parts
   switch (effect.type) {
     case 'enter':
-      timers.stopAll()
+      clearTimers(timers)
       presence.enter()
       return member.hello()
     case 'leave':
@@ -44,23 +44,23 @@ export function runEffect(parts: SharedParts, effect: SharedEffect): void {
     case 'hello':
       return member.hello()
     case 'showRole':
-      return effect.role.type === roles.state().type ? undefined : roles.emit(effect.role)
+      return effect.role.type === roles.state.type ? undefined : emitState(roles, effect.role)
     case 'showStatus':
       return handleUpdate(parts, { type: 'status', status: effect.status })
     case 'joinLater':
-      return timers.start('join', effect.delayInMs)
+      return setTimer(timers, 'join', effect.delayInMs)
     case 'end':
-      timers.stopAll()
+      clearTimers(timers)
       member.close(effect.error)
-      facade.update({ type: 'status', status: { type: 'closed', ...(effect.error && { error: effect.error }) } })
+      updateFacade(facade, { type: 'status', status: { type: 'closed', ...(effect.error && { error: effect.error }) } })
       return parts.onEnd()
   }
 }
 
 /** Handles an update from the leader in this or another tab. */
 export function handleUpdate({ reducer, facade }: SharedParts, update: TwinUpdate): void {
-  if (reducer.state().type === 'closed') return
-  if (update.type !== 'status' || !isSameStatus(update.status, facade.twin.status)) facade.update(update)
+  if (reducer.state.type === 'closed') return
+  if (update.type !== 'status' || !isSameStatus(update.status, facade.twin.status)) updateFacade(facade, update)
 }
 
 /** Sends a notice of the leader in this tab. */

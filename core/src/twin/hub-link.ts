@@ -6,7 +6,7 @@ import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
 import type { Channel, Features } from '../session/features.ts'
 import type { Observed } from '../session/observation.ts'
-import { createSession, type SessionOutput } from '../session/session.ts'
+import { closeSession, createSession, refreshSession, type SessionOutput, wakeSession } from '../session/session.ts'
 import type { OpenWire } from '../session/wire.ts'
 import { closedError } from './closed-error.ts'
 import { callListener } from './listening/listeners.ts'
@@ -14,7 +14,7 @@ import { registerOpenIdentity } from './open-identities.ts'
 import type { CheckedOptions } from './options.ts'
 import { createOutbox, type Outbox, type ReportWaiter } from './outbox/outbox.ts'
 import { createReportStorage, type ReportStorage } from './outbox/report-storage.ts'
-import { createRefreshWaits, type RefreshWaiter } from './refresh-waits.ts'
+import { addRefreshWait, type RefreshWaiter, type RefreshWaits, settleRefreshWaits } from './refresh-waits.ts'
 import type { TwinUpdate } from './twin-update.ts'
 
 /** The hub's side of a twin: sends reports in order, and emits updates in order. */
@@ -52,25 +52,25 @@ export interface HubLinkOptions {
 export function createHubLink(linkOptions: HubLinkOptions): HubLink {
   const { credentials, options, features, openWire, clock, onUpdate } = linkOptions
   let live = false
-  let stored: Promise<void> = Promise.resolve()
-  let unregisterIdentity = (): void => {}
-  const refreshes = createRefreshWaits()
+  let stored: Promise<void> | undefined
+  let unregisterIdentity: (() => void) | undefined
+  const refreshes: RefreshWaits = new Map()
   const session = createSession({
-    ...{ ...options, credentials, features, openWire, clock },
+    ...{ credentials, settings: options, features, openWire, clock },
     ...{ onOutput: handleOutput, observe },
   })
   const outbox: Outbox = createOutbox({
     clock,
     backoff: { delayInMs: options.retryDelayInMs, maxDelayInMs: options.maxRetryDelayInMs },
     storage: openStorage(linkOptions, observe),
-    send: session.report,
+    send: session.connection.report,
     onAccepted(properties, hubVersion) {
       // IoT Edge acknowledges without a version (docs/protocol/protocol.md §4.3).
       const version = hubVersion ?? linkOptions.document().versions.reported + 1
       onUpdate({ type: 'reported', version, properties })
       return version
     },
-    onSilence: session.refresh,
+    onSilence: () => refreshSession(session),
   })
 
   function handleOutput(output: SessionOutput): void {
@@ -78,12 +78,12 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
       case 'document': {
         const document = live ? withAccepted(output.document, linkOptions.document()) : output.document
         onUpdate({ type: 'document', document })
-        return refreshes.settle(output.get, (waiter) => waiter.resolve())
+        return settleRefreshWaits(refreshes, output.get, (waiter) => waiter.resolve())
       }
       case 'desiredPatch':
         return onUpdate({ type: 'desired', ...output.patch })
       case 'syncFailed':
-        return refreshes.settle(output.get, (waiter) => waiter.reject(output.error))
+        return settleRefreshWaits(refreshes, output.get, (waiter) => waiter.reject(output.error))
       case 'draining':
         return outbox.pause()
       case 'status':
@@ -98,9 +98,9 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
   function handleStatus(status: TwinStatus): void {
     live = status.type === 'ready'
     if (status.type === 'closed') {
-      unregisterIdentity()
+      unregisterIdentity?.()
       stored = outbox.close(status.error)
-      refreshes.settle(Infinity, (waiter) => waiter.reject(closedError(status.error)))
+      settleRefreshWaits(refreshes, Infinity, (waiter) => waiter.reject(closedError(status.error)))
     }
     onUpdate({ type: 'status', status })
     if (live) outbox.resume()
@@ -111,15 +111,15 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
     start() {
       const key = `${options.endpoint} ${clientId(credentials.identity)}`
       unregisterIdentity = registerOpenIdentity(key, () => observe({ type: 'duplicateIdentity' }))
-      session.start()
+      session.dispatch({ type: 'start' })
     },
     report: outbox.add,
-    refresh: (waiter) => refreshes.add(session.refresh(), waiter),
-    channel: session.channel,
-    wake: session.wake,
-    sleep: session.sleep,
+    refresh: (waiter) => addRefreshWait(refreshes, refreshSession(session), waiter),
+    channel: session.connection.channel,
+    wake: () => wakeSession(session),
+    sleep: () => session.dispatch({ type: 'sleep' }),
     async close() {
-      await session.close()
+      await closeSession(session)
       await stored
     },
   }

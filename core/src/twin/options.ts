@@ -103,23 +103,29 @@ export interface CheckedOptions extends SessionSettings {
   readonly signal: AbortSignal | undefined
 }
 
-const NAMES: ReadonlySet<string> = new Set<keyof TwinOptions>([
-  'requestTimeoutInMs',
-  'connectTimeoutInMs',
-  'keepaliveInSeconds',
-  'pipelining',
-  'retryDelayInMs',
-  'maxRetryDelayInMs',
-  'minUptimeInMs',
-  'renewMarginInSeconds',
-  'wakeTimeoutInMs',
-  'wakeSource',
-  'reportStorage',
-  'observer',
-  'endpoint',
-  'modelId',
-  'signal',
-])
+type NumberName = {
+  [Name in keyof TwinOptions]-?: TwinOptions[Name] extends number | undefined ? Name : never
+}[keyof TwinOptions]
+
+/** The default, the minimum, and the maximum. */
+const NUMBERS: { readonly [Name in NumberName]: readonly [number, number, number?] } = {
+  requestTimeoutInMs: [30_000, 1],
+  connectTimeoutInMs: [20_000, 1],
+  keepaliveInSeconds: [180, 1, 1177],
+  retryDelayInMs: [1000, 0],
+  maxRetryDelayInMs: [60_000, 0],
+  minUptimeInMs: [30_000, 0],
+  renewMarginInSeconds: [900, 0],
+  wakeTimeoutInMs: [5000, 1],
+}
+
+const NAMES: readonly string[] = [
+  ...Object.keys(NUMBERS),
+  ...(['pipelining', 'wakeSource', 'reportStorage', 'observer', 'endpoint', 'modelId', 'signal'] satisfies Exclude<
+    keyof TwinOptions,
+    NumberName
+  >[]),
+]
 
 /**
  * @throws TypeError for an unknown option or one of a wrong type
@@ -128,9 +134,8 @@ const NAMES: ReadonlySet<string> = new Set<keyof TwinOptions>([
  */
 export function checkOptions(options: TwinOptions, identity: DeviceIdentity): CheckedOptions {
   if (typeof options !== 'object' || options === null) throw new TypeError('options is not an object')
-  const unknown = Object.keys(options).find((name) => !NAMES.has(name))
-  if (unknown !== undefined)
-    throw new TypeError(`options has an unknown "${unknown}"; known are ${[...NAMES].join(', ')}`)
+  const unknown = Object.keys(options).find((name) => !NAMES.includes(name))
+  if (unknown !== undefined) throw new TypeError(`options has an unknown "${unknown}"; known are ${NAMES.join(', ')}`)
   const { endpoint, wakeSource, reportStorage, observer, pipelining = true, signal, modelId } = options
   if (endpoint !== undefined && typeof endpoint !== 'string') throw new TypeError('options.endpoint is not a string')
   if (typeof pipelining !== 'boolean') {
@@ -149,17 +154,11 @@ export function checkOptions(options: TwinOptions, identity: DeviceIdentity): Ch
       throw new TypeError(`options.reportStorage has no function ${name}`)
     }
   }
+  const numbers = Object.entries(NUMBERS).map(([name, range]) => [name, count(options, name as NumberName, ...range)])
   return {
+    ...(Object.fromEntries(numbers) as { readonly [Name in NumberName]: number }),
     pipelining,
-    requestTimeoutInMs: count(options, 'requestTimeoutInMs', 30_000, 1),
-    connectTimeoutInMs: count(options, 'connectTimeoutInMs', 20_000, 1),
-    keepaliveInSeconds: count(options, 'keepaliveInSeconds', 180, 1, 1177),
-    retryDelayInMs: count(options, 'retryDelayInMs', 1000, 0),
-    maxRetryDelayInMs: count(options, 'maxRetryDelayInMs', 60_000, 0),
-    minUptimeInMs: count(options, 'minUptimeInMs', 30_000, 0),
-    renewMarginInSeconds: count(options, 'renewMarginInSeconds', 900, 0),
     endpoint: endpoint === undefined ? webSocketEndpoint(identity.hostName) : completeEndpoint(endpoint),
-    wakeTimeoutInMs: count(options, 'wakeTimeoutInMs', 5000, 1),
     modelId,
     wakeSource,
     reportStorage,
@@ -175,10 +174,6 @@ function checkModelId(modelId: string): void {
     `options.modelId is ${JSON.stringify(modelId)}; a DTMI is needed, such as "dtmi:com:example:Thermostat;1"`,
   )
 }
-
-type NumberName = {
-  [Name in keyof TwinOptions]-?: TwinOptions[Name] extends number | undefined ? Name : never
-}[keyof TwinOptions]
 
 function count(options: TwinOptions, name: NumberName, byDefault: number, min: number, max?: number): number {
   return checkCount(`options.${name}`, options[name] ?? byDefault, min, max)

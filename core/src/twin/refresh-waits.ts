@@ -4,31 +4,23 @@ export interface RefreshWaiter {
   reject(error: unknown): void
 }
 
-/** The calls of `refresh()` that wait for a GET. */
-export interface RefreshWaits {
-  /**
-   * @param get the number of the first GET that starts after the call
-   * @returns ends the wait
-   */
-  add(get: number, waiter: RefreshWaiter): () => void
-  /** Settles the waits that the GET with this number serves. */
-  settle(get: number, settle: (waiter: RefreshWaiter) => void): void
+/**
+ * The calls of `refresh()` that wait for a GET, each with the number of the first GET that started
+ * after the call.
+ */
+export type RefreshWaits = Map<RefreshWaiter, number>
+
+/** @returns ends the wait */
+export function addRefreshWait(waits: RefreshWaits, get: number, waiter: RefreshWaiter): () => void {
+  waits.set(waiter, get)
+  return () => waits.delete(waiter)
 }
 
-export function createRefreshWaits(): RefreshWaits {
-  const waits = new Set<{ readonly get: number; readonly waiter: RefreshWaiter }>()
-  return {
-    add(get, waiter) {
-      const entry = { get, waiter }
-      waits.add(entry)
-      return () => waits.delete(entry)
-    },
-    settle(get, settle) {
-      for (const entry of [...waits]) {
-        if (entry.get > get) continue
-        waits.delete(entry)
-        settle(entry.waiter)
-      }
-    },
+/** Settles the waits that the GET with this number serves. */
+export function settleRefreshWaits(waits: RefreshWaits, get: number, settle: (waiter: RefreshWaiter) => void): void {
+  for (const [waiter, first] of [...waits]) {
+    if (first > get) continue
+    waits.delete(waiter)
+    settle(waiter)
   }
 }

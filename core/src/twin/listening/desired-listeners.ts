@@ -1,73 +1,88 @@
-import { parsePath, patchAt } from '../../protocol/document.ts'
+import { patchAt } from '../../protocol/document.ts'
 import type { DesiredChange } from '../changes.ts'
-import { type AppliedPatch, createDesiredView } from './desired-view.ts'
+import { type AppliedPatch, catchUp, createDesiredView, follow } from './desired-view.ts'
 import { iterate } from './iterate.ts'
-import { checkListener, createListeners } from './listeners.ts'
+import {
+  addListener,
+  addListenerWithCurrent,
+  checkListener,
+  emit,
+  type Listeners,
+  removeListeners,
+} from './listeners.ts'
 
-/** The listeners and iterators of the desired properties, each at its own path. */
-export interface DesiredListeners {
-  listen(path: string, listener: (change: DesiredChange) => void): () => void
-  iterate(path: string, signal: AbortSignal | undefined): AsyncIterableIterator<DesiredChange>
-  /** Calls the listeners whose path the patch touches. */
-  emit(applied: AppliedPatch): void
-  end(): void
+/**
+ * The listeners and iterators of the desired properties, each at its own path. Listeners get
+ * `undefined` at the end.
+ */
+export interface DesiredListeners extends Listeners<AppliedPatch | undefined> {
+  /** The newest patch. */
+  current: AppliedPatch | undefined
+  ended: boolean
 }
 
 export function createDesiredListeners(): DesiredListeners {
-  // Listeners get `undefined` at the end.
-  const patches = createListeners<AppliedPatch | undefined>()
-  let current: AppliedPatch | undefined
-  let ended = false
+  return { entries: undefined, current: undefined, ended: false }
+}
 
-  return {
-    listen(pathText, listener) {
-      checkListener(listener)
-      const view = createDesiredView(pathText, parsePath(pathText))
-      return patches.addWithCurrent(
-        (applied) => {
-          if (applied === undefined) return
-          const change = view.isStarted() ? view.follow(applied) : view.start(applied)
-          if (change !== undefined) listener(change)
-        },
-        () => (ended ? undefined : current),
-      )
+export function listenToDesired(
+  listeners: DesiredListeners,
+  path: string,
+  listener: (change: DesiredChange) => void,
+): () => void {
+  checkListener(listener)
+  const view = createDesiredView(path)
+  return addListenerWithCurrent(
+    listeners,
+    (applied) => {
+      const change = applied && follow(view, applied)
+      if (change !== undefined) listener(change)
     },
-    iterate(pathText, signal) {
-      const path = parsePath(pathText)
-      const view = createDesiredView(pathText, path)
-      // The patches that the consumer has not taken. After two, only the difference counts.
-      let untaken: readonly AppliedPatch[] = []
-      return iterate(
-        {
-          take() {
-            const [first, ...more] = untaken
-            untaken = []
-            if (current === undefined) return undefined
-            if (!view.isStarted()) return view.start(current)
-            if (first === undefined) return undefined
-            return more.length === 0 ? view.follow(first) : view.catchUp(current)
-          },
-          ended: () => ended,
-          onChange: (wake) =>
-            patches.add((applied) => {
-              if (applied !== undefined && patchAt(applied.properties, path) !== undefined) {
-                untaken = [...untaken.slice(-1), applied]
-              }
-              wake()
-            }),
-        },
-        signal,
-      )
+    () => (listeners.ended ? undefined : listeners.current),
+  )
+}
+
+export function iterateDesired(
+  listeners: DesiredListeners,
+  path: string,
+  signal: AbortSignal | undefined,
+): AsyncIterableIterator<DesiredChange> {
+  const view = createDesiredView(path)
+  // The patches that the consumer has not taken. After two, only the difference counts.
+  let untaken: readonly AppliedPatch[] = []
+  return iterate(
+    {
+      take() {
+        const { current } = listeners
+        const [first, ...more] = untaken
+        untaken = []
+        if (current === undefined) return undefined
+        if (!view.isStarted) return follow(view, current)
+        if (first === undefined) return undefined
+        return more.length === 0 ? follow(view, first) : catchUp(view, current)
+      },
+      ended: () => listeners.ended,
+      onChange: (wake) =>
+        addListener(listeners, (applied) => {
+          if (applied !== undefined && patchAt(applied.properties, view.path) !== undefined) {
+            untaken = [...untaken.slice(-1), applied]
+          }
+          wake()
+        }),
     },
-    emit(applied) {
-      current = applied
-      patches.emit(applied)
-    },
-    end() {
-      if (ended) return
-      ended = true
-      patches.emit(undefined)
-      patches.clear()
-    },
-  }
+    signal,
+  )
+}
+
+/** Calls the listeners whose path the patch touches. */
+export function emitDesired(listeners: DesiredListeners, applied: AppliedPatch): void {
+  listeners.current = applied
+  emit(listeners, applied)
+}
+
+export function endDesired(listeners: DesiredListeners): void {
+  if (listeners.ended) return
+  listeners.ended = true
+  emit(listeners, undefined)
+  removeListeners(listeners)
 }

@@ -1,4 +1,4 @@
-import { difference, type Path, patchAt, valueAt, type DesiredPatch } from '../../protocol/document.ts'
+import { type DesiredPatch, difference, parsePath, type Path, patchAt, valueAt } from '../../protocol/document.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.ts'
 import type { DesiredChange } from '../changes.ts'
 
@@ -9,46 +9,51 @@ export interface AppliedPatch extends DesiredPatch {
 
 /** Turns desired patches into the changes at a single path. A view serves a single listener. */
 export interface DesiredView {
-  isStarted(): boolean
-  /** Starts at the current state. @returns `undefined` when the path does not exist */
-  start(applied: AppliedPatch): DesiredChange | undefined
-  /** Applies the next patch. @returns `undefined` when the patch does not touch the path */
-  follow(applied: AppliedPatch): DesiredChange | undefined
-  /** Skips all patches up to a later state, and returns a single change. */
-  catchUp(applied: AppliedPatch): DesiredChange | undefined
+  readonly pathText: string
+  readonly path: Path
+  isStarted: boolean
+  previous: JsonValue | undefined
 }
 
-export function createDesiredView(pathText: string, path: Path): DesiredView {
-  let isStarted = false
-  let previous: JsonValue | undefined
+/** @throws SyntaxError when a key of the path is empty */
+export function createDesiredView(pathText: string): DesiredView {
+  return { pathText, path: parsePath(pathText), isStarted: false, previous: undefined }
+}
 
-  function moveTo(
-    { desired, version }: AppliedPatch,
-    patchTo: (value: JsonValue) => JsonValue,
-  ): DesiredChange | undefined {
-    const value = valueAt(desired, path)
-    // The hub counts a version even when a patch deletes a path that does not exist.
-    const change =
-      value === undefined && previous === undefined
-        ? undefined
-        : { path: pathText, value, previous, patch: value === undefined ? null : patchTo(value), version, desired }
-    isStarted = true
-    previous = value
-    return change && Object.freeze(change)
-  }
+/**
+ * Applies the next patch. The first starts at the current state instead.
+ *
+ * @returns `undefined` when the patch does not touch the path, or the path does not exist
+ */
+export function follow(view: DesiredView, applied: AppliedPatch): DesiredChange | undefined {
+  if (!view.isStarted) return moveTo(view, applied, (value) => value)
+  const patch = patchAt(applied.properties, view.path)
+  return patch === undefined ? undefined : moveTo(view, applied, () => patch)
+}
 
-  return {
-    isStarted: () => isStarted,
-    start(applied) {
-      return moveTo(applied, (value) => value)
-    },
-    follow(applied) {
-      const patch = patchAt(applied.properties, path)
-      return patch === undefined ? undefined : moveTo(applied, () => patch)
-    },
-    catchUp(applied) {
-      const from = previous
-      return moveTo(applied, (value) => (isJsonObject(from) && isJsonObject(value) ? difference(from, value) : value))
-    },
-  }
+/** Skips all patches up to a later state, and returns a single change. */
+export function catchUp(view: DesiredView, applied: AppliedPatch): DesiredChange | undefined {
+  const from = view.previous
+  return moveTo(view, applied, (value) => (isJsonObject(from) && isJsonObject(value) ? difference(from, value) : value))
+}
+
+function moveTo(
+  view: DesiredView,
+  { desired, version }: AppliedPatch,
+  patchTo: (value: JsonValue) => JsonValue,
+): DesiredChange | undefined {
+  const { pathText: path, previous } = view
+  const value = valueAt(desired, view.path)
+  view.isStarted = true
+  view.previous = value
+  // The hub counts a version even when a patch deletes a path that does not exist.
+  if (value === undefined && previous === undefined) return undefined
+  return Object.freeze({
+    path,
+    value,
+    previous,
+    patch: value === undefined ? null : patchTo(value),
+    version,
+    desired,
+  })
 }

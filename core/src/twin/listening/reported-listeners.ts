@@ -1,42 +1,41 @@
 import type { JsonObject } from '../../protocol/json.ts'
 import type { ReportedChange } from '../changes.ts'
-import { checkListener, createListeners } from './listeners.ts'
-
-/** The listeners of the reported properties. */
-export interface ReportedListeners {
-  listen(listener: (change: ReportedChange) => void): () => void
-  emit(applied: AppliedReport): void
-  end(): void
-}
+import { addListenerWithCurrent, checkListener, emit, type Listeners, removeListeners } from './listeners.ts'
 
 /** A patch that the hub accepted, and the reported properties after it. */
 export type AppliedReport = Omit<ReportedChange, 'previous'>
 
-export function createReportedListeners(): ReportedListeners {
-  const reports = createListeners<AppliedReport>()
-  let current: AppliedReport | undefined
+/** The listeners of the reported properties. */
+export interface ReportedListeners extends Listeners<AppliedReport> {
+  /** The newest patch. */
+  current: AppliedReport | undefined
+}
 
-  return {
-    listen(listener) {
-      checkListener(listener)
-      let previous: JsonObject | undefined
-      return reports.addWithCurrent(
-        (applied) => {
-          const patch = previous === undefined ? applied.reported : applied.patch
-          const change = Object.freeze({ ...applied, patch, previous })
-          previous = applied.reported
-          listener(change)
-        },
-        () => current,
-      )
+export function createReportedListeners(): ReportedListeners {
+  return { entries: undefined, current: undefined }
+}
+
+export function listenToReported(listeners: ReportedListeners, listener: (change: ReportedChange) => void): () => void {
+  checkListener(listener)
+  let previous: JsonObject | undefined
+  return addListenerWithCurrent(
+    listeners,
+    (applied) => {
+      const patch = previous === undefined ? applied.reported : applied.patch
+      const change = Object.freeze({ ...applied, patch, previous })
+      previous = applied.reported
+      listener(change)
     },
-    emit(applied) {
-      current = applied
-      reports.emit(applied)
-    },
-    end() {
-      current = undefined
-      reports.clear()
-    },
-  }
+    () => listeners.current,
+  )
+}
+
+export function emitReported(listeners: ReportedListeners, applied: AppliedReport): void {
+  listeners.current = applied
+  emit(listeners, applied)
+}
+
+export function endReported(listeners: ReportedListeners): void {
+  listeners.current = undefined
+  removeListeners(listeners)
 }

@@ -1,52 +1,58 @@
 import { iterate } from './iterate.ts'
-import { checkListener, createListeners } from './listeners.ts'
+import {
+  addListener,
+  addListenerWithCurrent,
+  checkListener,
+  emit,
+  type Listeners,
+  removeListeners,
+} from './listeners.ts'
 
 /** A state, such as the status or the role, and its listeners. */
-export interface StateListeners<State extends Tagged> {
-  state(): State
-  /** Calls with each later state, and not with the current state. */
-  onNext(listener: (state: State) => void): () => void
-  /** Calls with the current state soon, and then with each later state. */
-  listen(listener: (state: State) => void): () => void
-  iterate(signal: AbortSignal | undefined): AsyncIterableIterator<State>
-  /** `closed` is the last state. */
-  emit(state: State): void
+export interface StateListeners<State extends Tagged> extends Listeners<State> {
+  state: State
 }
 
 interface Tagged {
   readonly type: string
 }
 
-export function createStateListeners<State extends Tagged>(first: State): StateListeners<State> {
-  const listeners = createListeners<State>()
-  let state = first
+export function createStateListeners<State extends Tagged>(state: State): StateListeners<State> {
+  return { entries: undefined, state }
+}
 
-  return {
-    state: () => state,
-    onNext: listeners.add,
-    listen(listener) {
-      checkListener(listener)
-      return listeners.addWithCurrent(listener, () => state)
+/** Calls with the current state soon, and then with each later state. */
+export function listenToState<State extends Tagged>(
+  listeners: StateListeners<State>,
+  listener: (state: State) => void,
+): () => void {
+  checkListener(listener)
+  return addListenerWithCurrent(listeners, listener, () => listeners.state)
+}
+
+export function iterateStates<State extends Tagged>(
+  listeners: StateListeners<State>,
+  signal: AbortSignal | undefined,
+): AsyncIterableIterator<State> {
+  let taken: State | undefined
+  return iterate(
+    {
+      take() {
+        const { state } = listeners
+        if (taken === state) return undefined
+        taken = state
+        return state
+      },
+      ended: () => listeners.state.type === 'closed',
+      onChange: (wake) => addListener(listeners, wake),
     },
-    iterate(signal) {
-      let taken: State | undefined
-      return iterate(
-        {
-          take() {
-            if (taken === state) return undefined
-            taken = state
-            return state
-          },
-          ended: () => state.type === 'closed',
-          onChange: (wake) => listeners.add(wake),
-        },
-        signal,
-      )
-    },
-    emit(next) {
-      state = Object.freeze(next)
-      listeners.emit(state)
-      if (state.type === 'closed') listeners.clear()
-    },
-  }
+    signal,
+  )
+}
+
+/** `closed` is the last state. */
+export function emitState<State extends Tagged>(listeners: StateListeners<State>, state: State): void {
+  listeners.state = Object.freeze(state)
+  emit(listeners, state)
+  if (state.type === 'closed') removeListeners(listeners)
 }

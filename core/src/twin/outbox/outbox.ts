@@ -3,8 +3,7 @@ import { type Backoff, backoffDelay } from '../../protocol/backoff.ts'
 import type { JsonObject } from '../../protocol/json.ts'
 import type { Clock } from '../../session/clock.ts'
 import type { Outcome } from '../../session/requests.ts'
-import { createTimers } from '../../session/timers.ts'
-import { createEnd } from '../../session/end.ts'
+import { clearTimers, createTimers, setTimer } from '../../session/timers.ts'
 import { runReducer } from '../../session/run-reducer.ts'
 import { next } from './outbox-machine.ts'
 import { createOutboxState, type OutboxEffect, type OutboxInput, type OutboxState } from './outbox-states.ts'
@@ -54,7 +53,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const timers = createTimers<'retry'>(clock, () => dispatch({ type: 'retry' }))
   const waiters = new Map<number, ReportWaiter>()
   let lastId = 0
-  const [ended, resolveEnd] = createEnd()
+  let resolveEnd = (): void => {}
   const first = createOutboxState(storage !== undefined)
   const { dispatch } = runReducer<OutboxState, OutboxInput, OutboxEffect>(first, next, run)
 
@@ -74,7 +73,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       case 'backOff': {
         const { failures, error } = effect
         if (error.code === 'ERR_TIMEOUT') onSilence()
-        return timers.start('retry', (error.retryAfterInMs ?? 0) + backoffDelay(failures, clock.random(), backoff))
+        return setTimer(timers, 'retry', (error.retryAfterInMs ?? 0) + backoffDelay(failures, clock.random(), backoff))
       }
       case 'save':
         return void storage?.save(effect.patches).then(() => dispatch({ type: 'stored', patches: [] }))
@@ -106,9 +105,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     resume: () => dispatch({ type: 'resume' }),
     pause: () => dispatch({ type: 'pause' }),
     close(cause) {
-      timers.stopAll()
-      dispatch({ type: 'close', cause })
-      return ended
+      clearTimers(timers)
+      return new Promise((resolve) => {
+        resolveEnd = resolve
+        dispatch({ type: 'close', cause })
+      })
     },
   }
 }
