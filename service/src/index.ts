@@ -1,3 +1,5 @@
+export { hubConnectionString, usesLocalHub } from './commands/hub-from-environment.ts'
+export { parseConnectionString } from './hub/connection-string.ts'
 export { DESIRED_PATCHES } from './hub/desired-patches.ts'
 export { deviceKeysOf } from './hub/device-keys.ts'
 export { openRegistry } from './hub/registry.ts'
@@ -6,6 +8,8 @@ export { serveTokens } from './runtime/token-server.ts'
 export { ServiceError } from './hub/service-error.ts'
 export { patchDesired, queryTwins, readTwin, setTags } from './hub/twins.ts'
 
+export type { BulkRefusal } from './hub/bulk-result.ts'
+export type { ServiceConnectionString } from './hub/connection-string.ts'
 export type { JsonObject, JsonValue } from './hub/json.ts'
 export type {
   DeviceIdentity,

@@ -1,5 +1,6 @@
 import iothub from 'azure-iothub'
 import { isDeviceId } from '../tokens/base/device-id.ts'
+import { type BulkRefusal, bulkRefusals } from './bulk-result.ts'
 import { parseConnectionString } from './connection-string.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import { localAgent } from './local-agent.ts'
@@ -47,6 +48,14 @@ export interface Registry {
   getDevice(deviceId: string): Promise<DeviceIdentity>
   /** @throws ServiceError ERR_CONFLICT if the device exists */
   createDevice(deviceId: string): Promise<DeviceIdentity>
+  /**
+   * Creates up to 100 devices in a request, each with keys that the hub makes up.
+   *
+   * @returns the devices that the hub refused; a device that exists is among them
+   */
+  createDevices(deviceIds: readonly string[]): Promise<readonly BulkRefusal[]>
+  /** Deletes up to 100 devices in a request, with their twins. */
+  deleteDevices(deviceIds: readonly string[]): Promise<readonly BulkRefusal[]>
   /** The hub refuses connections of a disabled device. */
   disableDevice(deviceId: string): Promise<DeviceIdentity>
   /**
@@ -126,6 +135,12 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
       device.status = 'disabled'
       return toIdentity(deviceId, (await withDeadline(sdk.update(device))).responseBody)
     },
+    async createDevices(deviceIds) {
+      return withDeadline(bulkRefusals(authority, sdk.addDevices(deviceIds.map(toDescription))))
+    },
+    async deleteDevices(deviceIds) {
+      return withDeadline(bulkRefusals(authority, sdk.removeDevices(deviceIds.map(toDescription), true)))
+    },
     async *query(sql, pageSize) {
       const query = sdk.createQuery(sql, pageSize)
       do {
@@ -152,6 +167,10 @@ function checkId(deviceId: string): string {
   throw new TypeError(
     `Device ID is ${JSON.stringify(deviceId)}; expected 1 to 128 letters, digits and - . + % _ # * ? ! ( ) , : ; = @ $ ', not "." or ".."`,
   )
+}
+
+function toDescription(deviceId: string): { deviceId: string } {
+  return { deviceId: checkId(deviceId) }
 }
 
 /** Removes the reference to itself that the SDK adds to the hub's JSON. */

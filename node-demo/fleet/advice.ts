@@ -1,0 +1,33 @@
+import type { FailureSample } from './thread-messages.ts'
+
+/** Codes of the system for a hub that is not there (Node.js: Errors, common system errors). */
+const MISSING: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
+
+/** The codes of Node for a certificate that it does not trust (Node.js: TLS, X509 certificate errors). */
+const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
+
+/** Whether the first devices cannot succeed later either. */
+export function isHopeless({ code, cause }: FailureSample): boolean {
+  if (code === 'ERR_UNAUTHORIZED' || code === 'ERR_TOKEN') return true
+  return cause !== undefined && (MISSING.has(cause) || UNTRUSTED.test(cause))
+}
+
+/** @param isLocal the hub is on this machine */
+export function adviceFor({ code, cause }: FailureSample, isLocal: boolean): string | undefined {
+  if (cause === 'EMFILE' || cause === 'ENFILE') return 'Too many open files: raise the limit with "ulimit -n"'
+  if (cause === 'EADDRNOTAVAIL') {
+    return 'This machine has no free port left to the hub: spread the fleet over containers with --from and --to'
+  }
+  if (cause !== undefined && UNTRUSTED.test(cause)) {
+    return "The hub's certificate is not trusted: set NODE_EXTRA_CA_CERTS to the file of its certificate authority"
+  }
+  if (cause !== undefined && MISSING.has(cause)) {
+    return isLocal
+      ? 'No local hub is running; start one in another terminal: npm run emulator'
+      : 'Check the HostName of the connection string, and the network'
+  }
+  if (code === 'ERR_UNAUTHORIZED') {
+    return 'Check that the devices exist (--create registers them), and the key; a throttled hub rejects connections in the same way'
+  }
+  return undefined
+}

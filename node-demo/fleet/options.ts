@@ -1,0 +1,135 @@
+import { availableParallelism } from 'node:os'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { FleetFailure } from './failure.ts'
+import { MODEL_NAMES, type ModelName } from './fleet-model.ts'
+import { MAX_UNITS, type Tier, TIERS } from './tier-limits.ts'
+
+/** The options of a run, checked. */
+export interface FleetOptions {
+  readonly model: ModelName
+  /** The first and the last device, from 1. */
+  readonly from: number
+  readonly to: number | undefined
+  readonly prefix: string
+  readonly connectionStrings: string | undefined
+  readonly create: boolean
+  readonly delete: boolean
+  readonly tier: Tier | undefined
+  readonly units: number
+  readonly connectRate: number | undefined
+  /** 0: reports only changes of state. */
+  readonly reportEvery: number
+  /** Percent. */
+  readonly jitter: number
+  /** Seconds; `undefined` until Ctrl+C. */
+  readonly duration: number | undefined
+  readonly workers: number
+  readonly every: number
+  readonly closeSeconds: number
+  readonly csv: string | undefined
+  readonly json: string | undefined
+}
+
+type Raw = Omit<FleetOptions, 'create' | 'delete'> & {
+  readonly devices?: number
+  readonly create?: true
+  readonly delete?: true
+}
+
+const DEFAULT_DEVICES = 100
+
+const EXAMPLES = `
+Credentials:
+  Without --connection-strings, the devices are <prefix><from> to <prefix><to> of the hub that
+  IOTHUB_CONNECTION_STRING names, and authenticate with its policy, such as iothubowner. The default
+  is the local hub. --create registers the devices that are missing.
+
+Examples:
+  hubtwin-fleet --create --devices 1000
+  hubtwin-fleet --connection-strings devices.csv --model firmware --report-every 300 --csv run.csv
+  hubtwin-fleet --from 5001 --to 10000 --connect-rate 50    (the second of two containers)
+`
+
+/**
+ * @param version of the package
+ * @throws FleetFailure for options that do not go together; commander reports all others
+ */
+export function readOptions(args: readonly string[], version: string): FleetOptions {
+  const raw = createCommand(version).parse(args, { from: 'user' }).opts<Raw>()
+  const { devices, ...options } = raw
+  if (devices !== undefined && raw.to !== undefined) throw new FleetFailure('Give either --devices or --to, not both')
+  const isList = raw.connectionStrings !== undefined
+  if (isList && (raw.create === true || raw.delete === true)) {
+    throw new FleetFailure('--create and --delete are for the devices of a registry, not for --connection-strings')
+  }
+  const count = devices ?? (isList ? undefined : DEFAULT_DEVICES)
+  const to = raw.to ?? (count === undefined ? undefined : raw.from + count - 1)
+  if (to !== undefined && to < raw.from) throw new FleetFailure(`--to is ${to}; expected at least --from, ${raw.from}`)
+  const { tier, units } = raw
+  if (tier !== undefined && units > MAX_UNITS[tier]) {
+    throw new FleetFailure(`--units is ${units}; ${tier} has at most ${MAX_UNITS[tier]}`)
+  }
+  return { ...options, to, create: raw.create === true, delete: raw.delete === true }
+}
+
+function createCommand(version: string): Command {
+  return new Command('hubtwin-fleet')
+    .description('Run a fleet of simulated devices against an IoT hub, and measure it.')
+    .version(version, '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Show this help')
+    .addOption(new Option('--model <name>', 'What the devices are').choices(MODEL_NAMES).default('thermostat'))
+    .option('--devices <n>', `Number of devices (default: ${DEFAULT_DEVICES}, or the whole file)`, whole(1))
+    .option('--from <n>', 'Number of the first device', whole(1), 1)
+    .option('--to <n>', 'Number of the last device, in place of --devices', whole(1))
+    .option('--prefix <text>', 'Start of the device IDs', readPrefix, 'fleet-')
+    .option('--connection-strings <file>', 'Device connection strings, a line each, or CSV')
+    .option('--create', 'Create the devices that the hub lacks')
+    .option('--delete', 'Delete the devices of the range from the hub at the end')
+    .addOption(new Option('--tier <name>', 'Tier of the hub (default: S1; unlimited for a local hub)').choices(TIERS))
+    .option('--units <n>', 'Units of the hub', whole(1), 1)
+    .option(
+      '--connect-rate <n>',
+      'Connections per second (default: the limit of the tier; 200 for a local hub)',
+      above0,
+    )
+    .option('--report-every <seconds>', 'Time between two reports of a device; 0: only changes', seconds(0), 60)
+    .option('--jitter <percent>', 'Deviation of that time', whole(0, 100), 20)
+    .option('--duration <seconds>', 'Stop after this time (default: at Ctrl+C)', seconds(1))
+    .option('--workers <n>', 'Worker threads', whole(1, 256), availableParallelism())
+    .option('--every <seconds>', 'Time between two lines, rows, or updates of the screen', seconds(0.2), 1)
+    .option('--close-seconds <seconds>', 'Deadline to close all connections at the end', seconds(1), 10)
+    .option('--csv <file>', 'Write a row for each interval')
+    .option('--json <file>', 'Write the result and all intervals at the end')
+    .addHelpText('after', EXAMPLES)
+    .allowExcessArguments(false)
+    .showHelpAfterError('Show the options with --help')
+    .exitOverride()
+}
+
+function whole(min: number, max = 10_000_000): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (text.trim() !== '' && Number.isInteger(number) && number >= min && number <= max) return number
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
+  }
+}
+
+function seconds(min: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (text.trim() !== '' && number >= min && number <= 31_536_000) return number
+    throw new InvalidArgumentError(`Expected seconds, at least ${min}.`)
+  }
+}
+
+function above0(text: string): number {
+  const number = Number(text)
+  if (number > 0 && number <= 100_000) return number
+  throw new InvalidArgumentError('Expected a number above 0.')
+}
+
+/** The characters of a device ID (docs/protocol/protocol.md §1.3 and Microsoft: "Identity registry"). */
+function readPrefix(text: string): string {
+  if (/^[\w\-.+%#*?!(),:=@$']{1,100}$/.test(text)) return text
+  throw new InvalidArgumentError("Expected 1 to 100 letters, digits, and - . + % _ # * ? ! ( ) , : = @ $ '.")
+}

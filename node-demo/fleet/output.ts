@@ -1,0 +1,51 @@
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs'
+import { stringify } from 'csv-stringify/sync'
+import { ERROR_CODES } from './counters.ts'
+import type { Sample } from './sample.ts'
+
+/** The result of a run, as the JSON file holds it. */
+export interface Result {
+  /** Without secrets. */
+  readonly options: object
+  readonly outcome: Outcome
+  readonly last: Sample | undefined
+  readonly secondsUntilAllSynced: number | undefined
+  /** The growth of the process with the fleet, divided by the devices. */
+  readonly memoryPerDeviceInKB: number | undefined
+  readonly samples: readonly Sample[]
+}
+
+export type Outcome =
+  | { readonly type: 'finished' }
+  /** By the user, before every device was synchronized. */
+  | { readonly type: 'stopped' }
+  | { readonly type: 'failed'; readonly reason: string }
+
+/** Writes a row per sample at once, so the file is complete whenever the program ends. */
+export interface CsvFile {
+  add(sample: Sample): void
+}
+
+export function openCsv(file: string): CsvFile {
+  let isNew = true
+  return {
+    add(sample) {
+      const text = stringify([rowOf(sample)], { header: isNew })
+      if (isNew) writeFileSync(file, text)
+      else appendFileSync(file, text)
+      isNew = false
+    },
+  }
+}
+
+/** Replaces the file as a whole. */
+export function writeJson(file: string, result: Result): void {
+  const draft = `${file}.${process.pid}.part`
+  writeFileSync(draft, `${JSON.stringify(result, null, 2)}\n`)
+  renameSync(draft, file)
+}
+
+/** Every row has the same columns, also for codes that never occur. */
+function rowOf({ errors, ...figures }: Sample): Readonly<Record<string, unknown>> {
+  return { ...figures, ...Object.fromEntries(ERROR_CODES.map((code) => [code, errors[code] ?? 0])) }
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { parseConnectionString as parseDevice } from 'hubtwin/light'
+import { hubConnectionString, parseConnectionString } from 'hubtwin-service'
+import { readConnectionList } from './connection-list.ts'
+import { FleetFailure } from './failure.ts'
+import type { FleetOptions } from './options.ts'
+import type { Roster } from './roster.ts'
+import { connectRateOf, hasTwins, limitsOf } from './tier-limits.ts'
+
+/** The hub and the devices of a run. */
+export interface Plan {
+  readonly roster: Roster
+  /** `host` or `host:port`, for messages. */
+  readonly authority: string
+  /** The hub is on this machine. */
+  readonly isLocal: boolean
+  /** Connections per second. */
+  readonly connectRate: number
+  /** Why the hub will throttle the fleet, if it will. */
+  readonly warning?: string
+}
+
+/** A local hub without a tier has no limit; this pace keeps the machine usable. */
+const LOCAL_CONNECT_RATE = 200
+
+/** @throws FleetFailure or SyntaxError, without a secret */
+export function planOf(options: FleetOptions): Plan {
+  if (options.tier !== undefined && !hasTwins(options.tier)) {
+    throw new FleetFailure(`--tier is ${options.tier}, and the basic tiers have no twins; expected F1, S1, S2, or S3`)
+  }
+  const place = options.connectionStrings === undefined ? fromRegistry(options) : fromList(options)
+  const isUnlimited = place.isLocal && options.tier === undefined
+  const limits = limitsOf({ tier: options.tier ?? 'S1', units: options.units })
+  const connectRate = options.connectRate ?? (isUnlimited ? LOCAL_CONNECT_RATE : connectRateOf(limits))
+  const reportRate = options.reportEvery === 0 ? 0 : devicesOf(place.roster) / options.reportEvery
+  if (isUnlimited || reportRate <= limits.twinUpdates) return { ...place, connectRate }
+  const warning =
+    `The fleet reports ${Math.ceil(reportRate)} times per second; ${options.tier ?? 'S1'} with ${options.units} ` +
+    `unit${options.units === 1 ? '' : 's'} allows ${limits.twinUpdates} twin updates per second`
+  return { ...place, connectRate, warning }
+}
+
+function devicesOf(roster: Roster): number {
+  return roster.type === 'list' ? roster.connectionStrings.length : roster.to - roster.from + 1
+}
+
+type Place = Pick<Plan, 'roster' | 'authority' | 'isLocal'>
+
+function fromRegistry({ prefix, from, to = from }: FleetOptions): Place {
+  const text = hubConnectionString().trim().replace(/;$/, '')
+  const { hostName, port, isLoopback } = parseConnectionString(text)
+  return {
+    roster: { type: 'policy', hub: text, prefix, from, to },
+    authority: port === undefined ? hostName : `${hostName}:${port}`,
+    isLocal: isLoopback,
+  }
+}
+
+function fromList({ connectionStrings: file = '', from, to }: FleetOptions): Place {
+  const all = readConnectionList(readText(file), file)
+  if (to !== undefined && to > all.length) throw new FleetFailure(`${file} has ${all.length} devices, not ${to}`)
+  const connectionStrings = all.slice(from - 1, to)
+  const [first] = connectionStrings
+  if (first === undefined) throw new FleetFailure(`${file} has ${all.length} devices, and --from is ${from}`)
+  const { identity, endpoint } = parseDevice(first)
+  const { host, hostname } = new URL(endpoint ?? `wss://${identity.hostName}`)
+  return {
+    roster: { type: 'list', connectionStrings },
+    authority: host,
+    isLocal: ['localhost', '127.0.0.1', '[::1]'].includes(hostname),
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new FleetFailure(
+      `Cannot read --connection-strings: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}

@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type BulkRefusal, openRegistry, type Registry, ServiceError } from 'hubtwin-service'
+import { FleetFailure } from './failure.ts'
+
+/** A bulk request holds at most 100 devices (docs/protocol/protocol.md §6.2). */
+const PER_REQUEST = 100
+
+const LONGEST_PAUSE_IN_MS = 30_000
+const ATTEMPTS = 8
+
+export type Registration = 'create' | 'delete'
+
+/**
+ * Creates the devices that the hub lacks, or deletes those that it has, a hundred in a request.
+ * After 429 or 5xx, it waits a second, then longer.
+ *
+ * @param tell gets a line of progress per second at most
+ * @returns the number of created or deleted devices
+ * @throws FleetFailure
+ */
+export async function register(
+  kind: Registration,
+  hub: string,
+  deviceIds: readonly string[],
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  const registry = openRegistry(hub)
+  const verb = kind === 'create' ? 'create' : 'delete'
+  let changed = 0
+  let toldAt = Date.now()
+  for (let first = 0; first < deviceIds.length && !signal.aborted; first += PER_REQUEST) {
+    const batch = deviceIds.slice(first, first + PER_REQUEST)
+    const refusals = await patiently(() => change(registry, kind, batch), verb, signal)
+    const problem = refusals.find(({ isAlreadyDone }) => !isAlreadyDone)
+    if (problem !== undefined) {
+      throw new FleetFailure(`${registry.authority} did not ${verb} ${problem.deviceId}: ${problem.reason}`)
+    }
+    changed += batch.length - refusals.length
+    if (Date.now() - toldAt < 1000) continue
+    toldAt = Date.now()
+    tell(`${first + batch.length} of ${deviceIds.length} devices checked, ${changed} ${verb}d`)
+  }
+  return changed
+}
+
+function change(registry: Registry, kind: Registration, ids: readonly string[]): Promise<readonly BulkRefusal[]> {
+  return kind === 'create' ? registry.createDevices(ids) : registry.deleteDevices(ids)
+}
+
+async function patiently<T>(request: () => Promise<T>, verb: string, signal: AbortSignal): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await request()
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error
+      const isTemporary = error.code === 'ERR_THROTTLED' || error.code === 'ERR_HUB' || error.code === 'ERR_TIMEOUT'
+      if (!isTemporary || attempt === ATTEMPTS) throw new FleetFailure(`Cannot ${verb} devices: ${error.message}`)
+      const pauseInMs = Math.min(error.retryAfterInMs ?? 1000 * 2 ** (attempt - 1), LONGEST_PAUSE_IN_MS)
+      await delay(pauseInMs, undefined, { signal })
+    }
+  }
+}

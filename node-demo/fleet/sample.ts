@@ -1,0 +1,90 @@
+import type { Histogram } from 'node:perf_hooks'
+import { type Counts, ERROR_CODES } from './counters.ts'
+
+/** The fleet at a point in time: a row of the CSV file, and an entry of the JSON file. */
+export interface Sample {
+  /** ISO 8601, UTC. */
+  readonly time: string
+  readonly elapsedInSeconds: number
+  readonly devices: number
+  readonly started: number
+  /** Connecting, or waiting for the first twin. */
+  readonly syncing: number
+  readonly connected: number
+  /** Waiting for another attempt after a failure. */
+  readonly failed: number
+  /** Devices that have synchronized at least once. */
+  readonly synced: number
+  readonly connectsPerSecond: number
+  readonly reports: number
+  readonly reportsPerSecond: number
+  readonly failedReports: number
+  /** Reports whose time came while the device was not connected, or still waited for the previous. */
+  readonly skippedReports: number
+  readonly desiredChanges: number
+  readonly desiredChangesPerSecond: number
+  readonly reportP50InMs: number | undefined
+  readonly reportP99InMs: number | undefined
+  readonly syncP50InMs: number | undefined
+  readonly syncP99InMs: number | undefined
+  readonly memoryInMB: number
+  /** Of a core; above 1 with several threads. */
+  readonly cpu: number
+  /** Since the start, by code; absent codes are 0. */
+  readonly errors: Readonly<Record<string, number>>
+}
+
+/** What a sample is made of. */
+export interface Reading {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly counts: Counts
+  readonly memoryInBytes: number
+  /** CPU time of the process since its start. */
+  readonly cpuInMs: number
+}
+
+export function sampleOf(
+  devices: number,
+  start: Reading,
+  before: Reading,
+  { now, counts, memoryInBytes, cpuInMs }: Reading,
+  times: { readonly reports: Histogram; readonly syncs: Histogram },
+): Sample {
+  const elapsed = Math.max(1, now - before.now)
+  const rate = (name: 'attempts' | 'reports' | 'desiredChanges'): number =>
+    round((1000 * (counts[name] - before.counts[name])) / elapsed)
+  const seen = ERROR_CODES.filter((code) => counts[code] > 0)
+  return {
+    time: new Date(now).toISOString(),
+    elapsedInSeconds: round((now - start.now) / 1000),
+    devices,
+    started: counts.started,
+    syncing: counts.connecting,
+    connected: counts.ready,
+    failed: counts.waiting,
+    synced: counts.synced,
+    connectsPerSecond: rate('attempts'),
+    reports: counts.reports,
+    reportsPerSecond: rate('reports'),
+    failedReports: counts.failedReports,
+    skippedReports: counts.skippedReports,
+    desiredChanges: counts.desiredChanges,
+    desiredChangesPerSecond: rate('desiredChanges'),
+    reportP50InMs: percentile(times.reports, 50),
+    reportP99InMs: percentile(times.reports, 99),
+    syncP50InMs: percentile(times.syncs, 50),
+    syncP99InMs: percentile(times.syncs, 99),
+    memoryInMB: round(memoryInBytes / 1e6),
+    cpu: round((cpuInMs - before.cpuInMs) / elapsed, 2),
+    errors: Object.fromEntries(seen.map((code) => [code, counts[code]])),
+  }
+}
+
+function percentile(times: Histogram, percent: number): number | undefined {
+  return times.count === 0 ? undefined : round(times.percentile(percent) / 1000, 2)
+}
+
+function round(value: number, digits = 1): number {
+  return Number(value.toFixed(digits))
+}
