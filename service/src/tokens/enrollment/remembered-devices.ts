@@ -6,8 +6,8 @@ const MAX_NAMES = 200_000
 
 /**
  * Returns a function that remembers a device and its subject in a store, with the first password
- * of the device. So `revoke` recognizes devices of other issuers, and those that enrolled with an older
- * version.
+ * of the device. So `revoke` recognizes devices of other issuers, and those that enrolled with an
+ * older version.
  */
 export function rememberDevices(
   { enrollments }: { readonly enrollments: EnrollmentRecords },
