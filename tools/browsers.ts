@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { findProgram, isExecutable } from './find-program.ts'
 
 /** Names of browser programs, Debian's first. */
 const names = {
@@ -25,18 +24,4 @@ export function webkitObstacle(): string | undefined {
   return isThere
     ? undefined
     : 'no WebKitGTK with its driver here; install it, for example with: sudo apt-get install webkit2gtk-driver xvfb'
-}
-
-function findProgram(programs: readonly string[]): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter)
-  return programs.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -3,7 +3,8 @@ export { parseConnectionString } from './hub/connection-string.ts'
 export { DESIRED_PATCHES } from './hub/desired-patches.ts'
 export { deviceKeysOf } from './hub/device-keys.ts'
 export { openRegistry } from './hub/registry.ts'
-export { folderStore } from './runtime/folder-store.ts'
+export { folderStore } from './runtime/folder/folder-store.ts'
+export { openRedisStore } from './runtime/redis/redis-store.ts'
 export { serveTokens } from './runtime/token-server.ts'
 export { ServiceError } from './hub/service-error.ts'
 export { patchDesired, queryTwins, readTwin, setTags } from './hub/twins.ts'
@@ -19,5 +20,7 @@ export type {
   TwinPatch,
   TwinProperties,
 } from './hub/registry.ts'
+export type { FolderStoreOptions } from './runtime/folder/folder-store.ts'
+export type { RedisStore, RedisStoreOptions } from './runtime/redis/redis-store.ts'
 export type { TokenServer, TokenServerOptions } from './runtime/token-server.ts'
 export type { ServiceErrorCode } from './hub/service-error.ts'

@@ -202,9 +202,15 @@ export const TABLE: readonly Row[] = [
     packages: ['node:', 'cli-progress', 'cli-table3', 'log-update', 'p-queue'],
   },
   {
+    module: 'service/src/runtime/redis/',
+    may: [TOKENS],
+    packages: ['ioredis', 'rate-limiter-flexible'],
+  },
+  {
     module: 'service/src/runtime/',
     may: [TOKENS],
-    packages: ['node:', '@hono/node-server', 'hono', 'hono/secure-headers', 'hono/utils/mime'],
+    mayTypesOf: ['service/src/runtime/redis/'],
+    packages: ['node:', '@hono/node-server', 'hono', 'hono/secure-headers', 'hono/utils/mime', 'prom-client'],
   },
   { module: 'service/src/commands/', may: ['service/src/'], packages: ['node:', 'commander', 'jsonc-parser'] },
   { module: 'service/src/', may: [], packages: ['commander'] },

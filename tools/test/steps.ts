@@ -4,7 +4,7 @@ import { checksAfterBuild, runChecks } from '../check/checks.ts'
 import { type BrowserName, findBrowser, webkitObstacle } from '../browsers.ts'
 import { run } from '../process.ts'
 import { root } from '../root.ts'
-import { howToGet, installBrowsers } from './browsers-step.ts'
+import { howToGet, installBrowsers, installRedis } from './packages-step.ts'
 import { installMatrix } from './matrix.ts'
 import { runPages } from './pages.ts'
 import type { Group, Step, StepRun } from './run-steps.ts'
@@ -22,6 +22,8 @@ const deviceSdk = join(root, 'test', 'interop', 'node_modules', 'azure-iot-devic
 export const steps: readonly Step[] = [
   { name: 'matrix', title: 'other runtimes', needs: [], deadlineInMs: 3 * minute, run: installMatrix },
   { name: 'browsers', title: 'browsers', needs: [], deadlineInMs: 4 * minute, run: installBrowsers },
+  // After the browsers: apt-get runs once at a time.
+  { name: 'redis', title: 'Redis', needs: ['browsers'], deadlineInMs: 2 * minute, run: installRedis },
   { name: 'build', title: 'build', needs: [], deadlineInMs: 2 * minute, run: build },
   // The longest step first, so that the lanes end together.
   {
@@ -42,7 +44,7 @@ export const steps: readonly Step[] = [
   suite('session', 'session against a scripted wire', 2),
   suite('faults', 'the real client under random plans of faults', 6),
   suite('emulator', 'the hub', 8),
-  suite('service', 'the back end', 4),
+  suite('service', 'the back end', 4, { needs: ['redis'] }),
   suite('demo', 'the programs', 8, { needs: ['matrix'] }),
   suite('tools', 'the house rules themselves', 4),
   suite('contract', 'contract on this Node', 4),
@@ -80,7 +82,7 @@ export const steps: readonly Step[] = [
     deadlineInMs: 8 * minute,
     run: (stepRun) => runPages('pages-slow', { slow: 'chromium' }, missingBrowser, stepRun),
   },
-  suite('slow', 'kills of the local hub', 15, { group: 'slow' }),
+  suite('slow', 'kills of the local hub and of the token service', 15, { group: 'slow', needs: ['redis'] }),
   {
     name: 'release',
     title: 'rehearsal of a release',

@@ -1,13 +1,12 @@
 import type { Registry } from '../hub/registry.ts'
-import { folderStore } from '../runtime/folder-store.ts'
 import { ServiceError } from '../hub/service-error.ts'
 import { print, printNotice } from '../terminal.ts'
 import { openEnrollment } from '../tokens/enrollment/enrollment.ts'
 import { hasSigningKeys } from '../tokens/jwt/signing-keys.ts'
 import { usesLocalHub } from './hub-from-environment.ts'
+import { type StateOptions, withState } from './state.ts'
 
-export interface CodeOptions {
-  readonly state: string
+export interface CodeOptions extends StateOptions {
   readonly minutes: number
   readonly create?: boolean
 }
@@ -15,16 +14,14 @@ export interface CodeOptions {
 /** Prints a one-time code for a device of the hub. A running token service accepts it at once. */
 export async function code(registry: Registry, deviceId: string, options: CodeOptions): Promise<void> {
   await checkDevice(registry, deviceId, options.create === true)
-  const store = folderStore(options.state)
-  if (!(await hasSigningKeys(store))) {
-    printNotice(
-      `No token service has its state in ${options.state} yet; a service with another state folder rejects the code`,
-    )
-  }
-  const onSkippedCode = (name: string): void => printNotice(`Skipping ${options.state}/${name}, which holds no code`)
-  const made = await openEnrollment(store, { onSkippedCode }).codes.make(deviceId, options.minutes * 60)
-  print(made.code)
-  printNotice(`Valid for ${deviceId}, once, until ${new Date(made.expiresAt).toLocaleTimeString()}`)
+  await withState(options, async ({ store, place }) => {
+    if (!(await hasSigningKeys(store))) {
+      printNotice(`No token service has its state in ${place} yet; a service with another state rejects the code`)
+    }
+    const made = await openEnrollment(store).codes.make(deviceId, options.minutes * 60)
+    print(made.code)
+    printNotice(`Valid for ${deviceId}, once, until ${new Date(made.expiresAt).toLocaleTimeString()}`)
+  })
 }
 
 async function checkDevice(registry: Registry, deviceId: string, create: boolean): Promise<void> {

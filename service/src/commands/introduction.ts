@@ -1,18 +1,26 @@
 import type { Registry } from '../hub/registry.ts'
 import { ServiceError } from '../hub/service-error.ts'
 import { pathsOf } from '../runtime/static-pages.ts'
+import { Problem } from '../tokens/base/problem.ts'
 import type { Enrollment } from '../tokens/enrollment/enrollment.ts'
 import { messageWithAdvice, usesLocalHub } from './hub-from-environment.ts'
 import type { ServeOptions } from './serve-options.ts'
 
 const CODE_LIFETIME_IN_MINUTES = 15
 
+/** Where a running service and its state are. */
+interface Places {
+  readonly url: string
+  readonly metricsUrl: string | undefined
+  readonly place: string
+}
+
 /**
  * Returns the lines that `serve` prints at its start: addresses, a one-time code, and the next
  * commands.
  */
 export async function introduction(
-  url: string,
+  { url, metricsUrl, place }: Places,
   options: ServeOptions,
   registry: Registry,
   enrollment: Enrollment,
@@ -23,7 +31,8 @@ export async function introduction(
     ...(options.static === undefined
       ? []
       : [`Pages of ${options.static}:`, ...pathsOf(options.static).map((path) => `  ${url}${path}`)]),
-    `Keys, codes, and revocations are in ${options.state}. Events follow as lines of JSON.`,
+    ...(metricsUrl === undefined ? [] : [`Metrics are at ${metricsUrl}.`]),
+    `Keys, codes, and revocations are in ${place}. Events follow as lines of JSON.`,
     '',
     ...(device === undefined
       ? ['A one-time code for a device:', '', '  npm run service -- code kiosk-7']
@@ -42,7 +51,12 @@ async function deviceLines(
   registry: Registry,
   enrollment: Enrollment,
 ): Promise<readonly string[]> {
-  const { code } = await enrollment.codes.make(device, CODE_LIFETIME_IN_MINUTES * 60)
+  const made = await enrollment.codes.make(device, CODE_LIFETIME_IN_MINUTES * 60).catch((error: unknown) => {
+    if (error instanceof Problem) return undefined
+    throw error
+  })
+  if (made === undefined) return ['There is no one-time code yet, because the store does not answer.']
+  const { code } = made
   const problem = await registry.getDevice(device).then(
     () => undefined,
     (error: unknown) => error,

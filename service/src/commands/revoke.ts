@@ -1,32 +1,45 @@
 import type { Registry } from '../hub/registry.ts'
 import { ServiceError } from '../hub/service-error.ts'
-import { watchedText } from '../runtime/folder-store.ts'
+import { watchedText } from '../runtime/folder/text-files.ts'
 import { print } from '../terminal.ts'
 import { isDeviceId } from '../tokens/base/device-id.ts'
 import { checkRevocable, storedRevocations } from '../tokens/enrollment/revocations.ts'
+import { enrollmentOf } from '../tokens/jwt/token-id.ts'
 import { mappedDevice } from './device-map.ts'
-import { openState } from './state.ts'
+import { type State, type StateOptions, withExistingState } from './state.ts'
 
-export interface RevokeOptions {
-  readonly state: string
+export interface RevokeOptions extends StateOptions {
   readonly disable?: boolean
   /** The `--devices` file of `serve`, which maps subjects to devices. */
   readonly devices?: string
+  /** Also revokes a name that never enrolled. */
+  readonly force?: boolean
 }
 
 /**
  * Ends all JWTs of a device, a subject, or an enrollment (by a token ID) from the next request on.
  * With `disable`, also disables the device at the hub.
+ *
+ * @throws Error if the name never enrolled, unless `force` is true: it is probably misspelled
  */
-export async function revoke(
+export async function revoke(openRegistry: () => Registry, name: string, options: RevokeOptions): Promise<void> {
+  checkRevocable(name)
+  await withExistingState(options, (state) => revokeIn(state, openRegistry, name, options))
+}
+
+async function revokeIn(
+  { store, place }: State,
   openRegistry: () => Registry,
   name: string,
-  { state, disable = false, devices }: RevokeOptions,
+  { disable = false, devices, force = false }: RevokeOptions,
 ): Promise<void> {
-  checkRevocable(name)
-  const store = await openState(state)
   // Read first: after the revocation, only the hub may still refuse.
   const deviceId = devices === undefined ? name : (mappedDevice(await watchedText(devices)(), name) ?? name)
+  if (!force && !(await store.enrollments.knows(enrollmentOf(name)))) {
+    throw new Error(
+      `No such device ever enrolled: ${place} knows no device, subject, or enrollment ${name}. Nothing is revoked; --force revokes the name all the same`,
+    )
+  }
   await storedRevocations(store).revoke(name)
   print(`${name} gets no more passwords; only a new one-time code lets it in again`)
   if (disable) await disableAt(openRegistry(), deviceId, name)

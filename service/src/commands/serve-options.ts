@@ -1,12 +1,12 @@
 import type { Algorithm } from '../tokens/jwt/verifier.ts'
+import type { StateOptions } from './state.ts'
 
 /** The options of the command `serve`, as commander parses them. */
-export interface ServeOptions {
+export interface ServeOptions extends StateOptions {
   readonly port: number
   readonly address: string
   readonly origin: readonly string[]
   readonly static?: string
-  readonly state: string
   readonly device?: string
   readonly key: 'policy' | 'device'
   readonly sasMinutes: number
@@ -19,4 +19,7 @@ export interface ServeOptions {
   readonly perAddress: number
   readonly perSubject: number
   readonly trustProxy: boolean
+  readonly metricsPort?: number
+  readonly metricsAddress: string
+  readonly drainSeconds: number
 }

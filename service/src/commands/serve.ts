@@ -1,20 +1,27 @@
-import { parseConnectionString, type ServiceConnectionString } from '../hub/connection-string.ts'
-import { deviceKeysOf } from '../hub/device-keys.ts'
-import { openRegistry, type Registry } from '../hub/registry.ts'
-import { folderStore, watchedText } from '../runtime/folder-store.ts'
+import { parseConnectionString } from '../hub/connection-string.ts'
+import { openRegistry } from '../hub/registry.ts'
+import { watchedText } from '../runtime/folder/text-files.ts'
+import { createMetrics, type Metrics } from '../runtime/metrics.ts'
+import { serveMetrics } from '../runtime/metrics-server.ts'
+import { createReadiness, type Readiness } from '../runtime/readiness.ts'
+import { isMisconfigured } from '../runtime/redis/redis-store.ts'
 import { stopSignal } from '../runtime/stop-signal.ts'
 import { serveTokens } from '../runtime/token-server.ts'
 import { print, printFailure, printNotice } from '../terminal.ts'
 import { type Enrollment, openEnrollment } from '../tokens/enrollment/enrollment.ts'
+import { rememberDevices } from '../tokens/enrollment/remembered-devices.ts'
 import { storedRevocations } from '../tokens/enrollment/revocations.ts'
 import { auditLine } from '../tokens/http/audit.ts'
-import type { Claims, Issuer, KeySet } from '../tokens/jwt/verifier.ts'
-import { sasFromDeviceKey, sasFromPolicy, type SasSource } from '../tokens/sas.ts'
-import { createTokenService, type TokenHub } from '../tokens/token-service.ts'
+import { createTokenService } from '../tokens/token-service.ts'
 import { mappedDevice } from './device-map.ts'
 import { hubConnectionString } from './hub-from-environment.ts'
 import { introduction } from './introduction.ts'
 import type { ServeOptions } from './serve-options.ts'
+import { deviceOf, foreignIssuer, pageEndpoint, sasSource, tokenHub } from './serve-sources.ts'
+import { chooseState, explainStoreError, type State } from './state.ts'
+
+/** A store in the same network connects in milliseconds. */
+const CONNECT_DEADLINE_IN_MS = 3_000
 
 /**
  * Runs the token service until a signal stops it. Prints audit events to stdout as lines of JSON,
@@ -28,20 +35,21 @@ export async function serve(options: ServeOptions): Promise<void> {
   // callback, outside any promise. The request ends by its deadline, and the service continues.
   process.on('uncaughtException', printInternalError)
   const hub = tokenHub(connection)
-  const store = folderStore(options.state)
-  const enrollment = openEnrollment(store, {
-    tokenLifetimeInSeconds: options.tokenDays * 24 * 60 * 60,
-    onSkippedCode: (name) => printNotice(`Skipping ${options.state}/${name}, which holds no code`),
-  })
-  // Generates the keys at the start: other commands recognize the state folder by them, and a
-  // damaged file fails here.
-  await enrollment.keySet()
+  const metrics = createMetrics()
+  const state = chooseState(options, metrics.onCommand)
+  const { store, redis } = state
+  const enrollment = openEnrollment(store, { tokenLifetimeInSeconds: options.tokenDays * 24 * 60 * 60 })
+  await openKeys(state, enrollment)
   const foreign = foreignIssuer(options)
   const devices = options.devices === undefined ? undefined : watchedText(options.devices)
   // Reads the file at the start, so that a mistake in it fails here.
   if (devices !== undefined) mappedDevice(await devices(), '')
 
   const stop = stopSignal()
+  const readiness = createReadiness(async () => {
+    await redis?.check()
+    await enrollment.keySet()
+  })
   const server = await serveTokens(
     (port) =>
       createTokenService({
@@ -50,76 +58,84 @@ export async function serve(options: ServeOptions): Promise<void> {
         issuers: foreign === undefined ? [] : [foreign],
         enrollment,
         deviceOf: (claims) => deviceOf(claims, enrollment, devices),
-        isRevoked: storedRevocations(store, Date.now, (doubt) => printNotice(`${options.state}/${doubt}`)).isRevoked,
+        isRevoked: storedRevocations(store).isRevoked,
+        remember: rememberDevices(store),
         origins: [`http://localhost:${port}`, `http://127.0.0.1:${port}`, ...options.origin],
         limits: { perAddressPerMinute: options.perAddress, perSubjectPerMinute: options.perSubject },
-        audit: (event) => print(auditLine(event)),
+        createCounter: redis?.createCounter,
+        audit(event) {
+          print(auditLine(event))
+          redis?.audit(event)
+          metrics.onEvent(event)
+        },
         onFailure: printInternalError,
       }),
     {
       port: options.port,
       address: options.address,
       trustProxy: options.trustProxy,
+      readiness,
+      onResponse: metrics.onResponse,
       ...(options.static !== undefined && { pages: { folder: options.static, connectTo: [pageEndpoint(hub)] } }),
     },
   ).catch((error: unknown) => {
-    throw explainListenError(error, options.port)
+    throw explainListenError(error, options.port, '--port')
   })
+  metrics.watch({ isReady: () => readiness.isReady(), openSockets: () => server.openSockets() })
+  const monitored = await openMetrics(metrics, readiness, options)
   const url = `http://${options.address === '127.0.0.1' ? 'localhost' : options.address}:${server.port}`
-  printNotice(...(await introduction(url, options, registry, enrollment)))
-  await stop
+  printNotice(
+    ...(await introduction({ url, metricsUrl: monitored?.url, place: state.place }, options, registry, enrollment)),
+  )
+  const signal = await stop
   printNotice('Stopping: the service accepts no new requests and finishes those in progress')
-  await server.close()
+  // Ctrl+C in a terminal: no load balancer needs time to notice.
+  await server.close(signal === 'SIGTERM' ? options.drainSeconds * 1000 : 0)
+  monitored?.close()
+  redis?.close()
 }
 
-function explainListenError(error: unknown, port: number): unknown {
+/**
+ * Generates the keys at the start: other commands recognize the state by them, and damaged keys
+ * fail here. A store that does not answer yet must not end the service, which would then miss the
+ * store's recovery.
+ *
+ * @throws Error if the store rejects the service for good, such as for a wrong password
+ */
+async function openKeys({ redis, place }: State, enrollment: Enrollment): Promise<void> {
+  try {
+    await redis?.connect(CONNECT_DEADLINE_IN_MS)
+    for (const doubt of (await redis?.doubts()) ?? []) printNotice(doubt)
+    await enrollment.keySet()
+  } catch (error) {
+    const explained = explainStoreError(error, place)
+    if (explained === error || isMisconfigured(error)) {
+      redis?.close()
+      throw explained
+    }
+    printNotice(`${(explained as Error).message}. Until it does, the service refuses every request with 503`)
+  }
+}
+
+async function openMetrics(
+  metrics: Metrics,
+  readiness: Readiness,
+  { metricsPort: port, metricsAddress: address }: ServeOptions,
+): Promise<{ readonly url: string; close(): void } | undefined> {
+  if (port === undefined) return undefined
+  const server = await serveMetrics(metrics, readiness, { port, address }).catch((error: unknown) => {
+    throw explainListenError(error, port, '--metrics-port')
+  })
+  return { url: `http://${address}:${server.port}/metrics`, close: () => server.close() }
+}
+
+function explainListenError(error: unknown, port: number, option: string): unknown {
   if ((error as { code?: unknown }).code !== 'EADDRINUSE') return error
-  return new Error(`Port ${port} is in use; choose another with --port, or 0 for a free port`, { cause: error })
+  return new Error(`Port ${port} is in use; choose another with ${option}, or 0 for a free port`, { cause: error })
 }
 
 /** Prints the error's location but not its message, which may quote a secret. */
 function printInternalError(error: unknown): void {
   const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []
   printFailure(`Internal error in the token service: ${error instanceof Error ? error.name : typeof error}`, ...frames)
-}
-
-function tokenHub({ hostName, port, plain }: ServiceConnectionString): TokenHub {
-  if (!plain && port === undefined) return { hostName }
-  return { hostName, endpoint: `${plain ? 'ws' : 'wss'}://${hostName}${port === undefined ? '' : `:${port}`}` }
-}
-
-function pageEndpoint({ hostName, endpoint }: TokenHub): string {
-  return endpoint ?? `wss://${hostName}`
-}
-
-function sasSource(options: ServeOptions, connection: ServiceConnectionString, registry: Registry): SasSource {
-  const settings = { hostName: connection.hostName, lifetimeInMinutes: options.sasMinutes }
-  return options.key === 'device'
-    ? sasFromDeviceKey(settings, deviceKeysOf(registry))
-    : sasFromPolicy(settings, connection)
-}
-
-function foreignIssuer({ jwks, issuer, audience, algorithm }: ServeOptions): Issuer | undefined {
-  if (jwks === undefined && issuer === undefined && audience === undefined) return undefined
-  if (jwks === undefined || issuer === undefined || audience === undefined) {
-    throw new SyntaxError('--jwks, --issuer, and --audience only work together: pass all three')
-  }
-  const isUrl = /^https?:/i.test(jwks)
-  if (isUrl && !URL.canParse(jwks)) throw new SyntaxError(`--jwks is ${jwks}; expected a file or a URL`)
-  const file = watchedText(jwks)
-  const keys = isUrl ? new URL(jwks) : async () => JSON.parse(await file()) as KeySet
-  return { issuer, audience, keys, ...(algorithm.length > 0 && { algorithms: algorithm }) }
-}
-
-/**
- * The service's own JWTs name their device. For others, the `--devices` file names it; without a
- * file, the subject does.
- */
-async function deviceOf(
-  { issuer, subject }: Claims,
-  enrollment: Enrollment,
-  devices: (() => Promise<string>) | undefined,
-): Promise<string | undefined> {
-  if (issuer === enrollment.issuer.issuer || devices === undefined) return subject
-  return mappedDevice(await devices(), subject)
 }

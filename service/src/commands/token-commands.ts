@@ -6,6 +6,7 @@ import { rotateKeys, type RotateKeysOptions } from './rotate-keys.ts'
 import type { Runner } from './runner.ts'
 import { serve } from './serve.ts'
 import type { ServeOptions } from './serve-options.ts'
+import { DEFAULT_STATE } from './state.ts'
 
 export function addTokenCommands(program: Command, run: Runner): void {
   addServe(program, run)
@@ -15,7 +16,9 @@ export function addTokenCommands(program: Command, run: Runner): void {
 }
 
 const state = (): Option =>
-  new Option('--state <folder>', 'The folder of the keys, codes, and revocations').default('.hubtwin/token-service')
+  new Option('--state <folder>', `The folder of the keys, codes, and revocations (default: "${DEFAULT_STATE}")`)
+const store = (): Option =>
+  new Option('--store <address>', 'Redis or Valkey in place of the folder (default: the variable HUBTWIN_STORE)')
 const tokenDays = (): Option =>
   new Option('--token-days <days>', "The lifetime of a device's JWT; devices renew it earlier")
     .argParser(parseWhole(1, 400))
@@ -76,7 +79,19 @@ function addServe(program: Command, run: Runner): void {
         .default(20),
     )
     .option('--trust-proxy', 'Trust X-Forwarded-For and X-Forwarded-Proto, which your proxy sets', false)
+    .addOption(
+      new Option('--metrics-port <port>', 'Serve OpenMetrics at /metrics on this port; 0 picks a free port').argParser(
+        parseWhole(0, 65_535),
+      ),
+    )
+    .option('--metrics-address <address>', 'The address of the metrics port', '127.0.0.1')
+    .addOption(
+      new Option('--drain-seconds <n>', 'After SIGTERM, accept requests for so long while /readyz answers 503')
+        .argParser(parseWhole(0, 600))
+        .default(0),
+    )
     .addOption(state())
+    .addOption(store())
     .action((options: ServeOptions) => run.alone('Error in the token service', () => serve(options)))
 }
 
@@ -90,6 +105,7 @@ function addCode(program: Command, run: Runner): void {
     )
     .option('--create', 'Create the device if the hub does not have it')
     .addOption(state())
+    .addOption(store())
     .action((device: string, options: CodeOptions) =>
       run.withRegistry('Error during code', (registry) => code(registry, device, options)),
     )
@@ -101,8 +117,10 @@ function addRevoke(program: Command, run: Runner): void {
     .description('End the tokens of a device, a subject, or an enrollment')
     .argument('<name>', 'A device ID, a subject, or a tokenId of the log')
     .option('--disable', 'Also disable the device at the hub')
+    .option('--force', 'Also revoke a name that never enrolled')
     .option('--devices <file>', 'The file of "serve" that maps subjects to devices, to disable the right device')
     .addOption(state())
+    .addOption(store())
     .action((name: string, options: RevokeOptions) =>
       run.alone('Error during revoke', (openRegistry) => revoke(openRegistry, name, options)),
     )
@@ -115,5 +133,6 @@ function addRotateKeys(program: Command, run: Runner): void {
     .option('--drop-old', 'Invalidate all earlier tokens at once')
     .addOption(tokenDays())
     .addOption(state())
+    .addOption(store())
     .action((options: RotateKeysOptions) => run.alone('Error during rotate-keys', () => rotateKeys(options)))
 }

@@ -7,6 +7,7 @@ import type { Peer } from '../tokens/http/guard.ts'
 import { networkOf } from '../tokens/http/network-address.ts'
 import type { TokenService } from '../tokens/token-service.ts'
 import { limitPerAddress, limitRequests } from './http-limits.ts'
+import { answerProbe, createReadiness, type Readiness } from './readiness.ts'
 import { readPages, staticPages } from './static-pages.ts'
 
 export interface TokenServerOptions {
@@ -32,14 +33,24 @@ export interface TokenServerOptions {
    * @default 10_000
    */
   readonly stallTimeoutInMs?: number | undefined
+  /** Answers `/readyz`. @default ready until `close` */
+  readonly readiness?: Readiness | undefined
+  /** Called after each response. */
+  readonly onResponse?: ((path: string, status: number, seconds: number) => void) | undefined
 }
 
 export interface TokenServer {
   readonly port: number
+  /** The number of open sockets. */
+  openSockets(): number
   /**
-   * Accepts no new requests, gives those in progress five seconds to finish, and frees the port.
+   * Stops without losing a request: reports at once that it is not ready, closes each connection
+   * after its next response, and accepts requests until the delay is over. Then it accepts no new
+   * requests, gives those in progress five seconds to finish, and frees the port.
+   *
+   * @param delayInMs time for a load balancer to notice @default 0
    */
-  close(): Promise<void>
+  close(delayInMs?: number): Promise<void>
 }
 
 /** A slow or silent client cannot hold a socket for long. A request has a few hundred bytes. */
@@ -70,20 +81,42 @@ export async function serveTokens(
   open: (port: number) => TokenService,
   options: TokenServerOptions = {},
 ): Promise<TokenServer> {
-  const { port = 8787, address = '127.0.0.1', pages, trustProxy = false } = options
+  const { port = 8787, address = '127.0.0.1', pages, trustProxy = false, onResponse } = options
+  const readiness = options.readiness ?? createReadiness(async () => undefined)
   if (pages !== undefined && !existsSync(pages.folder)) throw new Error(`There is no folder ${pages.folder}`)
   const answerPage = pages === undefined ? undefined : staticPages(readPages(pages.folder), pages.connectTo)
 
   let service: TokenService | undefined
   const server = createServer(LIMITS)
-  const handle = getRequestListener(async (request, env) => {
-    const { pathname } = new URL(request.url)
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  async function answer(pathname: string, request: Request, incoming: IncomingMessage): Promise<Response> {
+    const probe = await answerProbe(pathname, readiness)
+    if (probe !== undefined) return probe
     const isPage = !pathname.startsWith('/api/') && pathname !== '/.well-known/jwks.json'
     if (isPage && answerPage !== undefined) return answerPage(request)
     if (service === undefined) return new Response(null, { status: 503 })
-    return service.fetch(request, peerOf((env as HttpBindings).incoming, trustProxy))
+    return service.fetch(request, peerOf(incoming, trustProxy))
+  }
+  const handle = getRequestListener(async (request, env) => {
+    const { pathname } = new URL(request.url)
+    const start = performance.now()
+    const response = await answer(pathname, request, (env as HttpBindings).incoming)
+    onResponse?.(pathname, response.status, (performance.now() - start) / 1000)
+    return response
   })
-  limitRequests(server, (request, response) => void handle(request, response), options.stallTimeoutInMs ?? STALL_IN_MS)
+  limitRequests(
+    server,
+    (request, response) => {
+      // A proxy that keeps a connection could send its next request while the server closes it.
+      if (readiness.isDraining) response.shouldKeepAlive = false
+      void handle(request, response)
+    },
+    options.stallTimeoutInMs ?? STALL_IN_MS,
+  )
   server.maxConnections = MAX_CONNECTIONS
   if (!trustProxy) {
     const admit = limitPerAddress(options.socketsPerAddress ?? MAX_CONNECTIONS_PER_ADDRESS, networkOf)
@@ -101,7 +134,10 @@ export async function serveTokens(
 
   return {
     port: portOf(server),
-    async close() {
+    openSockets: () => sockets.size,
+    async close(delayInMs = 0) {
+      readiness.drain()
+      if (delayInMs > 0) await new Promise((resolve) => setTimeout(resolve, delayInMs))
       const closed = once(server, 'close')
       server.close()
       const timer = setTimeout(() => server.closeAllConnections(), GRACE_IN_MS)

@@ -7,7 +7,7 @@ import { guard, note, type Env, type Peer } from './http/guard.ts'
 import type { Enrollment } from './enrollment/enrollment.ts'
 import { createVerifier, type Claims, type Issuer } from './jwt/verifier.ts'
 import { Problem } from './base/problem.ts'
-import { createRateLimits, type RateLimitOptions } from './http/rate-limits.ts'
+import { type CounterFactory, createRateLimits, type RateLimitOptions } from './http/rate-limits.ts'
 import { readBody } from './http/request-body.ts'
 import type { SasSource } from './sas.ts'
 import { writeSession } from './http/session-cookie.ts'
@@ -37,6 +37,13 @@ export interface TokenServiceOptions {
   /** @default no JWT is revoked */
   readonly isRevoked?: ((claims: Claims, deviceId: string) => Promise<boolean>) | undefined
   /**
+   * Called with each device before it gets a password: `rememberDevices`. If it rejects, the device
+   * gets none.
+   *
+   * @default nothing is remembered
+   */
+  readonly remember?: ((claims: Claims, deviceId: string) => Promise<void>) | undefined
+  /**
    * Origins of the pages that may use the service, such as `https://kiosk.example`; http only for
    * this machine.
    *
@@ -44,6 +51,8 @@ export interface TokenServiceOptions {
    */
   readonly origins?: readonly string[] | undefined
   readonly limits?: RateLimitOptions | undefined
+  /** Creates the counters of the limits. @default counters in the memory of this process */
+  readonly createCounter?: CounterFactory | undefined
   readonly audit?: Audit | undefined
   /**
    * Called when the service itself fails, after the client got ERR_INTERNAL. The error's message
@@ -86,11 +95,11 @@ export interface TokenService {
  * ```
  */
 export function createTokenService(options: TokenServiceOptions): TokenService {
-  const { hub, sas, enrollment, isRevoked = async () => false, now = Date.now } = options
+  const { hub, sas, enrollment, isRevoked = async () => false, remember, now = Date.now } = options
   const { deviceOf = ({ subject }: Claims) => subject } = options
   const issuers = [...(options.issuers ?? []), ...(enrollment === undefined ? [] : [enrollment.issuer])]
   const verify = createVerifier(issuers, { clockToleranceInSeconds: options.clockToleranceInSeconds, now })
-  const limits = createRateLimits(options.limits)
+  const limits = createRateLimits(options.limits, options.createCounter)
   const app = new Hono<Env>()
   const { origins = [], audit = () => undefined, onFailure = () => undefined } = options
   guard(app, { origins, limits, audit, onFailure, now })
@@ -107,6 +116,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       throw new Problem('ERR_OTHER_DEVICE', 'The token is for another device than the request')
     }
     const { password, expiresAt }: AccessToken = await sas(device.deviceId)
+    await remember?.(device.claims, device.deviceId)
     // A kiosk asks for passwords for months. Its requests also renew its session.
     const isDue =
       device.isByCookie && enrollment?.issuer.issuer === device.claims.issuer && enrollment.isDue(device.claims)

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { folderStore } from '../../../service/src/runtime/folder-store.ts'
+import { folderStore } from '../../../service/src/runtime/folder/folder-store.ts'
 import { openEnrollment } from '../../../service/src/tokens/index.ts'
 import { enroll, folder, hub, run, serve, state } from './cli-service.ts'
 
@@ -20,6 +21,7 @@ describe('code and revoke', () => {
 
   it('revoke with --disable also locks a device out of the hub', async () => {
     await openEnrollment(folderStore(state)).keySet()
+    await run('code', 'kiosk-7')
     const { code, stdout } = await run('revoke', 'kiosk-7', '--disable')
     expect(code).toBe(0)
     expect(stdout).toMatch(/kiosk-7 is disabled at \S+\n$/)
@@ -31,6 +33,7 @@ describe('code and revoke', () => {
     await openEnrollment(folderStore(state)).keySet()
     const devices = join(folder, 'devices.json')
     await writeFile(devices, JSON.stringify({ 'alice@example.com': 'kiosk-7' }))
+    await folderStore(state).enrollments.remember(['alice@example.com', 'auth0|5f7c'], Date.now())
     const alone = await run('revoke', 'alice@example.com', '--disable')
     expect(alone).toMatchObject({ code: 1, stdout: expect.stringContaining('gets no more passwords') as string })
     expect(alone.stderr).toMatch(/^alice@example\.com is revoked, but no device is disabled: .+ .+\n$/)
@@ -42,6 +45,32 @@ describe('code and revoke', () => {
     expect(hub.twin('kiosk-7')).toMatchObject({ status: 'disabled' })
     const foreign = await run('revoke', 'auth0|5f7c', '--disable')
     expect(foreign.stderr).toContain('auth0|5f7c is revoked, but no device is disabled')
+  })
+
+  it('revoke refuses a name that never enrolled, and revokes it with --force', async () => {
+    const served = await serve()
+    const token = await enroll(served, served.code)
+    const wrong = await run('revoke', 'kiosk-8')
+    expect(wrong).toMatchObject({ code: 1, stdout: '' })
+    expect(wrong.stderr).toBe(
+      `No such device ever enrolled: ${state} knows no device, subject, or enrollment kiosk-8. Nothing is revoked; --force revokes the name all the same\n`,
+    )
+    expect(await run('revoke', 'kiosk-8', '--force')).toMatchObject({ code: 0, stderr: '' })
+    expect((await served.post('/api/token', { token }))[0]).toBe(200)
+    expect(await run('revoke', decodeJwt(token).jti ?? '')).toMatchObject({ code: 0, stderr: '' })
+    expect(await served.post('/api/token', { token })).toMatchObject([403, { code: 'ERR_REVOKED' }])
+    await served.stop()
+  })
+
+  it('revoke knows a device that enrolled with an older version, after its next password', async () => {
+    const served = await serve()
+    const token = await enroll(served, served.code)
+    await rm(join(state, 'devices.jsonl'))
+    await rm(join(state, 'sessions'), { recursive: true })
+    expect((await run('revoke', 'kiosk-7')).code).toBe(1)
+    expect((await served.post('/api/token', { token }))[0]).toBe(200)
+    expect((await run('revoke', 'kiosk-7')).code).toBe(0)
+    await served.stop()
   })
 
   it.each([['revoke', 'kiosk-7'], ['rotate-keys'], ['rotate-keys', '--drop-old']])(

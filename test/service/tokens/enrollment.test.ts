@@ -2,7 +2,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { folderStore } from '../../../service/src/runtime/folder-store.ts'
+import { folderStore } from '../../../service/src/runtime/folder/folder-store.ts'
 import { openEnrollment } from '../../../service/src/tokens/index.ts'
 import { type Fixture, startFixture } from './fixture.ts'
 

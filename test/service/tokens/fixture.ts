@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startHub } from 'hubtwin-emulator'
 import { expect } from 'vitest'
 import { parseConnectionString } from '../../../service/src/hub/connection-string.ts'
-import { folderStore } from '../../../service/src/runtime/folder-store.ts'
+import { folderStore } from '../../../service/src/runtime/folder/folder-store.ts'
 import { serveTokens } from '../../../service/src/runtime/token-server.ts'
 import {
   type AuditEvent,

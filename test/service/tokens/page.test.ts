@@ -5,7 +5,7 @@ import { startHub } from 'hubtwin-emulator'
 import { type Browser, chromium } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseConnectionString } from '../../../service/src/hub/connection-string.ts'
-import { folderStore } from '../../../service/src/runtime/folder-store.ts'
+import { folderStore } from '../../../service/src/runtime/folder/folder-store.ts'
 import { serveTokens, type TokenServer } from '../../../service/src/runtime/token-server.ts'
 import {
   createTokenService,

@@ -2,7 +2,7 @@ import { publicKeys, signJwt } from '../jwt/signing-key.ts'
 import { oneTimeCodes, type OneTimeCodes } from './one-time-codes.ts'
 import { signingKeys, type SigningKeys } from '../jwt/signing-keys.ts'
 import type { Store } from '../base/store.ts'
-import { newId, renewedId } from '../jwt/token-id.ts'
+import { enrollmentOf, newId, renewedId } from '../jwt/token-id.ts'
 import type { Claims, Issuer, KeySet } from '../jwt/verifier.ts'
 
 export interface EnrollmentOptions {
@@ -14,8 +14,6 @@ export interface EnrollmentOptions {
   readonly tokenLifetimeInSeconds?: number | undefined
   /** Milliseconds since 1970; for tests. */
   readonly now?: (() => number) | undefined
-  /** Called with the name of each file in `codes/` that holds no code. Other codes stay valid. */
-  readonly onSkippedCode?: ((name: string) => void) | undefined
 }
 
 /** A device's JWT. */
@@ -62,9 +60,10 @@ const AUDIENCE = 'hubtwin-token-service'
  * ```
  */
 export function openEnrollment(store: Store, options: EnrollmentOptions = {}): Enrollment {
-  const { tokenLifetimeInSeconds = 30 * 24 * 60 * 60, now = Date.now, onSkippedCode = () => undefined } = options
-  const keys = signingKeys(store, tokenLifetimeInSeconds, now)
-  const keySet = async (): Promise<KeySet> => publicKeys(await keys.all())
+  const { tokenLifetimeInSeconds = 30 * 24 * 60 * 60, now = Date.now } = options
+  const keys = signingKeys(store.signingKeys, tokenLifetimeInSeconds, now)
+  const codes = oneTimeCodes(store.codes, now)
+  const keySet = memoized(publicKeys)
 
   async function sign(subject: string, id: string, authenticatedAt: number | undefined): Promise<DeviceToken> {
     const [newest] = await keys.all()
@@ -81,17 +80,47 @@ export function openEnrollment(store: Store, options: EnrollmentOptions = {}): E
       expiresAt,
       id,
     }
-    return { token: await signJwt(newest, AUDIENCE, claims), expiresAt: expiresAt * 1000, id }
+    const token = await signJwt(newest, AUDIENCE, claims)
+    await store.enrollments.saveSession({
+      id: enrollmentOf(id),
+      deviceId: subject,
+      enrolledAt: Math.floor(claims.authenticatedAt * 1000),
+      expiresAt: expiresAt * 1000,
+    })
+    return { token, expiresAt: expiresAt * 1000, id }
   }
 
   return {
-    issuer: { issuer: OWN_ISSUER, audience: AUDIENCE, algorithms: ['ES256'], keys: keySet, sharesClock: true },
-    codes: oneTimeCodes(store, now, onSkippedCode),
+    issuer: {
+      issuer: OWN_ISSUER,
+      audience: AUDIENCE,
+      algorithms: ['ES256'],
+      keys: async () => keySet(await keys.all()),
+      sharesClock: true,
+    },
+    codes: {
+      ...codes,
+      async make(deviceId, lifetimeInSeconds) {
+        const made = await codes.make(deviceId, lifetimeInSeconds)
+        // An operator may revoke a device as soon as a code can enroll it.
+        await store.enrollments.remember([deviceId], now())
+        return made
+      },
+    },
     keys,
-    keySet,
+    keySet: async () => keySet(await keys.all()),
     issue: (deviceId) => sign(deviceId, newId(), undefined),
     renew: ({ subject, id, authenticatedAt }) =>
       sign(subject, id === undefined ? newId() : renewedId(id), authenticatedAt),
     isDue: ({ issuedAt, expiresAt }) => now() / 1000 > (issuedAt + expiresAt) / 2,
+  }
+}
+
+/** Returns the same result for the same argument: the verifier imports each key set only once. */
+function memoized<A extends object, R>(work: (argument: A) => R): (argument: A) => R {
+  let last: { readonly argument: A; readonly result: R } | undefined
+  return (argument) => {
+    if (last?.argument !== argument) last = { argument, result: work(argument) }
+    return last.result
   }
 }

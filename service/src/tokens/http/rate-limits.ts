@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-import { networkOf } from './network-address.ts'
 import { Problem } from '../base/problem.ts'
+import { networkOf } from './network-address.ts'
 
 export interface RateLimitOptions {
   /** Requests per address; a /64 IPv6 network counts as a single address. @default 120 */
@@ -15,6 +15,24 @@ export interface RateLimitOptions {
   readonly wrongCodesPerHour?: number | undefined
 }
 
+/** A limit: so many points in so many seconds for each key. */
+export interface RateLimit {
+  readonly name: 'address' | 'subject' | 'code'
+  readonly points: number
+  readonly durationInSeconds: number
+}
+
+/** A counter of rate-limiter-flexible, in memory or in a store that several processes share. */
+export interface RateCounter {
+  /** Rejects with a RateLimiterRes over the limit, and with anything else if it cannot count. */
+  consume(key: string): Promise<unknown>
+  /** Takes back a point. */
+  reward(key: string): Promise<unknown>
+}
+
+/** Creates the counter of a limit. */
+export type CounterFactory = (limit: RateLimit) => RateCounter
+
 /** Counts requests. Each method rejects with a Problem ERR_RATE_LIMITED over its limit. */
 export interface RateLimits {
   address(address: string): Promise<void>
@@ -28,27 +46,40 @@ export interface RateLimits {
   rightCode(address: string): Promise<void>
 }
 
-export function createRateLimits(options: RateLimitOptions = {}): RateLimits {
+/** @param createCounter by default, each process counts in its own memory */
+export function createRateLimits(
+  options: RateLimitOptions = {},
+  createCounter: CounterFactory = memoryCounter,
+): RateLimits {
   const { perAddressPerMinute = 120, perSubjectPerMinute = 20, wrongCodesPerHour = 10 } = options
-  const addresses = new RateLimiterMemory({ points: perAddressPerMinute, duration: 60 })
-  const subjects = new RateLimiterMemory({ points: perSubjectPerMinute, duration: 60 })
-  const wrongCodes = new RateLimiterMemory({ points: wrongCodesPerHour, duration: 3600 })
+  const limits = {
+    address: { name: 'address', points: perAddressPerMinute, durationInSeconds: 60 },
+    subject: { name: 'subject', points: perSubjectPerMinute, durationInSeconds: 60 },
+    code: { name: 'code', points: wrongCodesPerHour, durationInSeconds: 3600 },
+  } as const
+  const addresses = createCounter(limits.address)
+  const subjects = createCounter(limits.subject)
+  const wrongCodes = createCounter(limits.code)
 
   return {
-    address: (address) => consume(addresses, networkOf(address)),
-    subject: (issuer, subject) => consume(subjects, JSON.stringify([issuer, subject])),
-    code: (address) => consume(wrongCodes, networkOf(address)),
+    address: (address) => consume(addresses, limits.address, networkOf(address)),
+    subject: (issuer, subject) => consume(subjects, limits.subject, JSON.stringify([issuer, subject])),
+    code: (address) => consume(wrongCodes, limits.code, networkOf(address)),
     async rightCode(address) {
       await wrongCodes.reward(networkOf(address))
     },
   }
 }
 
-async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
+function memoryCounter({ points, durationInSeconds }: RateLimit): RateCounter {
+  return new RateLimiterMemory({ points, duration: durationInSeconds })
+}
+
+async function consume(counter: RateCounter, { points }: RateLimit, key: string): Promise<void> {
   try {
-    await limiter.consume(key)
+    await counter.consume(key)
   } catch (error) {
-    throw error instanceof RateLimiterRes ? tooMany(error, limiter.points) : error
+    throw error instanceof RateLimiterRes ? tooMany(error, points) : error
   }
 }
 

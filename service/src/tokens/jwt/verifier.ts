@@ -172,11 +172,12 @@ function keyFinder({ keys, cooldownInMs, timeoutInMs }: Issuer): JWTVerifyGetKey
           cooldownDuration: cooldownInMs ?? 30_000,
           timeoutDuration: timeoutInMs ?? 5_000,
         })
-      : async (header, token) => createLocalJWKSet({ keys: [...(await keys()).keys] })(header, token)
+      : localFinder(keys)
   return async (header, token) => {
     try {
       return await find(header, token)
     } catch (error) {
+      if (error instanceof Problem) throw error
       if (error instanceof errors.JWKSNoMatchingKey) throw error
       if (error instanceof errors.JWKSMultipleMatchingKeys) throw error
       if (error instanceof errors.JOSENotSupported) throw error
@@ -185,6 +186,16 @@ function keyFinder({ keys, cooldownInMs, timeoutInMs }: Issuer): JWTVerifyGetKey
         retryAfterInSeconds: 5,
       })
     }
+  }
+}
+
+/** Imports the keys again only when the function returns another key set. */
+function localFinder(read: () => Promise<KeySet>): JWTVerifyGetKey {
+  let imported: { readonly set: KeySet; readonly find: JWTVerifyGetKey } | undefined
+  return async (header, token) => {
+    const set = await read()
+    if (imported?.set !== set) imported = { set, find: createLocalJWKSet({ keys: [...set.keys] }) }
+    return imported.find(header, token)
   }
 }
 

@@ -1,6 +1,24 @@
 import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Store } from '../tokens/base/store.ts'
+
+/** Texts by name. Several processes may share them. */
+export interface TextFiles {
+  /** @returns the current text, or `undefined` if there is none */
+  read(name: string): Promise<string | undefined>
+  /** Replaces the whole text: a reader gets either the old text or the new. */
+  write(name: string, text: string): Promise<void>
+  /**
+   * Writes the text only if the name is free.
+   *
+   * @returns `true` for exactly one of several callers
+   */
+  create(name: string, text: string): Promise<boolean>
+  append(name: string, text: string): Promise<void>
+  /** @returns `true` for exactly one of several callers */
+  remove(name: string): Promise<boolean>
+  /** Lists the names that start with a prefix. */
+  list(prefix: string): Promise<readonly string[]>
+}
 
 /**
  * Stores each text as a file in a folder that only its owner may read (files 0600, folders 0700).
@@ -11,7 +29,7 @@ import type { Store } from '../tokens/base/store.ts'
  *
  * @param folder created if it does not exist
  */
-export function folderStore(folder: string): Store {
+export function textFiles(folder: string): TextFiles {
   const pathOf = (name: string): string => join(folder, name)
   const seen = new Map<string, { readonly stamp: string; readonly text: string }>()
 
@@ -129,9 +147,9 @@ async function orIfAbsent<T>(absent: T, work: () => Promise<T>): Promise<T> {
  * exist.
  */
 export function watchedText(file: string): () => Promise<string> {
-  const store = folderStore(dirname(file))
+  const files = textFiles(dirname(file))
   return async () => {
-    const text = await store.read(basename(file))
+    const text = await files.read(basename(file))
     if (text === undefined) throw new Error(`There is no file ${file}`)
     return text
   }

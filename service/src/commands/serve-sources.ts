@@ -1,0 +1,55 @@
+import { type ServiceConnectionString } from '../hub/connection-string.ts'
+import { deviceKeysOf } from '../hub/device-keys.ts'
+import type { Registry } from '../hub/registry.ts'
+import { watchedText } from '../runtime/folder/text-files.ts'
+import type { Enrollment } from '../tokens/enrollment/enrollment.ts'
+import type { Claims, Issuer, KeySet } from '../tokens/jwt/verifier.ts'
+import { sasFromDeviceKey, sasFromPolicy, type SasSource } from '../tokens/sas.ts'
+import type { TokenHub } from '../tokens/token-service.ts'
+import { mappedDevice } from './device-map.ts'
+import type { ServeOptions } from './serve-options.ts'
+
+/** Returns the hub that devices connect to. */
+export function tokenHub({ hostName, port, plain }: ServiceConnectionString): TokenHub {
+  if (!plain && port === undefined) return { hostName }
+  return { hostName, endpoint: `${plain ? 'ws' : 'wss'}://${hostName}${port === undefined ? '' : `:${port}`}` }
+}
+
+/** Returns the origin that pages connect to. */
+export function pageEndpoint({ hostName, endpoint }: TokenHub): string {
+  return endpoint ?? `wss://${hostName}`
+}
+
+/** Signs passwords with the key that `--key` names. */
+export function sasSource(options: ServeOptions, connection: ServiceConnectionString, registry: Registry): SasSource {
+  const settings = { hostName: connection.hostName, lifetimeInMinutes: options.sasMinutes }
+  return options.key === 'device'
+    ? sasFromDeviceKey(settings, deviceKeysOf(registry))
+    : sasFromPolicy(settings, connection)
+}
+
+/** Returns the issuer of `--jwks`. */
+export function foreignIssuer({ jwks, issuer, audience, algorithm }: ServeOptions): Issuer | undefined {
+  if (jwks === undefined && issuer === undefined && audience === undefined) return undefined
+  if (jwks === undefined || issuer === undefined || audience === undefined) {
+    throw new SyntaxError('--jwks, --issuer, and --audience only work together: pass all three')
+  }
+  const isUrl = /^https?:/i.test(jwks)
+  if (isUrl && !URL.canParse(jwks)) throw new SyntaxError(`--jwks is ${jwks}; expected a file or a URL`)
+  const file = watchedText(jwks)
+  const keys = isUrl ? new URL(jwks) : async () => JSON.parse(await file()) as KeySet
+  return { issuer, audience, keys, ...(algorithm.length > 0 && { algorithms: algorithm }) }
+}
+
+/**
+ * The service's own JWTs name their device. For others, the `--devices` file names it; without a
+ * file, the subject does.
+ */
+export async function deviceOf(
+  { issuer, subject }: Claims,
+  enrollment: Enrollment,
+  devices: (() => Promise<string>) | undefined,
+): Promise<string | undefined> {
+  if (issuer === enrollment.issuer.issuer || devices === undefined) return subject
+  return mappedDevice(await devices(), subject)
+}
