@@ -58,6 +58,8 @@ const suites: Suite[] = [
   },
   // Random plans of faults: the test has its own, longer limit.
   { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 60 * second },
+  // Each copies an example, installs it, and runs it.
+  { name: 'examples', include: ['test/examples/*.test.ts'], testTimeout: 300 * second, setup: 'test/examples' },
   { name: 'tools', include: ['test/tools/**/*.test.ts'], testTimeout: 30 * second },
 ]
 

@@ -31,6 +31,7 @@ interface Published {
 const published: readonly Published[] = [
   {
     workspace: 'core',
+    files: ['dist/light.min.js'],
     exports: [
       ...['openDevice', 'openTwin', 'parseConnectionString', 'keyCredentials', 'tokenCredentials'],
       ...['TwinError', 'checkPatch'],

@@ -15,6 +15,7 @@ export interface Check {
 /** The parts of `npm run build`. The other checks need their result. */
 export const buildChecks: readonly Check[] = [
   { name: 'build', commands: () => [[binary('tsc'), '-b']] },
+  { name: 'single file', commands: () => [program('single-file.ts')] },
   { name: 'page', commands: () => [[binary('vite'), 'build', 'emulator/page']] },
 ]
 

@@ -1,0 +1,8 @@
+// An ES module that CommonJS loads: Node 20.19, Node 22.12, and newer allow it.
+const { openTwin } = require('hubtwin')
+
+const twin = openTwin(process.env.IOTHUB_DEVICE_CONNECTION_STRING ?? '')
+twin
+  .report({ loadedBy: 'require' })
+  .then((version) => console.log(`The hub confirmed reported version ${version}`))
+  .finally(() => twin.close())

@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'vitest'
+import { root } from '../../tools/root.ts'
+import { checkProgram } from './support/program.ts'
+
+const bun = join(root, 'test/node_modules/bun/bin/bun.exe')
+
+test('A copy of examples/bun installs and runs with Bun', async (context) => {
+  if (!existsSync(bun)) context.skip('Bun is not installed (npm package bun below test)')
+  await checkProgram(context, 'bun', { install: [bun, 'install'], start: [bun, 'run', 'start'] })
+})

@@ -1,0 +1,6 @@
+import { test } from 'vitest'
+import { checkPage } from './support/page.ts'
+
+test('A copy of examples/rollup installs, builds, and runs in Chromium', async (context) => {
+  await checkPage(context, 'rollup', 'public')
+})
