@@ -33,6 +33,6 @@ print(
 printDesired(twin)
 
 await twin
-  .report({ firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 } })
+  .report({ firmware: { version: '1.2.1' }, climate: { target: 21, temperature: 20.5 } })
   .catch(fail('Error updating reported properties'))
 console.log('Twin state reported successfully.')

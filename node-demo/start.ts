@@ -10,7 +10,7 @@ import { acceptOnlyHelp } from './arguments.ts'
 import { cyan, green, magenta, printable, printError, red } from './terminal.ts'
 
 const DEVICE_ID = 'device1'
-const STATE = { firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 } }
+const STATE = { firmware: { version: '1.2.1' }, climate: { target: 21, temperature: 20.5 } }
 
 const printHub = printerFor(magenta('hub     '))
 const printDevice = printerFor(cyan('device  '))

@@ -14,7 +14,7 @@ console.log('Client opened.')
 console.log('Twin created.')
 
 await twin
-  .report({ firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 } })
+  .report({ firmware: { version: '1.2.1' }, climate: { target: 21, temperature: 20.5 } })
   .catch(fail('Error updating reported properties'))
 console.log('Twin state reported successfully.')
 

@@ -20,7 +20,7 @@ import type { Twin } from './twin/twin.ts'
  *
  * const twin = openTwin(process.env.IOTHUB_DEVICE_CONNECTION_STRING ?? '')
  * twin.onDesired('climate', ({ value }) => console.log('climate is to be', value))
- * await twin.report({ firmwareVersion: '1.2.1' })
+ * await twin.report({ firmware: { version: '1.2.1' } })
  * await twin.close()
  * ```
  */

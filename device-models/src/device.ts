@@ -66,6 +66,15 @@ export function patchToReport(device: Device, reported: JsonObject, now: number,
   }
 }
 
+/** Reports whether a patch holds a key that the device itself reports, and so overwrites. */
+export function isReportedByDevice(patch: JsonObject): boolean {
+  const climate = own(patch, 'climate')
+  if (Object.hasOwn(patch, 'firmware')) return true
+  return isObject(climate)
+    ? Object.keys(climate).some((key) => CLIMATE_KEYS.includes(key))
+    : Object.hasOwn(patch, 'climate')
+}
+
 /** Removes the keys that the device itself answers from a patch that copies desired to reported. */
 export function withoutDevice(patch: JsonObject): JsonObject {
   const climate = own(patch, 'climate')

@@ -1,4 +1,4 @@
-export { newDevice, nextDevice, patchToReport, withoutDevice } from './device.ts'
+export { isReportedByDevice, newDevice, nextDevice, patchToReport, withoutDevice } from './device.ts'
 export { newFirmware, nextFirmware, progressOf, reportedFirmware } from './firmware.ts'
 export { extendHistory, HISTORY_IN_MS } from './history.ts'
 export { reportedKiosk, showDesired } from './kiosk.ts'

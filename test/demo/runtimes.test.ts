@@ -33,7 +33,7 @@ describe.each(runtimes)('on %s', (name, runtime) => {
       code: 0,
       stdout:
         `${opened}Getting twin properties...\n` +
-        '{"reported":{"firmwareVersion":"1.2.1","weather":{"temperature":72,"humidity":17},"$version":2},"desired":{"$version":1}}\n',
+        '{"reported":{"firmware":{"version":"1.2.1"},"climate":{"target":21,"temperature":20.5},"$version":2},"desired":{"$version":1}}\n',
       stderr: '',
     })
   })

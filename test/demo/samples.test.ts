@@ -44,7 +44,11 @@ describe('update-reported-properties', () => {
       stderr: '',
     })
     const { $metadata, ...reported } = (await readTwin(registry, 'device1')).properties.reported
-    expect(reported).toEqual({ firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 }, $version: 2 })
+    expect(reported).toEqual({
+      firmware: { version: '1.2.1' },
+      climate: { target: 21, temperature: 20.5 },
+      $version: 2,
+    })
   })
 })
 

@@ -10,7 +10,7 @@ it('npm start shows a twin in sync: five desired patches, a report, and the next
     device    listens to everything, and to climate, climate.hvac.systemControl, and modules
     device    received desired version 1: {}
 
-    device    reports {"firmwareVersion":"1.2.1","weather":{"temperature":72,"humidity":17}}
+    device    reports {"firmware":{"version":"1.2.1"},"climate":{"target":21,"temperature":20.5}}
     hub       stores it as reported version 2
 
     back end  sends patch 1: {"climate":{"minTemperature":69,"maxTemperature":77}}
@@ -41,7 +41,7 @@ it('npm start shows a twin in sync: five desired patches, a report, and the next
     device      modules: now {"wifi":{"channel":7,"ssid":"my_network","encryption":"wpa","passphrase":"foo"}}
     hub       stores it as desired version 6, and the device has it
 
-    back end  reads what the device reported: {"firmwareVersion":"1.2.1","weather":{"temperature":72,"humidity":17},"$version":2}
+    back end  reads what the device reported: {"firmware":{"version":"1.2.1"},"climate":{"target":21,"temperature":20.5},"$version":2}
     hub       and the device have the same twin:
 
     {
@@ -57,10 +57,12 @@ it('npm start shows a twin in sync: five desired patches, a report, and the next
         "$version": 6
       },
       "reported": {
-        "firmwareVersion": "1.2.1",
-        "weather": {
-          "temperature": 72,
-          "humidity": 17
+        "firmware": {
+          "version": "1.2.1"
+        },
+        "climate": {
+          "target": 21,
+          "temperature": 20.5
         },
         "$version": 2
       }

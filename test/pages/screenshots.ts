@@ -44,7 +44,6 @@ async function playDevice(page: Page, hub: Hub): Promise<SimulatorPage> {
   const simulator = simulatorPage(page)
   await simulator.press('Connect device1')
   await simulator.isReady()
-  await simulator.press('Start the device')
   await desire({ climate: { target: 23, fanOn: true }, firmware: { version: '1.2.1' } })
   await simulator.press('Apply desired')
   for (let step = 0; step < 22; step++) {

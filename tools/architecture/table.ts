@@ -12,8 +12,11 @@ const ports = [
   'core/src/tabs/tabs.ts',
 ]
 
+/** How people paste connection strings: a part of the pages and of the command lines. */
+const PASTED = 'hubtwin-device-models/pasted'
+
 const pageKit = ['code-editor', 'json-text', 'patch-text', 'time'].map((part) => `hubtwin-page-kit/${part}`)
-const demoPackages = ['hubtwin/light', 'hubtwin/light/shared-twin', 'hubtwin/web-storage', ...pageKit]
+const demoPackages = ['hubtwin/light', 'hubtwin/light/shared-twin', 'hubtwin/web-storage', PASTED, ...pageKit]
 
 const emulatorSource = (...parts: readonly string[]): readonly string[] => parts.map((part) => `emulator/src/${part}`)
 
@@ -212,7 +215,7 @@ export const TABLE: readonly Row[] = [
     mayTypesOf: ['service/src/runtime/redis/'],
     packages: ['node:', '@hono/node-server', 'hono', 'hono/secure-headers', 'hono/utils/mime', 'prom-client'],
   },
-  { module: 'service/src/commands/', may: ['service/src/'], packages: ['node:', 'commander', 'jsonc-parser'] },
+  { module: 'service/src/commands/', may: ['service/src/'], packages: ['node:', 'commander', 'jsonc-parser', PASTED] },
   { module: 'service/src/', may: [], packages: ['commander'] },
   // Pure, so that a page, a terminal, and a test can run the same device.
   { module: 'device-models/src/reports.ts', may: ['device-models/src/'], packages: ['hubtwin'] },
@@ -227,7 +230,7 @@ export const TABLE: readonly Row[] = [
     may: ['node-demo/'],
     packages: ['node:', 'hubtwin', 'hubtwin-device-models'],
   },
-  { module: 'node-demo/', may: [], packages: ['node:', 'hubtwin'] },
+  { module: 'node-demo/', may: [], packages: ['node:', 'hubtwin', PASTED] },
   {
     module: 'web-demo/vite.config.ts',
     may: ['web-demo/local-hub-proxy.ts', 'web-demo/precache-list.ts'],

@@ -21,7 +21,7 @@ import type { Twin } from '../twin/twin.ts'
  * declare const connectionString: string
  * const twin = openTwin(connectionString)
  * twin.onDesired('climate', ({ value }) => console.log('climate is to be', value))
- * await twin.report({ firmwareVersion: '1.2.1' })
+ * await twin.report({ firmware: { version: '1.2.1' } })
  * await twin.close()
  * ```
  */

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { developmentOwnerKey, developmentPorts } from '../hub/development-device.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { signSas } from '../access/sas.ts'
+import { unwrapPasted } from './pasted.ts'
 
 /** The URL of the hub, and the credentials of the caller. */
 export interface HubAddress {
@@ -103,7 +104,7 @@ function messageOf(text: string): string | undefined {
  */
 function tokenFor({ connectionString }: HubAddress, requestedHost: string): string {
   const fields = new Map(
-    (connectionString ?? '').split(';').map((field) => field.split(/=(.*)/s, 2) as [string, string]),
+    unwrapPasted(connectionString ?? '').split(';').map((field) => field.split(/=(.*)/s, 2) as [string, string]),
   )
   const hostName = fields.get('HostName')?.replace(/:\d+$/, '')
   const policyName = fields.get('SharedAccessKeyName')

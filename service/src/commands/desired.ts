@@ -16,7 +16,7 @@ export async function desiredSet(
   input: PatchInput,
   etag: string | undefined,
 ): Promise<void> {
-  const patch = await readPatch('Patch', '{"climate":{"minTemperature":69},"old":null}', input)
+  const patch = await readPatch('Patch', '{"climate":{"target":21},"old":null}', input)
   try {
     printDesired(await patchDesired(registry, deviceId, patch, { etag }))
   } catch (error) {

@@ -23,7 +23,7 @@ export function addFleetCommands(program: Command, run: Runner): void {
   desired
     .command('set')
     .description('Merge a patch into the desired properties and print the result')
-    .argument('[json]', 'A merge patch, such as \'{"climate":{"minTemperature":69},"old":null}\'')
+    .argument('[json]', 'A merge patch, such as \'{"climate":{"target":21},"old":null}\'')
     .option('-d, --device <id>', 'The device', 'device1')
     .option('--file <file>', 'A file with the merge patch; - means standard input')
     .option('-e, --etag <etag>', 'Change the twin only if it still has this etag')

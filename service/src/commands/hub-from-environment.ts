@@ -1,8 +1,8 @@
+import { readPasted } from 'hubtwin-device-models/pasted'
 import { parseConnectionString } from '../hub/connection-string.ts'
 import { openRegistry, type Registry } from '../hub/registry.ts'
 import type { ServiceError } from '../hub/service-error.ts'
 import { printNotice } from '../terminal.ts'
-import { unwrapPasted } from './pasted.ts'
 
 /**
  * The well-known policy of the local hub: the same on every machine, so not a secret. It repeats
@@ -40,7 +40,7 @@ export function hubFromEnvironment(): Registry {
 }
 
 function givenConnectionString(): string {
-  return unwrapPasted(process.env[NAME] ?? '', NAME)
+  return readPasted(process.env[NAME] ?? '', 'policy').text
 }
 
 /** Adds to an error's message how to start the local hub, if that is what is missing. */

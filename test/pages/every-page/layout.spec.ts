@@ -35,7 +35,6 @@ test(
     const simulator = simulatorPage(page)
     await device.desire({ climate: { target: 23 }, firmware: { version: '1.3.0' }, note: 'a'.repeat(200) })
     await simulator.connectAs(device)
-    await simulator.press('Start the device')
     await expect(page.locator('#device-model canvas')).toBeVisible()
     const undo = hub.faults.set({ fault: 'refuse', code: 3, device: device.deviceId })
     hub.faults.inject({ fault: 'kick', device: device.deviceId })

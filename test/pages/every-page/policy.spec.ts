@@ -59,8 +59,8 @@ test('the simulator shows its first twin with less than 60 kB of compressed scri
 }) => {
   const scripts = new Set<string>()
   page.on('request', (request) => request.resourceType() === 'script' && scripts.add(request.url()))
-  await simulator.connectAs(device)
-  await expect(simulator.versions).toHaveText('v1/v1')
+  await simulator.connectPassively(device)
+  await expect(simulator.versions).toHaveText(/^v1\/v\d$/)
   const texts = await Promise.all([...scripts].map(async (url) => (await fetch(url)).text()))
   const bytes = texts.reduce((sum, text) => sum + gzipSync(text).length, 0)
   test.info().annotations.push({ type: 'scripts', description: `${scripts.size} scripts, ${bytes} bytes by gzip` })

@@ -12,7 +12,7 @@ test('the simulator uses tabs at 320 px, and does not scroll sideways', async ({
     await page.getByRole('tab', { name, exact: true }).click()
     await expectNoSideScroll(page)
   }
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   for (const name of [/Desired/, 'Device', 'Reported'] as const) {
     await page.getByRole('tab', { name }).click()
     await expectNoSideScroll(page)
@@ -37,7 +37,7 @@ test('the simulator works by keyboard, and the browser logs no complaint', async
   await expect(simulator.line('desired', 'markup')).toContainText('<img src=x onerror=alert(1)>')
   await page.getByRole('button', { name: 'Apply desired' }).press('Enter')
   await expect(simulator.line('reported', 'climate.target')).toContainText('23=')
-  await page.getByRole('button', { name: 'Start the device' }).press('Enter')
+  await page.getByRole('checkbox', { name: 'Run the thermostat' }).press('Space')
   await page.getByRole('button', { name: 'Edit patch' }).press('Enter')
   await page.getByRole('textbox', { name: 'Reported patch' }).press('Control+Enter')
   await expect(page.locator('#report-result')).toContainText('Accepted as v')

@@ -30,7 +30,7 @@ test('the simulator syncs after the back/forward cache, on a single connection',
   simulator,
 }) => {
   const record = recordHub(hub, device.deviceId)
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   await leave(page)
   await expect.poll(() => device.connections()).toEqual([])
   await device.desire({ whileAway: 'a change' })

@@ -1,25 +1,66 @@
 import type { JsonObject } from 'hubtwin-emulator'
 import { collectReports, expect, test } from '../support/device-model.ts'
+import { rollOutFirmware } from '../support/roll-out-firmware.ts'
 import { expectNoSideScroll } from '../support/layout.ts'
 
 const climateOf = ({ climate }: JsonObject): JsonObject | undefined => climate as JsonObject | undefined
 const firmwareOf = ({ firmware }: JsonObject): JsonObject | undefined => firmware as JsonObject | undefined
 
-test('the device model reports nothing before its start, and its state afterwards', async ({
+test('a device reacts by itself: a person connects, presses nothing else, and a rollout ends well', async ({
   page,
+  hub,
   device,
   simulator,
 }) => {
+  await page.clock.install()
   await simulator.connectAs(device)
-  await page.getByLabel('automatically').check()
+  await expect(page.getByLabel('Run the thermostat')).toBeChecked()
+  await expect(page.getByLabel('Apply automatically')).toBeChecked()
+  const rollout = rollOutFirmware(hub, device, '1.3.0')
+  await expect(page.locator('#device-model').getByRole('status')).toContainText('Downloading 1.3.0')
+  await page.clock.fastForward('00:30')
+  await expect(rollout).resolves.toMatch(/1\.3\.0 on 1 device: .*1 done/)
+  expect(device.reported()).toMatchObject({ firmware: { version: '1.3.0', status: 'done' } })
+})
+
+test('the thermostat ends with its switch, and starts again from what the hub remembers', async ({
+  page,
+  device,
+  model,
+  simulator,
+}) => {
+  await simulator.connectPassively(device)
+  await expect(model.element).toContainText('The thermostat does not run')
   await device.desire({ climate: { target: 23 } })
   await expect(simulator.line('desired', 'climate.target')).toContainText('23')
-  expect(device.reported()['firmware']).toBeUndefined()
-  await simulator.press('Start the device')
+  expect(device.reported()).toEqual({})
+  await page.getByLabel('Apply automatically').check()
+  await page.getByLabel('Run the thermostat').check()
+  expect(new URL(page.url()).search).toBe('')
   await expect.poll(device.reported).toMatchObject({
     climate: { temperature: expect.any(Number), target: 23, fanOn: false },
     firmware: { version: '1.2.1', status: 'idle' },
   })
+  await page.getByLabel('Run the thermostat').uncheck()
+  await expect(model.element).toContainText('The thermostat does not run')
+  await device.desire({ firmware: { version: '1.3.0' } })
+  await expect.poll(() => device.reported()['firmware']).toMatchObject({ version: '1.3.0', status: 'idle' })
+})
+
+test('the quick form does not offer what the thermostat reports, and says so for a typed property', async ({
+  page,
+  device,
+  simulator,
+}) => {
+  await device.desire({ note: 'hello' })
+  await simulator.connectAs(device)
+  const offered = page.locator('#quick-paths option')
+  await expect.poll(() => device.reported()['firmware']).toBeDefined()
+  await expect.poll(() => offered.evaluateAll(valuesOf)).toEqual(['note'])
+  await page.getByLabel('Property').fill('climate.target')
+  await expect(page.locator('#quick-result')).toContainText('The thermostat reports this property itself')
+  await page.getByLabel('Run the thermostat').uncheck()
+  await expect.poll(() => offered.evaluateAll(valuesOf)).toContain('climate.target')
 })
 
 test('the thermostat moves toward its target, reports at the chosen interval, and draws a chart', async ({
@@ -133,8 +174,7 @@ test('the device model applies desired after a click if it does not apply automa
   device,
   simulator,
 }) => {
-  await simulator.connectAs(device)
-  await simulator.press('Start the device')
+  await simulator.connect(device.connectionString, '?apply=off')
   await expect.poll(() => device.reported()['climate']).toMatchObject({ target: 20 })
   await device.desire({ climate: { target: 23 }, modules: { a: 1 } })
   await expect(simulator.line('desired', 'climate.target')).toContainText('23')
@@ -143,14 +183,11 @@ test('the device model applies desired after a click if it does not apply automa
   await expect.poll(device.reported).toMatchObject({ climate: { target: 23 }, modules: { a: 1 } })
 })
 
-test('"Apply desired" leaves the reported firmware version to the device model', async ({
-  device,
-  model,
-  simulator,
-}) => {
+test('the device model alone reports the firmware version', async ({ page, device, model }) => {
   await model.start()
   await device.desire({ firmware: { version: '1.3.0' }, weather: 'fine' })
-  await simulator.press('Apply desired')
+  await expect(page.locator('#apply-hint')).toHaveText('The device works on the other desired properties.')
+  await expect(page.getByRole('button', { name: 'Apply desired' })).toBeDisabled()
   await expect.poll(device.reported).toMatchObject({ weather: 'fine' })
   expect(device.reported()['firmware']).toMatchObject({ version: '1.2.1', status: 'downloading' })
 })
@@ -171,7 +208,7 @@ for (const [target, shown] of [
     await page.clock.fastForward('00:05')
     await expect.poll(climate).toMatchObject({ target: 21, error: problem })
     // The same as an acknowledgment.
-    await page.getByLabel('acknowledge').check()
+    await page.getByLabel('Acknowledge').check()
     await page.clock.fastForward('00:05')
     await expect.poll(climate).toEqual({
       temperature: expect.any(Number),
@@ -187,7 +224,7 @@ for (const [target, shown] of [
 
 test('the device model reports acknowledgments while the option is on', async ({ page, device, model }) => {
   await model.start()
-  await page.getByLabel('acknowledge').check()
+  await page.getByLabel('Acknowledge').check()
   await device.desire({ climate: { target: 23 }, firmware: { version: '1.3.0' } })
   await expect(model.firmware).toContainText('Downloading 1.3.0')
   await page.clock.fastForward('00:05')
@@ -195,7 +232,7 @@ test('the device model reports acknowledgments while the option is on', async ({
     climate: { target: { value: 23, ac: 200, av: 2 } },
     firmware: { version: { value: '1.2.1', ac: 202, av: 2, ad: 'downloading 1.3.0' }, status: 'downloading' },
   })
-  await page.getByLabel('acknowledge').uncheck()
+  await page.getByLabel('Acknowledge').uncheck()
   await page.clock.fastForward('00:05')
   await expect.poll(device.reported).toMatchObject({
     climate: { target: 23, fanOn: false },
@@ -217,3 +254,8 @@ test('the chart fits its column, from a wall to a phone', async ({ page, model }
     await expectNoSideScroll(page)
   }
 })
+
+/** Runs in the page. */
+function valuesOf(options: Element[]): string[] {
+  return options.map((option) => (option as HTMLOptionElement).value)
+}

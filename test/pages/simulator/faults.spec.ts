@@ -6,7 +6,7 @@ test('the simulator survives a lost connection without losing a change or a repo
   device,
   simulator,
 }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   const undo = hub.faults.set({ fault: 'refuse', code: 3, device: device.deviceId })
   hub.faults.inject({ fault: 'kick', device: device.deviceId })
   await expect(page.locator('#state')).toHaveAttribute('data-state', 'waiting')
@@ -31,7 +31,7 @@ test('the simulator disconnects and reconnects after a click, and shows the last
   simulator,
 }) => {
   await device.desire({ climate: { target: 23 } })
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   await simulator.press('Disconnect')
   await expect(page.locator('#state-text')).toContainText('disconnected, as requested')
   await expect.poll(() => device.connections()).toEqual([])
@@ -47,7 +47,7 @@ test('"Go offline" keeps the page disconnected and holds its reports, until "Go 
   device,
   simulator,
 }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   await simulator.press('Go offline')
   await expect(page.locator('#state-text')).toHaveText('offline, as requested')
   await expect(page.locator('#notice')).toContainText('Offline: this page closed its connection and opens no new one.')
@@ -71,7 +71,7 @@ test('"Drop" and "Expire token" end the connection, and the wire log shows the r
   device,
   simulator,
 }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   const connectedAt = (): number | undefined => device.connections()[0]?.connectedAt
   const first = connectedAt()
   await simulator.press('Drop')
@@ -91,7 +91,7 @@ test('"Second tab" opens the same device, and takes over when the first tab clos
   device,
   simulator,
 }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   await expect(simulator.role).toHaveText('leader')
   const coming = page.context().waitForEvent('page')
   await simulator.press('Second tab')
@@ -100,7 +100,7 @@ test('"Second tab" opens the same device, and takes over when the first tab clos
   await expect(second.role).toHaveText('follower')
   await expect(second.page.locator('#wire-empty')).toContainText('Another tab holds the connection')
   await expect(second.page.getByRole('button', { name: 'Drop' })).toBeDisabled()
-  expect(new URL(second.page.url()).search).toBe('')
+  expect(new URL(second.page.url()).search).toBe('?run=off&apply=off')
   await device.desire({ climate: { target: 23 } })
   await expect(second.line('desired', 'climate.target')).toContainText('23')
   await second.press('Apply desired')

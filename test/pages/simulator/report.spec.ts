@@ -6,7 +6,7 @@ test('the report panel marks invalid JSON, and values beyond the limits of the h
   device,
   simulator,
 }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   const field = await openEditor(page)
   await field.fill('{\n  "climate" 17\n}')
   await expect(page.locator('#patch-hint')).toContainText('Line 2, column 13: expected a colon, found 17.')
@@ -24,7 +24,7 @@ test('the report panel marks invalid JSON, and values beyond the limits of the h
 })
 
 test('the report panel works under the Content-Security-Policy of the page', async ({ page, device, simulator }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   const field = await openEditor(page)
   await field.click()
   await page.keyboard.press('Control+A')
@@ -40,7 +40,7 @@ test('the report panel works under the Content-Security-Policy of the page', asy
 })
 
 test('the report panel reports a patch, and shows its version and round trip', async ({ page, device, simulator }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   const field = await openEditor(page)
   await field.fill('{ "firmwareVersion": "1.2.1" }')
   await simulator.press('Report')
@@ -56,7 +56,7 @@ test('the report panel sets and deletes a value, and shows its type and any brok
   device,
   simulator,
 }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   await page.getByLabel('Property').fill('climate.humidity')
   await page.getByLabel('Value').fill('45')
   await expect(page.locator('#quick-result')).toContainText('Reports the number 45.')

@@ -29,7 +29,7 @@ test('a connection string connects the simulator, which shows both sections and 
   simulator,
 }) => {
   await device.desire({ climate: { target: 21 } })
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   await expect(page.locator('.bar-device')).toContainText(`${device.deviceId} @ localhost:${hub.plainPort}`)
   await expect(simulator.versions).toHaveText('v2/v1')
   await expect(simulator.line('desired', 'climate.target')).toContainText('21')

@@ -6,7 +6,7 @@ test('the twin view marks a desired change as different on both sides until it i
   device,
   simulator,
 }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   await device.desire({ climate: { target: 23 } })
   await expect(simulator.line('desired', 'climate.target')).toContainText('not reported')
   await expect(simulator.line('reported', 'climate.target')).toContainText('≠ desired')
@@ -24,8 +24,8 @@ test('the twin view applies every change and deletion automatically if the optio
   device,
   simulator,
 }) => {
-  await simulator.connectAs(device)
-  await page.getByLabel('automatically').check()
+  await simulator.connectPassively(device)
+  await page.getByLabel('Apply automatically').check()
   await device.desire({ climate: { target: 20, fanOn: true } })
   await expect.poll(device.reported).toMatchObject({ climate: { target: 20, fanOn: true } })
   for (let target = 21; target <= 30; target++) await device.desire({ climate: { target } })
@@ -40,8 +40,8 @@ test('the twin view reports acknowledgments, and compares their values with desi
   simulator,
 }) => {
   await device.desire({ fanSpeed: 3, thermostat: { __t: 'c', target: 21 } })
-  await simulator.connectAs(device)
-  await page.getByLabel('acknowledge').check()
+  await simulator.connectPassively(device)
+  await page.getByLabel('Acknowledge').check()
   await simulator.press('Apply desired')
   const acknowledged = { ac: 200, av: 2, ad: 'applied' }
   await expect.poll(device.reported).toEqual({
@@ -50,19 +50,20 @@ test('the twin view reports acknowledgments, and compares their values with desi
   })
   await expect(simulator.line('reported', 'thermostat.target')).toContainText('21= ac 200 av 2')
   await expect(page.locator('#apply-hint')).toContainText('All desired properties are applied.')
-  await page.getByLabel('acknowledge').uncheck()
+  await page.getByLabel('Acknowledge').uncheck()
   await device.desire({ fanSpeed: 4 })
   await simulator.press('Apply desired')
   await expect.poll(() => device.reported()['fanSpeed']).toBe(4)
 })
 
 test('the twin view leaves the device model its own properties, and applies the rest', async ({
+  page,
   device,
   simulator,
 }) => {
   await device.desire({ climate: { target: 23 }, note: 'hello' })
-  await simulator.connectAs(device)
-  await simulator.press('Start the device')
+  await simulator.connectPassively(device)
+  await page.getByLabel('Run the thermostat').check()
   await expect(simulator.line('reported', 'climate.target')).toContainText('≠ desired')
   await simulator.press('Apply desired')
   await expect
@@ -117,7 +118,7 @@ test('the twin view strikes through a deleted property for two seconds before it
 /** From here on, the page's timers and frames wait for the test. */
 async function connectAndPause(page: Page, simulator: SimulatorPage, device: Device): Promise<void> {
   await page.clock.install()
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   await expect(simulator.line('desired', 'climate.target')).toHaveCount(1)
   await page.clock.pauseAt(await page.evaluate(() => Date.now() + 5000))
 }

@@ -6,7 +6,7 @@ test('the wire log shows every packet, with request, answer, and payload in a si
   device,
   simulator,
 }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   const rows = page.locator('#wire-rows > li')
   await expect(rows.filter({ hasText: 'CONNECT' }).first()).toContainText('CONNACK 0')
   await expect(rows.filter({ hasText: 'SUBSCRIBE' })).toContainText('SUBACK')
@@ -25,7 +25,7 @@ test('the wire log shows every packet, with request, answer, and payload in a si
 })
 
 test('the wire log filters and searches its rows', async ({ page, hub, device, simulator }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   const rows = page.locator('#wire-rows > li')
   await page.getByLabel('Show').selectOption('twin')
   await expect.poll(() => rows.count()).toBe(1)
@@ -45,7 +45,7 @@ test('the wire log follows the newest row, keeps 500 rows, and does not move whi
   device,
   simulator,
 }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   for (let target = 1; target <= 620; target++) await device.desire({ climate: { target } })
   const rows = page.locator('#wire-rows > li')
   await expect(rows.last()).toContainText('v621')
@@ -59,7 +59,7 @@ test('the wire log follows the newest row, keeps 500 rows, and does not move whi
 })
 
 test('the wire log can be paused, cleared, and hidden', async ({ page, device, simulator }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   await simulator.press('Pause')
   const before = await page.locator('#wire-rows > li').count()
   await device.desire({ climate: { target: 23 } })
@@ -75,7 +75,7 @@ test('the wire log can be paused, cleared, and hidden', async ({ page, device, s
 })
 
 test('the wire log exports JSON without any secret', async ({ page, device, simulator }) => {
-  await simulator.connectAs(device)
+  await simulator.connectPassively(device)
   await device.desire({ climate: { target: 23 } })
   await expect(page.locator('[data-name=desired]')).toContainText('v2')
   const coming = page.waitForEvent('download')

@@ -10,8 +10,8 @@ export interface DeviceModel {
   /** The text alternative of the chart. */
   readonly chartText: Locator
   /**
-   * Connects the page and starts the device, which applies desired automatically. The test
-   * controls the page's clock.
+   * Connects the page, whose device runs and applies desired by itself. The test controls the
+   * page's clock.
    */
   start(): Promise<void>
 }
@@ -26,8 +26,6 @@ export const test = base.extend<{ readonly model: DeviceModel }>({
       async start() {
         await page.clock.install()
         await simulator.connectAs(device)
-        await page.getByLabel('automatically').check()
-        await simulator.press('Start the device')
         await expect.poll(() => device.reported()['firmware']).toBeDefined()
       },
     })

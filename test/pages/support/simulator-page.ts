@@ -17,11 +17,14 @@ export interface SimulatorPage {
   /** The row of a property. */
   line(section: 'desired' | 'reported', path: string): Locator
   open(search?: string): Promise<void>
-  connect(connectionString: string): Promise<void>
+  /** @param search switches of the device, such as `?run=off` */
+  connect(connectionString: string, search?: string): Promise<void>
   connectByToken(token: string, endpoint: string): Promise<void>
   connectByService(address: string, secret: string): Promise<void>
   /** Connects with the device's connection string, and waits until the twin is ready. */
   connectAs(device: Device): Promise<void>
+  /** Connects a device that applies nothing and runs no thermostat, so that only the test reports. */
+  connectPassively(device: Device): Promise<void>
   isReady(): Promise<void>
   press(button: string): Promise<void>
   /** Reports a value, and waits until the hub accepts it. */
@@ -47,8 +50,8 @@ export function simulatorPage(page: Page): SimulatorPage {
     role: page.getByText(/^(leader|follower|single tab)$/),
     line: (section, path) => page.locator(`#${section}-tree [data-path="${path}"]`),
     open: async (search = '') => void (await page.goto(`/${search}`)),
-    async connect(connectionString) {
-      await page.goto('/')
+    async connect(connectionString, search = '') {
+      await page.goto(`/${search}`)
       await page.getByRole('textbox', { name: 'Connection string' }).fill(connectionString)
       await press('Connect')
     },
@@ -66,6 +69,10 @@ export function simulatorPage(page: Page): SimulatorPage {
     },
     async connectAs({ connectionString }) {
       await simulator.connect(connectionString)
+      await simulator.isReady()
+    },
+    async connectPassively({ connectionString }) {
+      await simulator.connect(connectionString, '?run=off&apply=off')
       await simulator.isReady()
     },
     isReady: () => expect(page.locator('#state')).toHaveAttribute('data-state', 'ready'),

@@ -7,3 +7,13 @@ export const LOCAL_DEVICE_CONNECTION_STRING =
 export const LOCAL_POLICY_CONNECTION_STRING =
   'HostName=localhost:10480;SharedAccessKeyName=iothubowner;' +
   'SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1vd25lci1rZXktMDE=;UseDevelopmentEmulator=true'
+
+/**
+ * The connection string of a device of the local hub. Other devices than `device1` connect with the
+ * key of the policy, which a hub accepts as well (docs/protocol/protocol.md §2).
+ */
+export function localConnectionString(deviceId: string): string {
+  return deviceId === 'device1'
+    ? LOCAL_DEVICE_CONNECTION_STRING
+    : LOCAL_POLICY_CONNECTION_STRING.replace(';', `;DeviceId=${deviceId};`)
+}

@@ -20,7 +20,7 @@ type Outcome =
   | { readonly type: 'accepted'; readonly version: number }
   | { readonly type: 'rejected'; readonly reason: string }
 
-const firstText = '{\n  "target": 21\n}'
+const firstText = '{\n  "climate": {\n    "target": 21\n  }\n}'
 
 /**
  * Edits and sends a patch of the desired properties. The patch applies to the twin as it was when

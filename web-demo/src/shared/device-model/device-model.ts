@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from 'hubtwin/light'
 import type { DeviceEvent } from 'hubtwin-device-models'
-import { make } from '../dom.ts'
+import { make, setText } from '../dom.ts'
 import { createDeviceView, type DeviceView } from './device-view.ts'
 import { createPaceControl, DEFAULT_PACE_IN_MS } from './pace-control.ts'
 import { createSimulation, type Simulation, type SimulationHost } from './simulation.ts'
@@ -12,12 +12,13 @@ export interface DeviceModelHost extends SimulationHost {
 }
 
 /**
- * The thermostat and the firmware in the middle column. They report nothing before `start()` or a
- * click on their start button.
+ * The thermostat and the firmware in the middle column. They report nothing while they do not run.
  */
 export interface DeviceModel {
-  readonly isRunning: boolean
-  start(): void
+  /** Runs the device, or ends it. A device that runs again starts from what the hub remembers. */
+  setRunning(isOn: boolean): void
+  /** Says in place of the device why it does not run. */
+  explain(reason: string): void
   /**
    * Applies the model's own desired properties, `climate.target`, `climate.fanOn`, and `firmware`.
    * Call it for each desired patch if the device applies automatically, or when a person clicks
@@ -31,7 +32,7 @@ export interface DeviceModel {
   setAcknowledging(isOn: boolean): void
   /** Call this when the status or reported changes: a report may be due. */
   refresh(): void
-  /** Returns to the start button, for the next device of the page. */
+  /** Ends the device and forgets what was desired of it, for the next device of the page. */
   reset(): void
 }
 
@@ -45,7 +46,7 @@ const TICK_IN_MS = 500
 
 export function createDeviceModel(host: DeviceModelHost): DeviceModel {
   const settings = { everyInMs: DEFAULT_PACE_IN_MS, acknowledges: false }
-  const intro = makeIntro(start)
+  const reason = make('p', 'hint')
   const pace = createPaceControl((everyInMs) => {
     settings.everyInMs = everyInMs
   })
@@ -55,11 +56,20 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
   let lastDesired: Extract<DeviceEvent, { type: 'desired' }> | undefined
 
   setInterval(tick, TICK_IN_MS)
-  host.element.replaceChildren(intro)
+  host.element.replaceChildren(reason)
 
-  function start(): void {
-    if (state.type === 'off') state = { type: 'waiting' }
-    run()
+  function setRunning(isOn: boolean): void {
+    if (isOn === (state.type !== 'off')) return
+    if (isOn) {
+      state = { type: 'waiting' }
+      run()
+    } else end()
+  }
+
+  function end(): void {
+    if (state.type === 'running') state.view.close()
+    state = { type: 'off' }
+    host.element.replaceChildren(reason)
   }
 
   function run(): void {
@@ -102,10 +112,8 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
   }
 
   return {
-    get isRunning() {
-      return state.type !== 'off'
-    },
-    start,
+    setRunning,
+    explain: (text) => setText(reason, text),
     applyDesired(desired, version, patch, isFirst) {
       lastDesired = { type: 'desired', desired, version, patch, isFirst }
       dispatch(lastDesired)
@@ -116,28 +124,10 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
     },
     refresh: tick,
     reset() {
-      if (state.type === 'running') state.view.close()
-      state = { type: 'off' }
+      end()
       lastDesired = undefined
-      host.element.replaceChildren(intro)
     },
   }
-}
-
-function makeIntro(start: () => void): HTMLElement {
-  const button = make('button', '', 'Start the device')
-  button.type = 'button'
-  button.addEventListener('click', start)
-  const words = make(
-    'p',
-    'hint',
-    'A simulated thermostat with updatable firmware. It follows the desired properties ',
-    make('code', '', 'climate.target'),
-    ' and ',
-    make('code', '', 'firmware.version'),
-    ', and reports its progress.',
-  )
-  return make('div', 'model-off', words, button)
 }
 
 function temperatureIn(reported: JsonValue | undefined): number | undefined {

@@ -9,7 +9,7 @@ import { sentenceFrom } from './secret-field.ts'
  *
  * @param linked URL from a link, which another person may have made
  */
-export function createServiceForm(connect: (grant: Grant) => void, linked = ''): void {
+export function createServiceForm(connect: (grant: Grant) => Promise<void>, linked = ''): void {
   const address = find('service-address', HTMLInputElement)
   const addressProblem = find('service-address-problem', HTMLElement)
   const foreign = find('service-foreign', HTMLElement)
@@ -48,7 +48,7 @@ export function createServiceForm(connect: (grant: Grant) => void, linked = ''):
       const service = await findService()
       if (service === undefined) return
       secret.value = ''
-      connect({ type: 'service', service })
+      await connect({ type: 'service', service })
     } catch (error) {
       setText(problem, sentenceFrom(error))
     } finally {

@@ -7,7 +7,7 @@ import { createSecretField, type Part, sentenceFrom } from './secret-field.ts'
 const SHOWN = ['HostName', 'DeviceId', 'ModuleId', 'SharedAccessKeyName', 'GatewayHostName', 'UseDevelopmentEmulator']
 const SECRET = ['SharedAccessKey', 'SharedAccessSignature']
 
-export function createStringForm(connect: (grant: Grant) => void): void {
+export function createStringForm(connect: (grant: Grant) => Promise<void>): void {
   const secret = createSecretField({
     field: find('connection-string', HTMLInputElement),
     problem: find('connection-problem', HTMLElement),
@@ -19,7 +19,7 @@ export function createStringForm(connect: (grant: Grant) => void): void {
   find('string-form', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault()
     const text = secret.take()
-    if (text !== undefined) connect({ type: 'connectionString', text })
+    if (text !== undefined) void connect({ type: 'connectionString', text })
   })
 }
 

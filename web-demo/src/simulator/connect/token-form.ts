@@ -5,7 +5,7 @@ import { createSecretField, type Part, sentenceFrom } from './secret-field.ts'
 import { readToken } from './token-scope.ts'
 
 /** The form for a token. The token itself names its device. */
-export function createTokenForm(connect: (grant: Grant) => void): void {
+export function createTokenForm(connect: (grant: Grant) => Promise<void>): void {
   const endpoint = find('token-endpoint', HTMLInputElement)
   const secret = createSecretField({
     field: find('token', HTMLInputElement),
@@ -27,7 +27,7 @@ export function createTokenForm(connect: (grant: Grant) => void): void {
     event.preventDefault()
     const address = endpoint.value.trim()
     const token = secret.take()
-    if (token !== undefined) connect({ type: 'connectionString', text: connectionStringWith(token, address) })
+    if (token !== undefined) void connect({ type: 'connectionString', text: connectionStringWith(token, address) })
   })
 }
 

@@ -1,4 +1,5 @@
 import { type Grant, readGrant } from '../connect/grant.ts'
+import { readLink, searchOf } from '../connect/link.ts'
 
 /** The request of the opened tab. Neither it nor its answer appears in a URL or in storage. */
 const REQUEST = 'hubtwin: send the grant'
@@ -15,7 +16,9 @@ interface Answer {
  * @returns whether the browser allowed the tab
  */
 export function openSecondTab(grant: Grant): boolean {
-  const opened = window.open('./?connect=opener', '_blank')
+  // The address bar has the settings of the device.
+  const { settings } = readLink(location.search)
+  const opened = window.open(`./${searchOf({ connect: 'opener', settings })}`, '_blank')
   if (opened === null) return false
   const off = new AbortController()
   addEventListener(

@@ -2,11 +2,12 @@ import type { DesiredChange, JsonObject } from 'hubtwin/light'
 import { find, setText } from '../../shared/dom.ts'
 import { isObject } from '../../shared/json-value.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
+import type { Switches } from './switches.ts'
 import { deletionsIn, joinPatches, patchToApply } from './patch-to-apply.ts'
 
 /**
- * The device's app: it applies the desired properties and reports them, on a click or
- * automatically.
+ * The device's app: it applies the desired properties and reports them, automatically or on a
+ * click.
  */
 export interface ApplyControls {
   attach(device: SimulatedDevice): void
@@ -15,6 +16,8 @@ export interface ApplyControls {
    * well.
    */
   handleDesiredPatch(change: DesiredChange<JsonObject>): void
+  /** Call this when a person turns "Apply automatically" on or off. */
+  handleSwitch(): void
   /** Call this when the set of unapplied properties may have changed. */
   refresh(): void
 }
@@ -24,13 +27,11 @@ export interface ApplyControlsParts {
   withoutModel(patch: JsonObject): JsonObject
   /** Gives the desired properties to the device model, with the part that is new to it. */
   applyToModel(desired: JsonObject, version: number, patch: JsonObject, isFirst: boolean): void
-  onAcknowledge(isOn: boolean): void
+  readonly switches: Switches
 }
 
-export function createApplyControls({ withoutModel, applyToModel, onAcknowledge }: ApplyControlsParts): ApplyControls {
+export function createApplyControls({ withoutModel, applyToModel, switches }: ApplyControlsParts): ApplyControls {
   const button = find('apply', HTMLButtonElement)
-  const automatic = find('apply-automatic', HTMLInputElement)
-  const acknowledging = find('apply-acknowledge', HTMLInputElement)
   const hint = find('apply-hint', HTMLElement)
   let device: SimulatedDevice | undefined
   let deletions: JsonObject = {}
@@ -39,7 +40,7 @@ export function createApplyControls({ withoutModel, applyToModel, onAcknowledge 
   function nextPatch(): JsonObject {
     if (device?.document === undefined) return {}
     const { desired, reported, versions } = device.document
-    const patch = patchToApply(desired, reported, acknowledging.checked ? versions.desired : undefined)
+    const patch = patchToApply(desired, reported, switches.current.acknowledge ? versions.desired : undefined)
     return withoutModel(joinPatches(deletionsIn(deletions, desired, reported), patch))
   }
 
@@ -52,24 +53,30 @@ export function createApplyControls({ withoutModel, applyToModel, onAcknowledge 
     isReporting = false
     render()
     // Desired may have changed in the meantime. A rejected patch would be rejected again.
-    if (automatic.checked && result.type === 'accepted') await apply()
+    if (switches.current.apply && result.type === 'accepted') await apply()
   }
 
   function render(): void {
     if (device === undefined) return
     const isClosed = device.twin.status.type === 'closed'
     const { desired, reported } = device.document ?? { desired: {}, reported: {} }
-    const isApplied = isEmpty(nextPatch()) && isEmpty(patchToApply(desired, reported))
-    button.disabled = isClosed || isApplied || isReporting
+    const rest = nextPatch()
+    const isApplied = isEmpty(rest) && isEmpty(patchToApply(desired, reported))
+    // What is left is up to the device model, which a click cannot hurry.
+    const isAtWork = switches.current.apply && isEmpty(rest)
+    button.disabled = isClosed || isApplied || isReporting || isAtWork
     if (isClosed) setText(hint, 'Reconnect to apply and report.')
     else if (device.document === undefined) setText(hint, '')
     else if (isApplied) setText(hint, 'All desired properties are applied.')
+    else if (isAtWork) setText(hint, 'The device works on the other desired properties.')
     else setText(hint, isReporting ? 'Applying…' : 'Some desired properties are not applied yet.')
   }
 
+  /** The tab with the connection applies, so that several tabs do not report the same twice. */
   function refresh(): void {
     render()
-    if (automatic.checked && device?.twin.status.type === 'ready') void apply()
+    const { status, role } = device?.twin ?? {}
+    if (switches.current.apply && status?.type === 'ready' && role?.type !== 'follower') void apply()
   }
 
   function applyAllToModel(): void {
@@ -82,14 +89,6 @@ export function createApplyControls({ withoutModel, applyToModel, onAcknowledge 
     applyAllToModel()
     void apply()
   })
-  automatic.addEventListener('change', () => {
-    if (automatic.checked) applyAllToModel()
-    refresh()
-  })
-  acknowledging.addEventListener('change', () => {
-    onAcknowledge(acknowledging.checked)
-    refresh()
-  })
 
   return {
     attach(next) {
@@ -100,8 +99,11 @@ export function createApplyControls({ withoutModel, applyToModel, onAcknowledge 
     },
     handleDesiredPatch({ patch, desired, previous, version }) {
       const { reported } = device?.twin ?? { reported: {} }
-      if (automatic.checked) applyToModel(desired, version, isObject(patch) ? patch : {}, previous === undefined)
+      if (switches.current.apply) applyToModel(desired, version, isObject(patch) ? patch : {}, previous === undefined)
       deletions = deletionsIn(joinPatches(deletions, deletionsIn(patch, desired, reported)), desired, reported)
+    },
+    handleSwitch() {
+      if (switches.current.apply) applyAllToModel()
     },
     refresh,
   }

@@ -3,9 +3,11 @@ import { describeProblem } from 'hubtwin-page-kit/json-text'
 import { type PatchText, readPatch } from 'hubtwin-page-kit/patch-text'
 import { find, setText } from '../../shared/dom.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
+import { type IsOverwritten, OVERWRITTEN } from './overwritten.ts'
 import { describeResult, describeSending } from './report-result.ts'
 
-const FIRST_PATCH = { firmwareVersion: '1.2.1', weather: { temperature: 72, humidity: 17 } }
+/** The thermostat does not report the humidity, so it leaves this patch alone. */
+const FIRST_PATCH = { climate: { humidity: 45 } }
 
 /** An editor for the patch to report. It marks problems while you type. */
 export interface PatchEditor {
@@ -15,7 +17,7 @@ export interface PatchEditor {
   focus(): void
 }
 
-export async function createPatchEditor(): Promise<PatchEditor> {
+export async function createPatchEditor(isOverwritten: IsOverwritten): Promise<PatchEditor> {
   const hint = find('patch-hint', HTMLElement)
   const result = find('report-result', HTMLElement)
   const button = find('report', HTMLButtonElement)
@@ -39,12 +41,9 @@ export async function createPatchEditor(): Promise<PatchEditor> {
     const problem = parsed.type === 'problem' ? parsed.problem : undefined
     editor.showProblem(problem)
     hint.classList.toggle('problem', problem !== undefined)
-    setText(
-      hint,
-      problem === undefined
-        ? 'null deletes a key. An array replaces the whole array.'
-        : describeProblem(changed, problem),
-    )
+    if (problem !== undefined) return setText(hint, describeProblem(changed, problem))
+    const isVain = parsed.type === 'patch' && isOverwritten(parsed.patch as JsonObject)
+    setText(hint, isVain ? OVERWRITTEN : 'null deletes a key. An array replaces the whole array.')
   }
 
   async function report(): Promise<void> {

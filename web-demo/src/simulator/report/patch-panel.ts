@@ -1,5 +1,6 @@
 import { find, setText } from '../../shared/dom.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
+import type { IsOverwritten } from './overwritten.ts'
 import type { PatchEditor } from './patch-editor.ts'
 
 /**
@@ -11,7 +12,7 @@ export interface PatchPanel {
   refresh(): void
 }
 
-export function createPatchPanel(): PatchPanel {
+export function createPatchPanel(isOverwritten: IsOverwritten): PatchPanel {
   const toggle = find('patch-toggle', HTMLButtonElement)
   const form = find('patch-form', HTMLFormElement)
   const hint = find('patch-hint', HTMLElement)
@@ -23,7 +24,7 @@ export function createPatchPanel(): PatchPanel {
       setText(hint, 'Loading the editor…')
       try {
         const { createPatchEditor } = await import('./patch-editor.ts')
-        editor = await createPatchEditor()
+        editor = await createPatchEditor(isOverwritten)
       } catch {
         return setText(hint, 'The editor could not be loaded. Check the network, then close and open it again.')
       }

@@ -2,6 +2,7 @@ import { checkPatch, type JsonObject, type JsonValue } from 'hubtwin/light'
 import { find, make, setText } from '../../shared/dom.ts'
 import { isObject, own, textOf } from '../../shared/json-value.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
+import { type IsOverwritten, OVERWRITTEN } from './overwritten.ts'
 import { describeResult, describeSending } from './report-result.ts'
 
 /** Two fields, path and value, that report a single property. */
@@ -13,7 +14,7 @@ export interface QuickValues {
 
 const MAX_SUGGESTIONS = 200
 
-export function createQuickValues(): QuickValues {
+export function createQuickValues(isOverwritten: IsOverwritten): QuickValues {
   const path = find('quick-path', HTMLInputElement)
   const value = find('quick-value', HTMLInputElement)
   const paths = find('quick-paths', HTMLDataListElement)
@@ -52,6 +53,7 @@ export function createQuickValues(): QuickValues {
     const patch = patchFor(path.value.trim(), entered)
     const problem = patch && problemIn(patch)
     if (problem !== undefined) showResult(problem, true)
+    else if (patch !== undefined && isOverwritten(patch)) showResult(OVERWRITTEN)
     else showResult(text === '' ? '' : describeValue(entered))
   }
 
@@ -69,7 +71,9 @@ export function createQuickValues(): QuickValues {
     set.disabled = isClosed
     remove.disabled = isClosed
     const { desired = {}, reported = {} } = device?.document ?? {}
-    const names = [...new Set([...leaves(reported), ...leaves(desired)])].slice(0, MAX_SUGGESTIONS)
+    const names = [...new Set([...leaves(reported), ...leaves(desired)])]
+      .filter((name) => !isOverwritten(patchFor(name, null) ?? {}))
+      .slice(0, MAX_SUGGESTIONS)
     if (suggested === names.join('\n')) return
     suggested = names.join('\n')
     paths.replaceChildren(...names.map(suggestion))

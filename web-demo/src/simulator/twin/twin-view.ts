@@ -79,6 +79,6 @@ export function createTwinView(): TwinView {
 
 function emptyWords(section: Section): (Node | string)[] {
   if (section === 'reported') return ['Nothing reported yet. Apply the desired properties, or report a patch.']
-  const command = make('code', '', 'npm run service -- update-desired-properties 1')
+  const command = make('code', '', `npm run service -- desired set '{"climate":{"target":23}}'`)
   return ['Nothing desired yet. A back end sets these properties. With the local hub, try in a terminal: ', command]
 }
