@@ -1,12 +1,18 @@
 export { DESIRED_PATCHES } from './hub/desired-patches.ts'
 export { deviceKeysOf } from './hub/device-keys.ts'
+export { openHubHttp } from './hub/hub-http.ts'
+export { sendMessage, waitForFeedback } from './hub/messages.ts'
+export { callMethod } from './hub/methods.ts'
 export { openRegistry } from './hub/registry.ts'
 export { folderStore } from './runtime/folder-store.ts'
 export { serveTokens } from './runtime/token-server.ts'
 export { ServiceError } from './hub/service-error.ts'
 export { patchDesired, queryTwins, readTwin, setTags } from './hub/twins.ts'
 
+export type { HubHttp, HubHttpOptions, HubRequest, HubResponse } from './hub/hub-http.ts'
 export type { JsonObject, JsonValue } from './hub/json.ts'
+export type { Ack, Feedback, FeedbackWait, Message } from './hub/messages.ts'
+export type { MethodCall, MethodOptions, MethodResponse } from './hub/methods.ts'
 export type {
   DeviceIdentity,
   Registry,
