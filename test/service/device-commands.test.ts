@@ -187,7 +187,9 @@ describe('watch', () => {
     return startProgram('service/dist/cli.js', ['watch', ...args], environment())
   }
 
-  /** Repeats an action until the program prints a text: the program connects at a time of its own. */
+  /**
+   * Repeats an action until the program prints a text: the program connects at a time of its own.
+   */
   async function until(program: Program, text: string, act: () => Promise<unknown>): Promise<void> {
     for (;;) {
       await act()

@@ -3,8 +3,8 @@ import type { LocalEvent } from '../hub/local-events.ts'
 type Fields = LocalEvent['fields']
 
 /**
- * Formats an event of the local hub as a line: time, device, direction, and content. `↑` is from the
- * device, `↓` to the device, `·` at the hub.
+ * Formats an event of the local hub as a line: time, device, direction, and content. `↑` is from
+ * the device, `↓` to the device, `·` at the hub.
  */
 export function eventLine({ type, fields }: LocalEvent): string {
   if (type === 'missed') return missedLine(fields['count'])

@@ -33,8 +33,8 @@ const MAX_RETRY_IN_MS = 30_000
 const SILENCE_IN_MS = 45_000
 
 /**
- * Follows the events of a local hub until the signal aborts. Reconnects, and continues after the last
- * event that it has seen.
+ * Follows the events of a local hub until the signal aborts. Reconnects, and continues after the
+ * last event that it has seen.
  *
  * @throws ServiceError if the first connection fails, or if the server is no local hub
  */

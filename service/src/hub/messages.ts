@@ -39,8 +39,8 @@ const PROPERTY_NAME = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/
 const PRINTABLE_ASCII = /^[ -~]*$/
 
 /**
- * Sends a cloud-to-device message. azure-iothub sends messages over AMQP only, so this uses the HTTP
- * request of Azure IoT Explorer, with the properties in headers.
+ * Sends a cloud-to-device message. azure-iothub sends messages over AMQP only, so this uses the
+ * HTTP request of Azure IoT Explorer, with the properties in headers.
  *
  * @returns the ID of the message
  * @throws TypeError for an ID or a property that no header can hold

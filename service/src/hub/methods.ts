@@ -29,8 +29,8 @@ export type MethodOptions = SdkOptions
 const MARGIN_IN_SECONDS = 30
 
 /**
- * Calls a direct method with the official SDK, azure-iothub. Calls once: the SDK itself would repeat
- * a call that timed out, although the device may have carried it out.
+ * Calls a direct method with the official SDK, azure-iothub. Calls once: the SDK itself would
+ * repeat a call that timed out, although the device may have carried it out.
  *
  * @throws SyntaxError if the connection string is invalid
  * @throws ServiceError ERR_NOT_CONNECTED, ERR_NO_RESPONSE, ERR_BAD_RESPONSE, or another code
