@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addDeviceCommands } from './commands/device-commands.ts'
 import { addFleetCommands } from './commands/fleet-commands.ts'
 import { query } from './commands/query.ts'
 import { reportedProperties } from './commands/reported-properties.ts'
@@ -6,7 +7,7 @@ import type { Runner } from './commands/runner.ts'
 import { tags } from './commands/tags.ts'
 import { addTokenCommands } from './commands/token-commands.ts'
 import { updateDesiredProperties } from './commands/update-desired-properties.ts'
-import { hubFromEnvironment, messageWithAdvice } from './commands/hub-from-environment.ts'
+import { connectionFromEnvironment, hubFromEnvironment, messageWithAdvice } from './commands/hub-from-environment.ts'
 import type { Registry } from './hub/registry.ts'
 import { translateError } from './hub/translate-error.ts'
 import { ServiceError } from './hub/service-error.ts'
@@ -60,7 +61,8 @@ program
     run('Error during tags', (registry) => tags(registry, device, { json: set, file })),
   )
 
-const runner: Runner = { withRegistry: run, alone: runAlone }
+const runner: Runner = { withRegistry: run, withHub: runWithHub, alone: runAlone }
+addDeviceCommands(program, runner)
 addFleetCommands(program, runner)
 addTokenCommands(program, runner)
 
@@ -72,22 +74,39 @@ function run(what: string, command: (registry: Registry) => Promise<number | voi
   return runAlone(what, (openRegistry) => command(openRegistry()))
 }
 
-async function runAlone(
-  what: string,
-  command: (openRegistry: () => Registry) => Promise<number | void>,
-): Promise<void> {
-  try {
-    const code = await command(() => {
+function runAlone(what: string, command: (openRegistry: () => Registry) => Promise<number | void>): Promise<void> {
+  return runSafely(what, () =>
+    command(() => {
       const registry = hubFromEnvironment()
-      // If another kind of server answers, azure-iothub throws from an internal callback, outside
-      // any promise.
-      process.once('uncaughtException', (error) => end(what, translateError(error, registry.authority)))
+      catchSdkErrors(what, registry.authority)
       return registry
-    })
+    }),
+  )
+}
+
+function runWithHub(what: string, command: (connectionString: string) => Promise<number | void>): Promise<void> {
+  return runSafely(what, () => {
+    const { connectionString, authority } = connectionFromEnvironment()
+    catchSdkErrors(what, authority)
+    return command(connectionString)
+  })
+}
+
+async function runSafely(what: string, command: () => Promise<number | void>): Promise<void> {
+  try {
+    const code = await command()
     if (typeof code === 'number') process.exitCode = code
   } catch (error) {
     end(what, error)
   }
+}
+
+/**
+ * If another kind of server answers, azure-iothub throws from an internal callback, outside any
+ * promise.
+ */
+function catchSdkErrors(what: string, authority: string): void {
+  process.once('uncaughtException', (error) => end(what, translateError(error, authority)))
 }
 
 /** Exits at once: after a missed deadline the SDK may still hold its connection open. */

@@ -2,6 +2,9 @@ export { hubConnectionString, usesLocalHub } from './commands/hub-from-environme
 export { parseConnectionString } from './hub/connection-string.ts'
 export { DESIRED_PATCHES } from './hub/desired-patches.ts'
 export { deviceKeysOf } from './hub/device-keys.ts'
+export { openHubHttp } from './hub/hub-http.ts'
+export { sendMessage, waitForFeedback } from './hub/messages.ts'
+export { callMethod } from './hub/methods.ts'
 export { openRegistry } from './hub/registry.ts'
 export { folderStore } from './runtime/folder/folder-store.ts'
 export { openRedisStore } from './runtime/redis/redis-store.ts'
@@ -11,7 +14,10 @@ export { patchDesired, queryTwins, readTwin, setTags } from './hub/twins.ts'
 
 export type { BulkRefusal } from './hub/bulk-result.ts'
 export type { ServiceConnectionString } from './hub/connection-string.ts'
+export type { HubHttp, HubHttpOptions, HubRequest, HubResponse } from './hub/hub-http.ts'
 export type { JsonObject, JsonValue } from './hub/json.ts'
+export type { Ack, Feedback, FeedbackWait, Message } from './hub/messages.ts'
+export type { MethodCall, MethodOptions, MethodResponse } from './hub/methods.ts'
 export type {
   DeviceIdentity,
   Registry,

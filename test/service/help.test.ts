@@ -21,17 +21,22 @@ describe('the help of the back end', () => {
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
-  it.each([[[]], [['serve']], [['desired', 'set']], [['rollout', 'firmware']]])(
-    'the help of %j describes each option and command with a phrase',
-    async (command) => {
-      const { code, stdout } = await runService(...command, '--help')
-      expect(code).toBe(0)
-      const [, ...described] = stdout.split(/^(?:Options|Commands|Arguments):$/m)
-      const lines = described
-        .join('\n')
-        .split('\n')
-        .filter((line) => /^ {2}\S/.test(line))
-      for (const line of lines) expect(line).toMatch(/^ {2}\S.*? {2,}[A-Z]/)
-    },
-  )
+  it.each([
+    [[]],
+    [['call-method']],
+    [['send-message']],
+    [['watch']],
+    [['serve']],
+    [['desired', 'set']],
+    [['rollout', 'firmware']],
+  ])('the help of %j describes each option and command with a phrase', async (command) => {
+    const { code, stdout } = await runService(...command, '--help')
+    expect(code).toBe(0)
+    const [, ...described] = stdout.split(/^(?:Options|Commands|Arguments):$/m)
+    const lines = described
+      .join('\n')
+      .split('\n')
+      .filter((line) => /^ {2}\S/.test(line))
+    for (const line of lines) expect(line).toMatch(/^ {2}\S.*? {2,}[A-Z]/)
+  })
 })

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly device: readonly string[]
   readonly tier?: Tier
   readonly units: number
+  readonly lostLocksCount: boolean
+  readonly cleanSessionsGetQueue: boolean
   readonly fault: readonly FaultSpec[]
   readonly quiet: boolean
   /** The path of a `.env` file to update. */

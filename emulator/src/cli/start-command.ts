@@ -49,6 +49,8 @@ export function addStart(command: Command): void {
     .option('--quiet', 'Print no line when a device connects, disconnects, or is rejected', false)
     .addOption(new Option('--tier <tier>', 'Apply the rate limits of this tier').choices(tiers))
     .addOption(new Option('--units <number>', 'The number of units of the tier').argParser(parseUnits).default(1))
+    .option('--lost-locks-count', 'Drop a message after ten deliveries without PUBACK, as in older documents', false)
+    .option('--no-clean-sessions-get-queue', 'Keep waiting messages from devices that connect with clean session 1')
     .addOption(
       new Option('--fault <fault>', "Inject a fault from the start: 'lose:operation=patch,times=1' or JSON; repeatable")
         .argParser((text: string, before: readonly FaultSpec[]) => [...before, parseFault(text)])

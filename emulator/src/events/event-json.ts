@@ -1,9 +1,9 @@
 import type { HubEvent } from './hub-event.ts'
 
 /**
- * A hub event as JSON. The bytes of its body become `body`, a text, or `bodyBase64`. They are a text
- * if `content-type` and `content-encoding` declare a text. Without both, they are a text if they
- * decode to readable characters.
+ * A hub event as JSON. The bytes of its body become `body`, a text, or `bodyBase64`. They are a
+ * text if `content-type` and `content-encoding` declare a text. Without both, they are a text if
+ * they decode to readable characters.
  */
 export function eventJson(event: HubEvent): object {
   if (!('body' in event)) return event

@@ -27,7 +27,7 @@ export interface Occasion {
   readonly operation?: Operation
 }
 
-/** What the decision about a strike gets from outside. */
+/** Time and chance, which the decision about a strike gets from outside. */
 export interface Chance {
   /** Milliseconds since 1970. */
   readonly now: number

@@ -58,8 +58,8 @@ export type FaultSpec =
       readonly operation?: 'notification' | 'answer' | 'get' | 'patch'
     } & FaultTarget)
   /**
-   * The hub delays answers, notifications, or the acknowledgments of QoS 1 messages (`puback`). Later
-   * answers and notifications can overtake them. Acknowledgments keep their order.
+   * The hub delays answers, notifications, or the acknowledgments of QoS 1 messages (`puback`).
+   * Later answers and notifications can overtake them. Acknowledgments keep their order.
    */
   | ({
       readonly fault: 'delay'
@@ -68,8 +68,8 @@ export type FaultSpec =
       readonly operation?: RequestKind | 'notification' | 'puback'
     } & FaultTarget)
   /**
-   * The hub closes a connection when a telemetry message arrives: before it stores the message, which
-   * is then lost, or after, when a client that sends it again makes a duplicate.
+   * The hub closes a connection when a telemetry message arrives: before it stores the message,
+   * which is then lost, or after, when a client that sends it again makes a duplicate.
    */
   | ({
       readonly fault: 'close'

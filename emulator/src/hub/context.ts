@@ -68,7 +68,7 @@ export interface Devices {
   /**
    * Sends a message to an input of a module.
    *
-   * @param acknowledged called when a message of QoS 0 is written or one of QoS 1 acknowledged
+   * @param acknowledged called when a QoS 0 message is written, or a QoS 1 message acknowledged
    * @returns false if the module is not connected or not subscribed
    */
   sendToInput(module: Identity, message: { topic: string; payload: Buffer }, acknowledged: () => void): boolean

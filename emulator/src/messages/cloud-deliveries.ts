@@ -29,7 +29,9 @@ const LOCK_IN_MS = 60_000
 export function createCloudDeliveries(context: Context): CloudDeliveries {
   /** By device and message. */
   const locks = new Map<string, Lock>()
-  /** The newest message that a connection does not get, because it was sent before a subscription. */
+  /**
+   * The newest message that a connection does not get, because it was sent before a subscription.
+   */
   const starts = new WeakMap<Connection, number>()
 
   /** Once per connection, at its first subscription (docs/protocol/device.md §3.3). */

@@ -44,7 +44,7 @@ interface Locked extends FeedbackBatch {
 
 const BATCH_SIZE = 64
 const LOCK_IN_MS = 60_000
-/** Beyond this number, the oldest records are lost: perhaps nobody reads them. */
+/** Beyond this number, the oldest records are lost: perhaps no back end reads them. */
 const MAX_RECORDS = 10_000
 
 export function createFeedback(clock: () => number): Feedback {

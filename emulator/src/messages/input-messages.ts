@@ -12,7 +12,9 @@ import { meteredBytes, readDeviceBoundBag } from './message-properties.ts'
 
 /** A message for an input of a module, as a route of IoT Edge delivers it. */
 export interface InputMessageRequest extends Omit<CloudMessageRequest, 'expiryTimeUtc' | 'ack'> {
-  /** The module of the device that sent it, as `$.cmid`. @default none: the device itself sent it */
+  /**
+   * The module of the device that sent it, as `$.cmid`. @default none: the device itself sent it
+   */
   readonly fromModule?: string
 }
 

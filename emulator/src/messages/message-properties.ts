@@ -10,7 +10,9 @@ export interface MessageProperties {
 
 type Pair = readonly [name: string, value: string | null]
 
-/** The system keys of a property bag, and their names for a back end (docs/protocol/device.md §1.3). */
+/**
+ * The system keys of a property bag, and their names for a back end (docs/protocol/device.md §1.3).
+ */
 const SYSTEM_NAMES: ReadonlyMap<string, string> = new Map([
   ['$.mid', 'message-id'],
   ['$.cid', 'correlation-id'],
@@ -32,7 +34,10 @@ const SENDER_NAMES: ReadonlyMap<string, string> = new Map([
   ['$.cmid', 'iothub-connection-module-id'],
 ])
 
-/** These have no `$.` in the bag. Only messages to a device have them (docs/protocol/device.md §1.3). */
+/**
+ * These have no `$.` in the bag. Only messages to a device have them (docs/protocol/device.md
+ * §1.3).
+ */
 const DEVICE_BOUND_NAMES: ReadonlySet<string> = new Set(['iothub-ack', 'iothub-operation'])
 
 /** Reads the bag of a message from a device. An unknown `$.` key keeps its name. */
@@ -41,8 +46,8 @@ export function readTelemetryBag(bag: string): MessageProperties {
 }
 
 /**
- * Reads the bag of a message to a device or to an input of a module, whose sender is in `$.cdid` and
- * `$.cmid`.
+ * Reads the bag of a message to a device or to an input of a module, whose sender is in `$.cdid`
+ * and `$.cmid`.
  */
 export function readDeviceBoundBag(bag: string): MessageProperties {
   const { properties, systemProperties } = split(

@@ -29,9 +29,9 @@ export function cloudMessageRoutes(context: Context, authority: Authority): Hono
 }
 
 /**
- * The feedback of cloud-to-device messages. Microsoft documents it for AMQP only, but the REST client
- * of azure-iothub has these requests (docs/protocol/device.md §3.2). The lock token of a batch is in
- * the header ETag, as for other messages over HTTP.
+ * The feedback of cloud-to-device messages. Microsoft documents it for AMQP only, but the REST
+ * client of azure-iothub has these requests (docs/protocol/device.md §3.2). The lock token of a
+ * batch is in the header ETag, as for other messages over HTTP.
  */
 export function feedbackRoutes({ feedback }: Context, authority: Authority): Hono {
   const app = new Hono()

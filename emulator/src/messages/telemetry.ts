@@ -47,7 +47,9 @@ export function telemetryOf(source: TelemetrySource, message: TelemetryMessage):
   }
 }
 
-/** What only the hub writes, whatever the device sent (docs/protocol/device.md §1.4). */
+/**
+ * The properties that only the hub writes, whatever the device sent (docs/protocol/device.md §1.4).
+ */
 function stamps({ identity, generationId, authScope, modelId }: TelemetrySource, at: number): Record<string, string> {
   // A text that holds JSON. Printed samples show the type `sas` for every key and token.
   const authMethod = { scope: authScope, type: 'sas', issuer: 'iothub', acceptingIpFilterRule: null }

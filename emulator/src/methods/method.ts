@@ -24,8 +24,8 @@ export type MethodOutcome =
 const maxPayloadBytes = 128 * 1024
 
 /**
- * Printable ASCII without the separators of IoT Hub's rule (docs/protocol/device.md §2.1). A name is
- * a level of a topic name, so it cannot hold `+` or `#` either.
+ * Printable ASCII without the separators of IoT Hub's rule (docs/protocol/device.md §2.1). A name
+ * is a level of a topic name, so it cannot hold `+` or `#` either.
  */
 const legalName = /^[!%&'*\-.0-9A-Z^_`a-z|~]{1,100}$/
 

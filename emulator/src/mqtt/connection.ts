@@ -117,9 +117,9 @@ export class Connection {
   }
 
   /**
-   * Sends once, with a QoS. QoS 1 waits for room in the window. Resolves when a packet of QoS 0 is
-   * written or one of QoS 1 is acknowledged.
+   * Sends once, with a QoS. QoS 1 waits for room in the window.
    *
+   * @param acknowledged called when QoS 0 is written, or QoS 1 acknowledged
    * @returns cancels the sending, if it has not happened
    */
   publishOnce(
@@ -135,7 +135,7 @@ export class Connection {
     return this.window.enqueue(send, acknowledged)
   }
 
-  /** Whether the next PUBACK has to wait for an earlier one that is late. */
+  /** Whether the next PUBACK has to wait for an earlier PUBACK that is late. */
   get hasLatePuback(): boolean {
     return this.#latePubacks.isLate
   }

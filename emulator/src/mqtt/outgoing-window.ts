@@ -15,8 +15,8 @@ interface Waiting {
 }
 
 /**
- * The QoS 1 messages from the hub to a client that wait for PUBACK. Methods and inputs share it with
- * cloud-to-device messages, and go first.
+ * The QoS 1 messages from the hub to a client that wait for PUBACK. Methods and inputs share it
+ * with cloud-to-device messages, and go first.
  */
 export class OutgoingWindow {
   readonly #inFlight = new Map<number, Acknowledged>()

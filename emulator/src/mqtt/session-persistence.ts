@@ -49,8 +49,8 @@ function identityOfClient(clientId: string): Identity {
 }
 
 /**
- * @param handlePuback handles a PUBACK of a client: at this point, aedes deletes the message from its
- *   own store
+ * @param handlePuback handles a PUBACK of a client: at this point, aedes deletes the message from
+ * its own store
  */
 export function sessionPersistence(
   kept: KeptSession,

@@ -54,8 +54,8 @@ export interface MethodAnswer {
 export type DevicePublish = TwinRequest | MethodAnswer | { readonly type: 'telemetry'; readonly bag: string }
 
 /**
- * @returns undefined for a topic that this identity may not publish to, which ends its connection. A
- *   method's answer with a negative status is such a topic (docs/protocol/device.md §2.6).
+ * @returns undefined for a topic that this identity may not publish to, which ends its connection.
+ * A method's answer with a negative status is such a topic (docs/protocol/device.md §2.6).
  */
 export function parsePublishTopic(topic: string, identity: Identity): DevicePublish | undefined {
   const get = after('$iothub/twin/GET/', topic)

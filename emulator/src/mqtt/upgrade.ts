@@ -39,9 +39,9 @@ interface UpgradeRefusal {
 }
 
 /**
- * Accepts WebSockets for MQTT. The path must be IoT Hub's or the root. The subprotocol must be `mqtt` in upper
- * or lower case, and the hub echoes it unchanged (docs/protocol/protocol.md §1.1). The hub ignores
- * the query.
+ * Accepts WebSockets for MQTT. The path must be IoT Hub's or the root. The subprotocol must be
+ * `mqtt` in upper or lower case, and the hub echoes it unchanged (docs/protocol/protocol.md §1.1).
+ * The hub ignores the query.
  *
  * A browser lets every page open a WebSocket to this machine, and the development keys are public.
  * So a page's `Origin` must be this machine, a name of the hub, or listed in `origins`, and its

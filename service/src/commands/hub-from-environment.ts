@@ -32,11 +32,23 @@ export function usesLocalHub(): boolean {
  */
 export function hubFromEnvironment(): Registry {
   const registry = openRegistry(hubConnectionString())
-  if (usesLocalHub()) {
-    const problem = process.env[NAME] === undefined ? 'is not set' : 'is empty'
-    printNotice(`${NAME} ${problem}: using the local hub at ${registry.authority}`)
-  }
+  printLocalHub(registry.authority)
   return registry
+}
+
+/** Returns the hub's connection string and its `host:port`, with the same notice. */
+export function connectionFromEnvironment(): { readonly connectionString: string; readonly authority: string } {
+  const connectionString = hubConnectionString()
+  const { hostName, port } = parseConnectionString(connectionString)
+  const authority = port === undefined ? hostName : `${hostName}:${port}`
+  printLocalHub(authority)
+  return { connectionString, authority }
+}
+
+function printLocalHub(authority: string): void {
+  if (!usesLocalHub()) return
+  const problem = process.env[NAME] === undefined ? 'is not set' : 'is empty'
+  printNotice(`${NAME} ${problem}: using the local hub at ${authority}`)
 }
 
 function givenConnectionString(): string {

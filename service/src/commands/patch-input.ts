@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 // oxlint-disable-next-line import/default -- Node loads its UMD build, which has no named exports
 import jsonc from 'jsonc-parser'
-import { isJsonObject, type JsonObject } from '../hub/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../hub/json.ts'
 
 /** The two ways to pass a merge patch. A file needs no quoting in any shell. */
 export interface PatchInput {
@@ -18,13 +18,35 @@ export interface PatchInput {
  * @param example a valid patch, for errors
  * @throws SyntaxError if the input is not a JSON object, or if it is given twice or not at all
  */
-export async function readPatch(name: string, example: string, { json, file }: PatchInput): Promise<JsonObject> {
+export async function readPatch(name: string, example: string, input: PatchInput): Promise<JsonObject> {
+  const { content, source, expected } = await readInput(name, example, input)
+  return parseJsonObject(content, source, expected)
+}
+
+/**
+ * Reads any JSON value in the same ways.
+ *
+ * @throws SyntaxError if the input is not JSON, or if it is given twice or not at all
+ */
+export async function readJson(name: string, example: string, input: PatchInput): Promise<JsonValue> {
+  const { content, source, expected } = await readInput(name, example, input)
+  return parseJson(content, source, `JSON such as ${expected}`)
+}
+
+interface Input {
+  readonly content: string
+  /** The name of the input, for errors. */
+  readonly source: string
+  readonly expected: string
+}
+
+async function readInput(name: string, example: string, { json, file }: PatchInput): Promise<Input> {
   if ((json === undefined) === (file === undefined)) {
     throw new SyntaxError(`${name}: expected either JSON such as '${example}', or --file`)
   }
-  if (json !== undefined) return parseJsonObject(json, name, `'${example}'; --file needs no quoting`)
+  if (json !== undefined) return { content: json, source: name, expected: `'${example}'; --file needs no quoting` }
   const content = file === '-' ? await text(process.stdin) : await readFile(file ?? '', 'utf8')
-  return parseJsonObject(content, file === '-' ? 'Standard input' : (file ?? ''), example)
+  return { content, source: file === '-' ? 'Standard input' : (file ?? ''), expected: example }
 }
 
 /**
@@ -35,16 +57,23 @@ export async function readPatch(name: string, example: string, { json, file }: P
  * @throws SyntaxError with the line and the column of a mistake, both counted from 1
  */
 export function parseJsonObject(content: string, name: string, expected: string): JsonObject {
-  // Editors on Windows may start a file with a byte order mark.
-  const json = content.replace(/^\uFEFF/, '')
-  let value: unknown
-  try {
-    value = JSON.parse(json)
-  } catch (cause) {
-    throw new SyntaxError(`${name}: ${describeMistake(json)}; expected a JSON object such as ${expected}`, { cause })
-  }
+  const value = parseJson(content, name, `a JSON object such as ${expected}`)
   if (isJsonObject(value)) return value
-  throw new SyntaxError(`${name}: ${shorten(json)} is not a JSON object such as ${expected}`)
+  throw new SyntaxError(`${name}: ${shorten(withoutMark(content))} is not a JSON object such as ${expected}`)
+}
+
+function parseJson(content: string, name: string, expected: string): JsonValue {
+  const json = withoutMark(content)
+  try {
+    return JSON.parse(json) as JsonValue
+  } catch (cause) {
+    throw new SyntaxError(`${name}: ${describeMistake(json)}; expected ${expected}`, { cause })
+  }
+}
+
+/** Editors on Windows may start a file with a byte order mark. */
+function withoutMark(content: string): string {
+  return content.replace(/^\uFEFF/, '')
 }
 
 const LINE_BREAK = /\r\n|\r|\n/

@@ -6,6 +6,8 @@ import type { Registry } from '../hub/registry.ts'
  */
 export interface Runner {
   withRegistry(what: string, command: (registry: Registry) => Promise<number | void>): Promise<void>
+  /** The same for a command that uses more of the hub than its registry. */
+  withHub(what: string, command: (connectionString: string) => Promise<number | void>): Promise<void>
   /** Runs a command that does not always need the hub. */
   alone(what: string, command: (openRegistry: () => Registry) => Promise<number | void>): Promise<void>
 }

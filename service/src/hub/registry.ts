@@ -1,9 +1,7 @@
-import iothub from 'azure-iothub'
 import { isDeviceId } from '../tokens/base/device-id.ts'
 import { type BulkRefusal, bulkRefusals } from './bulk-result.ts'
-import { parseConnectionString } from './connection-string.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import { localAgent } from './local-agent.ts'
+import { openSdk, type SdkDevice } from './sdk.ts'
 import { ServiceError } from './service-error.ts'
 import { translateError } from './translate-error.ts'
 
@@ -87,15 +85,10 @@ export interface RegistryOptions {
  * ```
  */
 export function openRegistry(connectionString: string, options: RegistryOptions = {}): Registry {
-  const { requestTimeoutInMs = 30_000, certificateAuthority } = options
-  const hub = parseConnectionString(connectionString)
-  const authority = hub.port === undefined ? hub.hostName : `${hub.hostName}:${hub.port}`
-  const sdk = iothub.Registry.fromConnectionString(
-    `HostName=${hub.hostName};SharedAccessKeyName=${hub.sharedAccessKeyName};SharedAccessKey=${hub.sharedAccessKey}`,
-  )
-  const agent = localAgent(hub, certificateAuthority)
-  // A private member: the SDK's registry has no public option for an agent.
-  if (agent !== undefined) sdk['_restApiClient'].setOptions({ http: { agent } })
+  const { requestTimeoutInMs = 30_000 } = options
+  const opened = openSdk(connectionString, options)
+  const { authority } = opened
+  const sdk = opened.registry()
 
   /**
    * Adds the deadline that the SDK lacks: without it, a silent hub would block its caller forever.
@@ -180,7 +173,7 @@ function toDocument(twin: object): TwinDocument {
 }
 
 /** Checks the response: the SDK accepts anything as a device, even a proxy's error page. */
-function toIdentity(expected: string, { deviceId, status, authentication }: iothub.Device): DeviceIdentity {
+function toIdentity(expected: string, { deviceId, status, authentication }: SdkDevice): DeviceIdentity {
   if (deviceId !== expected)
     throw new ServiceError('ERR_PROTOCOL', `The response for ${expected} does not come from an IoT hub`)
   const primaryKey = authentication?.symmetricKey?.primaryKey

@@ -10,6 +10,9 @@
  * - `ERR_BAD_REQUEST`: the hub rejects the request, and would reject it again
  * - `ERR_THROTTLED`: too many requests; try later
  * - `ERR_HUB`: the hub answered 5xx
+ * - `ERR_NOT_CONNECTED`: the device of a method call is not connected, or handles no methods
+ * - `ERR_NO_RESPONSE`: the device did not respond to a method call in time
+ * - `ERR_BAD_RESPONSE`: the device responded to a method call with something else than JSON
  * - `ERR_PROTOCOL`: the response makes no sense; perhaps the server is not an IoT hub
  */
 export type ServiceErrorCode =
@@ -22,6 +25,9 @@ export type ServiceErrorCode =
   | 'ERR_BAD_REQUEST'
   | 'ERR_THROTTLED'
   | 'ERR_HUB'
+  | 'ERR_NOT_CONNECTED'
+  | 'ERR_NO_RESPONSE'
+  | 'ERR_BAD_RESPONSE'
   | 'ERR_PROTOCOL'
 
 /**

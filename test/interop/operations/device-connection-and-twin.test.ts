@@ -126,7 +126,11 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     await happened('the token is renewed', connected, 2)
     await hub.sendToDevice(deviceId, { body: 'x' })
     await messages.find('the message', ({ data }) => String(data) === 'x')
-    const { payload } = await hub.invokeMethod(deviceId, { methodName: 'ping', payload: null, connectTimeoutInSeconds: 20 })
+    const { payload } = await hub.invokeMethod(deviceId, {
+      methodName: 'ping',
+      payload: null,
+      connectTimeoutInSeconds: 20,
+    })
     expect(payload).toBe('pong')
   })
 
