@@ -11,6 +11,7 @@
  * - `ERR_BAD_REQUEST` the hub answered 4xx: the same request will fail again
  * - `ERR_HUB` the hub answered 5xx
  * - `ERR_PROTOCOL` the hub sent a malformed or unexpected packet or body
+ * - `ERR_QUEUE_FULL` too much telemetry waits for the hub
  * - `ERR_REPLACED` other connections of the same identity repeatedly replace this connection
  * - `ERR_CLOSED` the twin is closed
  */
@@ -25,6 +26,7 @@ export type TwinErrorCode =
   | 'ERR_BAD_REQUEST'
   | 'ERR_HUB'
   | 'ERR_PROTOCOL'
+  | 'ERR_QUEUE_FULL'
   | 'ERR_REPLACED'
   | 'ERR_CLOSED'
 

@@ -7,6 +7,7 @@ const protocol = 'core/src/protocol/'
 const credentials = 'core/src/credentials/'
 const session = 'core/src/session/'
 const wireErrors = 'core/src/runtime/wire-errors.ts'
+const featurePort = 'core/src/device/feature.ts'
 const ports = [
   ...['wire', 'clock', 'wake-source', 'storage'].map((port) => `core/src/session/${port}.ts`),
   'core/src/tabs/tabs.ts',
@@ -47,6 +48,27 @@ export const TABLE: readonly Row[] = [
     isPure: true,
   })),
   { module: 'core/src/device/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
+  // A feature knows the port of features, and no transport.
+  ...['message', 'queue', 'states', 'machine'].map((file) => ({
+    module: `core/src/telemetry/${file}.ts`,
+    may: [errors, protocol, 'core/src/telemetry/'],
+    isPure: true,
+  })),
+  {
+    module: 'core/src/telemetry/',
+    may: [errors, protocol, session, 'core/src/twin/listening/'],
+    mayTypesOf: [featurePort, 'core/src/twin/twin.ts'],
+  },
+  ...['result', 'states', 'machine'].map((file) => ({
+    module: `core/src/methods/${file}.ts`,
+    may: [protocol, 'core/src/methods/'],
+    isPure: true,
+  })),
+  {
+    module: 'core/src/methods/',
+    may: [errors, protocol, session, 'core/src/plug-and-play/commands.ts'],
+    mayTypesOf: [featurePort],
+  },
   { module: 'core/src/tabs/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
   { module: 'core/src/plug-and-play/', may: [protocol], isPure: true },
   // The app decides when PUBACK and DISCONNECT leave, which mqtt.js itself does not offer.

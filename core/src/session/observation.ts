@@ -29,5 +29,7 @@ export type Observed =
    * of an identity, so the two disconnect each other. Close one of them, or share a twin.
    */
   | { readonly type: 'duplicateIdentity' }
+  /** A handler of a direct method threw, or returned a value that no response can carry. */
+  | { readonly type: 'methodFailed'; readonly name: string; readonly error: unknown }
   /** The app's own storage failed; the twin continues without it. */
   | { readonly type: 'storageFailed'; readonly error: unknown }

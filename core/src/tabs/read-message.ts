@@ -133,6 +133,7 @@ const CODES: Readonly<Record<TwinErrorCode, true>> = {
   ERR_BAD_REQUEST: true,
   ERR_HUB: true,
   ERR_PROTOCOL: true,
+  ERR_QUEUE_FULL: true,
   ERR_REPLACED: true,
   ERR_CLOSED: true,
 }

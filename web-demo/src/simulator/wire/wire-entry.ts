@@ -96,10 +96,13 @@ export function readObservation(observation: TwinObservation): Reading {
         },
       }
     case 'storageFailed':
+    case 'methodFailed': {
+      const name = observation.type === 'methodFailed' ? observation.name : 'storage'
       return {
         type: 'entry',
-        entry: { ...base, direction: 'none', name: 'storage', detail: String(observation.error), isTrouble: true },
+        entry: { ...base, direction: 'none', name, detail: String(observation.error), isTrouble: true },
       }
+    }
   }
 }
 

@@ -1,0 +1,77 @@
+import { type JsonValue, typeName } from '../protocol/json.ts'
+
+/** A call of a direct method by the back end. */
+export interface MethodCall {
+  /** As the back end wrote it, such as `thermostat1*reboot`. */
+  readonly name: string
+  /** The component of an IoT Plug and Play command; `undefined` for the root. */
+  readonly component?: string | undefined
+  /** The name without the component. */
+  readonly command: string
+  /** `undefined` for an empty body. */
+  readonly payload: JsonValue | undefined
+  /**
+   * Aborts when a response would be too late, when the device closes, or when the hub has reused
+   * the number of the call. A response after that goes nowhere, except during a close.
+   */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Answers a call. An object with an integer `status`, and with no other key but `payload`, is a
+ * response with that status. Everything else is the payload of a response with status 200.
+ */
+export type MethodHandler = (call: MethodCall) => unknown
+
+/** Direct methods. */
+export interface Methods {
+  /**
+   * Registers the handler of a method. Register it in the same turn as `openDevice`, so that it
+   * exists before the first call. A command of a component has the name `component*command`.
+   *
+   * @returns removes the handler
+   * @throws TypeError for a wrong argument, or a name that has a handler
+   */
+  handle(name: string, handler: MethodHandler): () => void
+  /**
+   * Registers the handler of all methods without a handler of their own. Without it, these calls
+   * get the status 404.
+   *
+   * @returns removes the handler
+   * @throws TypeError for a wrong argument, or a second handler
+   */
+  handleOthers(handler: MethodHandler): () => void
+}
+
+export interface Handlers {
+  readonly api: Methods
+  /** @returns `undefined` when neither the method nor the others have a handler */
+  find(name: string): MethodHandler | undefined
+}
+
+export function createHandlers(): Handlers {
+  // The key `undefined` is for all others.
+  const handlers = new Map<string | undefined, { readonly handler: MethodHandler }>()
+
+  function add(name: string | undefined, handler: MethodHandler): () => void {
+    if (typeof handler !== 'function') throw new TypeError(`handler is ${typeName(handler)}, not a function`)
+    if (handlers.has(name)) throw new TypeError(`${name ?? 'handleOthers'} has a handler already; remove it first`)
+    const entry = { handler }
+    handlers.set(name, entry)
+    return () => {
+      if (handlers.get(name) === entry) handlers.delete(name)
+    }
+  }
+
+  return {
+    api: Object.freeze<Methods>({
+      handle(name, handler) {
+        if (typeof name !== 'string' || name === '')
+          throw new TypeError('Method name is not a text of 1 or more characters')
+        return add(name, handler)
+      },
+      handleOthers: (handler) => add(undefined, handler),
+    }),
+    find: (name) => (handlers.get(name) ?? handlers.get(undefined))?.handler,
+  }
+}

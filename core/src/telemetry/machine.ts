@@ -1,0 +1,150 @@
+import { TwinError } from '../errors.ts'
+import { append, entriesOf, type Entry, queueOf, takeOldest } from './queue.ts'
+import type { TelemetryEffect, TelemetryInput, TelemetrySettings, TelemetryState, TelemetryStep } from './states.ts'
+
+/**
+ * The messages in flight at once. The rest waits here, where the app can cancel it, and not in the
+ * buffer of the socket.
+ */
+export const WINDOW = 256
+
+/**
+ * The queue of telemetry as a pure function. A state ignores an input that it does not handle.
+ *
+ * Messages leave in order. Those without PUBACK at the end of a connection leave first over the
+ * next, in their order and with their message IDs. The hub may have them already, so they arrive at
+ * least once (docs/protocol/device.md §1.6).
+ */
+export function next(state: TelemetryState, input: TelemetryInput, settings: TelemetrySettings): TelemetryStep {
+  if (state.type === 'closed') {
+    return [state, input.type === 'send' ? [{ type: 'reject', id: input.id, error: closedError() }] : []]
+  }
+  if (input.type === 'closed') return close(state, input.cause)
+  const [after, effects] = nextOpen(state, input, settings)
+  return fill(state, after, effects)
+}
+
+type OpenStep = readonly [TelemetryState, readonly TelemetryEffect[]]
+
+function nextOpen(
+  state: TelemetryState,
+  input: Exclude<TelemetryInput, { type: 'closed' }>,
+  settings: TelemetrySettings,
+): OpenStep {
+  switch (input.type) {
+    case 'send':
+      return send(state, { ...input.message, id: input.id, wasSent: false }, settings)
+    case 'cancel':
+      return [cancel(state, input.id), []]
+    case 'loaded': {
+      const loaded = input.messages.map((message, index) => ({ ...message, id: -index, wasSent: true }))
+      const waiting = queueOf([...loaded, ...entriesOf(state.waiting)])
+      return [counted({ ...state, isLoading: false, waiting }, loaded, 1), []]
+    }
+    case 'connection':
+      return [connect({ ...state, connection: input.connection }), []]
+    case 'acknowledged':
+      return [remove(state, input.id), [{ type: 'resolve', id: input.id }]]
+    case 'close':
+      return [{ ...state, type: 'closing' }, []]
+  }
+}
+
+function send(state: TelemetryState, entry: Entry, settings: TelemetrySettings): OpenStep {
+  if (state.type === 'closing') return [state, [reject(entry, closedError())]]
+  const { maxMessages, maxBytes, overflow } = settings
+  const rejected: TelemetryEffect[] = []
+  let after = state
+  while (after.count >= maxMessages || after.bytes + entry.size > maxBytes) {
+    const oldest = overflow === 'reject-oldest' ? takeOldest(after.waiting) : undefined
+    if (oldest === undefined) return [state, [reject(entry, fullError(settings, 'the message was not accepted'))]]
+    const [dropped, waiting] = oldest
+    after = counted({ ...after, waiting }, [dropped], -1)
+    rejected.push(reject(dropped, fullError(settings, 'a newer message took the place of this message')))
+  }
+  return [counted({ ...after, waiting: append(after.waiting, entry) }, [entry], 1), rejected]
+}
+
+/** A message in flight may still arrive. It does not leave again over the next connection. */
+function cancel(state: TelemetryState, id: number): TelemetryState {
+  const inFlight = state.inFlight.map((entry) => (entry.id === id ? { ...entry, isCanceled: true } : entry))
+  return inFlight.some((entry) => entry.id === id) ? { ...state, inFlight } : remove(state, id)
+}
+
+/** Without a connection, the messages in flight wait again, before all others. */
+function connect(state: TelemetryState): TelemetryState {
+  if (state.connection === 'up' || state.connection === 'draining') return state
+  const kept = state.inFlight.filter(({ isCanceled }) => !isCanceled)
+  const waiting = queueOf([...kept.map((entry) => ({ ...entry, wasSent: true })), ...entriesOf(state.waiting)])
+  const canceled = state.inFlight.filter(({ isCanceled }) => isCanceled)
+  return counted({ ...state, inFlight: [], waiting }, canceled, -1)
+}
+
+function remove(state: TelemetryState, id: number): TelemetryState {
+  const entry = state.inFlight.find((other) => other.id === id)
+  if (entry !== undefined) {
+    return counted({ ...state, inFlight: state.inFlight.filter((other) => other !== entry) }, [entry], -1)
+  }
+  const entries = entriesOf(state.waiting)
+  const removed = entries.filter((other) => other.id === id)
+  return counted({ ...state, waiting: queueOf(entries.filter((other) => other.id !== id)) }, removed, -1)
+}
+
+function counted(state: TelemetryState, entries: readonly Entry[], sign: 1 | -1): TelemetryState {
+  const size = entries.reduce((sum, entry) => sum + entry.size, 0)
+  return { ...state, count: state.count + sign * entries.length, bytes: state.bytes + sign * size }
+}
+
+/** Sends what the window allows. */
+function fill(before: TelemetryState, state: TelemetryState, effects: readonly TelemetryEffect[]): TelemetryStep {
+  const sent: Entry[] = []
+  let { waiting } = state
+  while (state.connection === 'up' && !state.isLoading && state.inFlight.length + sent.length < WINDOW) {
+    const oldest = takeOldest(waiting)
+    if (oldest === undefined) break
+    sent.push(oldest[0])
+    waiting = oldest[1]
+  }
+  const inFlight = sent.length === 0 ? state.inFlight : [...state.inFlight, ...sent]
+  const hasChanged = state.waiting !== before.waiting || state.inFlight !== before.inFlight
+  const isFlushed = state.type === 'closing' && (state.count === 0 || state.connection === 'waiting')
+  return [
+    { ...state, waiting, inFlight },
+    [
+      ...effects,
+      ...(hasChanged ? [{ type: 'changed' } as const] : []),
+      ...sent.map((entry) => ({ type: 'publish', entry }) as const),
+      ...(inFlight[0] === before.inFlight[0] ? [] : [{ type: inFlight.length > 0 ? 'watch' : 'unwatch' } as const]),
+      ...(isFlushed ? [{ type: 'flushed' } as const] : []),
+    ],
+  ]
+}
+
+function close(state: TelemetryState, cause: TwinError | undefined): TelemetryStep {
+  const { inFlight, waiting } = state
+  const rejections = [...inFlight.map((entry) => ({ ...entry, wasSent: true })), ...entriesOf(waiting)].map((entry) =>
+    reject(entry, closedError(entry, cause)),
+  )
+  return [{ ...state, type: 'closed' }, [...rejections, { type: 'unwatch' }, { type: 'flushed' }]]
+}
+
+function reject({ id }: Entry, error: TwinError): TelemetryEffect {
+  return { type: 'reject', id, error }
+}
+
+/** @param entry the message of the caller, if it was accepted */
+export function closedError(entry?: Entry, cause?: TwinError): TwinError {
+  const when = entry?.wasSent
+    ? 'was closed before the hub acknowledged the message; the hub may have it'
+    : entry
+      ? 'was closed before the message was sent'
+      : 'is closed'
+  return new TwinError('ERR_CLOSED', `Device ${when}`, cause && { cause })
+}
+
+function fullError({ maxMessages, maxBytes }: TelemetrySettings, consequence: string): TwinError {
+  return new TwinError(
+    'ERR_QUEUE_FULL',
+    `Telemetry queue has its limit of ${maxMessages} messages or ${maxBytes} bytes: ${consequence}`,
+  )
+}

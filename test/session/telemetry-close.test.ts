@@ -1,0 +1,143 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { TwinStorage } from '../../core/src/session/storage.ts'
+import { telemetry } from '../../core/src/telemetry/index.ts'
+import type { TwinOptions } from '../../core/src/twin/options.ts'
+import { settle } from './fake-clock.ts'
+import { openScriptedDevice } from './open-scripted-device.ts'
+import { bodies, ids, openReady } from './telemetry-device.ts'
+
+function memory(initial: Readonly<Record<string, string>> = {}): TwinStorage & { texts: Map<string, string> } {
+  const texts = new Map(Object.entries(initial))
+  return {
+    texts,
+    get: (key) => texts.get(key),
+    set: (key, value) => void texts.set(key, value),
+    remove: (key) => void texts.delete(key),
+  }
+}
+
+describe('close()', () => {
+  test('waits for PUBACK, and accepts no new message', async () => {
+    const { device, hub } = await openReady()
+    const sent = device.telemetry.send(1)
+    await settle()
+    const closed = device.close()
+    await expect(device.telemetry.send(2)).rejects.toMatchObject({ code: 'ERR_CLOSED', message: 'Device is closed' })
+    await expect(device.telemetry.ready()).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    expect(hub.wire.closed).toBe(false)
+    hub.wire.puback()
+    await Promise.all([sent, closed])
+    expect(hub.wire.closed).toBe(true)
+  })
+
+  test('waits for the first connection too', async () => {
+    const { device, hub } = await openScriptedDevice({ telemetry: telemetry() })
+    const sent = device.telemetry.send(1)
+    await settle()
+    const closed = device.close()
+    hub.wire.sync({})
+    hub.wire.puback()
+    await Promise.all([sent, closed])
+  })
+
+  test('does not wait for a back-off', async () => {
+    const { device, hub, clock } = await openReady()
+    const inFlight = device.telemetry.send(1)
+    await settle()
+    hub.wire.drop()
+    const waiting = device.telemetry.send(2)
+    const ready = device.telemetry.ready()
+    await Promise.all([device.close(), ready])
+    await expect(inFlight).rejects.toThrow(
+      'Device was closed before the hub acknowledged the message; the hub may have it',
+    )
+    await expect(waiting).rejects.toThrow('Device was closed before the message was sent')
+    expect(clock.pending).toBe(0)
+  })
+
+  test('rejects the rest at its deadline', async () => {
+    const { device, clock } = await openReady()
+    const sent = device.telemetry.send(1)
+    await settle()
+    const closed = device.close({ timeoutInMs: 100 })
+    const rejection = expect(sent).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    await clock.advance(100)
+    await closed
+    await rejection
+    await expect(device.telemetry.send(2)).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    expect(clock.pending).toBe(0)
+  })
+})
+
+describe('A storage', () => {
+  const key = 'hubtwin/contoso.azure-devices.net/device1/telemetry'
+
+  test('keeps messages over a restart, which leave first with their message IDs', async () => {
+    const storage = memory()
+    const before = await openScriptedDevice({ telemetry: telemetry({ storage }) })
+    const lost = [
+      before.device.telemetry.send({ n: 1 }, { messageId: 'first' }),
+      before.device.telemetry.send(new Uint8Array([0, 255, 10]), { messageId: 'second' }),
+    ]
+    await settle()
+    await before.device.close({ timeoutInMs: 0 })
+    for (const each of lost) await expect(each).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+
+    const after = await openScriptedDevice({ telemetry: telemetry({ storage }) })
+    const third = after.device.telemetry.send(3, { messageId: 'third' })
+    await settle()
+    after.hub.wire.sync({})
+    expect(ids(after)).toEqual(['first', 'second', 'third'])
+    expect(after.hub.wire.unacknowledged[1]?.bytes).toEqual(new Uint8Array([0, 255, 10]))
+    for (let n = 0; n < 3; n++) after.hub.wire.puback()
+    await third
+    await after.device.close()
+    expect(storage.texts.has(key)).toBe(false)
+  })
+
+  test('loses a message soon after its PUBACK', async () => {
+    const storage = memory()
+    const { device, hub, clock } = await openReady({ storage })
+    const sent = device.telemetry.send(1)
+    await settle()
+    expect(storage.texts.get(key)).toContain('messages/events')
+    hub.wire.puback()
+    await sent
+    await clock.advance(1000)
+    await settle()
+    expect(storage.texts.has(key)).toBe(false)
+  })
+
+  test('holds messages until it has loaded', async () => {
+    let load = (_: string | undefined): void => {}
+    const loading = new Promise<string | undefined>((resolve) => {
+      load = resolve
+    })
+    const scripted = await openReady({ storage: { ...memory(), get: () => loading } })
+    const sent = scripted.device.telemetry.send(2, { messageId: 'new' })
+    await settle()
+    expect(bodies(scripted)).toEqual([])
+    load(JSON.stringify([['devices/device1/messages/events/%24.mid=old', '1', false]]))
+    await settle()
+    expect(ids(scripted)).toEqual(['old', 'new'])
+    scripted.hub.wire.puback(1)
+    await sent
+  })
+
+  test.each([
+    ['no list', '{}'],
+    ['no message', '[7]'],
+    ['a topic of another device', '[["devices/other/messages/events/a=b","1",false]]'],
+    ['a topic with a wildcard', '[["devices/device1/messages/events/#","1",false]]'],
+    ['no JSON', '['],
+  ])('with %s is an observation, and telemetry goes on', async (_, text) => {
+    const observer = vi.fn<NonNullable<TwinOptions['observer']>>()
+    const scripted = await openReady({ storage: memory({ [key]: text }) }, { observer })
+    const sent = scripted.device.telemetry.send(1)
+    await settle()
+    expect(observer.mock.calls.some(([{ type }]) => type === 'storageFailed')).toBe(true)
+    expect(bodies(scripted)).toEqual(['1'])
+    scripted.hub.wire.puback()
+    await sent
+  })
+})
