@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto'
 import mqtt from 'mqtt'
+import { accessOf } from './access.ts'
 import type { Client } from './client.ts'
 
 /**
@@ -9,18 +9,11 @@ import type { Client } from './client.ts'
 export const bare: Client = {
   name: 'bare mqtt.js',
   async open(connectionString) {
-    const fields = new Map(
-      connectionString.split(';').map((part): [string, string] => {
-        const at = part.indexOf('=')
-        return [part.slice(0, at), part.slice(at + 1)]
-      }),
-    )
-    const [authority = '', deviceId = ''] = [fields.get('HostName'), fields.get('DeviceId')]
-    const hostName = authority.replace(/:\d+$/, '')
-    const client = await mqtt.connectAsync(`wss://${authority}/$iothub/websocket?iothub-no-client-cert=true`, {
+    const { url, deviceId, userName, password } = accessOf(connectionString)
+    const client = await mqtt.connectAsync(url, {
       clientId: deviceId,
-      username: `${hostName}/${deviceId}/?api-version=2021-04-12`,
-      password: signToken(hostName, deviceId, fields.get('SharedAccessKey') ?? ''),
+      username: userName,
+      password,
       protocolVersion: 4,
       keepalive: 180,
       reconnectPeriod: 0,
@@ -48,14 +41,8 @@ export const bare: Client = {
         listener = call
       },
       report: async (patch) => void (await request('PATCH/properties/reported', JSON.stringify(patch))),
+      refresh: async () => void JSON.parse(await request('GET', '')),
       close: () => client.endAsync(),
     }
   },
-}
-
-function signToken(hostName: string, deviceId: string, key: string): string {
-  const sr = encodeURIComponent(`${hostName}/devices/${deviceId}`)
-  const se = Math.ceil(Date.now() / 1000) + 3600
-  const sig = createHmac('sha256', Buffer.from(key, 'base64')).update(`${sr}\n${se}`).digest('base64')
-  return `SharedAccessSignature sr=${sr}&sig=${encodeURIComponent(sig)}&se=${se}`
 }

@@ -9,7 +9,9 @@ export const hubtwin: Client = {
     return {
       // hubtwin subscribes before it reads the twin.
       listen: async (listener) => void twin.onDesired(({ desired }) => listener(desired)),
+      listenAt: (path, listener) => void twin.onDesired(path, ({ value }) => listener(value)),
       report: async (patch) => void (await twin.report(patch)),
+      refresh: async () => void (await twin.refresh()),
       close: () => twin.close(),
     }
   },

@@ -8,7 +8,9 @@ export const light: Client = {
     await twin.ready()
     return {
       listen: async (listener) => void twin.onDesired(({ desired }) => listener(desired)),
+      listenAt: (path, listener) => void twin.onDesired(path, ({ value }) => listener(value)),
       report: async (patch) => void (await twin.report(patch)),
+      refresh: async () => void (await twin.refresh()),
       close: () => twin.close(),
     }
   },

@@ -18,7 +18,9 @@ export const official: Client = {
           twin.on('properties.desired', () => listener(twin.properties.desired))
           void client.getTwin().then(() => resolve())
         }),
+      listenAt: (path, listener) => void twin.on(`properties.desired.${path}`, listener),
       report: (patch) => officialReport(twin, patch),
+      refresh: async () => void (await client.getTwin()),
       close: async () => void (await client.close()),
     }
   },

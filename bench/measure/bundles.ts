@@ -19,8 +19,10 @@ const theirFolder = new URL('../../test/interop', import.meta.url)
 
 const wanted: readonly (readonly [what: string, platform: Platform, folder: URL, code: string])[] = [
   ['mqtt alone', 'browser', ourFolder, "import mqtt from 'mqtt'; console.log(mqtt.connect)"],
+  ['hubtwin/light', 'browser', ourFolder, "export * from 'hubtwin/light'"],
   ['hubtwin with mqtt', 'browser', ourFolder, "import { openTwin } from 'hubtwin'; console.log(openTwin)"],
   ['azure-iot-device(-mqtt)', 'browser', theirFolder, official],
+  ['hubtwin/light', 'node', ourFolder, "export * from 'hubtwin/light'"],
   ['hubtwin with mqtt', 'node', ourFolder, "import { openTwin } from 'hubtwin'; console.log(openTwin)"],
   ['azure-iot-device(-mqtt)', 'node', theirFolder, official],
 ]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
-import type { Control } from '../../test/contract/control/start.ts'
+import type { MeasuredHub } from './in-child.ts'
 
 /**
  * Programs of a single client each, which plain Node runs: a loader for TypeScript would slow each
@@ -37,7 +37,7 @@ const program = `
   process.exit(0)`
 
 /** Each package stays outside of the program, so that Node loads it as an app would. */
-export async function buildFreshPrograms(control: Control): Promise<FreshPrograms> {
+export async function buildFreshPrograms(hub: MeasuredHub): Promise<FreshPrograms> {
   const folder = mkdtempSync(join(benchFolder, '.fresh-'))
   await build({
     entryPoints: Object.values(files).map((file) => join(benchFolder, 'clients', `${file}.ts`)),
@@ -55,7 +55,7 @@ export async function buildFreshPrograms(control: Control): Promise<FreshProgram
     async firstTwin(client, connectionString) {
       const file = files[client] ?? ''
       const args = ['--input-type=module', '-e', program, join(folder, `${file}.mjs`), file, connectionString]
-      const env = { ...process.env, NODE_EXTRA_CA_CERTS: control.certificateAuthorityFile }
+      const env = { ...process.env, NODE_EXTRA_CA_CERTS: hub.certificateAuthorityFile }
       const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 30_000 })
       return Number(stdout)
     },

@@ -1,0 +1,29 @@
+import { measureBundles } from '../measure/bundles.ts'
+import { importTime } from '../measure/fresh.ts'
+import { installedBy } from '../measure/installed.ts'
+import { collect } from '../measure/rounds.ts'
+import { table } from '../report/markdown.ts'
+import { ratioTable } from '../report/ratios.ts'
+import { bundleTable } from '../report/tables.ts'
+import { BASE, type BenchTable } from './table.ts'
+
+const NAMES = ['hubtwin/light', 'hubtwin', BASE, 'bare mqtt.js']
+
+/** Bundles, installed packages, and import times. */
+export const weight: BenchTable = {
+  name: 'weight',
+  async run(_, { rounds }) {
+    const installed = NAMES.map((name) => {
+      const { packages, bytes } = installedBy(name)
+      return [name, String(packages), (bytes / 1e6).toFixed(1)]
+    })
+    const samples = await collect(NAMES, rounds, async (name) => ({ import: await importTime(name) }))
+    const imports = { name: 'import, ms', digits: 1, samples: samples['import'] ?? {} }
+    return [
+      bundleTable(await measureBundles()),
+      table(['installed', 'packages', 'MB'], installed),
+      ratioTable([imports], NAMES, BASE),
+      `${rounds} imports each, in turn, in fresh processes without a TypeScript loader.`,
+    ].join('\n\n')
+  },
+}
