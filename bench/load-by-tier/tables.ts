@@ -68,7 +68,7 @@ function verdictCells(verdict: Verdict): readonly string[] {
   if (verdict.type === 'no twins' || verdict.type === 'too many devices') return ['none', verdict.type, '', '', '']
   const { figures } = verdict
   const [units, reason] =
-    verdict.type === 'fits' ? [String(verdict.units), NAMES[verdict.binding]] : ['none', `${NAMES[verdict.limit]}`]
+    verdict.type === 'fits' ? [String(verdict.units), NAMES[verdict.binding]] : ['none', NAMES[verdict.limit]]
   return [
     units,
     reason,

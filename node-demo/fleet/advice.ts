@@ -27,7 +27,7 @@ export function adviceFor({ code, cause }: FailureSample, isLocal: boolean): str
       : 'Check the HostName of the connection string, and the network'
   }
   if (code === 'ERR_UNAUTHORIZED') {
-    return 'Check that the devices exist (--create registers them), and the key; a throttled hub rejects connections in the same way'
+    return 'With --create, missing devices are registered. A throttled hub rejects connections in the same way'
   }
   return undefined
 }

@@ -97,12 +97,13 @@ function createCommand(version: string): Command {
     .option('--duration <seconds>', 'Stop after this time (default: at Ctrl+C)', seconds(1))
     .option('--workers <n>', 'Worker threads', whole(1, 256), availableParallelism())
     .option('--every <seconds>', 'Time between two lines, rows, or updates of the screen', seconds(0.2), 1)
-    .option('--close-seconds <seconds>', 'Deadline to close all connections at the end', seconds(1), 10)
+    .option('--close-seconds <seconds>', 'Deadline to close all connections at the end', seconds(1), 30)
     .option('--csv <file>', 'Write a row for each interval')
     .option('--json <file>', 'Write the result and all intervals at the end')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
     .showHelpAfterError('Show the options with --help')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
     .exitOverride()
 }
 

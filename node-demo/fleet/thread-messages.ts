@@ -1,6 +1,6 @@
 import type { Histogram } from 'node:perf_hooks'
 import type { TwinErrorCode } from 'hubtwin/light'
-import type { DeviceSettings } from './device.ts'
+import type { DeviceSettings } from './reporting.ts'
 import type { Roster } from './roster.ts'
 
 /** What a thread gets at its start. It stays within the process, keys included. */
