@@ -90,7 +90,7 @@ function stopSignal(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(EXIT.stopped)
-      console.error('Closing the connections; once more to end at once')
+      console.error('Closing the connections; press Ctrl+C again to end at once')
       controller.abort()
     })
   }

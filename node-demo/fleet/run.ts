@@ -9,7 +9,7 @@ import { type Reading, type Sample, sampleOf } from './sample.ts'
 import type { FailureSample } from './thread-messages.ts'
 import { startThreads, type Threads } from './threads.ts'
 
-/** What a run measured. */
+/** The figures of a run. */
 export interface Measured {
   readonly last: Sample
   readonly secondsUntilAllSynced: number | undefined

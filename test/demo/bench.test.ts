@@ -40,18 +40,6 @@ describe('hubtwin-bench', () => {
     expect(reportedOf('measured')).not.toHaveProperty('hubtwinBench')
   })
 
-  it('prints a table of medians and quartiles', async () => {
-    const { code, stdout } = await runProgram(
-      BENCH,
-      ['--rounds', '1', '--sequential', '2', '--burst', '0'],
-      await createDevice('shown'),
-    )
-    expect(code).toBe(0)
-    expect(stdout).toMatch(/Round-trip time \(TCP handshake\): [\d.]+ \([\d.]+ to [\d.]+\) ms/)
-    expect(stdout).toMatch(/\nreport, ms +[\d.]+ \([\d.]+ to [\d.]+\) +[\d.]+ \(/)
-    expect(stdout).toMatch(/\nreports per second, without waiting +– +–\n$/)
-  })
-
   it('removes its property after Ctrl+C', async () => {
     const program = startProgram(BENCH, ['--sequential', '500'], await createDevice('stopped'))
     await expect.poll(() => reportedOf('stopped'), { timeout: 15_000 }).toHaveProperty('hubtwinBench')
@@ -62,25 +50,11 @@ describe('hubtwin-bench', () => {
     expect(reportedOf('stopped')).not.toHaveProperty('hubtwinBench')
   })
 
-  it('only prints the cost of a dry run', async () => {
-    const missing = { IOTHUB_DEVICE_CONNECTION_STRING: 'HostName=hub.invalid;DeviceId=a;SharedAccessKey=bWFkZS11cA==' }
-    const { code, stdout, stderr } = await runProgram(BENCH, ['--dry-run'], missing)
-    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
-    expect(stderr).toContain('opens 11 connections and costs about 232 messages')
-  })
-
-  it.each([
-    [undefined, /^IOTHUB_DEVICE_CONNECTION_STRING is not set; expected HostName=…;DeviceId=…;SharedAccessKey=…\n$/],
-    ['HostName=h;SharedAccessKeyName=iothubowner;SharedAccessKey=c2VjcmV0', /is the key of a policy, not of a device/],
-    [
-      'HostName=localhost:1;DeviceId=a;SharedAccessKey=c2VjcmV0;UseDevelopmentEmulator=true',
-      /\nNo hub answers at localhost:1: .*ECONNREFUSED/,
-    ],
-  ])('explains the problem of %j without its key', async (given, message) => {
-    const environment: Record<string, string> = given === undefined ? {} : { IOTHUB_DEVICE_CONNECTION_STRING: given }
-    const { code, stdout, stderr } = await runProgram(BENCH, [], environment)
+  it('explains that no hub answers, without a key', async () => {
+    const missing = 'HostName=localhost:1;DeviceId=a;SharedAccessKey=c2VjcmV0;UseDevelopmentEmulator=true'
+    const { code, stdout, stderr } = await runProgram(BENCH, [], { IOTHUB_DEVICE_CONNECTION_STRING: missing })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(message)
+    expect(stderr).toMatch(/\nNo hub answers at localhost:1: .*ECONNREFUSED/)
     expect(stderr).not.toContain('c2VjcmV0')
   })
 

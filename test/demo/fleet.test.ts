@@ -53,7 +53,10 @@ describe('hubtwin-fleet', () => {
     await expect.poll(() => reportedOf('fleet-7'), PATIENT).toMatchObject(settled)
     program.stop('SIGINT')
     const { code, stdout, stderr } = await program.ended
-    expect({ code, stderr }).toEqual({ code: 0, stderr: 'Closing the connections; once more to end at once\n' })
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'Closing the connections; press Ctrl+C again to end at once\n',
+    })
     expect(stdout).toMatch(
       /\nAll 50 devices synced after [\d.]+ s; \d+ reports; 1 desired changes\nDeleted 50 devices\n$/,
     )

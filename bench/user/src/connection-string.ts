@@ -10,7 +10,8 @@ export interface Target {
 }
 
 /**
- * Reads the connection string of a device, also with the quotes and the assignment that people paste.
+ * Reads the connection string of a device, also with the quotes and the assignment that people
+ * paste.
  *
  * @throws SyntaxError names the problem and never repeats a key
  */

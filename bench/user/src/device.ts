@@ -96,15 +96,21 @@ async function whileConnected<T>(
     // After a first refusal, hubtwin tries a fresh token at once.
     if (status.type === 'waiting' && status.error.code !== 'ERR_REFUSED') failed.abort(problemOf(status.error))
   })
+  const deadline = AbortSignal.timeout(DEADLINE_IN_MS)
   try {
-    return await operation(AbortSignal.any([signal, failed.signal, AbortSignal.timeout(DEADLINE_IN_MS)]))
+    return await operation(AbortSignal.any([signal, failed.signal, deadline]))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_UNAUTHORIZED')
-      throw problemOf(error as TwinError)
-    throw error
+    // A wait may wrap the reason of its signal.
+    if (failed.signal.aborted) throw failed.signal.reason
+    if (deadline.aborted) throw new HubProblem(`The hub did not finish within ${DEADLINE_IN_MS / 1000} s`)
+    throw isTwinError(error) ? problemOf(error) : error
   } finally {
     remove()
   }
+}
+
+function isTwinError(error: unknown): error is TwinError {
+  return error instanceof Error && error.name === 'TwinError'
 }
 
 function problemOf(error: TwinError): HubProblem {
@@ -126,7 +132,10 @@ function adviceFor({ code, cause }: TwinError): string {
   }
 }
 
-/** The codes of Node for a certificate that it does not trust (Node.js: TLS, X509 certificate errors). */
+/**
+ * The codes of Node for a certificate that it does not trust (Node.js: TLS, X509 certificate
+ * errors).
+ */
 function isCertificateProblem(cause: unknown): boolean {
   for (let each = cause; each instanceof Error; each = each.cause) {
     if ('code' in each && /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/.test(String(each.code)))

@@ -1,4 +1,4 @@
-/** What a run does. */
+/** The operations of a run. */
 export interface Plan {
   readonly rounds: number
   /** Reports of a round, each after the confirmation of the previous. */
@@ -13,7 +13,9 @@ export const TRANSPORTS = ['hubtwin', 'hubtwin/light'] as const
 
 export type Transport = (typeof TRANSPORTS)[number]
 
-/** The price of a run, as IoT Hub counts (IoT Hub: billing information; docs/protocol/device.md §6). */
+/**
+ * The price of a run, as IoT Hub counts (IoT Hub: billing information; docs/protocol/device.md §6).
+ */
 export interface Cost {
   readonly connections: number
   readonly expectedMessages: number
@@ -21,9 +23,9 @@ export interface Cost {
 }
 
 /**
- * A twin read and a report are a message each, up to 4 KB (0.5 KB on F1). hubtwin folds reports that
- * wait, so a burst usually takes two requests. A read may be repeated when its response is late. The
- * clean-up takes a read and a report.
+ * A twin read and a report are a message each, up to 4 KB (0.5 KB on F1). hubtwin folds reports
+ * that wait, so a burst usually takes two requests. A read may be repeated when its response is
+ * late. The clean-up takes a read and a report.
  */
 export function costOf({ rounds, sequential, burst }: Plan): Cost {
   const opened = rounds * TRANSPORTS.length
