@@ -13,7 +13,9 @@ export interface Fleet {
   readonly devices: number
   /** Per device. A report is a twin update. */
   readonly reportsPerHour: number
-  /** Per device. A desired change is an update by the back end, and a notification to the device. */
+  /**
+   * Per device. A desired change is an update by the back end, and a notification to the device.
+   */
   readonly desiredPerDay: number
   /** Per device: losses of the network, restarts, and token renewals. Each reads the twin. */
   readonly connectsPerDay: number
@@ -37,7 +39,7 @@ export interface Load {
 
 export type LimitName = keyof Load | 'messagesPerDay' | 'recovery'
 
-/** What a tier makes of a fleet. */
+/** The result for a fleet in a tier. */
 export type Verdict =
   /** `binding` is the limit that demands the most units. */
   | { readonly type: 'fits'; readonly units: number; readonly binding: LimitName; readonly figures: Figures }

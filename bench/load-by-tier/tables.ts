@@ -6,7 +6,8 @@ import { type Fleet, type LimitName, loadOf, type Verdict, verdictOf } from './l
 export const GUIDE_FLEET: Omit<Fleet, 'devices'> = {
   reportsPerHour: 12,
   desiredPerDay: 1,
-  // A token of hubtwin lives an hour and is renewed after 45 minutes: 32 connections a day, and two losses.
+  // A token of hubtwin lives an hour and is renewed after 45 minutes: 32 connections a day, and two
+  // losses.
   connectsPerDay: 34,
   telemetryPerHour: 0,
   bytes: 500,
@@ -68,7 +69,7 @@ function verdictCells(verdict: Verdict): readonly string[] {
   if (verdict.type === 'no twins' || verdict.type === 'too many devices') return ['none', verdict.type, '', '', '']
   const { figures } = verdict
   const [units, reason] =
-    verdict.type === 'fits' ? [String(verdict.units), NAMES[verdict.binding]] : ['none', `${NAMES[verdict.limit]}`]
+    verdict.type === 'fits' ? [String(verdict.units), NAMES[verdict.binding]] : ['none', NAMES[verdict.limit]]
   return [
     units,
     reason,

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
 import { isObject } from './json.ts'
 
-/** What a kiosk shows (docs/guides/kiosk.md). Immutable. */
+/** The screen of a kiosk (docs/guides/kiosk.md). Immutable. */
 export interface Kiosk {
   /** The desired `$version` on the screen. */
   readonly version: number

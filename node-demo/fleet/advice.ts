@@ -3,7 +3,10 @@ import type { FailureSample } from './thread-messages.ts'
 /** Codes of the system for a hub that is not there (Node.js: Errors, common system errors). */
 const MISSING: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 
-/** The codes of Node for a certificate that it does not trust (Node.js: TLS, X509 certificate errors). */
+/**
+ * The codes of Node for a certificate that it does not trust (Node.js: TLS, X509 certificate
+ * errors).
+ */
 const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
 
 /** Whether the first devices cannot succeed later either. */
@@ -27,7 +30,7 @@ export function adviceFor({ code, cause }: FailureSample, isLocal: boolean): str
       : 'Check the HostName of the connection string, and the network'
   }
   if (code === 'ERR_UNAUTHORIZED') {
-    return 'Check that the devices exist (--create registers them), and the key; a throttled hub rejects connections in the same way'
+    return 'With --create, missing devices are registered. A throttled hub rejects connections in the same way'
   }
   return undefined
 }

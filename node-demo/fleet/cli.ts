@@ -90,7 +90,7 @@ function stopSignal(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(EXIT.stopped)
-      console.error('Closing the connections; once more to end at once')
+      console.error('Closing the connections; press Ctrl+C again to end at once')
       controller.abort()
     })
   }
@@ -103,11 +103,16 @@ function outcomeOf({ problem, secondsUntilAllSynced }: Measured): Outcome {
 }
 
 function summaryOf({ last, secondsUntilAllSynced, memoryPerDeviceInKB }: Measured): string {
-  const synced =
+  const parts = [
     secondsUntilAllSynced === undefined
       ? `${last.synced} of ${count(last.devices)} synced`
-      : `All ${count(last.devices)} synced after ${secondsUntilAllSynced.toFixed(1)} s`
-  return `${synced}; ${last.reports} reports, ${last.desiredChanges} desired changes, ${memoryPerDeviceInKB} kB of memory per device`
+      : `All ${count(last.devices)} synced after ${secondsUntilAllSynced.toFixed(1)} s`,
+    `${last.reports} reports`,
+    `${last.desiredChanges} desired changes`,
+  ]
+  // The memory of a small fleet is that of the program.
+  if (last.devices >= 1000) parts.push(`${memoryPerDeviceInKB} kB of memory per device`)
+  return parts.join('; ')
 }
 
 function count(devices: number): string {

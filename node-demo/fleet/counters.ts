@@ -1,6 +1,8 @@
 import type { TwinErrorCode } from 'hubtwin/light'
 
-/** Every code of a `TwinError`, in the order of the columns. The type checks that none is missing. */
+/**
+ * Every code of a `TwinError`, in the order of the columns. The type checks that none is missing.
+ */
 const CODES_BY_NAME: Readonly<Record<TwinErrorCode, true>> = {
   ERR_REFUSED: true,
   ERR_UNAUTHORIZED: true,

@@ -15,7 +15,10 @@ export function openFilesProblem(devices: number, limit: number | undefined = op
   )
 }
 
-/** Returns the limit that `ulimit -n` sets. Node raises the soft limit to the hard limit at its start. */
+/**
+ * Returns the limit that `ulimit -n` sets. Node raises the soft limit to the hard limit at its
+ * start.
+ */
 function openFilesLimit(): number | undefined {
   const { userLimits } = process.report.getReport() as {
     readonly userLimits?: { readonly open_files?: { readonly soft: number | 'unlimited' } }

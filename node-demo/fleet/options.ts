@@ -77,7 +77,7 @@ function createCommand(version: string): Command {
     .description('Run a fleet of simulated devices against an IoT hub, and measure it.')
     .version(version, '-V, --version', 'Print the version')
     .helpOption('-h, --help', 'Show this help')
-    .addOption(new Option('--model <name>', 'What the devices are').choices(MODEL_NAMES).default('thermostat'))
+    .addOption(new Option('--model <name>', 'The model of the devices').choices(MODEL_NAMES).default('thermostat'))
     .option('--devices <n>', `Number of devices (default: ${DEFAULT_DEVICES}, or the whole file)`, whole(1))
     .option('--from <n>', 'Number of the first device', whole(1), 1)
     .option('--to <n>', 'Number of the last device, in place of --devices', whole(1))
@@ -97,12 +97,13 @@ function createCommand(version: string): Command {
     .option('--duration <seconds>', 'Stop after this time (default: at Ctrl+C)', seconds(1))
     .option('--workers <n>', 'Worker threads', whole(1, 256), availableParallelism())
     .option('--every <seconds>', 'Time between two lines, rows, or updates of the screen', seconds(0.2), 1)
-    .option('--close-seconds <seconds>', 'Deadline to close all connections at the end', seconds(1), 10)
+    .option('--close-seconds <seconds>', 'Deadline to close all connections at the end', seconds(1), 30)
     .option('--csv <file>', 'Write a row for each interval')
     .option('--json <file>', 'Write the result and all intervals at the end')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
     .showHelpAfterError('Show the options with --help')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
     .exitOverride()
 }
 
@@ -128,7 +129,10 @@ function above0(text: string): number {
   throw new InvalidArgumentError('Expected a number above 0.')
 }
 
-/** The characters of a device ID (docs/protocol/protocol.md §1.3 and Microsoft: "Identity registry"). */
+/**
+ * The characters of a device ID (docs/protocol/protocol.md §1.3 and Microsoft: "Identity
+ * registry").
+ */
 function readPrefix(text: string): string {
   if (/^[\w\-.+%#*?!(),:=@$']{1,100}$/.test(text)) return text
   throw new InvalidArgumentError("Expected 1 to 100 letters, digits, and - . + % _ # * ? ! ( ) , : = @ $ '.")

@@ -40,6 +40,7 @@ const STEP_UP = 0.05
 const SECONDS_BEHIND = 5
 
 const LONGEST_BURST_IN_SECONDS = 0.25
+const LONGEST_DEBT_IN_SECONDS = 1
 
 export function newRamp(maxRate: number, now: number): Ramp {
   return { rate: maxRate, maxRate, credit: 1, at: now, retries: 0, judged: { at: now, attempts: 0, failures: 0 } }
@@ -49,8 +50,9 @@ export function newRamp(maxRate: number, now: number): Ramp {
 export function nextRamp(before: Ramp, input: RampInput): readonly [ramp: Ramp, starts: number] {
   const ramp = judge(before, input)
   const earned = ramp.credit + (ramp.rate * (input.now - ramp.at)) / 1000
-  // A retry takes the place of a new device.
-  const credit = Math.min(earned, Math.max(1, ramp.rate * LONGEST_BURST_IN_SECONDS)) - (input.retries - ramp.retries)
+  // A retry takes the place of a new device, but old retries must not stop the fleet for long.
+  const paid = Math.min(earned, Math.max(1, ramp.rate * LONGEST_BURST_IN_SECONDS)) - (input.retries - ramp.retries)
+  const credit = Math.max(paid, -ramp.rate * LONGEST_DEBT_IN_SECONDS)
   const isBehind = input.opening >= Math.max(10, ramp.rate * SECONDS_BEHIND)
   const starts = isBehind ? 0 : Math.max(0, Math.floor(credit))
   return [{ ...ramp, at: input.now, retries: input.retries, credit: credit - starts }, starts]

@@ -57,7 +57,9 @@ async function patiently<T>(request: () => Promise<T>, verb: string, signal: Abo
       const isTemporary = error.code === 'ERR_THROTTLED' || error.code === 'ERR_HUB' || error.code === 'ERR_TIMEOUT'
       if (!isTemporary || attempt === ATTEMPTS) throw new FleetFailure(`Cannot ${verb} devices: ${error.message}`)
       const pauseInMs = Math.min(error.retryAfterInMs ?? 1000 * 2 ** (attempt - 1), LONGEST_PAUSE_IN_MS)
-      await delay(pauseInMs, undefined, { signal })
+      await delay(pauseInMs, undefined, { signal }).catch(() => {
+        throw new FleetFailure(`Stopped before all devices were ${verb}d`)
+      })
     }
   }
 }

@@ -9,7 +9,7 @@ import { type Reading, type Sample, sampleOf } from './sample.ts'
 import type { FailureSample } from './thread-messages.ts'
 import { startThreads, type Threads } from './threads.ts'
 
-/** What a run measured. */
+/** The figures of a run. */
 export interface Measured {
   readonly last: Sample
   readonly secondsUntilAllSynced: number | undefined
@@ -66,7 +66,7 @@ export async function runFleet(
     const [next, action] = nextLaunch(launch, { now, counts, failures })
     launch = next
     if (action.type === 'start') threads.start(action.count)
-    if (action.type === 'give up') problem = reasonOf(action.failure, isLocal)
+    if (action.type === 'give up') problem = reasonOf(action.failure)
     if (now - before.now >= options.every * 1000) takeSample()
     await delay(TICK_IN_MS, undefined, { signal }).catch(() => undefined)
   }
@@ -100,10 +100,14 @@ function read(threads: Threads): Reading {
 }
 
 function withAdvice(failure: FailureSample, isLocal: boolean): string {
+  const { code, message } = failure
   const advice = adviceFor(failure, isLocal)
-  return `${failure.code}: ${failure.message}${advice === undefined ? '' : `. ${advice}`}`
+  const end = /[.?]$/.test(message) ? '' : '.'
+  return advice === undefined ? `${code}: ${message}` : `${code}: ${message}${end} ${advice}`
 }
 
-function reasonOf(failure: FailureSample | undefined, isLocal: boolean): string {
-  return `None of the first devices could connect. ${failure === undefined ? 'The hub does not answer' : withAdvice(failure, isLocal)}`
+/** The note before it has the message and the advice. */
+function reasonOf(failure: FailureSample | undefined): string {
+  const reason = failure === undefined ? 'the hub does not answer' : failure.code
+  return `None of the first devices could connect: ${reason}`
 }

@@ -1,4 +1,3 @@
-import type { Histogram } from 'node:perf_hooks'
 import { type Counts, ERROR_CODES } from './counters.ts'
 
 /** The fleet at a point in time: a row of the CSV file, and an entry of the JSON file. */
@@ -19,7 +18,9 @@ export interface Sample {
   readonly reports: number
   readonly reportsPerSecond: number
   readonly failedReports: number
-  /** Reports whose time came while the device was not connected, or still waited for the previous. */
+  /**
+   * Reports whose time came while the device was not connected, or still waited for the previous.
+   */
   readonly skippedReports: number
   readonly desiredChanges: number
   readonly desiredChangesPerSecond: number
@@ -34,7 +35,14 @@ export interface Sample {
   readonly errors: Readonly<Record<string, number>>
 }
 
-/** What a sample is made of. */
+/** The part of Node's `Histogram` that a sample needs. */
+export interface Times {
+  readonly count: number
+  /** Microseconds. */
+  percentile(percent: number): number
+}
+
+/** The input of a sample. */
 export interface Reading {
   /** Milliseconds since 1970. */
   readonly now: number
@@ -49,7 +57,7 @@ export function sampleOf(
   start: Reading,
   before: Reading,
   { now, counts, memoryInBytes, cpuInMs }: Reading,
-  times: { readonly reports: Histogram; readonly syncs: Histogram },
+  times: { readonly reports: Times; readonly syncs: Times },
 ): Sample {
   const elapsed = Math.max(1, now - before.now)
   const rate = (name: 'attempts' | 'reports' | 'desiredChanges'): number =>
@@ -81,7 +89,7 @@ export function sampleOf(
   }
 }
 
-function percentile(times: Histogram, percent: number): number | undefined {
+function percentile(times: Times, percent: number): number | undefined {
   return times.count === 0 ? undefined : round(times.percentile(percent) / 1000, 2)
 }
 

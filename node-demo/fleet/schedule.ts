@@ -1,4 +1,4 @@
-/** When a device reports: at a pace of its own, so that the fleet does not report in step. */
+/** When a device reports: at a pace of its own, so that the fleet never reports all at once. */
 export interface Schedule {
   /** Infinity: reports only changes of state. */
   readonly everyInMs: number

@@ -1,9 +1,9 @@
 import type { Histogram } from 'node:perf_hooks'
 import type { TwinErrorCode } from 'hubtwin/light'
-import type { DeviceSettings } from './device.ts'
+import type { DeviceSettings } from './reporting.ts'
 import type { Roster } from './roster.ts'
 
-/** What a thread gets at its start. It stays within the process, keys included. */
+/** The data of a thread at its start. It stays within the process, keys included. */
 export interface ThreadStart {
   readonly roster: Roster
   readonly settings: DeviceSettings

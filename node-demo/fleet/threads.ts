@@ -2,7 +2,7 @@ import { createHistogram, type Histogram, type RecordableHistogram } from 'node:
 import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { type Counters, createCounters } from './counters.ts'
-import type { DeviceSettings } from './device.ts'
+import type { DeviceSettings } from './reporting.ts'
 import { type Roster, sizeOf } from './roster.ts'
 import type { FailureSample, ThreadMessage, ThreadOrder, ThreadStart } from './thread-messages.ts'
 
@@ -44,7 +44,7 @@ export function startThreads(
       worker.once('exit', () => resolve())
     })
     worker.on('error', onCrash)
-    return { worker, stopped, order: (order: ThreadOrder) => worker.postMessage(order) }
+    return { worker, stopped, order: (order: ThreadOrder) => worker.postMessage(order, []) }
   })
 
   return {

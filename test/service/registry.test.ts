@@ -73,6 +73,52 @@ describe('openRegistry()', () => {
   })
 })
 
+describe('createDevices() and deleteDevices()', () => {
+  const refused = (errorCode: unknown) => ({
+    isSuccessful: false,
+    errors: [{ deviceId: 'b', errorCode, errorStatus: 'text' }],
+    warnings: [],
+  })
+
+  it.each([
+    [200, 'DeviceAlreadyExists', true],
+    [400, 409001, true],
+    [200, 'DeviceDefinedMultipleTimes', false],
+  ])('createDevices() reads the refusals of a response %i with the code %s', async (status, code, isAlreadyDone) => {
+    const { registry } = await startScriptedHub(async (request, response) => {
+      const devices = (await bodyOf(request)) as { id: string; importMode: string }[]
+      expect(devices.map(({ id, importMode }) => [id, importMode])).toEqual([
+        ['a', 'create'],
+        ['b', 'create'],
+      ])
+      response.statusCode = status
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(refused(code)))
+    })
+    const refusals = await registry.createDevices(['a', 'b'])
+    expect(refusals).toEqual([{ deviceId: 'b', isAlreadyDone, reason: String(code) }])
+  })
+
+  it('deleteDevices() deletes for any etag, and counts a device that is gone as done', async () => {
+    const { registry } = await startScriptedHub(async (request, response) => {
+      expect(await bodyOf(request)).toMatchObject([{ id: 'b', importMode: 'delete' }])
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(refused('DeviceNotFound')))
+    })
+    expect(await registry.deleteDevices(['b'])).toMatchObject([{ deviceId: 'b', isAlreadyDone: true }])
+  })
+
+  it.each([
+    [200, {}, 'ERR_PROTOCOL'],
+    [400, { Message: 'ErrorCode:ArgumentInvalid;no' }, 'ERR_BAD_REQUEST'],
+    [429, { Message: 'ErrorCode:ThrottlingException;slow' }, 'ERR_THROTTLED'],
+  ])('createDevices() rejects a response %i without a result', async (status, body, code) => {
+    const { registry } = await startScriptedHub((_, response) => {
+      response.statusCode = status
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
+    })
+    await expect(registry.createDevices(['a'])).rejects.toMatchObject({ code })
+  })
+})
+
 describe('patchDesired() and setTags()', () => {
   it('patchDesired() sends only a merge patch of the desired properties, for any etag', async () => {
     const { registry } = await startScriptedHub(async (request, response) => {

@@ -252,6 +252,26 @@ export const TABLE: readonly Row[] = [
     may: ['node-demo/'],
     packages: ['node:', 'hubtwin', 'hubtwin-device-models'],
   },
+  ...['fleet-model', 'roster', 'schedule', 'tier-limits', 'ramp', 'launch', 'advice', 'sample'].map((file) => ({
+    module: `node-demo/fleet/${file}.ts`,
+    may: ['node-demo/fleet/'],
+    packages: ['hubtwin/light', 'hubtwin-device-models'],
+    isPure: true,
+  })),
+  {
+    module: 'node-demo/fleet/',
+    may: [],
+    packages: [
+      'node:',
+      'commander',
+      'csv-parse/sync',
+      'csv-stringify/sync',
+      'hubtwin/light',
+      'hubtwin-device-models',
+      'hubtwin-service',
+      'log-update',
+    ],
+  },
   { module: 'node-demo/', may: [], packages: ['node:', 'hubtwin', PASTED] },
   {
     module: 'web-demo/vite.config.ts',

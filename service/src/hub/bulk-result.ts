@@ -9,7 +9,9 @@ export interface BulkRefusal {
   readonly reason: string
 }
 
-/** Codes of IoT Hub: a device that exists, and a device that does not exist (IoT Hub: error codes). */
+/**
+ * Codes of IoT Hub: a device that exists, and a device that does not exist (IoT Hub: error codes).
+ */
 const ALREADY_DONE: ReadonlySet<string> = new Set(['DeviceAlreadyExists', '409001', 'DeviceNotFound', '404001'])
 
 /**

@@ -1,0 +1,146 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { startHub } from 'hubtwin-emulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runProgram, startProgram } from './program.ts'
+
+/** For a busy machine. */
+const PATIENT = { timeout: 15_000 }
+
+const FLEET = 'node-demo/dist/fleet/cli.js'
+
+let hub: Awaited<ReturnType<typeof startHub>>
+let environment: { IOTHUB_CONNECTION_STRING: string }
+const folder = mkdtempSync(join(tmpdir(), 'hubtwin-fleet-'))
+beforeAll(async () => {
+  hub = await startHub({ securePort: 0, plainPort: 0 })
+  environment = { IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }) }
+})
+afterAll(async () => {
+  await hub.close()
+  rmSync(folder, { recursive: true })
+})
+
+interface Row {
+  readonly [column: string]: string
+}
+
+function readCsv(file: string): readonly Row[] {
+  return parse(readFileSync(file), { columns: true })
+}
+
+function readJson(file: string): { outcome: unknown; last: Record<string, unknown>; samples: unknown[] } {
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
+function reportedOf(deviceId: string): Record<string, unknown> {
+  return (hub.twin(deviceId) as { properties: { reported: Record<string, unknown> } }).properties.reported
+}
+
+describe('hubtwin-fleet', () => {
+  it('creates 50 devices, runs them in two threads, measures them, and deletes them', async () => {
+    const [csv, json] = [join(folder, 'fifty.csv'), join(folder, 'fifty.json')]
+    const args = ['--create', '--devices', '50', '--workers', '2', '--report-every', '0.5', '--every', '0.5']
+    const program = startProgram(FLEET, [...args, '--csv', csv, '--json', json, '--delete'], environment)
+    await program.prints('Created 50 devices')
+    await program.prints('50 of 50 synced')
+    await hub.updateTwin('fleet-7', { properties: { desired: { climate: { target: 25 } } } })
+    await program.prints('; 50 connected, 0 syncing, 0 failed')
+    await expect.poll(() => readCsv(csv).at(-1)?.['desiredChanges'], PATIENT).toBe('1')
+    const settled = { climate: { target: 25 }, uptimeInSeconds: expect.any(Number) }
+    await expect.poll(() => reportedOf('fleet-7'), PATIENT).toMatchObject(settled)
+    program.stop('SIGINT')
+    const { code, stdout, stderr } = await program.ended
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'Closing the connections; press Ctrl+C again to end at once\n',
+    })
+    expect(stdout).toMatch(
+      /\nAll 50 devices synced after [\d.]+ s; \d+ reports; 1 desired changes\nDeleted 50 devices\n$/,
+    )
+    expect(() => hub.twin('fleet-7')).toThrow()
+
+    const rows = readCsv(csv)
+    expect(rows.at(-1)).toMatchObject({
+      devices: '50',
+      synced: '50',
+      connected: '50',
+      desiredChanges: '1',
+      ERR_TIMEOUT: '0',
+    })
+    expect(Number(rows.at(-1)?.['reportP99InMs'])).toBeGreaterThan(0)
+    const { outcome, last, samples } = readJson(json)
+    expect(outcome).toEqual({ type: 'finished' })
+    expect(samples).toHaveLength(rows.length)
+    expect(last).toMatchObject({ devices: 50, synced: 50, errors: {} })
+    expect(readFileSync(json, 'utf8')).not.toContain('SharedAccessKey')
+  })
+
+  it('runs a range of a file of connection strings, with the firmware model', async () => {
+    const file = join(folder, 'devices.csv')
+    const json = join(folder, 'range.json')
+    for (const id of ['a', 'b', 'c']) await hub.createDevice(id)
+    const lines = ['a', 'b', 'c'].map((id) => `${id},"${hub.connectionStrings.device(id, { plain: true })}"`)
+    writeFileSync(file, ['deviceId,connectionString', ...lines].join('\n'))
+    const args = ['--connection-strings', file, '--from', '2', '--model', 'firmware', '--report-every', '0']
+    const { code, stdout, stderr } = await runProgram(FLEET, [...args, '--duration', '2', '--json', json])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('2 devices of model firmware')
+    expect([reportedOf('a'), reportedOf('b')]).toMatchObject([{}, { firmware: { version: '1.2.1', status: 'idle' } }])
+    expect(readJson(json).last).toMatchObject({ synced: 2, reports: 2 })
+  })
+
+  it('leaves valid files when it stops before all devices are synced', async () => {
+    const [csv, json] = [join(folder, 'early.csv'), join(folder, 'early.json')]
+    const args = ['--create', '--prefix', 'slow-', '--devices', '40', '--connect-rate', '2', '--every', '0.2']
+    const program = startProgram(FLEET, [...args, '--csv', csv, '--json', json], environment)
+    await program.prints(' of 40 synced')
+    program.stop('SIGTERM')
+    const { code } = await program.ended
+    expect(code).toBe(3)
+    expect(readCsv(csv).at(-1)).toMatchObject({ devices: '40', ERR_CLOSED: '0' })
+    expect(readJson(json).outcome).toEqual({ type: 'stopped' })
+  })
+
+  it('gives up at once without a hub, and says how to start one', async () => {
+    const missing =
+      'HostName=localhost:1;SharedAccessKeyName=iothubowner;SharedAccessKey=bWFkZS11cA==;UseDevelopmentEmulator=true'
+    const { code, stderr } = await runProgram(FLEET, ['--devices', '5'], { IOTHUB_CONNECTION_STRING: missing })
+    expect(code).toBe(1)
+    expect(stderr).toContain('No local hub is running; start one in another terminal: npm run emulator\n')
+    expect(stderr).toMatch(/None of the first devices could connect: ERR_UNREACHABLE\n$/)
+  })
+
+  it('gives up when the hub knows none of the first devices', async () => {
+    const { code, stderr } = await runProgram(FLEET, ['--devices', '5', '--prefix', 'unknown-'], environment)
+    expect(code).toBe(1)
+    expect(stderr).toContain('With --create, missing devices are registered')
+    expect(stderr).toMatch(/None of the first devices could connect: ERR_UNAUTHORIZED\n$/)
+  })
+
+  it('warns that the reports exceed the tier', async () => {
+    const args = ['--create', '--tier', 'F1', '--devices', '200', '--report-every', '2', '--duration', '1']
+    const { stdout, stderr } = await runProgram(FLEET, args, environment)
+    expect(stdout).toContain('200 devices of model thermostat for localhost')
+    expect(stdout).toContain(', 100 connections per second')
+    expect(stderr).toBe('The fleet reports 100 times per second; F1 with 1 unit allows 50 twin updates per second\n')
+  })
+
+  it.each([
+    [['--devices', '2.5'], 2, /^option '--devices <n>' argument '2.5' is invalid. Expected a whole number/],
+    [['--devices', '9000000'], 1, /^9000000 devices need 9000100 open files, but .*"ulimit -n 9000100"/],
+  ])('refuses %j', async (args, exitCode, message) => {
+    const { code, stderr } = await runProgram(FLEET, args, environment)
+    expect(code).toBe(exitCode)
+    expect(stderr).toMatch(message)
+  })
+
+  it('prints its help', async () => {
+    const { code, stdout, stderr } = await runProgram(FLEET, ['--help'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^Usage: hubtwin-fleet \[options\]\n/)
+    expect(stdout).toContain('IOTHUB_CONNECTION_STRING')
+  })
+})
