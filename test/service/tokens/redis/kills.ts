@@ -14,7 +14,7 @@ export function describeKills(count: number, load: Omit<Load, 'disturb'>): void 
     it('lose no request when one of them is killed, except those on its sockets', async () => {
       const instances = await startInstances(count)
       const [first, ...others] = instances.all
-      const result = await runLoad(instances, { ...load, disturb: async () => first?.program.stop('SIGKILL') })
+      const result = await runLoad(instances, { ...load, disturb: async () => first?.stop('SIGKILL') })
       expect(result).toMatchObject({ redeemedTwice: 0, servedAfterRevocation: 0 })
       const { lost = 0, ...answered } = result.statuses
       expect(Object.keys(answered).sort()).toEqual(['200', '201', '403'])
@@ -26,12 +26,12 @@ export function describeKills(count: number, load: Omit<Load, 'disturb'>): void 
     it('lose no request when one of them stops by SIGTERM', async () => {
       const instances = await startInstances(count)
       const [first] = instances.all
-      const result = await runLoad(instances, { ...load, disturb: async () => first?.program.stop('SIGTERM') })
+      const result = await runLoad(instances, { ...load, disturb: async () => first?.stop('SIGTERM') })
       expect(result).toMatchObject({ redeemedTwice: 0, servedAfterRevocation: 0 })
       expect(Object.keys(result.statuses).sort()).toEqual(['200', '201', '403'])
       expect(result.statuses['201']).toBe(load.codes)
       expect(result.honest).toEqual({ 200: (load.workers * load.requestsPerWorker) / 2 })
-      expect((await first?.program.ended)?.code).toBe(0)
+      expect(await first?.ended).toBe(0)
     })
   })
 }

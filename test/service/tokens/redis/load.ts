@@ -1,6 +1,7 @@
 import { openRedisStore } from '../../../../service/src/runtime/redis/redis-store.ts'
 import { openEnrollment, storedRevocations } from '../../../../service/src/tokens/index.ts'
-import { type Instances, type Outcome, post } from './instances.ts'
+import type { Instances } from './instances.ts'
+import { type Outcome, post } from './post.ts'
 
 export interface Load {
   readonly workers: number
@@ -52,6 +53,17 @@ export async function runLoad({ redis, balancer }: Instances, load: Load): Promi
   const reach = async (share: number): Promise<void> => {
     while (sent < total * share) await new Promise((resolve) => setTimeout(resolve, 5))
   }
+  async function disturb(): Promise<void> {
+    await reach(1 / 3)
+    await load.disturb()
+    await reach(1 / 2)
+    await enrollment.keys.rotate()
+  }
+  async function revoke(): Promise<void> {
+    await reach(2 / 3)
+    await storedRevocations(store).revoke('kiosk-2')
+    isRevoked = true
+  }
   async function enroll(): Promise<number> {
     let redeemedTwice = 0
     for (const { code } of codes) {
@@ -64,12 +76,8 @@ export async function runLoad({ redis, balancer }: Instances, load: Load): Promi
 
   const [redeemedTwice] = await Promise.all([
     enroll(),
-    reach(1 / 3).then(load.disturb),
-    reach(2 / 3).then(async () => {
-      await storedRevocations(store).revoke('kiosk-2')
-      isRevoked = true
-    }),
-    reach(1 / 2).then(() => enrollment.keys.rotate()),
+    disturb(),
+    revoke(),
     ...Array.from({ length: load.workers }, work),
   ])
   store.close()

@@ -5,9 +5,9 @@ import { promisify } from 'node:util'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { freePort } from '../../../../tools/free-port.ts'
 import { redisObstacle } from '../../../../tools/redis.ts'
-import { ENVIRONMENT } from './instances.ts'
 import { runProgram } from '../../../demo/program.ts'
 import { type RedisProcess, startRedis } from './redis-process.ts'
+import { ENVIRONMENT } from './spawn-instance.ts'
 import { serveOnRedis, type ServiceOnRedis, until } from './service-on-redis.ts'
 
 beforeEach((context) => {
