@@ -29,6 +29,8 @@ export function openRedisClient({ hosts, isTls, topology, database, ...address }
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     enableOfflineQueue: false,
+    // After a failover, the old master is a replica that rejects writes: find the new master.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
     lazyConnect: false,
   } satisfies RedisOptions
   switch (topology.type) {

@@ -28,8 +28,11 @@ export interface RedisProcess {
   close(): Promise<void>
 }
 
-/** @param options of `redis-server`, such as `--requirepass` and its value */
-export async function startRedis(options: readonly string[] = []): Promise<RedisProcess> {
+/**
+ * @param options of `redis-server`, such as `--requirepass` and its value
+ * @param sentinelFile the configuration of a Sentinel, which rewrites it; then it starts a Sentinel
+ */
+export async function startRedis(options: readonly string[] = [], sentinelFile?: string): Promise<RedisProcess> {
   const program = findRedis()
   if (program === undefined) throw new Error('no redis-server')
   const port = await freePort()
@@ -37,9 +40,10 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
   let child: ChildProcess | undefined
 
   async function start(more: readonly string[] = options): Promise<void> {
-    const base = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
-    const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--daemonize', 'no']
-    const started = spawn(program ?? '', [...base, ...durable, ...more], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
+    const durable = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always']
+    const all = sentinelFile === undefined ? [...place, ...durable, ...more] : [sentinelFile, '--sentinel', ...place]
+    const started = spawn(program ?? '', all, { stdio: ['ignore', 'pipe', 'inherit'] })
     child = started
     let output = ''
     await new Promise<void>((resolve, reject) => {
@@ -47,7 +51,7 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
       started.once('exit', () => reject(new Error(`redis-server ended: ${output}`)))
       started.stdout.setEncoding('utf8').on('data', (text: string) => {
         output += text
-        if (!/Ready to accept connections|monitor master/.test(output)) return
+        if (!/Ready to accept connections|\+monitor master/.test(output)) return
         clearTimeout(timer)
         resolve()
       })

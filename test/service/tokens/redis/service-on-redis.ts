@@ -21,7 +21,7 @@ export interface Answer {
   readonly retryAfter: number
 }
 
-/** A token service in this process, whose state is in Redis. No hub is needed to sign a password. */
+/** A token service in this process, with its state in Redis. Signing a password needs no hub. */
 export interface ServiceOnRedis {
   readonly store: RedisStore
   readonly enrollment: Enrollment
