@@ -38,26 +38,22 @@ export function createWirePanel(): WirePanel {
   let held: number | undefined
   let isFollowing = false
   let filter: WireFilter = { show: 'all', words: '' }
+  const isVisible = (entry: WireEntry): boolean => isShown(entry, filter)
 
   function show(entries: readonly WireEntry[], removed: readonly number[] = []): void {
-    if (held === undefined)
-      list.put(
-        entries.filter((entry) => isShown(entry, filter)),
-        removed,
-      )
+    if (held === undefined) list.put(entries.filter(isVisible), removed)
     else held += entries.length
     renderHead()
   }
 
   function fill(): void {
-    list.fill(log.entries.filter((entry) => isShown(entry, filter)))
+    list.fill(log.entries.filter(isVisible))
     renderHead()
   }
 
   function renderHead(): void {
     const isFiltered = filter.show !== 'all' || filter.words !== ''
-    const hasRows = isFiltered ? log.entries.some((entry) => isShown(entry, filter)) : log.entries.length > 0
-    empty.hidden = hasRows
+    empty.hidden = log.entries.some(isVisible)
     setText(empty, isFiltered ? 'No matching rows yet.' : isFollowing ? FOLLOWING : WAITING)
     setText(count, log.dropped > 0 ? `last ${log.entries.length} of ${log.dropped + log.entries.length}` : '')
     pause.setAttribute('aria-pressed', String(held !== undefined))
