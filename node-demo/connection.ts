@@ -26,9 +26,7 @@ export function deviceConnectionString(): string {
   try {
     // A policy's connection string is the first that the portal shows, so people paste it often.
     if (kind === 'policy') {
-      throw new SyntaxError(
-        `${POLICY_INSTEAD_OF_DEVICE}; expected a DeviceId, as in the connection string of a device`,
-      )
+      throw new SyntaxError(`${POLICY_INSTEAD_OF_DEVICE}; expected a DeviceId, as in the connection string of a device`)
     }
     parseConnectionString(given)
   } catch (error) {

@@ -91,7 +91,7 @@ test.describe(() => {
     await page.setViewportSize(desk.viewport)
     const simulator = await playDevice(page, hub)
     await page.setViewportSize(phone.viewport)
-    await simulator.press('Wire')
+    await simulator.press('Timeline')
     await take(page, 'phone-twin')
     await page.getByRole('tab', { name: 'Device' }).click()
     await page.clock.fastForward(1000)

@@ -16,7 +16,9 @@ const ports = [
 /** How people paste connection strings: a part of the pages and of the command lines. */
 const PASTED = 'hubtwin-device-models/pasted'
 
-const pageKit = ['code-editor', 'json-text', 'patch-text', 'time'].map((part) => `hubtwin-page-kit/${part}`)
+const pageKit = ['code-editor', 'copy-text', 'json-text', 'patch-text', 'time', 'watch-local-hub'].map(
+  (part) => `hubtwin-page-kit/${part}`,
+)
 const demoPackages = ['hubtwin/light', 'hubtwin/light/shared-twin', 'hubtwin/web-storage', PASTED, ...pageKit]
 
 const emulatorSource = (...parts: readonly string[]): readonly string[] => parts.map((part) => `emulator/src/${part}`)

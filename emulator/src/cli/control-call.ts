@@ -104,7 +104,9 @@ function messageOf(text: string): string | undefined {
  */
 function tokenFor({ connectionString }: HubAddress, requestedHost: string): string {
   const fields = new Map(
-    unwrapPasted(connectionString ?? '').split(';').map((field) => field.split(/=(.*)/s, 2) as [string, string]),
+    unwrapPasted(connectionString ?? '')
+      .split(';')
+      .map((field) => field.split(/=(.*)/s, 2) as [string, string]),
   )
   const hostName = fields.get('HostName')?.replace(/:\d+$/, '')
   const policyName = fields.get('SharedAccessKeyName')

@@ -50,9 +50,14 @@ export function createControlApp(parts: ControlParts): Hono {
   const { context, authority, faults, clock, snapshots, isReady, log, addresses } = parts
   const app = new Hono()
   const startedAt = context.clock()
+  // A page of another origin may ask whether a hub runs, but it reads no answer: there is no CORS.
+  app.get(
+    '/hub/ready',
+    secureHeaders({ strictTransportSecurity: false, crossOriginResourcePolicy: 'cross-origin' }),
+    () => readiness(isReady()),
+  )
   // Strict-Transport-Security would apply to every port of localhost.
   app.use('/hub/*', secureHeaders({ strictTransportSecurity: false }))
-  app.get('/hub/ready', () => readiness(isReady()))
   app.route('/', pageRoutes(authority))
   app.use('/hub/*', guard(authority))
   app.use('/hub/*', async (_context, next) => {

@@ -9,6 +9,10 @@ describe('GET /hub/ready', () => {
     expect([answer.status, await answer.json()]).toEqual([200, { ready: true }])
     expect(answer.headers.get('access-control-allow-origin')).toBeNull()
     expect(answer.headers.get('strict-transport-security')).toBeNull()
+    // A page of another origin can see that a hub runs, and nothing else.
+    expect(answer.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+    const devices = await fetch(`${hub.endpoints.http}/hub/devices`)
+    expect(devices.headers.get('cross-origin-resource-policy')).toBe('same-origin')
   })
 
   test('answers 503 before that, and while the hub closes', async () => {

@@ -20,7 +20,7 @@ test('the simulator uses tabs at 320 px, and does not scroll sideways', async ({
   await simulator.press('Edit patch')
   await page.getByRole('textbox', { name: 'Reported patch' }).waitFor()
   await expectNoSideScroll(page)
-  await simulator.press('Wire')
+  await simulator.press('Timeline')
   await expectNoSideScroll(page)
   await page.getByRole('tab', { name: 'Reported' }).press('ArrowLeft')
   await page.getByRole('button', { name: 'Apply desired' }).waitFor()

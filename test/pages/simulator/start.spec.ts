@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test'
 import { keyCredentials, parseConnectionString } from 'hubtwin'
 import { developmentDeviceConnectionString } from 'hubtwin-emulator'
 import { LOCAL_DEVICE_CONNECTION_STRING } from '../../../web-demo/src/shared/local-hub.ts'
@@ -62,6 +63,66 @@ test('the simulator says how to start the local hub when none runs', async ({ pa
   await simulator.open()
   await simulator.press('Connect device1')
   await expect(simulator.trouble).toContainText('npm run emulator')
+})
+
+test('the start page reads what people paste, and asks for the device of a policy', async ({
+  page,
+  hub,
+  device,
+  simulator,
+}) => {
+  const field = page.getByRole('textbox', { name: 'Connection string' })
+  const problem = page.locator('#connection-problem')
+  const policy = hub.connectionStrings.service({ plain: true })
+  await simulator.open()
+  await field.fill("export IOTHUB_DEVICE_CONNECTION_STRING=''")
+  await expect(problem).toHaveText('IOTHUB_DEVICE_CONNECTION_STRING is empty.')
+  await paste(field, `# for a page\nexport A='${policy}'\nexport B='${device.connectionString}'\n`)
+  await expect(problem).toHaveText('')
+  await expect(page.locator('#connection-parts')).toContainText(`DeviceId${device.deviceId}`)
+
+  await field.fill('HostName=h.azure-devices.net;SharedAccessKeyName=service;SharedAccessKey=a2V5')
+  await page.getByLabel('Device ID').fill('door-7')
+  await expect(problem).toHaveText("This is the hub's policy key, not a device's.")
+  await expect(page.locator('#policy-command-text')).toHaveText(/show --hub-name h --device-id door-7$/)
+  await field.press('Enter')
+  await expect(page.locator('#device')).toBeHidden()
+
+  await field.fill(`"${policy}"`)
+  await page.getByLabel('Device ID').fill('')
+  await expect(problem).toHaveText("This is the hub's policy key, not a device's.")
+  await page.getByLabel('Device ID').fill(device.deviceId)
+  await expect(problem).toHaveText('')
+  await page.getByLabel('Device ID').press('Enter')
+  await simulator.isReady()
+  await expect(page.locator('.bar-device')).toContainText(device.deviceId)
+})
+
+test('the start page says when no local hub runs, with the command to copy, and notices its start', async ({
+  page,
+  simulator,
+  context,
+  complaints,
+}) => {
+  complaints.expect(/ERR_FAILED/)
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.route('**/hub/ready', (route) => route.abort())
+  await simulator.open()
+  await expect(page.locator('#local-status')).toContainText('No local hub runs. Start it:')
+  await page.getByRole('button', { name: 'Copy npm run emulator' }).click()
+  await expect(page.locator('#local-command')).toContainText('Copied')
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('npm run emulator')
+  await page.unroute('**/hub/ready')
+  await expect(page.locator('#local-status')).toContainText('The local hub runs')
+  await expect(page.locator('#local-command')).toBeHidden()
+})
+
+test('a link connects as any device of the local hub, with its switches', async ({ page, device, simulator }) => {
+  await simulator.open(`?connect=local&device=${device.deviceId}&apply=off`)
+  await simulator.isReady()
+  await expect(page.locator('.bar-device')).toContainText(`${device.deviceId} @ localhost:10480`)
+  await expect(page.getByLabel('Apply automatically')).not.toBeChecked()
+  expect(new URL(page.url()).search).toBe(`?connect=local&device=${device.deviceId}&apply=off`)
 })
 
 test('the start page names the device of a token, and the problem of an invalid token', async ({
@@ -135,3 +196,12 @@ test('a second tab shows the start page when its opener sends an invalid grant',
     await second.close()
   }
 })
+
+/** Pastes a text with line breaks, which a fill would join. */
+function paste(field: Locator, text: string): Promise<void> {
+  return field.evaluate((element, pasted) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text', pasted)
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  }, text)
+}

@@ -70,7 +70,7 @@ test('the wire log can be paused, cleared, and hidden', async ({ page, device, s
   await expect(page.locator('#wire-empty')).toContainText('Every packet appears here.')
   await device.desire({ climate: { target: 24 } })
   await expect(simulator.wire).toContainText('v3', { useInnerText: true })
-  await simulator.press('Wire')
+  await simulator.press('Timeline')
   await expect(simulator.wire).not.toContainText('v3', { useInnerText: true })
 })
 

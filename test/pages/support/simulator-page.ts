@@ -45,7 +45,7 @@ export function simulatorPage(page: Page): SimulatorPage {
     trouble: page.getByRole('alert'),
     desired: page.getByRole('region', { name: /^Desired/ }),
     reported: page.getByRole('region', { name: /^Reported/ }),
-    wire: page.getByRole('region', { name: 'Wire' }),
+    wire: page.getByRole('region', { name: 'Timeline' }),
     versions: page.getByText(/^v\d+\/v\d+$/),
     role: page.getByText(/^(leader|follower|single tab)$/),
     line: (section, path) => page.locator(`#${section}-tree [data-path="${path}"]`),

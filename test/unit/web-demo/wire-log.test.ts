@@ -33,7 +33,7 @@ describe('the wire log', () => {
     log.addObservation({ at: 9, type: 'sent', packet: 'DISCONNECT' })
     const answers = log.entries.map((entry) => `${entry.name} ${entry.answer?.text ?? ''}`.trim())
     expect(answers).toEqual(['report no answer', 'lost', 'report no answer', 'DISCONNECT'])
-    expect(log.addObservation(answer(2))).toEqual([])
+    expect(log.addObservation(answer(2))).toEqual({ changed: [], removed: [] })
   })
 
   it('uses one entry for a token request and its token, and one for CONNECT and CONNACK', () => {
@@ -55,8 +55,38 @@ describe('the wire log', () => {
     expect(log.entries.length).toBe(MAX_ENTRIES)
     expect(log.entries.length + log.dropped).toBe(perDay)
     expect(log.entries.at(-1)?.id).toBe(perDay)
-    expect(log.addObservation(answer(1))).toEqual([])
-    expect(log.addObservation(answer(perDay))).toMatchObject([{ id: perDay, answer: { text: '204' } }])
+    expect(log.addObservation(answer(1)).changed).toEqual([])
+    expect(log.addObservation(answer(perDay)).changed).toMatchObject([{ id: perDay, answer: { text: '204' } }])
+  })
+
+  it('folds each failed attempt into a single entry, with what follows it until the next attempt', () => {
+    const log = createWireLog()
+    const error = new TwinError('ERR_REFUSED', 'Hub refused the connection (CONNACK 5)')
+    const state = (at: number, name: 'authorizing' | 'opening' | 'waiting' | 'ready'): TwinObservation => ({
+      ...{ at, type: 'state', state: name },
+      ...(name === 'waiting' && { error }),
+    })
+    const fail = (at: number): ReturnType<typeof log.addObservation> => {
+      log.addObservation(state(at, 'authorizing'))
+      log.addObservation(state(at + 1, 'opening'))
+      log.addObservation({ at: at + 2, type: 'sent', packet: 'CONNECT' })
+      log.addObservation({ at: at + 3, type: 'received', packet: 'CONNACK', code: 5 })
+      return log.addObservation(state(at + 4, 'waiting'))
+    }
+    expect(fail(10)).toMatchObject({ changed: [{ id: 1, name: 'attempt' }], removed: [2, 3, 4] })
+    expect(log.addObservation({ at: 15, type: 'token', step: 'refused' })).toMatchObject({ removed: [5] })
+    fail(20)
+    log.addObservation(state(30, 'authorizing'))
+    log.addObservation(state(31, 'ready'))
+    expect(log.entries).toMatchObject([
+      { at: 10, detail: '1 failed: Hub refused the connection (CONNACK 5) (ERR_REFUSED)' },
+      { at: 20, detail: expect.stringMatching(/^2 failed/), steps: { length: 4 }, isTrouble: true },
+      { name: 'state', detail: 'authorizing' },
+      { name: 'state', detail: 'ready' },
+    ])
+    expect(log.entries[0]?.steps?.map(({ name }) => name)).toEqual(['state', 'state', 'CONNECT', 'state', 'token'])
+    const found = log.entries.filter((entry) => isShown(entry, { show: 'errors', words: 'connack' }))
+    expect(found.map(({ at }) => at)).toEqual([10, 20])
   })
 
   it('searches topics, payloads, and answers, ignoring case', () => {

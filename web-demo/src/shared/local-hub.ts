@@ -4,6 +4,9 @@ export const LOCAL_DEVICE_CONNECTION_STRING =
   'HostName=localhost:10480;DeviceId=device1;' +
   'SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1kZXZpY2Uta2V5LTA=;UseDevelopmentEmulator=true'
 
+/** Its REST API, and its page. */
+export const LOCAL_HUB_URL = 'http://localhost:10480/'
+
 export const LOCAL_POLICY_CONNECTION_STRING =
   'HostName=localhost:10480;SharedAccessKeyName=iothubowner;' +
   'SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1vd25lci1rZXktMDE=;UseDevelopmentEmulator=true'
@@ -15,5 +18,5 @@ export const LOCAL_POLICY_CONNECTION_STRING =
 export function localConnectionString(deviceId: string): string {
   return deviceId === 'device1'
     ? LOCAL_DEVICE_CONNECTION_STRING
-    : LOCAL_POLICY_CONNECTION_STRING.replace(';', `;DeviceId=${deviceId};`)
+    : `${LOCAL_POLICY_CONNECTION_STRING};DeviceId=${deviceId}`
 }

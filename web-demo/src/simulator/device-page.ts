@@ -8,6 +8,7 @@ import { linkFor } from './connect/grant-link.ts'
 import { type DeviceSettings, searchOf } from './connect/link.ts'
 import { createColumnTabs } from './page/column-tabs.ts'
 import { createFaultButtons } from './page/fault-buttons.ts'
+import { createSplitter } from './page/splitter.ts'
 import { createStatusBar } from './page/status-bar.ts'
 import { createApplyControls } from './report/apply-controls.ts'
 import { createPatchPanel } from './report/patch-panel.ts'
@@ -51,6 +52,7 @@ const patchPanel = createPatchPanel(isOverwritten)
 const faultButtons = createFaultButtons({ onInject: wire.addFault, onInjected: statusBar.showStatus })
 const parts = [runControl, applyControls, quickValues, patchPanel, faultButtons]
 createColumnTabs()
+createSplitter()
 
 /**
  * Connects, and shows the device.
@@ -80,7 +82,7 @@ function applySettings(): void {
 
 function handleEvent(event: DeviceEvent, from: SimulatedDevice): void {
   if (event.type === 'observation') {
-    for (const { group, answer, at } of wire.addObservation(event.observation)) {
+    for (const { group, answer, at } of wire.addObservation(event.observation).changed) {
       if (group === 'twin' && answer !== undefined) statusBar.showRoundTrip(answer.at - at)
     }
     return
@@ -119,12 +121,15 @@ find('disconnect', HTMLButtonElement).addEventListener('click', () => {
   else void device?.disconnect()
 })
 
-find('forget', HTMLButtonElement).addEventListener('click', () => {
+find('retry-now', HTMLButtonElement).addEventListener('click', () => device?.faults.retryNow())
+for (const id of ['forget', 'trouble-forget']) find(id, HTMLButtonElement).addEventListener('click', forget)
+
+function forget(): void {
   void device?.disconnect()
   device = undefined
   model.reset()
   afterForget()
-})
+}
 
 setInterval(() => {
   statusBar.tick()

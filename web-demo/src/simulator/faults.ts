@@ -6,6 +6,8 @@ export interface Faults {
   /** Closes the connection and blocks new ones until `goOnline`. */
   goOffline(): void
   goOnline(): void
+  /** Shortens the wait for the next attempt to less than a second. */
+  retryNow(): void
   /** Closes the connection; the twin reconnects immediately. */
   drop(): void
   /** Closes the connection and sends an expired token with the next CONNECT. */
@@ -45,6 +47,7 @@ export function createFaults(credentials: Credentials): Faults {
       isOffline = false
       emit('wake')
     },
+    retryNow: () => emit('wake'),
     drop: reconnect,
     expireToken() {
       isNextExpired = true

@@ -1,7 +1,9 @@
+import { createCopyButtons } from '../shared/copy-buttons.ts'
 import { find } from '../shared/dom.ts'
 import { createConnectForm } from './connect/connect-form.ts'
 import type { Grant } from './connect/grant.ts'
 import { localGrant } from './connect/grant-link.ts'
+import { createLocalHubStatus } from './connect/local-hub-status.ts'
 import { DEFAULT_SETTINGS, readLink } from './connect/link.ts'
 import { askOpener } from './page/second-tab.ts'
 
@@ -12,7 +14,10 @@ const NOT_LOADED = 'The rest of the page could not be loaded. Check the network,
 const link = readLink(location.search)
 let { settings } = link
 
+const localHub = createLocalHubStatus()
 const form = createConnectForm(connect, link)
+createCopyButtons()
+localHub.start()
 // An invalid grant from another tab leaves the start page open.
 connectByLink().catch(console.warn)
 
@@ -27,6 +32,7 @@ async function connect(grant: Grant): Promise<void> {
   if (page === undefined) return form.showProblem(NOT_LOADED)
   form.showProblem('')
   page.openDevice(grant, settings, forget)
+  localHub.stop()
   showPage('device')
   find('device', HTMLElement).focus()
 }
@@ -36,6 +42,7 @@ function forget(): void {
   document.title = 'hubtwin'
   history.replaceState(null, '', './')
   showPage('start')
+  localHub.start()
   find('connect-local', HTMLButtonElement).focus()
 }
 

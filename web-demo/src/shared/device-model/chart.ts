@@ -31,21 +31,22 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
   }
 
   const sizes = new ResizeObserver(() => {
+    if (remNow() !== rem) replace()
     if (element.clientWidth > 0) plot.setSize({ width: element.clientWidth, height: HEIGHT_IN_REM * rem })
   })
   sizes.observe(element)
-  const scheme = matchMedia('(prefers-color-scheme: dark)')
-  const redraw = (): void => plot.redraw(false, true)
-  scheme.addEventListener('change', redraw)
-  // On a change to a very large screen: uPlot cannot change its font size.
-  const wall = matchMedia('(width >= 200rem)')
-  const replace = (): void => {
+
+  /** The text grows on a large screen, and uPlot cannot change its font size. */
+  function replace(): void {
     rem = remNow()
     const { data } = plot
     plot.destroy()
     plot = new uPlot(makeOptions(), data, element)
   }
-  wall.addEventListener('change', replace)
+
+  const scheme = matchMedia('(prefers-color-scheme: dark)')
+  const redraw = (): void => plot.redraw(false, true)
+  scheme.addEventListener('change', redraw)
 
   return {
     render(history, points, at) {
@@ -55,7 +56,6 @@ export function createChart(element: HTMLElement, readout: HTMLElement): Chart {
     close() {
       sizes.disconnect()
       scheme.removeEventListener('change', redraw)
-      wall.removeEventListener('change', replace)
       plot.destroy()
     },
   }

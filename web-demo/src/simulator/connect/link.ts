@@ -33,7 +33,8 @@ export function readLink(search: string): Link {
     DEFAULT_SETTINGS[name] ? read(name) !== 'off' : read(name) === 'on'
   return {
     connect: connect === 'local' || connect === 'opener' ? connect : undefined,
-    device: read('device'),
+    // A semicolon would add parts to a connection string.
+    device: /^[^;\s]{1,128}$/.exec(read('device') ?? '')?.[0],
     service: read('service'),
     settings: { run: isOn('run'), apply: isOn('apply'), acknowledge: isOn('acknowledge') },
   }

@@ -16,6 +16,8 @@ export interface SecretFieldParts {
   readonly parts: HTMLElement
   /** @param text never empty */
   findProblem(text: string): string | undefined
+  /** Removes what a person pasted around the secret. */
+  unwrap(text: string): string
   readParts(text: string): readonly Part[]
   readonly whenEmpty: string
 }
@@ -32,12 +34,13 @@ export function createSecretField({
   problem,
   parts,
   findProblem,
+  unwrap,
   readParts,
   whenEmpty,
 }: SecretFieldParts): SecretField {
   function check(): string | undefined {
-    const text = field.value.trim()
-    const found = text === '' ? undefined : findProblem(text)
+    const text = unwrap(field.value)
+    const found = field.value.trim() === '' ? undefined : findProblem(text)
     setText(problem, found ?? '')
     field.setAttribute('aria-invalid', String(found !== undefined))
     parts.replaceChildren(...readParts(text).flatMap(showPart))
@@ -45,11 +48,19 @@ export function createSecretField({
   }
 
   field.addEventListener('input', () => void check())
+  // A field joins pasted lines, so they are read before.
+  field.addEventListener('paste', (event) => {
+    const pasted = event.clipboardData?.getData('text') ?? ''
+    if (!/[\r\n]/.test(pasted.trim())) return
+    event.preventDefault()
+    field.value = unwrap(pasted)
+    check()
+  })
 
   return {
     check: () => void check(),
     take() {
-      const text = field.value.trim()
+      const text = unwrap(field.value)
       const found = check() ?? (text === '' ? whenEmpty : undefined)
       if (found !== undefined) {
         setText(problem, found)

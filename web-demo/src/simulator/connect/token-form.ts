@@ -20,6 +20,11 @@ export function createTokenForm(connect: (grant: Grant) => Promise<void>): void 
         return sentenceFrom(error).replace('Connection string is malformed: ', '')
       }
     },
+    unwrap: (text) =>
+      text
+        .trim()
+        .replaceAll(/^['"`]+|['"`]+$/g, '')
+        .trim(),
     readParts,
   })
   endpoint.addEventListener('input', secret.check)

@@ -3,16 +3,20 @@ import { createTablist } from './tablist.ts'
 
 /**
  * Turns the columns into tabs on a narrow screen. On a wide screen, the tab roles are absent as
- * well.
+ * well. The faults have no room in a narrow header, so they move to the device.
  */
 export function createColumnTabs(): void {
   const bar = find('tabs', HTMLElement)
   const tabs = [...bar.querySelectorAll<HTMLButtonElement>('[data-tab]')]
   const narrow = matchMedia('(width < 44rem)')
+  const faults = find('faults', HTMLElement)
+  const placeInHeader = faults.nextElementSibling
   let selected = tabs[0]
 
   function render(): void {
     bar.hidden = !narrow.matches
+    if (narrow.matches) find('app-body', HTMLElement).append(faults)
+    else placeInHeader?.before(faults)
     for (const tab of tabs) {
       const panel = panelOf(tab)
       panel.hidden = narrow.matches && tab !== selected

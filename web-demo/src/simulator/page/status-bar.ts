@@ -23,6 +23,8 @@ export function createStatusBar(): StatusBar {
   const text = find('state-text', HTMLElement)
   const nextAttempt = find('next-attempt', HTMLElement)
   const trouble = find('trouble', HTMLElement)
+  const troubleText = find('trouble-text', HTMLElement)
+  const retryNow = find('retry-now', HTMLButtonElement)
   const versions = find('versions', HTMLElement)
   const roundTrip = find('round-trip', HTMLElement)
   const button = find('disconnect', HTMLButtonElement)
@@ -42,8 +44,11 @@ export function createStatusBar(): StatusBar {
       showSecretNotice(deviceId, place.holds)
       setText(roundTrip, '')
       setText(tabRole, '')
-      setText(trouble, '')
+      setText(troubleText, '')
       trouble.hidden = true
+      const hubLink = find('hub-link', HTMLAnchorElement)
+      hubLink.hidden = !place.isLocal
+      hubLink.href = `${place.isSecure ? 'https' : 'http'}://${hub}/#/devices/${deviceId.split('/').map(encodeURIComponent).join('/modules/')}`
       document.title = `${deviceId} · hubtwin`
     },
     showStatus({ twin, place, faults }) {
@@ -55,8 +60,11 @@ export function createStatusBar(): StatusBar {
       retryAt = status.type === 'waiting' && !isOffline ? Date.now() + status.retryInMs : undefined
       tick()
       // The reason stays on screen during the next attempt; otherwise it would flicker.
-      if (status.type !== 'connecting' || isOffline) setText(trouble, isOffline ? '' : troubleOf(status, place))
-      trouble.hidden = trouble.textContent === ''
+      if (status.type !== 'connecting' || isOffline) setText(troubleText, isOffline ? '' : troubleOf(status, place))
+      trouble.hidden = troubleText.textContent === ''
+      // Only the tab with the connection retries, and never against the client that replaced it.
+      const isOther = status.type === 'waiting' && status.error.code === 'ERR_REPLACED'
+      retryNow.disabled = status.type !== 'waiting' || isOther || twin.role.type === 'follower'
     },
     showRole(role) {
       const words = roleWords[role.type]

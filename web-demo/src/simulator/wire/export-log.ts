@@ -14,11 +14,12 @@ export function exportLog({ entries, dropped }: WireLog, { deviceId, hub }: Logg
 }
 
 function toJson(entry: WireEntry): object {
-  const { at, answer } = entry
+  const { at, answer, steps } = entry
   return {
     ...entry,
     at: new Date(at).toISOString(),
     size: sizeOf(entry),
+    ...(steps !== undefined && { steps: steps.map(toJson) }),
     ...(answer !== undefined && {
       roundTripInMs: answer.at - at,
       answer: { ...answer, at: new Date(answer.at).toISOString() },

@@ -19,6 +19,8 @@ export interface WireEntry {
   /** The `$version` of the section. */
   readonly version?: number
   readonly answer?: WireAnswer
+  /** The entries of a failed attempt to connect, which this entry replaces. */
+  readonly steps?: readonly WireEntry[]
   readonly isTrouble: boolean
 }
 

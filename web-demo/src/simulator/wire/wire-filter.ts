@@ -10,7 +10,8 @@ export function isShown(entry: WireEntry, { show, words }: WireFilter): boolean 
   if (show === 'errors' && !entry.isTrouble) return false
   if ((show === 'twin' || show === 'connection') && entry.group !== show) return false
   if (words === '') return true
-  const { name, topic, payload, detail, answer } = entry
+  const { name, topic, payload, detail, answer, steps } = entry
+  if (steps?.some((step) => isShown(step, { show: 'all', words })) === true) return true
   return [name, topic, payload, detail, answer?.text, answer?.topic, answer?.payload].some((text) =>
     text?.toLowerCase().includes(words.toLowerCase()),
   )

@@ -5,22 +5,25 @@ import type { WireEntry } from './wire-entry.ts'
 
 /** The rows on screen. They render at most once a frame, and are never more than the log keeps. */
 export interface WireList {
-  /** Adds or replaces entries. */
-  put(entries: readonly WireEntry[]): void
+  /** Adds or replaces entries, and removes those that are now part of another. */
+  put(entries: readonly WireEntry[], removed?: readonly number[]): void
   /** Replaces all rows. */
   fill(entries: readonly WireEntry[]): void
   scrollToEnd(): void
 }
 
-export function createWireList(): WireList {
+/** @param onScroll called with whether the newest row is in view */
+export function createWireList(onScroll: (isAtEnd: boolean) => void): WireList {
   const list = find('wire-rows', HTMLOListElement)
   const scroll = find('wire-body', HTMLElement)
   const rows = new Map<number, HTMLLIElement>()
   const pending = new Map<number, WireEntry>()
+  let isRenderRequested = false
 
   function render(): void {
+    isRenderRequested = false
     // New rows do not move the list while you read older rows.
-    const isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 8
+    const wasAtEnd = isAtEnd()
     for (const [id, entry] of pending) {
       const before = rows.get(id)
       const hadFocus = before?.contains(document.activeElement) ?? false
@@ -36,16 +39,28 @@ export function createWireList(): WireList {
       row.remove()
       rows.delete(id)
     }
-    if (isAtEnd) scrollToEnd()
+    if (wasAtEnd) scrollToEnd()
+    onScroll(isAtEnd())
+  }
+
+  function isAtEnd(): boolean {
+    return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 8
   }
 
   function scrollToEnd(): void {
     scroll.scrollTop = scroll.scrollHeight
   }
 
-  function put(entries: readonly WireEntry[]): void {
+  scroll.addEventListener('scroll', () => onScroll(isAtEnd()), { passive: true })
+
+  function put(entries: readonly WireEntry[], removed: readonly number[] = []): void {
+    for (const id of removed) {
+      pending.delete(id)
+      rows.get(id)?.remove()
+      rows.delete(id)
+    }
     if (entries.length === 0) return
-    if (pending.size === 0) requestAnimationFrame(render)
+    isRenderRequested ||= requestAnimationFrame(render) > 0
     for (const entry of entries) pending.set(entry.id, entry)
     // A hidden page renders nothing for hours.
     for (const id of pending.keys()) {

@@ -1,16 +1,24 @@
 import type { TwinObservation } from 'hubtwin/light'
+import { type Attempt, foldedEntry, NO_ATTEMPT, nextAttempt } from './attempt.ts'
 import { type NewEntry, readObservation, type WireEntry } from './wire-entry.ts'
 
 /** A bound, because a page may stay open for days. */
 export const MAX_ENTRIES = 500
+
+/** What an observation changed. */
+export interface WireChange {
+  /** The entries that are new or changed. */
+  readonly changed: readonly WireEntry[]
+  /** The IDs of the entries that are now part of another entry. */
+  readonly removed: readonly number[]
+}
 
 /** The newest entries of the wire. A request and its answer share an entry. */
 export interface WireLog {
   readonly entries: readonly WireEntry[]
   /** The number of dropped entries, the oldest ones. */
   readonly dropped: number
-  /** @returns the entries that are new or changed */
-  addObservation(observation: TwinObservation): readonly WireEntry[]
+  addObservation(observation: TwinObservation): WireChange
   /** Adds an entry that no observation causes. */
   add(entry: NewEntry): WireEntry
   clear(): void
@@ -20,6 +28,7 @@ export function createWireLog(): WireLog {
   let entries: WireEntry[] = []
   let dropped = 0
   let lastId = 0
+  let attempt: Attempt = NO_ATTEMPT
   /** The entries that await an answer, by its key. */
   const awaiting = new Map<string, WireEntry>()
 
@@ -37,9 +46,42 @@ export function createWireLog(): WireLog {
   }
 
   function replace(entry: WireEntry): WireEntry {
-    const at = entry.id - (entries[0]?.id ?? 0)
-    if (entries[at]?.id === entry.id) entries[at] = entry
+    const at = entries.findIndex(({ id }) => id === entry.id)
+    if (at >= 0) entries[at] = entry
     return entry
+  }
+
+  function read(observation: TwinObservation): readonly WireEntry[] {
+    const reading = readObservation(observation)
+    if (reading.type === 'answer') {
+      const request = awaiting.get(reading.to)
+      awaiting.delete(reading.to)
+      if (request === undefined) return []
+      const { answer, version, isTrouble } = reading
+      return [replace({ ...request, answer, isTrouble, ...(version !== undefined && { version }) })]
+    }
+    const ended = reading.type === 'end' ? [...awaiting.values()] : []
+    if (reading.type === 'end') awaiting.clear()
+    const unanswered = ended.map((entry) =>
+      replace({ ...entry, answer: { at: observation.at, text: 'no answer' }, isTrouble: true }),
+    )
+    const added = add(reading.entry)
+    if (reading.type === 'entry' && reading.awaits !== undefined) awaiting.set(reading.awaits, added)
+    return [...unanswered, added]
+  }
+
+  /** Replaces the entries of a failed attempt to connect with a single entry, the first of them. */
+  function fold(changed: readonly WireEntry[]): WireChange {
+    if (attempt.type !== 'failed') return { changed, removed: [] }
+    const { firstId } = attempt
+    const steps = entries.filter(({ id, name }) => id >= firstId && name !== 'fault')
+    const [first, ...others] = steps
+    if (first === undefined) return { changed, removed: [] }
+    const folded = foldedEntry(first, steps, attempt)
+    const removed = others.map(({ id }) => id)
+    const gone = new Set(removed)
+    entries = entries.flatMap((entry) => (entry === first ? folded : gone.has(entry.id) ? [] : entry))
+    return { changed: [...changed.filter(({ id }) => id < firstId), folded], removed }
   }
 
   return {
@@ -51,26 +93,14 @@ export function createWireLog(): WireLog {
     },
     add,
     addObservation(observation) {
-      const reading = readObservation(observation)
-      if (reading.type === 'answer') {
-        const request = awaiting.get(reading.to)
-        awaiting.delete(reading.to)
-        if (request === undefined) return []
-        const { answer, version, isTrouble } = reading
-        return [replace({ ...request, answer, isTrouble, ...(version !== undefined && { version }) })]
-      }
-      const ended = reading.type === 'end' ? [...awaiting.values()] : []
-      if (reading.type === 'end') awaiting.clear()
-      const unanswered = ended.map((entry) =>
-        replace({ ...entry, answer: { at: observation.at, text: 'no answer' }, isTrouble: true }),
-      )
-      const added = add(reading.entry)
-      if (reading.type === 'entry' && reading.awaits !== undefined) awaiting.set(reading.awaits, added)
-      return [...unanswered, added]
+      const changed = read(observation)
+      attempt = nextAttempt(attempt, observation, changed.at(-1)?.id ?? lastId)
+      return fold(changed)
     },
     clear() {
       entries = []
       dropped = 0
+      attempt = NO_ATTEMPT
       awaiting.clear()
     },
   }

@@ -4,13 +4,13 @@ import { find, setText } from '../../shared/dom.ts'
 import { exportLog, type LoggedDevice } from './export-log.ts'
 import { isShown, type WireFilter } from './wire-filter.ts'
 import { createWireList } from './wire-list.ts'
-import { createWireLog } from './wire-log.ts'
+import { createWireLog, type WireChange } from './wire-log.ts'
 import type { WireEntry } from './wire-entry.ts'
 
 /** The wire log as rows, with filter, pause, and export as JSON. */
 export interface WirePanel {
   attach(device: LoggedDevice): void
-  addObservation(observation: TwinObservation): readonly WireEntry[]
+  addObservation(observation: TwinObservation): WireChange
   /** A follower has no connection of its own, and so no wire. */
   showRole(role: TabRole): void
   /** Logs an injected fault. */
@@ -22,7 +22,12 @@ const FOLLOWING = 'Another tab holds the connection and shows the packets.'
 
 export function createWirePanel(): WirePanel {
   const log = createWireLog()
-  const list = createWireList()
+  const newest = find('wire-newest', HTMLButtonElement)
+  const clear = find('wire-clear', HTMLButtonElement)
+  const exporting = find('wire-export', HTMLButtonElement)
+  const list = createWireList((isAtEnd) => {
+    newest.disabled = isAtEnd
+  })
   const body = find('wire-body', HTMLElement)
   const empty = find('wire-empty', HTMLElement)
   const count = find('wire-count', HTMLElement)
@@ -33,25 +38,27 @@ export function createWirePanel(): WirePanel {
   let held: number | undefined
   let isFollowing = false
   let filter: WireFilter = { show: 'all', words: '' }
+  const isVisible = (entry: WireEntry): boolean => isShown(entry, filter)
 
-  function show(entries: readonly WireEntry[]): void {
-    if (held === undefined) list.put(entries.filter((entry) => isShown(entry, filter)))
+  function show(entries: readonly WireEntry[], removed: readonly number[] = []): void {
+    if (held === undefined) list.put(entries.filter(isVisible), removed)
     else held += entries.length
     renderHead()
   }
 
   function fill(): void {
-    list.fill(log.entries.filter((entry) => isShown(entry, filter)))
+    list.fill(log.entries.filter(isVisible))
     renderHead()
   }
 
   function renderHead(): void {
     const isFiltered = filter.show !== 'all' || filter.words !== ''
-    const hasRows = isFiltered ? log.entries.some((entry) => isShown(entry, filter)) : log.entries.length > 0
-    empty.hidden = hasRows
+    empty.hidden = log.entries.some(isVisible)
     setText(empty, isFiltered ? 'No matching rows yet.' : isFollowing ? FOLLOWING : WAITING)
     setText(count, log.dropped > 0 ? `last ${log.entries.length} of ${log.dropped + log.entries.length}` : '')
     pause.setAttribute('aria-pressed', String(held !== undefined))
+    clear.disabled = log.entries.length === 0
+    exporting.disabled = log.entries.length === 0
     setText(pause, held === undefined ? 'Pause' : held === 0 ? 'Paused' : `Paused, ${held} new`)
   }
 
@@ -65,14 +72,13 @@ export function createWirePanel(): WirePanel {
     if (held === undefined) fill()
     renderHead()
   })
-  find('wire-clear', HTMLButtonElement).addEventListener('click', () => {
+  clear.addEventListener('click', () => {
     log.clear()
     if (held !== undefined) held = 0
     fill()
   })
-  find('wire-export', HTMLButtonElement).addEventListener('click', () => {
-    exportLog(log, device)
-  })
+  exporting.addEventListener('click', () => exportLog(log, device))
+  newest.addEventListener('click', list.scrollToEnd)
   select.addEventListener('change', setFilter)
   search.addEventListener('input', setFilter)
   createFold(body, list.scrollToEnd)
@@ -85,9 +91,9 @@ export function createWirePanel(): WirePanel {
       fill()
     },
     addObservation(observation) {
-      const changed = log.addObservation(observation)
-      show(changed)
-      return changed
+      const change = log.addObservation(observation)
+      show(change.changed, change.removed)
+      return change
     },
     showRole({ type }) {
       isFollowing = type === 'follower'

@@ -15,7 +15,7 @@ export function makeRow(entry: WireEntry, isOpen: boolean): HTMLLIElement {
   row.dataset['name'] = entry.name
   if (entry.isTrouble) row.dataset['tone'] = 'trouble'
   const columns = columnsOf(entry)
-  if (entry.topic === undefined) {
+  if (entry.topic === undefined && entry.steps === undefined) {
     row.append(make('div', 'wire-row', ...columns))
     return row
   }
@@ -55,13 +55,22 @@ export function sizeOf({ payload, answer }: WireEntry): number {
   return utf8Length(payload ?? '') + utf8Length(answer?.payload ?? '')
 }
 
-function makeContent({ topic, payload, answer }: WireEntry): HTMLElement {
+function makeContent({ topic, payload, answer, steps }: WireEntry): HTMLElement {
+  if (steps !== undefined) return make('div', 'wire-inside wire-steps', ...steps.map(makeStep))
   return make(
     'div',
     'wire-inside',
     ...message('', topic, payload),
     ...message('answer', answer?.topic, answer?.payload),
   )
+}
+
+/** A line of a failed attempt. */
+function makeStep(step: WireEntry): HTMLElement {
+  const { at, direction, name, detail = '', answer } = step
+  const line = make('p', '', `${exactTime(at)} ${signs[direction]} ${name} ${detail}`.trimEnd())
+  if (answer !== undefined) line.append(` ${answer.text}, ${roundTrip(answer.at - at)}`)
+  return line
 }
 
 function message(label: string, topic = '', payload = ''): HTMLElement[] {
