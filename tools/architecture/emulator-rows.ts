@@ -198,7 +198,15 @@ export const emulatorRows: readonly Row[] = [
   },
   {
     module: 'emulator/src/control/',
-    may: emulator('errors/', 'events/', 'faults/', 'http/http.ts', 'identity/', 'snapshots/'),
+    may: emulator(
+      'configurations/configurations.ts',
+      'errors/',
+      'events/',
+      'faults/',
+      'http/http.ts',
+      'identity/',
+      'snapshots/',
+    ),
     mayTypesOf: emulator('access/', 'hub/'),
     packages: ['hono', 'hono/http-exception', 'hono/secure-headers'],
   },

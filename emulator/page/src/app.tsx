@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { ConfigurationsPane } from './configurations/configurations-pane.tsx'
 import { DevicePane } from './device/device-pane.tsx'
 import { DeviceTable } from './devices/device-table.tsx'
 import { EventsPane } from './events/events-pane.tsx'
@@ -13,14 +14,19 @@ type Tab = 'devices' | 'events'
  * time.
  */
 export function App(): JSX.Element {
-  const target = useRoute()
+  const route = useRoute()
+  const target = route.type === 'device' ? route.target : undefined
+  const isOpen = route.type !== 'devices'
   const [tab, setTab] = useState<Tab>('devices')
   const tabs: readonly [Tab, string][] = [
-    ['devices', target === undefined ? 'Devices' : (target.moduleId ?? target.deviceId)],
+    [
+      'devices',
+      route.type === 'configurations' ? 'Configurations' : (target?.moduleId ?? target?.deviceId ?? 'Devices'),
+    ],
     ['events', 'Events'],
   ]
   return (
-    <div class="page" data-tab={tab} data-open={target !== undefined}>
+    <div class="page" data-tab={tab} data-open={isOpen}>
       <Header />
       <nav class="tabs" aria-label="Panes">
         {tabs.map(([name, label]) => (
@@ -32,6 +38,7 @@ export function App(): JSX.Element {
       <main class="panes">
         <DeviceTable opened={target?.deviceId} />
         {target !== undefined && <DevicePane key={routeTo(target)} target={target} />}
+        {route.type === 'configurations' && <ConfigurationsPane />}
         <EventsPane opened={target?.deviceId} />
       </main>
     </div>

@@ -5,6 +5,7 @@ import { duration, exactDate } from 'hubtwin-page-kit/time'
 import { useFeed, useLiveFeed } from './common/use-feed.ts'
 import { useTick } from './common/use-tick.ts'
 import type { FeedState } from './hub/feed.ts'
+import { configurationsRoute } from './route.ts'
 
 const stateTexts: Record<FeedState['type'], string> = { connecting: 'connecting…', live: 'live', lost: 'not connected' }
 const count = new Intl.NumberFormat('en-GB')
@@ -39,6 +40,9 @@ export function Header(): JSX.Element {
           />
         )}
       </dl>
+      <a class="bar-link" href={configurationsRoute}>
+        Configurations
+      </a>
       {hub !== undefined && (
         <details class="endpoints">
           <summary>Endpoints</summary>

@@ -1,8 +1,22 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Target } from './hub/hub-api.ts'
 
-/** `#/devices/{id}` and `#/devices/{id}/modules/{id}`. */
-export function parseRoute(hash: string): Target | undefined {
+/** What the page shows beside the devices and the events. */
+export type Route =
+  | { readonly type: 'devices' }
+  | { readonly type: 'device'; readonly target: Target }
+  | { readonly type: 'configurations' }
+
+export const configurationsRoute = '#/configurations'
+
+/** `#/configurations`, `#/devices/{id}`, and `#/devices/{id}/modules/{id}`. */
+export function parseRoute(hash: string): Route {
+  if (hash === configurationsRoute) return { type: 'configurations' }
+  const target = targetIn(hash)
+  return target === undefined ? { type: 'devices' } : { type: 'device', target }
+}
+
+function targetIn(hash: string): Target | undefined {
   const [, device, module] = /^#\/devices\/([^/]+)(?:\/modules\/([^/]+))?$/.exec(hash) ?? []
   const deviceId = decode(device)
   const moduleId = decode(module)
@@ -15,8 +29,8 @@ export function routeTo({ deviceId, moduleId }: Target): string {
   return moduleId === undefined ? device : `${device}/modules/${encodeURIComponent(moduleId)}`
 }
 
-/** The device or module in the URL. */
-export function useRoute(): Target | undefined {
+/** The route in the URL. */
+export function useRoute(): Route {
   const [hash, setHash] = useState(location.hash)
   useEffect(() => {
     const update = (): void => setHash(location.hash)

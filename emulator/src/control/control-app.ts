@@ -12,6 +12,7 @@ import type { Snapshots } from '../snapshots/snapshots.ts'
 import type { Authority } from '../access/authorize.ts'
 import { json } from '../http/http.ts'
 import { refusalFor } from '../errors/refusal.ts'
+import { listConfigurations } from '../configurations/configurations.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { deviceRoutes } from './device-routes.ts'
 import { eventId } from '../events/event-position.ts'
@@ -73,6 +74,7 @@ export function createControlApp(parts: ControlParts): Hono {
     const hub = { hostName: authority.hostName, endpoints, startedAt, now: context.clock() }
     return json({ hub, lastEventId: eventId(log, log.last), devices: listDevices(context) })
   })
+  app.get('/hub/configurations', () => json(listConfigurations(context)))
   app.route(
     '/hub/devices',
     deviceRoutes(context, () => addresses().connectionStrings),

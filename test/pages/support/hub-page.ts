@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { openTwin, type Twin } from 'hubtwin'
 import { type Hub, startHub } from 'hubtwin-emulator'
+import { token } from '../../support/sas-token.ts'
 import { test as base } from './world.ts'
 
 export const phone = { width: 390, height: 844 }
@@ -12,6 +13,8 @@ export interface HubPage {
   open(path?: string): Promise<void>
   /** Connects a real device and waits until it is ready. */
   connect(deviceId?: string): Promise<Twin>
+  /** Adds a configuration with the REST API. */
+  putConfiguration(id: string, body: object): Promise<Response>
   /** Replaces the hub with a new hub at the same ports. */
   restart(): Promise<void>
   /** The row of a device in the table. */
@@ -41,6 +44,17 @@ export const test = base.extend<{ readonly hubPage: HubPage }>({
         twins.push(twin)
         await twin.ready()
         return twin
+      },
+      putConfiguration: (id, body) => {
+        const key = /SharedAccessKey=([^;]*)/.exec(hub.connectionStrings.service())?.[1] ?? ''
+        return fetch(`${hub.endpoints.http}/configurations/${id}?api-version=2021-04-12`, {
+          method: 'PUT',
+          headers: {
+            'content-type': 'application/json',
+            authorization: token('localhost', key, { policyName: 'iothubowner' }),
+          },
+          body: JSON.stringify(body),
+        })
       },
       async restart() {
         const { securePort, plainPort, mqttPort } = hub

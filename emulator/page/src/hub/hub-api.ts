@@ -40,6 +40,24 @@ export interface DeviceOverview {
   readonly modules: readonly string[]
 }
 
+/** An automatic configuration as a back end sees it. */
+export interface ConfigurationDocument {
+  readonly id: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly content: JsonObject
+  readonly targetCondition: string
+  readonly priority: number
+  readonly createdTimeUtc: string
+  readonly lastUpdatedTimeUtc: string
+  readonly systemMetrics: ConfigurationMetrics
+  readonly metrics: ConfigurationMetrics
+}
+
+export interface ConfigurationMetrics {
+  readonly results: Readonly<Record<string, number>>
+  readonly queries: Readonly<Record<string, string>>
+}
+
 /** An error response of the hub; `status` is 0 without any response. */
 export class HubError extends Error {
   readonly status: number
@@ -56,6 +74,11 @@ export async function listDevices(): Promise<DeviceList> {
     '',
   )
   return { ...rest, devices: devices.map(rowOf) }
+}
+
+/** The newest first. */
+export function listConfigurations(): Promise<readonly ConfigurationDocument[]> {
+  return send('GET', '/hub/configurations')
 }
 
 export function readDevice(target: Target): Promise<DeviceOverview> {
@@ -112,8 +135,12 @@ interface Content {
 /** Longer than a method call, which waits up to 300 s for its response. */
 const deadlineInMs = 310_000
 
-async function call<Answer>(method: string, path: string, { body, headers }: Content = {}): Promise<Answer> {
-  const answer = await fetch(`/hub/devices${path}`, {
+function call<Answer>(method: string, path: string, content?: Content): Promise<Answer> {
+  return send(method, `/hub/devices${path}`, content)
+}
+
+async function send<Answer>(method: string, path: string, { body, headers }: Content = {}): Promise<Answer> {
+  const answer = await fetch(path, {
     method,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
