@@ -27,6 +27,8 @@ interface Suite {
    * @default false
    */
   sharesModules?: boolean
+  /** @default 'node' */
+  environment?: 'jsdom' | 'happy-dom'
 }
 
 /**
@@ -47,6 +49,14 @@ const suites: Suite[] = [
   // One file for every runtime that is not a browser: Node 20, a newer Node, Deno and Bun run it
   // unchanged.
   { name: 'contract', include: ['test/contract/node.test.ts'], testTimeout: 30 * second, setup: 'test/contract' },
+  // The imitations of a page that people test with.
+  ...(['jsdom', 'happy-dom'] as const).map((environment) => ({
+    name: `contract-${environment}`,
+    include: ['test/contract/node.test.ts'],
+    testTimeout: 30 * second,
+    setup: 'test/contract',
+    environment,
+  })),
   // WebKitGTK by its own driver: the contract, and one visit of the simulator. Playwright Test
   // drives the other browsers (test/pages).
   { name: 'webkit', include: ['test/webkit/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/contract' },
@@ -98,14 +108,13 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     projects: [
       ...suites.map(
-        ({ name, include, exclude = [SLOW_TESTS], testTimeout, maxWorkers = 2, setup, sharesModules = false }) => ({
+        ({ exclude = [SLOW_TESTS], maxWorkers = 2, setup, sharesModules = false, environment = 'node', ...suite }) => ({
           test: {
-            name,
-            include,
+            ...suite,
             exclude,
             maxWorkers,
-            testTimeout,
-            hookTimeout: testTimeout,
+            environment,
+            hookTimeout: suite.testTimeout,
             teardownTimeout: 10 * second,
             globalSetup: setupOf(setup),
             setupFiles: ['./test/support/run-cleanups-after-each.ts'],

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { test } from 'vitest'
 import { root } from '../../tools/root.ts'
 import { checkProgram } from './support/program.ts'
@@ -8,5 +8,6 @@ const bun = join(root, 'test/node_modules/bun/bin/bun.exe')
 
 test('A copy of examples/bun installs and runs with Bun', async (context) => {
   if (!existsSync(bun)) context.skip('Bun is not installed (npm package bun below test)')
-  await checkProgram(context, 'bun', { install: [bun, 'install'], start: [bun, 'run', 'start'] })
+  const env = { PATH: [join(root, 'test/node_modules/.bin'), process.env['PATH']].join(delimiter) }
+  await checkProgram(context, 'bun', { install: [bun, 'install'], start: [bun, 'run', 'start'], env })
 })
