@@ -15,6 +15,7 @@ const CODES_BY_NAME: Readonly<Record<TwinErrorCode, true>> = {
   ERR_PROTOCOL: true,
   ERR_REPLACED: true,
   ERR_TOKEN: true,
+  ERR_QUEUE_FULL: true,
   ERR_CLOSED: true,
 }
 

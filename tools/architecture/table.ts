@@ -1,3 +1,4 @@
+import { demoRows, PAGE_KIT, PASTED } from './demo-rows.ts'
 import { emulatorRows } from './emulator-rows.ts'
 import type { Row } from './row.ts'
 
@@ -12,14 +13,6 @@ const ports = [
   ...['wire', 'clock', 'wake-source', 'storage'].map((port) => `core/src/session/${port}.ts`),
   'core/src/tabs/tabs.ts',
 ]
-
-/** How people paste connection strings: a part of the pages and of the command lines. */
-const PASTED = 'hubtwin-device-models/pasted'
-
-const pageKit = ['code-editor', 'copy-text', 'json-text', 'patch-text', 'time', 'watch-local-hub'].map(
-  (part) => `hubtwin-page-kit/${part}`,
-)
-const demoPackages = ['hubtwin/light', 'hubtwin/light/shared-twin', 'hubtwin/web-storage', PASTED, ...pageKit]
 
 const emulatorSource = (...parts: readonly string[]): readonly string[] => parts.map((part) => `emulator/src/${part}`)
 
@@ -207,7 +200,7 @@ export const TABLE: readonly Row[] = [
     module: 'emulator/page/',
     may: [],
     mayTypesOf: ['emulator/src/formats/', 'emulator/src/events/'],
-    packages: [...pageKit, '@tanstack/virtual-core', 'preact', 'preact/hooks'],
+    packages: [...PAGE_KIT, '@tanstack/virtual-core', 'preact', 'preact/hooks'],
   },
   // The token service also runs without Node and without a hub; its only tie to hubtwin is the
   // signature of a password.
@@ -241,56 +234,7 @@ export const TABLE: readonly Row[] = [
   },
   { module: 'service/src/commands/', may: ['service/src/'], packages: ['node:', 'commander', 'jsonc-parser', PASTED] },
   { module: 'service/src/', may: [], packages: ['commander'] },
-  // Pure, so that a page, a terminal, and a test can run the same device.
-  { module: 'device-models/src/reports.ts', may: ['device-models/src/'], packages: ['hubtwin'] },
-  { module: 'device-models/src/', may: [], packages: ['hubtwin'], isPure: true },
-  {
-    module: 'node-demo/start.ts',
-    may: ['node-demo/'],
-    packages: ['node:', 'hubtwin', 'hubtwin-emulator', 'hubtwin-service'],
-  },
-  {
-    module: 'node-demo/firmware-update.ts',
-    may: ['node-demo/'],
-    packages: ['node:', 'hubtwin', 'hubtwin-device-models'],
-  },
-  ...['fleet-model', 'roster', 'schedule', 'tier-limits', 'ramp', 'launch', 'advice', 'sample'].map((file) => ({
-    module: `node-demo/fleet/${file}.ts`,
-    may: ['node-demo/fleet/'],
-    packages: ['hubtwin/light', 'hubtwin-device-models'],
-    isPure: true,
-  })),
-  {
-    module: 'node-demo/fleet/',
-    may: [],
-    packages: [
-      'node:',
-      'commander',
-      'csv-parse/sync',
-      'csv-stringify/sync',
-      'hubtwin/light',
-      'hubtwin-device-models',
-      'hubtwin-service',
-      'log-update',
-    ],
-  },
-  { module: 'node-demo/', may: [], packages: ['node:', 'hubtwin', PASTED] },
-  {
-    module: 'web-demo/vite.config.ts',
-    may: ['web-demo/local-hub-proxy.ts', 'web-demo/precache-list.ts'],
-    packages: ['node:', 'vite'],
-  },
-  { module: 'web-demo/local-hub-proxy.ts', may: [], packages: ['node:', 'vite'] },
-  { module: 'web-demo/precache-list.ts', may: [], packages: ['node:', 'vite'] },
-  // Shared by the demo pages and the hub page. It knows no hubtwin package.
-  { module: 'page-kit/', may: [], declaredPackages: true },
-  { module: 'web-demo/src/shared/', may: [], packages: demoPackages, declaredPackages: true },
-  ...['simulator', 'fleet', 'kiosk'].map((page) => ({
-    module: `web-demo/src/${page}/`,
-    may: ['web-demo/src/shared/'],
-    packages: demoPackages,
-    declaredPackages: true,
-  })),
+  ...demoRows,
 ]
 
 /** Packages that only a single file may import, so that their peculiarities stay there. */

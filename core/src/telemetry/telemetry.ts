@@ -2,7 +2,7 @@ import type { AttachedFeature, Feature, FeatureHost } from '../device/feature.ts
 import { TwinError } from '../errors.ts'
 import { createEnd } from '../session/end.ts'
 import { type Reducer, runReducer } from '../session/run-reducer.ts'
-import { createTimers } from '../session/timers.ts'
+import { clearTimer, createTimers, setTimer } from '../session/timers.ts'
 import { wait } from '../twin/listening/wait.ts'
 import type { WaitOptions } from '../twin/twin.ts'
 import { closedError, next } from './machine.ts'
@@ -71,7 +71,7 @@ const SAVE_DELAY_IN_MS = 1000
 
 function attachTelemetry(host: FeatureHost, options: CheckedTelemetryOptions): AttachedFeature<Telemetry> {
   const storage = options.storage && createMessageStorage(options.storage, host)
-  const saves = storage && createSaves(storage, () => messagesOf(reducer.state()))
+  const saves = storage && createSaves(storage, () => messagesOf(reducer.state))
   const sends = new Map<number, Waiter>()
   const readies = new Set<Waiter>()
   const [flushed, resolveFlushed] = createEnd()
@@ -105,13 +105,13 @@ function attachTelemetry(host: FeatureHost, options: CheckedTelemetryOptions): A
         return effect.type === 'resolve' ? waiter?.resolve() : waiter?.reject(effect.error)
       }
       case 'changed':
-        return handleChange(reducer.state())
+        return handleChange(reducer.state)
       case 'watch':
-        return timers.start('acknowledge', options.acknowledgeTimeoutInMs)
+        return setTimer(timers, 'acknowledge', options.acknowledgeTimeoutInMs)
       case 'unwatch':
-        return timers.stop('acknowledge')
+        return clearTimer(timers, 'acknowledge')
       case 'flushed':
-        timers.stop('save')
+        clearTimer(timers, 'save')
         saves?.request()
         for (const { reject } of [...readies]) reject(closedError())
         return resolveFlushed()
@@ -122,7 +122,7 @@ function attachTelemetry(host: FeatureHost, options: CheckedTelemetryOptions): A
     if (hasRoom(state, options)) for (const { resolve } of [...readies]) resolve()
     if (saves === undefined || state.isLoading) return
     if (state.count > savedCount) saves.request()
-    else timers.start('save', SAVE_DELAY_IN_MS)
+    else setTimer(timers, 'save', SAVE_DELAY_IN_MS)
     savedCount = state.count
   }
 
@@ -165,11 +165,11 @@ function createApi({ host, options, reducer, sends, readies, nextId }: ApiParts)
       })
     },
     get queued() {
-      const { count: messages, bytes } = reducer.state()
+      const { count: messages, bytes } = reducer.state
       return { messages, bytes }
     },
     async ready({ signal } = {}) {
-      const state = reducer.state()
+      const state = reducer.state
       if (state.type !== 'open') throw closedError()
       if (hasRoom(state, options)) return
       await wait<void>(signal, (resolve, reject) => {
