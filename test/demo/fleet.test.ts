@@ -60,7 +60,7 @@ describe('hubtwin-fleet', () => {
     expect(stdout).toMatch(
       /\nAll 50 devices synced after [\d.]+ s; \d+ reports; 1 desired changes\nDeleted 50 devices\n$/,
     )
-    expect(() => hub.twin('fleet-7')).toThrow()
+    expect(() => hub.twin('fleet-7')).toThrow('fleet-7')
 
     const rows = readCsv(csv)
     expect(rows.at(-1)).toMatchObject({
