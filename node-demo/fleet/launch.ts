@@ -10,7 +10,8 @@ import type { FailureSample } from './thread-messages.ts'
 export type Launch =
   | { readonly type: 'idle'; readonly devices: number; readonly connectRate: number; readonly since: number }
   | { readonly type: 'probing'; readonly devices: number; readonly connectRate: number; readonly since: number }
-  | { readonly type: 'ramping'; readonly devices: number; readonly ramp: Ramp }
+  /** `ordered` devices are started, or will be as soon as their thread gets to it. */
+  | { readonly type: 'ramping'; readonly devices: number; readonly ordered: number; readonly ramp: Ramp }
   | { readonly type: 'launched' }
 
 export interface LaunchInput {
@@ -59,7 +60,8 @@ function probe(
   { now, counts, failures }: LaunchInput,
 ): readonly [Launch, LaunchAction] {
   const { devices, connectRate, since } = launch
-  if (counts.synced > 0) return [{ type: 'ramping', devices, ramp: newRamp(connectRate, now) }, NONE]
+  if (counts.synced > 0)
+    return [{ type: 'ramping', devices, ordered: probesOf(launch), ramp: newRamp(connectRate, now) }, NONE]
   const hopeless = failures.find(isHopeless)
   // A refusal of one device says nothing about the others.
   const areAllDown = counts.failures >= probesOf(launch) && counts.connecting === 0
@@ -69,13 +71,16 @@ function probe(
 }
 
 function rampUp(
-  { devices, ramp }: Extract<Launch, { type: 'ramping' }>,
+  { devices, ordered, ramp }: Extract<Launch, { type: 'ramping' }>,
   { now, counts }: LaunchInput,
 ): readonly [Launch, LaunchAction] {
-  const left = devices - counts.started
+  const left = devices - ordered
   if (left === 0) return [{ type: 'launched' }, NONE]
-  const { attempts, retries, failures, connecting } = counts
-  const [next, starts] = nextRamp(ramp, { now, attempts, retries, failures, opening: connecting })
+  const { attempts, retries, failures, connecting, started } = counts
+  // On a busy machine, the threads are behind with their orders.
+  const opening = connecting + ordered - started
+  const [next, starts] = nextRamp(ramp, { now, attempts, retries, failures, opening })
   const count = Math.min(starts, left)
-  return [{ type: 'ramping', devices, ramp: next }, count === 0 ? NONE : { type: 'start', count }]
+  const after: Launch = { type: 'ramping', devices, ordered: ordered + count, ramp: next }
+  return [after, count === 0 ? NONE : { type: 'start', count }]
 }

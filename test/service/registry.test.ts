@@ -100,7 +100,7 @@ describe('createDevices() and deleteDevices()', () => {
 
   it('deleteDevices() deletes for any etag, and counts a device that is gone as done', async () => {
     const { registry } = await startScriptedHub(async (request, response) => {
-      expect(await bodyOf(request)).toMatchObject([{ id: 'b', importMode: 'delete' }])
+      expect(await bodyOf(request)).toMatchObject([{ id: 'b', importMode: 'Delete' }])
       response.setHeader('content-type', 'application/json').end(JSON.stringify(refused('DeviceNotFound')))
     })
     expect(await registry.deleteDevices(['b'])).toMatchObject([{ deviceId: 'b', isAlreadyDone: true }])

@@ -53,4 +53,17 @@ describe('nextLaunch', () => {
     expect(started).toBe(7)
     expect(launch).toEqual({ type: 'launched' })
   })
+
+  it('waits for threads that are behind with their orders, and orders no device twice', () => {
+    let launch = nextLaunch(probing(2000), input({ started: 3, synced: 3, attempts: 3 }))[0]
+    let ordered = 3
+    for (let now = 1100; now < 30_000; now += 100) {
+      const [next, action] = nextLaunch(launch, input({ started: 3, synced: 3, attempts: 3 }, { now }))
+      launch = next
+      if (action.type === 'start') ordered += action.count
+    }
+    // At 100 per second, the fleet waits when the hub is five seconds behind.
+    expect(ordered).toBeGreaterThanOrEqual(500)
+    expect(ordered).toBeLessThan(530)
+  })
 })
