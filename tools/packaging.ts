@@ -42,6 +42,11 @@ const published: readonly Published[] = [
         `import { listUnacknowledged, type DesiredProperty } from 'hubtwin/plug-and-play'\n` +
         `import * as light from 'hubtwin/light'\nimport * as lightTabs from 'hubtwin/light/shared-twin'\n` +
         `export const twins: Twin[] = [openTwin('HostName=…'), openSharedTwin('HostName=…')]\n` +
+        `import { methods } from 'hubtwin/methods'\nimport { telemetry } from 'hubtwin/telemetry'\n` +
+        `const { telemetry: sender, methods: calls } = openDevice('HostName=…', {\n` +
+        `  use: { telemetry: telemetry(), methods: methods() },\n})\n` +
+        `export const sent: Promise<void> = sender.send({ a: 1 })\n` +
+        `export const remove: () => void = calls.handle('a', ({ payload }) => payload)\n` +
         `const feature: Feature<number> = { attach: () => ({ api: 7 }) }\n` +
         `export const device: Device<{ feature: Feature<number> }> = openDevice('HostName=…', { use: { feature } })\n` +
         `export const api: number = device.feature\nexport const none: Device<{}> = openDevice('HostName=…')\n` +

@@ -1,5 +1,5 @@
 import { describe, inject, test } from 'vitest'
-import { contract } from './suite/contract.ts'
+import { contractOf } from './suite/contract.ts'
 import { connectTestHub } from './suite/test-hub.ts'
 import { startWorker } from './worker-runner.ts'
 
@@ -17,10 +17,10 @@ const ways = [
 
 describe.each(ways)('%s, %s(): in a page,', (scheme, opener) => {
   const hub = connectTestHub(inject('controlUrl'), scheme)
-  for (const { title, run } of contract) test(title, () => run(hub, opener))
+  for (const { title, run } of contractOf(opener)) test(title, () => run(hub, opener))
 })
 
 describe.each(ways)('%s, %s(): in a worker,', (scheme, opener) => {
   const runInWorker = startWorker(inject('controlUrl'), scheme, opener)
-  for (const { title } of contract) test(title, () => runInWorker(title))
+  for (const { title } of contractOf(opener)) test(title, () => runInWorker(title))
 })

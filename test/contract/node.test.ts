@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { runtimeName } from './runtime-name.ts'
-import { contract } from './suite/contract.ts'
+import { contractOf } from './suite/contract.ts'
 import { sentence } from './suite/sentence.ts'
 import { connectTestHub } from './suite/test-hub.ts'
 import { within } from './suite/waits.ts'
@@ -22,5 +22,5 @@ describe.each([
   const hub = connectTestHub(inject('controlUrl'), scheme)
   // In a runtime that cannot connect, every test would wait for its limit. This fails at once.
   beforeAll(() => connection.run(hub, opener))
-  for (const { title, run } of contract) test(title, () => run(hub, opener))
+  for (const { title, run } of contractOf(opener)) test(title, () => run(hub, opener))
 })

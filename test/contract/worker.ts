@@ -1,4 +1,4 @@
-import { contract } from './suite/contract.ts'
+import { contractOf } from './suite/contract.ts'
 import type { Opener } from './suite/sentence.ts'
 import { connectTestHub } from './suite/test-hub.ts'
 
@@ -15,7 +15,7 @@ export interface Verdict {
 }
 
 async function play({ controlUrl, scheme, title, opener }: Order): Promise<Verdict> {
-  const sentence = contract.find((each) => each.title === title)
+  const sentence = contractOf(opener).find((each) => each.title === title)
   if (sentence === undefined || typeof document !== 'undefined') return { failure: `Worker cannot play "${title}"` }
   try {
     await sentence.run(connectTestHub(controlUrl, scheme), opener)

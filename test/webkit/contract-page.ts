@@ -1,4 +1,4 @@
-import { contract } from '../contract/suite/contract.ts'
+import { contractOf } from '../contract/suite/contract.ts'
 import type { Opener } from '../contract/suite/sentence.ts'
 import { connectTestHub } from '../contract/suite/test-hub.ts'
 
@@ -6,7 +6,7 @@ import { connectTestHub } from '../contract/suite/test-hub.ts'
 export type Play = (controlUrl: string, title: string, opener: Opener) => Promise<string | undefined>
 
 const play: Play = async (controlUrl, title, opener) => {
-  const sentence = contract.find((each) => each.title === title)
+  const sentence = contractOf(opener).find((each) => each.title === title)
   if (sentence === undefined) return `There is no sentence "${title}"`
   try {
     await sentence.run(connectTestHub(controlUrl, 'ws'), opener)

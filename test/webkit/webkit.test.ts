@@ -4,7 +4,7 @@ import { By, type WebDriver, type WebElement } from 'selenium-webdriver'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { type ServedPage, servePage } from '../pages/support/serve-page.ts'
 import { buildSite, type ServedSite, serveSite } from '../pages/support/site.ts'
-import { contract } from '../contract/suite/contract.ts'
+import { contractOf } from '../contract/suite/contract.ts'
 import { webkitObstacle } from '../../tools/browsers.ts'
 import { startWebKit, type WebKit } from './webkit.ts'
 
@@ -32,7 +32,7 @@ describe.skipIf(obstacle !== undefined)('WebKitGTK', () => {
     afterAll(() => page?.close())
 
     for (const opener of ['openTwin', 'openLightTwin', 'openSharedTwin', 'openLightSharedTwin'] as const) {
-      test.each(contract.map(({ title }) => title))(`${opener}(): %s`, async (title) => {
+      test.each(contractOf(opener).map(({ title }) => title))(`${opener}(): %s`, async (title) => {
         const failure = await driver.executeAsyncScript(
           'const done = arguments[3]; play(arguments[0], arguments[1], arguments[2]).then((failure) => done(failure ?? null))',
           inject('controlUrl'),

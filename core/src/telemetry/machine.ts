@@ -3,12 +3,6 @@ import { append, entriesOf, type Entry, queueOf, takeOldest } from './queue.ts'
 import type { TelemetryEffect, TelemetryInput, TelemetrySettings, TelemetryState, TelemetryStep } from './states.ts'
 
 /**
- * The messages in flight at once. The rest waits here, where the app can cancel it, and not in the
- * buffer of the socket.
- */
-export const WINDOW = 256
-
-/**
  * The queue of telemetry as a pure function. A state ignores an input that it does not handle.
  *
  * Messages leave in order. Those without PUBACK at the end of a connection leave first over the
@@ -21,7 +15,7 @@ export function next(state: TelemetryState, input: TelemetryInput, settings: Tel
   }
   if (input.type === 'closed') return close(state, input.cause)
   const [after, effects] = nextOpen(state, input, settings)
-  return fill(state, after, effects)
+  return fill(state, after, effects, settings)
 }
 
 type OpenStep = readonly [TelemetryState, readonly TelemetryEffect[]]
@@ -81,9 +75,11 @@ function connect(state: TelemetryState): TelemetryState {
 }
 
 function remove(state: TelemetryState, id: number): TelemetryState {
-  const entry = state.inFlight.find((other) => other.id === id)
-  if (entry !== undefined) {
-    return counted({ ...state, inFlight: state.inFlight.filter((other) => other !== entry) }, [entry], -1)
+  // PUBACKs arrive in order (MQTT 3.1.1 §4.6), so the search ends at the first entry.
+  const index = state.inFlight.findIndex((entry) => entry.id === id)
+  if (index >= 0) {
+    const inFlight = state.inFlight.slice(0, index).concat(state.inFlight.slice(index + 1))
+    return counted({ ...state, inFlight }, state.inFlight.slice(index, index + 1), -1)
   }
   const entries = entriesOf(state.waiting)
   const removed = entries.filter((other) => other.id === id)
@@ -96,16 +92,21 @@ function counted(state: TelemetryState, entries: readonly Entry[], sign: 1 | -1)
 }
 
 /** Sends what the window allows. */
-function fill(before: TelemetryState, state: TelemetryState, effects: readonly TelemetryEffect[]): TelemetryStep {
+function fill(
+  before: TelemetryState,
+  state: TelemetryState,
+  effects: readonly TelemetryEffect[],
+  { window }: TelemetrySettings,
+): TelemetryStep {
   const sent: Entry[] = []
   let { waiting } = state
-  while (state.connection === 'up' && !state.isLoading && state.inFlight.length + sent.length < WINDOW) {
+  while (state.connection === 'up' && !state.isLoading && state.inFlight.length + sent.length < window) {
     const oldest = takeOldest(waiting)
     if (oldest === undefined) break
     sent.push(oldest[0])
     waiting = oldest[1]
   }
-  const inFlight = sent.length === 0 ? state.inFlight : [...state.inFlight, ...sent]
+  const inFlight = sent.length === 0 ? state.inFlight : state.inFlight.concat(sent)
   const hasChanged = state.waiting !== before.waiting || state.inFlight !== before.inFlight
   const isFlushed = state.type === 'closing' && (state.count === 0 || state.connection === 'waiting')
   return [

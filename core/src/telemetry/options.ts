@@ -32,6 +32,11 @@ export interface TelemetryOptions {
   readonly storage?: TwinStorage | undefined
 }
 
+/**
+ * The rest waits in the queue, where the app can cancel it, and not in the buffer of the socket.
+ */
+const WINDOW = 256
+
 export interface CheckedTelemetryOptions extends TelemetrySettings {
   readonly acknowledgeTimeoutInMs: number
   readonly storage: TwinStorage | undefined
@@ -60,6 +65,7 @@ export function checkTelemetryOptions({
     maxMessages: checkCount('options.maxMessages', maxMessages, 1),
     maxBytes: checkCount('options.maxBytes', maxBytes, MAX_MESSAGE_SIZE),
     overflow,
+    window: WINDOW,
     acknowledgeTimeoutInMs: checkCount('options.acknowledgeTimeoutInMs', acknowledgeTimeoutInMs, 1),
     storage,
   }

@@ -26,6 +26,8 @@ export interface TelemetrySettings {
   readonly maxMessages: number
   readonly maxBytes: number
   readonly overflow: 'reject-newest' | 'reject-oldest'
+  /** The messages in flight at once. */
+  readonly window: number
 }
 
 export type TelemetryInput =

@@ -1,4 +1,4 @@
-import type { AnswerSpec, FaultSpec, Identity, JsonObject } from 'hubtwin-emulator'
+import type { AnswerSpec, FaultSpec, Identity, JsonObject, MethodRequest } from 'hubtwin-emulator'
 
 /**
  * The calls that the suite can make to the hub's process. A call is a POST to `/{name}` with its
@@ -20,6 +20,10 @@ export interface ControlCalls {
   /** @returns the number of connections */
   drop(identity: Identity): number
   sendRaw(message: { readonly identity: Identity; readonly topic: string; readonly payload: string }): null
+  /** Calls a direct method, and waits for its response. */
+  callMethod(call: { readonly identity: Identity; readonly request: MethodRequest }): MethodResult
+  /** The telemetry of the device so far. */
+  readTelemetry(identity: Identity): readonly HubTelemetry[]
   /** Opens a separate gate in front of the hub. The gate is shut at first. */
   createGate(request: { readonly secure: boolean }): CreatedGate
   setGate(gate: { readonly id: string; readonly open: boolean }): null
@@ -44,6 +48,19 @@ export interface HubTwin {
   readonly subscriptions?: readonly string[]
   /** The model that the last connection announced. */
   readonly modelId?: string
+}
+
+export interface MethodResult {
+  readonly status: number
+  readonly payload: unknown
+}
+
+/** A message as the hub stored it. */
+export interface HubTelemetry {
+  /** The bytes of the body. */
+  readonly body: readonly number[]
+  readonly properties: JsonObject
+  readonly systemProperties: JsonObject
 }
 
 export type ControlName = keyof ControlCalls

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Hub, Identity, JsonObject } from 'hubtwin-emulator'
-import type { Argument, ControlName, HubTwin, Result } from './calls.ts'
+import type { Argument, ControlName, HubTelemetry, HubTwin, Result } from './calls.ts'
 import { createGate, type Gate } from './gate.ts'
 
 export type Operations = {
@@ -12,6 +12,13 @@ export function controlOperations(hub: Hub): Operations {
   const undoOf = new Map<string, (() => void)[]>()
   const gates = new Map<string, Gate>()
   const keyOf = ({ deviceId, moduleId }: Identity): string => `${deviceId}/${moduleId ?? ''}`
+  const telemetry = new Map<string, HubTelemetry[]>()
+  hub.events.listen((event) => {
+    if (event.type !== 'telemetry') return
+    const { body, properties, systemProperties } = event
+    const key = keyOf(event)
+    telemetry.set(key, [...(telemetry.get(key) ?? []), { body: [...body], properties, systemProperties }])
+  })
 
   return {
     async createDevice({ secure, moduleId }) {
@@ -61,6 +68,8 @@ export function controlOperations(hub: Hub): Operations {
       await hub.faults.send(identity, topic, payload)
       return null
     },
+    callMethod: ({ identity: { deviceId, moduleId }, request }) => hub.invokeMethod(deviceId, request, moduleId),
+    readTelemetry: (identity) => telemetry.get(keyOf(identity)) ?? [],
     async createGate({ secure }) {
       const gate = await createGate(secure ? hub.securePort : hub.plainPort)
       const id = randomUUID()

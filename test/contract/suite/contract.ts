@@ -4,17 +4,19 @@ import { nonsense } from './nonsense.ts'
 import { opening } from './opening.ts'
 import { reporting } from './reporting.ts'
 import { resyncing } from './resyncing.ts'
-import type { Sentence } from './sentence.ts'
+import { deviceMethods } from './device-methods.ts'
+import { deviceTelemetry } from './device-telemetry.ts'
+import type { Opener, Sentence } from './sentence.ts'
 
 /**
  * The behavior that hubtwin guarantees at a hub in every runtime. No file of this folder depends on
  * a runtime.
  */
-export const contract: readonly Sentence[] = [
-  ...opening,
-  ...desired,
-  ...reporting,
-  ...resyncing,
-  ...nonsense,
-  ...ending,
-]
+const contract: readonly Sentence[] = [...opening, ...desired, ...reporting, ...resyncing, ...nonsense, ...ending]
+
+/** The behavior of a device. No shared twin takes part in it. */
+const ofDevices: readonly Sentence[] = [...deviceTelemetry, ...deviceMethods]
+
+export function contractOf(opener: Opener): readonly Sentence[] {
+  return /Shared/.test(opener) ? contract : [...contract, ...ofDevices]
+}

@@ -1,5 +1,5 @@
-import { openTwin, type Twin, type TwinOptions } from 'hubtwin'
-import { openTwin as openLightTwin } from 'hubtwin/light'
+import { type Device, type FeatureSet, openDevice, openTwin, type Twin, type TwinOptions } from 'hubtwin'
+import { openDevice as openLightDevice, openTwin as openLightTwin } from 'hubtwin/light'
 import { openSharedTwin as openLightSharedTwin } from 'hubtwin/light/shared-twin'
 import { openSharedTwin } from 'hubtwin/shared-twin'
 import type { TestDevice, TestHub } from './test-hub.ts'
@@ -24,6 +24,11 @@ export interface Scene {
    * test closes the twin.
    */
   open(options?: TwinOptions & { readonly connectionString?: string }): Twin
+  /** Opens the device with features, over the same transport. */
+  openDevice<Use extends FeatureSet>(
+    use: Use,
+    options?: TwinOptions & { readonly connectionString?: string },
+  ): Device<Use>
 }
 
 export function sentence(title: string, play: (scene: Scene) => Promise<void>): Sentence {
@@ -31,19 +36,26 @@ export function sentence(title: string, play: (scene: Scene) => Promise<void>): 
     title,
     async run(hub, opener = 'openTwin') {
       const device = await hub.createDevice()
-      const twins: Twin[] = []
+      const opened: { close(): Promise<void> }[] = []
+      const waits = { retryDelayInMs: 20, maxRetryDelayInMs: 200 }
       try {
         await play({
           hub,
           device,
           open({ connectionString = device.connectionString, ...options } = {}) {
-            const twin = openers[opener](connectionString, { retryDelayInMs: 20, maxRetryDelayInMs: 200, ...options })
-            twins.push(twin)
+            const twin = openers[opener](connectionString, { ...waits, ...options })
+            opened.push(twin)
             return twin
+          },
+          openDevice(use, { connectionString = device.connectionString, ...options } = {}) {
+            const open = /Light/.test(opener) ? openLightDevice : openDevice
+            const openedDevice = open(connectionString, { ...waits, ...options, use })
+            opened.push(openedDevice)
+            return openedDevice
           },
         })
       } finally {
-        await Promise.all(twins.map((twin) => twin.close()))
+        await Promise.all(opened.map((each) => each.close()))
       }
     },
   }

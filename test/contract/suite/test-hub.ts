@@ -1,6 +1,6 @@
 import type { JsonObject } from 'hubtwin'
-import type { AnswerSpec, FaultSpec, Identity } from 'hubtwin-emulator'
-import type { Argument, ControlName, HubTwin, Result } from '../control/calls.ts'
+import type { AnswerSpec, FaultSpec, Identity, JsonObject as HubJson } from 'hubtwin-emulator'
+import type { Argument, ControlName, HubTelemetry, HubTwin, MethodResult, Result } from '../control/calls.ts'
 
 /**
  * The suite's view of the hub, from any runtime. Every call goes by `fetch` to the hub's process.
@@ -20,6 +20,14 @@ export interface TestDevice {
   heal(): Promise<void>
   drop(): Promise<void>
   send(topic: string, payload: string): Promise<void>
+  /** Calls a direct method once the device subscribes. */
+  call(methodName: string, payload?: HubJson | string | number | null): Promise<MethodResult>
+  /** The telemetry at the hub so far, with the body as text. */
+  telemetry(): Promise<readonly DeviceTelemetry[]>
+}
+
+export interface DeviceTelemetry extends HubTelemetry {
+  readonly text: string
 }
 
 /**
@@ -72,6 +80,15 @@ export function connectTestHub(controlUrl: string, scheme: 'ws' | 'wss'): TestHu
         void (await call('setFault', { identity, fault, ...(times !== undefined && { times }) })),
       heal: async () => void (await call('heal', identity)),
       drop: async () => void (await call('drop', identity)),
+      call: (methodName, payload) =>
+        call('callMethod', {
+          identity,
+          request: { methodName, connectTimeoutInSeconds: 10, ...(payload !== undefined && { payload }) },
+        }),
+      async telemetry() {
+        const messages = await call('readTelemetry', identity)
+        return messages.map((each) => ({ ...each, text: new TextDecoder().decode(Uint8Array.from(each.body)) }))
+      },
       send: async (topic, payload) => void (await call('sendRaw', { identity, topic, payload })),
     }
   }
