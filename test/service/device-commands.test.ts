@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Hub, startHub } from 'hubtwin-emulator'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { callMethod, openHubHttp, sendMessage } from '../../service/src/index.ts'
 import { runCleanups } from '../support/cleanup.ts'
 import { type Device, connect } from '../support/device.ts'
 import { type Ended, type Program, runProgram, startProgram } from '../demo/program.ts'
@@ -179,6 +180,21 @@ describe('send-message', () => {
     const { code, stdout, stderr } = await runService('send-message', ...args)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain(message)
+  })
+})
+
+describe('the library', () => {
+  it('the library calls a method and sends a message over TLS, and rejects an untrusted hub', async () => {
+    const trusting = { certificateAuthority: hub.certificateAuthority }
+    const connectionString = hub.connectionStrings.service()
+    await answering('secure', 200, '1')
+    const call = { deviceId: 'secure', methodName: 'reboot' }
+    expect(await callMethod(connectionString, call, trusting)).toEqual({ status: 200, payload: 1 })
+    const messageId = await sendMessage(openHubHttp(connectionString, trusting), 'secure', { body: 'x' })
+    expect(messageId).toMatch(/^[0-9a-f-]{36}$/)
+    expect(hub.twin('secure')['cloudToDeviceMessageCount']).toBe(1)
+    const refused = sendMessage(openHubHttp(connectionString), 'secure', { body: 'x' })
+    await expect(refused).rejects.toMatchObject({ code: 'ERR_CERTIFICATE' })
   })
 })
 

@@ -15,9 +15,13 @@ export interface HubEvents extends AsyncIterable<HubEvent | MissedEvents> {
    *
    * const hub = await startHub()
    * const signal = AbortSignal.timeout(10)
-   * for await (const event of hub.events.read({ types: ['telemetry'], device: 'device1', signal }))
-   * { if (event.type === 'missed') continue console.log(Buffer.from(event.body).toString(),
-   * event.properties, event.systemProperties) } await hub.close() ```
+   * const telemetry = hub.events.read({ types: ['telemetry'], device: 'device1', signal })
+   * for await (const event of telemetry) {
+   *   if (event.type === 'missed') continue
+   *   console.log(Buffer.from(event.body).toString(), event.properties, event.systemProperties)
+   * }
+   * await hub.close()
+   * ```
    */
   read<Type extends HubEvent['type'] = HubEvent['type']>(
     options?: ReadOptions<Type>,

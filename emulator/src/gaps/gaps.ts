@@ -105,9 +105,9 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
     reason: 'is a separate service',
   },
   edgeRoutes: {
-    operation: 'gets messages at its inputs, and calls methods, as a module',
+    operation: 'routes messages between modules, and calls methods of other modules',
     sdk: 'azure-iot-device',
-    reason: 'routes need an edge runtime; `POST /hub/devices/{id}/modules/{id}/inputs/{name}` delivers a message',
+    reason: 'needs an edge runtime; `hub.sendToInput()` delivers a message to an input',
   },
 }
 

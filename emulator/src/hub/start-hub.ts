@@ -121,10 +121,11 @@ function startTimers({ services, shutdown }: Start, mqtt: MqttServer): void {
 }
 
 function openSnapshots({ services, records, shutdown }: Start, mqtt: MqttServer): Snapshots {
-  const { context, runner, configurationRunner, log } = services
+  const { context, runner, configurationRunner, log, deliveries } = services
   const handleRestored = (): void => {
     mqtt.dropAll()
     context.feedback.clear()
+    deliveries.forgetLocks()
     log.restart()
   }
   const { store, policies } = records

@@ -12,6 +12,8 @@ export interface CloudDeliveries {
   deliver(connection: Connection): void
   /** Sends the messages again whose lock has run out. */
   releaseLocks(): void
+  /** Forgets all locks, because a snapshot replaced the messages. */
+  forgetLocks(): void
 }
 
 /** A sent message that waits for PUBACK. */
@@ -34,6 +36,12 @@ export function createCloudDeliveries(context: Context): CloudDeliveries {
    */
   const starts = new WeakMap<Connection, number>()
 
+  /** A clock that was set back must not make a lock longer. */
+  function isOver({ until }: Lock): boolean {
+    const left = until - context.clock()
+    return left <= 0 || left > LOCK_IN_MS
+  }
+
   /** Once per connection, at its first subscription (docs/protocol/device.md §3.3). */
   function startOf(connection: Connection, identity: Identity): number {
     const known = starts.get(connection)
@@ -50,7 +58,7 @@ export function createCloudDeliveries(context: Context): CloudDeliveries {
    */
   function isLocked(connection: Connection, key: string): boolean {
     const lock = locks.get(key)
-    if (lock === undefined || lock.until <= context.clock()) return false
+    if (lock === undefined || isOver(lock)) return false
     return lock.connection === connection || !connection.resumesMessages
   }
 
@@ -103,14 +111,14 @@ export function createCloudDeliveries(context: Context): CloudDeliveries {
   return {
     deliver,
     releaseLocks() {
-      const now = context.clock()
-      const lost = [...locks].filter(([, { until }]) => until <= now)
+      const lost = [...locks].filter(([, lock]) => isOver(lock))
       for (const [key, lock] of lost) {
         locks.delete(key)
         sendAgain(lock)
       }
       for (const [, { session }] of lost) context.devices.deliver(session.identity)
     },
+    forgetLocks: () => locks.clear(),
   }
 }
 

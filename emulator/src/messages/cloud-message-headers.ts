@@ -27,7 +27,7 @@ export function cloudMessageOfRequest(rawHeaders: readonly string[], body: Uint8
     const [name = '', value = ''] = rawHeaders.slice(at, at + 2)
     const field = systemHeaders.get(name.toLowerCase())
     if (name.toLowerCase().startsWith(applicationPrefix)) properties.set(name.slice(applicationPrefix.length), value)
-    else if (field !== undefined && value !== '') system.set(field, value)
+    else if (field !== undefined && value !== '') system.set(field, field === 'ack' ? value.toLowerCase() : value)
   }
   return { body, properties: Object.fromEntries(properties), ...Object.fromEntries(system) }
 }

@@ -60,7 +60,8 @@ export function createFeedback(clock: () => number): Feedback {
 
   function requeueExpired(): void {
     const now = clock()
-    requeue(({ until }) => until <= now)
+    // A clock that was set back must not make a lock longer.
+    requeue(({ until }) => until <= now || until > now + LOCK_IN_MS)
   }
 
   return {

@@ -35,14 +35,14 @@ const SENDER_NAMES: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * These have no `$.` in the bag. Only messages to a device have them (docs/protocol/device.md
- * §1.3).
+ * System properties without `$.`, which only messages to a device have
+ * (docs/protocol/device.md §1.3).
  */
 const DEVICE_BOUND_NAMES: ReadonlySet<string> = new Set(['iothub-ack', 'iothub-operation'])
 
-/** Reads the bag of a message from a device. An unknown `$.` key keeps its name. */
-export function readTelemetryBag(bag: string): MessageProperties {
-  return split(parseBag(bag), isSystemKey)
+/** Splits the bag of a message from a device. An unknown `$.` key keeps its name. */
+export function splitTelemetryBag(bag: Iterable<Pair>): MessageProperties {
+  return split(bag, isSystemKey)
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Telemetry } from '../events/hub-event.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import { parseBag } from '../mqtt/property-bag.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { meteredBytes, readTelemetryBag } from './message-properties.ts'
+import { meteredBytes, splitTelemetryBag } from './message-properties.ts'
 
 /** The limit of a message with its properties (docs/protocol/device.md §1.5). */
 const maxBytes = 256 * 1024
@@ -29,10 +29,11 @@ export interface TelemetryMessage {
 
 /** @throws Refusal RequestEntityTooLarge */
 export function telemetryOf(source: TelemetrySource, message: TelemetryMessage): Telemetry {
-  if (meteredBytes(parseBag(message.bag)) + message.body.byteLength > maxBytes) {
+  const bag = parseBag(message.bag)
+  if (meteredBytes(bag) + message.body.byteLength > maxBytes) {
     throw new Refusal('RequestEntityTooLarge', `A message and its properties must not exceed ${maxBytes} bytes`)
   }
-  const { properties, systemProperties } = readTelemetryBag(message.bag)
+  const { properties, systemProperties } = splitTelemetryBag(bag)
   return {
     type: 'telemetry',
     body: message.body,

@@ -48,6 +48,7 @@ export function createDevicePublishes({ context, twins, methods, faults }: Devic
     const emitted = turn.then(emit)
     // Without QoS 1, the device waits for no PUBACK and goes on sending until the queue is full.
     if (packet.qos === 1) await emitted
+    else emitted.catch(() => connection.destroy())
   }
 
   function closeByFault({ identity }: Connection, operation: 'before-storing' | 'after-storing'): void {

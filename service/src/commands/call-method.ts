@@ -41,10 +41,10 @@ export async function callMethod(
     print(JSON.stringify({ status: response.status, payload: response.payload }))
     return response.status >= 200 && response.status < 300 ? 0 : EXIT_CODES.refused
   } catch (error) {
-    const isOutcome =
-      error instanceof ServiceError && (error.code === 'ERR_NOT_CONNECTED' || error.code === 'ERR_NO_RESPONSE')
-    if (!isOutcome) throw error
-    printFailure(`Error during call (${error.code}): ${error.message}`)
-    return EXIT_CODES[error.code as 'ERR_NOT_CONNECTED' | 'ERR_NO_RESPONSE']
+    if (!(error instanceof ServiceError)) throw error
+    const { code, message } = error
+    if (code !== 'ERR_NOT_CONNECTED' && code !== 'ERR_NO_RESPONSE') throw error
+    printFailure(`Error during call (${code}): ${message}`)
+    return EXIT_CODES[code]
   }
 }

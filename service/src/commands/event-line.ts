@@ -10,14 +10,14 @@ export function eventLine({ type, fields }: LocalEvent): string {
   if (type === 'missed') return missedLine(fields['count'])
   const [direction, text] = contentOf(type, fields)
   const time = typeof fields['at'] === 'number' ? new Date(fields['at']).toISOString().slice(11, 23) : ''
-  const module = fields['moduleId'] === undefined ? '' : `/${String(fields['moduleId'])}`
-  return [time, `${String(fields['deviceId'])}${module}`, direction, text].join('  ')
+  const module = fields['moduleId'] === undefined ? '' : `/${textOf(fields['moduleId'])}`
+  return [time, `${textOf(fields['deviceId'])}${module}`, direction, text].join('  ')
 }
 
 function missedLine(count: unknown): string {
   return count === null
     ? '·  The hub restarted or loaded a snapshot: earlier events are missing'
-    : `·  ${String(count)} events are missing: this program was too slow, or away for too long`
+    : `·  ${textOf(count)} events are missing: this program was too slow, or away for too long`
 }
 
 function contentOf(type: string, fields: Fields): readonly [direction: string, text: string] {
@@ -31,7 +31,7 @@ function contentOf(type: string, fields: Fields): readonly [direction: string, t
     case 'method-failed':
       return [
         '·',
-        words('method', fields['methodName'], 'failed:', FAILURES[String(fields['reason'])] ?? fields['reason']),
+        words('method', fields['methodName'], 'failed:', FAILURES[textOf(fields['reason'])] ?? fields['reason']),
       ]
     case 'cloud-message':
       return ['↓', words('message', fields['sequenceNumber'], fields['state'], bodyOf(fields), propertiesOf(fields))]
@@ -53,13 +53,18 @@ const FAILURES: Readonly<Record<string, string>> = {
 function twinChange(fields: Fields): readonly [string, string] {
   const isReport = fields['by'] === 'device'
   const version = isReport ? fields['reportedVersion'] : fields['desiredVersion']
-  return [isReport ? '↑' : '↓', words('twin', `v${String(version)}`, JSON.stringify(fields['change']))]
+  return [isReport ? '↑' : '↓', words('twin', `v${textOf(version)}`, JSON.stringify(fields['change']))]
+}
+
+/** The event is JSON from a hub, so a field may have any type. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function words(...parts: readonly unknown[]): string {
   return parts
     .filter((part) => part !== undefined && part !== '')
-    .map(String)
+    .map(textOf)
     .join(' ')
 }
 
@@ -70,9 +75,9 @@ function bodyOf({ body, bodyBase64 }: Fields): string {
 
 /** The app's properties and those of the system, except what the hub writes on every message. */
 function propertiesOf({ properties, systemProperties }: Fields): string {
-  const system = Object.entries((systemProperties ?? {}) as object).filter(
+  const system = Object.entries(systemProperties ?? {}).filter(
     ([name]) => !/^iothub-(?:connection-|enqueuedtime$|message-source$)/.test(name) && name !== 'to',
   )
-  const all = [...Object.entries((properties ?? {}) as object), ...system]
-  return all.map(([name, value]) => (value === null ? name : `${name}=${String(value)}`)).join(' ')
+  const all = [...Object.entries(properties ?? {}), ...system]
+  return all.map(([name, value]) => (value === null ? name : `${name}=${textOf(value)}`)).join(' ')
 }

@@ -8,7 +8,8 @@ import { openTwin } from 'hubtwin'
 import { describe, expect, test } from 'vitest'
 import { runCli, spawnCli } from '../../support/cli-process.ts'
 import { later } from '../../support/cleanup.ts'
-import { connectSubscribed } from '../../support/device.ts'
+import { connect, connectSubscribed } from '../../support/device.ts'
+import { rest } from '../../support/rest.ts'
 
 describe('hubtwin-emulator', () => {
   test('prints working endpoints, CA, and connection strings, and stops at SIGINT with exit code 0', async () => {
@@ -54,6 +55,18 @@ describe('hubtwin-emulator', () => {
     const run = runCli(args)
     expect(await run.exit).toBe(code)
     expect(run.output()).toMatch(output)
+  })
+
+  test('keeps older messages from a clean session with --no-clean-sessions-get-queue', async () => {
+    const { hub } = await spawnCli(['--no-clean-sessions-get-queue', '--lost-locks-count'])
+    const send = (body: string): Promise<unknown> =>
+      rest(hub, 'POST', '/hub/devices/device1/messages', { body: { body } })
+    await send('before')
+    const device = await connect(hub)
+    await device.client.subscribeAsync('devices/device1/messages/devicebound/#', { qos: 1 })
+    await send('after')
+    expect((await device.next()).body).toBe('after')
+    expect(device.messages).toHaveLength(1)
   })
 
   test('prints a line for each device that connects, disconnects, or is rejected, with the reason', async () => {

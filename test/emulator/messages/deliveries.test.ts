@@ -191,6 +191,21 @@ describe('a delivery', () => {
     await expect.poll(() => fresh.deliveries.find(({ body }) => body === 'x')?.dup).toBe(false)
   })
 
+  test('has no lock after a snapshot is restored, or longer than a minute when the clock is set back', async () => {
+    await hub.createDevice('restored')
+    await hub.sendToDevice('restored', { body: 'x' })
+    const snapshot = hub.snapshot()
+    const first = await receive(hub, 'restored', true)
+    await first.subscribe()
+    await expect.poll(() => bodies(first)).toEqual(['x'])
+    await hub.restore(snapshot)
+    const second = await receive(hub, 'restored', true)
+    await second.subscribe()
+    await expect.poll(() => bodies(second)).toEqual(['x'])
+    hub.clock.advance(-120_000)
+    await expect.poll(() => bodies(second)).toEqual(['x', 'x'])
+  })
+
   test('is not completed by a PUBACK of another packet, or over another connection', async () => {
     await hub.createDevice('other')
     const device = await receive(hub, 'other', false)

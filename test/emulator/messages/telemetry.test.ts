@@ -69,7 +69,7 @@ describe('telemetry', () => {
     const path = 'moduleId' in options ? 'devices/device1/modules/pump' : 'devices/device1'
     await client.publishAsync(`${path}/messages/events/`, '', { qos: 1 })
     const method = (await heard.next('telemetry')).systemProperties['iothub-connection-auth-method']
-    expect(JSON.parse(String(method))).toEqual({ scope, type: 'sas', issuer: 'iothub', acceptingIpFilterRule: null })
+    expect(method).toBe(`{"scope":"${scope}","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}`)
   })
 
   test.each([

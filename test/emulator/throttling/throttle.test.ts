@@ -125,6 +125,18 @@ describe('a hub of tier S1', () => {
     expect(told.filter((type) => type === 'telemetry').length).toBeGreaterThanOrEqual(100)
   })
 
+  test('ends the connection of a device whose waiting message is too large', async () => {
+    const hub = await stopped()
+    const device = await connect(hub)
+    const topic = 'devices/device1/messages/events/'
+    for (let at = 0; at < 100; at++) await device.client.publishAsync(topic, 'x', { qos: 1 })
+    device.client.publish(topic, Buffer.alloc(256 * 1024 + 1))
+    await device.client.publishAsync('$iothub/methods/res/200/?$rid=1', '', { qos: 1 })
+    expect(hub.connections()).toHaveLength(1)
+    hub.clock.advance(2000)
+    await device.closed()
+  })
+
   test('refuses a CONNECT above the limit with code 5, as any other refusal', async () => {
     const hub = await start({ tier: 'S1' })
     hub.clock.stop()

@@ -95,6 +95,8 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
         'user-id': 'u',
         'content-type': 'application/json',
         'content-encoding': 'utf-8',
+        'iothub-connection-auth-method': expect.stringContaining('"scope":"device"'),
+        'iothub-connection-auth-generation-id': expect.any(String),
       },
     })
   })
@@ -140,10 +142,19 @@ describe.each(transports)('azure-iot-device over %s', (_name, transport) => {
     })
   })
 
-  test('subscribes to the inputs of a module', async () => {
+  test('gets a message at an input as a module, and completes it', async () => {
     const deviceId = await device('inputs', 'pump')
     const client = await openOfficial(hub, transport, { deviceId, moduleId: 'pump' })
-    client.on('inputMessage', () => {})
+    const states = eventsOf(hub, 'input-message', deviceId)
+    const messages = createRecording<{ readonly input: string; readonly message: OfficialMessage }>()
+    client.on('inputMessage', (input: string, message: OfficialMessage) => messages.add({ input, message }))
     await subscribed(hub, deviceId, '/inputs/#')
+    await hub.sendToInput(deviceId, 'pump', 'temperature', { body: 'x', messageId: 'm', properties: { room: '1 & 2' } })
+    const { input, message } = await messages.find('the message', () => true)
+    expect([input, String(message.data), message.messageId]).toEqual(['temperature', 'x', 'm'])
+    expect(message.properties.getValue('room')).toBe('1 & 2')
+    await client.complete(message)
+    await happened('input-message', states, 2)
+    expect(states.map(({ state }) => state)).toEqual(['delivered', 'completed'])
   })
 })
