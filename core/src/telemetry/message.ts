@@ -56,21 +56,24 @@ const MAX_TOPIC_LENGTH = 0xffff
 /** docs/protocol/device.md §1.5 */
 const MESSAGE_ID = /^[\w\-:.+%#*?!(),=@;$']{1,128}$/
 
-/** The keys of system properties on the wire (docs/protocol/device.md §1.3). */
-const KEYS: ReadonlyMap<string, string> = new Map([
-  ['messageId', '$.mid'],
-  ['correlationId', '$.cid'],
-  ['userId', '$.uid'],
-  ['to', '$.to'],
-  ['expiresAt', '$.exp'],
-  ['contentType', '$.ct'],
-  ['contentEncoding', '$.ce'],
-  ['creationTime', '$.ctime'],
-  ['interfaceId', '$.ifid'],
-  ['component', '$.sub'],
-  ['schema', '$.schema'],
-  ['output', '$.on'],
-])
+/**
+ * The keys of system properties on the wire, without the leading `$.`
+ * (docs/protocol/device.md §1.3).
+ */
+const KEYS: Readonly<Record<Exclude<keyof MessageOptions, 'properties'>, string>> = {
+  messageId: 'mid',
+  correlationId: 'cid',
+  userId: 'uid',
+  to: 'to',
+  expiresAt: 'exp',
+  contentType: 'ct',
+  contentEncoding: 'ce',
+  creationTime: 'ctime',
+  interfaceId: 'ifid',
+  component: 'sub',
+  schema: 'schema',
+  output: 'on',
+}
 
 const JSON_OPTIONS: MessageOptions = { contentType: 'application/json', contentEncoding: 'utf-8' }
 
@@ -114,18 +117,16 @@ type Pair = readonly [name: string, value: string]
 
 function readSystem(options: Readonly<Record<string, unknown>>): Pair[] {
   return Object.entries(options).map(([name, value]) => {
-    const key = KEYS.get(name)
-    if (key === undefined) {
+    if (!Object.hasOwn(KEYS, name)) {
       throw new TypeError(
-        `options has an unknown "${name}"; known are properties, signal, ${[...KEYS.keys()].join(', ')}`,
+        `options has an unknown "${name}"; known are properties, signal, ${Object.keys(KEYS).join(', ')}`,
       )
     }
     const text = readText(value instanceof Date ? value.toISOString() : value, `options.${name}`)
-    if (name !== 'messageId' || MESSAGE_ID.test(text)) return [key, text]
-    throw new RangeError(
-      `options.messageId is ${JSON.stringify(text)}; ` +
-        "it has 1 to 128 ASCII letters, digits, or - : . + % _ # * ? ! ( ) , = @ ; $ '",
-    )
+    if (name === 'messageId' && !MESSAGE_ID.test(text)) {
+      throw new RangeError(`options.messageId is ${JSON.stringify(text)}; it does not match ${MESSAGE_ID}`)
+    }
+    return [`$.${KEYS[name as keyof typeof KEYS]}`, text]
   })
 }
 
