@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { within } from '../../test/support/waits.ts'
 import type { HubCalls } from './calls.ts'
 
 /** A hub in a process of its own. */
@@ -37,11 +38,9 @@ export async function startBenchHub(): Promise<BenchHub> {
 /** The calls to the hub of another process. */
 export function connectBenchHub(url: string): HubCalls {
   const call = async (name: string, argument: unknown): Promise<unknown> => {
-    const response = await fetch(`${url}/${name}`, {
-      method: 'POST',
-      body: JSON.stringify(argument),
-      signal: AbortSignal.timeout(300_000),
-    })
+    const request = fetch(`${url}/${name}`, { method: 'POST', body: JSON.stringify(argument) })
+    // A signal with a timeout would stay in the memory, and spoil a measurement of the heap.
+    const response = await within(`The answer to ${name}`, request, 300_000)
     if (!response.ok) throw new Error(`${name} was answered ${response.status}: ${await response.text()}`)
     return response.json()
   }

@@ -51,9 +51,8 @@ export interface Connection {
 export function createConnection(options: ConnectionOptions, dispatch: (input: SessionInput) => void): Connection {
   const { clock, observe, settings } = options
   const requests = createRequests(clock, () => dispatch({ type: 'drained' }))
-  const decoder = new TextDecoder()
   let wire: Wire | undefined
-  let gone: Promise<void> = Promise.resolve()
+  let gone: Promise<void> | undefined
   let heardAt = clock.now()
   let lastGet = ''
   let gets = 0
@@ -76,7 +75,7 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
   }
 
   function handleEvent(event: WireEvent): void {
-    if (event.type === 'message') handleMessage(event.topic, decoder.decode(event.payload))
+    if (event.type === 'message') handleMessage(event.topic, decodeBody(event.payload))
     else {
       if (event.type !== 'down') heardAt = clock.now()
       observe(observationOf(event))
@@ -133,8 +132,17 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
     },
     isIdle: () => requests.open.size === 0,
     silentForInMs: () => clock.now() - heardAt,
-    gone: () => gone,
+    gone: async () => gone,
   }
+}
+
+/** Created once, and not with the module, because `openTwin` names a runtime that lacks it. */
+let decoder: TextDecoder | undefined
+
+function decodeBody(bytes: Uint8Array): string {
+  if (bytes.length === 0) return ''
+  decoder ??= new TextDecoder()
+  return decoder.decode(bytes)
 }
 
 function observationOf(event: Exclude<WireEvent, { type: 'message' }>): Observed {
