@@ -22,7 +22,9 @@ export async function startBenchHub(): Promise<BenchHub> {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', main, folder], { stdio: ['pipe', 'pipe', 'inherit'] })
   process.once('exit', () => child.kill('SIGKILL'))
-  const [line] = (await once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(30_000) })) as [string]
+  const [line] = (await once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(30_000) })) as [
+    string,
+  ]
   const told = JSON.parse(line) as Omit<BenchHub, 'calls' | 'close'>
   return {
     ...told,

@@ -13,7 +13,13 @@ interface Shape {
 
 const WITH_PATHS = ['hubtwin/light', 'hubtwin', BASE]
 const SHAPES: readonly Shape[] = [
-  { text: '1 listener, 1 property', listeners: 1, properties: 1, changes: 5000, clients: [...WITH_PATHS, 'bare mqtt.js', 'raw socket'] },
+  {
+    text: '1 listener, 1 property',
+    listeners: 1,
+    properties: 1,
+    changes: 5000,
+    clients: [...WITH_PATHS, 'bare mqtt.js', 'raw socket'],
+  },
   { text: '1,000 listeners, 1,000 properties', listeners: 1000, properties: 1000, changes: 1000, clients: WITH_PATHS },
 ]
 /** Desired changes to one and to many listeners. */

@@ -4,8 +4,7 @@ import { within } from '../../test/support/waits.ts'
 import { servePage } from '../../test/pages/support/serve-page.ts'
 import { findBrowser } from '../../tools/browsers.ts'
 import type { BenchHub } from '../hub/start.ts'
-// Declares `window.twins`.
-import type {} from '../measure/page-twins.ts'
+
 import { table } from '../report/markdown.ts'
 import type { BenchTable } from './table.ts'
 
@@ -29,7 +28,14 @@ export const page: BenchTable = {
     try {
       const rows: string[][] = []
       for (const count of COUNTS) rows.push(await measure(browser, site.url, hub, count))
-      const head = ['twins in a page', 'synchronized after, s', 'longest task before, ms', 'after: tasks over 50 ms', 'longest, ms', 'changes heard']
+      const head = [
+        'twins in a page',
+        'synchronized after, s',
+        'longest task before, ms',
+        'after: tasks over 50 ms',
+        'longest, ms',
+        'changes heard',
+      ]
       return `${table(head, rows)}\n\nChromium ${browser.version()}, ${SECONDS} s with ${CHANGES_PER_SECOND} desired changes per second, and a report of each twin every ${REPORT_INTERVAL_IN_MS / 1000} s.`
     } finally {
       await browser.close()
@@ -66,5 +72,12 @@ async function measure(browser: Browser, url: string, { calls }: BenchHub, count
   if (changes !== SECONDS * CHANGES_PER_SECOND) throw new Error(`The page has heard ${changes} changes`)
   const longest = (durations: readonly number[]): string =>
     durations.length === 0 ? 'none over 50' : Math.max(...durations).toFixed(0)
-  return [String(count), seconds.toFixed(2), longest(startup.tasks), String(tasks.length), longest(tasks), String(changes)]
+  return [
+    String(count),
+    seconds.toFixed(2),
+    longest(startup.tasks),
+    String(tasks.length),
+    longest(tasks),
+    String(changes),
+  ]
 }

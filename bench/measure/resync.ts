@@ -6,9 +6,9 @@ import { connectBenchHub } from '../hub/start.ts'
 import { costOf } from './cost.ts'
 import { collect, type Collected } from './rounds.ts'
 
-// A process of its own: `resync.ts <hub's URL> <rounds> <properties> <client,…>`. In each round, the
-// hub changes a property and loses the patch, and the client reads the twin again. It prints the
-// samples of the clients as JSON.
+// A process of its own: `resync.ts <hub's URL> <rounds> <properties> <client,…>`. In each round,
+// the hub changes a property and loses the patch, and the client reads the twin again. It prints
+// the samples of the clients as JSON.
 
 const warmUpRounds = 20
 const [url = '', rounds = '0', properties = '0', clients = ''] = process.argv.slice(2)

@@ -31,11 +31,7 @@ export function createRequests(clock: Clock, onIdle: () => void): Requests {
  * @param timeoutInMs without it the request waits until the connection ends
  * @returns the `$rid` to send it with
  */
-export function openRequest(
-  requests: Requests,
-  onOutcome: (outcome: Outcome) => void,
-  timeoutInMs?: number,
-): string {
+export function openRequest(requests: Requests, onOutcome: (outcome: Outcome) => void, timeoutInMs?: number): string {
   const rid = String(++requests.count)
   const fail = (): void => {
     const error = new TwinError('ERR_TIMEOUT', `Hub did not answer within ${timeoutInMs} ms`)

@@ -52,7 +52,11 @@ export function createSharedTwin(
     dispatch({ type: 'close', error: undefined })
     return ended
   }
-  const facade = createFacade({ settings: options, link: { report: member.report, refresh: member.refresh, close }, clock })
+  const facade = createFacade({
+    settings: options,
+    link: { report: member.report, refresh: member.refresh, close },
+    clock,
+  })
   const offWake = options.wakeSource?.((type) => dispatch({ type }))
   const parts: SharedParts = {
     tab,

@@ -134,8 +134,7 @@ const NAMES: readonly string[] = [
 export function checkOptions(options: TwinOptions, identity: DeviceIdentity): CheckedOptions {
   if (typeof options !== 'object' || options === null) throw new TypeError('options is not an object')
   const unknown = Object.keys(options).find((name) => !NAMES.includes(name))
-  if (unknown !== undefined)
-    throw new TypeError(`options has an unknown "${unknown}"; known are ${NAMES.join(', ')}`)
+  if (unknown !== undefined) throw new TypeError(`options has an unknown "${unknown}"; known are ${NAMES.join(', ')}`)
   const { endpoint, wakeSource, reportStorage, observer, pipelining = true, signal, modelId } = options
   if (endpoint !== undefined && typeof endpoint !== 'string') throw new TypeError('options.endpoint is not a string')
   if (typeof pipelining !== 'boolean') {

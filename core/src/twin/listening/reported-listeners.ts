@@ -15,10 +15,7 @@ export function createReportedListeners(): ReportedListeners {
   return { entries: undefined, current: undefined }
 }
 
-export function listenToReported(
-  listeners: ReportedListeners,
-  listener: (change: ReportedChange) => void,
-): () => void {
+export function listenToReported(listeners: ReportedListeners, listener: (change: ReportedChange) => void): () => void {
   checkListener(listener)
   let previous: JsonObject | undefined
   return addListenerWithCurrent(
