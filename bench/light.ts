@@ -14,8 +14,9 @@ import { weight } from './light/weight.ts'
 import { facts } from './report/facts.ts'
 import { withSection } from './report/section.ts'
 
-// hubtwin/light against its peers: `npm run bench:light -- [table…] [--write] [options]`. Each table
-// has a hub of its own. It prints figures, and asserts only that every client did the same work.
+// hubtwin/light against its peers: `npm run bench:light -- [table…] [--write] [options]`. Each
+// table has a hub of its own. It prints figures, and asserts only that every client did the same
+// work.
 
 const TABLES: readonly BenchTable[] = [weight, starts, reports, desired, resync, many, page, flat]
 const FILE = fileURLToPath(new URL('./light.md', import.meta.url))

@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers'
 import { startHub, type JsonObject } from 'hubtwin-emulator'
 import type { BenchDevice, HubCalls, HubTwin } from './calls.ts'
 
-// The process of the hub of a bench: `main.ts <folder for the certificate authority>`. It prints its
-// address as a line of JSON, and ends with its stdin.
+// The process of the hub of a bench: `main.ts <folder for the certificate authority>`. It prints
+// its address as a line of JSON, and ends with its stdin.
 
 const [folder = '.'] = process.argv.slice(2)
 const hub = await startHub()

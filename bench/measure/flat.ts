@@ -1,11 +1,11 @@
 import { openTwin } from 'hubtwin/light'
-import { within } from '../../test/contract/suite/waits.ts'
 import { connectBenchHub } from '../hub/start.ts'
 import { liveHeap } from './cost.ts'
+import { within } from './within.ts'
 
 // A process of its own: `flat.ts <hub's URL> <changes> <reconnects>`. A twin with a listener and a
-// report gets the changes in ten parts, with a part of the reconnects after each. It prints the live
-// heap after each part as JSON.
+// report gets the changes in ten parts, with a part of the reconnects after each. It prints the
+// live heap after each part as JSON.
 
 const PARTS = 10
 /** In a single call to the hub. */

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 
 const deadlineInMs = 600_000
 
-/** The hub of a program: its address for calls, and the certificate authority of its connections. */
+/** The hub of a program: its address, and the certificate authority of its connections. */
 export interface MeasuredHub {
   readonly url: string
   readonly certificateAuthorityFile: string

@@ -49,7 +49,9 @@ function sizeOf(folder: string): number {
   const isOurs = !folder.includes('node_modules')
   const entries = readdirSync(folder, { withFileTypes: true })
   return entries
-    .filter(({ name }) => name !== 'node_modules' && (!isOurs || ['dist', 'src', 'package.json', 'README.md'].includes(name)))
+    .filter(
+      ({ name }) => name !== 'node_modules' && (!isOurs || ['dist', 'src', 'package.json', 'README.md'].includes(name)),
+    )
     .map(({ name }) => join(folder, name))
     .reduce((sum, path) => sum + (statSync(path).isDirectory() ? sizeOf(path) : statSync(path).size), 0)
 }

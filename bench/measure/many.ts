@@ -1,5 +1,6 @@
 import { allClients } from '../clients/all.ts'
 import type { Client, OpenedClient } from '../clients/client.ts'
+import type { BenchDevice } from '../hub/calls.ts'
 import { connectBenchHub } from '../hub/start.ts'
 import { costOf, liveHeap } from './cost.ts'
 
@@ -16,8 +17,7 @@ const hub = connectBenchHub(url)
 const client = allClients.find((each) => each.name === name) as Client
 const opened: OpenedClient[] = []
 
-async function openAll(devices: number): Promise<void> {
-  const created = await hub.createDevices({ count: devices })
+async function openAll(created: readonly BenchDevice[]): Promise<void> {
   for (let at = 0; at < created.length; at += CONNECTING) {
     const some = created.slice(at, at + CONNECTING)
     opened.push(...(await Promise.all(some.map(({ secure }) => client.open(secure)))))
@@ -25,11 +25,12 @@ async function openAll(devices: number): Promise<void> {
 }
 
 // The first twins pay for compiling and for caches.
-await openAll(WARM_UP)
+await openAll(await hub.createDevices({ count: WARM_UP }))
 const devices = Number(count)
+const created = await hub.createDevices({ count: devices })
 const before = await liveHeap()
 const hubCpuAt = await hub.cpu({})
-const sync = await costOf(() => openAll(devices))
+const sync = await costOf(() => openAll(created))
 const hubCpu = (await hub.cpu({})) - hubCpuAt
 for (const twin of opened) await twin.listen(() => {})
 const heap = (await liveHeap()) - before

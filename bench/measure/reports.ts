@@ -1,9 +1,9 @@
-import { within } from '../../test/contract/suite/waits.ts'
 import { allClients } from '../clients/all.ts'
 import type { Client, OpenedClient } from '../clients/client.ts'
 import { connectBenchHub } from '../hub/start.ts'
 import { costOf } from './cost.ts'
 import { collect, type Collected } from './rounds.ts'
+import { within } from './within.ts'
 
 // A process of its own: `reports.ts <hub's URL> <rounds> <sequential reports> <reports without
 // waiting>`. It prints the samples of every client as JSON.

@@ -1,14 +1,14 @@
-import { within } from '../../test/contract/suite/waits.ts'
 import { allClients } from '../clients/all.ts'
 import type { Client, OpenedClient } from '../clients/client.ts'
 import type { BenchDevice } from '../hub/calls.ts'
 import { connectBenchHub } from '../hub/start.ts'
 import { costOf } from './cost.ts'
 import { collect, type Collected } from './rounds.ts'
+import { within } from './within.ts'
 
-// A process of its own: `resync.ts <hub's URL> <rounds> <properties> <client,…>`. In each round, the
-// hub changes a property and loses the patch, and the client reads the twin again. It prints the
-// samples of the clients as JSON.
+// A process of its own: `resync.ts <hub's URL> <rounds> <properties> <client,…>`. In each round,
+// the hub changes a property and loses the patch, and the client reads the twin again. It prints
+// the samples of the clients as JSON.
 
 const warmUpRounds = 20
 const [url = '', rounds = '0', properties = '0', clients = ''] = process.argv.slice(2)

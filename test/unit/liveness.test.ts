@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Liveness, watchLiveness } from '../../core/src/runtime/liveness.ts'
+import { type Liveness, noteAnswer, noteSent, stopWatching, watchLiveness } from '../../core/src/runtime/liveness.ts'
 
 let sentPings = 0
 let buffered = 0
@@ -10,7 +10,7 @@ function watch(keepaliveInSeconds: number): Liveness {
     keepaliveInSeconds,
     ping() {
       sentPings++
-      liveness.sent(2)
+      noteSent(liveness, 2)
     },
     bufferedBytes: () => buffered,
     onDead: (reason) => deaths.push(reason),
@@ -30,17 +30,17 @@ describe('watchLiveness() pings', () => {
   test('after a keep-alive without a packet sent', () => {
     const liveness = watch(180)
     vi.advanceTimersByTime(100_000)
-    liveness.sent(10)
+    noteSent(liveness, 10)
     vi.advanceTimersByTime(179_000)
     expect(sentPings).toBe(0)
     vi.advanceTimersByTime(1000)
     expect(sentPings).toBe(1)
-    liveness.answered()
+    noteAnswer(liveness)
     vi.advanceTimersByTime(179_999)
     expect(sentPings).toBe(1)
     vi.advanceTimersByTime(1)
     expect(sentPings).toBe(2)
-    liveness.stop()
+    stopWatching(liveness)
     expect(vi.getTimerCount()).toBe(0)
   })
 
@@ -65,7 +65,7 @@ describe('watchLiveness() gives up a connection', () => {
   test('whose socket accepts no byte for half a minute', () => {
     const liveness = watch(600)
     buffered = 500
-    liveness.sent(500)
+    noteSent(liveness, 500)
     vi.advanceTimersByTime(29_999)
     expect(deaths).toEqual([])
     vi.advanceTimersByTime(1)
@@ -77,7 +77,7 @@ describe('watchLiveness() gives up a connection', () => {
     const liveness = watch(600)
     for (let second = 0; second < 30; second++) {
       buffered += 10
-      liveness.sent(10)
+      noteSent(liveness, 10)
       vi.advanceTimersByTime(1000)
     }
     expect(deaths).toEqual(['Network accepted none of 300 bytes within 30000 ms'])
@@ -86,10 +86,10 @@ describe('watchLiveness() gives up a connection', () => {
   test('but not a slow connection, nor a drained connection', () => {
     const liveness = watch(600)
     buffered = 500
-    liveness.sent(500)
+    noteSent(liveness, 500)
     for (buffered of [400, 300, 1, 0]) vi.advanceTimersByTime(30_000)
     vi.advanceTimersByTime(100_000)
     expect(deaths).toEqual([])
-    liveness.stop()
+    stopWatching(liveness)
   })
 })

@@ -96,7 +96,7 @@ function readSection(section: JsonObject[string] | undefined, name: string, topi
   if (!Number.isSafeInteger(version) || (version as number) < 0) {
     throw protocolError(`${name} has no $version that is a count`)
   }
-  // The parser has just made this object. A copy of a large section would cost more than the parser.
+  // The parser has just made this object. A copy of a large section would cost more than that.
   const properties = section as { [key: string]: JsonObject[string] }
   for (const key of Object.keys(properties)) if (key.startsWith('$')) delete properties[key]
   return { version: version as number, properties: freezeJson(properties) }

@@ -11,7 +11,7 @@ import {
 } from '../protocol/mqtt-encode.ts'
 import { createPacketReader } from '../protocol/mqtt-reader.ts'
 import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
-import { type Liveness, watchLiveness } from './liveness.ts'
+import { type Liveness, noteAnswer, noteSent, stopWatching, watchLiveness } from './liveness.ts'
 import {
   addDelivery,
   addSubscription,
@@ -72,13 +72,13 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
     if (state.type === 'nothing') state.early.push(bytes)
     else if (state.type !== 'over') {
       socket.send(bytes)
-      state.liveness.sent(bytes.length)
+      noteSent(state.liveness, bytes.length)
     }
   }
 
   function handlePacket(packet: ReceivedPacket): void {
     if (state.type !== 'open' && state.type !== 'up') return
-    if (packet.type === 'pingresp') state.liveness.answered()
+    if (packet.type === 'pingresp') noteAnswer(state.liveness)
     const event = translate(packet, state.type === 'up', pending, send)
     if (event?.type === 'down' || event?.type === 'refused') return end(event)
     if (event?.type === 'up') state = { ...state, type: 'up' }
@@ -91,7 +91,7 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
 
   function end(event?: WireEvent): void {
     if (state.type === 'over') return
-    if (state.type !== 'nothing') state.liveness.stop()
+    if (state.type !== 'nothing') stopWatching(state.liveness)
     state = { type: 'over' }
     rejectAll(pending)
     if (event !== undefined) onEvent(event)

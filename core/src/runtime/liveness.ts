@@ -4,18 +4,9 @@ const STALL_TIMEOUT_IN_MS = 30_000
 /** The longest wait for PINGRESP, with any keep-alive. */
 const MAX_PING_TIMEOUT_IN_MS = 30_000
 
-/** Watches whether the other side of a connection is still there. */
-export interface Liveness {
-  /** The wire passed bytes to the socket. */
-  sent(byteLength: number): void
-  /** PINGRESP has arrived. */
-  answered(): void
-  stop(): void
-}
-
 export interface LivenessOptions {
   readonly keepaliveInSeconds: number
-  /** Sends PINGREQ, and calls `sent` for it. */
+  /** Sends PINGREQ, and calls `noteSent` for it. */
   readonly ping: () => void
   /** The number of sent bytes that the network has not accepted yet. */
   readonly bufferedBytes: () => number
@@ -23,59 +14,77 @@ export interface LivenessOptions {
   readonly onDead: (reason: string) => void
 }
 
+type Timer = ReturnType<typeof setTimeout>
+
+/** Watches whether the other side of a connection is still there. */
+export interface Liveness {
+  readonly options: LivenessOptions
+  sentAt: number
+  sentBytes: number
+  /** Runs until the next ping, or until the deadline of PINGRESP. */
+  pingTimer: Timer | undefined
+  /** Runs while the network has not accepted all bytes. */
+  drainTimer: Timer | undefined
+}
+
 /**
  * Pings when a keep-alive passes without a sent packet (MQTT 3.1.1 §3.1.2.10), and expects PINGRESP
  * within half a keep-alive. A hidden page fires these timers up to a minute late; the hub allows
  * half a keep-alive more.
  */
-export function watchLiveness({ keepaliveInSeconds, ping, bufferedBytes, onDead }: LivenessOptions): Liveness {
+export function watchLiveness(options: LivenessOptions): Liveness {
+  const sentAt = performance.now()
+  const liveness: Liveness = { options, sentAt, sentBytes: 0, pingTimer: undefined, drainTimer: undefined }
+  checkIdle(liveness)
+  return liveness
+}
+
+/** The wire passed bytes to the socket. */
+export function noteSent(liveness: Liveness, byteLength: number): void {
+  liveness.sentAt = performance.now()
+  liveness.sentBytes += byteLength
+  const buffered = liveness.drainTimer === undefined ? liveness.options.bufferedBytes() : 0
+  if (buffered > 0) checkDrainLater(liveness, liveness.sentBytes - buffered)
+}
+
+/** PINGRESP has arrived. */
+export function noteAnswer(liveness: Liveness): void {
+  clearTimeout(liveness.pingTimer)
+  checkIdle(liveness)
+}
+
+export function stopWatching({ pingTimer, drainTimer }: Liveness): void {
+  clearTimeout(pingTimer)
+  clearTimeout(drainTimer)
+}
+
+function checkIdle(liveness: Liveness): void {
+  const { keepaliveInSeconds, ping } = liveness.options
   const keepaliveInMs = keepaliveInSeconds * 1000
+  const restInMs = liveness.sentAt + keepaliveInMs - performance.now()
+  if (restInMs > 0) {
+    liveness.pingTimer = setTimeout(checkIdle, restInMs, liveness)
+    return
+  }
   const answerInMs = Math.min(keepaliveInMs / 2, MAX_PING_TIMEOUT_IN_MS)
-  let sentAt = performance.now()
-  let sentBytes = 0
-  let pingTimer = setTimeout(checkIdle, keepaliveInMs)
-  let drainTimer: ReturnType<typeof setTimeout> | undefined
+  liveness.pingTimer = setTimeout(die, answerInMs, liveness, `Hub did not answer a ping within ${answerInMs} ms`)
+  ping()
+}
 
-  function checkIdle(): void {
-    const restInMs = sentAt + keepaliveInMs - performance.now()
-    if (restInMs > 0) {
-      pingTimer = setTimeout(checkIdle, restInMs)
-      return
-    }
-    pingTimer = setTimeout(die, answerInMs, `Hub did not answer a ping within ${answerInMs} ms`)
-    ping()
-  }
+function checkDrainLater(liveness: Liveness, taken: number): void {
+  liveness.drainTimer = setTimeout(checkDrain, STALL_TIMEOUT_IN_MS, liveness, taken)
+}
 
-  function checkDrain(takenBefore: number): void {
-    drainTimer = undefined
-    const buffered = bufferedBytes()
-    if (buffered === 0) return
-    const taken = sentBytes - buffered
-    if (taken > takenBefore) drainTimer = setTimeout(checkDrain, STALL_TIMEOUT_IN_MS, taken)
-    else die(`Network accepted none of ${buffered} bytes within ${STALL_TIMEOUT_IN_MS} ms`)
-  }
+function checkDrain(liveness: Liveness, takenBefore: number): void {
+  liveness.drainTimer = undefined
+  const buffered = liveness.options.bufferedBytes()
+  if (buffered === 0) return
+  const taken = liveness.sentBytes - buffered
+  if (taken > takenBefore) checkDrainLater(liveness, taken)
+  else die(liveness, `Network accepted none of ${buffered} bytes within ${STALL_TIMEOUT_IN_MS} ms`)
+}
 
-  function stop(): void {
-    clearTimeout(pingTimer)
-    clearTimeout(drainTimer)
-  }
-
-  function die(reason: string): void {
-    stop()
-    onDead(reason)
-  }
-
-  return {
-    sent(byteLength) {
-      sentAt = performance.now()
-      sentBytes += byteLength
-      const buffered = drainTimer === undefined ? bufferedBytes() : 0
-      if (buffered > 0) drainTimer = setTimeout(checkDrain, STALL_TIMEOUT_IN_MS, sentBytes - buffered)
-    },
-    answered() {
-      clearTimeout(pingTimer)
-      checkIdle()
-    },
-    stop,
-  }
+function die(liveness: Liveness, reason: string): void {
+  stopWatching(liveness)
+  liveness.options.onDead(reason)
 }

@@ -54,9 +54,8 @@ export interface Connection {
 export function createConnection(options: ConnectionOptions, dispatch: (input: SessionInput) => void): Connection {
   const { clock, features, observe, settings } = options
   const requests = createRequests(clock, checkIdle)
-  const decoder = new TextDecoder()
   let wire: Wire | undefined
-  let gone: Promise<void> = Promise.resolve()
+  let gone: Promise<void> | undefined
   let heardAt = clock.now()
   let lastGet = ''
   let gets = 0
@@ -89,7 +88,7 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
 
   function handleMessage(message: Extract<WireEvent, { type: 'message' }>): void {
     const { topic } = message
-    const text = decoder.decode(message.payload)
+    const text = decodeBody(message.payload)
     observe({ type: 'received', packet: 'PUBLISH', topic, payload: text })
     const parsed = parseTopic(topic)
     if (parsed.type === 'response') settleRequest(requests, parsed.rid, { ...parsed, type: 'answered', body: text })
@@ -98,7 +97,7 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
   }
 
   function publish(topic: string, payload: string | Uint8Array, isQos1 = false): Promise<void> | undefined {
-    const text = typeof payload === 'string' ? payload : decoder.decode(payload)
+    const text = typeof payload === 'string' ? payload : decodeBody(payload)
     if (wire !== undefined) observe({ type: 'sent', packet: 'PUBLISH', topic, payload: text })
     return isQos1 ? wire?.publishAtLeastOnce(topic, payload) : void wire?.publish(topic, payload)
   }
@@ -135,7 +134,7 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
     isIdle,
     channel: channelOf(observe, dispatch, publish, checkIdle),
     silentForInMs: () => clock.now() - heardAt,
-    gone: () => gone,
+    gone: async () => gone,
   }
 }
 
@@ -161,6 +160,15 @@ function channelOf(
 
 function closed(): TwinError {
   return new TwinError('ERR_INTERRUPTED', 'Connection is closed')
+}
+
+/** Created once, and not with the module, because `openTwin` names a runtime that lacks it. */
+let decoder: TextDecoder | undefined
+
+function decodeBody(bytes: Uint8Array): string {
+  if (bytes.length === 0) return ''
+  decoder ??= new TextDecoder()
+  return decoder.decode(bytes)
 }
 
 function observationOf(event: Exclude<WireEvent, { type: 'message' }>): Observed {

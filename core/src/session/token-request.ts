@@ -2,7 +2,7 @@ import type { AccessToken, Credentials } from '../credentials/credentials.ts'
 import { TwinError } from '../errors.ts'
 import type { SessionInput } from '../protocol/machine-states.ts'
 
-/** Requests tokens from the app's credentials, one at a time, and keeps the newest until its use. */
+/** Requests tokens from the app's credentials, one at a time. Keeps the newest until its use. */
 export interface TokenRequest {
   readonly credentials: Credentials
   readonly dispatch: (input: SessionInput) => void
