@@ -3,7 +3,7 @@
 //   az deployment group create --resource-group shop --template-file deploy/azure/main.bicep \
 //     --parameters image=shop.azurecr.io/hubtwin-token-service:0.1.0 registryServer=shop.azurecr.io
 //
-// The app reads its two secrets from the vault by a managed identity. Nobody types them, and the
+// The app reads its two secrets from the vault by a managed identity. No person types them, and the
 // deployment does not output them.
 
 @description('The first part of the names, 3 to 11 lowercase letters and digits')

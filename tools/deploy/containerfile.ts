@@ -2,11 +2,13 @@ import { DockerfileParser, type Instruction } from 'dockerfile-ast'
 import { validate } from 'dockerfile-utils'
 
 /**
- * Finds mistakes in a Containerfile: those that Docker's own language server reports, and those of
- * the house: a base without an exact version, a last stage that runs as root or has no health check.
+ * Finds mistakes in a Containerfile: those that Docker's language server reports, a base without an
+ * exact version, and a last stage that runs as root or has no health check.
  */
 export function containerfileComplaints(text: string): readonly string[] {
-  const found = validate(text).map(({ range, message }) => `line ${range.start.line + 1}: ${message}`)
+  const found = validate(text).map(
+    ({ range, message }) => `line ${range.start.line + 1}: ${typeof message === 'string' ? message : message.value}`,
+  )
   const file = DockerfileParser.parse(text)
   for (const from of file.getFROMs()) {
     const image = from.getImage() ?? ''
@@ -22,7 +24,7 @@ export function containerfileComplaints(text: string): readonly string[] {
   return found
 }
 
-/** `node:24.21.0-bookworm-slim` or `name@sha256:…`, and never `node`, `node:24`, or `node:latest`. */
+/** Accepts `node:24.21.0-bookworm-slim` and `name@sha256:…`, but not `node:24` or `node:latest`. */
 export function isPinned(image: string): boolean {
   return /@sha256:[0-9a-f]{64}$/.test(image) || /:v?\d+\.\d+\.\d+[\w.-]*$/.test(image)
 }
