@@ -33,6 +33,7 @@ export const checksAfterBuild: readonly Check[] = [
   { name: 'bundle sizes', commands: () => [program('bundle-sizes.ts')] },
   { name: 'licenses', commands: () => [program('licenses.ts')] },
   { name: 'workflows', commands: () => [program('workflows.ts')] },
+  { name: 'deployment', commands: () => [program('deploy.ts')] },
 ]
 
 export interface ChecksRun {

@@ -1,0 +1,69 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { simulateDay } from './capacity/day.ts'
+import { TIERS, limitsOf } from './capacity/hub-limits.ts'
+import { type Fleet, planOf } from './capacity/plan.ts'
+import { count, DEFAULT_FLEET, duration, loadTable, planTable, SIZES } from './capacity/tables.ts'
+
+// Computes the tier and units of the hub and the instances of the token service for a fleet of
+// kiosks, also for the herd after an outage. Nothing connects to a hub.
+
+interface Options extends Omit<Fleet, 'kiosks'> {
+  readonly kiosks: readonly number[]
+  readonly passwordsPerSecond: number
+  readonly day?: boolean
+}
+
+const options = new Command('npx tsx deploy/capacity.ts')
+  .description('Compute the hub and the instances of the token service that a fleet needs.')
+  .addOption(new Option('--kiosks <list>', 'Numbers of kiosks, separated by commas').default(SIZES).argParser(sizes))
+  .addOption(amount('--password-minutes <n>', 'The lifetime of a device password', DEFAULT_FLEET.passwordMinutes))
+  .addOption(amount('--reports-per-hour <n>', 'Reports of a kiosk per hour', DEFAULT_FLEET.reportsPerHour))
+  .addOption(amount('--desired-per-day <n>', 'Desired changes of a kiosk per day', DEFAULT_FLEET.desiredPerDay))
+  .addOption(amount('--losses-per-day <n>', 'Lost connections of a kiosk per day', DEFAULT_FLEET.lossesPerDay))
+  .addOption(amount('--minutes-to-recover <n>', 'Time to be back after an outage', DEFAULT_FLEET.minutesToRecover))
+  .addOption(amount('--passwords-per-second <n>', 'Passwords per second of an instance, as measured', 300))
+  .option('--day', 'Simulate a day with an outage of 30 minutes at noon, for each number of kiosks')
+  .showHelpAfterError()
+  .parse()
+  .opts<Options>()
+
+const { kiosks, passwordsPerSecond, day, ...each } = options
+const service = { passwordsPerSecondAndInstance: passwordsPerSecond }
+if (day === true) for (const size of kiosks) console.log(dayOf(size))
+else console.log(`${loadTable(kiosks, each)}\n\n${planTable(kiosks, each, service)}`)
+
+function dayOf(size: number): string {
+  const fleet = { kiosks: size, ...each }
+  const plan = TIERS.map((tier) => planOf(fleet, tier, service)).find(({ type }) => type === 'fits')
+  if (plan?.type !== 'fits') return `${count(size)} kiosks: no tier of a single hub is enough`
+  const { connections, twinReads } = limitsOf(plan)
+  const outage = {
+    at: 43_200,
+    seconds: 1_800,
+    passwordsPerSecond: plan.instances * passwordsPerSecond,
+    connectionsPerSecond: Math.min(connections, twinReads),
+  }
+  const result = simulateDay(fleet, outage, Math.random)
+  return [
+    `${count(size)} kiosks, ${plan.units} × ${plan.tier}, ${plan.instances} instances:`,
+    `  ${count(result.passwords)} passwords, at most ${result.busiestSecond} in a second before the outage`,
+    `  after an outage of 30 minutes, all are back in ${duration(result.recoveryInSeconds)}`,
+    `  then at most ${result.busiestSecondOfHerd} passwords in a second, and ${count(result.refused)} attempts came too early`,
+  ].join('\n')
+}
+
+function amount(flags: string, description: string, value: number): Option {
+  return new Option(flags, description).default(value).argParser((text) => {
+    const number = Number(text)
+    if (text.trim() !== '' && number > 0 && Number.isFinite(number)) return number
+    throw new InvalidArgumentError('It must be a number above 0.')
+  })
+}
+
+function sizes(text: string): readonly number[] {
+  return text.split(',').map((part) => {
+    const number = Number(part)
+    if (Number.isInteger(number) && number >= 1) return number
+    throw new InvalidArgumentError('It must be whole numbers such as 10000,100000.')
+  })
+}
