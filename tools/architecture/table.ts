@@ -148,7 +148,7 @@ export const TABLE: readonly Row[] = [
   { module: 'emulator/src/', may: ['emulator/page-folder.cjs'], packages: ['node:'], declaredPackages: true },
   // The hub's page is bundled, so its packages are not dependencies of the emulator. It imports
   // only types of the hub.
-  { module: 'emulator/page/vite.config.ts', may: [], packages: ['node:', 'vite'] },
+  { module: 'emulator/page/vite.config.ts', may: ['page-kit/build/'], packages: ['node:', 'vite'] },
   {
     module: 'emulator/page/',
     may: [],
@@ -197,12 +197,13 @@ export const TABLE: readonly Row[] = [
   { module: 'node-demo/', may: [], packages: ['node:', 'hubtwin', PASTED] },
   {
     module: 'web-demo/vite.config.ts',
-    may: ['web-demo/local-hub-proxy.ts', 'web-demo/precache-list.ts'],
+    may: ['page-kit/build/', 'web-demo/local-hub-proxy.ts', 'web-demo/precache-list.ts'],
     packages: ['node:', 'vite'],
   },
   { module: 'web-demo/local-hub-proxy.ts', may: [], packages: ['node:', 'vite'] },
   { module: 'web-demo/precache-list.ts', may: [], packages: ['node:', 'vite'] },
   // Shared by the demo pages and the hub page. It knows no hubtwin package.
+  { module: 'page-kit/build/', may: [], packages: ['node:', 'vite'] },
   { module: 'page-kit/', may: [], declaredPackages: true },
   { module: 'web-demo/src/shared/', may: [], packages: demoPackages, declaredPackages: true },
   ...['simulator', 'fleet', 'kiosk'].map((page) => ({
