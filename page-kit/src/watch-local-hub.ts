@@ -1,7 +1,7 @@
 const CHECK_EVERY_IN_MS = 3000
 const DEADLINE_IN_MS = 2000
 
-/** `unreachable`: the Content-Security-Policy of the page's server allows no request to the hub. */
+/** `unreachable`: the browser allows this page no request to the hub, so nothing is known. */
 export type LocalHubState = 'running' | 'absent' | 'unreachable'
 
 /**
@@ -38,6 +38,11 @@ export function watchLocalHub(url: string, onChange: (state: LocalHubState) => v
     if (!blockedURI.startsWith(new URL(url).origin)) return
     clearInterval(timer)
     report('unreachable')
+  }
+  // A browser lets no page of the network without TLS reach this machine (Private Network Access).
+  if (!isSecureContext) {
+    clearInterval(timer)
+    return report('unreachable')
   }
   document.addEventListener('securitypolicyviolation', handleViolation, { signal })
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })

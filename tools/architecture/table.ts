@@ -15,7 +15,7 @@ const ports = [
 /** How people paste connection strings: a part of the pages and of the command lines. */
 const PASTED = 'hubtwin-device-models/pasted'
 
-const pageKit = ['code-editor', 'copy-text', 'json-text', 'patch-text', 'time', 'watch-local-hub'].map(
+const pageKit = ['code-editor', 'code-samples', 'copy-text', 'json-text', 'patch-text', 'time', 'watch-local-hub'].map(
   (part) => `hubtwin-page-kit/${part}`,
 )
 const demoPackages = ['hubtwin/light', 'hubtwin/light/shared-twin', 'hubtwin/web-storage', PASTED, ...pageKit]

@@ -14,7 +14,7 @@ export interface PageWeight {
 /** The limits of issue 13. The editor loads when a person opens it. */
 const LIMITS = { start: 25_000, connected: 60_000 } as const
 
-const LOADED_ON_DEMAND = /(?:patch-editor|code-editor|copy-as-code|qr-code)/
+const LOADED_ON_DEMAND = /(?:patch-editor|code-editor|code-samples|qr-code)/
 
 /** Builds the demo pages in memory, and weighs the script of the simulator. */
 export async function weighSimulator(folder: string): Promise<PageWeight[]> {

@@ -72,7 +72,7 @@ test('the start page loads at most 25 kB of script over the wire, and a connecte
     return sizes.reduce((sum, size) => sum + size, 0)
   }
   await page.goto(`${service.url}/`)
-  await expect(page.locator('#local-status')).toContainText('does not let it reach a local hub')
+  await expect(page.locator('#local-status')).toContainText('does not let this page reach a local hub')
   const start = await weigh()
   expect(start).toBeGreaterThan(5000)
   expect(start).toBeLessThanOrEqual(25_000)

@@ -12,7 +12,7 @@ export interface LocalHubStatus {
 const WORDS: Readonly<Record<LocalHubState, string>> = {
   running: `The local hub runs at ${new URL(LOCAL_HUB_URL).host}.`,
   absent: 'No local hub runs. Start it:',
-  unreachable: 'The server of this page does not let it reach a local hub.',
+  unreachable: 'The browser does not let this page reach a local hub.',
 }
 
 export function createLocalHubStatus(): LocalHubStatus {
