@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Bundle, bundleForPage } from './packaging/browser-size.ts'
+import { weighSimulator, weightComplaints } from './packaging/page-weight.ts'
 import { budgets, nameOf, pageOf, sizeComplaints, type SizeRecord } from './packaging/size-budget.ts'
 import { root } from './root.ts'
 
-// Bundles every entry that a page may import and compares it with its limit. With --write, records
-// the sizes of modules and the figures of the README.
+// Bundles every entry that a page may import, and the script of the simulator, and compares them
+// with their limits. With --write, records the sizes of modules and the figures of the README.
 
 const recordFile = join(root, 'tools', 'packaging', 'bundle-sizes.json')
 const readmeFile = join(root, 'core', 'README.md')
@@ -26,8 +27,11 @@ const complaints = budgets.flatMap((budget) => {
   const name = nameOf(budget)
   return sizeComplaints(budget, sizes[name] as Bundle, record[name])
 })
+const weights = await weighSimulator(join(root, 'web-demo'))
+complaints.push(...weightComplaints(weights))
 if (readme !== withTable(readme, record)) complaints.push('The sizes in core/README.md differ from the record')
 console.log(tableOf(sizes))
+for (const { name, bytes, limit } of weights) console.log(`${name}: ${bytes} of ${limit} bytes of script (brotli)`)
 for (const complaint of complaints) console.log(complaint)
 if (complaints.length > 0) console.log('Make it smaller, or set the limit and run: tsx tools/bundle-sizes.ts --write')
 process.exit(complaints.length === 0 ? 0 : 1)

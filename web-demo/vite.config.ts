@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vite'
+import { precompress } from '../page-kit/build/precompress.ts'
 import { localHubGuard, localHubProxy } from './local-hub-proxy.ts'
 import { precacheList } from './precache-list.ts'
 
@@ -20,7 +21,7 @@ const worker = 'src/kiosk/service-worker.ts'
 export default defineConfig({
   base: './',
   appType: 'mpa',
-  plugins: [localHubGuard(), precacheList('kiosk.html', 'kiosk-worker.js')],
+  plugins: [localHubGuard(), precacheList('kiosk.html', 'kiosk-worker.js'), precompress()],
   build: {
     target: 'es2022',
     chunkSizeWarningLimit: 700,

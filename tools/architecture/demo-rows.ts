@@ -3,9 +3,15 @@ import type { Row } from './row.ts'
 /** How people paste connection strings: a part of the pages and of the command lines. */
 export const PASTED = 'hubtwin-device-models/pasted'
 
-export const PAGE_KIT = ['code-editor', 'copy-text', 'json-text', 'patch-text', 'time', 'watch-local-hub'].map(
-  (part) => `hubtwin-page-kit/${part}`,
-)
+export const PAGE_KIT = [
+  'code-editor',
+  'code-samples',
+  'copy-text',
+  'json-text',
+  'patch-text',
+  'time',
+  'watch-local-hub',
+].map((part) => `hubtwin-page-kit/${part}`)
 const demoPackages = ['hubtwin/light', 'hubtwin/light/shared-twin', 'hubtwin/web-storage', PASTED, ...PAGE_KIT]
 
 /** The demos, and the packages that only they share. */
@@ -46,12 +52,13 @@ export const demoRows: readonly Row[] = [
   { module: 'node-demo/', may: [], packages: ['node:', 'hubtwin', PASTED] },
   {
     module: 'web-demo/vite.config.ts',
-    may: ['web-demo/local-hub-proxy.ts', 'web-demo/precache-list.ts'],
+    may: ['page-kit/build/', 'web-demo/local-hub-proxy.ts', 'web-demo/precache-list.ts'],
     packages: ['node:', 'vite'],
   },
   { module: 'web-demo/local-hub-proxy.ts', may: [], packages: ['node:', 'vite'] },
   { module: 'web-demo/precache-list.ts', may: [], packages: ['node:', 'vite'] },
   // Shared by the demo pages and the hub page. It knows no hubtwin package.
+  { module: 'page-kit/build/', may: [], packages: ['node:', 'vite'] },
   { module: 'page-kit/', may: [], declaredPackages: true },
   { module: 'web-demo/src/shared/', may: [], packages: demoPackages, declaredPackages: true },
   ...['simulator', 'fleet', 'kiosk'].map((page) => ({

@@ -186,7 +186,7 @@ export const emulatorRows: readonly Row[] = [
   // CommonJS names the page's folder, because `import.meta` fails in Jest.
   {
     module: 'emulator/src/control/page-routes.ts',
-    may: ['emulator/page-folder.cjs', ...emulator('http/peer.ts')],
+    may: ['emulator/page-folder.cjs', ...emulator('control/content-encoding.ts', 'http/peer.ts')],
     mayTypesOf: emulator('access/'),
     packages: ['node:', 'hono', 'hono/http-exception', 'hono/secure-headers', 'hono/utils/mime'],
   },

@@ -195,7 +195,7 @@ export const TABLE: readonly Row[] = [
   { module: 'emulator/src/', may: ['emulator/page-folder.cjs'], packages: ['node:'], declaredPackages: true },
   // The hub's page is bundled, so its packages are not dependencies of the emulator. It imports
   // only types of the hub.
-  { module: 'emulator/page/vite.config.ts', may: [], packages: ['node:', 'vite'] },
+  { module: 'emulator/page/vite.config.ts', may: ['page-kit/build/'], packages: ['node:', 'vite'] },
   {
     module: 'emulator/page/',
     may: [],

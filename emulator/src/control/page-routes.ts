@@ -7,6 +7,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { getMimeType } from 'hono/utils/mime'
 import type { Authority } from '../access/authorize.ts'
 import { ownHostOnly } from '../http/peer.ts'
+import { chooseEncoding, type Encoding, ENCODINGS } from './content-encoding.ts'
 
 const base = '/hub/page'
 
@@ -61,10 +62,19 @@ const sendFile: MiddlewareHandler = async (context) => {
   files ??= readFiles()
   const { path } = context.req
   const name = path === '/' ? 'index.html' : path.slice(base.length + 1)
-  const bytes = files.get(name)
+  const known = files
+  const encoding = chooseEncoding(context.req.header('accept-encoding'), (each) => known.has(name + extensionOf(each)))
+  const bytes = known.get(name + extensionOf(encoding))
   if (bytes === undefined) throw new HTTPException(404, { message: `There is no GET ${path}` })
-  // The names of assets change with their content. Browsers revalidate the HTML each time.
-  context.header('cache-control', name.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable')
+  // The names of assets change with their content. Browsers revalidate the other files each time.
+  const isHashed = /^assets\/.*-[\w-]{8}\.\w+$/.test(name)
+  context.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+  if (encoding !== undefined) context.header('content-encoding', encoding)
+  context.header('vary', 'accept-encoding')
   context.header('content-type', getMimeType(name) ?? 'application/octet-stream')
   return context.body(bytes)
+}
+
+function extensionOf(encoding: Encoding | undefined): string {
+  return ENCODINGS.find(([each]) => each === encoding)?.[1] ?? ''
 }

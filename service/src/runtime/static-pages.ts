@@ -3,6 +3,7 @@ import { join, sep } from 'node:path'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { getMimeType } from 'hono/utils/mime'
+import { chooseEncoding, type Encoding, ENCODINGS } from './content-encoding.ts'
 import { Problem, problemResponse } from '../tokens/base/problem.ts'
 
 /** A built page is far smaller. Larger content belongs on a web server that streams files. */
@@ -61,7 +62,8 @@ function realPathWithin(root: string, path: string): string | undefined {
 
 /**
  * Serves a built page. Its content security policy allows only its own files and connections to the
- * hub: no inline script, no eval, no other host, no frame around it.
+ * hub: no inline script, no eval, no other host, no frame around it. A file with a `.br` or `.gz`
+ * next to it goes out compressed.
  *
  * @param connectTo origins in addition to its own, such as `wss://contoso.azure-devices.net`
  */
@@ -88,8 +90,14 @@ export function staticPages(pages: Pages, connectTo: readonly string[]): (reques
   )
   app.get('*', (context) => {
     const name = nameFor(pages, context.req.path)
-    const bytes = name === undefined ? undefined : pages.get(name)
-    if (name === undefined || bytes === undefined) return context.notFound()
+    if (name === undefined) return context.notFound()
+    const encoding = chooseEncoding(context.req.header('accept-encoding'), (each) =>
+      pages.has(name + extensionOf(each)),
+    )
+    const bytes = pages.get(name + extensionOf(encoding))
+    if (bytes === undefined) return context.notFound()
+    if (encoding !== undefined) context.header('content-encoding', encoding)
+    context.header('vary', 'accept-encoding')
     // The build puts a content hash into these names, so the files never change. A page or
     // `logo-portrait.svg` can change.
     const isHashed = /^assets\/.*-[\w-]{8}\.\w+$/.test(name)
@@ -103,6 +111,10 @@ export function staticPages(pages: Pages, connectTo: readonly string[]): (reques
     return response
   })
   return async (request) => app.fetch(request)
+}
+
+function extensionOf(encoding: Encoding | undefined): string {
+  return ENCODINGS.find(([each]) => each === encoding)?.[1] ?? ''
 }
 
 /** `/` is `index.html`, and `/kiosk` is `kiosk.html`. */

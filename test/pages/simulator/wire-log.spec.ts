@@ -1,5 +1,6 @@
+import { keyCredentials, parseConnectionString } from 'hubtwin'
 import { readFile } from 'node:fs/promises'
-import { expect, test } from '../support/simulator-page.ts'
+import { expect, simulatorPage, test } from '../support/simulator-page.ts'
 
 test('the wire log shows every packet, with request, answer, and payload in a single row', async ({
   page,
@@ -93,6 +94,62 @@ test('the wire log exports JSON without any secret', async ({ page, device, simu
   expect(exported.entries.find(({ name }) => name === 'desired')).toMatchObject({ version: 2, direction: 'in' })
   expect(text).not.toContain(/SharedAccessKey=([^;]+)/.exec(device.connectionString)?.[1] ?? '')
   expect(text).not.toContain('SharedAccessSignature')
+})
+
+test('a row copies as code of hubtwin, of azure-iothub, and as a curl command, without any key', async ({
+  page,
+  context,
+  device,
+  simulator,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await simulator.connectPassively(device)
+  await device.desire({ climate: { target: 23 } })
+  await page.locator('[data-name=desired] summary').click()
+  const row = page.locator('[data-name=desired]')
+  const copied = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText())
+  await row.getByRole('button', { name: 'Copy as azure-iothub code' }).click()
+  await expect.poll(copied).toContain(`registry.updateTwin("${device.deviceId}", patch, '*')`)
+  await row.getByRole('button', { name: 'Copy as a curl command' }).click()
+  await expect.poll(copied).toContain(`--data '{"properties":{"desired":{"climate":{"target":23}}}}'`)
+  await row.getByRole('button', { name: 'Copy as hubtwin code' }).click()
+  await expect.poll(copied).toContain('twin.onDesired(')
+  expect(await copied()).not.toContain(/SharedAccessKey=([^;]+)/.exec(device.connectionString)?.[1])
+
+  await simulator.press('Edit patch')
+  await page.locator('#patch-copy').getByRole('button', { name: 'Copy as hubtwin code' }).click()
+  await expect.poll(copied).toContain('"humidity": 45')
+  await page.getByRole('button', { name: 'Copy link' }).click()
+  await expect.poll(copied).toBe(page.url())
+  expect(new URL(page.url()).search).toBe('?run=off&apply=off')
+  await expect(page.getByRole('button', { name: 'QR code' })).toBeHidden()
+})
+
+test('a page that the network can reach shows its link as a QR code', async ({ page, site, device, complaints }) => {
+  complaints.allow('http://phone.test')
+  // The browser lets no page of the network without TLS reach this machine.
+  complaints.expect(/WebSocket|address space|ERR_/)
+  await page.route('http://phone.test/**', async (route) => {
+    const { pathname, search } = new URL(route.request().url())
+    await route.fulfill({ response: await route.fetch({ url: new URL(pathname + search, site).href }) })
+  })
+  const simulator = simulatorPage(page)
+  const { identity, sharedAccessKey = '', endpoint } = parseConnectionString(device.connectionString)
+  const { password } = await keyCredentials(identity, sharedAccessKey).token()
+  await page.goto('http://phone.test/')
+  await page.getByRole('textbox', { name: 'Connection string' }).fill(device.connectionString)
+  await simulator.press('Connect')
+  await expect(page.locator('#start-problem')).toContainText(/WebCrypto|crypto/)
+  await page.getByRole('tab', { name: 'Token', exact: true }).click()
+  await page.getByRole('textbox', { name: 'Shared access signature' }).fill(password)
+  await page.getByRole('textbox', { name: 'Endpoint' }).fill(endpoint ?? '')
+  await simulator.press('Connect')
+  await simulator.press('QR code')
+  const code = page.getByRole('dialog').getByRole('img', { name: 'QR code of http://phone.test/' })
+  await expect(code).toBeVisible()
+  expect((await code.boundingBox())?.width).toBeGreaterThan(150)
+  await simulator.press('Close')
+  await expect(code).toBeHidden()
 })
 
 /** Runs in the page. */

@@ -18,8 +18,12 @@ async function write(name: string, text = name): Promise<void> {
   await writeFile(join(folder, name), text)
 }
 
-async function ask(path: string, method = 'GET'): Promise<{ status: number; headers: Headers; text: string }> {
-  const response = await staticPages(readPages(folder), [])(new Request(`http://localhost${path}`, { method }))
+async function ask(
+  path: string,
+  method = 'GET',
+  headers: Record<string, string> = {},
+): Promise<{ status: number; headers: Headers; text: string }> {
+  const response = await staticPages(readPages(folder), [])(new Request(`http://localhost${path}`, { method, headers }))
   return { status: response.status, headers: response.headers, text: await response.text() }
 }
 
@@ -87,6 +91,28 @@ describe('staticPages()', () => {
     expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([200, type, cacheControl])
     expect(headers.get('content-security-policy')).toContain("default-src 'self'")
     expect(headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  it('sends the smallest encoding that the build has and the client accepts', async () => {
+    await write('assets/a-12345678.js', 'plain')
+    await write('assets/a-12345678.js.br', 'brotli')
+    await write('assets/a-12345678.js.gz', 'gzip')
+    for (const [accept, encoding, text] of [
+      ['gzip, deflate, br', 'br', 'brotli'],
+      ['gzip, br;q=0', 'gzip', 'gzip'],
+      ['identity', null, 'plain'],
+      [undefined, null, 'plain'],
+    ] as const) {
+      const answer = await ask(
+        '/assets/a-12345678.js',
+        'GET',
+        accept === undefined ? {} : { 'accept-encoding': accept },
+      )
+      expect([answer.headers.get('content-encoding'), answer.text]).toEqual([encoding, text])
+      expect(answer.headers.get('vary')).toBe('accept-encoding')
+      expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+      expect(answer.headers.get('cache-control')).toContain('immutable')
+    }
   })
 
   it.each(['/nothing', '/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/%zz', '/index.html%00', '//'])(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { chartData, chartRange } from '../../../web-demo/src/shared/device-model/chart-data.ts'
+import { chartRange, chartSplits } from '../../../web-demo/src/shared/device-model/chart-data.ts'
 import { chartWords } from '../../../web-demo/src/shared/device-model/chart-words.ts'
 
 const history = [18, 19, 20.04].map((temperature, index) => ({ at: 10_000 + index * 1000, temperature, target: 23 }))
@@ -25,30 +25,12 @@ describe('chartWords()', () => {
   })
 })
 
-describe('chartData()', () => {
-  test('puts a report at the nearest sample, and omits reports before the first sample', () => {
-    const points = [
-      { at: 9000, temperature: 17 },
-      { at: 11_400, temperature: 19.1 },
-      { at: 12_400, temperature: 20 },
-      { at: 14_000, temperature: 21 },
-    ]
-    expect(chartData(history, points)).toEqual([
-      [10, 11, 12],
-      [18, 19, 20.04],
-      [23, 23, 23],
-      [null, 19.1, 20],
-    ])
-    expect(chartData([], points)).toEqual([[], [], [], []])
-  })
-})
-
 describe('chartRange()', () => {
   test('includes both extremes, and spans at least four degrees', () => {
     const degree = fc.double({ min: -20, max: 50, noNaN: true })
     fc.assert(
       fc.property(degree, degree, (a, b) => {
-        const [low, high] = chartRange(Math.min(a, b), Math.max(a, b))
+        const [low, high] = chartRange([a, b])
         expect(low).toBeLessThan(Math.min(a, b))
         expect(high).toBeGreaterThan(Math.max(a, b))
         expect(high - low).toBeGreaterThanOrEqual(4 - 1e-9)
@@ -57,6 +39,23 @@ describe('chartRange()', () => {
   })
 
   test('shows room temperature without a sample', () => {
-    expect(chartRange(null, null)).toEqual([17, 21])
+    expect(chartRange([])).toEqual([17, 21])
+  })
+})
+
+describe('chartSplits()', () => {
+  test('gives round values between both ends, at most six', () => {
+    expect(chartSplits(17, 21)).toEqual([17, 18, 19, 20, 21])
+    expect(chartSplits(16.5, 24.2)).toEqual([18, 20, 22, 24])
+    const degree = fc.integer({ min: -200, max: 500 }).map((tenths) => tenths / 10)
+    fc.assert(
+      fc.property(degree, degree, (a, b) => {
+        const [low, high] = chartRange([a, b])
+        const splits = chartSplits(low, high)
+        expect(splits.length).toBeGreaterThan(1)
+        expect(splits.length).toBeLessThanOrEqual(6)
+        for (const split of splits) expect(split >= low && split <= high).toBe(true)
+      }),
+    )
   })
 })

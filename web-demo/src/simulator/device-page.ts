@@ -15,6 +15,7 @@ import { createPatchPanel } from './report/patch-panel.ts'
 import { createQuickValues } from './report/quick-values.ts'
 import { createRunControl } from './report/run-control.ts'
 import { createSwitches } from './report/switches.ts'
+import { createShareLink } from './share/share-link.ts'
 import { createSimulatedDevice, type DeviceEvent, type SimulatedDevice } from './simulated-device.ts'
 import { createTwinView } from './twin/twin-view.ts'
 import { createWirePanel } from './wire/wire-panel.ts'
@@ -53,6 +54,7 @@ const faultButtons = createFaultButtons({ onInject: wire.addFault, onInjected: s
 const parts = [runControl, applyControls, quickValues, patchPanel, faultButtons]
 createColumnTabs()
 createSplitter()
+createShareLink()
 
 /**
  * Connects, and shows the device.

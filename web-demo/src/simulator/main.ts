@@ -3,6 +3,7 @@ import { find } from '../shared/dom.ts'
 import { createConnectForm } from './connect/connect-form.ts'
 import type { Grant } from './connect/grant.ts'
 import { localGrant } from './connect/grant-link.ts'
+import { sentenceFrom } from './connect/secret-field.ts'
 import { createLocalHubStatus } from './connect/local-hub-status.ts'
 import { DEFAULT_SETTINGS, readLink } from './connect/link.ts'
 import { askOpener } from './page/second-tab.ts'
@@ -31,7 +32,12 @@ async function connect(grant: Grant): Promise<void> {
   const page = await import('./device-page.ts').catch(console.warn)
   if (page === undefined) return form.showProblem(NOT_LOADED)
   form.showProblem('')
-  page.openDevice(grant, settings, forget)
+  try {
+    page.openDevice(grant, settings, forget)
+  } catch (error) {
+    // For example, a page of the network without TLS has no WebCrypto to sign with.
+    return form.showProblem(sentenceFrom(error))
+  }
   localHub.stop()
   showPage('device')
   find('device', HTMLElement).focus()

@@ -1,28 +1,13 @@
-import type { Sample } from 'hubtwin-device-models'
-import type { ReportedPoint } from './chart-words.ts'
-
-/** uPlot's format: times in seconds, and for each series a value per time, or `null`. */
-export type ChartData = [at: number[], temperature: number[], target: number[], reported: (number | null)[]]
-
-/** Puts each reported point at the nearest sample. */
-export function chartData(history: readonly Sample[], points: readonly ReportedPoint[]): ChartData {
-  const reported: (number | null)[] = history.map(() => null)
-  const first = history[0]?.at ?? 0
-  for (const { at, temperature } of points) {
-    const index = Math.round((at - first) / 1000)
-    if (index >= 0 && index < reported.length) reported[index] = temperature
-  }
-  return [
-    history.map(({ at }) => at / 1000),
-    history.map(({ temperature }) => temperature),
-    history.map(({ target }) => target),
-    reported,
-  ]
-}
-
 /** Spans all values, and at least four degrees, so that a tenth of a degree stays small. */
-export function chartRange(lowest: number | null, highest: number | null): [number, number] {
-  const [low, high] = [lowest ?? 18, highest ?? 20]
+export function chartRange(values: readonly number[]): [number, number] {
+  const [low, high] = values.length === 0 ? [18, 20] : [Math.min(...values), Math.max(...values)]
   const room = Math.max(0.5, (4 - (high - low)) / 2)
   return [low - room, high + room]
+}
+
+/** Round values between both ends, at most six. */
+export function chartSplits(low: number, high: number): number[] {
+  const step = [1, 2, 5, 10, 20].find((each) => (high - low) / each <= 5) ?? 50
+  const first = Math.ceil(low / step)
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => (first + index) * step)
 }

@@ -1,4 +1,4 @@
-import { watchLocalHub } from 'hubtwin-page-kit/watch-local-hub'
+import { type LocalHubState, watchLocalHub } from 'hubtwin-page-kit/watch-local-hub'
 import { find, setText } from '../../shared/dom.ts'
 import { LOCAL_HUB_URL } from '../../shared/local-hub.ts'
 
@@ -9,16 +9,22 @@ export interface LocalHubStatus {
   stop(): void
 }
 
+const WORDS: Readonly<Record<LocalHubState, string>> = {
+  running: `The local hub runs at ${new URL(LOCAL_HUB_URL).host}.`,
+  absent: 'No local hub runs. Start it:',
+  unreachable: 'The browser does not let this page reach a local hub.',
+}
+
 export function createLocalHubStatus(): LocalHubStatus {
   const status = find('local-status', HTMLElement)
   const text = find('local-status-text', HTMLElement)
   const command = find('local-command', HTMLElement)
   let off = new AbortController()
 
-  function show(isRunning: boolean): void {
-    status.dataset['state'] = isRunning ? 'ready' : 'waiting'
-    setText(text, isRunning ? `The local hub runs at ${new URL(LOCAL_HUB_URL).host}.` : 'No local hub runs. Start it:')
-    command.dataset['needed'] = String(!isRunning)
+  function show(state: LocalHubState): void {
+    status.dataset['state'] = state === 'running' ? 'ready' : 'waiting'
+    setText(text, WORDS[state])
+    command.dataset['needed'] = String(state === 'absent')
   }
 
   return {

@@ -1,6 +1,6 @@
 import { find } from '../../shared/dom.ts'
 import { MAX_ENTRIES } from './wire-log.ts'
-import { makeRow } from './wire-row.ts'
+import { type MakeExtra, makeRow } from './wire-row.ts'
 import type { WireEntry } from './wire-entry.ts'
 
 /** The rows on screen. They render at most once a frame, and are never more than the log keeps. */
@@ -12,8 +12,11 @@ export interface WireList {
   scrollToEnd(): void
 }
 
-/** @param onScroll called with whether the newest row is in view */
-export function createWireList(onScroll: (isAtEnd: boolean) => void): WireList {
+/**
+ * @param onScroll called with whether the newest row is in view
+ * @param makeExtra content of an open row, after its messages
+ */
+export function createWireList(onScroll: (isAtEnd: boolean) => void, makeExtra: MakeExtra): WireList {
   const list = find('wire-rows', HTMLOListElement)
   const scroll = find('wire-body', HTMLElement)
   const rows = new Map<number, HTMLLIElement>()
@@ -27,7 +30,7 @@ export function createWireList(onScroll: (isAtEnd: boolean) => void): WireList {
     for (const [id, entry] of pending) {
       const before = rows.get(id)
       const hadFocus = before?.contains(document.activeElement) ?? false
-      const row = makeRow(entry, before?.querySelector('details')?.open ?? false)
+      const row = makeRow(entry, before?.querySelector('details')?.open ?? false, makeExtra)
       if (before === undefined) list.append(row)
       else before.replaceWith(row)
       if (hadFocus) row.querySelector('summary')?.focus()

@@ -1,15 +1,17 @@
 import type { TwinObservation } from 'hubtwin/light'
 import type { TabRole } from 'hubtwin/light/shared-twin'
 import { find, setText } from '../../shared/dom.ts'
-import { exportLog, type LoggedDevice } from './export-log.ts'
+import { makeCopyAs } from '../share/copy-as.ts'
+import { type SampleDevice, sampleHubOf, subjectOf } from '../share/sample-subject.ts'
+import { exportLog } from './export-log.ts'
 import { isShown, type WireFilter } from './wire-filter.ts'
 import { createWireList } from './wire-list.ts'
 import { createWireLog, type WireChange } from './wire-log.ts'
-import type { WireEntry } from './wire-entry.ts'
+import type { NewEntry, WireEntry } from './wire-entry.ts'
 
 /** The wire log as rows, with filter, pause, and export as JSON. */
 export interface WirePanel {
-  attach(device: LoggedDevice): void
+  attach(device: SampleDevice): void
   addObservation(observation: TwinObservation): WireChange
   /** A follower has no connection of its own, and so no wire. */
   showRole(role: TabRole): void
@@ -25,16 +27,19 @@ export function createWirePanel(): WirePanel {
   const newest = find('wire-newest', HTMLButtonElement)
   const clear = find('wire-clear', HTMLButtonElement)
   const exporting = find('wire-export', HTMLButtonElement)
-  const list = createWireList((isAtEnd) => {
-    newest.disabled = isAtEnd
-  })
+  const list = createWireList(
+    (isAtEnd) => {
+      newest.disabled = isAtEnd
+    },
+    (entry) => copyAs(entry, device),
+  )
   const body = find('wire-body', HTMLElement)
   const empty = find('wire-empty', HTMLElement)
   const count = find('wire-count', HTMLElement)
   const pause = find('wire-pause', HTMLButtonElement)
   const select = find('wire-filter', HTMLSelectElement)
   const search = find('wire-search', HTMLInputElement)
-  let device: LoggedDevice = { deviceId: '', hub: '' }
+  let device: SampleDevice | undefined
   let held: number | undefined
   let isFollowing = false
   let filter: WireFilter = { show: 'all', words: '' }
@@ -62,11 +67,10 @@ export function createWirePanel(): WirePanel {
     setText(pause, held === undefined ? 'Pause' : held === 0 ? 'Paused' : `Paused, ${held} new`)
   }
 
-  function setFilter(): void {
+  const setFilter = (): void => {
     filter = { show: select.value as WireFilter['show'], words: search.value.trim() }
     fill()
   }
-
   pause.addEventListener('click', () => {
     held = held === undefined ? 0 : undefined
     if (held === undefined) fill()
@@ -77,15 +81,15 @@ export function createWirePanel(): WirePanel {
     if (held !== undefined) held = 0
     fill()
   })
-  exporting.addEventListener('click', () => exportLog(log, device))
+  exporting.addEventListener('click', () => device && exportLog(log, device))
   newest.addEventListener('click', list.scrollToEnd)
   select.addEventListener('change', setFilter)
   search.addEventListener('input', setFilter)
   createFold(body, list.scrollToEnd)
 
   return {
-    attach({ deviceId, hub }) {
-      device = { deviceId, hub }
+    attach(next) {
+      device = next
       log.clear()
       held = undefined
       fill()
@@ -99,10 +103,7 @@ export function createWirePanel(): WirePanel {
       isFollowing = type === 'follower'
       renderHead()
     },
-    addFault(detail) {
-      const fault = { at: Date.now(), direction: 'none', group: 'connection', name: 'fault', detail } as const
-      show([log.add({ ...fault, isTrouble: false })])
-    },
+    addFault: (detail) => show([log.add(faultEntry(detail))]),
   }
 }
 
@@ -116,4 +117,20 @@ function createFold(body: HTMLElement, onChange: () => void): void {
   }
   button.addEventListener('click', () => setOpen(button.getAttribute('aria-expanded') !== 'true'))
   setOpen(!matchMedia('(width < 44rem)').matches)
+}
+
+function faultEntry(detail: string): NewEntry {
+  return { at: Date.now(), direction: 'none', group: 'connection', name: 'fault', detail, isTrouble: false }
+}
+
+function copyAs(entry: WireEntry, device: SampleDevice | undefined): HTMLElement | undefined {
+  const subject = device && subjectOf(entry, device)
+  return (
+    device &&
+    subject &&
+    makeCopyAs(
+      () => subject,
+      () => sampleHubOf(device),
+    )
+  )
 }

@@ -9,8 +9,10 @@ const spoken = { out: 'sent', in: 'received', none: '' } as const
 /** More characters of a payload than a wide screen has room for. */
 const MAX_SHOWN = 400
 
+export type MakeExtra = (entry: WireEntry) => HTMLElement | undefined
+
 /** A row of columns. A row with a topic opens; its content is created when you first open it. */
-export function makeRow(entry: WireEntry, isOpen: boolean): HTMLLIElement {
+export function makeRow(entry: WireEntry, isOpen: boolean, makeExtra: MakeExtra): HTMLLIElement {
   const row = make('li', '')
   row.dataset['name'] = entry.name
   if (entry.isTrouble) row.dataset['tone'] = 'trouble'
@@ -22,7 +24,7 @@ export function makeRow(entry: WireEntry, isOpen: boolean): HTMLLIElement {
   const details = make('details', '', make('summary', 'wire-row', ...columns))
   details.addEventListener('toggle', () => {
     if (!details.open) return
-    if (details.children.length === 1) details.append(makeContent(entry))
+    if (details.children.length === 1) details.append(makeContent(entry, makeExtra))
     details.lastElementChild?.scrollIntoView({ block: 'nearest' })
   })
   details.open = isOpen
@@ -55,13 +57,15 @@ export function sizeOf({ payload, answer }: WireEntry): number {
   return utf8Length(payload ?? '') + utf8Length(answer?.payload ?? '')
 }
 
-function makeContent({ topic, payload, answer, steps }: WireEntry): HTMLElement {
+function makeContent(entry: WireEntry, makeExtra: MakeExtra): HTMLElement {
+  const { topic, payload, answer, steps } = entry
   if (steps !== undefined) return make('div', 'wire-inside wire-steps', ...steps.map(makeStep))
   return make(
     'div',
     'wire-inside',
     ...message('', topic, payload),
     ...message('answer', answer?.topic, answer?.payload),
+    makeExtra(entry) ?? '',
   )
 }
 

@@ -1,0 +1,35 @@
+import type { SampleHub, SampleLanguage, SampleSubject } from 'hubtwin-page-kit/code-samples'
+import { copyWith } from '../../shared/copy-buttons.ts'
+import { make } from '../../shared/dom.ts'
+
+const LANGUAGES: readonly SampleLanguage[] = ['hubtwin', 'azure-iothub', 'curl']
+
+/** The samples load on demand, with the first copy. */
+async function copySample(
+  button: HTMLButtonElement,
+  language: SampleLanguage,
+  subject: SampleSubject,
+  hub: SampleHub,
+): Promise<void> {
+  const { sampleFor } = await import('hubtwin-page-kit/code-samples')
+  await copyWith(button, sampleFor(subject, language, hub) ?? '')
+}
+
+/**
+ * Buttons that copy a program or a command which does the same.
+ *
+ * @param subject called at each click; `undefined` while there is nothing to copy
+ */
+export function makeCopyAs(subject: () => SampleSubject | undefined, hub: () => SampleHub): HTMLElement {
+  const buttons = LANGUAGES.map((language) => {
+    const button = make('button', 'quiet', language)
+    button.type = 'button'
+    button.ariaLabel = `Copy as ${language === 'curl' ? 'a curl command' : `${language} code`}`
+    button.addEventListener('click', () => {
+      const given = subject()
+      if (given !== undefined) void copySample(button, language, given, hub())
+    })
+    return button
+  })
+  return make('p', 'copy-as', make('span', 'muted', 'Copy as'), ...buttons)
+}

@@ -1,0 +1,17 @@
+import { encode } from 'uqr'
+
+const SVG = 'http://www.w3.org/2000/svg'
+
+/** Draws a text as a QR code, dark on light in both color schemes, as scanners expect it. */
+export function makeQrCode(text: string): SVGElement {
+  const { data, size } = encode(text, { border: 4 })
+  const path = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : []))).join('')
+  const svg = document.createElementNS(SVG, 'svg')
+  svg.setAttribute('viewBox', `0 0 ${size} ${size}`)
+  svg.setAttribute('role', 'img')
+  svg.setAttribute('aria-label', `QR code of ${text}`)
+  const dark = document.createElementNS(SVG, 'path')
+  dark.setAttribute('d', path)
+  svg.append(dark)
+  return svg
+}
