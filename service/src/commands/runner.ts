@@ -7,5 +7,11 @@ import type { Registry } from '../hub/registry.ts'
 export interface Runner {
   withRegistry(what: string, command: (registry: Registry) => Promise<number | void>): Promise<void>
   /** Runs a command that does not always need the hub. */
-  alone(what: string, command: (openRegistry: () => Registry) => Promise<number | void>): Promise<void>
+  alone(what: string, command: (openRegistry: OpenRegistry) => Promise<number | void>): Promise<void>
 }
+
+/**
+ * Opens the hub from the environment. By default, requests that the hub refuses for the moment are
+ * repeated, with a notice.
+ */
+export type OpenRegistry = (options?: { readonly isPatient: boolean }) => Registry

@@ -1,10 +1,12 @@
 import iothub from 'azure-iothub'
 import { isDeviceId } from '../tokens/base/device-id.ts'
+import { type ConfigurationCalls, configurationCalls } from './configurations.ts'
 import { parseConnectionString } from './connection-string.ts'
+import { type JobCalls, jobCalls } from './jobs.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import { localAgent } from './local-agent.ts'
+import { createCaller, type RetryOptions } from './retries.ts'
 import { ServiceError } from './service-error.ts'
-import { translateError } from './translate-error.ts'
 
 /** Desired or reported properties, with the hub's own `$metadata` and `$version`. */
 export interface TwinProperties extends JsonObject {
@@ -54,6 +56,8 @@ export interface Registry {
    * holds.
    */
   query(sql: string, pageSize: number): AsyncIterable<readonly JsonValue[]>
+  readonly configurations: ConfigurationCalls
+  readonly jobs: JobCalls
 }
 
 export interface RegistryOptions {
@@ -61,6 +65,12 @@ export interface RegistryOptions {
   readonly certificateAuthority?: string | undefined
   /** @default 30_000 */
   readonly requestTimeoutInMs?: number | undefined
+  /**
+   * Whether and how to repeat a request that the hub has refused with 429 or 503.
+   *
+   * @default undefined: a request is sent once
+   */
+  readonly retries?: RetryOptions | undefined
 }
 
 /**
@@ -81,56 +91,46 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
   const { requestTimeoutInMs = 30_000, certificateAuthority } = options
   const hub = parseConnectionString(connectionString)
   const authority = hub.port === undefined ? hub.hostName : `${hub.hostName}:${hub.port}`
-  const sdk = iothub.Registry.fromConnectionString(
-    `HostName=${hub.hostName};SharedAccessKeyName=${hub.sharedAccessKeyName};SharedAccessKey=${hub.sharedAccessKey}`,
-  )
+  const ofPolicy = `HostName=${hub.hostName};SharedAccessKeyName=${hub.sharedAccessKeyName};SharedAccessKey=${hub.sharedAccessKey}`
+  const sdk = iothub.Registry.fromConnectionString(ofPolicy)
+  const jobs = iothub.JobClient.fromConnectionString(ofPolicy)
   const agent = localAgent(hub, certificateAuthority)
-  // A private member: the SDK's registry has no public option for an agent.
-  if (agent !== undefined) sdk['_restApiClient'].setOptions({ http: { agent } })
-
-  /**
-   * Adds the deadline that the SDK lacks: without it, a silent hub would block its caller forever.
-   */
-  async function withDeadline<T>(request: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined
-    const deadline = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new ServiceError('ERR_TIMEOUT', `No answer from ${authority} within ${requestTimeoutInMs} ms`))
-      }, requestTimeoutInMs)
-    })
-    try {
-      return await Promise.race([request, deadline])
-    } catch (error) {
-      throw translateError(error, authority)
-    } finally {
-      clearTimeout(timer)
-    }
+  // A private member: the SDK has no public option for an agent.
+  if (agent !== undefined) {
+    sdk['_restApiClient'].setOptions({ http: { agent } })
+    jobs['_restApiClient'].setOptions({ http: { agent } })
   }
+  const call = createCaller(authority, requestTimeoutInMs, options.retries)
 
   return {
     authority,
     async getTwin(deviceId) {
-      return toDocument((await withDeadline(sdk.getTwin(checkId(deviceId)))).responseBody)
+      const id = checkId(deviceId)
+      return toDocument((await call(() => sdk.getTwin(id))).responseBody)
     },
     async updateTwin(deviceId, patch, etag) {
-      return toDocument((await withDeadline(sdk.updateTwin(checkId(deviceId), patch, etag))).responseBody)
+      const id = checkId(deviceId)
+      return toDocument((await call(() => sdk.updateTwin(id, patch, etag))).responseBody)
     },
     async getDevice(deviceId) {
-      return toIdentity(deviceId, (await withDeadline(sdk.get(checkId(deviceId)))).responseBody)
+      const id = checkId(deviceId)
+      return toIdentity(id, (await call(() => sdk.get(id))).responseBody)
     },
     async createDevice(deviceId) {
-      return toIdentity(deviceId, (await withDeadline(sdk.create({ deviceId: checkId(deviceId) }))).responseBody)
+      const id = checkId(deviceId)
+      return toIdentity(id, (await call(() => sdk.create({ deviceId: id }))).responseBody)
     },
     async disableDevice(deviceId) {
-      const device = (await withDeadline(sdk.get(checkId(deviceId)))).responseBody
+      const id = checkId(deviceId)
+      const device = (await call(() => sdk.get(id))).responseBody
       device.status = 'disabled'
-      return toIdentity(deviceId, (await withDeadline(sdk.update(device))).responseBody)
+      return toIdentity(deviceId, (await call(() => sdk.update(device))).responseBody)
     },
     async *query(sql, pageSize) {
       const query = sdk.createQuery(sql, pageSize)
       do {
         // Without the argument, next() requests the first page again.
-        const { result } = await withDeadline(query.next(query.continuationToken))
+        const { result } = await call(() => query.next(query.continuationToken))
         if (!Array.isArray(result)) {
           throw new ServiceError(
             'ERR_PROTOCOL',
@@ -140,6 +140,8 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
         yield result as JsonValue[]
       } while (query.hasMoreResults)
     },
+    configurations: configurationCalls(sdk, call),
+    jobs: jobCalls(jobs, call),
   }
 }
 
