@@ -12,9 +12,16 @@ export interface Watching {
 
 export function startWatching(timeoutInMinutes: number): Watching {
   const stop = new AbortController()
-  void stopSignal().then(() => stop.abort('stopped'))
+  const ended = new AbortController()
+  void stopSignal(ended.signal).then(() => stop.abort('stopped'))
   const timer = setTimeout(() => stop.abort('timeout'), timeoutInMinutes * 60_000)
-  return { signal: stop.signal, end: () => clearTimeout(timer) }
+  return {
+    signal: stop.signal,
+    end() {
+      clearTimeout(timer)
+      ended.abort()
+    },
+  }
 }
 
 /** How the watching ended, for a notice. */
