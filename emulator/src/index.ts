@@ -14,9 +14,11 @@ export type { ReadOptions } from './events/event-reader.ts'
 export type { CloudMessageRequest } from './messages/cloud-message.ts'
 export type {
   CloudMessageMoved,
+  ConfigurationChanged,
   HubEventData,
   HubEvent,
   IdentityChanged,
+  IdentityEvent,
   MissedEvents,
   Telemetry,
   TwinChanged,

@@ -6,7 +6,10 @@ export { serveTokens } from './runtime/token-server.ts'
 export { ServiceError } from './hub/service-error.ts'
 export { patchDesired, queryTwins, readTwin, setTags } from './hub/twins.ts'
 
+export type { ConfigurationCalls, ConfigurationDocument, NewConfiguration } from './hub/configurations.ts'
+export type { JobCalls, JobCounts, JobDocument, JobStatus, TwinUpdateJob } from './hub/jobs.ts'
 export type { JsonObject, JsonValue } from './hub/json.ts'
+export type { RetryOptions } from './hub/retries.ts'
 export type {
   DeviceIdentity,
   Registry,

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly device: readonly string[]
   readonly tier?: Tier
   readonly units: number
+  /** In seconds; 0 means at once. */
+  readonly configurationInterval: number
   readonly fault: readonly FaultSpec[]
   readonly quiet: boolean
   /** The path of a `.env` file to update. */
@@ -30,12 +32,21 @@ export interface StartOptions {
 }
 
 /** Runs a hub until a signal ends it. */
-export async function runHub({ device, origin, fault, quiet, env, ...options }: StartOptions): Promise<void> {
+export async function runHub({
+  device,
+  origin,
+  fault,
+  quiet,
+  env,
+  configurationInterval,
+  ...options
+}: StartOptions): Promise<void> {
   const stop = stopSignal()
   const hub = await startHub({
     ...options,
     devices: device,
     origins: origin,
+    configurationIntervalInSeconds: configurationInterval,
     onError: (error) => console.error(printableError(error)),
     ...(!quiet && { onRefusedConnect: (refused) => console.log(refusalLine(refused)) }),
   })

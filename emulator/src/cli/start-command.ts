@@ -50,6 +50,14 @@ export function addStart(command: Command): void {
     .addOption(new Option('--tier <tier>', 'Apply the rate limits of this tier').choices(tiers))
     .addOption(new Option('--units <number>', 'The number of units of the tier').argParser(parseUnits).default(1))
     .addOption(
+      new Option(
+        '--configuration-interval <seconds>',
+        'Apply configurations to changed twins at this interval; IoT Hub does so every 300 s',
+      )
+        .argParser(parseInterval)
+        .default(0, 'at once'),
+    )
+    .addOption(
       new Option('--fault <fault>', "Inject a fault from the start: 'lose:operation=patch,times=1' or JSON; repeatable")
         .argParser((text: string, before: readonly FaultSpec[]) => [...before, parseFault(text)])
         .default([], 'none'),
@@ -94,6 +102,11 @@ function asArgument<Value>(parse: () => Value): Value {
 function parseUnits(text: string): number {
   if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 200) return Number(text)
   throw new InvalidArgumentError('The number of units must be from 1 to 200.')
+}
+
+function parseInterval(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('The interval must be from 0 to 99999 seconds.')
 }
 
 function parseFault(text: string): FaultSpec {
