@@ -77,7 +77,7 @@ describe('the counts of a rollout', () => {
   })
 
   it.each([
-    [{ targetedCount: 0, appliedCount: 0 }, 'no device'],
+    [{ targetedCount: 0, appliedCount: 0 }, 'no device yet'],
     [
       { targetedCount: 9, appliedCount: 7, downloading: 1, done: 2 },
       '4 waiting, 1 downloading, 2 done, 2 with another rollout',

@@ -46,7 +46,7 @@ function rollout(version: string, ...args: readonly string[]): Program {
   return service('rollout', 'firmware', version, '--where', lab, ...args)
 }
 
-/** What a command prints, and its exit code. A failure is its message. */
+/** The output of a command, and its exit code. A failure is its message. */
 interface Outcome {
   readonly code: number | void
   readonly stdout: string

@@ -5,6 +5,7 @@ import { failureTable, hubScreen } from '../rollout/hub-screen.ts'
 import { barOf } from '../rollout/screen.ts'
 import { failedDevices, isEnded, watchJob } from '../rollout/watch-job.ts'
 import { print, printNotice } from '../terminal.ts'
+import { printable } from '../tokens/base/printable.ts'
 import { pollIntervalInMs } from './hub-from-environment.ts'
 import { endText, startWatching } from './watching.ts'
 
@@ -23,7 +24,7 @@ export async function followJob(
   timeoutInMinutes: number,
 ): Promise<'done' | 'failed' | 'unfinished'> {
   const watching = startWatching(timeoutInMinutes)
-  const screen = hubScreen(process.stdout.isTTY, (job: JobDocument, isLive) => [jobText(job, isLive)], print)
+  const screen = hubScreen(process.stdout.isTTY, (job: JobDocument, isLive) => [printable(jobText(job, isLive))], print)
   try {
     const job = await watchJob(registry, jobId, {
       pollInMs: pollIntervalInMs(),

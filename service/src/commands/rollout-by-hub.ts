@@ -70,7 +70,7 @@ async function startRollout(
   throw new ServiceError('ERR_PROTOCOL', `The configuration ${added.id} of the hub is no rollout of firmware`)
 }
 
-/** A rollout that another one has replaced wins again. */
+/** Lets a rollout win again that a later rollout has replaced. */
 async function continueRollout(registry: Registry, present: FirmwareRollout, top: number): Promise<FirmwareRollout> {
   const { configuration, version, isPaused, priority } = present
   if (isPaused) printNotice(`The rollout of ${version} is paused; rollout resume firmware ${version} continues it`)

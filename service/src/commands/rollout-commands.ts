@@ -19,7 +19,7 @@ export function addRolloutCommands(program: Command, run: Runner): void {
     const added = rollout
       .command(name)
       .description(description)
-      .addArgument(new Argument('<what>', 'What the rollout changes').choices(['firmware']))
+      .addArgument(new Argument('<what>', 'The subject of the rollout').choices(['firmware']))
     if (hasVersion) added.argument('[version]', 'The version of the rollout, if there are several')
     added.action((_what: string, version: string | object | undefined) =>
       run.withRegistry(`Error during rollout ${name}`, (registry) =>

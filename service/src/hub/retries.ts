@@ -18,9 +18,9 @@ export interface RetryOptions {
 export type Caller = <T>(request: () => Promise<T>) => Promise<T>
 
 /**
- * Creates a caller that adds what the SDK lacks: a deadline for each request, because a silent hub
- * would block its caller forever, and repetitions after 429 and 503. A hub that answers so has not
- * acted (IoT Hub: "Quotas and throttling"). `retry-after` is the least wait (RFC 9110 §10.2.3).
+ * Creates a caller that adds the deadline that the SDK lacks: without it, a silent hub would block
+ * its caller forever. It repeats requests after 429 and 503. A hub that answers so has not acted
+ * (IoT Hub: "Quotas and throttling"). `retry-after` is the least wait (RFC 9110 §10.2.3).
  */
 export function createCaller(authority: string, requestTimeoutInMs: number, retries?: RetryOptions): Caller {
   async function once<T>(request: () => Promise<T>): Promise<T> {

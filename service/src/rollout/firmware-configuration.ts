@@ -85,7 +85,7 @@ export function readRollout(configuration: ConfigurationDocument): FirmwareRollo
   return { id, version, rollout, where, isPaused, priority, createdAt: createdTimeUtc, configuration }
 }
 
-/** The rollouts of firmware, the newest first, which is the one that wins. */
+/** The rollouts of firmware, the newest first. The newest wins. */
 export function rolloutsIn(configurations: readonly ConfigurationDocument[]): readonly FirmwareRollout[] {
   return configurations
     .flatMap((each) => readRollout(each) ?? [])

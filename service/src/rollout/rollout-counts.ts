@@ -36,7 +36,7 @@ export function tallyOf({ targeted, applied, downloading, applying, done, failed
 export function progressText(counts: RolloutCounts): string {
   const tally = tallyOf(counts)
   const parts = [tallyText({ ...tally, unset: 0 }), tally.unset > 0 ? `${tally.unset} with another rollout` : '']
-  return parts.filter((part) => part !== '').join(', ') || 'no device'
+  return parts.filter((part) => part !== '').join(', ') || 'no device yet'
 }
 
 /** Whether no device of the rollout will change by itself. */

@@ -11,7 +11,7 @@ export interface FailedDevice {
   readonly error: string
 }
 
-/** What the hub knows about a rollout. */
+/** The state of a rollout in the hub. */
 export interface RolloutState {
   readonly rollout: FirmwareRollout
   /** Undefined until the hub has counted. */
@@ -34,7 +34,7 @@ const MAX_FAILURES = 50
 
 /**
  * Follows a rollout by the hub until each of its devices is done or failed, or until the signal
- * aborts. Reads only the metrics of the hub, so it costs the same for ten and for a million devices.
+ * aborts. Reads only the hub's metrics, so it costs the same for ten and for a million devices.
  *
  * @returns the last state, or undefined if another program has removed the rollout
  * @throws ServiceError
