@@ -15,9 +15,11 @@ export type { AckRequest, CloudMessageRequest } from './messages/cloud-message.t
 export type { InputMessageRequest } from './messages/input-messages.ts'
 export type {
   CloudMessageMoved,
+  ConfigurationChanged,
   HubEventData,
   HubEvent,
   IdentityChanged,
+  IdentityEvent,
   InputMessageMoved,
   MessageContent,
   MethodAnswered,

@@ -1,9 +1,11 @@
 import { Command } from 'commander'
+import { addBulkOptions, type BulkOptions, bulkUpdate, isBulk } from './commands/bulk-update.ts'
 import { addDeviceCommands } from './commands/device-commands.ts'
 import { addFleetCommands } from './commands/fleet-commands.ts'
+import { addRolloutCommands } from './commands/rollout-commands.ts'
 import { query } from './commands/query.ts'
 import { reportedProperties } from './commands/reported-properties.ts'
-import type { Runner } from './commands/runner.ts'
+import type { OpenRegistry, Runner } from './commands/runner.ts'
 import { tags } from './commands/tags.ts'
 import { addTokenCommands } from './commands/token-commands.ts'
 import { updateDesiredProperties } from './commands/update-desired-properties.ts'
@@ -13,9 +15,10 @@ import { translateError } from './hub/translate-error.ts'
 import { ServiceError } from './hub/service-error.ts'
 import { VERSION } from './runtime/version.ts'
 import { printFailure } from './terminal.ts'
+import { printWait } from './commands/print-wait.ts'
 import { printable } from './tokens/base/printable.ts'
 
-interface Options {
+interface Options extends BulkOptions {
   readonly device: string
   readonly set?: string
   readonly file?: string
@@ -51,19 +54,24 @@ program
   .argument('<sql>', 'A query, such as "SELECT * FROM devices WHERE tags.site = \'lab\'"')
   .action((sql: string) => run('Error during query', (registry) => query(registry, sql)))
 
-program
-  .command('tags')
-  .description('Print the tags of a device, or merge a patch into them')
-  .option('-d, --device <id>', 'The device', 'device1')
-  .option('-s, --set <json>', 'A merge patch, such as \'{"site":"lab","old":null}\'')
-  .option('--file <file>', 'A file with the merge patch; - means standard input')
-  .action(({ device, set, file }: Options) =>
-    run('Error during tags', (registry) => tags(registry, device, { json: set, file })),
-  )
+addBulkOptions(
+  program
+    .command('tags')
+    .description('Print the tags of a device, or merge a patch into them, or into those of many devices')
+    .option('-d, --device <id>', 'The device', 'device1')
+    .option('-s, --set <json>', 'A merge patch, such as \'{"site":"lab","old":null}\'')
+    .option('--file <file>', 'A file with the merge patch; - means standard input'),
+).action((options: Options) =>
+  run('Error during tags', (registry) => {
+    const input = { json: options.set, file: options.file }
+    return isBulk(options) ? bulkUpdate(registry, 'tags', input, options) : tags(registry, options.device, input)
+  }),
+)
 
 const runner: Runner = { withRegistry: run, withHub: runWithHub, alone: runAlone }
 addDeviceCommands(program, runner)
 addFleetCommands(program, runner)
+addRolloutCommands(program, runner)
 addTokenCommands(program, runner)
 
 // A reader of the first lines (`| head`) closes the pipe, which is not a failure.
@@ -74,10 +82,10 @@ function run(what: string, command: (registry: Registry) => Promise<number | voi
   return runAlone(what, (openRegistry) => command(openRegistry()))
 }
 
-function runAlone(what: string, command: (openRegistry: () => Registry) => Promise<number | void>): Promise<void> {
+function runAlone(what: string, command: (openRegistry: OpenRegistry) => Promise<number | void>): Promise<void> {
   return runSafely(what, () =>
-    command(() => {
-      const registry = hubFromEnvironment()
+    command(({ isPatient = true } = { isPatient: true }) => {
+      const registry = hubFromEnvironment(isPatient ? { retries: { onWait: printWait } } : {})
       catchSdkErrors(what, registry.authority)
       return registry
     }),

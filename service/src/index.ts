@@ -13,11 +13,14 @@ export { ServiceError } from './hub/service-error.ts'
 export { patchDesired, queryTwins, readTwin, setTags } from './hub/twins.ts'
 
 export type { BulkRefusal } from './hub/bulk-result.ts'
+export type { ConfigurationCalls, ConfigurationDocument, NewConfiguration } from './hub/configurations.ts'
 export type { ServiceConnectionString } from './hub/connection-string.ts'
 export type { HubHttp, HubHttpOptions, HubRequest, HubResponse } from './hub/hub-http.ts'
+export type { JobCalls, JobCounts, JobDocument, JobStatus, TwinUpdateJob } from './hub/jobs.ts'
 export type { JsonObject, JsonValue } from './hub/json.ts'
 export type { Ack, Feedback, FeedbackWait, Message } from './hub/messages.ts'
 export type { MethodCall, MethodOptions, MethodResponse } from './hub/methods.ts'
+export type { RetryOptions } from './hub/retries.ts'
 export type {
   DeviceIdentity,
   Registry,

@@ -5,6 +5,8 @@ import { globSync } from 'tinyglobby'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { printable as printableOfDemos } from '../../node-demo/terminal.ts'
 import { ServiceError } from '../../service/src/hub/service-error.ts'
+import { newRollout, readRollout } from '../../service/src/rollout/firmware-configuration.ts'
+import { rolloutLines, rolloutTable } from '../../service/src/rollout/hub-screen.ts'
 import { lineScreen, tableText } from '../../service/src/rollout/screen.ts'
 import { printable } from '../../service/src/tokens/base/printable.ts'
 import { auditLine } from '../../service/src/tokens/index.ts'
@@ -63,6 +65,23 @@ describe('output', () => {
     expectSafe([...lines, tableText(fleet, 5)].join('\n'))
   })
 
+  it('output of a rollout by the hub is safe on a terminal, too', () => {
+    const configuration = {
+      ...newRollout(HOSTILE, HOSTILE, 'r1', 1),
+      createdTimeUtc: '',
+      etag: '',
+      systemMetrics: { results: {} },
+      metrics: { queries: {}, results: {} },
+    }
+    const rollout = readRollout(configuration)
+    if (rollout === undefined) throw new Error('no rollout')
+    const counts = { targeted: 2, applied: 2, downloading: 0, applying: 0, done: 0, failed: 1 }
+    const failures = [{ deviceId: HOSTILE, error: HOSTILE + 'x'.repeat(4000) }]
+    const live = rolloutLines({ rollout, counts, failures }, true)
+    expect(live).toHaveLength(2)
+    expectSafe([...live, ...rolloutLines({ rollout, counts, failures }, false), rolloutTable([rollout])].join('\n'))
+  })
+
   it('output of the audit log is a safe line of JSON', () => {
     const event = { time: 'now', event: 'token', outcome: 'ok', subject: HOSTILE } as const
     expectSafe(auditLine(event))
@@ -100,7 +119,7 @@ describe('a hostile device', () => {
     [['desired', 'get']],
     [['tags']],
     [['query', 'SELECT * FROM devices']],
-    [['rollout', 'firmware', '1.3.0', '--where', "deviceId = 'kiosk-7'"]],
+    [['rollout', 'firmware', '1.3.0', '--by', 'terminal', '--where', "deviceId = 'kiosk-7'"]],
     [['tags', '--set', text]],
     [['desired', 'set', text]],
     [['update-desired-properties', text]],

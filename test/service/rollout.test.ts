@@ -28,7 +28,7 @@ async function connect(which: readonly string[], behavior: Behavior = 'succeeds'
 }
 
 function rollout(...args: readonly string[]): Program {
-  const all = ['rollout', 'firmware', '1.3.0', '--where', "tags.site = 'lab'", ...args]
+  const all = ['rollout', 'firmware', '1.3.0', '--by', 'terminal', '--where', "tags.site = 'lab'", ...args]
   return startProgram('service/dist/cli.js', all, {
     IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }),
   })

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Target } from './hub/hub-api.ts'
 
-/** What the page shows beside the devices and the events. */
+/** The pane that is open next to the devices and the events. */
 export type Route =
   | { readonly type: 'devices' }
   | { readonly type: 'device'; readonly target: Target }

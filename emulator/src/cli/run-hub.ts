@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly units: number
   readonly lostLocksCount: boolean
   readonly cleanSessionsGetQueue: boolean
+  /** In seconds; 0 means at once. */
+  readonly configurationInterval: number
   readonly fault: readonly FaultSpec[]
   readonly quiet: boolean
   /** The path of a `.env` file to update. */
@@ -32,12 +34,21 @@ export interface StartOptions {
 }
 
 /** Runs a hub until a signal ends it. */
-export async function runHub({ device, origin, fault, quiet, env, ...options }: StartOptions): Promise<void> {
+export async function runHub({
+  device,
+  origin,
+  fault,
+  quiet,
+  env,
+  configurationInterval,
+  ...options
+}: StartOptions): Promise<void> {
   const stop = stopSignal()
   const hub = await startHub({
     ...options,
     devices: device,
     origins: origin,
+    configurationIntervalInSeconds: configurationInterval,
     onError: (error) => console.error(printableError(error)),
     ...(!quiet && { onRefusedConnect: (refused) => console.log(refusalLine(refused)) }),
   })

@@ -52,6 +52,14 @@ export function addStart(command: Command): void {
     .option('--lost-locks-count', 'Drop a message after ten deliveries without PUBACK, as in older documents', false)
     .option('--no-clean-sessions-get-queue', 'Keep waiting messages from devices that connect with clean session 1')
     .addOption(
+      new Option(
+        '--configuration-interval <seconds>',
+        'Apply configurations to changed twins at this interval; IoT Hub does so every 300 s',
+      )
+        .argParser(parseInterval)
+        .default(0, 'at once'),
+    )
+    .addOption(
       new Option('--fault <fault>', "Inject a fault from the start: 'lose:operation=patch,times=1' or JSON; repeatable")
         .argParser((text: string, before: readonly FaultSpec[]) => [...before, parseFault(text)])
         .default([], 'none'),
@@ -96,6 +104,11 @@ function asArgument<Value>(parse: () => Value): Value {
 function parseUnits(text: string): number {
   if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 200) return Number(text)
   throw new InvalidArgumentError('The number of units must be from 1 to 200.')
+}
+
+function parseInterval(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('The interval must be from 0 to 99999 seconds.')
 }
 
 function parseFault(text: string): FaultSpec {

@@ -14,7 +14,7 @@ import {
 } from './configurations.ts'
 
 /**
- * Automatic configurations of devices and modules (docs/protocol/configurations.md). No source
+ * Automatic configurations of devices and modules (docs/protocol/configurations.md §5). No source
  * names their rights: reading needs those of the registry, and so does writing.
  */
 export function configurationRoutes(context: Context, authority: Authority): Hono {

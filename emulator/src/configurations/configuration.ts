@@ -4,7 +4,7 @@ import { type Json, type JsonObject, isObject, property } from '../formats/json.
 import { parseContent } from './content.ts'
 import { checkMetrics, parseTarget } from './target.ts'
 
-/** An automatic configuration as the hub stores it (docs/protocol/configurations.md). */
+/** An automatic configuration as the hub stores it (docs/protocol/configurations.md §1). */
 export interface ConfigurationRecord {
   readonly id: string
   /** The sequence number among the configurations of this hub. */

@@ -19,7 +19,7 @@ interface Runner {
 }
 
 export interface SnapshotsParts extends SnapshotParts {
-  /** What must not run during a restoration. */
+  /** The parts that must not run during a restoration. */
   readonly runners: readonly Runner[]
   /** Called at the moment when the new state replaces the old. */
   readonly handleRestored: () => void

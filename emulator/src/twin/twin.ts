@@ -28,7 +28,7 @@ export interface Twin {
 /** The automatic configurations that target a twin, by their IDs. */
 export type TwinConfigurations = Readonly<Record<string, TwinConfiguration>>
 
-/** What a configuration has done to a twin (docs/protocol/configurations.md). */
+/** The effect of a configuration on a twin (docs/protocol/configurations.md §2). */
 export interface TwinConfiguration {
   /** `Targeted` if configurations with a higher priority have replaced all its settings. */
   readonly status: 'Applied' | 'Targeted'

@@ -1,6 +1,6 @@
 import { readPasted } from 'hubtwin-device-models/pasted'
 import { parseConnectionString } from '../hub/connection-string.ts'
-import { openRegistry, type Registry } from '../hub/registry.ts'
+import { openRegistry, type Registry, type RegistryOptions } from '../hub/registry.ts'
 import type { ServiceError } from '../hub/service-error.ts'
 import { printNotice } from '../terminal.ts'
 
@@ -14,6 +14,9 @@ export const LOCAL_HUB_CONNECTION_STRING: string =
 
 const NAME = 'IOTHUB_CONNECTION_STRING'
 
+/** A command may open the hub twice. */
+let isAnnounced = false
+
 /** Returns the hub's connection string. Without one in the environment, returns the local hub's. */
 export function hubConnectionString(): string {
   return givenConnectionString() || LOCAL_HUB_CONNECTION_STRING
@@ -26,12 +29,17 @@ export function usesLocalHub(): boolean {
   return !givenConnectionString()
 }
 
+/** Returns the time between two looks at a hub: Azure counts requests, the local hub does not. */
+export function pollIntervalInMs(): number {
+  return parseConnectionString(hubConnectionString()).isLoopback ? 500 : 5000
+}
+
 /**
  * Opens the hub that IOTHUB_CONNECTION_STRING names. Without it, opens the local hub and prints a
  * notice.
  */
-export function hubFromEnvironment(): Registry {
-  const registry = openRegistry(hubConnectionString())
+export function hubFromEnvironment(options: RegistryOptions = {}): Registry {
+  const registry = openRegistry(hubConnectionString(), options)
   printLocalHub(registry.authority)
   return registry
 }
@@ -46,7 +54,8 @@ export function connectionFromEnvironment(): { readonly connectionString: string
 }
 
 function printLocalHub(authority: string): void {
-  if (!usesLocalHub()) return
+  if (!usesLocalHub() || isAnnounced) return
+  isAnnounced = true
   const problem = process.env[NAME] === undefined ? 'is not set' : 'is empty'
   printNotice(`${NAME} ${problem}: using the local hub at ${authority}`)
 }

@@ -9,5 +9,11 @@ export interface Runner {
   /** The same for a command that uses more of the hub than its registry. */
   withHub(what: string, command: (connectionString: string) => Promise<number | void>): Promise<void>
   /** Runs a command that does not always need the hub. */
-  alone(what: string, command: (openRegistry: () => Registry) => Promise<number | void>): Promise<void>
+  alone(what: string, command: (openRegistry: OpenRegistry) => Promise<number | void>): Promise<void>
 }
+
+/**
+ * Opens the hub from the environment. By default, requests that the hub refuses for the moment are
+ * repeated, with a notice.
+ */
+export type OpenRegistry = (options?: { readonly isPatient: boolean }) => Registry

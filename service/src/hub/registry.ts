@@ -1,9 +1,11 @@
 import { isDeviceId } from '../tokens/base/device-id.ts'
 import { type BulkRefusal, bulkRefusals } from './bulk-result.ts'
+import { type ConfigurationCalls, configurationCalls } from './configurations.ts'
+import { type JobCalls, jobCalls } from './jobs.ts'
 import type { JsonObject, JsonValue } from './json.ts'
+import { createCaller, type RetryOptions } from './retries.ts'
 import { openSdk, type SdkDevice } from './sdk.ts'
 import { ServiceError } from './service-error.ts'
-import { translateError } from './translate-error.ts'
 
 /** Desired or reported properties, with the hub's own `$metadata` and `$version`. */
 export interface TwinProperties extends JsonObject {
@@ -61,6 +63,8 @@ export interface Registry {
    * holds.
    */
   query(sql: string, pageSize: number): AsyncIterable<readonly JsonValue[]>
+  readonly configurations: ConfigurationCalls
+  readonly jobs: JobCalls
 }
 
 export interface RegistryOptions {
@@ -68,6 +72,12 @@ export interface RegistryOptions {
   readonly certificateAuthority?: string | undefined
   /** @default 30_000 */
   readonly requestTimeoutInMs?: number | undefined
+  /**
+   * Whether and how to repeat a request that the hub has refused with 429 or 503.
+   *
+   * @default undefined: a request is sent once
+   */
+  readonly retries?: RetryOptions | undefined
 }
 
 /**
@@ -85,60 +95,46 @@ export interface RegistryOptions {
  * ```
  */
 export function openRegistry(connectionString: string, options: RegistryOptions = {}): Registry {
-  const { requestTimeoutInMs = 30_000 } = options
   const opened = openSdk(connectionString, options)
   const { authority } = opened
   const sdk = opened.registry()
-
-  /**
-   * Adds the deadline that the SDK lacks: without it, a silent hub would block its caller forever.
-   */
-  async function withDeadline<T>(request: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined
-    const deadline = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new ServiceError('ERR_TIMEOUT', `No answer from ${authority} within ${requestTimeoutInMs} ms`))
-      }, requestTimeoutInMs)
-    })
-    try {
-      return await Promise.race([request, deadline])
-    } catch (error) {
-      throw translateError(error, authority)
-    } finally {
-      clearTimeout(timer)
-    }
-  }
+  const call = createCaller(authority, options.requestTimeoutInMs ?? 30_000, options.retries)
 
   return {
     authority,
     async getTwin(deviceId) {
-      return toDocument((await withDeadline(sdk.getTwin(checkId(deviceId)))).responseBody)
+      const id = checkId(deviceId)
+      return toDocument((await call(() => sdk.getTwin(id))).responseBody)
     },
     async updateTwin(deviceId, patch, etag) {
-      return toDocument((await withDeadline(sdk.updateTwin(checkId(deviceId), patch, etag))).responseBody)
+      const id = checkId(deviceId)
+      return toDocument((await call(() => sdk.updateTwin(id, patch, etag))).responseBody)
     },
     async getDevice(deviceId) {
-      return toIdentity(deviceId, (await withDeadline(sdk.get(checkId(deviceId)))).responseBody)
+      const id = checkId(deviceId)
+      return toIdentity(id, (await call(() => sdk.get(id))).responseBody)
     },
     async createDevice(deviceId) {
-      return toIdentity(deviceId, (await withDeadline(sdk.create({ deviceId: checkId(deviceId) }))).responseBody)
+      const id = checkId(deviceId)
+      return toIdentity(id, (await call(() => sdk.create({ deviceId: id }))).responseBody)
     },
     async disableDevice(deviceId) {
-      const device = (await withDeadline(sdk.get(checkId(deviceId)))).responseBody
+      const id = checkId(deviceId)
+      const device = (await call(() => sdk.get(id))).responseBody
       device.status = 'disabled'
-      return toIdentity(deviceId, (await withDeadline(sdk.update(device))).responseBody)
+      return toIdentity(deviceId, (await call(() => sdk.update(device))).responseBody)
     },
     async createDevices(deviceIds) {
-      return withDeadline(bulkRefusals(authority, sdk.addDevices(deviceIds.map(toDescription))))
+      return call(() => bulkRefusals(authority, sdk.addDevices(deviceIds.map(toDescription))))
     },
     async deleteDevices(deviceIds) {
-      return withDeadline(bulkRefusals(authority, sdk.removeDevices(deviceIds.map(toDescription), true)))
+      return call(() => bulkRefusals(authority, sdk.removeDevices(deviceIds.map(toDescription), true)))
     },
     async *query(sql, pageSize) {
       const query = sdk.createQuery(sql, pageSize)
       do {
         // Without the argument, next() requests the first page again.
-        const { result } = await withDeadline(query.next(query.continuationToken))
+        const { result } = await call(() => query.next(query.continuationToken))
         if (!Array.isArray(result)) {
           throw new ServiceError(
             'ERR_PROTOCOL',
@@ -148,6 +144,8 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
         yield result as JsonValue[]
       } while (query.hasMoreResults)
     },
+    configurations: configurationCalls(sdk, call),
+    jobs: jobCalls(opened.jobs(), call),
   }
 }
 

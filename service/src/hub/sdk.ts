@@ -10,6 +10,7 @@ export interface Sdk {
   /** `host` or `host:port`. */
   readonly authority: string
   readonly registry: () => iothub.Registry
+  readonly jobs: () => iothub.JobClient
   readonly client: () => iothub.Client
 }
 
@@ -31,6 +32,11 @@ export function openSdk(connectionString: string, { certificateAuthority }: SdkO
       const registry = iothub.Registry.fromConnectionString(text)
       if (agent !== undefined) registry['_restApiClient'].setOptions({ http: { agent } })
       return registry
+    },
+    jobs() {
+      const jobs = iothub.JobClient.fromConnectionString(text)
+      if (agent !== undefined) jobs['_restApiClient'].setOptions({ http: { agent } })
+      return jobs
     },
     client() {
       const client = iothub.Client.fromConnectionString(text)

@@ -41,11 +41,14 @@ export class ServiceError extends Error {
   readonly status?: number
   /** The wait that the hub asks for, if any. */
   readonly retryAfterInMs?: number
+  /** The hub's own name of the error, such as `ConfigurationCountLimitExceeded`. */
+  readonly hubCode?: string
 
-  constructor(code: ServiceErrorCode, message: string, status?: number, retryAfterInMs?: number) {
+  constructor(code: ServiceErrorCode, message: string, status?: number, retryAfterInMs?: number, hubCode?: string) {
     super(message)
     this.code = code
     if (status !== undefined) this.status = status
     if (retryAfterInMs !== undefined) this.retryAfterInMs = retryAfterInMs
+    if (hubCode !== undefined) this.hubCode = hubCode
   }
 }

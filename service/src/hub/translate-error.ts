@@ -44,11 +44,14 @@ export function translateError(error: unknown, authority: string): ServiceError 
   if (error instanceof ServiceError) return error
   const { code, response } = error as SdkError
   if (typeof response?.statusCode === 'number') {
-    return fromStatus(
-      response.statusCode,
-      authority,
-      messageOf(error),
-      retryAfterInMs(response.headers?.['retry-after']),
+    const { statusCode: status, headers = {} } = response
+    const [meaningCode, meaning] = meaningOf(status)
+    return new ServiceError(
+      meaningCode,
+      `${authority} answered ${status}, ${meaning}: ${messageOf(error)}`,
+      status,
+      retryAfterInMs(headers['retry-after']),
+      hubCodeOf(headers['iothub-errorcode']),
     )
   }
   if (CERTIFICATE.has(code)) {
@@ -65,9 +68,8 @@ export function translateError(error: unknown, authority: string): ServiceError 
   )
 }
 
-function fromStatus(status: number, authority: string, text: string, retryAfter?: number): ServiceError {
-  const [code, meaning] = meaningOf(status)
-  return new ServiceError(code, `${authority} answered ${status}, ${meaning}: ${text}`, status, retryAfter)
+function hubCodeOf(header: unknown): string | undefined {
+  return typeof header === 'string' && /^\w{1,100}$/.test(header) ? header : undefined
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../hub/json.ts'
 import type { Registry, TwinDocument } from '../hub/registry.ts'
 import { ServiceError } from '../hub/service-error.ts'
+import { sleep } from '../hub/sleep.ts'
 import { type DeviceState, isFinal, stateOf } from './device-state.ts'
 import { fleetAbortController } from './fleet-abort-controller.ts'
 import { findFleet } from './fleet.ts'
@@ -124,18 +125,4 @@ export async function rollOut(registry: Registry, options: RolloutOptions): Prom
     abort()
     signal.removeEventListener('abort', abort)
   }
-}
-
-/** Resolves early when the signal aborts. */
-function sleep(inMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', wake)
-      resolve()
-    }
-    const timer = setTimeout(wake, inMs)
-    signal.addEventListener('abort', wake, { once: true })
-    if (signal.aborted) wake()
-  })
 }

@@ -1,6 +1,7 @@
 import cliProgress from 'cli-progress'
 import Table from 'cli-table3'
 import logUpdate from 'log-update'
+import type { ServiceError } from '../hub/service-error.ts'
 import { printable } from '../tokens/base/printable.ts'
 import type { DeviceState } from './device-state.ts'
 import type { Fleet, RolloutEvent } from './rollout.ts'
@@ -70,9 +71,13 @@ export function tableText(fleet: Fleet, rows: number): string {
 /** Formats the progress, such as `1.3.0 ███████░░░ 17/20 · 3 waiting, 17 done`. */
 export function barText(version: string, fleet: Fleet): string {
   const counts = tally(fleet)
-  const over = counts.done + counts.failed
-  const share = fleet.size === 0 ? 0 : over / fleet.size
-  return `${printable(version)} ${cliProgress.Format.BarFormat(share, BAR)} ${over}/${fleet.size} · ${tallyText(counts)}`
+  return barOf(version, counts.done + counts.failed, fleet.size, tallyText(counts))
+}
+
+/** Formats a bar with its share and its details. */
+export function barOf(name: string, over: number, total: number, details: string): string {
+  const share = total === 0 ? 0 : Math.min(1, over / total)
+  return `${printable(name)} ${cliProgress.Format.BarFormat(share, BAR)} ${over}/${total} · ${details}`
 }
 
 /** The library fills in these options when it draws, but not when it only formats. */
@@ -89,7 +94,8 @@ function byUrgency([a, first]: [string, DeviceState], [b, second]: [string, Devi
   return URGENCY.indexOf(first.type) - URGENCY.indexOf(second.type) || a.localeCompare(b, 'en', { numeric: true })
 }
 
-function pauseText({ inMs, error }: Extract<RolloutEvent, { type: 'paused' }>): string {
+/** Describes a wait for the hub. */
+export function pauseText({ inMs, error }: { readonly inMs: number; readonly error: ServiceError }): string {
   return `Pausing for ${Math.ceil(inMs / 1000)} s: ${printable(error.message)}`
 }
 
@@ -106,6 +112,6 @@ function silenceText({ deviceIds, inMs }: Extract<RolloutEvent, { type: 'silent'
 }
 
 /** Leaves room for the table's frame (four lines) and the other lines. */
-function roomForRows(): number {
+export function roomForRows(): number {
   return Math.max(3, Math.min(20, (process.stdout.rows ?? 24) - 8))
 }

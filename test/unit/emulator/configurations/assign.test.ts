@@ -88,7 +88,7 @@ describe('assign()', () => {
     expect(after(twin, left).desired.value).toEqual({ own: 1 })
   })
 
-  test('keeps values that another back end has set since, and the keys beside them', () => {
+  test('keeps values that another back end has set since, and the keys next to them', () => {
     const twin = after(untouched(), assign(untouched(), [water], all(water)))
     const changed = { ...twin, desired: { value: { water: { temperature: 1, pressure: 28, flow: 5 } } } }
     expect(assign(changed, [], all(water))?.patch).toEqual({ water: { pressure: null } })

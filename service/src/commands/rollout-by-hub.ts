@@ -1,0 +1,130 @@
+import type { Registry } from '../hub/registry.ts'
+import { ServiceError } from '../hub/service-error.ts'
+import { type FirmwareRollout, idOf, newRollout, readRollout, rolloutsIn } from '../rollout/firmware-configuration.ts'
+import { failureTable, hubScreen, rolloutLines } from '../rollout/hub-screen.ts'
+import { countsOf, isOver, progressText, tallyOf } from '../rollout/rollout-counts.ts'
+import { pauseText } from '../rollout/screen.ts'
+import { countDevices, type RolloutState, watchRollout } from '../rollout/watch-rollout.ts'
+import { print, printNotice } from '../terminal.ts'
+import { pollIntervalInMs } from './hub-from-environment.ts'
+import { checkFound, type RolloutFirmwareOptions } from './rollout-options.ts'
+import { EXIT, endText, startWatching } from './watching.ts'
+
+/**
+ * Lets the hub roll out firmware, and watches it. The rollout is a configuration of the hub, so it
+ * continues without this program, and the same command watches it again.
+ *
+ * @throws ServiceError if the hub rejects the configuration
+ */
+export async function rolloutByHub(
+  registry: Registry,
+  version: string,
+  options: RolloutFirmwareOptions,
+): Promise<number> {
+  const { id } = await startRollout(registry, version, options)
+  const watching = startWatching(options.timeout)
+  const isLive = process.stdout.isTTY
+  const screen = hubScreen(isLive, rolloutLines, print)
+  let silence: NodeJS.Timeout | undefined
+  try {
+    const last = await watchRollout(registry, id, {
+      pollInMs: pollIntervalInMs(),
+      signal: watching.signal,
+      onState(state) {
+        screen.show(state)
+        clearTimeout(silence)
+        silence = setTimeout(() => noteSilence(screen.note, state, options.silence), options.silence * 1000)
+      },
+      onPause: (pause) => screen.note(pauseText(pause)),
+    })
+    screen.end()
+    return summary(version, last, watching.signal, options, isLive)
+  } finally {
+    clearTimeout(silence)
+    watching.end()
+  }
+}
+
+/** Adds the configuration of a rollout, or continues the present one. */
+async function startRollout(
+  registry: Registry,
+  version: string,
+  { where, retryFailed = false }: RolloutFirmwareOptions,
+): Promise<FirmwareRollout> {
+  const all = rolloutsIn(await registry.configurations.list())
+  const top = Math.max(0, ...all.map(({ priority }) => priority))
+  const present = all.find(({ id }) => id === idOf(version, where))
+  if (present !== undefined && !(retryFailed && hasFailures(present))) return continueRollout(registry, present, top)
+  checkFound(await countDevices(registry, where), where)
+  if (present !== undefined) await registry.configurations.remove(present.id)
+  const added = newRollout(version, where, new Date().toISOString(), top + 1)
+  try {
+    const rollout = readRollout(await registry.configurations.add(added))
+    if (rollout !== undefined) return rollout
+  } catch (error) {
+    // Another terminal has started the same rollout in the meantime.
+    if (!(error instanceof ServiceError) || error.code !== 'ERR_CONFLICT') throw error
+    const rollout = readRollout(await registry.configurations.get(added.id))
+    if (rollout !== undefined) return rollout
+  }
+  throw new ServiceError('ERR_PROTOCOL', `The configuration ${added.id} of the hub is no rollout of firmware`)
+}
+
+/** Lets a rollout win again that a later rollout has replaced. */
+async function continueRollout(registry: Registry, present: FirmwareRollout, top: number): Promise<FirmwareRollout> {
+  const { configuration, version, isPaused, priority } = present
+  if (isPaused) printNotice(`The rollout of ${version} is paused; rollout resume firmware ${version} continues it`)
+  const counts = countsOf(configuration)
+  if (priority === top || counts === undefined || counts.applied === counts.targeted) return present
+  printNotice(
+    `Another rollout has replaced ${version} on ${counts.targeted - counts.applied} devices; ${version} now wins`,
+  )
+  await registry.configurations.update({ ...configuration, priority: top + 1 })
+  return present
+}
+
+function hasFailures({ configuration }: FirmwareRollout): boolean {
+  return (countsOf(configuration)?.failed ?? 0) > 0
+}
+
+function noteSilence(note: (text: string) => void, { counts }: RolloutState, seconds: number): void {
+  const waiting = counts === undefined ? 0 : tallyOf(counts).waiting
+  if (waiting === 0) return
+  const subject = waiting === 1 ? '1 device has' : `${waiting} devices have`
+  note(
+    `${subject} not reacted for ${seconds} s: offline, or without a program that handles desired.firmware, as npm run demo:firmware-update does`,
+  )
+}
+
+const MAX_ROWS = 50
+
+function summary(
+  version: string,
+  last: RolloutState | undefined,
+  signal: AbortSignal,
+  { timeout }: RolloutFirmwareOptions,
+  isLive: boolean,
+): number {
+  if (last === undefined) {
+    printNotice(`The rollout of ${version} is gone from the hub; another program has removed it`)
+    return EXIT.unfinished
+  }
+  const { counts, failures } = last
+  // The live screen already shows the table.
+  if (!isLive && failures.length > 0) print(...failureTable(failures, MAX_ROWS).split('\n'))
+  if (counts !== undefined) {
+    const { targeted } = counts
+    print(`${version} on ${targeted} ${targeted === 1 ? 'device' : 'devices'}: ${progressText(counts)}`)
+  }
+  if (counts === undefined || !isOver(counts) || signal.aborted) {
+    printNotice(
+      `${endText(signal, timeout)}: the hub continues the rollout without this terminal`,
+      'The same command watches it again; rollout pause firmware, or rollout rollback firmware, stops it',
+    )
+    return EXIT.unfinished
+  }
+  printNotice('Devices that join later get this version too; rollout remove firmware ends that')
+  if (counts.failed === 0) return EXIT.done
+  printNotice('The same command with --retry-failed retries the failed devices')
+  return EXIT.failed
+}

@@ -1,0 +1,73 @@
+import type { Registry } from '../hub/registry.ts'
+import { isFinal } from '../rollout/device-state.ts'
+import { paceOf } from '../rollout/pace.ts'
+import { type Fleet, rollOut } from '../rollout/rollout.ts'
+import { lineScreen, liveScreen, tableText } from '../rollout/screen.ts'
+import { tally, tallyText } from '../rollout/tally.ts'
+import { print, printNotice } from '../terminal.ts'
+import { usesLocalHub } from './hub-from-environment.ts'
+import { checkFound, type RolloutFirmwareOptions } from './rollout-options.ts'
+import { EXIT, endText, startWatching } from './watching.ts'
+
+const MAX_ROWS = 50
+
+/**
+ * Sends the updates of a rollout at the pace of the hub, and prints the progress of each device
+ * until all are done or failed, the time is over, or Ctrl+C stops it.
+ */
+export async function rolloutByTerminal(
+  registry: Registry,
+  version: string,
+  options: RolloutFirmwareOptions,
+): Promise<number> {
+  const { where, units, rate, retryFailed } = options
+  const pace = paceOf(options.tier ?? (usesLocalHub() ? 'local' : 'S1'), units, rate)
+  const watching = startWatching(options.timeout)
+  const isLive = process.stdout.isTTY
+  const screen = isLive ? liveScreen(version) : lineScreen(print)
+  const rollout = new Date().toISOString()
+
+  try {
+    const onEvent = screen.show.bind(screen)
+    const fleet = await rollOut(registry, {
+      version,
+      where,
+      rollout,
+      retryFailed,
+      pace,
+      signal: watching.signal,
+      onEvent,
+      silenceInMs: options.silence * 1000,
+    })
+    screen.end()
+    checkFound(fleet.size, where)
+    return summary(version, fleet, watching.signal, options, isLive)
+  } finally {
+    watching.end()
+  }
+}
+
+function summary(
+  version: string,
+  fleet: Fleet,
+  signal: AbortSignal,
+  { timeout }: RolloutFirmwareOptions,
+  isLive: boolean,
+): number {
+  const counts = tally(fleet)
+  const isOver = [...fleet.values()].every(isFinal)
+  // The live screen already shows the table.
+  if (!isLive && counts.done < fleet.size) print(...tableText(fleet, MAX_ROWS).split('\n'))
+  print(`${version} on ${fleet.size} ${fleet.size === 1 ? 'device' : 'devices'}: ${tallyText(counts)}`)
+  if (!isOver) {
+    printNotice(
+      `${endText(signal, timeout)}: ${counts.done} of ${fleet.size} done, ${counts.failed} failed`,
+      'Devices keep their desired firmware and may still finish',
+      'To continue, run the same command again; --timeout sets another limit in minutes',
+    )
+    return EXIT.unfinished
+  }
+  if (counts.failed === 0) return EXIT.done
+  printNotice('The same command with --retry-failed retries the failed devices')
+  return EXIT.failed
+}
