@@ -10,6 +10,11 @@ export function howToGet(browser: BrowserName): string {
   return `install it, for example with: sudo apt-get install ${packages[browser]}`
 }
 
+/** Returns the reason if a browser is missing. */
+export function missingBrowser(browser: BrowserName): string | undefined {
+  return findBrowser(browser) === undefined ? `no ${browser} here; ${howToGet(browser)}` : undefined
+}
+
 /**
  * Installs Debian's browsers if this user may do so. Otherwise the suites that need a browser are
  * skipped.
