@@ -4,10 +4,10 @@ import { run } from '../process.ts'
 import type { Unpacked } from './pack.ts'
 
 /** Loads an entry, and prints what that changed: globals, and work that keeps the process running. */
-const program = (load: string): string => `
+const program = (expression: string): string => `
   const globals = new Set(Reflect.ownKeys(globalThis))
   const busy = process.getActiveResourcesInfo().length
-  const loaded = ${load}
+  const loaded = ${expression}
   const added = Reflect.ownKeys(globalThis).filter((key) => !globals.has(key)).map((key) => 'global ' + String(key))
   await new Promise((resolve) => setImmediate(resolve))
   const work = process.getActiveResourcesInfo().slice(busy).filter((name) => name !== 'Immediate')
