@@ -57,6 +57,18 @@ const suites: Suite[] = [
     setup: 'test/contract',
     environment,
   })),
+  ...(['chromium', 'firefox'] as const).map((browser) => ({
+    name: `contract-${browser}-scopes`,
+    include: [`test/contract/scopes/${browser}.test.ts`],
+    testTimeout: 40 * second,
+    setup: 'test/contract',
+  })),
+  {
+    name: 'contract-workerd',
+    include: ['test/contract/workerd.test.ts'],
+    testTimeout: 30 * second,
+    setup: 'test/contract',
+  },
   // WebKitGTK by its own driver: the contract, and one visit of the simulator. Playwright Test
   // drives the other browsers (test/pages).
   { name: 'webkit', include: ['test/webkit/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/contract' },

@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { compileConsumer, importInNode, type ConsumerTypes } from './packaging/consume.ts'
+import { loadComplaints } from './packaging/load.ts'
 import { contentComplaints } from './packaging/contents.ts'
 import { commonJsComplaints } from './packaging/as-commonjs.ts'
+import { run } from './process.ts'
+import { root } from './root.ts'
 import { linkDependencies, packAndUnpack, type Unpacked } from './packaging/pack.ts'
 import { legacyComplaints } from './packaging/without-exports.ts'
 
@@ -19,6 +22,8 @@ interface Published {
   /** The exported values, if the list is fixed. A new value needs a decision page. */
   readonly exports?: readonly string[]
   readonly consumer: ConsumerTypes
+  /** Entries that load npm packages. */
+  readonly withPackages: readonly string[]
   /** A Node program that must run after a tool turns the package into CommonJS. */
   readonly program: string
   /**
@@ -31,6 +36,7 @@ interface Published {
 const published: readonly Published[] = [
   {
     workspace: 'core',
+    withPackages: ['.', './shared-twin'],
     files: ['dist/light.min.js'],
     exports: [
       ...['openDevice', 'openTwin', 'parseConnectionString', 'keyCredentials', 'tokenCredentials'],
@@ -61,6 +67,7 @@ const published: readonly Published[] = [
   },
   {
     workspace: 'emulator',
+    withPackages: ['.'],
     files: ['dist/cli.js', 'dist/page/index.html', 'dist/page/licenses.md', 'page-folder.cjs', 'page-folder.d.cts'],
     consumer: {
       source: `import { startHub } from 'hubtwin-emulator'\nexport const start: object = startHub\n`,
@@ -87,6 +94,7 @@ process.exit(count === 0 ? 0 : 1)
 
 async function complaintsAbout({
   workspace,
+  withPackages,
   files,
   exports,
   consumer,
@@ -96,13 +104,22 @@ async function complaintsAbout({
   const unpacked = await packAndUnpack(workspace, scratch)
   const readFile = (file: string): string => readFileSync(join(unpacked.folder, file), 'utf8')
   const complaints = contentComplaints(unpacked.files, readFile, files)
-  complaints.push(...(await publintComplaints(unpacked)))
+  complaints.push(...(await publintComplaints(unpacked)), ...(await typesComplaints(unpacked)))
   if (compilesAlone) complaints.push(...(await compileConsumer(unpacked, consumer)))
   linkDependencies(unpacked, compilesAlone ? [] : consumer.types.map((name) => `@types/${name}`))
   if (!compilesAlone) complaints.push(...(await compileConsumer(unpacked, consumer)))
-  complaints.push(...(await importInNode(unpacked, exports)))
+  complaints.push(...(await importInNode(unpacked, exports)), ...(await loadComplaints(unpacked, withPackages)))
   complaints.push(...(await legacyComplaints(unpacked)), ...(await commonJsComplaints(unpacked, program)))
   return complaints
+}
+
+/** Are The Types Wrong: resolves the types of every entry as each kind of consumer does. */
+async function typesComplaints({ tarball }: Unpacked): Promise<string[]> {
+  const attw = join(root, 'node_modules', '.bin', 'attw')
+  // The packages have ES modules only. Node loads them by require() too, which this profile ignores.
+  const args = [tarball, '--profile', 'esm-only', '--no-color', '--no-emoji', '--format', 'table-flipped']
+  const { code, output, reason } = await run(attw, args, { deadlineInMs: 60_000, quiet: true })
+  return code === 0 ? [] : [`attw: ${reason ?? output.trim()}`]
 }
 
 async function publintComplaints({ tarball }: Unpacked): Promise<string[]> {

@@ -2,7 +2,8 @@
 const { openTwin } = require('hubtwin')
 
 const twin = openTwin(process.env.IOTHUB_DEVICE_CONNECTION_STRING ?? '')
-twin
+void twin
   .report({ loadedBy: 'require' })
   .then((version) => console.log(`The hub confirmed reported version ${version}`))
+  .catch((error) => console.error(error.code, error.message))
   .finally(() => twin.close())

@@ -1,26 +1,33 @@
 import { describe, inject, test } from 'vitest'
+import { probe } from './capabilities.ts'
 import { contractOf } from './suite/contract.ts'
 import { connectTestHub } from './suite/test-hub.ts'
+import { testCapabilities } from './test-capabilities.ts'
+import { ways } from './ways.ts'
 import { startWorker } from './worker-runner.ts'
 
 // Runs the contract in the page itself, and in a worker that the page starts.
 
-const ways = [
-  ['ws', 'openTwin'],
-  ['wss', 'openTwin'],
-  ['ws', 'openLightTwin'],
-  ['wss', 'openLightTwin'],
-  // Each test has its own device, so each of these twins leads.
-  ['ws', 'openSharedTwin'],
-  ['ws', 'openLightSharedTwin'],
-] as const
+const controlUrl = inject('controlUrl')
+const browser = navigator.userAgent.includes('Firefox/') ? 'Firefox' : 'Chromium'
 
-describe.each(ways)('%s, %s(): in a page,', (scheme, opener) => {
-  const hub = connectTestHub(inject('controlUrl'), scheme)
-  for (const { title, run } of contractOf(opener)) test(title, () => run(hub, opener))
+describe('page', () => {
+  testCapabilities(`${browser}, page`, () => probe(connectTestHub(controlUrl, 'ws')))
+  describe.each(ways)('%s, %s()', (scheme, opener) => {
+    const hub = connectTestHub(controlUrl, scheme)
+    for (const { title, run } of contractOf(opener)) test(title, () => run(hub, opener))
+  })
 })
 
-describe.each(ways)('%s, %s(): in a worker,', (scheme, opener) => {
-  const runInWorker = startWorker(inject('controlUrl'), scheme, opener)
-  for (const { title } of contractOf(opener)) test(title, () => runInWorker(title))
+describe('worker', () => {
+  const runInWorker = startWorker()
+  testCapabilities(`${browser}, worker`, async () => {
+    const { capabilities } = await runInWorker({ controlUrl, scheme: 'ws', opener: 'openLightTwin' })
+    if (capabilities === undefined) throw new Error('The probe found nothing')
+    return capabilities
+  })
+  describe.each(ways)('%s, %s()', (scheme, opener) => {
+    for (const { title } of contractOf(opener))
+      test(title, () => runInWorker({ controlUrl, scheme, opener, title }).then(() => undefined))
+  })
 })

@@ -1,24 +1,24 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest'
-import { runtimeName } from './runtime-name.ts'
+import { probe } from './capabilities.ts'
+import { probeFile } from './probe-file.ts'
+import { runtimeName, tableName } from './runtime-name.ts'
 import { contractOf } from './suite/contract.ts'
 import { sentence } from './suite/sentence.ts'
 import { connectTestHub } from './suite/test-hub.ts'
 import { within } from './suite/waits.ts'
+import { testCapabilities } from './test-capabilities.ts'
+import { ways } from './ways.ts'
 
-// Runs the contract in every runtime except browsers: Node, Deno, and Bun.
+// Runs the contract in every runtime where vitest itself runs: Node, Deno, and Bun, and the pages
+// that jsdom and happy-dom imitate in Node.
 
 const connection = sentence('openTwin() connects', async ({ open }) => void (await within(open().ready(), 'ready')))
 
 test('the suite runs in the requested runtime', () => expect(runtimeName()).toBe(inject('runtime')))
 
-describe.each([
-  ['ws', 'openTwin'],
-  ['wss', 'openTwin'],
-  ['ws', 'openLightTwin'],
-  ['wss', 'openLightTwin'],
-  ['ws', 'openSharedTwin'],
-  ['ws', 'openLightSharedTwin'],
-] as const)('%s, %s():', (scheme, opener) => {
+testCapabilities(tableName(), () => probe(connectTestHub(inject('controlUrl'), 'ws'), probeFile))
+
+describe.each(ways)('%s, %s()', (scheme, opener) => {
   const hub = connectTestHub(inject('controlUrl'), scheme)
   // In a runtime that cannot connect, every test would wait for its limit. This fails at once.
   beforeAll(() => connection.run(hub, opener))

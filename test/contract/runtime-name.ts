@@ -4,3 +4,10 @@ export function runtimeName(): string {
   if ('Bun' in globalThis) return 'Bun'
   return `Node ${process.version}`
 }
+
+/** The name in docs/runtimes.json, without a version that changes with each release. */
+export function tableName(): string {
+  if ('happyDOM' in globalThis) return 'happy-dom'
+  if ('jsdom' in globalThis) return 'jsdom'
+  return runtimeName().replace(/^Node v(\d+).*/, 'Node $1')
+}

@@ -1,31 +1,7 @@
-import { contractOf } from './suite/contract.ts'
-import type { Opener } from './suite/sentence.ts'
-import { connectTestHub } from './suite/test-hub.ts'
-
-/** A request of the page: run the test with this title. */
-export interface Order {
-  readonly controlUrl: string
-  readonly scheme: 'ws' | 'wss'
-  readonly title: string
-  readonly opener: Opener
-}
-
-export interface Verdict {
-  readonly failure?: string
-}
-
-async function play({ controlUrl, scheme, title, opener }: Order): Promise<Verdict> {
-  const sentence = contractOf(opener).find((each) => each.title === title)
-  if (sentence === undefined || typeof document !== 'undefined') return { failure: `Worker cannot play "${title}"` }
-  try {
-    await sentence.run(connectTestHub(controlUrl, scheme), opener)
-    return {}
-  } catch (error) {
-    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }
-  }
-}
+import { type Order, play } from './play.ts'
 
 self.addEventListener('message', ({ data }: MessageEvent<Order>) => {
+  const verdict = 'document' in self ? Promise.resolve({ failure: 'This is no worker' }) : play(data)
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- there is one page
-  void play(data).then((verdict) => self.postMessage(verdict))
+  void verdict.then((result) => self.postMessage(result))
 })

@@ -32,6 +32,15 @@ export const checksAfterBuild: readonly Check[] = [
   { name: 'interop table', commands: () => [[...program('interop-table.ts'), '--check']] },
   { name: 'bundle sizes', commands: () => [program('bundle-sizes.ts')] },
   { name: 'licenses', commands: () => [program('licenses.ts')] },
+  {
+    name: 'unused code',
+    commands: () => [
+      [binary('knip')],
+      // The tests may import the packages of all workspaces. What people install declares its own.
+      [binary('knip'), '--workspace', 'core', '--workspace', 'emulator', '--include', 'unlisted,unresolved'],
+    ],
+  },
+  { name: 'jsr', commands: () => [program('jsr.ts')] },
   { name: 'workflows', commands: () => [program('workflows.ts')] },
   { name: 'deployment', commands: () => [program('deploy.ts')] },
 ]

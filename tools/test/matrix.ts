@@ -6,14 +6,25 @@ import type { StepRun } from './run-steps.ts'
 import { nothing, type Tally } from './tally.ts'
 
 /** Folders with their own package.json and lock file. Only the test matrix needs them. */
-const folders = ['test', 'test/interop']
+export const FOLDERS = ['test', 'test/interop'] as const
+/** The same, for `npm run test:all` only. */
+export const MORE_FOLDERS = ['test/runtimes'] as const
+
+/** Returns the reason if a program of the matrix is missing. */
+export function missing(path: string, what: string, packageName: string): () => string | undefined {
+  return () => (existsSync(path) ? undefined : `${what} is not installed (npm package ${packageName} below test)`)
+}
 
 /**
  * Installs other runtimes and the official device SDK into node_modules folders below test. A
  * failure, for example without a network, is only printed: the suites that need them are skipped
  * and say why.
  */
-export async function installMatrix({ deadlineInMs, print }: StepRun): Promise<Tally> {
+export function installMatrix(folders: readonly string[]): (stepRun: StepRun) => Promise<Tally> {
+  return (stepRun) => install(folders, stepRun)
+}
+
+async function install(folders: readonly string[], { deadlineInMs, print }: StepRun): Promise<Tally> {
   const end = Date.now() + deadlineInMs
   for (const folder of folders) {
     if (isInstalled(folder)) {

@@ -20,6 +20,11 @@ export function howToGet(browser: BrowserName): string {
   return howToInstall(packages[browser])
 }
 
+/** Returns the reason if a browser is missing. */
+export function missingBrowser(browser: BrowserName): string | undefined {
+  return findBrowser(browser) === undefined ? `no ${browser} here; ${howToGet(browser)}` : undefined
+}
+
 function howToInstall(debianPackage: string): string {
   return `install it, for example with: sudo apt-get install ${debianPackage}`
 }

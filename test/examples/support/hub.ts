@@ -15,7 +15,5 @@ export async function desire(hub: Hub, message: string): Promise<void> {
 
 /** Waits until the hub has these reported properties. */
 export async function untilReported(hub: Hub, reported: object): Promise<void> {
-  await expect
-    .poll(() => hub.twin('device1')['properties'], { timeout: 30_000 })
-    .toMatchObject({ reported })
+  await expect.poll(() => hub.twin('device1')['properties'], { timeout: 30_000 }).toMatchObject({ reported })
 }
