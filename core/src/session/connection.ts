@@ -94,10 +94,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     else features?.handleMessage({ ...message, text })
   }
 
-  function publish(topic: string, payload: string | Uint8Array, isQos1 = false): Promise<void> | undefined {
-    const text = typeof payload === 'string' ? payload : decoder.decode(payload)
-    if (wire !== undefined) observe({ type: 'sent', packet: 'PUBLISH', topic, payload: text })
-    return isQos1 ? wire?.publishAtLeastOnce(topic, payload) : void wire?.publish(topic, payload)
+  function publish(topic: string, payload: string | Uint8Array): void {
+    if (wire === undefined) return
+    observePublish(options, topic, payload)
+    wire.publish(topic, payload)
   }
 
   return {
@@ -115,7 +115,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       publish(getTopic(lastGet), '')
     },
     gets: () => gets,
-    repeatGet: () => void publish(getTopic(lastGet), ''),
+    repeatGet: () => publish(getTopic(lastGet), ''),
     report(patch, onOutcome) {
       if (wire === undefined) return onOutcome({ type: 'failed', error: closed() })
       publish(reportTopic(requests.open(onOutcome, options.requestTimeoutInMs)), JSON.stringify(patch))
@@ -130,7 +130,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       requests.failAll(new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
     },
     isIdle,
-    channel: channelOf(options, publish, checkIdle),
+    channel: channelOf(options, () => wire, publish, checkIdle),
     silentForInMs: () => clock.now() - heardAt,
     gone: () => gone,
   }
@@ -144,17 +144,28 @@ function requestOf(
 }
 
 function channelOf(
-  { dispatch, observe }: ConnectionOptions,
-  publish: (topic: string, payload: string | Uint8Array, isQos1?: boolean) => Promise<void> | undefined,
+  options: ConnectionOptions,
+  wire: () => Wire | undefined,
+  publish: Channel['publish'],
   checkIdle: () => void,
 ): Channel {
   return {
-    publish: (topic, payload) => void publish(topic, payload),
-    publishAtLeastOnce: (topic, payload) => publish(topic, payload, true) ?? Promise.reject(closed()),
+    publish,
+    publishAtLeastOnce(topic, payload) {
+      const to = wire()
+      if (to === undefined) return Promise.reject(closed())
+      observePublish(options, topic, payload)
+      return to.publishAtLeastOnce(topic, payload)
+    },
     checkIdle,
-    abandon: (error) => dispatch({ type: 'down', error }),
-    observe,
+    abandon: (error) => options.dispatch({ type: 'down', error }),
+    observe: options.observe,
   }
+}
+
+function observePublish({ observe }: ConnectionOptions, topic: string, payload: string | Uint8Array): void {
+  const text = typeof payload === 'string' ? payload : new TextDecoder().decode(payload)
+  observe({ type: 'sent', packet: 'PUBLISH', topic, payload: text })
 }
 
 function closed(): TwinError {
