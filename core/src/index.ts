@@ -8,7 +8,7 @@ export { checkPatch } from './protocol/limits.ts'
 
 export type { AccessToken, Credentials } from './credentials/credentials.ts'
 export type { KeyOptions } from './credentials/key.ts'
-export type { FeatureSet } from './device/attach-features.ts'
+export type { FeatureSet, NoFeatures } from './device/attach-features.ts'
 export type { CloseOptions, Device, DeviceBase, DeviceOptions } from './device/device.ts'
 export type { AttachedFeature, ConnectionState, Feature, FeatureHost } from './device/feature.ts'
 export type { TwinErrorCode } from './errors.ts'

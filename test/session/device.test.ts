@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { FeatureSet } from '../../core/src/device/attach-features.ts'
 import type { ConnectionState, Feature, FeatureHost } from '../../core/src/device/feature.ts'
 import { TwinError } from '../../core/src/errors.ts'
 import type { Filter } from '../../core/src/protocol/filter.ts'
@@ -197,7 +198,7 @@ test.each([
   ['no object', 7, 'options.use is a number, not an object'],
 ])('A device rejects a wrong feature set: %s', async (_, use, message) => {
   const wrong: unknown = use
-  const opened = openScriptedDevice(wrong as Record<never, never>)
+  const opened = openScriptedDevice(wrong as FeatureSet)
   await expect(opened).rejects.toBeInstanceOf(TypeError)
   await expect(opened).rejects.toThrow(message)
 })

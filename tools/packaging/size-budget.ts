@@ -18,12 +18,12 @@ export interface Budget {
 export const budgets: readonly Budget[] = [
   { entries: ['hubtwin/light'], name: 'openTwin', limit: 20_600, withPackages: false },
   { entries: ['hubtwin/light'], name: 'openDevice', limit: 21_000, withPackages: false },
-  { entries: ['hubtwin/light', 'hubtwin/telemetry'], name: 'openDevice', limit: 24_500, withPackages: false },
-  { entries: ['hubtwin/light', 'hubtwin/methods'], name: 'openDevice', limit: 23_300, withPackages: false },
+  { entries: ['hubtwin/light', 'hubtwin/telemetry'], name: 'openDevice', limit: 24_600, withPackages: false },
+  { entries: ['hubtwin/light', 'hubtwin/methods'], name: 'openDevice', limit: 23_400, withPackages: false },
   {
     entries: ['hubtwin/light', 'hubtwin/telemetry', 'hubtwin/methods'],
     name: 'openDevice',
-    limit: 26_600,
+    limit: 26_700,
     withPackages: false,
   },
   { entries: ['hubtwin/light', 'hubtwin/light/shared-twin'], name: 'openTwin', limit: 25_200, withPackages: false },

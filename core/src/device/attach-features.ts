@@ -7,6 +7,10 @@ import type { Hosting } from './hosting.ts'
 /** Features by the names of their properties of the device. */
 export type FeatureSet = Readonly<Record<string, Feature<unknown>>>
 
+/** The set of a device that has a twin only. */
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- it adds no property
+export type NoFeatures = Record<never, never>
+
 export interface AttachedFeatures {
   /** The API of each feature, by its name. */
   readonly apis: Readonly<Record<string, unknown>>
@@ -40,7 +44,7 @@ export function attachFeatures(use: FeatureSet, { host, isIdle }: Hosting): Atta
         for (const feature of attached) feature.handleConnection?.(connection)
       },
     },
-    close: () => Promise.all(attached.map((feature) => feature.close?.())),
+    close: () => Promise.all(attached.map(async (feature) => feature.close?.())),
   }
 }
 

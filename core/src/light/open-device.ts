@@ -1,5 +1,5 @@
 import type { Credentials } from '../credentials/credentials.ts'
-import type { FeatureSet } from '../device/attach-features.ts'
+import type { FeatureSet, NoFeatures } from '../device/attach-features.ts'
 import type { Device, DeviceOptions } from '../device/device.ts'
 import { openDeviceOver } from '../open-device-over.ts'
 import type { JsonObject } from '../protocol/json.ts'
@@ -28,7 +28,7 @@ import { openLightWire } from '../runtime/light-wire.ts'
  * ```
  */
 export function openDevice<
-  Use extends FeatureSet = Record<never, never>,
+  Use extends FeatureSet = NoFeatures,
   Desired extends object = JsonObject,
   Reported extends object = JsonObject,
 >(credentials: Credentials | string, options: DeviceOptions<Use> = {}): Device<Use, Desired, Reported> {

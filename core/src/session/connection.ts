@@ -96,10 +96,10 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
     else features?.handleMessage({ ...message, text })
   }
 
-  function publish(topic: string, payload: string | Uint8Array, isQos1 = false): Promise<void> | undefined {
-    const text = typeof payload === 'string' ? payload : decodeBody(payload)
-    if (wire !== undefined) observe({ type: 'sent', packet: 'PUBLISH', topic, payload: text })
-    return isQos1 ? wire?.publishAtLeastOnce(topic, payload) : void wire?.publish(topic, payload)
+  function publish(topic: string, payload: string | Uint8Array): void {
+    if (wire === undefined) return
+    observePublish(options, topic, payload)
+    wire.publish(topic, payload)
   }
 
   return {
@@ -117,7 +117,7 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
       publish(getTopic(lastGet), '')
     },
     gets: () => gets,
-    repeatGet: () => void publish(getTopic(lastGet), ''),
+    repeatGet: () => publish(getTopic(lastGet), ''),
     report(patch, onOutcome) {
       if (wire === undefined) return onOutcome({ type: 'failed', error: closed() })
       publish(reportTopic(openRequest(requests, onOutcome, settings.requestTimeoutInMs)), JSON.stringify(patch))
@@ -132,7 +132,7 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
       failRequests(requests, new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
     },
     isIdle,
-    channel: channelOf(observe, dispatch, publish, checkIdle),
+    channel: channelOf(options, dispatch, () => wire, publish, checkIdle),
     silentForInMs: () => clock.now() - heardAt,
     gone: async () => gone,
   }
@@ -144,18 +144,29 @@ function requestOf({ credentials: { identity }, settings }: ConnectionOptions, p
 }
 
 function channelOf(
-  observe: (observed: Observed) => void,
+  options: ConnectionOptions,
   dispatch: (input: SessionInput) => void,
-  publish: (topic: string, payload: string | Uint8Array, isQos1?: boolean) => Promise<void> | undefined,
+  wire: () => Wire | undefined,
+  publish: Channel['publish'],
   checkIdle: () => void,
 ): Channel {
   return {
-    publish: (topic, payload) => void publish(topic, payload),
-    publishAtLeastOnce: (topic, payload) => publish(topic, payload, true) ?? Promise.reject(closed()),
+    publish,
+    publishAtLeastOnce(topic, payload) {
+      const to = wire()
+      if (to === undefined) return Promise.reject(closed())
+      observePublish(options, topic, payload)
+      return to.publishAtLeastOnce(topic, payload)
+    },
     checkIdle,
     abandon: (error) => dispatch({ type: 'down', error }),
-    observe,
+    observe: options.observe,
   }
+}
+
+function observePublish({ observe }: ConnectionOptions, topic: string, payload: string | Uint8Array): void {
+  const text = typeof payload === 'string' ? payload : decodeBody(payload)
+  observe({ type: 'sent', packet: 'PUBLISH', topic, payload: text })
 }
 
 function closed(): TwinError {
