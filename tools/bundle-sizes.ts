@@ -5,8 +5,8 @@ import { budgets, nameOf, sizeComplaints, type SizeRecord } from './packaging/si
 import { weighSimulator, weightComplaints } from './packaging/page-weight.ts'
 import { root } from './root.ts'
 
-// Bundles every entry that a page may import and compares it with its limit, as well as the script of the simulator. With --write, records
-// the sizes of modules and the figures of the README.
+// Bundles every entry that a page may import and compares it with its limit, as well as the script
+// of the simulator. With --write, records the sizes of modules and the figures of the README.
 
 const recordFile = join(root, 'tools', 'packaging', 'bundle-sizes.json')
 const readmeFile = join(root, 'core', 'README.md')
