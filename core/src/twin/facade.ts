@@ -84,8 +84,10 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
         ? listenToDesired(desired, '', args[0] as DesiredListener)
         : listenToDesired(desired, ...args)
     },
-    changes: ({ path = '', signal }: WaitOptions & { readonly path?: string | undefined } = {}) =>
-      iterateDesired(desired, path, signal),
+    changes({ path = '', signal }: WaitOptions & { readonly path?: string | undefined } = {}) {
+      // The app asserts the type at the path.
+      return iterateDesired(desired, path, signal) as AsyncIterableIterator<never>
+    },
     onReported: (listener: (change: ReportedChange) => void) => listenToReported(reported, listener),
     onStatus: (listener: (status: TwinStatus) => void) => listenToState(statuses, listener),
     statuses: ({ signal }: WaitOptions = {}) => iterateStates(statuses, signal),

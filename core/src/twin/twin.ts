@@ -1,7 +1,9 @@
 import type { TwinDocument, TwinVersions } from '../protocol/document.ts'
-import type { JsonObject, JsonValue } from '../protocol/json.ts'
+import type { JsonObject } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { DesiredChange, ReportedChange } from './changes.ts'
+import type { DesiredPath, DesiredValue } from './desired-path.ts'
+import type { LastKnown, TwinPatch } from './twin-types.ts'
 
 /**
  * The twin of a device or of a module, kept in sync with the hub until the app closes it.
@@ -16,7 +18,7 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    * @throws TwinError `ERR_UNAUTHORIZED` when the hub refuses a fresh token (the twin goes on
    * trying), `ERR_CLOSED`
    */
-  ready(options?: WaitOptions): Promise<TwinDocument>
+  ready(options?: WaitOptions): Promise<TwinDocument<LastKnown<Desired>, LastKnown<Reported>>>
   /** The last known desired properties, frozen, without `$`-keys. Empty before the first sync. */
   readonly desired: LastKnown<Desired>
   /**
@@ -33,7 +35,7 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    * @throws TwinError `ERR_TIMEOUT` after `requestTimeoutInMs`, `ERR_THROTTLED`, `ERR_HUB`,
    * `ERR_PROTOCOL`, `ERR_CLOSED`
    */
-  refresh(options?: WaitOptions): Promise<TwinDocument>
+  refresh(options?: WaitOptions): Promise<TwinDocument<LastKnown<Desired>, LastKnown<Reported>>>
   /**
    * Merges a patch into the reported properties: objects by key, `null` deletes a key, arrays and
    * scalars replace the whole value.
@@ -56,21 +58,35 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    * the path exists
    * @returns removes the listener
    * @throws SyntaxError when a key of the path is empty
+   * @example The types of the twin give the paths, and the value at each path.
+   * ```ts
+   * import { openTwin } from 'hubtwin/light'
+   *
+   * declare const connectionString: string
+   * const twin = openTwin<{ climate: { min: number; max: number } }>(connectionString)
+   * twin.onDesired('climate', ({ value }) => console.log(value?.min))
+   * twin.onDesired('climate.max', ({ value = 25, previous }) => console.log(previous, value))
+   * ```
    */
-  onDesired(listener: (change: DesiredChange<JsonObject>) => void): () => void
-  onDesired(path: string, listener: (change: DesiredChange) => void): () => void
+  onDesired(listener: (change: DesiredChange<LastKnown<Desired>, LastKnown<Desired>>) => void): () => void
+  onDesired<Path extends DesiredPath<Desired>>(
+    path: Path,
+    listener: (change: DesiredChange<DesiredValue<Desired, Path>, LastKnown<Desired>>) => void,
+  ): () => void
   /**
    * Iterates over the same changes as `onDesired`. A slow consumer gets a single change for several
    * versions. Ends when the twin closes.
    */
-  changes(options?: WaitOptions & { readonly path?: string | undefined }): AsyncIterableIterator<DesiredChange>
+  changes<Path extends DesiredPath<Desired> = ''>(
+    options?: WaitOptions & { readonly path?: Path | undefined },
+  ): AsyncIterableIterator<DesiredChange<DesiredValue<Desired, Path>, LastKnown<Desired>>>
   /**
    * Calls with the reported properties of the hub soon. Then calls for every report that the hub
    * accepts, and for changes that a new sync finds.
    *
    * @returns removes the listener
    */
-  onReported(listener: (change: ReportedChange) => void): () => void
+  onReported(listener: (change: ReportedChange<LastKnown<Reported>>) => void): () => void
   /**
    * Calls with the current status soon, and then with each later status.
    *
@@ -90,15 +106,3 @@ export interface WaitOptions {
   /** Aborting it ends the wait with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
-
-/** Any property may be missing: before the first sync, or because it has no value yet. */
-export type LastKnown<T> = string extends keyof T ? T : Partial<T>
-
-/** A merge patch of `T`: any of its properties, and `null` to delete a property. */
-export type TwinPatch<T> = string extends keyof T ? object : { readonly [Key in keyof T]?: PatchValue<T[Key]> | null }
-
-type PatchValue<Value> = Value extends JsonValue[] | readonly JsonValue[]
-  ? Value
-  : Value extends object
-    ? TwinPatch<Value>
-    : Value
