@@ -10,6 +10,8 @@ import {
 } from '../../service/src/commands/rollout-manage.ts'
 import type { RolloutFirmwareOptions } from '../../service/src/commands/rollout-options.ts'
 import { openRegistry, type Registry } from '../../service/src/index.ts'
+import { idOf } from '../../service/src/rollout/firmware-configuration.ts'
+import { watchRollout } from '../../service/src/rollout/watch-rollout.ts'
 import { type Program, startProgram } from '../demo/program.ts'
 import { keyOf, token } from '../support/sas-token.ts'
 import { type Behavior, type FirmwareDevice, openFirmwareDevice } from './firmware-device.ts'
@@ -187,6 +189,24 @@ describe('rollout firmware by the hub', () => {
     expect(code).toBe(0)
     expect(stderr).toContain('Another rollout has replaced 1.2.9 on 4 devices; 1.2.9 now wins\n')
     expect(versions()).toEqual(all('1.2.9'))
+  })
+
+  it('waits longer between its polls after the hub throttles it', async () => {
+    await connect(ids)
+    await rollOut('1.3.0')
+    hub.faults.set({ fault: 'throttle', operation: 'rest', times: 1 })
+    const stop = new AbortController()
+    const waits: number[] = []
+    await watchRollout(openRegistry(hub.connectionStrings.service({ plain: true })), idOf('1.3.0', lab), {
+      pollInMs: 10,
+      signal: stop.signal,
+      onState: () => undefined,
+      onPause({ inMs }) {
+        waits.push(inMs)
+        stop.abort()
+      },
+    })
+    expect(waits).toEqual([5000])
   })
 
   it('mentions devices that have not reacted', async () => {
