@@ -36,7 +36,7 @@ export const checksAfterBuild: readonly Check[] = [
     name: 'unused code',
     commands: () => [
       [binary('knip')],
-      // The tests may import the packages of all workspaces. What people install declares its own.
+      // The tests may import the packages of all workspaces. The published packages may not.
       [binary('knip'), '--workspace', 'core', '--workspace', 'emulator', '--include', 'unlisted,unresolved'],
     ],
   },
