@@ -40,6 +40,7 @@ export const checksAfterBuild: readonly Check[] = [
       [binary('knip'), '--workspace', 'core', '--workspace', 'emulator', '--include', 'unlisted,unresolved'],
     ],
   },
+  { name: 'runtimes table', commands: () => [[...program('runtimes-table.ts'), '--check']] },
   { name: 'jsr', commands: () => [program('jsr.ts')] },
   { name: 'workflows', commands: () => [program('workflows.ts')] },
 ]
