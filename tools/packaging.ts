@@ -116,7 +116,8 @@ async function complaintsAbout({
 /** Are The Types Wrong: resolves the types of every entry as each kind of consumer does. */
 async function typesComplaints({ tarball }: Unpacked): Promise<string[]> {
   const attw = join(root, 'node_modules', '.bin', 'attw')
-  // The packages have ES modules only. Node loads them by require() too, which this profile ignores.
+  // The packages have ES modules only. This profile ignores that Node loads them by require()
+  // too.
   const args = [tarball, '--profile', 'esm-only', '--no-color', '--no-emoji', '--format', 'table-flipped']
   const { code, output, reason } = await run(attw, args, { deadlineInMs: 60_000, quiet: true })
   return code === 0 ? [] : [`attw: ${reason ?? output.trim()}`]
