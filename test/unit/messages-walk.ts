@@ -4,6 +4,7 @@ import {
   type MessagesEffect,
   type MessagesInput,
   type MessagesState,
+  type Untimed,
 } from '../../core/src/messages/states.ts'
 
 /** The messages of a device and their surroundings: the app, the hub, and the clock. */
@@ -19,7 +20,7 @@ export interface Node {
   readonly accepted: readonly number[]
   /** The PUBACKs of this connection, by message. */
   readonly pubacks: readonly number[]
-  /** What the device remembers of messages. */
+  /** The messages that the device remembers. */
   readonly open: readonly number[]
   readonly isPausing: boolean
   readonly losses: number
@@ -72,8 +73,6 @@ export function walk(): { nodes: readonly Node[]; edges: readonly Edge[] } {
   }
   return { nodes: [...nodes.values()], edges }
 }
-
-type Untimed<T> = T extends unknown ? Omit<T, 'now'> : never
 
 interface Option {
   readonly input: Untimed<MessagesInput>

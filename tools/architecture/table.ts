@@ -64,7 +64,7 @@ export const TABLE: readonly Row[] = [
     may: [errors, protocol, session, 'core/src/plug-and-play/commands.ts'],
     mayTypesOf: [featurePort],
   },
-  ...['message', 'states', 'machine'].map((file) => ({
+  ...['message', 'place', 'seen-ids', 'states', 'machine'].map((file) => ({
     module: `core/src/messages/${file}.ts`,
     may: [protocol, 'core/src/messages/'],
     isPure: true,

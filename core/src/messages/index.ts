@@ -2,4 +2,4 @@ export { inputs, messages } from './messages.ts'
 
 export type { MessageHandler, Messages } from './consumers.ts'
 export type { Properties, ReceivedMessage } from './message.ts'
-export type { MessagesOptions } from './messages.ts'
+export type { MessagesOptions } from './options.ts'

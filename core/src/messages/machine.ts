@@ -7,8 +7,8 @@ const MAX_ACKNOWLEDGED = 256
  * Messages to a device as a pure function. A state ignores an input that it does not handle.
  *
  * The consumer has a single message at a time, in order of arrival. So PUBACKs leave in that order,
- * too (MQTT 3.1.1 §4.6). The end of a connection takes its messages along: the hub sends them again,
- * and their packet identifiers have no meaning over the next connection.
+ * too (MQTT 3.1.1 §4.6). The end of a connection takes its messages along: the hub sends them
+ * again, and their packet identifiers have no meaning over the next connection.
  */
 export function next(state: MessagesState, input: MessagesInput): MessagesStep {
   if (state.type === 'closed') return [state, input.type === 'message' ? [{ type: 'forget', id: input.id }] : []]
@@ -41,8 +41,8 @@ function nextOpen(state: MessagesState, input: MessagesInput): MessagesStep {
 
 /**
  * A packet identifier is in use until PUBACK (MQTT 3.1.1 §2.3.1). So a message with the identifier
- * of an open message is its copy, and DUP with that of an acknowledged message means that the PUBACK
- * has crossed the copy.
+ * of an open message is its copy, and DUP with that of an acknowledged message means that the
+ * PUBACK has crossed the copy.
  */
 function receive(
   state: MessagesState,

@@ -1,37 +1,14 @@
 import type { AttachedFeature, Feature, FeatureHost } from '../device/feature.ts'
-import { type Backoff, backoffDelay } from '../protocol/backoff.ts'
-import { checkCount } from '../protocol/count.ts'
+import { backoffDelay } from '../protocol/backoff.ts'
 import { identityTopic } from '../protocol/identity-topic.ts'
 import { createEnd } from '../session/end.ts'
-import type { FeatureMessage } from '../session/features.ts'
 import { runReducer } from '../session/run-reducer.ts'
 import { clearTimer, createTimers, setTimer } from '../session/timers.ts'
 import { type Consumer, createMessages, type Messages } from './consumers.ts'
+import { createInbox } from './inbox.ts'
 import { next } from './machine.ts'
-import { type ReceivedMessage, readMessage } from './message.ts'
-import { FIRST_STATE, type MessagesEffect, type MessagesInput, type MessagesState } from './states.ts'
-
-/** All options are optional. `undefined` means the default. */
-export interface MessagesOptions {
-  /**
-   * Asks the hub to keep the session of the device between its connections. Then messages without
-   * PUBACK follow the next CONNACK at once, and not after their lock of a minute
-   * (docs/protocol/device.md §3.3). The hub also keeps the subscription of a program that has ended.
-   * @default false
-   */
-  readonly persistentSession?: boolean | undefined
-  /**
-   * The longest delay before the app gets a message again that it failed to handle. It doubles with
-   * each failure.
-   * @default 1000
-   */
-  readonly retryDelayInMs?: number | undefined
-  /**
-   * The longest delay before any other attempt.
-   * @default 60000
-   */
-  readonly maxRetryDelayInMs?: number | undefined
-}
+import { type CheckedOptions, checkOptions, type MessagesOptions } from './options.ts'
+import { FIRST_STATE, type MessagesEffect, type MessagesInput, type MessagesState, type Untimed } from './states.ts'
 
 /**
  * Adds cloud-to-device messages to a device.
@@ -88,67 +65,26 @@ export function inputs(options: MessagesOptions = {}): Feature<Messages> {
   }
 }
 
-interface CheckedOptions extends Backoff {
-  readonly isPersistent: boolean
-}
-
-function checkOptions({
-  persistentSession = false,
-  retryDelayInMs = 1000,
-  maxRetryDelayInMs = 60_000,
-}: MessagesOptions): CheckedOptions {
-  if (typeof persistentSession !== 'boolean') throw new TypeError('options.persistentSession is not true or false')
-  return {
-    isPersistent: persistentSession,
-    delayInMs: checkCount('options.retryDelayInMs', retryDelayInMs, 1),
-    maxDelayInMs: checkCount('options.maxRetryDelayInMs', maxRetryDelayInMs, 1),
-  }
-}
-
-/** A message that the app has not accepted. */
-interface OpenMessage {
-  readonly message: Omit<ReceivedMessage, 'isRedelivered'>
-  readonly isDuplicate: boolean
-  acknowledge(): void
-}
-
-/** Far more than the hub has on the way. */
-const MAX_SEEN = 1000
-
 function attachMessages(host: FeatureHost, options: CheckedOptions, folder: string): AttachedFeature<Messages> {
   const root = `${identityTopic(host.identity)}${folder}`
-  const open = new Map<number, OpenMessage>()
-  const seen = new Set<string>()
+  const inbox = createInbox(root, folder === 'inputs')
   const [flushed, resolveFlushed] = createEnd()
   const timers = createTimers<'pause'>(host.clock, () => dispatch({ type: 'retry' }))
   const reducer = runReducer<MessagesState, MessagesInput, MessagesEffect>(FIRST_STATE, next, run)
   let consumer: Consumer | undefined
   let release = (): void => {}
-  let lastId = 0
 
-  function dispatch(input: DistributedOmit<MessagesInput, 'now'>): void {
+  function dispatch(input: Untimed<MessagesInput>): void {
     reducer.dispatch({ ...input, now: host.clock.now() })
-  }
-
-  function handleMessage(received: FeatureMessage): void {
-    const place = placeOf(received.topic, root, folder === 'inputs')
-    if (place === undefined) return
-    const { packetId, isDuplicate = false, acknowledge = () => {} } = received
-    const message = readMessage(received, place.bag, place.input)
-    const id = ++lastId
-    open.set(id, { message, isDuplicate, acknowledge })
-    dispatch({ type: 'message', id, packetId, isDuplicate, expiresAt: message.expiresAt?.getTime() })
   }
 
   function run(effect: MessagesEffect): void {
     switch (effect.type) {
       case 'deliver':
-        return deliver(effect.id, effect.isRepeated)
+        return consumer?.deliver(effect.id, inbox.read(effect.id, effect.isRepeated))
       case 'acknowledge':
-        open.get(effect.id)?.acknowledge()
-        return void open.delete(effect.id)
       case 'forget':
-        return void open.delete(effect.id)
+        return inbox[effect.type](effect.id)
       case 'pause':
         return setTimer(timers, 'pause', backoffDelay(effect.failures, host.clock.random(), options))
       case 'stopPause':
@@ -165,14 +101,15 @@ function attachMessages(host: FeatureHost, options: CheckedOptions, folder: stri
     }
   }
 
-  function deliver(id: number, isRepeated: boolean): void {
-    const entry = open.get(id)
-    if (entry === undefined) return
-    const { messageId } = entry.message
-    const isSeen = messageId !== undefined && seen.has(messageId)
-    if (messageId !== undefined) remember(seen, messageId)
-    const isRedelivered = isRepeated || entry.isDuplicate || isSeen
-    consumer?.deliver(id, Object.freeze({ ...entry.message, isRedelivered }))
+  function join(joining: Consumer): () => void {
+    if (consumer !== undefined) throw new TypeError('The messages have a listener or iterator already; end it first')
+    consumer = joining
+    dispatch({ type: 'join' })
+    return () => {
+      if (consumer !== joining) return
+      consumer = undefined
+      dispatch({ type: 'leave' })
+    }
   }
 
   return {
@@ -180,24 +117,16 @@ function attachMessages(host: FeatureHost, options: CheckedOptions, folder: stri
       get isOver() {
         return reducer.state.type !== 'open'
       },
-      join(joining) {
-        if (consumer !== undefined) {
-          throw new TypeError('The messages have a listener or iterator already; end it first')
-        }
-        consumer = joining
-        dispatch({ type: 'join' })
-        return () => {
-          if (consumer !== joining) return
-          consumer = undefined
-          dispatch({ type: 'leave' })
-        }
-      },
+      join,
       settle: (id, isAccepted) => dispatch({ type: 'settled', id, isAccepted }),
       observeFailure: ({ messageId }, error) => host.observe({ type: 'messageFailed', messageId, error }),
     }),
     filters: [{ topic: `${root}/#`, qos: 1 }],
     isPersistent: options.isPersistent,
-    handleMessage,
+    handleMessage(received) {
+      const input = inbox.add(received)
+      if (input !== undefined) dispatch(input)
+    },
     handleConnection({ type: connection }) {
       if (connection === 'closed') dispatch({ type: connection })
       else dispatch({ type: 'connection', connection })
@@ -207,34 +136,4 @@ function attachMessages(host: FeatureHost, options: CheckedOptions, folder: stri
       return flushed
     },
   }
-}
-
-type DistributedOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never
-
-function remember(seen: Set<string>, messageId: string): void {
-  seen.delete(messageId)
-  seen.add(messageId)
-  if (seen.size <= MAX_SEEN) return
-  for (const oldest of seen) {
-    seen.delete(oldest)
-    return
-  }
-}
-
-/**
- * Messages of a device have the topic `{root}/{bag}`, those of inputs `{root}/{input}/{bag}`
- * (docs/protocol/device.md §3.1 and §5).
- *
- * @returns `undefined` for a topic of another feature
- */
-function placeOf(
-  topic: string,
-  root: string,
-  hasInput: boolean,
-): { readonly bag: string; readonly input?: string } | undefined {
-  if (topic !== root && !topic.startsWith(`${root}/`)) return undefined
-  const rest = topic.slice(root.length + 1)
-  if (!hasInput) return { bag: rest }
-  const at = rest.indexOf('/')
-  return at < 0 ? { bag: '', input: rest } : { bag: rest.slice(at + 1), input: rest.slice(0, at) }
 }

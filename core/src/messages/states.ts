@@ -71,3 +71,6 @@ export type MessagesStep = readonly [MessagesState, readonly MessagesEffect[]]
 export const FIRST_STATE: MessagesState = {
   ...{ type: 'open', connection: 'connecting', waiting: [], consumer: { type: 'absent' }, acknowledged: [] },
 }
+
+/** An input before it gets its time. */
+export type Untimed<Input> = Input extends unknown ? Omit<Input, 'now'> : never
