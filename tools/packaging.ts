@@ -48,6 +48,9 @@ const published: readonly Published[] = [
         `import { listUnacknowledged, type DesiredProperty } from 'hubtwin/plug-and-play'\n` +
         `import * as light from 'hubtwin/light'\nimport * as lightTabs from 'hubtwin/light/shared-twin'\n` +
         `export const twins: Twin[] = [openTwin('HostName=…'), openSharedTwin('HostName=…')]\n` +
+        `import { inputs, messages, type Messages } from 'hubtwin/messages'\n` +
+        `export const queue: Messages = openDevice('HostName=…', { use: { messages: messages() } }).messages\n` +
+        `export const input: Messages = openDevice('HostName=…', { use: { inputs: inputs() } }).inputs\n` +
         `import { methods } from 'hubtwin/methods'\nimport { telemetry } from 'hubtwin/telemetry'\n` +
         `const { telemetry: sender, methods: calls } = openDevice('HostName=…', {\n` +
         `  use: { telemetry: telemetry(), methods: methods() },\n})\n` +
