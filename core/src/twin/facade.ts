@@ -1,4 +1,3 @@
-import { TwinError } from '../errors.ts'
 import type { TwinDocument } from '../protocol/document.ts'
 import type { JsonObject, JsonValue } from '../protocol/json.ts'
 import { copyReportedPatch } from '../protocol/limits.ts'
@@ -13,9 +12,9 @@ import { addListener } from './listening/listeners.ts'
 import { onAbort } from './listening/on-abort.ts'
 import { listenToReported } from './listening/reported-listeners.ts'
 import { iterateStates, listenToState } from './listening/state-listeners.ts'
-import { wait } from './listening/wait.ts'
+import { type Wait, wait } from './listening/wait.ts'
 import type { CheckedOptions } from './options.ts'
-import type { Twin, WaitOptions } from './twin.ts'
+import type { IterationOptions, Twin, WaitOptions } from './twin.ts'
 import type { TwinUpdate } from './twin-update.ts'
 import { TwinValues } from './twin-values.ts'
 
@@ -62,21 +61,37 @@ export function updateFacade({ followed, offSignal }: Facade, update: TwinUpdate
 /** Each method is a function of its own, so that an app may pass it on without the twin. */
 function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin {
   const { desired, reported, statuses } = followed
-  const { link } = options
+  const { link, clock, settings } = options
+
+  function describe(unmet: string, { signal, timeoutInMs }: WaitOptions): Wait {
+    return {
+      ...{ signal, timeoutInMs, clock, unmet },
+      get cause() {
+        const { state } = followed.statuses
+        return state.type === 'waiting' ? state.error : undefined
+      },
+    }
+  }
+
   return Object.assign(new TwinValues(followed), {
-    async ready({ signal }: WaitOptions = {}) {
+    async ready(waitOptions: WaitOptions = {}) {
       throwIfClosed(followed)
-      signal?.throwIfAborted()
-      return followed.isSynced ? followed.document : waitForSync(followed, signal)
+      waitOptions.signal?.throwIfAborted()
+      return followed.isSynced ? followed.document : waitForSync(followed, describe('Twin was not synced', waitOptions))
     },
-    async refresh({ signal }: WaitOptions = {}) {
+    async refresh(waitOptions: WaitOptions = {}) {
       throwIfClosed(followed)
-      return refresh(followed, options, signal)
+      const { timeoutInMs = settings.requestTimeoutInMs, signal } = waitOptions
+      return wait<TwinDocument>(describe('Twin was not read', { timeoutInMs, signal }), (resolve, reject) =>
+        link.refresh({ resolve: () => resolve(followed.document), reject }),
+      )
     },
-    async report(patch: unknown, { signal }: WaitOptions = {}) {
+    async report(patch: unknown, waitOptions: WaitOptions = {}) {
       const copy = copyReportedPatch(patch)
       throwIfClosed(followed)
-      return wait<number>(signal, (resolve, reject) => link.report(copy, { resolve, reject }))
+      return wait<number>(describe('Hub did not accept the report', waitOptions), (resolve, reject) =>
+        link.report(copy, { resolve, reject }),
+      )
     },
     onDesired(...args: [DesiredListener<JsonObject>] | [string, DesiredListener]) {
       // The value at the root is always an object.
@@ -84,13 +99,13 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
         ? listenToDesired(desired, '', args[0] as DesiredListener)
         : listenToDesired(desired, ...args)
     },
-    changes({ path = '', signal }: WaitOptions & { readonly path?: string | undefined } = {}) {
+    changes({ path = '', signal }: IterationOptions & { readonly path?: string | undefined } = {}) {
       // The app asserts the type at the path.
       return iterateDesired(desired, path, signal) as AsyncIterableIterator<never>
     },
     onReported: (listener: (change: ReportedChange) => void) => listenToReported(reported, listener),
     onStatus: (listener: (status: TwinStatus) => void) => listenToState(statuses, listener),
-    statuses: ({ signal }: WaitOptions = {}) => iterateStates(statuses, signal),
+    statuses: ({ signal }: IterationOptions = {}) => iterateStates(statuses, signal),
     close: link.close,
   })
 }
@@ -99,29 +114,12 @@ function throwIfClosed({ statuses: { state } }: FollowedTwin): void {
   if (state.type === 'closed') throw closedError(state.error)
 }
 
-function waitForSync(followed: FollowedTwin, signal: AbortSignal | undefined): Promise<TwinDocument> {
-  return wait(signal, (resolve, reject) =>
+function waitForSync(followed: FollowedTwin, options: Wait): Promise<TwinDocument> {
+  return wait(options, (resolve, reject) =>
     addListener(followed.statuses, (status) => {
       if (status.type === 'ready') resolve(followed.document)
       else if (status.type === 'closed') reject(closedError(status.error))
       else if (status.type === 'waiting' && status.error.code === 'ERR_UNAUTHORIZED') reject(status.error)
     }),
   )
-}
-
-function refresh(
-  followed: FollowedTwin,
-  { clock, link, settings: { requestTimeoutInMs } }: FacadeOptions,
-  signal: AbortSignal | undefined,
-): Promise<TwinDocument> {
-  return wait(signal, (resolve, reject) => {
-    const stopTimer = clock.after(requestTimeoutInMs, () => {
-      reject(new TwinError('ERR_TIMEOUT', `Twin was not read within ${requestTimeoutInMs} ms`))
-    })
-    const cancel = link.refresh({ resolve: () => resolve(followed.document), reject })
-    return () => {
-      cancel()
-      stopTimer()
-    }
-  })
 }

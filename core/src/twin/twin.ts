@@ -13,10 +13,11 @@ import type { LastKnown, TwinPatch } from './twin-types.ts'
  */
 export interface Twin<Desired extends object = JsonObject, Reported extends object = JsonObject> {
   /**
-   * Waits for the first full sync, even while the hub is unreachable.
+   * Waits for the first full sync, even while the hub is unreachable. Has no deadline without
+   * `timeoutInMs`.
    *
    * @throws TwinError `ERR_UNAUTHORIZED` when the hub refuses a fresh token (the twin goes on
-   * trying), `ERR_CLOSED`
+   * trying), `ERR_TIMEOUT` after `timeoutInMs`, `ERR_CLOSED`
    */
   ready(options?: WaitOptions): Promise<TwinDocument<LastKnown<Desired>, LastKnown<Reported>>>
   /** The last known desired properties, frozen, without `$`-keys. Empty before the first sync. */
@@ -30,9 +31,10 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
   readonly versions: TwinVersions
   readonly status: TwinStatus
   /**
-   * Reads the whole twin again. Without a connection, waits for the next.
+   * Reads the whole twin again. Without a connection, waits for the next. The default of
+   * `timeoutInMs` is `requestTimeoutInMs`.
    *
-   * @throws TwinError `ERR_TIMEOUT` after `requestTimeoutInMs`, `ERR_THROTTLED`, `ERR_HUB`,
+   * @throws TwinError `ERR_TIMEOUT` after `timeoutInMs`, `ERR_THROTTLED`, `ERR_HUB`,
    * `ERR_PROTOCOL`, `ERR_CLOSED`
    */
   refresh(options?: WaitOptions): Promise<TwinDocument<LastKnown<Desired>, LastKnown<Reported>>>
@@ -42,13 +44,17 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    *
    * No report is lost, and the hub gets all reports in order. While there is no connection, or
    * another report is in flight, patches fold into the next request. A report without a response is
-   * sent again. Aborting ends the wait, and cancels the patch if it has not been sent. The check of
-   * the patch comes first, so an aborted signal turns the call into a mere check.
+   * sent again. Without `timeoutInMs`, it waits for a connection as long as the twin is open, even
+   * while the hub refuses the key.
+   *
+   * Aborting and `timeoutInMs` end the wait, and cancel the patch if it has not been sent. The
+   * check of the patch comes first, so an aborted signal turns the call into a mere check.
    *
    * @returns the reported `$version` after the request that contained the patch
    * @throws TypeError names the path of a value that JSON cannot carry unchanged
    * @throws RangeError names the path and the hub's limit that the patch exceeds
-   * @throws TwinError `ERR_BAD_REQUEST`, `ERR_UNAUTHORIZED`, `ERR_PROTOCOL`, `ERR_CLOSED`
+   * @throws TwinError `ERR_BAD_REQUEST`, `ERR_UNAUTHORIZED`, `ERR_PROTOCOL`, `ERR_CLOSED`,
+   * `ERR_TIMEOUT` after `timeoutInMs`: the hub may have the patch if it has been sent
    */
   report(patch: TwinPatch<Reported>, options?: WaitOptions): Promise<number>
   /**
@@ -78,7 +84,7 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    * versions. Ends when the twin closes.
    */
   changes<Path extends DesiredPath<Desired> = ''>(
-    options?: WaitOptions & { readonly path?: Path | undefined },
+    options?: IterationOptions & { readonly path?: Path | undefined },
   ): AsyncIterableIterator<DesiredChange<DesiredValue<Desired, Path>, LastKnown<Desired>>>
   /**
    * Calls with the reported properties of the hub soon. Then calls for every report that the hub
@@ -94,7 +100,7 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    */
   onStatus(listener: (status: TwinStatus) => void): () => void
   /** Iterates over the same statuses as `onStatus`. The last status is `closed`. */
-  statuses(options?: WaitOptions): AsyncIterableIterator<TwinStatus>
+  statuses(options?: IterationOptions): AsyncIterableIterator<TwinStatus>
   /**
    * Ends the connection and every wait, and rejects the reports that the hub has not accepted.
    * Further calls do nothing.
@@ -102,7 +108,16 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
   close(): Promise<void>
 }
 
-export interface WaitOptions {
+export interface IterationOptions {
   /** Aborting it ends the wait with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
+}
+
+export interface WaitOptions extends IterationOptions {
+  /**
+   * The deadline of the wait, which then rejects with `ERR_TIMEOUT`. While a twin has no
+   * connection, the `cause` is the error of its last attempt.
+   * @default none, if the method does not name another
+   */
+  readonly timeoutInMs?: number | undefined
 }
