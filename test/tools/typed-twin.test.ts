@@ -8,6 +8,10 @@ const TYPES = `
 import { openDevice, openTwin, type DesiredChange, type DesiredPath, type JsonObject, type NoFeatures, type Twin } from 'hubtwin/light'
 import { openSharedTwin } from 'hubtwin/light/shared-twin'
 import { listUnacknowledged } from 'hubtwin/plug-and-play'
+import { validateDesired } from 'hubtwin/schema'
+import { type } from 'arktype'
+import * as v from 'valibot'
+import { z } from 'zod'
 
 interface Climate { min: number; max?: number }
 interface Level { level?: Level; end: string }
@@ -20,6 +24,12 @@ interface Desired {
   level: Level
 }
 interface Reported { climate: { now: number }; colors: { red: number }[] }
+
+const schema = v.object({
+  climate: v.object({ min: v.number(), max: v.optional(v.number(), 30) }),
+  mode: v.picklist(['day', 'night']),
+})
+const checked = validateDesired(openTwin(''), schema)
 
 declare const plain: Twin
 declare const path: string
@@ -111,6 +121,29 @@ describe('The types of a twin', () => {
       ]
 
       expect(await wrongLines(lines)).toEqual([])
+    },
+    MINUTE,
+  )
+
+  it(
+    'follow from a schema',
+    async () => {
+      const lines = [
+        `checked.onDesired('climate', ({ value }) => is<number | undefined>()(value?.min))`,
+        `checked.onDesired('climate.max', ({ value }) => is<number | undefined>()(value))`,
+        `for await (const { value } of checked.changes({ path: 'mode' })) is<'day' | 'night' | undefined>()(value)`,
+        `is<'day' | 'night' | undefined>()(checked.desired.mode)`,
+        `is<'day' | 'night' | undefined>()((await checked.ready()).desired.mode)`,
+        `validateDesired(openTwin(''), z.object({ a: z.number() })).onDesired('a', ({ value }) => is<number | undefined>()(value))`,
+        `validateDesired(openTwin(''), type({ a: 'number' })).onDesired('a', ({ value }) => is<number | undefined>()(value))`,
+        `is<string>()(validateDesired(openSharedTwin(''), schema).role.type as string)`,
+        `validateDesired(openDevice('').twin, schema).onDesired('mode', () => {})`,
+        `const all: Twin<{ climate: { min: number; max: number }; mode: 'day' | 'night' }> = checked`,
+        `validateDesired(openTwin<JsonObject, Reported>(''), schema).report({ climate: { now: 1 } })`,
+      ]
+      const wrong = [`checked.onDesired('climat', () => {})`, `validateDesired(openTwin(''), v.string())`]
+
+      expect(await wrongLines([...lines, ...wrong])).toEqual(wrong)
     },
     MINUTE,
   )

@@ -1,13 +1,12 @@
 import type { TwinDocument } from '../protocol/document.ts'
-import type { JsonObject, JsonValue } from '../protocol/json.ts'
 import { copyReportedPatch } from '../protocol/limits.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
-import type { DesiredChange, ReportedChange } from './changes.ts'
+import type { ReportedChange } from './changes.ts'
 import { closedError } from './closed-error.ts'
 import { createFollowedTwin, type FollowedTwin, updateTwin } from './followed-twin.ts'
 import type { HubLink } from './hub-link.ts'
-import { iterateDesired, listenToDesired } from './listening/desired-listeners.ts'
+import { createDesiredMethods } from './listening/desired-methods.ts'
 import { addListener } from './listening/listeners.ts'
 import { onAbort } from './listening/on-abort.ts'
 import { listenToReported } from './listening/reported-listeners.ts'
@@ -34,10 +33,6 @@ export interface FacadeOptions {
   readonly link: Pick<HubLink, 'report' | 'refresh' | 'close'>
   readonly clock: Clock
 }
-
-type DesiredListener<Value extends JsonValue | undefined = JsonValue | undefined> = (
-  change: DesiredChange<Value>,
-) => void
 
 export function createFacade(options: FacadeOptions): Facade {
   const followed = createFollowedTwin()
@@ -93,16 +88,7 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
         link.report(copy, { resolve, reject }),
       )
     },
-    onDesired(...args: [DesiredListener<JsonObject>] | [string, DesiredListener]) {
-      // The value at the root is always an object.
-      return args.length === 1
-        ? listenToDesired(desired, '', args[0] as DesiredListener)
-        : listenToDesired(desired, ...args)
-    },
-    changes({ path = '', signal }: IterationOptions & { readonly path?: string | undefined } = {}) {
-      // The app asserts the type at the path.
-      return iterateDesired(desired, path, signal) as AsyncIterableIterator<never>
-    },
+    ...createDesiredMethods(desired),
     onReported: (listener: (change: ReportedChange) => void) => listenToReported(reported, listener),
     onStatus: (listener: (status: TwinStatus) => void) => listenToState(statuses, listener),
     statuses: ({ signal }: IterationOptions = {}) => iterateStates(statuses, signal),
