@@ -159,6 +159,8 @@ describe('The types of a twin', () => {
         `for await (const { value } of plain.changes()) is<JsonObject>()(value)`,
         `openDevice('').twin.onDesired(path, (change: DesiredChange) => {})`,
         `openSharedTwin('').changes({ path })`,
+        `const twins: Twin[] = [openTwin(''), openSharedTwin(''), openDevice('').twin]`,
+        `const typed: Twin<{ a: 1 }>[] = [openTwin(''), openSharedTwin('')]`,
         `const listen = (change: DesiredChange) => {}; plain.onDesired(listen); plain.onDesired(path, listen)`,
       ]
 

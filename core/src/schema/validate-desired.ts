@@ -49,12 +49,12 @@ export type ValidatedTwin<Base extends UncheckedTwin, Desired extends object> = 
  * match, the last valid state stays in force, and `onValidity` names the issues.
  *
  * A state is the whole of the desired properties, because a schema describes the whole. The output
- * is what a twin can hold, so no `Date` and no class instance. The result and `twin` are the same
- * twin: closing either closes both.
+ * is what a twin can hold, so no `Date` and no class instance. The result and `twin` are the
+ * same twin: closing either closes both.
  *
  * @param twin the result of `openTwin` or `openSharedTwin`, or `device.twin`
- * @param schema a synchronous Standard Schema of an object, such as one of Valibot, Zod, or ArkType.
- * A first call with `{}` finds out whether it is synchronous.
+ * @param schema a synchronous Standard Schema of an object, of Valibot, Zod, ArkType, or another
+ * library. A first call with `{}` finds out whether it is synchronous.
  * @throws TypeError when the schema is not a Standard Schema, or validates asynchronously
  * @example
  * ```ts

@@ -3,7 +3,7 @@ import type { JsonObject } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { DesiredChange, ReportedChange } from './changes.ts'
 import type { DesiredPath, DesiredValue } from './desired-path.ts'
-import type { LastKnown, TwinPatch } from './twin-types.ts'
+import type { Fixed, LastKnown, TwinPatch } from './twin-types.ts'
 
 /**
  * The twin of a device or of a module, kept in sync with the hub until the app closes it.
@@ -75,17 +75,17 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    * ```
    */
   onDesired(listener: (change: DesiredChange<LastKnown<Desired>, LastKnown<Desired>>) => void): () => void
-  onDesired<Path extends DesiredPath<Desired>>(
+  onDesired<Path extends DesiredPath<Fixed<Desired>>>(
     path: Path,
-    listener: (change: DesiredChange<DesiredValue<Desired, Path>, LastKnown<Desired>>) => void,
+    listener: (change: DesiredChange<DesiredValue<Fixed<Desired>, Path>, LastKnown<Desired>>) => void,
   ): () => void
   /**
    * Iterates over the same changes as `onDesired`. A slow consumer gets a single change for several
    * versions. Ends when the twin closes.
    */
-  changes<Path extends DesiredPath<Desired> = ''>(
+  changes<Path extends DesiredPath<Fixed<Desired>> = ''>(
     options?: IterationOptions & { readonly path?: Path | undefined },
-  ): AsyncIterableIterator<DesiredChange<DesiredValue<Desired, Path>, LastKnown<Desired>>>
+  ): AsyncIterableIterator<DesiredChange<DesiredValue<Fixed<Desired>, Path>, LastKnown<Desired>>>
   /**
    * Calls with the reported properties of the hub soon. Then calls for every report that the hub
    * accepts, and for changes that a new sync finds.
