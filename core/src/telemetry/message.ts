@@ -109,7 +109,7 @@ function readSystem(options: Readonly<Record<string, unknown>>): Pair[] {
     if (name === 'messageId' && !MESSAGE_ID.test(text)) {
       throw new RangeError(`options.messageId is ${JSON.stringify(text)}; it does not match ${MESSAGE_ID}`)
     }
-    return [`$.${KEYS[name as keyof typeof KEYS]}`, text]
+    return [key, text]
   })
 }
 
