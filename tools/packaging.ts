@@ -46,6 +46,9 @@ const published: readonly Published[] = [
       source:
         `import { openDevice, openTwin, type Device, type Feature, type Twin } from 'hubtwin'\nimport { openSharedTwin } from 'hubtwin/shared-twin'\n` +
         `import { listUnacknowledged, type DesiredProperty } from 'hubtwin/plug-and-play'\n` +
+        `import { validateDesired, type StandardSchema } from 'hubtwin/schema'\n` +
+        `declare const schema: StandardSchema<{ climate: { min: number } }>\n` +
+        `validateDesired(twins[0]!, schema).onDesired('climate', ({ value }) => value?.min.toFixed())\n` +
         `import * as light from 'hubtwin/light'\nimport * as lightTabs from 'hubtwin/light/shared-twin'\n` +
         `export const twins: Twin[] = [openTwin('HostName=…'), openSharedTwin('HostName=…')]\n` +
         `import { inputs, messages, type Messages } from 'hubtwin/messages'\n` +

@@ -76,6 +76,7 @@ export const TABLE: readonly Row[] = [
   },
   { module: 'core/src/tabs/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
   { module: 'core/src/plug-and-play/', may: [protocol], isPure: true },
+  { module: 'core/src/schema/', may: [protocol, 'core/src/twin/'] },
   // The app decides when PUBACK and DISCONNECT leave, which mqtt.js itself does not offer.
   {
     module: 'core/src/runtime/mqtt-wire.ts',

@@ -31,6 +31,7 @@ export const budgets: readonly Budget[] = [
   { entries: ['hubtwin'], name: 'openTwin', limit: 124_200, withPackages: true },
   { entries: ['hubtwin', 'hubtwin/shared-twin'], name: 'openTwin', limit: 129_200, withPackages: true },
   { entries: ['hubtwin/plug-and-play'], limit: 1350, withPackages: false },
+  { entries: ['hubtwin/light', 'hubtwin/schema'], name: 'openTwin', limit: 21_900, withPackages: false },
   { entries: ['hubtwin/web-storage'], limit: 340, withPackages: false },
 ]
 

@@ -6,10 +6,15 @@ export interface TwinVersions {
   readonly reported: number
 }
 
-/** A whole twin as a device sees it: without tags, metadata and `$`-keys. */
-export interface TwinDocument {
-  readonly desired: JsonObject
-  readonly reported: JsonObject
+/**
+ * A whole twin as a device sees it: without tags, metadata and `$`-keys.
+ *
+ * @typeParam Desired the desired properties
+ * @typeParam Reported the reported properties
+ */
+export interface TwinDocument<Desired = JsonObject, Reported = JsonObject> {
+  readonly desired: Desired
+  readonly reported: Reported
   readonly versions: TwinVersions
 }
 
