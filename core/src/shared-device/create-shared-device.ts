@@ -32,9 +32,7 @@ export function createSharedDevice(
   let closeTimeoutInMs = CLOSE_TIMEOUT_IN_MS
   const tab = createTabFeatures({ credentials, options, use, clock, tabs })
   const twin = createSharedTwin(credentials, options, openWire, clock, tabs, {
-    features: tab.features,
-    handleLink: tab.lead,
-    handleRole: tab.handleRole,
+    ...tab,
     close: (closeTwin) => (closing ??= finish(closeTwin)),
   })
 

@@ -15,7 +15,7 @@ import type { Opener, Sentence } from './sentence.ts'
  */
 const contract: readonly Sentence[] = [...opening, ...desired, ...reporting, ...resyncing, ...nonsense, ...ending]
 
-/** The behavior of a device. One transport suffices for a shared device, whose tabs the tests of tabs cover. */
+/** The behavior of a device. For a shared device, the light transport suffices. */
 const ofDevices: readonly Sentence[] = [...deviceTelemetry, ...deviceMethods, ...deviceMessages]
 
 export function contractOf(opener: Opener): readonly Sentence[] {
