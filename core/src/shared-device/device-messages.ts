@@ -1,3 +1,4 @@
+import { encodeText } from '../protocol/mqtt-text.ts'
 import { countOf, type Fields, fieldsOf, malformed, textOf } from '../tabs/fields.ts'
 
 /** The types of `ConnectionState` before the end. */
@@ -65,7 +66,7 @@ function toMessage(fields: Fields): DeviceMessage {
       return { type, term: textOf(fields['term']), state: connectionOf(fields['state']) }
     case 'publish': {
       const { topic, payload, isQos1 } = fields
-      return { type, ...ticketOf(fields), topic: textOf(topic), payload: payloadOf(payload), isQos1: flagOf(isQos1) }
+      return { type, ...ticketOf(fields), topic: topicOf(topic), payload: payloadOf(payload), isQos1: flagOf(isQos1) }
     }
     case 'published':
       return { type, ...ticketOf(fields), isDone: flagOf(fields['isDone']) }
@@ -99,6 +100,13 @@ function connectionOf(value: unknown): SharedConnection {
     throw malformed('connection')
   }
   return value
+}
+
+/** A topic that ends no connection (MQTT 3.1.1 §1.5.3 and §4.7.1). */
+function topicOf(value: unknown): string {
+  const topic = textOf(value)
+  if (topic === '' || /[+#\0]/.test(topic) || encodeText(topic).length > 0xffff) throw malformed('topic')
+  return topic
 }
 
 function payloadOf(value: unknown): string | Uint8Array {

@@ -9,6 +9,8 @@ import { type DeviceMessage, readDeviceMessage } from './device-messages.ts'
 export interface Meeting {
   /** The lock is held, so the leader may rely on this tab. */
   readonly isPresent: boolean
+  /** There may be other tabs. */
+  readonly isOpen: boolean
   enter(): void
   leave(): void
   post(message: DeviceMessage): void
@@ -22,11 +24,14 @@ export interface MeetingListeners {
   onPresent(): void
 }
 
-/** @param name the same in all tabs of the device */
+/**
+ * @param name the same in all tabs of the device
+ * @param tab the name of this tab
+ */
 export function createMeeting(
   tabs: Tabs | NoTabs,
   name: string,
-  own: string,
+  tab: string,
   { onMessage, onPresent }: MeetingListeners,
 ): Meeting {
   let channel: Channel | undefined
@@ -34,31 +39,32 @@ export function createMeeting(
   let release = (): void => {}
   let request: AbortController | undefined
 
-  const lockOf = (tab: string): string => `${name}/tab/${tab}`
-
   function receive(data: unknown): void {
     const message = readDeviceMessage(data)
     if (message !== undefined) onMessage(message)
   }
 
-  function hold(present: Tabs, signal: AbortSignal): void {
-    const held = present.lock(lockOf(own), signal, async () => {
-      if (signal.aborted) return
+  function hold(present: Tabs, own: AbortController): void {
+    const held = present.lock(lockOf(name, tab), own.signal, async () => {
+      if (own.signal.aborted) return
       isPresent = true
       onPresent()
       await new Promise<void>((resolve) => {
         release = resolve
       })
     })
-    // Without its lock, a tab claims no message.
     held.catch(() => {
-      isPresent = false
+      // Without its lock, a tab claims no message.
+      if (request === own) isPresent = false
     })
   }
 
   return {
     get isPresent() {
       return isPresent
+    },
+    get isOpen() {
+      return channel !== undefined
     },
     enter() {
       if ('missing' in tabs || channel !== undefined) return
@@ -69,20 +75,21 @@ export function createMeeting(
         return
       }
       request = new AbortController()
-      hold(tabs, request.signal)
+      hold(tabs, request)
     },
     leave() {
       channel?.close()
       channel = undefined
       isPresent = false
       request?.abort()
+      request = undefined
       release()
     },
     post: (message) => channel?.post(message),
-    whenGone(tab, call) {
+    whenGone(other, call) {
       const stop = new AbortController()
       if (!('missing' in tabs)) {
-        const gone = tabs.lock(lockOf(tab), stop.signal, async () => {
+        const gone = tabs.lock(lockOf(name, other), stop.signal, async () => {
           if (!stop.signal.aborted) call()
         })
         // The browser denies locks, or the caller has stopped.
@@ -91,4 +98,8 @@ export function createMeeting(
       return () => stop.abort()
     },
   }
+}
+
+function lockOf(name: string, tab: string): string {
+  return `${name}/tab/${tab}`
 }

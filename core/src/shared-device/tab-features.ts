@@ -41,6 +41,8 @@ export function createTabFeatures(given: TabFeaturesOptions): TabFeatures {
   const { tabs } = given
   const parts = createParts(given, () => parts)
   const { own, meeting, attached, hosting, router } = parts
+  // A tab that cannot get the lock has a connection of its own, of which no other tab may know.
+  let isAlone = false
 
   return {
     apis: attached.apis,
@@ -51,13 +53,14 @@ export function createTabFeatures(given: TabFeaturesOptions): TabFeatures {
       handleState: (state) => handleOwnConnection(parts, connectionOf(state)),
     },
     handleLink(channel) {
-      meeting.enter()
+      if (!isAlone) meeting.enter()
       const term = 'missing' in tabs ? own : tabs.newId()
       stand(parts, { type: 'leading', term, channel, state: 'connecting' })
       meeting.post({ type: 'connection', term, state: 'connecting' })
     },
     handleRole(role, error) {
-      if (role.type === 'joining' || role.type === 'closed') {
+      isAlone = role.type === 'alone'
+      if (role.type !== 'leader' && role.type !== 'follower') {
         stand(parts, { type: 'apart' })
         meeting.leave()
       }
@@ -120,7 +123,7 @@ function createRemote({ options, clock }: TabFeaturesOptions, parts: () => TabPa
   })
 }
 
-function createTabRouter({ clock, tabs }: TabFeaturesOptions, own: string, parts: () => TabParts): Router {
+function createTabRouter({ clock }: TabFeaturesOptions, own: string, parts: () => TabParts): Router {
   return createRouter({
     own,
     clock,
@@ -128,7 +131,7 @@ function createTabRouter({ clock, tabs }: TabFeaturesOptions, own: string, parts
     whenGone: (tab, call) => parts().meeting.whenGone(tab, call),
     offer(id, topic) {
       const { mode, meeting } = parts()
-      if (mode.type !== 'leading' || 'missing' in tabs) return false
+      if (mode.type !== 'leading' || !meeting.isOpen) return false
       meeting.post({ type: 'offer', term: mode.term, id, topic })
       return true
     },

@@ -158,14 +158,23 @@ describe('A message', () => {
   })
 })
 
+const NAME = 'hubtwin/contoso.azure-devices.net/device1'
+
 test('Messages of strangers on the channel change nothing', async () => {
   const origin = await openDevices(2)
-  const stranger = origin.browser.newTab().openChannel('hubtwin/contoso.azure-devices.net/device1/features/1', () => {})
+  let term = ''
+  const stranger = origin.browser.newTab().openChannel(`${NAME}/features/1`, (message) => {
+    term = (message as { readonly term: string }).term
+  })
+  stranger.post({ type: 'ask' })
+  await settle()
   const before = origin.hub.wire.sent.length
   for (const message of [
     undefined,
     'ask',
     { type: 'publish', tab: 'x', term: 'old', id: 1, topic: 'a', payload: 'b', isQos1: true },
+    { type: 'publish', tab: 'x', term, id: 1, topic: 'a/#', payload: 'b', isQos1: true },
+    { type: 'publish', tab: 'x', term, id: 1, topic: 'x'.repeat(70_000), payload: 'b', isQos1: false },
     { type: 'publish', tab: 'x', term: 7, id: 1, topic: 'a', payload: 'b', isQos1: true },
     { type: 'connection', term: 'x', state: 'closed' },
     { type: 'deliver', tab: 'x', term: 'x', id: -1, content: {} },

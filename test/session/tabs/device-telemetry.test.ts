@@ -81,6 +81,45 @@ test('A follower sends what waited for a leader, and a renewal waits for its PUB
   expect(origin.hub.wires).toHaveLength(2)
 })
 
+test('A follower asks again when a leader does not answer, and sends over the connection of the next', async () => {
+  const origin = await openDevices(2)
+  origin.at(0).tab.deaf = true
+  const sent = origin.at(1).device.telemetry.send('a', { messageId: 'a' })
+  await origin.clock.advance(120_000)
+  expect(origin.at(1).device.telemetry.queued.messages).toBe(1)
+  origin.at(0).tab.crash()
+  await syncNext(origin)
+  expect(sentOn(origin.hub.wire)).toEqual(['a a'])
+  origin.hub.wire.puback()
+  await sent
+})
+
+test('A follower whose requests were lost sends again when the leader answers', async () => {
+  const origin = await openDevices(2)
+  origin.at(0).tab.deaf = true
+  const sent = origin.at(1).device.telemetry.send('a', { messageId: 'a' })
+  await settle()
+  origin.at(0).tab.deaf = false
+  await origin.clock.advance(120_000)
+  expect(sentOn(origin.hub.wire)).toEqual(['a a'])
+  origin.hub.wire.puback()
+  await sent
+})
+
+test.each([0, 1])('Tab %i sends again after it slept', async (index) => {
+  const origin = await openDevices(2)
+  const { device, emit } = origin.at(index)
+  emit('sleep')
+  const sent = device.telemetry.send('a', { messageId: 'a' })
+  if (index === 0) await syncNext(origin)
+  expect(sentOn(origin.hub.wire)).toEqual([])
+  emit('wake')
+  await settle()
+  expect([device.role.type, sentOn(origin.hub.wire)]).toEqual(['follower', ['a a']])
+  origin.hub.wire.puback()
+  await sent
+})
+
 test('close() of a follower waits for the PUBACK of its telemetry', async () => {
   const origin = await openDevices(2)
   const sent = origin.at(1).device.telemetry.send('last')
@@ -93,13 +132,19 @@ test('close() of a follower waits for the PUBACK of its telemetry', async () => 
   expect(origin.at(1).device.role.type).toBe('closed')
 })
 
-test('A tab without other tabs works like openDevice()', async () => {
-  const origin = await openDevices(1, { missing: 'none' })
+test.each([
+  ['without other tabs', { missing: 'none' }],
+  ['that gets no lock', { ...createFakeBrowser().newTab(), lock: () => Promise.reject(new Error('denied')) }],
+])('A tab %s works like openDevice()', async (_, tabs) => {
+  const origin = await openDevices(1, tabs)
   const sent = send(origin, 'a')
   await settle()
   origin.hub.wire.puback()
   await Promise.all(sent)
   expect(origin.at(0).device.role.type).toBe('alone')
+  origin.hub.wire.message('$iothub/methods/POST/test/?$rid=1')
+  await settle()
+  expect(origin.hub.wire.sent.at(-1)?.topic).toBe('$iothub/methods/res/404/?$rid=1')
 })
 
 test('A storage of telemetry is refused, because tabs would overwrite it', () => {

@@ -3,7 +3,7 @@ import { messages, type Messages } from '../../../core/src/messages/index.ts'
 import { methods, type Methods } from '../../../core/src/methods/index.ts'
 import { telemetry, type Telemetry } from '../../../core/src/telemetry/index.ts'
 import { createSharedDevice, type SharedDeviceBase } from '../../../core/src/shared-device/create-shared-device.ts'
-import type { NoTabs } from '../../../core/src/tabs/tabs.ts'
+import type { NoTabs, Tabs } from '../../../core/src/tabs/tabs.ts'
 import { checkOptions, type TwinOptions } from '../../../core/src/twin/options.ts'
 import { createFakeClock, type FakeClock, settle } from '../fake-clock.ts'
 import { createScriptedHub, type ScriptedHub } from '../scripted-hub.ts'
@@ -35,7 +35,7 @@ export interface DeviceOrigin {
 const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
 
 /** Tabs of one origin that share a device, in sync with a scripted hub. The first tab leads. */
-export async function openDevices(count: number, missing?: NoTabs): Promise<DeviceOrigin> {
+export async function openDevices(count: number, given?: NoTabs | Tabs): Promise<DeviceOrigin> {
   const [browser, hub, clock] = [createFakeBrowser(), createScriptedHub(), createFakeClock()]
   const tabs: DeviceTab[] = []
   const origin: DeviceOrigin = {
@@ -53,7 +53,7 @@ export async function openDevices(count: number, missing?: NoTabs): Promise<Devi
       }
       const use = { telemetry: telemetry(), methods: methods(), messages: messages() }
       const checked = checkOptions({ ...options, wakeSource }, identity)
-      const opened: unknown = createSharedDevice(credentials, checked, use, hub.openWire, clock, missing ?? tab)
+      const opened: unknown = createSharedDevice(credentials, checked, use, hub.openWire, clock, given ?? tab)
       const device = opened as TestDevice
       onTestFinished(() => device.close({ timeoutInMs: 0 }))
       await settle()
