@@ -74,7 +74,7 @@ export function createTabFeatures(given: TabFeaturesOptions): TabFeatures {
   }
 }
 
-/** @param parts the result, for calls after this one */
+/** @param parts the result, for later calls */
 function createParts(given: TabFeaturesOptions, parts: () => TabParts): TabParts {
   const { credentials, options, use, clock, tabs } = given
   const { identity } = credentials
