@@ -59,7 +59,7 @@ test("the hub's page and its API reject other origins, and no page can frame it"
 
 test("the hub's page exists only under the hub's own names", async ({ hubPage }) => {
   const { plainPort } = hubPage.hub
-  for (const path of ['/', '/hub/page/favicon.svg', '/hub/devices', '/hub/events']) {
+  for (const path of ['/', '/hub/page/favicon.svg', '/demo', '/demo/', '/demo/kiosk', '/hub/devices', '/hub/events']) {
     const status = await new Promise((resolve, reject) => {
       const headers = { host: `evil.example:${plainPort}` }
       request({ port: plainPort, host: '127.0.0.1', path, headers }, (response) => {

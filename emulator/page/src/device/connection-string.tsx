@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { isLoopback } from '../common/loopback.ts'
 import { reasonOf } from '../common/reason.ts'
 import { useLiveFeed } from '../common/use-feed.ts'
 import { readConnectionString, type Target } from '../hub/hub-api.ts'
@@ -13,7 +14,7 @@ type Shown =
 export function ConnectionString({ target }: { readonly target: Target }): JSX.Element {
   const { model } = useLiveFeed()
   const [shown, setShown] = useState<Shown>({ type: 'nothing' })
-  const allowsPlain = isLoopback(model.hub?.hostName)
+  const allowsPlain = isLoopback(model.hub?.hostName ?? 'localhost')
 
   async function copy(plain: boolean): Promise<void> {
     try {
@@ -53,8 +54,4 @@ export function ConnectionString({ target }: { readonly target: Target }): JSX.E
       {shown.type === 'text' && <code class="secret">{shown.text}</code>}
     </section>
   )
-}
-
-function isLoopback(hostName = 'localhost'): boolean {
-  return hostName === 'localhost' || hostName === '::1' || hostName.startsWith('127.')
 }

@@ -1,4 +1,6 @@
 import type { JSX } from 'preact'
+import { isLoopback } from '../common/loopback.ts'
+import { useLiveFeed } from '../common/use-feed.ts'
 import type { DeviceOverview, Target } from '../hub/hub-api.ts'
 import { routeTo } from '../route.ts'
 import { Actions } from './actions.tsx'
@@ -14,6 +16,7 @@ import { useDevice } from './use-device.ts'
 export function DevicePane({ target }: { readonly target: Target }): JSX.Element {
   const [state, read] = useDevice(target)
   const { deviceId, moduleId } = target
+  const canSimulate = useIsSimulatorsHub() && moduleId === undefined
   return (
     <section class="pane device" aria-labelledby="device-title">
       <div class="pane-head">
@@ -22,6 +25,9 @@ export function DevicePane({ target }: { readonly target: Target }): JSX.Element
           {moduleId !== undefined && ' / '}
           {moduleId ?? deviceId}
         </h2>
+        {canSimulate && (
+          <a href={`/demo/?connect=local&device=${encodeURIComponent(deviceId)}`}>Open in the simulator</a>
+        )}
         {state.type === 'known' && <Actions target={target} status={state.overview.twin.status} />}
         <a class="close" href="#/" aria-label="Close the device" title="Close">
           ×
@@ -47,6 +53,12 @@ export function DevicePane({ target }: { readonly target: Target }): JSX.Element
       </div>
     </section>
   )
+}
+
+/** The simulator connects to the name in its address. */
+function useIsSimulatorsHub(): boolean {
+  const hostName = useLiveFeed().model.hub?.hostName
+  return hostName === location.hostname || (hostName === 'localhost' && isLoopback(location.hostname))
 }
 
 interface OverviewProps {
