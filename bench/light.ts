@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { format, resolveConfig } from 'prettier'
 import { startBenchHub } from './hub/start.ts'
 import { desired } from './light/desired.ts'
 import { flat } from './light/flat.ts'
@@ -62,7 +63,8 @@ for (const table of TABLES) {
     console.log(`\n## ${table.name}\n\n${text}`)
     if (values.write) {
       const written = withSection(readFileSync(FILE, 'utf8'), table.name, text)
-      writeFileSync(FILE, withSection(written, 'machine', context))
+      const config = await resolveConfig(FILE)
+      writeFileSync(FILE, await format(withSection(written, 'machine', context), { ...config, filepath: FILE }))
     }
   } finally {
     await hub.close()

@@ -9,8 +9,8 @@ import { facts } from './report/facts.ts'
 import { table } from './report/markdown.ts'
 import { latencies } from './token-service/latencies.ts'
 
-// Measures passwords per second of one, two, and four instances of the token service with Redis, all
-// on this machine. Run it with `npx tsx bench/token-service.ts` after a build.
+// Measures passwords per second of one, two, and four instances of the token service with Redis,
+// all on this machine. Run it with `npx tsx bench/token-service.ts` after a build.
 
 const { values } = parseArgs({
   options: {

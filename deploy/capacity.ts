@@ -21,7 +21,13 @@ const options = new Command('npx tsx deploy/capacity.ts')
   .addOption(amount('--desired-per-day <n>', 'Desired changes of a kiosk per day', DEFAULT_FLEET.desiredPerDay))
   .addOption(amount('--losses-per-day <n>', 'Lost connections of a kiosk per day', DEFAULT_FLEET.lossesPerDay))
   .addOption(amount('--minutes-to-recover <n>', 'Time to be back after an outage', DEFAULT_FLEET.minutesToRecover))
-  .addOption(amount('--passwords-per-second <n>', 'Passwords per second of an instance, as measured', 300))
+  .addOption(
+    amount(
+      '--passwords-per-second <n>',
+      'Passwords per second of an instance; bench/token-service.md measures it',
+      100,
+    ),
+  )
   .option('--day', 'Simulate a day with an outage of 30 minutes at noon, for each number of kiosks')
   .showHelpAfterError()
   .parse()

@@ -19,6 +19,9 @@ export interface HubLimits {
 /** The units that a customer can buy without a call to Microsoft Support. */
 export const MAX_UNITS: Readonly<Record<Tier, number>> = { S1: 200, S2: 200, S3: 10 }
 
+/** The price of a unit, as a multiple of a unit of S1 (IoT Hub pricing). */
+export const RELATIVE_PRICE: Readonly<Record<Tier, number>> = { S1: 1, S2: 10, S3: 100 }
+
 /** Devices and modules of a hub. */
 export const MAX_DEVICES = 1_000_000
 

@@ -1,5 +1,5 @@
 import { type Row, table } from '../../bench/report/markdown.ts'
-import { type Tier, TIERS } from './hub-limits.ts'
+import { RELATIVE_PRICE, type Tier, TIERS } from './hub-limits.ts'
 import { type Fleet, loadOf, planOf, type Service } from './plan.ts'
 
 /** Passwords of an hour, a report every five minutes, and a change and two losses a day. */
@@ -26,19 +26,29 @@ export function loadTable(sizes: readonly number[], each: Omit<Fleet, 'kiosks'>)
 
 /** A row per size and tier: the units, the instances, and the time after an outage. */
 export function planTable(sizes: readonly number[], each: Omit<Fleet, 'kiosks'>, service: Service): string {
-  const head = ['kiosks', 'tier', 'units', 'instances', 'all back after an outage', 'limited by', '`--key device`']
+  const head = [
+    'kiosks',
+    'tier',
+    'units',
+    'price in S1 units',
+    'instances',
+    'all back after an outage',
+    'limited by',
+    '`--key device`',
+  ]
   const rows = sizes.flatMap((kiosks) => TIERS.map((tier) => planRow({ kiosks, ...each }, tier, service)))
   return table(head, rows)
 }
 
 function planRow(fleet: Fleet, tier: Tier, service: Service): Row {
   const plan = planOf(fleet, tier, service)
-  if (plan.type === 'too small') return [count(fleet.kiosks), tier, 'too small', '', '', plan.limit, '']
+  if (plan.type === 'too small') return [count(fleet.kiosks), tier, 'too small', '', '', '', plan.limit, '']
   const { units, instances, herd, allowsDeviceKeys } = plan
   return [
     count(fleet.kiosks),
     tier,
     String(units),
+    count(units * RELATIVE_PRICE[tier]),
     String(instances),
     duration(herd.seconds),
     herd.limit,

@@ -1,4 +1,4 @@
-/** What a sample does. `patch` and `sql` are shown as they are. */
+/** The action of a sample. `patch` and `sql` appear in it unchanged. */
 export type SampleSubject =
   | { readonly type: 'report'; readonly target: SampleTarget; readonly patch: object }
   | { readonly type: 'desired'; readonly target: SampleTarget; readonly patch: object }
@@ -24,8 +24,8 @@ export type SampleLanguage = (typeof SAMPLE_LANGUAGES)[number]
 
 /**
  * Writes a program or a command that does the same. It reads keys and tokens from the environment
- * and never contains one: `IOTHUB_DEVICE_CONNECTION_STRING` for a device, `IOTHUB_CONNECTION_STRING`
- * for a back end, and `SAS`, a token of a policy, for curl.
+ * and never contains one: `IOTHUB_DEVICE_CONNECTION_STRING` for a device,
+ * `IOTHUB_CONNECTION_STRING` for a back end, and `SAS`, a token of a policy, for curl.
  *
  * @returns `undefined` for what a device cannot do
  */

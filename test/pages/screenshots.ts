@@ -45,12 +45,9 @@ async function playDevice(page: Page, hub: Hub): Promise<SimulatorPage> {
   await simulator.press('Connect device1')
   await simulator.isReady()
   await desire({ climate: { target: 23, fanOn: true }, firmware: { version: '1.2.1' } })
-  await simulator.press('Apply desired')
   for (let step = 0; step < 22; step++) {
     if (step === 14) await desire({ climate: { target: 21.5 }, modules: { wifi: { ssid: 'lab', channel: 7 } } })
-    if (step === 15) await simulator.press('Apply desired')
-    if (step === 19) await desire({ firmware: { version: '1.3.0' } })
-    if (step === 20) await simulator.press('Apply desired')
+    if (step === 20) await desire({ firmware: { version: '1.3.0' } })
     await answered(page)
     await page.clock.fastForward(step < 20 ? 10_000 : 6000)
     await answered(page)

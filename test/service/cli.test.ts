@@ -92,8 +92,8 @@ describe('reported-properties', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^Reported properties\.\.\.\n version: 2\n last updated: \d{4}-.+Z\n\{\n/)
     expect(JSON.parse(stdout.slice(stdout.indexOf('{')))).toEqual({
-      firmwareVersion: '1.2.1',
-      weather: { temperature: 72, humidity: 17 },
+      firmware: { version: '1.2.1' },
+      climate: { target: 21, temperature: 20.5 },
     })
   })
 })

@@ -10,12 +10,17 @@ import {
 } from '../../service/src/commands/rollout-manage.ts'
 import type { RolloutFirmwareOptions } from '../../service/src/commands/rollout-options.ts'
 import { openRegistry, type Registry } from '../../service/src/index.ts'
+import { idOf } from '../../service/src/rollout/firmware-configuration.ts'
+import { watchRollout } from '../../service/src/rollout/watch-rollout.ts'
 import { type Program, startProgram } from '../demo/program.ts'
 import { keyOf, token } from '../support/sas-token.ts'
 import { type Behavior, type FirmwareDevice, openFirmwareDevice } from './firmware-device.ts'
 
 const ids = Array.from({ length: 4 }, (_, index) => `device-${index + 1}`)
 const lab = "tags.site = 'lab'"
+/** Less than the lifetime of the tokens of azure-iothub, which follow the real time. */
+const HALF_AN_HOUR_IN_MS = 1_800_000
+
 let hub: Awaited<ReturnType<typeof startHub>>
 let devices: FirmwareDevice[] = []
 
@@ -186,6 +191,24 @@ describe('rollout firmware by the hub', () => {
     expect(versions()).toEqual(all('1.2.9'))
   })
 
+  it('waits longer between its polls after the hub throttles it', async () => {
+    await connect(ids)
+    await rollOut('1.3.0')
+    hub.faults.set({ fault: 'throttle', operation: 'rest', times: 1 })
+    const stop = new AbortController()
+    const waits: number[] = []
+    await watchRollout(openRegistry(hub.connectionStrings.service({ plain: true })), idOf('1.3.0', lab), {
+      pollInMs: 10,
+      signal: stop.signal,
+      onState: () => undefined,
+      onPause({ inMs }) {
+        waits.push(inMs)
+        stop.abort()
+      },
+    })
+    expect(waits).toEqual([5000])
+  })
+
   it('mentions devices that have not reacted', async () => {
     const { code, stdout } = await rollOut('1.3.0', { silence: 0.1, timeout: 0.03 })
     expect(stdout).toContain('4 devices have not reacted for 0.1 s: offline, or without a program')
@@ -194,7 +217,7 @@ describe('rollout firmware by the hub', () => {
 
   it('starts at a time with a job, and watches the job again by its ID', async () => {
     await connect(ids)
-    const at = new Date(Date.now() + 3600_000)
+    const at = new Date(Date.now() + HALF_AN_HOUR_IN_MS)
     const { code, stdout, stderr } = await rollOut('1.3.0', { at, timeout: 0.01 })
     const job = /The job (\S+) sets/.exec(stderr)?.[1] ?? ''
     expect(stdout).toContain(`${job}: scheduled for ${at.toISOString().slice(0, -1)}`)
@@ -202,7 +225,7 @@ describe('rollout firmware by the hub', () => {
       code: 3,
       stderr: expect.stringContaining(`--job ${job} watches it again`) as string,
     })
-    hub.clock.advance(3600_000)
+    hub.clock.advance(HALF_AN_HOUR_IN_MS)
     const second = await rollOut('1.3.0', { job })
     expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining(`${job}: 4 updated\n`) as string })
     expect(second.stdout).toContain('1.3.0 on 4 devices: 4 done\n')

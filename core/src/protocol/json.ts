@@ -53,6 +53,6 @@ export function parseJsonObject(text: string): JsonObject {
 export function freezeJson<T extends JsonValue>(value: T, levels: number = MAX_DEPTH): T {
   if (typeof value !== 'object' || value === null) return value
   if (levels < 0) throw new SyntaxError(`Body is nested deeper than ${MAX_DEPTH} levels`)
-  for (const item of Object.values(value)) freezeJson(item as JsonValue, levels - 1)
+  for (const item of Object.values(value)) freezeJson(item, levels - 1)
   return Object.freeze(value)
 }

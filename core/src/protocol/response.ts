@@ -97,7 +97,7 @@ function readSection(section: JsonObject[string] | undefined, name: string, topi
     throw protocolError(`${name} has no $version that is a count`)
   }
   // The parser has just made this object. A copy of a large section would cost more than that.
-  const properties = section as { [key: string]: JsonObject[string] }
+  const properties: { [key: string]: JsonObject[string] } = section
   for (const key of Object.keys(properties)) if (key.startsWith('$')) delete properties[key]
   return { version: version as number, properties: freezeJson(properties) }
 }

@@ -90,7 +90,7 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
     onStatus: (listener: (status: TwinStatus) => void) => listenToState(statuses, listener),
     statuses: ({ signal }: WaitOptions = {}) => iterateStates(statuses, signal),
     close: link.close,
-  }) as Twin
+  })
 }
 
 function throwIfClosed({ statuses: { state } }: FollowedTwin): void {

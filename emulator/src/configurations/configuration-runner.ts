@@ -69,7 +69,7 @@ export function createConfigurationRunner(context: Context, intervalInSeconds: n
       } catch (error) {
         context.onError(error)
         isFull = true
-        await context.until(context.clock() + retryInMs, pausing.signal)
+        await pauseOf(retryInMs, pausing.signal)
       }
       if (wasFull && !isPrompt) results = metrics.all()
     }
@@ -86,15 +86,14 @@ export function createConfigurationRunner(context: Context, intervalInSeconds: n
     }
   }
 
-  async function startLater(): Promise<void> {
-    const { signal } = pausing
-    await context.until(context.clock() + intervalInSeconds * 1000, signal)
-    if (signal.aborted) return
-    start()
-    await startLater()
+  async function repeat({ signal }: AbortController): Promise<void> {
+    while (!signal.aborted) {
+      await context.until(context.clock() + intervalInSeconds * 1000, signal)
+      if (!signal.aborted) start()
+    }
   }
 
-  if (!isPrompt) void startLater()
+  if (!isPrompt) void repeat(pausing)
   return {
     start,
     resultsFor: (configuration) =>
@@ -105,10 +104,24 @@ export function createConfigurationRunner(context: Context, intervalInSeconds: n
     },
     resume() {
       pausing = new AbortController()
-      if (!isPrompt) void startLater()
+      if (!isPrompt) void repeat(pausing)
       start()
     },
   }
+}
+
+/** Follows the real time: the hub's clock may stand still. Ends early when the signal aborts. */
+function pauseOf(inMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, inMs)
+    signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) end()
+  })
 }
 
 function nextTurn(): Promise<void> {

@@ -8,6 +8,7 @@ import { countDevices, type RolloutState, watchRollout } from '../rollout/watch-
 import { print, printNotice } from '../terminal.ts'
 import { pollIntervalInMs } from './hub-from-environment.ts'
 import { checkFound, type RolloutFirmwareOptions } from './rollout-options.ts'
+import type { OpenRegistry } from './runner.ts'
 import { EXIT, endText, startWatching } from './watching.ts'
 
 /**
@@ -17,17 +18,17 @@ import { EXIT, endText, startWatching } from './watching.ts'
  * @throws ServiceError if the hub rejects the configuration
  */
 export async function rolloutByHub(
-  registry: Registry,
+  openRegistry: OpenRegistry,
   version: string,
   options: RolloutFirmwareOptions,
 ): Promise<number> {
-  const { id } = await startRollout(registry, version, options)
+  const { id } = await startRollout(openRegistry(), version, options)
   const watching = startWatching(options.timeout)
   const isLive = process.stdout.isTTY
   const screen = hubScreen(isLive, rolloutLines, print)
   let silence: NodeJS.Timeout | undefined
   try {
-    const last = await watchRollout(registry, id, {
+    const last = await watchRollout(openRegistry({ isPatient: false }), id, {
       pollInMs: pollIntervalInMs(),
       signal: watching.signal,
       onState(state) {

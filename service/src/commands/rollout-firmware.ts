@@ -27,7 +27,7 @@ export async function rolloutFirmware(
   }
   if (options.by === 'terminal') return byTerminal()
   try {
-    return await rolloutByHub(openRegistry(), version, options)
+    return await rolloutByHub(openRegistry, version, options)
   } catch (error) {
     if (options.by === 'hub' || !isUnavailable(error)) throw error
     printNotice(

@@ -1,18 +1,20 @@
 import { type Command, Option } from 'commander'
 import { code, type CodeOptions } from './code.ts'
+import { describeState } from './describe-state.ts'
 import { parseWhole } from './arguments.ts'
 import { revoke, type RevokeOptions } from './revoke.ts'
 import { rotateKeys, type RotateKeysOptions } from './rotate-keys.ts'
 import type { Runner } from './runner.ts'
 import { serve } from './serve.ts'
 import type { ServeOptions } from './serve-options.ts'
-import { DEFAULT_STATE } from './state.ts'
+import { DEFAULT_STATE, type StateOptions } from './state.ts'
 
 export function addTokenCommands(program: Command, run: Runner): void {
   addServe(program, run)
   addCode(program, run)
   addRevoke(program, run)
   addRotateKeys(program, run)
+  addState(program, run)
 }
 
 const state = (): Option =>
@@ -135,4 +137,13 @@ function addRotateKeys(program: Command, run: Runner): void {
     .addOption(state())
     .addOption(store())
     .action((options: RotateKeysOptions) => run.alone('Error during rotate-keys', () => rotateKeys(options)))
+}
+
+function addState(program: Command, run: Runner): void {
+  program
+    .command('state')
+    .description('Print where the state of the token service is, and how much it holds')
+    .addOption(state())
+    .addOption(store())
+    .action((options: StateOptions) => run.alone('Error during state', () => describeState(options)))
 }

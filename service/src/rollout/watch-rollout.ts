@@ -29,6 +29,9 @@ export interface WatchOptions {
   readonly onPause: (pause: { readonly inMs: number; readonly error: ServiceError }) => void
 }
 
+/** A hub of any tier counts 20 requests about configurations per minute and unit. */
+const THROTTLED_POLL_IN_MS = 5000
+
 /** A table shows no more. */
 const MAX_FAILURES = 50
 
@@ -45,15 +48,17 @@ export async function watchRollout(
   { pollInMs, signal, onState, onPause }: WatchOptions,
 ): Promise<RolloutState | undefined> {
   let last: RolloutState | undefined
+  let waitInMs = pollInMs
   for (let pauses = 0; ;) {
     try {
       const next = await poll()
       if (next !== 'open') return next
       pauses = 0
-      await sleep(pollInMs, signal)
+      await sleep(waitInMs, signal)
     } catch (error) {
       if (!(error instanceof ServiceError) || !isTemporary(error)) throw error
-      const inMs = Math.min(2 ** pauses++, 30) * pollInMs
+      if (error.code === 'ERR_THROTTLED') waitInMs = Math.max(waitInMs, THROTTLED_POLL_IN_MS)
+      const inMs = Math.max(error.retryAfterInMs ?? 0, Math.min(2 ** pauses++, 30) * waitInMs)
       onPause({ inMs, error })
       await sleep(inMs, signal)
     }

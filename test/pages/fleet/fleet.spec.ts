@@ -12,7 +12,7 @@ test('the fleet page creates twenty devices, connects them, counts them, and sto
   fleet,
 }) => {
   await page.goto('/')
-  await page.getByRole('link', { name: 'Fleet' }).click()
+  await page.getByRole('navigation').getByRole('link', { name: 'Fleet' }).click()
   await fleet.startLocal(COUNT)
   await expect(fleet.total('connected')).toHaveText(`${COUNT} of ${COUNT}`)
   expect(fleet.connected()).toEqual(Array.from({ length: COUNT }, (_, index) => `fleet-${index + 1}`).sort())

@@ -10,7 +10,7 @@ test("the hub's page lists configurations with their target, priority, counts, a
   await hubPage.open()
   await page.getByRole('link', { name: 'Configurations' }).click()
   const pane = page.getByRole('region', { name: 'Configurations' })
-  await expect(pane).toContainText('Add one with azure-iothub')
+  await expect(pane).toContainText('registry.addConfiguration(')
 
   await hubPage.hub.updateTwin('kiosk-1', { tags: { site: 'lab' } })
   const version = "SELECT deviceId FROM devices WHERE properties.reported.version = '1.3.0'"

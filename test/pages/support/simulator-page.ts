@@ -23,7 +23,7 @@ export interface SimulatorPage {
   connectByService(address: string, secret: string): Promise<void>
   /** Connects with the device's connection string, and waits until the twin is ready. */
   connectAs(device: Device): Promise<void>
-  /** Connects a device that applies nothing and runs no thermostat, so that only the test reports. */
+  /** Connects a device without a thermostat that applies nothing, so that only the test reports. */
   connectPassively(device: Device): Promise<void>
   isReady(): Promise<void>
   press(button: string): Promise<void>

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { simulateDay } from '../../../deploy/capacity/day.ts'
 import { limitsOf } from '../../../deploy/capacity/hub-limits.ts'
 import { type Fleet, herdOf, loadOf, planOf, renewalIntervalInMinutes } from '../../../deploy/capacity/plan.ts'
-import { planTable } from '../../../deploy/capacity/tables.ts'
+import { DEFAULT_FLEET, loadTable, planTable, SIZES } from '../../../deploy/capacity/tables.ts'
 
 const FLEET: Fleet = {
   kiosks: 10_000,
@@ -70,6 +71,13 @@ describe('the plan of a fleet', () => {
   it('is a table with a row for each size and tier', () => {
     const { kiosks, ...each } = FLEET
     expect(planTable([kiosks], each, SERVICE).split('\n')).toHaveLength(2 + 3)
+  })
+
+  it('is in the guide as the script prints it', () => {
+    const guide = readFileSync(new URL('../../../docs/guides/deploy.md', import.meta.url), 'utf8')
+    const squeezed = (text: string): string => text.replaceAll(/[ -]+/g, ' ')
+    for (const table of [loadTable(SIZES, DEFAULT_FLEET), planTable(SIZES, DEFAULT_FLEET, SERVICE)])
+      expect(squeezed(guide)).toContain(squeezed(table))
   })
 
   it('refuses units that a tier does not have', () => {

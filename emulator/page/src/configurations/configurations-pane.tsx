@@ -31,13 +31,21 @@ export function ConfigurationsPane(): JSX.Element {
   )
 }
 
+const EXAMPLE = `registry.addConfiguration({
+  id: 'dark',
+  schemaVersion: '1.0',
+  targetCondition: "tags.site = 'lab'",
+  priority: 1,
+  content: { deviceContent: { 'properties.desired.theme': 'dark' } },
+})`
+
 function NoConfigurations(): JSX.Element {
   return (
     <div class="hint">
       <p>A configuration sets desired properties of every device that meets its target condition.</p>
-      <p>Add one with azure-iothub, or with:</p>
+      <p>Add a configuration with azure-iothub or with the Azure CLI:</p>
       <pre tabIndex={0}>
-        <code>npm run service -- rollout firmware 1.3.0</code>
+        <code>{EXAMPLE}</code>
       </pre>
     </div>
   )

@@ -9,7 +9,7 @@ import { redisKeys } from './redis-keys.ts'
 import { redisRecords } from './redis-records.ts'
 import { parseStoreUrl } from './store-url.ts'
 
-/** The stream of events keeps about so many, some 30 MB. */
+/** The stream of events keeps about so many, some 24 MB (bench/token-service.md). */
 const MAX_AUDIT_EVENTS = 100_000
 
 export interface RedisStoreOptions {

@@ -19,7 +19,8 @@
  * - `ERR_CONTENT_TYPE` 415: the body is not `application/json`
  * - `ERR_RATE_LIMITED` 429: `Retry-After` says how long to wait
  * - `ERR_INTERNAL` 500: the service failed
- * - `ERR_UNAVAILABLE` 503: the issuer's keys or the hub's registry are unreachable; try again later
+ * - `ERR_UNAVAILABLE` 503: the store, the issuer's keys, or the hub's registry is unreachable;
+ *   `Retry-After` says when to try again
  */
 export type ProblemCode = keyof typeof STATUSES
 

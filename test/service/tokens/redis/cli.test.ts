@@ -1,8 +1,11 @@
 import { startHub } from 'hubtwin-emulator'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { openRedisStore } from '../../../../service/src/runtime/redis/redis-store.ts'
+import { openEnrollment } from '../../../../service/src/tokens/index.ts'
 import { redisObstacle } from '../../../../tools/redis.ts'
 import { type Ended, runProgram } from '../../../demo/program.ts'
 import { startInstance } from './instances.ts'
+import { sendRaw } from '../raw-http.ts'
 import { post } from './post.ts'
 import { type RedisProcess, startRedis } from './redis-process.ts'
 import { ENVIRONMENT } from './spawn-instance.ts'
@@ -23,27 +26,39 @@ function run(args: readonly string[], environment: Record<string, string> = { HU
 }
 
 describe('the commands with a store in Redis', () => {
-  it('code, revoke, and rotate-keys change what a running service does', async () => {
+  it('code and revoke change what a running service does', async () => {
     const hub = await startHub({ devices: ['kiosk-7'] })
     onTestFinished(() => hub.close())
     const withHub = { IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }), HUBTWIN_STORE: url }
-    expect((await run(['revoke', 'kiosk-7'])).stderr).toBe(
-      `No token service has its state in ${redis.url}; pass the --store of "serve"\n`,
-    )
     const { port, ...service } = await startInstance(url)
     const code = (await run(['code', 'kiosk-7'], withHub)).stdout.trim()
     const { token } = await post(port, '/api/enroll', { code })
-    expect((await run(['rotate-keys'])).stdout).toContain('1 older key stays valid')
     expect((await post(port, '/api/token', { token })).status).toBe(200)
-    const unknown = await run(['revoke', 'nobody'])
-    expect(unknown).toMatchObject({ code: 1, stdout: '' })
-    expect(unknown.stderr).toMatch(/^No such device ever enrolled: redis:\/\/127\.0\.0\.1:\d+ knows no device, /)
     expect(await run(['revoke', 'kiosk-7'])).toMatchObject({ code: 0, stderr: '' })
     expect(await post(port, '/api/token', { token })).toMatchObject({ status: 403, code: 'ERR_REVOKED' })
     service.stop('SIGTERM')
     expect(await service.ended).toBe(0)
     expect(service.told()).toContain(`Keys, codes, and revocations are in ${redis.url}.`)
     expect(service.printed() + service.told()).not.toContain(SECRET)
+  })
+
+  it('revoke, rotate-keys, and state work without a running service', async () => {
+    expect((await run(['revoke', 'kiosk-7'])).stderr).toBe(
+      `No token service has its state in ${redis.url}; pass the --store of "serve"\n`,
+    )
+    const store = openRedisStore(url)
+    onTestFinished(() => store.close())
+    await store.connect(10_000)
+    await openEnrollment(store).codes.make('kiosk-7', 60)
+    await openEnrollment(store).keySet()
+    const unknown = await run(['revoke', 'nobody'])
+    expect(unknown).toMatchObject({ code: 1, stdout: '' })
+    expect(unknown.stderr).toMatch(/^No such device ever enrolled: redis:\/\/127\.0\.0\.1:\d+ knows no device, /)
+    expect((await run(['rotate-keys'])).stdout).toContain('1 older key stays valid')
+    const { code: exit, stdout, stderr } = await run(['state'])
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
+    expect(stdout).toMatch(/^State {9}redis:\/\/127\.0\.0\.1:\d+\nSigning keys {2}2, the newest from 2\S+Z\n/)
+    expect(stdout).toMatch(/\nKnown names {3}1 of devices .+\nRevoked {7}0\n$/)
   })
 
   it('serve has metrics on a port of its own, and answers probes on both', async () => {
@@ -64,6 +79,9 @@ describe('the commands with a store in Redis', () => {
     expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(404)
     for (const base of [`http://127.0.0.1:${port}`, new URL(metricsUrl).origin])
       for (const path of ['/healthz', '/readyz']) expect((await fetch(base + path)).status).toBe(200)
+    // HAProxy's default probe has neither HTTP/1.1 nor a Host header.
+    for (const probed of [port, Number(new URL(metricsUrl).port)])
+      expect(await sendRaw(probed, 'GET /readyz HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
     await redis.kill()
     await expect
       .poll(async () => (await fetch(metricsUrl)).text(), { timeout: 15_000 })

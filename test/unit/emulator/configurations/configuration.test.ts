@@ -86,7 +86,9 @@ describe('a new configuration', () => {
       'c1',
       {
         content,
-        metrics: { queries: Object.fromEntries([...'abcdef'].map((name) => [name, 'SELECT * FROM devices'])) },
+        metrics: {
+          queries: Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, 'SELECT * FROM devices'])),
+        },
       },
       'InvalidConfigurationCustomMetricsQuery',
     ],
@@ -97,8 +99,8 @@ describe('a new configuration', () => {
 
 describe('an updated configuration', () => {
   const before = { ...create({ content, labels: { a: 'b' }, priority: 3 }), number: 7 }
-  const update = (body: JsonObject): JsonObject =>
-    ({ ...updatedConfiguration(before, parseConfigurationRequest('c1', body), 5) }) as unknown as JsonObject
+  const update = (body: JsonObject): ReturnType<typeof updatedConfiguration> =>
+    updatedConfiguration(before, parseConfigurationRequest('c1', body), 5)
 
   test('keeps the fields that the request omits', () => {
     expect(update({ content, priority: 4 })).toEqual({ ...before, etag: 2, priority: 4, updatedAt: 5 })

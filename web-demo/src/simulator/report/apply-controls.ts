@@ -62,7 +62,7 @@ export function createApplyControls({ withoutModel, applyToModel, switches }: Ap
     const { desired, reported } = device.document ?? { desired: {}, reported: {} }
     const rest = nextPatch()
     const isApplied = isEmpty(rest) && isEmpty(patchToApply(desired, reported))
-    // What is left is up to the device model, which a click cannot hurry.
+    // The rest is up to the device model, which a click cannot hurry.
     const isAtWork = switches.current.apply && isEmpty(rest)
     button.disabled = isClosed || isApplied || isReporting || isAtWork
     if (isClosed) setText(hint, 'Reconnect to apply and report.')

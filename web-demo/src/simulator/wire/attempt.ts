@@ -6,7 +6,7 @@ export type Attempt =
   | { readonly type: 'none'; readonly failures: number }
   /** It runs; `firstId` is its first entry. */
   | { readonly type: 'running'; readonly firstId: number; readonly failures: number }
-  /** It failed. What follows until the next attempt, such as DISCONNECT, belongs to it. */
+  /** It failed. Later entries until the next attempt, such as DISCONNECT, belong to it. */
   | { readonly type: 'failed'; readonly firstId: number; readonly failures: number; readonly reason: string }
 
 export const NO_ATTEMPT: Attempt = { type: 'none', failures: 0 }

@@ -5,7 +5,7 @@ import { type NewEntry, readObservation, type WireEntry } from './wire-entry.ts'
 /** A bound, because a page may stay open for days. */
 export const MAX_ENTRIES = 500
 
-/** What an observation changed. */
+/** The effect of an observation. */
 export interface WireChange {
   /** The entries that are new or changed. */
   readonly changed: readonly WireEntry[]
