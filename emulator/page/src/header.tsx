@@ -25,11 +25,9 @@ export function Header(): JSX.Element {
       <h1 class="bar-name">hubtwin</h1>
       <Pages />
       <p class="bar-state" data-state={state.type}>
+        <span class="bar-hub">{hub?.hostName ?? location.hostname}</span>
         <span class="mark" aria-hidden="true" />
         <span role="status">{stateTexts[state.type]}</span>
-        <span class="bar-hub">
-          <span class="muted">@</span> {hub?.hostName ?? location.hostname}
-        </span>
       </p>
       <dl class="bar-facts">
         <Fact name="devices" value={known(model.devices.size)} />

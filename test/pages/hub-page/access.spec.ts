@@ -12,7 +12,7 @@ test("the hub's page follows its Content-Security-Policy and calls only its hub"
   await page.locator('.cm-tooltip').waitFor()
   await hubPage.write('{ "a": 1 }')
   await page.keyboard.press('Control+Enter')
-  await expect(page.locator('.editor [role=status]')).toContainText('Accepted as desired v2')
+  await expect(page.locator('.editor p[role=status]')).toContainText('Accepted as desired v2')
   expect([...origins]).toEqual([hubPage.hub.endpoints.http])
   const policy = (await fetch(hubPage.hub.endpoints.http)).headers.get('content-security-policy')
   expect(policy).toMatch(/^default-src 'none'; /)

@@ -1,11 +1,10 @@
 import type { JSX } from 'preact'
-import { isLoopback } from '../common/loopback.ts'
-import { useLiveFeed } from '../common/use-feed.ts'
 import type { DeviceOverview, Target } from '../hub/hub-api.ts'
 import { routeTo } from '../route.ts'
 import { Actions } from './actions.tsx'
 import { ConnectionString } from './connection-string.tsx'
 import { DesiredEditor } from './desired-editor.tsx'
+import { DeviceActivity } from './device-activity.tsx'
 import { DeviceFacts } from './device-facts.tsx'
 import { MessageForm } from './message-form.tsx'
 import { MethodForm } from './method-form.tsx'
@@ -16,7 +15,6 @@ import { useDevice } from './use-device.ts'
 export function DevicePane({ target }: { readonly target: Target }): JSX.Element {
   const [state, read] = useDevice(target)
   const { deviceId, moduleId } = target
-  const canSimulate = useIsSimulatorsHub() && moduleId === undefined
   return (
     <section class="pane device" aria-labelledby="device-title">
       <div class="pane-head">
@@ -25,10 +23,9 @@ export function DevicePane({ target }: { readonly target: Target }): JSX.Element
           {moduleId !== undefined && ' / '}
           {moduleId ?? deviceId}
         </h2>
-        {canSimulate && (
-          <a href={`/demo/?connect=local&device=${encodeURIComponent(deviceId)}`}>Open in the simulator</a>
+        {state.type !== 'gone' && (
+          <Actions target={target} twin={state.type === 'known' ? state.overview.twin : undefined} />
         )}
-        {state.type === 'known' && <Actions target={target} status={state.overview.twin.status} />}
         <a class="close" href="#/" aria-label="Close the device" title="Close">
           ×
         </a>
@@ -55,12 +52,6 @@ export function DevicePane({ target }: { readonly target: Target }): JSX.Element
   )
 }
 
-/** The simulator connects to the name in its address. */
-function useIsSimulatorsHub(): boolean {
-  const hostName = useLiveFeed().model.hub?.hostName
-  return hostName === location.hostname || (hostName === 'localhost' && isLoopback(location.hostname))
-}
-
 interface OverviewProps {
   readonly target: Target
   readonly overview: DeviceOverview
@@ -73,6 +64,7 @@ function Overview({ target, overview, onChanged }: OverviewProps): JSX.Element {
   const kind = target.moduleId === undefined ? 'device' : 'module'
   return (
     <>
+      {twin.authenticationType === 'sas' && <ConnectionString target={target} />}
       <DeviceFacts twin={twin} />
       {modules.length > 0 && (
         <p class="modules">
@@ -92,8 +84,8 @@ function Overview({ target, overview, onChanged }: OverviewProps): JSX.Element {
       <div class="sections">
         <TwinSection name="Tags" value={twin.tags} hint="No tags. Only back ends can read and write them." />
       </div>
-      {twin.authenticationType === 'sas' && <ConnectionString target={target} />}
-      <MethodForm target={target} />
+      <DeviceActivity target={target} />
+      <MethodForm target={target} isConnected={twin.connectionState === 'Connected'} />
       {target.moduleId === undefined && <MessageForm target={target} />}
     </>
   )
