@@ -1,6 +1,7 @@
 import type { JsonObject } from 'hubtwin/light'
 import { DEFAULT_PACE_IN_MS, paceOptions } from '../shared/device-model/pace-control.ts'
 import { find, setText } from '../shared/dom.ts'
+import { linkToHub } from '../shared/local-hub.ts'
 import { createDeviceDialog } from './device-dialog.ts'
 import type { FleetHub } from './fleet-hub.ts'
 import { type Fleet, startFleet } from './fleet.ts'
@@ -33,6 +34,7 @@ const table = createFleetTable((index) => {
 })
 let state: State = { type: 'off' }
 
+linkToHub()
 createStartForms((hub, count) => void start(hub, count))
 find('stop', HTMLButtonElement).addEventListener('click', () => void stop())
 const pace = find('pace', HTMLSelectElement)
@@ -99,6 +101,11 @@ async function stop(): Promise<void> {
 
 function showPage(name: 'start' | 'fleet'): void {
   for (const part of document.querySelectorAll<HTMLElement>('[data-page]')) part.hidden = part.dataset['page'] !== name
+  // A running fleet would stop with its page, so the other pages open in new tabs.
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('.bar-pages a:not([aria-current])')) {
+    link.target = name === 'fleet' ? '_blank' : ''
+    link.rel = 'noopener'
+  }
 }
 
 function showTrouble(text: string): void {
