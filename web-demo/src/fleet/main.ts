@@ -1,13 +1,14 @@
 import type { JsonObject } from 'hubtwin/light'
 import { DEFAULT_PACE_IN_MS, paceOptions } from '../shared/device-model/pace-control.ts'
 import { find, setText } from '../shared/dom.ts'
+import { createRate, type Rate } from '../shared/rate.ts'
 import { createDeviceDialog } from './device-dialog.ts'
 import type { FleetHub } from './fleet-hub.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { createFleetTable } from './fleet-table.ts'
 import { registerDevices } from './register-devices.ts'
 import { createStartForms } from './start-forms.ts'
-import { createRate, type Rate, totalsOf } from './totals.ts'
+import { totalsOf } from './totals.ts'
 import { createTotalsView } from './totals-view.ts'
 
 // The data flow: forms → fleet of members → rows, totals, and dialog.

@@ -6,10 +6,14 @@ import type {
   TwinObservation,
   TwinStatus,
 } from 'hubtwin/light'
-import { openSharedTwin, type SharedTwin, type TabRole } from 'hubtwin/light/shared-twin'
+import { openSharedDevice, type SharedTwin, type TabRole } from 'hubtwin/light/shared-twin'
+import { type MethodHandler, methods } from 'hubtwin/methods'
+import { telemetry } from 'hubtwin/telemetry'
+import { MODEL_ID } from 'hubtwin-device-models'
 import { type Grant, makeAccess } from './connect/grant.ts'
 import { createFaults, type Faults } from './faults.ts'
 import type { Place } from './page/advice.ts'
+import { createOwnTelemetry, type OwnTelemetry } from './telemetry/own-telemetry.ts'
 
 /** An event of the device, for the views. */
 export type DeviceEvent =
@@ -18,6 +22,8 @@ export type DeviceEvent =
   | { readonly type: 'desired'; readonly change: DesiredChange<JsonObject> }
   | { readonly type: 'reported'; readonly change: ReportedChange }
   | { readonly type: 'observation'; readonly observation: TwinObservation }
+  /** The hub has stored a message of this device. */
+  | { readonly type: 'telemetryAcknowledged'; readonly messageId: string }
 
 export type ReportResult =
   | { readonly type: 'accepted'; readonly version: number; readonly tookInMs: number }
@@ -36,22 +42,35 @@ export interface SimulatedDevice {
   /** The last known twin, kept across reconnects; `undefined` before the first sync. */
   readonly document: TwinDocument | undefined
   report(patch: JsonObject): Promise<ReportResult>
+  /** Sends texts unchanged. A text that is JSON gets the content type of JSON. */
+  readonly telemetry: Pick<OwnTelemetry, 'send' | 'waiting'>
   disconnect(): Promise<void>
   connect(): void
 }
 
 /** @throws SyntaxError for a malformed connection string or identity */
-export function createSimulatedDevice(grant: Grant, emit: (event: DeviceEvent) => void): SimulatedDevice {
+export function createSimulatedDevice(
+  grant: Grant,
+  emit: (event: DeviceEvent) => void,
+  handleCall: MethodHandler,
+): SimulatedDevice {
   const { credentials, endpoint, holds } = makeAccess(grant)
   const { deviceId, moduleId, hostName } = credentials.identity
   const url = new URL(endpoint ?? `wss://${hostName}`)
   const faults = createFaults(credentials)
+  const ownTelemetry = createOwnTelemetry((messageId) => emit({ type: 'telemetryAcknowledged', messageId }))
   let lastKnown: TwinDocument | undefined
   let twin = open()
 
   function open(): SharedTwin {
-    const opened = openSharedTwin(faults.credentials, {
+    const opened = openSharedDevice(faults.credentials, {
       endpoint,
+      modelId: MODEL_ID,
+      use: { telemetry: telemetry(), methods: methods() },
+      onLead(features) {
+        ownTelemetry.lead(features.telemetry)
+        features.methods.handleOthers(handleCall)
+      },
       // Shorter than the default of a minute, because a person is waiting.
       maxRetryDelayInMs: 10_000,
       connectTimeoutInMs: 10_000,
@@ -98,6 +117,7 @@ export function createSimulatedDevice(grant: Grant, emit: (event: DeviceEvent) =
         (error: Error): ReportResult => ({ type: 'failed', error }),
       )
     },
+    telemetry: ownTelemetry,
     disconnect: () => twin.close(),
     connect() {
       readDocument()
