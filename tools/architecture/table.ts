@@ -84,16 +84,9 @@ export const TABLE: readonly Row[] = [
   { module: 'core/src/runtime/file-storage.ts', may: [errors], mayTypesOf: ports, packages: ['node:'] },
   { module: 'core/src/runtime/', may: [errors], mayTypesOf: ports },
   // The files that join the parts. Only they and other packages import them.
-  ...[
-    'arguments',
-    'open-device-over',
-    'open-device',
-    'open-over',
-    'open-shared-device-over',
-    'open-shared-over',
-    'open-twin',
-    'shared-twin',
-  ].map((file) => ({ module: `core/src/${file}.ts`, may: ['core/src/'] })),
+  ...['arguments', 'open-device-over', 'open-device', 'open-over', 'open-shared-over', 'open-twin', 'shared-twin'].map(
+    (file) => ({ module: `core/src/${file}.ts`, may: ['core/src/'] }),
+  ),
   { module: 'core/src/index.ts', may: ['core/src/'] },
   { module: 'core/src/light/', may: ['core/src/'] },
   // Pure rules of the local hub, before the rows of their folders.

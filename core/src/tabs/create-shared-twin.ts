@@ -5,7 +5,7 @@ import type { Clock } from '../session/clock.ts'
 import { createTimers } from '../session/timers.ts'
 import type { OpenWire } from '../session/wire.ts'
 import { createFacade, openFacade } from '../twin/facade.ts'
-import { createHubLink, type HubLink, type HubLinkOptions } from '../twin/hub-link.ts'
+import { createHubLink } from '../twin/hub-link.ts'
 import { createStateListeners, listenToState } from '../twin/listening/state-listeners.ts'
 import type { CheckedOptions } from '../twin/options.ts'
 import { createEnd } from '../session/end.ts'
@@ -30,16 +30,14 @@ export interface SharedTwin<Desired extends object = JsonObject, Reported extend
   onRole(listener: (role: TabRole) => void): () => void
 }
 
-/** @param createLink creates the link of this tab each time it takes the lead */
 export function createSharedTwin(
   credentials: Credentials,
   options: CheckedOptions,
   openWire: OpenWire,
   clock: Clock,
   tabs: Tabs | NoTabs,
-  createLink: (options: HubLinkOptions) => HubLink = createHubLink,
 ): SharedTwin {
-  const settings: SharedTwinSettings = { credentials, options, openWire, clock, tabs, createLink }
+  const settings: SharedTwinSettings = { credentials, options, openWire, clock, tabs }
   const [ended, onEnd] = createEnd()
   const reducer = runReducer<SharedState, SharedInput, SharedEffect>(
     { type: 'away', handover: [] },
@@ -83,7 +81,6 @@ interface SharedTwinSettings {
   readonly openWire: OpenWire
   readonly clock: Clock
   readonly tabs: Tabs | NoTabs
-  readonly createLink: (options: HubLinkOptions) => HubLink
 }
 
 function newId(tabs: Tabs | NoTabs): string {
@@ -107,7 +104,7 @@ function openLeader(settings: SharedTwinSettings, parts: SharedParts): Leader {
   return createLeader({
     tab,
     term: newId(settings.tabs),
-    openLink: (onUpdate) => settings.createLink({ ...settings, onUpdate, document: () => facade.followed.document }),
+    openLink: (onUpdate) => createHubLink({ ...settings, onUpdate, document: () => facade.followed.document }),
     emit: (notice) => emitNotice(parts, notice),
     snapshot: () => ({
       ...(facade.followed.isSynced && { document: facade.followed.document }),
