@@ -7,8 +7,9 @@ import { run } from './process.ts'
 import { root } from './root.ts'
 import { DENO } from './test/contract-suites.ts'
 
-// Compares core/jsr.json with core/package.json. With --dry-run, Deno also checks the package as JSR
-// does: its types, and that no exported type must be inferred ("slow types"). That needs a network.
+// Compares core/jsr.json with core/package.json. With --dry-run, Deno also checks the package as
+// JSR does: its types, and that no exported type must be inferred ("slow types"). That needs a
+// network.
 
 const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' } } })
 const read = (file: string): unknown => JSON.parse(readFileSync(join(root, 'core', file), 'utf8'))

@@ -48,6 +48,9 @@ const published: readonly Published[] = [
         `import { listUnacknowledged, type DesiredProperty } from 'hubtwin/plug-and-play'\n` +
         `import * as light from 'hubtwin/light'\nimport * as lightTabs from 'hubtwin/light/shared-twin'\n` +
         `export const twins: Twin[] = [openTwin('HostName=…'), openSharedTwin('HostName=…')]\n` +
+        `import { inputs, messages, type Messages } from 'hubtwin/messages'\n` +
+        `export const queue: Messages = openDevice('HostName=…', { use: { messages: messages() } }).messages\n` +
+        `export const input: Messages = openDevice('HostName=…', { use: { inputs: inputs() } }).inputs\n` +
         `import { methods } from 'hubtwin/methods'\nimport { telemetry } from 'hubtwin/telemetry'\n` +
         `const { telemetry: sender, methods: calls } = openDevice('HostName=…', {\n` +
         `  use: { telemetry: telemetry(), methods: methods() },\n})\n` +
@@ -116,7 +119,8 @@ async function complaintsAbout({
 /** Are The Types Wrong: resolves the types of every entry as each kind of consumer does. */
 async function typesComplaints({ tarball }: Unpacked): Promise<string[]> {
   const attw = join(root, 'node_modules', '.bin', 'attw')
-  // The packages have ES modules only. Node loads them by require() too, which this profile ignores.
+  // The packages have ES modules only. This profile ignores that Node loads them by require()
+  // too.
   const args = [tarball, '--profile', 'esm-only', '--no-color', '--no-emoji', '--format', 'table-flipped']
   const { code, output, reason } = await run(attw, args, { deadlineInMs: 60_000, quiet: true })
   return code === 0 ? [] : [`attw: ${reason ?? output.trim()}`]

@@ -3,7 +3,7 @@ import { webStorage } from 'hubtwin/web-storage'
 import type { TestHub } from './suite/test-hub.ts'
 import { within } from './suite/waits.ts'
 
-/** What a runtime offers to hubtwin: `yes`, a part of it, or the reason why not. */
+/** The offers of a runtime to hubtwin: `yes`, a part of it, or the reason why not. */
 export interface Capabilities {
   /** `native`, or the npm package that stands in for it. */
   readonly webSocket: string

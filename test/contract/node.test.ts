@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { probe } from './capabilities.ts'
 import { probeFile } from './probe-file.ts'
@@ -15,6 +16,17 @@ import { ways } from './ways.ts'
 const connection = sentence('openTwin() connects', async ({ open }) => void (await within(open().ready(), 'ready')))
 
 test('the suite runs in the requested runtime', () => expect(runtimeName()).toBe(inject('runtime')))
+
+test.each([
+  ['hubtwin', () => import('hubtwin')],
+  ['hubtwin/light', () => import('hubtwin/light')],
+  ['hubtwin/shared-twin', () => import('hubtwin/shared-twin')],
+  ['hubtwin/file-storage', () => import('hubtwin/file-storage')],
+])('require() loads %s', async (entry, load) => {
+  const required = createRequire(import.meta.url)(entry) as object
+  const names = Object.keys(required).filter((name) => name !== 'module.exports')
+  expect(names.sort()).toEqual(Object.keys(await load()).sort())
+})
 
 testCapabilities(tableName(), () => probe(connectTestHub(inject('controlUrl'), 'ws'), probeFile))
 

@@ -3,7 +3,7 @@ import { contractOf } from './suite/contract.ts'
 import type { Opener } from './suite/sentence.ts'
 import { connectTestHub } from './suite/test-hub.ts'
 
-/** What to run in a runtime that vitest does not reach: a test by its title, or the probe. */
+/** A request to a runtime that vitest does not reach: a test by its title, or the probe. */
 export interface Order {
   readonly controlUrl: string
   readonly scheme: 'ws' | 'wss'

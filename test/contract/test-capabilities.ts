@@ -23,7 +23,7 @@ export function testCapabilities(runtime: string, find: () => Promise<Capabiliti
     const capabilities = await find()
     Object.assign(task.meta, { runtime, capabilities })
     const before = recorded.find((each) => each.runtime === runtime)
-    // A version that nobody recorded is no mistake.
+    // A version without a record is no mistake.
     if (before !== undefined) expect(capabilities).toEqual(before.capabilities)
   })
 }

@@ -21,7 +21,7 @@ const report = {
   ],
 }
 
-test('readReport() counts the tests beside each test of capabilities', () => {
+test('readReport() counts the tests next to each test of capabilities', () => {
   expect(readReport(report, '156.0')).toEqual([
     {
       runtime: 'Chromium, page',

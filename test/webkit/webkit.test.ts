@@ -29,7 +29,7 @@ describe.skipIf(obstacle !== undefined)('WebKitGTK', () => {
   describe('page', () => {
     let page: ServedPage
     beforeAll(async () => {
-      page = await servePage(new URL('./contract-page.ts', import.meta.url), { connectTo: 'http: ws:' })
+      page = await servePage(new URL('./contract-page.ts', import.meta.url), { connectTo: 'http: ws: wss:' })
       await driver.get(page.url)
     })
     afterAll(() => page?.close())
@@ -48,8 +48,7 @@ describe.skipIf(obstacle !== undefined)('WebKitGTK', () => {
       if (capabilities === undefined) throw new Error('The probe found nothing')
       return capabilities
     })
-    // The driver accepts no private CA for a WebSocket.
-    describe.each(ways.filter(([scheme]) => scheme === 'ws'))('%s, %s()', (scheme, opener) => {
+    describe.each(ways)('%s, %s()', (scheme, opener) => {
       for (const { title } of contractOf(opener))
         test(title, () => playThere({ scheme, opener, title }).then(() => undefined))
     })

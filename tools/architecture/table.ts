@@ -64,6 +64,16 @@ export const TABLE: readonly Row[] = [
     may: [errors, protocol, session, 'core/src/plug-and-play/commands.ts'],
     mayTypesOf: [featurePort],
   },
+  ...['message', 'place', 'seen-ids', 'states', 'machine'].map((file) => ({
+    module: `core/src/messages/${file}.ts`,
+    may: [protocol, 'core/src/messages/'],
+    isPure: true,
+  })),
+  {
+    module: 'core/src/messages/',
+    may: [errors, protocol, session, 'core/src/twin/listening/'],
+    mayTypesOf: [featurePort, 'core/src/twin/twin.ts'],
+  },
   { module: 'core/src/tabs/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
   { module: 'core/src/plug-and-play/', may: [protocol], isPure: true },
   // The app decides when PUBACK and DISCONNECT leave, which mqtt.js itself does not offer.

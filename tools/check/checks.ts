@@ -36,10 +36,11 @@ export const checksAfterBuild: readonly Check[] = [
     name: 'unused code',
     commands: () => [
       [binary('knip')],
-      // The tests may import the packages of all workspaces. What people install declares its own.
+      // The tests may import the packages of all workspaces. The published packages may not.
       [binary('knip'), '--workspace', 'core', '--workspace', 'emulator', '--include', 'unlisted,unresolved'],
     ],
   },
+  { name: 'runtimes table', commands: () => [[...program('runtimes-table.ts'), '--check']] },
   { name: 'jsr', commands: () => [program('jsr.ts')] },
   { name: 'workflows', commands: () => [program('workflows.ts')] },
   { name: 'deployment', commands: () => [program('deploy.ts')] },

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { run } from '../process.ts'
 import type { Unpacked } from './pack.ts'
 
-/** Loads an entry, and prints what that changed: globals, and work that keeps the process running. */
+/** Loads an entry, and prints the effects: globals, and work that keeps the process running. */
 const program = (expression: string): string => `
   const globals = new Set(Reflect.ownKeys(globalThis))
   const busy = process.getActiveResourcesInfo().length
@@ -20,8 +20,8 @@ interface Loaded {
 }
 
 /**
- * Loads each entry of a package by `import` and by `require()`. Both must give the same exports, and
- * loading must have no effect: no global, no timer, no socket.
+ * Loads each entry of a package by `import` and by `require()`. Both must give the same exports,
+ * and loading must have no effect: no global, no timer, no socket.
  *
  * @param withPackages entries that load npm packages. mqtt.js sets `regeneratorRuntime` and reads
  *   stdout, so the effects of these entries are not compared.

@@ -20,6 +20,7 @@ export const budgets: readonly Budget[] = [
   { entries: ['hubtwin/light'], name: 'openDevice', limit: 21_000, withPackages: false },
   { entries: ['hubtwin/light', 'hubtwin/telemetry'], name: 'openDevice', limit: 24_600, withPackages: false },
   { entries: ['hubtwin/light', 'hubtwin/methods'], name: 'openDevice', limit: 23_400, withPackages: false },
+  { entries: ['hubtwin/light', 'hubtwin/messages'], name: 'openDevice', limit: 24_000, withPackages: false },
   {
     entries: ['hubtwin/light', 'hubtwin/telemetry', 'hubtwin/methods'],
     name: 'openDevice',

@@ -14,7 +14,7 @@ interface Assertion {
 
 /**
  * Reads the result of each runtime in a report: a browser has several, such as a page and a worker.
- * The test of the capabilities names the runtime of the tests beside it.
+ * The test of the capabilities names the runtime of the tests next to it.
  */
 export function readReport({ testResults }: Report, version: string): RuntimeRecord[] {
   const assertions = testResults.flatMap(({ assertionResults }) => assertionResults)

@@ -110,7 +110,8 @@ export const contractSuites: readonly ContractStep[] = [
   ),
   contract('webkit', 'the contract and the simulator in WebKitGTK', 3, {
     rows: ['WebKitGTK, page'],
-    version: () => versionOf(webkitBrowser),
+    // It opens a display before it prints its version.
+    version: () => versionOf('xvfb-run', '-a', webkitBrowser),
     group: 'slow',
     project: 'webkit',
     obstacle: webkitObstacle,
@@ -128,8 +129,8 @@ function contract(
   return { version: () => versionOf(step.runtime[0]), ...step }
 }
 
-async function versionOf(program: string): Promise<string> {
-  const { output } = await run(program, ['--version'], { deadlineInMs: 30_000, quiet: true })
+async function versionOf(program: string, ...args: readonly string[]): Promise<string> {
+  const { output } = await run(program, [...args, '--version'], { deadlineInMs: 30_000, quiet: true })
   return /\d+(\.\d+)+/.exec(output)?.[0] ?? 'unknown'
 }
 

@@ -47,7 +47,7 @@ async function install(folders: readonly string[], { deadlineInMs, print }: Step
 }
 
 interface LockFile {
-  packages: Record<string, { version?: string; optional?: boolean; os?: string[]; cpu?: string[] }>
+  packages: Record<string, { version?: string; optional?: boolean }>
 }
 
 /** Compares the lock file with npm's record of the installation. */
@@ -58,9 +58,8 @@ function isInstalled(folder: string): boolean {
   const found = readLockFile(record)
   return Object.entries(wanted.packages).every(([path, entry]) => {
     const version = found.packages[path]?.version
-    // Npm silently skips packages for other platforms.
-    const isForElsewhere = entry.optional === true && (entry.os !== undefined || entry.cpu !== undefined)
-    return path === '' || version === entry.version || (version === undefined && isForElsewhere)
+    // Npm silently skips packages for other platforms, and what only those need.
+    return path === '' || version === entry.version || (version === undefined && entry.optional === true)
   })
 }
 

@@ -33,6 +33,7 @@ export function attachFeatures(use: FeatureSet, { host, isIdle }: Hosting): Atta
     apis: Object.fromEntries(entries.map(([name, { api }]) => [name, api])),
     features: {
       filters: attached.flatMap(({ filters = [] }) => filters),
+      isPersistent: attached.some(({ isPersistent }) => isPersistent),
       isIdle,
       handleMessage(message) {
         for (const feature of attached) feature.handleMessage?.(message)

@@ -36,6 +36,13 @@ export interface AttachedFeature<Api> {
   /** @default none */
   readonly filters?: readonly Filter[]
   /**
+   * Asks the hub to keep the session of the device: its subscriptions, and the messages without
+   * PUBACK. The hub then sends these right after CONNACK.
+   *
+   * @default false
+   */
+  readonly isPersistent?: boolean
+  /**
    * Gets every message that is not the twin's, also those of other features: a feature recognizes
    * its own by their topics. Messages with QoS 1 need `acknowledge`.
    */
@@ -54,7 +61,7 @@ export interface AttachedFeature<Api> {
 
 /**
  * The connection, as a feature sees it. Each connection has a clean session
- * (MQTT 3.1.1 §3.1.2.4).
+ * (MQTT 3.1.1 §3.1.2.4), unless a feature asks for a persistent session.
  */
 export type ConnectionState =
   /** No connection so far; an attempt is under way. */

@@ -13,8 +13,9 @@ export function findTabs(): Tabs | NoTabs {
 
 function tabsOfRuntime(): Tabs | NoTabs {
   const { navigator: ofRuntime, BroadcastChannel: Channel } = globalThis as Partial<typeof globalThis>
-  const locks: LockManager | undefined = ofRuntime?.locks
-  if (locks === undefined)
+  // In happy-dom, `locks` is null.
+  const locks: LockManager | null | undefined = ofRuntime?.locks
+  if (locks === undefined || locks === null)
     return { missing: 'There are no Web Locks here; a page has them over https: and at localhost' }
   if (Channel === undefined) return { missing: 'There is no BroadcastChannel here' }
   return {

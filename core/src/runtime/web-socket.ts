@@ -50,6 +50,9 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
     on('error', (event) => {
       const { error, message } = event as Partial<ErrorEvent>
       cause = error instanceof Error ? error : message ? new Error(message) : undefined
+      // Node 22 emits no `close` when it cannot connect, and the state remains CONNECTING.
+      // Elsewhere, the state is CLOSED before the event (WebSockets Standard §4).
+      if (opened.readyState === 0) end(cause)
     })
     on('close', () => end(cause))
   }

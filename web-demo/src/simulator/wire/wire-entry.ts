@@ -49,6 +49,8 @@ export type Reading =
   /** The connection ended, so no entry gets an answer any more. */
   | { readonly type: 'end'; readonly entry: NewEntry }
 
+const FAILED_PARTS = { storageFailed: 'storage', messageFailed: 'message' } as const
+
 export function readObservation(observation: TwinObservation): Reading {
   const { at } = observation
   const base = { at, group: 'connection', isTrouble: false } as const
@@ -98,8 +100,9 @@ export function readObservation(observation: TwinObservation): Reading {
         },
       }
     case 'storageFailed':
+    case 'messageFailed':
     case 'methodFailed': {
-      const name = observation.type === 'methodFailed' ? observation.name : 'storage'
+      const name = observation.type === 'methodFailed' ? observation.name : FAILED_PARTS[observation.type]
       return {
         type: 'entry',
         entry: { ...base, direction: 'none', name, detail: String(observation.error), isTrouble: true },
