@@ -47,6 +47,9 @@ const published: readonly Published[] = [
         `import { openDevice, openTwin, type Device, type Feature, type Twin } from 'hubtwin'\nimport { openSharedTwin } from 'hubtwin/shared-twin'\n` +
         `import { listUnacknowledged, type DesiredProperty } from 'hubtwin/plug-and-play'\n` +
         `import * as light from 'hubtwin/light'\nimport * as lightTabs from 'hubtwin/light/shared-twin'\n` +
+        `import * as sharedDevice from 'hubtwin/shared-device'\nimport * as lightSharedDevice from 'hubtwin/light/shared-device'\n` +
+        `export const sameDevices: typeof sharedDevice = lightSharedDevice\n` +
+        `export const shared: Promise<void> = sharedDevice.openSharedDevice('HostName=…', { use: { telemetry: telemetry() } }).telemetry.send(1)\n` +
         `export const twins: Twin[] = [openTwin('HostName=…'), openSharedTwin('HostName=…')]\n` +
         `import { inputs, messages, type Messages } from 'hubtwin/messages'\n` +
         `export const queue: Messages = openDevice('HostName=…', { use: { messages: messages() } }).messages\n` +
