@@ -14,6 +14,7 @@ export const PAGE_KIT = [
 ].map((part) => `hubtwin-page-kit/${part}`)
 const demoPackages = [
   'hubtwin/light',
+  'hubtwin/light/shared-device',
   'hubtwin/light/shared-twin',
   'hubtwin/methods',
   'hubtwin/telemetry',

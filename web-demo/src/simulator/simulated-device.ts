@@ -6,7 +6,7 @@ import type {
   TwinObservation,
   TwinStatus,
 } from 'hubtwin/light'
-import { openSharedDevice, type SharedTwin, type TabRole } from 'hubtwin/light/shared-twin'
+import { openSharedDevice, type SharedDevice, type SharedTwin, type TabRole } from 'hubtwin/light/shared-device'
 import { type MethodHandler, methods } from 'hubtwin/methods'
 import { telemetry } from 'hubtwin/telemetry'
 import { MODEL_ID } from 'hubtwin-device-models'
@@ -48,6 +48,11 @@ export interface SimulatedDevice {
   connect(): void
 }
 
+type OpenDevice = SharedDevice<{
+  readonly telemetry: ReturnType<typeof telemetry>
+  readonly methods: ReturnType<typeof methods>
+}>
+
 /** @throws SyntaxError for a malformed connection string or identity */
 export function createSimulatedDevice(
   grant: Grant,
@@ -58,19 +63,18 @@ export function createSimulatedDevice(
   const { deviceId, moduleId, hostName } = credentials.identity
   const url = new URL(endpoint ?? `wss://${hostName}`)
   const faults = createFaults(credentials)
-  const ownTelemetry = createOwnTelemetry((messageId) => emit({ type: 'telemetryAcknowledged', messageId }))
+  const ownTelemetry = createOwnTelemetry(
+    () => device.telemetry,
+    (messageId) => emit({ type: 'telemetryAcknowledged', messageId }),
+  )
   let lastKnown: TwinDocument | undefined
-  let twin = open()
+  let device = open()
 
-  function open(): SharedTwin {
+  function open(): OpenDevice {
     const opened = openSharedDevice(faults.credentials, {
       endpoint,
       modelId: MODEL_ID,
       use: { telemetry: telemetry(), methods: methods() },
-      onLead(features) {
-        ownTelemetry.lead(features.telemetry)
-        features.methods.handleOthers(handleCall)
-      },
       // Shorter than the default of a minute, because a person is waiting.
       maxRetryDelayInMs: 10_000,
       connectTimeoutInMs: 10_000,
@@ -78,18 +82,19 @@ export function createSimulatedDevice(
       // Deferred: the twin emits its first observations before the caller has the device.
       observer: (observation) => queueMicrotask(() => emit({ type: 'observation', observation })),
     })
+    opened.methods.handleOthers(handleCall)
     opened.onStatus((status) => {
       faults.handleStatus(status.type)
       emit({ type: 'status', status })
     })
     opened.onRole((role) => emit({ type: 'role', role }))
-    opened.onDesired((change) => emit({ type: 'desired', change }))
-    opened.onReported((change) => emit({ type: 'reported', change }))
+    opened.twin.onDesired((change) => emit({ type: 'desired', change }))
+    opened.twin.onReported((change) => emit({ type: 'reported', change }))
     return opened
   }
 
   function readDocument(): TwinDocument | undefined {
-    const { desired, reported, versions, status } = twin
+    const { desired, reported, versions, status } = device.twin
     if (status.type === 'ready' || versions.desired > 0) lastKnown = { desired, reported, versions }
     return lastKnown
   }
@@ -105,23 +110,23 @@ export function createSimulatedDevice(
     },
     faults,
     get twin() {
-      return twin
+      return device.twin
     },
     get document() {
       return readDocument()
     },
     async report(patch) {
       const start = performance.now()
-      return await twin.report(patch).then(
+      return await device.twin.report(patch).then(
         (version): ReportResult => ({ type: 'accepted', version, tookInMs: performance.now() - start }),
         (error: Error): ReportResult => ({ type: 'failed', error }),
       )
     },
     telemetry: ownTelemetry,
-    disconnect: () => twin.close(),
+    disconnect: () => device.close(),
     connect() {
       readDocument()
-      twin = open()
+      device = open()
     },
   }
 }
