@@ -18,6 +18,7 @@ export const areas: Readonly<Record<string, Area>> = {
       'methods',
       'messages',
       'schema',
+      'shared-device',
     ].map((folder) => `core/src/${folder}/**/*.ts`),
     tests: ['test/unit/*.test.ts', 'test/session/**/*.test.ts'],
   },

@@ -29,6 +29,10 @@ export interface FeatureHost extends Omit<Channel, 'checkIdle'> {
    * @returns ends the delay
    */
   hold(): () => void
+  /** The app in this tab can handle more than before: a message may be waiting for it. */
+  announce(): void
+  /** Tabs share the device, and each has its own feature. */
+  readonly isShared: boolean
 }
 
 export interface AttachedFeature<Api> {
@@ -47,6 +51,13 @@ export interface AttachedFeature<Api> {
    * its own by their topics. Messages with QoS 1 need `acknowledge`.
    */
   handleMessage?(message: FeatureMessage): void
+  /**
+   * Tabs that share a device ask this before a message goes to a tab. Without the function, the
+   * tab that leads handles each message.
+   *
+   * @returns the app in this tab can handle a message with this topic now
+   */
+  wants?(topic: string): boolean
   /** Follows the connection. The first call brings the first change from `connecting`. */
   handleConnection?(connection: ConnectionState): void
   /**

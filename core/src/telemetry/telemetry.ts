@@ -71,6 +71,9 @@ interface Waiter {
 const SAVE_DELAY_IN_MS = 1000
 
 function attachTelemetry(host: FeatureHost, options: CheckedTelemetryOptions): AttachedFeature<Telemetry> {
+  if (host.isShared && options.storage !== undefined) {
+    throw new TypeError('options.storage of telemetry() belongs to a single tab; a shared device has none')
+  }
   const storage = options.storage && createMessageStorage(options.storage, host)
   const saves = storage && createSaves(storage, () => messagesOf(reducer.state))
   const sends = new Map<number, Waiter>()
