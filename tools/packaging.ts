@@ -39,7 +39,7 @@ const published: readonly Published[] = [
   {
     workspace: 'core',
     kilobytes: 500,
-    withPackages: ['.', './shared-twin'],
+    withPackages: ['.', './shared-device', './shared-twin'],
     files: ['dist/light.min.js'],
     exports: [
       ...['openDevice', 'openTwin', 'parseConnectionString', 'keyCredentials', 'tokenCredentials'],
