@@ -18,8 +18,8 @@ import type { Recording } from './report/recording.ts'
 import { withSection } from './report/section.ts'
 
 // hubtwin/light against its peers: `npm run bench:light -- [table…] [--write] [--json FILE]
-// [options]`. Each table has a hub of its own. It prints figures, and asserts only that every client
-// did the same work. `--json` keeps the samples for the charts of the site.
+// [options]`. Each table has a hub of its own. It prints figures, and asserts only that every
+// client did the same work. `--json` keeps the samples for the charts of the site.
 
 const TABLES: readonly BenchTable[] = [weight, starts, reports, desired, resync, many, page, flat]
 const FILE = fileURLToPath(new URL('./light.md', import.meta.url))
@@ -56,9 +56,8 @@ if (!existsSync(new URL('../test/interop/node_modules/azure-iot-device', import.
   process.exit(1)
 }
 
-const context = facts()
-  .map((fact) => `- ${fact}`)
-  .join('\n')
+const atStart = facts()
+const context = atStart.map((fact) => `- ${fact}`).join('\n')
 console.log(context)
 for (const table of TABLES) {
   if (positionals.length > 0 && !positionals.includes(table.name)) continue
@@ -76,7 +75,7 @@ for (const table of TABLES) {
   }
 }
 if (values.json !== undefined) {
-  const recording: Recording = { date: new Date().toISOString().slice(0, 10), facts: facts(), metrics }
+  const recording: Recording = { date: new Date().toISOString().slice(0, 10), facts: atStart, metrics }
   writeFileSync(values.json, await format(JSON.stringify(recording), { parser: 'json', printWidth: 120 }))
 }
 process.exit(0)

@@ -19,6 +19,7 @@ export default defineConfig({
   title: 'hubtwin',
   description: 'An Azure IoT Hub device twin for every JavaScript runtime, and a local hub',
   lang: 'en',
+  vite: { build: { chunkSizeWarningLimit: 3000 } },
   // For a site below a path: DOCS_BASE=/hubtwin/ npm run docs:build
   base: process.env['DOCS_BASE'] ?? '/',
   srcDir: './.vitepress/pages',

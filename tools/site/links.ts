@@ -8,7 +8,8 @@ export interface BuiltPage {
 
 /**
  * Finds links of built pages that lead to no file or to no element of the site, and anything that a
- * page loads from elsewhere. A link that several pages share, as in the sidebar, is a single finding.
+ * page loads from elsewhere. A link that several pages share, as in the sidebar, is a single
+ * finding.
  *
  * @param files every file of the site
  */

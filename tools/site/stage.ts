@@ -22,8 +22,8 @@ export function listPages(): string[] {
 }
 
 /**
- * Writes the pages of the site: the Markdown of the repository, the files that it links, the charts,
- * and the reference of the API. Needs the build.
+ * Writes the pages of the site: the Markdown of the repository, the files that it links, the
+ * charts, and the reference of the API. Needs the build.
  */
 export async function stage(): Promise<void> {
   rmSync(STAGE, { recursive: true, force: true })

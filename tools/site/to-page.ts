@@ -28,7 +28,7 @@ interface Edit {
  * another file leads to a page that shows it.
  *
  * - `[main.js](../examples/node/main.js 'code')` becomes the code itself
- * - `[A chart of reports](../bench/results/light.json 'chart sequential report, ms')` becomes a chart
+ * - `[Reports](../bench/results/light.json 'chart sequential report, ms')` becomes a chart
  *
  * Both remain links on GitHub.
  *
@@ -87,7 +87,7 @@ function languageOf(path: string): string {
 }
 
 function applied(text: string, edits: readonly Edit[]): string {
-  return edits
-    .toSorted((a, b) => b.start - a.start || b.end - a.end)
+  return [...edits]
+    .sort((a, b) => b.start - a.start || b.end - a.end)
     .reduce((result, edit) => result.slice(0, edit.start) + edit.text + result.slice(edit.end), text)
 }

@@ -6,7 +6,19 @@ export interface TwinVersions {
   readonly reported: number
 }
 
-/** A whole twin as a device sees it: without tags, metadata and `$`-keys. */
+/**
+ * A whole twin as a device sees it: without tags, metadata and `$`-keys.
+ * @example
+ * ```ts
+ * import { openTwin, type TwinDocument, type TwinVersions } from 'hubtwin'
+ *
+ * declare const connectionString: string
+ * const twin = openTwin(connectionString)
+ * const { desired, reported, versions }: TwinDocument = await twin.ready()
+ * const atStart: TwinVersions = versions
+ * console.log(desired, reported, atStart.desired)
+ * ```
+ */
 export interface TwinDocument {
   readonly desired: JsonObject
   readonly reported: JsonObject

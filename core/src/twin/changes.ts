@@ -4,6 +4,20 @@ import type { JsonObject, JsonValue } from '../protocol/json.ts'
  * A change of the desired properties, for a listener or an iterator.
  *
  * @typeParam Value the value at the path: all desired properties, or the back end's value there
+ * @example
+ * ```ts
+ * import { type DesiredChange, openTwin, type ReportedChange } from 'hubtwin'
+ *
+ * const showDesired = ({ path, previous, value, version }: DesiredChange): void =>
+ *   console.log(`${path}, version ${version}:`, previous, 'becomes', value)
+ * const showReported = ({ patch, version }: ReportedChange): void => console.log(version, patch)
+ *
+ * declare const connectionString: string
+ * const twin = openTwin(connectionString)
+ * twin.onDesired('climate', showDesired)
+ * const stop = twin.onReported(showReported)
+ * stop()
+ * ```
  */
 export interface DesiredChange<Value extends JsonValue | undefined = JsonValue | undefined> {
   /** The path that the app gave to `onDesired` or `changes`; `''` is everything. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { root } from '../../root.ts'
 
 export interface Entry {
-  /** What an app imports: `hubtwin/light`. */
+  /** The module of an app's import: `hubtwin/light`. */
   readonly name: string
   /** The types of the build. */
   readonly types: string

@@ -14,13 +14,14 @@ export interface EntryNames {
  * @returns by the place of the declaration
  */
 export function listUses(entries: readonly EntryNames[]): ReadonlyMap<string, readonly PublicName[]> {
-  const placeOf = new Map(
+  const placeOf = new Map<string, string>(
     entries.flatMap(({ entry, names }) => names.map(({ name, place }) => [`${entry} ${name}`, place] as const)),
   )
   const uses = new Map<string, PublicName[]>()
   const owners = new Map(entries.flatMap(({ names }) => names.map((name) => [name.place, name] as const)))
   for (const owner of owners.values()) {
-    const imported = owner.doc.examples
+    const imported = [owner, ...owner.members]
+      .flatMap(({ doc }) => doc.examples)
       .flatMap((text) => readMarkdown(text).blocks)
       .flatMap(({ code }) => importsOf(code))
       .flatMap((key) => placeOf.get(key) ?? [])

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { parseSync, type Comment, type Span, type Statement } from 'oxc-parser'
+import { parseSync, type Comment, type Program, type Span, type Statement } from 'oxc-parser'
 import { parseDocstring, type Docstring } from './docstring.ts'
 
 export interface PublicName {
@@ -90,7 +90,7 @@ function membersOf(text: string, comments: readonly Comment[], members: readonly
 
 /** The docstring that ends right before a place. */
 function docBefore(text: string, comments: readonly Comment[], place: number): Docstring {
-  const before = comments.findLast(({ end }) => end <= place)
+  const before = comments.filter(({ end }) => end <= place).at(-1)
   const isDoc = before?.value.startsWith('*') === true && text.slice(before.end, place).trim() === ''
   return parseDocstring(isDoc ? before.value.slice(1) : '')
 }
@@ -105,11 +105,11 @@ function withoutComments(text: string, { start, end }: Span, comments: readonly 
   return code + text.slice(from, end)
 }
 
-function parse(file: string): { text: string } & ReturnType<typeof parseSync> {
+function parse(file: string): { text: string; program: Program; comments: readonly Comment[] } {
   const text = readFileSync(file, 'utf8')
-  const { program, comments, errors, module, magicString } = parseSync(file, text)
-  if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message ?? 'cannot be parsed'}`)
-  return { text, program, comments, errors, module, magicString }
+  const { program, comments, errors } = parseSync(file, text)
+  if (errors[0] !== undefined) throw new Error(`${file}: ${errors[0].message}`)
+  return { text, program, comments }
 }
 
 function nameOf(name: { readonly type: string; readonly name?: string; readonly value?: string }): string {

@@ -8,7 +8,7 @@ export type Uses = ReadonlyMap<string, readonly PublicName[]>
 /** Writes the page of an entry: values first, then types, in alphabetical order. */
 export async function writeApiPage(entry: string, names: readonly PublicName[], uses: Uses): Promise<string> {
   const isType = ({ kind }: PublicName): boolean => kind === 'type' || kind === 'interface'
-  const sorted = names.toSorted((a, b) => Number(isType(a)) - Number(isType(b)) || a.name.localeCompare(b.name))
+  const sorted = [...names].sort((a, b) => Number(isType(a)) - Number(isType(b)) || a.name.localeCompare(b.name))
   const parts = await Promise.all(sorted.map((name) => writeName(entry, name, names, uses)))
   return [`# ${entry}`, `\`import { … } from '${entry}'\``, ...parts, ''].join('\n\n')
 }
@@ -57,6 +57,6 @@ function tagLines({ tags }: Docstring): string[] {
 }
 
 function writeMember({ name, doc }: Member): string {
-  const text = [doc.text, ...tagLines(doc).map((line) => line.slice(2))].filter((part) => part !== '')
+  const text = [doc.text, ...tagLines(doc).map((line) => line.slice(2)), ...doc.examples].filter((part) => part !== '')
   return `- **\`${name}\`** ${text.join('\n\n').replaceAll('\n', '\n  ')}`
 }
