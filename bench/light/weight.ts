@@ -13,7 +13,7 @@ const NAMES = ['hubtwin/light', 'hubtwin', BASE, 'bare mqtt.js']
 /** Bundles, installed packages, and import times. */
 export const weight: BenchTable = {
   name: 'weight',
-  async run(_, { rounds }) {
+  async run(_, { rounds, record }) {
     const installed = NAMES.map((name) => {
       const { packages, bytes } = installedBy(name)
       return [name, String(packages), (bytes / 1e6).toFixed(1)]
@@ -22,6 +22,7 @@ export const weight: BenchTable = {
     const measure = async (name: string): Promise<{ import: number }> => ({ import: await importTime(name, folder) })
     const samples = await collect(NAMES, rounds, measure).finally(close)
     const imports = { name: 'import, ms', digits: 1, samples: samples['import'] ?? {} }
+    record([imports])
     return [
       bundleTable(await measureBundles()),
       table(['installed', 'packages', 'MB'], installed),

@@ -4,7 +4,20 @@ import type { Features } from '../session/features.ts'
 import type { AttachedFeature, ConnectionState, Feature } from './feature.ts'
 import type { Hosting } from './hosting.ts'
 
-/** Features by the names of their properties of the device. */
+/**
+ * Features by the names of their properties of the device.
+ * @example
+ * ```ts
+ * import { type FeatureSet, type NoFeatures, openDevice } from 'hubtwin'
+ * import { methods } from 'hubtwin/methods'
+ *
+ * declare const connectionString: string
+ * const use = { methods: methods({ concurrency: 1 }) } satisfies FeatureSet
+ * const device = openDevice(connectionString, { use })
+ * const sensor = openDevice<NoFeatures>(connectionString.replace('device1', 'device2'))
+ * await Promise.all([device.close(), sensor.close()])
+ * ```
+ */
 export type FeatureSet = Readonly<Record<string, Feature<unknown>>>
 
 /** The set of a device that has a twin only. */

@@ -9,6 +9,26 @@ import type { Channel, FeatureMessage } from '../session/features.ts'
  * connects, so that the first SUBSCRIBE has its filters.
  *
  * @typeParam Api what the app gets as a property of the device
+ * @example
+ * ```ts
+ * import { type AttachedFeature, type Feature, type FeatureHost, openDevice } from 'hubtwin'
+ *
+ * interface Heartbeat {
+ *   beat(): Promise<void>
+ * }
+ *
+ * const heartbeat: Feature<Heartbeat> = {
+ *   attach(host: FeatureHost): AttachedFeature<Heartbeat> {
+ *     const topic = `devices/${host.identity.deviceId}/messages/events/`
+ *     return { api: { beat: () => host.publishAtLeastOnce(topic, String(host.clock.now())) } }
+ *   },
+ * }
+ *
+ * declare const connectionString: string
+ * const device = openDevice(connectionString, { use: { heartbeat } })
+ * await device.heartbeat.beat()
+ * await device.close()
+ * ```
  */
 export interface Feature<Api> {
   attach(host: FeatureHost): AttachedFeature<Api>
@@ -35,6 +55,34 @@ export interface FeatureHost extends Omit<Channel, 'checkIdle'> {
   readonly isShared: boolean
 }
 
+/**
+ * A feature of a device, with its API for the app.
+ *
+ * @example
+ * ```ts
+ * import type { AttachedFeature, Channel, Clock } from 'hubtwin'
+ * import type { ConnectionState, FeatureMessage, Filter } from 'hubtwin'
+ *
+ * const filters: readonly Filter[] = [{ topic: '$iothub/methods/POST/#', qos: 0 }]
+ *
+ * // Answers every direct method with the time.
+ * function answerWithTime(channel: Channel, clock: Clock): AttachedFeature<undefined> {
+ *   let connection: ConnectionState = { type: 'connecting' }
+ *   return {
+ *     api: undefined,
+ *     filters,
+ *     handleConnection: (state) => void (connection = state),
+ *     handleMessage({ topic, acknowledge }: FeatureMessage) {
+ *       acknowledge?.()
+ *       const [, rid] = /\$rid=(.*)$/.exec(topic) ?? []
+ *       if (rid === undefined || connection.type !== 'up') return
+ *       channel.publish(`$iothub/methods/res/200/?$rid=${rid}`, String(clock.now()))
+ *     },
+ *   }
+ * }
+ * console.log(typeof answerWithTime)
+ * ```
+ */
 export interface AttachedFeature<Api> {
   readonly api: Api
   /** @default none */

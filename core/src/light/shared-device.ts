@@ -7,7 +7,8 @@ import { openLightWire } from '../runtime/light-wire.ts'
 
 /**
  * Opens a device that all tabs of an origin share over a single connection, over hubtwin's own MQTT
- * transport. The twin works like that of `openSharedTwin`. Each tab has the features of its own `use`:
+ * transport. The twin works like that of `openSharedTwin`. Each tab has the features of its own
+ * `use`:
  *
  * - Telemetry of each tab leaves through the leader. It survives a change of the leader, with its
  *   message IDs, and ends with its own tab. The option `storage` of `telemetry()` is a TypeError.

@@ -11,6 +11,16 @@ export interface TwinVersions {
  *
  * @typeParam Desired the desired properties
  * @typeParam Reported the reported properties
+ * @example
+ * ```ts
+ * import { openTwin, type TwinDocument, type TwinVersions } from 'hubtwin'
+ *
+ * declare const connectionString: string
+ * const twin = openTwin(connectionString)
+ * const { desired, reported, versions }: TwinDocument = await twin.ready()
+ * const atStart: TwinVersions = versions
+ * console.log(desired, reported, atStart.desired)
+ * ```
  */
 export interface TwinDocument<Desired = JsonObject, Reported = JsonObject> {
   readonly desired: Desired

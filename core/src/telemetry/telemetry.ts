@@ -15,7 +15,34 @@ import { createMessageStorage } from './stored-messages.ts'
 
 export interface SendOptions extends MessageOptions, WaitOptions {}
 
-/** Device-to-cloud messages. */
+/**
+ * Device-to-cloud messages.
+ * @example
+ * ```ts
+ * import { openDevice } from 'hubtwin'
+ * import {
+ *   type MessageOptions,
+ *   type SendOptions,
+ *   type Telemetry,
+ *   telemetry,
+ *   type TelemetryBody,
+ *   type TelemetryOptions,
+ * } from 'hubtwin/telemetry'
+ *
+ * const alert: MessageOptions = { properties: { alert: 'true' } }
+ *
+ * async function sendAlert(api: Telemetry, body: TelemetryBody): Promise<void> {
+ *   await api.ready()
+ *   const options: SendOptions = { ...alert, signal: AbortSignal.timeout(60_000) }
+ *   await api.send(body, options)
+ * }
+ *
+ * declare const connectionString: string
+ * const options: TelemetryOptions = { maxMessages: 1000, overflow: 'reject-oldest' }
+ * const device = openDevice(connectionString, { use: { telemetry: telemetry(options) } })
+ * await sendAlert(device.telemetry, { temperature: 80 })
+ * ```
+ */
 export interface Telemetry {
   /**
    * Sends a message, in the order of the calls. Without a connection, the message waits for the

@@ -7,6 +7,20 @@ import type { PatchTo } from './desired-path.ts'
  * @typeParam Value the value at the path: all desired properties, or the back end's value there
  * @typeParam Desired all desired properties
  * @typeParam Patch follows from `Value`
+ * @example
+ * ```ts
+ * import { type DesiredChange, openTwin, type ReportedChange } from 'hubtwin'
+ *
+ * const showDesired = ({ path, previous, value, version }: DesiredChange): void =>
+ *   console.log(`${path}, version ${version}:`, previous, 'becomes', value)
+ * const showReported = ({ patch, version }: ReportedChange): void => console.log(version, patch)
+ *
+ * declare const connectionString: string
+ * const twin = openTwin(connectionString)
+ * twin.onDesired('climate', showDesired)
+ * const stop = twin.onReported(showReported)
+ * stop()
+ * ```
  */
 export interface DesiredChange<Value = JsonValue | undefined, Desired = JsonObject, Patch = PatchTo<Value>> {
   /** The path that the app gave to `onDesired` or `changes`; `''` is everything. */

@@ -10,6 +10,26 @@ import type { Fixed, LastKnown, TwinPatch } from './twin-types.ts'
  *
  * @typeParam Desired the properties that the back end sets, as far as the app knows
  * @typeParam Reported the properties that the device reports
+ * @example
+ * ```ts
+ * import { type LastKnown, openTwin, type Twin, type TwinPatch, type WaitOptions } from 'hubtwin'
+ *
+ * interface Desired {
+ *   readonly target: number
+ * }
+ * interface Reported {
+ *   readonly target: number
+ *   readonly temperature: number
+ * }
+ *
+ * declare const connectionString: string
+ * const twin: Twin<Desired, Reported> = openTwin<Desired, Reported>(connectionString)
+ * const wait: WaitOptions = { signal: AbortSignal.timeout(30_000) }
+ * await twin.ready(wait)
+ * const { target = 20 }: LastKnown<Desired> = twin.desired
+ * const patch: TwinPatch<Reported> = { target, temperature: 19.5 }
+ * console.log(await twin.report(patch, wait))
+ * ```
  */
 export interface Twin<Desired extends object = JsonObject, Reported extends object = JsonObject> {
   /**
