@@ -185,7 +185,9 @@ function readTelemetry(at: number, topic: string, payload: string): Reading | un
   return { type: 'entry', entry, ...(messageId !== undefined && { awaits: messageKey(messageId) }) }
 }
 
-/** `devices/{id}/messages/devicebound/{properties}` (docs/protocol/device.md §3.1), or of an input. */
+/**
+ * `devices/{id}/messages/devicebound/{properties}` (docs/protocol/device.md §3.1), or an input.
+ */
 function readCloudMessage(at: number, topic: string, payload: string): Reading | undefined {
   if (!/^devices\/.*\/(?:messages\/devicebound|inputs)\//.test(topic)) return undefined
   const messageId = /(?:%24|\$)\.mid=([^&]+)/.exec(topic)?.[1]
