@@ -16,6 +16,7 @@ const demoPackages = [
   'hubtwin/light',
   'hubtwin/light/shared-device',
   'hubtwin/light/shared-twin',
+  'hubtwin/messages',
   'hubtwin/methods',
   'hubtwin/telemetry',
   'hubtwin/web-storage',

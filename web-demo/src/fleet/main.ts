@@ -17,6 +17,8 @@ import { createTotalsView } from './totals-view.ts'
 interface Running {
   readonly fleet: Fleet
   readonly rate: Rate
+  /** Of the telemetry. */
+  readonly messageRate: Rate
   /** The indices of the devices whose rows need a render. */
   readonly dirty: Set<number>
 }
@@ -55,11 +57,12 @@ async function start(hub: FleetHub, count: number): Promise<void> {
     state = { type: 'off' }
     return showTrouble(error instanceof Error ? error.message : String(error))
   }
-  const [rate, dirty] = [createRate(), new Set<number>()]
+  const [rate, messageRate, dirty] = [createRate(), createRate(), new Set<number>()]
   table.create(count)
-  totals.render(totalsOf(count, [], Date.now()), 0)
+  totals.render(totalsOf(count, [], Date.now()), 0, 0)
   const fleet = startFleet(hub, count, settings, {
     onChanged: (index) => void dirty.add(index),
+    onTelemetry: () => messageRate.count(Date.now()),
     onReported(index, patch) {
       rate.count(Date.now())
       const temperature = temperatureIn(patch)
@@ -67,7 +70,7 @@ async function start(hub: FleetHub, count: number): Promise<void> {
       if (temperature !== undefined && member !== undefined) dialog.addTemperature(member, temperature)
     },
   })
-  state = { type: 'running', fleet, rate, dirty }
+  state = { type: 'running', fleet, rate, messageRate, dirty }
   setText(find('fleet-name', HTMLElement), `${count} ${count === 1 ? 'device' : 'devices'}`)
   setText(find('fleet-hub', HTMLElement), hub.host)
   showPage('fleet')
@@ -140,8 +143,8 @@ function temperatureIn({ climate }: JsonObject): number | undefined {
 
 setInterval(() => {
   if (state.type !== 'running') return
-  const { fleet, rate } = state
+  const { fleet, rate, messageRate } = state
   const now = Date.now()
-  totals.render(totalsOf(fleet.count, fleet.members, now), rate.perSecond(now))
+  totals.render(totalsOf(fleet.count, fleet.members, now), rate.perSecond(now), messageRate.perSecond(now))
   showTrouble(troubleOf(fleet))
 }, 1000)

@@ -17,6 +17,7 @@ import { createRunControl } from './report/run-control.ts'
 import { createSwitches } from './report/switches.ts'
 import { createShareLink } from './share/share-link.ts'
 import { createSimulatedDevice, type DeviceEvent, type SimulatedDevice } from './simulated-device.ts'
+import { createMessagesPart } from './messages/messages-part.ts'
 import { createMethodsPart } from './methods/methods-part.ts'
 import { createTelemetryPart } from './telemetry/telemetry-part.ts'
 import { createTwinView } from './twin/twin-view.ts'
@@ -55,7 +56,8 @@ const patchPanel = createPatchPanel(isOverwritten)
 const faultButtons = createFaultButtons({ onInject: wire.addFault, onInjected: statusBar.showStatus })
 const telemetry = createTelemetryPart(model.readings)
 const methods = createMethodsPart()
-const parts = [runControl, applyControls, quickValues, patchPanel, faultButtons, telemetry, methods]
+const messages = createMessagesPart()
+const parts = [runControl, applyControls, quickValues, patchPanel, faultButtons, telemetry, methods, messages]
 createColumnTabs()
 createSplitter()
 createShareLink()
@@ -97,7 +99,7 @@ function handleEvent(event: DeviceEvent, from: SimulatedDevice): void {
     }
     return
   }
-  if (event.type === 'telemetryAcknowledged') return wire.addAcknowledgment(event.messageId)
+  if (event.type === 'acknowledged') return wire.addAcknowledgment(event.messageId)
   if (event.type === 'status') statusBar.showStatus(from)
   if (event.type === 'role') showRole(event.role)
   if (event.type === 'desired') applyControls.handleDesiredPatch(event.change)

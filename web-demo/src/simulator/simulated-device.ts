@@ -1,13 +1,16 @@
 import type {
   DesiredChange,
+  Feature,
   JsonObject,
   ReportedChange,
   TwinDocument,
+  TwinOptions,
   TwinObservation,
   TwinStatus,
 } from 'hubtwin/light'
 import { openSharedDevice, type SharedDevice, type SharedTwin, type TabRole } from 'hubtwin/light/shared-device'
 import { type MethodHandler, methods } from 'hubtwin/methods'
+import type { MessageHandler, Messages } from 'hubtwin/messages'
 import { telemetry } from 'hubtwin/telemetry'
 import { MODEL_ID } from 'hubtwin-device-models'
 import { type Grant, makeAccess } from './connect/grant.ts'
@@ -22,8 +25,8 @@ export type DeviceEvent =
   | { readonly type: 'desired'; readonly change: DesiredChange<JsonObject> }
   | { readonly type: 'reported'; readonly change: ReportedChange }
   | { readonly type: 'observation'; readonly observation: TwinObservation }
-  /** The hub has stored a message of this device. */
-  | { readonly type: 'telemetryAcknowledged'; readonly messageId: string }
+  /** The hub has stored a message of this device, or the device has accepted a message. */
+  | { readonly type: 'acknowledged'; readonly messageId: string }
 
 export type ReportResult =
   | { readonly type: 'accepted'; readonly version: number; readonly tookInMs: number }
@@ -42,16 +45,32 @@ export interface SimulatedDevice {
   /** The last known twin, kept across reconnects; `undefined` before the first sync. */
   readonly document: TwinDocument | undefined
   report(patch: JsonObject): Promise<ReportResult>
+  readonly isModule: boolean
+  /** Connects again with the messages to the device, or to the inputs of the module. */
+  receive(feature: Feature<Messages>, handler: MessageHandler): void
+  /** Shows PUBACK of a received message in the timeline. */
+  showAcknowledgment(messageId: string): void
   /** Sends texts unchanged. A text that is JSON gets the content type of JSON. */
   readonly telemetry: Pick<OwnTelemetry, 'send' | 'waiting'>
   disconnect(): Promise<void>
   connect(): void
 }
 
-type OpenDevice = SharedDevice<{
+interface Uses {
   readonly telemetry: ReturnType<typeof telemetry>
   readonly methods: ReturnType<typeof methods>
+}
+
+type OpenDevice = SharedDevice<{
+  readonly telemetry: Uses['telemetry']
+  readonly methods: Uses['methods']
 }>
+
+/** The messages, which only an open panel receives. */
+interface Inbox {
+  readonly feature: Feature<Messages>
+  readonly handler: MessageHandler
+}
 
 /** @throws SyntaxError for a malformed connection string or identity */
 export function createSimulatedDevice(
@@ -65,32 +84,22 @@ export function createSimulatedDevice(
   const faults = createFaults(credentials)
   const ownTelemetry = createOwnTelemetry(
     () => device.telemetry,
-    (messageId) => emit({ type: 'telemetryAcknowledged', messageId }),
+    (messageId) => emit({ type: 'acknowledged', messageId }),
   )
   let lastKnown: TwinDocument | undefined
+  let inbox: Inbox | undefined
   let device = open()
 
   function open(): OpenDevice {
-    const opened = openSharedDevice(faults.credentials, {
-      endpoint,
-      modelId: MODEL_ID,
-      use: { telemetry: telemetry(), methods: methods() },
-      // Shorter than the default of a minute, because a person is waiting.
-      maxRetryDelayInMs: 10_000,
-      connectTimeoutInMs: 10_000,
-      wakeSource: faults.wakeSource,
-      // Deferred: the twin emits its first observations before the caller has the device.
-      observer: (observation) => queueMicrotask(() => emit({ type: 'observation', observation })),
-    })
-    opened.methods.handleOthers(handleCall)
-    opened.onStatus((status) => {
-      faults.handleStatus(status.type)
-      emit({ type: 'status', status })
-    })
-    opened.onRole((role) => emit({ type: 'role', role }))
-    opened.twin.onDesired((change) => emit({ type: 'desired', change }))
-    opened.twin.onReported((change) => emit({ type: 'reported', change }))
-    return opened
+    return openConnection({ faults, endpoint, inbox, handleCall, emit })
+  }
+
+  async function reopen(): Promise<void> {
+    const before = device
+    if (before.status.type === 'closed') return
+    readDocument()
+    await before.close()
+    if (device === before) device = open()
   }
 
   function readDocument(): TwinDocument | undefined {
@@ -122,6 +131,15 @@ export function createSimulatedDevice(
         (error: Error): ReportResult => ({ type: 'failed', error }),
       )
     },
+    isModule: moduleId !== undefined,
+    receive(feature, handler) {
+      inbox = { feature, handler }
+      void reopen()
+    },
+    showAcknowledgment(messageId) {
+      // PUBACK leaves when the handler has resolved.
+      setTimeout(() => emit({ type: 'acknowledged', messageId }))
+    },
     telemetry: ownTelemetry,
     disconnect: () => device.close(),
     connect() {
@@ -129,4 +147,49 @@ export function createSimulatedDevice(
       device = open()
     },
   }
+}
+
+interface ConnectionParts {
+  readonly faults: Faults
+  readonly endpoint: string | undefined
+  readonly inbox: Inbox | undefined
+  readonly handleCall: MethodHandler
+  readonly emit: (event: DeviceEvent) => void
+}
+
+function openConnection({ faults, endpoint, inbox, handleCall, emit }: ConnectionParts): OpenDevice {
+  const use = { telemetry: telemetry(), methods: methods() }
+  const options = {
+    endpoint,
+    modelId: MODEL_ID,
+    // Shorter than the default of a minute, because a person is waiting.
+    maxRetryDelayInMs: 10_000,
+    connectTimeoutInMs: 10_000,
+    wakeSource: faults.wakeSource,
+    // Deferred: the twin emits its first observations before the caller has the device.
+    observer: (observation: TwinObservation) => queueMicrotask(() => emit({ type: 'observation', observation })),
+  }
+  const opened =
+    inbox === undefined
+      ? openSharedDevice(faults.credentials, { ...options, use })
+      : openWithMessages(faults, { ...options, use }, inbox)
+  opened.methods.handleOthers(handleCall)
+  opened.onStatus((status) => {
+    faults.handleStatus(status.type)
+    emit({ type: 'status', status })
+  })
+  opened.onRole((role) => emit({ type: 'role', role }))
+  opened.twin.onDesired((change) => emit({ type: 'desired', change }))
+  opened.twin.onReported((change) => emit({ type: 'reported', change }))
+  return opened
+}
+
+function openWithMessages(
+  { credentials }: Faults,
+  { use, ...options }: TwinOptions & { readonly use: Uses },
+  { feature, handler }: Inbox,
+): OpenDevice {
+  const opened = openSharedDevice(credentials, { ...options, use: { ...use, messages: feature } })
+  opened.messages.listen(handler)
+  return opened
 }

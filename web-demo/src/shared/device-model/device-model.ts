@@ -30,7 +30,7 @@ export interface DeviceModel {
   applyDesired(desired: JsonObject, version: number, patch: JsonObject, isFirst: boolean): void
   /** Reports `{ value, ac, av, ad }` (IoT Plug and Play) instead of bare values. */
   setAcknowledging(isOn: boolean): void
-  /** What the thermostat measures now, in °C; `undefined` while it does not run. */
+  /** The measurements of the thermostat; `undefined` while it does not run. */
   readings(): Readings | undefined
   /** Call this when the status or reported changes: a report may be due. */
   refresh(): void
@@ -38,6 +38,7 @@ export interface DeviceModel {
   reset(): void
 }
 
+/** In °C. */
 export interface Readings {
   readonly temperature: number
   readonly target: number

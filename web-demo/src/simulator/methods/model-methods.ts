@@ -4,7 +4,10 @@ import type { SimulatedDevice } from '../simulated-device.ts'
 /** Long enough for the response to leave first. */
 const REBOOT_AFTER_IN_MS = 1000
 
-/** The direct methods of the model: `reboot` drops the connection, and `reload` reads the twin again. */
+/**
+ * The direct methods of the model: `reboot` drops the connection, and `reload` reads the twin
+ * again.
+ */
 export function createModelMethods(device: () => SimulatedDevice | undefined): ReadonlyMap<string, MethodHandler> {
   return new Map<string, MethodHandler>([
     [

@@ -23,7 +23,7 @@ const FIRST_TEMPLATE = `{
   "at": "{{now}}"
 }`
 
-/** @param plot shows what was sent */
+/** @param plot shows the sent messages */
 export function createTelemetryForm(plot: HTMLElement): TelemetryForm {
   const source = make('select', '', option('model', 'the thermostat'), option('template', 'a template'))
   const template = make('textarea', 'panel-text')

@@ -9,7 +9,7 @@ export interface WireEntry {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly direction: 'out' | 'in' | 'none'
-  readonly group: 'twin' | 'telemetry' | 'method' | 'connection'
+  readonly group: 'twin' | 'telemetry' | 'method' | 'message' | 'connection'
   /** `report`, `desired`, `get`, `telemetry`, `method`, `CONNECT`, `token`, `state`, `fault`… */
   readonly name: string
   readonly topic?: string
@@ -148,7 +148,7 @@ function readRequest({ at, topic, payload }: Publish<'sent'>): Reading {
  * (docs/protocol/protocol.md §4).
  */
 function readMessage({ at, topic, payload }: Publish<'received'>): Reading {
-  const call = readCall(at, topic, payload)
+  const call = readCall(at, topic, payload) ?? readCloudMessage(at, topic, payload)
   if (call !== undefined) return call
   const version = Number(/\$version=(\d+)/.exec(topic)?.[1] ?? Number.NaN)
   const found = Number.isNaN(version) ? {} : { version }
@@ -183,6 +183,16 @@ function readTelemetry(at: number, topic: string, payload: string): Reading | un
     isTrouble: false,
   }
   return { type: 'entry', entry, ...(messageId !== undefined && { awaits: messageKey(messageId) }) }
+}
+
+/**
+ * `devices/{id}/messages/devicebound/{properties}` (docs/protocol/device.md §3.1), or an input.
+ */
+function readCloudMessage(at: number, topic: string, payload: string): Reading | undefined {
+  if (!/^devices\/.*\/(?:messages\/devicebound|inputs)\//.test(topic)) return undefined
+  const messageId = /(?:%24|\$)\.mid=([^&]+)/.exec(topic)?.[1]
+  const entry: NewEntry = { at, direction: 'in', group: 'message', name: 'message', topic, payload, isTrouble: false }
+  return { type: 'entry', entry, ...(messageId !== undefined && { awaits: messageKey(decodeURIComponent(messageId)) }) }
 }
 
 /** `$iothub/methods/POST/{name}/?$rid={rid}` (docs/protocol/device.md §2.1) */
