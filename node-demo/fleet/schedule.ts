@@ -1,4 +1,7 @@
-/** When a device reports or sends telemetry: at a pace of its own, so that the fleet never reports all at once. */
+/**
+ * When a device reports or sends telemetry: at a pace of its own, so that the fleet never does it all
+ * at once.
+ */
 export interface Schedule {
   /** Infinity: never. */
   readonly everyInMs: number

@@ -12,7 +12,10 @@ import { ANSWERS, SLOW_IN_MS } from './feature-calls.ts'
 import type { Plan } from './plan.ts'
 import type { Transport } from './transport.ts'
 
-export type FeatureSettings = Pick<Plan, 'overflow' | 'concurrency'>
+export interface FeatureSettings extends Pick<Plan, 'overflow' | 'concurrency'> {
+  /** @default a queue that a burst exceeds */
+  readonly maxMessages?: number
+}
 
 /** A device with telemetry and methods, as a plan uses it. */
 export interface DeviceFeatures {
@@ -34,11 +37,11 @@ export function openFeatures(
   options: CheckedOptions,
   { openWire }: Transport,
   clock: Clock,
-  { overflow, concurrency }: FeatureSettings,
+  { overflow, concurrency, maxMessages = MAX_MESSAGES }: FeatureSettings,
 ): DeviceFeatures {
   const use = {
     telemetry: telemetry({
-      ...{ overflow, maxMessages: MAX_MESSAGES, acknowledgeTimeoutInMs: ACKNOWLEDGE_TIMEOUT_IN_MS },
+      ...{ overflow, maxMessages, acknowledgeTimeoutInMs: ACKNOWLEDGE_TIMEOUT_IN_MS },
     }),
     methods: methods({ concurrency, responseTimeoutInMs: RESPONSE_TIMEOUT_IN_MS }),
   }
