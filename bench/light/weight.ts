@@ -12,13 +12,14 @@ const NAMES = ['hubtwin/light', 'hubtwin', BASE, 'bare mqtt.js']
 /** Bundles, installed packages, and import times. */
 export const weight: BenchTable = {
   name: 'weight',
-  async run(_, { rounds }) {
+  async run(_, { rounds, record }) {
     const installed = NAMES.map((name) => {
       const { packages, bytes } = installedBy(name)
       return [name, String(packages), (bytes / 1e6).toFixed(1)]
     })
     const samples = await collect(NAMES, rounds, async (name) => ({ import: await importTime(name) }))
     const imports = { name: 'import, ms', digits: 1, samples: samples['import'] ?? {} }
+    record([imports])
     return [
       bundleTable(await measureBundles()),
       table(['installed', 'packages', 'MB'], installed),

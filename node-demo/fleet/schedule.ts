@@ -1,6 +1,6 @@
 /**
- * When a device reports or sends telemetry: at a pace of its own, so that the fleet never does it all
- * at once.
+ * When a device reports or sends telemetry: at a pace of its own, so that the fleet never does
+ * it all at once.
  */
 export interface Schedule {
   /** Infinity: never. */

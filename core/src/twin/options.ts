@@ -8,7 +8,17 @@ import type { TwinObservation } from '../session/observation.ts'
 import type { TwinStorage } from '../session/storage.ts'
 import type { WakeSource } from '../session/wake-source.ts'
 
-/** All options are optional. `undefined` means the default. */
+/**
+ * All options are optional. `undefined` means the default.
+ * @example
+ * ```ts
+ * import { openTwin, type TwinOptions } from 'hubtwin'
+ *
+ * const onSlowNetworks: TwinOptions = { connectTimeoutInMs: 60_000, requestTimeoutInMs: 90_000 }
+ * const twin = openTwin(process.env.IOTHUB_DEVICE_CONNECTION_STRING ?? '', onSlowNetworks)
+ * await twin.close()
+ * ```
+ */
 export interface TwinOptions {
   /**
    * The deadline of a request. Without a response by then, the request counts as lost.
