@@ -14,6 +14,8 @@ import { openProxy } from './proxy.ts'
 import { heal } from './run-plan.ts'
 import { sectionsAt, withoutMeta } from './sections.ts'
 
+const OFFICIAL_TOKEN_LIFE_IN_MS = 3_600_000
+
 export type Contestant = 'azure-iot-device' | 'hubtwin'
 
 /**
@@ -33,7 +35,9 @@ export async function runPeerPlan(house: House, plan: Plan, contestant: Contesta
     await heal(play)
     const figures = count(play)
     if (plan.subject === 'twin') return figures
-    const unfinished = await checkFeatures(play, plan)
+    // The official client has tokens of its own.
+    const tokenLifeInMs = contestant === 'hubtwin' ? plan.tokenLifeInMs : OFFICIAL_TOKEN_LIFE_IN_MS
+    const unfinished = await checkFeatures(play, { ...plan, tokenLifeInMs })
     await settleCalls(play)
     return withVerdict({ ...figures, ...countFeatures(play, unfinished) })
   } finally {
