@@ -88,3 +88,26 @@ it('answer-methods accepts a pasted line of a shell', async () => {
   program.stop('SIGTERM')
   await expect(program.ended).resolves.toMatchObject({ code: 0, stderr: '' })
 })
+
+it('receive-messages prints a message that waits and a new message, until Ctrl+C', async () => {
+  const environment = await environmentOf('display')
+  await hub.sendToDevice('display', { body: 'waited', messageId: 'm1', properties: { room: 'a' } })
+  const program = startProgram('node-demo/receive-messages.ts', [], environment)
+  await program.prints('Body: waited')
+  await hub.sendToDevice('display', { body: 'came', messageId: 'm2' })
+  await program.prints('Body: came')
+  // After a message, the loop asks for the next, so the last is done too.
+  await until('both are done', () => hub.twin('display')['cloudToDeviceMessageCount'] === 0)
+  program.stop('SIGINT')
+  await expect(program.ended).resolves.toEqual({
+    code: 0,
+    stdout: `Client created.
+Client opened.
+Waiting for messages.
+Id: m1 Body: waited
+Properties: {"room":"a"}
+Id: m2 Body: came
+`,
+    stderr: '',
+  })
+})

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { callMethod, sendNext } from './feature-calls.ts'
+import { callMethod, sendMessage, sendNext } from './feature-calls.ts'
 import { hasShortTokens, type Plan } from './plan.ts'
 import type { Asked, Play } from './play.ts'
 
@@ -23,16 +23,25 @@ export async function checkFeatures(play: Play, plan: Plan): Promise<readonly st
 }
 
 async function checkOnce(play: Play): Promise<readonly string[]> {
+  const message = sendMessage(play)
+  const n = play.messages.length
   const results: readonly (readonly [what: string, asked: Asked])[] = [
     ['a message', sendNext(play, 'plain')],
     ['a call', callMethod(play, 'quick', 10)],
   ]
   const until = performance.now() + LIMIT_IN_MS
-  const isPending = (): boolean => results.some(([, { outcome }]) => outcome.type === 'pending')
+  const isAcknowledged = (): boolean =>
+    play.client.handled === undefined || play.log.completed.some((each) => each.n === n)
+  const isPending = (): boolean =>
+    !isAcknowledged() ||
+    message.outcome.type === 'pending' ||
+    results.some(([, { outcome }]) => outcome.type === 'pending')
   while (isPending() && performance.now() < until) await delay(2)
-  return results.flatMap(([what, { outcome }]) => {
+  const unread = isAcknowledged() ? [] : [`message ${n} to the device was not acknowledged over a good connection`]
+  const open = results.flatMap(([what, { outcome }]) => {
     if (outcome.type === 'resolved') return []
     const error = outcome.type === 'rejected' ? ` with ${String(outcome.error)}` : ''
     return [`${what} over a good connection is ${outcome.type}${error}`]
   })
+  return [...open, ...unread]
 }

@@ -162,6 +162,7 @@ export function openDevice(
       },
     }),
     runs: device?.runs ?? [],
+    handled: device?.handled,
     get isReady() {
       return twin.status.type === 'ready'
     },

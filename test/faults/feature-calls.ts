@@ -38,6 +38,13 @@ export function callMethod(play: Play, shape: CallShape, connectTimeoutInSeconds
   return record(play, play.calls, shape, play.house.hub.invokeMethod(play.deviceId, call))
 }
 
+/** @returns the record of a cloud-to-device message that the hub queues */
+export function sendMessage(play: Play): Asked {
+  const n = play.messages.length + 1
+  const queued = play.house.hub.sendToDevice(play.deviceId, { body: JSON.stringify({ n }), messageId: `m${n}` })
+  return record(play, play.messages, 'message', queued)
+}
+
 /** The answers of the handlers, which are the same for each client. */
 export const ANSWERS: Readonly<Record<CallShape, (n: number) => { status: number; payload: unknown }>> = {
   quick: (n) => ({ status: 200, payload: { n } }),

@@ -8,8 +8,8 @@ import type { Asked, Play } from './play.ts'
 export type Figures = Readonly<Record<string, number>>
 
 export function takeFigures(
-  { seen }: Device,
-  { reports, refreshes, sends, calls, log, history }: Play,
+  { seen, handled = [] }: Device,
+  { reports, refreshes, sends, calls, messages, log, history }: Play,
   healedInMs: number,
   { mostSockets }: Monitor,
 ): Figures {
@@ -35,6 +35,11 @@ export function takeFigures(
     ...Object.fromEntries(counts),
     plans: 1,
     'desired changes': history.size - 1,
+    ...(messages.length > 0 && {
+      messages: messages.length,
+      'messages taken': handled.filter(({ type }) => type === 'taken').length,
+      'messages acknowledged': log.completed.length,
+    }),
     ...(sends.length > 0 && { 'telemetry at the hub': log.telemetry.length, 'copies at the hub': copies }),
     'most ms to heal': Math.round(healedInMs),
     'most sockets at once': mostSockets,

@@ -14,18 +14,27 @@ export interface SentCall {
   readonly connection: number
 }
 
+/** A cloud-to-device message that the device has acknowledged. */
+export interface Completed {
+  readonly n: number
+  readonly atInMs: number
+}
+
 /** The hub's view of a device, over its restarts. */
 export interface HubLog {
   /** The number of connections of the identity so far. */
   readonly connection: number
   readonly telemetry: readonly Arrival[]
   readonly calls: readonly SentCall[]
+  /** The cloud-to-device messages with PUBACK. */
+  readonly completed: readonly Completed[]
   close(): void
 }
 
 export function openHubLog(house: House, deviceId: string): HubLog {
   const telemetry: Arrival[] = []
   const calls: SentCall[] = []
+  const completed: Completed[] = []
   let connection = 0
   const close = house.listen((event) => {
     if (event.deviceId !== deviceId) return
@@ -46,6 +55,10 @@ export function openHubLog(house: House, deviceId: string): HubLog {
           connection,
         })
         return
+      case 'cloud-message':
+        if (event.state !== 'completed') return
+        completed.push({ n: Number(event.messageId.slice(1)), atInMs: performance.now() })
+        return
       default:
         return
     }
@@ -56,6 +69,7 @@ export function openHubLog(house: House, deviceId: string): HubLog {
     },
     telemetry,
     calls,
+    completed,
     close,
   }
 }

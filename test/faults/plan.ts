@@ -11,6 +11,8 @@ export interface Plan {
   readonly overflow: 'reject-newest' | 'reject-oldest'
   /** The handlers that may run at once. */
   readonly concurrency: number
+  /** The hub keeps the session between connections. */
+  readonly persistentSession: boolean
   /** The seed of the client's randomness. */
   readonly seed: number
 }
@@ -122,6 +124,7 @@ const featureSteps: fc.WeightedArbitrary<Step>[] = [
       shape: fc.constantFrom('quick' as const, 'slow', 'slow', 'throw', 'unknown'),
     }),
   },
+  { weight: 16, arbitrary: fc.constant({ type: 'message' } as const) },
   counted(8, 'lose-puback', 'delay-puback'),
   counted(8, 'close-before-storing', 'close-after-storing'),
   { weight: 6, arbitrary: fc.constant({ type: 'repeat-call' } as const) },
@@ -131,13 +134,14 @@ const featureSteps: fc.WeightedArbitrary<Step>[] = [
 export const plansFor: Readonly<Record<Subject, fc.Arbitrary<Plan>>> = {
   twin: planOf(fc.oneof(...twinSteps)).map((plan) => ({
     ...plan,
-    ...{ subject: 'twin', overflow: 'reject-newest', concurrency: Infinity },
+    ...{ subject: 'twin', overflow: 'reject-newest', concurrency: Infinity, persistentSession: false },
   })),
   device: fc
     .record({
       plan: planOf(fc.oneof(...twinSteps, ...featureSteps)),
       overflow: fc.constantFrom('reject-newest' as const, 'reject-oldest'),
       concurrency: fc.constantFrom(1, Infinity),
+      persistentSession: fc.boolean(),
     })
     .map(({ plan, ...features }) => ({ ...plan, ...features, subject: 'device' })),
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { patchDesired, record, report } from './changes.ts'
-import { callMethod, sendTelemetry } from './feature-calls.ts'
+import { callMethod, sendMessage, sendTelemetry } from './feature-calls.ts'
 import { openHubLog } from './hub-log.ts'
 import { strikeHub } from './hub-steps.ts'
 import type { Play } from './play.ts'
@@ -11,7 +11,7 @@ export function beginPlay(parts: Pick<Play, 'house' | 'proxy' | 'client' | 'devi
   const { desired } = sectionsAt(parts)
   const history = new Map([[desired.$version, { desired: withoutMeta(desired), patch: {} }]])
   const log = openHubLog(parts.house, parts.deviceId)
-  return { ...parts, reports: [], refreshes: [], sends: [], calls: [], log, history }
+  return { ...parts, reports: [], refreshes: [], sends: [], calls: [], messages: [], log, history }
 }
 
 export async function playStep(play: Play, step: Step): Promise<void> {
@@ -28,6 +28,9 @@ export async function playStep(play: Play, step: Step): Promise<void> {
       return sendTelemetry(play, step.shape)
     case 'call':
       callMethod(play, step.shape)
+      return
+    case 'message':
+      sendMessage(play)
       return
     case 'wait':
       return delay(step.inMs)

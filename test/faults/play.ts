@@ -17,6 +17,7 @@ export interface Play {
   readonly refreshes: Asked[]
   readonly sends: Asked[]
   readonly calls: Asked[]
+  readonly messages: Asked[]
   readonly log: HubLog
   /** The hub's desired properties by version, with the patch that made each version. */
   readonly history: Map<number, Past>
@@ -29,7 +30,7 @@ export interface Past {
 
 /** A call that a plan made to the client. */
 export interface Asked {
-  readonly shape: 'set' | 'empty' | 'replace' | 'abort' | 'refresh' | SendShape | CallShape
+  readonly shape: 'set' | 'empty' | 'replace' | 'abort' | 'refresh' | SendShape | CallShape | 'message'
   /** The hub's desired version at the time of the call. */
   readonly version: number
   outcome:

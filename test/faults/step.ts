@@ -10,6 +10,8 @@ export type Step =
   | { readonly type: 'send'; readonly shape: SendShape }
   /** The back end calls a direct method with the name of the shape. */
   | { readonly type: 'call'; readonly shape: CallShape }
+  /** The back end sends a cloud-to-device message. */
+  | { readonly type: 'message' }
   | { readonly type: 'wait'; readonly inMs: number }
   /**
    * The network works until the client is in sync, or for a short time. The next step then affects

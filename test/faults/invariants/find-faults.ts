@@ -3,6 +3,7 @@ import type { Plan } from '../plan.ts'
 import type { Play } from '../play.ts'
 import { faultsOfConnects } from './of-connects.ts'
 import { faultsOfDeliveries } from './of-deliveries.ts'
+import { faultsOfMessages } from './of-messages.ts'
 import { faultsOfMethods } from './of-methods.ts'
 import { faultsOfNotifications } from './of-notifications.ts'
 import { faultsOfRefreshes } from './of-refreshes.ts'
@@ -20,6 +21,7 @@ export function findFaults(device: Device, play: Play, plan: Plan): readonly str
     ...faultsOfConnects(device),
     ...faultsOfTelemetry(device, play, plan),
     ...faultsOfMethods(device, play),
+    ...faultsOfMessages(device, play),
     ...faultsOfSecrecy(device, play),
   ]
 }

@@ -37,8 +37,8 @@ function faultsOfCall({ shape, outcome }: Asked, n: number, runs: readonly numbe
 }
 
 /**
- * Over a connection, each call gets at most one response. A restarted hub counts from 1, so a number
- * can name several calls, and their bodies differ.
+ * Over a connection, each call gets at most one response. A restarted hub counts from 1, so a
+ * number can name several calls, and their bodies differ.
  */
 function faultsOfResponses(seen: Device['seen']): string[] {
   const received = new Map<string, Set<string>>()

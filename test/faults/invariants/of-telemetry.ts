@@ -4,8 +4,8 @@ import { hasShortTokens, type Plan } from '../plan.ts'
 import type { Asked, Play } from '../play.ts'
 
 /**
- * The hub has each message that resolved, and none that was rejected before it was sent. Copies have
- * the same message ID and follow only a lost PUBACK. Messages arrive in order.
+ * The hub has each message that resolved, and none that was rejected before it was sent. Copies
+ * have the same message ID and follow only a lost PUBACK. Messages arrive in order.
  */
 export function faultsOfTelemetry(device: Device, play: Play, plan: Plan): string[] {
   return [...faultsOfOutcomes(play, plan), ...faultsOfSending(device), ...faultsOfArrivals(play)]
