@@ -11,7 +11,7 @@ const DEADLINE_IN_MS = 10_000
 /** A hub takes at most 100 devices per request. */
 const BATCH_SIZE = 100
 
-/** A device in a request of the registry (IoT Hub REST API: "Bulk Registry", `ExportImportDevice`). */
+/** A device in a bulk request (IoT Hub REST API: "Bulk Registry", `ExportImportDevice`). */
 export interface BulkEntry {
   readonly id: string
   readonly importMode: 'create' | 'updateTwin'

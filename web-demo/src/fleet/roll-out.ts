@@ -4,7 +4,7 @@ import type { Fleet } from './fleet.ts'
 import type { FleetHub } from './fleet-hub.ts'
 import { sendBulk } from './registry.ts'
 
-/** What the buttons above the table act on. */
+/** The fleet that the buttons above the table act on. */
 export interface FleetAtHub {
   readonly hub: FleetHub
   readonly fleet: Fleet

@@ -3,7 +3,7 @@ export const COLUMNS = ['device', 'state', 'versions', 'temperature', 'target', 
 
 export type Column = (typeof COLUMNS)[number]
 
-/** What a row is sorted by. A text sorts with the numbers in it: 1.10.0 after 1.9.0. */
+/** The keys that a row is sorted by. A text sorts with the numbers in it: 1.10.0 after 1.9.0. */
 export type RowKeys = Readonly<Record<Column, number | string>>
 
 export interface RowOrder {
