@@ -28,6 +28,8 @@ export default defineConfig({
     // Lists the licenses of the bundled packages. The package of the hub contains these pages.
     license: { fileName: 'licenses.md' },
     rolldownOptions: {
+      // Keeps plugin timings out of the output.
+      checks: { pluginTimings: false },
       input: [...pages, worker].map((file) => `${import.meta.dirname}/${file}`),
       // A fixed name lets a browser find a newer worker. The root is the scope that includes
       // /kiosk.

@@ -137,3 +137,36 @@ test('a revoked kiosk says so, retries at most once a minute, and accepts a new 
   await expect(kiosk.message).toHaveText('Here again')
   await expect(kiosk.age).toHaveText('')
 })
+
+test('the panel says where codes come from, and shows the facts of an enrolled kiosk before the form', async ({
+  page,
+  device,
+  service,
+  twin,
+}) => {
+  const kiosk = kioskPage(page)
+  await kiosk.open()
+  await expect(kiosk.dialog).toContainText('run npm run service -- code device1 in a terminal')
+  await expect(kiosk.dialog.getByRole('button', { name: 'Enroll again' })).toBeHidden()
+  await expect(kiosk.dialog.getByText('Rejected properties')).toBeHidden()
+  await kiosk.enroll(await service.makeCode(device.deviceId))
+  await kiosk.isReady()
+  const version = await twin.desire({ message: 'Here', theme: 'purple' })
+  await expect(kiosk.message).toHaveText('Here')
+
+  await kiosk.mark.click()
+  await expect(kiosk.dialog.getByRole('heading')).toHaveText(device.deviceId)
+  await expect(kiosk.state).toHaveText('Connected')
+  const facts = page.locator('#facts')
+  await expect(facts).toContainText(/Hub\s*localhost:\d+/)
+  await expect(facts).toContainText(`version ${version}`)
+  await expect(facts).toContainText(/Confirmed\s*\w+/)
+  await expect(facts).toContainText(/Rejected properties\s*theme/)
+  await expect(page.getByRole('textbox')).toBeHidden()
+  await kiosk.dialog.getByRole('button', { name: 'Enroll again' }).click()
+  await expect(page.getByRole('textbox')).toBeFocused()
+  await expect(kiosk.dialog).toContainText(`npm run service -- code ${device.deviceId}`)
+  await kiosk.dialog.getByRole('button', { name: 'Close' }).click()
+  await kiosk.mark.click()
+  await expect(page.getByRole('textbox')).toBeHidden()
+})

@@ -1,6 +1,6 @@
 import { createDeviceView, type DeviceView } from '../shared/device-model/device-view.ts'
 import { find, make, setText } from '../shared/dom.ts'
-import { describeStatus } from './fleet-table.ts'
+import { describeStatus } from './fleet-row.ts'
 import type { Member } from './member.ts'
 
 /** A dialog with a device of the fleet and its twin. */

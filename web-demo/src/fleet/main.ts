@@ -8,6 +8,7 @@ import type { FleetHub } from './fleet-hub.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { createFleetTable } from './fleet-table.ts'
 import { registerDevices } from './register-devices.ts'
+import { createRollOut } from './roll-out.ts'
 import { createStartForms } from './start-forms.ts'
 import { totalsOf } from './totals.ts'
 import { createTotalsView } from './totals-view.ts'
@@ -15,6 +16,7 @@ import { createTotalsView } from './totals-view.ts'
 // The data flow: forms → fleet of members → rows, totals, and dialog.
 
 interface Running {
+  readonly hub: FleetHub
   readonly fleet: Fleet
   readonly rate: Rate
   /** Of the telemetry. */
@@ -38,6 +40,7 @@ const table = createFleetTable((index) => {
 let state: State = { type: 'off' }
 
 linkToHub()
+createRollOut(() => (state.type === 'running' ? state : undefined))
 createStartForms((hub, count) => void start(hub, count))
 find('stop', HTMLButtonElement).addEventListener('click', () => void stop())
 const pace = find('pace', HTMLSelectElement)
@@ -70,7 +73,8 @@ async function start(hub: FleetHub, count: number): Promise<void> {
       if (temperature !== undefined && member !== undefined) dialog.addTemperature(member, temperature)
     },
   })
-  state = { type: 'running', fleet, rate, messageRate, dirty }
+  state = { type: 'running', hub, fleet, rate, messageRate, dirty }
+  setText(find('fleet-notice', HTMLElement), '')
   setText(find('fleet-name', HTMLElement), `${count} ${count === 1 ? 'device' : 'devices'}`)
   setText(find('fleet-hub', HTMLElement), hub.host)
   showPage('fleet')
@@ -96,6 +100,7 @@ async function stop(): Promise<void> {
   const { fleet } = state
   state = { type: 'off' }
   dialog.close()
+  find('roll-out', HTMLDialogElement).close()
   table.clear()
   showTrouble('')
   showPage('start')
@@ -146,5 +151,6 @@ setInterval(() => {
   const { fleet, rate, messageRate } = state
   const now = Date.now()
   totals.render(totalsOf(fleet.count, fleet.members, now), rate.perSecond(now), messageRate.perSecond(now))
+  table.sort()
   showTrouble(troubleOf(fleet))
 }, 1000)

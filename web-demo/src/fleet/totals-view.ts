@@ -1,8 +1,11 @@
 import { find, make, setText } from '../shared/dom.ts'
 import { degrees } from '../shared/device-model/chart-words.ts'
-import { firmwareStatuses, type Totals } from './totals.ts'
+import { type FirmwareStatus, firmwareStatuses, type Totals } from './totals.ts'
 
-/** The row of totals above the table. */
+/** Devices before their first sync. */
+const UNKNOWN = 'not synced'
+
+/** The totals above the table, and a bar with the shares of the firmware states. */
 export interface TotalsView {
   render(totals: Totals, reportsPerSecond: number, messagesPerSecond: number): void
 }
@@ -10,9 +13,17 @@ export interface TotalsView {
 export function createTotalsView(): TotalsView {
   const list = find('totals', HTMLDListElement)
 
-  function add(label: string): HTMLElement {
+  /** @param status of the segment that the total explains */
+  function add(label: string, status?: FirmwareStatus): HTMLElement {
     const value = make('dd', '')
-    list.append(make('div', 'fleet-total', make('dt', '', label), value))
+    const term = make('dt', '')
+    if (status !== undefined) {
+      const swatch = make('span', 'fleet-segment')
+      swatch.dataset['status'] = status
+      term.append(swatch)
+    }
+    term.append(make('span', '', label))
+    list.append(make('div', 'fleet-total', term, value))
     return value
   }
 
@@ -20,7 +31,14 @@ export function createTotalsView(): TotalsView {
   const rate = add('reports per second')
   const messages = add('messages per second')
   const mean = add('mean temperature')
-  const firmware = firmwareStatuses.map((status) => [status, add(`firmware ${status}`)] as const)
+  const firmware = firmwareStatuses.map((status) => [status, add(`firmware ${status}`, status)] as const)
+  const bar = find('states', HTMLElement)
+  const segments = ([...firmwareStatuses, UNKNOWN] as const).map((status) => {
+    const segment = make('span', 'fleet-segment')
+    segment.dataset['status'] = status
+    bar.append(segment)
+    return [status, segment] as const
+  })
 
   return {
     render(totals, reportsPerSecond, messagesPerSecond) {
@@ -30,6 +48,12 @@ export function createTotalsView(): TotalsView {
       setText(messages, messagesPerSecond.toFixed(1))
       setText(mean, totals.meanTemperature === undefined ? '—' : degrees(totals.meanTemperature))
       for (const [status, value] of firmware) setText(value, String(totals.firmware[status]))
+      const known = firmwareStatuses.reduce((sum, status) => sum + totals.firmware[status], 0)
+      const counts = { ...totals.firmware, [UNKNOWN]: totals.count - known }
+      for (const [status, segment] of segments) segment.style.flexGrow = String(counts[status])
+      bar.ariaLabel = segments
+        .flatMap(([status]) => (counts[status] > 0 ? [`${counts[status]} ${status}`] : []))
+        .join(', ')
     },
   }
 }

@@ -3,10 +3,12 @@ import { openSharedDevice } from 'hubtwin/light/shared-device'
 import { methods } from 'hubtwin/methods'
 import { telemetry } from 'hubtwin/telemetry'
 import { find } from '../shared/dom.ts'
-import { enrollPage, fetchToken, identify, type TokenService } from '../shared/token-service.ts'
+import { linkToHub } from '../shared/local-hub.ts'
+import { enrollPage, fetchToken, identify, lacksTokenService, type TokenService } from '../shared/token-service.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { loadDevice, loadLast, onOtherTabEnrolled, storeDevice, storeLast } from './kiosk-storage.ts'
 import { forgetStoredPage, storePage } from './offline.ts'
+import { createPanel } from './panel.ts'
 import { handleMethods } from './remote-control.ts'
 import { readSettings, render, write } from './screen.ts'
 
@@ -14,6 +16,9 @@ import { readSettings, render, write } from './screen.ts'
 // script can read.
 let last = loadLast()
 let status: TwinStatus | undefined
+/** The desired version; 0 before the first sync. */
+let version = 0
+const panel = createPanel(enroll)
 
 function show(desired: JsonObject = last.desired): void {
   if (desired !== last.desired || (status?.type === 'ready' && Date.now() - last.seenAt > 60_000)) {
@@ -21,6 +26,7 @@ function show(desired: JsonObject = last.desired): void {
     storeLast(last)
   }
   render(desired, status, last.seenAt)
+  panel.showContent({ version, seenAt: last.seenAt, refused: readSettings(desired).refused })
 }
 
 /** @throws SyntaxError for an impossible host name or device ID */
@@ -32,7 +38,7 @@ function open(service: TokenService): void {
   handleMethods(device, service.deviceId)
   const heartbeat = createHeartbeat(device, () => readSettings(twin.desired).settings.heartbeatInSeconds)
   setInterval(heartbeat.tick, 1000)
-  write('enrollment-title', service.deviceId)
+  panel.showDevice(service)
 
   /**
    * Reports only a difference from the hub. So nothing is stored, and a new leader tab catches up.
@@ -43,7 +49,8 @@ function open(service: TokenService): void {
     if (!isReported && twin.role.type !== 'follower') twin.report({ kiosk }).catch(console.warn)
   }
 
-  twin.onDesired(({ desired, previous }) => {
+  twin.onDesired(({ desired, previous, version: next }) => {
+    version = next
     show(desired)
     acknowledge()
     const isNewMessage = previous !== undefined && previous['message'] !== desired['message']
@@ -76,8 +83,10 @@ const RETRY_IN_MS = 60_000
 
 function start(): void {
   const stored = loadDevice()
-  if (stored.type === 'none') askForCode()
-  else if (stored.type === 'lost') void recover(stored.why)
+  if (stored.type === 'none') {
+    panel.open()
+    void explainMissingService()
+  } else if (stored.type === 'lost') void recover(stored.why)
   else {
     try {
       open(stored.service)
@@ -97,26 +106,22 @@ async function recover(why: string): Promise<void> {
     if (!storeDevice(service))
       write('notice', `${why}. The kiosk still works. It asks the token service at each start.`)
     open(service)
-    find('enrollment', HTMLDialogElement).close()
+    panel.close()
   } catch (error) {
     write('problem', `${why}. ${reasonOf(error)}`)
-    askForCode()
+    panel.open()
     setTimeout(() => void recover(why), RETRY_IN_MS)
   }
 }
 
-function askForCode(): void {
-  const dialog = find('enrollment', HTMLDialogElement)
-  if (!dialog.open) dialog.showModal()
+async function explainMissingService(): Promise<void> {
+  if (await lacksTokenService(location.origin)) panel.showMissingService()
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-find('mark', HTMLElement).addEventListener('click', askForCode)
-find('code-form', HTMLElement).addEventListener('submit', (event) => {
-  event.preventDefault()
-  enroll(find('code', HTMLInputElement).value).catch((error: unknown) => write('problem', reasonOf(error)))
-})
+linkToHub()
+find('mark', HTMLElement).addEventListener('click', panel.open)
 onOtherTabEnrolled(() => location.reload())
 
 show()

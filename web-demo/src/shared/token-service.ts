@@ -45,6 +45,26 @@ export async function enrollPage(address: string, code: string): Promise<TokenSe
   return { ...readDevice(await post(`${address}/api/enrol`, { code, cookie: true })), address }
 }
 
+/**
+ * Whether a server has no token service. The first question is the readiness check, because a
+ * browser prints a line for an error. A proxy may hide that check, so another question follows; the
+ * errors of a token service are problem details (RFC 9457).
+ *
+ * @returns `false` also without any answer, because nothing is known then
+ */
+export async function lacksTokenService(address: string): Promise<boolean> {
+  try {
+    const init = { cache: 'no-store', signal: AbortSignal.timeout(DEADLINE_IN_MS) } as const
+    const probe = await fetch(`${address}/readyz`, init)
+    if (probe.ok || probe.status === 503) return false
+    const headers = { 'content-type': 'application/json' }
+    const { ok, headers: sent } = await fetch(`${address}/api/token`, { ...init, method: 'POST', headers, body: '{}' })
+    return !ok && sent.get('content-type')?.startsWith('application/problem+json') !== true
+  } catch {
+    return false
+  }
+}
+
 function readDevice({ hostName, deviceId, endpoint }: JsonObject): Omit<TokenService, 'address' | 'jwt'> {
   if (typeof hostName !== 'string' || typeof deviceId !== 'string')
     throw new TwinError('ERR_TOKEN', 'The token service answered without a hostName and a deviceId')
