@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { publint } from 'publint'
@@ -19,6 +19,8 @@ interface Published {
   readonly workspace: string
   /** Files that its tarball has in addition to those of every package. */
   readonly files?: readonly string[]
+  /** The limit of the tarball. */
+  readonly kilobytes: number
   /** The exported values, if the list is fixed. A new value needs a decision page. */
   readonly exports?: readonly string[]
   readonly consumer: ConsumerTypes
@@ -36,6 +38,7 @@ interface Published {
 const published: readonly Published[] = [
   {
     workspace: 'core',
+    kilobytes: 500,
     withPackages: ['.', './shared-twin'],
     files: ['dist/light.min.js'],
     exports: [
@@ -46,8 +49,17 @@ const published: readonly Published[] = [
       source:
         `import { openDevice, openTwin, type Device, type Feature, type Twin } from 'hubtwin'\nimport { openSharedTwin } from 'hubtwin/shared-twin'\n` +
         `import { listUnacknowledged, type DesiredProperty } from 'hubtwin/plug-and-play'\n` +
+        `import { validateDesired, type StandardSchema } from 'hubtwin/schema'\n` +
+        `declare const schema: StandardSchema<{ climate: { min: number } }>\n` +
+        `validateDesired(twins[0]!, schema).onDesired('climate', ({ value }) => value?.min.toFixed())\n` +
         `import * as light from 'hubtwin/light'\nimport * as lightTabs from 'hubtwin/light/shared-twin'\n` +
+        `import * as sharedDevice from 'hubtwin/shared-device'\nimport * as lightSharedDevice from 'hubtwin/light/shared-device'\n` +
+        `export const sameDevices: typeof sharedDevice = lightSharedDevice\n` +
+        `export const shared: Promise<void> = sharedDevice.openSharedDevice('HostName=…', { use: { telemetry: telemetry() } }).telemetry.send(1)\n` +
         `export const twins: Twin[] = [openTwin('HostName=…'), openSharedTwin('HostName=…')]\n` +
+        `import { inputs, messages, type Messages } from 'hubtwin/messages'\n` +
+        `export const queue: Messages = openDevice('HostName=…', { use: { messages: messages() } }).messages\n` +
+        `export const input: Messages = openDevice('HostName=…', { use: { inputs: inputs() } }).inputs\n` +
         `import { methods } from 'hubtwin/methods'\nimport { telemetry } from 'hubtwin/telemetry'\n` +
         `const { telemetry: sender, methods: calls } = openDevice('HostName=…', {\n` +
         `  use: { telemetry: telemetry(), methods: methods() },\n})\n` +
@@ -67,8 +79,16 @@ const published: readonly Published[] = [
   },
   {
     workspace: 'emulator',
+    // Half of it is the pages, of which brotli and gzip each have a copy.
+    kilobytes: 2500,
     withPackages: ['.'],
-    files: ['dist/cli.js', 'dist/page/index.html', 'dist/page/licenses.md', 'page-folder.cjs', 'page-folder.d.cts'],
+    files: [
+      ...['dist/cli.js', 'page-folder.cjs', 'page-folder.d.cts'],
+      ...['dist/page/index.html', 'dist/page/licenses.md'],
+      ...['index.html', 'fleet.html', 'kiosk.html', 'kiosk-worker.js', 'licenses.md'].map(
+        (file) => `dist/page/demo/${file}`,
+      ),
+    ],
     consumer: {
       source: `import { startHub } from 'hubtwin-emulator'\nexport const start: object = startHub\n`,
       types: ['node'],
@@ -96,6 +116,7 @@ async function complaintsAbout({
   workspace,
   withPackages,
   files,
+  kilobytes,
   exports,
   consumer,
   program,
@@ -104,6 +125,9 @@ async function complaintsAbout({
   const unpacked = await packAndUnpack(workspace, scratch)
   const readFile = (file: string): string => readFileSync(join(unpacked.folder, file), 'utf8')
   const complaints = contentComplaints(unpacked.files, readFile, files)
+  const size = Math.round(statSync(unpacked.tarball).size / 1000)
+  console.log(`${workspace}: the tarball has ${size} of ${kilobytes} kB`)
+  if (size > kilobytes) complaints.push(`the tarball has ${size} kB, and its limit is ${kilobytes} kB`)
   complaints.push(...(await publintComplaints(unpacked)), ...(await typesComplaints(unpacked)))
   if (compilesAlone) complaints.push(...(await compileConsumer(unpacked, consumer)))
   linkDependencies(unpacked, compilesAlone ? [] : consumer.types.map((name) => `@types/${name}`))

@@ -8,7 +8,7 @@ import type { Plugin } from 'vite'
  * hash of each, as Workbox expects it.
  *
  * @param page an HTML file of the build, such as `kiosk.html`; the list includes the files it
- *   links to
+ *   loads, and not the pages it links to
  */
 export function precacheList(page: string, worker: string): Plugin {
   return {
@@ -17,7 +17,9 @@ export function precacheList(page: string, worker: string): Plugin {
     // By now the build has written the page, its parts, and the files of `public`.
     writeBundle({ dir = '' }) {
       const read = (file: string): string => readFileSync(join(dir, file), 'latin1')
-      const links = [...read(page).matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, link = '']) => link)
+      const links = [...read(page).matchAll(/<(?:script|link|audio)\b[^>]*\s(?:src|href)="\.\/([^"]+)"/g)].map(
+        ([, link = '']) => link,
+      )
       const list = [page, ...links].map((url) => {
         return { url, revision: createHash('sha256').update(read(url), 'latin1').digest('hex').slice(0, 16) }
       })

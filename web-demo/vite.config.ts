@@ -25,6 +25,8 @@ export default defineConfig({
   build: {
     target: 'es2022',
     chunkSizeWarningLimit: 700,
+    // Lists the licenses of the bundled packages. The package of the hub contains these pages.
+    license: { fileName: 'licenses.md' },
     rolldownOptions: {
       input: [...pages, worker].map((file) => `${import.meta.dirname}/${file}`),
       // A fixed name lets a browser find a newer worker. The root is the scope that includes

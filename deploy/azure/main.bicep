@@ -167,7 +167,7 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
     }
   }
   properties: {
-    managedEnvironmentId: appEnvironment.id
+    environmentId: appEnvironment.id
     configuration: {
       ingress: {
         external: true

@@ -5,6 +5,14 @@ import type { DeviceStep } from './step.ts'
 export interface Client {
   report(patch: JsonObject, signal: AbortSignal): Promise<unknown>
   refresh(): Promise<unknown>
+  /**
+   * Sends telemetry `{ n }`, with this many characters more.
+   *
+   * A client of a twin only has no telemetry.
+   */
+  send?(n: number, padding: number, signal: AbortSignal): Promise<unknown>
+  /** The `n` of the payload of each method call, when its handler began. */
+  readonly runs: readonly number[]
   readonly isReady: boolean
   /** Without `$`-keys. */
   readonly desired: JsonObject

@@ -37,6 +37,7 @@ export async function openPeer(hub: Hub, deviceId: string, port: number): Promis
     // The call takes no signal.
     report: (patch) => officialReport(twin, patch),
     refresh: () => client.getTwin(),
+    runs: [],
     /**
      * The client does not report this. As for any client, the calm phase ends when its twin equals
      * the hub's.

@@ -26,7 +26,7 @@ const table: Record<string, Figures> = {}
 for (const contestant of ['azure-iot-device', 'hubtwin'] satisfies Contestant[]) {
   let figures: Figures = {}
   thrown = 0
-  await forEachPlan({ seed, count, lanes }, async (house, plan) => {
+  await forEachPlan({ subject: 'twin', seed, count, lanes }, async (house, plan) => {
     const added = await runPeerPlan(house, plan, contestant)
     figures = addFigures(figures, added)
   })

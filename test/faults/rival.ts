@@ -22,6 +22,7 @@ export async function beginRival(hub: Hub, deviceId: string): Promise<void> {
       userName: userName(identity),
       password,
       keepaliveInSeconds: 10,
+      isPersistent: false,
     }
     const wire = openMqttWire(request, () => resolve())
     void delay(LONGEST_IN_MS).then(resolve)

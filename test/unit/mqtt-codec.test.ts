@@ -49,11 +49,14 @@ describe('mqtt-packet reads what the encoder writes:', () => {
       userName: text(),
       password: text(),
       keepaliveInSeconds: fc.nat(0xffff),
+      isPersistent: fc.boolean(),
     })
     fc.assert(
-      fc.property(fields, ({ clientId, userName, password, keepaliveInSeconds }) => {
-        const [packet, ...more] = parse(encodeConnect({ clientId, userName, password, keepaliveInSeconds }))
-        expect(packet).toMatchObject({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clean: true, clientId })
+      fc.property(fields, (connect) => {
+        const { clientId, userName, password, keepaliveInSeconds, isPersistent } = connect
+        const [packet, ...more] = parse(encodeConnect(connect))
+        expect(packet).toMatchObject({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clientId })
+        expect(packet).toHaveProperty('clean', !isPersistent)
         expect(packet).toMatchObject({ username: userName, keepalive: keepaliveInSeconds })
         expect(packet).toHaveProperty('password', Buffer.from(password))
         expect(packet).not.toHaveProperty('will')

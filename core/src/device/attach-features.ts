@@ -29,6 +29,9 @@ export interface AttachedFeatures {
   readonly apis: Readonly<Record<string, unknown>>
   /** Joins the features for the session. */
   readonly features: Features
+  /** The app can handle a message with this topic now. */
+  wants(topic: string): boolean
+  handleConnection(connection: ConnectionState): void
   /** Resolves when no feature has anything left to finish. */
   close(): Promise<unknown>
 }
@@ -42,26 +45,30 @@ export function attachFeatures(use: FeatureSet, { host, isIdle }: Hosting): Atta
   const attached: readonly AttachedFeature<unknown>[] = entries.map(([, feature]) => feature)
   let type: ConnectionState['type'] = 'connecting'
 
+  function handleConnection(connection: ConnectionState): void {
+    if (connection.type === type) return
+    type = connection.type
+    for (const feature of attached) feature.handleConnection?.(connection)
+  }
+
   return {
     apis: Object.fromEntries(entries.map(([name, { api }]) => [name, api])),
     features: {
       filters: attached.flatMap(({ filters = [] }) => filters),
+      isPersistent: attached.some(({ isPersistent }) => isPersistent),
       isIdle,
       handleMessage(message) {
         for (const feature of attached) feature.handleMessage?.(message)
       },
-      handleState(state) {
-        const connection = connectionOf(state)
-        if (connection.type === type) return
-        type = connection.type
-        for (const feature of attached) feature.handleConnection?.(connection)
-      },
+      handleState: (state) => handleConnection(connectionOf(state)),
     },
+    wants: (topic) => attached.some((feature) => feature.handleMessage && (feature.wants?.(topic) ?? true)),
+    handleConnection,
     close: () => Promise.all(attached.map(async (feature) => feature.close?.())),
   }
 }
 
-function connectionOf(state: SessionState): ConnectionState {
+export function connectionOf(state: SessionState): ConnectionState {
   switch (state.type) {
     case 'syncing':
       return { type: 'up' }

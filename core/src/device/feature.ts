@@ -49,6 +49,10 @@ export interface FeatureHost extends Omit<Channel, 'checkIdle'> {
    * @returns ends the delay
    */
   hold(): () => void
+  /** The app in this tab can handle more than before: a message may be waiting for it. */
+  announce(): void
+  /** Tabs share the device, and each has its own feature. */
+  readonly isShared: boolean
 }
 
 /**
@@ -84,10 +88,24 @@ export interface AttachedFeature<Api> {
   /** @default none */
   readonly filters?: readonly Filter[]
   /**
+   * Asks the hub to keep the session of the device: its subscriptions, and the messages without
+   * PUBACK. The hub then sends these right after CONNACK.
+   *
+   * @default false
+   */
+  readonly isPersistent?: boolean
+  /**
    * Gets every message that is not the twin's, also those of other features: a feature recognizes
    * its own by their topics. Messages with QoS 1 need `acknowledge`.
    */
   handleMessage?(message: FeatureMessage): void
+  /**
+   * Tabs that share a device ask this before a message goes to a tab. Without the function, the
+   * tab that leads handles each message.
+   *
+   * @returns the app in this tab can handle a message with this topic now
+   */
+  wants?(topic: string): boolean
   /** Follows the connection. The first call brings the first change from `connecting`. */
   handleConnection?(connection: ConnectionState): void
   /**
@@ -102,7 +120,7 @@ export interface AttachedFeature<Api> {
 
 /**
  * The connection, as a feature sees it. Each connection has a clean session
- * (MQTT 3.1.1 §3.1.2.4).
+ * (MQTT 3.1.1 §3.1.2.4), unless a feature asks for a persistent session.
  */
 export type ConnectionState =
   /** No connection so far; an attempt is under way. */

@@ -75,11 +75,12 @@ function attachMethods(host: FeatureHost, concurrency: number, timeoutInMs: numb
   const handlers = createHandlers()
   const open = new Map<number, OpenCall>()
   const [flushed, resolveFlushed] = createEnd()
-  const { dispatch } = runReducer<MethodsState, MethodsInput, MethodsEffect>(
+  const reducer = runReducer<MethodsState, MethodsInput, MethodsEffect>(
     FIRST_STATE,
     (state, input) => next(state, input, concurrency),
     runEffect,
   )
+  const { dispatch } = reducer
   let arriving: Omit<OpenCall, 'stopTimer'> | undefined
   let release = (): void => {}
   let lastId = 0
@@ -141,6 +142,10 @@ function attachMethods(host: FeatureHost, concurrency: number, timeoutInMs: numb
     api: handlers.api,
     filters: [METHOD_FILTER],
     handleMessage,
+    wants(topic) {
+      const request = parseMethodTopic(topic)
+      return reducer.state.type === 'open' && request !== undefined && handlers.find(request.name) !== undefined
+    },
     handleConnection({ type: connection }) {
       if (connection === 'closed') dispatch({ type: connection })
       else dispatch({ type: 'connection', connection })

@@ -48,10 +48,14 @@ export interface DesiredProperty extends PropertyName {
  * }
  * ```
  */
-export function listUnacknowledged({ desired, reported, versions }: TwinDocument): readonly DesiredProperty[] {
+export function listUnacknowledged({
+  desired,
+  reported,
+  versions,
+}: TwinDocument<object, object>): readonly DesiredProperty[] {
   const version = versions.desired
-  return propertiesOf(desired)
-    .filter(({ property }) => (readAcknowledgment(reported, property)?.av ?? -1) < version)
+  return propertiesOf(desired as JsonObject)
+    .filter(({ property }) => (readAcknowledgment(reported as JsonObject, property)?.av ?? -1) < version)
     .map(({ property, value }) => ({ ...property, value, version }))
 }
 

@@ -8,6 +8,9 @@ export interface TwinVersions {
 
 /**
  * A whole twin as a device sees it: without tags, metadata and `$`-keys.
+ *
+ * @typeParam Desired the desired properties
+ * @typeParam Reported the reported properties
  * @example
  * ```ts
  * import { openTwin, type TwinDocument, type TwinVersions } from 'hubtwin'
@@ -19,9 +22,9 @@ export interface TwinVersions {
  * console.log(desired, reported, atStart.desired)
  * ```
  */
-export interface TwinDocument {
-  readonly desired: JsonObject
-  readonly reported: JsonObject
+export interface TwinDocument<Desired = JsonObject, Reported = JsonObject> {
+  readonly desired: Desired
+  readonly reported: Reported
   readonly versions: TwinVersions
 }
 

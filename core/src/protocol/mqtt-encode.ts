@@ -1,12 +1,14 @@
 import type { Filter } from './filter.ts'
 import { encodeText } from './mqtt-text.ts'
 
-/** The fields of a device's CONNECT: a clean session and no will. */
+/** The fields of a device's CONNECT without a will. */
 export interface ConnectFields {
   readonly clientId: string
   readonly userName: string
   readonly password: string
   readonly keepaliveInSeconds: number
+  /** @default false: a clean session */
+  readonly isPersistent?: boolean
 }
 
 export interface PublishFields {
@@ -22,18 +24,20 @@ export const PINGREQ: Packet = Uint8Array.of(0xc0, 0)
 /** MQTT 3.1.1 §3.14 */
 export const DISCONNECT: Packet = Uint8Array.of(0xe0, 0)
 
-/**
- * Protocol name "MQTT", level 4, the flags user name, password, clean session (MQTT 3.1.1 §3.1.2).
- */
-const CONNECT_HEADER = [0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0xc2]
+/** Protocol name "MQTT" and level 4 (MQTT 3.1.1 §3.1.2). */
+const CONNECT_HEADER = [0, 4, 0x4d, 0x51, 0x54, 0x54, 4]
+
+/** User name and password, and for the second a clean session (MQTT 3.1.1 §3.1.2.3). */
+const [PERSISTENT, CLEAN] = [0xc0, 0xc2]
 
 /** The length prefix of a string and of the password has two bytes (MQTT 3.1.1 §1.5.3). */
 const MAX_FIELD_BYTES = 0xffff
 
 /** @throws RangeError for a field that MQTT cannot carry */
-export function encodeConnect({ clientId, userName, password, keepaliveInSeconds }: ConnectFields): Packet {
+export function encodeConnect(fields: ConnectFields): Packet {
+  const { clientId, userName, password, keepaliveInSeconds, isPersistent } = fields
   return packet(0x10, [
-    [...CONNECT_HEADER, ...twoBytes(keepaliveInSeconds)],
+    [...CONNECT_HEADER, isPersistent ? PERSISTENT : CLEAN, ...twoBytes(keepaliveInSeconds)],
     ...field(clientId, 'Client identifier'),
     ...field(userName, 'User name'),
     ...field(password, 'Password'),

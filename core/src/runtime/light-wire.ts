@@ -129,9 +129,10 @@ function translate(
     case 'suback':
       return resolveSubscription(pending, packet)
     case 'publish': {
-      const { topic, payload, packetId } = packet
+      const { topic, payload, packetId, dup: isDuplicate } = packet
       if (packetId === undefined) return { type: 'message', topic, payload }
-      return { type: 'message', topic, payload, acknowledge: () => send(encodePuback(packetId)) }
+      const acknowledge = (): void => send(encodePuback(packetId))
+      return { type: 'message', topic, payload, packetId, isDuplicate, acknowledge }
     }
     case 'puback':
       resolveDelivery(pending, packet.packetId)

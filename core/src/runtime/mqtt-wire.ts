@@ -49,10 +49,10 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
   // After an error mqtt.js reads the next packet and sends no PUBACK: the app decides when PUBACK
   // leaves.
   client.handleMessage = ({ qos }, done) => done(qos === 0 ? undefined : new Error('The app acknowledges'))
-  client.on('message', (topic, payload, { qos, messageId = 0 }) => {
+  client.on('message', (topic, payload, { qos, messageId: packetId = 0, dup: isDuplicate }) => {
     if (qos === 0) return emit({ type: 'message', topic, payload })
-    const acknowledge = (): void => whenUp(() => client.stream.write(encodePuback(messageId)))
-    emit({ type: 'message', topic, payload, acknowledge })
+    const acknowledge = (): void => whenUp(() => client.stream.write(encodePuback(packetId)))
+    emit({ type: 'message', topic, payload, packetId, isDuplicate, acknowledge })
   })
   client.on('error', (error) => {
     cause = error
@@ -125,8 +125,7 @@ function connect(request: WireRequest, onSocket: (socket: WebSocket) => void): m
     password: request.password,
     keepalive: request.keepaliveInSeconds,
     protocolVersion: 4,
-    // The document covers missed patches, and a persistent session would only delay the end.
-    clean: true,
+    clean: !request.isPersistent,
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,

@@ -138,9 +138,14 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
   }
 }
 
-function requestOf({ credentials: { identity }, settings }: ConnectionOptions, password: string): WireRequest {
+function requestOf(
+  { credentials: { identity }, settings, features }: ConnectionOptions,
+  password: string,
+): WireRequest {
   const { endpoint: url, modelId, keepaliveInSeconds } = settings
-  return { url, clientId: clientId(identity), userName: userName(identity, modelId), password, keepaliveInSeconds }
+  const isPersistent = features?.isPersistent === true
+  const client = { clientId: clientId(identity), userName: userName(identity, modelId), password }
+  return { url, ...client, keepaliveInSeconds, isPersistent }
 }
 
 function channelOf(

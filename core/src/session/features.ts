@@ -7,6 +7,8 @@ import type { Observed } from './observation.ts'
 export interface Features {
   /** A connection subscribes them together with those of the twin. */
   readonly filters: readonly Filter[]
+  /** A feature needs a session that the hub keeps. */
+  readonly isPersistent: boolean
   /** No feature needs this connection for a task. A renewal of the token waits up to 5 s. */
   isIdle(): boolean
   /** A message that is not the twin's. */
@@ -20,6 +22,10 @@ export interface FeatureMessage {
   readonly payload: Uint8Array
   /** The payload, decoded as UTF-8. */
   readonly text: string
+  /** Only a QoS 1 message has it. It identifies the message within its connection until PUBACK. */
+  readonly packetId?: number
+  /** DUP: the hub has sent the message before (MQTT 3.1.1 §3.3.1.1). */
+  readonly isDuplicate?: boolean
   /**
    * Sends PUBACK, at any later time. Only a QoS 1 message has it. After the end of its connection,
    * a call has no effect.

@@ -46,5 +46,7 @@ export type Observed =
   | { readonly type: 'duplicateIdentity' }
   /** A handler of a direct method threw, or returned a value that no response can carry. */
   | { readonly type: 'methodFailed'; readonly name: string; readonly error: unknown }
+  /** The app failed to handle a message, and gets it again. */
+  | { readonly type: 'messageFailed'; readonly messageId: string | undefined; readonly error: unknown }
   /** The app's own storage failed; the twin continues without it. */
   | { readonly type: 'storageFailed'; readonly error: unknown }

@@ -35,6 +35,8 @@ export interface WireRequest {
   readonly userName: string
   readonly password: string
   readonly keepaliveInSeconds: number
+  /** The hub keeps the subscriptions and the unacknowledged messages (MQTT 3.1.1 §3.1.2.4). */
+  readonly isPersistent: boolean
 }
 
 export type WireEvent =
@@ -48,6 +50,10 @@ export type WireEvent =
       readonly type: 'message'
       readonly topic: string
       readonly payload: Uint8Array
+      /** Only a QoS 1 message has it. */
+      readonly packetId?: number
+      /** DUP: the hub has sent the message before (MQTT 3.1.1 §3.3.1.1). */
+      readonly isDuplicate?: boolean
       /**
        * Sends PUBACK, at any later time. Only a QoS 1 message has it. Without the call the hub
        * sends the message again.

@@ -4,6 +4,7 @@ import { checkWellFormed, encodeJson } from '../protocol/json-body.ts'
 import { typeName } from '../protocol/json.ts'
 import { encodeText } from '../protocol/mqtt-text.ts'
 import { encodeBag } from '../protocol/property-bag.ts'
+import { isSystemKey, SYSTEM_KEYS } from '../protocol/system-properties.ts'
 
 /**
  * The body of a message. Text and bytes (`ArrayBuffer` and its views) leave unchanged, everything
@@ -56,25 +57,6 @@ const MAX_TOPIC_LENGTH = 0xffff
 /** docs/protocol/device.md §1.5 */
 const MESSAGE_ID = /^[\w\-:.+%#*?!(),=@;$']{1,128}$/
 
-/**
- * The keys of system properties on the wire, without the leading `$.`
- * (docs/protocol/device.md §1.3).
- */
-const KEYS: Readonly<Record<Exclude<keyof MessageOptions, 'properties'>, string>> = {
-  messageId: 'mid',
-  correlationId: 'cid',
-  userId: 'uid',
-  to: 'to',
-  expiresAt: 'exp',
-  contentType: 'ct',
-  contentEncoding: 'ce',
-  creationTime: 'ctime',
-  interfaceId: 'ifid',
-  component: 'sub',
-  schema: 'schema',
-  output: 'on',
-}
-
 const JSON_OPTIONS: MessageOptions = { contentType: 'application/json', contentEncoding: 'utf-8' }
 
 /**
@@ -98,7 +80,7 @@ export function encodeMessage(
     throw new RangeError(`Topic has ${topic.length} bytes with its properties; MQTT carries ${MAX_TOPIC_LENGTH}`)
   }
   // The names of system properties do not count (docs/protocol/device.md §1.5).
-  const counted = pairs.flatMap(([name, value]) => (isSystem(name) ? value : [name, value]))
+  const counted = pairs.flatMap(([name, value]) => (isSystemKey(name) ? value : [name, value]))
   const size = counted.reduce((sum, text) => sum + byteLength(text), byteLength(payload))
   if (size <= MAX_MESSAGE_SIZE) return { topic, payload, size }
   throw new RangeError(`Message has ${size} bytes with its properties; the hub takes ${MAX_MESSAGE_SIZE}`)
@@ -117,16 +99,17 @@ type Pair = readonly [name: string, value: string]
 
 function readSystem(options: Readonly<Record<string, unknown>>): Pair[] {
   return Object.entries(options).map(([name, value]) => {
-    if (!Object.hasOwn(KEYS, name)) {
+    const key = SYSTEM_KEYS.get(name)
+    if (key === undefined) {
       throw new TypeError(
-        `options has an unknown "${name}"; known are properties, signal, ${Object.keys(KEYS).join(', ')}`,
+        `options has an unknown "${name}"; known are properties, signal, timeoutInMs, ${[...SYSTEM_KEYS.keys()].join(', ')}`,
       )
     }
     const text = readText(value instanceof Date ? value.toISOString() : value, `options.${name}`)
     if (name === 'messageId' && !MESSAGE_ID.test(text)) {
       throw new RangeError(`options.messageId is ${JSON.stringify(text)}; it does not match ${MESSAGE_ID}`)
     }
-    return [`$.${KEYS[name as keyof typeof KEYS]}`, text]
+    return [key, text]
   })
 }
 
@@ -135,15 +118,11 @@ function readOwn(properties: Readonly<Record<string, string>>): Pair[] {
     throw new TypeError(`options.properties is ${typeName(properties)}, not an object`)
   }
   return Object.entries(properties).map(([name, value]) => {
-    if (name === '' || isSystem(name)) {
+    if (name === '' || isSystemKey(name)) {
       throw new TypeError(`options.properties has the name "${name}"; a name is not empty and does not begin with $.`)
     }
     return [readText(name, 'A name in options.properties'), readText(value, `options.properties.${name}`)]
   })
-}
-
-function isSystem(name: string): boolean {
-  return name.startsWith('$.')
 }
 
 function readText(value: unknown, place: string): string {

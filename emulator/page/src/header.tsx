@@ -10,51 +10,52 @@ import { configurationsRoute } from './route.ts'
 const stateTexts: Record<FeedState['type'], string> = { connecting: 'connecting…', live: 'live', lost: 'not connected' }
 const count = new Intl.NumberFormat('en-GB')
 
-/** The hub, its state, and the numbers of devices and events. */
+/**
+ * The other pages, the hub's state, and the numbers of devices and events. Everything has its place
+ * before the first answer, so that nothing moves.
+ */
 export function Header(): JSX.Element {
   const { model, state } = useLiveFeed()
   const { hub } = model
   useTick(1000)
   const rate = useRate()
+  const known = (number: number): string => (hub === undefined ? '–' : count.format(number))
   return (
     <header class="bar">
-      <h1 class="bar-name">
-        hubtwin <span class="muted">hub</span> {hub?.hostName}
-      </h1>
+      <h1 class="bar-name">hubtwin</h1>
+      <Pages />
       <p class="bar-state" data-state={state.type}>
+        <span class="bar-hub">{hub?.hostName ?? location.hostname}</span>
         <span class="mark" aria-hidden="true" />
         <span role="status">{stateTexts[state.type]}</span>
       </p>
       <dl class="bar-facts">
-        <Fact name="devices" value={count.format(model.devices.size)} />
-        <Fact name="connected" value={count.format(model.connectedCount)} />
+        <Fact name="devices" value={known(model.devices.size)} />
+        <Fact name="connected" value={known(model.connectedCount)} />
         <Fact
           name="events per second"
           value={rate < 10 && rate > 0 ? rate.toFixed(1) : count.format(Math.round(rate))}
         />
-        {hub !== undefined && (
-          <Fact
-            name="uptime"
-            value={duration(Date.now() + model.clockOffset - hub.startedAt)}
-            title={`Since ${exactDate(hub.startedAt)}`}
-          />
-        )}
+        <Fact
+          name="uptime"
+          value={hub === undefined ? '–' : duration(Date.now() + model.clockOffset - hub.startedAt)}
+          title={hub && `Since ${exactDate(hub.startedAt)}`}
+        />
       </dl>
       <a class="bar-link" href={configurationsRoute}>
         Configurations
       </a>
-      {hub !== undefined && (
-        <details class="endpoints">
-          <summary>Endpoints</summary>
-          <ul>
-            {Object.entries(hub.endpoints).map(([name, address]) => (
-              <li key={name}>
-                <code>{address}</code> <CopyButton text={() => Promise.resolve(address)} label={`Copy ${address}`} />
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <details class="endpoints">
+        <summary>Endpoints</summary>
+        <ul>
+          {Object.entries(hub?.endpoints ?? {}).map(([name, address]) => (
+            <li key={name}>
+              <code>{address}</code>
+              <CopyButton text={() => Promise.resolve(address)} label={`Copy ${address}`} />
+            </li>
+          ))}
+        </ul>
+      </details>
       {state.type === 'lost' && (
         <p class="trouble" role="alert">
           {state.reason} The page shows the last known state and keeps trying.
@@ -64,10 +65,24 @@ export function Header(): JSX.Element {
   )
 }
 
+/** The hub serves the other pages too. */
+function Pages(): JSX.Element {
+  return (
+    <nav class="bar-pages" aria-label="Pages">
+      <a href="/demo/">Device</a>
+      <a href="/demo/fleet.html">Fleet</a>
+      <a href="/demo/kiosk.html">Kiosk</a>
+      <a href="#/" aria-current="page">
+        Hub
+      </a>
+    </nav>
+  )
+}
+
 interface FactProps {
   readonly name: string
   readonly value: string
-  readonly title?: string
+  readonly title?: string | undefined
 }
 
 function Fact({ name, value, title }: FactProps): JSX.Element {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import folder from '../../page-folder.cjs'
-import { Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { getMimeType } from 'hono/utils/mime'
@@ -10,35 +10,65 @@ import { ownHostOnly } from '../http/peer.ts'
 import { chooseEncoding, type Encoding, ENCODINGS } from './content-encoding.ts'
 
 const base = '/hub/page'
+const demo = '/demo'
 
 /**
- * The hub's page, from files of this package. The files contain nothing about this hub, so links
- * may lead to them. The page gets its content from `/hub/`, which is guarded. A request with a
- * foreign host gets nothing.
+ * The hub's page, and the simulator, the fleet, and the kiosk below `/demo/`, from files of this
+ * package. The files contain nothing about this hub, so links may lead to them. The hub's page gets
+ * its content from `/hub/`, which is guarded; the others connect as any device or back end does. A
+ * request with a foreign host gets nothing.
  */
 export function pageRoutes({ hostName }: Authority): Hono {
   const app = new Hono()
   const ownHost = ownHostOnly(hostName, (message) => new HTTPException(403, { message }))
-  app.get('/', ownHost, policy, sendFile)
-  app.get(`${base}/*`, ownHost, policy, sendFile)
+  app.get('/', ownHost, hubPolicy, (context) => sendFile(context, 'index.html'))
+  app.get(`${base}/*`, ownHost, hubPolicy, (context) => sendFile(context, context.req.path.slice(base.length + 1)))
+  app.get(`${demo}/*`, ownHost, demoPolicy, (context) => {
+    const { path, url } = context.req
+    if (path !== demo) return sendFile(context, demoFile(path))
+    // The router ignores a slash at the end, but the links of a page depend on it.
+    return new URL(url).pathname === demo ? context.redirect(`${demo}/`) : sendFile(context, 'demo/index.html')
+  })
   return app
 }
 
-const policy = secureHeaders({
-  strictTransportSecurity: false,
-  xFrameOptions: 'DENY',
-  referrerPolicy: 'no-referrer',
+/** `/demo/fleet` is short for `/demo/fleet.html`. */
+function demoFile(path: string): string {
+  return `${path.slice(1)}${/\/[\w-]+$/.test(path) ? '.html' : ''}`
+}
+
+const common = { strictTransportSecurity: false, xFrameOptions: 'DENY', referrerPolicy: 'no-referrer' } as const
+
+const directives = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+}
+
+const hubPolicy = secureHeaders({
+  ...common,
+  contentSecurityPolicy: { ...directives, requireTrustedTypesFor: ["'script'"], trustedTypes: ["'none'"] },
+})
+
+const onThisMachine = ['ws', 'http'].flatMap((scheme) => [`${scheme}://localhost:*`, `${scheme}://127.0.0.1:*`])
+
+/**
+ * A demo page connects to the hub or the token service of your choice, so it needs TLS elsewhere.
+ * The kiosk has a sound and a service worker. Each page restricts itself further, in its HTML.
+ */
+const demoPolicy = secureHeaders({
+  ...common,
   contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'"],
-    imgSrc: ["'self'"],
-    connectSrc: ["'self'"],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-    frameAncestors: ["'none'"],
-    requireTrustedTypesFor: ["'script'"],
-    trustedTypes: ["'none'"],
+    ...directives,
+    connectSrc: ["'self'", 'wss:', 'https:', ...onThisMachine],
+    manifestSrc: ["'self'"],
+    mediaSrc: ["'self'"],
+    workerSrc: ["'self'"],
   },
 })
 
@@ -55,19 +85,18 @@ function readFiles(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
   )
 }
 
-const sendFile: MiddlewareHandler = async (context) => {
-  if (files === undefined && !existsSync(folder)) {
-    throw new HTTPException(503, { message: 'The page of this hub is not built: npm run build' })
+/** @param name the path of the file in the folder */
+function sendFile(context: Context, name: string): Response {
+  if (files === undefined && !existsSync(join(folder, 'demo'))) {
+    throw new HTTPException(503, { message: 'The pages of this hub are not built: npm run build' })
   }
   files ??= readFiles()
-  const { path } = context.req
-  const name = path === '/' ? 'index.html' : path.slice(base.length + 1)
   const known = files
   const encoding = chooseEncoding(context.req.header('accept-encoding'), (each) => known.has(name + extensionOf(each)))
   const bytes = known.get(name + extensionOf(encoding))
-  if (bytes === undefined) throw new HTTPException(404, { message: `There is no GET ${path}` })
+  if (bytes === undefined) throw new HTTPException(404, { message: `There is no GET ${context.req.path}` })
   // The names of assets change with their content. Browsers revalidate the other files each time.
-  const isHashed = /^assets\/.*-[\w-]{8}\.\w+$/.test(name)
+  const isHashed = /^(?:demo\/)?assets\/.*-[\w-]{8}\.\w+$/.test(name)
   context.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
   if (encoding !== undefined) context.header('content-encoding', encoding)
   context.header('vary', 'accept-encoding')

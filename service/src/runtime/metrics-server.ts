@@ -1,9 +1,8 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
 import type { Metrics } from './metrics.ts'
-import { answerProbe, type Readiness } from './readiness.ts'
+import { answerProbe, pathOf, type Readiness } from './readiness.ts'
 
 /** A monitor sends a request every few seconds. */
 const LIMITS = { headersTimeout: 5_000, requestTimeout: 10_000, maxHeaderSize: 16_384 } as const
@@ -23,14 +22,16 @@ export async function serveMetrics(
   readiness: Readiness,
   { port, address }: { readonly port: number; readonly address: string },
 ): Promise<MetricsServer> {
-  async function answer(pathname: string): Promise<Response> {
-    if (pathname === '/metrics')
-      return new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } })
-    return (await answerProbe(pathname, readiness)) ?? new Response(null, { status: 404 })
+  async function answerMetrics(response: ServerResponse): Promise<void> {
+    const text = await metrics.text()
+    response.writeHead(200, { 'content-type': metrics.contentType }).end(text)
   }
 
-  const listener = getRequestListener((request) => answer(new URL(request.url).pathname))
-  const server = createServer(LIMITS, (request, response) => void listener(request, response))
+  const server = createServer(LIMITS, (request, response) => {
+    if (answerProbe(request, response, readiness)) return
+    if (pathOf(request) === '/metrics') void answerMetrics(response)
+    else response.writeHead(404).end()
+  })
   server.maxConnections = 50
   server.listen(port, address)
   await once(server, 'listening')

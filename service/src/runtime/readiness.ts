@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
 /** Whether the service should get requests: it can reach its store, and it is not stopping. */
 export interface Readiness {
   isReady(): Promise<boolean>
@@ -42,16 +44,35 @@ export function createReadiness(check: () => Promise<void>, now: () => number = 
  * Answers probes: `/healthz` while the process runs, and `/readyz` while it is ready. They need no
  * token, and say nothing else about the service.
  *
- * @returns `undefined` for any other path
+ * Probes of load balancers may lack a Host header, such as HAProxy's default with HTTP/1.0. The
+ * routes of the service reject that, so probes do not reach them.
+ *
+ * @returns `false` for any other path, without a response
  */
-export async function answerProbe(pathname: string, readiness: Readiness): Promise<Response | undefined> {
-  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
-  if (pathname === '/healthz') return new Response('{"status":"alive"}', { headers })
-  if (pathname !== '/readyz') return undefined
+export function answerProbe(request: IncomingMessage, response: ServerResponse, readiness: Readiness): boolean {
+  const path = pathOf(request)
+  if (path === '/healthz') send(response, 200, 'alive')
+  else if (path === '/readyz') void answerReadiness(response, readiness)
+  else return false
+  return true
+}
+
+/** Returns the path without the query. */
+export function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '/'
+}
+
+async function answerReadiness(response: ServerResponse, readiness: Readiness): Promise<void> {
   const isReady = await readiness.isReady()
-  const state = isReady ? 'ready' : readiness.isDraining ? 'stopping' : 'store unavailable'
-  return new Response(JSON.stringify({ status: state }), {
-    status: isReady ? 200 : 503,
-    headers: { ...headers, ...(!isReady && { 'retry-after': '5' }) },
+  if (isReady) send(response, 200, 'ready')
+  else send(response, 503, readiness.isDraining ? 'stopping' : 'store unavailable')
+}
+
+function send(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    ...(status === 503 && { 'retry-after': '5' }),
   })
+  response.end(JSON.stringify({ status: text }))
 }

@@ -94,8 +94,6 @@ export async function serveTokens(
     socket.once('close', () => sockets.delete(socket))
   })
   async function answer(pathname: string, request: Request, incoming: IncomingMessage): Promise<Response> {
-    const probe = await answerProbe(pathname, readiness)
-    if (probe !== undefined) return probe
     const isPage = !pathname.startsWith('/api/') && pathname !== '/.well-known/jwks.json'
     if (isPage && answerPage !== undefined) return answerPage(request)
     if (service === undefined) return new Response(null, { status: 503 })
@@ -113,7 +111,7 @@ export async function serveTokens(
     (request, response) => {
       // A proxy that keeps a connection could send its next request while the server closes it.
       if (readiness.isDraining) response.shouldKeepAlive = false
-      void handle(request, response)
+      if (!answerProbe(request, response, readiness)) void handle(request, response)
     },
     options.stallTimeoutInMs ?? STALL_IN_MS,
   )

@@ -1,4 +1,4 @@
-import type { AnswerSpec, FaultSpec, Identity, JsonObject, MethodRequest } from 'hubtwin-emulator'
+import type { AnswerSpec, CloudMessageRequest, FaultSpec, Identity, JsonObject, MethodRequest } from 'hubtwin-emulator'
 
 /**
  * The calls that the suite can make to the hub's process. A call is a POST to `/{name}` with its
@@ -24,6 +24,14 @@ export interface ControlCalls {
   callMethod(call: { readonly identity: Identity; readonly request: MethodRequest }): MethodResult
   /** The telemetry of the device so far. */
   readTelemetry(identity: Identity): readonly HubTelemetry[]
+  /** Sends a message to a device, or to an input of a module that is connected and subscribed. */
+  sendMessage(message: {
+    readonly identity: Identity
+    readonly input?: string
+    readonly message: CloudMessageRequest
+  }): null
+  /** The states of the messages to the device or module so far, as `{state} {messageId}`. */
+  readMessageStates(identity: Identity): readonly string[]
   /** Opens a separate gate in front of the hub. The gate is shut at first. */
   createGate(request: { readonly secure: boolean }): CreatedGate
   setGate(gate: { readonly id: string; readonly open: boolean }): null

@@ -13,7 +13,11 @@ export function controlOperations(hub: Hub): Operations {
   const gates = new Map<string, Gate>()
   const keyOf = ({ deviceId, moduleId }: Identity): string => `${deviceId}/${moduleId ?? ''}`
   const telemetry = new Map<string, HubTelemetry[]>()
+  const states = new Map<string, string[]>()
   hub.events.listen((event) => {
+    if (event.type === 'cloud-message' || event.type === 'input-message') {
+      states.set(keyOf(event), [...(states.get(keyOf(event)) ?? []), `${event.state} ${event.messageId}`])
+    }
     if (event.type !== 'telemetry') return
     const { body, properties, systemProperties } = event
     const key = keyOf(event)
@@ -70,6 +74,12 @@ export function controlOperations(hub: Hub): Operations {
     },
     callMethod: ({ identity: { deviceId, moduleId }, request }) => hub.invokeMethod(deviceId, request, moduleId),
     readTelemetry: (identity) => telemetry.get(keyOf(identity)) ?? [],
+    async sendMessage({ identity: { deviceId, moduleId }, input, message }) {
+      if (moduleId === undefined || input === undefined) await hub.sendToDevice(deviceId, message)
+      else await hub.sendToInput(deviceId, moduleId, input, message)
+      return null
+    },
+    readMessageStates: (identity) => states.get(keyOf(identity)) ?? [],
     async createGate({ secure }) {
       const gate = await createGate(secure ? hub.securePort : hub.plainPort)
       const id = randomUUID()

@@ -1,5 +1,5 @@
 import type { JsonObject } from 'hubtwin'
-import type { AnswerSpec, FaultSpec, Identity, JsonObject as HubJson } from 'hubtwin-emulator'
+import type { AnswerSpec, CloudMessageRequest, FaultSpec, Identity, JsonObject as HubJson } from 'hubtwin-emulator'
 import type { Argument, ControlName, HubTelemetry, HubTwin, MethodResult, Result } from '../control/calls.ts'
 
 /**
@@ -22,6 +22,10 @@ export interface TestDevice {
   send(topic: string, payload: string): Promise<void>
   /** Calls a direct method once the device subscribes. */
   call(methodName: string, payload?: HubJson | string | number | null): Promise<MethodResult>
+  /** Sends a message to the device, or to an input of the module. */
+  sendMessage(message: CloudMessageRequest & { readonly body: string }, input?: string): Promise<void>
+  /** The states of its messages so far, as `{state} {messageId}`. */
+  messageStates(): Promise<readonly string[]>
   /** The telemetry at the hub so far, with the body as text. */
   telemetry(): Promise<readonly DeviceTelemetry[]>
 }
@@ -85,6 +89,9 @@ export function connectTestHub(controlUrl: string, scheme: 'ws' | 'wss'): TestHu
           identity,
           request: { methodName, connectTimeoutInSeconds: 10, ...(payload !== undefined && { payload }) },
         }),
+      sendMessage: async (message, input) =>
+        void (await call('sendMessage', { identity, message, ...(input !== undefined && { input }) })),
+      messageStates: () => call('readMessageStates', identity),
       async telemetry() {
         const messages = await call('readTelemetry', identity)
         return messages.map((each) => ({ ...each, text: new TextDecoder().decode(Uint8Array.from(each.body)) }))

@@ -12,7 +12,7 @@ test("the hub's page follows its Content-Security-Policy and calls only its hub"
   await page.locator('.cm-tooltip').waitFor()
   await hubPage.write('{ "a": 1 }')
   await page.keyboard.press('Control+Enter')
-  await expect(page.locator('.editor [role=status]')).toContainText('Accepted as desired v2')
+  await expect(page.locator('.editor p[role=status]')).toContainText('Accepted as desired v2')
   expect([...origins]).toEqual([hubPage.hub.endpoints.http])
   const policy = (await fetch(hubPage.hub.endpoints.http)).headers.get('content-security-policy')
   expect(policy).toMatch(/^default-src 'none'; /)
@@ -59,7 +59,7 @@ test("the hub's page and its API reject other origins, and no page can frame it"
 
 test("the hub's page exists only under the hub's own names", async ({ hubPage }) => {
   const { plainPort } = hubPage.hub
-  for (const path of ['/', '/hub/page/favicon.svg', '/hub/devices', '/hub/events']) {
+  for (const path of ['/', '/hub/page/favicon.svg', '/demo', '/demo/', '/demo/kiosk', '/hub/devices', '/hub/events']) {
     const status = await new Promise((resolve, reject) => {
       const headers = { host: `evil.example:${plainPort}` }
       request({ port: plainPort, host: '127.0.0.1', path, headers }, (response) => {

@@ -17,7 +17,7 @@ test("axe finds nothing on the hub's page: light and dark, wide and narrow, with
   await hubPage.connect('kiosk-1')
   await hubPage.open('#/devices/kiosk-1')
   await hubPage.write('{ "a": }')
-  await expect(page.locator('.editor [role=status]')).toContainText('expected a value')
+  await expect(page.locator('.editor p[role=status]')).toContainText('expected a value')
   await page.locator('.line').last().click()
   await page.getByText('Call a method').click()
   await page.getByText('Send a message').click()

@@ -1,20 +1,12 @@
-import type { Locator, Page } from '@playwright/test'
-import { axeFindings } from '../support/axe.ts'
-import { expectNoSideScroll } from '../support/layout.ts'
+import type { Locator } from '@playwright/test'
+import { expectAccessible, expectNoSideScroll, recordShifts, shiftOf, sizes } from '../support/layout.ts'
 import { expect, test } from '../support/simulator-page.ts'
-
-const sizes = [
-  { width: 320, height: 568 },
-  { width: 768, height: 1024 },
-  { width: 1440, height: 900 },
-  { width: 2560, height: 1440 },
-]
 
 test('the start page fits four widths, light and dark, with lines that are not too long', async ({
   page,
   simulator,
 }) => {
-  await page.setViewportSize(sizes[2]!)
+  await page.setViewportSize(sizes[2])
   await simulator.open()
   await expect(page.locator('#local-status')).toContainText('The local hub runs at localhost:10480.')
   for (const size of sizes) {
@@ -33,13 +25,13 @@ test('the simulator fits four widths, light and dark, without cut controls, over
   device,
   simulator,
 }) => {
-  await page.setViewportSize(sizes[2]!)
+  await page.setViewportSize(sizes[2])
   await page.addInitScript(recordShifts)
   await device.desire({ climate: { target: 23 }, firmware: { version: '1.3.0' }, note: 'hello' })
   await simulator.connectAs(device)
   await expect(page.locator('#device-model canvas')).toBeVisible()
   await expect(page.locator('#device-model progress')).toBeVisible()
-  expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBeLessThanOrEqual(0.02)
+  expect(await shiftOf(page)).toBeLessThanOrEqual(0.02)
   // At 1440 × 900, the last control of the device is in view.
   const pane = await box(page.locator('#columns'))
   expect(bottom(await box(page.getByLabel('Reports changes')))).toBeLessThanOrEqual(bottom(pane))
@@ -64,7 +56,7 @@ test('the simulator fits four widths, light and dark, without cut controls, over
 })
 
 test('the timeline has a splitter, folds, and returns to the newest row', async ({ page, device, simulator }) => {
-  await page.setViewportSize(sizes[2]!)
+  await page.setViewportSize(sizes[2])
   await simulator.connectPassively(device)
   const [splitter, rows] = [page.getByRole('separator'), page.locator('#wire-body')]
   const height = async (): Promise<number> => (await box(rows)).height
@@ -129,14 +121,6 @@ test('controls that can have no effect are disabled', async ({ page, device, sim
   }
 })
 
-async function expectAccessible(page: Page, state: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined
-    expect(await axeFindings(page, rules), `${state}, ${colorScheme}`).toEqual([])
-  }
-}
-
 async function box(locator: Locator): Promise<{ y: number; height: number }> {
   const found = await locator.boundingBox()
   if (found === null) throw new Error(`${String(locator)} is not visible`)
@@ -156,17 +140,6 @@ function longestLine(paragraphs: Element[]): number {
     return paragraph.getBoundingClientRect().width / (size * 0.55)
   })
   return Math.max(...widths)
-}
-
-/** Runs in the page, before its scripts. */
-function recordShifts(): void {
-  const page = window as unknown as { shift: number }
-  page.shift = 0
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[]) {
-      if (!entry.hadRecentInput) page.shift += entry.value
-    }
-  }).observe({ type: 'layout-shift', buffered: true })
 }
 
 /** Runs in the page. @returns pairs of texts of a row that overlap */

@@ -21,7 +21,7 @@ export interface WireScene {
 export const accepted = { cmd: 'connack', returnCode: 0, sessionPresent: false } as const
 
 /** Opens a wire to a peer that the test controls. */
-export async function openTestWire(openWire: OpenWire, url?: string): Promise<WireScene> {
+export async function openTestWire(openWire: OpenWire, url?: string, isPersistent = false): Promise<WireScene> {
   const peer = await startMqttPeer()
   const events: WireEvent[] = []
   const taken = new Set<WireEvent>()
@@ -29,6 +29,7 @@ export async function openTestWire(openWire: OpenWire, url?: string): Promise<Wi
   const request = {
     ...{ url: url ?? peer.url, clientId: 'device1', userName: 'hub/device1/', password: 'made up' },
     keepaliveInSeconds: 60,
+    isPersistent,
   }
   const wire = openWire(request, (event) => {
     events.push(event)

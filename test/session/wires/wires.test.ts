@@ -13,6 +13,35 @@ describe.each(transports)('%s:', (name, openWire) => {
     expect(connect.will).toBeUndefined()
   })
 
+  test('connects with a persistent session on request', async () => {
+    const { peer } = await openTestWire(openWire, undefined, true)
+    const connect = await peer.next('connect')
+    expect(connect).toMatchObject({ clean: false, username: 'hub/device1/', keepalive: 60 })
+    expect(connect.will).toBeUndefined()
+  })
+
+  test('emits the messages that follow CONNACK in the same frame, and acknowledges them', async () => {
+    const { peer, event } = await openTestWire(openWire, undefined, true)
+    await peer.next('connect')
+    const kept = { ...message, qos: 1, messageId: 7, dup: true, payload: Buffer.from('kept') } as const
+    peer.send({ ...accepted, sessionPresent: true }, kept)
+    const received = await event('message')
+    expect(received).toMatchObject({ topic: 'a/b', packetId: 7, isDuplicate: true })
+    received.acknowledge?.()
+    expect((await peer.next('puback')).messageId).toBe(7)
+  })
+
+  test('sends no PUBACK over a connection that has ended', async () => {
+    const { peer, event, wire } = await openUpWire(openWire)
+    peer.send({ ...message, qos: 1, messageId: 7, payload: Buffer.from('a') })
+    const { acknowledge, isDuplicate } = await event('message')
+    expect(isDuplicate).toBe(false)
+    await wire.close()
+    acknowledge?.()
+    await peer.ended
+    expect(peer.packets.map(({ cmd }) => cmd)).toEqual(['connect', 'disconnect'])
+  })
+
   test('sends early packets in order', async () => {
     const { peer, wire, event } = await openTestWire(openWire)
     wire.subscribe([

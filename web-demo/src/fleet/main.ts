@@ -1,13 +1,15 @@
 import type { JsonObject } from 'hubtwin/light'
 import { DEFAULT_PACE_IN_MS, paceOptions } from '../shared/device-model/pace-control.ts'
 import { find, setText } from '../shared/dom.ts'
+import { linkToHub } from '../shared/local-hub.ts'
+import { createRate, type Rate } from '../shared/rate.ts'
 import { createDeviceDialog } from './device-dialog.ts'
 import type { FleetHub } from './fleet-hub.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { createFleetTable } from './fleet-table.ts'
 import { registerDevices } from './register-devices.ts'
 import { createStartForms } from './start-forms.ts'
-import { createRate, type Rate, totalsOf } from './totals.ts'
+import { totalsOf } from './totals.ts'
 import { createTotalsView } from './totals-view.ts'
 
 // The data flow: forms → fleet of members → rows, totals, and dialog.
@@ -33,6 +35,7 @@ const table = createFleetTable((index) => {
 })
 let state: State = { type: 'off' }
 
+linkToHub()
 createStartForms((hub, count) => void start(hub, count))
 find('stop', HTMLButtonElement).addEventListener('click', () => void stop())
 const pace = find('pace', HTMLSelectElement)
@@ -99,6 +102,11 @@ async function stop(): Promise<void> {
 
 function showPage(name: 'start' | 'fleet'): void {
   for (const part of document.querySelectorAll<HTMLElement>('[data-page]')) part.hidden = part.dataset['page'] !== name
+  // A running fleet would stop with its page, so the other pages open in new tabs.
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('.bar-pages a:not([aria-current])')) {
+    link.target = name === 'fleet' ? '_blank' : ''
+    link.rel = 'noopener'
+  }
 }
 
 function showTrouble(text: string): void {

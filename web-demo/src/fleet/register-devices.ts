@@ -1,10 +1,11 @@
+import { IS_SERVED_BY_HUB } from '../shared/local-hub.ts'
 import { deviceIdOf, type FleetHub } from './fleet-hub.ts'
 
 /**
- * The server of `npm run web` forwards this path to the local hub. A hub's REST API has no CORS
- * headers.
+ * A page of the hub calls its registry. The server of `npm run web` forwards a path to the local
+ * hub, because a hub's REST API has no CORS headers.
  */
-const PROXY = './local-hub'
+const REGISTRY = IS_SERVED_BY_HUB ? '/devices' : './local-hub/devices'
 const DEADLINE_IN_MS = 10_000
 
 /** A hub creates at most 100 devices per request, and lists at most 1,000. */
@@ -32,13 +33,14 @@ export async function registerDevices(hub: FleetHub, count: number): Promise<voi
 }
 
 async function call(method: string, authorization: string, body?: object): Promise<unknown> {
-  const response = await fetch(`${PROXY}/devices?api-version=2021-04-12`, {
+  const response = await fetch(`${REGISTRY}?api-version=2021-04-12`, {
     method,
     headers: { 'Content-Type': 'application/json', Authorization: authorization },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(DEADLINE_IN_MS),
   }).catch((cause: unknown) => {
-    throw new Error('The server of this page does not answer. Is “npm run web” still running?', { cause })
+    const command = IS_SERVED_BY_HUB ? 'npm run emulator' : 'npm run web'
+    throw new Error(`The server of this page does not answer. Is “${command}” still running?`, { cause })
   })
   if (response.ok) return response.json()
   if (response.headers.has('iothub-errorcode') || response.status === 400) {
@@ -46,7 +48,7 @@ async function call(method: string, authorization: string, body?: object): Promi
   }
   throw new Error(
     response.status === 404
-      ? 'This page can create devices only where “npm run web” serves it.'
+      ? 'This page can create devices only where the local hub or “npm run web” serves it.'
       : 'No local hub is running. Start it in another terminal with “npm run emulator”, then try again.',
   )
 }

@@ -1,5 +1,6 @@
 import { createCopyButtons } from '../shared/copy-buttons.ts'
 import { find } from '../shared/dom.ts'
+import { linkToHub } from '../shared/local-hub.ts'
 import { createConnectForm } from './connect/connect-form.ts'
 import type { Grant } from './connect/grant.ts'
 import { localGrant } from './connect/grant-link.ts'
@@ -18,6 +19,7 @@ let { settings } = link
 const localHub = createLocalHubStatus()
 const form = createConnectForm(connect, link)
 createCopyButtons()
+linkToHub()
 localHub.start()
 // An invalid grant from another tab leaves the start page open.
 connectByLink().catch(console.warn)

@@ -1,3 +1,4 @@
+import { copyText } from 'hubtwin-page-kit/copy-text'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { reasonOf } from './reason.ts'
@@ -5,30 +6,33 @@ import { reasonOf } from './reason.ts'
 interface CopyProps {
   readonly text: () => Promise<string>
   readonly label: string
+  readonly disabled?: boolean
   readonly children?: string
 }
 
-/** Copies a text to the clipboard and confirms it. */
-export function CopyButton({ text, label, children = 'Copy' }: CopyProps): JSX.Element {
+const noticeInMs = 2000
+
+/** Copies a text to the clipboard. The button itself confirms, so that nothing moves. */
+export function CopyButton({ text, label, disabled = false, children = 'Copy' }: CopyProps): JSX.Element {
   const [notice, setNotice] = useState('')
   const copy = async (): Promise<void> => {
-    try {
-      // Browsers offer a clipboard only on localhost and over TLS.
-      const clipboard = navigator.clipboard as Clipboard | undefined
-      if (clipboard === undefined) throw new Error('The browser denies this page the clipboard')
-      await clipboard.writeText(await text())
-      setNotice('Copied')
-    } catch (error) {
-      setNotice(reasonOf(error))
-    }
-    setTimeout(() => setNotice(''), 2000)
+    setNotice(await text().then(copyText, reasonOf))
+    setTimeout(() => setNotice(''), noticeInMs)
   }
+  const isCopied = notice === 'Copied'
   return (
     <>
-      <button type="button" class="quiet" aria-label={label} onClick={() => void copy()}>
+      <button
+        type="button"
+        class="quiet copy"
+        aria-label={label}
+        disabled={disabled}
+        data-copied={isCopied}
+        onClick={() => void copy()}
+      >
         {children}
       </button>
-      <span class="notice" role="status">
+      <span class={isCopied ? 'visually-hidden' : 'notice'} role="status">
         {notice}
       </span>
     </>

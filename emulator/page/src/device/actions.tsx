@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { Dialog } from '../common/dialog.tsx'
 import { reasonOf } from '../common/reason.ts'
-import { deleteDevice, disconnect, setStatus, type Target } from '../hub/hub-api.ts'
+import { deleteDevice, disconnect, setStatus, type Target, type TwinDocument } from '../hub/hub-api.ts'
 import { routeTo } from '../route.ts'
 
 interface Action {
@@ -10,16 +10,19 @@ interface Action {
   /** Shown before the action runs. */
   readonly warning: string
   readonly isFinal?: boolean
+  /** Why it has no effect now. */
+  readonly obstacle?: string | undefined
   readonly run: () => Promise<void>
 }
 
 interface ActionsProps {
   readonly target: Target
-  readonly status: 'enabled' | 'disabled'
+  /** `undefined` until the hub has sent it. */
+  readonly twin: TwinDocument | undefined
 }
 
 /** Actions that interrupt the device. Each asks for confirmation. */
-export function Actions({ target, status }: ActionsProps): JSX.Element {
+export function Actions({ target, twin }: ActionsProps): JSX.Element {
   const [asked, setAsked] = useState<Action>()
   const [problem, setProblem] = useState('')
   const { deviceId, moduleId } = target
@@ -29,12 +32,13 @@ export function Actions({ target, status }: ActionsProps): JSX.Element {
     {
       name: 'Disconnect',
       warning: `${name} loses its connection. Its client can reconnect.`,
+      obstacle: twin === undefined || twin.connectionState === 'Connected' ? undefined : `${name} is not connected`,
       run: () => disconnect(target),
     },
     // A module has the status of its device.
     ...(moduleId !== undefined
       ? []
-      : status === 'enabled'
+      : twin?.status !== 'disabled'
         ? [
             {
               name: 'Disable',
@@ -69,6 +73,8 @@ export function Actions({ target, status }: ActionsProps): JSX.Element {
         <button
           type="button"
           key={action.name}
+          disabled={twin === undefined || action.obstacle !== undefined}
+          title={action.obstacle}
           onClick={() => {
             setProblem('')
             setAsked(action)

@@ -1,27 +1,26 @@
+import { copyText } from 'hubtwin-page-kit/copy-text'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { isLoopback } from '../common/loopback.ts'
 import { reasonOf } from '../common/reason.ts'
 import { useLiveFeed } from '../common/use-feed.ts'
 import { readConnectionString, type Target } from '../hub/hub-api.ts'
 
 type Shown =
   | { readonly type: 'nothing' }
-  | { readonly type: 'text'; readonly text: string; readonly isCopied: boolean }
+  | { readonly type: 'text'; readonly text: string; readonly outcome: string }
   | { readonly type: 'problem'; readonly reason: string }
 
 /** The page reads the key only after a click. Hide removes the key from the page. */
 export function ConnectionString({ target }: { readonly target: Target }): JSX.Element {
   const { model } = useLiveFeed()
   const [shown, setShown] = useState<Shown>({ type: 'nothing' })
-  const allowsPlain = isLoopback(model.hub?.hostName)
+  const allowsPlain = isLoopback(model.hub?.hostName ?? 'localhost')
 
   async function copy(plain: boolean): Promise<void> {
     try {
       const text = await readConnectionString(target, plain)
-      // Browsers offer a clipboard only on localhost and over TLS.
-      const clipboard = navigator.clipboard as Clipboard | undefined
-      const isCopied = await (clipboard?.writeText(text).then(() => true) ?? Promise.resolve(false)).catch(() => false)
-      setShown({ type: 'text', text, isCopied })
+      setShown({ type: 'text', text, outcome: await copyText(text) })
     } catch (error) {
       setShown({ type: 'problem', reason: reasonOf(error) })
     }
@@ -29,8 +28,8 @@ export function ConnectionString({ target }: { readonly target: Target }): JSX.E
 
   return (
     <section class="connection-string" aria-labelledby="connection-title">
-      <h3 id="connection-title">Connection string</h3>
       <div class="row">
+        <h3 id="connection-title">Connection string</h3>
         {allowsPlain && (
           <button type="button" onClick={() => void copy(true)}>
             Copy without TLS
@@ -39,6 +38,9 @@ export function ConnectionString({ target }: { readonly target: Target }): JSX.E
         <button type="button" onClick={() => void copy(false)}>
           Copy with TLS
         </button>
+        {target.moduleId === undefined && isSimulatorsHub(model.hub?.hostName) && (
+          <a href={`/demo/?connect=local&device=${encodeURIComponent(target.deviceId)}`}>Open in the simulator</a>
+        )}
         {shown.type !== 'nothing' && (
           <button type="button" class="quiet" onClick={() => setShown({ type: 'nothing' })}>
             Hide
@@ -46,7 +48,7 @@ export function ConnectionString({ target }: { readonly target: Target }): JSX.E
         )}
         <p role="status" class={shown.type === 'problem' ? 'problem' : 'muted'}>
           {shown.type === 'nothing' && !allowsPlain && 'Connections without TLS need a hub named localhost.'}
-          {shown.type === 'text' && (shown.isCopied ? 'Copied.' : 'The browser did not copy it. Select it below.')}
+          {shown.type === 'text' && shown.outcome}
           {shown.type === 'problem' && shown.reason}
         </p>
       </div>
@@ -55,6 +57,7 @@ export function ConnectionString({ target }: { readonly target: Target }): JSX.E
   )
 }
 
-function isLoopback(hostName = 'localhost'): boolean {
-  return hostName === 'localhost' || hostName === '::1' || hostName.startsWith('127.')
+/** The simulator connects to the name in its address. */
+function isSimulatorsHub(hostName = location.hostname): boolean {
+  return hostName === location.hostname || (hostName === 'localhost' && isLoopback(location.hostname))
 }

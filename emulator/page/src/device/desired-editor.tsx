@@ -4,6 +4,7 @@ import type { CodeEditor } from 'hubtwin-page-kit/code-editor'
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { JsonObject } from '../../../src/formats/json.ts'
+import { CopyAs } from '../common/copy-as.tsx'
 import { reasonOf } from '../common/reason.ts'
 import { HubError, patchTwin, type Target, type TwinDocument } from '../hub/hub-api.ts'
 import { TwinConflict } from './twin-conflict.tsx'
@@ -78,6 +79,7 @@ export function DesiredEditor({ target, twin, onPatched }: EditorProps): JSX.Ele
           {problem === undefined ? describe(outcome) : describeProblem(text, problem)}
         </p>
       </div>
+      <CopyAs subject={parsed.type === 'problem' ? undefined : { type: 'desired', target, patch: parsed.patch }} />
       {outcome.type === 'rejected' && (
         <p class="problem" role="alert">
           {outcome.reason}

@@ -4,6 +4,7 @@ import { routeTo } from '../route.ts'
 import { Actions } from './actions.tsx'
 import { ConnectionString } from './connection-string.tsx'
 import { DesiredEditor } from './desired-editor.tsx'
+import { DeviceActivity } from './device-activity.tsx'
 import { DeviceFacts } from './device-facts.tsx'
 import { MessageForm } from './message-form.tsx'
 import { MethodForm } from './method-form.tsx'
@@ -22,7 +23,9 @@ export function DevicePane({ target }: { readonly target: Target }): JSX.Element
           {moduleId !== undefined && ' / '}
           {moduleId ?? deviceId}
         </h2>
-        {state.type === 'known' && <Actions target={target} status={state.overview.twin.status} />}
+        {state.type !== 'gone' && (
+          <Actions target={target} twin={state.type === 'known' ? state.overview.twin : undefined} />
+        )}
         <a class="close" href="#/" aria-label="Close the device" title="Close">
           ×
         </a>
@@ -61,6 +64,7 @@ function Overview({ target, overview, onChanged }: OverviewProps): JSX.Element {
   const kind = target.moduleId === undefined ? 'device' : 'module'
   return (
     <>
+      {twin.authenticationType === 'sas' && <ConnectionString target={target} />}
       <DeviceFacts twin={twin} />
       {modules.length > 0 && (
         <p class="modules">
@@ -80,8 +84,8 @@ function Overview({ target, overview, onChanged }: OverviewProps): JSX.Element {
       <div class="sections">
         <TwinSection name="Tags" value={twin.tags} hint="No tags. Only back ends can read and write them." />
       </div>
-      {twin.authenticationType === 'sas' && <ConnectionString target={target} />}
-      <MethodForm target={target} />
+      <DeviceActivity target={target} />
+      <MethodForm target={target} isConnected={twin.connectionState === 'Connected'} />
       {target.moduleId === undefined && <MessageForm target={target} />}
     </>
   )

@@ -10,8 +10,14 @@ type Outcome =
   | { readonly type: 'answered'; readonly status: number; readonly payload: string }
   | { readonly type: 'failed'; readonly reason: string }
 
-/** Calls a direct method and shows the response. */
-export function MethodForm({ target }: { readonly target: Target }): JSX.Element {
+interface MethodFormProps {
+  readonly target: Target
+  readonly isConnected: boolean
+}
+
+/** Calls a direct method and shows the response. Only a connected device responds. */
+export function MethodForm({ target, isConnected }: MethodFormProps): JSX.Element {
+  const kind = target.moduleId === undefined ? 'device' : 'module'
   const [outcome, setOutcome] = useState<Outcome>({ type: 'none' })
 
   async function call(form: FormData): Promise<void> {
@@ -59,16 +65,21 @@ export function MethodForm({ target }: { readonly target: Target }): JSX.Element
           <textarea name="payload" rows={3} spellcheck={false} placeholder='{ "inSeconds": 5 }' />
         </label>
         <div class="row">
-          <button type="submit" disabled={outcome.type === 'waiting'}>
+          <button type="submit" disabled={outcome.type === 'waiting' || !isConnected}>
             Call
           </button>
           <p role="status" class={outcome.type === 'failed' ? 'problem' : 'muted'}>
+            {outcome.type === 'none' && !isConnected && `The ${kind} is not connected, so it cannot respond.`}
             {outcome.type === 'waiting' && 'Waiting for the device…'}
             {outcome.type === 'failed' && outcome.reason}
             {outcome.type === 'answered' && `Status ${outcome.status}:`}
           </p>
         </div>
-        {outcome.type === 'answered' && <pre class="answer">{outcome.payload}</pre>}
+        {outcome.type === 'answered' && (
+          <pre class="answer" tabIndex={0}>
+            {outcome.payload}
+          </pre>
+        )}
       </form>
     </details>
   )

@@ -9,8 +9,8 @@ export function NoneConnected(): JSX.Element {
         <code>IOTHUB_DEVICE_CONNECTION_STRING='HostName=…' node device.js</code>
       </pre>
       <p>
-        The hubtwin repository has examples: <code>npm run demo:receive-desired-properties</code> for Node.js, and{' '}
-        <code>npm run web</code> for a browser.
+        Or <a href="/demo/?connect=local">simulate a device in this browser</a>. The hubtwin repository has examples for
+        Node.js: <code>npm run demo:receive-desired-properties</code>.
       </p>
     </div>
   )

@@ -6,19 +6,17 @@ import type { RedisClient } from './redis-client.ts'
 export type OnCommand = (seconds: number, isOk: boolean) => void
 
 /**
- * Runs commands. A command that fails, or does not end in time, becomes the refusal of its request.
+ * Runs a command. A command that fails, or does not end in time, becomes the refusal of its
+ * request: the Problem ERR_UNAVAILABLE.
  */
-export interface Guarded {
-  <T>(command: () => Promise<T>): Promise<T>
-  /** Why the last connection or the last command failed, such as `WRONGPASS` or `ECONNREFUSED`. */
-  lastReason(): string | undefined
-}
+export type Guarded = <T>(command: () => Promise<T>) => Promise<T>
 
 /** A fleet that got the same delay would come back in the same second. */
 const RETRY_AFTER_IN_SECONDS = { least: 3, spread: 8 } as const
 
 export function guardCommands(client: RedisClient, onCommand: OnCommand): Guarded {
   let connectedAt = 0
+  /** Why the connection or a command failed last: a command without a connection cannot say. */
   let reason: string | undefined
   client.on('ready', () => {
     connectedAt = performance.now()
@@ -34,6 +32,7 @@ export function guardCommands(client: RedisClient, onCommand: OnCommand): Guarde
     const seconds = (): number => (performance.now() - start) / 1000
     try {
       const result = await command()
+      reason = undefined
       onCommand(seconds(), true)
       return result
     } catch (error) {
@@ -49,7 +48,7 @@ export function guardCommands(client: RedisClient, onCommand: OnCommand): Guarde
     }
   }
 
-  return Object.assign(guarded, { lastReason: () => reason })
+  return guarded
 }
 
 export function unavailable(reason: string): Problem {

@@ -5,6 +5,7 @@ import { openEnrollment } from '../../../../service/src/tokens/index.ts'
 import { redisObstacle } from '../../../../tools/redis.ts'
 import { type Ended, runProgram } from '../../../demo/program.ts'
 import { startInstance } from './instances.ts'
+import { sendRaw } from '../raw-http.ts'
 import { post } from './post.ts'
 import { type RedisProcess, startRedis } from './redis-process.ts'
 import { ENVIRONMENT } from './spawn-instance.ts'
@@ -78,6 +79,9 @@ describe('the commands with a store in Redis', () => {
     expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(404)
     for (const base of [`http://127.0.0.1:${port}`, new URL(metricsUrl).origin])
       for (const path of ['/healthz', '/readyz']) expect((await fetch(base + path)).status).toBe(200)
+    // HAProxy's default probe has neither HTTP/1.1 nor a Host header.
+    for (const probed of [port, Number(new URL(metricsUrl).port)])
+      expect(await sendRaw(probed, 'GET /readyz HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
     await redis.kill()
     await expect
       .poll(async () => (await fetch(metricsUrl)).text(), { timeout: 15_000 })

@@ -1,3 +1,3 @@
 import { describeKills } from './kills.ts'
 
-describeKills(5, { workers: 16, requestsPerWorker: 200, codes: 200 })
+describeKills(5, { workers: 16, requestsPerWorker: 60, codes: 60 })

@@ -1,0 +1,133 @@
+import { typeName } from '../protocol/json.ts'
+import { wait } from '../twin/listening/wait.ts'
+import type { IterationOptions } from '../twin/twin.ts'
+import type { ReceivedMessage } from './message.ts'
+
+/** Handles a message. The device sends PUBACK when the result resolves. */
+export type MessageHandler = (message: ReceivedMessage) => unknown
+
+/**
+ * Messages to a device, or to the inputs of a module. A single listener or iterator at a time gets
+ * them, in order of arrival. Until then, they wait at the hub and in the device, without PUBACK.
+ * @example
+ * ```ts
+ * import { openDevice } from 'hubtwin'
+ * import {
+ *   type MessageHandler,
+ *   type Messages,
+ *   messages,
+ *   type MessagesOptions,
+ *   type Properties,
+ *   type ReceivedMessage,
+ * } from 'hubtwin/messages'
+ *
+ * const textOf = (properties: Properties): string => Object.keys(properties).join(', ')
+ * const show: MessageHandler = ({ text, properties, isRedelivered }: ReceivedMessage) => {
+ *   if (!isRedelivered) console.log(text, textOf(properties))
+ * }
+ * const showAll = (api: Messages): (() => void) => api.listen(show)
+ *
+ * declare const connectionString: string
+ * const options: MessagesOptions = { persistentSession: true }
+ * const device = openDevice(connectionString, { use: { messages: messages(options) } })
+ * const stop = showAll(device.messages)
+ * stop()
+ * ```
+ */
+export interface Messages extends AsyncIterable<ReceivedMessage> {
+  /**
+   * Calls a handler with each message, after the previous call has ended. The device sends PUBACK
+   * when the result resolves. A handler that throws gets the same message again after a back-off,
+   * and later messages wait.
+   *
+   * @returns removes the handler. A call in progress still counts.
+   * @throws TypeError for a wrong argument, or a second listener
+   */
+  listen(handler: MessageHandler): () => void
+  /**
+   * Iterates over the messages, until the device closes. The device sends PUBACK for a message when
+   * the app asks for the next. A message at which the app ends the iteration counts as not handled,
+   * and the next listener or iterator gets it again.
+   *
+   * @throws TypeError for a second listener, and the reason of the aborted signal
+   */
+  read(options?: IterationOptions): AsyncIterableIterator<ReceivedMessage>
+}
+
+/** The consumer of messages. A single consumer is there at a time. */
+export interface Consumer {
+  deliver(id: number, message: ReceivedMessage): void
+  /** No message follows. */
+  end(): void
+}
+
+export interface Counter {
+  /** No message follows for any consumer. */
+  readonly isOver: boolean
+  /** @throws TypeError for a second consumer. @returns removes the consumer */
+  join(consumer: Consumer): () => void
+  settle(id: number, isAccepted: boolean): void
+  observeFailure(message: ReceivedMessage, error: unknown): void
+}
+
+export function createMessages(counter: Counter): Messages {
+  return Object.freeze<Messages>({
+    listen(handler) {
+      if (typeof handler !== 'function') throw new TypeError(`handler is ${typeName(handler)}, not a function`)
+      return counter.join({ deliver: (id, message) => void run(counter, handler, id, message), end() {} })
+    },
+    read: ({ signal } = {}) => iterate(counter, signal),
+    [Symbol.asyncIterator]: () => iterate(counter, undefined),
+  })
+}
+
+async function run(counter: Counter, handler: MessageHandler, id: number, message: ReceivedMessage): Promise<void> {
+  let isAccepted = true
+  try {
+    await handler(message)
+  } catch (error) {
+    isAccepted = false
+    counter.observeFailure(message, error)
+  }
+  counter.settle(id, isAccepted)
+}
+
+async function* iterate(
+  counter: Counter,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ReceivedMessage, void, void> {
+  signal?.throwIfAborted()
+  let open: number | undefined
+  let arrived: ReceivedMessage | undefined
+  let wake = (): void => {}
+  const leave = counter.join({
+    deliver(id, message) {
+      open = id
+      arrived = message
+      wake()
+    },
+    end: () => wake(),
+  })
+  try {
+    for (;;) {
+      if (arrived === undefined && !counter.isOver) {
+        await wait<void>({ signal }, (resolve) => {
+          wake = resolve
+          return () => {}
+        })
+      }
+      if (arrived === undefined) return
+      const message = arrived
+      arrived = undefined
+      yield message
+      // The app asks for the next.
+      const id = open
+      open = undefined
+      if (id !== undefined) counter.settle(id, true)
+      signal?.throwIfAborted()
+    }
+  } finally {
+    leave()
+    if (open !== undefined) counter.settle(open, false)
+  }
+}

@@ -1,0 +1,141 @@
+import type { AttachedFeature, Feature, FeatureHost } from '../device/feature.ts'
+import { backoffDelay } from '../protocol/backoff.ts'
+import { identityTopic } from '../protocol/identity-topic.ts'
+import { createEnd } from '../session/end.ts'
+import { runReducer } from '../session/run-reducer.ts'
+import { clearTimer, createTimers, setTimer } from '../session/timers.ts'
+import { type Consumer, createMessages, type Messages } from './consumers.ts'
+import { createInbox } from './inbox.ts'
+import { next } from './machine.ts'
+import { type CheckedOptions, checkOptions, type MessagesOptions } from './options.ts'
+import { FIRST_STATE, type MessagesEffect, type MessagesInput, type MessagesState, type Untimed } from './states.ts'
+
+/**
+ * Adds cloud-to-device messages to a device.
+ *
+ * @throws TypeError, RangeError for a wrong option. `openDevice` throws a TypeError for a module,
+ *   which gets no such messages.
+ * @example
+ * ```ts
+ * import { openDevice } from 'hubtwin'
+ * import { messages } from 'hubtwin/messages'
+ *
+ * declare const connectionString: string
+ * const device = openDevice(connectionString, { use: { messages: messages() } })
+ * for await (const message of device.messages) console.log(message.text, message.properties)
+ * ```
+ */
+export function messages(options: MessagesOptions = {}): Feature<Messages> {
+  const checked = checkOptions(options)
+  return {
+    attach(host) {
+      if (host.identity.moduleId !== undefined) {
+        throw new TypeError('messages() is for devices; the messages of a module come from inputs()')
+      }
+      return attachMessages(host, checked, 'messages/devicebound')
+    },
+  }
+}
+
+/**
+ * Adds the messages to the inputs of a module, which the routes of IoT Edge deliver. `input` of a
+ * message has the name of its input.
+ *
+ * @throws TypeError, RangeError for a wrong option. `openDevice` throws a TypeError for a device,
+ *   which has no inputs.
+ * @example
+ * ```ts
+ * import { openDevice } from 'hubtwin'
+ * import { inputs } from 'hubtwin/messages'
+ *
+ * declare const connectionString: string
+ * const module = openDevice(connectionString, { use: { inputs: inputs() } })
+ * module.inputs.listen(({ input, json }) => console.log(input, json))
+ * ```
+ */
+export function inputs(options: MessagesOptions = {}): Feature<Messages> {
+  const checked = checkOptions(options)
+  return {
+    attach(host) {
+      if (host.identity.moduleId === undefined) {
+        throw new TypeError('inputs() is for modules; the messages of a device come from messages()')
+      }
+      return attachMessages(host, checked, 'inputs')
+    },
+  }
+}
+
+function attachMessages(host: FeatureHost, options: CheckedOptions, folder: string): AttachedFeature<Messages> {
+  const root = `${identityTopic(host.identity)}${folder}`
+  const inbox = createInbox(root, folder === 'inputs')
+  const [flushed, resolveFlushed] = createEnd()
+  const timers = createTimers<'pause'>(host.clock, () => dispatch({ type: 'retry' }))
+  const reducer = runReducer<MessagesState, MessagesInput, MessagesEffect>(FIRST_STATE, next, run)
+  let consumer: Consumer | undefined
+  let release = (): void => {}
+
+  function dispatch(input: Untimed<MessagesInput>): void {
+    reducer.dispatch({ ...input, now: host.clock.now() })
+  }
+
+  function run(effect: MessagesEffect): void {
+    switch (effect.type) {
+      case 'deliver':
+        return consumer?.deliver(effect.id, inbox.read(effect.id, effect.isRepeated))
+      case 'acknowledge':
+      case 'forget':
+        return inbox[effect.type](effect.id)
+      case 'pause':
+        return setTimer(timers, 'pause', backoffDelay(effect.failures, host.clock.random(), options))
+      case 'stopPause':
+        return clearTimer(timers, 'pause')
+      case 'hold':
+        release = host.hold()
+        return undefined
+      case 'release':
+        return release()
+      case 'end':
+        return consumer?.end()
+      case 'flushed':
+        return resolveFlushed()
+    }
+  }
+
+  function join(joining: Consumer): () => void {
+    if (consumer !== undefined) throw new TypeError('The messages have a listener or iterator already; end it first')
+    consumer = joining
+    dispatch({ type: 'join' })
+    host.announce()
+    return () => {
+      if (consumer !== joining) return
+      consumer = undefined
+      dispatch({ type: 'leave' })
+    }
+  }
+
+  return {
+    api: createMessages({
+      get isOver() {
+        return reducer.state.type !== 'open'
+      },
+      join,
+      settle: (id, isAccepted) => dispatch({ type: 'settled', id, isAccepted }),
+      observeFailure: ({ messageId }, error) => host.observe({ type: 'messageFailed', messageId, error }),
+    }),
+    filters: [{ topic: `${root}/#`, qos: 1 }],
+    isPersistent: options.isPersistent,
+    handleMessage(received) {
+      const input = inbox.add(received)
+      if (input !== undefined) dispatch(input)
+    },
+    wants: (topic) => inbox.has(topic) && consumer !== undefined && reducer.state.type === 'open',
+    handleConnection({ type: connection }) {
+      if (connection === 'closed') dispatch({ type: connection })
+      else dispatch({ type: 'connection', connection })
+    },
+    close() {
+      dispatch({ type: 'close' })
+      return flushed
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import type { Backoff } from '../protocol/backoff.ts'
+import { checkCount } from '../protocol/count.ts'
+
+/** All options are optional. `undefined` means the default. */
+export interface MessagesOptions {
+  /**
+   * Asks the hub to keep the session of the device between its connections. Then messages without
+   * PUBACK follow the next CONNACK at once, and not after their lock of a minute
+   * (docs/protocol/device.md §3.3). The hub also keeps the subscription of a program that has
+   * ended.
+   * @default false
+   */
+  readonly persistentSession?: boolean | undefined
+  /**
+   * The longest delay before the app gets a message again that it failed to handle. It doubles with
+   * each failure.
+   * @default 1000
+   */
+  readonly retryDelayInMs?: number | undefined
+  /**
+   * The longest delay before any other attempt.
+   * @default 60000
+   */
+  readonly maxRetryDelayInMs?: number | undefined
+}
+
+export interface CheckedOptions extends Backoff {
+  readonly isPersistent: boolean
+}
+
+/** @throws TypeError, RangeError */
+export function checkOptions({
+  persistentSession = false,
+  retryDelayInMs = 1000,
+  maxRetryDelayInMs = 60_000,
+}: MessagesOptions): CheckedOptions {
+  if (typeof persistentSession !== 'boolean') throw new TypeError('options.persistentSession is not true or false')
+  return {
+    isPersistent: persistentSession,
+    delayInMs: checkCount('options.retryDelayInMs', retryDelayInMs, 1),
+    maxDelayInMs: checkCount('options.maxRetryDelayInMs', maxRetryDelayInMs, 1),
+  }
+}
