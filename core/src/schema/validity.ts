@@ -18,7 +18,8 @@ import type { SchemaIssue, StandardSchema } from './standard-schema.ts'
  * } from 'hubtwin/schema'
  *
  * const textOf = ({ message }: DesiredIssue): string => message
- * const warn = ({ version, issues }: InvalidDesired): void => console.warn(version, issues.map(textOf))
+ * const warn = ({ version, issues }: InvalidDesired): void =>
+ *   console.warn(version, issues.map(textOf))
  *
  * function watch<Desired extends object>(twin: ValidatedTwin<UncheckedTwin, Desired>): void {
  *   twin.onValidity((validity: DesiredValidity) => validity.type === 'invalid' && warn(validity))
