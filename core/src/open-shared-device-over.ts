@@ -1,7 +1,7 @@
 import { readArguments } from './arguments.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import type { FeatureSet } from './device/attach-features.ts'
-import type { Device, DeviceOptions } from './device/device.ts'
+import type { DeviceBase, DeviceOptions, FeatureApis } from './device/device.ts'
 import type { JsonObject } from './protocol/json.ts'
 import { findTabs } from './runtime/page-tabs.ts'
 import { systemClock } from './session/clock.ts'
@@ -27,8 +27,12 @@ export type SharedDevice<
   Use extends FeatureSet = FeatureSet,
   Desired extends object = JsonObject,
   Reported extends object = JsonObject,
-> = Device<Use, Desired, Reported> &
-  Pick<SharedTwin, 'role' | 'onRole'> & { readonly twin: SharedTwin<Desired, Reported> }
+> = SharedDeviceBase<Desired, Reported> & FeatureApis<Use>
+
+export interface SharedDeviceBase<Desired extends object = JsonObject, Reported extends object = JsonObject>
+  extends DeviceBase<Desired, Reported>, Pick<SharedTwin, 'role' | 'onRole'> {
+  readonly twin: SharedTwin<Desired, Reported>
+}
 
 /** `openSharedDevice` over a transport of its entry's choice. */
 export function openSharedDeviceOver<Use extends FeatureSet>(

@@ -1,5 +1,5 @@
 import type { Credentials } from './credentials/credentials.ts'
-import type { FeatureSet } from './device/attach-features.ts'
+import type { FeatureSet, NoFeatures } from './device/attach-features.ts'
 import type { DeviceOptions } from './device/device.ts'
 import { openSharedDeviceOver, type SharedDevice } from './open-shared-device-over.ts'
 import type { JsonObject } from './protocol/json.ts'
@@ -35,7 +35,7 @@ import { openMqttWire } from './runtime/mqtt-wire.ts'
  * ```
  */
 export function openSharedDevice<
-  Use extends FeatureSet = Record<never, never>,
+  Use extends FeatureSet = NoFeatures,
   Desired extends object = JsonObject,
   Reported extends object = JsonObject,
 >(credentials: Credentials | string, options: DeviceOptions<Use> = {}): SharedDevice<Use, Desired, Reported> {
@@ -44,6 +44,6 @@ export function openSharedDevice<
   return device as SharedDevice<Use, Desired, Reported>
 }
 
-export type { SharedDevice } from './open-shared-device-over.ts'
+export type { SharedDevice, SharedDeviceBase } from './open-shared-device-over.ts'
 export type { SharedTwin } from './tabs/create-shared-twin.ts'
 export type { TabRole } from './tabs/role.ts'

@@ -37,7 +37,12 @@ export type Device<
   Use extends FeatureSet = FeatureSet,
   Desired extends object = JsonObject,
   Reported extends object = JsonObject,
-> = DeviceBase<Desired, Reported> & { readonly [Name in keyof Use]: Use[Name] extends Feature<infer Api> ? Api : never }
+> = DeviceBase<Desired, Reported> & FeatureApis<Use>
+
+/** What the app gets from each feature, by its name. */
+export type FeatureApis<Use extends FeatureSet> = {
+  readonly [Name in keyof Use]: Use[Name] extends Feature<infer Api> ? Api : never
+}
 
 /**
  * A device without its features.

@@ -1,5 +1,5 @@
 import type { Credentials } from '../credentials/credentials.ts'
-import type { FeatureSet } from '../device/attach-features.ts'
+import type { FeatureSet, NoFeatures } from '../device/attach-features.ts'
 import type { DeviceOptions } from '../device/device.ts'
 import { openSharedDeviceOver, type SharedDevice } from '../open-shared-device-over.ts'
 import type { JsonObject } from '../protocol/json.ts'
@@ -7,7 +7,8 @@ import { openLightWire } from '../runtime/light-wire.ts'
 
 /**
  * Opens a device that all tabs of an origin share over a single connection, over hubtwin's own MQTT
- * transport. The twin works like that of `openSharedTwin`. Each tab has the features of its own `use`:
+ * transport. The twin works like that of `openSharedTwin`. Each tab has the features of its own
+ * `use`:
  *
  * - Telemetry of each tab leaves through the leader. It survives a change of the leader, with its
  *   message IDs, and ends with its own tab. The option `storage` of `telemetry()` is a TypeError.
@@ -35,7 +36,7 @@ import { openLightWire } from '../runtime/light-wire.ts'
  * ```
  */
 export function openSharedDevice<
-  Use extends FeatureSet = Record<never, never>,
+  Use extends FeatureSet = NoFeatures,
   Desired extends object = JsonObject,
   Reported extends object = JsonObject,
 >(credentials: Credentials | string, options: DeviceOptions<Use> = {}): SharedDevice<Use, Desired, Reported> {
@@ -44,6 +45,6 @@ export function openSharedDevice<
   return device as SharedDevice<Use, Desired, Reported>
 }
 
-export type { SharedDevice } from '../open-shared-device-over.ts'
+export type { SharedDevice, SharedDeviceBase } from '../open-shared-device-over.ts'
 export type { SharedTwin } from '../tabs/create-shared-twin.ts'
 export type { TabRole } from '../tabs/role.ts'

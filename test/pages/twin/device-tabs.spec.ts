@@ -36,7 +36,7 @@ const test = scriptPage(new URL('../support/device-tab-page.ts', import.meta.url
     const stored: string[] = []
     const stop = hub.events.listen((event) => {
       if (event.type !== 'telemetry' || event.deviceId !== device.deviceId) return
-      stored.push(`${Buffer.from(event.body).toString()} ${String(event.systemProperties['message-id'])}`)
+      stored.push(`${Buffer.from(event.body).toString()} ${JSON.stringify(event.systemProperties['message-id'])}`)
     })
     await use(stored)
     stop()
@@ -71,7 +71,7 @@ for (const count of [2, 5]) {
       await Promise.all(pages.map((page, index) => page.evaluate((name) => window.tab.send(name, 20), `tab${index}`)))
       for (const index of pages.keys()) {
         expect(stored.filter((each) => each.includes(`tab${index}-`))).toEqual(
-          Array.from({ length: 20 }, (_, n) => `${n + 1} tab${index}-${n + 1}`),
+          Array.from({ length: 20 }, (_, n) => `${n + 1} "tab${index}-${n + 1}"`),
         )
       }
       const followers = pages.slice(1)
@@ -109,7 +109,7 @@ test('openSharedDevice() keeps telemetry, calls, and messages when the leader cr
   await crash(leader)
   await sent
   await untilReady(successor, 'leader')
-  const copies = ['1 kept-1', '2 kept-2', '3 kept-3']
+  const copies = ['1 "kept-1"', '2 "kept-2"', '3 "kept-3"']
   expect(stored).toEqual([...copies, ...copies])
   expect(await ask(hub, device.deviceId)).toBe('successor')
   await hub.sendToDevice(device.deviceId, { body: 'm1', messageId: 'm1' })
