@@ -6,16 +6,25 @@ import { root } from './root.ts'
 import { findBrokenLinks } from './site/links.ts'
 import { stage } from './site/stage.ts'
 
-// The documentation site. `npx tsx tools/site.ts build` writes docs/.vitepress/dist and checks
-// its links, `dev` serves the pages on localhost and prints the address. Needs the build of the
-// packages. Other arguments are those of VitePress, such as `--port`.
+// The documentation site, from the Markdown of the repository, docstrings, and recorded benchmarks.
+//
+// - `npx tsx tools/site.ts check` checks links, examples of public names, and the sidebar
+// - `build` writes docs/.vitepress/dist, and checks the links of the built pages
+// - `dev` serves the pages on localhost, and prints the address
+//
+// It needs the build of the packages. Other arguments are those of VitePress, such as `--port`.
 
 const [command = 'build', ...rest] = process.argv.slice(2)
-if (command !== 'build' && command !== 'dev') {
-  console.error(`There is no command "${command}"; there are build and dev.`)
+if (!['check', 'build', 'dev'].includes(command)) {
+  console.error(`There is no command "${command}"; there are check, build, and dev.`)
   process.exit(1)
 }
-await stage()
+const problems = await stage()
+for (const problem of problems) console.log(problem)
+if (command === 'check' || problems.length > 0) {
+  console.log(`${problems.length} complaints about the site`)
+  process.exit(problems.length === 0 ? 0 : 1)
+}
 const deadlineInMs = command === 'build' ? 5 * 60_000 : 24 * 60 * 60_000
 const vitepress = join(root, 'node_modules', '.bin', 'vitepress')
 const { code, reason } = await run(vitepress, [command, 'docs', ...rest], { cwd: root, deadlineInMs })

@@ -9,7 +9,20 @@ import type { OpenWire } from './session/wire.ts'
 import { createSharedDevice } from './shared-device/create-shared-device.ts'
 import type { SharedTwin } from './tabs/create-shared-twin.ts'
 
-/** A device that all tabs of an origin share over a single connection. */
+/**
+ * A device that all tabs of an origin share over a single connection.
+ * @example
+ * ```ts
+ * import { openSharedDevice, type SharedDevice } from 'hubtwin/shared-device'
+ * import { telemetry } from 'hubtwin/telemetry'
+ *
+ * const use = { telemetry: telemetry() }
+ * const showRole = (device: SharedDevice<typeof use>): void => console.log(device.role.type)
+ *
+ * declare const connectionString: string
+ * showRole(openSharedDevice(connectionString, { use }))
+ * ```
+ */
 export type SharedDevice<
   Use extends FeatureSet = FeatureSet,
   Desired extends object = JsonObject,

@@ -14,6 +14,13 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ')
 
+// The theme's gray of labels has too little contrast (WCAG 2.2, 1.4.3), and the keys on the search
+// button are not part of its name (2.5.3).
+const STYLE = `
+.vp-doc [class*='language-'] > span.lang { color: var(--vp-c-text-2); }
+.DocSearch-Button-Keys { display: none !important; }
+`
+
 // `npx tsx tools/site.ts` writes the pages, and runs VitePress.
 export default defineConfig({
   title: 'hubtwin',
@@ -25,7 +32,12 @@ export default defineConfig({
   srcDir: './.vitepress/pages',
   // Addresses of the local hub and of pages that a reader serves.
   ignoreDeadLinks: 'localhostLinks',
-  head: [['meta', { 'http-equiv': 'Content-Security-Policy', content: POLICY }]],
+  head: [
+    ['meta', { 'http-equiv': 'Content-Security-Policy', content: POLICY }],
+    // Without it, browsers ask for /favicon.ico.
+    ['link', { rel: 'icon', href: 'data:,' }],
+    ['style', {}, STYLE],
+  ],
   markdown: {
     // Markdown of the repository has no HTML, apart from comments.
     html: false,
@@ -49,9 +61,9 @@ export default defineConfig({
       { text: 'Errors', link: '/errors' },
       { text: 'Changes', link: '/changelog' },
     ],
-    sidebar: NAVIGATION.map(({ text, pages }, index) => ({
+    // Groups that collapse are buttons within buttons (WCAG 2.2, 4.1.2).
+    sidebar: NAVIGATION.map(({ text, pages }) => ({
       text,
-      collapsed: index > 1,
       items: pages.map(([title, page]) => ({ text: title, link: `/${page}` })),
     })),
     docFooter: { prev: false, next: false },

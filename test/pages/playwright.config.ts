@@ -35,8 +35,9 @@ const inFirefox: Project['use'] = {
 }
 
 const slow = 'slow/*.spec.ts'
+const docs = 'docs/*.spec.ts'
 
-/** `npm test` runs `chromium` and `firefox`; `npm run test:all` runs `slow` as well. */
+/** `npm test` runs `chromium` and `firefox`; `npm run test:all` runs `slow` and `docs` as well. */
 export default defineConfig<TransportOption>({
   testDir: '.',
   testMatch: '**/*.spec.ts',
@@ -50,11 +51,13 @@ export default defineConfig<TransportOption>({
   reporter: [['list'], ['./tally-reporter.ts']],
   use: { actionTimeout: 10_000, navigationTimeout: 15_000, viewport: { width: 1280, height: 800 } },
   projects: [
-    { name: 'chromium', testIgnore: slow, use: inChromium },
+    { name: 'chromium', testIgnore: [slow, docs], use: inChromium },
     // Only tests of features that differ: storage, service workers, tabs, back/forward cache,
     // layout.
-    { name: 'firefox', testIgnore: slow, grep: /@firefox/, use: inFirefox },
+    { name: 'firefox', testIgnore: [slow, docs], grep: /@firefox/, use: inFirefox },
     { name: 'chromium-mqttjs', testMatch: 'twin/*.spec.ts', use: { ...inChromium, transport: 'mqtt.js' } },
     { name: 'slow', testMatch: slow, use: inChromium },
+    // The built documentation site.
+    { name: 'docs', testMatch: docs, use: inChromium },
   ],
 })

@@ -27,6 +27,7 @@ export const checksAfterBuild: readonly Check[] = [
   { name: 'lint', commands: () => [[binary('oxlint'), '--type-aware', '--deny-warnings']] },
   { name: 'architecture', commands: () => [program('architecture.ts')] },
   { name: 'docs examples', commands: () => [program('docs-examples.ts')] },
+  { name: 'site', commands: () => [[...program('site.ts'), 'check']] },
   { name: 'citations', commands: () => [program('citations.ts')] },
   { name: 'prose', commands: () => [program('prose.ts')] },
   { name: 'interop table', commands: () => [[...program('interop-table.ts'), '--check']] },

@@ -4,10 +4,12 @@ import { globSync } from 'tinyglobby'
 import type { Recording } from '../../bench/report/recording.ts'
 import { root } from '../root.ts'
 import { listEntries, pageOfEntry } from './api/entries.ts'
-import { listUses } from './api/examples.ts'
+import { type EntryNames, listUses, listWithoutExample } from './api/examples.ts'
 import { readEntry } from './api/read-entry.ts'
 import { writeApiPage } from './api/write-page.ts'
+import { findBrokenAnchors } from './anchors.ts'
 import { drawChart } from './chart.ts'
+import { NAVIGATION } from './navigation.ts'
 import { pageOf, slugOf, sourcePageOf } from './paths.ts'
 import { codeOf, type PageWorld, toPage } from './to-page.ts'
 
@@ -24,15 +26,30 @@ export function listPages(): string[] {
 /**
  * Writes the pages of the site: the Markdown of the repository, the files that it links, the
  * charts, and the reference of the API. Needs the build.
+ *
+ * @returns the problems of the pages: links to missing headings, public names without an example,
+ * and entries of the sidebar without a page
+ * @throws Error for a link that leads nowhere
  */
-export async function stage(): Promise<void> {
+export async function stage(): Promise<string[]> {
   rmSync(STAGE, { recursive: true, force: true })
   const files = listPages()
   const sources = new Set<string>()
   const world = createWorld(new Set(files), sources)
   for (const file of files) write(pageOf(file), toPage(file, world.read(file), world))
   for (const path of sources) write(sourcePageOf(path), sourcePage(path))
-  await writeApi()
+  const entries = listEntries().map(({ name, types }) => ({ entry: name, names: readEntry(types) }))
+  await writeApi(entries)
+  const pages = globSync('**/*.md', { cwd: STAGE })
+  const texts = new Map(pages.map((page) => [page, readFileSync(join(STAGE, page), 'utf8')]))
+  return [...findBrokenAnchors(texts), ...listWithoutExample(entries), ...listMissing(texts)]
+}
+
+function listMissing(pages: ReadonlyMap<string, string>): string[] {
+  const listed = NAVIGATION.flatMap((group) => group.pages.map(([, page]) => page))
+  return listed
+    .filter((page) => !pages.has(page.replace(/\/$|^$/, '$&index') + '.md'))
+    .map((page) => `the sidebar has ${page}, and the site does not`)
 }
 
 function createWorld(pages: ReadonlySet<string>, sources: Set<string>): PageWorld {
@@ -72,8 +89,7 @@ function sourcePage(path: string): string {
   return `---\nsearch: false\n---\n\n# ${path}\n\nFrom the repository.\n\n${content}\n`
 }
 
-async function writeApi(): Promise<void> {
-  const entries = listEntries().map(({ name, types }) => ({ entry: name, names: readEntry(types) }))
+async function writeApi(entries: readonly EntryNames[]): Promise<void> {
   const uses = listUses(entries)
   for (const { entry, names } of entries) write(pageOfEntry(entry), await writeApiPage(entry, names, uses))
   const rows = entries.map(({ entry, names }) => {

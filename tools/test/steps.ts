@@ -60,6 +60,14 @@ export const steps: readonly Step[] = [
     deadlineInMs: 8 * minute,
     run: (stepRun) => runPages('pages-slow', { slow: 'chromium' }, missingBrowser, stepRun),
   },
+  {
+    name: 'site',
+    title: 'the documentation site in Chromium',
+    needs: ['browsers', 'build'],
+    group: 'slow',
+    deadlineInMs: 8 * minute,
+    run: testSite,
+  },
   suite('slow', 'kills of the local hub and of the token service', 15, { group: 'slow', needs: ['redis'] }),
   ...exampleSuites.map(stepOf),
   {
@@ -113,6 +121,15 @@ async function rehearseRelease({ deadlineInMs, print }: StepRun): Promise<Tally>
   const npm = ['run', '--silent', 'release', '--', '--dry-run', '--skip-check']
   const { code, reason } = await run('npm', npm, { cwd: root, deadlineInMs, print })
   return code === 0 ? passed() : failed(`release: ${reason ?? `exit code ${code}`}`)
+}
+
+/** Builds the site, checks its links, and opens its pages. */
+async function testSite(stepRun: StepRun): Promise<Tally> {
+  const { deadlineInMs, print } = stepRun
+  const args = ['--import', 'tsx', 'tools/site.ts', 'build']
+  const { code, reason } = await run(process.execPath, args, { cwd: root, deadlineInMs, print })
+  if (code !== 0) return failed(`site: ${reason ?? `exit code ${code}`}`)
+  return runPages('site', { docs: 'chromium' }, missingBrowser, stepRun)
 }
 
 async function rehearseJsr({ deadlineInMs, print }: StepRun): Promise<Tally> {

@@ -9,6 +9,30 @@ export type MessageHandler = (message: ReceivedMessage) => unknown
 /**
  * Messages to a device, or to the inputs of a module. A single listener or iterator at a time gets
  * them, in order of arrival. Until then, they wait at the hub and in the device, without PUBACK.
+ * @example
+ * ```ts
+ * import { openDevice } from 'hubtwin'
+ * import {
+ *   type MessageHandler,
+ *   type Messages,
+ *   messages,
+ *   type MessagesOptions,
+ *   type Properties,
+ *   type ReceivedMessage,
+ * } from 'hubtwin/messages'
+ *
+ * const textOf = (properties: Properties): string => Object.keys(properties).join(', ')
+ * const show: MessageHandler = ({ text, properties, isRedelivered }: ReceivedMessage) => {
+ *   if (!isRedelivered) console.log(text, textOf(properties))
+ * }
+ * const showAll = (api: Messages): (() => void) => api.listen(show)
+ *
+ * declare const connectionString: string
+ * const options: MessagesOptions = { persistentSession: true }
+ * const device = openDevice(connectionString, { use: { messages: messages(options) } })
+ * const stop = showAll(device.messages)
+ * stop()
+ * ```
  */
 export interface Messages extends AsyncIterable<ReceivedMessage> {
   /**

@@ -11,7 +11,7 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
  *
  * function countValues(value: JsonValue): number {
  *   if (typeof value !== 'object' || value === null) return 1
- *   const object: JsonObject = { ...value }
+ *   const object = value as JsonObject
  *   return Object.values(object).reduce<number>((sum, each) => sum + countValues(each), 0)
  * }
  * console.log(countValues({ climate: { min: 18, max: 24 } })) // 2

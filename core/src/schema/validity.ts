@@ -2,7 +2,35 @@ import { type JsonObject, typeName } from '../protocol/json.ts'
 import { copyReportedPatch, type PatchError } from '../protocol/limits.ts'
 import type { SchemaIssue, StandardSchema } from './standard-schema.ts'
 
-/** The newest desired properties of the hub, as a schema judges them. */
+/**
+ * The newest desired properties of the hub, as a schema judges them.
+ * @example
+ * ```ts
+ * import { openTwin } from 'hubtwin'
+ * import {
+ *   type DesiredIssue,
+ *   type DesiredValidity,
+ *   type InvalidDesired,
+ *   type StandardSchema,
+ *   type UncheckedTwin,
+ *   validateDesired,
+ *   type ValidatedTwin,
+ * } from 'hubtwin/schema'
+ *
+ * const textOf = ({ message }: DesiredIssue): string => message
+ * const warn = ({ version, issues }: InvalidDesired): void =>
+ *   console.warn(version, issues.map(textOf))
+ *
+ * function watch<Desired extends object>(twin: ValidatedTwin<UncheckedTwin, Desired>): void {
+ *   twin.onValidity((validity: DesiredValidity) => validity.type === 'invalid' && warn(validity))
+ * }
+ *
+ * declare const connectionString: string
+ * declare const schema: StandardSchema<{ readonly target: number }>
+ * const twin = openTwin(connectionString)
+ * watch(validateDesired(twin, schema))
+ * ```
+ */
 export type DesiredValidity =
   /** Before the first sync. */
   { readonly type: 'unknown' } | { readonly type: 'valid' } | InvalidDesired

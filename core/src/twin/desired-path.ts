@@ -7,6 +7,21 @@ import type { LastKnown, TwinPatch } from './twin-types.ts'
  * level, any path counts: an editor lists the paths, and a type that contains itself has no end.
  *
  * @typeParam Desired the desired properties; `JsonObject` has any path
+ * @example
+ * ```ts
+ * import { type DesiredPath, type DesiredValue, openTwin } from 'hubtwin'
+ *
+ * interface Desired {
+ *   readonly climate: { readonly min: number; readonly max: number }
+ * }
+ * const path: DesiredPath<Desired> = 'climate.min'
+ *
+ * declare const connectionString: string
+ * const twin = openTwin<Desired>(connectionString)
+ * const show = (value: DesiredValue<Desired, 'climate.min'>): void => console.log(value?.toFixed(1))
+ * twin.onDesired('climate.min', ({ value }) => show(value))
+ * console.log(path)
+ * ```
  */
 export type DesiredPath<Desired> = '' | (string extends keyof Desired ? string : PathBelow<Desired, SixLevels>)
 

@@ -128,6 +128,19 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
   close(): Promise<void>
 }
 
+/**
+ * The options of an iteration.
+ *
+ * @example
+ * ```ts
+ * import { type IterationOptions, openTwin } from 'hubtwin'
+ *
+ * declare const connectionString: string
+ * const options: IterationOptions = { signal: AbortSignal.timeout(60_000) }
+ * const twin = openTwin(connectionString)
+ * for await (const { type } of twin.statuses(options)) console.log(type)
+ * ```
+ */
 export interface IterationOptions {
   /** Aborting it ends the wait with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
