@@ -12,8 +12,8 @@ export interface PageWeight {
 }
 
 /**
- * The limits of issue 13. The editor and the panels load when a person opens them, and the reader of
- * grants loads in a second tab only.
+ * The limits of issue 13. The editor and the panels load when a person opens them, and the reader
+ * of grants loads in a second tab only.
  */
 const LIMITS = { start: 25_000, connected: 60_000 } as const
 
