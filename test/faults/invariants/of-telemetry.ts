@@ -36,7 +36,7 @@ function endsReady({ seen }: Device): boolean {
   const states = seen.flatMap((event) =>
     event.type === 'observed' && event.observation.type === 'state' ? event.observation.state : [],
   )
-  return states.findLast((state) => state !== 'closed') === 'ready'
+  return states.filter((state) => state !== 'closed').at(-1) === 'ready'
 }
 
 /** A message leaves once over a connection, and never after its caller has a result. */
