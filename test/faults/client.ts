@@ -20,7 +20,7 @@ export interface Client {
   send?(n: number, padding: number, signal: AbortSignal): Promise<unknown>
   /** The `n` of the payload of each method call, when its handler began. */
   readonly runs: readonly number[]
-  /** What the app did with cloud-to-device messages. @default it has no listener */
+  /** The app's work with cloud-to-device messages. @default it has no listener */
   readonly handled?: readonly Handled[] | undefined
   readonly isReady: boolean
   /** Without `$`-keys. */

@@ -19,7 +19,7 @@ export function findFaults(device: Device, play: Play, plan: Plan): readonly str
     ...faultsOfReports(play, plan),
     ...faultsOfRefreshes(play),
     ...faultsOfConnects(device),
-    ...faultsOfTelemetry(device, play, plan),
+    ...faultsOfTelemetry(device, play),
     ...faultsOfMethods(device, play),
     ...faultsOfMessages(device, play),
     ...faultsOfSecrecy(device, play),

@@ -1,17 +1,16 @@
 import { TwinError } from '../../../core/src/errors.ts'
 import type { Device } from '../device.ts'
-import { hasShortTokens, type Plan } from '../plan.ts'
 import type { Asked, Play } from '../play.ts'
 
 /**
  * The hub has each message that resolved, and none that was rejected before it was sent. Copies
  * have the same message ID and follow only a lost PUBACK. Messages arrive in order.
  */
-export function faultsOfTelemetry(device: Device, play: Play, plan: Plan): string[] {
-  return [...faultsOfOutcomes(play, plan), ...faultsOfSending(device), ...faultsOfArrivals(play)]
+export function faultsOfTelemetry(device: Device, play: Play): string[] {
+  return [...faultsOfOutcomes(play, device), ...faultsOfSending(device), ...faultsOfArrivals(play)]
 }
 
-function faultsOfOutcomes({ sends }: Play, plan: Plan): string[] {
+function faultsOfOutcomes({ sends }: Play, device: Device): string[] {
   return sends.flatMap(({ shape, outcome }, index) => {
     const n = index + 1
     switch (outcome.type) {
@@ -20,17 +19,24 @@ function faultsOfOutcomes({ sends }: Play, plan: Plan): string[] {
       case 'resolved':
         return outcome.value === true ? [] : [`message ${n} resolved, and the hub does not have it`]
       case 'rejected':
-        return isReason(outcome.error, shape, plan) ? [] : [`message ${n} rejected with ${String(outcome.error)}`]
+        return isReason(outcome.error, shape, device) ? [] : [`message ${n} rejected with ${String(outcome.error)}`]
     }
   })
 }
 
-function isReason(error: unknown, shape: Asked['shape'], plan: Plan): boolean {
+function isReason(error: unknown, shape: Asked['shape'], device: Device): boolean {
   if (shape === 'too-large') return error instanceof RangeError
   if (shape === 'abort' && error instanceof Error && error.message === 'no longer wanted') return true
-  // Short tokens can end a connection just before the close, which then does not wait.
-  const codes = hasShortTokens(plan) && shape === 'last' ? ['ERR_CLOSED'] : ['ERR_QUEUE_FULL']
+  // A close waits for the PUBACK only over a connection, which a short deadline can end before.
+  const codes = shape === 'last' && !endsReady(device) ? ['ERR_CLOSED'] : ['ERR_QUEUE_FULL']
   return error instanceof TwinError && codes.includes(error.code)
+}
+
+function endsReady({ seen }: Device): boolean {
+  const states = seen.flatMap((event) =>
+    event.type === 'observed' && event.observation.type === 'state' ? event.observation.state : [],
+  )
+  return states.filter((state) => state !== 'closed').at(-1) === 'ready'
 }
 
 /** A message leaves once over a connection, and never after its caller has a result. */
