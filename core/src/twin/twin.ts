@@ -11,7 +11,7 @@ import type { DesiredChange, ReportedChange } from './changes.ts'
  */
 export interface Twin<Desired extends object = JsonObject, Reported extends object = JsonObject> {
   /**
-   * Waits for the first full sync, even while the hub is unreachable.
+   * Waits for the first full sync, even while the hub is unreachable, unless `options.signal` aborts.
    *
    * @throws TwinError `ERR_UNAUTHORIZED` when the hub refuses a fresh token (the twin goes on
    * trying), `ERR_CLOSED`
@@ -28,7 +28,8 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
   readonly versions: TwinVersions
   readonly status: TwinStatus
   /**
-   * Reads the whole twin again. Without a connection, waits for the next.
+   * Reads the whole twin again. Without a connection, waits for the next, as long as it takes, unless
+   * `options.signal` aborts.
    *
    * @throws TwinError `ERR_TIMEOUT` after `requestTimeoutInMs`, `ERR_THROTTLED`, `ERR_HUB`,
    * `ERR_PROTOCOL`, `ERR_CLOSED`
@@ -39,8 +40,9 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    * scalars replace the whole value.
    *
    * No report is lost, and the hub gets all reports in order. While there is no connection, or
-   * another report is in flight, patches fold into the next request. A report without a response is
-   * sent again. Aborting ends the wait, and cancels the patch if it has not been sent. The check of
+   * another report is in flight, patches fold into the next request. The promise waits for the
+   * connection as long as it takes, also with a wrong key, unless `options.signal` aborts:
+   * `AbortSignal.timeout(5000)` limits it to 5 s. A report without a response is sent again. Aborting ends the wait, and cancels the patch if it has not been sent. The check of
    * the patch comes first, so an aborted signal turns the call into a mere check.
    *
    * @returns the reported `$version` after the request that contained the patch
