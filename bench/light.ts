@@ -13,11 +13,13 @@ import { starts } from './light/starts.ts'
 import type { BenchTable, TableOptions } from './light/table.ts'
 import { weight } from './light/weight.ts'
 import { facts } from './report/facts.ts'
+import type { Metric } from './report/ratios.ts'
+import type { Recording } from './report/recording.ts'
 import { withSection } from './report/section.ts'
 
-// hubtwin/light against its peers: `npm run bench:light -- [table…] [--write] [options]`. Each
-// table has a hub of its own. It prints figures, and asserts only that every client did the same
-// work.
+// hubtwin/light against its peers: `npm run bench:light -- [table…] [--write] [--json FILE]
+// [options]`. Each table has a hub of its own. It prints figures, and asserts only that every
+// client did the same work. `--json` keeps the samples for the charts of the site.
 
 const TABLES: readonly BenchTable[] = [weight, starts, reports, desired, resync, many, page, flat]
 const FILE = fileURLToPath(new URL('./light.md', import.meta.url))
@@ -31,9 +33,12 @@ const { values, positionals } = parseArgs({
     changes: { type: 'string', default: '100000' },
     reconnects: { type: 'string', default: '100' },
     write: { type: 'boolean', default: false },
+    json: { type: 'string' },
   },
 })
+const metrics: Metric[] = []
 const options: TableOptions = {
+  record: (more) => void metrics.push(...more),
   rounds: Number(values.rounds),
   sequential: Number(values.sequential),
   burst: Number(values.burst),
@@ -51,9 +56,8 @@ if (!existsSync(new URL('../test/interop/node_modules/azure-iot-device', import.
   process.exit(1)
 }
 
-const context = facts()
-  .map((fact) => `- ${fact}`)
-  .join('\n')
+const atStart = facts()
+const context = atStart.map((fact) => `- ${fact}`).join('\n')
 console.log(context)
 for (const table of TABLES) {
   if (positionals.length > 0 && !positionals.includes(table.name)) continue
@@ -69,5 +73,9 @@ for (const table of TABLES) {
   } finally {
     await hub.close()
   }
+}
+if (values.json !== undefined) {
+  const recording: Recording = { date: new Date().toISOString().slice(0, 10), facts: atStart, metrics }
+  writeFileSync(values.json, await format(JSON.stringify(recording), { parser: 'json', printWidth: 120 }))
 }
 process.exit(0)

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { simulateDay } from './capacity/day.ts'
-import { TIERS, limitsOf } from './capacity/hub-limits.ts'
+import { limitsOf } from '../node-demo/fleet/tier-limits.ts'
+import { TIERS } from './capacity/tiers.ts'
 import { type Fleet, planOf } from './capacity/plan.ts'
 import { count, DEFAULT_FLEET, duration, loadTable, planTable, SIZES } from './capacity/tables.ts'
 

@@ -39,8 +39,8 @@ export function printWaiting(twin: Twin): void {
   })
 }
 
-/** Closes the twin at Ctrl+C. Then nothing keeps the program running, and it ends. */
-export function closeOnInterrupt(twin: Twin): void {
-  process.once('SIGINT', () => void twin.close())
-  process.once('SIGTERM', () => void twin.close())
+/** Closes a twin or a device at Ctrl+C. Then nothing keeps the program running, and it ends. */
+export function closeOnInterrupt(open: { close(): Promise<void> }): void {
+  process.once('SIGINT', () => void open.close())
+  process.once('SIGTERM', () => void open.close())
 }

@@ -39,7 +39,7 @@ const published: readonly Published[] = [
   {
     workspace: 'core',
     kilobytes: 500,
-    withPackages: ['.', './shared-twin'],
+    withPackages: ['.', './shared-device', './shared-twin'],
     files: ['dist/light.min.js'],
     exports: [
       ...['openDevice', 'openTwin', 'parseConnectionString', 'keyCredentials', 'tokenCredentials'],
@@ -49,7 +49,13 @@ const published: readonly Published[] = [
       source:
         `import { openDevice, openTwin, type Device, type Feature, type Twin } from 'hubtwin'\nimport { openSharedTwin } from 'hubtwin/shared-twin'\n` +
         `import { listUnacknowledged, type DesiredProperty } from 'hubtwin/plug-and-play'\n` +
+        `import { validateDesired, type StandardSchema } from 'hubtwin/schema'\n` +
+        `declare const schema: StandardSchema<{ climate: { min: number } }>\n` +
+        `validateDesired(openTwin('HostName=…'), schema).onDesired('climate', ({ value }) => value?.min.toFixed())\n` +
         `import * as light from 'hubtwin/light'\nimport * as lightTabs from 'hubtwin/light/shared-twin'\n` +
+        `import * as sharedDevice from 'hubtwin/shared-device'\nimport * as lightSharedDevice from 'hubtwin/light/shared-device'\n` +
+        `export const sameDevices: typeof sharedDevice = lightSharedDevice\n` +
+        `export const shared: Promise<void> = sharedDevice.openSharedDevice('HostName=…', { use: { telemetry: telemetry() } }).telemetry.send(1)\n` +
         `export const twins: Twin[] = [openTwin('HostName=…'), openSharedTwin('HostName=…')]\n` +
         `import { inputs, messages, type Messages } from 'hubtwin/messages'\n` +
         `export const queue: Messages = openDevice('HostName=…', { use: { messages: messages() } }).messages\n` +

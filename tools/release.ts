@@ -15,9 +15,10 @@ const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' }, 'skip-
 const folder = join(root, 'release')
 
 const { workspaces } = JSON.parse(readText('package.json')) as { workspaces: readonly string[] }
-const manifests = workspaces
-  .map((workspace) => JSON.parse(readText(join(workspace, 'package.json'))) as Manifest)
-  .filter((manifest) => manifest.private !== true)
+const published = workspaces
+  .map((workspace) => ({ workspace, manifest: JSON.parse(readText(join(workspace, 'package.json'))) as Manifest }))
+  .filter(({ manifest }) => manifest.private !== true)
+const manifests = published.map(({ manifest }) => manifest)
 const found = obstacles({ changes: await uncommittedChanges(), changelog: readText('CHANGELOG.md'), manifests })
 
 if (values['skip-check'] !== true) {
@@ -27,8 +28,8 @@ if (values['skip-check'] !== true) {
 
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder)
-for (const manifest of manifests) {
-  const packed = await packWorkspace(manifest, folder)
+for (const { workspace, manifest } of published) {
+  const packed = await packWorkspace(workspace, manifest, folder)
   await rehearsePublishing(packed)
   const sbom = await writeSbom(packed)
   console.log(`\n${manifest.name} ${manifest.version}`)

@@ -10,10 +10,23 @@ export interface HubCalls {
   /** Breaks the connection of a device. */
   kick(request: { readonly deviceId: string }): Promise<null>
   twin(request: { readonly deviceId: string }): Promise<HubTwin>
+  /** @returns the telemetry `{ n }` of a device so far, and the sum of its numbers */
+  telemetry(request: { readonly deviceId: string }): Promise<{ readonly messages: number; readonly sum: number }>
+  /** Calls the method `echo`, and checks each response. */
+  callMethods(request: {
+    readonly deviceId: string
+    readonly count: number
+    readonly atOnce: number
+  }): Promise<CallTimes>
   /** @returns the number of connected devices */
   connected(request: object): Promise<number>
   /** @returns the CPU time of the hub so far, in microseconds */
   cpu(request: object): Promise<number>
+}
+
+export interface CallTimes {
+  readonly milliseconds: number
+  readonly p99InMs: number
 }
 
 export interface BenchDevice {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { startHub, type JsonObject } from 'hubtwin-emulator'
 import type { BenchDevice, HubCalls, HubTwin } from './calls.ts'
+import { createDeviceCalls } from './device-calls.ts'
 
 // The process of the hub of a bench: `main.ts <folder for the certificate authority>`. It prints
 // its address as a line of JSON, and ends with its stdin.
@@ -14,6 +15,7 @@ const [folder = '.'] = process.argv.slice(2)
 const hub = await startHub()
 
 const calls: HubCalls = {
+  ...createDeviceCalls(hub),
   async createDevices({ count, desired }) {
     const devices: BenchDevice[] = []
     for (let index = 0; index < count; index++) {

@@ -25,7 +25,7 @@ const SHAPES: readonly Shape[] = [
 /** Desired changes to one and to many listeners. */
 export const desired: BenchTable = {
   name: 'desired',
-  async run(hub, { rounds }) {
+  async run(hub, { rounds, record }) {
     const tables: string[] = []
     for (const { text, listeners, properties, changes, clients } of SHAPES) {
       const args = [rounds, changes, listeners, properties, clients.join(',')]
@@ -35,6 +35,7 @@ export const desired: BenchTable = {
         { name: 'its CPU, µs', digits: 0, samples: samples['cpu'] ?? {} },
         { name: 'its CPU at the hub, µs', digits: 0, samples: samples['hubCpu'] ?? {} },
       ]
+      record(metrics)
       tables.push(ratioTable(metrics, clients, BASE))
     }
     return `${tables.join('\n\n')}\n\n${rounds} rounds in turn of ${SHAPES.map(({ changes }) => changes).join(' and ')} changes of a single property each, as fast as the hub writes them. Every change has reached its listener.`

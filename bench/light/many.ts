@@ -15,7 +15,7 @@ const METRICS = [
 /** Many devices in a process: connect, synchronize, idle. */
 export const many: BenchTable = {
   name: 'many',
-  async run(hub, { devices, rounds }) {
+  async run(hub, { devices, rounds, record }) {
     // A process of thousands of twins takes seconds, and its samples vary little.
     const few = Math.min(rounds, 3)
     const metrics = []
@@ -25,6 +25,7 @@ export const many: BenchTable = {
         metrics.push({ name: `${count} devices: ${text}`, digits, samples: samples[metric] ?? {} })
       }
     }
+    record(metrics)
     return `${ratioTable(metrics, NAMES, BASE)}\n\n${few} processes each, in turn, after 50 devices that warm up the code. 50 devices connect at a time. The hub counts the connections.`
   },
 }

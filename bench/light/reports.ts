@@ -8,7 +8,7 @@ const NAMES = ['hubtwin/light', 'hubtwin', BASE, 'bare mqtt.js', 'raw socket']
 /** A twin in a warm process, and its reports. */
 export const reports: BenchTable = {
   name: 'reports',
-  async run(hub, { rounds, sequential, burst }) {
+  async run(hub, { rounds, sequential, burst, record }) {
     const samples = await inChild<Collected>(hub, './reports.ts', [rounds, sequential, burst])
     const metrics = [
       { name: 'twin in a warm process, ms', digits: 1, samples: samples['open'] ?? {} },
@@ -18,6 +18,7 @@ export const reports: BenchTable = {
       { name: 'report without waiting, µs', digits: 1, samples: samples['burst'] ?? {} },
       { name: 'reported `$version` at the end', digits: 0, samples: samples['versions'] ?? {} },
     ]
+    record(metrics)
     return `${ratioTable(metrics, NAMES, BASE)}\n\n${rounds} rounds in turn, ${sequential} sequential reports and ${burst} without waiting in each. The hub has the last report of every client. The raw socket shows what the hub allows.`
   },
 }

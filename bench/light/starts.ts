@@ -10,7 +10,7 @@ const DELAY_IN_MS = 50
 /** The first twin of a fresh process, and its round trips. */
 export const starts: BenchTable = {
   name: 'starts',
-  async run(hub, { rounds }) {
+  async run(hub, { rounds, record }) {
     const programs = await buildFreshPrograms(hub)
     const [device] = await hub.calls.createDevices({ count: 1 })
     const proxy = await startDelayProxy(Number(/^HostName=[^:;]+:(\d+)/.exec(device?.secure ?? '')?.[1]), DELAY_IN_MS)
@@ -26,6 +26,7 @@ export const starts: BenchTable = {
         { name: `the same with ${DELAY_IN_MS} ms each way, ms`, digits: 0, samples: samples['delayed'] ?? {} },
         { name: 'round trips to the first twin', digits: 1, samples: samples['trips'] ?? {} },
       ]
+      record(metrics)
       return `${ratioTable(metrics, NAMES, BASE)}\n\n${rounds} rounds in turn.`
     } finally {
       proxy.close()

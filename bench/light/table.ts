@@ -1,4 +1,5 @@
 import type { BenchHub } from '../hub/start.ts'
+import type { Metric } from '../report/ratios.ts'
 
 export interface TableOptions {
   readonly rounds: number
@@ -7,6 +8,8 @@ export interface TableOptions {
   readonly devices: readonly number[]
   readonly changes: number
   readonly reconnects: number
+  /** Keeps the samples of a table, for `--json`. */
+  readonly record: (metrics: readonly Metric[]) => void
 }
 
 /** A part of the bench: a table with a note below it. */

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import type { MeasuredHub } from './in-child.ts'
+import { installPublished } from './published.ts'
 
 /**
  * Programs of a single client each, which plain Node runs: a loader for TypeScript would slow each
@@ -38,7 +39,8 @@ const program = `
 
 /** Each package stays outside of the program, so that Node loads it as an app would. */
 export async function buildFreshPrograms(hub: MeasuredHub): Promise<FreshPrograms> {
-  const folder = mkdtempSync(join(benchFolder, '.fresh-'))
+  const published = await installPublished()
+  const folder = mkdtempSync(join(published.folder, 'fresh-'))
   await build({
     entryPoints: Object.values(files).map((file) => join(benchFolder, 'clients', `${file}.ts`)),
     outdir: folder,
@@ -59,12 +61,15 @@ export async function buildFreshPrograms(hub: MeasuredHub): Promise<FreshProgram
       const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 30_000 })
       return Number(stdout)
     },
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    close: published.close,
   }
 }
 
-/** @returns milliseconds that plain Node takes to import a client's packages */
-export async function importTime(client: string): Promise<number> {
+/**
+ * @param folder where the program that imports them is
+ * @returns milliseconds that plain Node takes to import a client's packages
+ */
+export async function importTime(client: string, folder: string): Promise<number> {
   const interop = join(benchFolder, '..', 'test', 'interop', 'index.js')
   const load: Readonly<Record<string, string>> = {
     'hubtwin/light': "await import('hubtwin/light')",
@@ -78,6 +83,6 @@ export async function importTime(client: string): Promise<number> {
     ${load[client]}
     console.log(performance.now() - start)`
   const args = ['--input-type=module', '-e', code]
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: benchFolder, timeout: 30_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, timeout: 30_000 })
   return Number(stdout)
 }

@@ -45,6 +45,19 @@ const FINAL: ReadonlySet<TwinErrorCode> = new Set(['ERR_BAD_REQUEST', 'ERR_CLOSE
  * `SyntaxError` instead.
  *
  * The message never holds a key, a token or a signature.
+ * @example
+ * ```ts
+ * import { openTwin, TwinError, type TwinErrorCode } from 'hubtwin'
+ *
+ * const ASK_FOR_HELP: readonly TwinErrorCode[] = ['ERR_UNAUTHORIZED', 'ERR_TOKEN', 'ERR_REPLACED']
+ * const twin = openTwin(process.env.IOTHUB_DEVICE_CONNECTION_STRING ?? '')
+ * try {
+ *   await twin.ready({ signal: AbortSignal.timeout(30_000) })
+ * } catch (error) {
+ *   if (!(error instanceof TwinError)) throw error
+ *   if (ASK_FOR_HELP.includes(error.code)) console.error(error.code, error.message)
+ * }
+ * ```
  */
 export class TwinError extends Error {
   override readonly name = 'TwinError'

@@ -1,4 +1,5 @@
-import { type HubLimits, limitsOf, MAX_DEVICES, MAX_UNITS, type Tier } from './hub-limits.ts'
+import { type HubLimits, limitsOf, MAX_DEVICES, MAX_UNITS } from '../../node-demo/fleet/tier-limits.ts'
+import type { Tier } from './tiers.ts'
 
 /** A fleet of kiosks, and the habits of each. */
 export interface Fleet {

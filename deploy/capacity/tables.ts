@@ -1,5 +1,5 @@
 import { type Row, table } from '../../bench/report/markdown.ts'
-import { RELATIVE_PRICE, type Tier, TIERS } from './hub-limits.ts'
+import { RELATIVE_PRICE, type Tier, TIERS } from './tiers.ts'
 import { type Fleet, loadOf, planOf, type Service } from './plan.ts'
 
 /** Passwords of an hour, a report every five minutes, and a change and two losses a day. */

@@ -1,6 +1,7 @@
 export { isReportedByDevice, newDevice, nextDevice, patchToReport, withoutDevice } from './device.ts'
 export { newFirmware, nextFirmware, progressOf, reportedFirmware } from './firmware.ts'
 export { extendHistory, HISTORY_IN_MS } from './history.ts'
+export { MODEL_ID } from './model-id.ts'
 export { reportedKiosk, showDesired } from './kiosk.ts'
 export { isDue, NEW_PACE, paceAfter } from './pace.ts'
 export { patchOfPart } from './patch.ts'

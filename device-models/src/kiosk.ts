@@ -16,6 +16,7 @@ const IS_VALID: Readonly<Record<string, (value: JsonValue) => boolean>> = {
   accent: (value) => typeof value === 'string' && /^#[\da-f]{6}$/i.test(value),
   volume: (value) => typeof value === 'number' && value >= 0 && value <= 1,
   openingHours: isObject,
+  heartbeatInSeconds: (value) => typeof value === 'number' && value >= 0 && value <= 86_400,
 }
 
 /** @param version the desired `$version` */

@@ -108,6 +108,7 @@ function summaryOf({ last, secondsUntilAllSynced, memoryPerDeviceInKB }: Measure
       ? `${last.synced} of ${count(last.devices)} synced`
       : `All ${count(last.devices)} synced after ${secondsUntilAllSynced.toFixed(1)} s`,
     `${last.reports} reports`,
+    ...(last.telemetry > 0 ? [`${last.telemetry} telemetry messages`] : []),
     `${last.desiredChanges} desired changes`,
   ]
   // The memory of a small fleet is that of the program.

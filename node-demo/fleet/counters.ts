@@ -35,6 +35,8 @@ export type CounterName =
   | 'reports'
   | 'failedReports'
   | 'skippedReports'
+  | 'telemetry'
+  | 'failedTelemetry'
   | 'desiredChanges'
   | TwinErrorCode
 
@@ -50,6 +52,8 @@ const COUNTS: Readonly<Record<Exclude<CounterName, TwinErrorCode>, true>> = {
   reports: true,
   failedReports: true,
   skippedReports: true,
+  telemetry: true,
+  failedTelemetry: true,
   desiredChanges: true,
 }
 

@@ -1,7 +1,13 @@
-import { openTwin, type TwinStatus } from 'hubtwin/light'
-import { createReporting, type DeviceSettings, type Meters } from './reporting.ts'
+import { openDevice, type TwinStatus } from 'hubtwin/light'
+import { telemetry } from 'hubtwin/telemetry'
+import type { Meters } from './meters.ts'
+import { createReporting, type DeviceSettings } from './reporting.ts'
+import { createSending } from './sending.ts'
 
-/** A device of the fleet: a twin with its own connection, and a model. */
+/** Bounds the memory of a device that cannot connect. */
+const MAX_MESSAGES = 100
+
+/** A device of the fleet: a twin and telemetry over its own connection, and a model. */
 export interface FleetDevice {
   /** Does what is due by now. The thread calls it several times per second. */
   tick(now: number): void
@@ -10,8 +16,10 @@ export interface FleetDevice {
 
 export function openFleetDevice(connectionString: string, settings: DeviceSettings, meters: Meters): FleetDevice {
   const { counters, failed } = meters
-  const twin = openTwin(connectionString)
+  const device = openDevice(connectionString, { use: { telemetry: telemetry({ maxMessages: MAX_MESSAGES }) } })
+  const { twin } = device
   const reporting = createReporting(twin, settings, meters)
+  const sending = createSending(device.telemetry, settings.telemetrySchedule, meters)
   let status: TwinStatus['type'] | undefined
 
   twin.onStatus((next) => {
@@ -35,5 +43,11 @@ export function openFleetDevice(connectionString: string, settings: DeviceSettin
     }
   }
 
-  return { tick: (now) => reporting.tick(now), close: () => twin.close() }
+  return {
+    tick(now) {
+      reporting.tick(now)
+      if (reporting.model !== undefined) sending.tick(now, reporting.model)
+    },
+    close: () => device.close(),
+  }
 }

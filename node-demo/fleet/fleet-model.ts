@@ -8,6 +8,7 @@ import {
   patchToReport,
   reportedKiosk,
   showDesired,
+  temperatureAt,
 } from 'hubtwin-device-models'
 
 /** The devices that a fleet can simulate. */
@@ -66,4 +67,16 @@ export function patchOf(model: Model, reported: JsonObject, now: number): JsonOb
   const patch = patchToReport(model.device, reported, now, false)
   const own = patch[part]
   return own === undefined ? {} : { [part]: own }
+}
+
+/** The telemetry of a device at a time. */
+export function telemetryOf(model: Model, now: number): JsonObject {
+  switch (model.type) {
+    case 'thermostat':
+      return { temperature: Math.round(temperatureAt(model.device.thermostat, now) * 10) / 10 }
+    case 'firmware':
+      return { version: model.device.firmware.version, status: model.device.firmware.state.type }
+    case 'kiosk':
+      return { kiosk: 'alive' }
+  }
 }

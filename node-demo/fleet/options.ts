@@ -19,6 +19,8 @@ export interface FleetOptions {
   readonly connectRate: number | undefined
   /** 0: reports only changes of state. */
   readonly reportEvery: number
+  /** Seconds; 0: no telemetry. */
+  readonly telemetryEvery: number
   /** Percent. */
   readonly jitter: number
   /** Seconds; `undefined` until Ctrl+C. */
@@ -93,7 +95,8 @@ function createCommand(version: string): Command {
       above0,
     )
     .option('--report-every <seconds>', 'Time between two reports of a device; 0: only changes', seconds(0), 60)
-    .option('--jitter <percent>', 'Deviation of that time', whole(0, 100), 20)
+    .option('--telemetry-every <seconds>', 'Time between two telemetry messages of a device; 0: none', seconds(0), 0)
+    .option('--jitter <percent>', 'Deviation of these times', whole(0, 100), 20)
     .option('--duration <seconds>', 'Stop after this time (default: at Ctrl+C)', seconds(1))
     .option('--workers <n>', 'Worker threads', whole(1, 256), availableParallelism())
     .option('--every <seconds>', 'Time between two lines, rows, or updates of the screen', seconds(0.2), 1)

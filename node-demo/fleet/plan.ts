@@ -32,12 +32,26 @@ export function planOf(options: FleetOptions): Plan {
   const isUnlimited = place.isLocal && options.tier === undefined
   const limits = limitsOf({ tier: options.tier ?? 'S1', units: options.units })
   const connectRate = options.connectRate ?? (isUnlimited ? LOCAL_CONNECT_RATE : connectRateOf(limits))
-  const reportRate = options.reportEvery === 0 ? 0 : devicesOf(place.roster) / options.reportEvery
-  if (isUnlimited || reportRate <= limits.twinUpdates) return { ...place, connectRate }
-  const warning =
-    `The fleet reports ${Math.ceil(reportRate)} times per second; ${options.tier ?? 'S1'} with ${options.units} ` +
-    `unit${options.units === 1 ? '' : 's'} allows ${limits.twinUpdates} twin updates per second`
-  return { ...place, connectRate, warning }
+  const warning = isUnlimited ? undefined : warningOf(options, devicesOf(place.roster))
+  return { ...place, connectRate, ...(warning !== undefined && { warning }) }
+}
+
+function warningOf(
+  { reportEvery, telemetryEvery, tier = 'S1', units }: FleetOptions,
+  devices: number,
+): string | undefined {
+  const limits = limitsOf({ tier, units })
+  const [reports, messages] = [reportEvery, telemetryEvery].map((every) => (every === 0 ? 0 : devices / every))
+  const hub = `${tier} with ${units} unit${units === 1 ? '' : 's'}`
+  const parts = [
+    ...(reports !== undefined && reports > limits.twinUpdates
+      ? [`reports ${Math.ceil(reports)} times per second; ${hub} allows ${limits.twinUpdates} twin updates per second`]
+      : []),
+    ...(messages !== undefined && messages > limits.telemetry
+      ? [`sends ${Math.ceil(messages)} telemetry messages per second; ${hub} allows ${limits.telemetry} per second`]
+      : []),
+  ]
+  return parts.length === 0 ? undefined : `The fleet ${parts.join('. It ')}`
 }
 
 function devicesOf(roster: Roster): number {

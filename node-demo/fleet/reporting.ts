@@ -1,8 +1,7 @@
-import type { RecordableHistogram } from 'node:perf_hooks'
 import { type DesiredChange, type JsonObject, type Twin, TwinError } from 'hubtwin/light'
 import { isDue, NEW_PACE, paceAfter } from 'hubtwin-device-models'
-import type { Counters } from './counters.ts'
 import { atTime, isBusy, type Model, type ModelName, newModel, patchOf, withDesired } from './fleet-model.ts'
+import { type Meters, microsecondsSince } from './meters.ts'
 import { firstReportAt, nextReportAt, type Schedule } from './schedule.ts'
 
 /** The model of a device, and the reports that it makes over its twin. */
@@ -11,21 +10,14 @@ export interface Reporting {
   change(change: DesiredChange<JsonObject>): void
   /** Does what is due by now. */
   tick(now: number): void
+  /** `undefined` before the first sync. */
+  readonly model: Model | undefined
 }
 
 export interface DeviceSettings {
   readonly model: ModelName
   readonly schedule: Schedule
-}
-
-/** Where the devices of a thread leave their figures. */
-export interface Meters {
-  readonly counters: Counters
-  /** Microseconds from `report()` to the confirmation. */
-  readonly reportTimes: RecordableHistogram
-  /** Microseconds from the start of a device to its first twin. */
-  readonly syncTimes: RecordableHistogram
-  failed(error: TwinError): void
+  readonly telemetrySchedule: Schedule
 }
 
 /** When a device looks again: in the middle of an update, or when it could not report. */
@@ -92,6 +84,9 @@ export function createReporting(twin: Twin, { model: name, schedule }: DeviceSet
       model ??= newModel(name, seed, twin.reported, now)
       look(withDesired(model, { desired, patch, version, isFirst }, now), now)
     },
+    get model() {
+      return model
+    },
     tick(now) {
       if (model !== undefined && (now >= scheduledAt || now >= lookAt)) look(model, now)
     },
@@ -102,9 +97,4 @@ function countFailedReport(error: TwinError, { counters, failed }: Meters): void
   counters.add('failedReports')
   counters.add(error.code)
   failed(error)
-}
-
-/** A histogram holds whole numbers from 1. */
-function microsecondsSince(start: number): number {
-  return Math.max(1, Math.round((performance.now() - start) * 1000))
 }

@@ -6,6 +6,7 @@ import type { FleetOptions } from './options.ts'
 import type { Plan } from './plan.ts'
 import { sizeOf } from './roster.ts'
 import { type Reading, type Sample, sampleOf } from './sample.ts'
+import type { Schedule } from './schedule.ts'
 import type { FailureSample } from './thread-messages.ts'
 import { startThreads, type Threads } from './threads.ts'
 
@@ -52,7 +53,7 @@ export async function runFleet(
 
   const takeSample = (): Sample => {
     const reading = read(threads)
-    const times = { reports: threads.reportTimes(), syncs: threads.syncTimes() }
+    const times = { reports: threads.reportTimes(), telemetry: threads.telemetryTimes(), syncs: threads.syncTimes() }
     const sample = sampleOf(devices, start, before, reading, times)
     before = reading
     events.sample(sample)
@@ -83,9 +84,12 @@ export async function runFleet(
   }
 }
 
-function settingsOf({ model, reportEvery, jitter }: FleetOptions): Parameters<typeof startThreads>[2] {
-  const everyInMs = reportEvery === 0 ? Infinity : reportEvery * 1000
-  return { model, schedule: { everyInMs, jitter: jitter / 100 } }
+function settingsOf({ model, reportEvery, telemetryEvery, jitter }: FleetOptions): Parameters<typeof startThreads>[2] {
+  const scheduleOf = (seconds: number): Schedule => ({
+    everyInMs: seconds === 0 ? Infinity : seconds * 1000,
+    jitter: jitter / 100,
+  })
+  return { model, schedule: scheduleOf(reportEvery), telemetrySchedule: scheduleOf(telemetryEvery) }
 }
 
 /** The memory and the CPU time are those of all threads together. */

@@ -22,10 +22,16 @@ export interface Sample {
    * Reports whose time came while the device was not connected, or still waited for the previous.
    */
   readonly skippedReports: number
+  /** Messages with PUBACK. */
+  readonly telemetry: number
+  readonly telemetryPerSecond: number
+  readonly failedTelemetry: number
   readonly desiredChanges: number
   readonly desiredChangesPerSecond: number
   readonly reportP50InMs: number | undefined
   readonly reportP99InMs: number | undefined
+  readonly telemetryP50InMs: number | undefined
+  readonly telemetryP99InMs: number | undefined
   readonly syncP50InMs: number | undefined
   readonly syncP99InMs: number | undefined
   readonly memoryInMB: number
@@ -57,10 +63,10 @@ export function sampleOf(
   start: Reading,
   before: Reading,
   { now, counts, memoryInBytes, cpuInMs }: Reading,
-  times: { readonly reports: Times; readonly syncs: Times },
+  times: { readonly reports: Times; readonly telemetry: Times; readonly syncs: Times },
 ): Sample {
   const elapsed = Math.max(1, now - before.now)
-  const rate = (name: 'attempts' | 'reports' | 'desiredChanges'): number =>
+  const rate = (name: 'attempts' | 'reports' | 'telemetry' | 'desiredChanges'): number =>
     round((1000 * (counts[name] - before.counts[name])) / elapsed)
   const seen = ERROR_CODES.filter((code) => counts[code] > 0)
   return {
@@ -77,10 +83,15 @@ export function sampleOf(
     reportsPerSecond: rate('reports'),
     failedReports: counts.failedReports,
     skippedReports: counts.skippedReports,
+    telemetry: counts.telemetry,
+    telemetryPerSecond: rate('telemetry'),
+    failedTelemetry: counts.failedTelemetry,
     desiredChanges: counts.desiredChanges,
     desiredChangesPerSecond: rate('desiredChanges'),
     reportP50InMs: percentile(times.reports, 50),
     reportP99InMs: percentile(times.reports, 99),
+    telemetryP50InMs: percentile(times.telemetry, 50),
+    telemetryP99InMs: percentile(times.telemetry, 99),
     syncP50InMs: percentile(times.syncs, 50),
     syncP99InMs: percentile(times.syncs, 99),
     memoryInMB: round(memoryInBytes / 1e6),

@@ -1,6 +1,9 @@
-/** When a device reports: at a pace of its own, so that the fleet never reports all at once. */
+/**
+ * When a device reports or sends telemetry: at a pace of its own, so that the fleet never does
+ * it all at once.
+ */
 export interface Schedule {
-  /** Infinity: reports only changes of state. */
+  /** Infinity: never. */
   readonly everyInMs: number
   /** The deviation of an interval, as a share from 0 to 1. */
   readonly jitter: number

@@ -41,8 +41,8 @@ export function liveText(sample: Sample): string {
   return [
     `${bar} ${synced} of ${devices} devices synced, ${sample.elapsedInSeconds.toFixed(0)} s`,
     `connected ${sample.connected}   syncing ${sample.syncing}   failed ${sample.failed}   not started ${devices - sample.started}`,
-    `connects/s ${sample.connectsPerSecond}   reports/s ${sample.reportsPerSecond}   desired changes/s ${sample.desiredChangesPerSecond}`,
-    `time to sync p50 ${ms(sample.syncP50InMs)}, p99 ${ms(sample.syncP99InMs)}   report p50 ${ms(sample.reportP50InMs)}, p99 ${ms(sample.reportP99InMs)}`,
+    `connects/s ${sample.connectsPerSecond}   reports/s ${sample.reportsPerSecond}   telemetry/s ${sample.telemetryPerSecond}   desired changes/s ${sample.desiredChangesPerSecond}`,
+    `time to sync p50 ${ms(sample.syncP50InMs)}, p99 ${ms(sample.syncP99InMs)}   report p50 ${ms(sample.reportP50InMs)}, p99 ${ms(sample.reportP99InMs)}   telemetry p50 ${ms(sample.telemetryP50InMs)}, p99 ${ms(sample.telemetryP99InMs)}`,
     `memory ${sample.memoryInMB.toFixed(0)} MB   CPU ${(100 * sample.cpu).toFixed(0)} % of a core`,
     ...(errors === '' ? [] : [`errors: ${errors}`]),
   ].join('\n')
@@ -53,9 +53,10 @@ export function lineText(sample: Sample): string {
   return [
     `${sample.elapsedInSeconds.toFixed(0)} s: ${sample.synced} of ${sample.devices} synced`,
     `${sample.connected} connected, ${sample.syncing} syncing, ${sample.failed} failed`,
-    `${sample.connectsPerSecond} connects/s, ${sample.reportsPerSecond} reports/s, ${sample.desiredChangesPerSecond} desired changes/s`,
+    `${sample.connectsPerSecond} connects/s, ${sample.reportsPerSecond} reports/s, ${sample.telemetryPerSecond} telemetry/s, ${sample.desiredChangesPerSecond} desired changes/s`,
     `sync p50 ${ms(sample.syncP50InMs)} p99 ${ms(sample.syncP99InMs)}`,
     `report p50 ${ms(sample.reportP50InMs)} p99 ${ms(sample.reportP99InMs)}`,
+    `telemetry p50 ${ms(sample.telemetryP50InMs)} p99 ${ms(sample.telemetryP99InMs)}`,
     ...(errors === '' ? [] : [errors]),
   ].join('; ')
 }

@@ -18,7 +18,12 @@ export type ThreadOrder = { readonly type: 'start'; readonly count: number } | {
 
 /** From a worker thread to the main thread. */
 export type ThreadMessage =
-  | { readonly type: 'meters'; readonly reportTimes: Histogram; readonly syncTimes: Histogram }
+  | {
+      readonly type: 'meters'
+      readonly reportTimes: Histogram
+      readonly telemetryTimes: Histogram
+      readonly syncTimes: Histogram
+    }
   | { readonly type: 'failure'; readonly failure: FailureSample }
   | { readonly type: 'stopped' }
 

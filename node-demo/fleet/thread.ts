@@ -17,12 +17,12 @@ const port = parentPort
 if (port === null) throw new Error('This module runs in a worker thread')
 
 const counters = createCounters(counterBuffer)
-const [reportTimes, syncTimes] = [createHistogram(), createHistogram()]
+const [reportTimes, telemetryTimes, syncTimes] = [createHistogram(), createHistogram(), createHistogram()]
 const devices: FleetDevice[] = []
 const known = new Set<string>()
 
 // The main thread reads the same histograms.
-tell({ type: 'meters', reportTimes, syncTimes })
+tell({ type: 'meters', reportTimes, telemetryTimes, syncTimes })
 
 const timer = setInterval(() => {
   const now = Date.now()
@@ -44,7 +44,7 @@ function start(count: number): void {
 function openDevice(of: Roster, index: number, deviceSettings: DeviceSettings): FleetDevice {
   counters.add('started')
   const connectionString = connectionStringAt(of, index)
-  return openFleetDevice(connectionString, deviceSettings, { counters, reportTimes, syncTimes, failed })
+  return openFleetDevice(connectionString, deviceSettings, { counters, reportTimes, telemetryTimes, syncTimes, failed })
 }
 
 /** Tells the main thread the first failure of each kind: a thousand more say the same. */

@@ -13,6 +13,7 @@ export interface Threads {
   start(count: number): void
   /** All threads together, since the start. */
   reportTimes(): Histogram
+  telemetryTimes(): Histogram
   syncTimes(): Histogram
   /** Closes every device. @returns whether all threads finished before the deadline */
   stop(deadlineInMs: number): Promise<boolean>
@@ -29,7 +30,7 @@ export function startThreads(
   { onFailure, onCrash }: { onFailure(failure: FailureSample): void; onCrash(error: Error): void },
 ): Threads {
   const counters = createCounters()
-  const times: { readonly reports: Histogram; readonly syncs: Histogram }[] = []
+  const times: { readonly reports: Histogram; readonly telemetry: Histogram; readonly syncs: Histogram }[] = []
   const threads = Math.min(count, sizeOf(roster))
   let next = 0
   const workers = Array.from({ length: threads }, (_, thread) => {
@@ -37,8 +38,10 @@ export function startThreads(
     const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: start })
     const stopped = new Promise<void>((resolve) => {
       worker.on('message', (message: ThreadMessage) => {
-        if (message.type === 'meters') times.push({ reports: message.reportTimes, syncs: message.syncTimes })
-        else if (message.type === 'failure') onFailure(message.failure)
+        if (message.type === 'meters') {
+          const { reportTimes: reports, telemetryTimes: telemetry, syncTimes: syncs } = message
+          times.push({ reports, telemetry, syncs })
+        } else if (message.type === 'failure') onFailure(message.failure)
         else resolve()
       })
       worker.once('exit', () => resolve())
@@ -57,6 +60,7 @@ export function startThreads(
       for (const [thread, share] of shares) workers[thread]?.order({ type: 'start', count: share })
     },
     reportTimes: () => sumOf(times.map(({ reports }) => reports)),
+    telemetryTimes: () => sumOf(times.map(({ telemetry }) => telemetry)),
     syncTimes: () => sumOf(times.map(({ syncs }) => syncs)),
     async stop(deadlineInMs) {
       for (const { order } of workers) order({ type: 'stop' })

@@ -20,6 +20,8 @@ export interface HubLimits {
   /** Reported and desired updates together, per second; 0 in the basic tiers. */
   readonly twinUpdates: number
   readonly messagesPerDay: number
+  /** Requests to the registry per minute. */
+  readonly registryPerMinute: number
   /** A longer message counts as several. */
   readonly bytesPerMessage: number
 }
@@ -56,6 +58,7 @@ export function limitsOf({ tier, units }: HubSize): HubLimits {
     twinReads: twins * pick(100, Math.max(100, 10 * units), 500 * units),
     twinUpdates: twins * pick(50, Math.max(50, 5 * units), 250 * units),
     messagesPerDay: tier === 'F1' ? 8000 : MESSAGES_PER_DAY_AND_UNIT[row] * units,
+    registryPerMinute: pick(100, 100, 5000) * units,
     bytesPerMessage: tier === 'F1' ? 512 : 4096,
   }
 }

@@ -43,7 +43,12 @@ describe('hubtwin-fleet', () => {
   it('creates 50 devices, runs them in two threads, measures them, and deletes them', async () => {
     const [csv, json] = [join(folder, 'fifty.csv'), join(folder, 'fifty.json')]
     const args = ['--create', '--devices', '50', '--workers', '2', '--report-every', '0.5', '--every', '0.5']
-    const program = startProgram(FLEET, [...args, '--csv', csv, '--json', json, '--delete'], environment)
+    const telemetry = ['--telemetry-every', '0.5']
+    const bodies: string[] = []
+    const stopListening = hub.events.listen((event) => {
+      if (event.type === 'telemetry') bodies.push(Buffer.from(event.body).toString())
+    })
+    const program = startProgram(FLEET, [...args, ...telemetry, '--csv', csv, '--json', json, '--delete'], environment)
     await program.prints('Created 50 devices')
     await program.prints('50 of 50 synced')
     await hub.updateTwin('fleet-7', { properties: { desired: { climate: { target: 25 } } } })
@@ -58,7 +63,7 @@ describe('hubtwin-fleet', () => {
       stderr: 'Closing the connections; press Ctrl+C again to end at once\n',
     })
     expect(stdout).toMatch(
-      /\nAll 50 devices synced after [\d.]+ s; \d+ reports; 1 desired changes\nDeleted 50 devices\n$/,
+      /\nAll 50 devices synced after [\d.]+ s; \d+ reports; \d+ telemetry messages; 1 desired changes\nDeleted 50 devices\n$/,
     )
     expect(() => hub.twin('fleet-7')).toThrow('fleet-7')
 
@@ -71,6 +76,12 @@ describe('hubtwin-fleet', () => {
       ERR_TIMEOUT: '0',
     })
     expect(Number(rows.at(-1)?.['reportP99InMs'])).toBeGreaterThan(0)
+    // Messages that left during the last row have their PUBACK later.
+    expect(Number(rows.at(-1)?.['telemetry'])).toBeGreaterThan(0)
+    expect(Number(rows.at(-1)?.['telemetry'])).toBeLessThanOrEqual(bodies.length)
+    expect(rows.at(-1)).toMatchObject({ failedTelemetry: '0', telemetryP99InMs: expect.stringMatching(/\d/) })
+    expect(Object.keys(JSON.parse(bodies[0] ?? '{}') as object)).toEqual(['temperature'])
+    stopListening()
     const { outcome, last, samples } = readJson(json)
     expect(outcome).toEqual({ type: 'finished' })
     expect(samples).toHaveLength(rows.length)

@@ -3,9 +3,10 @@ import { runProgram } from './program.ts'
 
 const demos = [
   ['start', 'npm start'],
-  ...['get-twin', 'receive-desired-properties', 'update-reported-properties', 'all-together', 'firmware-update'].map(
-    (name) => [name, `npm run demo:${name}`] as const,
-  ),
+  ...[
+    ...['get-twin', 'receive-desired-properties', 'update-reported-properties', 'all-together'],
+    ...['send-telemetry', 'answer-methods', 'receive-messages', 'firmware-update'],
+  ].map((name) => [name, `npm run demo:${name}`] as const),
 ] as const
 
 it.each(demos)('%s prints its help on request, and does nothing else', async (name, script) => {

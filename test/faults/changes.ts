@@ -39,11 +39,12 @@ function sendReport(play: Play, shape: Asked['shape'], patch: JsonObject): void 
   record(play, play.reports, shape, asked)
 }
 
-export function record(play: Play, list: Asked[], shape: Asked['shape'], promise: Promise<unknown>): void {
+export function record(play: Play, list: Asked[], shape: Asked['shape'], promise: Promise<unknown>): Asked {
   const asked: Asked = { shape, version: sectionsAt(play).desired.$version, outcome: { type: 'pending' } }
   list.push(asked)
   promise.then(
     (value) => (asked.outcome = { type: 'resolved', value, counterAtHub: counterAt(play) }),
     (error: unknown) => (asked.outcome = { type: 'rejected', error }),
   )
+  return asked
 }

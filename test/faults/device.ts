@@ -7,6 +7,7 @@ import type { DesiredChange } from '../../core/src/twin/changes.ts'
 import { checkOptions, type TwinOptions } from '../../core/src/twin/options.ts'
 import type { Twin } from '../../core/src/twin/twin.ts'
 import type { Client } from './client.ts'
+import { type FeatureSettings, openFeatures } from './device-features.ts'
 import { createSeededClock, type SeededClock } from './seeded-clock.ts'
 import { paths, type DeviceStep } from './step.ts'
 import { createTokens } from './tokens.ts'
@@ -25,6 +26,7 @@ export type Seen = { readonly atInMs: number } & (
     }
   | { readonly type: 'status'; readonly status: TwinStatus }
   | { readonly type: 'struck'; readonly step: DeviceStep }
+  | { readonly type: 'settled'; readonly n: number; readonly outcome: 'resolved' | 'rejected' }
 )
 
 export interface Listener {
@@ -60,6 +62,8 @@ export interface DeviceOptions {
   readonly seed: number
   /** @default light */
   readonly transport?: Transport
+  /** Telemetry and methods. @default none: a twin only */
+  readonly features?: FeatureSettings | undefined
   /** Options that replace the short waits. */
   readonly waits?: TwinOptions
 }
@@ -77,7 +81,7 @@ export const shortWaits = {
 /** Opens the real client with short waits and seeded randomness. */
 export function openDevice(
   hub: Hub,
-  { deviceId, port, tokenLifeInMs, seed, transport = transports.light, waits = shortWaits }: DeviceOptions,
+  { deviceId, port, tokenLifeInMs, seed, transport = transports.light, waits = shortWaits, features }: DeviceOptions,
 ): Device {
   const text = hub.connectionStrings.device(deviceId, { plain: true })
   const { identity, sharedAccessKey = '' } = parseConnectionString(text)
@@ -105,7 +109,12 @@ export function openDevice(
     },
     identity,
   )
-  const twin = createTwin(tokens, options, transport.openWire, clock)
+  const device = features && openFeatures(tokens, options, transport, clock, features)
+  const twin = device?.twin ?? createTwin(tokens, options, transport.openWire, clock)
+
+  function settle(n: number, outcome: 'resolved' | 'rejected'): void {
+    seen.push(see({ type: 'settled', n, outcome }))
+  }
 
   function listen(path: string): void {
     const listener: Listener = { path, value: undefined }
@@ -142,6 +151,18 @@ export function openDevice(
     secrets: tokens.secrets,
     report: (patch, signal) => twin.report(patch, { signal }),
     refresh: () => twin.refresh(),
+    ...(device && {
+      send(n: number, padding: number, signal: AbortSignal) {
+        const sending = device.send(n, padding, signal)
+        sending.then(
+          () => settle(n, 'resolved'),
+          () => settle(n, 'rejected'),
+        )
+        return sending
+      },
+    }),
+    runs: device?.runs ?? [],
+    handled: device?.handled,
     get isReady() {
       return twin.status.type === 'ready'
     },
@@ -166,7 +187,7 @@ export function openDevice(
           return tokens.strike(step.type, step.times)
       }
     },
-    close: () => twin.close(),
+    close: () => (device ?? twin).close(),
   }
 }
 

@@ -1,3 +1,4 @@
+import { Refusal } from 'hubtwin-emulator'
 import { TwinError } from '../../core/src/errors.ts'
 import type { Device } from './device.ts'
 import type { Monitor } from './monitor.ts'
@@ -7,8 +8,8 @@ import type { Asked, Play } from './play.ts'
 export type Figures = Readonly<Record<string, number>>
 
 export function takeFigures(
-  { seen }: Device,
-  { reports, refreshes, history }: Play,
+  { seen, handled = [] }: Device,
+  { reports, refreshes, sends, calls, messages, log, history }: Play,
   healedInMs: number,
   { mostSockets }: Monitor,
 ): Figures {
@@ -27,10 +28,19 @@ export function takeFigures(
   }
   for (const { outcome } of reports) count(`reports ${outcome.type}${reasonOf(outcome)}`)
   for (const { outcome } of refreshes) count(`refreshes ${outcome.type}${reasonOf(outcome)}`)
+  for (const { outcome } of sends) count(`sends ${outcome.type}${reasonOf(outcome)}`)
+  for (const { outcome } of calls) count(`calls ${outcome.type}${reasonOf(outcome)}`)
+  const copies = log.telemetry.length - new Set(log.telemetry.map(({ n }) => n)).size
   return {
     ...Object.fromEntries(counts),
     plans: 1,
     'desired changes': history.size - 1,
+    ...(messages.length > 0 && {
+      messages: messages.length,
+      'messages taken': handled.filter(({ type }) => type === 'taken').length,
+      'messages acknowledged': log.completed.length,
+    }),
+    ...(sends.length > 0 && { 'telemetry at the hub': log.telemetry.length, 'copies at the hub': copies }),
     'most ms to heal': Math.round(healedInMs),
     'most sockets at once': mostSockets,
   }
@@ -38,7 +48,10 @@ export function takeFigures(
 
 function reasonOf(outcome: Asked['outcome']): string {
   if (outcome.type !== 'rejected') return ''
-  return outcome.error instanceof TwinError ? ` with ${outcome.error.code}` : ' as aborted'
+  const { error } = outcome
+  if (error instanceof TwinError) return ` with ${error.code}`
+  if (error instanceof Refusal) return ` with ${error.code}`
+  return error instanceof RangeError ? ' as too large' : ' as aborted'
 }
 
 /** Adds the counts; for a maximum, takes the larger value. */

@@ -3,7 +3,7 @@ import type { Play } from './play.ts'
 import { beginRival } from './rival.ts'
 import { type HubStep, nonsense } from './step.ts'
 
-export async function strikeHub({ house, proxy, port, deviceId, history }: Play, step: HubStep): Promise<void> {
+export async function strikeHub({ house, proxy, port, deviceId, history, log }: Play, step: HubStep): Promise<void> {
   const { faults } = house.hub
   switch (step.type) {
     case 'lose-answer':
@@ -36,6 +36,24 @@ export async function strikeHub({ house, proxy, port, deviceId, history }: Play,
     case 'refuse-early-packet':
       faults.set({ fault: 'refuse', operation: 'early-packet', device: deviceId, times: step.times })
       return
+    case 'lose-puback':
+      faults.set({ fault: 'lose', operation: 'puback', device: deviceId, times: step.times })
+      return
+    case 'delay-puback':
+      faults.set({ fault: 'delay', operation: 'puback', milliseconds: 60, device: deviceId, times: step.times })
+      return
+    case 'close-before-storing':
+      faults.set({ fault: 'close', operation: 'before-storing', device: deviceId, times: step.times })
+      return
+    case 'close-after-storing':
+      faults.set({ fault: 'close', operation: 'after-storing', device: deviceId, times: step.times })
+      return
+    case 'repeat-call': {
+      const last = log.calls.at(-1)
+      // Over another connection, the same number would be another call.
+      if (last?.connection !== log.connection) return
+      return send(house.hub, deviceId, last.topic, last.body)
+    }
     case 'drop':
       faults.inject({ fault: 'kick', device: deviceId })
       return

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Hub, JsonObject } from 'hubtwin-emulator'
 import { hubAgent } from '../interop/hub-agent.ts'
-import { officialClient, officialReport } from '../interop/official-device.ts'
+import { type OfficialClient, officialClient, officialMessage, officialReport } from '../interop/official-device.ts'
 import type { Client } from './client.ts'
 import { shortWaits } from './device.ts'
+import { ANSWERS, SLOW_IN_MS } from './feature-calls.ts'
+import type { Subject } from './plan.ts'
 import { sectionsOf } from './sections.ts'
 
 /**
@@ -19,7 +21,7 @@ const CLOSE_TIMEOUT_IN_MS = 2000
  *
  * @param port the port of the proxy
  */
-export async function openPeer(hub: Hub, deviceId: string, port: number): Promise<Client> {
+export async function openPeer(hub: Hub, deviceId: string, port: number, subject: Subject): Promise<Client> {
   const { certificateAuthority } = hub
   const connectionString = hub.connectionStrings.device(deviceId)
   const client = await officialClient({ connectionString, certificateAuthority, port })
@@ -27,16 +29,27 @@ export async function openPeer(hub: Hub, deviceId: string, port: number): Promis
   // replaces them all.
   const mqtt = { webSocketAgent: hubAgent(certificateAuthority, port) }
   await client.setOptions({ ca: certificateAuthority, mqtt, keepalive: shortWaits.keepaliveInSeconds })
+  const runs: number[] = []
   await client.open()
+  if (subject === 'device') answerMethods(client, runs)
   const twin = await client.getTwin()
   twin.on('properties.desired', () => {})
   // The client subscribes in the background. It would miss earlier changes even on a perfect
   // network.
-  while (!hub.connections().some((each) => each.deviceId === deviceId && each.subscriptions.length > 1)) await delay(5)
+  const filters = subject === 'device' ? 3 : 2
+  while (!hub.connections().some((each) => each.deviceId === deviceId && each.subscriptions.length >= filters)) {
+    await delay(5)
+  }
   return {
     // The call takes no signal.
     report: (patch) => officialReport(twin, patch),
     refresh: () => client.getTwin(),
+    runs,
+    // An app that sets no message ID, as most do. The call takes no signal.
+    ...(subject === 'device' && {
+      send: (n: number, padding: number) =>
+        client.sendEvent(officialMessage(JSON.stringify({ n, padding: ' '.repeat(padding) }))),
+    }),
     /**
      * The client does not report this. As for any client, the calm phase ends when its twin equals
      * the hub's.
@@ -57,4 +70,23 @@ export async function openPeer(hub: Hub, deviceId: string, port: number): Promis
       await Promise.race([client.close().catch(() => {}), timeout])
     },
   }
+}
+
+function answerMethods(client: OfficialClient, runs: number[]): void {
+  const readNumber = ({ payload }: { readonly payload: unknown }): number => {
+    const { n } = payload as { readonly n: number }
+    runs.push(n)
+    return n
+  }
+  client.onDeviceMethod('quick', (request, response) => {
+    const { status, payload } = ANSWERS.quick(readNumber(request))
+    void response.send(status, payload)
+  })
+  client.onDeviceMethod('slow', (request, response) => {
+    const { status, payload } = ANSWERS.slow(readNumber(request))
+    void delay(SLOW_IN_MS).then(() => response.send(status, payload))
+  })
+  client.onDeviceMethod('throw', (request) => {
+    throw new Error(`No answer to call ${readNumber(request)}`)
+  })
 }

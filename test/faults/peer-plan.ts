@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
+import { checkFeatures } from './check-features.ts'
 import type { Client } from './client.ts'
 import { shortWaits, openDevice } from './device.ts'
 import type { Figures } from './figures.ts'
 import type { House } from './house.ts'
+import { countFeatures, settleCalls, withVerdict } from './peer-features.ts'
 import { openPeer } from './peer-client.ts'
 import type { Plan } from './plan.ts'
 import { beginPlay, playStep } from './play-step.ts'
@@ -11,6 +13,8 @@ import type { Play } from './play.ts'
 import { openProxy } from './proxy.ts'
 import { heal } from './run-plan.ts'
 import { sectionsAt, withoutMeta } from './sections.ts'
+
+const OFFICIAL_TOKEN_LIFE_IN_MS = 3_600_000
 
 export type Contestant = 'azure-iot-device' | 'hubtwin'
 
@@ -29,7 +33,13 @@ export async function runPeerPlan(house: House, plan: Plan, contestant: Contesta
     const play = beginPlay({ house, proxy, client, deviceId, port })
     for (const step of plan.steps) await playStep(play, step)
     await heal(play)
-    return count(play)
+    const figures = count(play)
+    if (plan.subject === 'twin') return figures
+    // The official client has tokens of its own.
+    const tokenLifeInMs = contestant === 'hubtwin' ? plan.tokenLifeInMs : OFFICIAL_TOKEN_LIFE_IN_MS
+    const unfinished = await checkFeatures(play, { ...plan, tokenLifeInMs })
+    await settleCalls(play)
+    return withVerdict({ ...figures, ...countFeatures(play, unfinished) })
   } finally {
     house.hub.faults.clear()
     house.clockOffsetInMs = 0
@@ -45,8 +55,12 @@ async function open(
   deviceId: string,
   port: number,
 ): Promise<Client> {
-  if (contestant === 'azure-iot-device') return openPeer(hub, deviceId, port)
-  const device = openDevice(hub, { ...plan, deviceId, port, waits: shortWaits })
+  if (contestant === 'azure-iot-device') return openPeer(hub, deviceId, port, plan.subject)
+  const device = openDevice(hub, {
+    ...{ ...plan, deviceId, port, waits: shortWaits },
+    // The official client has no bound.
+    features: plan.subject === 'device' ? { ...plan, maxMessages: 1_000_000 } : undefined,
+  })
   await device.twin.ready()
   return device
 }

@@ -6,9 +6,18 @@ export interface Plan {
   readonly steps: readonly Step[]
   /** The apparent lifetime of each token, so that renewals happen during the plan. */
   readonly tokenLifeInMs: number
+  /** `twin` opens a twin only. */
+  readonly subject: Subject
+  readonly overflow: 'reject-newest' | 'reject-oldest'
+  /** The handlers that may run at once. */
+  readonly concurrency: number
+  /** The hub keeps the session between connections. */
+  readonly persistentSession: boolean
   /** The seed of the client's randomness. */
   readonly seed: number
 }
+
+export type Subject = 'twin' | 'device'
 
 const second = 1000
 const hour = 60 * 60 * second
@@ -73,7 +82,7 @@ const deviceStep: fc.Arbitrary<DeviceStep> = fc.oneof(
   fc.constantFrom(...paths).map((path) => ({ type: 'listen', path }) as const),
 )
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+const twinSteps: fc.WeightedArbitrary<Step>[] = [
   {
     weight: 20,
     arbitrary: fc.record({
@@ -98,14 +107,58 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 30, arbitrary: hubStep },
   { weight: 10, arbitrary: deviceStep },
-)
+]
 
-export const anyPlan: fc.Arbitrary<Plan> = fc.record({
-  // Without a size, fast-check generates few steps.
-  steps: fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }),
-  tokenLifeInMs: fc.constantFrom(40, 150, 3_600_000),
-  seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
-})
+const featureSteps: fc.WeightedArbitrary<Step>[] = [
+  {
+    weight: 30,
+    arbitrary: fc.record({
+      type: fc.constant('send' as const),
+      shape: fc.constantFrom('plain' as const, 'plain', 'plain', 'burst', 'abort', 'too-large'),
+    }),
+  },
+  {
+    weight: 24,
+    arbitrary: fc.record({
+      type: fc.constant('call' as const),
+      shape: fc.constantFrom('quick' as const, 'slow', 'slow', 'throw', 'unknown'),
+    }),
+  },
+  { weight: 16, arbitrary: fc.constant({ type: 'message' } as const) },
+  counted(8, 'lose-puback', 'delay-puback'),
+  counted(8, 'close-before-storing', 'close-after-storing'),
+  { weight: 6, arbitrary: fc.constant({ type: 'repeat-call' } as const) },
+]
+
+/** The plans of a twin are the same as before devices had features, so that results compare. */
+export const plansFor: Readonly<Record<Subject, fc.Arbitrary<Plan>>> = {
+  twin: planOf(fc.oneof(...twinSteps)).map((plan) => ({
+    ...plan,
+    ...{ subject: 'twin', overflow: 'reject-newest', concurrency: Infinity, persistentSession: false },
+  })),
+  device: fc
+    .record({
+      plan: planOf(fc.oneof(...twinSteps, ...featureSteps)),
+      overflow: fc.constantFrom('reject-newest' as const, 'reject-oldest'),
+      concurrency: fc.constantFrom(1, Infinity),
+      persistentSession: fc.boolean(),
+    })
+    .map(({ plan, ...features }) => ({ ...plan, ...features, subject: 'device' })),
+}
+
+/** Renewals happen all the time, also during the checks at the end. */
+export function hasShortTokens({ tokenLifeInMs }: Plan): boolean {
+  return tokenLifeInMs < hour
+}
+
+function planOf(step: fc.Arbitrary<Step>): fc.Arbitrary<Pick<Plan, 'steps' | 'tokenLifeInMs' | 'seed'>> {
+  return fc.record({
+    // Without a size, fast-check generates few steps.
+    steps: fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }),
+    tokenLifeInMs: fc.constantFrom(40, 150, 3_600_000),
+    seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+  })
+}
 
 function counted<Type extends string>(
   weight: number,

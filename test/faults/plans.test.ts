@@ -5,16 +5,20 @@ import { runPlans } from './run-plans.ts'
 const tcpHandles = (): number => process.getActiveResourcesInfo().filter((kind) => kind.startsWith('TCP')).length
 
 test.each([
-  ['light', 100],
-  ['light without pipelining', 50],
-  ['mqtt.js', 75],
-  ['mqtt.js without pipelining', 25],
+  ['twin', 'light', 40],
+  ['twin', 'light without pipelining', 20],
+  ['twin', 'mqtt.js', 30],
+  ['twin', 'mqtt.js without pipelining', 15],
+  ['device', 'light', 50],
+  ['device', 'light without pipelining', 20],
+  ['device', 'mqtt.js', 40],
+  ['device', 'mqtt.js without pipelining', 15],
 ] as const)(
-  '%s: a twin loses and doubles nothing in %i random plans of faults',
+  'a %s over %s loses and doubles nothing in %i random plans of faults',
   { timeout: 150_000 },
-  async (transport, count) => {
+  async (subject, transport, count) => {
     const before = tcpHandles()
-    expect(await runPlans({ seed: 20261122, count, lanes: 8, transport })).toEqual([])
+    expect(await runPlans({ seed: 20261122, count, lanes: 8, subject, transport })).toEqual([])
     for (const until = Date.now() + 3000; tcpHandles() > before && Date.now() < until;) await delay(20)
     expect(tcpHandles()).toBe(before)
   },

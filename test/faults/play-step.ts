@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { patchDesired, record, report } from './changes.ts'
+import { callMethod, sendMessage, sendTelemetry } from './feature-calls.ts'
+import { openHubLog } from './hub-log.ts'
 import { strikeHub } from './hub-steps.ts'
 import type { Play } from './play.ts'
 import { sectionsAt, withoutMeta } from './sections.ts'
@@ -8,7 +10,8 @@ import type { Step } from './step.ts'
 export function beginPlay(parts: Pick<Play, 'house' | 'proxy' | 'client' | 'deviceId' | 'port'>): Play {
   const { desired } = sectionsAt(parts)
   const history = new Map([[desired.$version, { desired: withoutMeta(desired), patch: {} }]])
-  return { ...parts, reports: [], refreshes: [], history }
+  const log = openHubLog(parts.house, parts.deviceId)
+  return { ...parts, reports: [], refreshes: [], sends: [], calls: [], messages: [], log, history }
 }
 
 export async function playStep(play: Play, step: Step): Promise<void> {
@@ -19,7 +22,16 @@ export async function playStep(play: Play, step: Step): Promise<void> {
     case 'report':
       return report(play, step.shape)
     case 'refresh':
-      return record(play, play.refreshes, 'refresh', client.refresh())
+      record(play, play.refreshes, 'refresh', client.refresh())
+      return
+    case 'send':
+      return sendTelemetry(play, step.shape)
+    case 'call':
+      callMethod(play, step.shape)
+      return
+    case 'message':
+      sendMessage(play)
+      return
     case 'wait':
       return delay(step.inMs)
     case 'calm':

@@ -1,7 +1,9 @@
 import type { JsonObject } from 'hubtwin-emulator'
 import type { Client } from './client.ts'
 import type { House } from './house.ts'
+import type { HubLog } from './hub-log.ts'
 import type { Proxy } from './proxy.ts'
+import type { CallShape, SendShape } from './step.ts'
 
 /** A plan in progress: its hub, its device, and its results so far. */
 export interface Play {
@@ -13,6 +15,10 @@ export interface Play {
   readonly port: 'plainPort' | 'securePort'
   readonly reports: Asked[]
   readonly refreshes: Asked[]
+  readonly sends: Asked[]
+  readonly calls: Asked[]
+  readonly messages: Asked[]
+  readonly log: HubLog
   /** The hub's desired properties by version, with the patch that made each version. */
   readonly history: Map<number, Past>
 }
@@ -24,7 +30,7 @@ export interface Past {
 
 /** A call that a plan made to the client. */
 export interface Asked {
-  readonly shape: 'set' | 'empty' | 'replace' | 'abort' | 'refresh'
+  readonly shape: 'set' | 'empty' | 'replace' | 'abort' | 'refresh' | SendShape | CallShape | 'message'
   /** The hub's desired version at the time of the call. */
   readonly version: number
   outcome:

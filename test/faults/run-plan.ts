@@ -6,7 +6,9 @@ import { type Device, openDevice } from './device.ts'
 import type { House } from './house.ts'
 import { isConnected } from './hub-steps.ts'
 import { type Figures, takeFigures } from './figures.ts'
+import { sendNext } from './feature-calls.ts'
 import { findFaults } from './invariants/find-faults.ts'
+import { checkFeatures } from './check-features.ts'
 import { startMonitor } from './monitor.ts'
 import type { Plan } from './plan.ts'
 import { beginPlay, playStep } from './play-step.ts'
@@ -32,7 +34,8 @@ export async function runPlan(house: House, plan: Plan, transport: Transport): P
   const deviceId = `plan-${randomUUID()}`
   await house.hub.createDevice(deviceId)
   const proxy = await openProxy(house.hub.plainPort)
-  const device = openDevice(house.hub, { ...plan, deviceId, port: proxy.port, transport })
+  const features = plan.subject === 'device' ? plan : undefined
+  const device = openDevice(house.hub, { ...plan, deviceId, port: proxy.port, transport, features })
   const play = beginPlay({ house, proxy, client: device, deviceId, port: 'plainPort' })
   const monitor = startMonitor(play)
   try {
@@ -41,13 +44,15 @@ export async function runPlan(house: House, plan: Plan, transport: Transport): P
     await heal(play)
     const healedInMs = performance.now() - beganAt
     const stillWrong = isInStep(play) ? await checkReported(play, device) : [describe(play)]
+    const unfinished = plan.subject === 'device' ? await checkFeatures(play, plan) : []
     const left = await leave(play, device)
     return {
-      faults: [...stillWrong, ...monitor.faults, ...findFaults(device, play, plan), ...left],
+      faults: [...stillWrong, ...unfinished, ...monitor.faults, ...findFaults(device, play, plan), ...left],
       figures: takeFigures(device, play, healedInMs, monitor),
     }
   } finally {
     monitor.stop()
+    play.log.close()
     house.hub.faults.clear()
     house.clockOffsetInMs = 0
     await device.close()
@@ -88,18 +93,21 @@ async function checkReported(play: Play, { twin }: Device): Promise<readonly str
 }
 
 function describe(play: Play): string {
-  const { client, reports, refreshes } = play
+  const { client, reports, refreshes, sends } = play
   const pending = (list: typeof reports): string =>
     list.flatMap(({ outcome }, index) => (outcome.type === 'pending' ? [index + 1] : [])).join()
   return (
     `not in sync ${HEALING_IN_MS} ms after the network recovered: version ${client.version}, ` +
     `${JSON.stringify(client.desired)}, ready: ${client.isReady}, pending reports [${pending(reports)}], ` +
-    `refreshes [${pending(refreshes)}], hub ${JSON.stringify(sectionsAt(play))}`
+    `refreshes [${pending(refreshes)}], sends [${pending(sends)}], hub ${JSON.stringify(sectionsAt(play))}`
   )
 }
 
 /** Closes the device, which must release all its resources. */
-async function leave({ house, proxy, deviceId }: Play, device: Device): Promise<readonly string[]> {
+async function leave(play: Play, device: Device): Promise<readonly string[]> {
+  const { house, proxy, deviceId } = play
+  // The close waits for the PUBACK.
+  if (device.send) sendNext(play, 'last')
   await device.close()
   const until = performance.now() + 2000
   const isOver = (): boolean => !isConnected(house.hub, deviceId) && socketsTo(proxy.port) === 0

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { type House, openHouse } from './house.ts'
-import { anyPlan, type Plan } from './plan.ts'
+import { type Plan, plansFor, type Subject } from './plan.ts'
 import { type PlanResult, runPlan } from './run-plan.ts'
 import { type TransportName, transports } from './transport.ts'
 
@@ -12,6 +12,7 @@ export interface PlanRun extends PlanResult {
 export interface RunOptions {
   /** The same seed gives the same plans. */
   readonly seed: number
+  readonly subject: Subject
   /** The first plan to run. After a failure late in a run, start there. */
   readonly from?: number
   readonly count: number
@@ -34,10 +35,10 @@ export async function runPlans(
 
 /** Runs plans in lanes. */
 export async function forEachPlan(
-  { seed, from = 0, count, lanes, shouldStop = () => false }: RunOptions,
+  { seed, subject, from = 0, count, lanes, shouldStop = () => false }: RunOptions,
   run: (house: House, plan: Plan, index: number) => Promise<void>,
 ): Promise<void> {
-  const plans = fc.sample(anyPlan, { seed, numRuns: from + count })
+  const plans = fc.sample(plansFor[subject], { seed, numRuns: from + count })
   let next = from
   const lane = async (): Promise<void> => {
     const house = await openHouse()

@@ -29,7 +29,7 @@ export function counterAt(play: Pick<Play, 'house' | 'deviceId'>): number {
 export function isInStep(play: Play): boolean {
   const { desired } = sectionsAt(play)
   return (
-    [...play.reports, ...play.refreshes].every(({ outcome }) => outcome.type !== 'pending') &&
+    [...play.reports, ...play.refreshes, ...play.sends].every(({ outcome }) => outcome.type !== 'pending') &&
     play.client.version === desired.$version &&
     isDeepStrictEqual(play.client.desired, withoutMeta(desired))
   )

@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util'
 import { addFigures, type Figures } from './figures.ts'
+import { plansFor, type Subject } from './plan.ts'
 import { runRenewals } from './renewals.ts'
 import { runPlans } from './run-plans.ts'
 import { type TransportName, transports } from './transport.ts'
 
-const usage = `npm run test:soak -- [--plans N] [--seconds N] [--seed S] [--from I] [--lanes N] [--transport T] | --renewals N
+const usage = `npm run test:soak -- [--plans N] [--seconds N] [--seed S] [--from I] [--lanes N] [--transport T]
+  [--subject S] | --renewals N
 
 Random plans of faults until stopped. --renewals N: a stream of changes and reports over N renewals instead.
 --transport is ${Object.keys(transports)
   .map((name) => `"${name}"`)
-  .join(', ')}; the default is the first.`
+  .join(', ')}; the default is the first.
+--subject is "device" (its twin, telemetry, and methods; the default) or "twin".`
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +23,7 @@ const { values } = parseArgs({
     lanes: { type: 'string', default: '6' },
     renewals: { type: 'string', default: '0' },
     transport: { type: 'string', default: 'light' },
+    subject: { type: 'string', default: 'device' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -34,6 +38,7 @@ const from = readNumber('from')
 const lanes = readNumber('lanes')
 const renewals = readNumber('renewals')
 const transport = readTransport()
+const subject = readSubject()
 process.exit(renewals > 0 ? await soakRenewals() : await soakPlans())
 
 async function soakRenewals(): Promise<number> {
@@ -58,6 +63,7 @@ async function soakPlans(): Promise<number> {
     await runPlans({
       seed: lotSeed,
       transport,
+      subject,
       from: lot === 0 ? from : 0,
       count: Math.min(lotSize, count - lot * lotSize),
       lanes,
@@ -70,7 +76,7 @@ async function soakPlans(): Promise<number> {
         for (const fault of faults) console.log(`  ${fault}`)
         console.log(`  ${JSON.stringify(plan)}`)
         console.log(
-          `  again: npm run test:soak -- --seed ${lotSeed} --from ${index} --plans 1 --transport '${transport}'`,
+          `  again: npm run test:soak -- --seed ${lotSeed} --from ${index} --plans 1 --transport '${transport}' --subject ${subject}`,
         )
       },
     })
@@ -85,6 +91,13 @@ function readTransport(): TransportName {
   const name = values.transport
   if (Object.hasOwn(transports, name)) return name as TransportName
   console.error(`--transport is "${name}"\n\n${usage}`)
+  process.exit(1)
+}
+
+function readSubject(): Subject {
+  const name = values.subject
+  if (Object.hasOwn(plansFor, name)) return name as Subject
+  console.error(`--subject is "${name}"\n\n${usage}`)
   process.exit(1)
 }
 

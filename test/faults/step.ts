@@ -6,6 +6,12 @@ export type Step =
   | { readonly type: 'desired'; readonly shape: DesiredShape }
   | { readonly type: 'report'; readonly shape: 'set' | 'replace' | 'abort' }
   | { readonly type: 'refresh' }
+  /** The app sends telemetry. `burst` exceeds the queue, `abort` ends the wait soon. */
+  | { readonly type: 'send'; readonly shape: SendShape }
+  /** The back end calls a direct method with the name of the shape. */
+  | { readonly type: 'call'; readonly shape: CallShape }
+  /** The back end sends a cloud-to-device message. */
+  | { readonly type: 'message' }
   | { readonly type: 'wait'; readonly inMs: number }
   /**
    * The network works until the client is in sync, or for a short time. The next step then affects
@@ -19,6 +25,12 @@ export type Step =
 
 export type DesiredShape = 'set' | 'nest' | 'delete' | 'replace'
 
+/** `last` comes just before the close. */
+export type SendShape = 'plain' | 'burst' | 'abort' | 'too-large' | 'last'
+
+/** `unknown` has no handler. */
+export type CallShape = 'quick' | 'slow' | 'throw' | 'unknown'
+
 /** A fault of the hub, injected once or a few times. */
 export type HubStep =
   | { readonly type: 'lose-answer' | 'delay-answer' | 'duplicate-answer' | 'throttle'; readonly times: number }
@@ -29,6 +41,12 @@ export type HubStep =
   | { readonly type: 'lose-early-get' | 'refuse-early-packet'; readonly times: number }
   /** Current and later connections receive nothing. */
   | { readonly type: 'silence'; readonly times: number }
+  /** The hub stores a QoS 1 message, and PUBACK is lost or late. */
+  | { readonly type: 'lose-puback' | 'delay-puback'; readonly times: number }
+  /** A telemetry message ends its connection. */
+  | { readonly type: 'close-before-storing' | 'close-after-storing'; readonly times: number }
+  /** The hub sends its last call a second time, with the same `$rid` over the same connection. */
+  | { readonly type: 'repeat-call' }
   | { readonly type: 'drop' }
   /** The hub repeats an earlier patch, out of order. */
   | { readonly type: 'stale'; readonly age: number }

@@ -13,6 +13,7 @@ describe('openTwin() connects', () => {
       userName: 'contoso.azure-devices.net/device1/?api-version=2021-04-12&DeviceClientType=hubtwin',
       password: 'token 1',
       keepaliveInSeconds: 180,
+      isPersistent: false,
     })
   })
 

@@ -12,7 +12,17 @@ export const PAGE_KIT = [
   'time',
   'watch-local-hub',
 ].map((part) => `hubtwin-page-kit/${part}`)
-const demoPackages = ['hubtwin/light', 'hubtwin/light/shared-twin', 'hubtwin/web-storage', PASTED, ...PAGE_KIT]
+const demoPackages = [
+  'hubtwin/light',
+  'hubtwin/light/shared-device',
+  'hubtwin/light/shared-twin',
+  'hubtwin/messages',
+  'hubtwin/methods',
+  'hubtwin/telemetry',
+  'hubtwin/web-storage',
+  PASTED,
+  ...PAGE_KIT,
+]
 
 /** The demos, and the packages that only they share. */
 export const demoRows: readonly Row[] = [

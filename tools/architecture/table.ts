@@ -74,8 +74,19 @@ export const TABLE: readonly Row[] = [
     may: [errors, protocol, session, 'core/src/twin/listening/'],
     mayTypesOf: [featurePort, 'core/src/twin/twin.ts'],
   },
+  {
+    module: 'core/src/shared-device/routing.ts',
+    may: [],
+    isPure: true,
+  },
+  {
+    module: 'core/src/shared-device/',
+    may: [errors, protocol, session, 'core/src/device/', 'core/src/tabs/', 'core/src/twin/'],
+    mayTypesOf: [credentials],
+  },
   { module: 'core/src/tabs/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
   { module: 'core/src/plug-and-play/', may: [protocol], isPure: true },
+  { module: 'core/src/schema/', may: [protocol, 'core/src/twin/'] },
   // The app decides when PUBACK and DISCONNECT leave, which mqtt.js itself does not offer.
   {
     module: 'core/src/runtime/mqtt-wire.ts',
@@ -94,9 +105,17 @@ export const TABLE: readonly Row[] = [
   { module: 'core/src/runtime/file-storage.ts', may: [errors], mayTypesOf: ports, packages: ['node:'] },
   { module: 'core/src/runtime/', may: [errors], mayTypesOf: ports },
   // The files that join the parts. Only they and other packages import them.
-  ...['arguments', 'open-device-over', 'open-device', 'open-over', 'open-shared-over', 'open-twin', 'shared-twin'].map(
-    (file) => ({ module: `core/src/${file}.ts`, may: ['core/src/'] }),
-  ),
+  ...[
+    'arguments',
+    'open-device-over',
+    'open-device',
+    'open-over',
+    'open-shared-device-over',
+    'open-shared-over',
+    'open-twin',
+    'shared-device',
+    'shared-twin',
+  ].map((file) => ({ module: `core/src/${file}.ts`, may: ['core/src/'] })),
   { module: 'core/src/index.ts', may: ['core/src/'] },
   { module: 'core/src/light/', may: ['core/src/'] },
   // Pure rules of the local hub, before the rows of their folders.

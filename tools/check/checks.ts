@@ -31,6 +31,7 @@ export const checksAfterBuild: readonly Check[] = [
   { name: 'prose', commands: () => [program('prose.ts')] },
   { name: 'interop table', commands: () => [[...program('interop-table.ts'), '--check']] },
   { name: 'bundle sizes', commands: () => [program('bundle-sizes.ts')] },
+  { name: 'options', commands: () => [[...program('options-table.ts'), '--check']] },
   { name: 'licenses', commands: () => [program('licenses.ts')] },
   {
     name: 'unused code',

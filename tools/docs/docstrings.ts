@@ -26,14 +26,14 @@ export function readDocstrings(file: string, text: string): DocstringExamples {
   return { blocks, emptyAt }
 }
 
-interface Section {
+export interface Section {
   readonly tag: string
   readonly start: number
   readonly end: number
 }
 
 /** Splits a docstring at its tags. A tag inside a fence is code. */
-function sections(lines: readonly string[]): Section[] {
+export function sections(lines: readonly string[]): Section[] {
   let isCode = false
   const starts = lines.flatMap((line, start) => {
     if (line.startsWith('```')) isCode = !isCode

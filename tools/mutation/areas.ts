@@ -7,9 +7,19 @@ export interface Area {
 
 export const areas: Readonly<Record<string, Area>> = {
   core: {
-    mutate: ['protocol', 'plug-and-play', 'twin', 'tabs', 'session', 'device', 'telemetry', 'methods', 'messages'].map(
-      (folder) => `core/src/${folder}/**/*.ts`,
-    ),
+    mutate: [
+      'protocol',
+      'plug-and-play',
+      'twin',
+      'tabs',
+      'session',
+      'device',
+      'telemetry',
+      'methods',
+      'messages',
+      'schema',
+      'shared-device',
+    ].map((folder) => `core/src/${folder}/**/*.ts`),
     tests: ['test/unit/*.test.ts', 'test/session/**/*.test.ts'],
   },
   emulator: {

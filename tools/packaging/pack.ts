@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { globSync } from 'tinyglobby'
 import { run } from '../process.ts'
 import { root } from '../root.ts'
+import { packForPublishing } from './npm-pack.ts'
 
 const minute = 60_000
 
@@ -23,15 +24,9 @@ export async function packAndUnpack(workspace: string, scratch: string): Promise
   const origin = join(root, workspace)
   const consumer = join(scratch, workspace)
   mkdirSync(consumer)
-  const npm = ['pack', '--ignore-scripts', '--pack-destination', consumer]
-  const packed = await run('npm', npm, { cwd: origin, deadlineInMs: minute, quiet: true })
-  const file = readdirSync(consumer).find((name) => name.endsWith('.tgz'))
-  if (file === undefined) throw new Error(`npm pack made no tarball: ${packed.output}`)
-
-  const { name } = readPackage(origin)
+  const { name, path: tarball } = await packForPublishing(workspace, consumer)
   const folder = join(consumer, 'node_modules', name)
   mkdirSync(folder, { recursive: true })
-  const tarball = join(consumer, file)
   const tar = ['-xzf', tarball, '-C', folder, '--strip-components=1']
   const unpacked = await run('tar', tar, { deadlineInMs: minute, quiet: true })
   if (unpacked.code !== 0) throw new Error(`tar failed: ${unpacked.reason ?? unpacked.output}`)

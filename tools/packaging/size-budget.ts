@@ -20,7 +20,7 @@ export const budgets: readonly Budget[] = [
   { entries: ['hubtwin/light'], name: 'openDevice', limit: 21_000, withPackages: false },
   { entries: ['hubtwin/light', 'hubtwin/telemetry'], name: 'openDevice', limit: 24_600, withPackages: false },
   { entries: ['hubtwin/light', 'hubtwin/methods'], name: 'openDevice', limit: 23_400, withPackages: false },
-  { entries: ['hubtwin/light', 'hubtwin/messages'], name: 'openDevice', limit: 24_000, withPackages: false },
+  { entries: ['hubtwin/light', 'hubtwin/messages'], name: 'openDevice', limit: 24_200, withPackages: false },
   {
     entries: ['hubtwin/light', 'hubtwin/telemetry', 'hubtwin/methods'],
     name: 'openDevice',
@@ -28,9 +28,16 @@ export const budgets: readonly Budget[] = [
     withPackages: false,
   },
   { entries: ['hubtwin/light', 'hubtwin/light/shared-twin'], name: 'openTwin', limit: 25_200, withPackages: false },
+  {
+    entries: ['hubtwin/light/shared-device', 'hubtwin/telemetry', 'hubtwin/methods', 'hubtwin/messages'],
+    name: 'openSharedDevice',
+    limit: 37_200,
+    withPackages: false,
+  },
   { entries: ['hubtwin'], name: 'openTwin', limit: 124_200, withPackages: true },
   { entries: ['hubtwin', 'hubtwin/shared-twin'], name: 'openTwin', limit: 129_200, withPackages: true },
   { entries: ['hubtwin/plug-and-play'], limit: 1350, withPackages: false },
+  { entries: ['hubtwin/light', 'hubtwin/schema'], name: 'openTwin', limit: 21_900, withPackages: false },
   { entries: ['hubtwin/web-storage'], limit: 340, withPackages: false },
 ]
 

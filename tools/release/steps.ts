@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename } from 'node:path'
+import { packForPublishing } from '../packaging/npm-pack.ts'
 import { run } from '../process.ts'
 import { root } from '../root.ts'
 import { type Manifest, missingTargets } from './manifest.ts'
@@ -20,22 +21,15 @@ export interface Packed {
 /**
  * Packs a workspace as npm publishes it.
  *
+ * @param workspace its folder
  * @param folder gets the tarball
  * @throws {Error} if the tarball lacks a file that the package.json names
  */
-export async function packWorkspace(manifest: Manifest, folder: string): Promise<Packed> {
-  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder, '--workspace', manifest.name]
-  const [packed] = JSON.parse(await npm(args)) as {
-    filename: string
-    size: number
-    integrity: string
-    files: { path: string }[]
-  }[]
-  if (packed === undefined) throw new Error(`npm pack made no tarball of ${manifest.name}`)
-  const files = packed.files.map(({ path }) => path)
+export async function packWorkspace(workspace: string, manifest: Manifest, folder: string): Promise<Packed> {
+  const { path: tarball, files, size, integrity } = await packForPublishing(workspace, folder)
   const missing = missingTargets(manifest, files)
-  if (missing.length > 0) throw new Error(`${packed.filename} lacks ${missing.join(', ')}; run npm run build`)
-  return { manifest, files, size: packed.size, integrity: packed.integrity, tarball: join(folder, packed.filename) }
+  if (missing.length > 0) throw new Error(`${basename(tarball)} lacks ${missing.join(', ')}; run npm run build`)
+  return { manifest, tarball, files, size, integrity }
 }
 
 /** Lets npm check the tarball and the version. Nothing reaches the registry. */

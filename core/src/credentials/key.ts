@@ -4,6 +4,19 @@ import { audience, formatToken, stringToSign } from '../protocol/sas.ts'
 import { checkRuntime } from './check-runtime.ts'
 import type { Credentials } from './credentials.ts'
 
+/**
+ * The options of `keyCredentials`.
+ *
+ * @example
+ * ```ts
+ * import { keyCredentials, type KeyOptions } from 'hubtwin'
+ *
+ * const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
+ * const options: KeyOptions = { tokenLifetimeInSeconds: 900, sharedAccessKeyName: 'device' }
+ * const credentials = keyCredentials(identity, 'bWFkZS11cA==', options)
+ * console.log(credentials.identity.deviceId)
+ * ```
+ */
 export interface KeyOptions {
   /**
    * The life of a token, in seconds.

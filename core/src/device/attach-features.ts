@@ -4,7 +4,20 @@ import type { Features } from '../session/features.ts'
 import type { AttachedFeature, ConnectionState, Feature } from './feature.ts'
 import type { Hosting } from './hosting.ts'
 
-/** Features by the names of their properties of the device. */
+/**
+ * Features by the names of their properties of the device.
+ * @example
+ * ```ts
+ * import { type FeatureSet, type NoFeatures, openDevice } from 'hubtwin'
+ * import { methods } from 'hubtwin/methods'
+ *
+ * declare const connectionString: string
+ * const use = { methods: methods({ concurrency: 1 }) } satisfies FeatureSet
+ * const device = openDevice(connectionString, { use })
+ * const sensor = openDevice<NoFeatures>(connectionString.replace('device1', 'device2'))
+ * await Promise.all([device.close(), sensor.close()])
+ * ```
+ */
 export type FeatureSet = Readonly<Record<string, Feature<unknown>>>
 
 /** The set of a device that has a twin only. */
@@ -16,6 +29,9 @@ export interface AttachedFeatures {
   readonly apis: Readonly<Record<string, unknown>>
   /** Joins the features for the session. */
   readonly features: Features
+  /** The app can handle a message with this topic now. */
+  wants(topic: string): boolean
+  handleConnection(connection: ConnectionState): void
   /** Resolves when no feature has anything left to finish. */
   close(): Promise<unknown>
 }
@@ -29,6 +45,12 @@ export function attachFeatures(use: FeatureSet, { host, isIdle }: Hosting): Atta
   const attached: readonly AttachedFeature<unknown>[] = entries.map(([, feature]) => feature)
   let type: ConnectionState['type'] = 'connecting'
 
+  function handleConnection(connection: ConnectionState): void {
+    if (connection.type === type) return
+    type = connection.type
+    for (const feature of attached) feature.handleConnection?.(connection)
+  }
+
   return {
     apis: Object.fromEntries(entries.map(([name, { api }]) => [name, api])),
     features: {
@@ -38,18 +60,15 @@ export function attachFeatures(use: FeatureSet, { host, isIdle }: Hosting): Atta
       handleMessage(message) {
         for (const feature of attached) feature.handleMessage?.(message)
       },
-      handleState(state) {
-        const connection = connectionOf(state)
-        if (connection.type === type) return
-        type = connection.type
-        for (const feature of attached) feature.handleConnection?.(connection)
-      },
+      handleState: (state) => handleConnection(connectionOf(state)),
     },
+    wants: (topic) => attached.some((feature) => feature.handleMessage && (feature.wants?.(topic) ?? true)),
+    handleConnection,
     close: () => Promise.all(attached.map(async (feature) => feature.close?.())),
   }
 }
 
-function connectionOf(state: SessionState): ConnectionState {
+export function connectionOf(state: SessionState): ConnectionState {
   switch (state.type) {
     case 'syncing':
       return { type: 'up' }

@@ -1,6 +1,7 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import { checkCount } from '../protocol/count.ts'
 import type { Clock } from '../session/clock.ts'
+import type { Channel } from '../session/features.ts'
 import type { OpenWire } from '../session/wire.ts'
 import { createFacade, type Facade, openFacade, updateFacade } from '../twin/facade.ts'
 import { createHubLink } from '../twin/hub-link.ts'
@@ -26,7 +27,10 @@ export function createDevice(
   let closing: Promise<void> | undefined
   const { requestTimeoutInMs } = options
   const { identity } = credentials
-  const hosting = createHosting({ identity, clock, requestTimeoutInMs, channel: () => link.channel })
+  const hosting = createHosting({
+    ...{ identity, clock, requestTimeoutInMs, channel: (): Channel => link.channel },
+    ...{ announce() {}, isShared: false },
+  })
   const attached = attachFeatures(use, hosting)
   const link = createHubLink({
     ...{ credentials, options, features: attached.features, openWire, clock },

@@ -20,13 +20,47 @@ export interface DeviceOptions<Use extends FeatureSet = FeatureSet> extends Twin
  * @typeParam Use the option `use`
  * @typeParam Desired the properties that the back end sets, as far as the app knows
  * @typeParam Reported the properties that the device reports
+ * @example
+ * ```ts
+ * import { type Device, type DeviceOptions, openDevice } from 'hubtwin'
+ * import { telemetry } from 'hubtwin/telemetry'
+ *
+ * declare const connectionString: string
+ * const use = { telemetry: telemetry() }
+ * const options: DeviceOptions<typeof use> = { use, modelId: 'dtmi:com:example:Thermostat;1' }
+ * const device: Device<typeof use> = openDevice(connectionString, options)
+ * await device.telemetry.send({ temperature: 21.5 })
+ * await device.close()
+ * ```
  */
 export type Device<
   Use extends FeatureSet = FeatureSet,
   Desired extends object = JsonObject,
   Reported extends object = JsonObject,
-> = DeviceBase<Desired, Reported> & { readonly [Name in keyof Use]: Use[Name] extends Feature<infer Api> ? Api : never }
+> = DeviceBase<Desired, Reported> & FeatureApis<Use>
 
+/** What the app gets from each feature, by its name. */
+export type FeatureApis<Use extends FeatureSet> = {
+  readonly [Name in keyof Use]: Use[Name] extends Feature<infer Api> ? Api : never
+}
+
+/**
+ * A device without its features.
+ *
+ * @example
+ * ```ts
+ * import { type CloseOptions, type DeviceBase, openDevice } from 'hubtwin'
+ *
+ * // Works with a device of any features.
+ * async function stop(device: DeviceBase, options: CloseOptions): Promise<void> {
+ *   console.log(device.status.type)
+ *   await device.close(options)
+ * }
+ *
+ * declare const connectionString: string
+ * await stop(openDevice(connectionString), { timeoutInMs: 1000 })
+ * ```
+ */
 export interface DeviceBase<Desired extends object = JsonObject, Reported extends object = JsonObject> {
   /** The same as `openTwin` gives. Its `close` closes the device. */
   readonly twin: Twin<Desired, Reported>

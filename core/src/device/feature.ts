@@ -9,6 +9,26 @@ import type { Channel, FeatureMessage } from '../session/features.ts'
  * connects, so that the first SUBSCRIBE has its filters.
  *
  * @typeParam Api what the app gets as a property of the device
+ * @example
+ * ```ts
+ * import { type AttachedFeature, type Feature, type FeatureHost, openDevice } from 'hubtwin'
+ *
+ * interface Heartbeat {
+ *   beat(): Promise<void>
+ * }
+ *
+ * const heartbeat: Feature<Heartbeat> = {
+ *   attach(host: FeatureHost): AttachedFeature<Heartbeat> {
+ *     const topic = `devices/${host.identity.deviceId}/messages/events/`
+ *     return { api: { beat: () => host.publishAtLeastOnce(topic, String(host.clock.now())) } }
+ *   },
+ * }
+ *
+ * declare const connectionString: string
+ * const device = openDevice(connectionString, { use: { heartbeat } })
+ * await device.heartbeat.beat()
+ * await device.close()
+ * ```
  */
 export interface Feature<Api> {
   attach(host: FeatureHost): AttachedFeature<Api>
@@ -29,8 +49,40 @@ export interface FeatureHost extends Omit<Channel, 'checkIdle'> {
    * @returns ends the delay
    */
   hold(): () => void
+  /** The app in this tab can handle more than before: a message may be waiting for it. */
+  announce(): void
+  /** Tabs share the device, and each has its own feature. */
+  readonly isShared: boolean
 }
 
+/**
+ * A feature of a device, with its API for the app.
+ *
+ * @example
+ * ```ts
+ * import type { AttachedFeature, Channel, Clock } from 'hubtwin'
+ * import type { ConnectionState, FeatureMessage, Filter } from 'hubtwin'
+ *
+ * const filters: readonly Filter[] = [{ topic: '$iothub/methods/POST/#', qos: 0 }]
+ *
+ * // Answers every direct method with the time.
+ * function answerWithTime(channel: Channel, clock: Clock): AttachedFeature<undefined> {
+ *   let connection: ConnectionState = { type: 'connecting' }
+ *   return {
+ *     api: undefined,
+ *     filters,
+ *     handleConnection: (state) => void (connection = state),
+ *     handleMessage({ topic, acknowledge }: FeatureMessage) {
+ *       acknowledge?.()
+ *       const [, rid] = /\$rid=(.*)$/.exec(topic) ?? []
+ *       if (rid === undefined || connection.type !== 'up') return
+ *       channel.publish(`$iothub/methods/res/200/?$rid=${rid}`, String(clock.now()))
+ *     },
+ *   }
+ * }
+ * console.log(typeof answerWithTime)
+ * ```
+ */
 export interface AttachedFeature<Api> {
   readonly api: Api
   /** @default none */
@@ -47,6 +99,13 @@ export interface AttachedFeature<Api> {
    * its own by their topics. Messages with QoS 1 need `acknowledge`.
    */
   handleMessage?(message: FeatureMessage): void
+  /**
+   * Tabs that share a device ask this before a message goes to a tab. Without the function, the
+   * tab that leads handles each message.
+   *
+   * @returns the app in this tab can handle a message with this topic now
+   */
+  wants?(topic: string): boolean
   /** Follows the connection. The first call brings the first change from `connecting`. */
   handleConnection?(connection: ConnectionState): void
   /**

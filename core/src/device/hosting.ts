@@ -8,7 +8,10 @@ export interface Hosting {
   isIdle(): boolean
 }
 
-export interface HostingOptions extends Pick<FeatureHost, 'identity' | 'clock' | 'requestTimeoutInMs'> {
+export interface HostingOptions extends Pick<
+  FeatureHost,
+  'identity' | 'clock' | 'requestTimeoutInMs' | 'announce' | 'isShared'
+> {
   /** Features exist before the session, and use it only later. */
   readonly channel: () => Channel
 }

@@ -1,6 +1,6 @@
 import { typeName } from '../protocol/json.ts'
 import { wait } from '../twin/listening/wait.ts'
-import type { WaitOptions } from '../twin/twin.ts'
+import type { IterationOptions } from '../twin/twin.ts'
 import type { ReceivedMessage } from './message.ts'
 
 /** Handles a message. The device sends PUBACK when the result resolves. */
@@ -27,7 +27,7 @@ export interface Messages extends AsyncIterable<ReceivedMessage> {
    *
    * @throws TypeError for a second listener, and the reason of the aborted signal
    */
-  read(options?: WaitOptions): AsyncIterableIterator<ReceivedMessage>
+  read(options?: IterationOptions): AsyncIterableIterator<ReceivedMessage>
 }
 
 /** The consumer of messages. A single consumer is there at a time. */
@@ -87,7 +87,7 @@ async function* iterate(
   try {
     for (;;) {
       if (arrived === undefined && !counter.isOver) {
-        await wait<void>(signal, (resolve) => {
+        await wait<void>({ signal }, (resolve) => {
           wake = resolve
           return () => {}
         })

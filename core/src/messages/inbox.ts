@@ -6,6 +6,8 @@ import type { MessagesInput, Untimed } from './states.ts'
 
 /** The content of the messages that the app has not accepted. */
 export interface Inbox {
+  /** @returns the topic is of such a message */
+  has(topic: string): boolean
   /** @returns `undefined` for a message of another feature */
   add(received: FeatureMessage): Untimed<MessagesInput> | undefined
   /** @param isRepeated the app has had this message before */
@@ -28,6 +30,7 @@ export function createInbox(root: string, hasInputs: boolean): Inbox {
   let lastId = 0
 
   return {
+    has: (topic) => placeOf(topic, root, hasInputs) !== undefined,
     add(received) {
       const place = placeOf(received.topic, root, hasInputs)
       if (place === undefined) return undefined

@@ -105,6 +105,7 @@ function attachMessages(host: FeatureHost, options: CheckedOptions, folder: stri
     if (consumer !== undefined) throw new TypeError('The messages have a listener or iterator already; end it first')
     consumer = joining
     dispatch({ type: 'join' })
+    host.announce()
     return () => {
       if (consumer !== joining) return
       consumer = undefined
@@ -127,6 +128,7 @@ function attachMessages(host: FeatureHost, options: CheckedOptions, folder: stri
       const input = inbox.add(received)
       if (input !== undefined) dispatch(input)
     },
+    wants: (topic) => inbox.has(topic) && consumer !== undefined && reducer.state.type === 'open',
     handleConnection({ type: connection }) {
       if (connection === 'closed') dispatch({ type: connection })
       else dispatch({ type: 'connection', connection })

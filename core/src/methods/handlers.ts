@@ -20,10 +20,39 @@ export interface MethodCall {
 /**
  * Answers a call. An object with an integer `status`, and with no other key but `payload`, is a
  * response with that status. Everything else is the payload of a response with status 200.
+ * @example
+ * ```ts
+ * import { openDevice } from 'hubtwin'
+ * import { type MethodCall, type MethodHandler, methods } from 'hubtwin/methods'
+ * import type { MethodResponse } from 'hubtwin/methods'
+ *
+ * const reboot: MethodHandler = ({ payload, signal }: MethodCall): MethodResponse =>
+ *   signal.aborted ? { status: 503 } : { status: 202, payload: { delay: payload ?? 0 } }
+ *
+ * declare const connectionString: string
+ * const device = openDevice(connectionString, { use: { methods: methods() } })
+ * device.methods.handle('reboot', reboot)
+ * ```
  */
 export type MethodHandler = (call: MethodCall) => unknown
 
-/** Direct methods. */
+/**
+ * Direct methods.
+ * @example
+ * ```ts
+ * import { openDevice } from 'hubtwin'
+ * import { type Methods, methods, type MethodsOptions } from 'hubtwin/methods'
+ *
+ * function handleAll(api: Methods): void {
+ *   api.handle('getTime', () => ({ now: Date.now() }))
+ *   api.handleOthers(({ name }) => ({ status: 404, payload: `There is no ${name}` }))
+ * }
+ *
+ * declare const connectionString: string
+ * const options: MethodsOptions = { concurrency: 4, responseTimeoutInMs: 60_000 }
+ * handleAll(openDevice(connectionString, { use: { methods: methods(options) } }).methods)
+ * ```
+ */
 export interface Methods {
   /**
    * Registers the handler of a method. Register it in the same turn as `openDevice`, so that it

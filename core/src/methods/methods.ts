@@ -1,13 +1,13 @@
 import type { AttachedFeature, Feature, FeatureHost } from '../device/feature.ts'
 import { TwinError } from '../errors.ts'
 import { splitCommandName } from '../plug-and-play/commands.ts'
-import { checkCount } from '../protocol/count.ts'
 import { METHOD_FILTER, methodResponseTopic, type MethodRequest, parseMethodTopic } from '../protocol/method-topics.ts'
 import { createEnd } from '../session/end.ts'
 import type { FeatureMessage } from '../session/features.ts'
 import { runReducer } from '../session/run-reducer.ts'
 import { createHandlers, type MethodCall, type MethodHandler, type Methods } from './handlers.ts'
 import { next } from './machine.ts'
+import { checkMethodsOptions, type MethodsOptions } from './options.ts'
 import { encodeResult, isTooLong, parsePayload } from './result.ts'
 import {
   type AbortReason,
@@ -17,21 +17,6 @@ import {
   type MethodsState,
   type Response,
 } from './states.ts'
-
-/** All options are optional. `undefined` means the default. */
-export interface MethodsOptions {
-  /**
-   * The number of handlers that run at the same time. Other calls wait in order.
-   * @default no limit
-   */
-  readonly concurrency?: number | undefined
-  /**
-   * How long after the arrival of a call its response counts. The hub does not tell the device how
-   * long the caller waits: 5 to 300 s, by default 30 s (docs/protocol/device.md §2.2).
-   * @default 30000
-   */
-  readonly responseTimeoutInMs?: number | undefined
-}
 
 /**
  * Adds direct methods to a device.
@@ -55,9 +40,7 @@ export interface MethodsOptions {
  * ```
  */
 export function methods(options: MethodsOptions = {}): Feature<Methods> {
-  const { concurrency = Infinity, responseTimeoutInMs = 30_000 } = options
-  if (concurrency !== Infinity) checkCount('options.concurrency', concurrency, 1)
-  checkCount('options.responseTimeoutInMs', responseTimeoutInMs, 1)
+  const { concurrency, responseTimeoutInMs } = checkMethodsOptions(options)
   return { attach: (host) => attachMethods(host, concurrency, responseTimeoutInMs) }
 }
 
@@ -75,11 +58,12 @@ function attachMethods(host: FeatureHost, concurrency: number, timeoutInMs: numb
   const handlers = createHandlers()
   const open = new Map<number, OpenCall>()
   const [flushed, resolveFlushed] = createEnd()
-  const { dispatch } = runReducer<MethodsState, MethodsInput, MethodsEffect>(
+  const reducer = runReducer<MethodsState, MethodsInput, MethodsEffect>(
     FIRST_STATE,
     (state, input) => next(state, input, concurrency),
     runEffect,
   )
+  const { dispatch } = reducer
   let arriving: Omit<OpenCall, 'stopTimer'> | undefined
   let release = (): void => {}
   let lastId = 0
@@ -141,6 +125,10 @@ function attachMethods(host: FeatureHost, concurrency: number, timeoutInMs: numb
     api: handlers.api,
     filters: [METHOD_FILTER],
     handleMessage,
+    wants(topic) {
+      const request = parseMethodTopic(topic)
+      return reducer.state.type === 'open' && request !== undefined && handlers.find(request.name) !== undefined
+    },
     handleConnection({ type: connection }) {
       if (connection === 'closed') dispatch({ type: connection })
       else dispatch({ type: 'connection', connection })

@@ -78,6 +78,19 @@ function replacing(before: JsonValue | undefined, value: JsonValue): JsonValue {
  * `null`, because a hub stores no `null`.
  *
  * @returns `undefined` when the property is missing or is not an acknowledgment
+ * @example
+ * ```ts
+ * import { openTwin } from 'hubtwin'
+ * import type { Acknowledgment, PropertyName } from 'hubtwin/plug-and-play'
+ * import { readAcknowledgment } from 'hubtwin/plug-and-play'
+ *
+ * declare const connectionString: string
+ * const twin = openTwin(connectionString)
+ * await twin.ready()
+ * const property: PropertyName = { component: 'thermostat1', name: 'targetTemperature' }
+ * const answer: Acknowledgment | undefined = readAcknowledgment(twin.reported, property)
+ * console.log(answer?.ac === 200 ? `in effect since version ${answer.av}` : 'not in effect')
+ * ```
  */
 export function readAcknowledgment(reported: JsonObject, property: PropertyName): Acknowledgment | undefined {
   const answer = valueOf(reported, property)

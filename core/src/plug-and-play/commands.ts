@@ -1,7 +1,16 @@
 import { typeName } from '../protocol/json.ts'
 import { checkName } from './names.ts'
 
-/** A command of the root, or of a component. */
+/**
+ * A command of the root, or of a component.
+ * @example
+ * ```ts
+ * import { type CommandName, joinCommandName } from 'hubtwin/plug-and-play'
+ *
+ * const command: CommandName = { component: 'thermostat1', name: 'reboot' }
+ * console.log(joinCommandName(command)) // thermostat1*reboot
+ * ```
+ */
 export interface CommandName {
   readonly component?: string | undefined
   readonly name: string

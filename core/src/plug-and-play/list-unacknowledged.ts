@@ -3,7 +3,21 @@ import type { JsonObject, JsonValue } from '../protocol/json.ts'
 import { type PropertyName, readAcknowledgment } from './acknowledgments.ts'
 import { isComponent, withoutMarker } from './components.ts'
 
-/** A desired value of the root, or of a component. */
+/**
+ * A desired value of the root, or of a component.
+ * @example
+ * ```ts
+ * import { openTwin } from 'hubtwin'
+ * import { type DesiredProperty, listUnacknowledged } from 'hubtwin/plug-and-play'
+ *
+ * const textOf = ({ component = 'root', name, value }: DesiredProperty): string =>
+ *   `${component}.${name} is to be ${JSON.stringify(value)}`
+ *
+ * declare const connectionString: string
+ * const twin = openTwin(connectionString)
+ * console.log(listUnacknowledged(await twin.ready()).map(textOf))
+ * ```
+ */
 export interface DesiredProperty extends PropertyName {
   readonly value: JsonValue
   /** The desired `$version`, the `av` of an acknowledgment. */
@@ -34,10 +48,14 @@ export interface DesiredProperty extends PropertyName {
  * }
  * ```
  */
-export function listUnacknowledged({ desired, reported, versions }: TwinDocument): readonly DesiredProperty[] {
+export function listUnacknowledged({
+  desired,
+  reported,
+  versions,
+}: TwinDocument<object, object>): readonly DesiredProperty[] {
   const version = versions.desired
-  return propertiesOf(desired)
-    .filter(({ property }) => (readAcknowledgment(reported, property)?.av ?? -1) < version)
+  return propertiesOf(desired as JsonObject)
+    .filter(({ property }) => (readAcknowledgment(reported as JsonObject, property)?.av ?? -1) < version)
     .map(({ property, value }) => ({ ...property, value, version }))
 }
 

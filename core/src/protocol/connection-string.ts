@@ -3,6 +3,18 @@ import { createIdentity, type DeviceIdentity, idProblem, isLoopback } from './id
 import { typeName } from './json.ts'
 import { readToken } from './sas.ts'
 
+/**
+ * The parts of a connection string.
+ *
+ * @example
+ * ```ts
+ * import { type ConnectionString, parseConnectionString } from 'hubtwin'
+ *
+ * declare const text: string
+ * const parsed: ConnectionString = parseConnectionString(text)
+ * console.log(parsed.identity.hostName, parsed.sharedAccessKey === undefined ? 'no key' : 'a key')
+ * ```
+ */
 export interface ConnectionString {
   readonly identity: DeviceIdentity
   /** base64 */

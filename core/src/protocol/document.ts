@@ -6,10 +6,25 @@ export interface TwinVersions {
   readonly reported: number
 }
 
-/** A whole twin as a device sees it: without tags, metadata and `$`-keys. */
-export interface TwinDocument {
-  readonly desired: JsonObject
-  readonly reported: JsonObject
+/**
+ * A whole twin as a device sees it: without tags, metadata and `$`-keys.
+ *
+ * @typeParam Desired the desired properties
+ * @typeParam Reported the reported properties
+ * @example
+ * ```ts
+ * import { openTwin, type TwinDocument, type TwinVersions } from 'hubtwin'
+ *
+ * declare const connectionString: string
+ * const twin = openTwin(connectionString)
+ * const { desired, reported, versions }: TwinDocument = await twin.ready()
+ * const atStart: TwinVersions = versions
+ * console.log(desired, reported, atStart.desired)
+ * ```
+ */
+export interface TwinDocument<Desired = JsonObject, Reported = JsonObject> {
+  readonly desired: Desired
+  readonly reported: Reported
   readonly versions: TwinVersions
 }
 

@@ -2,6 +2,21 @@
  * A value of a twin (IoT Hub: "Understand and use device twins", format of tags and properties).
  */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
+/**
+ * An object of a twin.
+ *
+ * @example
+ * ```ts
+ * import type { JsonObject, JsonValue } from 'hubtwin'
+ *
+ * function countValues(value: JsonValue): number {
+ *   if (typeof value !== 'object' || value === null) return 1
+ *   const object: JsonObject = { ...value }
+ *   return Object.values(object).reduce<number>((sum, each) => sum + countValues(each), 0)
+ * }
+ * console.log(countValues({ climate: { min: 18, max: 24 } })) // 2
+ * ```
+ */
 export interface JsonObject {
   readonly [key: string]: JsonValue
 }

@@ -175,7 +175,30 @@ export interface SessionSettings {
   readonly wakeTimeoutInMs: number
 }
 
-/** The state of a session as the app sees it. */
+/**
+ * The state of a session as the app sees it.
+ * @example
+ * ```ts
+ * import { openTwin, type TwinStatus } from 'hubtwin'
+ *
+ * function textOf(status: TwinStatus): string {
+ *   switch (status.type) {
+ *     case 'connecting':
+ *       return `attempt ${status.attempt}`
+ *     case 'ready':
+ *       return status.error === undefined ? 'online' : `online; ${status.error.message}`
+ *     case 'waiting':
+ *       return `${status.error.code}; retry in ${status.retryInMs} ms`
+ *     case 'closed':
+ *       return 'closed'
+ *   }
+ * }
+ *
+ * declare const connectionString: string
+ * const twin = openTwin(connectionString)
+ * twin.onStatus((status) => console.log(textOf(status)))
+ * ```
+ */
 export type TwinStatus =
   /** `attempt` counts from 1 since the last lasting connection. */
   | { readonly type: 'connecting'; readonly attempt: number }

@@ -4,6 +4,21 @@ import type { SessionState } from '../protocol/machine-states.ts'
 /**
  * An event at the connection of a twin, for a timeline, a test or a bug report. It names MQTT
  * packets. It holds neither the password of a CONNECT nor a token, only the token's expiry.
+ * @example
+ * ```ts
+ * import { openTwin, type TwinObservation } from 'hubtwin'
+ *
+ * function log(observation: TwinObservation): void {
+ *   if (observation.type === 'duplicateIdentity') console.warn('This device is open twice')
+ *   if (observation.type === 'sent' || observation.type === 'received') {
+ *     console.log(new Date(observation.at).toISOString(), observation.type, observation.packet)
+ *   }
+ * }
+ *
+ * declare const connectionString: string
+ * const twin = openTwin(connectionString, { observer: log })
+ * await twin.close()
+ * ```
  */
 export type TwinObservation = Observed & {
   /** Milliseconds since 1970. */

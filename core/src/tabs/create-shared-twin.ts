@@ -1,5 +1,5 @@
 import type { Credentials } from '../credentials/credentials.ts'
-import { clientId } from '../protocol/identity.ts'
+import { clientId, type DeviceIdentity } from '../protocol/identity.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { Clock } from '../session/clock.ts'
 import { createTimers } from '../session/timers.ts'
@@ -17,6 +17,7 @@ import { createPresence, type Presence } from './presence.ts'
 import type { TabRole } from './role.ts'
 import { emitNotice, handleMessage, handleUpdate, runEffect, type SharedParts } from './shared-effects.ts'
 import { next } from './shared-machine.ts'
+import type { SharedFeatures } from './shared-features.ts'
 import type { SharedEffect, SharedInput, SharedState } from './shared-states.ts'
 import type { NoTabs, Tabs } from './tabs.ts'
 
@@ -36,8 +37,9 @@ export function createSharedTwin(
   openWire: OpenWire,
   clock: Clock,
   tabs: Tabs | NoTabs,
+  features?: SharedFeatures,
 ): SharedTwin {
-  const settings: SharedTwinSettings = { credentials, options, openWire, clock, tabs }
+  const settings: SharedTwinSettings = { credentials, options, openWire, clock, tabs, features }
   const [ended, onEnd] = createEnd()
   const reducer = runReducer<SharedState, SharedInput, SharedEffect>(
     { type: 'away', handover: [] },
@@ -48,10 +50,11 @@ export function createSharedTwin(
   const tab = newId(tabs)
   const presence = openPresence(settings, () => parts)
   const member = openMember(tab, settings, () => parts)
-  const close = (): Promise<void> => {
+  const closeTwin = (): Promise<void> => {
     dispatch({ type: 'close', error: undefined })
     return ended
   }
+  const close = (): Promise<void> => features?.close(closeTwin) ?? closeTwin()
   const facade = createFacade({
     settings: options,
     link: { report: member.report, refresh: member.refresh, close },
@@ -66,6 +69,10 @@ export function createSharedTwin(
     facade,
     roles: createStateListeners<TabRole>({ type: 'joining' }),
     timers: createTimers<'join'>(clock, (type) => dispatch({ type })),
+    onRole(role) {
+      const { status } = facade.twin
+      features?.handleRole(role, status.type === 'closed' ? status.error : undefined)
+    },
     onEnd() {
       offWake?.()
       void presence.gone().then(onEnd)
@@ -81,6 +88,12 @@ interface SharedTwinSettings {
   readonly openWire: OpenWire
   readonly clock: Clock
   readonly tabs: Tabs | NoTabs
+  readonly features: SharedFeatures | undefined
+}
+
+/** Tabs of the same device find each other by this name. */
+export function lockName(identity: DeviceIdentity): string {
+  return `hubtwin/${identity.hostName}/${clientId(identity)}`
 }
 
 function newId(tabs: Tabs | NoTabs): string {
@@ -91,7 +104,7 @@ function openPresence(settings: SharedTwinSettings, parts: () => SharedParts): P
   const { identity } = settings.credentials
   return createPresence({
     tabs: settings.tabs,
-    name: `hubtwin/${identity.hostName}/${clientId(identity)}`,
+    name: lockName(identity),
     createLeader: () => openLeader(settings, parts()),
     onMessage: (data) => handleMessage(parts(), data),
     onLocked: () => parts().reducer.dispatch({ type: 'locked' }),
@@ -104,7 +117,12 @@ function openLeader(settings: SharedTwinSettings, parts: SharedParts): Leader {
   return createLeader({
     tab,
     term: newId(settings.tabs),
-    openLink: (onUpdate) => createHubLink({ ...settings, onUpdate, document: () => facade.followed.document }),
+    openLink(onUpdate) {
+      const features = settings.features?.features
+      const link = createHubLink({ ...settings, features, onUpdate, document: () => facade.followed.document })
+      settings.features?.handleLink(link.channel)
+      return link
+    },
     emit: (notice) => emitNotice(parts, notice),
     snapshot: () => ({
       ...(facade.followed.isSynced && { document: facade.followed.document }),

@@ -4,6 +4,7 @@ import { freezeJson, type JsonObject, parseJsonObject } from '../protocol/json.t
 import { copyReportedPatch } from '../protocol/limits.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { TwinUpdate } from '../twin/twin-update.ts'
+import { countOf, type Fields, fieldsOf, listOf, malformed, numberOf, textOf } from './fields.ts'
 import type { HandedOverReport, Call, CallOutcome, Message, TabState } from './messages.ts'
 
 /**
@@ -19,8 +20,6 @@ export function readMessage(data: unknown): Message | undefined {
     return undefined
   }
 }
-
-type Fields = Readonly<Record<string, unknown>>
 
 function toMessage(message: Fields): Message {
   const { type } = message
@@ -157,33 +156,4 @@ function errorOf(error: Fields): Error {
 /** A hub may have text that `copyJson` rejects, so this accepts all JSON. */
 function sectionOf(value: unknown): JsonObject {
   return freezeJson(parseJsonObject(JSON.stringify(value)))
-}
-
-function fieldsOf(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null) throw malformed('object')
-  return value as Fields
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw malformed('list')
-  return value
-}
-
-function textOf(value: unknown): string {
-  if (typeof value !== 'string') throw malformed('text')
-  return value
-}
-
-function countOf(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw malformed('count')
-  return value
-}
-
-function numberOf(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw malformed('number')
-  return value
-}
-
-function malformed(what: string): TypeError {
-  return new TypeError(`Message has a malformed ${what}`)
 }

@@ -21,6 +21,8 @@ export interface SharedParts {
   readonly facade: Facade
   readonly roles: StateListeners<TabRole>
   readonly timers: Timers<'join'>
+  /** Called at once, unlike the listeners of the app. */
+  readonly onRole: (role: TabRole) => void
   /** All connections and waits have ended. */
   readonly onEnd: () => void
 }
@@ -44,7 +46,9 @@ export function runEffect(parts: SharedParts, effect: SharedEffect): void {
     case 'hello':
       return member.hello()
     case 'showRole':
-      return effect.role.type === roles.state.type ? undefined : emitState(roles, effect.role)
+      if (effect.role.type === roles.state.type) return
+      emitState(roles, effect.role)
+      return parts.onRole(effect.role)
     case 'showStatus':
       return handleUpdate(parts, { type: 'status', status: effect.status })
     case 'joinLater':

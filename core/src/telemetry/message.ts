@@ -102,7 +102,7 @@ function readSystem(options: Readonly<Record<string, unknown>>): Pair[] {
     const key = SYSTEM_KEYS.get(name)
     if (key === undefined) {
       throw new TypeError(
-        `options has an unknown "${name}"; known are properties, signal, ${[...SYSTEM_KEYS.keys()].join(', ')}`,
+        `options has an unknown "${name}"; known are properties, signal, timeoutInMs, ${[...SYSTEM_KEYS.keys()].join(', ')}`,
       )
     }
     const text = readText(value instanceof Date ? value.toISOString() : value, `options.${name}`)

@@ -6,7 +6,7 @@ import type { TelemetrySettings } from './states.ts'
 /** All options are optional. `undefined` means the default. */
 export interface TelemetryOptions {
   /**
-   * The number of messages that may wait for the hub, with those in flight.
+   * The number of messages without PUBACK, waiting or in flight.
    * @default 10000
    */
   readonly maxMessages?: number | undefined
@@ -23,12 +23,15 @@ export interface TelemetryOptions {
   readonly overflow?: 'reject-newest' | 'reject-oldest' | undefined
   /**
    * How long the hub may take for a PUBACK. A hub above its throttle delays it by minutes
-   * (docs/protocol/device.md §1.6). After this time, the session opens another connection, because
-   * MQTT 3.1.1 allows a resend there only.
+   * (docs/protocol/device.md §1.6). After this time, the device connects again, because MQTT allows
+   * a resend only there.
    * @default 120000
    */
   readonly acknowledgeTimeoutInMs?: number | undefined
-  /** Keeps the messages over a restart. They leave before all others, with their message IDs. */
+  /**
+   * Keeps the messages over a restart. They leave before all others, with their message IDs.
+   * @see "Storage" in the README
+   */
   readonly storage?: TwinStorage | undefined
 }
 

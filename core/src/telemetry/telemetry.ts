@@ -15,19 +15,47 @@ import { createMessageStorage } from './stored-messages.ts'
 
 export interface SendOptions extends MessageOptions, WaitOptions {}
 
-/** Device-to-cloud messages. */
+/**
+ * Device-to-cloud messages.
+ * @example
+ * ```ts
+ * import { openDevice } from 'hubtwin'
+ * import {
+ *   type MessageOptions,
+ *   type SendOptions,
+ *   type Telemetry,
+ *   telemetry,
+ *   type TelemetryBody,
+ *   type TelemetryOptions,
+ * } from 'hubtwin/telemetry'
+ *
+ * const alert: MessageOptions = { properties: { alert: 'true' } }
+ *
+ * async function sendAlert(api: Telemetry, body: TelemetryBody): Promise<void> {
+ *   await api.ready()
+ *   const options: SendOptions = { ...alert, signal: AbortSignal.timeout(60_000) }
+ *   await api.send(body, options)
+ * }
+ *
+ * declare const connectionString: string
+ * const options: TelemetryOptions = { maxMessages: 1000, overflow: 'reject-oldest' }
+ * const device = openDevice(connectionString, { use: { telemetry: telemetry(options) } })
+ * await sendAlert(device.telemetry, { temperature: 80 })
+ * ```
+ */
 export interface Telemetry {
   /**
    * Sends a message, in the order of the calls. Without a connection, the message waits for the
    * next. A message without PUBACK at the end of a connection leaves again over the next, with the
    * same message ID. So the hub gets it at least once, and a copy follows only a lost PUBACK.
    *
-   * Aborting the signal ends the wait. A message that waits does not leave then.
+   * Aborting the signal and `timeoutInMs` end the wait. A message that waits does not leave then.
    *
    * @returns resolves on PUBACK: the hub has stored the message
    * @throws TypeError for a body or an option that a message cannot carry
    * @throws RangeError for a malformed message ID or date, or a message beyond a limit of the hub
-   * @throws TwinError `ERR_QUEUE_FULL`, `ERR_CLOSED`
+   * @throws TwinError `ERR_QUEUE_FULL`, `ERR_CLOSED`, `ERR_TIMEOUT` after `timeoutInMs`: the hub
+   * may have the message if it has left
    */
   send(body: TelemetryBody, options?: SendOptions): Promise<void>
   /** The messages without PUBACK, and their size as the hub counts it. */
@@ -36,7 +64,7 @@ export interface Telemetry {
    * Waits until the queue has room for a message of any size. Await it before each `send` to let a
    * slow network slow the app down.
    *
-   * @throws TwinError `ERR_CLOSED`
+   * @throws TwinError `ERR_CLOSED`, `ERR_TIMEOUT` after `timeoutInMs`
    */
   ready(options?: WaitOptions): Promise<void>
 }
@@ -70,6 +98,9 @@ interface Waiter {
 const SAVE_DELAY_IN_MS = 1000
 
 function attachTelemetry(host: FeatureHost, options: CheckedTelemetryOptions): AttachedFeature<Telemetry> {
+  if (host.isShared && options.storage !== undefined) {
+    throw new TypeError('options.storage of telemetry() belongs to a single tab; a shared device has none')
+  }
   const storage = options.storage && createMessageStorage(options.storage, host)
   const saves = storage && createSaves(storage, () => messagesOf(reducer.state))
   const sends = new Map<number, Waiter>()
@@ -152,27 +183,31 @@ interface ApiParts {
 
 function createApi({ host, options, reducer, sends, readies, nextId }: ApiParts): Telemetry {
   const prefix = randomText()
+  const { clock } = host
   return Object.freeze<Telemetry>({
-    async send(body, { signal, ...properties } = {}) {
+    async send(body, { signal, timeoutInMs, ...properties } = {}) {
       const id = nextId()
       const message = encodeMessage(host.identity, body, properties, `${prefix}-${id}`)
-      return wait<void>(signal, (resolve, reject) => {
-        sends.set(id, { resolve, reject })
-        reducer.dispatch({ type: 'send', id, message })
-        return () => {
-          if (sends.delete(id)) reducer.dispatch({ type: 'cancel', id })
-        }
-      })
+      return wait<void>(
+        { signal, timeoutInMs, clock, unmet: 'Hub did not acknowledge the message' },
+        (resolve, reject) => {
+          sends.set(id, { resolve, reject })
+          reducer.dispatch({ type: 'send', id, message })
+          return () => {
+            if (sends.delete(id)) reducer.dispatch({ type: 'cancel', id })
+          }
+        },
+      )
     },
     get queued() {
       const { count: messages, bytes } = reducer.state
       return { messages, bytes }
     },
-    async ready({ signal } = {}) {
+    async ready(waitOptions = {}) {
       const state = reducer.state
       if (state.type !== 'open') throw closedError()
       if (hasRoom(state, options)) return
-      await wait<void>(signal, (resolve, reject) => {
+      await wait<void>({ ...waitOptions, clock, unmet: 'Queue had no room' }, (resolve, reject) => {
         const waiter = { resolve, reject }
         readies.add(waiter)
         return () => readies.delete(waiter)

@@ -1,21 +1,19 @@
-import { TwinError } from '../errors.ts'
 import type { TwinDocument } from '../protocol/document.ts'
-import type { JsonObject, JsonValue } from '../protocol/json.ts'
 import { copyReportedPatch } from '../protocol/limits.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
-import type { DesiredChange, ReportedChange } from './changes.ts'
+import type { ReportedChange } from './changes.ts'
 import { closedError } from './closed-error.ts'
 import { createFollowedTwin, type FollowedTwin, updateTwin } from './followed-twin.ts'
 import type { HubLink } from './hub-link.ts'
-import { iterateDesired, listenToDesired } from './listening/desired-listeners.ts'
+import { createDesiredMethods } from './listening/desired-methods.ts'
 import { addListener } from './listening/listeners.ts'
 import { onAbort } from './listening/on-abort.ts'
 import { listenToReported } from './listening/reported-listeners.ts'
 import { iterateStates, listenToState } from './listening/state-listeners.ts'
-import { wait } from './listening/wait.ts'
+import { type Wait, wait } from './listening/wait.ts'
 import type { CheckedOptions } from './options.ts'
-import type { Twin, WaitOptions } from './twin.ts'
+import type { IterationOptions, Twin, WaitOptions } from './twin.ts'
 import type { TwinUpdate } from './twin-update.ts'
 import { TwinValues } from './twin-values.ts'
 
@@ -35,10 +33,6 @@ export interface FacadeOptions {
   readonly link: Pick<HubLink, 'report' | 'refresh' | 'close'>
   readonly clock: Clock
 }
-
-type DesiredListener<Value extends JsonValue | undefined = JsonValue | undefined> = (
-  change: DesiredChange<Value>,
-) => void
 
 export function createFacade(options: FacadeOptions): Facade {
   const followed = createFollowedTwin()
@@ -62,33 +56,42 @@ export function updateFacade({ followed, offSignal }: Facade, update: TwinUpdate
 /** Each method is a function of its own, so that an app may pass it on without the twin. */
 function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin {
   const { desired, reported, statuses } = followed
-  const { link } = options
+  const { link, clock, settings } = options
+
+  function describe(unmet: string, { signal, timeoutInMs }: WaitOptions): Wait {
+    return {
+      ...{ signal, timeoutInMs, clock, unmet },
+      get cause() {
+        const { state } = followed.statuses
+        return state.type === 'waiting' ? state.error : undefined
+      },
+    }
+  }
+
   return Object.assign(new TwinValues(followed), {
-    async ready({ signal }: WaitOptions = {}) {
+    async ready(waitOptions: WaitOptions = {}) {
       throwIfClosed(followed)
-      signal?.throwIfAborted()
-      return followed.isSynced ? followed.document : waitForSync(followed, signal)
+      waitOptions.signal?.throwIfAborted()
+      return followed.isSynced ? followed.document : waitForSync(followed, describe('Twin was not synced', waitOptions))
     },
-    async refresh({ signal }: WaitOptions = {}) {
+    async refresh(waitOptions: WaitOptions = {}) {
       throwIfClosed(followed)
-      return refresh(followed, options, signal)
+      const { timeoutInMs = settings.requestTimeoutInMs, signal } = waitOptions
+      return wait<TwinDocument>(describe('Twin was not read', { timeoutInMs, signal }), (resolve, reject) =>
+        link.refresh({ resolve: () => resolve(followed.document), reject }),
+      )
     },
-    async report(patch: unknown, { signal }: WaitOptions = {}) {
+    async report(patch: unknown, waitOptions: WaitOptions = {}) {
       const copy = copyReportedPatch(patch)
       throwIfClosed(followed)
-      return wait<number>(signal, (resolve, reject) => link.report(copy, { resolve, reject }))
+      return wait<number>(describe('Hub did not accept the report', waitOptions), (resolve, reject) =>
+        link.report(copy, { resolve, reject }),
+      )
     },
-    onDesired(...args: [DesiredListener<JsonObject>] | [string, DesiredListener]) {
-      // The value at the root is always an object.
-      return args.length === 1
-        ? listenToDesired(desired, '', args[0] as DesiredListener)
-        : listenToDesired(desired, ...args)
-    },
-    changes: ({ path = '', signal }: WaitOptions & { readonly path?: string | undefined } = {}) =>
-      iterateDesired(desired, path, signal),
+    ...createDesiredMethods(desired),
     onReported: (listener: (change: ReportedChange) => void) => listenToReported(reported, listener),
     onStatus: (listener: (status: TwinStatus) => void) => listenToState(statuses, listener),
-    statuses: ({ signal }: WaitOptions = {}) => iterateStates(statuses, signal),
+    statuses: ({ signal }: IterationOptions = {}) => iterateStates(statuses, signal),
     close: link.close,
   })
 }
@@ -97,29 +100,12 @@ function throwIfClosed({ statuses: { state } }: FollowedTwin): void {
   if (state.type === 'closed') throw closedError(state.error)
 }
 
-function waitForSync(followed: FollowedTwin, signal: AbortSignal | undefined): Promise<TwinDocument> {
-  return wait(signal, (resolve, reject) =>
+function waitForSync(followed: FollowedTwin, options: Wait): Promise<TwinDocument> {
+  return wait(options, (resolve, reject) =>
     addListener(followed.statuses, (status) => {
       if (status.type === 'ready') resolve(followed.document)
       else if (status.type === 'closed') reject(closedError(status.error))
       else if (status.type === 'waiting' && status.error.code === 'ERR_UNAUTHORIZED') reject(status.error)
     }),
   )
-}
-
-function refresh(
-  followed: FollowedTwin,
-  { clock, link, settings: { requestTimeoutInMs } }: FacadeOptions,
-  signal: AbortSignal | undefined,
-): Promise<TwinDocument> {
-  return wait(signal, (resolve, reject) => {
-    const stopTimer = clock.after(requestTimeoutInMs, () => {
-      reject(new TwinError('ERR_TIMEOUT', `Twin was not read within ${requestTimeoutInMs} ms`))
-    })
-    const cancel = link.refresh({ resolve: () => resolve(followed.document), reject })
-    return () => {
-      cancel()
-      stopTimer()
-    }
-  })
 }

@@ -8,39 +8,51 @@ import type { TwinObservation } from '../session/observation.ts'
 import type { TwinStorage } from '../session/storage.ts'
 import type { WakeSource } from '../session/wake-source.ts'
 
-/** All options are optional. `undefined` means the default. */
+/**
+ * All options are optional. `undefined` means the default.
+ * @example
+ * ```ts
+ * import { openTwin, type TwinOptions } from 'hubtwin'
+ *
+ * const onSlowNetworks: TwinOptions = { connectTimeoutInMs: 60_000, requestTimeoutInMs: 90_000 }
+ * const twin = openTwin(process.env.IOTHUB_DEVICE_CONNECTION_STRING ?? '', onSlowNetworks)
+ * await twin.close()
+ * ```
+ */
 export interface TwinOptions {
   /**
-   * The deadline of a request. Without a response by then, the request counts as lost.
+   * The deadline of a request and of the first sync. Without a response by then, the request counts
+   * as lost.
    * @default 30000
    */
   readonly requestTimeoutInMs?: number | undefined
   /**
-   * The deadline of a token, and after that the deadline of a connection.
+   * The deadline of a token request, and then of a connection attempt.
    * @default 20000
    */
   readonly connectTimeoutInMs?: number | undefined
   /**
-   * The silence after which a ping tells the hub that the device is there, from 1 to 1177. The hub
-   * waits half as long again, at most 1767 s.
+   * MQTT keep-alive, from 1 to 1177: the silence after which a ping tells the hub that the device
+   * is there. A page uses at least 120.
    *
-   * A page uses at least 120. The timers of a hidden page fire once a minute, and with a shorter
-   * interval the hub would end the connection. A worker uses any value.
+   * The hub waits half as long again, at most 1767 s. The timers of a hidden page fire once a
+   * minute, and with a shorter interval the hub would end the connection. A worker uses any value.
    * @default 180
    */
   readonly keepaliveInSeconds?: number | undefined
   /**
-   * Whether the first packets leave without waiting for the responses before them. That saves two
-   * round trips with `hubtwin/light` and a round trip with `hubtwin`. MQTT 3.1.1 §3.1.4 allows it.
+   * Whether the first packets leave without waiting for the responses before them.
    *
-   * If a hub closes the connection because of it, the twin turns it off. `false` saves that first
-   * attempt.
+   * That saves two round trips with `hubtwin/light` and a round trip with `hubtwin`. MQTT 3.1.1
+   * §3.1.4 allows it. If a hub closes the connection because of it, the twin turns it off. `false`
+   * saves that first attempt.
    * @default true
+   * @see "Pipelining" in the README
    */
   readonly pipelining?: boolean | undefined
   /**
-   * The longest wait before the second attempt. The bound doubles with each failure, up to
-   * `maxRetryDelayInMs`. Each wait is a random time up to the bound.
+   * The longest wait before the second attempt. It doubles with each failure, up to
+   * `maxRetryDelayInMs`. Each wait is a random time up to it.
    * @default 1000
    */
   readonly retryDelayInMs?: number | undefined
@@ -61,17 +73,19 @@ export interface TwinOptions {
   readonly renewMarginInSeconds?: number | undefined
   /**
    * The address to connect to, if it is not the hub itself: a gateway, a device host name, or a
-   * local hub. A `wss:` URL, or a `ws:` URL of this machine. The path defaults to the hub's.
-   * @default the connection string's, else
-   * `wss://{hostName}/$iothub/websocket?iothub-no-client-cert=true`
+   * local hub. A `wss:` URL, or a `ws:` URL of this machine. The path defaults to the hub's,
+   * `/$iothub/websocket?iothub-no-client-cert=true`.
+   * @default the address of the connection string
    */
   readonly endpoint?: string | undefined
   /**
-   * The DTMI of the device's model, such as `dtmi:com:example:Thermostat;1`. The hub shows it to
-   * services as the twin's `modelId` ("IoT Plug and Play conventions", identify the model;
-   * docs/protocol/device.md §10.1). The functions of `hubtwin/plug-and-play` build the patches of
-   * such a device.
+   * The DTMI of the device's model, such as `dtmi:com:example:Thermostat;1`.
+   *
+   * The hub shows it to services as the twin's `modelId` ("IoT Plug and Play conventions", identify
+   * the model; docs/protocol/device.md §10.1). The functions of `hubtwin/plug-and-play` build the
+   * patches of such a device.
    * @default none
+   * @see "IoT Plug and Play" in the README
    */
   readonly modelId?: string | undefined
   /**
@@ -82,12 +96,15 @@ export interface TwinOptions {
   readonly wakeTimeoutInMs?: number | undefined
   /**
    * An extra source of wake and sleep events, added to the events of the page or worker.
-   * @default no extra source
+   * @default none
    */
   readonly wakeSource?: WakeSource | undefined
-  /** Keeps unconfirmed reports over a restart. The twin sends them before all others. */
+  /**
+   * Keeps unconfirmed reports over a restart. The twin sends them before all others.
+   * @see "Storage" in the README
+   */
   readonly reportStorage?: TwinStorage | undefined
-  /** Gets every packet, state and token of the connection, for a timeline or a test. */
+  /** Gets every packet, state, and token request, without secrets, for a timeline or a test. */
   readonly observer?: ((observation: TwinObservation) => void) | undefined
   /** Aborting it closes the twin. */
   readonly signal?: AbortSignal | undefined

@@ -1,22 +1,45 @@
 import type { TwinDocument, TwinVersions } from '../protocol/document.ts'
-import type { JsonObject, JsonValue } from '../protocol/json.ts'
+import type { JsonObject } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { DesiredChange, ReportedChange } from './changes.ts'
+import type { DesiredPath, DesiredValue } from './desired-path.ts'
+import type { Fixed, LastKnown, TwinPatch } from './twin-types.ts'
 
 /**
  * The twin of a device or of a module, kept in sync with the hub until the app closes it.
  *
  * @typeParam Desired the properties that the back end sets, as far as the app knows
  * @typeParam Reported the properties that the device reports
+ * @example
+ * ```ts
+ * import { type LastKnown, openTwin, type Twin, type TwinPatch, type WaitOptions } from 'hubtwin'
+ *
+ * interface Desired {
+ *   readonly target: number
+ * }
+ * interface Reported {
+ *   readonly target: number
+ *   readonly temperature: number
+ * }
+ *
+ * declare const connectionString: string
+ * const twin: Twin<Desired, Reported> = openTwin<Desired, Reported>(connectionString)
+ * const wait: WaitOptions = { signal: AbortSignal.timeout(30_000) }
+ * await twin.ready(wait)
+ * const { target = 20 }: LastKnown<Desired> = twin.desired
+ * const patch: TwinPatch<Reported> = { target, temperature: 19.5 }
+ * console.log(await twin.report(patch, wait))
+ * ```
  */
 export interface Twin<Desired extends object = JsonObject, Reported extends object = JsonObject> {
   /**
-   * Waits for the first full sync, even while the hub is unreachable, unless `options.signal` aborts.
+   * Waits for the first full sync, even while the hub is unreachable. Has no deadline without
+   * `timeoutInMs`.
    *
    * @throws TwinError `ERR_UNAUTHORIZED` when the hub refuses a fresh token (the twin goes on
-   * trying), `ERR_CLOSED`
+   * trying), `ERR_TIMEOUT` after `timeoutInMs`, `ERR_CLOSED`
    */
-  ready(options?: WaitOptions): Promise<TwinDocument>
+  ready(options?: WaitOptions): Promise<TwinDocument<LastKnown<Desired>, LastKnown<Reported>>>
   /** The last known desired properties, frozen, without `$`-keys. Empty before the first sync. */
   readonly desired: LastKnown<Desired>
   /**
@@ -28,27 +51,30 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
   readonly versions: TwinVersions
   readonly status: TwinStatus
   /**
-   * Reads the whole twin again. Without a connection, waits for the next, as long as it takes, unless
-   * `options.signal` aborts.
+   * Reads the whole twin again. Without a connection, waits for the next. The default of
+   * `timeoutInMs` is `requestTimeoutInMs`.
    *
-   * @throws TwinError `ERR_TIMEOUT` after `requestTimeoutInMs`, `ERR_THROTTLED`, `ERR_HUB`,
+   * @throws TwinError `ERR_TIMEOUT` after `timeoutInMs`, `ERR_THROTTLED`, `ERR_HUB`,
    * `ERR_PROTOCOL`, `ERR_CLOSED`
    */
-  refresh(options?: WaitOptions): Promise<TwinDocument>
+  refresh(options?: WaitOptions): Promise<TwinDocument<LastKnown<Desired>, LastKnown<Reported>>>
   /**
    * Merges a patch into the reported properties: objects by key, `null` deletes a key, arrays and
    * scalars replace the whole value.
    *
    * No report is lost, and the hub gets all reports in order. While there is no connection, or
-   * another report is in flight, patches fold into the next request. The promise waits for the
-   * connection as long as it takes, also with a wrong key, unless `options.signal` aborts:
-   * `AbortSignal.timeout(5000)` limits it to 5 s. A report without a response is sent again. Aborting ends the wait, and cancels the patch if it has not been sent. The check of
-   * the patch comes first, so an aborted signal turns the call into a mere check.
+   * another report is in flight, patches fold into the next request. A report without a response is
+   * sent again. Without `timeoutInMs`, it waits for a connection as long as the twin is open, even
+   * while the hub refuses the key.
+   *
+   * Aborting and `timeoutInMs` end the wait, and cancel the patch if it has not been sent. The
+   * check of the patch comes first, so an aborted signal turns the call into a mere check.
    *
    * @returns the reported `$version` after the request that contained the patch
    * @throws TypeError names the path of a value that JSON cannot carry unchanged
    * @throws RangeError names the path and the hub's limit that the patch exceeds
-   * @throws TwinError `ERR_BAD_REQUEST`, `ERR_UNAUTHORIZED`, `ERR_PROTOCOL`, `ERR_CLOSED`
+   * @throws TwinError `ERR_BAD_REQUEST`, `ERR_UNAUTHORIZED`, `ERR_PROTOCOL`, `ERR_CLOSED`,
+   * `ERR_TIMEOUT` after `timeoutInMs`: the hub may have the patch if it has been sent
    */
   report(patch: TwinPatch<Reported>, options?: WaitOptions): Promise<number>
   /**
@@ -58,21 +84,35 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    * the path exists
    * @returns removes the listener
    * @throws SyntaxError when a key of the path is empty
+   * @example The types of the twin give the paths, and the value at each path.
+   * ```ts
+   * import { openTwin } from 'hubtwin/light'
+   *
+   * declare const connectionString: string
+   * const twin = openTwin<{ climate: { min: number; max: number } }>(connectionString)
+   * twin.onDesired('climate', ({ value }) => console.log(value?.min))
+   * twin.onDesired('climate.max', ({ value = 25, previous }) => console.log(previous, value))
+   * ```
    */
-  onDesired(listener: (change: DesiredChange<JsonObject>) => void): () => void
-  onDesired(path: string, listener: (change: DesiredChange) => void): () => void
+  onDesired(listener: (change: DesiredChange<LastKnown<Desired>, LastKnown<Desired>>) => void): () => void
+  onDesired<Path extends DesiredPath<Fixed<Desired>>>(
+    path: Path,
+    listener: (change: DesiredChange<DesiredValue<Fixed<Desired>, Path>, LastKnown<Desired>>) => void,
+  ): () => void
   /**
    * Iterates over the same changes as `onDesired`. A slow consumer gets a single change for several
    * versions. Ends when the twin closes.
    */
-  changes(options?: WaitOptions & { readonly path?: string | undefined }): AsyncIterableIterator<DesiredChange>
+  changes<Path extends DesiredPath<Fixed<Desired>> = ''>(
+    options?: IterationOptions & { readonly path?: Path | undefined },
+  ): AsyncIterableIterator<DesiredChange<DesiredValue<Fixed<Desired>, Path>, LastKnown<Desired>>>
   /**
    * Calls with the reported properties of the hub soon. Then calls for every report that the hub
    * accepts, and for changes that a new sync finds.
    *
    * @returns removes the listener
    */
-  onReported(listener: (change: ReportedChange) => void): () => void
+  onReported(listener: (change: ReportedChange<LastKnown<Reported>>) => void): () => void
   /**
    * Calls with the current status soon, and then with each later status.
    *
@@ -80,7 +120,7 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    */
   onStatus(listener: (status: TwinStatus) => void): () => void
   /** Iterates over the same statuses as `onStatus`. The last status is `closed`. */
-  statuses(options?: WaitOptions): AsyncIterableIterator<TwinStatus>
+  statuses(options?: IterationOptions): AsyncIterableIterator<TwinStatus>
   /**
    * Ends the connection and every wait, and rejects the reports that the hub has not accepted.
    * Further calls do nothing.
@@ -88,19 +128,16 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
   close(): Promise<void>
 }
 
-export interface WaitOptions {
+export interface IterationOptions {
   /** Aborting it ends the wait with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Any property may be missing: before the first sync, or because it has no value yet. */
-export type LastKnown<T> = string extends keyof T ? T : Partial<T>
-
-/** A merge patch of `T`: any of its properties, and `null` to delete a property. */
-export type TwinPatch<T> = string extends keyof T ? object : { readonly [Key in keyof T]?: PatchValue<T[Key]> | null }
-
-type PatchValue<Value> = Value extends JsonValue[] | readonly JsonValue[]
-  ? Value
-  : Value extends object
-    ? TwinPatch<Value>
-    : Value
+export interface WaitOptions extends IterationOptions {
+  /**
+   * The deadline of the wait, which then rejects with `ERR_TIMEOUT`. While a twin has no
+   * connection, the `cause` is the error of its last attempt.
+   * @default none, if the method does not name another
+   */
+  readonly timeoutInMs?: number | undefined
+}

@@ -12,7 +12,18 @@ export type ConnectRefusal =
   | 'no-right'
   | 'no-password'
 
-/** A CONNECT that the hub refused. */
+/**
+ * A CONNECT that the hub refused.
+ * @example
+ * ```ts
+ * import { type ConnectRefusal, type RefusedConnect, startHub } from 'hubtwin-emulator'
+ *
+ * const reasons = new Set<ConnectRefusal | 'fault'>()
+ * const remember = ({ reason }: RefusedConnect): void => void reasons.add(reason)
+ * const hub = await startHub({ onRefusedConnect: remember })
+ * await hub.close()
+ * ```
+ */
 export interface RefusedConnect {
   /** As the client sent it: not verified, and of any length. */
   readonly clientId: string

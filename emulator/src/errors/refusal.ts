@@ -42,6 +42,20 @@ const codes = {
  * A request that the hub refuses, with the name, the HTTP status and the number of IoT Hub
  * (docs/protocol/protocol.md §4.4, §6.3). REST and MQTT each put it into the body that their
  * clients expect.
+ * @example
+ * ```ts
+ * import { Refusal, type RefusalName, startHub } from 'hubtwin-emulator'
+ *
+ * const expected: RefusalName = 'DeviceNotFound'
+ * const hub = await startHub()
+ * try {
+ *   hub.twin('no-such-device')
+ * } catch (error) {
+ *   if (!(error instanceof Refusal) || error.code !== expected) throw error
+ *   console.log(error.status, error.number) // 404 404001
+ * }
+ * await hub.close()
+ * ```
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal'

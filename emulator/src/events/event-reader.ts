@@ -1,5 +1,28 @@
 import type { HubEvent, MissedEvents } from './hub-event.ts'
 
+/**
+ * The selection of events that a reader gets.
+ *
+ * @example
+ * ```ts
+ * import { type HubEvents, type MissedEvents, type ReadOptions, startHub } from 'hubtwin-emulator'
+ *
+ * async function countChanges(events: HubEvents, signal: AbortSignal): Promise<number> {
+ *   const options: ReadOptions<'twin-changed'> = { types: ['twin-changed'], signal }
+ *   let changes = 0
+ *   const add = ({ count }: MissedEvents): void => void (changes += count)
+ *   for await (const event of events.read(options)) {
+ *     if (event.type === 'missed') add(event)
+ *     else changes += 1
+ *   }
+ *   return changes
+ * }
+ *
+ * const hub = await startHub()
+ * console.log(await countChanges(hub.events, AbortSignal.timeout(10)))
+ * await hub.close()
+ * ```
+ */
 export interface ReadOptions<Type extends HubEvent['type'] = HubEvent['type']> {
   readonly signal?: AbortSignal
   /** Only events of these types. @default all types */

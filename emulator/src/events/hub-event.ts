@@ -1,7 +1,37 @@
 import type { JsonObject } from '../formats/json.ts'
 import type { Identity } from '../identity/identity-id.ts'
 
-/** The content of a hub event. It never holds a key or a token. */
+/**
+ * The content of a hub event. It never holds a key or a token.
+ * @example
+ * ```ts
+ * import type {
+ *   ConfigurationChanged,
+ *   HubEvent,
+ *   HubEventData,
+ *   IdentityChanged,
+ *   IdentityEvent,
+ *   MessageContent,
+ *   Telemetry,
+ *   TwinChanged,
+ * } from 'hubtwin-emulator'
+ *
+ * const textOf = ({ body }: MessageContent): string => new TextDecoder().decode(body)
+ * const telemetryText = (event: Telemetry): string => `telemetry ${textOf(event)}`
+ * const twinText = ({ by, change }: TwinChanged): string => `${by} ${JSON.stringify(change)}`
+ * const identityText = ({ type, status }: IdentityChanged): string => `${type}, ${status}`
+ * const configurationText = (event: ConfigurationChanged): string => event.configurationId
+ * const isOfDevice = (event: HubEventData): event is IdentityEvent => event.deviceId !== undefined
+ *
+ * export function describe(event: HubEvent): string {
+ *   if (!isOfDevice(event)) return configurationText(event)
+ *   if (event.type === 'telemetry') return telemetryText(event)
+ *   if (event.type === 'twin-changed') return twinText(event)
+ *   if (event.type === 'identity-created') return identityText(event)
+ *   return `${event.sequence} ${event.type}`
+ * }
+ * ```
+ */
 export type HubEventData = IdentityEvent | ConfigurationChanged
 
 /** An event of a device or a module. */
@@ -28,7 +58,27 @@ export interface MethodSent {
   readonly responseTimeoutInSeconds: number
 }
 
-/** The device's response to a direct method call, within its timeout. */
+/**
+ * The device's response to a direct method call, within its timeout.
+ * @example
+ * ```ts
+ * import { startHub } from 'hubtwin-emulator'
+ * import type { MethodAnswered, MethodFailed, MethodSent } from 'hubtwin-emulator'
+ *
+ * const sent = ({ methodName, rid }: MethodSent): void => console.log(methodName, rid)
+ * const answered = ({ status }: MethodAnswered): void => console.log(status)
+ * const failed = ({ reason }: MethodFailed): void => console.log(reason)
+ *
+ * const hub = await startHub()
+ * const stop = hub.events.listen((event) => {
+ *   if (event.type === 'method-sent') sent(event)
+ *   if (event.type === 'method-answered') answered(event)
+ *   if (event.type === 'method-failed') failed(event)
+ * })
+ * stop()
+ * await hub.close()
+ * ```
+ */
 export interface MethodAnswered {
   readonly type: 'method-answered'
   readonly methodName: string
@@ -86,7 +136,23 @@ export interface ConfigurationChanged {
   readonly moduleId?: undefined
 }
 
-/** A new state of a cloud-to-device message. */
+/**
+ * A new state of a cloud-to-device message.
+ * @example
+ * ```ts
+ * import { type CloudMessageMoved, type InputMessageMoved, startHub } from 'hubtwin-emulator'
+ *
+ * const moved = ({ messageId, state }: CloudMessageMoved | InputMessageMoved): void =>
+ *   console.log(messageId, state)
+ *
+ * const hub = await startHub()
+ * hub.events.listen((event) => {
+ *   if (event.type === 'cloud-message' || event.type === 'input-message') moved(event)
+ * })
+ * await hub.sendToDevice('device1', { body: 'Hello' })
+ * await hub.close()
+ * ```
+ */
 export interface CloudMessageMoved extends MessageContent {
   readonly type: 'cloud-message'
   /** `delivered` means sent. `completed` means acknowledged. */

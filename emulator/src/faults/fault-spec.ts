@@ -2,7 +2,36 @@ import * as v from 'valibot'
 import { explain } from '../errors/explain-issue.ts'
 import { Refusal } from '../errors/refusal.ts'
 
-/** The device or module that a fault affects, and how often. */
+/**
+ * The device or module that a fault affects, and how often.
+ * @example
+ * ```ts
+ * import {
+ *   type AnswerSpec,
+ *   type FaultReport,
+ *   type Faults,
+ *   type FaultSpec,
+ *   type FaultTarget,
+ *   type RequestKind,
+ *   startHub,
+ * } from 'hubtwin-emulator'
+ *
+ * const once: FaultTarget = { device: 'device1', times: 1 }
+ * const operation: RequestKind = 'patch'
+ * const lost: FaultSpec = { fault: 'lose', operation, ...once }
+ * const busy: AnswerSpec = { operation, status: 503, ...once }
+ *
+ * function setAll(faults: Faults): readonly FaultReport[] {
+ *   faults.set(lost)
+ *   faults.answer(busy)
+ *   return faults.list()
+ * }
+ *
+ * const hub = await startHub()
+ * console.log(setAll(hub.faults))
+ * await hub.close()
+ * ```
+ */
 export interface FaultTarget {
   /** @default every device */
   readonly device?: string

@@ -11,6 +11,27 @@ export interface ConnectionStringOptions {
   readonly plain?: boolean
 }
 
+/**
+ * Connection strings for the clients of a local hub.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   type ConnectionStringOptions,
+ *   type ConnectionStrings,
+ *   type PolicyName,
+ *   startHub,
+ * } from 'hubtwin-emulator'
+ *
+ * const plain: ConnectionStringOptions = { plain: true }
+ * const forBackEnd = (strings: ConnectionStrings, policyName: PolicyName): string =>
+ *   strings.service({ ...plain, policyName })
+ *
+ * const hub = await startHub()
+ * console.log(forBackEnd(hub.connectionStrings, 'service'))
+ * await hub.close()
+ * ```
+ */
 export interface ConnectionStrings {
   /**
    * For a back end, with the rights of a policy. The default, `iothubowner`, has all rights.

@@ -14,7 +14,27 @@ export const developmentOwnerKey = 'aHVidHdpbi1kZXZlbG9wbWVudC1vd25lci1rZXktMDE=
 /** The default ports of the command line. */
 export const developmentPorts = { secure: 10443, plain: 10480, mqtt: 10883 } as const
 
-/** For a device on this machine, without TLS, at the default port. */
+/**
+ * For a device on this machine, without TLS, at the default port.
+ * @example
+ * ```ts
+ * import { openTwin } from 'hubtwin'
+ * import {
+ *   developmentDeviceConnectionString,
+ *   developmentDeviceId,
+ *   developmentDeviceKey,
+ *   developmentOwnerKey,
+ *   developmentPorts,
+ *   developmentServiceConnectionString,
+ * } from 'hubtwin-emulator'
+ *
+ * // Needs a local hub at the default ports: npx hubtwin-emulator
+ * const twin = openTwin(developmentDeviceConnectionString)
+ * console.log(developmentDeviceId, developmentPorts.plain, developmentServiceConnectionString)
+ * console.log(developmentDeviceKey, developmentOwnerKey) // public keys
+ * await twin.close()
+ * ```
+ */
 export const developmentDeviceConnectionString: string =
   `HostName=localhost:${developmentPorts.plain};DeviceId=${developmentDeviceId};` +
   `SharedAccessKey=${developmentDeviceKey};UseDevelopmentEmulator=true`

@@ -2,7 +2,18 @@ import { webSocketPath } from '../mqtt/upgrade.ts'
 import type { Ports } from './connection-strings.ts'
 import { isLoopback } from '../http/loopback.ts'
 
-/** The URLs of a hub. */
+/**
+ * The URLs of a hub.
+ * @example
+ * ```ts
+ * import { type Endpoints, startHub } from 'hubtwin-emulator'
+ *
+ * const hub = await startHub()
+ * const { https, wss }: Endpoints = hub.endpoints
+ * console.log(https, wss)
+ * await hub.close()
+ * ```
+ */
 export interface Endpoints {
   readonly https: string
   readonly http: string

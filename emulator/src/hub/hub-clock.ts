@@ -3,6 +3,19 @@ import { Refusal } from '../errors/refusal.ts'
 /**
  * The hub's time. Tokens and their grace period, timestamps, the lifetime of messages, jobs, and
  * throttling follow it. Keep-alives and the timeouts of sockets and methods follow the real time.
+ * @example
+ * ```ts
+ * import { type HubClock, startHub } from 'hubtwin-emulator'
+ *
+ * function skipDay(clock: HubClock): number {
+ *   clock.advance(24 * 3_600_000)
+ *   return clock.now()
+ * }
+ *
+ * const hub = await startHub()
+ * console.log(new Date(skipDay(hub.clock)).toISOString())
+ * await hub.close()
+ * ```
  */
 export interface HubClock {
   /** Milliseconds since 1970. */

@@ -51,7 +51,32 @@ export interface Hub extends HubCalls {
   close(): Promise<void>
 }
 
-/** The calls of a back end, without HTTP. */
+/**
+ * The calls of a back end, without HTTP.
+ * @example
+ * ```ts
+ * import {
+ *   type HubCalls,
+ *   type Json,
+ *   type JsonObject,
+ *   type MethodRequest,
+ *   startHub,
+ *   type UpdateTwinOptions,
+ * } from 'hubtwin-emulator'
+ *
+ * async function configure(hub: HubCalls, desired: JsonObject, message: Json): Promise<void> {
+ *   const options: UpdateTwinOptions = { ifMatch: '*' }
+ *   await hub.updateTwin('device1', { properties: { desired: { ...desired, message } } }, options)
+ * }
+ * const reboot: MethodRequest = { methodName: 'reboot', responseTimeoutInSeconds: 10 }
+ *
+ * const hub = await startHub()
+ * await configure(hub, { target: 21 }, 'Hello')
+ * // DeviceNotOnline
+ * await hub.invokeMethod('device1', reboot).catch((error) => console.log(error.code))
+ * await hub.close()
+ * ```
+ */
 export interface HubCalls {
   /**
    * Creates a device.

@@ -41,6 +41,15 @@ interface Start {
  * @returns the hub, once its ports listen
  * @throws Error if a port is taken (`code` EADDRINUSE) or another hub uses the data folder;
  * RangeError for an invalid host name, origin, tier, or number of units
+ * @example
+ * ```ts
+ * import { type Hub, type HubOptions, startHub } from 'hubtwin-emulator'
+ *
+ * const options: HubOptions = { devices: ['kiosk-1'], onRefusedConnect: console.log }
+ * const hub: Hub = await startHub(options)
+ * console.log(hub.endpoints.http, hub.connectionStrings.device('kiosk-1', { plain: true }))
+ * await hub.close()
+ * ```
  */
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const { address = '127.0.0.1', dataFolder, slowClientTimeoutInMs = 30_000 } = options

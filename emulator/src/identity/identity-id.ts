@@ -1,6 +1,18 @@
 import { Refusal } from '../errors/refusal.ts'
 
-/** A device, or a module of a device. */
+/**
+ * A device, or a module of a device.
+ * @example
+ * ```ts
+ * import { type Identity, startHub } from 'hubtwin-emulator'
+ *
+ * const module: Identity = { deviceId: 'device1', moduleId: 'filter' }
+ * const hub = await startHub()
+ * await hub.createModule(module.deviceId, module.moduleId ?? '')
+ * console.log(hub.twin(module.deviceId, module.moduleId))
+ * await hub.close()
+ * ```
+ */
 export interface Identity {
   readonly deviceId: string
   readonly moduleId?: string

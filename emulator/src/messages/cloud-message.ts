@@ -25,7 +25,19 @@ export type AckRequest = 'none' | 'positive' | 'negative' | 'full'
 
 export const ackRequests: readonly AckRequest[] = ['none', 'positive', 'negative', 'full']
 
-/** A cloud-to-device message from a back end. */
+/**
+ * A cloud-to-device message from a back end.
+ * @example
+ * ```ts
+ * import { type AckRequest, type CloudMessageRequest, startHub } from 'hubtwin-emulator'
+ *
+ * const ack: AckRequest = 'full'
+ * const message: CloudMessageRequest = { body: 'Hello', contentType: 'text/plain', ack }
+ * const hub = await startHub()
+ * console.log(await hub.sendToDevice('device1', message))
+ * await hub.close()
+ * ```
+ */
 export interface CloudMessageRequest {
   /** A string is sent as UTF-8. @default '' */
   readonly body?: string | Uint8Array

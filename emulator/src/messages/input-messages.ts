@@ -10,7 +10,21 @@ import { formatBag } from '../mqtt/property-bag.ts'
 import { type CloudMessageRequest, checkOwn, checkUnicode, parseCloudMessage } from './cloud-message.ts'
 import { meteredBytes, readDeviceBoundBag } from './message-properties.ts'
 
-/** A message for an input of a module, as a route of IoT Edge delivers it. */
+/**
+ * A message for an input of a module, as a route of IoT Edge delivers it.
+ * @example
+ * ```ts
+ * import { type InputMessageRequest, startHub } from 'hubtwin-emulator'
+ *
+ * const message: InputMessageRequest = { body: '21.5', fromModule: 'sensor' }
+ * const hub = await startHub()
+ * await hub.createModule('device1', 'filter')
+ * await hub.sendToInput('device1', 'filter', 'temperature', message).catch((error) => {
+ *   console.log(error.code) // DeviceNotOnline: the module is not connected
+ * })
+ * await hub.close()
+ * ```
+ */
 export interface InputMessageRequest extends Omit<CloudMessageRequest, 'expiryTimeUtc' | 'ack'> {
   /**
    * The module of the device that sent it, as `$.cmid`. @default none: the device itself sent it

@@ -41,7 +41,20 @@ export class Connections {
   }
 }
 
-/** A connected device or module. */
+/**
+ * A connected device or module.
+ * @example
+ * ```ts
+ * import { type ConnectionInfo, startHub } from 'hubtwin-emulator'
+ *
+ * const textOf = ({ deviceId, secure, connectedAt }: ConnectionInfo): string =>
+ *   `${deviceId} since ${new Date(connectedAt).toISOString()} ${secure ? 'with' : 'without'} TLS`
+ *
+ * const hub = await startHub()
+ * console.log(hub.connections().map(textOf))
+ * await hub.close()
+ * ```
+ */
 export interface ConnectionInfo extends Identity {
   readonly secure: boolean
   /** Milliseconds since 1970, by the hub's clock. */

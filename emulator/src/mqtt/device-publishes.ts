@@ -26,6 +26,9 @@ export interface DevicePublishParts {
 
 /** Dispatches the messages of devices by topic. */
 export function createDevicePublishes({ context, twins, methods, faults }: DevicePublishParts): DevicePublishes {
+  /** Connections that a fault ends between two packets of the same chunk. */
+  const closedByFault = new WeakSet<Connection>()
+
   function emitTelemetry(connection: Connection, bag: string, packet: Published, isWill: boolean): void {
     const { session } = connection
     if (session === undefined) return
@@ -39,6 +42,7 @@ export function createDevicePublishes({ context, twins, methods, faults }: Devic
    */
   async function acceptTelemetry(connection: Connection, bag: string, packet: Published): Promise<void> {
     const emit = (): void => {
+      checkOpen(connection)
       closeByFault(connection, 'before-storing')
       emitTelemetry(connection, bag, packet, false)
       closeByFault(connection, 'after-storing')
@@ -51,8 +55,15 @@ export function createDevicePublishes({ context, twins, methods, faults }: Devic
     else emitted.catch(() => connection.destroy())
   }
 
-  function closeByFault({ identity }: Connection, operation: 'before-storing' | 'after-storing'): void {
-    if (faults.strike('close', { identity, operation })) throw new Error(`closed by a fault ${operation}`)
+  function closeByFault(connection: Connection, operation: 'before-storing' | 'after-storing'): void {
+    if (!faults.strike('close', { identity: connection.identity, operation })) return
+    closedByFault.add(connection)
+    throw new Error(`closed by a fault ${operation}`)
+  }
+
+  /** The packets behind the message of the fault are lost with the connection. */
+  function checkOpen(connection: Connection): void {
+    if (closedByFault.has(connection)) throw new Error('closed by a fault')
   }
 
   /**
@@ -66,6 +77,7 @@ export function createDevicePublishes({ context, twins, methods, faults }: Devic
 
   return {
     async accept(connection, packet) {
+      checkOpen(connection)
       const { identity } = connection
       // QoS 2 and an unknown topic end the connection (docs/protocol/protocol.md §1.3). So does a
       // GET without a request ID (docs/protocol/protocol.md §4.2).

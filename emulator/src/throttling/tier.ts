@@ -1,6 +1,16 @@
 import type { Rate } from './rate.ts'
 
-/** The tiers of IoT Hub that support twins. */
+/**
+ * The tiers of IoT Hub that support twins.
+ * @example
+ * ```ts
+ * import { startHub, type Tier } from 'hubtwin-emulator'
+ *
+ * const tier: Tier = 'S1'
+ * const hub = await startHub({ tier, units: 2 })
+ * await hub.close()
+ * ```
+ */
 export type Tier = 'F1' | 'S1' | 'S2' | 'S3'
 
 export const tiers: readonly Tier[] = ['F1', 'S1', 'S2', 'S3']

@@ -15,9 +15,9 @@ import type { Opener, Sentence } from './sentence.ts'
  */
 const contract: readonly Sentence[] = [...opening, ...desired, ...reporting, ...resyncing, ...nonsense, ...ending]
 
-/** The behavior of a device. No shared twin takes part in it. */
+/** The behavior of a device. For a shared device, the light transport suffices. */
 const ofDevices: readonly Sentence[] = [...deviceTelemetry, ...deviceMethods, ...deviceMessages]
 
 export function contractOf(opener: Opener): readonly Sentence[] {
-  return /Shared/.test(opener) ? contract : [...contract, ...ofDevices]
+  return opener === 'openSharedTwin' ? contract : [...contract, ...ofDevices]
 }

@@ -1,5 +1,6 @@
 import { assert } from 'chai'
 import type { DesiredChange, JsonObject } from 'hubtwin'
+import { type DesiredValidity, validateDesired } from 'hubtwin/schema'
 import { sentence, type Sentence } from './sentence.ts'
 import { createRecording, within } from './waits.ts'
 
@@ -56,6 +57,32 @@ export const desired: readonly Sentence[] = [
         [undefined, null, 4],
       ],
     )
+  }),
+
+  sentence('validateDesired() keeps the last valid state in force', async ({ device, open }) => {
+    const twin = validateDesired(open(), {
+      '~standard': {
+        version: 1,
+        vendor: 'contract',
+        validate(value: unknown) {
+          const { level } = value as { readonly level?: number }
+          return level !== undefined && level > 10
+            ? { issues: [{ message: 'is too high', path: ['level'] }] }
+            : { value: value as { readonly level?: number } }
+        },
+      },
+    })
+    const levels = createRecording<number | undefined>()
+    const validities = createRecording<DesiredValidity>()
+    twin.onDesired('level', ({ value }) => levels.add(value))
+    twin.onValidity(validities.add)
+    await within(twin.ready(), 'ready')
+    for (const level of [1, 11, 3]) await device.patchDesired({ level })
+    await within(twin.refresh(), 'refresh')
+    assert.deepEqual(levels.items, [1, 3])
+    const invalid = validities.items.find(({ type }) => type === 'invalid')
+    assert.deepInclude(invalid, { version: 3, issues: [{ path: 'level', message: 'is too high' }] })
+    assert.deepEqual([twin.validity, twin.desired], [{ type: 'valid' }, { level: 3 }])
   }),
 
   sentence('twin.desired loses what a patch sets to null, and an array as a whole', async ({ device, open }) => {

@@ -12,7 +12,7 @@ async function completed(device: TestDevice): Promise<readonly string[]> {
 }
 
 async function untilCompleted(device: TestDevice, ids: readonly string[]): Promise<void> {
-  await until(`PUBACK of ${ids}`, async () => (await completed(device)).length >= ids.length)
+  await until(`PUBACK of ${ids.join(' and ')}`, async () => (await completed(device)).length >= ids.length)
   assert.deepEqual(await completed(device), ids)
 }
 

@@ -43,6 +43,18 @@ export const ending: readonly Sentence[] = [
     await device.heal()
   }),
 
+  sentence('timeoutInMs ends the waits of a twin with ERR_TIMEOUT, and the twin stays open', async ({ hub, open }) => {
+    const gate = await hub.createGate()
+    const twin = open({ endpoint: gate.endpoint })
+    const wait = { timeoutInMs: 20 }
+    const waits = [twin.ready(wait), twin.report({ a: 1 }, wait), twin.refresh(wait)]
+    for (const reason of await Promise.all(waits.map((promise) => reasonOf(promise, 'a wait')))) {
+      assert.instanceOf(reason, TwinError)
+      assert.equal(reason.code, 'ERR_TIMEOUT')
+    }
+    assert.notEqual(twin.status.type, 'closed')
+  }),
+
   sentence('openTwin() closes the twin when its signal is aborted', async ({ hub, device, open }) => {
     const controller = new AbortController()
     const twin = open({ signal: controller.signal })

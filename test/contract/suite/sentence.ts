@@ -1,11 +1,21 @@
 import { type Device, type FeatureSet, openDevice, openTwin, type Twin, type TwinOptions } from 'hubtwin'
 import { openDevice as openLightDevice, openTwin as openLightTwin } from 'hubtwin/light'
+import { openSharedDevice as openLightSharedDevice } from 'hubtwin/light/shared-device'
 import { openSharedTwin as openLightSharedTwin } from 'hubtwin/light/shared-twin'
+import { openSharedDevice } from 'hubtwin/shared-device'
 import { openSharedTwin } from 'hubtwin/shared-twin'
 import type { TestDevice, TestHub } from './test-hub.ts'
 
 /** The ways to open a twin, by transport. All keep the same guarantees. */
 export const openers = { openTwin, openSharedTwin, openLightTwin, openLightSharedTwin } as const
+
+/** The ways to open a device, by the way to open its twin. */
+const deviceOpeners = {
+  openTwin: openDevice,
+  openSharedTwin: openSharedDevice,
+  openLightTwin: openLightDevice,
+  openLightSharedTwin: openLightSharedDevice,
+} as const
 
 export type Opener = keyof typeof openers
 
@@ -24,7 +34,7 @@ export interface Scene {
    * test closes the twin.
    */
   open(options?: TwinOptions & { readonly connectionString?: string }): Twin
-  /** Opens the device with features, over the same transport. */
+  /** Opens the device with features in the same way. */
   openDevice<Use extends FeatureSet>(
     use: Use,
     options?: TwinOptions & { readonly connectionString?: string },
@@ -48,8 +58,7 @@ export function sentence(title: string, play: (scene: Scene) => Promise<void>): 
             return twin
           },
           openDevice(use, { connectionString = device.connectionString, ...options } = {}) {
-            const open = /Light/.test(opener) ? openLightDevice : openDevice
-            const openedDevice = open(connectionString, { ...waits, ...options, use })
+            const openedDevice = deviceOpeners[opener](connectionString, { ...waits, ...options, use })
             opened.push(openedDevice)
             return openedDevice
           },

@@ -88,6 +88,23 @@ describe('a QoS 1 fault', () => {
     expect(stored).toEqual(['again'])
   })
 
+  test('loses the messages that follow in the same chunk', async () => {
+    const deviceId = 'chunk'
+    await hub.createDevice(deviceId)
+    const raw = await openMqtt(hub, { deviceId })
+    hub.faults.set({ fault: 'close', operation: 'after-storing', device: deviceId, times: 1 })
+    const topic = `devices/${deviceId}/messages/events/`
+    const messages = [1, 2, 3].map((messageId) =>
+      generate({
+        ...{ cmd: 'publish', topic, payload: String(messageId), messageId },
+        ...{ qos: 1, dup: false, retain: false },
+      }),
+    )
+    raw.send(Buffer.concat(messages))
+    await expect.poll(() => hub.connections().some((each) => each.deviceId === deviceId)).toBe(false)
+    expect(stored).toEqual(['1'])
+  })
+
   test('closes the connection after it stores a message, and a repeat is a duplicate', async () => {
     const { client, deviceId, topic, closed } = await sender()
     hub.faults.set({ fault: 'close', operation: 'after-storing', device: deviceId, times: 1 })

@@ -6,8 +6,8 @@ import type { Play } from '../play.ts'
  * No observation, status, or error (with its stack and causes) contains a key, password, or
  * signature.
  */
-export function faultsOfSecrecy({ seen, secrets, twin }: Device, { reports, refreshes }: Play): string[] {
-  const outcomes = [...reports, ...refreshes].map(({ outcome }) => outcome)
+export function faultsOfSecrecy({ seen, secrets, twin }: Device, { reports, refreshes, sends, calls }: Play): string[] {
+  const outcomes = [...reports, ...refreshes, ...sends, ...calls].map(({ outcome }) => outcome)
   const said = [...seen, ...outcomes, twin.status].map((each) => JSON.stringify(each)).join('\n')
   const errors = [
     ...seen.flatMap((event) => {

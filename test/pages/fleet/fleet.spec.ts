@@ -11,6 +11,10 @@ test('the fleet page creates twenty devices, connects them, counts them, and sto
   hub,
   fleet,
 }) => {
+  const messages: unknown[] = []
+  const stop = hub.events.listen((event) => {
+    if (event.type === 'telemetry') messages.push(JSON.parse(new TextDecoder().decode(event.body)))
+  })
   await page.goto('/')
   await page.getByRole('navigation').getByRole('link', { name: 'Fleet' }).click()
   await fleet.startLocal(COUNT)
@@ -26,7 +30,13 @@ test('the fleet page creates twenty devices, connects them, counts them, and sto
     })
   expect(hub.twin('fleet-20')).toMatchObject({ tags: { site: 'lab' } })
   await expect(fleet.total('firmware idle')).toHaveText(String(COUNT))
-  await expect.poll(async () => Number(await fleet.total('reports per second').textContent())).toBeGreaterThan(0)
+  for (const name of ['reports per second', 'messages per second']) {
+    await expect.poll(async () => Number(await fleet.total(name).textContent())).toBeGreaterThan(0)
+  }
+  expect(hub.twin('fleet-20')).toMatchObject({ modelId: 'dtmi:hubtwin:demo:Thermostat;1' })
+  expect(messages.at(-1)).toEqual({ temperature: expect.any(Number), target: 20 })
+
+  stop()
 
   await page.getByRole('button', { name: 'Stop' }).click()
   await expect.poll(fleet.connected).toEqual([])

@@ -36,6 +36,14 @@ test('the simulator fits four widths, light and dark, without cut controls, over
   const pane = await box(page.locator('#columns'))
   expect(bottom(await box(page.getByLabel('Reports changes')))).toBeLessThanOrEqual(bottom(pane))
 
+  for (const name of ['telemetry', 'methods']) await page.locator(`#${name} summary`).click()
+  await page.getByLabel('From').selectOption('template')
+  await page.getByRole('button', { name: 'Save rule' }).waitFor()
+  await page.locator('#columns').evaluate((element) => element.scrollTo(0, 0))
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(sizes[2]!.height)
+  void hub.invokeMethod(device.deviceId, { methodName: 'open', responseTimeoutInSeconds: 5 }).catch(() => undefined)
+  await expect(page.getByRole('form', { name: 'Answer to open' })).toBeAttached()
+
   const undo = hub.faults.set({ fault: 'refuse', code: 3, device: device.deviceId })
   hub.faults.inject({ fault: 'kick', device: device.deviceId })
   await expect(page.locator('[data-name=attempt]').nth(1)).toBeAttached()

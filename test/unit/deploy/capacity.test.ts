@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { simulateDay } from '../../../deploy/capacity/day.ts'
-import { limitsOf } from '../../../deploy/capacity/hub-limits.ts'
+import { limitsOf } from '../../../node-demo/fleet/tier-limits.ts'
 import { type Fleet, herdOf, loadOf, planOf, renewalIntervalInMinutes } from '../../../deploy/capacity/plan.ts'
 import { DEFAULT_FLEET, loadTable, planTable, SIZES } from '../../../deploy/capacity/tables.ts'
 

@@ -125,7 +125,7 @@ describe('sampleOf', () => {
     const [reports, syncs] = [createHistogram(), createHistogram()]
     for (let each = 1; each <= 100; each++) reports.record(each * 1000)
     const reading = { now: 2000, counts: createCounters(counters.buffer).read(), memoryInBytes: 5e6, cpuInMs: 500 }
-    const sample = sampleOf(10, start, start, reading, { reports, syncs })
+    const sample = sampleOf(10, start, start, reading, { reports, telemetry: syncs, syncs })
     expect(sample).toMatchObject({ reportsPerSecond: 25, connected: 7, synced: 8, cpu: 0.25, memoryInMB: 5 })
     expect(sample.errors).toEqual({ ERR_TIMEOUT: 1 })
     expect(sample.reportP50InMs).toBeCloseTo(50, 0)

@@ -56,6 +56,14 @@ describe('planOf', () => {
     expect(planOf(read('--devices', '9000', '--report-every', '0')).warning).toBeUndefined()
   })
 
+  it('warns of telemetry above the limit of the tier', () => {
+    useHub('contoso.azure-devices.net')
+    expect(planOf(read('--devices', '1000', '--telemetry-every', '10')).warning).toBeUndefined()
+    expect(planOf(read('--devices', '1001', '--telemetry-every', '10')).warning).toBe(
+      'The fleet sends 101 telemetry messages per second; S1 with 1 unit allows 100 per second',
+    )
+  })
+
   it('refuses a tier without twins, and a file that is not there', () => {
     expect(() => planOf(read('--tier', 'B1'))).toThrow('the basic tiers have no twins; expected F1, S1, S2, or S3')
     expect(() => planOf(read('--connection-strings', 'nowhere.csv'))).toThrow(

@@ -2,7 +2,8 @@ import { newDevice, nextDevice } from 'hubtwin-device-models'
 import { developmentServiceConnectionString } from 'hubtwin-emulator'
 import { describe, expect, test } from 'vitest'
 import { credentialsFor, localFleetHub, parseFleetHub } from '../../../web-demo/src/fleet/fleet-hub.ts'
-import { createRate, totalsOf } from '../../../web-demo/src/fleet/totals.ts'
+import { totalsOf } from '../../../web-demo/src/fleet/totals.ts'
+import { createRate } from '../../../web-demo/src/shared/rate.ts'
 
 const policy = 'HostName=contoso.azure-devices.net;SharedAccessKeyName=device;SharedAccessKey=bWFkZS11cA=='
 

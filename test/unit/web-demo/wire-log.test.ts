@@ -25,6 +25,25 @@ describe('the wire log', () => {
     ])
   })
 
+  it('joins telemetry and messages with PUBACK, and a method call with its response', () => {
+    const log = createWireLog()
+    const publish = (type: 'sent' | 'received', topic: string, at: number): void =>
+      void log.addObservation({ at, type, packet: 'PUBLISH', topic, payload: '{}' })
+    publish('sent', 'devices/d/messages/events/%24.mid=a-1&room=1', 1)
+    publish('received', '$iothub/methods/POST/reboot/?$rid=7', 2)
+    publish('received', 'devices/d/messages/devicebound/%24.mid=b%201', 3)
+    publish('sent', '$iothub/methods/res/202/?$rid=7', 4)
+    log.addAnswer('message a-1', { at: 5, text: 'PUBACK' })
+    log.addAnswer('message b 1', { at: 6, text: 'PUBACK' })
+    log.addAnswer('message of another tab', { at: 7, text: 'PUBACK' })
+    expect(log.entries).toMatchObject([
+      { name: 'telemetry', group: 'telemetry', direction: 'out', answer: { at: 5, text: 'PUBACK' } },
+      { name: 'method', group: 'method', direction: 'in', answer: { at: 4, text: '202' }, isTrouble: false },
+      { name: 'message', group: 'message', direction: 'in', answer: { at: 6, text: 'PUBACK' } },
+    ])
+    expect(log.entries.filter((entry) => isShown(entry, { show: 'method', words: '' })).length).toBe(1)
+  })
+
   it('marks requests as unanswered when the connection is lost or the device disconnects', () => {
     const log = createWireLog()
     log.addObservation(request(1))

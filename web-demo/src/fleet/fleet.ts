@@ -27,6 +27,8 @@ export interface FleetListener {
   onChanged(index: number): void
   /** The hub accepted a report of the device. */
   onReported(index: number, patch: JsonObject): void
+  /** The hub stored a message of a device. */
+  onTelemetry(): void
 }
 
 /** @param settings read again for every report of every device */
@@ -34,7 +36,7 @@ export function startFleet(
   hub: FleetHub,
   count: number,
   settings: SimulationSettings,
-  { onChanged, onReported }: FleetListener,
+  { onChanged, onReported, onTelemetry }: FleetListener,
 ): Fleet {
   const members: Member[] = []
   const start = Date.now()
@@ -46,8 +48,11 @@ export function startFleet(
     const due = Math.min(count, 1 + Math.floor(((Date.now() - start) * CONNECTS_PER_SECOND) / 1000))
     const end = members.length + CONNECTS_PER_SECOND
     for (let index = members.length; index < Math.min(due, end); index += 1) {
-      const emit = (event: MemberEvent): void =>
-        event.type === 'reported' ? onReported(index, event.patch) : onChanged(index)
+      const emit = (event: MemberEvent): void => {
+        if (event.type === 'telemetry') onTelemetry()
+        else if (event.type === 'reported') onReported(index, event.patch)
+        else onChanged(index)
+      }
       members.push(openMember(hub, deviceIdOf(index + 1), settings, roomOf(index), emit))
     }
     for (let index = turn; index < members.length; index += TURNS) members[index]?.dispatch({ type: 'tick' })

@@ -2,6 +2,7 @@ import type { JsonObject } from 'hubtwin/light'
 import { DEFAULT_PACE_IN_MS, paceOptions } from '../shared/device-model/pace-control.ts'
 import { find, setText } from '../shared/dom.ts'
 import { linkToHub } from '../shared/local-hub.ts'
+import { createRate, type Rate } from '../shared/rate.ts'
 import { createDeviceDialog } from './device-dialog.ts'
 import type { FleetHub } from './fleet-hub.ts'
 import { type Fleet, startFleet } from './fleet.ts'
@@ -9,7 +10,7 @@ import { createFleetTable } from './fleet-table.ts'
 import { registerDevices } from './register-devices.ts'
 import { createRollOut } from './roll-out.ts'
 import { createStartForms } from './start-forms.ts'
-import { createRate, type Rate, totalsOf } from './totals.ts'
+import { totalsOf } from './totals.ts'
 import { createTotalsView } from './totals-view.ts'
 
 // The data flow: forms → fleet of members → rows, totals, and dialog.
@@ -18,6 +19,8 @@ interface Running {
   readonly hub: FleetHub
   readonly fleet: Fleet
   readonly rate: Rate
+  /** Of the telemetry. */
+  readonly messageRate: Rate
   /** The indices of the devices whose rows need a render. */
   readonly dirty: Set<number>
 }
@@ -57,11 +60,12 @@ async function start(hub: FleetHub, count: number): Promise<void> {
     state = { type: 'off' }
     return showTrouble(error instanceof Error ? error.message : String(error))
   }
-  const [rate, dirty] = [createRate(), new Set<number>()]
+  const [rate, messageRate, dirty] = [createRate(), createRate(), new Set<number>()]
   table.create(count)
-  totals.render(totalsOf(count, [], Date.now()), 0)
+  totals.render(totalsOf(count, [], Date.now()), 0, 0)
   const fleet = startFleet(hub, count, settings, {
     onChanged: (index) => void dirty.add(index),
+    onTelemetry: () => messageRate.count(Date.now()),
     onReported(index, patch) {
       rate.count(Date.now())
       const temperature = temperatureIn(patch)
@@ -69,7 +73,7 @@ async function start(hub: FleetHub, count: number): Promise<void> {
       if (temperature !== undefined && member !== undefined) dialog.addTemperature(member, temperature)
     },
   })
-  state = { type: 'running', hub, fleet, rate, dirty }
+  state = { type: 'running', hub, fleet, rate, messageRate, dirty }
   setText(find('fleet-notice', HTMLElement), '')
   setText(find('fleet-name', HTMLElement), `${count} ${count === 1 ? 'device' : 'devices'}`)
   setText(find('fleet-hub', HTMLElement), hub.host)
@@ -144,9 +148,9 @@ function temperatureIn({ climate }: JsonObject): number | undefined {
 
 setInterval(() => {
   if (state.type !== 'running') return
-  const { fleet, rate } = state
+  const { fleet, rate, messageRate } = state
   const now = Date.now()
-  totals.render(totalsOf(fleet.count, fleet.members, now), rate.perSecond(now))
+  totals.render(totalsOf(fleet.count, fleet.members, now), rate.perSecond(now), messageRate.perSecond(now))
   table.sort()
   showTrouble(troubleOf(fleet))
 }, 1000)

@@ -1,5 +1,6 @@
-import { type JsonObject, openTwin, type Twin, type TwinStatus, type TwinVersions } from 'hubtwin/light'
-import type { Device, DeviceEvent, DeviceOptions } from 'hubtwin-device-models'
+import { type JsonObject, openDevice, type TwinStatus, type TwinVersions } from 'hubtwin/light'
+import { telemetry } from 'hubtwin/telemetry'
+import { type Device, type DeviceEvent, type DeviceOptions, MODEL_ID, temperatureAt } from 'hubtwin-device-models'
 import { createSimulation, type Simulation, type SimulationSettings } from '../shared/device-model/simulation.ts'
 import { credentialsFor, type FleetHub } from './fleet-hub.ts'
 
@@ -16,7 +17,17 @@ export interface Member {
   close(): Promise<void>
 }
 
-export type MemberEvent = { readonly type: 'changed' } | { readonly type: 'reported'; readonly patch: JsonObject }
+export type MemberEvent =
+  | { readonly type: 'changed' }
+  /** The hub has stored a message of the device. */
+  | { readonly type: 'telemetry' }
+  | { readonly type: 'reported'; readonly patch: JsonObject }
+
+/** The messages that a device without a connection keeps. */
+const MAX_WAITING = 100
+
+/** A person who stops the fleet waits for the last messages. */
+const CLOSE_TIMEOUT_IN_MS = 1000
 
 /**
  * @param options the initial state of a device that the hub remembers nothing about
@@ -30,7 +41,14 @@ export function openMember(
   emit: (event: MemberEvent) => void,
 ): Member {
   // Shorter than the default of a minute, because a person is waiting.
-  const twin: Twin = openTwin(credentialsFor(hub, deviceId), { endpoint: hub.endpoint, maxRetryDelayInMs: 10_000 })
+  const connection = openDevice(credentialsFor(hub, deviceId), {
+    endpoint: hub.endpoint,
+    maxRetryDelayInMs: 10_000,
+    modelId: MODEL_ID,
+    use: { telemetry: telemetry({ maxMessages: MAX_WAITING, overflow: 'reject-oldest' }) },
+  })
+  const { twin } = connection
+  let measuredAt = -Infinity
   let simulation: Simulation | undefined
 
   const host = {
@@ -43,8 +61,23 @@ export function openMember(
   }
 
   function dispatch(event: DeviceEvent): void {
-    simulation?.dispatch(event, Date.now())
+    const now = Date.now()
+    simulation?.dispatch(event, now)
+    if (simulation !== undefined && now - measuredAt >= settings.everyInMs) void measure(simulation.device, now)
     emit({ type: 'changed' })
+  }
+
+  /** Sends the temperature at the interval of the reports, also while it does not change. */
+  async function measure({ thermostat }: Device, now: number): Promise<void> {
+    measuredAt = now
+    const temperature = Math.round(temperatureAt(thermostat, now) * 10) / 10
+    try {
+      await connection.telemetry.send({ temperature, target: thermostat.target.value })
+      emit({ type: 'telemetry' })
+    } catch (error) {
+      // A queue without a connection keeps the newest.
+      console.debug(deviceId, error)
+    }
   }
 
   twin.onStatus(() => emit({ type: 'changed' }))
@@ -72,6 +105,6 @@ export function openMember(
       return simulation?.device
     },
     dispatch,
-    close: () => twin.close(),
+    close: () => connection.close({ timeoutInMs: CLOSE_TIMEOUT_IN_MS }),
   }
 }

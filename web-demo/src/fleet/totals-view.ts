@@ -7,7 +7,7 @@ const UNKNOWN = 'not synced'
 
 /** The totals above the table, and a bar with the shares of the firmware states. */
 export interface TotalsView {
-  render(totals: Totals, reportsPerSecond: number): void
+  render(totals: Totals, reportsPerSecond: number, messagesPerSecond: number): void
 }
 
 export function createTotalsView(): TotalsView {
@@ -29,6 +29,7 @@ export function createTotalsView(): TotalsView {
 
   const connected = add('connected')
   const rate = add('reports per second')
+  const messages = add('messages per second')
   const mean = add('mean temperature')
   const firmware = firmwareStatuses.map((status) => [status, add(`firmware ${status}`, status)] as const)
   const bar = find('states', HTMLElement)
@@ -40,10 +41,11 @@ export function createTotalsView(): TotalsView {
   })
 
   return {
-    render(totals, reportsPerSecond) {
+    render(totals, reportsPerSecond, messagesPerSecond) {
       const away = totals.waiting === 0 ? '' : `, ${totals.waiting} failed`
       setText(connected, `${totals.connected} of ${totals.count}${away}`)
       setText(rate, reportsPerSecond.toFixed(1))
+      setText(messages, messagesPerSecond.toFixed(1))
       setText(mean, totals.meanTemperature === undefined ? '—' : degrees(totals.meanTemperature))
       for (const [status, value] of firmware) setText(value, String(totals.firmware[status]))
       const known = firmwareStatuses.reduce((sum, status) => sum + totals.firmware[status], 0)

@@ -1,11 +1,15 @@
 import { type JsonObject, tokenCredentials, type TwinStatus } from 'hubtwin/light'
-import { openSharedTwin } from 'hubtwin/light/shared-twin'
+import { openSharedDevice } from 'hubtwin/light/shared-device'
+import { methods } from 'hubtwin/methods'
+import { telemetry } from 'hubtwin/telemetry'
 import { find } from '../shared/dom.ts'
 import { linkToHub } from '../shared/local-hub.ts'
 import { enrollPage, fetchToken, identify, lacksTokenService, type TokenService } from '../shared/token-service.ts'
+import { createHeartbeat } from './heartbeat.ts'
 import { loadDevice, loadLast, onOtherTabEnrolled, storeDevice, storeLast } from './kiosk-storage.ts'
 import { forgetStoredPage, storePage } from './offline.ts'
 import { createPanel } from './panel.ts'
+import { handleMethods } from './remote-control.ts'
 import { readSettings, render, write } from './screen.ts'
 
 // The browser stores the ID of the device and the last state. Access comes from a cookie that no
@@ -28,7 +32,12 @@ function show(desired: JsonObject = last.desired): void {
 /** @throws SyntaxError for an impossible host name or device ID */
 function open(service: TokenService): void {
   const credentials = tokenCredentials(service, (signal) => fetchToken(service, signal))
-  const twin = openSharedTwin(credentials, { endpoint: service.endpoint })
+  const use = { methods: methods(), telemetry: telemetry() }
+  const device = openSharedDevice(credentials, { endpoint: service.endpoint, use })
+  const { twin } = device
+  handleMethods(device, service.deviceId)
+  const heartbeat = createHeartbeat(device, () => readSettings(twin.desired).settings.heartbeatInSeconds)
+  setInterval(heartbeat.tick, 1000)
   panel.showDevice(service)
 
   /**

@@ -10,6 +10,7 @@ const SETTINGS = v.object({
   accent: v.optional(v.pipe(v.string(), v.regex(/^#[\da-f]{6}$/i)), '#0b5cba'),
   volume: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0),
   openingHours: v.optional(openingHours),
+  heartbeatInSeconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(86_400)), 60),
 })
 
 /** Reads the valid settings, and names the invalid ones. */

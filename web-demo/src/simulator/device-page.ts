@@ -17,6 +17,9 @@ import { createRunControl } from './report/run-control.ts'
 import { createSwitches } from './report/switches.ts'
 import { createShareLink } from './share/share-link.ts'
 import { createSimulatedDevice, type DeviceEvent, type SimulatedDevice } from './simulated-device.ts'
+import { createMessagesPart } from './messages/messages-part.ts'
+import { createMethodsPart } from './methods/methods-part.ts'
+import { createTelemetryPart } from './telemetry/telemetry-part.ts'
 import { createTwinView } from './twin/twin-view.ts'
 import { createWirePanel } from './wire/wire-panel.ts'
 
@@ -51,7 +54,10 @@ const isOverwritten = (patch: JsonObject): boolean => switches.current.run && is
 const quickValues = createQuickValues(isOverwritten)
 const patchPanel = createPatchPanel(isOverwritten)
 const faultButtons = createFaultButtons({ onInject: wire.addFault, onInjected: statusBar.showStatus })
-const parts = [runControl, applyControls, quickValues, patchPanel, faultButtons]
+const telemetry = createTelemetryPart(model.readings)
+const methods = createMethodsPart()
+const messages = createMessagesPart()
+const parts = [runControl, applyControls, quickValues, patchPanel, faultButtons, telemetry, methods, messages]
 createColumnTabs()
 createSplitter()
 createShareLink()
@@ -63,9 +69,13 @@ createShareLink()
  * @throws SyntaxError for a malformed connection string or identity
  */
 export function openDevice(grant: Grant, settings: DeviceSettings, onForget: () => void): void {
-  const created = createSimulatedDevice(grant, (event) => {
-    if (created === device) handleEvent(event, created)
-  })
+  const created = createSimulatedDevice(
+    grant,
+    (event) => {
+      if (created === device) handleEvent(event, created)
+    },
+    methods.handleCall,
+  )
   device = created
   afterForget = onForget
   switches.set(settings)
@@ -89,6 +99,7 @@ function handleEvent(event: DeviceEvent, from: SimulatedDevice): void {
     }
     return
   }
+  if (event.type === 'acknowledged') return wire.addAcknowledgment(event.messageId)
   if (event.type === 'status') statusBar.showStatus(from)
   if (event.type === 'role') showRole(event.role)
   if (event.type === 'desired') applyControls.handleDesiredPatch(event.change)
@@ -136,4 +147,5 @@ function forget(): void {
 setInterval(() => {
   statusBar.tick()
   twinView.tick()
+  telemetry.refresh()
 }, 1000)

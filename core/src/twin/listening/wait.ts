@@ -1,14 +1,29 @@
+import { TwinError } from '../../errors.ts'
+import { checkCount } from '../../protocol/count.ts'
+import type { Clock } from '../../session/clock.ts'
+import type { IterationOptions, WaitOptions } from '../twin.ts'
 import { onAbort } from './on-abort.ts'
 
+export interface Wait extends WaitOptions {
+  readonly clock: Clock
+  /** The start of the error's message after `timeoutInMs`, such as "Twin was not synced". */
+  readonly unmet: string
+  /** The reason of the delay, for that error. */
+  readonly cause?: TwinError | undefined
+}
+
 /**
- * Makes a promise that settles by itself, or rejects with the reason of an aborted signal.
+ * Makes a promise that settles by itself, or rejects with the reason of an aborted signal, or with
+ * `ERR_TIMEOUT`.
  *
  * @param start starts the wait; returns a function that `wait` calls once, when the wait ends
+ * @throws TypeError, RangeError for a wrong `timeoutInMs`
  */
 export function wait<T>(
-  signal: AbortSignal | undefined,
+  options: IterationOptions | Wait,
   start: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
 ): Promise<T> {
+  const { signal } = options
   return new Promise<T>((resolve, reject) => {
     if (signal?.aborted) {
       reject(signal.reason)
@@ -16,22 +31,31 @@ export function wait<T>(
     }
     let finish = (): void => {}
     let over = false
-    const off = signal && onAbort(signal, () => end(() => reject(signal.reason)))
+    const fail = (error: unknown): void => end(() => reject(error))
+    const stopTimer = 'clock' in options ? startTimer(options, fail) : undefined
+    const off = signal && onAbort(signal, () => fail(signal.reason))
     const end = (settle: () => void): void => {
       if (over) return
       over = true
+      stopTimer?.()
       off?.()
       settle()
       finish()
     }
     try {
-      finish = start(
-        (value) => end(() => resolve(value)),
-        (error) => end(() => reject(error)),
-      )
+      finish = start((value) => end(() => resolve(value)), fail)
     } catch (error) {
-      end(() => reject(error))
+      fail(error)
     }
     if (over) finish()
+  })
+}
+
+function startTimer(options: Wait, fail: (error: unknown) => void): (() => void) | undefined {
+  const { clock, timeoutInMs, unmet } = options
+  if (timeoutInMs === undefined) return undefined
+  return clock.after(checkCount('timeoutInMs', timeoutInMs, 1), () => {
+    const { cause } = options
+    fail(new TwinError('ERR_TIMEOUT', `${unmet} within ${timeoutInMs} ms`, cause && { cause }))
   })
 }

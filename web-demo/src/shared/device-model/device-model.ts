@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from 'hubtwin/light'
-import type { DeviceEvent } from 'hubtwin-device-models'
+import { type DeviceEvent, temperatureAt } from 'hubtwin-device-models'
 import { make, setText } from '../dom.ts'
 import { createDeviceView, type DeviceView } from './device-view.ts'
 import { createPaceControl, DEFAULT_PACE_IN_MS } from './pace-control.ts'
@@ -30,10 +30,18 @@ export interface DeviceModel {
   applyDesired(desired: JsonObject, version: number, patch: JsonObject, isFirst: boolean): void
   /** Reports `{ value, ac, av, ad }` (IoT Plug and Play) instead of bare values. */
   setAcknowledging(isOn: boolean): void
+  /** The measurements of the thermostat; `undefined` while it does not run. */
+  readings(): Readings | undefined
   /** Call this when the status or reported changes: a report may be due. */
   refresh(): void
   /** Ends the device and forgets what was desired of it, for the next device of the page. */
   reset(): void
+}
+
+/** In °C. */
+export interface Readings {
+  readonly temperature: number
+  readonly target: number
 }
 
 type State =
@@ -121,6 +129,12 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
     setAcknowledging(isOn) {
       settings.acknowledges = isOn
       tick()
+    },
+    readings() {
+      if (state.type !== 'running') return undefined
+      const { thermostat } = state.simulation.device
+      const temperature = Math.round(temperatureAt(thermostat, Date.now()) * 100) / 100
+      return { temperature, target: thermostat.target.value }
     },
     refresh: tick,
     reset() {

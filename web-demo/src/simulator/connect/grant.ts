@@ -1,5 +1,4 @@
 import { type Credentials, keyCredentials, parseConnectionString, tokenCredentials } from 'hubtwin/light'
-import * as v from 'valibot'
 import { fetchToken, type TokenService } from '../../shared/token-service.ts'
 
 /**
@@ -9,26 +8,6 @@ import { fetchToken, type TokenService } from '../../shared/token-service.ts'
 export type Grant =
   | { readonly type: 'connectionString'; readonly text: string }
   | { readonly type: 'service'; readonly service: TokenService }
-
-const GRANT = v.variant('type', [
-  v.object({ type: v.literal('connectionString'), text: v.string() }),
-  v.object({
-    type: v.literal('service'),
-    service: v.object({
-      address: v.pipe(v.string(), v.url(), v.regex(/^https?:/)),
-      jwt: v.optional(v.string()),
-      hostName: v.string(),
-      deviceId: v.string(),
-      endpoint: v.optional(v.pipe(v.string(), v.url(), v.regex(/^wss?:/))),
-    }),
-  }),
-])
-
-/** Validates a grant from another tab. @returns `undefined` if it is invalid */
-export function readGrant(value: unknown): Grant | undefined {
-  const { success, output } = v.safeParse(GRANT, value)
-  return success ? output : undefined
-}
 
 export interface Access {
   readonly credentials: Credentials

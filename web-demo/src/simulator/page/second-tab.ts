@@ -1,4 +1,4 @@
-import { type Grant, readGrant } from '../connect/grant.ts'
+import type { Grant } from '../connect/grant.ts'
 import { readLink, searchOf } from '../connect/link.ts'
 
 /** The request of the opened tab. Neither it nor its answer appears in a URL or in storage. */
@@ -34,10 +34,12 @@ export function openSecondTab(grant: Grant): boolean {
 }
 
 /** Asks the opener of this tab for its grant. The opener may be closed, or be another page. */
-export function askOpener(): Promise<Grant | undefined> {
+export async function askOpener(): Promise<Grant | undefined> {
   const opener = window.opener as Window | null
-  if (opener === null) return Promise.resolve(undefined)
-  return new Promise((resolve) => {
+  if (opener === null) return undefined
+  // Only a second tab needs the validation.
+  const { readGrant } = await import('../connect/read-grant.ts')
+  return await new Promise((resolve) => {
     const off = new AbortController()
     const settle = (grant?: Grant): void => {
       off.abort()

@@ -9,8 +9,8 @@ export interface WireEntry {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly direction: 'out' | 'in' | 'none'
-  readonly group: 'twin' | 'connection'
-  /** `report`, `desired`, `get`, `CONNECT`, `token`, `state`, `fault`… */
+  readonly group: 'twin' | 'telemetry' | 'method' | 'message' | 'connection'
+  /** `report`, `desired`, `get`, `telemetry`, `method`, `CONNECT`, `token`, `state`, `fault`… */
   readonly name: string
   readonly topic?: string
   readonly payload?: string
@@ -135,6 +135,8 @@ function readToken(observation: Extract<TwinObservation, { type: 'token' }>): Re
 type Publish<Type> = Extract<TwinObservation, { type: Type; packet: 'PUBLISH' }>
 
 function readRequest({ at, topic, payload }: Publish<'sent'>): Reading {
+  const ofFeature = readTelemetry(at, topic, payload) ?? readResponse(at, topic, payload)
+  if (ofFeature !== undefined) return ofFeature
   const rid = /\$rid=([^&]+)/.exec(topic)?.[1]
   const name = topic.includes('/GET/') ? 'get' : topic.includes('/reported/') ? 'report' : 'publish'
   const entry: NewEntry = { at, direction: 'out', group: 'twin', name, topic, payload, isTrouble: false }
@@ -146,6 +148,8 @@ function readRequest({ at, topic, payload }: Publish<'sent'>): Reading {
  * (docs/protocol/protocol.md §4).
  */
 function readMessage({ at, topic, payload }: Publish<'received'>): Reading {
+  const call = readCall(at, topic, payload) ?? readCloudMessage(at, topic, payload)
+  if (call !== undefined) return call
   const version = Number(/\$version=(\d+)/.exec(topic)?.[1] ?? Number.NaN)
   const found = Number.isNaN(version) ? {} : { version }
   const [, status, rid] = /^\$iothub\/twin\/res\/(\d+)\/\?.*\$rid=([^&]+)/.exec(topic) ?? []
@@ -158,4 +162,55 @@ function readMessage({ at, topic, payload }: Publish<'received'>): Reading {
   }
   const answer: WireAnswer = { at, text: status, topic, payload }
   return { type: 'answer', to: `rid ${rid}`, answer, ...found, isTrouble: Number(status) >= 300 }
+}
+
+/** The key of a message that awaits PUBACK. */
+export function messageKey(messageId: string): string {
+  return `message ${messageId}`
+}
+
+/** `devices/{id}/messages/events/{properties}` (docs/protocol/device.md §1.1) */
+function readTelemetry(at: number, topic: string, payload: string): Reading | undefined {
+  if (!topic.includes('/messages/events/')) return undefined
+  const messageId = /%24\.mid=([^&]+)/.exec(topic)?.[1]
+  const entry: NewEntry = {
+    at,
+    direction: 'out',
+    group: 'telemetry',
+    name: 'telemetry',
+    topic,
+    payload,
+    isTrouble: false,
+  }
+  return { type: 'entry', entry, ...(messageId !== undefined && { awaits: messageKey(messageId) }) }
+}
+
+/**
+ * `devices/{id}/messages/devicebound/{properties}` (docs/protocol/device.md §3.1), or an input.
+ */
+function readCloudMessage(at: number, topic: string, payload: string): Reading | undefined {
+  if (!/^devices\/.*\/(?:messages\/devicebound|inputs)\//.test(topic)) return undefined
+  const messageId = /(?:%24|\$)\.mid=([^&]+)/.exec(topic)?.[1]
+  const entry: NewEntry = { at, direction: 'in', group: 'message', name: 'message', topic, payload, isTrouble: false }
+  return { type: 'entry', entry, ...(messageId !== undefined && { awaits: messageKey(decodeURIComponent(messageId)) }) }
+}
+
+/** `$iothub/methods/POST/{name}/?$rid={rid}` (docs/protocol/device.md §2.1) */
+function readCall(at: number, topic: string, payload: string): Reading | undefined {
+  const [, rid] = /^\$iothub\/methods\/POST\/.*\$rid=([^&]+)/.exec(topic) ?? []
+  if (rid === undefined) return undefined
+  const entry: NewEntry = { at, direction: 'in', group: 'method', name: 'method', topic, payload, isTrouble: false }
+  return { type: 'entry', entry, awaits: `method ${rid}` }
+}
+
+/** `$iothub/methods/res/{status}/?$rid={rid}` (docs/protocol/device.md §2.1) */
+function readResponse(at: number, topic: string, payload: string): Reading | undefined {
+  const [, status, rid] = /^\$iothub\/methods\/res\/(\d+)\/.*\$rid=([^&]+)/.exec(topic) ?? []
+  if (status === undefined || rid === undefined) return undefined
+  return {
+    type: 'answer',
+    to: `method ${rid}`,
+    answer: { at, text: status, topic, payload },
+    isTrouble: Number(status) >= 300,
+  }
 }

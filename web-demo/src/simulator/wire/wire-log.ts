@@ -1,6 +1,6 @@
 import type { TwinObservation } from 'hubtwin/light'
 import { type Attempt, foldedEntry, NO_ATTEMPT, nextAttempt } from './attempt.ts'
-import { type NewEntry, readObservation, type WireEntry } from './wire-entry.ts'
+import { type NewEntry, readObservation, type WireAnswer, type WireEntry } from './wire-entry.ts'
 
 /** A bound, because a page may stay open for days. */
 export const MAX_ENTRIES = 500
@@ -19,6 +19,8 @@ export interface WireLog {
   /** The number of dropped entries, the oldest ones. */
   readonly dropped: number
   addObservation(observation: TwinObservation): WireChange
+  /** Adds the answer to a request, which no observation shows: PUBACK. */
+  addAnswer(to: string, answer: WireAnswer): readonly WireEntry[]
   /** Adds an entry that no observation causes. */
   add(entry: NewEntry): WireEntry
   clear(): void
@@ -54,11 +56,8 @@ export function createWireLog(): WireLog {
   function read(observation: TwinObservation): readonly WireEntry[] {
     const reading = readObservation(observation)
     if (reading.type === 'answer') {
-      const request = awaiting.get(reading.to)
-      awaiting.delete(reading.to)
-      if (request === undefined) return []
-      const { answer, version, isTrouble } = reading
-      return [replace({ ...request, answer, isTrouble, ...(version !== undefined && { version }) })]
+      const { to, answer, version, isTrouble } = reading
+      return settle(to, { answer, isTrouble, ...(version !== undefined && { version }) })
     }
     const ended = reading.type === 'end' ? [...awaiting.values()] : []
     if (reading.type === 'end') awaiting.clear()
@@ -68,6 +67,12 @@ export function createWireLog(): WireLog {
     const added = add(reading.entry)
     if (reading.type === 'entry' && reading.awaits !== undefined) awaiting.set(reading.awaits, added)
     return [...unanswered, added]
+  }
+
+  function settle(to: string, change: Partial<WireEntry>): readonly WireEntry[] {
+    const request = awaiting.get(to)
+    awaiting.delete(to)
+    return request === undefined ? [] : [replace({ ...request, ...change })]
   }
 
   /** Replaces the entries of a failed attempt to connect with a single entry, the first of them. */
@@ -92,6 +97,7 @@ export function createWireLog(): WireLog {
       return dropped + Math.max(0, entries.length - MAX_ENTRIES)
     },
     add,
+    addAnswer: (to, answer) => settle(to, { answer }),
     addObservation(observation) {
       const changed = read(observation)
       attempt = nextAttempt(attempt, observation, changed.at(-1)?.id ?? lastId)

@@ -7,12 +7,14 @@ import { exportLog } from './export-log.ts'
 import { isShown, type WireFilter } from './wire-filter.ts'
 import { createWireList } from './wire-list.ts'
 import { createWireLog, type WireChange } from './wire-log.ts'
-import type { NewEntry, WireEntry } from './wire-entry.ts'
+import { messageKey, type NewEntry, type WireEntry } from './wire-entry.ts'
 
 /** The wire log as rows, with filter, pause, and export as JSON. */
 export interface WirePanel {
   attach(device: SampleDevice): void
   addObservation(observation: TwinObservation): WireChange
+  /** PUBACK has arrived, or has left, for the message with this ID. */
+  addAcknowledgment(messageId: string): void
   /** A follower has no connection of its own, and so no wire. */
   showRole(role: TabRole): void
   /** Logs an injected fault. */
@@ -99,6 +101,7 @@ export function createWirePanel(): WirePanel {
       show(change.changed, change.removed)
       return change
     },
+    addAcknowledgment: (messageId) => show(log.addAnswer(messageKey(messageId), { at: Date.now(), text: 'PUBACK' })),
     showRole({ type }) {
       isFollowing = type === 'follower'
       renderHead()

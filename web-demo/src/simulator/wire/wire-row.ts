@@ -43,7 +43,7 @@ function columnsOf(entry: WireEntry): HTMLElement[] {
     time,
     sign,
     make('span', 'wire-name', make('span', 'visually-hidden', `${spoken[direction]} `), name),
-    make('span', 'wire-topic muted', topic?.replace('$iothub/twin/', '') ?? ''),
+    make('span', 'wire-topic muted', topic?.replace(/^(?:\$iothub\/twin\/|devices\/[^/]+\/)/, '') ?? ''),
     make('span', 'wire-payload', (payload || answer?.payload || detail || '').slice(0, MAX_SHOWN)),
     make('span', 'wire-version', version === undefined ? '' : `v${version}`),
     make('span', 'wire-size muted', size === 0 ? '' : `${size} B`),

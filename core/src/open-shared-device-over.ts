@@ -1,0 +1,42 @@
+import { readArguments } from './arguments.ts'
+import type { Credentials } from './credentials/credentials.ts'
+import type { FeatureSet } from './device/attach-features.ts'
+import type { DeviceBase, DeviceOptions, FeatureApis } from './device/device.ts'
+import type { JsonObject } from './protocol/json.ts'
+import { findTabs } from './runtime/page-tabs.ts'
+import { systemClock } from './session/clock.ts'
+import type { OpenWire } from './session/wire.ts'
+import { createSharedDevice } from './shared-device/create-shared-device.ts'
+import type { SharedTwin } from './tabs/create-shared-twin.ts'
+
+/** A device that all tabs of an origin share over a single connection. */
+export type SharedDevice<
+  Use extends FeatureSet = FeatureSet,
+  Desired extends object = JsonObject,
+  Reported extends object = JsonObject,
+> = SharedDeviceBase<Desired, Reported> & FeatureApis<Use>
+
+export interface SharedDeviceBase<Desired extends object = JsonObject, Reported extends object = JsonObject>
+  extends DeviceBase<Desired, Reported>, Pick<SharedTwin, 'role' | 'onRole'> {
+  readonly twin: SharedTwin<Desired, Reported>
+}
+
+/** `openSharedDevice` over a transport of its entry's choice. */
+export function openSharedDeviceOver<Use extends FeatureSet>(
+  openWire: OpenWire,
+  credentials: Credentials | string,
+  options: DeviceOptions<Use>,
+): SharedDevice<Use> {
+  const { use = {}, ...ofTwin } = options ?? {}
+  const checked = readArguments(credentials, ofTwin)
+  const device: unknown = createSharedDevice(
+    checked.credentials,
+    checked.options,
+    use,
+    openWire,
+    systemClock,
+    findTabs(),
+  )
+  // The properties of a device come from `use`, which no type can follow through a record.
+  return device as SharedDevice<Use>
+}

@@ -1,0 +1,39 @@
+import { difference } from '../protocol/document.ts'
+import type { JsonObject } from '../protocol/json.ts'
+import { createDesiredListeners, type DesiredListeners, emitDesired } from '../twin/listening/desired-listeners.ts'
+import { createStateListeners, emitState, type StateListeners } from '../twin/listening/state-listeners.ts'
+import type { StandardSchema } from './standard-schema.ts'
+import { type DesiredValidity, judge } from './validity.ts'
+
+/** The desired properties so far, as a schema judges them. */
+export interface Validation {
+  readonly schema: StandardSchema<object>
+  /** The newest desired properties of the hub. */
+  newest: JsonObject | undefined
+  /** `current` holds the last valid desired properties. */
+  readonly listeners: DesiredListeners
+  readonly validity: StateListeners<DesiredValidity>
+}
+
+export function createValidation(schema: StandardSchema<object>): Validation {
+  return {
+    schema,
+    newest: undefined,
+    listeners: createDesiredListeners(),
+    validity: createStateListeners<DesiredValidity>({ type: 'unknown' }),
+  }
+}
+
+/** Judges the next desired properties, and calls the listeners of the result. */
+export function updateValidation(validation: Validation, desired: JsonObject, version: number): void {
+  const { schema, listeners, validity } = validation
+  if (desired === validation.newest) return
+  validation.newest = desired
+  const judgment = judge(schema, desired)
+  if ('issues' in judgment) return emitState(validity, { type: 'invalid', version, desired, issues: judgment.issues })
+  const before = listeners.current
+  const properties = difference(before?.desired ?? {}, judgment.desired)
+  listeners.current = { desired: judgment.desired, version, properties }
+  if (validity.state.type !== 'valid') emitState(validity, { type: 'valid' })
+  if (before === undefined || Object.keys(properties).length > 0) emitDesired(listeners, listeners.current)
+}

@@ -1,0 +1,153 @@
+import type { Credentials } from '../credentials/credentials.ts'
+import { attachFeatures, connectionOf, type FeatureSet } from '../device/attach-features.ts'
+import { createHosting } from '../device/hosting.ts'
+import type { Clock } from '../session/clock.ts'
+import type { Observed } from '../session/observation.ts'
+import { lockName } from '../tabs/create-shared-twin.ts'
+import type { SharedFeatures } from '../tabs/shared-features.ts'
+import type { NoTabs, Tabs } from '../tabs/tabs.ts'
+import { callListener } from '../twin/listening/listeners.ts'
+import type { CheckedOptions } from '../twin/options.ts'
+import type { DeviceMessage } from './device-messages.ts'
+import { followConnection, handleAsFollower } from './follow.ts'
+import { deliverTo, handleAsLeader, handleOwnConnection } from './lead.ts'
+import { createMeeting } from './meeting.ts'
+import { announce, stand, type TabParts } from './parts.ts'
+import { createRemoteChannel, type RemoteChannel } from './remote-channel.ts'
+import { createRouter, type Router } from './router.ts'
+
+/** The features of a shared device in a tab. */
+export interface TabFeatures extends Omit<SharedFeatures, 'close'> {
+  readonly apis: Readonly<Record<string, unknown>>
+  /** @returns resolves when no feature of this tab has anything left to finish */
+  close(): Promise<unknown>
+}
+
+export interface TabFeaturesOptions {
+  readonly credentials: Pick<Credentials, 'identity'>
+  readonly options: CheckedOptions
+  readonly use: FeatureSet
+  readonly clock: Clock
+  readonly tabs: Tabs | NoTabs
+}
+
+/**
+ * Attaches the features in this tab, whichever tab has the connection. Each feature works as in a
+ * tab of its own: it follows the connection of the leader, publishes through the leader, and gets
+ * the messages that the leader passes to this tab. So the queue of telemetry and the handlers
+ * survive a change of the leader.
+ */
+export function createTabFeatures(given: TabFeaturesOptions): TabFeatures {
+  const { tabs } = given
+  const parts = createParts(given, () => parts)
+  const { own, meeting, attached, hosting, router } = parts
+  // A tab that cannot get the lock has a connection of its own, of which no other tab may know.
+  let isAlone = false
+
+  return {
+    apis: attached.apis,
+    features: {
+      ...attached.features,
+      isIdle: () => hosting.isIdle() && router.isIdle(),
+      handleMessage: router.add,
+      handleState: (state) => handleOwnConnection(parts, connectionOf(state)),
+    },
+    handleLink(channel) {
+      if (!isAlone) meeting.enter()
+      const term = 'missing' in tabs ? own : tabs.newId()
+      stand(parts, { type: 'leading', term, channel, state: 'connecting' })
+      meeting.post({ type: 'connection', term, state: 'connecting' })
+    },
+    handleRole(role, error) {
+      isAlone = role.type === 'alone'
+      if (role.type !== 'leader' && role.type !== 'follower') {
+        stand(parts, { type: 'apart' })
+        meeting.leave()
+      }
+      if (role.type === 'closed') attached.handleConnection({ type: 'closed', ...(error && { error }) })
+      if (role.type === 'follower') {
+        meeting.enter()
+        meeting.post({ type: 'ask' })
+      }
+    },
+    close: attached.close,
+  }
+}
+
+/** @param parts the result, for later calls */
+function createParts(given: TabFeaturesOptions, parts: () => TabParts): TabParts {
+  const { credentials, options, use, clock, tabs } = given
+  const { identity } = credentials
+  const own = 'missing' in tabs ? 'alone' : tabs.newId()
+  const hosting = createHosting({
+    ...{ identity, clock, requestTimeoutInMs: options.requestTimeoutInMs, isShared: true },
+    announce: () => announce(parts()),
+    channel() {
+      const { mode, remote: ofLeader } = parts()
+      return mode.type === 'leading' ? mode.channel : ofLeader
+    },
+  })
+  const attached = attachFeatures(use, hosting)
+  const meeting = createMeeting(tabs, lockName(identity), own, {
+    onMessage: (message) => handleMessage(parts(), message),
+    onPresent: () => announce(parts()),
+  })
+  const remote = createRemote(given, parts)
+  return {
+    own,
+    mode: { type: 'apart' },
+    hosting,
+    attached,
+    meeting,
+    remote,
+    router: createTabRouter(given, own, parts),
+  }
+}
+
+function createRemote({ options, clock }: TabFeaturesOptions, parts: () => TabParts): RemoteChannel {
+  return createRemoteChannel({
+    send(publish) {
+      const { own, mode, meeting } = parts()
+      if (mode.type !== 'following') return false
+      meeting.post({ type: 'publish', tab: own, term: mode.term, ...publish })
+      return true
+    },
+    onSilence() {
+      stand(parts(), { type: 'apart' })
+      parts().meeting.post({ type: 'ask' })
+    },
+    observe(observed: Observed) {
+      if (options.observer === undefined) return
+      callListener(options.observer, Object.freeze({ ...observed, at: clock.now() }))
+    },
+  })
+}
+
+function createTabRouter({ clock }: TabFeaturesOptions, own: string, parts: () => TabParts): Router {
+  return createRouter({
+    own,
+    clock,
+    wants: (topic) => parts().attached.wants(topic),
+    whenGone: (tab, call) => parts().meeting.whenGone(tab, call),
+    offer(id, topic) {
+      const { mode, meeting } = parts()
+      if (mode.type !== 'leading' || !meeting.isOpen) return false
+      meeting.post({ type: 'offer', term: mode.term, id, topic })
+      return true
+    },
+    deliver: (id, tab, message, acknowledge) => deliverTo(parts(), id, tab, message, acknowledge),
+    onIdle() {
+      const { mode } = parts()
+      if (mode.type === 'leading') mode.channel.checkIdle()
+    },
+  })
+}
+
+/** Handles a message of another tab. */
+function handleMessage(parts: TabParts, message: DeviceMessage): void {
+  const { mode } = parts
+  if (mode.type === 'leading') return handleAsLeader(parts, message, mode)
+  if (message.type === 'connection') return followConnection(parts, message.term, message.state)
+  const isOfLeader = mode.type === 'following' && 'term' in message && message.term === mode.term
+  if (isOfLeader) handleAsFollower(parts, message)
+}

@@ -1,0 +1,64 @@
+import type { JsonObject, JsonValue } from '../protocol/json.ts'
+import type { LastKnown, TwinPatch } from './twin-types.ts'
+
+/**
+ * The paths that lead into `Desired`: keys joined by dots, and `''` for everything. A path ends at
+ * an array (docs/protocol/protocol.md §4.8). Below a key that any text may be, and below the sixth
+ * level, any path counts: an editor lists the paths, and a type that contains itself has no end.
+ *
+ * @typeParam Desired the desired properties; `JsonObject` has any path
+ */
+export type DesiredPath<Desired> = '' | (string extends keyof Desired ? string : PathBelow<Desired, SixLevels>)
+
+type SixLevels = readonly [1, 2, 3, 4, 5, 6]
+
+type Key<Value> = keyof Value & (string | number)
+
+type PathBelow<Value, Levels extends readonly unknown[]> = Value extends readonly unknown[]
+  ? never
+  : Value extends object
+    ? Levels extends readonly [unknown, ...infer Rest]
+      ? { [K in Key<Value>]-?: `${K}` | `${K}.${PathBelow<Value[K], Rest>}` }[Key<Value>]
+      : string
+    : never
+
+/**
+ * The value at a path, or `undefined` while there is none. A text in place of a key, as in
+ * `zones.${string}`, stands for a single key.
+ *
+ * @typeParam Desired the desired properties
+ * @typeParam Path keys joined by dots, `''` for everything
+ */
+export type DesiredValue<Desired, Path extends string> = Path extends ''
+  ? LastKnown<Desired>
+  : string extends Path
+    ? JsonValue | undefined
+    : ValueAt<Desired, Path> | undefined
+
+type ValueAt<Value, Path extends string> = Path extends `${infer First}.${infer Rest}`
+  ? ValueAt<Property<Value, First>, Rest>
+  : Property<Value, Path>
+
+/** Of a union, the values in all its members. */
+type Property<Value, Name extends string> = Value extends readonly unknown[]
+  ? undefined
+  : Value extends object
+    ? Name extends keyof Value
+      ? Value[Name]
+      : Name extends `${infer Index extends number}`
+        ? Index extends keyof Value
+          ? Value[Index]
+          : undefined
+        : undefined
+    : undefined
+
+/** The merge patch that leads to a value: of an object any part, else the value itself. */
+export type PatchTo<Value> = Value extends undefined
+  ? null
+  : Value extends readonly unknown[]
+    ? Value
+    : Value extends object
+      ? string extends keyof Value
+        ? JsonObject
+        : TwinPatch<Value>
+      : Value
