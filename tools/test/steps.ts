@@ -71,6 +71,14 @@ export const steps: readonly Step[] = [
   suite('slow', 'kills of the local hub and of the token service', 15, { group: 'slow', needs: ['redis'] }),
   ...exampleSuites.map(stepOf),
   {
+    name: 'first-minutes',
+    title: 'the first ten minutes of a new user',
+    needs: ['browsers', 'build'],
+    group: 'slow',
+    deadlineInMs: 5 * minute,
+    run: walkFirstMinutes,
+  },
+  {
     name: 'jsr',
     title: 'rehearsal of a release on JSR',
     needs: ['matrix'],
@@ -130,6 +138,12 @@ async function testSite(stepRun: StepRun): Promise<Tally> {
   const { code, reason } = await run(process.execPath, args, { cwd: root, deadlineInMs, print })
   if (code !== 0) return failed(`site: ${reason ?? `exit code ${code}`}`)
   return runPages('site', { docs: 'chromium' }, missingBrowser, stepRun)
+}
+
+async function walkFirstMinutes({ deadlineInMs, print }: StepRun): Promise<Tally> {
+  const args = ['--import', 'tsx', 'tools/first-minutes.ts']
+  const { code, reason } = await run(process.execPath, args, { cwd: root, deadlineInMs, print })
+  return code === 0 ? passed() : failed(`first-minutes: ${reason ?? `exit code ${code}`}`)
 }
 
 async function rehearseJsr({ deadlineInMs, print }: StepRun): Promise<Tally> {

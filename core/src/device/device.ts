@@ -39,7 +39,7 @@ export type Device<
   Reported extends object = JsonObject,
 > = DeviceBase<Desired, Reported> & FeatureApis<Use>
 
-/** What the app gets from each feature, by its name. */
+/** The API of each feature, by its name. */
 export type FeatureApis<Use extends FeatureSet> = {
   readonly [Name in keyof Use]: Use[Name] extends Feature<infer Api> ? Api : never
 }

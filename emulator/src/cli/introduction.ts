@@ -2,11 +2,12 @@ import type { ConnectionStringOptions } from '../hub/connection-strings.ts'
 import type { Hub } from '../hub/hub.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { Refusal } from '../errors/refusal.ts'
+import { commentLine, exportLine, type Shell } from './shell.ts'
 
 /**
  * The text that the program prints once the hub runs: its URLs, and connection strings to paste.
  */
-export function introduction(hub: Hub, authorityPath: string, devices: readonly string[]): string {
+export function introduction(hub: Hub, authorityPath: string, devices: readonly string[], shell: Shell): string {
   const [first = 'device1', ...others] = devices
   // Clients connect without TLS only to a loopback name.
   const plain = isLoopback(hub.hostName)
@@ -17,28 +18,28 @@ export function introduction(hub: Hub, authorityPath: string, devices: readonly 
     `               ${hub.endpoints.mqtts}`,
     `  Without TLS  ${hub.endpoints.http}`,
     `               ${hub.endpoints.ws}`,
-    `  Page         ${hub.endpoints.http}/`,
+    `  Pages        ${hub.endpoints.http}/ links to a simulator, a fleet, and a kiosk`,
     `  CA           ${authorityPath}`,
-    plain ? withoutTls(hub, first) : nameResolution(hub),
+    plain ? withoutTls(hub, first, shell) : nameResolution(hub),
     'With TLS, for a device and for a back end:\n',
-    `  export NODE_EXTRA_CA_CERTS=${quoted(authorityPath)}`,
-    `  ${exported(hub, first)}`,
-    `  export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service())}`,
+    `  ${exportLine(shell, 'NODE_EXTRA_CA_CERTS', authorityPath)}`,
+    `  ${exported(hub, first, shell)}`,
+    `  ${exportLine(shell, 'IOTHUB_CONNECTION_STRING', hub.connectionStrings.service())}`,
     ...(others.length === 0 ? [] : ['']),
     ...others.map((id) => `  ${id}: ${deviceString(hub, id, { plain }).text}`),
     '\nPress Ctrl+C to stop.',
   ].join('\n')
 }
 
-function withoutTls(hub: Hub, device: string): string {
+function withoutTls(hub: Hub, device: string, shell: Shell): string {
   return `
 A device:
 
-  ${exported(hub, device, { plain: true })}
+  ${exported(hub, device, shell, { plain: true })}
 
 A back end:
 
-  export IOTHUB_CONNECTION_STRING=${quoted(hub.connectionStrings.service({ plain: true }))}
+  ${exportLine(shell, 'IOTHUB_CONNECTION_STRING', hub.connectionStrings.service({ plain: true }))}
 `
 }
 
@@ -48,9 +49,9 @@ Clients resolve the hub's name. Point ${hub.hostName} to this machine by DNS or 
 `
 }
 
-function exported(hub: Hub, deviceId: string, options?: ConnectionStringOptions): string {
+function exported(hub: Hub, deviceId: string, shell: Shell, options?: ConnectionStringOptions): string {
   const { isKnown, text } = deviceString(hub, deviceId, options)
-  return isKnown ? `export IOTHUB_DEVICE_CONNECTION_STRING=${quoted(text)}` : `# ${text}`
+  return isKnown ? exportLine(shell, 'IOTHUB_DEVICE_CONNECTION_STRING', text) : commentLine(shell, text)
 }
 
 /**
@@ -68,9 +69,4 @@ function deviceString(
     if (error instanceof Refusal) return { isKnown: false, text: error.message }
     throw error
   }
-}
-
-/** Quotes a text for a shell. An ID may contain a quote. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }

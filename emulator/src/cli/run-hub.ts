@@ -11,6 +11,7 @@ import { connectionLine, refusalLine } from './connection-log.ts'
 import { updateEnvFile } from './env-file.ts'
 import { introduction } from './introduction.ts'
 import { printable, printableError } from './printable.ts'
+import type { Shell } from './shell.ts'
 
 export interface StartOptions {
   readonly securePort: number
@@ -29,6 +30,8 @@ export interface StartOptions {
   readonly configurationInterval: number
   readonly fault: readonly FaultSpec[]
   readonly quiet: boolean
+  /** The shell whose syntax the printed variables have. */
+  readonly shell: Shell
   /** The path of a `.env` file to update. */
   readonly env?: string
 }
@@ -40,6 +43,7 @@ export async function runHub({
   fault,
   quiet,
   env,
+  shell,
   configurationInterval,
   ...options
 }: StartOptions): Promise<void> {
@@ -55,7 +59,7 @@ export async function runHub({
   for (const spec of fault) hub.faults.inject(spec)
   const authority = await authorityFile(hub)
   if (!quiet) hub.events.listen(printConnection)
-  console.log(introduction(hub, authority.path, device))
+  console.log(introduction(hub, authority.path, device, shell))
   if (env !== undefined) await writeEnvironment(env, hub, device[0] ?? 'device1', authority.path)
   if (!isLoopback(options.address)) {
     console.warn(

@@ -5,6 +5,7 @@ import type { FaultSpec } from '../faults/fault-spec.ts'
 import { checkHostName, checkOrigins } from '../http/host-name.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { tiers } from '../throttling/tier.ts'
+import { detectShell, shells } from './shell.ts'
 import type { StartOptions } from './run-hub.ts'
 
 /** Starts a hub, when the program is called without a command. */
@@ -46,6 +47,11 @@ export function addStart(command: Command): void {
         .default([], 'only device1'),
     )
     .option('--env <file>', 'Write connection strings to this .env file, and keep its other lines')
+    .addOption(
+      new Option('--shell <shell>', 'Print variables for this shell')
+        .choices(shells)
+        .default(detectShell(process.env, process.platform), 'the shell in use'),
+    )
     .option('--quiet', 'Print no line when a device connects, disconnects, or is rejected', false)
     .addOption(new Option('--tier <tier>', 'Apply the rate limits of this tier').choices(tiers))
     .addOption(new Option('--units <number>', 'The number of units of the tier').argParser(parseUnits).default(1))

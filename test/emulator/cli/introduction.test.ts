@@ -6,8 +6,8 @@ test('introduction() names a device without a key instead of its connection stri
   const hub = await start()
   await hub.createDevice('certified', { authentication: { type: 'certificateAuthority' } })
   const sentence = 'The device certified has no symmetric key for a connection string'
-  expect(introduction(hub, 'ca.pem', ['certified'])).toContain(`\n  # ${sentence}`)
-  const both = introduction(hub, 'ca.pem', ['device1', 'certified'])
+  expect(introduction(hub, 'ca.pem', ['certified'], 'posix')).toContain(`\n  # ${sentence}`)
+  const both = introduction(hub, 'ca.pem', ['device1', 'certified'], 'posix')
   expect(both).toContain(`\n  certified: ${sentence}`)
   expect(both).toContain("export IOTHUB_DEVICE_CONNECTION_STRING='HostName=localhost:")
 })

@@ -40,7 +40,7 @@ test('the simulator fits four widths, light and dark, without cut controls, over
   await page.getByLabel('From').selectOption('template')
   await page.getByRole('button', { name: 'Save rule' }).waitFor()
   await page.locator('#columns').evaluate((element) => element.scrollTo(0, 0))
-  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(sizes[2]!.height)
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(sizes[2].height)
   void hub.invokeMethod(device.deviceId, { methodName: 'open', responseTimeoutInSeconds: 5 }).catch(() => undefined)
   await expect(page.getByRole('form', { name: 'Answer to open' })).toBeAttached()
 

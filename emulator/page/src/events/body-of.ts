@@ -3,7 +3,9 @@ import type { StreamEvent } from '../hub/stream-event.ts'
 /** The content of telemetry, a method, or a message: its properties, if any, and its body. */
 export function bodyOf(event: StreamEvent): string {
   const properties = 'properties' in event ? { ...event.systemProperties, ...event.properties } : {}
-  const lines = Object.entries(properties).map(([name, value]) => `${name}: ${String(value)}`)
+  const lines = Object.entries(properties).map(
+    ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
   return [...lines, ...(lines.length === 0 ? [] : ['']), textOf(event)].join('\n')
 }
 
