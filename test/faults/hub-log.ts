@@ -45,7 +45,7 @@ export function openHubLog(house: House, deviceId: string): HubLog {
       case 'telemetry': {
         const messageId = event.systemProperties['message-id']
         const { n } = JSON.parse(Buffer.from(event.body).toString()) as { readonly n: number }
-        telemetry.push({ n, messageId: messageId === undefined ? undefined : String(messageId), connection })
+        telemetry.push({ n, messageId: typeof messageId === 'string' ? messageId : undefined, connection })
         return
       }
       case 'method-sent':
