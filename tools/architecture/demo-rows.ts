@@ -54,12 +54,17 @@ export const demoRows: readonly Row[] = [
       'csv-parse/sync',
       'csv-stringify/sync',
       'hubtwin/light',
+      'hubtwin/telemetry',
       'hubtwin-device-models',
       'hubtwin-service',
       'log-update',
     ],
   },
-  { module: 'node-demo/', may: [], packages: ['node:', 'hubtwin', PASTED] },
+  {
+    module: 'node-demo/',
+    may: [],
+    packages: ['node:', 'hubtwin', 'hubtwin/telemetry', 'hubtwin/methods', 'hubtwin/messages', PASTED],
+  },
   {
     module: 'web-demo/vite.config.ts',
     may: ['page-kit/build/', 'web-demo/local-hub-proxy.ts', 'web-demo/precache-list.ts'],
