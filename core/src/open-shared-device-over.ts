@@ -29,6 +29,19 @@ export type SharedDevice<
   Reported extends object = JsonObject,
 > = SharedDeviceBase<Desired, Reported> & FeatureApis<Use>
 
+/**
+ * A shared device without its features.
+ *
+ * @example
+ * ```ts
+ * import { openSharedDevice, type SharedDeviceBase } from 'hubtwin/shared-device'
+ *
+ * const isLeader = (device: SharedDeviceBase): boolean => device.role.type === 'leader'
+ *
+ * declare const connectionString: string
+ * console.log(isLeader(openSharedDevice(connectionString)))
+ * ```
+ */
 export interface SharedDeviceBase<Desired extends object = JsonObject, Reported extends object = JsonObject>
   extends DeviceBase<Desired, Reported>, Pick<SharedTwin, 'role' | 'onRole'> {
   readonly twin: SharedTwin<Desired, Reported>

@@ -18,9 +18,9 @@ import type { LastKnown, TwinPatch } from './twin-types.ts'
  *
  * declare const connectionString: string
  * const twin = openTwin<Desired>(connectionString)
- * const show = (value: DesiredValue<Desired, 'climate.min'>): void => console.log(value?.toFixed(1))
+ * type Min = DesiredValue<Desired, 'climate.min'>
+ * const show = (value: Min): void => console.log(path, value?.toFixed(1))
  * twin.onDesired('climate.min', ({ value }) => show(value))
- * console.log(path)
  * ```
  */
 export type DesiredPath<Desired> = '' | (string extends keyof Desired ? string : PathBelow<Desired, SixLevels>)
