@@ -69,7 +69,7 @@ it('npm start shows a twin in sync: five desired patches, a report, and the next
     }
 
     Next steps:
-      npm run emulator, then http://localhost:10480/ in a browser:
+      npm run emulator, then http://localhost:PORT/ in a browser:
         a local hub with its pages: devices, a simulator, a fleet, and a kiosk
       npm run emulator, then npm run demo:receive-desired-properties in a second terminal,
       and npm run service -- update-desired-properties 1 in a third terminal:
