@@ -2,7 +2,12 @@ import type { Response } from '@playwright/test'
 import { denyBrowserStores } from '../support/deny.ts'
 import { expect, simulatorPage, test } from '../support/simulator-page.ts'
 
-test('each page has a policy against inline code, eval, blob: workers, and other origins', async ({ page }) => {
+test('each page has a policy against inline code, eval, blob: workers, and other origins', async ({
+  page,
+  complaints,
+}) => {
+  // The kiosk asks its server for a token service, which this server lacks.
+  complaints.expect(/status of 404/)
   for (const path of ['/', '/fleet', '/kiosk']) {
     await page.goto(path)
     const policy = await page.locator('meta[http-equiv=Content-Security-Policy]').getAttribute('content')

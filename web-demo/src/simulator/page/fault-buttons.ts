@@ -2,33 +2,21 @@ import { find, setText } from '../../shared/dom.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
 import { openSecondTab } from './second-tab.ts'
 
-/** The buttons that inject faults. Each says what it does, before and after you press it. */
+/** The buttons that inject faults. Each says what it did after you press it. */
 export interface FaultButtons {
   attach(device: SimulatedDevice): void
   /** Call this when the status changes. */
   refresh(): void
 }
 
-/** For each button its description, and the notice after a press. */
-const texts = {
-  offline: [
-    'Closes the connection and opens no new one until you press the button again. Reports wait until then.',
-    'Offline: this page closed its connection and opens no new one. Your reports wait.',
-  ],
-  online: ['', 'Online: this page reconnects within a second.'],
-  drop: [
-    'Closes the connection. hubtwin reconnects within a second, in another tab if there is one.',
-    'Dropped: this page closed its connection. hubtwin reconnects within a second.',
-  ],
-  expire: [
-    'Reconnects with an expired token. The hub rejects it, and hubtwin gets a new one.',
-    'Expired: this page sends a token that expired an hour ago. The hub rejects it, and hubtwin gets a new one.',
-  ],
-  blocked: ['', 'The browser blocked the new tab. Allow pop-ups for this page.'],
-  tab: [
-    'Opens the same device in another tab. It gets its credentials from this tab’s memory and shares the connection.',
-    'The second tab is the same device and uses this tab’s connection. Close this tab, and the other takes over.',
-  ],
+/** The notice after a press. The page describes each button before it. */
+const NOTICES = {
+  offline: 'Offline: this page closed its connection and opens no new one. Your reports wait.',
+  online: 'Online: this page reconnects within a second.',
+  drop: 'Dropped: this page closed its connection. hubtwin reconnects within a second.',
+  expire: 'Expired: this page sends a token that expired an hour ago. The hub rejects it, and hubtwin gets a new one.',
+  blocked: 'The browser blocked the new tab. Allow pop-ups for this page.',
+  tab: 'The second tab is the same device and uses this tab’s connection. Close this tab, and the other takes over.',
 } as const
 
 const NOTICE_IN_MS = 10_000
@@ -41,7 +29,7 @@ export interface FaultButtonsParts {
 
 export function createFaultButtons({ onInject, onInjected }: FaultButtonsParts): FaultButtons {
   const noticeField = find('notice', HTMLElement)
-  const offline = button('fault-offline', 'offline', ({ faults }) => {
+  const offline = button('fault-offline', ({ faults }) => {
     if (faults.isOffline) {
       notify('online')
       faults.goOnline()
@@ -50,23 +38,20 @@ export function createFaultButtons({ onInject, onInjected }: FaultButtonsParts):
       faults.goOffline()
     }
   })
-  const drop = button('fault-drop', 'drop', ({ faults }) => {
+  const drop = button('fault-drop', ({ faults }) => {
     notify('drop')
     faults.drop()
   })
-  const expire = button('fault-expire', 'expire', ({ faults }) => {
+  const expire = button('fault-expire', ({ faults }) => {
     notify('expire')
     faults.expireToken()
   })
-  button('fault-tab', 'tab', ({ grant }) => notify(openSecondTab(grant) ? 'tab' : 'blocked'))
+  button('fault-tab', ({ grant }) => notify(openSecondTab(grant) ? 'tab' : 'blocked'))
   let device: SimulatedDevice | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  function button(id: string, name: keyof typeof texts, press: (device: SimulatedDevice) => void): HTMLButtonElement {
+  function button(id: string, press: (device: SimulatedDevice) => void): HTMLButtonElement {
     const found = find(id, HTMLButtonElement)
-    const [description] = texts[name]
-    found.title = description
-    found.setAttribute('aria-description', description)
     found.addEventListener('click', () => {
       if (device === undefined) return
       press(device)
@@ -76,8 +61,8 @@ export function createFaultButtons({ onInject, onInjected }: FaultButtonsParts):
     return found
   }
 
-  function notify(name: keyof typeof texts): void {
-    const [, notice] = texts[name]
+  function notify(name: keyof typeof NOTICES): void {
+    const notice = NOTICES[name]
     clearTimeout(timer)
     setText(noticeField, notice)
     timer = setTimeout(() => setText(noticeField, ''), NOTICE_IN_MS)

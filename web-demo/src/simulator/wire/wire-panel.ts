@@ -3,10 +3,9 @@ import type { TabRole } from 'hubtwin/light/shared-twin'
 import { find, setText } from '../../shared/dom.ts'
 import { makeCopyAs } from '../share/copy-as.ts'
 import { type SampleDevice, sampleHubOf, subjectOf } from '../share/sample-subject.ts'
-import { exportLog } from './export-log.ts'
 import { isShown, type WireFilter } from './wire-filter.ts'
 import { createWireList } from './wire-list.ts'
-import { createWireLog, type WireChange } from './wire-log.ts'
+import { createWireLog, type WireChange, type WireLog } from './wire-log.ts'
 import { messageKey, type NewEntry, type WireEntry } from './wire-entry.ts'
 
 /** The wire log as rows, with filter, pause, and export as JSON. */
@@ -83,7 +82,9 @@ export function createWirePanel(): WirePanel {
     if (held !== undefined) held = 0
     fill()
   })
-  exporting.addEventListener('click', () => device && exportLog(log, device))
+  exporting.addEventListener('click', () => {
+    if (device !== undefined) void exportWhenLoaded(log, device)
+  })
   newest.addEventListener('click', list.scrollToEnd)
   select.addEventListener('change', setFilter)
   search.addEventListener('input', setFilter)
@@ -108,6 +109,11 @@ export function createWirePanel(): WirePanel {
     },
     addFault: (detail) => show([log.add(faultEntry(detail))]),
   }
+}
+
+async function exportWhenLoaded(log: WireLog, device: SampleDevice): Promise<void> {
+  const { exportLog } = await import('./export-log.ts')
+  exportLog(log, device)
 }
 
 /** The button that hides the rows. On a narrow screen, they start hidden. */
