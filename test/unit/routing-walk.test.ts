@@ -87,8 +87,8 @@ function apply(node: Node, effect: RoutingEffect): Node {
   const without = (ids: readonly number[]): readonly number[] => ids.filter((other) => other !== id)
   switch (effect.type) {
     case 'offer':
-      check(!node.timers.includes(id), 'Two offers of a message wait')
-      return { ...node, timers: [...node.timers, id] }
+      // A second offer leaves the time of the first.
+      return node.timers.includes(id) ? node : { ...node, timers: [...node.timers, id] }
     case 'stopTimer':
       return { ...node, timers: without(node.timers) }
     case 'deliver':

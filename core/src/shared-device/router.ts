@@ -68,10 +68,12 @@ export function createRouter(options: RouterOptions): Router {
   function offer(id: number, topic: string): void {
     if (options.wants(topic)) return dispatch({ type: 'claimed', id, tab: own })
     if (!options.offer(id, topic)) return dispatch({ type: 'timeout', id })
-    stops.set(
-      id,
-      clock.after(CLAIM_TIME_IN_MS, () => dispatch({ type: 'timeout', id })),
-    )
+    if (stops.has(id)) return
+    const stopTimer = clock.after(CLAIM_TIME_IN_MS, () => {
+      stops.delete(id)
+      dispatch({ type: 'timeout', id })
+    })
+    stops.set(id, stopTimer)
   }
 
   function deliver(id: number, tab: string, message: FeatureMessage): void {

@@ -32,7 +32,7 @@ export type RoutingInput =
   | { readonly type: 'reset' }
 
 export type RoutingEffect =
-  /** Asks all tabs, and starts the time for claims. */
+  /** Asks all tabs, and starts the time for claims, unless it runs already. */
   | { readonly type: 'offer'; readonly id: number }
   | { readonly type: 'stopTimer'; readonly id: number }
   | { readonly type: 'deliver'; readonly id: number; readonly tab: string }
@@ -75,7 +75,11 @@ function handle(state: RoutingState, input: RoutingInput, own: string): RoutingS
       return [placed(state, input.id, { type: 'unclaimed' }), []]
     }
     case 'announced':
-      return [state.map((each) => (each.place.type === 'unclaimed' ? queued(each) : each)), []]
+      // The tab has perhaps declined an offer that is still open.
+      return [
+        state.map((each) => (each.place.type === 'unclaimed' ? queued(each) : each)),
+        state.flatMap(({ id, place }) => (place.type === 'offered' ? [{ type: 'offer', id }] : [])),
+      ]
     case 'acknowledged': {
       const { id, tab } = input
       const isWith = state.some((each) => each.id === id && each.place.type === 'delivered' && each.place.tab === tab)

@@ -88,6 +88,21 @@ describe('A method call', () => {
 })
 
 describe('A message', () => {
+  test.each([0, 1])('reaches a listener that tab %i adds while the time for claims runs', async (index) => {
+    const origin = await openDevices(2)
+    const pubacks: Pubacks = []
+    await deliver(origin, pubacks, { text: 'm1', packetId: 1 })
+    await origin.clock.advance(500)
+    const { handler, texts, accept } = deferred()
+    origin.at(index).device.messages.listen(handler)
+    await settle()
+    expect(texts()).toEqual(['m1'])
+    await accept()
+    expect(pubacks).toEqual(['1: 1'])
+    await origin.clock.advance(1000)
+    expect(texts()).toEqual(['m1'])
+  })
+
   test.each([2, 5])('goes to exactly one of %i tabs, and PUBACK follows its handler', async (count) => {
     const origin = await openDevices(count)
     const pubacks: Pubacks = []
