@@ -24,7 +24,7 @@ const STYLE = `
 // `npx tsx tools/site.ts` writes the pages, and runs VitePress.
 export default defineConfig({
   title: 'hubtwin',
-  description: 'An Azure IoT Hub device twin for every JavaScript runtime, and a local hub',
+  description: 'An Azure IoT Hub device for every JavaScript runtime, and a local hub',
   lang: 'en',
   vite: { build: { chunkSizeWarningLimit: 3000 } },
   // For a site below a path: DOCS_BASE=/hubtwin/ npm run docs:build
@@ -46,10 +46,10 @@ export default defineConfig({
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     languageAlias: { svelte: 'html', jsonc: 'json' },
     config(md) {
-      // Vue would read it as an expression.
-      const escaped = md.utils.escapeHtml
-      md.renderer.rules['text'] = (tokens, index) =>
-        escaped(tokens[index]?.content ?? '').replaceAll('{{', '&#123;&#123;')
+      // Vue would read two braces as an expression.
+      const escape = (text = ''): string => md.utils.escapeHtml(text).replaceAll('{{', '&#123;&#123;')
+      md.renderer.rules['text'] = (tokens, index) => escape(tokens[index]?.content)
+      md.renderer.rules['code_inline'] = (tokens, index) => `<code v-pre>${escape(tokens[index]?.content)}</code>`
     },
   },
   themeConfig: {
