@@ -166,6 +166,7 @@ test('handle() rejects a second handler until the first is removed, and wrong ar
   remove()
   expect(() => device.methods.handle('test', () => 3)).toThrow(TypeError)
   const wrong: unknown = 'no function'
-  expect(() => device.methods.handle('', () => 1)).toThrow(TypeError)
+  for (const name of ['', 'a b', 'a/b', '#', '\ud800', 'x'.repeat(101)])
+    expect(() => device.methods.handle(name, () => 1)).toThrow(/Method name ".*" cannot be called/)
   expect(() => device.methods.handleOthers(wrong as () => void)).toThrow('handler is a string, not a function')
 })

@@ -116,8 +116,9 @@ describe('encodeMessage()', () => {
   test.each<[string, TelemetryBody, object, typeof Error, string | RegExp]>([
     ['no body', undefined as unknown as null, {}, TypeError, 'body is undefined; JSON cannot carry it'],
     ['a function', () => {}, {}, TypeError, /body is a function/],
-    ['NaN', { a: { b: NaN } }, {}, TypeError, 'body at "b" is NaN; JSON cannot carry it'],
-    ['a lone surrogate in JSON', { a: '\ud800' }, {}, TypeError, /body at "a" has half a surrogate pair/],
+    ['NaN', { a: [1, { b: NaN }] }, {}, TypeError, 'body.a[1].b is NaN; JSON cannot carry it'],
+    ['a bigint', { a: 1n }, {}, TypeError, 'body.a is a bigint; JSON cannot carry it'],
+    ['a lone surrogate in JSON', { a: '\ud800' }, {}, TypeError, /body\.a has half a surrogate pair/],
     ['a lone surrogate in a key', { '\udfff': 1 }, {}, TypeError, /half a surrogate pair/],
     ['a lone surrogate in text', 'a\ud800', {}, TypeError, /^body has half a surrogate pair/],
     ['a lone surrogate in a value', '', { properties: { a: '\ud800' } }, TypeError, /properties\.a has half/],

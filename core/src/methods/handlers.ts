@@ -59,7 +59,8 @@ export interface Methods {
    * exists before the first call. A command of a component has the name `component*command`.
    *
    * @returns removes the handler
-   * @throws TypeError for a wrong argument, or a name that has a handler
+   * @throws TypeError for a wrong argument, a name that no back end can call, or a name that has a
+   *   handler
    */
   handle(name: string, handler: MethodHandler): () => void
   /**
@@ -78,6 +79,9 @@ export interface Handlers {
   find(name: string): MethodHandler | undefined
 }
 
+/** The names that a back end can call; a topic has no `#` or `+` (docs/protocol/device.md §2.1). */
+const NAME = /^[\w!%&'*.^`|~-]{1,100}$/
+
 export function createHandlers(): Handlers {
   // The key `undefined` is for all others.
   const handlers = new Map<string | undefined, { readonly handler: MethodHandler }>()
@@ -95,8 +99,8 @@ export function createHandlers(): Handlers {
   return {
     api: Object.freeze<Methods>({
       handle(name, handler) {
-        if (typeof name !== 'string' || name === '')
-          throw new TypeError('Method name is not a text of 1 or more characters')
+        if (typeof name !== 'string' || !NAME.test(name))
+          throw new TypeError(`Method name ${JSON.stringify(name)} cannot be called; it has to match ${NAME}`)
         return add(name, handler)
       },
       handleOthers: (handler) => add(undefined, handler),

@@ -18,10 +18,13 @@ export function checkWellFormed(text: string, place: string): void {
  * @throws TypeError for a value that JSON cannot carry
  */
 export function encodeJson(value: unknown, place: string): string {
-  const text = JSON.stringify(value, (key, item: unknown) => {
-    const at = key === '' ? place : `${place} at "${key}"`
-    if (typeof item === 'number' && !Number.isFinite(item))
-      throw new TypeError(`${at} is ${item}; JSON cannot carry it`)
+  const places = new WeakMap<object, string>()
+  const text = JSON.stringify(value, function (this: object, key, item: unknown) {
+    const holder = places.get(this)
+    const at = holder === undefined ? place : Array.isArray(this) ? `${holder}[${key}]` : `${holder}.${key}`
+    if (typeof item === 'object' && item !== null) places.set(item, at)
+    if (typeof item === 'bigint' || (typeof item === 'number' && !Number.isFinite(item)))
+      throw new TypeError(`${at} is ${typeof item === 'bigint' ? 'a bigint' : item}; JSON cannot carry it`)
     for (const part of [key, item]) if (typeof part === 'string') checkWellFormed(part, at)
     return item
   }) as string | undefined
