@@ -82,9 +82,7 @@ export function createWirePanel(): WirePanel {
     if (held !== undefined) held = 0
     fill()
   })
-  exporting.addEventListener('click', () => {
-    if (device !== undefined) void exportWhenLoaded(log, device)
-  })
+  exporting.addEventListener('click', () => void exportWhenLoaded(log, device))
   newest.addEventListener('click', list.scrollToEnd)
   select.addEventListener('change', setFilter)
   search.addEventListener('input', setFilter)
@@ -111,7 +109,8 @@ export function createWirePanel(): WirePanel {
   }
 }
 
-async function exportWhenLoaded(log: WireLog, device: SampleDevice): Promise<void> {
+async function exportWhenLoaded(log: WireLog, device: SampleDevice | undefined): Promise<void> {
+  if (device === undefined) return
   const { exportLog } = await import('./export-log.ts')
   exportLog(log, device)
 }
