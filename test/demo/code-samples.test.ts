@@ -9,7 +9,7 @@ import { signSas } from '../../emulator/src/access/sas.ts'
 // Every sample that a page generates, as a program of its own.
 
 const run = promisify(execFile)
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const target = { deviceId: "it's a (device)".replaceAll(' ', '') }
 
 let hub: Hub
@@ -42,7 +42,7 @@ async function runProgram(code: string): Promise<string> {
     IOTHUB_CONNECTION_STRING: hub.connectionStrings.service().replace(/:\d+/, ''),
   }
   const args = ['--import', redirect(), '--input-type=module', '--eval', code]
-  return (await run(process.execPath, args, { cwd: root, env, timeout: 30_000 })).stdout
+  return (await run(process.execPath, args, { cwd: ROOT, env, timeout: 30_000 })).stdout
 }
 
 async function runShell(code: string): Promise<string> {

@@ -3,17 +3,17 @@ import { missingTargets } from '../../tools/release/manifest.ts'
 import { obstacles } from '../../tools/release/obstacles.ts'
 import { sbomOf } from '../../tools/release/sbom.ts'
 
-const address = 'https://project.example'
-const manifest = { name: 'a', version: '1.0.0', repository: address, homepage: address, bugs: address }
-const changelog = '# Changelog\n\n## 1.0.0\n\n- text\n\n## 0.9.0\n'
+const ADDRESS = 'https://project.example'
+const MANIFEST = { name: 'a', version: '1.0.0', repository: ADDRESS, homepage: ADDRESS, bugs: ADDRESS }
+const CHANGELOG = '# Changelog\n\n## 1.0.0\n\n- text\n\n## 0.9.0\n'
 
 test('obstacles() is empty when everything is ready', () => {
-  expect(obstacles({ changes: [], changelog, manifests: [manifest] })).toEqual([])
+  expect(obstacles({ changes: [], changelog: CHANGELOG, manifests: [MANIFEST] })).toEqual([])
 })
 
 test('obstacles() names changes, missing addresses, and a changelog without the version', () => {
-  const unready = { name: 'b', version: '1.1.0', homepage: address }
-  const state = { changes: [' M README.md'], changelog: changelog.replace('1.0.0', '1.1.0 (unreleased)') }
+  const unready = { name: 'b', version: '1.1.0', homepage: ADDRESS }
+  const state = { changes: [' M README.md'], changelog: CHANGELOG.replace('1.0.0', '1.1.0 (unreleased)') }
   expect(obstacles({ ...state, manifests: [unready] })).toEqual([
     'the checkout has 1 changes that are not committed',
     'b: package.json has no repository, bugs',
@@ -29,8 +29,8 @@ test('missingTargets() names each file once that the tarball lacks', () => {
     exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' }, './extra': './dist/extra.js' },
   }
   const files = ['dist/index.js', 'dist/extra.js']
-  expect(missingTargets({ ...manifest, ...targets }, files)).toEqual(['./dist/index.d.ts', './dist/cli.js'])
-  expect(missingTargets(manifest, [])).toEqual([])
+  expect(missingTargets({ ...MANIFEST, ...targets }, files)).toEqual(['./dist/index.d.ts', './dist/cli.js'])
+  expect(missingTargets(MANIFEST, [])).toEqual([])
 })
 
 const document = {

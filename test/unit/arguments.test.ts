@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openTwin } from '../../core/src/index.ts'
 import { readArguments } from '../../core/src/arguments.ts'
 
-const connectionString = 'HostName=contoso.azure-devices.net;DeviceId=device1;SharedAccessKey=bWFkZS11cA=='
+const CONNECTION_STRING = 'HostName=contoso.azure-devices.net;DeviceId=device1;SharedAccessKey=bWFkZS11cA=='
 
 describe('readArguments()', () => {
   test.each([
@@ -12,10 +12,10 @@ describe('readArguments()', () => {
     [1177, 1177],
   ])('raises a keep-alive of %d s to %d s in a page, whose timers may fire once a minute', (given, used) => {
     const options = { keepaliveInSeconds: given }
-    expect(readArguments(connectionString, options).options.keepaliveInSeconds).toBe(given)
+    expect(readArguments(CONNECTION_STRING, options).options.keepaliveInSeconds).toBe(given)
     vi.stubGlobal('document', new EventTarget())
     onTestFinished(() => void vi.unstubAllGlobals())
-    expect(readArguments(connectionString, options).options.keepaliveInSeconds).toBe(used)
+    expect(readArguments(CONNECTION_STRING, options).options.keepaliveInSeconds).toBe(used)
   })
 })
 
@@ -24,7 +24,7 @@ describe('openTwin()', () => {
     const { value } = Object.getOwnPropertyDescriptor(globalThis, name) as { value: unknown }
     Reflect.deleteProperty(globalThis, name)
     onTestFinished(() => void Object.assign(globalThis, { [name]: value }))
-    expect(() => openTwin(connectionString)).toThrow(TypeError)
-    expect(() => openTwin(connectionString)).toThrow(`This runtime has no ${name}`)
+    expect(() => openTwin(CONNECTION_STRING)).toThrow(TypeError)
+    expect(() => openTwin(CONNECTION_STRING)).toThrow(`This runtime has no ${name}`)
   })
 })

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../process.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 import type { Example } from './type-check.ts'
 
 export interface RunLimits {
@@ -23,12 +23,12 @@ export async function runExamples(
   scratch = 'docs-examples-run',
 ): Promise<string[]> {
   // Inside node_modules, so that the packages are found by their public names.
-  const folder = join(root, 'node_modules', '.cache', scratch)
+  const folder = join(ROOT, 'node_modules', '.cache', scratch)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
-  const tsx = join(root, 'node_modules', '.bin', 'tsx')
-  const runner = join(root, 'tools', 'docs', 'run-example.ts')
+  const tsx = join(ROOT, 'node_modules', '.bin', 'tsx')
+  const runner = join(ROOT, 'tools', 'docs', 'run-example.ts')
   const messages: string[] = []
   for (const [index, example] of examples.entries()) {
     const file = join(folder, `example-${index}.ts`)

@@ -21,14 +21,14 @@ type Outcome =
   | { readonly type: 'accepted'; readonly version: number }
   | { readonly type: 'rejected'; readonly reason: string }
 
-const firstText = '{\n  "climate": {\n    "target": 21\n  }\n}'
+const FIRST_TEXT = '{\n  "climate": {\n    "target": 21\n  }\n}'
 
 /**
  * Edits and sends a patch of the desired properties. The patch applies to the twin as it was when
  * editing started. If the twin changes in the meantime, the page warns you and sends nothing.
  */
 export function DesiredEditor({ target, twin, onPatched }: EditorProps): JSX.Element {
-  const [text, setText] = useState(firstText)
+  const [text, setText] = useState(FIRST_TEXT)
   const [baseEtag, setBaseEtag] = useState(twin.etag)
   const [isEdited, setIsEdited] = useState(false)
   const [outcome, setOutcome] = useState<Outcome>({ type: 'none' })
@@ -106,7 +106,7 @@ function useCodeEditor(
       const { createCodeEditor } = await import('hubtwin-page-kit/code-editor')
       if (isUnmounted || host.current === null) return
       editor.current = createCodeEditor(host.current, {
-        text: firstText,
+        text: FIRST_TEXT,
         label: 'Patch of the desired properties',
         onChange: (text) => callbacks.current.onChange(text),
         onSubmit: () => callbacks.current.onSubmit(),
