@@ -120,7 +120,7 @@ function openLeader(settings: SharedTwinSettings, parts: SharedParts): Leader {
     openLink(onUpdate) {
       const features = settings.features?.features
       const link = createHubLink({ ...settings, features, onUpdate, document: () => facade.followed.document })
-      settings.features?.handleLink(link.channel)
+      settings.features?.handleConnection(link.connection)
       return link
     },
     emit: (notice) => emitNotice(parts, notice),
