@@ -11,12 +11,14 @@ import { ROOT } from './root.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { minutes: { type: 'string', default: '120' } },
+  options: { concurrency: { type: 'string', default: '2' }, minutes: { type: 'string', default: '120' } },
 })
 const [name = '', ...files] = positionals
 const area = areas[name]
 if (area === undefined) {
-  console.error(`Usage: npm run test:mutation -- ${Object.keys(areas).join('|')} [--minutes 120] [file …]`)
+  console.error(
+    `Usage: npm run test:mutation -- ${Object.keys(areas).join('|')} [--concurrency 2] [--minutes 120] [file …]`,
+  )
   process.exit(1)
 }
 
@@ -37,7 +39,7 @@ const config = {
   jsonReporter: { fileName: `${FOLDER}/${name}.json` },
   clearTextReporter: { allowColor: false, logTests: false },
   thresholds: { high: 95, low: 95, break: 95 },
-  concurrency: 2,
+  concurrency: Number(values.concurrency),
   timeoutMS: 10_000,
 }
 const configFile = join(FOLDER, `${name}.config.json`)

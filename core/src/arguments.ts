@@ -1,9 +1,9 @@
 import { checkRuntime } from './credentials/check-runtime.ts'
 import type { Credentials } from './credentials/credentials.ts'
-import { keyCredentials } from './credentials/key.ts'
-import { tokenCredentials } from './credentials/token.ts'
+import { signTokens } from './credentials/signed.ts'
 import { parseConnectionString } from './protocol/connection-string.ts'
-import { copyIdentity } from './protocol/identity.ts'
+import { copyIdentity, type DeviceIdentity } from './protocol/identity.ts'
+import { readToken } from './protocol/sas.ts'
 import { pageWakeSource } from './runtime/page-wake.ts'
 import type { WakeSource } from './session/wake-source.ts'
 import { type CheckedOptions, checkOptions, type TwinOptions } from './twin/options.ts'
@@ -44,7 +44,7 @@ function isPage(): boolean {
 
 interface Access {
   readonly credentials: Credentials
-  readonly endpoint?: string
+  readonly endpoint?: string | undefined
 }
 
 function joinWakeSources(ofPage: WakeSource, ofApp: WakeSource | undefined): WakeSource {
@@ -61,11 +61,14 @@ function joinWakeSources(ofPage: WakeSource, ofApp: WakeSource | undefined): Wak
 function readConnectionString(text: string): Access {
   const { identity, sharedAccessKey, sharedAccessKeyName, sharedAccessSignature, endpoint } =
     parseConnectionString(text)
-  const credentials =
-    sharedAccessKey === undefined
-      ? tokenCredentials(identity, () => Promise.resolve(sharedAccessSignature ?? ''))
-      : keyCredentials(identity, sharedAccessKey, { sharedAccessKeyName })
-  return { credentials, ...(endpoint !== undefined && { endpoint }) }
+  if (sharedAccessSignature !== undefined) return { credentials: givenToken(identity, sharedAccessSignature), endpoint }
+  return { credentials: signTokens(identity, sharedAccessKey ?? '', sharedAccessKeyName), endpoint }
+}
+
+/** A token that the app cannot renew. */
+function givenToken(identity: DeviceIdentity, password: string): Credentials {
+  const token = { password, ...readToken(password, identity) }
+  return { identity, token: () => Promise.resolve(token) }
 }
 
 function checkCredentials(credentials: Credentials): void {

@@ -4,11 +4,11 @@ import type { FeatureSet } from './device/attach-features.ts'
 import { createDevice } from './device/create-device.ts'
 import type { Device, DeviceOptions } from './device/device.ts'
 import { systemClock } from './session/clock.ts'
-import type { OpenWire } from './session/wire.ts'
+import type { OpenDeviceWire } from './session/wire.ts'
 
 /** `openDevice` over a transport of its entry's choice. */
 export function openDeviceOver<Use extends FeatureSet>(
-  openWire: OpenWire,
+  openWire: OpenDeviceWire,
   credentials: Credentials | string,
   options: DeviceOptions<Use>,
 ): Device<Use> {

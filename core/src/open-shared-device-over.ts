@@ -5,7 +5,7 @@ import type { DeviceBase, DeviceOptions, FeatureApis } from './device/device.ts'
 import type { JsonObject } from './protocol/json.ts'
 import { findTabs } from './runtime/page-tabs.ts'
 import { systemClock } from './session/clock.ts'
-import type { OpenWire } from './session/wire.ts'
+import type { OpenDeviceWire } from './session/wire.ts'
 import { createSharedDevice } from './shared-device/create-shared-device.ts'
 import type { SharedTwin } from './tabs/create-shared-twin.ts'
 
@@ -49,7 +49,7 @@ export interface SharedDeviceBase<Desired extends object = JsonObject, Reported 
 
 /** `openSharedDevice` over a transport of its entry's choice. */
 export function openSharedDeviceOver<Use extends FeatureSet>(
-  openWire: OpenWire,
+  openWire: OpenDeviceWire,
   credentials: Credentials | string,
   options: DeviceOptions<Use>,
 ): SharedDevice<Use> {

@@ -99,7 +99,11 @@ export const TABLE: readonly Row[] = [
     may: [ERRORS, PROTOCOL, 'core/src/runtime/'],
     mayTypesOf: ports,
   },
-  { module: 'core/src/runtime/pending-packets.ts', may: [WIRE_ERRORS], mayTypesOf: [PROTOCOL, ...ports] },
+  {
+    module: 'core/src/runtime/light-device-wire.ts',
+    may: [PROTOCOL, 'core/src/runtime/'],
+    mayTypesOf: ports,
+  },
   { module: 'core/src/runtime/web-socket.ts', may: ['core/src/runtime/node-socket.ts'] },
   { module: 'core/src/runtime/node-socket.ts', may: [], packages: ['ws'] },
   { module: 'core/src/runtime/file-storage.ts', may: [ERRORS], mayTypesOf: ports, packages: ['node:'] },

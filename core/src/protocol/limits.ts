@@ -147,25 +147,18 @@ function checkKeys(object: object, walk: Walk): void {
   const isArray = Array.isArray(object)
   for (const key of Reflect.ownKeys(object)) {
     if (isArray && (key === 'length' || /^\d+$/.test(String(key)))) continue
-    const kind =
-      typeof key === 'symbol'
-        ? 'symbol key'
-        : isArray
-          ? 'named property'
-          : Object.prototype.propertyIsEnumerable.call(object, key)
-            ? undefined
-            : 'hidden property'
-    if (kind !== undefined) {
+    if (typeof key === 'symbol' || isArray || !Object.prototype.propertyIsEnumerable.call(object, key)) {
+      const kind = typeof key === 'symbol' ? 'symbol key' : isArray ? 'named property' : 'hidden property'
       throw patchError(TypeError, walk, `has the ${kind} ${shown(key)}; JSON would drop it`, [String(key)])
     }
-    if (typeof key === 'string') checkKey(key, walk)
+    checkKey(key, walk)
   }
 }
 
 function checkKey(key: string, walk: Walk): void {
   if (key === '') throw patchError(RangeError, walk, 'has an empty key', [key])
   const [forbidden] = FORBIDDEN_IN_KEY.exec(key) ?? []
-  if (forbidden !== undefined) {
+  if (forbidden) {
     throw patchError(
       RangeError,
       walk,
@@ -232,12 +225,13 @@ export function sizeOf(value: JsonValue): number {
   if (typeof value === 'string') return countCharacters(value)
   if (typeof value === 'number') return 8
   if (typeof value === 'boolean') return 4
-  if (value === null) return 0
-  if (!isJsonObject(value)) return value.reduce<number>((sum, item) => sum + sizeOf(item), 0)
-  return Object.entries(value).reduce((sum, [key, item]) => sum + countCharacters(key) + sizeOf(item), 0)
+  return Object.entries(value ?? {}).reduce(
+    (sum, [key, item]) => sum + (Array.isArray(value) ? 0 : countCharacters(key)) + sizeOf(item),
+    0,
+  )
 }
 
 function countCharacters(text: string): number {
-  // Two UTF-16 units make one character above U+FFFF.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '').replace(/[\ud800-\udbff][\udc00-\udfff]/g, '_').length
+  // Two UTF-16 units make a character above U+FFFF.
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]|[\ud800-\udbff](?=[\udc00-\udfff])/g, '').length
 }

@@ -3,7 +3,7 @@ import type { FeatureSet } from '../device/attach-features.ts'
 import type { CloseOptions, DeviceBase } from '../device/device.ts'
 import { checkCount } from '../protocol/count.ts'
 import type { Clock } from '../session/clock.ts'
-import type { OpenWire } from '../session/wire.ts'
+import type { OpenDeviceWire } from '../session/wire.ts'
 import { createSharedTwin, type SharedTwin } from '../tabs/create-shared-twin.ts'
 import type { TabRole } from '../tabs/role.ts'
 import type { NoTabs, Tabs } from '../tabs/tabs.ts'
@@ -24,7 +24,7 @@ export function createSharedDevice(
   credentials: Credentials,
   options: CheckedOptions,
   use: FeatureSet,
-  openWire: OpenWire,
+  openWire: OpenDeviceWire,
   clock: Clock,
   tabs: Tabs | NoTabs,
 ): SharedDeviceBase {

@@ -1,6 +1,7 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import { attachFeatures, connectionOf, type FeatureSet } from '../device/attach-features.ts'
 import { createHosting } from '../device/hosting.ts'
+import { createChannel } from '../session/channel.ts'
 import type { Clock } from '../session/clock.ts'
 import type { Observed } from '../session/observation.ts'
 import { lockName } from '../tabs/create-shared-twin.ts'
@@ -52,7 +53,8 @@ export function createTabFeatures(given: TabFeaturesOptions): TabFeatures {
       handleMessage: router.add,
       handleState: (state) => handleOwnConnection(parts, connectionOf(state)),
     },
-    handleLink(channel) {
+    handleConnection(connection) {
+      const channel = createChannel(connection)
       if (!isAlone) meeting.enter()
       const term = 'missing' in tabs ? own : tabs.newId()
       stand(parts, { type: 'leading', term, channel, state: 'connecting' })

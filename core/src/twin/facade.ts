@@ -62,8 +62,8 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
     return {
       ...{ signal, timeoutInMs, clock, unmet },
       get cause() {
-        const { state } = followed.statuses
-        return state.type === 'waiting' ? state.error : undefined
+        const { current } = followed.statuses
+        return current.type === 'waiting' ? current.error : undefined
       },
     }
   }
@@ -96,16 +96,16 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
   })
 }
 
-function throwIfClosed({ statuses: { state } }: FollowedTwin): void {
-  if (state.type === 'closed') throw closedError(state.error)
+function throwIfClosed({ statuses: { current } }: FollowedTwin): void {
+  if (current.type === 'closed') throw closedError(current.error)
 }
 
 function waitForSync(followed: FollowedTwin, options: Wait): Promise<TwinDocument> {
   return wait(options, (resolve, reject) =>
     addListener(followed.statuses, (status) => {
-      if (status.type === 'ready') resolve(followed.document)
-      else if (status.type === 'closed') reject(closedError(status.error))
-      else if (status.type === 'waiting' && status.error.code === 'ERR_UNAUTHORIZED') reject(status.error)
+      if (status?.type === 'ready') resolve(followed.document)
+      if (status?.type === 'closed') reject(closedError(status.error))
+      if (status?.type === 'waiting' && status.error.code === 'ERR_UNAUTHORIZED') reject(status.error)
     }),
   )
 }

@@ -4,7 +4,8 @@ import { clientId } from '../protocol/identity.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
-import type { Channel, Features } from '../session/features.ts'
+import type { Connection } from '../session/connection.ts'
+import type { Features } from '../session/features.ts'
 import type { Observed } from '../session/observation.ts'
 import { closeSession, createSession, refreshSession, type SessionOutput, wakeSession } from '../session/session.ts'
 import type { OpenWire } from '../session/wire.ts'
@@ -27,7 +28,7 @@ export interface HubLink {
   report(patch: JsonObject, waiter: ReportWaiter): () => void
   /** Reads the twin again. The update comes before the wait ends. @returns ends the wait */
   refresh(waiter: RefreshWaiter): () => void
-  readonly channel: Channel
+  readonly connection: Connection
   wake(): void
   sleep(): void
   /**
@@ -115,7 +116,7 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
     },
     report: outbox.add,
     refresh: (waiter) => addRefreshWait(refreshes, refreshSession(session), waiter),
-    channel: session.connection.channel,
+    connection: session.connection,
     wake: () => wakeSession(session),
     sleep: () => session.dispatch({ type: 'sleep' }),
     async close() {
