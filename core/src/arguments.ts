@@ -4,6 +4,8 @@ import { keyCredentials } from './credentials/key.ts'
 import { tokenCredentials } from './credentials/token.ts'
 import { parseConnectionString } from './protocol/connection-string.ts'
 import { copyIdentity } from './protocol/identity.ts'
+import { typeName } from './protocol/json.ts'
+import { checkObject } from './protocol/check-options.ts'
 import { pageWakeSource } from './runtime/page-wake.ts'
 import type { WakeSource } from './session/wake-source.ts'
 import { type CheckedOptions, checkOptions, type TwinOptions } from './twin/options.ts'
@@ -29,7 +31,7 @@ export function readArguments(
   const access: Access = typeof credentials === 'string' ? readConnectionString(credentials) : { credentials }
   checkCredentials(access.credentials)
   const checked = checkOptions(
-    { ...options, endpoint: options?.endpoint ?? access.endpoint },
+    { ...checkObject('options', options), endpoint: options.endpoint ?? access.endpoint },
     access.credentials.identity,
   )
   const wakeSource = joinWakeSources(pageWakeSource, checked.wakeSource)
@@ -70,7 +72,7 @@ function readConnectionString(text: string): Access {
 
 function checkCredentials(credentials: Credentials): void {
   if (typeof credentials !== 'object' || credentials === null || typeof credentials.token !== 'function') {
-    throw new TypeError('credentials is neither a connection string nor { identity, token }')
+    throw new TypeError(`credentials is ${typeName(credentials)}, neither a connection string nor { identity, token }`)
   }
   copyIdentity(credentials.identity)
 }

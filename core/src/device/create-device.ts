@@ -1,4 +1,5 @@
 import type { Credentials } from '../credentials/credentials.ts'
+import { checkObject } from '../protocol/check-options.ts'
 import { checkCount } from '../protocol/count.ts'
 import type { Clock } from '../session/clock.ts'
 import type { Channel } from '../session/features.ts'
@@ -57,7 +58,8 @@ export function createDevice(
     await flushed
   }
 
-  async function close({ timeoutInMs = CLOSE_TIMEOUT_IN_MS }: CloseOptions = {}): Promise<void> {
+  async function close(closeOptions: CloseOptions = {}): Promise<void> {
+    const { timeoutInMs = CLOSE_TIMEOUT_IN_MS } = checkObject('options', closeOptions)
     checkCount('timeoutInMs', timeoutInMs, 0)
     await (closing ??= finish(timeoutInMs))
   }

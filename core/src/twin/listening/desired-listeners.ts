@@ -1,15 +1,9 @@
+import { checkFunction } from '../../protocol/check-options.ts'
 import { patchAt } from '../../protocol/document.ts'
 import type { DesiredChange } from '../changes.ts'
 import { type AppliedPatch, catchUp, createDesiredView, follow } from './desired-view.ts'
 import { iterate } from './iterate.ts'
-import {
-  addListener,
-  addListenerWithCurrent,
-  checkListener,
-  emit,
-  type Listeners,
-  removeListeners,
-} from './listeners.ts'
+import { addListener, addListenerWithCurrent, emit, type Listeners, removeListeners } from './listeners.ts'
 
 /**
  * The listeners and iterators of the desired properties, each at its own path. Listeners get
@@ -30,7 +24,7 @@ export function listenToDesired(
   path: string,
   listener: (change: DesiredChange) => void,
 ): () => void {
-  checkListener(listener)
+  checkFunction('listener', listener)
   const view = createDesiredView(path)
   return addListenerWithCurrent(
     listeners,

@@ -1,5 +1,3 @@
-import { typeName } from '../../protocol/json.ts'
-
 /** Callbacks for a value. An error in one does not affect the others. */
 export interface Listeners<T> {
   /** `undefined` until there is a listener: most twins of a fleet have few. */
@@ -69,12 +67,5 @@ export function callListener<T>(listener: (value: T) => void, value: T): void {
         throw error
       })
     }
-  }
-}
-
-/** @throws TypeError when it is not a function */
-export function checkListener(listener: unknown): void {
-  if (typeof listener !== 'function') {
-    throw new TypeError(`listener is ${typeName(listener)}, not a function`)
   }
 }

@@ -1,6 +1,7 @@
+import { checkFunction } from '../../protocol/check-options.ts'
 import type { JsonObject } from '../../protocol/json.ts'
 import type { ReportedChange } from '../changes.ts'
-import { addListenerWithCurrent, checkListener, emit, type Listeners, removeListeners } from './listeners.ts'
+import { addListenerWithCurrent, emit, type Listeners, removeListeners } from './listeners.ts'
 
 /** A patch that the hub accepted, and the reported properties after it. */
 export type AppliedReport = Omit<ReportedChange, 'previous'>
@@ -16,7 +17,7 @@ export function createReportedListeners(): ReportedListeners {
 }
 
 export function listenToReported(listeners: ReportedListeners, listener: (change: ReportedChange) => void): () => void {
-  checkListener(listener)
+  checkFunction('listener', listener)
   let previous: JsonObject | undefined
   return addListenerWithCurrent(
     listeners,

@@ -1,12 +1,6 @@
+import { checkFunction } from '../../protocol/check-options.ts'
 import { iterate } from './iterate.ts'
-import {
-  addListener,
-  addListenerWithCurrent,
-  checkListener,
-  emit,
-  type Listeners,
-  removeListeners,
-} from './listeners.ts'
+import { addListener, addListenerWithCurrent, emit, type Listeners, removeListeners } from './listeners.ts'
 
 /** A state, such as the status or the role, and its listeners. */
 export interface StateListeners<State extends Tagged> extends Listeners<State> {
@@ -26,7 +20,7 @@ export function listenToState<State extends Tagged>(
   listeners: StateListeners<State>,
   listener: (state: State) => void,
 ): () => void {
-  checkListener(listener)
+  checkFunction('listener', listener)
   return addListenerWithCurrent(listeners, listener, () => listeners.state)
 }
 
