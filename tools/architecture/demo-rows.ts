@@ -28,7 +28,7 @@ const demoPackages = [
 export const demoRows: readonly Row[] = [
   // Pure, so that a page, a terminal, and a test can run the same device.
   { module: 'device-models/src/reports.ts', may: ['device-models/src/'], packages: ['hubtwin'] },
-  { module: 'device-models/src/', may: [], packages: ['hubtwin'], isPure: true },
+  { module: 'device-models/src/', may: [], packages: ['hubtwin', 'hubtwin/plug-and-play'], isPure: true },
   {
     module: 'node-demo/start.ts',
     may: ['node-demo/'],
