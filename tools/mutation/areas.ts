@@ -3,6 +3,8 @@ export interface Area {
   readonly mutate: readonly string[]
   /** Globs of the test files that have to notice. */
   readonly tests: readonly string[]
+  /** Whether the tests need nothing of vitest but `describe()`, `test()`, `expect`, and `vi`. */
+  readonly inProcess?: true
 }
 
 export const areas: Readonly<Record<string, Area>> = {
@@ -20,7 +22,8 @@ export const areas: Readonly<Record<string, Area>> = {
       'schema',
       'shared-device',
     ].map((folder) => `core/src/${folder}/**/*.ts`),
-    tests: ['test/unit/*.test.ts', 'test/session/**/*.test.ts'],
+    tests: ['test/unit/*.test.ts', 'test/session/{*,tabs/*}.test.ts'],
+    inProcess: true,
   },
   emulator: {
     mutate: [
