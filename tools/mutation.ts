@@ -24,14 +24,22 @@ if (area === undefined) {
 
 const FOLDER = '.mutation'
 const config = {
-  testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner'],
-  vitest: { configFile: 'tools/mutation/vitest.config.ts', related: true },
+  ...(area.inProcess === true
+    ? {
+        testRunner: 'in-process',
+        plugins: [join(ROOT, 'tools/mutation/in-process/plugin.ts')],
+      }
+    : {
+        testRunner: 'vitest',
+        plugins: ['@stryker-mutator/vitest-runner'],
+        vitest: { configFile: 'tools/mutation/vitest.config.ts', related: true },
+      }),
   mutate: files.length > 0 ? files : area.mutate,
   // No file has this name. Stryker would rewrite a tsconfig.json with an API that TypeScript 7 does
   // not have.
   tsconfigFile: `${FOLDER}/no-tsconfig.json`,
   disableTypeChecks: false,
+  ignorePatterns: ['**/dist', 'test/interop', 'test/node_modules', 'docs/decisions', 'web-demo'],
   tempDirName: `${FOLDER}/${name}`,
   incremental: true,
   incrementalFile: `${FOLDER}/${name}-incremental.json`,
@@ -49,7 +57,8 @@ writeFileSync(join(ROOT, configFile), JSON.stringify(config, null, 2))
 const STRYKER = join('node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js')
 const { code, reason } = await run(process.execPath, [STRYKER, 'run', configFile], {
   cwd: ROOT,
-  env: { HUBTWIN_MUTATION: name },
+  // A process of Stryker loads the runner, which is TypeScript.
+  env: { HUBTWIN_MUTATION: name, NODE_OPTIONS: '--import tsx' },
   deadlineInMs: Number(values.minutes) * 60_000,
 })
 if (reason !== undefined) console.error(`Mutation testing was ${reason}`)

@@ -2,7 +2,9 @@ import { checkRuntime } from './credentials/check-runtime.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import { signTokens } from './credentials/signed.ts'
 import { parseConnectionString } from './protocol/connection-string.ts'
+import { checkObject } from './protocol/check-options.ts'
 import { copyIdentity, type DeviceIdentity } from './protocol/identity.ts'
+import { typeName } from './protocol/json.ts'
 import { readToken } from './protocol/sas.ts'
 import { pageWakeSource } from './runtime/page-wake.ts'
 import type { WakeSource } from './session/wake-source.ts'
@@ -29,7 +31,7 @@ export function readArguments(
   const access: Access = typeof credentials === 'string' ? readConnectionString(credentials) : { credentials }
   checkCredentials(access.credentials)
   const checked = checkOptions(
-    { ...options, endpoint: options?.endpoint ?? access.endpoint },
+    { ...checkObject('options', options), endpoint: options.endpoint ?? access.endpoint },
     access.credentials.identity,
   )
   const wakeSource = joinWakeSources(pageWakeSource, checked.wakeSource)
@@ -73,7 +75,7 @@ function givenToken(identity: DeviceIdentity, password: string): Credentials {
 
 function checkCredentials(credentials: Credentials): void {
   if (typeof credentials !== 'object' || credentials === null || typeof credentials.token !== 'function') {
-    throw new TypeError('credentials is neither a connection string nor { identity, token }')
+    throw new TypeError(`credentials is ${typeName(credentials)}, neither a connection string nor { identity, token }`)
   }
   copyIdentity(credentials.identity)
 }

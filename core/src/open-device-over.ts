@@ -3,6 +3,7 @@ import type { Credentials } from './credentials/credentials.ts'
 import type { FeatureSet } from './device/attach-features.ts'
 import { createDevice } from './device/create-device.ts'
 import type { Device, DeviceOptions } from './device/device.ts'
+import { checkObject } from './protocol/check-options.ts'
 import { systemClock } from './session/clock.ts'
 import type { OpenDeviceWire } from './session/wire.ts'
 
@@ -12,7 +13,7 @@ export function openDeviceOver<Use extends FeatureSet>(
   credentials: Credentials | string,
   options: DeviceOptions<Use>,
 ): Device<Use> {
-  const { use = {}, ...ofTwin } = options ?? {}
+  const { use = {}, ...ofTwin } = checkObject('options', options)
   const checked = readArguments(credentials, ofTwin)
   const device: unknown = createDevice(checked.credentials, checked.options, use, openWire, systemClock)
   // The properties of a device come from `use`, which no type can follow through a record.

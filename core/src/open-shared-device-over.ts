@@ -2,6 +2,7 @@ import { readArguments } from './arguments.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import type { FeatureSet } from './device/attach-features.ts'
 import type { DeviceBase, DeviceOptions, FeatureApis } from './device/device.ts'
+import { checkObject } from './protocol/check-options.ts'
 import type { JsonObject } from './protocol/json.ts'
 import { findTabs } from './runtime/page-tabs.ts'
 import { systemClock } from './session/clock.ts'
@@ -53,7 +54,7 @@ export function openSharedDeviceOver<Use extends FeatureSet>(
   credentials: Credentials | string,
   options: DeviceOptions<Use>,
 ): SharedDevice<Use> {
-  const { use = {}, ...ofTwin } = options ?? {}
+  const { use = {}, ...ofTwin } = checkObject('options', options)
   const checked = readArguments(credentials, ofTwin)
   const device: unknown = createSharedDevice(
     checked.credentials,

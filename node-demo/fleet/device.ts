@@ -1,5 +1,6 @@
 import { openDevice, type TwinStatus } from 'hubtwin/light'
 import { telemetry } from 'hubtwin/telemetry'
+import { modelIdOf } from './fleet-model.ts'
 import type { Meters } from './meters.ts'
 import { createReporting, type DeviceSettings } from './reporting.ts'
 import { createSending } from './sending.ts'
@@ -16,7 +17,10 @@ export interface FleetDevice {
 
 export function openFleetDevice(connectionString: string, settings: DeviceSettings, meters: Meters): FleetDevice {
   const { counters, failed } = meters
-  const device = openDevice(connectionString, { use: { telemetry: telemetry({ maxMessages: MAX_MESSAGES }) } })
+  const device = openDevice(connectionString, {
+    modelId: modelIdOf(settings.model),
+    use: { telemetry: telemetry({ maxMessages: MAX_MESSAGES }) },
+  })
   const { twin } = device
   const reporting = createReporting(twin, settings, meters)
   const sending = createSending(device.telemetry, settings.telemetrySchedule, meters)

@@ -17,7 +17,8 @@ export function createSending(telemetry: Telemetry, schedule: Schedule, meters: 
   async function send(now: number, model: Model): Promise<void> {
     const sentAt = performance.now()
     try {
-      await telemetry.send(telemetryOf(model, now), { creationTime: new Date(now) })
+      const { body, component } = telemetryOf(model, now)
+      await telemetry.send(body, { component, creationTime: new Date(now) })
       counters.add('telemetry')
       meters.telemetryTimes.record(microsecondsSince(sentAt))
     } catch (error) {

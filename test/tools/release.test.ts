@@ -17,7 +17,7 @@ const MANIFEST = {
 }
 const PACKAGES = [{ folder: 'folder', manifest: MANIFEST }]
 const CHANGELOG = '# Changelog\n\n## 1.0.0\n\n- text\n\n## 0.9.0\n'
-const ready = {
+const READY = {
   changes: [],
   changelog: CHANGELOG,
   packages: PACKAGES,
@@ -26,13 +26,13 @@ const ready = {
 }
 
 test('obstacles() is empty when everything is ready', () => {
-  expect(obstacles(ready)).toEqual([])
+  expect(obstacles(READY)).toEqual([])
 })
 
 test('obstacles() names changes, missing addresses, and a changelog without the version', () => {
   const unready = { name: 'b', version: '1.1.0', homepage: PROJECT }
   const state = { changes: [' M README.md'], changelog: CHANGELOG.replace('1.0.0', '1.1.0 (unreleased)') }
-  expect(obstacles({ ...ready, ...state, packages: [{ folder: 'b', manifest: unready }] })).toEqual([
+  expect(obstacles({ ...READY, ...state, packages: [{ folder: 'b', manifest: unready }] })).toEqual([
     'changes in the checkout without a commit: 1',
     'b: package.json has no repository, bugs',
     'b: CHANGELOG.md starts with "1.1.0 (unreleased)", and package.json has version 1.1.0',
@@ -41,17 +41,17 @@ test('obstacles() names changes, missing addresses, and a changelog without the 
 
 test('obstacles() names a checkout of another repository, or without a remote', () => {
   const other = 'https://host.example/somebody/fork'
-  expect(obstacles({ ...ready, origin: other })).toEqual([
+  expect(obstacles({ ...READY, origin: other })).toEqual([
     `the remote origin is ${other}; the packages name ${PROJECT}`,
   ])
-  expect(obstacles({ ...ready, origin: undefined })).toEqual([
+  expect(obstacles({ ...READY, origin: undefined })).toEqual([
     `the remote origin is missing; the packages name ${PROJECT}`,
   ])
 })
 
 test('obstacles() names an address that leads elsewhere', () => {
   const moved = { ...MANIFEST, bugs: 'https://host.example/owner/old/issues' }
-  expect(obstacles({ ...ready, packages: [{ folder: 'folder', manifest: moved }] })).toEqual([
+  expect(obstacles({ ...READY, packages: [{ folder: 'folder', manifest: moved }] })).toEqual([
     `a: bugs in package.json is "${moved.bugs}"; "${MANIFEST.bugs}" leads to ${PROJECT}`,
   ])
 })

@@ -9,6 +9,7 @@ export const PAGE_KIT = [
   'copy-text',
   'json-text',
   'patch-text',
+  'sample-subject',
   'time',
   'watch-local-hub',
 ].map((part) => `hubtwin-page-kit/${part}`)
@@ -28,7 +29,7 @@ const DEMO_PACKAGES = [
 export const demoRows: readonly Row[] = [
   // Pure, so that a page, a terminal, and a test can run the same device.
   { module: 'device-models/src/reports.ts', may: ['device-models/src/'], packages: ['hubtwin'] },
-  { module: 'device-models/src/', may: [], packages: ['hubtwin'], isPure: true },
+  { module: 'device-models/src/', may: [], packages: ['hubtwin', 'hubtwin/plug-and-play'], isPure: true },
   {
     module: 'node-demo/start.ts',
     may: ['node-demo/'],

@@ -7,6 +7,8 @@ export interface Area {
   readonly mutate: readonly string[]
   /** Globs of the test files that have to notice. */
   readonly tests: readonly string[]
+  /** Whether the tests need nothing of vitest but `describe()`, `test()`, `expect`, and `vi`. */
+  readonly inProcess?: true
 }
 
 /** The rules of the local hub that tools/architecture/table.ts declares pure. */
@@ -33,7 +35,8 @@ export const areas: Readonly<Record<string, Area>> = {
       'schema',
       'shared-device',
     ].map((folder) => `core/src/${folder}/**/*.ts`),
-    tests: ['test/unit/*.test.ts', 'test/session/**/*.test.ts'],
+    tests: ['test/unit/*.test.ts', 'test/session/{*,tabs/*}.test.ts'],
+    inProcess: true,
   },
   emulator: {
     mutate: [...PURE_FILES, ...DETERMINISTIC_FILES],

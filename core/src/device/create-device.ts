@@ -1,4 +1,5 @@
 import type { Credentials } from '../credentials/credentials.ts'
+import { checkObject } from '../protocol/check-options.ts'
 import { checkCount } from '../protocol/count.ts'
 import { createChannel } from '../session/channel.ts'
 import type { Clock } from '../session/clock.ts'
@@ -59,7 +60,8 @@ export function createDevice(
     await flushed
   }
 
-  async function close({ timeoutInMs = CLOSE_TIMEOUT_IN_MS }: CloseOptions = {}): Promise<void> {
+  async function close(closeOptions: CloseOptions = {}): Promise<void> {
+    const { timeoutInMs = CLOSE_TIMEOUT_IN_MS } = checkObject('options', closeOptions)
     checkCount('timeoutInMs', timeoutInMs, 0)
     await (closing ??= finish(timeoutInMs))
   }

@@ -1,5 +1,6 @@
 import type { TwinDocument, TwinVersions } from '../protocol/document.ts'
 import type { JsonObject } from '../protocol/json.ts'
+import { throwIfClosed } from '../twin/closed-error.ts'
 import { createDesiredMethods } from '../twin/listening/desired-methods.ts'
 import { endListeners } from '../twin/listening/listeners.ts'
 import { listenToState } from '../twin/listening/state-listeners.ts'
@@ -102,7 +103,7 @@ function createValidatedTwin(twin: UncheckedTwin, { listeners, validity }: Valid
   }
 
   const members = {
-    ...createDesiredMethods(listeners),
+    ...createDesiredMethods(listeners, () => throwIfClosed(twin.status)),
     async ready(options?: WaitOptions) {
       await twin.ready(options)
       return document()

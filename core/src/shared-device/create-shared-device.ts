@@ -1,6 +1,7 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import type { FeatureSet } from '../device/attach-features.ts'
 import type { CloseOptions, DeviceBase } from '../device/device.ts'
+import { checkObject } from '../protocol/check-options.ts'
 import { checkCount } from '../protocol/count.ts'
 import type { Clock } from '../session/clock.ts'
 import type { OpenDeviceWire } from '../session/wire.ts'
@@ -59,7 +60,8 @@ export function createSharedDevice(
       return twin.role
     },
     onRole: twin.onRole,
-    async close({ timeoutInMs = CLOSE_TIMEOUT_IN_MS }: CloseOptions = {}) {
+    async close(closeOptions: CloseOptions = {}) {
+      const { timeoutInMs = CLOSE_TIMEOUT_IN_MS } = checkObject('options', closeOptions)
       checkCount('timeoutInMs', timeoutInMs, 0)
       closeTimeoutInMs = timeoutInMs
       await twin.close()

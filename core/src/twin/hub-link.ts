@@ -10,7 +10,7 @@ import type { Observed } from '../session/observation.ts'
 import { closeSession, createSession, refreshSession, type SessionOutput, wakeSession } from '../session/session.ts'
 import type { OpenWire } from '../session/wire.ts'
 import { closedError } from './closed-error.ts'
-import { callListener } from './listening/listeners.ts'
+import { createObserve } from './observe.ts'
 import { registerOpenIdentity } from './open-identities.ts'
 import type { CheckedOptions } from './options.ts'
 import { createOutbox, type Outbox, type ReportWaiter } from './outbox/outbox.ts'
@@ -56,6 +56,7 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
   let stored: Promise<void> | undefined
   let unregisterIdentity: (() => void) | undefined
   const refreshes: RefreshWaits = new Map()
+  const observe = createObserve(options, clock)
   const session = createSession({
     ...{ credentials, settings: options, features, openWire, clock },
     ...{ onOutput: handleOutput, observe },
@@ -90,10 +91,6 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
       case 'status':
         return handleStatus(output.status)
     }
-  }
-
-  function observe(observed: Observed): void {
-    if (options.observer !== undefined) callListener(options.observer, Object.freeze({ ...observed, at: clock.now() }))
   }
 
   function handleStatus(status: TwinStatus): void {

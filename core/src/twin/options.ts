@@ -1,3 +1,4 @@
+import { checkOptionNames, checkStorage } from '../protocol/check-options.ts'
 import { checkCount } from '../protocol/count.ts'
 import { completeEndpoint, webSocketEndpoint } from '../protocol/endpoint.ts'
 import type { DeviceIdentity } from '../protocol/identity.ts'
@@ -7,6 +8,7 @@ import { isModelId } from '../protocol/model-id.ts'
 import type { TwinObservation } from '../session/observation.ts'
 import type { TwinStorage } from '../session/storage.ts'
 import type { WakeSource } from '../session/wake-source.ts'
+import { checkSignal } from './listening/wait.ts'
 
 /**
  * All options are optional. `undefined` means the default.
@@ -104,7 +106,11 @@ export interface TwinOptions {
    * @see "Storage" in the README
    */
   readonly reportStorage?: TwinStorage | undefined
-  /** Gets every packet, state, and token request, without secrets, for a timeline or a test. */
+  /**
+   * Gets every packet, state, and token request, without secrets, for a timeline or a test. It also
+   * gets the errors of your handlers and of your storage, which go to the console otherwise.
+   * @default none
+   */
   readonly observer?: ((observation: TwinObservation) => void) | undefined
   /** Aborting it closes the twin. */
   readonly signal?: AbortSignal | undefined
@@ -153,9 +159,7 @@ const NAMES: readonly string[] = [...Object.keys(NUMBERS), ...Object.keys(TYPES)
  * @throws SyntaxError for an endpoint that is not a valid URL, or a model ID that is not a DTMI
  */
 export function checkOptions(options: TwinOptions, identity: DeviceIdentity): CheckedOptions {
-  if (typeof options !== 'object' || options === null) throw new TypeError('options is not an object')
-  const unknown = Object.keys(options).find((name) => !NAMES.includes(name))
-  if (unknown !== undefined) throw new TypeError(`options has an unknown "${unknown}"; known are ${NAMES.join(', ')}`)
+  checkOptionNames(options, NAMES, ', and use for openDevice')
   for (const [name, type] of Object.entries(TYPES)) {
     const value = options[name as keyof typeof TYPES]
     if (value !== undefined && typeof value !== type) {
@@ -168,14 +172,8 @@ export function checkOptions(options: TwinOptions, identity: DeviceIdentity): Ch
       `options.modelId is ${JSON.stringify(modelId)}; a DTMI is needed, such as "dtmi:com:example:Thermostat;1"`,
     )
   }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError(`options.signal is ${typeName(signal)}, not an AbortSignal`)
-  }
-  for (const name of ['get', 'set', 'remove'] as const) {
-    if (reportStorage !== undefined && typeof reportStorage?.[name] !== 'function') {
-      throw new TypeError(`options.reportStorage has no function ${name}`)
-    }
-  }
+  checkSignal(signal)
+  checkStorage('options.reportStorage', reportStorage)
   const numbers = Object.entries(NUMBERS).map(([name, [byDefault, min, max]]) => [
     name,
     checkCount(`options.${name}`, options[name as NumberName] ?? byDefault, min, max),

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import type { JsonObject, JsonValue } from 'hubtwin'
+import type { Acknowledgment } from 'hubtwin/plug-and-play'
 import { describe, expect, test } from 'vitest'
 import {
   type Firmware,
   type FirmwareEvent,
+  firmwareProperties,
   newFirmware,
   nextFirmware,
   progressOf,
-  reportedFirmware,
 } from '../../../device-models/src/firmware.ts'
 
 const SECOND = 1000
@@ -22,8 +23,15 @@ function after(firmware: Firmware, ...events: [number, FirmwareEvent][]): Firmwa
   return events.reduce((before, [at, event]) => nextFirmware(before, event, at * SECOND), firmware)
 }
 
+/** The reported properties that apply, with the bare version in place of its acknowledgment. */
 function reported(firmware: Firmware, at: number): JsonObject {
-  return reportedFirmware(firmware, at * SECOND, false)
+  const { readOnly } = firmwareProperties(firmware, at * SECOND)
+  const present = Object.entries(readOnly).filter(([, value]) => value !== undefined)
+  return { version: answerOf(firmware)?.value ?? null, ...(Object.fromEntries(present) as JsonObject) }
+}
+
+function answerOf(firmware: Firmware): Acknowledgment | undefined {
+  return firmwareProperties(firmware, 0).writable['version']
 }
 
 const TICK: FirmwareEvent = { type: 'tick' }
@@ -196,7 +204,7 @@ describe('newFirmware()', () => {
   })
 })
 
-describe('reportedFirmware() with acknowledgments', () => {
+describe('firmwareProperties()', () => {
   test.each<[string, Firmware, object]>([
     ['idle', idle, { ac: 203, av: 0, ad: "the device's own" }],
     ['in progress', to130, { ac: 202, av: 2, ad: 'downloading 1.3.0' }],
@@ -205,6 +213,12 @@ describe('reportedFirmware() with acknowledgments', () => {
     ['failed', failed, { ac: 500, av: 2, ad: FAILURE.error }],
     ['nonsense', after(idle, [0, wanting({}, 9)]), { ac: 400, av: 9, ad: 'firmware has no version' }],
   ])('answers the desired version: %s', (_, firmware, answer) => {
-    expect(reportedFirmware(firmware, 0, true)['version']).toEqual({ value: '1.2.1', ...answer })
+    expect(answerOf(firmware)).toEqual({ value: '1.2.1', ...answer })
+  })
+
+  test('answers a failed request that is the same at a restart, with its new version', () => {
+    const again = after(failed, [30, wanting({ version: '1.3.0' }, 7, true)])
+    expect(answerOf(again)).toMatchObject({ ac: 500, av: 7 })
+    expect(reported(again, 30)).toEqual(FAILURE)
   })
 })

@@ -1,3 +1,4 @@
+import { checkFunction } from '../../protocol/check-options.ts'
 import { patchAt } from '../../protocol/document.ts'
 import type { DesiredChange } from '../changes.ts'
 import { type AppliedPatch, catchUp, createDesiredView, follow } from './desired-view.ts'
@@ -12,6 +13,7 @@ export function listenToDesired(
   path: string,
   listener: (change: DesiredChange) => void,
 ): () => void {
+  checkFunction('listener', listener)
   const view = createDesiredView(path)
   return listen(listeners, listener, (applied) => follow(view, applied))
 }

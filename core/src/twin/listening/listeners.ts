@@ -1,4 +1,4 @@
-import { typeName } from '../../protocol/json.ts'
+import { checkFunction } from '../../protocol/check-options.ts'
 
 /** A value that changes, and callbacks for it. An error in one does not affect the others. */
 export interface Listeners<T> {
@@ -41,7 +41,7 @@ export function listen<T, Change>(
   listener: (change: Change) => void,
   changeOf: (value: T) => Change | undefined,
 ): () => void {
-  if (typeof listener !== 'function') throw new TypeError(`listener is ${typeName(listener)}, not a function`)
+  checkFunction('listener', listener)
   let isDue = true
   const call = (value: T | undefined): void => {
     isDue = false

@@ -23,8 +23,6 @@ export interface SimulationHost {
 export interface SimulationSettings {
   /** The interval for the temperature and the progress of a download. */
   everyInMs: number
-  /** Reports `{ value, ac, av, ad }` (IoT Plug and Play) instead of bare values. */
-  acknowledges: boolean
 }
 
 /** A running device. */
@@ -47,7 +45,7 @@ export function createSimulation(
   function reportDue(now: number): void {
     const reported = host.reported()
     if (reported === undefined || !host.isReady()) return
-    reports.sendIfDue(patchToReport(device, reported, now, settings.acknowledges), settings.everyInMs, now)
+    reports.sendIfDue(patchToReport(device, reported, now), settings.everyInMs, now)
   }
 
   return {
