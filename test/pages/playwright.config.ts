@@ -8,7 +8,7 @@ const chromium = findBrowser('chromium')
 const firefox = findBrowser('firefox')
 
 /** Turns off requests that a browser makes by itself; nothing leaves this machine. */
-const quiet = [
+const QUIET = [
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -21,7 +21,7 @@ const inChromium: Project['use'] = {
   contextOptions: { reducedMotion: 'reduce' },
   launchOptions: {
     ...(chromium !== undefined && { executablePath: chromium }),
-    args: quiet,
+    args: QUIET,
     // Playwright disables the back/forward cache, which real browsers have.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   },
@@ -34,8 +34,8 @@ const inFirefox: Project['use'] = {
   launchOptions: { ...(firefox !== undefined && { executablePath: firefox }) },
 }
 
-const slow = 'slow/*.spec.ts'
-const docs = 'docs/*.spec.ts'
+const SLOW = 'slow/*.spec.ts'
+const DOCS = 'docs/*.spec.ts'
 
 /** `npm test` runs `chromium` and `firefox`; `npm run test:all` runs `slow` and `docs` as well. */
 export default defineConfig<TransportOption>({
@@ -51,13 +51,13 @@ export default defineConfig<TransportOption>({
   reporter: [['list'], ['./tally-reporter.ts']],
   use: { actionTimeout: 10_000, navigationTimeout: 15_000, viewport: { width: 1280, height: 800 } },
   projects: [
-    { name: 'chromium', testIgnore: [slow, docs], use: inChromium },
+    { name: 'chromium', testIgnore: [SLOW, DOCS], use: inChromium },
     // Only tests of features that differ: storage, service workers, tabs, back/forward cache,
     // layout.
-    { name: 'firefox', testIgnore: [slow, docs], grep: /@firefox/, use: inFirefox },
+    { name: 'firefox', testIgnore: [SLOW, DOCS], grep: /@firefox/, use: inFirefox },
     { name: 'chromium-mqttjs', testMatch: 'twin/*.spec.ts', use: { ...inChromium, transport: 'mqtt.js' } },
-    { name: 'slow', testMatch: slow, use: inChromium },
+    { name: 'slow', testMatch: SLOW, use: inChromium },
     // The built documentation site.
-    { name: 'docs', testMatch: docs, use: inChromium },
+    { name: 'docs', testMatch: DOCS, use: inChromium },
   ],
 })

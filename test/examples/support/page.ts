@@ -13,7 +13,7 @@ import { desire, startExampleHub, untilReported } from './hub.ts'
 
 const SOON = { timeout: 30_000 }
 
-const types: Readonly<Record<string, string>> = {
+const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
 }
@@ -67,7 +67,7 @@ async function serveFolder(folder: string): Promise<string> {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname)
     const file = path === '/' ? '/index.html' : path
     readFile(join(folder, file)).then(
-      (content) => response.writeHead(200, { 'content-type': types[extname(file)] ?? 'text/plain' }).end(content),
+      (content) => response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/plain' }).end(content),
       () => response.writeHead(404).end(),
     )
   })

@@ -4,7 +4,7 @@ import { find, setText } from '../shared/dom.ts'
 import { MINUTES, openingHours, describeOpening } from './opening-hours.ts'
 
 /** The desired properties of a kiosk. */
-const SETTINGS = v.object({
+const settingsSchema = v.object({
   message: v.optional(v.string(), 'Welcome'),
   theme: v.optional(v.picklist(['light', 'dark'])),
   accent: v.optional(v.pipe(v.string(), v.regex(/^#[\da-f]{6}$/i)), '#0b5cba'),
@@ -14,10 +14,13 @@ const SETTINGS = v.object({
 })
 
 /** Reads the valid settings, and names the invalid ones. */
-export function readSettings(desired: JsonObject): { settings: v.InferOutput<typeof SETTINGS>; refused: string[] } {
-  const refused = new Set(v.safeParse(SETTINGS, desired).issues?.map(({ path }) => String(path?.[0].key)))
+export function readSettings(desired: JsonObject): {
+  settings: v.InferOutput<typeof settingsSchema>
+  refused: string[]
+} {
+  const refused = new Set(v.safeParse(settingsSchema, desired).issues?.map(({ path }) => String(path?.[0].key)))
   const others = Object.entries(desired).filter(([name]) => !refused.has(name))
-  return { settings: v.parse(SETTINGS, Object.fromEntries(others)), refused: [...refused] }
+  return { settings: v.parse(settingsSchema, Object.fromEntries(others)), refused: [...refused] }
 }
 
 export const write = (id: string, text: string): void => setText(find(id, HTMLElement), text)
