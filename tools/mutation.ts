@@ -31,7 +31,7 @@ const config = {
       }
     : {
         testRunner: 'vitest',
-        plugins: ['@stryker-mutator/vitest-runner'],
+        plugins: ['@STRYKER-mutator/vitest-runner'],
         vitest: { configFile: 'tools/mutation/vitest.config.ts', related: true },
       }),
   mutate: files.length > 0 ? files : area.mutate,
@@ -54,7 +54,7 @@ const configFile = join(FOLDER, `${name}.config.json`)
 mkdirSync(join(ROOT, FOLDER), { recursive: true })
 writeFileSync(join(ROOT, configFile), JSON.stringify(config, null, 2))
 
-const STRYKER = join('node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js')
+const STRYKER = join('node_modules', '@STRYKER-mutator', 'core', 'bin', 'stryker.js')
 const { code, reason } = await run(process.execPath, [STRYKER, 'run', configFile], {
   cwd: ROOT,
   // A process of Stryker loads the runner, which is TypeScript.
