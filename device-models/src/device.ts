@@ -115,11 +115,11 @@ export function patchToReport({ thermostat, firmware }: Device, reported: JsonOb
 
 /** Reports whether a patch holds a key that the device itself reports, and so overwrites. */
 export function isReportedByDevice(patch: JsonObject): boolean {
-  const climate = own(patch, 'climate')
-  if (Object.hasOwn(patch, 'firmware')) return true
-  return isObject(climate)
-    ? Object.keys(climate).some((key) => CLIMATE_KEYS.includes(key))
-    : Object.hasOwn(patch, 'climate')
+  const climate = own(patch, CLIMATE)
+  if (Object.hasOwn(patch, FIRMWARE)) return true
+  if (!isObject(climate)) return Object.hasOwn(patch, CLIMATE)
+  const keys = Object.keys(climate)
+  return keys.some((key) => CLIMATE_KEYS.includes(key)) || keys.every((key) => key === '__t')
 }
 
 /**
