@@ -11,25 +11,33 @@ import { root } from './root.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { minutes: { type: 'string', default: '120' } },
+  options: { concurrency: { type: 'string', default: '2' }, minutes: { type: 'string', default: '120' } },
 })
 const [name = '', ...files] = positionals
 const area = areas[name]
 if (area === undefined) {
-  console.error(`Usage: npm run test:mutation -- ${Object.keys(areas).join('|')} [--minutes 120] [file …]`)
+  console.error(`Usage: npm run test:mutation -- ${Object.keys(areas).join('|')} [--concurrency 2] [--minutes 120] [file …]`)
   process.exit(1)
 }
 
 const folder = '.mutation'
 const config = {
-  testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner'],
-  vitest: { configFile: 'tools/mutation/vitest.config.ts', related: true },
+  ...(area.inProcess === true
+    ? {
+        testRunner: 'in-process',
+        plugins: [join(root, 'tools/mutation/in-process/plugin.ts')],
+      }
+    : {
+        testRunner: 'vitest',
+        plugins: ['@stryker-mutator/vitest-runner'],
+        vitest: { configFile: 'tools/mutation/vitest.config.ts', related: true },
+      }),
   mutate: files.length > 0 ? files : area.mutate,
   // No file has this name. Stryker would rewrite a tsconfig.json with an API that TypeScript 7 does
   // not have.
   tsconfigFile: `${folder}/no-tsconfig.json`,
   disableTypeChecks: false,
+  ignorePatterns: ['**/dist', 'test/interop', 'test/node_modules', 'docs/decisions', 'web-demo'],
   tempDirName: `${folder}/${name}`,
   incremental: true,
   incrementalFile: `${folder}/${name}-incremental.json`,
@@ -37,7 +45,7 @@ const config = {
   jsonReporter: { fileName: `${folder}/${name}.json` },
   clearTextReporter: { allowColor: false, logTests: false },
   thresholds: { high: 95, low: 95, break: 95 },
-  concurrency: 2,
+  concurrency: Number(values.concurrency),
   timeoutMS: 10_000,
 }
 const configFile = join(folder, `${name}.config.json`)
@@ -47,7 +55,8 @@ writeFileSync(join(root, configFile), JSON.stringify(config, null, 2))
 const stryker = join('node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js')
 const { code, reason } = await run(process.execPath, [stryker, 'run', configFile], {
   cwd: root,
-  env: { HUBTWIN_MUTATION: name },
+  // A process of Stryker loads the runner, which is TypeScript.
+  env: { HUBTWIN_MUTATION: name, NODE_OPTIONS: '--import tsx' },
   deadlineInMs: Number(values.minutes) * 60_000,
 })
 if (reason !== undefined) console.error(`Mutation testing was ${reason}`)

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { run } from './process.ts'
 import type { Manifest } from './release/manifest.ts'
 import { obstacles } from './release/obstacles.ts'
-import { packWorkspace, rehearsePublishing, uncommittedChanges, writeSbom } from './release/steps.ts'
+import { originUrl, packWorkspace, rehearsePublishing, uncommittedChanges, writeSbom } from './release/steps.ts'
 import { root } from './root.ts'
 
 // `npm run release` checks, packs, and describes both packages, and names what prevents a release.
@@ -14,12 +14,21 @@ import { root } from './root.ts'
 const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' }, 'skip-check': { type: 'boolean' } } })
 const folder = join(root, 'release')
 
-const { workspaces } = JSON.parse(readText('package.json')) as { workspaces: readonly string[] }
+const { workspaces, repository } = JSON.parse(readText('package.json')) as {
+  workspaces: readonly string[]
+  repository: { readonly url: string }
+}
 const published = workspaces
   .map((workspace) => ({ workspace, manifest: JSON.parse(readText(join(workspace, 'package.json'))) as Manifest }))
   .filter(({ manifest }) => manifest.private !== true)
 const manifests = published.map(({ manifest }) => manifest)
-const found = obstacles({ changes: await uncommittedChanges(), changelog: readText('CHANGELOG.md'), manifests })
+const found = obstacles({
+  changes: await uncommittedChanges(),
+  changelog: readText('CHANGELOG.md'),
+  packages: published.map(({ workspace, manifest }) => ({ folder: workspace, manifest })),
+  repository: repository.url,
+  origin: await originUrl(),
+})
 
 if (values['skip-check'] !== true) {
   const { code } = await run('npm', ['run', '--silent', 'check'], { cwd: root, deadlineInMs: 20 * 60_000 })

@@ -38,7 +38,7 @@ export interface TwinErrorDetails {
 }
 
 /** The codes after which the same call can never succeed. */
-const FINAL: ReadonlySet<TwinErrorCode> = new Set(['ERR_BAD_REQUEST', 'ERR_CLOSED'])
+const FINAL: readonly TwinErrorCode[] = ['ERR_BAD_REQUEST', 'ERR_CLOSED']
 
 /**
  * A failure of the network or the hub. A caller's own mistake is a `TypeError`, a `RangeError` or a
@@ -71,10 +71,11 @@ export class TwinError extends Error {
   readonly retryAfterInMs?: number
 
   constructor(code: TwinErrorCode, message: string, details: TwinErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    super(message, details)
+    const { status, retryAfterInMs, retriable = !FINAL.includes(code) } = details
     this.code = code
-    this.retriable = details.retriable ?? !FINAL.has(code)
-    if (details.status !== undefined) this.status = details.status
-    if (details.retryAfterInMs !== undefined) this.retryAfterInMs = details.retryAfterInMs
+    this.retriable = retriable
+    if (status !== undefined) this.status = status
+    if (retryAfterInMs !== undefined) this.retryAfterInMs = retryAfterInMs
   }
 }

@@ -6,6 +6,7 @@ import { strikeHub } from './hub-steps.ts'
 import type { Play } from './play.ts'
 import { sectionsAt, withoutMeta } from './sections.ts'
 import type { Step } from './step.ts'
+import { waitFor } from './wait-for.ts'
 
 export function beginPlay(parts: Pick<Play, 'house' | 'proxy' | 'client' | 'deviceId' | 'port'>): Play {
   const { desired } = sectionsAt(parts)
@@ -55,6 +56,5 @@ export async function playStep(play: Play, step: Step): Promise<void> {
 
 async function calm({ proxy, client }: Play): Promise<void> {
   proxy.weather = { type: 'fair' }
-  const until = performance.now() + 300
-  while (!client.isReady && performance.now() < until) await delay(2)
+  await waitFor(() => client.isReady, { atMostInMs: 300 })
 }

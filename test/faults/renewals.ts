@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Device, openDevice } from './device.ts'
 import { openHouse } from './house.ts'
+import { waitFor } from './wait-for.ts'
 
 export interface RenewalsResult {
   readonly faults: readonly string[]
@@ -58,8 +59,7 @@ export async function runRenewals(options: {
       while (outcomes.length - settled > MOST_UNDER_WAY)
     }
     const versions = await Promise.race([Promise.all(outcomes), delay(SETTLING_IN_MS, undefined, { ref: false })])
-    const until = performance.now() + SETTLING_IN_MS
-    while (device.twin.desired['n'] !== n && performance.now() < until) await delay(5)
+    await waitFor(() => device.twin.desired['n'] === n, { atMostInMs: SETTLING_IN_MS })
     const { desired, reported } = house.hub.twin(deviceId)['properties'] as unknown as Record<
       'desired' | 'reported',
       Readonly<Record<string, unknown>>

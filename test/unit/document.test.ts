@@ -42,6 +42,33 @@ describe('difference()', () => {
       }),
     )
   })
+
+  test.each<[string, JsonObject, JsonObject, JsonObject]>([
+    ['an array of the same length', { list: [1, 2] }, { list: [1, 3] }, { list: [1, 3] }],
+    ['a shorter array', { list: [1, 2] }, { list: [1] }, { list: [1] }],
+    ['a longer array', { list: [1] }, { list: [1, 2] }, { list: [1, 2] }],
+    ['an equal array', { list: [1, [2]] }, { list: [1, [2]] }, {}],
+    ['an array of equal objects', { list: [{ a: 1, b: 2 }] }, { list: [{ b: 2, a: 1 }] }, {}],
+    ['an object with another value in an array', { list: [{ a: 1 }] }, { list: [{ a: 2 }] }, { list: [{ a: 2 }] }],
+    ['an object with another key in an array', { list: [{ a: 1 }] }, { list: [{ b: 1 }] }, { list: [{ b: 1 }] }],
+    [
+      'an object with an inherited key in an array',
+      { list: [{ a: 1 }] },
+      { list: [{ valueOf: 1 }] },
+      { list: [{ valueOf: 1 }] },
+    ],
+    [
+      'an object with more keys in an array',
+      { list: [{ a: 1 }] },
+      { list: [{ a: 1, b: 2 }] },
+      { list: [{ a: 1, b: 2 }] },
+    ],
+    ['an object with fewer keys in an array', { list: [{ a: 1, b: 2 }] }, { list: [{ a: 1 }] }, { list: [{ a: 1 }] }],
+    ['an array in place of an object', { list: [{}] }, { list: [[]] }, { list: [[]] }],
+    ['a number in place of a text', { value: '1' }, { value: 1 }, { value: 1 }],
+  ])('treats %s as a single value', (_, from, to, patch) => {
+    expect(difference(from, to)).toEqual(patch)
+  })
 })
 
 describe('parsePath()', () => {
@@ -56,10 +83,16 @@ describe('parsePath()', () => {
 
   test.each(['.', 'a.', '.a', 'a..b'])('refuses "%s", which has an empty key', (given) => {
     expect(() => parsePath(given)).toThrow(SyntaxError)
+    expect(() => parsePath(given)).toThrow(`Path "${given}" has an empty key; write keys joined by single dots`)
   })
 
-  test.each([undefined, null, 7, {}])('refuses %s, which is no string', (given) => {
-    expect(() => parsePath(given as string)).toThrow(TypeError)
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [7, 'a number'],
+    [{}, 'an object'],
+  ])('refuses %s, which is no string', (given, type) => {
+    expect(() => parsePath(given as string)).toThrow(new TypeError(`Path is ${type}, not a string`))
   })
 })
 

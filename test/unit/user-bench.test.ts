@@ -85,7 +85,10 @@ describe('readTarget', () => {
   it.each([
     [undefined, 'IOTHUB_DEVICE_CONNECTION_STRING is not set; expected HostName=…;DeviceId=…;SharedAccessKey=…'],
     [' ', 'IOTHUB_DEVICE_CONNECTION_STRING is empty; expected HostName=…;DeviceId=…;SharedAccessKey=…'],
-    ['HostName=h;SharedAccessKeyName=iothubowner;SharedAccessKey=c2VjcmV0', 'is the key of a policy, not of a device'],
+    [
+      'HostName=h;SharedAccessKeyName=iothubowner;SharedAccessKey=c2VjcmV0',
+      "it is the hub's policy key, not a device's",
+    ],
     ['HostName=h;DeviceId=a;SharedAccessKey=c2VjcmV0;Wrong', 'Connection string has no "=" in part 4 of 4'],
   ])('explains the problem of %j without its key', (text, message) => {
     expect(() => readTarget(text)).toThrow(message)

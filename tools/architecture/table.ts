@@ -99,7 +99,11 @@ export const TABLE: readonly Row[] = [
     may: [errors, protocol, 'core/src/runtime/'],
     mayTypesOf: ports,
   },
-  { module: 'core/src/runtime/pending-packets.ts', may: [wireErrors], mayTypesOf: [protocol, ...ports] },
+  {
+    module: 'core/src/runtime/light-device-wire.ts',
+    may: [protocol, 'core/src/runtime/'],
+    mayTypesOf: ports,
+  },
   { module: 'core/src/runtime/web-socket.ts', may: ['core/src/runtime/node-socket.ts'] },
   { module: 'core/src/runtime/node-socket.ts', may: [], packages: ['ws'] },
   { module: 'core/src/runtime/file-storage.ts', may: [errors], mayTypesOf: ports, packages: ['node:'] },

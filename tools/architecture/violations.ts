@@ -21,7 +21,7 @@ export function violations(module: Module, declared: readonly string[] = []): Vi
     if (each.isExportAll) blame(each.line, `export * from '${each.specifier}'; spell the names out`)
   }
 
-  const row = TABLE.find((candidate) => contains(candidate.module, file))
+  const row = rowOf(file)
   if (row === undefined) {
     const isChecked = TABLE.some(({ module: known }) => file.startsWith(`${known.split('/')[0]}/src/`))
     if (isChecked) blame(1, 'no rule says what this file may import; add it to tools/architecture/table.ts')
@@ -38,6 +38,11 @@ export function violations(module: Module, declared: readonly string[] = []): Vi
     }
   }
   return found
+}
+
+/** The row that states what a file may import. */
+export function rowOf(file: string): Row | undefined {
+  return TABLE.find(({ module }) => contains(module, file))
 }
 
 /** Finds packages that more than a single file imports against the rules. */

@@ -58,6 +58,13 @@ export async function uncommittedChanges(): Promise<string[]> {
   return output.split('\n').filter((line) => line !== '')
 }
 
+/** Returns the URL of the remote `origin` without credentials; undefined without such a remote. */
+export async function originUrl(): Promise<string | undefined> {
+  const args = ['config', '--get', 'remote.origin.url']
+  const { code, output } = await run('git', args, { cwd: root, deadlineInMs, quiet: true })
+  return code === 0 ? output.trim().replace(/\/\/[^@/]*@/, '//') : undefined
+}
+
 /** Returns the output. Without warnings and notices, that is only what a program reads. */
 async function npm(args: readonly string[]): Promise<string> {
   const { code, output, reason } = await run('npm', [...args, '--loglevel=error'], {

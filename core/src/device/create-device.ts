@@ -1,8 +1,10 @@
 import type { Credentials } from '../credentials/credentials.ts'
+import { checkObject } from '../protocol/check-options.ts'
 import { checkCount } from '../protocol/count.ts'
+import { createChannel } from '../session/channel.ts'
 import type { Clock } from '../session/clock.ts'
 import type { Channel } from '../session/features.ts'
-import type { OpenWire } from '../session/wire.ts'
+import type { OpenDeviceWire } from '../session/wire.ts'
 import { createFacade, type Facade, openFacade, updateFacade } from '../twin/facade.ts'
 import { createHubLink } from '../twin/hub-link.ts'
 import type { CheckedOptions } from '../twin/options.ts'
@@ -21,14 +23,14 @@ export function createDevice(
   credentials: Credentials,
   options: CheckedOptions,
   use: FeatureSet,
-  openWire: OpenWire,
+  openWire: OpenDeviceWire,
   clock: Clock,
 ): DeviceBase {
   let closing: Promise<void> | undefined
   const { requestTimeoutInMs } = options
   const { identity } = credentials
   const hosting = createHosting({
-    ...{ identity, clock, requestTimeoutInMs, channel: (): Channel => link.channel },
+    ...{ identity, clock, requestTimeoutInMs, channel: (): Channel => channel },
     ...{ announce() {}, isShared: false },
   })
   const attached = attachFeatures(use, hosting)
@@ -36,6 +38,7 @@ export function createDevice(
     ...{ credentials, options, features: attached.features, openWire, clock },
     ...{ onUpdate, document: (): Facade['followed']['document'] => facade.followed.document },
   })
+  const channel = createChannel(link.connection)
   const facade = createFacade({ settings: options, link: { ...link, close: () => close() }, clock })
   const offWake = options.wakeSource?.((event) => link[event]())
 
@@ -57,7 +60,8 @@ export function createDevice(
     await flushed
   }
 
-  async function close({ timeoutInMs = CLOSE_TIMEOUT_IN_MS }: CloseOptions = {}): Promise<void> {
+  async function close(closeOptions: CloseOptions = {}): Promise<void> {
+    const { timeoutInMs = CLOSE_TIMEOUT_IN_MS } = checkObject('options', closeOptions)
     checkCount('timeoutInMs', timeoutInMs, 0)
     await (closing ??= finish(timeoutInMs))
   }

@@ -71,7 +71,11 @@ export function parseConnectionString(text: string): ConnectionString {
   const hub = readHost(parts, 'HostName')
   const deviceId = readId(parts, 'DeviceId')
   if (hub === undefined) throw malformed('has no HostName')
-  if (deviceId === undefined) throw malformed('has no DeviceId')
+  if (deviceId === undefined) {
+    // The portal shows a policy's connection string first, so people paste it often.
+    const isOfPolicy = parts.SharedAccessKeyName !== undefined
+    throw malformed(`has no DeviceId${isOfPolicy ? "; it is the hub's policy key, not a device's" : ''}`)
+  }
   const identity = createIdentity(hub.host, deviceId, readId(parts, 'ModuleId'))
   const endpoint = readEndpoint(parts, hub)
   return Object.freeze({ identity, ...readCredential(parts, identity), ...(endpoint !== undefined && { endpoint }) })
@@ -82,7 +86,8 @@ function malformed(problem: string): SyntaxError {
 }
 
 function split(text: string): Parts {
-  if (text === '') throw malformed('is empty')
+  if (text === '') throw malformed('is empty; expected HostName=…;DeviceId=…;SharedAccessKey=…')
+  if (/^['"]/.test(text)) throw malformed('has quotes around it')
   const parts = new Map<Name, string>()
   const pieces = text.split(';')
   if (pieces.at(-1) === '') pieces.pop()

@@ -46,6 +46,9 @@ export type SessionState =
   | WaitingState
   | { readonly type: 'closed'; readonly error?: TwinError }
 
+/** A state in which the session has or makes a connection. */
+export type ActiveState = AuthorizingState | OpeningState | SyncingState | ReadyState
+
 export interface AuthorizingState {
   readonly type: 'authorizing'
   readonly streak: Streak

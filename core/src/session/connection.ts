@@ -5,7 +5,7 @@ import type { SessionInput } from '../protocol/machine-states.ts'
 import { readDesiredPatch, readDocument, statusError } from '../protocol/response.ts'
 import { FILTERS, getTopic, parseTopic, reportTopic } from '../protocol/topics.ts'
 import type { Clock } from './clock.ts'
-import type { Channel, Features } from './features.ts'
+import type { Features } from './features.ts'
 import type { Observed } from './observation.ts'
 import { createRequests, failRequests, openRequest, type Outcome, settleRequest } from './requests.ts'
 import type { OpenWire, Wire, WireEvent, WireRequest } from './wire.ts'
@@ -40,7 +40,14 @@ export interface Connection {
   repeatGet(): void
   /** There is always an outcome. */
   report(patch: JsonObject, onOutcome: (outcome: Outcome) => void): void
-  readonly channel: Channel
+  /** Sends with QoS 0. Without a connection, nothing happens. */
+  publish(topic: string, payload: string | Uint8Array): void
+  wire(): Wire | undefined
+  /** Ends a connection that fails. */
+  abandon(error: TwinError): void
+  /** The features have become idle. */
+  checkIdle(): void
+  readonly observe: (observed: Observed) => void
   /** Sends DISCONNECT and closes the socket. */
   close(): void
   /** No request is open, and the features are idle. */
@@ -98,7 +105,7 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
 
   function publish(topic: string, payload: string | Uint8Array): void {
     if (wire === undefined) return
-    observePublish(options, topic, payload)
+    observePublish(observe, topic, payload)
     wire.publish(topic, payload)
   }
 
@@ -119,7 +126,7 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
     gets: () => gets,
     repeatGet: () => publish(getTopic(lastGet), ''),
     report(patch, onOutcome) {
-      if (wire === undefined) return onOutcome({ type: 'failed', error: closed() })
+      if (wire === undefined) return onOutcome({ type: 'failed', error: connectionClosed() })
       publish(reportTopic(openRequest(requests, onOutcome, settings.requestTimeoutInMs)), JSON.stringify(patch))
     },
     close() {
@@ -132,7 +139,11 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
       failRequests(requests, new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
     },
     isIdle,
-    channel: channelOf(options, dispatch, () => wire, publish, checkIdle),
+    publish,
+    wire: () => wire,
+    abandon: (error) => dispatch({ type: 'down', error }),
+    checkIdle,
+    observe,
     silentForInMs: () => clock.now() - heardAt,
     gone: async () => gone,
   }
@@ -148,33 +159,16 @@ function requestOf(
   return { url, ...client, keepaliveInSeconds, isPersistent }
 }
 
-function channelOf(
-  options: ConnectionOptions,
-  dispatch: (input: SessionInput) => void,
-  wire: () => Wire | undefined,
-  publish: Channel['publish'],
-  checkIdle: () => void,
-): Channel {
-  return {
-    publish,
-    publishAtLeastOnce(topic, payload) {
-      const to = wire()
-      if (to === undefined) return Promise.reject(closed())
-      observePublish(options, topic, payload)
-      return to.publishAtLeastOnce(topic, payload)
-    },
-    checkIdle,
-    abandon: (error) => dispatch({ type: 'down', error }),
-    observe: options.observe,
-  }
-}
-
-function observePublish({ observe }: ConnectionOptions, topic: string, payload: string | Uint8Array): void {
+export function observePublish(
+  observe: (observed: Observed) => void,
+  topic: string,
+  payload: string | Uint8Array,
+): void {
   const text = typeof payload === 'string' ? payload : decodeBody(payload)
   observe({ type: 'sent', packet: 'PUBLISH', topic, payload: text })
 }
 
-function closed(): TwinError {
+export function connectionClosed(): TwinError {
   return new TwinError('ERR_INTERRUPTED', 'Connection is closed')
 }
 

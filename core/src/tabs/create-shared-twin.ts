@@ -120,7 +120,7 @@ function openLeader(settings: SharedTwinSettings, parts: SharedParts): Leader {
     openLink(onUpdate) {
       const features = settings.features?.features
       const link = createHubLink({ ...settings, features, onUpdate, document: () => facade.followed.document })
-      settings.features?.handleLink(link.channel)
+      settings.features?.handleConnection(link.connection)
       return link
     },
     emit: (notice) => emitNotice(parts, notice),
@@ -152,7 +152,7 @@ function openMember(tab: string, { clock, options }: SharedTwinSettings, parts: 
 
 function addRole({ facade, roles }: SharedParts): SharedTwin {
   const twin = Object.defineProperties(facade.twin, {
-    role: { get: () => roles.state, enumerable: true },
+    role: { get: () => roles.current, enumerable: true },
     onRole: { value: (listener: (role: TabRole) => void) => listenToState(roles, listener), enumerable: true },
   })
   return Object.freeze(twin as SharedTwin)

@@ -1,18 +1,9 @@
 import { difference, type TwinDocument } from '../protocol/document.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { statusOf, type TwinStatus } from '../protocol/machine-states.ts'
-import {
-  createDesiredListeners,
-  type DesiredListeners,
-  emitDesired,
-  endDesired,
-} from './listening/desired-listeners.ts'
-import {
-  createReportedListeners,
-  emitReported,
-  endReported,
-  type ReportedListeners,
-} from './listening/reported-listeners.ts'
+import type { DesiredListeners } from './listening/desired-listeners.ts'
+import { createListeners, emit, endListeners, type Listeners } from './listening/listeners.ts'
+import type { AppliedReport } from './listening/reported-listeners.ts'
 import { createStateListeners, emitState, type StateListeners } from './listening/state-listeners.ts'
 import { EMPTY_DOCUMENT, type TwinUpdate, updateDocument } from './twin-update.ts'
 
@@ -23,7 +14,7 @@ export interface FollowedTwin {
   isSynced: boolean
   readonly statuses: StateListeners<TwinStatus>
   readonly desired: DesiredListeners
-  readonly reported: ReportedListeners
+  readonly reported: Listeners<AppliedReport>
 }
 
 export function createFollowedTwin(): FollowedTwin {
@@ -31,8 +22,8 @@ export function createFollowedTwin(): FollowedTwin {
     document: EMPTY_DOCUMENT,
     isSynced: false,
     statuses: createStateListeners<TwinStatus>(statusOf({ type: 'idle' })),
-    desired: createDesiredListeners(),
-    reported: createReportedListeners(),
+    desired: createListeners(),
+    reported: createListeners(),
   }
 }
 
@@ -45,21 +36,21 @@ export function updateTwin(twin: FollowedTwin, update: TwinUpdate): void {
     case 'document':
       return emitDifference(twin, known)
     case 'desired':
-      return emitDesired(desired, {
+      return emit(desired, {
         desired: document.desired,
         version: update.version,
         properties: update.properties,
       })
     case 'reported':
-      return emitReported(reported, {
+      return emit(reported, {
         reported: document.reported,
         version: update.version,
         patch: update.properties,
       })
     case 'status':
       if (update.status.type === 'closed') {
-        endDesired(desired)
-        endReported(reported)
+        endListeners(desired)
+        endListeners(reported)
       }
       return emitState(statuses, update.status)
   }
@@ -72,8 +63,8 @@ function emitDifference(twin: FollowedTwin, known: TwinDocument): void {
   const { desired, reported, versions } = twin.document
   const properties = difference(known.desired, desired)
   const patch = difference(known.reported, reported)
-  if (isFirst || !isEmpty(properties)) emitDesired(twin.desired, { desired, version: versions.desired, properties })
-  if (isFirst || !isEmpty(patch)) emitReported(twin.reported, { reported, version: versions.reported, patch })
+  if (isFirst || !isEmpty(properties)) emit(twin.desired, { desired, version: versions.desired, properties })
+  if (isFirst || !isEmpty(patch)) emit(twin.reported, { reported, version: versions.reported, patch })
 }
 
 function isEmpty(patch: JsonObject): boolean {

@@ -4,12 +4,13 @@ import { clientId } from '../protocol/identity.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
-import type { Channel, Features } from '../session/features.ts'
+import type { Connection } from '../session/connection.ts'
+import type { Features } from '../session/features.ts'
 import type { Observed } from '../session/observation.ts'
 import { closeSession, createSession, refreshSession, type SessionOutput, wakeSession } from '../session/session.ts'
 import type { OpenWire } from '../session/wire.ts'
 import { closedError } from './closed-error.ts'
-import { callListener } from './listening/listeners.ts'
+import { createObserve } from './observe.ts'
 import { registerOpenIdentity } from './open-identities.ts'
 import type { CheckedOptions } from './options.ts'
 import { createOutbox, type Outbox, type ReportWaiter } from './outbox/outbox.ts'
@@ -27,7 +28,7 @@ export interface HubLink {
   report(patch: JsonObject, waiter: ReportWaiter): () => void
   /** Reads the twin again. The update comes before the wait ends. @returns ends the wait */
   refresh(waiter: RefreshWaiter): () => void
-  readonly channel: Channel
+  readonly connection: Connection
   wake(): void
   sleep(): void
   /**
@@ -55,6 +56,7 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
   let stored: Promise<void> | undefined
   let unregisterIdentity: (() => void) | undefined
   const refreshes: RefreshWaits = new Map()
+  const observe = createObserve(options, clock)
   const session = createSession({
     ...{ credentials, settings: options, features, openWire, clock },
     ...{ onOutput: handleOutput, observe },
@@ -91,10 +93,6 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
     }
   }
 
-  function observe(observed: Observed): void {
-    if (options.observer !== undefined) callListener(options.observer, Object.freeze({ ...observed, at: clock.now() }))
-  }
-
   function handleStatus(status: TwinStatus): void {
     live = status.type === 'ready'
     if (status.type === 'closed') {
@@ -115,7 +113,7 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
     },
     report: outbox.add,
     refresh: (waiter) => addRefreshWait(refreshes, refreshSession(session), waiter),
-    channel: session.connection.channel,
+    connection: session.connection,
     wake: () => wakeSession(session),
     sleep: () => session.dispatch({ type: 'sleep' }),
     async close() {

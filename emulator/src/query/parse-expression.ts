@@ -1,8 +1,8 @@
 import type { Node, Semantics } from 'ohm-js'
-import { Refusal } from '../errors/refusal.ts'
 import { locationOf, normalizePath } from './field-names.ts'
 import { queryGrammar, reservedWords } from './grammar.ts'
 import { type ArithmeticStep, type Comparison, type Expression, type Path, type TextTest, textTests } from './query.ts'
+import { QuerySyntaxError } from './query-syntax-error.ts'
 
 /** Converts parsed expressions. `parse-query.ts` adds the conversion of the statement. */
 export const semantics: Semantics = queryGrammar.createSemantics()
@@ -138,7 +138,7 @@ function textTest(name: Node, test: TextTest, parameters: readonly Expression[])
 }
 
 /** The refusal of a query with the location of the problem: `Line 1, col 15: …`. */
-export function syntaxError({ source }: Node, message: string): Refusal {
+export function syntaxError({ source }: Node, message: string): QuerySyntaxError {
   const { lineNum, colNum } = source.getLineAndColumn()
-  return new Refusal('ArgumentInvalid', `The query is not valid: Line ${lineNum}, col ${colNum}: ${message}`)
+  return new QuerySyntaxError(`Line ${lineNum}, col ${colNum}: ${message}`, source.startIdx)
 }

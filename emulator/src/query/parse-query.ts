@@ -1,8 +1,8 @@
 import type { Node } from 'ohm-js'
-import { Refusal } from '../errors/refusal.ts'
 import { checkQuery } from './check-query.ts'
 import { checkLength } from './query-length.ts'
 import { queryGrammar } from './grammar.ts'
+import { QuerySyntaxError } from './query-syntax-error.ts'
 import { expressionOf, itemsOf, pathOf, queryPathOf, semantics, syntaxError } from './parse-expression.ts'
 import {
   type AggregateName,
@@ -41,7 +41,7 @@ export function parseCondition(text: string): Expression | undefined {
 function parsed(text: string, rule: string): Node {
   checkLength(text)
   const match = queryGrammar.match(text, rule)
-  if (match.failed()) throw new Refusal('ArgumentInvalid', `The query is not valid: ${match.shortMessage ?? ''}`)
+  if (match.failed()) throw new QuerySyntaxError(match.shortMessage ?? '', match.getRightmostFailurePosition())
   return semantics(match) as Node
 }
 

@@ -26,8 +26,8 @@ describe('parseFleetHub()', () => {
   })
 
   test.each([
-    ['', 'Connection string is empty'],
-    ['   ', 'Connection string is empty'],
+    ['', 'Connection string is empty; expected HostName=…;SharedAccessKeyName=…;SharedAccessKey=…'],
+    ['   ', 'Connection string is empty; expected HostName=…;SharedAccessKeyName=…;SharedAccessKey=…'],
     ['HostName=localhost', 'Connection string has no SharedAccessKeyName'],
     ['HostName=localhost;SharedAccessKeyName=device', 'Connection string has no SharedAccessKey'],
     ['HostName=localhost;SharedAccessKey=bWFkZS11cA==', 'Connection string has no SharedAccessKeyName'],

@@ -1,4 +1,4 @@
-import type { SampleHub, SampleSubject, SampleTarget } from 'hubtwin-page-kit/code-samples'
+import type { SampleHub, SampleSubject, SampleTarget } from 'hubtwin-page-kit/sample-subject'
 import type { Place } from '../page/advice.ts'
 import type { WireEntry } from '../wire/wire-entry.ts'
 

@@ -137,6 +137,7 @@ function copyAs(entry: WireEntry, device: SampleDevice | undefined): HTMLElement
     device &&
     subject &&
     makeCopyAs(
+      subject.type,
       () => subject,
       () => sampleHubOf(device),
     )
