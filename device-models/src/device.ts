@@ -1,6 +1,13 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
 import { listUnacknowledged } from 'hubtwin/plug-and-play'
-import { type Firmware, FIRMWARE, type FirmwarePace, firmwareProperties, newFirmware, nextFirmware } from './firmware.ts'
+import {
+  type Firmware,
+  FIRMWARE,
+  type FirmwarePace,
+  firmwareProperties,
+  newFirmware,
+  nextFirmware,
+} from './firmware.ts'
 import { isObject, own } from './json.ts'
 import { patchOfProperties } from './properties.ts'
 import {

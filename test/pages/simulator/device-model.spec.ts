@@ -186,7 +186,9 @@ test('the device model applies desired after a click if it does not apply automa
   await expect(simulator.line('desired', 'climate.target')).toContainText('23')
   expect(device.reported()['climate']).toMatchObject({ target: { value: 20, ac: 203 } })
   await simulator.press('Apply desired')
-  await expect.poll(device.reported).toMatchObject({ climate: { target: { value: 23, ac: 200, av: 2 } }, modules: { a: 1 } })
+  await expect
+    .poll(device.reported)
+    .toMatchObject({ climate: { target: { value: 23, ac: 200, av: 2 } }, modules: { a: 1 } })
 })
 
 test('the device model alone reports the firmware version', async ({ page, device, model }) => {
@@ -240,11 +242,7 @@ test('the device model acknowledges its writable properties, in marked component
   })
 })
 
-test('the device model answers at its start what was desired in the meantime', async ({
-  device,
-  model,
-  simulator,
-}) => {
+test('the device model answers at its start what was desired in the meantime', async ({ device, model, simulator }) => {
   await model.start()
   await device.desire({ climate: { target: 23 } })
   await expect.poll(device.reported).toMatchObject({ climate: { target: { value: 23, av: 2 } } })

@@ -1,6 +1,12 @@
 import { type JsonObject, openDevice, type TwinStatus, type TwinVersions } from 'hubtwin/light'
 import { telemetry } from 'hubtwin/telemetry'
-import { type Device, type DeviceEvent, type DeviceOptions, THERMOSTAT_MODEL_ID, temperatureAt } from 'hubtwin-device-models'
+import {
+  type Device,
+  type DeviceEvent,
+  type DeviceOptions,
+  THERMOSTAT_MODEL_ID,
+  temperatureAt,
+} from 'hubtwin-device-models'
 import { createSimulation, type Simulation, type SimulationSettings } from '../shared/device-model/simulation.ts'
 import { credentialsFor, type FleetHub } from './fleet-hub.ts'
 
