@@ -87,7 +87,7 @@ function changesIn(patch: JsonObject): Changes {
 
 /**
  * At its start, a device answers the desired values that are newer than its last answer ("IoT Plug
- * and Play conventions", writable properties), and gives up values that nobody desires any more.
+ * and Play conventions", writable properties), and gives up values that are no longer desired.
  */
 function changesAtStart(device: Device, desired: JsonObject, version: number, now: number): Changes {
   const reported = patchToReport(device, {}, now)
