@@ -36,6 +36,11 @@ export const demoRows: readonly Row[] = [
     packages: ['node:', 'hubtwin', 'hubtwin-emulator', 'hubtwin-service'],
   },
   {
+    module: 'node-demo/plug-and-play.ts',
+    may: ['node-demo/'],
+    packages: ['hubtwin', 'hubtwin/methods', 'hubtwin/plug-and-play', 'hubtwin/telemetry'],
+  },
+  {
     module: 'node-demo/firmware-update.ts',
     may: ['node-demo/'],
     packages: ['node:', 'hubtwin', 'hubtwin-device-models'],
