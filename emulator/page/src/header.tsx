@@ -5,7 +5,7 @@ import { duration, exactDate } from 'hubtwin-page-kit/time'
 import { useFeed, useLiveFeed } from './common/use-feed.ts'
 import { useTick } from './common/use-tick.ts'
 import type { FeedState } from './hub/feed.ts'
-import { configurationsRoute } from './route.ts'
+import { configurationsRoute, queryRoute } from './route.ts'
 
 const stateTexts: Record<FeedState['type'], string> = { connecting: 'connecting…', live: 'live', lost: 'not connected' }
 const count = new Intl.NumberFormat('en-GB')
@@ -42,9 +42,10 @@ export function Header(): JSX.Element {
           title={hub && `Since ${exactDate(hub.startedAt)}`}
         />
       </dl>
-      <a class="bar-link" href={configurationsRoute}>
-        Configurations
-      </a>
+      <nav class="bar-links" aria-label="Parts of this page">
+        <a href={queryRoute}>Query</a>
+        <a href={configurationsRoute}>Configurations</a>
+      </nav>
       <details class="endpoints">
         <summary>Endpoints</summary>
         <ul>
