@@ -42,21 +42,23 @@ export function Header(): JSX.Element {
           title={hub && `Since ${exactDate(hub.startedAt)}`}
         />
       </dl>
-      <nav class="bar-links" aria-label="Parts of this page">
-        <a href={queryRoute}>Query</a>
-        <a href={configurationsRoute}>Configurations</a>
-      </nav>
-      <details class="endpoints">
-        <summary>Endpoints</summary>
-        <ul>
-          {Object.entries(hub?.endpoints ?? {}).map(([name, address]) => (
-            <li key={name}>
-              <code>{address}</code>
-              <CopyButton text={() => Promise.resolve(address)} label={`Copy ${address}`} />
-            </li>
-          ))}
-        </ul>
-      </details>
+      <div class="bar-tools">
+        <nav class="bar-links" aria-label="Parts of this page">
+          <a href={queryRoute}>Query</a>
+          <a href={configurationsRoute}>Configurations</a>
+        </nav>
+        <details class="endpoints">
+          <summary>Endpoints</summary>
+          <ul>
+            {Object.entries(hub?.endpoints ?? {}).map(([name, address]) => (
+              <li key={name}>
+                <code>{address}</code>
+                <CopyButton text={() => Promise.resolve(address)} label={`Copy ${address}`} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      </div>
       {state.type === 'lost' && (
         <p class="trouble" role="alert">
           {state.reason} The page shows the last known state and keeps trying.

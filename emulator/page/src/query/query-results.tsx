@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useMemo, useRef, useState } from 'preact/hooks'
 import { pixels } from '../common/pixels.ts'
 import { useRows } from '../common/use-rows.ts'
-import { columnsOf } from './query-columns.ts'
+import { columnsOf, type QueryColumn } from './query-columns.ts'
 import { QueryRow } from './query-row.tsx'
 import type { QueryResult } from './query-session.ts'
 import { RowDetail } from './row-detail.tsx'
@@ -10,6 +10,9 @@ import type { QueryDesk } from './use-query-session.ts'
 
 const ROW_HEIGHT_IN_REM = 2
 const PAGE = 10
+/** The column with the number of the row. */
+const NUMBERS_IN_REM = 4.5
+const PADDING_IN_REM = 1.5
 
 interface ResultsProps {
   readonly result: QueryResult
@@ -61,9 +64,9 @@ export function QueryResults({ result, desk }: ResultsProps): JSX.Element {
           aria-rowcount={continuation === undefined ? items.length + 1 : -1}
         >
           <colgroup>
-            <col style={{ width: '4.5rem' }} />
+            <col style={{ width: `${NUMBERS_IN_REM}rem` }} />
             {columns.map(({ name, width }) => (
-              <col key={name} style={{ width: `calc(${width}ch + 1.5rem)` }} />
+              <col key={name} style={{ width: `calc(${width}ch + ${PADDING_IN_REM}rem)` }} />
             ))}
           </colgroup>
           <thead>
@@ -118,6 +121,12 @@ const STEPS: Readonly<Record<string, number>> = {
   PageUp: -PAGE,
   Home: -Infinity,
   End: Infinity,
+}
+
+/** A table with fixed columns needs its own width. */
+function widthOf(columns: readonly QueryColumn[]): string {
+  const characters = columns.reduce((sum, { width }) => sum + width, 0)
+  return `calc(${characters}ch + ${NUMBERS_IN_REM + columns.length * PADDING_IN_REM}rem)`
 }
 
 /** Takes the space of rows that are not rendered. */
