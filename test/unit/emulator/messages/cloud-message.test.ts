@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import {
+  type CloudMessageRequest,
+  checkOwn,
+  checkRoom,
+  checkStored,
+  checkUnicode,
+  newCloudMessage,
+  packetIdOf,
+  parseCloudMessage,
+} from '../../../../emulator/src/messages/cloud-message.ts'
+import { refusalOf } from '../../../support/refusal.ts'
+
+const device = { deviceId: 'd' }
+const fresh = { now: 1000, sequenceNumber: 7, uuid: 'a-uuid' }
+const to = '%24.to=%2Fdevices%2Fd%2Fmessages%2FdeviceBound'
+const tooLarge = 'RequestEntityTooLarge: A message and its properties must not exceed 65536 bytes'
+
+describe('newCloudMessage()', () => {
+  test('gives an empty request an ID, an hour to live, and no body', () => {
+    expect(newCloudMessage(device, {}, fresh)).toStrictEqual({
+      sequenceNumber: 7,
+      messageId: 'a-uuid',
+      bag: `%24.mid=a-uuid&${to}`,
+      body: '',
+      enqueuedAt: 1000,
+      expiresAt: 3_601_000,
+      deliveryCount: 0,
+    })
+  })
+
+  test('takes every field of the request', () => {
+    const request: CloudMessageRequest = {
+      body: 'é',
+      properties: { 'a b': '1', c: null },
+      messageId: 'm',
+      correlationId: 'k',
+      userId: 'u',
+      contentType: 'text/plain',
+      contentEncoding: 'utf-8',
+      expiryTimeUtc: '1970-01-01T00:01:00Z',
+      ack: 'full',
+    }
+    const system =
+      '%24.cid=k&%24.uid=u&%24.ct=text%2Fplain&%24.ce=utf-8&%24.exp=1970-01-01T00%3A01%3A00.000Z&iothub-ack=full'
+    expect(newCloudMessage(device, request, fresh)).toStrictEqual({
+      sequenceNumber: 7,
+      messageId: 'm',
+      bag: `%24.mid=m&${to}&${system}&a%20b=1&c`,
+      body: 'w6k=',
+      enqueuedAt: 1000,
+      expiresAt: 60_000,
+      deliveryCount: 0,
+    })
+  })
+
+  test('sends bytes as they are, and asks for no feedback by default', () => {
+    const { body, bag } = newCloudMessage(device, { body: new Uint8Array([255, 0]), ack: 'none' }, fresh)
+    expect([body, bag]).toEqual(['/wA=', `%24.mid=a-uuid&${to}`])
+  })
+
+  test.each([
+    [{ expiryTimeUtc: 'soon' }, 'expiryTimeUtc must be an ISO 8601 time'],
+    [{ ack: 'maybe' }, 'ack must be none, positive, negative, full'],
+    [{ properties: { $a: '1' } }, 'The name of a property must not be empty or start with $'],
+    [{ properties: { '': '1' } }, 'The name of a property must not be empty or start with $'],
+    [{ properties: { 'iothub-ack': 'full' } }, 'iothub-ack is not a property of the app; use ack'],
+    [{ properties: { 'a\ud800': '1' } }, 'Properties must be valid Unicode'],
+    [{ properties: { a: '\udc00' } }, 'Properties must be valid Unicode'],
+    [{ messageId: '\ud800' }, 'Properties must be valid Unicode'],
+  ])('refuses %j', (request, message) => {
+    expect(refusalOf(() => newCloudMessage(device, request as CloudMessageRequest, fresh))).toBe(
+      `ArgumentInvalid: ${message}`,
+    )
+  })
+
+  test('limits the body with the app’s names and all values to 64 KB', () => {
+    // The values of $.mid and $.to count, and so does the property with its name.
+    const most = 65_536 - 'a-uuid'.length - '/devices/d/messages/deviceBound'.length - 'name=é'.length
+    const size = (bytes: number): string | undefined =>
+      refusalOf(() => newCloudMessage(device, { body: 'x'.repeat(bytes), properties: { name: 'é' } }, fresh))
+    expect([size(most), size(most + 1)]).toEqual([undefined, tooLarge])
+  })
+
+  test('limits the topic to 65,535 bytes, although escapes do not count toward the size', () => {
+    const withValue = (length: number): string | undefined =>
+      refusalOf(() => newCloudMessage(device, { properties: { a: ' '.repeat(length) } }, fresh))
+    expect([withValue(21_000), withValue(22_000)]).toEqual([undefined, tooLarge])
+  })
+})
+
+test('checkOwn() returns the properties as pairs', () => {
+  expect(checkOwn({ a: '1', b: null })).toStrictEqual([
+    ['a', '1'],
+    ['b', null],
+  ])
+})
+
+test('checkUnicode() returns valid pairs, with pairs of surrogates and null', () => {
+  const pairs: [string, string | null][] = [
+    ['a', '😀'],
+    ['b', null],
+  ]
+  expect(checkUnicode(pairs)).toBe(pairs)
+})
+
+describe('checkStored()', () => {
+  test('accepts a bag as the hub writes it, and refuses any other sign', () => {
+    const check = (bag: string): string | undefined => refusalOf(() => checkStored(device, { bag, body: '' }))
+    for (const bag of ['', "aZ09-_.!~*'()%20=b&c"]) expect(check(bag)).toBeUndefined()
+    for (const bag of ['a b', 'a/b', '#', 'a=+', '/a=1', 'a=1/', 'é']) {
+      expect(check(bag)).toBe('ArgumentInvalid: bag must be percent-encoded properties')
+    }
+  })
+
+  test('limits the size', () => {
+    const check = (bytes: number): string | undefined =>
+      refusalOf(() => checkStored(device, { bag: 'a=%20', body: Buffer.alloc(bytes).toString('base64') }))
+    expect([check(65_534), check(65_535)]).toEqual([undefined, tooLarge])
+  })
+})
+
+test('checkRoom() allows 50 messages', () => {
+  expect(refusalOf(() => checkRoom(49))).toBeUndefined()
+  expect(refusalOf(() => checkRoom(50))).toBe(
+    'DeviceMaximumQueueDepthExceeded: The queue of a device has at most 50 messages',
+  )
+})
+
+test('packet identifiers start again after 65,535, and are never 0', () => {
+  const ids = [1, 65535, 65536, 131070, 131071].map((sequenceNumber) => packetIdOf({ sequenceNumber }))
+  expect(ids).toEqual([1, 65535, 1, 65535, 1])
+})
