@@ -65,6 +65,7 @@ describe('parseJobRequest()', () => {
     [{ maxExecutionTimeInSeconds: 1_000_000_001 }, badTime],
     [{ startTime: 1 }, badStart],
     [{ startTime: 'abc 1' }, badStart],
+    [{ startTime: ['1970-01-01'] }, badStart],
   ])('refuses %j', (change, message) => {
     expect(refusalOf(() => parseJobRequest('j', { ...body, ...change }, now))).toBe(`ArgumentInvalid: ${message}`)
   })

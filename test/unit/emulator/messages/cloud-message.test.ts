@@ -131,3 +131,49 @@ test('packet identifiers start again after 65,535, and are never 0', () => {
   const ids = [1, 65535, 65536, 131070, 131071].map((sequenceNumber) => packetIdOf({ sequenceNumber }))
   expect(ids).toEqual([1, 65535, 1, 65535, 1])
 })
+
+describe('parseCloudMessage()', () => {
+  test.each([
+    [{}, { body: '' }],
+    [{ body: 'é', unknown: 1 }, { body: 'é' }],
+    [{ body: 'x', bodyBase64: '/wA=' }, { body: Buffer.from([255, 0]) }],
+    [{ bodyBase64: '' }, { body: Buffer.alloc(0) }],
+    [{ bodyBase64: 'aa==' }, { body: Buffer.from('i') }],
+    [{ properties: { a: '', b: null } }, { body: '', properties: { a: '', b: null } }],
+    [{ messageId: null, ack: null }, { body: '' }],
+    [
+      { messageId: 'm', correlationId: 'k', userId: 'u', contentType: 't', contentEncoding: 'e', expiryTimeUtc: 'x' },
+      {
+        body: '',
+        messageId: 'm',
+        correlationId: 'k',
+        userId: 'u',
+        contentType: 't',
+        contentEncoding: 'e',
+        expiryTimeUtc: 'x',
+      },
+    ],
+    [{ ack: 'full' }, { body: '', ack: 'full' }],
+  ])('reads %j', (json, request) => {
+    expect(parseCloudMessage(json)).toStrictEqual({ properties: {}, ...request })
+  })
+
+  const badProperties = 'properties must be an object of strings and null'
+
+  test.each([
+    [[], 'The request must be a JSON object'],
+    [{ properties: null }, badProperties],
+    [{ properties: ['a'] }, badProperties],
+    [{ properties: { a: '1', b: 2 } }, badProperties],
+    [{ body: 1 }, 'body must be a string'],
+    [{ bodyBase64: 1 }, 'bodyBase64 must be base64'],
+    [{ bodyBase64: ['AAAA'] }, 'bodyBase64 must be base64'],
+    [{ bodyBase64: '*AAA' }, 'bodyBase64 must be base64'],
+    [{ bodyBase64: 'AAA=*' }, 'bodyBase64 must be base64'],
+    [{ bodyBase64: 'A===' }, 'bodyBase64 must be base64'],
+    [{ messageId: '' }, 'messageId must be a string that is not empty'],
+    [{ ack: 1 }, 'ack must be a string that is not empty'],
+  ])('refuses %j', (json, message) => {
+    expect(refusalOf(() => parseCloudMessage(json))).toBe(`ArgumentInvalid: ${message}`)
+  })
+})
