@@ -8,7 +8,7 @@ export interface Gap {
   readonly sdk: string
   /** Why it is missing, and the alternative. */
   readonly reason: string
-  /** Requests for the feature: a method, or `*` for all, and a route. */
+  /** Requests for the feature: a method, or `*` for all, and a route. `/*` also matches nothing. */
   readonly requests?: readonly (readonly [method: string, route: string])[]
 }
 
@@ -46,7 +46,6 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
     sdk: 'azure-iothub',
     reason: 'needs a storage account',
     requests: [
-      ['*', `/messages/${serviceBound}/filenotifications`],
       ['*', `/messages/${serviceBound}/filenotifications/*`],
     ],
   },
@@ -74,7 +73,6 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
     sdk: 'azure-iot-device',
     reason: 'needs a storage account',
     requests: [
-      ['*', '/devices/:deviceId/files'],
       ['*', '/devices/:deviceId/files/*'],
     ],
   },
@@ -90,7 +88,6 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
     requests: [
       ['*', '/devices/:deviceId/messages/events'],
       ['*', '/devices/:deviceId/modules/:moduleId/messages/events'],
-      ['GET', `/devices/:deviceId/messages/${deviceBound}`],
       ['*', `/devices/:deviceId/messages/${deviceBound}/*`],
     ],
   },
