@@ -50,6 +50,8 @@ const config = {
   thresholds: { high: 95, low: 95, break: 95 },
   concurrency: Number(values.concurrency),
   timeoutMS: 10_000,
+  // Frees the memory that the tests of hundreds of mutants leave behind.
+  maxTestRunnerReuse: area.inProcess === true ? 400 : 0,
 }
 const configFile = join(folder, `${name}.config.json`)
 mkdirSync(join(root, folder), { recursive: true })

@@ -113,9 +113,7 @@ export function guard(app: Hono<Env>, { origins, limits, audit, onFailure, now }
     // it.
     if (!(error instanceof Problem)) onFailure(error)
     const problem =
-      error instanceof Problem
-        ? error
-        : new Problem('ERR_INTERNAL', 'The service failed', { reason: error instanceof Error ? error.name : 'unknown' })
+      error instanceof Problem ? error : new Problem('ERR_INTERNAL', 'The service failed', { reason: error.name })
     if (!problem.isRepeated) {
       record(context.req.path, context.get('address') ?? 'unknown', {
         outcome: problem.code,
