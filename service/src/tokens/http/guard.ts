@@ -115,7 +115,7 @@ export function guard(app: Hono<Env>, { origins, limits, audit, onFailure, now }
     const problem =
       error instanceof Problem ? error : new Problem('ERR_INTERNAL', 'The service failed', { reason: error.name })
     if (!problem.isRepeated) {
-      record(context.req.path, context.get('address') ?? 'unknown', {
+      record(context.req.path, context.var.address, {
         outcome: problem.code,
         ...(problem.reason !== undefined && { reason: problem.reason }),
         ...context.get('audited'),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { HOUR_IN_MS, openService, PAGE, type Post, START } from './memory-service.ts'
+import { foreignToken, HOUR_IN_MS, openService, PAGE, type Post, START } from './memory-service.ts'
 
 const DAY_IN_MS = 24 * HOUR_IN_MS
 const BODY_DETAIL = 'The body is not { code: text, cookie?: true or false }'
@@ -75,6 +75,36 @@ describe('POST /api/enroll', () => {
       expect(answer.body).toMatchObject({ code: 'ERR_CONTENT_TYPE', detail: 'The body is not application/json' })
   })
 
+  test('refuses a body without a type', async () => {
+    const { service } = openService()
+    const body = new TextEncoder().encode('{"code":"x"}')
+    const answer = await service.fetch(new Request('https://t.example/api/enroll', { method: 'POST', body }))
+    expect(answer.status).toBe(415)
+  })
+
+  test('asks whether the code is older than a revocation, in seconds', async () => {
+    const asked: unknown[] = []
+    const isRevoked = async (...question: unknown[]): Promise<boolean> => asked.push(question) === 0
+    const { enroll, clock, enrollment, post } = openService({ isRevoked })
+    await enroll()
+    expect(asked).toEqual([
+      [
+        {
+          issuer: 'hubtwin-service',
+          subject: 'kiosk-7',
+          issuedAt: START / 1000,
+          authenticatedAt: START / 1000,
+          expiresAt: START / 1000 + 30 * 86_400,
+        },
+        'kiosk-7',
+      ],
+    ])
+    const { code } = await enrollment.codes.make('kiosk-8', 60)
+    clock.now += 1500
+    await post('/api/enroll', { body: { code } })
+    expect(asked.at(-1)).toMatchObject([{ issuedAt: START / 1000, authenticatedAt: START / 1000 }, 'kiosk-8'])
+  })
+
   test('refuses an incomplete body', async () => {
     const { service } = openService()
     const body = new ReadableStream({ pull: (controller) => controller.error(new Error('The socket closed')) })
@@ -138,6 +168,7 @@ describe('the cookie', () => {
     ['http://localhost:8787', 'http://localhost:5173', true, true],
     ['http://localhost:8787', 'http://localhost:5173', false, false],
     ['http://localhost:8787', PAGE, false, true],
+    ['https://tokens.example', 'http://localhost:5173', undefined, true],
   ])('at %s for the page %s, with isSecure %s of the peer, has Secure: %s', async (base, origin, isSecure, secure) => {
     const memory = openService({ origins: [PAGE, 'http://localhost:5173'] })
     const peer = isSecure === undefined ? {} : { isSecure }
@@ -147,6 +178,7 @@ describe('the cookie', () => {
       secure,
       !secure,
     ])
+    expect(cookie).toContain('Path=/')
     const request = { cookie: pairOf(cookie), origin, base, peer, body: {} }
     expect((await memory.post('/api/token', request)).status).toBe(200)
   })
@@ -212,6 +244,18 @@ describe('POST /api/renew', () => {
     const answer = await memory.post('/api/renew', { cookie, origin: PAGE, body: {} })
     expect(answer.body).not.toHaveProperty('token')
     expect(answer.headers.get('set-cookie')).toContain('Max-Age=2592000')
+  })
+
+  test('does not renew the JWT of another issuer', async () => {
+    const { issuer, token } = await foreignToken()
+    const { post } = openService({ issuers: [issuer] })
+    expect(await post('/api/renew', { token })).toMatchObject({
+      status: 401,
+      body: {
+        code: 'ERR_TOKEN_INVALID',
+        detail: 'Another issuer issued the token, and only that issuer can renew it',
+      },
+    })
   })
 
   test('gives nothing after a revocation during the renewal', async () => {

@@ -2,6 +2,7 @@ import {
   type AuditEvent,
   createTokenService,
   type Enrollment,
+  type Issuer,
   openEnrollment,
   type Revocations,
   type SessionRecord,
@@ -10,6 +11,7 @@ import {
   type TokenService,
   type TokenServiceOptions,
 } from '../../../../service/src/tokens/index.ts'
+import { makeKey, sign } from '../../../service/tokens/forge.ts'
 
 export const START = 1_700_000_000_000
 export const HOUR_IN_MS = 3_600_000
@@ -161,4 +163,15 @@ export function openService(options: Partial<TokenServiceOptions> = {}): MemoryS
       return String((await post('/api/enroll', { body: { code } })).body['token'])
     },
   }
+}
+
+/** Another issuer, and a JWT of it for device1 that lasts an hour. */
+export async function foreignToken(): Promise<{ readonly issuer: Issuer; readonly token: string }> {
+  const key = await makeKey('key-1')
+  const issuer: Issuer = {
+    issuer: 'https://login.example',
+    audience: 'fleet',
+    keys: async () => ({ keys: [key.publicJwk] }),
+  }
+  return { issuer, token: await sign(key, { iat: START / 1000, exp: START / 1000 + 3600 }) }
 }

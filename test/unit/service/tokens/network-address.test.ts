@@ -20,6 +20,8 @@ describe('parseAddress()', () => {
     ['1::ffff:cb00:7107', '1::ffff:cb00:7107'],
     ['::ffff:cb00:7107:0', '::ffff:cb00:7107:0'],
     ['::1', '::1'],
+    ['1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7:8'],
+    ['::ffff:1.2.3.4', '1.2.3.4'],
   ])('reads %j as %s', (text, address) => {
     expect(parseAddress(text)).toBe(address)
   })
@@ -43,6 +45,10 @@ describe('parseAddress()', () => {
     '::ffff:203.0.113.700',
     '\u009b2J',
     ']:[',
+    '[203.0.113.7]x',
+    'x[203.0.113.7]',
+    '203.0.113.7:1x',
+    '%203.0.113.7',
   ])('finds no address in %j', (text) => {
     expect(parseAddress(text)).toBeUndefined()
   })
@@ -59,6 +65,8 @@ describe('networkOf()', () => {
     ['::1:2:3:4:5:6', '0:0:1:2'],
     ['2001:db8::', '2001:db8:0:0'],
     ['::', '0:0:0:0'],
+    ['1:2:3:4:5:6:7::', '1:2:3:4'],
+    ['1::2:3:4:5:6:7', '1:0:2:3'],
   ])('the network of %s is %s', (address, network) => {
     expect(networkOf(address)).toBe(network)
   })

@@ -65,7 +65,7 @@ describe('functionHandler()', () => {
     ['POST', {}, 'body', undefined],
     ['GET', {}, '', undefined],
     ['HEAD', {}, '', undefined],
-    ['POST', { 'x-forwarded-for': '6.6.6.6,203.0.113.7:40001' }, 'body', '203.0.113.7:40001'],
+    ['POST', { 'x-forwarded-for': '6.6.6.6,7.7.7.7,203.0.113.7:40001' }, 'body', '203.0.113.7:40001'],
   ])('passes on a %s with the headers %j', async (method, headers, body, address) => {
     const answer = await handler(requestOf(method, { 'x-name': 'n', ...headers }))
     expect({ ...answer, headers: answer.headers.get('x-answer') }).toEqual({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createTokenService } from '../../../../service/src/tokens/index.ts'
-import { HOUR_IN_MS, openService, PAGE, START } from './memory-service.ts'
+import { foreignToken, HOUR_IN_MS, openService, PAGE, START } from './memory-service.ts'
 
 const PASSWORD = {
   password: 'password of kiosk-7',
@@ -130,6 +130,30 @@ describe('POST /api/token', () => {
       status: 403,
       body: { code: 'ERR_NO_DEVICE', detail: 'The token now belongs to another device' },
     })
+  })
+
+  test('renews no JWT in a header, however old', async () => {
+    const { enroll, post, clock, audit } = openService()
+    const token = await enroll()
+    clock.now += 20 * 24 * HOUR_IN_MS
+    const answer = await post('/api/token', { token })
+    expect([answer.status, answer.headers.get('set-cookie')]).toEqual([200, null])
+    expect(audit.at(-1)).not.toHaveProperty('issuedTokenId')
+  })
+
+  test('renews no cookie of another issuer', async () => {
+    const { issuer, token } = await foreignToken()
+    for (const more of [{}, { enrollment: undefined }]) {
+      const { post, clock } = openService({ issuers: [issuer], ...more })
+      clock.now += HOUR_IN_MS - 1000
+      const answer = await post('/api/token', { cookie: `__Host-hubtwin=${token}`, origin: PAGE, body: {} })
+      expect([answer.status, answer.headers.get('set-cookie')]).toEqual([200, null])
+    }
+  })
+
+  test('without an origin over http has no token', async () => {
+    const answer = await openService().post('/api/token', { base: 'http://localhost:8787', cookie: 'hubtwin=x' })
+    expect(answer.body).toMatchObject({ code: 'ERR_NO_TOKEN' })
   })
 
   test('remembers the device before the answer', async () => {

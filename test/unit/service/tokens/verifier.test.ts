@@ -1,5 +1,6 @@
 import type { JWK } from 'jose'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { Problem } from '../../../../service/src/tokens/base/problem.ts'
 import { createVerifier, type Issuer } from '../../../../service/src/tokens/jwt/verifier.ts'
 import { type KeyPair, makeKey, sign, startJwksServer } from '../../../service/tokens/forge.ts'
 import { START } from './memory-service.ts'
@@ -106,7 +107,7 @@ describe('createVerifier()', () => {
   test('refuses a JWT without kid where several keys fit', async () => {
     const verify = verifierOf(issuerWith({}, () => [key.publicJwk, other.publicJwk]))
     const token = await sign(key, CLAIMS, { kid: undefined })
-    await expect(verify(token)).rejects.toMatchObject({ reason: 'ERR_JWKS_MULTIPLE_MATCHING_KEYS' })
+    await expect(verify(token)).rejects.toMatchObject({ ...INVALID, reason: 'ERR_JWKS_MULTIPLE_MATCHING_KEYS' })
   })
 
   test('answers ERR_UNAVAILABLE where the keys are unreachable', async () => {
@@ -118,16 +119,11 @@ describe('createVerifier()', () => {
     }
     const away = issuerWith({ keys: () => Promise.reject(new Error('away')) })
     await expect(verifierOf(away)(token)).rejects.toMatchObject({ ...unavailable, reason: 'no JWKS' })
+    const limited = new Problem('ERR_RATE_LIMITED', 'Later')
+    const refusing = issuerWith({ keys: () => Promise.reject(limited) })
+    await expect(verifierOf(refusing)(token)).rejects.toBe(limited)
     const broken = issuerWith({ keys: async () => ({ keys: [7] }) as never })
     await expect(verifierOf(broken)(token)).rejects.toMatchObject({ ...unavailable, reason: 'ERR_JWKS_INVALID' })
-  })
-
-  test('refuses a key of a kind that it does not support', async () => {
-    const odd = { kid: 'key-1', alg: 'ES256', kty: 'EC', crv: 'P-256', x: 1, y: 2 } as unknown as JWK
-    const token = await sign(key, CLAIMS)
-    await expect(verifierOf(issuerWith({}, () => [odd]))(token)).rejects.toMatchObject({ code: 'ERR_UNAVAILABLE' })
-    const rsa = { kid: 'key-1', kty: 'RSA', n: 'AQAB', e: 'AQAB' } as JWK
-    await expect(verifierOf(issuerWith({}, () => [rsa]))(token)).rejects.toMatchObject(INVALID)
   })
 })
 
@@ -135,7 +131,7 @@ describe('createVerifier() with a URL of keys', () => {
   test('fetches them again for an unknown kid after its cool-down, and in time', async () => {
     const server = await startJwksServer([key.publicJwk])
     onTestFinished(() => server.close())
-    const verify = verifierOf(issuerWith({ keys: server.url, cooldownInMs: 0, timeoutInMs: 1000 }))
+    const verify = verifierOf(issuerWith({ keys: server.url, cooldownInMs: 1, timeoutInMs: 1000 }))
     await verify(await sign(key, CLAIMS))
     server.keys = [other.publicJwk]
     await verify(await sign(other, CLAIMS))
