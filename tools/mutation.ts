@@ -13,6 +13,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     minutes: { type: 'string', default: '120' },
+    quick: { type: 'boolean', default: false },
     concurrency: { type: 'string', default: '2' },
   },
 })
@@ -49,9 +50,11 @@ const config = {
   clearTextReporter: { allowColor: false, logTests: false },
   thresholds: { high: 95, low: 95, break: 95 },
   concurrency: Number(values.concurrency),
-  timeoutMS: 10_000,
-  // Frees the memory that the tests of hundreds of mutants leave behind.
-  maxTestRunnerReuse: area.inProcess === true ? 400 : 0,
+  ...(area.inProcess === true
+    ? // The runner has a deadline for each test. This one ends loops that never wait. The reuse frees
+      // the memory that the tests of hundreds of mutants leave behind.
+      { timeoutMS: 2000, timeoutFactor: 1, maxTestRunnerReuse: 400 }
+    : { timeoutMS: 10_000 }),
 }
 const configFile = join(folder, `${name}.config.json`)
 mkdirSync(join(root, folder), { recursive: true })
@@ -61,7 +64,7 @@ const stryker = join('node_modules', '@stryker-mutator', 'core', 'bin', 'stryker
 const { code, reason } = await run(process.execPath, [stryker, 'run', configFile], {
   cwd: root,
   // A process of Stryker loads the runner, which is TypeScript.
-  env: { HUBTWIN_MUTATION: name, NODE_OPTIONS: '--import tsx' },
+  env: { HUBTWIN_MUTATION: name, HUBTWIN_MUTATION_QUICK: values.quick ? 'yes' : 'no', NODE_OPTIONS: '--import tsx' },
   deadlineInMs: Number(values.minutes) * 60_000,
 })
 if (reason !== undefined) console.error(`Mutation testing was ${reason}`)
