@@ -30,6 +30,7 @@ describe('renewalTime()', () => {
     ['a margin before the expiry', hour, 15 * 60, 45 * minute],
     ['half-way where the margin is longer than the life', 10 * minute, 15 * 60, 5 * minute],
     ['as for an hour where the token looks expired: the clock is wrong', -3 * hour, 15 * 60, 45 * minute],
+    ['as for an hour where the token expires now', 0, 15 * 60, 45 * minute],
     ['at its expiry for a token of a few seconds', 20_000, 15 * 60, 20_000],
     ['at the expiry without a margin', hour, 0, hour],
   ])('is %s', (_, life, marginInSeconds, after) => {
