@@ -158,7 +158,7 @@ function checkKeys(object: object, walk: Walk): void {
     if (kind !== undefined) {
       throw patchError(TypeError, walk, `has the ${kind} ${shown(key)}; JSON would drop it`, [String(key)])
     }
-    if (typeof key === 'string') checkKey(key, walk)
+    checkKey(key as string, walk)
   }
 }
 
