@@ -15,6 +15,11 @@ class Counted {
     return true
   }
 }
+const [NAMELESS] = [
+  class {
+    readonly degrees = 21
+  },
+] as const
 const odd = Object.create({ constructor: { name: 7 }, __proto__: { constructor: null } }) as object
 
 function nest(levels: number): JsonObject {
@@ -53,12 +58,7 @@ describe('checkPatch() throws a TypeError with message and path', () => {
     ['a Map', { a: new Map() }, 'patch.a is a Map', 'a'],
     ['a class instance', { a: new Celsius() }, 'patch.a is a Celsius', 'a'],
     ['an instance with a hasOwnProperty of its own', { a: new Counted() }, 'patch.a is a Counted, not a plain', 'a'],
-    [
-      'an instance of a class without a name',
-      { a: new (class {})() },
-      'patch.a is an instance, not a plain object',
-      'a',
-    ],
+    ['an instance of a class without a name', { a: new NAMELESS() }, 'patch.a is an instance, not a plain object', 'a'],
     [
       'an object below one without a prototype',
       { a: Object.create(Object.create(null)) },
