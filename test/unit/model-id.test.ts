@@ -32,6 +32,8 @@ describe('isModelId()', () => {
     'dtmi:com:1example;1',
     'dtmi:com:example_;1',
     'dtmi:com:exa mple;1',
+    'xdtmi:com:example:Thermostat;1',
+    'dtmi:com:example:Thermostat;1x',
     'dtmi:com:example:Thermostat;1\n',
     'dtmi:com:example:Thermostat;1&api-version=1',
   ])('rejects %j', (id) => expect(isModelId(id)).toBe(false))
