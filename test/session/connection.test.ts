@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { SessionInput } from '../../core/src/protocol/machine-states.ts'
 import { createConnection } from '../../core/src/session/connection.ts'
 import type { Outcome } from '../../core/src/session/requests.ts'
 import { createFakeClock } from './fake-clock.ts'
@@ -14,13 +15,15 @@ test('report() on a closed connection fails at once, and leaves no request open'
     clock,
     observe: () => {},
   }
-  const connection = createConnection(options, () => {})
+  const inputs: SessionInput[] = []
+  const connection = createConnection(options, (input) => inputs.push(input))
   const outcomes: Outcome[] = []
   connection.open('made up')
   connection.close()
   connection.report({ a: 1 }, (outcome) => outcomes.push(outcome))
   expect(outcomes).toMatchObject([{ type: 'failed', error: { code: 'ERR_INTERRUPTED' } }])
-  expect(connection.isIdle()).toBe(true)
+  connection.checkIdle()
+  expect(inputs).toEqual([{ type: 'drained' }])
   expect(clock.pending).toBe(0)
   expect(hub.wire.sent).toEqual([])
 })

@@ -29,7 +29,7 @@ export interface LightWire extends Wire {
 
 /** QoS 1 of a device. A twin has QoS 0 only, so its page carries no code for more. */
 export interface Qos1 {
-  /** @returns the event of a message; `undefined` for PUBACK */
+  /** @returns the event of a message with QoS 1; `undefined` for another packet */
   receive(packet: ReceivedPacket, send: (packet: Packet) => void): WireEvent | undefined
   /** The connection has ended. */
   end(): void
@@ -83,32 +83,12 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
 
   function handlePacket(packet: ReceivedPacket): void {
     if (state.type !== 'open' && state.type !== 'up') return
-    const event = translate(packet)
+    if (packet.type === 'pingresp') noteAnswer(state.liveness)
+    const event = eventOf(packet, state.type === 'up', subscription, () => qos1?.receive(packet, send))
     if (event?.type === 'down' || event?.type === 'refused') return end(event)
     if (event?.type === 'up') state = { ...state, type: 'up' }
+    if (event?.type === 'subscribed') subscription = undefined
     if (event !== undefined) onEvent(event)
-  }
-
-  /** @returns the event of a packet; `undefined` where the session needs none */
-  function translate(packet: ReceivedPacket): WireEvent | undefined {
-    const isUp = state.type === 'up'
-    if ((packet.type === 'connack') === isUp) {
-      return protocolEvent(`Hub sent ${packet.type.toUpperCase()} ${isUp ? 'twice' : 'before CONNACK'}`)
-    }
-    switch (packet.type) {
-      case 'connack':
-        return packet.code === 0 ? { type: 'up' } : { type: 'refused', code: packet.code }
-      case 'suback': {
-        const answered = subscription
-        subscription = undefined
-        return subackEvent(packet, answered)
-      }
-      case 'pingresp':
-        return 'liveness' in state ? void noteAnswer(state.liveness) : undefined
-      default:
-        if (qos1 !== undefined) return qos1.receive(packet, send)
-        return packet.type === 'publish' ? messageEvent(packet) : undefined
-    }
   }
 
   function lose(cause?: Error): void {
@@ -141,6 +121,30 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
 interface Subscription {
   readonly filters: readonly Filter[]
   sentAt: number
+}
+
+/** @returns the event of a packet; `undefined` where the session needs none */
+function eventOf(
+  packet: ReceivedPacket,
+  isUp: boolean,
+  subscription: Subscription | undefined,
+  receive: () => WireEvent | undefined,
+): WireEvent | undefined {
+  if ((packet.type === 'connack') === isUp) {
+    return protocolEvent(`Hub sent ${packet.type.toUpperCase()} ${isUp ? 'twice' : 'before CONNACK'}`)
+  }
+  switch (packet.type) {
+    case 'connack':
+      return packet.code === 0 ? { type: 'up' } : { type: 'refused', code: packet.code }
+    case 'suback':
+      return subackEvent(packet, subscription)
+    case 'publish':
+      return receive() ?? messageEvent(packet)
+    case 'puback':
+      return receive()
+    default:
+      return undefined
+  }
 }
 
 function subackEvent(

@@ -45,13 +45,11 @@ export interface Connection {
   wire(): Wire | undefined
   /** Ends a connection that fails. */
   abandon(error: TwinError): void
-  /** The features have become idle. */
+  /** Dispatches `drained` if no request is open, and the features are idle. */
   checkIdle(): void
   readonly observe: (observed: Observed) => void
   /** Sends DISCONNECT and closes the socket. */
   close(): void
-  /** No request is open, and the features are idle. */
-  isIdle(): boolean
   /** @returns milliseconds since the hub's last packet */
   silentForInMs(): number
   /** Resolves when the last wire is gone. */
@@ -67,10 +65,8 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
   let lastGet = ''
   let gets = 0
 
-  const isIdle = (): boolean => requests.open.size === 0 && features?.isIdle() !== false
-
   function checkIdle(): void {
-    if (isIdle()) dispatch({ type: 'drained' })
+    if (requests.open.size === 0 && features?.isIdle() !== false) dispatch({ type: 'drained' })
   }
 
   function open(password: string): void {
@@ -113,7 +109,7 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
     open,
     subscribe() {
       observe({ type: 'sent', packet: 'SUBSCRIBE' })
-      wire?.subscribe([...FILTERS, ...(features?.filters ?? [])])
+      wire?.subscribe(FILTERS.concat(features?.filters ?? []))
     },
     get() {
       gets++
@@ -138,7 +134,6 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
       }
       failRequests(requests, new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
     },
-    isIdle,
     publish,
     wire: () => wire,
     abandon: (error) => dispatch({ type: 'down', error }),
@@ -188,21 +183,11 @@ function observationOf(event: Exclude<WireEvent, { type: 'message' }>): Observed
 }
 
 function patchInput(body: string, topicVersion: number | undefined): SessionInput {
-  try {
-    return { type: 'desiredPatch', patch: readDesiredPatch(body, topicVersion) }
-  } catch (error) {
-    if (error instanceof TwinError) return { type: 'desiredPatchLost' }
-    throw error
-  }
+  const patch = readDesiredPatch(body, topicVersion)
+  return patch instanceof TwinError ? { type: 'desiredPatchLost' } : { type: 'desiredPatch', patch }
 }
 
 function documentInput(answer: Extract<Outcome, { type: 'answered' }>): SessionInput {
-  try {
-    const refusal = statusError(answer, 'GET of the twin')
-    if (refusal !== undefined) throw refusal
-    return { type: 'document', document: readDocument(answer.body) }
-  } catch (error) {
-    if (error instanceof TwinError) return { type: 'syncFailed', error }
-    throw error
-  }
+  const document = statusError(answer, 'GET of the twin') ?? readDocument(answer.body)
+  return document instanceof TwinError ? { type: 'syncFailed', error: document } : { type: 'document', document }
 }
