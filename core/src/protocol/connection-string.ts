@@ -118,10 +118,9 @@ function readName(name: string, where: string): Name {
 function readHost(parts: Parts, name: 'HostName' | 'GatewayHostName'): { host: string; port?: number } | undefined {
   const text = parts[name]
   if (text === undefined) return undefined
-  if (text.includes('/'))
-    throw malformed(`has a URL or a path as ${name}; write only the host, such as contoso.azure-devices.net`)
   const authority = parseAuthority(text)
-  if (authority === undefined) throw malformed(`has a ${name} that is not a host or host:port`)
+  if (authority === undefined)
+    throw malformed(`has a ${name} that is not a host or host:port, such as contoso.azure-devices.net`)
   return authority
 }
 
@@ -150,7 +149,7 @@ function readEndpoint(parts: Parts, hub: { host: string; port?: number }): strin
 function readCredential(parts: Parts, identity: DeviceIdentity): Omit<ConnectionString, 'identity' | 'endpoint'> {
   const { SharedAccessKey: key, SharedAccessKeyName: keyName, SharedAccessSignature: signature } = parts
   if (parts.x509 !== undefined)
-    throw malformed('asks for X.509, which a WebSocket in a browser does not support; use a key or a signature')
+    throw malformed('asks for X.509, which a WebSocket in a browser lacks; use a key or a signature')
   if (key !== undefined && signature !== undefined)
     throw malformed('has both a SharedAccessKey and a SharedAccessSignature')
   if (signature !== undefined) {
