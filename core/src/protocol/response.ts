@@ -12,7 +12,7 @@ const MAX_BODY_LENGTH = 1024 * 1024
 export interface Answer {
   readonly status: number
   readonly body: string
-  readonly retryAfterInSeconds?: number
+  readonly retryAfterInSeconds?: number | undefined
 }
 
 /** The client limits a longer hint to this. */
