@@ -83,30 +83,30 @@ function malformed(problem: string): SyntaxError {
 
 function split(text: string): Parts {
   if (text === '') throw malformed('is empty')
-  const parts = new Map<Name, string>()
-  const pieces = text.split(';')
-  if (pieces.at(-1) === '') pieces.pop()
+  const parts: { [name in Name]?: string } = {}
+  const pieces = text.replace(/;$/, '').split(';')
   pieces.forEach((piece, index) => {
-    const at = piece.indexOf('=')
+    const [name = '', ...values] = piece.split('=')
     const where = `part ${index + 1} of ${pieces.length}`
-    if (at < 0) throw malformed(`has no "=" in ${where}`)
-    const name = readName(piece.slice(0, at), where)
-    const value = piece.slice(at + 1)
-    if (parts.has(name)) throw malformed(`has ${name} twice`)
-    if (value === '') throw malformed(`has an empty ${name}`)
+    if (values.length === 0) throw malformed(`has no "=" in ${where}`)
+    const known = readName(name, where)
+    // A base64 value may end with "=".
+    const value = values.join('=')
+    if (known in parts) throw malformed(`has ${known} twice`)
+    if (value === '') throw malformed(`has an empty ${known}`)
     // A token has a space after its scheme.
-    if (/\s/.test(name === 'SharedAccessSignature' ? value.replace(' ', '') : value))
-      throw malformed(`has white space in ${name}`)
-    parts.set(name, value)
+    if (/\s/.test(known === 'SharedAccessSignature' ? value.replace(' ', '') : value)) {
+      throw malformed(`has white space in ${known}`)
+    }
+    parts[known] = value
   })
-  return Object.fromEntries(parts)
+  return parts
 }
 
 function readName(name: string, where: string): Name {
-  const known = NAMES.find((candidate) => candidate === name)
-  if (known !== undefined) return known
   if (/\s/.test(name)) throw malformed(`has white space before "=" in ${where}`)
   const meant = NAMES.find((candidate) => candidate.toLowerCase() === name.toLowerCase())
+  if (meant === name) return meant
   if (meant !== undefined) throw malformed(`has "${name}" in ${where}; write ${meant}`)
   // The text may be a pasted key, so the message repeats only a name that cannot be a key.
   const shown = /^[A-Za-z]{1,24}$/.test(name) ? ` "${name}"` : ''
