@@ -30,10 +30,8 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
   let socket: AnyWebSocket | undefined
   let closing = false
   let cause: Error | undefined
-  let finish = (): void => {}
-  const gone = new Promise<void>((resolve) => {
-    finish = resolve
-  })
+  let finish: (() => void) | undefined
+  let gone: Promise<void> | undefined
 
   function attach(opened: AnyWebSocket): void {
     socket = opened
@@ -58,7 +56,7 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
   }
 
   function end(reason?: Error): void {
-    finish()
+    finish?.()
     if (!closing) onEnd(reason)
     closing = true
   }
@@ -75,14 +73,20 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
     },
     bufferedBytes: () => socket?.bufferedAmount ?? 0,
     close() {
-      if (closing) return gone
+      if (closing) return gone ?? Promise.resolve()
       closing = true
+      gone = new Promise((resolve) => {
+        const deadline = setTimeout(() => {
+          socket?.terminate?.()
+          resolve()
+        }, CLOSE_TIMEOUT_IN_MS)
+        finish = () => {
+          clearTimeout(deadline)
+          resolve()
+        }
+      })
       socket?.close()
-      const deadline = setTimeout(() => {
-        socket?.terminate?.()
-        finish()
-      }, CLOSE_TIMEOUT_IN_MS)
-      return gone.then(() => clearTimeout(deadline))
+      return gone
     },
   }
 }
