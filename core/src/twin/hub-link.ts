@@ -86,7 +86,7 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
       case 'syncFailed':
         return settleRefreshWaits(refreshes, connection.gets(), (waiter) => waiter.reject(output.error))
       case 'drain':
-        return outbox.pause()
+        return outbox.setReady(false)
       case 'status':
         return handleStatus(output.status)
     }
@@ -111,8 +111,7 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
       settleRefreshWaits(refreshes, Infinity, (waiter) => waiter.reject(closedError(status.error)))
     }
     onUpdate({ type: 'status', status })
-    if (live) outbox.resume()
-    else outbox.pause()
+    outbox.setReady(live)
   }
 
   return {
