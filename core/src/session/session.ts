@@ -12,7 +12,17 @@ import {
   type TwinStatus,
 } from '../protocol/machine-states.ts'
 import type { Clock } from './clock.ts'
-import { type Connection, type ConnectionSettings, createConnection } from './connection.ts'
+import {
+  checkIdle,
+  closeWire,
+  type Connection,
+  type ConnectionSettings,
+  createConnection,
+  getDocument,
+  openWire,
+  repeatGet,
+  subscribe,
+} from './connection.ts'
 import type { Features } from './features.ts'
 import type { Observed } from './observation.ts'
 import { runReducer } from './run-reducer.ts'
@@ -109,16 +119,18 @@ function runEffect({ options, connection, token, timers }: SessionParts, effect:
       observe({ type: 'token', step: 'refused' })
       return credentials.invalidate?.()
     case 'openWire':
-      return connection.open(takePassword(token))
+      return openWire(connection, takePassword(token))
     case 'closeWire':
-      return connection.close()
+      return closeWire(connection)
     case 'drain':
       onOutput(effect)
-      return connection.checkIdle()
+      return checkIdle(connection)
     case 'subscribe':
+      return subscribe(connection)
     case 'get':
+      return getDocument(connection)
     case 'repeatGet':
-      return connection[effect.type]()
+      return repeatGet(connection)
     case 'startTimer':
       return setTimer(timers, effect.timer, effect.delayInMs)
     case 'stopTimer':

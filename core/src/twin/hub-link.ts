@@ -4,7 +4,7 @@ import { clientId } from '../protocol/identity.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
-import type { Connection } from '../session/connection.ts'
+import { type Connection, sendReport } from '../session/connection.ts'
 import type { Features } from '../session/features.ts'
 import type { Observed } from '../session/observation.ts'
 import { createSession, type SessionOutput } from '../session/session.ts'
@@ -64,7 +64,7 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
     clock,
     backoff: { delayInMs: options.retryDelayInMs, maxDelayInMs: options.maxRetryDelayInMs },
     storage: openStorage(linkOptions, observe),
-    send: connection.report,
+    send: (patch, onOutcome) => sendReport(connection, patch, onOutcome),
     onAccepted(properties, hubVersion) {
       // IoT Edge acknowledges without a version (docs/protocol/protocol.md §4.3).
       const version = hubVersion ?? linkOptions.document().versions.reported + 1
@@ -79,12 +79,12 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
       case 'document': {
         const document = live ? withAccepted(output.document, linkOptions.document()) : output.document
         onUpdate({ type: 'document', document })
-        return settleRefreshWaits(refreshes, connection.gets(), (waiter) => waiter.resolve())
+        return settleRefreshWaits(refreshes, connection.gets, (waiter) => waiter.resolve())
       }
       case 'desiredPatch':
         return onUpdate({ type: 'desired', ...output.patch })
       case 'syncFailed':
-        return settleRefreshWaits(refreshes, connection.gets(), (waiter) => waiter.reject(output.error))
+        return settleRefreshWaits(refreshes, connection.gets, (waiter) => waiter.reject(output.error))
       case 'drain':
         return outbox.setReady(false)
       case 'status':
@@ -94,7 +94,7 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
 
   /** @returns the number of the first GET after this call */
   function refresh(): number {
-    const nextGet = connection.gets() + 1
+    const nextGet = connection.gets + 1
     dispatch({ type: 'refresh' })
     return nextGet
   }
@@ -123,13 +123,13 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
     report: outbox.add,
     refresh: (waiter) => addRefreshWait(refreshes, refresh(), waiter),
     connection,
-    wake: () => dispatch({ type: 'wake', silentForInMs: connection.silentForInMs() }),
+    wake: () => dispatch({ type: 'wake', silentForInMs: clock.now() - connection.heardAt }),
     sleep: () => dispatch({ type: 'sleep' }),
     async close() {
       dispatch({ type: 'close' })
       // A call from within an effect is done only after the effects before it.
       await Promise.resolve()
-      await connection.gone()
+      await connection.gone
       await stored
     },
   }
