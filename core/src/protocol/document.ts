@@ -104,9 +104,10 @@ export function parsePath(text: string): Path {
 
 /** The value at a path, or `undefined`. A path does not lead into an array. */
 export function valueAt(object: JsonObject, path: Path): JsonValue | undefined {
-  let value: JsonValue | undefined = object
-  for (const key of path) value = isJsonObject(value) ? ownValue(value, key) : undefined
-  return value
+  return path.reduce<JsonValue | undefined>(
+    (value, key) => (isJsonObject(value) ? ownValue(value, key) : undefined),
+    object,
+  )
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type Packet,
   PINGREQ,
 } from '../protocol/mqtt-encode.ts'
+import { protocolError } from '../protocol/protocol-error.ts'
 import { createPacketReader } from '../protocol/mqtt-reader.ts'
 import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
 import { type Liveness, noteAnswer, noteSent, stopWatching, watchLiveness } from './liveness.ts'
@@ -47,15 +48,16 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
   let subscription: Subscription | undefined
   const socket = openSocket(url, {
     onOpen,
-    onBytes(bytes) {
+    onData(data) {
       try {
-        reader.read(bytes)
+        // MQTT 3.1.1 §6.0
+        if (typeof data === 'string') throw protocolError('Hub sent a text frame, not a binary one')
+        reader.read(data)
       } catch (error) {
         if (!(error instanceof TwinError)) throw error
         end({ type: 'down', error, opened: true })
       }
     },
-    onText: () => end(protocolEvent('Hub sent a text frame, not a binary one')),
     onEnd: lose,
   })
 
