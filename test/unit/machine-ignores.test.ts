@@ -16,7 +16,7 @@ import {
   TO_SYNCING,
   unreachable,
 } from './machine-events.ts'
-import { START, UP, REFUSED, started, STREAK, SYNC, expiresAt, first } from './machine-steps.ts'
+import { START, UP, REFUSED, started, STREAK, SYNC, EXPIRES_AT, first } from './machine-steps.ts'
 
 describe('next() renews a token', () => {
   const due = { now: NOW + 45 * 60_000 }
@@ -37,8 +37,8 @@ describe('next() renews a token', () => {
       renewAt: due.now + 45_000,
       error: { code: 'ERR_TOKEN', message: 'Token expires in 900 s and its source gave no newer one' },
     })
-    expect(run(...asking, { type: 'token', expiresAt: expiresAt + 1, ...due })).toMatchObject({
-      state: { renewal: { type: 'draining', expiresAt: expiresAt + 1 } },
+    expect(run(...asking, { type: 'token', expiresAt: EXPIRES_AT + 1, ...due })).toMatchObject({
+      state: { renewal: { type: 'draining', expiresAt: EXPIRES_AT + 1 } },
       effects: [started('renew', 5000), { type: 'drain' }],
     })
   })
@@ -49,7 +49,7 @@ describe('next() renews a token', () => {
     const { state } = run(
       ...suspect,
       { ...patch(6), ...due },
-      { type: 'token', expiresAt: 2 * expiresAt, ...due },
+      { type: 'token', expiresAt: 2 * EXPIRES_AT, ...due },
       {
         type: 'drained',
         ...due,
@@ -58,7 +58,7 @@ describe('next() renews a token', () => {
     expect(state).toEqual({
       type: 'opening',
       streak: { ...STREAK, pipelining: 'off' },
-      expiresAt: 2 * expiresAt,
+      expiresAt: 2 * EXPIRES_AT,
       sync: { ...SYNC, asked: false },
     })
   })

@@ -21,7 +21,7 @@ import {
   started,
   STREAK,
   SYNC,
-  expiresAt,
+  EXPIRES_AT,
   ready,
   READ,
   ending,
@@ -40,19 +40,19 @@ describe('next() from step to step', () => {
     [
       'a token opens a connection and sends the first packets',
       [START, TOKEN],
-      { type: 'opening', streak: STREAK, expiresAt, sync: SYNC },
+      { type: 'opening', streak: STREAK, expiresAt: EXPIRES_AT, sync: SYNC },
       [STOP_TIMERS, started('deadline', 20_000), { type: 'openWire' }, { type: 'subscribe' }, READ],
     ],
     [
       'CONNACK starts the wait for SUBACK',
       [START, TOKEN, UP],
-      { type: 'syncing', streak: STREAK, expiresAt, sync: SYNC, subscribed: false },
+      { type: 'syncing', streak: STREAK, expiresAt: EXPIRES_AT, sync: SYNC, subscribed: false },
       [STOP_TIMERS, started('deadline', 30_000)],
     ],
     [
       'SUBACK starts the wait for the document',
       TO_SYNCING,
-      { type: 'syncing', streak: STREAK, expiresAt, sync: SYNC, subscribed: true },
+      { type: 'syncing', streak: STREAK, expiresAt: EXPIRES_AT, sync: SYNC, subscribed: true },
       [started('repeat', 200)],
     ],
     [
@@ -196,7 +196,7 @@ describe('next() from step to step', () => {
     [
       'a second SUBACK before the document changes nothing',
       [...TO_SYNCING, SUBSCRIBED],
-      { type: 'syncing', streak: STREAK, expiresAt, sync: SYNC, subscribed: true },
+      { type: 'syncing', streak: STREAK, expiresAt: EXPIRES_AT, sync: SYNC, subscribed: true },
       [],
     ],
     [
@@ -216,7 +216,7 @@ describe('next() from step to step', () => {
   test('without pipelining, each step waits for the one before', () => {
     const off = { ...STREAK, pipelining: 'off' }
     expect(runWithout(START, TOKEN)).toEqual({
-      state: { type: 'opening', streak: off, expiresAt, sync: { ...SYNC, asked: false } },
+      state: { type: 'opening', streak: off, expiresAt: EXPIRES_AT, sync: { ...SYNC, asked: false } },
       effects: [STOP_TIMERS, started('deadline', 20_000), { type: 'openWire' }],
     })
     expect(runWithout(START, TOKEN, UP).effects).toEqual([
@@ -225,7 +225,7 @@ describe('next() from step to step', () => {
       { type: 'subscribe' },
     ])
     expect(runWithout(...TO_SYNCING)).toEqual({
-      state: { type: 'syncing', streak: off, expiresAt, sync: SYNC, subscribed: true },
+      state: { type: 'syncing', streak: off, expiresAt: EXPIRES_AT, sync: SYNC, subscribed: true },
       effects: [started('deadline', 30_000), READ],
     })
     expect(runWithout(START, TOKEN, UP, first).state.type).toBe('syncing')

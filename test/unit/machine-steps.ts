@@ -8,11 +8,11 @@ export const STOP_TIMERS = { type: 'stopTimers' }
 export const started = (name: string, delayInMs: number): object => ({ type: 'startTimer', timer: name, delayInMs })
 export const STREAK = { failures: 0, refusals: 0, drops: 0, pipelining: 'on' }
 export const SYNC = { asked: true, again: false, held: [], rounds: 0 }
-export const expiresAt = NOW + HOUR
+export const EXPIRES_AT = NOW + HOUR
 export const ready = {
   type: 'ready',
   streak: STREAK,
-  expiresAt,
+  expiresAt: EXPIRES_AT,
   renewAt: NOW + 45 * 60_000,
   renewal: { type: 'none' },
   have: 5,

@@ -52,7 +52,7 @@ describe('options.modelId', () => {
     [undefined, undefined],
     [
       'Thermostat',
-      'SyntaxError: options.modelId is "Thermostat"; a DTMI is needed, such as "dtmi:com:example:Thermostat;1"',
+      'SyntaxError: options.modelId is "Thermostat", not a DTMI such as dtmi:com:example:Thermostat;1',
     ],
     [7, 'TypeError: options.modelId is a number, not a string'],
     [null, 'TypeError: options.modelId is null, not a string'],

@@ -2,13 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { TwinError } from '../../core/src/errors.ts'
 import { readDocument, readDesiredPatch, statusError } from '../../core/src/protocol/response.ts'
 
-function codeOf(call: () => unknown): unknown {
-  try {
-    call()
-  } catch (error) {
-    return error instanceof TwinError ? error.code : error
-  }
-  return undefined
+function codeOf(result: unknown): unknown {
+  return result instanceof TwinError ? result.code : result
 }
 
 describe('statusError()', () => {
@@ -77,7 +72,7 @@ describe('readDocument()', () => {
     const body = '{"desired":{"a":{"b":1},"$version":4,"$metadata":{}},"reported":{"$version":2}}'
     const document = readDocument(body)
     expect(document).toEqual({ desired: { a: { b: 1 } }, reported: {}, versions: { desired: 4, reported: 2 } })
-    expect(Object.isFrozen(document.desired['a'])).toBe(true)
+    expect('desired' in document && Object.isFrozen(document.desired['a'])).toBe(true)
   })
 
   test.each([
@@ -94,8 +89,8 @@ describe('readDocument()', () => {
     '{"desired":null,"reported":{"$version":1}}',
     `{"desired":{"$version":1,"a":"${'x'.repeat(1024 * 1024)}"},"reported":{"$version":1}}`,
     `{"desired":{"$version":1,"a":${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}},"reported":{"$version":1}}`,
-  ])('throws ERR_PROTOCOL for %.60s', (body) => {
-    expect(codeOf(() => readDocument(body))).toBe('ERR_PROTOCOL')
+  ])('returns ERR_PROTOCOL for %.60s', (body) => {
+    expect(codeOf(readDocument(body))).toBe('ERR_PROTOCOL')
   })
 })
 
@@ -145,7 +140,7 @@ describe('readDesiredPatch()', () => {
     ['{"a":1,"$version":{}}', 6],
     ['not json', 6],
     ['', 6],
-  ])('throws ERR_PROTOCOL for %s with version %s in the topic', (body, version) => {
-    expect(codeOf(() => readDesiredPatch(body, version))).toBe('ERR_PROTOCOL')
+  ])('returns ERR_PROTOCOL for %s with version %s in the topic', (body, version) => {
+    expect(codeOf(readDesiredPatch(body, version))).toBe('ERR_PROTOCOL')
   })
 })
