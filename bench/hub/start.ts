@@ -25,10 +25,10 @@ export async function startBenchHub(): Promise<BenchHub> {
   const [line] = (await once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(30_000) })) as [
     string,
   ]
-  const told = JSON.parse(line) as Omit<BenchHub, 'calls' | 'close'>
+  const started = JSON.parse(line) as Omit<BenchHub, 'calls' | 'close'>
   return {
-    ...told,
-    calls: connectBenchHub(told.url),
+    ...started,
+    calls: connectBenchHub(started.url),
     async close() {
       child.stdin.end()
       await once(child, 'exit')

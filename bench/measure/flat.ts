@@ -28,7 +28,7 @@ for (let part = 0; part <= PARTS; part++) {
   for (let done = 0; done < Number(changes) / PARTS; done += BATCH) {
     const patches = Array.from({ length: BATCH }, () => ({ step: ++step }))
     const version = await hub.patchDesired({ deviceId, patches })
-    await within(reach(version), `Version ${version} arrives`)
+    await within(versionArrives(version), `Version ${version} arrives`)
     await twin.report({ step })
   }
   for (let done = 0; done < Number(reconnects) / PARTS; done++) {
@@ -45,7 +45,7 @@ if (desired['step'] !== twin.desired['step'] || versions.desired !== twin.versio
 console.log(JSON.stringify({ heaps, calls }))
 process.exit(0)
 
-async function reach(version: number): Promise<void> {
+async function versionArrives(version: number): Promise<void> {
   for await (const change of twin.changes()) if (change.version >= version) return
 }
 

@@ -64,7 +64,7 @@ export async function openPeer(hub: Hub, deviceId: string, port: number, subject
     get version() {
       return Number(twin.properties.desired['$version'])
     },
-    strike() {},
+    apply() {},
     async close() {
       const timeout = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_IN_MS).unref())
       await Promise.race([client.close().catch(() => {}), timeout])

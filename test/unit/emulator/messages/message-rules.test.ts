@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { packetIdOf } from '../../../../emulator/src/messages/cloud-message.ts'
 import { formatBag, parseBag } from '../../../../emulator/src/mqtt/property-bag.ts'
-import { telemetryOf } from '../../../../emulator/src/messages/telemetry.ts'
 import { cloudMessageTopic, parsePublishTopic, purposeOf, telemetryBag } from '../../../../emulator/src/mqtt/topics.ts'
 
 describe('a property bag', () => {
