@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { CHROMIUM_ARGS } from './test/support/chromium-args.ts'
 import { type BrowserName, findBrowser } from './tools/browsers.ts'
 import { SlowFirst } from './tools/slow-first.ts'
 
@@ -135,9 +136,7 @@ export default defineConfig({
           },
         }),
       ),
-      contractIn('chromium', {
-        args: ['--no-first-run', '--disable-background-networking', '--disable-component-update'],
-      }),
+      contractIn('chromium', { args: [...CHROMIUM_ARGS] }),
       // Debian's Firefox speaks WebDriver BiDi, and not the protocol of Playwright's own build.
       contractIn('firefox', { channel: 'moz-firefox' }),
     ],

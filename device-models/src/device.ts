@@ -87,7 +87,7 @@ function changesIn(patch: JsonObject): Changes {
 
 /**
  * At its start, a device answers the desired values that are newer than its last answer ("IoT Plug
- * and Play conventions", writable properties), and gives up values that nobody desires any more.
+ * and Play conventions", writable properties), and gives up values that are no longer desired.
  */
 function changesAtStart(device: Device, desired: JsonObject, version: number, now: number): Changes {
   const reported = patchToReport(device, {}, now)
@@ -122,11 +122,11 @@ export function patchToReport({ thermostat, firmware }: Device, reported: JsonOb
 
 /** Reports whether a patch holds a key that the device itself reports, and so overwrites. */
 export function isReportedByDevice(patch: JsonObject): boolean {
-  const climate = own(patch, 'climate')
-  if (Object.hasOwn(patch, 'firmware')) return true
-  return isObject(climate)
-    ? Object.keys(climate).some((key) => CLIMATE_KEYS.includes(key))
-    : Object.hasOwn(patch, 'climate')
+  const climate = own(patch, CLIMATE)
+  if (Object.hasOwn(patch, FIRMWARE)) return true
+  if (!isObject(climate)) return Object.hasOwn(patch, CLIMATE)
+  const keys = Object.keys(climate)
+  return keys.some((key) => CLIMATE_KEYS.includes(key)) || keys.every((key) => key === '__t')
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 } from 'hubtwin/plug-and-play'
 import { isEqual, isObject, own } from './json.ts'
 
-/** What a model reports about a component, or about its root. */
+/** The properties that a model reports, of a component or of its root. */
 export interface ModelProperties {
   /** `undefined` is the root. */
   readonly component?: string

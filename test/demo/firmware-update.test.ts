@@ -23,7 +23,7 @@ function reportedFirmware(): unknown {
 }
 
 /** The acknowledgment of a request in progress, as the program prints it. */
-function version(value: string, description: string): string {
+function acknowledged(value: string, description: string): string {
   return `"version":{"value":"${value}","ac":202,"av":2,"ad":"${description}"}`
 }
 
@@ -49,9 +49,9 @@ describe('firmware-update', () => {
 Reported: {"firmware":{"__t":"c","status":"idle","version":{"value":"1.2.1","ac":203,"av":0,"ad":"the device's own"}}}
 Desired firmware, version 2: {"version":"1.3.0","rollout":"r1"}
 Downloading 1.3.0.
-Reported: {"firmware":{"__t":"c","status":"downloading","pending":"1.3.0","progress":0,"rollout":"r1",${version('1.2.1', 'downloading 1.3.0')}}}
+Reported: {"firmware":{"__t":"c","status":"downloading","pending":"1.3.0","progress":0,"rollout":"r1",${acknowledged('1.2.1', 'downloading 1.3.0')}}}
 Applying 1.3.0.
-Reported: {"firmware":{"__t":"c","status":"applying","progress":null,${version('1.2.1', 'applying 1.3.0')}}}
+Reported: {"firmware":{"__t":"c","status":"applying","progress":null,${acknowledged('1.2.1', 'applying 1.3.0')}}}
 Firmware 1.3.0 runs.
 Reported: {"firmware":{"__t":"c","status":"done","pending":null,"version":{"value":"1.3.0","ac":200,"av":2,"ad":null}}}
 `)
@@ -85,8 +85,8 @@ Reported: {"firmware":{"__t":"c","status":"done","pending":null,"version":{"valu
     await want({ version: 7 })
     await program.prints('"status":"failed"')
     const error = 'firmware.version is 7; expected a text of 1 to 64 characters without white space'
-    const acknowledged = { value: '1.2.1', ac: 400, av: 2, ad: error }
-    expect(reportedFirmware()).toEqual({ __t: 'c', version: acknowledged, status: 'failed', error })
+    const rejected = { value: '1.2.1', ac: 400, av: 2, ad: error }
+    expect(reportedFirmware()).toEqual({ __t: 'c', version: rejected, status: 'failed', error })
     await want(null)
     await program.prints('"status":"idle","error":null')
     program.stop('SIGINT')

@@ -2,26 +2,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig, type Project } from '@playwright/test'
 import { findBrowser } from '../../tools/browsers.ts'
+import { CHROMIUM_ARGS } from '../support/chromium-args.ts'
 import type { TransportOption } from './support/world.ts'
 
 const chromium = findBrowser('chromium')
 const firefox = findBrowser('firefox')
-
-/** Turns off requests that a browser makes by itself; nothing leaves this machine. */
-const QUIET = [
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 const inChromium: Project['use'] = {
   browserName: 'chromium',
   contextOptions: { reducedMotion: 'reduce' },
   launchOptions: {
     ...(chromium !== undefined && { executablePath: chromium }),
-    args: QUIET,
+    args: [...CHROMIUM_ARGS],
     // Playwright disables the back/forward cache, which real browsers have.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   },
@@ -37,7 +29,7 @@ const inFirefox: Project['use'] = {
 const SLOW = 'slow/*.spec.ts'
 const DOCS = 'docs/*.spec.ts'
 
-/** `npm test` runs `chromium` and `firefox`; `npm run test:all` runs `slow` and `docs` as well. */
+/** `npm test` runs `chromium`, and `npm run test:all` the other projects. */
 export default defineConfig<TransportOption>({
   testDir: '.',
   testMatch: '**/*.spec.ts',

@@ -9,6 +9,7 @@ export const PAGE_KIT = [
   'copy-text',
   'json-text',
   'patch-text',
+  'query-editor',
   'sample-subject',
   'time',
   'watch-local-hub',
@@ -34,6 +35,11 @@ export const demoRows: readonly Row[] = [
     module: 'node-demo/start.ts',
     may: ['node-demo/'],
     packages: ['node:', 'hubtwin', 'hubtwin-emulator', 'hubtwin-service'],
+  },
+  {
+    module: 'node-demo/plug-and-play.ts',
+    may: ['node-demo/'],
+    packages: ['hubtwin', 'hubtwin/methods', 'hubtwin/plug-and-play', 'hubtwin/telemetry'],
   },
   {
     module: 'node-demo/firmware-update.ts',

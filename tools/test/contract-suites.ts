@@ -54,6 +54,7 @@ export const contractSuites: readonly ContractStep[] = [
     contract(name, `contract in ${name}`, 6, {
       rows: [`${NAMES[name]}, page`, `${NAMES[name]}, worker`],
       version: () => versionOf(findBrowser(name) ?? name),
+      group: name === 'chromium' ? 'fast' : 'slow',
       project: `contract-${name}`,
       needs: ['browsers'],
       obstacle: () => missingBrowser(name),

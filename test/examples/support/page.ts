@@ -7,6 +7,7 @@ import type { Hub } from 'hubtwin-emulator'
 import { expect, type TestContext } from 'vitest'
 import { findBrowser } from '../../../tools/browsers.ts'
 import { howToGet } from '../../../tools/test/packages-step.ts'
+import { CHROMIUM_ARGS } from '../../support/chromium-args.ts'
 import { later } from '../../support/cleanup.ts'
 import { type Copy, copyExample } from './copy.ts'
 import { desire, startExampleHub, untilReported } from './hub.ts'
@@ -40,7 +41,7 @@ export async function checkPage(context: TestContext, name: string, output: stri
   await copy.run('npm', 'run', 'build')
   const url = await serveFolder(join(copy.folder, output))
 
-  const browser: Browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }) })
+  const browser: Browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] })
   later(() => browser.close())
   const page = await browser.newPage()
   const errors: string[] = []

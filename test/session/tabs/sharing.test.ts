@@ -208,15 +208,15 @@ describe('openSharedTwin()', () => {
 
   test('calls a listener with the current role soon, and then with each later role', async () => {
     const { tabs } = await openTabs(2)
-    const roles: string[] = []
+    const seen: string[] = []
     const off = vi.fn()
-    tabs[1].twin.onRole(({ type }) => roles.push(type))
+    tabs[1].twin.onRole(({ type }) => seen.push(type))
     tabs[1].twin.onRole(off)()
     await settle()
     await tabs[0].twin.close()
     await settle()
     await tabs[1].twin.close()
-    expect(roles).toEqual(['follower', 'leader', 'closed'])
+    expect(seen).toEqual(['follower', 'leader', 'closed'])
     expect(off).not.toHaveBeenCalled()
   })
 

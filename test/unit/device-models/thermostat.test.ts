@@ -12,7 +12,7 @@ import {
 
 const SECOND = 1000
 
-/** What the thermostat reports, as an object. */
+/** The reported properties of the thermostat, as an object. */
 function reportedClimate(thermostat: Thermostat, now: number): Record<string, unknown> {
   const { writable, readOnly } = climateProperties(thermostat, now)
   return { ...readOnly, ...writable }

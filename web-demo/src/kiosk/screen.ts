@@ -13,14 +13,19 @@ const settingsSchema = v.object({
   heartbeatInSeconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(86_400)), 60),
 })
 
-/** Reads the valid settings, and names the invalid ones. */
+export type Settings = v.InferOutput<typeof settingsSchema>
+
+export const SETTING_NAMES = Object.keys(settingsSchema.entries) as readonly (keyof Settings)[]
+
+/** Reads the valid settings. The problems of the invalid ones have their names. */
 export function readSettings(desired: JsonObject): {
-  settings: v.InferOutput<typeof settingsSchema>
-  refused: string[]
+  readonly settings: Settings
+  readonly problems: Readonly<Record<string, string>>
 } {
-  const refused = new Set(v.safeParse(settingsSchema, desired).issues?.map(({ path }) => String(path?.[0].key)))
-  const others = Object.entries(desired).filter(([name]) => !refused.has(name))
-  return { settings: v.parse(settingsSchema, Object.fromEntries(others)), refused: [...refused] }
+  const issues = v.safeParse(settingsSchema, desired).issues ?? []
+  const problems = Object.fromEntries(issues.map(({ path, message }) => [String(path?.[0].key), message]))
+  const others = Object.entries(desired).filter(([name]) => problems[name] === undefined)
+  return { settings: v.parse(settingsSchema, Object.fromEntries(others)), problems }
 }
 
 export const write = (id: string, text: string): void => setText(find(id, HTMLElement), text)
