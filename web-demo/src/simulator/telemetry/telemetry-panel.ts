@@ -34,18 +34,17 @@ export function createTelemetryPanel({ readings, note }: TelemetryPanelParts): T
   let device: SimulatedDevice | undefined
   let timer: ReturnType<typeof setInterval> | undefined
 
-  const nextBody = (now: number): RenderedBody => renderBody(form, readings(), counts.sent + 1, now)
+  const nextBody = (): RenderedBody => renderBody(form, readings(), counts.sent + 1, Date.now())
 
   function send(): void {
     const from = device
     if (from === undefined) return
-    const now = Date.now()
-    const body = nextBody(now)
+    const body = nextBody()
     if (typeof body !== 'string') {
       stop()
       return showProblem(body.problem)
     }
-    counts.countSent(now)
+    counts.countSent(Date.now())
     plot.add(body)
     void settle(from, body)
     showProblem('')
@@ -95,7 +94,7 @@ export function createTelemetryPanel({ readings, note }: TelemetryPanelParts): T
     note(counts.describeShortly(timer !== undefined, Date.now()))
   }
 
-  const sample = (): SampleSubject | undefined => sampleOf(device, nextBody(Date.now()), showProblem)
+  const sample = (): SampleSubject | undefined => sampleOf(device, nextBody(), showProblem)
   form.copy.append(makeCopyAs('telemetry', sample, () => hubOf(device), 'Copy the next message as'))
   once.addEventListener('click', send)
   start.addEventListener('click', toggle)
@@ -128,12 +127,7 @@ function readSeconds(every: HTMLInputElement): number | undefined {
 /** The text of a message, or the problem in the template. */
 type RenderedBody = string | { readonly problem: string }
 
-function renderBody(
-  form: TelemetryForm,
-  readings: Readings | undefined,
-  counter: number,
-  now: number,
-): RenderedBody {
+function renderBody(form: TelemetryForm, readings: Readings | undefined, counter: number, now: number): RenderedBody {
   const template = readTemplate(form.source.value === 'model' ? MODEL_TEMPLATE : form.template.value)
   if (template.type === 'invalid')
     return { problem: `Line ${template.line}, column ${template.column}: ${template.message}.` }
