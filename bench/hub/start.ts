@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { within } from '../../test/support/waits.ts'
 import type { HubCalls } from './calls.ts'
 
-/** A hub in a process of its own. */
+/** A hub in its own process. */
 export interface BenchHub {
   readonly url: string
   readonly certificateAuthorityFile: string

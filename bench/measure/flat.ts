@@ -3,9 +3,9 @@ import { connectBenchHub } from '../hub/start.ts'
 import { liveHeap } from './cost.ts'
 import { within } from './within.ts'
 
-// A process of its own: `flat.ts <hub's URL> <changes> <reconnects>`. A twin with a listener and a
-// report gets the changes in ten parts, with a part of the reconnects after each. It prints the
-// live heap after each part as JSON.
+// Runs in its own process: `flat.ts <hub's URL> <changes> <reconnects>`. A twin with a listener
+// and a report gets the changes in ten parts, with a part of the reconnects after each. It prints
+// the live heap after each part as JSON.
 
 const PARTS = 10
 /** In a single call to the hub. */

@@ -10,7 +10,7 @@ import { openDevice } from 'hubtwin'
 import { methods } from 'hubtwin/methods'
 import { signSas } from '../../emulator/src/access/sas.ts'
 
-// Every sample that a page generates, as a program of its own.
+// Every sample that a page generates, as its own program.
 
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

@@ -204,7 +204,7 @@ describe('watch', () => {
   }
 
   /**
-   * Repeats an action until the program prints a text: the program connects at a time of its own.
+   * Repeats an action until the program prints a text: the program chooses when it connects.
    */
   async function until(program: Program, text: string, act: () => Promise<unknown>): Promise<void> {
     for (;;) {

@@ -117,7 +117,7 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
     },
     get() {
       gets++
-      // Needs no deadline of its own: the state machine has one, which ends the connection.
+      // Needs no deadline here: the deadline of the state machine ends the connection.
       lastGet = openRequest(requests, (outcome) => {
         if (outcome.type === 'answered') dispatch(documentInput(outcome))
       })

@@ -72,7 +72,7 @@ export interface Faults {
 export type FaultReport = (FaultSpec | ({ readonly fault: 'answer' } & AnswerSpec)) & {
   /** For `remove`; absent after `kick` and `expire`. */
   readonly id?: number
-  /** How often the hub has injected the fault; for `kick` and `expire`, the number of connections. */
+  /** The number of injections; for `kick` and `expire`, the number of connections. */
   readonly injected: number
 }
 
@@ -85,7 +85,7 @@ export interface FaultSource extends Faults {
     fault: Name,
     occasion: Occasion,
   ): Extract<ActiveSpec, { fault: Name }> | undefined
-  /** Whether the hub can inject a fault on an occasion. Does not count as an injection. */
+  /** Whether the hub can inject a fault on an occasion. Counts no injection. */
   isSet(fault: ActiveSpec['fault'], occasion: Occasion): boolean
   /** Makes a connection half-open if a fault says so. */
   silence(connection: ConnectionPort): void

@@ -61,7 +61,7 @@ describe('the commands with a store in Redis', () => {
     expect(stdout).toMatch(/\nKnown names {3}1 of devices .+\nRevoked {7}0\n$/)
   })
 
-  it('serve has metrics on a port of its own, and answers probes on both', async () => {
+  it('serve has metrics on its own port, and answers probes on both', async () => {
     const { port, ...service } = await startInstance(url, ['--metrics-port', '0'])
     const metricsUrl = /Metrics are at (\S+)\.\n/.exec(service.warned())?.[1] ?? ''
     await post(port, '/api/token', {})
