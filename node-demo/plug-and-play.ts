@@ -46,7 +46,7 @@ const known = readAcknowledgment(twin.reported, TARGET)?.value
 let target = isTarget(known) ? known : 20
 if (known === undefined) await acknowledge(target, 203, 0, "the device's own")
 
-// The first call brings what was desired while the device was away.
+// The first call has the changes from the time when the device was offline.
 twin.onDesired(() => {
   for (const { component, name, value, version } of listUnacknowledged(twin)) {
     if (component === TARGET.component && name === TARGET.name) void applyTarget(value, version)

@@ -9,7 +9,7 @@ import { desiredPatchOf } from './twin.ts'
 /** Changes desired properties. */
 export interface BackEnd {
   /** Resolves when the server acknowledges the change, if it does. */
-  tell(at: number, step: number): Promise<void>
+  change(at: number, step: number): Promise<void>
 }
 
 /**
@@ -20,14 +20,14 @@ export async function backEndOf(target: Target, number: number, localAddress: st
   if (target.rest !== undefined) {
     const rest = restOf(target.rest)
     return {
-      async tell(at, step) {
+      async change(at, step) {
         await rest('PATCH', `/twins/${deviceIdOf(at)}`, { properties: { desired: desiredPatchOf(step) } })
       },
     }
   }
   const client = await LoadDevice.open(target, dialectOf(target), 1_000_000 + number, localAddress)
   return {
-    async tell(at, step) {
+    async change(at, step) {
       const payload = JSON.stringify({ ...desiredPatchOf(step), $version: step })
       client.publish({ topic: desiredTopicOf(at, step), payload })
     },

@@ -121,7 +121,7 @@ async function perform(operation: Operation, device: LoadDevice, done: () => voi
       return device.report(reportOf(step)).then(done)
     case 'notify':
       // The back end's own answer is part of the work, but not of the time.
-      await Promise.all([device.notified().then(done), backEnd?.tell(device.at, step)])
+      await Promise.all([device.notified().then(done), backEnd?.change(device.at, step)])
   }
 }
 

@@ -25,9 +25,9 @@ const JOB_RUNS = 3
  * Measures the servers in turn, in slices of about a second, while the others idle: a shared
  * machine changes all the time.
  *
- * @param tell called with each step
+ * @param print called with each step
  */
-export async function measure(loads: readonly Load[], plan: Plan, tell: (text: string) => void): Promise<Figures[]> {
+export async function measure(loads: readonly Load[], plan: Plan, print: (text: string) => void): Promise<Figures[]> {
   const all = loads.map((load) => ({ load, figures: noFigures(load.server.name) }))
   const { seconds } = plan
 
@@ -36,7 +36,7 @@ export async function measure(loads: readonly Load[], plan: Plan, tell: (text: s
       // The order changes, so that no server always follows the same other server.
       for (const { load, figures } of rotated(all, round)) {
         for (const operation of OPERATIONS) {
-          tell(`${kind}, round ${round} of ${plan.rounds}: ${load.server.name}, ${operation}`)
+          print(`${kind}, round ${round} of ${plan.rounds}: ${load.server.name}, ${operation}`)
           const measured = await load.run({ operation, seconds, pace: paceOf(kind, load.connected) })
           // The first round pays for compiling.
           if (round > 0) figures[kind][operation].push(measured)
@@ -55,7 +55,7 @@ export async function measure(loads: readonly Load[], plan: Plan, tell: (text: s
   for (let point = 1; point <= MEMORY_POINTS; point++) {
     const count = plan.few + Math.round(((plan.devices - plan.few) * point) / MEMORY_POINTS)
     for (const { load, figures } of rotated(all, point)) {
-      tell(`${load.server.name}: ${count} devices`)
+      print(`${load.server.name}: ${count} devices`)
       figures.connects.push(await load.growTo(count))
       const heap = await load.server.heap?.()
       const resident = await residentBytes(load.server.pid)
@@ -67,7 +67,7 @@ export async function measure(loads: readonly Load[], plan: Plan, tell: (text: s
   for (let run = 0; run < JOB_RUNS; run++) {
     for (const { load, figures } of all) {
       if (load.server.target.rest === undefined) continue
-      tell(`${load.server.name}: a job for all`)
+      print(`${load.server.name}: a job for all`)
       figures.jobs.push(await load.untilAllNotified(() => startJob(load.server.target.rest ?? '', run)))
     }
   }

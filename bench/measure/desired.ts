@@ -5,7 +5,7 @@ import { costOf } from './cost.ts'
 import { collect, type Collected } from './rounds.ts'
 import { within } from './within.ts'
 
-// A process of its own: `desired.ts <hub's URL> <rounds> <changes> <listeners> <properties>
+// Runs in its own process: `desired.ts <hub's URL> <rounds> <changes> <listeners> <properties>
 // <client,…>`. Each property is an object at the root, and each listener has the path of another
 // property. A change sets one property. It prints the samples of the clients as JSON.
 

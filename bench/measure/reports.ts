@@ -5,7 +5,7 @@ import { costOf } from './cost.ts'
 import { collect, type Collected } from './rounds.ts'
 import { within } from './within.ts'
 
-// A process of its own: `reports.ts <hub's URL> <rounds> <sequential reports> <reports without
+// Runs in its own process: `reports.ts <hub's URL> <rounds> <sequential reports> <reports without
 // waiting>`. It prints the samples of every client as JSON.
 
 /** The first rounds pay for compiling and for caches. */

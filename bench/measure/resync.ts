@@ -6,7 +6,7 @@ import { costOf } from './cost.ts'
 import { collect, type Collected } from './rounds.ts'
 import { within } from './within.ts'
 
-// A process of its own: `resync.ts <hub's URL> <rounds> <properties> <client,…>`. In each round,
+// Runs in its own process: `resync.ts <hub's URL> <rounds> <properties> <client,…>`. In each round,
 // the hub changes a property and loses the patch, and the client reads the twin again. It prints
 // the samples of the clients as JSON.
 

@@ -4,7 +4,7 @@ import { DEVELOPMENT_OWNER_KEY } from 'hubtwin-emulator'
 
 const CLI = fileURLToPath(new URL('../../emulator/dist/cli.js', import.meta.url))
 
-/** A local hub in a process of its own. */
+/** A local hub in its own process. */
 export interface HubProcess {
   readonly pid: number
   readonly endpoint: string

@@ -10,7 +10,7 @@ const MAX_MESSAGES = 100
 
 /** A device of the fleet: a twin and telemetry over its own connection, and a model. */
 export interface FleetDevice {
-  /** Does what is due by now. The thread calls it several times per second. */
+  /** Performs all actions that are due. The thread calls it several times per second. */
   tick(now: number): void
   close(): Promise<void>
 }

@@ -6,7 +6,7 @@ import { firstReportAt, nextReportAt, type Schedule } from './schedule.ts'
 
 /** The telemetry of a device. */
 export interface Sending {
-  /** Sends what is due by now. Without a connection, it waits in the queue of the device. */
+  /** Sends the messages that are due. Without a connection, they wait in the device's queue. */
   tick(now: number, model: Model): void
 }
 

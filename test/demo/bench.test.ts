@@ -76,7 +76,7 @@ describe('hubtwin-bench', () => {
     await other.close()
     const { code, stderr } = await program.ended
     expect(code).toBe(1)
-    expect(stderr).toContain('Another client may use this device: run the benchmark with a device of its own')
+    expect(stderr).toContain('Another client may use this device: give the benchmark its own device')
     expect(reportedOf('shared')).not.toHaveProperty('hubtwinBench')
   })
 })

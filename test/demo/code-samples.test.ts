@@ -10,7 +10,7 @@ import { openDevice } from 'hubtwin'
 import { methods } from 'hubtwin/methods'
 import { signSas } from '../../emulator/src/access/sas.ts'
 
-// Every sample that a page generates, as a program of its own.
+// Every sample that a page generates, as its own program.
 
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -71,7 +71,9 @@ function startProgram(code: string): StartedProgram {
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const ended = once(child, 'exit')
   return {
-    prints: (text) => expect.poll(() => output, { timeout: 20_000 }).toContain(text),
+    async prints(text) {
+      await expect.poll(() => output, { timeout: 20_000 }).toContain(text)
+    },
     async stop() {
       child.kill()
       await ended

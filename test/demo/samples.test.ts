@@ -211,7 +211,7 @@ describe('a sample that cannot go on', () => {
     const program = startProgram('node-demo/receive-desired-properties.ts', [], {
       IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device('device1'),
     })
-    await program.tells("The hub's certificate is not trusted: set NODE_EXTRA_CA_CERTS to the file")
+    await program.warns("The hub's certificate is not trusted: set NODE_EXTRA_CA_CERTS to the file")
     program.stop('SIGINT')
     expect((await program.ended).code).toBe(0)
   })
@@ -219,7 +219,7 @@ describe('a sample that cannot go on', () => {
   it('receive-desired-properties says why it waits for a hub, and continues', async () => {
     await hub.close()
     const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)
-    await program.tells('Waiting for the hub')
+    await program.warns('Waiting for the hub')
     program.stop('SIGINT')
     const { code, stdout } = await program.ended
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Client created.\n' })

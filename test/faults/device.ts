@@ -25,7 +25,7 @@ export type Seen = { readonly atInMs: number } & (
       readonly change: DesiredChange
     }
   | { readonly type: 'status'; readonly status: TwinStatus }
-  | { readonly type: 'struck'; readonly step: DeviceStep }
+  | { readonly type: 'applied'; readonly step: DeviceStep }
   | { readonly type: 'settled'; readonly n: number; readonly outcome: 'resolved' | 'rejected' }
 )
 
@@ -92,7 +92,7 @@ export function openDevice(
   const listeners: Listener[] = []
   const given: Given[] = []
   let connects = 0
-  let tell = (_: 'wake' | 'sleep'): void => {}
+  let notify = (_: 'wake' | 'sleep'): void => {}
   const options = checkOptions(
     {
       ...waits,
@@ -103,7 +103,7 @@ export function openDevice(
         seen.push(see({ type: 'observed', observation }))
       },
       wakeSource(listener) {
-        tell = listener
+        notify = listener
         return () => {}
       },
     },
@@ -172,19 +172,19 @@ export function openDevice(
     get version() {
       return twin.versions.desired
     },
-    strike(step) {
-      seen.push(see({ type: 'struck', step }))
+    apply(step) {
+      seen.push(see({ type: 'applied', step }))
       switch (step.type) {
         case 'wake':
         case 'sleep':
-          return tell(step.type)
+          return notify(step.type)
         case 'clock':
           return clock.jump(step.byInMs)
         case 'listen':
           return listen(step.path)
         case 'fail-token':
         case 'delay-token':
-          return tokens.strike(step.type, step.times)
+          return tokens.apply(step.type, step.times)
       }
     },
     close: () => (device ?? twin).close(),

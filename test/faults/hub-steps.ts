@@ -3,7 +3,7 @@ import type { Play } from './play.ts'
 import { beginRival } from './rival.ts'
 import { type HubStep, NONSENSE } from './step.ts'
 
-export async function strikeHub({ house, proxy, port, deviceId, history, log }: Play, step: HubStep): Promise<void> {
+export async function playHubStep({ house, proxy, port, deviceId, history, log }: Play, step: HubStep): Promise<void> {
   const { faults } = house.hub
   switch (step.type) {
     case 'lose-answer':

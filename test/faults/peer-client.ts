@@ -9,7 +9,7 @@ import type { Subject } from './plan.ts'
 import { sectionsOf } from './sections.ts'
 
 /**
- * The deadline for calls of the official client that have none of their own. Without a deadline,
+ * The deadline for calls of the official client that have no deadline. Without a deadline,
  * the plan would hang.
  */
 const CLOSE_TIMEOUT_IN_MS = 2000
@@ -64,7 +64,7 @@ export async function openPeer(hub: Hub, deviceId: string, port: number, subject
     get version() {
       return Number(twin.properties.desired['$version'])
     },
-    strike() {},
+    apply() {},
     async close() {
       const timeout = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_IN_MS).unref())
       await Promise.race([client.close().catch(() => {}), timeout])

@@ -35,7 +35,7 @@ export async function runPeerPlan(house: House, plan: Plan, contestant: Contesta
     await heal(play)
     const figures = count(play)
     if (plan.subject === 'twin') return figures
-    // The official client has tokens of its own.
+    // The official client has its own tokens.
     const tokenLifeInMs = contestant === 'hubtwin' ? plan.tokenLifeInMs : OFFICIAL_TOKEN_LIFE_IN_MS
     const unfinished = await checkFeatures(play, { ...plan, tokenLifeInMs })
     await settleCalls(play)

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { patchDesired, record, report } from './changes.ts'
 import { callMethod, sendMessage, sendTelemetry } from './feature-calls.ts'
 import { openHubLog } from './hub-log.ts'
-import { strikeHub } from './hub-steps.ts'
+import { playHubStep } from './hub-steps.ts'
 import type { Play } from './play.ts'
 import { sectionsAt, withoutMeta } from './sections.ts'
 import type { Step } from './step.ts'
@@ -48,9 +48,9 @@ export async function playStep(play: Play, step: Step): Promise<void> {
     case 'fail-token':
     case 'delay-token':
     case 'listen':
-      return client.strike(step)
+      return client.apply(step)
     default:
-      return strikeHub(play, step)
+      return playHubStep(play, step)
   }
 }
 

@@ -34,8 +34,8 @@ it('tags --where changes the tags of many devices with a job, and prints its pro
 
 it('desired set --where continues without its terminal, and --job watches it again', async () => {
   const first = service('desired', 'set', '{"theme":"dark"}', '--where', '*', '--timeout', '0.5')
-  await first.tells('updates 4 devices')
-  const job = /The job (\S+) updates/.exec(first.told())?.[1] ?? ''
+  await first.warns('updates 4 devices')
+  const job = /The job (\S+) updates/.exec(first.warned())?.[1] ?? ''
   first.stop('SIGKILL')
   await first.ended
   const second = await service('desired', 'set', '--job', job).ended

@@ -63,14 +63,14 @@ async function run(command: (registry: Registry) => Promise<number | void>): Pro
   const connectionString = hub.connectionStrings.service({ plain: true })
   vi.stubEnv('IOTHUB_CONNECTION_STRING', connectionString)
   const printed = vi.spyOn(console, 'log').mockReturnValue()
-  const told = vi.spyOn(console, 'error').mockReturnValue()
+  const warned = vi.spyOn(console, 'error').mockReturnValue()
   const textOf = (spy: typeof printed): string => spy.mock.calls.map(([line]) => `${String(line)}\n`).join('')
   try {
     const code = await command(openRegistry(connectionString)).catch((error: Error) => console.error(error.message))
-    return { code, stdout: textOf(printed), stderr: textOf(told) }
+    return { code, stdout: textOf(printed), stderr: textOf(warned) }
   } finally {
     printed.mockRestore()
-    told.mockRestore()
+    warned.mockRestore()
     vi.unstubAllEnvs()
   }
 }

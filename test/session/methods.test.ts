@@ -12,7 +12,7 @@ describe('A method handler', () => {
     ['a status', async () => ({ status: 0 }), '0/?$rid=a1 '],
     ['nothing', () => undefined, '200/?$rid=a1 '],
     ['null', () => null, '200/?$rid=a1 null'],
-    ['a value with a status of its own', () => ({ status: 'on', mode: 2 }), '200/?$rid=a1 {"status":"on","mode":2}'],
+    ['a value with its own status', () => ({ status: 'on', mode: 2 }), '200/?$rid=a1 {"status":"on","mode":2}'],
     ['a status that is a payload', () => ({ status: 200, payload: { status: 'on' } }), '200/?$rid=a1 {"status":"on"}'],
     ['the largest status', () => ({ status: 2 ** 31 - 1 }), '2147483647/?$rid=a1 '],
     ['a value with more keys', () => ({ status: 1, mode: 2 }), '200/?$rid=a1 {"status":1,"mode":2}'],

@@ -22,13 +22,13 @@ const OFF_BY_PLAYWRIGHT = [
 ]
 
 /**
- * For each window, Chromium starts two processes that no test needs: a page of its own with the
+ * For each window, Chromium starts two processes that no test needs: its own page with the
  * suggestions below the address bar, and a spare process for the next site. Together they take
  * more processor time than most pages under test.
  */
 const OFF_BY_US = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'SpareRendererForSitePerProcess']
 
-/** Arguments of Chromium in tests: no requests of its own, and no process without a use. */
+/** Arguments of Chromium in tests: no requests by itself, and no process without a use. */
 export const CHROMIUM_ARGS: readonly string[] = [
   '--disable-quic',
   '--no-first-run',

@@ -54,7 +54,7 @@ function createWorld(): Shown {
   return { world, sources }
 }
 
-test('toPage() leads links to pages, and shows other files on pages of their own', () => {
+test('toPage() leads links to pages, and shows other files on their own pages', () => {
   const { world, sources } = createWorld()
   const text = '[a](../../core/README.md#options) [b](../../examples/node) [c](../../deploy/compose.yaml) [d](#e)'
   expect(toPage('docs/guides/x.md', text, world)).toBe(

@@ -52,7 +52,7 @@ async function wrongLines(lines: readonly string[]): Promise<string[]> {
   return lines.filter((_, index) => wrong.has(index))
 }
 
-/** Each line is a program of its own. A single run of the compiler checks all of them. */
+/** Each line is its own program. A single run of the compiler checks all of them. */
 const LINES = {
   paths: [
     `twin.onDesired('climate', ({ value }) => is<number | undefined>()(value?.min))`,

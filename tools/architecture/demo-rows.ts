@@ -9,6 +9,7 @@ export const PAGE_KIT = [
   'copy-text',
   'json-text',
   'patch-text',
+  'query-editor',
   'sample-subject',
   'time',
   'watch-local-hub',

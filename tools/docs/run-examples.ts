@@ -12,14 +12,14 @@ export interface RunLimits {
   readonly deadlineInMs: number
 }
 
-/** Idle time that belongs to a busy machine differs from run to run; a wait of the example does not. */
+/** Idle time of a busy machine differs from run to run; a wait of the example does not. */
 const ATTEMPTS = 3
 
 /** How a run that waits too long ends. */
 const WAITED = 3
 
 /**
- * Runs examples against the built packages, each in a process of its own. An example that waits too
+ * Runs examples against the built packages, each in its own process. An example that waits too
  * long gets two more attempts.
  *
  * @param scratch the name of a folder for the examples, emptied before and kept for inspection

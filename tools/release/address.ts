@@ -4,7 +4,7 @@ import type { Manifest } from './manifest.ts'
 const FIELDS = ['repository', 'homepage', 'bugs'] as const
 
 /**
- * Lists what is wrong with the address of a package. npm resolves the links of a README with
+ * Lists the problems of the address of a package. npm resolves the links of a README with
  * `repository`, and compares that field with the provenance of a release.
  *
  * @param folder of the package, relative to the root

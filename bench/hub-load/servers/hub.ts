@@ -39,7 +39,7 @@ export async function startHubProcess(name: string, options: { durable: boolean;
     },
     async register(numbers) {
       for (let from = 0; from < numbers.length; from += BULK_LIMIT) {
-        await rest('POST', '/devices', numbers.slice(from, from + BULK_LIMIT).map(wish))
+        await rest('POST', '/devices', numbers.slice(from, from + BULK_LIMIT).map(registrationOf))
       }
     },
     heap: () => served.call('heap', undefined),
@@ -50,7 +50,7 @@ export async function startHubProcess(name: string, options: { durable: boolean;
   }
 }
 
-function wish(at: number): unknown {
+function registrationOf(at: number): unknown {
   const id = deviceIdOf(at)
   const key = deviceKeyOf(id)
   const authentication = { type: 'sas', symmetricKey: { primaryKey: key, secondaryKey: key } }

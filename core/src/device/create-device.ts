@@ -50,7 +50,7 @@ export function createDevice(
       })
     }
     await link.close()
-    // The storage of a feature may need longer, and has a deadline of its own.
+    // The storage of a feature may need longer, and has its own deadline.
     await flushed
   }
 

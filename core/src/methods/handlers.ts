@@ -68,7 +68,7 @@ export interface Methods {
    */
   handle(name: string, handler: MethodHandler): () => void
   /**
-   * Registers the handler of all methods without a handler of their own. Without it, these calls
+   * Registers the handler of all methods without their own handler. Without it, these calls
    * get the status 404.
    *
    * @returns removes the handler

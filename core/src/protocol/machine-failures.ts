@@ -20,7 +20,7 @@ export function newStreak(pipelining: Pipelining): Streak {
 }
 
 /**
- * The twin could not be read. A hub that throttles or has an error of its own gets the next GET
+ * The twin could not be read. A hub that throttles or has an internal error gets the next GET
  * later, on the same connection: another CONNECT would not help it.
  */
 export function failSync(
@@ -44,7 +44,7 @@ export function failSync(
 }
 
 /**
- * The hub answers every failed CONNECT alike, also after a passing error of its own
+ * The hub answers every failed CONNECT alike, also after a brief internal error
  * (docs/protocol/protocol.md §1.5). So the first refusal only makes the token suspect, and no
  * number of refusals ends a session: there may be no operator to start it again.
  */

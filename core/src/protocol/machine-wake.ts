@@ -25,8 +25,8 @@ const WAKE_SPREAD_IN_MS = 1000
 
 /**
  * Shortens a wait once, but not to nothing: a whole building may have its network back at this
- * moment. A replaced connection waits on, or two pages that are shown in turn would replace each
- * other.
+ * moment. A replaced connection keeps its delay. Otherwise, two pages that a user shows in turn
+ * would replace each other.
  */
 export function wakeEarly(state: WaitingState, { random }: Wake): Step | undefined {
   if (state.woken || state.error.code === 'ERR_REPLACED') return undefined

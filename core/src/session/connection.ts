@@ -92,7 +92,7 @@ export function subscribe({ wire, options: { observe, features } }: Connection):
 export function getDocument(connection: Connection): void {
   const { requests, dispatch } = connection
   connection.gets++
-  // Needs no deadline of its own: the state machine has one, which ends the connection.
+  // Needs no deadline here: the deadline of the state machine ends the connection.
   connection.lastGet = openRequest(requests, (outcome) => {
     if (outcome.type === 'answered') dispatch(documentInput(outcome))
   })

@@ -33,15 +33,15 @@ export interface TabFeaturesOptions {
 
 /**
  * Attaches the features in this tab, whichever tab has the connection. Each feature works as in a
- * tab of its own: it follows the connection of the leader, publishes through the leader, and gets
- * the messages that the leader passes to this tab. So the queue of telemetry and the handlers
+ * single tab: it follows the connection of the leader, publishes through the leader, and gets the
+ * messages that the leader passes to this tab. So the queue of telemetry and the handlers
  * survive a change of the leader.
  */
 export function createTabFeatures(given: TabFeaturesOptions): TabFeatures {
   const { tabs } = given
   const parts = createParts(given, () => parts)
   const { own, meeting, attached, hosting, router } = parts
-  // A tab that cannot get the lock has a connection of its own, of which no other tab may know.
+  // A tab that cannot get the lock has its own connection, and other tabs may not know about it.
   let isAlone = false
 
   return {

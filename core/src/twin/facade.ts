@@ -57,7 +57,7 @@ export function updateFacade({ followed, offs }: Facade, update: TwinUpdate): vo
   updateTwin(followed, update)
 }
 
-/** Each method is a function of its own, so that an app may pass it on without the twin. */
+/** Each method is its own function, so that an app may pass it on without the twin. */
 function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin {
   const { desired, reported, statuses } = followed
   const { link, clock, settings } = options

@@ -107,8 +107,8 @@ function specFrom(command: Command, name: string, given: Readonly<Record<string,
   }
 }
 
-/** `3  lose operation=patch device=device1 times=1  struck 0`; `kick` and `expire` have no ID. */
-function format({ id, struck, fault, ...rest }: FaultReport): string {
+/** `3  lose operation=patch device=device1 times=1  injected 0`; `kick` and `expire` have no ID. */
+function format({ id, injected, fault, ...rest }: FaultReport): string {
   const parts = [fault, ...Object.entries(rest).map(([key, value]) => `${key}=${String(value)}`)].join(' ')
-  return printable(id === undefined ? `${parts}: ${struck}` : `${id}  ${parts}  struck ${struck}`)
+  return printable(id === undefined ? `${parts}: ${injected}` : `${id}  ${parts}  injected ${injected}`)
 }

@@ -25,7 +25,7 @@ export interface EarlyPackets {
 export function createEarlyPackets(faults: FaultSource): EarlyPackets {
   async function awaitGet(connection: ConnectionPort): Promise<void> {
     if (await emitsInTime(connection, 'get-unheard')) {
-      faults.strike('lose', { identity: connection.identity, operation: 'early-get' })
+      faults.apply('lose', { identity: connection.identity, operation: 'early-get' })
     }
   }
 
@@ -34,7 +34,7 @@ export function createEarlyPackets(faults: FaultSource): EarlyPackets {
       const occasion = { identity, operation: 'early-packet' } as const
       if (!faults.isSet('refuse', occasion)) return false
       if (!connection.socket.hasEarlyPackets && !(await emitsInTime(connection, 'early'))) return false
-      return faults.strike('refuse', occasion) !== undefined
+      return faults.apply('refuse', occasion) !== undefined
     },
     letGetOvertake(connection) {
       const { identity } = connection

@@ -37,9 +37,9 @@ export interface FaultTarget {
   readonly device?: string
   /** A module of the device. @default the device itself */
   readonly module?: string
-  /** The number of strikes after which the fault is over. @default until it is removed */
+  /** The number of injections after which the fault is over. @default until it is removed */
   readonly times?: number
-  /** The share of the occasions on which the fault strikes, above 0 and up to 1. @default 1 */
+  /** The share of occasions on which the hub injects the fault, from above 0 to 1. @default 1 */
   readonly probability?: number
 }
 

@@ -5,7 +5,7 @@ import type { FaultSource } from './faults.ts'
 const DEFAULT_STATUS = 503
 
 /**
- * Finds the fault that answers a request in place of the hub, and counts it as a strike.
+ * Finds the fault that answers a request in place of the hub, and counts the injection.
  *
  * @returns the answer; without `body`, the hub's own error body for the status applies
  */
@@ -13,15 +13,15 @@ export function injectedAnswer(
   faults: FaultSource,
   occasion: Occasion,
 ): { readonly status: number; readonly body?: string } | undefined {
-  if (faults.strike('throttle', occasion) !== undefined) return { status: 429 }
-  const refusal = faults.strike('refuse', occasion)
+  if (faults.apply('throttle', occasion) !== undefined) return { status: 429 }
+  const refusal = faults.apply('refuse', occasion)
   if (refusal !== undefined) return { status: refusal.status ?? DEFAULT_STATUS }
-  return faults.strike('answer', occasion)
+  return faults.apply('answer', occasion)
 }
 
 /** Finds the fault that refuses a WebSocket upgrade. @returns its HTTP status */
 export function injectedUpgradeStatus(faults: FaultSource): number | undefined {
-  const refusal = faults.strike('refuse', { operation: 'upgrade' })
+  const refusal = faults.apply('refuse', { operation: 'upgrade' })
   return refusal && (refusal.status ?? DEFAULT_STATUS)
 }
 
@@ -36,8 +36,8 @@ export function injectRestFaults(faults: FaultSource, failure: (status: number) 
       return new Response(body, { status, headers: { 'content-type': 'application/json' } })
     }
     await next()
-    if (faults.strike('lose', occasion)) await new Promise(() => undefined)
-    const delay = faults.strike('delay', occasion)
+    if (faults.apply('lose', occasion)) await new Promise(() => undefined)
+    const delay = faults.apply('delay', occasion)
     if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay.milliseconds).unref())
     return undefined
   }

@@ -20,8 +20,7 @@ export interface ListenerOptions {
 }
 
 /**
- * The system probes for peers that vanished. HTTP, and MQTT with a keep-alive of 0, have no probes
- * of their own.
+ * The system probes for peers that vanished. HTTP, and MQTT with a keep-alive of 0, do not.
  */
 export const NOTICE_DEAD_PEERS = { keepAlive: true, keepAliveInitialDelay: 60_000 } as const
 

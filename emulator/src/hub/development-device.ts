@@ -30,7 +30,8 @@ export const DEVELOPMENT_PORTS = { secure: 10443, plain: 10480, mqtt: 10883 } as
  *
  * // Needs a local hub at the default ports: npx hubtwin-emulator
  * const twin = openTwin(DEVELOPMENT_DEVICE_CONNECTION_STRING)
- * console.log(DEVELOPMENT_DEVICE_ID, DEVELOPMENT_PORTS.plain, DEVELOPMENT_SERVICE_CONNECTION_STRING)
+ * console.log(DEVELOPMENT_DEVICE_ID, DEVELOPMENT_PORTS.plain)
+ * console.log(DEVELOPMENT_SERVICE_CONNECTION_STRING) // for a back end
  * console.log(DEVELOPMENT_DEVICE_KEY, DEVELOPMENT_OWNER_KEY) // public keys
  * await twin.close()
  * ```

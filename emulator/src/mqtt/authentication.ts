@@ -79,7 +79,7 @@ export function createAuthentication(parts: AuthenticationParts): Authenticate {
   }
 
   function injectRefusal({ clientId, session: { identity } }: Attempt): number | undefined {
-    const fault = faults.strike('refuse', { identity, operation: 'connect' })
+    const fault = faults.apply('refuse', { identity, operation: 'connect' })
     return fault && refuse(clientId, 'fault', fault.code)
   }
 

@@ -99,8 +99,8 @@ export function brokerHooks(
 function handlesPuback(faults: FaultSource, connection: Connection, { qos, messageId = 0 }: PublishPacket): boolean {
   if (qos !== 1) return false
   const occasion = { identity: connection.identity, operation: 'puback' } as const
-  if (faults.strike('lose', occasion)) return true
-  const delayInMs = faults.strike('delay', occasion)?.milliseconds ?? 0
+  if (faults.apply('lose', occasion)) return true
+  const delayInMs = faults.apply('delay', occasion)?.milliseconds ?? 0
   if (delayInMs === 0 && !connection.hasLatePuback) return false
   connection.sendPubackLater(messageId, delayInMs)
   return true

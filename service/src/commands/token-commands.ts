@@ -90,7 +90,7 @@ function addServe(program: Command, run: Runner): void {
     )
     .option('--metrics-address <address>', 'The address of the metrics port', '127.0.0.1')
     .addOption(
-      new Option('--drain-seconds <n>', 'After SIGTERM, accept requests for so long while /readyz answers 503')
+      new Option('--drain-seconds <n>', 'After SIGTERM, accept requests for this time while /readyz answers 503')
         .argParser(parseWhole(0, 600))
         .default(0),
     )

@@ -30,7 +30,7 @@ export interface HttpLimits {
  *   that takes longer to compute is not affected.
  * - The request in progress ends with its socket. The requests behind it never start.
  *
- * @param server has no request listener of its own. This function sets its `timeout`
+ * @param server has no request listener. This function sets its `timeout`
  */
 export function limitRequests(server: Server, handle: RequestListener, stallTimeoutInMs: number): HttpLimits {
   /**

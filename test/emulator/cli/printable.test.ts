@@ -72,7 +72,7 @@ describe('hubtwin-emulator', () => {
   })
 
   test.each([
-    ['fault list', 200, [{ id: 1, fault: 'kick', device: HOSTILE, struck: 0 }]],
+    ['fault list', 200, [{ id: 1, fault: 'kick', device: HOSTILE, injected: 0 }]],
     ['clock show', 200, { now: HOSTILE, isStopped: false }],
     ['clock show', 403, { message: HOSTILE }],
     ['events', 403, { message: HOSTILE }],

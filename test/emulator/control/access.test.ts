@@ -80,7 +80,7 @@ describe('decideAccess()', () => {
     ['http://evil.example', NEAR, '403 '],
     ['null', NEAR, '403 '],
     ['', NEAR, '403 '],
-  ])('meets the origin %s with an answer of its own', (origin, socket, wanted) => {
+  ])('meets the origin %s with its own answer', (origin, socket, wanted) => {
     expect(decide({ origin, socket }).startsWith(wanted)).toBe(true)
   })
 
@@ -90,7 +90,7 @@ describe('decideAccess()', () => {
     ['same-site', '403 '],
     ['cross-site', '403 '],
     ['', '403 '],
-  ])('meets Sec-Fetch-Site %s with an answer of its own', (fetchSite, wanted) => {
+  ])('meets Sec-Fetch-Site %s with its own answer', (fetchSite, wanted) => {
     expect(decide({ fetchSite }).startsWith(wanted)).toBe(true)
   })
 
@@ -106,7 +106,7 @@ describe('decideAccess()', () => {
     ['DELETE', 'text/plain', true, '415 '],
     ['WHATEVER', undefined, false, '415 '],
     ['HEAD', undefined, false, 'open'],
-  ])('meets a %s of %s with an answer of its own', (method, contentType, hasBody, wanted) => {
+  ])('meets a %s of %s with its own answer', (method, contentType, hasBody, wanted) => {
     expect(decide({ method, contentType, hasBody }).startsWith(wanted)).toBe(true)
   })
 

@@ -63,9 +63,9 @@ describe('the log of events', () => {
 
   test('cannot count the missed events since an earlier run of the hub, and returns all its events', () => {
     const log = logOf({ events: 3, size: 100_000 }, 'a', 'b')
-    const begin = { lastEventId: '00000000-1', after: undefined, recent: undefined }
-    expect(startPosition(log, begin)).toEqual({ sequence: 0, missed: null })
-    expect(startPosition(log, { ...begin, lastEventId: `${log.run}-9` })).toEqual({ sequence: 0, missed: null })
+    const start = { lastEventId: '00000000-1', after: undefined, recent: undefined }
+    expect(startPosition(log, start)).toEqual({ sequence: 0, missed: null })
+    expect(startPosition(log, { ...start, lastEventId: `${log.run}-9` })).toEqual({ sequence: 0, missed: null })
   })
 })
 
@@ -147,9 +147,9 @@ describe('GET /hub/events', () => {
     const seen: { type: string; count?: number; deviceId?: string }[] = []
     while (seen.at(-1)?.deviceId !== 'd199') seen.push(...((await reading.next(1)) as typeof seen))
     const missed = seen.reduce((sum, { count = 0 }) => sum + count, 0)
-    const told = seen.filter(({ type }) => type !== 'missed').length
+    const delivered = seen.filter(({ type }) => type !== 'missed').length
     expect(missed).toBeGreaterThan(150)
-    expect(missed + told).toBe(199)
+    expect(missed + delivered).toBe(199)
     await reading.end()
   })
 
@@ -161,13 +161,13 @@ describe('GET /hub/events', () => {
     add(log, 'b')
     log.restart()
     add(log, 'c')
-    const told = await reading.next(2)
-    expect(told).toMatchObject([
+    const delivered = await reading.next(2)
+    expect(delivered).toMatchObject([
       { type: 'missed', count: null },
       { deviceId: 'c', sequence: 3 },
     ])
     const late = await read(log, `?after=${before}-2`)
-    expect(await late.next(2)).toEqual(told)
+    expect(await late.next(2)).toEqual(delivered)
     await reading.end()
     await late.end()
   })

@@ -81,13 +81,13 @@ describe('hub.clock', () => {
 
   test('expires messages and emits events, without a request', async () => {
     const hub = await start()
-    const told: HubEvent[] = []
-    hub.events.listen((event) => told.push(event))
+    const seen: HubEvent[] = []
+    hub.events.listen((event) => seen.push(event))
     await hub.sendToDevice('device1', { body: 'x' })
     hub.clock.advance(HOUR - 1000)
-    expect(told).toMatchObject([{ state: 'queued' }])
+    expect(seen).toMatchObject([{ state: 'queued' }])
     hub.clock.advance(2000)
-    expect(told).toMatchObject([{ state: 'queued' }, { type: 'cloud-message', state: 'expired', sequenceNumber: 1 }])
+    expect(seen).toMatchObject([{ state: 'queued' }, { type: 'cloud-message', state: 'expired', sequenceNumber: 1 }])
   })
 
   test('starts due jobs, and ends jobs whose time is over', async () => {

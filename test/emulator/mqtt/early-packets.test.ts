@@ -136,7 +136,7 @@ describe('the fault of an early GET', () => {
     device.send(publishPacket('$iothub/twin/GET/?$rid=late'))
     await device.got('$iothub/twin/res/200/?$rid=late{')
     expect(answersIn(device.received())).toEqual(['connack 0', 'suback', '$iothub/twin/res/200/?$rid=late'])
-    expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'early-get', times: 1, struck: 1 }])
+    expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'early-get', times: 1, injected: 1 }])
   })
 
   test('does not affect or count a client that waits for SUBACK', async () => {
@@ -145,7 +145,7 @@ describe('the fault of an early GET', () => {
     const device = await connect(hub)
     await device.subscribe()
     expect((await device.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
-    expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'early-get', struck: 0 }])
+    expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'early-get', injected: 0 }])
   })
 
   test('does not affect a session that still has its subscription', async () => {
@@ -156,7 +156,7 @@ describe('the fault of an early GET', () => {
     hub.faults.set({ fault: 'lose', operation: 'early-get' })
     const second = await connect(hub, { mqtt: { clean: false } })
     expect((await second.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
-    expect(hub.faults.list()).toMatchObject([{ struck: 0 }])
+    expect(hub.faults.list()).toMatchObject([{ injected: 0 }])
   })
 })
 
@@ -169,7 +169,7 @@ describe('the fault of an early packet', () => {
       const device = await open(hub)
       for (const packet of [connectPacket(hub), subscribe, get]) device.send(packet)
       expect(await device.closed()).toBe('')
-      expect(hub.faults.list()).toMatchObject([{ fault: 'refuse', operation: 'early-packet', times: 1, struck: 1 }])
+      expect(hub.faults.list()).toMatchObject([{ fault: 'refuse', operation: 'early-packet', times: 1, injected: 1 }])
       const again = await open(hub)
       for (const packet of [connectPacket(hub), subscribe, get]) again.send(packet)
       await again.got('$iothub/twin/res/200/?$rid=early{')
@@ -182,6 +182,6 @@ describe('the fault of an early packet', () => {
     const device = await connect(hub)
     await device.subscribe()
     expect((await device.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
-    expect(hub.faults.list()).toMatchObject([{ fault: 'refuse', operation: 'early-packet', struck: 0 }])
+    expect(hub.faults.list()).toMatchObject([{ fault: 'refuse', operation: 'early-packet', injected: 0 }])
   })
 })

@@ -29,7 +29,7 @@ async function fill(run: CliHub, acknowledged: Acknowledged): Promise<RestAnswer
   throw new Error('The disk did not fill up')
 }
 
-async function told({ hub }: CliHub): Promise<Acknowledged> {
+async function readAll({ hub }: CliHub): Promise<Acknowledged> {
   const twins = await Promise.all(DEVICES.map((deviceId) => rest(hub, 'GET', `/twins/${deviceId}`)))
   return new Map(
     twins.map(({ body }, at) => {
@@ -50,9 +50,9 @@ describe.skipIf(obstacle !== undefined)(`a full disk${obstacle === undefined ? '
       expect([status, body['errorCode'], headers.get('iothub-errorcode')]).toEqual([503, 503001, 'ServiceUnavailable'])
     }
     expect(first.output()).toContain('No space left on device')
-    expect(await told(first)).toEqual(acknowledged)
+    expect(await readAll(first)).toEqual(acknowledged)
     expect((await write(first, 'f1', 2000)).status).toBe(503)
-    expect(await told(first)).toEqual(acknowledged)
+    expect(await readAll(first)).toEqual(acknowledged)
 
     disk.resize(32)
     for (const deviceId of DEVICES) {
@@ -63,7 +63,7 @@ describe.skipIf(obstacle !== undefined)(`a full disk${obstacle === undefined ? '
     await first.exit
 
     const second = await spawnCli(args, disk.place)
-    expect(await told(second)).toEqual(acknowledged)
+    expect(await readAll(second)).toEqual(acknowledged)
   })
 
   test('keeps every acknowledged write after a kill and a restart with more space', async () => {
@@ -81,7 +81,7 @@ describe.skipIf(obstacle !== undefined)(`a full disk${obstacle === undefined ? '
     await first.exit
     disk.resize(32)
     const second = await spawnCli(args, disk.place)
-    const found = await told(second)
+    const found = await readAll(second)
     for (const [deviceId, n] of acknowledged) {
       if (deviceId !== 'tag') expect(found.get(deviceId)).toBeGreaterThanOrEqual(n)
     }

@@ -242,7 +242,7 @@ test('the device model acknowledges its writable properties, in marked component
   })
 })
 
-test('the device model answers at its start what was desired in the meantime', async ({ device, model, simulator }) => {
+test('the device model answers at its start the changes since its last run', async ({ device, model, simulator }) => {
   await model.start()
   await device.desire({ climate: { target: 23 } })
   await expect.poll(device.reported).toMatchObject({ climate: { target: { value: 23, av: 2 } } })

@@ -45,8 +45,8 @@ async function serveBuilt(command: string): Promise<Served> {
   const args = ['serve', '--port', '0', '--state', state, '--static', join(folder, 'site')]
   const program: Program = startProgram('service/dist/cli.js', args, {}, [command])
   onTestFinished(() => program.stop('SIGKILL'))
-  await program.tells('Press Ctrl+C')
-  const port = Number(/running at http:\/\/localhost:(\d+)/.exec(program.told())?.[1])
+  await program.warns('Press Ctrl+C')
+  const port = Number(/running at http:\/\/localhost:(\d+)/.exec(program.warned())?.[1])
   return { pid: program.pid, port }
 }
 

@@ -119,11 +119,11 @@ describe('a thermostat with an invalid request', () => {
   ]
 
   test.each(bad)('keeps its target and reports the reason: %j', (target, shown) => {
-    const told = applyClimate(at23, { target }, 5, 0)
+    const refused = applyClimate(at23, { target }, 5, 0)
     const ad = `climate.target is ${shown}; expected a number from 5 to 35`
-    expect(reportedClimate(told, 0)['target']).toEqual({ value: 23, ac: 400, av: 5, ad })
-    expect(summaryOf(told)).toEqual({ target: 23, fanOn: false, refused: [ad] })
-    expect(temperatureAt(told, 600 * SECOND)).toBeCloseTo(23, 6)
+    expect(reportedClimate(refused, 0)['target']).toEqual({ value: 23, ac: 400, av: 5, ad })
+    expect(summaryOf(refused)).toEqual({ target: 23, fanOn: false, refused: [ad] })
+    expect(temperatureAt(refused, 600 * SECOND)).toBeCloseTo(23, 6)
   })
 
   test('applies the valid half, and reports both problems if both halves are invalid', () => {

@@ -17,7 +17,7 @@ export interface Instance {
   readonly port: number
   readonly pid: number
   /** The text on stderr so far. */
-  told(): string
+  warned(): string
   /** The text on stdout so far: the audit log. */
   printed(): string
   stop(signal: NodeJS.Signals): void
@@ -61,7 +61,7 @@ export async function spawnInstance(
   return {
     port: Number(/running at http:\/\/localhost:(\d+)/.exec(output.stderr)?.[1]),
     pid: child.pid ?? 0,
-    told: () => output.stderr,
+    warned: () => output.stderr,
     printed: () => output.stdout,
     stop: (signal) => void child.kill(signal),
     ended,

@@ -32,7 +32,7 @@ export interface DeviceModel {
   readings(): Readings | undefined
   /** Call this when the status or reported changes: a report may be due. */
   refresh(): void
-  /** Ends the device and forgets what was desired of it, for the next device of the page. */
+  /** Ends the device and forgets its desired properties, for the next device of the page. */
   reset(): void
 }
 

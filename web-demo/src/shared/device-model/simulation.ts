@@ -28,7 +28,7 @@ export interface SimulationSettings {
 /** A running device. */
 export interface Simulation {
   readonly device: Device
-  /** Applies an event, such as the tick of a clock, and reports whatever is due. */
+  /** Applies an event, such as the tick of a clock, and sends the report if it is due. */
   dispatch(event: DeviceEvent, now: number): void
 }
 

@@ -13,7 +13,7 @@ export interface WirePanel {
   addObservation(observation: TwinObservation): WireChange
   /** PUBACK has arrived, or has left, for the message with this ID. */
   addAcknowledgment(messageId: string): void
-  /** A follower has no connection of its own, and so no wire. */
+  /** A follower has no connection, and so no wire. */
   showRole(role: TabRole): void
   /** Logs an injected fault. */
   addFault(detail: string): void
