@@ -58,6 +58,8 @@ const MAX_TOPIC_LENGTH = 0xffff
 /** docs/protocol/device.md §1.5 */
 const MESSAGE_ID = /^[\w\-:.+%#*?!(),=@;$']{1,128}$/
 
+const ASCII = /^[\0-\x7f]*$/
+
 const JSON_OPTIONS: MessageOptions = { contentType: 'application/json', contentEncoding: 'utf-8' }
 
 /**
@@ -134,6 +136,7 @@ function readText(value: unknown, place: string): string {
   return value
 }
 
+/** Most texts are ASCII, whose characters have a byte each. */
 export function byteLength(data: string | Uint8Array): number {
-  return typeof data === 'string' ? encodeText(data).length : data.length
+  return typeof data === 'string' && !ASCII.test(data) ? encodeText(data).length : data.length
 }
