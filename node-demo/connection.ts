@@ -6,7 +6,7 @@ import { fail } from './failures.ts'
 
 /**
  * The well-known device of the local hub: the same on every machine, so not a secret. It repeats
- * the emulator's `developmentDeviceConnectionString`, so that a demo depends only on `hubtwin`.
+ * the emulator's `DEVELOPMENT_DEVICE_CONNECTION_STRING`, so that a demo depends only on `hubtwin`.
  */
 export const LOCAL_DEVICE_CONNECTION_STRING: string =
   'HostName=localhost:10480;DeviceId=device1;SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1kZXZpY2Uta2V5LTA=;UseDevelopmentEmulator=true'

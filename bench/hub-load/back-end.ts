@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
-import { developmentOwnerKey } from 'hubtwin-emulator'
+import { DEVELOPMENT_OWNER_KEY } from 'hubtwin-emulator'
 import { desiredTopicOf, dialectOf, tokenFor } from './dialect.ts'
 import { LoadDevice } from './load-device.ts'
 import { deviceIdOf, type Target } from './target.ts'
@@ -44,7 +44,7 @@ export type Rest = (method: string, path: string, body?: unknown) => Promise<str
 export function restOf(base: string): Rest {
   const agent = new Agent({ keepAlive: true })
   const version = 'api-version=2021-04-12'
-  const authorization = tokenFor('localhost', developmentOwnerKey, 'iothubowner')
+  const authorization = tokenFor('localhost', DEVELOPMENT_OWNER_KEY, 'iothubowner')
 
   async function answerOf(method: string, path: string, text: string): Promise<string> {
     const headers = { authorization, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }

@@ -1,5 +1,5 @@
 import { restOf } from './back-end.ts'
-import { type Figures, noFigures, operations } from './figures.ts'
+import { type Figures, noFigures, OPERATIONS } from './figures.ts'
 import type { Load } from './load.ts'
 import type { Phase } from './load-process.ts'
 import { residentBytes } from './servers/server.ts'
@@ -18,8 +18,8 @@ export interface Plan {
 }
 
 /** The number of memory samples while devices connect. */
-const memoryPoints = 10
-const jobRuns = 3
+const MEMORY_POINTS = 10
+const JOB_RUNS = 3
 
 /**
  * Measures the servers in turn, in slices of about a second, while the others idle: a shared
@@ -35,7 +35,7 @@ export async function measure(loads: readonly Load[], plan: Plan, tell: (text: s
     for (let round = 0; round <= plan.rounds; round++) {
       // The order changes, so that no server always follows the same other server.
       for (const { load, figures } of rotated(all, round)) {
-        for (const operation of operations) {
+        for (const operation of OPERATIONS) {
           tell(`${kind}, round ${round} of ${plan.rounds}: ${load.server.name}, ${operation}`)
           const measured = await load.run({ operation, seconds, pace: paceOf(kind, load.connected) })
           // The first round pays for compiling.
@@ -52,8 +52,8 @@ export async function measure(loads: readonly Load[], plan: Plan, tell: (text: s
 
   for (const { load } of all) await load.growTo(plan.few)
   await inTurn('few')
-  for (let point = 1; point <= memoryPoints; point++) {
-    const count = plan.few + Math.round(((plan.devices - plan.few) * point) / memoryPoints)
+  for (let point = 1; point <= MEMORY_POINTS; point++) {
+    const count = plan.few + Math.round(((plan.devices - plan.few) * point) / MEMORY_POINTS)
     for (const { load, figures } of rotated(all, point)) {
       tell(`${load.server.name}: ${count} devices`)
       figures.connects.push(await load.growTo(count))
@@ -64,7 +64,7 @@ export async function measure(loads: readonly Load[], plan: Plan, tell: (text: s
   }
   await inTurn('many')
   await inTurn('paced')
-  for (let run = 0; run < jobRuns; run++) {
+  for (let run = 0; run < JOB_RUNS; run++) {
     for (const { load, figures } of all) {
       if (load.server.target.rest === undefined) continue
       tell(`${load.server.name}: a job for all`)

@@ -9,13 +9,13 @@ import { within } from './within.ts'
 // waiting>`. It prints the samples of every client as JSON.
 
 /** The first rounds pay for compiling and for caches. */
-const warmUpRounds = 2
+const WARM_UP_ROUNDS = 2
 const [url = '', ...numbers] = process.argv.slice(2)
 const [rounds = 0, sequential = 0, burst = 0] = numbers.map(Number)
 const hub = connectBenchHub(url)
 const names = allClients.map(({ name }) => name)
 
-await collect(names, warmUpRounds, playRound)
+await collect(names, WARM_UP_ROUNDS, playRound)
 const samples: Collected = await collect(names, rounds, playRound)
 console.log(JSON.stringify(samples))
 // The official client leaves timers behind.

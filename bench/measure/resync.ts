@@ -10,7 +10,7 @@ import { within } from './within.ts'
 // the hub changes a property and loses the patch, and the client reads the twin again. It prints
 // the samples of the clients as JSON.
 
-const warmUpRounds = 20
+const WARM_UP_ROUNDS = 20
 const [url = '', rounds = '0', properties = '0', clients = ''] = process.argv.slice(2)
 const hub = connectBenchHub(url)
 const names = clients.split(',')
@@ -32,7 +32,7 @@ for (const name of names) {
     await twin.opened.refresh()
   }
 }
-await collect(names, warmUpRounds, playRound)
+await collect(names, WARM_UP_ROUNDS, playRound)
 const samples: Collected = await collect(names, Number(rounds), playRound)
 console.log(JSON.stringify(samples))
 process.exit(0)

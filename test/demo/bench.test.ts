@@ -20,12 +20,12 @@ function reportedOf(deviceId: string): Record<string, unknown> {
   return (hub.twin(deviceId) as { properties: { reported: Record<string, unknown> } }).properties.reported
 }
 
-const few = ['--rounds', '2', '--sequential', '3', '--burst', '5', '--per-second', '0']
+const FEW = ['--rounds', '2', '--sequential', '3', '--burst', '5', '--per-second', '0']
 
 describe('hubtwin-bench', () => {
   it('names the cost first, measures both transports, and leaves nothing behind', async () => {
     const environment = await createDevice('measured')
-    const { code, stdout, stderr } = await runProgram(BENCH, [...few, '--json'], environment)
+    const { code, stdout, stderr } = await runProgram(BENCH, [...FEW, '--json'], environment)
     expect(code).toBe(0)
     expect(stderr).toMatch(
       /^Device measured of localhost:\d+\nThe run opens 5 connections and costs about 26 messages .* at most 42, /,

@@ -13,7 +13,7 @@ import { signSas } from '../../emulator/src/access/sas.ts'
 // Every sample that a page generates, as a program of its own.
 
 const run = promisify(execFile)
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const target = { deviceId: "it's a (device)".replaceAll(' ', '') }
 
 let hub: Hub
@@ -55,7 +55,7 @@ function environment(): NodeJS.ProcessEnv {
 const argumentsFor = (code: string): string[] => ['--import', redirect(), '--input-type=module', '--eval', code]
 
 async function runProgram(code: string): Promise<string> {
-  return (await run(process.execPath, argumentsFor(code), { cwd: root, env: environment(), timeout: 30_000 })).stdout
+  return (await run(process.execPath, argumentsFor(code), { cwd: ROOT, env: environment(), timeout: 30_000 })).stdout
 }
 
 interface StartedProgram {
@@ -65,7 +65,7 @@ interface StartedProgram {
 }
 
 function startProgram(code: string): StartedProgram {
-  const child = spawn(process.execPath, argumentsFor(code), { cwd: root, env: environment() })
+  const child = spawn(process.execPath, argumentsFor(code), { cwd: ROOT, env: environment() })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))

@@ -10,8 +10,8 @@ beforeEach(async () => {
 })
 afterEach(() => hub.close())
 
-const quick = ['--download-seconds', '1', '--apply-seconds', '0.5']
-const opened = 'Client created.\nClient opened.\nTwin created.\n'
+const QUICK = ['--download-seconds', '1', '--apply-seconds', '0.5']
+const OPENED = 'Client created.\nClient OPENED.\nTwin created.\n'
 
 function want(firmware: unknown): Promise<unknown> {
   return hub.updateTwin('device1', { properties: { desired: { firmware } as never } })
@@ -45,7 +45,7 @@ describe('firmware-update', () => {
     program.stop('SIGINT')
     const { code, stdout, stderr } = await program.ended
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toBe(`${opened}Firmware 1.2.1 runs.
+    expect(stdout).toBe(`${OPENED}Firmware 1.2.1 runs.
 Reported: {"firmware":{"__t":"c","status":"idle","version":{"value":"1.2.1","ac":203,"av":0,"ad":"the device's own"}}}
 Desired firmware, version 2: {"version":"1.3.0","rollout":"r1"}
 Downloading 1.3.0.
@@ -59,19 +59,19 @@ Reported: {"firmware":{"__t":"c","status":"done","pending":null,"version":{"valu
 
   it('firmware-update remembers a failure after a restart, and tries again for a new rollout', async () => {
     await want({ version: '1.3.0' })
-    const failing = startProgram('node-demo/firmware-update.ts', ['--fail-next', ...quick], environment)
+    const failing = startProgram('node-demo/firmware-update.ts', ['--fail-next', ...QUICK], environment)
     await failing.prints('"status":"failed"')
     failing.stop('SIGTERM')
     expect((await failing.ended).stdout).toContain('Failed: Version 1.3.0 did not start; 1.2.1 runs again.\n')
 
-    const again = startProgram('node-demo/firmware-update.ts', quick, environment)
+    const again = startProgram('node-demo/firmware-update.ts', QUICK, environment)
     await again.prints('Desired firmware')
     await want({ version: '1.3.0', rollout: 'r2' })
     await again.prints('"status":"done"')
     again.stop('SIGINT')
     const { code, stdout } = await again.ended
     expect(code).toBe(0)
-    expect(stdout).toContain(`${opened}Failed: Version 1.3.0 did not start; 1.2.1 runs again.\n`)
+    expect(stdout).toContain(`${OPENED}Failed: Version 1.3.0 did not start; 1.2.1 runs again.\n`)
     expect(reportedFirmware()).toMatchObject({
       version: { value: '1.3.0', ac: 200, av: 3 },
       status: 'done',
@@ -80,7 +80,7 @@ Reported: {"firmware":{"__t":"c","status":"done","pending":null,"version":{"valu
   })
 
   it('firmware-update reports the problem of an invalid version, and continues', async () => {
-    const program = startProgram('node-demo/firmware-update.ts', quick, environment)
+    const program = startProgram('node-demo/firmware-update.ts', QUICK, environment)
     await program.prints('Reported: ')
     await want({ version: 7 })
     await program.prints('"status":"failed"')

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** No program here takes seconds, except on a busy machine. */
 const PATIENCE_IN_MS = 20_000
@@ -49,7 +49,7 @@ export function startProgram(
 ): Program {
   const { IOTHUB_CONNECTION_STRING, IOTHUB_DEVICE_CONNECTION_STRING, ...inherited } = process.env
   const child = spawn(command, [...before, file, ...args], {
-    cwd: root,
+    cwd: ROOT,
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -3,7 +3,7 @@ import type { Hub, JsonObject } from 'hubtwin-emulator'
 import { hubAgent } from '../interop/hub-agent.ts'
 import { type OfficialClient, officialClient, officialMessage, officialReport } from '../interop/official-device.ts'
 import type { Client } from './client.ts'
-import { shortWaits } from './device.ts'
+import { SHORT_WAITS } from './device.ts'
 import { ANSWERS, SLOW_IN_MS } from './feature-calls.ts'
 import type { Subject } from './plan.ts'
 import { sectionsOf } from './sections.ts'
@@ -28,7 +28,7 @@ export async function openPeer(hub: Hub, deviceId: string, port: number, subject
   // The same keep-alive as hubtwin. The call repeats the earlier options, because each call
   // replaces them all.
   const mqtt = { webSocketAgent: hubAgent(certificateAuthority, port) }
-  await client.setOptions({ ca: certificateAuthority, mqtt, keepalive: shortWaits.keepaliveInSeconds })
+  await client.setOptions({ ca: certificateAuthority, mqtt, keepalive: SHORT_WAITS.keepaliveInSeconds })
   const runs: number[] = []
   await client.open()
   if (subject === 'device') answerMethods(client, runs)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { checkFeatures } from './check-features.ts'
 import type { Client } from './client.ts'
-import { shortWaits, openDevice } from './device.ts'
+import { SHORT_WAITS, openDevice } from './device.ts'
 import type { Figures } from './figures.ts'
 import type { House } from './house.ts'
 import { countFeatures, settleCalls, withVerdict } from './peer-features.ts'
@@ -57,7 +57,7 @@ async function open(
 ): Promise<Client> {
   if (contestant === 'azure-iot-device') return openPeer(hub, deviceId, port, plan.subject)
   const device = openDevice(hub, {
-    ...{ ...plan, deviceId, port, waits: shortWaits },
+    ...{ ...plan, deviceId, port, waits: SHORT_WAITS },
     // The official client has no bound.
     features: plan.subject === 'device' ? { ...plan, maxMessages: 1_000_000 } : undefined,
   })

@@ -19,7 +19,7 @@ const MOST_UNDER_WAY = 200
 const SETTLING_IN_MS = 20_000
 const CHANGES_BETWEEN_RENEWALS = 25
 
-const hour = 3_600_000
+const HOUR = 3_600_000
 
 /**
  * Renews tokens under a constant stream of desired changes and reports. Nothing may be missed or
@@ -34,7 +34,7 @@ export async function runRenewals(options: {
   const deviceId = 'renewals'
   await house.hub.createDevice(deviceId)
   const { plainPort: port } = house.hub
-  const device = openDevice(house.hub, { deviceId, port, tokenLifeInMs: hour, seed: options.seed, waits: {} })
+  const device = openDevice(house.hub, { deviceId, port, tokenLifeInMs: HOUR, seed: options.seed, waits: {} })
   try {
     await device.twin.ready()
     const beganAt = performance.now()
@@ -52,7 +52,7 @@ export async function runRenewals(options: {
       // The previous renewal must be over. A clock that jumps while the device connects would merge
       // two renewals.
       if (n % CHANGES_BETWEEN_RENEWALS === 0 && device.connects - 1 === jumps && device.isReady) {
-        device.clock.jump(0.9 * hour)
+        device.clock.jump(0.9 * HOUR)
         jumps++
       }
       do await delay(1)

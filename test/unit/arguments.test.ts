@@ -10,7 +10,7 @@ import { openSharedTwin } from '../../core/src/shared-twin.ts'
 import { telemetry } from '../../core/src/telemetry/index.ts'
 import { readArguments } from '../../core/src/arguments.ts'
 
-const connectionString = 'HostName=contoso.azure-devices.net;DeviceId=device1;SharedAccessKey=bWFkZS11cA=='
+const CONNECTION_STRING = 'HostName=contoso.azure-devices.net;DeviceId=device1;SharedAccessKey=bWFkZS11cA=='
 
 /** An app in JavaScript has no types. */
 type Untyped = (...args: readonly unknown[]) => unknown
@@ -38,12 +38,12 @@ describe.each(OPENERS)('%s', (_, open) => {
     [{ reportStorage: new Set() }, 'options.reportStorage.get is undefined, not a function'],
     [{ reportStorage: null }, 'options.reportStorage is null, not an object'],
   ])('rejects the options %j', (options, message) => {
-    expect(() => open(connectionString, options)).toThrow(new TypeError(message))
+    expect(() => open(CONNECTION_STRING, options)).toThrow(new TypeError(message))
   })
 
   test('lists the known options, with use', () => {
     const known = /^options has an unknown "usee"; known are requestTimeoutInMs, .*, signal, and use for openDevice$/
-    expect(() => open(connectionString, { usee: {} })).toThrow(known)
+    expect(() => open(CONNECTION_STRING, { usee: {} })).toThrow(known)
   })
 
   test.each<[string, unknown]>([
@@ -53,7 +53,7 @@ describe.each(OPENERS)('%s', (_, open) => {
       'HostName=contoso.azure-devices.net;SharedAccessKeyName=iothubowner;SharedAccessKey=bWFkZS11cA==',
     ],
     ['Connection string has no DeviceId', 'HostName=contoso.azure-devices.net;SharedAccessKey=bWFkZS11cA=='],
-    ['Connection string has quotes around it', `'${connectionString}'`],
+    ['Connection string has quotes around it', `'${CONNECTION_STRING}'`],
     ['credentials is undefined, neither a connection string nor { identity, token }', undefined],
     ['credentials is a number, neither a connection string nor { identity, token }', 5],
     ['credentials is an object, neither a connection string nor { identity, token }', { identity: {} }],
@@ -65,7 +65,7 @@ describe.each(OPENERS)('%s', (_, open) => {
 
 test('openTwin() says that use is an option of openDevice()', () => {
   const open = openTwin as Untyped
-  expect(() => open(connectionString, { use: {} })).toThrow(/unknown "use"; .* and use for openDevice$/)
+  expect(() => open(CONNECTION_STRING, { use: {} })).toThrow(/unknown "use"; .* and use for openDevice$/)
 })
 
 describe.each(OPENERS.filter(([name]) => name.includes('Device')))('%s', (_, open) => {
@@ -79,7 +79,7 @@ describe.each(OPENERS.filter(([name]) => name.includes('Device')))('%s', (_, ope
     ['options', { telemetry: { maxMessages: 5 } }, `options.use.telemetry is an object, ${notFeature}`],
     ['a reserved name', { twin: methods() }, 'options.use.twin needs another name; a device has its own "twin"'],
   ])('rejects %s as use', (_name, use, message) => {
-    expect(() => open(connectionString, { use })).toThrow(new TypeError(message))
+    expect(() => open(CONNECTION_STRING, { use })).toThrow(new TypeError(message))
   })
 })
 
@@ -120,10 +120,10 @@ describe('readArguments()', () => {
     [1177, 1177],
   ])('raises a keep-alive of %d s to %d s in a page, whose timers may fire once a minute', (given, used) => {
     const options = { keepaliveInSeconds: given }
-    expect(readArguments(connectionString, options).options.keepaliveInSeconds).toBe(given)
+    expect(readArguments(CONNECTION_STRING, options).options.keepaliveInSeconds).toBe(given)
     vi.stubGlobal('document', new EventTarget())
     onTestFinished(() => void vi.unstubAllGlobals())
-    expect(readArguments(connectionString, options).options.keepaliveInSeconds).toBe(used)
+    expect(readArguments(CONNECTION_STRING, options).options.keepaliveInSeconds).toBe(used)
   })
 })
 
@@ -132,7 +132,7 @@ describe('openTwin()', () => {
     const { value } = Object.getOwnPropertyDescriptor(globalThis, name) as { value: unknown }
     Reflect.deleteProperty(globalThis, name)
     onTestFinished(() => void Object.assign(globalThis, { [name]: value }))
-    expect(() => openTwin(connectionString)).toThrow(TypeError)
-    expect(() => openTwin(connectionString)).toThrow(`This runtime has no ${name}`)
+    expect(() => openTwin(CONNECTION_STRING)).toThrow(TypeError)
+    expect(() => openTwin(CONNECTION_STRING)).toThrow(`This runtime has no ${name}`)
   })
 })

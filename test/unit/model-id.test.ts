@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { isModelId } from '../../core/src/protocol/model-id.ts'
 import { checkOptions } from '../../core/src/twin/options.ts'
 
-const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
+const IDENTITY = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
 
 function problemWith(modelId: unknown): unknown {
   try {
-    return checkOptions({ modelId: modelId as string }, identity).modelId
+    return checkOptions({ modelId: modelId as string }, IDENTITY).modelId
   } catch (error) {
     return String(error)
   }
@@ -43,7 +43,7 @@ describe('isModelId()', () => {
 })
 
 describe('options.modelId', () => {
-  test('is undefined by default', () => expect(checkOptions({}, identity).modelId).toBeUndefined())
+  test('is undefined by default', () => expect(checkOptions({}, IDENTITY).modelId).toBeUndefined())
 
   test.each([
     ['dtmi:com:example:Thermostat;1', 'dtmi:com:example:Thermostat;1'],

@@ -5,13 +5,13 @@ import { encodeMessage, type MessageOptions, type TelemetryBody } from '../../co
 import { parseBag } from '../../emulator/src/mqtt/property-bag.ts'
 import { telemetryBag } from '../../emulator/src/mqtt/topics.ts'
 
-const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
+const IDENTITY = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
 
 const encode = (body: TelemetryBody, options: MessageOptions = {}): ReturnType<typeof encodeMessage> =>
-  encodeMessage(identity, body, options, 'id')
+  encodeMessage(IDENTITY, body, options, 'id')
 
 /** The properties as a hub reads them from the topic. */
-const read = (topic: string, of: { deviceId: string; moduleId?: string } = identity): object =>
+const read = (topic: string, of: { deviceId: string; moduleId?: string } = IDENTITY): object =>
   Object.fromEntries(parseBag(telemetryBag(topic, of) ?? expect.unreachable()))
 
 describe('encodeBag()', () => {
@@ -97,7 +97,7 @@ describe('encodeMessage()', () => {
   })
 
   test('puts the IDs of a device and of a module into the topic', () => {
-    const module = { ...identity, deviceId: 'a+#b', moduleId: 'pump:1' }
+    const module = { ...IDENTITY, deviceId: 'a+#b', moduleId: 'pump:1' }
     const { topic } = encodeMessage(module, '', {}, 'id')
     expect(topic).toBe('devices/a%2B%23b/modules/pump:1/messages/events/%24.mid=id')
     expect(read(topic, module)).toEqual({ '$.mid': 'id' })

@@ -9,10 +9,11 @@ export const PAGE_KIT = [
   'copy-text',
   'json-text',
   'patch-text',
+  'sample-subject',
   'time',
   'watch-local-hub',
 ].map((part) => `hubtwin-page-kit/${part}`)
-const demoPackages = [
+const DEMO_PACKAGES = [
   'hubtwin/light',
   'hubtwin/light/shared-device',
   'hubtwin/light/shared-twin',
@@ -80,11 +81,11 @@ export const demoRows: readonly Row[] = [
   // Shared by the demo pages and the hub page. It knows no hubtwin package.
   { module: 'page-kit/build/', may: [], packages: ['node:', 'vite'] },
   { module: 'page-kit/', may: [], declaredPackages: true },
-  { module: 'web-demo/src/shared/', may: [], packages: demoPackages, declaredPackages: true },
+  { module: 'web-demo/src/shared/', may: [], packages: DEMO_PACKAGES, declaredPackages: true },
   ...['simulator', 'fleet', 'kiosk'].map((page) => ({
     module: `web-demo/src/${page}/`,
     may: ['web-demo/src/shared/'],
-    packages: demoPackages,
+    packages: DEMO_PACKAGES,
     declaredPackages: true,
   })),
 ]

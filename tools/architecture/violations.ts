@@ -3,6 +3,9 @@ import type { Import, Module, Violation } from './module.ts'
 import type { Row } from './row.ts'
 import { MAX_LINES, SINGLE_ENTRANCES, TABLE } from './table.ts'
 
+/** People copy the examples into their projects, and the parts of the site have Vite's names. */
+const FOLLOWS_OTHER_NAMES = /^(examples|docs)\//
+
 /**
  * Finds the violations of a file.
  *
@@ -19,6 +22,9 @@ export function violations(module: Module, declared: readonly string[] = []): Vi
   if (module.lines > MAX_LINES) blame(module.lines, `${module.lines} lines; a file has at most ${MAX_LINES}`)
   for (const each of module.imports) {
     if (each.isExportAll) blame(each.line, `export * from '${each.specifier}'; spell the names out`)
+  }
+  for (const { what, line } of module.constants) {
+    if (!FOLLOWS_OTHER_NAMES.test(file)) blame(line, `the module constant ${what}; its name is UPPER_CASE`)
   }
 
   const row = rowOf(file)

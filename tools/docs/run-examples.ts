@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { transform } from 'esbuild'
 import { run, type RunResult } from '../process.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 import type { Example } from './type-check.ts'
 
 export interface RunLimits {
@@ -31,13 +31,13 @@ export async function runExamples(
   scratch = 'docs-examples-run',
 ): Promise<string[]> {
   // Inside node_modules, so that the packages are found by their public names.
-  const folder = join(root, 'node_modules', '.cache', scratch)
+  const folder = join(ROOT, 'node_modules', '.cache', scratch)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
   // Plain JavaScript, because a TypeScript loader waits for its own thread.
   const runner = join(folder, 'run-example.js')
-  const source = join(root, 'tools', 'docs', 'run-example.ts')
+  const source = join(ROOT, 'tools', 'docs', 'run-example.ts')
   writeFileSync(runner, await javaScript(readFileSync(source, 'utf8'), source))
   const messages: string[] = []
   for (const [index, example] of examples.entries()) {

@@ -1,6 +1,6 @@
 import { globSync } from 'tinyglobby'
 import { rowOf } from '../architecture/violations.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 
 export interface Area {
   /** Globs of the code to change. Each area has pure rules only, whose tests take seconds. */
@@ -12,7 +12,7 @@ export interface Area {
 }
 
 /** The rules of the local hub that tools/architecture/table.ts declares pure. */
-const PURE_FILES = globSync('emulator/src/**/*.ts', { cwd: root }).filter((file) => rowOf(file)?.isPure === true)
+const PURE_FILES = globSync('emulator/src/**/*.ts', { cwd: ROOT }).filter((file) => rowOf(file)?.isPure === true)
 
 /** Parts of the local hub that are not pure, but that tests without sockets cover in full. */
 const DETERMINISTIC_FILES = [

@@ -7,11 +7,11 @@ export type Route =
   | { readonly type: 'device'; readonly target: Target }
   | { readonly type: 'configurations' }
 
-export const configurationsRoute = '#/configurations'
+export const CONFIGURATIONS_ROUTE = '#/configurations'
 
 /** `#/configurations`, `#/devices/{id}`, and `#/devices/{id}/modules/{id}`. */
 export function parseRoute(hash: string): Route {
-  if (hash === configurationsRoute) return { type: 'configurations' }
+  if (hash === CONFIGURATIONS_ROUTE) return { type: 'configurations' }
   const target = targetIn(hash)
   return target === undefined ? { type: 'devices' } : { type: 'device', target }
 }

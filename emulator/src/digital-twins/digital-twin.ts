@@ -3,7 +3,7 @@ import { type Json, type JsonObject, isObject, property } from '../formats/json.
 import type { Section } from '../twin/twin.ts'
 
 /** Marks a component in a device twin (IoT Plug and Play conventions, components). */
-export const componentMark = { __t: 'c' } as const
+export const COMPONENT_MARK = { __t: 'c' } as const
 
 /**
  * A device twin in the format of IoT Plug and Play. A property has its reported value. `$metadata`
@@ -78,7 +78,7 @@ function reportOf(reported: Json | undefined): { readonly value?: Json; readonly
 }
 
 export function isComponent(value: Json | undefined): value is JsonObject {
-  return isObject(value) && value['__t'] === componentMark.__t
+  return isObject(value) && value['__t'] === COMPONENT_MARK.__t
 }
 
 function objectAt(object: JsonObject, key: string): JsonObject {

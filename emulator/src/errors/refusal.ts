@@ -1,7 +1,7 @@
 /** IoT Hub's name of an error (docs/protocol/protocol.md §4.4, §6.3). */
-export type RefusalName = keyof typeof codes
+export type RefusalName = keyof typeof CODES
 
-const codes = {
+const CODES = {
   ArgumentInvalid: { status: 400, number: 400004 },
   InvalidProtocolVersion: { status: 400, number: 400001 },
   InvalidOperation: { status: 400, number: 400003 },
@@ -66,8 +66,8 @@ export class Refusal extends Error {
   constructor(code: RefusalName, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
-    this.status = codes[code].status
-    this.number = codes[code].number
+    this.status = CODES[code].status
+    this.number = CODES[code].number
   }
 }
 
@@ -85,11 +85,11 @@ export function refusalFor(error: unknown, onError: (cause: unknown) => void): R
 
 /** The refusal for a bare HTTP status, such as the status of an injected fault. */
 export function refusalForStatus(status: number): Refusal {
-  const match = (Object.keys(codes) as RefusalName[]).find((name) => codes[name].status === status)
-  return new Refusal(match ?? 'ServerError', match === undefined ? `Answered with status ${status}` : messages[match])
+  const match = (Object.keys(CODES) as RefusalName[]).find((name) => CODES[name].status === status)
+  return new Refusal(match ?? 'ServerError', match === undefined ? `Answered with status ${status}` : MESSAGES[match])
 }
 
-const messages: Record<RefusalName, string> = {
+const MESSAGES: Record<RefusalName, string> = {
   ArgumentInvalid: 'The request is not valid',
   InvalidProtocolVersion: 'The version of the API is unknown',
   InvalidOperation: 'The operation is not possible in the present state',

@@ -184,7 +184,7 @@ export interface MissedEvents {
 }
 
 // The compiler requires every type here, and rejects every other key.
-const types: Readonly<Record<HubEvent['type'], true>> = {
+const TYPES: Readonly<Record<HubEvent['type'], true>> = {
   connected: true,
   disconnected: true,
   telemetry: true,
@@ -200,4 +200,4 @@ const types: Readonly<Record<HubEvent['type'], true>> = {
   'configuration-changed': true,
 }
 
-export const eventTypes = Object.keys(types) as readonly HubEvent['type'][]
+export const EVENT_TYPES = Object.keys(TYPES) as readonly HubEvent['type'][]

@@ -67,7 +67,7 @@ export function isOver({ spec, struck }: ActiveFault): boolean {
   return struck >= (spec.times ?? Infinity)
 }
 
-const requests: readonly RequestKind[] = ['get', 'patch', 'rest']
+const REQUESTS: readonly RequestKind[] = ['get', 'patch', 'rest']
 
 function operationsOf(spec: ActiveSpec): readonly Operation[] {
   switch (spec.fault) {
@@ -83,6 +83,6 @@ function operationsOf(spec: ActiveSpec): readonly Operation[] {
     case 'lose':
     case 'delay':
     case 'answer':
-      return spec.operation === undefined ? requests : [spec.operation]
+      return spec.operation === undefined ? REQUESTS : [spec.operation]
   }
 }

@@ -4,7 +4,7 @@ import type { ConnectionPort } from './connection-port.ts'
 import type { FaultSource } from './faults.ts'
 
 /** How long the hub waits for an early packet. A client that pipelines sends it much sooner. */
-const waitInMs = 1000
+const WAIT_IN_MS = 1000
 
 /**
  * Faults of early packets: packets that a client sends before the hub has acknowledged its CONNECT
@@ -47,7 +47,7 @@ export function createEarlyPackets(faults: FaultSource): EarlyPackets {
 
 async function emitsInTime({ socket }: ConnectionPort, event: 'early' | 'get-unheard'): Promise<boolean> {
   try {
-    await once(socket, event, { signal: AbortSignal.timeout(waitInMs) })
+    await once(socket, event, { signal: AbortSignal.timeout(WAIT_IN_MS) })
     return true
   } catch {
     // The time is up, or the socket has failed.

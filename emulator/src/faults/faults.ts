@@ -85,7 +85,7 @@ export interface FaultSource extends Faults {
 }
 
 /** The number of faults that stay listed after their last strike. */
-const maxOver = 100
+const MAX_OVER = 100
 
 export function createFaults(connections: ConnectionSource, clock: () => number): FaultSource {
   let faults: readonly ActiveFault[] = []
@@ -198,6 +198,6 @@ function connectionOf(connections: ConnectionSource, identity: Identity): Connec
 /** Faults that are over stay listed until there are too many of them. */
 function withoutOldest(faults: readonly ActiveFault[]): readonly ActiveFault[] {
   const over = faults.filter((fault) => fault.spec.fault !== 'silence' && isOver(fault))
-  const removed = new Set(over.slice(0, -maxOver))
+  const removed = new Set(over.slice(0, -MAX_OVER))
   return removed.size === 0 ? faults : faults.filter((each) => !removed.has(each))
 }

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { Occasion } from './active-fault.ts'
 import type { FaultSource } from './faults.ts'
 
-const defaultStatus = 503
+const DEFAULT_STATUS = 503
 
 /**
  * Finds the fault that answers a request in place of the hub, and counts it as a strike.
@@ -15,14 +15,14 @@ export function injectedAnswer(
 ): { readonly status: number; readonly body?: string } | undefined {
   if (faults.strike('throttle', occasion) !== undefined) return { status: 429 }
   const refusal = faults.strike('refuse', occasion)
-  if (refusal !== undefined) return { status: refusal.status ?? defaultStatus }
+  if (refusal !== undefined) return { status: refusal.status ?? DEFAULT_STATUS }
   return faults.strike('answer', occasion)
 }
 
 /** Finds the fault that refuses a WebSocket upgrade. @returns its HTTP status */
 export function injectedUpgradeStatus(faults: FaultSource): number | undefined {
   const refusal = faults.strike('refuse', { operation: 'upgrade' })
-  return refusal && (refusal.status ?? defaultStatus)
+  return refusal && (refusal.status ?? DEFAULT_STATUS)
 }
 
 /** Injects the faults of the REST API. A REST request comes from a back end and has no identity. */

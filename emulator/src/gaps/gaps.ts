@@ -26,28 +26,28 @@ export type GapName =
   | 'provisioning'
   | 'edgeRoutes'
 
-const amqp = 'uses AMQP, which this hub does not support'
-const deviceBound = ':last{[dD]evice[bB]ound}'
-const serviceBound = ':last{[sS]ervice[bB]ound}'
+const AMQP = 'uses AMQP, which this hub does not support'
+const DEVICE_BOUND = ':last{[dD]evice[bB]ound}'
+const SERVICE_BOUND = ':last{[sS]ervice[bB]ound}'
 
-export const gaps: Readonly<Record<GapName, Gap>> = {
+export const GAPS: Readonly<Record<GapName, Gap>> = {
   amqpMessages: {
     operation: 'sends a cloud-to-device message',
     sdk: 'azure-iothub',
-    reason: `${amqp}; \`POST /devices/{id}/messages/devicebound\` and \`hub.sendToDevice()\` send it`,
+    reason: `${AMQP}; \`POST /devices/{id}/messages/devicebound\` and \`hub.sendToDevice()\` send it`,
   },
   feedback: {
     operation: 'receives the feedback of messages',
     sdk: 'azure-iothub',
-    reason: `${amqp}; \`GET /messages/serviceBound/feedback\` and the hub's events show the fate of a message`,
+    reason: `${AMQP}; \`GET /messages/serviceBound/feedback\` and the hub's events show the fate of a message`,
   },
   fileNotifications: {
     operation: 'receives notifications of uploaded files',
     sdk: 'azure-iothub',
     reason: 'needs a storage account',
     requests: [
-      ['*', `/messages/${serviceBound}/filenotifications`],
-      ['*', `/messages/${serviceBound}/filenotifications/*`],
+      ['*', `/messages/${SERVICE_BOUND}/filenotifications`],
+      ['*', `/messages/${SERVICE_BOUND}/filenotifications/*`],
     ],
   },
   edgeDeployments: {
@@ -90,8 +90,8 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
     requests: [
       ['*', '/devices/:deviceId/messages/events'],
       ['*', '/devices/:deviceId/modules/:moduleId/messages/events'],
-      ['GET', `/devices/:deviceId/messages/${deviceBound}`],
-      ['*', `/devices/:deviceId/messages/${deviceBound}/*`],
+      ['GET', `/devices/:deviceId/messages/${DEVICE_BOUND}`],
+      ['*', `/devices/:deviceId/messages/${DEVICE_BOUND}/*`],
     ],
   },
   amqpConnections: {
@@ -113,6 +113,6 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
 
 /** The message for a client that asks for a missing feature. */
 export function gapMessage(name: GapName): string {
-  const { operation, sdk, reason } = gaps[name]
+  const { operation, sdk, reason } = GAPS[name]
   return `This hub does not implement "${operation}" (${sdk}): ${reason}`
 }

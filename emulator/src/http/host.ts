@@ -14,7 +14,7 @@ export function peerSocketOf(socket: Socket): PeerSocket {
   return { secure: 'encrypted' in socket, localAddress, localPort, remoteAddress }
 }
 
-export const noHostProblem = 'the header Host is missing or is not a host'
+export const NO_HOST_PROBLEM = 'the header Host is missing or is not a host'
 
 /**
  * Checks the host of a local request. A page whose name resolves to this machine (DNS rebinding)
@@ -25,7 +25,7 @@ export const noHostProblem = 'the header Host is missing or is not a host'
 export function hostProblem(host: string | undefined, hostName: string, socket: PeerSocket): string | undefined {
   if (!isLoopback(socket.remoteAddress)) return undefined
   const requested = parseHost(host, socket.secure)
-  if (requested === undefined) return noHostProblem
+  if (requested === undefined) return NO_HOST_PROBLEM
   return isOwnHost(requested.hostname, hostName, socket) ? undefined : foreignHostProblem(requested.hostname, hostName)
 }
 

@@ -12,7 +12,7 @@ import { type Authority, requires } from '../access/authorize.ts'
 import { identityIn, json, noContent, readJson, wholeNumber } from '../http/http.ts'
 import { metered } from '../throttling/throttle.ts'
 
-const maxListed = 1000
+const MAX_LISTED = 1000
 
 /**
  * The identity registry: devices, modules, and the query over twins
@@ -29,7 +29,7 @@ export function deviceRoutes(context: Context, authority: Authority): Hono {
     answerQuery(context, request, await readJson(request)),
   )
   app.get('/', read, (request) => {
-    const top = Math.min(wholeNumber('top', request.req.query('top')) ?? maxListed, maxListed)
+    const top = Math.min(wholeNumber('top', request.req.query('top')) ?? MAX_LISTED, MAX_LISTED)
     return json(firstOf(context.registry.devicesAfter(), top).map(([, record]) => documentOf(context, record)))
   })
   app.post('/', write, async (request) => {

@@ -9,7 +9,7 @@ import { parseTime } from '../formats/timestamp.ts'
 import { purposeOf } from '../mqtt/topics.ts'
 
 /** The depth of the deepest twin's metadata. */
-const maxMetadataDepth = 11
+const MAX_METADATA_DEPTH = 11
 
 /**
  * Checks identities as strictly as the calls that create them.
@@ -63,7 +63,7 @@ function containsNull(value: Json): boolean {
 }
 
 function checkMetadata(place: string, node: Json, depth: number): void {
-  if (!isObject(node) || depth > maxMetadataDepth) throw invalidSnapshot(place, 'is not metadata')
+  if (!isObject(node) || depth > MAX_METADATA_DEPTH) throw invalidSnapshot(place, 'is not metadata')
   const { $lastUpdated, $lastUpdatedVersion, ...rest } = node
   if (typeof $lastUpdated !== 'string' || parseTime($lastUpdated) === undefined) {
     throw invalidSnapshot(`${place}.$lastUpdated`, 'must be an ISO 8601 time')

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { Extension } from '@peculiar/x509'
 
 /** id-ce-nameConstraints. */
-export const nameConstraintsId = '2.5.29.30'
+export const NAME_CONSTRAINTS_ID = '2.5.29.30'
 
 /**
  * Restricts a CA to these names (RFC 5280 §4.2.1.10). Developers trust the CA, and its key is in a
@@ -12,7 +12,7 @@ export const nameConstraintsId = '2.5.29.30'
  */
 export function nameConstraints(names: readonly string[]): Extension {
   const permitted = tagged(0xa0, Buffer.concat(names.map(subtree)))
-  return new Extension(nameConstraintsId, true, new Uint8Array(tagged(0x30, permitted)))
+  return new Extension(NAME_CONSTRAINTS_ID, true, new Uint8Array(tagged(0x30, permitted)))
 }
 
 /** @param constraints the value of a CA's extension, or undefined for a CA without it */

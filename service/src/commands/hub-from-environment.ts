@@ -6,7 +6,7 @@ import { printNotice } from '../terminal.ts'
 
 /**
  * The well-known policy of the local hub: the same on every machine, so not a secret. It repeats
- * the emulator's `developmentServiceConnectionString`, so that the back end does not depend on the
+ * the emulator's `DEVELOPMENT_SERVICE_CONNECTION_STRING`, so that the back end does not depend on the
  * emulator.
  */
 export const LOCAL_HUB_CONNECTION_STRING: string =

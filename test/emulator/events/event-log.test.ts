@@ -23,7 +23,7 @@ function idsAfter(log: Log, sequence: number): (string | undefined)[] {
   return log.after(sequence, 100).map(({ deviceId }) => deviceId)
 }
 
-const roomy = { events: 100, size: 100_000 }
+const ROOMY = { events: 100, size: 100_000 }
 
 describe('the log of events', () => {
   test('keeps a limited number of events with their IDs', () => {
@@ -103,7 +103,7 @@ async function read(log: Log, query = '', headers: Record<string, string> = {}):
 
 describe('GET /hub/events', () => {
   test('filters by devices and by types', async () => {
-    const log = createEventLog(roomy)
+    const log = createEventLog(ROOMY)
     const reading = await read(log, '?device=a&device=b,c&type=connected&type=disconnected')
     add(log, 'x', 'a')
     log.add({ ...telemetry(Buffer.from('1')), deviceId: 'a', sequence: 3, at: 7 })
@@ -114,7 +114,7 @@ describe('GET /hub/events', () => {
   })
 
   test("continues after the reader's last event", async () => {
-    const log = logOf(roomy, 'a', 'b', 'c')
+    const log = logOf(ROOMY, 'a', 'b', 'c')
     const reading = await read(log, '', { 'Last-Event-ID': `${log.run}-1` })
     expect(await reading.next(2)).toMatchObject([{ deviceId: 'b' }, { deviceId: 'c', sequence: 3, at: 7 }])
     expect(reading.text()).toContain(`id: ${log.run}-3\n`)
@@ -154,7 +154,7 @@ describe('GET /hub/events', () => {
   })
 
   test('reports that the state of the hub was replaced, and no earlier event', async () => {
-    const log = logOf(roomy, 'a')
+    const log = logOf(ROOMY, 'a')
     const reading = await read(log, '?recent=1')
     expect(await reading.next(1)).toMatchObject([{ deviceId: 'a' }])
     const before = log.run

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { generate } from 'mqtt-packet'
 import { openLightDeviceWire } from '../../../core/src/runtime/light-device-wire.ts'
-import { accepted, openTestWire, openUpWire } from './open-wire.ts'
+import { ACCEPTED, openTestWire, openUpWire } from './open-wire.ts'
 
-const connack = generate(accepted)
+const connack = generate(ACCEPTED)
 const publish = generate({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
 
 describe('The light wire', () => {

@@ -18,7 +18,7 @@ export interface WireScene {
   event<Type extends WireEvent['type']>(type: Type): Promise<Extract<WireEvent, { type: Type }>>
 }
 
-export const accepted = { cmd: 'connack', returnCode: 0, sessionPresent: false } as const
+export const ACCEPTED = { cmd: 'connack', returnCode: 0, sessionPresent: false } as const
 
 /** Opens a wire to a peer that the test controls. */
 export async function openTestWire(openWire: OpenDeviceWire, url?: string, isPersistent = false): Promise<WireScene> {
@@ -65,7 +65,7 @@ export async function openTestWire(openWire: OpenDeviceWire, url?: string, isPer
 export async function openUpWire(openWire: OpenDeviceWire): Promise<WireScene> {
   const scene = await openTestWire(openWire)
   await scene.peer.next('connect')
-  scene.peer.send(accepted)
+  scene.peer.send(ACCEPTED)
   await scene.event('up')
   return scene
 }

@@ -16,7 +16,7 @@ import {
   withoutDevice,
 } from '../../../device-models/src/index.ts'
 
-const second = 1000
+const SECOND = 1000
 
 function desired(properties: JsonObject, version = 2, patch = properties, isFirst = false): DeviceEvent {
   return { type: 'desired', desired: properties, version, patch, isFirst }
@@ -46,7 +46,7 @@ describe('patchToReport()', () => {
       climate: { __t: 'c', temperature: 18, target: { value: 23, ac: 200, av: 2 }, fanOn: { value: false, ac: 203 } },
       firmware: { __t: 'c', version: { value: '1.2.1', ac: 203, av: 0 }, status: 'idle' },
     })
-    expect(patchToReport(device, has, 10 * second)).toEqual({ climate: { __t: 'c', temperature: 19.4 } })
+    expect(patchToReport(device, has, 10 * SECOND)).toEqual({ climate: { __t: 'c', temperature: 19.4 } })
   })
 
   test('replaces the bare values of a device without Plug and Play', () => {
@@ -73,8 +73,8 @@ describe('patchToReport()', () => {
   test('deletes the progress of a finished download', () => {
     const started = nextDevice(newDevice(0), desired({ firmware: { version: '2' } }), 0)
     const has = mergePatch({}, patchToReport(started, {}, 0))
-    const done = nextDevice(started, { type: 'tick' }, 99 * second)
-    expect(patchToReport(done, has, 99 * second)['firmware']).toEqual({
+    const done = nextDevice(started, { type: 'tick' }, 99 * SECOND)
+    expect(patchToReport(done, has, 99 * SECOND)['firmware']).toEqual({
       __t: 'c',
       version: { value: '2', ac: 200, av: 2, ad: null },
       status: 'done',
@@ -88,10 +88,10 @@ describe('nextDevice()', () => {
   test('applies only changed parts: a new target does not retry a failed firmware', () => {
     const failing = nextDevice(newDevice(0), { type: 'fail-next', isOn: true }, 0)
     const both = { climate: { target: 21 }, firmware: { version: '2' } }
-    const failed = nextDevice(nextDevice(failing, desired(both), 0), { type: 'tick' }, 60 * second)
+    const failed = nextDevice(nextDevice(failing, desired(both), 0), { type: 'tick' }, 60 * SECOND)
     expect(failed.firmware.state.type).toBe('failed')
     const warmer = desired({ ...both, climate: { target: 25 } }, 3, { climate: { target: 25 } })
-    const then = nextDevice(failed, warmer, 60 * second)
+    const then = nextDevice(failed, warmer, 60 * SECOND)
     expect(then.firmware.state.type).toBe('failed')
     expect(then.thermostat.target).toEqual({ value: 25, ac: 200, av: 3 })
   })
@@ -183,49 +183,49 @@ describe('isDue()', () => {
   const sent = paceAfter({ climate: { temperature: 18 } }, 0)
 
   test('sends temperature and progress at the pace, and other changes at once', () => {
-    expect(isDue(sent, warmer, 10 * second, 9 * second)).toBe(false)
-    expect(isDue(sent, warmer, 10 * second, 10 * second)).toBe(true)
-    expect(isDue(sent, { firmware: { progress: 5 } }, 10 * second, 9 * second)).toBe(false)
-    expect(isDue(sent, { firmware: { progress: null, status: 'applying' } }, 10 * second, 1)).toBe(true)
-    expect(isDue(sent, { climate: { temperature: 18, target: 23 } }, 10 * second, 1)).toBe(true)
+    expect(isDue(sent, warmer, 10 * SECOND, 9 * SECOND)).toBe(false)
+    expect(isDue(sent, warmer, 10 * SECOND, 10 * SECOND)).toBe(true)
+    expect(isDue(sent, { firmware: { progress: 5 } }, 10 * SECOND, 9 * SECOND)).toBe(false)
+    expect(isDue(sent, { firmware: { progress: null, status: 'applying' } }, 10 * SECOND, 1)).toBe(true)
+    expect(isDue(sent, { climate: { temperature: 18, target: 23 } }, 10 * SECOND, 1)).toBe(true)
   })
 
   test('sends no empty report, and the first report at once', () => {
-    expect(isDue(NEW_PACE, {}, second, 0)).toBe(false)
-    expect(isDue(NEW_PACE, warmer, second, 0)).toBe(true)
+    expect(isDue(NEW_PACE, {}, SECOND, 0)).toBe(false)
+    expect(isDue(NEW_PACE, warmer, SECOND, 0)).toBe(true)
   })
 
   test('waits before it repeats a report that the hub refused', () => {
     const refused = { firmware: { status: 'done' } }
-    expect(isDue(paceAfter(refused, 0), refused, second, 4 * second)).toBe(false)
-    expect(isDue(paceAfter(refused, 0), refused, second, 5 * second)).toBe(true)
+    expect(isDue(paceAfter(refused, 0), refused, SECOND, 4 * SECOND)).toBe(false)
+    expect(isDue(paceAfter(refused, 0), refused, SECOND, 5 * SECOND)).toBe(true)
   })
 
   test('continues after a clock is set back', () => {
-    expect(isDue(paceAfter(warmer, 100 * second), warmer, second, 0)).toBe(true)
+    expect(isDue(paceAfter(warmer, 100 * SECOND), warmer, SECOND, 0)).toBe(true)
   })
 })
 
 describe('extendHistory()', () => {
   const { thermostat } = newDevice(0)
 
-  test('has a sample for every second, with or without a tick', () => {
+  test('has a sample for every SECOND, with or without a tick', () => {
     const ticked = [10, 11, 12, 60].reduce<readonly Sample[]>(
-      (history, at) => extendHistory(history, thermostat, at * second),
+      (history, at) => extendHistory(history, thermostat, at * SECOND),
       [],
     )
-    expect(ticked).toEqual(extendHistory([], thermostat, 60 * second))
-    expect(ticked.map(({ at }) => at / second)).toEqual(Array.from({ length: 61 }, (_, index) => index))
+    expect(ticked).toEqual(extendHistory([], thermostat, 60 * SECOND))
+    expect(ticked.map(({ at }) => at / SECOND)).toEqual(Array.from({ length: 61 }, (_, index) => index))
   })
 
   test('never holds more than five minutes, even after hours', () => {
-    const history = extendHistory(extendHistory([], thermostat, 60 * second), thermostat, 9 * 3600 * second)
+    const history = extendHistory(extendHistory([], thermostat, 60 * SECOND), thermostat, 9 * 3600 * SECOND)
     expect(history.length).toBeLessThanOrEqual(301)
-    expect(history[0]?.at).toBeGreaterThanOrEqual(9 * 3600 * second - HISTORY_IN_MS)
+    expect(history[0]?.at).toBeGreaterThanOrEqual(9 * 3600 * SECOND - HISTORY_IN_MS)
   })
 
   test('starts again when the clock is set back', () => {
-    const history = extendHistory(extendHistory([], thermostat, 60 * second), thermostat, 30 * second)
-    expect(history.map(({ at }) => at)).toEqual([30 * second])
+    const history = extendHistory(extendHistory([], thermostat, 60 * SECOND), thermostat, 30 * SECOND)
+    expect(history.map(({ at }) => at)).toEqual([30 * SECOND])
   })
 })

@@ -41,12 +41,12 @@ function isOfSchema(value: JsonValue, schema: unknown): boolean {
   return typeof value === { double: 'number', string: 'string', boolean: 'boolean' }[String(schema)]
 }
 
-const tick = { type: 'tick' } as const
-const request = { type: 'desired', value: { version: '1.3.0', rollout: 'r' }, version: 2, isFirst: false } as const
-const downloading = nextFirmware(newFirmware(), request, 0)
+const TICK = { type: 'tick' } as const
+const REQUEST = { type: 'desired', value: { version: '1.3.0', rollout: 'r' }, version: 2, isFirst: false } as const
+const downloading = nextFirmware(newFirmware(), REQUEST, 0)
 const failed = nextFirmware(
-  nextFirmware(nextFirmware(newFirmware(), { type: 'fail-next', isOn: true }, 0), request, 0),
-  tick,
+  nextFirmware(nextFirmware(newFirmware(), { type: 'fail-next', isOn: true }, 0), REQUEST, 0),
+  TICK,
   60_000,
 )
 

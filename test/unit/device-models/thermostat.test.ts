@@ -10,7 +10,7 @@ import {
   type Thermostat,
 } from '../../../device-models/src/thermostat.ts'
 
-const second = 1000
+const SECOND = 1000
 
 /** The reported properties of the thermostat, as an object. */
 function reportedClimate(thermostat: Thermostat, now: number): Record<string, unknown> {
@@ -35,7 +35,7 @@ describe('a thermostat', () => {
       fc.property(
         fc.double({ min: -20, max: 50, noNaN: true }),
         fc.double({ min: 5, max: 35, noNaN: true }),
-        fc.array(fc.integer({ min: 0, max: 600 * second }), { maxLength: 20 }),
+        fc.array(fc.integer({ min: 0, max: 600 * SECOND }), { maxLength: 20 }),
         (start, target, steps) => {
           const thermostat = applyClimate(newThermostat(0, start), { target }, 2, 0)
           let [now, before] = [0, Math.abs(target - start)]
@@ -53,7 +53,7 @@ describe('a thermostat', () => {
 
   test('follows the clock: a single late tick gives the same temperature as many ticks', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 60 * second }), { maxLength: 30 }), (steps) => {
+      fc.property(fc.array(fc.integer({ min: 0, max: 60 * SECOND }), { maxLength: 30 }), (steps) => {
         let [now, ticked]: [number, Thermostat] = [0, at23]
         for (const step of steps) {
           now += step
@@ -66,34 +66,34 @@ describe('a thermostat', () => {
   })
 
   test('moves 63 % of the way in half a minute, or with the fan in a quarter', () => {
-    expect(temperatureAt(at23, 30 * second)).toBeCloseTo(23 - 5 / Math.E, 9)
+    expect(temperatureAt(at23, 30 * SECOND)).toBeCloseTo(23 - 5 / Math.E, 9)
     const withFan = applyClimate(newThermostat(0), { target: 23, fanOn: true }, 2, 0)
-    expect(temperatureAt(withFan, 15 * second)).toBeCloseTo(23 - 5 / Math.E, 9)
+    expect(temperatureAt(withFan, 15 * SECOND)).toBeCloseTo(23 - 5 / Math.E, 9)
   })
 
   test('reports heating, holding, and cooling', () => {
     expect(activityAt(at23, 0)).toBe('heating')
-    expect(activityAt(at23, 600 * second)).toBe('holding')
-    expect(activityAt(applyClimate(at23, { target: 7 }, 3, 600 * second), 600 * second)).toBe('cooling')
+    expect(activityAt(at23, 600 * SECOND)).toBe('holding')
+    expect(activityAt(applyClimate(at23, { target: 7 }, 3, 600 * SECOND), 600 * SECOND)).toBe('cooling')
   })
 
   test('sways around its steady temperature, without an effect on the activity', () => {
-    const swaying = applyClimate(newThermostat(0, 18, { by: 0.5, phase: 0 }), { target: 23 }, 2, 15 * second)
+    const swaying = applyClimate(newThermostat(0, 18, { by: 0.5, phase: 0 }), { target: 23 }, 2, 15 * SECOND)
     for (const now of [600, 615, 630, 645]) {
       const sway = 0.5 * Math.sin((Math.PI * now) / 30)
-      expect(temperatureAt(swaying, now * second)).toBeCloseTo(23 + sway, 4)
-      expect(activityAt(swaying, now * second)).toBe('holding')
+      expect(temperatureAt(swaying, now * SECOND)).toBeCloseTo(23 + sway, 4)
+      expect(activityAt(swaying, now * SECOND)).toBe('holding')
     }
   })
 
   test('keeps its temperature when the clock is set back', () => {
-    const later = applyClimate(newThermostat(100 * second), { target: 23 }, 2, 100 * second)
+    const later = applyClimate(newThermostat(100 * SECOND), { target: 23 }, 2, 100 * SECOND)
     expect(temperatureAt(later, 0)).toBe(18)
-    expect(applyClimate(later, { target: 30 }, 3, 0).at).toBe(100 * second)
+    expect(applyClimate(later, { target: 30 }, 3, 0).at).toBe(100 * SECOND)
   })
 
   test('keeps its own 20 °C without a desired target, and again after the target is removed', () => {
-    expect(temperatureAt(newThermostat(0), 600 * second)).toBeCloseTo(20, 6)
+    expect(temperatureAt(newThermostat(0), 600 * SECOND)).toBeCloseTo(20, 6)
     const removed = applyClimate(at23, undefined, 3, 0)
     expect(summaryOf(removed)).toEqual({ target: 20, fanOn: false, refused: [] })
     expect(summaryOf(applyClimate(at23, {}, 3, 0))).toMatchObject({ target: 20 })
@@ -123,7 +123,7 @@ describe('a thermostat with an invalid request', () => {
     const ad = `climate.target is ${shown}; expected a number from 5 to 35`
     expect(reportedClimate(told, 0)['target']).toEqual({ value: 23, ac: 400, av: 5, ad })
     expect(summaryOf(told)).toEqual({ target: 23, fanOn: false, refused: [ad] })
-    expect(temperatureAt(told, 600 * second)).toBeCloseTo(23, 6)
+    expect(temperatureAt(told, 600 * SECOND)).toBeCloseTo(23, 6)
   })
 
   test('applies the valid half, and reports both problems if both halves are invalid', () => {
@@ -161,6 +161,6 @@ describe('climateProperties()', () => {
   })
 
   test('rounds to a tenth', () => {
-    expect(reportedClimate(at23, 10 * second)['temperature']).toBe(19.4)
+    expect(reportedClimate(at23, 10 * SECOND)['temperature']).toBe(19.4)
   })
 })

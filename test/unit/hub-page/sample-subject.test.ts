@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest'
 import { subjectOf } from '../../../emulator/page/src/events/sample-subject.ts'
 import type { StreamEvent } from '../../../emulator/page/src/hub/stream-event.ts'
 
-const base = { sequence: 1, at: 0, deviceId: 'device1' }
-const target = { deviceId: 'device1', moduleId: undefined }
-const content = { systemProperties: {}, body: '{"temperature":20}' }
+const BASE = { sequence: 1, at: 0, deviceId: 'device1' }
+const TARGET = { deviceId: 'device1', moduleId: undefined }
+const CONTENT = { systemProperties: {}, body: '{"temperature":20}' }
 
-const sent = { ...base, type: 'method-sent', methodName: 'reboot', rid: '7', responseTimeoutInSeconds: 20 } as const
-const answered = { ...base, type: 'method-answered', methodName: 'reboot', rid: '7', status: 202 } as const
+const SENT = { ...BASE, type: 'method-sent', methodName: 'reboot', rid: '7', responseTimeoutInSeconds: 20 } as const
+const ANSWERED = { ...BASE, type: 'method-answered', methodName: 'reboot', rid: '7', status: 202 } as const
 
 describe('subjectOf()', () => {
   it('repeats telemetry without the properties that the hub adds', () => {
     const properties = { alarm: 'no', 'mqtt-retain': 'true', 'iothub-MessageType': 'Telemetry' }
-    const event: StreamEvent = { ...base, ...content, type: 'telemetry', properties }
+    const event: StreamEvent = { ...BASE, ...CONTENT, type: 'telemetry', properties }
     expect(subjectOf(event, [])).toEqual({
       type: 'telemetry',
-      target,
+      target: TARGET,
       body: '{"temperature":20}',
       properties: { alarm: 'no' },
     })
@@ -23,25 +23,25 @@ describe('subjectOf()', () => {
 
   it('repeats a message, but no bytes that are not a text', () => {
     const state = { state: 'queued', sequenceNumber: 1, messageId: 'a', deliveryCount: 0 } as const
-    const event: StreamEvent = { ...base, ...content, ...state, type: 'cloud-message', properties: { room: '1' } }
-    expect(subjectOf(event, [])).toMatchObject({ type: 'message', body: content.body, properties: { room: '1' } })
-    expect(subjectOf({ ...base, ...state, type: 'cloud-message', properties: {}, systemProperties: {} }, [])).toBe(
+    const event: StreamEvent = { ...BASE, ...CONTENT, ...state, type: 'cloud-message', properties: { room: '1' } }
+    expect(subjectOf(event, [])).toMatchObject({ type: 'message', body: CONTENT.body, properties: { room: '1' } })
+    expect(subjectOf({ ...BASE, ...state, type: 'cloud-message', properties: {}, systemProperties: {} }, [])).toBe(
       undefined,
     )
   })
 
   it('joins the request and the response of a call, from either event', () => {
-    const request: StreamEvent = { ...sent, body: '{"in":5}' }
-    const response: StreamEvent = { ...answered, body: '"done"' }
+    const request: StreamEvent = { ...SENT, body: '{"in":5}' }
+    const response: StreamEvent = { ...ANSWERED, body: '"done"' }
     const others: StreamEvent[] = [
-      { ...sent, deviceId: 'other', body: '1' },
-      { ...sent, rid: '8', body: '2' },
+      { ...SENT, deviceId: 'other', body: '1' },
+      { ...SENT, rid: '8', body: '2' },
       request,
       response,
     ]
     const subject = {
       type: 'method',
-      target,
+      target: TARGET,
       name: 'reboot',
       payload: { in: 5 },
       responseTimeoutInSeconds: 20,
@@ -49,7 +49,7 @@ describe('subjectOf()', () => {
     }
     expect(subjectOf(request, others)).toEqual(subject)
     expect(subjectOf(response, others)).toEqual(subject)
-    const failed: StreamEvent = { ...base, type: 'method-failed', methodName: 'reboot', rid: '7', reason: 'silent' }
+    const failed: StreamEvent = { ...BASE, type: 'method-failed', methodName: 'reboot', rid: '7', reason: 'silent' }
     expect(subjectOf(failed, [request, failed])).toEqual({ ...subject, response: undefined })
     // The page has not seen the request.
     expect(subjectOf(response, [response])).toBe(undefined)
@@ -57,13 +57,13 @@ describe('subjectOf()', () => {
 
   it('repeats a patch, but no other change', () => {
     const versions = { desiredVersion: 2, reportedVersion: 1 }
-    const change = { ...base, ...versions, type: 'twin-changed', by: 'service' } as const
+    const change = { ...BASE, ...versions, type: 'twin-changed', by: 'service' } as const
     expect(subjectOf({ ...change, change: { desired: { a: 1 } } }, [])).toEqual({
       type: 'desired',
-      target,
+      target: TARGET,
       patch: { a: 1 },
     })
     expect(subjectOf({ ...change, change: { tags: { a: 1 } } }, [])).toBe(undefined)
-    expect(subjectOf({ ...base, type: 'identity-deleted', status: 'enabled' }, [])).toBe(undefined)
+    expect(subjectOf({ ...BASE, type: 'identity-deleted', status: 'enabled' }, [])).toBe(undefined)
   })
 })

@@ -21,7 +21,7 @@ type Outcome =
   | { readonly type: 'accepted'; readonly version: number }
   | { readonly type: 'rejected'; readonly reason: string }
 
-const firstText = '{\n  "climate": {\n    "target": 21\n  }\n}'
+const FIRST_TEXT = '{\n  "climate": {\n    "target": 21\n  }\n}'
 
 const createPatchEditor: CreateEditor = async (host, options) =>
   (await import('hubtwin-page-kit/code-editor')).createCodeEditor(host, options)
@@ -31,7 +31,7 @@ const createPatchEditor: CreateEditor = async (host, options) =>
  * editing started. If the twin changes in the meantime, the page warns you and sends nothing.
  */
 export function DesiredEditor({ target, twin, onPatched }: EditorProps): JSX.Element {
-  const [text, setText] = useState(firstText)
+  const [text, setText] = useState(FIRST_TEXT)
   const [baseEtag, setBaseEtag] = useState(twin.etag)
   const [isEdited, setIsEdited] = useState(false)
   const [outcome, setOutcome] = useState<Outcome>({ type: 'none' })
@@ -45,7 +45,7 @@ export function DesiredEditor({ target, twin, onPatched }: EditorProps): JSX.Ele
     setOutcome({ type: 'none' })
   }
   const { host, editor, hasFailed } = useCodeEditor(createPatchEditor, {
-    text: firstText,
+    text: FIRST_TEXT,
     label: 'Patch of the desired properties',
     onChange,
     onSubmit: () => void send(),

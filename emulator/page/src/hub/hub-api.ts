@@ -133,7 +133,7 @@ interface Content {
 }
 
 /** Longer than a method call, which waits up to 300 s for its response. */
-const deadlineInMs = 310_000
+const DEADLINE_IN_MS = 310_000
 
 function call<Answer>(method: string, path: string, content?: Content): Promise<Answer> {
   return send(method, `/hub/devices${path}`, content)
@@ -144,7 +144,7 @@ async function send<Answer>(method: string, path: string, { body, headers }: Con
     method,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(deadlineInMs),
+    signal: AbortSignal.timeout(DEADLINE_IN_MS),
   }).catch((error: unknown) => {
     throw new HubError(0, 'The hub does not respond. Is it running?', { cause: error })
   })

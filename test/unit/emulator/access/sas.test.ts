@@ -21,7 +21,7 @@ const vectors = JSON.parse(readFileSync(new URL('../../../vectors/sas.json', imp
   negative: Negative[]
 }
 
-const refusals: Record<string, string> = {
+const REFUSALS: Record<string, string> = {
   expired: 'expired',
   'wrong-key': 'wrong-signature',
   'scope-prefix-by-character': 'wrong-scope',
@@ -47,7 +47,7 @@ describe('verifySas()', () => {
   test.each(vectors.negative)('refuses $name by its own code', ({ name, basedOn, token }) => {
     const base = vectors.positive.find((each) => each.name === basedOn) as Positive
     const verdict = verifySas(parseSas(token), [base.keyBase64], base.resourceUri, 1_700_000_000_000)
-    expect(verdict).toEqual({ type: 'refused', code: refusals[name] })
+    expect(verdict).toEqual({ type: 'refused', code: REFUSALS[name] })
   })
 
   test('ignores the case of the host, but not of the IDs', () => {

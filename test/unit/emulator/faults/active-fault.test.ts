@@ -7,7 +7,7 @@ import {
   strikeWith,
 } from '../../../../emulator/src/faults/active-fault.ts'
 
-const operations: readonly Operation[] = [
+const OPERATIONS: readonly Operation[] = [
   'connect',
   'early-packet',
   'upgrade',
@@ -23,7 +23,7 @@ function active(spec: ActiveSpec): ActiveFault {
 }
 
 function affected(spec: ActiveSpec): readonly Operation[] {
-  return operations.filter((operation) => isApplicable(active(spec), spec.fault, { operation }))
+  return OPERATIONS.filter((operation) => isApplicable(active(spec), spec.fault, { operation }))
 }
 
 describe('isApplicable()', () => {

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { PacketReader } from '../../../../emulator/src/mqtt/packet-reader.ts'
 
-const ping = Buffer.from([0xc0, 0])
+const PING = Buffer.from([0xc0, 0])
 const publish = Buffer.concat([Buffer.from([0x30, 0xc8, 0x01, 0, 1, 0x61]), Buffer.alloc(197, 7)])
 
 describe('PacketReader', () => {
   test('finds packets in any chunks', () => {
-    const stream = Buffer.concat([ping, publish, ping, publish])
+    const stream = Buffer.concat([PING, publish, PING, publish])
     for (const size of [1, 2, 3, 7, 200, 1000]) {
       const reader = new PacketReader()
       const packets: Buffer[] = []
       for (let at = 0; at < stream.length; at += size)
         packets.push(...(reader.read(stream.subarray(at, at + size)) ?? []))
-      expect(packets).toEqual([ping, publish, ping, publish])
+      expect(packets).toEqual([PING, publish, PING, publish])
     }
   })
 

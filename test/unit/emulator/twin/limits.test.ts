@@ -3,12 +3,12 @@ import type { JsonObject } from '../../../../emulator/src/index.ts'
 import { checkSize, checkValues, sizeOf } from '../../../../emulator/src/twin/limits.ts'
 import { refusalOf } from '../../../support/refusal.ts'
 
-const badKey = "a key must not contain control characters, '.', '$', '#', or a space"
-const badLength = 'a key must have 1 to 1024 bytes'
-const badText = 'a text must not exceed 4096 bytes'
-const badInteger = 'an integer must lie between -4503599627370496 and 4503599627370495'
-const badNull = 'null is not allowed inside an array'
-const tooDeep = 'must not be nested deeper than 10 levels'
+const BAD_KEY = "a key must not contain control characters, '.', '$', '#', or a space"
+const BAD_LENGTH = 'a key must have 1 to 1024 bytes'
+const BAD_TEXT = 'a text must not exceed 4096 bytes'
+const BAD_INTEGER = 'an integer must lie between -4503599627370496 and 4503599627370495'
+const BAD_NULL = 'null is not allowed inside an array'
+const TOO_DEEP = 'must not be nested deeper than 10 levels'
 
 describe('checkValues()', () => {
   const nested = (depth: number, leaf: unknown): JsonObject =>
@@ -16,32 +16,32 @@ describe('checkValues()', () => {
   const levels = (depth: number): string => 'level.'.repeat(depth)
 
   test.each([
-    ['a dot in a key', { 'a.b': 1 }, `a.b: ${badKey}`],
-    ['a dollar in a key', { $version: 1 }, `$version: ${badKey}`],
-    ['a space in a key', { 'a b': 1 }, `a b: ${badKey}`],
-    ['a number sign in a key', { 'a#b': 1 }, `a#b: ${badKey}`],
-    ['a C0 control character in a key', { 'a\u0007': 1 }, `a\u0007: ${badKey}`],
-    ['the last C0 control character in a key', { 'a\u001f': 1 }, `a\u001f: ${badKey}`],
-    ['DEL in a key', { 'a\u007f': 1 }, `a\u007f: ${badKey}`],
-    ['a C1 control character in a key', { 'a\u0085': 1 }, `a\u0085: ${badKey}`],
-    ['an empty key', { '': 1 }, `: ${badLength}`],
-    ['a key of more than 1 KB', { ['k'.repeat(1025)]: 1 }, `${'k'.repeat(191)}…: ${badLength}`],
-    ['a key of more than 1 KB in UTF-8', { ['é'.repeat(513)]: 1 }, `${'é'.repeat(191)}…: ${badLength}`],
-    ['a text of more than 4 KB', { a: 'x'.repeat(4097) }, `a: ${badText}`],
-    ['a text of more than 4 KB in UTF-8', { a: 'é'.repeat(2049) }, `a: ${badText}`],
-    ['an integer above the range', { a: 4503599627370496 }, `a: ${badInteger}`],
-    ['an integer below the range', { a: -4503599627370497 }, `a: ${badInteger}`],
-    ['an integer of 21 digits', { a: 1e20 }, `a: ${badInteger}`],
+    ['a dot in a key', { 'a.b': 1 }, `a.b: ${BAD_KEY}`],
+    ['a dollar in a key', { $version: 1 }, `$version: ${BAD_KEY}`],
+    ['a space in a key', { 'a b': 1 }, `a b: ${BAD_KEY}`],
+    ['a number sign in a key', { 'a#b': 1 }, `a#b: ${BAD_KEY}`],
+    ['a C0 control character in a key', { 'a\u0007': 1 }, `a\u0007: ${BAD_KEY}`],
+    ['the last C0 control character in a key', { 'a\u001f': 1 }, `a\u001f: ${BAD_KEY}`],
+    ['DEL in a key', { 'a\u007f': 1 }, `a\u007f: ${BAD_KEY}`],
+    ['a C1 control character in a key', { 'a\u0085': 1 }, `a\u0085: ${BAD_KEY}`],
+    ['an empty key', { '': 1 }, `: ${BAD_LENGTH}`],
+    ['a key of more than 1 KB', { ['k'.repeat(1025)]: 1 }, `${'k'.repeat(191)}…: ${BAD_LENGTH}`],
+    ['a key of more than 1 KB in UTF-8', { ['é'.repeat(513)]: 1 }, `${'é'.repeat(191)}…: ${BAD_LENGTH}`],
+    ['a text of more than 4 KB', { a: 'x'.repeat(4097) }, `a: ${BAD_TEXT}`],
+    ['a text of more than 4 KB in UTF-8', { a: 'é'.repeat(2049) }, `a: ${BAD_TEXT}`],
+    ['an integer above the range', { a: 4503599627370496 }, `a: ${BAD_INTEGER}`],
+    ['an integer below the range', { a: -4503599627370497 }, `a: ${BAD_INTEGER}`],
+    ['an integer of 21 digits', { a: 1e20 }, `a: ${BAD_INTEGER}`],
     ['a number that overflows', JSON.parse('{"a":1e400}'), 'a: must be a finite number'],
-    ['null in an array', { a: [1, null] }, `a[1]: ${badNull}`],
-    ['null in an object in an array', { a: [{ b: null }] }, `a[0].b: ${badNull}`],
-    ['a bad key in an object in an array', { a: [{ 'b.c': 1 }] }, `a[0].b.c: ${badKey}`],
-    ['an object below ten levels', nested(11, 1), `${levels(10)}level: ${tooDeep}`],
-    ['an array below ten levels', nested(10, []), `${levels(10)}leaf: ${tooDeep}`],
+    ['null in an array', { a: [1, null] }, `a[1]: ${BAD_NULL}`],
+    ['null in an object in an array', { a: [{ b: null }] }, `a[0].b: ${BAD_NULL}`],
+    ['a bad key in an object in an array', { a: [{ 'b.c': 1 }] }, `a[0].b.c: ${BAD_KEY}`],
+    ['an object below ten levels', nested(11, 1), `${levels(10)}level: ${TOO_DEEP}`],
+    ['an array below ten levels', nested(10, []), `${levels(10)}leaf: ${TOO_DEEP}`],
     [
       'arrays nested too deep',
       JSON.parse(`{"a":${'['.repeat(11)}${']'.repeat(11)}}`),
-      `a${'[0]'.repeat(10)}: ${tooDeep}`,
+      `a${'[0]'.repeat(10)}: ${TOO_DEEP}`,
     ],
   ])('refuses %s', (_name, patch, message) => {
     expect(refusalOf(() => checkValues('reported', patch as JsonObject))).toBe(`ArgumentInvalid: reported.${message}`)
@@ -69,8 +69,8 @@ describe('checkValues()', () => {
   test('shows at most 200 characters of a path', () => {
     const path = (section: 'tags' | 'desired', length: number): unknown =>
       refusalOf(() => checkValues(section, { [`${'k'.repeat(length - 1)}#`]: 1 }))
-    expect(path('tags', 195)).toBe(`ArgumentInvalid: tags.${'k'.repeat(194)}#: ${badKey}`)
-    expect(path('tags', 196)).toBe(`ArgumentInvalid: tags.${'k'.repeat(195)}…: ${badKey}`)
+    expect(path('tags', 195)).toBe(`ArgumentInvalid: tags.${'k'.repeat(194)}#: ${BAD_KEY}`)
+    expect(path('tags', 196)).toBe(`ArgumentInvalid: tags.${'k'.repeat(195)}…: ${BAD_KEY}`)
   })
 })
 
