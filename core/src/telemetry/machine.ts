@@ -107,24 +107,18 @@ function fill(
   }
   const hasChanged = state.waiting !== before.waiting || state.inFlight !== before.inFlight
   const isFlushed = state.type === 'closing' && (state.count === 0 || state.connection === 'waiting')
-  return [
-    { ...state, waiting, inFlight },
-    [
-      ...effects,
-      ...(hasChanged ? [{ type: 'changed' } as const] : []),
-      ...sent.map((entry) => ({ type: 'publish', entry }) as const),
-      ...(firstOf(inFlight) === firstOf(before.inFlight) ? [] : [{ type: inFlight.length > 0 ? 'watch' : 'unwatch' } as const]),
-      ...(isFlushed ? [{ type: 'flushed' } as const] : []),
-    ],
-  ]
+  const more: TelemetryEffect[] = [...effects]
+  if (hasChanged) more.push({ type: 'changed' })
+  for (const entry of sent) more.push({ type: 'publish', entry })
+  if (firstOf(inFlight) !== firstOf(before.inFlight)) more.push({ type: inFlight.length > 0 ? 'watch' : 'unwatch' })
+  if (isFlushed) more.push({ type: 'flushed' })
+  return [{ ...state, waiting, inFlight }, more]
 }
 
 function close(state: TelemetryState, cause: TwinError | undefined): TelemetryStep {
   const { inFlight, waiting } = state
   const sent = entriesOf(inFlight).map((entry) => ({ ...entry, wasSent: true }))
-  const rejections = [...sent, ...entriesOf(waiting)].map((entry) =>
-    reject(entry, closedError(entry, cause)),
-  )
+  const rejections = [...sent, ...entriesOf(waiting)].map((entry) => reject(entry, closedError(entry, cause)))
   return [{ ...state, type: 'closed' }, [...rejections, { type: 'unwatch' }, { type: 'flushed' }]]
 }
 

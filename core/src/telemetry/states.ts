@@ -59,5 +59,13 @@ export type TelemetryEffect =
 export type TelemetryStep = readonly [TelemetryState, readonly TelemetryEffect[]]
 
 export function createTelemetryState(isLoading: boolean): TelemetryState {
-  return { type: 'open', connection: 'connecting', isLoading, inFlight: queueOf([]), waiting: queueOf([]), count: 0, bytes: 0 }
+  return {
+    type: 'open',
+    connection: 'connecting',
+    isLoading,
+    inFlight: queueOf([]),
+    waiting: queueOf([]),
+    count: 0,
+    bytes: 0,
+  }
 }
