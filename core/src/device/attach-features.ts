@@ -4,6 +4,7 @@ import type { SessionState } from '../protocol/machine-states.ts'
 import type { Features } from '../session/features.ts'
 import type { AttachedFeature, ConnectionState, Feature } from './feature.ts'
 import type { Hosting } from './hosting.ts'
+import { leftoverFilters } from './leftover-filters.ts'
 
 /**
  * Features by the names of their properties of the device.
@@ -44,6 +45,8 @@ const RESERVED: readonly string[] = ['twin', 'status', 'onStatus', 'close', 'the
 export function attachFeatures(use: FeatureSet, { host, isIdle }: Hosting): AttachedFeatures {
   const entries = Object.entries(checkSet(use)).map(([name, feature]) => [name, feature.attach(host)] as const)
   const attached: readonly AttachedFeature<unknown>[] = entries.map(([, feature]) => feature)
+  const filters = attached.flatMap((feature) => feature.filters ?? [])
+  const isPersistent = attached.some((feature) => feature.isPersistent)
   let type: ConnectionState['type'] = 'connecting'
 
   function handleConnection(connection: ConnectionState): void {
@@ -55,8 +58,7 @@ export function attachFeatures(use: FeatureSet, { host, isIdle }: Hosting): Atta
   return {
     apis: Object.fromEntries(entries.map(([name, { api }]) => [name, api])),
     features: {
-      filters: attached.flatMap(({ filters = [] }) => filters),
-      isPersistent: attached.some(({ isPersistent }) => isPersistent),
+      ...{ filters, isPersistent, leftovers: isPersistent ? leftoverFilters(host.identity, filters) : [] },
       isIdle,
       handleMessage(message) {
         for (const feature of attached) feature.handleMessage?.(message)

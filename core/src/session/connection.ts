@@ -114,6 +114,9 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
     subscribe() {
       observe({ type: 'sent', packet: 'SUBSCRIBE' })
       wire?.subscribe([...FILTERS, ...(features?.filters ?? [])])
+      if (!features?.leftovers.length) return
+      observe({ type: 'sent', packet: 'UNSUBSCRIBE' })
+      wire?.unsubscribe?.(features.leftovers)
     },
     get() {
       gets++
