@@ -4,7 +4,6 @@ import type { SessionState } from '../protocol/machine-states.ts'
 import type { Features } from '../session/features.ts'
 import type { AttachedFeature, ConnectionState, Feature } from './feature.ts'
 import type { Hosting } from './hosting.ts'
-import { leftoverFilters } from './leftover-filters.ts'
 
 /**
  * Features by the names of their properties of the device.
@@ -46,7 +45,6 @@ export function attachFeatures(use: FeatureSet, { host, isIdle }: Hosting): Atta
   const entries = Object.entries(checkSet(use)).map(([name, feature]) => [name, feature.attach(host)] as const)
   const attached: readonly AttachedFeature<unknown>[] = entries.map(([, feature]) => feature)
   const filters = attached.flatMap((feature) => feature.filters ?? [])
-  const isPersistent = attached.some((feature) => feature.isPersistent)
   let type: ConnectionState['type'] = 'connecting'
 
   function handleConnection(connection: ConnectionState): void {
@@ -58,7 +56,11 @@ export function attachFeatures(use: FeatureSet, { host, isIdle }: Hosting): Atta
   return {
     apis: Object.fromEntries(entries.map(([name, { api }]) => [name, api])),
     features: {
-      ...{ filters, isPersistent, leftovers: isPersistent ? leftoverFilters(host.identity, filters) : [] },
+      filters,
+      isPersistent: attached.some(({ isPersistent }) => isPersistent),
+      leftovers: attached
+        .flatMap(({ leftovers = [] }) => leftovers)
+        .filter((leftover) => filters.every(({ topic }) => topic !== leftover)),
       isIdle,
       handleMessage(message) {
         for (const feature of attached) feature.handleMessage?.(message)
