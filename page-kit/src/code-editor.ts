@@ -141,7 +141,7 @@ function selectedRange(view: EditorView): { readonly from: number; readonly to: 
 const theme = EditorView.theme({
   '&': { color: 'var(--ink)', backgroundColor: 'var(--ground)', fontSize: '0.8125rem', maxHeight: '20rem' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.25rem', minHeight: '7rem' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.25rem', minHeight: 'var(--editor-height, 7rem)' },
   '.cm-content': { caretColor: 'var(--ink)', padding: '0.5rem 0' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
   '.cm-gutters': { color: 'var(--muted)', backgroundColor: 'transparent', border: 'none' },

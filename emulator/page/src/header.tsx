@@ -5,7 +5,7 @@ import { duration, exactDate } from 'hubtwin-page-kit/time'
 import { useFeed, useLiveFeed } from './common/use-feed.ts'
 import { useTick } from './common/use-tick.ts'
 import type { FeedState } from './hub/feed.ts'
-import { CONFIGURATIONS_ROUTE } from './route.ts'
+import { CONFIGURATIONS_ROUTE, QUERY_ROUTE } from './route.ts'
 
 const STATE_TEXTS: Record<FeedState['type'], string> = {
   connecting: 'connecting…',
@@ -46,20 +46,23 @@ export function Header(): JSX.Element {
           title={hub && `Since ${exactDate(hub.startedAt)}`}
         />
       </dl>
-      <a class="bar-link" href={CONFIGURATIONS_ROUTE}>
-        Configurations
-      </a>
-      <details class="endpoints">
-        <summary>Endpoints</summary>
-        <ul>
-          {Object.entries(hub?.endpoints ?? {}).map(([name, address]) => (
-            <li key={name}>
-              <code>{address}</code>
-              <CopyButton text={() => Promise.resolve(address)} label={`Copy ${address}`} />
-            </li>
-          ))}
-        </ul>
-      </details>
+      <div class="bar-tools">
+        <nav class="bar-links" aria-label="Parts of this page">
+          <a href={QUERY_ROUTE}>Query</a>
+          <a href={CONFIGURATIONS_ROUTE}>Configurations</a>
+        </nav>
+        <details class="endpoints">
+          <summary>Endpoints</summary>
+          <ul>
+            {Object.entries(hub?.endpoints ?? {}).map(([name, address]) => (
+              <li key={name}>
+                <code>{address}</code>
+                <CopyButton text={() => Promise.resolve(address)} label={`Copy ${address}`} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      </div>
       {state.type === 'lost' && (
         <p class="trouble" role="alert">
           {state.reason} The page shows the last known state and keeps trying.

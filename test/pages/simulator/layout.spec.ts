@@ -71,7 +71,7 @@ test('the timeline has a splitter, folds, and returns to the newest row', async 
   const before = await height()
   await splitter.press('ArrowUp')
   await expect.poll(height).toBeGreaterThan(before + 30)
-  expect(await splitter.getAttribute('aria-valuenow')).toBe(String(Math.round(((await height()) / 900) * 100)))
+  await expect(splitter).toHaveAttribute('aria-valuenow', String(Math.round(((await height()) / 900) * 100)))
   const middle = await box(splitter)
   await page.mouse.move(700, middle.y + 3)
   await page.mouse.down()

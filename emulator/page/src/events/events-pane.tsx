@@ -123,7 +123,7 @@ function NoEvents({ isFiltered }: { readonly isFiltered: boolean }): JSX.Element
     <div class="hint">
       <p>This list shows connections, twin updates, telemetry, direct methods, and messages as they happen.</p>
       <p>In a terminal, use:</p>
-      <pre>
+      <pre tabIndex={0}>
         <code>npx hubtwin-emulator events</code>
       </pre>
     </div>

@@ -18,11 +18,13 @@ async function copySample(
  *
  * @param type of the subject
  * @param subject called at each click; `undefined` while there is nothing to copy
+ * @param words in front of the buttons
  */
 export function makeCopyAs(
   type: SampleSubject['type'],
   subject: () => SampleSubject | undefined,
   hub: () => SampleHub,
+  words = 'Copy as',
 ): HTMLElement {
   const buttons = languagesOf(type).map((language) => {
     const button = make('button', 'quiet', language)
@@ -34,5 +36,5 @@ export function makeCopyAs(
     })
     return button
   })
-  return make('p', 'copy-as', make('span', 'muted', 'Copy as'), ...buttons)
+  return make('p', 'copy-as', make('span', 'muted', words), ...buttons)
 }

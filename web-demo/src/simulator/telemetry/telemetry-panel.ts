@@ -1,5 +1,8 @@
+import type { SampleSubject } from 'hubtwin-page-kit/sample-subject'
 import type { Readings } from '../../shared/device-model/device-model.ts'
 import { setText } from '../../shared/dom.ts'
+import { makeCopyAs } from '../share/copy-as.ts'
+import { hubOf, targetOf } from '../share/sample-subject.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
 import { createNumberPlot } from './number-plot.ts'
 import { createTelemetryCounts } from './telemetry-counts.ts'
@@ -91,6 +94,15 @@ export function createTelemetryPanel({ readings, note }: TelemetryPanelParts): T
     note(counts.describeShortly(timer !== undefined, now))
   }
 
+  function sample(): SampleSubject | undefined {
+    if (device === undefined) return undefined
+    const body = renderBody(form, readings(), counts.sent + 1, Date.now())
+    if (typeof body === 'string') return { type: 'telemetry', target: targetOf(device), body }
+    showProblem(body.problem)
+    return undefined
+  }
+
+  form.copy.append(makeCopyAs('telemetry', sample, () => hubOf(device), 'Copy the next message as'))
   once.addEventListener('click', send)
   start.addEventListener('click', toggle)
   form.element.addEventListener('submit', (event) => {
