@@ -111,13 +111,7 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
 
   return {
     open,
-    subscribe() {
-      observe({ type: 'sent', packet: 'SUBSCRIBE' })
-      wire?.subscribe([...FILTERS, ...(features?.filters ?? [])])
-      if (!features?.leftovers.length) return
-      observe({ type: 'sent', packet: 'UNSUBSCRIBE' })
-      wire?.unsubscribe?.(features.leftovers)
-    },
+    subscribe: () => wire && subscribeAll(options, wire),
     get() {
       gets++
       // Needs no deadline of its own: the state machine has one, which ends the connection.
@@ -150,6 +144,14 @@ export function createConnection(options: ConnectionOptions, dispatch: (input: S
     silentForInMs: () => clock.now() - heardAt,
     gone: async () => gone,
   }
+}
+
+function subscribeAll({ features, observe }: ConnectionOptions, wire: Wire): void {
+  observe({ type: 'sent', packet: 'SUBSCRIBE' })
+  wire.subscribe([...FILTERS, ...(features?.filters ?? [])])
+  if (!features?.leftovers.length) return
+  observe({ type: 'sent', packet: 'UNSUBSCRIBE' })
+  wire.unsubscribe?.(features.leftovers)
 }
 
 function requestOf(

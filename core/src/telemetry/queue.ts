@@ -50,5 +50,5 @@ export function withoutFirst({ oldest, start, newest, length }: Queue): Queue {
 export function entriesOf({ oldest, start, newest }: Pick<Queue, 'oldest' | 'start' | 'newest'>): readonly Entry[] {
   const entries: Entry[] = []
   for (let link = newest; link !== undefined; link = link.older) entries.push(link.entry)
-  return [...oldest.slice(start), ...entries.reverse()]
+  return [...oldest.slice(start), ...entries.map((_, index) => entries.at(-1 - index) as Entry)]
 }

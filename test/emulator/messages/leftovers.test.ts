@@ -35,7 +35,7 @@ describe.each([
   ['light', openLight],
   ['mqtt.js', openOverMqttJs],
 ] as const)('A device over %s with a persistent session', (name, openDevice) => {
-  const idOf = (test: string): string => `${test}-${name.replace('.', '')}`
+  const idOf = (role: string): string => `${role}-${name.replace('.', '')}`
   const connectionString = (deviceId: string): string => hub.connectionStrings.device(deviceId, { plain: true })
 
   test('unsubscribes the methods of an earlier program that it does not answer, and gets its messages', async () => {
