@@ -95,8 +95,8 @@ export interface AttachedFeature<Api> {
    */
   readonly isPersistent?: boolean
   /**
-   * The filters of other features that an earlier program may have left in a persistent session. The
-   * device unsubscribes those that no feature has.
+   * The filters of other features that an earlier program may have left in a persistent session.
+   * The device unsubscribes those that no feature has.
    * @default none
    */
   readonly leftovers?: readonly string[]

@@ -68,8 +68,8 @@ export function inputs(options: MessagesOptions = {}): Feature<Messages> {
 }
 
 /**
- * A session of an earlier program may have the methods. Without a feature for them, a call would wait
- * for its response in vain, and calls without PUBACK would fill the hub's window of 16
+ * A session of an earlier program may have the methods. Without a feature for them, a call would
+ * wait for its response in vain, and calls without PUBACK would fill the hub's window of 16
  * (docs/protocol/device.md §2.2 and §3.3).
  */
 const LEFTOVERS = [METHOD_FILTER.topic]
