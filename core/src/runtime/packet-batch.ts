@@ -1,7 +1,8 @@
 import { join, type Packet } from '../protocol/mqtt-encode.ts'
 
 /**
- * A frame carries any number of packets (MQTT 3.1.1 §6.0), and a system call costs more than a copy.
+ * A frame carries any number of packets (MQTT 3.1.1 §6.0), and a system call costs more than a
+ * copy.
  */
 const MAX_BATCH_BYTES = 16 * 1024
 
