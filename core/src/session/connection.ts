@@ -87,6 +87,9 @@ export function closeWire(connection: Connection): void {
 export function subscribe({ wire, options: { observe, features } }: Connection): void {
   observe({ type: 'sent', packet: 'SUBSCRIBE' })
   wire?.subscribe(FILTERS.concat(features?.filters ?? []))
+  if (!features?.leftovers.length) return
+  observe({ type: 'sent', packet: 'UNSUBSCRIBE' })
+  wire?.unsubscribe?.(features.leftovers)
 }
 
 export function getDocument(connection: Connection): void {
