@@ -22,7 +22,7 @@ import {
   STREAK,
   SYNC,
   EXPIRES_AT,
-  ready,
+  READY,
   READ,
   ending,
   first,
@@ -58,7 +58,7 @@ describe('next() from step to step', () => {
     [
       'the document makes the session ready',
       toReady,
-      ready,
+      READY,
       [
         STOP_TIMERS,
         started('uptime', 30_000),
@@ -70,7 +70,7 @@ describe('next() from step to step', () => {
     [
       'a document before SUBACK makes the session ready, with a deadline for SUBACK',
       toEarly,
-      { ...ready, subscribed: false },
+      { ...READY, subscribed: false },
       [
         STOP_TIMERS,
         started('uptime', 30_000),
@@ -82,14 +82,14 @@ describe('next() from step to step', () => {
     [
       'a gap holds the patch and reads the twin',
       [...toReady, patch(8)],
-      { ...ready, sync: { ...SYNC, held: [{ version: 8, properties: { at: 8 } }] } },
+      { ...READY, sync: { ...SYNC, held: [{ version: 8, properties: { at: 8 } }] } },
       [started('deadline', 30_000), READ],
     ],
     [
       'a second gap during the GET holds that patch too',
       [...toReady, patch(8), patch(9)],
       {
-        ...ready,
+        ...READY,
         sync: {
           ...SYNC,
           held: [
@@ -103,25 +103,25 @@ describe('next() from step to step', () => {
     [
       'a refresh during the GET asks for another',
       [...toReady, { type: 'refresh' }, { type: 'refresh' }],
-      { ...ready, sync: { ...SYNC, again: true } },
+      { ...READY, sync: { ...SYNC, again: true } },
       [],
     ],
     [
       'a lost patch during the GET asks for another, once and for all',
       [...toReady, { type: 'refresh' }, { type: 'desiredPatchLost' }, { type: 'refresh' }],
-      { ...ready, sync: { ...SYNC, again: true } },
+      { ...READY, sync: { ...SYNC, again: true } },
       [],
     ],
     [
       'a refresh during the wait for another GET asks for none',
       [...toReady, patch(8), failedSync('ERR_HUB'), { type: 'refresh' }],
-      { ...ready, sync: { ...SYNC, asked: false, held: [{ version: 8, properties: { at: 8 } }], rounds: 1 } },
+      { ...READY, sync: { ...SYNC, asked: false, held: [{ version: 8, properties: { at: 8 } }], rounds: 1 } },
       [],
     ],
     [
       'a failed GET is repeated later',
       [...toReady, { type: 'refresh' }, failedSync('ERR_THROTTLED')],
-      { ...ready, sync: { ...SYNC, asked: false, rounds: 1 } },
+      { ...READY, sync: { ...SYNC, asked: false, rounds: 1 } },
       [
         expect.objectContaining({ type: 'syncFailed' }),
         { type: 'stopTimer', timer: 'deadline' },
@@ -131,13 +131,13 @@ describe('next() from step to step', () => {
     [
       'the repeated GET keeps its round',
       [...toReady, { type: 'refresh' }, failedSync('ERR_THROTTLED'), timer('retry')],
-      { ...ready, sync: { ...SYNC, rounds: 1 } },
+      { ...READY, sync: { ...SYNC, rounds: 1 } },
       [started('deadline', 30_000), READ],
     ],
     [
       'a document that leaves a gap starts the next round',
       [...toReady, patch(8), { type: 'document', document: document(6) }],
-      { ...ready, have: 6, sync: { ...SYNC, held: [{ version: 8, properties: { at: 8 } }], rounds: 1 } },
+      { ...READY, have: 6, sync: { ...SYNC, held: [{ version: 8, properties: { at: 8 } }], rounds: 1 } },
       [
         { type: 'stopTimer', timer: 'deadline' },
         { type: 'document', document: document(6) },
@@ -148,7 +148,7 @@ describe('next() from step to step', () => {
     [
       'a document after which a refresh waits starts a first round',
       [...toReady, patch(8), { type: 'refresh' }, { type: 'document', document: document(8) }],
-      { ...ready, have: 8, sync: SYNC },
+      { ...READY, have: 8, sync: SYNC },
       [
         { type: 'stopTimer', timer: 'deadline' },
         { type: 'document', document: document(8) },
@@ -159,7 +159,7 @@ describe('next() from step to step', () => {
     [
       'the uptime forgives earlier failures',
       [START, TOKEN, unreachable, timer('retry'), TOKEN, UP, SUBSCRIBED, first, timer('uptime')],
-      ready,
+      READY,
       [],
     ],
     [
@@ -177,22 +177,22 @@ describe('next() from step to step', () => {
     [
       'a wake probes a silent hub',
       [...toReady, { type: 'wake', silentForInMs: 5000 }],
-      { ...ready, sync: SYNC },
+      { ...READY, sync: SYNC },
       [started('deadline', 5000), READ],
     ],
     [
       'a wake during a GET shortens its deadline',
       [...toReady, { type: 'refresh' }, { type: 'wake', silentForInMs: 5000 }],
-      { ...ready, sync: SYNC },
+      { ...READY, sync: SYNC },
       [started('deadline', 5000)],
     ],
     [
       'a wake between two GETs changes nothing',
       [...toReady, { type: 'refresh' }, failedSync('ERR_HUB'), { type: 'wake', silentForInMs: 5000 }],
-      { ...ready, sync: { ...SYNC, asked: false, rounds: 1 } },
+      { ...READY, sync: { ...SYNC, asked: false, rounds: 1 } },
       [],
     ],
-    ['the second SUBACK changes nothing', [...toReady, SUBSCRIBED], ready, []],
+    ['the second SUBACK changes nothing', [...toReady, SUBSCRIBED], READY, []],
     [
       'a second SUBACK before the document changes nothing',
       [...TO_SYNCING, SUBSCRIBED],
@@ -202,7 +202,7 @@ describe('next() from step to step', () => {
     [
       'SUBACK after the document reads the twin again',
       [...toEarly, SUBSCRIBED],
-      { ...ready, sync: SYNC },
+      { ...READY, sync: SYNC },
       [started('deadline', 30_000), READ],
     ],
     ['a close ends everything', [...toReady, { type: 'close' }], { type: 'closed' }, ending(0).slice(0, 3)],

@@ -9,7 +9,7 @@ export const started = (name: string, delayInMs: number): object => ({ type: 'st
 export const STREAK = { failures: 0, refusals: 0, drops: 0, pipelining: 'on' }
 export const SYNC = { asked: true, again: false, held: [], rounds: 0 }
 export const EXPIRES_AT = NOW + HOUR
-export const ready = {
+export const READY = {
   type: 'ready',
   streak: STREAK,
   expiresAt: EXPIRES_AT,
