@@ -71,7 +71,9 @@ function startProgram(code: string): StartedProgram {
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const ended = once(child, 'exit')
   return {
-    prints: (text) => expect.poll(() => output, { timeout: 20_000 }).toContain(text),
+    async prints(text) {
+      await expect.poll(() => output, { timeout: 20_000 }).toContain(text)
+    },
     async stop() {
       child.kill()
       await ended

@@ -9,6 +9,8 @@ export const PAGE_KIT = [
   'copy-text',
   'json-text',
   'patch-text',
+  'query-editor',
+  'sample-subject',
   'time',
   'watch-local-hub',
 ].map((part) => `hubtwin-page-kit/${part}`)

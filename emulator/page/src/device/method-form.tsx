@@ -36,9 +36,9 @@ export function MethodForm({ target, isConnected }: MethodFormProps): JSX.Elemen
 
   const fields = useRef<HTMLFormElement>(null)
   const subject = (): SampleSubject => {
-    const call = readCall(new FormData(fields.current ?? undefined))
-    if (call.name === '') throw new Error('The method has no name.')
-    return { type: 'method', target, ...call }
+    const given = readCall(new FormData(fields.current ?? undefined))
+    if (given.name === '') throw new Error('The method has no name.')
+    return { type: 'method', target, ...given }
   }
 
   return (

@@ -34,16 +34,17 @@ export function createTelemetryPanel({ readings, note }: TelemetryPanelParts): T
   let device: SimulatedDevice | undefined
   let timer: ReturnType<typeof setInterval> | undefined
 
+  const nextBody = (): Body => renderBody(form, readings(), counts.sent + 1)
+
   function send(): void {
     const from = device
     if (from === undefined) return
-    const now = Date.now()
-    const body = renderBody(form, readings(), counts.sent + 1, now)
+    const body = nextBody()
     if (typeof body !== 'string') {
       stop()
       return showProblem(body.problem)
     }
-    counts.countSent(now)
+    counts.countSent(Date.now())
     plot.add(body)
     void settle(from, body)
     showProblem('')
@@ -94,21 +95,11 @@ export function createTelemetryPanel({ readings, note }: TelemetryPanelParts): T
     note(counts.describeShortly(timer !== undefined, now))
   }
 
-  function sample(): SampleSubject | undefined {
-    if (device === undefined) return undefined
-    const body = renderBody(form, readings(), counts.sent + 1, Date.now())
-    if (typeof body === 'string') return { type: 'telemetry', target: targetOf(device), body }
-    showProblem(body.problem)
-    return undefined
-  }
-
-  form.copy.append(makeCopyAs('telemetry', sample, () => hubOf(device), 'Copy the next message as'))
+  const sample = (): SampleSubject | undefined => subjectOf(device, nextBody(), showProblem)
+  form.copy.append(makeCopyAs('telemetry', sample, () => hubOf(device), 'Copy the message as'))
   once.addEventListener('click', send)
   start.addEventListener('click', toggle)
-  form.element.addEventListener('submit', (event) => {
-    event.preventDefault()
-    send()
-  })
+  form.element.addEventListener('submit', send)
 
   return {
     element: form.element,
@@ -131,13 +122,19 @@ function readSeconds(every: HTMLInputElement): number | undefined {
   return isValid ? seconds : undefined
 }
 
-/** @returns the text of the next message, or the problem in the template */
-function renderBody(
-  form: TelemetryForm,
-  readings: Readings | undefined,
-  counter: number,
-  now: number,
-): string | { readonly problem: string } {
+function subjectOf(
+  device: SimulatedDevice | undefined,
+  body: Body,
+  onProblem: (text: string) => void,
+): SampleSubject | undefined {
+  if (typeof body !== 'string') onProblem(body.problem)
+  return device && typeof body === 'string' ? { type: 'telemetry', target: targetOf(device), body } : undefined
+}
+
+/** The text of the next message, or the problem in the template. */
+type Body = string | { readonly problem: string }
+
+function renderBody(form: TelemetryForm, readings: Readings | undefined, counter: number): Body {
   const template = readTemplate(form.source.value === 'model' ? MODEL_TEMPLATE : form.template.value)
   if (template.type === 'invalid')
     return { problem: `Line ${template.line}, column ${template.column}: ${template.message}.` }
@@ -145,7 +142,7 @@ function renderBody(
     temperature: readings?.temperature,
     target: readings?.target,
     counter,
-    now,
+    now: Date.now(),
     random: Math.random,
   })
 }
