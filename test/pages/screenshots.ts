@@ -127,6 +127,12 @@ test.describe(() => {
     await expect(own.getByRole('banner')).toContainText(/events per second[1-9]\d/)
     await expect(own.locator('.cm-content')).toBeVisible()
     await take(own, 'hub')
+    await own.getByRole('link', { name: 'Query' }).click()
+    await own.getByRole('button', { name: 'Reported versions' }).click()
+    await own.getByRole('button', { name: 'Run' }).click()
+    await expect(own.locator('.query-form [role=status]').first()).toHaveText('100 rows so far')
+    await own.getByRole('group', { name: /^Result/ }).press('ArrowDown')
+    await take(own, 'query')
   })
 
   test('the kiosk', async ({ page, hub, service, device, complaints }) => {

@@ -32,15 +32,36 @@ export function routeTo({ deviceId, moduleId }: Target): string {
   return moduleId === undefined ? device : `${device}/modules/${encodeURIComponent(moduleId)}`
 }
 
+/**
+ * The address of the link that opened a pane, for the focus after the pane has closed.
+ *
+ * @param hash the address of the pane
+ */
+export function openerOf(hash: string): string {
+  const target = targetIn(hash)
+  return target === undefined ? hash : routeTo({ deviceId: target.deviceId })
+}
+
 /** The route in the URL. */
 export function useRoute(): Route {
   const [hash, setHash] = useState(location.hash)
   useEffect(() => {
-    const update = (): void => setHash(location.hash)
+    const update = ({ oldURL }: HashChangeEvent): void => {
+      setHash(location.hash)
+      returnFocus(openerOf(new URL(oldURL).hash))
+    }
     addEventListener('hashchange', update)
     return () => removeEventListener('hashchange', update)
   }, [])
   return parseRoute(hash)
+}
+
+/** Closing a pane removes the element with the focus. The next Tab would start at the top. */
+function returnFocus(address: string): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement !== document.body) return
+    document.querySelector<HTMLElement>(`a[href="${CSS.escape(address)}"]`)?.focus()
+  })
 }
 
 function decode(text: string | undefined): string | undefined {

@@ -109,7 +109,7 @@ test("the hub's page reads 250 rows page by page, and says when the hub has stop
   await hubPage.hub.close()
   await run.click()
   await expect(pane.getByRole('alert')).toHaveText('The hub does not respond. Is it running?')
-  // The fixture closes this hub.
+  // The fixture closes the new hub.
   await hubPage.restart()
   await page.locator('[data-state=live]').waitFor()
   await run.click()

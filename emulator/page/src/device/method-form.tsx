@@ -36,9 +36,9 @@ export function MethodForm({ target, isConnected }: MethodFormProps): JSX.Elemen
 
   const fields = useRef<HTMLFormElement>(null)
   const subject = (): SampleSubject => {
-    const read = readCall(new FormData(fields.current ?? undefined))
-    if (read.name === '') throw new Error('The method has no name.')
-    return { type: 'method', target, ...read }
+    const given = readCall(new FormData(fields.current ?? undefined))
+    if (given.name === '') throw new Error('The method has no name.')
+    return { type: 'method', target, ...given }
   }
 
   return (

@@ -22,7 +22,14 @@ export function EventDetail({ line, onClose }: DetailProps): JSX.Element {
     lines.map((each) => each.event),
   )
   return (
-    <div class="event-detail" role="group" aria-label="Selected event">
+    <div
+      class="event-detail"
+      role="group"
+      aria-label="Selected event"
+      onKeyDown={({ key }) => {
+        if (key === 'Escape') onClose()
+      }}
+    >
       <div class="row">
         <strong>{event.type}</strong>
         {event.type !== 'missed' && event.deviceId !== undefined && (

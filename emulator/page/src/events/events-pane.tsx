@@ -41,7 +41,13 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
     setSelected(undefined)
   }
 
+  function close(): void {
+    setSelected(undefined)
+    scroller.current?.focus({ preventScroll: true })
+  }
+
   function move(event: KeyboardEvent): void {
+    if (event.key === 'Escape') return close()
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     if (step === 0 || lines.length === 0) return
     event.preventDefault()
@@ -96,7 +102,7 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
           </ol>
         )}
       </div>
-      {selected !== undefined && <EventDetail line={selected} onClose={() => setSelected(undefined)} />}
+      {selected !== undefined && <EventDetail line={selected} onClose={close} />}
     </section>
   )
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useMemo, useRef, useState } from 'preact/hooks'
 import { pixels } from '../common/pixels.ts'
 import { useRows } from '../common/use-rows.ts'
-import { columnsOf, type QueryColumn } from './query-columns.ts'
+import { columnsOf } from './query-columns.ts'
 import { QueryRow } from './query-row.tsx'
 import type { QueryResult } from './query-session.ts'
 import { RowDetail } from './row-detail.tsx'
@@ -121,12 +121,6 @@ const STEPS: Readonly<Record<string, number>> = {
   PageUp: -PAGE,
   Home: -Infinity,
   End: Infinity,
-}
-
-/** A table with fixed columns needs its own width. */
-function widthOf(columns: readonly QueryColumn[]): string {
-  const characters = columns.reduce((sum, { width }) => sum + width, 0)
-  return `calc(${characters}ch + ${NUMBERS_IN_REM + columns.length * PADDING_IN_REM}rem)`
 }
 
 /** Takes the space of rows that are not rendered. */

@@ -67,7 +67,7 @@ export function nextSession(session: QuerySession, action: QueryAction): QuerySe
       return { ...session, request: { type: 'idle' }, result: resultOf(session, action.page) }
     case 'fail': {
       if (!isCurrent(request, action.id)) return session
-      // The rows of another query would look like an answer to this query.
+      // The rows of another query would look like the answer.
       return {
         ...session,
         request: { type: 'failed', problem: action.problem },

@@ -64,7 +64,7 @@ export function createMessagesPanel(note: (text: string) => void): MessagesPanel
     'message',
     () => device && { type: 'message', target: targetOf(device), ...newest },
     () => hubOf(device),
-    'Copy the newest message as',
+    'Copy the message as',
   )
   const element = make('div', 'panel-group', hint, make('label', 'panel-field', 'Accept ', mode), empty, list, copy)
 

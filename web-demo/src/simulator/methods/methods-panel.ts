@@ -57,7 +57,7 @@ export function createMethodsPanel(desk: MethodDesk, device: () => SampleDevice 
     'method',
     () => subjectOf(desk, device()),
     () => hubOf(device()),
-    'Copy the newest call as',
+    'Copy the call as',
   )
   return { element: make('div', 'panel-group', hint, empty, list, copy, rules.element), render }
 }

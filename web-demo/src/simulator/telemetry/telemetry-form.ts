@@ -63,6 +63,7 @@ export function createTelemetryForm(plot: HTMLElement): TelemetryForm {
     plot,
   )
   element.noValidate = true
+  element.addEventListener('submit', (event) => event.preventDefault())
   return { element, source, template, every, once, start, problem, counts, copy }
 }
 

@@ -34,7 +34,7 @@ export function createTelemetryPanel({ readings, note }: TelemetryPanelParts): T
   let device: SimulatedDevice | undefined
   let timer: ReturnType<typeof setInterval> | undefined
 
-  const nextBody = (): RenderedBody => renderBody(form, readings(), counts.sent + 1, Date.now())
+  const nextBody = (): Body => renderBody(form, readings(), counts.sent + 1)
 
   function send(): void {
     const from = device
@@ -90,18 +90,16 @@ export function createTelemetryPanel({ readings, note }: TelemetryPanelParts): T
     once.disabled = start.disabled = !isAble
     every.disabled = timer !== undefined
     setText(start, timer === undefined ? 'Start' : 'Stop')
-    setText(form.counts, isFollower ? ELSEWHERE : counts.describe(device?.telemetry.waiting ?? 0, Date.now()))
-    note(counts.describeShortly(timer !== undefined, Date.now()))
+    const now = Date.now()
+    setText(form.counts, isFollower ? ELSEWHERE : counts.describe(device?.telemetry.waiting ?? 0, now))
+    note(counts.describeShortly(timer !== undefined, now))
   }
 
-  const sample = (): SampleSubject | undefined => sampleOf(device, nextBody(), showProblem)
-  form.copy.append(makeCopyAs('telemetry', sample, () => hubOf(device), 'Copy the next message as'))
+  const sample = (): SampleSubject | undefined => subjectOf(device, nextBody(), showProblem)
+  form.copy.append(makeCopyAs('telemetry', sample, () => hubOf(device), 'Copy the message as'))
   once.addEventListener('click', send)
   start.addEventListener('click', toggle)
-  form.element.addEventListener('submit', (event) => {
-    event.preventDefault()
-    send()
-  })
+  form.element.addEventListener('submit', send)
 
   return {
     element: form.element,
@@ -124,10 +122,19 @@ function readSeconds(every: HTMLInputElement): number | undefined {
   return isValid ? seconds : undefined
 }
 
-/** The text of a message, or the problem in the template. */
-type RenderedBody = string | { readonly problem: string }
+function subjectOf(
+  device: SimulatedDevice | undefined,
+  body: Body,
+  onProblem: (text: string) => void,
+): SampleSubject | undefined {
+  if (typeof body !== 'string') onProblem(body.problem)
+  return device && typeof body === 'string' ? { type: 'telemetry', target: targetOf(device), body } : undefined
+}
 
-function renderBody(form: TelemetryForm, readings: Readings | undefined, counter: number, now: number): RenderedBody {
+/** The text of the next message, or the problem in the template. */
+type Body = string | { readonly problem: string }
+
+function renderBody(form: TelemetryForm, readings: Readings | undefined, counter: number): Body {
   const template = readTemplate(form.source.value === 'model' ? MODEL_TEMPLATE : form.template.value)
   if (template.type === 'invalid')
     return { problem: `Line ${template.line}, column ${template.column}: ${template.message}.` }
@@ -135,19 +142,7 @@ function renderBody(form: TelemetryForm, readings: Readings | undefined, counter
     temperature: readings?.temperature,
     target: readings?.target,
     counter,
-    now,
+    now: Date.now(),
     random: Math.random,
   })
-}
-
-/** @returns the next message for a code sample; shows the problem where there is none */
-function sampleOf(
-  device: SimulatedDevice | undefined,
-  body: RenderedBody,
-  showProblem: (text: string) => void,
-): SampleSubject | undefined {
-  if (device === undefined) return undefined
-  if (typeof body === 'string') return { type: 'telemetry', target: targetOf(device), body }
-  showProblem(body.problem)
-  return undefined
 }
