@@ -5,6 +5,7 @@ import { rolloutByJob } from './rollout-by-job.ts'
 import { rolloutByTerminal } from './rollout-by-terminal.ts'
 import type { RolloutFirmwareOptions } from './rollout-options.ts'
 import type { OpenRegistry } from './runner.ts'
+import { UsageError } from './usage.ts'
 
 /**
  * Rolls out firmware: by the hub if it can, otherwise by this terminal, and by a job at a start
@@ -17,11 +18,11 @@ export async function rolloutFirmware(
 ): Promise<number> {
   // The characters that devices accept in a version (docs/guides/rollout.md).
   if (!/^[^\s\p{Cc}\p{Cf}\p{Cs}]{1,64}$/u.test(version)) {
-    throw new SyntaxError(`Version is ${JSON.stringify(version)}; expected 1 to 64 characters without white space`)
+    throw new UsageError(`Version is ${JSON.stringify(version)}; expected 1 to 64 characters without white space`)
   }
   const byTerminal = (): Promise<number> => rolloutByTerminal(openRegistry({ isPatient: false }), version, options)
   if (options.at !== undefined || options.job !== undefined) {
-    if (options.by === 'hub') throw new SyntaxError('--by hub starts at once; a start time needs a job, without --by')
+    if (options.by === 'hub') throw new UsageError('--by hub starts at once; a start time needs a job, without --by')
     const code = await rolloutByJob(openRegistry(), version, options)
     return code ?? byTerminal()
   }
