@@ -42,7 +42,7 @@ function addFirmware(rollout: Command, run: Runner): void {
       '3 stopped or timed out before all were done or failed.',
   )
     .description('Set the desired firmware and follow the reports until each device is done or failed')
-    .argument('<version>', 'A firmware version, such as 1.3.0')
+    .argument('<version>', 'A firmware version: numbers with dots, and perhaps a suffix, such as 1.3.0 or 1.3.0-beta.1')
     .option(
       '-w, --where <condition>',
       'Select devices by a query condition, such as "tags.site = \'lab\'" (default: every device)',
@@ -62,6 +62,7 @@ function addFirmware(rollout: Command, run: Runner): void {
         .default(30),
     )
     .option('--retry-failed', 'Also retry devices that already failed at this version')
+    .option('--replace', 'Take the devices of another rollout that is still running')
     .addOption(
       new Option(
         '--tier <tier>',
