@@ -12,7 +12,7 @@ import {
   patchOfPart,
   reportedFirmware,
 } from 'hubtwin-device-models'
-import { HELP_OPTION, printHelp } from './arguments.ts'
+import { failUsage, HELP_OPTION, printHelp } from './arguments.ts'
 import { deviceConnectionString } from './connection.ts'
 import { print } from './terminal.ts'
 import { closeOnInterrupt, fail, printWaiting } from './failures.ts'
@@ -103,7 +103,7 @@ function readOptions(): { failsNext: boolean; downloadInMs: number; applyInMs: n
       applyInMs: readSeconds('apply-seconds', values['apply-seconds']),
     }
   } catch (error) {
-    return fail('Error in the arguments')(error)
+    return failUsage(error)
   }
 }
 

@@ -10,6 +10,7 @@ import type { Tier } from '../throttling/tier.ts'
 import { connectionLine, refusalLine } from './connection-log.ts'
 import { updateEnvFile } from './env-file.ts'
 import { introduction } from './introduction.ts'
+import { npmIsGone } from './npm-parent.ts'
 import { printable, printableError } from './printable.ts'
 import type { Shell } from './shell.ts'
 
@@ -88,11 +89,16 @@ async function writeEnvironment(path: string, hub: Hub, device: string, authorit
   console.log(`Connection strings of ${printable(device)} and iothubowner are in ${printable(path)}.`)
 }
 
-/** SIGINT or SIGTERM closes the hub; a second signal ends the process at once. */
+/**
+ * SIGINT, SIGTERM, or SIGHUP of a closed terminal closes the hub, and so does the end of npm. A second
+ * signal ends the process at once.
+ */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve())
     process.once('SIGTERM', () => resolve())
+    process.once('SIGHUP', () => resolve())
+    void npmIsGone().then(resolve)
   })
 }
 
