@@ -1,6 +1,6 @@
 import process from 'node:process'
 
-/** The two ways to run the fleet: `npm run fleet` in the repository, or the command of the package. */
+/** `npm run fleet` in the repository runs the fleet, or the command of the package. */
 const isScript = process.env['npm_lifecycle_event'] === 'fleet'
 
 /** The command as the user called it, for help texts. */

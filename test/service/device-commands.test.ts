@@ -124,7 +124,6 @@ describe('call-method', () => {
       /^Payload: .+ at line 1, column 2 .+--file needs no quoting\n$/,
     ],
     ['a device ID that cannot be', ['..', 'reboot'], /^<device> is '\.\.'\. Expected 1 to 128 letters/],
-    ['a wrong timeout', ['garbled', 'reboot', '--timeout', '4'], /Expected a whole number from 5 to 300/],
   ])('call-method exits with 2 for %s', async (_what, args, message) => {
     const { code, stdout, stderr } = await runService('call-method', ...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -184,20 +183,10 @@ describe('send-message', () => {
     ['a property without a value', ['away', 'x', '-p', 'room'], 'Expected name=value, such as room=1.'],
     ['a property name that no header can hold', ['away', 'x', '-p', 'a b=1'], 'Property name "a b" has a character'],
     ['a value that is not ASCII', ['away', 'x', '-p', 'a=é'], 'iothub-app-a is "é"; expected printable ASCII'],
-    ['a wrong expiry', ['away', 'x', '--expires', 'soon'], 'Expected a duration such as 90s, 10m, or 2h'],
-    ['a wrong ack', ['away', 'x', '--ack', 'yes'], 'Allowed choices are none, positive, negative, full.'],
   ])('send-message exits with 2 for %s', async (_what, args, message) => {
     const { code, stdout, stderr } = await runService('send-message', ...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(message)
-  })
-
-  it('send-message exits with 1 for an unknown device, and says how to list the devices', async () => {
-    const { code, stdout, stderr } = await runService('send-message', 'nobody', 'x')
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(
-      /^Error during send \(ERR_NOT_FOUND\): .* answered 404 \(DeviceNotFound\), .* lists the devices\n$/,
-    )
   })
 })
 
@@ -307,11 +296,5 @@ describe('watch', () => {
     expect(stderr).toMatch(
       /^Error during watch \(ERR_NOT_FOUND\): localhost:\d+ is not a local hub, which alone shows its events/,
     )
-  })
-
-  it('watch rejects an unknown type, and lists the types', async () => {
-    const { code, stderr } = await runService('watch', '--type', 'telemetri')
-    expect(code).toBe(2)
-    expect(stderr).toContain('Allowed choices are telemetry, methods, messages, twins, connections, registry.')
   })
 })

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { startHub } from 'hubtwin-emulator'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { runProgram } from '../demo/program.ts'
 
 const runService = (...args: readonly string[]): ReturnType<typeof runProgram> =>
@@ -20,6 +21,13 @@ describe('Wrong usage of the back end exits with 2', () => {
     [['send-message', 'a b', 'hi'], "<device> is 'a b'. Expected 1 to 128 letters"],
     [['serve', '--port', '99999'], "option '-p, --port <port>' argument '99999' is invalid. Expected a whole number"],
     [['rollout', 'firmware', '1.3.0', '--timeout', '0'], "option '--timeout <minutes>' argument '0' is invalid."],
+    [['call-method', 'a', 'reboot', '--timeout', '4'], 'Expected a whole number from 5 to 300'],
+    [['send-message', 'a', 'x', '--ack', 'yes'], 'Allowed choices are none, positive, negative, full.'],
+    [['send-message', 'a', 'x', '--expires', 'soon'], 'Expected a duration such as 90s, 10m, or 2h'],
+    [
+      ['watch', '--type', 'telemetri'],
+      'Allowed choices are telemetry, methods, messages, twins, connections, registry.',
+    ],
     [['update-desired-properties', '9'], 'Patch number is "9"; expected a whole number from 1 to 5\n'],
     [['desired', 'set', '{'], 'Patch: close brace expected at line 1, column 2 ({); expected a JSON object'],
     [['tags', '--set', '{}', '--file', '/'], "Tags: expected either JSON such as '"],
@@ -30,6 +38,17 @@ describe('Wrong usage of the back end exits with 2', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(text)
     expect(stderr).not.toContain('Options:')
+  })
+
+  it('an unknown device exits with 1, and the error says how to list the devices', async () => {
+    const hub = await startHub()
+    onTestFinished(() => hub.close())
+    const environment = { IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }) }
+    const { code, stderr } = await runProgram('service/dist/cli.js', ['send-message', 'nobody', 'x'], environment)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(
+      /^Error during send \(ERR_NOT_FOUND\): .* answered 404 \(DeviceNotFound\), .* lists the devices\n$/,
+    )
   })
 
   it.each([

@@ -5,8 +5,8 @@ const INTERVAL_IN_MS = 1000
 
 /**
  * Resolves when npm has started this program and is gone. npm runs a program through `sh -c`, and
- * forwards SIGTERM to that shell only. Killed in another way, it forwards nothing. Either leaves the
- * program behind, with its ports (npm: @npmcli/run-script, signal-manager).
+ * forwards SIGTERM to that shell only. Killed in another way, it forwards nothing. Either leaves
+ * the program behind, with its ports (npm: @npmcli/run-script, signal-manager).
  *
  * Never resolves for a program that npm has not started, or that a script has put into the
  * background.
@@ -39,7 +39,7 @@ function isInBackground(): boolean {
   }
 }
 
-/** @returns the process of npm, if a shell is in between. Some shells let the program replace them. */
+/** @returns the process of npm, if a shell is in between. Some shells become the program. */
 async function npmBehindShell(parent: number): Promise<number | undefined> {
   const line = await new Promise<string>((resolve) => {
     // There is no `ps` on Windows, where a console ends all of its programs.

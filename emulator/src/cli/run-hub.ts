@@ -57,20 +57,24 @@ export async function runHub({
     onError: (error) => console.error(printableError(error)),
     ...(!quiet && { onRefusedConnect: (refused) => console.log(refusalLine(refused)) }),
   })
-  for (const spec of fault) hub.faults.inject(spec)
   const authority = await authorityFile(hub)
-  if (!quiet) hub.events.listen(printConnection)
-  console.log(introduction(hub, authority.path, device, shell))
-  if (env !== undefined) await writeEnvironment(env, hub, device[0] ?? 'device1', authority.path)
-  if (!isLoopback(options.address)) {
-    console.warn(
-      `Warning: the hub listens on ${options.address}, and the keys of device1 and iothubowner are public. ` +
-        'Anyone who can reach the hub can control it.',
-    )
+  try {
+    for (const spec of fault) hub.faults.inject(spec)
+    if (!quiet) hub.events.listen(printConnection)
+    console.log(introduction(hub, authority.path, device, shell))
+    if (env !== undefined) await writeEnvironment(env, hub, device[0] ?? 'device1', authority.path)
+    if (!isLoopback(options.address)) {
+      console.warn(
+        `Warning: the hub listens on ${options.address}, and the keys of device1 and iothubowner are public. ` +
+          'Anyone who can reach the hub can control it.',
+      )
+    }
+    await stop
+  } finally {
+    // A failure, such as a folder of --env that is not there, must not leave a hub behind.
+    await hub.close()
+    await authority.remove()
   }
-  await stop
-  await hub.close()
-  await authority.remove()
 }
 
 function printConnection(event: HubEvent): void {
@@ -90,8 +94,8 @@ async function writeEnvironment(path: string, hub: Hub, device: string, authorit
 }
 
 /**
- * SIGINT, SIGTERM, or SIGHUP of a closed terminal closes the hub, and so does the end of npm. A second
- * signal ends the process at once.
+ * SIGINT, SIGTERM, or SIGHUP of a closed terminal closes the hub, and so does the end of npm. A
+ * second signal ends the process at once.
  */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** What the body of an error says. */
+/** The text and the code in the body of an error. */
 export interface HubMessage {
   readonly message: string
   /** The hub's own name or number of the error, such as `DeviceNotFound` or `400004`. */

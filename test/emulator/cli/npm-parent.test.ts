@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { isStartedByNpm } from '../../../emulator/src/cli/npm-parent.ts'
-import { spawnCli } from '../../support/cli-process.ts'
+import { runCli, spawnCli } from '../../support/cli-process.ts'
 import { later } from '../../support/cleanup.ts'
 import { within } from '../../support/waits.ts'
 
@@ -43,11 +43,18 @@ describe('A hub that npm has started', () => {
     expect((await fetch(ready)).status).toBe(200)
     npm.kill(signal)
     await within('the end of the hub', output, 60_000)
-    await expect(fetch(ready)).rejects.toThrow()
+    await expect(fetch(ready)).rejects.toThrow('fetch failed')
   })
 })
 
 describe('A hub', () => {
+  it('ends when it cannot write the file of --env', async () => {
+    const ports = ['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0']
+    const { exit, output } = runCli([...ports, '--env', '/nope/.env'])
+    expect(await exit).toBe(1)
+    expect(output()).toContain('/nope/.env')
+  })
+
   it('stops when its terminal closes', async () => {
     const { process: child, exit } = await spawnCli([])
     child.kill('SIGHUP')

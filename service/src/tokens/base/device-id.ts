@@ -4,7 +4,7 @@
  */
 const DEVICE_ID = /^[A-Za-z0-9\-.+%_#*?!(),:;=@$']{1,128}$/
 
-/** What an error says about a text that is no ID. */
+/** The rule for an ID, for errors. */
 export const DEVICE_ID_RULE = '1 to 128 letters, digits and - . + % _ # * ? ! ( ) , : ; = @ $ \', not "." or ".."'
 
 /**
