@@ -13,7 +13,7 @@ import {
   patchOfProperties,
   THERMOSTAT_MODEL_ID,
 } from 'hubtwin-device-models'
-import { HELP_OPTION, printHelp } from './arguments.ts'
+import { failUsage, HELP_OPTION, printHelp } from './arguments.ts'
 import { deviceConnectionString } from './connection.ts'
 import { print } from './terminal.ts'
 import { closeOnInterrupt, fail, printWaiting } from './failures.ts'
@@ -104,7 +104,7 @@ function readOptions(): { failsNext: boolean; downloadInMs: number; applyInMs: n
       applyInMs: readSeconds('apply-seconds', values['apply-seconds']),
     }
   } catch (error) {
-    return fail('Error in the arguments')(error)
+    return failUsage(error)
   }
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { openDevice } from 'hubtwin'
 import { telemetry } from 'hubtwin/telemetry'
-import { HELP_OPTION, printHelp } from './arguments.ts'
+import { failUsage, HELP_OPTION, printHelp } from './arguments.ts'
 import { deviceConnectionString } from './connection.ts'
 import { closeOnInterrupt, fail, printWaiting } from './failures.ts'
 import { print } from './terminal.ts'
@@ -64,7 +64,7 @@ function readOptions(): { count: number; intervalInMs: number } {
     }
     return { count: values.count === undefined ? Infinity : readCount(values.count), intervalInMs: seconds * 1000 }
   } catch (error) {
-    return fail('Error in the arguments')(error)
+    return failUsage(error)
   }
 }
 

@@ -1,3 +1,4 @@
+import { HUB_COMMAND } from './invocation.ts'
 import type { FailureSample } from './thread-messages.ts'
 
 /** Codes of the system for a hub that is not there (Node.js: Errors, common system errors). */
@@ -26,7 +27,7 @@ export function adviceFor({ code, cause }: FailureSample, isLocal: boolean): str
   }
   if (cause !== undefined && MISSING.has(cause)) {
     return isLocal
-      ? 'No local hub is running; start one in another terminal: npm run emulator'
+      ? `No local hub is running; start one in another terminal: ${HUB_COMMAND}`
       : 'Check the HostName of the connection string, and the network'
   }
   if (code === 'ERR_UNAUTHORIZED') {

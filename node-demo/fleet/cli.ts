@@ -5,7 +5,7 @@ import { CommanderError } from 'commander'
 import { FleetFailure } from './failure.ts'
 import { openFilesProblem } from './open-files.ts'
 import { type FleetOptions, readOptions } from './options.ts'
-import { openCsv, type Outcome, writeJson } from './output.ts'
+import { folderProblem, openCsv, type Outcome, writeJson } from './output.ts'
 import { type Plan, planOf } from './plan.ts'
 import { register } from './registration.ts'
 import { deviceIdAt, sizeOf } from './roster.ts'
@@ -28,8 +28,9 @@ process.exit()
 async function main(options: FleetOptions): Promise<number> {
   const plan = planOf(options)
   const devices = sizeOf(plan.roster)
-  const tooManyFiles = openFilesProblem(devices)
-  if (tooManyFiles !== undefined) throw new FleetFailure(tooManyFiles)
+  const problem =
+    openFilesProblem(devices) ?? folderProblem('--csv', options.csv) ?? folderProblem('--json', options.json)
+  if (problem !== undefined) throw new FleetFailure(problem)
   console.log(
     `${count(devices)} of model ${options.model} for ${plan.authority}, ${plan.connectRate} connections per second`,
   )
@@ -81,7 +82,12 @@ async function changeRegistry(kind: 'create' | 'delete', { roster }: Plan, signa
   if (roster.type === 'list') return
   const ids = Array.from({ length: sizeOf(roster) }, (_, index) => deviceIdAt(roster, index))
   const changed = await register(kind, roster.hub, ids, (line) => console.log(line), signal)
-  console.log(kind === 'create' ? `Created ${count(changed)}; the others exist` : `Deleted ${count(changed)}`)
+  console.log(registrationText(kind, changed, ids.length))
+}
+
+function registrationText(kind: 'create' | 'delete', changed: number, all: number): string {
+  const [did, others] = kind === 'create' ? ['Created', 'existed already'] : ['Deleted', 'did not exist']
+  return `${did} ${count(changed)}${changed < all ? `; ${all - changed} ${others}` : ''}`
 }
 
 /** The first Ctrl+C closes the fleet, the second ends the program. */

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { FleetFailure } from './failure.ts'
+import { FLEET_COMMAND, HUB_COMMAND } from './invocation.ts'
 import { MODEL_NAMES, type ModelName } from './fleet-model.ts'
-import { MAX_UNITS, type Tier, TIERS } from './tier-limits.ts'
+import { hasTwins, MAX_UNITS, type Tier, TIERS } from './tier-limits.ts'
 
 /** The options of a run, checked. */
 export interface FleetOptions {
@@ -44,38 +44,54 @@ const EXAMPLES = `
 Credentials:
   Without --connection-strings, the devices are <prefix><from> to <prefix><to> of the hub that
   IOTHUB_CONNECTION_STRING names, and authenticate with its policy, such as iothubowner. The default
-  is the local hub. --create registers the devices that are missing.
+  is the local hub, which ${HUB_COMMAND} starts. --create registers the devices that are missing.
 
 Examples:
-  hubtwin-fleet --create --devices 1000
-  hubtwin-fleet --connection-strings devices.csv --model firmware --report-every 300 --csv run.csv
-  hubtwin-fleet --from 5001 --to 10000 --connect-rate 50    (the second of two containers)
+  ${FLEET_COMMAND} --create --devices 1000
+  ${FLEET_COMMAND} --connection-strings devices.csv --model firmware --report-every 300 --csv run.csv
+  ${FLEET_COMMAND} --from 5001 --to 10000 --connect-rate 50    (the second of two containers)
+
+Exit code: 0 every device was synchronized, 1 failure, 2 wrong usage, 3 stopped before that.
 `
 
 /**
  * @param version of the package
- * @throws FleetFailure for options that do not go together; commander reports all others
+ * @throws CommanderError for a wrong option, and for options that do not go together
  */
 export function readOptions(args: readonly string[], version: string): FleetOptions {
-  const raw = createCommand(version).parse(args, { from: 'user' }).opts<Raw>()
+  const command = createCommand(version)
+  const raw = command.parse(args, { from: 'user' }).opts<Raw>()
+  const problem = problemOf(raw)
+  if (problem !== undefined) command.error(problem)
   const { devices, ...options } = raw
-  if (devices !== undefined && raw.to !== undefined) throw new FleetFailure('Give either --devices or --to, not both')
-  const isList = raw.connectionStrings !== undefined
-  if (isList && (raw.create === true || raw.delete === true)) {
-    throw new FleetFailure('--create and --delete are for the devices of a registry, not for --connection-strings')
-  }
-  const count = devices ?? (isList ? undefined : DEFAULT_DEVICES)
+  const count = devices ?? (raw.connectionStrings === undefined ? DEFAULT_DEVICES : undefined)
   const to = raw.to ?? (count === undefined ? undefined : raw.from + count - 1)
-  if (to !== undefined && to < raw.from) throw new FleetFailure(`--to is ${to}; expected at least --from, ${raw.from}`)
-  const { tier, units } = raw
-  if (tier !== undefined && units > MAX_UNITS[tier]) {
-    throw new FleetFailure(`--units is ${units}; ${tier} has at most ${MAX_UNITS[tier]}`)
-  }
   return { ...options, to, create: raw.create === true, delete: raw.delete === true }
 }
 
+/** Finds options that do not go together. */
+function problemOf({
+  devices,
+  from,
+  to,
+  connectionStrings,
+  create,
+  delete: removes,
+  tier,
+  units,
+}: Raw): string | undefined {
+  if (devices !== undefined && to !== undefined) return 'Give either --devices or --to, not both'
+  if (connectionStrings !== undefined && (create === true || removes === true)) {
+    return '--create and --delete are for the devices of a registry, not for --connection-strings'
+  }
+  if (to !== undefined && to < from) return `--to is ${to}; expected at least --from, ${from}`
+  if (tier === undefined) return undefined
+  if (!hasTwins(tier)) return `--tier is ${tier}, and the basic tiers have no twins; expected F1, S1, S2, or S3`
+  return units > MAX_UNITS[tier] ? `--units is ${units}; ${tier} has at most ${MAX_UNITS[tier]}` : undefined
+}
+
 function createCommand(version: string): Command {
-  return new Command('hubtwin-fleet')
+  return new Command(FLEET_COMMAND)
     .description('Run a fleet of simulated devices against an IoT hub, and measure it.')
     .version(version, '-V, --version', 'Print the version')
     .helpOption('-h, --help', 'Show this help')

@@ -1,4 +1,5 @@
-import { appendFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { stringify } from 'csv-stringify/sync'
 import { ERROR_CODES } from './counters.ts'
 import type { Sample } from './sample.ts'
@@ -24,6 +25,12 @@ export type Outcome =
 /** Writes a row per sample at once, so the file is complete whenever the program ends. */
 export interface CsvFile {
   add(sample: Sample): void
+}
+
+/** Finds before the run that the file of an option cannot be written after it. */
+export function folderProblem(option: string, file: string | undefined): string | undefined {
+  if (file === undefined || existsSync(dirname(file))) return undefined
+  return `${option} is ${file}, but there is no folder ${dirname(file)}`
 }
 
 export function openCsv(file: string): CsvFile {

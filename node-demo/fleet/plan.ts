@@ -5,7 +5,7 @@ import { readConnectionList } from './connection-list.ts'
 import { FleetFailure } from './failure.ts'
 import type { FleetOptions } from './options.ts'
 import type { Roster } from './roster.ts'
-import { connectRateOf, hasTwins, limitsOf } from './tier-limits.ts'
+import { connectRateOf, limitsOf } from './tier-limits.ts'
 
 /** The hub and the devices of a run. */
 export interface Plan {
@@ -25,9 +25,6 @@ const LOCAL_CONNECT_RATE = 200
 
 /** @throws FleetFailure or SyntaxError, without a secret */
 export function planOf(options: FleetOptions): Plan {
-  if (options.tier !== undefined && !hasTwins(options.tier)) {
-    throw new FleetFailure(`--tier is ${options.tier}, and the basic tiers have no twins; expected F1, S1, S2, or S3`)
-  }
   const place = options.connectionStrings === undefined ? fromRegistry(options) : fromList(options)
   const isUnlimited = place.isLocal && options.tier === undefined
   const limits = limitsOf({ tier: options.tier ?? 'S1', units: options.units })

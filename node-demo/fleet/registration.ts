@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type BulkRefusal, openRegistry, type Registry, ServiceError } from 'hubtwin-service'
+import { type BulkRefusal, openRegistry, parseConnectionString, type Registry, ServiceError } from 'hubtwin-service'
 import { FleetFailure } from './failure.ts'
+import { HUB_COMMAND } from './invocation.ts'
 
 /** A bulk request holds at most 100 devices (docs/protocol/protocol.md §6.2). */
 const PER_REQUEST = 100
@@ -31,7 +32,7 @@ export async function register(
   let toldAt = Date.now()
   for (let first = 0; first < deviceIds.length && !signal.aborted; first += PER_REQUEST) {
     const batch = deviceIds.slice(first, first + PER_REQUEST)
-    const refusals = await patiently(() => change(registry, kind, batch), verb, signal)
+    const refusals = await patiently(() => change(registry, kind, batch), hub, verb, signal)
     const problem = refusals.find(({ isAlreadyDone }) => !isAlreadyDone)
     if (problem !== undefined) {
       throw new FleetFailure(`${registry.authority} did not ${verb} ${problem.deviceId}: ${problem.reason}`)
@@ -48,18 +49,24 @@ function change(registry: Registry, kind: Registration, ids: readonly string[]):
   return kind === 'create' ? registry.createDevices(ids) : registry.deleteDevices(ids)
 }
 
-async function patiently<T>(request: () => Promise<T>, verb: string, signal: AbortSignal): Promise<T> {
+async function patiently<T>(request: () => Promise<T>, hub: string, verb: string, signal: AbortSignal): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await request()
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error
       const isTemporary = error.code === 'ERR_THROTTLED' || error.code === 'ERR_HUB' || error.code === 'ERR_TIMEOUT'
-      if (!isTemporary || attempt === ATTEMPTS) throw new FleetFailure(`Cannot ${verb} devices: ${error.message}`)
+      if (!isTemporary || attempt === ATTEMPTS)
+        throw new FleetFailure(`Cannot ${verb} devices: ${error.message}${adviceFor(error, hub)}`)
       const pauseInMs = Math.min(error.retryAfterInMs ?? 1000 * 2 ** (attempt - 1), LONGEST_PAUSE_IN_MS)
       await delay(pauseInMs, undefined, { signal }).catch(() => {
         throw new FleetFailure(`Stopped before all devices were ${verb}d`)
       })
     }
   }
+}
+
+function adviceFor({ code }: ServiceError, hub: string): string {
+  const isMissing = code === 'ERR_UNREACHABLE' && parseConnectionString(hub).isLoopback
+  return isMissing ? `; start one in another terminal: ${HUB_COMMAND}` : ''
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addBulkOptions, type BulkOptions, bulkUpdate, isBulk } from './commands/bulk-update.ts'
+import { deviceOption } from './commands/arguments.ts'
 import { addDeviceCommands } from './commands/device-commands.ts'
 import { addFleetCommands } from './commands/fleet-commands.ts'
 import { addRolloutCommands } from './commands/rollout-commands.ts'
@@ -16,6 +17,7 @@ import { ServiceError } from './hub/service-error.ts'
 import { VERSION } from './runtime/version.ts'
 import { printFailure } from './terminal.ts'
 import { printWait } from './commands/print-wait.ts'
+import { completeProgram, EXIT_CODES, exitCodeOf, UsageError, usageText } from './commands/usage.ts'
 import { printable } from './tokens/base/printable.ts'
 
 interface Options extends BulkOptions {
@@ -30,14 +32,18 @@ const program = new Command('npm run service --')
   .helpOption('-h, --help', 'Show this help')
   .helpCommand('help [command]', 'Show the help of a command')
   .showHelpAfterError()
-  // Errors quote arguments, which may hold control characters.
-  .configureOutput({ writeErr: (text) => process.stderr.write(text.split('\n').map(printable).join('\n')) })
+  .exitOverride()
+  .configureOutput({
+    outputError: (text, write) => write(usageText(text)),
+    // Errors quote arguments, which may hold control characters.
+    writeErr: (text) => process.stderr.write(text.split('\n').map(printable).join('\n')),
+  })
 
 program
   .command('update-desired-properties')
   .description('Send one of the five sample patches')
   .argument('[number]', 'The number of the patch, from 1 to 5')
-  .option('-d, --device <id>', 'The device', 'device1')
+  .addOption(deviceOption())
   .action((number: string | undefined, { device }: Options) =>
     run('Error during patch update', (registry) => updateDesiredProperties(registry, device, number)),
   )
@@ -45,7 +51,7 @@ program
 program
   .command('reported-properties')
   .description('Print the reported properties of a device')
-  .option('-d, --device <id>', 'The device', 'device1')
+  .addOption(deviceOption())
   .action(({ device }: Options) => run('Error during get twin', (registry) => reportedProperties(registry, device)))
 
 program
@@ -58,7 +64,7 @@ addBulkOptions(
   program
     .command('tags')
     .description('Print the tags of a device, or merge a patch into them, or into those of many devices')
-    .option('-d, --device <id>', 'The device', 'device1')
+    .addOption(deviceOption())
     .option('-s, --set <json>', 'A merge patch, such as \'{"site":"lab","old":null}\'')
     .option('--file <file>', 'A file with the merge patch; - means standard input'),
 ).action((options: Options) =>
@@ -76,7 +82,14 @@ addTokenCommands(program, runner)
 
 // A reader of the first lines (`| head`) closes the pipe, which is not a failure.
 process.stdout.once('error', () => process.exit(0))
-await program.parseAsync()
+completeProgram(program)
+try {
+  await program.parseAsync()
+} catch (error) {
+  const code = exitCodeOf(error)
+  if (code === undefined) throw error
+  process.exitCode = code
+}
 
 function run(what: string, command: (registry: Registry) => Promise<number | void>): Promise<void> {
   return runAlone(what, (openRegistry) => command(openRegistry()))
@@ -120,11 +133,12 @@ function catchSdkErrors(what: string, authority: string): void {
 /** Exits at once: after a missed deadline the SDK may still hold its connection open. */
 function end(what: string, error: unknown): never {
   printFailure(explain(what, error))
-  process.exit(1)
+  process.exit(error instanceof UsageError ? EXIT_CODES.usage : EXIT_CODES.failure)
 }
 
 function explain(what: string, error: unknown): string {
   if (!(error instanceof ServiceError)) return error instanceof Error ? error.message : String(error)
   const message = messageWithAdvice(error)
-  return message === error.message ? `${what} (${error.code}): ${message}` : message
+  const isMissingHub = error.code === 'ERR_UNREACHABLE' && message !== error.message
+  return isMissingHub ? message : `${what} (${error.code}): ${message}`
 }

@@ -45,7 +45,7 @@ it('send-telemetry sends until Ctrl+C', async () => {
 
 it('send-telemetry names a wrong count and a wrong interval', async () => {
   const count = await runProgram('node-demo/send-telemetry.ts', ['--count', '1.5'])
-  expect(count).toMatchObject({ code: 1, stdout: '' })
+  expect(count).toMatchObject({ code: 2, stdout: '' })
   expect(count.stderr).toContain('--count is "1.5"; expected a whole number from 1')
   const interval = await runProgram('node-demo/send-telemetry.ts', ['--interval', 'soon'])
   expect(interval.stderr).toContain('--interval is "soon"; expected seconds from 0 to 86400')

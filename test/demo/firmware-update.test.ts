@@ -96,16 +96,16 @@ Reported: {"firmware":{"__t":"c","status":"done","pending":null,"version":{"valu
   it.each([
     [
       ['--download-seconds', 'soon'],
-      'Error in the arguments: --download-seconds is "soon"; expected seconds from 0 to 86400\n',
+      'Error in the arguments: --download-seconds is "soon"; expected seconds from 0 to 86400; show the options with --help\n',
     ],
     [
       ['--download-seconds=-1'],
-      'Error in the arguments: --download-seconds is "-1"; expected seconds from 0 to 86400\n',
+      'Error in the arguments: --download-seconds is "-1"; expected seconds from 0 to 86400; show the options with --help\n',
     ],
     [['--never'], /^Error in the arguments: Unknown option '--never'.*\n$/],
   ])('firmware-update refuses %j in one line', async (args, line) => {
     const { code, stdout, stderr } = await startProgram('node-demo/firmware-update.ts', args, environment).ended
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(line)
   })
 })

@@ -126,8 +126,40 @@ describe('hubtwin-fleet', () => {
       'HostName=localhost:1;SharedAccessKeyName=iothubowner;SharedAccessKey=bWFkZS11cA==;UseDevelopmentEmulator=true'
     const { code, stderr } = await runProgram(FLEET, ['--devices', '5'], { IOTHUB_CONNECTION_STRING: missing })
     expect(code).toBe(1)
-    expect(stderr).toContain('No local hub is running; start one in another terminal: npm run emulator\n')
+    expect(stderr).toContain('No local hub is running; start one in another terminal: npx hubtwin-emulator\n')
     expect(stderr).toMatch(/None of the first devices could connect: ERR_UNREACHABLE\n$/)
+  })
+
+  it('names the commands as the user calls them', async () => {
+    const missing =
+      'HostName=localhost:1;SharedAccessKeyName=iothubowner;SharedAccessKey=bWFkZS11cA==;UseDevelopmentEmulator=true'
+    const inRepository = { IOTHUB_CONNECTION_STRING: missing, npm_lifecycle_event: 'fleet' }
+    const { code, stderr } = await runProgram(FLEET, ['--create', '--devices', '5'], inRepository)
+    expect(code).toBe(1)
+    expect(stderr).toBe(
+      'Cannot create devices: No hub answers at localhost:1 (ECONNREFUSED); start one in another terminal: npm run emulator\n',
+    )
+    expect((await runProgram(FLEET, ['--help'], inRepository)).stdout).toMatch(/^Usage: npm run fleet -- \[options\]\n/)
+    expect((await runProgram(FLEET, ['--help'], environment)).stdout).toMatch(/^Usage: hubtwin-fleet \[options\]\n/)
+  })
+
+  it('says how many devices it created, and how many existed', async () => {
+    const create = ['--create', '--prefix', 'counted-', '--duration', '1', '--devices']
+    expect((await runProgram(FLEET, [...create, '2'], environment)).stdout).toContain('\nCreated 2 devices\n')
+    expect((await runProgram(FLEET, [...create, '3'], environment)).stdout).toContain(
+      '\nCreated 1 device; 2 existed already\n',
+    )
+  })
+
+  it.each([
+    [['--devices', '5', '--to', '9'], 2, 'Give either --devices or --to, not both\nShow the options with --help\n'],
+    [['--tier', 'B1'], 2, '--tier is B1, and the basic tiers have no twins; expected F1, S1, S2, or S3\n'],
+    [['--csv', '/nope/run.csv'], 1, '--csv is /nope/run.csv, but there is no folder /nope\n'],
+    [['--json', '/nope/run.json'], 1, '--json is /nope/run.json, but there is no folder /nope\n'],
+  ])('with %j exits with %i before it connects', async (args, exitCode, message) => {
+    const { code, stdout, stderr } = await runProgram(FLEET, args, environment)
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' })
+    expect(stderr).toContain(message)
   })
 
   it('gives up when the hub knows none of the first devices', async () => {

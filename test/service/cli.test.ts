@@ -50,7 +50,7 @@ describe('update-desired-properties', () => {
 
   it.each(['0', '6', '1.5', 'one', ''])('update-desired-properties refuses %j', async (number) => {
     await expect(runService(['update-desired-properties', number])).resolves.toEqual({
-      code: 1,
+      code: 2,
       stdout: '',
       stderr: `Patch number is "${number}"; expected a whole number from 1 to 5\n`,
     })
@@ -130,7 +130,7 @@ describe('query and tags', () => {
     ['null', 'null is not'],
   ])('tags refuses --set %s', async (text, problem) => {
     await expect(runService(['tags', '--set', text])).resolves.toEqual({
-      code: 1,
+      code: 2,
       stdout: '',
       stderr: `Tags: ${problem} a JSON object such as '{"site":"lab"}'; --file needs no quoting\n`,
     })
@@ -146,7 +146,7 @@ describe('query and tags', () => {
     expect((await runService(['desired', 'set', '--file', file])).stdout).toContain('"desired":{"site":"lab"}')
     await writeFile(file, '{\n  "site": "lab"\n  "room": 4\n}\n')
     const { code, stderr } = await runService(['desired', 'set', '--file', file])
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(stderr).toContain(`${file}: comma expected at line 3, column 3 ("room": 4); expected a JSON object`)
   })
 
@@ -160,7 +160,7 @@ describe('query and tags', () => {
 
   it('desired set needs either JSON or a file', async () => {
     const { code, stderr } = await runService(['desired', 'set'])
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(stderr).toMatch(/^Patch: expected either JSON such as .+, or --file\n$/)
   })
 })

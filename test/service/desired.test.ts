@@ -39,7 +39,7 @@ describe('desired get and desired set', () => {
 
   it.each(['light', '[1]', 'null'])('desired set refuses %s', async (text) => {
     const { code, stderr } = await desired('set', text)
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(stderr).toMatch(/^Patch: .+ a JSON object such as .+\n$/)
   })
 })

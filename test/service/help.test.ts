@@ -10,7 +10,7 @@ describe('the help of the back end', () => {
     [['desired', 'st'], 'set'],
   ])('%j is an unknown command: the error suggests the closest command and lists all', async (args, closest) => {
     const { code, stdout, stderr } = await runService(...args)
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(`unknown command '${args.at(-1)}'\n(Did you mean ${closest}?)\n`)
     expect(stderr).toContain('\nCommands:\n')
   })

@@ -136,6 +136,35 @@ describe('rollout firmware by the hub', () => {
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('1.3.0 on 4 devices: 4 done\n') as string })
   })
 
+  it('does not replace a rollout that is still running, unless --replace is given', async () => {
+    await connect(['device-1'])
+    await rollOut('1.2.9', { timeout: 0.03 })
+    const refused = await rollOut('1.3.0')
+    expect(refused.stderr).toBe(
+      `1.3.0 would replace the rollout of 1.2.9 on ${LAB}, which is still running (3 waiting, 1 done); ` +
+        '--replace does so, and rollout rollback firmware stops the other first\n',
+    )
+    expect(versions()).toEqual(all('1.2.9'))
+    const replaced = await rollOut('1.3.0', { replace: true, timeout: 0.03 })
+    expect(replaced.stderr).toContain(`1.3.0 replaces the rollout of 1.2.9 on ${LAB}, which is still running`)
+    expect(versions()).toEqual(all('1.3.0'))
+    expect((await rollOut('1.2.9')).stderr).toContain('1.2.9 would replace the rollout of 1.3.0')
+  })
+
+  it.each(['x.y', 'x y', '1.', '1.2.3.4.5', '', '1.3.0-', `1.${'0'.repeat(64)}`])(
+    'rejects the version %j',
+    async (version) => {
+      expect((await rollOut(version)).stderr).toBe(
+        `Version is ${JSON.stringify(version)}; expected numbers with dots, and perhaps a suffix, such as 1.3.0 or 1.3.0-beta.1\n`,
+      )
+    },
+  )
+
+  it('says at the start what the hub does', async () => {
+    const { stdout } = await rollOut('v2', { silence: 600, timeout: 0.01 })
+    expect(stdout).toMatch(/^v2: the hub updates 4 devices; Ctrl\+C only ends the watching\nv2: /)
+  })
+
   it('pauses for the devices that have not started, and resumes', async () => {
     await connect(['device-1'])
     expect((await rollOut('1.3.0', { timeout: 0.03 })).stdout).toContain('1.3.0 on 4 devices: 3 waiting, 1 done\n')

@@ -158,8 +158,8 @@ describe('rollout firmware', () => {
   it.each([
     [['--where', "tags.site = 'attic'"], 1, "No device matches --where tags.site = 'attic'\n"],
     [['--where', 'nonsense ='], 1, /^Error during rollout \(ERR_BAD_REQUEST\): .+\n$/],
-    [['--rate', '0'], 1, /Expected a whole number from 1 to 100000/],
-    [['--tier', 'S4'], 1, /Allowed choices are S1, S2, S3, local/],
+    [['--rate', '0'], 2, /Expected a whole number from 1 to 100000/],
+    [['--tier', 'S4'], 2, /Allowed choices are S1, S2, S3, local/],
   ])('rollout firmware with %j exits with %i and says why', async (args, exitCode, message) => {
     const { code, stdout, stderr } = await rollout(...args).ended
     expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' })

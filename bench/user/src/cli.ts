@@ -3,12 +3,14 @@ import { createRequire } from 'node:module'
 import process from 'node:process'
 import { readTarget, type Target } from './connection-string.ts'
 import { cleanUp, type Round, runRound } from './device.ts'
-import { HELP, readOptions } from './options.ts'
+import { HELP, readOptions, UsageError } from './options.ts'
 import { costOf, type Plan, TRANSPORTS, type Transport } from './plan.ts'
 import { figuresOf, type Result, textOf } from './result.ts'
 import { roundTripTimes } from './round-trip.ts'
 import { spreadOf } from './statistics.ts'
 
+const EXIT_FAILED = 1
+const EXIT_USAGE = 2
 const EXIT_STOPPED = 130
 
 const REVERSED: readonly Transport[] = ['hubtwin/light', 'hubtwin']
@@ -24,7 +26,7 @@ try {
     process.exitCode = EXIT_STOPPED
   } else {
     console.error(error instanceof Error ? error.message : String(error))
-    process.exitCode = 1
+    process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED
   }
 }
 

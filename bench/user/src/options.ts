@@ -26,10 +26,25 @@ Options:
   --rounds <n>       Connections with each transport (default: 5)
   --sequential <n>   Reports of a round, each after the previous (default: 20)
   --burst <n>        Reports of a round without waiting (default: 50)
-  --per-second <n>   Pace of the sequential reports; 0: no pause (default: 20)`
+  --per-second <n>   Pace of the sequential reports; 0: no pause (default: 20)
 
-/** @throws TypeError or RangeError names the option */
+Exit code: 0 success, 1 failure, 2 wrong usage, 130 stopped by Ctrl+C.`
+
+/** A mistake in the command line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** @throws UsageError names the option */
 export function readOptions(args: readonly string[]): Options {
+  try {
+    return read(args)
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\nShow the options with --help`, { cause: error })
+  }
+}
+
+function read(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {

@@ -16,8 +16,8 @@ export function createObserve(
     if (observer !== undefined) callListener(observer, Object.freeze({ ...observed, at: clock.now() }))
     else if (type === 'methodFailed' || type === 'messageFailed' || type === 'storageFailed') {
       const subject = type === 'methodFailed' ? `${type} ${observed.name}` : type
-      // The only output of core (docs/decisions/2026-11-28-handler-errors-on-the-console.md).
-      // oxlint-disable-next-line no-console
+      // docs/decisions/2026-11-28-handler-errors-on-the-console.md
+      // oxlint-disable-next-line no-console -- the only output of the library
       console.error(`hubtwin: ${subject}; the option "observer" gets this instead.`, observed.error)
     }
   }

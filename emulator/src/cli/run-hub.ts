@@ -10,6 +10,7 @@ import type { Tier } from '../throttling/tier.ts'
 import { connectionLine, refusalLine } from './connection-log.ts'
 import { updateEnvFile } from './env-file.ts'
 import { introduction } from './introduction.ts'
+import { npmIsGone } from './npm-parent.ts'
 import { printable, printableError } from './printable.ts'
 import type { Shell } from './shell.ts'
 
@@ -56,20 +57,24 @@ export async function runHub({
     onError: (error) => console.error(printableError(error)),
     ...(!quiet && { onRefusedConnect: (refused) => console.log(refusalLine(refused)) }),
   })
-  for (const spec of fault) hub.faults.inject(spec)
   const authority = await authorityFile(hub)
-  if (!quiet) hub.events.listen(printConnection)
-  console.log(introduction(hub, authority.path, device, shell))
-  if (env !== undefined) await writeEnvironment(env, hub, device[0] ?? 'device1', authority.path)
-  if (!isLoopback(options.address)) {
-    console.warn(
-      `Warning: the hub listens on ${options.address}, and the keys of device1 and iothubowner are public. ` +
-        'Anyone who can reach the hub can control it.',
-    )
+  try {
+    for (const spec of fault) hub.faults.inject(spec)
+    if (!quiet) hub.events.listen(printConnection)
+    console.log(introduction(hub, authority.path, device, shell))
+    if (env !== undefined) await writeEnvironment(env, hub, device[0] ?? 'device1', authority.path)
+    if (!isLoopback(options.address)) {
+      console.warn(
+        `Warning: the hub listens on ${options.address}, and the keys of device1 and iothubowner are public. ` +
+          'Anyone who can reach the hub can control it.',
+      )
+    }
+    await stop
+  } finally {
+    // A failure, such as a folder of --env that is not there, must not leave a hub behind.
+    await hub.close()
+    await authority.remove()
   }
-  await stop
-  await hub.close()
-  await authority.remove()
 }
 
 function printConnection(event: HubEvent): void {
@@ -88,11 +93,16 @@ async function writeEnvironment(path: string, hub: Hub, device: string, authorit
   console.log(`Connection strings of ${printable(device)} and iothubowner are in ${printable(path)}.`)
 }
 
-/** SIGINT or SIGTERM closes the hub; a second signal ends the process at once. */
+/**
+ * SIGINT, SIGTERM, or SIGHUP of a closed terminal closes the hub, and so does the end of npm. A
+ * second signal ends the process at once.
+ */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve())
     process.once('SIGTERM', () => resolve())
+    process.once('SIGHUP', () => resolve())
+    void npmIsGone().then(resolve)
   })
 }
 

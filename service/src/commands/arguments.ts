@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import { DEVICE_ID_RULE, isDeviceId } from '../tokens/base/device-id.ts'
 
 /** Creates a commander parser for a whole number within a range. */
 export function parseWhole(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -15,4 +16,15 @@ export function parsePositive(text: string): number {
   const value = Number(text)
   if (/^\d+(\.\d+)?$/.test(text) && value > 0) return value
   throw new InvalidArgumentError('Expected a number above 0.')
+}
+
+/** Parses the ID of a device or module, for commander. */
+export function parseId(text: string): string {
+  if (isDeviceId(text)) return text
+  throw new InvalidArgumentError(`Expected ${DEVICE_ID_RULE}.`)
+}
+
+/** The option of the commands for a single device. */
+export function deviceOption(): Option {
+  return new Option('-d, --device <id>', 'The device').argParser(parseId).default('device1')
 }

@@ -8,6 +8,7 @@ import { followJob, newJobId } from './follow-job.ts'
 import { type PatchInput, readPatch } from './patch-input.ts'
 import { checkFound } from './rollout-options.ts'
 import { EXIT } from './watching.ts'
+import { UsageError } from './usage.ts'
 
 /** The options that make a command work on many devices. */
 export interface BulkOptions {
@@ -46,7 +47,7 @@ export async function bulkUpdate(
 ): Promise<number> {
   const hasInput = input.json !== undefined || input.file !== undefined
   if (job !== undefined && (where !== undefined || hasInput)) {
-    throw new SyntaxError('--job watches a job that exists, so it needs neither a patch nor --where')
+    throw new UsageError('--job watches a job that exists, so it needs neither a patch nor --where')
   }
   const jobId = job ?? (await schedule(registry, section, input, where ?? '*'))
   return { done: EXIT.done, failed: EXIT.failed, unfinished: EXIT.unfinished }[

@@ -15,7 +15,7 @@ const EXIT_CODES = { refused: 3, ERR_NOT_CONNECTED: 4, ERR_NO_RESPONSE: 5 } as c
 
 export const EXIT_CODE_HELP: string =
   'Exit code: 0 the device responded with a status from 200 to 299, 3 with another status, 4 it is not connected,\n' +
-  '5 it did not respond in time, 1 any other error.'
+  '5 it did not respond in time, 1 any other failure, 2 wrong usage.'
 
 /** Calls a direct method, and prints the response as a line of JSON. @returns the exit code */
 export async function callMethod(

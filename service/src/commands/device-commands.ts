@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ACKS } from '../hub/messages.ts'
-import { parseWhole } from './arguments.ts'
+import { parseId, parseWhole } from './arguments.ts'
 import { callMethod, type CallMethodOptions, EXIT_CODE_HELP as callHelp } from './call-method.ts'
 import type { Runner } from './runner.ts'
 import { EXIT_CODE_HELP as sendHelp, sendMessage, type SendMessageOptions } from './send-message.ts'
+import { addExitCodeHelp } from './usage.ts'
 import { EVENT_KINDS, type EventKind, watch, type WatchOptions } from './watch.ts'
 
 /** The commands that talk to a device, or show what devices do. */
@@ -14,13 +15,12 @@ export function addDeviceCommands(program: Command, run: Runner): void {
 }
 
 function addCallMethod(program: Command, run: Runner): void {
-  program
-    .command('call-method')
+  addExitCodeHelp(program.command('call-method'), callHelp)
     .description('Call a direct method of a device, and print the status and the payload of its response')
-    .argument('<device>', 'The ID of the device')
+    .argument('<device>', 'The ID of the device', parseId)
     .argument('<name>', 'The name of the method, such as reboot; component*name for a component')
     .argument('[payload]', 'The payload as JSON, such as \'{"delay":3}\' (default: null)')
-    .option('--module <id>', 'Call the method of this module of the device')
+    .option('--module <id>', 'Call the method of this module of the device', parseId)
     .addOption(
       new Option('--timeout <seconds>', 'How long the device may take').argParser(parseWhole(5, 300)).default(30),
     )
@@ -30,7 +30,6 @@ function addCallMethod(program: Command, run: Runner): void {
         .default(0),
     )
     .option('--file <file>', 'A file with the payload; - means standard input')
-    .addHelpText('after', `\n${callHelp}`)
     .action((device: string, name: string, payload: string | undefined, options: CallMethodOptions) =>
       run.withHub('Error during call', (connectionString) =>
         callMethod(connectionString, device, name, payload, options),
@@ -39,10 +38,9 @@ function addCallMethod(program: Command, run: Runner): void {
 }
 
 function addSendMessage(program: Command, run: Runner): void {
-  program
-    .command('send-message')
+  addExitCodeHelp(program.command('send-message'), sendHelp)
     .description('Send a message to a device, which waits at the hub until the device connects')
-    .argument('<device>', 'The ID of the device')
+    .argument('<device>', 'The ID of the device', parseId)
     .argument('[message]', 'A text or JSON; JSON gets the content type application/json')
     .option('--file <file>', 'A file with the message, sent as it is; - means standard input')
     .addOption(
@@ -66,7 +64,6 @@ function addSendMessage(program: Command, run: Runner): void {
     .addOption(
       new Option('--wait <seconds>', 'How long to wait for feedback').argParser(parseWhole(1, 86_400)).default(60),
     )
-    .addHelpText('after', `\n${sendHelp}`)
     .action((device: string, message: string | undefined, options: SendMessageOptions) =>
       run.withHub('Error during send', (connectionString) => sendMessage(connectionString, device, message, options)),
     )
@@ -79,7 +76,7 @@ function addWatch(program: Command, run: Runner): void {
     .description('Print what happens at the local hub, until Ctrl+C; a hub in Azure does not show it')
     .addOption(
       new Option('-d, --device <id>', 'Only events of this device; repeatable')
-        .argParser((text: string, before: readonly string[]) => [...before, text])
+        .argParser((text: string, before: readonly string[]) => [...before, parseId(text)])
         .default([], 'all devices'),
     )
     .addOption(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { deviceOption } from './arguments.ts'
 import { addBulkOptions, type BulkOptions, bulkUpdate, isBulk } from './bulk-update.ts'
 import { desiredGet, desiredSet } from './desired.ts'
 import type { Runner } from './runner.ts'
@@ -14,7 +15,7 @@ export function addFleetCommands(program: Command, run: Runner): void {
   desired
     .command('get')
     .description('Print the desired properties with the etag of the twin')
-    .option('-d, --device <id>', 'The device', 'device1')
+    .addOption(deviceOption())
     .action(({ device }: DeviceOptions) =>
       run.withRegistry('Error during get twin', (registry) => desiredGet(registry, device)),
     )
@@ -22,7 +23,7 @@ export function addFleetCommands(program: Command, run: Runner): void {
     .command('set')
     .description('Merge a patch into the desired properties of a device and print the result, or of many devices')
     .argument('[json]', 'A merge patch, such as \'{"climate":{"target":21},"old":null}\'')
-    .option('-d, --device <id>', 'The device', 'device1')
+    .addOption(deviceOption())
     .option('--file <file>', 'A file with the merge patch; - means standard input')
     .option('-e, --etag <etag>', 'Change the twin only if it still has this etag')
   addBulkOptions(set).action((json: string | undefined, options: DeviceOptions) =>

@@ -64,8 +64,15 @@ function givenConnectionString(): string {
   return readPasted(process.env[NAME] ?? '', 'policy').text
 }
 
-/** Adds to an error's message how to start the local hub, if it does not run. */
-export function messageWithAdvice({ code, message }: ServiceError): string {
-  const isMissing = code === 'ERR_UNREACHABLE' && parseConnectionString(hubConnectionString()).isLoopback
-  return isMissing ? `${message}; start one in another terminal: npm run emulator` : message
+/** Adds to an error's message how to start the local hub, or how to find the right device. */
+export function messageWithAdvice({ code, hubCode, message }: ServiceError): string {
+  const advice = adviceFor(code, hubCode)
+  return advice === undefined ? message : `${message}; ${advice}`
+}
+
+function adviceFor(code: ServiceError['code'], hubCode: string | undefined): string | undefined {
+  const isLocal = parseConnectionString(hubConnectionString()).isLoopback
+  if (code === 'ERR_UNREACHABLE' && isLocal) return 'start one in another terminal: npm run emulator'
+  if (hubCode === 'DeviceNotFound') return 'npm run service -- query "SELECT deviceId FROM devices" lists the devices'
+  return undefined
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 // oxlint-disable-next-line import/default -- Node loads its UMD build, which has no named exports
 import jsonc from 'jsonc-parser'
+import { UsageError } from './usage.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../hub/json.ts'
 
 /** The two ways to pass a merge patch. A file needs no quoting in any shell. */
@@ -16,7 +17,7 @@ export interface PatchInput {
  *
  * @param name for errors, such as `Patch`
  * @param example a valid patch, for errors
- * @throws SyntaxError if the input is not a JSON object, or if it is given twice or not at all
+ * @throws UsageError if the input is not a JSON object, or if it is given twice or not at all
  */
 export async function readPatch(name: string, example: string, input: PatchInput): Promise<JsonObject> {
   const { content, source, expected } = await readInput(name, example, input)
@@ -26,7 +27,7 @@ export async function readPatch(name: string, example: string, input: PatchInput
 /**
  * Reads any JSON value in the same ways.
  *
- * @throws SyntaxError if the input is not JSON, or if it is given twice or not at all
+ * @throws UsageError if the input is not JSON, or if it is given twice or not at all
  */
 export async function readJson(name: string, example: string, input: PatchInput): Promise<JsonValue> {
   const { content, source, expected } = await readInput(name, example, input)
@@ -42,11 +43,26 @@ interface Input {
 
 async function readInput(name: string, example: string, { json, file }: PatchInput): Promise<Input> {
   if ((json === undefined) === (file === undefined)) {
-    throw new SyntaxError(`${name}: expected either JSON such as '${example}', or --file`)
+    throw new UsageError(`${name}: expected either JSON such as '${example}', or --file`)
   }
   if (json !== undefined) return { content: json, source: name, expected: `'${example}'; --file needs no quoting` }
-  const content = file === '-' ? await text(process.stdin) : await readFile(file ?? '', 'utf8')
+  const content = file === '-' ? await text(process.stdin) : (await readInputFile(file ?? '')).toString()
   return { content, source: file === '-' ? 'Standard input' : (file ?? ''), expected: example }
+}
+
+/**
+ * Reads the file of an option `--file`.
+ *
+ * @throws Error if it cannot be read
+ */
+export async function readInputFile(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const problem = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code)
+    throw new Error(`--file ${file} cannot be read: ${problem}`, { cause })
+  }
 }
 
 /**
@@ -54,12 +70,12 @@ async function readInput(name: string, example: string, { json, file }: PatchInp
  *
  * @param name of the input, for errors
  * @param expected what the error suggests, such as `{"site":"lab"}`
- * @throws SyntaxError with the line and the column of a mistake, both counted from 1
+ * @throws UsageError with the line and the column of a mistake, both counted from 1
  */
 export function parseJsonObject(content: string, name: string, expected: string): JsonObject {
   const value = parseJson(content, name, `a JSON object such as ${expected}`)
   if (isJsonObject(value)) return value
-  throw new SyntaxError(`${name}: ${shorten(withoutMark(content))} is not a JSON object such as ${expected}`)
+  throw new UsageError(`${name}: ${shorten(withoutMark(content))} is not a JSON object such as ${expected}`)
 }
 
 function parseJson(content: string, name: string, expected: string): JsonValue {
@@ -67,7 +83,7 @@ function parseJson(content: string, name: string, expected: string): JsonValue {
   try {
     return JSON.parse(json) as JsonValue
   } catch (cause) {
-    throw new SyntaxError(`${name}: ${describeMistake(json)}; expected ${expected}`, { cause })
+    throw new UsageError(`${name}: ${describeMistake(json)}; expected ${expected}`, { cause })
   }
 }
 

@@ -8,6 +8,7 @@ import { countDevices, type RolloutState, watchRollout } from '../rollout/watch-
 import { print, printNotice } from '../terminal.ts'
 import { pollIntervalInMs } from './hub-from-environment.ts'
 import { checkFound, type RolloutFirmwareOptions } from './rollout-options.ts'
+import { createReminder } from './reminder.ts'
 import type { OpenRegistry } from './runner.ts'
 import { EXIT, endText, startWatching } from './watching.ts'
 
@@ -26,22 +27,25 @@ export async function rolloutByHub(
   const watching = startWatching(options.timeout)
   const isLive = process.stdout.isTTY
   const screen = hubScreen(isLive, rolloutLines, print)
-  let silence: NodeJS.Timeout | undefined
+  let latest: RolloutState | undefined
+  const reminder = createReminder(options.silence, (seconds) => {
+    if (latest !== undefined) screen.note(reminderText(latest, seconds, options.silence))
+  })
   try {
     const last = await watchRollout(openRegistry({ isPatient: false }), id, {
       pollInMs: pollIntervalInMs(),
       signal: watching.signal,
       onState(state) {
         screen.show(state)
-        clearTimeout(silence)
-        silence = setTimeout(() => noteSilence(screen.note, state, options.silence), options.silence * 1000)
+        latest = state
+        reminder.restart()
       },
       onPause: (pause) => screen.note(pauseText(pause)),
     })
     screen.end()
     return summary(version, last, watching.signal, options, isLive)
   } finally {
-    clearTimeout(silence)
+    reminder.stop()
     watching.end()
   }
 }
@@ -50,17 +54,21 @@ export async function rolloutByHub(
 async function startRollout(
   registry: Registry,
   version: string,
-  { where, retryFailed = false }: RolloutFirmwareOptions,
+  { where, retryFailed = false, replace = false }: RolloutFirmwareOptions,
 ): Promise<FirmwareRollout> {
   const all = rolloutsIn(await registry.configurations.list())
   const top = Math.max(0, ...all.map(({ priority }) => priority))
   const present = all.find(({ id }) => id === idOf(version, where))
+  const newer = all.filter(({ id, priority }) => id !== present?.id && priority >= (present?.priority ?? 0))
+  checkReplaced(version, newer, replace)
   if (present !== undefined && !(retryFailed && hasFailures(present))) return continueRollout(registry, present, top)
-  checkFound(await countDevices(registry, where), where)
+  const count = await countDevices(registry, where)
+  checkFound(count, where)
   if (present !== undefined) await registry.configurations.remove(present.id)
   const added = newRollout(version, where, new Date().toISOString(), top + 1)
   try {
     const rollout = readRollout(await registry.configurations.add(added))
+    print(`${version}: the hub updates ${count === 1 ? '1 device' : `${count} devices`}; Ctrl+C only ends the watching`)
     if (rollout !== undefined) return rollout
   } catch (error) {
     // Another terminal has started the same rollout in the meantime.
@@ -69,6 +77,28 @@ async function startRollout(
     if (rollout !== undefined) return rollout
   }
   throw new ServiceError('ERR_PROTOCOL', `The configuration ${added.id} of the hub is no rollout of firmware`)
+}
+
+/**
+ * The newest rollout wins on every device that several select, so a new rollout can take the
+ * devices of another that is still running.
+ */
+function checkReplaced(version: string, newer: readonly FirmwareRollout[], mayReplace: boolean): void {
+  const running = newer.find((each) => !each.isPaused && isRunning(each))
+  if (running === undefined) return
+  const { configuration, where = 'all devices' } = running
+  const counts = countsOf(configuration)
+  const progress = counts === undefined ? 'not counted yet' : progressText(counts)
+  const subject = `the rollout of ${running.version} on ${where}, which is still running (${progress})`
+  if (mayReplace) return printNotice(`${version} replaces ${subject}`)
+  throw new Error(
+    `${version} would replace ${subject}; --replace does so, and rollout rollback firmware stops the other first`,
+  )
+}
+
+function isRunning({ configuration }: FirmwareRollout): boolean {
+  const counts = countsOf(configuration)
+  return counts === undefined || !isOver(counts)
 }
 
 /** Lets a rollout win again that a later rollout has replaced. */
@@ -88,13 +118,11 @@ function hasFailures({ configuration }: FirmwareRollout): boolean {
   return (countsOf(configuration)?.failed ?? 0) > 0
 }
 
-function noteSilence(note: (text: string) => void, { counts }: RolloutState, seconds: number): void {
-  const waiting = counts === undefined ? 0 : tallyOf(counts).waiting
-  if (waiting === 0) return
+function reminderText(state: RolloutState, seconds: number, silence: number): string {
+  const waiting = state.counts === undefined ? 0 : tallyOf(state.counts).waiting
+  if (waiting === 0 || seconds < silence) return `${rolloutLines(state, false)[0] ?? ''}, unchanged for ${seconds} s`
   const subject = waiting === 1 ? '1 device has' : `${waiting} devices have`
-  note(
-    `${subject} not reacted for ${seconds} s: offline, or without a program that handles desired.firmware, as npm run demo:firmware-update does`,
-  )
+  return `${subject} not reacted for ${seconds} s: offline, or without a program that handles desired.firmware, as npm run demo:firmware-update does`
 }
 
 const MAX_ROWS = 50

@@ -1,11 +1,12 @@
 import type { Registry } from '../hub/registry.ts'
 import { isFinal } from '../rollout/device-state.ts'
 import { paceOf } from '../rollout/pace.ts'
-import { type Fleet, rollOut } from '../rollout/rollout.ts'
+import { type Fleet, rollOut, type RolloutEvent } from '../rollout/rollout.ts'
 import { lineScreen, liveScreen, tableText } from '../rollout/screen.ts'
 import { tally, tallyText } from '../rollout/tally.ts'
 import { print, printNotice } from '../terminal.ts'
 import { usesLocalHub } from './hub-from-environment.ts'
+import { createReminder } from './reminder.ts'
 import { checkFound, type RolloutFirmwareOptions } from './rollout-options.ts'
 import { EXIT, endText, startWatching } from './watching.ts'
 
@@ -27,8 +28,19 @@ export async function rolloutByTerminal(
   const screen = isLive ? liveScreen(version) : lineScreen(print)
   const rollout = new Date().toISOString()
 
+  let latest: Fleet = new Map()
+  // A live screen shows the progress of each device.
+  const reminder = createReminder(options.silence, (seconds) => {
+    if (!isLive) print(`${version}: ${tallyText(tally(latest)) || 'no device yet'}, unchanged for ${seconds} s`)
+  })
+  reminder.restart()
   try {
-    const onEvent = screen.show.bind(screen)
+    const onEvent = (event: RolloutEvent): void => {
+      screen.show(event)
+      if (event.type !== 'changed') return
+      latest = event.fleet
+      reminder.restart()
+    }
     const fleet = await rollOut(registry, {
       version,
       where,
@@ -44,6 +56,7 @@ export async function rolloutByTerminal(
     return summary(version, fleet, watching.signal, options, isLive)
   } finally {
     watching.end()
+    reminder.stop()
   }
 }
 

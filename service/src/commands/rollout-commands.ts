@@ -6,6 +6,7 @@ import { rolloutFirmware } from './rollout-firmware.ts'
 import { rolloutPause, rolloutRemove, rolloutResume, rolloutRollback, rolloutStatus } from './rollout-manage.ts'
 import type { RolloutFirmwareOptions } from './rollout-options.ts'
 import type { Runner } from './runner.ts'
+import { addExitCodeHelp } from './usage.ts'
 
 export function addRolloutCommands(program: Command, run: Runner): void {
   const rollout = program.command('rollout').description('Roll out a change to the fleet')
@@ -35,10 +36,13 @@ export function addRolloutCommands(program: Command, run: Runner): void {
 }
 
 function addFirmware(rollout: Command, run: Runner): void {
-  rollout
-    .command('firmware')
+  addExitCodeHelp(
+    rollout.command('firmware'),
+    'Exit code: 0 all devices are done, 1 some failed, or the command failed, 2 wrong usage,\n' +
+      '3 stopped or timed out before all were done or failed.',
+  )
     .description('Set the desired firmware and follow the reports until each device is done or failed')
-    .argument('<version>', 'A firmware version, such as 1.3.0')
+    .argument('<version>', 'A firmware version: numbers with dots, and perhaps a suffix, such as 1.3.0 or 1.3.0-beta.1')
     .option(
       '-w, --where <condition>',
       'Select devices by a query condition, such as "tags.site = \'lab\'" (default: every device)',
@@ -58,6 +62,7 @@ function addFirmware(rollout: Command, run: Runner): void {
         .default(30),
     )
     .option('--retry-failed', 'Also retry devices that already failed at this version')
+    .option('--replace', 'Take the devices of another rollout that is still running')
     .addOption(
       new Option(
         '--tier <tier>',
@@ -74,10 +79,6 @@ function addFirmware(rollout: Command, run: Runner): void {
         '--rate <n>',
         "From this terminal: send this many updates per second (default: half of the tier's limit)",
       ).argParser(parseWhole(1, 100_000)),
-    )
-    .addHelpText(
-      'after',
-      '\nExit code: 0 all devices are done, 1 some failed, 3 stopped or timed out before all were done or failed.',
     )
     .action((version: string, options: RolloutFirmwareOptions) =>
       run.alone('Error during rollout', (openRegistry) => rolloutFirmware(openRegistry, version, options)),

@@ -5,6 +5,14 @@ import { rolloutByJob } from './rollout-by-job.ts'
 import { rolloutByTerminal } from './rollout-by-terminal.ts'
 import type { RolloutFirmwareOptions } from './rollout-options.ts'
 import type { OpenRegistry } from './runner.ts'
+import { UsageError } from './usage.ts'
+
+/**
+ * Devices accept any text (docs/guides/rollout.md). A mistyped word would still start a rollout to
+ * the whole fleet, so a version needs a form: that of Semantic Versioning 2.0.0, with one to four
+ * numbers.
+ */
+const VERSION = /^v?\d+(?:\.\d+){0,3}(?:[-+][0-9A-Za-z.+-]+)?$/
 
 /**
  * Rolls out firmware: by the hub if it can, otherwise by this terminal, and by a job at a start
@@ -15,13 +23,14 @@ export async function rolloutFirmware(
   version: string,
   options: RolloutFirmwareOptions,
 ): Promise<number> {
-  // The characters that devices accept in a version (docs/guides/rollout.md).
-  if (!/^[^\s\p{Cc}\p{Cf}\p{Cs}]{1,64}$/u.test(version)) {
-    throw new SyntaxError(`Version is ${JSON.stringify(version)}; expected 1 to 64 characters without white space`)
+  if (version.length > 64 || !VERSION.test(version)) {
+    throw new UsageError(
+      `Version is ${JSON.stringify(version)}; expected numbers with dots, and perhaps a suffix, such as 1.3.0 or 1.3.0-beta.1`,
+    )
   }
   const byTerminal = (): Promise<number> => rolloutByTerminal(openRegistry({ isPatient: false }), version, options)
   if (options.at !== undefined || options.job !== undefined) {
-    if (options.by === 'hub') throw new SyntaxError('--by hub starts at once; a start time needs a job, without --by')
+    if (options.by === 'hub') throw new UsageError('--by hub starts at once; a start time needs a job, without --by')
     const code = await rolloutByJob(openRegistry(), version, options)
     return code ?? byTerminal()
   }

@@ -12,6 +12,8 @@ export interface RolloutFirmwareOptions {
   readonly timeout: number
   readonly silence: number
   readonly retryFailed?: boolean
+  /** Take the devices of a rollout that is still running. */
+  readonly replace?: boolean
 }
 
 /** @throws RangeError that names the condition */

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { type HubHttpOptions, openHubHttp, type HubHttp } from '../hub/hub-http.ts'
 import { type Ack, sendMessage as send, waitForFeedback } from '../hub/messages.ts'
 import { ServiceError } from '../hub/service-error.ts'
 import { print, printNotice } from '../terminal.ts'
+import { readInputFile } from './patch-input.ts'
+import { asUsage, UsageError } from './usage.ts'
 
 export interface SendMessageOptions {
   readonly file?: string
@@ -21,7 +22,7 @@ const EXIT_CODES = { notDelivered: 3, noFeedback: 4 } as const
 
 export const EXIT_CODE_HELP: string =
   'Exit code: 0 the hub has the message, and with --ack the device, too; 3 the feedback is not Success;\n' +
-  '4 no feedback arrived in time, or the hub offers none; 1 any other error.\n\n' +
+  '4 no feedback arrived in time, or the hub offers none; 1 any other failure; 2 wrong usage.\n\n' +
   'The message goes over HTTP, as from Azure IoT Explorer, because azure-iothub sends over AMQP only.'
 
 /** Sends a message to a device, and prints its ID and its feedback as lines of JSON. */
@@ -35,7 +36,7 @@ export async function sendMessage(
   const { ack, expires: expiresAt } = options
   const http = openHubHttp(connectionString, httpOptions)
   const body = await readBody(text, options.file)
-  const messageId = await send(http, deviceId, {
+  const message = {
     body,
     messageId: options.messageId,
     correlationId: options.correlationId,
@@ -43,7 +44,8 @@ export async function sendMessage(
     expiresAt,
     ack,
     properties: Object.fromEntries(options.property),
-  })
+  }
+  const messageId = await asUsage(() => send(http, deviceId, message))
   print(JSON.stringify({ deviceId, messageId }))
   return ack === 'none' ? 0 : printFeedback(http, messageId, options.wait)
 }
@@ -68,10 +70,10 @@ async function printFeedback(http: HubHttp, messageId: string, waitInSeconds: nu
 /** @throws SyntaxError if the text is given twice or not at all */
 async function readBody(text: string | undefined, file: string | undefined): Promise<string | Uint8Array> {
   if ((text === undefined) === (file === undefined)) {
-    throw new SyntaxError('Message: expected either a text such as "Hello" or \'{"on":true}\', or --file')
+    throw new UsageError('Message: expected either a text such as "Hello" or \'{"on":true}\', or --file')
   }
   if (text !== undefined) return text
-  return file === '-' ? buffer(process.stdin) : readFile(file ?? '')
+  return file === '-' ? buffer(process.stdin) : readInputFile(file ?? '')
 }
 
 /** A JSON object or array has the content type of JSON, unless the caller names another. */

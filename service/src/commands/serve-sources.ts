@@ -8,6 +8,7 @@ import { sasFromDeviceKey, sasFromPolicy, type SasSource } from '../tokens/sas.t
 import type { TokenHub } from '../tokens/token-service.ts'
 import { mappedDevice } from './device-map.ts'
 import type { ServeOptions } from './serve-options.ts'
+import { UsageError } from './usage.ts'
 
 /** Returns the hub that devices connect to. */
 export function tokenHub({ hostName, port, plain }: ServiceConnectionString): TokenHub {
@@ -32,10 +33,10 @@ export function sasSource(options: ServeOptions, connection: ServiceConnectionSt
 export function foreignIssuer({ jwks, issuer, audience, algorithm }: ServeOptions): Issuer | undefined {
   if (jwks === undefined && issuer === undefined && audience === undefined) return undefined
   if (jwks === undefined || issuer === undefined || audience === undefined) {
-    throw new SyntaxError('--jwks, --issuer, and --audience only work together: pass all three')
+    throw new UsageError('--jwks, --issuer, and --audience only work together: pass all three')
   }
   const isUrl = /^https?:/i.test(jwks)
-  if (isUrl && !URL.canParse(jwks)) throw new SyntaxError(`--jwks is ${jwks}; expected a file or a URL`)
+  if (isUrl && !URL.canParse(jwks)) throw new UsageError(`--jwks is ${jwks}; expected a file or a URL`)
   const file = watchedText(jwks)
   const keys = isUrl ? new URL(jwks) : async () => JSON.parse(await file()) as KeySet
   return { issuer, audience, keys, ...(algorithm.length > 0 && { algorithms: algorithm }) }

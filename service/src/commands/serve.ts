@@ -18,6 +18,7 @@ import { hubConnectionString } from './hub-from-environment.ts'
 import { introduction } from './introduction.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { deviceOf, foreignIssuer, pageEndpoint, sasSource, tokenHub } from './serve-sources.ts'
+import { asUsage } from './usage.ts'
 import { chooseState, explainStoreError, type State } from './state.ts'
 
 /** A store in the same network connects in milliseconds. */
@@ -50,34 +51,36 @@ export async function serve(options: ServeOptions): Promise<void> {
     await redis?.check()
     await enrollment.keySet()
   })
-  const server = await serveTokens(
-    (port) =>
-      createTokenService({
-        hub,
-        sas: sasSource(options, connection, registry),
-        issuers: foreign === undefined ? [] : [foreign],
-        enrollment,
-        deviceOf: (claims) => deviceOf(claims, enrollment, devices),
-        isRevoked: storedRevocations(store).isRevoked,
-        remember: rememberDevices(store),
-        origins: [`http://localhost:${port}`, `http://127.0.0.1:${port}`, ...options.origin],
-        limits: { perAddressPerMinute: options.perAddress, perSubjectPerMinute: options.perSubject },
-        createCounter: redis?.createCounter,
-        audit(event) {
-          print(auditLine(event))
-          redis?.audit(event)
-          metrics.onEvent(event)
-        },
-        onFailure: printInternalError,
-      }),
-    {
-      port: options.port,
-      address: options.address,
-      trustProxy: options.trustProxy,
-      readiness,
-      onResponse: metrics.onResponse,
-      ...(options.static !== undefined && { pages: { folder: options.static, connectTo: [pageEndpoint(hub)] } }),
-    },
+  const server = await asUsage(() =>
+    serveTokens(
+      (port) =>
+        createTokenService({
+          hub,
+          sas: sasSource(options, connection, registry),
+          issuers: foreign === undefined ? [] : [foreign],
+          enrollment,
+          deviceOf: (claims) => deviceOf(claims, enrollment, devices),
+          isRevoked: storedRevocations(store).isRevoked,
+          remember: rememberDevices(store),
+          origins: [`http://localhost:${port}`, `http://127.0.0.1:${port}`, ...options.origin],
+          limits: { perAddressPerMinute: options.perAddress, perSubjectPerMinute: options.perSubject },
+          createCounter: redis?.createCounter,
+          audit(event) {
+            print(auditLine(event))
+            redis?.audit(event)
+            metrics.onEvent(event)
+          },
+          onFailure: printInternalError,
+        }),
+      {
+        port: options.port,
+        address: options.address,
+        trustProxy: options.trustProxy,
+        readiness,
+        onResponse: metrics.onResponse,
+        ...(options.static !== undefined && { pages: { folder: options.static, connectTo: [pageEndpoint(hub)] } }),
+      },
+    ),
   ).catch((error: unknown) => {
     throw explainListenError(error, options.port, '--port')
   })

@@ -6,6 +6,7 @@ import { Problem } from '../tokens/base/problem.ts'
 import type { Store } from '../tokens/base/store.ts'
 import { hasSigningKeys } from '../tokens/jwt/signing-keys.ts'
 import { DEFAULT_STATE, type StateOptions } from './state-options.ts'
+import { UsageError } from './usage.ts'
 
 /** The address of the store. Unlike an argument, other users of the machine cannot read it. */
 const ADDRESS = 'HUBTWIN_STORE'
@@ -26,11 +27,11 @@ export interface State {
  * Chooses the store: `--store`, then `--state`, then the environment variable HUBTWIN_STORE, then
  * the default folder. Does not wait for a connection.
  *
- * @throws SyntaxError if both options are given, or if the address is malformed
+ * @throws UsageError if both options are given, or if the address is malformed
  */
 export async function chooseState({ state, store: given }: StateOptions, onCommand?: OnCommand): Promise<State> {
   if (given !== undefined && state !== undefined)
-    throw new SyntaxError('--store and --state both name the state; pass only the --store or the --state of "serve"')
+    throw new UsageError('--store and --state both name the state; pass only the --store or the --state of "serve"')
   const url = given ?? (state === undefined ? process.env[ADDRESS]?.trim() : undefined)
   if (!url) {
     const place = state ?? DEFAULT_STATE

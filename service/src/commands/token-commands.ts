@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { CodeOptions } from './code.ts'
-import { parseWhole } from './arguments.ts'
+import { parseId, parseWhole } from './arguments.ts'
 import type { RevokeOptions } from './revoke.ts'
 import type { RotateKeysOptions } from './rotate-keys.ts'
 import type { Runner } from './runner.ts'
@@ -45,7 +45,7 @@ function addServe(program: Command, run: Runner): void {
         .default([], 'its own origin'),
     )
     .option('--static <folder>', 'Serve the built page in this folder from the same origin')
-    .option('-d, --device <id>', 'Print a one-time code for this device (default: device1 of the local hub)')
+    .option('-d, --device <id>', 'Print a one-time code for this device (default: device1 of the local hub)', parseId)
     .addOption(
       new Option('--key <whose>', "Sign with the policy's key, or with each device's own from the registry")
         .choices(['policy', 'device'])
@@ -105,7 +105,7 @@ function addCode(program: Command, run: Runner): void {
   program
     .command('code')
     .description('Create a one-time code that enrolls a device')
-    .argument('<device>', 'The ID of the device')
+    .argument('<device>', 'The ID of the device', parseId)
     .addOption(
       new Option('-m, --minutes <minutes>', 'The lifetime of the code').argParser(parseWhole(1, 10_080)).default(15),
     )

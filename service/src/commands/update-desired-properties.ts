@@ -2,6 +2,7 @@ import { DESIRED_PATCHES } from '../hub/desired-patches.ts'
 import type { Registry } from '../hub/registry.ts'
 import { patchDesired } from '../hub/twins.ts'
 import { print, printNotice } from '../terminal.ts'
+import { UsageError } from './usage.ts'
 
 /**
  * Sends one of the five numbered patches, and prints the lines of Azure's sample
@@ -28,6 +29,6 @@ function patchNumber(given: string | undefined): keyof typeof DESIRED_PATCHES {
     case '5':
       return Number(given) as keyof typeof DESIRED_PATCHES
     default:
-      throw new RangeError(`Patch number is "${given}"; expected a whole number from 1 to 5`)
+      throw new UsageError(`Patch number is "${given}"; expected a whole number from 1 to 5`)
   }
 }

@@ -1,4 +1,4 @@
-import { isDeviceId } from '../tokens/base/device-id.ts'
+import { DEVICE_ID_RULE, isDeviceId } from '../tokens/base/device-id.ts'
 import { type BulkRefusal, bulkRefusals } from './bulk-result.ts'
 import { type ConfigurationCalls, configurationCalls } from './configurations.ts'
 import { type JobCalls, jobCalls } from './jobs.ts'
@@ -155,9 +155,7 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
  */
 function checkId(deviceId: string): string {
   if (isDeviceId(deviceId)) return deviceId
-  throw new TypeError(
-    `Device ID is ${JSON.stringify(deviceId)}; expected 1 to 128 letters, digits and - . + % _ # * ? ! ( ) , : ; = @ $ ', not "." or ".."`,
-  )
+  throw new TypeError(`Device ID is ${JSON.stringify(deviceId)}; expected ${DEVICE_ID_RULE}`)
 }
 
 function toDescription(deviceId: string): { deviceId: string } {

@@ -1,3 +1,4 @@
+import { readHubMessage } from './hub-message.ts'
 import { ServiceError, type ServiceErrorCode } from './service-error.ts'
 
 /**
@@ -46,12 +47,14 @@ export function translateError(error: unknown, authority: string): ServiceError 
   if (typeof response?.statusCode === 'number') {
     const { statusCode: status, headers = {} } = response
     const [meaningCode, meaning] = meaningOf(status)
+    const { message, code: codeOfBody } = readHubMessage(textOf(error))
+    const hubCode = hubCodeOf(headers['iothub-errorcode']) ?? codeOfBody
     return new ServiceError(
       meaningCode,
-      `${authority} answered ${status}, ${meaning}: ${messageOf(error)}`,
+      `${authority} answered ${status}${hubCode === undefined ? '' : ` (${hubCode})`}, ${meaning}: ${shorten(message)}`,
       status,
       retryAfterInMs(headers['retry-after']),
-      hubCodeOf(headers['iothub-errorcode']),
+      hubCode,
     )
   }
   if (CERTIFICATE.has(code)) {
@@ -64,7 +67,7 @@ export function translateError(error: unknown, authority: string): ServiceError 
     return new ServiceError('ERR_UNREACHABLE', `No hub answers at ${authority} (${String(code)})`)
   return new ServiceError(
     'ERR_PROTOCOL',
-    `The server at ${authority} does not answer like an IoT hub: ${messageOf(error)}`,
+    `The server at ${authority} does not answer like an IoT hub: ${shorten(textOf(error))}`,
   )
 }
 
@@ -99,14 +102,15 @@ function meaningOf(status: number): readonly [ServiceErrorCode, string] {
   }
 }
 
+function textOf(error: unknown): string {
+  return String((error as SdkError).message ?? error)
+}
+
 /**
  * Returns the hub's message on a single line, at most 200 characters: a proxy may send a whole
  * page.
  */
-function messageOf(error: unknown): string {
-  const { message } = error as SdkError
-  const line = String(message ?? error)
-    .replace(/\s+/g, ' ')
-    .trim()
+function shorten(message: string): string {
+  const line = message.replace(/\s+/g, ' ').trim()
   return line.length > 200 ? `${line.slice(0, 200)}…` : line
 }

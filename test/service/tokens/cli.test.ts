@@ -184,6 +184,13 @@ describe('serve', () => {
       ['--jwks', 'a.json', '--issuer', 'a', '--audience', 'b', '--algorithm', 'HS256'],
       /^Algorithms of a are \["HS256"\]; expected some of /,
     ],
+  ])('serve refuses %j and exits with 2', async (args, message) => {
+    const { code, stdout, stderr } = await run('serve', '--port', '0', ...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(message)
+  })
+
+  it.each([
     [['--static', '/nowhere/at/all'], /^There is no folder \/nowhere\/at\/all\n$/],
     [['--devices', '/nowhere.json'], /^There is no file \/nowhere.json\n$/],
   ])('serve refuses %j in one line', async (args, message) => {

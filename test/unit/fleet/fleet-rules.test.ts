@@ -111,7 +111,7 @@ describe('openFilesProblem', () => {
 describe('adviceFor', () => {
   it.each([
     [{ code: 'ERR_UNREACHABLE', message: '', cause: 'EMFILE' }, false, 'ulimit -n'],
-    [{ code: 'ERR_UNREACHABLE', message: '', cause: 'ECONNREFUSED' }, true, 'npm run emulator'],
+    [{ code: 'ERR_UNREACHABLE', message: '', cause: 'ECONNREFUSED' }, true, 'npx hubtwin-emulator'],
     [{ code: 'ERR_UNREACHABLE', message: '', cause: 'ENOTFOUND' }, false, 'HostName'],
     [{ code: 'ERR_UNREACHABLE', message: '', cause: 'EADDRNOTAVAIL' }, false, '--from'],
     [{ code: 'ERR_UNREACHABLE', message: '', cause: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }, true, 'NODE_EXTRA_CA_CERTS'],

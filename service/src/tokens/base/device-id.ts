@@ -4,6 +4,9 @@
  */
 const DEVICE_ID = /^[A-Za-z0-9\-.+%_#*?!(),:;=@$']{1,128}$/
 
+/** The rule for an ID, for errors. */
+export const DEVICE_ID_RULE = '1 to 128 letters, digits and - . + % _ # * ? ! ( ) , : ; = @ $ \', not "." or ".."'
+
 /**
  * Reports whether a hub can have a device with this ID.
  *

@@ -1,0 +1,70 @@
+import { type Command, CommanderError } from 'commander'
+
+/** A mistake in the arguments of a command that only the command itself finds. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** The exit codes of every command. A command may add others. */
+export const EXIT_CODES = { success: 0, failure: 1, usage: 2 } as const
+
+const EXIT_CODE_HELP = '\nExit code: 0 success, 1 failure, 2 wrong usage.'
+
+/**
+ * Completes a program that has all of its commands. After wrong usage, a command prints its usage
+ * in a line, and a group lists its commands. The help of each names the exit codes.
+ */
+export function completeProgram(program: Command): void {
+  const groups: Command[] = [program]
+  for (const group of groups) {
+    group.addHelpText('after', EXIT_CODE_HELP)
+    for (const command of group.commands) {
+      if (command.commands.length > 0) groups.push(command)
+      else completeCommand(command)
+    }
+  }
+}
+
+function completeCommand(command: Command): void {
+  const usage = command.createHelp().commandUsage(command)
+  command.showHelpAfterError(`Usage: ${usage}\nShow its help with --help.`)
+  // The commands with other exit codes list all of them.
+  if (!hasOwnExitCodes(command)) command.addHelpText('after', EXIT_CODE_HELP)
+}
+
+const WITH_OWN_EXIT_CODES = new WeakSet<Command>()
+
+/** Adds the exit codes of a command that has more than every other command. */
+export function addExitCodeHelp(command: Command, text: string): Command {
+  WITH_OWN_EXIT_CODES.add(command)
+  return command.addHelpText('after', `\n${text}`)
+}
+
+function hasOwnExitCodes(command: Command): boolean {
+  return WITH_OWN_EXIT_CODES.has(command)
+}
+
+/** @returns the exit code for an error of commander, which has already printed its text */
+export function exitCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof CommanderError)) return undefined
+  return error.exitCode === 0 ? EXIT_CODES.success : EXIT_CODES.usage
+}
+
+/** The text of commander for a mistake, with an argument named as the usage names it. */
+export function usageText(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .replace(/^command-argument value (.*) is invalid for argument '(.*?)'\. /s, '<$2> is $1. ')
+}
+
+/** @throws UsageError in place of the errors that a library throws for wrong arguments */
+export async function asUsage<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) {
+      throw new UsageError(error.message, { cause: error })
+    }
+    throw error
+  }
+}
