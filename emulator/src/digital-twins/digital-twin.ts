@@ -66,7 +66,10 @@ function desiredOf({ value, metadata, version }: Part, key: string): JsonObject 
  * A device acknowledges a writable property as `{ value, ac, av, ad }` (IoT Plug and Play
  * conventions, writable properties).
  */
-function reportOf(reported: Json | undefined): { readonly value: Json | undefined; readonly acknowledgment: JsonObject } {
+function reportOf(reported: Json | undefined): {
+  readonly value: Json | undefined
+  readonly acknowledgment: JsonObject
+} {
   if (!isObject(reported) || reported['ac'] === undefined || reported['av'] === undefined) {
     return { value: reported, acknowledgment: {} }
   }

@@ -45,9 +45,7 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
     operation: 'receives notifications of uploaded files',
     sdk: 'azure-iothub',
     reason: 'needs a storage account',
-    requests: [
-      ['*', `/messages/${serviceBound}/filenotifications/*`],
-    ],
+    requests: [['*', `/messages/${serviceBound}/filenotifications/*`]],
   },
   edgeDeployments: {
     operation: 'deploys IoT Edge modules (modulesContent)',
@@ -72,9 +70,7 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
     operation: 'uploads a file',
     sdk: 'azure-iot-device',
     reason: 'needs a storage account',
-    requests: [
-      ['*', '/devices/:deviceId/files/*'],
-    ],
+    requests: [['*', '/devices/:deviceId/files/*']],
   },
   certificates: {
     operation: 'connects with an X.509 certificate',
