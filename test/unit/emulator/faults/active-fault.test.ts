@@ -16,6 +16,9 @@ const operations: readonly Operation[] = [
   'patch',
   'rest',
   'notification',
+  'before-storing',
+  'after-storing',
+  'puback',
 ]
 
 function active(spec: ActiveSpec): ActiveFault {
@@ -44,6 +47,9 @@ describe('isApplicable()', () => {
     [{ fault: 'delay', milliseconds: 1, operation: 'notification' }, ['notification']],
     [{ fault: 'answer', status: 200 }, ['get', 'patch', 'rest']],
     [{ fault: 'answer', status: 200, operation: 'get' }, ['get']],
+    [{ fault: 'lose', operation: 'puback' }, ['puback']],
+    [{ fault: 'close', operation: 'before-storing' }, ['before-storing']],
+    [{ fault: 'close', operation: 'after-storing' }, ['after-storing']],
     [{ fault: 'silence' }, []],
   ])('%j affects %j', (spec, expected) => {
     expect(affected(spec)).toEqual(expected)
@@ -79,6 +85,21 @@ describe('strikeWith()', () => {
       return result.strikes
     })
     expect(strikes).toEqual([false, true, false, true, false])
+  })
+
+  test('strikes on every occasion with a throttle without a rate, and with an answer', () => {
+    for (const spec of [{ fault: 'throttle' }, { fault: 'answer', status: 500 }] as const) {
+      const strike = strikeWith(active(spec), spec.fault, { operation: 'get' }, { now: 1, random: 0.99 })
+      expect(strike).toStrictEqual({ strikes: true, active: { id: 1, spec, struck: 1, paidUntil: 0 } })
+    }
+  })
+
+  test('strikes on no occasion that its fault does not affect', () => {
+    const fault = active({ fault: 'lose', operation: 'get' })
+    expect(strikeWith(fault, 'lose', { operation: 'patch' }, { now: 0, random: 0 })).toStrictEqual({
+      strikes: false,
+      active: fault,
+    })
   })
 
   test('strikes only above the rate of a throttle', () => {
