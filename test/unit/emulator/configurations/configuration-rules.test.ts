@@ -5,8 +5,6 @@ import {
   parseConfigurationRequest,
   updatedConfiguration,
 } from '../../../../emulator/src/configurations/configuration.ts'
-import { parseContent } from '../../../../emulator/src/configurations/content.ts'
-import { checkMetric, checkMetrics, conditionOf, parseTarget } from '../../../../emulator/src/configurations/target.ts'
 import type { JsonObject } from '../../../../emulator/src/index.ts'
 import { refusalOf } from '../../../support/refusal.ts'
 
@@ -135,116 +133,6 @@ describe('updatedConfiguration()', () => {
       'CannotModifyImmutableConfigurationContent: The content of c cannot change; add another configuration with a higher priority',
     )
     expect(refusal({ targetCondition: 'x =' })).toMatch(/^InvalidConfigurationTargetCondition: /)
-  })
-})
-
-describe('parseContent()', () => {
-  test('makes a patch of the desired properties for each path', () => {
-    const deviceContent = {
-      'properties.desired': { a: 1 },
-      'properties.desired.b': 2,
-      'properties.desired.c.d.e': null,
-    }
-    expect(parseContent({ deviceContent, moduleContent: null, modulesContent: null })).toStrictEqual({
-      kind: 'deviceContent',
-      settings: [
-        { path: 'properties.desired', patch: { a: 1 } },
-        { path: 'properties.desired.b', patch: { b: 2 } },
-        { path: 'properties.desired.c.d.e', patch: { c: { d: { e: null } } } },
-      ],
-    })
-    expect(parseContent({ moduleContent: { 'properties.desired.b': 2 } }).kind).toBe('moduleContent')
-  })
-
-  const oneKind = 'content must have either deviceContent or moduleContent'
-  const noValue = (kind: string): string =>
-    `${kind} must have a value for a twin path such as properties.desired.firmware`
-
-  test.each([
-    [{}, oneKind],
-    [{ deviceContent: null }, oneKind],
-    [{ other: {} }, oneKind],
-    [{ ...content, moduleContent: content.deviceContent }, oneKind],
-    [{ deviceContent: {} }, noValue('deviceContent')],
-    [{ moduleContent: [1] }, noValue('moduleContent')],
-    [{ deviceContent: { 'properties.desired': 1 } }, 'properties.desired must be an object'],
-    [{ deviceContent: { 'tags.a': 1 } }, 'tags.a must start with properties.desired'],
-    [{ deviceContent: { 'properties.desiredx': 1 } }, 'properties.desiredx must start with properties.desired'],
-    [{ deviceContent: { 'properties.desired.': 1 } }, 'desired.: a key must have 1 to 1024 bytes'],
-    [
-      { deviceContent: { 'properties.desired.a': { 'b.c': 1 } } },
-      "desired.a.b.c: a key must not contain control characters, '.', '$', '#', or a space",
-    ],
-    [
-      { deviceContent: { 'properties.desired.a': Array.from({ length: 9 }, () => 'x'.repeat(4096)) } },
-      'desired must not exceed 32768 bytes: would be 36865',
-    ],
-  ])('refuses the content %#', (given, message) => {
-    expect(refusalOf(() => parseContent(given))).toBe(`InvalidConfigurationContent: ${message}`)
-  })
-
-  test('refuses IoT Edge modules as a missing feature', () => {
-    expect(refusalOf(() => parseContent({ modulesContent: {} }))).toBe(
-      'NotImplemented: This hub does not implement "deploys IoT Edge modules (modulesContent)" (azure-iothub): needs an edge runtime; configurations of devices and modules work',
-    )
-  })
-})
-
-describe('conditionOf()', () => {
-  test.each([
-    ['', 'deviceContent', ''],
-    [' \n', 'moduleContent', ''],
-    ['*', 'deviceContent', '*'],
-    ['tags.a = 1', 'deviceContent', 'tags.a = 1'],
-    ['FROM devices WHERE *', 'deviceContent', '*'],
-    [' \n from  \n devices \t where  \n tags.a = 1\nAND true', 'deviceContent', 'tags.a = 1\nAND true'],
-    ['FROM devices . modules WHERE moduleId = 1', 'moduleContent', 'moduleId = 1'],
-    ['from devices.modules where  moduleId = 1', 'moduleContent', 'moduleId = 1'],
-    ['from devices  .  modules  where moduleId = 1', 'moduleContent', 'moduleId = 1'],
-    ['x FROM devices WHERE true', 'deviceContent', 'x FROM devices WHERE true'],
-    ['FROM devicesWHERE true', 'deviceContent', 'FROM devicesWHERE true'],
-  ] as const)('of %j and %s is %j', (text, kind, condition) => {
-    expect(conditionOf(text, kind)).toBe(condition)
-  })
-
-  const forModules = 'a target condition for modules must start with "FROM devices.modules WHERE", without *'
-
-  test.each([
-    ['tags.a = 1', 'moduleContent', forModules],
-    ['FROM devices WHERE true', 'moduleContent', forModules],
-    ['FROM devices.modules WHERE  * ', 'moduleContent', forModules],
-    ['x FROM devices.modules WHERE true', 'moduleContent', forModules],
-    ['FROM devices.modules WHERE true', 'deviceContent', 'a configuration with deviceContent cannot target modules'],
-  ] as const)('refuses %j and %s', (text, kind, message) => {
-    expect(refusalOf(() => conditionOf(text, kind))).toBe(`InvalidConfigurationTargetCondition: ${message}`)
-  })
-
-  test('shows the location of a problem in the condition', () => {
-    expect(refusalOf(() => parseTarget('tags.a =', 'deviceContent'))).toMatch(
-      /^InvalidConfigurationTargetCondition: The query is not valid: Line 1, col 9/,
-    )
-  })
-})
-
-describe('a metric', () => {
-  test('is a query over devices or modules', () => {
-    expect(refusalOf(() => checkMetric('m', 'SELECT * FROM devices.modules'))).toBeUndefined()
-    expect(refusalOf(() => checkMetric('m', 'SELECT'))).toMatch(
-      /^InvalidConfigurationCustomMetricsQuery: The metric m: The query is not valid: Line 1, col 7/,
-    )
-    expect(refusalOf(() => checkMetric('m', 'SELECT * FROM devices.jobs'))).toBe(
-      'InvalidConfigurationCustomMetricsQuery: The metric m: must query devices or devices.modules',
-    )
-  })
-
-  test('is one of at most five', () => {
-    const metrics = (count: number): Record<string, string> =>
-      Object.fromEntries(Array.from({ length: count }, (_, at) => [`m${at}`, 'SELECT * FROM devices']))
-    expect(refusalOf(() => checkMetrics(metrics(5)))).toBeUndefined()
-    expect(refusalOf(() => checkMetrics(metrics(6)))).toBe(
-      'InvalidConfigurationCustomMetricsQuery: a configuration has at most 5 metrics, not 6',
-    )
-    expect(refusalOf(() => checkMetrics({ m: 'x' }))).toMatch(/^InvalidConfigurationCustomMetricsQuery: The metric m: /)
   })
 })
 

@@ -32,7 +32,7 @@ describe('PacketReader', () => {
     const { length } = copies.mock.calls
     copies.mockRestore()
     expect(packets).toEqual([publish])
-    // The header needs a copy for each of its bytes after the first, and the body a copy for itself.
+    // A copy for each byte of the header after the first, and a copy for the body.
     expect(length).toBe(3)
   })
 
