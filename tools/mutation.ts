@@ -16,7 +16,9 @@ const { positionals, values } = parseArgs({
 const [name = '', ...files] = positionals
 const area = areas[name]
 if (area === undefined) {
-  console.error(`Usage: npm run test:mutation -- ${Object.keys(areas).join('|')} [--concurrency 2] [--minutes 120] [file …]`)
+  console.error(
+    `Usage: npm run test:mutation -- ${Object.keys(areas).join('|')} [--concurrency 2] [--minutes 120] [file …]`,
+  )
   process.exit(1)
 }
 
