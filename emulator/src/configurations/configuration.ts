@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Refusal } from '../errors/refusal.ts'
-import { type Json, type JsonObject, isObject, property } from '../formats/json.ts'
+import { type Json, type JsonObject, isInteger, isObject, property } from '../formats/json.ts'
 import { parseContent } from './content.ts'
 import { checkMetrics, parseTarget } from './target.ts'
 
@@ -159,7 +159,7 @@ function parseObject(name: string, value: Json | undefined): JsonObject | undefi
 
 function parsePriority(value: Json | undefined): number | undefined {
   if (value === undefined) return undefined
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_PRIORITY) return value
+  if (isInteger(value) && value >= 0 && value <= MAX_PRIORITY) return value
   throw refused(`priority must be a whole number from 0 to ${MAX_PRIORITY}`)
 }
 

@@ -9,5 +9,5 @@ export function explain([issue]: readonly [BaseIssue<unknown>, ...BaseIssue<unkn
 function problemOf({ type, expected, received, message }: BaseIssue<unknown>): string {
   if (expected === 'never') return 'is not known here'
   if (type === 'strict_object' && received === 'undefined') return 'is missing'
-  return message.replace(/^Invalid [\w ]+: E/, 'e')
+  return message.replace(/^Invalid [\w ]+: E/, 'e').replace(/^Invalid ([\w ]+): R/, 'expected $1 but r')
 }

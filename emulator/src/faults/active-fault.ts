@@ -78,7 +78,6 @@ function operationsOf(spec: ActiveSpec): readonly Operation[] {
     case 'silence':
       return []
     case 'close':
-      return [spec.operation]
     case 'throttle':
     case 'lose':
     case 'delay':

@@ -139,7 +139,7 @@ export const FAULT_NAMES = [
   'expire',
 ] as const
 
-const name = v.pipe(v.string(), v.nonEmpty())
+const name = v.pipe(v.string(), v.nonEmpty('must not be empty'))
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000_000))
 const status = v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599))
 const milliseconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 - 1))

@@ -76,7 +76,7 @@ semantics.addOperation<Order[]>('orders', {
 })
 
 semantics.addOperation<Order>('order', {
-  Order: (path, direction) => ({ path: pathOf(path), descending: /^desc$/i.test(direction.sourceString) }),
+  Order: (path, direction) => ({ path: pathOf(path), descending: direction.sourceString.toLowerCase() === 'desc' }),
 })
 
 semantics.addOperation<Projection>('projection', {

@@ -23,7 +23,7 @@ export function checkLength(text: string): void {
   let depth = 0
   for (const [token] of text.matchAll(NESTING)) {
     if (token === ')') depth -= 1
-    else if (token === '(' || /^not$/i.test(token)) depth += 1
+    else if (token === '(' || token.toLowerCase() === 'not') depth += 1
     if (depth > MAX_DEPTH) {
       throw new Refusal('ArgumentInvalid', `The query must not nest more than ${MAX_DEPTH} parentheses and NOTs`)
     }

@@ -1,8 +1,6 @@
 import { request, type OutgoingHttpHeaders } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { type Hub, type HubOptions, startHub } from '../../../emulator/src/index.ts'
-import { checkHostName, checkOrigins } from '../../../emulator/src/http/host-name.ts'
-import { pageProblem } from '../../../emulator/src/http/host.ts'
 import { later } from '../../support/cleanup.ts'
 import { start } from '../../support/hub.ts'
 import { within } from '../../support/waits.ts'
@@ -130,13 +128,6 @@ describe('the WebSocket endpoint', () => {
   })
 })
 
-test('pageProblem() accepts pages of the address that the request has reached', () => {
-  const socket = { secure: false, localAddress: '::ffff:192.168.7.7', localPort: 10480, remoteAddress: '192.168.7.8' }
-  const problemOf = (origin: string) => pageProblem({ host: '192.168.7.7:10480', origin }, 'hub.test', socket, [])
-  expect(problemOf('http://192.168.7.7:5173')).toBeUndefined()
-  expect(problemOf('http://192.168.7.9:5173')).toMatch(/^the origin /)
-})
-
 describe('startHub()', () => {
   test.each(['hub:10443', 'https://hub', 'a b', '', 'hub/', 'hub.', '-hub', 'hüb', 'a..b', '[::1]', 'x'.repeat(254)])(
     'refuses the host name "%s"',
@@ -144,24 +135,5 @@ describe('startHub()', () => {
       await expect(startHub({ hostName })).rejects.toThrow(RangeError)
       await expect(startHub({ hostName })).rejects.toThrow(`not ${JSON.stringify(hostName)}`)
     },
-  )
-
-  test.each(['localhost', 'iot_hub', 'hub.test', 'Contoso.azure-devices.net', '192.168.7.7', 'a'])(
-    'accepts the host name %s',
-    (hostName) => expect(checkHostName(hostName)).toBe(hostName),
-  )
-
-  test.each([
-    '*',
-    'https://*.example',
-    'https://app.example/',
-    'https://APP.example',
-    'https://app.example:443',
-    'app',
-  ])('refuses the origin %s', (origin) => expect(() => checkOrigins([origin])).toThrow(RangeError))
-
-  test.each(['null', 'https://app.example', 'http://app.test:8080', 'capacitor://app.example'])(
-    'accepts the origin %s',
-    (origin) => expect(checkOrigins([origin])).toEqual([origin]),
   )
 })

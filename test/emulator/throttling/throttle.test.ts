@@ -1,40 +1,17 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { Hub, Tier } from '../../../emulator/src/index.ts'
-import { type Metered, concurrentJobs, ratesOf } from '../../../emulator/src/throttling/tier.ts'
+import type { Hub } from '../../../emulator/src/index.ts'
 import { type Device, connect, connectSubscribed, refusalCode } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
 import { rest } from '../../support/rest.ts'
 import { jobClientOf, registryOf } from '../../support/service-sdk.ts'
 import { within } from '../../support/waits.ts'
 
-describe('ratesOf()', () => {
-  // The limits per second or minute from "IoT Hub quotas and throttling" (operation throttles).
-  test.each<[Metered, ...[Tier, number, number, number][]]>([
-    ['registry', ['S1', 1, 100, 60], ['S2', 3, 300, 60], ['S3', 1, 5000, 60]],
-    ['connections', ['F1', 1, 100, 1], ['S1', 2, 100, 1], ['S1', 9, 108, 1], ['S2', 2, 240, 1], ['S3', 1, 6000, 1]],
-    ['telemetry', ['S1', 9, 108, 1], ['S2', 1, 120, 1]],
-    ['cloudMessages', ['S1', 1, 100, 60], ['S3', 2, 10_000, 60]],
-    ['methods', ['S1', 2, 320, 1], ['S2', 1, 480, 1], ['S3', 1, 24_576, 1]],
-    ['queries', ['S1', 1, 20, 60], ['S3', 1, 1000, 60]],
-    ['twinReads', ['F1', 1, 100, 1], ['S1', 9, 100, 1], ['S2', 9, 100, 1], ['S2', 11, 110, 1], ['S3', 2, 1000, 1]],
-    ['twinUpdates', ['S1', 9, 50, 1], ['S2', 1, 50, 1], ['S2', 11, 55, 1], ['S3', 2, 500, 1]],
-    ['jobs', ['S1', 1, 100, 60], ['S3', 1, 5000, 60]],
-    ['jobDevices', ['S1', 5, 10, 1], ['S2', 5, 10, 1], ['S2', 20, 20, 1], ['S3', 1, 50, 1]],
-  ])('has the documented figures for %s', (what, ...figures) => {
-    for (const [tier, units, amount, inSeconds] of figures) {
-      expect([tier, units, ratesOf({ tier, units })[what]]).toEqual([tier, units, { amount, inSeconds }])
-    }
-  })
-
-  test('includes the number of simultaneous jobs', () => {
-    expect((['F1', 'S1', 'S2', 'S3'] as const).map(concurrentJobs)).toEqual([1, 1, 5, 10])
-  })
-
+describe('the options of a tier', () => {
   test.each([
     [{ tier: 'S4' }, /^tier must be F1, S1, S2, S3, not S4$/],
     [{ tier: 'S1', units: 0 }, /^units must be a whole number from 1 to 200, not 0$/],
     [{ tier: 'F1', units: 2 }, /^units must be a whole number from 1 to 1, not 2$/],
-  ])('refuses %j', async (options, message) => {
+  ])('cannot be %j', async (options, message) => {
     await expect(start(options as object)).rejects.toThrow(message)
   })
 })

@@ -118,6 +118,77 @@ describe('assign()', () => {
   })
 })
 
+describe('the patch of an assignment', () => {
+  const at = (value: JsonObject): Assignable => configuration('c', 1, { 'properties.desired': value })
+  const patchOf = (before: JsonObject, next: JsonObject, desired: JsonObject = before): JsonObject | undefined => {
+    const [old, changed] = [at(before), { ...at(next), number: 2 }]
+    const assigned = { c: { status: 'Applied', number: 1, paths: ['properties.desired'] } } as const
+    const twin = { configurations: assigned, desired: { value: desired } }
+    return assign(twin, [changed], all(old, changed))?.patch
+  }
+
+  test.each<[string, JsonObject, JsonObject, JsonObject, JsonObject | undefined]>([
+    ['has only values that differ', { a: 1, b: 2 }, { a: 1, b: 3 }, { a: 1, b: 2 }, { b: 3 }],
+    ['compares arrays by value', { a: [1], b: [1] }, { a: [1], b: [2] }, { a: [1], b: [1] }, { b: [2] }],
+    ['is undefined without a difference', { a: { b: 1 } }, { a: { b: 1 } }, { a: { b: 1 } }, undefined],
+    [
+      'leaves out objects without a difference',
+      { a: { b: 1 }, c: 1 },
+      { a: { b: 1 }, c: 2 },
+      { a: { b: 1 }, c: 1 },
+      { c: 2 },
+    ],
+    [
+      'has only the differences of an object',
+      { a: { b: 1, c: 1 } },
+      { a: { b: 1, c: 2 } },
+      { a: { b: 1, c: 1 } },
+      { a: { c: 2 } },
+    ],
+    ['removes a key that is gone', { a: 1, b: 1 }, { a: 1 }, { a: 1, b: 1 }, { b: null }],
+    ['removes a key of an object', { a: { b: 1, c: 1 } }, { a: { b: 1 } }, { a: { b: 1, c: 1 } }, { a: { c: null } }],
+    [
+      'removes an object that has no other keys',
+      { a: 1, b: { c: { d: 1 } } },
+      { a: 1 },
+      { a: 1, b: { c: { d: 1 } } },
+      { b: null },
+    ],
+    [
+      'removes an object, but not its other keys',
+      { a: 1, b: { c: 1 } },
+      { a: 1 },
+      { a: 1, b: { c: 1, d: 1 } },
+      { b: { c: null } },
+    ],
+    ['removes nothing that another value has replaced', { a: 1, b: 2 }, { a: 1 }, { a: 1, b: 3 }, undefined],
+    [
+      'removes nothing of an object that has other values',
+      { a: 1, b: { c: 1, d: 1 } },
+      { a: 1 },
+      { a: 1, b: { c: 2, d: 2 } },
+      undefined,
+    ],
+    ['removes no object for a value', { a: 1, b: 2 }, { a: 1 }, { a: 1, b: { c: 1 } }, undefined],
+    ['removes no value for an object', { a: 1, b: { c: 1 } }, { a: 1 }, { a: 1, b: 2 }, undefined],
+    ['removes nothing that is not there', { a: 1, b: { c: 1 } }, { a: 1 }, { a: 1 }, undefined],
+    ['removes nothing for null', { a: 1, b: null }, { a: 1 }, { a: 1, b: null }, undefined],
+    ['removes an array with the same items', { a: 1, b: [1] }, { a: 1 }, { a: 1, b: [1] }, { b: null }],
+    ['replaces an object by a value', { a: { b: 1 } }, { a: 1 }, { a: { b: 1 } }, { a: 1 }],
+    ['replaces a value by an object', { a: 1 }, { a: { b: 1 } }, { a: 1 }, { a: { b: 1 } }],
+    ['removes a key of an object that is a value now', { a: { b: 1, c: 1 } }, { a: { b: 1 } }, { a: 5 }, undefined],
+  ])('%s', (_name, before, next, desired, patch) => {
+    expect(patchOf(before, next, desired)).toStrictEqual(patch)
+  })
+
+  test('is the whole effect for a twin without configurations', () => {
+    expect(assign({ desired: { value: {} } }, [at({ a: 1 })], all())).toStrictEqual({
+      configurations: { c: { status: 'Applied', number: 1, paths: ['properties.desired'] } },
+      patch: { a: 1 },
+    })
+  })
+})
+
 describe('byPrecedence()', () => {
   test('puts the higher priority first, and of equal priorities the younger configuration', () => {
     const sorted = [

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Json, JsonObject } from '../../../../emulator/src/index.ts'
+import type { JsonObject } from '../../../../emulator/src/index.ts'
 import {
   newConfiguration,
   parseConfigurationRequest,
   updatedConfiguration,
 } from '../../../../emulator/src/configurations/configuration.ts'
-import { conditionOf, parseTarget } from '../../../../emulator/src/configurations/target.ts'
 
 const CONTENT = { deviceContent: { 'properties.desired.a': 1 } }
 
@@ -115,26 +114,5 @@ describe('an updated configuration', () => {
     expect(() => update({ content: { deviceContent: { 'properties.desired.a': 2 } } })).toThrow(
       expect.objectContaining({ code: 'CannotModifyImmutableConfigurationContent' }),
     )
-  })
-})
-
-describe('a target condition', () => {
-  test('that is empty targets no twin, and * targets every device', () => {
-    expect(parseTarget(' ', 'deviceContent')).toEqual({ type: 'none' })
-    expect(parseTarget('*', 'deviceContent')).toEqual({ type: 'matching', where: undefined })
-    expect(parseTarget('', 'moduleContent')).toEqual({ type: 'none' })
-  })
-
-  test.each<[string, 'deviceContent' | 'moduleContent', Json]>([
-    ["tags.a = 'b'", 'deviceContent', "tags.a = 'b'"],
-    ["FROM devices WHERE deviceId = 'b'", 'deviceContent', "deviceId = 'b'"],
-    ["from devices.modules where moduleId = 'm'", 'moduleContent', "moduleId = 'm'"],
-  ])('%s is a condition of %s', (text, kind, condition) => {
-    expect(conditionOf(text, kind)).toBe(condition)
-    expect(parseTarget(text, kind)).toMatchObject({ type: 'matching' })
-  })
-
-  test.each(['*', "tags.a = 'b'", 'FROM devices.modules WHERE *'])('%s targets no modules', (text) => {
-    expect(() => parseTarget(text, 'moduleContent')).toThrow(/must start with "FROM devices.modules WHERE"/)
   })
 })

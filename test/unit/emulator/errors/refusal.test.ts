@@ -122,7 +122,7 @@ describe('the body of an error', () => {
 describe('explain()', () => {
   const schema = v.strictObject({
     a: v.strictObject({ b: v.number() }),
-    c: v.optional(v.pipe(v.number(), v.minValue(1))),
+    c: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   })
   const explained = (value: unknown): string | undefined => {
     const { issues } = v.safeParse(schema, value)
@@ -135,20 +135,21 @@ describe('explain()', () => {
     [{ a: { b: 1, x: 2 } }, 'a.x: is not known here'],
     [1, 'The value: expected Object but received 1'],
     [{ a: { b: 1 }, c: 0 }, 'c: expected >=1 but received 0'],
+    [{ a: { b: 1 }, c: 1.5 }, 'c: expected safe integer but received 1.5'],
     [{ a: { b: undefined } }, 'a.b: expected number but received undefined'],
     [{ a: { b: 1 } }, undefined],
   ])('says about %j: %s', (value, message) => {
     expect(explained(value)).toBe(message)
   })
 
-  test('keeps a message of our own', () => {
+  test.each(['An Invalid value: Even so', 'An Invalid value: Received 1'])('keeps the message %s', (message) => {
     const { issues } = v.safeParse(
       v.pipe(
         v.string(),
-        v.check(() => false, 'An Invalid value: Even so'),
+        v.check(() => false, message),
       ),
       'x',
     )
-    expect(issues && explain(issues)).toBe('The value: An Invalid value: Even so')
+    expect(issues && explain(issues)).toBe(`The value: ${message}`)
   })
 })

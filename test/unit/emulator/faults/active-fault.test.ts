@@ -16,6 +16,9 @@ const OPERATIONS: readonly Operation[] = [
   'patch',
   'rest',
   'notification',
+  'before-storing',
+  'after-storing',
+  'puback',
 ]
 
 function active(spec: ActiveSpec): ActiveFault {
@@ -44,6 +47,9 @@ describe('isApplicable()', () => {
     [{ fault: 'delay', milliseconds: 1, operation: 'notification' }, ['notification']],
     [{ fault: 'answer', status: 200 }, ['get', 'patch', 'rest']],
     [{ fault: 'answer', status: 200, operation: 'get' }, ['get']],
+    [{ fault: 'lose', operation: 'puback' }, ['puback']],
+    [{ fault: 'close', operation: 'before-storing' }, ['before-storing']],
+    [{ fault: 'close', operation: 'after-storing' }, ['after-storing']],
     [{ fault: 'silence' }, []],
   ])('%j affects %j', (spec, expected) => {
     expect(affected(spec)).toEqual(expected)
@@ -81,7 +87,22 @@ describe('decideInjection()', () => {
     expect(injects).toEqual([false, true, false, true, false])
   })
 
-  test('throttles only above the rate', () => {
+  test('injects on every occasion a throttle without a rate, and with an answer', () => {
+    for (const spec of [{ fault: 'throttle' }, { fault: 'answer', status: 500 }] as const) {
+      const decision = decideInjection(active(spec), spec.fault, { operation: 'get' }, { now: 1, random: 0.99 })
+      expect(decision).toStrictEqual({ injects: true, active: { id: 1, spec, injected: 1, paidUntil: 0 } })
+    }
+  })
+
+  test('injects on no occasion that its fault does not affect', () => {
+    const fault = active({ fault: 'lose', operation: 'get' })
+    expect(decideInjection(fault, 'lose', { operation: 'patch' }, { now: 0, random: 0 })).toStrictEqual({
+      injects: false,
+      active: fault,
+    })
+  })
+
+  test('injects only above the rate of a throttle', () => {
     let fault = active({ fault: 'throttle', rate: 1 })
     const injects = [0, 0, 1000, 1000].map((now) => {
       const result = decideInjection(fault, 'throttle', { operation: 'get' }, { now: 1_000_000 + now, random: 0 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseFaultText } from '../../../../emulator/src/faults/fault-text.ts'
+import { refusalOf } from '../../../support/refusal.ts'
 import { FAULT_NAMES } from '../../../../emulator/src/faults/fault-spec.ts'
 
 function messageOf(wrong: () => unknown): string {
@@ -23,6 +24,62 @@ describe('parseFaultText()', () => {
   test('accepts every name', () => {
     const needed: Readonly<Record<string, string>> = { delay: ':milliseconds=1', close: ':operation=after-storing' }
     for (const name of FAULT_NAMES) expect(parseFaultText(`${name}${needed[name] ?? ''}`).fault).toBe(name)
+  })
+
+  test.each([
+    ['throttle:operation=get,device=d,rate=0.5', { fault: 'throttle', operation: 'get', device: 'd', rate: 0.5 }],
+    ['throttle:operation=rest', { fault: 'throttle', operation: 'rest' }],
+    ['throttle:rate=1000000', { fault: 'throttle', rate: 1_000_000 }],
+    ['refuse:operation=connect,code=2', { fault: 'refuse', operation: 'connect', code: 2 }],
+    ['refuse:code=5', { fault: 'refuse', code: 5 }],
+    ['refuse:operation=early-packet', { fault: 'refuse', operation: 'early-packet' }],
+    ['refuse:operation=upgrade,status=400', { fault: 'refuse', operation: 'upgrade', status: 400 }],
+    ['refuse:operation=patch,status=599', { fault: 'refuse', operation: 'patch', status: 599 }],
+    ['refuse:operation=rest', { fault: 'refuse', operation: 'rest' }],
+    ['refuse:code=3', { fault: 'refuse', code: 3 }],
+    ['refuse:code=4', { fault: 'refuse', code: 4 }],
+    ['lose:operation=early-get', { fault: 'lose', operation: 'early-get' }],
+    ['lose:operation=notification', { fault: 'lose', operation: 'notification' }],
+    ['lose:operation=puback,probability=1', { fault: 'lose', operation: 'puback', probability: 1 }],
+    ['lose:times=1000000000', { fault: 'lose', times: 1_000_000_000 }],
+    ['lose:device=1,module=2', { fault: 'lose', device: '1', module: '2' }],
+    ['duplicate:operation=notification', { fault: 'duplicate', operation: 'notification' }],
+    ['duplicate:operation=answer', { fault: 'duplicate', operation: 'answer' }],
+    ['duplicate:operation=get', { fault: 'duplicate', operation: 'get' }],
+    ['duplicate:operation=patch', { fault: 'duplicate', operation: 'patch' }],
+    ['delay:milliseconds=2147483647', { fault: 'delay', milliseconds: 2_147_483_647 }],
+    ['delay:milliseconds=1,operation=puback', { fault: 'delay', milliseconds: 1, operation: 'puback' }],
+    ['delay:milliseconds=1,operation=notification', { fault: 'delay', milliseconds: 1, operation: 'notification' }],
+    ['close:operation=before-storing', { fault: 'close', operation: 'before-storing' }],
+    ['silence:device=d,times=1', { fault: 'silence', device: 'd', times: 1 }],
+    ['expire:device=d,module=m', { fault: 'expire', device: 'd', module: 'm' }],
+    ['kick:,,device=d,', { fault: 'kick', device: 'd' }],
+    [' \n {"fault":"kick"}', { fault: 'kick' }],
+  ])('reads %s', (text, spec) => {
+    expect(parseFaultText(text)).toStrictEqual(spec)
+  })
+
+  test.each([
+    ['kick:device=', 'ArgumentInvalid: device: must not be empty'],
+    ['delay:milliseconds=2147483648', 'ArgumentInvalid: milliseconds: expected <=2147483647 but received 2147483648'],
+    ['delay:milliseconds=-1', 'ArgumentInvalid: milliseconds: expected number but received "-1"'],
+    ['delay:milliseconds=1x', 'ArgumentInvalid: milliseconds: expected number but received "1x"'],
+    ['delay:milliseconds=x1', 'ArgumentInvalid: milliseconds: expected number but received "x1"'],
+    ['delay:milliseconds=1.x', 'ArgumentInvalid: milliseconds: expected number but received "1.x"'],
+    ['delay:milliseconds=1.25', 'ArgumentInvalid: milliseconds: expected integer but received 1.25'],
+    ['refuse:operation=connect,status=503', 'ArgumentInvalid: status: the hub refuses a CONNECT with a code'],
+    [
+      'refuse:operation=early-packet,code=5',
+      'ArgumentInvalid: code: the hub does not answer an early packet; it closes the connection',
+    ],
+    ['refuse:operation=upgrade,code=5', 'ArgumentInvalid: code: the hub refuses an operation "upgrade" with a status'],
+    [
+      'refuse:operation=upgrade,device=d',
+      'ArgumentInvalid: device: not possible with the operation "upgrade", which names no device',
+    ],
+    ['{', 'ArgumentInvalid: { is not JSON'],
+  ])('refuses %s: %s', (text, message) => {
+    expect(refusalOf(() => parseFaultText(text))).toBe(message)
   })
 
   test.each([

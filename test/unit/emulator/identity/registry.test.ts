@@ -88,9 +88,9 @@ describe('Registry over a store', () => {
   const sources = { now: 0, key: () => 'key', number: () => 1 }
   const make = (deviceId: string, moduleId?: string, status: 'enabled' | 'disabled' = 'enabled'): IdentityRecord =>
     newIdentity(deviceId, moduleId, { status }, sources)
-  const change = (record: IdentityRecord): RecordChange => ({
-    identity: identityOf(record.deviceId, record.moduleId),
-    record,
+  const change = (next: IdentityRecord): RecordChange => ({
+    identity: identityOf(next.deviceId, next.moduleId),
+    record: next,
   })
   const removal = (deviceId: string, moduleId?: string): RecordChange => ({
     identity: identityOf(deviceId, moduleId),
@@ -198,7 +198,7 @@ describe('Registry over a store', () => {
   test('tells its listeners about each record that is added or changed, after the write', async () => {
     const registry = await Registry.load(memoryStore())
     const heard: string[] = []
-    registry.onChange((record) => heard.push(`${identityKey(record)} ${record.status}`))
+    registry.onChange((changed) => heard.push(`${identityKey(changed)} ${changed.status}`))
     const written = registry.write([change(make('a')), change(make('a', 'm'))])
     expect(heard).toEqual([])
     await written

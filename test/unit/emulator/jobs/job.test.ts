@@ -117,7 +117,7 @@ test('a job is finished unless it waits or runs', () => {
   expect(statuses.map((status) => isFinished({ ...JOB, status }))).toEqual([false, false, true, true, true])
 })
 
-test('cancelled() ends a job that has not ended, and refuses any other', () => {
+test('a job that has not ended can be canceled, and no other', () => {
   expect(cancelled(JOB, 9)).toStrictEqual({ ...JOB, status: 'cancelled', endedAt: 9 })
   const done = { ...JOB, status: 'cancelled', endedAt: 3 } as const
   expect(cancelled(done, 9)).toBe(done)
@@ -132,8 +132,10 @@ test('a waiting job is scheduled until its start, and then queued', () => {
 })
 
 test('the names of states and types are those of the API', () => {
-  expect(JOB_STATUSES.join(' ')).toBe('unknown enqueued queued scheduled running completed failed cancelled')
-  expect(JOB_TYPES.join(' ')).toBe('unknown export import scheduleDeviceMethod scheduleUpdateTwin')
+  expect(JOB_STATUSES).toEqual([
+    ...['unknown', 'enqueued', 'queued', 'scheduled', 'running', 'completed', 'failed', 'cancelled'],
+  ])
+  expect(JOB_TYPES).toEqual(['unknown', 'export', 'import', 'scheduleDeviceMethod', 'scheduleUpdateTwin'])
 })
 
 const at = (seconds: number): string => `1970-01-01T00:00:0${seconds}.0000000Z`

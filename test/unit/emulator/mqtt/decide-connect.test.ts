@@ -105,6 +105,7 @@ describe('decideConnect() refuses', () => {
     ['wrong-signature', { clientId: 'x', username: 'hub.test/x', password: sas('x') }],
     ['wrong-scope', { password: sas('e') }],
     ['wrong-scope', { password: sas('d/modules/m') }],
+    ['wrong-scope', { password: sas('d/modules/undefined') }],
     ['expired', { password: sas('d', keyOf('1'), { expiry: 1000 }) }],
   ])('%s: %j', (code, request) => {
     expect(decide(request)).toStrictEqual({ type: 'refused', code })

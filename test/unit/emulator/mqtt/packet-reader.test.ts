@@ -32,8 +32,29 @@ describe('PacketReader', () => {
     const { length } = copies.mock.calls
     copies.mockRestore()
     expect(packets).toEqual([publish])
-    // The header needs a copy for each of its bytes after the first, and the body a copy for itself.
+    // A copy for each byte of the header after the first, and a copy for the body.
     expect(length).toBe(3)
+  })
+
+  test('copies nothing before the next byte of a header arrives', () => {
+    const reader = new PacketReader()
+    reader.read(Buffer.from([0x30, 0x80]))
+    const copies = vi.spyOn(Buffer, 'concat')
+    const packets = reader.read(Buffer.alloc(0))
+    const { length } = copies.mock.calls
+    copies.mockRestore()
+    expect([packets, length]).toEqual([[], 0])
+  })
+
+  test('leaves a PUBLISH as it is, even if it looks like a subscription', () => {
+    const packet = Buffer.from([0x32, 10, 0, 1, 0, 1, 0x61, 2, 0, 1, 2, 2])
+    expect(new PacketReader().read(packet)).toEqual([packet])
+  })
+
+  test('lowers QoS 2 of a subscription with 128 bytes', () => {
+    const subscribe = (qos: number): Buffer =>
+      Buffer.concat([Buffer.from([0x82, 0x80, 0x01, 0, 1, 0, 123]), Buffer.alloc(123, 0x61), Buffer.from([qos])])
+    expect(new PacketReader().read(subscribe(2))).toEqual([subscribe(1)])
   })
 
   test('lowers QoS 2 of a subscription to 1, and changes nothing else', () => {

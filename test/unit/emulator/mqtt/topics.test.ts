@@ -51,15 +51,18 @@ describe('a filter', () => {
 })
 
 describe('a topic', () => {
-  test.each(['d', 'a:b', 'x%20y', "o'(1)", 'plus+', 'hash#', '100%', '$x'])('names the device %s', (deviceId) => {
-    const topic = cloudMessageTopic({ deviceId }, '')
-    expect(topic.slice(0, topic.indexOf('/messages'))).not.toMatch(/[+#]/)
-    const events = topic.replace('devicebound', 'events')
-    for (const spelling of [events, `devices/${encodeURIComponent(deviceId)}/messages/events/`]) {
-      expect(telemetryBag(spelling, { deviceId })).toBe('')
-    }
-    expect(telemetryBag(events, { deviceId: `${deviceId}x` })).toBeUndefined()
-  })
+  test.each(['d', 'a:b', 'x%20y', "o'(1)", 'plus+', 'a+b:c', 'hash#', '100%', '$x'])(
+    'names the device %s',
+    (deviceId) => {
+      const topic = cloudMessageTopic({ deviceId }, '')
+      expect(topic.slice(0, topic.indexOf('/messages'))).not.toMatch(/[+#]/)
+      const events = topic.replace('devicebound', 'events')
+      for (const spelling of [events, `devices/${encodeURIComponent(deviceId)}/messages/events/`]) {
+        expect(telemetryBag(spelling, { deviceId })).toBe('')
+      }
+      expect(telemetryBag(events, { deviceId: `${deviceId}x` })).toBeUndefined()
+    },
+  )
 
   test.each([
     ['$iothub/methods/res/200/?$rid=1', { type: 'method-answer', status: 200, rid: '1' }],

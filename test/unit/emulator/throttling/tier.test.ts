@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  type Metered,
   type Tier,
   concurrentJobs,
   maxConfigurations,
@@ -31,6 +32,24 @@ describe('ratesOf()', () => {
     expect(Object.keys(rates).join(' ')).toBe(
       'registry connections telemetry cloudMessages methods queries twinReads twinUpdates jobs jobDevices configurations',
     )
+  })
+
+  // The limits per second or minute from "IoT Hub quotas and throttling" (operation throttles).
+  test.each<[Metered, ...[Tier, number, number, number][]]>([
+    ['registry', ['S1', 1, 100, 60], ['S2', 3, 300, 60], ['S3', 1, 5000, 60]],
+    ['connections', ['F1', 1, 100, 1], ['S1', 2, 100, 1], ['S1', 9, 108, 1], ['S2', 2, 240, 1], ['S3', 1, 6000, 1]],
+    ['telemetry', ['S1', 9, 108, 1], ['S2', 1, 120, 1]],
+    ['cloudMessages', ['S1', 1, 100, 60], ['S3', 2, 10_000, 60]],
+    ['methods', ['S1', 2, 320, 1], ['S2', 1, 480, 1], ['S3', 1, 24_576, 1]],
+    ['queries', ['S1', 1, 20, 60], ['S3', 1, 1000, 60]],
+    ['twinReads', ['F1', 1, 100, 1], ['S1', 9, 100, 1], ['S2', 9, 100, 1], ['S2', 11, 110, 1], ['S3', 2, 1000, 1]],
+    ['twinUpdates', ['S1', 9, 50, 1], ['S2', 1, 50, 1], ['S2', 11, 55, 1], ['S3', 2, 500, 1]],
+    ['jobs', ['S1', 1, 100, 60], ['S3', 1, 5000, 60]],
+    ['jobDevices', ['S1', 5, 10, 1], ['S2', 5, 10, 1], ['S2', 20, 20, 1], ['S3', 1, 50, 1]],
+  ])('has the documented figures for %s', (name, ...figures) => {
+    for (const [tier, units, amount, inSeconds] of figures) {
+      expect([tier, units, ratesOf({ tier, units })[name]]).toEqual([tier, units, { amount, inSeconds }])
+    }
   })
 
   test('accepts 200 units of a paid tier, and a single unit of F1', () => {

@@ -11,26 +11,30 @@ describe('nameConstraints()', () => {
 
   // RFC 5280 §4.2.1.10: SEQUENCE { [0] { SEQUENCE { [2] DNS name | [7] address and mask } … } }
   test.each([
-    [['Ab'], '3008a0063004' + '82026162'],
-    [['a', 'b'], '300ca00a' + '3003820161' + '3003820162'],
-    [['127.0.0.1'], '300ea00c300a' + '87087f000001ffffffff'],
-    [['::1'], '3026a0243022' + '8720' + '00'.repeat(15) + '01' + 'ff'.repeat(16)],
-    [['2001:db8::ff:1'], '3026a0243022' + '8720' + '20010db8' + '00'.repeat(8) + '00ff0001' + 'ff'.repeat(16)],
-    [['1:2:3:4:5:6:7:8'], '3026a0243022' + '8720' + '00010002000300040005000600070008' + 'ff'.repeat(16)],
-    [['::ffff:127.0.0.1'], '3026a0243022' + '8720' + '00'.repeat(10) + 'ffff7f000001' + 'ff'.repeat(16)],
-    [['fe80::'], '3026a0243022' + '8720' + 'fe80' + '00'.repeat(14) + 'ff'.repeat(16)],
+    [['Ab'], '3008 a006 3004 8202 6162'],
+    [['a', 'b'], '300c a00a 3003 820161 3003 820162'],
+    [['127.0.0.1'], '300e a00c 300a 8708 7f000001 ffffffff'],
+    [['::1'], `3026 a024 3022 8720 ${'00'.repeat(15)} 01 ${'ff'.repeat(16)}`],
+    [['2001:db8::ff:1'], `3026 a024 3022 8720 20010db8 ${'00'.repeat(8)} 00ff0001 ${'ff'.repeat(16)}`],
+    [['1:2:3:4:5:6:7:8'], `3026 a024 3022 8720 0001 0002 0003 0004 0005 0006 0007 0008 ${'ff'.repeat(16)}`],
+    [['::ffff:127.0.0.1'], `3026 a024 3022 8720 ${'00'.repeat(10)} ffff 7f000001 ${'ff'.repeat(16)}`],
+    [['fe80::'], `3026 a024 3022 8720 fe80 ${'00'.repeat(14)} ${'ff'.repeat(16)}`],
   ])('of %j is DER', (names, der) => {
-    expect(hex(names)).toBe(der)
+    expect(hex(names)).toBe(der.replaceAll(' ', ''))
   })
 
-  test('writes a length in one, two, or three bytes', () => {
-    const der = (length: number): string => hex(['x'.repeat(length)]).replace(/(?:78)+$/, '')
-    expect(der(121)).toBe('307fa07d307b' + '8279')
-    expect(der(122)).toBe('308180a07e307c' + '827a')
-    expect(der(127)).toBe('308187a08184308181' + '827f')
-    expect(der(128)).toBe('308189a08186308183' + '828180')
-    expect(der(255)).toBe('3082010aa0820106' + '30820102' + '8281ff')
-    expect(der(256)).toBe('3082010ca0820108' + '30820104' + '82820100')
+  test.each([
+    [121, '307f a07d 307b 8279'],
+    [122, '308180 a07e 307c 827a'],
+    [127, '308187 a08184 308181 827f'],
+    [128, '308189 a08186 308183 828180'],
+    [255, '3082010a a0820106 30820102 8281ff'],
+    [256, '3082010c a0820108 30820104 82820100'],
+  ])('writes the lengths of a name with %d characters in as few bytes as possible', (length, der) => {
+    expect(hex(['x'.repeat(length)]).replace(/(?:78)+$/, '')).toBe(der.replaceAll(' ', ''))
+  })
+
+  test('has room for many names', () => {
     expect(hex(Array.from({ length: 60 }, () => 'x')).slice(0, 16)).toBe('30820130a082012c')
   })
 })
