@@ -196,9 +196,8 @@ function observationOf(event: Exclude<WireEvent, { type: 'message' }>): Observed
 function patchInput(body: string, topicVersion: number | undefined): SessionInput {
   try {
     return { type: 'desiredPatch', patch: readDesiredPatch(body, topicVersion) }
-  } catch (error) {
-    if (error instanceof TwinError) return { type: 'desiredPatchLost' }
-    throw error
+  } catch {
+    return { type: 'desiredPatchLost' }
   }
 }
 
@@ -208,7 +207,7 @@ function documentInput(answer: Extract<Outcome, { type: 'answered' }>): SessionI
     if (refusal !== undefined) throw refusal
     return { type: 'document', document: readDocument(answer.body) }
   } catch (error) {
-    if (error instanceof TwinError) return { type: 'syncFailed', error }
-    throw error
+    // `statusError` and `readDocument` have no other errors.
+    return { type: 'syncFailed', error: error as TwinError }
   }
 }
