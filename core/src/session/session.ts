@@ -61,8 +61,7 @@ export function createSession(options: SessionOptions): Session {
   let status = statusOf(reducer.state)
 
   function dispatch(input: SessionInput): void {
-    // Every response leaves no request open, but only a renewal waits for that.
-    if (input.type !== 'drained' || isDraining(reducer.state)) reducer.dispatch(input)
+    reducer.dispatch(input)
   }
 
   function step(state: SessionState, input: SessionInput): Step {
@@ -100,10 +99,6 @@ export async function closeSession({ connection, dispatch }: Session): Promise<v
   // A call from within an effect is done only after the effects before it.
   await Promise.resolve()
   await connection.gone()
-}
-
-function isDraining(state: SessionState): boolean {
-  return state.type === 'ready' && state.renewal.type === 'draining'
 }
 
 function observeStep(
