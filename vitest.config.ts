@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { CHROMIUM_ARGS } from './test/support/chromium-args.ts'
 import { type BrowserName, findBrowser } from './tools/browsers.ts'
 import { SlowFirst } from './tools/slow-first.ts'
 
-const second = 1000
+const SECOND = 1000
 
 /** Tests that are slow by nature: `npm run test:all` runs them, as the suite `slow`. */
 const SLOW_TESTS = 'test/*/**/*.slow.test.ts'
@@ -40,49 +41,49 @@ interface Suite {
  * trust the hub without any option. Interop needs this to let the unmodified SDKs connect.
  */
 const suites: Suite[] = [
-  { name: 'unit', include: ['test/unit/**/*.test.ts'], sharesModules: true, testTimeout: 10 * second },
-  { name: 'session', include: ['test/session/**/*.test.ts'], sharesModules: true, testTimeout: 10 * second },
-  { name: 'emulator', include: ['test/emulator/**/*.test.ts'], sharesModules: true, testTimeout: 20 * second },
-  { name: 'slow', include: [SLOW_TESTS], exclude: [], testTimeout: 60 * second },
-  { name: 'service', include: ['test/service/**/*.test.ts'], testTimeout: 30 * second },
-  { name: 'demo', include: ['test/demo/**/*.test.ts'], testTimeout: 60 * second },
+  { name: 'unit', include: ['test/unit/**/*.test.ts'], sharesModules: true, testTimeout: 10 * SECOND },
+  { name: 'session', include: ['test/session/**/*.test.ts'], sharesModules: true, testTimeout: 10 * SECOND },
+  { name: 'emulator', include: ['test/emulator/**/*.test.ts'], sharesModules: true, testTimeout: 20 * SECOND },
+  { name: 'slow', include: [SLOW_TESTS], exclude: [], testTimeout: 60 * SECOND },
+  { name: 'service', include: ['test/service/**/*.test.ts'], testTimeout: 30 * SECOND },
+  { name: 'demo', include: ['test/demo/**/*.test.ts'], testTimeout: 60 * SECOND },
   // One file for every runtime that is not a browser: Node 20, a newer Node, Deno and Bun run it
   // unchanged.
-  { name: 'contract', include: ['test/contract/node.test.ts'], testTimeout: 30 * second, setup: 'test/contract' },
+  { name: 'contract', include: ['test/contract/node.test.ts'], testTimeout: 30 * SECOND, setup: 'test/contract' },
   // The imitations of a page that people test with.
   ...(['jsdom', 'happy-dom'] as const).map((environment) => ({
     name: `contract-${environment}`,
     include: ['test/contract/node.test.ts'],
-    testTimeout: 30 * second,
+    testTimeout: 30 * SECOND,
     setup: 'test/contract',
     environment,
   })),
   ...(['chromium', 'firefox'] as const).map((browser) => ({
     name: `contract-${browser}-scopes`,
     include: [`test/contract/scopes/${browser}.test.ts`],
-    testTimeout: 40 * second,
+    testTimeout: 40 * SECOND,
     setup: 'test/contract',
   })),
   {
     name: 'contract-workerd',
     include: ['test/contract/workerd.test.ts'],
-    testTimeout: 30 * second,
+    testTimeout: 30 * SECOND,
     setup: 'test/contract',
   },
   // WebKitGTK by its own driver: the contract, and one visit of the simulator. Playwright Test
   // drives the other browsers (test/pages).
-  { name: 'webkit', include: ['test/webkit/**/*.test.ts'], testTimeout: 60 * second, setup: 'test/contract' },
+  { name: 'webkit', include: ['test/webkit/**/*.test.ts'], testTimeout: 60 * SECOND, setup: 'test/contract' },
   {
     name: 'interop',
     include: ['test/interop/**/*.test.ts'],
-    testTimeout: 60 * second,
+    testTimeout: 60 * SECOND,
     setup: 'test/interop',
   },
   // Random plans of faults: the test has its own, longer limit.
-  { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 60 * second },
+  { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 60 * SECOND },
   // Each copies an example, installs it, and runs it.
-  { name: 'examples', include: ['test/examples/*.test.ts'], testTimeout: 300 * second, setup: 'test/examples' },
-  { name: 'tools', include: ['test/tools/**/*.test.ts'], testTimeout: 30 * second },
+  { name: 'examples', include: ['test/examples/*.test.ts'], testTimeout: 300 * SECOND, setup: 'test/examples' },
+  { name: 'tools', include: ['test/tools/**/*.test.ts'], testTimeout: 30 * SECOND },
 ]
 
 function setupOf(folder: string | undefined): string[] {
@@ -100,8 +101,8 @@ function contractIn(browser: BrowserName, options: LaunchOptions): TestProjectCo
     test: {
       name: `contract-${browser}`,
       include: ['test/contract/browser.test.ts'],
-      testTimeout: 30 * second,
-      hookTimeout: 30 * second,
+      testTimeout: 30 * SECOND,
+      hookTimeout: 30 * SECOND,
       globalSetup: setupOf('test/contract'),
       browser: {
         enabled: true,
@@ -127,7 +128,7 @@ export default defineConfig({
             maxWorkers,
             environment,
             hookTimeout: suite.testTimeout,
-            teardownTimeout: 10 * second,
+            teardownTimeout: 10 * SECOND,
             globalSetup: setupOf(setup),
             setupFiles: ['./test/support/run-cleanups-after-each.ts'],
             isolate: !sharesModules,
@@ -135,9 +136,7 @@ export default defineConfig({
           },
         }),
       ),
-      contractIn('chromium', {
-        args: ['--no-first-run', '--disable-background-networking', '--disable-component-update'],
-      }),
+      contractIn('chromium', { args: [...CHROMIUM_ARGS] }),
       // Debian's Firefox speaks WebDriver BiDi, and not the protocol of Playwright's own build.
       contractIn('firefox', { channel: 'moz-firefox' }),
     ],

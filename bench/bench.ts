@@ -15,7 +15,7 @@ import { bundleTable, latencyTable, memoryTable } from './report/tables.ts'
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '40' }, twins: { type: 'string', default: '100' } },
 })
-const memoryRounds = 5
+const MEMORY_ROUNDS = 5
 const [ours, theirs] = clients
 
 if (!existsSync(new URL('../test/interop/node_modules/azure-iot-device', import.meta.url))) {
@@ -34,13 +34,13 @@ try {
   console.log(`\n${values.rounds} rounds in turn; report and desired are means of 10 within a round.`)
 
   const memory: Record<string, MemorySample[]> = { [ours.name]: [], [theirs.name]: [] }
-  for (let round = 0; round < memoryRounds; round++) {
+  for (let round = 0; round < MEMORY_ROUNDS; round++) {
     for (const { name } of clients) {
       memory[name]?.push(await inChild<MemorySample>(control, './memory.ts', [name, values.twins]))
     }
   }
   console.log(`\n${memoryTable(memory)}`)
-  console.log(`\n${memoryRounds} processes each, in turn, with ${values.twins} twins after the first 5.`)
+  console.log(`\n${MEMORY_ROUNDS} processes each, in turn, with ${values.twins} twins after the first 5.`)
 } finally {
   await control.close()
 }

@@ -67,10 +67,10 @@ for (const name of values.servers.split(',')) {
   const make = makers[name] ?? giveUp(`There is no server "${name}"; there are ${Object.keys(makers).join(', ')}.`)
   const missing = name === 'mosquitto' ? mosquittoIsMissing() : undefined
   if (missing === undefined) loads.push(new Load(await make(), processes))
-  else tell(`Without mosquitto: ${missing}`)
+  else printProgress(`Without mosquitto: ${missing}`)
 }
 const begun = performance.now()
-const figures = await measure(loads, plan, tell).catch((error: Error) => giveUp(error.message))
+const figures = await measure(loads, plan, printProgress).catch((error: Error) => giveUp(error.message))
 const minutes = (performance.now() - begun) / 60_000
 for (const fact of lines) console.log(`- ${fact}`)
 console.log(
@@ -87,7 +87,7 @@ function numberOf(name: keyof typeof values): number {
   return number > 0 ? number : giveUp(`--${name} must be a number above 0; it was "${String(values[name])}".`)
 }
 
-function tell(text: string): void {
+function printProgress(text: string): void {
   console.error(text)
 }
 

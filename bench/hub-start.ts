@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import iothub from 'azure-iothub'
-import { developmentOwnerKey, startHub } from 'hubtwin-emulator'
+import { DEVELOPMENT_OWNER_KEY, startHub } from 'hubtwin-emulator'
 import { facts } from './report/facts.ts'
 import { quartiles } from './report/quartiles.ts'
 
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '1000' },
   },
 })
-const cli = fileURLToPath(new URL('../emulator/dist/cli.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../emulator/dist/cli.js', import.meta.url))
 /** A twin of about a kilobyte. */
 const twin = { tags: { floor: 3 }, properties: { desired: { text: 'x'.repeat(800), rate: 5, on: true } } }
 
@@ -35,9 +35,9 @@ interface Started {
 }
 
 for (const fact of facts()) console.log(`- ${fact}`)
-const few = 100
+const FEW = 100
 const folders = new Map<number, string>()
-for (const count of [few, Number(values.devices)]) folders.set(count, await fill(count))
+for (const count of [FEW, Number(values.devices)]) folders.set(count, await fill(count))
 
 const rows: string[][] = []
 const starts = new Map<number, number[]>()
@@ -83,7 +83,7 @@ function idOf(at: number): string {
 
 async function start(count: number, folder: string): Promise<Started> {
   const begun = performance.now()
-  const args = [cli, '--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0', '--data-folder', folder]
+  const args = [CLI, '--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0', '--data-folder', folder]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -108,7 +108,7 @@ async function start(count: number, folder: string): Promise<Started> {
 
 function tokenOfOwner(): string {
   const expiry = Math.ceil(Date.now() / 1000) + 3600
-  return iothub.SharedAccessSignature.create('localhost', 'iothubowner', developmentOwnerKey, expiry).toString()
+  return iothub.SharedAccessSignature.create('localhost', 'iothubowner', DEVELOPMENT_OWNER_KEY, expiry).toString()
 }
 
 async function kill({ process: child }: Started): Promise<void> {

@@ -18,7 +18,7 @@ import type { Recording } from './report/recording.ts'
 import { withSection } from './report/section.ts'
 
 // hubtwin/light against its peers: `npm run bench:light -- [table…] [--write] [--json FILE]
-// [options]`. Each table has a hub of its own. It prints figures, and asserts only that every
+// [options]`. Each table has its own hub. It prints figures, and asserts only that every
 // client did the same work. `--json` keeps the samples for the charts of the site.
 
 const TABLES: readonly BenchTable[] = [weight, starts, reports, desired, resync, many, page, flat]

@@ -10,18 +10,18 @@ import { GUIDE_FLEET, guideTables, loadTable, tierTable } from './load-by-tier/t
 // Nothing connects to a hub. `--write` updates the tables of the guide.
 
 const GUIDE = fileURLToPath(new URL('../docs/guides/fleet.md', import.meta.url))
-const byDefault = GUIDE_FLEET
+const BY_DEFAULT = GUIDE_FLEET
 
 const options = new Command('npx tsx bench/load-by-tier.ts')
   .description('Compute the load of a fleet, and the units that it needs in each tier of IoT Hub.')
   .option('--devices <list>', 'Numbers of devices, separated by commas', readSizes, [10_000, 100_000, 1_000_000])
-  .addOption(amount('--reports-per-hour <n>', 'Reports of a device per hour', byDefault.reportsPerHour))
-  .addOption(amount('--desired-per-day <n>', 'Desired changes of a device per day', byDefault.desiredPerDay))
-  .addOption(amount('--connects-per-day <n>', 'Connections of a device per day', byDefault.connectsPerDay))
-  .addOption(amount('--telemetry-per-hour <n>', 'Telemetry messages of a device per hour', byDefault.telemetryPerHour))
-  .addOption(amount('--bytes <n>', 'Size of a report, a change, or a message', byDefault.bytes))
-  .addOption(amount('--twin-bytes <n>', 'Size of a twin without tags', byDefault.twinBytes))
-  .addOption(amount('--minutes-to-recover <n>', 'Time to be back after an outage', byDefault.minutesToRecover))
+  .addOption(amount('--reports-per-hour <n>', 'Reports of a device per hour', BY_DEFAULT.reportsPerHour))
+  .addOption(amount('--desired-per-day <n>', 'Desired changes of a device per day', BY_DEFAULT.desiredPerDay))
+  .addOption(amount('--connects-per-day <n>', 'Connections of a device per day', BY_DEFAULT.connectsPerDay))
+  .addOption(amount('--telemetry-per-hour <n>', 'Telemetry messages of a device per hour', BY_DEFAULT.telemetryPerHour))
+  .addOption(amount('--bytes <n>', 'Size of a report, a change, or a message', BY_DEFAULT.bytes))
+  .addOption(amount('--twin-bytes <n>', 'Size of a twin without tags', BY_DEFAULT.twinBytes))
+  .addOption(amount('--minutes-to-recover <n>', 'Time to be back after an outage', BY_DEFAULT.minutesToRecover))
   .option('--write', 'Write the tables of docs/guides/fleet.md, with the defaults')
   .showHelpAfterError()
   .parse()

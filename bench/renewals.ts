@@ -35,7 +35,7 @@ twin.onDesired(({ version }) => {
 })
 await twin.ready()
 
-const begin = Date.now()
+const startedAt = Date.now()
 const reports: Promise<number>[] = []
 let n = 0
 while (tokens - 1 < wanted) {
@@ -50,7 +50,7 @@ const { desired, reported } = (await twin.refresh()) as { desired: object; repor
 const atHub = hub.twin('device1').properties as unknown as { desired: Record<string, unknown>; reported: { n: number } }
 const { $version, $metadata, ...wantedDesired } = atHub.desired
 console.log(
-  `${tokens - 1} renewals in ${((Date.now() - begin) / 1000).toFixed(0)} s, ${n} desired changes, ${n} reports: ` +
+  `${tokens - 1} renewals in ${((Date.now() - startedAt) / 1000).toFixed(0)} s, ${n} desired changes, ${n} reports: ` +
     `${lost} reports lost, ${doubles} deliveries doubled or out of order, ` +
     `desired ${isDeepStrictEqual(desired, wantedDesired) ? 'equal' : 'DIFFERENT'}, ` +
     `reported ${reported.n === n && atHub.reported.n === n ? 'equal' : 'DIFFERENT'}`,

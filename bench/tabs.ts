@@ -59,7 +59,7 @@ async function takeOver(end: (page: Page, elsewhere: string) => Promise<unknown>
     }
     return longestInMs
   })
-  const begin = Date.now()
+  const startedAt = Date.now()
   void end(leader, `${site.url}away`)
   await heir.waitForFunction(() => window.times['ready'] !== undefined)
   const times = await heir.evaluate(() => window.times)
@@ -68,7 +68,7 @@ async function takeOver(end: (page: Page, elsewhere: string) => Promise<unknown>
   })
   const longestInMs = await longest
   await context.close()
-  return [(times['leader'] ?? NaN) - begin, (times['ready'] ?? NaN) - begin, longestInMs]
+  return [(times['leader'] ?? NaN) - startedAt, (times['ready'] ?? NaN) - startedAt, longestInMs]
 }
 
 async function open(opening: Promise<Page>): Promise<Page> {

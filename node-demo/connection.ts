@@ -1,13 +1,12 @@
 import process from 'node:process'
 import { parseConnectionString } from 'hubtwin'
-import { POLICY_INSTEAD_OF_DEVICE } from 'hubtwin-device-models/pasted'
 import { printError } from './terminal.ts'
-import { CONNECTION_STRING_NAME, pastedConnectionString } from './environment.ts'
+import { CONNECTION_STRING_NAME, givenConnectionString } from './environment.ts'
 import { fail } from './failures.ts'
 
 /**
  * The well-known device of the local hub: the same on every machine, so not a secret. It repeats
- * the emulator's `developmentDeviceConnectionString`, so that a demo depends only on `hubtwin`.
+ * the emulator's `DEVELOPMENT_DEVICE_CONNECTION_STRING`, so that a demo depends only on `hubtwin`.
  */
 export const LOCAL_DEVICE_CONNECTION_STRING: string =
   'HostName=localhost:10480;DeviceId=device1;SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1kZXZpY2Uta2V5LTA=;UseDevelopmentEmulator=true'
@@ -17,17 +16,13 @@ export const LOCAL_DEVICE_CONNECTION_STRING: string =
  * notice.
  */
 export function deviceConnectionString(): string {
-  const { text: given, kind } = pastedConnectionString()
+  const given = givenConnectionString()
   if (given === '') {
     const problem = process.env[CONNECTION_STRING_NAME] === undefined ? 'is not set' : 'is empty'
     printError(`${CONNECTION_STRING_NAME} ${problem}: using device1 of the local hub`)
     return LOCAL_DEVICE_CONNECTION_STRING
   }
   try {
-    // A policy's connection string is the first that the portal shows, so people paste it often.
-    if (kind === 'policy') {
-      throw new SyntaxError(`${POLICY_INSTEAD_OF_DEVICE}; expected a DeviceId, as in the connection string of a device`)
-    }
     parseConnectionString(given)
   } catch (error) {
     fail(`Error in ${CONNECTION_STRING_NAME}`)(error)

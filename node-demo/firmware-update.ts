@@ -7,10 +7,11 @@ import { openTwin } from 'hubtwin'
 import {
   createReports,
   type FirmwareEvent,
+  firmwareProperties,
   newFirmware,
   nextFirmware,
-  patchOfPart,
-  reportedFirmware,
+  patchOfProperties,
+  THERMOSTAT_MODEL_ID,
 } from 'hubtwin-device-models'
 import { HELP_OPTION, printHelp } from './arguments.ts'
 import { deviceConnectionString } from './connection.ts'
@@ -28,7 +29,7 @@ const OPTIONS = [
 ]
 
 const options = readOptions()
-const twin = openTwin(deviceConnectionString())
+const twin = openTwin(deviceConnectionString(), { modelId: THERMOSTAT_MODEL_ID })
 console.log('Client created.')
 printWaiting(twin)
 closeOnInterrupt(twin)
@@ -69,7 +70,7 @@ function apply(event: FirmwareEvent): void {
   firmware = nextFirmware(before, event, now)
   if (firmware.state.type !== before.state.type || firmware.version !== before.version) printState()
   if (twin.status.type !== 'ready') return
-  const patch = patchOfPart('firmware', reportedFirmware(firmware, now, false), twin.reported)
+  const patch = patchOfProperties(firmwareProperties(firmware, now), twin.reported)
   reports.sendIfDue(patch, PROGRESS_EVERY_IN_MS, now)
 }
 

@@ -18,7 +18,10 @@ const OPTIONS = [
 ]
 
 const { count, intervalInMs } = readOptions()
-const device = openDevice(deviceConnectionString(), { use: { telemetry: telemetry() } })
+const device = openDevice(deviceConnectionString(), {
+  modelId: 'dtmi:hubtwin:demo:Thermostat;1',
+  use: { telemetry: telemetry() },
+})
 console.log('Client created.')
 printWaiting(device.twin)
 const stopped = new AbortController()

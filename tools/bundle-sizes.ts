@@ -2,32 +2,32 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Bundle, bundleForPage } from './packaging/browser-size.ts'
 import { weighSimulator, weightComplaints } from './packaging/page-weight.ts'
-import { budgets, nameOf, pageOf, sizeComplaints, type SizeRecord } from './packaging/size-budget.ts'
-import { root } from './root.ts'
+import { BUDGETS, nameOf, pageOf, sizeComplaints, type SizeRecord } from './packaging/size-budget.ts'
+import { ROOT } from './root.ts'
 
 // Bundles every entry that a page may import, and the script of the simulator, and compares them
 // with their limits. With --write, records the sizes of modules and the figures of the README.
 
-const recordFile = join(root, 'tools', 'packaging', 'bundle-sizes.json')
-const readmeFile = join(root, 'core', 'README.md')
+const RECORD_FILE = join(ROOT, 'tools', 'packaging', 'bundle-sizes.json')
+const README_FILE = join(ROOT, 'core', 'README.md')
 const [start, end] = ['<!-- bundle sizes -->', '<!-- end of bundle sizes -->']
 
 const sizes: Record<string, Bundle> = {}
-for (const budget of budgets) {
-  sizes[nameOf(budget)] = await bundleForPage(pageOf(budget), root)
+for (const budget of BUDGETS) {
+  sizes[nameOf(budget)] = await bundleForPage(pageOf(budget), ROOT)
 }
 if (process.argv.includes('--write')) {
-  writeFileSync(recordFile, `${JSON.stringify(sizes, null, 2)}\n`)
-  writeFileSync(readmeFile, withTable(readFileSync(readmeFile, 'utf8'), sizes))
+  writeFileSync(RECORD_FILE, `${JSON.stringify(sizes, null, 2)}\n`)
+  writeFileSync(README_FILE, withTable(readFileSync(README_FILE, 'utf8'), sizes))
 }
 
-const record = JSON.parse(readFileSync(recordFile, 'utf8')) as SizeRecord
-const readme = readFileSync(readmeFile, 'utf8')
-const complaints = budgets.flatMap((budget) => {
+const record = JSON.parse(readFileSync(RECORD_FILE, 'utf8')) as SizeRecord
+const readme = readFileSync(README_FILE, 'utf8')
+const complaints = BUDGETS.flatMap((budget) => {
   const name = nameOf(budget)
   return sizeComplaints(budget, sizes[name] as Bundle, record[name])
 })
-const weights = await weighSimulator(join(root, 'web-demo'))
+const weights = await weighSimulator(join(ROOT, 'web-demo'))
 complaints.push(...weightComplaints(weights))
 if (readme !== withTable(readme, record)) complaints.push('The sizes in core/README.md differ from the record')
 console.log(tableOf(sizes))
@@ -43,7 +43,7 @@ function withTable(text: string, measured: SizeRecord): string {
 }
 
 function tableOf(measured: SizeRecord): string {
-  const rows = budgets.map((budget) => {
+  const rows = BUDGETS.map((budget) => {
     const bundle = measured[nameOf(budget)]
     const entries = budget.entries.map((entry) => `\`${entry}\``).join(' and ')
     const names = budget.name === undefined ? entries : `\`${budget.name}\` of ${entries}`

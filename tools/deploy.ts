@@ -5,14 +5,14 @@ import { commandOfService, composeComplaints } from './deploy/compose.ts'
 import { commandOf, containerfileComplaints } from './deploy/containerfile.ts'
 import { findProgram } from './find-program.ts'
 import { run } from './process.ts'
-import { root } from './root.ts'
+import { ROOT } from './root.ts'
 
 // Checks the files of deploy/. Their commands must have options that the built service knows.
 
-const read = (name: string): string => readFileSync(join(root, 'deploy', name), 'utf8')
+const read = (name: string): string => readFileSync(join(ROOT, 'deploy', name), 'utf8')
 const [containerfile, compose, bicep] = [read('Containerfile'), read('compose.yaml'), read('azure/main.bicep')]
 const { output: help } = await run(process.execPath, ['service/dist/cli.js', 'serve', '--help'], {
-  cwd: root,
+  cwd: ROOT,
   deadlineInMs: 30_000,
   quiet: true,
 })
@@ -43,7 +43,7 @@ async function balancerComplaints(): Promise<readonly string[]> {
     console.log('haproxy.cfg is not checked: no haproxy here (sudo apt-get install haproxy)')
     return []
   }
-  const args = ['-c', '-q', '-f', join(root, 'deploy', 'haproxy.cfg')]
+  const args = ['-c', '-q', '-f', join(ROOT, 'deploy', 'haproxy.cfg')]
   const { code, output } = await run(haproxy, args, { deadlineInMs: 30_000, quiet: true })
   return code === 0 ? [] : [`haproxy.cfg: ${output.trim()}`]
 }

@@ -6,7 +6,7 @@ import { readMarkdown, type CodeBlock } from './docs/markdown.ts'
 import { fileOf, scriptsIn } from './docs/references.ts'
 import { runExamples } from './docs/run-examples.ts'
 import { typeCheck, type Example } from './docs/type-check.ts'
-import { root } from './root.ts'
+import { ROOT } from './root.ts'
 
 // Checks that the examples in documents and docstrings compile, that links resolve, and that npm
 // scripts exist. Runs the examples that need nothing but the local hub.
@@ -16,15 +16,15 @@ import { root } from './root.ts'
 
 const found: string[] = []
 const examples: Example[] = []
-const ignore = ['**/node_modules/**', '**/dist/**', 'test-results/**']
+const IGNORE = ['**/node_modules/**', '**/dist/**', 'test-results/**']
 
-for (const file of globSync('**/*.md', { cwd: root, ignore }).sort()) {
+for (const file of globSync('**/*.md', { cwd: ROOT, ignore: IGNORE }).sort()) {
   const text = read(file)
   const { blocks, links } = readMarkdown(text)
   collect(file, blocks)
   for (const link of links) {
     const target = fileOf(link)
-    if (target === undefined || existsSync(join(root, dirname(file), target))) continue
+    if (target === undefined || existsSync(join(ROOT, dirname(file), target))) continue
     found.push(`${file}:${link.line}: the link leads to ${target}, which does not exist`)
   }
   const scripts = [...scriptsOf('.'), ...scriptsOf(dirname(file))]
@@ -33,7 +33,7 @@ for (const file of globSync('**/*.md', { cwd: root, ignore }).sort()) {
   }
 }
 
-for (const file of globSync(['core/src/**/*.ts', 'emulator/src/**/*.ts'], { cwd: root }).sort()) {
+for (const file of globSync(['core/src/**/*.ts', 'emulator/src/**/*.ts'], { cwd: ROOT }).sort()) {
   const { blocks, emptyAt } = readDocstrings(file, read(file))
   collect(file, blocks)
   for (const line of emptyAt) found.push(`${file}:${line}: an @example without a fenced block`)
@@ -57,11 +57,11 @@ function collect(file: string, blocks: readonly CodeBlock[]): void {
 }
 
 function read(file: string): string {
-  return readFileSync(join(root, file), 'utf8')
+  return readFileSync(join(ROOT, file), 'utf8')
 }
 
 function scriptsOf(folder: string): string[] {
-  const path = join(root, folder, 'package.json')
+  const path = join(ROOT, folder, 'package.json')
   if (!existsSync(path)) return []
   const { scripts = {} } = JSON.parse(readFileSync(path, 'utf8')) as { scripts?: Record<string, string> }
   return Object.keys(scripts)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openPages } from './first-minutes/pages.ts'
 import { type RunningHub, startInstalledHub } from './first-minutes/installed-hub.ts'
 import { run } from './process.ts'
-import { root } from './root.ts'
+import { ROOT } from './root.ts'
 
 // Walks through the first ten minutes of a new user, in an empty folder, and prints the seconds of
 // each step: pack, install, start the hub, connect a twin, open the pages, roll out. It fails with
@@ -53,13 +53,13 @@ function secondsSince(from: number): string {
 async function pack(): Promise<readonly string[]> {
   const workspaces = ['--workspace', 'core', '--workspace', 'emulator']
   const npm = ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder, ...workspaces]
-  const packed = JSON.parse(await command('npm', npm, root)) as readonly { readonly filename: string }[]
+  const packed = JSON.parse(await command('npm', npm, ROOT)) as readonly { readonly filename: string }[]
   return packed.map(({ filename }) => join(folder, filename))
 }
 
 /** Runs the first program of README.md, word for word. */
 async function runSample(hub: RunningHub): Promise<void> {
-  const [, sample = ''] = /^## Use\n\n```ts\n(.*?)^```$/ms.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+  const [, sample = ''] = /^## Use\n\n```ts\n(.*?)^```$/ms.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? []
   const file = join(folder, 'device.mjs')
   writeFileSync(file, sample)
   const env = { IOTHUB_DEVICE_CONNECTION_STRING: hub.deviceConnectionString }
@@ -68,7 +68,7 @@ async function runSample(hub: RunningHub): Promise<void> {
 }
 
 async function rollOut(hub: RunningHub): Promise<void> {
-  const service = join(root, 'service', 'dist', 'cli.js')
+  const service = join(ROOT, 'service', 'dist', 'cli.js')
   const args = [service, 'rollout', 'firmware', '1.3.0', '--where', "deviceId = 'device1'", '--timeout', '2']
   await command(process.execPath, args, folder, { IOTHUB_CONNECTION_STRING: hub.serviceConnectionString })
 }

@@ -6,7 +6,7 @@ import { format, resolveConfig } from 'prettier'
 import { notHere } from '../test/interop/operations/not-here.ts'
 import { asListed, asRun, summaryLine, tables, withSection } from './interop/table.ts'
 import { run } from './process.ts'
-import { root } from './root.ts'
+import { ROOT } from './root.ts'
 
 // Runs test/interop/operations and writes the results of the official SDKs into the documents. With
 // --check, compares the documents with the titles of the tests instead. That needs no device SDK.
@@ -21,7 +21,7 @@ const sections = [
 
 const stale: string[] = []
 for (const { file, name, text } of sections) {
-  const path = join(root, file)
+  const path = join(ROOT, file)
   const before = readFileSync(path, 'utf8')
   const options = { ...(await resolveConfig(path)), filepath: path }
   const after = await format(withSection(before, name, text), options)
@@ -42,7 +42,7 @@ async function vitest(command: string, ...args: string[]): Promise<unknown> {
   const program = ['node_modules/vitest/vitest.mjs', command, '--project', 'interop', 'test/interop/operations']
   try {
     const result = await run(process.execPath, [...program, ...output], {
-      cwd: root,
+      cwd: ROOT,
       deadlineInMs: 180_000,
       quiet: true,
     })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type JsrManifest, jsrComplaints, type PackageManifest } from './jsr/metadata.ts'
 import { run } from './process.ts'
-import { root } from './root.ts'
+import { ROOT } from './root.ts'
 import { DENO } from './test/contract-suites.ts'
 
 // Compares core/jsr.json with core/package.json. With --dry-run, Deno also checks the package as
@@ -12,7 +12,7 @@ import { DENO } from './test/contract-suites.ts'
 // network.
 
 const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' } } })
-const read = (file: string): unknown => JSON.parse(readFileSync(join(root, 'core', file), 'utf8'))
+const read = (file: string): unknown => JSON.parse(readFileSync(join(ROOT, 'core', file), 'utf8'))
 const complaints = jsrComplaints(read('jsr.json') as JsrManifest, read('package.json') as PackageManifest)
 if (values['dry-run'] === true) complaints.push(...(await rehearse()))
 for (const complaint of complaints) console.log(complaint)
@@ -24,7 +24,7 @@ async function rehearse(): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'hubtwin-jsr-'))
   try {
     for (const name of ['src', 'LICENSE', 'README.md', 'jsr.json'])
-      cpSync(join(root, 'core', name), join(folder, name), { recursive: true })
+      cpSync(join(ROOT, 'core', name), join(folder, name), { recursive: true })
     const { code, output, reason } = await run(DENO, ['publish', '--dry-run', '--allow-dirty'], {
       cwd: folder,
       env: { NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },

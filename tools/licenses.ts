@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type InstalledPackages, type LicenseFields, licenseProblem, shippedPackages } from './licenses/licenses.ts'
-import { root } from './root.ts'
+import { ROOT } from './root.ts'
 
 // Checks that everything that users install or load has a license that fits MIT.
 
@@ -29,5 +29,5 @@ function readManifest(folder: string): Manifest {
 }
 
 function readText(path: string): string {
-  return readFileSync(join(root, path), 'utf8')
+  return readFileSync(join(ROOT, path), 'utf8')
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { areas } from './mutation/areas.ts'
 import { run } from './process.ts'
-import { root } from './root.ts'
+import { ROOT } from './root.ts'
 
 // `npm run test:mutation -- core|emulator|tokens [file …]` changes the code of an area a token at a
 // time, and prints the changes that no test notices. Without files it mutates the whole area, which
@@ -20,16 +20,18 @@ const { positionals, values } = parseArgs({
 const [name = '', ...files] = positionals
 const area = areas[name]
 if (area === undefined) {
-  console.error(`Usage: npm run test:mutation -- ${Object.keys(areas).join('|')} [--minutes 120] [file …]`)
+  console.error(
+    `Usage: npm run test:mutation -- ${Object.keys(areas).join('|')} [--concurrency 2] [--minutes 120] [file …]`,
+  )
   process.exit(1)
 }
 
-const folder = '.mutation'
+const FOLDER = '.mutation'
 const config = {
   ...(area.inProcess === true
     ? {
         testRunner: 'in-process',
-        plugins: [join(root, 'tools/mutation/in-process/plugin.ts')],
+        plugins: [join(ROOT, 'tools/mutation/in-process/plugin.ts')],
       }
     : {
         testRunner: 'vitest',
@@ -39,14 +41,14 @@ const config = {
   mutate: files.length > 0 ? files : area.mutate,
   // No file has this name. Stryker would rewrite a tsconfig.json with an API that TypeScript 7 does
   // not have.
-  tsconfigFile: `${folder}/no-tsconfig.json`,
+  tsconfigFile: `${FOLDER}/no-tsconfig.json`,
   disableTypeChecks: false,
   ignorePatterns: ['**/dist', 'test/interop', 'test/node_modules', 'docs/decisions', 'web-demo'],
-  tempDirName: `${folder}/${name}`,
+  tempDirName: `${FOLDER}/${name}`,
   incremental: true,
-  incrementalFile: `${folder}/${name}-incremental.json`,
+  incrementalFile: `${FOLDER}/${name}-incremental.json`,
   reporters: ['clear-text', 'progress', 'json'],
-  jsonReporter: { fileName: `${folder}/${name}.json` },
+  jsonReporter: { fileName: `${FOLDER}/${name}.json` },
   clearTextReporter: { allowColor: false, logTests: false },
   thresholds: { high: 95, low: 95, break: 95 },
   concurrency: Number(values.concurrency),
@@ -56,13 +58,13 @@ const config = {
       { timeoutMS: 2000, timeoutFactor: 1, maxTestRunnerReuse: 400 }
     : { timeoutMS: 10_000 }),
 }
-const configFile = join(folder, `${name}.config.json`)
-mkdirSync(join(root, folder), { recursive: true })
-writeFileSync(join(root, configFile), JSON.stringify(config, null, 2))
+const configFile = join(FOLDER, `${name}.config.json`)
+mkdirSync(join(ROOT, FOLDER), { recursive: true })
+writeFileSync(join(ROOT, configFile), JSON.stringify(config, null, 2))
 
-const stryker = join('node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js')
-const { code, reason } = await run(process.execPath, [stryker, 'run', configFile], {
-  cwd: root,
+const STRYKER = join('node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js')
+const { code, reason } = await run(process.execPath, [STRYKER, 'run', configFile], {
+  cwd: ROOT,
   // A process of Stryker loads the runner, which is TypeScript.
   env: { HUBTWIN_MUTATION: name, HUBTWIN_MUTATION_QUICK: values.quick ? 'yes' : 'no', NODE_OPTIONS: '--import tsx' },
   deadlineInMs: Number(values.minutes) * 60_000,

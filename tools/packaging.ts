@@ -8,7 +8,7 @@ import { loadComplaints } from './packaging/load.ts'
 import { contentComplaints } from './packaging/contents.ts'
 import { commonJsComplaints } from './packaging/as-commonjs.ts'
 import { run } from './process.ts'
-import { root } from './root.ts'
+import { ROOT } from './root.ts'
 import { linkDependencies, packAndUnpack, type Unpacked } from './packaging/pack.ts'
 import { legacyComplaints } from './packaging/without-exports.ts'
 
@@ -139,7 +139,7 @@ async function complaintsAbout({
 
 /** Are The Types Wrong: resolves the types of every entry as each kind of consumer does. */
 async function typesComplaints({ tarball }: Unpacked): Promise<string[]> {
-  const attw = join(root, 'node_modules', '.bin', 'attw')
+  const attw = join(ROOT, 'node_modules', '.bin', 'attw')
   // The packages have ES modules only. This profile ignores that Node loads them by require()
   // too.
   const args = [tarball, '--profile', 'esm-only', '--no-color', '--no-emoji', '--format', 'table-flipped']

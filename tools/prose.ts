@@ -6,9 +6,9 @@ import terminology from 'textlint-rule-terminology'
 import { globSync } from 'tinyglobby'
 import { extractProse, type Prose } from './prose/extract.ts'
 import { mightHaveFindings } from './prose/might-have-findings.ts'
-import { SENTENCES } from './prose/sentences.ts'
+import { sentences } from './prose/sentences.ts'
 import { TERMS } from './prose/terms.ts'
-import { root } from './root.ts'
+import { ROOT } from './root.ts'
 
 // Checks the English of documents, comments, messages, and page texts: terms, sentence length, line
 // width. `npx tsx tools/prose.ts [glob …]` checks a part; `--count` prints the number of findings
@@ -35,8 +35,8 @@ const globs = process.argv.slice(2).filter((argument) => !argument.startsWith('-
 const kernel = new TextlintKernel()
 const findings: string[] = []
 
-for (const file of globSync(globs.length > 0 ? globs : EVERYTHING, { cwd: root, ignore: IGNORE }).sort()) {
-  const text = readFileSync(join(root, file), 'utf8')
+for (const file of globSync(globs.length > 0 ? globs : EVERYTHING, { cwd: ROOT, ignore: IGNORE }).sort()) {
+  const text = readFileSync(join(ROOT, file), 'utf8')
   const prose = extractProse(file, text)
   for (const { line, message } of [...(await lint(prose, file)), ...tooWide(prose)]) {
     findings.push(`${file}:${line}: ${message}`)
@@ -68,7 +68,7 @@ async function lint(prose: Prose, file: string): Promise<Finding[]> {
     ext: '.md',
     plugins: [{ pluginId: 'markdown', plugin: markdown.default }],
     rules: [
-      { ruleId: 'sentences', rule: SENTENCES, options: { max } },
+      { ruleId: 'sentences', rule: sentences, options: { max } },
       {
         ruleId: 'terminology',
         rule: terminology,

@@ -4,32 +4,41 @@ import { parseArgs } from 'node:util'
 import { run } from './process.ts'
 import type { Manifest } from './release/manifest.ts'
 import { obstacles } from './release/obstacles.ts'
-import { packWorkspace, rehearsePublishing, uncommittedChanges, writeSbom } from './release/steps.ts'
-import { root } from './root.ts'
+import { originUrl, packWorkspace, rehearsePublishing, uncommittedChanges, writeSbom } from './release/steps.ts'
+import { ROOT } from './root.ts'
 
 // `npm run release` checks, packs, and describes both packages, and names what prevents a release.
 // It never publishes: .github/workflows/release.yml does, because provenance needs its identity.
 // `-- --dry-run` succeeds in spite of obstacles; `--skip-check` is for callers that ran the check.
 
 const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' }, 'skip-check': { type: 'boolean' } } })
-const folder = join(root, 'release')
+const FOLDER = join(ROOT, 'release')
 
-const { workspaces } = JSON.parse(readText('package.json')) as { workspaces: readonly string[] }
+const { workspaces, repository } = JSON.parse(readText('package.json')) as {
+  workspaces: readonly string[]
+  repository: { readonly url: string }
+}
 const published = workspaces
   .map((workspace) => ({ workspace, manifest: JSON.parse(readText(join(workspace, 'package.json'))) as Manifest }))
   .filter(({ manifest }) => manifest.private !== true)
 const manifests = published.map(({ manifest }) => manifest)
-const found = obstacles({ changes: await uncommittedChanges(), changelog: readText('CHANGELOG.md'), manifests })
+const found = obstacles({
+  changes: await uncommittedChanges(),
+  changelog: readText('CHANGELOG.md'),
+  packages: published.map(({ workspace, manifest }) => ({ folder: workspace, manifest })),
+  repository: repository.url,
+  origin: await originUrl(),
+})
 
 if (values['skip-check'] !== true) {
-  const { code } = await run('npm', ['run', '--silent', 'check'], { cwd: root, deadlineInMs: 20 * 60_000 })
+  const { code } = await run('npm', ['run', '--silent', 'check'], { cwd: ROOT, deadlineInMs: 20 * 60_000 })
   if (code !== 0) process.exit(1)
 }
 
-rmSync(folder, { recursive: true, force: true })
-mkdirSync(folder)
+rmSync(FOLDER, { recursive: true, force: true })
+mkdirSync(FOLDER)
 for (const { workspace, manifest } of published) {
-  const packed = await packWorkspace(workspace, manifest, folder)
+  const packed = await packWorkspace(workspace, manifest, FOLDER)
   await rehearsePublishing(packed)
   const sbom = await writeSbom(packed)
   console.log(`\n${manifest.name} ${manifest.version}`)
@@ -46,9 +55,9 @@ for (const obstacle of found) console.log(`- ${obstacle}`)
 process.exit(found.length === 0 || values['dry-run'] === true ? 0 : 1)
 
 function readText(path: string): string {
-  return readFileSync(join(root, path), 'utf8')
+  return readFileSync(join(ROOT, path), 'utf8')
 }
 
 function nameOf(path: string): string {
-  return relative(root, path)
+  return relative(ROOT, path)
 }

@@ -6,7 +6,7 @@ import { format, resolveConfig } from 'prettier'
 import type { RuntimeRecord } from '../test/contract/runtime-record.ts'
 import { withSection } from './interop/table.ts'
 import { run } from './process.ts'
-import { root } from './root.ts'
+import { ROOT } from './root.ts'
 import { readReport, type Report } from './runtimes/read-report.ts'
 import { runtimesTable } from './runtimes/table.ts'
 import { type ContractStep, contractSuites } from './test/contract-suites.ts'
@@ -15,8 +15,8 @@ import { installMatrix, FOLDERS, MORE_FOLDERS } from './test/matrix.ts'
 // Runs the contract in every runtime, or in those of the named steps, and writes docs/runtimes.json
 // and the table in core/README.md. With --check, compares the table with the record instead.
 
-const RECORD = join(root, 'docs', 'runtimes.json')
-const README = join(root, 'core', 'README.md')
+const RECORD = join(ROOT, 'docs', 'runtimes.json')
+const README = join(ROOT, 'core', 'README.md')
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { check: { type: 'boolean' } } })
 const complaints: string[] = []
@@ -70,7 +70,7 @@ async function record(suite: ContractStep): Promise<RuntimeRecord[]> {
     const { code, output, reason } = await run(
       command,
       [...args, ...vitest, '--reporter=json', `--outputFile=${file}`],
-      { cwd: root, deadlineInMs: suite.minutes * 60_000, quiet: true },
+      { cwd: ROOT, deadlineInMs: suite.minutes * 60_000, quiet: true },
     )
     if (!existsSync(file)) throw new Error(`${suite.name} ended early (${reason ?? `exit code ${code}`}):\n${output}`)
     return readReport(JSON.parse(readFileSync(file, 'utf8')) as Report, await suite.version())

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { globSync } from 'tinyglobby'
 import { run } from './process.ts'
-import { root } from './root.ts'
+import { ROOT } from './root.ts'
 import { findBrokenLinks } from './site/links.ts'
 import { stage } from './site/stage.ts'
 
@@ -26,16 +26,16 @@ if (command === 'check' || problems.length > 0) {
   process.exit(problems.length === 0 ? 0 : 1)
 }
 const deadlineInMs = command === 'build' ? 5 * 60_000 : 24 * 60 * 60_000
-const vitepress = join(root, 'node_modules', '.bin', 'vitepress')
-const { code, reason } = await run(vitepress, [command, 'docs', ...rest], { cwd: root, deadlineInMs })
+const VITEPRESS = join(ROOT, 'node_modules', '.bin', 'vitepress')
+const { code, reason } = await run(VITEPRESS, [command, 'docs', ...rest], { cwd: ROOT, deadlineInMs })
 if (reason !== undefined) console.error(`vitepress was ${reason}`)
 if (code !== 0 || command !== 'build') process.exit(code ?? 1)
 
-const folder = join(root, 'docs', '.vitepress', 'dist')
-const files = globSync('**', { cwd: folder })
+const FOLDER = join(ROOT, 'docs', '.vitepress', 'dist')
+const files = globSync('**', { cwd: FOLDER })
 const pages = files
   .filter((path) => path.endsWith('.html'))
-  .map((path) => ({ path, html: readFileSync(join(folder, path), 'utf8') }))
+  .map((path) => ({ path, html: readFileSync(join(FOLDER, path), 'utf8') }))
 const found = findBrokenLinks(pages, new Set(files))
 for (const message of found) console.log(message)
 console.log(`${pages.length} pages, ${found.length} complaints about links`)

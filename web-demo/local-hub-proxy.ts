@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Connect, Plugin, ProxyOptions } from 'vite'
 
-const prefix = '/local-hub'
+const PREFIX = '/local-hub'
 
 /**
  * Forwards `/local-hub/devices` to the registry of the local hub, and no other path. The fleet page
@@ -11,7 +11,7 @@ const prefix = '/local-hub'
  */
 export function localHubProxy(port = 10480): Record<string, ProxyOptions> {
   const target = `http://127.0.0.1:${port}`
-  return { [`^${prefix}/devices(?:\\?|$)`]: { target, rewrite: (path) => path.slice(prefix.length) } }
+  return { [`^${PREFIX}/devices(?:\\?|$)`]: { target, rewrite: (path) => path.slice(PREFIX.length) } }
 }
 
 /**
@@ -20,7 +20,7 @@ export function localHubProxy(port = 10480): Record<string, ProxyOptions> {
  */
 export function localHubGuard(): Plugin {
   const use = ({ middlewares }: { middlewares: Connect.Server }): void => {
-    middlewares.use(prefix, (request, response, next) => {
+    middlewares.use(PREFIX, (request, response, next) => {
       if (isOwnPage(request.headers)) next()
       else refuse(response)
     })

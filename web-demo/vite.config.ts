@@ -6,7 +6,7 @@ import { precacheList } from './precache-list.ts'
 
 // The Content-Security-Policy of each page is in its HTML, so it applies on every server. These
 // directives work only as headers.
-const headers = {
+const HEADERS = {
   'Content-Security-Policy': "frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
 }
@@ -16,7 +16,7 @@ const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.
 
 const proxy = localHubProxy()
 
-const worker = 'src/kiosk/service-worker.ts'
+const WORKER = 'src/kiosk/service-worker.ts'
 
 export default defineConfig({
   base: './',
@@ -30,17 +30,17 @@ export default defineConfig({
     rolldownOptions: {
       // Keeps plugin timings out of the output.
       checks: { pluginTimings: false },
-      input: [...pages, worker].map((file) => `${import.meta.dirname}/${file}`),
+      input: [...pages, WORKER].map((file) => `${import.meta.dirname}/${file}`),
       // A fixed name lets a browser find a newer worker. The root is the scope that includes
       // /kiosk.
       output: {
         entryFileNames: ({ facadeModuleId }) =>
-          facadeModuleId?.endsWith(worker) === true ? 'kiosk-worker.js' : 'assets/[name]-[hash].js',
+          facadeModuleId?.endsWith(WORKER) === true ? 'kiosk-worker.js' : 'assets/[name]-[hash].js',
       },
     },
   },
   // No overlay: the pages' policy blocks its inline styles. The terminal shows build errors.
   // No CORS: Vite's default would let every page of this machine read the answers.
-  server: { host: 'localhost', headers, proxy, cors: false, hmr: { overlay: false } },
-  preview: { host: 'localhost', headers, proxy, cors: false },
+  server: { host: 'localhost', headers: HEADERS, proxy, cors: false, hmr: { overlay: false } },
+  preview: { host: 'localhost', headers: HEADERS, proxy, cors: false },
 })

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
-import { developmentOwnerKey } from 'hubtwin-emulator'
+import { DEVELOPMENT_OWNER_KEY } from 'hubtwin-emulator'
 import { desiredTopicOf, dialectOf, tokenFor } from './dialect.ts'
 import { LoadDevice } from './load-device.ts'
 import { deviceIdOf, type Target } from './target.ts'
@@ -9,7 +9,7 @@ import { desiredPatchOf } from './twin.ts'
 /** Changes desired properties. */
 export interface BackEnd {
   /** Resolves when the server acknowledges the change, if it does. */
-  tell(at: number, step: number): Promise<void>
+  change(at: number, step: number): Promise<void>
 }
 
 /**
@@ -20,14 +20,14 @@ export async function backEndOf(target: Target, number: number, localAddress: st
   if (target.rest !== undefined) {
     const rest = restOf(target.rest)
     return {
-      async tell(at, step) {
+      async change(at, step) {
         await rest('PATCH', `/twins/${deviceIdOf(at)}`, { properties: { desired: desiredPatchOf(step) } })
       },
     }
   }
   const client = await LoadDevice.open(target, dialectOf(target), 1_000_000 + number, localAddress)
   return {
-    async tell(at, step) {
+    async change(at, step) {
       const payload = JSON.stringify({ ...desiredPatchOf(step), $version: step })
       client.publish({ topic: desiredTopicOf(at, step), payload })
     },
@@ -44,7 +44,7 @@ export type Rest = (method: string, path: string, body?: unknown) => Promise<str
 export function restOf(base: string): Rest {
   const agent = new Agent({ keepAlive: true })
   const version = 'api-version=2021-04-12'
-  const authorization = tokenFor('localhost', developmentOwnerKey, 'iothubowner')
+  const authorization = tokenFor('localhost', DEVELOPMENT_OWNER_KEY, 'iothubowner')
 
   async function answerOf(method: string, path: string, text: string): Promise<string> {
     const headers = { authorization, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }

@@ -1,7 +1,7 @@
 import type { Measured } from './load.ts'
 import type { Operation } from './load-process.ts'
 
-export const operations: readonly Operation[] = ['read', 'report', 'notify']
+export const OPERATIONS: readonly Operation[] = ['read', 'report', 'notify']
 
 /** Every measured round of each operation. */
 export type Rounds = Readonly<Record<Operation, Measured[]>>

@@ -99,9 +99,9 @@ export class LoadDevice {
         this.#fail(error as Error)
       }
     } else if (packet.cmd === 'publish') {
-      const told = this.#notification
+      const notify = this.#notification
       this.#notification = undefined
-      told?.()
+      notify?.()
     }
   }
 

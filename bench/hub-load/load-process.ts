@@ -33,8 +33,8 @@ export interface PhaseResult {
   readonly processor: number
 }
 
-const openAtATime = 25
-const answerDeadlineInMs = 30_000
+const OPEN_AT_ATIME = 25
+const ANSWER_DEADLINE_IN_MS = 30_000
 
 const devices: LoadDevice[] = []
 let backEnd: BackEnd | undefined
@@ -62,7 +62,7 @@ const api = {
         await answered(device.report(JSON.stringify(reported)))
       }
     }
-    await Promise.all(Array.from({ length: openAtATime }, opener))
+    await Promise.all(Array.from({ length: OPEN_AT_ATIME }, opener))
     return Float64Array.from(latencies)
   },
 
@@ -121,7 +121,7 @@ async function perform(operation: Operation, device: LoadDevice, done: () => voi
       return device.report(reportOf(step)).then(done)
     case 'notify':
       // The back end's own answer is part of the work, but not of the time.
-      await Promise.all([device.notified().then(done), backEnd?.tell(device.at, step)])
+      await Promise.all([device.notified().then(done), backEnd?.change(device.at, step)])
   }
 }
 
@@ -137,8 +137,8 @@ function nextIdle(): LoadDevice | undefined {
 
 async function answered<T>(work: Promise<T>): Promise<T> {
   const overdue = new AbortController()
-  const late = delay(answerDeadlineInMs, undefined, { signal: overdue.signal }).then(() => {
-    throw new Error(`a request has had no answer for ${answerDeadlineInMs / 1000} s`)
+  const late = delay(ANSWER_DEADLINE_IN_MS, undefined, { signal: overdue.signal }).then(() => {
+    throw new Error(`a request has had no answer for ${ANSWER_DEADLINE_IN_MS / 1000} s`)
   })
   late.catch(() => undefined)
   try {

@@ -1,5 +1,5 @@
 import { restOf } from './back-end.ts'
-import { type Figures, noFigures, operations } from './figures.ts'
+import { type Figures, noFigures, OPERATIONS } from './figures.ts'
 import type { Load } from './load.ts'
 import type { Phase } from './load-process.ts'
 import { residentBytes } from './servers/server.ts'
@@ -18,16 +18,16 @@ export interface Plan {
 }
 
 /** The number of memory samples while devices connect. */
-const memoryPoints = 10
-const jobRuns = 3
+const MEMORY_POINTS = 10
+const JOB_RUNS = 3
 
 /**
  * Measures the servers in turn, in slices of about a second, while the others idle: a shared
  * machine changes all the time.
  *
- * @param tell called with each step
+ * @param print called with each step
  */
-export async function measure(loads: readonly Load[], plan: Plan, tell: (text: string) => void): Promise<Figures[]> {
+export async function measure(loads: readonly Load[], plan: Plan, print: (text: string) => void): Promise<Figures[]> {
   const all = loads.map((load) => ({ load, figures: noFigures(load.server.name) }))
   const { seconds } = plan
 
@@ -35,8 +35,8 @@ export async function measure(loads: readonly Load[], plan: Plan, tell: (text: s
     for (let round = 0; round <= plan.rounds; round++) {
       // The order changes, so that no server always follows the same other server.
       for (const { load, figures } of rotated(all, round)) {
-        for (const operation of operations) {
-          tell(`${kind}, round ${round} of ${plan.rounds}: ${load.server.name}, ${operation}`)
+        for (const operation of OPERATIONS) {
+          print(`${kind}, round ${round} of ${plan.rounds}: ${load.server.name}, ${operation}`)
           const measured = await load.run({ operation, seconds, pace: paceOf(kind, load.connected) })
           // The first round pays for compiling.
           if (round > 0) figures[kind][operation].push(measured)
@@ -52,10 +52,10 @@ export async function measure(loads: readonly Load[], plan: Plan, tell: (text: s
 
   for (const { load } of all) await load.growTo(plan.few)
   await inTurn('few')
-  for (let point = 1; point <= memoryPoints; point++) {
-    const count = plan.few + Math.round(((plan.devices - plan.few) * point) / memoryPoints)
+  for (let point = 1; point <= MEMORY_POINTS; point++) {
+    const count = plan.few + Math.round(((plan.devices - plan.few) * point) / MEMORY_POINTS)
     for (const { load, figures } of rotated(all, point)) {
-      tell(`${load.server.name}: ${count} devices`)
+      print(`${load.server.name}: ${count} devices`)
       figures.connects.push(await load.growTo(count))
       const heap = await load.server.heap?.()
       const resident = await residentBytes(load.server.pid)
@@ -64,10 +64,10 @@ export async function measure(loads: readonly Load[], plan: Plan, tell: (text: s
   }
   await inTurn('many')
   await inTurn('paced')
-  for (let run = 0; run < jobRuns; run++) {
+  for (let run = 0; run < JOB_RUNS; run++) {
     for (const { load, figures } of all) {
       if (load.server.target.rest === undefined) continue
-      tell(`${load.server.name}: a job for all`)
+      print(`${load.server.name}: a job for all`)
       figures.jobs.push(await load.untilAllNotified(() => startJob(load.server.target.rest ?? '', run)))
     }
   }

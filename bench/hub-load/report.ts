@@ -1,11 +1,11 @@
 import { spread, table } from '../report/markdown.ts'
 import { quartiles } from '../report/quartiles.ts'
-import { bytesPerDevice, type Figures, operations, percentile, type Rounds } from './figures.ts'
+import { bytesPerDevice, type Figures, OPERATIONS, percentile, type Rounds } from './figures.ts'
 import type { Measured } from './load.ts'
 import type { Operation } from './load-process.ts'
 import type { Plan } from './measure.ts'
 
-const titles: Readonly<Record<Operation, string>> = {
+const TITLES: Readonly<Record<Operation, string>> = {
   read: 'GET of a twin',
   report: 'reported update',
   notify: 'desired update to its device',
@@ -31,8 +31,8 @@ function carried(all: readonly Figures[], compared: readonly Figures[], peer: Fi
   const perSecond = ({ perSecond: figure }: Measured): number => figure
   return table(
     ['per second', ...names(all), ...compared.map(({ name }) => `${name} / ${peer?.name ?? ''}`)],
-    operations.map((operation) => [
-      titles[operation],
+    OPERATIONS.map((operation) => [
+      TITLES[operation],
       ...all.map(({ many }) => spread(quartiles(many[operation].map(perSecond)), 0)),
       ...compared.map(({ many }) => {
         const other = peer?.many[operation] ?? []
@@ -47,8 +47,8 @@ function processor(all: readonly Figures[], { few, devices }: Plan): string {
     quartiles(rounds[operation].map(({ serverProcessor }) => serverProcessor)).median
   return table(
     ['', ...all.flatMap(({ name }) => [`${name}, ${few}`, String(devices), 'times'])],
-    operations.map((operation) => [
-      titles[operation],
+    OPERATIONS.map((operation) => [
+      TITLES[operation],
       ...all.flatMap((each) => {
         const [before, after] = [median(each.few, operation), median(each.many, operation)]
         return [before.toFixed(0), after.toFixed(0), (after / before).toFixed(2)]
@@ -62,8 +62,8 @@ function latencies(all: readonly Figures[]): string {
     quartiles(rounds.map(({ latencies: each }) => percentile(each, part))).median.toFixed(2)
   return table(
     ['', ...names(all)],
-    operations.map((operation) => [
-      titles[operation],
+    OPERATIONS.map((operation) => [
+      TITLES[operation],
       ...all.map(({ paced }) => `${at(paced[operation], 0.5)}, ${at(paced[operation], 0.99)}`),
     ]),
   )

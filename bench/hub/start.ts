@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { within } from '../../test/support/waits.ts'
 import type { HubCalls } from './calls.ts'
 
-/** A hub in a process of its own. */
+/** A hub in its own process. */
 export interface BenchHub {
   readonly url: string
   readonly certificateAuthorityFile: string
@@ -25,10 +25,10 @@ export async function startBenchHub(): Promise<BenchHub> {
   const [line] = (await once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(30_000) })) as [
     string,
   ]
-  const told = JSON.parse(line) as Omit<BenchHub, 'calls' | 'close'>
+  const started = JSON.parse(line) as Omit<BenchHub, 'calls' | 'close'>
   return {
-    ...told,
-    calls: connectBenchHub(told.url),
+    ...started,
+    calls: connectBenchHub(started.url),
     async close() {
       child.stdin.end()
       await once(child, 'exit')

@@ -11,20 +11,20 @@ export interface Bundle {
   readonly unresolved?: readonly string[]
 }
 
-const official =
+const OFFICIAL =
   "import device from 'azure-iot-device'; import mqtt from 'azure-iot-device-mqtt'; console.log(device, mqtt)"
 
-const ourFolder = new URL('../../core', import.meta.url)
-const theirFolder = new URL('../../test/interop', import.meta.url)
+const OUR_FOLDER = new URL('../../core', import.meta.url)
+const THEIR_FOLDER = new URL('../../test/interop', import.meta.url)
 
-const wanted: readonly (readonly [what: string, platform: Platform, folder: URL, code: string])[] = [
-  ['mqtt alone', 'browser', ourFolder, "import mqtt from 'mqtt'; console.log(mqtt.connect)"],
-  ['hubtwin/light', 'browser', ourFolder, "export * from 'hubtwin/light'"],
-  ['hubtwin with mqtt', 'browser', ourFolder, "import { openTwin } from 'hubtwin'; console.log(openTwin)"],
-  ['azure-iot-device(-mqtt)', 'browser', theirFolder, official],
-  ['hubtwin/light', 'node', ourFolder, "export * from 'hubtwin/light'"],
-  ['hubtwin with mqtt', 'node', ourFolder, "import { openTwin } from 'hubtwin'; console.log(openTwin)"],
-  ['azure-iot-device(-mqtt)', 'node', theirFolder, official],
+const WANTED: readonly (readonly [what: string, platform: Platform, folder: URL, code: string])[] = [
+  ['mqtt alone', 'browser', OUR_FOLDER, "import mqtt from 'mqtt'; console.log(mqtt.connect)"],
+  ['hubtwin/light', 'browser', OUR_FOLDER, "export * from 'hubtwin/light'"],
+  ['hubtwin with mqtt', 'browser', OUR_FOLDER, "import { openTwin } from 'hubtwin'; console.log(openTwin)"],
+  ['azure-iot-device(-mqtt)', 'browser', THEIR_FOLDER, OFFICIAL],
+  ['hubtwin/light', 'node', OUR_FOLDER, "export * from 'hubtwin/light'"],
+  ['hubtwin with mqtt', 'node', OUR_FOLDER, "import { openTwin } from 'hubtwin'; console.log(openTwin)"],
+  ['azure-iot-device(-mqtt)', 'node', THEIR_FOLDER, OFFICIAL],
 ]
 
 /**
@@ -32,7 +32,7 @@ const wanted: readonly (readonly [what: string, platform: Platform, folder: URL,
  * settings.
  */
 export function measureBundles(): Promise<Bundle[]> {
-  return Promise.all(wanted.map((each) => measure(...each)))
+  return Promise.all(WANTED.map((each) => measure(...each)))
 }
 
 async function measure(what: string, platform: Platform, folder: URL, contents: string): Promise<Bundle> {

@@ -5,11 +5,11 @@ import { costOf } from './cost.ts'
 import { collect, type Collected } from './rounds.ts'
 import { within } from './within.ts'
 
-// A process of its own: `desired.ts <hub's URL> <rounds> <changes> <listeners> <properties>
+// Runs in its own process: `desired.ts <hub's URL> <rounds> <changes> <listeners> <properties>
 // <client,…>`. Each property is an object at the root, and each listener has the path of another
 // property. A change sets one property. It prints the samples of the clients as JSON.
 
-const warmUpRounds = 1
+const WARM_UP_ROUNDS = 1
 const [url = '', ...rest] = process.argv.slice(2)
 const [rounds = 0, changes = 0, listeners = 0, properties = 0] = rest.slice(0, 4).map(Number)
 const names = (rest[4] ?? '').split(',')
@@ -17,7 +17,7 @@ const hub = connectBenchHub(url)
 const desired = Object.fromEntries(Array.from({ length: properties }, (_, index) => [`key${index}`, { value: -1 }]))
 const keyOf = (step: number): string => `key${step % properties}`
 
-await collect(names, warmUpRounds, playRound)
+await collect(names, WARM_UP_ROUNDS, playRound)
 const samples: Collected = await collect(names, rounds, playRound)
 console.log(JSON.stringify(samples))
 process.exit(0)

@@ -4,7 +4,7 @@ import { costOf } from './cost.ts'
 import { collect, type Collected } from './rounds.ts'
 import { within } from './within.ts'
 
-// A process of its own: `device.ts <hub's URL> <rounds> <sequential messages> <messages without
+// Runs in its own process: `device.ts <hub's URL> <rounds> <sequential messages> <messages without
 // waiting> <calls>`. It prints the samples of every client as JSON.
 
 /** The first rounds pay for compiling and for caches. */

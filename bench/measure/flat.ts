@@ -3,9 +3,9 @@ import { connectBenchHub } from '../hub/start.ts'
 import { liveHeap } from './cost.ts'
 import { within } from './within.ts'
 
-// A process of its own: `flat.ts <hub's URL> <changes> <reconnects>`. A twin with a listener and a
-// report gets the changes in ten parts, with a part of the reconnects after each. It prints the
-// live heap after each part as JSON.
+// Runs in its own process: `flat.ts <hub's URL> <changes> <reconnects>`. A twin with a listener
+// and a report gets the changes in ten parts, with a part of the reconnects after each. It prints
+// the live heap after each part as JSON.
 
 const PARTS = 10
 /** In a single call to the hub. */
@@ -28,7 +28,7 @@ for (let part = 0; part <= PARTS; part++) {
   for (let done = 0; done < Number(changes) / PARTS; done += BATCH) {
     const patches = Array.from({ length: BATCH }, () => ({ step: ++step }))
     const version = await hub.patchDesired({ deviceId, patches })
-    await within(reach(version), `Version ${version} arrives`)
+    await within(versionArrives(version), `Version ${version} arrives`)
     await twin.report({ step })
   }
   for (let done = 0; done < Number(reconnects) / PARTS; done++) {
@@ -45,7 +45,7 @@ if (desired['step'] !== twin.desired['step'] || versions.desired !== twin.versio
 console.log(JSON.stringify({ heaps, calls }))
 process.exit(0)
 
-async function reach(version: number): Promise<void> {
+async function versionArrives(version: number): Promise<void> {
   for await (const change of twin.changes()) if (change.version >= version) return
 }
 

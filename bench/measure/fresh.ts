@@ -20,15 +20,15 @@ export interface FreshPrograms {
   close(): void
 }
 
-const benchFolder = fileURLToPath(new URL('..', import.meta.url))
-const files: Readonly<Record<string, string>> = {
+const BENCH_FOLDER = fileURLToPath(new URL('..', import.meta.url))
+const FILES: Readonly<Record<string, string>> = {
   'hubtwin/light': 'light',
   hubtwin: 'hubtwin',
   'azure-iot-device': 'official',
   'bare mqtt.js': 'bare',
 }
 
-const program = `
+const PROGRAM = `
   const start = performance.now()
   const [file, name, connectionString] = process.argv.slice(1)
   const { [name]: client } = await import(file)
@@ -42,7 +42,7 @@ export async function buildFreshPrograms(hub: MeasuredHub): Promise<FreshProgram
   const published = await installPublished()
   const folder = mkdtempSync(join(published.folder, 'fresh-'))
   await build({
-    entryPoints: Object.values(files).map((file) => join(benchFolder, 'clients', `${file}.ts`)),
+    entryPoints: Object.values(FILES).map((file) => join(BENCH_FOLDER, 'clients', `${file}.ts`)),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -55,8 +55,8 @@ export async function buildFreshPrograms(hub: MeasuredHub): Promise<FreshProgram
   })
   return {
     async firstTwin(client, connectionString) {
-      const file = files[client] ?? ''
-      const args = ['--input-type=module', '-e', program, join(folder, `${file}.mjs`), file, connectionString]
+      const file = FILES[client] ?? ''
+      const args = ['--input-type=module', '-e', PROGRAM, join(folder, `${file}.mjs`), file, connectionString]
       const env = { ...process.env, NODE_EXTRA_CA_CERTS: hub.certificateAuthorityFile }
       const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 30_000 })
       return Number(stdout)
@@ -70,7 +70,7 @@ export async function buildFreshPrograms(hub: MeasuredHub): Promise<FreshProgram
  * @returns milliseconds that plain Node takes to import a client's packages
  */
 export async function importTime(client: string, folder: string): Promise<number> {
-  const interop = join(benchFolder, '..', 'test', 'interop', 'index.js')
+  const interop = join(BENCH_FOLDER, '..', 'test', 'interop', 'index.js')
   const load: Readonly<Record<string, string>> = {
     'hubtwin/light': "await import('hubtwin/light')",
     hubtwin: "await import('hubtwin')",

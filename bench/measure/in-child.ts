@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-const deadlineInMs = 600_000
+const DEADLINE_IN_MS = 600_000
 
 /** The hub of a program: its address, and the certificate authority of its connections. */
 export interface MeasuredHub {
@@ -21,7 +21,7 @@ export async function inChild<T>(hub: MeasuredHub, file: string, args: readonly 
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--expose-gc', '--import', 'tsx', program, hub.url, ...args.map(String)],
-    { env: { ...process.env, NODE_EXTRA_CA_CERTS: hub.certificateAuthorityFile }, timeout: deadlineInMs },
+    { env: { ...process.env, NODE_EXTRA_CA_CERTS: hub.certificateAuthorityFile }, timeout: DEADLINE_IN_MS },
   )
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as T
 }

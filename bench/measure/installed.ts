@@ -8,18 +8,18 @@ export interface Installed {
   readonly bytes: number
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const interop = join(root, 'test', 'interop')
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const INTEROP = join(ROOT, 'test', 'interop')
 
 /** Follows the dependencies from package to package, as they are installed here. */
 export function installedBy(client: string): Installed {
   const starts: Readonly<Record<string, readonly [names: readonly string[], from: string]>> = {
-    'hubtwin/light': [['hubtwin'], root],
-    hubtwin: [['hubtwin'], root],
-    'azure-iot-device': [['azure-iot-device', 'azure-iot-device-mqtt'], interop],
-    'bare mqtt.js': [['mqtt'], root],
+    'hubtwin/light': [['hubtwin'], ROOT],
+    hubtwin: [['hubtwin'], ROOT],
+    'azure-iot-device': [['azure-iot-device', 'azure-iot-device-mqtt'], INTEROP],
+    'bare mqtt.js': [['mqtt'], ROOT],
   }
-  const [names, from] = starts[client] ?? [[], root]
+  const [names, from] = starts[client] ?? [[], ROOT]
   const folders = new Set<string>()
   for (const name of names) visit(name, from, folders)
   const bytes = [...folders].reduce((sum, folder) => sum + sizeOf(folder), 0)

@@ -15,9 +15,9 @@ export interface LatencySamples {
 
 export type Latencies = Readonly<Record<string, LatencySamples>>
 
-const repeats = 10
+const REPEATS = 10
 /** The first rounds include compilation and cold caches. */
-const warmUpRounds = 5
+const WARM_UP_ROUNDS = 5
 
 const [ours, theirs] = clients
 const [controlUrl = '', rounds = '0'] = process.argv.slice(2)
@@ -26,7 +26,7 @@ const samples: Latencies = Object.fromEntries(
   clients.map(({ name }): [string, LatencySamples] => [name, { open: [], report: [], desired: [] }]),
 )
 
-for (let round = -warmUpRounds; round < Number(rounds); round++) {
+for (let round = -WARM_UP_ROUNDS; round < Number(rounds); round++) {
   // The order alternates, so that neither client always runs after the other's garbage.
   for (const client of round % 2 === 0 ? [ours, theirs] : [theirs, ours]) {
     const sample = await playRound(client, await hub.createDevice())
@@ -72,6 +72,6 @@ async function playRound(client: Client, device: TestDevice): Promise<RoundSampl
 
 async function mean(act: (step: number) => Promise<unknown>): Promise<number> {
   const start = performance.now()
-  for (let step = 1; step <= repeats; step++) await act(step)
-  return (performance.now() - start) / repeats
+  for (let step = 1; step <= REPEATS; step++) await act(step)
+  return (performance.now() - start) / REPEATS
 }

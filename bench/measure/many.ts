@@ -4,7 +4,7 @@ import type { BenchDevice } from '../hub/calls.ts'
 import { connectBenchHub } from '../hub/start.ts'
 import { costOf, liveHeap } from './cost.ts'
 
-// A process of its own with many devices of a single client: `many.ts <hub's URL> <client>
+// Runs in its own process with many devices of a single client: `many.ts <hub's URL> <client>
 // <devices>`. It prints a sample as JSON.
 
 /** So many connect at a time. A hub of tier S1 accepts 100 in a second. */

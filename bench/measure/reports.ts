@@ -5,17 +5,17 @@ import { costOf } from './cost.ts'
 import { collect, type Collected } from './rounds.ts'
 import { within } from './within.ts'
 
-// A process of its own: `reports.ts <hub's URL> <rounds> <sequential reports> <reports without
+// Runs in its own process: `reports.ts <hub's URL> <rounds> <sequential reports> <reports without
 // waiting>`. It prints the samples of every client as JSON.
 
 /** The first rounds pay for compiling and for caches. */
-const warmUpRounds = 2
+const WARM_UP_ROUNDS = 2
 const [url = '', ...numbers] = process.argv.slice(2)
 const [rounds = 0, sequential = 0, burst = 0] = numbers.map(Number)
 const hub = connectBenchHub(url)
 const names = allClients.map(({ name }) => name)
 
-await collect(names, warmUpRounds, playRound)
+await collect(names, WARM_UP_ROUNDS, playRound)
 const samples: Collected = await collect(names, rounds, playRound)
 console.log(JSON.stringify(samples))
 // The official client leaves timers behind.

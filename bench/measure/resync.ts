@@ -6,11 +6,11 @@ import { costOf } from './cost.ts'
 import { collect, type Collected } from './rounds.ts'
 import { within } from './within.ts'
 
-// A process of its own: `resync.ts <hub's URL> <rounds> <properties> <client,…>`. In each round,
+// Runs in its own process: `resync.ts <hub's URL> <rounds> <properties> <client,…>`. In each round,
 // the hub changes a property and loses the patch, and the client reads the twin again. It prints
 // the samples of the clients as JSON.
 
-const warmUpRounds = 20
+const WARM_UP_ROUNDS = 20
 const [url = '', rounds = '0', properties = '0', clients = ''] = process.argv.slice(2)
 const hub = connectBenchHub(url)
 const names = clients.split(',')
@@ -32,7 +32,7 @@ for (const name of names) {
     await twin.opened.refresh()
   }
 }
-await collect(names, warmUpRounds, playRound)
+await collect(names, WARM_UP_ROUNDS, playRound)
 const samples: Collected = await collect(names, Number(rounds), playRound)
 console.log(JSON.stringify(samples))
 process.exit(0)

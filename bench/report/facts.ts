@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** A name, and the folder of its package.json. */
 export type Measured = readonly [name: string, folder: string]
 
-const clients: readonly Measured[] = [
+const CLIENTS: readonly Measured[] = [
   ['hubtwin', 'core'],
   ['mqtt', 'node_modules/mqtt'],
   ['azure-iot-device', 'test/interop/node_modules/azure-iot-device'],
@@ -14,7 +14,7 @@ const clients: readonly Measured[] = [
 ]
 
 /** Returns the context of the figures: the machine, its load, and the measured versions. */
-export function facts(measured: readonly Measured[] = clients): readonly string[] {
+export function facts(measured: readonly Measured[] = CLIENTS): readonly string[] {
   const [cpu] = cpus()
   const load = loadavg()
     .map((each) => each.toFixed(2))

@@ -4,7 +4,7 @@ import type { MemorySample } from '../measure/memory.ts'
 import { spread, table } from './markdown.ts'
 import { quartiles } from './quartiles.ts'
 
-const metrics: readonly (readonly [name: string, key: keyof LatencySamples])[] = [
+const METRICS: readonly (readonly [name: string, key: keyof LatencySamples])[] = [
   ['open to twin', 'open'],
   ['report, to its answer', 'report'],
   ['desired update, from REST call to listener', 'desired'],
@@ -14,7 +14,7 @@ const metrics: readonly (readonly [name: string, key: keyof LatencySamples])[] =
 export function latencyTable(samples: Latencies, [ours, theirs]: readonly [string, string]): string {
   return table(
     ['ms, median (quartiles)', ours, theirs, `${theirs} / ${ours}, round by round`],
-    metrics.map(([name, key]) => {
+    METRICS.map(([name, key]) => {
       const mine = samples[ours]?.[key] ?? []
       const other = samples[theirs]?.[key] ?? []
       const ratios = other.map((value, round) => value / (mine[round] ?? Number.NaN))

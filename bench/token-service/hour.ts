@@ -42,7 +42,7 @@ const balancer = await startBalancer(instances.map(({ port }) => port))
 const store = openRedisStore(redis.url)
 await store.connect(10_000)
 const enrollment = openEnrollment(store)
-const seen: Seen = { latencies: [], statuses: {}, servedAfterRevocation: 0 }
+const SEEN: Seen = { latencies: [], statuses: {}, servedAfterRevocation: 0 }
 const kiosks: Kiosk[] = []
 const ready = new Set<string>()
 let reports = 0
@@ -54,7 +54,7 @@ const progress = setInterval(() => write(snapshot()), MINUTE_IN_MS)
 
 for (const deviceId of deviceIds) {
   const { code } = await enrollment.codes.make(deviceId, 600)
-  const kiosk = await openKiosk(balancer.port, { deviceId, code, endpoint: hub.endpoint }, seen)
+  const kiosk = await openKiosk(balancer.port, { deviceId, code, endpoint: hub.endpoint }, SEEN)
   kiosk.twin.onStatus(({ type }) => void (type === 'ready' ? ready.add(deviceId) : ready.delete(deviceId)))
   kiosks.push(kiosk)
   await delay(1000 / ENROLLMENTS_PER_SECOND)
@@ -127,11 +127,11 @@ function snapshot(): Readonly<Record<string, unknown>> {
     minute: Math.round(minutesPassed() * 10) / 10,
     enrolled: kiosks.length,
     ready: ready.size,
-    passwords: seen.statuses['200'] ?? 0,
-    statuses: { ...seen.statuses },
-    servedAfterRevocation: seen.servedAfterRevocation,
+    passwords: SEEN.statuses['200'] ?? 0,
+    statuses: { ...SEEN.statuses },
+    servedAfterRevocation: SEEN.servedAfterRevocation,
     reports,
-    latencyInMs: latencies(seen.latencies),
+    latencyInMs: latencies(SEEN.latencies),
     memoryInMb: [process.pid, hub.pid, ...instances.map(({ pid }) => pid)].map(residentMb),
   }
 }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { developmentOwnerKey } from 'hubtwin-emulator'
+import { DEVELOPMENT_OWNER_KEY } from 'hubtwin-emulator'
 
-const cli = fileURLToPath(new URL('../../emulator/dist/cli.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../../emulator/dist/cli.js', import.meta.url))
 
-/** A local hub in a process of its own. */
+/** A local hub in its own process. */
 export interface HubProcess {
   readonly pid: number
   readonly endpoint: string
@@ -14,7 +14,7 @@ export interface HubProcess {
 
 export async function spawnHub(devices: readonly string[]): Promise<HubProcess> {
   const ports = ['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0']
-  const child = spawn(process.execPath, [cli, '--quiet', ...ports, '--device', devices.join(',')], {
+  const child = spawn(process.execPath, [CLI, '--quiet', ...ports, '--device', devices.join(',')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const port = await new Promise<string>((resolve, reject) => {
@@ -29,7 +29,7 @@ export async function spawnHub(devices: readonly string[]): Promise<HubProcess> 
   return {
     pid: child.pid ?? 0,
     endpoint: `ws://localhost:${port}`,
-    connectionString: `HostName=localhost:${port};SharedAccessKeyName=iothubowner;SharedAccessKey=${developmentOwnerKey};UseDevelopmentEmulator=true`,
+    connectionString: `HostName=localhost:${port};SharedAccessKeyName=iothubowner;SharedAccessKey=${DEVELOPMENT_OWNER_KEY};UseDevelopmentEmulator=true`,
     stop: () => void child.kill('SIGTERM'),
   }
 }

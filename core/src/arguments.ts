@@ -1,9 +1,11 @@
 import { checkRuntime } from './credentials/check-runtime.ts'
 import type { Credentials } from './credentials/credentials.ts'
-import { keyCredentials } from './credentials/key.ts'
-import { tokenCredentials } from './credentials/token.ts'
+import { signTokens } from './credentials/signed.ts'
 import { parseConnectionString } from './protocol/connection-string.ts'
-import { copyIdentity } from './protocol/identity.ts'
+import { checkObject } from './protocol/check-options.ts'
+import { copyIdentity, type DeviceIdentity } from './protocol/identity.ts'
+import { typeName } from './protocol/json.ts'
+import { readToken } from './protocol/sas.ts'
 import { pageWakeSource } from './runtime/page-wake.ts'
 import type { WakeSource } from './session/wake-source.ts'
 import { type CheckedOptions, checkOptions, type TwinOptions } from './twin/options.ts'
@@ -29,7 +31,7 @@ export function readArguments(
   const access: Access = typeof credentials === 'string' ? readConnectionString(credentials) : { credentials }
   checkCredentials(access.credentials)
   const checked = checkOptions(
-    { ...options, endpoint: options?.endpoint ?? access.endpoint },
+    { ...checkObject('options', options), endpoint: options.endpoint ?? access.endpoint },
     access.credentials.identity,
   )
   const wakeSource = joinWakeSources(pageWakeSource, checked.wakeSource)
@@ -44,7 +46,7 @@ function isPage(): boolean {
 
 interface Access {
   readonly credentials: Credentials
-  readonly endpoint?: string
+  readonly endpoint?: string | undefined
 }
 
 function joinWakeSources(ofPage: WakeSource, ofApp: WakeSource | undefined): WakeSource {
@@ -61,16 +63,19 @@ function joinWakeSources(ofPage: WakeSource, ofApp: WakeSource | undefined): Wak
 function readConnectionString(text: string): Access {
   const { identity, sharedAccessKey, sharedAccessKeyName, sharedAccessSignature, endpoint } =
     parseConnectionString(text)
-  const credentials =
-    sharedAccessKey === undefined
-      ? tokenCredentials(identity, () => Promise.resolve(sharedAccessSignature ?? ''))
-      : keyCredentials(identity, sharedAccessKey, { sharedAccessKeyName })
-  return { credentials, ...(endpoint !== undefined && { endpoint }) }
+  if (sharedAccessSignature !== undefined) return { credentials: givenToken(identity, sharedAccessSignature), endpoint }
+  return { credentials: signTokens(identity, sharedAccessKey ?? '', sharedAccessKeyName), endpoint }
+}
+
+/** A token that the app cannot renew. */
+function givenToken(identity: DeviceIdentity, password: string): Credentials {
+  const token = { password, ...readToken(password, identity) }
+  return { identity, token: () => Promise.resolve(token) }
 }
 
 function checkCredentials(credentials: Credentials): void {
   if (typeof credentials !== 'object' || credentials === null || typeof credentials.token !== 'function') {
-    throw new TypeError('credentials is neither a connection string nor { identity, token }')
+    throw new TypeError(`credentials is ${typeName(credentials)}, neither a connection string nor { identity, token }`)
   }
   copyIdentity(credentials.identity)
 }

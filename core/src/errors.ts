@@ -38,7 +38,7 @@ export interface TwinErrorDetails {
 }
 
 /** The codes after which the same call can never succeed. */
-const FINAL: ReadonlySet<TwinErrorCode> = new Set(['ERR_BAD_REQUEST', 'ERR_CLOSED'])
+const FINAL: readonly TwinErrorCode[] = ['ERR_BAD_REQUEST', 'ERR_CLOSED']
 
 /**
  * A failure of the network or the hub. A caller's own mistake is a `TypeError`, a `RangeError` or a
@@ -62,19 +62,20 @@ const FINAL: ReadonlySet<TwinErrorCode> = new Set(['ERR_BAD_REQUEST', 'ERR_CLOSE
 export class TwinError extends Error {
   override readonly name = 'TwinError'
   /** Stable, while the message may change from release to release. */
-  readonly code: TwinErrorCode
+  declare readonly code: TwinErrorCode
   /** Whether the same call may succeed later. */
-  readonly retriable: boolean
+  declare readonly retriable: boolean
   /** The status of the hub's answer (`$iothub/twin/res/{status}/`), where there was one. */
-  readonly status?: number
+  declare readonly status?: number
   /** The hub's hint how long to wait, where it gave one. */
-  readonly retryAfterInMs?: number
+  declare readonly retryAfterInMs?: number
 
   constructor(code: TwinErrorCode, message: string, details: TwinErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    super(message, details)
+    const { status, retryAfterInMs, retriable = !FINAL.includes(code) } = details
     this.code = code
-    this.retriable = details.retriable ?? !FINAL.has(code)
-    if (details.status !== undefined) this.status = details.status
-    if (details.retryAfterInMs !== undefined) this.retryAfterInMs = details.retryAfterInMs
+    this.retriable = retriable
+    if (status !== undefined) this.status = status
+    if (retryAfterInMs !== undefined) this.retryAfterInMs = retryAfterInMs
   }
 }

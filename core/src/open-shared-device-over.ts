@@ -2,10 +2,11 @@ import { readArguments } from './arguments.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import type { FeatureSet } from './device/attach-features.ts'
 import type { DeviceBase, DeviceOptions, FeatureApis } from './device/device.ts'
+import { checkObject } from './protocol/check-options.ts'
 import type { JsonObject } from './protocol/json.ts'
 import { findTabs } from './runtime/page-tabs.ts'
 import { systemClock } from './session/clock.ts'
-import type { OpenWire } from './session/wire.ts'
+import type { OpenDeviceWire } from './session/wire.ts'
 import { createSharedDevice } from './shared-device/create-shared-device.ts'
 import type { SharedTwin } from './tabs/create-shared-twin.ts'
 
@@ -49,11 +50,11 @@ export interface SharedDeviceBase<Desired extends object = JsonObject, Reported 
 
 /** `openSharedDevice` over a transport of its entry's choice. */
 export function openSharedDeviceOver<Use extends FeatureSet>(
-  openWire: OpenWire,
+  openWire: OpenDeviceWire,
   credentials: Credentials | string,
   options: DeviceOptions<Use>,
 ): SharedDevice<Use> {
-  const { use = {}, ...ofTwin } = options ?? {}
+  const { use = {}, ...ofTwin } = checkObject('options', options)
   const checked = readArguments(credentials, ofTwin)
   const device: unknown = createSharedDevice(
     checked.credentials,

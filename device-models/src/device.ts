@@ -1,8 +1,24 @@
-import type { JsonObject } from 'hubtwin'
-import { type Firmware, type FirmwarePace, newFirmware, nextFirmware, reportedFirmware } from './firmware.ts'
+import type { JsonObject, JsonValue } from 'hubtwin'
+import { listUnacknowledged } from 'hubtwin/plug-and-play'
+import {
+  type Firmware,
+  FIRMWARE,
+  type FirmwarePace,
+  firmwareProperties,
+  newFirmware,
+  nextFirmware,
+} from './firmware.ts'
 import { isObject, own } from './json.ts'
-import { patchOfPart } from './patch.ts'
-import { applyClimate, CLIMATE_KEYS, newThermostat, reportedClimate, type Sway, type Thermostat } from './thermostat.ts'
+import { patchOfProperties } from './properties.ts'
+import {
+  applyClimate,
+  CLIMATE,
+  CLIMATE_KEYS,
+  climateProperties,
+  newThermostat,
+  type Sway,
+  type Thermostat,
+} from './thermostat.ts'
 
 /** The demos' device: a thermostat with firmware. Immutable. */
 export interface Device {
@@ -38,48 +54,89 @@ export interface DeviceOptions {
 /** @param reported the device's reported properties at the hub, from an earlier run */
 export function newDevice(now: number, reported: JsonObject = {}, options: DeviceOptions = {}): Device {
   const { sway, pace } = options
-  const known = own(own(reported, 'climate'), 'temperature')
+  const known = own(own(reported, CLIMATE), 'temperature')
   const temperature = typeof known === 'number' && known >= -20 && known <= 50 ? known : options.temperature
-  return { thermostat: newThermostat(now, temperature, sway), firmware: newFirmware(own(reported, 'firmware'), pace) }
+  return {
+    thermostat: newThermostat(now, temperature, sway, reported),
+    firmware: newFirmware(own(reported, FIRMWARE), pace),
+  }
 }
 
 /** @param now milliseconds; never decreases from event to event */
-export function nextDevice({ thermostat, firmware }: Device, event: DeviceEvent, now: number): Device {
+export function nextDevice(device: Device, event: DeviceEvent, now: number): Device {
+  const { thermostat, firmware } = device
   if (event.type !== 'desired') return { thermostat, firmware: nextFirmware(firmware, event, now) }
   const { desired, version, patch, isFirst } = event
-  const isChanged = (key: string): boolean => isFirst || Object.hasOwn(patch, key)
-  const request = { type: 'desired', value: own(desired, 'firmware'), version, isFirst } as const
+  const isChanged = isFirst ? changesAtStart(device, desired, version, now) : changesIn(patch)
+  const request = { type: 'desired', value: own(desired, FIRMWARE), version, isFirst } as const
+  const climate = own(desired, CLIMATE)
   return {
-    thermostat: isChanged('climate') ? applyClimate(thermostat, own(desired, 'climate'), version, now) : thermostat,
-    firmware: nextFirmware(firmware, isChanged('firmware') ? request : { type: 'tick' }, now),
+    thermostat: applyClimate(thermostat, climate, version, now, (name) => isChanged(CLIMATE, name)),
+    firmware: nextFirmware(firmware, isFirst || Object.hasOwn(patch, FIRMWARE) ? request : { type: 'tick' }, now),
   }
+}
+
+type Changes = (component: string, name: string) => boolean
+
+function changesIn(patch: JsonObject): Changes {
+  return (component, name) => {
+    const change = own(patch, component)
+    return change !== undefined && (!isObject(change) || Object.hasOwn(change, name))
+  }
+}
+
+/**
+ * At its start, a device answers the desired values that are newer than its last answer ("IoT Plug
+ * and Play conventions", writable properties), and gives up values that are no longer desired.
+ */
+function changesAtStart(device: Device, desired: JsonObject, version: number, now: number): Changes {
+  const reported = patchToReport(device, {}, now)
+  const open = listUnacknowledged({
+    desired: withMarkers(desired),
+    reported,
+    versions: { desired: version, reported: 0 },
+  })
+  return (component, name) =>
+    own(own(desired, component), name) === undefined ||
+    open.some((property) => property.component === component && property.name === name)
+}
+
+/** A back end that does not use Plug and Play leaves out the markers of components. */
+function withMarkers(desired: JsonObject): JsonObject {
+  const marked = Object.entries(desired).map(([key, value]): [string, JsonValue] =>
+    [CLIMATE, FIRMWARE].includes(key) && isObject(value) ? [key, { ...value, __t: 'c' }] : [key, value],
+  )
+  return Object.fromEntries(marked)
 }
 
 /**
  * Returns the patch that brings `reported` up to date with the device, or `{}`. It leaves the keys
  * of others alone.
  */
-export function patchToReport(device: Device, reported: JsonObject, now: number, acknowledges: boolean): JsonObject {
+export function patchToReport({ thermostat, firmware }: Device, reported: JsonObject, now: number): JsonObject {
   return {
-    ...patchOfPart('climate', reportedClimate(device.thermostat, now, acknowledges), reported, CLIMATE_KEYS),
-    ...patchOfPart('firmware', reportedFirmware(device.firmware, now, acknowledges), reported),
+    ...patchOfProperties(climateProperties(thermostat, now), reported),
+    ...patchOfProperties(firmwareProperties(firmware, now), reported),
   }
 }
 
 /** Reports whether a patch holds a key that the device itself reports, and so overwrites. */
 export function isReportedByDevice(patch: JsonObject): boolean {
-  const climate = own(patch, 'climate')
-  if (Object.hasOwn(patch, 'firmware')) return true
-  return isObject(climate)
-    ? Object.keys(climate).some((key) => CLIMATE_KEYS.includes(key))
-    : Object.hasOwn(patch, 'climate')
+  const climate = own(patch, CLIMATE)
+  if (Object.hasOwn(patch, FIRMWARE)) return true
+  if (!isObject(climate)) return Object.hasOwn(patch, CLIMATE)
+  const keys = Object.keys(climate)
+  return keys.some((key) => CLIMATE_KEYS.includes(key)) || keys.every((key) => key === '__t')
 }
 
-/** Removes the keys that the device itself answers from a patch that copies desired to reported. */
+/**
+ * Removes the keys that the device itself answers from a patch that copies desired to reported. The
+ * marker of a component stays with the other keys.
+ */
 export function withoutDevice(patch: JsonObject): JsonObject {
-  const climate = own(patch, 'climate')
-  const { climate: _climate, firmware: _firmware, ...others } = patch
+  const climate = own(patch, CLIMATE)
+  const { [CLIMATE]: _climate, [FIRMWARE]: _firmware, ...others } = patch
   if (!isObject(climate)) return others
   const left = Object.entries(climate).filter(([key]) => !CLIMATE_KEYS.includes(key))
-  return left.length === 0 ? others : { ...others, climate: Object.fromEntries(left) }
+  return left.every(([key]) => key === '__t') ? others : { ...others, climate: Object.fromEntries(left) }
 }

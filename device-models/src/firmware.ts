@@ -1,7 +1,9 @@
-import type { JsonObject, JsonValue } from 'hubtwin'
-import { acknowledged, type Acknowledgment, UNASKED } from './acknowledgment.ts'
+import type { JsonValue } from 'hubtwin'
+import type { Acknowledgment } from 'hubtwin/plug-and-play'
 import { type FirmwareRequest, isName, isSameRequest, readFirmwareRequest } from './firmware-request.ts'
 import { own } from './json.ts'
+import type { ModelProperties } from './properties.ts'
+import { UNASKED } from './setting.ts'
 
 type VersionRequest = Extract<FirmwareRequest, { type: 'version' }>
 
@@ -100,19 +102,28 @@ export function progressOf({ state, pace }: Firmware, now: number): number | und
   return Math.floor(100 * Math.min(1, Math.max(0, share)))
 }
 
-/** Returns `reported.firmware`, with exactly the keys that apply now. */
-export function reportedFirmware(firmware: Firmware, now: number, acknowledges: boolean): JsonObject {
+/** The component of the firmware in a twin. */
+export const FIRMWARE = 'firmware'
+
+/**
+ * Returns what the firmware reports. `rollout` is no acknowledgment: its plain value says which
+ * request the other properties answer, and queries compare it
+ * (docs/decisions/2026-11-28-demo-devices-use-plug-and-play.md).
+ */
+export function firmwareProperties(firmware: Firmware, now: number): ModelProperties {
   const { version, state } = firmware
   const request = state.type === 'idle' ? undefined : state.request
   const isPending = state.type === 'downloading' || state.type === 'applying' || state.type === 'failed'
-  const progress = progressOf(firmware, now)
   return {
-    version: acknowledges ? acknowledged(version, acknowledgmentOf(state)) : version,
-    status: state.type,
-    ...(isPending && request?.type === 'version' && { pending: request.version }),
-    ...(progress !== undefined && { progress }),
-    ...(state.type === 'failed' && { error: state.error }),
-    ...(request?.rollout !== undefined && { rollout: request.rollout }),
+    component: FIRMWARE,
+    writable: { version: { value: version, ...answerOf(state) } },
+    readOnly: {
+      status: state.type,
+      pending: isPending && request?.type === 'version' ? request.version : undefined,
+      progress: progressOf(firmware, now),
+      error: state.type === 'failed' ? state.error : undefined,
+      rollout: request?.rollout,
+    },
   }
 }
 
@@ -129,7 +140,9 @@ function accept(firmware: Firmware, request: FirmwareRequest, isFirst: boolean, 
         ? { ...firmware, state: { ...state, request } }
         : start(firmware, request, now)
     case 'failed':
-      return isFirst && isSameRequest(state.request, request) ? firmware : start(firmware, request, now)
+      return isFirst && request.type !== 'nothing' && isSameRequest(state.request, request)
+        ? { ...firmware, state: { ...state, request } }
+        : start(firmware, request, now)
     default:
       return start(firmware, request, now)
   }
@@ -197,7 +210,7 @@ function readFailure(reported: JsonValue | undefined): FirmwareState | undefined
     : { type: 'failed', request: { type: 'invalid', problem: error, ...context }, error }
 }
 
-function acknowledgmentOf(state: FirmwareState): Acknowledgment {
+function answerOf(state: FirmwareState): Omit<Acknowledgment, 'value'> {
   switch (state.type) {
     case 'idle':
       return UNASKED

@@ -9,6 +9,15 @@ export function own(value: JsonValue | undefined, key: string): JsonValue | unde
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
 }
 
+/** Compares JSON values. The order of keys has no meaning, and a hub may change it. */
+export function isEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const [left, right] = [Object.entries(a), Object.keys(b)]
+  return left.length === right.length && left.every(([key, value]) => isEqual(value, (b as JsonObject)[key]))
+}
+
 /** Quotes a value in a message: shortened, and safe for a terminal. */
 export function quote(value: JsonValue): string {
   const text = JSON.stringify(value)

@@ -1,34 +1,54 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
-import { isObject } from './json.ts'
+import { isObject, own } from './json.ts'
+import type { ModelProperties } from './properties.ts'
+import { applySetting, ownSetting, type Setting, type WritableProperty } from './setting.ts'
 
 /** The screen of a kiosk (docs/guides/kiosk.md). Immutable. */
 export interface Kiosk {
   /** The desired `$version` on the screen. */
   readonly version: number
-  /** The names of the properties with invalid values; the kiosk shows their defaults. */
-  readonly refused: readonly string[]
+  /** The kiosk's answers for its properties. It ignores others in `desired`. */
+  readonly settings: Readonly<Record<string, Setting<JsonValue>>>
 }
 
-/** The kiosk's keys in `desired`; it ignores others. */
-const IS_VALID: Readonly<Record<string, (value: JsonValue) => boolean>> = {
-  message: (value) => typeof value === 'string',
-  theme: (value) => value === 'light' || value === 'dark',
-  accent: (value) => typeof value === 'string' && /^#[\da-f]{6}$/i.test(value),
-  volume: (value) => typeof value === 'number' && value >= 0 && value <= 1,
-  openingHours: isObject,
-  heartbeatInSeconds: (value) => typeof value === 'number' && value >= 0 && value <= 86_400,
-}
+const COLOR = /^#[\da-f]{6}$/i
+
+const WRITABLE: readonly WritableProperty<JsonValue>[] = [
+  property('message', 'Welcome', 'a text', (value) => typeof value === 'string'),
+  property('theme', null, 'light or dark', (value) => value === 'light' || value === 'dark'),
+  property('accent', '#0b5cba', 'a color, #rrggbb', (value) => typeof value === 'string' && COLOR.test(value)),
+  property('volume', 0, 'a number from 0 to 1', (value) => isBetween(value, 0, 1)),
+  property('openingHours', null, 'an object', isObject),
+  property('heartbeatInSeconds', 60, 'a number from 0 to 86400', (value) => isBetween(value, 0, 86_400)),
+]
 
 /** @param version the desired `$version` */
 export function showDesired(desired: JsonObject, version: number): Kiosk {
-  const refused = Object.entries(desired).filter(([name, value]) => {
-    const isValid = Object.hasOwn(IS_VALID, name) ? IS_VALID[name] : undefined
-    return isValid !== undefined && !isValid(value)
+  const settings = WRITABLE.map((writable) => {
+    const { name } = writable.property
+    return [name, applySetting(writable, ownSetting(writable), own(desired, name), version)]
   })
-  return { version, refused: refused.map(([name]) => name) }
+  return { version, settings: Object.fromEntries(settings) as Kiosk['settings'] }
 }
 
-/** Returns `reported.kiosk`. */
-export function reportedKiosk({ version, refused }: Kiosk): JsonObject {
-  return { version, refused: [...refused] }
+/**
+ * Returns what the kiosk reports. `kiosk.refused` names the invalid properties, so that a query
+ * finds the kiosks with a problem.
+ */
+export function kioskProperties({ version, settings }: Kiosk): ModelProperties {
+  const refused = Object.keys(settings).filter((name) => settings[name]?.ac === 400)
+  return { writable: settings, readOnly: { kiosk: { version, refused } } }
+}
+
+function property(
+  name: string,
+  ownValue: JsonValue,
+  expected: string,
+  isValid: (value: JsonValue) => boolean,
+): WritableProperty<JsonValue> {
+  return { property: { name }, ownValue, expected, isValid: (value): value is JsonValue => isValid(value) }
+}
+
+function isBetween(value: JsonValue, min: number, max: number): boolean {
+  return typeof value === 'number' && value >= min && value <= max
 }

@@ -1,5 +1,6 @@
 /**
- * The ID of the model of the demos' device, which a device announces when it connects (IoT Plug and
- * Play).
+ * The IDs of the models, which a device announces when it connects (IoT Plug and Play). The models
+ * are in device-models/models.
  */
-export const MODEL_ID = 'dtmi:hubtwin:demo:Thermostat;1'
+export const THERMOSTAT_MODEL_ID = 'dtmi:hubtwin:demo:Thermostat;1'
+export const KIOSK_MODEL_ID = 'dtmi:hubtwin:demo:Kiosk;1'

@@ -40,5 +40,5 @@ function isUrgent(patch: JsonObject): boolean {
 }
 
 function isOnly(part: JsonObject[string] | undefined, key: string): boolean {
-  return part === undefined || (isObject(part) && Object.keys(part).every((name) => name === key))
+  return part === undefined || (isObject(part) && Object.keys(part).every((name) => name === key || name === '__t'))
 }

@@ -1,4 +1,4 @@
-/** A connection string as a person pasted it, without what does not belong to it. */
+/** A connection string as a person pasted it, without quotes and other additions. */
 export interface Pasted {
   /** May be empty. */
   readonly text: string

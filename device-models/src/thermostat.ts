@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from 'hubtwin'
-import { acknowledged, type Acknowledgment, UNASKED } from './acknowledgment.ts'
 import { isObject, own, quote } from './json.ts'
+import type { ModelProperties } from './properties.ts'
+import { applySetting, refuseSetting, restoreSetting, type Setting, type WritableProperty } from './setting.ts'
 
 /** A room with heating and cooling. Immutable. Times are in milliseconds, temperatures in °C. */
 export interface Thermostat {
@@ -20,20 +21,26 @@ export interface Sway {
   readonly phase: number
 }
 
-/** A setting in effect, and the device's answer to its last request. */
-export interface Setting<Value> {
-  readonly value: Value
-  readonly answer: Acknowledgment
-}
-
 /** The allowed targets in °C. */
 export const TARGET_RANGE = { min: 5, max: 35 } as const
 
-const DEGREES = `a number from ${TARGET_RANGE.min} to ${TARGET_RANGE.max}`
+/** The component of the thermostat in a twin. */
+export const CLIMATE = 'climate'
 
-/** The settings while nothing is desired. */
-const OWN_TARGET: Setting<number> = { value: 20, answer: UNASKED }
-const OWN_FAN: Setting<boolean> = { value: false, answer: UNASKED }
+const TARGET: WritableProperty<number> = {
+  property: { component: CLIMATE, name: 'target' },
+  ownValue: 20,
+  isValid: (value): value is number =>
+    typeof value === 'number' && value >= TARGET_RANGE.min && value <= TARGET_RANGE.max,
+  expected: `a number from ${TARGET_RANGE.min} to ${TARGET_RANGE.max}`,
+}
+
+const FAN_ON: WritableProperty<boolean> = {
+  property: { component: CLIMATE, name: 'fanOn' },
+  ownValue: false,
+  isValid: (value): value is boolean => typeof value === 'boolean',
+  expected: 'true or false',
+}
 
 /** In this time, the room moves 63 % of the way to its target. The fan halves the time. */
 const TIME_CONSTANT_IN_MS = 30_000
@@ -44,8 +51,15 @@ const TOLERANCE = 0.05
 const SWAY_PERIOD_IN_MS = 60_000
 const STILL: Sway = { by: 0, phase: 0 }
 
-export function newThermostat(now: number, temperature = 18, sway: Sway = STILL): Thermostat {
-  return { temperature, at: now, sway, target: OWN_TARGET, fanOn: OWN_FAN }
+/** @param reported the device's reported properties at the hub: its memory of its settings */
+export function newThermostat(
+  now: number,
+  temperature = 18,
+  sway: Sway = STILL,
+  reported: JsonObject = {},
+): Thermostat {
+  const [target, fanOn] = [restoreSetting(TARGET, reported), restoreSetting(FAN_ON, reported)]
+  return { temperature, at: now, sway, target, fanOn }
 }
 
 /**
@@ -72,79 +86,35 @@ export function activityAt(thermostat: Thermostat, now: number): 'heating' | 'co
 /**
  * Applies `desired.climate`. An invalid value gets 400 and changes nothing. A removed value returns
  * to the device's own.
+ *
+ * @param isChanged whether a property of the climate is to be answered
  */
 export function applyClimate(
   thermostat: Thermostat,
   climate: JsonValue | undefined,
   version: number,
   now: number,
+  isChanged: (name: string) => boolean = () => true,
 ): Thermostat {
   const { target, fanOn, sway } = thermostat
-  const temperature = steadyAt(thermostat, now)
-  const at = Math.max(now, thermostat.at)
+  const moment = { temperature: steadyAt(thermostat, now), at: Math.max(now, thermostat.at), sway }
   if (climate !== undefined && !isObject(climate)) {
     const problem = `climate is ${quote(climate)}; expected an object`
-    return { temperature, at, sway, target: refuse(target, version, problem), fanOn }
+    return { ...moment, target: refuseSetting(target, version, problem), fanOn }
   }
   return {
-    temperature,
-    at,
-    sway,
-    target: apply(target, own(climate, 'target'), OWN_TARGET, isTarget, version, 'target', DEGREES),
-    fanOn: apply(fanOn, own(climate, 'fanOn'), OWN_FAN, isSwitch, version, 'fanOn', 'true or false'),
+    ...moment,
+    target: isChanged('target') ? applySetting(TARGET, target, own(climate, 'target'), version) : target,
+    fanOn: isChanged('fanOn') ? applySetting(FAN_ON, fanOn, own(climate, 'fanOn'), version) : fanOn,
   }
 }
 
-/**
- * Returns `reported.climate`, with the temperature in tenths. Without acknowledgments, `error`
- * holds the problems.
- */
-export function reportedClimate(thermostat: Thermostat, now: number, acknowledges: boolean): JsonObject {
+/** Returns what the thermostat reports, with the temperature in tenths. */
+export function climateProperties(thermostat: Thermostat, now: number): ModelProperties {
   const { target, fanOn } = thermostat
   const temperature = Math.round(temperatureAt(thermostat, now) * 10) / 10
-  if (acknowledges) {
-    return {
-      temperature,
-      target: acknowledged(target.value, target.answer),
-      fanOn: acknowledged(fanOn.value, fanOn.answer),
-    }
-  }
-  const problems = [target, fanOn].flatMap(({ answer }) =>
-    answer.ac === 400 && answer.ad !== undefined ? answer.ad : [],
-  )
-  return {
-    temperature,
-    target: target.value,
-    fanOn: fanOn.value,
-    ...(problems.length > 0 && { error: problems.join('; ') }),
-  }
+  return { component: CLIMATE, writable: { target, fanOn }, readOnly: { temperature } }
 }
 
 /** The thermostat's keys in `reported.climate`. It leaves other keys alone. */
-export const CLIMATE_KEYS: readonly string[] = ['temperature', 'target', 'fanOn', 'error']
-
-function apply<Value extends JsonValue>(
-  before: Setting<Value>,
-  desired: JsonValue | undefined,
-  ownSetting: Setting<Value>,
-  isValid: (value: JsonValue) => value is Value,
-  version: number,
-  key: string,
-  expected: string,
-): Setting<Value> {
-  if (desired === undefined) return ownSetting
-  if (!isValid(desired)) return refuse(before, version, `climate.${key} is ${quote(desired)}; expected ${expected}`)
-  return { value: desired, answer: { ac: 200, av: version } }
-}
-
-function refuse<Value>({ value }: Setting<Value>, version: number, problem: string): Setting<Value> {
-  return { value, answer: { ac: 400, av: version, ad: problem } }
-}
-
-function isTarget(value: JsonValue): value is number {
-  return typeof value === 'number' && value >= TARGET_RANGE.min && value <= TARGET_RANGE.max
-}
-
-function isSwitch(value: JsonValue): value is boolean {
-  return typeof value === 'boolean'
-}
+export const CLIMATE_KEYS: readonly string[] = ['temperature', 'target', 'fanOn']

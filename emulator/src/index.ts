@@ -1,11 +1,11 @@
 export { startHub } from './hub/start-hub.ts'
 export {
-  developmentDeviceConnectionString,
-  developmentDeviceId,
-  developmentDeviceKey,
-  developmentOwnerKey,
-  developmentPorts,
-  developmentServiceConnectionString,
+  DEVELOPMENT_DEVICE_CONNECTION_STRING,
+  DEVELOPMENT_DEVICE_ID,
+  DEVELOPMENT_DEVICE_KEY,
+  DEVELOPMENT_OWNER_KEY,
+  DEVELOPMENT_PORTS,
+  DEVELOPMENT_SERVICE_CONNECTION_STRING,
 } from './hub/development-device.ts'
 export { Refusal } from './errors/refusal.ts'
 

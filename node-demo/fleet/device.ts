@@ -1,5 +1,6 @@
 import { openDevice, type TwinStatus } from 'hubtwin/light'
 import { telemetry } from 'hubtwin/telemetry'
+import { modelIdOf } from './fleet-model.ts'
 import type { Meters } from './meters.ts'
 import { createReporting, type DeviceSettings } from './reporting.ts'
 import { createSending } from './sending.ts'
@@ -9,14 +10,17 @@ const MAX_MESSAGES = 100
 
 /** A device of the fleet: a twin and telemetry over its own connection, and a model. */
 export interface FleetDevice {
-  /** Does what is due by now. The thread calls it several times per second. */
+  /** Performs all actions that are due. The thread calls it several times per second. */
   tick(now: number): void
   close(): Promise<void>
 }
 
 export function openFleetDevice(connectionString: string, settings: DeviceSettings, meters: Meters): FleetDevice {
   const { counters, failed } = meters
-  const device = openDevice(connectionString, { use: { telemetry: telemetry({ maxMessages: MAX_MESSAGES }) } })
+  const device = openDevice(connectionString, {
+    modelId: modelIdOf(settings.model),
+    use: { telemetry: telemetry({ maxMessages: MAX_MESSAGES }) },
+  })
   const { twin } = device
   const reporting = createReporting(twin, settings, meters)
   const sending = createSending(device.telemetry, settings.telemetrySchedule, meters)

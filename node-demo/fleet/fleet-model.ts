@@ -2,11 +2,13 @@ import type { JsonObject } from 'hubtwin/light'
 import {
   type Device,
   type Kiosk,
+  KIOSK_MODEL_ID,
+  kioskProperties,
   newDevice,
   nextDevice,
-  patchOfPart,
+  patchOfProperties,
   patchToReport,
-  reportedKiosk,
+  THERMOSTAT_MODEL_ID,
   showDesired,
   temperatureAt,
 } from 'hubtwin-device-models'
@@ -62,21 +64,35 @@ export function isBusy(model: Model): boolean {
 
 /** Returns the patch that brings `reported` up to date with the model, or `{}`. */
 export function patchOf(model: Model, reported: JsonObject, now: number): JsonObject {
-  if (model.type === 'kiosk') return patchOfPart('kiosk', reportedKiosk(model.kiosk), reported)
+  if (model.type === 'kiosk') return patchOfProperties(kioskProperties(model.kiosk), reported)
   const part = PARTS[model.type]
-  const patch = patchToReport(model.device, reported, now, false)
+  const patch = patchToReport(model.device, reported, now)
   const own = patch[part]
   return own === undefined ? {} : { [part]: own }
 }
 
+/** A message of a device. */
+export interface ModelTelemetry {
+  readonly body: JsonObject
+  /** The component that sends the message; `undefined` for the root. */
+  readonly component?: string
+}
+
 /** The telemetry of a device at a time. */
-export function telemetryOf(model: Model, now: number): JsonObject {
+export function telemetryOf(model: Model, now: number): ModelTelemetry {
   switch (model.type) {
     case 'thermostat':
-      return { temperature: Math.round(temperatureAt(model.device.thermostat, now) * 10) / 10 }
-    case 'firmware':
-      return { version: model.device.firmware.version, status: model.device.firmware.state.type }
+      return { body: { temperature: Math.round(temperatureAt(model.device.thermostat, now) * 10) / 10 } }
+    case 'firmware': {
+      const { version, state } = model.device.firmware
+      return { body: { runningVersion: version, updateStatus: state.type }, component: 'firmware' }
+    }
     case 'kiosk':
-      return { kiosk: 'alive' }
+      return { body: { version: model.kiosk.version } }
   }
+}
+
+/** The ID of the model, which the device announces when it connects. */
+export function modelIdOf(type: ModelName): string {
+  return type === 'kiosk' ? KIOSK_MODEL_ID : THERMOSTAT_MODEL_ID
 }

@@ -8,7 +8,7 @@ import { firstReportAt, nextReportAt, type Schedule } from './schedule.ts'
 export interface Reporting {
   /** Applies a desired change. The first is the state at the first sync. */
   change(change: DesiredChange<JsonObject>): void
-  /** Does what is due by now. */
+  /** Sends the reports that are due. */
   tick(now: number): void
   /** `undefined` before the first sync. */
   readonly model: Model | undefined

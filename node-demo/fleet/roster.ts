@@ -1,6 +1,6 @@
 /** The devices of a fleet, in order. */
 export type Roster =
-  /** Each with the key of its own. */
+  /** Each with its own key. */
   | { readonly type: 'list'; readonly connectionStrings: readonly string[] }
   /**
    * Devices of the registry by number. They authenticate with the key of a policy that may connect

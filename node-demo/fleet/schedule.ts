@@ -1,5 +1,5 @@
 /**
- * When a device reports or sends telemetry: at a pace of its own, so that the fleet never does
+ * When a device reports or sends telemetry: at its own pace, so that the fleet never does
  * it all at once.
  */
 export interface Schedule {

@@ -6,7 +6,7 @@ import { firstReportAt, nextReportAt, type Schedule } from './schedule.ts'
 
 /** The telemetry of a device. */
 export interface Sending {
-  /** Sends what is due by now. Without a connection, it waits in the queue of the device. */
+  /** Sends the messages that are due. Without a connection, they wait in the device's queue. */
   tick(now: number, model: Model): void
 }
 
@@ -17,7 +17,8 @@ export function createSending(telemetry: Telemetry, schedule: Schedule, meters: 
   async function send(now: number, model: Model): Promise<void> {
     const sentAt = performance.now()
     try {
-      await telemetry.send(telemetryOf(model, now), { creationTime: new Date(now) })
+      const { body, component } = telemetryOf(model, now)
+      await telemetry.send(body, { component, creationTime: new Date(now) })
       counters.add('telemetry')
       meters.telemetryTimes.record(microsecondsSince(sentAt))
     } catch (error) {

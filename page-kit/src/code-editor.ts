@@ -1,15 +1,17 @@
 import { json } from '@codemirror/lang-json'
 import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language'
 import { setDiagnostics } from '@codemirror/lint'
-import { Prec } from '@codemirror/state'
+import { type Extension, Prec } from '@codemirror/state'
 import { keymap, lineNumbers, tooltips } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { EditorView, minimalSetup } from 'codemirror'
 import type { TextProblem } from './json-text.ts'
 
-/** CodeMirror for JSON. */
+/** CodeMirror, for JSON unless the options say otherwise. */
 export interface CodeEditor {
   readonly text: string
+  /** Replaces the whole text. Undo brings the old text back. */
+  setText(text: string): void
   /** Marks the problem, or removes the mark. */
   showProblem(problem: TextProblem | undefined): void
   /** Focuses the editor and selects the problem. */
@@ -22,6 +24,8 @@ export interface CodeEditorOptions {
   readonly text: string
   /** The accessible name. */
   readonly label: string
+  /** @default JSON */
+  readonly language?: Extension
   onChange(text: string): void
   /** For Ctrl+Enter, or Cmd+Enter on a Mac. */
   onSubmit(): void
@@ -47,7 +51,7 @@ export function createCodeEditor(host: HTMLElement, options: CodeEditorOptions):
       minimalSetup,
       lineNumbers(),
       bracketMatching(),
-      json(),
+      options.language ?? json(),
       indentUnit.of('  '),
       syntaxHighlighting(colors),
       theme,
@@ -64,6 +68,12 @@ export function createCodeEditor(host: HTMLElement, options: CodeEditorOptions):
   return {
     get text() {
       return view.state.doc.toString()
+    },
+    setText(text) {
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert: text },
+        selection: { anchor: text.length },
+      })
     },
     showProblem(problem) {
       const diagnostics = problem === undefined ? [] : [diagnosticFor(problem, view.state.doc.length)]
@@ -131,7 +141,7 @@ function selectedRange(view: EditorView): { readonly from: number; readonly to: 
 const theme = EditorView.theme({
   '&': { color: 'var(--ink)', backgroundColor: 'var(--ground)', fontSize: '0.8125rem', maxHeight: '20rem' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.25rem', minHeight: '7rem' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.25rem', minHeight: 'var(--editor-height, 7rem)' },
   '.cm-content': { caretColor: 'var(--ink)', padding: '0.5rem 0' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
   '.cm-gutters': { color: 'var(--muted)', backgroundColor: 'transparent', border: 'none' },
@@ -155,6 +165,7 @@ const theme = EditorView.theme({
 
 const colors = HighlightStyle.define([
   { tag: tags.propertyName, color: 'var(--ink)' },
+  { tag: tags.keyword, fontWeight: '600' },
   { tag: [tags.string, tags.number, tags.bool, tags.null], color: 'var(--accent)' },
   { tag: [tags.separator, tags.brace, tags.squareBracket], color: 'var(--muted)' },
 ])

@@ -13,9 +13,9 @@ export type JsonText =
   /** `root` has the position of each value. */
   | { readonly type: 'json'; readonly value: unknown; readonly root: Node }
 
-const options = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }
+const OPTIONS = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }
 
-const expectations: { readonly [name: string]: string | undefined } = {
+const EXPECTATIONS: { readonly [name: string]: string | undefined } = {
   ValueExpected: 'a value',
   PropertyNameExpected: 'a key in double quotes',
   InvalidSymbol: 'a string in double quotes, a number, true, false, or null',
@@ -28,7 +28,7 @@ const expectations: { readonly [name: string]: string | undefined } = {
   EndOfFileExpected: 'the end of the text',
 }
 
-const otherProblems: { readonly [name: string]: string | undefined } = {
+const OTHER_PROBLEMS: { readonly [name: string]: string | undefined } = {
   UnexpectedEndOfString: 'this string has no closing quote',
   InvalidEscapeCharacter: 'JSON has no such escape sequence',
   InvalidUnicode: 'JSON has no such escape sequence',
@@ -44,7 +44,7 @@ export function readJson(text: string): JsonText {
   const errors: ParseError[] = []
   let root: Node | undefined
   try {
-    root = parseTree(text, errors, options)
+    root = parseTree(text, errors, OPTIONS)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return problem(0, 0, 'the nesting is too deep')
@@ -81,10 +81,10 @@ function problem(offset: number, length: number, message: string): JsonText {
 
 function wordsFor({ error, offset, length }: ParseError, text: string): string {
   const name = printParseErrorCode(error)
-  const other = otherProblems[name]
+  const other = OTHER_PROBLEMS[name]
   if (other !== undefined) return other
   const found = text.slice(offset, offset + length).slice(0, 40)
-  return `expected ${expectations[name] ?? 'JSON'}, found ${found === '' ? 'the end of the text' : found}`
+  return `expected ${EXPECTATIONS[name] ?? 'JSON'}, found ${found === '' ? 'the end of the text' : found}`
 }
 
 function findRepeatedKey(node: Node): Node | undefined {

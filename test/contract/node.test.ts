@@ -8,7 +8,7 @@ import { sentence } from './suite/sentence.ts'
 import { connectTestHub } from './suite/test-hub.ts'
 import { within } from './suite/waits.ts'
 import { testCapabilities } from './test-capabilities.ts'
-import { ways } from './ways.ts'
+import { WAYS } from './ways.ts'
 
 // Runs the contract in every runtime where vitest itself runs: Node, Deno, and Bun, and the pages
 // that jsdom and happy-dom imitate in Node.
@@ -40,7 +40,7 @@ const LOST_IN_JSDOM: readonly string[] = [
 ]
 const isLost = (title: string): boolean => tableName() === 'jsdom' && LOST_IN_JSDOM.includes(title)
 
-describe.each(ways)('%s, %s()', (scheme, opener) => {
+describe.each(WAYS)('%s, %s()', (scheme, opener) => {
   const hub = connectTestHub(inject('controlUrl'), scheme)
   // In a runtime that cannot connect, every test would wait for its limit. This fails at once.
   beforeAll(() => connection.run(hub, opener))

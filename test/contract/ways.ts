@@ -1,5 +1,5 @@
 /** How the contract opens twins: over both transports, with and without TLS, alone and shared. */
-export const ways = [
+export const WAYS = [
   ['ws', 'openTwin'],
   ['wss', 'openTwin'],
   ['ws', 'openLightTwin'],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, inject, test } from 'vitest'
 import type { Order, Verdict } from './play.ts'
 import { contractOf } from './suite/contract.ts'
 import { testCapabilities } from './test-capabilities.ts'
-import { ways } from './ways.ts'
+import { WAYS } from './ways.ts'
 import { startWorkerd, type Workerd } from './workerd/start-workerd.ts'
 
 // Vitest runs in Node, and each test is a request to the worker.
@@ -25,7 +25,7 @@ testCapabilities('workerd', async () => {
   return capabilities
 })
 
-describe.each(ways)('%s, %s()', (scheme, opener) => {
+describe.each(WAYS)('%s, %s()', (scheme, opener) => {
   for (const { title } of contractOf(opener))
     test(title, () => playThere({ scheme, opener, title }).then(() => undefined))
 })

@@ -20,12 +20,12 @@ function reportedOf(deviceId: string): Record<string, unknown> {
   return (hub.twin(deviceId) as { properties: { reported: Record<string, unknown> } }).properties.reported
 }
 
-const few = ['--rounds', '2', '--sequential', '3', '--burst', '5', '--per-second', '0']
+const FEW = ['--rounds', '2', '--sequential', '3', '--burst', '5', '--per-second', '0']
 
 describe('hubtwin-bench', () => {
   it('names the cost first, measures both transports, and leaves nothing behind', async () => {
     const environment = await createDevice('measured')
-    const { code, stdout, stderr } = await runProgram(BENCH, [...few, '--json'], environment)
+    const { code, stdout, stderr } = await runProgram(BENCH, [...FEW, '--json'], environment)
     expect(code).toBe(0)
     expect(stderr).toMatch(
       /^Device measured of localhost:\d+\nThe run opens 5 connections and costs about 26 messages .* at most 42, /,
@@ -76,7 +76,7 @@ describe('hubtwin-bench', () => {
     await other.close()
     const { code, stderr } = await program.ended
     expect(code).toBe(1)
-    expect(stderr).toContain('Another client may use this device: run the benchmark with a device of its own')
+    expect(stderr).toContain('Another client may use this device: give the benchmark its own device')
     expect(reportedOf('shared')).not.toHaveProperty('hubtwinBench')
   })
 })

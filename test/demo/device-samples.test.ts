@@ -111,3 +111,30 @@ Id: m2 Body: came
     stderr: '',
   })
 })
+
+it('plug-and-play acknowledges its target, answers its command, and sends its temperature', async () => {
+  const environment = await environmentOf('climate')
+  const desire = (climate: object): Promise<unknown> =>
+    hub.updateTwin('climate', { properties: { desired: { climate: { __t: 'c', ...climate } } } })
+  const reported = (): unknown => (hub.twin('climate') as { properties: { reported: object } }).properties.reported
+  const program = startProgram('node-demo/plug-and-play.ts', [], environment)
+  await program.prints('"ac":203')
+  expect(reported()).toMatchObject({ climate: { __t: 'c', target: { value: 20, ac: 203, av: 0 } } })
+  await desire({ target: 30 })
+  await program.prints('"ac":200')
+  await desire({ target: 'warm' })
+  await program.prints('"ac":400')
+  expect(reported()).toMatchObject({ climate: { __t: 'c', target: { value: 30, ac: 400, av: 3 } } })
+  expect(hub.twin('climate')).toMatchObject({ modelId: 'dtmi:hubtwin:demo:Thermostat;1' })
+  await program.prints('Sent: temperature')
+  const call = { methodName: 'climate*getMaxMinReport', payload: {} }
+  expect(await hub.invokeMethod('climate', call)).toMatchObject({ status: 200, payload: { minTemp: 18 } })
+  program.stop('SIGINT')
+  expect(await program.ended).toMatchObject({ code: 0, stderr: '' })
+
+  await desire({ target: 25 })
+  const again = startProgram('node-demo/plug-and-play.ts', [], environment)
+  await again.prints('"value":25,"ac":200,"av":4')
+  again.stop('SIGINT')
+  expect((await again.ended).stdout).not.toContain('203')
+})

@@ -54,7 +54,7 @@ describe('hubtwin-fleet', () => {
     await hub.updateTwin('fleet-7', { properties: { desired: { climate: { target: 25 } } } })
     await program.prints('; 50 connected, 0 syncing, 0 failed')
     await expect.poll(() => readCsv(csv).at(-1)?.['desiredChanges'], PATIENT).toBe('1')
-    const settled = { climate: { target: 25 }, uptimeInSeconds: expect.any(Number) }
+    const settled = { climate: { target: { value: 25, ac: 200, av: 2 } }, uptimeInSeconds: expect.any(Number) }
     await expect.poll(() => reportedOf('fleet-7'), PATIENT).toMatchObject(settled)
     program.stop('SIGINT')
     const { code, stdout, stderr } = await program.ended
@@ -103,7 +103,9 @@ describe('hubtwin-fleet', () => {
     const { code, stdout } = await program.ended
     expect(code).toBe(0)
     expect(stdout).toContain('2 devices of model firmware')
-    expect([reportedOf('a'), reportedOf('b')]).toMatchObject([{}, { firmware: { version: '1.2.1', status: 'idle' } }])
+    const firmware = { __t: 'c', version: { value: '1.2.1', ac: 203, av: 0 }, status: 'idle' }
+    expect([reportedOf('a'), reportedOf('b')]).toMatchObject([{}, { firmware }])
+    expect(hub.twin('b')).toMatchObject({ modelId: 'dtmi:hubtwin:demo:Thermostat;1' })
     expect(readCsv(csv).at(-1)).toMatchObject({ devices: '2', synced: '2' })
   })
 

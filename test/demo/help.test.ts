@@ -5,7 +5,7 @@ const demos = [
   ['start', 'npm start'],
   ...[
     ...['get-twin', 'receive-desired-properties', 'update-reported-properties', 'all-together'],
-    ...['send-telemetry', 'answer-methods', 'receive-messages', 'firmware-update'],
+    ...['send-telemetry', 'answer-methods', 'receive-messages', 'plug-and-play', 'firmware-update'],
   ].map((name) => [name, `npm run demo:${name}`] as const),
 ] as const
 

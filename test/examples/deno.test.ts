@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'vitest'
-import { root } from '../../tools/root.ts'
+import { ROOT } from '../../tools/root.ts'
 import { checkProgram } from './support/program.ts'
 
-const deno = join(root, 'test/node_modules/@deno/linux-x64-glibc/deno')
+const DENO = join(ROOT, 'test/node_modules/@deno/linux-x64-glibc/deno')
 
 test('A copy of examples/deno runs with the permissions that it documents', async (context) => {
-  if (!existsSync(deno)) context.skip('Deno is not installed (npm package @deno/linux-x64-glibc below test)')
+  if (!existsSync(DENO)) context.skip('Deno is not installed (npm package @deno/linux-x64-glibc below test)')
   await checkProgram(context, 'deno', {
     // `deno install` reads no tarballs.
     install: ['npm', 'install'],
-    start: [deno, 'task', 'start'],
+    start: [DENO, 'task', 'start'],
     // Without a terminal, Deno denies what it would ask for.
     env: { DENO_NO_UPDATE_CHECK: '1' },
   })

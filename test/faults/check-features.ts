@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { callMethod, sendMessage, sendNext } from './feature-calls.ts'
 import { hasShortTokens, type Plan } from './plan.ts'
 import type { Asked, Play } from './play.ts'
+import { waitFor } from './wait-for.ts'
 
 const LIMIT_IN_MS = 15_000
 
@@ -29,14 +29,13 @@ async function checkOnce(play: Play): Promise<readonly string[]> {
     ['a message', sendNext(play, 'plain')],
     ['a call', callMethod(play, 'quick', 10)],
   ]
-  const until = performance.now() + LIMIT_IN_MS
   const isAcknowledged = (): boolean =>
     play.client.handled === undefined || play.log.completed.some((each) => each.n === n)
   const isPending = (): boolean =>
     !isAcknowledged() ||
     message.outcome.type === 'pending' ||
     results.some(([, { outcome }]) => outcome.type === 'pending')
-  while (isPending() && performance.now() < until) await delay(2)
+  await waitFor(() => !isPending(), { atMostInMs: LIMIT_IN_MS })
   const unread = isAcknowledged() ? [] : [`message ${n} to the device was not acknowledged over a good connection`]
   const open = results.flatMap(([what, { outcome }]) => {
     if (outcome.type === 'resolved') return []

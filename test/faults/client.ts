@@ -28,6 +28,6 @@ export interface Client {
   /** The desired version. */
   readonly version: number
   /** A client ignores the steps that do not apply to it. */
-  strike(step: DeviceStep): void
+  apply(step: DeviceStep): void
   close(): Promise<void>
 }

@@ -9,7 +9,7 @@ import type { Twin } from '../../core/src/twin/twin.ts'
 import type { Client } from './client.ts'
 import { type FeatureSettings, openFeatures } from './device-features.ts'
 import { createSeededClock, type SeededClock } from './seeded-clock.ts'
-import { paths, type DeviceStep } from './step.ts'
+import { PATHS, type DeviceStep } from './step.ts'
 import { createTokens } from './tokens.ts'
 import { type Transport, transports } from './transport.ts'
 
@@ -25,7 +25,7 @@ export type Seen = { readonly atInMs: number } & (
       readonly change: DesiredChange
     }
   | { readonly type: 'status'; readonly status: TwinStatus }
-  | { readonly type: 'struck'; readonly step: DeviceStep }
+  | { readonly type: 'applied'; readonly step: DeviceStep }
   | { readonly type: 'settled'; readonly n: number; readonly outcome: 'resolved' | 'rejected' }
 )
 
@@ -44,7 +44,7 @@ export interface Given {
 export interface Device extends Client {
   readonly twin: Twin
   readonly clock: SeededClock
-  readonly options: typeof shortWaits
+  readonly options: typeof SHORT_WAITS
   readonly seen: readonly Seen[]
   /** The number of CONNECTs so far. */
   readonly connects: number
@@ -68,7 +68,7 @@ export interface DeviceOptions {
   readonly waits?: TwinOptions
 }
 
-export const shortWaits = {
+export const SHORT_WAITS = {
   requestTimeoutInMs: 250,
   connectTimeoutInMs: 400,
   keepaliveInSeconds: 1,
@@ -81,7 +81,7 @@ export const shortWaits = {
 /** Opens the real client with short waits and seeded randomness. */
 export function openDevice(
   hub: Hub,
-  { deviceId, port, tokenLifeInMs, seed, transport = transports.light, waits = shortWaits, features }: DeviceOptions,
+  { deviceId, port, tokenLifeInMs, seed, transport = transports.light, waits = SHORT_WAITS, features }: DeviceOptions,
 ): Device {
   const text = hub.connectionStrings.device(deviceId, { plain: true })
   const { identity, sharedAccessKey = '' } = parseConnectionString(text)
@@ -92,7 +92,7 @@ export function openDevice(
   const listeners: Listener[] = []
   const given: Given[] = []
   let connects = 0
-  let tell = (_: 'wake' | 'sleep'): void => {}
+  let notify = (_: 'wake' | 'sleep'): void => {}
   const options = checkOptions(
     {
       ...waits,
@@ -103,7 +103,7 @@ export function openDevice(
         seen.push(see({ type: 'observed', observation }))
       },
       wakeSource(listener) {
-        tell = listener
+        notify = listener
         return () => {}
       },
     },
@@ -132,7 +132,7 @@ export function openDevice(
     promise.then(end, end)
   }
 
-  paths.forEach(listen)
+  PATHS.forEach(listen)
   twin.onStatus((status) => seen.push(see({ type: 'status', status })))
   give('ready()', twin.ready())
   give('changes()', drain(twin.changes()))
@@ -141,7 +141,7 @@ export function openDevice(
   return {
     twin,
     clock,
-    options: shortWaits,
+    options: SHORT_WAITS,
     seen,
     get connects() {
       return connects
@@ -172,19 +172,19 @@ export function openDevice(
     get version() {
       return twin.versions.desired
     },
-    strike(step) {
-      seen.push(see({ type: 'struck', step }))
+    apply(step) {
+      seen.push(see({ type: 'applied', step }))
       switch (step.type) {
         case 'wake':
         case 'sleep':
-          return tell(step.type)
+          return notify(step.type)
         case 'clock':
           return clock.jump(step.byInMs)
         case 'listen':
           return listen(step.path)
         case 'fail-token':
         case 'delay-token':
-          return tokens.strike(step.type, step.times)
+          return tokens.apply(step.type, step.times)
       }
     },
     close: () => (device ?? twin).close(),

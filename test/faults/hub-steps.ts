@@ -1,9 +1,9 @@
 import type { Hub } from 'hubtwin-emulator'
 import type { Play } from './play.ts'
 import { beginRival } from './rival.ts'
-import { type HubStep, nonsense } from './step.ts'
+import { type HubStep, NONSENSE } from './step.ts'
 
-export async function strikeHub({ house, proxy, port, deviceId, history, log }: Play, step: HubStep): Promise<void> {
+export async function playHubStep({ house, proxy, port, deviceId, history, log }: Play, step: HubStep): Promise<void> {
   const { faults } = house.hub
   switch (step.type) {
     case 'lose-answer':
@@ -64,7 +64,7 @@ export async function strikeHub({ house, proxy, port, deviceId, history, log }: 
       return send(house.hub, deviceId, `$iothub/twin/PATCH/properties/desired/?$version=${version}`, body)
     }
     case 'nonsense': {
-      const [topic, payload] = nonsense[step.message]
+      const [topic, payload] = NONSENSE[step.message]
       if (topic !== '') return send(house.hub, deviceId, topic, payload)
       if (isConnected(house.hub, deviceId)) faults.sendBytes({ deviceId }, Buffer.from(payload, 'latin1'))
       return

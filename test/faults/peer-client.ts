@@ -3,13 +3,13 @@ import type { Hub, JsonObject } from 'hubtwin-emulator'
 import { hubAgent } from '../interop/hub-agent.ts'
 import { type OfficialClient, officialClient, officialMessage, officialReport } from '../interop/official-device.ts'
 import type { Client } from './client.ts'
-import { shortWaits } from './device.ts'
+import { SHORT_WAITS } from './device.ts'
 import { ANSWERS, SLOW_IN_MS } from './feature-calls.ts'
 import type { Subject } from './plan.ts'
 import { sectionsOf } from './sections.ts'
 
 /**
- * The deadline for calls of the official client that have none of their own. Without a deadline,
+ * The deadline for calls of the official client that have no deadline. Without a deadline,
  * the plan would hang.
  */
 const CLOSE_TIMEOUT_IN_MS = 2000
@@ -28,7 +28,7 @@ export async function openPeer(hub: Hub, deviceId: string, port: number, subject
   // The same keep-alive as hubtwin. The call repeats the earlier options, because each call
   // replaces them all.
   const mqtt = { webSocketAgent: hubAgent(certificateAuthority, port) }
-  await client.setOptions({ ca: certificateAuthority, mqtt, keepalive: shortWaits.keepaliveInSeconds })
+  await client.setOptions({ ca: certificateAuthority, mqtt, keepalive: SHORT_WAITS.keepaliveInSeconds })
   const runs: number[] = []
   await client.open()
   if (subject === 'device') answerMethods(client, runs)
@@ -64,7 +64,7 @@ export async function openPeer(hub: Hub, deviceId: string, port: number, subject
     get version() {
       return Number(twin.properties.desired['$version'])
     },
-    strike() {},
+    apply() {},
     async close() {
       const timeout = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_IN_MS).unref())
       await Promise.race([client.close().catch(() => {}), timeout])

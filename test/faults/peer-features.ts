@@ -1,17 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { Refusal } from 'hubtwin-emulator'
 import { ANSWERS } from './feature-calls.ts'
 import type { Figures } from './figures.ts'
 import type { Play } from './play.ts'
+import { waitFor } from './wait-for.ts'
 
 /** The longest wait of a call, and a margin. */
 const LIMIT_IN_MS = 6000
 
 /** Every caller gets a response or its timeout. */
 export async function settleCalls({ calls }: Play): Promise<void> {
-  const until = performance.now() + LIMIT_IN_MS
-  while (calls.some(({ outcome }) => outcome.type === 'pending') && performance.now() < until) await delay(5)
+  const isSettled = (): boolean => calls.every(({ outcome }) => outcome.type !== 'pending')
+  await waitFor(isSettled, { atMostInMs: LIMIT_IN_MS })
 }
 
 /**

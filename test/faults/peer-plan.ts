@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { checkFeatures } from './check-features.ts'
 import type { Client } from './client.ts'
-import { shortWaits, openDevice } from './device.ts'
+import { SHORT_WAITS, openDevice } from './device.ts'
 import type { Figures } from './figures.ts'
 import type { House } from './house.ts'
 import { countFeatures, settleCalls, withVerdict } from './peer-features.ts'
@@ -35,7 +35,7 @@ export async function runPeerPlan(house: House, plan: Plan, contestant: Contesta
     await heal(play)
     const figures = count(play)
     if (plan.subject === 'twin') return figures
-    // The official client has tokens of its own.
+    // The official client has its own tokens.
     const tokenLifeInMs = contestant === 'hubtwin' ? plan.tokenLifeInMs : OFFICIAL_TOKEN_LIFE_IN_MS
     const unfinished = await checkFeatures(play, { ...plan, tokenLifeInMs })
     await settleCalls(play)
@@ -57,7 +57,7 @@ async function open(
 ): Promise<Client> {
   if (contestant === 'azure-iot-device') return openPeer(hub, deviceId, port, plan.subject)
   const device = openDevice(hub, {
-    ...{ ...plan, deviceId, port, waits: shortWaits },
+    ...{ ...plan, deviceId, port, waits: SHORT_WAITS },
     // The official client has no bound.
     features: plan.subject === 'device' ? { ...plan, maxMessages: 1_000_000 } : undefined,
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Weather } from './proxy.ts'
-import { type DeviceStep, type HubStep, nonsense, type Nonsense, paths, type Step } from './step.ts'
+import { type DeviceStep, type HubStep, NONSENSE, type Nonsense, PATHS, type Step } from './step.ts'
 
 export interface Plan {
   readonly steps: readonly Step[]
@@ -19,9 +19,9 @@ export interface Plan {
 
 export type Subject = 'twin' | 'device'
 
-const second = 1000
-const hour = 60 * 60 * second
-const day = 24 * hour
+const SECOND = 1000
+const HOUR = 60 * 60 * SECOND
+const DAY = 24 * HOUR
 
 const times = fc.integer({ min: 1, max: 3 })
 const inMs = fc.integer({ min: 1, max: 60 })
@@ -64,22 +64,22 @@ const hubStep: fc.Arbitrary<HubStep> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
-      .constantFrom(...(Object.keys(nonsense) as Nonsense[]))
+      .constantFrom(...(Object.keys(NONSENSE) as Nonsense[]))
       .map((message) => ({ type: 'nonsense', message }) as const),
   },
   { weight: 1, arbitrary: fc.constant({ type: 'restart' } as const) },
   { weight: 1, arbitrary: fc.constant({ type: 'rival' } as const) },
   {
     weight: 1,
-    arbitrary: fc.constantFrom(-day, 2 * hour).map((byInMs) => ({ type: 'hub-clock', byInMs }) as const),
+    arbitrary: fc.constantFrom(-DAY, 2 * HOUR).map((byInMs) => ({ type: 'hub-clock', byInMs }) as const),
   },
 )
 
 const deviceStep: fc.Arbitrary<DeviceStep> = fc.oneof(
   fc.constantFrom('wake' as const, 'sleep').map((type) => ({ type })),
-  fc.constantFrom(-day, -5 * second, 5 * second, 7 * day).map((byInMs) => ({ type: 'clock', byInMs }) as const),
+  fc.constantFrom(-DAY, -5 * SECOND, 5 * SECOND, 7 * DAY).map((byInMs) => ({ type: 'clock', byInMs }) as const),
   counted(1, 'fail-token', 'delay-token'),
-  fc.constantFrom(...paths).map((path) => ({ type: 'listen', path }) as const),
+  fc.constantFrom(...PATHS).map((path) => ({ type: 'listen', path }) as const),
 )
 
 const twinSteps: fc.WeightedArbitrary<Step>[] = [
@@ -148,7 +148,7 @@ export const plansFor: Readonly<Record<Subject, fc.Arbitrary<Plan>>> = {
 
 /** Renewals happen all the time, also during the checks at the end. */
 export function hasShortTokens({ tokenLifeInMs }: Plan): boolean {
-  return tokenLifeInMs < hour
+  return tokenLifeInMs < HOUR
 }
 
 function planOf(step: fc.Arbitrary<Step>): fc.Arbitrary<Pick<Plan, 'steps' | 'tokenLifeInMs' | 'seed'>> {

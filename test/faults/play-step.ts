@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { patchDesired, record, report } from './changes.ts'
 import { callMethod, sendMessage, sendTelemetry } from './feature-calls.ts'
 import { openHubLog } from './hub-log.ts'
-import { strikeHub } from './hub-steps.ts'
+import { playHubStep } from './hub-steps.ts'
 import type { Play } from './play.ts'
 import { sectionsAt, withoutMeta } from './sections.ts'
 import type { Step } from './step.ts'
+import { waitFor } from './wait-for.ts'
 
 export function beginPlay(parts: Pick<Play, 'house' | 'proxy' | 'client' | 'deviceId' | 'port'>): Play {
   const { desired } = sectionsAt(parts)
@@ -47,14 +48,13 @@ export async function playStep(play: Play, step: Step): Promise<void> {
     case 'fail-token':
     case 'delay-token':
     case 'listen':
-      return client.strike(step)
+      return client.apply(step)
     default:
-      return strikeHub(play, step)
+      return playHubStep(play, step)
   }
 }
 
 async function calm({ proxy, client }: Play): Promise<void> {
   proxy.weather = { type: 'fair' }
-  const until = performance.now() + 300
-  while (!client.isReady && performance.now() < until) await delay(2)
+  await waitFor(() => client.isReady, { atMostInMs: 300 })
 }

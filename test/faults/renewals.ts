@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Device, openDevice } from './device.ts'
 import { openHouse } from './house.ts'
+import { waitFor } from './wait-for.ts'
 
 export interface RenewalsResult {
   readonly faults: readonly string[]
@@ -18,7 +19,7 @@ const MOST_UNDER_WAY = 200
 const SETTLING_IN_MS = 20_000
 const CHANGES_BETWEEN_RENEWALS = 25
 
-const hour = 3_600_000
+const HOUR = 3_600_000
 
 /**
  * Renews tokens under a constant stream of desired changes and reports. Nothing may be missed or
@@ -33,7 +34,7 @@ export async function runRenewals(options: {
   const deviceId = 'renewals'
   await house.hub.createDevice(deviceId)
   const { plainPort: port } = house.hub
-  const device = openDevice(house.hub, { deviceId, port, tokenLifeInMs: hour, seed: options.seed, waits: {} })
+  const device = openDevice(house.hub, { deviceId, port, tokenLifeInMs: HOUR, seed: options.seed, waits: {} })
   try {
     await device.twin.ready()
     const beganAt = performance.now()
@@ -51,15 +52,14 @@ export async function runRenewals(options: {
       // The previous renewal must be over. A clock that jumps while the device connects would merge
       // two renewals.
       if (n % CHANGES_BETWEEN_RENEWALS === 0 && device.connects - 1 === jumps && device.isReady) {
-        device.clock.jump(0.9 * hour)
+        device.clock.jump(0.9 * HOUR)
         jumps++
       }
       do await delay(1)
       while (outcomes.length - settled > MOST_UNDER_WAY)
     }
     const versions = await Promise.race([Promise.all(outcomes), delay(SETTLING_IN_MS, undefined, { ref: false })])
-    const until = performance.now() + SETTLING_IN_MS
-    while (device.twin.desired['n'] !== n && performance.now() < until) await delay(5)
+    await waitFor(() => device.twin.desired['n'] === n, { atMostInMs: SETTLING_IN_MS })
     const { desired, reported } = house.hub.twin(deviceId)['properties'] as unknown as Record<
       'desired' | 'reported',
       Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { type Device, openDevice, shortWaits } from './device.ts'
+import { type Device, openDevice, SHORT_WAITS } from './device.ts'
 import { type House, openHouse } from './house.ts'
 import { until } from '../support/waits.ts'
 
@@ -40,7 +40,7 @@ test('openTwin() yields to a rival with its identity, and returns when the rival
   const whileInMs = 2000
   await delay(whileInMs)
   // Each turn takes at least one such wait. Then one client connects, and the other returns.
-  const shortestWaitInMs = 2.5 * shortWaits.maxRetryDelayInMs
+  const shortestWaitInMs = 2.5 * SHORT_WAITS.maxRetryDelayInMs
   expect(connects() - before).toBeLessThanOrEqual(2 * Math.ceil(whileInMs / shortestWaitInMs) + 2)
   // Not both clients slow down. A client that reaches its minimum uptime between two takeovers
   // resets its count.

@@ -17,6 +17,7 @@ import { openProxy } from './proxy.ts'
 import { isInStep, sectionsAt, withoutMeta } from './sections.ts'
 import { socketsTo } from './sockets.ts'
 import type { Transport } from './transport.ts'
+import { waitFor } from './wait-for.ts'
 
 export interface PlanResult {
   /** The violations at the end; empty if the plan succeeded. */
@@ -73,8 +74,7 @@ export async function heal(play: Play): Promise<void> {
   // The next patch reveals that the last patch was lost.
   await delay(20)
   await patchDesired(play, 'nest')
-  const until = performance.now() + HEALING_IN_MS
-  while (!isInStep(play) && performance.now() < until) await delay(5)
+  await waitFor(() => isInStep(play), { atMostInMs: HEALING_IN_MS })
 }
 
 /**
@@ -83,8 +83,7 @@ export async function heal(play: Play): Promise<void> {
  */
 async function checkReported(play: Play, { twin }: Device): Promise<readonly string[]> {
   const isRight = (): boolean => isDeepStrictEqual(twin.reported, withoutMeta(sectionsAt(play).reported))
-  const until = performance.now() + 2000
-  while (!isRight() && performance.now() < until) await delay(5)
+  await waitFor(isRight, { atMostInMs: 2000 })
   if (isRight()) return []
   const { reported } = sectionsAt(play)
   return [
@@ -109,9 +108,8 @@ async function leave(play: Play, device: Device): Promise<readonly string[]> {
   // The close waits for the PUBACK.
   if (device.send) sendNext(play, 'last')
   await device.close()
-  const until = performance.now() + 2000
   const isOver = (): boolean => !isConnected(house.hub, deviceId) && socketsTo(proxy.port) === 0
-  while (!isOver() && performance.now() < until) await delay(2)
+  await waitFor(isOver, { atMostInMs: 2000 })
   return [
     ...(isConnected(house.hub, deviceId) ? ['the hub still holds a connection of a closed twin'] : []),
     ...(socketsTo(proxy.port) === 0 ? [] : [`a closed twin has ${socketsTo(proxy.port)} sockets`]),

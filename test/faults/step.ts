@@ -69,10 +69,10 @@ export type DeviceStep =
   | { readonly type: 'listen'; readonly path: string }
 
 /** Paths with a listener from the start. */
-export const paths: readonly string[] = ['', 'a', 'b', 'b.x', 'c']
+export const PATHS: readonly string[] = ['', 'a', 'b', 'b.x', 'c']
 
 /** Messages that no hub should send, by their defect. */
-export const nonsense = {
+export const NONSENSE = {
   'no JSON': ['$iothub/twin/PATCH/properties/desired/?$version=9', '{"a":'],
   'no version': ['$iothub/twin/PATCH/properties/desired/', '{"a":1}'],
   'a response without a request': ['$iothub/twin/res/200/?$rid=none', '{"desired":{}}'],
@@ -80,4 +80,4 @@ export const nonsense = {
   'no topic of the twin': ['devices/device1/messages/devicebound/', 'hello'],
   'no MQTT': ['', '\u0000\u00ff\u00ff\u00ff'],
 } as const
-export type Nonsense = keyof typeof nonsense
+export type Nonsense = keyof typeof NONSENSE

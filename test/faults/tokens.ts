@@ -6,7 +6,7 @@ import type { DeviceIdentity } from '../../core/src/protocol/identity.ts'
 /** A source of tokens that can fail or be slow, as in a real app. */
 export interface Tokens extends Credentials {
   readonly secrets: readonly string[]
-  strike(type: 'fail-token' | 'delay-token', times: number): void
+  apply(type: 'fail-token' | 'delay-token', times: number): void
 }
 
 /**
@@ -35,7 +35,7 @@ export function createTokens(identity: DeviceIdentity, sharedAccessKey: string, 
       }
       return { password, expiresAt: expiry() }
     },
-    strike(type, times) {
+    apply(type, times) {
       if (type === 'fail-token') failures += times
       else delays += times
     },

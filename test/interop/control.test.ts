@@ -46,6 +46,6 @@ test("the fault throttle, and a hub at the limit of its tier, reject a report wi
 test('the fault expire ends the connection', async () => {
   const client = await device()
   await client.open()
-  expect(hub.faults.inject({ fault: 'expire' }).struck).toBe(1)
+  expect(hub.faults.inject({ fault: 'expire' }).injected).toBe(1)
   await until('the hub has lost it', async () => hub.connections().length === 0)
 })

@@ -61,8 +61,8 @@ test('azure-iot-device reports no lost connection; hubtwin reports every status'
   const client = await officialClient({ connectionString: connectionStrings.device('official'), certificateAuthority })
   onTestFinished(async () => void (await client.close().catch(() => {})))
   await client.open()
-  const told: string[] = []
-  client.on('disconnect', () => told.push('disconnect'))
+  const ended: string[] = []
+  client.on('disconnect', () => ended.push('disconnect'))
   const theirs = await client.getTwin()
 
   const ours = openTwin(connectionStrings.device('ours', { plain: true }), { retryDelayInMs: 20 })
@@ -80,6 +80,6 @@ test('azure-iot-device reports no lost connection; hubtwin reports every status'
     return isConnected('official')
   })
   await ours.report({ back: true })
-  expect(told).toEqual([])
+  expect(ended).toEqual([])
   expect(statuses.items).toEqual(['connecting', 'ready', 'waiting', 'connecting', 'ready'])
 })

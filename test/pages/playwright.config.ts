@@ -2,26 +2,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig, type Project } from '@playwright/test'
 import { findBrowser } from '../../tools/browsers.ts'
+import { CHROMIUM_ARGS } from '../support/chromium-args.ts'
 import type { TransportOption } from './support/world.ts'
 
 const chromium = findBrowser('chromium')
 const firefox = findBrowser('firefox')
-
-/** Turns off requests that a browser makes by itself; nothing leaves this machine. */
-const quiet = [
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 const inChromium: Project['use'] = {
   browserName: 'chromium',
   contextOptions: { reducedMotion: 'reduce' },
   launchOptions: {
     ...(chromium !== undefined && { executablePath: chromium }),
-    args: quiet,
+    args: [...CHROMIUM_ARGS],
     // Playwright disables the back/forward cache, which real browsers have.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   },
@@ -34,10 +26,10 @@ const inFirefox: Project['use'] = {
   launchOptions: { ...(firefox !== undefined && { executablePath: firefox }) },
 }
 
-const slow = 'slow/*.spec.ts'
-const docs = 'docs/*.spec.ts'
+const SLOW = 'slow/*.spec.ts'
+const DOCS = 'docs/*.spec.ts'
 
-/** `npm test` runs `chromium` and `firefox`; `npm run test:all` runs `slow` and `docs` as well. */
+/** `npm test` runs `chromium`, and `npm run test:all` the other projects. */
 export default defineConfig<TransportOption>({
   testDir: '.',
   testMatch: '**/*.spec.ts',
@@ -51,13 +43,13 @@ export default defineConfig<TransportOption>({
   reporter: [['list'], ['./tally-reporter.ts']],
   use: { actionTimeout: 10_000, navigationTimeout: 15_000, viewport: { width: 1280, height: 800 } },
   projects: [
-    { name: 'chromium', testIgnore: [slow, docs], use: inChromium },
+    { name: 'chromium', testIgnore: [SLOW, DOCS], use: inChromium },
     // Only tests of features that differ: storage, service workers, tabs, back/forward cache,
     // layout.
-    { name: 'firefox', testIgnore: [slow, docs], grep: /@firefox/, use: inFirefox },
+    { name: 'firefox', testIgnore: [SLOW, DOCS], grep: /@firefox/, use: inFirefox },
     { name: 'chromium-mqttjs', testMatch: 'twin/*.spec.ts', use: { ...inChromium, transport: 'mqtt.js' } },
-    { name: 'slow', testMatch: slow, use: inChromium },
+    { name: 'slow', testMatch: SLOW, use: inChromium },
     // The built documentation site.
-    { name: 'docs', testMatch: docs, use: inChromium },
+    { name: 'docs', testMatch: DOCS, use: inChromium },
   ],
 })

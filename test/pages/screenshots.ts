@@ -8,10 +8,10 @@ import { expect, test } from './support/world.ts'
 // Screenshots of the main states of the pages, in docs/screenshots/. The script reaches each state
 // as a person would, so it fails if a state cannot be reached.
 
-const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url))
+const FOLDER = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url))
 
-const desk = { viewport: { width: 1360, height: 900 }, deviceScaleFactor: 1.5 }
-const phone = { viewport: { width: 390, height: 780 }, deviceScaleFactor: 2 }
+const DESK = { viewport: { width: 1360, height: 900 }, deviceScaleFactor: 1.5 }
+const PHONE = { viewport: { width: 390, height: 780 }, deviceScaleFactor: 2 }
 
 /** A snapshot of the initial hub. Each screenshot starts from it. */
 let untouched: Parameters<Hub['restore']>[0]
@@ -29,8 +29,8 @@ async function take(page: Page, name: string): Promise<void> {
   const devtools = await page.context().newCDPSession(page)
   const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 80 })
   await devtools.detach()
-  await mkdir(folder, { recursive: true })
-  await writeFile(`${folder}${name}.webp`, Buffer.from(data, 'base64'))
+  await mkdir(FOLDER, { recursive: true })
+  await writeFile(`${FOLDER}${name}.webp`, Buffer.from(data, 'base64'))
 }
 
 /**
@@ -68,7 +68,7 @@ async function answered(page: Page): Promise<void> {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(() => {
-    test.use({ ...desk, colorScheme } satisfies BrowserContextOptions)
+    test.use({ ...DESK, colorScheme } satisfies BrowserContextOptions)
 
     test(`the simulator, ${colorScheme}`, async ({ page, hub }) => {
       if (colorScheme === 'light') {
@@ -82,12 +82,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 test.describe(() => {
-  test.use(phone)
+  test.use(PHONE)
 
   test('the simulator on a phone', async ({ page, hub }) => {
-    await page.setViewportSize(desk.viewport)
+    await page.setViewportSize(DESK.viewport)
     const simulator = await playDevice(page, hub)
-    await page.setViewportSize(phone.viewport)
+    await page.setViewportSize(PHONE.viewport)
     await simulator.press('Timeline')
     await take(page, 'phone-twin')
     await page.getByRole('tab', { name: 'Device' }).click()
@@ -97,7 +97,7 @@ test.describe(() => {
 })
 
 test.describe(() => {
-  test.use(desk)
+  test.use(DESK)
 
   test('a fleet during a rollout, and its hub', async ({ page, context, hub, complaints }) => {
     complaints.allow(hub.endpoints.http)

@@ -4,11 +4,11 @@ import { bulkUpdate } from '../../service/src/commands/bulk-update.ts'
 import { openRegistry } from '../../service/src/index.ts'
 import { type Program, startProgram } from '../demo/program.ts'
 
-const ids = ['a-1', 'a-2', 'b-1']
+const IDS = ['a-1', 'a-2', 'b-1']
 let hub: Awaited<ReturnType<typeof startHub>>
 
 beforeEach(async () => {
-  hub = await startHub({ devices: ids })
+  hub = await startHub({ devices: IDS })
 })
 afterEach(() => hub.close())
 
@@ -29,13 +29,13 @@ it('tags --where changes the tags of many devices with a job, and prints its pro
   expect(code).toBe(0)
   expect(stderr).toMatch(/^The job hubtwin-tags-\S+ updates 2 devices, also without this terminal\n$/)
   expect(stdout).toMatch(/hubtwin-tags-\S+: 2 updated\n$/)
-  expect(ids.map((id) => hub.twin(id)['tags'])).toEqual([{ site: 'lab' }, { site: 'lab' }, {}])
+  expect(IDS.map((id) => hub.twin(id)['tags'])).toEqual([{ site: 'lab' }, { site: 'lab' }, {}])
 })
 
 it('desired set --where continues without its terminal, and --job watches it again', async () => {
   const first = service('desired', 'set', '{"theme":"dark"}', '--where', '*', '--timeout', '0.5')
-  await first.tells('updates 4 devices')
-  const job = /The job (\S+) updates/.exec(first.told())?.[1] ?? ''
+  await first.warns('updates 4 devices')
+  const job = /The job (\S+) updates/.exec(first.warned())?.[1] ?? ''
   first.stop('SIGKILL')
   await first.ended
   const second = await service('desired', 'set', '--job', job).ended

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { developmentServiceConnectionString, startHub } from 'hubtwin-emulator'
+import { DEVELOPMENT_SERVICE_CONNECTION_STRING, startHub } from 'hubtwin-emulator'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { LOCAL_HUB_CONNECTION_STRING } from '../../service/src/commands/hub-from-environment.ts'
 import { DESIRED_PATCHES } from '../../service/src/hub/desired-patches.ts'
@@ -167,7 +167,7 @@ describe('query and tags', () => {
 
 describe('the command line', () => {
   it('the command line knows the connection string of the local hub', () => {
-    expect(LOCAL_HUB_CONNECTION_STRING).toBe(developmentServiceConnectionString)
+    expect(LOCAL_HUB_CONNECTION_STRING).toBe(DEVELOPMENT_SERVICE_CONNECTION_STRING)
   })
 
   it('the command line names the local hub, and how to start it', async ({ skip }) => {

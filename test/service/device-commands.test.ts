@@ -204,7 +204,7 @@ describe('watch', () => {
   }
 
   /**
-   * Repeats an action until the program prints a text: the program connects at a time of its own.
+   * Repeats an action until the program prints a text: the program chooses when it connects.
    */
   async function until(program: Program, text: string, act: () => Promise<unknown>): Promise<void> {
     for (;;) {
@@ -268,10 +268,10 @@ describe('watch', () => {
     })
     await until(program, 'twin', () => first.updateTwin('device1', { tags: { a: Math.random() } }))
     await first.close()
-    await program.tells(`The hub at localhost:${port} is not available; waiting for it\n`)
+    await program.warns(`The hub at localhost:${port} is not available; waiting for it\n`)
     const second = await startHub({ plainPort: port })
     onTestFinished(() => second.close())
-    await program.tells(`The hub at localhost:${port} is available again\n`)
+    await program.warns(`The hub at localhost:${port} is available again\n`)
     await until(program, '{"b":1}', () => second.updateTwin('device1', { properties: { desired: { b: 1 } } }))
     program.stop('SIGINT')
     expect((await program.ended).code).toBe(0)

@@ -17,7 +17,7 @@ import { keyOf, token } from '../support/sas-token.ts'
 import { type Behavior, type FirmwareDevice, openFirmwareDevice } from './firmware-device.ts'
 
 const ids = Array.from({ length: 4 }, (_, index) => `device-${index + 1}`)
-const lab = "tags.site = 'lab'"
+const LAB = "tags.site = 'lab'"
 /** Less than the lifetime of the tokens of azure-iothub, which follow the real time. */
 const HALF_AN_HOUR_IN_MS = 1_800_000
 
@@ -48,7 +48,7 @@ function service(...args: readonly string[]): Program {
 }
 
 function rollout(version: string, ...args: readonly string[]): Program {
-  return service('rollout', 'firmware', version, '--where', lab, ...args)
+  return service('rollout', 'firmware', version, '--where', LAB, ...args)
 }
 
 /** The output of a command, and its exit code. A failure is its message. */
@@ -63,20 +63,20 @@ async function run(command: (registry: Registry) => Promise<number | void>): Pro
   const connectionString = hub.connectionStrings.service({ plain: true })
   vi.stubEnv('IOTHUB_CONNECTION_STRING', connectionString)
   const printed = vi.spyOn(console, 'log').mockReturnValue()
-  const told = vi.spyOn(console, 'error').mockReturnValue()
+  const warned = vi.spyOn(console, 'error').mockReturnValue()
   const textOf = (spy: typeof printed): string => spy.mock.calls.map(([line]) => `${String(line)}\n`).join('')
   try {
     const code = await command(openRegistry(connectionString)).catch((error: Error) => console.error(error.message))
-    return { code, stdout: textOf(printed), stderr: textOf(told) }
+    return { code, stdout: textOf(printed), stderr: textOf(warned) }
   } finally {
     printed.mockRestore()
-    told.mockRestore()
+    warned.mockRestore()
     vi.unstubAllEnvs()
   }
 }
 
 function rollOut(version: string, options: Partial<RolloutFirmwareOptions> = {}): Promise<Outcome> {
-  const all = { where: lab, units: 1, timeout: 1, silence: 30, ...options }
+  const all = { where: LAB, units: 1, timeout: 1, silence: 30, ...options }
   return run((registry) => rolloutFirmware(() => registry, version, all))
 }
 
@@ -151,8 +151,8 @@ describe('rollout firmware by the hub', () => {
     })
     expect(watched.stdout).toContain('1.3.0 (paused): 1 done\n')
     const status = await run(rolloutStatus)
-    expect(status.stdout).toContain(`│ 1.3.0   │ ${lab} │ paused │ 1 done   │\n`)
-    expect((await run((registry) => rolloutResume(registry, '1.3.0'))).stdout).toBe(`Resumed 1.3.0 on ${lab}\n`)
+    expect(status.stdout).toContain(`│ 1.3.0   │ ${LAB} │ paused │ 1 done   │\n`)
+    expect((await run((registry) => rolloutResume(registry, '1.3.0'))).stdout).toBe(`Resumed 1.3.0 on ${LAB}\n`)
     await expect.poll(versions).toEqual(all('1.3.0'))
   })
 
@@ -164,7 +164,7 @@ describe('rollout firmware by the hub', () => {
     const back = await run(rolloutRollback)
     expect(back.stdout).toBe(
       'Rolled back 1.3.0: the hub returns its devices to 1.2.9\n' +
-        `To watch it: rollout firmware 1.2.9 --where "${lab}"\n`,
+        `To watch it: rollout firmware 1.2.9 --where "${LAB}"\n`,
     )
     expect((await rollOut('1.2.9')).code).toBe(0)
     expect(versions()).toEqual(all('1.2.9'))
@@ -197,7 +197,7 @@ describe('rollout firmware by the hub', () => {
     hub.faults.set({ fault: 'throttle', operation: 'rest', times: 1 })
     const stop = new AbortController()
     const waits: number[] = []
-    await watchRollout(openRegistry(hub.connectionStrings.service({ plain: true })), idOf('1.3.0', lab), {
+    await watchRollout(openRegistry(hub.connectionStrings.service({ plain: true })), idOf('1.3.0', LAB), {
       pollInMs: 10,
       signal: stop.signal,
       onState: () => undefined,

@@ -40,16 +40,16 @@ function probe(filters: readonly Filter[] = []): Feature<Probe> {
   }
 }
 
-const methods = { topic: '$iothub/methods/POST/#', qos: 0 } as const
+const METHODS = { topic: '$iothub/methods/POST/#', qos: 0 } as const
 const messages = { topic: 'devices/device1/messages/devicebound/#', qos: 1 } as const
 
 test('A device subscribes the filters of its twin and of all features in a single SUBSCRIBE', async () => {
-  const { device, hub } = await openScriptedDevice({ first: probe([methods]), second: probe([messages]) })
+  const { device, hub } = await openScriptedDevice({ first: probe([METHODS]), second: probe([messages]) })
   expect(hub.wire.subscribed).toEqual([
     [
       { topic: '$iothub/twin/res/#', qos: 0 },
       { topic: '$iothub/twin/PATCH/properties/desired/#', qos: 0 },
-      methods,
+      METHODS,
       messages,
     ],
   ])
@@ -57,7 +57,7 @@ test('A device subscribes the filters of its twin and of all features in a singl
 })
 
 test('A feature gets a message that arrives together with CONNACK, after the connection is up', async () => {
-  const { device, hub } = await openScriptedDevice({ probe: probe([methods]) })
+  const { device, hub } = await openScriptedDevice({ probe: probe([METHODS]) })
   hub.wire.emit({ type: 'up' })
   hub.wire.message('$iothub/methods/POST/reboot/?$rid=1', 'null')
   expect(device.probe.states).toEqual(['up'])

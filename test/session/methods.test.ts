@@ -12,7 +12,9 @@ describe('A method handler', () => {
     ['a status', async () => ({ status: 0 }), '0/?$rid=a1 '],
     ['nothing', () => undefined, '200/?$rid=a1 '],
     ['null', () => null, '200/?$rid=a1 null'],
-    ['a value with a status of its own', () => ({ status: 'on' }), '200/?$rid=a1 {"status":"on"}'],
+    ['a value with its own status', () => ({ status: 'on', mode: 2 }), '200/?$rid=a1 {"status":"on","mode":2}'],
+    ['a status that is a payload', () => ({ status: 200, payload: { status: 'on' } }), '200/?$rid=a1 {"status":"on"}'],
+    ['the largest status', () => ({ status: 2 ** 31 - 1 }), '2147483647/?$rid=a1 '],
     ['a value with more keys', () => ({ status: 1, mode: 2 }), '200/?$rid=a1 {"status":1,"mode":2}'],
   ])('responds with %s', async (_, handler, response) => {
     const scripted = await openReady()
@@ -58,6 +60,11 @@ describe('A method handler', () => {
     ['returns a value that JSON cannot carry', () => 1n],
     ['returns NaN', () => ({ a: Number.NaN })],
     ['returns a negative status', () => ({ status: -5 })],
+    ['returns a text as the status', () => ({ status: 'on' })],
+    ['returns a fraction as the status', () => ({ status: 200.5, payload: 1 })],
+    ['returns no status in a response', () => ({ status: undefined })],
+    ['returns a date', () => ({ at: new Date(0) })],
+    ['returns undefined in an object', () => ({ status: 200, payload: { a: undefined } })],
     ['returns more than 128 KB', () => 'x'.repeat(131_071)],
   ])('that %s gives 500 with an empty body, and an observation', async (_, handler) => {
     const observer = vi.fn<NonNullable<TwinOptions['observer']>>()

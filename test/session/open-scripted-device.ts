@@ -12,7 +12,7 @@ export interface ScriptedDevice<Use extends FeatureSet> {
   readonly clock: FakeClock
 }
 
-const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
+const IDENTITY = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
 
 /** Opens a device between a scripted hub and a fake clock. It waits for its first connection. */
 export async function openScriptedDevice<Use extends FeatureSet>(
@@ -22,10 +22,10 @@ export async function openScriptedDevice<Use extends FeatureSet>(
   const clock = createFakeClock()
   const hub = createScriptedHub()
   const credentials = {
-    identity,
+    identity: IDENTITY,
     token: () => Promise.resolve({ password: 'made up', expiresAt: clock.now() + 3_600_000 }),
   }
-  const device: unknown = createDevice(credentials, checkOptions(options, identity), use, hub.openWire, clock)
+  const device: unknown = createDevice(credentials, checkOptions(options, IDENTITY), use, hub.openWire, clock)
   const scripted = { device: device as Device<Use>, hub, clock }
   onTestFinished(() => scripted.device.close({ timeoutInMs: 0 }))
   await settle()

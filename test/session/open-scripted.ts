@@ -15,7 +15,7 @@ export interface Scripted {
   readonly asked: { tokens: number; invalidated: number }
 }
 
-const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
+const IDENTITY = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
 
 /** Opens a twin between a scripted hub and a fake clock. It waits for its first connection. */
 export async function openScripted(
@@ -27,7 +27,7 @@ export async function openScripted(
   const hub = createScriptedHub()
   const asked = { tokens: 0, invalidated: 0 }
   const credentials: Credentials = {
-    identity,
+    identity: IDENTITY,
     token(signal) {
       asked.tokens++
       return (
@@ -38,7 +38,7 @@ export async function openScripted(
       asked.invalidated++
     },
   }
-  const twin = createTwin(credentials, checkOptions(options, identity), openWire ?? hub.openWire, clock)
+  const twin = createTwin(credentials, checkOptions(options, IDENTITY), openWire ?? hub.openWire, clock)
   onTestFinished(() => twin.close())
   await settle()
   return { twin, hub, clock, asked }

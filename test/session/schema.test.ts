@@ -39,7 +39,10 @@ const LIBRARIES: readonly (readonly [name: string, schema: StandardSchema<Desire
   ],
 ]
 
-const LIMITED = v.object({ level: v.pipe(v.optional(v.number(), 5), v.maxValue(10)), note: v.optional(v.string()) })
+const limitedSchema = v.object({
+  level: v.pipe(v.optional(v.number(), 5), v.maxValue(10)),
+  note: v.optional(v.string()),
+})
 
 function patch(wire: ScriptedWire, version: number, properties: object): void {
   wire.message(`${DESIRED}${version}`, { ...properties, $version: version })
@@ -80,7 +83,7 @@ describe.each(LIBRARIES)('validateDesired() with a schema of %s', (_name, schema
 describe('validateDesired()', () => {
   test('shows nothing before the first valid state', async () => {
     const { twin: base, hub } = await openScripted()
-    const twin = validateDesired(base, LIMITED)
+    const twin = validateDesired(base, limitedSchema)
     const ready = twin.ready()
     const levels: unknown[] = []
     twin.onDesired('level', ({ value, patch: by }) => levels.push([value, by]))
@@ -96,7 +99,7 @@ describe('validateDesired()', () => {
 
   test('delivers the output of the schema, and ignores the keys that it strips', async () => {
     const { twin: base, hub } = await openReady({ desired: { other: 1, $version: 1 } })
-    const twin = validateDesired(base, LIMITED)
+    const twin = validateDesired(base, limitedSchema)
     const roots: unknown[] = []
     twin.onDesired(({ value, version }) => roots.push([version, value]))
     await settle()
@@ -112,7 +115,7 @@ describe('validateDesired()', () => {
 
   test('calls a listener only for a difference between valid states', async () => {
     const { twin: base, hub } = await openReady({ desired: { level: 1, $version: 1 } })
-    const twin = validateDesired(base, LIMITED)
+    const twin = validateDesired(base, limitedSchema)
     const levels: unknown[] = []
     twin.onDesired(({ value }) => levels.push(value.level))
     await settle()
@@ -124,7 +127,7 @@ describe('validateDesired()', () => {
 
   test('iterates over valid states, and ends with the twin', async () => {
     const { twin: base, hub } = await openReady({ desired: { level: 1, $version: 1 } })
-    const twin = validateDesired(base, LIMITED)
+    const twin = validateDesired(base, limitedSchema)
     const levels = twin.changes({ path: 'level' })
     expect((await levels.next()).value).toMatchObject({ value: 1 })
     const next = levels.next()
@@ -138,7 +141,7 @@ describe('validateDesired()', () => {
 
   test('reads a twin again with the same rules', async () => {
     const { twin: base, hub } = await openReady({ desired: { level: 1, $version: 1 } })
-    const twin = validateDesired(base, LIMITED)
+    const twin = validateDesired(base, limitedSchema)
     const refresh = twin.refresh()
     hub.wire.answer(200, { desired: { level: 12, $version: 4 }, reported: { a: 1, $version: 2 } })
     expect(await refresh).toEqual({
@@ -150,7 +153,7 @@ describe('validateDesired()', () => {
 
   test('leaves the other members of a twin as they are', async () => {
     const { twin: base, hub } = await openReady()
-    const twin = validateDesired(base, LIMITED)
+    const twin = validateDesired(base, limitedSchema)
     const report = twin.report({ a: 1 })
     await settle()
     hub.wire.answer(204, '', 2)
@@ -166,7 +169,7 @@ describe('validateDesired()', () => {
 
   test('works in each tab of a shared twin', async () => {
     const { tabs, hub } = await openTabs(2, { desired: { level: 1, $version: 1 } })
-    const twins = tabs.map(({ twin }) => validateDesired(twin, LIMITED))
+    const twins = tabs.map(({ twin }) => validateDesired(twin, limitedSchema))
     patch(hub.wire, 2, { level: 11 })
     await settle()
     expect(twins.map((twin) => twin.validity.type)).toEqual(['invalid', 'invalid'])
@@ -180,7 +183,7 @@ describe('validateDesired()', () => {
 
   test('works for the twin of a device', async () => {
     const { device, hub } = await openReadyDevice({})
-    const twin = validateDesired(device.twin, LIMITED)
+    const twin = validateDesired(device.twin, limitedSchema)
     patch(hub.wire, 2, { level: 2 })
     patch(hub.wire, 3, { level: 30 })
     expect([twin.desired.level, device.twin.desired]).toEqual([2, { level: 30 }])

@@ -1,7 +1,7 @@
 import { TwinError } from '../../core/src/errors.ts'
 import type { Filter } from '../../core/src/protocol/filter.ts'
 import { unacknowledged } from '../../core/src/runtime/wire-errors.ts'
-import type { OpenWire, WireEvent, WireRequest } from '../../core/src/session/wire.ts'
+import type { OpenDeviceWire, WireEvent, WireRequest } from '../../core/src/session/wire.ts'
 
 export interface Sent {
   readonly topic: string
@@ -46,7 +46,7 @@ function encode(text: string): Uint8Array {
 
 /** A hub that a test controls, for events that a real hub does not cause on demand. */
 export interface ScriptedHub {
-  readonly openWire: OpenWire
+  readonly openWire: OpenDeviceWire
   readonly wires: readonly ScriptedWire[]
   /** The newest connection. */
   readonly wire: ScriptedWire

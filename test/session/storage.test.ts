@@ -4,7 +4,7 @@ import type { TwinStorage } from '../../core/src/session/storage.ts'
 import { settle } from './fake-clock.ts'
 import { openReady, openScripted } from './open-scripted.ts'
 
-const key = 'hubtwin/contoso.azure-devices.net/device1/reported'
+const KEY = 'hubtwin/contoso.azure-devices.net/device1/reported'
 
 function memoryStorage(): TwinStorage & { readonly texts: Map<string, string> } {
   const texts = new Map<string, string>()
@@ -24,7 +24,7 @@ describe('reportStorage', () => {
     const first = twin.report({ a: 1 })
     expect(hub.wire.sent.length).toBe(1)
     await settle()
-    expect(reportStorage.texts.get(key)).toBe('[{"a":1}]')
+    expect(reportStorage.texts.get(KEY)).toBe('[{"a":1}]')
     expect(hub.wire.sent.length).toBe(2)
     hub.wire.answer(204, '', 2)
     await first
@@ -39,7 +39,7 @@ describe('reportStorage', () => {
     const rejected = lost.map((report) => expect(report).rejects.toMatchObject({ code: 'ERR_CLOSED' }))
     await before.twin.close()
     await Promise.all(rejected)
-    expect(JSON.parse(reportStorage.texts.get(key) ?? '')).toEqual([{ a: 1 }, { a: null }, { a: { b: 2 } }])
+    expect(JSON.parse(reportStorage.texts.get(KEY) ?? '')).toEqual([{ a: 1 }, { a: null }, { a: { b: 2 } }])
 
     const { twin, hub } = await openScripted({ reportStorage })
     const report = twin.report({ c: 3 })

@@ -7,7 +7,7 @@ import { rest } from './rest.ts'
 import { keyOf } from './sas-token.ts'
 import { within } from './waits.ts'
 
-const cli = fileURLToPath(new URL('../../emulator/dist/cli.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../../emulator/dist/cli.js', import.meta.url))
 
 export interface Run {
   readonly process: ChildProcess
@@ -24,13 +24,13 @@ export interface Place {
 }
 
 /** A command can take long on a busy machine. */
-const wholeRunInMs = 60_000
+const WHOLE_RUN_IN_MS = 60_000
 
-const here: Place = { enter: [], root: '' }
+const HERE: Place = { enter: [], root: '' }
 
 /** Runs the built command line. It ends with the test at the latest. */
-export function runCli(args: readonly string[], { enter } = here): Run {
-  const [command = '', ...parameters] = [...enter, process.execPath, cli, ...args]
+export function runCli(args: readonly string[], { enter } = HERE): Run {
+  const [command = '', ...parameters] = [...enter, process.execPath, CLI, ...args]
   const child = spawn(command, parameters, { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -43,7 +43,7 @@ export function runCli(args: readonly string[], { enter } = here): Run {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     await exit
   })
-  return { process: child, output: () => output, exit: within('the end of the command', exit, wholeRunInMs) }
+  return { process: child, output: () => output, exit: within('the end of the command', exit, WHOLE_RUN_IN_MS) }
 }
 
 export interface CliHub extends Run {
@@ -51,7 +51,7 @@ export interface CliHub extends Run {
 }
 
 /** Runs the command line on free ports, and resolves when the hub is ready. */
-export async function spawnCli(args: readonly string[], place = here): Promise<CliHub> {
+export async function spawnCli(args: readonly string[], place = HERE): Promise<CliHub> {
   const run = runCli(['--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0', ...args], place)
   // The process can outlive this wait. The code that ends the process waits from then on.
   run.exit.catch(() => undefined)
@@ -64,7 +64,7 @@ export async function spawnCli(args: readonly string[], place = here): Promise<C
       })
       run.process.once('exit', () => reject(new Error(run.output())))
     }),
-    wholeRunInMs,
+    WHOLE_RUN_IN_MS,
   )
   const found = (pattern: RegExp): string => pattern.exec(run.output())?.[1] ?? ''
   const strings = [...run.output().matchAll(/HostName=[^'\n]+/g)].map(([text]) => text)

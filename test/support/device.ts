@@ -31,8 +31,8 @@ export interface DeviceOptions {
   readonly mqtt?: IClientOptions
 }
 
-const responses = '$iothub/twin/res/#'
-const desired = '$iothub/twin/PATCH/properties/desired/#'
+const RESPONSES = '$iothub/twin/res/#'
+const DESIRED = '$iothub/twin/PATCH/properties/desired/#'
 
 /** The CONNECT of a device. */
 export function connectOptions(hub: RemoteHub, { deviceId = 'device1', moduleId }: DeviceOptions = {}): IClientOptions {
@@ -84,7 +84,7 @@ export async function connect(hub: RemoteHub, options: DeviceOptions = {}): Prom
     next,
     closed: () => within('the end of the connection', closed),
     async subscribe() {
-      await client.subscribeAsync([responses, desired])
+      await client.subscribeAsync([RESPONSES, DESIRED])
     },
     get: (rid = '1') => ask(`$iothub/twin/GET/?$rid=${rid}`, ''),
     report: (patch, rid = '1', version) =>

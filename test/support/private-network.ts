@@ -9,14 +9,14 @@ import { within } from './waits.ts'
  * A network namespace with only a loopback interface, so every port is free. All its processes end
  * with the command.
  */
-const enter = ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'] as const
-const up = 'ip link set lo up'
+const ENTER = ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'] as const
+const UP = 'ip link set lo up'
 
 /** The reason why this machine has no private network, or undefined. */
 export function privateNetworkObstacle(): string | undefined {
   if (process.platform !== 'linux') return 'only Linux has private networks'
-  const [command, ...rest] = enter
-  return spawnSync(command, [...rest, 'bash', '-c', up]).status === 0
+  const [command, ...rest] = ENTER
+  return spawnSync(command, [...rest, 'bash', '-c', UP]).status === 0
     ? undefined
     : 'this machine allows no private network'
 }
@@ -31,8 +31,8 @@ export async function runAlone(
   script: string,
   options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<Ended> {
-  const [command, ...rest] = enter
-  const child = spawn(command, [...rest, 'bash', '-c', `${up}\n${script}`], {
+  const [command, ...rest] = ENTER
+  const child = spawn(command, [...rest, 'bash', '-c', `${UP}\n${script}`], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -37,7 +37,7 @@ describe('violations() refuses', () => {
     ['a foreign package in a sample', 'node-demo/get-twin.ts', `import mqtt from 'mqtt'`],
     ['a deep path in a page', 'web-demo/src/simulator/main.ts', `import { a } from 'hubtwin/src/index.ts'`],
     ['Node in a page', 'web-demo/src/simulator/main.ts', `import { a } from 'node:fs'`],
-    ['a computed import', 'core/src/twin/twin.ts', 'const name = "x"; await import(name)'],
+    ['a computed import', 'core/src/twin/twin.ts', 'let name: string; await import(name)'],
   ])('%s', (_, file, text) => {
     expect(complaints(file, text)).toEqual([expect.stringMatching(/^1: imports .+ may import /)])
   })
@@ -64,6 +64,20 @@ describe('violations() refuses', () => {
     expect(complaints('test/a.ts', `export type * from './b.ts'`)).toHaveLength(1)
   })
 
+  test.each([
+    'const maxBytes = 64 * 1024',
+    'export const legal = /^[a-z]+$/ as RegExp',
+    "const kinds = ['a', -1, `b${MAX}`] as const",
+    'const limits = { a: { b: MAX }, c: [LIMITS.d, undefined] } satisfies Limits',
+    "const folder = join(ROOT, 'dist')",
+    'const here = dirname(fileURLToPath(import.meta.url))',
+    "const names = new Set(['a'])",
+    'const encoder = new TextEncoder()',
+  ])('the lower-case name of a module constant: %s', (text) => {
+    const [, name = ''] = /const (\w+)/.exec(text) ?? []
+    expect(complaints('tools/a.ts', text)).toEqual([`1: the module constant ${name}; its name is UPPER_CASE`])
+  })
+
   test('a file of more than 300 lines', () => {
     expect(complaints('tools/long.ts', '\n'.repeat(300))).toEqual([])
     expect(complaints('tools/long.ts', '\n'.repeat(301))).toEqual(['301: 301 lines; a file has at most 300'])
@@ -87,6 +101,27 @@ describe('violations() accepts', () => {
     ['test/contract/contract.ts', `import { a } from '../../core/src/twin/twin.ts'; import 'anything'`],
   ])('%s with %s', (file, text) => {
     expect(complaints(file, text, ['hono', '@hono/node-server'])).toEqual([])
+  })
+})
+
+describe('violations() accepts the lower-case name of', () => {
+  test.each([
+    ['a function', 'const add = (a, b) => a + b'],
+    ['an object with a method', "const client = { name: 'a', open() {} }"],
+    ['a schema', 'const schema = v.object({ a: v.string() })'],
+    ['a value that the program computes', 'const size = readSize(1)'],
+    ['an empty list that the module fills', 'const found: string[] = []'],
+    ['an empty set that the module fills', 'const seen = new Set<string>()'],
+    ['a list that the module extends', "const found = ['a']; found.push('b')"],
+    ['an object that the module changes', 'const counts = { a: 0 }; counts.a++; counts.b.c = 1'],
+    ['a variable of a function', 'function f() { const size = 1; return size }'],
+    ['a variable', 'let size = 1'],
+  ])('%s', (_, text) => {
+    expect(complaints('tools/a.ts', text)).toEqual([])
+  })
+
+  test('a constant of an example, which people copy', () => {
+    expect(complaints('examples/node/main.ts', 'const size = 1')).toEqual([])
   })
 })
 

@@ -82,5 +82,5 @@ test('runExamples() names an example that fails, and an example that waits too l
 
   expect(messages).toHaveLength(2)
   expect(messages[0]).toMatch(/^a\.md:3: exit code 1\n[^]*No hub/)
-  expect(messages[1]).toMatch(/^a\.md:7: exit code 1\n[^]*waits \d+ ms; at most 100 ms are allowed/)
+  expect(messages[1]).toMatch(/^a\.md:7: exit code 3\n[^]*waits \d+ ms; at most 100 ms are allowed/)
 })

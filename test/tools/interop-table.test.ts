@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { asListed, asRun, summaryLine, tables, withSection } from '../../tools/interop/table.ts'
 
-const list = [
+const LIST = [
   { file: 'b.test.ts', name: 'service > creates' },
   { file: 'a.test.ts', name: 'device over Mqtt > reads' },
   { file: 'a.test.ts', name: 'device over MqttWs > reads' },
@@ -31,11 +31,11 @@ function result(status: string): unknown {
 
 describe('the table of the official SDKs', () => {
   test('is the same from a run without failures and from the list of tests', () => {
-    expect(asRun(result('passed'))).toEqual(asListed(list))
+    expect(asRun(result('passed'))).toEqual(asListed(LIST))
   })
 
   test('has a row for each operation; transports with the same result share it', () => {
-    const text = tables(asListed(list), [{ operation: 'sends', sdk: 'service', reason: 'over A|B' }])
+    const text = tables(asListed(LIST), [{ operation: 'sends', sdk: 'service', reason: 'over A|B' }])
     expect(text.split('\n')).toEqual([
       '| operation | SDK | result |',
       '| --- | --- | --- |',

@@ -4,10 +4,10 @@ import { format, resolveConfig } from 'prettier'
 import { expect, it } from 'vitest'
 import { guideTables } from '../../bench/load-by-tier/tables.ts'
 import { withSection } from '../../tools/interop/table.ts'
-import { root } from '../../tools/root.ts'
+import { ROOT } from '../../tools/root.ts'
 
 it('the tables of the fleet guide are those of bench/load-by-tier.ts --write', async () => {
-  const filepath = join(root, 'docs/guides/fleet.md')
+  const filepath = join(ROOT, 'docs/guides/fleet.md')
   const guide = readFileSync(filepath, 'utf8')
   const written = await format(withSection(guide, 'load by tier', guideTables()), {
     ...(await resolveConfig(filepath)),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { contentComplaints } from '../../tools/packaging/contents.ts'
 
-const files = [
+const FILES = [
   'package.json',
   'README.md',
   'LICENSE',
@@ -12,7 +12,7 @@ const files = [
 ]
 
 function complaints(added: string[], source = '../src/index.ts'): string[] {
-  return contentComplaints([...files, ...added], () => JSON.stringify({ sources: [source] }))
+  return contentComplaints([...FILES, ...added], () => JSON.stringify({ sources: [source] }))
 }
 
 test('contentComplaints() accepts code, maps into the tarball, README and LICENSE', () => {
@@ -27,7 +27,7 @@ test('contentComplaints() refuses unneeded files', () => {
 test('contentComplaints() reports a missing license', () => {
   expect(
     contentComplaints(
-      files.filter((file) => file !== 'LICENSE'),
+      FILES.filter((file) => file !== 'LICENSE'),
       () => '{"sources":[]}',
     ),
   ).toEqual(['LICENSE is missing from the tarball'])
@@ -42,5 +42,5 @@ test('contentComplaints() refuses a map that points outside', () => {
 test('contentComplaints() accepts the package.json of an entry, and files that the package names', () => {
   expect(complaints(['web-storage/package.json', 'light/shared-twin/package.json'])).toEqual([])
   expect(complaints(['page-folder.cjs'])).toEqual(['page-folder.cjs does not belong in the tarball'])
-  expect(contentComplaints([...files, 'page-folder.cjs'], () => '{"sources":[]}', ['page-folder.cjs'])).toEqual([])
+  expect(contentComplaints([...FILES, 'page-folder.cjs'], () => '{"sources":[]}', ['page-folder.cjs'])).toEqual([])
 })

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bundleIntoSingleFile, integrityOf } from '../../tools/packaging/single-file.ts'
-import { root } from '../../tools/root.ts'
+import { ROOT } from '../../tools/root.ts'
 
 test('integrityOf() gives the value of the attribute `integrity`', () => {
   // The SHA-384 of an empty file.
@@ -10,7 +10,7 @@ test('integrityOf() gives the value of the attribute `integrity`', () => {
 })
 
 test('bundleIntoSingleFile() makes a script that sets the global and needs no module', async () => {
-  const entry = join(root, 'core/dist/plug-and-play/index.js')
+  const entry = join(ROOT, 'core/dist/plug-and-play/index.js')
   const { code, integrity } = await bundleIntoSingleFile(entry, 'pnp', '/*! a banner */')
   const text = new TextDecoder().decode(code)
   expect(text.startsWith('/*! a banner */')).toBe(true)

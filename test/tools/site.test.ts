@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { root } from '../../tools/root.ts'
+import { ROOT } from '../../tools/root.ts'
 import { findBrokenAnchors } from '../../tools/site/anchors.ts'
 import { parseDocstring } from '../../tools/site/api/docstring.ts'
 import { listWithoutExample } from '../../tools/site/api/examples.ts'
@@ -54,7 +54,7 @@ function createWorld(): Shown {
   return { world, sources }
 }
 
-test('toPage() leads links to pages, and shows other files on pages of their own', () => {
+test('toPage() leads links to pages, and shows other files on their own pages', () => {
   const { world, sources } = createWorld()
   const text = '[a](../../core/README.md#options) [b](../../examples/node) [c](../../deploy/compose.yaml) [d](#e)'
   expect(toPage('docs/guides/x.md', text, world)).toBe(
@@ -135,8 +135,8 @@ test('listWithoutExample() accepts a name that the example of another name impor
 })
 
 test('docs/errors.md has a section for exactly the codes of TwinErrorCode', () => {
-  const source = readFileSync(join(root, 'core/src/errors.ts'), 'utf8')
-  const document = readFileSync(join(root, 'docs/errors.md'), 'utf8')
+  const source = readFileSync(join(ROOT, 'core/src/errors.ts'), 'utf8')
+  const document = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8')
   const codes = [...source.matchAll(/^ {2}\| '(ERR_\w+)'/gm)].map(([, code]) => code)
   const sections = [
     ...document.matchAll(/^## (ERR_\w+)\n\n- \*\*Meaning.\*\*[^]*?\n- \*\*Cause.\*\*[^]*?\n- \*\*Fix.\*\*/gm),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../tools/test/suite.ts'
-import { failed, nothing, passed, skipped, sum, summary } from '../../tools/test/tally.ts'
+import { failed, NOTHING, passed, skipped, sum, summary } from '../../tools/test/tally.ts'
 
 test('summary() ends with the counts alone on the last line', () => {
   const total = sum([passed(), failed('unit: a'), skipped('bun', 'not installed')])
@@ -36,6 +36,6 @@ describe('judge()', () => {
   })
 
   test('counts a suite without a test as skipped', () => {
-    expect(judge('unit', nothing, 'exit code 0', true)).toEqual(skipped('unit', 'it has no tests yet'))
+    expect(judge('unit', NOTHING, 'exit code 0', true)).toEqual(skipped('unit', 'it has no tests yet'))
   })
 })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { typeCheck } from '../../tools/docs/type-check.ts'
 
 const MINUTE = 60_000
@@ -52,120 +52,102 @@ async function wrongLines(lines: readonly string[]): Promise<string[]> {
   return lines.filter((_, index) => wrong.has(index))
 }
 
+/** Each line is its own program. A single run of the compiler checks all of them. */
+const LINES = {
+  paths: [
+    `twin.onDesired('climate', ({ value }) => is<number | undefined>()(value?.min))`,
+    `twin.onDesired('climate', ({ value }) => is<Climate | undefined>()(value))`,
+    `twin.onDesired('climate.min', ({ value, previous }) => is<number | undefined>()(value ?? previous))`,
+    `twin.onDesired('climate.max', ({ value }) => is<number | undefined>()(value))`,
+    `twin.onDesired('climate', ({ patch }) => is<number | null | undefined>()(patch?.max))`,
+    `twin.onDesired('climate', ({ desired }) => is<Climate | undefined>()(desired.climate))`,
+    `twin.onDesired(({ value, desired }) => is<Partial<Desired>>()(value === desired ? value : desired))`,
+    `twin.onDesired('', ({ value }) => is<Partial<Desired>>()(value))`,
+    `twin.onDesired('zones.kitchen.target', ({ value }) => is<number | undefined>()(value))`,
+    'twin.onDesired(`zones.${path}`, ({ value }) => is<string | undefined>()(value?.name))',
+    'twin.onDesired(`zones.${path}.target`, ({ value }) => is<number | undefined>()(value))',
+    `twin.onDesired('colors', ({ value }) => is<readonly { red: number }[] | undefined>()(value))`,
+    `twin.onDesired('mode', ({ value }) => is<Desired['mode'] | undefined>()(value))`,
+    `twin.onDesired('mode.type', ({ value }) => is<'timed' | 'manual' | undefined>()(value))`,
+    `twin.onDesired('mode.by.name', ({ value }) => is<string | undefined>()(value))`,
+    `twin.onDesired('relays.2', ({ value }) => is<boolean | undefined>()(value))`,
+    `twin.onDesired('level.level.level.level.level.level.level.end', ({ value }) => is<string | undefined>()(value))`,
+    `for await (const { value } of twin.changes({ path: 'climate.min' })) is<number | undefined>()(value)`,
+    `for await (const { value } of twin.changes()) is<Partial<Desired>>()(value)`,
+    `is<Climate | undefined>()((await twin.ready()).desired.climate)`,
+    `is<{ now: number } | undefined>()((await twin.refresh()).reported.climate)`,
+    `twin.onReported(({ reported }) => is<number | undefined>()(reported.climate?.now))`,
+    `await twin.report({ climate: { now: 20 }, colors: null })`,
+    `listUnacknowledged(await twin.ready())`,
+  ],
+  noPath: [
+    `twin.onDesired('climat', () => {})`,
+    `twin.onDesired('climate.mean', () => {})`,
+    `twin.onDesired('climate.min.deep', () => {})`,
+    `twin.onDesired('colors.0', () => {})`,
+    `twin.onDesired('zones.kitchen', ({ value }) => value?.colour)`,
+    `twin.onDesired(path, () => {})`,
+    `twin.changes({ path: 'climat' })`,
+    `shared.onDesired('climat', () => {})`,
+    `device.twin.onDesired('climat', () => {})`,
+    `await twin.report({ climate: { now: 'warm' } })`,
+    `await twin.report({ climat: { now: 1 } })`,
+    `await twin.report({ colors: [null] })`,
+  ],
+  same: [
+    `shared.onDesired('climate', ({ value }) => is<number | undefined>()(value?.min))`,
+    `device.twin.onDesired('climate.min', ({ value }) => is<number | undefined>()(value))`,
+    `is<DesiredPath<Pick<Desired, 'climate'>>>()('climate.min' as '' | 'climate' | 'climate.min' | 'climate.max')`,
+  ],
+  schema: [
+    `checked.onDesired('climate', ({ value }) => is<number | undefined>()(value?.min))`,
+    `checked.onDesired('climate.max', ({ value }) => is<number | undefined>()(value))`,
+    `for await (const { value } of checked.changes({ path: 'mode' })) is<'day' | 'night' | undefined>()(value)`,
+    `is<'day' | 'night' | undefined>()(checked.desired.mode)`,
+    `is<'day' | 'night' | undefined>()((await checked.ready()).desired.mode)`,
+    `validateDesired(openTwin(''), z.object({ a: z.number() })).onDesired('a', ({ value }) => is<number | undefined>()(value))`,
+    `validateDesired(openTwin(''), type({ a: 'number' })).onDesired('a', ({ value }) => is<number | undefined>()(value))`,
+    `is<string>()(validateDesired(openSharedTwin(''), schema).role.type as string)`,
+    `validateDesired(openDevice('').twin, schema).onDesired('mode', () => {})`,
+    `const all: Twin<{ climate: { min: number; max: number }; mode: 'day' | 'night' }> = checked`,
+    `validateDesired(openTwin<JsonObject, Reported>(''), schema).report({ climate: { now: 1 } })`,
+  ],
+  wrongSchema: [`checked.onDesired('climat', () => {})`, `validateDesired(openTwin(''), v.string())`],
+  untyped: [
+    `plain.onDesired(path, (change: DesiredChange) => is<DesiredChange>()(change))`,
+    `plain.onDesired('a.b', (change) => is<DesiredChange>()(change))`,
+    `plain.onDesired(({ value, patch }) => is<JsonObject>()(value === patch ? value : patch))`,
+    `plain.onReported(({ reported, patch }) => is<JsonObject>()(reported === patch ? reported : patch))`,
+    `for await (const { value } of plain.changes()) is<JsonObject>()(value)`,
+    `openDevice('').twin.onDesired(path, (change: DesiredChange) => {})`,
+    `openSharedTwin('').changes({ path })`,
+    `const twins: Twin[] = [openTwin(''), openSharedTwin(''), openDevice('').twin]`,
+    `const typed: Twin<{ a: 1 }>[] = [openTwin(''), openSharedTwin('')]`,
+    `const listen = (change: DesiredChange) => {}; plain.onDesired(listen); plain.onDesired(path, listen)`,
+  ],
+}
+
+let wrong: readonly string[]
+beforeAll(async () => {
+  wrong = await wrongLines(Object.values(LINES).flat())
+}, MINUTE)
+
+/** @returns the lines that do not compile */
+function wrongOf(lines: readonly string[]): string[] {
+  return lines.filter((line) => wrong.includes(line))
+}
+
 describe('The types of a twin', () => {
-  it(
-    'give the value at each path',
-    async () => {
-      const lines = [
-        `twin.onDesired('climate', ({ value }) => is<number | undefined>()(value?.min))`,
-        `twin.onDesired('climate', ({ value }) => is<Climate | undefined>()(value))`,
-        `twin.onDesired('climate.min', ({ value, previous }) => is<number | undefined>()(value ?? previous))`,
-        `twin.onDesired('climate.max', ({ value }) => is<number | undefined>()(value))`,
-        `twin.onDesired('climate', ({ patch }) => is<number | null | undefined>()(patch?.max))`,
-        `twin.onDesired('climate', ({ desired }) => is<Climate | undefined>()(desired.climate))`,
-        `twin.onDesired(({ value, desired }) => is<Partial<Desired>>()(value === desired ? value : desired))`,
-        `twin.onDesired('', ({ value }) => is<Partial<Desired>>()(value))`,
-        `twin.onDesired('zones.kitchen.target', ({ value }) => is<number | undefined>()(value))`,
-        'twin.onDesired(`zones.${path}`, ({ value }) => is<string | undefined>()(value?.name))',
-        'twin.onDesired(`zones.${path}.target`, ({ value }) => is<number | undefined>()(value))',
-        `twin.onDesired('colors', ({ value }) => is<readonly { red: number }[] | undefined>()(value))`,
-        `twin.onDesired('mode', ({ value }) => is<Desired['mode'] | undefined>()(value))`,
-        `twin.onDesired('mode.type', ({ value }) => is<'timed' | 'manual' | undefined>()(value))`,
-        `twin.onDesired('mode.by.name', ({ value }) => is<string | undefined>()(value))`,
-        `twin.onDesired('relays.2', ({ value }) => is<boolean | undefined>()(value))`,
-        `twin.onDesired('level.level.level.level.level.level.level.end', ({ value }) => is<string | undefined>()(value))`,
-        `for await (const { value } of twin.changes({ path: 'climate.min' })) is<number | undefined>()(value)`,
-        `for await (const { value } of twin.changes()) is<Partial<Desired>>()(value)`,
-        `is<Climate | undefined>()((await twin.ready()).desired.climate)`,
-        `is<{ now: number } | undefined>()((await twin.refresh()).reported.climate)`,
-        `twin.onReported(({ reported }) => is<number | undefined>()(reported.climate?.now))`,
-        `await twin.report({ climate: { now: 20 }, colors: null })`,
-        `listUnacknowledged(await twin.ready())`,
-      ]
+  it('give the value at each path', () => expect(wrongOf(LINES.paths)).toEqual([]))
 
-      expect(await wrongLines(lines)).toEqual([])
-    },
-    MINUTE,
-  )
+  it('refuse a path that does not exist', () => expect(wrongOf(LINES.noPath)).toEqual(LINES.noPath))
 
-  it(
-    'refuse a path that does not exist',
-    async () => {
-      const lines = [
-        `twin.onDesired('climat', () => {})`,
-        `twin.onDesired('climate.mean', () => {})`,
-        `twin.onDesired('climate.min.deep', () => {})`,
-        `twin.onDesired('colors.0', () => {})`,
-        `twin.onDesired('zones.kitchen', ({ value }) => value?.colour)`,
-        `twin.onDesired(path, () => {})`,
-        `twin.changes({ path: 'climat' })`,
-        `shared.onDesired('climat', () => {})`,
-        `device.twin.onDesired('climat', () => {})`,
-        `await twin.report({ climate: { now: 'warm' } })`,
-        `await twin.report({ climat: { now: 1 } })`,
-        `await twin.report({ colors: [null] })`,
-      ]
+  it('are the same for a shared twin and a device', () => expect(wrongOf(LINES.same)).toEqual([]))
 
-      expect(await wrongLines(lines)).toEqual(lines)
-    },
-    MINUTE,
-  )
+  it('follow from a schema', () => {
+    expect(wrongOf(LINES.schema)).toEqual([])
+    expect(wrongOf(LINES.wrongSchema)).toEqual(LINES.wrongSchema)
+  })
 
-  it(
-    'are the same for a shared twin and a device',
-    async () => {
-      const lines = [
-        `shared.onDesired('climate', ({ value }) => is<number | undefined>()(value?.min))`,
-        `device.twin.onDesired('climate.min', ({ value }) => is<number | undefined>()(value))`,
-        `is<DesiredPath<Pick<Desired, 'climate'>>>()('climate.min' as '' | 'climate' | 'climate.min' | 'climate.max')`,
-      ]
-
-      expect(await wrongLines(lines)).toEqual([])
-    },
-    MINUTE,
-  )
-
-  it(
-    'follow from a schema',
-    async () => {
-      const lines = [
-        `checked.onDesired('climate', ({ value }) => is<number | undefined>()(value?.min))`,
-        `checked.onDesired('climate.max', ({ value }) => is<number | undefined>()(value))`,
-        `for await (const { value } of checked.changes({ path: 'mode' })) is<'day' | 'night' | undefined>()(value)`,
-        `is<'day' | 'night' | undefined>()(checked.desired.mode)`,
-        `is<'day' | 'night' | undefined>()((await checked.ready()).desired.mode)`,
-        `validateDesired(openTwin(''), z.object({ a: z.number() })).onDesired('a', ({ value }) => is<number | undefined>()(value))`,
-        `validateDesired(openTwin(''), type({ a: 'number' })).onDesired('a', ({ value }) => is<number | undefined>()(value))`,
-        `is<string>()(validateDesired(openSharedTwin(''), schema).role.type as string)`,
-        `validateDesired(openDevice('').twin, schema).onDesired('mode', () => {})`,
-        `const all: Twin<{ climate: { min: number; max: number }; mode: 'day' | 'night' }> = checked`,
-        `validateDesired(openTwin<JsonObject, Reported>(''), schema).report({ climate: { now: 1 } })`,
-      ]
-      const wrong = [`checked.onDesired('climat', () => {})`, `validateDesired(openTwin(''), v.string())`]
-
-      expect(await wrongLines([...lines, ...wrong])).toEqual(wrong)
-    },
-    MINUTE,
-  )
-
-  it(
-    'accept any path of a twin without types',
-    async () => {
-      const lines = [
-        `plain.onDesired(path, (change: DesiredChange) => is<DesiredChange>()(change))`,
-        `plain.onDesired('a.b', (change) => is<DesiredChange>()(change))`,
-        `plain.onDesired(({ value, patch }) => is<JsonObject>()(value === patch ? value : patch))`,
-        `plain.onReported(({ reported, patch }) => is<JsonObject>()(reported === patch ? reported : patch))`,
-        `for await (const { value } of plain.changes()) is<JsonObject>()(value)`,
-        `openDevice('').twin.onDesired(path, (change: DesiredChange) => {})`,
-        `openSharedTwin('').changes({ path })`,
-        `const twins: Twin[] = [openTwin(''), openSharedTwin(''), openDevice('').twin]`,
-        `const typed: Twin<{ a: 1 }>[] = [openTwin(''), openSharedTwin('')]`,
-        `const listen = (change: DesiredChange) => {}; plain.onDesired(listen); plain.onDesired(path, listen)`,
-      ]
-
-      expect(await wrongLines(lines)).toEqual([])
-    },
-    MINUTE,
-  )
+  it('accept any path of a twin without types', () => expect(wrongOf(LINES.untyped)).toEqual([]))
 })

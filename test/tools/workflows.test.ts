@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { workflowComplaints } from '../../tools/workflows/rules.ts'
 import { readYaml } from '../../tools/workflows/yaml.ts'
 
-const hash = '0123456789abcdef0123456789abcdef01234567'
+const HASH = '0123456789abcdef0123456789abcdef01234567'
 
-const good = `name: CI
+const GOOD = `name: CI
 on:
   push:
 permissions:
@@ -13,7 +13,7 @@ jobs:
   test:
     timeout-minutes: 5
     steps:
-      - uses: actions/checkout@${hash} # v1.2.3
+      - uses: actions/checkout@${HASH} # v1.2.3
         with:
           persist-credentials: false
       - run: npm test
@@ -30,50 +30,50 @@ test('readYaml() rejects text that is not YAML, and an alias', async () => {
 })
 
 test('workflowComplaints() accepts a workflow with pinned actions and few rights', async () => {
-  expect(await workflowComplaints(good)).toEqual([])
+  expect(await workflowComplaints(GOOD)).toEqual([])
 })
 
 test.each([
   ['a tag', 'v1.2.3'],
-  ['a short hash', hash.slice(0, 12)],
-  ['a hash without its release', hash],
+  ['a short hash', HASH.slice(0, 12)],
+  ['a hash without its release', HASH],
 ])('workflowComplaints() rejects an action that is pinned by %s', async (_what, version) => {
-  const text = good.replace(`${hash} # v1.2.3`, version)
+  const text = GOOD.replace(`${HASH} # v1.2.3`, version)
   expect(await workflowComplaints(text)).toEqual([expect.stringContaining('line 10: pin the action')])
 })
 
 test('workflowComplaints() rejects missing and broad permissions', async () => {
   const permissions = 'permissions:\n  contents: read\n'
-  expect(await workflowComplaints(good.replace(permissions, ''))).toEqual([
+  expect(await workflowComplaints(GOOD.replace(permissions, ''))).toEqual([
     'the workflow has no permissions; set "contents: read"',
   ])
-  expect(await workflowComplaints(good.replace(permissions, 'permissions: write-all\n'))).toEqual([
+  expect(await workflowComplaints(GOOD.replace(permissions, 'permissions: write-all\n'))).toEqual([
     'the workflow has the permissions write-all; name each right',
   ])
-  const job = good.replace('    timeout', '    permissions:\n      packages: write\n      id-token: write\n    timeout')
+  const job = GOOD.replace('    timeout', '    permissions:\n      packages: write\n      id-token: write\n    timeout')
   expect(await workflowComplaints(job)).toEqual(['job test may write packages'])
 })
 
 test('workflowComplaints() rejects a job without a deadline', async () => {
-  expect(await workflowComplaints(good.replace('    timeout-minutes: 5\n', ''))).toEqual([
+  expect(await workflowComplaints(GOOD.replace('    timeout-minutes: 5\n', ''))).toEqual([
     'job test has no timeout-minutes',
   ])
 })
 
 test('workflowComplaints() rejects a checkout that keeps its token', async () => {
-  const text = good.replace('persist-credentials: false', 'fetch-depth: 1')
+  const text = GOOD.replace('persist-credentials: false', 'fetch-depth: 1')
   expect(await workflowComplaints(text)).toEqual([expect.stringContaining('persist-credentials: false')])
 })
 
 test('workflowComplaints() rejects an expression in a script', async () => {
-  const text = good.replace('npm test', 'echo ${{ github.event.pull_request.title }}')
+  const text = GOOD.replace('npm test', 'echo ${{ github.event.pull_request.title }}')
   expect(await workflowComplaints(text)).toEqual([expect.stringContaining('through env')])
 })
 
 test.each(['on: pull_request_target\n', 'on: [push, pull_request_target]\n', 'on:\n  pull_request_target:\n'])(
   'workflowComplaints() rejects the rights of %j',
   async (trigger) => {
-    const text = good.replace('on:\n  push:\n', trigger)
+    const text = GOOD.replace('on:\n  push:\n', trigger)
     expect(await workflowComplaints(text)).toEqual([expect.stringContaining('pull_request_target')])
   },
 )

@@ -3,14 +3,14 @@ import { attachFeatures, connectionOf, type FeatureSet } from '../../core/src/de
 import type { AttachedFeature, Feature } from '../../core/src/device/feature.ts'
 import type { Hosting } from '../../core/src/device/hosting.ts'
 import { TwinError } from '../../core/src/errors.ts'
-import { lost, run, timer, token, toReady, toSyncing } from './machine-events.ts'
+import { lost, run, timer, TOKEN, toReady, TO_SYNCING } from './machine-events.ts'
 
 const hosting = { host: {}, isIdle: () => true } as Hosting
 const feature = (attached: Partial<AttachedFeature<unknown>> = {}): Feature<unknown> => ({
   attach: () => ({ api: undefined, ...attached }),
 })
 const attach = (use: FeatureSet): ReturnType<typeof attachFeatures> => attachFeatures(use, hosting)
-const message = { topic: 'a', payload: new Uint8Array(), text: '' }
+const MESSAGE = { topic: 'a', payload: new Uint8Array(), text: '' }
 
 describe('attachFeatures()', () => {
   test('joins the features', async () => {
@@ -32,14 +32,14 @@ describe('attachFeatures()', () => {
     ])
     expect(features.isPersistent).toBe(true)
     expect(features.isIdle()).toBe(true)
-    features.handleMessage(message)
-    expect(handleMessage.mock.calls).toEqual([[message]])
+    features.handleMessage(MESSAGE)
+    expect(handleMessage.mock.calls).toEqual([[MESSAGE]])
     await closeAll()
     expect(close).toHaveBeenCalledTimes(1)
     expect(attach({ a: feature() }).features.isPersistent).toBe(false)
   })
 
-  test('wants a message for a feature that does, or that does not say', () => {
+  test('wants a MESSAGE for a feature that does, or that does not say', () => {
     const handleMessage = (): void => {}
     const wants = (topic: string): boolean => topic === 'a'
     expect(attach({ a: feature({ handleMessage }) }).wants('b')).toBe(true)
@@ -51,7 +51,7 @@ describe('attachFeatures()', () => {
   test('tells the features of each new state of the connection, once', () => {
     const handleConnection = vi.fn()
     const { features } = attach({ a: feature({ handleConnection }), b: feature() })
-    for (const inputs of [[], toSyncing, toReady, [...toReady, lost], [{ type: 'close' as const }]])
+    for (const inputs of [[], TO_SYNCING, toReady, [...toReady, lost], [{ type: 'close' as const }]])
       features.handleState(run(...inputs).state)
     expect(handleConnection.mock.calls.map(([{ type }]) => type)).toEqual(['up', 'waiting', 'closed'])
   })
@@ -77,8 +77,8 @@ test('connectionOf() shows a session as a feature sees it', () => {
   const draining = [...toReady, { ...timer('renew'), ...due }, { type: 'token', expiresAt: 2e12, ...due } as const]
   const error = new TwinError('ERR_TOKEN', 'no', { retriable: false })
   expect(connectionOf(run().state)).toEqual({ type: 'connecting' })
-  expect(connectionOf(run({ type: 'start' }, token).state)).toEqual({ type: 'connecting' })
-  expect(connectionOf(run(...toSyncing).state)).toEqual({ type: 'up' })
+  expect(connectionOf(run({ type: 'start' }, TOKEN).state)).toEqual({ type: 'connecting' })
+  expect(connectionOf(run(...TO_SYNCING).state)).toEqual({ type: 'up' })
   expect(connectionOf(run(...toReady).state)).toEqual({ type: 'up' })
   expect(connectionOf(run(...draining).state)).toEqual({ type: 'draining' })
   expect(connectionOf(run(...toReady, lost).state)).toMatchObject({ type: 'waiting' })

@@ -24,9 +24,9 @@ describe('parseConnectionString()', () => {
 
   test('never repeats a key or a signature', () => {
     const secrets = /c2VjcmV0/
-    const told = vectors.refused.filter(({ text }) => secrets.test(text)).map(({ text }) => String(refusal(text)))
-    expect(told.length).toBeGreaterThan(20)
-    for (const message of told) expect(message).not.toMatch(secrets)
+    const messages = vectors.refused.filter(({ text }) => secrets.test(text)).map(({ text }) => String(refusal(text)))
+    expect(messages.length).toBeGreaterThan(20)
+    for (const message of messages) expect(message).not.toMatch(secrets)
   })
 
   test.each([

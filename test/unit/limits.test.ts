@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openTwin } from '../../core/src/index.ts'
+import type { PatchError } from '../../core/src/protocol/copy-json.ts'
 import type { JsonObject, JsonValue } from '../../core/src/protocol/json.ts'
-import { checkPatch, copyReportedPatch, type PatchError, sizeOf } from '../../core/src/protocol/limits.ts'
+import { checkPatch, copyReportedPatch, sizeOf } from '../../core/src/protocol/limits.ts'
 
 class Celsius {
   readonly degrees = 21

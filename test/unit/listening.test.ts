@@ -1,14 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { TwinError } from '../../core/src/errors.ts'
 import { createDesiredView, catchUp, follow } from '../../core/src/twin/listening/desired-view.ts'
-import {
-  createDesiredListeners,
-  emitDesired,
-  endDesired,
-  iterateDesired,
-  listenToDesired,
-} from '../../core/src/twin/listening/desired-listeners.ts'
-import { addListenerWithCurrent, callListener, type Listeners } from '../../core/src/twin/listening/listeners.ts'
+import { iterateDesired, listenToDesired } from '../../core/src/twin/listening/desired-listeners.ts'
+import { callListener, createListeners, emit, endListeners, listen } from '../../core/src/twin/listening/listeners.ts'
 import { onAbort } from '../../core/src/twin/listening/on-abort.ts'
 import { createStateListeners, emitState, iterateStates } from '../../core/src/twin/listening/state-listeners.ts'
 import { wait } from '../../core/src/twin/listening/wait.ts'
@@ -106,15 +100,26 @@ describe('wait()', () => {
 })
 
 describe('listeners', () => {
-  test('the first call is deferred, and left out after a newer value or a removal', async () => {
-    const listeners: Listeners<number> = { entries: undefined }
-    const [kept, removed, undone] = [vi.fn(), vi.fn(), vi.fn()]
-    addListenerWithCurrent(listeners, kept, () => 1)
-    addListenerWithCurrent(listeners, removed, () => 1)()
-    addListenerWithCurrent(listeners, undone, () => undefined)
+  test('the first call is deferred, and left out after a removal or the end, and without a value', async () => {
+    const identity = (value: number): number => value
+    const [kept, removed, undone, late] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()]
+    const listeners = createListeners<number>()
+    expect(listeners).toStrictEqual({ entries: undefined, current: undefined, ended: false })
+    emit(listeners, 1)
+    listen(listeners, kept, identity)
+    listen(listeners, removed, identity)()
+    listen(createListeners<number>(), undone, identity)
     expect(kept).not.toHaveBeenCalled()
     await settle()
     expect([kept.mock.calls, removed.mock.calls, undone.mock.calls]).toEqual([[[1]], [], []])
+    listen(listeners, late, identity)
+    emit(listeners, 2)
+    await settle()
+    expect([kept.mock.calls, late.mock.calls]).toEqual([[[1], [2]], [[2]]])
+    listen(listeners, undone, identity)
+    endListeners(listeners)
+    await settle()
+    expect([undone.mock.calls.length, listeners.entries?.size]).toEqual([0, 0])
   })
 
   test('reports an error of a listener as unhandled', async () => {
@@ -147,38 +152,38 @@ describe('listeners', () => {
 })
 
 describe('desired listeners', () => {
-  const applied = (version: number, properties: object, desired: object): Parameters<typeof follow>[1] =>
-    ({ version, properties, desired }) as never
+  type Applied = Parameters<typeof follow>[1]
+  const applied = (version: number, properties: object, desired: object): Applied =>
+    ({ version, properties, section: desired }) as never
 
   test('end once, and call no listener after the end', async () => {
-    const listeners = createDesiredListeners()
-    expect(listeners).toStrictEqual({ entries: undefined, current: undefined, ended: false })
+    const listeners = createListeners<Applied>()
     const listener = vi.fn()
-    emitDesired(listeners, applied(1, { a: 1 }, { a: 1 }))
+    emit(listeners, applied(1, { a: 1 }, { a: 1 }))
     listenToDesired(listeners, 'a', listener)
-    endDesired(listeners)
+    endListeners(listeners)
     expect(listeners.entries?.size).toBe(0)
-    endDesired(listeners)
+    endListeners(listeners)
     await settle()
     expect(listener).not.toHaveBeenCalled()
   })
 
   test('a slow consumer gets the difference, and a quick one the patch', async () => {
-    const listeners = createDesiredListeners()
-    emitDesired(listeners, applied(1, { a: { x: 1 }, b: 1 }, { a: { x: 1 }, b: 1 }))
+    const listeners = createListeners<Applied>()
+    emit(listeners, applied(1, { a: { x: 1 }, b: 1 }, { a: { x: 1 }, b: 1 }))
     const changes = iterateDesired(listeners, 'a', undefined)
     expect((await changes.next()).value).toMatchObject({ version: 1, patch: { x: 1 } })
     const waiting = changes.next()
-    emitDesired(listeners, applied(2, { b: 2 }, { a: { x: 1 }, b: 2 }))
-    emitDesired(listeners, applied(3, { a: { x: 1 } }, { a: { x: 1 }, b: 2 }))
+    emit(listeners, applied(2, { b: 2 }, { a: { x: 1 }, b: 2 }))
+    emit(listeners, applied(3, { a: { x: 1 } }, { a: { x: 1 }, b: 2 }))
     expect((await waiting).value).toMatchObject({ version: 3, patch: { x: 1 } })
     const next = changes.next()
     await settle()
-    emitDesired(listeners, applied(4, { a: { y: 1 } }, { a: { x: 1, y: 1 } }))
-    emitDesired(listeners, applied(5, { a: { y: 2 } }, { a: { x: 1, y: 2 } }))
-    emitDesired(listeners, applied(6, { a: { y: 3 } }, { a: { x: 1, y: 3 } }))
+    emit(listeners, applied(4, { a: { y: 1 } }, { a: { x: 1, y: 1 } }))
+    emit(listeners, applied(5, { a: { y: 2 } }, { a: { x: 1, y: 2 } }))
+    emit(listeners, applied(6, { a: { y: 3 } }, { a: { x: 1, y: 3 } }))
     expect((await next).value).toMatchObject({ version: 6, patch: { y: 3 }, previous: { x: 1 } })
-    endDesired(listeners)
+    endListeners(listeners)
     expect(await changes.next()).toEqual({ done: true, value: undefined })
   })
 

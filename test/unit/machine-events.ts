@@ -9,7 +9,7 @@ import type {
   TimerName,
 } from '../../core/src/protocol/machine-states.ts'
 
-export const settings: SessionSettings = {
+export const SETTINGS: SessionSettings = {
   pipelining: true,
   requestTimeoutInMs: 30_000,
   connectTimeoutInMs: 20_000,
@@ -19,8 +19,8 @@ export const settings: SessionSettings = {
   renewMarginInSeconds: 900,
   wakeTimeoutInMs: 5000,
 }
-export const now = 1_700_000_000_000
-export const hour = 3_600_000
+export const NOW = 1_700_000_000_000
+export const HOUR = 3_600_000
 
 export function document(desired: number): TwinDocument {
   return { desired: { at: desired }, reported: {}, versions: { desired, reported: 1 } }
@@ -28,8 +28,8 @@ export function document(desired: number): TwinDocument {
 export function patch(version: number): SessionInput {
   return { type: 'desiredPatch', patch: { version, properties: { at: version } } }
 }
-export const subscribed: SessionInput = { type: 'subscribed', roundTripInMs: 400 }
-export const token: SessionInput = { type: 'token', expiresAt: now + hour }
+export const SUBSCRIBED: SessionInput = { type: 'subscribed', roundTripInMs: 400 }
+export const TOKEN: SessionInput = { type: 'token', expiresAt: NOW + HOUR }
 export const timer = (name: TimerName): SessionInput => ({ type: 'timer', timer: name })
 export const lost: SessionInput = { type: 'down', error: new TwinError('ERR_INTERRUPTED', 'lost') }
 export const unreachable: SessionInput = { type: 'down', error: new TwinError('ERR_UNREACHABLE', 'unreachable') }
@@ -47,24 +47,24 @@ interface Outcome {
 
 /** Runs inputs from the first state on; the effects are those of the last input. */
 export function run(...inputs: readonly (SessionInput & { now?: number })[]): Outcome {
-  return runWith(settings, inputs)
+  return runWith(SETTINGS, inputs)
 }
 
 /** The same with pipelining turned off. */
 export function runWithout(...inputs: readonly (SessionInput & { now?: number })[]): Outcome {
-  return runWith({ ...settings, pipelining: false }, inputs)
+  return runWith({ ...SETTINGS, pipelining: false }, inputs)
 }
 
 function runWith(used: SessionSettings, inputs: readonly (SessionInput & { now?: number })[]): Outcome {
   let state: SessionState = { type: 'idle' }
   let effects: readonly Effect[] = []
   for (const input of inputs) {
-    ;[state, effects] = next(state, { now, random: 0.5, ...input }, used)
+    ;[state, effects] = next(state, { now: NOW, random: 0.5, ...input }, used)
   }
   return { state, effects }
 }
-export const toSyncing: readonly SessionInput[] = [{ type: 'start' }, token, { type: 'up' }, subscribed]
-export const toReady: readonly SessionInput[] = [...toSyncing, { type: 'document', document: document(5) }]
+export const TO_SYNCING: readonly SessionInput[] = [{ type: 'start' }, TOKEN, { type: 'up' }, SUBSCRIBED]
+export const toReady: readonly SessionInput[] = [...TO_SYNCING, { type: 'document', document: document(5) }]
 
 export function delivered(effects: readonly Effect[]): string[] {
   return effects.flatMap((effect) => {

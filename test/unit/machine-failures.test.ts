@@ -6,63 +6,63 @@ import {
   lost,
   patch,
   run,
-  subscribed,
+  SUBSCRIBED,
   timer,
-  token,
+  TOKEN,
   toReady,
-  toSyncing,
+  TO_SYNCING,
   unreachable,
 } from './machine-events.ts'
-import { start, up, refused, started, streak, ending, first, toEarly } from './machine-steps.ts'
+import { START, UP, REFUSED, started, STREAK, ending, first, toEarly } from './machine-steps.ts'
 
 describe('next() after a failure', () => {
-  const again: readonly SessionInput[] = [timer('retry'), token]
-  const life: readonly SessionInput[] = [token, up, subscribed, first, lost]
+  const again: readonly SessionInput[] = [timer('retry'), TOKEN]
+  const life: readonly SessionInput[] = [TOKEN, UP, SUBSCRIBED, first, lost]
 
   test.each<[string, readonly SessionInput[], string, string, object]>([
-    ['no token', [start, timer('deadline')], 'ERR_TOKEN', 'Source of tokens gave none within 20000 ms', {}],
-    ['no CONNACK', [start, token, timer('deadline')], 'ERR_TIMEOUT', 'Hub did not answer CONNECT in time', {}],
+    ['no token', [START, timer('deadline')], 'ERR_TOKEN', 'Source of tokens gave none within 20000 ms', {}],
+    ['no CONNACK', [START, TOKEN, timer('deadline')], 'ERR_TIMEOUT', 'Hub did not answer CONNECT in time', {}],
     [
       'no SUBACK',
-      [start, token, up, timer('deadline')],
+      [START, TOKEN, UP, timer('deadline')],
       'ERR_TIMEOUT',
       'Hub did not answer in time',
       { pipelining: 'suspect' },
     ],
     ['no answer when ready', [...toReady, timer('deadline')], 'ERR_TIMEOUT', 'Hub did not answer in time', {}],
-    ['a refusal', [start, token, refused], 'ERR_REFUSED', 'Hub refused the connection (CONNACK 5)', { refusals: 1 }],
+    ['a refusal', [START, TOKEN, REFUSED], 'ERR_REFUSED', 'Hub refused the connection (CONNACK 5)', { refusals: 1 }],
     [
       'a second refusal',
-      [start, token, refused, ...again, refused],
+      [START, TOKEN, REFUSED, ...again, REFUSED],
       'ERR_UNAUTHORIZED',
       'Hub refused a fresh token (CONNACK 5): is the key right, the device there and enabled, the clock right?',
       { refusals: 2, failures: 2 },
     ],
     [
       'a refusal after a CONNACK',
-      [start, token, refused, ...again, up, lost, ...again, refused],
+      [START, TOKEN, REFUSED, ...again, UP, lost, ...again, REFUSED],
       'ERR_REFUSED',
       'Hub refused the connection (CONNACK 5)',
       { refusals: 1, failures: 3, pipelining: 'suspect' },
     ],
-    ['a connection that is lost when ready', [start, ...life], 'ERR_INTERRUPTED', 'lost', { drops: 1 }],
+    ['a connection that is lost when ready', [START, ...life], 'ERR_INTERRUPTED', 'lost', { drops: 1 }],
     [
       'a connection that is lost a second time',
-      [start, ...life, timer('retry'), ...life],
+      [START, ...life, timer('retry'), ...life],
       'ERR_INTERRUPTED',
       'lost',
       { drops: 2, failures: 2 },
     ],
     [
       'a connection that is lost a third time',
-      [start, ...life, timer('retry'), ...life, timer('retry'), ...life],
+      [START, ...life, timer('retry'), ...life, timer('retry'), ...life],
       'ERR_REPLACED',
       'Connection was lost 3 times soon after it was ready: another client probably uses the same identity',
       { drops: 3, failures: 3 },
     ],
     [
       'a hub that closes during the sync',
-      [start, token, up, lost],
+      [START, TOKEN, UP, lost],
       'ERR_INTERRUPTED',
       'lost',
       { pipelining: 'suspect' },
@@ -70,12 +70,12 @@ describe('next() after a failure', () => {
     ['a malformed twin when ready', [...toReady, patch(8), failedSync('ERR_PROTOCOL')], 'ERR_PROTOCOL', 'failed', {}],
     [
       'a throttled GET before SUBACK',
-      [start, token, up, failedSync('ERR_THROTTLED')],
+      [START, TOKEN, UP, failedSync('ERR_THROTTLED')],
       'ERR_THROTTLED',
       'failed',
       { pipelining: 'suspect' },
     ],
-    ['a throttled GET after SUBACK', [...toSyncing, failedSync('ERR_THROTTLED')], 'ERR_THROTTLED', 'failed', {}],
+    ['a throttled GET after SUBACK', [...TO_SYNCING, failedSync('ERR_THROTTLED')], 'ERR_THROTTLED', 'failed', {}],
     [
       'a malformed twin before SUBACK although ready',
       [...toEarly, { type: 'refresh' }, failedSync('ERR_PROTOCOL')],
@@ -93,23 +93,23 @@ describe('next() after a failure', () => {
   ])('waits after %s', (_, inputs, code, message, more) => {
     const { state, effects } = run(...inputs)
     expect(state).toMatchObject({ type: 'waiting', error: { code, message }, woken: false })
-    expect(state).toHaveProperty('streak', { ...streak, failures: 1, ...more })
+    expect(state).toHaveProperty('streak', { ...STREAK, failures: 1, ...more })
     const { retryInMs } = state as Extract<SessionState, { type: 'waiting' }>
     expect(effects.slice(-4)).toEqual(ending(retryInMs))
     expect(effects.filter(({ type }) => type === 'get')).toEqual([])
   })
 
   test('invalidates the token after each refusal, and tells of each failed GET', () => {
-    expect(run(start, token, refused).effects).toEqual([{ type: 'invalidateToken' }, ...ending(500)])
+    expect(run(START, TOKEN, REFUSED).effects).toEqual([{ type: 'invalidateToken' }, ...ending(500)])
     const error = new TwinError('ERR_PROTOCOL', 'failed')
-    expect(run(...toSyncing, failedSync('ERR_PROTOCOL')).effects).toEqual([
+    expect(run(...TO_SYNCING, failedSync('ERR_PROTOCOL')).effects).toEqual([
       { type: 'syncFailed', error },
       ...ending(500),
     ])
   })
 
   test('keeps the last error of a replaced connection as its cause', () => {
-    const { state } = run(start, ...life, timer('retry'), ...life, timer('retry'), ...life)
+    const { state } = run(START, ...life, timer('retry'), ...life, timer('retry'), ...life)
     expect(state).toMatchObject({ error: { cause: { code: 'ERR_INTERRUPTED' } }, retryInMs: 225_000 })
   })
 
@@ -122,23 +122,23 @@ describe('next() after a failure', () => {
   })
 
   test('counts a refused connection after the cap of the back-off', () => {
-    const many = Array.from({ length: 9 }, () => [token, unreachable, timer('retry')]).flat()
-    expect(run(start, ...many.slice(0, -1)).state).toMatchObject({ retryInMs: 30_000, streak: { failures: 9 } })
+    const many = Array.from({ length: 9 }, () => [TOKEN, unreachable, timer('retry')]).flat()
+    expect(run(START, ...many.slice(0, -1)).state).toMatchObject({ retryInMs: 30_000, streak: { failures: 9 } })
   })
 
   test('fails for good with the error of the source of tokens', () => {
     const error = new TwinError('ERR_TOKEN', 'revoked', { retriable: false })
-    expect(run(start, { type: 'tokenFailed', error })).toEqual({
+    expect(run(START, { type: 'tokenFailed', error })).toEqual({
       state: { type: 'closed', error },
       effects: ending(0).slice(0, 3),
     })
     const passing = new TwinError('ERR_TOKEN', 'later')
-    expect(run(start, { type: 'tokenFailed', error: passing }).state).toMatchObject({ type: 'waiting', error: passing })
+    expect(run(START, { type: 'tokenFailed', error: passing }).state).toMatchObject({ type: 'waiting', error: passing })
   })
 
   test('a wake shortens a wait by chance, up to a second, and never lengthens it', () => {
     const wake: SessionInput = { type: 'wake', silentForInMs: 0 }
-    expect(run(start, token, unreachable, wake)).toMatchObject({
+    expect(run(START, TOKEN, unreachable, wake)).toMatchObject({
       state: { woken: true },
       effects: [started('retry', 250)],
     })

@@ -5,21 +5,21 @@ import { isSameStatus, type SessionInput, statusOf } from '../../core/src/protoc
 import {
   failedSync,
   lost,
-  now,
+  NOW,
   patch,
   run,
-  settings,
-  subscribed,
+  SETTINGS,
+  SUBSCRIBED,
   timer,
-  token,
+  TOKEN,
   toReady,
-  toSyncing,
+  TO_SYNCING,
   unreachable,
 } from './machine-events.ts'
-import { start, up, refused, started, streak, sync, expiresAt, first } from './machine-steps.ts'
+import { START, UP, REFUSED, started, STREAK, SYNC, EXPIRES_AT, first } from './machine-steps.ts'
 
 describe('next() renews a token', () => {
-  const due = { now: now + 45 * 60_000 }
+  const due = { now: NOW + 45 * 60_000 }
 
   test('not before its time', () => {
     expect(run(...toReady, { ...patch(6), now: due.now - 1 }).state).toMatchObject({ renewal: { type: 'none' } })
@@ -32,24 +32,24 @@ describe('next() renews a token', () => {
 
   test('only with a newer token', () => {
     const asking = [...toReady, { ...patch(6), ...due }]
-    expect(run(...asking, { ...token, ...due }).state).toMatchObject({
+    expect(run(...asking, { ...TOKEN, ...due }).state).toMatchObject({
       renewal: { type: 'none' },
       renewAt: due.now + 45_000,
       error: { code: 'ERR_TOKEN', message: 'Token expires in 900 s and its source gave no newer one' },
     })
-    expect(run(...asking, { type: 'token', expiresAt: expiresAt + 1, ...due })).toMatchObject({
-      state: { renewal: { type: 'draining', expiresAt: expiresAt + 1 } },
+    expect(run(...asking, { type: 'token', expiresAt: EXPIRES_AT + 1, ...due })).toMatchObject({
+      state: { renewal: { type: 'draining', expiresAt: EXPIRES_AT + 1 } },
       effects: [started('renew', 5000), { type: 'drain' }],
     })
   })
 
   test('and forgets the failures, but not that a hub does not pipeline', () => {
     const closed = { ...lost, opened: true } as SessionInput
-    const suspect = [start, token, closed, timer('retry'), token, up, subscribed, first] as const
+    const suspect = [START, TOKEN, closed, timer('retry'), TOKEN, UP, SUBSCRIBED, first] as const
     const { state } = run(
       ...suspect,
       { ...patch(6), ...due },
-      { type: 'token', expiresAt: 2 * expiresAt, ...due },
+      { type: 'token', expiresAt: 2 * EXPIRES_AT, ...due },
       {
         type: 'drained',
         ...due,
@@ -57,33 +57,33 @@ describe('next() renews a token', () => {
     )
     expect(state).toEqual({
       type: 'opening',
-      streak: { ...streak, pipelining: 'off' },
-      expiresAt: 2 * expiresAt,
-      sync: { ...sync, asked: false },
+      streak: { ...STREAK, pipelining: 'off' },
+      expiresAt: 2 * EXPIRES_AT,
+      sync: { ...SYNC, asked: false },
     })
   })
 })
 
 describe('next() ignores', () => {
   const late: readonly SessionInput[] = [
-    subscribed,
+    SUBSCRIBED,
     first,
     failedSync('ERR_HUB'),
     { type: 'drained' },
     timer('repeat'),
     timer('uptime'),
     timer('renew'),
-    start,
+    START,
   ]
   const error = new TwinError('ERR_TOKEN', 'no')
   test.each<[string, readonly SessionInput[], readonly SessionInput[]]>([
-    ['idle', [], [...late.slice(0, -1), token, lost, up, { type: 'wake', silentForInMs: 0 }, { type: 'sleep' }]],
-    ['authorizing', [start], [...late, up, lost, refused, timer('retry'), { type: 'refresh' }, patch(1)]],
-    ['opening', [start, token], [...late, token, timer('retry'), patch(1), { type: 'tokenFailed', error }]],
+    ['idle', [], [...late.slice(0, -1), TOKEN, lost, UP, { type: 'wake', silentForInMs: 0 }, { type: 'sleep' }]],
+    ['authorizing', [START], [...late, UP, lost, REFUSED, timer('retry'), { type: 'refresh' }, patch(1)]],
+    ['opening', [START, TOKEN], [...late, TOKEN, timer('retry'), patch(1), { type: 'tokenFailed', error }]],
     [
       'syncing',
-      toSyncing,
-      [{ type: 'drained' }, timer('uptime'), timer('renew'), timer('retry'), token, up, refused, start],
+      TO_SYNCING,
+      [{ type: 'drained' }, timer('uptime'), timer('renew'), timer('retry'), TOKEN, UP, REFUSED, START],
     ],
     [
       'ready',
@@ -94,33 +94,33 @@ describe('next() ignores', () => {
         { type: 'drained' },
         timer('repeat'),
         timer('retry'),
-        token,
-        up,
-        refused,
-        start,
+        TOKEN,
+        UP,
+        REFUSED,
+        START,
         { type: 'tokenFailed', error },
       ],
     ],
     [
       'waiting',
-      [start, token, unreachable],
+      [START, TOKEN, unreachable],
       [
         ...late,
-        token,
-        up,
+        TOKEN,
+        UP,
         lost,
-        refused,
+        REFUSED,
         timer('deadline'),
         { type: 'refresh' },
         { type: 'sleep' },
         { type: 'tokenFailed', error },
       ],
     ],
-    ['closed', [{ type: 'close' }], [...late, token, { type: 'close', error }, { type: 'sleep' }, timer('retry')]],
+    ['closed', [{ type: 'close' }], [...late, TOKEN, { type: 'close', error }, { type: 'sleep' }, timer('retry')]],
   ])('what does not concern a session that is %s', (_, inputs, ignored) => {
     for (const input of ignored) {
       const { state } = run(...inputs)
-      const [after, effects] = next(state, { ...input, now, random: 0.5 }, settings)
+      const [after, effects] = next(state, { ...input, now: NOW, random: 0.5 }, SETTINGS)
       expect([input, after, effects]).toEqual([input, state, []])
       expect(after).toBe(state)
     }
@@ -131,13 +131,13 @@ describe('statusOf()', () => {
   const error = new TwinError('ERR_TOKEN', 'no')
   test.each<[readonly SessionInput[], object]>([
     [[], { type: 'connecting', attempt: 1 }],
-    [[start], { type: 'connecting', attempt: 1 }],
-    [[start, token], { type: 'connecting', attempt: 1 }],
-    [[start, token, unreachable, timer('retry'), token, up], { type: 'connecting', attempt: 2 }],
+    [[START], { type: 'connecting', attempt: 1 }],
+    [[START, TOKEN], { type: 'connecting', attempt: 1 }],
+    [[START, TOKEN, unreachable, timer('retry'), TOKEN, UP], { type: 'connecting', attempt: 2 }],
     [toReady, { type: 'ready' }],
     [[{ type: 'close' }], { type: 'closed' }],
     [[{ type: 'close', error }], { type: 'closed', error }],
-    [[start, { type: 'tokenFailed', error }], { type: 'waiting', retryInMs: 500, error }],
+    [[START, { type: 'tokenFailed', error }], { type: 'waiting', retryInMs: 500, error }],
   ])('after %j is %j', (inputs, status) => {
     expect(statusOf(run(...inputs).state)).toStrictEqual(status)
   })

@@ -8,14 +8,14 @@ import {
   patch,
   run,
   runWithout,
-  subscribed,
+  SUBSCRIBED,
   timer,
-  token,
+  TOKEN,
   types,
 } from './machine-events.ts'
 
-const start: SessionInput = { type: 'start' }
-const up: SessionInput = { type: 'up' }
+const START: SessionInput = { type: 'start' }
+const UP: SessionInput = { type: 'up' }
 const first: SessionInput = { type: 'document', document: document(5) }
 /** The hub closed the connection before CONNACK, after it could read the flight. */
 const closed = { ...lost, opened: true } as SessionInput
@@ -29,62 +29,62 @@ describe('next() with the first packets in one flight', () => {
     [0, 50],
     [10_000, 1000],
   ])('after a round trip of %i ms, repeats a GET without an answer %i ms after SUBACK', (roundTripInMs, delayInMs) => {
-    const { effects } = run(start, token, up, { type: 'subscribed', roundTripInMs })
+    const { effects } = run(START, TOKEN, UP, { type: 'subscribed', roundTripInMs })
     expect(effects).toEqual([{ type: 'startTimer', timer: 'repeat', delayInMs }])
-    expect(run(start, token, up, subscribed, timer('repeat')).effects).toEqual([{ type: 'repeatGet' }])
+    expect(run(START, TOKEN, UP, SUBSCRIBED, timer('repeat')).effects).toEqual([{ type: 'repeatGet' }])
   })
 
   test('accepts the answer whether it follows the first GET or the second', () => {
-    expect(run(start, token, up, subscribed, first).state).toMatchObject({ type: 'ready', have: 5 })
-    const late = run(start, token, up, subscribed, timer('repeat'), first)
+    expect(run(START, TOKEN, UP, SUBSCRIBED, first).state).toMatchObject({ type: 'ready', have: 5 })
+    const late = run(START, TOKEN, UP, SUBSCRIBED, timer('repeat'), first)
     expect(late.state).toMatchObject({ type: 'ready', have: 5 })
     expect(types(late.effects)[0]).toBe('stopTimers')
   })
 
   test('is ready with a document from before SUBACK, and reads again after SUBACK', () => {
-    const early = run(start, token, up, first)
+    const early = run(START, TOKEN, UP, first)
     expect(early.state).toMatchObject({ type: 'ready', subscribed: false })
     expect(early.effects).toContainEqual({ type: 'startTimer', timer: 'deadline', delayInMs: 30_000 })
     expect(early.effects).not.toContainEqual({ type: 'stopTimer', timer: 'deadline' })
-    expect(types(run(start, token, up, first, subscribed).effects)).toEqual(['startTimer', 'get'])
-    const missed = run(start, token, up, first, subscribed, { type: 'document', document: document(6) })
+    expect(types(run(START, TOKEN, UP, first, SUBSCRIBED).effects)).toEqual(['startTimer', 'get'])
+    const missed = run(START, TOKEN, UP, first, SUBSCRIBED, { type: 'document', document: document(6) })
     expect(delivered(missed.effects)).toEqual(['document 6'])
     expect(types(missed.effects)).toContain('stopTimer')
   })
 
   test('reads again after SUBACK also when an app asked before', () => {
-    const refreshed = run(start, token, up, first, { type: 'refresh' }, subscribed, first)
+    const refreshed = run(START, TOKEN, UP, first, { type: 'refresh' }, SUBSCRIBED, first)
     expect(types(refreshed.effects)).toContain('get')
   })
 
   test('gives up a hub that never sends SUBACK', () => {
-    const { state } = run(start, token, up, first, timer('deadline'))
+    const { state } = run(START, TOKEN, UP, first, timer('deadline'))
     expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_TIMEOUT' } })
   })
 
   test('reads the twin again for an app that asks before the first answer', () => {
-    expect(types(run(start, token, { type: 'refresh' }, up, subscribed, first).effects)).toContain('get')
-    expect(types(runWithout(start, token, { type: 'refresh' }, up, subscribed, first).effects)).not.toContain('get')
+    expect(types(run(START, TOKEN, { type: 'refresh' }, UP, SUBSCRIBED, first).effects)).toContain('get')
+    expect(types(runWithout(START, TOKEN, { type: 'refresh' }, UP, SUBSCRIBED, first).effects)).not.toContain('get')
   })
 
   test('holds desired patches that arrive before the document', () => {
-    const { effects } = run(start, token, up, patch(6), subscribed, first)
+    const { effects } = run(START, TOKEN, UP, patch(6), SUBSCRIBED, first)
     expect(delivered(effects)).toEqual(['document 5', 'patch 6'])
   })
 })
 
 describe('next() at a hub that closes because of pipelining', () => {
-  const again: readonly SessionInput[] = [timer('retry'), token]
+  const again: readonly SessionInput[] = [timer('retry'), TOKEN]
 
   test.each<[string, readonly SessionInput[]]>([
     ['closes before CONNACK', [closed]],
-    ['closes before the document', [up, subscribed, lost]],
-    ['never answers SUBSCRIBE', [up, timer('deadline')]],
-    ['refuses an early GET', [up, failedSync('ERR_PROTOCOL')]],
+    ['closes before the document', [UP, SUBSCRIBED, lost]],
+    ['never answers SUBSCRIBE', [UP, timer('deadline')]],
+    ['refuses an early GET', [UP, failedSync('ERR_PROTOCOL')]],
   ])('waits for each answer the next time when the hub %s', (_, ending) => {
-    const { state } = run(start, token, ...ending)
+    const { state } = run(START, TOKEN, ...ending)
     expect(modeOf(state)).toBe('suspect')
-    const { effects } = run(start, token, ...ending, ...again)
+    const { effects } = run(START, TOKEN, ...ending, ...again)
     expect(types(effects)).toEqual(['stopTimers', 'startTimer', 'openWire'])
   })
 
@@ -92,13 +92,13 @@ describe('next() at a hub that closes because of pipelining', () => {
     ['cannot be reached', [lost]],
     ['refuses the token', [{ type: 'refused', code: 5 }]],
     ['does not answer CONNECT', [timer('deadline')]],
-    ['throttles the GET', [up, subscribed, failedSync('ERR_THROTTLED')]],
+    ['throttles the GET', [UP, SUBSCRIBED, failedSync('ERR_THROTTLED')]],
   ])('keeps pipelining when the hub %s', (_, ending) => {
-    expect(modeOf(run(start, token, ...ending).state)).toBe('on')
+    expect(modeOf(run(START, TOKEN, ...ending).state)).toBe('on')
   })
 
   test('turns pipelining off once a connection without it is ready', () => {
-    const ready = [start, token, closed, ...again, up, subscribed, first]
+    const ready = [START, TOKEN, closed, ...again, UP, SUBSCRIBED, first]
     expect(modeOf(run(...ready).state)).toBe('off')
     const later = run(...ready, timer('uptime'), lost, ...again, closed, ...again)
     expect(modeOf(later.state)).toBe('off')
@@ -106,13 +106,13 @@ describe('next() at a hub that closes because of pipelining', () => {
   })
 
   test('pipelines again when a connection without pipelining fails too', () => {
-    const { state, effects } = run(start, token, closed, ...again, closed, ...again)
+    const { state, effects } = run(START, TOKEN, closed, ...again, closed, ...again)
     expect(modeOf(state)).toBe('on')
     expect(types(effects)).toContain('get')
   })
 
   test('never pipelines where the option turns it off', () => {
-    const { state, effects } = runWithout(start, token, closed, ...again)
+    const { state, effects } = runWithout(START, TOKEN, closed, ...again)
     expect(modeOf(state)).toBe('off')
     expect(types(effects)).toEqual(['stopTimers', 'startTimer', 'openWire'])
   })

@@ -4,22 +4,22 @@ import { type SessionInput, statusOf } from '../../core/src/protocol/machine-sta
 import {
   delivered,
   document,
-  hour,
+  HOUR,
   lost,
-  now,
+  NOW,
   patch,
   run,
-  subscribed,
+  SUBSCRIBED,
   timer,
-  token,
+  TOKEN,
   toReady,
   types,
   unreachable,
 } from './machine-events.ts'
 
 describe('next() renews the token', () => {
-  const due = { now: now + 45 * 60_000 }
-  const fresh: SessionInput = { type: 'token', expiresAt: now + 2 * hour }
+  const due = { now: NOW + 45 * 60_000 }
+  const fresh: SessionInput = { type: 'token', expiresAt: NOW + 2 * HOUR }
 
   test('when the clock reaches the time, and not when a timer fires early', () => {
     expect(types(run(...toReady, timer('renew')).effects)).toEqual(['startTimer'])
@@ -47,13 +47,13 @@ describe('next() renews the token', () => {
     for (const end of [{ type: 'drained' } as const, timer('renew')]) {
       const { state, effects } = run(...draining, end)
       expect(types(effects)).toEqual(['closeWire', 'stopTimers', 'startTimer', 'openWire', 'subscribe', 'get'])
-      expect(state).toMatchObject({ type: 'opening', expiresAt: now + 2 * hour })
+      expect(state).toMatchObject({ type: 'opening', expiresAt: NOW + 2 * HOUR })
     }
   })
 
   test.each<[string, SessionInput]>([
     ['the source fails', { type: 'tokenFailed', error: new TwinError('ERR_TOKEN', 'no') }],
-    ['the source gives the same token again', token],
+    ['the source gives the same token again', TOKEN],
   ])('later when %s, while the old one goes on working, and says so', (_, input) => {
     const { state, effects } = run(...toReady, { ...timer('renew'), ...due }, { ...input, ...due })
     expect(statusOf(state)).toMatchObject({ type: 'ready', error: { code: 'ERR_TOKEN' } })
@@ -70,13 +70,13 @@ describe('next() renews the token', () => {
   })
 
   test('neither too often nor too late when the clock jumps', () => {
-    const ahead = { now: now + 7 * 24 * hour }
+    const ahead = { now: NOW + 7 * 24 * HOUR }
     const jumped = [...toReady, { ...patch(6), ...ahead }]
     expect(types(run(...jumped).effects)).toContain('askToken')
-    const again: readonly SessionInput[] = [{ type: 'drained' }, { type: 'up' }, subscribed]
+    const again: readonly SessionInput[] = [{ type: 'drained' }, { type: 'up' }, SUBSCRIBED]
     const { state } = run(
       ...jumped,
-      { type: 'token', expiresAt: ahead.now + hour },
+      { type: 'token', expiresAt: ahead.now + HOUR },
       ...again.map((input) => ({ ...input, ...ahead })),
       { type: 'document', document: document(6), ...ahead },
     )
@@ -101,8 +101,8 @@ describe('next() wakes and sleeps', () => {
 
   test('shortens a wait once, with jitter', () => {
     const waiting: readonly SessionInput[] = [
-      ...Array.from({ length: 6 }, () => [token, unreachable, timer('retry')]).flat(),
-      token,
+      ...Array.from({ length: 6 }, () => [TOKEN, unreachable, timer('retry')]).flat(),
+      TOKEN,
       unreachable,
     ]
     const { effects } = run({ type: 'start' }, ...waiting, wake(0))
@@ -112,9 +112,9 @@ describe('next() wakes and sleeps', () => {
 
   test('does not shorten the wait of a replaced connection', () => {
     const life: readonly SessionInput[] = [
-      token,
+      TOKEN,
       { type: 'up' },
-      subscribed,
+      SUBSCRIBED,
       { type: 'document', document: document(1) },
       lost,
     ]

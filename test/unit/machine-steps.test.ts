@@ -7,23 +7,23 @@ import {
   patch,
   run,
   runWithout,
-  subscribed,
+  SUBSCRIBED,
   timer,
-  token,
+  TOKEN,
   toReady,
-  toSyncing,
+  TO_SYNCING,
   unreachable,
 } from './machine-events.ts'
 import {
-  start,
-  up,
-  stopTimers,
+  START,
+  UP,
+  STOP_TIMERS,
   started,
-  streak,
-  sync,
-  expiresAt,
-  ready,
-  read,
+  STREAK,
+  SYNC,
+  EXPIRES_AT,
+  READY,
+  READ,
   ending,
   first,
   toEarly,
@@ -33,34 +33,34 @@ describe('next() from step to step', () => {
   test.each<[string, readonly SessionInput[], object, readonly object[]]>([
     [
       'a start asks for a token',
-      [start],
-      { type: 'authorizing', streak },
-      [stopTimers, started('deadline', 20_000), { type: 'askToken' }],
+      [START],
+      { type: 'authorizing', streak: STREAK },
+      [STOP_TIMERS, started('deadline', 20_000), { type: 'askToken' }],
     ],
     [
       'a token opens a connection and sends the first packets',
-      [start, token],
-      { type: 'opening', streak, expiresAt, sync },
-      [stopTimers, started('deadline', 20_000), { type: 'openWire' }, { type: 'subscribe' }, read],
+      [START, TOKEN],
+      { type: 'opening', streak: STREAK, expiresAt: EXPIRES_AT, sync: SYNC },
+      [STOP_TIMERS, started('deadline', 20_000), { type: 'openWire' }, { type: 'subscribe' }, READ],
     ],
     [
       'CONNACK starts the wait for SUBACK',
-      [start, token, up],
-      { type: 'syncing', streak, expiresAt, sync, subscribed: false },
-      [stopTimers, started('deadline', 30_000)],
+      [START, TOKEN, UP],
+      { type: 'syncing', streak: STREAK, expiresAt: EXPIRES_AT, sync: SYNC, subscribed: false },
+      [STOP_TIMERS, started('deadline', 30_000)],
     ],
     [
       'SUBACK starts the wait for the document',
-      toSyncing,
-      { type: 'syncing', streak, expiresAt, sync, subscribed: true },
+      TO_SYNCING,
+      { type: 'syncing', streak: STREAK, expiresAt: EXPIRES_AT, sync: SYNC, subscribed: true },
       [started('repeat', 200)],
     ],
     [
       'the document makes the session ready',
       toReady,
-      ready,
+      READY,
       [
-        stopTimers,
+        STOP_TIMERS,
         started('uptime', 30_000),
         started('renew', 600_000),
         { type: 'stopTimer', timer: 'deadline' },
@@ -68,11 +68,11 @@ describe('next() from step to step', () => {
       ],
     ],
     [
-      'a document before SUBACK makes the session ready, with a deadline for SUBACK',
+      'a document before SUBACK makes the session READY, with a deadline for SUBACK',
       toEarly,
-      { ...ready, subscribed: false },
+      { ...READY, subscribed: false },
       [
-        stopTimers,
+        STOP_TIMERS,
         started('uptime', 30_000),
         started('renew', 600_000),
         started('deadline', 30_000),
@@ -82,16 +82,16 @@ describe('next() from step to step', () => {
     [
       'a gap holds the patch and reads the twin',
       [...toReady, patch(8)],
-      { ...ready, sync: { ...sync, held: [{ version: 8, properties: { at: 8 } }] } },
-      [started('deadline', 30_000), read],
+      { ...READY, sync: { ...SYNC, held: [{ version: 8, properties: { at: 8 } }] } },
+      [started('deadline', 30_000), READ],
     ],
     [
       'a second gap during the GET holds that patch too',
       [...toReady, patch(8), patch(9)],
       {
-        ...ready,
+        ...READY,
         sync: {
-          ...sync,
+          ...SYNC,
           held: [
             { version: 8, properties: { at: 8 } },
             { version: 9, properties: { at: 9 } },
@@ -103,25 +103,25 @@ describe('next() from step to step', () => {
     [
       'a refresh during the GET asks for another',
       [...toReady, { type: 'refresh' }, { type: 'refresh' }],
-      { ...ready, sync: { ...sync, again: true } },
+      { ...READY, sync: { ...SYNC, again: true } },
       [],
     ],
     [
       'a lost patch during the GET asks for another, once and for all',
       [...toReady, { type: 'refresh' }, { type: 'desiredPatchLost' }, { type: 'refresh' }],
-      { ...ready, sync: { ...sync, again: true } },
+      { ...READY, sync: { ...SYNC, again: true } },
       [],
     ],
     [
       'a refresh during the wait for another GET asks for none',
       [...toReady, patch(8), failedSync('ERR_HUB'), { type: 'refresh' }],
-      { ...ready, sync: { ...sync, asked: false, held: [{ version: 8, properties: { at: 8 } }], rounds: 1 } },
+      { ...READY, sync: { ...SYNC, asked: false, held: [{ version: 8, properties: { at: 8 } }], rounds: 1 } },
       [],
     ],
     [
       'a failed GET is repeated later',
       [...toReady, { type: 'refresh' }, failedSync('ERR_THROTTLED')],
-      { ...ready, sync: { ...sync, asked: false, rounds: 1 } },
+      { ...READY, sync: { ...SYNC, asked: false, rounds: 1 } },
       [
         expect.objectContaining({ type: 'syncFailed' }),
         { type: 'stopTimer', timer: 'deadline' },
@@ -131,35 +131,35 @@ describe('next() from step to step', () => {
     [
       'the repeated GET keeps its round',
       [...toReady, { type: 'refresh' }, failedSync('ERR_THROTTLED'), timer('retry')],
-      { ...ready, sync: { ...sync, rounds: 1 } },
-      [started('deadline', 30_000), read],
+      { ...READY, sync: { ...SYNC, rounds: 1 } },
+      [started('deadline', 30_000), READ],
     ],
     [
       'a document that leaves a gap starts the next round',
       [...toReady, patch(8), { type: 'document', document: document(6) }],
-      { ...ready, have: 6, sync: { ...sync, held: [{ version: 8, properties: { at: 8 } }], rounds: 1 } },
+      { ...READY, have: 6, sync: { ...SYNC, held: [{ version: 8, properties: { at: 8 } }], rounds: 1 } },
       [
         { type: 'stopTimer', timer: 'deadline' },
         { type: 'document', document: document(6) },
         started('deadline', 30_000),
-        read,
+        READ,
       ],
     ],
     [
       'a document after which a refresh waits starts a first round',
       [...toReady, patch(8), { type: 'refresh' }, { type: 'document', document: document(8) }],
-      { ...ready, have: 8, sync },
+      { ...READY, have: 8, sync: SYNC },
       [
         { type: 'stopTimer', timer: 'deadline' },
         { type: 'document', document: document(8) },
         started('deadline', 30_000),
-        read,
+        READ,
       ],
     ],
     [
       'the uptime forgives earlier failures',
-      [start, token, unreachable, timer('retry'), token, up, subscribed, first, timer('uptime')],
-      ready,
+      [START, TOKEN, unreachable, timer('retry'), TOKEN, UP, SUBSCRIBED, first, timer('uptime')],
+      READY,
       [],
     ],
     [
@@ -167,7 +167,7 @@ describe('next() from step to step', () => {
       [...toReady, { type: 'sleep' }],
       {
         type: 'waiting',
-        streak,
+        streak: STREAK,
         error: new TwinError('ERR_INTERRUPTED', 'Connection was put to sleep'),
         retryInMs: 60_000,
         woken: false,
@@ -177,33 +177,33 @@ describe('next() from step to step', () => {
     [
       'a wake probes a silent hub',
       [...toReady, { type: 'wake', silentForInMs: 5000 }],
-      { ...ready, sync },
-      [started('deadline', 5000), read],
+      { ...READY, sync: SYNC },
+      [started('deadline', 5000), READ],
     ],
     [
       'a wake during a GET shortens its deadline',
       [...toReady, { type: 'refresh' }, { type: 'wake', silentForInMs: 5000 }],
-      { ...ready, sync },
+      { ...READY, sync: SYNC },
       [started('deadline', 5000)],
     ],
     [
       'a wake between two GETs changes nothing',
       [...toReady, { type: 'refresh' }, failedSync('ERR_HUB'), { type: 'wake', silentForInMs: 5000 }],
-      { ...ready, sync: { ...sync, asked: false, rounds: 1 } },
+      { ...READY, sync: { ...SYNC, asked: false, rounds: 1 } },
       [],
     ],
-    ['the second SUBACK changes nothing', [...toReady, subscribed], ready, []],
+    ['the second SUBACK changes nothing', [...toReady, SUBSCRIBED], READY, []],
     [
       'a second SUBACK before the document changes nothing',
-      [...toSyncing, subscribed],
-      { type: 'syncing', streak, expiresAt, sync, subscribed: true },
+      [...TO_SYNCING, SUBSCRIBED],
+      { type: 'syncing', streak: STREAK, expiresAt: EXPIRES_AT, sync: SYNC, subscribed: true },
       [],
     ],
     [
       'SUBACK after the document reads the twin again',
-      [...toEarly, subscribed],
-      { ...ready, sync },
-      [started('deadline', 30_000), read],
+      [...toEarly, SUBSCRIBED],
+      { ...READY, sync: SYNC },
+      [started('deadline', 30_000), READ],
     ],
     ['a close ends everything', [...toReady, { type: 'close' }], { type: 'closed' }, ending(0).slice(0, 3)],
   ])('%s', (_, inputs, state, effects) => {
@@ -214,20 +214,20 @@ describe('next() from step to step', () => {
   })
 
   test('without pipelining, each step waits for the one before', () => {
-    const off = { ...streak, pipelining: 'off' }
-    expect(runWithout(start, token)).toEqual({
-      state: { type: 'opening', streak: off, expiresAt, sync: { ...sync, asked: false } },
-      effects: [stopTimers, started('deadline', 20_000), { type: 'openWire' }],
+    const off = { ...STREAK, pipelining: 'off' }
+    expect(runWithout(START, TOKEN)).toEqual({
+      state: { type: 'opening', streak: off, expiresAt: EXPIRES_AT, sync: { ...SYNC, asked: false } },
+      effects: [STOP_TIMERS, started('deadline', 20_000), { type: 'openWire' }],
     })
-    expect(runWithout(start, token, up).effects).toEqual([
-      stopTimers,
+    expect(runWithout(START, TOKEN, UP).effects).toEqual([
+      STOP_TIMERS,
       started('deadline', 30_000),
       { type: 'subscribe' },
     ])
-    expect(runWithout(...toSyncing)).toEqual({
-      state: { type: 'syncing', streak: off, expiresAt, sync, subscribed: true },
-      effects: [started('deadline', 30_000), read],
+    expect(runWithout(...TO_SYNCING)).toEqual({
+      state: { type: 'syncing', streak: off, expiresAt: EXPIRES_AT, sync: SYNC, subscribed: true },
+      effects: [started('deadline', 30_000), READ],
     })
-    expect(runWithout(start, token, up, first).state.type).toBe('syncing')
+    expect(runWithout(START, TOKEN, UP, first).state.type).toBe('syncing')
   })
 })

@@ -5,28 +5,28 @@ import type { Effect, SessionInput, SessionState } from '../../core/src/protocol
 import {
   document,
   failedSync,
-  hour,
+  HOUR,
   lost,
-  now,
+  NOW,
   patch,
-  settings,
-  subscribed,
+  SETTINGS,
+  SUBSCRIBED,
   timer,
-  token,
+  TOKEN,
   types,
 } from './machine-events.ts'
 
 describe('next() over every state and every input', () => {
   const inputs: readonly SessionInput[] = [
     { type: 'start' },
-    token,
-    { type: 'token', expiresAt: now + 3 * hour },
+    TOKEN,
+    { type: 'token', expiresAt: NOW + 3 * HOUR },
     { type: 'tokenFailed', error: new TwinError('ERR_TOKEN', 'no') },
     { type: 'up' },
     { type: 'refused', code: 5 },
     lost,
     { ...lost, opened: true } as SessionInput,
-    subscribed,
+    SUBSCRIBED,
     { type: 'document', document: document(1) },
     { type: 'document', document: document(2) },
     failedSync('ERR_THROTTLED'),
@@ -45,7 +45,7 @@ describe('next() over every state and every input', () => {
     { type: 'wake', silentForInMs: 0 },
     { type: 'wake', silentForInMs: 60_000 },
   ]
-  const later = now + 50 * 60_000
+  const later = NOW + 50 * 60_000
 
   /** Limits the unbounded counters, so that the number of different states is finite. */
   function keyOf(state: SessionState): string {
@@ -65,8 +65,8 @@ describe('next() over every state and every input', () => {
     states.set(from, state)
     edges.set(from, new Set())
     for (const input of inputs) {
-      for (const at of [now, later]) {
-        const [after] = next(state, { ...input, now: at, random: 0.5 }, settings)
+      for (const at of [NOW, later]) {
+        const [after] = next(state, { ...input, now: at, random: 0.5 }, SETTINGS)
         edges.get(from)?.add(keyOf(after))
         explore(after)
       }
@@ -87,7 +87,7 @@ describe('next() over every state and every input', () => {
   function steps(): readonly Taken[] {
     taken ??= [...states.values()].flatMap((state) =>
       inputs.map((input) => {
-        const [after, effects] = next(state, { ...input, now, random: 0.5 }, settings)
+        const [after, effects] = next(state, { ...input, now: NOW, random: 0.5 }, SETTINGS)
         return { state, input, after, effects }
       }),
     )
@@ -104,13 +104,13 @@ describe('next() over every state and every input', () => {
   test('can close from every state, and then ignores every input', () => {
     const closed = new Map<string, SessionState>()
     for (const state of states.values()) {
-      const [after, effects] = next(state, { type: 'close', now, random: 0 }, settings)
+      const [after, effects] = next(state, { type: 'close', now: NOW, random: 0 }, SETTINGS)
       closed.set(`${keyOf(after)} ${types(effects).join()}`, after)
     }
     expect([...closed.keys()]).toEqual(['{"type":"closed"} cancelToken,closeWire,stopTimers'])
     for (const state of closed.values()) {
       for (const input of inputs) {
-        expect(next(state, { ...input, now, random: 0 }, settings)).toEqual([state, []])
+        expect(next(state, { ...input, now: NOW, random: 0 }, SETTINGS)).toEqual([state, []])
       }
     }
   })
@@ -153,7 +153,7 @@ describe('next() over every state and every input', () => {
 
   test('reads the twin again when SUBACK follows the document', () => {
     const late = steps().filter(
-      ({ state, input }) => state.type === 'ready' && !state.subscribed && input === subscribed,
+      ({ state, input }) => state.type === 'ready' && !state.subscribed && input === SUBSCRIBED,
     )
     expect(late.length).toBeGreaterThan(0)
     expect(late.filter(({ after }) => after.type !== 'ready' || after.sync === undefined)).toEqual([])

@@ -9,11 +9,11 @@ import {
   patch,
   run,
   runWithout,
-  subscribed,
+  SUBSCRIBED,
   timer,
-  token,
+  TOKEN,
   toReady,
-  toSyncing,
+  TO_SYNCING,
   types,
   unreachable,
 } from './machine-events.ts'
@@ -42,7 +42,7 @@ describe('next() on the way to ready', () => {
   })
 
   test('holds patches that arrive before the document and delivers the newer patches in order', () => {
-    const { state, effects } = run(...toSyncing, patch(4), patch(5), patch(6), patch(7), {
+    const { state, effects } = run(...TO_SYNCING, patch(4), patch(5), patch(6), patch(7), {
       type: 'document',
       document: document(5),
     })
@@ -51,7 +51,7 @@ describe('next() on the way to ready', () => {
   })
 
   test('reads the twin again when the held patches have a gap', () => {
-    const before = [...toSyncing, patch(8), { type: 'document', document: document(5) } as const]
+    const before = [...TO_SYNCING, patch(8), { type: 'document', document: document(5) } as const]
     expect(types(run(...before).effects)).toContain('get')
     const { state, effects } = run(...before, { type: 'document', document: document(7) })
     expect(delivered(effects)).toEqual(['document 7', 'patch 8'])
@@ -61,13 +61,13 @@ describe('next() on the way to ready', () => {
 
   test('gives up a hub whose desired patches never fit its document', () => {
     const misfits = Array.from({ length: 5 }, (): SessionInput => ({ type: 'document', document: document(5) }))
-    const { state } = run(...toSyncing, patch(80), ...misfits)
+    const { state } = run(...TO_SYNCING, patch(80), ...misfits)
     expect(state).toMatchObject({ type: 'waiting', error: { code: 'ERR_PROTOCOL' } })
   })
 
   test('holds a limited number of patches, and reads the twin again after a flood', () => {
     const flood = Array.from({ length: 1000 }, (_, index) => patch(1000 - index))
-    const { state, effects } = run(...toSyncing, ...flood, { type: 'document', document: document(1000) })
+    const { state, effects } = run(...TO_SYNCING, ...flood, { type: 'document', document: document(1000) })
     expect(types(effects)).toContain('get')
     expect(state).toMatchObject({ type: 'ready', have: 1000 })
   })
@@ -120,13 +120,13 @@ describe('next() when ready', () => {
   })
 
   test.each(['ERR_THROTTLED', 'ERR_HUB'] as const)('ends a connection whose first GET fails with %s', (code) => {
-    const { state, effects } = run(...toSyncing, failedSync(code))
+    const { state, effects } = run(...TO_SYNCING, failedSync(code))
     expect(state).toMatchObject({ type: 'waiting', error: { code }, streak: { failures: 1 } })
     expect(types(effects)).toEqual(['syncFailed', 'cancelToken', 'closeWire', 'stopTimers', 'startTimer'])
   })
 
   test('holds a desired patch and a refresh until the first document', () => {
-    const { state, effects } = run(...toSyncing, patch(8), { type: 'refresh' })
+    const { state, effects } = run(...TO_SYNCING, patch(8), { type: 'refresh' })
     expect(state).toMatchObject({ type: 'syncing', sync: { again: true, held: [{ version: 8 }] } })
     expect(effects).toEqual([])
   })
@@ -143,7 +143,7 @@ describe('next() when ready', () => {
 })
 
 describe('next() after a failure', () => {
-  const failOnce: readonly SessionInput[] = [token, unreachable]
+  const failOnce: readonly SessionInput[] = [TOKEN, unreachable]
 
   test('waits longer after each failure, up to the cap', () => {
     const delays = [1, 2, 3, 8].map((times) => {
@@ -155,7 +155,7 @@ describe('next() after a failure', () => {
   })
 
   test('counts a short connection as a failure, and forgets failures after the minimum uptime', () => {
-    const again = [...failOnce, timer('retry'), token, { type: 'up' }, subscribed] as const
+    const again = [...failOnce, timer('retry'), TOKEN, { type: 'up' }, SUBSCRIBED] as const
     const ready: readonly SessionInput[] = [{ type: 'start' }, ...again, { type: 'document', document: document(1) }]
     expect(run(...ready, lost).state).toMatchObject({ type: 'waiting', streak: { failures: 2 } })
     expect(run(...ready, timer('uptime'), lost).state).toMatchObject({ type: 'waiting', streak: { failures: 1 } })
@@ -163,21 +163,21 @@ describe('next() after a failure', () => {
 
   test('treats a first refusal as a stale token and a second as a wrong key', () => {
     const refused: SessionInput = { type: 'refused', code: 5 }
-    const once = run({ type: 'start' }, token, refused)
+    const once = run({ type: 'start' }, TOKEN, refused)
     expect(types(once.effects)[0]).toBe('invalidateToken')
     expect(once.state).toMatchObject({ type: 'waiting', error: { code: 'ERR_REFUSED' } })
-    const twice = run({ type: 'start' }, token, refused, timer('retry'), token, refused)
+    const twice = run({ type: 'start' }, TOKEN, refused, timer('retry'), TOKEN, refused)
     expect(twice.state).toMatchObject({ type: 'waiting', error: { code: 'ERR_UNAUTHORIZED' } })
     const unlinked = run(
       { type: 'start' },
-      token,
+      TOKEN,
       refused,
       timer('retry'),
-      token,
+      TOKEN,
       { type: 'up' },
       lost,
       timer('retry'),
-      token,
+      TOKEN,
       refused,
     )
     expect(unlinked.state).toMatchObject({ type: 'waiting', error: { code: 'ERR_REFUSED' } })
@@ -185,9 +185,9 @@ describe('next() after a failure', () => {
 
   test('treats connections that are lost as soon as they are ready as a takeover, and slows down', () => {
     const life: readonly SessionInput[] = [
-      token,
+      TOKEN,
       { type: 'up' },
-      subscribed,
+      SUBSCRIBED,
       { type: 'document', document: document(1) },
     ]
     const again: readonly SessionInput[] = [...life, lost, timer('retry')]
@@ -199,9 +199,9 @@ describe('next() after a failure', () => {
 
   test.each<[string, readonly SessionInput[], string]>([
     ['a source of tokens that gives none', [{ type: 'start' }], 'ERR_TOKEN'],
-    ['a hub that does not answer CONNECT', [{ type: 'start' }, token], 'ERR_TIMEOUT'],
-    ['a hub that does not answer SUBSCRIBE', [{ type: 'start' }, token, { type: 'up' }], 'ERR_TIMEOUT'],
-    ['a hub that does not answer GET', toSyncing, 'ERR_TIMEOUT'],
+    ['a hub that does not answer CONNECT', [{ type: 'start' }, TOKEN], 'ERR_TIMEOUT'],
+    ['a hub that does not answer SUBSCRIBE', [{ type: 'start' }, TOKEN, { type: 'up' }], 'ERR_TIMEOUT'],
+    ['a hub that does not answer GET', TO_SYNCING, 'ERR_TIMEOUT'],
   ])('has a deadline for %s', (_, inputs, code) => {
     const { state, effects } = run(...inputs, timer('deadline'))
     expect(state).toMatchObject({ type: 'waiting', error: { code } })

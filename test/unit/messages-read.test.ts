@@ -73,7 +73,7 @@ describe('A message', () => {
     expect(read('', '').json).toBeUndefined()
   })
 
-  test('has bytes of its own', () => {
+  test('has its own bytes', () => {
     const payload = Buffer.from('abc')
     const { bytes } = readMessage({ payload, text: 'abc' }, '', undefined)
     bytes[0] = 0

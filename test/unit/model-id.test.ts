@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { isModelId } from '../../core/src/protocol/model-id.ts'
 import { checkOptions } from '../../core/src/twin/options.ts'
 
-const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
+const IDENTITY = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
 
 function problemWith(modelId: unknown): unknown {
   try {
-    return checkOptions({ modelId: modelId as string }, identity).modelId
+    return checkOptions({ modelId: modelId as string }, IDENTITY).modelId
   } catch (error) {
     return String(error)
   }
@@ -45,15 +45,12 @@ describe('isModelId()', () => {
 })
 
 describe('options.modelId', () => {
-  test('is undefined by default', () => expect(checkOptions({}, identity).modelId).toBeUndefined())
+  test('is undefined by default', () => expect(checkOptions({}, IDENTITY).modelId).toBeUndefined())
 
   test.each([
     ['dtmi:com:example:Thermostat;1', 'dtmi:com:example:Thermostat;1'],
     [undefined, undefined],
-    [
-      'Thermostat',
-      'SyntaxError: options.modelId is "Thermostat"; a DTMI is needed, such as "dtmi:com:example:Thermostat;1"',
-    ],
+    ['Thermostat', 'SyntaxError: options.modelId is "Thermostat", not a DTMI such as dtmi:com:example:Thermostat;1'],
     [7, 'TypeError: options.modelId is a number, not a string'],
     [null, 'TypeError: options.modelId is null, not a string'],
   ])('is given as %j', (given, outcome) => expect(problemWith(given)).toBe(outcome))

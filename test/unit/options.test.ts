@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { checkOptions, type TwinOptions } from '../../core/src/twin/options.ts'
 
-const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
-const check = (options: unknown): unknown => checkOptions(options as TwinOptions, identity)
+const IDENTITY = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
+const check = (options: unknown): unknown => checkOptions(options as TwinOptions, IDENTITY)
 const noop = (): void => {}
 
 describe('checkOptions()', () => {
@@ -49,24 +49,29 @@ describe('checkOptions()', () => {
 
   const known =
     'requestTimeoutInMs, connectTimeoutInMs, keepaliveInSeconds, retryDelayInMs, maxRetryDelayInMs, minUptimeInMs, ' +
-    'renewMarginInSeconds, wakeTimeoutInMs, pipelining, wakeSource, reportStorage, observer, endpoint, modelId, signal'
+    'renewMarginInSeconds, wakeTimeoutInMs, endpoint, modelId, pipelining, wakeSource, observer, reportStorage, ' +
+    'signal, and use for openDevice'
   test.each<[unknown, string]>([
-    [undefined, 'options is not an object'],
-    [null, 'options is not an object'],
-    [7, 'options is not an object'],
+    [undefined, 'options is undefined, not an object'],
+    [null, 'options is null, not an object'],
+    [7, 'options is a number, not an object'],
+    [[], 'options is an array, not an object'],
     [{ timeout: 1 }, `options has an unknown "timeout"; known are ${known}`],
     [{ toString: 1 }, `options has an unknown "toString"; known are ${known}`],
-    [{ endpoint: 7 }, 'options.endpoint is not a string'],
-    [{ endpoint: null }, 'options.endpoint is not a string'],
+    [{ endpoint: 7 }, 'options.endpoint is a number, not a string'],
+    [{ endpoint: null }, 'options.endpoint is null, not a string'],
     [{ pipelining: 'yes' }, 'options.pipelining is a string, not a boolean'],
-    [{ signal: {} }, 'options.signal is not an AbortSignal'],
-    [{ signal: null }, 'options.signal is not an AbortSignal'],
+    [{ signal: {} }, 'options.signal is an object, not an AbortSignal'],
+    [{ signal: null }, 'options.signal is null, not an AbortSignal'],
     [{ wakeSource: {} }, 'options.wakeSource is an object, not a function'],
     [{ observer: null }, 'options.observer is null, not a function'],
-    [{ reportStorage: null }, 'options.reportStorage has no function get'],
-    [{ reportStorage: {} }, 'options.reportStorage has no function get'],
-    [{ reportStorage: { get: noop } }, 'options.reportStorage has no function set'],
-    [{ reportStorage: { get: noop, set: noop, remove: 1 } }, 'options.reportStorage has no function remove'],
+    [{ reportStorage: null }, 'options.reportStorage is null, not an object'],
+    [{ reportStorage: {} }, 'options.reportStorage.get is undefined, not a function'],
+    [{ reportStorage: { get: noop } }, 'options.reportStorage.set is undefined, not a function'],
+    [
+      { reportStorage: { get: noop, set: noop, remove: 1 } },
+      'options.reportStorage.remove is a number, not a function',
+    ],
     [{ minUptimeInMs: '1' }, 'options.minUptimeInMs is a string, not a number'],
   ])('rejects %j', (options, message) => {
     expect(() => check(options)).toThrow(new TypeError(message))

@@ -8,15 +8,15 @@ import {
   type OutboxState,
 } from '../../core/src/twin/outbox/outbox-states.ts'
 import { entriesOf } from '../../core/src/twin/outbox/queue.ts'
-import { failed, type Node, patches, walk } from './outbox-walk.ts'
+import { failed, type Node, PATCHES, walk } from './outbox-walk.ts'
 
 /** The patches that the hub has not accepted. */
 const queued = ({ state }: Node): unknown[] => entriesOf(state.queue).map(({ patch }) => patch)
 
 describe.each([
-  ['without a storage', false, patches],
+  ['without a storage', false, PATCHES],
   // The storage multiplies the states.
-  ['with a storage', true, patches.slice(1)],
+  ['with a storage', true, PATCHES.slice(1)],
 ])('The outbox %s, over every state and input,', (_, hasStorage, reports) => {
   const { nodes, edges } = walk(hasStorage, reports)
 

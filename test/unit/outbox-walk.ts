@@ -37,7 +37,7 @@ export interface Edge {
 }
 
 /** No merge patch can express the second and the third. */
-export const patches: readonly JsonObject[] = [{ a: { x: 1 } }, { a: null }, { a: { y: 1 } }]
+export const PATCHES: readonly JsonObject[] = [{ a: { x: 1 } }, { a: null }, { a: { y: 1 } }]
 /** More failures in a row only lengthen the back-off. */
 const MAX_FAILURES = 1
 

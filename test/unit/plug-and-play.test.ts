@@ -15,10 +15,10 @@ import type { JsonObject, JsonValue } from '../../core/src/index.ts'
 
 // The examples are those of "IoT Plug and Play conventions".
 
-const target = { name: 'targetTemperature' }
-const targetOfThermostat = { component: 'thermostat1', ...target }
-const done = { value: 23.2, ac: 200, av: 3, ad: 'complete' }
-const byDefault = { value: 20, ac: 203, av: 0, ad: 'default' }
+const TARGET = { name: 'targetTemperature' }
+const TARGET_OF_THERMOSTAT = { component: 'thermostat1', ...TARGET }
+const DONE = { value: 23.2, ac: 200, av: 3, ad: 'complete' }
+const BY_DEFAULT = { value: 20, ac: 203, av: 0, ad: 'default' }
 
 describe('buildComponentPatch()', () => {
   test('marks the component', () =>
@@ -71,13 +71,13 @@ describe('readComponent()', () => {
 })
 
 describe('buildAcknowledgmentPatch()', () => {
-  test.each([[done], [byDefault]])('acknowledges a property of the root with %j', (acknowledgment) =>
-    expect(buildAcknowledgmentPatch(target, acknowledgment)).toEqual({ targetTemperature: acknowledgment }),
+  test.each([[DONE], [BY_DEFAULT]])('acknowledges a property of the root with %j', (acknowledgment) =>
+    expect(buildAcknowledgmentPatch(TARGET, acknowledgment)).toEqual({ targetTemperature: acknowledgment }),
   )
 
   test('acknowledges a property of a component', () =>
-    expect(buildAcknowledgmentPatch(targetOfThermostat, done)).toEqual({
-      thermostat1: { __t: 'c', targetTemperature: done },
+    expect(buildAcknowledgmentPatch(TARGET_OF_THERMOSTAT, DONE)).toEqual({
+      thermostat1: { __t: 'c', targetTemperature: DONE },
     }))
 
   test.each<[JsonValue, Acknowledgment]>([
@@ -104,7 +104,7 @@ describe('buildAcknowledgmentPatch()', () => {
       { value: null, ac: 200, av: 3 },
     ],
   ])('replaces %j at the hub by %j', (before, after) => {
-    for (const property of [target, targetOfThermostat]) {
+    for (const property of [TARGET, TARGET_OF_THERMOSTAT]) {
       const { component, name } = property as { component?: string; name: string }
       const reported = component === undefined ? { [name]: before } : { [component]: { __t: 'c', [name]: before } }
       const merged = mergePatch(reported, buildAcknowledgmentPatch(property, after, reported))
@@ -118,7 +118,7 @@ describe('buildAcknowledgmentPatch()', () => {
   test.each([
     [{ name: 'a b' }, 'Property is "a b"; a DTDL name has'],
     [{ component: 'a*b', name: 'c' }, 'Component is "a*b"; a DTDL name has'],
-  ])('rejects %j', (property, message) => expect(() => buildAcknowledgmentPatch(property, done)).toThrow(message))
+  ])('rejects %j', (property, message) => expect(() => buildAcknowledgmentPatch(property, DONE)).toThrow(message))
 
   test.each([
     [{ ac: 1.5 }, RangeError, 'ac of an acknowledgment is 1.5; a whole number from 0 is needed'],
@@ -129,15 +129,15 @@ describe('buildAcknowledgmentPatch()', () => {
     [{ ad: 7 }, TypeError, 'ad of an acknowledgment is a number, not a string'],
     [{ value: undefined }, TypeError, 'value of an acknowledgment is undefined; null means none'],
   ])('rejects %j', (wrong, type, message) => {
-    const given = { ...done, ...wrong } as unknown as Acknowledgment
-    expect(() => buildAcknowledgmentPatch(target, given)).toThrow(type)
-    expect(() => buildAcknowledgmentPatch(target, given)).toThrow(message)
+    const given = { ...DONE, ...wrong } as unknown as Acknowledgment
+    expect(() => buildAcknowledgmentPatch(TARGET, given)).toThrow(type)
+    expect(() => buildAcknowledgmentPatch(TARGET, given)).toThrow(message)
   })
 })
 
 describe('readAcknowledgment()', () => {
-  test.each([[target], [targetOfThermostat]])('reads back that of %j', (property) =>
-    expect(readAcknowledgment(buildAcknowledgmentPatch(property, done), property)).toEqual(done),
+  test.each([[TARGET], [TARGET_OF_THERMOSTAT]])('reads back that of %j', (property) =>
+    expect(readAcknowledgment(buildAcknowledgmentPatch(property, DONE), property)).toEqual(DONE),
   )
 
   test.each<[JsonObject]>([
@@ -146,14 +146,14 @@ describe('readAcknowledgment()', () => {
     [{ targetTemperature: { value: 1 } }],
     [{ targetTemperature: { value: 1, ac: '200', av: 3 } }],
     [{ targetTemperature: { value: 1, ac: 200 } }],
-    [{ thermostat1: { __t: 'c', targetTemperature: done } }],
-  ])('finds none for the root in %j', (reported) => expect(readAcknowledgment(reported, target)).toBeUndefined())
+    [{ thermostat1: { __t: 'c', targetTemperature: DONE } }],
+  ])('finds none for the root in %j', (reported) => expect(readAcknowledgment(reported, TARGET)).toBeUndefined())
 
   test('finds none in a component without a marker', () =>
-    expect(readAcknowledgment({ thermostat1: { targetTemperature: done } }, targetOfThermostat)).toBeUndefined())
+    expect(readAcknowledgment({ thermostat1: { targetTemperature: DONE } }, TARGET_OF_THERMOSTAT)).toBeUndefined())
 
   test('ignores a description that is not a string', () =>
-    expect(readAcknowledgment({ targetTemperature: { ...done, ad: null } }, target)).toEqual({
+    expect(readAcknowledgment({ targetTemperature: { ...DONE, ad: null } }, TARGET)).toEqual({
       value: 23.2,
       ac: 200,
       av: 3,
@@ -176,8 +176,8 @@ describe('listUnacknowledged()', () => {
 
   test('leaves out what the device answered at this version, whatever its answer', () => {
     const acknowledged = {
-      ...buildAcknowledgmentPatch(target, { value: 20, ac: 400, av: 3 }),
-      ...buildAcknowledgmentPatch(targetOfThermostat, done),
+      ...buildAcknowledgmentPatch(TARGET, { value: 20, ac: 400, av: 3 }),
+      ...buildAcknowledgmentPatch(TARGET_OF_THERMOSTAT, DONE),
       ...buildAcknowledgmentPatch({ name: 'schedule' }, { value: { days: 5 }, ac: 202, av: 3 }),
     }
     expect(list(acknowledged)).toEqual([])
@@ -185,7 +185,7 @@ describe('listUnacknowledged()', () => {
   })
 
   test('lists a value that is newer than the default of the device', () =>
-    expect(list({ ...buildAcknowledgmentPatch(targetOfThermostat, byDefault) }, 1)).toContainEqual({
+    expect(list({ ...buildAcknowledgmentPatch(TARGET_OF_THERMOSTAT, BY_DEFAULT) }, 1)).toContainEqual({
       component: 'thermostat1',
       name: 'targetTemperature',
       value: 23.2,

@@ -7,7 +7,7 @@ import type { TwinStorage } from '../../core/src/session/storage.ts'
 import { createTokenRequest, requestToken, takePassword } from '../../core/src/session/token-request.ts'
 import { createFakeClock, type FakeClock } from '../session/fake-clock.ts'
 
-const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1', moduleId: 'm' }
+const IDENTITY = { hostName: 'contoso.azure-devices.net', deviceId: 'device1', moduleId: 'm' }
 
 test('the system clock has the time, random numbers, and timers that can be canceled', () => {
   vi.useFakeTimers({ now: 1000 })
@@ -38,7 +38,7 @@ describe('a list in a storage', () => {
     const clock = createFakeClock()
     const list = createListStorage<number>({
       storage: storage as TwinStorage,
-      identity,
+      identity: IDENTITY,
       name: 'list',
       clock,
       timeoutInMs: 500,
@@ -48,7 +48,7 @@ describe('a list in a storage', () => {
     return { list, clock }
   }
 
-  test('is saved and loaded under the key of the identity, and removed when it is empty', async () => {
+  test('is saved and loaded under the key of the IDENTITY, and removed when it is empty', async () => {
     const texts = new Map<string, string>()
     const { list, clock } = listIn({
       get: (key) => texts.get(key),
@@ -112,7 +112,7 @@ describe('a request for a token', () => {
   test('keeps the newest password until its use', async () => {
     const inputs: unknown[] = []
     const token = async (): Promise<{ password: string; expiresAt: number }> => ({ password: 'p', expiresAt: 7 })
-    const request = createTokenRequest({ identity, token }, (input) => inputs.push(input))
+    const request = createTokenRequest({ identity: IDENTITY, token }, (input) => inputs.push(input))
     expect(takePassword(request)).toBe('')
     await requestToken(request)
     expect(inputs).toEqual([{ type: 'token', expiresAt: 7 }])
@@ -124,7 +124,7 @@ describe('a request for a token', () => {
     const resolves: ((password: string) => void)[] = []
     const token = (): Promise<{ password: string; expiresAt: number }> =>
       new Promise((resolve) => resolves.push((password) => resolve({ password, expiresAt: 7 })))
-    const request = createTokenRequest({ identity, token }, (input) => inputs.push(input))
+    const request = createTokenRequest({ identity: IDENTITY, token }, (input) => inputs.push(input))
     const [first, second] = [requestToken(request), requestToken(request)]
     resolves[1]?.('new')
     await second
@@ -142,7 +142,7 @@ describe('a request for a token', () => {
   ])('says what %j lacks', async (given, missing) => {
     const inputs: unknown[] = []
     await requestToken(
-      createTokenRequest({ identity, token: async () => given as never }, (input) => inputs.push(input)),
+      createTokenRequest({ identity: IDENTITY, token: async () => given as never }, (input) => inputs.push(input)),
     )
     const error = new TwinError('ERR_TOKEN', `Source of tokens gave no { password, expiresAt } with ${missing}`)
     expect(inputs).toEqual([{ type: 'tokenFailed', error }])

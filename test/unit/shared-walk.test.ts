@@ -4,17 +4,17 @@ import type { HandedOverReport } from '../../core/src/tabs/messages.ts'
 import { next } from '../../core/src/tabs/shared-machine.ts'
 import { roleOf, type SharedEffect, type SharedInput, type SharedState } from '../../core/src/tabs/shared-states.ts'
 
-const settings = { maxRetryDelayInMs: 60_000 }
-const reports: readonly HandedOverReport[] = [{ tab: 'other', id: 1, patch: { a: 1 } }]
+const SETTINGS = { maxRetryDelayInMs: 60_000 }
+const REPORTS: readonly HandedOverReport[] = [{ tab: 'other', id: 1, patch: { a: 1 } }]
 const error = new TwinError('ERR_TOKEN', 'no')
-const inputs: readonly SharedInput[] = [
+const INPUTS: readonly SharedInput[] = [
   { type: 'join' },
   { type: 'wake' },
   { type: 'sleep' },
   { type: 'locked' },
   { type: 'lockFailed', reason: 'no locks' },
   { type: 'following' },
-  { type: 'handover', reports },
+  { type: 'handover', reports: REPORTS },
 ]
 const close: SharedInput = { type: 'close', error }
 
@@ -62,8 +62,8 @@ function walk(): { readonly nodes: readonly Node[]; readonly edges: readonly Edg
     const key = JSON.stringify(from)
     if (nodes.has(key)) continue
     nodes.set(key, from)
-    for (const input of [...inputs, close]) {
-      const [state, effects] = next(from.state, input, settings)
+    for (const input of [...INPUTS, close]) {
+      const [state, effects] = next(from.state, input, SETTINGS)
       const to = effects.reduce(apply, { ...from, state })
       edges.push({ from, input, effects, to })
       open.push(to)
@@ -77,7 +77,7 @@ const types = (effects: readonly SharedEffect[]): string[] => effects.map(({ typ
 
 describe('The shared twin of a tab, over every state and input,', () => {
   test('has nine states', () => {
-    const withHandover = [[], reports].flatMap((handover): SharedState[] => [
+    const withHandover = [[], REPORTS].flatMap((handover): SharedState[] => [
       { type: 'away', handover },
       { type: 'candidate', isFollowing: false, handover },
       { type: 'candidate', isFollowing: true, handover },
@@ -123,7 +123,7 @@ describe('The shared twin of a tab, over every state and input,', () => {
     const asleep = edges.filter(({ from, to }) => from.state.type !== 'away' && to.state.type === 'away')
     expect(asleep.length).toBeGreaterThan(0)
     for (const { effects } of asleep) {
-      expect(effects.at(-1)).toEqual({ type: 'joinLater', delayInMs: settings.maxRetryDelayInMs })
+      expect(effects.at(-1)).toEqual({ type: 'joinLater', delayInMs: SETTINGS.maxRetryDelayInMs })
     }
   })
 

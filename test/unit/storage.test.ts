@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { fileStorage } from '../../core/src/runtime/file-storage.ts'
 import { webStorage } from '../../core/src/runtime/web-storage.ts'
 
-const key = 'hubtwin/contoso.azure-devices.net/a:b*c?d/reported'
+const KEY = 'hubtwin/contoso.azure-devices.net/a:b*c?d/reported'
 
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'hubtwin-'))
@@ -17,33 +17,33 @@ describe('fileStorage()', () => {
   test('keeps a text until it is removed, readable only by its owner', async () => {
     const folder = join(await temporaryFolder(), 'state')
     const storage = fileStorage(folder)
-    expect(await storage.get(key)).toBeUndefined()
-    await storage.set(key, '[{"a":1}]')
-    await storage.set(key, '[{"a":2}]')
-    expect(await fileStorage(folder).get(key)).toBe('[{"a":2}]')
+    expect(await storage.get(KEY)).toBeUndefined()
+    await storage.set(KEY, '[{"a":1}]')
+    await storage.set(KEY, '[{"a":2}]')
+    expect(await fileStorage(folder).get(KEY)).toBe('[{"a":2}]')
     const [file = '', ...others] = await readdir(folder)
     expect(others).toEqual([])
     expect((await stat(join(folder, file))).mode & 0o077).toBe(0)
-    await storage.remove(key)
-    await storage.remove(key)
+    await storage.remove(KEY)
+    await storage.remove(KEY)
     expect(await readdir(folder)).toEqual([])
   })
 
   test('ignores a file that a killed process had half written', async () => {
     const folder = await temporaryFolder()
     const storage = fileStorage(folder)
-    await storage.set(key, '[{"a":1}]')
+    await storage.set(KEY, '[{"a":1}]')
     const [file = ''] = await readdir(folder)
     await writeFile(join(folder, `${file}.new`), '[{"a":')
-    expect(await storage.get(key)).toBe('[{"a":1}]')
-    await storage.set(key, '[{"a":2}]')
-    expect(await storage.get(key)).toBe('[{"a":2}]')
+    expect(await storage.get(KEY)).toBe('[{"a":1}]')
+    await storage.set(KEY, '[{"a":2}]')
+    expect(await storage.get(KEY)).toBe('[{"a":2}]')
   })
 
   test('rejects when it cannot write', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'state'), 'a file is in the way')
-    await expect(Promise.resolve(fileStorage(join(folder, 'state')).set(key, '[]'))).rejects.toThrow(/EEXIST|ENOTDIR/)
+    await expect(Promise.resolve(fileStorage(join(folder, 'state')).set(KEY, '[]'))).rejects.toThrow(/EEXIST|ENOTDIR/)
   })
 
   test.each([undefined, '', 7])('refuses %j as a folder', (folder) => {
@@ -59,10 +59,10 @@ describe('webStorage()', () => {
       setItem: (name: string, value: string) => void texts.set(name, value),
       removeItem: (name: string) => void texts.delete(name),
     } as Storage)
-    await storage.set(key, '[1]')
-    expect(await storage.get(key)).toBe('[1]')
-    await storage.remove(key)
-    expect(await storage.get(key)).toBeNull()
+    await storage.set(KEY, '[1]')
+    expect(await storage.get(KEY)).toBe('[1]')
+    await storage.remove(KEY)
+    expect(await storage.get(KEY)).toBeNull()
   })
 
   test('lets the twin observe a localStorage that throws', () => {
@@ -75,7 +75,7 @@ describe('webStorage()', () => {
     })
     onTestFinished(() => void Reflect.deleteProperty(globalThis, 'localStorage'))
     const storage = webStorage()
-    for (const call of [() => storage.get(key), () => storage.set(key, ''), () => storage.remove(key)]) {
+    for (const call of [() => storage.get(KEY), () => storage.set(KEY, ''), () => storage.remove(KEY)]) {
       expect(call).toThrow(denied)
     }
   })

@@ -7,30 +7,30 @@ import { toPlain } from '../../core/src/tabs/plain-message.ts'
 import { readMessage } from '../../core/src/tabs/read-message.ts'
 
 const error = new TwinError('ERR_HUB', 'away', { status: 500, retryAfterInMs: 7, retriable: true })
-const document = { desired: { a: 1 }, reported: { b: 2 }, versions: { desired: 3, reported: 4 } }
-const seen = { term: 't', n: 0 }
-const caller = { tab: 'a', term: 't', id: 0 }
+const DOCUMENT = { desired: { a: 1 }, reported: { b: 2 }, versions: { desired: 3, reported: 4 } }
+const SEEN = { term: 't', n: 0 }
+const CALLER = { tab: 'a', term: 't', id: 0 }
 
 const MESSAGES: readonly Message[] = [
   { type: 'hello', tab: 'a', nonce: 1, open: 1 },
-  { type: 'hello', tab: 'a', nonce: 1, open: 1, seen },
-  { type: 'call', ...caller, call: { type: 'refresh' } },
-  { type: 'call', ...caller, call: { type: 'report', patch: { a: null } } },
-  { type: 'cancel', ...caller },
+  { type: 'hello', tab: 'a', nonce: 1, open: 1, seen: SEEN },
+  { type: 'call', ...CALLER, call: { type: 'refresh' } },
+  { type: 'call', ...CALLER, call: { type: 'report', patch: { a: null } } },
+  { type: 'cancel', ...CALLER },
   { type: 'lead', term: 't' },
-  { type: 'welcome', tab: 'a', nonce: 1, ...seen },
-  { type: 'welcome', tab: 'a', nonce: 1, ...seen, state: { status: { type: 'connecting', attempt: 1 } } },
-  { type: 'welcome', tab: 'a', nonce: 1, ...seen, state: { status: { type: 'ready' }, document } },
-  { type: 'welcome', tab: 'a', nonce: 1, ...seen, state: { status: { type: 'ready', error } } },
-  { type: 'update', ...seen, update: { type: 'document', document } },
-  { type: 'update', ...seen, update: { type: 'desired', version: 5, properties: { a: null } } },
-  { type: 'update', ...seen, update: { type: 'reported', version: 5, properties: { a: [1] } } },
-  { type: 'update', ...seen, update: { type: 'status', status: { type: 'waiting', retryInMs: 0.5, error } } },
-  { type: 'outcome', ...caller, outcome: { type: 'done' } },
-  { type: 'outcome', ...caller, outcome: { type: 'done', version: 6 } },
-  { type: 'outcome', ...caller, outcome: { type: 'failed', error } },
-  { type: 'outcome', ...caller, outcome: { type: 'failed', error: new RangeError('too large') } },
-  { type: 'outcome', ...caller, outcome: { type: 'failed', error: new Error('failed') } },
+  { type: 'welcome', tab: 'a', nonce: 1, ...SEEN },
+  { type: 'welcome', tab: 'a', nonce: 1, ...SEEN, state: { status: { type: 'connecting', attempt: 1 } } },
+  { type: 'welcome', tab: 'a', nonce: 1, ...SEEN, state: { status: { type: 'ready' }, document: DOCUMENT } },
+  { type: 'welcome', tab: 'a', nonce: 1, ...SEEN, state: { status: { type: 'ready', error } } },
+  { type: 'update', ...SEEN, update: { type: 'document', document: DOCUMENT } },
+  { type: 'update', ...SEEN, update: { type: 'desired', version: 5, properties: { a: null } } },
+  { type: 'update', ...SEEN, update: { type: 'reported', version: 5, properties: { a: [1] } } },
+  { type: 'update', ...SEEN, update: { type: 'status', status: { type: 'waiting', retryInMs: 0.5, error } } },
+  { type: 'outcome', ...CALLER, outcome: { type: 'done' } },
+  { type: 'outcome', ...CALLER, outcome: { type: 'done', version: 6 } },
+  { type: 'outcome', ...CALLER, outcome: { type: 'failed', error } },
+  { type: 'outcome', ...CALLER, outcome: { type: 'failed', error: new RangeError('too large') } },
+  { type: 'outcome', ...CALLER, outcome: { type: 'failed', error: new Error('failed') } },
   { type: 'handover', reports: [{ tab: 'a', id: 1, patch: { a: 1 } }] },
 ]
 
@@ -44,7 +44,7 @@ describe('A message between tabs', () => {
   })
 
   test('keeps an error with all of its fields, and names no other class than RangeError', () => {
-    const read = readMessage(sent({ type: 'outcome', ...caller, outcome: { type: 'failed', error } }))
+    const read = readMessage(sent({ type: 'outcome', ...CALLER, outcome: { type: 'failed', error } }))
     expect((read as { outcome: { error: TwinError } }).outcome.error).toMatchObject({
       code: 'ERR_HUB',
       message: 'away',
@@ -53,7 +53,7 @@ describe('A message between tabs', () => {
       retriable: true,
     })
     const other = new TypeError('odd')
-    const odd = readMessage(sent({ type: 'outcome', ...caller, outcome: { type: 'failed', error: other } }))
+    const odd = readMessage(sent({ type: 'outcome', ...CALLER, outcome: { type: 'failed', error: other } }))
     expect((odd as { outcome: { error: Error } }).outcome.error.constructor).toBe(Error)
   })
 
@@ -72,25 +72,25 @@ describe('A message between tabs', () => {
     'ERR_REPLACED',
     'ERR_CLOSED',
   ])('can carry an error with the code %s', (code) => {
-    const message = { type: 'outcome', ...caller, outcome: { type: 'failed', error: new TwinError(code, 'm') } }
+    const message = { type: 'outcome', ...CALLER, outcome: { type: 'failed', error: new TwinError(code, 'm') } }
     expect(readMessage(sent(message))).toMatchObject({ outcome: { error: { code } } })
   })
 
   test('freezes the twin that it carries', () => {
-    const read = readMessage(sent(MESSAGES[10])) as unknown as { update: { document: typeof document } }
+    const read = readMessage(sent(MESSAGES[10])) as unknown as { update: { document: typeof DOCUMENT } }
     const { desired, versions } = read.update.document
     expect([desired, versions, read.update.document].map(Object.isFrozen)).toEqual([true, true, true])
   })
 
-  const failed = (given: object): object => ({ type: 'outcome', ...caller, outcome: { type: 'failed', error: given } })
+  const failed = (given: object): object => ({ type: 'outcome', ...CALLER, outcome: { type: 'failed', error: given } })
   test.each<[string, unknown]>([
     ['no object', 'hello'],
     ['null', null],
     ['an unknown type', { type: 'other' }],
-    ['an unknown call', { type: 'call', ...caller, call: { type: 'other' } }],
-    ['an unknown update', { type: 'update', ...seen, update: { type: 'other' } }],
-    ['an unknown outcome', { type: 'outcome', ...caller, outcome: { type: 'other' } }],
-    ['an unknown status', { type: 'update', ...seen, update: { type: 'status', status: { type: 'closed' } } }],
+    ['an unknown call', { type: 'call', ...CALLER, call: { type: 'other' } }],
+    ['an unknown update', { type: 'update', ...SEEN, update: { type: 'other' } }],
+    ['an unknown outcome', { type: 'outcome', ...CALLER, outcome: { type: 'other' } }],
+    ['an unknown status', { type: 'update', ...SEEN, update: { type: 'status', status: { type: 'closed' } } }],
     ['an unknown code', failed({ code: 'ERR_OTHER', message: 'm' })],
     ['an inherited name as a code', failed({ code: 'toString', message: 'm' })],
     ['a code that is no text', failed({ code: ['ERR_HUB'], message: 'm' })],
@@ -100,7 +100,7 @@ describe('A message between tabs', () => {
     ['reports that are no list', { type: 'handover', reports: {} }],
     [
       'a section that is no object',
-      { type: 'update', ...seen, update: { type: 'desired', version: 1, properties: 7 } },
+      { type: 'update', ...SEEN, update: { type: 'desired', version: 1, properties: 7 } },
     ],
   ])('is ignored with %s', (_, message) => {
     expect(readMessage(message)).toBeUndefined()

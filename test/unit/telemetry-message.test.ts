@@ -5,13 +5,13 @@ import { encodeMessage, type MessageOptions, type TelemetryBody } from '../../co
 import { parseBag } from '../../emulator/src/mqtt/property-bag.ts'
 import { telemetryBag } from '../../emulator/src/mqtt/topics.ts'
 
-const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
+const IDENTITY = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
 
 const encode = (body: TelemetryBody, options: MessageOptions = {}): ReturnType<typeof encodeMessage> =>
-  encodeMessage(identity, body, options, 'id')
+  encodeMessage(IDENTITY, body, options, 'id')
 
 /** The properties as a hub reads them from the topic. */
-const read = (topic: string, of: { deviceId: string; moduleId?: string } = identity): object =>
+const read = (topic: string, of: { deviceId: string; moduleId?: string } = IDENTITY): object =>
   Object.fromEntries(parseBag(telemetryBag(topic, of) ?? expect.unreachable()))
 
 describe('encodeBag()', () => {
@@ -27,6 +27,9 @@ describe('encodeBag()', () => {
     )
   })
 })
+
+const CYCLE: { a: unknown[] } = { a: [] }
+CYCLE.a.push(CYCLE)
 
 describe('encodeMessage()', () => {
   test('writes every system property under its key', () => {
@@ -68,7 +71,8 @@ describe('encodeMessage()', () => {
     ['an array', [1], '[1]'],
     ['a number', 0, '0'],
     ['null', null, 'null'],
-    ['a date', new Date(0), '"1970-01-01T00:00:00.000Z"'],
+    ['minus zero', { a: -0 }, '{"a":0}'],
+    ['any key', { 'a.b $#': 1, '': 2 }, '{"a.b $#":1,"":2}'],
   ])('sends %s as JSON with its type and encoding, unless the app names others', (_, body, payload) => {
     const message = encode(body)
     expect(message.payload).toBe(payload)
@@ -93,7 +97,7 @@ describe('encodeMessage()', () => {
   })
 
   test('puts the IDs of a device and of a module into the topic', () => {
-    const module = { ...identity, deviceId: 'a+#b', moduleId: 'pump:1' }
+    const module = { ...IDENTITY, deviceId: 'a+#b', moduleId: 'pump:1' }
     const { topic } = encodeMessage(module, '', {}, 'id')
     expect(topic).toBe('devices/a%2B%23b/modules/pump:1/messages/events/%24.mid=id')
     expect(read(topic, module)).toEqual({ '$.mid': 'id' })
@@ -116,20 +120,32 @@ describe('encodeMessage()', () => {
   test.each<[string, TelemetryBody, object, typeof Error, string | RegExp]>([
     ['no body', undefined as unknown as null, {}, TypeError, 'body is undefined; JSON cannot carry it'],
     ['a function', () => {}, {}, TypeError, /body is a function/],
-    ['NaN', { a: [1, { b: NaN }] }, {}, TypeError, 'body.a[1].b is NaN; JSON cannot carry it'],
+    ['NaN', { a: [1, { b: NaN }] }, {}, TypeError, 'body.a[1].b is NaN; JSON has finite numbers only'],
+    ['undefined in an object', { a: undefined }, {}, TypeError, 'body.a is undefined; JSON cannot carry it'],
+    ['a map', { m: new Map() }, {}, TypeError, 'body.m is a Map, not a plain object'],
+    ['a date', { d: new Date(NaN) }, {}, TypeError, 'body.d is a Date, not a plain object'],
+    ['bytes in JSON', { b: new Uint8Array(1) }, {}, TypeError, 'body.b is a Uint8Array, not a plain object'],
+    ['a hole', Array(2), {}, TypeError, 'body[0] is undefined'],
+    ['a cycle', CYCLE, {}, TypeError, 'body.a[0] is a cycle'],
     ['a bigint', { a: 1n }, {}, TypeError, 'body.a is a bigint; JSON cannot carry it'],
-    ['a lone surrogate in JSON', { a: '\ud800' }, {}, TypeError, /body\.a has half a surrogate pair/],
+    ['a lone surrogate in JSON', { a: '\ud800' }, {}, TypeError, /^body\.a is a string with half a surrogate pair/],
     ['a lone surrogate in a key', { '\udfff': 1 }, {}, TypeError, /half a surrogate pair/],
-    ['a lone surrogate in text', 'a\ud800', {}, TypeError, /^body has half a surrogate pair/],
-    ['a lone surrogate in a value', '', { properties: { a: '\ud800' } }, TypeError, /properties\.a has half/],
+    ['a lone surrogate in text', 'a\ud800', {}, TypeError, /^body is a string with half a surrogate pair/],
+    [
+      'a lone surrogate in a value',
+      '',
+      { properties: { a: '\ud800' } },
+      TypeError,
+      /properties\.a is a string with half/,
+    ],
     ['a lone surrogate in a name', '', { properties: { '\ud800': 'a' } }, TypeError, /A name in options\.properties/],
-    ['a lone surrogate in an option', '', { userId: '\ud800' }, TypeError, /options\.userId has half/],
+    ['a lone surrogate in an option', '', { userId: '\ud800' }, TypeError, /options\.userId is a string with half/],
     ['an empty message ID', '', { messageId: '' }, RangeError, /messageId is ""; it does not match/],
     ['a long message ID', '', { messageId: 'x'.repeat(129) }, RangeError, /does not match .*1,128/],
     ['a message ID with a space', '', { messageId: 'a b' }, RangeError, /messageId is "a b"/],
     ['a message ID that ends with a line break', '', { messageId: 'a\n' }, RangeError, /messageId is "a\\n"/],
     ['a number as a message ID', '', { messageId: 7 }, TypeError, 'options.messageId is a number, not a string'],
-    ['an invalid date', '', { creationTime: new Date(NaN) }, RangeError, /Invalid time/],
+    ['an invalid date', '', { creationTime: new Date(NaN) }, RangeError, 'options.creationTime is an invalid date'],
     [
       'an unknown option',
       '',
@@ -141,6 +157,7 @@ describe('encodeMessage()', () => {
     ['no object as properties', '', { properties: 'a=b' }, TypeError, 'options.properties is a string, not an object'],
     ['a system property', '', { properties: { '$.mid': 'a' } }, TypeError, /the name "\$\.mid"/],
     ['an empty name', '', { properties: { '': 'a' } }, TypeError, /a name is not empty/],
+    ['an array as properties', '', { properties: [] }, TypeError, 'options.properties is an array, not an object'],
     ['a number as a value', '', { properties: { a: 7 } }, TypeError, 'options.properties.a is a number, not a string'],
   ])('rejects %s', (_, body, options, type, message) => {
     expect(() => encode(body, options)).toThrow(type)

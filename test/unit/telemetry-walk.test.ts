@@ -3,13 +3,13 @@ import { next } from '../../core/src/telemetry/machine.ts'
 import { createTelemetryState, type TelemetrySettings, type TelemetryState } from '../../core/src/telemetry/states.ts'
 import { type Bounds, messageOf, queued, walk } from './telemetry-walk.ts'
 
-const settings: TelemetrySettings = { maxMessages: 2, maxBytes: 1000, overflow: 'reject-newest', window: 2 }
+const SETTINGS: TelemetrySettings = { maxMessages: 2, maxBytes: 1000, overflow: 'reject-newest', window: 2 }
 
 describe.each<[string, boolean, TelemetrySettings, Bounds]>([
-  ['that rejects the newest message', false, settings, { messages: 3, losses: 1 }],
-  ['that rejects the oldest message', false, { ...settings, overflow: 'reject-oldest' }, { messages: 3, losses: 1 }],
-  ['over two lost connections', false, { ...settings, maxMessages: 1 }, { messages: 2, losses: 2 }],
-  ['with a storage', true, { ...settings, window: 1 }, { messages: 2, losses: 1 }],
+  ['that rejects the newest message', false, SETTINGS, { messages: 3, losses: 1 }],
+  ['that rejects the oldest message', false, { ...SETTINGS, overflow: 'reject-oldest' }, { messages: 3, losses: 1 }],
+  ['over two lost connections', false, { ...SETTINGS, maxMessages: 1 }, { messages: 2, losses: 2 }],
+  ['with a storage', true, { ...SETTINGS, window: 1 }, { messages: 2, losses: 1 }],
 ])('A queue of telemetry %s, over every state and input,', (_, isLoading, limits, bounds) => {
   const { nodes, edges } = walk(isLoading, limits, bounds)
 

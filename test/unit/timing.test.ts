@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { backoffDelay } from '../../core/src/protocol/backoff.ts'
 import { renewalTime, timerDelay } from '../../core/src/protocol/renewal.ts'
 
-const minute = 60_000
-const hour = 60 * minute
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 
 describe('backoffDelay()', () => {
   const backoff = { delayInMs: 1000, maxDelayInMs: 60_000 }
@@ -27,12 +27,12 @@ describe('backoffDelay()', () => {
 
 describe('renewalTime()', () => {
   test.each([
-    ['a margin before the expiry', hour, 15 * 60, 45 * minute],
-    ['half-way where the margin is longer than the life', 10 * minute, 15 * 60, 5 * minute],
-    ['as for an hour where the token looks expired: the clock is wrong', -3 * hour, 15 * 60, 45 * minute],
-    ['as for an hour where the token expires now', 0, 15 * 60, 45 * minute],
+    ['a margin before the expiry', HOUR, 15 * 60, 45 * MINUTE],
+    ['half-way where the margin is longer than the life', 10 * MINUTE, 15 * 60, 5 * MINUTE],
+    ['as for an hour where the token looks expired: the clock is wrong', -3 * HOUR, 15 * 60, 45 * MINUTE],
+    ['as for an hour where the token expires now', 0, 15 * 60, 45 * MINUTE],
     ['at its expiry for a token of a few seconds', 20_000, 15 * 60, 20_000],
-    ['at the expiry without a margin', hour, 0, hour],
+    ['at the expiry without a margin', HOUR, 0, HOUR],
   ])('is %s', (_, life, marginInSeconds, after) => {
     const now = 1_700_000_000_000
     expect(renewalTime(now + life, now, marginInSeconds)).toBe(now + after)
@@ -40,6 +40,6 @@ describe('renewalTime()', () => {
 })
 
 test('timerDelay() returns at most ten minutes', () => {
-  expect(timerDelay(9e15, 0)).toBe(10 * minute)
+  expect(timerDelay(9e15, 0)).toBe(10 * MINUTE)
   expect(timerDelay(5, 10)).toBe(0)
 })

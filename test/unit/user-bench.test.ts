@@ -5,7 +5,7 @@ import { costOf } from '../../bench/user/src/plan.ts'
 import { figuresOf, textOf } from '../../bench/user/src/result.ts'
 import { spreadOf } from '../../bench/user/src/statistics.ts'
 
-const plan = { rounds: 2, sequential: 1, burst: 10, perSecond: 20 }
+const PLAN = { rounds: 2, sequential: 1, burst: 10, perSecond: 20 }
 
 describe('costOf', () => {
   it('counts connections, reads, reports, and the clean-up', () => {
@@ -37,14 +37,14 @@ describe('figuresOf', () => {
   ]
 
   it('estimates round trips from the time of a round trip', () => {
-    const figures = figuresOf(rounds, plan, spreadOf([25]))
+    const figures = figuresOf(rounds, PLAN, spreadOf([25]))
     expect(figures.roundTripsToFirstTwin?.median).toBe(4)
     expect(figures.sequentialReportsPerSecond?.median).toBe(50)
     expect(figures.reportsPerSecondWithoutWaiting?.median).toBe(100)
   })
 
   it('leaves out missing figures, and round trips to a near hub', () => {
-    const figures = figuresOf([{ open: 5, reports: [], burst: undefined }], plan, spreadOf([0.5]))
+    const figures = figuresOf([{ open: 5, reports: [], burst: undefined }], PLAN, spreadOf([0.5]))
     expect(Object.keys(figures)).toEqual(['timeToFirstTwin'])
   })
 })
@@ -53,10 +53,10 @@ describe('textOf', () => {
   it('shows medians and quartiles, and a dash for missing figures', () => {
     const rounds = [{ open: 120, reports: [20, 40], burst: undefined }]
     const roundTripTime = spreadOf([30])
-    const figures = figuresOf(rounds, plan, roundTripTime)
+    const figures = figuresOf(rounds, PLAN, roundTripTime)
     const transports = { hubtwin: figures, 'hubtwin/light': figures }
     const byTransport = { hubtwin: rounds, 'hubtwin/light': rounds }
-    const text = textOf({ hub: 'hub.test', node: 'v20', plan, roundTripTime, transports, rounds: byTransport })
+    const text = textOf({ hub: 'hub.test', node: 'v20', plan: PLAN, roundTripTime, transports, rounds: byTransport })
     expect(text).toContain('Round-trip time (TCP handshake): 30.00 (30.00 to 30.00) ms')
     expect(text).toMatch(/the same in round trips +4.0 \(4.0 to 4.0\) +4.0 /)
     expect(text).toMatch(/report, ms +30.0 \(25.0 to 35.0\) +30.0/)
@@ -85,7 +85,10 @@ describe('readTarget', () => {
   it.each([
     [undefined, 'IOTHUB_DEVICE_CONNECTION_STRING is not set; expected HostName=…;DeviceId=…;SharedAccessKey=…'],
     [' ', 'IOTHUB_DEVICE_CONNECTION_STRING is empty; expected HostName=…;DeviceId=…;SharedAccessKey=…'],
-    ['HostName=h;SharedAccessKeyName=iothubowner;SharedAccessKey=c2VjcmV0', 'is the key of a policy, not of a device'],
+    [
+      'HostName=h;SharedAccessKeyName=iothubowner;SharedAccessKey=c2VjcmV0',
+      "it is the hub's policy key, not a device's",
+    ],
     ['HostName=h;DeviceId=a;SharedAccessKey=c2VjcmV0;Wrong', 'Connection string has no "=" in part 4 of 4'],
   ])('explains the problem of %j without its key', (text, message) => {
     expect(() => readTarget(text)).toThrow(message)

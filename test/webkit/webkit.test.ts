@@ -7,14 +7,14 @@ import { buildSite, type ServedSite, serveSite } from '../pages/support/site.ts'
 import type { Order, Verdict } from '../contract/play.ts'
 import { contractOf } from '../contract/suite/contract.ts'
 import { testCapabilities } from '../contract/test-capabilities.ts'
-import { ways } from '../contract/ways.ts'
+import { WAYS } from '../contract/ways.ts'
 import { webkitObstacle } from '../../tools/browsers.ts'
 import { startWebKit, type WebKit } from './webkit.ts'
 
 // WebKitGTK is the closest browser to Safari that runs on Linux.
 
 const obstacle = webkitObstacle()
-const soon = { timeout: 15_000 }
+const SOON = { timeout: 15_000 }
 
 describe.skipIf(obstacle !== undefined)('WebKitGTK', () => {
   let webkit: WebKit
@@ -48,7 +48,7 @@ describe.skipIf(obstacle !== undefined)('WebKitGTK', () => {
       if (capabilities === undefined) throw new Error('The probe found nothing')
       return capabilities
     })
-    describe.each(ways)('%s, %s()', (scheme, opener) => {
+    describe.each(WAYS)('%s, %s()', (scheme, opener) => {
       for (const { title } of contractOf(opener))
         test(title, () => playThere({ scheme, opener, title }).then(() => undefined))
     })
@@ -79,20 +79,20 @@ describe.skipIf(obstacle !== undefined)('WebKitGTK', () => {
       await driver.get(site.url)
       await (await find('#connection-string')).sendKeys(connectionString)
       await (await find('#string-form [type=submit]')).click()
-      await expect.poll(() => textOf('#state-text'), soon).toBe('ready')
-      await expect.poll(() => textOf('#desired-tree'), soon).toContain('23')
+      await expect.poll(() => textOf('#state-text'), SOON).toBe('ready')
+      await expect.poll(() => textOf('#desired-tree'), SOON).toContain('23')
       await (await find('#apply')).click()
       await expect
-        .poll(() => hub.twin('device1')['properties'], soon)
+        .poll(() => hub.twin('device1')['properties'], SOON)
         .toMatchObject({ reported: { climate: { target: 23 } } })
-      await expect.poll(() => textOf('#versions'), soon).toBe('v2/v2')
+      await expect.poll(() => textOf('#versions'), SOON).toBe('v2/v2')
 
       hub.faults.inject({ fault: 'kick' })
       await hub.updateTwin('device1', { properties: { desired: { climate: { target: 24 } } } })
-      await expect.poll(() => textOf('#desired-tree'), soon).toContain('24')
+      await expect.poll(() => textOf('#desired-tree'), SOON).toContain('24')
 
       await driver.navigate().refresh()
-      await expect.poll(async () => (await find('#connect-local')).isDisplayed(), soon).toBe(true)
+      await expect.poll(async () => (await find('#connect-local')).isDisplayed(), SOON).toBe(true)
       const kept = await driver.executeScript<string>(
         'return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, document.documentElement.outerHTML])',
       )

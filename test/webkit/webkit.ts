@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Builder, Capabilities, type WebDriver } from 'selenium-webdriver'
-import { webkitBrowser } from '../../tools/browsers.ts'
+import { WEBKIT_BROWSER } from '../../tools/browsers.ts'
 import { freePort } from '../../tools/free-port.ts'
 
 const STARTING_IN_MS = 20_000
@@ -31,7 +31,7 @@ export async function startWebKit(): Promise<WebKit> {
     const capabilities = new Capabilities({
       browserName: 'MiniBrowser',
       acceptInsecureCerts: true,
-      'webkitgtk:browserOptions': { binary: webkitBrowser, args: ['--automation'] },
+      'webkitgtk:browserOptions': { binary: WEBKIT_BROWSER, args: ['--automation'] },
     })
     const driver = await within(
       new Builder().usingServer(server).withCapabilities(capabilities).build() as unknown as Promise<WebDriver>,

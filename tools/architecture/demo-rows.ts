@@ -9,10 +9,12 @@ export const PAGE_KIT = [
   'copy-text',
   'json-text',
   'patch-text',
+  'query-editor',
+  'sample-subject',
   'time',
   'watch-local-hub',
 ].map((part) => `hubtwin-page-kit/${part}`)
-const demoPackages = [
+const DEMO_PACKAGES = [
   'hubtwin/light',
   'hubtwin/light/shared-device',
   'hubtwin/light/shared-twin',
@@ -28,11 +30,16 @@ const demoPackages = [
 export const demoRows: readonly Row[] = [
   // Pure, so that a page, a terminal, and a test can run the same device.
   { module: 'device-models/src/reports.ts', may: ['device-models/src/'], packages: ['hubtwin'] },
-  { module: 'device-models/src/', may: [], packages: ['hubtwin'], isPure: true },
+  { module: 'device-models/src/', may: [], packages: ['hubtwin', 'hubtwin/plug-and-play'], isPure: true },
   {
     module: 'node-demo/start.ts',
     may: ['node-demo/'],
     packages: ['node:', 'hubtwin', 'hubtwin-emulator', 'hubtwin-service'],
+  },
+  {
+    module: 'node-demo/plug-and-play.ts',
+    may: ['node-demo/'],
+    packages: ['hubtwin', 'hubtwin/methods', 'hubtwin/plug-and-play', 'hubtwin/telemetry'],
   },
   {
     module: 'node-demo/firmware-update.ts',
@@ -75,11 +82,11 @@ export const demoRows: readonly Row[] = [
   // Shared by the demo pages and the hub page. It knows no hubtwin package.
   { module: 'page-kit/build/', may: [], packages: ['node:', 'vite'] },
   { module: 'page-kit/', may: [], declaredPackages: true },
-  { module: 'web-demo/src/shared/', may: [], packages: demoPackages, declaredPackages: true },
+  { module: 'web-demo/src/shared/', may: [], packages: DEMO_PACKAGES, declaredPackages: true },
   ...['simulator', 'fleet', 'kiosk'].map((page) => ({
     module: `web-demo/src/${page}/`,
     may: ['web-demo/src/shared/'],
-    packages: demoPackages,
+    packages: DEMO_PACKAGES,
     declaredPackages: true,
   })),
 ]

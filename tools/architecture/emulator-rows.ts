@@ -144,6 +144,12 @@ export const emulatorRows: readonly Row[] = [
     packages: ['node:'],
     isPure: true,
   },
+  {
+    module: 'emulator/src/query/answer-query.ts',
+    may: emulator('errors/', 'formats/', 'http/http.ts', 'query/'),
+    mayTypesOf: emulator('hub/context.ts'),
+    packages: ['hono'],
+  },
   { module: 'emulator/src/query/', may: emulator('errors/', 'formats/'), packages: ['ohm-js'], isPure: true },
   ...filesOf('events', ['event-json', 'event-position', 'hub-event'], {
     may: emulator('errors/'),
@@ -205,6 +211,7 @@ export const emulatorRows: readonly Row[] = [
       'faults/',
       'http/http.ts',
       'identity/',
+      'query/answer-query.ts',
       'snapshots/',
     ),
     mayTypesOf: emulator('access/', 'hub/'),

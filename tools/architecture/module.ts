@@ -22,6 +22,8 @@ export interface Module {
   readonly imports: readonly Import[]
   /** Uses of time, randomness, and promises. */
   readonly impurities: readonly Finding[]
+  /** Module constants whose names are not UPPER_CASE. */
+  readonly constants: readonly Finding[]
 }
 
 export interface Violation {

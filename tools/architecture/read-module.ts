@@ -1,4 +1,5 @@
 import { parseSync, Visitor } from 'oxc-parser'
+import { misnamedConstants } from './constants.ts'
 import type { Finding, Import, Module } from './module.ts'
 
 /**
@@ -61,7 +62,8 @@ export function readModule(file: string, text: string): Module {
     AwaitExpression: (node) => blame('await', node.start),
   }).visit(program)
 
-  return { file, lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0), imports, impurities }
+  const constants = misnamedConstants(program).map(({ name, start }) => ({ what: name, line: lineAt(start) }))
+  return { file, lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0), imports, impurities, constants }
 }
 
 const AMBIENT = new Set([

@@ -3,12 +3,12 @@ import { emulatorRows } from './emulator-rows.ts'
 import type { Row } from './row.ts'
 
 const TOKENS = 'service/src/tokens/'
-const errors = 'core/src/errors.ts'
-const protocol = 'core/src/protocol/'
-const credentials = 'core/src/credentials/'
-const session = 'core/src/session/'
-const wireErrors = 'core/src/runtime/wire-errors.ts'
-const featurePort = 'core/src/device/feature.ts'
+const ERRORS = 'core/src/errors.ts'
+const PROTOCOL = 'core/src/protocol/'
+const CREDENTIALS = 'core/src/credentials/'
+const SESSION = 'core/src/session/'
+const WIRE_ERRORS = 'core/src/runtime/wire-errors.ts'
+const FEATURE_PORT = 'core/src/device/feature.ts'
 const ports = [
   ...['wire', 'clock', 'wake-source', 'storage'].map((port) => `core/src/session/${port}.ts`),
   'core/src/tabs/tabs.ts',
@@ -25,54 +25,54 @@ const pureFile = (file: string, may: readonly string[] = [], packages: readonly 
 })
 
 export const TABLE: readonly Row[] = [
-  { module: errors, may: [] },
-  { module: protocol, may: [errors], isPure: true },
-  { module: credentials, may: [errors, protocol] },
-  { module: session, may: [errors, protocol], mayTypesOf: [credentials] },
+  { module: ERRORS, may: [] },
+  { module: PROTOCOL, may: [ERRORS], isPure: true },
+  { module: CREDENTIALS, may: [ERRORS, PROTOCOL] },
+  { module: SESSION, may: [ERRORS, PROTOCOL], mayTypesOf: [CREDENTIALS] },
   ...['fold', 'queue', 'outbox-states', 'outbox-storage', 'outbox-machine'].map((file) => ({
     module: `core/src/twin/outbox/${file}.ts`,
-    may: [errors, protocol, 'core/src/twin/outbox/'],
-    mayTypesOf: [session],
+    may: [ERRORS, PROTOCOL, 'core/src/twin/outbox/'],
+    mayTypesOf: [SESSION],
     isPure: true,
   })),
-  { module: 'core/src/twin/', may: [errors, protocol, session], mayTypesOf: [credentials] },
+  { module: 'core/src/twin/', may: [ERRORS, PROTOCOL, SESSION], mayTypesOf: [CREDENTIALS] },
   ...['shared-states', 'shared-machine'].map((file) => ({
     module: `core/src/tabs/${file}.ts`,
-    may: [errors, protocol, 'core/src/tabs/shared-states.ts'],
+    may: [ERRORS, PROTOCOL, 'core/src/tabs/shared-states.ts'],
     mayTypesOf: ['core/src/tabs/'],
     isPure: true,
   })),
-  { module: 'core/src/device/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
+  { module: 'core/src/device/', may: [ERRORS, PROTOCOL, SESSION, 'core/src/twin/'], mayTypesOf: [CREDENTIALS] },
   // A feature knows the port of features, and no transport.
   ...['message', 'queue', 'states', 'machine'].map((file) => ({
     module: `core/src/telemetry/${file}.ts`,
-    may: [errors, protocol, 'core/src/telemetry/'],
+    may: [ERRORS, PROTOCOL, 'core/src/telemetry/'],
     isPure: true,
   })),
   {
     module: 'core/src/telemetry/',
-    may: [errors, protocol, session, 'core/src/twin/listening/'],
-    mayTypesOf: [featurePort, 'core/src/twin/twin.ts'],
+    may: [ERRORS, PROTOCOL, SESSION, 'core/src/twin/listening/'],
+    mayTypesOf: [FEATURE_PORT, 'core/src/twin/twin.ts'],
   },
   ...['result', 'states', 'machine'].map((file) => ({
     module: `core/src/methods/${file}.ts`,
-    may: [protocol, 'core/src/methods/'],
+    may: [PROTOCOL, 'core/src/methods/'],
     isPure: true,
   })),
   {
     module: 'core/src/methods/',
-    may: [errors, protocol, session, 'core/src/plug-and-play/commands.ts'],
-    mayTypesOf: [featurePort],
+    may: [ERRORS, PROTOCOL, SESSION, 'core/src/plug-and-play/commands.ts'],
+    mayTypesOf: [FEATURE_PORT],
   },
   ...['message', 'place', 'seen-ids', 'states', 'machine'].map((file) => ({
     module: `core/src/messages/${file}.ts`,
-    may: [protocol, 'core/src/messages/'],
+    may: [PROTOCOL, 'core/src/messages/'],
     isPure: true,
   })),
   {
     module: 'core/src/messages/',
-    may: [errors, protocol, session, 'core/src/twin/listening/'],
-    mayTypesOf: [featurePort, 'core/src/twin/twin.ts'],
+    may: [ERRORS, PROTOCOL, SESSION, 'core/src/twin/listening/'],
+    mayTypesOf: [FEATURE_PORT, 'core/src/twin/twin.ts'],
   },
   {
     module: 'core/src/shared-device/routing.ts',
@@ -81,29 +81,33 @@ export const TABLE: readonly Row[] = [
   },
   {
     module: 'core/src/shared-device/',
-    may: [errors, protocol, session, 'core/src/device/', 'core/src/tabs/', 'core/src/twin/'],
-    mayTypesOf: [credentials],
+    may: [ERRORS, PROTOCOL, SESSION, 'core/src/device/', 'core/src/tabs/', 'core/src/twin/'],
+    mayTypesOf: [CREDENTIALS],
   },
-  { module: 'core/src/tabs/', may: [errors, protocol, session, 'core/src/twin/'], mayTypesOf: [credentials] },
-  { module: 'core/src/plug-and-play/', may: [protocol], isPure: true },
-  { module: 'core/src/schema/', may: [protocol, 'core/src/twin/'] },
+  { module: 'core/src/tabs/', may: [ERRORS, PROTOCOL, SESSION, 'core/src/twin/'], mayTypesOf: [CREDENTIALS] },
+  { module: 'core/src/plug-and-play/', may: [PROTOCOL], isPure: true },
+  { module: 'core/src/schema/', may: [PROTOCOL, 'core/src/twin/'] },
   // The app decides when PUBACK and DISCONNECT leave, which mqtt.js itself does not offer.
   {
     module: 'core/src/runtime/mqtt-wire.ts',
-    may: ['core/src/protocol/mqtt-encode.ts', wireErrors],
+    may: ['core/src/protocol/mqtt-encode.ts', WIRE_ERRORS],
     mayTypesOf: ports,
     packages: ['mqtt'],
   },
   {
     module: 'core/src/runtime/light-wire.ts',
-    may: [errors, protocol, 'core/src/runtime/'],
+    may: [ERRORS, PROTOCOL, 'core/src/runtime/'],
     mayTypesOf: ports,
   },
-  { module: 'core/src/runtime/pending-packets.ts', may: [wireErrors], mayTypesOf: [protocol, ...ports] },
+  {
+    module: 'core/src/runtime/light-device-wire.ts',
+    may: [PROTOCOL, 'core/src/runtime/'],
+    mayTypesOf: ports,
+  },
   { module: 'core/src/runtime/web-socket.ts', may: ['core/src/runtime/node-socket.ts'] },
   { module: 'core/src/runtime/node-socket.ts', may: [], packages: ['ws'] },
-  { module: 'core/src/runtime/file-storage.ts', may: [errors], mayTypesOf: ports, packages: ['node:'] },
-  { module: 'core/src/runtime/', may: [errors], mayTypesOf: ports },
+  { module: 'core/src/runtime/file-storage.ts', may: [ERRORS], mayTypesOf: ports, packages: ['node:'] },
+  { module: 'core/src/runtime/', may: [ERRORS], mayTypesOf: ports },
   // The files that join the parts. Only they and other packages import them.
   ...[
     'arguments',

@@ -3,6 +3,9 @@ import type { Import, Module, Violation } from './module.ts'
 import type { Row } from './row.ts'
 import { MAX_LINES, SINGLE_ENTRANCES, TABLE } from './table.ts'
 
+/** People copy the examples into their projects, and the parts of the site have Vite's names. */
+const FOLLOWS_OTHER_NAMES = /^(examples|docs)\//
+
 /**
  * Finds the violations of a file.
  *
@@ -20,8 +23,11 @@ export function violations(module: Module, declared: readonly string[] = []): Vi
   for (const each of module.imports) {
     if (each.isExportAll) blame(each.line, `export * from '${each.specifier}'; spell the names out`)
   }
+  for (const { what, line } of module.constants) {
+    if (!FOLLOWS_OTHER_NAMES.test(file)) blame(line, `the module constant ${what}; its name is UPPER_CASE`)
+  }
 
-  const row = TABLE.find((candidate) => contains(candidate.module, file))
+  const row = rowOf(file)
   if (row === undefined) {
     const isChecked = TABLE.some(({ module: known }) => file.startsWith(`${known.split('/')[0]}/src/`))
     if (isChecked) blame(1, 'no rule says what this file may import; add it to tools/architecture/table.ts')
@@ -38,6 +44,11 @@ export function violations(module: Module, declared: readonly string[] = []): Vi
     }
   }
   return found
+}
+
+/** The row that states what a file may import. */
+export function rowOf(file: string): Row | undefined {
+  return TABLE.find(({ module }) => contains(module, file))
 }
 
 /** Finds packages that more than a single file imports against the rules. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { globSync } from 'tinyglobby'
 import { run } from '../process.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 
 export type Command = readonly [program: string, ...args: string[]]
 
@@ -76,7 +76,7 @@ export async function runChecks(
 async function runCheck(check: Check, deadlineInMs: number, print: ChecksRun['print']): Promise<boolean> {
   const start = Date.now()
   for (const [command, ...args] of check.commands()) {
-    const { code, output, reason } = await run(command, args, { cwd: root, deadlineInMs, quiet: true })
+    const { code, output, reason } = await run(command, args, { cwd: ROOT, deadlineInMs, quiet: true })
     if (code === 0) continue
     print(`✗ ${check.name} (${reason ?? `exit code ${code}`})\n${output.trimEnd().replaceAll(/^/gm, '    ')}\n`)
     return false
@@ -88,14 +88,14 @@ async function runCheck(check: Check, deadlineInMs: number, print: ChecksRun['pr
 /** The interop tests import the official device SDK. `npm test` installs it; `npm ci` does not. */
 function interopTypes(): readonly Command[] {
   const folder = join('test', 'interop')
-  const isInstalled = existsSync(join(root, folder, 'node_modules'))
-  return isInstalled && globSync('*.test.ts', { cwd: join(root, folder) }).length > 0
+  const isInstalled = existsSync(join(ROOT, folder, 'node_modules'))
+  return isInstalled && globSync('*.test.ts', { cwd: join(ROOT, folder) }).length > 0
     ? [[binary('tsc'), '-p', folder]]
     : []
 }
 
 function binary(name: string): string {
-  return join(root, 'node_modules', '.bin', name)
+  return join(ROOT, 'node_modules', '.bin', name)
 }
 
 function program(name: string): [string, ...string[]] {

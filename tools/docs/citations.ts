@@ -1,4 +1,4 @@
-const citation = /\b(docs\/protocol\/[\w-]+\.md)(?: §([\d.]*\d))?/g
+const CITATION = /\b(docs\/protocol\/[\w-]+\.md)(?: §([\d.]*\d))?/g
 
 /**
  * Finds citations of protocol documents without a section, or with a section that the document does
@@ -9,7 +9,7 @@ const citation = /\b(docs\/protocol\/[\w-]+\.md)(?: §([\d.]*\d))?/g
  */
 export function findBrokenCitations(text: string, read: (file: string) => string): string[] {
   return text.split('\n').flatMap((line, index) =>
-    [...line.matchAll(citation)].flatMap(([, file = '', section]) => {
+    [...line.matchAll(CITATION)].flatMap(([, file = '', section]) => {
       const isLink = line.includes(`](${file}`) || line.includes(`/${file}`)
       if (section === undefined) return isLink ? [] : [`${index + 1}: ${file} is cited without a section, such as §4.2`]
       return sectionsOf(file, read).has(section) ? [] : [`${index + 1}: ${file} has no section ${section}`]

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../process.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 import type { CodeBlock } from './markdown.ts'
 
 export interface Example extends CodeBlock {
@@ -9,7 +9,7 @@ export interface Example extends CodeBlock {
 }
 
 /** A reader's settings: strict, with only the defaults of `npm init` and Node's types. */
-const compilerOptions = {
+const COMPILER_OPTIONS = {
   target: 'ES2022',
   module: 'NodeNext',
   lib: ['ES2022', 'DOM', 'DOM.AsyncIterable'],
@@ -34,7 +34,7 @@ export async function typeCheck(
 ): Promise<string[]> {
   // Inside node_modules, so that the packages are found by their public names and no tool of ours
   // looks at the files.
-  const folder = join(root, 'node_modules', '.cache', scratch)
+  const folder = join(ROOT, 'node_modules', '.cache', scratch)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const names = examples.map((example, index) => {
@@ -44,10 +44,10 @@ export async function typeCheck(
     return name
   })
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: names }))
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS, files: names }))
   if (names.length === 0) return []
 
-  const tsc = join(root, 'node_modules', '.bin', 'tsc')
+  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc')
   const { code, output, reason } = await run(tsc, ['-p', folder, '--pretty', 'false'], {
     cwd: folder,
     deadlineInMs,

@@ -74,13 +74,13 @@ export function summaryLine(outcomes: readonly Outcome[], leftOut: readonly Left
   )
 }
 
-const over = ' over '
+const OVER = ' over '
 
 /** Operations with the same result over several transports share a row. */
 function joined(outcomes: readonly Outcome[]): Outcome[] {
   const rows = new Map<string, Outcome>()
   for (const outcome of outcomes) {
-    const [sdk = '', transport] = outcome.sdk.split(over)
+    const [sdk = '', transport] = outcome.sdk.split(OVER)
     const key = [sdk, outcome.operation, outcome.passed].join('\n')
     const before = rows.get(key)
     const name = before === undefined ? outcome.sdk : `${before.sdk}, ${transport ?? ''}`

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../process.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 import type { Unpacked } from './pack.ts'
 
-const deadlineInMs = 60_000
+const DEADLINE_IN_MS = 60_000
 
 export interface ConsumerTypes {
   readonly source: string
@@ -27,10 +27,10 @@ export async function compileConsumer(unpacked: Unpacked, consumer: ConsumerType
       ...{ strict: true, noEmit: true, skipLibCheck: consumer.skipLibCheck },
     }
     writeFileSync(join(unpacked.consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }))
-    const tsc = join(root, 'node_modules', '.bin', 'tsc')
+    const tsc = join(ROOT, 'node_modules', '.bin', 'tsc')
     const { code, output, reason } = await run(tsc, ['-p', '.', '--pretty', 'false'], {
       cwd: unpacked.consumer,
-      deadlineInMs,
+      deadlineInMs: DEADLINE_IN_MS,
       quiet: true,
     })
     if (code !== 0) complaints.push(`a consumer with ${moduleResolution} does not compile: ${reason ?? output.trim()}`)
@@ -43,7 +43,7 @@ export async function importInNode({ consumer, name }: Unpacked, names?: readonl
   const script = `import * as all from ${JSON.stringify(name)}; process.stdout.write(Object.keys(all).sort().join(' '))`
   const { code, output, reason } = await run(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: consumer,
-    deadlineInMs,
+    deadlineInMs: DEADLINE_IN_MS,
     quiet: true,
   })
   if (code !== 0) return [`cannot be imported in Node: ${reason ?? output.trim()}`]

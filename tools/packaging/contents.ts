@@ -1,9 +1,9 @@
 import { posix } from 'node:path'
 
-const isExpected = /^(?:(?:dist|src)\/.+|package\.json|README\.md|LICENSE)$/
+const EXPECTED_FILE = /^(?:(?:dist|src)\/.+|package\.json|README\.md|LICENSE)$/
 /** For tools that do not read `exports`: each entry has a folder with a package.json. */
-const isEntry = /^(?:[a-z-]+\/)+package\.json$/
-const required = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts']
+const ENTRY_FILE = /^(?:[a-z-]+\/)+package\.json$/
+const REQUIRED = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts']
 
 /**
  * Finds problems with the files of a tarball.
@@ -18,9 +18,10 @@ export function contentComplaints(
   more: readonly string[] = [],
 ): string[] {
   const strangers = files.filter(
-    (file) => !(isExpected.test(file) || isEntry.test(file) || more.includes(file)) || file.endsWith('.tsbuildinfo'),
+    (file) =>
+      !(EXPECTED_FILE.test(file) || ENTRY_FILE.test(file) || more.includes(file)) || file.endsWith('.tsbuildinfo'),
   )
-  const missing = [...required, ...more].filter((file) => !files.includes(file))
+  const missing = [...REQUIRED, ...more].filter((file) => !files.includes(file))
   const maps = files.filter((file) => file.endsWith('.map'))
   return [
     ...strangers.map((file) => `${file} does not belong in the tarball`),

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../process.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 import { addNodeChunks } from './node-chunks.ts'
 
-const deadlineInMs = 2 * 60_000
+const DEADLINE_IN_MS = 2 * 60_000
 
 /** The result of `npm pack --json`. */
 export interface Tarball {
@@ -26,7 +26,7 @@ export interface Tarball {
  * @param destination the folder that gets the tarball
  */
 export async function packForPublishing(workspace: string, destination: string): Promise<Tarball> {
-  const origin = join(root, workspace)
+  const origin = join(ROOT, workspace)
   if (workspace !== 'core') return npmPack(origin, destination)
   const scratch = mkdtempSync(join(tmpdir(), 'hubtwin-pack-'))
   try {
@@ -55,7 +55,7 @@ async function npmPack(folder: string, destination: string): Promise<Tarball> {
 }
 
 async function command(program: string, args: readonly string[], cwd: string): Promise<string> {
-  const { code, output, reason } = await run(program, args, { cwd, deadlineInMs, quiet: true })
+  const { code, output, reason } = await run(program, args, { cwd, deadlineInMs: DEADLINE_IN_MS, quiet: true })
   if (code !== 0) throw new Error(`${program} ${args[0]} failed (${reason ?? `exit code ${code}`}): ${output.trim()}`)
   return output
 }

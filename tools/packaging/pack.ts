@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { globSync } from 'tinyglobby'
 import { run } from '../process.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 import { packForPublishing } from './npm-pack.ts'
 
-const minute = 60_000
+const MINUTE = 60_000
 
 export interface Unpacked {
   readonly name: string
@@ -21,14 +21,14 @@ export interface Unpacked {
 
 /** Packs a workspace as npm publishes it, and unpacks it into a consumer's folder. */
 export async function packAndUnpack(workspace: string, scratch: string): Promise<Unpacked> {
-  const origin = join(root, workspace)
+  const origin = join(ROOT, workspace)
   const consumer = join(scratch, workspace)
   mkdirSync(consumer)
   const { name, path: tarball } = await packForPublishing(workspace, consumer)
   const folder = join(consumer, 'node_modules', name)
   mkdirSync(folder, { recursive: true })
   const tar = ['-xzf', tarball, '-C', folder, '--strip-components=1']
-  const unpacked = await run('tar', tar, { deadlineInMs: minute, quiet: true })
+  const unpacked = await run('tar', tar, { deadlineInMs: MINUTE, quiet: true })
   if (unpacked.code !== 0) throw new Error(`tar failed: ${unpacked.reason ?? unpacked.output}`)
   const files = globSync('**/*', { cwd: folder, dot: true })
   return { name, origin, tarball, consumer, folder, files: files.sort() }
@@ -43,7 +43,7 @@ export function linkDependencies({ origin, consumer }: Unpacked, others: readonl
     const own = join(origin, 'node_modules', name)
     const path = join(consumer, 'node_modules', name)
     mkdirSync(dirname(path), { recursive: true })
-    symlinkSync(existsSync(own) ? own : join(root, 'node_modules', name), path)
+    symlinkSync(existsSync(own) ? own : join(ROOT, 'node_modules', name), path)
   }
 }
 

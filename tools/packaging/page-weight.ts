@@ -18,7 +18,7 @@ export interface PageWeight {
 const LIMITS = { start: 25_000, connected: 60_000 } as const
 
 const LOADED_ON_DEMAND =
-  /(?:export-log|patch-editor|code-editor|code-samples|qr-code|telemetry-panel|methods-panel|messages-panel|read-grant)/
+  /(?:export-log|patch-editor|code-editor|code-samples|row-copy|qr-code|telemetry-panel|methods-panel|messages-panel|read-grant)/
 
 /** Builds the demo pages in memory, and weighs the script of the simulator. */
 export async function weighSimulator(folder: string): Promise<PageWeight[]> {

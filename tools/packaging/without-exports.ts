@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
 import { run } from '../process.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 import type { Unpacked } from './pack.ts'
 
 interface Manifest {
@@ -53,7 +53,7 @@ async function typeComplaints(
   const source = entries.map(({ specifier }, index) => `import * as entry${index} from '${specifier}'\n`).join('')
   writeFileSync(join(home, 'consumer.ts'), source)
   writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }))
-  const tsc = join(root, 'node_modules', '.bin', 'tsc')
+  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc')
   const { output } = await run(tsc, ['-p', '.', '--listFilesOnly'], { cwd: home, deadlineInMs: 60_000, quiet: true })
   return entries
     .filter(({ target }) => !output.includes(target.types.slice(1)))

@@ -10,7 +10,7 @@ interface Options {
  * A sentence has at most `max` words, and its subject is a noun: "Who" and "What" start questions
  * only.
  */
-export const SENTENCES: TextlintRuleModule = (context, options) => {
+export const sentences: TextlintRuleModule = (context, options) => {
   const { max } = options as Options
   const { Syntax, RuleError, report, locator } = context
   return {

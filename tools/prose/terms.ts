@@ -41,6 +41,11 @@ const PHRASES: readonly Term[] = [
     '\\bwhat (is|are|was|were) (not|new|meant|asked|left|known|sent|said|given|made|wanted)\\b',
     'a noun as the subject',
   ],
+  ['\\bwhat (has no|is (due|open|wrong|missing)|was (desired|missing)|belongs|does not)\\b', 'a noun as the subject'],
+  // "Its own" comes before the noun.
+  ['\\bof (its|their|your|our) own(?=[.,;:)]|$| (for|and|or|with|that|so)\\b)', 'its own …'],
+  ['\\bmeanwhile\\.', '"Meanwhile, …" at the start, or "until then"'],
+  ['\\bfor so long\\b', 'for this time'],
   // Private terms.
   ['\\bwish(es|ed)?\\b', 'request, spec, or desired value'],
   ['\\bheritage\\b', 'handover'],

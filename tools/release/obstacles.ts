@@ -1,26 +1,34 @@
+import { addressComplaints, webAddress } from './address.ts'
 import type { Manifest } from './manifest.ts'
-
-/** Fields with the address of the project, which npm shows and provenance compares. */
-const ADDRESSES = ['repository', 'homepage', 'bugs'] as const
 
 export interface ReleaseState {
   /** Lines of `git status --porcelain`. */
   readonly changes: readonly string[]
   readonly changelog: string
-  readonly manifests: readonly Manifest[]
+  /** The manifest of each published package, and its folder relative to the root. */
+  readonly packages: readonly { readonly folder: string; readonly manifest: Manifest }[]
+  /** `repository.url` of the package.json at the root. */
+  readonly repository: string
+  /** The URL of the remote `origin`; undefined without a remote. */
+  readonly origin: string | undefined
 }
 
 /** Lists what prevents a release. A dry run goes on in spite of it. */
-export function obstacles({ changes, changelog, manifests }: ReleaseState): string[] {
+export function obstacles({ changes, changelog, packages, repository, origin }: ReleaseState): string[] {
   return [
-    ...(changes.length === 0 ? [] : [`the checkout has ${changes.length} changes that are not committed`]),
-    ...manifests.flatMap((manifest) => [...addressObstacles(manifest), ...changelogObstacles(manifest, changelog)]),
+    ...(changes.length === 0 ? [] : [`changes in the checkout without a commit: ${changes.length}`]),
+    ...originObstacles(repository, origin),
+    ...packages.flatMap(({ folder, manifest }) => [
+      ...addressComplaints(manifest, folder, webAddress(repository) ?? repository),
+      ...changelogObstacles(manifest, changelog),
+    ]),
   ]
 }
 
-function addressObstacles(manifest: Manifest): string[] {
-  const missing = ADDRESSES.filter((field) => manifest[field] === undefined)
-  return missing.length === 0 ? [] : [`${manifest.name}: package.json has no ${missing.join(', ')}`]
+/** The address in the packages is a plan until the repository is there. */
+function originObstacles(repository: string, origin: string | undefined): string[] {
+  if (origin !== undefined && webAddress(origin) === webAddress(repository)) return []
+  return [`the remote origin is ${origin ?? 'missing'}; the packages name ${webAddress(repository) ?? repository}`]
 }
 
 /** The first heading of the changelog is the version, without a remark in parentheses. */

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { packForPublishing } from '../packaging/npm-pack.ts'
 import { run } from '../process.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 import { type Manifest, missingTargets } from './manifest.ts'
 import { type Sbom, sbomOf } from './sbom.ts'
 
-const deadlineInMs = 2 * 60_000
+const DEADLINE_IN_MS = 2 * 60_000
 
 export interface Packed {
   readonly manifest: Manifest
@@ -53,16 +53,27 @@ export async function writeSbom({ manifest, tarball }: Packed): Promise<{ path: 
 
 /** Returns what differs from the commit, a line for each file. */
 export async function uncommittedChanges(): Promise<string[]> {
-  const { code, output, reason } = await run('git', ['status', '--porcelain'], { cwd: root, deadlineInMs, quiet: true })
+  const { code, output, reason } = await run('git', ['status', '--porcelain'], {
+    cwd: ROOT,
+    deadlineInMs: DEADLINE_IN_MS,
+    quiet: true,
+  })
   if (code !== 0) throw new Error(`git status failed: ${reason ?? output.trim()}`)
   return output.split('\n').filter((line) => line !== '')
+}
+
+/** Returns the URL of the remote `origin` without credentials; undefined without such a remote. */
+export async function originUrl(): Promise<string | undefined> {
+  const args = ['config', '--get', 'remote.origin.url']
+  const { code, output } = await run('git', args, { cwd: ROOT, deadlineInMs: DEADLINE_IN_MS, quiet: true })
+  return code === 0 ? output.trim().replace(/\/\/[^@/]*@/, '//') : undefined
 }
 
 /** Returns the output. Without warnings and notices, that is only what a program reads. */
 async function npm(args: readonly string[]): Promise<string> {
   const { code, output, reason } = await run('npm', [...args, '--loglevel=error'], {
-    cwd: root,
-    deadlineInMs,
+    cwd: ROOT,
+    deadlineInMs: DEADLINE_IN_MS,
     quiet: true,
   })
   if (code !== 0) throw new Error(`npm ${args[0]} failed (${reason ?? `exit code ${code}`}): ${output.trim()}`)

@@ -1,7 +1,7 @@
 import type { Capabilities } from '../../test/contract/capabilities.ts'
 import type { RuntimeRecord } from '../../test/contract/runtime-record.ts'
 
-const columns: Readonly<Record<keyof Capabilities, string>> = {
+const COLUMNS: Readonly<Record<keyof Capabilities, string>> = {
   webSocket: 'WebSocket',
   tabs: 'tabs',
   webStorage: '`webStorage`',
@@ -20,8 +20,8 @@ export function runtimesTable(records: readonly RuntimeRecord[]): string {
     if (!reasons.includes(answer)) reasons.push(answer)
     return `no (${reasons.indexOf(answer) + 1})`
   }
-  const names = Object.keys(columns) as (keyof Capabilities)[]
-  const head = ['runtime', 'tested', '`hubtwin`', '`hubtwin/light`', ...names.map((name) => columns[name])]
+  const names = Object.keys(COLUMNS) as (keyof Capabilities)[]
+  const head = ['runtime', 'tested', '`hubtwin`', '`hubtwin/light`', ...names.map((name) => COLUMNS[name])]
   const rows = records.map(({ runtime, version, tests, capabilities }) => [
     runtime,
     version,

@@ -11,7 +11,7 @@ const BOTTOM = 12
 /**
  * Draws a metric of a run as bars: the median, with a line from the lower to the upper quartile.
  *
- * The picture has a background of its own, because it must be readable in both themes.
+ * The picture has its own background, because it must be readable in both themes.
  *
  * @returns SVG
  * @throws RangeError if the run has no such metric

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, w
 import { basename, dirname, join } from 'node:path'
 import { globSync } from 'tinyglobby'
 import type { Recording } from '../../bench/report/recording.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 import { listEntries, pageOfEntry } from './api/entries.ts'
 import { type EntryNames, listUses, listWithoutExample } from './api/examples.ts'
 import { readEntry } from './api/read-entry.ts'
@@ -14,13 +14,13 @@ import { pageOf, slugOf, sourcePageOf } from './paths.ts'
 import { codeOf, type PageWorld, toPage } from './to-page.ts'
 
 /** The folder that the site generator reads. */
-export const STAGE: string = join(root, 'docs', '.vitepress', 'pages')
+export const STAGE: string = join(ROOT, 'docs', '.vitepress', 'pages')
 
 const IGNORE = ['**/node_modules/**', '**/dist/**', 'docs/.vitepress/**', 'test/**', 'test-results/**', '.github/**']
 
 /** Every Markdown file that becomes a page. */
 export function listPages(): string[] {
-  return globSync(['**/*.md', '!**/.*/**'], { cwd: root, ignore: IGNORE }).sort()
+  return globSync(['**/*.md', '!**/.*/**'], { cwd: ROOT, ignore: IGNORE }).sort()
 }
 
 /**
@@ -56,20 +56,20 @@ function createWorld(pages: ReadonlySet<string>, sources: Set<string>): PageWorl
   return {
     kindOf(path) {
       if (pages.has(path)) return 'page'
-      const stat = statSync(join(root, path), { throwIfNoEntry: false })
+      const stat = statSync(join(ROOT, path), { throwIfNoEntry: false })
       if (stat === undefined) return undefined
       return stat.isDirectory() ? 'folder' : 'file'
     },
-    read: (path) => readFileSync(join(root, path), 'utf8'),
+    read: (path) => readFileSync(join(ROOT, path), 'utf8'),
     showSource: (path) => void sources.add(path),
     addImage(path) {
       const target = join('images', basename(path))
       mkdirSync(join(STAGE, 'images'), { recursive: true })
-      copyFileSync(join(root, path), join(STAGE, target))
+      copyFileSync(join(ROOT, path), join(STAGE, target))
       return target
     },
     addChart(path, metric) {
-      const recording = JSON.parse(readFileSync(join(root, path), 'utf8')) as Recording
+      const recording = JSON.parse(readFileSync(join(ROOT, path), 'utf8')) as Recording
       const target = `images/${basename(path, '.json')}-${slugOf(metric)}.svg`
       write(target, drawChart(recording, metric))
       return target
@@ -79,13 +79,13 @@ function createWorld(pages: ReadonlySet<string>, sources: Set<string>): PageWorl
 
 /** The search leaves these pages out. */
 function sourcePage(path: string): string {
-  const isFolder = statSync(join(root, path)).isDirectory()
+  const isFolder = statSync(join(ROOT, path)).isDirectory()
   const content = isFolder
-    ? readdirSync(join(root, path))
+    ? readdirSync(join(ROOT, path))
         .filter((name) => name !== 'node_modules' && name !== 'dist')
         .map((name) => `- \`${name}\``)
         .join('\n')
-    : codeOf(path, readFileSync(join(root, path), 'utf8'))
+    : codeOf(path, readFileSync(join(ROOT, path), 'utf8'))
   return `---\nsearch: false\n---\n\n# ${path}\n\nFrom the repository.\n\n${content}\n`
 }
 

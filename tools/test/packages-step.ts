@@ -2,9 +2,9 @@ import { type BrowserName, findBrowser } from '../browsers.ts'
 import { run } from '../process.ts'
 import { findRedis } from '../redis.ts'
 import type { StepRun } from './run-steps.ts'
-import { nothing, type Tally } from './tally.ts'
+import { NOTHING, type Tally } from './tally.ts'
 
-const packages: Readonly<Record<BrowserName, string>> = { chromium: 'chromium', firefox: 'firefox-esr' }
+const PACKAGES: Readonly<Record<BrowserName, string>> = { chromium: 'chromium', firefox: 'firefox-esr' }
 
 /** A program of Debian that some suites need. */
 interface Needed {
@@ -17,7 +17,7 @@ const redis: Needed = { name: 'redis-server', debianPackage: 'redis-server', fin
 
 /** Tells the user how to install a browser. */
 export function howToGet(browser: BrowserName): string {
-  return howToInstall(packages[browser])
+  return howToInstall(PACKAGES[browser])
 }
 
 /** Returns the reason if a browser is missing. */
@@ -34,7 +34,7 @@ function howToInstall(debianPackage: string): string {
  * skipped.
  */
 export async function installBrowsers(step: StepRun): Promise<Tally> {
-  const browsers = Object.entries(packages).map(([name, debianPackage]) => ({
+  const browsers = Object.entries(PACKAGES).map(([name, debianPackage]) => ({
     name,
     debianPackage,
     find: () => findBrowser(name as BrowserName),
@@ -50,7 +50,7 @@ export async function installRedis(step: StepRun): Promise<Tally> {
 async function installAll(needed: readonly Needed[], { deadlineInMs, print }: StepRun): Promise<Tally> {
   const end = Date.now() + deadlineInMs
   for (const each of needed) print(`${await install(each, end)}\n`)
-  return nothing
+  return NOTHING
 }
 
 async function install({ name, debianPackage, find }: Needed, end: number): Promise<string> {

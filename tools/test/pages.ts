@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserName } from '../browsers.ts'
 import { run } from '../process.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 import type { StepRun } from './run-steps.ts'
 import { judge } from './suite.ts'
 import { skipped, sum, type Tally } from './tally.ts'
@@ -35,7 +35,7 @@ export async function runPages(
   const playwright = ['node_modules/@playwright/test/cli.js', 'test', '--config', 'test/pages/playwright.config.ts']
   try {
     const { code, reason } = await run(process.execPath, [...playwright, ...possible], {
-      cwd: root,
+      cwd: ROOT,
       env: { HUBTWIN_TALLY: file },
       deadlineInMs,
       print,

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../process.ts'
-import { root } from '../root.ts'
+import { ROOT } from '../root.ts'
 import type { StepRun } from './run-steps.ts'
 import { failed, skipped, sum, type Tally } from './tally.ts'
 
@@ -30,7 +30,7 @@ export async function runSuite(suite: Suite, { deadlineInMs, print }: StepRun): 
   const reporters = ['--reporter=default', '--reporter=./tools/test/tally-reporter.ts']
   try {
     const result = await run(command, [...args, ...vitest, ...reporters], {
-      cwd: root,
+      cwd: ROOT,
       env: { HUBTWIN_TALLY: file, DENO_NO_UPDATE_CHECK: '1' },
       deadlineInMs,
       print,

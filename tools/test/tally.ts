@@ -7,18 +7,18 @@ export interface Tally {
   readonly skips: readonly string[]
 }
 
-export const nothing: Tally = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [] }
+export const NOTHING: Tally = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [] }
 
 export function passed(): Tally {
-  return { ...nothing, passed: 1 }
+  return { ...NOTHING, passed: 1 }
 }
 
 export function failed(what: string): Tally {
-  return { ...nothing, failed: 1, failures: [what] }
+  return { ...NOTHING, failed: 1, failures: [what] }
 }
 
 export function skipped(what: string, why: string): Tally {
-  return { ...nothing, skipped: 1, skips: [`${what}: ${why}`] }
+  return { ...NOTHING, skipped: 1, skips: [`${what}: ${why}`] }
 }
 
 export function sum(tallies: readonly Tally[]): Tally {

@@ -11,16 +11,16 @@ import { deviceIdOf } from '../target.ts'
 import { desired } from '../twin.ts'
 import type { Server } from './server.ts'
 
-const cli = fileURLToPath(new URL('../../../emulator/dist/cli.js', import.meta.url))
-const probe = new URL('../probe.js', import.meta.url).href
-const bulkLimit = 100
+const CLI = fileURLToPath(new URL('../../../emulator/dist/cli.js', import.meta.url))
+const PROBE = new URL('../probe.js', import.meta.url).href
+const BULK_LIMIT = 100
 
 /** Starts the installed hub program, with or without a data folder. */
 export async function startHubProcess(name: string, options: { durable: boolean; tls: boolean }): Promise<Server> {
   const folder = options.durable ? await mkdtemp(join(tmpdir(), 'hubtwin-load-')) : undefined
   const ports = ['--quiet', '--secure-port', '0', '--plain-port', '0', '--mqtt-port', '0']
-  const child = fork(cli, [...ports, ...(folder === undefined ? [] : ['--data-folder', folder])], {
-    execArgv: ['--expose-gc', '--import', probe, ...(process.env['HUB_LOAD_NODE_OPTIONS']?.split(' ') ?? [])],
+  const child = fork(CLI, [...ports, ...(folder === undefined ? [] : ['--data-folder', folder])], {
+    execArgv: ['--expose-gc', '--import', PROBE, ...(process.env['HUB_LOAD_NODE_OPTIONS']?.split(' ') ?? [])],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
@@ -38,8 +38,8 @@ export async function startHubProcess(name: string, options: { durable: boolean;
       certificateAuthority: await readFile(/CA\s+(\S+)/.exec(output)?.[1] ?? '', 'utf8'),
     },
     async register(numbers) {
-      for (let from = 0; from < numbers.length; from += bulkLimit) {
-        await rest('POST', '/devices', numbers.slice(from, from + bulkLimit).map(wish))
+      for (let from = 0; from < numbers.length; from += BULK_LIMIT) {
+        await rest('POST', '/devices', numbers.slice(from, from + BULK_LIMIT).map(registrationOf))
       }
     },
     heap: () => served.call('heap', undefined),
@@ -50,7 +50,7 @@ export async function startHubProcess(name: string, options: { durable: boolean;
   }
 }
 
-function wish(at: number): unknown {
+function registrationOf(at: number): unknown {
   const id = deviceIdOf(at)
   const key = deviceKeyOf(id)
   const authentication = { type: 'sas', symmetricKey: { primaryKey: key, secondaryKey: key } }

@@ -9,7 +9,7 @@ import { freePort } from '../../../tools/free-port.ts'
 import type { Certificate } from './aedes-process.ts'
 import type { Server } from './server.ts'
 
-const listenDeadlineInMs = 10_000
+const LISTEN_DEADLINE_IN_MS = 10_000
 
 /** Returns the reason that mosquitto cannot take part, if any. */
 export function mosquittoIsMissing(): string | undefined {
@@ -52,7 +52,7 @@ export async function startMosquitto(name: string, tls?: Certificate & { ca: str
     stdio: 'ignore',
   })
   process.once('exit', () => child.kill('SIGKILL'))
-  const deadline = Date.now() + listenDeadlineInMs
+  const deadline = Date.now() + LISTEN_DEADLINE_IN_MS
   while (!(await takesConnections(port))) {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error('mosquitto does not listen')
     await delay(20)

@@ -22,11 +22,13 @@ export function readTarget(given: string | undefined): Target {
       `${NAME} is ${given === undefined ? 'not set' : 'empty'}; expected HostName=…;DeviceId=…;SharedAccessKey=…`,
     )
   }
-  if (/(^|;)SharedAccessKeyName=/.test(text) && !/(^|;)DeviceId=/.test(text)) {
-    throw new SyntaxError(`${NAME} is the key of a policy, not of a device; expected a DeviceId`)
+  try {
+    const { identity, endpoint } = parseConnectionString(text)
+    const url = new URL(endpoint ?? `wss://${identity.hostName}`)
+    return { connectionString: text, deviceId: identity.deviceId, url }
+  } catch (error) {
+    throw new SyntaxError(`Error in ${NAME}: ${(error as Error).message}`, { cause: error })
   }
-  const { identity, endpoint } = parseConnectionString(text)
-  return { connectionString: text, deviceId: identity.deviceId, url: new URL(endpoint ?? `wss://${identity.hostName}`) }
 }
 
 function unwrap(text: string): string {

@@ -47,7 +47,7 @@ export async function runRound(
   }
 }
 
-/** Removes the property of this or an earlier run. Uses a connection of its own. */
+/** Removes the property of this or an earlier run. Uses its own connection. */
 export async function cleanUp(connectionString: string): Promise<void> {
   const { openTwin } = await import('hubtwin/light')
   const signal = AbortSignal.timeout(CLEAN_UP_DEADLINE_IN_MS)
@@ -122,7 +122,7 @@ function adviceFor({ code, cause }: TwinError): string {
     case 'ERR_INTERRUPTED':
     case 'ERR_REPLACED':
       // A hub disconnects the older connection of a device (docs/protocol/protocol.md §1.3).
-      return '. Another client may use this device: run the benchmark with a device of its own'
+      return '. Another client may use this device: give the benchmark its own device'
     case 'ERR_UNREACHABLE':
       return isCertificateProblem(cause)
         ? '. Set NODE_EXTRA_CA_CERTS to the certificate authority of the hub'

@@ -1,8 +1,8 @@
 import { isBase64 } from '../protocol/connection-string.ts'
 import { copyIdentity, type DeviceIdentity } from '../protocol/identity.ts'
-import { audience, formatToken, stringToSign } from '../protocol/sas.ts'
 import { checkRuntime } from './check-runtime.ts'
 import type { Credentials } from './credentials.ts'
+import { signTokens } from './signed.ts'
 
 /**
  * The options of `keyCredentials`.
@@ -62,30 +62,5 @@ export function keyCredentials(
     )
   }
   checkRuntime('TextEncoder')
-  if (globalThis.crypto?.subtle === undefined) {
-    throw new TypeError('This runtime has no WebCrypto; a page has it only over https: and at localhost')
-  }
-  const owner = copyIdentity(identity)
-  const sr = audience(owner)
-  let key: Promise<CryptoKey> | undefined
-
-  return Object.freeze({
-    identity: owner,
-    async token() {
-      key ??= importKey(sharedAccessKey)
-      const expiryInSeconds = Math.ceil(now() / 1000) + tokenLifetimeInSeconds
-      const signed = new TextEncoder().encode(stringToSign(sr, expiryInSeconds))
-      const signature = await crypto.subtle.sign('HMAC', await key, signed)
-      const base64 = btoa(String.fromCharCode(...new Uint8Array(signature)))
-      return {
-        password: formatToken(sr, base64, expiryInSeconds, sharedAccessKeyName),
-        expiresAt: expiryInSeconds * 1000,
-      }
-    },
-  })
-}
-
-function importKey(base64: string): Promise<CryptoKey> {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+  return signTokens(copyIdentity(identity), sharedAccessKey, sharedAccessKeyName, tokenLifetimeInSeconds, now)
 }

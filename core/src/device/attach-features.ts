@@ -1,3 +1,4 @@
+import { checkObject } from '../protocol/check-options.ts'
 import { typeName } from '../protocol/json.ts'
 import type { SessionState } from '../protocol/machine-states.ts'
 import type { Features } from '../session/features.ts'
@@ -83,12 +84,19 @@ export function connectionOf(state: SessionState): ConnectionState {
 }
 
 function checkSet(use: FeatureSet): FeatureSet {
-  if (typeof use !== 'object' || use === null) throw new TypeError(`options.use is ${typeName(use)}, not an object`)
+  if (isFeature(checkObject('options.use', use))) {
+    throw new TypeError('options.use is a feature without a name; give it one, as in { telemetry: telemetry() }')
+  }
   for (const [name, feature] of Object.entries(use)) {
     const place = `options.use.${name}`
     if (RESERVED.includes(name)) throw new TypeError(`${place} needs another name; a device has its own "${name}"`)
-    if (typeof feature?.attach === 'function') continue
-    throw new TypeError(`${place} is ${typeName(feature)}, not a feature such as the result of telemetry()`)
+    if (isFeature(feature)) continue
+    const hint = typeof feature === 'function' ? '; call the function' : ''
+    throw new TypeError(`${place} is ${typeName(feature)}, not a feature such as the result of telemetry()${hint}`)
   }
   return use
+}
+
+function isFeature(value: unknown): boolean {
+  return typeof (value as Feature<unknown> | undefined)?.attach === 'function'
 }

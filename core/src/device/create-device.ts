@@ -1,12 +1,13 @@
 import type { Credentials } from '../credentials/credentials.ts'
+import { checkObject } from '../protocol/check-options.ts'
 import { checkCount } from '../protocol/count.ts'
+import { createChannel } from '../session/channel.ts'
 import type { Clock } from '../session/clock.ts'
 import type { Channel } from '../session/features.ts'
-import type { OpenWire } from '../session/wire.ts'
+import type { OpenDeviceWire } from '../session/wire.ts'
 import { createFacade, type Facade, openFacade, updateFacade } from '../twin/facade.ts'
 import { createHubLink } from '../twin/hub-link.ts'
 import type { CheckedOptions } from '../twin/options.ts'
-import type { TwinUpdate } from '../twin/twin-update.ts'
 import { attachFeatures, type FeatureSet } from './attach-features.ts'
 import type { CloseOptions, DeviceBase } from './device.ts'
 import { createHosting } from './hosting.ts'
@@ -21,28 +22,24 @@ export function createDevice(
   credentials: Credentials,
   options: CheckedOptions,
   use: FeatureSet,
-  openWire: OpenWire,
+  openWire: OpenDeviceWire,
   clock: Clock,
 ): DeviceBase {
   let closing: Promise<void> | undefined
   const { requestTimeoutInMs } = options
   const { identity } = credentials
   const hosting = createHosting({
-    ...{ identity, clock, requestTimeoutInMs, channel: (): Channel => link.channel },
+    ...{ identity, clock, requestTimeoutInMs, channel: (): Channel => channel },
     ...{ announce() {}, isShared: false },
   })
   const attached = attachFeatures(use, hosting)
   const link = createHubLink({
     ...{ credentials, options, features: attached.features, openWire, clock },
-    ...{ onUpdate, document: (): Facade['followed']['document'] => facade.followed.document },
+    onUpdate: (update) => updateFacade(facade, update),
+    document: () => facade.followed.document,
   })
-  const facade = createFacade({ settings: options, link: { ...link, close: () => close() }, clock })
-  const offWake = options.wakeSource?.((event) => link[event]())
-
-  function onUpdate(update: TwinUpdate): void {
-    if (update.type === 'status' && update.status.type === 'closed') offWake?.()
-    updateFacade(facade, update)
-  }
+  const channel = createChannel(link.connection)
+  const facade: Facade = createFacade({ settings: options, link: { ...link, close: () => close() }, clock })
 
   async function finish(timeoutInMs: number): Promise<void> {
     const flushed = attached.close()
@@ -53,16 +50,17 @@ export function createDevice(
       })
     }
     await link.close()
-    // The storage of a feature may need longer, and has a deadline of its own.
+    // The storage of a feature may need longer, and has its own deadline.
     await flushed
   }
 
-  async function close({ timeoutInMs = CLOSE_TIMEOUT_IN_MS }: CloseOptions = {}): Promise<void> {
+  async function close(closeOptions: CloseOptions = {}): Promise<void> {
+    const { timeoutInMs = CLOSE_TIMEOUT_IN_MS } = checkObject('options', closeOptions)
     checkCount('timeoutInMs', timeoutInMs, 0)
     await (closing ??= finish(timeoutInMs))
   }
 
-  openFacade(facade, link.start)
+  openFacade(facade, link.start, (event) => link[event]())
   const twin = Object.freeze(facade.twin)
   return Object.freeze({
     ...attached.apis,

@@ -127,7 +127,7 @@ export type ConnectionState =
   | { readonly type: 'connecting' }
   /** CONNACK has arrived. SUBSCRIBE has left, and SUBACK may still be missing. */
   | { readonly type: 'up' }
-  /** A new token is about to replace the connection: start nothing new, finish what is open. */
+  /** A new token is about to replace the connection: start nothing, and finish open requests. */
   | { readonly type: 'draining' }
   /** No connection, until a back-off ends. */
   | { readonly type: 'waiting' }

@@ -3,7 +3,7 @@ import type { FeatureSet, NoFeatures } from '../device/attach-features.ts'
 import type { Device, DeviceOptions } from '../device/device.ts'
 import { openDeviceOver } from '../open-device-over.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import { openLightWire } from '../runtime/light-wire.ts'
+import { openLightDeviceWire } from '../runtime/light-device-wire.ts'
 
 /**
  * Opens a device or a module over hubtwin's own MQTT transport. In all other respects it equals
@@ -32,7 +32,7 @@ export function openDevice<
   Desired extends object = JsonObject,
   Reported extends object = JsonObject,
 >(credentials: Credentials | string, options: DeviceOptions<Use> = {}): Device<Use, Desired, Reported> {
-  const device: unknown = openDeviceOver(openLightWire, credentials, options)
+  const device: unknown = openDeviceOver(openLightDeviceWire, credentials, options)
   // No code checks the hub's documents against these types; the app asserts them.
   return device as Device<Use, Desired, Reported>
 }

@@ -3,7 +3,7 @@ import type { FeatureSet, NoFeatures } from '../device/attach-features.ts'
 import type { DeviceOptions } from '../device/device.ts'
 import { openSharedDeviceOver, type SharedDevice } from '../open-shared-device-over.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import { openLightWire } from '../runtime/light-wire.ts'
+import { openLightDeviceWire } from '../runtime/light-device-wire.ts'
 
 /**
  * Opens a device that all tabs of an origin share over a single connection, over hubtwin's own MQTT
@@ -40,7 +40,7 @@ export function openSharedDevice<
   Desired extends object = JsonObject,
   Reported extends object = JsonObject,
 >(credentials: Credentials | string, options: DeviceOptions<Use> = {}): SharedDevice<Use, Desired, Reported> {
-  const device: unknown = openSharedDeviceOver(openLightWire, credentials, options)
+  const device: unknown = openSharedDeviceOver(openLightDeviceWire, credentials, options)
   // No code checks the hub's documents against these types; the app asserts them.
   return device as SharedDevice<Use, Desired, Reported>
 }

@@ -1,5 +1,5 @@
-import { typeName } from '../protocol/json.ts'
-import { wait } from '../twin/listening/wait.ts'
+import { checkFunction } from '../protocol/check-options.ts'
+import { checkWaitOptions, wait } from '../twin/listening/wait.ts'
 import type { IterationOptions } from '../twin/twin.ts'
 import type { ReceivedMessage } from './message.ts'
 
@@ -42,6 +42,7 @@ export interface Messages extends AsyncIterable<ReceivedMessage> {
    *
    * @returns removes the handler. A call in progress still counts.
    * @throws TypeError for a wrong argument, or a second listener
+   * @throws TwinError `ERR_CLOSED`
    */
   listen(handler: MessageHandler): () => void
   /**
@@ -50,6 +51,7 @@ export interface Messages extends AsyncIterable<ReceivedMessage> {
    * and the next listener or iterator gets it again.
    *
    * @throws TypeError for a second listener, and the reason of the aborted signal
+   * @throws TwinError `ERR_CLOSED` when the device is closed before the iteration starts
    */
   read(options?: IterationOptions): AsyncIterableIterator<ReceivedMessage>
 }
@@ -64,7 +66,10 @@ export interface Consumer {
 export interface Counter {
   /** No message follows for any consumer. */
   readonly isOver: boolean
-  /** @throws TypeError for a second consumer. @returns removes the consumer */
+  /**
+   * @returns removes the consumer
+   * @throws TypeError for a second consumer, TwinError `ERR_CLOSED`
+   */
   join(consumer: Consumer): () => void
   settle(id: number, isAccepted: boolean): void
   observeFailure(message: ReceivedMessage, error: unknown): void
@@ -73,10 +78,10 @@ export interface Counter {
 export function createMessages(counter: Counter): Messages {
   return Object.freeze<Messages>({
     listen(handler) {
-      if (typeof handler !== 'function') throw new TypeError(`handler is ${typeName(handler)}, not a function`)
+      checkFunction('handler', handler)
       return counter.join({ deliver: (id, message) => void run(counter, handler, id, message), end() {} })
     },
-    read: ({ signal } = {}) => iterate(counter, signal),
+    read: (options = {}) => iterate(counter, checkWaitOptions(options).signal),
     [Symbol.asyncIterator]: () => iterate(counter, undefined),
   })
 }

@@ -1,4 +1,5 @@
 import type { AttachedFeature, Feature, FeatureHost } from '../device/feature.ts'
+import { TwinError } from '../errors.ts'
 import { backoffDelay } from '../protocol/backoff.ts'
 import { identityTopic } from '../protocol/identity-topic.ts'
 import { createEnd } from '../session/end.ts'
@@ -102,6 +103,7 @@ function attachMessages(host: FeatureHost, options: CheckedOptions, folder: stri
   }
 
   function join(joining: Consumer): () => void {
+    if (reducer.state.type !== 'open') throw new TwinError('ERR_CLOSED', 'Device is closed')
     if (consumer !== undefined) throw new TypeError('The messages have a listener or iterator already; end it first')
     consumer = joining
     dispatch({ type: 'join' })

@@ -1,5 +1,7 @@
 import type { Backoff } from '../protocol/backoff.ts'
+import { checkOptionNames } from '../protocol/check-options.ts'
 import { checkCount } from '../protocol/count.ts'
+import { typeName } from '../protocol/json.ts'
 
 /** All options are optional. `undefined` means the default. */
 export interface MessagesOptions {
@@ -28,13 +30,18 @@ export interface CheckedOptions extends Backoff {
   readonly isPersistent: boolean
 }
 
+const NAMES: readonly (keyof MessagesOptions)[] = ['persistentSession', 'retryDelayInMs', 'maxRetryDelayInMs']
+
 /** @throws TypeError, RangeError */
-export function checkOptions({
-  persistentSession = false,
-  retryDelayInMs = 1000,
-  maxRetryDelayInMs = 60_000,
-}: MessagesOptions): CheckedOptions {
-  if (typeof persistentSession !== 'boolean') throw new TypeError('options.persistentSession is not true or false')
+export function checkOptions(options: MessagesOptions): CheckedOptions {
+  const {
+    persistentSession = false,
+    retryDelayInMs = 1000,
+    maxRetryDelayInMs = 60_000,
+  } = checkOptionNames(options, NAMES)
+  if (typeof persistentSession !== 'boolean') {
+    throw new TypeError(`options.persistentSession is ${typeName(persistentSession)}, not a boolean`)
+  }
   return {
     isPersistent: persistentSession,
     delayInMs: checkCount('options.retryDelayInMs', retryDelayInMs, 1),

@@ -1,3 +1,5 @@
+import { TwinError } from '../errors.ts'
+import { checkFunction } from '../protocol/check-options.ts'
 import { type JsonValue, typeName } from '../protocol/json.ts'
 
 /** A call of a direct method by the back end. */
@@ -18,8 +20,9 @@ export interface MethodCall {
 }
 
 /**
- * Answers a call. An object with an integer `status`, and with no other key but `payload`, is a
- * response with that status. Everything else is the payload of a response with status 200.
+ * Answers a call. An object with `status`, and with no other key but `payload`, is a response with
+ * that status, a whole number. Everything else is the payload of a response with status 200. A
+ * result that no response can carry fails as if the handler threw.
  * @example
  * ```ts
  * import { openDevice } from 'hubtwin'
@@ -61,14 +64,16 @@ export interface Methods {
    * @returns removes the handler
    * @throws TypeError for a wrong argument, a name that no back end can call, or a name that has a
    *   handler
+   * @throws TwinError `ERR_CLOSED`
    */
   handle(name: string, handler: MethodHandler): () => void
   /**
-   * Registers the handler of all methods without a handler of their own. Without it, these calls
+   * Registers the handler of all methods without their own handler. Without it, these calls
    * get the status 404.
    *
    * @returns removes the handler
    * @throws TypeError for a wrong argument, or a second handler
+   * @throws TwinError `ERR_CLOSED`
    */
   handleOthers(handler: MethodHandler): () => void
 }
@@ -82,12 +87,14 @@ export interface Handlers {
 /** The names that a back end can call; a topic has no `#` or `+` (docs/protocol/device.md §2.1). */
 const NAME = /^[\w!%&'*.^`|~-]{1,100}$/
 
-export function createHandlers(): Handlers {
+/** @param isOpen whether the device may still get a call */
+export function createHandlers(isOpen: () => boolean): Handlers {
   // The key `undefined` is for all others.
   const handlers = new Map<string | undefined, { readonly handler: MethodHandler }>()
 
   function add(name: string | undefined, handler: MethodHandler): () => void {
-    if (typeof handler !== 'function') throw new TypeError(`handler is ${typeName(handler)}, not a function`)
+    checkFunction('handler', handler)
+    if (!isOpen()) throw closedError()
     if (handlers.has(name)) throw new TypeError(`${name ?? 'handleOthers'} has a handler already; remove it first`)
     const entry = { handler }
     handlers.set(name, entry)
@@ -100,11 +107,17 @@ export function createHandlers(): Handlers {
     api: Object.freeze<Methods>({
       handle(name, handler) {
         if (typeof name !== 'string' || !NAME.test(name))
-          throw new TypeError(`Method name ${JSON.stringify(name)} cannot be called; it has to match ${NAME}`)
+          throw new TypeError(
+            `Method name ${typeof name === 'string' ? JSON.stringify(name) : `is ${typeName(name)}, which`} cannot be called; it has to match ${NAME}`,
+          )
         return add(name, handler)
       },
       handleOthers: (handler) => add(undefined, handler),
     }),
     find: (name) => (handlers.get(name) ?? handlers.get(undefined))?.handler,
   }
+}
+
+export function closedError(): TwinError {
+  return new TwinError('ERR_CLOSED', 'Device is closed')
 }

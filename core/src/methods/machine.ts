@@ -4,7 +4,7 @@ import type { AbortReason, Call, MethodsEffect, MethodsInput, MethodsState, Meth
 const UNAVAILABLE: Response = { status: 503, body: '' }
 const TOO_LATE: Response = { status: 504, body: '' }
 
-/** A hub repeats a call at most shortly after the first copy, if at all. */
+/** If a hub repeats a call, it does so soon after the first copy. */
 const MAX_FINISHED = 256
 
 /**

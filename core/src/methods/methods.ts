@@ -5,7 +5,7 @@ import { METHOD_FILTER, methodResponseTopic, type MethodRequest, parseMethodTopi
 import { createEnd } from '../session/end.ts'
 import type { FeatureMessage } from '../session/features.ts'
 import { runReducer } from '../session/run-reducer.ts'
-import { createHandlers, type MethodCall, type MethodHandler, type Methods } from './handlers.ts'
+import { closedError, createHandlers, type MethodCall, type MethodHandler, type Methods } from './handlers.ts'
 import { next } from './machine.ts'
 import { checkMethodsOptions, type MethodsOptions } from './options.ts'
 import { encodeResult, isTooLong, parsePayload } from './result.ts'
@@ -22,7 +22,8 @@ import {
  * Adds direct methods to a device.
  *
  * A handler that throws gives the status 500 with an empty body: neither the message nor the stack
- * reaches the back end. The `observer` gets the error as `methodFailed`.
+ * reaches the back end. The `observer` gets the error as `methodFailed`. Without an observer, it
+ * goes to the console.
  *
  * @throws TypeError, RangeError for a wrong option
  * @example
@@ -32,7 +33,7 @@ import {
  *
  * declare const connectionString: string
  * const device = openDevice(connectionString, { use: { methods: methods() } })
- * device.methods.handle('getTime', () => ({ now: new Date() }))
+ * device.methods.handle('getTime', () => ({ now: new Date().toISOString() }))
  * device.methods.handle('reboot', async ({ payload, signal }) => {
  *   console.log('reboot after', payload, 'ms', signal.aborted)
  *   return { status: 202 }
@@ -55,7 +56,7 @@ interface OpenCall {
 const FAILED: Response = { status: 500, body: '' }
 
 function attachMethods(host: FeatureHost, concurrency: number, timeoutInMs: number): AttachedFeature<Methods> {
-  const handlers = createHandlers()
+  const handlers = createHandlers(() => reducer.state.type === 'open')
   const open = new Map<number, OpenCall>()
   const [flushed, resolveFlushed] = createEnd()
   const reducer = runReducer<MethodsState, MethodsInput, MethodsEffect>(
@@ -164,7 +165,7 @@ function abortError(reason: AbortReason, timeoutInMs: number): TwinError {
     case 'deadline':
       return new TwinError('ERR_TIMEOUT', `Method has no response after ${timeoutInMs} ms`)
     case 'close':
-      return new TwinError('ERR_CLOSED', 'Device is closed')
+      return closedError()
     case 'replaced':
       return new TwinError('ERR_INTERRUPTED', 'Hub has used the number of the call for another call')
   }

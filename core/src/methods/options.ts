@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../protocol/check-options.ts'
 import { checkCount } from '../protocol/count.ts'
 
 /** All options are optional. `undefined` means the default. */
@@ -23,13 +24,12 @@ export interface CheckedMethodsOptions {
 }
 
 /**
- * @throws TypeError for an option that is not a number
+ * @throws TypeError for an unknown option, or an option that is not a number
  * @throws RangeError for a number out of its range
  */
-export function checkMethodsOptions({
-  concurrency = Infinity,
-  responseTimeoutInMs = 30_000,
-}: MethodsOptions): CheckedMethodsOptions {
+export function checkMethodsOptions(options: MethodsOptions): CheckedMethodsOptions {
+  const known = ['concurrency', 'responseTimeoutInMs'] satisfies (keyof MethodsOptions)[]
+  const { concurrency = Infinity, responseTimeoutInMs = 30_000 } = checkOptionNames(options, known)
   if (concurrency !== Infinity) checkCount('options.concurrency', concurrency, 1)
   checkCount('options.responseTimeoutInMs', responseTimeoutInMs, 1)
   return { concurrency, responseTimeoutInMs }

@@ -1,4 +1,5 @@
 import { encodeJson } from '../protocol/json-body.ts'
+import { checkCount } from '../protocol/count.ts'
 import type { JsonValue } from '../protocol/json.ts'
 import { encodeText } from '../protocol/mqtt-text.ts'
 import type { Response } from './states.ts'
@@ -7,7 +8,10 @@ import type { Response } from './states.ts'
 export interface MethodResponse {
   /** A whole number from 0 to 2147483647. */
   readonly status: number
-  /** A JSON value. `undefined` is an empty body, which the back end gets as `null`. */
+  /**
+   * A value that JSON carries unchanged, as in a report. `undefined` is an empty body, which the
+   * back end gets as `null`.
+   */
   readonly payload?: unknown
 }
 
@@ -20,15 +24,16 @@ export function isTooLong(body: string): boolean {
 }
 
 /**
- * Translates what a handler returns. An object with an integer `status`, and with no other key
- * but `payload`, is a response. Everything else is the payload of a response with status 200.
+ * Translates what a handler returns. An object with `status`, and with no other key but `payload`,
+ * is a response. Everything else is the payload of a response with status 200.
  *
- * @throws TypeError for a payload that JSON cannot carry
- * @throws RangeError for a status out of its range, or a payload beyond the limit of the hub
+ * @throws TypeError for a status that is not a number, or a payload that JSON cannot carry
+ * @throws RangeError for a status that is not a whole number in its range, or a payload beyond the
+ *   limit of the hub
  */
 export function encodeResult(result: unknown): Response {
   const { status, payload } = isResponse(result) ? result : { status: 200, payload: result }
-  if (status < 0 || status > 0x7fffffff) throw new RangeError(`status is ${status}; 0 to 2147483647 are possible`)
+  checkCount('status of the response', status, 0)
   const body = payload === undefined ? '' : encodeJson(payload, 'payload')
   if (isTooLong(body)) throw new RangeError(`payload has more than ${MAX_BODY_LENGTH} bytes of JSON`)
   return { status, body }
@@ -38,7 +43,7 @@ function isResponse(result: unknown): result is MethodResponse {
   return (
     typeof result === 'object' &&
     result !== null &&
-    Number.isInteger((result as { status?: unknown }).status) &&
+    'status' in result &&
     Object.keys(result).every((key) => key === 'status' || key === 'payload')
   )
 }

@@ -48,7 +48,7 @@ export function ownValue(object: JsonObject, key: string): JsonValue | undefined
   return Object.hasOwn(object, key) ? object[key] : undefined
 }
 
-/** @throws SyntaxError says what is wrong with the text, and never repeats the text */
+/** @throws SyntaxError names the problem of the text, and never repeats the text */
 export function parseJsonObject(text: string): JsonObject {
   let value: JsonValue
   try {

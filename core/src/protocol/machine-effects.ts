@@ -8,8 +8,3 @@ export function startTimer(timer: TimerName, delayInMs: number): Effect {
 
 /** Ends the connection, or the attempt to open one. */
 export const CLOSE: readonly Effect[] = [{ type: 'cancelToken' }, { type: 'closeWire' }, STOP_TIMERS]
-
-/** Ends the connection until the next attempt. */
-export function closeUntil(retryInMs: number): readonly Effect[] {
-  return [...CLOSE, startTimer('retry', retryInMs)]
-}

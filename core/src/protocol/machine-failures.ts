@@ -1,6 +1,6 @@
 import { TwinError } from '../errors.ts'
 import { type Backoff, backoffDelay } from './backoff.ts'
-import { closeUntil, startTimer } from './machine-effects.ts'
+import { CLOSE, startTimer } from './machine-effects.ts'
 import { doubtPipelining } from './machine-pipelining.ts'
 import type {
   Effect,
@@ -20,22 +20,23 @@ export function newStreak(pipelining: Pipelining): Streak {
 }
 
 /**
- * The twin could not be read. A hub that throttles or has an error of its own gets the next GET
+ * The twin could not be read. A hub that throttles or has an internal error gets the next GET
  * later, on the same connection: another CONNECT would not help it.
  */
 export function failSync(
   state: SyncingState | ReadyState,
-  { error, random }: Extract<SessionEvent, { type: 'syncFailed' }>,
+  event: Extract<SessionEvent, { type: 'syncFailed' }>,
   settings: SessionSettings,
 ): Step {
+  const { error } = event
   const failed: Effect = { type: 'syncFailed', error }
   if (state.type === 'syncing' || !['ERR_THROTTLED', 'ERR_HUB'].includes(error.code)) {
     const isEarly = state.type === 'syncing' && !state.subscribed
-    const [waiting, effects] = fail(isEarly ? doubtPipelining(state.streak) : state.streak, error, random, settings)
+    const [waiting, effects] = fail(isEarly ? doubtPipelining(state.streak) : state.streak, error, event, settings)
     return [waiting, [failed, ...effects]]
   }
   const { rounds, ...sync } = state.sync ?? NEW_SYNC
-  const delayInMs = (error.retryAfterInMs ?? 0) + backoffDelay(rounds + 1, random, backoff(settings))
+  const delayInMs = (error.retryAfterInMs ?? 0) + backoffDelay(rounds + 1, event.random, backoff(settings))
   return [
     { ...state, sync: { ...sync, asked: false, rounds: rounds + 1 } },
     [failed, { type: 'stopTimer', timer: 'deadline' }, startTimer('retry', delayInMs)],
@@ -43,24 +44,25 @@ export function failSync(
 }
 
 /**
- * The hub answers every failed CONNECT alike, also after a passing error of its own
+ * The hub answers every failed CONNECT alike, also after a brief internal error
  * (docs/protocol/protocol.md §1.5). So the first refusal only makes the token suspect, and no
  * number of refusals ends a session: there may be no operator to start it again.
  */
 export function refuse(
   { streak }: OpeningState,
-  { code, random }: Extract<SessionEvent, { type: 'refused' }>,
+  event: Extract<SessionEvent, { type: 'refused' }>,
   settings: SessionSettings,
 ): Step {
   const refusals = streak.refusals + 1
+  const code = `(CONNACK ${event.code})`
   const error =
     refusals > 1
       ? new TwinError(
           'ERR_UNAUTHORIZED',
-          `Hub refused a fresh token (CONNACK ${code}): is the key right, the device there and enabled, the clock right?`,
+          `Hub refused a fresh token ${code}: is the key right, the device there and enabled, the clock right?`,
         )
-      : new TwinError('ERR_REFUSED', `Hub refused the connection (CONNACK ${code})`)
-  const [waiting, effects] = fail({ ...streak, refusals }, error, random, settings)
+      : new TwinError('ERR_REFUSED', `Hub refused the connection ${code}`)
+  const [waiting, effects] = fail({ ...streak, refusals }, error, event, settings)
   return [waiting, [{ type: 'invalidateToken' }, ...effects]]
 }
 
@@ -77,30 +79,33 @@ const REPLACED_FACTOR = 5
  * does not say why. Two clients that both reconnected at once would replace each other without end,
  * so a connection that is lost again and again waits the longest.
  */
-export function drop(
-  streak: Streak,
-  { error: cause, random }: Extract<SessionEvent, { type: 'down' }>,
-  settings: SessionSettings,
-): Step {
+export function drop(streak: Streak, event: Extract<SessionEvent, { type: 'down' }>, settings: SessionSettings): Step {
   const drops = streak.drops + 1
-  if (drops < MAX_DROPS) return fail({ ...streak, drops }, cause, random, settings)
+  const { error: cause } = event
+  if (drops < MAX_DROPS) return fail({ ...streak, drops }, cause, event, settings)
   const error = new TwinError(
     'ERR_REPLACED',
     `Connection was lost ${drops} times soon after it was ready: another client probably uses the same identity`,
     { cause },
   )
-  const retryInMs = Math.floor(REPLACED_FACTOR * settings.maxRetryDelayInMs * (0.5 + random / 2))
-  return wait({ ...streak, drops }, error, retryInMs)
+  const retryInMs = Math.floor(REPLACED_FACTOR * settings.maxRetryDelayInMs * (0.5 + event.random / 2))
+  return wait({ ...streak, drops, failures: streak.failures + 1 }, error, retryInMs)
 }
 
 /** Waits, with back-off, and then starts over. */
-export function fail(streak: Streak, error: TwinError, random: number, settings: SessionSettings): Step {
-  return wait(streak, error, backoffDelay(streak.failures + 1, random, backoff(settings)))
+export function fail(
+  streak: Streak,
+  error: TwinError,
+  { random }: { readonly random: number },
+  settings: SessionSettings,
+): Step {
+  const failures = streak.failures + 1
+  return wait({ ...streak, failures }, error, backoffDelay(failures, random, backoff(settings)))
 }
 
-function wait(streak: Streak, error: TwinError, retryInMs: number): Step {
-  const failures = streak.failures + 1
-  return [{ type: 'waiting', streak: { ...streak, failures }, error, retryInMs, woken: false }, closeUntil(retryInMs)]
+/** Ends the connection, or the attempt to open one, until the next attempt. */
+export function wait(streak: Streak, error: TwinError, retryInMs: number): Step {
+  return [{ type: 'waiting', streak, error, retryInMs, woken: false }, [...CLOSE, startTimer('retry', retryInMs)]]
 }
 
 function backoff({ retryDelayInMs, maxRetryDelayInMs }: SessionSettings): Backoff {

@@ -26,8 +26,9 @@ export function handleSubscribed(
   state: SyncingState,
   { roundTripInMs }: Extract<SessionEvent, { type: 'subscribed' }>,
   settings: SessionSettings,
-): Step {
+): Step | undefined {
   const { sync } = state
+  if (state.subscribed) return undefined
   if (!sync.asked) return [{ ...state, subscribed: true, sync: { ...sync, asked: true } }, requestDocument(settings)]
   const part = roundTripInMs * REPEAT_AFTER_ROUND_TRIPS
   const delayInMs = Math.min(Math.max(part, MIN_REPEAT_IN_MS), MAX_REPEAT_IN_MS)

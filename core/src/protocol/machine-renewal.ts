@@ -36,7 +36,7 @@ export function checkExpiry(step: Step, now: number): Step {
 }
 
 /** The renewal timer fired: early, at its time, or because open requests did not end. */
-export function continueRenewal(state: ReadyState, now: number, settings: SessionSettings): Step {
+export function continueRenewal(state: ReadyState, { now }: { readonly now: number }, settings: SessionSettings): Step {
   if (state.renewal.type === 'draining') return changeToken(state, state.renewal.expiresAt, settings)
   return [state, [startTimer('renew', timerDelay(state.renewAt, now))]]
 }
@@ -45,8 +45,8 @@ export function handleToken(
   state: ReadyState,
   event: Extract<SessionEvent, { type: 'token' }>,
   settings: SessionSettings,
-): Step {
-  if (state.renewal.type !== 'asking') return [state, []]
+): Step | undefined {
+  if (state.renewal.type !== 'asking') return undefined
   if (event.expiresAt <= state.expiresAt) {
     const seconds = Math.round((state.expiresAt - event.now) / 1000)
     const error = new TwinError('ERR_TOKEN', `Token expires in ${seconds} s and its source gave no newer one`)

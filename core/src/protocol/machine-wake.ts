@@ -1,6 +1,7 @@
 import { TwinError } from '../errors.ts'
-import { closeUntil, startTimer } from './machine-effects.ts'
-import type { ReadyState, SessionEvent, SessionSettings, SessionState, Step, WaitingState } from './machine-states.ts'
+import { startTimer } from './machine-effects.ts'
+import { wait } from './machine-failures.ts'
+import type { ActiveState, ReadyState, SessionEvent, SessionSettings, Step, WaitingState } from './machine-states.ts'
 import { NEW_SYNC, resync } from './machine-sync.ts'
 
 type Wake = Extract<SessionEvent, { type: 'wake' }>
@@ -12,11 +13,11 @@ const RECENT_IN_MS = 5000
  * After a sleep, a socket may be open and dead. Reads the twin with a deadline shorter than a
  * keep-alive.
  */
-export function probe(state: ReadyState, { silentForInMs }: Wake, settings: SessionSettings): Step {
-  if (silentForInMs < RECENT_IN_MS) return [state, []]
+export function probe(state: ReadyState, { silentForInMs }: Wake, settings: SessionSettings): Step | undefined {
+  if (silentForInMs < RECENT_IN_MS) return undefined
   const requestTimeoutInMs = Math.min(settings.wakeTimeoutInMs, settings.requestTimeoutInMs)
   if (state.sync === undefined) return resync(state, NEW_SYNC, { ...settings, requestTimeoutInMs })
-  return [state, state.sync.asked ? [startTimer('deadline', requestTimeoutInMs)] : []]
+  return state.sync.asked ? [state, [startTimer('deadline', requestTimeoutInMs)]] : undefined
 }
 
 /** Devices that wake together reconnect within this time. */
@@ -24,11 +25,11 @@ const WAKE_SPREAD_IN_MS = 1000
 
 /**
  * Shortens a wait once, but not to nothing: a whole building may have its network back at this
- * moment. A replaced connection waits on, or two pages that are shown in turn would replace each
- * other.
+ * moment. A replaced connection keeps its delay. Otherwise, two pages that a user shows in turn
+ * would replace each other.
  */
-export function wakeEarly(state: WaitingState, { random }: Wake): Step {
-  if (state.woken || state.error.code === 'ERR_REPLACED') return [state, []]
+export function wakeEarly(state: WaitingState, { random }: Wake): Step | undefined {
+  if (state.woken || state.error.code === 'ERR_REPLACED') return undefined
   const delayInMs = Math.floor(random * Math.min(WAKE_SPREAD_IN_MS, state.retryInMs))
   return [{ ...state, woken: true }, [startTimer('retry', delayInMs)]]
 }
@@ -37,8 +38,6 @@ export function wakeEarly(state: WaitingState, { random }: Wake): Step {
  * A page with an open WebSocket cannot enter the back/forward cache, and a frozen page does not
  * answer the hub.
  */
-export function sleep(state: SessionState, { maxRetryDelayInMs: retryInMs }: SessionSettings): Step {
-  if (state.type === 'idle' || state.type === 'waiting' || state.type === 'closed') return [state, []]
-  const error = new TwinError('ERR_INTERRUPTED', 'Connection was put to sleep')
-  return [{ type: 'waiting', streak: state.streak, error, retryInMs, woken: false }, closeUntil(retryInMs)]
+export function sleep({ streak }: ActiveState, _: unknown, { maxRetryDelayInMs }: SessionSettings): Step {
+  return wait(streak, new TwinError('ERR_INTERRUPTED', 'Connection was put to sleep'), maxRetryDelayInMs)
 }

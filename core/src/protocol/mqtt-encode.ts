@@ -71,7 +71,7 @@ export function encodePuback(packetId: number): Packet {
 }
 
 type Bytes = ArrayLike<number>
-type Packet = Uint8Array<ArrayBuffer>
+export type Packet = Uint8Array<ArrayBuffer>
 
 function packet(header: number, parts: readonly Bytes[]): Packet {
   return join([[header, ...remainingLength(parts.reduce((sum, { length }) => sum + length, 0))], ...parts])

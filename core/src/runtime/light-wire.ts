@@ -1,56 +1,63 @@
 import { TwinError } from '../errors.ts'
+import type { Filter } from '../protocol/filter.ts'
 import type { ReceivedPacket } from '../protocol/mqtt-decode.ts'
 import {
   DISCONNECT,
   encodeConnect,
-  encodePuback,
   encodePublish,
   encodeSubscribe,
   join,
+  type Packet,
   PINGREQ,
 } from '../protocol/mqtt-encode.ts'
+import { protocolError } from '../protocol/protocol-error.ts'
 import { createPacketReader } from '../protocol/mqtt-reader.ts'
 import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
 import { type Liveness, noteAnswer, noteSent, stopWatching, watchLiveness } from './liveness.ts'
-import {
-  addDelivery,
-  addSubscription,
-  createPendingPackets,
-  type PendingPackets,
-  rejectAll,
-  resolveDelivery,
-  resolveSubscription,
-} from './pending-packets.ts'
 import { openSocket } from './web-socket.ts'
-import { lostEvent, protocolEvent, unacknowledged } from './wire-errors.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
+import { lostEvent, protocolEvent, refusedFilterEvent } from './wire-errors.ts'
 
 type State =
   /** The socket is not open. The early packets leave in a single frame when it opens. */
-  | { readonly type: 'nothing'; readonly early: Bytes[] }
+  | { readonly type: 'nothing'; readonly early: Packet[] }
   /** `open`: CONNECT has left. `up`: CONNACK has arrived. */
   | { readonly type: 'open' | 'up'; readonly liveness: Liveness }
   | { readonly type: 'over' }
 
+export interface LightWire extends Wire {
+  send(packet: Packet): void
+}
+
+/** QoS 1 of a device. A twin has QoS 0 only, so its page carries no code for more. */
+export interface Qos1 {
+  /** @returns the event of a message with QoS 1; `undefined` for another packet */
+  receive(packet: ReceivedPacket, send: (packet: Packet) => void): WireEvent | undefined
+  /** The connection has ended. */
+  end(): void
+}
+
+/** The identifier of the only SUBSCRIBE of a connection (MQTT 3.1.1 §2.3.1). */
+export const SUBSCRIBE_ID = 1
+
 /** Opens a wire that speaks MQTT 3.1.1 over the WebSocket of the runtime. */
-export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) => void): Wire {
+export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) => void, qos1?: Qos1): LightWire {
   // The request has a password, which no function below needs.
   const { url, keepaliveInSeconds } = request
-  const pending = createPendingPackets()
   const reader = createPacketReader(handlePacket)
   let state: State = { type: 'nothing', early: [encodeConnect(request)] }
+  let subscription: Subscription | undefined
   const socket = openSocket(url, {
     onOpen,
-    onBytes(bytes) {
+    onData(data) {
       try {
-        reader.read(bytes)
+        // MQTT 3.1.1 §6.0
+        if (typeof data === 'string') throw protocolError('Hub sent a text frame, not a binary one')
+        reader.read(data)
       } catch (error) {
         if (!(error instanceof TwinError)) throw error
         end({ type: 'down', error, opened: true })
       }
     },
-    onText: () => end(protocolEvent('Hub sent a text frame, not a binary one')),
     onEnd: lose,
   })
 
@@ -64,24 +71,25 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
       onDead: (reason) => lose(new Error(reason)),
     })
     state = { type: 'open', liveness }
-    pending.openedAt = performance.now()
+    if (subscription !== undefined) subscription.sentAt = performance.now()
     send(join(early))
   }
 
-  function send(bytes: Bytes): void {
-    if (state.type === 'nothing') state.early.push(bytes)
+  function send(packet: Packet): void {
+    if (state.type === 'nothing') state.early.push(packet)
     else if (state.type !== 'over') {
-      socket.send(bytes)
-      noteSent(state.liveness, bytes.length)
+      socket.send(packet)
+      noteSent(state.liveness, packet.length)
     }
   }
 
   function handlePacket(packet: ReceivedPacket): void {
     if (state.type !== 'open' && state.type !== 'up') return
     if (packet.type === 'pingresp') noteAnswer(state.liveness)
-    const event = translate(packet, state.type === 'up', pending, send)
+    const event = eventOf(packet, state.type === 'up', subscription, () => qos1?.receive(packet, send))
     if (event?.type === 'down' || event?.type === 'refused') return end(event)
     if (event?.type === 'up') state = { ...state, type: 'up' }
+    if (event?.type === 'subscribed') subscription = undefined
     if (event !== undefined) onEvent(event)
   }
 
@@ -93,18 +101,17 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
     if (state.type === 'over') return
     if (state.type !== 'nothing') stopWatching(state.liveness)
     state = { type: 'over' }
-    rejectAll(pending)
+    qos1?.end()
     if (event !== undefined) onEvent(event)
   }
 
   return {
-    subscribe: (filters) => send(encodeSubscribe(addSubscription(pending, filters), filters)),
+    send,
+    subscribe(filters) {
+      subscription = { filters, sentAt: performance.now() }
+      send(encodeSubscribe(SUBSCRIBE_ID, filters))
+    },
     publish: (topic, payload) => send(encodePublish({ topic, payload })),
-    publishAtLeastOnce: (topic, payload) =>
-      new Promise((resolve, reject) => {
-        if (state.type === 'over') return reject(unacknowledged())
-        send(encodePublish({ topic, payload, packetId: addDelivery(pending, { resolve, reject }) }))
-      }),
     close() {
       socket.send(DISCONNECT)
       end()
@@ -113,12 +120,17 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
   }
 }
 
+interface Subscription {
+  readonly filters: readonly Filter[]
+  sentAt: number
+}
+
 /** @returns the event of a packet; `undefined` where the session needs none */
-function translate(
+function eventOf(
   packet: ReceivedPacket,
   isUp: boolean,
-  pending: PendingPackets,
-  send: (bytes: Bytes) => void,
+  subscription: Subscription | undefined,
+  receive: () => WireEvent | undefined,
 ): WireEvent | undefined {
   if ((packet.type === 'connack') === isUp) {
     return protocolEvent(`Hub sent ${packet.type.toUpperCase()} ${isUp ? 'twice' : 'before CONNACK'}`)
@@ -127,17 +139,29 @@ function translate(
     case 'connack':
       return packet.code === 0 ? { type: 'up' } : { type: 'refused', code: packet.code }
     case 'suback':
-      return resolveSubscription(pending, packet)
-    case 'publish': {
-      const { topic, payload, packetId, dup: isDuplicate } = packet
-      if (packetId === undefined) return { type: 'message', topic, payload }
-      const acknowledge = (): void => send(encodePuback(packetId))
-      return { type: 'message', topic, payload, packetId, isDuplicate, acknowledge }
-    }
+      return subackEvent(packet, subscription)
+    case 'publish':
+      return receive() ?? messageEvent(packet)
     case 'puback':
-      resolveDelivery(pending, packet.packetId)
-      return undefined
+      return receive()
     default:
       return undefined
   }
+}
+
+function subackEvent(
+  { packetId, codes }: Extract<ReceivedPacket, { type: 'suback' }>,
+  subscription: Subscription | undefined,
+): WireEvent {
+  if (packetId !== SUBSCRIBE_ID || subscription?.filters.length !== codes.length) {
+    return protocolEvent(`Hub sent SUBACK ${packetId} with ${codes.length} codes, which answers no SUBSCRIBE`)
+  }
+  const filters = subscription.filters.map(({ topic }) => topic)
+  const refused = filters[codes.indexOf(0x80)]
+  if (refused !== undefined) return refusedFilterEvent(refused)
+  return { type: 'subscribed', filters, roundTripInMs: performance.now() - subscription.sentAt }
+}
+
+export function messageEvent({ topic, payload }: Extract<ReceivedPacket, { type: 'publish' }>): WireEvent {
+  return { type: 'message', topic, payload }
 }

@@ -1,6 +1,6 @@
 import mqtt from 'mqtt'
 import { DISCONNECT, encodePuback } from '../protocol/mqtt-encode.ts'
-import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
+import type { DeviceWire, WireEvent, WireRequest } from '../session/wire.ts'
 import { lostEvent, refusedFilterEvent, unacknowledged } from './wire-errors.ts'
 
 /** Long enough for a DISCONNECT to leave, short enough for an app that waits for it. */
@@ -12,7 +12,7 @@ const isNative = 'WebSocket' in globalThis
  * Opens a wire over mqtt.js. Each mqtt.js client serves a single connection, because its own
  * reconnecting resends before it subscribes, and uses the password of the first attempt.
  */
-export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) => void): Wire {
+export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) => void): DeviceWire {
   let socket: WebSocket | undefined
   const client = connect(request, (opened) => {
     socket = opened

@@ -7,7 +7,7 @@ export type AnyWebSocket = WebSocket & { terminate?(): void }
 let ws: Promise<{ readonly WebSocket: typeof NodeSocket }> | undefined
 
 /**
- * Opens a WebSocket of `ws` for Node 20, which has none of its own. The MQTT of a twin is too small
+ * Opens a WebSocket of `ws` for Node 20, which has no WebSocket. The MQTT of a twin is too small
  * and too short-lived for compression to pay.
  */
 export async function openNodeSocket(url: string): Promise<AnyWebSocket> {

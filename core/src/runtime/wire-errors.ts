@@ -19,12 +19,8 @@ export function lostEvent(url: string, reached: Reached, cause?: Error): WireEve
     } as const
   )[reached]
   const reason = reasonOf(cause)
-  const text = reason === undefined ? message : `${message} (${reason})`
-  return {
-    type: 'down',
-    error: new TwinError(code, text, cause === undefined ? {} : { cause }),
-    opened: reached !== 'nothing',
-  }
+  const text = reason ? `${message} (${reason})` : message
+  return { type: 'down', error: new TwinError(code, text, cause && { cause }), opened: reached !== 'nothing' }
 }
 
 /** The event for a hub that breaks the protocol or refuses a subscription. */
@@ -42,13 +38,15 @@ export function unacknowledged(): TwinError {
   return new TwinError('ERR_INTERRUPTED', 'Connection ended before the hub acknowledged the message')
 }
 
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value ? value : undefined
+}
+
 /**
  * The system's code at any depth, because `ECONNREFUSED` or `UNABLE_TO_VERIFY_LEAF_SIGNATURE` says
  * more than the message around it. Without a code, the message.
  */
 function reasonOf(cause: unknown): string | undefined {
-  if (typeof cause !== 'object' || cause === null) return undefined
-  const { code, message, cause: inner } = cause as { code?: unknown; message?: unknown; cause?: unknown }
-  if (typeof code === 'string' && code !== '') return code
-  return reasonOf(inner) ?? (typeof message === 'string' && message !== '' ? message : undefined)
+  const { code, message, cause: inner } = Object(cause) as { code?: unknown; message?: unknown; cause?: unknown }
+  return textOf(code) ?? (inner ? reasonOf(inner) : undefined) ?? textOf(message)
 }

@@ -1,7 +1,8 @@
 import type { TwinDocument, TwinVersions } from '../protocol/document.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import { endDesired } from '../twin/listening/desired-listeners.ts'
+import { throwIfClosed } from '../twin/closed-error.ts'
 import { createDesiredMethods } from '../twin/listening/desired-methods.ts'
+import { endListeners } from '../twin/listening/listeners.ts'
 import { listenToState } from '../twin/listening/state-listeners.ts'
 import type { Twin, WaitOptions } from '../twin/twin.ts'
 import { EMPTY_DOCUMENT } from '../twin/twin-update.ts'
@@ -81,7 +82,7 @@ export function validateDesired<Base extends UncheckedTwin, Desired extends obje
   if (versions.desired > 0) updateValidation(validation, desired, versions.desired)
   twin.onDesired((change) => updateValidation(validation, change.desired, change.version))
   twin.onStatus(({ type }) => {
-    if (type === 'closed') endDesired(validation.listeners)
+    if (type === 'closed') endListeners(validation.listeners)
   })
   const validated: unknown = createValidatedTwin(twin, validation)
   // The compiler cannot follow the members of a twin through their descriptors.
@@ -89,11 +90,11 @@ export function validateDesired<Base extends UncheckedTwin, Desired extends obje
 }
 
 function createValidatedTwin(twin: UncheckedTwin, { listeners, validity }: Validation): object {
-  const desired = (): JsonObject => listeners.current?.desired ?? EMPTY_DOCUMENT.desired
+  const desired = (): JsonObject => listeners.current?.section ?? EMPTY_DOCUMENT.desired
 
   function versions(): TwinVersions {
     // The hub counts a version even when the desired properties stay the same.
-    if (validity.state.type === 'valid') return twin.versions
+    if (validity.current.type === 'valid') return twin.versions
     return Object.freeze({ ...twin.versions, desired: listeners.current?.version ?? 0 })
   }
 
@@ -102,7 +103,7 @@ function createValidatedTwin(twin: UncheckedTwin, { listeners, validity }: Valid
   }
 
   const members = {
-    ...createDesiredMethods(listeners),
+    ...createDesiredMethods(listeners, () => throwIfClosed(twin.status)),
     async ready(options?: WaitOptions) {
       await twin.ready(options)
       return document()
@@ -123,7 +124,7 @@ function createValidatedTwin(twin: UncheckedTwin, { listeners, validity }: Valid
         reported: { get: () => twin.reported, enumerable: true },
         versions: { get: versions, enumerable: true },
         status: { get: () => twin.status, enumerable: true },
-        validity: { get: () => validity.state, enumerable: true },
+        validity: { get: () => validity.current, enumerable: true },
       },
     ),
   )

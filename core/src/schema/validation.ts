@@ -1,6 +1,7 @@
 import { difference } from '../protocol/document.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import { createDesiredListeners, type DesiredListeners, emitDesired } from '../twin/listening/desired-listeners.ts'
+import type { DesiredListeners } from '../twin/listening/desired-listeners.ts'
+import { createListeners, emit } from '../twin/listening/listeners.ts'
 import { createStateListeners, emitState, type StateListeners } from '../twin/listening/state-listeners.ts'
 import type { StandardSchema } from './standard-schema.ts'
 import { type DesiredValidity, judge } from './validity.ts'
@@ -19,7 +20,7 @@ export function createValidation(schema: StandardSchema<object>): Validation {
   return {
     schema,
     newest: undefined,
-    listeners: createDesiredListeners(),
+    listeners: createListeners(),
     validity: createStateListeners<DesiredValidity>({ type: 'unknown' }),
   }
 }
@@ -32,8 +33,8 @@ export function updateValidation(validation: Validation, desired: JsonObject, ve
   const judgment = judge(schema, desired)
   if ('issues' in judgment) return emitState(validity, { type: 'invalid', version, desired, issues: judgment.issues })
   const before = listeners.current
-  const properties = difference(before?.desired ?? {}, judgment.desired)
-  listeners.current = { desired: judgment.desired, version, properties }
-  if (validity.state.type !== 'valid') emitState(validity, { type: 'valid' })
-  if (before === undefined || Object.keys(properties).length > 0) emitDesired(listeners, listeners.current)
+  const properties = difference(before?.section ?? {}, judgment.desired)
+  listeners.current = { section: judgment.desired, version, properties }
+  if (validity.current.type !== 'valid') emitState(validity, { type: 'valid' })
+  if (before === undefined || Object.keys(properties).length > 0) emit(listeners, listeners.current)
 }

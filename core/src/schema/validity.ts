@@ -1,5 +1,6 @@
 import { type JsonObject, typeName } from '../protocol/json.ts'
-import { copyReportedPatch, type PatchError } from '../protocol/limits.ts'
+import type { PatchError } from '../protocol/copy-json.ts'
+import { copyReportedPatch } from '../protocol/limits.ts'
 import type { SchemaIssue, StandardSchema } from './standard-schema.ts'
 
 /**

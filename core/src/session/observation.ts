@@ -25,6 +25,7 @@ export type TwinObservation = Observed & {
   readonly at: number
 }
 
+/** Without an observer, the types that end with `Failed` go to the console with their error. */
 export type Observed =
   /** The session entered another state. */
   | { readonly type: 'state'; readonly state: SessionState['type']; readonly error?: TwinError }

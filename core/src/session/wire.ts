@@ -10,23 +10,28 @@ import type { Filter } from '../protocol/filter.ts'
  */
 export interface Wire {
   /**
-   * Sends a SUBSCRIBE with all filters; `subscribed` follows, or `down` when the hub refuses a
-   * filter.
+   * Sends the only SUBSCRIBE of the connection, with all filters; `subscribed` follows, or `down`
+   * when the hub refuses a filter.
    */
   subscribe(filters: readonly Filter[]): void
   /** Sends with QoS 0. */
   publish(topic: string, payload: string | Uint8Array): void
   /**
-   * Sends with QoS 1.
+   * Sends with QoS 1. A twin does not need it; each `DeviceWire` has it.
    *
    * @returns resolves on PUBACK; rejects with `ERR_INTERRUPTED` when the connection ends first
    */
-  publishAtLeastOnce(topic: string, payload: string | Uint8Array): Promise<void>
+  publishAtLeastOnce?(topic: string, payload: string | Uint8Array): Promise<void>
   /**
    * Sends DISCONNECT and closes the socket. No event follows. Resolves when the socket is gone, or
    * after a second.
    */
   close(): Promise<void>
+}
+
+/** A wire with QoS 1, for the features of a device. */
+export interface DeviceWire extends Wire {
+  publishAtLeastOnce(topic: string, payload: string | Uint8Array): Promise<void>
 }
 
 export interface WireRequest {
@@ -65,3 +70,5 @@ export type WireEvent =
 
 /** Starts to connect at once; no event arrives within the call. */
 export type OpenWire = (request: WireRequest, onEvent: (event: WireEvent) => void) => Wire
+
+export type OpenDeviceWire = (request: WireRequest, onEvent: (event: WireEvent) => void) => DeviceWire

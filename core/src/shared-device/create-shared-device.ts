@@ -1,9 +1,10 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import type { FeatureSet } from '../device/attach-features.ts'
 import type { CloseOptions, DeviceBase } from '../device/device.ts'
+import { checkObject } from '../protocol/check-options.ts'
 import { checkCount } from '../protocol/count.ts'
 import type { Clock } from '../session/clock.ts'
-import type { OpenWire } from '../session/wire.ts'
+import type { OpenDeviceWire } from '../session/wire.ts'
 import { createSharedTwin, type SharedTwin } from '../tabs/create-shared-twin.ts'
 import type { TabRole } from '../tabs/role.ts'
 import type { NoTabs, Tabs } from '../tabs/tabs.ts'
@@ -24,7 +25,7 @@ export function createSharedDevice(
   credentials: Credentials,
   options: CheckedOptions,
   use: FeatureSet,
-  openWire: OpenWire,
+  openWire: OpenDeviceWire,
   clock: Clock,
   tabs: Tabs | NoTabs,
 ): SharedDeviceBase {
@@ -59,7 +60,8 @@ export function createSharedDevice(
       return twin.role
     },
     onRole: twin.onRole,
-    async close({ timeoutInMs = CLOSE_TIMEOUT_IN_MS }: CloseOptions = {}) {
+    async close(closeOptions: CloseOptions = {}) {
+      const { timeoutInMs = CLOSE_TIMEOUT_IN_MS } = checkObject('options', closeOptions)
       checkCount('timeoutInMs', timeoutInMs, 0)
       closeTimeoutInMs = timeoutInMs
       await twin.close()

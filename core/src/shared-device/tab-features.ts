@@ -1,12 +1,12 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import { attachFeatures, connectionOf, type FeatureSet } from '../device/attach-features.ts'
 import { createHosting } from '../device/hosting.ts'
+import { createChannel } from '../session/channel.ts'
 import type { Clock } from '../session/clock.ts'
-import type { Observed } from '../session/observation.ts'
 import { lockName } from '../tabs/create-shared-twin.ts'
 import type { SharedFeatures } from '../tabs/shared-features.ts'
 import type { NoTabs, Tabs } from '../tabs/tabs.ts'
-import { callListener } from '../twin/listening/listeners.ts'
+import { createObserve } from '../twin/observe.ts'
 import type { CheckedOptions } from '../twin/options.ts'
 import type { DeviceMessage } from './device-messages.ts'
 import { followConnection, handleAsFollower } from './follow.ts'
@@ -33,15 +33,15 @@ export interface TabFeaturesOptions {
 
 /**
  * Attaches the features in this tab, whichever tab has the connection. Each feature works as in a
- * tab of its own: it follows the connection of the leader, publishes through the leader, and gets
- * the messages that the leader passes to this tab. So the queue of telemetry and the handlers
+ * single tab: it follows the connection of the leader, publishes through the leader, and gets the
+ * messages that the leader passes to this tab. So the queue of telemetry and the handlers
  * survive a change of the leader.
  */
 export function createTabFeatures(given: TabFeaturesOptions): TabFeatures {
   const { tabs } = given
   const parts = createParts(given, () => parts)
   const { own, meeting, attached, hosting, router } = parts
-  // A tab that cannot get the lock has a connection of its own, of which no other tab may know.
+  // A tab that cannot get the lock has its own connection, and other tabs may not know about it.
   let isAlone = false
 
   return {
@@ -52,7 +52,8 @@ export function createTabFeatures(given: TabFeaturesOptions): TabFeatures {
       handleMessage: router.add,
       handleState: (state) => handleOwnConnection(parts, connectionOf(state)),
     },
-    handleLink(channel) {
+    handleConnection(connection) {
+      const channel = createChannel(connection)
       if (!isAlone) meeting.enter()
       const term = 'missing' in tabs ? own : tabs.newId()
       stand(parts, { type: 'leading', term, channel, state: 'connecting' })
@@ -116,10 +117,7 @@ function createRemote({ options, clock }: TabFeaturesOptions, parts: () => TabPa
       stand(parts(), { type: 'apart' })
       parts().meeting.post({ type: 'ask' })
     },
-    observe(observed: Observed) {
-      if (options.observer === undefined) return
-      callListener(options.observer, Object.freeze({ ...observed, at: clock.now() }))
-    },
+    observe: createObserve(options, clock),
   })
 }
 

@@ -60,7 +60,6 @@ export function createSharedTwin(
     link: { report: member.report, refresh: member.refresh, close },
     clock,
   })
-  const offWake = options.wakeSource?.((type) => dispatch({ type }))
   const parts: SharedParts = {
     tab,
     reducer,
@@ -73,12 +72,13 @@ export function createSharedTwin(
       const { status } = facade.twin
       features?.handleRole(role, status.type === 'closed' ? status.error : undefined)
     },
-    onEnd() {
-      offWake?.()
-      void presence.gone().then(onEnd)
-    },
+    onEnd: () => void presence.gone().then(onEnd),
   }
-  openFacade(facade, () => dispatch({ type: 'join' }))
+  openFacade(
+    facade,
+    () => dispatch({ type: 'join' }),
+    (type) => dispatch({ type }),
+  )
   return addRole(parts)
 }
 
@@ -120,7 +120,7 @@ function openLeader(settings: SharedTwinSettings, parts: SharedParts): Leader {
     openLink(onUpdate) {
       const features = settings.features?.features
       const link = createHubLink({ ...settings, features, onUpdate, document: () => facade.followed.document })
-      settings.features?.handleLink(link.channel)
+      settings.features?.handleConnection(link.connection)
       return link
     },
     emit: (notice) => emitNotice(parts, notice),
@@ -152,7 +152,7 @@ function openMember(tab: string, { clock, options }: SharedTwinSettings, parts: 
 
 function addRole({ facade, roles }: SharedParts): SharedTwin {
   const twin = Object.defineProperties(facade.twin, {
-    role: { get: () => roles.state, enumerable: true },
+    role: { get: () => roles.current, enumerable: true },
     onRole: { value: (listener: (role: TabRole) => void) => listenToState(roles, listener), enumerable: true },
   })
   return Object.freeze(twin as SharedTwin)

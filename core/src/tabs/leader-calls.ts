@@ -25,7 +25,7 @@ export interface LeaderCalls {
 /** @param left how this tab has left, if it has */
 export function createLeaderCalls(
   { tab: own, term, emit }: LeaderOptions,
-  link: HubLink,
+  link: Omit<HubLink, 'connection'>,
   left: () => Leaving | undefined,
 ): LeaderCalls {
   const accepted = new Map<string, AcceptedCall>()

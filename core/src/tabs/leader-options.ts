@@ -11,7 +11,7 @@ export type Leaving = 'close' | 'sleep'
 export interface LeaderOptions {
   readonly tab: string
   readonly term: string
-  readonly openLink: (onUpdate: (update: TwinUpdate) => void) => HubLink
+  readonly openLink: (onUpdate: (update: TwinUpdate) => void) => Omit<HubLink, 'connection'>
   /** Sends a notice to all tabs, this tab included, or to the tab that it names. */
   readonly emit: (notice: Notice) => void
   /** @returns the state of this tab */

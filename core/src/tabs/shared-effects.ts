@@ -46,7 +46,7 @@ export function runEffect(parts: SharedParts, effect: SharedEffect): void {
     case 'hello':
       return member.hello()
     case 'showRole':
-      if (effect.role.type === roles.state.type) return
+      if (effect.role.type === roles.current.type) return
       emitState(roles, effect.role)
       return parts.onRole(effect.role)
     case 'showStatus':

@@ -1,5 +1,6 @@
 import type { DeviceIdentity } from '../protocol/identity.ts'
 import { identityTopic } from '../protocol/identity-topic.ts'
+import { checkObject } from '../protocol/check-options.ts'
 import { checkWellFormed, encodeJson } from '../protocol/json-body.ts'
 import { typeName } from '../protocol/json.ts'
 import { encodeText } from '../protocol/mqtt-text.ts'
@@ -8,7 +9,7 @@ import { isSystemKey, SYSTEM_KEYS } from '../protocol/system-properties.ts'
 
 /**
  * The body of a message. Text and bytes (`ArrayBuffer` and its views) leave unchanged, everything
- * else as JSON.
+ * else as JSON. A value that JSON would drop or change is an error, as in a report.
  */
 export type TelemetryBody = object | string | number | boolean | null
 
@@ -105,7 +106,7 @@ function readSystem(options: Readonly<Record<string, unknown>>): Pair[] {
         `options has an unknown "${name}"; known are properties, signal, timeoutInMs, ${[...SYSTEM_KEYS.keys()].join(', ')}`,
       )
     }
-    const text = readText(value instanceof Date ? value.toISOString() : value, `options.${name}`)
+    const text = readText(value instanceof Date ? readDate(value, name) : value, `options.${name}`)
     if (name === 'messageId' && !MESSAGE_ID.test(text)) {
       throw new RangeError(`options.messageId is ${JSON.stringify(text)}; it does not match ${MESSAGE_ID}`)
     }
@@ -113,11 +114,13 @@ function readSystem(options: Readonly<Record<string, unknown>>): Pair[] {
   })
 }
 
+function readDate(date: Date, name: string): string {
+  if (Number.isNaN(date.getTime())) throw new RangeError(`options.${name} is an invalid date`)
+  return date.toISOString()
+}
+
 function readOwn(properties: Readonly<Record<string, string>>): Pair[] {
-  if (typeof properties !== 'object' || properties === null) {
-    throw new TypeError(`options.properties is ${typeName(properties)}, not an object`)
-  }
-  return Object.entries(properties).map(([name, value]) => {
+  return Object.entries(checkObject('options.properties', properties)).map(([name, value]) => {
     if (name === '' || isSystemKey(name)) {
       throw new TypeError(`options.properties has the name "${name}"; a name is not empty and does not begin with $.`)
     }

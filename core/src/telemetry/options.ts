@@ -1,4 +1,6 @@
+import { checkOptionNames, checkStorage } from '../protocol/check-options.ts'
 import { checkCount } from '../protocol/count.ts'
+import { typeName } from '../protocol/json.ts'
 import type { TwinStorage } from '../session/storage.ts'
 import { MAX_MESSAGE_SIZE } from './message.ts'
 import type { TelemetrySettings } from './states.ts'
@@ -45,25 +47,32 @@ export interface CheckedTelemetryOptions extends TelemetrySettings {
   readonly storage: TwinStorage | undefined
 }
 
+const NAMES: readonly (keyof TelemetryOptions)[] = [
+  'maxMessages',
+  'maxBytes',
+  'overflow',
+  'acknowledgeTimeoutInMs',
+  'storage',
+]
+
 /**
- * @throws TypeError for an option of a wrong type
+ * @throws TypeError for an unknown option, or an option of a wrong type
  * @throws RangeError for a number out of its range
  */
-export function checkTelemetryOptions({
-  maxMessages = 10_000,
-  maxBytes = 4 * 1024 * 1024,
-  overflow = 'reject-newest',
-  acknowledgeTimeoutInMs = 120_000,
-  storage,
-}: TelemetryOptions): CheckedTelemetryOptions {
+export function checkTelemetryOptions(options: TelemetryOptions): CheckedTelemetryOptions {
+  const {
+    maxMessages = 10_000,
+    maxBytes = 4 * 1024 * 1024,
+    overflow = 'reject-newest',
+    acknowledgeTimeoutInMs = 120_000,
+    storage,
+  } = checkOptionNames(options, NAMES)
   if (!['reject-newest', 'reject-oldest'].includes(overflow)) {
-    throw new TypeError('options.overflow is neither "reject-newest" nor "reject-oldest"')
+    const given: unknown = overflow
+    const shown = typeof given === 'string' ? JSON.stringify(given) : typeName(given)
+    throw new TypeError(`options.overflow is ${shown}, neither "reject-newest" nor "reject-oldest"`)
   }
-  for (const name of ['get', 'set', 'remove'] as const) {
-    if (storage !== undefined && typeof storage?.[name] !== 'function') {
-      throw new TypeError(`options.storage has no function ${name}`)
-    }
-  }
+  checkStorage('options.storage', storage)
   return {
     maxMessages: checkCount('options.maxMessages', maxMessages, 1),
     maxBytes: checkCount('options.maxBytes', maxBytes, MAX_MESSAGE_SIZE),

@@ -3,7 +3,7 @@ import { TwinError } from '../errors.ts'
 import { createEnd } from '../session/end.ts'
 import { type Reducer, runReducer } from '../session/run-reducer.ts'
 import { clearTimer, createTimers, setTimer } from '../session/timers.ts'
-import { wait } from '../twin/listening/wait.ts'
+import { checkWaitOptions, wait } from '../twin/listening/wait.ts'
 import type { WaitOptions } from '../twin/twin.ts'
 import { closedError, next } from './machine.ts'
 import { encodeMessage, MAX_MESSAGE_SIZE, type MessageOptions, type TelemetryBody } from './message.ts'
@@ -185,7 +185,8 @@ function createApi({ host, options, reducer, sends, readies, nextId }: ApiParts)
   const prefix = randomText()
   const { clock } = host
   return Object.freeze<Telemetry>({
-    async send(body, { signal, timeoutInMs, ...properties } = {}) {
+    async send(body, sendOptions = {}) {
+      const { signal, timeoutInMs, ...properties } = checkWaitOptions(sendOptions)
       const id = nextId()
       const message = encodeMessage(host.identity, body, properties, `${prefix}-${id}`)
       return wait<void>(
@@ -204,6 +205,7 @@ function createApi({ host, options, reducer, sends, readies, nextId }: ApiParts)
       return { messages, bytes }
     },
     async ready(waitOptions = {}) {
+      checkWaitOptions(waitOptions)
       const state = reducer.state
       if (state.type !== 'open') throw closedError()
       if (hasRoom(state, options)) return

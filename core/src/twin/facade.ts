@@ -2,8 +2,9 @@ import type { TwinDocument } from '../protocol/document.ts'
 import { copyReportedPatch } from '../protocol/limits.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
+import type { WakeSource } from '../session/wake-source.ts'
 import type { ReportedChange } from './changes.ts'
-import { closedError } from './closed-error.ts'
+import { closedError, throwIfClosed } from './closed-error.ts'
 import { createFollowedTwin, type FollowedTwin, updateTwin } from './followed-twin.ts'
 import type { HubLink } from './hub-link.ts'
 import { createDesiredMethods } from './listening/desired-methods.ts'
@@ -11,7 +12,7 @@ import { addListener } from './listening/listeners.ts'
 import { onAbort } from './listening/on-abort.ts'
 import { listenToReported } from './listening/reported-listeners.ts'
 import { iterateStates, listenToState } from './listening/state-listeners.ts'
-import { type Wait, wait } from './listening/wait.ts'
+import { checkWaitOptions, type Wait, wait } from './listening/wait.ts'
 import type { CheckedOptions } from './options.ts'
 import type { IterationOptions, Twin, WaitOptions } from './twin.ts'
 import type { TwinUpdate } from './twin-update.ts'
@@ -23,12 +24,12 @@ export interface Facade {
   /** For the creator to complete, and to freeze. */
   readonly twin: Twin
   readonly options: FacadeOptions
-  /** Stops listening to the app's signal. */
-  offSignal: (() => void) | undefined
+  /** Each ends a subscription: to wake events, and to the app's signal. */
+  offs: readonly ((() => void) | undefined)[]
 }
 
 export interface FacadeOptions {
-  readonly settings: Pick<CheckedOptions, 'requestTimeoutInMs' | 'signal'>
+  readonly settings: Pick<CheckedOptions, 'requestTimeoutInMs' | 'signal' | 'wakeSource'>
   /** The hub's side, in this tab or in another. */
   readonly link: Pick<HubLink, 'report' | 'refresh' | 'close'>
   readonly clock: Clock
@@ -36,24 +37,27 @@ export interface FacadeOptions {
 
 export function createFacade(options: FacadeOptions): Facade {
   const followed = createFollowedTwin()
-  return { followed, twin: createTwinObject(followed, options), options, offSignal: undefined }
+  return { followed, twin: createTwinObject(followed, options), options, offs: [] }
 }
 
-/** Calls `start`, unless the app's signal is aborted. A later abort closes the twin. */
-export function openFacade(facade: Facade, start: () => void): void {
+/**
+ * Calls `start`, unless the app's signal is aborted. A later abort closes the twin. Until it is
+ * closed, wake events go to `wake`.
+ */
+export function openFacade(facade: Facade, start: () => void, wake: Parameters<WakeSource>[0]): void {
   const { settings, link } = facade.options
-  const { signal } = settings
+  const { signal, wakeSource } = settings
   if (signal?.aborted) return void link.close()
-  facade.offSignal = signal && onAbort(signal, () => void link.close())
+  facade.offs = [wakeSource?.(wake), signal && onAbort(signal, () => void link.close())]
   start()
 }
 
-export function updateFacade({ followed, offSignal }: Facade, update: TwinUpdate): void {
-  if (update.type === 'status' && update.status.type === 'closed') offSignal?.()
+export function updateFacade({ followed, offs }: Facade, update: TwinUpdate): void {
+  if (update.type === 'status' && update.status.type === 'closed') for (const off of offs) off?.()
   updateTwin(followed, update)
 }
 
-/** Each method is a function of its own, so that an app may pass it on without the twin. */
+/** Each method is its own function, so that an app may pass it on without the twin. */
 function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin {
   const { desired, reported, statuses } = followed
   const { link, clock, settings } = options
@@ -62,50 +66,53 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
     return {
       ...{ signal, timeoutInMs, clock, unmet },
       get cause() {
-        const { state } = followed.statuses
-        return state.type === 'waiting' ? state.error : undefined
+        const { current } = followed.statuses
+        return current.type === 'waiting' ? current.error : undefined
       },
     }
   }
 
+  const checkOpen = (): void => throwIfClosed(statuses.current)
+
   return Object.assign(new TwinValues(followed), {
     async ready(waitOptions: WaitOptions = {}) {
-      throwIfClosed(followed)
+      checkWaitOptions(waitOptions)
+      checkOpen()
       waitOptions.signal?.throwIfAborted()
       return followed.isSynced ? followed.document : waitForSync(followed, describe('Twin was not synced', waitOptions))
     },
     async refresh(waitOptions: WaitOptions = {}) {
-      throwIfClosed(followed)
-      const { timeoutInMs = settings.requestTimeoutInMs, signal } = waitOptions
+      const { timeoutInMs = settings.requestTimeoutInMs, signal } = checkWaitOptions(waitOptions)
+      checkOpen()
       return wait<TwinDocument>(describe('Twin was not read', { timeoutInMs, signal }), (resolve, reject) =>
         link.refresh({ resolve: () => resolve(followed.document), reject }),
       )
     },
     async report(patch: unknown, waitOptions: WaitOptions = {}) {
       const copy = copyReportedPatch(patch)
-      throwIfClosed(followed)
+      checkWaitOptions(waitOptions)
+      checkOpen()
       return wait<number>(describe('Hub did not accept the report', waitOptions), (resolve, reject) =>
         link.report(copy, { resolve, reject }),
       )
     },
-    ...createDesiredMethods(desired),
-    onReported: (listener: (change: ReportedChange) => void) => listenToReported(reported, listener),
+    ...createDesiredMethods(desired, checkOpen),
+    onReported(listener: (change: ReportedChange) => void) {
+      checkOpen()
+      return listenToReported(reported, listener)
+    },
     onStatus: (listener: (status: TwinStatus) => void) => listenToState(statuses, listener),
-    statuses: ({ signal }: IterationOptions = {}) => iterateStates(statuses, signal),
+    statuses: (iteration: IterationOptions = {}) => iterateStates(statuses, checkWaitOptions(iteration).signal),
     close: link.close,
   })
-}
-
-function throwIfClosed({ statuses: { state } }: FollowedTwin): void {
-  if (state.type === 'closed') throw closedError(state.error)
 }
 
 function waitForSync(followed: FollowedTwin, options: Wait): Promise<TwinDocument> {
   return wait(options, (resolve, reject) =>
     addListener(followed.statuses, (status) => {
-      if (status.type === 'ready') resolve(followed.document)
-      else if (status.type === 'closed') reject(closedError(status.error))
-      else if (status.type === 'waiting' && status.error.code === 'ERR_UNAUTHORIZED') reject(status.error)
+      if (status?.type === 'ready') resolve(followed.document)
+      if (status?.type === 'closed') reject(closedError(status.error))
+      if (status?.type === 'waiting' && status.error.code === 'ERR_UNAUTHORIZED') reject(status.error)
     }),
   )
 }

@@ -1,3 +1,4 @@
+import { checkOptionNames, checkStorage } from '../protocol/check-options.ts'
 import { checkCount } from '../protocol/count.ts'
 import { completeEndpoint, webSocketEndpoint } from '../protocol/endpoint.ts'
 import type { DeviceIdentity } from '../protocol/identity.ts'
@@ -7,6 +8,7 @@ import { isModelId } from '../protocol/model-id.ts'
 import type { TwinObservation } from '../session/observation.ts'
 import type { TwinStorage } from '../session/storage.ts'
 import type { WakeSource } from '../session/wake-source.ts'
+import { checkSignal } from './listening/wait.ts'
 
 /**
  * All options are optional. `undefined` means the default.
@@ -104,7 +106,11 @@ export interface TwinOptions {
    * @see "Storage" in the README
    */
   readonly reportStorage?: TwinStorage | undefined
-  /** Gets every packet, state, and token request, without secrets, for a timeline or a test. */
+  /**
+   * Gets every packet, state, and token request, without secrets, for a timeline or a test. It also
+   * gets the errors of your handlers and of your storage, which go to the console otherwise.
+   * @default none
+   */
   readonly observer?: ((observation: TwinObservation) => void) | undefined
   /** Aborting it closes the twin. */
   readonly signal?: AbortSignal | undefined
@@ -136,13 +142,16 @@ const NUMBERS: { readonly [Name in NumberName]: readonly [number, number, number
   wakeTimeoutInMs: [5000, 1],
 }
 
-const NAMES: readonly string[] = [
-  ...Object.keys(NUMBERS),
-  ...(['pipelining', 'wakeSource', 'reportStorage', 'observer', 'endpoint', 'modelId', 'signal'] satisfies Exclude<
-    keyof TwinOptions,
-    NumberName
-  >[]),
-]
+/** The types of the other options, except for two. */
+const TYPES = {
+  endpoint: 'string',
+  modelId: 'string',
+  pipelining: 'boolean',
+  wakeSource: 'function',
+  observer: 'function',
+} as const satisfies { readonly [Name in Exclude<keyof TwinOptions, NumberName | 'reportStorage' | 'signal'>]: string }
+
+const NAMES: readonly string[] = [...Object.keys(NUMBERS), ...Object.keys(TYPES), 'reportStorage', 'signal']
 
 /**
  * @throws TypeError for an unknown option or one of a wrong type
@@ -150,48 +159,28 @@ const NAMES: readonly string[] = [
  * @throws SyntaxError for an endpoint that is not a valid URL, or a model ID that is not a DTMI
  */
 export function checkOptions(options: TwinOptions, identity: DeviceIdentity): CheckedOptions {
-  if (typeof options !== 'object' || options === null) throw new TypeError('options is not an object')
-  const unknown = Object.keys(options).find((name) => !NAMES.includes(name))
-  if (unknown !== undefined) throw new TypeError(`options has an unknown "${unknown}"; known are ${NAMES.join(', ')}`)
-  const { endpoint, wakeSource, reportStorage, observer, pipelining = true, signal, modelId } = options
-  if (endpoint !== undefined && typeof endpoint !== 'string') throw new TypeError('options.endpoint is not a string')
-  if (typeof pipelining !== 'boolean') {
-    throw new TypeError(`options.pipelining is ${typeName(pipelining)}, not a boolean`)
-  }
-  if (modelId !== undefined) checkModelId(modelId)
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new TypeError('options.signal is not an AbortSignal')
-  for (const [name, call] of Object.entries({ wakeSource, observer })) {
-    if (call !== undefined && typeof call !== 'function') {
-      throw new TypeError(`options.${name} is ${typeName(call)}, not a function`)
+  checkOptionNames(options, NAMES, ', and use for openDevice')
+  for (const [name, type] of Object.entries(TYPES)) {
+    const value = options[name as keyof typeof TYPES]
+    if (value !== undefined && typeof value !== type) {
+      throw new TypeError(`options.${name} is ${typeName(value)}, not a ${type}`)
     }
   }
-  for (const name of ['get', 'set', 'remove'] as const) {
-    if (reportStorage !== undefined && typeof reportStorage?.[name] !== 'function') {
-      throw new TypeError(`options.reportStorage has no function ${name}`)
-    }
+  const { endpoint, modelId, pipelining = true, signal, wakeSource, observer, reportStorage } = options
+  if (modelId !== undefined && !isModelId(modelId)) {
+    throw new SyntaxError(
+      `options.modelId is ${JSON.stringify(modelId)}, not a DTMI such as dtmi:com:example:Thermostat;1`,
+    )
   }
-  const numbers = Object.entries(NUMBERS).map(([name, range]) => [name, count(options, name as NumberName, ...range)])
+  checkSignal(signal)
+  checkStorage('options.reportStorage', reportStorage)
+  const numbers = Object.entries(NUMBERS).map(([name, [byDefault, min, max]]) => [
+    name,
+    checkCount(`options.${name}`, options[name as NumberName] ?? byDefault, min, max),
+  ])
   return {
     ...(Object.fromEntries(numbers) as { readonly [Name in NumberName]: number }),
-    pipelining,
+    ...{ modelId, pipelining, signal, wakeSource, observer, reportStorage },
     endpoint: endpoint === undefined ? webSocketEndpoint(identity.hostName) : completeEndpoint(endpoint),
-    modelId,
-    wakeSource,
-    reportStorage,
-    observer,
-    signal,
   }
-}
-
-function checkModelId(modelId: string): void {
-  if (typeof modelId !== 'string') throw new TypeError(`options.modelId is ${typeName(modelId)}, not a string`)
-  if (isModelId(modelId)) return
-  throw new SyntaxError(
-    `options.modelId is ${JSON.stringify(modelId)}; a DTMI is needed, such as "dtmi:com:example:Thermostat;1"`,
-  )
-}
-
-function count(options: TwinOptions, name: NumberName, byDefault: number, min: number, max?: number): number {
-  return checkCount(`options.${name}`, options[name] ?? byDefault, min, max)
 }

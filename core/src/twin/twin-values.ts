@@ -27,6 +27,6 @@ export class TwinValues {
   }
 
   get status(): TwinStatus {
-    return this.#followed.statuses.state
+    return this.#followed.statuses.current
   }
 }

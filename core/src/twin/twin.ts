@@ -83,7 +83,9 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    * @param path keys joined by dots: the listener gets changes at, above or below this path, once
    * the path exists
    * @returns removes the listener
+   * @throws TypeError for a path or a listener of a wrong type
    * @throws SyntaxError when a key of the path is empty
+   * @throws TwinError `ERR_CLOSED`
    * @example The types of the twin give the paths, and the value at each path.
    * ```ts
    * import { openTwin } from 'hubtwin/light'
@@ -102,6 +104,8 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
   /**
    * Iterates over the same changes as `onDesired`. A slow consumer gets a single change for several
    * versions. Ends when the twin closes.
+   *
+   * @throws TwinError `ERR_CLOSED` when the twin is closed already
    */
   changes<Path extends DesiredPath<Fixed<Desired>> = ''>(
     options?: IterationOptions & { readonly path?: Path | undefined },
@@ -111,6 +115,7 @@ export interface Twin<Desired extends object = JsonObject, Reported extends obje
    * accepts, and for changes that a new sync finds.
    *
    * @returns removes the listener
+   * @throws TwinError `ERR_CLOSED`
    */
   onReported(listener: (change: ReportedChange<LastKnown<Reported>>) => void): () => void
   /**

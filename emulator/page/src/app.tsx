@@ -5,9 +5,13 @@ import { DevicePane } from './device/device-pane.tsx'
 import { DeviceTable } from './devices/device-table.tsx'
 import { EventsPane } from './events/events-pane.tsx'
 import { Header } from './header.tsx'
+import { QueryPane } from './query/query-pane.tsx'
+import { useQuerySession } from './query/use-query-session.ts'
 import { routeTo, useRoute } from './route.ts'
 
 type Tab = 'devices' | 'events'
+
+const TITLES: { readonly [type: string]: string | undefined } = { configurations: 'Configurations', query: 'Query' }
 
 /**
  * The device table, the open device, and the events, side by side; on a narrow screen, one at a
@@ -18,11 +22,10 @@ export function App(): JSX.Element {
   const target = route.type === 'device' ? route.target : undefined
   const isOpen = route.type !== 'devices'
   const [tab, setTab] = useState<Tab>('devices')
+  // Outlives its pane, so that a query and its result are there after a look at a device.
+  const desk = useQuerySession()
   const tabs: readonly [Tab, string][] = [
-    [
-      'devices',
-      route.type === 'configurations' ? 'Configurations' : (target?.moduleId ?? target?.deviceId ?? 'Devices'),
-    ],
+    ['devices', TITLES[route.type] ?? target?.moduleId ?? target?.deviceId ?? 'Devices'],
     ['events', 'Events'],
   ]
   return (
@@ -39,6 +42,7 @@ export function App(): JSX.Element {
         <DeviceTable opened={target?.deviceId} />
         {target !== undefined && <DevicePane key={routeTo(target)} target={target} />}
         {route.type === 'configurations' && <ConfigurationsPane />}
+        {route.type === 'query' && <QueryPane desk={desk} />}
         <EventsPane opened={target?.deviceId} />
       </main>
     </div>

@@ -5,9 +5,13 @@ import { duration, exactDate } from 'hubtwin-page-kit/time'
 import { useFeed, useLiveFeed } from './common/use-feed.ts'
 import { useTick } from './common/use-tick.ts'
 import type { FeedState } from './hub/feed.ts'
-import { configurationsRoute } from './route.ts'
+import { CONFIGURATIONS_ROUTE, QUERY_ROUTE } from './route.ts'
 
-const stateTexts: Record<FeedState['type'], string> = { connecting: 'connecting…', live: 'live', lost: 'not connected' }
+const STATE_TEXTS: Record<FeedState['type'], string> = {
+  connecting: 'connecting…',
+  live: 'live',
+  lost: 'not connected',
+}
 const count = new Intl.NumberFormat('en-GB')
 
 /**
@@ -27,7 +31,7 @@ export function Header(): JSX.Element {
       <p class="bar-state" data-state={state.type}>
         <span class="bar-hub">{hub?.hostName ?? location.hostname}</span>
         <span class="mark" aria-hidden="true" />
-        <span role="status">{stateTexts[state.type]}</span>
+        <span role="status">{STATE_TEXTS[state.type]}</span>
       </p>
       <dl class="bar-facts">
         <Fact name="devices" value={known(model.devices.size)} />
@@ -42,20 +46,23 @@ export function Header(): JSX.Element {
           title={hub && `Since ${exactDate(hub.startedAt)}`}
         />
       </dl>
-      <a class="bar-link" href={configurationsRoute}>
-        Configurations
-      </a>
-      <details class="endpoints">
-        <summary>Endpoints</summary>
-        <ul>
-          {Object.entries(hub?.endpoints ?? {}).map(([name, address]) => (
-            <li key={name}>
-              <code>{address}</code>
-              <CopyButton text={() => Promise.resolve(address)} label={`Copy ${address}`} />
-            </li>
-          ))}
-        </ul>
-      </details>
+      <div class="bar-tools">
+        <nav class="bar-links" aria-label="Parts of this page">
+          <a href={QUERY_ROUTE}>Query</a>
+          <a href={CONFIGURATIONS_ROUTE}>Configurations</a>
+        </nav>
+        <details class="endpoints">
+          <summary>Endpoints</summary>
+          <ul>
+            {Object.entries(hub?.endpoints ?? {}).map(([name, address]) => (
+              <li key={name}>
+                <code>{address}</code>
+                <CopyButton text={() => Promise.resolve(address)} label={`Copy ${address}`} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      </div>
       {state.type === 'lost' && (
         <p class="trouble" role="alert">
           {state.reason} The page shows the last known state and keeps trying.
@@ -94,7 +101,7 @@ function Fact({ name, value, title }: FactProps): JSX.Element {
   )
 }
 
-const spanInMs = 5000
+const SPAN_IN_MS = 5000
 
 /**
  * Events per second over the last five seconds. The hub counts them, so missed events are
@@ -108,7 +115,7 @@ function useRate(): number {
     const timer = setInterval(() => {
       const now = { at: performance.now(), sequence: model.sequence }
       const hasCounted = ({ at, sequence }: typeof now): boolean =>
-        now.at - at <= spanInMs && sequence > 0 && sequence <= now.sequence
+        now.at - at <= SPAN_IN_MS && sequence > 0 && sequence <= now.sequence
       samples = [...samples.filter(hasCounted), now]
       const first = samples[0] ?? now
       setRate(now.at > first.at ? ((now.sequence - first.sequence) * 1000) / (now.at - first.at) : 0)

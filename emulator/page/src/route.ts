@@ -6,12 +6,15 @@ export type Route =
   | { readonly type: 'devices' }
   | { readonly type: 'device'; readonly target: Target }
   | { readonly type: 'configurations' }
+  | { readonly type: 'query' }
 
-export const configurationsRoute = '#/configurations'
+export const CONFIGURATIONS_ROUTE = '#/configurations'
+export const QUERY_ROUTE = '#/query'
 
-/** `#/configurations`, `#/devices/{id}`, and `#/devices/{id}/modules/{id}`. */
+/** `#/configurations`, `#/query`, `#/devices/{id}`, and `#/devices/{id}/modules/{id}`. */
 export function parseRoute(hash: string): Route {
-  if (hash === configurationsRoute) return { type: 'configurations' }
+  if (hash === CONFIGURATIONS_ROUTE) return { type: 'configurations' }
+  if (hash === QUERY_ROUTE) return { type: 'query' }
   const target = targetIn(hash)
   return target === undefined ? { type: 'devices' } : { type: 'device', target }
 }

@@ -1,6 +1,6 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { bearerProblem } from './bearer.ts'
-import { type Policies, type Policy, type Right, policyRights } from './policies.ts'
+import { type Policies, type Policy, type Right, POLICY_RIGHTS } from './policies.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { parseSas, verifySas } from './sas.ts'
 import { socketOf } from '../http/peer.ts'
@@ -30,7 +30,7 @@ export function requires(authority: Authority, ...rights: readonly Right[]): Mid
  */
 export function checkOwner(authority: Authority, token: string | undefined): void {
   const policy = policyOf(authority, token)
-  const missing = policyRights.iothubowner.filter((right) => !policy?.rights.includes(right))
+  const missing = POLICY_RIGHTS.iothubowner.filter((right) => !policy?.rights.includes(right))
   if (missing.length > 0) throw missingRight(missing.join(' and '))
 }
 
@@ -40,7 +40,7 @@ function rightsOf(authority: Authority, context: HonoContext): readonly Right[] 
   if (bearer === undefined) return policyOf(authority, authorization)?.rights ?? []
   const problem = bearerProblem(bearer, socketOf(context).remoteAddress)
   if (problem !== undefined) throw new Refusal('IotHubUnauthorizedAccess', `Unauthorized: ${problem}`)
-  return policyRights.iothubowner
+  return POLICY_RIGHTS.iothubowner
 }
 
 function policyOf({ hostName, policies, clock }: Authority, token: string | undefined): Policy | undefined {

@@ -14,7 +14,7 @@ export interface Policy extends PolicyKeys {
 export type PolicyName = 'iothubowner' | 'service' | 'device' | 'registryRead' | 'registryReadWrite'
 
 /** The policies of a new IoT Hub. */
-export const policyRights: Readonly<Record<PolicyName, readonly Right[]>> = {
+export const POLICY_RIGHTS: Readonly<Record<PolicyName, readonly Right[]>> = {
   iothubowner: ['RegistryRead', 'RegistryWrite', 'ServiceConnect', 'DeviceConnect'],
   service: ['ServiceConnect'],
   device: ['DeviceConnect'],

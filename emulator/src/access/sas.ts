@@ -18,7 +18,7 @@ export type SasVerdict =
   { readonly type: 'accepted'; readonly expiresAt: number } | { readonly type: 'refused'; readonly code: SasRefusal }
 
 /** 32 bytes in base64, the output of HMAC-SHA256. */
-const signatureBase64 = /^[A-Za-z0-9+/]{43}=$/
+const SIGNATURE_BASE64 = /^[A-Za-z0-9+/]{43}=$/
 
 /**
  * Parses a token. The scheme is exact and followed by a single space. The fields come in any order,
@@ -112,7 +112,7 @@ function sign(sas: Pick<SharedAccessSignature, 'rawResource' | 'expiry'>, key: s
  */
 function decodeSignature(text: string | undefined): Buffer | undefined {
   const base64 = text?.includes('+') ? undefined : decode(text)
-  return base64 !== undefined && signatureBase64.test(base64) ? Buffer.from(base64, 'base64') : undefined
+  return base64 !== undefined && SIGNATURE_BASE64.test(base64) ? Buffer.from(base64, 'base64') : undefined
 }
 
 function decode(text: string | undefined): string | undefined {

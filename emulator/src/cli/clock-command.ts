@@ -36,11 +36,11 @@ function parseTime(text: string): string {
   throw new InvalidArgumentError('A time must be ISO 8601, such as 2030-01-01T00:00:00Z.')
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3600_000, d: 86_400_000 }
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3600_000, d: 86_400_000 }
 
 function parseDuration(text: string): number {
   const [, sign = '', amount = '', unit = ''] = /^(-?)(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? []
-  const milliseconds = Number(amount) * (units[unit] ?? Number.NaN)
+  const milliseconds = Number(amount) * (UNITS[unit] ?? Number.NaN)
   if (Number.isNaN(milliseconds)) throw new InvalidArgumentError('A duration must be like 500ms, 30s, 10m, 1h, or 7d.')
   return sign === '-' ? -milliseconds : milliseconds
 }

@@ -2,7 +2,7 @@ import type { HubEvent } from '../events/hub-event.ts'
 import type { ConnectRefusal, RefusedConnect } from '../access/refused-connect.ts'
 import { printable } from './printable.ts'
 
-const reasons: Readonly<Record<ConnectRefusal | 'fault', string>> = {
+const REASONS: Readonly<Record<ConnectRefusal | 'fault', string>> = {
   'wrong-signature': 'its key is wrong',
   'unknown-identity': 'the hub has no such device',
   disabled: 'the device is disabled',
@@ -27,7 +27,7 @@ export function connectionLine(event: HubEvent): string | undefined {
 
 /** Formats a refused CONNECT as a line for the terminal. Never contains a token. */
 export function refusalLine({ clientId, reason }: RefusedConnect): string {
-  return printable(`${shorten(clientId) || 'A client without an ID'} rejected: ${reasons[reason]}`)
+  return printable(`${shorten(clientId) || 'A client without an ID'} rejected: ${REASONS[reason]}`)
 }
 
 /** A client may send 64 kB. A module's client ID consists of two IDs of at most 128 characters. */

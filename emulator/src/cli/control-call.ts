@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { developmentOwnerKey, developmentPorts } from '../hub/development-device.ts'
+import { DEVELOPMENT_OWNER_KEY, DEVELOPMENT_PORTS } from '../hub/development-device.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { signSas } from '../access/sas.ts'
 import { unwrapPasted } from './pasted.ts'
@@ -11,10 +11,10 @@ export interface HubAddress {
 }
 
 /** Long enough for a hub that reads ten thousand devices. */
-const deadlineInMs = 60_000
+const DEADLINE_IN_MS = 60_000
 
 /** The year 9999, since the hub's clock can be ahead. */
-const expiry = 253_402_300_799
+const EXPIRY = 253_402_300_799
 
 /** Adds the options for the hub's address to a command. */
 export function withHub(command: Command): Command {
@@ -22,7 +22,7 @@ export function withHub(command: Command): Command {
     .addOption(
       new Option('--hub <url>', 'The URL of the hub')
         .env('HUBTWIN_HUB')
-        .default(`http://localhost:${developmentPorts.plain}`),
+        .default(`http://localhost:${DEVELOPMENT_PORTS.plain}`),
     )
     .addOption(
       new Option(
@@ -42,7 +42,7 @@ export async function callHub(address: HubAddress, method: string, path: string,
   const answer = await askHub(address, path, {
     method,
     ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
-    signal: AbortSignal.timeout(deadlineInMs),
+    signal: AbortSignal.timeout(DEADLINE_IN_MS),
   })
   return answer.text()
 }
@@ -70,7 +70,7 @@ export async function isReady(address: HubAddress): Promise<boolean> {
 
 function baseOf(text: string): URL {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text)
-  throw new RangeError(`--hub must be a URL such as http://localhost:${developmentPorts.plain}, not ${text}`)
+  throw new RangeError(`--hub must be a URL such as http://localhost:${DEVELOPMENT_PORTS.plain}, not ${text}`)
 }
 
 async function fetched({ hub }: HubAddress, url: URL, request: RequestInit): Promise<Response> {
@@ -114,7 +114,7 @@ function tokenFor({ connectionString }: HubAddress, requestedHost: string): stri
   const isForHost =
     hostName === requestedHost || (fields.get('UseDevelopmentEmulator') === 'true' && isLoopback(hostName ?? ''))
   if (hostName !== undefined && policyName !== undefined && key !== undefined && isForHost) {
-    return signSas({ resource: hostName, key, policyName, expiry })
+    return signSas({ resource: hostName, key, policyName, expiry: EXPIRY })
   }
-  return signSas({ resource: 'localhost', key: developmentOwnerKey, policyName: 'iothubowner', expiry })
+  return signSas({ resource: 'localhost', key: DEVELOPMENT_OWNER_KEY, policyName: 'iothubowner', expiry: EXPIRY })
 }

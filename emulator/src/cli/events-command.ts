@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { EventSource } from 'eventsource'
-import { eventTypes } from '../events/hub-event.ts'
+import { EVENT_TYPES } from '../events/hub-event.ts'
 import { type HubAddress, askHub, withHub } from './control-call.ts'
 import { printable } from './printable.ts'
 
@@ -21,7 +21,7 @@ export function addEventsCommand(program: Command): void {
         .default([], 'all devices'),
     )
     .addOption(
-      new Option('--type <type>', `Print only events of this type; repeatable: ${eventTypes.join(', ')}`)
+      new Option('--type <type>', `Print only events of this type; repeatable: ${EVENT_TYPES.join(', ')}`)
         .argParser((text: string, before: readonly string[]) => listed(parseType(text), before))
         .default([], 'all types'),
     )
@@ -75,8 +75,8 @@ async function tail({ device, type, recent, ...address }: EventsOptions): Promis
 }
 
 function parseType(text: string): string {
-  if ((eventTypes as readonly string[]).includes(text)) return text
-  throw new InvalidArgumentError(`A type must be one of ${eventTypes.join(', ')}.`)
+  if ((EVENT_TYPES as readonly string[]).includes(text)) return text
+  throw new InvalidArgumentError(`A type must be one of ${EVENT_TYPES.join(', ')}.`)
 }
 
 function parseCount(text: string): number {

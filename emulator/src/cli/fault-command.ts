@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { FaultReport } from '../faults/faults.ts'
 import { parseFaultFields } from '../faults/fault-text.ts'
-import { type FaultSpec, faultNames } from '../faults/fault-spec.ts'
+import { type FaultSpec, FAULT_NAMES } from '../faults/fault-spec.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { type HubAddress, callHub, withHub } from './control-call.ts'
 import { printable } from './printable.ts'
@@ -13,7 +13,7 @@ interface FaultHelp {
   readonly options?: readonly string[]
 }
 
-const helpOf: Readonly<Record<FaultSpec['fault'], FaultHelp>> = {
+const FAULT_HELP: Readonly<Record<FaultSpec['fault'], FaultHelp>> = {
   throttle: {
     text: 'Answer requests with 429, or only those above a rate',
     operation: 'Only for these operations: get, patch, or rest (default: all)',
@@ -51,7 +51,7 @@ const helpOf: Readonly<Record<FaultSpec['fault'], FaultHelp>> = {
   expire: { text: 'Expire all tokens in use now' },
 }
 
-const optionTexts: Readonly<Record<string, readonly [value: string, text: string]>> = {
+const OPTION_TEXTS: Readonly<Record<string, readonly [value: string, text: string]>> = {
   times: ['number', 'Inject the fault this often (default: until you clear it)'],
   probability: ['share', 'Inject the fault on this share of the occasions, such as 0.1 (default: 1)'],
   rate: ['number', 'Affect only requests above this number per second'],
@@ -63,14 +63,14 @@ const optionTexts: Readonly<Record<string, readonly [value: string, text: string
 /** Injects, lists, and clears faults of a running hub. */
 export function addFaultCommand(program: Command): void {
   const fault = program.command('fault').description('Inject faults into a running hub')
-  for (const name of faultNames) {
-    const { text, operation, options = [] } = helpOf[name]
+  for (const name of FAULT_NAMES) {
+    const { text, operation, options = [] } = FAULT_HELP[name]
     const command = withHub(fault.command(name).description(text))
       .option('-d, --device <id>', 'Only for this device (default: all devices)')
       .option('--module <id>', 'Only for this module of the device (default: the device itself)')
     if (operation !== undefined) command.option('--operation <operation>', operation)
     for (const option of options) {
-      const [value, meaning] = optionTexts[option] ?? [option, option]
+      const [value, meaning] = OPTION_TEXTS[option] ?? [option, option]
       command.option(`--${option} <${value}>`, meaning)
     }
     command.action(async ({ hub, connectionString, ...given }: HubAddress & Record<string, string>) => {
@@ -107,8 +107,8 @@ function specFrom(command: Command, name: string, given: Readonly<Record<string,
   }
 }
 
-/** `3  lose operation=patch device=device1 times=1  struck 0`; `kick` and `expire` have no ID. */
-function format({ id, struck, fault, ...rest }: FaultReport): string {
+/** `3  lose operation=patch device=device1 times=1  injected 0`; `kick` and `expire` have no ID. */
+function format({ id, injected, fault, ...rest }: FaultReport): string {
   const parts = [fault, ...Object.entries(rest).map(([key, value]) => `${key}=${String(value)}`)].join(' ')
-  return printable(id === undefined ? `${parts}: ${struck}` : `${id}  ${parts}  struck ${struck}`)
+  return printable(id === undefined ? `${parts}: ${injected}` : `${id}  ${parts}  injected ${injected}`)
 }

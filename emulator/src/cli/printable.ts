@@ -3,14 +3,14 @@
  * sequences (ECMA-48) include OSC 52, which writes the clipboard. Format characters include those
  * that change the direction of text. The rest are line separators and lone surrogates.
  */
-const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 /**
  * Makes text from outside safe to print on a terminal, as a line. Unsafe characters are escaped as
  * in JSON (`\u001b`), so a line of JSON keeps its value.
  */
 export function printable(text: string): string {
-  return text.replace(unsafe, (character) =>
+  return text.replace(UNSAFE, (character) =>
     Array.from({ length: character.length }, (_, index) => escapeOf(character.charCodeAt(index))).join(''),
   )
 }

@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 
 /** The shells that the program can print variables for. */
-export const shells = ['posix', 'fish', 'powershell', 'cmd'] as const
+export const SHELLS = ['posix', 'fish', 'powershell', 'cmd'] as const
 
-export type Shell = (typeof shells)[number]
+export type Shell = (typeof SHELLS)[number]
 
 /**
  * Guesses the shell that started this program from its environment. `--shell` overrides the guess.

@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { developmentPorts } from '../hub/development-device.ts'
+import { DEVELOPMENT_PORTS } from '../hub/development-device.ts'
 import { parseFaultText } from '../faults/fault-text.ts'
 import type { FaultSpec } from '../faults/fault-spec.ts'
 import { checkHostName, checkOrigins } from '../http/host-name.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { tiers } from '../throttling/tier.ts'
-import { detectShell, shells } from './shell.ts'
+import { TIERS } from '../throttling/tier.ts'
+import { detectShell, SHELLS } from './shell.ts'
 import type { StartOptions } from './run-hub.ts'
 
 /** Starts a hub, when the program is called without a command. */
@@ -14,12 +14,12 @@ export function addStart(command: Command): void {
     .addOption(
       new Option('-s, --secure-port <port>', 'The port with TLS; 0 means any free port')
         .argParser(parsePort)
-        .default(developmentPorts.secure),
+        .default(DEVELOPMENT_PORTS.secure),
     )
     .addOption(
       new Option('-p, --plain-port <port>', 'The port without TLS, for pages on localhost; 0 means any free port')
         .argParser(parsePort)
-        .default(developmentPorts.plain),
+        .default(DEVELOPMENT_PORTS.plain),
     )
     .addOption(
       new Option(
@@ -27,7 +27,7 @@ export function addStart(command: Command): void {
         'The port for MQTT directly over TLS, 8883 for the official SDKs; 0 means any free port',
       )
         .argParser(parsePort)
-        .default(developmentPorts.mqtt),
+        .default(DEVELOPMENT_PORTS.mqtt),
     )
     .addOption(
       new Option('--host-name <name>', 'The name of the hub in tokens and user names, without a port')
@@ -49,11 +49,11 @@ export function addStart(command: Command): void {
     .option('--env <file>', 'Write connection strings to this .env file, and keep its other lines')
     .addOption(
       new Option('--shell <shell>', 'Print variables for this shell')
-        .choices(shells)
+        .choices(SHELLS)
         .default(detectShell(process.env, process.platform), 'the shell in use'),
     )
     .option('--quiet', 'Print no line when a device connects, disconnects, or is rejected', false)
-    .addOption(new Option('--tier <tier>', 'Apply the rate limits of this tier').choices(tiers))
+    .addOption(new Option('--tier <tier>', 'Apply the rate limits of this tier').choices(TIERS))
     .addOption(new Option('--units <number>', 'The number of units of the tier').argParser(parseUnits).default(1))
     .option('--lost-locks-count', 'Drop a message after ten deliveries without PUBACK, as in older documents', false)
     .option('--no-clean-sessions-get-queue', 'Keep waiting messages from devices that connect with clean session 1')

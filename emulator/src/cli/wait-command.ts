@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type HubAddress, isReady, withHub } from './control-call.ts'
 
-const intervalInMs = 200
+const INTERVAL_IN_MS = 200
 
 /** Waits for a hub that a script has started in the background. */
 export function addWaitCommand(program: Command): void {
@@ -13,7 +13,7 @@ export function addWaitCommand(program: Command): void {
       const deadline = performance.now() + timeout * 1000
       while (!(await isReady(address))) {
         if (performance.now() >= deadline) throw new Error(`The hub at ${address.hub} is not ready after ${timeout} s`)
-        await sleep(intervalInMs)
+        await sleep(INTERVAL_IN_MS)
       }
       console.log(`The hub at ${address.hub} is ready.`)
     })

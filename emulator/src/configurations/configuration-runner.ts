@@ -13,10 +13,10 @@ export interface ConfigurationRunner extends ConfigurationRuns {
 }
 
 /** How many twins are written at once. Other work of the hub runs in between. */
-const chunkSize = 250
+const CHUNK_SIZE = 250
 
 /** After a failure of the store. */
-const retryInMs = 1000
+const RETRY_IN_MS = 1000
 
 /**
  * @param intervalInSeconds how often the runner applies the configurations to changed twins; 0
@@ -69,19 +69,19 @@ export function createConfigurationRunner(context: Context, intervalInSeconds: n
       } catch (error) {
         context.onError(error)
         isFull = true
-        await pauseOf(retryInMs, pausing.signal)
+        await pauseOf(RETRY_IN_MS, pausing.signal)
       }
       if (wasFull && !isPrompt) results = metrics.all()
     }
   }
 
   async function handle(todo: readonly IdentityRecord[]): Promise<void> {
-    for (let at = 0; at < todo.length; at += chunkSize) {
+    for (let at = 0; at < todo.length; at += CHUNK_SIZE) {
       if (pausing.signal.aborted) {
         isFull = true
         return
       }
-      await assignConfigurations(context, todo.slice(at, at + chunkSize), (record) => own.add(record))
+      await assignConfigurations(context, todo.slice(at, at + CHUNK_SIZE), (record) => own.add(record))
       await nextTurn()
     }
   }

@@ -37,12 +37,12 @@ export interface ConfigurationRequest {
  * The documents name lowercase letters, `-+%_*!'`, and at most 128 characters (IoT Hub: automatic
  * device management). The IDs in their examples also have digits, and azure-iothub adds `:`.
  */
-const legalId = /^[a-z0-9\-:+%_*!']{1,128}$/
+const LEGAL_ID = /^[a-z0-9\-:+%_*!']{1,128}$/
 
 /** azure-iothub 1.16.6, dist/configuration.d.ts: keys and values of labels. */
-const legalLabel = /^[A-Za-z0-9\-:.+%_#*?!(),=@;']{1,128}$/
+const LEGAL_LABEL = /^[A-Za-z0-9\-:.+%_#*?!(),=@;']{1,128}$/
 
-const maxPriority = 2 ** 31 - 1
+const MAX_PRIORITY = 2 ** 31 - 1
 
 /**
  * Parses the body of `PUT /configurations/{id}`. It ignores the fields that only the hub writes,
@@ -51,7 +51,7 @@ const maxPriority = 2 ** 31 - 1
  * @throws Refusal ArgumentInvalid
  */
 export function parseConfigurationRequest(id: string, body: Json): ConfigurationRequest {
-  if (!legalId.test(id)) {
+  if (!LEGAL_ID.test(id)) {
     throw refused("id must be 1 to 128 lowercase letters, digits, and the characters - : + % _ * ! '")
   }
   if (!isObject(body)) throw refused('The body must be a JSON object')
@@ -159,14 +159,14 @@ function parseObject(name: string, value: Json | undefined): JsonObject | undefi
 
 function parsePriority(value: Json | undefined): number | undefined {
   if (value === undefined) return undefined
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxPriority) return value
-  throw refused(`priority must be a whole number from 0 to ${maxPriority}`)
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_PRIORITY) return value
+  throw refused(`priority must be a whole number from 0 to ${MAX_PRIORITY}`)
 }
 
 function parseLabels(value: Json | undefined): JsonObject | undefined {
   const labels = parseObject('labels', value)
   for (const [key, label] of Object.entries(labels ?? {})) {
-    if (!legalLabel.test(key) || typeof label !== 'string' || !legalLabel.test(label)) {
+    if (!LEGAL_LABEL.test(key) || typeof label !== 'string' || !LEGAL_LABEL.test(label)) {
       throw refused(
         "labels must have keys and values of 1 to 128 letters, digits, and - : . + % _ # * ? ! ( ) , = @ ; '",
       )

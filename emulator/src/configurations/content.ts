@@ -19,7 +19,7 @@ export interface ParsedContent {
   readonly settings: readonly Setting[]
 }
 
-const kinds: readonly ContentKind[] = ['deviceContent', 'moduleContent']
+const KINDS: readonly ContentKind[] = ['deviceContent', 'moduleContent']
 
 /**
  * Parses the content of a configuration: `deviceContent` or `moduleContent`, each with twin paths
@@ -30,7 +30,7 @@ const kinds: readonly ContentKind[] = ['deviceContent', 'moduleContent']
 export function parseContent(content: JsonObject): ParsedContent {
   const present = Object.keys(content).filter((name) => content[name] !== null)
   if (present.includes('modulesContent')) throw new Refusal('NotImplemented', gapMessage('edgeDeployments'))
-  const found = kinds.filter((kind) => present.includes(kind))
+  const found = KINDS.filter((kind) => present.includes(kind))
   const [kind] = found
   if (kind === undefined || found.length > 1) throw refused('content must have either deviceContent or moduleContent')
   const values = content[kind] as Json
@@ -42,15 +42,15 @@ export function parseContent(content: JsonObject): ParsedContent {
   return { kind, settings }
 }
 
-const root = 'properties.desired'
+const ROOT = 'properties.desired'
 
 function patchOf(path: string, value: Json): JsonObject {
-  if (path === root) {
+  if (path === ROOT) {
     if (isObject(value)) return value
     throw refused(`${path} must be an object`)
   }
-  if (!path.startsWith(`${root}.`)) throw refused(`${path} must start with ${root}`)
-  const keys = path.slice(root.length + 1).split('.')
+  if (!path.startsWith(`${ROOT}.`)) throw refused(`${path} must start with ${ROOT}`)
+  const keys = path.slice(ROOT.length + 1).split('.')
   const last = keys.at(-1) ?? ''
   return keys.slice(0, -1).reduceRight<JsonObject>((patch, key) => ({ [key]: patch }), { [last]: value })
 }

@@ -3,7 +3,7 @@ import type { Store, StoreChange } from '../store/store.ts'
 import { WriteQueue } from '../store/write-queue.ts'
 import type { ConfigurationRecord } from './configuration.ts'
 
-const prefix = 'configuration/'
+const PREFIX = 'configuration/'
 
 /** Every configuration of the hub, in memory and in the store. */
 export class Configurations {
@@ -18,13 +18,13 @@ export class Configurations {
   static async load(store: Store): Promise<Configurations> {
     const configurations = new Configurations(store)
     const records: ConfigurationRecord[] = []
-    for await (const [, value] of store.entries(prefix)) records.push(value as ConfigurationRecord)
+    for await (const [, value] of store.entries(PREFIX)) records.push(value as ConfigurationRecord)
     configurations.replaceAll(records)
     return configurations
   }
 
   static changesFor(records: readonly ConfigurationRecord[]): StoreChange[] {
-    return records.map((record) => ({ key: prefix + record.id, value: record }))
+    return records.map((record) => ({ key: PREFIX + record.id, value: record }))
   }
 
   /** Replaces all records in memory. The caller has suspended the write queue. */
@@ -96,7 +96,7 @@ export class Configurations {
     const before = this.#records.get(id)
     this.#put(id, record)
     try {
-      await this.#queue.write([{ key: prefix + id, value: record }])
+      await this.#queue.write([{ key: PREFIX + id, value: record }])
     } catch (error) {
       if (this.#records.get(id) === record) this.#put(id, before)
       throw error

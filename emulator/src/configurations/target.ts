@@ -7,7 +7,7 @@ import type { ContentKind } from './content.ts'
 export type Target = { readonly type: 'none' } | { readonly type: 'matching'; readonly where: Expression | undefined }
 
 /** A configuration has at most five custom metrics (IoT Hub: automatic device management). */
-const maxMetrics = 5
+const MAX_METRICS = 5
 
 /**
  * Parses a target condition. An empty condition targets no twin. `*` targets every device. A
@@ -37,8 +37,8 @@ export function conditionOf(text: string, kind: ContentKind): string {
 /** @throws Refusal InvalidConfigurationCustomMetricsQuery, with the name of the metric */
 export function checkMetrics(metrics: Readonly<Record<string, string>>): void {
   const entries = Object.entries(metrics)
-  if (entries.length > maxMetrics) {
-    throw metricsRefused(`a configuration has at most ${maxMetrics} metrics, not ${entries.length}`)
+  if (entries.length > MAX_METRICS) {
+    throw metricsRefused(`a configuration has at most ${MAX_METRICS} metrics, not ${entries.length}`)
   }
   for (const [name, query] of entries) checkMetric(name, query)
 }

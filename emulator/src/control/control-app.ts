@@ -10,7 +10,7 @@ import type { Context } from '../hub/context.ts'
 import { listDevices } from '../identity/registry-summaries.ts'
 import type { Snapshots } from '../snapshots/snapshots.ts'
 import type { Authority } from '../access/authorize.ts'
-import { json } from '../http/http.ts'
+import { json, readJson } from '../http/http.ts'
 import { refusalFor } from '../errors/refusal.ts'
 import { listConfigurations } from '../configurations/configurations.ts'
 import { clockRoutes } from './clock-routes.ts'
@@ -20,6 +20,7 @@ import { eventRoutes } from '../events/event-routes.ts'
 import { faultRoutes } from '../faults/fault-routes.ts'
 import { guard } from './guard.ts'
 import { pageRoutes } from './page-routes.ts'
+import { answerQueryOfPage } from '../query/answer-query.ts'
 import { snapshotRoutes } from '../snapshots/snapshot-routes.ts'
 
 /** The parts of the hub that the control API needs. */
@@ -75,6 +76,7 @@ export function createControlApp(parts: ControlParts): Hono {
     return json({ hub, lastEventId: eventId(log, log.last), devices: listDevices(context) })
   })
   app.get('/hub/configurations', () => json(listConfigurations(context)))
+  app.post('/hub/query', async (request) => answerQueryOfPage(context, request, await readJson(request)))
   app.route(
     '/hub/devices',
     deviceRoutes(context, () => addresses().connectionStrings),

@@ -1,4 +1,4 @@
-import { type PeerSocket, foreignHostProblem, isOwnHost, noHostProblem, parseHost, shorten } from '../http/host.ts'
+import { type PeerSocket, foreignHostProblem, isOwnHost, NO_HOST_PROBLEM, parseHost, shorten } from '../http/host.ts'
 import { isLoopback } from '../http/loopback.ts'
 
 /** The parts of a request that decide whether it may control the hub. */
@@ -32,7 +32,7 @@ export function decideAccess(request: ControlRequest, hostName: string): Control
   const { method, host, origin, fetchSite, socket } = request
   const isLocal = isLoopback(socket.remoteAddress)
   const requested = parseHost(host, socket.secure)
-  if (requested === undefined) return refused(noHostProblem)
+  if (requested === undefined) return refused(NO_HOST_PROBLEM)
   if (!isOwnHost(requested.hostname, hostName, socket)) return refused(foreignHostProblem(requested.hostname, hostName))
   // A remote caller may use another port, such as a mapped port of a container.
   if (isLocal && requested.port !== undefined && requested.port !== socket.localPort) {

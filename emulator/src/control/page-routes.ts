@@ -9,8 +9,8 @@ import type { Authority } from '../access/authorize.ts'
 import { ownHostOnly } from '../http/peer.ts'
 import { chooseEncoding, type Encoding, ENCODINGS } from './content-encoding.ts'
 
-const base = '/hub/page'
-const demo = '/demo'
+const BASE = '/hub/page'
+const DEMO = '/demo'
 
 /**
  * The hub's page, and the simulator, the fleet, and the kiosk below `/demo/`, from files of this
@@ -22,12 +22,12 @@ export function pageRoutes({ hostName }: Authority): Hono {
   const app = new Hono()
   const ownHost = ownHostOnly(hostName, (message) => new HTTPException(403, { message }))
   app.get('/', ownHost, hubPolicy, (context) => sendFile(context, 'index.html'))
-  app.get(`${base}/*`, ownHost, hubPolicy, (context) => sendFile(context, context.req.path.slice(base.length + 1)))
-  app.get(`${demo}/*`, ownHost, demoPolicy, (context) => {
+  app.get(`${BASE}/*`, ownHost, hubPolicy, (context) => sendFile(context, context.req.path.slice(BASE.length + 1)))
+  app.get(`${DEMO}/*`, ownHost, demoPolicy, (context) => {
     const { path, url } = context.req
-    if (path !== demo) return sendFile(context, demoFile(path))
+    if (path !== DEMO) return sendFile(context, demoFile(path))
     // The router ignores a slash at the end, but the links of a page depend on it.
-    return new URL(url).pathname === demo ? context.redirect(`${demo}/`) : sendFile(context, 'demo/index.html')
+    return new URL(url).pathname === DEMO ? context.redirect(`${DEMO}/`) : sendFile(context, 'demo/index.html')
   })
   return app
 }
@@ -37,9 +37,9 @@ function demoFile(path: string): string {
   return `${path.slice(1)}${/\/[\w-]+$/.test(path) ? '.html' : ''}`
 }
 
-const common = { strictTransportSecurity: false, xFrameOptions: 'DENY', referrerPolicy: 'no-referrer' } as const
+const COMMON = { strictTransportSecurity: false, xFrameOptions: 'DENY', referrerPolicy: 'no-referrer' } as const
 
-const directives = {
+const DIRECTIVES = {
   defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],
   styleSrc: ["'self'"],
@@ -51,8 +51,8 @@ const directives = {
 }
 
 const hubPolicy = secureHeaders({
-  ...common,
-  contentSecurityPolicy: { ...directives, requireTrustedTypesFor: ["'script'"], trustedTypes: ["'none'"] },
+  ...COMMON,
+  contentSecurityPolicy: { ...DIRECTIVES, requireTrustedTypesFor: ["'script'"], trustedTypes: ["'none'"] },
 })
 
 const onThisMachine = ['ws', 'http'].flatMap((scheme) => [`${scheme}://localhost:*`, `${scheme}://127.0.0.1:*`])
@@ -62,9 +62,9 @@ const onThisMachine = ['ws', 'http'].flatMap((scheme) => [`${scheme}://localhost
  * The kiosk has a sound and a service worker. Each page restricts itself further, in its HTML.
  */
 const demoPolicy = secureHeaders({
-  ...common,
+  ...COMMON,
   contentSecurityPolicy: {
-    ...directives,
+    ...DIRECTIVES,
     connectSrc: ["'self'", 'wss:', 'https:', ...onThisMachine],
     manifestSrc: ["'self'"],
     mediaSrc: ["'self'"],

@@ -1,4 +1,4 @@
-import { componentMark, isComponent } from './digital-twin.ts'
+import { COMPONENT_MARK, isComponent } from './digital-twin.ts'
 import { type Json, type JsonObject, isObject, property, withProperties } from '../formats/json.ts'
 import { merge, replacementPatch } from '../twin/merge.ts'
 import { Refusal } from '../errors/refusal.ts'
@@ -44,7 +44,7 @@ function apply({ desired, touched }: Draft, operation: Json, { at, twin }: { at:
   if ([before, reported].some((each) => each !== undefined) && ![before, reported].some(isComponent)) {
     throw invalid(`${at}.path: ${name} is a property, not a component`)
   }
-  const component = withProperties({ ...(isObject(before) ? before : {}), ...componentMark }, new Map([[inner, next]]))
+  const component = withProperties({ ...(isObject(before) ? before : {}), ...COMPONENT_MARK }, new Map([[inner, next]]))
   const changedBefore = touched.get(name)
   return {
     desired: withProperties(desired, new Map([[name, component]])),
@@ -67,7 +67,7 @@ function segmentsOf(path: Json | undefined, at: string): string[] {
 function contentOf(value: Json): Json {
   if (!isObject(value)) return value
   const { $metadata, ...content } = value
-  return merge($metadata === undefined ? {} : componentMark, content)
+  return merge($metadata === undefined ? {} : COMPONENT_MARK, content)
 }
 
 function patchOf(old: JsonObject, { desired, touched }: Draft): JsonObject {
@@ -78,7 +78,7 @@ function patchOf(old: JsonObject, { desired, touched }: Draft): JsonObject {
       key,
       difference(propertyIn(before, key), propertyIn(after, key)),
     ])
-    return [name, { ...componentMark, ...Object.fromEntries(inner) }]
+    return [name, { ...COMPONENT_MARK, ...Object.fromEntries(inner) }]
   })
   return Object.fromEntries(changes)
 }

@@ -3,7 +3,7 @@ import { type Json, type JsonObject, isObject, property } from '../formats/json.
 import type { Section } from '../twin/twin.ts'
 
 /** Marks a component in a device twin (IoT Plug and Play conventions, components). */
-export const componentMark = { __t: 'c' } as const
+export const COMPONENT_MARK = { __t: 'c' } as const
 
 /**
  * A device twin in the format of IoT Plug and Play. A property has its reported value. `$metadata`
@@ -66,19 +66,22 @@ function desiredOf({ value, metadata, version }: Part, key: string): JsonObject 
  * A device acknowledges a writable property as `{ value, ac, av, ad }` (IoT Plug and Play
  * conventions, writable properties).
  */
-function reportOf(reported: Json | undefined): { readonly value?: Json; readonly acknowledgment: JsonObject } {
+function reportOf(reported: Json | undefined): {
+  readonly value: Json | undefined
+  readonly acknowledgment: JsonObject
+} {
   if (!isObject(reported) || reported['ac'] === undefined || reported['av'] === undefined) {
-    return { acknowledgment: {}, ...(reported === undefined ? {} : { value: reported }) }
+    return { value: reported, acknowledgment: {} }
   }
   const { value, ac: ackCode, av: ackVersion, ad: ackDescription } = reported
   return {
-    ...(value === undefined ? {} : { value }),
+    value,
     acknowledgment: { ackVersion, ackCode, ...(ackDescription === undefined ? {} : { ackDescription }) },
   }
 }
 
 export function isComponent(value: Json | undefined): value is JsonObject {
-  return isObject(value) && value['__t'] === componentMark.__t
+  return isObject(value) && value['__t'] === COMPONENT_MARK.__t
 }
 
 function objectAt(object: JsonObject, key: string): JsonObject {

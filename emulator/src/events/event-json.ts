@@ -22,7 +22,7 @@ function textOf(body: Uint8Array, systemProperties: Readonly<Record<string, unkn
   const isDeclared = type !== '' || encoding !== ''
   if (isDeclared && !isTextType(type, encoding)) return undefined
   const text = decode(body)
-  return isDeclared || text === undefined || !unreadable.test(text) ? text : undefined
+  return isDeclared || text === undefined || !UNREADABLE.test(text) ? text : undefined
 }
 
 /** IoT Hub's routes accept UTF-8, UTF-16, and UTF-32. Only UTF-8 becomes a text here. */
@@ -31,7 +31,7 @@ function isTextType(type: string, encoding: string): boolean {
   return type === '' || /^text\/|^application\/(?:.+\+)?(?:json|xml)\b/i.test(type)
 }
 
-const unreadable = /[^\P{Cc}\t\n\r]/u
+const UNREADABLE = /[^\P{Cc}\t\n\r]/u
 
 function decode(bytes: Uint8Array): string | undefined {
   try {

@@ -35,7 +35,7 @@ export interface LogLimits {
   readonly size: number
 }
 
-const defaultLimits: LogLimits = { events: 5000, size: 4 * 1024 * 1024 }
+const DEFAULT_LIMITS: LogLimits = { events: 5000, size: 4 * 1024 * 1024 }
 
 /** The log with the side that writes to it. */
 export interface WritableEventLog extends EventLog {
@@ -44,7 +44,7 @@ export interface WritableEventLog extends EventLog {
   restart(): void
 }
 
-export function createEventLog(limits: LogLimits = defaultLimits): WritableEventLog {
+export function createEventLog(limits: LogLimits = DEFAULT_LIMITS): WritableEventLog {
   let run = newRun()
   const waiting = new Set<() => void>()
   let events: LoggedEvent[] = []

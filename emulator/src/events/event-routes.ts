@@ -4,13 +4,13 @@ import { Refusal } from '../errors/refusal.ts'
 import { wholeNumber } from '../http/http.ts'
 import type { EventLog, LoggedEvent } from './event-log.ts'
 import { type EventPosition, eventId, startPosition } from './event-position.ts'
-import { eventTypes } from './hub-event.ts'
+import { EVENT_TYPES } from './hub-event.ts'
 
-const heartbeatInMs = 15_000
+const HEARTBEAT_IN_MS = 15_000
 /** Small, because a stalled reader holds this many events in memory. */
-const batchSize = 10
+const BATCH_SIZE = 10
 /** A filtered stream sends its position at least every so many events. */
-const maxEventsWithoutId = 1000
+const MAX_EVENTS_WITHOUT_ID = 1000
 
 /**
  * `GET /hub/events`: the hub's events as server-sent events, each with its JSON as `data`.
@@ -37,9 +37,9 @@ export function eventRoutes(log: EventLog): Hono {
 function filterOf({ req }: HonoContext): (event: LoggedEvent) => boolean {
   const devices = req.queries('device') ?? []
   const types = req.queries('type') ?? []
-  const unknown = types.find((type) => !(eventTypes as readonly string[]).includes(type))
+  const unknown = types.find((type) => !(EVENT_TYPES as readonly string[]).includes(type))
   if (unknown !== undefined) {
-    throw new Refusal('ArgumentInvalid', `There is no type ${unknown}; the types are ${eventTypes.join(', ')}`)
+    throw new Refusal('ArgumentInvalid', `There is no type ${unknown}; the types are ${EVENT_TYPES.join(', ')}`)
   }
   return ({ deviceId, type }) =>
     (devices.length === 0 || (deviceId !== undefined && devices.includes(deviceId))) &&
@@ -75,7 +75,7 @@ async function streamEvents(
     const lost = Math.max(0, log.lastDropped - at)
     at += lost
     // Read before the first wait. The next round reports events that the log drops during a wait.
-    const events = log.after(at, batchSize)
+    const events = log.after(at, BATCH_SIZE)
     if (lost > 0) {
       lastSentId = at
       await sendMissed(lost, at)
@@ -87,11 +87,11 @@ async function streamEvents(
       await stream.writeSSE({ id: eventId(log, at), data: event.text })
       if (stream.aborted) return
     }
-    if (events.length === 0) await log.wait(ending.signal, heartbeatInMs)
+    if (events.length === 0) await log.wait(ending.signal, HEARTBEAT_IN_MS)
     // A heartbeat is a comment. Its ID advances the position of a reader whose filter excludes most
     // events.
     const isQuiet = events.length === 0 && log.last === at
-    if (isQuiet || at - lastSentId >= maxEventsWithoutId) {
+    if (isQuiet || at - lastSentId >= MAX_EVENTS_WITHOUT_ID) {
       lastSentId = at
       await stream.write(`: \nid: ${eventId(log, at)}\n\n`)
     }

@@ -9,7 +9,7 @@ export type ActiveSpec = Exclude<FaultSpec, { fault: 'kick' | 'expire' }> | ({ r
 export interface ActiveFault {
   readonly id: number
   readonly spec: ActiveSpec
-  readonly struck: number
+  readonly injected: number
   /** State of the token bucket of a throttle with a rate. */
   readonly paidUntil: number
 }
@@ -21,13 +21,13 @@ export type PacketMoment = 'before-storing' | 'after-storing' | 'puback'
 export type Operation =
   RequestKind | 'connect' | 'early-packet' | 'upgrade' | 'early-get' | 'notification' | PacketMoment
 
-/** A moment at which a fault can strike. Upgrades and REST requests have no identity. */
+/** A moment at which the hub can inject a fault. Upgrades and REST requests have no identity. */
 export interface Occasion {
   readonly identity?: Identity | undefined
   readonly operation?: Operation
 }
 
-/** Time and chance, which the decision about a strike gets from outside. */
+/** Time and chance, which the decision about a fault gets from outside. */
 export interface Chance {
   /** Milliseconds since 1970. */
   readonly now: number
@@ -35,22 +35,22 @@ export interface Chance {
   readonly random: number
 }
 
-/** Decides whether a fault strikes now. @returns the decision, and the fault afterwards */
-export function strikeWith(
+/** Decides whether the hub injects a fault now. @returns the decision, and the fault afterwards */
+export function decideInjection(
   active: ActiveFault,
   fault: ActiveSpec['fault'],
   occasion: Occasion,
   { now, random }: Chance,
-): { readonly strikes: boolean; readonly active: ActiveFault } {
-  if (!isApplicable(active, fault, occasion)) return { strikes: false, active }
+): { readonly injects: boolean; readonly active: ActiveFault } {
+  if (!isApplicable(active, fault, occasion)) return { injects: false, active }
   const { spec } = active
-  if ('probability' in spec && random >= (spec.probability ?? 1)) return { strikes: false, active }
+  if ('probability' in spec && random >= (spec.probability ?? 1)) return { injects: false, active }
   if (spec.fault === 'throttle' && spec.rate !== undefined) {
     const rate = { amount: spec.rate, inSeconds: 1 }
     const spending = spend(active.paidUntil, rate, { cost: 1, now, longestWaitInMs: 0 })
-    if (spending.type === 'admitted') return { strikes: false, active: { ...active, paidUntil: spending.paidUntil } }
+    if (spending.type === 'admitted') return { injects: false, active: { ...active, paidUntil: spending.paidUntil } }
   }
-  return { strikes: true, active: { ...active, struck: active.struck + 1 } }
+  return { injects: true, active: { ...active, injected: active.injected + 1 } }
 }
 
 /** Whether a fault affects an occasion and is not over. */
@@ -62,12 +62,12 @@ export function isApplicable(active: ActiveFault, fault: ActiveSpec['fault'], oc
   return occasion.identity?.deviceId === spec.device && occasion.identity.moduleId === spec.module
 }
 
-/** Whether a fault has struck as often as its spec says. */
-export function isOver({ spec, struck }: ActiveFault): boolean {
-  return struck >= (spec.times ?? Infinity)
+/** Whether the hub has injected a fault as often as its spec says. */
+export function isOver({ spec, injected }: ActiveFault): boolean {
+  return injected >= (spec.times ?? Infinity)
 }
 
-const requests: readonly RequestKind[] = ['get', 'patch', 'rest']
+const REQUESTS: readonly RequestKind[] = ['get', 'patch', 'rest']
 
 function operationsOf(spec: ActiveSpec): readonly Operation[] {
   switch (spec.fault) {
@@ -83,6 +83,6 @@ function operationsOf(spec: ActiveSpec): readonly Operation[] {
     case 'lose':
     case 'delay':
     case 'answer':
-      return spec.operation === undefined ? requests : [spec.operation]
+      return spec.operation === undefined ? REQUESTS : [spec.operation]
   }
 }

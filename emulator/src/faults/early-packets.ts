@@ -4,7 +4,7 @@ import type { ConnectionPort } from './connection-port.ts'
 import type { FaultSource } from './faults.ts'
 
 /** How long the hub waits for an early packet. A client that pipelines sends it much sooner. */
-const waitInMs = 1000
+const WAIT_IN_MS = 1000
 
 /**
  * Faults of early packets: packets that a client sends before the hub has acknowledged its CONNECT
@@ -25,7 +25,7 @@ export interface EarlyPackets {
 export function createEarlyPackets(faults: FaultSource): EarlyPackets {
   async function awaitGet(connection: ConnectionPort): Promise<void> {
     if (await emitsInTime(connection, 'get-unheard')) {
-      faults.strike('lose', { identity: connection.identity, operation: 'early-get' })
+      faults.apply('lose', { identity: connection.identity, operation: 'early-get' })
     }
   }
 
@@ -34,7 +34,7 @@ export function createEarlyPackets(faults: FaultSource): EarlyPackets {
       const occasion = { identity, operation: 'early-packet' } as const
       if (!faults.isSet('refuse', occasion)) return false
       if (!connection.socket.hasEarlyPackets && !(await emitsInTime(connection, 'early'))) return false
-      return faults.strike('refuse', occasion) !== undefined
+      return faults.apply('refuse', occasion) !== undefined
     },
     letGetOvertake(connection) {
       const { identity } = connection
@@ -47,7 +47,7 @@ export function createEarlyPackets(faults: FaultSource): EarlyPackets {
 
 async function emitsInTime({ socket }: ConnectionPort, event: 'early' | 'get-unheard'): Promise<boolean> {
   try {
-    await once(socket, event, { signal: AbortSignal.timeout(waitInMs) })
+    await once(socket, event, { signal: AbortSignal.timeout(WAIT_IN_MS) })
     return true
   } catch {
     // The time is up, or the socket has failed.

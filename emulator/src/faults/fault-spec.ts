@@ -37,9 +37,9 @@ export interface FaultTarget {
   readonly device?: string
   /** A module of the device. @default the device itself */
   readonly module?: string
-  /** The number of strikes after which the fault is over. @default until it is removed */
+  /** The number of injections after which the fault is over. @default until it is removed */
   readonly times?: number
-  /** The share of the occasions on which the fault strikes, above 0 and up to 1. @default 1 */
+  /** The share of occasions on which the hub injects the fault, from above 0 to 1. @default 1 */
   readonly probability?: number
 }
 
@@ -127,7 +127,7 @@ export interface AnswerSpec extends FaultTarget {
 }
 
 /** The names of the faults, in the order of lists. */
-export const faultNames = [
+export const FAULT_NAMES = [
   'throttle',
   'refuse',
   'lose',
@@ -146,26 +146,26 @@ const milliseconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2
 const identity = { device: v.optional(name), module: v.optional(name) }
 const share = v.pipe(v.number(), v.gtValue(0), v.maxValue(1))
 const target = { ...identity, times: v.optional(count), probability: v.optional(share) }
-const requests = ['get', 'patch', 'rest'] as const
-const outgoing = [...requests, 'notification'] as const
+const REQUESTS = ['get', 'patch', 'rest'] as const
+const OUTGOING = [...REQUESTS, 'notification'] as const
 
 const specSchema = v.variant('fault', [
   v.strictObject({
     fault: v.literal('throttle'),
-    operation: v.optional(v.picklist(requests)),
+    operation: v.optional(v.picklist(REQUESTS)),
     rate: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1_000_000))),
     ...target,
   }),
   v.strictObject({
     fault: v.literal('refuse'),
-    operation: v.optional(v.picklist(['connect', 'early-packet', 'upgrade', ...requests])),
+    operation: v.optional(v.picklist(['connect', 'early-packet', 'upgrade', ...REQUESTS])),
     code: v.optional(v.picklist([2, 3, 4, 5])),
     status: v.optional(status),
     ...target,
   }),
   v.strictObject({
     fault: v.literal('lose'),
-    operation: v.optional(v.picklist([...outgoing, 'early-get', 'puback'])),
+    operation: v.optional(v.picklist([...OUTGOING, 'early-get', 'puback'])),
     ...target,
   }),
   v.strictObject({
@@ -176,7 +176,7 @@ const specSchema = v.variant('fault', [
   v.strictObject({
     fault: v.literal('delay'),
     milliseconds,
-    operation: v.optional(v.picklist([...outgoing, 'puback'])),
+    operation: v.optional(v.picklist([...OUTGOING, 'puback'])),
     ...target,
   }),
   v.strictObject({

@@ -2,7 +2,7 @@ import { Refusal } from '../errors/refusal.ts'
 import { type FaultSpec, parseFaultSpec } from './fault-spec.ts'
 
 /** The fields that hold numbers. */
-const numericFields: readonly string[] = ['times', 'probability', 'rate', 'milliseconds', 'status', 'code']
+const NUMERIC_FIELDS: readonly string[] = ['times', 'probability', 'rate', 'milliseconds', 'status', 'code']
 
 /**
  * Parses a fault of the command line: JSON, or a name with fields such as
@@ -28,7 +28,7 @@ export function parseFaultText(text: string): FaultSpec {
 export function parseFaultFields(fault: string, fields: readonly (readonly [string, string])[]): FaultSpec {
   const entries = fields.map(([key, value]): [string, unknown] => [
     key,
-    numericFields.includes(key) && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value,
+    NUMERIC_FIELDS.includes(key) && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value,
   ])
   return parseFaultSpec(Object.fromEntries([['fault', fault], ...entries]))
 }

@@ -1,6 +1,13 @@
 import { identityOf, type Identity } from '../identity/identity-id.ts'
 import { isTopicName } from '../mqtt/topics.ts'
-import { type ActiveFault, type ActiveSpec, type Occasion, isApplicable, isOver, strikeWith } from './active-fault.ts'
+import {
+  type ActiveFault,
+  type ActiveSpec,
+  type Occasion,
+  isApplicable,
+  isOver,
+  decideInjection,
+} from './active-fault.ts'
 import type { ConnectionPort, ConnectionSource } from './connection-port.ts'
 import { type AnswerSpec, type FaultSpec, parseFaultSpec } from './fault-spec.ts'
 
@@ -8,7 +15,7 @@ import { type AnswerSpec, type FaultSpec, parseFaultSpec } from './fault-spec.ts
 export interface Faults {
   /**
    * Sets a fault, or carries out `kick` or `expire`. Of several faults with the same name, the
-   * first that applies strikes.
+   * hub injects the first that applies.
    *
    * @returns the fault, with its ID for `remove`
    * @throws Refusal ArgumentInvalid, with the path of the problem
@@ -46,7 +53,7 @@ export interface Faults {
    * @returns removes the fault
    */
   answer(spec: AnswerSpec): () => void
-  /** The faults that are set, oldest first, and how often each has struck. */
+  /** The faults that are set, oldest first, and how often the hub has injected each. */
   list(): readonly FaultReport[]
   /** Removes a fault. @returns whether it was set */
   remove(id: number): boolean
@@ -65,27 +72,27 @@ export interface Faults {
 export type FaultReport = (FaultSpec | ({ readonly fault: 'answer' } & AnswerSpec)) & {
   /** For `remove`; absent after `kick` and `expire`. */
   readonly id?: number
-  /** How often the fault has struck; for `kick` and `expire`, the number of connections. */
-  readonly struck: number
+  /** The number of injections; for `kick` and `expire`, the number of connections. */
+  readonly injected: number
 }
 
 /** The hub's side of the faults. */
 export interface FaultSource extends Faults {
   /** Whether `expire` rejects this token. */
   isExpired(token: string | undefined): boolean
-  /** Finds the fault that strikes on an occasion, and counts the strike. */
-  strike<Name extends ActiveSpec['fault']>(
+  /** Finds the fault to inject on an occasion, and counts the injection. */
+  apply<Name extends ActiveSpec['fault']>(
     fault: Name,
     occasion: Occasion,
   ): Extract<ActiveSpec, { fault: Name }> | undefined
-  /** Whether a fault can strike on an occasion. Does not count as a strike. */
+  /** Whether the hub can inject a fault on an occasion. Counts no injection. */
   isSet(fault: ActiveSpec['fault'], occasion: Occasion): boolean
   /** Makes a connection half-open if a fault says so. */
   silence(connection: ConnectionPort): void
 }
 
-/** The number of faults that stay listed after their last strike. */
-const maxOver = 100
+/** The number of faults that stay listed after their last injection. */
+const MAX_OVER = 100
 
 export function createFaults(connections: ConnectionSource, clock: () => number): FaultSource {
   let faults: readonly ActiveFault[] = []
@@ -95,7 +102,7 @@ export function createFaults(connections: ConnectionSource, clock: () => number)
 
   function add(spec: ActiveSpec): number {
     lastId += 1
-    faults = [...withoutOldest(faults), { id: lastId, spec: { ...spec }, struck: 0, paidUntil: 0 }]
+    faults = [...withoutOldest(faults), { id: lastId, spec: { ...spec }, injected: 0, paidUntil: 0 }]
     if (spec.fault === 'silence') for (const connection of connections.all()) silence(connection)
     return lastId
   }
@@ -111,42 +118,42 @@ export function createFaults(connections: ConnectionSource, clock: () => number)
     return removed.length > 0
   }
 
-  function strike(fault: ActiveSpec['fault'], occasion: Occasion): ActiveFault | undefined {
+  function apply(fault: ActiveSpec['fault'], occasion: Occasion): ActiveFault | undefined {
     for (const each of faults) {
-      const { strikes, active } = strikeWith(each, fault, occasion, { now: clock(), random: Math.random() })
+      const { injects, active } = decideInjection(each, fault, occasion, { now: clock(), random: Math.random() })
       if (active !== each) faults = faults.map((other) => (other === each ? active : other))
-      if (strikes) return active
+      if (injects) return active
     }
     return undefined
   }
 
   function silence(connection: ConnectionPort): void {
     if (connection.socket.isSilent) return
-    const active = strike('silence', { identity: connection.identity })
+    const active = apply('silence', { identity: connection.identity })
     if (active === undefined) return
     silenced.set(active.id, [...(silenced.get(active.id) ?? []), connection])
     connection.socket.silence()
   }
 
   function expire(affected: readonly ConnectionPort[]): number {
-    const struck = affected.filter((connection) => connection.expireToken(clock()))
-    for (const { token } of struck) if (token !== undefined) expired.add(token)
-    return struck.length
+    const expiring = affected.filter((connection) => connection.expireToken(clock()))
+    for (const { token } of expiring) if (token !== undefined) expired.add(token)
+    return expiring.length
   }
 
   function inject(given: FaultSpec): FaultReport {
     const spec = parseFaultSpec(given)
-    if (spec.fault !== 'kick' && spec.fault !== 'expire') return { ...spec, id: add(spec), struck: 0 }
+    if (spec.fault !== 'kick' && spec.fault !== 'expire') return { ...spec, id: add(spec), injected: 0 }
     const affected = connectionsOf(
       connections,
       spec.device === undefined ? undefined : identityOf(spec.device, spec.module),
     )
-    return { ...spec, struck: spec.fault === 'kick' ? kick(affected) : expire(affected) }
+    return { ...spec, injected: spec.fault === 'kick' ? kick(affected) : expire(affected) }
   }
 
   return {
-    strike<Name extends ActiveSpec['fault']>(fault: Name, occasion: Occasion) {
-      return strike(fault, occasion)?.spec as Extract<ActiveSpec, { fault: Name }> | undefined
+    apply<Name extends ActiveSpec['fault']>(fault: Name, occasion: Occasion) {
+      return apply(fault, occasion)?.spec as Extract<ActiveSpec, { fault: Name }> | undefined
     },
     isSet: (fault, occasion) => faults.some((each) => isApplicable(each, fault, occasion)),
     silence,
@@ -160,7 +167,7 @@ export function createFaults(connections: ConnectionSource, clock: () => number)
       const own = add({ fault: 'answer', ...spec })
       return () => void remove(({ id }) => id === own)
     },
-    list: () => faults.map(({ id, spec, struck }) => ({ ...spec, id, struck })),
+    list: () => faults.map(({ id, spec, injected }) => ({ ...spec, id, injected })),
     remove: (own) => remove(({ id }) => id === own),
     clear() {
       remove(() => true)
@@ -198,6 +205,6 @@ function connectionOf(connections: ConnectionSource, identity: Identity): Connec
 /** Faults that are over stay listed until there are too many of them. */
 function withoutOldest(faults: readonly ActiveFault[]): readonly ActiveFault[] {
   const over = faults.filter((fault) => fault.spec.fault !== 'silence' && isOver(fault))
-  const removed = new Set(over.slice(0, -maxOver))
+  const removed = new Set(over.slice(0, -MAX_OVER))
   return removed.size === 0 ? faults : faults.filter((each) => !removed.has(each))
 }

@@ -2,10 +2,10 @@ import type { MiddlewareHandler } from 'hono'
 import type { Occasion } from './active-fault.ts'
 import type { FaultSource } from './faults.ts'
 
-const defaultStatus = 503
+const DEFAULT_STATUS = 503
 
 /**
- * Finds the fault that answers a request in place of the hub, and counts it as a strike.
+ * Finds the fault that answers a request in place of the hub, and counts the injection.
  *
  * @returns the answer; without `body`, the hub's own error body for the status applies
  */
@@ -13,16 +13,16 @@ export function injectedAnswer(
   faults: FaultSource,
   occasion: Occasion,
 ): { readonly status: number; readonly body?: string } | undefined {
-  if (faults.strike('throttle', occasion) !== undefined) return { status: 429 }
-  const refusal = faults.strike('refuse', occasion)
-  if (refusal !== undefined) return { status: refusal.status ?? defaultStatus }
-  return faults.strike('answer', occasion)
+  if (faults.apply('throttle', occasion) !== undefined) return { status: 429 }
+  const refusal = faults.apply('refuse', occasion)
+  if (refusal !== undefined) return { status: refusal.status ?? DEFAULT_STATUS }
+  return faults.apply('answer', occasion)
 }
 
 /** Finds the fault that refuses a WebSocket upgrade. @returns its HTTP status */
 export function injectedUpgradeStatus(faults: FaultSource): number | undefined {
-  const refusal = faults.strike('refuse', { operation: 'upgrade' })
-  return refusal && (refusal.status ?? defaultStatus)
+  const refusal = faults.apply('refuse', { operation: 'upgrade' })
+  return refusal && (refusal.status ?? DEFAULT_STATUS)
 }
 
 /** Injects the faults of the REST API. A REST request comes from a back end and has no identity. */
@@ -36,8 +36,8 @@ export function injectRestFaults(faults: FaultSource, failure: (status: number) 
       return new Response(body, { status, headers: { 'content-type': 'application/json' } })
     }
     await next()
-    if (faults.strike('lose', occasion)) await new Promise(() => undefined)
-    const delay = faults.strike('delay', occasion)
+    if (faults.apply('lose', occasion)) await new Promise(() => undefined)
+    const delay = faults.apply('delay', occasion)
     if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay.milliseconds).unref())
     return undefined
   }

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { type Gap, type GapName, gapMessage, gaps } from './gaps.ts'
+import { type Gap, type GapName, gapMessage, GAPS } from './gaps.ts'
 import { Refusal } from '../errors/refusal.ts'
 
 /**
@@ -9,7 +9,7 @@ import { Refusal } from '../errors/refusal.ts'
  */
 export function gapRoutes(): Hono {
   const app = new Hono()
-  for (const [name, gap] of Object.entries(gaps) as [GapName, Gap][]) {
+  for (const [name, gap] of Object.entries(GAPS) as [GapName, Gap][]) {
     for (const [method, route] of gap.requests ?? []) {
       const refuse = (): never => {
         throw new Refusal('NotImplemented', gapMessage(name))

@@ -8,7 +8,7 @@ export interface Gap {
   readonly sdk: string
   /** Why it is missing, and the alternative. */
   readonly reason: string
-  /** Requests for the feature: a method, or `*` for all, and a route. */
+  /** Requests for the feature: a method, or `*` for all, and a route. `/*` also matches nothing. */
   readonly requests?: readonly (readonly [method: string, route: string])[]
 }
 
@@ -26,29 +26,26 @@ export type GapName =
   | 'provisioning'
   | 'edgeRoutes'
 
-const amqp = 'uses AMQP, which this hub does not support'
-const deviceBound = ':last{[dD]evice[bB]ound}'
-const serviceBound = ':last{[sS]ervice[bB]ound}'
+const AMQP = 'uses AMQP, which this hub does not support'
+const DEVICE_BOUND = ':last{[dD]evice[bB]ound}'
+const SERVICE_BOUND = ':last{[sS]ervice[bB]ound}'
 
-export const gaps: Readonly<Record<GapName, Gap>> = {
+export const GAPS: Readonly<Record<GapName, Gap>> = {
   amqpMessages: {
     operation: 'sends a cloud-to-device message',
     sdk: 'azure-iothub',
-    reason: `${amqp}; \`POST /devices/{id}/messages/devicebound\` and \`hub.sendToDevice()\` send it`,
+    reason: `${AMQP}; \`POST /devices/{id}/messages/devicebound\` and \`hub.sendToDevice()\` send it`,
   },
   feedback: {
     operation: 'receives the feedback of messages',
     sdk: 'azure-iothub',
-    reason: `${amqp}; \`GET /messages/serviceBound/feedback\` and the hub's events show the fate of a message`,
+    reason: `${AMQP}; \`GET /messages/serviceBound/feedback\` and the hub's events show the fate of a message`,
   },
   fileNotifications: {
     operation: 'receives notifications of uploaded files',
     sdk: 'azure-iothub',
     reason: 'needs a storage account',
-    requests: [
-      ['*', `/messages/${serviceBound}/filenotifications`],
-      ['*', `/messages/${serviceBound}/filenotifications/*`],
-    ],
+    requests: [['*', `/messages/${SERVICE_BOUND}/filenotifications/*`]],
   },
   edgeDeployments: {
     operation: 'deploys IoT Edge modules (modulesContent)',
@@ -73,10 +70,7 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
     operation: 'uploads a file',
     sdk: 'azure-iot-device',
     reason: 'needs a storage account',
-    requests: [
-      ['*', '/devices/:deviceId/files'],
-      ['*', '/devices/:deviceId/files/*'],
-    ],
+    requests: [['*', '/devices/:deviceId/files/*']],
   },
   certificates: {
     operation: 'connects with an X.509 certificate',
@@ -90,8 +84,7 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
     requests: [
       ['*', '/devices/:deviceId/messages/events'],
       ['*', '/devices/:deviceId/modules/:moduleId/messages/events'],
-      ['GET', `/devices/:deviceId/messages/${deviceBound}`],
-      ['*', `/devices/:deviceId/messages/${deviceBound}/*`],
+      ['*', `/devices/:deviceId/messages/${DEVICE_BOUND}/*`],
     ],
   },
   amqpConnections: {
@@ -113,6 +106,6 @@ export const gaps: Readonly<Record<GapName, Gap>> = {
 
 /** The message for a client that asks for a missing feature. */
 export function gapMessage(name: GapName): string {
-  const { operation, sdk, reason } = gaps[name]
+  const { operation, sdk, reason } = GAPS[name]
   return `This hub does not implement "${operation}" (${sdk}): ${reason}`
 }

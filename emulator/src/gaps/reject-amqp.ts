@@ -3,19 +3,19 @@ import type { RawData, WebSocket } from 'ws'
 /**
  * The answer to an AMQP client. It names the alternatives: MQTT for devices, HTTP for back ends.
  */
-export const amqpIsMissing: string =
+export const AMQP_IS_MISSING: string =
   'This hub has no AMQP. Connect devices with MQTT, and send cloud-to-device messages with ' +
   'POST /devices/{id}/messages/devicebound'
 
 /** After this time, the hub destroys the socket of a peer that does not close its side. */
-const goodbyeInMs = 5000
+const GOODBYE_IN_MS = 5000
 /** More than a client sends before the hub refuses it. */
-const maxFrameBytes = 64 * 1024
+const MAX_FRAME_BYTES = 64 * 1024
 
-const headerBytes = 8
-const frameTypes = { amqp: 0, sasl: 1 } as const
+const HEADER_BYTES = 8
+const FRAME_TYPES = { amqp: 0, sasl: 1 } as const
 /** Descriptors of performatives (OASIS AMQP 1.0, parts 2 and 5). */
-const codes = { open: 0x10, close: 0x18, error: 0x1d, mechanisms: 0x40, outcome: 0x44 } as const
+const CODES = { open: 0x10, close: 0x18, error: 0x1d, mechanisms: 0x40, outcome: 0x44 } as const
 
 /**
  * Refuses an AMQP client in AMQP: opens the connection and closes it with `amqp:not-implemented`.
@@ -27,15 +27,15 @@ const codes = { open: 0x10, close: 0x18, error: 0x1d, mechanisms: 0x40, outcome:
 export function refuseAmqp(webSocket: WebSocket): void {
   let received = Buffer.alloc(0)
   let isOpen = false
-  const timer = setTimeout(() => webSocket.terminate(), goodbyeInMs)
+  const timer = setTimeout(() => webSocket.terminate(), GOODBYE_IN_MS)
   webSocket.on('close', () => clearTimeout(timer))
   webSocket.on('error', () => webSocket.terminate())
   webSocket.on('message', (data: RawData) => {
     received = Buffer.concat([received, ...(Array.isArray(data) ? data : [Buffer.from(data as Buffer)])])
-    while (received.length >= headerBytes && webSocket.readyState === webSocket.OPEN) {
+    while (received.length >= HEADER_BYTES && webSocket.readyState === webSocket.OPEN) {
       const isHeader = received.toString('latin1', 0, 4) === 'AMQP'
-      const size = isHeader ? headerBytes : received.readUInt32BE()
-      if (size < headerBytes || size > maxFrameBytes) return webSocket.terminate()
+      const size = isHeader ? HEADER_BYTES : received.readUInt32BE()
+      if (size < HEADER_BYTES || size > MAX_FRAME_BYTES) return webSocket.terminate()
       if (received.length < size) return
       answer(received.subarray(0, size), isHeader)
       received = received.subarray(size)
@@ -45,15 +45,15 @@ export function refuseAmqp(webSocket: WebSocket): void {
   function answer(unit: Buffer, isHeader: boolean): void {
     if (isHeader) {
       webSocket.send(unit)
-      if (unit[4] === 3) webSocket.send(frame(frameTypes.sasl, performative(codes.mechanisms, symbol('ANONYMOUS'))))
-    } else if (unit[5] === frameTypes.sasl) {
-      webSocket.send(frame(frameTypes.sasl, performative(codes.outcome, Buffer.from([0x50, 0]))))
+      if (unit[4] === 3) webSocket.send(frame(FRAME_TYPES.sasl, performative(CODES.mechanisms, symbol('ANONYMOUS'))))
+    } else if (unit[5] === FRAME_TYPES.sasl) {
+      webSocket.send(frame(FRAME_TYPES.sasl, performative(CODES.outcome, Buffer.from([0x50, 0]))))
     } else if (!isOpen) {
       isOpen = true
-      const error = performative(codes.error, symbol('amqp:not-implemented'), text(amqpIsMissing))
-      webSocket.send(frame(frameTypes.amqp, performative(codes.open, text('hubtwin-emulator'))))
-      webSocket.send(frame(frameTypes.amqp, performative(codes.close, error)))
-    } else if (unit[10] === codes.close) webSocket.close()
+      const error = performative(CODES.error, symbol('amqp:not-implemented'), text(AMQP_IS_MISSING))
+      webSocket.send(frame(FRAME_TYPES.amqp, performative(CODES.open, text('hubtwin-emulator'))))
+      webSocket.send(frame(FRAME_TYPES.amqp, performative(CODES.close, error)))
+    } else if (unit[10] === CODES.close) webSocket.close()
   }
 }
 

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { Refusal } from '../errors/refusal.ts'
 
-const newest = '2021-04-12'
+const NEWEST = '2021-04-12'
 
 /**
  * The API versions that a release of Microsoft's clients sends to the service API, read from the
@@ -19,7 +19,7 @@ const newest = '2021-04-12'
  * The present releases of azure-iothub, azure-iot-hub (Python), the .NET and Java service SDKs, and
  * the CLI send 2021-04-12. Azure IoT Explorer and the C SDK send 2020-09-30.
  */
-const knownVersions: ReadonlySet<string> = new Set([
+const KNOWN_VERSIONS: ReadonlySet<string> = new Set([
   '2015-08-15-preview',
   '2016-02-03',
   '2016-04-30',
@@ -39,7 +39,7 @@ const knownVersions: ReadonlySet<string> = new Set([
   '2020-05-31-preview',
   '2020-06-30-preview',
   '2020-09-30',
-  newest,
+  NEWEST,
 ])
 
 /**
@@ -49,12 +49,12 @@ const knownVersions: ReadonlySet<string> = new Set([
 export const requireApiVersion: MiddlewareHandler = async ({ req }, next) => {
   const version = req.query('api-version')
   if (version === undefined) {
-    throw new Refusal('InvalidProtocolVersion', `The address lacks ?api-version=${newest}, or another known version`)
+    throw new Refusal('InvalidProtocolVersion', `The address lacks ?api-version=${NEWEST}, or another known version`)
   }
-  if (!knownVersions.has(version)) {
+  if (!KNOWN_VERSIONS.has(version)) {
     throw new Refusal(
       'InvalidProtocolVersion',
-      `The api-version ${JSON.stringify(version.slice(0, 40))} is unknown; the newest is ${newest}`,
+      `The api-version ${JSON.stringify(version.slice(0, 40))} is unknown; the newest is ${NEWEST}`,
     )
   }
   await next()

@@ -2,8 +2,8 @@
  * A label of a DNS name. Host names have no underscore, but Compose services do (`iot_hub`), and
  * container resolvers accept it.
  */
-const label = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?'
-const legal = new RegExp(`^${label}(?:\\.${label})*$`)
+const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?'
+const LEGAL = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`)
 
 /**
  * Checks a DNS name or an IPv4 address that goes into `HostName=`.
@@ -11,7 +11,7 @@ const legal = new RegExp(`^${label}(?:\\.${label})*$`)
  * @throws RangeError for any other text, such as a text with a scheme, a port, a path, or a blank
  */
 export function checkHostName(hostName: string): string {
-  if (hostName.length <= 253 && legal.test(hostName)) return hostName
+  if (hostName.length <= 253 && LEGAL.test(hostName)) return hostName
   throw new RangeError(
     `The host name must be a name such as localhost or hub.test, without scheme, port, or path, not ${JSON.stringify(hostName)}`,
   )

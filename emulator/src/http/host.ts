@@ -14,7 +14,7 @@ export function peerSocketOf(socket: Socket): PeerSocket {
   return { secure: 'encrypted' in socket, localAddress, localPort, remoteAddress }
 }
 
-export const noHostProblem = 'the header Host is missing or is not a host'
+export const NO_HOST_PROBLEM = 'the header Host is missing or is not a host'
 
 /**
  * Checks the host of a local request. A page whose name resolves to this machine (DNS rebinding)
@@ -25,7 +25,7 @@ export const noHostProblem = 'the header Host is missing or is not a host'
 export function hostProblem(host: string | undefined, hostName: string, socket: PeerSocket): string | undefined {
   if (!isLoopback(socket.remoteAddress)) return undefined
   const requested = parseHost(host, socket.secure)
-  if (requested === undefined) return noHostProblem
+  if (requested === undefined) return NO_HOST_PROBLEM
   return isOwnHost(requested.hostname, hostName, socket) ? undefined : foreignHostProblem(requested.hostname, hostName)
 }
 
@@ -47,7 +47,7 @@ export function parseHost(host: string | undefined, secure: boolean): RequestedH
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
   // URL drops the default port of the scheme, even if the header has it.
-  const port = /:(\d+)$/.exec(host.replace(/^\[.*\]/, ''))?.[1]
+  const port = /:(\d+)$/.exec(host)?.[1]
   return { hostname: url.hostname, port: port === undefined ? undefined : Number(port), origin: url.origin }
 }
 

@@ -8,7 +8,7 @@ import type { Socket } from 'node:net'
 /**
  * How many requests a client may send ahead of their responses. Browsers and SDKs do not pipeline.
  */
-const maxWaitingRequests = 16
+const MAX_WAITING_REQUESTS = 16
 
 type Exchange = readonly [request: IncomingMessage, response: ServerResponse]
 
@@ -30,7 +30,7 @@ export interface HttpLimits {
  *   that takes longer to compute is not affected.
  * - The request in progress ends with its socket. The requests behind it never start.
  *
- * @param server has no request listener of its own. This function sets its `timeout`
+ * @param server has no request listener. This function sets its `timeout`
  */
 export function limitRequests(server: Server, handle: RequestListener, stallTimeoutInMs: number): HttpLimits {
   /**
@@ -57,7 +57,7 @@ export function limitRequests(server: Server, handle: RequestListener, stallTime
     if (queue === undefined) {
       waiting.set(socket, [])
       start(socket, [request, response])
-    } else if (queue.length < maxWaitingRequests) queue.push([request, response])
+    } else if (queue.length < MAX_WAITING_REQUESTS) queue.push([request, response])
     else socket.destroy()
   })
   // Node calls this when neither side has sent a byte for that time. The listener must close the

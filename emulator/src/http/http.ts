@@ -7,7 +7,7 @@ import { Refusal } from '../errors/refusal.ts'
 import { identityOf, type Identity } from '../identity/identity-id.ts'
 
 /** Enough for 100 devices, or for the largest twin with its metadata. */
-const maxBodyBytes = 1024 * 1024
+const MAX_BODY_BYTES = 1024 * 1024
 
 export interface BodyLimits {
   readonly maxBytes: number
@@ -17,7 +17,7 @@ export interface BodyLimits {
 /** Reads the body of a request as JSON. @throws Refusal IotHubFormatError, RequestEntityTooLarge */
 export async function readJson(
   request: HonoContext,
-  { maxBytes, maxDepth }: BodyLimits = { maxBytes: maxBodyBytes },
+  { maxBytes, maxDepth }: BodyLimits = { maxBytes: MAX_BODY_BYTES },
 ): Promise<Json> {
   return parseJson(await readBody(request, maxBytes), maxDepth)
 }
@@ -27,7 +27,7 @@ export async function readJson(
  *
  * @throws Refusal IotHubFormatError, RequestEntityTooLarge
  */
-export function readBody(request: HonoContext, maxBytes: number = maxBodyBytes): Promise<Buffer> {
+export function readBody(request: HonoContext, maxBytes: number = MAX_BODY_BYTES): Promise<Buffer> {
   return readLimited((request.env as HttpBindings).incoming, maxBytes)
 }
 

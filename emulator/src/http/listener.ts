@@ -20,23 +20,22 @@ export interface ListenerOptions {
 }
 
 /**
- * The system probes for peers that vanished. HTTP, and MQTT with a keep-alive of 0, have no probes
- * of their own.
+ * The system probes for peers that vanished. HTTP, and MQTT with a keep-alive of 0, do not.
  */
-export const noticeDeadPeers = { keepAlive: true, keepAliveInitialDelay: 60_000 } as const
+export const NOTICE_DEAD_PEERS = { keepAlive: true, keepAliveInitialDelay: 60_000 } as const
 
 /**
  * How many sockets with HTTP requests an address may have. WebSockets do not count, so 10,000
  * devices may share an address. The port mapping of a container gives all clients the same address,
  * so the limit leaves room for a back end with many parallel requests.
  */
-const maxHttpSocketsPerAddress = 1000
+const MAX_HTTP_SOCKETS_PER_ADDRESS = 1000
 
 /** Listens on a port for REST and MQTT over WebSocket, like IoT Hub's port 443. */
 export async function listen(app: Hono, upgrades: Upgrades, options: ListenerOptions): Promise<Listener> {
   const { port, address, certificate, slowClientTimeoutInMs } = options
   const settings: ServerOptions = {
-    ...noticeDeadPeers,
+    ...NOTICE_DEAD_PEERS,
     headersTimeout: slowClientTimeoutInMs,
     requestTimeout: slowClientTimeoutInMs,
     connectionsCheckingInterval: slowClientTimeoutInMs / 4,
@@ -48,7 +47,7 @@ export async function listen(app: Hono, upgrades: Upgrades, options: ListenerOpt
   const limits = limitRequests(
     server,
     admitting(
-      limitPerAddress(options.httpSocketsPerAddress ?? maxHttpSocketsPerAddress, (peer) => peer),
+      limitPerAddress(options.httpSocketsPerAddress ?? MAX_HTTP_SOCKETS_PER_ADDRESS, (peer) => peer),
       getRequestListener(app.fetch, { overrideGlobalObjects: false }),
     ),
     slowClientTimeoutInMs,

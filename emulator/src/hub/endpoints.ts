@@ -1,4 +1,4 @@
-import { webSocketPath } from '../mqtt/upgrade.ts'
+import { WEB_SOCKET_PATH } from '../mqtt/upgrade.ts'
 import type { Ports } from './connection-strings.ts'
 import { isLoopback } from '../http/loopback.ts'
 
@@ -29,8 +29,8 @@ export function endpointsOf(address: string, hostName: string, { securePort, pla
   return {
     https: `https://${host}:${securePort}`,
     http: `http://${host}:${plainPort}`,
-    wss: `wss://${host}:${securePort}${webSocketPath}`,
-    ws: `ws://${host}:${plainPort}${webSocketPath}`,
+    wss: `wss://${host}:${securePort}${WEB_SOCKET_PATH}`,
+    ws: `ws://${host}:${plainPort}${WEB_SOCKET_PATH}`,
     mqtts: `mqtts://${host}:${mqttPort}`,
   }
 }

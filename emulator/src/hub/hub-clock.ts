@@ -47,10 +47,10 @@ export interface ClockSource extends HubClock {
 type State = { readonly type: 'running'; readonly offset: number } | { readonly type: 'stopped'; readonly at: number }
 
 /** The last millisecond of the year 9999, the end of the timestamp format. */
-const latest = 253_402_300_799_999
+const LATEST = 253_402_300_799_999
 
 /** The option `clock` can jump without notice, so waits check it at this interval. */
-const maxCheckIntervalInMs = 250
+const MAX_CHECK_INTERVAL_IN_MS = 250
 
 export function createHubClock(baseClock: () => number): ClockSource {
   let state: State = { type: 'running', offset: 0 }
@@ -67,7 +67,7 @@ export function createHubClock(baseClock: () => number): ClockSource {
 
   function set(time: Date | number): void {
     const at = Number(time)
-    if (!Number.isInteger(at) || at < 0 || at > latest) {
+    if (!Number.isInteger(at) || at < 0 || at > LATEST) {
       throw new Refusal('ArgumentInvalid', `The time must be between 1970 and 9999, not ${String(at)}`)
     }
     setState(state.type === 'stopped' ? { type: 'stopped', at } : { type: 'running', offset: at - baseClock() })
@@ -96,7 +96,7 @@ export function createHubClock(baseClock: () => number): ClockSource {
           clearTimeout(timer)
           const left = time - now()
           if (left > 0 && !signal.aborted) {
-            timer = setTimeout(check, Math.min(left, maxCheckIntervalInMs)).unref()
+            timer = setTimeout(check, Math.min(left, MAX_CHECK_INTERVAL_IN_MS)).unref()
             return
           }
           removeListener()

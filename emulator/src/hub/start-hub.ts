@@ -15,7 +15,7 @@ import { type Certificates, openCertificates } from '../tls/certificates.ts'
 import { chooseBySni } from '../tls/choose-certificate.ts'
 import { type Ports, connectionStrings } from './connection-strings.ts'
 import type { Context } from './context.ts'
-import { developmentDeviceId, developmentDeviceKey } from './development-device.ts'
+import { DEVELOPMENT_DEVICE_ID, DEVELOPMENT_DEVICE_KEY } from './development-device.ts'
 import { endpointsOf } from './endpoints.ts'
 import { type Hub, createHubCalls } from './hub.ts'
 import type { HubOptions } from './hub-options.ts'
@@ -100,15 +100,15 @@ async function startMqtt({ options, services, records, ...start }: Start): Promi
   return mqtt
 }
 
-const developmentDevice: IdentityRequest = {
-  authentication: { type: 'sas', primaryKey: developmentDeviceKey, secondaryKey: '' },
+const DEVELOPMENT_DEVICE: IdentityRequest = {
+  authentication: { type: 'sas', primaryKey: DEVELOPMENT_DEVICE_KEY, secondaryKey: '' },
 }
 
 async function createMissingDevices(context: Context, deviceIds: readonly string[]): Promise<void> {
   const create = async (deviceId: string, request: IdentityRequest): Promise<void> => {
     if (context.registry.find({ deviceId }) === undefined) await createIdentity(context, { deviceId }, request)
   }
-  await create(developmentDeviceId, developmentDevice)
+  await create(DEVELOPMENT_DEVICE_ID, DEVELOPMENT_DEVICE)
   await Promise.all([...new Set(deviceIds)].map((deviceId) => create(deviceId, {})))
 }
 

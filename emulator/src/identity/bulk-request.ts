@@ -15,7 +15,7 @@ export type BulkStep = { readonly identity: Identity } & (
  * The modes of `POST /devices`. Only import files have `createOrUpdate` (azure-iothub:
  * service.json, ImportMode).
  */
-const modes = [
+const MODES = [
   'create',
   'update',
   'updateIfMatchETag',
@@ -52,7 +52,7 @@ export function parseBulkStep(entry: Json): BulkStep {
     case 'updatetwinifmatchetag':
       return { identity, type: 'update-twin', twin, ifMatch: etagOf(entry, 'twinETag', 'twinEtag') }
     default:
-      throw new Refusal('ArgumentInvalid', `importMode must be one of ${modes.join(', ')}`)
+      throw new Refusal('ArgumentInvalid', `importMode must be one of ${MODES.join(', ')}`)
   }
 }
 

@@ -17,7 +17,7 @@ export interface BulkResult {
   readonly warnings: readonly JsonObject[]
 }
 
-const maxDevices = 100
+const MAX_DEVICES = 100
 
 /**
  * Creates, updates, or deletes up to 100 identities independently: a failed entry does not stop the
@@ -26,8 +26,8 @@ const maxDevices = 100
 export async function bulk(context: Context, body: Json): Promise<BulkResult> {
   if (!Array.isArray(body)) throw new Refusal('ArgumentInvalid', 'The body must be an array of devices')
   const entries = body as readonly Json[]
-  if (entries.length === 0 || entries.length > maxDevices) {
-    throw new Refusal('ArgumentInvalid', `The body must have 1 to ${maxDevices} devices`)
+  if (entries.length === 0 || entries.length > MAX_DEVICES) {
+    throw new Refusal('ArgumentInvalid', `The body must have 1 to ${MAX_DEVICES} devices`)
   }
   const repeated = repeatedKeys(entries)
   const outcomes = await Promise.all(entries.map((entry) => applyEntry(context, entry, repeated)))

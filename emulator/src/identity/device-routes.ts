@@ -4,8 +4,7 @@ import { bulk } from './bulk.ts'
 import type { Context } from '../hub/context.ts'
 import { changeIdentity, createIdentity, deleteIdentity, documentOf, readIdentity } from './identities.ts'
 import { missing } from './not-registered.ts'
-import { pageResponse } from '../query/query-page.ts'
-import { runQuery } from '../query/run-query.ts'
+import { answerQuery } from '../query/answer-query.ts'
 import { parseIdentityRequest } from './identity.ts'
 import { isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
@@ -13,7 +12,7 @@ import { type Authority, requires } from '../access/authorize.ts'
 import { identityIn, json, noContent, readJson, wholeNumber } from '../http/http.ts'
 import { metered } from '../throttling/throttle.ts'
 
-const maxListed = 1000
+const MAX_LISTED = 1000
 
 /**
  * The identity registry: devices, modules, and the query over twins
@@ -26,9 +25,11 @@ export function deviceRoutes(context: Context, authority: Authority): Hono {
 
   // The reference requires ServiceConnect for twins. The tutorials use RegistryRead for queries.
   const mayQuery = requires(authority, 'ServiceConnect', 'RegistryRead')
-  app.post('/query', mayQuery, metered(context, 'queries'), (request) => query(context, request))
+  app.post('/query', mayQuery, metered(context, 'queries'), async (request) =>
+    answerQuery(context, request, await readJson(request)),
+  )
   app.get('/', read, (request) => {
-    const top = Math.min(wholeNumber('top', request.req.query('top')) ?? maxListed, maxListed)
+    const top = Math.min(wholeNumber('top', request.req.query('top')) ?? MAX_LISTED, MAX_LISTED)
     return json(firstOf(context.registry.devicesAfter(), top).map(([, record]) => documentOf(context, record)))
   })
   app.post('/', write, async (request) => {
@@ -68,14 +69,6 @@ async function put(context: Context, request: HonoContext): Promise<Response> {
   if (ifMatch !== undefined) return json(await changeIdentity(context, identity, identityRequest, ifMatch))
   // IoT Hub answers 201 for a new module and 200 for a new device (azure-iothub: service.json).
   return json(await createIdentity(context, identity, identityRequest), identity.moduleId === undefined ? 200 : 201)
-}
-
-async function query(context: Context, request: HonoContext): Promise<Response> {
-  const body = await readJson(request)
-  const text = isObject(body) ? body['query'] : undefined
-  if (typeof text !== 'string') throw new Refusal('ArgumentInvalid', 'query must be a text')
-  const pageSize = wholeNumber('x-ms-max-item-count', request.req.header('x-ms-max-item-count'))
-  return pageResponse(runQuery(context, text, pageSize, request.req.header('x-ms-continuation') || undefined))
 }
 
 function firstOf<Item>(items: Iterable<Item>, count: number): Item[] {

@@ -1,5 +1,5 @@
 import { Refusal } from '../errors/refusal.ts'
-import { deviceOfScope, edgeModuleIds, isEdge, ownScope } from './edge-scope.ts'
+import { deviceOfScope, EDGE_MODULE_IDS, isEdge, ownScope } from './edge-scope.ts'
 import type { Identity } from './identity-id.ts'
 import { type IdentityRecord, type IdentitySources, newIdentity } from './identity.ts'
 
@@ -44,7 +44,7 @@ export function edgeModuleChanges(
   const wasEdge = before !== undefined && isEdge(before)
   if (wasEdge === isEdge(record)) return []
   const { deviceId } = record
-  return edgeModuleIds.flatMap((moduleId): RecordChange[] => {
+  return EDGE_MODULE_IDS.flatMap((moduleId): RecordChange[] => {
     const identity = { deviceId, moduleId }
     const exists = find(identity) !== undefined
     if (wasEdge) return exists ? [{ identity, record: undefined }] : []

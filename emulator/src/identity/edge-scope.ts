@@ -2,7 +2,7 @@ import { Refusal } from '../errors/refusal.ts'
 import type { JsonObject } from '../formats/json.ts'
 
 /** The system modules that IoT Hub creates for every IoT Edge device (IoT Edge: runtime). */
-export const edgeModuleIds = ['$edgeAgent', '$edgeHub'] as const
+export const EDGE_MODULE_IDS = ['$edgeAgent', '$edgeHub'] as const
 
 /** The fields of an identity that its scopes depend on. */
 interface ScopedIdentity {
@@ -19,8 +19,8 @@ export interface ScopeRequest {
   readonly parentScopes?: readonly string[]
 }
 
-const scopeFormat = /^ms-azure-iot-edge:\/\/(.+)-([A-Za-z0-9]+)$/
-export const maxScopeLength = 256
+const SCOPE_FORMAT = /^ms-azure-iot-edge:\/\/(.+)-([A-Za-z0-9]+)$/
+export const MAX_SCOPE_LENGTH = 256
 
 export function isEdge({ moduleId, capabilities }: Pick<ScopedIdentity, 'moduleId' | 'capabilities'>): boolean {
   return moduleId === undefined && capabilities['iotEdge'] === true
@@ -35,7 +35,7 @@ export function ownScope({ deviceId, generationId }: Pick<ScopedIdentity, 'devic
 
 /** The ID of the device in a scope. The device may not exist. */
 export function deviceOfScope(scope: string): string | undefined {
-  return scope.length > maxScopeLength ? undefined : scopeFormat.exec(scope)?.[1]
+  return scope.length > MAX_SCOPE_LENGTH ? undefined : SCOPE_FORMAT.exec(scope)?.[1]
 }
 
 /**
@@ -82,7 +82,7 @@ export function parentScopeAfter(
 ): string | undefined {
   const shown = before === undefined ? {} : scopesOf(before)
   const scope = deviceScope === (shown['deviceScope'] ?? '') ? undefined : deviceScope
-  const [parent = ''] = parentScopes ?? []
+  const parent = parentScopes?.[0] ?? ''
   const isNewParent = parentScopes !== undefined && parent !== (before?.parentScope ?? '')
   const chosen = isNewParent ? parent : (before?.parentScope ?? '')
   if (isEdge(next)) {

@@ -9,17 +9,17 @@ interface Activity {
   readonly reported: Section
 }
 
-const identityPrefix = 'identity/'
-const activityPrefix = 'activity/'
+const IDENTITY_PREFIX = 'identity/'
+const ACTIVITY_PREFIX = 'activity/'
 
 /** Every stored identity with its key. */
 export async function* readIdentities(store: Store): AsyncGenerator<readonly [key: string, record: IdentityRecord]> {
   const activities = new Map<string, Activity>()
-  for await (const [key, value] of store.entries(activityPrefix)) {
-    activities.set(key.slice(activityPrefix.length), value as Activity)
+  for await (const [key, value] of store.entries(ACTIVITY_PREFIX)) {
+    activities.set(key.slice(ACTIVITY_PREFIX.length), value as Activity)
   }
-  for await (const [key, value] of store.entries(identityPrefix)) {
-    const identity = key.slice(identityPrefix.length)
+  for await (const [key, value] of store.entries(IDENTITY_PREFIX)) {
+    const identity = key.slice(IDENTITY_PREFIX.length)
     yield [identity, withActivity(value as IdentityRecord, activities.get(identity))]
   }
 }
@@ -35,10 +35,10 @@ export function identityChanges(
   record: IdentityRecord | undefined,
 ): readonly StoreChange[] {
   if (before !== undefined && record !== undefined && differOnlyInActivity(before, record)) {
-    return [{ key: activityPrefix + key, value: activityOf(record) }]
+    return [{ key: ACTIVITY_PREFIX + key, value: activityOf(record) }]
   }
-  const whole = { key: identityPrefix + key, value: record }
-  return before === undefined ? [whole] : [whole, { key: activityPrefix + key, value: undefined }]
+  const whole = { key: IDENTITY_PREFIX + key, value: record }
+  return before === undefined ? [whole] : [whole, { key: ACTIVITY_PREFIX + key, value: undefined }]
 }
 
 function activityOf({ connectionStateUpdatedTime, lastActivityTime, twin: { reported } }: IdentityRecord): Activity {

@@ -35,18 +35,18 @@ export function identityOf(deviceId: string, moduleId: string | undefined): Iden
  * disagree about `:` and `;`. A colon is legal, as in the service's own description. A semicolon is
  * not, because it would end a field of a connection string.
  */
-const legal = /^[A-Za-z0-9\-.+%_#*?!(),=@$':]{1,128}$/
+const LEGAL = /^[A-Za-z0-9\-.+%_#*?!(),=@$':]{1,128}$/
 
 /**
  * Clients remove dot segments from URLs, escaped or not, so a request would reach another resource
  * (URL Standard: URL parsing, dot segments; RFC 3986 §5.2.4).
  */
-const dotReason = ': clients remove such a segment from every URL'
+const DOT_REASON = ': clients remove such a segment from every URL'
 
 /** @throws Refusal ArgumentInvalid */
 export function checkId(kind: 'deviceId' | 'moduleId', id: unknown): string {
-  if (id === '.' || id === '..') throw new Refusal('ArgumentInvalid', `${kind} must not be '.' or '..'${dotReason}`)
-  if (typeof id === 'string' && legal.test(id)) return id
+  if (id === '.' || id === '..') throw new Refusal('ArgumentInvalid', `${kind} must not be '.' or '..'${DOT_REASON}`)
+  if (typeof id === 'string' && LEGAL.test(id)) return id
   throw new Refusal(
     'ArgumentInvalid',
     `${kind} must be 1 to 128 ASCII letters, digits, or - . + % _ # * ? ! ( ) , = @ $ ' :`,

@@ -2,7 +2,7 @@ import { type ScopeRequest, parentScopeAfter, parseScopes } from './edge-scope.t
 import { checkId } from './identity-id.ts'
 import { type JsonObject, isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { timestamp, never } from '../formats/timestamp.ts'
+import { timestamp, NEVER } from '../formats/timestamp.ts'
 import type { TwinChange } from '../twin/twin-change.ts'
 import { type Twin, newTwin } from '../twin/twin.ts'
 
@@ -81,9 +81,9 @@ export function newIdentity(
     etag: sources.number(),
     status: request.status ?? 'enabled',
     statusReason: request.statusReason ?? null,
-    statusUpdatedTime: never,
-    connectionStateUpdatedTime: never,
-    lastActivityTime: never,
+    statusUpdatedTime: NEVER,
+    connectionStateUpdatedTime: NEVER,
+    lastActivityTime: NEVER,
     authentication: withKeys(
       request.authentication ?? { type: 'sas', primaryKey: '', secondaryKey: '' },
       undefined,

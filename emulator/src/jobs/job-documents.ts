@@ -6,7 +6,7 @@ import { timestamp } from '../formats/timestamp.ts'
  * The states of a job (IoT Hub: schedule jobs). The SDK's list also has the states of other kinds
  * of jobs.
  */
-export const jobStatuses: readonly string[] = [
+export const JOB_STATUSES: readonly string[] = [
   'unknown',
   'enqueued',
   'queued',
@@ -16,7 +16,13 @@ export const jobStatuses: readonly string[] = [
   'failed',
   'cancelled',
 ]
-export const jobTypes: readonly string[] = ['unknown', 'export', 'import', 'scheduleDeviceMethod', 'scheduleUpdateTwin']
+export const JOB_TYPES: readonly string[] = [
+  'unknown',
+  'export',
+  'import',
+  'scheduleDeviceMethod',
+  'scheduleUpdateTwin',
+]
 
 /** A waiting job is scheduled until its start time. After that it is queued behind other jobs. */
 export function statusOf({ status, startAt }: JobRecord, now: number): string {

@@ -12,7 +12,7 @@ export interface JobRunner {
 }
 
 /** The runner checks the hub's clock at least this often, because the clock can jump. */
-const longestWaitInMs = 1000
+const LONGEST_WAIT_IN_MS = 1000
 
 /**
  * @param maxRunning how many jobs run at once; other jobs wait. Tier S3 runs ten (IoT Hub: quotas)
@@ -39,7 +39,7 @@ export function createJobRunner(context: Context, maxRunning: number = 10): JobR
       // The store failed, and may keep failing for a while.
       running.delete(jobId)
       context.onError(error)
-      wakeLater(longestWaitInMs)
+      wakeLater(LONGEST_WAIT_IN_MS)
       return
     }
     running.delete(jobId)
@@ -48,7 +48,7 @@ export function createJobRunner(context: Context, maxRunning: number = 10): JobR
 
   function wakeLater(inMs: number): void {
     clearTimeout(timer)
-    if (!pausing.signal.aborted) timer = setTimeout(wake, Math.min(inMs, longestWaitInMs)).unref()
+    if (!pausing.signal.aborted) timer = setTimeout(wake, Math.min(inMs, LONGEST_WAIT_IN_MS)).unref()
   }
 
   return {

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isObject } from '../formats/json.ts'
+import { type Json, type JsonObject, isInteger, isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { parseTime } from '../formats/timestamp.ts'
 
@@ -46,14 +46,14 @@ export interface DeviceJob {
  * Printable ASCII without the separators of HTTP (IoT Hub: schedule jobs, note on names). An ID
  * contains no `/`, so the store uses `/` in its keys.
  */
-export const legalJobId: RegExp = /^(?!\.{1,2}$)[!#%&'*+\-.0-9A-Z^_`a-z|~]{1,128}$/
+export const LEGAL_JOB_ID: RegExp = /^(?!\.{1,2}$)[!#%&'*+\-.0-9A-Z^_`a-z|~]{1,128}$/
 
-const defaultExecutionTimeInSeconds = 3600
-export const maxExecutionTimeInSeconds = 1_000_000_000
+const DEFAULT_EXECUTION_TIME_IN_SECONDS = 3600
+export const MAX_EXECUTION_TIME_IN_SECONDS = 1_000_000_000
 
 /** Parses the body of `PUT /jobs/v2/{id}`. @throws Refusal ArgumentInvalid */
 export function parseJobRequest(jobId: string, body: Json, now: number): JobRequest {
-  if (!legalJobId.test(jobId)) throw refused('jobId must be 1 to 128 printable ASCII characters without separators')
+  if (!LEGAL_JOB_ID.test(jobId)) throw refused('jobId must be 1 to 128 printable ASCII characters without separators')
   if (!isObject(body)) throw refused('The body must be a JSON object')
   if (body['jobId'] !== undefined && body['jobId'] !== null && body['jobId'] !== jobId) {
     throw refused('jobId in the body must be the same as in the address')
@@ -100,9 +100,8 @@ export function checkUpdateTwin(updateTwin: JsonObject): void {
 }
 
 function parseExecutionTime(value: Json | undefined): number {
-  if (value === undefined || value === null) return defaultExecutionTimeInSeconds
-  if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= maxExecutionTimeInSeconds)
-    return value
+  if (value === undefined || value === null) return DEFAULT_EXECUTION_TIME_IN_SECONDS
+  if (isInteger(value) && value > 0 && value <= MAX_EXECUTION_TIME_IN_SECONDS) return value
   throw refused('maxExecutionTimeInSeconds must be a whole number above 0')
 }
 

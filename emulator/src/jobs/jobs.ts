@@ -1,13 +1,13 @@
 import { decodeContinuation, encodeContinuation } from '../query/continuation.ts'
 import { parseCondition } from '../query/parse-query.ts'
 import { type JobRecord, cancelled, checkUpdateTwin, parseJobRequest } from './job.ts'
-import { jobDocument, jobStatuses, jobTypes, statusOf } from './job-documents.ts'
+import { jobDocument, JOB_STATUSES, JOB_TYPES, statusOf } from './job-documents.ts'
 import type { Json, JsonObject } from '../formats/json.ts'
 import { parseMethodCall } from '../methods/method.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { newTwin, patchTwin } from '../twin/twin.ts'
 import type { Context } from '../hub/context.ts'
-import { type QueryPage, maxPageSize } from '../query/query-page.ts'
+import { type QueryPage, MAX_PAGE_SIZE } from '../query/query-page.ts'
 import { parseTwinChange } from '../twin/twin-change.ts'
 
 /**
@@ -58,14 +58,14 @@ export interface JobFilter {
 export function queryJobs(
   context: Context,
   { type, status }: JobFilter,
-  pageSize: number = maxPageSize,
+  pageSize: number = MAX_PAGE_SIZE,
   token?: string,
 ): QueryPage {
-  checkOneOf('jobType', type, jobTypes)
-  checkOneOf('jobStatus', status, jobStatuses)
+  checkOneOf('jobType', type, JOB_TYPES)
+  checkOneOf('jobStatus', status, JOB_STATUSES)
   const text = `jobs ${type ?? ''} ${status ?? ''}`
   const after = token === undefined ? 0 : Number(decodeContinuation(text, token).after)
-  const size = Math.min(pageSize, maxPageSize)
+  const size = Math.min(pageSize, MAX_PAGE_SIZE)
   const now = context.clock()
   const items: JsonObject[] = []
   let last = 0

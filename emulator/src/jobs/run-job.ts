@@ -11,7 +11,7 @@ import { invokeMethod } from '../methods/invoke-method.ts'
 import { updateTwin } from '../twin/twins.ts'
 
 /** How many devices of a job are handled at once. */
-const concurrency = 50
+const CONCURRENCY = 50
 
 /**
  * Runs a job from its start, or from where the last process stopped. It ends when all devices are
@@ -34,7 +34,7 @@ export async function runJob(context: Context, jobId: string, closing: AbortSign
   const next = todo.values()
   try {
     await Promise.all(
-      Array.from({ length: Math.min(concurrency, todo.length) }, async () => {
+      Array.from({ length: Math.min(CONCURRENCY, todo.length) }, async () => {
         for (const device of next) {
           if (!mayContinue()) return
           const turn = context.throttle.admit('jobDevices', { isPatient: true })

@@ -22,10 +22,10 @@ export interface JobLimits {
   readonly ageInMs: number
 }
 
-export const jobLimits: JobLimits = { unfinished: 100, finished: 1000, devices: 200_000, ageInMs: 30 * 24 * 3600_000 }
+export const JOB_LIMITS: JobLimits = { unfinished: 100, finished: 1000, devices: 200_000, ageInMs: 30 * 24 * 3600_000 }
 
-const jobPrefix = 'job/'
-const devicePrefix = 'device-job/'
+const JOB_PREFIX = 'job/'
+const DEVICE_PREFIX = 'device-job/'
 
 /** Every job and its result for each device, in memory and in the store. */
 export class Jobs {
@@ -42,13 +42,13 @@ export class Jobs {
     this.#limits = limits
   }
 
-  static async load(store: Store, limits: JobLimits = jobLimits): Promise<Jobs> {
+  static async load(store: Store, limits: JobLimits = JOB_LIMITS): Promise<Jobs> {
     const jobs = new Jobs(store, limits)
     const records: JobRecord[] = []
-    for await (const [, value] of store.entries(jobPrefix)) records.push(value as JobRecord)
+    for await (const [, value] of store.entries(JOB_PREFIX)) records.push(value as JobRecord)
     for (const job of records.sort((one, other) => one.number - other.number)) jobs.#put(job)
-    for await (const [key, value] of store.entries(devicePrefix)) {
-      jobs.setDevice(key.slice(devicePrefix.length).split('/')[0] ?? '', value as DeviceJob)
+    for await (const [key, value] of store.entries(DEVICE_PREFIX)) {
+      jobs.setDevice(key.slice(DEVICE_PREFIX.length).split('/')[0] ?? '', value as DeviceJob)
     }
     return jobs
   }
@@ -56,7 +56,7 @@ export class Jobs {
   /** The store changes for a whole job. */
   static changesFor(job: JobRecord, devices: readonly DeviceJob[]): StoreChange[] {
     const ofDevices = devices.map((device) => ({ key: deviceKey(job.jobId, device), value: device }))
-    return [{ key: jobPrefix + job.jobId, value: job }, ...ofDevices]
+    return [{ key: JOB_PREFIX + job.jobId, value: job }, ...ofDevices]
   }
 
   /**
@@ -118,7 +118,7 @@ export class Jobs {
     this.#arriving.add(jobId)
     const job = { ...request, number: ++this.#lastNumber }
     try {
-      await this.#queue.write([...this.#removeOld(job.createdAt), { key: jobPrefix + jobId, value: job }])
+      await this.#queue.write([...this.#removeOld(job.createdAt), { key: JOB_PREFIX + jobId, value: job }])
       this.#entries.set(jobId, { job, devices: new Map() })
     } finally {
       this.#arriving.delete(jobId)
@@ -140,7 +140,7 @@ export class Jobs {
     for (const device of devices) this.setDevice(job.jobId, device)
     try {
       await this.#queue.write([
-        ...(job === before ? [] : [{ key: jobPrefix + job.jobId, value: job }]),
+        ...(job === before ? [] : [{ key: JOB_PREFIX + job.jobId, value: job }]),
         ...devices.map((device) => ({ key: deviceKey(job.jobId, device), value: device })),
       ])
     } catch (error) {
@@ -178,7 +178,7 @@ export class Jobs {
       excess -= 1
       this.#deviceCount -= devices.size
       this.#entries.delete(job.jobId)
-      removals.push({ key: jobPrefix + job.jobId, value: undefined })
+      removals.push({ key: JOB_PREFIX + job.jobId, value: undefined })
       for (const device of devices.values()) removals.push({ key: deviceKey(job.jobId, device), value: undefined })
     }
     return removals
@@ -187,7 +187,7 @@ export class Jobs {
 
 /** Neither device IDs nor job IDs contain `/`. */
 function deviceKey(jobId: string, { deviceId }: DeviceJob): string {
-  return `${devicePrefix}${jobId}/${deviceId}`
+  return `${DEVICE_PREFIX}${jobId}/${deviceId}`
 }
 
 function splitKey(key: string): [number, string] {

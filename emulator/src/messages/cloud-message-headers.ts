@@ -1,8 +1,8 @@
 import type { CloudMessageRequest } from './cloud-message.ts'
 
-const applicationPrefix = 'iothub-app-'
+const APPLICATION_PREFIX = 'iothub-app-'
 
-const systemHeaders: ReadonlyMap<string, keyof CloudMessageRequest> = new Map([
+const SYSTEM_HEADERS: ReadonlyMap<string, keyof CloudMessageRequest> = new Map([
   ['iothub-messageid', 'messageId'],
   ['iothub-correlationid', 'correlationId'],
   ['iothub-userid', 'userId'],
@@ -25,8 +25,8 @@ export function cloudMessageOfRequest(rawHeaders: readonly string[], body: Uint8
   const system = new Map<string, string>()
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const [name = '', value = ''] = rawHeaders.slice(at, at + 2)
-    const field = systemHeaders.get(name.toLowerCase())
-    if (name.toLowerCase().startsWith(applicationPrefix)) properties.set(name.slice(applicationPrefix.length), value)
+    const field = SYSTEM_HEADERS.get(name.toLowerCase())
+    if (name.toLowerCase().startsWith(APPLICATION_PREFIX)) properties.set(name.slice(APPLICATION_PREFIX.length), value)
     else if (field !== undefined && value !== '') system.set(field, field === 'ack' ? value.toLowerCase() : value)
   }
   return { body, properties: Object.fromEntries(properties), ...Object.fromEntries(system) }

@@ -19,7 +19,7 @@ interface Queue {
   lastSequenceNumber: number
 }
 
-const prefix = 'message/'
+const PREFIX = 'message/'
 
 /** The queues of cloud-to-device messages, in memory and in the store, a record per message. */
 export class CloudMessageQueues {
@@ -34,8 +34,8 @@ export class CloudMessageQueues {
   static async load(store: Store, isOwner: (owner: Owner) => boolean): Promise<CloudMessageQueues> {
     const queues = new CloudMessageQueues(store)
     const orphans: StoreChange[] = []
-    for await (const [key, value] of store.entries(prefix)) {
-      const [deviceId = '', generationId = ''] = key.slice(prefix.length).split('/')
+    for await (const [key, value] of store.entries(PREFIX)) {
+      const [deviceId = '', generationId = ''] = key.slice(PREFIX.length).split('/')
       if (isOwner({ deviceId, generationId })) queues.#add({ deviceId, generationId }, value as CloudMessage)
       else orphans.push({ key, value: undefined })
     }
@@ -145,7 +145,7 @@ export class CloudMessageQueues {
 
 /** Padded, so that the order of keys is the order of numbers. */
 function keyOf(owner: Owner, sequenceNumber: number): string {
-  return `${prefix}${queueKey(owner)}/${String(sequenceNumber).padStart(16, '0')}`
+  return `${PREFIX}${queueKey(owner)}/${String(sequenceNumber).padStart(16, '0')}`
 }
 
 function queueKey({ deviceId, generationId }: Owner): string {

@@ -23,7 +23,7 @@ export interface CloudMessage {
 /** The outcomes of a message for which its sender wants feedback. */
 export type AckRequest = 'none' | 'positive' | 'negative' | 'full'
 
-export const ackRequests: readonly AckRequest[] = ['none', 'positive', 'negative', 'full']
+export const ACK_REQUESTS: readonly AckRequest[] = ['none', 'positive', 'negative', 'full']
 
 /**
  * A cloud-to-device message from a back end.
@@ -55,11 +55,11 @@ export interface CloudMessageRequest {
   readonly ack?: AckRequest
 }
 
-const maxBytes = 64 * 1024
-const maxQueued = 50
+const MAX_BYTES = 64 * 1024
+const MAX_QUEUED = 50
 /** The defaults of a new hub, `defaultTtlAsIso8601` and `maxDeliveryCount`. */
-const timeToLiveInMs = 60 * 60 * 1000
-export const maxDeliveryCount = 10
+const TIME_TO_LIVE_IN_MS = 60 * 60 * 1000
+export const MAX_DELIVERY_COUNT = 10
 
 export interface FreshMessage {
   readonly now: number
@@ -70,7 +70,7 @@ export interface FreshMessage {
 /** @throws Refusal ArgumentInvalid, RequestEntityTooLarge */
 export function newCloudMessage(device: Identity, request: CloudMessageRequest, fresh: FreshMessage): CloudMessage {
   const { properties = {}, messageId = fresh.uuid, expiryTimeUtc } = request
-  const expiresAt = expiryTimeUtc === undefined ? fresh.now + timeToLiveInMs : parseTime(expiryTimeUtc)
+  const expiresAt = expiryTimeUtc === undefined ? fresh.now + TIME_TO_LIVE_IN_MS : parseTime(expiryTimeUtc)
   if (expiresAt === undefined) throw invalid('expiryTimeUtc must be an ISO 8601 time')
   const system: [string, string | undefined][] = [
     ['$.mid', messageId],
@@ -93,7 +93,7 @@ export function newCloudMessage(device: Identity, request: CloudMessageRequest, 
 
 /** Without `iothub-ack`, the sender wants no feedback (docs/protocol/device.md §3.6). */
 function ackOf({ ack = 'none' }: CloudMessageRequest): string | undefined {
-  if (!ackRequests.includes(ack)) throw invalid(`ack must be ${ackRequests.join(', ')}`)
+  if (!ACK_REQUESTS.includes(ack)) throw invalid(`ack must be ${ACK_REQUESTS.join(', ')}`)
   return ack === 'none' ? undefined : ack
 }
 
@@ -127,8 +127,8 @@ function checkMessageSize(
   bodyBytes: number,
 ): void {
   // An MQTT topic has at most 65,535 bytes.
-  if (bodyBytes + meteredBytes(properties) > maxBytes || !isTopicName(cloudMessageTopic(device, bag))) {
-    throw new Refusal('RequestEntityTooLarge', `A message and its properties must not exceed ${maxBytes} bytes`)
+  if (bodyBytes + meteredBytes(properties) > MAX_BYTES || !isTopicName(cloudMessageTopic(device, bag))) {
+    throw new Refusal('RequestEntityTooLarge', `A message and its properties must not exceed ${MAX_BYTES} bytes`)
   }
 }
 
@@ -137,8 +137,8 @@ function checkMessageSize(
  * (docs/protocol/protocol.md §5)
  */
 export function checkRoom(waiting: number): void {
-  if (waiting < maxQueued) return
-  throw new Refusal('DeviceMaximumQueueDepthExceeded', `The queue of a device has at most ${maxQueued} messages`)
+  if (waiting < MAX_QUEUED) return
+  throw new Refusal('DeviceMaximumQueueDepthExceeded', `The queue of a device has at most ${MAX_QUEUED} messages`)
 }
 
 /**

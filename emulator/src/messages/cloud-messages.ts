@@ -3,7 +3,7 @@ import {
   type CloudMessage,
   type CloudMessageRequest,
   checkRoom,
-  maxDeliveryCount,
+  MAX_DELIVERY_COUNT,
   newCloudMessage,
 } from './cloud-message.ts'
 import type { CloudMessageMoved } from '../events/hub-event.ts'
@@ -84,7 +84,7 @@ export function queuedFor(context: Context, identity: Identity): readonly CloudM
 export function countDelivery(context: Context, identity: Identity, message: CloudMessage): boolean {
   const record = context.registry.find(identity)
   if (record === undefined) return false
-  if (context.messageRules.lostLocksCount && message.deliveryCount >= maxDeliveryCount) {
+  if (context.messageRules.lostLocksCount && message.deliveryCount >= MAX_DELIVERY_COUNT) {
     report(context, remove(context, record, [message], 'dead-lettered'))
     return false
   }

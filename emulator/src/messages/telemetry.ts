@@ -5,7 +5,7 @@ import { Refusal } from '../errors/refusal.ts'
 import { meteredBytes, splitTelemetryBag } from './message-properties.ts'
 
 /** The limit of a message with its properties (docs/protocol/device.md §1.5). */
-const maxBytes = 256 * 1024
+const MAX_BYTES = 256 * 1024
 
 /** The connection that a message came over. */
 export interface TelemetrySource {
@@ -30,8 +30,8 @@ export interface TelemetryMessage {
 /** @throws Refusal RequestEntityTooLarge */
 export function telemetryOf(source: TelemetrySource, message: TelemetryMessage): Telemetry {
   const bag = parseBag(message.bag)
-  if (meteredBytes(bag) + message.body.byteLength > maxBytes) {
-    throw new Refusal('RequestEntityTooLarge', `A message and its properties must not exceed ${maxBytes} bytes`)
+  if (meteredBytes(bag) + message.body.byteLength > MAX_BYTES) {
+    throw new Refusal('RequestEntityTooLarge', `A message and its properties must not exceed ${MAX_BYTES} bytes`)
   }
   const { properties, systemProperties } = splitTelemetryBag(bag)
   return {

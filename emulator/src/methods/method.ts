@@ -1,4 +1,4 @@
-import { type Json, isObject } from '../formats/json.ts'
+import { type Json, isInteger, isObject } from '../formats/json.ts'
 import { parseJson } from '../formats/parse-json.ts'
 import { Refusal } from '../errors/refusal.ts'
 
@@ -21,13 +21,13 @@ export type MethodOutcome =
   /** The hub has closed. */
   | { readonly type: 'closed' }
 
-const maxPayloadBytes = 128 * 1024
+const MAX_PAYLOAD_BYTES = 128 * 1024
 
 /**
  * Printable ASCII without the separators of IoT Hub's rule (docs/protocol/device.md §2.1). A name
  * is a level of a topic name, so it cannot hold `+` or `#` either.
  */
-const legalName = /^[!%&'*\-.0-9A-Z^_`a-z|~]{1,100}$/
+const LEGAL_NAME = /^[!%&'*\-.0-9A-Z^_`a-z|~]{1,100}$/
 
 const METHOD_NAME_RULE = "methodName must have 1 to 100 letters, digits, or characters of !%&'*-.^_`|~"
 
@@ -39,12 +39,12 @@ const METHOD_NAME_RULE = "methodName must have 1 to 100 letters, digits, or char
 export function parseMethodCall(body: Json): MethodCall {
   if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')
   const { methodName, payload, responseTimeoutInSeconds, connectTimeoutInSeconds } = body
-  if (typeof methodName !== 'string' || !legalName.test(methodName)) {
+  if (typeof methodName !== 'string' || !LEGAL_NAME.test(methodName)) {
     throw new Refusal('ArgumentInvalid', METHOD_NAME_RULE)
   }
   const text = payload === undefined ? '' : JSON.stringify(payload)
-  if (Buffer.byteLength(text) > maxPayloadBytes) {
-    throw new Refusal('RequestEntityTooLarge', `The payload must not exceed ${maxPayloadBytes} bytes`)
+  if (Buffer.byteLength(text) > MAX_PAYLOAD_BYTES) {
+    throw new Refusal('RequestEntityTooLarge', `The payload must not exceed ${MAX_PAYLOAD_BYTES} bytes`)
   }
   return {
     methodName,
@@ -56,7 +56,7 @@ export function parseMethodCall(body: Json): MethodCall {
 
 function seconds(name: string, value: Json | undefined, { min, fallback }: { min: number; fallback: number }): number {
   if (value === undefined || value === null) return fallback
-  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= 300) return value
+  if (isInteger(value) && value >= min && value <= 300) return value
   throw new Refusal('ArgumentInvalid', `${name} must be a whole number from ${min} to 300`)
 }
 
@@ -84,8 +84,8 @@ export function methodResult(outcome: MethodOutcome): { readonly status: number;
  */
 function parsePayload(bytes: Uint8Array): Json {
   if (bytes.byteLength === 0) return null
-  if (bytes.byteLength > maxPayloadBytes) {
-    throw new Refusal('BadDeviceResponse', `The response of the device exceeds ${maxPayloadBytes} bytes`)
+  if (bytes.byteLength > MAX_PAYLOAD_BYTES) {
+    throw new Refusal('BadDeviceResponse', `The response of the device exceeds ${MAX_PAYLOAD_BYTES} bytes`)
   }
   try {
     return parseJson(bytes)

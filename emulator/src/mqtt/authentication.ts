@@ -36,8 +36,8 @@ interface Attempt {
 /** @returns the return code of a refusal, or undefined to go on with the next step */
 type ConnectStep = (attempt: Attempt) => Promise<number | undefined> | number | undefined
 
-const accepted = 0
-const notAuthorized = 5
+const ACCEPTED = 0
+const NOT_AUTHORIZED = 5
 
 export function createAuthentication(parts: AuthenticationParts): Authenticate {
   const { context, connections, faults, early } = parts
@@ -66,10 +66,10 @@ export function createAuthentication(parts: AuthenticationParts): Authenticate {
       const code = await step(attempt)
       if (code !== undefined) return code
     }
-    return accepted
+    return ACCEPTED
   }
 
-  function refuse(clientId: string, reason: RefusedConnect['reason'], code: number = notAuthorized): number {
+  function refuse(clientId: string, reason: RefusedConnect['reason'], code: number = NOT_AUTHORIZED): number {
     context.onRefusedConnect({ clientId, reason })
     return code
   }
@@ -79,14 +79,14 @@ export function createAuthentication(parts: AuthenticationParts): Authenticate {
   }
 
   function injectRefusal({ clientId, session: { identity } }: Attempt): number | undefined {
-    const fault = faults.strike('refuse', { identity, operation: 'connect' })
+    const fault = faults.apply('refuse', { identity, operation: 'connect' })
     return fault && refuse(clientId, 'fault', fault.code)
   }
 
   async function refuseEarlyPackets({ connection, session }: Attempt): Promise<number | undefined> {
     if (!(await early.refuses(connection, session.identity))) return undefined
     connection.destroy()
-    return notAuthorized
+    return NOT_AUTHORIZED
   }
 
   async function waitForThrottle(): Promise<undefined> {
@@ -95,7 +95,7 @@ export function createAuthentication(parts: AuthenticationParts): Authenticate {
 
   async function openSession({ connection, session, token }: Attempt): Promise<number | undefined> {
     // The "close" event of a destroyed socket has fired already, so the session would never end.
-    if (connection.socket.destroyed) return notAuthorized
+    if (connection.socket.destroyed) return NOT_AUTHORIZED
     connection.session = session
     connection.token = token
     connection.connectedAt = context.clock()
@@ -118,7 +118,7 @@ export function createAuthentication(parts: AuthenticationParts): Authenticate {
 function checkWill({ connection: { will }, session: { identity } }: Attempt): number | undefined {
   if (will === undefined) return undefined
   const isPossible = will.qos !== 2 && !isIllFormed(will.topic) && telemetryBag(will.topic, identity) !== undefined
-  return isPossible ? undefined : notAuthorized
+  return isPossible ? undefined : NOT_AUTHORIZED
 }
 
 export function emitDisconnected(context: Context, { identity, secure }: Connection): void {

@@ -20,7 +20,7 @@ type BrokerHooks = Required<
  * 1.5 × keep-alive, capped at 1767 seconds (docs/protocol/protocol.md §1.3). 0 means no limit, as
  * in MQTT itself.
  */
-const maxKeepaliveInSeconds = 1178
+const MAX_KEEPALIVE_IN_SECONDS = 1178
 
 /** The decisions of the hub that aedes asks for: CONNECT, SUBSCRIBE, and PUBLISH. */
 export function brokerHooks(
@@ -39,7 +39,7 @@ export function brokerHooks(
 
   return {
     preConnect(client, packet, done) {
-      if (packet.keepalive) packet.keepalive = Math.min(packet.keepalive, maxKeepaliveInSeconds)
+      if (packet.keepalive) packet.keepalive = Math.min(packet.keepalive, MAX_KEEPALIVE_IN_SECONDS)
       const connection = connectionOf(client)
       if (connection !== undefined && packet.will !== undefined) connection.will = packet.will
       done(null, true)
@@ -99,8 +99,8 @@ export function brokerHooks(
 function handlesPuback(faults: FaultSource, connection: Connection, { qos, messageId = 0 }: PublishPacket): boolean {
   if (qos !== 1) return false
   const occasion = { identity: connection.identity, operation: 'puback' } as const
-  if (faults.strike('lose', occasion)) return true
-  const delayInMs = faults.strike('delay', occasion)?.milliseconds ?? 0
+  if (faults.apply('lose', occasion)) return true
+  const delayInMs = faults.apply('delay', occasion)?.milliseconds ?? 0
   if (delayInMs === 0 && !connection.hasLatePuback) return false
   connection.sendPubackLater(messageId, delayInMs)
   return true

@@ -13,7 +13,7 @@ import type { Published } from './published.ts'
  * The limit of unsent bytes for a device that does not read. A device that reads stays far below
  * it, and so does the largest answer.
  */
-const maxUnsentBytes = 8 * 1024 * 1024
+const MAX_UNSENT_BYTES = 8 * 1024 * 1024
 
 /** An MQTT connection. It has a session after the hub accepts its CONNECT. */
 export class Connection {
@@ -162,7 +162,7 @@ export class Connection {
 
   /** Destroys the connection of a device that has stopped reading, to bound the memory for it. */
   #hasRoom(): boolean {
-    if (this.socket.writableLength > maxUnsentBytes) this.destroy()
+    if (this.socket.writableLength > MAX_UNSENT_BYTES) this.destroy()
     return !this.socket.destroyed
   }
 

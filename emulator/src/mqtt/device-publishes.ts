@@ -56,7 +56,7 @@ export function createDevicePublishes({ context, twins, methods, faults }: Devic
   }
 
   function closeByFault(connection: Connection, operation: 'before-storing' | 'after-storing'): void {
-    if (!faults.strike('close', { identity: connection.identity, operation })) return
+    if (!faults.apply('close', { identity: connection.identity, operation })) return
     closedByFault.add(connection)
     throw new Error(`closed by a fault ${operation}`)
   }

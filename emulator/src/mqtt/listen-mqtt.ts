@@ -1,5 +1,5 @@
 import { createServer } from 'node:tls'
-import { type ListenerOptions, noticeDeadPeers } from '../http/listener.ts'
+import { type ListenerOptions, NOTICE_DEAD_PEERS } from '../http/listener.ts'
 import { type Listener, openPort } from '../http/open-port.ts'
 import type { MqttServer } from './mqtt-server.ts'
 import { tlsStream } from './tls-stream.ts'
@@ -13,7 +13,7 @@ export function listenMqtt(
   options: Required<Omit<ListenerOptions, 'httpSocketsPerAddress'>>,
 ): Promise<Listener> {
   const { port, address, certificate, slowClientTimeoutInMs } = options
-  const settings = { ...certificate, ...noticeDeadPeers, handshakeTimeout: slowClientTimeoutInMs }
+  const settings = { ...certificate, ...NOTICE_DEAD_PEERS, handshakeTimeout: slowClientTimeoutInMs }
   const server = createServer(settings, (socket) => mqtt.accept(tlsStream(socket), true))
   // Node leaves the socket open after a handshake that fails or takes too long.
   server.on('tlsClientError', (_error, socket) => socket.destroy())

@@ -33,7 +33,7 @@ export interface MqttServerParts extends BrokerParts {
 }
 
 /** How often the hub checks tokens for their expiry. */
-const expiryCheckInMs = 250
+const EXPIRY_CHECK_IN_MS = 250
 
 /**
  * An MQTT 3.1.1 server: aedes without its routing and its storage. The hub's own rules decide
@@ -78,7 +78,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     recordDisconnected(context, identity).catch(() => undefined)
   }
 
-  const expiryTimer = setInterval(closeExpired, expiryCheckInMs).unref()
+  const expiryTimer = setInterval(closeExpired, EXPIRY_CHECK_IN_MS).unref()
 
   return {
     closeExpired,

@@ -31,7 +31,7 @@ export class OutgoingWindow {
     return this.#inFlight.has(packetId)
   }
 
-  /** Adds a message that has a packet identifier of its own. */
+  /** Adds a message that has its own packet identifier. */
   open(packetId: number, acknowledged: Acknowledged): void {
     this.#inFlight.set(packetId, acknowledged)
   }

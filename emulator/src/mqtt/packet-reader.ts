@@ -2,9 +2,9 @@
  * A device-to-cloud message has at most 256 KB (docs/protocol/protocol.md §1.3, max message). The
  * header and the topic, whose escapes do not count toward that limit, come on top.
  */
-const maxPacketBytes = (256 + 64) * 1024 + 16
+const MAX_PACKET_BYTES = (256 + 64) * 1024 + 16
 
-const subscribe = 0x82
+const SUBSCRIBE = 0x82
 
 /** Splits a byte stream into MQTT packets (MQTT 3.1.1 §2.2). */
 export class PacketReader {
@@ -52,7 +52,7 @@ function packetLength(bytes: Buffer): number | 'incomplete' | 'malformed' {
     const byte = bytes[at]
     if (byte === undefined) return 'incomplete'
     remaining += (byte & 0x7f) * 128 ** (at - 1)
-    if (byte < 0x80) return remaining > maxPacketBytes ? 'malformed' : 1 + at + remaining
+    if (byte < 0x80) return remaining > MAX_PACKET_BYTES ? 'malformed' : 1 + at + remaining
   }
   return 'malformed'
 }
@@ -62,7 +62,7 @@ function packetLength(bytes: Buffer): number | 'incomplete' | 'malformed' {
  * aedes grants the requested QoS and has no hook for this.
  */
 function withGrantableQos(packet: Buffer): Buffer {
-  if (packet[0] !== subscribe) return packet
+  if (packet[0] !== SUBSCRIBE) return packet
   let at = 1
   while ((packet[at] ?? 0) >= 0x80) at += 1
   at += 3 // the last byte of the length, and the packet identifier

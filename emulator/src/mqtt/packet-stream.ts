@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream'
 import { PacketReader } from './packet-reader.ts'
 
 /** How many unhandled bytes make the hub stop reading a socket. */
-const highWaterMark = 64 * 1024
+const HIGH_WATER_MARK = 64 * 1024
 
 /** The port to the socket below MQTT: a WebSocket or a TLS socket. */
 export interface Carrier {
@@ -40,7 +40,7 @@ export class PacketStream extends Duplex {
   #silent = false
 
   constructor(carrier: Carrier) {
-    super({ readableHighWaterMark: highWaterMark })
+    super({ readableHighWaterMark: HIGH_WATER_MARK })
     this.#carrier = carrier
   }
 

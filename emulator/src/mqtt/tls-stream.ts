@@ -2,7 +2,7 @@ import type { TLSSocket } from 'node:tls'
 import { PacketStream } from './packet-stream.ts'
 
 /** After this time, the hub destroys the socket of a peer that does not close its side. */
-const goodbyeInMs = 5000
+const GOODBYE_IN_MS = 5000
 
 /** MQTT directly over TLS, as on port 8883. */
 export function tlsStream(socket: TLSSocket): PacketStream {
@@ -15,7 +15,7 @@ export function tlsStream(socket: TLSSocket): PacketStream {
     resume: () => void socket.resume(),
     close() {
       if (socket.destroyed) return
-      const timer = setTimeout(() => socket.destroy(), goodbyeInMs)
+      const timer = setTimeout(() => socket.destroy(), GOODBYE_IN_MS)
       socket.once('close', () => clearTimeout(timer))
       // A paused socket would never reach its end. The stream ignores the remaining data.
       socket.resume()

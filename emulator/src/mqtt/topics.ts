@@ -5,17 +5,17 @@ import type { Identity } from '../identity/identity-id.ts'
  * The topic filters of twins and direct methods (docs/protocol/protocol.md §4.1 and
  * docs/protocol/protocol.md §5).
  */
-export const answerFilter = '$iothub/twin/res/#'
-export const desiredFilter = '$iothub/twin/PATCH/properties/desired/#'
-export const methodFilter = '$iothub/methods/POST/#'
+export const ANSWER_FILTER = '$iothub/twin/res/#'
+export const DESIRED_FILTER = '$iothub/twin/PATCH/properties/desired/#'
+export const METHOD_FILTER = '$iothub/methods/POST/#'
 
 /** The purpose of a subscription. */
 export type Purpose = 'twin-answers' | 'desired' | 'methods' | 'cloud-messages' | 'inputs'
 
-const common: ReadonlyMap<string, Purpose> = new Map([
-  [answerFilter, 'twin-answers'],
-  [desiredFilter, 'desired'],
-  [methodFilter, 'methods'],
+const COMMON: ReadonlyMap<string, Purpose> = new Map([
+  [ANSWER_FILTER, 'twin-answers'],
+  [DESIRED_FILTER, 'desired'],
+  [METHOD_FILTER, 'methods'],
 ])
 
 /**
@@ -30,7 +30,7 @@ const common: ReadonlyMap<string, Purpose> = new Map([
  * @returns undefined for a filter that the hub refuses
  */
 export function purposeOf(filter: string, identity: Identity): Purpose | undefined {
-  const purpose = common.get(filter)
+  const purpose = COMMON.get(filter)
   if (purpose !== undefined) return purpose
   const own = filter === '#' ? '#' : afterIdentity(filter, identity)
   if (identity.moduleId !== undefined) return own === '#' || own === 'inputs/#' ? 'inputs' : undefined

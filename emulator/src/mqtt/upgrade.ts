@@ -10,13 +10,13 @@ import { refuseAmqp } from '../gaps/reject-amqp.ts'
 import type { MqttServer } from './mqtt-server.ts'
 import { webSocketStream } from './web-socket-stream.ts'
 
-export const webSocketPath = '/$iothub/websocket'
+export const WEB_SOCKET_PATH = '/$iothub/websocket'
 
 /** The .NET SDK connects to the root (docs/protocol/device.md §8.4). */
-const webSocketPaths: readonly (string | undefined)[] = [webSocketPath, '/']
+const WEB_SOCKET_PATHS: readonly (string | undefined)[] = [WEB_SOCKET_PATH, '/']
 
 /** A message can hold several MQTT packets. The packet reader limits the size of a packet. */
-const maxMessageBytes = 1024 * 1024
+const MAX_MESSAGE_BYTES = 1024 * 1024
 
 export interface Upgrades {
   serve(server: Server, limits: HttpLimits): void
@@ -53,7 +53,7 @@ interface UpgradeRefusal {
 export function createUpgrades({ mqtt, faults, hostName, origins }: UpgradeOptions): Upgrades {
   const webSockets = new WebSocketServer({
     noServer: true,
-    maxPayload: maxMessageBytes,
+    maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
     handleProtocols: (offered) => [...offered].find(isMqtt) ?? [...offered].find(isAmqp) ?? false,
   })
@@ -99,8 +99,8 @@ function isAmqp(subprotocol: string): boolean {
 }
 
 function wrongEndpoint(request: IncomingMessage): UpgradeRefusal | undefined {
-  if (!webSocketPaths.includes(pathOf(request))) {
-    return { status: 400, reason: `The path of a WebSocket must be ${webSocketPaths.join(' or ')}` }
+  if (!WEB_SOCKET_PATHS.includes(pathOf(request))) {
+    return { status: 400, reason: `The path of a WebSocket must be ${WEB_SOCKET_PATHS.join(' or ')}` }
   }
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
   if (offered.some((name) => isMqtt(name) || isAmqp(name))) return undefined

@@ -34,14 +34,14 @@ export function parseUserName(text: string): UserName | undefined {
   }
 }
 
-const knownProperty = /(?:^\??|&)(?:api-version|model-id|DeviceClientType|auth-chain)=/
+const KNOWN_PROPERTY = /(?:^\??|&)(?:api-version|model-id|DeviceClientType|auth-chain)=/
 
 /**
  * The number of segments before the properties. A value may hold an unescaped `/`, such as
  * `DeviceClientType=app/1.0`.
  */
 function propertiesAt(segments: readonly string[]): number {
-  const known = segments.findIndex((segment, at) => at > 1 && knownProperty.test(segment))
+  const known = segments.findIndex((segment, at) => at > 1 && KNOWN_PROPERTY.test(segment))
   if (known >= 0) return known
   const last = segments.at(-1) ?? ''
   return segments.length > 2 && (last === '' || last.startsWith('?')) ? segments.length - 1 : segments.length

@@ -2,7 +2,7 @@ import { Refusal } from '../errors/refusal.ts'
 import type { Column, Path, Query } from './query.ts'
 
 /** Each column, group, and order costs time for every document. */
-const maximum = { columns: 100, groupBy: 10, orderBy: 10 }
+const MAXIMUM = { columns: 100, groupBy: 10, orderBy: 10 }
 
 /**
  * Checks the rules of the language that the grammar does not express.
@@ -11,9 +11,9 @@ const maximum = { columns: 100, groupBy: 10, orderBy: 10 }
  */
 export function checkQuery(query: Query): void {
   const { from, columns, groupBy, orderBy } = query
-  checkCount('SELECT', columns?.length ?? 0, maximum.columns)
-  checkCount('GROUP BY', groupBy.length, maximum.groupBy)
-  checkCount('ORDER BY', orderBy.length, maximum.orderBy)
+  checkCount('SELECT', columns?.length ?? 0, MAXIMUM.columns)
+  checkCount('GROUP BY', groupBy.length, MAXIMUM.groupBy)
+  checkCount('ORDER BY', orderBy.length, MAXIMUM.orderBy)
   if (from === 'devices.jobs' && (columns !== undefined || groupBy.length > 0)) {
     // IoT Hub: query language, limitations of queries for jobs.
     throw refused('a query over devices.jobs must have SELECT *, without projection, aggregate, or GROUP BY')

@@ -5,10 +5,10 @@ interface Names {
   readonly [name: string]: Names
 }
 
-const section: Names = { $version: {}, $metadata: {} }
+const SECTION: Names = { $version: {}, $metadata: {} }
 
 /** The names of twins and of the entries of `devices.jobs`. Shared names mean the same in both. */
-const ownNames: Names = {
+const OWN_NAMES: Names = {
   deviceId: {},
   moduleId: {},
   etag: {},
@@ -25,7 +25,7 @@ const ownNames: Names = {
   modelId: {},
   version: {},
   tags: {},
-  properties: { desired: section, reported: section },
+  properties: { desired: SECTION, reported: SECTION },
   configurations: {},
   capabilities: { iotEdge: {} },
   deviceScope: {},
@@ -46,7 +46,7 @@ const ownNames: Names = {
  * (src/app/constants/devices.ts), and an example in IoT Hub: queries for jobs compares
  * `createdTimeUtc`.
  */
-const otherNames: ReadonlyMap<string, string> = new Map([
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['statusUpdatedTime', 'statusUpdateTime'],
   ['createdTimeUtc', 'createdDateTimeUtc'],
 ])
@@ -57,7 +57,7 @@ const otherNames: ReadonlyMap<string, string> = new Map([
  * and keep their case.
  */
 export function normalizePath(path: Path): Path {
-  let names: Names | undefined = ownNames
+  let names: Names | undefined = OWN_NAMES
   return path.map((key) => {
     const known: string = nameIn(names ?? {}, key) ?? key
     names = names !== undefined && Object.hasOwn(names, known) ? names[known] : undefined
@@ -68,7 +68,7 @@ export function normalizePath(path: Path): Path {
 /** The location in the document of the value at a normalized path. */
 export function locationOf(path: Path): Path {
   const [first = '', ...rest] = path
-  return [otherNames.get(first) ?? first, ...rest]
+  return [OTHER_NAMES.get(first) ?? first, ...rest]
 }
 
 function nameIn(names: Names, key: string): string | undefined {

@@ -5,7 +5,7 @@ import { grammar, type Grammar } from 'ohm-js'
  * are the words of its own grammar. Azure Digital Twins reserves them too, with the same brackets
  * (Azure Digital Twins: reserved keywords).
  */
-export const reservedWords: ReadonlySet<string> = new Set([
+export const RESERVED_WORDS: ReadonlySet<string> = new Set([
   'select',
   'top',
   'from',

@@ -1,8 +1,8 @@
 import type { Node, Semantics } from 'ohm-js'
-import { Refusal } from '../errors/refusal.ts'
 import { locationOf, normalizePath } from './field-names.ts'
-import { queryGrammar, reservedWords } from './grammar.ts'
-import { type ArithmeticStep, type Comparison, type Expression, type Path, type TextTest, textTests } from './query.ts'
+import { queryGrammar, RESERVED_WORDS } from './grammar.ts'
+import { type ArithmeticStep, type Comparison, type Expression, type Path, type TextTest, TEXT_TESTS } from './query.ts'
+import { QuerySyntaxError } from './query-syntax-error.ts'
 
 /** Converts parsed expressions. `parse-query.ts` adds the conversion of the statement. */
 export const semantics: Semantics = queryGrammar.createSemantics()
@@ -47,10 +47,10 @@ semantics.addOperation<Expression>('expression', {
   Primary_call: (name, _open, parameters, _close) => call(name, itemsOf(parameters)),
   number: (digits) => ({ type: 'literal', value: Number(digits.sourceString) }),
   text: (text) => ({ type: 'literal', value: text['key']() as string }),
-  constant: (word) => ({ type: 'literal', value: constants[word.sourceString.toLowerCase()] }),
+  constant: (word) => ({ type: 'literal', value: CONSTANTS[word.sourceString.toLowerCase()] }),
 })
 
-const constants: Record<string, boolean | null | undefined> = { true: true, false: false, null: null }
+const CONSTANTS: Record<string, boolean | null | undefined> = { true: true, false: false, null: null }
 
 semantics.addOperation<Path>('path', {
   Path: (first, rest) =>
@@ -74,7 +74,7 @@ semantics.addOperation<string>('key', {
   brackets: (_open, characters, _close) => characters.sourceString,
   anyName(first, rest) {
     const word = first.sourceString + rest.sourceString
-    if (!reservedWords.has(word.toLowerCase())) return word
+    if (!RESERVED_WORDS.has(word.toLowerCase())) return word
     throw syntaxError(first, `${word} is a reserved word; write [[${word}]] for the name`)
   },
   text_single: (_open, parts, _close) => textOf(parts),
@@ -117,9 +117,9 @@ function membership(type: 'in' | 'nin', value: Node, list: Node): Expression {
 function call(name: Node, parameters: readonly Node[]): Expression {
   const given = name.sourceString.toLowerCase()
   if (given === 'is_defined') return isDefined(name, parameters.map(expressionOf))
-  const test = textTests.find((each) => each === given)
+  const test = TEXT_TESTS.find((each) => each === given)
   if (test !== undefined) return textTest(name, test, parameters.map(expressionOf))
-  const known = ['is_defined', ...textTests].join(', ')
+  const known = ['is_defined', ...TEXT_TESTS].join(', ')
   throw syntaxError(name, `there is no function ${name.sourceString}; a query over twins and jobs has ${known}`)
 }
 
@@ -138,7 +138,7 @@ function textTest(name: Node, test: TextTest, parameters: readonly Expression[])
 }
 
 /** The refusal of a query with the location of the problem: `Line 1, col 15: …`. */
-export function syntaxError({ source }: Node, message: string): Refusal {
+export function syntaxError({ source }: Node, message: string): QuerySyntaxError {
   const { lineNum, colNum } = source.getLineAndColumn()
-  return new Refusal('ArgumentInvalid', `The query is not valid: Line ${lineNum}, col ${colNum}: ${message}`)
+  return new QuerySyntaxError(`Line ${lineNum}, col ${colNum}: ${message}`, source.startIdx)
 }

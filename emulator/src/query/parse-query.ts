@@ -1,8 +1,8 @@
 import type { Node } from 'ohm-js'
-import { Refusal } from '../errors/refusal.ts'
 import { checkQuery } from './check-query.ts'
 import { checkLength } from './query-length.ts'
 import { queryGrammar } from './grammar.ts'
+import { QuerySyntaxError } from './query-syntax-error.ts'
 import { expressionOf, itemsOf, pathOf, queryPathOf, semantics, syntaxError } from './parse-expression.ts'
 import {
   type AggregateName,
@@ -13,8 +13,8 @@ import {
   type Path,
   type Projection,
   type Query,
-  aggregateNames,
-  collections,
+  AGGREGATE_NAMES,
+  COLLECTIONS,
 } from './query.ts'
 
 /**
@@ -41,7 +41,7 @@ export function parseCondition(text: string): Expression | undefined {
 function parsed(text: string, rule: string): Node {
   checkLength(text)
   const match = queryGrammar.match(text, rule)
-  if (match.failed()) throw new Refusal('ArgumentInvalid', `The query is not valid: ${match.shortMessage ?? ''}`)
+  if (match.failed()) throw new QuerySyntaxError(match.shortMessage ?? '', match.getRightmostFailurePosition())
   return semantics(match) as Node
 }
 
@@ -91,9 +91,9 @@ semantics.addOperation<Path | undefined>('projected', {
 
 function collectionOf(node: Node): Collection {
   const name = node.sourceString.replaceAll(/\s/g, '').toLowerCase()
-  const found = collections.find((each) => each === name)
+  const found = COLLECTIONS.find((each) => each === name)
   if (found !== undefined) return found
-  throw syntaxError(node, `there is no collection ${node.sourceString}; the collections are ${collections.join(', ')}`)
+  throw syntaxError(node, `there is no collection ${node.sourceString}; the collections are ${COLLECTIONS.join(', ')}`)
 }
 
 /**
@@ -119,9 +119,12 @@ function aggregate(node: Node, parameters: Node): Projection {
     if (paths.length > 0) throw syntaxError(node, 'count takes no property')
     return { type: 'count' }
   }
-  const name = aggregateNames.find((each): each is AggregateName => each === given)
+  const name = AGGREGATE_NAMES.find((each): each is AggregateName => each === given)
   if (name === undefined) {
-    throw syntaxError(node, `there is no function ${node.sourceString}; SELECT has count, ${aggregateNames.join(', ')}`)
+    throw syntaxError(
+      node,
+      `there is no function ${node.sourceString}; SELECT has count, ${AGGREGATE_NAMES.join(', ')}`,
+    )
   }
   const [path] = paths
   if (path === undefined || paths.length > 1) throw syntaxError(node, `${name} takes one property`)

@@ -13,7 +13,7 @@ export interface QueryPage {
 export type ItemType = 'Twin' | 'Raw' | 'DeviceJob' | 'JobResponse'
 
 /** A page has at most 100 items (docs/protocol/protocol.md §6.5). Older documents say 1,000. */
-export const maxPageSize = 100
+export const MAX_PAGE_SIZE = 100
 
 /**
  * The response with a page. A continuation means that there are more results

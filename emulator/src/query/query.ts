@@ -11,8 +11,8 @@ export interface Query {
   readonly orderBy: readonly Order[]
 }
 
-export const collections = ['devices', 'devices.modules', 'devices.jobs'] as const
-export type Collection = (typeof collections)[number]
+export const COLLECTIONS = ['devices', 'devices.modules', 'devices.jobs'] as const
+export type Collection = (typeof COLLECTIONS)[number]
 
 /** The keys from the root of a document down to a value. */
 export type Path = readonly string[]
@@ -28,8 +28,8 @@ export type Projection =
   | { readonly type: 'count' }
   | { readonly type: 'aggregate'; readonly name: AggregateName; readonly path: Path }
 
-export const aggregateNames = ['avg', 'sum', 'min', 'max'] as const
-export type AggregateName = (typeof aggregateNames)[number]
+export const AGGREGATE_NAMES = ['avg', 'sum', 'min', 'max'] as const
+export type AggregateName = (typeof AGGREGATE_NAMES)[number]
 
 export interface Order {
   readonly path: Path
@@ -48,8 +48,8 @@ export type Expression =
   | { readonly type: 'arithmetic'; readonly first: Expression; readonly rest: readonly ArithmeticStep[] }
 
 /** The functions that test the start or the end of a text. */
-export const textTests = ['startswith', 'endswith'] as const
-export type TextTest = (typeof textTests)[number]
+export const TEXT_TESTS = ['startswith', 'endswith'] as const
+export type TextTest = (typeof TEXT_TESTS)[number]
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>='
 

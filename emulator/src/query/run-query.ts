@@ -1,6 +1,6 @@
 import { type Continuation, decodeContinuation, encodeContinuation } from './continuation.ts'
 import { matches } from './evaluate.ts'
-import { type ItemType, type QueryPage, maxPageSize } from './query-page.ts'
+import { type ItemType, type QueryPage, MAX_PAGE_SIZE } from './query-page.ts'
 import { parseQuery } from './parse-query.ts'
 import type { Query } from './query.ts'
 import { allRows, isStreamed, project } from './rows.ts'
@@ -12,11 +12,11 @@ import type { Context } from '../hub/context.ts'
 import { presenceOf } from '../mqtt/presence.ts'
 
 /** Runs a query and returns a page of its results. Without ORDER BY, the order is by ID. */
-export function runQuery(context: Context, text: string, pageSize: number = maxPageSize, token?: string): QueryPage {
+export function runQuery(context: Context, text: string, pageSize: number = MAX_PAGE_SIZE, token?: string): QueryPage {
   const query = parseQuery(text)
   const start = token === undefined ? undefined : decodeContinuation(text, token)
   const left = start?.left ?? query.top ?? Infinity
-  const size = Math.min(pageSize, maxPageSize, left)
+  const size = Math.min(pageSize, MAX_PAGE_SIZE, left)
   const { items, after } = (isStreamed(query) ? streamedPage : collectedPage)(context, query, size, start)
   const itemType = itemTypeOf(query)
   if (after === undefined || left === items.length) return { items, itemType }

@@ -9,7 +9,7 @@ import { parseTime } from '../formats/timestamp.ts'
 import { purposeOf } from '../mqtt/topics.ts'
 
 /** The depth of the deepest twin's metadata. */
-const maxMetadataDepth = 11
+const MAX_METADATA_DEPTH = 11
 
 /**
  * Checks identities as strictly as the calls that create them.
@@ -29,8 +29,8 @@ export function checkIdentities(identities: readonly IdentityRecord[]): Readonly
     keys.add(key)
   }
   for (const [at, { deviceId, moduleId }] of identities.entries()) {
-    if (moduleId !== undefined && !keys.has(deviceId)) {
-      throw invalidSnapshot(`identities.${at}`, `the module ${moduleId} has no device ${deviceId}`)
+    if (!keys.has(deviceId)) {
+      throw invalidSnapshot(`identities.${at}`, `the module ${String(moduleId)} has no device ${deviceId}`)
     }
   }
   return keys
@@ -63,7 +63,7 @@ function containsNull(value: Json): boolean {
 }
 
 function checkMetadata(place: string, node: Json, depth: number): void {
-  if (!isObject(node) || depth > maxMetadataDepth) throw invalidSnapshot(place, 'is not metadata')
+  if (!isObject(node) || depth > MAX_METADATA_DEPTH) throw invalidSnapshot(place, 'is not metadata')
   const { $lastUpdated, $lastUpdatedVersion, ...rest } = node
   if (typeof $lastUpdated !== 'string' || parseTime($lastUpdated) === undefined) {
     throw invalidSnapshot(`${place}.$lastUpdated`, 'must be an ISO 8601 time')

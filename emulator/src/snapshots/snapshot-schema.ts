@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { legalJobId, maxExecutionTimeInSeconds } from '../jobs/job.ts'
+import { LEGAL_JOB_ID, MAX_EXECUTION_TIME_IN_SECONDS } from '../jobs/job.ts'
 import { isObject } from '../formats/json.ts'
-import { type PolicyName, policyRights } from '../access/policies.ts'
+import { type PolicyName, POLICY_RIGHTS } from '../access/policies.ts'
 import { parseTime } from '../formats/timestamp.ts'
 
 const text = v.string()
@@ -24,10 +24,7 @@ const key = v.pipe(
 )
 /** Other checks cover the content of twins and jobs: the same that apply to their creation. */
 const json = v.custom<object>((value) => isObject(value) && isShallow(value), 'must be an object of at most 100 levels')
-const anyJson = v.custom<unknown>(
-  (value) => value !== undefined && isShallow(value),
-  'must be JSON of at most 100 levels',
-)
+const anyJson = v.custom<unknown>((value) => isShallow(value), 'must be JSON of at most 100 levels')
 
 const section = v.strictObject({ value: json, metadata: json, version: positive })
 
@@ -84,7 +81,7 @@ const message = v.strictObject({
 })
 
 const job = v.strictObject({
-  jobId: v.pipe(text, v.regex(legalJobId, 'must be 1 to 128 printable ASCII characters without separators')),
+  jobId: v.pipe(text, v.regex(LEGAL_JOB_ID, 'must be 1 to 128 printable ASCII characters without separators')),
   number: positive,
   status: v.picklist(['waiting', 'running', 'completed', 'failed', 'cancelled']),
   queryCondition: text,
@@ -92,7 +89,7 @@ const job = v.strictObject({
     v.strictObject({ type: v.literal('scheduleUpdateTwin'), updateTwin: json }),
     v.strictObject({ type: v.literal('scheduleDeviceMethod'), cloudToDeviceMethod: json }),
   ]),
-  maxExecutionTimeInSeconds: v.pipe(positive, v.maxValue(maxExecutionTimeInSeconds)),
+  maxExecutionTimeInSeconds: v.pipe(positive, v.maxValue(MAX_EXECUTION_TIME_IN_SECONDS)),
   createdAt: time,
   startAt: time,
   begunAt: v.optional(time),
@@ -132,7 +129,7 @@ export const snapshotSchema: v.GenericSchema<unknown, unknown> = v.strictObject(
   version: v.literal(1),
   takenAt: isoTime,
   policies: v.strictObject(
-    Object.fromEntries(Object.keys(policyRights).map((name) => [name, policyKeys])) as Record<
+    Object.fromEntries(Object.keys(POLICY_RIGHTS).map((name) => [name, policyKeys])) as Record<
       PolicyName,
       typeof policyKeys
     >,

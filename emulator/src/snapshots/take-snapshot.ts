@@ -5,7 +5,7 @@ import { Refusal } from '../errors/refusal.ts'
 import { type Snapshot, parseSnapshot } from './snapshot.ts'
 import { invalidSnapshot, within } from './snapshot-place.ts'
 import { CloudMessageQueues } from '../messages/cloud-message-queues.ts'
-import { jobLimits, Jobs } from '../jobs/stored-jobs.ts'
+import { JOB_LIMITS, Jobs } from '../jobs/stored-jobs.ts'
 import type { Store, StoreChange } from '../store/store.ts'
 import type { StoredPolicies } from '../access/stored-policies.ts'
 import { Registry } from '../identity/registry.ts'
@@ -41,8 +41,8 @@ export function takeSnapshot({ context, policies }: SnapshotParts): JsonObject {
 export function readSnapshot(value: unknown): Snapshot {
   const snapshot = parseSnapshot(copyOf(value))
   const unfinished = snapshot.jobs.filter(({ job }) => !isFinished(job)).length
-  if (unfinished > jobLimits.unfinished) {
-    throw invalidSnapshot('jobs', `at most ${jobLimits.unfinished} jobs may wait or run, not ${unfinished}`)
+  if (unfinished > JOB_LIMITS.unfinished) {
+    throw invalidSnapshot('jobs', `at most ${JOB_LIMITS.unfinished} jobs may wait or run, not ${unfinished}`)
   }
   for (const [at, { job }] of snapshot.jobs.entries()) {
     within(`jobs.${at}`, () => checkWork(job))

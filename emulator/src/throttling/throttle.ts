@@ -25,7 +25,7 @@ export interface Throttle {
  * The length of the queue. The documents say that there is a queue and that it is limited, but not
  * its length (IoT Hub: quotas and throttling, traffic shaping).
  */
-const longestWaitInMs = 2000
+const LONGEST_WAIT_IN_MS = 2000
 
 /** Admits everything at once. */
 export const noThrottle: Throttle = { admit: () => undefined }
@@ -37,11 +37,11 @@ export function createThrottle(size: Size, clock: () => number, until: (time: nu
   return {
     admit(operation, { cost = 1, isPatient = false } = {}) {
       const now = clock()
-      const longest = isPatient ? Infinity : longestWaitInMs
+      const longest = isPatient ? Infinity : LONGEST_WAIT_IN_MS
       const spending = spend(paidUntil.get(operation) ?? 0, rates[operation], { cost, now, longestWaitInMs: longest })
       if (spending.type === 'throttled') {
         const { amount, inSeconds } = rates[operation]
-        throw new Refusal('ThrottlingException', `More than ${amount} ${descriptions[operation]} in ${inSeconds} s`)
+        throw new Refusal('ThrottlingException', `More than ${amount} ${DESCRIPTIONS[operation]} in ${inSeconds} s`)
       }
       paidUntil.set(operation, spending.paidUntil)
       return spending.waitInMs === 0 ? undefined : until(now + spending.waitInMs)
@@ -49,7 +49,7 @@ export function createThrottle(size: Size, clock: () => number, until: (time: nu
   }
 }
 
-const descriptions: Readonly<Record<Metered, string>> = {
+const DESCRIPTIONS: Readonly<Record<Metered, string>> = {
   registry: 'registry operations',
   connections: 'new connections',
   telemetry: 'device-to-cloud messages',

@@ -13,7 +13,7 @@ import type { Rate } from './rate.ts'
  */
 export type Tier = 'F1' | 'S1' | 'S2' | 'S3'
 
-export const tiers: readonly Tier[] = ['F1', 'S1', 'S2', 'S3']
+export const TIERS: readonly Tier[] = ['F1', 'S1', 'S2', 'S3']
 
 /** The operations with their own rate limit, which holds for the whole hub. */
 export type Metered =
@@ -42,7 +42,7 @@ export interface Size {
  * @throws RangeError for an unknown tier or an invalid number of units
  */
 export function ratesOf({ tier, units }: Size): Readonly<Record<Metered, Rate>> {
-  if (!tiers.includes(tier)) throw new RangeError(`tier must be ${tiers.join(', ')}, not ${tier}`)
+  if (!TIERS.includes(tier)) throw new RangeError(`tier must be ${TIERS.join(', ')}, not ${tier}`)
   if (!Number.isInteger(units) || units < 1 || units > 200 || (tier === 'F1' && units > 1)) {
     throw new RangeError(`units must be a whole number from 1 to ${tier === 'F1' ? 1 : 200}, not ${String(units)}`)
   }

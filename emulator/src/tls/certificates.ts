@@ -22,10 +22,22 @@ function namesFor(hostName: string, address: string): string[] {
   )
 }
 
+/** Keeps certificates with their keys. */
+interface PairStore {
+  read(name: string): Promise<KeyPair | undefined>
+  write(name: string, pair: KeyPair): Promise<void>
+}
+
 /**
- * Loads the development CA and the server's certificates from the data folder, or creates them.
- * Their dates use the system clock, not the hub's, because clients check them against their own
- * clocks.
+ * The certificates of the hubs without a data folder, by the names of the hub. The hubs of a
+ * process share them, because their creation takes most of the time of a start.
+ */
+const pairsInMemory = new Map<string, Map<string, KeyPair>>()
+
+/**
+ * Loads the development CA and the server's certificates, or creates them: from the data folder, or
+ * from the memory of this process. Their dates use the system clock, not the hub's, because clients
+ * check them against their own clocks.
  *
  * The CA can sign only for the hub's names, so a hub with another name gets another CA.
  */
@@ -35,21 +47,17 @@ export async function openCertificates(
   address: string,
 ): Promise<Certificates> {
   const names = namesFor(hostName, address)
-  if (dataFolder === undefined) {
-    const authority = await makeAuthority(names)
-    return { authority: authority.cert, server: await makeServers(authority, names) }
-  }
-  const folder = join(dataFolder, 'certificates')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const folder = dataFolder === undefined ? undefined : join(dataFolder, 'certificates')
+  const store = folder === undefined ? memoryStore(names) : await folderStore(folder)
   const authority = await openPair(
-    folder,
+    store,
     'ca',
     (kept) => isAuthorityFor(kept, names),
     () => makeAuthority(names),
   )
   const openServer = (name: string, own: readonly string[]): Promise<KeyPair> =>
     openPair(
-      folder,
+      store,
       name,
       (kept) => isServerFor(kept, authority, own),
       () => makeServer(authority, own),
@@ -58,28 +66,38 @@ export async function openCertificates(
     forAllNames: await openServer('server', names),
     forDnsNames: await openServer('server-dns', names.filter(isDnsName)),
   }
-  return { authority: authority.cert, authorityFile: join(folder, 'ca.pem'), server }
-}
-
-async function makeServers(authority: KeyPair, names: readonly string[]): Promise<ServerCertificates> {
-  return {
-    forAllNames: await makeServer(authority, names),
-    forDnsNames: await makeServer(authority, names.filter(isDnsName)),
-  }
+  return { authority: authority.cert, ...(folder && { authorityFile: join(folder, 'ca.pem') }), server }
 }
 
 /** Loads a certificate and its key. Makes and writes both if they are missing or do not fit. */
 async function openPair(
-  folder: string,
+  store: PairStore,
   name: string,
   fits: (kept: KeyPair) => boolean,
   make: () => Promise<KeyPair>,
 ): Promise<KeyPair> {
-  const kept = await readPair(folder, name)
+  const kept = await store.read(name)
   if (kept !== undefined && fits(kept)) return kept
   const made = await make()
-  await writePair(folder, name, made)
+  await store.write(name, made)
   return made
+}
+
+function memoryStore(names: readonly string[]): PairStore {
+  const key = names.join(' ')
+  const pairs = pairsInMemory.get(key) ?? new Map<string, KeyPair>()
+  pairsInMemory.set(key, pairs)
+  return {
+    read: async (name) => pairs.get(name),
+    async write(name, pair) {
+      pairs.set(name, pair)
+    },
+  }
+}
+
+async function folderStore(folder: string): Promise<PairStore> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return { read: (name) => readPair(folder, name), write: (name, pair) => writePair(folder, name, pair) }
 }
 
 async function readPair(folder: string, name: string): Promise<KeyPair | undefined> {

@@ -13,7 +13,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509'
-import { nameConstraints, nameConstraintsId, permits } from './name-constraints.ts'
+import { nameConstraints, NAME_CONSTRAINTS_ID, permits } from './name-constraints.ts'
 
 /** A certificate and its private key, PEM. */
 export interface KeyPair {
@@ -21,21 +21,21 @@ export interface KeyPair {
   readonly key: string
 }
 
-const day = 24 * 60 * 60 * 1000
-const authorityDays = 3650
+const DAY = 24 * 60 * 60 * 1000
+const AUTHORITY_DAYS = 3650
 /** Apple's systems refuse server certificates that are valid for longer. */
-const serverDays = 397
-const renewBeforeDays = 30
+const SERVER_DAYS = 397
+const RENEW_BEFORE_DAYS = 30
 
-const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+const KEY_ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
 /** @param names the names that the CA may sign for */
 export async function makeAuthority(names: readonly string[]): Promise<KeyPair> {
-  const keys = await crypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify'])
+  const keys = await crypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify'])
   const cert = await X509CertificateGenerator.createSelfSigned({
     name: [{ CN: ['hubtwin development CA'] }],
-    ...validity(authorityDays),
-    signingAlgorithm: keyAlgorithm,
+    ...validity(AUTHORITY_DAYS),
+    signingAlgorithm: KEY_ALGORITHM,
     keys,
     extensions: [
       new BasicConstraintsExtension(true, undefined, true),
@@ -48,12 +48,12 @@ export async function makeAuthority(names: readonly string[]): Promise<KeyPair> 
 }
 
 export async function makeServer(authority: KeyPair, names: readonly string[]): Promise<KeyPair> {
-  const keys = await crypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify'])
+  const keys = await crypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify'])
   const issuer = new X509Certificate(authority.cert)
   const signingKey = await crypto.subtle.importKey(
     'pkcs8',
     PemConverter.decodeFirst(authority.key),
-    keyAlgorithm,
+    KEY_ALGORITHM,
     false,
     ['sign'],
   )
@@ -61,8 +61,8 @@ export async function makeServer(authority: KeyPair, names: readonly string[]): 
     // Not a host name, because OpenSSL would check it against the name constraints.
     subject: [{ CN: ['hubtwin development hub'] }],
     issuer: issuer.subject,
-    ...validity(serverDays),
-    signingAlgorithm: keyAlgorithm,
+    ...validity(SERVER_DAYS),
+    signingAlgorithm: KEY_ALGORITHM,
     publicKey: keys.publicKey,
     signingKey,
     extensions: [
@@ -83,7 +83,7 @@ export async function makeServer(authority: KeyPair, names: readonly string[]): 
 
 /** Whether a CA is valid long enough, and its name constraints permit these names. */
 export function isAuthorityFor({ cert }: KeyPair, names: readonly string[]): boolean {
-  return isValid(cert) && permits(new X509Certificate(cert).getExtension(nameConstraintsId)?.value, names)
+  return isValid(cert) && permits(new X509Certificate(cert).getExtension(NAME_CONSTRAINTS_ID)?.value, names)
 }
 
 /** Whether the CA signed the certificate, and it is valid long enough and for these names. */
@@ -99,11 +99,11 @@ export function isServerFor({ cert }: KeyPair, authority: KeyPair, names: readon
 /** Starts a day ago, so that a client with a slow clock trusts the certificate too. */
 function validity(days: number): { notBefore: Date; notAfter: Date } {
   const now = Date.now()
-  return { notBefore: new Date(now - day), notAfter: new Date(now - day + days * day) }
+  return { notBefore: new Date(now - DAY), notAfter: new Date(now - DAY + days * DAY) }
 }
 
 function isValid(cert: string): boolean {
-  return Date.parse(new NodeCertificate(cert).validTo) > Date.now() + renewBeforeDays * day
+  return Date.parse(new NodeCertificate(cert).validTo) > Date.now() + RENEW_BEFORE_DAYS * DAY
 }
 
 function pem(certificate: X509Certificate): string {

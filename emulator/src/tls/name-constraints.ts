@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { Extension } from '@peculiar/x509'
 
 /** id-ce-nameConstraints. */
-export const nameConstraintsId = '2.5.29.30'
+export const NAME_CONSTRAINTS_ID = '2.5.29.30'
 
 /**
  * Restricts a CA to these names (RFC 5280 §4.2.1.10). Developers trust the CA, and its key is in a
@@ -12,7 +12,7 @@ export const nameConstraintsId = '2.5.29.30'
  */
 export function nameConstraints(names: readonly string[]): Extension {
   const permitted = tagged(0xa0, Buffer.concat(names.map(subtree)))
-  return new Extension(nameConstraintsId, true, new Uint8Array(tagged(0x30, permitted)))
+  return new Extension(NAME_CONSTRAINTS_ID, true, new Uint8Array(tagged(0x30, permitted)))
 }
 
 /** @param constraints the value of a CA's extension, or undefined for a CA without it */
@@ -25,7 +25,7 @@ export function permits(constraints: ArrayBuffer | undefined, names: readonly st
 /** A GeneralSubtree: a DNS name with its subdomains, or a single address with a full mask. */
 function subtree(name: string): Buffer {
   const address = addressBytes(name)
-  if (address === undefined) return tagged(0x30, tagged(0x82, Buffer.from(name.toLowerCase(), 'latin1')))
+  if (address === undefined) return tagged(0x30, tagged(0x82, Buffer.from(name.toLowerCase())))
   return tagged(0x30, tagged(0x87, Buffer.concat([address, Buffer.alloc(address.length, 0xff)])))
 }
 
@@ -34,10 +34,11 @@ function addressBytes(name: string): Buffer | undefined {
   if (isIP(name) !== 6) return undefined
   // URL normalizes to the shortest notation, without an IPv4 part.
   const { hostname } = new URL(`http://[${name}]`)
-  const [head = '', tail] = hostname.slice(1, -1).split('::')
-  const first = head.split(':').filter(Boolean)
-  const last = (tail ?? '').split(':').filter(Boolean)
-  const groups = [...first, ...Array<string>(8 - first.length - last.length).fill('0'), ...last]
+  const [first = [], last = []] = hostname
+    .slice(1, -1)
+    .split('::')
+    .map((part) => part.split(':'))
+  const groups = [...first, ...Array<string>(8 - first.length - last.length).fill(''), ...last]
   return Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex')
 }
 

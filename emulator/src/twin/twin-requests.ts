@@ -64,8 +64,8 @@ export function createTwinRequests(context: Context, connections: Connections, f
     rid: string,
     { status, body, version }: TwinResponse,
   ): void {
-    if (faults.strike('lose', occasion)) return
-    const times = faults.strike('duplicate', occasion) ? 2 : 1
+    if (faults.apply('lose', occasion)) return
+    const times = faults.apply('duplicate', occasion) ? 2 : 1
     const publish = (): void => {
       if (!connection.isSubscribedFor('twin-answers')) {
         if (occasion.operation === 'get') connection.socket.emit('get-unheard')
@@ -73,7 +73,7 @@ export function createTwinRequests(context: Context, connections: Connections, f
       }
       for (let time = 0; time < times; time++) void connection.publish(answerTopic(status, rid, version), body)
     }
-    later(faults.strike('delay', occasion)?.milliseconds, publish)
+    later(faults.apply('delay', occasion)?.milliseconds, publish)
   }
 
   function later(delayInMs: number | undefined, publish: () => void): void {
@@ -91,10 +91,10 @@ export function createTwinRequests(context: Context, connections: Connections, f
     // (docs/protocol/protocol.md §4.6).
     if (!connection?.isSubscribedFor('desired')) return
     const occasion = { identity, operation: 'notification' } as const
-    if (faults.strike('lose', occasion)) return
-    const times = faults.strike('duplicate', occasion) ? 2 : 1
+    if (faults.apply('lose', occasion)) return
+    const times = faults.apply('duplicate', occasion) ? 2 : 1
     const body = JSON.stringify({ ...patch, $version: version })
-    later(faults.strike('delay', occasion)?.milliseconds, () => {
+    later(faults.apply('delay', occasion)?.milliseconds, () => {
       for (let time = 0; time < times; time++) void connection.publish(desiredTopic(version), body)
     })
   }

@@ -4,7 +4,8 @@ import { print, printNotice } from '../terminal.ts'
 import { openEnrollment } from '../tokens/enrollment/enrollment.ts'
 import { hasSigningKeys } from '../tokens/jwt/signing-keys.ts'
 import { usesLocalHub } from './hub-from-environment.ts'
-import { type StateOptions, withState } from './state.ts'
+import { withState } from './state.ts'
+import type { StateOptions } from './state-options.ts'
 
 export interface CodeOptions extends StateOptions {
   readonly minutes: number

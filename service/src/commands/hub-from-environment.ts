@@ -6,8 +6,8 @@ import { printNotice } from '../terminal.ts'
 
 /**
  * The well-known policy of the local hub: the same on every machine, so not a secret. It repeats
- * the emulator's `developmentServiceConnectionString`, so that the back end does not depend on the
- * emulator.
+ * the emulator's `DEVELOPMENT_SERVICE_CONNECTION_STRING`, so that the back end does not depend on
+ * the emulator.
  */
 export const LOCAL_HUB_CONNECTION_STRING: string =
   'HostName=localhost:10480;SharedAccessKeyName=iothubowner;SharedAccessKey=aHVidHdpbi1kZXZlbG9wbWVudC1vd25lci1rZXktMDE=;UseDevelopmentEmulator=true'
@@ -64,7 +64,7 @@ function givenConnectionString(): string {
   return readPasted(process.env[NAME] ?? '', 'policy').text
 }
 
-/** Adds to an error's message how to start the local hub, if that is what is missing. */
+/** Adds to an error's message how to start the local hub, if it does not run. */
 export function messageWithAdvice({ code, message }: ServiceError): string {
   const isMissing = code === 'ERR_UNREACHABLE' && parseConnectionString(hubConnectionString()).isLoopback
   return isMissing ? `${message}; start one in another terminal: npm run emulator` : message

@@ -6,7 +6,8 @@ import { isDeviceId } from '../tokens/base/device-id.ts'
 import { checkRevocable, storedRevocations } from '../tokens/enrollment/revocations.ts'
 import { enrollmentOf } from '../tokens/jwt/token-id.ts'
 import { mappedDevice } from './device-map.ts'
-import { type State, type StateOptions, withExistingState } from './state.ts'
+import { type State, withExistingState } from './state.ts'
+import type { StateOptions } from './state-options.ts'
 
 export interface RevokeOptions extends StateOptions {
   readonly disable?: boolean

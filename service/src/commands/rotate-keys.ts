@@ -1,6 +1,7 @@
 import { print } from '../terminal.ts'
 import { openEnrollment } from '../tokens/enrollment/enrollment.ts'
-import { type StateOptions, withExistingState } from './state.ts'
+import { withExistingState } from './state.ts'
+import type { StateOptions } from './state-options.ts'
 
 export interface RotateKeysOptions extends StateOptions {
   readonly tokenDays: number

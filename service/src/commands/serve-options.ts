@@ -1,5 +1,5 @@
 import type { Algorithm } from '../tokens/jwt/verifier.ts'
-import type { StateOptions } from './state.ts'
+import type { StateOptions } from './state-options.ts'
 
 /** The options of the command `serve`, as commander parses them. */
 export interface ServeOptions extends StateOptions {

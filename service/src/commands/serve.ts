@@ -4,7 +4,7 @@ import { watchedText } from '../runtime/folder/text-files.ts'
 import { createMetrics, type Metrics } from '../runtime/metrics.ts'
 import { serveMetrics } from '../runtime/metrics-server.ts'
 import { createReadiness, type Readiness } from '../runtime/readiness.ts'
-import { isMisconfigured } from '../runtime/redis/redis-store.ts'
+import { isMisconfigured } from '../runtime/redis/misconfigured.ts'
 import { stopSignal } from '../runtime/stop-signal.ts'
 import { serveTokens } from '../runtime/token-server.ts'
 import { print, printFailure, printNotice } from '../terminal.ts'
@@ -36,7 +36,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   process.on('uncaughtException', printInternalError)
   const hub = tokenHub(connection)
   const metrics = createMetrics()
-  const state = chooseState(options, metrics.onCommand)
+  const state = await chooseState(options, metrics.onCommand)
   const { store, redis } = state
   const enrollment = openEnrollment(store, { tokenLifetimeInSeconds: options.tokenDays * 24 * 60 * 60 })
   await openKeys(state, enrollment)

@@ -1,23 +1,17 @@
 import { folderStore } from '../runtime/folder/folder-store.ts'
-import { openRedisStore, type RedisStore } from '../runtime/redis/redis-store.ts'
 import type { OnCommand } from '../runtime/redis/guarded.ts'
+import type { RedisStore } from '../runtime/redis/redis-store.ts'
 import { printNotice } from '../terminal.ts'
 import { Problem } from '../tokens/base/problem.ts'
 import type { Store } from '../tokens/base/store.ts'
 import { hasSigningKeys } from '../tokens/jwt/signing-keys.ts'
+import { DEFAULT_STATE, type StateOptions } from './state-options.ts'
 
-export const DEFAULT_STATE = '.hubtwin/token-service'
 /** The address of the store. Unlike an argument, other users of the machine cannot read it. */
 const ADDRESS = 'HUBTWIN_STORE'
 /** The password of the store, if it is not a part of the address. */
 const PASSWORD = 'HUBTWIN_STORE_PASSWORD'
 const CONNECT_DEADLINE_IN_MS = 5_000
-
-/** The options that choose where a token service keeps its state. */
-export interface StateOptions {
-  readonly state?: string
-  readonly store?: string
-}
 
 /** The state of a token service, in a folder or in Redis. */
 export interface State {
@@ -34,7 +28,7 @@ export interface State {
  *
  * @throws SyntaxError if both options are given, or if the address is malformed
  */
-export function chooseState({ state, store: given }: StateOptions, onCommand?: OnCommand): State {
+export async function chooseState({ state, store: given }: StateOptions, onCommand?: OnCommand): Promise<State> {
   if (given !== undefined && state !== undefined)
     throw new SyntaxError('--store and --state both name the state; pass only the --store or the --state of "serve"')
   const url = given ?? (state === undefined ? process.env[ADDRESS]?.trim() : undefined)
@@ -44,6 +38,7 @@ export function chooseState({ state, store: given }: StateOptions, onCommand?: O
   }
   if (given !== undefined && /^\w+:\/\/[^@/]*:[^@/]+@/.test(given))
     printNotice(`Other users of this machine can read the password in --store; set ${ADDRESS} instead`)
+  const { openRedisStore } = await import('../runtime/redis/redis-store.ts')
   const redis = openRedisStore(url, { password: process.env[PASSWORD], onCommand })
   return { store: redis, place: redis.address, redis }
 }
@@ -54,7 +49,7 @@ export function chooseState({ state, store: given }: StateOptions, onCommand?: O
  * @throws Error if the store does not answer in five seconds
  */
 export async function withState<T>(options: StateOptions, work: (state: State) => Promise<T>): Promise<T> {
-  const state = chooseState(options)
+  const state = await chooseState(options)
   try {
     await state.redis?.connect(CONNECT_DEADLINE_IN_MS)
     return await work(state)

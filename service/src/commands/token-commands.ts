@@ -1,14 +1,16 @@
 import { type Command, Option } from 'commander'
-import { code, type CodeOptions } from './code.ts'
-import { describeState } from './describe-state.ts'
+import type { CodeOptions } from './code.ts'
 import { parseWhole } from './arguments.ts'
-import { revoke, type RevokeOptions } from './revoke.ts'
-import { rotateKeys, type RotateKeysOptions } from './rotate-keys.ts'
+import type { RevokeOptions } from './revoke.ts'
+import type { RotateKeysOptions } from './rotate-keys.ts'
 import type { Runner } from './runner.ts'
-import { serve } from './serve.ts'
 import type { ServeOptions } from './serve-options.ts'
-import { DEFAULT_STATE, type StateOptions } from './state.ts'
+import { DEFAULT_STATE, type StateOptions } from './state-options.ts'
 
+/**
+ * Adds the commands of the token service. Each loads its code when it runs, because the HTTP
+ * server, the JWT library, and the client of Redis take longer to load than most commands to run.
+ */
 export function addTokenCommands(program: Command, run: Runner): void {
   addServe(program, run)
   addCode(program, run)
@@ -88,13 +90,15 @@ function addServe(program: Command, run: Runner): void {
     )
     .option('--metrics-address <address>', 'The address of the metrics port', '127.0.0.1')
     .addOption(
-      new Option('--drain-seconds <n>', 'After SIGTERM, accept requests for so long while /readyz answers 503')
+      new Option('--drain-seconds <n>', 'After SIGTERM, accept requests for this time while /readyz answers 503')
         .argParser(parseWhole(0, 600))
         .default(0),
     )
     .addOption(state())
     .addOption(store())
-    .action((options: ServeOptions) => run.alone('Error in the token service', () => serve(options)))
+    .action((options: ServeOptions) =>
+      run.alone('Error in the token service', async () => (await import('./serve.ts')).serve(options)),
+    )
 }
 
 function addCode(program: Command, run: Runner): void {
@@ -109,7 +113,9 @@ function addCode(program: Command, run: Runner): void {
     .addOption(state())
     .addOption(store())
     .action((device: string, options: CodeOptions) =>
-      run.withRegistry('Error during code', (registry) => code(registry, device, options)),
+      run.withRegistry('Error during code', async (registry) =>
+        (await import('./code.ts')).code(registry, device, options),
+      ),
     )
 }
 
@@ -124,7 +130,9 @@ function addRevoke(program: Command, run: Runner): void {
     .addOption(state())
     .addOption(store())
     .action((name: string, options: RevokeOptions) =>
-      run.alone('Error during revoke', (openRegistry) => revoke(openRegistry, name, options)),
+      run.alone('Error during revoke', async (openRegistry) =>
+        (await import('./revoke.ts')).revoke(openRegistry, name, options),
+      ),
     )
 }
 
@@ -136,7 +144,9 @@ function addRotateKeys(program: Command, run: Runner): void {
     .addOption(tokenDays())
     .addOption(state())
     .addOption(store())
-    .action((options: RotateKeysOptions) => run.alone('Error during rotate-keys', () => rotateKeys(options)))
+    .action((options: RotateKeysOptions) =>
+      run.alone('Error during rotate-keys', async () => (await import('./rotate-keys.ts')).rotateKeys(options)),
+    )
 }
 
 function addState(program: Command, run: Runner): void {
@@ -145,5 +155,7 @@ function addState(program: Command, run: Runner): void {
     .description('Print where the state of the token service is, and how much it holds')
     .addOption(state())
     .addOption(store())
-    .action((options: StateOptions) => run.alone('Error during state', () => describeState(options)))
+    .action((options: StateOptions) =>
+      run.alone('Error during state', async () => (await import('./describe-state.ts')).describeState(options)),
+    )
 }

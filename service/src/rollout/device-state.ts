@@ -14,7 +14,7 @@ export type DeviceState =
 
 /**
  * Reads a device's state from its twin alone, by the rules in docs/guides/rollout.md: a report
- * counts if it names the desired `rollout`. So a rollout keeps no state of its own, and a killed
+ * counts if it names the desired `rollout`. So a rollout keeps no state, and a killed
  * rollout continues from the twins.
  */
 export function stateOf(twin: TwinDocument & { readonly connectionState?: unknown }, version: string): DeviceState {

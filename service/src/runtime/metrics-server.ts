@@ -13,7 +13,7 @@ export interface MetricsServer {
 }
 
 /**
- * Serves `/metrics` and the probes on a port of their own: metrics are not for clients.
+ * Serves `/metrics` and the probes on a separate port: metrics are not for clients.
  *
  * @throws Error if the port is in use (`code` EADDRINUSE)
  */

@@ -66,7 +66,7 @@ export function controlOperations(hub: Hub): Operations {
     },
     drop: ({ deviceId, moduleId }) => {
       const module = moduleId === undefined ? {} : { module: moduleId }
-      return hub.faults.inject({ fault: 'kick', device: deviceId, ...module }).struck
+      return hub.faults.inject({ fault: 'kick', device: deviceId, ...module }).injected
     },
     async sendRaw({ identity, topic, payload }) {
       await hub.faults.send(identity, topic, payload)

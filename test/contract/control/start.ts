@@ -38,9 +38,9 @@ export async function startControl(): Promise<Control> {
     child.once('error', reject)
     void ended.then(() => reject(new Error('Hub of the suite ended at its start')))
   })
-  const told = JSON.parse(line) as { url: string; certificateAuthorityFile: string }
+  const started = JSON.parse(line) as { url: string; certificateAuthorityFile: string }
   return {
-    ...told,
+    ...started,
     async close() {
       child.stdin.end()
       const deadline = setTimeout(() => child.kill('SIGKILL'), PATIENCE_IN_MS / 4)

@@ -1,5 +1,6 @@
 import { chromium } from '@playwright/test'
 import { findBrowser } from '../../../tools/browsers.ts'
+import { CHROMIUM_ARGS } from '../../support/chromium-args.ts'
 import { testScopes } from './test-scopes.ts'
 
 testScopes('Chromium', () => {
@@ -7,6 +8,6 @@ testScopes('Chromium', () => {
   return chromium.launch({
     ...(executablePath !== undefined && { executablePath }),
     // Playwright's own option does not reach the workers.
-    args: ['--ignore-certificate-errors'],
+    args: [...CHROMIUM_ARGS, '--ignore-certificate-errors'],
   })
 })

@@ -17,7 +17,7 @@ const players = {
 
 export type Scope = keyof typeof players
 
-/** The response comes through a channel of its own. */
+/** The response comes through its own channel. */
 async function ask(worker: MessagePort | ServiceWorker, order: Order): Promise<Verdict> {
   const { port1, port2 } = new MessageChannel()
   const verdict = new Promise<Verdict>((resolve) => {

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, inject, test } from 'vitest'
 import type { Order, Verdict } from '../play.ts'
 import { contractOf } from '../suite/contract.ts'
 import { testCapabilities } from '../test-capabilities.ts'
-import { ways } from '../ways.ts'
+import { WAYS } from '../ways.ts'
 import type { Scope, ScopePage } from './page.ts'
 import { type ServedScopes, serveScopes } from './serve.ts'
 
-const places: readonly { readonly place: string; readonly scope: Scope }[] = [
+const PLACES: readonly { readonly place: string; readonly scope: Scope }[] = [
   { place: 'shared worker', scope: 'shared worker' },
   { place: 'service worker', scope: 'service worker' },
   { place: 'page from a file', scope: 'page' },
@@ -31,7 +31,7 @@ export function testScopes(name: string, launch: () => Promise<Browser>): void {
     await served?.close()
   })
 
-  describe.each(places)('$place', ({ place, scope }) => {
+  describe.each(PLACES)('$place', ({ place, scope }) => {
     let page: Page
     beforeAll(async () => {
       page = await browser.newPage({ ignoreHTTPSErrors: true })
@@ -53,7 +53,7 @@ export function testScopes(name: string, launch: () => Promise<Browser>): void {
       if (capabilities === undefined) throw new Error('The probe found nothing')
       return capabilities
     })
-    describe.each(ways)('%s, %s()', (scheme, opener) => {
+    describe.each(WAYS)('%s, %s()', (scheme, opener) => {
       for (const { title } of contractOf(opener))
         test(title, () => playThere({ scheme, opener, title }).then(() => undefined))
     })

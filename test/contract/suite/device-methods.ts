@@ -78,7 +78,7 @@ export const deviceMethods: readonly Sentence[] = [
     },
   ),
 
-  sentence('a module handles methods of its own', async (scene) => {
+  sentence('a module handles its own methods', async (scene) => {
     const module = await scene.hub.createDevice('pump')
     const device = scene.openDevice({ methods: methods() }, { connectionString: module.connectionString })
     device.methods.handle('start', () => 'started')

@@ -91,7 +91,7 @@ export const deviceTelemetry: readonly Sentence[] = [
     assert.propertyVal(await reasonOf(device.telemetry.send('more'), 'a closed device'), 'code', 'ERR_CLOSED')
   }),
 
-  sentence('a module sends telemetry of its own', async (scene) => {
+  sentence('a module sends its own telemetry', async (scene) => {
     const module = await scene.hub.createDevice('pump')
     const device = scene.openDevice({ telemetry: telemetry() }, { connectionString: module.connectionString })
     await within(device.telemetry.send(7, { output: 'alerts' }), 'PUBACK')

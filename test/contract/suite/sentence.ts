@@ -25,7 +25,7 @@ export interface Sentence {
   run(hub: TestHub, opener?: Opener): Promise<void>
 }
 
-/** The objects that a test uses: a device of its own, and the hub. */
+/** The objects that a test uses: its own device, and the hub. */
 export interface Scene {
   readonly hub: TestHub
   readonly device: TestDevice

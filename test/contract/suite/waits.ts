@@ -23,24 +23,24 @@ export interface Recording<T> {
 
 export function createRecording<T>(): Recording<T> {
   const items: T[] = []
-  const looks = new Set<() => void>()
+  const checks = new Set<() => void>()
   return {
     items,
     add(item) {
       items.push(item)
-      for (const look of [...looks]) look()
+      for (const check of [...checks]) check()
     },
     find(what, isIt) {
-      let look = (): void => {}
+      let check = (): void => {}
       const found = new Promise<T>((resolve) => {
-        look = () => {
+        check = () => {
           const item = items.find(isIt)
           if (item !== undefined) resolve(item)
         }
-        looks.add(look)
-        look()
+        checks.add(check)
+        check()
       })
-      return within(found, what).finally(() => looks.delete(look))
+      return within(found, what).finally(() => checks.delete(check))
     },
   }
 }

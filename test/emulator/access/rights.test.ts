@@ -6,7 +6,7 @@ import { keyOf, token } from '../../support/sas-token.ts'
 
 type Right = 'ServiceConnect' | 'RegistryRead' | 'RegistryWrite'
 
-const rights: Record<PolicyName, readonly Right[]> = {
+const RIGHTS: Record<PolicyName, readonly Right[]> = {
   iothubowner: ['ServiceConnect', 'RegistryRead', 'RegistryWrite'],
   service: ['ServiceConnect'],
   device: [],
@@ -16,7 +16,7 @@ const rights: Record<PolicyName, readonly Right[]> = {
 
 // Each of the rights opens the route. Some bodies are invalid on purpose: the hub checks rights
 // (401) before bodies (400), so 400 proves access.
-const routes: [method: string, path: string, needs: readonly Right[], body?: unknown][] = [
+const ROUTES: [method: string, path: string, needs: readonly Right[], body?: unknown][] = [
   ['GET', '/twins/device1', ['ServiceConnect']],
   ['PATCH', '/twins/device1', ['ServiceConnect'], {}],
   ['PUT', '/twins/device1', ['ServiceConnect'], {}],
@@ -46,14 +46,14 @@ const routes: [method: string, path: string, needs: readonly Right[], body?: unk
 ]
 
 describe('the policies', () => {
-  test.each(Object.entries(rights) as [PolicyName, readonly Right[]][])(
+  test.each(Object.entries(RIGHTS) as [PolicyName, readonly Right[]][])(
     '%s opens the routes that its rights open, and no other',
     async (policyName, has) => {
       const hub = await start()
       const key = keyOf(hub.connectionStrings.service({ policyName }))
       const authorization = token('localhost', key, { policyName })
       const answers = await Promise.all(
-        routes.map(async ([method, path, , body]) => {
+        ROUTES.map(async ([method, path, , body]) => {
           const {
             status,
             body: answer,
@@ -70,7 +70,7 @@ describe('the policies', () => {
         }),
       )
       expect(answers).toEqual(
-        routes.map(([method, path, needs]) => [
+        ROUTES.map(([method, path, needs]) => [
           method,
           path,
           needs.some((right) => has.includes(right)) ? 'open' : [401, 401002, 'IotHubUnauthorizedAccess'],
@@ -81,7 +81,7 @@ describe('the policies', () => {
 
   test('reveal nothing to a client without the right', async () => {
     const hub = await start()
-    for (const [method, path] of routes) {
+    for (const [method, path] of ROUTES) {
       expect([path, (await rest(hub, method, path, { authorization: '' })).status]).toEqual([path, 401])
     }
   })

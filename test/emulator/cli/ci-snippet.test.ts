@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { installCommand, privateNetworkObstacle, runAlone } from '../../support/private-network.ts'
 import { later } from '../../support/cleanup.ts'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const obstacle = privateNetworkObstacle()
 
 interface Step {
@@ -19,7 +19,7 @@ interface Step {
  * need.
  */
 async function steps(): Promise<Step[]> {
-  const readme = await readFile(join(root, 'emulator/README.md'), 'utf8')
+  const readme = await readFile(join(ROOT, 'emulator/README.md'), 'utf8')
   const yaml = /```yaml\n(- name: Start a hub[^]*?)```/.exec(readme)?.[1] ?? ''
   return yaml
     .split(/^- name: .*\n/m)
@@ -41,7 +41,7 @@ async function project(source: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
   later(() => rm(folder, { recursive: true, force: true }))
   await mkdir(join(folder, 'node_modules/.bin'), { recursive: true })
-  await symlink(join(root, 'core'), join(folder, 'node_modules/hubtwin'))
+  await symlink(join(ROOT, 'core'), join(folder, 'node_modules/hubtwin'))
   await installCommand(join(folder, 'node_modules/.bin'))
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', scripts: { test: 'node test.js' } }))
   await writeFile(join(folder, 'test.js'), source)

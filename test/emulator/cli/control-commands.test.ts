@@ -20,14 +20,14 @@ describe('hubtwin-emulator fault', () => {
     const hub = await start()
     const { http } = hub.endpoints
     expect(await said(http, 'fault', 'lose', '--device', 'device1', '--operation', 'patch', '--times', '1')).toBe(
-      '1  lose operation=patch device=device1 times=1  struck 0\n',
+      '1  lose operation=patch device=device1 times=1  injected 0\n',
     )
     await said(http, 'fault', 'throttle', '--rate', '0.5')
     const device = await connectSubscribed(hub)
     await device.client.publishAsync('$iothub/twin/PATCH/properties/reported/?$rid=1', '{"a":1}', { qos: 1 })
     expect((await said(http, 'fault', 'list')).split('\n')).toEqual([
-      expect.stringMatching(/^1 {2}lose .* {2}struck [01]$/),
-      expect.stringMatching(/^2 {2}throttle rate=0.5 {2}struck [01]$/),
+      expect.stringMatching(/^1 {2}lose .* {2}injected [01]$/),
+      expect.stringMatching(/^2 {2}throttle rate=0.5 {2}injected [01]$/),
       '',
     ])
     expect(await said(http, 'fault', 'clear', '2')).toBe('Fault 2 is removed.\n')
@@ -131,13 +131,13 @@ describe('hubtwin-emulator', () => {
     await expect(connect(hub)).rejects.toMatchObject({ code: 5 })
     await connect(hub)
     expect((await said(hub.endpoints.http, 'fault', 'list')).split('\n')).toEqual([
-      '1  refuse device=device1 times=1  struck 1',
-      '2  lose times=1  struck 0',
-      '3  lose operation=early-get  struck 0',
+      '1  refuse device=device1 times=1  injected 1',
+      '2  lose times=1  injected 0',
+      '3  lose operation=early-get  injected 0',
       '',
     ])
     expect(await said(hub.endpoints.http, 'fault', 'refuse', '--operation', 'early-packet')).toBe(
-      '4  refuse operation=early-packet  struck 0\n',
+      '4  refuse operation=early-packet  injected 0\n',
     )
   })
 

@@ -6,9 +6,9 @@ import { describe, expect, test } from 'vitest'
 import { installCommand, privateNetworkObstacle, runAlone } from '../../support/private-network.ts'
 import { later } from '../../support/cleanup.ts'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const obstacle = privateNetworkObstacle()
-const dockerfile = await readFile(join(root, 'emulator/Dockerfile'), 'utf8')
+const dockerfile = await readFile(join(ROOT, 'emulator/Dockerfile'), 'utf8')
 
 /** Returns the command of an instruction in its exec form (without a shell). */
 function commandOf(instruction: 'ENTRYPOINT' | 'HEALTHCHECK'): string {
@@ -25,7 +25,7 @@ describe('the Dockerfile', () => {
   })
 
   test('excludes build output and installed packages from its context', async () => {
-    const ignored = await readFile(join(root, 'emulator/Dockerfile.dockerignore'), 'utf8')
+    const ignored = await readFile(join(ROOT, 'emulator/Dockerfile.dockerignore'), 'utf8')
     expect(ignored.split('\n')).toEqual(expect.arrayContaining(['.git', '**/node_modules', '**/dist']))
   })
 })

@@ -8,12 +8,12 @@ function said(run: Run, text: string): Promise<void> {
   return within(
     `"${text}"`,
     new Promise((resolve) => {
-      const look = (): void => {
+      const check = (): void => {
         if (run.output().includes(text)) resolve()
       }
-      run.process.stdout?.on('data', look)
-      run.process.stderr?.on('data', look)
-      look()
+      run.process.stdout?.on('data', check)
+      run.process.stderr?.on('data', check)
+      check()
     }),
   )
 }

@@ -12,16 +12,16 @@ import { within } from '../../support/waits.ts'
  * Writes to the clipboard, clears the screen, forges a line, and reverses text, with 7-bit and
  * 8-bit controls.
  */
-const hostile =
+const HOSTILE =
   '\u001b]52;c;aGk=\u0007\u001b[2J\nkiosk-8: done\r\u009b2J\u007f\u202etxt.exe\u2066\u2028\ufeff\u{e0041}\ud800'
 // oxlint-disable-next-line no-misleading-character-class
-const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 
 describe('printable()', () => {
   test('escapes control and invisible characters, and keeps the value of JSON', () => {
-    const line = printable(JSON.stringify({ [hostile]: hostile }))
-    expect(line).not.toMatch(unsafe)
-    expect(JSON.parse(line)).toEqual({ [hostile]: hostile })
+    const line = printable(JSON.stringify({ [HOSTILE]: HOSTILE }))
+    expect(line).not.toMatch(UNSAFE)
+    expect(JSON.parse(line)).toEqual({ [HOSTILE]: HOSTILE })
     expect(printable('\u001b[2J\u{e0041}')).toBe('\\u001b[2J\\udb40\\udc41')
   })
 
@@ -35,13 +35,13 @@ describe('printable()', () => {
   })
 
   test('shows an error with its stack and causes, each message on its own line', () => {
-    const lines = printableError(new Error(hostile, { cause: new TypeError(hostile) })).split('\n')
+    const lines = printableError(new Error(HOSTILE, { cause: new TypeError(HOSTILE) })).split('\n')
     expect(lines.filter((line) => !line.startsWith('    at '))).toEqual([
-      `Error: ${printable(hostile)}`,
-      `Caused by TypeError: ${printable(hostile)}`,
+      `Error: ${printable(HOSTILE)}`,
+      `Caused by TypeError: ${printable(HOSTILE)}`,
     ])
-    expect(lines.join('')).not.toMatch(unsafe)
-    expect(printableError(hostile)).toBe(printable(hostile))
+    expect(lines.join('')).not.toMatch(UNSAFE)
+    expect(printableError(HOSTILE)).toBe(printable(HOSTILE))
   })
 })
 
@@ -63,29 +63,29 @@ describe('hubtwin-emulator', () => {
       'the event',
       new Promise<void>((resolve) => run.process.stdout?.on('data', () => run.output().includes('"x"') && resolve())),
     )
-    const ticking = setInterval(() => void hub.updateTwin('device1', { tags: { x: hostile } }), 200)
+    const ticking = setInterval(() => void hub.updateTwin('device1', { tags: { x: HOSTILE } }), 200)
     later(() => clearInterval(ticking))
     await printed
     const [line = ''] = run.output().split('\n')
-    expect(line).not.toMatch(unsafe)
-    expect(JSON.parse(line)).toMatchObject({ change: { tags: { x: hostile } } })
+    expect(line).not.toMatch(UNSAFE)
+    expect(JSON.parse(line)).toMatchObject({ change: { tags: { x: HOSTILE } } })
   })
 
   test.each([
-    ['fault list', 200, [{ id: 1, fault: 'kick', device: hostile, struck: 0 }]],
-    ['clock show', 200, { now: hostile, isStopped: false }],
-    ['clock show', 403, { message: hostile }],
-    ['events', 403, { message: hostile }],
+    ['fault list', 200, [{ id: 1, fault: 'kick', device: HOSTILE, injected: 0 }]],
+    ['clock show', 200, { now: HOSTILE, isStopped: false }],
+    ['clock show', 403, { message: HOSTILE }],
+    ['events', 403, { message: HOSTILE }],
   ])('prints the answer of a hub to "%s" with status %i on one line', async (command, status, answer) => {
     const run = runCli([...command.split(' '), '--hub', await impostor(status, JSON.stringify(answer))])
     await run.exit
     expect(run.output()).toContain('kiosk-8: done')
-    expect(run.output().trimEnd()).not.toMatch(unsafe)
+    expect(run.output().trimEnd()).not.toMatch(UNSAFE)
   })
 
   test('prints a snapshot without control characters', async () => {
-    const run = runCli(['snapshot', '--hub', await impostor(200, `${hostile}\n${hostile}`)])
+    const run = runCli(['snapshot', '--hub', await impostor(200, `${HOSTILE}\n${HOSTILE}`)])
     expect(await run.exit).toBe(0)
-    expect(run.output().replaceAll('\n', '')).not.toMatch(unsafe)
+    expect(run.output().replaceAll('\n', '')).not.toMatch(UNSAFE)
   })
 })

@@ -22,7 +22,7 @@ describe('azure-iothub Registry', () => {
     return [systemMetrics?.results, metrics?.results]
   }
 
-  /** Creates devices with a tag of their own, which is in the condition of a test. */
+  /** Creates devices with their own tag, which is in the condition of a test. */
   async function devices(site: string, ...ids: readonly string[]): Promise<string> {
     for (const id of ids) {
       await hub.createDevice(id)

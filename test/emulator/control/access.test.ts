@@ -7,8 +7,8 @@ import { start } from '../../support/hub.ts'
 import { keyOf, token } from '../../support/sas-token.ts'
 import { within } from '../../support/waits.ts'
 
-const near = { secure: false, localAddress: '127.0.0.1', localPort: 10480, remoteAddress: '127.0.0.1' }
-const far = { secure: false, localAddress: '172.17.0.2', localPort: 10480, remoteAddress: '172.17.0.1' }
+const NEAR = { secure: false, localAddress: '127.0.0.1', localPort: 10480, remoteAddress: '127.0.0.1' }
+const FAR = { secure: false, localAddress: '172.17.0.2', localPort: 10480, remoteAddress: '172.17.0.1' }
 
 function decide(request: Partial<ControlRequest>): string {
   const access = decideAccess(
@@ -19,7 +19,7 @@ function decide(request: Partial<ControlRequest>): string {
       fetchSite: undefined,
       contentType: undefined,
       hasBody: false,
-      socket: near,
+      socket: NEAR,
       ...request,
     },
     'Contoso.azure-devices.net',
@@ -56,31 +56,31 @@ describe('decideAccess()', () => {
   ])('refuses the host %s', (host) => expect(decide({ host })).toMatch(/^403 the /))
 
   test('accepts the address that the request reached, whatever the name of the hub', () => {
-    expect(decide({ host: '172.17.0.2:10480', socket: far })).toBe('owner-only')
-    expect(decide({ host: '172.17.0.2', socket: { ...far, localAddress: '::ffff:172.17.0.2' } })).toBe('owner-only')
+    expect(decide({ host: '172.17.0.2:10480', socket: FAR })).toBe('owner-only')
+    expect(decide({ host: '172.17.0.2', socket: { ...FAR, localAddress: '::ffff:172.17.0.2' } })).toBe('owner-only')
   })
 
   test('accepts a client on another machine with a token, through a forwarded port', () => {
-    expect(decide({ host: 'localhost:32768', socket: far })).toBe('owner-only')
-    expect(decide({ host: 'evil.example:32768', socket: far })).toMatch(/^403 /)
+    expect(decide({ host: 'localhost:32768', socket: FAR })).toBe('owner-only')
+    expect(decide({ host: 'evil.example:32768', socket: FAR })).toMatch(/^403 /)
   })
 
   test('recognizes an IPv4 address inside an IPv6 address', () => {
-    expect(decide({ socket: { ...near, remoteAddress: '::ffff:127.0.0.1' } })).toBe('open')
-    expect(decide({ socket: { ...near, remoteAddress: '::ffff:10.0.0.1' } })).toBe('owner-only')
+    expect(decide({ socket: { ...NEAR, remoteAddress: '::ffff:127.0.0.1' } })).toBe('open')
+    expect(decide({ socket: { ...NEAR, remoteAddress: '::ffff:10.0.0.1' } })).toBe('owner-only')
   })
 
   test.each([
-    ['http://localhost:10480', near, 'open'],
-    ['https://localhost:10480', { ...near, secure: true }, 'open'],
-    ['https://localhost:10480', near, '403 the origin https://localhost:10480 is not the hub'],
-    ['http://localhost:10480', { ...near, secure: true }, '403 '],
-    ['http://localhost:3000', near, '403 '],
-    ['http://127.0.0.1:10480', near, '403 '],
-    ['http://evil.example', near, '403 '],
-    ['null', near, '403 '],
-    ['', near, '403 '],
-  ])('meets the origin %s with an answer of its own', (origin, socket, wanted) => {
+    ['http://localhost:10480', NEAR, 'open'],
+    ['https://localhost:10480', { ...NEAR, secure: true }, 'open'],
+    ['https://localhost:10480', NEAR, '403 the origin https://localhost:10480 is not the hub'],
+    ['http://localhost:10480', { ...NEAR, secure: true }, '403 '],
+    ['http://localhost:3000', NEAR, '403 '],
+    ['http://127.0.0.1:10480', NEAR, '403 '],
+    ['http://evil.example', NEAR, '403 '],
+    ['null', NEAR, '403 '],
+    ['', NEAR, '403 '],
+  ])('meets the origin %s with its own answer', (origin, socket, wanted) => {
     expect(decide({ origin, socket }).startsWith(wanted)).toBe(true)
   })
 
@@ -90,7 +90,7 @@ describe('decideAccess()', () => {
     ['same-site', '403 '],
     ['cross-site', '403 '],
     ['', '403 '],
-  ])('meets Sec-Fetch-Site %s with an answer of its own', (fetchSite, wanted) => {
+  ])('meets Sec-Fetch-Site %s with its own answer', (fetchSite, wanted) => {
     expect(decide({ fetchSite }).startsWith(wanted)).toBe(true)
   })
 
@@ -106,12 +106,12 @@ describe('decideAccess()', () => {
     ['DELETE', 'text/plain', true, '415 '],
     ['WHATEVER', undefined, false, '415 '],
     ['HEAD', undefined, false, 'open'],
-  ])('meets a %s of %s with an answer of its own', (method, contentType, hasBody, wanted) => {
+  ])('meets a %s of %s with its own answer', (method, contentType, hasBody, wanted) => {
     expect(decide({ method, contentType, hasBody }).startsWith(wanted)).toBe(true)
   })
 
   test('accepts the default port of the scheme', () => {
-    const socket = { ...near, secure: true, localPort: 443 }
+    const socket = { ...NEAR, secure: true, localPort: 443 }
     expect(decide({ host: 'localhost', origin: 'https://localhost', socket })).toBe('open')
     expect(decide({ host: 'localhost:443', origin: 'https://localhost', socket })).toBe('open')
     expect(decide({ host: 'localhost:444', socket })).toMatch(/^403 /)

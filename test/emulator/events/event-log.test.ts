@@ -23,7 +23,7 @@ function idsAfter(log: Log, sequence: number): (string | undefined)[] {
   return log.after(sequence, 100).map(({ deviceId }) => deviceId)
 }
 
-const roomy = { events: 100, size: 100_000 }
+const ROOMY = { events: 100, size: 100_000 }
 
 describe('the log of events', () => {
   test('keeps a limited number of events with their IDs', () => {
@@ -63,9 +63,9 @@ describe('the log of events', () => {
 
   test('cannot count the missed events since an earlier run of the hub, and returns all its events', () => {
     const log = logOf({ events: 3, size: 100_000 }, 'a', 'b')
-    const begin = { lastEventId: '00000000-1', after: undefined, recent: undefined }
-    expect(startPosition(log, begin)).toEqual({ sequence: 0, missed: null })
-    expect(startPosition(log, { ...begin, lastEventId: `${log.run}-9` })).toEqual({ sequence: 0, missed: null })
+    const start = { lastEventId: '00000000-1', after: undefined, recent: undefined }
+    expect(startPosition(log, start)).toEqual({ sequence: 0, missed: null })
+    expect(startPosition(log, { ...start, lastEventId: `${log.run}-9` })).toEqual({ sequence: 0, missed: null })
   })
 })
 
@@ -103,7 +103,7 @@ async function read(log: Log, query = '', headers: Record<string, string> = {}):
 
 describe('GET /hub/events', () => {
   test('filters by devices and by types', async () => {
-    const log = createEventLog(roomy)
+    const log = createEventLog(ROOMY)
     const reading = await read(log, '?device=a&device=b,c&type=connected&type=disconnected')
     add(log, 'x', 'a')
     log.add({ ...telemetry(Buffer.from('1')), deviceId: 'a', sequence: 3, at: 7 })
@@ -114,7 +114,7 @@ describe('GET /hub/events', () => {
   })
 
   test("continues after the reader's last event", async () => {
-    const log = logOf(roomy, 'a', 'b', 'c')
+    const log = logOf(ROOMY, 'a', 'b', 'c')
     const reading = await read(log, '', { 'Last-Event-ID': `${log.run}-1` })
     expect(await reading.next(2)).toMatchObject([{ deviceId: 'b' }, { deviceId: 'c', sequence: 3, at: 7 }])
     expect(reading.text()).toContain(`id: ${log.run}-3\n`)
@@ -147,27 +147,27 @@ describe('GET /hub/events', () => {
     const seen: { type: string; count?: number; deviceId?: string }[] = []
     while (seen.at(-1)?.deviceId !== 'd199') seen.push(...((await reading.next(1)) as typeof seen))
     const missed = seen.reduce((sum, { count = 0 }) => sum + count, 0)
-    const told = seen.filter(({ type }) => type !== 'missed').length
+    const delivered = seen.filter(({ type }) => type !== 'missed').length
     expect(missed).toBeGreaterThan(150)
-    expect(missed + told).toBe(199)
+    expect(missed + delivered).toBe(199)
     await reading.end()
   })
 
   test('reports that the state of the hub was replaced, and no earlier event', async () => {
-    const log = logOf(roomy, 'a')
+    const log = logOf(ROOMY, 'a')
     const reading = await read(log, '?recent=1')
     expect(await reading.next(1)).toMatchObject([{ deviceId: 'a' }])
     const before = log.run
     add(log, 'b')
     log.restart()
     add(log, 'c')
-    const told = await reading.next(2)
-    expect(told).toMatchObject([
+    const delivered = await reading.next(2)
+    expect(delivered).toMatchObject([
       { type: 'missed', count: null },
       { deviceId: 'c', sequence: 3 },
     ])
     const late = await read(log, `?after=${before}-2`)
-    expect(await late.next(2)).toEqual(told)
+    expect(await late.next(2)).toEqual(delivered)
     await reading.end()
     await late.end()
   })

@@ -9,7 +9,7 @@ function stream(onError: (error: unknown) => void = () => undefined): EventStrea
   return createEventStream(() => 7, onError)
 }
 
-function tell(events: EventStream, ...deviceIds: string[]): void {
+function emitConnected(events: EventStream, ...deviceIds: string[]): void {
   for (const deviceId of deviceIds) events.emit({ deviceId, type: 'connected', secure: true })
 }
 
@@ -58,7 +58,7 @@ describe('a reader of events', () => {
   test('keeps the newest unread events, and reports the number of dropped events', async () => {
     const events = stream()
     const reader = events.read({ capacity: 2 })
-    tell(events, 'a', 'b', 'c', 'd')
+    emitConnected(events, 'a', 'b', 'c', 'd')
     events.close()
     const read = []
     for await (const event of reader) read.push(event)
@@ -69,7 +69,7 @@ describe('a reader of events', () => {
     const events = stream()
     const reader = events.read()
     const read = Promise.all([reader.next(), reader.next(), reader.next()])
-    tell(events, 'a', 'b')
+    emitConnected(events, 'a', 'b')
     events.close()
     expect(await read).toMatchObject([{ value: { deviceId: 'a' } }, { value: { deviceId: 'b' } }, { done: true }])
   })
@@ -82,7 +82,7 @@ describe('a reader of events', () => {
     expect(await waiting).toMatchObject({ done: true })
     expect(await events.read({ signal: ending.signal }).next()).toMatchObject({ done: true })
     const reader = events[Symbol.asyncIterator]()
-    tell(events, 'a', 'b')
+    emitConnected(events, 'a', 'b')
     await reader.return?.()
     expect(await reader.next()).toMatchObject({ done: true })
   })
@@ -95,9 +95,9 @@ describe('a reader of events', () => {
       throw new Error('mine')
     })
     const stop = events.listen(({ deviceId }) => heard.push(deviceId))
-    tell(events, 'a')
+    emitConnected(events, 'a')
     stop()
-    tell(events, 'b')
+    emitConnected(events, 'b')
     expect(heard).toEqual(['a'])
     expect(errors).toMatchObject([{ message: 'mine' }, { message: 'mine' }])
   })

@@ -21,14 +21,14 @@ describe('/hub/faults', () => {
     const hub = await start()
     const device = await connectSubscribed(hub)
     const spec: FaultSpec = { fault: 'throttle', operation: 'patch', device: 'device1' }
-    expect(await control(hub, 'POST', '/hub/faults', spec)).toEqual([201, { ...spec, id: 1, struck: 0 }])
+    expect(await control(hub, 'POST', '/hub/faults', spec)).toEqual([201, { ...spec, id: 1, injected: 0 }])
     const { topic, body } = await device.report({ a: 1 })
     expect(topic).toBe('$iothub/twin/res/429/?$rid=1')
     expect(JSON.parse(body)).toMatchObject({
       errorCode: 429001,
       message: 'The hub is throttling this client',
     })
-    expect(await control(hub, 'GET', '/hub/faults')).toEqual([200, [{ ...spec, id: 1, struck: 1 }]])
+    expect(await control(hub, 'GET', '/hub/faults')).toEqual([200, [{ ...spec, id: 1, injected: 1 }]])
     expect(await control(hub, 'DELETE', '/hub/faults/1')).toEqual([204, undefined])
     expect(await control(hub, 'DELETE', '/hub/faults/1')).toEqual([404, { message: 'There is no fault 1' }])
     expect((await device.report({ a: 1 })).topic).toBe('$iothub/twin/res/204/?$rid=1&$version=2')
@@ -41,8 +41,8 @@ describe('/hub/faults', () => {
     expect(await control(hub, 'GET', '/hub/faults')).toEqual([
       200,
       [
-        { fault: 'lose', operation: 'get', device: 'device1', times: 2, id: 1, struck: 0 },
-        { fault: 'answer', status: 500, body: 'x', id: 2, struck: 0 },
+        { fault: 'lose', operation: 'get', device: 'device1', times: 2, id: 1, injected: 0 },
+        { fault: 'answer', status: 500, body: 'x', id: 2, injected: 0 },
       ],
     ])
     expect((await control(hub, 'DELETE', '/hub/faults'))[0]).toBe(204)
@@ -59,7 +59,7 @@ describe('/hub/faults', () => {
     const listed = hub.faults.list()
     expect(listed[0]).toMatchObject({ fault: 'lose', id: 1 })
     expect(listed).toHaveLength(102)
-    expect(listed.at(-1)).toMatchObject({ id: 151, struck: 1 })
+    expect(listed.at(-1)).toMatchObject({ id: 151, injected: 1 })
   })
 
   test('refuses an invalid spec with the path, and sets nothing', async () => {
@@ -84,7 +84,7 @@ describe('faults.inject()', () => {
     now += 500
     await registry.getTwin('device1')
     await expect(registry.getTwin('device1')).rejects.toMatchObject({ name: 'ThrottlingError' })
-    expect(hub.faults.list()).toMatchObject([{ fault: 'throttle', rate: 2, struck: 2 }])
+    expect(hub.faults.list()).toMatchObject([{ fault: 'throttle', rate: 2, injected: 2 }])
   })
 
   test('refuses CONNECT with code 5 by default', async () => {
@@ -114,11 +114,11 @@ describe('faults.inject()', () => {
     expect(hub.faults.inject({ fault: 'kick', device: 'device1' })).toEqual({
       fault: 'kick',
       device: 'device1',
-      struck: 1,
+      injected: 1,
     })
     await device.closed()
     expect(other.client.connected).toBe(true)
-    expect(hub.faults.inject({ fault: 'kick' }).struck).toBe(1)
+    expect(hub.faults.inject({ fault: 'kick' }).injected).toBe(1)
     await other.closed()
     expect(hub.faults.list()).toEqual([])
   })
@@ -128,7 +128,7 @@ describe('faults.inject()', () => {
     const device = await connect(hub)
     const { options } = device.client
     const { username, password = '' } = options
-    expect(hub.faults.inject({ fault: 'expire' }).struck).toBe(1)
+    expect(hub.faults.inject({ fault: 'expire' }).injected).toBe(1)
     await device.closed()
     expect(await refusalCode(hub, { ...(username !== undefined && { username }), password })).toBe(5)
     // A token of the same second is the same token.

@@ -48,7 +48,7 @@ describe('a QoS 1 fault', () => {
     await client.publishAsync(topic, 'next', { qos: 1 })
     expect(stored).toEqual(['lost', 'next'])
     expect(isAcknowledged).toBe(false)
-    expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'puback', struck: 1 }])
+    expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'puback', injected: 1 }])
   })
 
   test('delays a PUBACK, and those behind it keep their order, while other packets pass', async () => {
@@ -141,7 +141,7 @@ describe('a QoS 1 fault', () => {
     client.publish(`$iothub/methods/res/200/?$rid=${rid}`, '', { qos: 1 }, () => (acknowledged += 1))
     client.publish('$iothub/twin/PATCH/properties/reported/?$rid=1', '{"a":1}', { qos: 1 }, () => (acknowledged += 1))
     expect(await call).toEqual({ status: 200, payload: null })
-    await expect.poll(() => hub.faults.list()[0]?.struck).toBe(2)
+    await expect.poll(() => hub.faults.list()[0]?.injected).toBe(2)
     expect(acknowledged).toBe(0)
   })
 

@@ -8,7 +8,7 @@ import { bytes } from '../../support/fuzz/packet-bytes.ts'
 import { runs, timeoutInMs } from '../../support/fuzz/runs.ts'
 import { watchedHub } from '../../support/fuzz/watched-hub.ts'
 
-const deviceId = 'attacker'
+const DEVICE_ID = 'attacker'
 
 /**
  * A client with or without a device's connection: its bytes, the number of chunks, and whether it
@@ -30,7 +30,7 @@ function cut(whole: Buffer, lengths: readonly number[]): Buffer[] {
 test(
   'the hub closes or serves a connection with any bytes, and no other client notices',
   async () => {
-    const devices = Array.from({ length: 10 }, (_, at) => `${deviceId}-${at}`)
+    const devices = Array.from({ length: 10 }, (_, at) => `${DEVICE_ID}-${at}`)
     const watched = await watchedHub({ devices, slowClientTimeoutInMs: 1500 })
     const { hub } = watched
     const open = new Set<() => void>()
@@ -43,7 +43,7 @@ test(
       open.add(socket.end)
       // The bytes follow a valid CONNECT with the shortest keep-alive, so that silence ends the
       // connection.
-      const first = isConnected ? shortLived(connectPacket(hub, { deviceId: `${deviceId}-${at}` })) : Buffer.alloc(0)
+      const first = isConnected ? shortLived(connectPacket(hub, { deviceId: `${DEVICE_ID}-${at}` })) : Buffer.alloc(0)
       for (const piece of cut(Buffer.concat([first, all]), pieces)) socket.send(piece)
       if (!stays || mayStay(all)) socket.end()
       await within('the end of the connection', socket.closed)

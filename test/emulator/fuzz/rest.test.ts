@@ -38,7 +38,7 @@ function request(authorization: string, head: string[], content: Buffer): Buffer
  * The statuses of HTTP and of the hub's rules, and 501 for a missing feature. 500 is not allowed,
  * because no store fails here.
  */
-const allowed = /^HTTP\/1\.1 (?:100 Continue\r\n\r\nHTTP\/1\.1 )?(?:2\d\d|4\d\d|501|502|504) /
+const ALLOWED = /^HTTP\/1\.1 (?:100 Continue\r\n\r\nHTTP\/1\.1 )?(?:2\d\d|4\d\d|501|502|504) /
 
 test(
   'the hub answers any REST request, never with 500, and no other client notices',
@@ -53,7 +53,7 @@ test(
         const head = [`${method} ${encodeURI(path).replaceAll('%25', '%')} HTTP/1.1`, ...others]
         const answer = await exchange(hub, request(owner, head, body))
         // The hub may hang up on a CONNECT request or an `Expect` header.
-        if (answer !== '' || method !== 'CONNECT') expect(answer.slice(0, 100)).toMatch(allowed)
+        if (answer !== '' || method !== 'CONNECT') expect(answer.slice(0, 100)).toMatch(ALLOWED)
         cases += 1
         if (cases % 100 === 0) await watched.expectSound()
         if (cases % 1000 === 0) watched.expectNoGrowth()

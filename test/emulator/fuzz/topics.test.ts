@@ -8,7 +8,7 @@ import { openSocket, type FuzzSocket } from '../../support/fuzz/fuzz-socket.ts'
 import { runs, timeoutInMs } from '../../support/fuzz/runs.ts'
 import { watchedHub } from '../../support/fuzz/watched-hub.ts'
 
-const deviceId = 'attacker'
+const DEVICE_ID = 'attacker'
 
 const rid = fc.oneof(
   fc.constantFrom('1', '', '__proto__', 'a b', '%41', 'x'.repeat(65_000)),
@@ -44,7 +44,7 @@ const bag = fc
 const goodTopic = fc.oneof(
   rid.map((id) => `$iothub/twin/GET/?$rid=${id}`),
   fc.tuple(rid, version).map(([id, at]) => `$iothub/twin/PATCH/properties/reported/?$rid=${id}${at}`),
-  bag.map((properties) => `devices/${deviceId}/messages/events/${properties}`),
+  bag.map((properties) => `devices/${DEVICE_ID}/messages/events/${properties}`),
   bag.map((properties) => `devices/bystander/messages/events/${properties}`),
   fc.tuple(fc.integer(), rid).map(([status, id]) => `$iothub/methods/res/${status}/?$rid=${id}`),
   fc.constantFrom('$iothub/twin/res/200/?$rid=1', '$iothub/twin/PATCH/properties/desired/?$version=1', '$SYS/x', 'a/b'),
@@ -79,7 +79,7 @@ function publish({ topic: name, payload: body, qos }: { topic: Buffer; payload: 
 test(
   'the hub serves a device after any publish, or closes its connection, and no other client notices',
   async () => {
-    const watched = await watchedHub({ devices: [deviceId] })
+    const watched = await watchedHub({ devices: [DEVICE_ID] })
     const { hub } = watched
     let device: FuzzSocket | undefined
     let probes = 0
@@ -111,7 +111,7 @@ test(
 )
 
 async function connected(hub: Hub): Promise<FuzzSocket> {
-  const device = await openSocket(hub, { deviceId })
+  const device = await openSocket(hub, { deviceId: DEVICE_ID })
   device.send(subscribePacket('$iothub/twin/res/#'))
   await within('SUBACK', device.got(Buffer.of(0x90, 3, 0, 1, 0)))
   device.forget()

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Hub } from '../../../emulator/src/index.ts'
-import { amqpIsMissing } from '../../../emulator/src/gaps/reject-amqp.ts'
+import { AMQP_IS_MISSING } from '../../../emulator/src/gaps/reject-amqp.ts'
 import { later } from '../../support/cleanup.ts'
 import { connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
@@ -16,7 +16,7 @@ import { within } from '../../support/waits.ts'
  * Runs the real service client over its own transport. The client only knows port 443, so the
  * script redirects it. The script ends at the first failure.
  */
-const script = `
+const SCRIPT = `
   import azure from 'azure-iothub'
   import { AmqpWs } from 'azure-iothub/dist/amqp_ws.js'
   class Transport extends AmqpWs {
@@ -49,8 +49,8 @@ test('the service client of azure-iothub fails at its first attempt with the nam
     SERVICE: hub.connectionStrings.service().replace(/:\d+/, ''),
     NODE_EXTRA_CA_CERTS: hub.certificateAuthorityFile ?? '',
   }
-  const command = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env, timeout: 15_000 })
-  expect(JSON.parse((await command).stdout)).toEqual(['NotImplementedError', 'amqp:not-implemented', amqpIsMissing])
+  const command = promisify(execFile)(process.execPath, ['--input-type=module', '-e', SCRIPT], { env, timeout: 15_000 })
+  expect(JSON.parse((await command).stdout)).toEqual(['NotImplementedError', 'amqp:not-implemented', AMQP_IS_MISSING])
 })
 
 test('an AMQP client that authenticates first gets the same reason', async () => {
@@ -69,7 +69,7 @@ test('an AMQP client that authenticates first gets the same reason', async () =>
   socket.send(Buffer.from('AMQP\0\u0001\0\0', 'latin1'))
   socket.send(Buffer.from('0000000d02000000005310c00100'.slice(0, 26), 'hex'))
   await got('amqp:not-implemented')
-  await got(amqpIsMissing)
+  await got(AMQP_IS_MISSING)
   socket.send(Buffer.from('0000000c0200000000531845', 'hex'))
   await closed
 })

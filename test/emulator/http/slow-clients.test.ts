@@ -20,9 +20,9 @@ import { within } from '../../support/waits.ts'
 // A client that sends or reads too slowly loses its socket, and no other client notices. The
 // default timeout is 30 s; here it is shorter.
 
-const impatient = { slowClientTimeoutInMs: 200 }
+const IMPATIENT = { slowClientTimeoutInMs: 200 }
 
-const upgradeHead =
+const UPGRADE_HEAD =
   'GET /$iothub/websocket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
 
 function bodyHead(hub: Hub, headers: string): string {
@@ -48,15 +48,15 @@ describe.each(openings)('a client over %s loses its socket', (_name, open) => {
   test.each([
     ['that says nothing', ''],
     ['that sends half of its headers', 'GET /devices HTTP/1.1\r\nHost: local'],
-    ['that does not finish an upgrade', `${upgradeHead}Sec-WebSocket-Protocol: mqtt\r\n`],
+    ['that does not finish an upgrade', `${UPGRADE_HEAD}Sec-WebSocket-Protocol: mqtt\r\n`],
   ])('%s', async (_case, text) => {
-    const client = await open(await start(impatient))
+    const client = await open(await start(IMPATIENT))
     client.send(text)
     await client.closed()
   })
 
   test('that sends its headers byte by byte, forever', async () => {
-    const client = await open(await start(impatient))
+    const client = await open(await start(IMPATIENT))
     void drip(client, `GET /devices HTTP/1.1\r\nX: ${'a'.repeat(10_000)}`)
     expect(await client.closed()).toMatch(/^(?:HTTP\/1\.1 408 |$)/)
   })
@@ -65,7 +65,7 @@ describe.each(openings)('a client over %s loses its socket', (_name, open) => {
     'that never ends a body of %s',
     async (header) => {
       const faults: unknown[] = []
-      const hub = await start({ ...impatient, onError: (error) => faults.push(error) })
+      const hub = await start({ ...IMPATIENT, onError: (error) => faults.push(error) })
       const client = await open(hub)
       client.send(bodyHead(hub, header))
       await client.closed()
@@ -77,19 +77,19 @@ describe.each(openings)('a client over %s loses its socket', (_name, open) => {
 test.each(['securePort', 'mqttPort'] as const)(
   'the hub closes a socket whose TLS handshake never ends (%s)',
   async (port) => {
-    const hub = await start(impatient)
+    const hub = await start(IMPATIENT)
     await (await openTcp(hub[port])).closed()
   },
 )
 
 describe('a connection without its CONNECT is closed', () => {
   test('straight over TLS', async () => {
-    const hub = await start(impatient)
+    const hub = await start(IMPATIENT)
     await (await openTls(hub, hub.mqttPort)).closed()
   })
 
   test('over a WebSocket, in spite of pings', async () => {
-    const hub = await start(impatient)
+    const hub = await start(IMPATIENT)
     const socket = new WebSocket(hub.endpoints.ws, 'mqtt')
     later(() => socket.terminate())
     socket.on('open', () => socket.ping())
@@ -98,7 +98,7 @@ describe('a connection without its CONNECT is closed', () => {
   })
 
   test('if CONNECT arrives byte by byte', async () => {
-    const hub = await start(impatient)
+    const hub = await start(IMPATIENT)
     const client = await openTls(hub, hub.mqttPort)
     void drip(client, connectPacket(hub))
     await client.closed()

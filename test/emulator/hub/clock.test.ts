@@ -6,7 +6,7 @@ import { start } from '../../support/hub.ts'
 import { rest } from '../../support/rest.ts'
 import { jobClientOf, registryOf } from '../../support/service-sdk.ts'
 
-const hour = 3600_000
+const HOUR = 3600_000
 const future = Date.parse('2040-01-01T00:00:00Z')
 
 describe('createHubClock()', () => {
@@ -60,7 +60,7 @@ describe('hub.clock', () => {
   test('ends a connection at once if its token and the grace period are over', async () => {
     const hub = await start()
     const device = await connect(hub)
-    hub.clock.advance(hour + 599_000)
+    hub.clock.advance(HOUR + 599_000)
     expect(hub.connections()).toHaveLength(1)
     hub.clock.advance(2000)
     await device.closed()
@@ -81,13 +81,13 @@ describe('hub.clock', () => {
 
   test('expires messages and emits events, without a request', async () => {
     const hub = await start()
-    const told: HubEvent[] = []
-    hub.events.listen((event) => told.push(event))
+    const seen: HubEvent[] = []
+    hub.events.listen((event) => seen.push(event))
     await hub.sendToDevice('device1', { body: 'x' })
-    hub.clock.advance(hour - 1000)
-    expect(told).toMatchObject([{ state: 'queued' }])
+    hub.clock.advance(HOUR - 1000)
+    expect(seen).toMatchObject([{ state: 'queued' }])
     hub.clock.advance(2000)
-    expect(told).toMatchObject([{ state: 'queued' }, { type: 'cloud-message', state: 'expired', sequenceNumber: 1 }])
+    expect(seen).toMatchObject([{ state: 'queued' }, { type: 'cloud-message', state: 'expired', sequenceNumber: 1 }])
   })
 
   test('starts due jobs, and ends jobs whose time is over', async () => {
@@ -95,9 +95,9 @@ describe('hub.clock', () => {
     const client = jobClientOf(hub)
     const device = await connect(hub, { deviceId: 'a' })
     await device.client.subscribeAsync('$iothub/methods/POST/#')
-    const inAWhile = new Date(hub.clock.now() + hour / 2)
+    const inAWhile = new Date(hub.clock.now() + HOUR / 2)
     await client.scheduleTwinUpdate('twin', "deviceId = 'a'", { etag: '*', tags: { x: 1 } }, inAWhile)
-    hub.clock.advance(hour / 2 + 1)
+    hub.clock.advance(HOUR / 2 + 1)
     await vi.waitUntil(() => hub.twin('a')['tags'] !== undefined && JSON.stringify(hub.twin('a')).includes('"x":1'))
 
     await client.scheduleDeviceMethod('method', "deviceId = 'a'", { methodName: 'slow' }, new Date(), 60)

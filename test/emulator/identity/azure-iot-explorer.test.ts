@@ -29,7 +29,7 @@ interface ExplorerAnswer {
   readonly rows: readonly JsonObject[]
 }
 
-const apiVersion = '2020-09-30'
+const API_VERSION = '2020-09-30'
 
 let hub: Hub
 
@@ -203,7 +203,7 @@ async function send(scheme: 'http' | 'https', request: ExplorerRequest): Promise
   const { method, path, queryString, body, rawBody, headers } = request
   const query = queryString === undefined ? '' : `${queryString}&`
   const authorization = token('localhost', keyOf(hub.connectionStrings.service()), { policyName: 'iothubowner' })
-  const url = `${hub.endpoints[scheme]}/${encodeURIComponent(path)}?${query}api-version=${apiVersion}`
+  const url = `${hub.endpoints[scheme]}/${encodeURIComponent(path)}?${query}api-version=${API_VERSION}`
   const options = {
     method,
     ca: hub.certificateAuthority,

@@ -14,7 +14,7 @@ beforeEach(async () => {
   registry = registryOf(hub)
 })
 
-const succeeded = { isSuccessful: true, errors: [], warnings: [] }
+const SUCCEEDED = { isSuccessful: true, errors: [], warnings: [] }
 
 function post(body: unknown): Promise<RestAnswer> {
   return rest(hub, 'POST', '/devices', { body })
@@ -28,9 +28,9 @@ async function errorOf(entry: JsonObject): Promise<unknown> {
 describe('azure-iothub Registry in bulk', () => {
   test('creates, updates, and removes devices, with or without etags', async () => {
     const devices = ['x', 'y'].map((deviceId) => ({ deviceId }))
-    expect((await registry.addDevices(devices)).responseBody).toEqual(succeeded)
+    expect((await registry.addDevices(devices)).responseBody).toEqual(SUCCEEDED)
     expect((await registry.updateDevices([{ deviceId: 'x', status: 'disabled' }], true)).responseBody).toEqual(
-      succeeded,
+      SUCCEEDED,
     )
     const { responseBody: device } = await registry.get('x')
     expect(device.status).toBe('disabled')
@@ -41,7 +41,7 @@ describe('azure-iothub Registry in bulk', () => {
     const { etag } = device as unknown as { etag: string }
     await registry.updateDevices([{ deviceId: 'x', status: 'enabled', etag }], false)
     expect((await registry.get('x')).responseBody.status).toBe('enabled')
-    expect((await registry.removeDevices(devices, true)).responseBody).toEqual(succeeded)
+    expect((await registry.removeDevices(devices, true)).responseBody).toEqual(SUCCEEDED)
     await expect(registry.get('x')).rejects.toMatchObject({ name: 'DeviceNotFoundError' })
   })
 })
@@ -88,7 +88,7 @@ describe('POST /devices', () => {
           { id: 'new', moduleId: 'm', tags: { of: 'new' } },
         ])
       ).body,
-    ).toEqual(succeeded)
+    ).toEqual(SUCCEEDED)
     const created = hub.twin('new')
     expect(created).toMatchObject({
       etag: 'AAAAAAAAAAE=',
@@ -103,7 +103,7 @@ describe('POST /devices', () => {
   test('updates twins, and notifies their devices', async () => {
     const device = await connectSubscribed(hub, { deviceId: 'a' })
     const entry = { id: 'a', tags: { floor: 1 }, properties: { desired: { on: true } } }
-    expect((await post([{ ...entry, importMode: 'updateTwin' }])).body).toEqual(succeeded)
+    expect((await post([{ ...entry, importMode: 'updateTwin' }])).body).toEqual(SUCCEEDED)
     expect((await device.next()).body).toBe('{"on":true,"$version":2}')
     expect(hub.twin('a')).toMatchObject({ tags: { floor: 1 } })
     const conditional = { id: 'a', tags: { floor: 2 }, importMode: 'updateTwinIfMatchETag' }
@@ -131,7 +131,7 @@ describe('POST /devices', () => {
 
   test('accepts a hundred operations', async () => {
     const hundred = Array.from({ length: 100 }, (_, at) => ({ id: `n${at}` }))
-    expect((await post(hundred)).body).toEqual(succeeded)
+    expect((await post(hundred)).body).toEqual(SUCCEEDED)
     expect((await rest(hub, 'GET', '/statistics/devices')).body).toMatchObject({ totalDeviceCount: 103 })
     expect((await post([...hundred, { id: 'more' }])).status).toBe(400)
   })

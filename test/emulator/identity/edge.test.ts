@@ -17,10 +17,10 @@ beforeEach(async () => {
 /** The types of azure-iothub omit the scope of a response. */
 type Scoped = Awaited<ReturnType<Registry['create']>>['responseBody'] & { readonly deviceScope?: string }
 
-const edge = { capabilities: { iotEdge: true } }
+const EDGE = { capabilities: { iotEdge: true } }
 
 async function createEdge(deviceId: string, more: JsonObject = {}): Promise<string> {
-  return (await hub.createDevice(deviceId, { ...edge, ...more }))['deviceScope'] as string
+  return (await hub.createDevice(deviceId, { ...EDGE, ...more }))['deviceScope'] as string
 }
 
 /** Returns the status of a PUT that updates a device, and its scopes afterwards. */
@@ -36,9 +36,9 @@ async function moduleIds(deviceId: string): Promise<string[]> {
 
 describe('an IoT Edge device', () => {
   test('gets a scope and the runtime modules, and loses both with its capability', async () => {
-    const created = (await registry.create({ deviceId: 'edge-1', ...edge })).responseBody as Scoped
-    expect(created).toMatchObject({ ...edge, deviceScope: expect.stringMatching(/^ms-azure-iot-edge:\/\/edge-1-\d+$/) })
-    expect(hub.twin('edge-1')).toMatchObject({ ...edge, deviceScope: created.deviceScope })
+    const created = (await registry.create({ deviceId: 'edge-1', ...EDGE })).responseBody as Scoped
+    expect(created).toMatchObject({ ...EDGE, deviceScope: expect.stringMatching(/^ms-azure-iot-edge:\/\/edge-1-\d+$/) })
+    expect(hub.twin('edge-1')).toMatchObject({ ...EDGE, deviceScope: created.deviceScope })
     expect(await moduleIds('edge-1')).toEqual(['$edgeAgent', '$edgeHub'])
     expect((await registry.getModule('edge-1', '$edgeAgent')).responseBody).toMatchObject({ managedBy: 'iotEdge' })
     const agent = await connect(hub, { deviceId: 'edge-1', moduleId: '$edgeAgent' })
@@ -47,7 +47,7 @@ describe('an IoT Edge device', () => {
     await agent.closed()
     expect(hub.twin('edge-1')).not.toHaveProperty('deviceScope')
     expect(await moduleIds('edge-1')).toEqual([])
-    expect(await update('edge-1', { deviceId: 'edge-1', ...edge })).toEqual([200, created.deviceScope, undefined])
+    expect(await update('edge-1', { deviceId: 'edge-1', ...EDGE })).toEqual([200, created.deviceScope, undefined])
     expect(await moduleIds('edge-1')).toEqual(['$edgeAgent', '$edgeHub'])
   })
 

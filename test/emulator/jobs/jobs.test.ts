@@ -11,7 +11,7 @@ import { rest } from '../../support/rest.ts'
 import { jobClientOf, registryOf } from '../../support/service-sdk.ts'
 import { within } from '../../support/waits.ts'
 
-const everyDevice = '*'
+const EVERY_DEVICE = '*'
 
 /** Resolves with the job when it has this state. The test's own deadline ends the wait. */
 function job(client: JobClient, jobId: string, status: string): Promise<JsonObject> {
@@ -97,13 +97,18 @@ describe('azure-iothub JobClient', () => {
 
   test('waits for the start time of a job, and can cancel it before', async () => {
     const tomorrow = new Date(Date.now() + 86_400_000)
-    const { jobStatus } = await client.scheduleTwinUpdate('later', everyDevice, { etag: '*', tags: { x: 1 } }, tomorrow)
+    const { jobStatus } = await client.scheduleTwinUpdate(
+      'later',
+      EVERY_DEVICE,
+      { etag: '*', tags: { x: 1 } },
+      tomorrow,
+    )
     expect(jobStatus).toMatchObject({ status: 'queued', startTime: tomorrow.toISOString().replace('Z', '0000Z') })
     expect((await client.getJob('later')).jobStatus).toMatchObject({ status: 'scheduled' })
     expect((await client.cancelJob('later')).jobStatus).toMatchObject({ status: 'cancelled' })
     expect((await client.cancelJob('later')).jobStatus).toMatchObject({ status: 'cancelled' })
     const soon = new Date(Date.now() + 100)
-    await client.scheduleTwinUpdate('soon', everyDevice, { etag: '*', tags: { x: 2 } }, soon)
+    await client.scheduleTwinUpdate('soon', EVERY_DEVICE, { etag: '*', tags: { x: 2 } }, soon)
     const done = await job(client, 'soon', 'completed')
     expect(Date.parse(done['endTime'] as string)).toBeGreaterThanOrEqual(soon.getTime())
     expect((await registry.getTwin('a')).responseBody.tags).toEqual({ x: 2 })
@@ -133,8 +138,8 @@ describe('azure-iothub JobClient', () => {
   test('finds jobs by type and state, page by page', async () => {
     const tomorrow = new Date(Date.now() + 86_400_000)
     for (const id of ['x1', 'x2', 'x3'])
-      await client.scheduleTwinUpdate(id, everyDevice, { etag: '*', tags: {} }, tomorrow)
-    await client.scheduleDeviceMethod('x4', everyDevice, { methodName: 'm' }, tomorrow)
+      await client.scheduleTwinUpdate(id, EVERY_DEVICE, { etag: '*', tags: {} }, tomorrow)
+    await client.scheduleDeviceMethod('x4', EVERY_DEVICE, { methodName: 'm' }, tomorrow)
     await client.scheduleTwinUpdate('done', "deviceId = 'nobody'", { etag: '*', tags: {} })
     await job(client, 'done', 'completed')
     const query = client.createQuery('scheduleUpdateTwin', 'scheduled', 2)
@@ -152,8 +157,8 @@ describe('azure-iothub JobClient', () => {
   test('gets an error for an unknown job, and for an existing ID', async () => {
     await expect(client.getJob('nobody')).rejects.toThrow('Not found')
     await expect(client.cancelJob('nobody')).rejects.toThrow('Not found')
-    await client.scheduleTwinUpdate('once', everyDevice, { etag: '*', tags: {} })
-    await expect(client.scheduleTwinUpdate('once', everyDevice, { etag: '*', tags: {} })).rejects.toMatchObject({
+    await client.scheduleTwinUpdate('once', EVERY_DEVICE, { etag: '*', tags: {} })
+    await expect(client.scheduleTwinUpdate('once', EVERY_DEVICE, { etag: '*', tags: {} })).rejects.toMatchObject({
       name: 'DeviceAlreadyExistsError',
     })
   })
@@ -218,7 +223,7 @@ describe('a job and a restart', () => {
     const client = jobClientOf(first)
     await client.scheduleTwinUpdate('done', "deviceId = 'a'", { etag: '*', tags: { x: 1 } }, new Date(now))
     const before = await job(client, 'done', 'completed')
-    await client.scheduleTwinUpdate('waits', everyDevice, { etag: '*', tags: { y: 1 } }, new Date(now + 600_000))
+    await client.scheduleTwinUpdate('waits', EVERY_DEVICE, { etag: '*', tags: { y: 1 } }, new Date(now + 600_000))
     await first.close()
 
     now += 600_001

@@ -10,13 +10,13 @@ import { later } from '../../support/cleanup.ts'
 import { start } from '../../support/hub.ts'
 import { rest } from '../../support/rest.ts'
 
-const filter = 'devices/device1/messages/devicebound/#'
-const path = '/hub/devices/device1/messages'
-const kept = { clean: false } as const
+const FILTER = 'devices/device1/messages/devicebound/#'
+const PATH = '/hub/devices/device1/messages'
+const KEPT = { clean: false } as const
 
 async function connectForMessages(hub: Parameters<typeof connect>[0], clean = false): Promise<Device> {
   const device = await connect(hub, { mqtt: { clean } })
-  await device.client.subscribeAsync(filter, { qos: 1 })
+  await device.client.subscribeAsync(FILTER, { qos: 1 })
   return device
 }
 
@@ -34,7 +34,7 @@ describe('a cloud-to-device message', () => {
     const hub = await start()
     const heard = hear(hub)
     const device = await connectForMessages(hub)
-    const answer = await rest(hub, 'POST', path, {
+    const answer = await rest(hub, 'POST', PATH, {
       body: {
         body: 'hello',
         messageId: 'm 1',
@@ -45,8 +45,8 @@ describe('a cloud-to-device message', () => {
     expect(answer).toMatchObject({ status: 201, body: { messageId: 'm 1', sequenceNumber: 1 } })
     const { topic, body } = await device.next()
     expect(body).toBe('hello')
-    expect(topic.slice(0, filter.length - 1)).toBe(filter.slice(0, -1))
-    expect(topic.slice(filter.length - 1)).toBe(
+    expect(topic.slice(0, FILTER.length - 1)).toBe(FILTER.slice(0, -1))
+    expect(topic.slice(FILTER.length - 1)).toBe(
       '%24.mid=m%201&%24.to=%2Fdevices%2Fdevice1%2Fmessages%2FdeviceBound&%24.cid=c&a%20b=c%26d&empty=&bare',
     )
     await expect.poll(() => count(hub)).toBe(0)
@@ -68,7 +68,7 @@ describe('a cloud-to-device message', () => {
     const hub = await start()
     const packets: { messageId?: number | undefined; dup: boolean }[] = []
     for (const isFirst of [true, false, true, false]) {
-      const device = await connect(hub, { mqtt: kept })
+      const device = await connect(hub, { mqtt: KEPT })
       const last = packets.length === 3
       if (!last) withhold(device)
       device.client.on('packetreceive', (packet) => {
@@ -76,7 +76,7 @@ describe('a cloud-to-device message', () => {
       })
       const before = packets.length
       if (packets.length === 0) {
-        await device.client.subscribeAsync(filter, { qos: 1 })
+        await device.client.subscribeAsync(FILTER, { qos: 1 })
         await hub.sendToDevice('device1', { body: 'x' })
       }
       await expect.poll(() => packets.length).toBe(before + 1)
@@ -104,7 +104,7 @@ describe('a cloud-to-device message', () => {
   test('for a QoS 0 subscription is complete when the hub writes it', async () => {
     const hub = await start()
     const device = await connect(hub)
-    await device.client.subscribeAsync(filter, { qos: 0 })
+    await device.client.subscribeAsync(FILTER, { qos: 0 })
     await hub.sendToDevice('device1', { body: 'x' })
     expect((await device.next()).body).toBe('x')
     expect(count(hub)).toBe(0)
@@ -150,15 +150,15 @@ describe('a cloud-to-device message', () => {
     const heard = hear(hub)
     await hub.sendToDevice('device1', { body: 'x' })
     for (let delivery = 0; delivery < 10; delivery++) {
-      const device = await connect(hub, { mqtt: kept })
+      const device = await connect(hub, { mqtt: KEPT })
       withhold(device)
-      if (delivery === 0) await device.client.subscribeAsync(filter, { qos: 1 })
+      if (delivery === 0) await device.client.subscribeAsync(FILTER, { qos: 1 })
       for (let state = ''; state !== 'delivered';) state = (await heard.next('cloud-message')).state
       hub.faults.inject({ fault: 'kick' })
       await expect.poll(() => hub.connections()).toEqual([])
     }
     expect(count(hub)).toBe(1)
-    await connect(hub, { mqtt: kept })
+    await connect(hub, { mqtt: KEPT })
     expect(await heard.next('cloud-message')).toMatchObject({ state: 'dead-lettered' })
     expect(count(hub)).toBe(0)
   })
@@ -177,7 +177,7 @@ describe('a cloud-to-device message', () => {
     [413, { body: 'x'.repeat(64 * 1024) }],
     [413, { properties: { a: 'é'.repeat(15_000) } }],
   ])('is refused with %i: %j', async (status, body) => {
-    expect((await rest(await start(), 'POST', path, { body })).status).toBe(status)
+    expect((await rest(await start(), 'POST', PATH, { body })).status).toBe(status)
   })
 
   test('needs a registered device, and is deleted with it', async () => {
@@ -195,7 +195,7 @@ describe('a cloud-to-device message', () => {
     const args = ['--data-folder', folder, '--device', 'device1']
     const first = await spawnCli(args)
     const sent = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => rest(first.hub, 'POST', path, { body: { body: String(n) } })),
+      Array.from({ length: 20 }, (_, n) => rest(first.hub, 'POST', PATH, { body: { body: String(n) } })),
     )
     expect(sent.every(({ status }) => status === 201)).toBe(true)
     first.process.kill('SIGKILL')

@@ -3,7 +3,7 @@ import { type Hub, type JsonObject, startHub } from '../../../emulator/src/index
 import { connect } from '../../support/device.ts'
 import { rest } from '../../support/rest.ts'
 
-const path = '/messages/serviceBound/feedback'
+const PATH = '/messages/serviceBound/feedback'
 let hub: Hub
 
 beforeAll(async () => {
@@ -16,7 +16,7 @@ async function device(id: string): Promise<void> {
 }
 
 async function receive(): Promise<{ readonly lockToken: string; readonly records: readonly JsonObject[] }> {
-  const { status, headers, body } = await rest(hub, 'GET', path)
+  const { status, headers, body } = await rest(hub, 'GET', PATH)
   expect(status).toBe(200)
   expect(headers.get('content-type')).toBe('application/vnd.microsoft.iothub.feedback.json')
   const lockToken = JSON.parse(headers.get('etag') ?? '') as string
@@ -25,9 +25,9 @@ async function receive(): Promise<{ readonly lockToken: string; readonly records
 
 /** Reads all feedback. */
 async function readAll(): Promise<readonly JsonObject[]> {
-  const { status, headers, body } = await rest(hub, 'GET', path)
+  const { status, headers, body } = await rest(hub, 'GET', PATH)
   if (status === 204) return []
-  await rest(hub, 'DELETE', `${path}/${JSON.parse(headers.get('etag') ?? '') as string}`)
+  await rest(hub, 'DELETE', `${PATH}/${JSON.parse(headers.get('etag') ?? '') as string}`)
   return [...(body as unknown as readonly JsonObject[]), ...(await readAll())]
 }
 
@@ -51,9 +51,9 @@ describe('feedback', () => {
         deviceGenerationId: generationId,
       },
     ])
-    expect((await rest(hub, 'GET', path)).status).toBe(204)
-    expect((await rest(hub, 'DELETE', `${path}/${lockToken}`)).status).toBe(204)
-    expect((await rest(hub, 'DELETE', `${path}/${lockToken}`)).status).toBe(412)
+    expect((await rest(hub, 'GET', PATH)).status).toBe(204)
+    expect((await rest(hub, 'DELETE', `${PATH}/${lockToken}`)).status).toBe(204)
+    expect((await rest(hub, 'DELETE', `${PATH}/${lockToken}`)).status).toBe(412)
   })
 
   test.each([
@@ -76,11 +76,11 @@ describe('feedback', () => {
     await rest(hub, 'DELETE', '/devices/returned/commands')
     const first = await receive()
     expect(first.records.map(({ originalMessageId }) => originalMessageId)).toEqual(['1', '2'])
-    expect((await rest(hub, 'POST', `${path}/${first.lockToken}/abandon`)).status).toBe(204)
+    expect((await rest(hub, 'POST', `${PATH}/${first.lockToken}/abandon`)).status).toBe(204)
     const second = await receive()
     expect(second.records).toEqual(first.records)
     hub.clock.advance(60_000)
-    expect((await rest(hub, 'DELETE', `${path}/${second.lockToken}`)).status).toBe(412)
+    expect((await rest(hub, 'DELETE', `${PATH}/${second.lockToken}`)).status).toBe(412)
     expect(await readAll()).toEqual(first.records)
     hub.clock.reset()
   })
@@ -98,7 +98,7 @@ describe('feedback', () => {
     const { lockToken, records } = await receive()
     expect(records).toHaveLength(64)
     expect(new Set(records.map(({ statusCode }) => statusCode))).toEqual(new Set(['Expired']))
-    await rest(hub, 'DELETE', `${path}/${lockToken}`)
+    await rest(hub, 'DELETE', `${PATH}/${lockToken}`)
     expect(await readAll()).toHaveLength(16)
     hub.clock.reset()
   })

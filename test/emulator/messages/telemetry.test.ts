@@ -5,7 +5,7 @@ import { start } from '../../support/hub.ts'
 import { rest } from '../../support/rest.ts'
 import { keyOf, token } from '../../support/sas-token.ts'
 
-const topic = 'devices/device1/messages/events/'
+const TOPIC = 'devices/device1/messages/events/'
 
 describe('telemetry', () => {
   test('becomes an event with its properties, as azure-iot-device sends them', async () => {
@@ -14,7 +14,7 @@ describe('telemetry', () => {
     const { client } = await connect(hub)
     // Observed, docs/protocol/protocol.md §5.
     const bag = '%24.mid=id%201&%24.ct=application%2Fjson&%24.ce=utf-8&a%20b=c%26d%3D%C3%A9%2F&bare&empty='
-    await client.publishAsync(topic + bag, '{"t":21}', { qos: 1 })
+    await client.publishAsync(TOPIC + bag, '{"t":21}', { qos: 1 })
     const event = await heard.next('telemetry')
     expect(event).toMatchObject({ deviceId: 'device1', at: expect.any(Number), sequence: expect.any(Number) })
     expect(Buffer.from(event.body).toString()).toBe('{"t":21}')
@@ -37,7 +37,7 @@ describe('telemetry', () => {
       mqtt: { username: `${username}&model-id=${encodeURIComponent('dtmi:com:example:Thermostat;1')}` },
     })
     const bag = '%24.sub=thermostat1&%24.schema=s&%24.ctime=2026-01-01T00%3A00%3A00Z&%24.uid=u&%24.to=t&%24.new=n'
-    await client.publishAsync(topic + bag, '{}', { qos: 1 })
+    await client.publishAsync(TOPIC + bag, '{}', { qos: 1 })
     const { properties, systemProperties } = await heard.next('telemetry')
     expect(properties).toEqual({})
     expect(systemProperties).toEqual({
@@ -82,7 +82,7 @@ describe('telemetry', () => {
     const hub = await start()
     const heard = hear(hub)
     const { client } = await connect(hub)
-    await client.publishAsync(topic + bag, 'x', { qos: 1 })
+    await client.publishAsync(TOPIC + bag, 'x', { qos: 1 })
     const { properties, systemProperties } = await heard.next('telemetry')
     expect({ mid: systemProperties['message-id'], properties }).toEqual(expected)
   })
@@ -94,7 +94,7 @@ describe('telemetry', () => {
     const reader = hub.events.read({ types: ['telemetry'], device: 'device1', signal: AbortSignal.timeout(10_000) })
     await other.publishAsync('devices/other/messages/events/', 'no', { qos: 1 })
     await hub.updateTwin('device1', { tags: { a: 1 } })
-    await client.publishAsync(`${topic}a=b`, 'yes', { qos: 1 })
+    await client.publishAsync(`${TOPIC}a=b`, 'yes', { qos: 1 })
     const { value } = await reader.next()
     expect(value).toMatchObject({ type: 'telemetry', deviceId: 'device1', properties: { a: 'b' } })
     await reader.return?.()
@@ -104,7 +104,7 @@ describe('telemetry', () => {
     const hub = await start()
     const heard = hear(hub)
     const { client } = await connect(hub)
-    for (const each of [topic, topic.slice(0, -1)]) {
+    for (const each of [TOPIC, TOPIC.slice(0, -1)]) {
       await client.publishAsync(each, 'x', { qos })
       expect((await heard.next('telemetry')).properties).toEqual({})
     }
@@ -128,7 +128,7 @@ describe('telemetry', () => {
     const hub = await start()
     const heard = hear(hub)
     const { client } = await connect(hub)
-    await client.publishAsync(topic, 'x', { qos: 1, retain: true })
+    await client.publishAsync(TOPIC, 'x', { qos: 1, retain: true })
     expect((await heard.next('telemetry')).properties).toEqual({ 'mqtt-retain': 'true' })
   })
 
@@ -136,7 +136,7 @@ describe('telemetry', () => {
     const hub = await start()
     const heard = hear(hub)
     const { client } = await connect(hub)
-    await client.publishAsync(`${topic}iothub-connection-device-id=x&__proto__=y&n=50%&%24.cdid=z`, 'x', { qos: 1 })
+    await client.publishAsync(`${TOPIC}iothub-connection-device-id=x&__proto__=y&n=50%&%24.cdid=z`, 'x', { qos: 1 })
     const { properties, systemProperties } = await heard.next('telemetry')
     expect(systemProperties['iothub-connection-device-id']).toBe('device1')
     expect(Object.entries(properties)).toContainEqual(['__proto__', 'y'])
@@ -149,9 +149,9 @@ describe('telemetry', () => {
     const heard = hear(hub)
     const { client, closed } = await connect(hub)
     const body = Buffer.alloc(256 * 1024 - 4, 'x')
-    await client.publishAsync(`${topic}%24.mid=12&a=b`, body, { qos: 1 })
+    await client.publishAsync(`${TOPIC}%24.mid=12&a=b`, body, { qos: 1 })
     expect((await heard.next('telemetry')).body).toHaveLength(body.length)
-    client.publish(`${topic}%24.mid=12&a=bc`, body)
+    client.publish(`${TOPIC}%24.mid=12&a=bc`, body)
     await closed()
     expect(heard.all.filter(({ type }) => type === 'telemetry')).toHaveLength(1)
   })
@@ -168,13 +168,13 @@ describe('telemetry', () => {
 
   test('with QoS 2 ends the connection', async () => {
     const { client, closed } = await connect(await start())
-    client.publish(topic, 'x', { qos: 2 })
+    client.publish(TOPIC, 'x', { qos: 2 })
     await closed()
   })
 })
 
 describe('a will', () => {
-  const will = { topic: `${topic}room=1`, payload: Buffer.from('gone'), qos: 1, retain: true } as const
+  const will = { topic: `${TOPIC}room=1`, payload: Buffer.from('gone'), qos: 1, retain: true } as const
 
   test.each([
     ['breaks', (hub: Awaited<ReturnType<typeof start>>) => void hub.faults.inject({ fault: 'kick' })],
@@ -204,7 +204,7 @@ describe('a will', () => {
     await client.endAsync()
     await heard.next('disconnected')
     const { client: next } = await connect(hub)
-    await next.publishAsync(topic, 'x', { qos: 1 })
+    await next.publishAsync(TOPIC, 'x', { qos: 1 })
     expect(Buffer.from((await heard.next('telemetry')).body).toString()).toBe('x')
   })
 

@@ -7,11 +7,11 @@ import { start } from '../../support/hub.ts'
 import { rest, type RestAnswer } from '../../support/rest.ts'
 import { within } from '../../support/waits.ts'
 
-const filter = '$iothub/methods/POST/#'
+const FILTER = '$iothub/methods/POST/#'
 
 async function connectWithMethods(hub: Hub, options?: DeviceOptions): Promise<Device> {
   const device = await connect(hub, options)
-  await device.client.subscribeAsync(filter)
+  await device.client.subscribeAsync(FILTER)
   return device
 }
 
@@ -65,7 +65,7 @@ describe('a direct method', () => {
       const device = await connect(hub)
       const seen: number[] = []
       device.client.on('message', (_topic, _payload, packet) => seen.push(packet.qos))
-      await device.client.subscribeAsync(filter, { qos })
+      await device.client.subscribeAsync(FILTER, { qos })
       const asked = hub.invokeMethod('device1', { methodName: 'thermostat1*getMaxMinReport' })
       const { topic, body } = await device.next()
       expect([topic.split('/')[3], body]).toEqual(['thermostat1*getMaxMinReport', ''])
@@ -96,7 +96,7 @@ describe('a direct method', () => {
     device.client.handleMessage = (_packet, done) => done(new Error('not acknowledged'))
     const ids: number[] = []
     device.client.on('message', (_topic, _payload, { messageId = 0 }) => ids.push(messageId))
-    await device.client.subscribeAsync(filter, { qos: 1 })
+    await device.client.subscribeAsync(FILTER, { qos: 1 })
     const calls = Array.from({ length: 16 }, (_, n) => hub.invokeMethod('device1', { methodName: `m${n}` }))
     for (const call of calls) call.catch(() => undefined)
     const late = hub.invokeMethod('device1', { methodName: 'late', responseTimeoutInSeconds: 5 })

@@ -15,7 +15,7 @@ import { start } from '../../support/hub.ts'
 
 // A client may send without waiting for CONNACK (MQTT 3.1.1 §3.1.4).
 
-const events = 'devices/device1/messages/events/'
+const EVENTS = 'devices/device1/messages/events/'
 const get = publishPacket('$iothub/twin/GET/?$rid=early')
 const subscribe = subscribePacket('$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#')
 const disconnect = generate({ cmd: 'disconnect' })
@@ -55,7 +55,7 @@ describe.each(transports)('over %s, the hub', (_transport, open) => {
     const hub = await start()
     const heard = hear(hub)
     const device = await open(hub)
-    const telemetry = [publishPacket(`${events}n=1`, 'first', 1), publishPacket(`${events}n=2`, 'second')]
+    const telemetry = [publishPacket(`${EVENTS}n=1`, 'first', 1), publishPacket(`${EVENTS}n=2`, 'second')]
     for (const piece of cut([connectPacket(hub), subscribe, get, ...telemetry])) device.send(piece)
     await device.got('$iothub/twin/res/200/?$rid=early{')
     await device.got('\x40\x02\x00\x07')
@@ -80,7 +80,7 @@ describe.each(transports)('over %s, the hub', (_transport, open) => {
       username: 'localhost/device1/?api-version=2021-04-12',
       password: Buffer.from('wrong'),
     })
-    for (const piece of cut([connectWrongly, subscribe, get, publishPacket(events, 'x', 1)])) device.send(piece)
+    for (const piece of cut([connectWrongly, subscribe, get, publishPacket(EVENTS, 'x', 1)])) device.send(piece)
     expect(answersIn(await device.closed())).toEqual(['connack 5'])
     expect(heard.all).toEqual([])
   })
@@ -89,7 +89,7 @@ describe.each(transports)('over %s, the hub', (_transport, open) => {
     const hub = await start()
     const heard = hear(hub)
     const device = await open(hub)
-    device.send(Buffer.concat([connectPacket(hub), publishPacket(events, 'bye', 1), disconnect]))
+    device.send(Buffer.concat([connectPacket(hub), publishPacket(EVENTS, 'bye', 1), disconnect]))
     expect(answersIn(await device.closed())[0]).toBe('connack 0')
     expect(Buffer.from((await heard.next('telemetry')).body).toString()).toBe('bye')
   })
@@ -112,7 +112,7 @@ describe.each(transports)('over %s, the hub', (_transport, open) => {
     }
     const heard = hear(hub)
     const device = await open(hub)
-    for (const packet of [connectPacket(hub), subscribe, get, publishPacket(events, 'held', 1)]) device.send(packet)
+    for (const packet of [connectPacket(hub), subscribe, get, publishPacket(EVENTS, 'held', 1)]) device.send(packet)
     // The hub has served a later client, so it has processed this client too.
     const bystander = await open(hub)
     bystander.send(get)
@@ -136,7 +136,7 @@ describe('the fault of an early GET', () => {
     device.send(publishPacket('$iothub/twin/GET/?$rid=late'))
     await device.got('$iothub/twin/res/200/?$rid=late{')
     expect(answersIn(device.received())).toEqual(['connack 0', 'suback', '$iothub/twin/res/200/?$rid=late'])
-    expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'early-get', times: 1, struck: 1 }])
+    expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'early-get', times: 1, injected: 1 }])
   })
 
   test('does not affect or count a client that waits for SUBACK', async () => {
@@ -145,7 +145,7 @@ describe('the fault of an early GET', () => {
     const device = await connect(hub)
     await device.subscribe()
     expect((await device.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
-    expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'early-get', struck: 0 }])
+    expect(hub.faults.list()).toMatchObject([{ fault: 'lose', operation: 'early-get', injected: 0 }])
   })
 
   test('does not affect a session that still has its subscription', async () => {
@@ -156,7 +156,7 @@ describe('the fault of an early GET', () => {
     hub.faults.set({ fault: 'lose', operation: 'early-get' })
     const second = await connect(hub, { mqtt: { clean: false } })
     expect((await second.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
-    expect(hub.faults.list()).toMatchObject([{ struck: 0 }])
+    expect(hub.faults.list()).toMatchObject([{ injected: 0 }])
   })
 })
 
@@ -169,7 +169,7 @@ describe('the fault of an early packet', () => {
       const device = await open(hub)
       for (const packet of [connectPacket(hub), subscribe, get]) device.send(packet)
       expect(await device.closed()).toBe('')
-      expect(hub.faults.list()).toMatchObject([{ fault: 'refuse', operation: 'early-packet', times: 1, struck: 1 }])
+      expect(hub.faults.list()).toMatchObject([{ fault: 'refuse', operation: 'early-packet', times: 1, injected: 1 }])
       const again = await open(hub)
       for (const packet of [connectPacket(hub), subscribe, get]) again.send(packet)
       await again.got('$iothub/twin/res/200/?$rid=early{')
@@ -182,6 +182,6 @@ describe('the fault of an early packet', () => {
     const device = await connect(hub)
     await device.subscribe()
     expect((await device.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
-    expect(hub.faults.list()).toMatchObject([{ fault: 'refuse', operation: 'early-packet', struck: 0 }])
+    expect(hub.faults.list()).toMatchObject([{ fault: 'refuse', operation: 'early-packet', injected: 0 }])
   })
 })

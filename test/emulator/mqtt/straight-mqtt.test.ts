@@ -8,13 +8,13 @@ import { connect, connectSubscribed, refusalCode } from '../../support/device.ts
 import { start } from '../../support/hub.ts'
 import { within } from '../../support/waits.ts'
 
-const straight = { straight: true } as const
+const STRAIGHT = { straight: true } as const
 
 describe('MQTT straight over TLS', () => {
   test('carries the twin, methods, and telemetry as the WebSocket does', async () => {
     const hub = await start()
     const heard = hear(hub)
-    const device = await connectSubscribed(hub, straight)
+    const device = await connectSubscribed(hub, STRAIGHT)
     expect(hub.connections()).toMatchObject([{ deviceId: 'device1', secure: true }])
     expect((await device.get()).topic).toContain('res/200')
     const body = 'x'.repeat(200_000)
@@ -35,7 +35,7 @@ describe('MQTT straight over TLS', () => {
   test('takes over a WebSocket connection, and vice versa', async () => {
     const hub = await start()
     const first = await connect(hub)
-    const second = await connect(hub, straight)
+    const second = await connect(hub, STRAIGHT)
     await first.closed()
     await connect(hub)
     await second.closed()
@@ -44,10 +44,10 @@ describe('MQTT straight over TLS', () => {
 
   test('supports the faults kick and silence', async () => {
     const hub = await start()
-    const device = await connectSubscribed(hub, straight)
+    const device = await connectSubscribed(hub, STRAIGHT)
     hub.faults.inject({ fault: 'kick' })
     await device.closed()
-    const silent = await connectSubscribed(hub, straight)
+    const silent = await connectSubscribed(hub, STRAIGHT)
     const undo = hub.faults.set({ fault: 'silence' })
     await silent.client.publishAsync('$iothub/twin/GET/?$rid=1', '')
     undo()
@@ -80,7 +80,7 @@ describe('MQTT straight over TLS', () => {
     later(() => raw.destroy())
     raw.on('error', () => undefined)
     await within('TCP', once(raw, 'connect'))
-    const device = await connect(hub, straight)
+    const device = await connect(hub, STRAIGHT)
     await within('the hub', hub.close())
     await device.closed()
   })

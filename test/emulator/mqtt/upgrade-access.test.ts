@@ -114,7 +114,7 @@ describe('the WebSocket endpoint', () => {
     const hub = await open()
     hub.faults.inject({ fault: 'refuse', operation: 'upgrade', times: 1 })
     expect((await upgrade(hub, { origin: 'https://evil.example' })).status).toBe(403)
-    expect(hub.faults.list()).toMatchObject([{ struck: 0 }])
+    expect(hub.faults.list()).toMatchObject([{ injected: 0 }])
   })
 
   test('names the problem with a path and with a subprotocol', async () => {

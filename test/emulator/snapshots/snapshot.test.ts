@@ -59,11 +59,11 @@ describe('hub.restore()', () => {
     await hub.updateTwin('a', { tags: { t: 1 } })
     const device = await connectSubscribed(hub, { deviceId: 'a' })
     await device.report({ r: 1 })
-    const told: string[] = []
-    hub.events.listen(({ type }) => told.push(type))
+    const types: string[] = []
+    hub.events.listen(({ type }) => types.push(type))
     await hub.restore(snapshot)
     await device.closed()
-    expect(told).toEqual(['disconnected'])
+    expect(types).toEqual(['disconnected'])
     expect(hub.connections()).toEqual([])
     expect(() => hub.twin('later')).toThrow(/later/)
     // Waits until the hub has seen the end of the sockets.

@@ -4,7 +4,7 @@ import { mountSmallDisk, smallDiskObstacle } from '../../support/small-disk.ts'
 import { type RestAnswer, rest } from '../../support/rest.ts'
 
 const obstacle = smallDiskObstacle()
-const devices = ['f1', 'f2', 'f3', 'f4']
+const DEVICES = ['f1', 'f2', 'f3', 'f4']
 const ballast = Array.from({ length: 7 }, () => 'x'.repeat(4000))
 
 /** The writes that the hub has acknowledged, by device. */
@@ -21,20 +21,20 @@ function write({ hub }: CliHub, deviceId: string, n: number): Promise<RestAnswer
  */
 async function fill(run: CliHub, acknowledged: Acknowledged): Promise<RestAnswer[]> {
   for (let n = 1; n < 1000; n++) {
-    const answers = await Promise.all(devices.map((deviceId) => write(run, deviceId, n)))
-    for (const [at, deviceId] of devices.entries()) if (answers[at]?.status === 200) acknowledged.set(deviceId, n)
+    const answers = await Promise.all(DEVICES.map((deviceId) => write(run, deviceId, n)))
+    for (const [at, deviceId] of DEVICES.entries()) if (answers[at]?.status === 200) acknowledged.set(deviceId, n)
     const refused = answers.filter(({ status }) => status !== 200)
     if (refused.length > 0) return refused
   }
   throw new Error('The disk did not fill up')
 }
 
-async function told({ hub }: CliHub): Promise<Acknowledged> {
-  const twins = await Promise.all(devices.map((deviceId) => rest(hub, 'GET', `/twins/${deviceId}`)))
+async function readAll({ hub }: CliHub): Promise<Acknowledged> {
+  const twins = await Promise.all(DEVICES.map((deviceId) => rest(hub, 'GET', `/twins/${deviceId}`)))
   return new Map(
     twins.map(({ body }, at) => {
       const { desired } = body['properties'] as { desired: { n: number } }
-      return [devices[at] ?? '', desired.n]
+      return [DEVICES[at] ?? '', desired.n]
     }),
   )
 }
@@ -42,7 +42,7 @@ async function told({ hub }: CliHub): Promise<Acknowledged> {
 describe.skipIf(obstacle !== undefined)(`a full disk${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
   test('refuses writes with 503, still reads, writes again when there is space, and loses nothing', async () => {
     const disk = await mountSmallDisk(4)
-    const args = ['--data-folder', disk.folder, '--device', devices.join(',')]
+    const args = ['--data-folder', disk.folder, '--device', DEVICES.join(',')]
     const first = await spawnCli(args, disk.place)
     const acknowledged: Acknowledged = new Map()
     const refused = await fill(first, acknowledged)
@@ -50,12 +50,12 @@ describe.skipIf(obstacle !== undefined)(`a full disk${obstacle === undefined ? '
       expect([status, body['errorCode'], headers.get('iothub-errorcode')]).toEqual([503, 503001, 'ServiceUnavailable'])
     }
     expect(first.output()).toContain('No space left on device')
-    expect(await told(first)).toEqual(acknowledged)
+    expect(await readAll(first)).toEqual(acknowledged)
     expect((await write(first, 'f1', 2000)).status).toBe(503)
-    expect(await told(first)).toEqual(acknowledged)
+    expect(await readAll(first)).toEqual(acknowledged)
 
     disk.resize(32)
-    for (const deviceId of devices) {
+    for (const deviceId of DEVICES) {
       expect((await write(first, deviceId, 3000)).status).toBe(200)
       acknowledged.set(deviceId, 3000)
     }
@@ -63,12 +63,12 @@ describe.skipIf(obstacle !== undefined)(`a full disk${obstacle === undefined ? '
     await first.exit
 
     const second = await spawnCli(args, disk.place)
-    expect(await told(second)).toEqual(acknowledged)
+    expect(await readAll(second)).toEqual(acknowledged)
   })
 
   test('keeps every acknowledged write after a kill and a restart with more space', async () => {
     const disk = await mountSmallDisk(4)
-    const args = ['--data-folder', disk.folder, '--device', devices.join(',')]
+    const args = ['--data-folder', disk.folder, '--device', DEVICES.join(',')]
     const first = await spawnCli(args, disk.place)
     const acknowledged: Acknowledged = new Map()
     await fill(first, acknowledged)
@@ -81,7 +81,7 @@ describe.skipIf(obstacle !== undefined)(`a full disk${obstacle === undefined ? '
     await first.exit
     disk.resize(32)
     const second = await spawnCli(args, disk.place)
-    const found = await told(second)
+    const found = await readAll(second)
     for (const [deviceId, n] of acknowledged) {
       if (deviceId !== 'tag') expect(found.get(deviceId)).toBeGreaterThanOrEqual(n)
     }

@@ -116,13 +116,13 @@ describe('a hub of tier S1', () => {
   test('ends the connection of a device that sends too much, because MQTT has no error response', async () => {
     const hub = await stopped()
     const device = await connect(hub)
-    const told: string[] = []
-    hub.events.listen(({ type }) => told.push(type))
+    const types: string[] = []
+    hub.events.listen(({ type }) => types.push(type))
     for (let at = 0; at < 100; at++)
       await device.client.publishAsync('devices/device1/messages/events/', 'x', { qos: 1 })
     for (let at = 0; at < 201; at++) device.client.publish('devices/device1/messages/events/', 'x')
     await device.closed()
-    expect(told.filter((type) => type === 'telemetry').length).toBeGreaterThanOrEqual(100)
+    expect(types.filter((type) => type === 'telemetry').length).toBeGreaterThanOrEqual(100)
   })
 
   test('ends the connection of a device whose waiting message is too large', async () => {

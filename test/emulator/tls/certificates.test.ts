@@ -54,6 +54,15 @@ describe('openCertificates()', () => {
     expect(new X509Certificate(renamed.server.forAllNames.cert).checkHost('other-hub')).toBe('other-hub')
   })
 
+  test('shares all among the hubs of a process without a data folder, for the same names', async () => {
+    const first = await openCertificates(undefined, 'shared-hub', '127.0.0.1')
+    expect(await openCertificates(undefined, 'shared-hub', '127.0.0.1')).toEqual(first)
+    const renamed = await openCertificates(undefined, 'renamed-hub', '127.0.0.1')
+    expect(renamed.authority).not.toBe(first.authority)
+    expect(new X509Certificate(renamed.server.forAllNames.cert).checkHost('renamed-hub')).toBe('renamed-hub')
+    expect(await openCertificates(undefined, 'shared-hub', '127.0.0.1')).toEqual(first)
+  })
+
   test('replaces a CA without name constraints', async () => {
     const folder = await openFolder()
     await mkdir(join(folder, 'certificates'))

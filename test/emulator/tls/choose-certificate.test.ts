@@ -7,8 +7,8 @@ import { later } from '../../support/cleanup.ts'
 import { start } from '../../support/hub.ts'
 import { within } from '../../support/waits.ts'
 
-const allNames = 'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, DNS:hub.test'
-const dnsNames = 'DNS:localhost, DNS:hub.test'
+const ALL_NAMES = 'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, DNS:hub.test'
+const DNS_NAMES = 'DNS:localhost, DNS:hub.test'
 
 /** @param sni undefined to send none */
 async function certificateFor(hub: Hub, port: number, sni: string | undefined): Promise<PeerCertificate> {
@@ -31,10 +31,10 @@ describe.each([
   ['MQTT over TLS', 'mqttPort'],
 ] as const)('the port for %s', (_protocol, port) => {
   test.each([
-    ['DNS names only, for a DNS name', 'localhost', dnsNames],
-    ["DNS names only, for the hub's name", 'hub.test', dnsNames],
-    ['DNS names only, for a foreign name', 'gateway', dnsNames],
-    ['all names, for a client without SNI', undefined, allNames],
+    ['DNS names only, for a DNS name', 'localhost', DNS_NAMES],
+    ["DNS names only, for the hub's name", 'hub.test', DNS_NAMES],
+    ['DNS names only, for a foreign name', 'gateway', DNS_NAMES],
+    ['all names, for a client without SNI', undefined, ALL_NAMES],
   ])('sends a certificate with %s', async (_case, sni, names) => {
     const hub = await start({ hostName: 'hub.test' })
     expect((await certificateFor(hub, hub[port], sni)).subjectaltname).toBe(names)

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { inject, type TestContext } from 'vitest'
 import { run } from '../../../tools/process.ts'
-import { root } from '../../../tools/root.ts'
+import { ROOT } from '../../../tools/root.ts'
 import { later } from '../../support/cleanup.ts'
 
 /** Above the duration of a first installation, without a cache, on a busy machine. */
 const COMMAND_IN_MS = 150_000
 
 /** npm's, pnpm's and Bun's errors without a network. */
-const withoutNetwork = /ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|ConnectionRefused|FailedToOpenSocket/
+const WITHOUT_NETWORK = /ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|ConnectionRefused|FailedToOpenSocket/
 
 export interface Copy {
   readonly folder: string
@@ -29,7 +29,7 @@ export interface Copy {
 export function copyExample({ skip }: Pick<TestContext, 'skip'>, name: string, port: number): Copy {
   const folder = mkdtempSync(join(tmpdir(), `hubtwin-example-${name}-`))
   later(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
-  const source = join(root, 'examples', name)
+  const source = join(ROOT, 'examples', name)
   cpSync(source, folder, { recursive: true, filter: (path) => !['node_modules', 'dist'].includes(basename(path)) })
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
@@ -53,7 +53,7 @@ export function copyExample({ skip }: Pick<TestContext, 'skip'>, name: string, p
     async install(...command) {
       const { code, output, reason } = await start(command)
       if (code === 0) return
-      if (withoutNetwork.test(output)) return skip(`${command.join(' ')} found no network`)
+      if (WITHOUT_NETWORK.test(output)) return skip(`${command.join(' ')} found no network`)
       throw new Error(`${command.join(' ')} failed (${reason ?? `exit code ${code}`}):\n${output}`)
     },
   }

@@ -7,13 +7,14 @@ import type { Hub } from 'hubtwin-emulator'
 import { expect, type TestContext } from 'vitest'
 import { findBrowser } from '../../../tools/browsers.ts'
 import { howToGet } from '../../../tools/test/packages-step.ts'
+import { CHROMIUM_ARGS } from '../../support/chromium-args.ts'
 import { later } from '../../support/cleanup.ts'
 import { type Copy, copyExample } from './copy.ts'
 import { desire, startExampleHub, untilReported } from './hub.ts'
 
 const SOON = { timeout: 30_000 }
 
-const types: Readonly<Record<string, string>> = {
+const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
 }
@@ -40,7 +41,7 @@ export async function checkPage(context: TestContext, name: string, output: stri
   await copy.run('npm', 'run', 'build')
   const url = await serveFolder(join(copy.folder, output))
 
-  const browser: Browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }) })
+  const browser: Browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] })
   later(() => browser.close())
   const page = await browser.newPage()
   const errors: string[] = []
@@ -67,7 +68,7 @@ async function serveFolder(folder: string): Promise<string> {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname)
     const file = path === '/' ? '/index.html' : path
     readFile(join(folder, file)).then(
-      (content) => response.writeHead(200, { 'content-type': types[extname(file)] ?? 'text/plain' }).end(content),
+      (content) => response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/plain' }).end(content),
       () => response.writeHead(404).end(),
     )
   })

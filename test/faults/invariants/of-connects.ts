@@ -45,9 +45,9 @@ function faultsOfWaits(seen: readonly Seen[], options: Device['options']): strin
       if (retryInMs > bound) faults.push(`a wait of ${retryInMs} ms after attempt ${attempt}, at most ${bound} allowed`)
     }
     // A page in the background waits without a limit.
-    if (event.type === 'struck' && event.step.type === 'sleep') isPutAway = true
+    if (event.type === 'applied' && event.step.type === 'sleep') isPutAway = true
     // A wake shortens a wait once.
-    if (event.type === 'struck' && event.step.type === 'wake' && wait?.status.error.code !== 'ERR_REPLACED')
+    if (event.type === 'applied' && event.step.type === 'wake' && wait?.status.error.code !== 'ERR_REPLACED')
       wait = undefined
     if (event.type !== 'observed') continue
     const { observation } = event
@@ -78,7 +78,7 @@ function faultsOfRenewals(seen: readonly Seen[], { maxRetryDelayInMs }: Device['
   let isReady = false
   let askedAtMs = -Infinity
   return seen.flatMap((event) => {
-    if (event.type === 'struck' && event.step.type === 'clock') askedAtMs = -Infinity
+    if (event.type === 'applied' && event.step.type === 'clock') askedAtMs = -Infinity
     if (event.type !== 'observed') return []
     const { observation } = event
     if (observation.type === 'state') isReady = observation.state === 'ready'

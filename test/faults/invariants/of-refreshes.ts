@@ -2,7 +2,7 @@ import { TwinError, type TwinErrorCode } from '../../../core/src/errors.ts'
 import type { TwinDocument } from '../../../core/src/protocol/document.ts'
 import type { Play } from '../play.ts'
 
-const codes: readonly TwinErrorCode[] = ['ERR_TIMEOUT', 'ERR_THROTTLED', 'ERR_HUB', 'ERR_PROTOCOL', 'ERR_BAD_REQUEST']
+const CODES: readonly TwinErrorCode[] = ['ERR_TIMEOUT', 'ERR_THROTTLED', 'ERR_HUB', 'ERR_PROTOCOL', 'ERR_BAD_REQUEST']
 
 /** Each `refresh()` returns a twin that is not older than the call, or rejects with a reason. */
 export function faultsOfRefreshes({ refreshes }: Play): string[] {
@@ -16,7 +16,7 @@ export function faultsOfRefreshes({ refreshes }: Play): string[] {
       }
       case 'rejected': {
         const { error } = outcome
-        const isReason = error instanceof TwinError && codes.includes(error.code)
+        const isReason = error instanceof TwinError && CODES.includes(error.code)
         return isReason ? [] : [`refresh() rejected with ${String(error)}`]
       }
     }

@@ -1,4 +1,4 @@
-import { gaps, type Gap, type GapName } from '../../../emulator/src/gaps/gaps.ts'
+import { GAPS, type Gap, type GapName } from '../../../emulator/src/gaps/gaps.ts'
 import type { OfficialService } from '../official-service.ts'
 
 /** Features that the SDKs have with a real hub, but not with the local hub. */
@@ -17,7 +17,7 @@ const attempts: Partial<Record<GapName, NotHere['attempt']>> = {
   importExport: ({ registry }) => registry.listJobs(),
 }
 
-export const notHere: readonly NotHere[] = (Object.keys(gaps) as GapName[]).map((name) => {
+export const notHere: readonly NotHere[] = (Object.keys(GAPS) as GapName[]).map((name) => {
   const attempt = attempts[name]
-  return { ...gaps[name], ...(attempt && { attempt }) }
+  return { ...GAPS[name], ...(attempt && { attempt }) }
 })

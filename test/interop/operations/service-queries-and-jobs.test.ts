@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => hub.close())
 
-const lamps = "tags.kind = 'lamp'"
+const LAMPS = "tags.kind = 'lamp'"
 
 async function rows(text: string): Promise<unknown[]> {
   return (await allPages(registry, text)).rows
@@ -36,13 +36,13 @@ function ended(jobId: string): Promise<void> {
 
 describe('azure-iothub', () => {
   test('queries twins, page by page', async () => {
-    const found = await allPages(registry, `SELECT * FROM devices WHERE ${lamps} AND tags.floor < 3`, 1)
+    const found = await allPages(registry, `SELECT * FROM devices WHERE ${LAMPS} AND tags.floor < 3`, 1)
     expect(found.pages).toBe(3)
     expect(found.rows).toMatchObject(['lamp-0', 'lamp-1', 'lamp-2'].map((deviceId) => ({ deviceId })))
   })
 
   test('queries with a projection', async () => {
-    const text = `SELECT deviceId, properties.desired.level AS level FROM devices WHERE ${lamps} AND tags.floor = 2`
+    const text = `SELECT deviceId, properties.desired.level AS level FROM devices WHERE ${LAMPS} AND tags.floor = 2`
     expect(await rows(text)).toEqual([{ deviceId: 'lamp-2', level: 20 }])
   })
 
@@ -53,12 +53,12 @@ describe('azure-iothub', () => {
 
   test('queries with aggregates', async () => {
     const of = 'properties.desired.level'
-    const text = `SELECT COUNT() AS n, AVG(${of}) AS mean, SUM(${of}) AS sum, MIN(${of}) AS least, MAX(${of}) AS most FROM devices WHERE ${lamps}`
+    const text = `SELECT COUNT() AS n, AVG(${of}) AS mean, SUM(${of}) AS sum, MIN(${of}) AS least, MAX(${of}) AS most FROM devices WHERE ${LAMPS}`
     expect(await rows(text)).toEqual([{ n: 4, mean: 15, sum: 60, least: 0, most: 30 }])
   })
 
   test('queries with GROUP BY, ORDER BY, and TOP', async () => {
-    const text = `SELECT TOP 2 tags.floor AS floor, COUNT() AS n FROM devices WHERE ${lamps} GROUP BY tags.floor ORDER BY n DESC`
+    const text = `SELECT TOP 2 tags.floor AS floor, COUNT() AS n FROM devices WHERE ${LAMPS} GROUP BY tags.floor ORDER BY n DESC`
     expect((await rows(text))[0]).toEqual({ floor: 1, n: 2 })
     expect(await rows(text)).toHaveLength(2)
   })
@@ -75,7 +75,7 @@ describe('azure-iothub', () => {
 
   test('updates many twins with a job', async () => {
     const patch = { etag: '*', tags: { plant: 'north' }, properties: { desired: { mode: 'eco' } } }
-    await jobs.scheduleTwinUpdate('eco', lamps, patch)
+    await jobs.scheduleTwinUpdate('eco', LAMPS, patch)
     await ended('eco')
     expect(await rows("SELECT COUNT() AS n FROM devices WHERE tags.plant = 'north'")).toEqual([{ n: 4 }])
   })
@@ -88,7 +88,7 @@ describe('azure-iothub', () => {
     await client.open()
     client.onDeviceMethod('blink', (request, response) => void response.send(200, { asked: request.payload }))
     await subscribed(hub, 'lamp-0', 'methods')
-    await jobs.scheduleDeviceMethod('blink-all', `${lamps} AND tags.floor = 1`, {
+    await jobs.scheduleDeviceMethod('blink-all', `${LAMPS} AND tags.floor = 1`, {
       methodName: 'blink',
       payload: { times: 3 },
     })
@@ -102,7 +102,7 @@ describe('azure-iothub', () => {
   })
 
   test('queries the results of jobs for devices', async () => {
-    await jobs.scheduleDeviceMethod('nobody', `${lamps} AND tags.floor = 3`, { methodName: 'blink' })
+    await jobs.scheduleDeviceMethod('nobody', `${LAMPS} AND tags.floor = 3`, { methodName: 'blink' })
     await ended('nobody')
     expect(await rows("SELECT * FROM devices.jobs WHERE devices.jobs.jobId = 'nobody'")).toMatchObject([
       { deviceId: 'lamp-3', jobType: 'scheduleDeviceMethod', status: 'failed', error: { code: 'DeviceNotOnline' } },
@@ -111,7 +111,7 @@ describe('azure-iothub', () => {
 
   test('gets, finds, and cancels a waiting job', async () => {
     const tomorrow = new Date(Date.now() + 86_400_000)
-    const later = await jobs.scheduleTwinUpdate('later', lamps, { etag: '*', tags: {} }, tomorrow, 60)
+    const later = await jobs.scheduleTwinUpdate('later', LAMPS, { etag: '*', tags: {} }, tomorrow, 60)
     expect(later.jobStatus).toMatchObject({ status: 'queued' })
     const { jobStatus } = await jobs.getJob('later')
     expect(jobStatus).toMatchObject({ status: 'scheduled', maxExecutionTimeInSeconds: 60 })

@@ -5,7 +5,7 @@ import { preview, type PreviewServer } from 'vite'
 import { axeFindings } from '../support/axe.ts'
 import { type Complaints, recordComplaints } from '../support/complaints.ts'
 
-const root = fileURLToPath(new URL('../../../docs/.vitepress', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../../docs/.vitepress', import.meta.url))
 
 const PAGES = [
   'index.html',
@@ -23,8 +23,8 @@ let url = ''
 let complaints: Complaints
 
 test.beforeAll(async () => {
-  if (!existsSync(`${root}/dist/index.html`)) throw new Error('Build the site first: npm run docs:build')
-  server = await preview({ root, configFile: false, appType: 'mpa', logLevel: 'error', preview: { port: 0 } })
+  if (!existsSync(`${ROOT}/dist/index.html`)) throw new Error('Build the site first: npm run docs:build')
+  server = await preview({ root: ROOT, configFile: false, appType: 'mpa', logLevel: 'error', preview: { port: 0 } })
   url = server.resolvedUrls?.local[0] ?? ''
 })
 test.afterAll(() => server.close())

@@ -3,11 +3,11 @@ import { expect, test } from '../support/fleet-page.ts'
 import { expectNoSideScroll } from '../support/layout.ts'
 import { simulatorPage } from '../support/simulator-page.ts'
 
-const widths = [320, 480, 700, 768, 1024, 1280, 1920, 2560, 3840]
+const WIDTHS = [320, 480, 700, 768, 1024, 1280, 1920, 2560, 3840]
 
 /** At the last width, the text and the charts grow with the screen. */
 async function expectLayout(page: Page): Promise<void> {
-  for (const width of widths) {
+  for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: Math.round(width * (width < 700 ? 1.8 : 0.6)) })
     await expectNoSideScroll(page, `at ${width} px`)
   }

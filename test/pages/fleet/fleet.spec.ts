@@ -20,8 +20,8 @@ test('the fleet page creates twenty devices, connects them, counts them, and sto
   await expect
     .poll(() => fleet.reportedOf('fleet-20'))
     .toMatchObject({
-      climate: { temperature: expect.any(Number), target: 20, fanOn: false },
-      firmware: { version: '1.2.1', status: 'idle' },
+      climate: { temperature: expect.any(Number), target: { value: 20, ac: 203 }, fanOn: { value: false, ac: 203 } },
+      firmware: { version: { value: '1.2.1', ac: 203 }, status: 'idle' },
     })
   expect(hub.twin('fleet-20')).toMatchObject({ tags: { site: 'lab' } })
   await expect(fleet.total('firmware idle')).toHaveText(String(COUNT))
@@ -61,7 +61,9 @@ test('the fleet page follows the desired properties of each device, and counts t
   await expect
     .poll(() => fleet.reportedOf('fleet-3'))
     .toMatchObject({
-      climate: { target: 20, error: 'climate.target is "warm"; expected a number from 5 to 35' },
+      climate: {
+        target: { value: 20, ac: 400, ad: 'climate.target is "warm"; expected a number from 5 to 35' },
+      },
       firmware: { status: 'failed' },
     })
   await page.getByLabel('Show').selectOption('failed')
@@ -86,7 +88,7 @@ test('the fleet page opens a device by keyboard, and can make its next update fa
   await expect
     .poll(() => fleet.reportedOf('fleet-1'))
     .toMatchObject({
-      firmware: { version: '1.2.1', status: 'failed', pending: '1.3.0', rollout: 'r1' },
+      firmware: { version: { value: '1.2.1', ac: 500 }, status: 'failed', pending: '1.3.0', rollout: 'r1' },
     })
   await expect(dialog.getByRole('status')).toContainText('Failed: Version 1.3.0 did not start; 1.2.1 runs again.')
   await dialog.getByRole('button', { name: 'Retry' }).click()

@@ -1,14 +1,14 @@
 import { expect, test } from '../support/fleet-page.ts'
-import { expectAccessible, expectNoSideScroll, recordShifts, shiftOf, sizes } from '../support/layout.ts'
+import { expectAccessible, expectNoSideScroll, recordShifts, shiftOf, SIZES } from '../support/layout.ts'
 
 test('the fleet page fits four widths, light and dark, cuts no text off, and does not shift', async ({
   page,
   fleet,
 }) => {
   await page.addInitScript(recordShifts)
-  await page.setViewportSize(sizes[0])
+  await page.setViewportSize(SIZES[0])
   await fleet.open()
-  for (const size of sizes) {
+  for (const size of SIZES) {
     await page.setViewportSize(size)
     await expectNoSideScroll(page, `at ${size.width} px, without a fleet`)
   }
@@ -18,7 +18,7 @@ test('the fleet page fits four widths, light and dark, cuts no text off, and doe
   await fleet.desire('fleet-2', { firmware: { version: 7 } })
   await expect(fleet.total('firmware failed')).toHaveText('1')
   await expect(fleet.cell('fleet-1', 'update').getByRole('progressbar')).toBeVisible()
-  for (const size of sizes) {
+  for (const size of SIZES) {
     await page.setViewportSize(size)
     const at = `at ${size.width} px`
     await expectNoSideScroll(page, at)
@@ -29,7 +29,7 @@ test('the fleet page fits four widths, light and dark, cuts no text off, and doe
     await page.getByRole('button', { name: 'Cancel' }).click()
   }
   expect(await shiftOf(page)).toBeLessThanOrEqual(0.02)
-  await page.setViewportSize(sizes[0])
+  await page.setViewportSize(SIZES[0])
   await page.getByRole('button', { name: 'fleet-1', exact: true }).click()
   await page.locator('dialog canvas').waitFor()
   await expectNoSideScroll(page)

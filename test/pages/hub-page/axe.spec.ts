@@ -1,5 +1,5 @@
 import { axeFindings } from '../support/axe.ts'
-import { expect, phone, test } from '../support/hub-page.ts'
+import { expect, PHONE, test } from '../support/hub-page.ts'
 
 /** All of WCAG 2.2 up to level AA, including target sizes, which axe skips by default. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -27,7 +27,7 @@ test("axe finds nothing on the hub's page: light and dark, wide and narrow, with
   }
   await page.getByRole('button', { name: 'Delete' }).click()
   expect(await axeFindings(page, RULES)).toEqual([])
-  await page.setViewportSize(phone)
+  await page.setViewportSize(PHONE)
   await page.reload()
   await expect(page.locator('#device-title')).toContainText('kiosk-1')
   expect(await axeFindings(page, RULES)).toEqual([])

@@ -1,5 +1,5 @@
 import { axeFindings } from '../support/axe.ts'
-import { expect, phone, test } from '../support/hub-page.ts'
+import { expect, PHONE, test } from '../support/hub-page.ts'
 
 test("the hub's page lists configurations with their target, priority, counts, and content, and follows them", async ({
   page,
@@ -33,9 +33,9 @@ test("the hub's page lists configurations with their target, priority, counts, a
     await page.emulateMedia({ colorScheme })
     expect(await axeFindings(page, ['wcag2a', 'wcag2aa', 'wcag22aa', 'best-practice'])).toEqual([])
   }
-  await page.setViewportSize(phone)
+  await page.setViewportSize(PHONE)
   await expect(item).toBeVisible()
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(phone.width)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width)
   await page.getByRole('link', { name: 'Close the configurations' }).click()
   await expect(hubPage.row('kiosk-1')).toBeVisible()
 })

@@ -1,4 +1,4 @@
-import { expect, phone, test } from '../support/hub-page.ts'
+import { expect, PHONE, test } from '../support/hub-page.ts'
 import { expectNoSideScroll } from '../support/layout.ts'
 
 test("the hub's page lists devices by name, and shows when a device connects, reports, and disconnects", async ({
@@ -113,7 +113,7 @@ test("the hub's page works by keyboard", async ({ page, hubPage }) => {
 })
 
 test("the hub's page fits a phone, and shows a single pane there", { tag: '@firefox' }, async ({ page, hubPage }) => {
-  await page.setViewportSize(phone)
+  await page.setViewportSize(PHONE)
   await hubPage.open()
   await expectNoSideScroll(page)
   await page.getByRole('link', { name: 'kiosk-1', exact: true }).click()

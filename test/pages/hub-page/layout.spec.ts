@@ -1,5 +1,5 @@
 import { expect, test } from '../support/hub-page.ts'
-import { expectAccessible, expectNoSideScroll, recordShifts, shiftOf, sizes } from '../support/layout.ts'
+import { expectAccessible, expectNoSideScroll, recordShifts, shiftOf, SIZES } from '../support/layout.ts'
 
 test("the hub's page fits four widths, light and dark, and nothing moves while it loads", async ({ page, hubPage }) => {
   const { hub } = hubPage
@@ -7,7 +7,7 @@ test("the hub's page fits four widths, light and dark, and nothing moves while i
   await hub.updateTwin('kiosk-1', { tags: { floor: 3 }, properties: { desired: { climate: { target: 21 } } } })
   await hubPage.connect('kiosk-1')
   await hub.sendToDevice('kiosk-1', { body: 'hello' })
-  for (const size of sizes) {
+  for (const size of SIZES) {
     await page.setViewportSize(size)
     const at = `at ${size.width} px`
     await page.goto('about:blank')

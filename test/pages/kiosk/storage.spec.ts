@@ -18,7 +18,7 @@ function fillStorage(): void {
   }
 }
 
-const damaged: Readonly<Record<string, readonly [key: string, text: string]>> = {
+const DAMAGED: Readonly<Record<string, readonly [key: string, text: string]>> = {
   'invalid JSON': ['kiosk/enrolled', '{'],
   'no object': ['kiosk/enrolled', '[]'],
   'wrong types': ['kiosk/enrolled', '{"hostName":7,"deviceId":{}}'],
@@ -26,7 +26,7 @@ const damaged: Readonly<Record<string, readonly [key: string, text: string]>> = 
   'an invalid endpoint': ['kiosk/enrolled', '{"hostName":"localhost","deviceId":"kiosk","endpoint":"javascript:1"}'],
 }
 
-for (const [what, [key, text]] of Object.entries(damaged)) {
+for (const [what, [key, text]] of Object.entries(DAMAGED)) {
   test(
     `the kiosk connects with its cookie and stores the device again when the stored device is damaged: ${what}`,
     what === 'invalid JSON' ? { tag: '@firefox' } : {},

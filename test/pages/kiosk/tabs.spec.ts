@@ -50,7 +50,7 @@ test('a tab reports exactly once after another tab closes before its report', as
   const { id } = hub.faults.inject({ fault: 'throttle', operation: 'patch', device: device.deviceId })
   const version = await twin.desire({ message: 'Not answered yet', volume: 'loud' })
   for (const { message } of [kiosk, other]) await expect(message).toHaveText('Not answered yet')
-  await expect.poll(() => hub.faults.list().find((fault) => fault.id === id)?.struck).toBeGreaterThan(0)
+  await expect.poll(() => hub.faults.list().find((fault) => fault.id === id)?.injected).toBeGreaterThan(0)
   await page.close()
   hub.faults.remove(id ?? 0)
   await expect.poll(() => twin.answers.slice(1)).toEqual([{ version, refused: ['volume'] }])

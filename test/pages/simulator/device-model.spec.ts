@@ -20,7 +20,7 @@ test('a device reacts by itself: a person connects, presses nothing else, and a 
   await expect(page.locator('#device-model').getByRole('status')).toContainText('Downloading 1.3.0')
   await page.clock.fastForward('00:30')
   await expect(rollout).resolves.toMatch(/1\.3\.0 on 1 device: .*1 done/)
-  expect(device.reported()).toMatchObject({ firmware: { version: '1.3.0', status: 'done' } })
+  expect(device.reported()).toMatchObject({ firmware: { version: { value: '1.3.0' }, status: 'done' } })
 })
 
 test('the thermostat ends with its switch, and starts again from what the hub remembers', async ({
@@ -38,8 +38,8 @@ test('the thermostat ends with its switch, and starts again from what the hub re
   await page.getByLabel('Run the thermostat').check()
   expect(new URL(page.url()).search).toBe('')
   await expect.poll(device.reported).toMatchObject({
-    climate: { temperature: expect.any(Number), target: 23, fanOn: false },
-    firmware: { version: '1.2.1', status: 'idle' },
+    climate: { temperature: expect.any(Number), target: { value: 23, ac: 200 }, fanOn: { value: false, ac: 203 } },
+    firmware: { version: { value: '1.2.1', ac: 203 }, status: 'idle' },
   })
   await page.getByLabel('Run the thermostat').uncheck()
   await expect(model.element).toContainText('The thermostat does not run')
@@ -106,7 +106,8 @@ test('the firmware reports each of its states', async ({ page, hub, device, mode
   expect(percents.length).toBeGreaterThan(1)
   expect(percents.length).toBeLessThan(10)
   expect(percents).toEqual([...percents].sort((a, b) => Number(a) - Number(b)))
-  expect(device.reported()['firmware']).toEqual({ version: '1.3.0', status: 'done', rollout: 'r1' })
+  const version = { value: '1.3.0', ac: 200, av: 2 }
+  expect(device.reported()['firmware']).toEqual({ __t: 'c', version, status: 'done', rollout: 'r1' })
   await expect(model.element).toContainText('Firmware 1.3.0')
 })
 
@@ -120,14 +121,17 @@ test('a failed firmware update gives its reason, and a click retries', async ({ 
   await expect
     .poll(() => device.reported()['firmware'])
     .toEqual({
-      version: '1.2.1',
+      __t: 'c',
+      version: { value: '1.2.1', ac: 500, av: 2, ad: 'Version 1.3.0 did not start; 1.2.1 runs again' },
       status: 'failed',
       pending: '1.3.0',
       error: 'Version 1.3.0 did not start; 1.2.1 runs again',
     })
   await simulator.press('Retry')
   await page.clock.fastForward('00:30')
-  await expect.poll(() => device.reported()['firmware']).toEqual({ version: '1.3.0', status: 'done' })
+  await expect
+    .poll(() => device.reported()['firmware'])
+    .toEqual({ __t: 'c', version: { value: '1.3.0', ac: 200, av: expect.any(Number) }, status: 'done' })
 })
 
 test('the device model catches up when the page has no timers for five minutes', async ({ page, device, model }) => {
@@ -148,9 +152,11 @@ test('the device model catches up after a lost connection', async ({ page, devic
   await expect.poll(() => device.connections()).toEqual([])
   await page.clock.fastForward('00:30')
   await expect(model.firmware).toHaveText('The requested version is running.')
-  expect(device.reported()['firmware']).toMatchObject({ version: '1.2.1' })
+  expect(device.reported()['firmware']).toMatchObject({ version: { value: '1.2.1' } })
   await simulator.press('Reconnect')
-  await expect.poll(() => device.reported()['firmware']).toEqual({ version: '1.3.0', status: 'done' })
+  await expect
+    .poll(() => device.reported()['firmware'])
+    .toEqual({ __t: 'c', version: { value: '1.3.0', ac: 200, av: expect.any(Number) }, status: 'done' })
 })
 
 test('the device model restores its version and temperature from the hub after a reload', async ({
@@ -162,12 +168,12 @@ test('the device model restores its version and temperature from the hub after a
   await device.desire({ climate: { target: 30 }, firmware: { version: '1.3.0' } })
   await expect(model.firmware).toContainText('Downloading 1.3.0')
   await page.clock.fastForward('05:00')
-  const known = { climate: { temperature: 30 }, firmware: { version: '1.3.0', status: 'done' } }
+  const known = { climate: { temperature: 30 }, firmware: { version: { value: '1.3.0' }, status: 'done' } }
   await expect.poll(device.reported).toMatchObject(known)
   await model.start()
   await expect(model.element).toContainText('30.0 °C')
   await expect(model.element).toContainText('Firmware 1.3.0')
-  expect(device.reported()).toMatchObject({ firmware: { version: '1.3.0', status: 'done' } })
+  expect(device.reported()).toMatchObject({ firmware: { version: { value: '1.3.0' }, status: 'done' } })
 })
 
 test('the device model applies desired after a click if it does not apply automatically', async ({
@@ -175,12 +181,14 @@ test('the device model applies desired after a click if it does not apply automa
   simulator,
 }) => {
   await simulator.connect(device.connectionString, '?apply=off')
-  await expect.poll(() => device.reported()['climate']).toMatchObject({ target: 20 })
+  await expect.poll(() => device.reported()['climate']).toMatchObject({ target: { value: 20, ac: 203 } })
   await device.desire({ climate: { target: 23 }, modules: { a: 1 } })
   await expect(simulator.line('desired', 'climate.target')).toContainText('23')
-  expect(device.reported()['climate']).toMatchObject({ target: 20 })
+  expect(device.reported()['climate']).toMatchObject({ target: { value: 20, ac: 203 } })
   await simulator.press('Apply desired')
-  await expect.poll(device.reported).toMatchObject({ climate: { target: 23 }, modules: { a: 1 } })
+  await expect
+    .poll(device.reported)
+    .toMatchObject({ climate: { target: { value: 23, ac: 200, av: 2 } }, modules: { a: 1 } })
 })
 
 test('the device model alone reports the firmware version', async ({ page, device, model }) => {
@@ -189,7 +197,7 @@ test('the device model alone reports the firmware version', async ({ page, devic
   await expect(page.locator('#apply-hint')).toHaveText('The device works on the other desired properties.')
   await expect(page.getByRole('button', { name: 'Apply desired' })).toBeDisabled()
   await expect.poll(device.reported).toMatchObject({ weather: 'fine' })
-  expect(device.reported()['firmware']).toMatchObject({ version: '1.2.1', status: 'downloading' })
+  expect(device.reported()['firmware']).toMatchObject({ version: { value: '1.2.1', ac: 202 }, status: 'downloading' })
 })
 
 for (const [target, shown] of [
@@ -206,11 +214,8 @@ for (const [target, shown] of [
     await expect(model.element).toContainText(`Rejected: ${problem}.`)
     const climate = (): unknown => device.reported()['climate']
     await page.clock.fastForward('00:05')
-    await expect.poll(climate).toMatchObject({ target: 21, error: problem })
-    // The same as an acknowledgment.
-    await page.getByLabel('Acknowledge').check()
-    await page.clock.fastForward('00:05')
     await expect.poll(climate).toEqual({
+      __t: 'c',
       temperature: expect.any(Number),
       target: { value: 21, ac: 400, av: 3, ad: problem },
       fanOn: { value: false, ac: 203, av: 0, ad: "the device's own" },
@@ -222,21 +227,30 @@ for (const [target, shown] of [
   })
 }
 
-test('the device model reports acknowledgments while the option is on', async ({ page, device, model }) => {
+test('the device model acknowledges its writable properties, in marked components', async ({ page, device, model }) => {
   await model.start()
-  await page.getByLabel('Acknowledge').check()
-  await device.desire({ climate: { target: 23 }, firmware: { version: '1.3.0' } })
+  await device.desire({ climate: { __t: 'c', target: 23 }, firmware: { __t: 'c', version: '1.3.0' } })
   await expect(model.firmware).toContainText('Downloading 1.3.0')
   await page.clock.fastForward('00:05')
   await expect.poll(device.reported).toMatchObject({
-    climate: { target: { value: 23, ac: 200, av: 2 } },
-    firmware: { version: { value: '1.2.1', ac: 202, av: 2, ad: 'downloading 1.3.0' }, status: 'downloading' },
+    climate: { __t: 'c', target: { value: 23, ac: 200, av: 2 }, fanOn: { value: false, ac: 203, av: 0 } },
+    firmware: {
+      __t: 'c',
+      version: { value: '1.2.1', ac: 202, av: 2, ad: 'downloading 1.3.0' },
+      status: 'downloading',
+    },
   })
-  await page.getByLabel('Acknowledge').uncheck()
-  await page.clock.fastForward('00:05')
+})
+
+test('the device model answers at its start the changes since its last run', async ({ device, model, simulator }) => {
+  await model.start()
+  await device.desire({ climate: { target: 23 } })
+  await expect.poll(device.reported).toMatchObject({ climate: { target: { value: 23, av: 2 } } })
+  await simulator.press('Disconnect')
+  await device.desire({ climate: { fanOn: true } })
+  await simulator.press('Reconnect')
   await expect.poll(device.reported).toMatchObject({
-    climate: { target: 23, fanOn: false },
-    firmware: { version: '1.2.1' },
+    climate: { target: { value: 23, ac: 200 }, fanOn: { value: true, ac: 200, av: 3 } },
   })
 })
 

@@ -1,15 +1,15 @@
 import type { Locator } from '@playwright/test'
-import { expectAccessible, expectNoSideScroll, recordShifts, shiftOf, sizes } from '../support/layout.ts'
+import { expectAccessible, expectNoSideScroll, recordShifts, shiftOf, SIZES } from '../support/layout.ts'
 import { expect, test } from '../support/simulator-page.ts'
 
 test('the start page fits four widths, light and dark, with lines that are not too long', async ({
   page,
   simulator,
 }) => {
-  await page.setViewportSize(sizes[2])
+  await page.setViewportSize(SIZES[2])
   await simulator.open()
   await expect(page.locator('#local-status')).toContainText('The local hub runs at localhost:10480.')
-  for (const size of sizes) {
+  for (const size of SIZES) {
     await page.setViewportSize(size)
     await expectNoSideScroll(page, `at ${size.width} px`)
     await expectAccessible(page, `start page at ${size.width} px`)
@@ -25,7 +25,7 @@ test('the simulator fits four widths, light and dark, without cut controls, over
   device,
   simulator,
 }) => {
-  await page.setViewportSize(sizes[2])
+  await page.setViewportSize(SIZES[2])
   await page.addInitScript(recordShifts)
   await device.desire({ climate: { target: 23 }, firmware: { version: '1.3.0' }, note: 'hello' })
   await simulator.connectAs(device)
@@ -40,14 +40,14 @@ test('the simulator fits four widths, light and dark, without cut controls, over
   await page.getByLabel('From').selectOption('template')
   await page.getByRole('button', { name: 'Save rule' }).waitFor()
   await page.locator('#columns').evaluate((element) => element.scrollTo(0, 0))
-  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(sizes[2].height)
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(SIZES[2].height)
   void hub.invokeMethod(device.deviceId, { methodName: 'open', responseTimeoutInSeconds: 5 }).catch(() => undefined)
   await expect(page.getByRole('form', { name: 'Answer to open' })).toBeAttached()
 
   const undo = hub.faults.set({ fault: 'refuse', code: 3, device: device.deviceId })
   hub.faults.inject({ fault: 'kick', device: device.deviceId })
   await expect(page.locator('[data-name=attempt]').nth(1)).toBeAttached()
-  for (const size of sizes) {
+  for (const size of SIZES) {
     await page.setViewportSize(size)
     await expectNoSideScroll(page, `at ${size.width} px`)
     const wire = simulator.wire
@@ -64,14 +64,14 @@ test('the simulator fits four widths, light and dark, without cut controls, over
 })
 
 test('the timeline has a splitter, folds, and returns to the newest row', async ({ page, device, simulator }) => {
-  await page.setViewportSize(sizes[2])
+  await page.setViewportSize(SIZES[2])
   await simulator.connectPassively(device)
   const [splitter, rows] = [page.getByRole('separator'), page.locator('#wire-body')]
   const height = async (): Promise<number> => (await box(rows)).height
   const before = await height()
   await splitter.press('ArrowUp')
   await expect.poll(height).toBeGreaterThan(before + 30)
-  expect(await splitter.getAttribute('aria-valuenow')).toBe(String(Math.round(((await height()) / 900) * 100)))
+  await expect(splitter).toHaveAttribute('aria-valuenow', String(Math.round(((await height()) / 900) * 100)))
   const middle = await box(splitter)
   await page.mouse.move(700, middle.y + 3)
   await page.mouse.down()

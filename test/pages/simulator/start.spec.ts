@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test'
 import { keyCredentials, parseConnectionString } from 'hubtwin'
-import { developmentDeviceConnectionString } from 'hubtwin-emulator'
+import { DEVELOPMENT_DEVICE_CONNECTION_STRING } from 'hubtwin-emulator'
 import { LOCAL_DEVICE_CONNECTION_STRING } from '../../../web-demo/src/shared/local-hub.ts'
 import { expect, test } from '../support/simulator-page.ts'
 
@@ -45,7 +45,7 @@ test('"Connect device1" connects to the local hub, and so does the URL afterward
   hub,
   simulator,
 }) => {
-  expect(LOCAL_DEVICE_CONNECTION_STRING).toBe(developmentDeviceConnectionString)
+  expect(LOCAL_DEVICE_CONNECTION_STRING).toBe(DEVELOPMENT_DEVICE_CONNECTION_STRING)
   await simulator.open()
   await simulator.press('Connect device1')
   await simulator.isReady()

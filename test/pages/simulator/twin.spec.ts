@@ -68,7 +68,7 @@ test('the twin view leaves the device model its own properties, and applies the 
   await simulator.press('Apply desired')
   await expect
     .poll(device.reported)
-    .toMatchObject({ climate: { target: 23, temperature: expect.any(Number) }, note: 'hello' })
+    .toMatchObject({ climate: { target: { value: 23 }, temperature: expect.any(Number) }, note: 'hello' })
 })
 
 test('the twin view highlights a change for two seconds, without motion if the user prefers reduced motion', async ({

@@ -4,7 +4,7 @@ import { type Hub, startHub } from 'hubtwin-emulator'
 import { token } from '../../support/sas-token.ts'
 import { test as base } from './world.ts'
 
-export const phone = { width: 390, height: 844 }
+export const PHONE = { width: 390, height: 844 }
 
 /** A hub for a single test, because its page lists every device, and that page. */
 export interface HubPage {

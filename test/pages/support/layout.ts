@@ -2,7 +2,7 @@ import { expect, type Page } from '@playwright/test'
 import { axeFindings } from './axe.ts'
 
 /** A phone, a tablet, a laptop, and a large screen. */
-export const sizes = [
+export const SIZES = [
   { width: 320, height: 568 },
   { width: 768, height: 1024 },
   { width: 1440, height: 900 },

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Hub } from 'hubtwin-emulator'
 
-const program = fileURLToPath(new URL('../../../service/dist/cli.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../../service/dist/cli.js', import.meta.url))
 
 /**
  * Runs a command of the back end, as `npm run service` does.
@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL('../../../service/dist/cli.js', import.met
  * @throws Error if it exits with another code than 0
  */
 export async function runService(hub: Hub, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], {
+  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...args], {
     env: { ...process.env, IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }) },
     timeout: 60_000,
   })

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { build, preview } from 'vite'
 import { localHubProxy } from '../../../web-demo/local-hub-proxy.ts'
 
-const root = fileURLToPath(new URL('../../../web-demo', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../../web-demo', import.meta.url))
 
 export interface ServedSite {
   /** Ends with a slash. */
@@ -16,7 +16,7 @@ export interface ServedSite {
 /** Builds the pages. @returns a new folder; the caller removes it */
 export async function buildSite(): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), 'hubtwin-web-demo-'))
-  await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } })
+  await build({ root: ROOT, logLevel: 'error', build: { outDir, emptyOutDir: true } })
   return outDir
 }
 
@@ -27,7 +27,7 @@ export async function buildSite(): Promise<string> {
  */
 export async function serveSite(outDir: string, localPort?: number): Promise<ServedSite> {
   const server = await preview({
-    root,
+    root: ROOT,
     logLevel: 'error',
     build: { outDir },
     preview: { port: 0, ...(localPort !== undefined && { proxy: localHubProxy(localPort) }) },

@@ -8,7 +8,7 @@ import type { Hub } from 'hubtwin-emulator'
 import { folderStore } from 'hubtwin-service'
 import { type AuditEvent, openEnrollment, storedRevocations } from 'hubtwin-service/tokens'
 
-const program = fileURLToPath(new URL('../../../service/dist/cli.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../../service/dist/cli.js', import.meta.url))
 
 /** `service serve --static` in a separate process, and the other commands on its folder. */
 export interface TokenService {
@@ -41,7 +41,7 @@ export async function startTokenService(firstHub: Hub, pages: string, origin?: s
   async function start(hub = firstHub): Promise<void> {
     const args = ['serve', '--port', `${port}`, '--static', pages, '--state', state, '--per-address', '100000']
     if (origin !== undefined) args.push('--origin', origin)
-    const own = spawn(process.execPath, [program, ...args], {
+    const own = spawn(process.execPath, [PROGRAM, ...args], {
       env: { ...process.env, IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

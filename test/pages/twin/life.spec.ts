@@ -5,7 +5,7 @@ import type { TransportName, TwinPage } from '../support/twin-page.ts'
 import { expect } from '../support/world.ts'
 
 /** Waits that are too long for a test, so that only a wake can cause a reconnect. */
-const patient: TwinOptions = { retryDelayInMs: 600_000, maxRetryDelayInMs: 600_000, keepaliveInSeconds: 1177 }
+const PATIENT: TwinOptions = { retryDelayInMs: 600_000, maxRetryDelayInMs: 600_000, keepaliveInSeconds: 1177 }
 
 declare const window: { twinPage: TwinPage; survived?: boolean }
 
@@ -40,14 +40,14 @@ test('openTwin() connects when the network is back, without waiting for its back
 }) => {
   complaints.expect(/ERR_INTERNET_DISCONNECTED/)
   await context.setOffline(true)
-  await twin.open(patient)
+  await twin.open(PATIENT)
   await twin.untilStatus('waiting')
   await context.setOffline(false)
   await twin.untilStatus('ready')
 })
 
 test('openTwin() enters the back/forward cache and syncs when the page comes back', async ({ page, device, twin }) => {
-  await twin.open(patient)
+  await twin.open(PATIENT)
   await twin.untilStatus('ready')
   await page.evaluate(() => {
     window.survived = true
@@ -62,7 +62,7 @@ test('openTwin() enters the back/forward cache and syncs when the page comes bac
 })
 
 test('openTwin() disconnects when the page freezes and connects when it resumes', async ({ page, device, twin }) => {
-  await twin.open(patient)
+  await twin.open(PATIENT)
   await twin.untilStatus('ready')
   // Headless Chromium never freezes a page, and the DevTools command fires no event.
   await page.evaluate(() => document.dispatchEvent(new Event('freeze')))
@@ -104,7 +104,7 @@ test('openTwin() finds a connection that died during sleep long before the keep-
   device,
   twin,
 }) => {
-  await twin.open({ ...patient, wakeTimeoutInMs: 500 })
+  await twin.open({ ...PATIENT, wakeTimeoutInMs: 500 })
   await twin.untilStatus('ready')
   const undo = hub.faults.set({ fault: 'silence', device: device.deviceId })
   // The page's clock shows an hour of sleep.

@@ -66,7 +66,7 @@ for (const count of [2, 5]) {
 }
 
 /** The endings that Firefox does not support, with the reason. */
-const notInFirefox: Readonly<Record<string, string>> = {
+const NOT_IN_FIREFOX: Readonly<Record<string, string>> = {
   crashes: 'Firefox has no command that crashes a page',
   freezes: 'Firefox has no freeze event',
 }
@@ -74,7 +74,7 @@ const notInFirefox: Readonly<Record<string, string>> = {
 for (const [how, end] of Object.entries(endings)) {
   test(
     `openSharedTwin() lets another tab take over when the leader ${how}`,
-    how in notInFirefox ? {} : { tag: '@firefox' },
+    how in NOT_IN_FIREFOX ? {} : { tag: '@firefox' },
     async ({ openTab, device, record, baseURL, complaints }) => {
       complaints.expect(/crash/i)
       const leader = await openTab('leader')

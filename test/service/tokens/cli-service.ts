@@ -45,9 +45,9 @@ export async function serve(args: readonly string[] = [], environmentOfServer = 
   const all = ['serve', '--port', '0', '--state', state, '--device', 'kiosk-7', ...args]
   const program = startProgram('service/dist/cli.js', all, environmentOfServer)
   onTestFinished(() => program.stop('SIGKILL'))
-  await program.tells('Press Ctrl+C')
-  const [, url = '', port] = /running at (http:\/\/localhost:(\d+))/.exec(program.told()) ?? []
-  const [code = ''] = /\w{4}-\w{4}-\w{4}/.exec(program.told()) ?? []
+  await program.warns('Press Ctrl+C')
+  const [, url = '', port] = /running at (http:\/\/localhost:(\d+))/.exec(program.warned()) ?? []
+  const [code = ''] = /\w{4}-\w{4}-\w{4}/.exec(program.warned()) ?? []
   return {
     program,
     url,

@@ -106,7 +106,7 @@ describe('the state', () => {
     await writeFile(join(state, 'codes', 'half.json'), '{"deviceId":"kiosk-7"')
     const served = await serve()
     for (const name of ['empty.json', 'null.json', 'half.json', 'backup'])
-      expect(served.program.told()).toContain(`Skipping ${state}/codes/${name}, which holds no code\n`)
+      expect(served.program.warned()).toContain(`Skipping ${state}/codes/${name}, which holds no code\n`)
     await enroll(served, served.code)
     expect((await served.stop()).code).toBe(0)
   })

@@ -125,7 +125,7 @@ describe('serve', () => {
     await writeFile(join(pages, '.env'), 'SECRET=1')
     await writeFile(join(folder, 'outside.html'), 'outside')
     const served = await serve(['--static', pages])
-    expect(served.program.told()).toContain(`Pages of ${pages}:\n  ${served.url}/\n  ${served.url}/kiosk\n`)
+    expect(served.program.warned()).toContain(`Pages of ${pages}:\n  ${served.url}/\n  ${served.url}/kiosk\n`)
     const get = async (path: string): Promise<Response> => fetch(`${served.url}${path}`)
     for (const [path, text] of [
       ['/', 'home'],

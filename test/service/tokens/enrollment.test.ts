@@ -6,7 +6,7 @@ import { folderStore } from '../../../service/src/runtime/folder/folder-store.ts
 import { openEnrollment } from '../../../service/src/tokens/index.ts'
 import { type Fixture, startFixture } from './fixture.ts'
 
-const day = 24 * 60 * 60 * 1000
+const DAY = 24 * 60 * 60 * 1000
 let fixture: Fixture
 beforeEach(async () => {
   fixture = await startFixture()
@@ -29,7 +29,7 @@ describe('POST /api/enroll', () => {
       deviceId: 'kiosk-7',
       endpoint: `ws://localhost:${fixture.hub.plainPort}`,
     })
-    expect(Math.abs(expiresAt - Date.now() - 30 * day)).toBeLessThan(60_000)
+    expect(Math.abs(expiresAt - Date.now() - 30 * DAY)).toBeLessThan(60_000)
     expect(decodeJwt(String(token))).toMatchObject({ iss: 'hubtwin-service', sub: 'kiosk-7', exp: expiresAt / 1000 })
     const answer = await fixture.post('/api/token', { token: String(token) })
     expect(answer).toMatchObject({ status: 200, body: { deviceId: 'kiosk-7' } })
@@ -183,13 +183,13 @@ describe('the cookie of a page', () => {
       fixture.post('/api/token', { cookie, origin: fixture.origin, body: {} })
     expect((await ask()).headers.get('set-cookie')).toBeNull()
     for (let month = 1; month <= 6; month += 1) {
-      fixture.clockOffsetInMs += 16 * day
+      fixture.clockOffsetInMs += 16 * DAY
       const answer = await ask()
       expect(answer.status).toBe(200)
       cookie = fixture.secret(/^hubtwin=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? '')
       expect((await ask()).headers.get('set-cookie')).toBeNull()
     }
-    fixture.clockOffsetInMs += 31 * day
+    fixture.clockOffsetInMs += 31 * DAY
     expect(await ask()).toMatchObject({ status: 401, body: { code: 'ERR_TOKEN_EXPIRED' } })
   })
 })
@@ -197,11 +197,11 @@ describe('the cookie of a page', () => {
 describe('POST /api/renew', () => {
   it('POST /api/renew exchanges a valid JWT for another', async () => {
     const token = await fixture.enroll()
-    fixture.clockOffsetInMs = 20 * day
+    fixture.clockOffsetInMs = 20 * DAY
     const { status, body } = await fixture.post('/api/renew', { token })
     expect(status).toBe(200)
-    expect((body['expiresAt'] as number) - Date.now()).toBeGreaterThan(49 * day)
-    fixture.clockOffsetInMs = 40 * day
+    expect((body['expiresAt'] as number) - Date.now()).toBeGreaterThan(49 * DAY)
+    fixture.clockOffsetInMs = 40 * DAY
     expect((await fixture.post('/api/token', { token })).body['code']).toBe('ERR_TOKEN_EXPIRED')
     expect((await fixture.post('/api/token', { token: String(body['token']) })).status).toBe(200)
     expect((await fixture.post('/api/renew', { token })).body['code']).toBe('ERR_TOKEN_EXPIRED')
@@ -263,7 +263,7 @@ describe('the signing keys', () => {
     }
     expect(await kids()).toEqual([decodeProtectedHeader(young).kid, decodeProtectedHeader(old).kid])
     for (const token of [old, young]) expect((await fixture.post('/api/token', { token })).status).toBe(200)
-    fixture.clockOffsetInMs = 31 * day
+    fixture.clockOffsetInMs = 31 * DAY
     await fixture.enrollment.keys.rotate()
     expect(await kids()).toEqual([expect.any(String), decodeProtectedHeader(young).kid])
   })

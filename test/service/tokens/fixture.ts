@@ -69,7 +69,7 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
   const revocations = storedRevocations(store, clock)
   const audit: AuditEvent[] = []
   const faults: unknown[] = []
-  const told: string[] = []
+  const answered: string[] = []
   const secrets = new Set<string>([policy.sharedAccessKey, deviceKey(hub, 'device1'), deviceKey(hub, 'kiosk-7')])
   const server = await serveTokens(
     (port) =>
@@ -119,7 +119,7 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
       const answer: Record<string, unknown> = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
       // A secret in a successful response must not appear in any other output.
       for (const given of [answer['password'], answer['token']]) if (typeof given === 'string') secrets.add(given)
-      if (!response.ok) told.push(JSON.stringify([...response.headers]), text)
+      if (!response.ok) answered.push(JSON.stringify([...response.headers]), text)
       return { status: response.status, headers: response.headers, body: answer }
     },
     async enroll(deviceId = 'device1') {
@@ -141,7 +141,7 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
       await server.close()
       await hub.close()
       await rm(folder, { recursive: true })
-      const everything = [...told, ...audit.map((event) => JSON.stringify(event))].join('\n')
+      const everything = [...answered, ...audit.map((event) => JSON.stringify(event))].join('\n')
       const leaked = [...secrets].filter((secret) => secret !== '' && everything.includes(secret))
       expect({ leaked, faults: faults.map(String) }).toEqual({ leaked: [], faults: [] })
     },

@@ -14,6 +14,7 @@ import {
   sasFromPolicy,
 } from '../../../service/src/tokens/index.ts'
 import { findBrowser } from '../../../tools/browsers.ts'
+import { CHROMIUM_ARGS } from '../../support/chromium-args.ts'
 
 const executablePath = findBrowser('chromium')
 let hub: Awaited<ReturnType<typeof startHub>>
@@ -45,7 +46,7 @@ beforeAll(async () => {
   server = await serveTokens(open, { port: 0, pages })
   // Another port of the same machine: the same site and cookies, but another origin.
   stranger = await serveTokens(open, { port: 0, pages: { folder, connectTo: [`http://localhost:${server.port}`] } })
-  if (executablePath !== undefined) browser = await chromium.launch({ executablePath })
+  if (executablePath !== undefined) browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] })
 })
 afterAll(async () => {
   await browser?.close()

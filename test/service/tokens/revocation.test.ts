@@ -8,7 +8,7 @@ import { sasFromDeviceKey, type TokenServiceOptions } from '../../../service/src
 import { type Fixture, startFixture } from './fixture.ts'
 import { makeKey, now, sign } from './forge.ts'
 
-const day = 24 * 60 * 60 * 1000
+const DAY = 24 * 60 * 60 * 1000
 let fixture: Fixture
 afterEach(() => fixture.close())
 
@@ -31,7 +31,7 @@ describe('a request in progress', () => {
   it('a request in progress whose body arrives after a revocation gets no password and no cookie', async () => {
     fixture = await startFixture()
     const cookie = await fixture.enrolPage()
-    fixture.clockOffsetInMs = 16 * day
+    fixture.clockOffsetInMs = 16 * DAY
     const answer = new Promise<[number | undefined, unknown]>((resolve, reject) => {
       const headers = { cookie: `hubtwin=${cookie}`, origin: fixture.origin, 'content-type': 'application/json' }
       const slow = request({ host: '127.0.0.1', port: fixture.port, path: '/api/token', method: 'POST', headers })
@@ -66,7 +66,7 @@ describe('a request in progress', () => {
       }),
     })
     const cookie = await fixture.enrolPage()
-    fixture.clockOffsetInMs = 16 * day
+    fixture.clockOffsetInMs = 16 * DAY
     const answer = await fixture.post('/api/token', { cookie, origin: fixture.origin, body: {} })
     expect(answer).toMatchObject({ status: 403, body: { code: 'ERR_REVOKED' } })
     expect(answer.headers.get('set-cookie')).toBeNull()
@@ -80,7 +80,7 @@ describe('a request in progress', () => {
       },
     })
     const cookie = await fixture.enrolPage()
-    fixture.clockOffsetInMs = 16 * day
+    fixture.clockOffsetInMs = 16 * DAY
     const answer = await fixture.post('/api/token', { cookie, origin: fixture.origin, body: {} })
     expect(answer).toMatchObject({ status: 401, body: { code: 'ERR_TOKEN_INVALID' } })
     expect(answer.headers.get('set-cookie')).toBeNull()
@@ -118,12 +118,12 @@ describe('a renewal', () => {
   it('a renewal keeps the time of the first enrollment, so a later revocation ends it', async () => {
     fixture = await startFixture()
     const first = await fixture.enroll()
-    fixture.clockOffsetInMs = 20 * day
+    fixture.clockOffsetInMs = 20 * DAY
     const second = String((await fixture.post('/api/renew', { token: first })).body['token'])
-    fixture.clockOffsetInMs = 40 * day
+    fixture.clockOffsetInMs = 40 * DAY
     const third = String((await fixture.post('/api/renew', { token: second })).body['token'])
     expect(decodeJwt(third)['auth_time']).toBe(decodeJwt(first).iat)
-    const afterEnrollment = new Date(Date.now() + day).toISOString()
+    const afterEnrollment = new Date(Date.now() + DAY).toISOString()
     await writeFile(join(fixture.folder, 'revoked.txt'), `device1 ${afterEnrollment}\n`)
     expect([await codeOf(third), await codeOf(third, '/api/renew')]).toEqual(['ERR_REVOKED', 'ERR_REVOKED'])
   })
@@ -131,7 +131,7 @@ describe('a renewal', () => {
   it('a revocation of an enrollment ends its renewals by cookie', async () => {
     fixture = await startFixture()
     const cookie = await fixture.enrolPage()
-    fixture.clockOffsetInMs = 16 * day
+    fixture.clockOffsetInMs = 16 * DAY
     const page = { origin: fixture.origin, body: {} }
     const answer = await fixture.post('/api/token', { ...page, cookie })
     const renewed = fixture.secret(/^hubtwin=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? '')

@@ -54,7 +54,7 @@ test.each(['closes', 'crashes', 'sleeps'])(
   },
 )
 
-test('A lost connection of the leader makes followers send again what has no PUBACK', async () => {
+test('A lost connection of the leader makes followers send messages without PUBACK again', async () => {
   const origin = await openDevices(2)
   const sent = send(origin, 'a')
   await settle()

@@ -14,7 +14,6 @@ function startLeader(): { leader: Leader; report: ReturnType<typeof vi.fn>; noti
     term: 'term',
     openLink: () => ({
       ...{ start() {}, report, refresh: () => () => {}, wake() {}, sleep() {}, close: async () => {} },
-      channel: { publish() {}, publishAtLeastOnce: async () => {}, checkIdle() {}, abandon() {}, observe() {} },
     }),
     emit: (notice) => notices.push(notice),
     snapshot: () => ({ status: { type: 'ready' } }),

@@ -32,7 +32,7 @@ export interface DeviceOrigin {
   at(index: number): DeviceTab
 }
 
-const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
+const IDENTITY = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
 
 /** Tabs of one origin that share a device, in sync with a scripted hub. The first tab leads. */
 export async function openDevices(count: number, given?: NoTabs | Tabs): Promise<DeviceOrigin> {
@@ -48,11 +48,11 @@ export async function openDevices(count: number, given?: NoTabs | Tabs): Promise
         return () => {}
       }
       const credentials = {
-        identity,
+        identity: IDENTITY,
         token: () => Promise.resolve({ password: 'a token', expiresAt: clock.now() + 3_600_000 }),
       }
       const use = { telemetry: telemetry(), methods: methods(), messages: messages() }
-      const checked = checkOptions({ ...options, wakeSource }, identity)
+      const checked = checkOptions({ ...options, wakeSource }, IDENTITY)
       const opened: unknown = createSharedDevice(credentials, checked, use, hub.openWire, clock, given ?? tab)
       const device = opened as TestDevice
       onTestFinished(() => device.close({ timeoutInMs: 0 }))

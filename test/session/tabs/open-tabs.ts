@@ -26,7 +26,7 @@ export interface Origin {
   payloads(): string[]
 }
 
-const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
+const IDENTITY = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
 
 /** Tabs of one origin between a scripted hub and a fake clock. */
 export function createOrigin(missing?: NoTabs): Origin {
@@ -48,10 +48,10 @@ export function createOrigin(missing?: NoTabs): Origin {
             }
           },
         },
-        identity,
+        IDENTITY,
       )
       const credentials = {
-        identity,
+        identity: IDENTITY,
         token: token ?? (() => Promise.resolve({ password: 'a token', expiresAt: clock.now() + 3_600_000 })),
       }
       const twin = createSharedTwin(credentials, checked, hub.openWire, clock, missing ?? tab)

@@ -54,8 +54,8 @@ describe('openSharedTwin()', () => {
   test("sends a follower's report through the leader, in order, and updates all tabs", async () => {
     const { hub, tabs, payloads } = await openTabs(2)
     const [leader, follower] = tabs
-    const told = vi.fn()
-    leader.twin.onReported(({ patch, version }) => told(patch, version))
+    const listener = vi.fn()
+    leader.twin.onReported(({ patch, version }) => listener(patch, version))
     await settle()
     const reports = [follower.twin.report({ a: 1 }), follower.twin.report({ a: null }), follower.twin.report({ b: 2 })]
     await settle()
@@ -66,7 +66,7 @@ describe('openSharedTwin()', () => {
     expect(await Promise.all(reports)).toEqual([2, 3, 3])
     expect(payloads()).toEqual(['{"a":1}', '{"a":null,"b":2}'])
     expect([leader.twin.reported, follower.twin.reported]).toEqual([{ b: 2 }, { b: 2 }])
-    expect(told.mock.calls).toEqual([
+    expect(listener.mock.calls).toEqual([
       [{}, 1],
       [{ a: 1 }, 2],
       [{ a: null, b: 2 }, 3],
@@ -208,15 +208,15 @@ describe('openSharedTwin()', () => {
 
   test('calls a listener with the current role soon, and then with each later role', async () => {
     const { tabs } = await openTabs(2)
-    const told: string[] = []
+    const seen: string[] = []
     const off = vi.fn()
-    tabs[1].twin.onRole(({ type }) => told.push(type))
+    tabs[1].twin.onRole(({ type }) => seen.push(type))
     tabs[1].twin.onRole(off)()
     await settle()
     await tabs[0].twin.close()
     await settle()
     await tabs[1].twin.close()
-    expect(told).toEqual(['follower', 'leader', 'closed'])
+    expect(seen).toEqual(['follower', 'leader', 'closed'])
     expect(off).not.toHaveBeenCalled()
   })
 

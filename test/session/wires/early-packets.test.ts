@@ -6,15 +6,20 @@ import { createTwin } from '../../../core/src/twin/create-twin.ts'
 import { checkOptions } from '../../../core/src/twin/options.ts'
 import type { Twin } from '../../../core/src/twin/twin.ts'
 import { type MqttPeer, startMqttPeer } from './mqtt-peer.ts'
-import { accepted } from './open-wire.ts'
+import { ACCEPTED } from './open-wire.ts'
 
-const identity = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
+const IDENTITY = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
 
 async function openTwinAt(): Promise<{ twin: Twin; peer: MqttPeer }> {
   const peer = await startMqttPeer()
   const token = { password: 'made up', expiresAt: Date.now() + 3_600_000 }
-  const options = checkOptions({ endpoint: peer.url, retryDelayInMs: 20 }, identity)
-  const twin = createTwin({ identity, token: () => Promise.resolve(token) }, options, openLightWire, systemClock)
+  const options = checkOptions({ endpoint: peer.url, retryDelayInMs: 20 }, IDENTITY)
+  const twin = createTwin(
+    { identity: IDENTITY, token: () => Promise.resolve(token) },
+    options,
+    openLightWire,
+    systemClock,
+  )
   onTestFinished(async () => {
     await twin.close()
     await peer.close()
@@ -38,7 +43,7 @@ test('a twin sends CONNECT, SUBSCRIBE and GET in one frame, and GET again when t
   const { twin, peer } = await openTwinAt()
   const first = await peer.next('publish')
   expect(peer.frames).toEqual([['connect', 'subscribe', 'publish']])
-  peer.send(accepted)
+  peer.send(ACCEPTED)
   await grant(peer)
   const second = await peer.next('publish')
   expect(second.topic).toBe(first.topic)
@@ -59,7 +64,7 @@ test('a twin stops sending early packets after a hub closed the connection becau
   for (let connection = 2; connection <= 3; connection++) {
     await peer.next('connect')
     const before = peer.frames.length
-    peer.send(accepted)
+    peer.send(ACCEPTED)
     await grant(peer)
     answer(peer, await peer.next('publish'))
     await twin.ready()
@@ -75,7 +80,7 @@ test('a twin stops sending early packets after a hub closed the connection becau
 test('a twin waits with ERR_PROTOCOL after a malformed packet, and connects again', async () => {
   const { twin, peer } = await openTwinAt()
   await peer.next('connect')
-  peer.send(accepted)
+  peer.send(ACCEPTED)
   peer.sendRaw(Uint8Array.of(0x36, 5, 0, 1, 97, 0, 1))
   await peer.next('disconnect')
   expect(twin.status).toMatchObject({ type: 'waiting', error: { code: 'ERR_PROTOCOL' } })

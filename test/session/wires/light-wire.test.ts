@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { generate } from 'mqtt-packet'
-import { openLightWire } from '../../../core/src/runtime/light-wire.ts'
-import { accepted, openTestWire, openUpWire } from './open-wire.ts'
+import { openLightDeviceWire } from '../../../core/src/runtime/light-device-wire.ts'
+import { ACCEPTED, openTestWire, openUpWire } from './open-wire.ts'
 
-const connack = generate(accepted)
+const connack = generate(ACCEPTED)
 const publish = generate({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
 
 describe('The light wire', () => {
   test('reads packets across frames, and several in a frame', async () => {
-    const { peer, event, events } = await openTestWire(openLightWire)
+    const { peer, event, events } = await openTestWire(openLightDeviceWire)
     await peer.next('connect')
     for (const byte of Buffer.concat([connack, publish])) peer.sendRaw(Uint8Array.of(byte))
     await event('message')
@@ -24,7 +24,7 @@ describe('The light wire', () => {
     ['a second CONNACK', connack, /CONNACK twice/],
     ['SUBACK for nothing', Uint8Array.of(0x90, 3, 0, 1, 0), /SUBACK 1 with 1 codes, which answers no SUBSCRIBE/],
   ])('goes down with ERR_PROTOCOL after %s, and closes', async (_, data, message) => {
-    const { peer, wire, event } = await openUpWire(openLightWire)
+    const { peer, wire, event } = await openUpWire(openLightDeviceWire)
     peer.sendRaw(data)
     const { error } = await event('down')
     expect(error.code).toBe('ERR_PROTOCOL')
@@ -34,14 +34,14 @@ describe('The light wire', () => {
   })
 
   test('goes down with ERR_PROTOCOL when another packet comes before CONNACK', async () => {
-    const { peer, event } = await openTestWire(openLightWire)
+    const { peer, event } = await openTestWire(openLightDeviceWire)
     await peer.next('connect')
     peer.sendRaw(publish)
     expect((await event('down')).error.message).toBe('Hub sent PUBLISH before CONNACK')
   })
 
   test('emits nothing after it is down, also from the same frame', async () => {
-    const { peer, event, events } = await openUpWire(openLightWire)
+    const { peer, event, events } = await openUpWire(openLightDeviceWire)
     peer.sendRaw(Buffer.concat([Uint8Array.of(0xf0, 0), publish]))
     await event('down')
     peer.sendRaw(publish)

@@ -1,27 +1,27 @@
 import { onTestFinished } from 'vitest'
-import { openLightWire } from '../../../core/src/runtime/light-wire.ts'
+import { openLightDeviceWire } from '../../../core/src/runtime/light-device-wire.ts'
 import { openMqttWire } from '../../../core/src/runtime/mqtt-wire.ts'
-import type { OpenWire, Wire, WireEvent } from '../../../core/src/session/wire.ts'
+import type { DeviceWire, OpenDeviceWire, WireEvent } from '../../../core/src/session/wire.ts'
 import { type MqttPeer, startMqttPeer } from './mqtt-peer.ts'
 
 /** Every transport, by the name of its tests. */
-export const transports: readonly (readonly [name: string, openWire: OpenWire])[] = [
+export const transports: readonly (readonly [name: string, openWire: OpenDeviceWire])[] = [
   ['mqtt.js', openMqttWire],
-  ['light', openLightWire],
+  ['light', openLightDeviceWire],
 ]
 
 export interface WireScene {
   readonly peer: MqttPeer
-  readonly wire: Wire
+  readonly wire: DeviceWire
   readonly events: readonly WireEvent[]
   /** Resolves with the next event of this type that no call has returned yet. */
   event<Type extends WireEvent['type']>(type: Type): Promise<Extract<WireEvent, { type: Type }>>
 }
 
-export const accepted = { cmd: 'connack', returnCode: 0, sessionPresent: false } as const
+export const ACCEPTED = { cmd: 'connack', returnCode: 0, sessionPresent: false } as const
 
 /** Opens a wire to a peer that the test controls. */
-export async function openTestWire(openWire: OpenWire, url?: string, isPersistent = false): Promise<WireScene> {
+export async function openTestWire(openWire: OpenDeviceWire, url?: string, isPersistent = false): Promise<WireScene> {
   const peer = await startMqttPeer()
   const events: WireEvent[] = []
   const taken = new Set<WireEvent>()
@@ -62,10 +62,10 @@ export async function openTestWire(openWire: OpenWire, url?: string, isPersisten
 }
 
 /** The same, accepted by the peer. */
-export async function openUpWire(openWire: OpenWire): Promise<WireScene> {
+export async function openUpWire(openWire: OpenDeviceWire): Promise<WireScene> {
   const scene = await openTestWire(openWire)
   await scene.peer.next('connect')
-  scene.peer.send(accepted)
+  scene.peer.send(ACCEPTED)
   await scene.event('up')
   return scene
 }

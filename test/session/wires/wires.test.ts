@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { accepted, openTestWire, openUpWire, transports } from './open-wire.ts'
+import { ACCEPTED, openTestWire, openUpWire, transports } from './open-wire.ts'
 
-const message = { cmd: 'publish', topic: 'a/b', qos: 0, dup: false, retain: false } as const
+const MESSAGE = { cmd: 'publish', topic: 'a/b', qos: 0, dup: false, retain: false } as const
 
 describe.each(transports)('%s:', (name, openWire) => {
   test('connects with a clean session and the fields of the request', async () => {
@@ -23,8 +23,8 @@ describe.each(transports)('%s:', (name, openWire) => {
   test('emits the messages that follow CONNACK in the same frame, and acknowledges them', async () => {
     const { peer, event } = await openTestWire(openWire, undefined, true)
     await peer.next('connect')
-    const kept = { ...message, qos: 1, messageId: 7, dup: true, payload: Buffer.from('kept') } as const
-    peer.send({ ...accepted, sessionPresent: true }, kept)
+    const kept = { ...MESSAGE, qos: 1, messageId: 7, dup: true, payload: Buffer.from('kept') } as const
+    peer.send({ ...ACCEPTED, sessionPresent: true }, kept)
     const received = await event('message')
     expect(received).toMatchObject({ topic: 'a/b', packetId: 7, isDuplicate: true })
     received.acknowledge?.()
@@ -33,7 +33,7 @@ describe.each(transports)('%s:', (name, openWire) => {
 
   test('sends no PUBACK over a connection that has ended', async () => {
     const { peer, event, wire } = await openUpWire(openWire)
-    peer.send({ ...message, qos: 1, messageId: 7, payload: Buffer.from('a') })
+    peer.send({ ...MESSAGE, qos: 1, messageId: 7, payload: Buffer.from('a') })
     const { acknowledge, isDuplicate } = await event('message')
     expect(isDuplicate).toBe(false)
     await wire.close()
@@ -56,7 +56,7 @@ describe.each(transports)('%s:', (name, openWire) => {
     } else {
       expect(peer.packets.map(({ cmd }) => cmd)).toEqual(['connect'])
     }
-    peer.send(accepted)
+    peer.send(ACCEPTED)
     const { messageId, subscriptions } = await peer.next('subscribe')
     expect(subscriptions).toMatchObject([
       { topic: 'a/#', qos: 1 },
@@ -71,7 +71,7 @@ describe.each(transports)('%s:', (name, openWire) => {
 
   test('emits QoS 0 messages without an acknowledge function', async () => {
     const { peer, wire, event } = await openUpWire(openWire)
-    peer.send({ ...message, payload: Buffer.from('{"a":"é"}') })
+    peer.send({ ...MESSAGE, payload: Buffer.from('{"a":"é"}') })
     const received = await event('message')
     expect(received.topic).toBe('a/b')
     expect(new TextDecoder().decode(received.payload)).toBe('{"a":"é"}')
@@ -83,9 +83,9 @@ describe.each(transports)('%s:', (name, openWire) => {
   test('sends PUBACK when the app acknowledges, in any order, and blocks nothing until then', async () => {
     const { peer, event } = await openUpWire(openWire)
     peer.send(
-      { ...message, qos: 1, messageId: 7, payload: Buffer.from('first') },
-      { ...message, qos: 1, messageId: 8, payload: Buffer.from('second') },
-      { ...message, payload: Buffer.from('third') },
+      { ...MESSAGE, qos: 1, messageId: 7, payload: Buffer.from('first') },
+      { ...MESSAGE, qos: 1, messageId: 8, payload: Buffer.from('second') },
+      { ...MESSAGE, payload: Buffer.from('third') },
     )
     const [first, second, third] = [await event('message'), await event('message'), await event('message')]
     expect(String(Buffer.from(third.payload))).toBe('third')

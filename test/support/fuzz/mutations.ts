@@ -9,7 +9,7 @@ interface Mutation {
   readonly bytes: Uint8Array
 }
 
-const texts = [
+const TEXTS = [
   '\0',
   '%',
   '%00',
@@ -28,7 +28,7 @@ const texts = [
   '\r\n',
   '__proto__',
 ]
-const nasty = [...texts, 'constructor', 'é', '\ud800', '💡', '1e400', '-1', '9'.repeat(30)].map((text) =>
+const nasty = [...TEXTS, 'constructor', 'é', '\ud800', '💡', '1e400', '-1', '9'.repeat(30)].map((text) =>
   Buffer.from(text),
 )
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { type Packet, generate } from 'mqtt-packet'
 import { mutated } from './mutations.ts'
 
-const base = { dup: false, retain: false } as const
+const BASE = { dup: false, retain: false } as const
 
 const text = fc.oneof(
   fc.constantFrom('', 'attacker', 'bystander', '__proto__', 'a/b/c', '$iothub/twin/res/#', '$SYS/#', '#', '+/+', '💡'),
@@ -41,7 +41,7 @@ const packet: fc.Arbitrary<Packet> = fc.oneof(
       messageId,
       retain: fc.boolean(),
     })
-    .map((each) => ({ ...base, ...each, topic: each.topic || 'x', cmd: 'publish' as const })),
+    .map((each) => ({ ...BASE, ...each, topic: each.topic || 'x', cmd: 'publish' as const })),
   fc
     .tuple(
       messageId,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { mutated } from './mutations.ts'
 
-const words = [
+const WORDS = [
   ...['SELECT', 'TOP', '*', 'FROM', 'WHERE', 'GROUP BY', 'ORDER BY', 'DESC', 'AS', 'AND', 'OR', 'NOT', 'IN', 'NIN'],
   ...['devices', 'devices.modules', 'devices.jobs', 'tags.a', 'tags.__proto__', 'constructor', '[[x y]]', '$version'],
   ...[
@@ -28,7 +28,7 @@ const words = [
 ]
 
 /** Words in any order. */
-const jumbled = fc.array(fc.constantFrom(...words), { maxLength: 40 }).map((tokens) => tokens.join(' '))
+const jumbled = fc.array(fc.constantFrom(...WORDS), { maxLength: 40 }).map((tokens) => tokens.join(' '))
 
 const path = fc.constantFrom(
   ...['deviceId', 'tags', 'tags.a', 'tags.a.a', 'tags.__proto__', 'tags.constructor', 'tags.tags', 'tags.[[x y]]'],

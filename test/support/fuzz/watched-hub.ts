@@ -15,39 +15,41 @@ export interface WatchedHub {
   expectNoGrowth(): void
 }
 
-export const bystander = 'bystander'
+export const BYSTANDER = 'bystander'
 
 /** The allowed growth of the heap: caches, compiled code, and the test itself. */
-const slackInBytes = 24 * 1024 * 1024
+const SLACK_IN_BYTES = 24 * 1024 * 1024
 
 export async function watchedHub(options: HubOptions = {}): Promise<WatchedHub> {
   const faults: unknown[] = []
   const hub = await start({ ...options, onError: (error) => faults.push(error) })
-  await hub.createDevice(bystander)
+  await hub.createDevice(BYSTANDER)
   const desired: JsonObject = { mode: 'quiet' }
-  await hub.updateTwin(bystander, { tags: { watched: true }, properties: { desired } })
-  const device = await connectSubscribed(hub, { deviceId: bystander })
-  const before = stateOf(hub.twin(bystander))
+  await hub.updateTwin(BYSTANDER, { tags: { watched: true }, properties: { desired } })
+  const device = await connectSubscribed(hub, { deviceId: BYSTANDER })
+  const before = stateOf(hub.twin(BYSTANDER))
   let heap: number | undefined
 
   return {
     hub,
     async expectSound() {
       expect(faults).toEqual([])
-      expect((await device.get()).body).toBe(JSON.stringify({ desired: { ...desired, $version: 2 }, reported }))
-      const { status, body } = await rest(hub, 'GET', `/twins/${bystander}`)
+      expect((await device.get()).body).toBe(
+        JSON.stringify({ desired: { ...desired, $version: 2 }, reported: REPORTED }),
+      )
+      const { status, body } = await rest(hub, 'GET', `/twins/${BYSTANDER}`)
       expect([status, stateOf(body)]).toEqual([200, before])
       expect(Object.keys(Object.prototype)).toEqual([])
     },
     expectNoGrowth() {
       const now = usedHeap()
-      if (heap !== undefined) expect(now).toBeLessThan(heap + slackInBytes)
+      if (heap !== undefined) expect(now).toBeLessThan(heap + SLACK_IN_BYTES)
       heap = now
     },
   }
 }
 
-const reported = { $version: 1 }
+const REPORTED = { $version: 1 }
 
 /** The properties that only the device and its back end may change. */
 function stateOf({ tags, properties, etag, version, connectionState }: JsonObject): unknown {

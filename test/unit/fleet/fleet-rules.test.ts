@@ -1,6 +1,7 @@
 import { createHistogram } from 'node:perf_hooks'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { mergePatch } from '../../../core/src/protocol/document.ts'
 import { adviceFor } from '../../../node-demo/fleet/advice.ts'
 import { readConnectionList } from '../../../node-demo/fleet/connection-list.ts'
 import { createCounters } from '../../../node-demo/fleet/counters.ts'
@@ -38,7 +39,7 @@ describe('models', () => {
 
   it('a thermostat applies its target and reports its climate only', () => {
     const model = withDesired(newModel('thermostat', 0.5, {}, 0), change({ climate: { target: 25 } }, 2), 0)
-    expect(patchOf(model, {}, 0)).toMatchObject({ climate: { target: 25 } })
+    expect(patchOf(model, {}, 0)).toMatchObject({ climate: { __t: 'c', target: { value: 25, ac: 200, av: 2 } } })
     expect(Object.keys(patchOf(model, {}, 0))).toEqual(['climate'])
     expect(isBusy(model)).toBe(false)
   })
@@ -48,15 +49,22 @@ describe('models', () => {
     expect(isBusy(model)).toBe(true)
     const later = atTime(model, 60_000)
     expect(isBusy(later)).toBe(false)
-    expect(patchOf(later, {}, 60_000)).toEqual({ firmware: { version: '2.0.0', status: 'done' } })
+    const version = { value: '2.0.0', ac: 200, av: 2, ad: null }
+    expect(patchOf(later, {}, 60_000)).toEqual({ firmware: { __t: 'c', version, status: 'done' } })
   })
 
-  it('a kiosk reports the version that it shows, and the properties that it refused', () => {
+  it('a kiosk acknowledges its properties, and reports the version that it shows and the names that it refused', () => {
     const desired = { message: 'Hi', theme: 'dark', volume: 7, accent: 'blue', toString: 1 }
     const model = withDesired(newModel('kiosk', 0.5, {}, 0), change(desired, 4), 0)
     const patch = patchOf(model, {}, 0)
-    expect(patch).toEqual({ kiosk: { version: 4, refused: ['volume', 'accent'] } })
-    expect(patchOf(model, patch, 0)).toEqual({})
+    expect(patch).toMatchObject({
+      kiosk: { version: 4, refused: ['accent', 'volume'] },
+      message: { value: 'Hi', ac: 200, av: 4 },
+      volume: { value: 0, ac: 400, av: 4, ad: 'volume is 7; expected a number from 0 to 1' },
+      openingHours: { value: null, ac: 203, av: 0 },
+    })
+    expect(Object.keys(patch)).not.toContain('toString')
+    expect(patchOf(model, mergePatch({}, patch), 0)).toEqual({})
   })
 })
 

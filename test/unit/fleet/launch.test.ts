@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { type CounterName, type Counts, createCounters } from '../../../node-demo/fleet/counters.ts'
 import { type Launch, type LaunchInput, newLaunch, nextLaunch } from '../../../node-demo/fleet/launch.ts'
 
-const missing = { code: 'ERR_UNREACHABLE', message: 'no hub', cause: 'ECONNREFUSED' } as const
-const lost = { code: 'ERR_INTERRUPTED', message: 'lost' } as const
+const MISSING = { code: 'ERR_UNREACHABLE', message: 'no hub', cause: 'ECONNREFUSED' } as const
+const LOST = { code: 'ERR_INTERRUPTED', message: 'lost' } as const
 
 function counted(counts: Partial<Record<CounterName, number>>): Counts {
   return { ...createCounters().read(), ...counts }
@@ -26,20 +26,20 @@ describe('nextLaunch', () => {
   })
 
   it('gives up when the first devices find no hub', () => {
-    const down = input({ started: 3, failures: 3, waiting: 3 }, { failures: [missing] })
-    expect(nextLaunch(probing(10), down)[1]).toEqual({ type: 'give up', failure: missing })
+    const down = input({ started: 3, failures: 3, waiting: 3 }, { failures: [MISSING] })
+    expect(nextLaunch(probing(10), down)[1]).toEqual({ type: 'give up', failure: MISSING })
   })
 
   it('waits while another of the first devices still connects', () => {
-    const partly = input({ started: 3, failures: 2, waiting: 2, connecting: 1 }, { failures: [missing] })
+    const partly = input({ started: 3, failures: 2, waiting: 2, connecting: 1 }, { failures: [MISSING] })
     expect(nextLaunch(probing(10), partly)[1]).toEqual({ type: 'none' })
   })
 
   it('waits after a failure that may pass, and gives up after a minute', () => {
     const failing = { started: 3, failures: 3, waiting: 3 }
-    expect(nextLaunch(probing(10), input(failing, { failures: [lost] }))[1]).toEqual({ type: 'none' })
-    const late = input(failing, { failures: [lost], now: 60_000 })
-    expect(nextLaunch(probing(10), late)[1]).toEqual({ type: 'give up', failure: lost })
+    expect(nextLaunch(probing(10), input(failing, { failures: [LOST] }))[1]).toEqual({ type: 'none' })
+    const late = input(failing, { failures: [LOST], now: 60_000 })
+    expect(nextLaunch(probing(10), late)[1]).toEqual({ type: 'give up', failure: LOST })
   })
 
   it('starts the others at the rate after the first sync, and never more than there are', () => {

@@ -3,7 +3,7 @@ import { loadOf, messagesPerDay, recoveryInSeconds, verdictOf } from '../../../b
 import { tierTable } from '../../../bench/load-by-tier/tables.ts'
 import { limitsOf } from '../../../node-demo/fleet/tier-limits.ts'
 
-const quiet = {
+const QUIET = {
   devices: 3600,
   reportsPerHour: 0,
   desiredPerDay: 0,
@@ -16,19 +16,19 @@ const quiet = {
 
 describe('loadOf', () => {
   it('counts reports and desired changes as twin updates, and connections as twin reads too', () => {
-    const fleet = { ...quiet, reportsPerHour: 2, desiredPerDay: 24, connectsPerDay: 48, telemetryPerHour: 5 }
+    const fleet = { ...QUIET, reportsPerHour: 2, desiredPerDay: 24, connectsPerDay: 48, telemetryPerHour: 5 }
     expect(loadOf(fleet)).toEqual({ twinUpdates: 3, connections: 2, twinReads: 2, telemetry: 5 })
   })
 })
 
 describe('messagesPerDay', () => {
   it('counts a desired change twice, and a connection as the read of its twin', () => {
-    const fleet = { ...quiet, devices: 10, reportsPerHour: 1, desiredPerDay: 3, connectsPerDay: 5, telemetryPerHour: 2 }
+    const fleet = { ...QUIET, devices: 10, reportsPerHour: 1, desiredPerDay: 3, connectsPerDay: 5, telemetryPerHour: 2 }
     expect(messagesPerDay(fleet, 4096)).toBe(10 * (24 + 6 + 5 + 48))
   })
 
   it('counts every started 4 KB', () => {
-    const fleet = { ...quiet, devices: 1, reportsPerHour: 1, connectsPerDay: 1, bytes: 4097, twinBytes: 8193 }
+    const fleet = { ...QUIET, devices: 1, reportsPerHour: 1, connectsPerDay: 1, bytes: 4097, twinBytes: 8193 }
     expect(messagesPerDay(fleet, 4096)).toBe(2 * 24 + 3)
     expect(messagesPerDay({ ...fleet, bytes: 4096, twinBytes: 0 }, 4096)).toBe(24 + 1)
   })
@@ -44,9 +44,9 @@ describe('recoveryInSeconds', () => {
 
 describe('verdictOf', () => {
   it('finds the fewest units, and the limit that demands them', () => {
-    const fleet = { ...quiet, devices: 100_000, reportsPerHour: 12 }
+    const fleet = { ...QUIET, devices: 100_000, reportsPerHour: 12 }
     expect(verdictOf(fleet, 'S2')).toMatchObject({ type: 'fits', units: 67, binding: 'twinUpdates' })
-    expect(verdictOf({ ...quiet, devices: 10_000, reportsPerHour: 12 }, 'S1')).toMatchObject({
+    expect(verdictOf({ ...QUIET, devices: 10_000, reportsPerHour: 12 }, 'S1')).toMatchObject({
       type: 'fits',
       units: 8,
       binding: 'messagesPerDay',
@@ -54,33 +54,33 @@ describe('verdictOf', () => {
   })
 
   it('names the limit that the most units of a tier do not reach', () => {
-    const fleet = { ...quiet, devices: 1_000_000, reportsPerHour: 12 }
+    const fleet = { ...QUIET, devices: 1_000_000, reportsPerHour: 12 }
     const verdict = verdictOf(fleet, 'S1')
     expect(verdict).toMatchObject({ type: 'too small', limit: 'twinUpdates' })
     expect(verdict.type === 'too small' && Math.round(verdict.figures.throttledPerSecond)).toBe(3283)
   })
 
   it('counts the herd after an outage', () => {
-    const fleet = { ...quiet, devices: 100_000, connectsPerDay: 1, minutesToRecover: 5 }
+    const fleet = { ...QUIET, devices: 100_000, connectsPerDay: 1, minutesToRecover: 5 }
     expect(verdictOf(fleet, 'S1')).toMatchObject({ type: 'too small', limit: 'recovery' })
     // 34 units read 340 twins per second.
     expect(verdictOf(fleet, 'S2')).toMatchObject({ type: 'fits', units: 34, binding: 'recovery' })
   })
 
   it('lets the basic tiers carry telemetry only', () => {
-    expect(verdictOf({ ...quiet, reportsPerHour: 1 }, 'B1')).toEqual({ type: 'no twins' })
-    expect(verdictOf({ ...quiet, telemetryPerHour: 60 }, 'B2')).toMatchObject({ type: 'fits', units: 1 })
+    expect(verdictOf({ ...QUIET, reportsPerHour: 1 }, 'B1')).toEqual({ type: 'no twins' })
+    expect(verdictOf({ ...QUIET, telemetryPerHour: 60 }, 'B2')).toMatchObject({ type: 'fits', units: 1 })
   })
 
   it('limits the devices of a hub', () => {
-    expect(verdictOf({ ...quiet, devices: 501 }, 'F1')).toEqual({ type: 'too many devices' })
-    expect(verdictOf({ ...quiet, devices: 1_000_001 }, 'S3')).toEqual({ type: 'too many devices' })
+    expect(verdictOf({ ...QUIET, devices: 501 }, 'F1')).toEqual({ type: 'too many devices' })
+    expect(verdictOf({ ...QUIET, devices: 1_000_001 }, 'S3')).toEqual({ type: 'too many devices' })
   })
 })
 
 describe('tierTable', () => {
   it('joins neighboring tiers with equal cells', () => {
-    const { devices, ...each } = { ...quiet, reportsPerHour: 1 }
+    const { devices, ...each } = { ...QUIET, reportsPerHour: 1 }
     expect(tierTable([devices], each)).toContain('| 3,600 | B1 to B3 | none | no twins |')
   })
 })

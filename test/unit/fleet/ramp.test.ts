@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newRamp, nextRamp, type Ramp, type RampInput } from '../../../node-demo/fleet/ramp.ts'
 
-const calm = { attempts: 0, retries: 0, failures: 0, opening: 0 }
+const CALM = { attempts: 0, retries: 0, failures: 0, opening: 0 }
 
 /** Runs the ramp in steps of 100 ms against a hub, and counts the starts of each second. */
 function simulate(maxRate: number, seconds: number, hub: (second: number, started: number) => Partial<RampInput>) {
@@ -10,7 +10,7 @@ function simulate(maxRate: number, seconds: number, hub: (second: number, starte
   const perSecond: number[] = []
   for (let tick = 1; tick <= seconds * 10; tick++) {
     const second = Math.floor((tick - 1) / 10)
-    const [next, starts] = nextRamp(ramp, { ...calm, attempts: started, ...hub(second, started), now: tick * 100 })
+    const [next, starts] = nextRamp(ramp, { ...CALM, attempts: started, ...hub(second, started), now: tick * 100 })
     ramp = next
     started += starts
     perSecond[second] = (perSecond[second] ?? 0) + starts
@@ -36,7 +36,7 @@ describe('nextRamp', () => {
     let ramp = throttled.ramp
     for (let second = 5; second < 40; second++) {
       const attempts = throttled.started + second
-      ramp = nextRamp(ramp, { ...calm, now: second * 1000, attempts, failures: throttled.started })[0]
+      ramp = nextRamp(ramp, { ...CALM, now: second * 1000, attempts, failures: throttled.started })[0]
     }
     expect(ramp.rate).toBe(100)
   })

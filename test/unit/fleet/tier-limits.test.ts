@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { ratesOf, type Tier as EmulatorTier } from '../../../emulator/src/throttling/tier.ts'
 import { connectRateOf, limitsOf, MAX_UNITS, TIERS } from '../../../node-demo/fleet/tier-limits.ts'
 
-const emulated: readonly EmulatorTier[] = ['F1', 'S1', 'S2', 'S3']
+const EMULATED: readonly EmulatorTier[] = ['F1', 'S1', 'S2', 'S3']
 
 describe('limitsOf', () => {
-  it.each(emulated)('agrees with the throttles of the local hub for every number of units of %s', (tier) => {
+  it.each(EMULATED)('agrees with the throttles of the local hub for every number of units of %s', (tier) => {
     for (let units = 1; units <= MAX_UNITS[tier]; units++) {
       const rates = ratesOf({ tier, units })
       const { connections, telemetry, twinReads, twinUpdates } = limitsOf({ tier, units })

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { age, duration, roundTrip } from '../../../page-kit/src/time.ts'
 
-const minute = 60_000
-const hour = 60 * minute
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 
 describe('times', () => {
   it.each([
     [-1, '0 s'],
     [59_999, '59 s'],
-    [minute, '1 min'],
-    [3 * hour + 20 * minute, '3 h 20 min'],
-    [48 * hour, '2 d'],
+    [MINUTE, '1 min'],
+    [3 * HOUR + 20 * MINUTE, '3 h 20 min'],
+    [48 * HOUR, '2 d'],
   ])('duration(%i) is %s', (ms, text) => {
     expect(duration(ms)).toBe(text)
   })
@@ -18,7 +18,7 @@ describe('times', () => {
   it.each([
     [1999, 'now'],
     [2000, '2 s ago'],
-    [5 * minute, '5 min ago'],
+    [5 * MINUTE, '5 min ago'],
   ])('age(%i) is %s', (ms, text) => {
     expect(age(ms)).toBe(text)
   })

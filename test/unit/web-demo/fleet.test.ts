@@ -1,11 +1,11 @@
 import { newDevice, nextDevice } from 'hubtwin-device-models'
-import { developmentServiceConnectionString } from 'hubtwin-emulator'
+import { DEVELOPMENT_SERVICE_CONNECTION_STRING } from 'hubtwin-emulator'
 import { describe, expect, test } from 'vitest'
 import { credentialsFor, localFleetHub, parseFleetHub } from '../../../web-demo/src/fleet/fleet-hub.ts'
 import { totalsOf } from '../../../web-demo/src/fleet/totals.ts'
 import { createRate } from '../../../web-demo/src/shared/rate.ts'
 
-const policy = 'HostName=contoso.azure-devices.net;SharedAccessKeyName=device;SharedAccessKey=bWFkZS11cA=='
+const POLICY = 'HostName=contoso.azure-devices.net;SharedAccessKeyName=device;SharedAccessKey=bWFkZS11cA=='
 
 describe('parseFleetHub()', () => {
   test('reads the connection string of a policy', () => {
@@ -16,24 +16,24 @@ describe('parseFleetHub()', () => {
       policy: { name: 'device', key: 'bWFkZS11cA==' },
       endpoint: undefined,
     }
-    expect(parseFleetHub(policy)).toEqual(hub)
-    expect(parseFleetHub(`  ${policy};\n`)).toEqual(hub)
+    expect(parseFleetHub(POLICY)).toEqual(hub)
+    expect(parseFleetHub(`  ${POLICY};\n`)).toEqual(hub)
   })
 
   test("uses the emulator's own connection string for the local hub", () => {
-    expect(localFleetHub).toEqual({ ...parseFleetHub(developmentServiceConnectionString), isLocal: true })
+    expect(localFleetHub).toEqual({ ...parseFleetHub(DEVELOPMENT_SERVICE_CONNECTION_STRING), isLocal: true })
     expect(localFleetHub.host).toBe('localhost:10480')
   })
 
   test.each([
-    ['', 'Connection string is empty'],
-    ['   ', 'Connection string is empty'],
+    ['', 'Connection string is empty; expected HostName=…;SharedAccessKeyName=…;SharedAccessKey=…'],
+    ['   ', 'Connection string is empty; expected HostName=…;SharedAccessKeyName=…;SharedAccessKey=…'],
     ['HostName=localhost', 'Connection string has no SharedAccessKeyName'],
     ['HostName=localhost;SharedAccessKeyName=device', 'Connection string has no SharedAccessKey'],
     ['HostName=localhost;SharedAccessKey=bWFkZS11cA==', 'Connection string has no SharedAccessKeyName'],
     ['SharedAccessKeyName=device;SharedAccessKey=bWFkZS11cA==', 'Connection string has no HostName'],
     [
-      `${policy};DeviceId=device1`,
+      `${POLICY};DeviceId=device1`,
       'This connection string belongs to a device; a fleet needs the connection string of a shared access policy',
     ],
   ])('names the missing part: %j', (text, problem) => {
@@ -41,13 +41,13 @@ describe('parseFleetHub()', () => {
   })
 
   test('never repeats a key', () => {
-    for (const text of ['bWFkZS11cA==', `${policy}x y`, policy.replace('SharedAccessKey=', 'Sharedaccesskey=')]) {
+    for (const text of ['bWFkZS11cA==', `${POLICY}x y`, POLICY.replace('SharedAccessKey=', 'Sharedaccesskey=')]) {
       expect(() => parseFleetHub(text)).toThrow(/^(?!.*bWFk)/)
     }
   })
 
   test('makes a token of the policy for a single device', async () => {
-    const { password } = await credentialsFor(parseFleetHub(policy), 'fleet-7').token()
+    const { password } = await credentialsFor(parseFleetHub(POLICY), 'fleet-7').token()
     expect(password).toContain('sr=contoso.azure-devices.net%2Fdevices%2Ffleet-7&')
     expect(password).toMatch(/&skn=device(&|$)/)
   })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../../root.ts'
+import { ROOT } from '../../root.ts'
 
 export interface Entry {
   /** The module of an app's import: `hubtwin/light`. */
@@ -15,11 +15,11 @@ export const PACKAGES = ['core', 'emulator'] as const
 /** Every entry of both packages, in the order of package.json. */
 export function listEntries(): Entry[] {
   return PACKAGES.flatMap((folder) => {
-    const text = readFileSync(join(root, folder, 'package.json'), 'utf8')
+    const text = readFileSync(join(ROOT, folder, 'package.json'), 'utf8')
     const manifest = JSON.parse(text) as { name: string; exports: Record<string, { types: string }> }
     return Object.entries(manifest.exports).map(([path, { types }]) => ({
       name: manifest.name + path.slice(1),
-      types: join(root, folder, types),
+      types: join(ROOT, folder, types),
     }))
   })
 }

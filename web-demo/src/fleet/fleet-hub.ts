@@ -26,13 +26,14 @@ export function parseFleetHub(text: string): FleetHub {
       'This connection string belongs to a device; a fleet needs the connection string of a shared access policy',
     )
   }
+  if (trimmed === '') {
+    throw new SyntaxError('Connection string is empty; expected HostName=…;SharedAccessKeyName=…;SharedAccessKey=…')
+  }
   // The grammar is the same as for a device, except for the ID. A bad part is reported before a
   // missing part.
   const hasKey = /(^|;)SharedAccessKey=/.test(trimmed)
   const rest = `;DeviceId=${deviceIdOf(1)}${hasKey ? '' : ';SharedAccessKey=AAAA'}`
-  const { identity, endpoint, sharedAccessKey, sharedAccessKeyName } = parseConnectionString(
-    trimmed === '' ? '' : trimmed + rest,
-  )
+  const { identity, endpoint, sharedAccessKey, sharedAccessKeyName } = parseConnectionString(trimmed + rest)
   if (sharedAccessKeyName === undefined) throw new SyntaxError('Connection string has no SharedAccessKeyName')
   if (sharedAccessKey === undefined || !hasKey) throw new SyntaxError('Connection string has no SharedAccessKey')
   return {

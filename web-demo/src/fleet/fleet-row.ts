@@ -3,7 +3,7 @@ import type { TwinStatus } from 'hubtwin/light'
 import { make, setText } from '../shared/dom.ts'
 import type { Member } from './member.ts'
 import type { Column, RowKeys } from './row-order.ts'
-import { firmwareStatuses } from './totals.ts'
+import { FIRMWARE_STATUSES } from './totals.ts'
 
 /** A row of the table. It updates only the cells that change. */
 export interface FleetRow {
@@ -77,7 +77,7 @@ function keysOf({ versions }: Member, { thermostat, firmware }: Device, now: num
     temperature: temperatureAt(thermostat, now),
     target: thermostat.target.value,
     firmware: firmware.version,
-    update: firmwareStatuses.indexOf(firmware.state.type) * 1000 + (progressOf(firmware, now) ?? 0),
+    update: FIRMWARE_STATUSES.indexOf(firmware.state.type) * 1000 + (progressOf(firmware, now) ?? 0),
   }
 }
 

@@ -30,7 +30,7 @@ type State = { readonly type: 'off' } | { readonly type: 'starting' } | ({ reado
 /** Fast enough for a reader, and cheap for a table with 200 rows. */
 const RENDER_EVERY_IN_MS = 250
 
-const settings = { everyInMs: DEFAULT_PACE_IN_MS, acknowledges: false }
+const settings = { everyInMs: DEFAULT_PACE_IN_MS }
 const totals = createTotalsView()
 const dialog = createDeviceDialog()
 const table = createFleetTable((index) => {

@@ -1,6 +1,12 @@
 import { type JsonObject, openDevice, type TwinStatus, type TwinVersions } from 'hubtwin/light'
 import { telemetry } from 'hubtwin/telemetry'
-import { type Device, type DeviceEvent, type DeviceOptions, MODEL_ID, temperatureAt } from 'hubtwin-device-models'
+import {
+  type Device,
+  type DeviceEvent,
+  type DeviceOptions,
+  THERMOSTAT_MODEL_ID,
+  temperatureAt,
+} from 'hubtwin-device-models'
 import { createSimulation, type Simulation, type SimulationSettings } from '../shared/device-model/simulation.ts'
 import { credentialsFor, type FleetHub } from './fleet-hub.ts'
 
@@ -44,7 +50,7 @@ export function openMember(
   const connection = openDevice(credentialsFor(hub, deviceId), {
     endpoint: hub.endpoint,
     maxRetryDelayInMs: 10_000,
-    modelId: MODEL_ID,
+    modelId: THERMOSTAT_MODEL_ID,
     use: { telemetry: telemetry({ maxMessages: MAX_WAITING, overflow: 'reject-oldest' }) },
   })
   const { twin } = connection

@@ -1,6 +1,6 @@
 import { find, make, setText } from '../shared/dom.ts'
 import { degrees } from '../shared/device-model/chart-words.ts'
-import { type FirmwareStatus, firmwareStatuses, type Totals } from './totals.ts'
+import { type FirmwareStatus, FIRMWARE_STATUSES, type Totals } from './totals.ts'
 
 /** Devices before their first sync. */
 const UNKNOWN = 'not synced'
@@ -31,9 +31,9 @@ export function createTotalsView(): TotalsView {
   const rate = add('reports per second')
   const messages = add('messages per second')
   const mean = add('mean temperature')
-  const firmware = firmwareStatuses.map((status) => [status, add(`firmware ${status}`, status)] as const)
+  const firmware = FIRMWARE_STATUSES.map((status) => [status, add(`firmware ${status}`, status)] as const)
   const bar = find('states', HTMLElement)
-  const segments = ([...firmwareStatuses, UNKNOWN] as const).map((status) => {
+  const segments = ([...FIRMWARE_STATUSES, UNKNOWN] as const).map((status) => {
     const segment = make('span', 'fleet-segment')
     segment.dataset['status'] = status
     bar.append(segment)
@@ -48,7 +48,7 @@ export function createTotalsView(): TotalsView {
       setText(messages, messagesPerSecond.toFixed(1))
       setText(mean, totals.meanTemperature === undefined ? '—' : degrees(totals.meanTemperature))
       for (const [status, value] of firmware) setText(value, String(totals.firmware[status]))
-      const known = firmwareStatuses.reduce((sum, status) => sum + totals.firmware[status], 0)
+      const known = FIRMWARE_STATUSES.reduce((sum, status) => sum + totals.firmware[status], 0)
       const counts = { ...totals.firmware, [UNKNOWN]: totals.count - known }
       for (const [status, segment] of segments) segment.style.flexGrow = String(counts[status])
       bar.ariaLabel = segments

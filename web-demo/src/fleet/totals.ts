@@ -8,7 +8,7 @@ export interface Countable {
 
 export type FirmwareStatus = Device['firmware']['state']['type']
 
-export const firmwareStatuses: readonly FirmwareStatus[] = ['idle', 'downloading', 'applying', 'done', 'failed']
+export const FIRMWARE_STATUSES: readonly FirmwareStatus[] = ['idle', 'downloading', 'applying', 'done', 'failed']
 
 /** The state of the fleet in a few numbers. */
 export interface Totals {

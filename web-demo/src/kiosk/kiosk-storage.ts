@@ -7,19 +7,19 @@ const KEYS = { device: 'kiosk/enrolled', last: 'kiosk/last', test: 'kiosk/test' 
 
 // Others write to this storage too: a person in DevTools, an older version, a page of the same
 // origin.
-const DEVICE = v.object({
+const deviceSchema = v.object({
   hostName: v.pipe(v.string(), v.nonEmpty()),
   deviceId: v.pipe(v.string(), v.nonEmpty()),
   endpoint: v.optional(v.pipe(v.string(), v.url(), v.regex(/^wss?:/))),
 })
-const LAST = v.object({
+const lastSchema = v.object({
   desired: v.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
   // The range of a Date (ECMA-262 §21.4.1.1).
   seenAt: v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15)),
 })
 
 /** The last known state. `seenAt` is in milliseconds since 1970; 0 means never. */
-export type Last = v.InferOutput<typeof LAST>
+export type Last = v.InferOutput<typeof lastSchema>
 
 /**
  * The stored device. `lost` means that only the token service knows whether this page is enrolled.
@@ -36,13 +36,13 @@ export function loadDevice(): StoredDevice {
     return { type: 'lost', why: 'This browser stores nothing for this page, because the storage is blocked or full' }
   }
   if (text === null) return { type: 'none' }
-  const device = parse(DEVICE, text)
+  const device = parse(deviceSchema, text)
   if (device === undefined) return { type: 'lost', why: 'The stored data of this kiosk is damaged' }
   return { type: 'stored', service: { ...device, address: location.origin } }
 }
 
 export function loadLast(): Last {
-  const last = parse(LAST, readText(KEYS.last) ?? '')
+  const last = parse(lastSchema, readText(KEYS.last) ?? '')
   return { desired: last?.desired ?? {}, seenAt: Math.min(last?.seenAt ?? 0, Date.now()) }
 }
 

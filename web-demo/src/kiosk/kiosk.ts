@@ -2,9 +2,11 @@ import { type JsonObject, tokenCredentials, type TwinStatus } from 'hubtwin/ligh
 import { openSharedDevice } from 'hubtwin/light/shared-device'
 import { methods } from 'hubtwin/methods'
 import { telemetry } from 'hubtwin/telemetry'
+import { KIOSK_MODEL_ID } from 'hubtwin-device-models'
 import { find } from '../shared/dom.ts'
 import { linkToHub } from '../shared/local-hub.ts'
 import { enrollPage, fetchToken, identify, lacksTokenService, type TokenService } from '../shared/token-service.ts'
+import { patchOfAnswers } from './answers.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { loadDevice, loadLast, onOtherTabEnrolled, storeDevice, storeLast } from './kiosk-storage.ts'
 import { forgetStoredPage, storePage } from './offline.ts'
@@ -26,27 +28,23 @@ function show(desired: JsonObject = last.desired): void {
     storeLast(last)
   }
   render(desired, status, last.seenAt)
-  panel.showContent({ version, seenAt: last.seenAt, refused: readSettings(desired).refused })
+  panel.showContent({ version, seenAt: last.seenAt, refused: Object.keys(readSettings(desired).problems) })
 }
 
 /** @throws SyntaxError for an impossible host name or device ID */
 function open(service: TokenService): void {
   const credentials = tokenCredentials(service, (signal) => fetchToken(service, signal))
   const use = { methods: methods(), telemetry: telemetry() }
-  const device = openSharedDevice(credentials, { endpoint: service.endpoint, use })
+  const device = openSharedDevice(credentials, { endpoint: service.endpoint, modelId: KIOSK_MODEL_ID, use })
   const { twin } = device
   handleMethods(device, service.deviceId)
   const heartbeat = createHeartbeat(device, () => readSettings(twin.desired).settings.heartbeatInSeconds)
   setInterval(heartbeat.tick, 1000)
   panel.showDevice(service)
 
-  /**
-   * Reports only a difference from the hub. So nothing is stored, and a new leader tab catches up.
-   */
   function acknowledge(): void {
-    const kiosk = { refused: readSettings(twin.desired).refused, version: twin.versions.desired }
-    const isReported = JSON.stringify(kiosk) === JSON.stringify(twin.reported['kiosk'])
-    if (!isReported && twin.role.type !== 'follower') twin.report({ kiosk }).catch(console.warn)
+    const patch = patchOfAnswers(twin.desired, twin.versions.desired, twin.reported)
+    if (Object.keys(patch).length > 0 && twin.role.type !== 'follower') twin.report(patch).catch(console.warn)
   }
 
   twin.onDesired(({ desired, previous, version: next }) => {

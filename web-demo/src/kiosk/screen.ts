@@ -4,7 +4,7 @@ import { find, setText } from '../shared/dom.ts'
 import { MINUTES, openingHours, describeOpening } from './opening-hours.ts'
 
 /** The desired properties of a kiosk. */
-const SETTINGS = v.object({
+const settingsSchema = v.object({
   message: v.optional(v.string(), 'Welcome'),
   theme: v.optional(v.picklist(['light', 'dark'])),
   accent: v.optional(v.pipe(v.string(), v.regex(/^#[\da-f]{6}$/i)), '#0b5cba'),
@@ -13,11 +13,19 @@ const SETTINGS = v.object({
   heartbeatInSeconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(86_400)), 60),
 })
 
-/** Reads the valid settings, and names the invalid ones. */
-export function readSettings(desired: JsonObject): { settings: v.InferOutput<typeof SETTINGS>; refused: string[] } {
-  const refused = new Set(v.safeParse(SETTINGS, desired).issues?.map(({ path }) => String(path?.[0].key)))
-  const others = Object.entries(desired).filter(([name]) => !refused.has(name))
-  return { settings: v.parse(SETTINGS, Object.fromEntries(others)), refused: [...refused] }
+export type Settings = v.InferOutput<typeof settingsSchema>
+
+export const SETTING_NAMES = Object.keys(settingsSchema.entries) as readonly (keyof Settings)[]
+
+/** Reads the valid settings. The problems of the invalid ones have their names. */
+export function readSettings(desired: JsonObject): {
+  readonly settings: Settings
+  readonly problems: Readonly<Record<string, string>>
+} {
+  const issues = v.safeParse(settingsSchema, desired).issues ?? []
+  const problems = Object.fromEntries(issues.map(({ path, message }) => [String(path?.[0].key), message]))
+  const others = Object.entries(desired).filter(([name]) => problems[name] === undefined)
+  return { settings: v.parse(settingsSchema, Object.fromEntries(others)), problems }
 }
 
 export const write = (id: string, text: string): void => setText(find(id, HTMLElement), text)

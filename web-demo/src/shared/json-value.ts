@@ -22,9 +22,9 @@ export function textOf(value: JsonValue): string {
     : `{ ${parts.map(([key, item]) => `${JSON.stringify(key)}: ${textOf(item)}`).join(', ')} }`
 }
 
-const encoder = new TextEncoder()
+const ENCODER = new TextEncoder()
 
 /** The size of a text on the wire, in bytes. */
 export function utf8Length(text: string): number {
-  return encoder.encode(text).length
+  return ENCODER.encode(text).length
 }

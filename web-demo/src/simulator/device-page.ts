@@ -88,7 +88,6 @@ export function openDevice(grant: Grant, settings: DeviceSettings, onForget: () 
 
 /** The address bar always leads back to this device with these switches. */
 function applySettings(): void {
-  model.setAcknowledging(switches.current.acknowledge)
   if (device !== undefined) history.replaceState(null, '', `./${searchOf(linkFor(device.grant, switches.current))}`)
 }
 

@@ -34,7 +34,7 @@ async function connect(grant: Grant): Promise<void> {
   const page = await import('./device-page.ts').catch(console.warn)
   if (page === undefined) return form.showProblem(NOT_LOADED)
   form.showProblem('')
-  // In a task of its own: the evaluation of the modules is a long task on a slow machine.
+  // In its own task: the evaluation of the modules is a long task on a slow machine.
   await new Promise((resolve) => setTimeout(resolve))
   try {
     page.openDevice(grant, settings, forget)

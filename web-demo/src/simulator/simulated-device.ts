@@ -12,7 +12,7 @@ import { openSharedDevice, type SharedDevice, type SharedTwin, type TabRole } fr
 import { type MethodHandler, methods } from 'hubtwin/methods'
 import type { MessageHandler, Messages } from 'hubtwin/messages'
 import { telemetry } from 'hubtwin/telemetry'
-import { MODEL_ID } from 'hubtwin-device-models'
+import { THERMOSTAT_MODEL_ID } from 'hubtwin-device-models'
 import { type Grant, makeAccess } from './connect/grant.ts'
 import { createFaults, type Faults } from './faults.ts'
 import type { Place } from './page/advice.ts'
@@ -161,7 +161,7 @@ function openConnection({ faults, endpoint, inbox, handleCall, emit }: Connectio
   const use = { telemetry: telemetry(), methods: methods() }
   const options = {
     endpoint,
-    modelId: MODEL_ID,
+    modelId: THERMOSTAT_MODEL_ID,
     // Shorter than the default of a minute, because a person is waiting.
     maxRetryDelayInMs: 10_000,
     connectTimeoutInMs: 10_000,

@@ -1,45 +1,21 @@
+import { checkFunction } from '../../protocol/check-options.ts'
 import { patchAt } from '../../protocol/document.ts'
 import type { DesiredChange } from '../changes.ts'
 import { type AppliedPatch, catchUp, createDesiredView, follow } from './desired-view.ts'
 import { iterate } from './iterate.ts'
-import {
-  addListener,
-  addListenerWithCurrent,
-  checkListener,
-  emit,
-  type Listeners,
-  removeListeners,
-} from './listeners.ts'
+import { addListener, listen, type Listeners } from './listeners.ts'
 
-/**
- * The listeners and iterators of the desired properties, each at its own path. Listeners get
- * `undefined` at the end.
- */
-export interface DesiredListeners extends Listeners<AppliedPatch | undefined> {
-  /** The newest patch. */
-  current: AppliedPatch | undefined
-  ended: boolean
-}
-
-export function createDesiredListeners(): DesiredListeners {
-  return { entries: undefined, current: undefined, ended: false }
-}
+/** The listeners and iterators of the desired properties, each at its own path. */
+export type DesiredListeners = Listeners<AppliedPatch>
 
 export function listenToDesired(
   listeners: DesiredListeners,
   path: string,
   listener: (change: DesiredChange) => void,
 ): () => void {
-  checkListener(listener)
+  checkFunction('listener', listener)
   const view = createDesiredView(path)
-  return addListenerWithCurrent(
-    listeners,
-    (applied) => {
-      const change = applied && follow(view, applied)
-      if (change !== undefined) listener(change)
-    },
-    () => (listeners.ended ? undefined : listeners.current),
-  )
+  return listen(listeners, listener, (applied) => follow(view, applied))
 }
 
 export function iterateDesired(
@@ -72,17 +48,4 @@ export function iterateDesired(
     },
     signal,
   )
-}
-
-/** Calls the listeners whose path the patch touches. */
-export function emitDesired(listeners: DesiredListeners, applied: AppliedPatch): void {
-  listeners.current = applied
-  emit(listeners, applied)
-}
-
-export function endDesired(listeners: DesiredListeners): void {
-  if (listeners.ended) return
-  listeners.ended = true
-  emit(listeners, undefined)
-  removeListeners(listeners)
 }

@@ -1,18 +1,26 @@
-import { typeName } from '../../protocol/json.ts'
+import { checkFunction } from '../../protocol/check-options.ts'
 
-/** Callbacks for a value. An error in one does not affect the others. */
+/** A value that changes, and callbacks for it. An error in one does not affect the others. */
 export interface Listeners<T> {
   /** `undefined` until there is a listener: most twins of a fleet have few. */
   entries: Set<Entry<T>> | undefined
+  /** The newest value; `undefined` before the first. */
+  current: T | undefined
+  /** No more values come. The listeners have got `undefined`. */
+  ended: boolean
 }
 
 /** A separate entry per call, because an app may add the same function twice. */
 interface Entry<T> {
-  readonly call: (value: T) => void
+  readonly call: (value: T | undefined) => void
+}
+
+export function createListeners<T>(): Listeners<T> {
+  return { entries: undefined, current: undefined, ended: false }
 }
 
 /** @returns removes the listener */
-export function addListener<T>(listeners: Listeners<T>, call: (value: T) => void): () => void {
+export function addListener<T>(listeners: Listeners<T>, call: Entry<T>['call']): () => void {
   const entry = { call }
   const entries = (listeners.entries ??= new Set())
   entries.add(entry)
@@ -20,26 +28,29 @@ export function addListener<T>(listeners: Listeners<T>, call: (value: T) => void
 }
 
 /**
- * Also calls the listener once with the current value, unless a newer value reaches it first. That
- * call is deferred, so that the app already holds the function that removes the listener.
+ * Adds a listener of the app, and calls it once with the current value, unless a newer value
+ * reaches it first. That call is deferred, so that the app already holds the function that removes
+ * the listener.
  *
- * @param current `undefined` when there is no value yet
+ * @param changeOf turns a value into the change for the listener; `undefined` is none
  * @returns removes the listener
+ * @throws TypeError when the listener is not a function
  */
-export function addListenerWithCurrent<T>(
+export function listen<T, Change>(
   listeners: Listeners<T>,
-  listener: (value: T) => void,
-  current: () => T | undefined,
+  listener: (change: Change) => void,
+  changeOf: (value: T) => Change | undefined,
 ): () => void {
+  checkFunction('listener', listener)
   let isDue = true
-  const call = (value: T): void => {
+  const call = (value: T | undefined): void => {
     isDue = false
-    listener(value)
+    const change = value && changeOf(value)
+    if (change) listener(change)
   }
   const remove = addListener(listeners, call)
   queueMicrotask(() => {
-    const value = isDue ? current() : undefined
-    if (value !== undefined) callListener(call, value)
+    if (isDue && !listeners.ended) callListener(call, listeners.current)
   })
   return () => {
     isDue = false
@@ -47,13 +58,24 @@ export function addListenerWithCurrent<T>(
   }
 }
 
-export function emit<T>({ entries }: Listeners<T>, value: T): void {
-  if (entries === undefined) return
-  for (const entry of [...entries]) if (entries.has(entry)) callListener(entry.call, value)
+export function emit<T>(listeners: Listeners<T>, value: T): void {
+  listeners.current = Object.freeze(value)
+  callAll(listeners, value)
 }
 
-export function removeListeners({ entries }: Listeners<never>): void {
+/** Tells the listeners that no more values come, and removes them. */
+export function endListeners<T>(listeners: Listeners<T>): void {
+  listeners.ended = true
+  callAll(listeners, undefined)
+  removeListeners(listeners)
+}
+
+export function removeListeners<T>({ entries }: Listeners<T>): void {
   entries?.clear()
+}
+
+function callAll<T>({ entries }: Listeners<T>, value: T | undefined): void {
+  for (const entry of [...(entries ?? [])]) if (entries?.has(entry)) callListener(entry.call, value)
 }
 
 /**
@@ -69,12 +91,5 @@ export function callListener<T>(listener: (value: T) => void, value: T): void {
         throw error
       })
     }
-  }
-}
-
-/** @throws TypeError when it is not a function */
-export function checkListener(listener: unknown): void {
-  if (typeof listener !== 'function') {
-    throw new TypeError(`listener is ${typeName(listener)}, not a function`)
   }
 }

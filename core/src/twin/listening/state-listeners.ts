@@ -1,24 +1,17 @@
 import { iterate } from './iterate.ts'
-import {
-  addListener,
-  addListenerWithCurrent,
-  checkListener,
-  emit,
-  type Listeners,
-  removeListeners,
-} from './listeners.ts'
+import { addListener, createListeners, emit, listen, type Listeners, removeListeners } from './listeners.ts'
 
 /** A state, such as the status or the role, and its listeners. */
 export interface StateListeners<State extends Tagged> extends Listeners<State> {
-  state: State
+  current: State
 }
 
 interface Tagged {
   readonly type: string
 }
 
-export function createStateListeners<State extends Tagged>(state: State): StateListeners<State> {
-  return { entries: undefined, state }
+export function createStateListeners<State extends Tagged>(current: State): StateListeners<State> {
+  return { ...createListeners(), current }
 }
 
 /** Calls with the current state soon, and then with each later state. */
@@ -26,8 +19,7 @@ export function listenToState<State extends Tagged>(
   listeners: StateListeners<State>,
   listener: (state: State) => void,
 ): () => void {
-  checkListener(listener)
-  return addListenerWithCurrent(listeners, listener, () => listeners.state)
+  return listen(listeners, listener, (state) => state)
 }
 
 export function iterateStates<State extends Tagged>(
@@ -38,12 +30,12 @@ export function iterateStates<State extends Tagged>(
   return iterate(
     {
       take() {
-        const { state } = listeners
-        if (taken === state) return undefined
-        taken = state
-        return state
+        const { current } = listeners
+        if (taken === current) return undefined
+        taken = current
+        return current
       },
-      ended: () => listeners.state.type === 'closed',
+      ended: () => listeners.current.type === 'closed',
       onChange: (wake) => addListener(listeners, wake),
     },
     signal,
@@ -52,7 +44,6 @@ export function iterateStates<State extends Tagged>(
 
 /** `closed` is the last state. */
 export function emitState<State extends Tagged>(listeners: StateListeners<State>, state: State): void {
-  listeners.state = Object.freeze(state)
   emit(listeners, state)
   if (state.type === 'closed') removeListeners(listeners)
 }

@@ -1,5 +1,7 @@
 import { TwinError } from '../../errors.ts'
+import { checkObject } from '../../protocol/check-options.ts'
 import { checkCount } from '../../protocol/count.ts'
+import { typeName } from '../../protocol/json.ts'
 import type { Clock } from '../../session/clock.ts'
 import type { IterationOptions, WaitOptions } from '../twin.ts'
 import { onAbort } from './on-abort.ts'
@@ -10,6 +12,18 @@ export interface Wait extends WaitOptions {
   readonly unmet: string
   /** The reason of the delay, for that error. */
   readonly cause?: TwinError | undefined
+}
+
+/** @throws TypeError for options that are no object, or with a signal of another type */
+export function checkWaitOptions<Options extends IterationOptions>(options: Options): Options {
+  checkSignal(checkObject('options', options).signal)
+  return options
+}
+
+/** @throws TypeError when it is neither `undefined` nor a signal */
+export function checkSignal(signal: AbortSignal | undefined): void {
+  if (signal === undefined || signal instanceof AbortSignal) return
+  throw new TypeError(`options.signal is ${typeName(signal)}, not an AbortSignal`)
 }
 
 /**

@@ -1,23 +1,28 @@
-import { SAMPLE_LANGUAGES, sampleFor, type SampleSubject } from 'hubtwin-page-kit/code-samples'
+import { sampleFor } from 'hubtwin-page-kit/code-samples'
+import { languagesOf, type SampleSubject } from 'hubtwin-page-kit/sample-subject'
 import type { JSX } from 'preact'
 import { CopyButton } from './copy-button.tsx'
 
-/**
- * Buttons that copy a program or a command which does the same.
- *
- * @param props.subject `undefined` while there is nothing to copy
- */
-export function CopyAs({ subject }: { readonly subject: SampleSubject | undefined }): JSX.Element {
+interface CopyAsProps {
+  readonly type: SampleSubject['type']
+  /** Called at each click. */
+  readonly subject: () => SampleSubject
+  /** Whether there is nothing to copy. @default false */
+  readonly disabled?: boolean
+}
+
+/** Buttons that copy a program or a command which does the same. */
+export function CopyAs({ type, subject, disabled = false }: CopyAsProps): JSX.Element {
   const hub = { origin: location.origin, isLocal: true }
   return (
     <p class="copy-as">
       <span class="muted">Copy as</span>
-      {SAMPLE_LANGUAGES.map((language) => (
+      {languagesOf(type).map((language) => (
         <CopyButton
           key={language}
           label={`Copy as ${language === 'curl' ? 'a curl command' : `${language} code`}`}
-          disabled={subject === undefined}
-          text={() => Promise.resolve((subject && sampleFor(subject, language, hub)) ?? '')}
+          disabled={disabled}
+          text={async () => sampleFor(subject(), language, hub) ?? ''}
         >
           {language}
         </CopyButton>

@@ -10,14 +10,14 @@ interface CopyProps {
   readonly children?: string
 }
 
-const noticeInMs = 2000
+const NOTICE_IN_MS = 2000
 
 /** Copies a text to the clipboard. The button itself confirms, so that nothing moves. */
 export function CopyButton({ text, label, disabled = false, children = 'Copy' }: CopyProps): JSX.Element {
   const [notice, setNotice] = useState('')
   const copy = async (): Promise<void> => {
     setNotice(await text().then(copyText, reasonOf))
-    setTimeout(() => setNotice(''), noticeInMs)
+    setTimeout(() => setNotice(''), NOTICE_IN_MS)
   }
   const isCopied = notice === 'Copied'
   return (

@@ -9,7 +9,7 @@ export type ConfigurationsState =
   | { readonly type: 'failed'; readonly reason: string }
 
 /** Counts cost the hub a pass over its twins, so changes of twins wait this long for others. */
-const gatherInMs = 1000
+const GATHER_IN_MS = 1000
 
 /** Reads the configurations again after events that may change them or their metrics. */
 export function useConfigurations(): readonly [ConfigurationsState, () => void] {
@@ -30,7 +30,7 @@ export function useConfigurations(): readonly [ConfigurationsState, () => void] 
     read()
     const stop = feed.onEvent(({ type }) => {
       if (type === 'configuration-changed' || type === 'missed') read()
-      if (type === 'twin-changed' || type === 'identity-deleted') timer.current ??= setTimeout(read, gatherInMs)
+      if (type === 'twin-changed' || type === 'identity-deleted') timer.current ??= setTimeout(read, GATHER_IN_MS)
     })
     return () => {
       stop()

@@ -1,11 +1,11 @@
 import { describeProblem } from 'hubtwin-page-kit/json-text'
 import { readPatch } from 'hubtwin-page-kit/patch-text'
-import type { CodeEditor } from 'hubtwin-page-kit/code-editor'
 import type { JSX } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { JsonObject } from '../../../src/formats/json.ts'
 import { CopyAs } from '../common/copy-as.tsx'
 import { reasonOf } from '../common/reason.ts'
+import { type CreateEditor, NoEditor, useCodeEditor } from '../common/use-code-editor.tsx'
 import { HubError, patchTwin, type Target, type TwinDocument } from '../hub/hub-api.ts'
 import { TwinConflict } from './twin-conflict.tsx'
 
@@ -21,14 +21,17 @@ type Outcome =
   | { readonly type: 'accepted'; readonly version: number }
   | { readonly type: 'rejected'; readonly reason: string }
 
-const firstText = '{\n  "climate": {\n    "target": 21\n  }\n}'
+const FIRST_TEXT = '{\n  "climate": {\n    "target": 21\n  }\n}'
+
+const createPatchEditor: CreateEditor = async (host, options) =>
+  (await import('hubtwin-page-kit/code-editor')).createCodeEditor(host, options)
 
 /**
  * Edits and sends a patch of the desired properties. The patch applies to the twin as it was when
  * editing started. If the twin changes in the meantime, the page warns you and sends nothing.
  */
 export function DesiredEditor({ target, twin, onPatched }: EditorProps): JSX.Element {
-  const [text, setText] = useState(firstText)
+  const [text, setText] = useState(FIRST_TEXT)
   const [baseEtag, setBaseEtag] = useState(twin.etag)
   const [isEdited, setIsEdited] = useState(false)
   const [outcome, setOutcome] = useState<Outcome>({ type: 'none' })
@@ -41,7 +44,12 @@ export function DesiredEditor({ target, twin, onPatched }: EditorProps): JSX.Ele
     setIsEdited(true)
     setOutcome({ type: 'none' })
   }
-  const [host, editor] = useCodeEditor(onChange, () => void send())
+  const { host, editor, hasFailed } = useCodeEditor(createPatchEditor, {
+    text: FIRST_TEXT,
+    label: 'Patch of the desired properties',
+    onChange,
+    onSubmit: () => void send(),
+  })
 
   useEffect(() => editor.current?.showProblem(problem), [problem])
   useEffect(() => {
@@ -71,6 +79,7 @@ export function DesiredEditor({ target, twin, onPatched }: EditorProps): JSX.Ele
     <section class="editor" aria-labelledby="editor-title">
       <h3 id="editor-title">Patch desired</h3>
       <div class="editor-field" ref={host} data-invalid={problem !== undefined} />
+      {hasFailed && <NoEditor />}
       <div class="row">
         <button type="button" class="primary" disabled={hasConflict} onClick={() => void send()}>
           Send patch
@@ -79,7 +88,11 @@ export function DesiredEditor({ target, twin, onPatched }: EditorProps): JSX.Ele
           {problem === undefined ? describe(outcome) : describeProblem(text, problem)}
         </p>
       </div>
-      <CopyAs subject={parsed.type === 'problem' ? undefined : { type: 'desired', target, patch: parsed.patch }} />
+      <CopyAs
+        type="desired"
+        disabled={parsed.type === 'problem'}
+        subject={() => ({ type: 'desired', target, patch: parsed.type === 'patch' ? parsed.patch : {} })}
+      />
       {outcome.type === 'rejected' && (
         <p class="problem" role="alert">
           {outcome.reason}
@@ -88,37 +101,6 @@ export function DesiredEditor({ target, twin, onPatched }: EditorProps): JSX.Ele
       {hasConflict && <TwinConflict onResolve={() => setBaseEtag(twin.etag)} />}
     </section>
   )
-}
-
-/** Loads the editor, which is most of the page's code, when the first device opens. */
-function useCodeEditor(
-  onChange: (text: string) => void,
-  onSubmit: () => void,
-): [{ current: HTMLDivElement | null }, { current: CodeEditor | undefined }] {
-  const host = useRef<HTMLDivElement>(null)
-  const editor = useRef<CodeEditor>(undefined)
-  // The editor keeps its callbacks for life; this reference leads to those of the last render.
-  const callbacks = useRef({ onChange, onSubmit })
-  callbacks.current = { onChange, onSubmit }
-  useEffect(() => {
-    let isUnmounted = false
-    async function load(): Promise<void> {
-      const { createCodeEditor } = await import('hubtwin-page-kit/code-editor')
-      if (isUnmounted || host.current === null) return
-      editor.current = createCodeEditor(host.current, {
-        text: firstText,
-        label: 'Patch of the desired properties',
-        onChange: (text) => callbacks.current.onChange(text),
-        onSubmit: () => callbacks.current.onSubmit(),
-      })
-    }
-    void load()
-    return () => {
-      isUnmounted = true
-      editor.current?.destroy()
-    }
-  }, [])
-  return [host, editor]
 }
 
 function describe(outcome: Outcome): string {

@@ -2,15 +2,15 @@ import { exactTime } from 'hubtwin-page-kit/time'
 import type { JSX } from 'preact'
 import { useLiveFeed } from '../common/use-feed.ts'
 import { bodyOf } from '../events/body-of.ts'
-import { kinds } from '../events/filter-lines.ts'
+import { KINDS } from '../events/filter-lines.ts'
 import { summaryOf } from '../events/summary.ts'
 import type { Target } from '../hub/hub-api.ts'
 import type { EventLine } from '../hub/model.ts'
 
-const types: readonly string[] = [...kinds.telemetry, ...kinds.methods, ...kinds.messages]
+const TYPES: readonly string[] = [...KINDS.telemetry, ...KINDS.methods, ...KINDS.messages]
 
 /** More are in the list of all events. */
-const maxLines = 20
+const MAX_LINES = 20
 
 /**
  * The newest telemetry, methods, and messages of a device or module, with their content. The page
@@ -57,9 +57,9 @@ function Activity({ line: { event, at } }: { readonly line: EventLine }): JSX.El
 /** The newest first. */
 function newestOf(all: readonly EventLine[], { deviceId, moduleId }: Target): readonly EventLine[] {
   const found: EventLine[] = []
-  for (let index = all.length - 1; index >= 0 && found.length < maxLines; index -= 1) {
+  for (let index = all.length - 1; index >= 0 && found.length < MAX_LINES; index -= 1) {
     const line = all[index]
-    if (line === undefined || line.event.type === 'missed' || !types.includes(line.event.type)) continue
+    if (line === undefined || line.event.type === 'missed' || !TYPES.includes(line.event.type)) continue
     if (line.event.deviceId === deviceId && line.event.moduleId === moduleId) found.push(line)
   }
   return found

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
+import { CopyAs } from '../common/copy-as.tsx'
 import { reasonOf } from '../common/reason.ts'
 import { sendMessage, type Target } from '../hub/hub-api.ts'
 
@@ -14,20 +15,20 @@ export function MessageForm({ target }: { readonly target: Target }): JSX.Elemen
 
   async function send(form: FormData): Promise<void> {
     try {
-      const { sequenceNumber } = await sendMessage(target, {
-        body: form.get('body') as string,
-        properties: propertiesIn(form.get('properties') as string),
-      })
+      const { sequenceNumber } = await sendMessage(target, readMessage(form))
       setOutcome({ type: 'queued', sequenceNumber })
     } catch (error) {
       setOutcome({ type: 'failed', reason: reasonOf(error) })
     }
   }
 
+  const fields = useRef<HTMLFormElement>(null)
+
   return (
     <details class="form">
       <summary>Send a message</summary>
       <form
+        ref={fields}
         onSubmit={(event) => {
           event.preventDefault()
           void send(new FormData(event.currentTarget))
@@ -48,9 +49,19 @@ export function MessageForm({ target }: { readonly target: Target }): JSX.Elemen
             {outcome.type === 'failed' && outcome.reason}
           </p>
         </div>
+        <CopyAs
+          type="message"
+          subject={() => ({ type: 'message', target, ...readMessage(new FormData(fields.current ?? undefined)) })}
+        />
       </form>
     </details>
   )
+}
+
+type Message = { readonly body: string; readonly properties: Record<string, string | null> }
+
+function readMessage(form: FormData): Message {
+  return { body: form.get('body') as string, properties: propertiesIn(form.get('properties') as string) }
 }
 
 /** Each line is `name=value`, or a name for a property without a value. */

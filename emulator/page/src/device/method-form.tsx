@@ -1,5 +1,8 @@
+import type { SampleSubject } from 'hubtwin-page-kit/sample-subject'
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
+import type { Json } from '../../../src/formats/json.ts'
+import { CopyAs } from '../common/copy-as.tsx'
 import { reasonOf } from '../common/reason.ts'
 import { invokeMethod, type Target } from '../hub/hub-api.ts'
 import { readPayload } from './read-payload.ts'
@@ -23,21 +26,26 @@ export function MethodForm({ target, isConnected }: MethodFormProps): JSX.Elemen
   async function call(form: FormData): Promise<void> {
     setOutcome({ type: 'waiting' })
     try {
-      const { status, payload } = await invokeMethod(target, {
-        methodName: form.get('methodName') as string,
-        payload: readPayload(form.get('payload') as string),
-        responseTimeoutInSeconds: Number(form.get('timeout')),
-      })
+      const { name: methodName, payload: request, responseTimeoutInSeconds } = readCall(form)
+      const { status, payload } = await invokeMethod(target, { methodName, payload: request, responseTimeoutInSeconds })
       setOutcome({ type: 'answered', status, payload: JSON.stringify(payload, null, 2) })
     } catch (error) {
       setOutcome({ type: 'failed', reason: reasonOf(error) })
     }
   }
 
+  const fields = useRef<HTMLFormElement>(null)
+  const subject = (): SampleSubject => {
+    const read = readCall(new FormData(fields.current ?? undefined))
+    if (read.name === '') throw new Error('The method has no name.')
+    return { type: 'method', target, ...read }
+  }
+
   return (
     <details class="form">
       <summary>Call a method</summary>
       <form
+        ref={fields}
         onSubmit={(event) => {
           event.preventDefault()
           void call(new FormData(event.currentTarget))
@@ -75,6 +83,7 @@ export function MethodForm({ target, isConnected }: MethodFormProps): JSX.Elemen
             {outcome.type === 'answered' && `Status ${outcome.status}:`}
           </p>
         </div>
+        <CopyAs type="method" subject={subject} />
         {outcome.type === 'answered' && (
           <pre class="answer" tabIndex={0}>
             {outcome.payload}
@@ -83,4 +92,19 @@ export function MethodForm({ target, isConnected }: MethodFormProps): JSX.Elemen
       </form>
     </details>
   )
+}
+
+interface Call {
+  readonly name: string
+  readonly payload: Json
+  readonly responseTimeoutInSeconds: number
+}
+
+/** @throws SyntaxError for a payload that is not JSON */
+function readCall(form: FormData): Call {
+  return {
+    name: form.get('methodName') as string,
+    payload: readPayload(form.get('payload') as string),
+    responseTimeoutInSeconds: Number(form.get('timeout')),
+  }
 }

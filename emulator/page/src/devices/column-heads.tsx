@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { Column, Order } from './device-view.ts'
 
-const columns: readonly [Column, string, string][] = [
+const COLUMNS: readonly [Column, string, string][] = [
   ['deviceId', 'Device', ''],
   ['state', 'State', ''],
   ['desiredVersion', 'Desired', 'number'],
@@ -19,7 +19,7 @@ export function ColumnHeads({ order, onOrder }: HeadsProps): JSX.Element {
   return (
     <thead>
       <tr aria-rowindex={1}>
-        {columns.map(([column, name, kind]) => {
+        {COLUMNS.map(([column, name, kind]) => {
           const isOrder = order.column === column
           const direction = order.descending ? 'descending' : 'ascending'
           return (

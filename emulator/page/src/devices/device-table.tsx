@@ -11,8 +11,8 @@ import type { Order, StateFilter } from './device-view.ts'
 import { NoDevices, NoneConnected } from './empty-table.tsx'
 import { useDeviceView } from './use-device-view.ts'
 
-const rowHeightInRem = 2
-const page = 20
+const ROW_HEIGHT_IN_REM = 2
+const PAGE = 20
 
 interface TableProps {
   /** The ID of the open device. */
@@ -28,7 +28,7 @@ export function DeviceTable({ opened }: TableProps): JSX.Element {
   const [order, setOrder] = useState<Order>({ column: 'deviceId', descending: false })
   const ids = useDeviceView(useMemo(() => ({ text, state, order }), [text, state, order]))
   const scroller = useRef<HTMLDivElement>(null)
-  const rowHeight = pixels(rowHeightInRem)
+  const rowHeight = pixels(ROW_HEIGHT_IN_REM)
   const rows = useRows(scroller, ids.length, rowHeight, rowHeight)
   // One row is the tab stop; the arrow keys move it.
   const [chosen, setChosen] = useState<string>()
@@ -42,7 +42,7 @@ export function DeviceTable({ opened }: TableProps): JSX.Element {
   }, [opened, isListed])
 
   function move(event: KeyboardEvent): void {
-    const step = steps[event.key]
+    const step = STEPS[event.key]
     if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return
     event.preventDefault()
     const next = Math.min(ids.length - 1, Math.max(0, at + step))
@@ -87,11 +87,11 @@ export function DeviceTable({ opened }: TableProps): JSX.Element {
   )
 }
 
-const steps: Readonly<Record<string, number>> = {
+const STEPS: Readonly<Record<string, number>> = {
   ArrowDown: 1,
   ArrowUp: -1,
-  PageDown: page,
-  PageUp: -page,
+  PageDown: PAGE,
+  PageUp: -PAGE,
   Home: -Infinity,
   End: Infinity,
 }

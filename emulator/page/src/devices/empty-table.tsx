@@ -5,7 +5,7 @@ export function NoneConnected(): JSX.Element {
   return (
     <div class="hint">
       <p>No device is connected. Open a device, copy its connection string, and start your program with it:</p>
-      <pre>
+      <pre tabIndex={0}>
         <code>IOTHUB_DEVICE_CONNECTION_STRING='HostName=…' node device.js</code>
       </pre>
       <p>

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useFeed } from '../common/use-feed.ts'
 import { type Choice, createDeviceView } from './device-view.ts'
 
-const intervalInMs = 400
+const INTERVAL_IN_MS = 400
 
 /** The IDs to show. A new choice applies immediately; events of the hub, a few times a second. */
 export function useDeviceView(choice: Choice): readonly string[] {
@@ -15,7 +15,7 @@ export function useDeviceView(choice: Choice): readonly string[] {
       timer.current ??= setTimeout(() => {
         timer.current = undefined
         setTurn((before) => before + 1)
-      }, intervalInMs)
+      }, INTERVAL_IN_MS)
     })
     return () => {
       stop()

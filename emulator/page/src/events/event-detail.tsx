@@ -1,11 +1,11 @@
-import type { SampleSubject } from 'hubtwin-page-kit/code-samples'
 import type { JSX } from 'preact'
 import { CopyAs } from '../common/copy-as.tsx'
 import { CopyButton } from '../common/copy-button.tsx'
 import { exactDate, exactTime } from 'hubtwin-page-kit/time'
+import { useLiveFeed } from '../common/use-feed.ts'
 import type { EventLine } from '../hub/model.ts'
-import type { StreamEvent } from '../hub/stream-event.ts'
 import { routeTo } from '../route.ts'
+import { subjectOf } from './sample-subject.ts'
 
 interface DetailProps {
   readonly line: EventLine
@@ -16,7 +16,11 @@ interface DetailProps {
 export function EventDetail({ line, onClose }: DetailProps): JSX.Element {
   const { event, at } = line
   const text = JSON.stringify(event, null, 2)
-  const subject = subjectOf(event)
+  const { lines } = useLiveFeed().model
+  const subject = subjectOf(
+    event,
+    lines.map((each) => each.event),
+  )
   return (
     <div class="event-detail" role="group" aria-label="Selected event">
       <div class="row">
@@ -32,20 +36,10 @@ export function EventDetail({ line, onClose }: DetailProps): JSX.Element {
           ×
         </button>
       </div>
-      {subject !== undefined && <CopyAs subject={subject} />}
+      {subject !== undefined && <CopyAs type={subject.type} subject={() => subject} />}
       <pre tabIndex={0} aria-label="Event">
         {text}
       </pre>
     </div>
   )
-}
-
-/** @returns `undefined` for an event that no sample repeats */
-function subjectOf(event: StreamEvent): SampleSubject | undefined {
-  if (event.type !== 'twin-changed') return undefined
-  const type = event.by === 'device' ? 'reported' : 'desired'
-  const patch = event.change[type]
-  if (typeof patch !== 'object' || patch === null) return undefined
-  const { deviceId, moduleId } = event
-  return { type: type === 'reported' ? 'report' : 'desired', target: { deviceId, moduleId }, patch }
 }

@@ -11,7 +11,7 @@ interface RowProps {
 }
 
 /** More characters than fit on a screen. */
-const maxText = 200
+const MAX_TEXT = 200
 
 export function EventRow({ line, top, isSelected, onSelect }: RowProps): JSX.Element {
   const { event, at } = line
@@ -34,7 +34,7 @@ export function EventRow({ line, top, isSelected, onSelect }: RowProps): JSX.Ele
       </span>
       <span class="name">{name}</span>
       <span class="identity">{identity}</span>
-      <span class="text">{text.slice(0, maxText)}</span>
+      <span class="text">{text.slice(0, MAX_TEXT)}</span>
     </li>
   )
 }

@@ -10,7 +10,7 @@ import { EventRow } from './event-row.tsx'
 import { EventsToolbar } from './events-toolbar.tsx'
 import { exportLines } from './export-lines.ts'
 
-const rowHeightInRem = 1.75
+const ROW_HEIGHT_IN_REM = 1.75
 
 interface EventsProps {
   /** The ID of the open device. */
@@ -31,7 +31,7 @@ export function EventsPane({ opened }: EventsProps): JSX.Element {
   const lines = filterLines(frozen ?? feed.model.lines, { kind, text, deviceId })
 
   const scroller = useRef<HTMLDivElement>(null)
-  const rowHeight = pixels(rowHeightInRem)
+  const rowHeight = pixels(ROW_HEIGHT_IN_REM)
   const rows = useRows(scroller, lines.length, rowHeight)
   const onScroll = useFollow(scroller, lines.length, rowHeight)
 
@@ -123,7 +123,7 @@ function NoEvents({ isFiltered }: { readonly isFiltered: boolean }): JSX.Element
     <div class="hint">
       <p>This list shows connections, twin updates, telemetry, direct methods, and messages as they happen.</p>
       <p>In a terminal, use:</p>
-      <pre>
+      <pre tabIndex={0}>
         <code>npx hubtwin-emulator events</code>
       </pre>
     </div>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { type Kind, kinds } from './filter-lines.ts'
+import { type Kind, KINDS } from './filter-lines.ts'
 
 interface ToolbarProps {
   readonly kind: Kind
@@ -34,7 +34,7 @@ export function EventsToolbar(props: ToolbarProps): JSX.Element {
         value={props.kind}
         onChange={({ currentTarget }) => props.onKind(currentTarget.value as Kind)}
       >
-        {Object.keys(kinds).map((each) => (
+        {Object.keys(KINDS).map((each) => (
           <option key={each}>{each}</option>
         ))}
       </select>

@@ -2,7 +2,7 @@ import type { EventLine } from '../hub/model.ts'
 import type { StreamEvent } from '../hub/stream-event.ts'
 
 /** The groups of event types that the list can show. */
-export const kinds = {
+export const KINDS = {
   all: undefined,
   connections: ['connected', 'disconnected'],
   twins: ['twin-changed'],
@@ -13,7 +13,7 @@ export const kinds = {
   configurations: ['configuration-changed'],
 } as const satisfies Record<string, readonly StreamEvent['type'][] | undefined>
 
-export type Kind = keyof typeof kinds
+export type Kind = keyof typeof KINDS
 
 export interface LineFilter {
   readonly kind: Kind
@@ -24,7 +24,7 @@ export interface LineFilter {
 
 /** Missed events pass every filter, because they may have matched. */
 export function filterLines(lines: readonly EventLine[], { kind, text, deviceId }: LineFilter): readonly EventLine[] {
-  const types: readonly string[] | undefined = kinds[kind]
+  const types: readonly string[] | undefined = KINDS[kind]
   const wanted = text.trim().toLowerCase()
   if (types === undefined && wanted === '' && deviceId === undefined) return lines
   return lines.filter(({ event, text: json }) => {

@@ -31,7 +31,7 @@ export function summaryOf(event: StreamEvent): Summary {
     case 'method-answered':
       return { direction: '↑', name: 'method', text: `${event.methodName} → ${event.status}` }
     case 'method-failed':
-      return { direction: '·', name: 'method', text: `${event.methodName}: ${failures[event.reason]}`, tone: 'warning' }
+      return { direction: '·', name: 'method', text: `${event.methodName}: ${FAILURES[event.reason]}`, tone: 'warning' }
     case 'cloud-message':
       return { direction: '↓', name: 'message', text: `number ${event.sequenceNumber} ${event.state}` }
     case 'input-message':
@@ -49,7 +49,7 @@ export function summaryOf(event: StreamEvent): Summary {
   }
 }
 
-const failures = {
+const FAILURES = {
   offline: 'the device is not connected',
   silent: 'the device did not answer',
   closed: 'the hub closed',

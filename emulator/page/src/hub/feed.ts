@@ -17,9 +17,9 @@ export interface Feed {
   onEvent(listener: (event: StreamEvent) => void): () => void
 }
 
-const retryInMs = 2000
+const RETRY_IN_MS = 2000
 /** How many past events the page starts with. */
-const recent = 200
+const RECENT = 200
 
 export function createFeed(): Feed {
   const { model, expectList, replace, add, clear } = createModel()
@@ -53,7 +53,7 @@ export function createFeed(): Feed {
       setState({ type: 'live' })
     } catch (error) {
       setState({ type: 'lost', reason: (error as HubError).message })
-      setTimeout(() => void list(), retryInMs)
+      setTimeout(() => void list(), RETRY_IN_MS)
     } finally {
       isListing = false
       if (isStale) void list()
@@ -61,7 +61,7 @@ export function createFeed(): Feed {
   }
 
   function open(): void {
-    const query = lastEventId === undefined ? `recent=${recent}` : `after=${lastEventId}`
+    const query = lastEventId === undefined ? `recent=${RECENT}` : `after=${lastEventId}`
     source = new EventSource(`/hub/events?${query}`)
     source.addEventListener('open', () => void list())
     source.addEventListener('message', ({ data, lastEventId: id }: MessageEvent<string>) => {
@@ -75,7 +75,7 @@ export function createFeed(): Feed {
     source.addEventListener('error', () => {
       setState({ type: 'lost', reason: 'The hub does not respond. Is it running?' })
       // A browser gives up after an HTTP error, such as a proxy sends.
-      if (source?.readyState === EventSource.CLOSED) setTimeout(open, retryInMs)
+      if (source?.readyState === EventSource.CLOSED) setTimeout(open, RETRY_IN_MS)
     })
   }
 

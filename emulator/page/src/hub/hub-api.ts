@@ -61,11 +61,23 @@ export interface ConfigurationMetrics {
 /** An error response of the hub; `status` is 0 without any response. */
 export class HubError extends Error {
   readonly status: number
+  /** The number of characters of a query before its problem. */
+  readonly offset: number | undefined
 
-  constructor(status: number, message: string, options?: ErrorOptions) {
+  constructor(status: number, message: string, options: ErrorOptions & { readonly offset?: number | undefined } = {}) {
     super(message, options)
     this.status = status
+    this.offset = options.offset
   }
+}
+
+/** A page of the result of a query. */
+export interface QueryPage {
+  readonly items: readonly JsonObject[]
+  /** `Raw` for a projection, otherwise the type of the documents. */
+  readonly itemType: string
+  /** The start of the next page; `undefined` on the last page. */
+  readonly continuation: string | undefined
 }
 
 export async function listDevices(): Promise<DeviceList> {
@@ -79,6 +91,17 @@ export async function listDevices(): Promise<DeviceList> {
 /** The newest first. */
 export function listConfigurations(): Promise<readonly ConfigurationDocument[]> {
   return send('GET', '/hub/configurations')
+}
+
+/** @param continuation of the page before */
+export async function runQuery(sql: string, continuation: string | undefined, signal: AbortSignal): Promise<QueryPage> {
+  const headers = continuation === undefined ? {} : { 'x-ms-continuation': continuation }
+  const { headers: answered, text } = await request('POST', '/hub/query', { body: { query: sql }, headers, signal })
+  return {
+    items: JSON.parse(text) as readonly JsonObject[],
+    itemType: answered.get('x-ms-item-type') ?? '',
+    continuation: answered.get('x-ms-continuation') ?? undefined,
+  }
 }
 
 export function readDevice(target: Target): Promise<DeviceOverview> {
@@ -130,33 +153,46 @@ function pathOf({ deviceId, moduleId }: Target): string {
 interface Content {
   readonly body?: JsonObject
   readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
 }
 
 /** Longer than a method call, which waits up to 300 s for its response. */
-const deadlineInMs = 310_000
+const DEADLINE_IN_MS = 310_000
 
 function call<Answer>(method: string, path: string, content?: Content): Promise<Answer> {
   return send(method, `/hub/devices${path}`, content)
 }
 
-async function send<Answer>(method: string, path: string, { body, headers }: Content = {}): Promise<Answer> {
+async function send<Answer>(method: string, path: string, content?: Content): Promise<Answer> {
+  const { text } = await request(method, path, content)
+  return (text === '' ? undefined : JSON.parse(text)) as Answer
+}
+
+interface Response {
+  readonly headers: Headers
+  readonly text: string
+}
+
+async function request(method: string, path: string, { body, headers, signal }: Content = {}): Promise<Response> {
+  const deadline = AbortSignal.timeout(DEADLINE_IN_MS)
   const answer = await fetch(path, {
     method,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(deadlineInMs),
+    signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
   }).catch((error: unknown) => {
     throw new HubError(0, 'The hub does not respond. Is it running?', { cause: error })
   })
   const text = await answer.text()
-  if (!answer.ok) throw new HubError(answer.status, messageIn(text) ?? `The hub responded with status ${answer.status}`)
-  return (text === '' ? undefined : JSON.parse(text)) as Answer
+  if (answer.ok) return { headers: answer.headers, text }
+  const { message = `The hub responded with status ${answer.status}`, offset } = problemIn(text)
+  throw new HubError(answer.status, message, { offset })
 }
 
-function messageIn(text: string): string | undefined {
+function problemIn(text: string): { readonly message?: string; readonly offset?: number } {
   try {
-    return (JSON.parse(text) as { message?: string }).message
+    return JSON.parse(text) as { message?: string; offset?: number }
   } catch {
-    return undefined
+    return {}
   }
 }

@@ -41,7 +41,7 @@ export interface ModelStore {
   clear(): void
 }
 
-const maxLines = 2000
+const MAX_LINES = 2000
 
 export function createModel(): ModelStore {
   let hub: HubFacts | undefined
@@ -110,7 +110,7 @@ export function createModel(): ModelStore {
       const at = 'at' in event ? event.at : Date.now() + clockOffset
       lines.push({ key: eventCount, at, event, text })
       // Drops many at a time, because each cut copies the list.
-      if (lines.length > maxLines * 1.25) lines = lines.slice(-maxLines)
+      if (lines.length > MAX_LINES * 1.25) lines = lines.slice(-MAX_LINES)
       if (event.type === 'missed') return
       sequence = event.sequence
       sinceRequest?.push(event)

@@ -1,9 +1,9 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible'
-import { Problem } from '../../tokens/base/problem.ts'
 import type { Store } from '../../tokens/base/store.ts'
 import { type AuditEvent, auditLine } from '../../tokens/http/audit.ts'
 import type { CounterFactory } from '../../tokens/http/rate-limits.ts'
 import { guardCommands, type OnCommand, unavailable } from './guarded.ts'
+import { isMisconfigured } from './misconfigured.ts'
 import { openRedisClient } from './redis-client.ts'
 import { redisKeys } from './redis-keys.ts'
 import { redisRecords } from './redis-records.ts'
@@ -50,14 +50,6 @@ export interface RedisStore extends Store {
 
 /** A pause between two attempts to connect. */
 const PAUSE_IN_MS = 50
-
-/** Reasons that no amount of waiting changes. */
-const MISCONFIGURED: ReadonlySet<string | undefined> = new Set(['WRONGPASS', 'NOAUTH', 'NOPERM', 'evicts keys'])
-
-/** Reports whether a store refuses for a reason that an operator has to change. */
-export function isMisconfigured(error: unknown): boolean {
-  return error instanceof Problem && MISCONFIGURED.has(error.reason)
-}
 
 /**
  * Opens a store in Redis 6.2 or later, or in Valkey. Returns at once, and connects in the

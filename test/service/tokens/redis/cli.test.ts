@@ -38,8 +38,8 @@ describe('the commands with a store in Redis', () => {
     expect(await post(port, '/api/token', { token })).toMatchObject({ status: 403, code: 'ERR_REVOKED' })
     service.stop('SIGTERM')
     expect(await service.ended).toBe(0)
-    expect(service.told()).toContain(`Keys, codes, and revocations are in ${redis.url}.`)
-    expect(service.printed() + service.told()).not.toContain(SECRET)
+    expect(service.warned()).toContain(`Keys, codes, and revocations are in ${redis.url}.`)
+    expect(service.printed() + service.warned()).not.toContain(SECRET)
   })
 
   it('revoke, rotate-keys, and state work without a running service', async () => {
@@ -61,9 +61,9 @@ describe('the commands with a store in Redis', () => {
     expect(stdout).toMatch(/\nKnown names {3}1 of devices .+\nRevoked {7}0\n$/)
   })
 
-  it('serve has metrics on a port of its own, and answers probes on both', async () => {
+  it('serve has metrics on its own port, and answers probes on both', async () => {
     const { port, ...service } = await startInstance(url, ['--metrics-port', '0'])
-    const metricsUrl = /Metrics are at (\S+)\.\n/.exec(service.told())?.[1] ?? ''
+    const metricsUrl = /Metrics are at (\S+)\.\n/.exec(service.warned())?.[1] ?? ''
     await post(port, '/api/token', {})
     const response = await fetch(metricsUrl)
     expect(response.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8')
@@ -91,7 +91,7 @@ describe('the commands with a store in Redis', () => {
   it('serve waits for a store that is down, and ends for a wrong password', async () => {
     await redis.kill()
     const { port, ...service } = await startInstance(url)
-    expect(service.told()).toContain(
+    expect(service.warned()).toContain(
       `The store at ${redis.url} does not answer (ECONNREFUSED). Until it does, the service refuses every request with 503\n`,
     )
     expect((await post(port, '/api/token', {})).status).toBe(503)

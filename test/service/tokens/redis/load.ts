@@ -50,17 +50,17 @@ export async function runLoad({ redis, balancer }: Instances, load: Load): Promi
       if (isThief && wasRevoked && outcome.status === 200) servedAfterRevocation += 1
     }
   }
-  const reach = async (share: number): Promise<void> => {
+  const untilShare = async (share: number): Promise<void> => {
     while (sent < total * share) await new Promise((resolve) => setTimeout(resolve, 5))
   }
   async function disturb(): Promise<void> {
-    await reach(1 / 3)
+    await untilShare(1 / 3)
     await load.disturb()
-    await reach(1 / 2)
+    await untilShare(1 / 2)
     await enrollment.keys.rotate()
   }
   async function revoke(): Promise<void> {
-    await reach(2 / 3)
+    await untilShare(2 / 3)
     await storedRevocations(store).revoke('kiosk-2')
     isRevoked = true
   }

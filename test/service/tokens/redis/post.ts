@@ -11,7 +11,7 @@ export interface Outcome {
 /** Counts up, so that each request comes from its own address and no limit applies. */
 let requests = 0
 
-/** Sends a request over a connection of its own, so that a kill loses at most this request. */
+/** Sends a request over a new connection, so that a kill loses at most this request. */
 export function post(
   port: number,
   path: string,

@@ -11,7 +11,7 @@ import {
   storedRevocations,
 } from '../../../../service/src/tokens/index.ts'
 
-const hub = { hostName: 'contoso.azure-devices.net' }
+const HUB = { hostName: 'contoso.azure-devices.net' }
 const LIMITS = { perAddressPerMinute: 100_000, perSubjectPerMinute: 100_000, wrongCodesPerHour: 100_000 }
 
 export interface Answer {
@@ -42,8 +42,8 @@ export async function serveOnRedis(url: string, limits: typeof LIMITS = LIMITS):
   const server = await serveTokens(
     () =>
       createTokenService({
-        hub,
-        sas: sasFromPolicy(hub, { sharedAccessKeyName: 'device', sharedAccessKey: 'bWFkZS11cA==' }),
+        hub: HUB,
+        sas: sasFromPolicy(HUB, { sharedAccessKeyName: 'device', sharedAccessKey: 'bWFkZS11cA==' }),
         enrollment,
         isRevoked: revocations.isRevoked,
         remember: rememberDevices(store),

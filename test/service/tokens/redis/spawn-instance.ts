@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const cli = fileURLToPath(new URL('../../../../service/dist/cli.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../../../../service/dist/cli.js', import.meta.url))
 const DEADLINE_IN_MS = 30_000
 /** The limits are per address, and here all requests may come from the same address. */
 const NO_LIMITS = ['--per-address', '1000000', '--per-subject', '1000000', '--trust-proxy']
@@ -17,7 +17,7 @@ export interface Instance {
   readonly port: number
   readonly pid: number
   /** The text on stderr so far. */
-  told(): string
+  warned(): string
   /** The text on stdout so far: the audit log. */
   printed(): string
   stop(signal: NodeJS.Signals): void
@@ -35,7 +35,7 @@ export async function spawnInstance(
   args: readonly string[] = [],
   environment: Readonly<Record<string, string>> = ENVIRONMENT,
 ): Promise<Instance> {
-  const child = spawn(process.execPath, [cli, 'serve', '--port', '0', ...NO_LIMITS, ...args], {
+  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', ...NO_LIMITS, ...args], {
     env: { ...process.env, ...environment, HUBTWIN_STORE: store },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -61,7 +61,7 @@ export async function spawnInstance(
   return {
     port: Number(/running at http:\/\/localhost:(\d+)/.exec(output.stderr)?.[1]),
     pid: child.pid ?? 0,
-    told: () => output.stderr,
+    warned: () => output.stderr,
     printed: () => output.stdout,
     stop: (signal) => void child.kill(signal),
     ended,

@@ -7,7 +7,7 @@ import {
 } from '../../../../emulator/src/configurations/configuration.ts'
 import { conditionOf, parseTarget } from '../../../../emulator/src/configurations/target.ts'
 
-const content = { deviceContent: { 'properties.desired.a': 1 } }
+const CONTENT = { deviceContent: { 'properties.desired.a': 1 } }
 
 function create(body: JsonObject, id: string = 'c1'): ReturnType<typeof newConfiguration> {
   return newConfiguration(id, parseConfigurationRequest(id, body), 0)
@@ -15,11 +15,11 @@ function create(body: JsonObject, id: string = 'c1'): ReturnType<typeof newConfi
 
 describe('a new configuration', () => {
   test('has defaults for the fields that the request omits, or sends as null', () => {
-    expect(create({ id: 'c1', content, labels: null, metrics: null, targetCondition: null })).toEqual({
+    expect(create({ id: 'c1', content: CONTENT, labels: null, metrics: null, targetCondition: null })).toEqual({
       id: 'c1',
       etag: 1,
       schemaVersion: '1.0',
-      content,
+      content: CONTENT,
       targetCondition: '',
       priority: 0,
       metrics: {},
@@ -29,22 +29,22 @@ describe('a new configuration', () => {
   })
 
   test.each(["c-1:+%_*!'", 'a'.repeat(128)])('may have the ID %s', (id) => {
-    expect(create({ content }, id).id).toBe(id)
+    expect(create({ content: CONTENT }, id).id).toBe(id)
   })
 
   test.each<[string, string, JsonObject, RegExp | string]>([
-    ['an uppercase letter in its ID', 'C1', { content }, 'ArgumentInvalid'],
-    ['a space in its ID', 'c 1', { content }, 'ArgumentInvalid'],
-    ['an ID of 129 characters', 'a'.repeat(129), { content }, 'ArgumentInvalid'],
-    ['another ID in its body', 'c1', { id: 'c2', content }, 'ArgumentInvalid'],
-    ['a negative priority', 'c1', { content, priority: -1 }, 'ArgumentInvalid'],
-    ['a label with a $', 'c1', { content, labels: { $a: 'b' } }, 'ArgumentInvalid'],
-    ['a label that is no text', 'c1', { content, labels: { a: 1 } }, 'ArgumentInvalid'],
+    ['an uppercase letter in its ID', 'C1', { content: CONTENT }, 'ArgumentInvalid'],
+    ['a space in its ID', 'c 1', { content: CONTENT }, 'ArgumentInvalid'],
+    ['an ID of 129 characters', 'a'.repeat(129), { content: CONTENT }, 'ArgumentInvalid'],
+    ['another ID in its body', 'c1', { id: 'c2', content: CONTENT }, 'ArgumentInvalid'],
+    ['a negative priority', 'c1', { content: CONTENT, priority: -1 }, 'ArgumentInvalid'],
+    ['a label with a $', 'c1', { content: CONTENT, labels: { $a: 'b' } }, 'ArgumentInvalid'],
+    ['a label that is no text', 'c1', { content: CONTENT, labels: { a: 1 } }, 'ArgumentInvalid'],
     ['no content', 'c1', {}, 'InvalidConfigurationContent'],
     [
       'two kinds of content',
       'c1',
-      { content: { ...content, moduleContent: content.deviceContent } },
+      { content: { ...CONTENT, moduleContent: CONTENT.deviceContent } },
       'InvalidConfigurationContent',
     ],
     ['empty content', 'c1', { content: { deviceContent: {} } }, 'InvalidConfigurationContent'],
@@ -62,30 +62,35 @@ describe('a new configuration', () => {
       'InvalidConfigurationContent',
     ],
     ['IoT Edge modules', 'c1', { content: { modulesContent: { $edgeAgent: {} } } }, 'NotImplemented'],
-    ['an invalid condition', 'c1', { content, targetCondition: 'tags.a =' }, 'InvalidConfigurationTargetCondition'],
+    [
+      'an invalid condition',
+      'c1',
+      { content: CONTENT, targetCondition: 'tags.a =' },
+      'InvalidConfigurationTargetCondition',
+    ],
     [
       'a condition for modules',
       'c1',
-      { content, targetCondition: 'FROM devices.modules WHERE tags.a = 1' },
+      { content: CONTENT, targetCondition: 'FROM devices.modules WHERE tags.a = 1' },
       'InvalidConfigurationTargetCondition',
     ],
     [
       'an invalid metric',
       'c1',
-      { content, metrics: { queries: { m: 'SELECT' } } },
+      { content: CONTENT, metrics: { queries: { m: 'SELECT' } } },
       'InvalidConfigurationCustomMetricsQuery',
     ],
     [
       'a metric over jobs',
       'c1',
-      { content, metrics: { queries: { m: 'SELECT * FROM devices.jobs' } } },
+      { content: CONTENT, metrics: { queries: { m: 'SELECT * FROM devices.jobs' } } },
       'InvalidConfigurationCustomMetricsQuery',
     ],
     [
       'six metrics',
       'c1',
       {
-        content,
+        content: CONTENT,
         metrics: {
           queries: Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, 'SELECT * FROM devices'])),
         },
@@ -98,12 +103,12 @@ describe('a new configuration', () => {
 })
 
 describe('an updated configuration', () => {
-  const before = { ...create({ content, labels: { a: 'b' }, priority: 3 }), number: 7 }
+  const before = { ...create({ content: CONTENT, labels: { a: 'b' }, priority: 3 }), number: 7 }
   const update = (body: JsonObject): ReturnType<typeof updatedConfiguration> =>
     updatedConfiguration(before, parseConfigurationRequest('c1', body), 5)
 
   test('keeps the fields that the request omits', () => {
-    expect(update({ content, priority: 4 })).toEqual({ ...before, etag: 2, priority: 4, updatedAt: 5 })
+    expect(update({ content: CONTENT, priority: 4 })).toEqual({ ...before, etag: 2, priority: 4, updatedAt: 5 })
   })
 
   test('keeps its content', () => {

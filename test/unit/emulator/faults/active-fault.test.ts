@@ -4,10 +4,10 @@ import {
   type ActiveSpec,
   type Operation,
   isApplicable,
-  strikeWith,
+  decideInjection,
 } from '../../../../emulator/src/faults/active-fault.ts'
 
-const operations: readonly Operation[] = [
+const OPERATIONS: readonly Operation[] = [
   'connect',
   'early-packet',
   'upgrade',
@@ -19,11 +19,11 @@ const operations: readonly Operation[] = [
 ]
 
 function active(spec: ActiveSpec): ActiveFault {
-  return { id: 1, spec, struck: 0, paidUntil: 0 }
+  return { id: 1, spec, injected: 0, paidUntil: 0 }
 }
 
 function affected(spec: ActiveSpec): readonly Operation[] {
-  return operations.filter((operation) => isApplicable(active(spec), spec.fault, { operation }))
+  return OPERATIONS.filter((operation) => isApplicable(active(spec), spec.fault, { operation }))
 }
 
 describe('isApplicable()', () => {
@@ -59,35 +59,35 @@ describe('isApplicable()', () => {
   })
 })
 
-describe('strikeWith()', () => {
-  test('strikes as often as the spec says', () => {
+describe('decideInjection()', () => {
+  test('injects a fault as often as the spec says', () => {
     let fault = active({ fault: 'lose', times: 2 })
-    const strikes = [1, 2, 3].map(() => {
-      const result = strikeWith(fault, 'lose', { operation: 'get' }, { now: 0, random: 0 })
+    const injects = [1, 2, 3].map(() => {
+      const result = decideInjection(fault, 'lose', { operation: 'get' }, { now: 0, random: 0 })
       fault = result.active
-      return result.strikes
+      return result.injects
     })
-    expect(strikes).toEqual([true, true, false])
-    expect(fault.struck).toBe(2)
+    expect(injects).toEqual([true, true, false])
+    expect(fault.injected).toBe(2)
   })
 
-  test('strikes on a share of the occasions, and does not count the others', () => {
+  test('injects a fault on a share of the occasions, and does not count the others', () => {
     let fault = active({ fault: 'lose', operation: 'puback', probability: 0.25, times: 2 })
-    const strikes = [0.25, 0.24, 0.99, 0, 0].map((random) => {
-      const result = strikeWith(fault, 'lose', { operation: 'puback' }, { now: 0, random })
+    const injects = [0.25, 0.24, 0.99, 0, 0].map((random) => {
+      const result = decideInjection(fault, 'lose', { operation: 'puback' }, { now: 0, random })
       fault = result.active
-      return result.strikes
+      return result.injects
     })
-    expect(strikes).toEqual([false, true, false, true, false])
+    expect(injects).toEqual([false, true, false, true, false])
   })
 
-  test('strikes only above the rate of a throttle', () => {
+  test('throttles only above the rate', () => {
     let fault = active({ fault: 'throttle', rate: 1 })
-    const strikes = [0, 0, 1000, 1000].map((now) => {
-      const result = strikeWith(fault, 'throttle', { operation: 'get' }, { now: 1_000_000 + now, random: 0 })
+    const injects = [0, 0, 1000, 1000].map((now) => {
+      const result = decideInjection(fault, 'throttle', { operation: 'get' }, { now: 1_000_000 + now, random: 0 })
       fault = result.active
-      return result.strikes
+      return result.injects
     })
-    expect(strikes).toEqual([false, true, false, true])
+    expect(injects).toEqual([false, true, false, true])
   })
 })

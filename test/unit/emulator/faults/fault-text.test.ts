@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseFaultText } from '../../../../emulator/src/faults/fault-text.ts'
-import { faultNames } from '../../../../emulator/src/faults/fault-spec.ts'
+import { FAULT_NAMES } from '../../../../emulator/src/faults/fault-spec.ts'
 
 function messageOf(wrong: () => unknown): string {
   try {
@@ -22,7 +22,7 @@ describe('parseFaultText()', () => {
 
   test('accepts every name', () => {
     const needed: Readonly<Record<string, string>> = { delay: ':milliseconds=1', close: ':operation=after-storing' }
-    for (const name of faultNames) expect(parseFaultText(`${name}${needed[name] ?? ''}`).fault).toBe(name)
+    for (const name of FAULT_NAMES) expect(parseFaultText(`${name}${needed[name] ?? ''}`).fault).toBe(name)
   })
 
   test.each([

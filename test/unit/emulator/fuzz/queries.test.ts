@@ -90,6 +90,16 @@ test(
   timeoutInMs,
 )
 
+test(
+  'a query can have any length up to the limit, and any chain',
+  () => {
+    const many = Array.from({ length: 250 }, () => '(tags.floor = 3)').join(' AND ')
+    const chain = `${'1+'.repeat(3000)}1 > 3000`
+    for (const text of [many, chain]) expect(matches(parseCondition(text), { tags: { floor: 3 } })).toBe(true)
+  },
+  timeoutInMs,
+)
+
 const { namingDevices } = fc.letrec<{ namingDevices: string }>((tie) => ({
   namingDevices: fc.oneof(
     { maxDepth: 4 },

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { type Carrier, PacketStream } from '../../../../emulator/src/mqtt/packet-stream.ts'
 
-const connect = Buffer.from([0x10, 3, 1, 2, 3])
-const ping = Buffer.from([0xc0, 0])
-const publish = Buffer.from([0x30, 4, 0, 1, 0x61, 7])
-const later = [publish, ping, publish]
+const CONNECT = Buffer.from([0x10, 3, 1, 2, 3])
+const PING = Buffer.from([0xc0, 0])
+const PUBLISH = Buffer.from([0x30, 4, 0, 1, 0x61, 7])
+const LATER = [PUBLISH, PING, PUBLISH]
 
 interface Carried {
   readonly carrier: Carrier
@@ -33,14 +33,14 @@ function read(stream: PacketStream): Buffer {
 
 describe('PacketStream', () => {
   test('emits only CONNECT until its release, and then the rest in order, however the bytes are split', () => {
-    const flight = Buffer.concat([connect, ...later])
+    const flight = Buffer.concat([CONNECT, ...LATER])
     for (let first = 0; first <= flight.length; first++) {
       for (let second = first; second <= flight.length; second++) {
         const { carrier } = carried()
         const stream = new PacketStream(carrier)
         for (const part of [flight.subarray(0, first), flight.subarray(first, second)]) stream.receive(part)
         const before = read(stream)
-        expect([Buffer.alloc(0), connect]).toContainEqual(before)
+        expect([Buffer.alloc(0), CONNECT]).toContainEqual(before)
         stream.release()
         stream.receive(flight.subarray(second))
         // A CONNECT in a later chunk holds the packets behind it.
@@ -53,24 +53,24 @@ describe('PacketStream', () => {
   test('pauses its source at the first packet behind CONNECT until its release', () => {
     const state = carried()
     const stream = new PacketStream(state.carrier)
-    stream.receive(connect)
-    expect(read(stream)).toEqual(connect)
+    stream.receive(CONNECT)
+    expect(read(stream)).toEqual(CONNECT)
     expect([state.isPaused, stream.hasEarlyPackets]).toEqual([false, false])
-    stream.receive(publish)
+    stream.receive(PUBLISH)
     expect(read(stream)).toEqual(Buffer.alloc(0))
     expect([state.isPaused, stream.hasEarlyPackets]).toEqual([true, true])
     stream.release()
     expect([state.isPaused, stream.hasEarlyPackets]).toEqual([false, false])
-    expect(read(stream)).toEqual(publish)
+    expect(read(stream)).toEqual(PUBLISH)
   })
 
   test('drops the held packets when it falls silent', () => {
     const state = carried()
     const stream = new PacketStream(state.carrier)
-    stream.receive(Buffer.concat([connect, publish]))
+    stream.receive(Buffer.concat([CONNECT, PUBLISH]))
     stream.silence()
     stream.release()
-    expect([read(stream), state.isPaused]).toEqual([connect, false])
+    expect([read(stream), state.isPaused]).toEqual([CONNECT, false])
   })
 
   test('emits "early" for a packet before the release, and for none after it', () => {
@@ -78,10 +78,10 @@ describe('PacketStream', () => {
     const stream = new PacketStream(carrier)
     let early = 0
     stream.on('early', () => (early += 1))
-    stream.receive(connect)
-    stream.receive(ping)
+    stream.receive(CONNECT)
+    stream.receive(PING)
     stream.release()
-    stream.receive(ping)
+    stream.receive(PING)
     expect(early).toBe(1)
   })
 })

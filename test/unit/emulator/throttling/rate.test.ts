@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Rate, spend } from '../../../../emulator/src/throttling/rate.ts'
 
-const start = 1_800_000_000_000
+const START = 1_800_000_000_000
 
 describe('spend()', () => {
   /** The results of requests at these times: the wait of each, or `no`. */
   function outcomes(rate: Rate, longestWaitInMs: number, times: readonly number[], cost = 1): (number | 'no')[] {
     let paidUntil = 0
     return times.map((time) => {
-      const spending = spend(paidUntil, rate, { cost, now: start + time, longestWaitInMs })
+      const spending = spend(paidUntil, rate, { cost, now: START + time, longestWaitInMs })
       if (spending.type === 'throttled') return 'no'
       ;({ paidUntil } = spending)
       return spending.waitInMs
@@ -40,12 +40,12 @@ describe('spend()', () => {
 
   test('forgets a debt after the clock is set back', () => {
     const rate = { amount: 1, inSeconds: 60 }
-    const before = spend(0, rate, { cost: 1, now: start, longestWaitInMs: 0 })
+    const before = spend(0, rate, { cost: 1, now: START, longestWaitInMs: 0 })
     expect(before.type).toBe('admitted')
     const paidUntil = before.type === 'admitted' ? before.paidUntil : 0
     const options = { cost: 1, longestWaitInMs: 0 }
-    expect(spend(paidUntil, rate, { ...options, now: start }).type).toBe('throttled')
-    expect(spend(paidUntil, rate, { ...options, now: start - 3600_000 }).type).toBe('admitted')
+    expect(spend(paidUntil, rate, { ...options, now: START }).type).toBe('throttled')
+    expect(spend(paidUntil, rate, { ...options, now: START - 3600_000 }).type).toBe('admitted')
   })
 
   test('never accepts more in any time span than the rate allows, plus the initial amount', () => {

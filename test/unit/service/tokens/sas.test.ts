@@ -3,7 +3,7 @@ import { functionHandler, sasFromDeviceKey, sasFromPolicy } from '../../../../se
 
 const KEY = 'bWFkZS11cA=='
 const POLICY = { sharedAccessKeyName: 'device', sharedAccessKey: KEY }
-const hostName = 'contoso.azure-devices.net'
+const HOST_NAME = 'contoso.azure-devices.net'
 
 function lifetimeOf(expiresAt: number): number {
   return Math.round((expiresAt - Date.now()) / 60_000)
@@ -11,7 +11,7 @@ function lifetimeOf(expiresAt: number): number {
 
 describe('a password for a device', () => {
   test('from a policy names the policy, and lasts an hour', async () => {
-    const { password, expiresAt } = await sasFromPolicy({ hostName }, POLICY)('device1')
+    const { password, expiresAt } = await sasFromPolicy({ hostName: HOST_NAME }, POLICY)('device1')
     expect(password).toMatch(
       /^SharedAccessSignature sr=contoso\.azure-devices\.net%2Fdevices%2Fdevice1&sig=.+&skn=device&se=\d+$/,
     )
@@ -20,7 +20,7 @@ describe('a password for a device', () => {
 
   test("from a device's key reads the key each time", async () => {
     const read: string[] = []
-    const sas = sasFromDeviceKey({ hostName, lifetimeInMinutes: 5 }, async (deviceId) => {
+    const sas = sasFromDeviceKey({ hostName: HOST_NAME, lifetimeInMinutes: 5 }, async (deviceId) => {
       read.push(deviceId)
       return KEY
     })
@@ -35,12 +35,12 @@ describe('a password for a device', () => {
     const error = new RangeError(
       `Lifetime of a signature is ${lifetimeInMinutes} minutes; expected a whole number, at least 1`,
     )
-    expect(() => sasFromPolicy({ hostName, lifetimeInMinutes }, POLICY)).toThrow(error)
-    expect(() => sasFromDeviceKey({ hostName, lifetimeInMinutes }, async () => KEY)).toThrow(error)
+    expect(() => sasFromPolicy({ hostName: HOST_NAME, lifetimeInMinutes }, POLICY)).toThrow(error)
+    expect(() => sasFromDeviceKey({ hostName: HOST_NAME, lifetimeInMinutes }, async () => KEY)).toThrow(error)
   })
 
   test('can last a minute', async () => {
-    const { expiresAt } = await sasFromPolicy({ hostName, lifetimeInMinutes: 1 }, POLICY)('device1')
+    const { expiresAt } = await sasFromPolicy({ hostName: HOST_NAME, lifetimeInMinutes: 1 }, POLICY)('device1')
     expect(lifetimeOf(expiresAt)).toBe(1)
   })
 })

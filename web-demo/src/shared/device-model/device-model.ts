@@ -28,13 +28,11 @@ export interface DeviceModel {
    * @param isFirst whether the twin was just read; then a failed update is not retried
    */
   applyDesired(desired: JsonObject, version: number, patch: JsonObject, isFirst: boolean): void
-  /** Reports `{ value, ac, av, ad }` (IoT Plug and Play) instead of bare values. */
-  setAcknowledging(isOn: boolean): void
   /** The measurements of the thermostat; `undefined` while it does not run. */
   readings(): Readings | undefined
   /** Call this when the status or reported changes: a report may be due. */
   refresh(): void
-  /** Ends the device and forgets what was desired of it, for the next device of the page. */
+  /** Ends the device and forgets its desired properties, for the next device of the page. */
   reset(): void
 }
 
@@ -53,7 +51,7 @@ type State =
 const TICK_IN_MS = 500
 
 export function createDeviceModel(host: DeviceModelHost): DeviceModel {
-  const settings = { everyInMs: DEFAULT_PACE_IN_MS, acknowledges: false }
+  const settings = { everyInMs: DEFAULT_PACE_IN_MS }
   const reason = make('p', 'hint')
   const pace = createPaceControl((everyInMs) => {
     settings.everyInMs = everyInMs
@@ -125,10 +123,6 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
     applyDesired(desired, version, patch, isFirst) {
       lastDesired = { type: 'desired', desired, version, patch, isFirst }
       dispatch(lastDesired)
-    },
-    setAcknowledging(isOn) {
-      settings.acknowledges = isOn
-      tick()
     },
     readings() {
       if (state.type !== 'running') return undefined

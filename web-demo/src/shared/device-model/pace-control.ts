@@ -1,6 +1,6 @@
 import { make } from '../dom.ts'
 
-const paces: readonly [seconds: number, words: string][] = [
+const PACES: readonly [seconds: number, words: string][] = [
   [1, 'every second'],
   [2, 'every 2 seconds'],
   [5, 'every 5 seconds'],
@@ -13,7 +13,7 @@ export const DEFAULT_PACE_IN_MS = 5000
 
 /** The available intervals; the value of each option is in milliseconds. */
 export function paceOptions(): HTMLOptionElement[] {
-  return paces.map(([seconds, words]) => {
+  return PACES.map(([seconds, words]) => {
     const option = make('option', '', words)
     option.value = String(seconds * 1000)
     return option

@@ -23,14 +23,12 @@ export interface SimulationHost {
 export interface SimulationSettings {
   /** The interval for the temperature and the progress of a download. */
   everyInMs: number
-  /** Reports `{ value, ac, av, ad }` (IoT Plug and Play) instead of bare values. */
-  acknowledges: boolean
 }
 
 /** A running device. */
 export interface Simulation {
   readonly device: Device
-  /** Applies an event, such as the tick of a clock, and reports whatever is due. */
+  /** Applies an event, such as the tick of a clock, and sends the report if it is due. */
   dispatch(event: DeviceEvent, now: number): void
 }
 
@@ -47,7 +45,7 @@ export function createSimulation(
   function reportDue(now: number): void {
     const reported = host.reported()
     if (reported === undefined || !host.isReady()) return
-    reports.sendIfDue(patchToReport(device, reported, now, settings.acknowledges), settings.everyInMs, now)
+    reports.sendIfDue(patchToReport(device, reported, now), settings.everyInMs, now)
   }
 
   return {

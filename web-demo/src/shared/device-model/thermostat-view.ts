@@ -49,11 +49,11 @@ export function createThermostatView(): ThermostatView {
   return {
     element,
     render(thermostat, history, points, now) {
-      const { answer: targetAnswer, value } = thermostat.target
+      const { target: wanted, fanOn } = thermostat
       setText(temperature, degrees(temperatureAt(thermostat, now)))
-      setText(target, `→ ${degrees(value)}`)
-      setText(activity, `${activityAt(thermostat, now)}${thermostat.fanOn.value ? ', fan on' : ''}`)
-      const rejected = [targetAnswer, thermostat.fanOn.answer].flatMap(({ ac, ad = '' }) => (ac === 400 ? ad : []))
+      setText(target, `→ ${degrees(wanted.value)}`)
+      setText(activity, `${activityAt(thermostat, now)}${fanOn.value ? ', fan on' : ''}`)
+      const rejected = [wanted, fanOn].flatMap(({ ac, ad = '' }) => (ac === 400 ? ad : []))
       setText(problems, rejected.length === 0 ? '' : `Rejected: ${rejected.join('; ')}.`)
       chart?.render(history, points, now)
       if (Math.abs(now - wordsAt) < DESCRIBE_EVERY_IN_MS) return

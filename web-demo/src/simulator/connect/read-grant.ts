@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Grant } from './grant.ts'
 
-const GRANT = v.variant('type', [
+const grantSchema = v.variant('type', [
   v.object({ type: v.literal('connectionString'), text: v.string() }),
   v.object({
     type: v.literal('service'),
@@ -17,6 +17,6 @@ const GRANT = v.variant('type', [
 
 /** Validates a grant from another tab. @returns `undefined` if it is invalid */
 export function readGrant(value: unknown): Grant | undefined {
-  const { success, output } = v.safeParse(GRANT, value)
+  const { success, output } = v.safeParse(grantSchema, value)
   return success ? output : undefined
 }

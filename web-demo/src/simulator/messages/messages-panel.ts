@@ -1,5 +1,8 @@
 import { inputs, messages, type ReceivedMessage } from 'hubtwin/messages'
-import { make } from '../../shared/dom.ts'
+import type { SampleContent } from 'hubtwin-page-kit/sample-subject'
+import { make, setText } from '../../shared/dom.ts'
+import { makeCopyAs } from '../share/copy-as.ts'
+import { hubOf, targetOf } from '../share/sample-subject.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
 import { createMessageRow, type MessageRow } from './message-row.ts'
 
@@ -12,21 +15,25 @@ export interface MessagesPanel {
 
 const MAX_ROWS = 50
 
-const COMMAND = `npm run service -- send-message device1 'Hello'`
+/** A message to try, before the first one arrives. */
+const FIRST_MESSAGE: SampleContent = { body: 'Hello' }
 
 /** @param note shows a summary next to the title */
 export function createMessagesPanel(note: (text: string) => void): MessagesPanel {
   const mode = make('select', '', option('accept', 'at once'), option('hand', 'by hand'), option('fail', 'never: fail'))
-  const empty = make('p', 'hint', 'No message yet. In a terminal: ', make('code', '', COMMAND))
+  const command = make('code', '')
+  const empty = make('p', 'hint', 'No message yet. In a terminal: ', command)
   const list = make('ol', 'panel-list')
   list.ariaLabel = 'Messages'
   let received = 0
   let accepted = 0
   let open: MessageRow | undefined
   let device: SimulatedDevice | undefined
+  let newest: SampleContent = FIRST_MESSAGE
 
   async function handle(message: ReceivedMessage): Promise<void> {
     received += 1
+    newest = { body: message.text, properties: message.properties }
     // A message of an earlier connection comes again, because nothing has accepted it.
     open?.show('closed')
     const row = createMessageRow(message)
@@ -53,7 +60,13 @@ export function createMessagesPanel(note: (text: string) => void): MessagesPanel
     'hint',
     'While this part is open, the device subscribes to messages. The hub keeps each message until PUBACK.',
   )
-  const element = make('div', 'panel-group', hint, make('label', 'panel-field', 'Accept ', mode), empty, list)
+  const copy = makeCopyAs(
+    'message',
+    () => device && { type: 'message', target: targetOf(device), ...newest },
+    () => hubOf(device),
+    'Copy the newest message as',
+  )
+  const element = make('div', 'panel-group', hint, make('label', 'panel-field', 'Accept ', mode), empty, list, copy)
 
   return {
     element,
@@ -61,7 +74,11 @@ export function createMessagesPanel(note: (text: string) => void): MessagesPanel
       device = next
       received = accepted = 0
       open = undefined
+      newest = FIRST_MESSAGE
       list.replaceChildren()
+      setText(command, `npm run service -- send-message ${next.deviceId} 'Hello'`)
+      // A module has inputs, to which only IoT Edge sends.
+      copy.hidden = next.isModule
       empty.hidden = false
       showCounts()
       next.receive(next.isModule ? inputs() : messages(), handle)

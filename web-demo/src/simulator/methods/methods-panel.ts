@@ -1,4 +1,7 @@
-import { make } from '../../shared/dom.ts'
+import type { SampleSubject } from 'hubtwin-page-kit/sample-subject'
+import { make, setText } from '../../shared/dom.ts'
+import { makeCopyAs } from '../share/copy-as.ts'
+import { hubOf, type SampleDevice, targetOf } from '../share/sample-subject.ts'
 import { type CallRow, createCallRow } from './call-row.ts'
 import type { MethodDesk } from './method-desk.ts'
 import { createRuleForm } from './rule-form.ts'
@@ -9,13 +12,10 @@ export interface MethodsPanel {
   render(): void
 }
 
-export function createMethodsPanel(desk: MethodDesk): MethodsPanel {
-  const empty = make(
-    'p',
-    'hint',
-    'No call yet. In a terminal: ',
-    make('code', '', 'npm run service -- call-method device1 reboot'),
-  )
+/** @param device the device now; `undefined` before the first */
+export function createMethodsPanel(desk: MethodDesk, device: () => SampleDevice | undefined): MethodsPanel {
+  const command = make('code', '')
+  const empty = make('p', 'hint', 'No call yet. In a terminal: ', command)
   const list = make('ol', 'panel-list')
   list.ariaLabel = 'Calls'
   const rules = createRuleForm(desk)
@@ -39,6 +39,7 @@ export function createMethodsPanel(desk: MethodDesk): MethodsPanel {
       list.prepend(created.element)
     }
     empty.hidden = desk.calls.length > 0
+    setText(command, `npm run service -- call-method ${idsOf(device())} reboot`)
     rules.render()
   }
 
@@ -52,5 +53,34 @@ export function createMethodsPanel(desk: MethodDesk): MethodsPanel {
     make('code', '', 'reload'),
     ' itself. A rule comes before it. All other calls wait for you, for 30 s.',
   )
-  return { element: make('div', 'panel-group', hint, empty, list, rules.element), render }
+  const copy = makeCopyAs(
+    'method',
+    () => subjectOf(desk, device()),
+    () => hubOf(device()),
+    'Copy the newest call as',
+  )
+  return { element: make('div', 'panel-group', hint, empty, list, copy, rules.element), render }
+}
+
+/** The newest call, or a first call to try. */
+function subjectOf({ calls }: MethodDesk, device: SampleDevice | undefined): SampleSubject | undefined {
+  if (device === undefined) return undefined
+  const target = targetOf(device)
+  const call = calls.at(-1)
+  if (call === undefined) return { type: 'method', target, name: 'reboot' }
+  const { name, payload, state } = call
+  return {
+    type: 'method',
+    target,
+    name,
+    payload,
+    response: state.type === 'answered' ? { status: state.status } : undefined,
+  }
+}
+
+/** The device, and the module if there is one, as the command line takes them. */
+function idsOf(device: SampleDevice | undefined): string {
+  if (device === undefined) return 'device1'
+  const { deviceId, moduleId } = targetOf(device)
+  return moduleId === undefined ? deviceId : `${deviceId} --module ${moduleId}`
 }

@@ -21,7 +21,7 @@ export function createMethodsPart(): MethodsPart {
   )
   const frame = createPanel('methods', async () => {
     const { createMethodsPanel } = await import('./methods-panel.ts')
-    panel = createMethodsPanel(desk)
+    panel = createMethodsPanel(desk, () => device)
     return panel.element
   })
 

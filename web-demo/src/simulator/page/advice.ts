@@ -27,7 +27,7 @@ function advise(error: Error, { isLocal, isSecure, holds }: Place): string {
     case 'ERR_REFUSED':
       return 'hubtwin retries with a new token.'
     case 'ERR_UNAUTHORIZED':
-      return adviceBySecret[holds]
+      return ADVICE_BY_SECRET[holds]
     case 'ERR_TOKEN':
       return 'If this message stays, press Forget and connect again.'
     case 'ERR_REPLACED':
@@ -41,7 +41,7 @@ function advise(error: Error, { isLocal, isSecure, holds }: Place): string {
   }
 }
 
-const adviceBySecret: Readonly<Record<Place['holds'], string>> = {
+const ADVICE_BY_SECRET: Readonly<Record<Place['holds'], string>> = {
   key: 'Check that the device exists, is enabled, and has this key. To change the key, press Forget and paste the connection string again.',
   token:
     'If the token has expired, press Forget and paste a new one; this page cannot make tokens. Otherwise check that the device exists and is enabled.',

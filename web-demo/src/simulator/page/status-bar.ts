@@ -67,7 +67,7 @@ export function createStatusBar(): StatusBar {
       retryNow.disabled = status.type !== 'waiting' || isOther || twin.role.type === 'follower'
     },
     showRole(role) {
-      const words = roleWords[role.type]
+      const words = ROLE_WORDS[role.type]
       setText(tabRole, words?.text ?? '')
       tabRole.title = role.type === 'alone' ? `${words?.title}: ${role.reason}` : (words?.title ?? '')
     },
@@ -87,7 +87,7 @@ export function createStatusBar(): StatusBar {
   }
 }
 
-const roleWords: { readonly [type in TabRole['type']]?: { readonly text: string; readonly title: string } } = {
+const ROLE_WORDS: { readonly [type in TabRole['type']]?: { readonly text: string; readonly title: string } } = {
   leader: { text: 'leader', title: 'This tab holds the connection. Other tabs of this device share it.' },
   follower: { text: 'follower', title: 'Another tab holds the connection. This tab uses it.' },
   alone: { text: 'single tab', title: 'This tab cannot share its connection' },

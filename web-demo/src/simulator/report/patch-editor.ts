@@ -1,9 +1,9 @@
 import { checkPatch, type JsonObject } from 'hubtwin/light'
 import { describeProblem } from 'hubtwin-page-kit/json-text'
 import { type PatchText, readPatch } from 'hubtwin-page-kit/patch-text'
-import type { SampleHub, SampleSubject } from 'hubtwin-page-kit/code-samples'
+import type { SampleSubject } from 'hubtwin-page-kit/sample-subject'
 import { makeCopyAs } from '../share/copy-as.ts'
-import { sampleHubOf, targetOf } from '../share/sample-subject.ts'
+import { hubOf, targetOf } from '../share/sample-subject.ts'
 import { find, setText } from '../../shared/dom.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
 import { type IsOverwritten, OVERWRITTEN } from './overwritten.ts'
@@ -67,8 +67,7 @@ export async function createPatchEditor(isOverwritten: IsOverwritten): Promise<P
     device === undefined || parsed.type === 'problem'
       ? undefined
       : { type: 'report', target: targetOf(device), patch: parsed.patch }
-  const hub = (): SampleHub => (device === undefined ? { origin: '', isLocal: false } : sampleHubOf(device))
-  find('patch-copy', HTMLElement).append(makeCopyAs(sample, hub))
+  find('patch-copy', HTMLElement).append(makeCopyAs('report', sample, () => hubOf(device)))
 
   find('patch-form', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault()

@@ -2,6 +2,7 @@ import { checkPatch, type JsonObject, type JsonValue } from 'hubtwin/light'
 import { find, make, setText } from '../../shared/dom.ts'
 import { isObject, own, textOf } from '../../shared/json-value.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
+import { readAcknowledgment } from '../twin/acknowledgment.ts'
 import { type IsOverwritten, OVERWRITTEN } from './overwritten.ts'
 import { describeResult, describeSending } from './report-result.ts'
 
@@ -135,8 +136,11 @@ function describeValue(value: JsonValue): string {
   return `Reports the ${typeof value} ${JSON.stringify(value)}.`
 }
 
+/** An acknowledgment is a single property, which a bare value can replace. */
 function leaves(object: JsonObject, prefix = ''): string[] {
   return Object.entries(object).flatMap(([key, value]) =>
-    isObject(value) ? leaves(value, `${prefix}${key}.`) : [`${prefix}${key}`],
+    isObject(value) && readAcknowledgment(value) === undefined
+      ? leaves(value, `${prefix}${key}.`)
+      : [`${prefix}${key}`],
   )
 }

@@ -1,8 +1,6 @@
-import type { SampleHub, SampleLanguage, SampleSubject } from 'hubtwin-page-kit/code-samples'
+import { languagesOf, type SampleHub, type SampleLanguage, type SampleSubject } from 'hubtwin-page-kit/sample-subject'
 import { copyWith } from '../../shared/copy-buttons.ts'
 import { make } from '../../shared/dom.ts'
-
-const LANGUAGES: readonly SampleLanguage[] = ['hubtwin', 'azure-iothub', 'curl']
 
 /** The samples load on demand, with the first copy. */
 async function copySample(
@@ -18,10 +16,17 @@ async function copySample(
 /**
  * Buttons that copy a program or a command which does the same.
  *
+ * @param type of the subject
  * @param subject called at each click; `undefined` while there is nothing to copy
+ * @param words in front of the buttons
  */
-export function makeCopyAs(subject: () => SampleSubject | undefined, hub: () => SampleHub): HTMLElement {
-  const buttons = LANGUAGES.map((language) => {
+export function makeCopyAs(
+  type: SampleSubject['type'],
+  subject: () => SampleSubject | undefined,
+  hub: () => SampleHub,
+  words = 'Copy as',
+): HTMLElement {
+  const buttons = languagesOf(type).map((language) => {
     const button = make('button', 'quiet', language)
     button.type = 'button'
     button.ariaLabel = `Copy as ${language === 'curl' ? 'a curl command' : `${language} code`}`
@@ -31,5 +36,5 @@ export function makeCopyAs(subject: () => SampleSubject | undefined, hub: () => 
     })
     return button
   })
-  return make('p', 'copy-as', make('span', 'muted', 'Copy as'), ...buttons)
+  return make('p', 'copy-as', make('span', 'muted', words), ...buttons)
 }

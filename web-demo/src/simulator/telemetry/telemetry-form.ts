@@ -11,6 +11,8 @@ export interface TelemetryForm {
   readonly start: HTMLButtonElement
   readonly problem: HTMLElement
   readonly counts: HTMLElement
+  /** The place for the buttons that copy a message as code. */
+  readonly copy: HTMLElement
 }
 
 /** The measurements of the thermostat. */
@@ -40,6 +42,7 @@ export function createTelemetryForm(plot: HTMLElement): TelemetryForm {
   problem.id = 'telemetry-problem'
   for (const field of [template, every]) field.setAttribute('aria-describedby', problem.id)
   const counts = make('p', 'hint')
+  const copy = make('div', '')
   const placeholders = make('p', 'hint', 'Placeholders: ')
   for (const name of PLACEHOLDERS) placeholders.append(make('code', '', `{{${name}}}`), ' ')
   const ofTemplate = make('div', 'panel-group', template, placeholders)
@@ -56,10 +59,11 @@ export function createTelemetryForm(plot: HTMLElement): TelemetryForm {
     make('p', 'panel-actions', once, make('label', 'panel-field', 'Every ', every, ' s'), start),
     problem,
     counts,
+    copy,
     plot,
   )
   element.noValidate = true
-  return { element, source, template, every, once, start, problem, counts }
+  return { element, source, template, every, once, start, problem, counts, copy }
 }
 
 function option(value: string, words: string): HTMLOptionElement {

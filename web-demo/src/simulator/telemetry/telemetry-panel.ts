@@ -1,5 +1,8 @@
+import type { SampleSubject } from 'hubtwin-page-kit/sample-subject'
 import type { Readings } from '../../shared/device-model/device-model.ts'
 import { setText } from '../../shared/dom.ts'
+import { makeCopyAs } from '../share/copy-as.ts'
+import { hubOf, targetOf } from '../share/sample-subject.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
 import { createNumberPlot } from './number-plot.ts'
 import { createTelemetryCounts } from './telemetry-counts.ts'
@@ -31,16 +34,17 @@ export function createTelemetryPanel({ readings, note }: TelemetryPanelParts): T
   let device: SimulatedDevice | undefined
   let timer: ReturnType<typeof setInterval> | undefined
 
+  const nextBody = (): RenderedBody => renderBody(form, readings(), counts.sent + 1, Date.now())
+
   function send(): void {
     const from = device
     if (from === undefined) return
-    const now = Date.now()
-    const body = renderBody(form, readings(), counts.sent + 1, now)
+    const body = nextBody()
     if (typeof body !== 'string') {
       stop()
       return showProblem(body.problem)
     }
-    counts.countSent(now)
+    counts.countSent(Date.now())
     plot.add(body)
     void settle(from, body)
     showProblem('')
@@ -86,11 +90,12 @@ export function createTelemetryPanel({ readings, note }: TelemetryPanelParts): T
     once.disabled = start.disabled = !isAble
     every.disabled = timer !== undefined
     setText(start, timer === undefined ? 'Start' : 'Stop')
-    const now = Date.now()
-    setText(form.counts, isFollower ? ELSEWHERE : counts.describe(device?.telemetry.waiting ?? 0, now))
-    note(counts.describeShortly(timer !== undefined, now))
+    setText(form.counts, isFollower ? ELSEWHERE : counts.describe(device?.telemetry.waiting ?? 0, Date.now()))
+    note(counts.describeShortly(timer !== undefined, Date.now()))
   }
 
+  const sample = (): SampleSubject | undefined => sampleOf(device, nextBody(), showProblem)
+  form.copy.append(makeCopyAs('telemetry', sample, () => hubOf(device), 'Copy the next message as'))
   once.addEventListener('click', send)
   start.addEventListener('click', toggle)
   form.element.addEventListener('submit', (event) => {
@@ -119,13 +124,10 @@ function readSeconds(every: HTMLInputElement): number | undefined {
   return isValid ? seconds : undefined
 }
 
-/** @returns the text of the next message, or the problem in the template */
-function renderBody(
-  form: TelemetryForm,
-  readings: Readings | undefined,
-  counter: number,
-  now: number,
-): string | { readonly problem: string } {
+/** The text of a message, or the problem in the template. */
+type RenderedBody = string | { readonly problem: string }
+
+function renderBody(form: TelemetryForm, readings: Readings | undefined, counter: number, now: number): RenderedBody {
   const template = readTemplate(form.source.value === 'model' ? MODEL_TEMPLATE : form.template.value)
   if (template.type === 'invalid')
     return { problem: `Line ${template.line}, column ${template.column}: ${template.message}.` }
@@ -136,4 +138,16 @@ function renderBody(
     now,
     random: Math.random,
   })
+}
+
+/** @returns the next message for a code sample; shows the problem where there is none */
+function sampleOf(
+  device: SimulatedDevice | undefined,
+  body: RenderedBody,
+  showProblem: (text: string) => void,
+): SampleSubject | undefined {
+  if (device === undefined) return undefined
+  if (typeof body === 'string') return { type: 'telemetry', target: targetOf(device), body }
+  showProblem(body.problem)
+  return undefined
 }

@@ -9,7 +9,7 @@ export interface Mark {
   readonly title: string
 }
 
-const none: Mark = { text: '', other: '', title: '' }
+const NONE: Mark = { text: '', other: '', title: '' }
 
 /** Compares a row with the other section, in words and signs: not everybody can see colors. */
 export function markFor(section: Section, row: Row): Mark {
@@ -26,11 +26,11 @@ function relationMark(section: Section, row: Row): Mark {
   const [other, value] = section === 'desired' ? (['reported', reported] as const) : (['desired', desired] as const)
   switch (relation) {
     case 'equal':
-      return { ...none, text: '=', title: `Same as ${other}` }
+      return { ...NONE, text: '=', title: `Same as ${other}` }
     case 'missing':
-      if (desired === branch) return none
+      if (desired === branch) return NONE
       return section === 'desired'
-        ? { ...none, text: 'not reported', title: 'The device has not reported this property' }
+        ? { ...NONE, text: 'not reported', title: 'The device has not reported this property' }
         : { text: '≠ desired', other: wordsFor(value), title: `Desired is ${wordsFor(value)}` }
     case 'different':
       return {
@@ -40,10 +40,10 @@ function relationMark(section: Section, row: Row): Mark {
       }
     case 'extra':
       return section === 'reported' && reported !== branch && reported !== undefined
-        ? { ...none, text: 'not desired', title: 'Only the device sets this property' }
-        : none
+        ? { ...NONE, text: 'not desired', title: 'Only the device sets this property' }
+        : NONE
     case 'branch':
-      return none
+      return NONE
   }
 }
 

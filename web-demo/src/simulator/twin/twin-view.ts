@@ -8,7 +8,7 @@ import { createTreeColumn } from './tree-column.ts'
 /** How long a change stays highlighted, and a deleted property struck through. */
 const LINGER_IN_MS = 2000
 
-const sections: readonly Section[] = ['desired', 'reported']
+const SECTIONS: readonly Section[] = ['desired', 'reported']
 
 /** Desired and reported: the same rows in the same order, with their differences. */
 export interface TwinView {
@@ -20,7 +20,7 @@ export interface TwinView {
 
 export function createTwinView(): TwinView {
   const columns = find('columns', HTMLElement)
-  const trees = sections.map((section) => createTreeColumn(section, LINGER_IN_MS))
+  const trees = SECTIONS.map((section) => createTreeColumn(section, LINGER_IN_MS))
   let document: TwinDocument | undefined
   let shown: readonly Row[] = []
   /** Rows of deleted properties, which stay for a moment. */
@@ -61,7 +61,7 @@ export function createTwinView(): TwinView {
   }
 
   function tick(): void {
-    for (const section of sections) showAge(find(`${section}-time`, HTMLTimeElement), changedAt[section])
+    for (const section of SECTIONS) showAge(find(`${section}-time`, HTMLTimeElement), changedAt[section])
   }
 
   return {
@@ -71,7 +71,7 @@ export function createTwinView(): TwinView {
       document = next
       if (next === undefined) deleted.clear()
       renderRows(before !== undefined && next !== undefined)
-      for (const section of sections) renderHead(section, before)
+      for (const section of SECTIONS) renderHead(section, before)
       tick()
     },
   }

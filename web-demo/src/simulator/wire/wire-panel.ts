@@ -1,8 +1,7 @@
 import type { TwinObservation } from 'hubtwin/light'
 import type { TabRole } from 'hubtwin/light/shared-twin'
-import { find, setText } from '../../shared/dom.ts'
-import { makeCopyAs } from '../share/copy-as.ts'
-import { type SampleDevice, sampleHubOf, subjectOf } from '../share/sample-subject.ts'
+import { find, make, setText } from '../../shared/dom.ts'
+import type { SampleDevice } from '../share/sample-subject.ts'
 import { isShown, type WireFilter } from './wire-filter.ts'
 import { createWireList } from './wire-list.ts'
 import { createWireLog, type WireChange, type WireLog } from './wire-log.ts'
@@ -14,7 +13,7 @@ export interface WirePanel {
   addObservation(observation: TwinObservation): WireChange
   /** PUBACK has arrived, or has left, for the message with this ID. */
   addAcknowledgment(messageId: string): void
-  /** A follower has no connection of its own, and so no wire. */
+  /** A follower has no connection, and so no wire. */
   showRole(role: TabRole): void
   /** Logs an injected fault. */
   addFault(detail: string): void
@@ -131,14 +130,13 @@ function faultEntry(detail: string): NewEntry {
   return { at: Date.now(), direction: 'none', group: 'connection', name: 'fault', detail, isTrouble: false }
 }
 
+/** The buttons load when a person opens the first row. */
 function copyAs(entry: WireEntry, device: SampleDevice | undefined): HTMLElement | undefined {
-  const subject = device && subjectOf(entry, device)
-  return (
-    device &&
-    subject &&
-    makeCopyAs(
-      () => subject,
-      () => sampleHubOf(device),
-    )
+  if (device === undefined || entry.group === 'connection') return undefined
+  const place = make('div', 'wire-copy')
+  void import('../share/row-copy.ts').then(
+    ({ makeRowCopy }) => place.append(makeRowCopy(entry, device) ?? ''),
+    console.warn,
   )
+  return place
 }

@@ -3,8 +3,8 @@ import { make } from '../../shared/dom.ts'
 import { utf8Length } from '../../shared/json-value.ts'
 import type { WireEntry } from './wire-entry.ts'
 
-const signs = { out: '→', in: '←', none: '·' } as const
-const spoken = { out: 'sent', in: 'received', none: '' } as const
+const SIGNS = { out: '→', in: '←', none: '·' } as const
+const SPOKEN = { out: 'sent', in: 'received', none: '' } as const
 
 /** More characters of a payload than a wide screen has room for. */
 const MAX_SHOWN = 400
@@ -37,12 +37,12 @@ function columnsOf(entry: WireEntry): HTMLElement[] {
   const time = make('time', 'wire-time', exactTime(at))
   time.dateTime = new Date(at).toISOString()
   const size = sizeOf(entry)
-  const sign = make('span', 'wire-sign', signs[direction])
+  const sign = make('span', 'wire-sign', SIGNS[direction])
   sign.ariaHidden = 'true'
   return [
     time,
     sign,
-    make('span', 'wire-name', make('span', 'visually-hidden', `${spoken[direction]} `), name),
+    make('span', 'wire-name', make('span', 'visually-hidden', `${SPOKEN[direction]} `), name),
     make('span', 'wire-topic muted', topic?.replace(/^(?:\$iothub\/twin\/|devices\/[^/]+\/)/, '') ?? ''),
     make('span', 'wire-payload', (payload || answer?.payload || detail || '').slice(0, MAX_SHOWN)),
     make('span', 'wire-version', version === undefined ? '' : `v${version}`),
@@ -72,7 +72,7 @@ function makeContent(entry: WireEntry, makeExtra: MakeExtra): HTMLElement {
 /** A line of a failed attempt. */
 function makeStep(step: WireEntry): HTMLElement {
   const { at, direction, name, detail = '', answer } = step
-  const line = make('p', '', `${exactTime(at)} ${signs[direction]} ${name} ${detail}`.trimEnd())
+  const line = make('p', '', `${exactTime(at)} ${SIGNS[direction]} ${name} ${detail}`.trimEnd())
   if (answer !== undefined) line.append(` ${answer.text}, ${roundTrip(answer.at - at)}`)
   return line
 }

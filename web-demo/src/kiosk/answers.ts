@@ -1,0 +1,19 @@
+import type { JsonObject, JsonValue } from 'hubtwin/light'
+import { kioskProperties, patchOfProperties } from 'hubtwin-device-models'
+import { readSettings, SETTING_NAMES } from './screen.ts'
+
+/**
+ * Returns the patch that acknowledges the desired properties of the kiosk ("IoT Plug and Play
+ * conventions", writable properties), or `{}`. Only a difference from the hub is reported, so
+ * nothing is stored, and a new leader tab catches up.
+ */
+export function patchOfAnswers(desired: JsonObject, version: number, reported: JsonObject): JsonObject {
+  const { settings, problems } = readSettings(desired)
+  const answers = SETTING_NAMES.map((name) => {
+    const value = (settings[name] ?? null) as JsonValue
+    if (problems[name] !== undefined) return [name, { value, ac: 400, av: version, ad: problems[name] }] as const
+    if (Object.hasOwn(desired, name)) return [name, { value, ac: 200, av: version }] as const
+    return [name, { value, ac: 203, av: 0, ad: "the kiosk's own" }] as const
+  })
+  return patchOfProperties(kioskProperties({ version, settings: Object.fromEntries(answers) }), reported)
+}
