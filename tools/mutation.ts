@@ -7,7 +7,8 @@ import { ROOT } from './root.ts'
 
 // `npm run test:mutation -- core|emulator|tokens [file …]` changes the code of an area a token at a
 // time, and prints the changes that no test notices. Without files it mutates the whole area, which
-// can take hours. The next run only repeats the parts that changed since.
+// can take hours. The next run only repeats the parts that changed since. `--quick` leaves out slow
+// tests of the areas `core` and `tokens`, so other tests have to notice.
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -21,7 +22,7 @@ const [name = '', ...files] = positionals
 const area = areas[name]
 if (area === undefined) {
   console.error(
-    `Usage: npm run test:mutation -- ${Object.keys(areas).join('|')} [--concurrency 2] [--minutes 120] [file …]`,
+    `Usage: npm run test:mutation -- ${Object.keys(areas).join('|')} [--concurrency 2] [--minutes 120] [--quick] [file …]`,
   )
   process.exit(1)
 }
@@ -53,7 +54,7 @@ const config = {
   thresholds: { high: 95, low: 95, break: 95 },
   concurrency: Number(values.concurrency),
   ...(area.inProcess === true
-    ? // The runner has a deadline for each test. This one ends loops that never wait. The reuse frees
+    ? // The runner has a deadline for each test. Stryker ends loops that never wait. The reuse frees
       // the memory that the tests of hundreds of mutants leave behind.
       { timeoutMS: 2000, timeoutFactor: 1, maxTestRunnerReuse: 400 }
     : { timeoutMS: 10_000 }),

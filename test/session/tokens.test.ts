@@ -64,6 +64,19 @@ describe('openTwin() asks for tokens', () => {
     await expect(second).resolves.toBe(3)
   })
 
+  test('again, and changes the connection at once when no request is open', async () => {
+    const { twin, hub, clock } = await openReady()
+    await clock.advance(45 * 60_000)
+    expect([hub.wires.length, hub.wires[0]?.closed, twin.status.type]).toEqual([2, true, 'connecting'])
+    hub.wire.sync({})
+    await settle()
+    const refresh = twin.refresh()
+    hub.wire.answer(200, { desired: { $version: 1 }, reported: { $version: 1 } })
+    await refresh
+    await clock.advance(60_000)
+    expect(twin.status).toEqual({ type: 'ready' })
+  })
+
   test('again, and limits the wait for an answer that does not come', async () => {
     const { twin, hub, clock } = await openReady()
     await clock.advance(45 * 60_000 - 1)

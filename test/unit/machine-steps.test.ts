@@ -68,7 +68,7 @@ describe('next() from step to step', () => {
       ],
     ],
     [
-      'a document before SUBACK makes the session ready, with a deadline for SUBACK',
+      'a document before SUBACK makes the session READY, with a deadline for SUBACK',
       toEarly,
       { ...READY, subscribed: false },
       [

@@ -121,6 +121,17 @@ describe('The encoder refuses', () => {
       () => encodeSubscribe(1, [{ topic: 'a\0b', qos: 0 }]),
       /Topic filter has the character U\+0000/,
     ],
+    ['U+0000 in a filter to end', () => encodeUnsubscribe(1, ['a\0b']), /^Topic filter has the character U\+0000/],
+    [
+      'a client identifier of 65,536 bytes',
+      () => encodeConnect({ clientId: 'x'.repeat(65_536), userName: '', password: '', keepaliveInSeconds: 1 }),
+      /^Client identifier has 65536 bytes/,
+    ],
+    [
+      'U+0000 in a user name',
+      () => encodeConnect({ clientId: 'a', userName: '\0', password: '', keepaliveInSeconds: 1 }),
+      /^User name has the character U\+0000, which MQTT does not carry$/,
+    ],
     [
       'a password of 70,000 bytes, without repeating it',
       () => encodeConnect({ clientId: 'a', userName: 'b', password: 'x'.repeat(70_000), keepaliveInSeconds: 1 }),
@@ -175,6 +186,19 @@ const plain = (packets: readonly ReceivedPacket[]): unknown[] =>
   packets.map((packet) => (packet.type === 'publish' ? { ...packet, payload: [...packet.payload] } : packet))
 
 describe('The decoder reads what mqtt-packet writes,', () => {
+  test('a topic that begins with a byte order mark', () => {
+    const packet = generate({ cmd: 'publish', topic: '\ufeffa', payload: '', qos: 0, dup: false, retain: false })
+    expect(read(packet)).toMatchObject([{ topic: '\ufeffa' }])
+  })
+
+  test('a packet whose length arrives in two parts', () => {
+    const packet = generate({
+      ...{ cmd: 'publish' as const, topic: 'a', payload: 'x'.repeat(200), qos: 0 as const, dup: false, retain: false },
+    })
+    for (const at of [0, 1, 2, 3, 100]) expect(read(packet.subarray(0, at), packet.subarray(at))).toHaveLength(1)
+    expect(read(packet.subarray(0, 1), packet.subarray(1, 2), packet.subarray(2), packet)).toHaveLength(2)
+  })
+
   test('several packets in one frame', () => {
     fc.assert(
       fc.property(fc.array(sent, { minLength: 1, maxLength: 6 }), (all) => {

@@ -62,8 +62,7 @@ export function createSession(options: SessionOptions): Session {
   let status = statusOf(reducer.state)
 
   function dispatch(input: SessionInput): void {
-    // Every response leaves no request open, but only a renewal waits for that.
-    if (input.type !== 'drained' || isDraining(reducer.state)) reducer.dispatch(input)
+    reducer.dispatch(input)
   }
 
   function step(state: SessionState, input: SessionInput): Step {
@@ -82,10 +81,6 @@ export function createSession(options: SessionOptions): Session {
   }
 
   return { connection, dispatch }
-}
-
-function isDraining(state: SessionState): boolean {
-  return state.type === 'ready' && state.renewal.type === 'draining'
 }
 
 function observeStep(

@@ -31,7 +31,7 @@ const TIMEOUT_FACTOR = 10
 const HIT_LIMIT_SHARE = 0.1
 /** A quick run leaves out slow tests. They may notice some of its survivors. */
 const IS_QUICK = process.env['HUBTWIN_MUTATION_QUICK'] === 'yes'
-const SLOW_IN_MS = 1000
+const SLOW_IN_MS = 500
 
 const idOf = (bundle: Bundle, name: string): string => `${bundle.file}#${name}`
 
@@ -48,6 +48,7 @@ function resultOf(bundle: Bundle, { test, timeSpentMs, failure }: Outcome): Test
 
 class InProcessTestRunner implements TestRunner {
   #bundles: Bundle[] = []
+  /** The milliseconds of each test by its ID, and of loading each test file by its name. */
   #durations: Record<string, number> = {}
 
   capabilities(): TestRunnerCapabilities {
@@ -68,6 +69,7 @@ class InProcessTestRunner implements TestRunner {
   async dryRun({ files = [] }: Api.DryRunOptions): Promise<Api.DryRunResult> {
     const mutated = files.map((file) => relativeTo(process.cwd(), file))
     const tests: TestResult[] = []
+    const loadTimes: Record<string, number> = {}
     const perTest: Record<string, Record<string, number>> = {}
     for (const bundle of this.#bundles) {
       if (mutated.length > 0 && !mutated.some((file) => bundle.inputs.has(file))) continue
@@ -94,10 +96,11 @@ class InProcessTestRunner implements TestRunner {
         },
       })
       const results = outcomes.map((outcome) => resultOf(bundle, outcome))
-      tests.push(...results.filter(({ timeSpentMs }) => !IS_QUICK || timeSpentMs + loadTimeInMs < SLOW_IN_MS))
+      loadTimes[bundle.file] = loadTimeInMs
+      tests.push(...results.filter(({ timeSpentMs }) => !IS_QUICK || timeSpentMs < SLOW_IN_MS))
     }
     for (const id of Object.keys(perTest)) if (!tests.some((result) => result.id === id)) delete perTest[id]
-    this.#durations = Object.fromEntries(tests.map(({ id, timeSpentMs }) => [id, timeSpentMs]))
+    this.#durations = { ...loadTimes, ...Object.fromEntries(tests.map(({ id, timeSpentMs }) => [id, timeSpentMs])) }
     writeFileSync(DURATIONS_FILE, JSON.stringify(this.#durations))
     return { status: DryRunStatus.Complete, tests, mutantCoverage: { static: {}, perTest } }
   }
@@ -139,7 +142,7 @@ class InProcessTestRunner implements TestRunner {
     const cost = new Map<string, number>()
     for (const id of testIds) {
       const file = id.slice(0, id.indexOf('#'))
-      cost.set(file, (cost.get(file) ?? 0) + this.#durationOf(id))
+      cost.set(file, (cost.get(file) ?? this.#durationOf(file)) + this.#durationOf(id))
     }
     const costOf = ({ file }: Bundle): number => cost.get(file) ?? Infinity
     return this.#bundles.filter((bundle) => cost.has(bundle.file)).sort((a, b) => costOf(a) - costOf(b))
