@@ -48,10 +48,7 @@ describe('options.modelId', () => {
   test.each([
     ['dtmi:com:example:Thermostat;1', 'dtmi:com:example:Thermostat;1'],
     [undefined, undefined],
-    [
-      'Thermostat',
-      'SyntaxError: options.modelId is "Thermostat", not a DTMI such as dtmi:com:example:Thermostat;1',
-    ],
+    ['Thermostat', 'SyntaxError: options.modelId is "Thermostat", not a DTMI such as dtmi:com:example:Thermostat;1'],
     [7, 'TypeError: options.modelId is a number, not a string'],
     [null, 'TypeError: options.modelId is null, not a string'],
   ])('is given as %j', (given, outcome) => expect(problemWith(given)).toBe(outcome))
