@@ -9,7 +9,7 @@ interface Target {
 
 const FOLDER = 'dist/node'
 
-/** These modules, and all that they import, become a single file: all that `hubtwin/light` needs. */
+/** These modules and their imports become a single file: all that `hubtwin/light` needs. */
 const LIGHT = /\/dist\/(light\/open-|credentials\/)/
 
 /**
