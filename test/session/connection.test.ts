@@ -51,7 +51,7 @@ const interrupted = new TwinError('ERR_INTERRUPTED', 'Connection closed before t
 
 describe('A connection', () => {
   test('asks the hub for a session as the features need it', () => {
-    const features = { filters: [{ topic: 'a', qos: 1 as const }], isPersistent: true, isIdle: () => true }
+    const features = { filters: [{ topic: 'a', qos: 1 as const }], leftovers: [], isPersistent: true, isIdle: () => true }
     const { connection, hub } = connect({ ...features, handleMessage() {}, handleState() {} })
     subscribe(connection)
     expect(hub.wire.request).toEqual({
@@ -87,8 +87,8 @@ describe('A connection', () => {
 
   test('is idle without an open request while the features are idle', () => {
     let isIdle = true
-    const features = { filters: [], isPersistent: false, isIdle: () => isIdle, handleMessage() {}, handleState() {} }
-    const { connection, hub, inputs } = connect(features)
+    const features = { filters: [], leftovers: [], isPersistent: false, isIdle: () => isIdle }
+    const { connection, hub, inputs } = connect({ ...features, handleMessage() {}, handleState() {} })
     sendReport(connection, { a: 1 }, () => {})
     checkIdle(connection)
     expect(inputs).toEqual([])

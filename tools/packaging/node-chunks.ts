@@ -9,7 +9,7 @@ interface Target {
 
 const FOLDER = 'dist/node'
 
-/** What `hubtwin/light` needs goes into a single file, with everything below these modules. */
+/** These modules and their imports become a single file: all that `hubtwin/light` needs. */
 const LIGHT = /\/dist\/(light\/open-|credentials\/)/
 
 /**

@@ -66,10 +66,8 @@ export function difference(from: JsonObject, to: JsonObject): JsonObject {
   for (const key of Object.keys(from)) if (!Object.hasOwn(to, key)) patch.set(key, null)
   for (const [key, after] of Object.entries(to)) {
     const before = ownValue(from, key)
-    if (isJsonObject(before) && isJsonObject(after)) {
-      const inner = difference(before, after)
-      if (Object.keys(inner).length > 0) patch.set(key, inner)
-    } else if (!isEqual(before, after)) patch.set(key, after)
+    if (isEqual(before, after)) continue
+    patch.set(key, isJsonObject(before) && isJsonObject(after) ? difference(before, after) : after)
   }
   return Object.freeze(Object.fromEntries(patch))
 }

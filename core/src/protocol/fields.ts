@@ -1,4 +1,7 @@
-/** Splits `name=value&…`, as the query of a topic and a token have it. A bare name has the value `''`. */
+/**
+ * Splits `name=value&…`, as the query of a topic and a token have it. A bare name has the value
+ * `''`.
+ */
 export function fieldsOf(text: string): ReadonlyMap<string, string> {
   return new Map(
     text.split('&').map((field) => {
