@@ -20,7 +20,7 @@ test('the kiosk applies colors and volume from desired, and reports the version'
   await expect.poll(() => readStyle(page)).toMatchObject({ colorScheme: 'light', accent: 'rgb(11, 92, 186)' })
 })
 
-test('the kiosk rejects invalid settings by name, and applies the others', async ({ page, kiosk, twin }) => {
+test('the kiosk rejects invalid settings by name, and applies the others', async ({ page, kiosk, twin, device }) => {
   await twin.desire({ message: 'Before', theme: 'dark', accent: '#2fbf71', volume: 0.25 })
   await expect(kiosk.message).toHaveText('Before')
   const invalid = { accent: 'red;}', volume: 7, openingHours: { mon: 'nine to five' }, unknown: [1, { a: 'b' }] }
@@ -30,6 +30,11 @@ test('the kiosk rejects invalid settings by name, and applies the others', async
     .poll(() => twin.answers.at(-1))
     .toEqual({ version, refused: expect.arrayContaining(['accent', 'volume', 'openingHours']) })
   expect(twin.answers.at(-1)?.refused).toHaveLength(3)
+  expect(device.reported()).toMatchObject({
+    message: { value: 'After', ac: 200, av: version },
+    volume: { value: 0, ac: 400, av: version, ad: expect.any(String) },
+    heartbeatInSeconds: { value: 60, ac: 203, av: 0 },
+  })
   await expect(kiosk.opening).toHaveText('')
   expect(await readStyle(page)).toMatchObject({ colorScheme: 'dark', accent: 'rgb(11, 92, 186)' })
   const fixed = await twin.desire({ accent: '#2fbf71', volume: 1, openingHours: MONDAY_TO_WEDNESDAY })
