@@ -3,6 +3,12 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 export interface DelayProxy {
   readonly port: number
+  /**
+   * Counts the round trips since the last call: the TCP handshake of each connection, and each time
+   * that the client sends after it was silent or has got something. Unlike a time, the count does
+   * not depend on the load.
+   */
+  takeTrips(): number
   close(): void
 }
 
@@ -12,9 +18,19 @@ export interface DelayProxy {
  */
 export async function startDelayProxy(upstreamPort: number, delayInMs: number): Promise<DelayProxy> {
   const sockets = new Set<Socket>()
+  let trips = 0
   const server = createServer((near) => {
     const far = connect(upstreamPort, '127.0.0.1')
     const acceptedAt = performance.now()
+    trips++
+    let isClientSending = false
+    near.on('data', () => {
+      if (!isClientSending) trips++
+      isClientSending = true
+    })
+    far.on('data', () => {
+      isClientSending = false
+    })
     pass(near, far, () => Math.max(delayInMs, acceptedAt + 3 * delayInMs - performance.now()))
     pass(far, near, () => delayInMs)
     for (const socket of [near, far]) {
@@ -25,6 +41,11 @@ export async function startDelayProxy(upstreamPort: number, delayInMs: number): 
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
+    takeTrips() {
+      const taken = trips
+      trips = 0
+      return taken
+    },
     close() {
       server.close()
       for (const socket of sockets) socket.destroy()

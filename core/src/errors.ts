@@ -62,13 +62,13 @@ const FINAL: readonly TwinErrorCode[] = ['ERR_BAD_REQUEST', 'ERR_CLOSED']
 export class TwinError extends Error {
   override readonly name = 'TwinError'
   /** Stable, while the message may change from release to release. */
-  readonly code: TwinErrorCode
+  declare readonly code: TwinErrorCode
   /** Whether the same call may succeed later. */
-  readonly retriable: boolean
+  declare readonly retriable: boolean
   /** The status of the hub's answer (`$iothub/twin/res/{status}/`), where there was one. */
-  readonly status?: number
+  declare readonly status?: number
   /** The hub's hint how long to wait, where it gave one. */
-  readonly retryAfterInMs?: number
+  declare readonly retryAfterInMs?: number
 
   constructor(code: TwinErrorCode, message: string, details: TwinErrorDetails = {}) {
     super(message, details)

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { createConnection } from '../../core/src/session/connection.ts'
+import type { SessionInput } from '../../core/src/protocol/machine-states.ts'
+import { checkIdle, closeWire, createConnection, openWire, sendReport } from '../../core/src/session/connection.ts'
 import type { Outcome } from '../../core/src/session/requests.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { createScriptedHub } from './scripted-hub.ts'
 
-test('report() on a closed connection fails at once, and leaves no request open', () => {
+test('sendReport() on a closed connection fails at once, and leaves no request open', () => {
   const clock = createFakeClock()
   const hub = createScriptedHub()
   const options = {
@@ -14,13 +15,15 @@ test('report() on a closed connection fails at once, and leaves no request open'
     clock,
     observe: () => {},
   }
-  const connection = createConnection(options, () => {})
+  const inputs: SessionInput[] = []
+  const connection = createConnection(options, (input) => inputs.push(input))
   const outcomes: Outcome[] = []
-  connection.open('made up')
-  connection.close()
-  connection.report({ a: 1 }, (outcome) => outcomes.push(outcome))
+  openWire(connection, 'made up')
+  closeWire(connection)
+  sendReport(connection, { a: 1 }, (outcome) => outcomes.push(outcome))
   expect(outcomes).toMatchObject([{ type: 'failed', error: { code: 'ERR_INTERRUPTED' } }])
-  expect(connection.isIdle()).toBe(true)
+  checkIdle(connection)
+  expect(inputs).toEqual([{ type: 'drained' }])
   expect(clock.pending).toBe(0)
   expect(hub.wire.sent).toEqual([])
 })

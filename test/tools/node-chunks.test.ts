@@ -21,6 +21,13 @@ it('The published hubtwin has few files for Node, which all entries share', asyn
     const files = unpacked.files.filter((file) => /^dist\/node\/.+\.js$/.test(file))
     expect(files.length).toBeLessThan(Object.keys(manifest.exports).length * 3)
 
+    const imported = [join(unpacked.folder, 'dist/node/light/index.js')]
+    for (const file of imported) {
+      const names = [...readFileSync(file, 'utf8').matchAll(/^(?:import|export) .*from "(\..+)"/gm)]
+      imported.push(...names.map(([, name = '']) => join(file, '..', name)).filter((each) => !imported.includes(each)))
+    }
+    expect(imported).toHaveLength(2)
+
     const program = `
       const [mqtt, light] = await Promise.all(['hubtwin', 'hubtwin/light'].map((name) => import(name)))
       console.log(mqtt.TwinError === light.TwinError, import.meta.resolve('hubtwin/light').endsWith('/dist/node/light/index.js'))`

@@ -13,7 +13,7 @@ function refusal(text: string): unknown {
 
 describe('parseConnectionString()', () => {
   test.each(vectors.accepted)('reads: $name', ({ text, parsed }) => {
-    expect(parseConnectionString(text)).toEqual(parsed)
+    expect(parseConnectionString(text)).toStrictEqual(parsed)
   })
 
   test.each(vectors.refused)('refuses with a SyntaxError that names the part: $name', ({ text, fault }) => {
@@ -29,7 +29,47 @@ describe('parseConnectionString()', () => {
     for (const message of messages) expect(message).not.toMatch(secrets)
   })
 
-  test.each([undefined, null, 7])('refuses %s with a TypeError', (given) => {
-    expect(() => parseConnectionString(given as unknown as string)).toThrow(TypeError)
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [7, 'a number'],
+    [{ trim: () => '' }, 'an object'],
+  ])('refuses %s with a TypeError', (given, type) => {
+    expect(() => parseConnectionString(given as unknown as string)).toThrow(
+      new TypeError(`Connection string is ${type}, not a string`),
+    )
+  })
+
+  const signature = 'SharedAccessSignature=SharedAccessSignature sr=h&sig=x&se=1'
+  test.each([
+    [
+      'HostName=h;Device=d',
+      'has an unknown name "Device" in part 2 of 2; known are HostName, DeviceId, ModuleId, SharedAccessKeyName, ' +
+        'SharedAccessKey, SharedAccessSignature, GatewayHostName, UseDevelopmentEmulator',
+    ],
+    [
+      `HostName=h;DeviceId=d;SharedAccessKeyName=p;${signature}`,
+      'has both a SharedAccessKeyName and a SharedAccessSignature, which names its own',
+    ],
+    [
+      '=h;DeviceId=d',
+      'has an unknown name in part 1 of 2; known are HostName, DeviceId, ModuleId, SharedAccessKeyName, ' +
+        'SharedAccessKey, SharedAccessSignature, GatewayHostName, UseDevelopmentEmulator',
+    ],
+  ])('says how to correct %s', (text, problem) => {
+    expect(() => parseConnectionString(text)).toThrow(new SyntaxError(`Connection string ${problem}`))
+  })
+
+  test.each([
+    ['HostName=h', undefined],
+    ['HostName=h;GatewayHostName=h', undefined],
+    ['HostName=h;UseDevelopmentEmulator=false', undefined],
+    ['HostName=h:1', 'wss://h:1'],
+    ['HostName=h;GatewayHostName=g', 'wss://g'],
+    ['HostName=localhost;UseDevelopmentEmulator=true', 'ws://localhost'],
+    ['HostName=localhost:1;UseDevelopmentEmulator=false', 'wss://localhost:1'],
+  ])('connects for %s to %s', (text, url) => {
+    const { endpoint } = parseConnectionString(`${text};DeviceId=d;SharedAccessKey=bWFkZQ==`)
+    expect(endpoint?.replace('/$iothub/websocket?iothub-no-client-cert=true', '')).toBe(url)
   })
 })

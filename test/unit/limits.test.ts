@@ -11,10 +11,28 @@ class Celsius {
 const cycle: { self?: unknown } = {}
 cycle.self = { cycle }
 
+class Counted {
+  hasOwnProperty(): boolean {
+    return true
+  }
+}
+const [NAMELESS] = [
+  class {
+    readonly degrees = 21
+  },
+] as const
+const odd = Object.create({ constructor: { name: 7 }, __proto__: { constructor: null } }) as object
+
 function nest(levels: number): JsonObject {
   let value: JsonValue = 'leaf'
   for (let level = 0; level < levels; level++) value = { level: value }
   return { property: value }
+}
+
+function nestArrays(levels: number): { a: unknown } {
+  let value: unknown = 1
+  for (let level = 0; level < levels; level++) value = [value]
+  return { a: value }
 }
 
 function errorOf(patch: unknown): PatchError {
@@ -40,6 +58,15 @@ describe('checkPatch() throws a TypeError with message and path', () => {
     ['a Date', { a: new Date(0) }, 'patch.a is a Date', 'a'],
     ['a Map', { a: new Map() }, 'patch.a is a Map', 'a'],
     ['a class instance', { a: new Celsius() }, 'patch.a is a Celsius', 'a'],
+    ['an instance with a hasOwnProperty of its own', { a: new Counted() }, 'patch.a is a Counted, not a plain', 'a'],
+    ['an instance of a class without a name', { a: new NAMELESS() }, 'patch.a is an instance, not a plain object', 'a'],
+    [
+      'an object below one without a prototype',
+      { a: Object.create(Object.create(null)) },
+      'patch.a is an instance',
+      'a',
+    ],
+    ['an object with an odd constructor', { a: odd }, 'patch.a is an instance, not a plain object', 'a'],
     ['a hole', { a: Array(2) }, 'patch.a[0] is undefined', 'a 0'],
     ['a cycle', cycle, 'patch.self.cycle is a cycle', 'self cycle'],
     ['a function named toJSON', { a: { toJSON: () => 1 } }, 'patch.a.toJSON is a function', 'a toJSON'],
@@ -50,6 +77,9 @@ describe('checkPatch() throws a TypeError with message and path', () => {
       'patch.a has the named property "unit"',
       'a unit',
     ],
+    ['a named property that begins with a digit', { a: Object.assign([], { '1x': 1 }) }, 'property "1x"', 'a 1x'],
+    ['a named property that ends with a digit', { a: Object.assign([], { x1: 1 }) }, 'property "x1"', 'a x1'],
+    ['65 levels of arrays', nestArrays(65), 'is nested deeper than 64 levels', `a${' 0'.repeat(64)}`],
     ['half a surrogate pair', { a: ['\ud83d'] }, 'patch.a[0] is a string with half a surrogate pair', 'a 0'],
     [
       'half a surrogate pair in a key',
@@ -77,6 +107,9 @@ describe('checkPatch() throws a RangeError with message and path', () => {
   test.each<[string, JsonObject]>([
     ['ten levels of objects and a leaf', nest(10)],
     ['eleven levels of arrays', { a: [[[[[[[[[[[1]]]]]]]]]]] }],
+    ['an object in eleven levels of arrays', { a: [[[[[[[[[[[{ b: 1 }]]]]]]]]]]] }],
+    ['64 levels of arrays', nestArrays(64) as JsonObject],
+    ['an array of twelve numbers', { a: Array<number>(12).fill(1) }],
     ['a string of 4 KB', { a: 'x'.repeat(4096) }],
     ['a key of 1 KB', { ['k'.repeat(1024)]: 1 }],
     ['the largest integer', { a: 2 ** 52 - 1 }],
@@ -105,7 +138,15 @@ describe('checkPatch() throws a RangeError with message and path', () => {
       `a ${'k'.repeat(1025)}`,
     ],
     ['an empty key', { a: { '': 1 } }, 'patch.a has an empty key', 'a '],
-    ['a dot in a key', { 'a.b': 1 }, 'character "."', 'a.b'],
+    [
+      'a dot in a key',
+      { 'a.b': 1 },
+      'patch has the key "a.b" with the character "."; ' +
+        "the hub accepts no control character, '.', '$', '#' or space in a key",
+      'a.b',
+    ],
+    ['a dot in a key of 40 characters', { ['.'.repeat(40)]: 1 }, `key "${'.'.repeat(40)}" with`, '.'.repeat(40)],
+    ['a dot in a key of 41 characters', { ['.'.repeat(41)]: 1 }, `key "${'.'.repeat(40)}…" with`, '.'.repeat(41)],
     ['a dollar in a key', { $version: 1 }, 'character "$"', '$version'],
     ['a number sign in a key', { 'a#b': 1 }, 'character "#"', 'a#b'],
     ['a space in a key', { a: { 'b c': 1 } }, 'character " "', 'a b c'],

@@ -81,14 +81,17 @@ describe('next() over every state and every input', () => {
     readonly effects: readonly Effect[]
   }
 
+  let taken: readonly Taken[] | undefined
+
   /** Every step from every state. */
-  function steps(): Taken[] {
-    return [...states.values()].flatMap((state) =>
+  function steps(): readonly Taken[] {
+    taken ??= [...states.values()].flatMap((state) =>
       inputs.map((input) => {
         const [after, effects] = next(state, { ...input, now: NOW, random: 0.5 }, SETTINGS)
         return { state, input, after, effects }
       }),
     )
+    return taken
   }
 
   test('has a transition from every state', () => {

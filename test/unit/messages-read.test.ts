@@ -35,6 +35,13 @@ describe('A property bag', () => {
     ],
     ['&&a&', [['a', null]]],
     ['=x', [['', 'x']]],
+    [
+      'a=b?c/d&e=f',
+      [
+        ['a', 'b?c/d'],
+        ['e', 'f'],
+      ],
+    ],
   ])('%o is decoded', (bag, pairs) => {
     expect(decodeBag(bag)).toEqual(pairs)
   })

@@ -32,6 +32,8 @@ describe('isModelId()', () => {
     'dtmi:com:1example;1',
     'dtmi:com:example_;1',
     'dtmi:com:exa mple;1',
+    'xdtmi:com:example:Thermostat;1',
+    'dtmi:com:example:Thermostat;1x',
     'dtmi:com:example:Thermostat;1\n',
     'dtmi:com:example:Thermostat;1&api-version=1',
   ])('rejects %j', (id) => expect(isModelId(id)).toBe(false))
@@ -48,10 +50,7 @@ describe('options.modelId', () => {
   test.each([
     ['dtmi:com:example:Thermostat;1', 'dtmi:com:example:Thermostat;1'],
     [undefined, undefined],
-    [
-      'Thermostat',
-      'SyntaxError: options.modelId is "Thermostat"; a DTMI is needed, such as "dtmi:com:example:Thermostat;1"',
-    ],
+    ['Thermostat', 'SyntaxError: options.modelId is "Thermostat", not a DTMI such as dtmi:com:example:Thermostat;1'],
     [7, 'TypeError: options.modelId is a number, not a string'],
     [null, 'TypeError: options.modelId is null, not a string'],
   ])('is given as %j', (given, outcome) => expect(problemWith(given)).toBe(outcome))

@@ -32,7 +32,7 @@ describe('buildComponentPatch()', () => {
     }))
 
   test.each([
-    ['', {}, 'Component is ""; a DTDL name has'],
+    ['', {}, 'Component is ""; a DTDL name has letters, digits and _, begins with a letter, and does not end with _'],
     ['thermostat-1', {}, 'Component is "thermostat-1"; a DTDL name has'],
     ['1st', {}, 'Component is "1st"; a DTDL name has'],
     ['__proto__', {}, 'Component is "__proto__"; a DTDL name has'],
@@ -171,6 +171,8 @@ describe('listUnacknowledged()', () => {
       { component: 'thermostat1', name: 'targetTemperature', value: 23.2, version: 3 },
       { name: 'schedule', value: { days: 5 }, version: 3 },
     ]))
+
+  test('lists every value of the first version', () => expect(list({}, 1)).toHaveLength(3))
 
   test('leaves out what the device answered at this version, whatever its answer', () => {
     const acknowledged = {

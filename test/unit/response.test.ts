@@ -2,18 +2,33 @@ import { describe, expect, test } from 'vitest'
 import { TwinError } from '../../core/src/errors.ts'
 import { readDocument, readDesiredPatch, statusError } from '../../core/src/protocol/response.ts'
 
-function codeOf(call: () => unknown): unknown {
-  try {
-    call()
-  } catch (error) {
-    return error instanceof TwinError ? error.code : error
-  }
-  return undefined
+function codeOf(result: unknown): unknown {
+  return result instanceof TwinError ? result.code : result
 }
 
 describe('statusError()', () => {
   test.each([200, 202, 204, 299])('treats %i as success', (status) => {
     expect(statusError({ status: status, body: '' }, 'Report')).toBeUndefined()
+  })
+
+  test.each([
+    [undefined, undefined],
+    [0, undefined],
+    [7, 7000],
+    [3600, 3_600_000],
+    [9999, 3_600_000],
+  ])('limits the hint to wait of %s s to an hour: %s ms', (retryAfterInSeconds, retryAfterInMs) => {
+    const hint = retryAfterInSeconds === undefined ? {} : { retryAfterInSeconds }
+    const error = statusError({ status: 429, body: '', ...hint }, 'Report')
+    expect(error?.message).toBe('Report was answered 429')
+    expect(error?.retryAfterInMs).toBe(retryAfterInMs)
+  })
+
+  test('shortens a long message, and leaves out what is no text', () => {
+    const body = JSON.stringify({ errorCode: true, message: 'x'.repeat(301), trackingId: 7 })
+    expect(statusError({ status: 400, body }, 'Report')?.message).toBe(`Report was answered 400: ${'x'.repeat(300)} 7`)
+    const cut = JSON.stringify({ message: 'too long', more: 'x'.repeat(1024 * 1024) })
+    expect(statusError({ status: 400, body: cut }, 'Report')?.message).toBe('Report was answered 400')
   })
 
   test.each([
@@ -26,7 +41,10 @@ describe('statusError()', () => {
     [500, 'ERR_HUB', true],
     [503, 'ERR_HUB', true],
     [0, 'ERR_PROTOCOL', true],
+    [300, 'ERR_PROTOCOL', true],
     [302, 'ERR_PROTOCOL', true],
+    [599, 'ERR_HUB', true],
+    [600, 'ERR_PROTOCOL', true],
     [999, 'ERR_PROTOCOL', true],
   ])('translates %i to %s, with and without a body', (status, code, retriable) => {
     for (const body of ['', '{"errorCode":1,"message":"told"}']) {
@@ -54,7 +72,7 @@ describe('readDocument()', () => {
     const body = '{"desired":{"a":{"b":1},"$version":4,"$metadata":{}},"reported":{"$version":2}}'
     const document = readDocument(body)
     expect(document).toEqual({ desired: { a: { b: 1 } }, reported: {}, versions: { desired: 4, reported: 2 } })
-    expect(Object.isFrozen(document.desired['a'])).toBe(true)
+    expect('desired' in document && Object.isFrozen(document.desired['a'])).toBe(true)
   })
 
   test.each([
@@ -71,8 +89,41 @@ describe('readDocument()', () => {
     '{"desired":null,"reported":{"$version":1}}',
     `{"desired":{"$version":1,"a":"${'x'.repeat(1024 * 1024)}"},"reported":{"$version":1}}`,
     `{"desired":{"$version":1,"a":${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}},"reported":{"$version":1}}`,
-  ])('throws ERR_PROTOCOL for %.60s', (body) => {
-    expect(codeOf(() => readDocument(body))).toBe('ERR_PROTOCOL')
+  ])('returns ERR_PROTOCOL for %.60s', (body) => {
+    expect(codeOf(readDocument(body))).toBe('ERR_PROTOCOL')
+  })
+})
+
+describe('ERR_PROTOCOL', () => {
+  const long = `{"a":"${'x'.repeat(1024 * 1024)}"}`
+  test.each<[string, () => unknown, string]>([
+    ['a long twin', () => readDocument(long), `Twin has ${long.length} characters`],
+    ['no JSON', () => readDocument('{'), 'Twin is malformed: Body is not JSON (1 characters)'],
+    ['no desired', () => readDocument('{"reported":{"$version":1}}'), 'Twin has no desired object'],
+    ['no reported', () => readDocument('{"desired":{"$version":1}}'), 'Twin has no reported object'],
+    ['no version', () => readDocument('{"desired":{}}'), 'desired has no $version that is a count'],
+    [
+      'an odd version of reported',
+      () => readDocument('{"desired":{"$version":1},"reported":{"$version":-1}}'),
+      'reported has no $version that is a count',
+    ],
+    ['a long patch', () => readDesiredPatch(long, 1), `Desired patch has ${long.length} characters`],
+    ['no patch', () => readDesiredPatch('7', 1), 'Desired patch is malformed: Body is a number, not an object'],
+    ['no version of a patch', () => readDesiredPatch('{}', undefined), 'patch has no $version that is a count'],
+    [
+      'two versions',
+      () => readDesiredPatch('{"$version":5}', 6),
+      'Desired patch has version 5 in its body and 6 in its topic',
+    ],
+  ])('says that it found %s', (_, read, message) => {
+    expect(read).toThrow(message)
+    expect(codeOf(read)).toBe('ERR_PROTOCOL')
+  })
+
+  test('is no error of a body at the limit, nor of version 0', () => {
+    const empty = '{"$version":0,"a":""}'
+    const body = empty.replace('""', `"${'x'.repeat(1024 * 1024 - empty.length)}"`)
+    expect(readDesiredPatch(body, 0).version).toBe(0)
   })
 })
 
@@ -89,7 +140,7 @@ describe('readDesiredPatch()', () => {
     ['{"a":1,"$version":{}}', 6],
     ['not json', 6],
     ['', 6],
-  ])('throws ERR_PROTOCOL for %s with version %s in the topic', (body, version) => {
-    expect(codeOf(() => readDesiredPatch(body, version))).toBe('ERR_PROTOCOL')
+  ])('returns ERR_PROTOCOL for %s with version %s in the topic', (body, version) => {
+    expect(codeOf(readDesiredPatch(body, version))).toBe('ERR_PROTOCOL')
   })
 })

@@ -88,6 +88,35 @@ describe('readToken()', () => {
     }
   })
 
+  test.each([
+    ['x SharedAccessSignature sr=h', 'does not read "SharedAccessSignature sr=…&sig=…&se=…"'],
+    ['xSharedAccessSignature sr=h', 'does not read "SharedAccessSignature sr=…&sig=…&se=…"'],
+    ['SharedAccessSignature sr=h x', 'does not read "SharedAccessSignature sr=…&sig=…&se=…"'],
+    ['SharedAccessSignature ', 'does not read "SharedAccessSignature sr=…&sig=…&se=…"'],
+    ['', 'does not read "SharedAccessSignature sr=…&sig=…&se=…"'],
+    ['SharedAccessSignature sr=h&sig=x', 'has no se'],
+    ['SharedAccessSignature sr=h&sig=&se=1', 'has no sig'],
+    ['SharedAccessSignature sr&sig=x&se=1', 'has no sr'],
+    ['SharedAccessSignature sr=h&sig=x&se=soon', 'has an se that is not a number of seconds'],
+    ['SharedAccessSignature sr=h&sig=x&se=1x', 'has an se that is not a number of seconds'],
+    ['SharedAccessSignature sr=h&sig=x&se=x1', 'has an se that is not a number of seconds'],
+    ['SharedAccessSignature sr=h&sig=x&se=1234567890123', 'has an se that is not a number of seconds'],
+  ])('refuses %j, which %s', (token, problem) => {
+    expect(() => readToken(token, identity)).toThrow(new SyntaxError(`SharedAccessSignature ${problem}`))
+  })
+
+  test.each([
+    '%zz',
+    'contoso.azure-devices.net%2Fdevices%2Fdevice1%2Fmodules%2Fsensor%2Fx',
+    'contoso.azure-devices.net%2Fdevices%2Fdevice1%2Fundefined',
+    'contoso.azure-devices.net%2Fdevices%2F%25zz',
+  ])('refuses the audience %s, and names its own', (sr) => {
+    const token = `SharedAccessSignature sr=${sr}&sig=x&se=1`
+    expect(() => readToken(token, { ...identity, moduleId: 'sensor' })).toThrow(
+      new SyntaxError('SharedAccessSignature is not for contoso.azure-devices.net/devices/device1/sensor'),
+    )
+  })
+
   test('refuses a scope that is encoded three times, and an ID with another case', () => {
     const special = { ...identity, deviceId: 'n@m' }
     const token = (id: string): string =>

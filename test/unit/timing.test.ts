@@ -30,6 +30,7 @@ describe('renewalTime()', () => {
     ['a margin before the expiry', HOUR, 15 * 60, 45 * MINUTE],
     ['half-way where the margin is longer than the life', 10 * MINUTE, 15 * 60, 5 * MINUTE],
     ['as for an hour where the token looks expired: the clock is wrong', -3 * HOUR, 15 * 60, 45 * MINUTE],
+    ['as for an hour where the token expires now', 0, 15 * 60, 45 * MINUTE],
     ['at its expiry for a token of a few seconds', 20_000, 15 * 60, 20_000],
     ['at the expiry without a margin', HOUR, 0, HOUR],
   ])('is %s', (_, life, marginInSeconds, after) => {

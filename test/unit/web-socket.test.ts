@@ -18,7 +18,7 @@ test('openSocket() ends after an error without `close`, as Node 22 emits it', as
   vi.stubGlobal('WebSocket', FailingSocket)
   const unexpected = (): void => expect.unreachable()
   const reason = await new Promise<Error | undefined>((resolve) => {
-    openSocket('ws://localhost/', { onOpen: unexpected, onBytes: unexpected, onText: unexpected, onEnd: resolve })
+    openSocket('ws://localhost/', { onOpen: unexpected, onData: unexpected, onEnd: resolve })
   })
   expect(reason?.message).toBe('a network error')
 })

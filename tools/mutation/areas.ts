@@ -45,6 +45,7 @@ export const areas: Readonly<Record<string, Area>> = {
   },
   tokens: {
     mutate: ['service/src/tokens/**/*.ts'],
-    tests: ['test/service/tokens/{devices,enrolment,enrollment,jwt-attacks,origins,revocation}.test.ts'],
+    tests: ['test/unit/service/tokens/*.test.ts'],
+    inProcess: true,
   },
 }

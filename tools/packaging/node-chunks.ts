@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { build } from 'esbuild'
+import { build } from 'vite'
 
 interface Target {
   readonly types: string
@@ -9,10 +9,13 @@ interface Target {
 
 const FOLDER = 'dist/node'
 
+/** What `hubtwin/light` needs goes into a single file, with everything below these modules. */
+const LIGHT = /\/dist\/(light\/open-|credentials\/)/
+
 /**
  * Joins the modules of a package into few files for Node, Deno, and Bun, which read each module
- * from the disk: importing `hubtwin/light` takes a third of the time. All entries share the files,
- * so each module still exists once. Bundlers keep the separate modules, which they can drop.
+ * from the disk: an import of `hubtwin/light` reads two files. All entries share the files, so each
+ * module still exists once. Bundlers keep the separate modules, which they can drop.
  *
  * @param folder an unpacked package; gets the files and the condition `node` in its exports
  */
@@ -21,18 +24,29 @@ export async function addNodeChunks(folder: string): Promise<void> {
   const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as { exports: Record<string, Target> }
   const entries = Object.values(manifest.exports).map((target) => target.default)
   await build({
-    absWorkingDir: folder,
-    entryPoints: entries,
-    outbase: 'dist',
-    outdir: FOLDER,
-    chunkNames: 'chunk-[hash]',
-    bundle: true,
-    splitting: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    target: 'es2022',
+    root: folder,
+    configFile: false,
+    publicDir: false,
     logLevel: 'silent',
+    build: {
+      ssr: true,
+      outDir: FOLDER,
+      minify: false,
+      target: 'es2022',
+      rolldownOptions: {
+        input: Object.fromEntries(entries.map((file) => [nameOf(file), join(folder, file)])),
+        external: [/^node:/, 'mqtt', 'ws'],
+        // Without it, comments name the folder of this build.
+        experimental: { attachDebugInfo: 'none' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunk-[hash].js',
+          comments: false,
+          codeSplitting: { groups: [{ name: 'light', test: LIGHT }] },
+        },
+      },
+    },
   })
   const withNode = Object.entries(manifest.exports).map(([path, { types, default: file }]) => {
     const node = `./${posix.join(FOLDER, posix.relative('dist', file))}`
@@ -40,4 +54,8 @@ export async function addNodeChunks(folder: string): Promise<void> {
     return [path, { types, node, default: file }]
   })
   writeFileSync(manifestFile, `${JSON.stringify({ ...manifest, exports: Object.fromEntries(withNode) }, null, 2)}\n`)
+}
+
+function nameOf(file: string): string {
+  return posix.relative('dist', file).replace(/\.js$/, '')
 }

@@ -2,7 +2,5 @@
 export function checkRuntime(...needed: readonly string[]): void {
   const missing = needed.filter((name) => !(name in globalThis))
   if (missing.length === 0) return
-  throw new TypeError(
-    `This runtime has no ${missing.join(', ')}; in Jest with jsdom, use the environment "node" or jest-fixed-jsdom`,
-  )
+  throw new TypeError(`This runtime has no ${missing.join(', ')}; Jest with jsdom needs jest-fixed-jsdom`)
 }

@@ -16,7 +16,7 @@ export function signTokens(
   now: () => number = Date.now,
 ): Credentials {
   if (globalThis.crypto?.subtle === undefined) {
-    throw new TypeError('This runtime has no WebCrypto; a page has it only over https: and at localhost')
+    throw new TypeError('This runtime has no WebCrypto; a page needs https: or localhost')
   }
   const sr = audience(identity)
   let imported: Promise<CryptoKey> | undefined

@@ -8,7 +8,6 @@ import type { OpenDeviceWire } from '../session/wire.ts'
 import { createFacade, type Facade, openFacade, updateFacade } from '../twin/facade.ts'
 import { createHubLink } from '../twin/hub-link.ts'
 import type { CheckedOptions } from '../twin/options.ts'
-import type { TwinUpdate } from '../twin/twin-update.ts'
 import { attachFeatures, type FeatureSet } from './attach-features.ts'
 import type { CloseOptions, DeviceBase } from './device.ts'
 import { createHosting } from './hosting.ts'
@@ -36,16 +35,11 @@ export function createDevice(
   const attached = attachFeatures(use, hosting)
   const link = createHubLink({
     ...{ credentials, options, features: attached.features, openWire, clock },
-    ...{ onUpdate, document: (): Facade['followed']['document'] => facade.followed.document },
+    onUpdate: (update) => updateFacade(facade, update),
+    document: () => facade.followed.document,
   })
   const channel = createChannel(link.connection)
-  const facade = createFacade({ settings: options, link: { ...link, close: () => close() }, clock })
-  const offWake = options.wakeSource?.((event) => link[event]())
-
-  function onUpdate(update: TwinUpdate): void {
-    if (update.type === 'status' && update.status.type === 'closed') offWake?.()
-    updateFacade(facade, update)
-  }
+  const facade: Facade = createFacade({ settings: options, link: { ...link, close: () => close() }, clock })
 
   async function finish(timeoutInMs: number): Promise<void> {
     const flushed = attached.close()
@@ -66,7 +60,7 @@ export function createDevice(
     await (closing ??= finish(timeoutInMs))
   }
 
-  openFacade(facade, link.start)
+  openFacade(facade, link.start, (event) => link[event]())
   const twin = Object.freeze(facade.twin)
   return Object.freeze({
     ...attached.apis,

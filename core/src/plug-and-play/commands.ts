@@ -54,6 +54,6 @@ export function joinCommandName({ component, name }: CommandName): string {
  */
 export function splitCommandName(methodName: string): CommandName {
   if (typeof methodName !== 'string') throw new TypeError(`Method name is ${typeName(methodName)}, not a string`)
-  const [, component, name] = OF_COMPONENT.exec(methodName) ?? []
-  return component === undefined || name === undefined ? { name: methodName } : { component, name }
+  const parts = OF_COMPONENT.exec(methodName)
+  return parts === null ? { name: methodName } : { component: parts[1] as string, name: parts[2] as string }
 }

@@ -88,30 +88,30 @@ function malformed(problem: string): SyntaxError {
 function split(text: string): Parts {
   if (text === '') throw malformed('is empty; expected HostName=…;DeviceId=…;SharedAccessKey=…')
   if (/^['"]/.test(text)) throw malformed('has quotes around it')
-  const parts = new Map<Name, string>()
-  const pieces = text.split(';')
-  if (pieces.at(-1) === '') pieces.pop()
+  const parts: { [name in Name]?: string } = {}
+  const pieces = text.replace(/;$/, '').split(';')
   pieces.forEach((piece, index) => {
-    const at = piece.indexOf('=')
+    const [name = '', ...values] = piece.split('=')
     const where = `part ${index + 1} of ${pieces.length}`
-    if (at < 0) throw malformed(`has no "=" in ${where}`)
-    const name = readName(piece.slice(0, at), where)
-    const value = piece.slice(at + 1)
-    if (parts.has(name)) throw malformed(`has ${name} twice`)
-    if (value === '') throw malformed(`has an empty ${name}`)
+    if (values.length === 0) throw malformed(`has no "=" in ${where}`)
+    const known = readName(name, where)
+    // A base64 value may end with "=".
+    const value = values.join('=')
+    if (known in parts) throw malformed(`has ${known} twice`)
+    if (value === '') throw malformed(`has an empty ${known}`)
     // A token has a space after its scheme.
-    if (/\s/.test(name === 'SharedAccessSignature' ? value.replace(' ', '') : value))
-      throw malformed(`has white space in ${name}`)
-    parts.set(name, value)
+    if (/\s/.test(known === 'SharedAccessSignature' ? value.replace(' ', '') : value)) {
+      throw malformed(`has white space in ${known}`)
+    }
+    parts[known] = value
   })
-  return Object.fromEntries(parts)
+  return parts
 }
 
 function readName(name: string, where: string): Name {
-  const known = NAMES.find((candidate) => candidate === name)
-  if (known !== undefined) return known
   if (/\s/.test(name)) throw malformed(`has white space before "=" in ${where}`)
   const meant = NAMES.find((candidate) => candidate.toLowerCase() === name.toLowerCase())
+  if (meant === name) return meant
   if (meant !== undefined) throw malformed(`has "${name}" in ${where}; write ${meant}`)
   // The text may be a pasted key, so the message repeats only a name that cannot be a key.
   const shown = /^[A-Za-z]{1,24}$/.test(name) ? ` "${name}"` : ''
@@ -123,10 +123,9 @@ function readName(name: string, where: string): Name {
 function readHost(parts: Parts, name: 'HostName' | 'GatewayHostName'): { host: string; port?: number } | undefined {
   const text = parts[name]
   if (text === undefined) return undefined
-  if (text.includes('/'))
-    throw malformed(`has a URL or a path as ${name}; write only the host, such as contoso.azure-devices.net`)
   const authority = parseAuthority(text)
-  if (authority === undefined) throw malformed(`has a ${name} that is not a host or host:port`)
+  if (authority === undefined)
+    throw malformed(`has a ${name} that is not a host or host:port, such as contoso.azure-devices.net`)
   return authority
 }
 
@@ -155,7 +154,7 @@ function readEndpoint(parts: Parts, hub: { host: string; port?: number }): strin
 function readCredential(parts: Parts, identity: DeviceIdentity): Omit<ConnectionString, 'identity' | 'endpoint'> {
   const { SharedAccessKey: key, SharedAccessKeyName: keyName, SharedAccessSignature: signature } = parts
   if (parts.x509 !== undefined)
-    throw malformed('asks for X.509, which a WebSocket in a browser does not support; use a key or a signature')
+    throw malformed('asks for X.509, which a WebSocket in a browser lacks; use a key or a signature')
   if (key !== undefined && signature !== undefined)
     throw malformed('has both a SharedAccessKey and a SharedAccessSignature')
   if (signature !== undefined) {

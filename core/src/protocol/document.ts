@@ -74,19 +74,16 @@ export function difference(from: JsonObject, to: JsonObject): JsonObject {
   return Object.freeze(Object.fromEntries(patch))
 }
 
-function isEqual(a: JsonValue | undefined, b: JsonValue): boolean {
+function isEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (a === b) return true
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, index) => isEqual(item as JsonValue, b[index] as JsonValue))
-  }
-  if (isJsonObject(a) && isJsonObject(b)) {
-    const keys = Object.keys(a)
-    return (
-      keys.length === Object.keys(b).length &&
-      keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key] as JsonValue))
-    )
-  }
-  return false
+  if (!isContainer(a) || !isContainer(b) || Array.isArray(a) !== Array.isArray(b)) return false
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]))
+}
+
+/** The keys of an array are its indices. */
+function isContainer(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null
 }
 
 /** Keys from the root down. The empty path leads to the section itself. */
@@ -107,9 +104,10 @@ export function parsePath(text: string): Path {
 
 /** The value at a path, or `undefined`. A path does not lead into an array. */
 export function valueAt(object: JsonObject, path: Path): JsonValue | undefined {
-  let value: JsonValue | undefined = object
-  for (const key of path) value = isJsonObject(value) ? ownValue(value, key) : undefined
-  return value
+  return path.reduce<JsonValue | undefined>(
+    (value, key) => (isJsonObject(value) ? ownValue(value, key) : undefined),
+    object,
+  )
 }
 
 /**

@@ -35,9 +35,7 @@ export function completeEndpoint(text: string): string {
     )
   }
   if (scheme === 'ws' && !isLoopback(parsed.host)) {
-    throw new SyntaxError(
-      `endpoint is ws:// to ${parsed.host}; a token travels over wss://, and over ws:// only to this machine`,
-    )
+    throw new SyntaxError(`endpoint is ws:// to the host ${parsed.host}; it is only for localhost, 127.0.0.1 and [::1]`)
   }
   return path === '' || path === '/' ? `${scheme}://${authority}${PATH}` : text
 }

@@ -14,10 +14,12 @@ const API_VERSION = '2021-04-12'
  * Names, IPv4 addresses and bracketed IPv6 addresses. An underscore is not legal in a host name
  * (RFC 952), but Docker Compose services have it, and resolvers and browsers accept it.
  */
-const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)$/
+const HOST = /^(?:\[[\da-f:.]+\]|\w(?:[\w.-]*\w)?)$/i
 
 /** docs/protocol/protocol.md §3; only the service's own description lists colon and semicolon. */
-const ID = /^[A-Za-z0-9\-.+%_#*?!(),:;=@$']{1,128}$/
+const ID_CHARACTERS = "A-Za-z0-9_.+%#*?!(),:;=@$'-"
+const ID = new RegExp(`^[${ID_CHARACTERS}]+$`)
+const MAX_ID_LENGTH = 128
 
 export function isHost(text: string): boolean {
   return HOST.test(text)
@@ -29,10 +31,8 @@ export function isLoopback(host: string): boolean {
 
 /** @returns the problem with a device or module ID, `undefined` when there is none */
 export function idProblem(id: string): string | undefined {
-  if (id.length > 128) return `has ${id.length} characters; the hub takes 128`
-  return ID.test(id)
-    ? undefined
-    : "has a character that the hub rejects; it takes letters, digits and - . + % _ # * ? ! ( ) , : ; = @ $ '"
+  if (id.length > MAX_ID_LENGTH) return `has ${id.length} characters; the hub takes ${MAX_ID_LENGTH}`
+  return ID.test(id) ? undefined : `has a character that the hub rejects; it takes ${ID_CHARACTERS}`
 }
 
 /**
@@ -44,9 +44,7 @@ export function copyIdentity(identity: DeviceIdentity): DeviceIdentity {
   if (typeof identity !== 'object' || identity === null) throw new TypeError('identity is not { hostName, deviceId }')
   const { hostName, deviceId, moduleId } = identity
   if (typeof hostName !== 'string' || !isHost(hostName)) {
-    throw new TypeError(
-      'identity.hostName is not the name of a host, such as "contoso.azure-devices.net" (no scheme, no port)',
-    )
+    throw new TypeError('identity.hostName is not a host such as contoso.azure-devices.net, without a port')
   }
   checkId('deviceId', deviceId)
   if (moduleId !== undefined) checkId('moduleId', moduleId)

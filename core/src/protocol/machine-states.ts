@@ -231,9 +231,8 @@ export function statusOf(state: SessionState): TwinStatus {
 }
 
 export function isSameStatus(a: TwinStatus, b: TwinStatus): boolean {
-  return (['type', 'attempt', 'retryInMs', 'error'] as const).every((field) => fieldOf(a, field) === fieldOf(b, field))
+  return FIELDS.every((field) => (a as StatusFields)[field] === (b as StatusFields)[field])
 }
 
-function fieldOf(status: TwinStatus, field: 'type' | 'attempt' | 'retryInMs' | 'error'): unknown {
-  return (status as { readonly [name in typeof field]?: unknown })[field]
-}
+const FIELDS = ['type', 'attempt', 'retryInMs', 'error'] as const
+type StatusFields = { readonly [Field in (typeof FIELDS)[number]]?: unknown }

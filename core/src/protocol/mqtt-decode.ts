@@ -4,7 +4,7 @@ import { protocolError } from './protocol-error.ts'
 
 /** A packet that a hub sends to a device. */
 export type ReceivedPacket =
-  | { readonly type: 'connack'; readonly code: number; readonly sessionPresent: boolean }
+  | { readonly type: 'connack'; readonly code: number }
   | { readonly type: 'suback'; readonly packetId: number; readonly codes: readonly number[] }
   | { readonly type: 'unsuback' | 'puback'; readonly packetId: number }
   | {
@@ -15,7 +15,6 @@ export type ReceivedPacket =
       /** Only a message with QoS 1 has it, and requires a PUBACK. */
       readonly packetId?: number
       readonly dup: boolean
-      readonly retain: boolean
     }
   | { readonly type: 'pingresp' }
 
@@ -89,13 +88,13 @@ function decodeConnack(header: number, body: Uint8Array): ReceivedPacket {
   if (flags > 1 || code > 5 || (flags === 1 && code > 0)) {
     throw malformed(header, `with flags ${flags} and code ${code}`)
   }
-  return { type: 'connack', code, sessionPresent: flags === 1 }
+  return { type: 'connack', code }
 }
 
 /** MQTT 3.1.1 §3.3 */
 function decodePublish(header: number, body: Uint8Array): ReceivedPacket {
   const end = 2 + twoBytesAt(body, 0)
-  const hasId = (header & 2) !== 0
+  const hasId = (header & 2) > 0
   const start = hasId ? end + 2 : end
   if (body.length < start) throw malformed(header, `of ${body.length} bytes, not ${start}`)
   const topic = decodeText(body.subarray(2, end))
@@ -104,8 +103,7 @@ function decodePublish(header: number, body: Uint8Array): ReceivedPacket {
     type: 'publish',
     topic,
     payload: body.subarray(start),
-    dup: (header & 8) !== 0,
-    retain: (header & 1) !== 0,
+    dup: (header & 8) > 0,
     ...(hasId && { packetId: packetIdAt(header, body, end) }),
   }
 }
@@ -115,7 +113,7 @@ function decodeSuback(header: number, body: Uint8Array): ReceivedPacket {
   if (body.length < 3) throw malformed(header, `of ${body.length} bytes, not 3`)
   const codes = [...body.subarray(2)]
   const wrong = codes.find((code) => code > 2 && code !== 0x80)
-  if (wrong !== undefined) throw malformed(header, `with code ${wrong}`)
+  if (wrong) throw malformed(header, `with code ${wrong}`)
   return { type: 'suback', packetId: packetIdAt(header, body, 0), codes }
 }
 

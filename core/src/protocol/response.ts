@@ -1,6 +1,6 @@
 import { TwinError, type TwinErrorCode } from '../errors.ts'
 import type { DesiredPatch, TwinDocument } from './document.ts'
-import { freezeJson, isJsonObject, type JsonObject, ownValue, parseJsonObject } from './json.ts'
+import { freezeJson, isJsonObject, type JsonObject, ownValue, parseJsonObject, typeName } from './json.ts'
 import { protocolError } from './protocol-error.ts'
 
 /**
@@ -12,7 +12,7 @@ const MAX_BODY_LENGTH = 1024 * 1024
 export interface Answer {
   readonly status: number
   readonly body: string
-  readonly retryAfterInSeconds?: number
+  readonly retryAfterInSeconds?: number | undefined
 }
 
 /** The client limits a longer hint to this. */
@@ -56,8 +56,8 @@ function hubMessage(body: string): string {
     .join(' ')
 }
 
-/** @throws TwinError `ERR_PROTOCOL` when the body is no twin */
-export function readDocument(body: string): TwinDocument {
+/** @returns an error `ERR_PROTOCOL` when the body is no twin */
+export function readDocument(body: string): TwinDocument | TwinError {
   return readBody(body, 'Twin', (twin) => {
     const desired = readSection(ownValue(twin, 'desired'), 'desired')
     const reported = readSection(ownValue(twin, 'reported'), 'reported')
@@ -71,30 +71,30 @@ export function readDocument(body: string): TwinDocument {
 
 /**
  * @param topicVersion the version in the topic, which the body repeats
- * @throws TwinError `ERR_PROTOCOL` when the body is no patch, or has another version than the topic
+ * @returns an error `ERR_PROTOCOL` when the body is no patch, or has another version than the topic
  */
-export function readDesiredPatch(body: string, topicVersion: number | undefined): DesiredPatch {
-  const patch = readBody(body, 'Desired patch', (section) => readSection(section, 'patch', topicVersion))
-  if (topicVersion !== undefined && topicVersion !== patch.version) {
-    throw protocolError(`Desired patch has version ${patch.version} in its body and ${topicVersion} in its topic`)
-  }
-  return patch
+export function readDesiredPatch(body: string, topicVersion: number | undefined): DesiredPatch | TwinError {
+  return readBody(body, 'Desired patch', (section) => {
+    const patch = readSection(section, 'patch', topicVersion)
+    if (topicVersion === undefined || topicVersion === patch.version) return patch
+    throw new SyntaxError(`version ${patch.version} is in its body and ${topicVersion} in its topic`)
+  })
 }
 
-function readBody<T>(body: string, name: string, read: (json: JsonObject) => T): T {
-  if (body.length > MAX_BODY_LENGTH) throw protocolError(`${name} has ${body.length} characters`)
+function readBody<T>(body: string, name: string, read: (json: JsonObject) => T): T | TwinError {
   try {
+    if (body.length > MAX_BODY_LENGTH) throw new SyntaxError(`Body has ${body.length} characters`)
     return read(parseJsonObject(body))
   } catch (error) {
-    throw error instanceof TwinError ? error : protocolError(`${name} is malformed: ${(error as Error).message}`)
+    return protocolError(`${name} is malformed: ${(error as Error).message}`)
   }
 }
 
 function readSection(section: JsonObject[string] | undefined, name: string, topicVersion?: number): DesiredPatch {
-  if (!isJsonObject(section)) throw protocolError(`Twin has no ${name} object`)
+  if (!isJsonObject(section)) throw new SyntaxError(`${name} is ${typeName(section)}, not an object`)
   const version = ownValue(section, '$version') ?? topicVersion
   if (!Number.isSafeInteger(version) || (version as number) < 0) {
-    throw protocolError(`${name} has no $version that is a count`)
+    throw new SyntaxError(`${name} has no $version that is a count`)
   }
   // The parser has just made this object. A copy of a large section would cost more than that.
   const properties: { [key: string]: JsonObject[string] } = section

@@ -1,3 +1,4 @@
+import { decodePercent, fieldsOf } from './fields.ts'
 import { clientId, type DeviceIdentity } from './identity.ts'
 
 /**
@@ -34,12 +35,7 @@ export function readToken(token: string, identity: DeviceIdentity): { expiresAt:
   const [, query] = /^SharedAccessSignature (\S+)$/.exec(token) ?? []
   if (query === undefined)
     throw new SyntaxError('SharedAccessSignature does not read "SharedAccessSignature sr=…&sig=…&se=…"')
-  const fields = new Map(
-    query.split('&').map((field): [string, string] => {
-      const at = field.indexOf('=')
-      return [field.slice(0, Math.max(at, 0)), field.slice(at + 1)]
-    }),
-  )
+  const fields = fieldsOf(query)
   for (const name of ['sr', 'sig', 'se']) {
     if (!fields.get(name)) throw new SyntaxError(`SharedAccessSignature has no ${name}`)
   }
@@ -59,20 +55,11 @@ export function readToken(token: string, identity: DeviceIdentity): { expiresAt:
  */
 function covers(sr: string, { hostName, deviceId, moduleId }: DeviceIdentity): boolean {
   const own = [hostName.toLowerCase(), 'devices', deviceId, ...(moduleId === undefined ? [] : ['modules', moduleId])]
-  const segments = decode(sr)?.split('/') ?? []
+  const segments = (decodePercent(sr) ?? '').split('/')
   const names = (segment: string | undefined, index: number): boolean =>
     (index === 0 ? segment?.toLowerCase() : segment) === own[index]
   return (
-    segments.length > 0 &&
     segments.length <= own.length &&
-    segments.every((segment, index) => names(segment, index) || names(decode(segment), index))
+    segments.every((segment, index) => names(segment, index) || names(decodePercent(segment), index))
   )
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
 }

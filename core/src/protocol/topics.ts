@@ -1,3 +1,4 @@
+import { decodePercent, fieldsOf } from './fields.ts'
 import type { Filter } from './filter.ts'
 
 /**
@@ -9,8 +10,11 @@ export const FILTERS: readonly Filter[] = [
   { topic: '$iothub/twin/PATCH/properties/desired/#', qos: 0 },
 ]
 
-const RESPONSE = '$iothub/twin/res/'
-const DESIRED = '$iothub/twin/PATCH/properties/desired/'
+/** {status}/?$rid={rid}[&$version={version}] */
+const RESPONSE = /^\$iothub\/twin\/res\/(\d{1,4})\/\?(.*)/
+
+/** [?$version={version}] */
+const DESIRED = /^\$iothub\/twin\/PATCH\/properties\/desired\/\??(.*)/
 
 export function getTopic(rid: string): string {
   return `$iothub/twin/GET/?$rid=${rid}`
@@ -26,66 +30,47 @@ export type TwinTopic =
       readonly type: 'response'
       readonly status: number
       readonly rid: string
-      readonly version?: number
+      readonly version?: number | undefined
       /**
        * Documented for the provisioning service (docs/protocol/protocol.md §9); hubtwin obeys it
        * here too.
        */
-      readonly retryAfterInSeconds?: number
+      readonly retryAfterInSeconds?: number | undefined
     }
-  | { readonly type: 'desired'; readonly version?: number }
+  | { readonly type: 'desired'; readonly version?: number | undefined }
   | { readonly type: 'foreign' }
 
 const FOREIGN: TwinTopic = { type: 'foreign' }
 
 export function parseTopic(topic: string): TwinTopic {
-  if (topic.startsWith(RESPONSE)) {
-    // {status}/?$rid={rid}[&$version={version}]
-    const [status, query, ...more] = topic.slice(RESPONSE.length).split('/?')
-    const properties = parseQuery(query)
-    const rid = properties?.get('$rid')
-    if (status === undefined || !/^\d{1,4}$/.test(status) || more.length > 0 || !rid) return FOREIGN
-    const retryAfterInSeconds = countOf(properties, 'retry-after')
-    return {
-      type: 'response',
-      status: Number(status),
-      rid,
-      ...versionOf(properties),
-      ...(retryAfterInSeconds !== undefined && { retryAfterInSeconds }),
-    }
+  const [, status, query = ''] = RESPONSE.exec(topic) ?? []
+  if (status === undefined) {
+    const [, ofDesired] = DESIRED.exec(topic) ?? []
+    return ofDesired === undefined
+      ? FOREIGN
+      : { type: 'desired', version: countOf(propertiesOf(ofDesired), '$version') }
   }
-  if (topic.startsWith(DESIRED)) {
-    const rest = topic.slice(DESIRED.length)
-    return { type: 'desired', ...versionOf(rest.startsWith('?') ? parseQuery(rest.slice(1)) : undefined) }
+  const properties = propertiesOf(query)
+  const rid = properties.get('$rid')
+  if (!rid) return FOREIGN
+  return {
+    type: 'response',
+    status: Number(status),
+    rid,
+    version: countOf(properties, '$version'),
+    retryAfterInSeconds: countOf(properties, 'retry-after'),
   }
-  return FOREIGN
 }
 
 /**
  * A property bag: names and values percent-encoded, joined by `&` (docs/protocol/protocol.md §4.1).
+ * No value that a twin reads has a character of its own to encode.
  */
-function parseQuery(query: string | undefined): ReadonlyMap<string, string> | undefined {
-  if (query === undefined) return undefined
-  try {
-    return new Map(
-      query.split('&').map((pair): [string, string] => {
-        const at = pair.indexOf('=')
-        return at < 0
-          ? [decodeURIComponent(pair), '']
-          : [decodeURIComponent(pair.slice(0, at)), decodeURIComponent(pair.slice(at + 1))]
-      }),
-    )
-  } catch {
-    return undefined // a stray percent sign
-  }
+function propertiesOf(query: string): ReadonlyMap<string, string> {
+  return fieldsOf(decodePercent(query) ?? '')
 }
 
-function versionOf(properties: ReadonlyMap<string, string> | undefined): { version?: number } {
-  const version = countOf(properties, '$version')
-  return version === undefined ? {} : { version }
-}
-
-function countOf(properties: ReadonlyMap<string, string> | undefined, name: string): number | undefined {
-  const text = properties?.get(name)
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+function countOf(properties: ReadonlyMap<string, string>, name: string): number | undefined {
+  const text = properties.get(name)
+  return text && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 }

@@ -20,9 +20,8 @@ export function openLightDeviceWire(request: WireRequest, onEvent: (event: WireE
         deliveries.get(packet.packetId)?.resolve()
         deliveries.delete(packet.packetId)
       }
-      if (packet.type !== 'publish') return undefined
+      if (packet.type !== 'publish' || packet.packetId === undefined) return undefined
       const { packetId, dup: isDuplicate } = packet
-      if (packetId === undefined) return messageEvent(packet)
       return { ...messageEvent(packet), packetId, isDuplicate, acknowledge: () => send(encodePuback(packetId)) }
     },
     end() {

@@ -10,6 +10,7 @@ import {
   type Packet,
   PINGREQ,
 } from '../protocol/mqtt-encode.ts'
+import { protocolError } from '../protocol/protocol-error.ts'
 import { createPacketReader } from '../protocol/mqtt-reader.ts'
 import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
 import { type Liveness, noteAnswer, noteSent, stopWatching, watchLiveness } from './liveness.ts'
@@ -29,7 +30,7 @@ export interface LightWire extends Wire {
 
 /** QoS 1 of a device. A twin has QoS 0 only, so its page carries no code for more. */
 export interface Qos1 {
-  /** @returns the event of a message; `undefined` for PUBACK */
+  /** @returns the event of a message with QoS 1; `undefined` for another packet */
   receive(packet: ReceivedPacket, send: (packet: Packet) => void): WireEvent | undefined
   /** The connection has ended. */
   end(): void
@@ -47,15 +48,16 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
   let subscription: Subscription | undefined
   const socket = openSocket(url, {
     onOpen,
-    onBytes(bytes) {
+    onData(data) {
       try {
-        reader.read(bytes)
+        // MQTT 3.1.1 §6.0
+        if (typeof data === 'string') throw protocolError('Hub sent a text frame, not a binary one')
+        reader.read(data)
       } catch (error) {
         if (!(error instanceof TwinError)) throw error
         end({ type: 'down', error, opened: true })
       }
     },
-    onText: () => end(protocolEvent('Hub sent a text frame, not a binary one')),
     onEnd: lose,
   })
 
@@ -83,32 +85,12 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
 
   function handlePacket(packet: ReceivedPacket): void {
     if (state.type !== 'open' && state.type !== 'up') return
-    const event = translate(packet)
+    if (packet.type === 'pingresp') noteAnswer(state.liveness)
+    const event = eventOf(packet, state.type === 'up', subscription, () => qos1?.receive(packet, send))
     if (event?.type === 'down' || event?.type === 'refused') return end(event)
     if (event?.type === 'up') state = { ...state, type: 'up' }
+    if (event?.type === 'subscribed') subscription = undefined
     if (event !== undefined) onEvent(event)
-  }
-
-  /** @returns the event of a packet; `undefined` where the session needs none */
-  function translate(packet: ReceivedPacket): WireEvent | undefined {
-    const isUp = state.type === 'up'
-    if ((packet.type === 'connack') === isUp) {
-      return protocolEvent(`Hub sent ${packet.type.toUpperCase()} ${isUp ? 'twice' : 'before CONNACK'}`)
-    }
-    switch (packet.type) {
-      case 'connack':
-        return packet.code === 0 ? { type: 'up' } : { type: 'refused', code: packet.code }
-      case 'suback': {
-        const answered = subscription
-        subscription = undefined
-        return subackEvent(packet, answered)
-      }
-      case 'pingresp':
-        return 'liveness' in state ? void noteAnswer(state.liveness) : undefined
-      default:
-        if (qos1 !== undefined) return qos1.receive(packet, send)
-        return packet.type === 'publish' ? messageEvent(packet) : undefined
-    }
   }
 
   function lose(cause?: Error): void {
@@ -141,6 +123,30 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
 interface Subscription {
   readonly filters: readonly Filter[]
   sentAt: number
+}
+
+/** @returns the event of a packet; `undefined` where the session needs none */
+function eventOf(
+  packet: ReceivedPacket,
+  isUp: boolean,
+  subscription: Subscription | undefined,
+  receive: () => WireEvent | undefined,
+): WireEvent | undefined {
+  if ((packet.type === 'connack') === isUp) {
+    return protocolEvent(`Hub sent ${packet.type.toUpperCase()} ${isUp ? 'twice' : 'before CONNACK'}`)
+  }
+  switch (packet.type) {
+    case 'connack':
+      return packet.code === 0 ? { type: 'up' } : { type: 'refused', code: packet.code }
+    case 'suback':
+      return subackEvent(packet, subscription)
+    case 'publish':
+      return receive() ?? messageEvent(packet)
+    case 'puback':
+      return receive()
+    default:
+      return undefined
+  }
 }
 
 function subackEvent(

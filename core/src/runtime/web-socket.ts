@@ -15,9 +15,7 @@ export interface Socket {
 
 export interface SocketEvents {
   onOpen(): void
-  onBytes(bytes: Uint8Array): void
-  /** The hub sent text, which MQTT 3.1.1 §6.0 forbids. */
-  onText(): void
+  onData(data: Uint8Array | string): void
   /** @param cause the runtime's error; a page gets none */
   onEnd(cause?: Error): void
 }
@@ -26,14 +24,12 @@ export interface SocketEvents {
  * Starts to connect. Where the runtime has a WebSocket, everything happens within the caller's
  * turns, because a page that is put away gets no later turn.
  */
-export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: SocketEvents): Socket {
+export function openSocket(url: string, { onOpen, onData, onEnd }: SocketEvents): Socket {
   let socket: AnyWebSocket | undefined
   let closing = false
   let cause: Error | undefined
-  let finish = (): void => {}
-  const gone = new Promise<void>((resolve) => {
-    finish = resolve
-  })
+  let finish: (() => void) | undefined
+  let gone: Promise<void> | undefined
 
   function attach(opened: AnyWebSocket): void {
     socket = opened
@@ -42,10 +38,9 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
     on('open', () => {
       if (!closing) onOpen()
     })
-    on('message', ({ data }: MessageEvent<unknown>) => {
+    on('message', ({ data }: MessageEvent<ArrayBuffer | Uint8Array | string>) => {
       if (closing) return
-      if (typeof data === 'string') onText()
-      else onBytes(data instanceof Uint8Array ? data : new Uint8Array(data as ArrayBuffer))
+      onData(typeof data === 'string' || data instanceof Uint8Array ? data : new Uint8Array(data))
     })
     on('error', (event) => {
       const { error, message } = event as Partial<ErrorEvent>
@@ -58,7 +53,7 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
   }
 
   function end(reason?: Error): void {
-    finish()
+    finish?.()
     if (!closing) onEnd(reason)
     closing = true
   }
@@ -75,14 +70,20 @@ export function openSocket(url: string, { onOpen, onBytes, onText, onEnd }: Sock
     },
     bufferedBytes: () => socket?.bufferedAmount ?? 0,
     close() {
-      if (closing) return gone
+      if (closing) return gone ?? Promise.resolve()
       closing = true
+      gone = new Promise((resolve) => {
+        const deadline = setTimeout(() => {
+          socket?.terminate?.()
+          resolve()
+        }, CLOSE_TIMEOUT_IN_MS)
+        finish = () => {
+          clearTimeout(deadline)
+          resolve()
+        }
+      })
       socket?.close()
-      const deadline = setTimeout(() => {
-        socket?.terminate?.()
-        finish()
-      }, CLOSE_TIMEOUT_IN_MS)
-      return gone.then(() => clearTimeout(deadline))
+      return gone
     },
   }
 }

@@ -90,7 +90,7 @@ export function validateDesired<Base extends UncheckedTwin, Desired extends obje
 }
 
 function createValidatedTwin(twin: UncheckedTwin, { listeners, validity }: Validation): object {
-  const desired = (): JsonObject => listeners.current?.desired ?? EMPTY_DOCUMENT.desired
+  const desired = (): JsonObject => listeners.current?.section ?? EMPTY_DOCUMENT.desired
 
   function versions(): TwinVersions {
     // The hub counts a version even when the desired properties stay the same.

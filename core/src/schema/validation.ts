@@ -33,8 +33,8 @@ export function updateValidation(validation: Validation, desired: JsonObject, ve
   const judgment = judge(schema, desired)
   if ('issues' in judgment) return emitState(validity, { type: 'invalid', version, desired, issues: judgment.issues })
   const before = listeners.current
-  const properties = difference(before?.desired ?? {}, judgment.desired)
-  listeners.current = { desired: judgment.desired, version, properties }
+  const properties = difference(before?.section ?? {}, judgment.desired)
+  listeners.current = { section: judgment.desired, version, properties }
   if (validity.current.type !== 'valid') emitState(validity, { type: 'valid' })
   if (before === undefined || Object.keys(properties).length > 0) emit(listeners, listeners.current)
 }

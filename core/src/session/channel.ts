@@ -1,18 +1,19 @@
-import { type Connection, connectionClosed, observePublish } from './connection.ts'
+import { checkIdle, type Connection, connectionClosed, observePublish, publish } from './connection.ts'
 import type { Channel } from './features.ts'
 
 /** The port from the features of a device to its connection. */
-export function createChannel({ wire, observe, publish, checkIdle, abandon }: Connection): Channel {
+export function createChannel(connection: Connection): Channel {
+  const { options, dispatch } = connection
   return {
-    publish,
+    publish: (topic, payload) => publish(connection, topic, payload),
     publishAtLeastOnce(topic, payload) {
-      const open = wire()
-      if (open?.publishAtLeastOnce === undefined) return Promise.reject(connectionClosed())
-      observePublish(observe, topic, payload)
-      return open.publishAtLeastOnce(topic, payload)
+      const { wire } = connection
+      if (wire?.publishAtLeastOnce === undefined) return Promise.reject(connectionClosed())
+      observePublish(options, topic, payload)
+      return wire.publishAtLeastOnce(topic, payload)
     },
-    checkIdle,
-    abandon,
-    observe,
+    checkIdle: () => checkIdle(connection),
+    abandon: (error) => dispatch({ type: 'down', error }),
+    observe: options.observe,
   }
 }

@@ -7,7 +7,7 @@ import { FILTERS, getTopic, parseTopic, reportTopic } from '../protocol/topics.t
 import type { Clock } from './clock.ts'
 import type { Features } from './features.ts'
 import type { Observed } from './observation.ts'
-import { createRequests, failRequests, openRequest, type Outcome, settleRequest } from './requests.ts'
+import { createRequests, failRequests, openRequest, type Outcome, type Requests, settleRequest } from './requests.ts'
 import type { OpenWire, Wire, WireEvent, WireRequest } from './wire.ts'
 
 export interface ConnectionSettings {
@@ -31,122 +31,113 @@ export interface ConnectionOptions {
  * machine.
  */
 export interface Connection {
-  open(password: string): void
-  subscribe(): void
-  get(): void
-  /** @returns the number of GETs so far, without repeated ones */
-  gets(): number
-  /** Sends the last GET again; the first answer counts. */
-  repeatGet(): void
-  /** There is always an outcome. */
-  report(patch: JsonObject, onOutcome: (outcome: Outcome) => void): void
-  /** Sends with QoS 0. Without a connection, nothing happens. */
-  publish(topic: string, payload: string | Uint8Array): void
-  wire(): Wire | undefined
-  /** Ends a connection that fails. */
-  abandon(error: TwinError): void
-  /** The features have become idle. */
-  checkIdle(): void
-  readonly observe: (observed: Observed) => void
-  /** Sends DISCONNECT and closes the socket. */
-  close(): void
-  /** No request is open, and the features are idle. */
-  isIdle(): boolean
-  /** @returns milliseconds since the hub's last packet */
-  silentForInMs(): number
+  readonly options: ConnectionOptions
+  readonly dispatch: (input: SessionInput) => void
+  readonly requests: Requests
+  wire: Wire | undefined
   /** Resolves when the last wire is gone. */
-  gone(): Promise<void>
+  gone: Promise<void> | undefined
+  /** The time of the hub's last packet. */
+  heardAt: number
+  /** The `$rid` of the last GET. */
+  lastGet: string
+  /** The number of GETs so far, without repeated ones. */
+  gets: number
 }
 
 export function createConnection(options: ConnectionOptions, dispatch: (input: SessionInput) => void): Connection {
-  const { clock, features, observe, settings } = options
-  const requests = createRequests(clock, checkIdle)
-  let wire: Wire | undefined
-  let gone: Promise<void> | undefined
-  let heardAt = clock.now()
-  let lastGet = ''
-  let gets = 0
-
-  const isIdle = (): boolean => requests.open.size === 0 && features?.isIdle() !== false
-
-  function checkIdle(): void {
-    if (isIdle()) dispatch({ type: 'drained' })
+  const requests = createRequests(options.clock, () => checkIdle(connection))
+  const connection: Connection = {
+    ...{ options, dispatch, requests, wire: undefined, gone: undefined },
+    ...{ heardAt: options.clock.now(), lastGet: '', gets: 0 },
   }
+  return connection
+}
 
-  function open(password: string): void {
-    observe({ type: 'sent', packet: 'CONNECT' })
-    try {
-      const opened: Wire = options.openWire(requestOf(options, password), (event) => {
-        // Ignores a connection that has been given up.
-        if (opened === wire) handleEvent(event)
-      })
-      wire = opened
-    } catch (cause) {
-      dispatch({ type: 'down', error: new TwinError('ERR_UNREACHABLE', 'Connection could not be started', { cause }) })
-    }
-  }
+/** Dispatches `drained` if no request is open, and the features are idle. */
+export function checkIdle({ requests, options, dispatch }: Connection): void {
+  if (requests.open.size === 0 && options.features?.isIdle() !== false) dispatch({ type: 'drained' })
+}
 
-  function handleEvent(event: WireEvent): void {
-    if (event.type !== 'down') heardAt = clock.now()
-    if (event.type === 'message') return handleMessage(event)
-    observe(observationOf(event))
-    dispatch(event)
+export function openWire(connection: Connection, password: string): void {
+  const { options, dispatch } = connection
+  options.observe({ type: 'sent', packet: 'CONNECT' })
+  try {
+    const opened: Wire = options.openWire(requestOf(options, password), (event) => {
+      // Ignores a connection that has been given up.
+      if (opened === connection.wire) handleEvent(connection, event)
+    })
+    connection.wire = opened
+  } catch (cause) {
+    dispatch({ type: 'down', error: new TwinError('ERR_UNREACHABLE', 'Connection could not be started', { cause }) })
   }
+}
 
-  function handleMessage(message: Extract<WireEvent, { type: 'message' }>): void {
-    const { topic } = message
-    const text = decodeBody(message.payload)
-    observe({ type: 'received', packet: 'PUBLISH', topic, payload: text })
-    const parsed = parseTopic(topic)
-    if (parsed.type === 'response') settleRequest(requests, parsed.rid, { ...parsed, type: 'answered', body: text })
-    else if (parsed.type === 'desired') dispatch(patchInput(text, parsed.version))
-    else features?.handleMessage({ ...message, text })
+/** Sends DISCONNECT and closes the socket. */
+export function closeWire(connection: Connection): void {
+  const { wire, options, requests } = connection
+  connection.wire = undefined
+  if (wire !== undefined) {
+    options.observe({ type: 'sent', packet: 'DISCONNECT' })
+    connection.gone = wire.close()
   }
+  failRequests(requests, new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
+}
 
-  function publish(topic: string, payload: string | Uint8Array): void {
-    if (wire === undefined) return
-    observePublish(observe, topic, payload)
-    wire.publish(topic, payload)
-  }
+export function subscribe({ wire, options: { observe, features } }: Connection): void {
+  observe({ type: 'sent', packet: 'SUBSCRIBE' })
+  wire?.subscribe(FILTERS.concat(features?.filters ?? []))
+}
 
-  return {
-    open,
-    subscribe() {
-      observe({ type: 'sent', packet: 'SUBSCRIBE' })
-      wire?.subscribe([...FILTERS, ...(features?.filters ?? [])])
-    },
-    get() {
-      gets++
-      // Needs no deadline here: the deadline of the state machine ends the connection.
-      lastGet = openRequest(requests, (outcome) => {
-        if (outcome.type === 'answered') dispatch(documentInput(outcome))
-      })
-      publish(getTopic(lastGet), '')
-    },
-    gets: () => gets,
-    repeatGet: () => publish(getTopic(lastGet), ''),
-    report(patch, onOutcome) {
-      if (wire === undefined) return onOutcome({ type: 'failed', error: connectionClosed() })
-      publish(reportTopic(openRequest(requests, onOutcome, settings.requestTimeoutInMs)), JSON.stringify(patch))
-    },
-    close() {
-      const old = wire
-      wire = undefined
-      if (old !== undefined) {
-        observe({ type: 'sent', packet: 'DISCONNECT' })
-        gone = old.close()
-      }
-      failRequests(requests, new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
-    },
-    isIdle,
-    publish,
-    wire: () => wire,
-    abandon: (error) => dispatch({ type: 'down', error }),
-    checkIdle,
-    observe,
-    silentForInMs: () => clock.now() - heardAt,
-    gone: async () => gone,
-  }
+export function getDocument(connection: Connection): void {
+  const { requests, dispatch } = connection
+  connection.gets++
+  // Needs no deadline of its own: the state machine has one, which ends the connection.
+  connection.lastGet = openRequest(requests, (outcome) => {
+    if (outcome.type === 'answered') dispatch(documentInput(outcome))
+  })
+  repeatGet(connection)
+}
+
+/** Sends the last GET again; the first answer counts. */
+export function repeatGet(connection: Connection): void {
+  publish(connection, getTopic(connection.lastGet), '')
+}
+
+/** There is always an outcome. */
+export function sendReport(connection: Connection, patch: JsonObject, onOutcome: (outcome: Outcome) => void): void {
+  const { wire, requests, options } = connection
+  if (wire === undefined) return onOutcome({ type: 'failed', error: connectionClosed() })
+  const rid = openRequest(requests, onOutcome, options.settings.requestTimeoutInMs)
+  publish(connection, reportTopic(rid), JSON.stringify(patch))
+}
+
+/** Sends with QoS 0. Without a connection, nothing happens. */
+export function publish({ wire, options }: Connection, topic: string, payload: string | Uint8Array): void {
+  if (wire === undefined) return
+  observePublish(options, topic, payload)
+  wire.publish(topic, payload)
+}
+
+function handleEvent(connection: Connection, event: WireEvent): void {
+  const { options, dispatch } = connection
+  if (event.type !== 'down') connection.heardAt = options.clock.now()
+  if (event.type === 'message') return handleMessage(connection, event)
+  options.observe(observationOf(event))
+  dispatch(event)
+}
+
+function handleMessage(
+  { requests, options, dispatch }: Connection,
+  message: Extract<WireEvent, { type: 'message' }>,
+): void {
+  const { topic } = message
+  const text = decodeBody(message.payload)
+  options.observe({ type: 'received', packet: 'PUBLISH', topic, payload: text })
+  const parsed = parseTopic(topic)
+  if (parsed.type === 'response') settleRequest(requests, parsed.rid, { ...parsed, type: 'answered', body: text })
+  else if (parsed.type === 'desired') dispatch(patchInput(text, parsed.version))
+  else options.features?.handleMessage({ ...message, text })
 }
 
 function requestOf(
@@ -159,11 +150,7 @@ function requestOf(
   return { url, ...client, keepaliveInSeconds, isPersistent }
 }
 
-export function observePublish(
-  observe: (observed: Observed) => void,
-  topic: string,
-  payload: string | Uint8Array,
-): void {
+export function observePublish({ observe }: ConnectionOptions, topic: string, payload: string | Uint8Array): void {
   const text = typeof payload === 'string' ? payload : decodeBody(payload)
   observe({ type: 'sent', packet: 'PUBLISH', topic, payload: text })
 }
@@ -188,21 +175,11 @@ function observationOf(event: Exclude<WireEvent, { type: 'message' }>): Observed
 }
 
 function patchInput(body: string, topicVersion: number | undefined): SessionInput {
-  try {
-    return { type: 'desiredPatch', patch: readDesiredPatch(body, topicVersion) }
-  } catch (error) {
-    if (error instanceof TwinError) return { type: 'desiredPatchLost' }
-    throw error
-  }
+  const patch = readDesiredPatch(body, topicVersion)
+  return patch instanceof TwinError ? { type: 'desiredPatchLost' } : { type: 'desiredPatch', patch }
 }
 
 function documentInput(answer: Extract<Outcome, { type: 'answered' }>): SessionInput {
-  try {
-    const refusal = statusError(answer, 'GET of the twin')
-    if (refusal !== undefined) throw refusal
-    return { type: 'document', document: readDocument(answer.body) }
-  } catch (error) {
-    if (error instanceof TwinError) return { type: 'syncFailed', error }
-    throw error
-  }
+  const document = statusError(answer, 'GET of the twin') ?? readDocument(answer.body)
+  return document instanceof TwinError ? { type: 'syncFailed', error: document } : { type: 'document', document }
 }

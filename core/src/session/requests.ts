@@ -3,7 +3,7 @@ import type { Answer } from '../protocol/response.ts'
 import type { Clock } from './clock.ts'
 
 export type Outcome =
-  | ({ readonly type: 'answered' } & Answer & { readonly version?: number })
+  | ({ readonly type: 'answered' } & Answer & { readonly version?: number | undefined })
   | { readonly type: 'failed'; readonly error: TwinError }
 
 /**

@@ -1,6 +1,4 @@
 import type { Credentials } from '../credentials/credentials.ts'
-import type { TwinError } from '../errors.ts'
-import type { DesiredPatch, TwinDocument } from '../protocol/document.ts'
 import { next } from '../protocol/machine.ts'
 import {
   type Effect,
@@ -14,7 +12,17 @@ import {
   type TwinStatus,
 } from '../protocol/machine-states.ts'
 import type { Clock } from './clock.ts'
-import { type Connection, type ConnectionSettings, createConnection } from './connection.ts'
+import {
+  checkIdle,
+  closeWire,
+  type Connection,
+  type ConnectionSettings,
+  createConnection,
+  getDocument,
+  openWire,
+  repeatGet,
+  subscribe,
+} from './connection.ts'
 import type { Features } from './features.ts'
 import type { Observed } from './observation.ts'
 import { runReducer } from './run-reducer.ts'
@@ -22,17 +30,10 @@ import { clearTimer, clearTimers, createTimers, setTimer, type Timers } from './
 import { cancelToken, createTokenRequest, requestToken, takePassword, type TokenRequest } from './token-request.ts'
 import type { OpenWire } from './wire.ts'
 
-/**
- * An output of a session. `get` counts the GETs, so that a caller of `refresh` recognizes a
- * document that is new enough.
- */
+/** An effect on the twin, in order. The status changes after all effects of an input. */
 export type SessionOutput =
   | { readonly type: 'status'; readonly status: TwinStatus }
-  | { readonly type: 'document'; readonly document: TwinDocument; readonly get: number }
-  | { readonly type: 'desiredPatch'; readonly patch: DesiredPatch }
-  | { readonly type: 'syncFailed'; readonly error: TwinError; readonly get: number }
-  /** The connection is about to change: no new report until the status is `ready` again. */
-  | { readonly type: 'draining' }
+  | Extract<Effect, { type: 'document' | 'desiredPatch' | 'syncFailed' | 'drain' }>
 
 export interface SessionOptions {
   readonly credentials: Credentials
@@ -55,7 +56,7 @@ export function createSession(options: SessionOptions): Session {
   const connection = createConnection(options, dispatch)
   const token = createTokenRequest(credentials, dispatch)
   const timers = createTimers<TimerName>(clock, (timer) => dispatch({ type: 'timer', timer }))
-  const parts: SessionParts = { options, connection, token, timers, dispatch }
+  const parts: SessionParts = { options, connection, token, timers }
   const run = (effect: Effect): void => runEffect(parts, effect)
   const reducer = runReducer<SessionState, SessionInput, Effect>({ type: 'idle' }, step, run, showStatus)
   let status = statusOf(reducer.state)
@@ -83,25 +84,6 @@ export function createSession(options: SessionOptions): Session {
   return { connection, dispatch }
 }
 
-/** @returns the number of the first GET after this call */
-export function refreshSession({ connection, dispatch }: Session): number {
-  const nextGet = connection.gets() + 1
-  dispatch({ type: 'refresh' })
-  return nextGet
-}
-
-export function wakeSession({ connection, dispatch }: Session): void {
-  dispatch({ type: 'wake', silentForInMs: connection.silentForInMs() })
-}
-
-/** Resolves when the connection is gone. */
-export async function closeSession({ connection, dispatch }: Session): Promise<void> {
-  dispatch({ type: 'close' })
-  // A call from within an effect is done only after the effects before it.
-  await Promise.resolve()
-  await connection.gone()
-}
-
 function isDraining(state: SessionState): boolean {
   return state.type === 'ready' && state.renewal.type === 'draining'
 }
@@ -123,10 +105,9 @@ interface SessionParts {
   readonly connection: Connection
   readonly token: TokenRequest
   readonly timers: Timers<TimerName>
-  readonly dispatch: (input: SessionInput) => void
 }
 
-function runEffect({ options, connection, token, timers, dispatch }: SessionParts, effect: Effect): void {
+function runEffect({ options, connection, token, timers }: SessionParts, effect: Effect): void {
   const { credentials, onOutput, observe } = options
   switch (effect.type) {
     case 'askToken':
@@ -138,26 +119,25 @@ function runEffect({ options, connection, token, timers, dispatch }: SessionPart
       observe({ type: 'token', step: 'refused' })
       return credentials.invalidate?.()
     case 'openWire':
-      return connection.open(takePassword(token))
+      return openWire(connection, takePassword(token))
     case 'closeWire':
-      return connection.close()
+      return closeWire(connection)
     case 'drain':
-      onOutput({ type: 'draining' })
-      return connection.isIdle() ? dispatch({ type: 'drained' }) : undefined
+      onOutput(effect)
+      return checkIdle(connection)
     case 'subscribe':
+      return subscribe(connection)
     case 'get':
+      return getDocument(connection)
     case 'repeatGet':
-      return connection[effect.type]()
-    case 'document':
-    case 'syncFailed':
-      return onOutput({ ...effect, get: connection.gets() })
-    case 'desiredPatch':
-      return onOutput(effect)
+      return repeatGet(connection)
     case 'startTimer':
       return setTimer(timers, effect.timer, effect.delayInMs)
     case 'stopTimer':
       return clearTimer(timers, effect.timer)
     case 'stopTimers':
       return clearTimers(timers)
+    default:
+      return onOutput(effect)
   }
 }

@@ -60,7 +60,6 @@ export function createSharedTwin(
     link: { report: member.report, refresh: member.refresh, close },
     clock,
   })
-  const offWake = options.wakeSource?.((type) => dispatch({ type }))
   const parts: SharedParts = {
     tab,
     reducer,
@@ -73,12 +72,13 @@ export function createSharedTwin(
       const { status } = facade.twin
       features?.handleRole(role, status.type === 'closed' ? status.error : undefined)
     },
-    onEnd() {
-      offWake?.()
-      void presence.gone().then(onEnd)
-    },
+    onEnd: () => void presence.gone().then(onEnd),
   }
-  openFacade(facade, () => dispatch({ type: 'join' }))
+  openFacade(
+    facade,
+    () => dispatch({ type: 'join' }),
+    (type) => dispatch({ type }),
+  )
   return addRole(parts)
 }
 

@@ -2,6 +2,7 @@ import type { TwinDocument } from '../protocol/document.ts'
 import { copyReportedPatch } from '../protocol/limits.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
+import type { WakeSource } from '../session/wake-source.ts'
 import type { ReportedChange } from './changes.ts'
 import { closedError, throwIfClosed } from './closed-error.ts'
 import { createFollowedTwin, type FollowedTwin, updateTwin } from './followed-twin.ts'
@@ -23,12 +24,12 @@ export interface Facade {
   /** For the creator to complete, and to freeze. */
   readonly twin: Twin
   readonly options: FacadeOptions
-  /** Stops listening to the app's signal. */
-  offSignal: (() => void) | undefined
+  /** Each ends a subscription: to wake events, and to the app's signal. */
+  offs: readonly ((() => void) | undefined)[]
 }
 
 export interface FacadeOptions {
-  readonly settings: Pick<CheckedOptions, 'requestTimeoutInMs' | 'signal'>
+  readonly settings: Pick<CheckedOptions, 'requestTimeoutInMs' | 'signal' | 'wakeSource'>
   /** The hub's side, in this tab or in another. */
   readonly link: Pick<HubLink, 'report' | 'refresh' | 'close'>
   readonly clock: Clock
@@ -36,20 +37,23 @@ export interface FacadeOptions {
 
 export function createFacade(options: FacadeOptions): Facade {
   const followed = createFollowedTwin()
-  return { followed, twin: createTwinObject(followed, options), options, offSignal: undefined }
+  return { followed, twin: createTwinObject(followed, options), options, offs: [] }
 }
 
-/** Calls `start`, unless the app's signal is aborted. A later abort closes the twin. */
-export function openFacade(facade: Facade, start: () => void): void {
+/**
+ * Calls `start`, unless the app's signal is aborted. A later abort closes the twin. Until it is
+ * closed, wake events go to `wake`.
+ */
+export function openFacade(facade: Facade, start: () => void, wake: Parameters<WakeSource>[0]): void {
   const { settings, link } = facade.options
-  const { signal } = settings
+  const { signal, wakeSource } = settings
   if (signal?.aborted) return void link.close()
-  facade.offSignal = signal && onAbort(signal, () => void link.close())
+  facade.offs = [wakeSource?.(wake), signal && onAbort(signal, () => void link.close())]
   start()
 }
 
-export function updateFacade({ followed, offSignal }: Facade, update: TwinUpdate): void {
-  if (update.type === 'status' && update.status.type === 'closed') offSignal?.()
+export function updateFacade({ followed, offs }: Facade, update: TwinUpdate): void {
+  if (update.type === 'status' && update.status.type === 'closed') for (const off of offs) off?.()
   updateTwin(followed, update)
 }
 

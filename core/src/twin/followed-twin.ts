@@ -1,11 +1,11 @@
-import { difference, type TwinDocument } from '../protocol/document.ts'
+import { difference, mergePatch, type TwinDocument } from '../protocol/document.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { statusOf, type TwinStatus } from '../protocol/machine-states.ts'
 import type { DesiredListeners } from './listening/desired-listeners.ts'
+import type { AppliedPatch } from './listening/desired-view.ts'
 import { createListeners, emit, endListeners, type Listeners } from './listening/listeners.ts'
-import type { AppliedReport } from './listening/reported-listeners.ts'
 import { createStateListeners, emitState, type StateListeners } from './listening/state-listeners.ts'
-import { EMPTY_DOCUMENT, type TwinUpdate, updateDocument } from './twin-update.ts'
+import { EMPTY_DOCUMENT, type TwinUpdate } from './twin-update.ts'
 
 /** The last known document and status of a twin. The only copy: each patch is merged here, once. */
 export interface FollowedTwin {
@@ -14,7 +14,7 @@ export interface FollowedTwin {
   isSynced: boolean
   readonly statuses: StateListeners<TwinStatus>
   readonly desired: DesiredListeners
-  readonly reported: Listeners<AppliedReport>
+  readonly reported: Listeners<AppliedPatch>
 }
 
 export function createFollowedTwin(): FollowedTwin {
@@ -30,23 +30,20 @@ export function createFollowedTwin(): FollowedTwin {
 /** Applies an update, and then calls the listeners. */
 export function updateTwin(twin: FollowedTwin, update: TwinUpdate): void {
   const { document: known, statuses, desired, reported } = twin
-  const document = updateDocument(known, update)
-  twin.document = document
   switch (update.type) {
     case 'document':
+      twin.document = update.document
       return emitDifference(twin, known)
     case 'desired':
-      return emit(desired, {
-        desired: document.desired,
-        version: update.version,
-        properties: update.properties,
+    case 'reported': {
+      const { type, properties, version } = update
+      twin.document = Object.freeze({
+        ...known,
+        [type]: mergePatch(known[type], properties),
+        versions: Object.freeze({ ...known.versions, [type]: version }),
       })
-    case 'reported':
-      return emit(reported, {
-        reported: document.reported,
-        version: update.version,
-        patch: update.properties,
-      })
+      return emitPatch(twin, type, properties)
+    }
     case 'status':
       if (update.status.type === 'closed') {
         endListeners(desired)
@@ -60,13 +57,13 @@ export function updateTwin(twin: FollowedTwin, update: TwinUpdate): void {
 function emitDifference(twin: FollowedTwin, known: TwinDocument): void {
   const isFirst = !twin.isSynced
   twin.isSynced = true
-  const { desired, reported, versions } = twin.document
-  const properties = difference(known.desired, desired)
-  const patch = difference(known.reported, reported)
-  if (isFirst || !isEmpty(properties)) emit(twin.desired, { desired, version: versions.desired, properties })
-  if (isFirst || !isEmpty(patch)) emit(twin.reported, { reported, version: versions.reported, patch })
+  for (const type of ['desired', 'reported'] as const) {
+    const patch = difference(known[type], twin.document[type])
+    if (isFirst || Object.keys(patch).length > 0) emitPatch(twin, type, patch)
+  }
 }
 
-function isEmpty(patch: JsonObject): boolean {
-  return Object.keys(patch).length === 0
+function emitPatch(twin: FollowedTwin, type: 'desired' | 'reported', properties: JsonObject): void {
+  const { document } = twin
+  emit(twin[type], { section: document[type], version: document.versions[type], properties })
 }

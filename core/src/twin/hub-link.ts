@@ -4,10 +4,10 @@ import { clientId } from '../protocol/identity.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { Clock } from '../session/clock.ts'
-import type { Connection } from '../session/connection.ts'
+import { type Connection, sendReport } from '../session/connection.ts'
 import type { Features } from '../session/features.ts'
 import type { Observed } from '../session/observation.ts'
-import { closeSession, createSession, refreshSession, type SessionOutput, wakeSession } from '../session/session.ts'
+import { createSession, type SessionOutput } from '../session/session.ts'
 import type { OpenWire } from '../session/wire.ts'
 import { closedError } from './closed-error.ts'
 import { createObserve } from './observe.ts'
@@ -57,7 +57,7 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
   let unregisterIdentity: (() => void) | undefined
   const refreshes: RefreshWaits = new Map()
   const observe = createObserve(options, clock)
-  const session = createSession({
+  const { connection, dispatch } = createSession({
     ...{ credentials, settings: options, features, openWire, clock },
     ...{ onOutput: handleOutput, observe },
   })
@@ -65,14 +65,14 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
     clock,
     backoff: { delayInMs: options.retryDelayInMs, maxDelayInMs: options.maxRetryDelayInMs },
     storage: openStorage(linkOptions, observe),
-    send: session.connection.report,
+    send: (patch, onOutcome) => sendReport(connection, patch, onOutcome),
     onAccepted(properties, hubVersion) {
       // IoT Edge acknowledges without a version (docs/protocol/protocol.md §4.3).
       const version = hubVersion ?? linkOptions.document().versions.reported + 1
       onUpdate({ type: 'reported', version, properties })
       return version
     },
-    onSilence: () => refreshSession(session),
+    onSilence: refresh,
   })
 
   function handleOutput(output: SessionOutput): void {
@@ -80,17 +80,24 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
       case 'document': {
         const document = live ? withAccepted(output.document, linkOptions.document()) : output.document
         onUpdate({ type: 'document', document })
-        return settleRefreshWaits(refreshes, output.get, (waiter) => waiter.resolve())
+        return settleRefreshWaits(refreshes, connection.gets, (waiter) => waiter.resolve())
       }
       case 'desiredPatch':
         return onUpdate({ type: 'desired', ...output.patch })
       case 'syncFailed':
-        return settleRefreshWaits(refreshes, output.get, (waiter) => waiter.reject(output.error))
-      case 'draining':
-        return outbox.pause()
+        return settleRefreshWaits(refreshes, connection.gets, (waiter) => waiter.reject(output.error))
+      case 'drain':
+        return outbox.setReady(false)
       case 'status':
         return handleStatus(output.status)
     }
+  }
+
+  /** @returns the number of the first GET after this call */
+  function refresh(): number {
+    const nextGet = connection.gets + 1
+    dispatch({ type: 'refresh' })
+    return nextGet
   }
 
   function handleStatus(status: TwinStatus): void {
@@ -101,23 +108,25 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
       settleRefreshWaits(refreshes, Infinity, (waiter) => waiter.reject(closedError(status.error)))
     }
     onUpdate({ type: 'status', status })
-    if (live) outbox.resume()
-    else outbox.pause()
+    outbox.setReady(live)
   }
 
   return {
     start() {
       const key = `${options.endpoint} ${clientId(credentials.identity)}`
       unregisterIdentity = registerOpenIdentity(key, () => observe({ type: 'duplicateIdentity' }))
-      session.dispatch({ type: 'start' })
+      dispatch({ type: 'start' })
     },
     report: outbox.add,
-    refresh: (waiter) => addRefreshWait(refreshes, refreshSession(session), waiter),
-    connection: session.connection,
-    wake: () => wakeSession(session),
-    sleep: () => session.dispatch({ type: 'sleep' }),
+    refresh: (waiter) => addRefreshWait(refreshes, refresh(), waiter),
+    connection,
+    wake: () => dispatch({ type: 'wake', silentForInMs: clock.now() - connection.heardAt }),
+    sleep: () => dispatch({ type: 'sleep' }),
     async close() {
-      await closeSession(session)
+      dispatch({ type: 'close' })
+      // A call from within an effect is done only after the effects before it.
+      await Promise.resolve()
+      await connection.gone
       await stored
     },
   }

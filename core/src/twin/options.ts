@@ -169,7 +169,7 @@ export function checkOptions(options: TwinOptions, identity: DeviceIdentity): Ch
   const { endpoint, modelId, pipelining = true, signal, wakeSource, observer, reportStorage } = options
   if (modelId !== undefined && !isModelId(modelId)) {
     throw new SyntaxError(
-      `options.modelId is ${JSON.stringify(modelId)}; a DTMI is needed, such as "dtmi:com:example:Thermostat;1"`,
+      `options.modelId is ${JSON.stringify(modelId)}, not a DTMI such as dtmi:com:example:Thermostat;1`,
     )
   }
   checkSignal(signal)

@@ -1,4 +1,4 @@
-import { type DesiredPatch, mergePatch, type TwinDocument } from '../protocol/document.ts'
+import type { DesiredPatch, TwinDocument } from '../protocol/document.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 
@@ -18,19 +18,3 @@ export const EMPTY_DOCUMENT: TwinDocument = Object.freeze({
   reported: NOTHING,
   versions: Object.freeze({ desired: 0, reported: 0 }),
 })
-
-export function updateDocument(document: TwinDocument, update: TwinUpdate): TwinDocument {
-  switch (update.type) {
-    case 'document':
-      return update.document
-    case 'desired':
-    case 'reported':
-      return Object.freeze({
-        ...document,
-        [update.type]: mergePatch(document[update.type], update.properties),
-        versions: Object.freeze({ ...document.versions, [update.type]: update.version }),
-      })
-    case 'status':
-      return document
-  }
-}

@@ -66,13 +66,16 @@ function desiredOf({ value, metadata, version }: Part, key: string): JsonObject 
  * A device acknowledges a writable property as `{ value, ac, av, ad }` (IoT Plug and Play
  * conventions, writable properties).
  */
-function reportOf(reported: Json | undefined): { readonly value?: Json; readonly acknowledgment: JsonObject } {
+function reportOf(reported: Json | undefined): {
+  readonly value: Json | undefined
+  readonly acknowledgment: JsonObject
+} {
   if (!isObject(reported) || reported['ac'] === undefined || reported['av'] === undefined) {
-    return { acknowledgment: {}, ...(reported === undefined ? {} : { value: reported }) }
+    return { value: reported, acknowledgment: {} }
   }
   const { value, ac: ackCode, av: ackVersion, ad: ackDescription } = reported
   return {
-    ...(value === undefined ? {} : { value }),
+    value,
     acknowledgment: { ackVersion, ackCode, ...(ackDescription === undefined ? {} : { ackDescription }) },
   }
 }

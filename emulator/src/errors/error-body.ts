@@ -67,7 +67,6 @@ function oneSegment(text: string): string {
 }
 
 function americanTime(at: number): string {
-  const [day = '', time = ''] = new Date(at).toISOString().split('T')
-  const [year, month, date] = day.split('-')
-  return `${month}/${date}/${year} ${time.slice(0, 8)}`
+  const time = new Date(at).toISOString()
+  return `${time.slice(5, 7)}/${time.slice(8, 10)}/${time.slice(0, 4)} ${time.slice(11, 19)}`
 }

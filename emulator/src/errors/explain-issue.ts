@@ -7,7 +7,7 @@ export function explain([issue]: readonly [BaseIssue<unknown>, ...BaseIssue<unkn
 }
 
 function problemOf({ type, expected, received, message }: BaseIssue<unknown>): string {
-  if (type === 'strict_object' && expected === 'never') return 'is not known here'
+  if (expected === 'never') return 'is not known here'
   if (type === 'strict_object' && received === 'undefined') return 'is missing'
   return message.replace(/^Invalid [\w ]+: E/, 'e')
 }

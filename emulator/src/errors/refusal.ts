@@ -85,41 +85,23 @@ export function refusalFor(error: unknown, onError: (cause: unknown) => void): R
 
 /** The refusal for a bare HTTP status, such as the status of an injected fault. */
 export function refusalForStatus(status: number): Refusal {
-  const match = (Object.keys(CODES) as RefusalName[]).find((name) => CODES[name].status === status)
-  return new Refusal(match ?? 'ServerError', match === undefined ? `Answered with status ${status}` : MESSAGES[match])
+  const [code, message] = GENERAL.get(status) ?? ['ServerError', `Answered with status ${status}`]
+  return new Refusal(code, message)
 }
 
-const MESSAGES: Record<RefusalName, string> = {
-  ArgumentInvalid: 'The request is not valid',
-  InvalidProtocolVersion: 'The version of the API is unknown',
-  InvalidOperation: 'The operation is not possible in the present state',
-  IotHubFormatError: 'The request is not well formed',
-  DeviceDefinedMultipleTimes: 'A device is named more than once',
-  InvalidConfigurationTargetCondition: 'The target condition of the configuration is not valid',
-  InvalidConfigurationContent: 'The content of the configuration is not valid',
-  InvalidConfigurationCustomMetricsQuery: 'A metric of the configuration is not valid',
-  CannotModifyImmutableConfigurationContent: 'The content of a configuration cannot change',
-  IotHubUnauthorizedAccess: 'Unauthorized',
-  IotHubQuotaExceeded: 'A quota of the hub is used up',
-  JobQuotaExceeded: 'There are too many jobs',
-  DeviceMaximumQueueDepthExceeded: 'The queue of the device is full',
-  DeviceNotFound: 'The device is not registered',
-  JobNotFound: 'There is no such job',
-  ModuleNotFound: 'The module is not registered',
-  DeviceNotOnline: 'The device is not connected',
-  ResourceNotFound: 'There is no resource at this address',
-  ConfigurationNotFound: 'There is no such configuration',
-  DeviceAlreadyExists: 'A device with this ID is already registered',
-  JobAlreadyExists: 'A job with this ID already exists',
-  ModuleAlreadyExistsOnDevice: 'A module with this ID is already registered on the device',
-  ConfigurationAlreadyExists: 'A configuration with this ID already exists',
-  PreconditionFailed: 'The precondition of the request does not hold',
-  RequestEntityTooLarge: 'The request is too large',
-  ConfigurationCountLimitExceeded: 'There are too many configurations',
-  ThrottlingException: 'The hub is throttling this client',
-  ServerError: 'The hub failed',
-  NotImplemented: 'The hub does not implement this',
-  BadDeviceResponse: 'The response of the device is not valid',
-  ServiceUnavailable: 'The hub is not available',
-  GatewayTimeout: 'The device did not respond in time',
-}
+/** The most general name of each status, with its message. */
+const GENERAL: ReadonlyMap<number, readonly [RefusalName, string]> = new Map([
+  [400, ['ArgumentInvalid', 'The request is not valid']],
+  [401, ['IotHubUnauthorizedAccess', 'Unauthorized']],
+  [403, ['IotHubQuotaExceeded', 'A quota of the hub is used up']],
+  [404, ['DeviceNotFound', 'The device is not registered']],
+  [409, ['DeviceAlreadyExists', 'A device with this ID is already registered']],
+  [412, ['PreconditionFailed', 'The precondition of the request does not hold']],
+  [413, ['RequestEntityTooLarge', 'The request is too large']],
+  [429, ['ThrottlingException', 'The hub is throttling this client']],
+  [500, ['ServerError', 'The hub failed']],
+  [501, ['NotImplemented', 'The hub does not implement this']],
+  [502, ['BadDeviceResponse', 'The response of the device is not valid']],
+  [503, ['ServiceUnavailable', 'The hub is not available']],
+  [504, ['GatewayTimeout', 'The device did not respond in time']],
+])

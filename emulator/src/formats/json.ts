@@ -9,6 +9,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Whether a value is a number without a fraction. */
+export function isInteger(value: unknown): value is number {
+  return Number.isInteger(value)
+}
+
 /** An own property, never an inherited property. Undefined without such a property. */
 export function property(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined

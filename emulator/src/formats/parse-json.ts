@@ -18,25 +18,15 @@ const STRING_OR_BRACKET = /"(?:\\.|[^"\\])*"|[[\]{}]/g
  * @throws Refusal IotHubFormatError
  */
 export function parseJson(bytes: Uint8Array, maxDepth: number = DEFAULT_MAX_DEPTH): Json {
-  const text = decode(bytes)
-  const json = parse(text)
-  if (text.length > 2 * maxDepth && depthOf(text) > maxDepth) {
-    throw malformed(`The body must not be nested deeper than ${maxDepth} levels`)
-  }
+  const { text, json } = decode(bytes)
+  if (depthOf(text) > maxDepth) throw malformed(`The body must not be nested deeper than ${maxDepth} levels`)
   return json
 }
 
-function decode(bytes: Uint8Array): string {
+function decode(bytes: Uint8Array): { readonly text: string; readonly json: Json } {
   try {
-    return UTF8.decode(bytes)
-  } catch {
-    throw malformed('The body must be JSON in UTF-8')
-  }
-}
-
-function parse(text: string): Json {
-  try {
-    return JSON.parse(text) as Json
+    const text = UTF8.decode(bytes)
+    return { text, json: JSON.parse(text) as Json }
   } catch {
     throw malformed('The body must be JSON in UTF-8')
   }

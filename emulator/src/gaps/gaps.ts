@@ -8,7 +8,7 @@ export interface Gap {
   readonly sdk: string
   /** Why it is missing, and the alternative. */
   readonly reason: string
-  /** Requests for the feature: a method, or `*` for all, and a route. */
+  /** Requests for the feature: a method, or `*` for all, and a route. `/*` also matches nothing. */
   readonly requests?: readonly (readonly [method: string, route: string])[]
 }
 
@@ -39,16 +39,13 @@ export const GAPS: Readonly<Record<GapName, Gap>> = {
   feedback: {
     operation: 'receives the feedback of messages',
     sdk: 'azure-iothub',
-    reason: `${AMQP}; \`GET /messages/serviceBound/feedback\` and the hub's events show the fate of a message`,
+    reason: `${AMQP}; \`GET /messages/SERVICE_BOUND/feedback\` and the hub's events show the fate of a message`,
   },
   fileNotifications: {
     operation: 'receives notifications of uploaded files',
     sdk: 'azure-iothub',
     reason: 'needs a storage account',
-    requests: [
-      ['*', `/messages/${SERVICE_BOUND}/filenotifications`],
-      ['*', `/messages/${SERVICE_BOUND}/filenotifications/*`],
-    ],
+    requests: [['*', `/messages/${SERVICE_BOUND}/filenotifications/*`]],
   },
   edgeDeployments: {
     operation: 'deploys IoT Edge modules (modulesContent)',
@@ -73,10 +70,7 @@ export const GAPS: Readonly<Record<GapName, Gap>> = {
     operation: 'uploads a file',
     sdk: 'azure-iot-device',
     reason: 'needs a storage account',
-    requests: [
-      ['*', '/devices/:deviceId/files'],
-      ['*', '/devices/:deviceId/files/*'],
-    ],
+    requests: [['*', '/devices/:deviceId/files/*']],
   },
   certificates: {
     operation: 'connects with an X.509 certificate',
@@ -90,7 +84,6 @@ export const GAPS: Readonly<Record<GapName, Gap>> = {
     requests: [
       ['*', '/devices/:deviceId/messages/events'],
       ['*', '/devices/:deviceId/modules/:moduleId/messages/events'],
-      ['GET', `/devices/:deviceId/messages/${DEVICE_BOUND}`],
       ['*', `/devices/:deviceId/messages/${DEVICE_BOUND}/*`],
     ],
   },

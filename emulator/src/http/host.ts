@@ -47,7 +47,7 @@ export function parseHost(host: string | undefined, secure: boolean): RequestedH
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
   // URL drops the default port of the scheme, even if the header has it.
-  const port = /:(\d+)$/.exec(host.replace(/^\[.*\]/, ''))?.[1]
+  const port = /:(\d+)$/.exec(host)?.[1]
   return { hostname: url.hostname, port: port === undefined ? undefined : Number(port), origin: url.origin }
 }
 

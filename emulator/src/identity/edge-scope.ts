@@ -82,7 +82,7 @@ export function parentScopeAfter(
 ): string | undefined {
   const shown = before === undefined ? {} : scopesOf(before)
   const scope = deviceScope === (shown['deviceScope'] ?? '') ? undefined : deviceScope
-  const [parent = ''] = parentScopes ?? []
+  const parent = parentScopes?.[0] ?? ''
   const isNewParent = parentScopes !== undefined && parent !== (before?.parentScope ?? '')
   const chosen = isNewParent ? parent : (before?.parentScope ?? '')
   if (isEdge(next)) {

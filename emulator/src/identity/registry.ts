@@ -145,8 +145,8 @@ export class Registry {
     if (!isStored) {
       entry.latest = entry.committed
     } else {
-      if (record !== undefined && entry.committed === undefined) this.#index(record).add(key)
-      if (record === undefined && entry.committed !== undefined) this.#index(entry.committed).remove(key)
+      if (record !== undefined) this.#index(record).add(key)
+      else if (entry.committed !== undefined) this.#index(entry.committed).remove(key)
       this.#count(entry.committed, record)
       entry.committed = record
       this.#revision += 1

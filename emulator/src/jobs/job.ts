@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isObject } from '../formats/json.ts'
+import { type Json, type JsonObject, isInteger, isObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { parseTime } from '../formats/timestamp.ts'
 
@@ -101,8 +101,7 @@ export function checkUpdateTwin(updateTwin: JsonObject): void {
 
 function parseExecutionTime(value: Json | undefined): number {
   if (value === undefined || value === null) return DEFAULT_EXECUTION_TIME_IN_SECONDS
-  if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MAX_EXECUTION_TIME_IN_SECONDS)
-    return value
+  if (isInteger(value) && value > 0 && value <= MAX_EXECUTION_TIME_IN_SECONDS) return value
   throw refused('maxExecutionTimeInSeconds must be a whole number above 0')
 }
 

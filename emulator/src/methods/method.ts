@@ -1,4 +1,4 @@
-import { type Json, isObject } from '../formats/json.ts'
+import { type Json, isInteger, isObject } from '../formats/json.ts'
 import { parseJson } from '../formats/parse-json.ts'
 import { Refusal } from '../errors/refusal.ts'
 
@@ -56,7 +56,7 @@ export function parseMethodCall(body: Json): MethodCall {
 
 function seconds(name: string, value: Json | undefined, { min, fallback }: { min: number; fallback: number }): number {
   if (value === undefined || value === null) return fallback
-  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= 300) return value
+  if (isInteger(value) && value >= min && value <= 300) return value
   throw new Refusal('ArgumentInvalid', `${name} must be a whole number from ${min} to 300`)
 }
 

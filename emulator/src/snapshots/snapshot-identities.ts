@@ -29,8 +29,8 @@ export function checkIdentities(identities: readonly IdentityRecord[]): Readonly
     keys.add(key)
   }
   for (const [at, { deviceId, moduleId }] of identities.entries()) {
-    if (moduleId !== undefined && !keys.has(deviceId)) {
-      throw invalidSnapshot(`identities.${at}`, `the module ${moduleId} has no device ${deviceId}`)
+    if (!keys.has(deviceId)) {
+      throw invalidSnapshot(`identities.${at}`, `the module ${String(moduleId)} has no device ${deviceId}`)
     }
   }
   return keys

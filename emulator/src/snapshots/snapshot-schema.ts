@@ -24,10 +24,7 @@ const key = v.pipe(
 )
 /** Other checks cover the content of twins and jobs: the same that apply to their creation. */
 const json = v.custom<object>((value) => isObject(value) && isShallow(value), 'must be an object of at most 100 levels')
-const anyJson = v.custom<unknown>(
-  (value) => value !== undefined && isShallow(value),
-  'must be JSON of at most 100 levels',
-)
+const anyJson = v.custom<unknown>((value) => isShallow(value), 'must be JSON of at most 100 levels')
 
 const section = v.strictObject({ value: json, metadata: json, version: positive })
 

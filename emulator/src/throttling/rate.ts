@@ -25,8 +25,8 @@ export function spend(
 ): Spending {
   const periodInMs = inSeconds * 1000
   // A larger debt means that a test has set the clock back.
-  const isOwed = paidUntil > now && paidUntil <= now + periodInMs + longestWaitInMs
-  const from = isOwed ? paidUntil : now
+  const isOwed = paidUntil <= now + periodInMs + longestWaitInMs
+  const from = isOwed ? Math.max(paidUntil, now) : now
   const next = from + (cost / amount) * periodInMs
   const waitInMs = Math.max(0, next - now - periodInMs)
   return waitInMs > longestWaitInMs ? { type: 'throttled' } : { type: 'admitted', waitInMs, paidUntil: next }

@@ -25,7 +25,7 @@ export function permits(constraints: ArrayBuffer | undefined, names: readonly st
 /** A GeneralSubtree: a DNS name with its subdomains, or a single address with a full mask. */
 function subtree(name: string): Buffer {
   const address = addressBytes(name)
-  if (address === undefined) return tagged(0x30, tagged(0x82, Buffer.from(name.toLowerCase(), 'latin1')))
+  if (address === undefined) return tagged(0x30, tagged(0x82, Buffer.from(name.toLowerCase())))
   return tagged(0x30, tagged(0x87, Buffer.concat([address, Buffer.alloc(address.length, 0xff)])))
 }
 
@@ -34,10 +34,11 @@ function addressBytes(name: string): Buffer | undefined {
   if (isIP(name) !== 6) return undefined
   // URL normalizes to the shortest notation, without an IPv4 part.
   const { hostname } = new URL(`http://[${name}]`)
-  const [head = '', tail] = hostname.slice(1, -1).split('::')
-  const first = head.split(':').filter(Boolean)
-  const last = (tail ?? '').split(':').filter(Boolean)
-  const groups = [...first, ...Array<string>(8 - first.length - last.length).fill('0'), ...last]
+  const [first = [], last = []] = hostname
+    .slice(1, -1)
+    .split('::')
+    .map((part) => part.split(':'))
+  const groups = [...first, ...Array<string>(8 - first.length - last.length).fill(''), ...last]
   return Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex')
 }
 

@@ -12,13 +12,19 @@ import type { Claims } from './jwt/verifier.ts'
 /** `/api/enrol` is the older spelling of `/api/enroll`. Both stay. */
 export const ENROLLMENT_PATHS = ['/api/enroll', '/api/enrol', '/api/renew'] as const
 
+/** The part of a response that identifies a device. */
+export interface HubIdentity {
+  readonly hostName: string
+  readonly deviceId: string
+  readonly endpoint: string | undefined
+}
+
 interface EnrollmentRoutes {
   readonly enrollment: Enrollment
   readonly authenticator: Authenticator
   readonly limits: RateLimits
   readonly isRevoked: (claims: Claims, deviceId: string) => Promise<boolean>
-  /** The part of a response that identifies a device. */
-  readonly identity: (deviceId: string) => Readonly<Record<string, string>>
+  readonly identity: (deviceId: string) => HubIdentity
   readonly secondsUntil: (time: number) => number
 }
 

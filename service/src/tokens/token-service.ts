@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { AccessToken } from 'hubtwin'
 import type { Audit } from './http/audit.ts'
 import { createAuthenticator } from './http/authenticator.ts'
-import { addEnrollmentRoutes, ENROLLMENT_PATHS } from './enrollment-routes.ts'
+import { addEnrollmentRoutes, ENROLLMENT_PATHS, type HubIdentity } from './enrollment-routes.ts'
 import { guard, note, type Env, type Peer } from './http/guard.ts'
 import type { Enrollment } from './enrollment/enrollment.ts'
 import { createVerifier, type Claims, type Issuer } from './jwt/verifier.ts'
@@ -105,8 +105,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   guard(app, { origins, limits, audit, onFailure, now })
   const authenticator = createAuthenticator({ verify, limits, deviceOf, isRevoked })
 
-  function identity(deviceId: string): Readonly<Record<string, string>> {
-    return { hostName: hub.hostName, deviceId, ...(hub.endpoint !== undefined && { endpoint: hub.endpoint }) }
+  function identity(deviceId: string): HubIdentity {
+    return { hostName: hub.hostName, deviceId, endpoint: hub.endpoint }
   }
 
   app.post('/api/token', async (context) => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Hub, startHub } from '../../../emulator/src/index.ts'
 import { bearerProblem } from '../../../emulator/src/access/bearer.ts'
@@ -29,12 +28,6 @@ describe('a missing feature', () => {
     expect([status, headers.get('iothub-errorcode'), body['errorCode']]).toEqual([501, 'NotImplemented', 501001])
     expect(body['message']).toContain(operation)
     expect(body['message']).toContain(reason.replaceAll(';', ','))
-  })
-
-  test.each(Object.values(GAPS))('is in docs/emulator/azure-sdks.md: $operation', ({ operation, reason }) => {
-    const page = readFileSync(new URL('../../../docs/emulator/azure-sdks.md', import.meta.url), 'utf8')
-    const row = page.split('\n').find((line) => line.startsWith(`| ${operation} `))
-    expect(row).toContain(reason)
   })
 })
 

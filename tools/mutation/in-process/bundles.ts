@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
 import { Script } from 'node:vm'
-import { build } from 'esbuild'
+import { build, stop } from 'esbuild'
 
 // Evaluating a test file and its imports again takes milliseconds as a single script, and about a
 // second as modules. So each mutant gets fresh modules, and no state passes from one to the next.
@@ -56,6 +56,7 @@ export async function bundleTests(files: readonly string[], setup: string): Prom
     outbase: '.',
     logLevel: 'warning',
   })
+  await stop()
   const require = createRequire(join(cwd, 'package.json'))
   return outputFiles.map(({ path, text }) => {
     const output = metafile.outputs[relative(cwd, path)]

@@ -29,6 +29,9 @@ const MIN_TIMEOUT_IN_MS = 2_000
 const TIMEOUT_FACTOR = 10
 /** Stryker allows a loop a hundred times its rounds in the dry run. */
 const HIT_LIMIT_SHARE = 0.1
+/** A quick run leaves out slow tests. They may notice some of its survivors. */
+const IS_QUICK = process.env['HUBTWIN_MUTATION_QUICK'] === 'yes'
+const SLOW_IN_MS = 1000
 
 const idOf = (bundle: Bundle, name: string): string => `${bundle.file}#${name}`
 
@@ -70,6 +73,8 @@ class InProcessTestRunner implements TestRunner {
       if (mutated.length > 0 && !mutated.some((file) => bundle.inputs.has(file))) continue
       const loaded: Record<string, number> = {}
       let current = loaded
+      const start = performance.now()
+      let loadTimeInMs = 0
       const outcomes = await runFile({
         load: (vitest) => {
           bundle.load(vitest, {
@@ -84,11 +89,14 @@ class InProcessTestRunner implements TestRunner {
         timeoutInMsOf: () => DRY_RUN_TIMEOUT_IN_MS,
         // The code that runs while a file loads counts for each of its tests.
         onTest: (name) => {
+          loadTimeInMs ||= performance.now() - start
           current = perTest[idOf(bundle, name)] = { ...loaded }
         },
       })
-      tests.push(...outcomes.map((outcome) => resultOf(bundle, outcome)))
+      const results = outcomes.map((outcome) => resultOf(bundle, outcome))
+      tests.push(...results.filter(({ timeSpentMs }) => !IS_QUICK || timeSpentMs + loadTimeInMs < SLOW_IN_MS))
     }
+    for (const id of Object.keys(perTest)) if (!tests.some((result) => result.id === id)) delete perTest[id]
     this.#durations = Object.fromEntries(tests.map(({ id, timeSpentMs }) => [id, timeSpentMs]))
     writeFileSync(DURATIONS_FILE, JSON.stringify(this.#durations))
     return { status: DryRunStatus.Complete, tests, mutantCoverage: { static: {}, perTest } }

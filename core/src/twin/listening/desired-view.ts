@@ -2,9 +2,9 @@ import { type DesiredPatch, difference, parsePath, type Path, patchAt, valueAt }
 import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.ts'
 import type { DesiredChange } from '../changes.ts'
 
-/** A desired patch, and the desired properties after it. */
+/** A patch, and the properties of its section after it. */
 export interface AppliedPatch extends DesiredPatch {
-  readonly desired: JsonObject
+  readonly section: JsonObject
 }
 
 /** Turns desired patches into the changes at a single path. A view serves a single listener. */
@@ -39,7 +39,7 @@ export function catchUp(view: DesiredView, applied: AppliedPatch): DesiredChange
 
 function moveTo(
   view: DesiredView,
-  { desired, version }: AppliedPatch,
+  { section: desired, version }: AppliedPatch,
   patchTo: (value: JsonValue) => JsonValue,
 ): DesiredChange | undefined {
   const { pathText: path, previous } = view

@@ -1,19 +1,16 @@
 import type { JsonObject } from '../../protocol/json.ts'
 import type { ReportedChange } from '../changes.ts'
+import type { AppliedPatch } from './desired-view.ts'
 import { listen, type Listeners } from './listeners.ts'
 
-/** A patch that the hub accepted, and the reported properties after it. */
-export type AppliedReport = Omit<ReportedChange, 'previous'>
-
 export function listenToReported(
-  listeners: Listeners<AppliedReport>,
+  listeners: Listeners<AppliedPatch>,
   listener: (change: ReportedChange) => void,
 ): () => void {
   let previous: JsonObject | undefined
-  return listen(listeners, listener, (applied) => {
-    const patch = previous === undefined ? applied.reported : applied.patch
-    const change = Object.freeze({ ...applied, patch, previous })
-    previous = applied.reported
+  return listen(listeners, listener, ({ section: reported, version, properties }) => {
+    const change = Object.freeze({ reported, previous, patch: previous ? properties : reported, version })
+    previous = reported
     return change
   })
 }

@@ -3,7 +3,6 @@ import { type Backoff, backoffDelay } from '../../protocol/backoff.ts'
 import type { JsonObject } from '../../protocol/json.ts'
 import type { Clock } from '../../session/clock.ts'
 import type { Outcome } from '../../session/requests.ts'
-import { clearTimers, createTimers, setTimer } from '../../session/timers.ts'
 import { runReducer } from '../../session/run-reducer.ts'
 import { next } from './outbox-machine.ts'
 import { createOutboxState, type OutboxEffect, type OutboxInput, type OutboxState } from './outbox-states.ts'
@@ -22,10 +21,8 @@ export interface Outbox {
    * @throws RangeError when too many callers wait
    */
   add(patch: JsonObject, waiter: ReportWaiter): () => void
-  /** The connection is ready. */
-  resume(): void
-  /** The connection is not ready, or is about to change. */
-  pause(): void
+  /** @param isReady `false` when there is no connection, or it is about to change */
+  setReady(isReady: boolean): void
   /** Rejects all waiting callers. @returns resolves when the storage has all patches */
   close(cause: TwinError | undefined): Promise<void>
 }
@@ -50,10 +47,10 @@ const MAX_WAITERS = 10_000
 /** Runs the state machine of the outbox. */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { clock, backoff, storage, send, onAccepted, onSilence } = options
-  const timers = createTimers<'retry'>(clock, () => dispatch({ type: 'retry' }))
   const waiters = new Map<number, ReportWaiter>()
   let lastId = 0
-  let resolveEnd = (): void => {}
+  let resolveEnd: (() => void) | undefined
+  let stopTimer: (() => void) | undefined
   const first = createOutboxState(storage !== undefined)
   const { dispatch } = runReducer<OutboxState, OutboxInput, OutboxEffect>(first, next, run)
 
@@ -73,12 +70,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
       case 'backOff': {
         const { failures, error } = effect
         if (error.code === 'ERR_TIMEOUT') onSilence()
-        return setTimer(timers, 'retry', (error.retryAfterInMs ?? 0) + backoffDelay(failures, clock.random(), backoff))
+        const delayInMs = (error.retryAfterInMs ?? 0) + backoffDelay(failures, clock.random(), backoff)
+        stopTimer = clock.after(delayInMs, () => dispatch({ type: 'retry' }))
+        return
       }
       case 'save':
         return void storage?.save(effect.patches).then(() => dispatch({ type: 'stored', patches: [] }))
       case 'end':
-        return resolveEnd()
+        return resolveEnd?.()
     }
   }
 
@@ -102,10 +101,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
         if (waiters.delete(id)) dispatch({ type: 'cancel', id })
       }
     },
-    resume: () => dispatch({ type: 'resume' }),
-    pause: () => dispatch({ type: 'pause' }),
+    setReady: (isReady) => dispatch({ type: isReady ? 'resume' : 'pause' }),
     close(cause) {
-      clearTimers(timers)
+      stopTimer?.()
       return new Promise((resolve) => {
         resolveEnd = resolve
         dispatch({ type: 'close', cause })

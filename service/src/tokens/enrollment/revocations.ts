@@ -26,7 +26,7 @@ export function storedRevocations(
       const names = [subject, deviceId, id].filter((name) => name !== undefined).map(enrollmentOf)
       const authenticatedAtInMs = Math.round(authenticatedAt * 1000)
       const times = await revocations.revokedUntil([...new Set(names)])
-      return times.some((until) => until !== undefined && authenticatedAtInMs <= until)
+      return times.some((until = -Infinity) => authenticatedAtInMs <= until)
     },
     async revoke(name) {
       checkRevocable(name)

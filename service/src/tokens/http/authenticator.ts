@@ -47,7 +47,7 @@ export function createAuthenticator({ verify, limits, deviceOf, isRevoked }: Aut
 
   return {
     async authenticate(context) {
-      const bearer = /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1]
+      const bearer = context.req.header('authorization')?.match(/^Bearer +(\S+)$/i)?.[1]
       const token = bearer ?? pageSession(context)
       const claims = await verify(token)
       note(context, { issuer: claims.issuer, subject: claims.subject, ...(claims.id && { tokenId: claims.id }) })

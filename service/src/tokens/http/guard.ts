@@ -113,11 +113,9 @@ export function guard(app: Hono<Env>, { origins, limits, audit, onFailure, now }
     // it.
     if (!(error instanceof Problem)) onFailure(error)
     const problem =
-      error instanceof Problem
-        ? error
-        : new Problem('ERR_INTERNAL', 'The service failed', { reason: error instanceof Error ? error.name : 'unknown' })
+      error instanceof Problem ? error : new Problem('ERR_INTERNAL', 'The service failed', { reason: error.name })
     if (!problem.isRepeated) {
-      record(context.req.path, context.get('address') ?? 'unknown', {
+      record(context.req.path, context.var.address, {
         outcome: problem.code,
         ...(problem.reason !== undefined && { reason: problem.reason }),
         ...context.get('audited'),

@@ -14,13 +14,13 @@ export function parseAddress(text: string): string | undefined {
     .replace(/^\[([^\]]*)\](:\d+)?$/, '$1')
     .replace(/^([\d.]+):\d+$/, '$1')
     .replace(/%.*$/, '')
-  const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(bare)?.[1] ?? bare
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(mapped))
-    return mapped.split('.').every((part) => Number(part) < 256) ? mapped : undefined
-  if (!bare.includes(':') || !URL.canParse(`http://[${bare}]`)) return undefined
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(bare))
+    return bare.split('.').every((part) => Number(part) < 256) ? bare : undefined
+  if (!URL.canParse(`http://[${bare}]`)) return undefined
   const address = new URL(`http://[${bare}]`).hostname.slice(1, -1)
-  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address) ?? []
-  return high === undefined || low === undefined ? address : dotted((parseInt(high, 16) << 16) | parseInt(low, 16))
+  return address.replace(/^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/, (_, high: string, low: string) =>
+    dotted((parseInt(high, 16) << 16) | parseInt(low, 16)),
+  )
 }
 
 /** Formats an IPv4 address that came in IPv6 notation (RFC 4291 §2.5.5.2). */
@@ -33,10 +33,10 @@ function dotted(address: number): string {
  * network (RFC 4291 §2.5.4).
  */
 export function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('::')
+  const [head, tail] = address.split('::') as [string, string?]
   const first = head.split(':').filter(Boolean)
-  const last = (tail ?? '').split(':').filter(Boolean)
-  const whole = tail === undefined ? first : [...first, ...Array(8 - first.length - last.length).fill('0'), ...last]
-  return whole.slice(0, 4).join(':')
+  if (tail === undefined) return first.slice(0, 4).join(':')
+  const last = tail.split(':')
+  const zeros = Array<string>(8 - first.length - last.length).fill('0')
+  return [...first, ...zeros, ...last].slice(0, 4).join(':')
 }

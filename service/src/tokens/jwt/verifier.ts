@@ -180,7 +180,6 @@ function keyFinder({ keys, cooldownInMs, timeoutInMs }: Issuer): JWTVerifyGetKey
       if (error instanceof Problem) throw error
       if (error instanceof errors.JWKSNoMatchingKey) throw error
       if (error instanceof errors.JWKSMultipleMatchingKeys) throw error
-      if (error instanceof errors.JOSENotSupported) throw error
       throw new Problem('ERR_UNAVAILABLE', "The keys of the token's issuer are unreachable", {
         reason: error instanceof errors.JOSEError ? error.code : 'no JWKS',
         retryAfterInSeconds: 5,

@@ -96,19 +96,51 @@ describe('verifySas() and a scope that is encoded twice', () => {
 })
 
 describe('parseSas()', () => {
+  const sig = `sig=${'A'.repeat(43)}%3D`
+  const good = `SharedAccessSignature sr=a%2Fb&${sig}&se=1`
+
+  test('reads the fields in any order, and keeps the resource as it is signed', () => {
+    const read = {
+      rawResource: 'a%2Fb',
+      resource: 'a/b',
+      signature: Buffer.alloc(32),
+      expiry: '1',
+      expiresAt: 1000,
+    }
+    expect(parseSas(good)).toStrictEqual(read)
+    expect(parseSas(`SharedAccessSignature se=1&skn=&${sig}&sr=a%2Fb&other=x`)).toStrictEqual(read)
+    expect(parseSas(`${good}&skn=my%20policy`)).toStrictEqual({ ...read, policyName: 'my policy' })
+    expect(parseSas(good.replace('se=1', `se=${'9'.repeat(15)}`))?.expiresAt).toBe(999_999_999_999_999_000)
+  })
+
   test.each([
     ['nothing', ''],
-    ['another scheme', 'sharedaccesssignature sr=a&sig=b&se=1'],
-    ['two spaces', 'SharedAccessSignature  sr=a&sig=b&se=1'],
-    ['a field that is there twice', 'SharedAccessSignature sr=a&sr=a&sig=b&se=1'],
-    ['a signature that is too short', 'SharedAccessSignature sr=a&sig=AAAA&se=1'],
-    ['an expiry that is no number', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}%3D&se=soon`],
-    ['an escape that is none', `SharedAccessSignature sr=%zz&sig=${'A'.repeat(43)}%3D&se=1`],
-    ['a policy name with an escape that is none', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}%3D&se=1&skn=%`],
-    ['a signature without its padding', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}&se=1`],
-    ['a signature with more padding', `SharedAccessSignature sr=a&sig=${'A'.repeat(43)}==&se=1`],
-    ['a signature with a space', `SharedAccessSignature sr=a&sig=${'A'.repeat(42)}%20=&se=1`],
-    ['a signature with a plus that is not escaped', `SharedAccessSignature sr=a&sig=${'A'.repeat(42)}+=&se=1`],
+    ['a scheme alone', 'SharedAccessSignature'],
+    ['another scheme', good.replace('S', 's')],
+    ['two spaces', good.replace(' ', '  ')],
+    ['a space behind it', `${good} `],
+    ['a field that is there twice', `${good}&sr=a%2Fb`],
+    ['an unknown field that is there twice', `${good}&x=1&x=1`],
+    ['a field without a name', `${good}&=1`],
+    ['a field without a value', `${good}&x`],
+    ['no resource', good.replace('sr=', 'r=')],
+    ['an empty resource', good.replace('a%2Fb', '')],
+    ['a resource with an escape that is none', good.replace('a%2Fb', '%zz')],
+    ['no signature', good.replace('sig=', 'g=')],
+    ['a signature that is too short', good.replace('AAAA', '')],
+    ['a signature that is too long', good.replace('AAAA', 'AAAAA')],
+    ['a signature without its padding', good.replace('%3D', '')],
+    ['a signature with more padding', good.replace('%3D', '%3D%3D')],
+    ['a signature with a space', good.replace('A%3D', '%20%3D')],
+    ['a signature with a plus that is not escaped', good.replace('A%3D', '+%3D')],
+    ['a signature with an escape that is none', good.replace('A%3D', '%zz%3D')],
+    ['no expiry', good.replace('se=', 'e=')],
+    ['an expiry that is no number', good.replace('se=1', 'se=soon')],
+    ['an expiry that begins with a sign', good.replace('se=1', 'se=-1')],
+    ['an expiry that ends with a sign', good.replace('se=1', 'se=1s')],
+    ['an expiry of 16 digits', good.replace('se=1', `se=${'1'.repeat(16)}`)],
+    ['an empty expiry', good.replace('se=1', 'se=')],
+    ['a policy name with an escape that is none', `${good}&skn=%`],
   ])('refuses %s', (_name, text) => {
     expect(parseSas(text)).toBeUndefined()
   })

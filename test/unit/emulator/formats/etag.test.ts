@@ -29,7 +29,9 @@ describe('ifMatchHolds()', () => {
     'AAAAAAAAAAE="',
     'x"AAAAAAAAAAE="',
     '"AAAAAAAAAAE="x',
-    'AAAAW/AAAAAE=',
+    'AAAAW/AAAAAAE=',
+    'AAAA"AAAAAAE="',
+    '"AAAAAAAA"AAE=',
     '""AAAAAAAAAAE=""',
   ])('does not hold for %j', (header) => {
     expect(ifMatchHolds(header, twinEtag(1))).toBe(false)

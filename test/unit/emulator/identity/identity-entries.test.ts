@@ -31,6 +31,23 @@ test('identityChanges() writes only the part that a report or a connection chang
   }
 })
 
+test('identityChanges() writes a new record only, and removes a deleted record with its activity', () => {
+  expect(identityChanges('a', undefined, created)).toStrictEqual([{ key: 'identity/a', value: created }])
+  expect(identityChanges('a', created, undefined)).toStrictEqual([
+    { key: 'identity/a', value: undefined },
+    { key: 'activity/a', value: undefined },
+  ])
+})
+
+test('identityChanges() writes the whole record when it loses a field', () => {
+  const child = { ...created, parentScope: 'ms-azure-iot-edge://e-1' }
+  const modeled = { ...created, twin: { ...created.twin, modelId: 'dtmi:example:model;1' } }
+  for (const before of [child, modeled]) {
+    const keys = identityChanges('a', before, created).map(({ key }) => key)
+    expect(keys).toEqual(['identity/a', 'activity/a'])
+  }
+})
+
 test('readIdentities() returns the last state of each record, after any changes in any order', async () => {
   const step = fc.constantFrom(...Object.keys(changes), 'delete', 'create')
   await fc.assert(

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { RecordChange } from '../../../../emulator/src/identity/edge-devices.ts'
+import { identityKey, identityOf } from '../../../../emulator/src/identity/identity-id.ts'
 import { newIdentity, type IdentityRecord } from '../../../../emulator/src/identity/identity.ts'
 import type { Store, StoreChange } from '../../../../emulator/src/store/store.ts'
+import { memoryStore } from '../../../../emulator/src/store/memory-store.ts'
 import { Registry } from '../../../../emulator/src/identity/registry.ts'
 
 function record(deviceId: string, statusReason: string | null = null): IdentityRecord {
@@ -78,5 +81,151 @@ describe('Registry', () => {
     await written
     const ids = (after?: string): string[] => Array.from(registry.devicesAfter(after), ([key]) => key)
     expect([ids(), ids('a'), ids('aa'), ids('c')]).toEqual([['a', 'b', 'c'], ['b', 'c'], ['b', 'c'], []])
+  })
+})
+
+describe('Registry over a store', () => {
+  const sources = { now: 0, key: () => 'key', number: () => 1 }
+  const make = (deviceId: string, moduleId?: string, status: 'enabled' | 'disabled' = 'enabled'): IdentityRecord =>
+    newIdentity(deviceId, moduleId, { status }, sources)
+  const change = (record: IdentityRecord): RecordChange => ({
+    identity: identityOf(record.deviceId, record.moduleId),
+    record,
+  })
+  const removal = (deviceId: string, moduleId?: string): RecordChange => ({
+    identity: identityOf(deviceId, moduleId),
+    record: undefined,
+  })
+  const keysOf = (records: readonly IdentityRecord[]): string[] => records.map(identityKey)
+
+  test('has nothing at first', async () => {
+    const registry = await Registry.load(memoryStore())
+    expect([registry.all(), registry.deviceCount, registry.disabledDeviceCount, registry.revision]).toEqual([
+      [],
+      0,
+      0,
+      0,
+    ])
+    expect([registry.find({ deviceId: 'a' }), registry.latest({ deviceId: 'a' })]).toEqual([undefined, undefined])
+  })
+
+  test('lists devices and modules, and loads them again', async () => {
+    const store = memoryStore()
+    const registry = await Registry.load(store)
+    await registry.write([change(make('b', 'm')), change(make('b')), change(make('a')), change(make('b', 'l'))])
+    await registry.write([change(make('bb', 'x'))])
+    for (const each of [registry, await Registry.load(store)]) {
+      expect(keysOf(each.all())).toEqual(['a', 'b', 'b/l', 'b/m', 'bb/x'])
+      expect(keysOf(each.modulesOf('b'))).toEqual(['b/l', 'b/m'])
+      expect(keysOf(each.latestModules('b'))).toEqual(['b/l', 'b/m'])
+      expect(Array.from(each.modulesAfter('b/l'), ([key]) => key)).toEqual(['b/m', 'bb/x'])
+      expect(each.deviceCount).toBe(2)
+      expect(each.latest({ deviceId: 'b', moduleId: 'm' })).toStrictEqual(make('b', 'm'))
+    }
+  })
+
+  test('finds no device with the key of a module', async () => {
+    const registry = await Registry.load(memoryStore())
+    await registry.write([change(make('b', 'm'))])
+    const identity = { deviceId: 'b/m' }
+    expect([registry.find(identity), registry.latest(identity)]).toEqual([undefined, undefined])
+    expect(registry.find({ deviceId: 'b', moduleId: 'm' })?.moduleId).toBe('m')
+  })
+
+  test('counts devices that are disabled', async () => {
+    const store = memoryStore()
+    const registry = await Registry.load(store)
+    const counts: number[] = []
+    for (const step of [
+      change(make('a')),
+      change(make('a', undefined, 'disabled')),
+      change(make('a', undefined, 'disabled')),
+      change(make('a', 'm', 'disabled')),
+      change(make('b', undefined, 'disabled')),
+      change(make('a')),
+      removal('b'),
+    ]) {
+      await registry.write([step])
+      expect((await Registry.load(store)).disabledDeviceCount).toBe(registry.disabledDeviceCount)
+      counts.push(registry.disabledDeviceCount)
+    }
+    expect(counts).toEqual([0, 1, 1, 1, 2, 1, 0])
+    expect(registry.revision).toBe(7)
+  })
+
+  test('forgets a record that is removed, and accepts it again', async () => {
+    const store = memoryStore()
+    const registry = await Registry.load(store)
+    await registry.write([change(make('a'))])
+    await registry.write([removal('a')])
+    await registry.write([removal('a')])
+    expect([registry.find({ deviceId: 'a' }), registry.all(), registry.deviceCount]).toEqual([undefined, [], 0])
+    expect((await Registry.load(store)).all()).toEqual([])
+    await registry.write([change(make('a'))])
+    expect([keysOf(registry.all()), registry.deviceCount]).toEqual([['a'], 1])
+  })
+
+  test('shows a module that is removed until the store has the removal, but not as the latest', async () => {
+    const registry = await Registry.load(memoryStore())
+    await registry.write([change(make('a')), change(make('a', 'm'))])
+    const removed = registry.write([removal('a', 'm')])
+    expect([keysOf(registry.modulesOf('a')), registry.latestModules('a')]).toEqual([['a/m'], []])
+    await removed
+    expect(registry.modulesOf('a')).toEqual([])
+  })
+
+  test('keeps a record that is added while its removal is written', async () => {
+    const { store, batches } = scriptedStore()
+    const registry = await Registry.load(store)
+    const added = registry.write([change(make('a'))])
+    await turn()
+    const removed = registry.write([removal('a')])
+    batches[0]?.end()
+    await added
+    await turn()
+    const again = registry.write([change(make('a', undefined, 'disabled'))])
+    batches[1]?.end()
+    await removed
+    expect(registry.find({ deviceId: 'a' })).toBeUndefined()
+    expect(registry.latest({ deviceId: 'a' })?.status).toBe('disabled')
+    await turn()
+    batches[2]?.end()
+    await again
+    expect(registry.find({ deviceId: 'a' })?.status).toBe('disabled')
+    expect([registry.deviceCount, registry.disabledDeviceCount]).toEqual([1, 1])
+  })
+
+  test('tells its listeners about each record that is added or changed, after the write', async () => {
+    const registry = await Registry.load(memoryStore())
+    const heard: string[] = []
+    registry.onChange((record) => heard.push(`${identityKey(record)} ${record.status}`))
+    const written = registry.write([change(make('a')), change(make('a', 'm'))])
+    expect(heard).toEqual([])
+    await written
+    await registry.write([change(make('a', undefined, 'disabled')), removal('a', 'm')])
+    expect(heard).toEqual(['a enabled', 'a/m enabled', 'a disabled'])
+  })
+
+  test('waits until every write has reached the store', async () => {
+    const registry = await Registry.load(memoryStore())
+    void registry.write([change(make('a'))])
+    await registry.idle()
+    expect(registry.find({ deviceId: 'a' })?.deviceId).toBe('a')
+  })
+
+  test('replaces all records in memory, and raises the revision', async () => {
+    const registry = await Registry.load(memoryStore())
+    await registry.write([change(make('a', undefined, 'disabled')), change(make('a', 'm'))])
+    const records = [make('b', undefined, 'disabled'), make('c', 'm')]
+    await registry.writes.suspend()
+    registry.replaceAll(records)
+    registry.writes.resume()
+    expect(registry.all()).toStrictEqual(records)
+    expect(registry.find({ deviceId: 'a' })).toBeUndefined()
+    expect([registry.deviceCount, registry.disabledDeviceCount, registry.revision]).toEqual([1, 1, 3])
+    expect(Registry.changesFor(records)).toStrictEqual([
+      { key: 'identity/b', value: records[0] },
+      { key: 'identity/c/m', value: records[1] },
+    ])
   })
 })

@@ -8,7 +8,7 @@ import type { Store } from '../../../../emulator/src/store/store.ts'
 import { Jobs } from '../../../../emulator/src/jobs/stored-jobs.ts'
 import { Registry } from '../../../../emulator/src/identity/registry.ts'
 
-const REQUEST: Omit<JobRecord, 'number' | 'jobId'> = {
+const SCHEDULED: Omit<JobRecord, 'number' | 'jobId'> = {
   status: 'waiting',
   queryCondition: '*',
   work: { type: 'scheduleUpdateTwin', updateTwin: { etag: '*', tags: {} } },
@@ -33,7 +33,7 @@ test('the runner retries a job that it cannot store after a delay, not in a tigh
   const state = { isFull: false }
   const store = storeThat(state)
   const jobs = await Jobs.load(store)
-  await jobs.add({ ...REQUEST, jobId: 'j' })
+  await jobs.add({ ...SCHEDULED, jobId: 'j' })
   state.isFull = true
   const onError = vi.fn()
   const { now: clock, until } = createHubClock(() => 1)
@@ -61,11 +61,11 @@ test('the runner forgets finished jobs that are too many or too old', async () =
   const limits = { unfinished: 10, finished: 2, devices: 100, ageInMs: 1000 }
   const jobs = await Jobs.load(storeThat({ isFull: false }), limits)
   const end = async (jobId: string, at: number): Promise<void> => {
-    const job = await jobs.add({ ...REQUEST, jobId, createdAt: at })
+    const job = await jobs.add({ ...SCHEDULED, jobId, createdAt: at })
     await jobs.change({ ...job, status: 'completed', endedAt: at })
   }
   for (const [at, jobId] of ['a', 'b', 'c', 'd'].entries()) await end(jobId, at)
   expect([...jobs.all()].map(({ jobId }) => jobId)).toEqual(['b', 'c', 'd'])
-  await jobs.add({ ...REQUEST, jobId: 'e', createdAt: 1500 })
+  await jobs.add({ ...SCHEDULED, jobId: 'e', createdAt: 1500 })
   expect([...jobs.all()].map(({ jobId }) => jobId)).toEqual(['e'])
 })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { PacketReader } from '../../../../emulator/src/mqtt/packet-reader.ts'
 
 const PING = Buffer.from([0xc0, 0])
@@ -16,6 +16,26 @@ describe('PacketReader', () => {
     }
   })
 
+  test('returns each packet as soon as its last byte has arrived', () => {
+    const reader = new PacketReader()
+    const read = (bytes: Buffer): number | undefined => reader.read(bytes)?.length
+    expect([read(publish.subarray(0, -1)), read(publish.subarray(-1))]).toEqual([0, 1])
+    expect([read(PING.subarray(0, 1)), read(PING.subarray(1))]).toEqual([0, 1])
+    expect([read(Buffer.concat([PING, publish.subarray(0, 2)])), read(publish.subarray(2))]).toEqual([1, 1])
+    expect(read(Buffer.alloc(0))).toBe(0)
+  })
+
+  test('copies a packet once, even if its bytes arrive one by one', () => {
+    const copies = vi.spyOn(Buffer, 'concat')
+    const reader = new PacketReader()
+    const packets = Array.from(publish, (byte) => reader.read(Buffer.from([byte])) ?? []).flat()
+    const { length } = copies.mock.calls
+    copies.mockRestore()
+    expect(packets).toEqual([publish])
+    // The header needs a copy for each of its bytes after the first, and the body a copy for itself.
+    expect(length).toBe(3)
+  })
+
   test('lowers QoS 2 of a subscription to 1, and changes nothing else', () => {
     const subscribe = (...granted: number[]): Buffer =>
       Buffer.from([0x82, 10, 0, 1, 0, 1, 0x61, granted[0] ?? 0, 0, 1, 2, granted[1] ?? 0])
@@ -25,10 +45,44 @@ describe('PacketReader', () => {
     expect(new PacketReader().read(cutShort)).toEqual([cutShort])
   })
 
+  test('lowers QoS 2 of a long subscription, and leaves the bytes of the network as they were', () => {
+    const topic = Buffer.alloc(200, 2)
+    const subscribe = (qos: number): Buffer =>
+      Buffer.concat([Buffer.from([0x82, 0xcd, 0x01, 0, 2, 0, 200]), topic, Buffer.from([qos])])
+    const sent = subscribe(2)
+    expect(new PacketReader().read(sent)).toEqual([subscribe(1)])
+    expect(sent).toEqual(subscribe(2))
+  })
+
+  test('keeps a subscription that ends within the length of a topic', () => {
+    for (const packet of [
+      Buffer.from([0x82, 4, 0, 1, 0, 2]),
+      Buffer.from([0x82, 3, 0, 1, 0]),
+      Buffer.from([0x82, 0]),
+    ]) {
+      expect(new PacketReader().read(packet)).toEqual([packet])
+    }
+  })
+
+  test('accepts a packet of 320 KB and a header, and refuses a larger packet before it arrives', () => {
+    const header = (remaining: number): Buffer =>
+      Buffer.from([0x30, (remaining & 0x7f) | 0x80, ((remaining >> 7) & 0x7f) | 0x80, remaining >> 14])
+    const most = 320 * 1024 + 16
+    expect(new PacketReader().read(header(most + 1))).toBeUndefined()
+    const [packet] = new PacketReader().read(Buffer.concat([header(most), Buffer.alloc(most)])) ?? []
+    expect(packet?.length).toBe(4 + most)
+  })
+
+  test('accepts a length of four bytes, also with zeros at its end', () => {
+    const padded = Buffer.from([0x30, 0x81, 0x80, 0x80, 0x00, 7])
+    expect(new PacketReader().read(padded)).toEqual([padded])
+  })
+
   test.each([
     ['a length of five bytes', [0x30, 0xff, 0xff, 0xff, 0xff, 0x01]],
+    ['a length of five bytes that is small', [0x30, 0x80, 0x80, 0x80, 0x80, 0x00]],
     ['a packet of more than 320 KB', [0x30, 0xff, 0xff, 0x7f]],
-  ])('gives up on %s', (_name, bytes) => {
+  ])('refuses %s', (_name, bytes) => {
     expect(new PacketReader().read(Buffer.from(bytes))).toBeUndefined()
   })
 })

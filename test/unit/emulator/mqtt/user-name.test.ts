@@ -28,14 +28,30 @@ describe('parseUserName()', () => {
     ],
     ['localhost/d/?m/?api-version=2', { hostName: HOST_NAME, deviceId: 'd', moduleId: '?m', apiVersion: '2' }],
     ['localhost/d/?foo=bar', { hostName: HOST_NAME, deviceId: 'd' }],
+    ['localhost/d/?api-version=&model-id=', { hostName: HOST_NAME, deviceId: 'd' }],
+    ['localhost/d/?api-version&model-id', { hostName: HOST_NAME, deviceId: 'd' }],
+    ['localhost/?x', { hostName: HOST_NAME, deviceId: '?x' }],
+    ['localhost/api-version=2', { hostName: HOST_NAME, deviceId: 'api-version=2' }],
+    ['localhost/d/xapi-version=2', { hostName: HOST_NAME, deviceId: 'd', moduleId: 'xapi-version=2' }],
+    ['localhost/d/auth-chain=x;y', { hostName: HOST_NAME, deviceId: 'd' }],
+    ['localhost/d/foo=1&model-id=a', { hostName: HOST_NAME, deviceId: 'd', modelId: 'a' }],
+    ['localhost/d/?api%2Dversion=2', { hostName: HOST_NAME, deviceId: 'd', apiVersion: '2' }],
+    ['localhost/d/?api-version=2??', { hostName: HOST_NAME, deviceId: 'd', apiVersion: '2??' }],
+    ['localhost/d/DeviceClientType=a/api-version=3&model-id=b', { hostName: HOST_NAME, deviceId: 'd', modelId: 'b' }],
   ])('reads %s', (text, expected) => {
-    expect(parseUserName(text)).toEqual(expected)
+    expect(parseUserName(text)).toStrictEqual(expected)
   })
 
-  test.each(['', 'localhost', 'localhost/', '/d', 'localhost//?api-version=2', 'localhost/a/b/c/?api-version=2'])(
-    'refuses %j',
-    (text) => {
-      expect(parseUserName(text)).toBeUndefined()
-    },
-  )
+  test.each([
+    '',
+    'localhost',
+    'localhost/',
+    '/d',
+    'localhost//?api-version=2',
+    'localhost/a/b/c/?api-version=2',
+    'localhost/a/b/c',
+    'localhost/d//?api-version=2',
+  ])('refuses %j', (text) => {
+    expect(parseUserName(text)).toBeUndefined()
+  })
 })
