@@ -4,16 +4,17 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { format, resolveConfig } from 'prettier'
 import { notHere } from '../test/interop/operations/not-here.ts'
-import { asListed, asRun, summaryLine, tables, withSection } from './interop/table.ts'
+import { asListed, asRun, onlyOperations, type Outcome, summaryLine, tables, withSection } from './interop/table.ts'
 import { run } from './process.ts'
 import { ROOT } from './root.ts'
 
 // Runs test/interop/operations and writes the results of the official SDKs into the documents. With
 // --check, compares the documents with the titles of the tests instead. That needs no device SDK.
+// With --check --report FILE, compares them with vitest's JSON report of a run.
 
-const { values } = parseArgs({ options: { check: { type: 'boolean' } } })
-const isCheck = values.check === true
-const outcomes = isCheck ? asListed(await vitest('list', '--json')) : asRun(await vitest('run', '--reporter=json'))
+const { values } = parseArgs({ options: { check: { type: 'boolean' }, report: { type: 'string' } } })
+const isCheck = values.check === true || values.report !== undefined
+const outcomes = await readOutcomes()
 const sections = [
   { file: 'docs/emulator/azure-sdks.md', name: 'interop', text: tables(outcomes, notHere) },
   { file: 'README.md', name: 'interop summary', text: summaryLine(outcomes, notHere) },
@@ -33,6 +34,11 @@ for (const file of stale) console.log(`${file} differs from the tests in test/in
 const failures = outcomes.filter((outcome) => !outcome.passed)
 for (const { sdk, operation } of failures) console.log(`${sdk}: ${operation} failed`)
 process.exit(stale.length + failures.length === 0 ? 0 : 1)
+
+async function readOutcomes(): Promise<Outcome[]> {
+  if (values.report !== undefined) return asRun(onlyOperations(JSON.parse(readFileSync(values.report, 'utf8'))))
+  return isCheck ? asListed(await vitest('list', '--json')) : asRun(await vitest('run', '--reporter=json'))
+}
 
 /** Runs vitest on the operations and returns its JSON output. */
 async function vitest(command: string, ...args: string[]): Promise<unknown> {

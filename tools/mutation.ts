@@ -35,7 +35,7 @@ const config = {
       }
     : {
         testRunner: 'vitest',
-        plugins: ['@STRYKER-mutator/vitest-runner'],
+        plugins: ['@stryker-mutator/vitest-runner'],
         vitest: { configFile: 'tools/mutation/vitest.config.ts', related: true },
       }),
   mutate: files.length > 0 ? files : area.mutate,

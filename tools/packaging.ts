@@ -9,6 +9,7 @@ import { contentComplaints } from './packaging/contents.ts'
 import { commonJsComplaints } from './packaging/as-commonjs.ts'
 import { run } from './process.ts'
 import { ROOT } from './root.ts'
+import { nodeChunkComplaints } from './packaging/node-chunk-complaints.ts'
 import { linkDependencies, packAndUnpack, type Unpacked } from './packaging/pack.ts'
 import { legacyComplaints } from './packaging/without-exports.ts'
 
@@ -33,6 +34,8 @@ interface Published {
    * declarations.
    */
   readonly compilesAlone: boolean
+  /** Whether it has joined files for Node. */
+  readonly hasNodeChunks: boolean
 }
 
 const published: readonly Published[] = [
@@ -76,6 +79,7 @@ const published: readonly Published[] = [
     },
     program: `import { openTwin } from 'hubtwin'\ntry { openTwin('') } catch (error) { if (!(error instanceof SyntaxError)) throw error }\n`,
     compilesAlone: true,
+    hasNodeChunks: true,
   },
   {
     workspace: 'emulator',
@@ -96,6 +100,7 @@ const published: readonly Published[] = [
     },
     program: `import { startHub } from 'hubtwin-emulator'\nstartHub().then((hub) => hub.close())\n`,
     compilesAlone: false,
+    hasNodeChunks: false,
   },
 ]
 
@@ -121,6 +126,7 @@ async function complaintsAbout({
   consumer,
   program,
   compilesAlone,
+  hasNodeChunks,
 }: Published): Promise<string[]> {
   const unpacked = await packAndUnpack(workspace, scratch)
   const readFile = (file: string): string => readFileSync(join(unpacked.folder, file), 'utf8')
@@ -132,6 +138,7 @@ async function complaintsAbout({
   if (compilesAlone) complaints.push(...(await compileConsumer(unpacked, consumer)))
   linkDependencies(unpacked, compilesAlone ? [] : consumer.types.map((name) => `@types/${name}`))
   if (!compilesAlone) complaints.push(...(await compileConsumer(unpacked, consumer)))
+  if (hasNodeChunks) complaints.push(...(await nodeChunkComplaints(unpacked)))
   complaints.push(...(await importInNode(unpacked, exports)), ...(await loadComplaints(unpacked, withPackages)))
   complaints.push(...(await legacyComplaints(unpacked)), ...(await commonJsComplaints(unpacked, program)))
   return complaints

@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => hub.close())
 
 const QUICK = ['--download-seconds', '1', '--apply-seconds', '0.5']
-const OPENED = 'Client created.\nClient OPENED.\nTwin created.\n'
+const OPENED = 'Client created.\nClient opened.\nTwin created.\n'
 
 function want(firmware: unknown): Promise<unknown> {
   return hub.updateTwin('device1', { properties: { desired: { firmware } as never } })

@@ -12,7 +12,7 @@ Random plans of faults until stopped. --renewals N: a stream of changes and repo
 --transport is ${Object.keys(transports)
   .map((name) => `"${name}"`)
   .join(', ')}; the default is the first.
---subject is "device" (its twin, telemetry, and methods; the default) or "twin".`
+--subject is "device" (its twin, telemetry, methods, and messages; the default) or "twin".`
 
 const { values } = parseArgs({
   options: {

@@ -135,9 +135,12 @@ describe('A device', () => {
   test('asks for a clean session, or for a persistent session with the option', async () => {
     const clean = await openReady()
     expect(clean.hub.wire.request.isPersistent).toBe(false)
+    expect(clean.hub.wire.unsubscribed).toEqual([])
     expect(clean.hub.wire.subscribed[0]).toContainEqual({ topic: 'devices/device1/messages/devicebound/#', qos: 1 })
     const kept = await openReady({ persistentSession: true })
     expect(kept.hub.wire.request.isPersistent).toBe(true)
+    // An earlier program may have left it.
+    expect(kept.hub.wire.unsubscribed).toEqual([['$iothub/methods/POST/#']])
   })
 
   test('delivers a message that arrives before CONNACK is handled', async () => {

@@ -16,6 +16,7 @@ export interface Sent {
 export interface ScriptedWire {
   readonly request: WireRequest
   readonly subscribed: readonly (readonly Filter[])[]
+  readonly unsubscribed: readonly (readonly string[])[]
   readonly sent: readonly Sent[]
   readonly closed: boolean
   emit(event: WireEvent): void
@@ -59,6 +60,7 @@ export function createScriptedHub(): ScriptedHub {
   const hub: ScriptedHub = {
     openWire(request, onEvent) {
       const subscribed: (readonly Filter[])[] = []
+      const unsubscribed: (readonly string[])[] = []
       const deliveries: Delivery[] = []
       const sent: Sent[] = []
       let closed = false
@@ -74,6 +76,7 @@ export function createScriptedHub(): ScriptedHub {
       const wire: ScriptedWire = {
         request,
         subscribed,
+        unsubscribed,
         sent,
         get closed() {
           return closed
@@ -116,6 +119,7 @@ export function createScriptedHub(): ScriptedHub {
       wires.push(wire)
       return {
         subscribe: (filters) => subscribed.push(filters),
+        unsubscribe: (filters) => unsubscribed.push(filters),
         publish: (topic, payload) => void record(topic, payload, 0),
         publishAtLeastOnce: (topic, payload) =>
           new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { asListed, asRun, summaryLine, tables, withSection } from '../../tools/interop/table.ts'
+import { asListed, asRun, onlyOperations, summaryLine, tables, withSection } from '../../tools/interop/table.ts'
 
 const LIST = [
   { file: 'b.test.ts', name: 'service > creates' },
@@ -32,6 +32,16 @@ function result(status: string): unknown {
 describe('the table of the official SDKs', () => {
   test('is the same from a run without failures and from the list of tests', () => {
     expect(asRun(result('passed'))).toEqual(asListed(LIST))
+  })
+
+  test('leaves out the other tests of the suite', () => {
+    const testResults = ['/test/interop/operations/a.test.ts', '/test/interop/b.test.ts'].map((name) => ({
+      name,
+      assertionResults: [{ ancestorTitles: ['service'], title: name, status: 'passed' }],
+    }))
+    expect(asRun(onlyOperations({ testResults })).map(({ operation }) => operation)).toEqual([
+      '/test/interop/operations/a.test.ts',
+    ])
   })
 
   test('has a row for each operation; transports with the same result share it', () => {

@@ -75,9 +75,7 @@ describe('completeEndpoint()', () => {
 
   test('rejects ws: to another machine', () => {
     expect(() => completeEndpoint('ws://a.example:1')).toThrow(
-      new SyntaxError(
-        'endpoint is ws:// to a.example; a token travels over wss://, and over ws:// only to this machine',
-      ),
+      new SyntaxError('endpoint is ws:// to the host a.example; it is only for localhost, 127.0.0.1 and [::1]'),
     )
   })
 })

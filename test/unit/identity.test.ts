@@ -11,8 +11,7 @@ import {
 import { METHOD_FILTER } from '../../core/src/protocol/method-topics.ts'
 
 const HOST_NAME = 'contoso.azure-devices.net'
-const HOST_PROBLEM =
-  'identity.hostName is not the name of a host, such as "contoso.azure-devices.net" (no scheme, no port)'
+const HOST_PROBLEM = 'identity.hostName is not a host such as contoso.azure-devices.net, without a port'
 
 describe('isHost()', () => {
   test.each(['h', 'a-b.c', 'hub_1', '127.0.0.1', '[::1]', '[2001:db8::7]'])('accepts %s', (host) => {
@@ -55,9 +54,7 @@ describe('idProblem()', () => {
   test('names the problem', () => {
     expect(idProblem('x'.repeat(129))).toBe('has 129 characters; the hub takes 128')
     for (const id of ['', 'a b', 'a/b', 'é', 'a\n'])
-      expect(idProblem(id)).toBe(
-        "has a character that the hub rejects; it takes letters, digits and - . + % _ # * ? ! ( ) , : ; = @ $ '",
-      )
+      expect(idProblem(id)).toBe("has a character that the hub rejects; it takes A-Za-z0-9_.+%#*?!(),:;=@$'-")
   })
 })
 

@@ -184,7 +184,7 @@ function apply(node: Node, effect: TelemetryEffect): Node {
 }
 
 export function queued({ inFlight, waiting }: TelemetryState): readonly number[] {
-  return [...inFlight, ...entriesOf(waiting)].map(({ id }) => id)
+  return [...entriesOf(inFlight), ...entriesOf(waiting)].map(({ id }) => id)
 }
 
 function check(isRight: boolean, problem: string): void {

@@ -99,6 +99,7 @@ export const TABLE: readonly Row[] = [
     may: [ERRORS, PROTOCOL, 'core/src/runtime/'],
     mayTypesOf: ports,
   },
+  { module: 'core/src/runtime/packet-batch.ts', may: ['core/src/protocol/mqtt-encode.ts'] },
   {
     module: 'core/src/runtime/light-device-wire.ts',
     may: [PROTOCOL, 'core/src/runtime/'],

@@ -39,6 +39,11 @@ export function asRun(result: unknown): Outcome[] {
     }))
 }
 
+/** Removes the other tests from a report of the whole suite `interop`. */
+export function onlyOperations(result: unknown): unknown {
+  return { testResults: (result as Run).testResults.filter(({ name }) => name.includes('/interop/operations/')) }
+}
+
 /** Reads the output of `vitest list --json` as a run in which every test passed. */
 export function asListed(list: unknown): Outcome[] {
   return [...(list as readonly { readonly name: string; readonly file: string }[])]

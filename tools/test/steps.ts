@@ -100,6 +100,7 @@ export const steps: readonly Step[] = [
   suite('interop', 'the official SDKs', 6, {
     needs: ['matrix'],
     obstacle: missing(DEVICE_SDK, 'the official device SDK', 'azure-iot-device'),
+    judgeReport: checkInteropTable,
   }),
 ]
 
@@ -157,11 +158,20 @@ async function rehearseJsr({ deadlineInMs, print }: StepRun): Promise<Tally> {
   return code === 0 ? passed() : failed(`jsr: ${reason ?? `exit code ${code}`}`)
 }
 
+/** Compares the tables of the official SDKs with the results of the step `interop`. */
+async function checkInteropTable(report: string, { deadlineInMs, print }: StepRun): Promise<Tally> {
+  const args = ['--import', 'tsx', 'tools/interop-table.ts', '--report', report]
+  const { code, reason } = await run(process.execPath, args, { cwd: ROOT, deadlineInMs, print })
+  return code === 0 ? passed() : failed(`interop table: ${reason ?? `exit code ${code}`}`)
+}
+
 async function check({ deadlineInMs, print }: StepRun): Promise<Tally> {
-  const failures = await runChecks(checksAfterBuild, { deadlineInMs, print, lanes: 1 })
+  // The step `interop` checks its table itself.
+  const checks = checksAfterBuild.filter(({ name }) => name !== 'interop table')
+  const failures = await runChecks(checks, { deadlineInMs, print, lanes: 1 })
   return {
     ...NOTHING,
-    passed: checksAfterBuild.length - failures.length,
+    passed: checks.length - failures.length,
     failed: failures.length,
     failures: failures.map((name) => `check ${name}`),
   }

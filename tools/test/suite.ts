@@ -16,18 +16,23 @@ export interface Suite {
   readonly runtime: readonly [command: string, ...args: string[]]
   /** Returns the reason if the suite cannot run on this machine. */
   readonly obstacle?: () => string | undefined
+  /** Checks vitest's JSON report of the run. */
+  readonly judgeReport?: (file: string, stepRun: StepRun) => Promise<Tally>
 }
 
 /** Runs a suite with vitest in the suite's runtime. */
-export async function runSuite(suite: Suite, { deadlineInMs, print }: StepRun): Promise<Tally> {
+export async function runSuite(suite: Suite, stepRun: StepRun): Promise<Tally> {
+  const { deadlineInMs, print } = stepRun
   const obstacle = suite.obstacle?.()
   if (obstacle !== undefined) return skipped(suite.name, obstacle)
 
   const folder = mkdtempSync(join(tmpdir(), 'hubtwin-tally-'))
   const file = join(folder, 'tally.json')
+  const report = join(folder, 'report.json')
   const [command, ...args] = suite.runtime
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', suite.project, ...(suite.files ?? [])]
   const reporters = ['--reporter=default', '--reporter=./tools/test/tally-reporter.ts']
+  if (suite.judgeReport !== undefined) reporters.push('--reporter=json', `--outputFile.json=${report}`)
   try {
     const result = await run(command, [...args, ...vitest, ...reporters], {
       cwd: ROOT,
@@ -36,7 +41,9 @@ export async function runSuite(suite: Suite, { deadlineInMs, print }: StepRun): 
       print,
     })
     const tally = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Tally) : undefined
-    return judge(suite.name, tally, result.reason ?? `exit code ${result.code}`, result.code === 0)
+    const ofTests = judge(suite.name, tally, result.reason ?? `exit code ${result.code}`, result.code === 0)
+    if (suite.judgeReport === undefined || !existsSync(report)) return ofTests
+    return sum([ofTests, await suite.judgeReport(report, stepRun)])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

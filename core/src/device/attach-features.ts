@@ -44,6 +44,7 @@ const RESERVED: readonly string[] = ['twin', 'status', 'onStatus', 'close', 'the
 export function attachFeatures(use: FeatureSet, { host, isIdle }: Hosting): AttachedFeatures {
   const entries = Object.entries(checkSet(use)).map(([name, feature]) => [name, feature.attach(host)] as const)
   const attached: readonly AttachedFeature<unknown>[] = entries.map(([, feature]) => feature)
+  const filters = attached.flatMap((feature) => feature.filters ?? [])
   let type: ConnectionState['type'] = 'connecting'
 
   function handleConnection(connection: ConnectionState): void {
@@ -55,8 +56,11 @@ export function attachFeatures(use: FeatureSet, { host, isIdle }: Hosting): Atta
   return {
     apis: Object.fromEntries(entries.map(([name, { api }]) => [name, api])),
     features: {
-      filters: attached.flatMap(({ filters = [] }) => filters),
+      filters,
       isPersistent: attached.some(({ isPersistent }) => isPersistent),
+      leftovers: attached
+        .flatMap(({ leftovers = [] }) => leftovers)
+        .filter((leftover) => filters.every(({ topic }) => topic !== leftover)),
       isIdle,
       handleMessage(message) {
         for (const feature of attached) feature.handleMessage?.(message)

@@ -95,6 +95,12 @@ export interface AttachedFeature<Api> {
    */
   readonly isPersistent?: boolean
   /**
+   * The filters of other features that an earlier program may have left in a persistent session.
+   * The device unsubscribes those that no feature has.
+   * @default none
+   */
+  readonly leftovers?: readonly string[]
+  /**
    * Gets every message that is not the twin's, also those of other features: a feature recognizes
    * its own by their topics. Messages with QoS 1 need `acknowledge`.
    */

@@ -33,7 +33,12 @@ export function createHosting({ channel, ...options }: HostingOptions): Hosting 
     host: {
       ...options,
       publish: (topic, payload) => channel().publish(topic, payload),
-      publishAtLeastOnce: (topic, payload) => channel().publishAtLeastOnce(topic, payload).finally(hold()),
+      publishAtLeastOnce(topic, payload) {
+        const release = hold()
+        const sent = channel().publishAtLeastOnce(topic, payload)
+        sent.then(release, release)
+        return sent
+      },
       hold,
       abandon: (error) => channel().abandon(error),
       observe: (observed) => channel().observe(observed),

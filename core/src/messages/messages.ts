@@ -1,6 +1,7 @@
 import type { AttachedFeature, Feature, FeatureHost } from '../device/feature.ts'
 import { TwinError } from '../errors.ts'
 import { backoffDelay } from '../protocol/backoff.ts'
+import { METHOD_FILTER } from '../protocol/method-topics.ts'
 import { identityTopic } from '../protocol/identity-topic.ts'
 import { createEnd } from '../session/end.ts'
 import { runReducer } from '../session/run-reducer.ts'
@@ -66,6 +67,13 @@ export function inputs(options: MessagesOptions = {}): Feature<Messages> {
   }
 }
 
+/**
+ * A session of an earlier program may have the methods. Without a feature for them, a call would
+ * wait for its response in vain, and calls without PUBACK would fill the hub's window of 16
+ * (docs/protocol/device.md §2.2 and §3.3).
+ */
+const LEFTOVERS = [METHOD_FILTER.topic]
+
 function attachMessages(host: FeatureHost, options: CheckedOptions, folder: string): AttachedFeature<Messages> {
   const root = `${identityTopic(host.identity)}${folder}`
   const inbox = createInbox(root, folder === 'inputs')
@@ -126,6 +134,7 @@ function attachMessages(host: FeatureHost, options: CheckedOptions, folder: stri
     }),
     filters: [{ topic: `${root}/#`, qos: 1 }],
     isPersistent: options.isPersistent,
+    leftovers: options.isPersistent ? LEFTOVERS : [],
     handleMessage(received) {
       const input = inbox.add(received)
       if (input !== undefined) dispatch(input)

@@ -1,4 +1,4 @@
-import { encodePuback, encodePublish } from '../protocol/mqtt-encode.ts'
+import { encodePuback, encodePublish, encodeUnsubscribe } from '../protocol/mqtt-encode.ts'
 import type { DeviceWire, WireEvent, WireRequest } from '../session/wire.ts'
 import { messageEvent, openLightWire, type Qos1, SUBSCRIBE_ID } from './light-wire.ts'
 import { unacknowledged } from './wire-errors.ts'
@@ -41,6 +41,7 @@ export function openLightDeviceWire(request: WireRequest, onEvent: (event: WireE
 
   return {
     ...wire,
+    unsubscribe: (filters) => wire.send(encodeUnsubscribe(nextId(), filters)),
     publishAtLeastOnce: (topic, payload) =>
       new Promise((resolve, reject) => {
         if (isOver) return reject(unacknowledged())

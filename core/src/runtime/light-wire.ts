@@ -6,20 +6,20 @@ import {
   encodeConnect,
   encodePublish,
   encodeSubscribe,
-  join,
   type Packet,
   PINGREQ,
 } from '../protocol/mqtt-encode.ts'
 import { protocolError } from '../protocol/protocol-error.ts'
 import { createPacketReader } from '../protocol/mqtt-reader.ts'
 import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
+import { createPacketBatch } from './packet-batch.ts'
 import { type Liveness, noteAnswer, noteSent, stopWatching, watchLiveness } from './liveness.ts'
 import { openSocket } from './web-socket.ts'
 import { lostEvent, protocolEvent, refusedFilterEvent } from './wire-errors.ts'
 
 type State =
-  /** The socket is not open. The early packets leave in a single frame when it opens. */
-  | { readonly type: 'nothing'; readonly early: Packet[] }
+  /** The socket is not open. The packets leave in a single frame when it opens. */
+  | { readonly type: 'nothing' }
   /** `open`: CONNECT has left. `up`: CONNACK has arrived. */
   | { readonly type: 'open' | 'up'; readonly liveness: Liveness }
   | { readonly type: 'over' }
@@ -44,7 +44,9 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
   // The request has a password, which no function below needs.
   const { url, keepaliveInSeconds } = request
   const reader = createPacketReader(handlePacket)
-  let state: State = { type: 'nothing', early: [encodeConnect(request)] }
+  let state: State = { type: 'nothing' }
+  const batch = createPacketBatch(() => state.type === 'nothing', send)
+  batch.add(encodeConnect(request))
   let subscription: Subscription | undefined
   const socket = openSocket(url, {
     onOpen,
@@ -63,30 +65,27 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
 
   function onOpen(): void {
     if (state.type !== 'nothing') return
-    const { early } = state
     const liveness = watchLiveness({
       keepaliveInSeconds,
-      ping: () => send(PINGREQ),
+      ping: () => batch.add(PINGREQ),
       bufferedBytes: socket.bufferedBytes,
       onDead: (reason) => lose(new Error(reason)),
     })
     state = { type: 'open', liveness }
     if (subscription !== undefined) subscription.sentAt = performance.now()
-    send(join(early))
+    batch.flush()
   }
 
-  function send(packet: Packet): void {
-    if (state.type === 'nothing') state.early.push(packet)
-    else if (state.type !== 'over') {
-      socket.send(packet)
-      noteSent(state.liveness, packet.length)
-    }
+  function send(frame: Packet): void {
+    if (!('liveness' in state)) return
+    socket.send(frame)
+    noteSent(state.liveness, frame.length)
   }
 
   function handlePacket(packet: ReceivedPacket): void {
     if (state.type !== 'open' && state.type !== 'up') return
     if (packet.type === 'pingresp') noteAnswer(state.liveness)
-    const event = eventOf(packet, state.type === 'up', subscription, () => qos1?.receive(packet, send))
+    const event = eventOf(packet, state.type === 'up', subscription, () => qos1?.receive(packet, batch.add))
     if (event?.type === 'down' || event?.type === 'refused') return end(event)
     if (event?.type === 'up') state = { ...state, type: 'up' }
     if (event?.type === 'subscribed') subscription = undefined
@@ -106,13 +105,14 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
   }
 
   return {
-    send,
+    send: batch.add,
     subscribe(filters) {
       subscription = { filters, sentAt: performance.now() }
-      send(encodeSubscribe(SUBSCRIBE_ID, filters))
+      batch.add(encodeSubscribe(SUBSCRIBE_ID, filters))
     },
-    publish: (topic, payload) => send(encodePublish({ topic, payload })),
+    publish: (topic, payload) => batch.add(encodePublish({ topic, payload })),
     close() {
+      batch.flush()
       socket.send(DISCONNECT)
       end()
       return socket.close()

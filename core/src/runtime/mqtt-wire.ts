@@ -65,6 +65,9 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
     subscribe(filters) {
       whenUp(() => client.subscribe(Object.fromEntries(filters.map(({ topic, qos }) => [topic, { qos }]))))
     },
+    unsubscribe(filters) {
+      whenUp(() => client.unsubscribe([...filters]))
+    },
     publish(topic, payload) {
       whenUp(() => client.publish(topic, asMqttPayload(payload), { qos: 0 }))
     },

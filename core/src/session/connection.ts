@@ -87,12 +87,15 @@ export function closeWire(connection: Connection): void {
 export function subscribe({ wire, options: { observe, features } }: Connection): void {
   observe({ type: 'sent', packet: 'SUBSCRIBE' })
   wire?.subscribe(FILTERS.concat(features?.filters ?? []))
+  if (!features?.leftovers.length) return
+  observe({ type: 'sent', packet: 'UNSUBSCRIBE' })
+  wire?.unsubscribe?.(features.leftovers)
 }
 
 export function getDocument(connection: Connection): void {
   const { requests, dispatch } = connection
   connection.gets++
-  // Needs no deadline of its own: the state machine has one, which ends the connection.
+  // Needs no deadline here: the deadline of the state machine ends the connection.
   connection.lastGet = openRequest(requests, (outcome) => {
     if (outcome.type === 'answered') dispatch(documentInput(outcome))
   })

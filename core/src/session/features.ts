@@ -9,6 +9,8 @@ export interface Features {
   readonly filters: readonly Filter[]
   /** A feature needs a session that the hub keeps. */
   readonly isPersistent: boolean
+  /** The filters that an earlier program may have left in such a session. */
+  readonly leftovers: readonly string[]
   /** No feature needs this connection for a task. A renewal of the token waits up to 5 s. */
   isIdle(): boolean
   /** A message that is not the twin's. */

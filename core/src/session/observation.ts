@@ -33,7 +33,7 @@ export type Observed =
   /** `expiresAt` in milliseconds since 1970. */
   | { readonly type: 'token'; readonly step: 'given'; readonly expiresAt: number }
   | { readonly type: 'token'; readonly step: 'failed'; readonly error: TwinError }
-  | { readonly type: 'sent'; readonly packet: 'CONNECT' | 'SUBSCRIBE' | 'DISCONNECT' }
+  | { readonly type: 'sent'; readonly packet: 'CONNECT' | 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'DISCONNECT' }
   | { readonly type: 'sent'; readonly packet: 'PUBLISH'; readonly topic: string; readonly payload: string }
   | { readonly type: 'received'; readonly packet: 'CONNACK'; readonly code: number }
   | { readonly type: 'received'; readonly packet: 'SUBACK' }

@@ -22,6 +22,8 @@ export interface Wire {
    * @returns resolves on PUBACK; rejects with `ERR_INTERRUPTED` when the connection ends first
    */
   publishAtLeastOnce?(topic: string, payload: string | Uint8Array): Promise<void>
+  /** Sends UNSUBSCRIBE. A twin does not need it; each `DeviceWire` has it. */
+  unsubscribe?(filters: readonly string[]): void
   /**
    * Sends DISCONNECT and closes the socket. No event follows. Resolves when the socket is gone, or
    * after a second.
@@ -29,8 +31,9 @@ export interface Wire {
   close(): Promise<void>
 }
 
-/** A wire with QoS 1, for the features of a device. */
+/** A wire with QoS 1 and UNSUBSCRIBE, for the features of a device. */
 export interface DeviceWire extends Wire {
+  unsubscribe(filters: readonly string[]): void
   publishAtLeastOnce(topic: string, payload: string | Uint8Array): Promise<void>
 }
 

@@ -1,5 +1,5 @@
 import { TwinError } from '../errors.ts'
-import { append, entriesOf, type Entry, queueOf, takeOldest } from './queue.ts'
+import { append, entriesOf, type Entry, firstOf, type Queue, queueOf, withoutFirst } from './queue.ts'
 import type { TelemetryEffect, TelemetryInput, TelemetrySettings, TelemetryState, TelemetryStep } from './states.ts'
 
 /**
@@ -50,10 +50,9 @@ function send(state: TelemetryState, entry: Entry, settings: TelemetrySettings):
   const rejected: TelemetryEffect[] = []
   let after = state
   while (after.count >= maxMessages || after.bytes + entry.size > maxBytes) {
-    const oldest = overflow === 'reject-oldest' ? takeOldest(after.waiting) : undefined
-    if (oldest === undefined) return [state, [reject(entry, fullError(settings, 'the message was not accepted'))]]
-    const [dropped, waiting] = oldest
-    after = counted({ ...after, waiting }, [dropped], -1)
+    const dropped = overflow === 'reject-oldest' ? firstOf(after.waiting) : undefined
+    if (dropped === undefined) return [state, [reject(entry, fullError(settings, 'the message was not accepted'))]]
+    after = counted({ ...after, waiting: withoutFirst(after.waiting) }, [dropped], -1)
     rejected.push(reject(dropped, fullError(settings, 'a newer message took the place of this message')))
   }
   return [counted({ ...after, waiting: append(after.waiting, entry) }, [entry], 1), rejected]
@@ -61,29 +60,28 @@ function send(state: TelemetryState, entry: Entry, settings: TelemetrySettings):
 
 /** A message in flight may still arrive. It does not leave again over the next connection. */
 function cancel(state: TelemetryState, id: number): TelemetryState {
-  const inFlight = state.inFlight.map((entry) => (entry.id === id ? { ...entry, isCanceled: true } : entry))
-  return inFlight.some((entry) => entry.id === id) ? { ...state, inFlight } : remove(state, id)
+  const inFlight = entriesOf(state.inFlight).map((entry) => (entry.id === id ? { ...entry, isCanceled: true } : entry))
+  return inFlight.some((entry) => entry.id === id) ? { ...state, inFlight: queueOf(inFlight) } : remove(state, id)
 }
 
 /** Without a connection, the messages in flight wait again, before all others. */
 function connect(state: TelemetryState): TelemetryState {
   if (state.connection === 'up' || state.connection === 'draining') return state
-  const kept = state.inFlight.filter(({ isCanceled }) => !isCanceled)
+  const inFlight = entriesOf(state.inFlight)
+  const kept = inFlight.filter(({ isCanceled }) => !isCanceled)
   const waiting = queueOf([...kept.map((entry) => ({ ...entry, wasSent: true })), ...entriesOf(state.waiting)])
-  const canceled = state.inFlight.filter(({ isCanceled }) => isCanceled)
-  return counted({ ...state, inFlight: [], waiting }, canceled, -1)
+  const canceled = inFlight.filter(({ isCanceled }) => isCanceled)
+  return counted({ ...state, inFlight: queueOf([]), waiting }, canceled, -1)
 }
 
 function remove(state: TelemetryState, id: number): TelemetryState {
-  // PUBACKs arrive in order (MQTT 3.1.1 §4.6), so the search ends at the first entry.
-  const index = state.inFlight.findIndex((entry) => entry.id === id)
-  if (index >= 0) {
-    const inFlight = state.inFlight.slice(0, index).concat(state.inFlight.slice(index + 1))
-    return counted({ ...state, inFlight }, state.inFlight.slice(index, index + 1), -1)
-  }
-  const entries = entriesOf(state.waiting)
-  const removed = entries.filter((other) => other.id === id)
-  return counted({ ...state, waiting: queueOf(entries.filter((other) => other.id !== id)) }, removed, -1)
+  const first = firstOf(state.inFlight)
+  // PUBACKs arrive in order (MQTT 3.1.1 §4.6).
+  if (first?.id === id) return counted({ ...state, inFlight: withoutFirst(state.inFlight) }, [first], -1)
+  const [inFlight, waiting] = [entriesOf(state.inFlight), entriesOf(state.waiting)]
+  const removed = [...inFlight, ...waiting].filter((other) => other.id === id)
+  const others = (entries: readonly Entry[]): Queue => queueOf(entries.filter((other) => other.id !== id))
+  return counted({ ...state, inFlight: others(inFlight), waiting: others(waiting) }, removed, -1)
 }
 
 function counted(state: TelemetryState, entries: readonly Entry[], sign: 1 | -1): TelemetryState {
@@ -99,33 +97,28 @@ function fill(
   { window }: TelemetrySettings,
 ): TelemetryStep {
   const sent: Entry[] = []
-  let { waiting } = state
-  while (state.connection === 'up' && !state.isLoading && state.inFlight.length + sent.length < window) {
-    const oldest = takeOldest(waiting)
+  let { waiting, inFlight } = state
+  while (state.connection === 'up' && !state.isLoading && inFlight.length < window) {
+    const oldest = firstOf(waiting)
     if (oldest === undefined) break
-    sent.push(oldest[0])
-    waiting = oldest[1]
+    sent.push(oldest)
+    waiting = withoutFirst(waiting)
+    inFlight = append(inFlight, oldest)
   }
-  const inFlight = sent.length === 0 ? state.inFlight : state.inFlight.concat(sent)
   const hasChanged = state.waiting !== before.waiting || state.inFlight !== before.inFlight
   const isFlushed = state.type === 'closing' && (state.count === 0 || state.connection === 'waiting')
-  return [
-    { ...state, waiting, inFlight },
-    [
-      ...effects,
-      ...(hasChanged ? [{ type: 'changed' } as const] : []),
-      ...sent.map((entry) => ({ type: 'publish', entry }) as const),
-      ...(inFlight[0] === before.inFlight[0] ? [] : [{ type: inFlight.length > 0 ? 'watch' : 'unwatch' } as const]),
-      ...(isFlushed ? [{ type: 'flushed' } as const] : []),
-    ],
-  ]
+  const more: TelemetryEffect[] = [...effects]
+  if (hasChanged) more.push({ type: 'changed' })
+  for (const entry of sent) more.push({ type: 'publish', entry })
+  if (firstOf(inFlight) !== firstOf(before.inFlight)) more.push({ type: inFlight.length > 0 ? 'watch' : 'unwatch' })
+  if (isFlushed) more.push({ type: 'flushed' })
+  return [{ ...state, waiting, inFlight }, more]
 }
 
 function close(state: TelemetryState, cause: TwinError | undefined): TelemetryStep {
   const { inFlight, waiting } = state
-  const rejections = [...inFlight.map((entry) => ({ ...entry, wasSent: true })), ...entriesOf(waiting)].map((entry) =>
-    reject(entry, closedError(entry, cause)),
-  )
+  const sent = entriesOf(inFlight).map((entry) => ({ ...entry, wasSent: true }))
+  const rejections = [...sent, ...entriesOf(waiting)].map((entry) => reject(entry, closedError(entry, cause)))
   return [{ ...state, type: 'closed' }, [...rejections, { type: 'unwatch' }, { type: 'flushed' }]]
 }
 

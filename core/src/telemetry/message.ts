@@ -58,6 +58,8 @@ const MAX_TOPIC_LENGTH = 0xffff
 /** docs/protocol/device.md §1.5 */
 const MESSAGE_ID = /^[\w\-:.+%#*?!(),=@;$']{1,128}$/
 
+const ASCII = /^[\0-\x7f]*$/
+
 const JSON_OPTIONS: MessageOptions = { contentType: 'application/json', contentEncoding: 'utf-8' }
 
 /**
@@ -73,16 +75,14 @@ export function encodeMessage(
 ): Message {
   const payload = encodeBody(body)
   const isJson = typeof payload === 'string' && typeof body !== 'string'
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  const system = Object.fromEntries([...Object.entries({ messageId, ...(isJson && JSON_OPTIONS) }), ...given])
-  const pairs = [...readSystem(system), ...readOwn(properties)]
+  const pairs = [...readSystem({ messageId, ...(isJson && JSON_OPTIONS) }, options), ...readOwn(properties)]
   const topic = `${identityTopic(identity)}messages/events/${encodeBag(pairs)}`
   if (topic.length > MAX_TOPIC_LENGTH) {
     throw new RangeError(`Topic has ${topic.length} bytes with its properties; MQTT carries ${MAX_TOPIC_LENGTH}`)
   }
+  let size = byteLength(payload)
   // The names of system properties do not count (docs/protocol/device.md §1.5).
-  const counted = pairs.flatMap(([name, value]) => (isSystemKey(name) ? value : [name, value]))
-  const size = counted.reduce((sum, text) => sum + byteLength(text), byteLength(payload))
+  for (const [name, value] of pairs) size += byteLength(value) + (isSystemKey(name) ? 0 : byteLength(name))
   if (size <= MAX_MESSAGE_SIZE) return { topic, payload, size }
   throw new RangeError(`Message has ${size} bytes with its properties; the hub takes ${MAX_MESSAGE_SIZE}`)
 }
@@ -98,8 +98,10 @@ function encodeBody(body: TelemetryBody): string | Uint8Array {
 
 type Pair = readonly [name: string, value: string]
 
-function readSystem(options: Readonly<Record<string, unknown>>): Pair[] {
-  return Object.entries(options).map(([name, value]) => {
+function readSystem(defaults: Readonly<Record<string, unknown>>, options: MessageOptions): Pair[] {
+  return Object.entries({ ...defaults, ...options }).flatMap(([name, given]) => {
+    const value = given === undefined ? defaults[name] : given
+    if (value === undefined) return []
     const key = SYSTEM_KEYS.get(name)
     if (key === undefined) {
       throw new TypeError(
@@ -110,7 +112,7 @@ function readSystem(options: Readonly<Record<string, unknown>>): Pair[] {
     if (name === 'messageId' && !MESSAGE_ID.test(text)) {
       throw new RangeError(`options.messageId is ${JSON.stringify(text)}; it does not match ${MESSAGE_ID}`)
     }
-    return [key, text]
+    return [[key, text]]
   })
 }
 
@@ -134,6 +136,7 @@ function readText(value: unknown, place: string): string {
   return value
 }
 
+/** Most texts are ASCII, whose characters have a byte each. */
 export function byteLength(data: string | Uint8Array): number {
-  return typeof data === 'string' ? encodeText(data).length : data.length
+  return typeof data === 'string' && !ASCII.test(data) ? encodeText(data).length : data.length
 }

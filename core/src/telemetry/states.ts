@@ -11,7 +11,7 @@ export interface TelemetryState {
   readonly connection: Connection
   /** Messages of an earlier process may come first. */
   readonly isLoading: boolean
-  readonly inFlight: readonly Entry[]
+  readonly inFlight: Queue
   readonly waiting: Queue
   /** The number of all messages. */
   readonly count: number
@@ -59,5 +59,13 @@ export type TelemetryEffect =
 export type TelemetryStep = readonly [TelemetryState, readonly TelemetryEffect[]]
 
 export function createTelemetryState(isLoading: boolean): TelemetryState {
-  return { type: 'open', connection: 'connecting', isLoading, inFlight: [], waiting: queueOf([]), count: 0, bytes: 0 }
+  return {
+    type: 'open',
+    connection: 'connecting',
+    isLoading,
+    inFlight: queueOf([]),
+    waiting: queueOf([]),
+    count: 0,
+    bytes: 0,
+  }
 }

@@ -224,7 +224,7 @@ function hasRoom({ count, bytes }: TelemetryState, { maxMessages, maxBytes }: Ch
 }
 
 function messagesOf({ inFlight, waiting }: TelemetryState): readonly Entry[] {
-  return [...inFlight, ...entriesOf(waiting)].filter(({ isCanceled }) => !isCanceled)
+  return [...entriesOf(inFlight), ...entriesOf(waiting)].filter(({ isCanceled }) => !isCanceled)
 }
 
 function silence({ acknowledgeTimeoutInMs }: CheckedTelemetryOptions): TwinError {

@@ -1,9 +1,13 @@
-import iothub from 'azure-iothub'
+import { createRequire } from 'node:module'
+import type iothub from 'azure-iothub'
 import { parseConnectionString } from './connection-string.ts'
 import { localAgent } from './local-agent.ts'
 
 export type SdkDevice = iothub.Device
 export type SdkClient = iothub.Client
+
+/** Loads the SDK, which takes longer than the rest of a command's start. */
+const loadSdk = (): typeof iothub => createRequire(import.meta.url)('azure-iothub') as typeof iothub
 
 /** The official SDK, azure-iothub, for a hub in Azure or a local hub, whose HostName has a port. */
 export interface Sdk {
@@ -29,17 +33,17 @@ export function openSdk(connectionString: string, { certificateAuthority }: SdkO
     authority: hub.port === undefined ? hub.hostName : `${hub.hostName}:${hub.port}`,
     // Private members: the SDK has no public option for an agent.
     registry() {
-      const registry = iothub.Registry.fromConnectionString(text)
+      const registry = loadSdk().Registry.fromConnectionString(text)
       if (agent !== undefined) registry['_restApiClient'].setOptions({ http: { agent } })
       return registry
     },
     jobs() {
-      const jobs = iothub.JobClient.fromConnectionString(text)
+      const jobs = loadSdk().JobClient.fromConnectionString(text)
       if (agent !== undefined) jobs['_restApiClient'].setOptions({ http: { agent } })
       return jobs
     },
     client() {
-      const client = iothub.Client.fromConnectionString(text)
+      const client = loadSdk().Client.fromConnectionString(text)
       if (agent !== undefined) client['_restApiClient'].setOptions({ http: { agent } })
       return client
     },

@@ -209,7 +209,7 @@ describe('isDue()', () => {
 describe('extendHistory()', () => {
   const { thermostat } = newDevice(0)
 
-  test('has a sample for every SECOND, with or without a tick', () => {
+  test('has a sample for every second, with or without a tick', () => {
     const ticked = [10, 11, 12, 60].reduce<readonly Sample[]>(
       (history, at) => extendHistory(history, thermostat, at * SECOND),
       [],

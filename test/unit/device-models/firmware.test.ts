@@ -128,7 +128,7 @@ describe('a firmware update that fails', () => {
     expect(reported(after(restarted, [100, { type: 'retry' }]), 100)).toMatchObject({ status: 'downloading' })
   })
 
-  test('a retry without a FAILURE does nothing', () => {
+  test('a retry without a failure does nothing', () => {
     expect(after(to130, [1, { type: 'retry' }])).toEqual(to130)
     expect(after(idle, [1, { type: 'retry' }])).toEqual(idle)
   })

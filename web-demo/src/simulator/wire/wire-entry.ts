@@ -111,8 +111,9 @@ export function readObservation(observation: TwinObservation): Reading {
   }
 }
 
-function sentPacket(packet: 'CONNECT' | 'SUBSCRIBE' | 'DISCONNECT', entry: NewEntry): Reading {
-  return packet === 'DISCONNECT' ? { type: 'end', entry } : { type: 'entry', entry, awaits: packet }
+function sentPacket(packet: string, entry: NewEntry): Reading {
+  if (packet === 'DISCONNECT') return { type: 'end', entry }
+  return { type: 'entry', entry, ...(packet !== 'UNSUBSCRIBE' && { awaits: packet }) }
 }
 
 function readToken(observation: Extract<TwinObservation, { type: 'token' }>): Reading {
