@@ -53,7 +53,7 @@ const config = {
   thresholds: { high: 95, low: 95, break: 95 },
   concurrency: Number(values.concurrency),
   ...(area.inProcess === true
-    ? // The runner has a deadline for each test. This one ends loops that never wait. The reuse frees
+    ? // The runner has a deadline for each test. This deadline ends loops that never wait. The reuse frees
       // the memory that the tests of hundreds of mutants leave behind.
       { timeoutMS: 2000, timeoutFactor: 1, maxTestRunnerReuse: 400 }
     : { timeoutMS: 10_000 }),

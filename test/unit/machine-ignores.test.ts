@@ -117,7 +117,7 @@ describe('next() ignores', () => {
       ],
     ],
     ['closed', [{ type: 'close' }], [...late, TOKEN, { type: 'close', error }, { type: 'sleep' }, timer('retry')]],
-  ])('what does not concern a session that is %s', (_, inputs, ignored) => {
+  ])('inputs that do not concern a session that is %s', (_, inputs, ignored) => {
     for (const input of ignored) {
       const { state } = run(...inputs)
       const [after, effects] = next(state, { ...input, now: NOW, random: 0.5 }, SETTINGS)

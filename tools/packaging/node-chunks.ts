@@ -9,7 +9,7 @@ interface Target {
 
 const FOLDER = 'dist/node'
 
-/** What `hubtwin/light` needs goes into a single file, with everything below these modules. */
+/** A single file holds the modules of `hubtwin/light`, with everything below these modules. */
 const LIGHT = /\/dist\/(light\/open-|credentials\/)/
 
 /**
