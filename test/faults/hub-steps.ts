@@ -1,52 +1,41 @@
-import type { Hub } from 'hubtwin-emulator'
+import type { FaultSpec, Hub } from 'hubtwin-emulator'
 import type { Play } from './play.ts'
 import { beginRival } from './rival.ts'
 import { type HubStep, NONSENSE } from './step.ts'
 
+/** The faults of the steps that differ only in how often the hub injects them. */
+const FIXED_FAULTS = {
+  throttle: { fault: 'throttle' },
+  silence: { fault: 'silence' },
+  'lose-answer': { fault: 'lose' },
+  'delay-answer': { fault: 'delay', milliseconds: 30 },
+  'duplicate-answer': { fault: 'duplicate', operation: 'answer' },
+  'lose-notification': { fault: 'lose', operation: 'notification' },
+  'duplicate-notification': { fault: 'duplicate' },
+  'refuse-connect': { fault: 'refuse' },
+  'lose-early-get': { fault: 'lose', operation: 'early-get' },
+  'refuse-early-packet': { fault: 'refuse', operation: 'early-packet' },
+  'lose-puback': { fault: 'lose', operation: 'puback' },
+  'delay-puback': { fault: 'delay', operation: 'puback', milliseconds: 60 },
+  'close-before-storing': { fault: 'close', operation: 'before-storing' },
+  'close-after-storing': { fault: 'close', operation: 'after-storing' },
+} as const satisfies Partial<Record<HubStep['type'], FaultSpec>>
+
+type FixedStep = Extract<HubStep, { type: keyof typeof FIXED_FAULTS }>
+
+function isFixed(step: HubStep): step is FixedStep {
+  return step.type in FIXED_FAULTS
+}
+
 export async function playHubStep({ house, proxy, port, deviceId, history, log }: Play, step: HubStep): Promise<void> {
   const { faults } = house.hub
+  if (isFixed(step)) return void faults.set({ ...FIXED_FAULTS[step.type], device: deviceId, times: step.times })
   switch (step.type) {
-    case 'lose-answer':
-      faults.set({ fault: 'lose', device: deviceId, times: step.times })
-      return
-    case 'duplicate-answer':
-      faults.set({ fault: 'duplicate', operation: 'answer', device: deviceId, times: step.times })
-      return
-    case 'lose-notification':
-      faults.set({ fault: 'lose', operation: 'notification', device: deviceId, times: step.times })
-      return
-    case 'duplicate-notification':
-      faults.set({ fault: 'duplicate', device: deviceId, times: step.times })
-      return
-    case 'refuse-connect':
-      faults.set({ fault: 'refuse', device: deviceId, times: step.times })
-      return
-    case 'delay-answer':
-      faults.set({ fault: 'delay', milliseconds: 30, device: deviceId, times: step.times })
-      return
     case 'answer':
       faults.answer({ status: step.status, device: deviceId, times: step.times })
       return
     case 'refuse-upgrade':
       faults.set({ fault: 'refuse', operation: 'upgrade', status: step.status, times: step.times })
-      return
-    case 'lose-early-get':
-      faults.set({ fault: 'lose', operation: 'early-get', device: deviceId, times: step.times })
-      return
-    case 'refuse-early-packet':
-      faults.set({ fault: 'refuse', operation: 'early-packet', device: deviceId, times: step.times })
-      return
-    case 'lose-puback':
-      faults.set({ fault: 'lose', operation: 'puback', device: deviceId, times: step.times })
-      return
-    case 'delay-puback':
-      faults.set({ fault: 'delay', operation: 'puback', milliseconds: 60, device: deviceId, times: step.times })
-      return
-    case 'close-before-storing':
-      faults.set({ fault: 'close', operation: 'before-storing', device: deviceId, times: step.times })
-      return
-    case 'close-after-storing':
-      faults.set({ fault: 'close', operation: 'after-storing', device: deviceId, times: step.times })
       return
     case 'repeat-call': {
       const last = log.calls.at(-1)
@@ -78,8 +67,6 @@ export async function playHubStep({ house, proxy, port, deviceId, history, log }
       return
     case 'rival':
       return beginRival(house.hub, deviceId)
-    default:
-      faults.set({ fault: step.type, device: deviceId, times: step.times })
   }
 }
 

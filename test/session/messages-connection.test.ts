@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { deferred, deliver, openReady, type Pubacks } from './messages-device.ts'
+import { deferred, deliver, openListening, openReady, type Pubacks } from './messages-device.ts'
 import { reconnect } from './open-scripted-device.ts'
 
 describe('A lost connection', () => {
   test('takes its messages along: no PUBACK for them leaves over the next', async () => {
-    const scripted = await openReady()
-    const pubacks: Pubacks = []
-    const { texts, handler, accept } = deferred()
-    scripted.device.messages.listen(handler)
+    const { scripted, pubacks, texts, accept } = await openListening()
     for (const packetId of [1, 2]) {
       await deliver(scripted, pubacks, { text: `m${packetId}`, packetId, bag: `%24.mid=id${packetId}` })
     }
@@ -24,10 +21,7 @@ describe('A lost connection', () => {
   })
 
   test('lets the running handler end before the next message', async () => {
-    const scripted = await openReady()
-    const pubacks: Pubacks = []
-    const { texts, handler, accept } = deferred()
-    scripted.device.messages.listen(handler)
+    const { scripted, pubacks, texts, accept } = await openListening()
     await deliver(scripted, pubacks, { text: 'm1', packetId: 1 })
     await reconnect(scripted)
     await deliver(scripted, pubacks, { text: 'm1', packetId: 1, isDuplicate: true })
@@ -41,10 +35,7 @@ describe('A lost connection', () => {
 
 describe('A copy of a message', () => {
   test('on the way does not reach the app', async () => {
-    const scripted = await openReady()
-    const pubacks: Pubacks = []
-    const { texts, handler, accept } = deferred()
-    scripted.device.messages.listen(handler)
+    const { scripted, pubacks, texts, accept } = await openListening()
     await deliver(scripted, pubacks, { text: 'm1', packetId: 1 })
     await deliver(scripted, pubacks, { text: 'm2', packetId: 2 })
     // The lock has ended for both.
@@ -59,10 +50,7 @@ describe('A copy of a message', () => {
   })
 
   test('that crosses its PUBACK gets another, and does not reach the app', async () => {
-    const scripted = await openReady()
-    const pubacks: Pubacks = []
-    const { texts, handler, accept } = deferred()
-    scripted.device.messages.listen(handler)
+    const { scripted, pubacks, texts, accept } = await openListening()
     await deliver(scripted, pubacks, { text: 'm1', packetId: 1 })
     await accept()
     await deliver(scripted, pubacks, { text: 'm1', packetId: 1, isDuplicate: true })
@@ -70,10 +58,7 @@ describe('A copy of a message', () => {
   })
 
   test('is another message without DUP: the hub has used the packet identifier again', async () => {
-    const scripted = await openReady()
-    const pubacks: Pubacks = []
-    const { texts, handler, accept } = deferred()
-    scripted.device.messages.listen(handler)
+    const { scripted, pubacks, texts, accept } = await openListening()
     await deliver(scripted, pubacks, { text: 'm1', packetId: 1 })
     await accept()
     await deliver(scripted, pubacks, { text: 'm2', packetId: 1 })
@@ -107,10 +92,7 @@ describe('An expired message', () => {
 
 describe('A renewal of the token', () => {
   test('waits for a running handler, and starts no other', async () => {
-    const scripted = await openReady()
-    const pubacks: Pubacks = []
-    const { texts, handler, accept } = deferred()
-    scripted.device.messages.listen(handler)
+    const { scripted, pubacks, texts, accept } = await openListening()
     await scripted.clock.advance(2_699_000)
     for (const packetId of [1, 2]) await deliver(scripted, pubacks, { text: `m${packetId}`, packetId })
     await scripted.clock.advance(1000)

@@ -40,13 +40,25 @@ export async function deliver(
 }
 
 /** A handler that a test finishes. */
-export function deferred(): {
+export interface DeferredHandler {
   readonly received: ReceivedMessage[]
   readonly texts: () => string[]
   handler(message: ReceivedMessage): Promise<void>
   accept(): Promise<void>
   fail(): Promise<void>
-} {
+}
+
+/** Opens a device whose messages go to a handler that the test finishes. */
+export async function openListening(): Promise<
+  DeferredHandler & { readonly scripted: WithMessages; readonly pubacks: Pubacks }
+> {
+  const scripted = await openReady()
+  const deferredHandler = deferred()
+  scripted.device.messages.listen(deferredHandler.handler)
+  return { scripted, pubacks: [], ...deferredHandler }
+}
+
+export function deferred(): DeferredHandler {
   const received: ReceivedMessage[] = []
   const open: { resolve(): void; reject(error: Error): void }[] = []
   return {

@@ -2,16 +2,13 @@ import { describe, expect, test, vi } from 'vitest'
 import { inputs, messages, type MessagesOptions, type ReceivedMessage } from '../../core/src/messages/index.ts'
 import type { TwinOptions } from '../../core/src/twin/options.ts'
 import { settle } from './fake-clock.ts'
-import { deferred, deliver, openReady, type Pubacks } from './messages-device.ts'
+import { deferred, deliver, openListening, openReady, type Pubacks } from './messages-device.ts'
 import { peek } from './open-scripted.ts'
 import { openScriptedDevice } from './open-scripted-device.ts'
 
 describe('A listener', () => {
   test('gets messages in order, and PUBACK follows each result', async () => {
-    const scripted = await openReady()
-    const pubacks: Pubacks = []
-    const { texts, handler, accept } = deferred()
-    scripted.device.messages.listen(handler)
+    const { scripted, pubacks, texts, accept } = await openListening()
     for (const packetId of [1, 2, 3]) await deliver(scripted, pubacks, { text: `m${packetId}`, packetId })
     expect([texts(), pubacks]).toEqual([['m1'], []])
     await accept()
@@ -193,10 +190,7 @@ describe('A device', () => {
 
 describe('close()', () => {
   test('waits for the running handler and its PUBACK, and delivers nothing else', async () => {
-    const scripted = await openReady()
-    const pubacks: Pubacks = []
-    const { texts, handler, accept } = deferred()
-    scripted.device.messages.listen(handler)
+    const { scripted, pubacks, texts, accept } = await openListening()
     for (const packetId of [1, 2]) await deliver(scripted, pubacks, { text: `m${packetId}`, packetId })
     const closed = scripted.device.close()
     expect(await peek(closed)).toBeUndefined()
@@ -219,10 +213,7 @@ describe('close()', () => {
   })
 
   test('waits no longer than its deadline, and ends a pause', async () => {
-    const scripted = await openReady()
-    const pubacks: Pubacks = []
-    const { handler, fail, accept } = deferred()
-    scripted.device.messages.listen(handler)
+    const { scripted, pubacks, fail, accept } = await openListening()
     await deliver(scripted, pubacks, { text: 'm1', packetId: 1 })
     await fail()
     await scripted.clock.advance(500)

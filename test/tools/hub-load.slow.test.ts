@@ -4,7 +4,11 @@ import { run } from '../../tools/process.ts'
 
 const DEADLINE_IN_MS = 90_000
 const bench = (...args: string[]): ReturnType<typeof run> =>
-  run(process.execPath, ['--import', 'tsx', 'bench/hub-load.ts', ...args], { cwd: ROOT, deadlineInMs: DEADLINE_IN_MS, quiet: true })
+  run(process.execPath, ['--import', 'tsx', 'bench/hub-load.ts', ...args], {
+    cwd: ROOT,
+    deadlineInMs: DEADLINE_IN_MS,
+    quiet: true,
+  })
 
 // The load is too small to measure anything. The tests only need a complete run.
 const TINY = ['--devices', '20', '--few', '4', '--rounds', '1', '--seconds', '0.05', '--processes', '1']
