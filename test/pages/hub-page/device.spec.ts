@@ -104,7 +104,10 @@ test("the hub's page calls methods of connected devices only, queues messages, a
   complaints.expect(/400/)
   const { hub } = hubPage
   await hubPage.open('#/devices/kiosk-1')
-  const [call, called] = [page.getByRole('button', { name: 'Call', exact: true }), page.locator('.form [role=status]')]
+  const [call, called] = [
+    page.getByRole('button', { name: 'Call', exact: true }),
+    page.locator('.form .row [role=status]'),
+  ]
   await page.getByText('Call a method').click()
   await expect(call).toBeDisabled()
   await expect(page.getByRole('button', { name: 'Disconnect' })).toBeDisabled()
