@@ -44,7 +44,7 @@ const config = {
   // not have.
   tsconfigFile: `${FOLDER}/no-tsconfig.json`,
   disableTypeChecks: false,
-  ignorePatterns: ['**/dist', 'test/interop', 'test/node_modules', 'docs/decisions', 'web-demo'],
+  ignorePatterns: ['.mutation', '**/dist', 'test/interop', 'test/node_modules', 'docs/decisions', 'web-demo'],
   tempDirName: `${FOLDER}/${name}`,
   incremental: true,
   incrementalFile: `${FOLDER}/${name}-incremental.json`,
