@@ -24,6 +24,8 @@ export default defineConfig({
   plugins: [localHubGuard(), precacheList('kiosk.html', 'kiosk-worker.js'), precompress()],
   build: {
     target: 'es2022',
+    // The browsers of this target preload modules by themselves, except for Safari 16, which waits longer.
+    modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     // Lists the licenses of the bundled packages. The package of the hub contains these pages.
     license: { fileName: 'licenses.md' },

@@ -51,7 +51,12 @@ const interrupted = new TwinError('ERR_INTERRUPTED', 'Connection closed before t
 
 describe('A connection', () => {
   test('asks the hub for a session as the features need it', () => {
-    const features = { filters: [{ topic: 'a', qos: 1 as const }], leftovers: [], isPersistent: true, isIdle: () => true }
+    const features = {
+      filters: [{ topic: 'a', qos: 1 as const }],
+      leftovers: [],
+      isPersistent: true,
+      isIdle: () => true,
+    }
     const { connection, hub } = connect({ ...features, handleMessage() {}, handleState() {} })
     subscribe(connection)
     expect(hub.wire.request).toEqual({

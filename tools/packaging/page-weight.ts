@@ -12,13 +12,13 @@ export interface PageWeight {
 }
 
 /**
- * The limits of issue 13. The editor and the panels load when a person opens them, and the reader
- * of grants loads in a second tab only.
+ * The limits of issue 13. The editor and the panels load when a person opens them, the reader of
+ * grants in a second tab, and the client of a token service when a person names a service.
  */
 const LIMITS = { start: 25_000, connected: 60_000 } as const
 
 const LOADED_ON_DEMAND =
-  /(?:export-log|patch-editor|code-editor|code-samples|row-copy|qr-code|telemetry-panel|methods-panel|messages-panel|read-grant)/
+  /(?:export-log|patch-editor|code-editor|code-samples|row-copy|qr-code|telemetry-panel|methods-panel|messages-panel|read-grant|token-service)/
 
 /** Builds the demo pages in memory, and weighs the script of the simulator. */
 export async function weighSimulator(folder: string): Promise<PageWeight[]> {

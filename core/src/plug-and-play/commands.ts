@@ -55,5 +55,5 @@ export function joinCommandName({ component, name }: CommandName): string {
 export function splitCommandName(methodName: string): CommandName {
   if (typeof methodName !== 'string') throw new TypeError(`Method name is ${typeName(methodName)}, not a string`)
   const parts = OF_COMPONENT.exec(methodName)
-  return parts === null ? { name: methodName } : { component: parts[1] as string, name: parts[2] as string }
+  return parts === null ? { name: methodName } : { component: parts[1], name: parts[2] as string }
 }

@@ -51,7 +51,7 @@ function inward(suite: Suite): Suite[] {
 }
 
 async function runAll(hooks: readonly Run[]): Promise<void> {
-  for (const hook of hooks) await (hook as () => unknown)()
+  for (const hook of hooks) await hook()
 }
 
 /** Reports errors that no test catches, which fail the run in vitest too. */
@@ -80,7 +80,7 @@ async function runTest(test: RegisteredTest, ready: Suite[], finished: Run[]): P
   }
   try {
     for (const suite of suites) await runAll(suite.beforeEach)
-    await (test.run as () => unknown)()
+    await test.run()
   } finally {
     for (const suite of outward(test.suite)) await runAll(suite.afterEach)
     await runAll(finished.splice(0))

@@ -69,7 +69,7 @@ export function createRegistry(onTestFinished: (cleanup: Run) => void): Registry
   const describe: Define = (name, ...rest) => {
     const outer = suite
     suite = createSuite(`${outer.name}${name} `, outer)
-    ;(functionIn(rest) as () => void)()
+    functionIn(rest)()
     suite = outer
   }
   const test: Define = (name, ...rest) => {

@@ -137,7 +137,10 @@ describe('updatedConfiguration()', () => {
 })
 
 describe('configurationDocument()', () => {
-  const record = { ...newConfiguration('c', { ...OMITTED, content: CONTENT, targetCondition: 'tags.a = 1' }, 1000), number: 1 }
+  const record = {
+    ...newConfiguration('c', { ...OMITTED, content: CONTENT, targetCondition: 'tags.a = 1' }, 1000),
+    number: 1,
+  }
   const results = { system: { targetedCount: 1 }, custom: { m: 2 } }
   const queries = (document: JsonObject): unknown => (document['systemMetrics'] as JsonObject)['queries']
 

@@ -94,7 +94,7 @@ describe('parseQuery()', () => {
       `SELECT * FROM devices ORDER BY ${'etag, '.repeat(10)}etag`,
       'ORDER BY names 11 properties; at most 10 are allowed',
     ],
-  ] as [string, string][])('says what is wrong with the query %#', (text, message) => {
+  ] as [string, string][])('names the problem of the query %#', (text, message) => {
     expect(refusalOf(() => parseQuery(text))).toBe(`ArgumentInvalid: The query is not valid: ${message}`)
   })
 

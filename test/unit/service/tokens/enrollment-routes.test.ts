@@ -109,7 +109,7 @@ describe('POST /api/enroll', () => {
     const { service } = openService()
     const body = new ReadableStream({ pull: (controller) => controller.error(new Error('The socket closed')) })
     const init = { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'application/json' } }
-    const answer = await service.fetch(new Request('https://t.example/api/enroll', init as RequestInit))
+    const answer = await service.fetch(new Request('https://t.example/api/enroll', init))
     expect([answer.status, await answer.json()]).toMatchObject([
       400,
       { code: 'ERR_BAD_REQUEST', detail: 'The body is incomplete' },

@@ -16,6 +16,7 @@ function recording(failure?: unknown): { limits: RateLimit[]; calls: string[]; c
     const counter = {
       async consume(key: string): Promise<void> {
         calls.push(`${limit.name} ${key}`)
+        // oxlint-disable-next-line typescript/only-throw-error -- the library rejects with a count
         if (failure !== undefined) throw failure
       },
       reward: async (key: string): Promise<void> => void calls.push(`reward ${limit.name} ${key}`),

@@ -58,7 +58,7 @@ describe('functionHandler()', () => {
     method,
     url: 'https://t.example/api/token',
     headers: new Headers(headers),
-    arrayBuffer: async () => new TextEncoder().encode('body').buffer as ArrayBuffer,
+    arrayBuffer: async () => new TextEncoder().encode('body').buffer,
   })
 
   test.each([

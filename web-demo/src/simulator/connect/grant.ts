@@ -1,5 +1,5 @@
 import { type Credentials, keyCredentials, parseConnectionString, tokenCredentials } from 'hubtwin/light'
-import { fetchToken, type TokenService } from '../../shared/token-service.ts'
+import type { TokenService } from '../../shared/token-service.ts'
 
 /**
  * The input that lets this page connect as a device. It stays in memory. `makeAccess` turns it
@@ -22,7 +22,10 @@ export function makeAccess(grant: Grant): Access {
   if (grant.type === 'service') {
     const { service } = grant
     const { hostName, deviceId, endpoint } = service
-    const credentials = tokenCredentials({ hostName, deviceId }, (signal) => fetchToken(service, signal))
+    const credentials = tokenCredentials({ hostName, deviceId }, async (signal) => {
+      const { fetchToken } = await import('../../shared/token-service.ts')
+      return await fetchToken(service, signal)
+    })
     return { credentials, endpoint, holds: 'nothing' }
   }
   const parsed = parseConnectionString(grant.text)

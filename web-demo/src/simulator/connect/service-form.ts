@@ -1,5 +1,5 @@
 import { find, setText } from '../../shared/dom.ts'
-import { enroll, identify, type TokenService } from '../../shared/token-service.ts'
+import type { TokenService } from '../../shared/token-service.ts'
 import type { Grant } from './grant.ts'
 import { sentenceFrom } from './secret-field.ts'
 
@@ -36,6 +36,8 @@ export function createServiceForm(connect: (grant: Grant) => Promise<void>, link
       return undefined
     }
     const base = given.replace(/\/+$/, '')
+    // Most visitors have no token service.
+    const { enroll, identify } = await import('../../shared/token-service.ts')
     if (word === '') return await identify(base)
     return isJwt(word) ? await identify(base, word) : await enroll(base, word)
   }
