@@ -24,7 +24,7 @@ export default defineConfig({
   plugins: [localHubGuard(), precacheList('kiosk.html', 'kiosk-worker.js'), precompress()],
   build: {
     target: 'es2022',
-    // The browsers of this target preload modules by themselves, except for Safari 16, which waits longer.
+    // Every browser of this target preloads modules by itself, except for Safari 16.
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     // Lists the licenses of the bundled packages. The package of the hub contains these pages.
@@ -36,6 +36,15 @@ export default defineConfig({
       // A fixed name lets a browser find a newer worker. The root is the scope that includes
       // /kiosk.
       output: {
+        // Without this group, each of these modules is a file too small to compress.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'shared',
+              test: /(?:web-demo\/src\/shared\/(?:dom|json-value)|page-kit\/src\/time|core\/dist\/errors)\./,
+            },
+          ],
+        },
         entryFileNames: ({ facadeModuleId }) =>
           facadeModuleId?.endsWith(WORKER) === true ? 'kiosk-worker.js' : 'assets/[name]-[hash].js',
       },

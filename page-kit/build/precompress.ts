@@ -7,7 +7,7 @@ import type { Plugin } from 'vite'
 const COMPRESSIBLE = /\.(?:css|html|js|json|svg|webmanifest)$/
 
 /** A smaller file fits into a packet or two anyway. */
-const MIN_BYTES = 1024
+export const MIN_BYTES = 1024
 
 /**
  * Writes a `.br` and a `.gz` next to each text file of a build, at the best quality. A server then

@@ -111,7 +111,7 @@ test('a row copies as code of hubtwin, of azure-iothub, and as a curl command, w
   await row.getByRole('button', { name: 'Copy as azure-iothub code' }).click()
   await expect.poll(copied).toContain(`registry.updateTwin("${device.deviceId}", patch, '*')`)
   await row.getByRole('button', { name: 'Copy as a curl command' }).click()
-  await expect.poll(copied).toContain(`--data '{"properties":{"desired":{"climate":{"target":23}}}}'`)
+  await expect.poll(copied).toContain(`--data-raw '{"properties":{"desired":{"climate":{"target":23}}}}'`)
   await row.getByRole('button', { name: 'Copy as hubtwin code' }).click()
   await expect.poll(copied).toContain('twin.onDesired(')
   expect(await copied()).not.toContain(/SharedAccessKey=([^;]+)/.exec(device.connectionString)?.[1])
