@@ -39,7 +39,7 @@ printWaiting(twin)
 closeOnInterrupt(device)
 
 await twin.ready().catch(fail('Error opening client'))
-console.log(`Client opened as ${MODEL_ID}.`)
+print(`Client opened as ${MODEL_ID}.`)
 
 // The acknowledgment at the hub is the device's memory of its target.
 const known = readAcknowledgment(twin.reported, TARGET)?.value
