@@ -10,7 +10,7 @@ import { sum, summary } from './test/tally.ts'
 /** Several times the duration on two idle cores, so that a busy machine finishes too. */
 const BUDGET_IN_MS = 40 * 60_000
 
-/** Steps wait for sockets, timers, or start-up for a third of their time, so lanes outnumber cores. */
+/** More than cores: steps wait for sockets, timers, or start-up for a third of their time. */
 const LANES = Math.min(4, Math.ceil(1.5 * availableParallelism()))
 
 const names = steps.map((step) => step.name)
