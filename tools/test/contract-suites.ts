@@ -40,12 +40,14 @@ export const contractSuites: readonly ContractStep[] = [
   contract('contract', 'contract on this Node', 4, { rows: ['Node 20'] }),
   contract('deno', 'contract on Deno', 4, {
     rows: ['Deno'],
+    group: 'slow',
     runtime: [DENO, 'run', '--allow-all'],
     needs: ['matrix'],
     obstacle: missing(DENO, 'Deno', '@deno/linux-x64-glibc'),
   }),
   contract('bun', 'contract on Bun', 4, {
     rows: ['Bun'],
+    group: 'slow',
     runtime: [BUN, '--bun'],
     needs: ['matrix'],
     obstacle: missing(BUN, 'Bun', 'bun'),

@@ -1,8 +1,5 @@
 import type { SuiteStep } from './contract-suites.ts'
 
-/** These need few packages, so `npm test` runs them. */
-const QUICK = ['node', 'vite']
-
 const PROGRAMS = ['node', 'pnpm', 'deno', 'bun', 'typescript', 'jest']
 const PAGES = ['vite', 'webpack', 'esbuild', 'rollup', 'react', 'vue', 'svelte', 'worker', 'html']
 
@@ -11,7 +8,7 @@ export const exampleSuites: readonly SuiteStep[] = [...PROGRAMS, ...PAGES].map((
   name: `example-${name}`,
   title: `a copy of examples/${name}`,
   minutes: 6,
-  group: QUICK.includes(name) ? 'fast' : 'slow',
+  group: 'slow',
   needs: PAGES.includes(name) ? ['browsers'] : ['matrix'],
   project: 'examples',
   runtime: [process.execPath],
