@@ -1,4 +1,5 @@
 import { type BrowserName, findBrowser } from '../browsers.ts'
+import { findProgram } from '../find-program.ts'
 import { run } from '../process.ts'
 import { findRedis } from '../redis.ts'
 import type { StepRun } from './run-steps.ts'
@@ -13,7 +14,11 @@ interface Needed {
   readonly find: () => string | undefined
 }
 
-const redis: Needed = { name: 'redis-server', debianPackage: 'redis-server', find: findRedis }
+/** What the back end and the local hub talk to in tests. */
+const PEERS: readonly Needed[] = [
+  { name: 'redis-server', debianPackage: 'redis-server', find: findRedis },
+  { name: 'mosquitto_pub', debianPackage: 'mosquitto-clients', find: () => findProgram(['mosquitto_pub']) },
+]
 
 /** Tells the user how to install a browser. */
 export function howToGet(browser: BrowserName): string {
@@ -42,9 +47,9 @@ export async function installBrowsers(step: StepRun): Promise<Tally> {
   return installAll(browsers, step)
 }
 
-/** Installs Debian's Redis if this user may do so. Otherwise the tests that need it are skipped. */
-export async function installRedis(step: StepRun): Promise<Tally> {
-  return installAll([redis], step)
+/** Installs Debian's peers if this user may do so. Otherwise the tests that need them are skipped. */
+export async function installPeers(step: StepRun): Promise<Tally> {
+  return installAll(PEERS, step)
 }
 
 async function installAll(needed: readonly Needed[], { deadlineInMs, print }: StepRun): Promise<Tally> {

@@ -5,7 +5,7 @@ import { ROOT } from '../root.ts'
 import { contractSuites, DENO, type SuiteStep } from './contract-suites.ts'
 import { exampleSuites } from './example-suites.ts'
 import { FOLDERS, installMatrix, missing, MORE_FOLDERS } from './matrix.ts'
-import { installBrowsers, installRedis, missingBrowser } from './packages-step.ts'
+import { installBrowsers, installPeers, missingBrowser } from './packages-step.ts'
 import { runPages } from './pages.ts'
 import type { Group, Step, StepRun } from './run-steps.ts'
 import { runSuite, type Suite } from './suite.ts'
@@ -27,7 +27,13 @@ export const steps: readonly Step[] = [
   },
   { name: 'browsers', title: 'browsers', needs: [], deadlineInMs: 4 * MINUTE, run: installBrowsers },
   // After the browsers: apt-get runs once at a time.
-  { name: 'redis', title: 'Redis', needs: ['browsers'], deadlineInMs: 2 * MINUTE, run: installRedis },
+  {
+    name: 'peers',
+    title: "Redis, and Mosquitto's clients",
+    needs: ['browsers'],
+    deadlineInMs: 3 * MINUTE,
+    run: installPeers,
+  },
   { name: 'build', title: 'build', needs: [], deadlineInMs: 2 * MINUTE, run: build },
   // The longest step first, so that the lanes end together.
   {
@@ -41,8 +47,8 @@ export const steps: readonly Step[] = [
   suite('unit', 'pure code', 5),
   suite('session', 'session against a scripted wire', 4),
   suite('faults', 'the real client under random plans of faults', 10),
-  suite('emulator', 'the hub', 10),
-  suite('service', 'the back end', 10, { needs: ['redis'] }),
+  suite('emulator', 'the hub', 10, { needs: ['peers'] }),
+  suite('service', 'the back end', 10, { needs: ['peers'] }),
   suite('demo', 'the programs', 8, { needs: ['matrix'] }),
   suite('tools', 'the house rules themselves', 4),
   ...contractSuites.map(stepOf),
@@ -71,7 +77,7 @@ export const steps: readonly Step[] = [
     deadlineInMs: 8 * MINUTE,
     run: testSite,
   },
-  suite('slow', 'kills of the local hub and of the token service', 15, { group: 'slow', needs: ['redis'] }),
+  suite('slow', 'kills of the local hub and of the token service', 15, { group: 'slow', needs: ['peers'] }),
   ...exampleSuites.map(stepOf),
   {
     name: 'first-minutes',

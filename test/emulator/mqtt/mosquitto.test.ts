@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Hub } from '../../../emulator/src/index.ts'
 import { hear } from '../../support/hub-events.ts'
 import { later } from '../../support/cleanup.ts'
@@ -25,7 +25,14 @@ async function mosquitto(hub: Hub, program: 'mosquitto_pub' | 'mosquitto_sub', .
   return stdout
 }
 
-describe.skipIf(!isInstalled)('a mosquitto client', () => {
+describe('a mosquitto client', () => {
+  beforeEach((context) => {
+    context.skip(
+      !isInstalled,
+      'no mosquitto_pub here; install it, for example with: sudo apt-get install mosquitto-clients',
+    )
+  })
+
   test('publishes telemetry with QoS 1', async () => {
     const hub = await start()
     const heard = hear(hub)
