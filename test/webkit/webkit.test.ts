@@ -84,7 +84,7 @@ describe.skipIf(obstacle !== undefined)('WebKitGTK', () => {
       await (await find('#apply')).click()
       await expect
         .poll(() => hub.twin('device1')['properties'], SOON)
-        .toMatchObject({ reported: { climate: { target: 23 } } })
+        .toMatchObject({ reported: { climate: { target: { value: 23 } } } })
       await expect.poll(() => textOf('#versions'), SOON).toBe('v2/v2')
 
       hub.faults.inject({ fault: 'kick' })

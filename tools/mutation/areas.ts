@@ -42,6 +42,7 @@ export const areas: Readonly<Record<string, Area>> = {
     mutate: [...PURE_FILES, ...DETERMINISTIC_FILES],
     // Without `fuzz`: each of its tests runs most rules a thousand times, and names none.
     tests: ['test/unit/emulator/!(fuzz)/**/*.test.ts'],
+    inProcess: true,
   },
   tokens: {
     mutate: ['service/src/tokens/**/*.ts'],

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
 import { build, stop } from 'esbuild'
 
@@ -34,7 +35,8 @@ function compile(text: string, file: string, coverage: boolean): Load {
   const body = text
     .replace(IS_ACTIVE, '(mutantActive__ === "$1" && mutantHit__())')
     .replace(COVERS, coverage ? 'mutantCover__($1)' : '0')
-  const code = `(function (require, mutantActive__, mutantHit__, mutantCover__) { const module = { exports: {} }, exports = module.exports; ${body}\n})`
+  const url = JSON.stringify(pathToFileURL(resolve(file)).href)
+  const code = `(function (require, mutantActive__, mutantHit__, mutantCover__) { const module = { exports: {} }, exports = module.exports, testUrl__ = ${url}; ${body}\n})`
   return new Script(code, { filename: `${file}.bundle.cjs` }).runInThisContext() as Load
 }
 
@@ -52,6 +54,8 @@ export async function bundleTests(files: readonly string[], setup: string): Prom
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    // Only test files read files next to them.
+    define: { 'import.meta.url': 'testUrl__' },
     outdir: '.',
     outbase: '.',
     logLevel: 'warning',
