@@ -14,7 +14,7 @@ interface Needed {
   readonly find: () => string | undefined
 }
 
-/** What the back end and the local hub talk to in tests. */
+/** The peers of the back end and of the local hub in tests. */
 const PEERS: readonly Needed[] = [
   { name: 'redis-server', debianPackage: 'redis-server', find: findRedis },
   { name: 'mosquitto_pub', debianPackage: 'mosquitto-clients', find: () => findProgram(['mosquitto_pub']) },
@@ -47,7 +47,7 @@ export async function installBrowsers(step: StepRun): Promise<Tally> {
   return installAll(browsers, step)
 }
 
-/** Installs Debian's peers if this user may do so. Otherwise the tests that need them are skipped. */
+/** Installs Debian's peers if this user may do so. Otherwise the tests that need them skip. */
 export async function installPeers(step: StepRun): Promise<Tally> {
   return installAll(PEERS, step)
 }
