@@ -56,7 +56,7 @@ async function playDevice(page: Page, hub: Hub): Promise<SimulatorPage> {
   await expect(simulator.desired).toContainText('door open')
   // The highlight of the last change has faded.
   await page.clock.fastForward(3000)
-  await expect(page.getByText('Downloading 1.3.0')).toBeAttached()
+  await expect(page.locator('.model-state').getByText('Downloading 1.3.0')).toBeAttached()
   return simulator
 }
 
