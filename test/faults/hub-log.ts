@@ -24,6 +24,8 @@ export interface Completed {
 export interface HubLog {
   /** The number of connections of the identity so far. */
   readonly connection: number
+  /** Whether this connection is the hub's. Between two connections, it is not. */
+  readonly isConnected: boolean
   readonly telemetry: readonly Arrival[]
   readonly calls: readonly SentCall[]
   /** The cloud-to-device messages with PUBACK. */
@@ -36,11 +38,16 @@ export function openHubLog(house: House, deviceId: string): HubLog {
   const calls: SentCall[] = []
   const completed: Completed[] = []
   let connection = 0
+  let isConnected = false
   const close = house.listen((event) => {
     if (event.deviceId !== deviceId) return
     switch (event.type) {
       case 'connected':
         connection++
+        isConnected = true
+        return
+      case 'disconnected':
+        isConnected = false
         return
       case 'telemetry': {
         const messageId = event.systemProperties['message-id']
@@ -66,6 +73,9 @@ export function openHubLog(house: House, deviceId: string): HubLog {
   return {
     get connection() {
       return connection
+    },
+    get isConnected() {
+      return isConnected
     },
     telemetry,
     calls,

@@ -39,8 +39,9 @@ export async function playHubStep({ house, proxy, port, deviceId, history, log }
       return
     case 'repeat-call': {
       const last = log.calls.at(-1)
-      // Over another connection, the same number would be another call.
-      if (last?.connection !== log.connection) return
+      // Over another connection, the same number would be another call. The hub has the connection
+      // before it stores and reports that.
+      if (!log.isConnected || last?.connection !== log.connection) return
       return send(house.hub, deviceId, last.topic, last.body)
     }
     case 'drop':

@@ -2,6 +2,7 @@ import { newIdentity } from '../../emulator/src/identity/identity.ts'
 import type { JsonObject } from '../../emulator/src/index.ts'
 import { newCloudMessage } from '../../emulator/src/messages/cloud-message.ts'
 import { report } from '../../emulator/src/twin/twin.ts'
+import { changedAt } from './changed-at.ts'
 
 export const keyOf = (length: number): string => Buffer.alloc(length, 'k').toString('base64')
 const fresh = { now: 0, key: () => keyOf(32), number: () => 1 }
@@ -119,18 +120,5 @@ export const snapshot = JSON.parse(
 
 /** Copies the snapshot with another value at a path. Undefined removes the key. */
 export function changed(place: string, value?: unknown): unknown {
-  const copy = structuredClone(snapshot)
-  const names = place.split('/')
-  const last = names.pop() ?? ''
-  let at = copy as Record<string, unknown>
-  for (const name of names) at = at[name] as Record<string, unknown>
-  if (value === undefined) delete at[last]
-  else at[last] = value
-  return copy
-}
-
-export function nested(levels: number, leaf: unknown = 1): unknown {
-  let value = leaf
-  for (let level = 0; level < levels; level++) value = { a: value }
-  return value
+  return changedAt(snapshot, place, value)
 }

@@ -1,25 +1,7 @@
 import { expect, test } from 'vitest'
-import type { JsonObject } from '../../../emulator/src/index.ts'
+import { changedAt, nested } from '../../support/changed-at.ts'
 import { lived, withoutTime } from '../../support/used-hub.ts'
 import { connect } from '../../support/device.ts'
-
-/** Copies a value with another value at a path; undefined removes the key. */
-function changed(snapshot: JsonObject, place: string, value?: unknown): JsonObject {
-  const copy = structuredClone(snapshot)
-  const keys = place.split('/')
-  const last = keys.pop() ?? ''
-  let at = copy as Record<string, unknown>
-  for (const key of keys) at = at[key] as Record<string, unknown>
-  if (value === undefined) delete at[last]
-  else at[last] = value
-  return copy
-}
-
-function nested(levels: number): unknown {
-  let value: unknown = 1
-  for (let level = 0; level < levels; level++) value = { a: value }
-  return value
-}
 
 test('hub.restore() refuses an invalid snapshot with the path of the problem, and changes nothing', async () => {
   const hub = await lived()
@@ -28,16 +10,16 @@ test('hub.restore() refuses an invalid snapshot with the path of the problem, an
   const before = withoutTime(hub.snapshot())
   const wrong: [unknown, RegExp][] = [
     [null, /: The value: /],
-    [changed(snapshot, 'policies/service/primaryKey', 'sec;ret'), /: policies.service.primaryKey: must be base64/],
-    [changed(snapshot, 'identities/0/twin/tags/n', Number.NaN), /: identities.0: tags must not contain null/],
+    [changedAt(snapshot, 'policies/service/primaryKey', 'sec;ret'), /: policies.service.primaryKey: must be base64/],
+    [changedAt(snapshot, 'identities/0/twin/tags/n', Number.NaN), /: identities.0: tags must not contain null/],
     [
-      changed(snapshot, 'identities/0/twin/tags/deep', nested(5000)),
+      changedAt(snapshot, 'identities/0/twin/tags/deep', nested(5000)),
       /: The value: must be JSON|: identities.0.twin.tags: /,
     ],
     [{ ...snapshot, jobs: 1n }, /: The value: must be JSON$/],
-    [changed(snapshot, 'messages/0/deviceId', 'device9'), /: messages.0: there is no device device9$/],
-    [changed(snapshot, 'jobs/1/job/queryCondition', 'x ='), /: jobs.1: /],
-    [changed(snapshot, 'jobs/1/job/work/updateTwin/etag', 1), /: jobs.1: updateTwin.etag must be/],
+    [changedAt(snapshot, 'messages/0/deviceId', 'device9'), /: messages.0: there is no device device9$/],
+    [changedAt(snapshot, 'jobs/1/job/queryCondition', 'x ='), /: jobs.1: /],
+    [changedAt(snapshot, 'jobs/1/job/work/updateTwin/etag', 1), /: jobs.1: updateTwin.etag must be/],
   ]
   for (const [value, message] of wrong) {
     await expect(hub.restore(value), String(message)).rejects.toMatchObject({
@@ -45,7 +27,9 @@ test('hub.restore() refuses an invalid snapshot with the path of the problem, an
       message: expect.stringMatching(message) as string,
     })
   }
-  await expect(hub.restore(changed(snapshot, 'policies/service/primaryKey', 'sec;ret'))).rejects.not.toThrow(/sec;ret/)
+  await expect(hub.restore(changedAt(snapshot, 'policies/service/primaryKey', 'sec;ret'))).rejects.not.toThrow(
+    /sec;ret/,
+  )
   expect(withoutTime(hub.snapshot())).toEqual(before)
   expect(device.client.connected).toBe(true)
 })

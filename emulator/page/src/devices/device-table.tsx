@@ -10,6 +10,7 @@ import { DeviceLine } from './device-line.tsx'
 import type { Order, StateFilter } from './device-view.ts'
 import { NoDevices, NoneConnected } from './empty-table.tsx'
 import { useDeviceView } from './use-device-view.ts'
+import { rowsOfKey } from '../common/list-keys.ts'
 
 const ROW_HEIGHT_IN_REM = 2
 const PAGE = 20
@@ -42,7 +43,7 @@ export function DeviceTable({ opened }: TableProps): JSX.Element {
   }, [opened, isListed])
 
   function move(event: KeyboardEvent): void {
-    const step = STEPS[event.key]
+    const step = rowsOfKey(event.key, PAGE)
     if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return
     event.preventDefault()
     const next = Math.min(ids.length - 1, Math.max(0, at + step))
@@ -85,15 +86,6 @@ export function DeviceTable({ opened }: TableProps): JSX.Element {
       </div>
     </section>
   )
-}
-
-const STEPS: Readonly<Record<string, number>> = {
-  ArrowDown: 1,
-  ArrowUp: -1,
-  PageDown: PAGE,
-  PageUp: -PAGE,
-  Home: -Infinity,
-  End: Infinity,
 }
 
 function focusOn(scroller: HTMLElement | null, index: number): void {

@@ -7,6 +7,7 @@ import { QueryRow } from './query-row.tsx'
 import type { QueryResult } from './query-session.ts'
 import { RowDetail } from './row-detail.tsx'
 import type { QueryDesk } from './use-query-session.ts'
+import { rowsOfKey } from '../common/list-keys.ts'
 
 const ROW_HEIGHT_IN_REM = 2
 const PAGE = 10
@@ -32,7 +33,7 @@ export function QueryResults({ result, desk }: ResultsProps): JSX.Element {
   function move(event: KeyboardEvent): void {
     if (event.altKey || event.ctrlKey || event.metaKey) return
     if (event.key === 'Escape') return close()
-    const step = STEPS[event.key]
+    const step = rowsOfKey(event.key, PAGE)
     if (step === undefined) return
     event.preventDefault()
     const next = Math.min(items.length - 1, Math.max(0, (selected ?? -1) + step))
@@ -112,15 +113,6 @@ export function QueryResults({ result, desk }: ResultsProps): JSX.Element {
       {selected !== undefined && opened !== undefined && <RowDetail row={opened} index={selected} onClose={close} />}
     </>
   )
-}
-
-const STEPS: Readonly<Record<string, number>> = {
-  ArrowDown: 1,
-  ArrowUp: -1,
-  PageDown: PAGE,
-  PageUp: -PAGE,
-  Home: -Infinity,
-  End: Infinity,
 }
 
 /** Takes the space of rows that are not rendered. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { parseSnapshot } from '../../../../emulator/src/snapshots/snapshot.ts'
 import { refusalOf } from '../../../support/refusal.ts'
-import { changed, cloudMessage, keyOf, nested, policyKeys, snapshot } from '../../../support/snapshot.ts'
+import { nested } from '../../../support/changed-at.ts'
+import { changed, cloudMessage, keyOf, policyKeys, snapshot } from '../../../support/snapshot.ts'
 
 describe('parseSnapshot() accepts', () => {
   test('a snapshot with every kind of record, and returns it', () => {
