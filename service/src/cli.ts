@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { addBulkOptions, type BulkOptions, bulkUpdate, isBulk } from './commands/bulk-update.ts'
-import { deviceOption } from './commands/arguments.ts'
+import { deviceOption, parseText } from './commands/arguments.ts'
 import { addDeviceCommands } from './commands/device-commands.ts'
 import { addFleetCommands } from './commands/fleet-commands.ts'
 import { addRolloutCommands } from './commands/rollout-commands.ts'
@@ -57,7 +57,7 @@ program
 program
   .command('query')
   .description('Print the results of a query, each as a line of JSON')
-  .argument('<sql>', 'A query, such as "SELECT * FROM devices WHERE tags.site = \'lab\'"')
+  .argument('<sql>', 'A query, such as "SELECT * FROM devices WHERE tags.site = \'lab\'"', parseText)
   .action((sql: string) => run('Error during query', (registry) => query(registry, sql)))
 
 addBulkOptions(

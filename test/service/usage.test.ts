@@ -11,6 +11,8 @@ describe('Wrong usage of the back end exits with 2', () => {
       ['call-method', 'device1'],
       "missing required argument 'name'\nUsage: npm run service -- call-method [options] <device> <name> [payload]\n",
     ],
+    [['call-method', 'device1', ''], "<name> is ''. Expected a text that is not empty."],
+    [['query', ' '], "<sql> is ' '. Expected a text that is not empty."],
     [['query', 'a', 'b'], "too many arguments for 'query'. Expected 1 argument but got 2.\nUsage: npm run service"],
     [['query', '--sql'], "unknown option '--sql'\nUsage: npm run service -- query [options] <sql>\n"],
     [

@@ -61,8 +61,12 @@ export async function runHub({
   try {
     for (const spec of fault) hub.faults.inject(spec)
     if (!quiet) hub.events.listen(printConnection)
+    const target = device[0] ?? 'device1'
+    if (env !== undefined) await writeEnvironment(env, hub, target, authority.path)
     console.log(introduction(hub, authority.path, device, shell))
-    if (env !== undefined) await writeEnvironment(env, hub, device[0] ?? 'device1', authority.path)
+    if (env !== undefined) {
+      console.log(`Connection strings of ${printable(target)} and iothubowner are in ${printable(env)}.`)
+    }
     if (!isLoopback(options.address)) {
       console.warn(
         `Warning: the hub listens on ${options.address}, and the keys of device1 and iothubowner are public. ` +
@@ -85,12 +89,14 @@ function printConnection(event: HubEvent): void {
 /** Clients connect without TLS only to a loopback name. */
 async function writeEnvironment(path: string, hub: Hub, device: string, authorityPath: string): Promise<void> {
   const plain = isLoopback(hub.hostName)
-  await updateEnvFile(path, {
+  const variables = {
     IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device(device, { plain }),
     IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain }),
     ...(!plain && { NODE_EXTRA_CA_CERTS: authorityPath }),
+  }
+  await updateEnvFile(path, variables).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`The file of --env, ${path}, cannot be written (${error.code})`, { cause: error })
   })
-  console.log(`Connection strings of ${printable(device)} and iothubowner are in ${printable(path)}.`)
 }
 
 /**

@@ -24,6 +24,12 @@ export function parseId(text: string): string {
   throw new InvalidArgumentError(`Expected ${DEVICE_ID_RULE}.`)
 }
 
+/** Refuses an empty text, for commander. An unset variable of a shell gives one. */
+export function parseText(text: string): string {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('Expected a text that is not empty.')
+}
+
 /** The option of the commands for a single device. */
 export function deviceOption(): Option {
   return new Option('-d, --device <id>', 'The device').argParser(parseId).default('device1')

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ACKS } from '../hub/messages.ts'
-import { parseId, parseWhole } from './arguments.ts'
+import { parseId, parseText, parseWhole } from './arguments.ts'
 import { callMethod, type CallMethodOptions, EXIT_CODE_HELP as callHelp } from './call-method.ts'
 import type { Runner } from './runner.ts'
 import { EXIT_CODE_HELP as sendHelp, sendMessage, type SendMessageOptions } from './send-message.ts'
@@ -18,7 +18,7 @@ function addCallMethod(program: Command, run: Runner): void {
   addExitCodeHelp(program.command('call-method'), callHelp)
     .description('Call a direct method of a device, and print the status and the payload of its response')
     .argument('<device>', 'The ID of the device', parseId)
-    .argument('<name>', 'The name of the method, such as reboot; component*name for a component')
+    .argument('<name>', 'The name of the method, such as reboot; component*name for a component', parseText)
     .argument('[payload]', 'The payload as JSON, such as \'{"delay":3}\' (default: null)')
     .option('--module <id>', 'Call the method of this module of the device', parseId)
     .addOption(
