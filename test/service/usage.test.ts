@@ -47,6 +47,7 @@ describe('Wrong usage of the back end exits with 2', () => {
       ['tags', '--where', ''],
       "option '-w, --where <condition>' argument '' is invalid. Expected a text that is not empty.",
     ],
+    [['serve', '--store', 'nonsense'], 'The address of the store is malformed; expected redis://host:6379 or'],
     [['serve', '--address', ''], "option '--address <address>' argument '' is invalid. Expected a text that is not"],
     [['tags', '--job', 'a b'], "option '--job <id>' argument 'a b' is invalid. Expected 1 to 128 letters"],
     [['tags', '--timeout', '5'], "option '--timeout <minutes>' needs '-w, --where <condition>' or '--job <id>'\n"],
@@ -92,6 +93,9 @@ describe('Wrong usage of the back end exits with 2', () => {
   })
 
   it.each([
+    [['state', '--state', '/etc/passwd'], '--state is /etc/passwd, but a part of its path is a file, not a folder\n'],
+    [['serve', '--port', '0', '--state', '/etc/passwd'], '--state is /etc/passwd, but a part of its path is a file'],
+    [['serve', '--port', '0', '--state', '/proc/hubtwin'], '--state is /proc/hubtwin, but there is no such file\n'],
     [['desired', 'set', '--file', '/nope.json'], '--file /nope.json cannot be read: there is no such file\n'],
     [['send-message', 'device1', '--file', '/'], '--file / cannot be read: it is a folder\n'],
   ])('%j exits with 1, because only the file is wrong', async (args, text) => {

@@ -52,9 +52,13 @@ export async function checkFile(option: string, file: string): Promise<void> {
     const code = codeOf(error)
     if (code === '') throw error
     if (code !== 'ENOENT') throw new Error(`${option} is ${file}, but ${explainSystemError(error)}`, { cause: error })
-    await stat(dirname(path)).catch((missing: unknown) => {
-      throw new Error(`${option} is ${file}, but there is no folder ${dirname(path)}`, { cause: missing })
-    })
+    const hasFolder = await stat(dirname(path)).then(
+      () => true,
+      () => false,
+    )
+    if (!hasFolder) {
+      throw new Error(`${option} is ${file}, but there is no folder ${dirname(path)}`, { cause: error })
+    }
     await checkFolder(option, dirname(path))
   }
 }
