@@ -230,6 +230,15 @@ describe('a sample that cannot go on', () => {
     await program.ended
   })
 
+  it.each([
+    ['a reader that is gone', '| true', 0, ''],
+    ['a full disk', '> /dev/full', 1, 'The output cannot be written: ENOSPC: no space left on device, write\n'],
+  ])('get-twin ends without a stack for %s', async (_case, redirection, exitCode, text) => {
+    const line = `set -o pipefail; "$0" --import tsx node-demo/get-twin.ts ${redirection}`
+    const { code, stderr } = await runProgram(process.execPath, [], environment, ['bash', '-c', line])
+    expect({ code, stderr }).toEqual({ code: exitCode, stderr: text })
+  })
+
   it('receive-desired-properties says why it waits for a hub, and continues', async () => {
     await hub.close()
     const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)
