@@ -218,6 +218,7 @@ export const emulatorRows: readonly Row[] = [
     packages: ['hono', 'hono/http-exception', 'hono/secure-headers'],
   },
   { module: 'emulator/src/store/sorted-keys.ts', may: [], isPure: true },
+  { module: 'emulator/src/store/create-folder.ts', may: [], packages: ['node:'] },
   {
     module: 'emulator/src/store/open-store.ts',
     may: emulator('store/'),
@@ -225,5 +226,9 @@ export const emulatorRows: readonly Row[] = [
   },
   { module: 'emulator/src/store/', may: emulator('errors/refusal.ts') },
   { module: 'emulator/src/tls/name-constraints.ts', may: [], packages: ['node:', '@peculiar/x509'], isPure: true },
-  { module: 'emulator/src/tls/', may: [], packages: ['node:', '@peculiar/x509'] },
+  {
+    module: 'emulator/src/tls/',
+    may: emulator('store/create-folder.ts'),
+    packages: ['node:', '@peculiar/x509'],
+  },
 ]

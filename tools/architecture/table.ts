@@ -220,7 +220,16 @@ export const TABLE: readonly Row[] = [
   { module: 'emulator/src/hub/', may: ['emulator/src/'], packages: ['node:'], declaredPackages: true },
   {
     module: 'emulator/src/cli/',
-    may: emulatorSource('access/', 'errors/', 'events/', 'faults/', 'http/', 'hub/', 'throttling/tier.ts'),
+    may: emulatorSource(
+      'access/',
+      'errors/',
+      'events/',
+      'faults/',
+      'http/',
+      'hub/',
+      'identity/identity-id.ts',
+      'throttling/tier.ts',
+    ),
     packages: ['node:', 'commander', 'eventsource'],
   },
   ...emulatorRows,
