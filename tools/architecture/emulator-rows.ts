@@ -57,6 +57,11 @@ export const emulatorRows: readonly Row[] = [
     },
   ),
   {
+    module: 'emulator/src/identity/identity-table.ts',
+    may: emulator('identity/', 'store/sorted-keys.ts'),
+    isPure: true,
+  },
+  {
     module: 'emulator/src/identity/not-registered.ts',
     may: emulator('errors/', 'identity/identity-id.ts'),
     isPure: true,
@@ -89,7 +94,7 @@ export const emulatorRows: readonly Row[] = [
     may: emulator('formats/', 'identity/', 'twin/twins.ts'),
     mayTypesOf: emulator('hub/context.ts'),
   },
-  ...filesOf('jobs', ['job', 'job-documents'], {
+  ...filesOf('jobs', ['job', 'job-documents', 'job-table'], {
     may: emulator('errors/', 'formats/', 'jobs/'),
     isPure: true,
   }),
