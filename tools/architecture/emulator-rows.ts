@@ -38,7 +38,13 @@ export const emulatorRows: readonly Row[] = [
   },
   {
     module: 'emulator/src/twin/twin-requests.ts',
-    may: emulator('errors/', 'faults/', 'formats/', 'mqtt/topics.ts', 'twin/'),
+    may: emulator(
+      'errors/',
+      'faults/',
+      'formats/',
+      ...['connection', 'send-to-device', 'topics'].map((file) => `mqtt/${file}.ts`),
+      'twin/',
+    ),
     mayTypesOf: emulator('hub/context.ts', 'identity/', 'mqtt/'),
     packages: ['node:'],
   },
