@@ -1,7 +1,7 @@
 import { identityOf, type Identity } from '../identity/identity-id.ts'
 import { type Connection, destroyConnection, expireToken } from '../mqtt/connection.ts'
 import type { Connections } from '../mqtt/connections.ts'
-import { silence as silenceStream } from '../mqtt/packet-stream.ts'
+import { silenceStream } from '../mqtt/packet-stream.ts'
 import { publish, sendBytes } from '../mqtt/send-to-device.ts'
 import { isTopicName } from '../mqtt/topics.ts'
 import {

@@ -79,7 +79,7 @@ export function hasEarlyPackets({ stage }: PacketStream): boolean {
 }
 
 /** From now on, the stream reads and sends nothing, not even a close. */
-export function silence(stream: PacketStream): void {
+export function silenceStream(stream: PacketStream): void {
   stream.isSilent = true
 }
 

@@ -7,7 +7,7 @@ import {
   hasEarlyPackets,
   receiveBytes,
   releasePackets,
-  silence,
+  silenceStream,
   terminate,
 } from '../../../../emulator/src/mqtt/packet-stream.ts'
 
@@ -39,7 +39,7 @@ describe('a packet stream reads', () => {
   test('nothing once it is silent', () => {
     const { stream } = recorded()
     expect(stream.isSilent).toBe(false)
-    silence(stream)
+    silenceStream(stream)
     receiveBytes(stream, CONNECT)
     expect([stream.isSilent, bytesOf(stream)]).toEqual([true, null])
   })
@@ -132,14 +132,14 @@ describe('a packet stream closes its carrier', () => {
 
   test('never while it is silent, unless it is terminated', async () => {
     const destroyed = recorded()
-    silence(destroyed.stream)
+    silenceStream(destroyed.stream)
     destroyed.stream.duplex.end()
     await once(destroyed.stream.duplex, 'finish')
     destroyed.stream.duplex.destroy()
     await once(destroyed.stream.duplex, 'close')
     expect(destroyed.calls).toEqual([])
     const terminated = recorded()
-    silence(terminated.stream)
+    silenceStream(terminated.stream)
     terminate(terminated.stream)
     expect(terminated.calls).toEqual(['terminate'])
   })
@@ -169,7 +169,7 @@ describe('a packet stream writes', () => {
     closed.setOpen(false)
     await write(closed.stream, PING)
     const silent = recorded()
-    silence(silent.stream)
+    silenceStream(silent.stream)
     await write(silent.stream, PING)
     expect([closed.calls, silent.calls]).toEqual([[], []])
   })

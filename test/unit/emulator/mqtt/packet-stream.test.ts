@@ -6,7 +6,7 @@ import {
   hasEarlyPackets,
   receiveBytes,
   releasePackets,
-  silence,
+  silenceStream,
 } from '../../../../emulator/src/mqtt/packet-stream.ts'
 
 const CONNECT = Buffer.from([0x10, 3, 1, 2, 3])
@@ -76,7 +76,7 @@ describe('a packet stream', () => {
     const state = carried()
     const stream = createPacketStream(state.carrier)
     receiveBytes(stream, Buffer.concat([CONNECT, PUBLISH]))
-    silence(stream)
+    silenceStream(stream)
     releasePackets(stream)
     expect([read(stream), state.isPaused]).toEqual([CONNECT, false])
   })
