@@ -59,9 +59,13 @@ export function unfinishedCount({ entries }: JobTable): number {
   return [...entries.values()].filter(({ job }) => !isFinished(job)).length
 }
 
-/** The results for devices after a key, with the keys that continue the list. */
-export function* devicesAfter({ entries }: JobTable, key?: string): Generator<KeyedDeviceJob> {
-  const [number = 0, deviceId = ''] = key === undefined ? [] : splitKey(key)
+/**
+ * The results for devices after a key, with the keys that continue the list.
+ *
+ * @param key empty for the whole list
+ */
+export function* devicesAfter({ entries }: JobTable, key = ''): Generator<KeyedDeviceJob> {
+  const [number, deviceId] = splitKey(key)
   for (const { job, devices } of entries.values()) {
     if (job.number < number) continue
     for (const device of devices.values()) {

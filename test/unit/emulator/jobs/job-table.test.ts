@@ -64,6 +64,7 @@ describe('a job table', () => {
   })
 
   test('lists results after any key', () => {
+    expect([...devicesAfter(tableOf([job(0), 'A']))]).toEqual([['0/A', job(0), result('A')]])
     const table = tableOf([job(9), 'a', 'b'], [job(10), 'a', 'c'])
     const keysAfter = (key?: string): string[] => Array.from(devicesAfter(table, key), ([each]) => each)
     expect(keysAfter()).toEqual(['9/a', '9/b', '10/a', '10/c'])

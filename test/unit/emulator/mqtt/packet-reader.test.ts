@@ -5,6 +5,14 @@ const PING = Buffer.from([0xc0, 0])
 const publish = Buffer.concat([Buffer.from([0x30, 0xc8, 0x01, 0, 1, 0x61]), Buffer.alloc(197, 7)])
 
 describe('readPackets()', () => {
+  test('keeps nothing of complete packets, and the start of the next', () => {
+    const reader = createPacketReader()
+    readPackets(reader, Buffer.from([0xc0, 0]))
+    expect(reader).toEqual({ chunks: [], size: 0, needed: 1 })
+    readPackets(reader, Buffer.from([0xc0, 0, 0xc0]))
+    expect(reader).toEqual({ chunks: [Buffer.from([0xc0])], size: 1, needed: 2 })
+  })
+
   test('finds packets in any chunks', () => {
     const stream = Buffer.concat([PING, publish, PING, publish])
     for (const size of [1, 2, 3, 7, 200, 1000]) {
