@@ -7,8 +7,8 @@ import { readModule } from './architecture/read-module.ts'
 import { jointViolations, violations } from './architecture/violations.ts'
 import { ROOT } from './root.ts'
 
-// Checks which files import which, import cycles, what pure code uses, how long files are, and which
-// classes there are.
+// Checks which files import which, import cycles, what pure code uses, how long files are, and
+// which classes there are.
 
 const files = globSync(['*.ts', '*/**/*.{ts,tsx}'], {
   cwd: ROOT,
