@@ -38,7 +38,13 @@ export const emulatorRows: readonly Row[] = [
   },
   {
     module: 'emulator/src/twin/twin-requests.ts',
-    may: emulator('errors/', 'faults/', 'formats/', 'mqtt/topics.ts', 'twin/'),
+    may: emulator(
+      'errors/',
+      'faults/',
+      'formats/',
+      ...['connection', 'send-to-device', 'topics'].map((file) => `mqtt/${file}.ts`),
+      'twin/',
+    ),
     mayTypesOf: emulator('hub/context.ts', 'identity/', 'mqtt/'),
     packages: ['node:'],
   },
@@ -56,6 +62,11 @@ export const emulatorRows: readonly Row[] = [
       isPure: true,
     },
   ),
+  {
+    module: 'emulator/src/identity/identity-table.ts',
+    may: emulator('identity/', 'store/sorted-keys.ts'),
+    isPure: true,
+  },
   {
     module: 'emulator/src/identity/not-registered.ts',
     may: emulator('errors/', 'identity/identity-id.ts'),
@@ -89,7 +100,7 @@ export const emulatorRows: readonly Row[] = [
     may: emulator('formats/', 'identity/', 'twin/twins.ts'),
     mayTypesOf: emulator('hub/context.ts'),
   },
-  ...filesOf('jobs', ['job', 'job-documents'], {
+  ...filesOf('jobs', ['job', 'job-documents', 'job-table'], {
     may: emulator('errors/', 'formats/', 'jobs/'),
     isPure: true,
   }),
