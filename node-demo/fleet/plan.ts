@@ -85,7 +85,7 @@ function fromList({ connectionStrings: file = '', from, to }: FleetOptions): Pla
   }
 }
 
-/** What a user needs to know about an error of the system (Node.js: common system errors). */
+/** The explanation of an error of the system for a user (Node.js: common system errors). */
 const PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EISDIR: 'it is a folder',

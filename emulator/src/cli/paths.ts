@@ -1,7 +1,7 @@
 import { access, constants, readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
-/** What a user needs to know about an error of the system (Node.js: common system errors). */
+/** The explanation of an error of the system for a user (Node.js: common system errors). */
 const PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EISDIR: 'it is a folder',
