@@ -3,9 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { enroll, folder, hub, run, serve } from './cli-service.ts'
+import { enroll, folder, hub, run, serve, useHubAndState } from './cli-service.ts'
 import { makeKey, sign } from './forge.ts'
 import { sendFrom } from './raw-http.ts'
+
+useHubAndState()
 
 describe('serve', () => {
   it('serve prints its address and a one-time code, gives passwords, and stops cleanly, without a secret in its output', async () => {
