@@ -71,6 +71,7 @@ describe('close()', () => {
 
 describe('A storage', () => {
   const key = 'hubtwin/contoso.azure-devices.net/device1/telemetry'
+  const OLD = JSON.stringify([['devices/device1/messages/events/%24.mid=old', '1', false]])
 
   test('keeps messages over a restart, which leave first with their message IDs', async () => {
     const storage = memory()
@@ -117,11 +118,33 @@ describe('A storage', () => {
     const sent = scripted.device.telemetry.send(2, { messageId: 'new' })
     await settle()
     expect(bodies(scripted)).toEqual([])
-    load(JSON.stringify([['devices/device1/messages/events/%24.mid=old', '1', false]]))
+    load(OLD)
     await settle()
     expect(ids(scripted)).toEqual(['old', 'new'])
     scripted.hub.wire.puback(1)
     await sent
+  })
+
+  test.each<[string, { timeoutInMs?: number }]>([
+    ['a close', {}],
+    ['a close that waits for nothing', { timeoutInMs: 0 }],
+  ])('keeps the messages of an earlier process, and the new ones, over %s before it has loaded', async (_, options) => {
+    let load = (_text: string | undefined): void => {}
+    const storage = memory({ [key]: OLD })
+    const loading = new Promise<string | undefined>((resolve) => (load = resolve))
+    const { device, clock } = await openScriptedDevice({
+      telemetry: telemetry({ storage: { ...storage, get: () => loading } }),
+    })
+    const sent = device.telemetry.send(2, { messageId: 'new' })
+    const rejection = expect(sent).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    const closed = device.close(options)
+    await clock.advance(5000)
+    load(storage.texts.get(key))
+    await closed
+    await rejection
+    expect(storage.texts.get(key)).toContain('mid=old')
+    expect(storage.texts.get(key)).toContain('mid=new')
+    expect(clock.pending).toBe(0)
   })
 
   test.each([

@@ -95,7 +95,7 @@ describe('code and revoke', () => {
 
   it.each(['', '#kiosk', 'kiosk 7', 'kiosk\u202e7', 'kiosk\u001b[2J'])('revoke refuses %j', async (name) => {
     const { code, stderr } = await run('revoke', name)
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(stderr).toMatch(/^".*" cannot be revoked; expected a device ID, a subject, or a token ID, [ -~]+\n$/)
   })
 })
