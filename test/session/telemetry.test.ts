@@ -115,7 +115,8 @@ describe('telemetry.send()', () => {
     await clock.advance(29_999)
     expect(hub.wires).toHaveLength(1)
     await clock.advance(1)
-    expect(device.status).toMatchObject({ type: 'waiting', error: { code: 'ERR_TIMEOUT' } })
+    const error = { code: 'ERR_TIMEOUT', message: 'Hub did not acknowledge a message within 60000 ms' }
+    expect(device.status).toMatchObject({ type: 'waiting', error })
     await clock.advance(1000)
     hub.wire.sync({})
     expect(bodies(scripted)).toEqual(['1', '2'])
@@ -154,6 +155,14 @@ describe('telemetry.send()', () => {
     await reconnect(scripted)
     expect(bodies(scripted)).toEqual([])
     expect(scripted.device.telemetry.queued).toEqual({ messages: 0, bytes: 0 })
+  })
+
+  test('gives messages of two devices different message IDs', async () => {
+    const both = [await openReady(), await openReady()]
+    for (const { device } of both) void device.telemetry.send(1).catch(() => {})
+    await settle()
+    const [first, second] = both.map((each) => ids(each)[0])
+    expect(first).not.toBe(second)
   })
 
   test('rejects a wrong argument, and sends nothing', async () => {
@@ -200,6 +209,22 @@ describe('A full queue', () => {
     await settle()
     expect(device.telemetry.queued).toEqual({ messages: 1, bytes: 131_001 })
     await expect(device.telemetry.send(half + half)).rejects.toMatchObject({ code: 'ERR_QUEUE_FULL' })
+  })
+
+  test('ready() resolves at once while the largest message fits to the last byte', async () => {
+    const { device } = await openScriptedDevice({ telemetry: telemetry({ maxBytes: 262_144 }) })
+    await device.telemetry.ready()
+  })
+
+  test('ready() waits for room only, whatever else changes', async () => {
+    const scripted = await openReady({ maxMessages: 1 })
+    const sent = scripted.device.telemetry.send(1)
+    await settle()
+    const ready = scripted.device.telemetry.ready()
+    await reconnect(scripted)
+    expect(await peek(ready)).toBeUndefined()
+    scripted.hub.wire.puback()
+    await Promise.all([sent, ready])
   })
 
   test('ready() resolves when a message of any size fits', async () => {
