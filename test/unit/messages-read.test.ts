@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { readMessage } from '../../core/src/messages/message.ts'
 import { decodeBag, encodeBag } from '../../core/src/protocol/property-bag.ts'
 
@@ -99,8 +99,12 @@ describe('A message', () => {
   })
 
   test('has times in UTC, wherever the device is', () => {
-    vi.stubEnv('TZ', 'America/New_York')
-    onTestFinished(() => void vi.unstubAllEnvs())
+    const { TZ } = process.env
+    process.env['TZ'] = 'America/New_York'
+    onTestFinished(() => {
+      if (TZ === undefined) delete process.env['TZ']
+      else process.env['TZ'] = TZ
+    })
     expect(new Date(2030, 0, 2).getTimezoneOffset()).toBe(300)
     const timeOf = (text: string): string | undefined => read(`%24.ctime=${text}`).creationTime?.toISOString()
     expect(timeOf('2030-01-02T03:04:05.6789')).toBe('2030-01-02T03:04:05.678Z')
