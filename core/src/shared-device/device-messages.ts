@@ -78,7 +78,7 @@ function toMessage(fields: Fields): DeviceMessage {
     case 'deliver':
       return { type, ...ticketOf(fields), content: contentOf(fieldsOf(fields['content'])) }
     default:
-      throw malformed('type')
+      throw malformed()
   }
 }
 
@@ -97,7 +97,7 @@ function contentOf({ topic, payload, packetId, isDuplicate }: Fields): Content {
 
 function connectionOf(value: unknown): SharedConnection {
   if (value !== 'connecting' && value !== 'up' && value !== 'draining' && value !== 'waiting') {
-    throw malformed('connection')
+    throw malformed()
   }
   return value
 }
@@ -105,7 +105,7 @@ function connectionOf(value: unknown): SharedConnection {
 /** A topic that ends no connection (MQTT 3.1.1 §1.5.3 and §4.7.1). */
 function topicOf(value: unknown): string {
   const topic = textOf(value)
-  if (topic === '' || /[+#\0]/.test(topic) || encodeText(topic).length > 0xffff) throw malformed('topic')
+  if (topic === '' || /[+#\0]/.test(topic) || encodeText(topic).length > 0xffff) throw malformed()
   return topic
 }
 
@@ -114,11 +114,11 @@ function payloadOf(value: unknown): string | Uint8Array {
 }
 
 function bytesOf(value: unknown): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw malformed('payload')
+  if (!(value instanceof Uint8Array)) throw malformed()
   return value
 }
 
 function flagOf(value: unknown): boolean {
-  if (typeof value !== 'boolean') throw malformed('flag')
+  if (typeof value !== 'boolean') throw malformed()
   return value
 }
