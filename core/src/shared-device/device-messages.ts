@@ -123,5 +123,5 @@ function flagOf(value: unknown): boolean {
 
 /** @throws TypeError, which no app sees */
 function check(isWellFormed: boolean): asserts isWellFormed {
-  if (!isWellFormed) throw malformed('field')
+  if (!isWellFormed) throw malformed()
 }
