@@ -41,7 +41,7 @@ export function parseId(text: string): string {
 /** Refuses an empty text, for commander. An unset variable of a shell gives one. */
 export function parseText(text: string): string {
   if (text.trim() !== '') return text
-  throw new InvalidArgumentError('Expected a text that is not empty.')
+  throw new InvalidArgumentError('Expected a non-empty value.')
 }
 
 /** Parses an etag, which travels in a header, for commander. */

@@ -148,7 +148,7 @@ function explainListenError(
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return new Error(
-        `${addressOption} is ${address}, which this machine does not have; expected such as 127.0.0.1 or 0.0.0.0`,
+        `${addressOption} is ${address}, which this machine does not have; expected an address such as 127.0.0.1 or 0.0.0.0`,
         { cause: error },
       )
     default:
