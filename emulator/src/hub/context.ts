@@ -44,8 +44,7 @@ export interface MessageRules {
   /** Whether a delivery without PUBACK counts (docs/protocol/device.md §3.2). */
   readonly lostLocksCount: boolean
   /**
-   * Whether a clean session gets the messages that wait for the device (docs/protocol/device.md
-   * §3.3).
+   * Whether a clean session gets the device's waiting messages (docs/protocol/device.md §3.3).
    */
   readonly cleanSessionsGetQueue: boolean
 }
