@@ -31,6 +31,11 @@ describe('createFold()', () => {
     expect(fold.patch()).toEqual(first)
   })
 
+  test('folds an object at a new key', () => {
+    const fold = createFold({ a: 1 })
+    expect([fold.add({ b: { c: 1 } }), fold.patch()]).toEqual([true, { a: 1, b: { c: 1 } }])
+  })
+
   test('freezes the patch', () => {
     const fold = createFold({ a: { b: 1 } })
     fold.add({ a: { c: 2 } })
