@@ -96,8 +96,13 @@ export async function connect(hub: RemoteHub, options: DeviceOptions = {}): Prom
 }
 
 /** Returns the return code of a CONNACK that refuses, or `accepted`. */
-export async function refusalCode(hub: RemoteHub, options: IClientOptions, url = hub.endpoints.ws): Promise<unknown> {
-  const client = connectMqtt(url, { ...connectOptions(hub), ca: hub.certificateAuthority, ...options })
+export async function refusalCode(
+  hub: RemoteHub,
+  options: DeviceOptions = {},
+  url = hub.endpoints.ws,
+): Promise<unknown> {
+  const settings = { ...connectOptions(hub, options), ca: hub.certificateAuthority, ...options.mqtt }
+  const client = connectMqtt(url, settings)
   later(() => client.endAsync(true))
   const code = new Promise<unknown>((resolve) => {
     client.once('error', (error) => resolve('code' in error ? error.code : error.message))
@@ -111,4 +116,9 @@ export async function connectSubscribed(hub: RemoteHub, options: DeviceOptions =
   const device = await connect(hub, options)
   await device.subscribe()
   return device
+}
+
+/** The topic of a device's telemetry, before the property bag. */
+export function telemetryTopic(deviceId: string): string {
+  return `devices/${deviceId}/messages/events/`
 }

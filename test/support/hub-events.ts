@@ -10,13 +10,14 @@ export interface Heard {
   next<Type extends HubEvent['type']>(type: Type): Promise<EventOf<Type>>
 }
 
-/** Collects all events of a hub from now on. */
-export function hear(hub: Hub): Heard {
+/** Collects the events of a hub from now on: all, or those of a device. */
+export function hear(hub: Hub, deviceId?: string): Heard {
   const all: HubEvent[] = []
   const taken = new Set<HubEvent>()
   const waiting = new Set<() => void>()
   later(
     hub.events.listen((event) => {
+      if (deviceId !== undefined && !('deviceId' in event && event.deviceId === deviceId)) return
       all.push(event)
       for (const look of waiting) look()
     }),

@@ -8,8 +8,14 @@ export interface RemoteHub {
   readonly connectionStrings: Hub['connectionStrings']
 }
 
+/** Starts a hub for the current test only, such as a test of an option, of the clock, or of all devices. */
 export async function start(options?: HubOptions): Promise<Hub> {
   const hub = await startHub(options)
   later(() => hub.close())
   return hub
+}
+
+/** The connections of a device and its modules. */
+export function connectionsOf(hub: Hub, deviceId: string): ReturnType<Hub['connections']> {
+  return hub.connections().filter((each) => each.deviceId === deviceId)
 }

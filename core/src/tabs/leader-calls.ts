@@ -72,9 +72,9 @@ export function createLeaderCalls(
       for (const { tab, id, call, outcome, cancel } of accepted.values()) {
         const isOwn = tab === own
         if (outcome !== undefined || call.type !== 'report' || (isOwn && how === 'close')) continue
-        // The storage keeps the reports of this tab, which may never wake. The next leader gets them
-        // twice, and sends them together. Without the handover, this tab would send them again when
-        // it wakes, over newer values.
+        // The storage keeps the reports of this tab, which may never wake. The next leader gets
+        // them twice, and sends them together. Without the handover, this tab would send them again
+        // when it wakes, over newer values.
         if (!isOwn) cancel()
         reports.push({ tab, id, patch: call.patch })
       }

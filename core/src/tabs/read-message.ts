@@ -138,7 +138,7 @@ const CODES: Readonly<Record<TwinErrorCode, true>> = {
 }
 
 function twinErrorOf({ code, message, status, retryAfterInMs, retriable }: Fields): TwinError {
-  if (typeof code !== 'string' || CODES[code as TwinErrorCode] !== true) throw malformed()
+  if (CODES[textOf(code) as TwinErrorCode] !== true) throw malformed()
   if (typeof retriable !== 'boolean') throw malformed()
   return new TwinError(code as TwinErrorCode, textOf(message), {
     retriable,

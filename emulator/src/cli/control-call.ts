@@ -66,7 +66,8 @@ export async function askHub(address: HubAddress, path: string, request: Request
 
 /** Whether a hub is ready, and otherwise why not. */
 export type Readiness =
-  { readonly type: 'ready' } | { readonly type: 'not ready'; readonly reason: string; readonly isFinal: boolean }
+  | { readonly type: 'ready' }
+  | { readonly type: 'not ready'; readonly reason: string; readonly isFinal: boolean }
 
 /** Asks whether the hub is ready. Something other than a hub is not. */
 export async function askReady({ hub }: HubAddress): Promise<Readiness> {

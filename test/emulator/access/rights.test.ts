@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { PolicyName } from '../../../emulator/src/index.ts'
-import { start } from '../../support/hub.ts'
+import { hubTest } from '../../support/hub-test.ts'
 import { rest } from '../../support/rest.ts'
 import { keyOf, token } from '../../support/sas-token.ts'
+
+const test = hubTest()
 
 type Right = 'ServiceConnect' | 'RegistryRead' | 'RegistryWrite'
 
@@ -46,10 +48,9 @@ const ROUTES: [method: string, path: string, needs: readonly Right[], body?: unk
 ]
 
 describe('the policies', () => {
-  test.each(Object.entries(RIGHTS) as [PolicyName, readonly Right[]][])(
+  test.for(Object.entries(RIGHTS) as [PolicyName, readonly Right[]][])(
     '%s opens the routes that its rights open, and no other',
-    async (policyName, has) => {
-      const hub = await start()
+    async ([policyName, has], { hub }) => {
       const key = keyOf(hub.connectionStrings.service({ policyName }))
       const authorization = token('localhost', key, { policyName })
       const answers = await Promise.all(
@@ -79,8 +80,7 @@ describe('the policies', () => {
     },
   )
 
-  test('reveal nothing to a client without the right', async () => {
-    const hub = await start()
+  test('reveal nothing to a client without the right', async ({ hub }) => {
     for (const [method, path] of ROUTES) {
       expect([path, (await rest(hub, method, path, { authorization: '' })).status]).toEqual([path, 401])
     }

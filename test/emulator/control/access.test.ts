@@ -1,10 +1,13 @@
 import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { networkInterfaces } from 'node:os'
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { start } from '../../support/hub.ts'
+import { hubTest } from '../../support/hub-test.ts'
 import { keyOf, token } from '../../support/sas-token.ts'
 import { within } from '../../support/waits.ts'
+
+const test = hubTest()
 
 /** An address of this machine in its network. A peer with this address is not on loopback. */
 function farAddress(): string | undefined {
@@ -29,8 +32,7 @@ describe('/hub/', () => {
     return within('an answer', answer)
   }
 
-  test('accepts requests of this machine on both ports', async () => {
-    const hub = await start()
+  test('accepts requests of this machine on both ports', async ({ hub }) => {
     // The 404 shows that the client has access.
     expect((await ask(`${hub.endpoints.http}/hub/nothing`))[0]).toBe(404)
     const ca = { ca: hub.certificateAuthority }
@@ -39,8 +41,7 @@ describe('/hub/', () => {
     expect((await ask(`${hub.endpoints.https}/hub/nothing`, own, ca))[0]).toBe(404)
   })
 
-  test('refuses other origins and rebound names with a reason', async () => {
-    const hub = await start()
+  test('refuses other origins and rebound names with a reason', async ({ hub }) => {
     const url = `${hub.endpoints.http}/hub/nothing`
     for (const headers of [
       { host: `evil.example:${hub.plainPort}` },
@@ -56,19 +57,17 @@ describe('/hub/', () => {
     expect((await ask(url, {}, { method: 'POST' }))[0]).toBe(415)
   })
 
-  test('is not alone in refusing a rebound name: REST refuses it even with a token', async () => {
-    const hub = await start()
+  test('is not alone in refusing a rebound name: REST refuses it even with a token', async ({ hub, deviceId }) => {
     const key = keyOf(hub.connectionStrings.service())
     const authorization = token('localhost', key, { policyName: 'iothubowner' })
-    const url = `${hub.endpoints.http}/twins/device1?api-version=2021-04-12`
+    const url = `${hub.endpoints.http}/twins/${deviceId}?api-version=2021-04-12`
     expect((await ask(url, { authorization }))[0]).toBe(200)
     const [status, body] = await ask(url, { authorization, host: 'evil.example' })
     expect([status, body]).toEqual([400, expect.stringContaining('the host evil.example is not this hub')])
   })
 
-  test('ignores faults that are set for REST', async () => {
-    const hub = await start()
-    hub.faults.set({ fault: 'throttle', operation: 'rest' })
+  test('ignores faults that are set for REST', async ({ hub, faults }) => {
+    faults.set({ fault: 'throttle', operation: 'rest' })
     expect((await ask(`${hub.endpoints.http}/hub/nothing`))[0]).toBe(404)
   })
 

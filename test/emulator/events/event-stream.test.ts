@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { createEventStream, type EventStream } from '../../../emulator/src/events/event-stream.ts'
 import { hear } from '../../support/hub-events.ts'
 import { connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
+import { hubTest } from '../../support/hub-test.ts'
 import { keyOf } from '../../support/sas-token.ts'
+
+const test = hubTest()
 
 function stream(onError: (error: unknown) => void = () => undefined): EventStream {
   return createEventStream(() => 7, onError)
@@ -14,12 +17,11 @@ function emitConnected(events: EventStream, ...deviceIds: string[]): void {
 }
 
 describe('hub.events', () => {
-  test('yields connects, changes, and disconnects in order, without a secret', async () => {
-    const hub = await start()
-    const heard = hear(hub)
-    const device = await connectSubscribed(hub)
+  test('yields connects, changes, and disconnects in order, without a secret', async ({ hub, deviceId }) => {
+    const heard = hear(hub, deviceId)
+    const device = await connectSubscribed(hub, { deviceId })
     await device.report({ on: true })
-    await hub.updateTwin('device1', { tags: { floor: 1 }, properties: { desired: { level: 2 } } })
+    await hub.updateTwin(deviceId, { tags: { floor: 1 }, properties: { desired: { level: 2 } } })
     await device.client.endAsync()
     await heard.next('disconnected')
     expect(heard.all).toMatchObject([
@@ -29,15 +31,14 @@ describe('hub.events', () => {
       { type: 'disconnected' },
     ])
     const text = JSON.stringify(heard.all)
-    expect(text).not.toContain(keyOf(hub.connectionStrings.device('device1')))
+    expect(text).not.toContain(keyOf(hub.connectionStrings.device(deviceId)))
     expect(text).not.toContain('SharedAccessSignature')
   })
 
-  test('yields the end of a replaced connection before the start of the new connection', async () => {
-    const hub = await start()
-    const heard = hear(hub)
-    const first = await connectSubscribed(hub)
-    await connectSubscribed(hub)
+  test('yields the end of a replaced connection before the start of the new connection', async ({ hub, deviceId }) => {
+    const heard = hear(hub, deviceId)
+    const first = await connectSubscribed(hub, { deviceId })
+    await connectSubscribed(hub, { deviceId })
     await first.closed()
     expect(heard.all.map(({ type }) => type)).toEqual(['connected', 'disconnected', 'connected'])
   })

@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { FaultSpec, Hub } from '../../../emulator/src/index.ts'
 import { connect, connectSubscribed, refusalCode } from '../../support/device.ts'
-import { start } from '../../support/hub.ts'
+import { connectionsOf, start } from '../../support/hub.ts'
+import { hubTest } from '../../support/hub-test.ts'
 import { rest } from '../../support/rest.ts'
 import { registryOf } from '../../support/service-sdk.ts'
 import { within } from '../../support/waits.ts'
+
+const test = hubTest()
 
 async function control(hub: Hub, method: string, path: string, body?: unknown): Promise<[number, unknown]> {
   const answer = await fetch(`${hub.endpoints.http}${path}`, {
@@ -17,32 +20,34 @@ async function control(hub: Hub, method: string, path: string, body?: unknown): 
 }
 
 describe('/hub/faults', () => {
-  test('sets a fault, counts its injections, and clears it', async () => {
-    const hub = await start()
-    const device = await connectSubscribed(hub)
-    const spec: FaultSpec = { fault: 'throttle', operation: 'patch', device: 'device1' }
-    expect(await control(hub, 'POST', '/hub/faults', spec)).toEqual([201, { ...spec, id: 1, injected: 0 }])
+  test('sets a fault, counts its injections, and clears it', async ({ hub, deviceId, faults }) => {
+    const device = await connectSubscribed(hub, { deviceId })
+    const spec: FaultSpec = { fault: 'throttle', operation: 'patch', device: deviceId }
+    expect(await control(hub, 'POST', '/hub/faults', spec)).toEqual([
+      201,
+      { ...spec, id: expect.any(Number) as number, injected: 0 },
+    ])
+    const [{ id = 0 } = {}] = faults.list()
     const { topic, body } = await device.report({ a: 1 })
     expect(topic).toBe('$iothub/twin/res/429/?$rid=1')
     expect(JSON.parse(body)).toMatchObject({
       errorCode: 429001,
       message: 'The hub is throttling this client',
     })
-    expect(await control(hub, 'GET', '/hub/faults')).toEqual([200, [{ ...spec, id: 1, injected: 1 }]])
-    expect(await control(hub, 'DELETE', '/hub/faults/1')).toEqual([204, undefined])
-    expect(await control(hub, 'DELETE', '/hub/faults/1')).toEqual([404, { message: 'There is no fault 1' }])
+    expect(await control(hub, 'GET', '/hub/faults')).toEqual([200, [{ ...spec, id, injected: 1 }]])
+    expect(await control(hub, 'DELETE', `/hub/faults/${id}`)).toEqual([204, undefined])
+    expect(await control(hub, 'DELETE', `/hub/faults/${id}`)).toEqual([404, { message: `There is no fault ${id}` }])
     expect((await device.report({ a: 1 })).topic).toBe('$iothub/twin/res/204/?$rid=1&$version=2')
   })
 
-  test("shows the library's faults under the same names, and clears all", async () => {
-    const hub = await start()
-    hub.faults.set({ fault: 'lose', operation: 'get', device: 'device1', times: 2 })
-    hub.faults.answer({ status: 500, body: 'x' })
+  test("shows the library's faults under the same names, and clears all", async ({ hub, deviceId, faults }) => {
+    faults.set({ fault: 'lose', operation: 'get', device: deviceId, times: 2 })
+    faults.answer({ status: 500, body: 'x' })
     expect(await control(hub, 'GET', '/hub/faults')).toEqual([
       200,
       [
-        { fault: 'lose', operation: 'get', device: 'device1', times: 2, id: 1, injected: 0 },
-        { fault: 'answer', status: 500, body: 'x', id: 2, injected: 0 },
+        { fault: 'lose', operation: 'get', device: deviceId, times: 2, id: expect.any(Number) as number, injected: 0 },
+        { fault: 'answer', status: 500, body: 'x', id: expect.any(Number) as number, injected: 0 },
       ],
     ])
     expect((await control(hub, 'DELETE', '/hub/faults'))[0]).toBe(204)
@@ -62,13 +67,12 @@ describe('/hub/faults', () => {
     expect(listed.at(-1)).toMatchObject({ id: 151, injected: 1 })
   })
 
-  test('refuses an invalid spec with the path, and sets nothing', async () => {
-    const hub = await start()
+  test('refuses an invalid spec with the path, and sets nothing', async ({ hub, faults }) => {
     expect(await control(hub, 'POST', '/hub/faults', { fault: 'lose', times: 0 })).toEqual([
       400,
       { message: expect.stringMatching(/^times: /) as string },
     ])
-    expect(hub.faults.list()).toEqual([])
+    expect(faults.list()).toEqual([])
   })
 })
 
@@ -87,21 +91,19 @@ describe('faults.inject()', () => {
     expect(hub.faults.list()).toMatchObject([{ fault: 'throttle', rate: 2, injected: 2 }])
   })
 
-  test('refuses CONNECT with code 5 by default', async () => {
-    const hub = await start()
-    hub.faults.inject({ fault: 'refuse', device: 'device1', times: 1 })
-    expect(await refusalCode(hub, {})).toBe(5)
-    expect(await refusalCode(hub, {})).toBe('accepted')
-    hub.faults.inject({ fault: 'refuse', operation: 'get', status: 503 })
-    const device = await connectSubscribed(hub)
+  test('refuses CONNECT with code 5 by default', async ({ hub, deviceId, faults }) => {
+    faults.inject({ fault: 'refuse', device: deviceId, times: 1 })
+    expect(await refusalCode(hub, { deviceId })).toBe(5)
+    expect(await refusalCode(hub, { deviceId })).toBe('accepted')
+    faults.inject({ fault: 'refuse', operation: 'get', status: 503 })
+    const device = await connectSubscribed(hub, { deviceId })
     expect((await device.get()).topic).toBe('$iothub/twin/res/503/?$rid=1')
   })
 
-  test('delays a desired patch until the next has passed it', async () => {
-    const hub = await start()
-    const device = await connectSubscribed(hub)
-    hub.faults.inject({ fault: 'delay', operation: 'notification', milliseconds: 50, times: 1 })
-    for (const a of [1, 2]) await hub.updateTwin('device1', { properties: { desired: { a } } })
+  test('delays a desired patch until the next has passed it', async ({ hub, deviceId, faults }) => {
+    const device = await connectSubscribed(hub, { deviceId })
+    faults.inject({ fault: 'delay', operation: 'notification', milliseconds: 50, times: 1 })
+    for (const a of [1, 2]) await hub.updateTwin(deviceId, { properties: { desired: { a } } })
     expect([(await device.next()).body, (await device.next()).body]).toEqual([
       '{"a":2,"$version":3}',
       '{"a":1,"$version":2}',
@@ -130,17 +132,16 @@ describe('faults.inject()', () => {
     const { username, password = '' } = options
     expect(hub.faults.inject({ fault: 'expire' }).injected).toBe(1)
     await device.closed()
-    expect(await refusalCode(hub, { ...(username !== undefined && { username }), password })).toBe(5)
+    expect(await refusalCode(hub, { mqtt: { ...(username !== undefined && { username }), password } })).toBe(5)
     // A token of the same second is the same token.
     hub.faults.clear()
-    expect(await refusalCode(hub, { password })).toBe('accepted')
+    expect(await refusalCode(hub, { mqtt: { password } })).toBe('accepted')
   })
 
-  test('keeps a connection during the grace period', async () => {
-    const hub = await start()
-    const device = await connectSubscribed(hub)
-    hub.faults.inject({ fault: 'expire', device: 'device1' })
-    expect(hub.connections()[0]?.tokenExpiresAt).toBeLessThanOrEqual(Date.now())
+  test('keeps a connection during the grace period', async ({ hub, deviceId, faults }) => {
+    const device = await connectSubscribed(hub, { deviceId })
+    faults.inject({ fault: 'expire', device: deviceId })
+    expect(connectionsOf(hub, deviceId)[0]?.tokenExpiresAt).toBeLessThanOrEqual(Date.now())
     expect((await within('an answer', device.get())).topic).toBe('$iothub/twin/res/200/?$rid=1')
   })
 })

@@ -1,10 +1,13 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import type { HubEvent } from '../../../emulator/src/index.ts'
 import { createHubClock } from '../../../emulator/src/hub/hub-clock.ts'
 import { connect, refusalCode } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
+import { hubTest } from '../../support/hub-test.ts'
 import { rest } from '../../support/rest.ts'
 import { jobClientOf, registryOf } from '../../support/service-sdk.ts'
+
+const test = hubTest({ clock: () => 1000 })
 
 const HOUR = 3600_000
 const future = Date.parse('2040-01-01T00:00:00Z')
@@ -142,7 +145,7 @@ describe('/hub/clock', () => {
     expect(hub.clock.now()).toBeLessThan(future)
   })
 
-  test.each([
+  test.for([
     {},
     { set: 'soon' },
     { advanceInMs: 1.5 },
@@ -150,8 +153,7 @@ describe('/hub/clock', () => {
     { advanceInMs: 1e300 },
     [],
     'x',
-  ])('refuses %j, and leaves the time alone', async (body) => {
-    const hub = await start({ clock: () => 1000 })
+  ])('refuses %j, and leaves the time alone', async (body, { hub }) => {
     const [status, { message }] = await ask(`${hub.endpoints.http}/hub/clock`, body)
     expect([status, message]).toEqual([400, expect.any(String)])
     expect(hub.clock.now()).toBe(1000)

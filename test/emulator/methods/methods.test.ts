@@ -1,11 +1,14 @@
 import { generate } from 'mqtt-packet'
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { Hub, MethodRequest } from '../../../emulator/src/index.ts'
 import { type Device, type DeviceOptions, connect } from '../../support/device.ts'
 import { hear } from '../../support/hub-events.ts'
-import { start } from '../../support/hub.ts'
+import { connectionsOf, start } from '../../support/hub.ts'
+import { createDevice, hubTest } from '../../support/hub-test.ts'
 import { rest, type RestAnswer } from '../../support/rest.ts'
 import { within } from '../../support/waits.ts'
+
+const test = hubTest()
 
 const FILTER = '$iothub/methods/POST/#'
 
@@ -15,8 +18,8 @@ async function connectWithMethods(hub: Hub, options?: DeviceOptions): Promise<De
   return device
 }
 
-function invoke(hub: Hub, call: unknown, path = '/twins/device1/methods'): Promise<RestAnswer> {
-  return rest(hub, 'POST', path, { body: call })
+function invoke(hub: Hub, deviceId: string, call: unknown): Promise<RestAnswer> {
+  return rest(hub, 'POST', `/twins/${deviceId}/methods`, { body: call })
 }
 
 /** The inner error of shape 2 (docs/protocol/protocol.md §6.3). */
@@ -36,10 +39,9 @@ async function reply(device: Device, status: number, body: string | Buffer): Pro
 }
 
 describe('a direct method', () => {
-  test('reaches the device with a $rid, and returns its response', async () => {
-    const hub = await start()
-    const device = await connectWithMethods(hub)
-    const asked = invoke(hub, { methodName: 'reboot', payload: { delay: 3 } })
+  test('reaches the device with a $rid, and returns its response', async ({ hub, deviceId }) => {
+    const device = await connectWithMethods(hub, { deviceId })
+    const asked = invoke(hub, deviceId, { methodName: 'reboot', payload: { delay: 3 } })
     const { topic, body } = await device.next()
     expect(topic).toMatch(/^\$iothub\/methods\/POST\/reboot\/\?\$rid=\w+$/)
     expect(JSON.parse(body)).toEqual({ delay: 3 })
@@ -47,26 +49,24 @@ describe('a direct method', () => {
     expect(await asked).toMatchObject({ status: 200, body: { status: 207, payload: { done: true } } })
   })
 
-  test('reaches a module, but not its device', async () => {
-    const hub = await start()
-    await hub.createModule('device1', 'pump')
-    const device = await connectWithMethods(hub)
-    const module = await connectWithMethods(hub, { moduleId: 'pump' })
-    const asked = invoke(hub, { methodName: 'stop' }, '/twins/device1/modules/pump/methods')
+  test('reaches a module, but not its device', async ({ hub, deviceId }) => {
+    await hub.createModule(deviceId, 'pump')
+    const device = await connectWithMethods(hub, { deviceId })
+    const module = await connectWithMethods(hub, { deviceId, moduleId: 'pump' })
+    const asked = invoke(hub, `${deviceId}/modules/pump`, { methodName: 'stop' })
     await reply(module, 200, '')
     expect((await asked).body).toEqual({ status: 200, payload: null })
     expect(device.messages).toEqual([])
   })
 
-  test.each([0, 1] as const)(
+  test.for([0, 1] as const)(
     'arrives with the granted QoS %i, and a response with the same QoS counts',
-    async (qos) => {
-      const hub = await start()
-      const device = await connect(hub)
+    async (qos, { hub, deviceId }) => {
+      const device = await connect(hub, { deviceId })
       const seen: number[] = []
       device.client.on('message', (_topic, _payload, packet) => seen.push(packet.qos))
       await device.client.subscribeAsync(FILTER, { qos })
-      const asked = hub.invokeMethod('device1', { methodName: 'thermostat1*getMaxMinReport' })
+      const asked = hub.invokeMethod(deviceId, { methodName: 'thermostat1*getMaxMinReport' })
       const { topic, body } = await device.next()
       expect([topic.split('/')[3], body]).toEqual(['thermostat1*getMaxMinReport', ''])
       await device.client.publishAsync(`$iothub/methods/res/200/?$rid=${ridOf(topic)}`, '{}', { qos })
@@ -75,68 +75,67 @@ describe('a direct method', () => {
     },
   )
 
-  test.each([
+  test.for<[fields: Partial<MethodRequest>, body: string]>([
     [{}, ''],
     [{ payload: null }, 'null'],
     [{ payload: '' }, '""'],
-  ])('with the fields %j has the body %j', async (fields, expected) => {
-    const hub = await start()
-    const device = await connectWithMethods(hub)
-    const asked = invoke(hub, { methodName: 'reboot', ...fields })
+  ])('with the fields %j has the body %j', async ([fields, expected], { hub, deviceId }) => {
+    const device = await connectWithMethods(hub, { deviceId })
+    const asked = invoke(hub, deviceId, { methodName: 'reboot', ...fields })
     const { topic, body } = await device.next()
     expect(body).toBe(expected)
     await device.client.publishAsync(`$iothub/methods/res/200/?$rid=${ridOf(topic)}`, '')
     expect((await asked).body).toEqual({ status: 200, payload: null })
   })
 
-  test('waits when 16 messages are not acknowledged, and a call that has failed is not sent', async () => {
-    const hub = await start()
-    const device = await connect(hub)
+  test('waits when 16 messages are not acknowledged, and a call that has failed is not sent', async ({
+    hub,
+    deviceId,
+  }) => {
+    const device = await connect(hub, { deviceId })
     // An error means: take the next packet, and send no PUBACK (docs/protocol/device.md §3.5).
     device.client.handleMessage = (_packet, done) => done(new Error('not acknowledged'))
     const ids: number[] = []
     device.client.on('message', (_topic, _payload, { messageId = 0 }) => ids.push(messageId))
     await device.client.subscribeAsync(FILTER, { qos: 1 })
-    const calls = Array.from({ length: 16 }, (_, n) => hub.invokeMethod('device1', { methodName: `m${n}` }))
+    const calls = Array.from({ length: 16 }, (_, n) => hub.invokeMethod(deviceId, { methodName: `m${n}` }))
     for (const call of calls) call.catch(() => undefined)
-    const late = hub.invokeMethod('device1', { methodName: 'late', responseTimeoutInSeconds: 5 })
+    const late = hub.invokeMethod(deviceId, { methodName: 'late', responseTimeoutInSeconds: 5 })
     await expect(late).rejects.toMatchObject({ code: 'GatewayTimeout' })
     expect(device.messages).toHaveLength(16)
     expect(new Set(ids).size).toBe(16)
-    void hub.invokeMethod('device1', { methodName: 'last' }).catch(() => undefined)
+    void hub.invokeMethod(deviceId, { methodName: 'last' }).catch(() => undefined)
     device.client.stream.write(generate({ cmd: 'puback', messageId: ids[0] ?? 0 }))
     await expect.poll(() => device.messages.length).toBe(17)
     expect(device.messages.at(-1)?.topic).toContain('/last/')
   })
 
-  test('and its response are events with their payloads', async () => {
-    const hub = await start()
-    const heard = hear(hub)
-    const device = await connectWithMethods(hub)
-    const asked = invoke(hub, { methodName: 'reboot', payload: { delay: 3 }, responseTimeoutInSeconds: 10 })
+  test('and its response are events with their payloads', async ({ hub, deviceId }) => {
+    const heard = hear(hub, deviceId)
+    const device = await connectWithMethods(hub, { deviceId })
+    const asked = invoke(hub, deviceId, { methodName: 'reboot', payload: { delay: 3 }, responseTimeoutInSeconds: 10 })
     await reply(device, 202, '{"done":false}')
     await asked
     const sent = await heard.next('method-sent')
-    expect(sent).toMatchObject({ deviceId: 'device1', methodName: 'reboot', responseTimeoutInSeconds: 10 })
+    expect(sent).toMatchObject({ deviceId, methodName: 'reboot', responseTimeoutInSeconds: 10 })
     expect(Buffer.from(sent.body).toString()).toBe('{"delay":3}')
     const answered = await heard.next('method-answered')
     expect(answered).toMatchObject({ rid: sent.rid, status: 202 })
     expect(Buffer.from(answered.body).toString()).toBe('{"done":false}')
   })
 
-  test.each(['-5', '2x', '200.7'])(
+  test.for(['-5', '2x', '200.7'])(
     'ends the connection of a device that answers with the status %s',
-    async (status) => {
-      const { client, closed } = await connect(await start())
+    async (status, { hub, deviceId }) => {
+      const { client, closed } = await connect(hub, { deviceId })
       client.publish(`$iothub/methods/res/${status}/?$rid=1`, '')
       await closed()
     },
   )
 
-  test('matches responses with simultaneous calls', async () => {
-    const hub = await start()
-    const device = await connectWithMethods(hub)
-    const calls = ['a', 'b'].map((methodName) => hub.invokeMethod('device1', { methodName }))
+  test('matches responses with simultaneous calls', async ({ hub, deviceId }) => {
+    const device = await connectWithMethods(hub, { deviceId })
+    const calls = ['a', 'b'].map((methodName) => hub.invokeMethod(deviceId, { methodName }))
     const [first, second] = [await device.next(), await device.next()]
     for (const { topic } of [second, first]) {
       const name = JSON.stringify(topic.split('/')[3])
@@ -148,9 +147,8 @@ describe('a direct method', () => {
     ])
   })
 
-  test('fails with 404103 if the device is offline or has not subscribed', async () => {
-    const hub = await start()
-    const offline = await invoke(hub, { methodName: 'reboot' })
+  test('fails with 404103 if the device is offline or has not subscribed', async ({ hub, deviceId }) => {
+    const offline = await invoke(hub, deviceId, { methodName: 'reboot' })
     expect(offline.status).toBe(404)
     expect(offline.headers.get('iothub-errorcode')).toBe('DeviceNotOnline')
     expect(inner(offline)).toMatchObject({
@@ -158,38 +156,34 @@ describe('a direct method', () => {
       message: 'Timed out waiting for device to connect.',
       info: { timeout: '00:00:00' },
     })
-    await connect(hub)
-    expect(inner(await invoke(hub, { methodName: 'reboot', connectTimeoutInSeconds: 1 }))).toMatchObject({
+    await connect(hub, { deviceId })
+    expect(inner(await invoke(hub, deviceId, { methodName: 'reboot', connectTimeoutInSeconds: 1 }))).toMatchObject({
       errorCode: 404103,
       info: { timeout: '00:00:01' },
     })
   })
 
-  test('waits for the device to connect and to subscribe', async () => {
-    const hub = await start()
-    const asked = invoke(hub, { methodName: 'reboot', connectTimeoutInSeconds: 30 })
-    const device = await connectWithMethods(hub)
+  test('waits for the device to connect and to subscribe', async ({ hub, deviceId }) => {
+    const asked = invoke(hub, deviceId, { methodName: 'reboot', connectTimeoutInSeconds: 30 })
+    const device = await connectWithMethods(hub, { deviceId })
     await reply(device, 200, '1')
     expect((await asked).body).toEqual({ status: 200, payload: 1 })
   })
 
-  test('waits for a device with a stored subscription', async () => {
-    const hub = await start()
+  test('waits for a device with a stored subscription', async ({ hub, deviceId }) => {
     const mqtt = { clean: false }
-    const before = await connectWithMethods(hub, { mqtt })
+    const before = await connectWithMethods(hub, { deviceId, mqtt })
     await before.client.endAsync()
-    await expect.poll(() => hub.connections()).toEqual([])
-    const asked = invoke(hub, { methodName: 'reboot', connectTimeoutInSeconds: 30 })
-    await reply(await connect(hub, { mqtt }), 200, '1')
+    await expect.poll(() => connectionsOf(hub, deviceId)).toEqual([])
+    const asked = invoke(hub, deviceId, { methodName: 'reboot', connectTimeoutInSeconds: 30 })
+    await reply(await connect(hub, { deviceId, mqtt }), 200, '1')
     expect((await asked).status).toBe(200)
   })
 
-  test('fails with 504101 if the device does not answer on the same connection', async () => {
-    const hub = await start()
-    await hub.createDevice('other')
-    const device = await connectWithMethods(hub)
-    const other = await connectWithMethods(hub, { deviceId: 'other' })
-    const asked = invoke(hub, { methodName: 'reboot', responseTimeoutInSeconds: 5 })
+  test('fails with 504101 if the device does not answer on the same connection', async ({ hub, deviceId }) => {
+    const device = await connectWithMethods(hub, { deviceId })
+    const other = await connectWithMethods(hub, { deviceId: await createDevice(hub) })
+    const asked = invoke(hub, deviceId, { methodName: 'reboot', responseTimeoutInSeconds: 5 })
     const { topic } = await device.next()
     await other.client.publishAsync(`$iothub/methods/res/200/?$rid=${ridOf(topic)}`, '1', { qos: 1 })
     const answer = await asked
@@ -202,7 +196,7 @@ describe('a direct method', () => {
     await device.client.publishAsync(`$iothub/methods/res/200/?$rid=${ridOf(topic)}`, '1', { qos: 1 })
   })
 
-  test.each([
+  test.for<[call: unknown]>([
     [{ payload: 1 }],
     [{ methodName: '' }],
     [{ methodName: 'a/b' }],
@@ -216,43 +210,43 @@ describe('a direct method', () => {
     [{ methodName: 'x', connectTimeoutInSeconds: -1 }],
     [{ methodName: 'x', connectTimeoutInSeconds: '3' }],
     [['x']],
-  ])('is refused with 400: %j', async (call) => {
-    const answer = await invoke(await start(), call)
+  ])('is refused with 400: %j', async ([call], { hub, deviceId }) => {
+    const answer = await invoke(hub, deviceId, call)
     expect(answer.status).toBe(400)
     expect(inner(answer).errorCode).toBe(400004)
   })
 
-  test('carries 128 KB each way', async () => {
-    const hub = await start()
-    const device = await connectWithMethods(hub)
+  test('carries 128 KB each way', async ({ hub, deviceId }) => {
+    const device = await connectWithMethods(hub, { deviceId })
     const fits = 'x'.repeat(128 * 1024 - 2)
-    const asked = invoke(hub, { methodName: 'echo', payload: fits })
+    const asked = invoke(hub, deviceId, { methodName: 'echo', payload: fits })
     const { topic, body } = await device.next()
     await device.client.publishAsync(`$iothub/methods/res/200/?$rid=${ridOf(topic)}`, body)
     expect((await asked).body['payload']).toBe(fits)
 
-    const tooLarge = invoke(hub, { methodName: 'echo' })
+    const tooLarge = invoke(hub, deviceId, { methodName: 'echo' })
     await reply(device, 200, JSON.stringify(`${fits}x`))
     expect(await tooLarge).toMatchObject({ status: 502 })
-    expect((await invoke(hub, { methodName: 'echo', payload: `${fits}x` })).status).toBe(413)
+    expect((await invoke(hub, deviceId, { methodName: 'echo', payload: `${fits}x` })).status).toBe(413)
   })
 
-  test('fails with 502 if the response is not JSON; a status that is not a number ends the connection', async () => {
-    const hub = await start()
-    const device = await connectWithMethods(hub)
-    const asked = invoke(hub, { methodName: 'reboot' })
+  test('fails with 502 if the response is not JSON; a status that is not a number ends the connection', async ({
+    hub,
+    deviceId,
+  }) => {
+    const device = await connectWithMethods(hub, { deviceId })
+    const asked = invoke(hub, deviceId, { methodName: 'reboot' })
     await reply(device, 200, '{')
     expect(inner(await asked).errorCode).toBe(502001)
     device.client.publish('$iothub/methods/res/ok/?$rid=1', '')
     await device.closed()
   })
 
-  test('requires the ServiceConnect right and a registered device', async () => {
-    const hub = await start()
-    expect(await rest(hub, 'POST', '/twins/device1/methods', { authorization: 'no', body: {} })).toMatchObject({
+  test('requires the ServiceConnect right and a registered device', async ({ hub, deviceId }) => {
+    expect(await rest(hub, 'POST', `/twins/${deviceId}/methods`, { authorization: 'no', body: {} })).toMatchObject({
       status: 401,
     })
-    const missing = await invoke(hub, { methodName: 'x' }, '/twins/nobody/methods')
+    const missing = await invoke(hub, 'nobody', { methodName: 'x' })
     expect(missing).toMatchObject({ status: 404, body: { errorCode: 404001 } })
   })
 

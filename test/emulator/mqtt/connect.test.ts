@@ -1,15 +1,18 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { WebSocket } from 'ws'
 import type { PolicyName } from '../../../emulator/src/index.ts'
 import type { IClientOptions, IClientPublishOptions } from '../../support/mqtt.ts'
 import { later } from '../../support/cleanup.ts'
-import { connect, connectSubscribed, refusalCode } from '../../support/device.ts'
-import { start } from '../../support/hub.ts'
+import { connect, connectSubscribed, refusalCode, telemetryTopic } from '../../support/device.ts'
+import { connectionsOf, start } from '../../support/hub.ts'
+import { createDevice, hubTest } from '../../support/hub-test.ts'
 import { rest } from '../../support/rest.ts'
 import { keyOf, token } from '../../support/sas-token.ts'
 import { within } from '../../support/waits.ts'
+
+const test = hubTest()
 
 async function upgradeStatus(url: string, protocols: string[]): Promise<number | undefined> {
   const socket = new WebSocket(url, protocols)
@@ -19,9 +22,8 @@ async function upgradeStatus(url: string, protocols: string[]): Promise<number |
 }
 
 describe('startHub() and the WebSocket', () => {
-  test('accepts MQTT with and without TLS on the same path, with or without a query', async () => {
-    const hub = await start()
-    const secure = await connectSubscribed(hub, { secure: true })
+  test('accepts MQTT with and without TLS on the same path, with or without a query', async ({ hub, deviceId }) => {
+    const secure = await connectSubscribed(hub, { deviceId, secure: true })
     expect((await secure.get()).topic).toBe('$iothub/twin/res/200/?$rid=1')
     const socket = new WebSocket(`${hub.endpoints.ws}?iothub-no-client-cert=true`, 'MQTT')
     later(() => socket.terminate())
@@ -29,8 +31,7 @@ describe('startHub() and the WebSocket', () => {
     expect(socket.protocol).toBe('MQTT')
   })
 
-  test('answers another path, and an upgrade without the subprotocol, with 400', async () => {
-    const hub = await start()
+  test('answers another path, and an upgrade without the subprotocol, with 400', async ({ hub }) => {
     const root = `ws://localhost:${hub.plainPort}/`
     expect(await upgradeStatus(`${root}mqtt`, ['mqtt'])).toBe(400)
     expect(await upgradeStatus(`${root}%zz`, ['mqtt'])).toBe(400)
@@ -38,13 +39,11 @@ describe('startHub() and the WebSocket', () => {
     expect(await upgradeStatus(hub.endpoints.ws, ['chat'])).toBe(400)
   })
 
-  test('accepts a device at the root, as the .NET SDK connects', async () => {
-    const hub = await start()
-    expect(await refusalCode(hub, {}, `ws://localhost:${hub.plainPort}/`)).toBe('accepted')
+  test('accepts a device at the root, as the .NET SDK connects', async ({ hub, deviceId }) => {
+    expect(await refusalCode(hub, { deviceId }, `ws://localhost:${hub.plainPort}/`)).toBe('accepted')
   })
 
-  test('closes a socket that does not speak MQTT', async () => {
-    const hub = await start()
+  test('closes a socket that does not speak MQTT', async ({ hub }) => {
     for (const bytes of [Buffer.from([0xc0, 0]), Buffer.from([0x10, 0xff, 0xff, 0xff, 0xff, 1]), 'text']) {
       const socket = new WebSocket(hub.endpoints.ws, 'mqtt')
       await within('the upgrade', once(socket, 'open'))
@@ -55,71 +54,69 @@ describe('startHub() and the WebSocket', () => {
 })
 
 describe('startHub() and CONNECT', () => {
-  test('answers a failed CONNECT with code 5, whatever the reason', async () => {
-    const hub = await start()
+  test('answers a failed CONNECT with code 5, whatever the reason', async ({ hub, deviceId }) => {
     await hub.createDevice('off', { status: 'disabled' })
-    const key = keyOf(hub.connectionStrings.device('device1'))
-    const resource = 'localhost/devices/device1'
+    const key = keyOf(hub.connectionStrings.device(deviceId))
+    const resource = `localhost/devices/${deviceId}`
     const off = keyOf(hub.connectionStrings.device('off'))
     const cases: IClientOptions[] = [
       { password: token(resource, Buffer.alloc(32).toString('base64')) },
       { password: token(resource, key, { expiry: 1 }) },
       { password: token('localhost/devices/device', key) },
-      { password: token('elsewhere/devices/device1', key) },
+      { password: token(`elsewhere/devices/${deviceId}`, key) },
       { password: token(resource, key, { policyName: 'nobody' }) },
       { password: 'SharedAccessSignature nonsense' },
       { password: '' },
       { username: 'localhost/unknown/?api-version=2021-04-12', clientId: 'unknown' },
-      { username: 'elsewhere/device1/?api-version=2021-04-12' },
+      { username: `elsewhere/${deviceId}/?api-version=2021-04-12` },
       { username: 'nonsense' },
       { clientId: 'device2' },
-      { clientId: 'Device1' },
+      { clientId: deviceId.toUpperCase() },
       { clientId: 'off', username: 'localhost/off/', password: token('localhost/devices/off', off) },
     ]
-    for (const options of cases) expect(await refusalCode(hub, options)).toBe(5)
-    expect(hub.connections()).toEqual([])
+    for (const options of cases) expect(await refusalCode(hub, { deviceId, mqtt: options })).toBe(5)
+    expect(connectionsOf(hub, deviceId)).toEqual([])
   })
 
-  test('accepts only policy tokens with the DeviceConnect right', async () => {
-    const hub = await start()
+  test('accepts only policy tokens with the DeviceConnect right', async ({ hub, deviceId }) => {
     const password = (policyName: PolicyName): string =>
       token('localhost/devices', keyOf(hub.connectionStrings.service({ policyName })), { policyName })
     for (const policyName of ['service', 'registryRead', 'registryReadWrite'] as const) {
-      expect(await refusalCode(hub, { password: password(policyName) })).toBe(5)
+      expect(await refusalCode(hub, { deviceId, mqtt: { password: password(policyName) } })).toBe(5)
     }
-    await connect(hub, { mqtt: { password: password('device') } })
-    await connect(hub, { mqtt: { password: password('iothubowner') } })
-    expect(hub.connections()).toMatchObject([{ deviceId: 'device1', secure: false }])
+    await connect(hub, { deviceId, mqtt: { password: password('device') } })
+    await connect(hub, { deviceId, mqtt: { password: password('iothubowner') } })
+    expect(connectionsOf(hub, deviceId)).toMatchObject([{ deviceId, secure: false }])
   })
 
-  test('accepts the tokens of the .NET SDK, which encodes an ID twice, and of older C SDKs, which append an empty skn', async () => {
+  test('accepts the tokens of the .NET SDK, which encodes an ID twice, and of older C SDKs, which append an empty skn', async ({
+    hub,
+  }) => {
     const deviceId = 'n@m.et%23st'
-    const hub = await start({ devices: [deviceId] })
+    await hub.createDevice(deviceId)
     const key = keyOf(hub.connectionStrings.device(deviceId))
     const twice = token(`localhost/devices/${encodeURIComponent(deviceId)}`, key)
     await connect(hub, { deviceId, mqtt: { password: twice } })
     await connect(hub, { deviceId, mqtt: { password: `${twice}&skn=` } })
-    expect(hub.connections()).toMatchObject([{ deviceId }])
+    expect(connectionsOf(hub, deviceId)).toMatchObject([{ deviceId }])
   })
 
-  test('ends the first connection of an identity at the second', async () => {
-    const hub = await start()
-    const first = await connect(hub)
-    await connect(hub)
+  test('ends the first connection of an identity at the second', async ({ hub, deviceId }) => {
+    const first = await connect(hub, { deviceId })
+    await connect(hub, { deviceId })
     await first.closed()
-    expect(hub.connections()).toHaveLength(1)
-    expect(hub.twin('device1')['connectionState']).toBe('Connected')
+    expect(connectionsOf(hub, deviceId)).toHaveLength(1)
+    expect(hub.twin(deviceId)['connectionState']).toBe('Connected')
   })
 
-  test('distinguishes a device and its modules', async () => {
-    const hub = await start()
-    await hub.createModule('device1', 'module1')
-    await connect(hub)
-    const module = await connectSubscribed(hub, { moduleId: 'module1' })
+  test('distinguishes a device and its modules', async ({ hub, deviceId }) => {
+    await hub.createModule(deviceId, 'module1')
+    await connect(hub, { deviceId })
+    const module = await connectSubscribed(hub, { deviceId, moduleId: 'module1' })
     await module.report({ m: 1 })
-    expect(hub.connections()).toHaveLength(2)
-    expect(hub.twin('device1', 'module1')).toMatchObject({ moduleId: 'module1', properties: { reported: { m: 1 } } })
-    expect(hub.twin('device1')).toMatchObject({ properties: { reported: { $version: 1 } } })
+    expect(connectionsOf(hub, deviceId)).toHaveLength(2)
+    expect(hub.twin(deviceId, 'module1')).toMatchObject({ moduleId: 'module1', properties: { reported: { m: 1 } } })
+    expect(hub.twin(deviceId)).toMatchObject({ properties: { reported: { $version: 1 } } })
   })
 
   test('closes a connection when its token and the grace period are over', async () => {
@@ -132,8 +129,8 @@ describe('startHub() and CONNECT', () => {
     await device.closed()
   })
 
-  test('closes a connection if its device is disabled, deleted, or gets other keys', async () => {
-    const hub = await start({ devices: ['a', 'b', 'c'] })
+  test('closes a connection if its device is disabled, deleted, or gets other keys', async ({ hub }) => {
+    for (const deviceId of ['a', 'b', 'c']) await hub.createDevice(deviceId)
     const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((deviceId) => connect(hub, { deviceId })))
     const headers = { 'if-match': '*' }
     await rest(hub, 'PUT', '/devices/a', { headers, body: { deviceId: 'a', status: 'disabled' } })
@@ -145,9 +142,9 @@ describe('startHub() and CONNECT', () => {
     await c?.closed()
   })
 
-  test('ends a connection that is silent for one and a half times its keep-alive', async () => {
-    const hub = await start()
+  test('ends a connection that is silent for one and a half times its keep-alive', async ({ hub, deviceId }) => {
     const device = await connect(hub, {
+      deviceId,
       mqtt: { keepalive: 1, timerVariant: { set: () => 0, clear: () => undefined } },
     })
     await device.closed()
@@ -155,101 +152,104 @@ describe('startHub() and CONNECT', () => {
 })
 
 describe('startHub() and subscriptions', () => {
-  test('grants the two filters of the twin, at most QoS 1, and refuses others with 0x80', async () => {
-    const hub = await start()
-    const { client } = await connect(hub)
+  test('grants the two filters of the twin, at most QoS 1, and refuses others with 0x80', async ({ hub, deviceId }) => {
+    const { client } = await connect(hub, { deviceId })
     expect(await client.subscribeAsync('$iothub/twin/res/#', { qos: 2 })).toMatchObject([{ qos: 1 }])
     expect(await client.subscribeAsync('$iothub/twin/PATCH/properties/desired/#')).toMatchObject([{ qos: 0 }])
-    for (const filter of ['$iothub/#', '$iothub/twin/+/#', '$SYS/#', '+/#', 'devices/device1/#']) {
+    for (const filter of ['$iothub/#', '$iothub/twin/+/#', '$SYS/#', '+/#', `devices/${deviceId}/#`]) {
       await expect(client.subscribeAsync(filter)).rejects.toThrow(/Unspecified error/)
     }
-    expect(hub.connections()).toMatchObject([
+    expect(connectionsOf(hub, deviceId)).toMatchObject([
       { subscriptions: ['$iothub/twin/res/#', '$iothub/twin/PATCH/properties/desired/#'] },
     ])
   })
 
-  test("grants # for the client's own messages, without twins and methods", async () => {
-    const hub = await start({ devices: ['device1', 'device2'] })
-    const [first, second] = [await connect(hub), await connect(hub, { deviceId: 'device2' })]
+  test("grants # for the client's own messages, without twins and methods", async ({ hub, deviceId }) => {
+    const otherId = await createDevice(hub)
+    const [first, second] = [await connect(hub, { deviceId }), await connect(hub, { deviceId: otherId })]
     for (const { client } of [first, second]) await client.subscribeAsync('#', { qos: 1 })
-    await hub.sendToDevice('device2', { body: 'for the second' })
-    await hub.updateTwin('device1', { properties: { desired: { a: 1 } } })
-    await second.client.publishAsync('devices/device2/messages/events/', 'telemetry', { qos: 1 })
+    await hub.sendToDevice(otherId, { body: 'for the second' })
+    await hub.updateTwin(deviceId, { properties: { desired: { a: 1 } } })
+    await second.client.publishAsync(telemetryTopic(otherId), 'telemetry', { qos: 1 })
     await first.client.publishAsync('$iothub/twin/GET/?$rid=1', '', { qos: 1 })
-    await expect(hub.invokeMethod('device1', { methodName: 'reboot' })).rejects.toMatchObject({
+    await expect(hub.invokeMethod(deviceId, { methodName: 'reboot' })).rejects.toMatchObject({
       code: 'DeviceNotOnline',
     })
-    await hub.sendToDevice('device1', { body: 'for the first' })
+    await hub.sendToDevice(deviceId, { body: 'for the first' })
     expect((await first.next()).body).toBe('for the first')
     expect((await second.next()).body).toBe('for the second')
     expect([first.messages.length, second.messages.length]).toEqual([1, 1])
   })
 
-  test('delivers a message once for overlapping filters, with the highest QoS, until the last filter is removed', async () => {
-    const hub = await start()
-    const { client, messages, next } = await connect(hub)
-    const own = 'devices/device1/messages/devicebound/#'
+  test('delivers a message once for overlapping filters, with the highest QoS, until the last filter is removed', async ({
+    hub,
+    deviceId,
+  }) => {
+    const { client, messages, next } = await connect(hub, { deviceId })
+    const own = `devices/${deviceId}/messages/devicebound/#`
     await client.subscribeAsync('#', { qos: 0 })
     await client.subscribeAsync(own, { qos: 1 })
     const qos: number[] = []
     client.on('message', (_topic, _payload, packet) => qos.push(packet.qos))
-    await hub.sendToDevice('device1', { body: 'once' })
+    await hub.sendToDevice(deviceId, { body: 'once' })
     expect((await next()).body).toBe('once')
     await client.unsubscribeAsync(own)
-    await hub.sendToDevice('device1', { body: 'by the other filter' })
+    await hub.sendToDevice(deviceId, { body: 'by the other filter' })
     expect((await next()).body).toBe('by the other filter')
     await client.unsubscribeAsync('#')
-    await hub.sendToDevice('device1', { body: 'never' })
-    await client.publishAsync('devices/device1/messages/events/', '', { qos: 1 })
+    await hub.sendToDevice(deviceId, { body: 'never' })
+    await client.publishAsync(telemetryTopic(deviceId), '', { qos: 1 })
     expect([messages.length, qos]).toEqual([2, [1, 0]])
   })
 
-  test('grants a module the filter of everything below its name, as the C and .NET SDKs send it', async () => {
-    const hub = await start()
-    await hub.createModule('device1', 'm')
-    const { client } = await connect(hub, { moduleId: 'm' })
-    for (const filter of ['devices/device1/modules/m/#', '#']) await client.subscribeAsync(filter)
-    for (const filter of ['devices/device1/modules/n/#', 'devices/device2/modules/m/#', 'devices/device1/#']) {
+  test('grants a module the filter of everything below its name, as the C and .NET SDKs send it', async ({
+    hub,
+    deviceId,
+  }) => {
+    await hub.createModule(deviceId, 'm')
+    const { client } = await connect(hub, { deviceId, moduleId: 'm' })
+    for (const filter of [`devices/${deviceId}/modules/m/#`, '#']) await client.subscribeAsync(filter)
+    for (const filter of [`devices/${deviceId}/modules/n/#`, 'devices/device2/modules/m/#', `devices/${deviceId}/#`]) {
       await expect(client.subscribeAsync(filter)).rejects.toThrow(/Unspecified error/)
     }
-    expect(hub.connections()).toMatchObject([{ subscriptions: ['devices/device1/modules/m/#', '#'] }])
+    expect(connectionsOf(hub, deviceId)).toMatchObject([{ subscriptions: [`devices/${deviceId}/modules/m/#`, '#'] }])
   })
 
-  test('keeps them for clean session 0, with the session present flag', async () => {
-    const hub = await start()
-    const first = await connectSubscribed(hub, { mqtt: { clean: false } })
+  test('keeps them for clean session 0, with the session present flag', async ({ hub, deviceId }) => {
+    const first = await connectSubscribed(hub, { deviceId, mqtt: { clean: false } })
     expect(first.sessionPresent).toBe(false)
     await first.client.endAsync()
-    const second = await connect(hub, { mqtt: { clean: false } })
+    const second = await connect(hub, { deviceId, mqtt: { clean: false } })
     expect(second.sessionPresent).toBe(true)
-    await hub.updateTwin('device1', { properties: { desired: { a: 1 } } })
+    await hub.updateTwin(deviceId, { properties: { desired: { a: 1 } } })
     expect((await second.next()).body).toBe('{"a":1,"$version":2}')
     expect((await second.get()).topic).toContain('res/200')
   })
 
-  test('drops them for clean session 1, and at UNSUBSCRIBE', async () => {
-    const hub = await start()
-    const first = await connectSubscribed(hub, { mqtt: { clean: false } })
+  test('drops them for clean session 1, and at UNSUBSCRIBE', async ({ hub, deviceId }) => {
+    const first = await connectSubscribed(hub, { deviceId, mqtt: { clean: false } })
     await first.client.unsubscribeAsync('$iothub/twin/PATCH/properties/desired/#')
-    await hub.updateTwin('device1', { properties: { desired: { a: 1 } } })
+    await hub.updateTwin(deviceId, { properties: { desired: { a: 1 } } })
     await first.get()
     expect(first.messages).toHaveLength(1)
-    const second = await connect(hub, { mqtt: { clean: true } })
+    const second = await connect(hub, { deviceId, mqtt: { clean: true } })
     expect(second.sessionPresent).toBe(false)
-    const third = await connect(hub, { mqtt: { clean: false } })
+    const third = await connect(hub, { deviceId, mqtt: { clean: false } })
     expect(third.sessionPresent).toBe(false)
   })
 
-  test('ends a connection that publishes to an unknown topic, with QoS 2, or a GET without a $rid', async () => {
-    const hub = await start()
+  test('ends a connection that publishes to an unknown topic, with QoS 2, or a GET without a $rid', async ({
+    hub,
+    deviceId,
+  }) => {
     const wrong: [string, IClientPublishOptions][] = [
-      ['devices/device1/messages/nowhere/', {}],
+      [`devices/${deviceId}/messages/nowhere/`, {}],
       ['$iothub/twin/res/200/?$rid=1', {}],
       ['$iothub/twin/GET/', {}],
       ['$iothub/twin/GET/?$rid=1', { qos: 2 }],
     ]
     for (const [topic, options] of wrong) {
-      const device = await connect(hub)
+      const device = await connect(hub, { deviceId })
       device.client.publish(topic, '', options)
       await device.closed()
     }

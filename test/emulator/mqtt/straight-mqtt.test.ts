@@ -1,62 +1,58 @@
 import { once } from 'node:events'
 import { connect as connectSocket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { hear } from '../../support/hub-events.ts'
 import { later } from '../../support/cleanup.ts'
 import { connect, connectSubscribed, refusalCode } from '../../support/device.ts'
-import { start } from '../../support/hub.ts'
+import { connectionsOf, start } from '../../support/hub.ts'
+import { hubTest } from '../../support/hub-test.ts'
 import { within } from '../../support/waits.ts'
 
-const STRAIGHT = { straight: true } as const
+const test = hubTest()
 
 describe('MQTT straight over TLS', () => {
-  test('carries the twin, methods, and telemetry as the WebSocket does', async () => {
-    const hub = await start()
-    const heard = hear(hub)
-    const device = await connectSubscribed(hub, STRAIGHT)
-    expect(hub.connections()).toMatchObject([{ deviceId: 'device1', secure: true }])
+  test('carries the twin, methods, and telemetry as the WebSocket does', async ({ hub, deviceId }) => {
+    const heard = hear(hub, deviceId)
+    const device = await connectSubscribed(hub, { deviceId, straight: true })
+    expect(connectionsOf(hub, deviceId)).toMatchObject([{ deviceId, secure: true }])
     expect((await device.get()).topic).toContain('res/200')
     const body = 'x'.repeat(200_000)
-    await device.client.publishAsync('devices/device1/messages/events/', body, { qos: 1 })
+    await device.client.publishAsync(`devices/${deviceId}/messages/events/`, body, { qos: 1 })
     expect(Buffer.from((await heard.next('telemetry')).body).toString()).toBe(body)
     await device.client.subscribeAsync('$iothub/methods/POST/#')
-    const asked = hub.invokeMethod('device1', { methodName: 'x', payload: 'y'.repeat(100_000) })
+    const asked = hub.invokeMethod(deviceId, { methodName: 'x', payload: 'y'.repeat(100_000) })
     const { topic, body: payload } = await device.next()
     await device.client.publishAsync(topic.replace('POST/x', 'res/200'), payload)
     expect((await asked).payload).toHaveLength(100_000)
   })
 
-  test('refuses CONNECT by the same rules, with code 5', async () => {
-    const hub = await start()
-    expect(await refusalCode(hub, { password: 'no' }, hub.endpoints.mqtts)).toBe(5)
+  test('refuses CONNECT by the same rules, with code 5', async ({ hub, deviceId }) => {
+    expect(await refusalCode(hub, { deviceId, mqtt: { password: 'no' } }, hub.endpoints.mqtts)).toBe(5)
   })
 
-  test('takes over a WebSocket connection, and vice versa', async () => {
-    const hub = await start()
-    const first = await connect(hub)
-    const second = await connect(hub, STRAIGHT)
+  test('takes over a WebSocket connection, and vice versa', async ({ hub, deviceId }) => {
+    const first = await connect(hub, { deviceId })
+    const second = await connect(hub, { deviceId, straight: true })
     await first.closed()
-    await connect(hub)
+    await connect(hub, { deviceId })
     await second.closed()
-    expect(hub.connections()).toHaveLength(1)
+    expect(connectionsOf(hub, deviceId)).toHaveLength(1)
   })
 
-  test('supports the faults kick and silence', async () => {
-    const hub = await start()
-    const device = await connectSubscribed(hub, STRAIGHT)
-    hub.faults.inject({ fault: 'kick' })
+  test('supports the faults kick and silence', async ({ hub, deviceId, faults }) => {
+    const device = await connectSubscribed(hub, { deviceId, straight: true })
+    faults.inject({ fault: 'kick' })
     await device.closed()
-    const silent = await connectSubscribed(hub, STRAIGHT)
-    const undo = hub.faults.set({ fault: 'silence' })
+    const silent = await connectSubscribed(hub, { deviceId, straight: true })
+    const undo = faults.set({ fault: 'silence' })
     await silent.client.publishAsync('$iothub/twin/GET/?$rid=1', '')
     undo()
     await silent.closed()
     expect(silent.messages).toEqual([])
   })
 
-  test('closes sockets that do not speak MQTT or TLS', async () => {
-    const hub = await start()
+  test('closes sockets that do not speak MQTT or TLS', async ({ hub }) => {
     const socket = connectTls({
       port: hub.mqttPort,
       host: '127.0.0.1',
@@ -80,7 +76,7 @@ describe('MQTT straight over TLS', () => {
     later(() => raw.destroy())
     raw.on('error', () => undefined)
     await within('TCP', once(raw, 'connect'))
-    const device = await connect(hub, STRAIGHT)
+    const device = await connect(hub, { straight: true })
     await within('the hub', hub.close())
     await device.closed()
   })

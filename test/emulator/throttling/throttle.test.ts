@@ -121,7 +121,7 @@ describe('a hub of tier S1', () => {
     // A device that takes over its own connection repeatedly connects again each time.
     for (let time = 0; time < 100; time++) expect(await refusalCode(hub, {})).toBe('accepted')
     for (let time = 0; time < 200; time++)
-      connected.push(refusalCode(hub, { connectTimeout: 60_000 }).catch(() => undefined))
+      connected.push(refusalCode(hub, { mqtt: { connectTimeout: 60_000 } }).catch(() => undefined))
     await vi.waitUntil(async () => (await refusalCode(hub, {}).catch(() => 0)) === 5, { timeout: 30_000 })
     hub.clock.advance(2000)
     await Promise.all(connected)

@@ -4,7 +4,9 @@ import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { folderStore } from '../../../service/src/runtime/folder/folder-store.ts'
 import { openEnrollment } from '../../../service/src/tokens/index.ts'
-import { enroll, folder, hub, run, serve, state } from './cli-service.ts'
+import { enroll, folder, hub, run, serve, state, useHubAndState } from './cli-service.ts'
+
+useHubAndState()
 
 describe('code and revoke', () => {
   it('code names a device that the hub does not have, and creates it with --create', async () => {

@@ -3,9 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { enroll, folder, hub, run, serve } from './cli-service.ts'
+import { enroll, folder, hub, run, serve, useHubAndState } from './cli-service.ts'
 import { makeKey, sign } from './forge.ts'
 import { sendFrom } from './raw-http.ts'
+
+useHubAndState()
 
 const FOREIGN = ['--jwks', 'https://login.example/jwks.json', '--issuer', 'a', '--audience', 'b']
 
