@@ -54,7 +54,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const first = createOutboxState(storage !== undefined)
   const { dispatch } = runReducer<OutboxState, OutboxInput, OutboxEffect>(
     first,
-    // When a caller leaves within an effect, the outbox may refuse the report before the cancellation.
+    // The outbox may refuse a report before it handles the cancellation.
     (state, input) => (input.type === 'cancel' && !waiters.delete(input.id) ? [state, []] : next(state, input)),
     run,
   )
