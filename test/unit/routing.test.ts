@@ -16,7 +16,7 @@ describe('The routing of messages', () => {
     ['the end of a tab that has no message', { type: 'tabGone', tab: 'c' }],
     ['a claim of a message that another tab has', { type: 'claimed', id: 1, tab: 'c' }],
     ['a claim of a message that waits', { type: 'claimed', id: 2, tab: 'c' }],
-    ['the end of the time of a message that nobody offers', { type: 'timeout', id: 2 }],
+    ['the end of the time of a message that is not offered', { type: 'timeout', id: 2 }],
   ])('ignores %s', (_, input) => {
     expect(next(STATE, input, 'own')).toEqual([STATE, []])
   })
