@@ -84,7 +84,7 @@ Reported: {"firmware":{"__t":"c","status":"done","pending":null,"version":{"valu
     await program.prints('Reported: ')
     await want({ version: 7 })
     await program.prints('"status":"failed"')
-    const error = 'firmware.version is 7; expected a text of 1 to 64 characters without white space'
+    const error = 'firmware.version is 7; expected a string of 1 to 64 characters without white space'
     const rejected = { value: '1.2.1', ac: 400, av: 2, ad: error }
     expect(reportedFirmware()).toEqual({ __t: 'c', version: rejected, status: 'failed', error })
     await want(null)

@@ -27,7 +27,7 @@ it('tags --where changes the tags of many devices with a job, and prints its pro
     "STARTSWITH(deviceId, 'a-')",
   ).ended
   expect(code).toBe(0)
-  expect(stderr).toMatch(/^The job hubtwin-tags-\S+ updates 2 devices, also without this terminal\n$/)
+  expect(stderr).toMatch(/^The job hubtwin-tags-\S+ updates 2 devices, even if you close this terminal\n$/)
   expect(stdout).toMatch(/hubtwin-tags-\S+: 2 updated\n$/)
   expect(IDS.map((id) => hub.twin(id)['tags'])).toEqual([{ site: 'lab' }, { site: 'lab' }, {}])
 })

@@ -162,7 +162,7 @@ describe('rollout firmware by the hub', () => {
 
   it('says at the start what the hub does', async () => {
     const { stdout } = await rollOut('v2', { silence: 600, timeout: 0.01 })
-    expect(stdout).toMatch(/^v2: the hub updates 4 devices; Ctrl\+C only ends the watching\nv2: /)
+    expect(stdout).toMatch(/^v2: the hub updates 4 devices; Ctrl\+C only stops watching\nv2: /)
   })
 
   it('pauses for the devices that have not started, and resumes', async () => {
