@@ -9,7 +9,7 @@ import { LOCAL_HUB_CONNECTION_STRING } from '../../service/src/commands/hub-from
 import { DESIRED_PATCHES } from '../../service/src/hub/desired-patches.ts'
 import { openRegistry, readTwin, setTags } from '../../service/src/index.ts'
 import { isFree } from '../demo/port.ts'
-import { type Ended, runProgram } from '../demo/program.ts'
+import { type Ended, nodeFor, runProgram } from '../demo/program.ts'
 
 let hub: Awaited<ReturnType<typeof startHub>>
 beforeEach(async () => {
@@ -70,7 +70,9 @@ describe('update-desired-properties', () => {
     const environment = { IOTHUB_CONNECTION_STRING: hub.connectionStrings.service() }
     const args = ['update-desired-properties', '1']
     const trusting = { ...environment, NODE_EXTRA_CA_CERTS: file }
-    expect(await runProgram('service/dist/cli.js', args, trusting)).toMatchObject({ code: 0, stderr: '' })
+    // Unchanged, with the modules of the build.
+    const unchanged = nodeFor('service/dist/cli.js')
+    expect(await runProgram('service/dist/cli.js', args, trusting, unchanged)).toMatchObject({ code: 0, stderr: '' })
     const { code, stderr } = await runProgram('service/dist/cli.js', args, environment)
     expect(code).toBe(1)
     expect(stderr).toMatch(/^Error during patch update \(ERR_CERTIFICATE\): .*NODE_EXTRA_CA_CERTS.*\n$/)
