@@ -45,8 +45,8 @@ const suites: Suite[] = [
   { name: 'session', include: ['test/session/**/*.test.ts'], sharesModules: true, testTimeout: 10 * SECOND },
   { name: 'emulator', include: ['test/emulator/**/*.test.ts'], sharesModules: true, testTimeout: 20 * SECOND },
   { name: 'slow', include: [SLOW_TESTS], exclude: [], testTimeout: 60 * SECOND },
-  { name: 'service', include: ['test/service/**/*.test.ts'], testTimeout: 30 * SECOND },
-  { name: 'demo', include: ['test/demo/**/*.test.ts'], testTimeout: 60 * SECOND },
+  { name: 'service', include: ['test/service/**/*.test.ts'], sharesModules: true, testTimeout: 30 * SECOND },
+  { name: 'demo', include: ['test/demo/**/*.test.ts'], sharesModules: true, testTimeout: 60 * SECOND },
   // One file for every runtime that is not a browser: Node 20, a newer Node, Deno and Bun run it
   // unchanged.
   { name: 'contract', include: ['test/contract/node.test.ts'], testTimeout: 30 * SECOND, setup: 'test/contract' },
@@ -76,6 +76,7 @@ const suites: Suite[] = [
   {
     name: 'interop',
     include: ['test/interop/**/*.test.ts'],
+    sharesModules: true,
     testTimeout: 60 * SECOND,
     setup: 'test/interop',
   },
@@ -83,7 +84,7 @@ const suites: Suite[] = [
   { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 60 * SECOND },
   // Each copies an example, installs it, and runs it.
   { name: 'examples', include: ['test/examples/*.test.ts'], testTimeout: 300 * SECOND, setup: 'test/examples' },
-  { name: 'tools', include: ['test/tools/**/*.test.ts'], testTimeout: 30 * SECOND },
+  { name: 'tools', include: ['test/tools/**/*.test.ts'], sharesModules: true, testTimeout: 30 * SECOND },
 ]
 
 function setupOf(folder: string | undefined): string[] {

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { format, resolveConfig } from 'prettier'
 import { BASE, deviceClients } from './clients/devices.ts'
 import { startBenchHub } from './hub/start.ts'
 import { inChild } from './measure/in-child.ts'
@@ -9,6 +8,7 @@ import type { Collected } from './measure/rounds.ts'
 import { facts } from './report/facts.ts'
 import { ratioTable } from './report/ratios.ts'
 import { withSection } from './report/section.ts'
+import { formatAs } from '../tools/format.ts'
 
 // Telemetry and direct methods next to azure-iot-device: `npm run bench:device -- [--write]
 // [options]`. It prints figures, and asserts only that every client did the same work.
@@ -59,8 +59,7 @@ try {
   console.log(`${text}\n\n${note}`)
   if (values.write) {
     const written = withSection(readFileSync(FILE, 'utf8'), 'device', `${text}\n\n${note}`)
-    const config = await resolveConfig(FILE)
-    writeFileSync(FILE, await format(withSection(written, 'machine', context), { ...config, filepath: FILE }))
+    writeFileSync(FILE, formatAs(FILE, withSection(written, 'machine', context)))
   }
 } finally {
   await hub.close()

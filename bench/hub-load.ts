@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { Load } from './hub-load/load.ts'
+import { type Load, createLoad } from './hub-load/load.ts'
 import { measure, type Plan } from './hub-load/measure.ts'
 import { tables } from './hub-load/report.ts'
 import { startAedes } from './hub-load/servers/aedes.ts'
@@ -66,7 +66,7 @@ const loads: Load[] = []
 for (const name of values.servers.split(',')) {
   const make = makers[name] ?? giveUp(`There is no server "${name}"; there are ${Object.keys(makers).join(', ')}.`)
   const missing = name === 'mosquitto' ? mosquittoIsMissing() : undefined
-  if (missing === undefined) loads.push(new Load(await make(), processes))
+  if (missing === undefined) loads.push(createLoad(await make(), processes))
   else printProgress(`Without mosquitto: ${missing}`)
 }
 const begun = performance.now()

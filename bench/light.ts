@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { format, resolveConfig } from 'prettier'
 import { startBenchHub } from './hub/start.ts'
 import { desired } from './light/desired.ts'
 import { flat } from './light/flat.ts'
@@ -16,6 +15,7 @@ import { facts } from './report/facts.ts'
 import type { Metric } from './report/ratios.ts'
 import type { Recording } from './report/recording.ts'
 import { withSection } from './report/section.ts'
+import { formatAs } from '../tools/format.ts'
 
 // hubtwin/light against its peers: `npm run bench:light -- [table…] [--write] [--json FILE]
 // [options]`. Each table has its own hub. It prints figures, and asserts only that every
@@ -67,8 +67,7 @@ for (const table of TABLES) {
     console.log(`\n## ${table.name}\n\n${text}`)
     if (values.write) {
       const written = withSection(readFileSync(FILE, 'utf8'), table.name, text)
-      const config = await resolveConfig(FILE)
-      writeFileSync(FILE, await format(withSection(written, 'machine', context), { ...config, filepath: FILE }))
+      writeFileSync(FILE, formatAs(FILE, withSection(written, 'machine', context)))
     }
   } finally {
     await hub.close()
@@ -76,6 +75,6 @@ for (const table of TABLES) {
 }
 if (values.json !== undefined) {
   const recording: Recording = { date: new Date().toISOString().slice(0, 10), facts: atStart, metrics }
-  writeFileSync(values.json, await format(JSON.stringify(recording), { parser: 'json', printWidth: 120 }))
+  writeFileSync(values.json, formatAs(values.json, JSON.stringify(recording)))
 }
 process.exit(0)

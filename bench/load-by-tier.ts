@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { format, resolveConfig } from 'prettier'
+import { formatAs } from '../tools/format.ts'
 import { withSection } from '../tools/interop/table.ts'
 import type { Fleet } from './load-by-tier/load.ts'
 import { GUIDE_FLEET, guideTables, loadTable, tierTable } from './load-by-tier/tables.ts'
@@ -28,9 +28,8 @@ const options = new Command('npx tsx bench/load-by-tier.ts')
   .opts<Omit<Fleet, 'devices'> & { devices: readonly number[]; write?: true }>()
 
 if (options.write === true) {
-  const guide = { ...(await resolveConfig(GUIDE)), filepath: GUIDE }
   const text = withSection(readFileSync(GUIDE, 'utf8'), 'load by tier', guideTables())
-  writeFileSync(GUIDE, await format(text, guide))
+  writeFileSync(GUIDE, formatAs(GUIDE, text))
 } else {
   const { devices, write: _write, ...each } = options
   console.log(`${loadTable(devices, each)}\n\n${tierTable(devices, each)}`)

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { simulateDay } from './capacity/day.ts'
 import { limitsOf } from '../node-demo/fleet/tier-limits.ts'
 import { TIERS } from './capacity/tiers.ts'
@@ -14,7 +14,7 @@ interface Options extends Omit<Fleet, 'kiosks'> {
   readonly day?: boolean
 }
 
-const options = new Command('npx tsx deploy/capacity.ts')
+const command = new Command('npx tsx deploy/capacity.ts')
   .description('Compute the hub and the instances of the token service that a fleet needs.')
   .addOption(new Option('--kiosks <list>', 'Numbers of kiosks, separated by commas').default(SIZES).argParser(sizes))
   .addOption(amount('--password-minutes <n>', 'The lifetime of a device password', DEFAULT_FLEET.passwordMinutes))
@@ -30,14 +30,26 @@ const options = new Command('npx tsx deploy/capacity.ts')
     ),
   )
   .option('--day', 'Simulate a day with an outage of 30 minutes at noon, for each number of kiosks')
-  .showHelpAfterError()
-  .parse()
-  .opts<Options>()
+  .addHelpText('after', '\nExit code: 0 success, 2 wrong usage.')
+  .allowExcessArguments(false)
+  .showHelpAfterError('Show the options with --help')
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
+  .exitOverride()
 
-const { kiosks, passwordsPerSecond, day, ...each } = options
+const { kiosks, passwordsPerSecond, day, ...each } = readOptions()
 const service = { passwordsPerSecondAndInstance: passwordsPerSecond }
 if (day === true) for (const size of kiosks) console.log(dayOf(size))
 else console.log(`${loadTable(kiosks, each)}\n\n${planTable(kiosks, each, service)}`)
+
+/** Commander has already printed its error, the help, or nothing. */
+function readOptions(): Options {
+  try {
+    return command.parse().opts<Options>()
+  } catch (error) {
+    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2)
+    throw error
+  }
+}
 
 function dayOf(size: number): string {
   const fleet = { kiosks: size, ...each }
@@ -62,15 +74,15 @@ function dayOf(size: number): string {
 function amount(flags: string, description: string, value: number): Option {
   return new Option(flags, description).default(value).argParser((text) => {
     const number = Number(text)
-    if (text.trim() !== '' && number > 0 && Number.isFinite(number)) return number
-    throw new InvalidArgumentError('It must be a number above 0.')
+    if (/^\d+(\.\d+)?$/.test(text) && number >= 0.001 && number <= 1_000_000) return number
+    throw new InvalidArgumentError('It must be a number from 0.001 to 1000000.')
   })
 }
 
 function sizes(text: string): readonly number[] {
   return text.split(',').map((part) => {
     const number = Number(part)
-    if (Number.isInteger(number) && number >= 1) return number
-    throw new InvalidArgumentError('It must be whole numbers such as 10000,100000.')
+    if (/^\d+$/.test(part) && number >= 1 && number <= 1_000_000_000) return number
+    throw new InvalidArgumentError('It must be whole numbers up to 1000000000, such as 10000,100000.')
   })
 }

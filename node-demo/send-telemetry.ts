@@ -70,6 +70,6 @@ function readOptions(): { count: number; intervalInMs: number } {
 
 function readCount(text: string): number {
   const number = Number(text)
-  if (text.trim() !== '' && Number.isInteger(number) && number >= 1) return number
-  throw new RangeError(`--count is "${text}"; expected a whole number from 1`)
+  if (/^\d{1,9}$/.test(text) && number >= 1) return number
+  throw new RangeError(`--count is "${text}"; expected a whole number from 1 to 999999999`)
 }

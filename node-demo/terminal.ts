@@ -14,6 +14,17 @@ function escape(codeUnit: number): string {
   return `\\u${codeUnit.toString(16).padStart(4, '0')}`
 }
 
+/**
+ * Without a listener, Node prints a stack. A reader of the first lines (`| head`) closes the pipe,
+ * which is not a failure. A full disk is.
+ */
+process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  console.error(`The output cannot be written: ${error.message}`)
+  process.exit(1)
+})
+process.stderr.on('error', () => undefined)
+
 /** Prints results, a line each. */
 export function print(...lines: readonly string[]): void {
   console.log(lines.map(printable).join('\n'))

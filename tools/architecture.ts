@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { globSync } from 'tinyglobby'
+import { classViolations } from './architecture/classes.ts'
 import { cycleViolations } from './architecture/cycles.ts'
 import { readModule } from './architecture/read-module.ts'
 import { jointViolations, violations } from './architecture/violations.ts'
 import { ROOT } from './root.ts'
 
-// Checks which files import which, import cycles, what pure code uses, and how long files are.
+// Checks which files import which, import cycles, what pure code uses, how long files are, and
+// which classes there are.
 
 const files = globSync(['*.ts', '*/**/*.{ts,tsx}'], {
   cwd: ROOT,
@@ -16,6 +18,7 @@ const modules = files.sort().map((file) => readModule(file, readFileSync(join(RO
 const found = [
   ...modules.flatMap((module) => violations(module, declaredIn(module.file))),
   ...jointViolations(modules),
+  ...classViolations(modules),
   ...cycleViolations(modules),
 ]
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { format, resolveConfig } from 'prettier'
 import { notHere } from '../test/interop/operations/not-here.ts'
+import { formatAs } from './format.ts'
 import { asListed, asRun, onlyOperations, type Outcome, summaryLine, tables, withSection } from './interop/table.ts'
 import { run } from './process.ts'
 import { ROOT } from './root.ts'
@@ -24,8 +24,7 @@ const stale: string[] = []
 for (const { file, name, text } of sections) {
   const path = join(ROOT, file)
   const before = readFileSync(path, 'utf8')
-  const options = { ...(await resolveConfig(path)), filepath: path }
-  const after = await format(withSection(before, name, text), options)
+  const after = formatAs(path, withSection(before, name, text))
   if (after === before) continue
   if (isCheck) stale.push(file)
   else writeFileSync(path, after)

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { format, resolveConfig } from 'prettier'
+import { formatAs } from './format.ts'
 import { withSection } from './interop/table.ts'
 import { readOptions } from './options/read-options.ts'
 import { SOURCES } from './options/sources.ts'
@@ -21,7 +21,7 @@ for (const { heading, file, interface: name, applied } of SOURCES) {
   complaints.push(...defaultComplaints(options, applied()).map((complaint) => `${file}: ${complaint}`))
   after = withSection(after, name, optionsTable(heading, options))
 }
-after = await format(after, { ...(await resolveConfig(README)), filepath: README })
+after = formatAs(README, after)
 if (values.check !== true) writeFileSync(README, after)
 else if (after !== before) complaints.push('core/README.md differs from the docstrings. Run npm run options:table')
 for (const complaint of complaints) console.log(complaint)

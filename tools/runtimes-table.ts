@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { format, resolveConfig } from 'prettier'
 import type { RuntimeRecord } from '../test/contract/runtime-record.ts'
+import { formatAs } from './format.ts'
 import { withSection } from './interop/table.ts'
 import { run } from './process.ts'
 import { ROOT } from './root.ts'
@@ -29,10 +29,10 @@ if (values.check !== true) {
     if (obstacle === undefined) records = replace(records, await record(suite))
     else complaints.push(`${suite.name}: ${obstacle}`)
   }
-  writeFileSync(RECORD, await formatted(RECORD, JSON.stringify(records)))
+  writeFileSync(RECORD, formatAs(RECORD, JSON.stringify(records)))
 }
 const before = readFileSync(README, 'utf8')
-const after = await formatted(README, withSection(before, 'runtimes', runtimesTable(records)))
+const after = formatAs(README, withSection(before, 'runtimes', runtimesTable(records)))
 if (values.check !== true) writeFileSync(README, after)
 else if (after !== before) complaints.push('core/README.md differs from docs/runtimes.json. Run npm run runtimes:table')
 for (const { suite, rows } of expectedRows()) {
@@ -77,10 +77,6 @@ async function record(suite: ContractStep): Promise<RuntimeRecord[]> {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-async function formatted(path: string, text: string): Promise<string> {
-  return format(text, { ...(await resolveConfig(path)), filepath: path })
 }
 
 function write(text: string): void {

@@ -9,7 +9,7 @@ import { workflowComplaints } from './workflows/rules.ts'
 const files = globSync('.github/workflows/*.{yml,yaml}', { cwd: ROOT, dot: true }).sort()
 let count = 0
 for (const file of files) {
-  const complaints = await workflowComplaints(readFileSync(join(ROOT, file), 'utf8'))
+  const complaints = workflowComplaints(readFileSync(join(ROOT, file), 'utf8'))
   for (const complaint of complaints) console.log(`${file}: ${complaint}`)
   count += complaints.length
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { DEVELOPMENT_OWNER_KEY } from 'hubtwin-emulator'
 import { desiredTopicOf, dialectOf, tokenFor } from './dialect.ts'
-import { LoadDevice } from './load-device.ts'
+import { openLoadDevice } from './load-device.ts'
 import { deviceIdOf, type Target } from './target.ts'
 import { desiredPatchOf } from './twin.ts'
 
@@ -25,7 +25,7 @@ export async function backEndOf(target: Target, number: number, localAddress: st
       },
     }
   }
-  const client = await LoadDevice.open(target, dialectOf(target), 1_000_000 + number, localAddress)
+  const client = await openLoadDevice(target, dialectOf(target), 1_000_000 + number, localAddress)
   return {
     async change(at, step) {
       const payload = JSON.stringify({ ...desiredPatchOf(step), $version: step })

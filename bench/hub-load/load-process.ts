@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { backEndOf, type BackEnd } from './back-end.ts'
 import { dialectOf } from './dialect.ts'
-import { LoadDevice } from './load-device.ts'
+import { type LoadDevice, openLoadDevice } from './load-device.ts'
 import { serve } from './remote.ts'
 import type { Target } from './target.ts'
 import { reportOf, reported } from './twin.ts'
@@ -56,7 +56,7 @@ const api = {
     const opener = async (): Promise<void> => {
       for (let at = rest.shift(); at !== undefined; at = rest.shift()) {
         const begun = performance.now()
-        const device = await answered(LoadDevice.open(target, dialect, at, localAddress))
+        const device = await answered(openLoadDevice(target, dialect, at, localAddress))
         latencies.push(performance.now() - begun)
         devices.push(device)
         await answered(device.report(JSON.stringify(reported)))
@@ -130,7 +130,7 @@ function nextIdle(): LoadDevice | undefined {
   for (let tries = 0; tries < devices.length; tries++) {
     turn = (turn + 1) % devices.length
     const device = devices[turn]
-    if (device?.isIdle === true) return device
+    if (device?.isIdle() === true) return device
   }
   return undefined
 }

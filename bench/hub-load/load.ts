@@ -14,73 +14,76 @@ export interface Measured {
 }
 
 /** The devices of a server, spread over processes. */
-export class Load {
+export interface Load {
   readonly server: Server
-  readonly #processes: readonly Remote<LoadApi>[]
-  #connected = 0
-
-  constructor(server: Server, processes: number) {
-    this.server = server
-    this.#processes = Array.from({ length: processes }, () => startRemote<LoadApi>('./load-process.ts'))
-  }
-
-  get connected(): number {
-    return this.#connected
-  }
-
+  /** The number of connected devices. */
+  readonly connected: number
   /**
    * Registers and opens devices up to a count.
    *
    * @returns the speed of connecting, without registration
    */
-  async growTo(count: number): Promise<Measured> {
-    const numbers = Array.from({ length: count - this.#connected }, (_, index) => this.#connected + index)
-    await this.server.register(numbers)
-    this.#connected = count
-    return this.#measure(async (each, number): Promise<Float64Array> => {
-      const opening: Opening = {
-        target: this.server.target,
-        process: number,
-        devices: numbers.filter((at) => at % this.#processes.length === number),
-      }
-      return each.call('open', opening)
-    })
-  }
-
+  growTo(count: number): Promise<Measured>
   /** @param phase the load of all processes together */
-  async run({ pace, ...phase }: Phase): Promise<Measured> {
-    const parts = this.#processes.length
-    const part: Phase['pace'] =
-      'inFlight' in pace ? { inFlight: pace.inFlight / parts } : { perSecond: pace.perSecond / parts }
-    return this.#measure(async (each) => (await each.call('run', { ...phase, pace: part })).latencies)
-  }
-
+  run(phase: Phase): Promise<Measured>
   /** Measures the seconds from an action until every device has its desired patch. */
-  async untilAllNotified(act: () => Promise<unknown>): Promise<number> {
-    const all = this.#processes.map((each) => each.call('allNotified', undefined))
-    const begun = performance.now()
-    await Promise.all([act(), ...all])
-    return (performance.now() - begun) / 1000
-  }
+  untilAllNotified(act: () => Promise<unknown>): Promise<number>
+  stop(): Promise<void>
+}
 
-  async stop(): Promise<void> {
-    await Promise.all(this.#processes.map((each) => each.stop()))
-    await this.server.stop()
-  }
+/** @param parts the number of processes */
+export function createLoad(server: Server, parts: number): Load {
+  const processes = Array.from({ length: parts }, () => startRemote<LoadApi>('./load-process.ts'))
+  let connected = 0
 
-  async #measure(act: (each: Remote<LoadApi>, number: number) => Promise<Float64Array>): Promise<Measured> {
-    const loadPids = this.#processes.map(({ pid }) => pid)
-    const [serverBefore, loadBefore] = [await processorTime(this.server.pid), await total(loadPids)]
+  async function measure(act: (each: Remote<LoadApi>, number: number) => Promise<Float64Array>): Promise<Measured> {
+    const loadPids = processes.map(({ pid }) => pid)
+    const [serverBefore, loadBefore] = [await processorTime(server.pid), await total(loadPids)]
     const begun = performance.now()
-    const latencies = (await Promise.all(this.#processes.map(act))).flatMap((each) => [...each])
+    const latencies = (await Promise.all(processes.map(act))).flatMap((each) => [...each])
     const seconds = (performance.now() - begun) / 1000
-    const [serverAfter, loadAfter] = [await processorTime(this.server.pid), await total(loadPids)]
+    const [serverAfter, loadAfter] = [await processorTime(server.pid), await total(loadPids)]
     return {
       perSecond: latencies.length / seconds,
       latencies: Float64Array.from(latencies).sort(),
       serverProcessor: (serverAfter - serverBefore) / latencies.length,
       loadProcessor: (loadAfter - loadBefore) / latencies.length,
     }
+  }
+
+  return {
+    server,
+    get connected() {
+      return connected
+    },
+    async growTo(count) {
+      const numbers = Array.from({ length: count - connected }, (_, index) => connected + index)
+      await server.register(numbers)
+      connected = count
+      return measure(async (each, number): Promise<Float64Array> => {
+        const opening: Opening = {
+          target: server.target,
+          process: number,
+          devices: numbers.filter((at) => at % parts === number),
+        }
+        return each.call('open', opening)
+      })
+    },
+    async run({ pace, ...phase }) {
+      const part: Phase['pace'] =
+        'inFlight' in pace ? { inFlight: pace.inFlight / parts } : { perSecond: pace.perSecond / parts }
+      return measure(async (each) => (await each.call('run', { ...phase, pace: part })).latencies)
+    },
+    async untilAllNotified(act) {
+      const all = processes.map((each) => each.call('allNotified', undefined))
+      const begun = performance.now()
+      await Promise.all([act(), ...all])
+      return (performance.now() - begun) / 1000
+    },
+    async stop() {
+      await Promise.all(processes.map((each) => each.stop()))
+      await server.stop()
+    },
   }
 }
 

@@ -4,9 +4,11 @@ import { Command } from 'commander'
 import { addClockCommand } from './cli/clock-command.ts'
 import { addEventsCommand } from './cli/events-command.ts'
 import { addFaultCommand } from './cli/fault-command.ts'
+import { handleOutputErrors } from './cli/output.ts'
 import { printable, printableLines } from './cli/printable.ts'
 import { addSnapshotCommands } from './cli/snapshot-commands.ts'
 import { addStart } from './cli/start-command.ts'
+import { UsageError } from './cli/usage-error.ts'
 import { addWaitCommand } from './cli/wait-command.ts'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
@@ -22,7 +24,7 @@ const command = new Command('hubtwin-emulator')
   .allowExcessArguments(false)
   .enablePositionalOptions()
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(printableLines(text.replace(/^error: /, ''))) })
+  .configureOutput({ outputError: (text, write) => write(printableLines(usageText(text))) })
 
 addStart(command)
 addWaitCommand(command)
@@ -34,30 +36,43 @@ addSnapshotCommands(command)
 // they are added.
 command.allowExcessArguments()
 
+handleOutputErrors()
 try {
   await command.parseAsync()
 } catch (error) {
   process.exitCode = printFailure(error)
 }
 
+/** The text of commander for a mistake, with an argument named as the usage names it. */
+function usageText(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .replace(/^command-argument value (.*) is invalid for argument '(.*?)'\. /s, '<$2> is $1. ')
+}
+
 /** Prints an error as a line. @returns the exit code: 2 for wrong usage, 1 for other errors */
 function printFailure(error: unknown): number {
   // Commander has already printed its message. Help and version count as success.
   if (error instanceof Error && 'exitCode' in error) return error.exitCode === 0 ? 0 : 2
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
-    console.error(
-      `Port ${String(error.port)} is taken. Choose another port with ${optionOf(error.port)}; 0 means any free port.`,
-    )
-  } else if (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-  ) {
-    console.error(`This machine does not have the address ${String(command.opts()['address'])}.`)
-  } else {
-    console.error(printable(error instanceof Error ? error.message : String(error)))
+  console.error(printable(explainListenError(error) ?? (error instanceof Error ? error.message : String(error))))
+  return error instanceof UsageError ? 2 : 1
+}
+
+/** Names the option of a port or an address on which the hub cannot listen. */
+function explainListenError(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  const { code } = error
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return `--address is ${String(command.opts()['address'])}, which this machine does not have; expected such as 127.0.0.1 or 0.0.0.0`
   }
-  return 1
+  if (!('port' in error)) return undefined
+  const port = String(error.port)
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is taken. Choose another port with ${optionOf(error.port)}; 0 means any free port.`
+  }
+  return code === 'EACCES'
+    ? `You may not listen on port ${port}. Choose another port with ${optionOf(error.port)}; 0 means any free port.`
+    : undefined
 }
 
 function optionOf(port: unknown): string {

@@ -10,10 +10,13 @@ const MISSING: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_
  */
 const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
 
+/** TLS reaches a port without TLS. */
+const NO_TLS = /^(EPROTO$|ERR_SSL_)/
+
 /** Whether the first devices cannot succeed later either. */
 export function isHopeless({ code, cause }: FailureSample): boolean {
   if (code === 'ERR_UNAUTHORIZED' || code === 'ERR_TOKEN') return true
-  return cause !== undefined && (MISSING.has(cause) || UNTRUSTED.test(cause))
+  return cause !== undefined && (MISSING.has(cause) || UNTRUSTED.test(cause) || NO_TLS.test(cause))
 }
 
 /** @param isLocal the hub is on this machine */
@@ -24,6 +27,9 @@ export function adviceFor({ code, cause }: FailureSample, isLocal: boolean): str
   }
   if (cause !== undefined && UNTRUSTED.test(cause)) {
     return "The hub's certificate is not trusted: set NODE_EXTRA_CA_CERTS to the file of its certificate authority"
+  }
+  if (cause !== undefined && NO_TLS.test(cause)) {
+    return 'This port of the hub has no TLS: add ;UseDevelopmentEmulator=true to the connection string of a local hub'
   }
   if (cause !== undefined && MISSING.has(cause)) {
     return isLocal

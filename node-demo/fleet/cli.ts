@@ -5,7 +5,7 @@ import { CommanderError } from 'commander'
 import { FleetFailure } from './failure.ts'
 import { openFilesProblem } from './open-files.ts'
 import { type FleetOptions, readOptions } from './options.ts'
-import { folderProblem, openCsv, type Outcome, writeJson } from './output.ts'
+import { endAtOutputErrors, fileProblem, openCsv, type Outcome, writeJson } from './output.ts'
 import { type Plan, planOf } from './plan.ts'
 import { register } from './registration.ts'
 import { deviceIdAt, sizeOf } from './roster.ts'
@@ -17,6 +17,7 @@ const EXIT = { finished: 0, failed: 1, usage: 2, stopped: 3 } as const
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
 
+endAtOutputErrors()
 try {
   process.exitCode = await main(readOptions(process.argv.slice(2), version))
 } catch (error) {
@@ -28,8 +29,7 @@ process.exit()
 async function main(options: FleetOptions): Promise<number> {
   const plan = planOf(options)
   const devices = sizeOf(plan.roster)
-  const problem =
-    openFilesProblem(devices) ?? folderProblem('--csv', options.csv) ?? folderProblem('--json', options.json)
+  const problem = openFilesProblem(devices) ?? fileProblem('--csv', options.csv) ?? fileProblem('--json', options.json)
   if (problem !== undefined) throw new FleetFailure(problem)
   console.log(
     `${count(devices)} of model ${options.model} for ${plan.authority}, ${plan.connectRate} connections per second`,

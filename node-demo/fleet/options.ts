@@ -99,8 +99,13 @@ function createCommand(version: string): Command {
     .option('--devices <n>', `Number of devices (default: ${DEFAULT_DEVICES}, or the whole file)`, whole(1))
     .option('--from <n>', 'Number of the first device', whole(1), 1)
     .option('--to <n>', 'Number of the last device, in place of --devices', whole(1))
-    .option('--prefix <text>', 'Start of the device IDs', readPrefix, 'fleet-')
-    .option('--connection-strings <file>', 'Device connection strings, a line each, or CSV')
+    .addOption(
+      new Option('--prefix <text>', 'Start of the device IDs')
+        .argParser(readPrefix)
+        .default('fleet-')
+        .conflicts('connectionStrings'),
+    )
+    .option('--connection-strings <file>', 'Device connection strings, a line each, or CSV', path)
     .option('--create', 'Create the devices that the hub lacks')
     .option('--delete', 'Delete the devices of the range from the hub at the end')
     .addOption(new Option('--tier <name>', 'Tier of the hub (default: S1; unlimited for a local hub)').choices(TIERS))
@@ -117,8 +122,8 @@ function createCommand(version: string): Command {
     .option('--workers <n>', 'Worker threads', whole(1, 256), availableParallelism())
     .option('--every <seconds>', 'Time between two lines, rows, or updates of the screen', seconds(0.2), 1)
     .option('--close-seconds <seconds>', 'Deadline to close all connections at the end', seconds(1), 30)
-    .option('--csv <file>', 'Write a row for each interval')
-    .option('--json <file>', 'Write the result and all intervals at the end')
+    .option('--csv <file>', 'Write a row for each interval', path)
+    .option('--json <file>', 'Write the result and all intervals at the end', path)
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
     .showHelpAfterError('Show the options with --help')
@@ -126,10 +131,20 @@ function createCommand(version: string): Command {
     .exitOverride()
 }
 
+/** A timer of Node takes at most 2^31 - 1 ms, and fires at once after a longer time. */
+const MAX_SECONDS = 2_000_000
+
+const DECIMAL = /^\d+(\.\d+)?$/
+
+function path(text: string): string {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('Expected the path of a file.')
+}
+
 function whole(min: number, max = 10_000_000): (text: string) => number {
   return (text) => {
     const number = Number(text)
-    if (text.trim() !== '' && Number.isInteger(number) && number >= min && number <= max) return number
+    if (/^\d+$/.test(text) && number >= min && number <= max) return number
     throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
   }
 }
@@ -137,15 +152,15 @@ function whole(min: number, max = 10_000_000): (text: string) => number {
 function seconds(min: number): (text: string) => number {
   return (text) => {
     const number = Number(text)
-    if (text.trim() !== '' && number >= min && number <= 31_536_000) return number
-    throw new InvalidArgumentError(`Expected seconds, at least ${min}.`)
+    if (DECIMAL.test(text) && number >= min && number <= MAX_SECONDS) return number
+    throw new InvalidArgumentError(`Expected seconds from ${min} to ${MAX_SECONDS}.`)
   }
 }
 
 function above0(text: string): number {
   const number = Number(text)
-  if (number > 0 && number <= 100_000) return number
-  throw new InvalidArgumentError('Expected a number above 0.')
+  if (DECIMAL.test(text) && number > 0 && number <= 100_000) return number
+  throw new InvalidArgumentError('Expected a number above 0, up to 100000.')
 }
 
 /**

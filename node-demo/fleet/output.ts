@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, renameSync, writeFileSync } from 'node:fs'
+import { accessSync, appendFileSync, constants, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import process from 'node:process'
 import { stringify } from 'csv-stringify/sync'
 import { ERROR_CODES } from './counters.ts'
 import type { Sample } from './sample.ts'
@@ -28,9 +29,32 @@ export interface CsvFile {
 }
 
 /** Finds before the run that the file of an option cannot be written after it. */
-export function folderProblem(option: string, file: string | undefined): string | undefined {
-  if (file === undefined || existsSync(dirname(file))) return undefined
-  return `${option} is ${file}, but there is no folder ${dirname(file)}`
+export function fileProblem(option: string, file: string | undefined): string | undefined {
+  if (file === undefined) return undefined
+  const folder = dirname(file)
+  const found = statSync(folder, { throwIfNoEntry: false })
+  if (found === undefined) return `${option} is ${file}, but there is no folder ${folder}`
+  if (!found.isDirectory()) return `${option} is ${file}, but ${folder} is not a folder`
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK)
+  } catch {
+    return `${option} is ${file}, but you may not write to the folder ${folder}`
+  }
+  const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
+  return isFolder ? `${option} is ${file}, but it is a folder` : undefined
+}
+
+/**
+ * Ends the program when its output cannot be written. A reader of the first lines (`| head`) closes
+ * the pipe, which is not a failure. A full disk is.
+ */
+export function endAtOutputErrors(): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    console.error(`The output cannot be written: ${error.message}`)
+    process.exit(1)
+  })
+  process.stderr.on('error', () => undefined)
 }
 
 export function openCsv(file: string): CsvFile {

@@ -27,6 +27,9 @@ const LOCAL_CONNECT_RATE = 200
 export function planOf(options: FleetOptions): Plan {
   const place = options.connectionStrings === undefined ? fromRegistry(options) : fromList(options)
   const isUnlimited = place.isLocal && options.tier === undefined
+  if (isUnlimited && options.units > 1) {
+    throw new FleetFailure(`--units is ${options.units}, but a local hub has no limits without --tier`)
+  }
   const limits = limitsOf({ tier: options.tier ?? 'S1', units: options.units })
   const connectRate = options.connectRate ?? (isUnlimited ? LOCAL_CONNECT_RATE : connectRateOf(limits))
   const warning = isUnlimited ? undefined : warningOf(options, devicesOf(place.roster))
@@ -82,12 +85,20 @@ function fromList({ connectionStrings: file = '', from, to }: FleetOptions): Pla
   }
 }
 
+/** The explanation of an error of the system for a user (Node.js: common system errors). */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+}
+
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new FleetFailure(
-      `Cannot read --connection-strings: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    const { code } = error as NodeJS.ErrnoException
+    const problem = PROBLEMS[code ?? ''] ?? code ?? String(error)
+    throw new FleetFailure(`--connection-strings ${file} cannot be read: ${problem}`)
   }
 }

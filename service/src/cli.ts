@@ -15,8 +15,9 @@ import type { Registry } from './hub/registry.ts'
 import { translateError } from './hub/translate-error.ts'
 import { ServiceError } from './hub/service-error.ts'
 import { VERSION } from './runtime/version.ts'
-import { printFailure } from './terminal.ts'
+import { endAtOutputErrors, printFailure } from './terminal.ts'
 import { printWait } from './commands/print-wait.ts'
+import { PROGRAM } from './commands/program-name.ts'
 import { completeProgram, EXIT_CODES, exitCodeOf, UsageError, usageText } from './commands/usage.ts'
 import { printable } from './tokens/base/printable.ts'
 
@@ -26,12 +27,11 @@ interface Options extends BulkOptions {
   readonly file?: string
 }
 
-const program = new Command('npm run service --')
+const program = new Command(PROGRAM)
   .description('The back end of the hub that IOTHUB_CONNECTION_STRING names, or of the local hub')
   .version(VERSION, '-V, --version', 'Print the version')
   .helpOption('-h, --help', 'Show this help')
   .helpCommand('help [command]', 'Show the help of a command')
-  .showHelpAfterError()
   .exitOverride()
   .configureOutput({
     outputError: (text, write) => write(usageText(text)),
@@ -64,7 +64,7 @@ addBulkOptions(
   program
     .command('tags')
     .description('Print the tags of a device, or merge a patch into them, or into those of many devices')
-    .addOption(deviceOption())
+    .addOption(deviceOption().conflicts(['where', 'job']))
     .option('-s, --set <json>', 'A merge patch, such as \'{"site":"lab","old":null}\'')
     .option('--file <file>', 'A file with the merge patch; - means standard input'),
 ).action((options: Options) =>
@@ -80,8 +80,7 @@ addFleetCommands(program, runner)
 addRolloutCommands(program, runner)
 addTokenCommands(program, runner)
 
-// A reader of the first lines (`| head`) closes the pipe, which is not a failure.
-process.stdout.once('error', () => process.exit(0))
+endAtOutputErrors()
 completeProgram(program)
 try {
   await program.parseAsync()

@@ -13,6 +13,19 @@ function safe(lines: readonly string[]): string {
   return lines.map(printable).join('\n')
 }
 
+/**
+ * Ends the program when its output cannot be written. A reader of the first lines (`| head`) closes
+ * the pipe, which is not a failure. A full disk is.
+ */
+export function endAtOutputErrors(): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    printFailure(`The output cannot be written: ${error.message}`)
+    process.exit(1)
+  })
+  process.stderr.on('error', () => undefined)
+}
+
 /** Prints results, a line each. */
 export function print(...lines: readonly string[]): void {
   console.log(safe(lines))

@@ -155,6 +155,14 @@ describe('hubtwin-fleet', () => {
     [['--devices', '5', '--to', '9'], 2, 'Give either --devices or --to, not both\nShow the options with --help\n'],
     [['--tier', 'B1'], 2, '--tier is B1, and the basic tiers have no twins; expected F1, S1, S2, or S3\n'],
     [['--csv', '/nope/run.csv'], 1, '--csv is /nope/run.csv, but there is no folder /nope\n'],
+    [['--csv', '/'], 1, '--csv is /, but it is a folder\n'],
+    [['--csv', ''], 2, "option '--csv <file>' argument '' is invalid. Expected the path of a file.\n"],
+    [['--json', '/etc/passwd/run.json'], 1, '--json is /etc/passwd/run.json, but /etc/passwd is not a folder\n'],
+    [['--connection-strings', '/nope'], 1, '--connection-strings /nope cannot be read: there is no such file\n'],
+    [['--prefix', 'a', '--connection-strings', 'b'], 2, "'--prefix <text>' cannot be used with option '--connection-"],
+    [['--duration', '31536000'], 2, "argument '31536000' is invalid. Expected seconds from 1 to 2000000.\n"],
+    [['--devices', '0x10'], 2, "argument '0x10' is invalid. Expected a whole number from 1 to 10000000.\n"],
+    [['--units', '5'], 1, '--units is 5, but a local hub has no limits without --tier\n'],
     [['--json', '/nope/run.json'], 1, '--json is /nope/run.json, but there is no folder /nope\n'],
   ])('with %j exits with %i before it connects', async (args, exitCode, message) => {
     const { code, stdout, stderr } = await runProgram(FLEET, args, environment)

@@ -216,6 +216,29 @@ describe('a sample that cannot go on', () => {
     expect((await program.ended).code).toBe(0)
   })
 
+  it.each([
+    ['TLS to a port without TLS', false, 'This port of the hub has no TLS: add ;UseDevelopmentEmulator=true'],
+    ['no TLS to a port with TLS', true, "If this is the hub's port with TLS, remove UseDevelopmentEmulator=true"],
+  ])('get-twin gives advice for %s', async (_case, plain, advice) => {
+    const given = hub.connectionStrings.device('device1', { plain })
+    const [own, other] = plain ? [hub.plainPort, hub.securePort] : [hub.securePort, hub.plainPort]
+    const wrong = given.replace(`:${own};`, `:${other};`)
+    expect(wrong).not.toBe(given)
+    const program = startProgram('node-demo/get-twin.ts', [], { IOTHUB_DEVICE_CONNECTION_STRING: wrong })
+    await program.warns(advice)
+    program.stop('SIGKILL')
+    await program.ended
+  })
+
+  it.each([
+    ['a reader that is gone', '| true', 0, ''],
+    ['a full disk', '> /dev/full', 1, 'The output cannot be written: ENOSPC: no space left on device, write\n'],
+  ])('get-twin ends without a stack for %s', async (_case, redirection, exitCode, text) => {
+    const line = `set -o pipefail; "$0" --import tsx node-demo/get-twin.ts ${redirection}`
+    const { code, stderr } = await runProgram(process.execPath, [], environment, ['bash', '-c', line])
+    expect({ code, stderr }).toEqual({ code: exitCode, stderr: text })
+  })
+
   it('receive-desired-properties says why it waits for a hub, and continues', async () => {
     await hub.close()
     const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)

@@ -72,3 +72,13 @@ it.each<[string, Parameters<typeof bulkUpdate>[2], Partial<Parameters<typeof bul
   const registry = openRegistry(hub.connectionStrings.service({ plain: true }))
   await expect(bulkUpdate(registry, 'desired', input, { timeout: 1, ...options })).rejects.toThrow(message)
 })
+
+it.each([
+  [['tags', '--set', '{}', '--where', 'tags.a ='], 'tags.a =', 9],
+  [['rollout', 'firmware', '1.3.0', '--by', 'terminal', '--where', 'x x'], 'x x', 3],
+])('%j names the column of the condition, and not of the query around it', async (args, where, column) => {
+  const { code, stderr } = await service(...args).ended
+  expect(code).toBe(1)
+  expect(stderr).toContain(`: --where ${where}: `)
+  expect(stderr).toContain(`The query is not valid: Line 1, col ${column}: expected`)
+})

@@ -190,6 +190,17 @@ describe('the command line', () => {
     expect(await runService(['tags'], given)).toEqual({ code: 0, stdout: '{}\n', stderr: '' })
   })
 
+  it.each([
+    ['TLS to a port without TLS', false, / has no TLS \(EPROTO\); add ;UseDevelopmentEmulator=true to the connection/],
+    ['no TLS to a port with TLS', true, /\(ECONNRESET\); if this is its port with TLS, remove UseDevelopmentEmulator=/],
+  ])('the command line gives advice for %s', async (_case, plain, advice) => {
+    const [own, other] = plain ? [hub.plainPort, hub.securePort] : [hub.securePort, hub.plainPort]
+    const wrong = hub.connectionStrings.service({ plain }).replace(`:${own};`, `:${other};`)
+    const { code, stderr } = await runService(['tags'], wrong)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(advice)
+  })
+
   it("the command line says that a device's connection string is not the hub's", async () => {
     const { code, stderr } = await runService(['tags'], hub.connectionStrings.device('device1', { plain: true }))
     expect(code).toBe(1)

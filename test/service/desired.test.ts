@@ -30,7 +30,7 @@ describe('desired get and desired set', () => {
     expect(late).toEqual({
       code: 1,
       stdout: '',
-      stderr: `device1 has changed since etag ${etag}, so nothing was set; read it again: desired get -d device1\n`,
+      stderr: `device1 has changed since etag ${etag}, so nothing was set; read it again: npm run service -- desired get -d device1\n`,
     })
     expect(hub.twin('device1')).toMatchObject({ properties: { desired: { theme: 'dark' } } })
     const { etag: fresh } = JSON.parse((await desired('get')).stdout) as { etag: string }

@@ -8,11 +8,11 @@ describe('the help of the back end', () => {
   it.each([
     [['quer'], 'query'],
     [['desired', 'st'], 'set'],
-  ])('%j is an unknown command: the error suggests the closest command and lists all', async (args, closest) => {
+  ])('%j is an unknown command: the error suggests the closest command and how to list all', async (args, closest) => {
     const { code, stdout, stderr } = await runService(...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(`unknown command '${args.at(-1)}'\n(Did you mean ${closest}?)\n`)
-    expect(stderr).toContain('\nCommands:\n')
+    expect(stderr).toMatch(/\nShow the commands with npm run service -- (?:\w+ )?--help\n$/)
   })
 
   it('--version prints the version', async () => {

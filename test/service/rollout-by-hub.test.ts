@@ -93,7 +93,7 @@ describe('rollout firmware by the hub', () => {
     const { code, stdout, stderr } = await rollout('1.3.0').ended
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: 'Devices that join later get this version too; rollout remove firmware ends that\n',
+      stderr: 'Devices that join later get this version too; npm run service -- rollout remove firmware ends that\n',
     })
     expect(stdout).toMatch(/^1\.3\.0: .*\n1\.3\.0 on 4 devices: 4 done\n$/s)
     await hub.createDevice('late')
@@ -113,7 +113,7 @@ describe('rollout firmware by the hub', () => {
       code: 3,
       stderr:
         'Stopped: the hub continues the rollout without this terminal\n' +
-        'The same command watches it again; rollout pause firmware, or rollout rollback firmware, stops it\n',
+        'The same command watches it again; npm run service -- rollout pause firmware, or rollback in place of pause, stops it\n',
     })
     const second = rollout('1.3.0')
     await second.prints('1.3.0: 1 waiting, 3 done\n')
@@ -142,7 +142,7 @@ describe('rollout firmware by the hub', () => {
     const refused = await rollOut('1.3.0')
     expect(refused.stderr).toBe(
       `1.3.0 would replace the rollout of 1.2.9 on ${LAB}, which is still running (3 waiting, 1 done); ` +
-        '--replace does so, and rollout rollback firmware stops the other first\n',
+        '--replace does so, and npm run service -- rollout rollback firmware stops the other first\n',
     )
     expect(versions()).toEqual(all('1.2.9'))
     const replaced = await rollOut('1.3.0', { replace: true, timeout: 0.03 })
@@ -170,7 +170,7 @@ describe('rollout firmware by the hub', () => {
     expect((await rollOut('1.3.0', { timeout: 0.03 })).stdout).toContain('1.3.0 on 4 devices: 3 waiting, 1 done\n')
     expect((await run((registry) => rolloutPause(registry, undefined))).stdout).toBe(
       'Paused 1.3.0: devices that have started finish, and no other device starts\n' +
-        'rollout resume firmware 1.3.0 continues\n',
+        'npm run service -- rollout resume firmware 1.3.0 continues\n',
     )
     await expect.poll(versions).toEqual(['1.3.0', undefined, undefined, undefined])
     const watched = await rollOut('1.3.0')
@@ -193,7 +193,7 @@ describe('rollout firmware by the hub', () => {
     const back = await run(rolloutRollback)
     expect(back.stdout).toBe(
       'Rolled back 1.3.0: the hub returns its devices to 1.2.9\n' +
-        `To watch it: rollout firmware 1.2.9 --where "${LAB}"\n`,
+        `To watch it: npm run service -- rollout firmware 1.2.9 --where "${LAB}"\n`,
     )
     expect((await rollOut('1.2.9')).code).toBe(0)
     expect(versions()).toEqual(all('1.2.9'))

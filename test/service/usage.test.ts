@@ -35,6 +35,45 @@ describe('Wrong usage of the back end exits with 2', () => {
     [['tags', '--set', '{}', '--file', '/'], "Tags: expected either JSON such as '"],
     [['tags', '--where', '*', '--job', 'a'], '--job watches a job that exists'],
     [['send-message', 'device1', 'x', '-p', 'a b=1'], 'Property name "a b" has a character'],
+    [
+      ['rollot'],
+      "unknown command 'rollot'\n(Did you mean rollout?)\nShow the commands with npm run service -- --help\n",
+    ],
+    [
+      ['rollout', 'statsu'],
+      "unknown command 'statsu'\n(Did you mean status?)\nShow the commands with npm run service -- rollout --help\n",
+    ],
+    [
+      ['tags', '--where', ''],
+      "option '-w, --where <condition>' argument '' is invalid. Expected a text that is not empty.",
+    ],
+    [['serve', '--store', 'nonsense'], 'The address of the store is malformed; expected redis://host:6379 or'],
+    [['serve', '--address', ''], "option '--address <address>' argument '' is invalid. Expected a text that is not"],
+    [['tags', '--job', 'a b'], "option '--job <id>' argument 'a b' is invalid. Expected 1 to 128 letters"],
+    [['tags', '--timeout', '5'], "option '--timeout <minutes>' needs '-w, --where <condition>' or '--job <id>'\n"],
+    [
+      ['tags', '--timeout', '9e9', '--where', '*'],
+      "argument '9e9' is invalid. Expected a number above 0, up to 35000.",
+    ],
+    [['tags', '--device', 'a', '--where', '*'], "option '-d, --device <id>' cannot be used with option '-w, --where"],
+    [
+      ['desired', 'set', '{}', '--etag', 'a b'],
+      "option '-e, --etag <etag>' argument 'a b' is invalid. Expected an etag",
+    ],
+    [
+      ['desired', 'set', '{}', '--etag', 'a', '--job', 'b'],
+      "'-e, --etag <etag>' cannot be used with option '--job <id>'",
+    ],
+    [
+      ['rollout', 'firmware', '1', '--at', '2020-01-01'],
+      "argument '2020-01-01' is invalid. Expected a time after now, 2",
+    ],
+    [['rollout', 'firmware', '1', '--at', '2999-01-01', '--job', 'a'], "'--job <id>' cannot be used with option '--at"],
+    [['rollout', 'firmware', '1', '--by', 'hub', '--units', '2'], '--tier, --units, and --rate are the pace of --by'],
+    [['rollout', 'pause', 'firmware', ''], "<version> is ''. Expected a text that is not empty."],
+    [['send-message', 'device1', 'x', '--wait', '5'], "option '--wait <seconds>' needs '--ack <outcomes>'\n"],
+    [['send-message', 'device1', 'x', '-p', 'a=1', '-p', 'a=2'], "argument 'a=2' is invalid. Expected a only once."],
+    [['send-message', 'device1', 'x', '--expires', '2020-01-01'], 'Expected a time after now, 2'],
   ])('%j', async (args, text) => {
     const { code, stdout, stderr } = await runService(...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -54,6 +93,9 @@ describe('Wrong usage of the back end exits with 2', () => {
   })
 
   it.each([
+    [['state', '--state', '/etc/passwd'], '--state is /etc/passwd, but a part of its path is a file, not a folder\n'],
+    [['serve', '--port', '0', '--state', '/etc/passwd'], '--state is /etc/passwd, but a part of its path is a file'],
+    [['serve', '--port', '0', '--state', '/proc/hubtwin'], '--state is /proc/hubtwin, but there is no such file\n'],
     [['desired', 'set', '--file', '/nope.json'], '--file /nope.json cannot be read: there is no such file\n'],
     [['send-message', 'device1', '--file', '/'], '--file / cannot be read: it is a folder\n'],
   ])('%j exits with 1, because only the file is wrong', async (args, text) => {

@@ -13,7 +13,8 @@ export const openReady = (options?: MessagesOptions, ofTwin?: TwinOptions): Prom
 export interface Delivery {
   readonly text: string
   readonly bag?: string
-  readonly packetId: number
+  /** Without it, the message has QoS 0, and no PUBACK follows. */
+  readonly packetId?: number
   readonly isDuplicate?: boolean
 }
 
@@ -24,17 +25,19 @@ export type Pubacks = string[]
 export async function deliver(
   { hub }: { readonly hub: ScriptedHub },
   pubacks: Pubacks,
-  { text, bag = '', packetId, isDuplicate = false }: Delivery,
+  { text, bag = '', packetId, isDuplicate }: Delivery,
 ): Promise<void> {
   const connection = hub.wires.length
   hub.wire.emit({
     type: 'message',
     topic: `devices/device1/messages/devicebound/${bag}`,
     payload: new TextEncoder().encode(text),
-    packetId,
-    isDuplicate,
-    // A wire of an ended connection sends nothing.
-    acknowledge: () => void (hub.wires.length === connection && pubacks.push(`${connection}: ${packetId}`)),
+    ...(isDuplicate !== undefined && { isDuplicate }),
+    ...(packetId !== undefined && {
+      packetId,
+      // A wire of an ended connection sends nothing.
+      acknowledge: () => void (hub.wires.length === connection && pubacks.push(`${connection}: ${packetId}`)),
+    }),
   })
   await settle()
 }

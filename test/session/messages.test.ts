@@ -1,92 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
 import { inputs, messages, type MessagesOptions, type ReceivedMessage } from '../../core/src/messages/index.ts'
-import type { TwinOptions } from '../../core/src/twin/options.ts'
+import { telemetry } from '../../core/src/telemetry/index.ts'
 import { settle } from './fake-clock.ts'
 import { deferred, deliver, openListening, openReady, type Pubacks } from './messages-device.ts'
 import { peek } from './open-scripted.ts'
-import { openScriptedDevice } from './open-scripted-device.ts'
+import { openReadyDevice, openScriptedDevice } from './open-scripted-device.ts'
 
-describe('A listener', () => {
-  test('gets messages in order, and PUBACK follows each result', async () => {
-    const { scripted, pubacks, texts, accept } = await openListening()
-    for (const packetId of [1, 2, 3]) await deliver(scripted, pubacks, { text: `m${packetId}`, packetId })
-    expect([texts(), pubacks]).toEqual([['m1'], []])
-    await accept()
-    expect([texts(), pubacks]).toEqual([['m1', 'm2'], ['1: 1']])
-    await accept()
-    await accept()
-    expect([texts(), pubacks]).toEqual([
-      ['m1', 'm2', 'm3'],
-      ['1: 1', '1: 2', '1: 3'],
-    ])
-  })
-
-  test('that throws gets the message again after growing delays, while later messages wait', async () => {
-    const observer = vi.fn<NonNullable<TwinOptions['observer']>>()
-    const scripted = await openReady({}, { observer })
-    const pubacks: Pubacks = []
-    const { texts, handler, accept, fail } = deferred()
-    scripted.device.messages.listen(handler)
-    await deliver(scripted, pubacks, { text: 'm1', packetId: 1, bag: '%24.mid=first' })
-    await deliver(scripted, pubacks, { text: 'm2', packetId: 2 })
-    await fail()
-    await scripted.clock.advance(499)
-    expect(texts()).toEqual(['m1'])
-    await scripted.clock.advance(1)
-    expect(texts()).toEqual(['m1', 'm1 again'])
-    await fail()
-    await scripted.clock.advance(999)
-    expect(texts()).toHaveLength(2)
-    await scripted.clock.advance(1)
-    expect(pubacks).toEqual([])
-    await accept()
-    expect(texts()).toEqual(['m1', 'm1 again', 'm1 again', 'm2'])
-    expect(pubacks).toEqual(['1: 1'])
-    expect(observer.mock.calls.filter(([{ type }]) => type === 'messageFailed')).toMatchObject([
-      [{ messageId: 'first' }],
-      [{ messageId: 'first' }],
-    ])
-  })
-
-  test('that returns nothing accepts a message at once', async () => {
-    const scripted = await openReady()
-    const pubacks: Pubacks = []
-    scripted.device.messages.listen(() => {})
-    await deliver(scripted, pubacks, { text: '', packetId: 1 })
-    expect(pubacks).toEqual(['1: 1'])
-  })
-
-  test('gets what arrived before it, and leaves the rest when it is removed', async () => {
-    const scripted = await openReady()
-    const pubacks: Pubacks = []
-    for (const packetId of [1, 2]) await deliver(scripted, pubacks, { text: `m${packetId}`, packetId })
-    expect(pubacks).toEqual([])
-    const first = deferred()
-    const remove = scripted.device.messages.listen(first.handler)
-    expect(first.texts()).toEqual(['m1'])
-    remove()
-    const second = deferred()
-    scripted.device.messages.listen(second.handler)
-    expect(second.texts()).toEqual([])
-    await first.accept()
-    expect([second.texts(), pubacks]).toEqual([['m2'], ['1: 1']])
-  })
-
-  test('is the only consumer', async () => {
-    const { device } = await openReady()
-    const remove = device.messages.listen(() => {})
-    expect(() => device.messages.listen(() => {})).toThrow(TypeError)
-    await expect(device.messages.read().next()).rejects.toThrow('listener')
-    remove()
-    device.messages.listen(() => {})
-  })
-
-  test('must be a function', async () => {
-    const { device } = await openReady()
-    const listen: (handler: never) => unknown = device.messages.listen
-    expect(() => listen(undefined as never)).toThrow('handler is undefined, not a function')
-  })
-})
+const MODULE = { hostName: 'contoso.azure-devices.net', deviceId: 'device1', moduleId: 'filter' }
 
 describe('An iterator', () => {
   test('accepts a message when the app asks for the next', async () => {
@@ -175,7 +95,12 @@ describe('A device', () => {
   })
 
   test('is no module, and a module is no device', async () => {
-    await expect(openScriptedDevice({ inputs: inputs() })).rejects.toThrow('inputs() is for modules')
+    await expect(openScriptedDevice({ inputs: inputs() })).rejects.toThrow(
+      new TypeError('inputs() is for modules; the messages of a device come from messages()'),
+    )
+    await expect(openScriptedDevice({ messages: messages() }, {}, MODULE)).rejects.toThrow(
+      new TypeError('messages() is for devices; the messages of a module come from inputs()'),
+    )
   })
 
   test.each([
@@ -186,6 +111,24 @@ describe('A device', () => {
     expect(() => messages(options as MessagesOptions)).toThrow(type)
     expect(() => inputs(options as MessagesOptions)).toThrow(type)
   })
+})
+
+test('A module gets the messages to its inputs with their names', async () => {
+  const { device, hub } = await openReadyDevice({ inputs: inputs() }, {}, MODULE)
+  const root = 'devices/device1/modules/filter/inputs'
+  expect(hub.wire.subscribed[0]).toContainEqual({ topic: `${root}/#`, qos: 1 })
+  const received: unknown[] = []
+  device.inputs.listen(({ input, text, properties }) => received.push([input, text, { ...properties }]))
+  const acknowledge = vi.fn<() => void>()
+  for (const [index, place] of ['temperature/a=b', 'humidity', 'pressure/'].entries())
+    hub.wire.message(`${root}/${place}`, `m${index}`, acknowledge)
+  await settle()
+  expect(received).toEqual([
+    ['temperature', 'm0', { a: 'b' }],
+    ['humidity', 'm1', {}],
+    ['pressure', 'm2', {}],
+  ])
+  expect(acknowledge).toHaveBeenCalledTimes(3)
 })
 
 describe('close()', () => {
@@ -210,6 +153,27 @@ describe('close()', () => {
     expect(await iterator.next()).toEqual({ done: true, value: undefined })
     await closed
     expect(pubacks).toEqual(['1: 1'])
+  })
+
+  test('ends an iterator at once, while other features still finish their work', async () => {
+    const { device, hub } = await openReadyDevice({ messages: messages(), telemetry: telemetry() })
+    const sent = device.telemetry.send(1)
+    const next = device.messages.read().next()
+    await settle()
+    const closed = device.close()
+    expect(await next).toEqual({ done: true, value: undefined })
+    hub.wire.puback()
+    await Promise.all([sent, closed])
+  })
+
+  test('ends an iterator that asks for its next message later', async () => {
+    const scripted = await openReady()
+    const pubacks: Pubacks = []
+    await deliver(scripted, pubacks, { text: 'm1', packetId: 1 })
+    const iterator = scripted.device.messages.read()
+    await iterator.next()
+    await scripted.device.close({ timeoutInMs: 0 })
+    expect([await iterator.next(), pubacks]).toEqual([{ done: true, value: undefined }, []])
   })
 
   test('waits no longer than its deadline, and ends a pause', async () => {

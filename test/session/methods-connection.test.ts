@@ -46,8 +46,23 @@ describe('A lost connection', () => {
     await call(scripted, 'test', '1', '7')
     finish('once')
     await settle()
+    scripted.hub.wire.puback()
+    await settle()
+    await call(scripted, 'test', '1', '7')
     expect(calls).toHaveLength(1)
     expect(responses(scripted)).toEqual(['200/?$rid=1 "once"'])
+  })
+
+  test('frees the $rid of a call, whichever other call the hub repeats', async () => {
+    const scripted = await openReady()
+    const { calls, handler } = deferred()
+    scripted.device.methods.handleOthers(handler)
+    await call(scripted, 'a', '1')
+    await call(scripted, 'b', '2')
+    await reconnect(scripted)
+    await call(scripted, 'a', '1')
+    await call(scripted, 'c', '2')
+    expect(calls.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
   })
 
   test('frees a $rid: another call with it runs, and the earlier gets no response', async () => {
@@ -61,6 +76,8 @@ describe('A lost connection', () => {
       ['first', true],
       ['second', false],
     ])
+    const error = { code: 'ERR_INTERRUPTED', message: 'Hub has used the number of the call for another call' }
+    expect(calls[0]?.signal.reason).toMatchObject(error)
     finish('first')
     await settle()
     finish('second')
@@ -100,7 +117,8 @@ describe('The option', () => {
     await call(scripted, 'test', '2')
     await scripted.clock.advance(2000)
     expect(calls).toHaveLength(1)
-    expect(calls[0]?.signal.reason).toMatchObject({ code: 'ERR_TIMEOUT' })
+    const error = { code: 'ERR_TIMEOUT', message: 'Method has no response after 5000 ms' }
+    expect(calls[0]?.signal.reason).toMatchObject(error)
     expect(responses(scripted)).toEqual(['504/?$rid=1 '])
     finish('too late')
     await settle()
@@ -137,6 +155,15 @@ describe('close()', () => {
     expect(responses(scripted)).toEqual(['503/?$rid=2 ', '503/?$rid=3 ', '500/?$rid=1 "stopped"'])
     for (let n = 0; n < 3; n++) scripted.hub.wire.puback()
     await closed
+  })
+
+  test('does not wait for a back-off', async () => {
+    const scripted = await openReady()
+    scripted.device.methods.handle('test', () => new Promise(() => {}))
+    await call(scripted, 'test', '1')
+    scripted.hub.wire.drop()
+    await scripted.device.close()
+    expect(scripted.clock.pending).toBe(0)
   })
 
   test('waits no longer than its deadline for a handler', async () => {

@@ -164,6 +164,11 @@ describe('A call', () => {
   })
 })
 
+test('A device subscribes to the calls of all methods', async () => {
+  const { hub } = await openReady()
+  expect(hub.wire.subscribed[0]).toContainEqual({ topic: '$iothub/methods/POST/#', qos: 0 })
+})
+
 test('handle() rejects a second handler until the first is removed, and wrong arguments', async () => {
   const { device } = await openReady()
   const remove = device.methods.handle('test', () => 1)

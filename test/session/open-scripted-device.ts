@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest'
 import type { FeatureSet } from '../../core/src/device/attach-features.ts'
 import { createDevice } from '../../core/src/device/create-device.ts'
 import type { Device } from '../../core/src/device/device.ts'
+import type { DeviceIdentity } from '../../core/src/protocol/identity.ts'
 import { checkOptions, type TwinOptions } from '../../core/src/twin/options.ts'
 import { createFakeClock, type FakeClock, settle } from './fake-clock.ts'
 import { createScriptedHub, type ScriptedHub } from './scripted-hub.ts'
@@ -18,14 +19,15 @@ const IDENTITY = { hostName: 'contoso.azure-devices.net', deviceId: 'device1' }
 export async function openScriptedDevice<Use extends FeatureSet>(
   use: Use,
   options: TwinOptions = {},
+  identity: DeviceIdentity = IDENTITY,
 ): Promise<ScriptedDevice<Use>> {
   const clock = createFakeClock()
   const hub = createScriptedHub()
   const credentials = {
-    identity: IDENTITY,
+    identity,
     token: () => Promise.resolve({ password: 'made up', expiresAt: clock.now() + 3_600_000 }),
   }
-  const device: unknown = createDevice(credentials, checkOptions(options, IDENTITY), use, hub.openWire, clock)
+  const device: unknown = createDevice(credentials, checkOptions(options, identity), use, hub.openWire, clock)
   const scripted = { device: device as Device<Use>, hub, clock }
   onTestFinished(() => scripted.device.close({ timeoutInMs: 0 }))
   await settle()
@@ -36,8 +38,9 @@ export async function openScriptedDevice<Use extends FeatureSet>(
 export async function openReadyDevice<Use extends FeatureSet>(
   use: Use,
   options: TwinOptions = {},
+  identity: DeviceIdentity = IDENTITY,
 ): Promise<ScriptedDevice<Use>> {
-  const scripted = await openScriptedDevice(use, options)
+  const scripted = await openScriptedDevice(use, options, identity)
   scripted.hub.wire.sync({})
   await settle()
   return scripted

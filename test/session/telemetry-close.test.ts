@@ -1,20 +1,8 @@
-import { describe, expect, test, vi } from 'vitest'
-import type { TwinStorage } from '../../core/src/session/storage.ts'
+import { describe, expect, test } from 'vitest'
 import { telemetry } from '../../core/src/telemetry/index.ts'
-import type { TwinOptions } from '../../core/src/twin/options.ts'
 import { settle } from './fake-clock.ts'
 import { openScriptedDevice } from './open-scripted-device.ts'
-import { bodies, ids, openReady } from './telemetry-device.ts'
-
-function memory(initial: Readonly<Record<string, string>> = {}): TwinStorage & { texts: Map<string, string> } {
-  const texts = new Map(Object.entries(initial))
-  return {
-    texts,
-    get: (key) => texts.get(key),
-    set: (key, value) => void texts.set(key, value),
-    remove: (key) => void texts.delete(key),
-  }
-}
+import { openReady } from './telemetry-device.ts'
 
 describe('close()', () => {
   test('waits for PUBACK, and accepts no new message', async () => {
@@ -69,75 +57,14 @@ describe('close()', () => {
   })
 })
 
-describe('A storage', () => {
-  const key = 'hubtwin/contoso.azure-devices.net/device1/telemetry'
-
-  test('keeps messages over a restart, which leave first with their message IDs', async () => {
-    const storage = memory()
-    const before = await openScriptedDevice({ telemetry: telemetry({ storage }) })
-    const lost = [
-      before.device.telemetry.send({ n: 1 }, { messageId: 'first' }),
-      before.device.telemetry.send(new Uint8Array([0, 255, 10]), { messageId: 'second' }),
-    ]
-    await settle()
-    await before.device.close({ timeoutInMs: 0 })
-    for (const each of lost) await expect(each).rejects.toMatchObject({ code: 'ERR_CLOSED' })
-
-    const after = await openScriptedDevice({ telemetry: telemetry({ storage }) })
-    const third = after.device.telemetry.send(3, { messageId: 'third' })
-    await settle()
-    after.hub.wire.sync({})
-    expect(ids(after)).toEqual(['first', 'second', 'third'])
-    expect(after.hub.wire.unacknowledged[1]?.bytes).toEqual(new Uint8Array([0, 255, 10]))
-    for (let n = 0; n < 3; n++) after.hub.wire.puback()
-    await third
-    await after.device.close()
-    expect(storage.texts.has(key)).toBe(false)
-  })
-
-  test('loses a message soon after its PUBACK', async () => {
-    const storage = memory()
-    const { device, hub, clock } = await openReady({ storage })
-    const sent = device.telemetry.send(1)
-    await settle()
-    expect(storage.texts.get(key)).toContain('messages/events')
-    hub.wire.puback()
-    await sent
-    await clock.advance(1000)
-    await settle()
-    expect(storage.texts.has(key)).toBe(false)
-  })
-
-  test('holds messages until it has loaded', async () => {
-    let load = (_: string | undefined): void => {}
-    const loading = new Promise<string | undefined>((resolve) => {
-      load = resolve
-    })
-    const scripted = await openReady({ storage: { ...memory(), get: () => loading } })
-    const sent = scripted.device.telemetry.send(2, { messageId: 'new' })
-    await settle()
-    expect(bodies(scripted)).toEqual([])
-    load(JSON.stringify([['devices/device1/messages/events/%24.mid=old', '1', false]]))
-    await settle()
-    expect(ids(scripted)).toEqual(['old', 'new'])
-    scripted.hub.wire.puback(1)
-    await sent
-  })
-
-  test.each([
-    ['no list', '{}'],
-    ['no message', '[7]'],
-    ['a topic of another device', '[["devices/other/messages/events/a=b","1",false]]'],
-    ['a topic with a wildcard', '[["devices/device1/messages/events/#","1",false]]'],
-    ['no JSON', '['],
-  ])('with %s is an observation, and telemetry goes on', async (_, text) => {
-    const observer = vi.fn<NonNullable<TwinOptions['observer']>>()
-    const scripted = await openReady({ storage: memory({ [key]: text }) }, { observer })
-    const sent = scripted.device.telemetry.send(1)
-    await settle()
-    expect(observer.mock.calls.some(([{ type }]) => type === 'storageFailed')).toBe(true)
-    expect(bodies(scripted)).toEqual(['1'])
-    scripted.hub.wire.puback()
-    await sent
-  })
+test('close() rejects ready() of a full queue', async () => {
+  const { device, hub } = await openReady({ maxMessages: 1 })
+  const sent = device.telemetry.send(1)
+  await settle()
+  const rejections = [sent, device.telemetry.ready()].map((each) =>
+    expect(each).rejects.toMatchObject({ code: 'ERR_CLOSED' }),
+  )
+  hub.wire.drop()
+  await device.close()
+  await Promise.all(rejections)
 })

@@ -8,6 +8,9 @@ import { methods } from '../../core/src/methods/index.ts'
 import { openSharedDevice } from '../../core/src/shared-device.ts'
 import { openSharedTwin } from '../../core/src/shared-twin.ts'
 import { telemetry } from '../../core/src/telemetry/index.ts'
+import { keyCredentials } from '../../core/src/credentials/key.ts'
+import { TwinError } from '../../core/src/errors.ts'
+import { pageWakeSource } from '../../core/src/runtime/page-wake.ts'
 import { readArguments } from '../../core/src/arguments.ts'
 
 const CONNECTION_STRING = 'HostName=contoso.azure-devices.net;DeviceId=device1;SharedAccessKey=bWFkZS11cA=='
@@ -125,6 +128,63 @@ describe('readArguments()', () => {
     onTestFinished(() => void vi.unstubAllGlobals())
     expect(readArguments(CONNECTION_STRING, options).options.keepaliveInSeconds).toBe(used)
   })
+})
+
+describe('The checked arguments', () => {
+  const SIGNATURE = 'SharedAccessSignature sr=contoso.azure-devices.net%2Fdevices%2Fdevice1&sig=x&se=4000000000'
+
+  test('takes the token of a connection string, which no app can renew', async () => {
+    const text = `HostName=contoso.azure-devices.net;DeviceId=device1;SharedAccessSignature=${SIGNATURE}`
+    const { credentials } = readArguments(text, {})
+    expect(credentials.identity).toEqual({ hostName: 'contoso.azure-devices.net', deviceId: 'device1' })
+    expect(await credentials.token()).toEqual({ password: SIGNATURE, expiresAt: 4_000_000_000_000 })
+  })
+
+  test('signs tokens with the key of a connection string', async () => {
+    const { credentials } = readArguments(CONNECTION_STRING, {})
+    const { password, expiresAt } = await credentials.token()
+    const expected = keyCredentials(credentials.identity, 'bWFkZS11cA==', { now: () => expiresAt - 3_600_000 })
+    expect(password).toBe((await expected.token()).password)
+  })
+
+  test('joins the wake events of the page and of the app', () => {
+    const page = new EventTarget()
+    vi.stubGlobal('document', page)
+    vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
+    vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page))
+    onTestFinished(() => void vi.unstubAllGlobals())
+    let emit: ((event: 'wake' | 'sleep') => void) | undefined
+    const { options } = readArguments(CONNECTION_STRING, {
+      wakeSource(listener) {
+        emit = listener
+        return () => (emit = undefined)
+      },
+    })
+    const events: string[] = []
+    const stop = options.wakeSource?.((event) => events.push(event))
+    page.dispatchEvent(new Event('online'))
+    emit?.('sleep')
+    expect(events).toEqual(['wake', 'sleep'])
+    stop?.()
+    page.dispatchEvent(new Event('online'))
+    expect([events.length, emit]).toEqual([2, undefined])
+  })
+
+  test('has the wake events of the page alone without a source of the app', () => {
+    expect(readArguments(CONNECTION_STRING, {}).options.wakeSource).toBe(pageWakeSource)
+  })
+
+  test('rejects null as credentials', () => {
+    expect(() => readArguments(null as never, {})).toThrow(
+      new TypeError('credentials is null, neither a connection string nor { identity, token }'),
+    )
+  })
+})
+
+test('A TwinError has the status and the delay of the hub only where the hub gave them', () => {
+  const details = { status: 429, retryAfterInMs: 5 }
+  expect(Object.keys(new TwinError('ERR_THROTTLED', 'slow'))).toEqual(['name', 'code', 'retriable'])
+  expect(new TwinError('ERR_THROTTLED', 'slow', details)).toMatchObject(details)
 })
 
 describe('openTwin()', () => {

@@ -24,6 +24,7 @@ describe('The options of telemetry', () => {
 
   test.each<[object, string]>([
     [{ overflow: 'reject' }, 'options.overflow is "reject", neither "reject-newest" nor "reject-oldest"'],
+    [{ overflow: 5 }, 'options.overflow is a number, neither "reject-newest" nor "reject-oldest"'],
     [{ storage: null }, 'options.storage is null, not an object'],
     [{ storage: { get: noop } }, 'options.storage.set is undefined, not a function'],
     [{ storage: { get: noop, set: noop } }, 'options.storage.remove is undefined, not a function'],

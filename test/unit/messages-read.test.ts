@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { readMessage } from '../../core/src/messages/message.ts'
 import { decodeBag, encodeBag } from '../../core/src/protocol/property-bag.ts'
 
@@ -95,6 +95,21 @@ describe('A message', () => {
     })
     expect(message.properties).toEqual({ room: '1', empty: '', bare: null })
     expect(message.systemProperties).toMatchObject({ '$.x': '7', '$.mid': 'm', 'iothub-ack': 'full' })
+    expect(Object.keys(message.systemProperties).filter((name) => !/^(\$\.|iothub-)/.test(name))).toEqual([])
+  })
+
+  test('has times in UTC, wherever the device is', () => {
+    const { TZ } = process.env
+    process.env['TZ'] = 'America/New_York'
+    onTestFinished(() => {
+      if (TZ === undefined) delete process.env['TZ']
+      else process.env['TZ'] = TZ
+    })
+    expect(new Date(2030, 0, 2).getTimezoneOffset()).toBe(300)
+    const timeOf = (text: string): string | undefined => read(`%24.ctime=${text}`).creationTime?.toISOString()
+    expect(timeOf('2030-01-02T03:04:05.6789')).toBe('2030-01-02T03:04:05.678Z')
+    expect(timeOf('2030-01-02T03:04:05.6789Z')).toBe('2030-01-02T03:04:05.678Z')
+    expect(timeOf('2030-01-02T03:04:05%2B01:00')).toBe('2030-01-02T02:04:05.000Z')
   })
 
   test('of an input has its names', () => {

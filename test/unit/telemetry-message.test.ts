@@ -84,16 +84,25 @@ describe('encodeMessage()', () => {
   test('sends text and bytes unchanged, without a type', () => {
     const bytes = new Uint8Array([9, 0, 255, 9])
     expect(encode('{}')).toMatchObject({ payload: '{}', topic: 'devices/device1/messages/events/%24.mid=id' })
-    expect(encode(bytes.buffer).payload).toEqual(bytes)
+    expect(encode(bytes.buffer)).toMatchObject({ payload: bytes, size: 4 + 'id'.length })
+    expect(read(encode(bytes).topic)).toEqual({ '$.mid': 'id' })
     expect(encode(bytes.subarray(1, 3)).payload).toEqual(new Uint8Array([0, 255]))
     expect(encode(new DataView(bytes.buffer, 2)).payload).toEqual(new Uint8Array([255, 9]))
   })
 
-  test('copies bytes, so that the app may reuse its buffer', () => {
+  test.each<[string, (bytes: Uint8Array<ArrayBuffer>) => TelemetryBody]>([
+    ['a view', (bytes) => bytes],
+    ['an ArrayBuffer', ({ buffer }) => buffer],
+  ])('copies the bytes of %s, so that the app may reuse its buffer', (_, bodyOf) => {
     const bytes = new Uint8Array([1])
-    const { payload } = encode(bytes)
+    const { payload } = encode(bodyOf(bytes))
     bytes[0] = 2
     expect(payload).toEqual(new Uint8Array([1]))
+  })
+
+  test('takes undefined for the default of an option', () => {
+    const { topic } = encode('', { messageId: undefined, userId: undefined, properties: undefined })
+    expect(read(topic)).toEqual({ '$.mid': 'id' })
   })
 
   test('puts the IDs of a device and of a module into the topic', () => {
@@ -110,6 +119,23 @@ describe('encodeMessage()', () => {
     expect(() => encode('x'.repeat(262_140), options)).toThrow(
       'Message has 262145 bytes with its properties; the hub takes 262144',
     )
+  })
+
+  test('lists the known options', () => {
+    expect(() => encode('', { messageID: 'a' } as object)).toThrow(
+      new TypeError(
+        'options has an unknown "messageID"; known are properties, signal, timeoutInMs, messageId, correlationId, ' +
+          'userId, to, expiresAt, contentType, contentEncoding, creationTime, interfaceId, component, schema, output',
+      ),
+    )
+  })
+
+  test('fills a topic to the last byte', () => {
+    const { length } = encode('', { properties: { a: '' } }).topic
+    const encodeWith = (missing: number): string =>
+      encode('', { properties: { a: 'x'.repeat(65_535 - length - missing) } }).topic
+    expect(encodeWith(0)).toHaveLength(65_535)
+    expect(() => encodeWith(-1)).toThrow('Topic has 65536 bytes with its properties; MQTT carries 65535')
   })
 
   test('rejects properties that do not fit into a topic', () => {

@@ -38,7 +38,13 @@ export const emulatorRows: readonly Row[] = [
   },
   {
     module: 'emulator/src/twin/twin-requests.ts',
-    may: emulator('errors/', 'faults/', 'formats/', 'mqtt/topics.ts', 'twin/'),
+    may: emulator(
+      'errors/',
+      'faults/',
+      'formats/',
+      ...['connection', 'send-to-device', 'topics'].map((file) => `mqtt/${file}.ts`),
+      'twin/',
+    ),
     mayTypesOf: emulator('hub/context.ts', 'identity/', 'mqtt/'),
     packages: ['node:'],
   },
@@ -56,6 +62,11 @@ export const emulatorRows: readonly Row[] = [
       isPure: true,
     },
   ),
+  {
+    module: 'emulator/src/identity/identity-table.ts',
+    may: emulator('identity/', 'store/sorted-keys.ts'),
+    isPure: true,
+  },
   {
     module: 'emulator/src/identity/not-registered.ts',
     may: emulator('errors/', 'identity/identity-id.ts'),
@@ -89,7 +100,7 @@ export const emulatorRows: readonly Row[] = [
     may: emulator('formats/', 'identity/', 'twin/twins.ts'),
     mayTypesOf: emulator('hub/context.ts'),
   },
-  ...filesOf('jobs', ['job', 'job-documents'], {
+  ...filesOf('jobs', ['job', 'job-documents', 'job-table'], {
     may: emulator('errors/', 'formats/', 'jobs/'),
     isPure: true,
   }),
@@ -218,6 +229,7 @@ export const emulatorRows: readonly Row[] = [
     packages: ['hono', 'hono/http-exception', 'hono/secure-headers'],
   },
   { module: 'emulator/src/store/sorted-keys.ts', may: [], isPure: true },
+  { module: 'emulator/src/store/create-folder.ts', may: [], packages: ['node:'] },
   {
     module: 'emulator/src/store/open-store.ts',
     may: emulator('store/'),
@@ -225,5 +237,9 @@ export const emulatorRows: readonly Row[] = [
   },
   { module: 'emulator/src/store/', may: emulator('errors/refusal.ts') },
   { module: 'emulator/src/tls/name-constraints.ts', may: [], packages: ['node:', '@peculiar/x509'], isPure: true },
-  { module: 'emulator/src/tls/', may: [], packages: ['node:', '@peculiar/x509'] },
+  {
+    module: 'emulator/src/tls/',
+    may: emulator('store/create-folder.ts'),
+    packages: ['node:', '@peculiar/x509'],
+  },
 ]

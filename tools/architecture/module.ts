@@ -14,6 +14,13 @@ export interface Finding {
   readonly line: number
 }
 
+/** A class, with what it extends and implements. */
+export interface ClassFact {
+  readonly name: string
+  readonly bases: readonly string[]
+  readonly line: number
+}
+
 /** The facts about a source file that the rules need. */
 export interface Module {
   /** The path from the root of the checkout, with `/`. */
@@ -24,6 +31,7 @@ export interface Module {
   readonly impurities: readonly Finding[]
   /** Module constants whose names are not UPPER_CASE. */
   readonly constants: readonly Finding[]
+  readonly classes: readonly ClassFact[]
 }
 
 export interface Violation {

@@ -1,4 +1,5 @@
 import { parseSync, Visitor } from 'oxc-parser'
+import { classesIn } from './classes.ts'
 import { misnamedConstants } from './constants.ts'
 import type { Finding, Import, Module } from './module.ts'
 
@@ -63,7 +64,9 @@ export function readModule(file: string, text: string): Module {
   }).visit(program)
 
   const constants = misnamedConstants(program).map(({ name, start }) => ({ what: name, line: lineAt(start) }))
-  return { file, lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0), imports, impurities, constants }
+  const classes = classesIn(program).map(({ start, ...each }) => ({ ...each, line: lineAt(start) }))
+  const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
+  return { file, lines, imports, impurities, constants, classes }
 }
 
 const AMBIENT = new Set([

@@ -196,7 +196,14 @@ export const TABLE: readonly Row[] = [
   },
   {
     module: 'emulator/src/faults/',
-    may: emulatorSource('errors/', 'http/', 'identity/', 'mqtt/topics.ts', 'throttling/rate.ts'),
+    may: emulatorSource(
+      'errors/',
+      'http/',
+      'identity/',
+      ...['connection', 'packet-stream', 'send-to-device', 'topics'].map((file) => `mqtt/${file}.ts`),
+      'throttling/rate.ts',
+    ),
+    mayTypesOf: emulatorSource('mqtt/connections.ts'),
     packages: ['node:', 'hono', 'hono/http-exception'],
   },
   { module: 'emulator/src/gaps/', may: emulatorSource('errors/'), packages: ['hono', 'ws'] },
@@ -220,7 +227,16 @@ export const TABLE: readonly Row[] = [
   { module: 'emulator/src/hub/', may: ['emulator/src/'], packages: ['node:'], declaredPackages: true },
   {
     module: 'emulator/src/cli/',
-    may: emulatorSource('access/', 'errors/', 'events/', 'faults/', 'http/', 'hub/', 'throttling/tier.ts'),
+    may: emulatorSource(
+      'access/',
+      'errors/',
+      'events/',
+      'faults/',
+      'http/',
+      'hub/',
+      'identity/identity-id.ts',
+      'throttling/tier.ts',
+    ),
     packages: ['node:', 'commander', 'eventsource'],
   },
   ...emulatorRows,

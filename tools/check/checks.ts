@@ -17,7 +17,7 @@ export const buildChecks: readonly Check[] = [{ name: 'build', commands: () => [
 
 /** Independent of each other, the longest first. */
 export const checksAfterBuild: readonly Check[] = [
-  { name: 'format', commands: () => [[binary('prettier'), '--check', '--log-level=warn', '--cache', '.']] },
+  { name: 'format', commands: () => [[binary('oxfmt'), '--check']] },
   { name: 'packaging', commands: () => [program('packaging.ts')] },
   { name: 'types', commands: () => [[binary('tsc'), '-p', 'tsconfig.all.json'], ...interopTypes()] },
   { name: 'lint', commands: () => [[binary('oxlint'), '--type-aware', '--deny-warnings']] },

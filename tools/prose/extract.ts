@@ -70,7 +70,7 @@ function readCode(file: string, text: string): Chunk[] {
       continue
     }
     const content = comment.value.trim()
-    if (/^(\/|eslint|oxlint|prettier|@ts)/.test(content)) continue
+    if (/^(\/|eslint|oxlint|oxfmt|prettier|@ts)/.test(content)) continue
     if (run !== undefined && run.line + run.lines.length === line) run.lines.push(content)
     else chunks.push((run = { line, lines: [content] }))
   }

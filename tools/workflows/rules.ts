@@ -9,8 +9,8 @@ const PINNED = /^\s*(?:- )?uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+
  *
  * @param text the YAML of the workflow
  */
-export async function workflowComplaints(text: string): Promise<string[]> {
-  const workflow = await readYaml(text)
+export function workflowComplaints(text: string): string[] {
+  const workflow = readYaml(text)
   const jobs = Object.entries(mapOf(mapOf(workflow)['jobs']))
   return [
     ...pinComplaints(text),

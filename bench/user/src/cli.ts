@@ -15,6 +15,14 @@ const EXIT_STOPPED = 130
 
 const REVERSED: readonly Transport[] = ['hubtwin/light', 'hubtwin']
 
+// A reader of the first lines (`| head`) closes the pipe. The run still removes its property.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return
+  console.error(`The output cannot be written: ${error.message}`)
+  process.exitCode = EXIT_FAILED
+})
+process.stderr.on('error', () => undefined)
+
 const stop = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort())
 

@@ -124,9 +124,7 @@ function adviceFor({ code, cause }: TwinError): string {
       // A hub disconnects the older connection of a device (docs/protocol/protocol.md §1.3).
       return '. Another client may use this device: give the benchmark its own device'
     case 'ERR_UNREACHABLE':
-      return isCertificateProblem(cause)
-        ? '. Set NODE_EXTRA_CA_CERTS to the certificate authority of the hub'
-        : '. Check the HostName and the network'
+      return unreachableAdvice(cause)
     default:
       return ''
   }
@@ -136,10 +134,18 @@ function adviceFor({ code, cause }: TwinError): string {
  * The codes of Node for a certificate that it does not trust (Node.js: TLS, X509 certificate
  * errors).
  */
-function isCertificateProblem(cause: unknown): boolean {
+const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
+
+/** TLS reaches a port without TLS. */
+const NO_TLS = /^(EPROTO$|ERR_SSL_)/
+
+function unreachableAdvice(cause: unknown): string {
   for (let each = cause; each instanceof Error; each = each.cause) {
-    if ('code' in each && /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/.test(String(each.code)))
-      return true
+    const code = 'code' in each ? String(each.code) : ''
+    if (UNTRUSTED.test(code)) return '. Set NODE_EXTRA_CA_CERTS to the certificate authority of the hub'
+    if (NO_TLS.test(code)) {
+      return '. This port has no TLS: add ;UseDevelopmentEmulator=true to the connection string of a local hub'
+    }
   }
-  return false
+  return '. Check the HostName and the network'
 }

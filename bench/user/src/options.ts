@@ -61,7 +61,7 @@ function read(args: readonly string[]): Options {
   const number = (name: 'rounds' | 'sequential' | 'burst' | 'per-second', min: number, max: number): number => {
     const text = values[name]
     const value = Number(text)
-    if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max) return value
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value
     throw new RangeError(`--${name} is "${text}"; expected a whole number from ${min} to ${max}`)
   }
   return {

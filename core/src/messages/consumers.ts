@@ -102,37 +102,33 @@ async function* iterate(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ReceivedMessage, void, void> {
   signal?.throwIfAborted()
-  let open: number | undefined
-  let arrived: ReceivedMessage | undefined
+  /** Until the app asks for the next. */
+  let current: { readonly id: number; readonly message: ReceivedMessage } | undefined
   let wake = (): void => {}
   const leave = counter.join({
     deliver(id, message) {
-      open = id
-      arrived = message
+      current = { id, message }
       wake()
     },
     end: () => wake(),
   })
   try {
     for (;;) {
-      if (arrived === undefined && !counter.isOver) {
+      if (current === undefined && !counter.isOver) {
         await wait<void>({ signal }, (resolve) => {
           wake = resolve
           return () => {}
         })
       }
-      if (arrived === undefined) return
-      const message = arrived
-      arrived = undefined
+      if (current === undefined) return
+      const { id, message } = current
       yield message
-      // The app asks for the next.
-      const id = open
-      open = undefined
-      if (id !== undefined) counter.settle(id, true)
+      current = undefined
+      counter.settle(id, true)
       signal?.throwIfAborted()
     }
   } finally {
     leave()
-    if (open !== undefined) counter.settle(open, false)
+    if (current !== undefined) counter.settle(current.id, false)
   }
 }

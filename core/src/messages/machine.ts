@@ -51,9 +51,8 @@ function receive(
   const isCopy = packetId !== undefined && state.waiting.some((entry) => entry.packetId === packetId)
   if (isCopy) return [state, [{ type: 'forget', id }]]
   const isAccepted = isDuplicate && packetId !== undefined && state.acknowledged.includes(packetId)
-  const acknowledged = state.acknowledged.filter((other) => other !== packetId)
   const entry: Entry = { id, packetId, expiresAt, failures: 0, isRepeated: false, isAccepted }
-  return [{ ...state, acknowledged, waiting: [...state.waiting, entry] }, []]
+  return [{ ...state, waiting: [...state.waiting, entry] }, []]
 }
 
 function join(consumer: Consumer): Consumer {

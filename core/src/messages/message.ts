@@ -56,9 +56,9 @@ export function readMessage(
 ): Omit<ReceivedMessage, 'isRedelivered'> {
   const pairs = decodeBag(bag)
   const system = Object.fromEntries(pairs.filter(([name]) => isSystem(name)))
-  const textOf = (key: string | undefined): string | undefined =>
-    key !== undefined && Object.hasOwn(system, key) ? (system[key] ?? undefined) : undefined
-  const named = (name: string): string | undefined => textOf(SYSTEM_KEYS.get(name))
+  // A key has `$.` or `-`, so no object inherits it.
+  const textOf = (key: string): string | undefined => system[key] ?? undefined
+  const named = (name: string): string | undefined => textOf(SYSTEM_KEYS.get(name) ?? '')
   return {
     bytes: new Uint8Array(payload),
     text,
@@ -95,8 +95,7 @@ function parse(text: string): JsonValue | undefined {
 }
 
 /** Times of the hub are UTC, also without a `Z` (docs/protocol/device.md §1.3). */
-function parseDate(text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined
+function parseDate(text = ''): Date | undefined {
   const date = new Date(/T[\d:.]+$/.test(text) ? `${text}Z` : text)
   return Number.isNaN(date.getTime()) ? undefined : date
 }

@@ -69,9 +69,7 @@ function accept(
 }
 
 function answer({ calls }: MethodsState, isMeant: (call: Call) => boolean, response: Response): readonly Call[] {
-  return calls.map((call) =>
-    call.type !== 'answered' && isMeant(call) ? { ...call, type: 'answered', response, isSent: false } : call,
-  )
+  return calls.map((call) => (isMeant(call) ? { ...call, type: 'answered', response, isSent: false } : call))
 }
 
 /** The caller may wait longer than the device expects, so the last moment still has a response. */

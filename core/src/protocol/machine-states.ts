@@ -77,7 +77,9 @@ export interface SyncingState {
  * then finish before the connection changes.
  */
 export type Renewal =
-  { readonly type: 'none' } | { readonly type: 'asking' } | { readonly type: 'draining'; readonly expiresAt: number }
+  | { readonly type: 'none' }
+  | { readonly type: 'asking' }
+  | { readonly type: 'draining'; readonly expiresAt: number }
 
 export interface ReadyState {
   readonly type: 'ready'

@@ -166,7 +166,6 @@ export function connectionClosed(): TwinError {
 let decoder: TextDecoder | undefined
 
 function decodeBody(bytes: Uint8Array): string {
-  if (bytes.length === 0) return ''
   decoder ??= new TextDecoder()
   return decoder.decode(bytes)
 }

@@ -55,7 +55,7 @@ export function readDeviceMessage(data: unknown): DeviceMessage | undefined {
   }
 }
 
-function toMessage(fields: Fields): DeviceMessage {
+function toMessage(fields: Fields): DeviceMessage | undefined {
   const { type } = fields
   switch (type) {
     case 'ask':
@@ -78,7 +78,7 @@ function toMessage(fields: Fields): DeviceMessage {
     case 'deliver':
       return { type, ...ticketOf(fields), content: contentOf(fieldsOf(fields['content'])) }
     default:
-      throw malformed('type')
+      return undefined
   }
 }
 
@@ -96,16 +96,14 @@ function contentOf({ topic, payload, packetId, isDuplicate }: Fields): Content {
 }
 
 function connectionOf(value: unknown): SharedConnection {
-  if (value !== 'connecting' && value !== 'up' && value !== 'draining' && value !== 'waiting') {
-    throw malformed('connection')
-  }
+  check(value === 'connecting' || value === 'up' || value === 'draining' || value === 'waiting')
   return value
 }
 
 /** A topic that ends no connection (MQTT 3.1.1 §1.5.3 and §4.7.1). */
 function topicOf(value: unknown): string {
   const topic = textOf(value)
-  if (topic === '' || /[+#\0]/.test(topic) || encodeText(topic).length > 0xffff) throw malformed('topic')
+  check(topic !== '' && !/[+#\0]/.test(topic) && encodeText(topic).length <= 0xffff)
   return topic
 }
 
@@ -114,11 +112,16 @@ function payloadOf(value: unknown): string | Uint8Array {
 }
 
 function bytesOf(value: unknown): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw malformed('payload')
+  check(value instanceof Uint8Array)
   return value
 }
 
 function flagOf(value: unknown): boolean {
-  if (typeof value !== 'boolean') throw malformed('flag')
+  check(typeof value === 'boolean')
   return value
+}
+
+/** @throws TypeError, which no app sees */
+function check(isWellFormed: boolean): asserts isWellFormed {
+  if (!isWellFormed) throw malformed()
 }

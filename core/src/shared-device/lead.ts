@@ -1,7 +1,7 @@
 import type { ConnectionState } from '../device/feature.ts'
 import type { FeatureMessage } from '../session/features.ts'
 import type { DeviceMessage } from './device-messages.ts'
-import { type Leading, stand, type TabParts } from './parts.ts'
+import { APART, type Leading, stand, type TabParts } from './parts.ts'
 
 /** Handles a message of another tab, in the tab that leads. */
 export function handleAsLeader(
@@ -57,7 +57,7 @@ export function handleOwnConnection(parts: TabParts, connection: ConnectionState
   const { mode, meeting, router, attached } = parts
   if (mode.type !== 'leading') return
   // The session ends with the leadership of this tab. Its features live on.
-  if (connection.type === 'closed') return stand(parts, { type: 'apart' })
+  if (connection.type === 'closed') return stand(parts, APART)
   const { type: state } = connection
   if (state === mode.state) return
   parts.mode = { ...mode, state }

@@ -11,6 +11,8 @@ export type Mode =
   /** There is no leader, or this tab sleeps. */
   { readonly type: 'apart' } | { readonly type: 'following'; readonly term: string } | Leading
 
+export const APART: Mode = { type: 'apart' }
+
 /** This tab has the connection. */
 export interface Leading {
   readonly type: 'leading'

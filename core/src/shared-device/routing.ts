@@ -116,7 +116,6 @@ function claim(state: RoutingState, id: number, tab: string): RoutingStep {
 function offerDue(state: RoutingState): RoutingStep {
   const first = state.find(({ packetId }) => packetId !== undefined)
   const due = state.filter((each) => each.place.type === 'queued' && (each.packetId === undefined || each === first))
-  if (due.length === 0) return [state, []]
   return [
     state.map((each) => (due.includes(each) ? { ...each, place: { type: 'offered' } } : each)),
     due.map(({ id }) => ({ type: 'offer', id })),

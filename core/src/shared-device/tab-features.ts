@@ -12,7 +12,7 @@ import type { DeviceMessage } from './device-messages.ts'
 import { followConnection, handleAsFollower } from './follow.ts'
 import { deliverTo, handleAsLeader, handleOwnConnection } from './lead.ts'
 import { createMeeting } from './meeting.ts'
-import { announce, stand, type TabParts } from './parts.ts'
+import { announce, APART, stand, type TabParts } from './parts.ts'
 import { createRemoteChannel, type RemoteChannel } from './remote-channel.ts'
 import { createRouter, type Router } from './router.ts'
 
@@ -61,10 +61,8 @@ export function createTabFeatures(given: TabFeaturesOptions): TabFeatures {
     },
     handleRole(role, error) {
       isAlone = role.type === 'alone'
-      if (role.type !== 'leader' && role.type !== 'follower') {
-        stand(parts, { type: 'apart' })
-        meeting.leave()
-      }
+      stand(parts, APART)
+      meeting.leave()
       if (role.type === 'closed') attached.handleConnection({ type: 'closed', ...(error && { error }) })
       if (role.type === 'follower') {
         meeting.enter()
@@ -96,7 +94,7 @@ function createParts(given: TabFeaturesOptions, parts: () => TabParts): TabParts
   const remote = createRemote(given, parts)
   return {
     own,
-    mode: { type: 'apart' },
+    mode: APART,
     hosting,
     attached,
     meeting,
@@ -114,7 +112,7 @@ function createRemote({ options, clock }: TabFeaturesOptions, parts: () => TabPa
       return true
     },
     onSilence() {
-      stand(parts(), { type: 'apart' })
+      stand(parts(), APART)
       parts().meeting.post({ type: 'ask' })
     },
     observe: createObserve(options, clock),

@@ -128,7 +128,6 @@ function openLeader(settings: SharedTwinSettings, parts: SharedParts): Leader {
       ...(facade.followed.isSynced && { document: facade.followed.document }),
       status: facade.twin.status,
     }),
-    hasStorage: settings.options.reportStorage !== undefined,
     onClosed: (error) => reducer.dispatch({ type: 'close', error }),
   })
 }

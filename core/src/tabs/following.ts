@@ -80,7 +80,7 @@ export function createFollowing(options: MemberOptions, calls: FollowingOptions)
       if ('tab' in notice && notice.tab !== tab) return
       switch (notice.type) {
         case 'lead':
-          return state.type === 'following' && state.term === notice.term ? undefined : resync()
+          return resync()
         case 'welcome':
           if (notice.nonce !== nonce) return
           clearTimer(timers, 'answer')
@@ -90,13 +90,10 @@ export function createFollowing(options: MemberOptions, calls: FollowingOptions)
           return handleUpdate(notice)
         case 'outcome':
           return calls.onOutcome(notice)
-        case 'handover':
-          return
       }
     },
     leave() {
       clearTimers(timers)
-      nonce++
       state = { type: 'asking' }
     },
   }

@@ -18,8 +18,8 @@ export interface LeaderCalls {
   cancel(tab: string, id: number): void
   /** A tab that has got an outcome does not repeat the call. */
   forgetSettled(tab: string, open: number): void
-  /** @returns the canceled reports */
-  cancelReports(isOf: (tab: string) => boolean): readonly HandedOverReport[]
+  /** @returns the unfinished reports, without those that a tab rejects because it closes */
+  handOver(how: Leaving): readonly HandedOverReport[]
 }
 
 /** @param left how this tab has left, if it has */
@@ -67,11 +67,15 @@ export function createLeaderCalls(
         if (entry.tab === tab && entry.id < open && entry.outcome !== undefined) accepted.delete(key)
       }
     },
-    cancelReports(isOf) {
+    handOver(how) {
       const reports: HandedOverReport[] = []
       for (const { tab, id, call, outcome, cancel } of accepted.values()) {
-        if (outcome !== undefined || call.type !== 'report' || !isOf(tab)) continue
-        cancel()
+        const isOwn = tab === own
+        if (outcome !== undefined || call.type !== 'report' || (isOwn && how === 'close')) continue
+        // The storage keeps the reports of this tab, which may never wake. The next leader gets
+        // them twice, and sends them together. Without the handover, this tab would send them again
+        // when it wakes, over newer values.
+        if (!isOwn) cancel()
         reports.push({ tab, id, patch: call.patch })
       }
       return reports

@@ -16,8 +16,6 @@ export interface LeaderOptions {
   readonly emit: (notice: Notice) => void
   /** @returns the state of this tab */
   readonly snapshot: () => TabState
-  /** The app has a storage, which keeps the reports of this tab. */
-  readonly hasStorage: boolean
   /** The link closed by itself. */
   readonly onClosed: (error: TwinError | undefined) => void
 }

@@ -22,7 +22,7 @@ export interface Leader extends Pick<HubLink, 'wake' | 'sleep'> {
 }
 
 export function createLeader(options: LeaderOptions): Leader {
-  const { tab: own, term, emit, snapshot, onClosed } = options
+  const { term, emit, snapshot, onClosed } = options
   const link = options.openLink(handleUpdate)
   const calls = createLeaderCalls(options, link, () => left)
   let n = 0
@@ -61,9 +61,7 @@ export function createLeader(options: LeaderOptions): Leader {
     },
     leave(how) {
       left = how
-      // With a storage, the next leader loads the reports of this tab from there.
-      const isOwnKept = how === 'close' || options.hasStorage
-      const reports = calls.cancelReports((tab) => tab !== own || !isOwnKept)
+      const reports = calls.handOver(how)
       if (reports.length > 0) emit({ type: 'handover', reports })
       return link.close()
     },

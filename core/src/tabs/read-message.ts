@@ -51,7 +51,7 @@ function toMessage(message: Fields): Message {
     case 'handover':
       return { type, reports: listOf(message['reports']).map((report) => reportOf(fieldsOf(report))) }
     default:
-      throw malformed('type')
+      throw malformed()
   }
 }
 
@@ -66,7 +66,7 @@ function seenOf(fields: Fields): { readonly term: string; readonly n: number } {
 function callOf({ type, patch }: Fields): Call {
   if (type === 'refresh') return { type }
   if (type === 'report') return { type, patch: copyReportedPatch(patch) }
-  throw malformed('call')
+  throw malformed()
 }
 
 function reportOf({ tab, id, patch }: Fields): HandedOverReport {
@@ -75,7 +75,7 @@ function reportOf({ tab, id, patch }: Fields): HandedOverReport {
 
 function outcomeOf({ type, version, error }: Fields): CallOutcome {
   if (type === 'failed') return { type, error: errorOf(fieldsOf(error)) }
-  if (type !== 'done') throw malformed('outcome')
+  if (type !== 'done') throw malformed()
   return version === undefined ? { type } : { type, version: countOf(version) }
 }
 
@@ -94,7 +94,7 @@ function updateOf({ type, document, version, properties, status }: Fields): Twin
     case 'status':
       return { type, status: statusOf(fieldsOf(status)) }
     default:
-      throw malformed('update')
+      throw malformed()
   }
 }
 
@@ -117,7 +117,7 @@ function statusOf({ type, attempt, retryInMs, error }: Fields): TwinStatus {
     case 'waiting':
       return { type, retryInMs: numberOf(retryInMs), error: twinErrorOf(fieldsOf(error)) }
     default:
-      throw malformed('status')
+      throw malformed()
   }
 }
 
@@ -138,8 +138,8 @@ const CODES: Readonly<Record<TwinErrorCode, true>> = {
 }
 
 function twinErrorOf({ code, message, status, retryAfterInMs, retriable }: Fields): TwinError {
-  if (typeof code !== 'string' || !Object.hasOwn(CODES, code)) throw malformed('error')
-  if (retriable !== undefined && typeof retriable !== 'boolean') throw malformed('error')
+  if (CODES[textOf(code) as TwinErrorCode] !== true) throw malformed()
+  if (typeof retriable !== 'boolean') throw malformed()
   return new TwinError(code as TwinErrorCode, textOf(message), {
     retriable,
     ...(status !== undefined && { status: countOf(status) }),

@@ -71,7 +71,7 @@ export function handleUpdate({ reducer, facade }: SharedParts, update: TwinUpdat
 export function emitNotice({ tab, presence, member }: SharedParts, notice: Notice): void {
   const isOwn = 'tab' in notice && notice.tab === tab
   if (!isOwn) presence.post(toPlain(notice))
-  if (isOwn || !('tab' in notice)) member.handleNotice(notice)
+  member.handleNotice(notice)
 }
 
 /** Handles a message from another tab. */

@@ -1,4 +1,5 @@
 import { TwinError } from '../errors.ts'
+import type { Message } from './message.ts'
 import { append, entriesOf, type Entry, firstOf, type Queue, queueOf, withoutFirst } from './queue.ts'
 import type { TelemetryEffect, TelemetryInput, TelemetrySettings, TelemetryState, TelemetryStep } from './states.ts'
 
@@ -10,12 +11,22 @@ import type { TelemetryEffect, TelemetryInput, TelemetrySettings, TelemetryState
  * least once (docs/protocol/device.md §1.6).
  */
 export function next(state: TelemetryState, input: TelemetryInput, settings: TelemetrySettings): TelemetryStep {
-  if (state.type === 'closed') {
-    return [state, input.type === 'send' ? [{ type: 'reject', id: input.id, error: closedError() }] : []]
-  }
+  if (state.type === 'closed') return nextClosed(state, input)
   if (input.type === 'closed') return close(state, input.cause)
   const [after, effects] = nextOpen(state, input, settings)
   return fill(state, after, effects, settings)
+}
+
+/** The storage may load only after the close. It has to keep what it had, too. */
+function nextClosed(state: TelemetryState, input: TelemetryInput): TelemetryStep {
+  switch (input.type) {
+    case 'send':
+      return [state, [{ type: 'reject', id: input.id, error: closedError() }]]
+    case 'loaded':
+      return [load(state, input.messages), [{ type: 'flushed' }]]
+    default:
+      return [state, []]
+  }
 }
 
 type OpenStep = readonly [TelemetryState, readonly TelemetryEffect[]]
@@ -30,11 +41,8 @@ function nextOpen(
       return send(state, { ...input.message, id: input.id, wasSent: false }, settings)
     case 'cancel':
       return [cancel(state, input.id), []]
-    case 'loaded': {
-      const loaded = input.messages.map((message, index) => ({ ...message, id: -index, wasSent: true }))
-      const waiting = queueOf([...loaded, ...entriesOf(state.waiting)])
-      return [counted({ ...state, isLoading: false, waiting }, loaded, 1), []]
-    }
+    case 'loaded':
+      return [load(state, input.messages), []]
     case 'connection':
       return [connect({ ...state, connection: input.connection }), []]
     case 'acknowledged':
@@ -42,6 +50,12 @@ function nextOpen(
     case 'close':
       return [{ ...state, type: 'closing' }, []]
   }
+}
+
+function load(state: TelemetryState, messages: readonly Message[]): TelemetryState {
+  const loaded = messages.map((message, index) => ({ ...message, id: -index, wasSent: true }))
+  const waiting = queueOf([...loaded, ...entriesOf(state.waiting)])
+  return counted({ ...state, isLoading: false, waiting }, loaded, 1)
 }
 
 function send(state: TelemetryState, entry: Entry, settings: TelemetrySettings): OpenStep {

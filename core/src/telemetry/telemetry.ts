@@ -143,7 +143,8 @@ function attachTelemetry(host: FeatureHost, options: CheckedTelemetryOptions): A
         return clearTimer(timers, 'acknowledge')
       case 'flushed':
         clearTimer(timers, 'save')
-        saves?.request()
+        // Until the storage has loaded, a save would overwrite its messages.
+        if (!reducer.state.isLoading) saves?.request()
         for (const { reject } of [...readies]) reject(closedError())
         return resolveFlushed()
     }
@@ -157,7 +158,7 @@ function attachTelemetry(host: FeatureHost, options: CheckedTelemetryOptions): A
     savedCount = state.count
   }
 
-  void storage?.load().then((messages) => dispatch({ type: 'loaded', messages }))
+  const loaded = storage?.load().then((messages) => dispatch({ type: 'loaded', messages }))
   return {
     api: createApi({ host, options, reducer, sends, readies, nextId: () => ++lastId }),
     handleConnection(connection) {
@@ -167,6 +168,7 @@ function attachTelemetry(host: FeatureHost, options: CheckedTelemetryOptions): A
     async close() {
       dispatch({ type: 'close' })
       await flushed
+      await loaded
       await saves?.done()
     },
   }

@@ -110,9 +110,14 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
 function waitForSync(followed: FollowedTwin, options: Wait): Promise<TwinDocument> {
   return wait(options, (resolve, reject) =>
     addListener(followed.statuses, (status) => {
-      if (status?.type === 'ready') resolve(followed.document)
-      if (status?.type === 'closed') reject(closedError(status.error))
-      if (status?.type === 'waiting' && status.error.code === 'ERR_UNAUTHORIZED') reject(status.error)
+      switch (status?.type) {
+        case 'ready':
+          return resolve(followed.document)
+        case 'closed':
+          return reject(closedError(status.error))
+        case 'waiting':
+          if (status.error.code === 'ERR_UNAUTHORIZED') reject(status.error)
+      }
     }),
   )
 }

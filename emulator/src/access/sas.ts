@@ -15,7 +15,8 @@ export interface SharedAccessSignature {
 export type SasRefusal = 'malformed' | 'expired' | 'wrong-scope' | 'wrong-signature'
 
 export type SasVerdict =
-  { readonly type: 'accepted'; readonly expiresAt: number } | { readonly type: 'refused'; readonly code: SasRefusal }
+  | { readonly type: 'accepted'; readonly expiresAt: number }
+  | { readonly type: 'refused'; readonly code: SasRefusal }
 
 /** 32 bytes in base64, the output of HMAC-SHA256. */
 const SIGNATURE_BASE64 = /^[A-Za-z0-9+/]{43}=$/

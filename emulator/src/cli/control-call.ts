@@ -2,7 +2,10 @@ import { type Command, Option } from 'commander'
 import { DEVELOPMENT_OWNER_KEY, DEVELOPMENT_PORTS } from '../hub/development-device.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { signSas } from '../access/sas.ts'
+import { parseHubUrl } from './arguments.ts'
+import { explainNoAnswer } from './no-answer.ts'
 import { unwrapPasted } from './pasted.ts'
+import { UsageError } from './usage-error.ts'
 
 /** The URL of the hub, and the credentials of the caller. */
 export interface HubAddress {
@@ -16,12 +19,16 @@ const DEADLINE_IN_MS = 60_000
 /** The year 9999, since the hub's clock can be ahead. */
 const EXPIRY = 253_402_300_799
 
+const CONNECTION_STRING = '--connection-string (or the variable IOTHUB_CONNECTION_STRING)'
+const POLICY_FORM = "a policy's connection string: HostName=…;SharedAccessKeyName=…;SharedAccessKey=…"
+
 /** Adds the options for the hub's address to a command. */
 export function withHub(command: Command): Command {
   return command
     .addOption(
       new Option('--hub <url>', 'The URL of the hub')
         .env('HUBTWIN_HUB')
+        .argParser(parseHubUrl)
         .default(`http://localhost:${DEVELOPMENT_PORTS.plain}`),
     )
     .addOption(
@@ -36,7 +43,7 @@ export function withHub(command: Command): Command {
  * Calls a running hub.
  *
  * @returns the body of the answer
- * @throws Error with the hub's error message
+ * @throws Error with the hub's error message, UsageError for a malformed connection string
  */
 export async function callHub(address: HubAddress, method: string, path: string, body?: string): Promise<string> {
   const answer = await askHub(address, path, {
@@ -49,7 +56,7 @@ export async function callHub(address: HubAddress, method: string, path: string,
 
 /** The same with the options of `fetch`. The caller reads the answer. */
 export async function askHub(address: HubAddress, path: string, request: RequestInit): Promise<Response> {
-  const url = new URL(path, baseOf(address.hub))
+  const url = new URL(path, address.hub)
   const headers = new Headers(request.headers)
   headers.set('authorization', tokenFor(address, url.hostname))
   const answer = await fetched(address, url, { ...request, headers })
@@ -57,30 +64,39 @@ export async function askHub(address: HubAddress, path: string, request: Request
   throw new Error(messageOf(await answer.text()) ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`)
 }
 
-/** Whether the hub is ready. False if nothing answers, or something other than a hub. */
-export async function isReady(address: HubAddress): Promise<boolean> {
+/** Whether a hub is ready, and otherwise why not. */
+export type Readiness =
+  | { readonly type: 'ready' }
+  | { readonly type: 'not ready'; readonly reason: string; readonly isFinal: boolean }
+
+/** Asks whether the hub is ready. Something other than a hub is not. */
+export async function askReady({ hub }: HubAddress): Promise<Readiness> {
+  const url = new URL('/hub/ready', hub)
   try {
-    const answer = await fetch(new URL('/hub/ready', baseOf(address.hub)), { signal: AbortSignal.timeout(2000) })
-    return answer.status === 200 && ((await answer.json()) as { ready?: unknown }).ready === true
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) })
+    if (answer.status === 200 && saysReady(await answer.text())) return { type: 'ready' }
+    return { type: 'not ready', reason: `it answers ${answer.status}; is it a hubtwin-emulator?`, isFinal: false }
   } catch (error) {
-    if (error instanceof RangeError) throw error
-    return false
+    return { type: 'not ready', ...explainNoAnswer(url, error) }
   }
 }
 
-function baseOf(text: string): URL {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text)
-  throw new RangeError(`--hub must be a URL such as http://localhost:${DEVELOPMENT_PORTS.plain}, not ${text}`)
+function saysReady(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { ready?: unknown } | null)?.ready === true
+  } catch {
+    return false
+  }
 }
 
 async function fetched({ hub }: HubAddress, url: URL, request: RequestInit): Promise<Response> {
   try {
     return await fetch(url, request)
   } catch (error) {
-    const cause: unknown = error instanceof Error ? error.cause : undefined
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
+    const { reason, isFinal } = explainNoAnswer(url, error)
+    const problem = `No hub answers at ${hub}: ${reason}`
     throw new Error(
-      `No hub answers at ${hub}${code}. Start a hub with npx hubtwin-emulator, or set its URL with --hub.`,
+      isFinal ? problem : `${problem}. Start a hub with npx hubtwin-emulator, or set its URL with --hub.`,
       {
         cause: error,
       },
@@ -103,18 +119,18 @@ function messageOf(text: string): string | undefined {
  * to the host that it names.
  */
 function tokenFor({ connectionString }: HubAddress, requestedHost: string): string {
-  const fields = new Map(
-    unwrapPasted(connectionString ?? '')
-      .split(';')
-      .map((field) => field.split(/=(.*)/s, 2) as [string, string]),
-  )
-  const hostName = fields.get('HostName')?.replace(/:\d+$/, '')
-  const policyName = fields.get('SharedAccessKeyName')
-  const key = fields.get('SharedAccessKey')
-  const isForHost =
-    hostName === requestedHost || (fields.get('UseDevelopmentEmulator') === 'true' && isLoopback(hostName ?? ''))
-  if (hostName !== undefined && policyName !== undefined && key !== undefined && isForHost) {
-    return signSas({ resource: hostName, key, policyName, expiry: EXPIRY })
+  const given = unwrapPasted(connectionString ?? '')
+  const fields = new Map(given.split(';').map((field) => field.split(/=(.*)/s, 2) as [string, string]))
+  const [hostName, policyName, key] = ['HostName', 'SharedAccessKeyName', 'SharedAccessKey'].map((name) => {
+    const value = fields.get(name)
+    // The message does not repeat the text, which may be a key.
+    if (given !== '' && !value) throw new UsageError(`${CONNECTION_STRING} has no ${name}; expected ${POLICY_FORM}`)
+    return value ?? ''
+  })
+  const host = (hostName ?? '').replace(/:\d+$/, '')
+  const isForHost = host === requestedHost || (fields.get('UseDevelopmentEmulator') === 'true' && isLoopback(host))
+  if (given !== '' && isForHost) {
+    return signSas({ resource: host, key: key ?? '', policyName: policyName ?? '', expiry: EXPIRY })
   }
   return signSas({ resource: 'localhost', key: DEVELOPMENT_OWNER_KEY, policyName: 'iothubowner', expiry: EXPIRY })
 }

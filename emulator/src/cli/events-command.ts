@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { EventSource } from 'eventsource'
 import { EVENT_TYPES } from '../events/hub-event.ts'
+import { parseDeviceId } from './arguments.ts'
 import { type HubAddress, askHub, withHub } from './control-call.ts'
+import { outputIsClosed } from './output.ts'
 import { printable } from './printable.ts'
 
 interface EventsOptions extends HubAddress {
@@ -17,7 +19,7 @@ export function addEventsCommand(program: Command): void {
     .description('Print the events of a running hub until Ctrl+C, a line of JSON for each')
     .addOption(
       new Option('-d, --device <id>', 'Print only events of this device; repeatable')
-        .argParser(listed)
+        .argParser((text: string, before: readonly string[]) => listed(parseDeviceId(text), before))
         .default([], 'all devices'),
     )
     .addOption(
@@ -69,8 +71,7 @@ async function tail({ device, type, recent, ...address }: EventsOptions): Promis
     source.addEventListener('message', ({ data }) => void process.stdout.write(`${printable(String(data))}\n`))
     process.once('SIGINT', () => end(resolve))
     process.once('SIGTERM', () => end(resolve))
-    // The reader of a pipe has closed it, as `head` does.
-    process.stdout.once('error', () => end(resolve))
+    void outputIsClosed().then(() => end(resolve))
   })
 }
 

@@ -1,8 +1,9 @@
-import type { Command } from 'commander'
+import { Argument, type Command, InvalidArgumentError } from 'commander'
 import type { FaultReport } from '../faults/faults.ts'
 import { parseFaultFields } from '../faults/fault-text.ts'
 import { type FaultSpec, FAULT_NAMES } from '../faults/fault-spec.ts'
 import { Refusal } from '../errors/refusal.ts'
+import { parseDeviceId, parseModuleId } from './arguments.ts'
 import { type HubAddress, callHub, withHub } from './control-call.ts'
 import { printable } from './printable.ts'
 
@@ -66,8 +67,8 @@ export function addFaultCommand(program: Command): void {
   for (const name of FAULT_NAMES) {
     const { text, operation, options = [] } = FAULT_HELP[name]
     const command = withHub(fault.command(name).description(text))
-      .option('-d, --device <id>', 'Only for this device (default: all devices)')
-      .option('--module <id>', 'Only for this module of the device (default: the device itself)')
+      .option('-d, --device <id>', 'Only for this device (default: all devices)', parseDeviceId)
+      .option('--module <id>', 'Only for this module of the device (default: the device itself)', parseModuleId)
     if (operation !== undefined) command.option('--operation <operation>', operation)
     for (const option of options) {
       const [value, meaning] = OPTION_TEXTS[option] ?? [option, option]
@@ -88,13 +89,21 @@ export function addFaultCommand(program: Command): void {
     },
   )
   withHub(
-    fault.command('clear').description('Remove a fault, or all faults').argument('[id]', 'The ID of the fault'),
+    fault
+      .command('clear')
+      .description('Remove a fault, or all faults')
+      .addArgument(new Argument('[id]', 'The ID of the fault').argParser(parseFaultId)),
   ).action(async (id: string | undefined, address: HubAddress) => {
     await callHub(address, 'DELETE', id === undefined ? '/hub/faults' : `/hub/faults/${encodeURIComponent(id)}`)
     console.log(id === undefined ? 'All faults are removed.' : `Fault ${id} is removed.`)
   })
   // Only for the group: commands copy the setting when they are added.
   fault.showHelpAfterError()
+}
+
+function parseFaultId(text: string): string {
+  if (/^\d{1,9}$/.test(text)) return text
+  throw new InvalidArgumentError('The ID of a fault must be a number, as fault list prints it.')
 }
 
 /** Reports invalid options as wrong usage. */

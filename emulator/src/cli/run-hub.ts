@@ -11,6 +11,8 @@ import { connectionLine, refusalLine } from './connection-log.ts'
 import { updateEnvFile } from './env-file.ts'
 import { introduction } from './introduction.ts'
 import { npmIsGone } from './npm-parent.ts'
+import { outputIsClosed } from './output.ts'
+import { checkFile, checkFolder, explainSystemError } from './paths.ts'
 import { printable, printableError } from './printable.ts'
 import type { Shell } from './shell.ts'
 
@@ -48,7 +50,10 @@ export async function runHub({
   configurationInterval,
   ...options
 }: StartOptions): Promise<void> {
-  const stop = stopSignal()
+  const { dataFolder } = options
+  if (dataFolder !== undefined) await checkFolder('--data-folder', dataFolder)
+  if (env !== undefined) await checkFile('--env', env)
+  const npmGone = npmIsGone()
   const hub = await startHub({
     ...options,
     devices: device,
@@ -57,6 +62,8 @@ export async function runHub({
     onError: (error) => console.error(printableError(error)),
     ...(!quiet && { onRefusedConnect: (refused) => console.log(refusalLine(refused)) }),
   })
+  // A start that takes long, such as on a slow disk, ends by the default action of a signal.
+  const stop = stopSignal(npmGone)
   const authority = await authorityFile(hub)
   try {
     for (const spec of fault) hub.faults.inject(spec)
@@ -94,21 +101,22 @@ async function writeEnvironment(path: string, hub: Hub, device: string, authorit
     IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain }),
     ...(!plain && { NODE_EXTRA_CA_CERTS: authorityPath }),
   }
-  await updateEnvFile(path, variables).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`The file of --env, ${path}, cannot be written (${error.code})`, { cause: error })
+  await updateEnvFile(path, variables).catch((error: unknown) => {
+    throw new Error(`--env is ${path}, but it cannot be written: ${explainSystemError(error)}`, { cause: error })
   })
 }
 
 /**
- * SIGINT, SIGTERM, or SIGHUP of a closed terminal closes the hub, and so does the end of npm. A
- * second signal ends the process at once.
+ * SIGINT, SIGTERM, or SIGHUP of a closed terminal closes the hub, and so does the end of npm, or of
+ * the reader of a pipe. A second signal ends the process at once.
  */
-function stopSignal(): Promise<void> {
+function stopSignal(npmGone: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve())
     process.once('SIGTERM', () => resolve())
     process.once('SIGHUP', () => resolve())
-    void npmIsGone().then(resolve)
+    void npmGone.then(resolve)
+    void outputIsClosed().then(resolve)
   })
 }
 

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
+import { parseText } from './arguments.ts'
 import { type HubAddress, callHub, withHub } from './control-call.ts'
+import { readTextFile } from './paths.ts'
 import { printableLines } from './printable.ts'
 
 /** Saves and restores the state of a running hub. */
@@ -13,13 +14,13 @@ export function addSnapshotCommands(program: Command): void {
     })
   withHub(program.command('restore'))
     .description('Replace the stored state of a running hub by a snapshot')
-    .argument('<file>', 'The file of the snapshot; - means standard input')
+    .argument('<file>', 'The file of the snapshot; - means standard input', parseText)
     .action(async (file: string, address: HubAddress) => {
       await callHub(
         address,
         'PUT',
         '/hub/snapshot',
-        file === '-' ? await text(process.stdin) : await readFile(file, 'utf8'),
+        file === '-' ? await text(process.stdin) : await readTextFile('The snapshot', file),
       )
       console.log('Restored.')
     })

@@ -5,8 +5,10 @@ import type { FaultSpec } from '../faults/fault-spec.ts'
 import { checkHostName, checkOrigins } from '../http/host-name.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { TIERS } from '../throttling/tier.ts'
+import { parseDeviceIds, rejectEmptyTexts } from './arguments.ts'
 import { detectShell, SHELLS } from './shell.ts'
 import type { StartOptions } from './run-hub.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Starts a hub, when the program is called without a command. */
 export function addStart(command: Command): void {
@@ -43,7 +45,7 @@ export function addStart(command: Command): void {
     .option('-f, --data-folder <folder>', 'The folder for state and certificates (default: in memory)')
     .addOption(
       new Option('-d, --device <ids>', 'Create devices: IDs separated by commas; repeatable')
-        .argParser((text: string, before: readonly string[]) => [...before, ...text.split(',').filter(Boolean)])
+        .argParser(parseDeviceIds)
         .default([], 'only device1'),
     )
     .option('--env <file>', 'Write connection strings to this .env file, and keep its other lines')
@@ -73,10 +75,30 @@ export function addStart(command: Command): void {
     .action(async (options: StartOptions) => {
       const [unknown] = command.args
       if (unknown !== undefined) rejectUnknownCommand(command, unknown)
+      checkTogether(command, options)
       // The other commands need no hub in their process, and it is large.
       const { runHub } = await import('./run-hub.ts')
       await runHub(options)
     })
+  rejectEmptyTexts(command)
+}
+
+/** @throws UsageError for options that do not go together */
+function checkTogether(command: Command, { tier, units, ...options }: StartOptions): void {
+  if (tier === undefined && command.getOptionValueSource('units') === 'cli') {
+    throw new UsageError(`--units is ${units}, but there is no --tier; expected --tier ${TIERS.join(', ')}`)
+  }
+  if (tier === 'F1' && units > 1) throw new UsageError(`--units is ${units}; F1 has a single unit`)
+  const ports = new Map<number, string>()
+  for (const [option, port] of [
+    ['--secure-port', options.securePort],
+    ['--plain-port', options.plainPort],
+    ['--mqtt-port', options.mqttPort],
+  ] as const) {
+    const other = ports.get(port)
+    if (other !== undefined) throw new UsageError(`${other} and ${option} are both ${port}; expected different ports`)
+    if (port !== 0) ports.set(port, option)
+  }
 }
 
 /** Commander itself lists and suggests commands only for a program without an action. */

@@ -19,7 +19,13 @@ export type PacketMoment = 'before-storing' | 'after-storing' | 'puback'
 
 /** Everything that a fault can affect, apart from whole connections. */
 export type Operation =
-  RequestKind | 'connect' | 'early-packet' | 'upgrade' | 'early-get' | 'notification' | PacketMoment
+  | RequestKind
+  | 'connect'
+  | 'early-packet'
+  | 'upgrade'
+  | 'early-get'
+  | 'notification'
+  | PacketMoment
 
 /** A moment at which the hub can inject a fault. Upgrades and REST requests have no identity. */
 export interface Occasion {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Identity } from '../identity/identity-id.ts'
-import type { ConnectionPort } from './connection-port.ts'
+import { type Connection, isSubscribedFor } from '../mqtt/connection.ts'
+import { hasEarlyPackets } from '../mqtt/packet-stream.ts'
 import type { FaultSource } from './faults.ts'
 
 /** How long the hub waits for an early packet. A client that pipelines sends it much sooner. */
@@ -12,20 +13,20 @@ const WAIT_IN_MS = 1000
  */
 export interface EarlyPackets {
   /** Resolves to whether a fault closes the connection because of a packet before CONNACK. */
-  refuses(connection: ConnectionPort, identity: Identity): Promise<boolean>
+  refuses(connection: Connection, identity: Identity): Promise<boolean>
   /**
    * Lets a GET overtake the SUBSCRIBE for its answer, as in a hub that handles packets in parallel.
    * Resolves after the GET, or when no GET arrives in time.
    *
    * @returns undefined without such a fault
    */
-  letGetOvertake(connection: ConnectionPort): Promise<void> | undefined
+  letGetOvertake(connection: Connection): Promise<void> | undefined
 }
 
 export function createEarlyPackets(faults: FaultSource): EarlyPackets {
-  async function awaitGet(connection: ConnectionPort): Promise<void> {
+  async function awaitGet(connection: Connection): Promise<void> {
     if (await emitsInTime(connection, 'get-unheard')) {
-      faults.apply('lose', { identity: connection.identity, operation: 'early-get' })
+      faults.apply('lose', { identity: connection.session?.identity, operation: 'early-get' })
     }
   }
 
@@ -33,21 +34,21 @@ export function createEarlyPackets(faults: FaultSource): EarlyPackets {
     async refuses(connection, identity) {
       const occasion = { identity, operation: 'early-packet' } as const
       if (!faults.isSet('refuse', occasion)) return false
-      if (!connection.socket.hasEarlyPackets && !(await emitsInTime(connection, 'early'))) return false
+      if (!hasEarlyPackets(connection.stream) && !(await emitsInTime(connection, 'early'))) return false
       return faults.apply('refuse', occasion) !== undefined
     },
     letGetOvertake(connection) {
-      const { identity } = connection
-      const isPossible = !connection.isSubscribedFor('twin-answers')
+      const identity = connection.session?.identity
+      const isPossible = !isSubscribedFor(connection, 'twin-answers')
       if (!isPossible || !faults.isSet('lose', { identity, operation: 'early-get' })) return undefined
       return awaitGet(connection)
     },
   }
 }
 
-async function emitsInTime({ socket }: ConnectionPort, event: 'early' | 'get-unheard'): Promise<boolean> {
+async function emitsInTime({ stream }: Connection, event: 'early' | 'get-unheard'): Promise<boolean> {
   try {
-    await once(socket, event, { signal: AbortSignal.timeout(WAIT_IN_MS) })
+    await once(stream.duplex, event, { signal: AbortSignal.timeout(WAIT_IN_MS) })
     return true
   } catch {
     // The time is up, or the socket has failed.

@@ -1,4 +1,8 @@
 import { identityOf, type Identity } from '../identity/identity-id.ts'
+import { type Connection, destroyConnection, expireToken } from '../mqtt/connection.ts'
+import type { Connections } from '../mqtt/connections.ts'
+import { silenceStream } from '../mqtt/packet-stream.ts'
+import { publish, sendBytes } from '../mqtt/send-to-device.ts'
 import { isTopicName } from '../mqtt/topics.ts'
 import {
   type ActiveFault,
@@ -8,7 +12,6 @@ import {
   isOver,
   decideInjection,
 } from './active-fault.ts'
-import type { ConnectionPort, ConnectionSource } from './connection-port.ts'
 import { type AnswerSpec, type FaultSpec, parseFaultSpec } from './fault-spec.ts'
 
 /** Injects faults into a hub, for tests. */
@@ -88,16 +91,16 @@ export interface FaultSource extends Faults {
   /** Whether the hub can inject a fault on an occasion. Counts no injection. */
   isSet(fault: ActiveSpec['fault'], occasion: Occasion): boolean
   /** Makes a connection half-open if a fault says so. */
-  silence(connection: ConnectionPort): void
+  silence(connection: Connection): void
 }
 
 /** The number of faults that stay listed after their last injection. */
 const MAX_OVER = 100
 
-export function createFaults(connections: ConnectionSource, clock: () => number): FaultSource {
+export function createFaults(connections: Connections, clock: () => number): FaultSource {
   let faults: readonly ActiveFault[] = []
   let lastId = 0
-  const silenced = new Map<number, ConnectionPort[]>()
+  const silenced = new Map<number, Connection[]>()
   const expired = new Set<string>()
 
   function add(spec: ActiveSpec): number {
@@ -112,7 +115,7 @@ export function createFaults(connections: ConnectionSource, clock: () => number)
     faults = faults.filter((each) => !isRemoved(each))
     // A half-open connection does not recover when the network does.
     for (const { id } of removed) {
-      for (const connection of silenced.get(id) ?? []) connection.destroy()
+      for (const connection of silenced.get(id) ?? []) destroyConnection(connection)
       silenced.delete(id)
     }
     return removed.length > 0
@@ -127,16 +130,16 @@ export function createFaults(connections: ConnectionSource, clock: () => number)
     return undefined
   }
 
-  function silence(connection: ConnectionPort): void {
-    if (connection.socket.isSilent) return
-    const active = apply('silence', { identity: connection.identity })
+  function silence(connection: Connection): void {
+    if (connection.stream.isSilent) return
+    const active = apply('silence', { identity: connection.session?.identity })
     if (active === undefined) return
     silenced.set(active.id, [...(silenced.get(active.id) ?? []), connection])
-    connection.socket.silence()
+    silenceStream(connection.stream)
   }
 
-  function expire(affected: readonly ConnectionPort[]): number {
-    const expiring = affected.filter((connection) => connection.expireToken(clock()))
+  function expire(affected: readonly Connection[]): number {
+    const expiring = affected.filter((connection) => expireToken(connection, clock()))
     for (const { token } of expiring) if (token !== undefined) expired.add(token)
     return expiring.length
   }
@@ -176,27 +179,27 @@ export function createFaults(connections: ConnectionSource, clock: () => number)
     // Async, so that the caller gets every failure as a rejection.
     async send(identity, topic, payload) {
       if (!isTopicName(topic)) throw new RangeError('topic must have 1 to 65,535 bytes and no +, # or U+0000')
-      return connectionOf(connections, identity).publish(topic, payload)
+      return publish(connectionOf(connections, identity), topic, payload)
     },
-    sendBytes: (identity, bytes) => connectionOf(connections, identity).sendBytes(bytes),
+    sendBytes: (identity, bytes) => sendBytes(connectionOf(connections, identity), bytes),
   }
 }
 
-function kick(affected: readonly ConnectionPort[]): number {
-  for (const connection of affected) connection.destroy()
+function kick(affected: readonly Connection[]): number {
+  for (const connection of affected) destroyConnection(connection)
   return affected.length
 }
 
 /** @param identity undefined for all connections */
-function connectionsOf(connections: ConnectionSource, identity: Identity | undefined): ConnectionPort[] {
+function connectionsOf(connections: Connections, identity: Identity | undefined): Connection[] {
   return [...connections.all()].filter(
-    (connection) =>
+    ({ session }) =>
       identity === undefined ||
-      (connection.identity?.deviceId === identity.deviceId && connection.identity.moduleId === identity.moduleId),
+      (session?.identity.deviceId === identity.deviceId && session.identity.moduleId === identity.moduleId),
   )
 }
 
-function connectionOf(connections: ConnectionSource, identity: Identity): ConnectionPort {
+function connectionOf(connections: Connections, identity: Identity): Connection {
   const connection = connections.find(identity)
   if (connection === undefined) throw new Error(`${identity.deviceId} is not connected`)
   return connection

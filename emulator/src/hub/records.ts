@@ -1,8 +1,8 @@
 import { type StoredPolicies, openPolicies } from '../access/stored-policies.ts'
-import { Configurations } from '../configurations/stored-configurations.ts'
-import { Registry } from '../identity/registry.ts'
-import { Jobs } from '../jobs/stored-jobs.ts'
-import { CloudMessageQueues } from '../messages/cloud-message-queues.ts'
+import { type Configurations, openConfigurations } from '../configurations/stored-configurations.ts'
+import { type Registry, openRegistry } from '../identity/registry.ts'
+import { type Jobs, openJobs } from '../jobs/stored-jobs.ts'
+import { type CloudMessageQueues, openCloudMessageQueues } from '../messages/cloud-message-queues.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -26,13 +26,13 @@ export interface Records {
 export async function openRecords(dataFolder: string | undefined, shutdown: Shutdown): Promise<Records> {
   const store = await openStore(dataFolder)
   shutdown.add(() => store.close())
-  const registry = await Registry.load(store)
+  const registry = await openRegistry(store)
   shutdown.add(() => registry.idle())
-  const jobs = await Jobs.load(store)
+  const jobs = await openJobs(store)
   shutdown.add(() => jobs.idle())
-  const configurations = await Configurations.load(store)
+  const configurations = await openConfigurations(store)
   shutdown.add(() => configurations.idle())
-  const messages = await CloudMessageQueues.load(
+  const messages = await openCloudMessageQueues(
     store,
     (owner) => registry.find({ deviceId: owner.deviceId })?.generationId === owner.generationId,
   )

@@ -7,7 +7,9 @@ import { type JobRunner, createJobRunner } from '../jobs/job-runner.ts'
 import { type CloudDeliveries, createCloudDeliveries } from '../messages/cloud-deliveries.ts'
 import { createFeedback } from '../messages/feedback.ts'
 import { type MethodCalls, createMethodCalls } from '../methods/method-calls.ts'
-import { Connections } from '../mqtt/connections.ts'
+import { destroyConnection, qosFor } from '../mqtt/connection.ts'
+import { type Connections, createConnections } from '../mqtt/connections.ts'
+import { publishOnce } from '../mqtt/send-to-device.ts'
 import { type Throttle, createThrottle, noThrottle } from '../throttling/throttle.ts'
 import { concurrentJobs, maxConfigurations } from '../throttling/tier.ts'
 import { type TwinRequests, createTwinRequests } from '../twin/twin-requests.ts'
@@ -36,7 +38,7 @@ export function createServices(options: HubOptions, records: Records, shutdown: 
   const { onError = () => undefined } = options
   const clock = createHubClock(options.clock ?? Date.now)
   const throttle = throttleOf(options, clock, shutdown)
-  const connections = new Connections()
+  const connections = createConnections()
   const faults = createFaults(connections, clock.now)
   const events = createEventStream(clock.now, onError)
   shutdown.add(() => events.close())
@@ -118,11 +120,14 @@ function devicesOf(
     },
     sendToInput(module, message, acknowledged) {
       const connection = connections.find(module)
-      const qos = connection?.qosFor('inputs')
+      const qos = connection && qosFor(connection, 'inputs')
       if (connection === undefined || qos === undefined) return false
-      connection.publishOnce(qos, message, acknowledged)
+      publishOnce(connection, qos, message, acknowledged)
       return true
     },
-    disconnect: (identity) => connections.find(identity)?.destroy(),
+    disconnect(identity) {
+      const connection = connections.find(identity)
+      if (connection !== undefined) destroyConnection(connection)
+    },
   }
 }

@@ -46,7 +46,8 @@ export interface IdentityRequest {
   readonly status?: 'enabled' | 'disabled'
   readonly statusReason?: string | null
   readonly authentication?:
-    Authentication | { readonly type: 'sas'; readonly primaryKey: ''; readonly secondaryKey: '' }
+    | Authentication
+    | { readonly type: 'sas'; readonly primaryKey: ''; readonly secondaryKey: '' }
   readonly capabilities?: JsonObject
   readonly scopes?: ScopeRequest
   readonly managedBy?: string

@@ -1,25 +1,53 @@
-import { type DeviceJob, type JobRecord, isFinished } from './job.ts'
+import type { DeviceJob, JobRecord } from './job.ts'
+import {
+  type JobEntry,
+  type JobLimits,
+  type KeyedDeviceJob,
+  clearJobs,
+  createJobTable,
+  devicesAfter,
+  putDevice,
+  putJob,
+  removeOldJobs,
+  unfinishedCount,
+} from './job-table.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Store, StoreChange } from '../store/store.ts'
-import { WriteQueue } from '../store/write-queue.ts'
+import { type WriteQueue, createWriteQueue } from '../store/write-queue.ts'
 
-/** The result of a job for a device, with the key that continues a list after it. */
-type KeyedDeviceJob = readonly [key: string, job: JobRecord, device: DeviceJob]
-
-interface Entry {
-  job: JobRecord
-  readonly devices: Map<string, DeviceJob>
-}
-
-/**
- * How many jobs the hub keeps. IoT Hub keeps jobs for 30 days. The local hub may delete old jobs
- * earlier.
- */
-export interface JobLimits {
-  readonly unfinished: number
-  readonly finished: number
-  readonly devices: number
-  readonly ageInMs: number
+/** Every job and its result for each device, in memory and in the store. */
+export interface Jobs {
+  readonly writes: WriteQueue
+  find(jobId: string): JobRecord | undefined
+  devicesOf(jobId: string): Iterable<DeviceJob>
+  /** Every job, oldest first. */
+  all(): Iterable<JobRecord>
+  /** The results for devices after a key, with the keys that continue the list. */
+  devicesAfter(key?: string): Iterable<KeyedDeviceJob>
+  /**
+   * Adds a job when the store has it.
+   *
+   * @throws Refusal JobAlreadyExists, JobQuotaExceeded, ServiceUnavailable
+   */
+  add(request: Omit<JobRecord, 'number'>): Promise<JobRecord>
+  /**
+   * Changes a job and its results for devices. Readers see the change at once. Resolves when the
+   * store has it. Callers add devices in the order of their IDs.
+   *
+   * @throws Refusal ServiceUnavailable when the store fails; then the job itself is unchanged
+   */
+  change(job: JobRecord, devices?: readonly DeviceJob[]): Promise<void>
+  /** Changes the result for a device in memory only. A restart reverts it. */
+  setDevice(jobId: string, device: DeviceJob): void
+  /** Resolves when every write has reached the store. */
+  idle(): Promise<void>
+  /** The store changes for a whole job. */
+  changesFor(job: JobRecord, devices: readonly DeviceJob[]): StoreChange[]
+  /**
+   * Replaces all jobs in memory, in the order of their numbers. The caller has suspended the write
+   * queue.
+   */
+  replaceAll(all: Iterable<readonly [job: JobRecord, devices: readonly DeviceJob[]]>): void
 }
 
 export const JOB_LIMITS: JobLimits = { unfinished: 100, finished: 1000, devices: 200_000, ageInMs: 30 * 24 * 3600_000 }
@@ -27,170 +55,92 @@ export const JOB_LIMITS: JobLimits = { unfinished: 100, finished: 1000, devices:
 const JOB_PREFIX = 'job/'
 const DEVICE_PREFIX = 'device-job/'
 
-/** Every job and its result for each device, in memory and in the store. */
-export class Jobs {
-  /** In the order of their numbers. */
-  readonly #entries = new Map<string, Entry>()
-  readonly #arriving = new Set<string>()
-  readonly #queue: WriteQueue
-  readonly #limits: JobLimits
-  #lastNumber = 0
-  #deviceCount = 0
+/** Loads every job of a store. */
+export async function openJobs(store: Store, limits: JobLimits = JOB_LIMITS): Promise<Jobs> {
+  const table = createJobTable()
+  const { entries } = table
+  const arriving = new Set<string>()
+  const writes = createWriteQueue(store)
 
-  private constructor(store: Store, limits: JobLimits) {
-    this.#queue = new WriteQueue(store)
-    this.#limits = limits
+  const records: JobRecord[] = []
+  for await (const [, value] of store.entries(JOB_PREFIX)) records.push(value as JobRecord)
+  for (const job of records.sort((one, other) => one.number - other.number)) putJob(table, job)
+  for await (const [key, value] of store.entries(DEVICE_PREFIX)) {
+    putDevice(table, key.slice(DEVICE_PREFIX.length).split('/')[0] ?? '', value as DeviceJob)
   }
 
-  static async load(store: Store, limits: JobLimits = JOB_LIMITS): Promise<Jobs> {
-    const jobs = new Jobs(store, limits)
-    const records: JobRecord[] = []
-    for await (const [, value] of store.entries(JOB_PREFIX)) records.push(value as JobRecord)
-    for (const job of records.sort((one, other) => one.number - other.number)) jobs.#put(job)
-    for await (const [key, value] of store.entries(DEVICE_PREFIX)) {
-      jobs.setDevice(key.slice(DEVICE_PREFIX.length).split('/')[0] ?? '', value as DeviceJob)
-    }
-    return jobs
-  }
-
-  /** The store changes for a whole job. */
-  static changesFor(job: JobRecord, devices: readonly DeviceJob[]): StoreChange[] {
-    const ofDevices = devices.map((device) => ({ key: deviceKey(job.jobId, device), value: device }))
-    return [{ key: JOB_PREFIX + job.jobId, value: job }, ...ofDevices]
-  }
-
-  /**
-   * Replaces all jobs in memory, in the order of their numbers. The caller has suspended the write
-   * queue.
-   */
-  replaceAll(all: Iterable<readonly [job: JobRecord, devices: readonly DeviceJob[]]>): void {
-    this.#entries.clear()
-    this.#lastNumber = 0
-    this.#deviceCount = 0
-    for (const [job, devices] of all) {
-      this.#put(job)
-      for (const device of devices) this.setDevice(job.jobId, device)
-    }
-  }
-
-  get writes(): WriteQueue {
-    return this.#queue
-  }
-
-  find(jobId: string): JobRecord | undefined {
-    return this.#entries.get(jobId)?.job
-  }
-
-  devicesOf(jobId: string): Iterable<DeviceJob> {
-    return this.#entries.get(jobId)?.devices.values() ?? []
-  }
-
-  /** Every job, oldest first. */
-  *all(): Generator<JobRecord> {
-    for (const { job } of this.#entries.values()) yield job
-  }
-
-  /** The results for devices after a key, with the keys that continue the list. */
-  *devicesAfter(key?: string): Generator<KeyedDeviceJob> {
-    const [number = 0, deviceId = ''] = key === undefined ? [] : splitKey(key)
-    for (const { job, devices } of this.#entries.values()) {
-      if (job.number < number) continue
-      for (const device of devices.values()) {
-        if (job.number > number || device.deviceId > deviceId) yield [`${job.number}/${device.deviceId}`, job, device]
-      }
-    }
-  }
-
-  /**
-   * Adds a job when the store has it.
-   *
-   * @throws Refusal JobAlreadyExists, JobQuotaExceeded, ServiceUnavailable
-   */
-  async add(request: Omit<JobRecord, 'number'>): Promise<JobRecord> {
+  async function add(request: Omit<JobRecord, 'number'>): Promise<JobRecord> {
     const { jobId } = request
-    if (this.#entries.has(jobId) || this.#arriving.has(jobId)) {
+    if (entries.has(jobId) || arriving.has(jobId)) {
       throw new Refusal('JobAlreadyExists', `There is already a job ${jobId}`)
     }
-    const unfinished = [...this.all()].filter((each) => !isFinished(each)).length + this.#arriving.size
-    if (unfinished >= this.#limits.unfinished) {
-      throw new Refusal('JobQuotaExceeded', `At most ${this.#limits.unfinished} jobs may wait or run at once`)
+    if (unfinishedCount(table) + arriving.size >= limits.unfinished) {
+      throw new Refusal('JobQuotaExceeded', `At most ${limits.unfinished} jobs may wait or run at once`)
     }
-    this.#arriving.add(jobId)
-    const job = { ...request, number: ++this.#lastNumber }
+    arriving.add(jobId)
+    const job = { ...request, number: ++table.lastNumber }
+    const removed = removeOldJobs(table, limits, job.createdAt)
     try {
-      await this.#queue.write([...this.#removeOld(job.createdAt), { key: JOB_PREFIX + jobId, value: job }])
-      this.#entries.set(jobId, { job, devices: new Map() })
+      await writes.write([...removed.flatMap(removalsOf), jobChange(jobId, job)])
+      entries.set(jobId, { job, devices: new Map() })
     } finally {
-      this.#arriving.delete(jobId)
+      arriving.delete(jobId)
     }
     return job
   }
 
-  /**
-   * Changes a job and its results for devices. Readers see the change at once. Resolves when the
-   * store has it. Callers add devices in the order of their IDs.
-   *
-   * @throws Refusal ServiceUnavailable when the store fails; then the job itself is unchanged
-   */
-  async change(job: JobRecord, devices: readonly DeviceJob[] = []): Promise<void> {
-    const entry = this.#entries.get(job.jobId)
+  async function change(job: JobRecord, devices: readonly DeviceJob[] = []): Promise<void> {
+    const entry = entries.get(job.jobId)
     if (entry === undefined) return
     const before = entry.job
     entry.job = job
-    for (const device of devices) this.setDevice(job.jobId, device)
+    for (const device of devices) putDevice(table, job.jobId, device)
+    const ofDevices = devices.map((device) => deviceChange(job.jobId, device.deviceId, device))
     try {
-      await this.#queue.write([
-        ...(job === before ? [] : [{ key: JOB_PREFIX + job.jobId, value: job }]),
-        ...devices.map((device) => ({ key: deviceKey(job.jobId, device), value: device })),
-      ])
+      await writes.write(job === before ? ofDevices : [jobChange(job.jobId, job), ...ofDevices])
     } catch (error) {
       if (entry.job === job) entry.job = before
       throw error
     }
   }
 
-  /** Changes the result for a device in memory only. A restart reverts it. */
-  setDevice(jobId: string, device: DeviceJob): void {
-    const devices = this.#entries.get(jobId)?.devices
-    if (devices === undefined) return
-    if (!devices.has(device.deviceId)) this.#deviceCount += 1
-    devices.set(device.deviceId, device)
-  }
-
-  /** Resolves when every write has reached the store. */
-  idle(): Promise<void> {
-    return this.#queue.idle()
-  }
-
-  #put(job: JobRecord): void {
-    this.#entries.set(job.jobId, { job, devices: new Map() })
-    this.#lastNumber = job.number
-  }
-
-  /** Removes the oldest finished jobs beyond the limits. */
-  #removeOld(now: number): StoreChange[] {
-    const removals: StoreChange[] = []
-    const finished = [...this.#entries.values()].filter(({ job }) => isFinished(job))
-    let excess = finished.length - this.#limits.finished
-    for (const { job, devices } of finished) {
-      const isOld = now - (job.endedAt ?? now) > this.#limits.ageInMs
-      if (!isOld && excess <= 0 && this.#deviceCount <= this.#limits.devices) continue
-      excess -= 1
-      this.#deviceCount -= devices.size
-      this.#entries.delete(job.jobId)
-      removals.push({ key: JOB_PREFIX + job.jobId, value: undefined })
-      for (const device of devices.values()) removals.push({ key: deviceKey(job.jobId, device), value: undefined })
-    }
-    return removals
+  return {
+    writes,
+    find: (jobId) => entries.get(jobId)?.job,
+    devicesOf: (jobId) => entries.get(jobId)?.devices.values() ?? [],
+    *all() {
+      for (const { job } of entries.values()) yield job
+    },
+    devicesAfter: (key) => devicesAfter(table, key),
+    add,
+    change,
+    setDevice: (jobId, device) => putDevice(table, jobId, device),
+    idle: () => writes.idle(),
+    changesFor: (job, devices) => [
+      jobChange(job.jobId, job),
+      ...devices.map((device) => deviceChange(job.jobId, device.deviceId, device)),
+    ],
+    replaceAll(all) {
+      clearJobs(table)
+      for (const [job, devices] of all) {
+        putJob(table, job)
+        for (const device of devices) putDevice(table, job.jobId, device)
+      }
+    },
   }
 }
 
-/** Neither device IDs nor job IDs contain `/`. */
-function deviceKey(jobId: string, { deviceId }: DeviceJob): string {
-  return `${DEVICE_PREFIX}${jobId}/${deviceId}`
+function jobChange(jobId: string, value: JobRecord | undefined): StoreChange {
+  return { key: JOB_PREFIX + jobId, value }
 }
 
-function splitKey(key: string): [number, string] {
-  const at = key.indexOf('/')
-  return [Number(key.slice(0, at)) || 0, key.slice(at + 1)]
+function deviceChange(jobId: string, deviceId: string, value: DeviceJob | undefined): StoreChange {
+  return { key: `${DEVICE_PREFIX}${jobId}/${deviceId}`, value }
+}
+
+function removalsOf({ job, devices }: JobEntry): StoreChange[] {
+  return [
+    jobChange(job.jobId, undefined),
+    ...Array.from(devices.keys(), (deviceId) => deviceChange(job.jobId, deviceId, undefined)),
+  ]
 }

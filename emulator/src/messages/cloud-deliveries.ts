@@ -3,7 +3,9 @@ import type { Context } from '../hub/context.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import { type CloudMessage, packetIdOf } from './cloud-message.ts'
 import { cloudMessageTopic } from '../mqtt/topics.ts'
-import type { Connection } from '../mqtt/connection.ts'
+import { type Connection, isClean, qosFor, windowOf } from '../mqtt/connection.ts'
+import { addInFlight, freePlace, hasRoom, isInFlight } from '../mqtt/outgoing-window.ts'
+import { publish, publishAtLeastOnce } from '../mqtt/send-to-device.ts'
 import type { AcceptedSession } from '../mqtt/decide-connect.ts'
 
 /** Delivers cloud-to-device messages to connected devices (docs/protocol/device.md §3). */
@@ -46,7 +48,7 @@ export function createCloudDeliveries(context: Context): CloudDeliveries {
   function startOf(connection: Connection, identity: Identity): number {
     const known = starts.get(connection)
     if (known !== undefined) return known
-    const skipsQueue = connection.isClean && !context.messageRules.cleanSessionsGetQueue
+    const skipsQueue = isClean(connection) && !context.messageRules.cleanSessionsGetQueue
     const start = skipsQueue ? lastSequenceNumber(context, identity) : 0
     starts.set(connection, start)
     return start
@@ -67,32 +69,32 @@ export function createCloudDeliveries(context: Context): CloudDeliveries {
     const { sequenceNumber } = message
     const topic = cloudMessageTopic(identity, message.bag)
     const payload = Buffer.from(message.body, 'base64')
-    if (connection.qosFor('cloud-messages') === 0) {
+    if (qosFor(connection, 'cloud-messages') === 0) {
       // QoS 0 has no acknowledgment, so a written message counts as delivered.
-      void connection.publish(topic, payload)
+      void publish(connection, topic, payload)
       complete(context, identity, sequenceNumber).catch(context.onError)
       return
     }
     const packetId = packetIdOf(message)
     const key = lockKey(session, message)
     locks.set(key, { connection, session, sequenceNumber, packetId, until: context.clock() + LOCK_IN_MS })
-    connection.window.open(packetId, () => {
+    addInFlight(windowOf(connection), packetId, () => {
       locks.delete(key)
       return complete(context, identity, sequenceNumber)
     })
-    void connection.publishAtLeastOnce({ topic, payload, messageId: packetId, dup })
+    void publishAtLeastOnce(connection, { topic, payload, messageId: packetId, dup })
   }
 
   function deliver(connection: Connection): void {
     const { session } = connection
-    const qos = connection.qosFor('cloud-messages')
+    const qos = qosFor(connection, 'cloud-messages')
     if (session === undefined || qos === undefined) return
     const { identity } = session
     const start = startOf(connection, identity)
     for (const message of queuedFor(context, identity)) {
       if (message.sequenceNumber <= start || isLocked(connection, lockKey(session, message))) continue
       // In order: a message without a place in the window also holds up those behind it.
-      if (qos === 1 && (!connection.window.hasRoom || connection.window.has(packetIdOf(message)))) return
+      if (qos === 1 && (!hasRoom(windowOf(connection)) || isInFlight(windowOf(connection), packetIdOf(message)))) return
       // Within a session, a repeated message has DUP (MQTT 3.1.1 [MQTT-3.3.1-1]).
       const dup = connection.resumesMessages && message.deliveryCount > 0
       if (countDelivery(context, identity, message)) send(connection, session, message, dup)
@@ -101,11 +103,11 @@ export function createCloudDeliveries(context: Context): CloudDeliveries {
 
   /** Sends a message again over the connection that has not acknowledged it. */
   function sendAgain({ connection, session, sequenceNumber, packetId }: Lock): void {
-    if (!connection.window.has(packetId) || connection.socket.destroyed) return
+    if (!isInFlight(windowOf(connection), packetId) || connection.stream.duplex.destroyed) return
     const message = queuedFor(context, session.identity).find((each) => each.sequenceNumber === sequenceNumber)
-    const isPossible = message !== undefined && connection.qosFor('cloud-messages') === 1
+    const isPossible = message !== undefined && qosFor(connection, 'cloud-messages') === 1
     if (isPossible && countDelivery(context, session.identity, message)) send(connection, session, message, true)
-    else connection.window.release(packetId)
+    else freePlace(windowOf(connection), packetId)
   }
 
   return {

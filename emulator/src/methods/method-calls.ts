@@ -2,8 +2,9 @@ import type { EventStream } from '../events/event-stream.ts'
 import { identityKey, identityOf, type Identity } from '../identity/identity-id.ts'
 import type { MethodCall, MethodOutcome } from './method.ts'
 import { type MethodAnswer, methodTopic } from '../mqtt/topics.ts'
-import type { Connection } from '../mqtt/connection.ts'
+import { type Connection, isSubscribedFor, qosFor } from '../mqtt/connection.ts'
 import type { Connections } from '../mqtt/connections.ts'
+import { publishOnce } from '../mqtt/send-to-device.ts'
 
 /** The pending direct method calls (docs/protocol/protocol.md §5). */
 export interface MethodCalls {
@@ -35,7 +36,7 @@ export function createMethodCalls(connections: Connections, events: EventStream)
 
   function reachable(identity: Identity): Connection | undefined {
     const connection = connections.find(identity)
-    return connection?.isSubscribedFor('methods') ? connection : undefined
+    return connection !== undefined && isSubscribedFor(connection, 'methods') ? connection : undefined
   }
 
   /** @returns undefined if the device does not subscribe in time */
@@ -73,7 +74,7 @@ export function createMethodCalls(connections: Connections, events: EventStream)
       pending.set(rid, { connection, settle })
       // The granted QoS decides about the QoS of the call (docs/protocol/device.md §2.1).
       const message = { topic: methodTopic(call.methodName, rid), payload: Buffer.from(call.payload) }
-      const cancel = connection.publishOnce(connection.qosFor('methods') ?? 0, message)
+      const cancel = publishOnce(connection, qosFor(connection, 'methods') ?? 0, message)
     })
   }
 
@@ -108,7 +109,7 @@ export function createMethodCalls(connections: Connections, events: EventStream)
       if (call?.connection === connection) call.settle({ type: 'answered', status, payload })
     },
     handleReady(connection) {
-      const { identity } = connection
+      const identity = connection.session?.identity
       if (identity === undefined || reachable(identity) !== connection) return
       for (const arrived of [...(waiting.get(identityKey(identity)) ?? [])]) arrived(connection)
     },

@@ -3,7 +3,7 @@ import type { Policies } from '../access/policies.ts'
 import type { EarlyPackets } from '../faults/early-packets.ts'
 import type { FaultSource } from '../faults/faults.ts'
 import type { Context } from '../hub/context.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, destroyConnection, isClean, isSubscribedFor } from './connection.ts'
 import type { Connections } from './connections.ts'
 import { type AcceptedSession, type ConnectContext, type ConnectRequest, decideConnect } from './decide-connect.ts'
 import { recordConnected } from './presence.ts'
@@ -85,7 +85,7 @@ export function createAuthentication(parts: AuthenticationParts): Authenticate {
 
   async function refuseEarlyPackets({ connection, session }: Attempt): Promise<number | undefined> {
     if (!(await early.refuses(connection, session.identity))) return undefined
-    connection.destroy()
+    destroyConnection(connection)
     return NOT_AUTHORIZED
   }
 
@@ -95,14 +95,14 @@ export function createAuthentication(parts: AuthenticationParts): Authenticate {
 
   async function openSession({ connection, session, token }: Attempt): Promise<number | undefined> {
     // The "close" event of a destroyed socket has fired already, so the session would never end.
-    if (connection.socket.destroyed) return NOT_AUTHORIZED
+    if (connection.stream.duplex.destroyed) return NOT_AUTHORIZED
     connection.session = session
     connection.token = token
     connection.connectedAt = context.clock()
-    connection.subscriptions = connection.isClean
+    connection.subscriptions = isClean(connection)
       ? []
       : (context.registry.latest(session.identity)?.subscriptions ?? [])
-    connection.resumesMessages = connection.isSubscribedFor('cloud-messages')
+    connection.resumesMessages = isSubscribedFor(connection, 'cloud-messages')
     const replaced = connections.find(session.identity)
     connections.identified(connection, session.identity)
     // At a takeover, the end of the first connection comes before the start of the second.
@@ -121,6 +121,6 @@ function checkWill({ connection: { will }, session: { identity } }: Attempt): nu
   return isPossible ? undefined : NOT_AUTHORIZED
 }
 
-export function emitDisconnected(context: Context, { identity, secure }: Connection): void {
-  if (identity !== undefined) context.events.emit({ ...identity, type: 'disconnected', secure })
+export function emitDisconnected(context: Context, { session, secure }: Connection): void {
+  if (session !== undefined) context.events.emit({ ...session.identity, type: 'disconnected', secure })
 }

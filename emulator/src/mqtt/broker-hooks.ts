@@ -2,10 +2,11 @@ import type { AedesOptions, Client, PublishPacket } from 'aedes'
 import { createEarlyPackets } from '../faults/early-packets.ts'
 import type { FaultSource } from '../faults/faults.ts'
 import { type AuthenticationParts, createAuthentication } from './authentication.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, subscribe } from './connection.ts'
 import type { DevicePublishes } from './device-publishes.ts'
 import { keepSubscriptions } from './presence.ts'
 import type { Published } from './published.ts'
+import { hasLatePuback, sendPubackLater } from './send-to-device.ts'
 import { purposeOf } from './topics.ts'
 
 export interface BrokerParts extends Omit<AuthenticationParts, 'early'> {
@@ -58,19 +59,19 @@ export function brokerHooks(
 
     authorizeSubscribe(client, subscription, done) {
       const connection = connectionOf(client)
-      const identity = connection?.identity
+      const identity = connection?.session?.identity
       if (connection === undefined || identity === undefined) return done(null, null)
       const purpose = purposeOf(subscription.topic, identity)
       if (purpose === undefined) return done(null, null)
-      const subscribe = async (): Promise<void> => {
-        connection.subscribe({ filter: subscription.topic, qos: subscription.qos === 0 ? 0 : 1 })
+      const grant = async (): Promise<void> => {
+        subscribe(connection, { filter: subscription.topic, qos: subscription.qos === 0 ? 0 : 1 })
         if (!client.clean) await keepSubscriptions(context, identity, connection.subscriptions)
       }
       // Without the fault, the filter takes effect at once, so that a GET in the same read gets its
       // answer.
       const overtaken = purpose === 'twin-answers' ? early.letGetOvertake(connection) : undefined
-      const subscribed = overtaken === undefined ? subscribe() : overtaken.then(subscribe)
-      subscribed.then(
+      const granted = overtaken === undefined ? grant() : overtaken.then(grant)
+      granted.then(
         () => done(null, subscription),
         () => done(null, null),
       )
@@ -98,11 +99,11 @@ export function brokerHooks(
  */
 function handlesPuback(faults: FaultSource, connection: Connection, { qos, messageId = 0 }: PublishPacket): boolean {
   if (qos !== 1) return false
-  const occasion = { identity: connection.identity, operation: 'puback' } as const
+  const occasion = { identity: connection.session?.identity, operation: 'puback' } as const
   if (faults.apply('lose', occasion)) return true
   const delayInMs = faults.apply('delay', occasion)?.milliseconds ?? 0
-  if (delayInMs === 0 && !connection.hasLatePuback) return false
-  connection.sendPubackLater(messageId, delayInMs)
+  if (delayInMs === 0 && !hasLatePuback(connection)) return false
+  sendPubackLater(connection, messageId, delayInMs)
   return true
 }
 

@@ -1,43 +1,45 @@
 import { identityKey, type Identity } from '../identity/identity-id.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, destroyConnection } from './connection.ts'
 
 /**
  * The open connections. An identity has one connection; the next one replaces it
  * (docs/protocol/protocol.md §1.3).
  */
-export class Connections {
-  readonly #all = new Set<Connection>()
-  readonly #byIdentity = new Map<string, Connection>()
-
+export interface Connections {
   /** The number of connected identities. */
-  get count(): number {
-    return this.#byIdentity.size
-  }
-
-  all(): Iterable<Connection> {
-    return this.#all
-  }
-
-  find(identity: Identity): Connection | undefined {
-    return this.#byIdentity.get(identityKey(identity))
-  }
-
-  opened(connection: Connection): void {
-    this.#all.add(connection)
-  }
-
+  readonly count: number
+  all(): Iterable<Connection>
+  find(identity: Identity): Connection | undefined
+  opened(connection: Connection): void
   /** Assigns the connection to its identity, and destroys the identity's previous connection. */
-  identified(connection: Connection, identity: Identity): void {
-    this.find(identity)?.destroy()
-    this.#byIdentity.set(identityKey(identity), connection)
-  }
-
+  identified(connection: Connection, identity: Identity): void
   /** @returns whether this disconnects an identity; false after a takeover */
-  closed(connection: Connection): boolean {
-    this.#all.delete(connection)
-    const { identity } = connection
-    if (identity === undefined || this.find(identity) !== connection) return false
-    return this.#byIdentity.delete(identityKey(identity))
+  closed(connection: Connection): boolean
+}
+
+export function createConnections(): Connections {
+  const all = new Set<Connection>()
+  const byIdentity = new Map<string, Connection>()
+  const find = (identity: Identity): Connection | undefined => byIdentity.get(identityKey(identity))
+
+  return {
+    get count() {
+      return byIdentity.size
+    },
+    all: () => all,
+    find,
+    opened: (connection) => void all.add(connection),
+    identified(connection, identity) {
+      const replaced = find(identity)
+      if (replaced !== undefined) destroyConnection(replaced)
+      byIdentity.set(identityKey(identity), connection)
+    },
+    closed(connection) {
+      all.delete(connection)
+      const identity = connection.session?.identity
+      if (identity === undefined || find(identity) !== connection) return false
+      return byIdentity.delete(identityKey(identity))
+    },
   }
 }
 

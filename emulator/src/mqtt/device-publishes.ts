@@ -3,7 +3,7 @@ import type { Context } from '../hub/context.ts'
 import { telemetryOf } from '../messages/telemetry.ts'
 import type { MethodCalls } from '../methods/method-calls.ts'
 import type { TwinRequests } from '../twin/twin-requests.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, destroyConnection } from './connection.ts'
 import type { Published } from './published.ts'
 import { isAnswerable, isIllFormed, parsePublishTopic, telemetryBag, type TwinRequest } from './topics.ts'
 
@@ -52,11 +52,11 @@ export function createDevicePublishes({ context, twins, methods, faults }: Devic
     const emitted = turn.then(emit)
     // Without QoS 1, the device waits for no PUBACK and goes on sending until the queue is full.
     if (packet.qos === 1) await emitted
-    else emitted.catch(() => connection.destroy())
+    else emitted.catch(() => destroyConnection(connection))
   }
 
   function closeByFault(connection: Connection, operation: 'before-storing' | 'after-storing'): void {
-    if (!faults.apply('close', { identity: connection.identity, operation })) return
+    if (!faults.apply('close', { identity: connection.session?.identity, operation })) return
     closedByFault.add(connection)
     throw new Error(`closed by a fault ${operation}`)
   }
@@ -78,7 +78,7 @@ export function createDevicePublishes({ context, twins, methods, faults }: Devic
   return {
     async accept(connection, packet) {
       checkOpen(connection)
-      const { identity } = connection
+      const identity = connection.session?.identity
       // QoS 2 and an unknown topic end the connection (docs/protocol/protocol.md §1.3). So does a
       // GET without a request ID (docs/protocol/protocol.md §4.2).
       if (packet.qos === 2) throw new Error('QoS 2 is not supported')
@@ -99,7 +99,8 @@ export function createDevicePublishes({ context, twins, methods, faults }: Devic
       }
     },
     acceptWill(connection, will) {
-      const bag = connection.identity && telemetryBag(will.topic, connection.identity)
+      const identity = connection.session?.identity
+      const bag = identity && telemetryBag(will.topic, identity)
       if (bag !== undefined) emitTelemetry(connection, bag, will, true)
     },
   }

@@ -4,15 +4,16 @@ import type { CloudDeliveries } from '../messages/cloud-deliveries.ts'
 import type { MethodCalls } from '../methods/method-calls.ts'
 import { emitDisconnected } from './authentication.ts'
 import { type BrokerParts, brokerHooks } from './broker-hooks.ts'
-import { Connection } from './connection.ts'
+import { type Connection, createConnection, destroyConnection, handleAcknowledged, windowOf } from './connection.ts'
 import { noRouting } from './no-routing.ts'
-import type { PacketStream } from './packet-stream.ts'
+import { handlePuback } from './outgoing-window.ts'
+import { type PacketStream, releasePackets } from './packet-stream.ts'
 import { recordDisconnected } from './presence.ts'
 import { createKeptSession, sessionPersistence } from './session-persistence.ts'
 
 export interface MqttServer {
   /** Handles MQTT on a socket that a device has opened. */
-  accept(socket: PacketStream, secure: boolean): void
+  accept(stream: PacketStream, secure: boolean): void
   /** Closes the connections whose token and grace period are over. */
   closeExpired(): void
   /**
@@ -46,11 +47,11 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
     client === null ? undefined : byClient.get(client)
 
   /** Only counts for the connection that the message was sent over. */
-  async function handlePuback(client: object, packetId: number): Promise<void> {
+  async function acknowledge(client: object, packetId: number): Promise<void> {
     const connection = byClient.get(client)
     if (connection === undefined) return
     // If the store fails, the hub sends the message again, which QoS 1 allows.
-    await connection.window.acknowledge(packetId).catch(context.onError)
+    await handlePuback(windowOf(connection), packetId).catch(context.onError)
     deliveries.deliver(connection)
   }
   let isClosing = false
@@ -58,7 +59,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
   const broker = await Aedes.createBroker({
     connectTimeout: parts.connectTimeoutInMs,
     mq: noRouting(),
-    persistence: sessionPersistence(createKeptSession(context), handlePuback),
+    persistence: sessionPersistence(createKeptSession(context), acknowledge),
     ...brokerHooks(parts, connectionOf, () => isClosing),
   })
   addBrokerListeners(broker, parts, connectionOf)
@@ -66,12 +67,12 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
   function closeExpired(): void {
     const latest = context.clock() - parts.expiryGraceInSeconds * 1000
     for (const connection of connections.all()) {
-      if (connection.session !== undefined && connection.session.expiresAt <= latest) connection.destroy()
+      if (connection.session !== undefined && connection.session.expiresAt <= latest) destroyConnection(connection)
     }
   }
 
   function handleClose(connection: Connection): void {
-    const { identity } = connection
+    const identity = connection.session?.identity
     if (!connections.closed(connection) || identity === undefined) return
     emitDisconnected(context, connection)
     // If the store fails, only timestamps are lost.
@@ -86,24 +87,24 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
       for (const connection of [...connections.all()]) {
         if (connections.closed(connection)) emitDisconnected(context, connection)
         connection.session = undefined
-        connection.destroy()
+        destroyConnection(connection)
       }
     },
-    accept(socket, secure) {
-      const connection = new Connection(socket, secure)
+    accept(stream, secure) {
+      const connection = createConnection(stream, secure)
       connections.opened(connection)
       faults.silence(connection)
-      socket.once('close', () => handleClose(connection))
-      const client = broker.handle(socket)
+      stream.duplex.once('close', () => handleClose(connection))
+      const client = broker.handle(stream.duplex)
       byClient.set(client, connection)
-      connection.attach(client)
+      connection.client = client
     },
     async close() {
       isClosing = true
       clearInterval(expiryTimer)
-      const open = [...connections.all()].filter(({ socket }) => !socket.closed)
-      const closed = open.map(({ socket }) => once(socket, 'close'))
-      for (const connection of open) connection.destroy()
+      const open = [...connections.all()].filter(({ stream }) => !stream.duplex.closed)
+      const closed = open.map(({ stream }) => once(stream.duplex, 'close'))
+      for (const connection of open) destroyConnection(connection)
       await Promise.all(closed)
       await new Promise<void>((resolve) => broker.close(resolve))
     },
@@ -117,14 +118,18 @@ function addBrokerListeners(
 ): void {
   broker.on('connackSent', (_packet, client) => {
     const connection = connectionOf(client)
-    connection?.acknowledged()
-    if (connection?.identity !== undefined) sendPending(connection)
+    if (connection !== undefined) handleAcknowledged(connection)
+    if (connection?.session !== undefined) sendPending(connection)
   })
-  broker.on('clientReady', (client) => connectionOf(client)?.socket.release())
+  broker.on('clientReady', (client) => {
+    const connection = connectionOf(client)
+    if (connection !== undefined) releasePackets(connection.stream)
+  })
   broker.on('subscribe', (_subscriptions, client) => {
     const connection = connectionOf(client)
-    connection?.acknowledged()
-    if (connection !== undefined) sendPending(connection)
+    if (connection === undefined) return
+    handleAcknowledged(connection)
+    sendPending(connection)
   })
   broker.on('unsubscribe', (filters, client) => {
     const connection = connectionOf(client)

@@ -18,67 +18,75 @@ interface Waiting {
  * The QoS 1 messages from the hub to a client that wait for PUBACK. Methods and inputs share it
  * with cloud-to-device messages, and go first.
  */
-export class OutgoingWindow {
-  readonly #inFlight = new Map<number, Acknowledged>()
-  readonly #waiting = new Set<Waiting>()
-  #nextId = LAST_PACKET_ID
+export interface OutgoingWindow {
+  readonly inFlight: Map<number, Acknowledged>
+  readonly waiting: Set<Waiting>
+  nextId: number
+}
 
-  get hasRoom(): boolean {
-    return this.#inFlight.size < SIZE
-  }
+export function createOutgoingWindow(): OutgoingWindow {
+  return { inFlight: new Map(), waiting: new Set(), nextId: LAST_PACKET_ID }
+}
 
-  has(packetId: number): boolean {
-    return this.#inFlight.has(packetId)
-  }
+export function hasRoom({ inFlight }: OutgoingWindow): boolean {
+  return inFlight.size < SIZE
+}
 
-  /** Adds a message that has its own packet identifier. */
-  open(packetId: number, acknowledged: Acknowledged): void {
-    this.#inFlight.set(packetId, acknowledged)
-  }
+export function isInFlight({ inFlight }: OutgoingWindow, packetId: number): boolean {
+  return inFlight.has(packetId)
+}
 
-  /**
-   * Sends a message with a free packet identifier, once the window has room.
-   *
-   * @returns cancels the sending, if it has not happened
-   */
-  enqueue(send: (packetId: number) => void, acknowledged: Acknowledged = () => undefined): () => void {
-    const waiting = { send, acknowledged }
-    this.#waiting.add(waiting)
-    this.#sendWaiting()
-    return () => void this.#waiting.delete(waiting)
-  }
+/** Adds a message that has its own packet identifier. */
+export function addInFlight({ inFlight }: OutgoingWindow, packetId: number, acknowledged: Acknowledged): void {
+  inFlight.set(packetId, acknowledged)
+}
 
-  /** Handles a PUBACK, and sends what waits. Ignores an unknown packet identifier. */
-  async acknowledge(packetId: number): Promise<void> {
-    const acknowledged = this.#inFlight.get(packetId)
-    this.release(packetId)
-    await acknowledged?.()
-  }
+/**
+ * Sends a message with a free packet identifier, once the window has room.
+ *
+ * @returns cancels the sending, if it has not happened
+ */
+export function enqueue(
+  window: OutgoingWindow,
+  send: (packetId: number) => void,
+  acknowledged: Acknowledged = () => undefined,
+): () => void {
+  const waiting = { send, acknowledged }
+  window.waiting.add(waiting)
+  sendWaiting(window)
+  return () => void window.waiting.delete(waiting)
+}
 
-  /** Frees the place of a message that will not be acknowledged. */
-  release(packetId: number): void {
-    this.#inFlight.delete(packetId)
-    this.#sendWaiting()
-  }
+/** Handles a PUBACK, and sends what waits. Ignores an unknown packet identifier. */
+export async function handlePuback(window: OutgoingWindow, packetId: number): Promise<void> {
+  const acknowledged = window.inFlight.get(packetId)
+  freePlace(window, packetId)
+  await acknowledged?.()
+}
 
-  #sendWaiting(): void {
-    for (const waiting of this.#waiting) {
-      if (!this.hasRoom) return
-      this.#waiting.delete(waiting)
-      const packetId = this.#freeId()
-      this.open(packetId, waiting.acknowledged)
-      waiting.send(packetId)
-    }
-  }
+/** Frees the place of a message that will not be acknowledged. */
+export function freePlace(window: OutgoingWindow, packetId: number): void {
+  window.inFlight.delete(packetId)
+  sendWaiting(window)
+}
 
-  #freeId(): number {
-    while (this.has(this.#nextId)) this.#countDown()
-    const packetId = this.#nextId
-    this.#countDown()
-    return packetId
+function sendWaiting(window: OutgoingWindow): void {
+  for (const waiting of window.waiting) {
+    if (!hasRoom(window)) return
+    window.waiting.delete(waiting)
+    const packetId = takeFreeId(window)
+    addInFlight(window, packetId, waiting.acknowledged)
+    waiting.send(packetId)
   }
+}
 
-  #countDown(): void {
-    this.#nextId = this.#nextId === 1 ? LAST_PACKET_ID : this.#nextId - 1
-  }
+function takeFreeId(window: OutgoingWindow): number {
+  while (isInFlight(window, window.nextId)) countDown(window)
+  const packetId = window.nextId
+  countDown(window)
+  return packetId
+}
+
+function countDown(window: OutgoingWindow): void {
+  window.nextId = window.nextId === 1 ? LAST_PACKET_ID : window.nextId - 1
 }

@@ -7,38 +7,42 @@ const MAX_PACKET_BYTES = (256 + 64) * 1024 + 16
 const SUBSCRIBE = 0x82
 
 /** Splits a byte stream into MQTT packets (MQTT 3.1.1 §2.2). */
-export class PacketReader {
-  #chunks: Buffer[] = []
-  #size = 0
+export interface PacketReader {
+  chunks: Buffer[]
+  size: number
   /**
    * The number of bytes that the next step needs. Without it, a peer that sends single bytes would
    * cause a copy for each.
    */
-  #needed = 2
+  needed: number
+}
 
-  /**
-   * @returns the packets that are complete now, or undefined if the stream is not MQTT or a packet
-   * is too large
-   */
-  read(bytes: Buffer): Buffer[] | undefined {
-    this.#chunks.push(bytes)
-    this.#size += bytes.length
-    if (this.#size < this.#needed) return []
-    let rest = Buffer.concat(this.#chunks)
-    const packets: Buffer[] = []
-    for (;;) {
-      const length = packetLength(rest)
-      if (length === 'malformed') return undefined
-      if (length === 'incomplete' || length > rest.length) {
-        // An idle connection must not keep a chunk in memory through its empty end.
-        this.#chunks = rest.length === 0 ? [] : [rest]
-        this.#size = rest.length
-        this.#needed = length === 'incomplete' ? rest.length + 1 : length
-        return packets
-      }
-      packets.push(withGrantableQos(rest.subarray(0, length)))
-      rest = rest.subarray(length)
+export function createPacketReader(): PacketReader {
+  return { chunks: [], size: 0, needed: 2 }
+}
+
+/**
+ * @returns the packets that are complete now, or undefined if the stream is not MQTT or a packet is
+ * too large
+ */
+export function readPackets(reader: PacketReader, bytes: Buffer): Buffer[] | undefined {
+  reader.chunks.push(bytes)
+  reader.size += bytes.length
+  if (reader.size < reader.needed) return []
+  let rest = Buffer.concat(reader.chunks)
+  const packets: Buffer[] = []
+  for (;;) {
+    const length = packetLength(rest)
+    if (length === 'malformed') return undefined
+    if (length === 'incomplete' || length > rest.length) {
+      // An idle connection must not keep a chunk in memory through its empty end.
+      reader.chunks = rest.length === 0 ? [] : [rest]
+      reader.size = rest.length
+      reader.needed = length === 'incomplete' ? rest.length + 1 : length
+      return packets
     }
+    packets.push(withGrantableQos(rest.subarray(0, length)))
+    rest = rest.subarray(length)
   }
 }
 

@@ -4,49 +4,50 @@ import { generate } from 'mqtt-packet'
  * The acknowledgments of a client's QoS 1 messages that the hub sends late. They keep the order of
  * the messages (MQTT 3.1.1 [MQTT-4.6.0-2]), so a late one also delays those behind it.
  */
-export class LatePubacks {
-  readonly #send: (bytes: Uint8Array) => void
-  readonly #timers = new Set<NodeJS.Timeout>()
-  /** Settles when every late acknowledgment has left. */
-  #last: Promise<void> | undefined
-
-  constructor(send: (bytes: Uint8Array) => void) {
-    this.#send = send
-  }
-
+export interface LatePubacks {
   /** Whether the next acknowledgment would overtake a late one. */
-  get isLate(): boolean {
-    return this.#last !== undefined
-  }
-
-  acknowledge(messageId: number, delayInMs: number): void {
-    const last = this.#sendAfter(delayInMs, this.#last, messageId)
-    this.#last = last
-    void last.finally(() => {
-      if (this.#last === last) this.#last = undefined
-    })
-  }
-
+  readonly isLate: boolean
+  acknowledge(messageId: number, delayInMs: number): void
   /** The connection has closed. */
-  close(): void {
-    for (const timer of this.#timers) clearTimeout(timer)
-    this.#timers.clear()
+  close(): void
+}
+
+export function createLatePubacks(send: (bytes: Uint8Array) => void): LatePubacks {
+  const timers = new Set<NodeJS.Timeout>()
+  /** Settles when every late acknowledgment has left. */
+  let last: Promise<void> | undefined
+
+  function wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        timers.delete(timer)
+        resolve()
+      }, milliseconds)
+      timers.add(timer)
+    })
   }
 
   /** The delay begins with the message, not with the previous acknowledgment. */
-  async #sendAfter(delayInMs: number, previous: Promise<void> | undefined, messageId: number): Promise<void> {
-    if (delayInMs > 0) await this.#wait(delayInMs)
+  async function sendAfter(delayInMs: number, previous: Promise<void> | undefined, messageId: number): Promise<void> {
+    if (delayInMs > 0) await wait(delayInMs)
     await previous
-    this.#send(generate({ cmd: 'puback', messageId }))
+    send(generate({ cmd: 'puback', messageId }))
   }
 
-  #wait(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer)
-        resolve()
-      }, milliseconds)
-      this.#timers.add(timer)
-    })
+  return {
+    get isLate() {
+      return last !== undefined
+    },
+    acknowledge(messageId, delayInMs) {
+      const own = sendAfter(delayInMs, last, messageId)
+      last = own
+      void own.finally(() => {
+        if (last === own) last = undefined
+      })
+    },
+    close() {
+      for (const timer of timers) clearTimeout(timer)
+      timers.clear()
+    },
   }
 }

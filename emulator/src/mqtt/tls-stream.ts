@@ -1,15 +1,13 @@
 import type { TLSSocket } from 'node:tls'
-import { PacketStream } from './packet-stream.ts'
+import { type PacketStream, createPacketStream, receiveBytes } from './packet-stream.ts'
 
 /** After this time, the hub destroys the socket of a peer that does not close its side. */
 const GOODBYE_IN_MS = 5000
 
 /** MQTT directly over TLS, as on port 8883. */
 export function tlsStream(socket: TLSSocket): PacketStream {
-  const stream = new PacketStream({
-    get isOpen() {
-      return socket.writable
-    },
+  const stream = createPacketStream({
+    isOpen: () => socket.writable,
     send: (bytes, done) => void socket.write(bytes, done),
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
@@ -24,8 +22,8 @@ export function tlsStream(socket: TLSSocket): PacketStream {
     terminate: () => void socket.destroy(),
   })
   socket.setNoDelay(true)
-  socket.on('data', (bytes: Buffer) => stream.receive(bytes))
-  socket.on('close', () => stream.destroy())
-  socket.on('error', (error) => stream.destroy(error))
+  socket.on('data', (bytes: Buffer) => receiveBytes(stream, bytes))
+  socket.on('close', () => stream.duplex.destroy())
+  socket.on('error', (error) => stream.duplex.destroy(error))
   return stream
 }

@@ -1,12 +1,10 @@
 import type { RawData, WebSocket } from 'ws'
-import { PacketStream } from './packet-stream.ts'
+import { type PacketStream, createPacketStream, receiveBytes, terminate } from './packet-stream.ts'
 
 /** MQTT over a WebSocket. */
 export function webSocketStream(webSocket: WebSocket): PacketStream {
-  const stream = new PacketStream({
-    get isOpen() {
-      return webSocket.readyState === webSocket.OPEN
-    },
+  const stream = createPacketStream({
+    isOpen: () => webSocket.readyState === webSocket.OPEN,
     send: (bytes, done) => webSocket.send(bytes, done),
     pause: () => webSocket.pause(),
     resume: () => webSocket.resume(),
@@ -19,11 +17,11 @@ export function webSocketStream(webSocket: WebSocket): PacketStream {
   })
   webSocket.on('message', (data: RawData, isBinary: boolean) => {
     // A text frame ends the connection (MQTT 3.1.1 [MQTT-6.0.0-1]).
-    if (isBinary) stream.receive(joined(data))
-    else if (!stream.isSilent) stream.terminate()
+    if (isBinary) receiveBytes(stream, joined(data))
+    else if (!stream.isSilent) terminate(stream)
   })
-  webSocket.on('close', () => stream.destroy())
-  webSocket.on('error', (error) => stream.destroy(error))
+  webSocket.on('close', () => stream.duplex.destroy())
+  webSocket.on('error', (error) => stream.duplex.destroy(error))
   return stream
 }
 

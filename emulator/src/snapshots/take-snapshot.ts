@@ -1,14 +1,11 @@
-import { Configurations } from '../configurations/stored-configurations.ts'
 import { isFinished } from '../jobs/job.ts'
 import type { JsonObject } from '../formats/json.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { type Snapshot, parseSnapshot } from './snapshot.ts'
 import { invalidSnapshot, within } from './snapshot-place.ts'
-import { CloudMessageQueues } from '../messages/cloud-message-queues.ts'
-import { JOB_LIMITS, Jobs } from '../jobs/stored-jobs.ts'
+import { JOB_LIMITS } from '../jobs/stored-jobs.ts'
 import type { Store, StoreChange } from '../store/store.ts'
 import type { StoredPolicies } from '../access/stored-policies.ts'
-import { Registry } from '../identity/registry.ts'
 import type { Context } from '../hub/context.ts'
 import { checkWork } from '../jobs/jobs.ts'
 
@@ -86,10 +83,10 @@ export async function restoreSnapshot(
   })
   const changes: StoreChange[] = [
     ...policies.changesFor(snapshot.policies),
-    ...Registry.changesFor(snapshot.identities),
-    ...queues.flatMap(([owner, queue]) => CloudMessageQueues.changesFor(owner, queue)),
-    ...snapshot.jobs.flatMap(({ job, devices }) => Jobs.changesFor(job, devices)),
-    ...Configurations.changesFor(snapshot.configurations ?? []),
+    ...registry.changesFor(snapshot.identities),
+    ...queues.flatMap(([owner, queue]) => messages.changesFor(owner, queue)),
+    ...snapshot.jobs.flatMap(({ job, devices }) => jobs.changesFor(job, devices)),
+    ...configurations.changesFor(snapshot.configurations ?? []),
   ]
   const writers = [registry.writes, messages.writes, jobs.writes, configurations.writes]
   try {

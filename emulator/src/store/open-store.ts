@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
+import { createFolder } from './create-folder.ts'
 import { memoryStore } from './memory-store.ts'
 import { reopenAfterFailure } from './reopen-after-failure.ts'
 import type { Store, StoreChange } from './store.ts'
@@ -12,13 +12,15 @@ import type { Store, StoreChange } from './store.ts'
  * survives the end of the process. LevelDB does not flush each write to the disk (`sync`). A power
  * failure may lose the last moments of a development hub.
  *
- * @throws Error when another process has the folder open
+ * @throws Error when the folder cannot be created, or another process has it open
  */
 export async function openStore(dataFolder: string | undefined): Promise<Store> {
   if (dataFolder === undefined) return memoryStore()
   // The records hold device keys, so only the owner may read them.
   const folder = join(dataFolder, 'store')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await createFolder(folder).catch((error: Error) => {
+    throw new Error(`The data folder ${dataFolder} cannot be created: ${error.message}`, { cause: error })
+  })
   const level = new ClassicLevel<string, unknown>(folder, { keyEncoding: 'utf8', valueEncoding: 'json' })
   try {
     await level.open()

@@ -1,26 +1,12 @@
 import { Refusal } from '../errors/refusal.ts'
 import type { Store, StoreChange } from './store.ts'
 
-interface QueuedWrite {
-  readonly changes: readonly StoreChange[]
-  readonly settle: (error?: unknown) => void
-}
-
 /**
  * Writes in the order of arrival, one batch at a time. Writes that arrive during a batch make up
  * the next batch. After a failure all waiting writes fail too, because they build on changes that
  * did not happen.
  */
-export class WriteQueue {
-  readonly #store: Store
-  #waiting: QueuedWrite[] = []
-  #running: Promise<void> | undefined
-  #isSuspended = false
-
-  constructor(store: Store) {
-    this.#store = store
-  }
-
+export interface WriteQueue {
   /**
    * Queues changes that belong together. Resolves when the store has them.
    *
@@ -28,56 +14,72 @@ export class WriteQueue {
    *   code
    * @throws Refusal ServiceUnavailable when the store fails
    */
-  write(changes: readonly StoreChange[], onSettled?: (isStored: boolean) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#add({
-        changes,
-        settle: (error) => {
-          onSettled?.(error === undefined)
-          if (error === undefined) resolve()
-          else reject(new Refusal('ServiceUnavailable', 'The hub could not store the change', { cause: error }))
-        },
-      })
-    })
-  }
-
-  #add(write: QueuedWrite): void {
-    if (this.#isSuspended) return write.settle(new Error('The hub is being restored'))
-    this.#waiting.push(write)
-    this.#running ??= this.#run()
-  }
-
+  write(changes: readonly StoreChange[], onSettled?: (isStored: boolean) => void): Promise<void>
   /** Resolves when no write is waiting. */
-  async idle(): Promise<void> {
-    while (this.#running) await this.#running
-  }
-
+  idle(): Promise<void>
   /** Refuses new writes, and resolves when no write is waiting. */
-  async suspend(): Promise<void> {
-    this.#isSuspended = true
-    await this.idle()
+  suspend(): Promise<void>
+  resume(): void
+}
+
+interface QueuedWrite {
+  readonly changes: readonly StoreChange[]
+  readonly settle: (error?: unknown) => void
+}
+
+export function createWriteQueue(store: Store): WriteQueue {
+  let waiting: QueuedWrite[] = []
+  let running: Promise<void> | undefined
+  let isSuspended = false
+
+  function add(write: QueuedWrite): void {
+    if (isSuspended) return write.settle(new Error('The hub is being restored'))
+    waiting.push(write)
+    running ??= run()
   }
 
-  resume(): void {
-    this.#isSuspended = false
-  }
-
-  async #run(): Promise<void> {
+  async function run(): Promise<void> {
     // A turn of the event loop puts all writes from the same read of the sockets into one batch.
     await new Promise((resolve) => setImmediate(resolve))
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting
-      this.#waiting = []
+    while (waiting.length > 0) {
+      const batch = waiting
+      waiting = []
       try {
-        await this.#store.write(lastOfEachKey(batch))
+        await store.write(lastOfEachKey(batch))
         for (const write of batch) write.settle()
       } catch (error) {
-        const failed = [...batch, ...this.#waiting]
-        this.#waiting = []
+        const failed = [...batch, ...waiting]
+        waiting = []
         for (const write of failed) write.settle(error)
       }
     }
-    this.#running = undefined
+    running = undefined
+  }
+
+  async function idle(): Promise<void> {
+    while (running) await running
+  }
+
+  return {
+    write: (changes, onSettled) =>
+      new Promise((resolve, reject) => {
+        add({
+          changes,
+          settle: (error) => {
+            onSettled?.(error === undefined)
+            if (error === undefined) resolve()
+            else reject(new Refusal('ServiceUnavailable', 'The hub could not store the change', { cause: error }))
+          },
+        })
+      }),
+    idle,
+    suspend() {
+      isSuspended = true
+      return idle()
+    },
+    resume() {
+      isSuspended = false
+    },
   }
 }
 

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createFolder } from '../store/create-folder.ts'
 import { type ServerCertificates, isDnsName } from './choose-certificate.ts'
 import { type KeyPair, isAuthorityFor, isServerFor, makeAuthority, makeServer } from './make-certificates.ts'
 
@@ -96,7 +97,7 @@ function memoryStore(names: readonly string[]): PairStore {
 }
 
 async function folderStore(folder: string): Promise<PairStore> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await createFolder(folder)
   return { read: (name) => readPair(folder, name), write: (name, pair) => writePair(folder, name, pair) }
 }
 

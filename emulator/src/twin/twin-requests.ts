@@ -10,8 +10,9 @@ import { parseJson } from '../formats/parse-json.ts'
 import { Refusal, refusalFor, refusalForStatus } from '../errors/refusal.ts'
 import { answerTopic, desiredTopic, type TwinRequest } from '../mqtt/topics.ts'
 import type { DesiredPatch } from './twin.ts'
-import type { Connection } from '../mqtt/connection.ts'
+import { type Connection, isSubscribedFor } from '../mqtt/connection.ts'
 import type { Connections } from '../mqtt/connections.ts'
+import { publish } from '../mqtt/send-to-device.ts'
 import type { Published } from '../mqtt/published.ts'
 
 interface TwinResponse {
@@ -66,21 +67,21 @@ export function createTwinRequests(context: Context, connections: Connections, f
   ): void {
     if (faults.apply('lose', occasion)) return
     const times = faults.apply('duplicate', occasion) ? 2 : 1
-    const publish = (): void => {
-      if (!connection.isSubscribedFor('twin-answers')) {
-        if (occasion.operation === 'get') connection.socket.emit('get-unheard')
+    const answer = (): void => {
+      if (!isSubscribedFor(connection, 'twin-answers')) {
+        if (occasion.operation === 'get') connection.stream.duplex.emit('get-unheard')
         return
       }
-      for (let time = 0; time < times; time++) void connection.publish(answerTopic(status, rid, version), body)
+      for (let time = 0; time < times; time++) void publish(connection, answerTopic(status, rid, version), body)
     }
-    later(faults.apply('delay', occasion)?.milliseconds, publish)
+    later(faults.apply('delay', occasion)?.milliseconds, answer)
   }
 
-  function later(delayInMs: number | undefined, publish: () => void): void {
-    if (delayInMs === undefined) return publish()
+  function later(delayInMs: number | undefined, act: () => void): void {
+    if (delayInMs === undefined) return act()
     const timer = setTimeout(() => {
       delayed.delete(timer)
-      publish()
+      act()
     }, delayInMs)
     delayed.add(timer)
   }
@@ -89,13 +90,13 @@ export function createTwinRequests(context: Context, connections: Connections, f
     const connection = connections.find(identity)
     // The hub does not queue patches. A device reads its twin after it reconnects
     // (docs/protocol/protocol.md §4.6).
-    if (!connection?.isSubscribedFor('desired')) return
+    if (connection === undefined || !isSubscribedFor(connection, 'desired')) return
     const occasion = { identity, operation: 'notification' } as const
     if (faults.apply('lose', occasion)) return
     const times = faults.apply('duplicate', occasion) ? 2 : 1
     const body = JSON.stringify({ ...patch, $version: version })
     later(faults.apply('delay', occasion)?.milliseconds, () => {
-      for (let time = 0; time < times; time++) void connection.publish(desiredTopic(version), body)
+      for (let time = 0; time < times; time++) void publish(connection, desiredTopic(version), body)
     })
   }
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { PROGRAM } from './program-name.ts'
 import { DEVICE_ID_RULE, isDeviceId } from '../tokens/base/device-id.ts'
 
 /** Creates a commander parser for a whole number within a range. */
@@ -11,11 +12,24 @@ export function parseWhole(least: number, most: number = Number.MAX_SAFE_INTEGER
   }
 }
 
-/** Parses a number above 0, with or without decimals, for commander. */
-export function parsePositive(text: string): number {
+/** A timer of Node takes at most 2^31 - 1 ms, and fires at once after a longer time. */
+const MAX_MINUTES = 35_000
+const MAX_SECONDS = 2_000_000
+
+/** Parses minutes above 0, with or without decimals, for commander. */
+export function parseMinutes(text: string): number {
+  return parsePositive(text, MAX_MINUTES)
+}
+
+/** Parses seconds above 0, with or without decimals, for commander. */
+export function parseSeconds(text: string): number {
+  return parsePositive(text, MAX_SECONDS)
+}
+
+function parsePositive(text: string, most: number): number {
   const value = Number(text)
-  if (/^\d+(\.\d+)?$/.test(text) && value > 0) return value
-  throw new InvalidArgumentError('Expected a number above 0.')
+  if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= most) return value
+  throw new InvalidArgumentError(`Expected a number above 0, up to ${most}.`)
 }
 
 /** Parses the ID of a device or module, for commander. */
@@ -28,6 +42,23 @@ export function parseId(text: string): string {
 export function parseText(text: string): string {
   if (text.trim() !== '') return text
   throw new InvalidArgumentError('Expected a text that is not empty.')
+}
+
+/** Parses an etag, which travels in a header, for commander. */
+export function parseEtag(text: string): string {
+  if (/^[\x21-\x7e]+$/.test(text)) return text
+  throw new InvalidArgumentError(`Expected an etag without white space, as ${PROGRAM} desired get prints it.`)
+}
+
+/** Parses a time in ISO 8601 that is not over, for commander. */
+export function parseFuture(text: string): Date {
+  const time = new Date(/^\d{4}-\d\d-\d\d/.test(text) ? text : NaN)
+  if (time.getTime() > Date.now()) return time
+  throw new InvalidArgumentError(
+    Number.isNaN(time.getTime())
+      ? 'Expected a time in ISO 8601, such as 2030-01-01T02:00:00Z.'
+      : `Expected a time after now, ${new Date().toISOString()}.`,
+  )
 }
 
 /** The option of the commands for a single device. */

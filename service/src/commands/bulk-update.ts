@@ -3,12 +3,12 @@ import type { JsonObject } from '../hub/json.ts'
 import type { Registry } from '../hub/registry.ts'
 import { countDevices } from '../rollout/watch-rollout.ts'
 import { printNotice } from '../terminal.ts'
-import { parsePositive } from './arguments.ts'
+import { parseId, parseMinutes } from './arguments.ts'
 import { followJob, newJobId } from './follow-job.ts'
 import { type PatchInput, readPatch } from './patch-input.ts'
 import { checkFound } from './rollout-options.ts'
 import { EXIT } from './watching.ts'
-import { UsageError } from './usage.ts'
+import { addNeed, UsageError } from './usage.ts'
 
 /** The options that make a command work on many devices. */
 export interface BulkOptions {
@@ -20,15 +20,16 @@ export interface BulkOptions {
 
 /** Adds the options of a bulk update to a command. */
 export function addBulkOptions(command: Command): Command {
-  return command
+  command
     .option(
       '-w, --where <condition>',
       'Change every device that meets this query condition, with a job of the hub; * means every device',
     )
-    .option('--job <id>', 'Watch the job that a command with --where has started')
+    .option('--job <id>', 'Watch the job that a command with --where has started', parseId)
     .addOption(
-      new Option('--timeout <minutes>', 'Stop watching a job after this time').argParser(parsePositive).default(60),
+      new Option('--timeout <minutes>', 'Stop watching a job after this time').argParser(parseMinutes).default(60),
     )
+  return addNeed(command, 'timeout', ['where', 'job'])
 }
 
 export function isBulk({ where, job }: BulkOptions): boolean {

@@ -3,6 +3,7 @@ import { ServiceError } from '../hub/service-error.ts'
 import { patchDesired, readTwin } from '../hub/twins.ts'
 import { print } from '../terminal.ts'
 import { type PatchInput, readPatch } from './patch-input.ts'
+import { PROGRAM } from './program-name.ts'
 
 /** Prints a device's desired properties and the etag of its twin as a line of JSON. */
 export async function desiredGet(registry: Registry, deviceId: string): Promise<void> {
@@ -22,7 +23,7 @@ export async function desiredSet(
   } catch (error) {
     if (!(error instanceof ServiceError) || error.code !== 'ERR_CONFLICT') throw error
     throw new Error(
-      `${deviceId} has changed since etag ${etag ?? '*'}, so nothing was set; read it again: desired get -d ${deviceId}`,
+      `${deviceId} has changed since etag ${etag ?? '*'}, so nothing was set; read it again: ${PROGRAM} desired get -d ${deviceId}`,
       { cause: error },
     )
   }

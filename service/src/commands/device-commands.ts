@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ACKS } from '../hub/messages.ts'
-import { parseId, parseText, parseWhole } from './arguments.ts'
+import { parseFuture, parseId, parseText, parseWhole } from './arguments.ts'
 import { callMethod, type CallMethodOptions, EXIT_CODE_HELP as callHelp } from './call-method.ts'
 import type { Runner } from './runner.ts'
 import { EXIT_CODE_HELP as sendHelp, sendMessage, type SendMessageOptions } from './send-message.ts'
-import { addExitCodeHelp } from './usage.ts'
+import { addExitCodeHelp, addNeed } from './usage.ts'
 import { EVENT_KINDS, type EventKind, watch, type WatchOptions } from './watch.ts'
 
 /** The commands that talk to a device, or show what devices do. */
@@ -38,14 +38,15 @@ function addCallMethod(program: Command, run: Runner): void {
 }
 
 function addSendMessage(program: Command, run: Runner): void {
-  addExitCodeHelp(program.command('send-message'), sendHelp)
+  const command = addExitCodeHelp(program.command('send-message'), sendHelp)
+  command
     .description('Send a message to a device, which waits at the hub until the device connects')
     .argument('<device>', 'The ID of the device', parseId)
     .argument('[message]', 'A text or JSON; JSON gets the content type application/json')
     .option('--file <file>', 'A file with the message, sent as it is; - means standard input')
     .addOption(
       new Option('-p, --property <name=value>', 'A property of the message; repeatable')
-        .argParser((text: string, before: SendMessageOptions['property']) => [...before, parseProperty(text)])
+        .argParser((text: string, before: SendMessageOptions['property']) => [...before, parseProperty(text, before)])
         .default([], 'none'),
     )
     .option('--message-id <id>', 'The ID of the message (default: a random one)')
@@ -67,6 +68,7 @@ function addSendMessage(program: Command, run: Runner): void {
     .action((device: string, message: string | undefined, options: SendMessageOptions) =>
       run.withHub('Error during send', (connectionString) => sendMessage(connectionString, device, message, options)),
     )
+  addNeed(command, 'wait', ['ack'])
 }
 
 function addWatch(program: Command, run: Runner): void {
@@ -90,9 +92,11 @@ function addWatch(program: Command, run: Runner): void {
     )
 }
 
-function parseProperty(text: string): readonly [string, string] {
+function parseProperty(text: string, before: SendMessageOptions['property']): readonly [string, string] {
   const at = text.indexOf('=')
-  if (at > 0) return [text.slice(0, at), text.slice(at + 1)]
+  const name = text.slice(0, Math.max(at, 0))
+  if (before.some(([known]) => known === name)) throw new InvalidArgumentError(`Expected ${name} only once.`)
+  if (at > 0) return [name, text.slice(at + 1)]
   throw new InvalidArgumentError('Expected name=value, such as room=1.')
 }
 
@@ -101,8 +105,7 @@ const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 function parseExpiry(text: string): Date {
   const [, amount, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
   if (amount !== undefined) return new Date(Date.now() + Number(amount) * (UNITS[unit] ?? 0))
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN
-  if (!Number.isNaN(time)) return new Date(time)
+  if (/^\d{4}-/.test(text)) return parseFuture(text)
   throw new InvalidArgumentError('Expected a duration such as 90s, 10m, or 2h, or a time such as 2030-01-01T12:00:00Z.')
 }
 

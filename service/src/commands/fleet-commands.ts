@@ -1,5 +1,5 @@
-import type { Command } from 'commander'
-import { deviceOption } from './arguments.ts'
+import { type Command, Option } from 'commander'
+import { deviceOption, parseEtag } from './arguments.ts'
 import { addBulkOptions, type BulkOptions, bulkUpdate, isBulk } from './bulk-update.ts'
 import { desiredGet, desiredSet } from './desired.ts'
 import type { Runner } from './runner.ts'
@@ -23,9 +23,13 @@ export function addFleetCommands(program: Command, run: Runner): void {
     .command('set')
     .description('Merge a patch into the desired properties of a device and print the result, or of many devices')
     .argument('[json]', 'A merge patch, such as \'{"climate":{"target":21},"old":null}\'')
-    .addOption(deviceOption())
+    .addOption(deviceOption().conflicts(['where', 'job']))
     .option('--file <file>', 'A file with the merge patch; - means standard input')
-    .option('-e, --etag <etag>', 'Change the twin only if it still has this etag')
+    .addOption(
+      new Option('-e, --etag <etag>', 'Change the twin only if it still has this etag')
+        .argParser(parseEtag)
+        .conflicts(['where', 'job']),
+    )
   addBulkOptions(set).action((json: string | undefined, options: DeviceOptions) =>
     run.withRegistry('Error during patch update', (registry) => {
       const { device, etag, file } = options

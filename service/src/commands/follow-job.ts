@@ -35,7 +35,7 @@ export async function followJob(
     if (!isEnded(job)) {
       printNotice(
         `${endText(watching.signal, timeoutInMinutes)}: the job ${jobId} continues in the hub`,
-        `--job ${jobId} watches it again`,
+        `The same command with only --job ${jobId} watches it again`,
       )
       return 'unfinished'
     }

@@ -65,13 +65,17 @@ function givenConnectionString(): string {
 }
 
 /** Adds to an error's message how to start the local hub, or how to find the right device. */
-export function messageWithAdvice({ code, hubCode, message }: ServiceError): string {
-  const advice = adviceFor(code, hubCode)
+export function messageWithAdvice(error: ServiceError): string {
+  const { message } = error
+  const advice = adviceFor(error)
   return advice === undefined ? message : `${message}; ${advice}`
 }
 
-function adviceFor(code: ServiceError['code'], hubCode: string | undefined): string | undefined {
-  const isLocal = parseConnectionString(hubConnectionString()).isLoopback
+function adviceFor({ code, hubCode, systemCode }: ServiceError): string | undefined {
+  const { isLoopback: isLocal, plain } = parseConnectionString(hubConnectionString())
+  if (systemCode === 'ECONNRESET' && plain) {
+    return 'if this is its port with TLS, remove UseDevelopmentEmulator=true from the connection string'
+  }
   if (code === 'ERR_UNREACHABLE' && isLocal) return 'start one in another terminal: npm run emulator'
   if (hubCode === 'DeviceNotFound') return 'npm run service -- query "SELECT deviceId FROM devices" lists the devices'
   return undefined

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 // oxlint-disable-next-line import/default -- Node loads its UMD build, which has no named exports
 import jsonc from 'jsonc-parser'
+import { explainSystemError } from '../runtime/system-error.ts'
 import { UsageError } from './usage.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../hub/json.ts'
 
@@ -59,9 +60,7 @@ export async function readInputFile(file: string): Promise<Buffer> {
   try {
     return await readFile(file)
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    const problem = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code)
-    throw new Error(`--file ${file} cannot be read: ${problem}`, { cause })
+    throw new Error(`--file ${file} cannot be read: ${explainSystemError(cause)}`, { cause })
   }
 }
 

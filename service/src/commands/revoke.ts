@@ -8,6 +8,7 @@ import { enrollmentOf } from '../tokens/jwt/token-id.ts'
 import { mappedDevice } from './device-map.ts'
 import { type State, withExistingState } from './state.ts'
 import type { StateOptions } from './state-options.ts'
+import { asUsage } from './usage.ts'
 
 export interface RevokeOptions extends StateOptions {
   readonly disable?: boolean
@@ -24,7 +25,7 @@ export interface RevokeOptions extends StateOptions {
  * @throws Error if the name never enrolled, unless `force` is true: it is probably misspelled
  */
 export async function revoke(openRegistry: () => Registry, name: string, options: RevokeOptions): Promise<void> {
-  checkRevocable(name)
+  await asUsage(async () => checkRevocable(name))
   await withExistingState(options, (state) => revokeIn(state, openRegistry, name, options))
 }
 
@@ -35,7 +36,8 @@ async function revokeIn(
   { disable = false, devices, force = false }: RevokeOptions,
 ): Promise<void> {
   // Read first: after the revocation, only the hub may still refuse.
-  const deviceId = devices === undefined ? name : (mappedDevice(await watchedText(devices)(), name) ?? name)
+  const deviceId =
+    devices === undefined ? name : (mappedDevice(await watchedText('--devices', devices)(), name) ?? name)
   if (!force && !(await store.enrollments.knows(enrollmentOf(name)))) {
     throw new Error(
       `No such device ever enrolled: ${place} knows no device, subject, or enrollment ${name}. Nothing is revoked; --force revokes the name all the same`,

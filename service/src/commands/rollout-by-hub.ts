@@ -11,6 +11,7 @@ import { checkFound, type RolloutFirmwareOptions } from './rollout-options.ts'
 import { createReminder } from './reminder.ts'
 import type { OpenRegistry } from './runner.ts'
 import { EXIT, endText, startWatching } from './watching.ts'
+import { PROGRAM } from './program-name.ts'
 
 /**
  * Lets the hub roll out firmware, and watches it. The rollout is a configuration of the hub, so it
@@ -92,7 +93,7 @@ function checkReplaced(version: string, newer: readonly FirmwareRollout[], mayRe
   const subject = `the rollout of ${running.version} on ${where}, which is still running (${progress})`
   if (mayReplace) return printNotice(`${version} replaces ${subject}`)
   throw new Error(
-    `${version} would replace ${subject}; --replace does so, and rollout rollback firmware stops the other first`,
+    `${version} would replace ${subject}; --replace does so, and ${PROGRAM} rollout rollback firmware stops the other first`,
   )
 }
 
@@ -104,7 +105,8 @@ function isRunning({ configuration }: FirmwareRollout): boolean {
 /** Lets a rollout win again that a later rollout has replaced. */
 async function continueRollout(registry: Registry, present: FirmwareRollout, top: number): Promise<FirmwareRollout> {
   const { configuration, version, isPaused, priority } = present
-  if (isPaused) printNotice(`The rollout of ${version} is paused; rollout resume firmware ${version} continues it`)
+  if (isPaused)
+    printNotice(`The rollout of ${version} is paused; ${PROGRAM} rollout resume firmware ${version} continues it`)
   const counts = countsOf(configuration)
   if (priority === top || counts === undefined || counts.applied === counts.targeted) return present
   printNotice(
@@ -148,11 +150,11 @@ function summary(
   if (counts === undefined || !isOver(counts) || signal.aborted) {
     printNotice(
       `${endText(signal, timeout)}: the hub continues the rollout without this terminal`,
-      'The same command watches it again; rollout pause firmware, or rollout rollback firmware, stops it',
+      `The same command watches it again; ${PROGRAM} rollout pause firmware, or rollback in place of pause, stops it`,
     )
     return EXIT.unfinished
   }
-  printNotice('Devices that join later get this version too; rollout remove firmware ends that')
+  printNotice(`Devices that join later get this version too; ${PROGRAM} rollout remove firmware ends that`)
   if (counts.failed === 0) return EXIT.done
   printNotice('The same command with --retry-failed retries the failed devices')
   return EXIT.failed

@@ -27,7 +27,7 @@ export async function rolloutByJob(
     })
     printNotice(
       `The job ${jobId} sets ${version} at ${at?.toISOString() ?? 'once'}, also without this terminal`,
-      `To watch it later, add --job ${jobId} in place of --at`,
+      `To watch it later, run the same command with --job ${jobId} in place of --at`,
     )
   }
   const code = await followJob(registry, jobId, timeout)

@@ -1,7 +1,7 @@
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import type { Registry } from '../hub/registry.ts'
 import { TIERS } from '../rollout/pace.ts'
-import { parsePositive, parseWhole } from './arguments.ts'
+import { parseFuture, parseId, parseMinutes, parseSeconds, parseText, parseWhole } from './arguments.ts'
 import { rolloutFirmware } from './rollout-firmware.ts'
 import { rolloutPause, rolloutRemove, rolloutResume, rolloutRollback, rolloutStatus } from './rollout-manage.ts'
 import type { RolloutFirmwareOptions } from './rollout-options.ts'
@@ -21,7 +21,7 @@ export function addRolloutCommands(program: Command, run: Runner): void {
       .command(name)
       .description(description)
       .addArgument(new Argument('<what>', 'The subject of the rollout').choices(['firmware']))
-    if (hasVersion) added.argument('[version]', 'The version of the rollout, if there are several')
+    if (hasVersion) added.argument('[version]', 'The version of the rollout, if there are several', parseText)
     added.action((_what: string, version: string | object | undefined) =>
       run.withRegistry(`Error during rollout ${name}`, (registry) =>
         command(registry, typeof version === 'string' ? version : undefined),
@@ -53,12 +53,16 @@ function addFirmware(rollout: Command, run: Runner): void {
         'Let the hub roll out with a configuration, or send the updates from this terminal (default: the hub, if it can)',
       ).choices(['hub', 'terminal']),
     )
-    .addOption(new Option('--at <time>', 'Start at this time, with a job of the hub').argParser(parseTime))
-    .option('--job <id>', 'Watch the job that a command with --at has scheduled')
-    .addOption(new Option('--timeout <minutes>', 'Stop waiting after this time').argParser(parsePositive).default(60))
+    .addOption(new Option('--at <time>', 'Start at this time, with a job of the hub').argParser(parseFuture))
+    .addOption(
+      new Option('--job <id>', 'Watch the job that a command with --at has scheduled')
+        .argParser(parseId)
+        .conflicts('at'),
+    )
+    .addOption(new Option('--timeout <minutes>', 'Stop waiting after this time').argParser(parseMinutes).default(60))
     .addOption(
       new Option('--silence <seconds>', 'Name devices that have not reacted after this time')
-        .argParser(parsePositive)
+        .argParser(parseSeconds)
         .default(30),
     )
     .option('--retry-failed', 'Also retry devices that already failed at this version')
@@ -83,10 +87,4 @@ function addFirmware(rollout: Command, run: Runner): void {
     .action((version: string, options: RolloutFirmwareOptions) =>
       run.alone('Error during rollout', (openRegistry) => rolloutFirmware(openRegistry, version, options)),
     )
-}
-
-function parseTime(text: string): Date {
-  const time = new Date(text)
-  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(time.getTime())) return time
-  throw new InvalidArgumentError('Expected a time in ISO 8601, such as 2030-01-01T02:00:00Z.')
 }

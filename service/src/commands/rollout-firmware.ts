@@ -28,9 +28,9 @@ export async function rolloutFirmware(
       `Version is ${JSON.stringify(version)}; expected numbers with dots, and perhaps a suffix, such as 1.3.0 or 1.3.0-beta.1`,
     )
   }
+  checkTogether(options)
   const byTerminal = (): Promise<number> => rolloutByTerminal(openRegistry({ isPatient: false }), version, options)
   if (options.at !== undefined || options.job !== undefined) {
-    if (options.by === 'hub') throw new UsageError('--by hub starts at once; a start time needs a job, without --by')
     const code = await rolloutByJob(openRegistry(), version, options)
     return code ?? byTerminal()
   }
@@ -44,6 +44,19 @@ export async function rolloutFirmware(
       'This terminal sends the updates instead, so keep it open; the same command continues after an interruption',
     )
     return byTerminal()
+  }
+}
+
+/** @throws UsageError for options that do not go together */
+function checkTogether({ by, at, job, tier, units, rate, replace }: RolloutFirmwareOptions): void {
+  if (by === 'hub' && (at !== undefined || job !== undefined)) {
+    throw new UsageError('--by hub starts at once; a start time needs a job, without --by')
+  }
+  if (by === 'hub' && (tier !== undefined || rate !== undefined || units > 1)) {
+    throw new UsageError('--tier, --units, and --rate are the pace of --by terminal; the hub has its own pace')
+  }
+  if (by === 'terminal' && replace === true) {
+    throw new UsageError('--replace is for rollouts by the hub; --by terminal replaces the desired firmware at once')
   }
 }
 

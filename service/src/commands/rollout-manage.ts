@@ -4,6 +4,7 @@ import { ServiceError } from '../hub/service-error.ts'
 import { type FirmwareRollout, paused, resumed, rolloutsIn } from '../rollout/firmware-configuration.ts'
 import { rolloutTable } from '../rollout/hub-screen.ts'
 import { print } from '../terminal.ts'
+import { PROGRAM } from './program-name.ts'
 
 /** Prints the rollouts of the hub as a table, the newest first. */
 export async function rolloutStatus(registry: Registry): Promise<void> {
@@ -17,7 +18,7 @@ export async function rolloutPause(registry: Registry, version: string | undefin
   const rollout = await changeRollout(registry, version, (each) => (each.isPaused ? undefined : paused(each)))
   print(
     `Paused ${rollout.version}: devices that have started finish, and no other device starts`,
-    `rollout resume firmware ${rollout.version} continues`,
+    `${PROGRAM} rollout resume firmware ${rollout.version} continues`,
   )
 }
 
@@ -32,13 +33,13 @@ export async function rolloutRollback(registry: Registry): Promise<void> {
   if (newest === undefined) throw none()
   if (earlier === undefined) {
     throw new RangeError(
-      `${newest.version} is the only rollout, so the hub knows no version before it; roll out that version: rollout firmware <version>`,
+      `${newest.version} is the only rollout, so the hub knows no version before it; roll out that version: ${PROGRAM} rollout firmware <version>`,
     )
   }
   await registry.configurations.remove(newest.id)
   print(
     `Rolled back ${newest.version}: the hub returns its devices to ${earlier.version}`,
-    `To watch it: rollout firmware ${earlier.version}${earlier.where === undefined ? '' : ` --where "${earlier.where}"`}`,
+    `To watch it: ${PROGRAM} rollout firmware ${earlier.version}${earlier.where === undefined ? '' : ` --where "${earlier.where}"`}`,
   )
 }
 
@@ -52,7 +53,7 @@ export async function rolloutRemove(registry: Registry, version: string | undefi
   const rollout = choose(all, version)
   if (rollout === all[0] && all.length > 1) {
     throw new RangeError(
-      `${rollout.version} is the newest rollout; without it, the hub would return devices to ${versions[1]}, which rollout rollback firmware does`,
+      `${rollout.version} is the newest rollout; without it, the hub would return devices to ${versions[1]}, which ${PROGRAM} rollout rollback firmware does`,
     )
   }
   await registry.configurations.remove(rollout.id)
@@ -96,5 +97,5 @@ function choose(all: readonly FirmwareRollout[], version: string | undefined): F
 }
 
 function none(): RangeError {
-  return new RangeError('The hub has no rollout of firmware; rollout firmware <version> starts one')
+  return new RangeError(`The hub has no rollout of firmware; ${PROGRAM} rollout firmware <version> starts one`)
 }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { type ServiceConnectionString } from '../hub/connection-string.ts'
 import { deviceKeysOf } from '../hub/device-keys.ts'
 import type { Registry } from '../hub/registry.ts'
@@ -7,6 +8,7 @@ import type { Claims, Issuer, KeySet } from '../tokens/jwt/verifier.ts'
 import { sasFromDeviceKey, sasFromPolicy, type SasSource } from '../tokens/sas.ts'
 import type { TokenHub } from '../tokens/token-service.ts'
 import { mappedDevice } from './device-map.ts'
+import { parseJsonObject } from './patch-input.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { UsageError } from './usage.ts'
 
@@ -29,16 +31,36 @@ export function sasSource(options: ServeOptions, connection: ServiceConnectionSt
     : sasFromPolicy(settings, connection)
 }
 
-/** Returns the issuer of `--jwks`. */
-export function foreignIssuer({ jwks, issuer, audience, algorithm }: ServeOptions): Issuer | undefined {
+/** @throws Error if `--static` is no folder */
+export async function checkPages(folder: string): Promise<void> {
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => undefined,
+  )
+  if (isFolder !== true) {
+    throw new Error(
+      `--static is ${folder}, but ${isFolder === false ? 'it is not a folder' : 'there is no such folder'}`,
+    )
+  }
+}
+
+/**
+ * Returns the issuer of `--jwks`. Reads a file at the start, so that a mistake in it fails here.
+ *
+ * @throws UsageError if the options do not go together, Error if a file cannot be read
+ */
+export async function foreignIssuer({ jwks, issuer, audience, algorithm }: ServeOptions): Promise<Issuer | undefined> {
   if (jwks === undefined && issuer === undefined && audience === undefined) return undefined
   if (jwks === undefined || issuer === undefined || audience === undefined) {
     throw new UsageError('--jwks, --issuer, and --audience only work together: pass all three')
   }
   const isUrl = /^https?:/i.test(jwks)
   if (isUrl && !URL.canParse(jwks)) throw new UsageError(`--jwks is ${jwks}; expected a file or a URL`)
-  const file = watchedText(jwks)
-  const keys = isUrl ? new URL(jwks) : async () => JSON.parse(await file()) as KeySet
+  const file = watchedText('--jwks', jwks)
+  const readKeys = async (): Promise<KeySet> =>
+    parseJsonObject(await file(), 'The --jwks file', '{"keys":[…]}') as unknown as KeySet
+  if (!isUrl) await readKeys()
+  const keys = isUrl ? new URL(jwks) : readKeys
   return { issuer, audience, keys, ...(algorithm.length > 0 && { algorithms: algorithm }) }
 }
 

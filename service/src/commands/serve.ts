@@ -17,7 +17,7 @@ import { mappedDevice } from './device-map.ts'
 import { hubConnectionString } from './hub-from-environment.ts'
 import { introduction } from './introduction.ts'
 import type { ServeOptions } from './serve-options.ts'
-import { deviceOf, foreignIssuer, pageEndpoint, sasSource, tokenHub } from './serve-sources.ts'
+import { checkPages, deviceOf, foreignIssuer, pageEndpoint, sasSource, tokenHub } from './serve-sources.ts'
 import { asUsage } from './usage.ts'
 import { chooseState, explainStoreError, type State } from './state.ts'
 
@@ -36,13 +36,14 @@ export async function serve(options: ServeOptions): Promise<void> {
   // callback, outside any promise. The request ends by its deadline, and the service continues.
   process.on('uncaughtException', printInternalError)
   const hub = tokenHub(connection)
+  if (options.static !== undefined) await checkPages(options.static)
   const metrics = createMetrics()
   const state = await chooseState(options, metrics.onCommand)
   const { store, redis } = state
   const enrollment = openEnrollment(store, { tokenLifetimeInSeconds: options.tokenDays * 24 * 60 * 60 })
   await openKeys(state, enrollment)
-  const foreign = foreignIssuer(options)
-  const devices = options.devices === undefined ? undefined : watchedText(options.devices)
+  const foreign = await foreignIssuer(options)
+  const devices = options.devices === undefined ? undefined : watchedText('--devices', options.devices)
   // Reads the file at the start, so that a mistake in it fails here.
   if (devices !== undefined) mappedDevice(await devices(), '')
 
@@ -82,7 +83,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       },
     ),
   ).catch((error: unknown) => {
-    throw explainListenError(error, options.port, '--port')
+    throw explainListenError(error, options, ['--port', '--address'])
   })
   metrics.watch({ isReady: () => readiness.isReady(), openSockets: () => server.openSockets() })
   const monitored = await openMetrics(metrics, readiness, options)
@@ -112,7 +113,7 @@ async function openKeys({ redis, place }: State, enrollment: Enrollment): Promis
     await enrollment.keySet()
   } catch (error) {
     const explained = explainStoreError(error, place)
-    if (explained === error || isMisconfigured(error)) {
+    if (redis === undefined || explained === error || isMisconfigured(error)) {
       redis?.close()
       throw explained
     }
@@ -127,14 +128,32 @@ async function openMetrics(
 ): Promise<{ readonly url: string; close(): void } | undefined> {
   if (port === undefined) return undefined
   const server = await serveMetrics(metrics, readiness, { port, address }).catch((error: unknown) => {
-    throw explainListenError(error, port, '--metrics-port')
+    throw explainListenError(error, { port, address }, ['--metrics-port', '--metrics-address'])
   })
   return { url: `http://${address}:${server.port}/metrics`, close: () => server.close() }
 }
 
-function explainListenError(error: unknown, port: number, option: string): unknown {
-  if ((error as { code?: unknown }).code !== 'EADDRINUSE') return error
-  return new Error(`Port ${port} is in use; choose another with ${option}, or 0 for a free port`, { cause: error })
+function explainListenError(
+  error: unknown,
+  { port, address }: Pick<ServeOptions, 'port' | 'address'>,
+  [portOption, addressOption]: readonly [port: string, address: string],
+): unknown {
+  const advice = `choose another with ${portOption}, or 0 for a free port`
+  switch ((error as { code?: unknown }).code) {
+    case 'EADDRINUSE':
+      return new Error(`Port ${port} is in use; ${advice}`, { cause: error })
+    case 'EACCES':
+      return new Error(`You may not listen on port ${port}; ${advice}`, { cause: error })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new Error(
+        `${addressOption} is ${address}, which this machine does not have; expected such as 127.0.0.1 or 0.0.0.0`,
+        { cause: error },
+      )
+    default:
+      return error
+  }
 }
 
 /** Prints the error's location but not its message, which may quote a secret. */

@@ -1,12 +1,13 @@
 import { folderStore } from '../runtime/folder/folder-store.ts'
 import type { OnCommand } from '../runtime/redis/guarded.ts'
 import type { RedisStore } from '../runtime/redis/redis-store.ts'
+import { explainSystemError, isFileError } from '../runtime/system-error.ts'
 import { printNotice } from '../terminal.ts'
 import { Problem } from '../tokens/base/problem.ts'
 import type { Store } from '../tokens/base/store.ts'
 import { hasSigningKeys } from '../tokens/jwt/signing-keys.ts'
 import { DEFAULT_STATE, type StateOptions } from './state-options.ts'
-import { UsageError } from './usage.ts'
+import { asUsage, UsageError } from './usage.ts'
 
 /** The address of the store. Unlike an argument, other users of the machine cannot read it. */
 const ADDRESS = 'HUBTWIN_STORE'
@@ -40,8 +41,15 @@ export async function chooseState({ state, store: given }: StateOptions, onComma
   if (given !== undefined && /^\w+:\/\/[^@/]*:[^@/]+@/.test(given))
     printNotice(`Other users of this machine can read the password in --store; set ${ADDRESS} instead`)
   const { openRedisStore } = await import('../runtime/redis/redis-store.ts')
-  const redis = openRedisStore(url, { password: process.env[PASSWORD], onCommand })
+  const redis = await asUsageIf(given !== undefined, () =>
+    openRedisStore(url, { password: process.env[PASSWORD], onCommand }),
+  )
   return { store: redis, place: redis.address, redis }
+}
+
+/** A malformed option is wrong usage, a malformed variable is a failure. */
+async function asUsageIf<Result>(isOption: boolean, open: () => Result): Promise<Result> {
+  return isOption ? asUsage(async () => open()) : open()
 }
 
 /**
@@ -80,6 +88,7 @@ export async function withExistingState<T>(options: StateOptions, work: (state: 
 
 /** Names the store and the reason in an error about it. */
 export function explainStoreError(error: unknown, place: string): unknown {
+  if (isFileError(error)) return new Error(`--state is ${place}, but ${explainSystemError(error)}`, { cause: error })
   if (!(error instanceof Problem) || error.code !== 'ERR_UNAVAILABLE') return error
   return new Error(`The store at ${place} does not answer (${error.reason ?? 'unknown reason'})`, { cause: error })
 }

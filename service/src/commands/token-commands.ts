@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander'
 import type { CodeOptions } from './code.ts'
-import { parseId, parseWhole } from './arguments.ts'
+import { parseId, parseText, parseWhole } from './arguments.ts'
 import type { RevokeOptions } from './revoke.ts'
 import type { RotateKeysOptions } from './rotate-keys.ts'
 import type { Runner } from './runner.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { DEFAULT_STATE, type StateOptions } from './state-options.ts'
+import { addNeed } from './usage.ts'
 
 /**
  * Adds the commands of the token service. Each loads its code when it runs, because the HTTP
@@ -27,10 +28,10 @@ const tokenDays = (): Option =>
   new Option('--token-days <days>', "The lifetime of a device's JWT; devices renew it earlier")
     .argParser(parseWhole(1, 400))
     .default(30)
-const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text]
+const collect = (text: string, before: readonly string[]): readonly string[] => [...before, parseText(text)]
 
 function addServe(program: Command, run: Runner): void {
-  program
+  const command = program
     .command('serve')
     .description('Run the token service, which gives passwords to devices without a key')
     .addOption(
@@ -99,6 +100,9 @@ function addServe(program: Command, run: Runner): void {
     .action((options: ServeOptions) =>
       run.alone('Error in the token service', async () => (await import('./serve.ts')).serve(options)),
     )
+  addNeed(command, 'algorithm', ['jwks'])
+  addNeed(command, 'devices', ['jwks'])
+  addNeed(command, 'metricsAddress', ['metricsPort'])
 }
 
 function addCode(program: Command, run: Runner): void {

@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander'
+import { parseText } from './arguments.ts'
 
 /** A mistake in the arguments of a command that only the command itself finds. */
 export class UsageError extends Error {
@@ -12,12 +13,14 @@ const EXIT_CODE_HELP = '\nExit code: 0 success, 1 failure, 2 wrong usage.'
 
 /**
  * Completes a program that has all of its commands. After wrong usage, a command prints its usage
- * in a line, and a group lists its commands. The help of each names the exit codes.
+ * in a line. The help of each names the exit codes. No option accepts an empty text, which an unset
+ * variable of a shell gives.
  */
 export function completeProgram(program: Command): void {
   const groups: Command[] = [program]
   for (const group of groups) {
     group.addHelpText('after', EXIT_CODE_HELP)
+    group.showHelpAfterError(`Show the commands with ${nameOf(group)} --help`)
     for (const command of group.commands) {
       if (command.commands.length > 0) groups.push(command)
       else completeCommand(command)
@@ -25,7 +28,15 @@ export function completeProgram(program: Command): void {
   }
 }
 
+/** `npm run service -- rollout` for the group `rollout`. */
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`
+}
+
 function completeCommand(command: Command): void {
+  for (const option of command.options) {
+    if (option.required && option.parseArg === undefined) option.argParser(parseText)
+  }
   const usage = command.createHelp().commandUsage(command)
   command.showHelpAfterError(`Usage: ${usage}\nShow its help with --help.`)
   // The commands with other exit codes list all of them.
@@ -48,6 +59,16 @@ function hasOwnExitCodes(command: Command): boolean {
 export function exitCodeOf(error: unknown): number | undefined {
   if (!(error instanceof CommanderError)) return undefined
   return error.exitCode === 0 ? EXIT_CODES.success : EXIT_CODES.usage
+}
+
+/** Makes an option wrong usage without at least one of the options that it belongs to. */
+export function addNeed(command: Command, name: string, others: readonly string[]): Command {
+  const isGiven = (each: string): boolean => command.getOptionValueSource(each) === 'cli'
+  const flagsOf = (each: string): string => command.options.find((o) => o.attributeName() === each)?.flags ?? each
+  return command.hook('preAction', () => {
+    if (!isGiven(name) || others.some(isGiven)) return
+    command.error(`option '${flagsOf(name)}' needs ${others.map((each) => `'${flagsOf(each)}'`).join(' or ')}`)
+  })
 }
 
 /** The text of commander for a mistake, with an argument named as the usage names it. */

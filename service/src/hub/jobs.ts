@@ -13,7 +13,14 @@ export interface JobDocument {
 }
 
 export type JobStatus =
-  'scheduled' | 'queued' | 'enqueued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'unknown'
+  | 'scheduled'
+  | 'queued'
+  | 'enqueued'
+  | 'running'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'unknown'
 
 export interface JobCounts {
   readonly devices: number

@@ -44,11 +44,22 @@ export class ServiceError extends Error {
   /** The hub's own name of the error, such as `ConfigurationCountLimitExceeded`. */
   readonly hubCode?: string
 
-  constructor(code: ServiceErrorCode, message: string, status?: number, retryAfterInMs?: number, hubCode?: string) {
+  /** The error of the system, such as `ECONNRESET`, if the hub did not answer. */
+  readonly systemCode?: string
+
+  constructor(
+    code: ServiceErrorCode,
+    message: string,
+    status?: number,
+    retryAfterInMs?: number,
+    hubCode?: string,
+    systemCode?: string,
+  ) {
     super(message)
     this.code = code
     if (status !== undefined) this.status = status
     if (retryAfterInMs !== undefined) this.retryAfterInMs = retryAfterInMs
     if (hubCode !== undefined) this.hubCode = hubCode
+    if (systemCode !== undefined) this.systemCode = systemCode
   }
 }

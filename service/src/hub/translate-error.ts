@@ -33,6 +33,9 @@ const CERTIFICATE: ReadonlySet<unknown> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
+/** TLS reaches a port without TLS, so that OpenSSL reads another protocol as a record. */
+const NO_TLS = /^(EPROTO$|ERR_SSL_)/
+
 /**
  * Translates an error of azure-iothub, by its structure.
  *
@@ -63,8 +66,16 @@ export function translateError(error: unknown, authority: string): ServiceError 
       `The certificate of ${authority} is not trusted (${String(code)}); NODE_EXTRA_CA_CERTS names a file with more authorities`,
     )
   }
-  if (UNREACHABLE.has(code))
-    return new ServiceError('ERR_UNREACHABLE', `No hub answers at ${authority} (${String(code)})`)
+  if (NO_TLS.test(String(code))) {
+    return new ServiceError(
+      'ERR_PROTOCOL',
+      `The port of ${authority} has no TLS (${String(code)}); add ;UseDevelopmentEmulator=true to the connection string of a local hub`,
+    )
+  }
+  if (UNREACHABLE.has(code)) {
+    const text = `No hub answers at ${authority} (${String(code)})`
+    return new ServiceError('ERR_UNREACHABLE', text, undefined, undefined, undefined, String(code))
+  }
   return new ServiceError(
     'ERR_PROTOCOL',
     `The server at ${authority} does not answer like an IoT hub: ${shorten(textOf(error))}`,

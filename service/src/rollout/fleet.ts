@@ -1,6 +1,7 @@
 import { isJsonObject } from '../hub/json.ts'
 import type { Registry, TwinDocument } from '../hub/registry.ts'
 import { queryTwins } from '../hub/twins.ts'
+import { explainCondition } from './condition-error.ts'
 
 /**
  * Finds the twins of a rollout. A query's results may be minutes old (IoT Hub: query language), so
@@ -10,10 +11,15 @@ import { queryTwins } from '../hub/twins.ts'
  */
 export async function findFleet(registry: Registry, where: string | undefined): Promise<readonly TwinDocument[]> {
   const twins: TwinDocument[] = []
-  const sql = where === undefined ? 'SELECT * FROM devices' : `SELECT * FROM devices WHERE ${where}`
-  for await (const row of queryTwins(registry, sql)) {
-    if (!isJsonObject(row) || !isJsonObject(row['properties'])) throw new SyntaxError(`--where ${where} finds no twins`)
-    twins.push(row as unknown as TwinDocument)
+  const start = `SELECT * FROM devices${where === undefined ? '' : ' WHERE '}`
+  try {
+    for await (const row of queryTwins(registry, `${start}${where ?? ''}`)) {
+      if (!isJsonObject(row) || !isJsonObject(row['properties']))
+        throw new SyntaxError(`--where ${where} finds no twins`)
+      twins.push(row as unknown as TwinDocument)
+    }
+    return twins
+  } catch (error) {
+    throw explainCondition(error, where, start)
   }
-  return twins
 }

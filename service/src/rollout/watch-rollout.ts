@@ -3,6 +3,7 @@ import type { Registry } from '../hub/registry.ts'
 import { ServiceError } from '../hub/service-error.ts'
 import { sleep } from '../hub/sleep.ts'
 import { queryTwins } from '../hub/twins.ts'
+import { explainCondition } from './condition-error.ts'
 import { type FirmwareRollout, readRollout } from './firmware-configuration.ts'
 import { countsOf, isOver, type RolloutCounts } from './rollout-counts.ts'
 
@@ -97,11 +98,15 @@ export async function findRollout(registry: Registry, id: string): Promise<Firmw
 
 /** The devices that meet a condition, by a query. */
 export async function countDevices(registry: Registry, where: string | undefined): Promise<number> {
-  const sql = `SELECT COUNT() AS n FROM devices${where === undefined ? '' : ` WHERE ${where}`}`
-  for await (const row of queryTwins(registry, sql)) {
-    if (isJsonObject(row) && typeof row['n'] === 'number') return row['n']
+  const start = `SELECT COUNT() AS n FROM devices${where === undefined ? '' : ' WHERE '}`
+  try {
+    for await (const row of queryTwins(registry, `${start}${where ?? ''}`)) {
+      if (isJsonObject(row) && typeof row['n'] === 'number') return row['n']
+    }
+    return 0
+  } catch (error) {
+    throw explainCondition(error, where, start)
   }
-  return 0
 }
 
 /** The devices that failed, with the errors that they report. */

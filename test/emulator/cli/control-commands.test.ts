@@ -47,17 +47,33 @@ describe('hubtwin-emulator fault', () => {
       /^option '--fault <fault>' argument 'lose:tmes=1' is invalid\. tmes: is not known here\n$/,
     ],
     [['--tier', 'S4'], 2, /^option '--tier <tier>' argument 'S4' is invalid\. Allowed choices are F1, S1, S2, S3\.\n$/],
-    [['fault', 'list', '--hub', 'nowhere'], 1, /^--hub must be a URL such as http:\/\/localhost:10480, not nowhere\n$/],
+    [
+      ['fault', 'list', '--hub', 'nowhere'],
+      2,
+      /^option '--hub <url>' argument 'nowhere' is invalid\. Expected a URL such as http:\/\/localhost:10480\.\n$/,
+    ],
+    [['wait', '--hub', 'nonsense'], 2, /^option '--hub <url>' argument 'nonsense' is invalid/],
+    [['events', '--device', 'a b,/x'], 2, /^option '-d, --device <id>' argument 'a b,\/x' is invalid\. deviceId must/],
+    [['fault', 'kick', '--device', ''], 2, /^option '-d, --device <id>' argument '' is invalid/],
+    [['fault', 'kick', '--module', 'a/b'], 2, /^option '--module <id>' argument 'a\/b' is invalid\. moduleId must/],
     [
       ['fault', 'list', '--hub', 'http://127.0.0.1:1024'],
       1,
-      /^No hub answers at http:\/\/127\.0\.0\.1:1024 \(ECONNREFUSED\)\. .*--hub\.\n$/,
+      /^No hub answers at http:\/\/127\.0\.0\.1:1024: ECONNREFUSED\. .*--hub\.\n$/,
     ],
+    [['fault', 'clear', '../x'], 2, /^<id> is '\.\.\/x'\. The ID of a fault must be a number/],
     [['fault', 'clear', '7'], 1, /^There is no fault 7\n$/],
     [['clock', 'set', 'soon'], 2, /A time must be ISO 8601/],
     [['clock', 'advance', '1y'], 2, /A duration must be like 500ms/],
-    [['restore', '/nowhere/snapshot.json'], 1, /^ENOENT: .*snapshot\.json'\n$/],
-    [['wait', '--timeout', '0.3', '--hub', 'http://127.0.0.1:1024'], 1, /is not ready after 0\.3 s\n$/],
+    [['clock', 'advance', '-1h'], 2, /^unknown option '-1h'\nTo move the time back, write: clock advance -- -1h\n$/],
+    [['restore', 'nope.json'], 1, /^The snapshot nope\.json cannot be read: there is no such file\n$/],
+    [['restore', '/'], 1, /^The snapshot \/ cannot be read: it is a folder\n$/],
+    [
+      ['snapshot', '--connection-string', 'c2VjcmV0'],
+      2,
+      /^--connection-string \(or the variable IOTHUB_CONNECTION_STRING\) has no HostName; expected (?!.*c2VjcmV0).*\n$/,
+    ],
+    [['wait', '--timeout', '0.3', '--hub', 'http://127.0.0.1:1024'], 1, /is not ready after 0\.3 s: ECONNREFUSED\n$/],
   ] as const)('%j ends with exit code %i', async (args, code, output) => {
     const hub = await start()
     const where: readonly string[] = args
@@ -144,5 +160,32 @@ describe('hubtwin-emulator', () => {
   test('wait ends when the hub is ready', async () => {
     const { hub } = await spawnCli([])
     expect(await said(hub.endpoints.http, 'wait')).toBe(`The hub at ${hub.endpoints.http} is ready.\n`)
+  })
+
+  test.each<[string, (endpoints: { http: string; https: string }) => string, RegExp]>([
+    [
+      'HTTP to the port with TLS',
+      ({ https }) => https.replace('https', 'http'),
+      /^The hub at http:\S+ is not ready after 0 s: the server closed the connection; if .*, use https:\/\/localhost:\d+ /,
+    ],
+    [
+      'TLS to the port without TLS',
+      ({ http }) => http.replace('http', 'https'),
+      /^The hub at https:\S+ cannot be reached: the port has no TLS: use http:\/\/localhost:\d+ /,
+    ],
+    [
+      'a certificate that Node does not trust',
+      ({ https }) => https,
+      /^The hub at https:\S+ cannot be reached: its certificate is not trusted: set NODE_EXTRA_CA_CERTS to the file/,
+    ],
+  ])('wait and fault list explain %s', async (_case, url, text) => {
+    const hub = url((await start()).endpoints)
+    const wait = runCli(['wait', '--timeout', '0', '--hub', hub])
+    expect(await wait.exit).toBe(1)
+    expect(wait.output()).toMatch(text)
+    const list = runCli(['fault', 'list', '--hub', hub])
+    expect(await list.exit).toBe(1)
+    const [, reason = ''] = /: ((?:the|its) .*) \(/.exec(wait.output()) ?? []
+    expect(list.output()).toContain(`No hub answers at ${hub}: ${reason} (`)
   })
 })

@@ -49,12 +49,44 @@ describe('hubtwin-emulator', () => {
     [['fault', 'los'], 2, /^unknown command 'los'\n\(Did you mean lose\?\)\n[^]*\nCommands:\n[^]* {2}throttle /],
     [['wait', 'extra'], 2, /^too many arguments for 'wait'\..*\n$/],
     [['--version'], 0, /^\d+\.\d+\.\d+\n$/],
-    [['-s', '0', '-p', '0', '-m', '0', '--device', 'a/b'], 1, /^deviceId must be .*\n$/],
+    [['--device', 'a/b'], 2, /^option '-d, --device <ids>' argument 'a\/b' is invalid\. deviceId must be .*\n$/],
+    [['--device', ''], 2, /^option '-d, --device <ids>' argument '' is invalid\. deviceId must be .*\n$/],
+    [['--device', 'a,,b'], 2, /^option '-d, --device <ids>' argument 'a,,b' is invalid\. deviceId must be .*\n$/],
+    [
+      ['--address', ''],
+      2,
+      /^option '--address <address>' argument '' is invalid\. Expected a text that is not empty\./,
+    ],
+    [['--address', 'a b'], 1, /^--address is a b, which this machine does not have; expected such as 127\.0\.0\.1 /],
+    [['--units', '3'], 2, /^--units is 3, but there is no --tier; expected --tier F1, S1, S2, S3\n$/],
+    [['--units', '3', '--tier', 'F1'], 2, /^--units is 3; F1 has a single unit\n$/],
+    [['-s', '1234', '-m', '1234'], 2, /^--secure-port and --mqtt-port are both 1234; expected different ports\n$/],
+    [['--data-folder', ''], 2, /^option '-f, --data-folder <folder>' argument '' is invalid\./],
+    [['-f', '/etc/passwd'], 1, /^--data-folder is \/etc\/passwd, but \/etc\/passwd is not a folder\n$/],
+    [['-f', '/etc/passwd/x'], 1, /^--data-folder is \/etc\/passwd\/x, but \/etc\/passwd is not a folder\n$/],
+    [['--env', ''], 2, /^option '--env <file>' argument '' is invalid\./],
+    [['--env', '/'], 1, /^--env is \/, but it is a folder; expected a file\n$/],
+    [['--env', '/nope/.env'], 1, /^--env is \/nope\/\.env, but there is no folder \/nope\n$/],
     [['--help'], 0, /--data-folder/],
   ] as const)('%j ends with exit code %i', async (args, code, output) => {
     const run = runCli(args)
     expect(await run.exit).toBe(code)
     expect(run.output()).toMatch(output)
+  })
+
+  test.skipIf(!existsSync('/proc/self'))('ends when a data folder cannot be created below /proc', async () => {
+    const run = runCli(['-s', '0', '-p', '0', '-m', '0', '-f', '/proc/hubtwin/data'])
+    expect(await run.exit).toBe(1)
+    expect(run.output()).toMatch(/\/proc.*\n$/)
+  })
+
+  test('stops without a stack when the reader of its output is gone', async () => {
+    const { process, exit, output, hub } = await spawnCli([])
+    process.stdout?.destroy()
+    // The hub notices when it prints that the device connects, and may close before it answers.
+    await connectSubscribed(hub, { deviceId: 'device1' }).catch(() => undefined)
+    expect(await exit).toBe(0)
+    expect(output()).not.toContain('    at ')
   })
 
   test('keeps older messages from a clean session with --no-clean-sessions-get-queue', async () => {

@@ -5,22 +5,25 @@ import { startHub } from 'hubtwin-emulator'
 import { afterEach, beforeEach, expect, onTestFinished } from 'vitest'
 import { type Ended, type Program, runProgram, startProgram } from '../../demo/program.ts'
 
-/**
- * Runs the commands of the token service. Each test has a hub, and a folder whose `state` the
- * commands share.
- */
 export let hub: Awaited<ReturnType<typeof startHub>>
 export let folder: string
 export let state: string
-beforeEach(async () => {
-  hub = await startHub({ devices: ['kiosk-7'] })
-  folder = await mkdtemp(join(tmpdir(), 'hubtwin-tokens-'))
-  state = join(folder, 'state')
-})
-afterEach(async () => {
-  await hub.close()
-  await rm(folder, { recursive: true })
-})
+
+/**
+ * Gives each test of a file a hub, and a folder whose `state` the commands of the token service
+ * share.
+ */
+export function useHubAndState(): void {
+  beforeEach(async () => {
+    hub = await startHub({ devices: ['kiosk-7'] })
+    folder = await mkdtemp(join(tmpdir(), 'hubtwin-tokens-'))
+    state = join(folder, 'state')
+  })
+  afterEach(async () => {
+    await hub.close()
+    await rm(folder, { recursive: true })
+  })
+}
 
 export const environment = (): Record<string, string> => ({
   IOTHUB_CONNECTION_STRING: hub.connectionStrings.service({ plain: true }),

@@ -4,7 +4,9 @@ import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { folderStore } from '../../../service/src/runtime/folder/folder-store.ts'
 import { openEnrollment } from '../../../service/src/tokens/index.ts'
-import { enroll, folder, hub, run, serve, state } from './cli-service.ts'
+import { enroll, folder, hub, run, serve, state, useHubAndState } from './cli-service.ts'
+
+useHubAndState()
 
 describe('code and revoke', () => {
   it('code names a device that the hub does not have, and creates it with --create', async () => {
@@ -93,7 +95,7 @@ describe('code and revoke', () => {
 
   it.each(['', '#kiosk', 'kiosk 7', 'kiosk\u202e7', 'kiosk\u001b[2J'])('revoke refuses %j', async (name) => {
     const { code, stderr } = await run('revoke', name)
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(stderr).toMatch(/^".*" cannot be revoked; expected a device ID, a subject, or a token ID, [ -~]+\n$/)
   })
 })

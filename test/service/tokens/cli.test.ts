@@ -3,9 +3,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { enroll, folder, hub, run, serve } from './cli-service.ts'
+import { enroll, folder, hub, run, serve, useHubAndState } from './cli-service.ts'
 import { makeKey, sign } from './forge.ts'
 import { sendFrom } from './raw-http.ts'
+
+useHubAndState()
+
+const FOREIGN = ['--jwks', 'https://login.example/jwks.json', '--issuer', 'a', '--audience', 'b']
 
 describe('serve', () => {
   it('serve prints its address and a one-time code, gives passwords, and stops cleanly, without a secret in its output', async () => {
@@ -179,11 +183,10 @@ describe('serve', () => {
       ['--jwks', 'HTTP://login.example/jwks.json', '--issuer', 'a', '--audience', 'b'],
       /^Keys of a are at http:\/\/login\.example; expected an https address, /,
     ],
+    [['--algorithm', 'ES256'], /^option '--algorithm <name>' needs '--jwks <file or address>'\n/],
+    [['--metrics-address', 'a'], /^option '--metrics-address <address>' needs '--metrics-port <port>'\n/],
     [['--issuer', 'a'], /^--jwks, --issuer, and --audience only work together: pass all three\n$/],
-    [
-      ['--jwks', 'a.json', '--issuer', 'a', '--audience', 'b', '--algorithm', 'HS256'],
-      /^Algorithms of a are \["HS256"\]; expected some of /,
-    ],
+    [[...FOREIGN, '--algorithm', 'HS256'], /^Algorithms of a are \["HS256"\]; expected some of /],
   ])('serve refuses %j and exits with 2', async (args, message) => {
     const { code, stdout, stderr } = await run('serve', '--port', '0', ...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -191,8 +194,15 @@ describe('serve', () => {
   })
 
   it.each([
-    [['--static', '/nowhere/at/all'], /^There is no folder \/nowhere\/at\/all\n$/],
-    [['--devices', '/nowhere.json'], /^There is no file \/nowhere.json\n$/],
+    [['--static', '/nowhere/at/all'], /^--static is \/nowhere\/at\/all, but there is no such folder\n$/],
+    [['--static', '/etc/passwd'], /^--static is \/etc\/passwd, but it is not a folder\n$/],
+    [['--address', 'a b'], /^--address is a b, which this machine does not have; expected such as 127\.0\.0\.1 /],
+    [
+      ['--jwks', '/nowhere.json', '--issuer', 'a', '--audience', 'b'],
+      /^--jwks \/nowhere\.json cannot be read: there is no such file\n$/,
+    ],
+    [['--jwks', '/', '--issuer', 'a', '--audience', 'b'], /^--jwks \/ cannot be read: it is a folder\n$/],
+    [[...FOREIGN, '--devices', '/nowhere.json'], /^--devices \/nowhere.json cannot be read: there is no such file\n$/],
   ])('serve refuses %j in one line', async (args, message) => {
     const { code, stdout, stderr } = await run('serve', '--port', '0', ...args)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })

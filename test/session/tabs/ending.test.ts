@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { settle } from '../fake-clock.ts'
-import { createOrigin, openTabs } from './open-tabs.ts'
+import { createOrigin, DESIRED, openTabs } from './open-tabs.ts'
 
 describe('openSharedTwin(), when a listener closes it', () => {
   test('as soon as it wakes, stays closed', async () => {
@@ -32,6 +32,20 @@ describe('openSharedTwin(), when a listener closes it', () => {
     expect(tabs.map(({ twin }) => twin.status.type)).toEqual(['closed', 'closed', 'ready'])
     await tabs[2].twin.close()
     expect(clock.pending).toBe(0)
+  })
+
+  test('as soon as it follows, stays closed', async () => {
+    const { hub, tabs } = await openTabs(2)
+    const { twin, emit } = tabs[1]
+    emit('sleep')
+    twin.onRole(({ type }) => {
+      if (type === 'follower') void twin.close()
+    })
+    await settle()
+    hub.wire.message(`${DESIRED}2`, { a: 1 })
+    emit('wake')
+    await settle()
+    expect([twin.role.type, twin.status, twin.desired]).toEqual(['closed', { type: 'closed' }, {}])
   })
 
   test.each(['onRole', 'onStatus', 'onDesired'] as const)('from within %s, stays closed', async (listen) => {

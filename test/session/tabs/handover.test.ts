@@ -5,6 +5,16 @@ import { settle } from '../fake-clock.ts'
 import { peek } from '../open-scripted.ts'
 import { createOrigin, openTabs } from './open-tabs.ts'
 
+function createMemoryStorage(): TwinStorage & { readonly texts: ReadonlyMap<string, string> } {
+  const texts = new Map<string, string>()
+  return {
+    texts,
+    get: (key) => texts.get(key),
+    set: (key, text) => void texts.set(key, text),
+    remove: (key) => void texts.delete(key),
+  }
+}
+
 describe('openSharedTwin(), when the leader', () => {
   test('closes, lets the next tab lead after its own connection has ended', async () => {
     const { hub, tabs } = await openTabs(3, { desired: { $version: 4, a: 1 } })
@@ -135,12 +145,7 @@ describe('openSharedTwin(), when the leader', () => {
   })
 
   test('has a storage, leaves its own reports there, and the next leader sends them once', async () => {
-    const texts = new Map<string, string>()
-    const reportStorage: TwinStorage = {
-      get: (key) => texts.get(key),
-      set: (key, text) => void texts.set(key, text),
-      remove: (key) => void texts.delete(key),
-    }
+    const reportStorage = createMemoryStorage()
     const { hub, tabs, payloads } = await openTabs(2, {}, { reportStorage })
     hub.wire.drop()
     await settle()
@@ -159,7 +164,67 @@ describe('openSharedTwin(), when the leader', () => {
     // Doing both twice would take more than two.
     expect(payloads()).toEqual(['{"own":1,"other":null}', '{"other":{"a":1}}'])
     await settle()
-    expect(texts.size).toBe(0)
+    expect(reportStorage.texts.size).toBe(0)
+  })
+
+  test('sleeps with a storage, and its report does not undo a newer one when it wakes', async () => {
+    const reportStorage = createMemoryStorage()
+    const { hub, tabs, payloads } = await openTabs(2, {}, { reportStorage })
+    hub.wire.drop()
+    await settle()
+    const old = tabs[0].twin.report({ a: 'old' })
+    await settle()
+    tabs[0].emit('sleep')
+    await settle()
+    hub.wire.sync({})
+    await settle()
+    hub.wire.answer(204, '', 2)
+    await settle()
+    const newer = tabs[1].twin.report({ a: 'new' })
+    await settle()
+    hub.wire.answer(204, '', 3)
+    expect(await newer).toBe(3)
+    tabs[0].emit('wake')
+    expect(await old).toBe(2)
+    await settle()
+    expect(payloads()).toEqual(['{"a":"old"}', '{"a":"new"}'])
+    expect(tabs.map(({ twin }) => twin.reported)).toEqual([{ a: 'new' }, { a: 'new' }])
+    expect(reportStorage.texts.size).toBe(0)
+  })
+
+  test('sleeps with a storage as the only tab, leaves its unsent reports there', async () => {
+    const reportStorage = createMemoryStorage()
+    const { hub, tabs } = await openTabs(1, {}, { reportStorage })
+    hub.wire.drop()
+    void tabs[0].twin.report({ a: 1 }).catch(() => {})
+    await settle()
+    tabs[0].emit('sleep')
+    await settle()
+    expect([...reportStorage.texts.values()]).toEqual(['[{"a":1}]'])
+  })
+
+  test('sleeps, lets the next tab lead at once, because a frozen page cannot wait', async () => {
+    const { hub, tabs } = await openTabs(2)
+    let gone = (): void => {}
+    hub.goodbye = new Promise((resolve) => {
+      gone = resolve
+    })
+    tabs[0].emit('sleep')
+    await settle()
+    expect([tabs[1].twin.role.type, hub.wires.length]).toEqual(['leader', 2])
+    gone()
+  })
+
+  test('closes, rejects its own report, and says whether the hub may have it', async () => {
+    const { tabs } = await openTabs(2)
+    const reports = [tabs[0].twin.report({ a: 1 }), tabs[0].twin.report({ b: 1 })]
+    const settled = Promise.allSettled(reports)
+    await settle()
+    await tabs[0].twin.close()
+    expect((await settled).map((result) => (result as { reason?: Error }).reason?.message)).toEqual([
+      'Twin was closed before the hub confirmed the patch; the hub may have it',
+      'Twin was closed before the patch was sent',
+    ])
   })
 
   test('closes while it reads the twin for a follower, leaves the read to the next leader', async () => {

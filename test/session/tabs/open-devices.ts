@@ -1,4 +1,7 @@
 import { onTestFinished } from 'vitest'
+import type { AccessToken } from '../../../core/src/credentials/credentials.ts'
+import type { Feature, FeatureHost } from '../../../core/src/device/feature.ts'
+import type { FeatureMessage } from '../../../core/src/session/features.ts'
 import { messages, type Messages } from '../../../core/src/messages/index.ts'
 import { methods, type Methods } from '../../../core/src/methods/index.ts'
 import { telemetry, type Telemetry } from '../../../core/src/telemetry/index.ts'
@@ -9,7 +12,27 @@ import { createFakeClock, type FakeClock, settle } from '../fake-clock.ts'
 import { createScriptedHub, type ScriptedHub } from '../scripted-hub.ts'
 import { createFakeBrowser, type FakeBrowser, type FakeTab } from './fake-tabs.ts'
 
+/** A feature that records what it gets, and gives its host to the test. */
+export interface Probe {
+  readonly host: FeatureHost
+  readonly received: readonly FeatureMessage[]
+  readonly connections: readonly string[]
+}
+
+function probe(): Feature<Probe> {
+  const [received, connections]: [FeatureMessage[], string[]] = [[], []]
+  return {
+    attach: (host) => ({
+      api: { host, received, connections },
+      handleMessage: (message) => void received.push(message),
+      handleConnection: ({ type }) => void connections.push(type),
+      wants: () => false,
+    }),
+  }
+}
+
 export type TestDevice = SharedDeviceBase & {
+  readonly probe: Probe
   readonly telemetry: Telemetry
   readonly methods: Methods
   readonly messages: Messages
@@ -27,7 +50,7 @@ export interface DeviceOrigin {
   readonly hub: ScriptedHub
   readonly clock: FakeClock
   readonly tabs: readonly DeviceTab[]
-  open(options?: TwinOptions): Promise<DeviceTab>
+  open(options?: TwinOptions, token?: () => Promise<AccessToken>): Promise<DeviceTab>
   /** The tab with this number. */
   at(index: number): DeviceTab
 }
@@ -40,7 +63,7 @@ export async function openDevices(count: number, given?: NoTabs | Tabs): Promise
   const tabs: DeviceTab[] = []
   const origin: DeviceOrigin = {
     ...{ browser, hub, clock, tabs },
-    async open(options = {}) {
+    async open(options = {}, token) {
       const tab = browser.newTab()
       let emit: ((event: 'wake' | 'sleep') => void) | undefined
       const wakeSource = (listener: (event: 'wake' | 'sleep') => void): (() => void) => {
@@ -49,9 +72,9 @@ export async function openDevices(count: number, given?: NoTabs | Tabs): Promise
       }
       const credentials = {
         identity: IDENTITY,
-        token: () => Promise.resolve({ password: 'a token', expiresAt: clock.now() + 3_600_000 }),
+        token: token ?? (() => Promise.resolve({ password: 'a token', expiresAt: clock.now() + 3_600_000 })),
       }
-      const use = { telemetry: telemetry(), methods: methods(), messages: messages() }
+      const use = { telemetry: telemetry(), methods: methods(), messages: messages(), probe: probe() }
       const checked = checkOptions({ ...options, wakeSource }, IDENTITY)
       const opened: unknown = createSharedDevice(credentials, checked, use, hub.openWire, clock, given ?? tab)
       const device = opened as TestDevice

@@ -115,6 +115,7 @@ describe('adviceFor', () => {
     [{ code: 'ERR_UNREACHABLE', message: '', cause: 'ENOTFOUND' }, false, 'HostName'],
     [{ code: 'ERR_UNREACHABLE', message: '', cause: 'EADDRNOTAVAIL' }, false, '--from'],
     [{ code: 'ERR_UNREACHABLE', message: '', cause: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }, true, 'NODE_EXTRA_CA_CERTS'],
+    [{ code: 'ERR_UNREACHABLE', message: '', cause: 'EPROTO' }, true, 'UseDevelopmentEmulator=true'],
     [{ code: 'ERR_UNAUTHORIZED', message: '' }, true, '--create'],
   ] as const)('for %j says how to continue', (failure, isLocal, text) => {
     expect(adviceFor(failure, isLocal)).toContain(text)

@@ -67,7 +67,7 @@ describe('planOf', () => {
   it('refuses a tier without twins, and a file that is not there', () => {
     expect(() => planOf(read('--tier', 'B1'))).toThrow('the basic tiers have no twins; expected F1, S1, S2, or S3')
     expect(() => planOf(read('--connection-strings', 'nowhere.csv'))).toThrow(
-      'Cannot read --connection-strings: ENOENT',
+      '--connection-strings nowhere.csv cannot be read: there is no such file',
     )
   })
 })

@@ -1,4 +1,4 @@
-import { format } from 'prettier'
+import { format } from 'oxfmt'
 import type { Docstring } from './docstring.ts'
 import type { Member, PublicName } from './read-entry.ts'
 
@@ -19,7 +19,7 @@ async function writeName(
   all: readonly PublicName[],
   uses: Uses,
 ): Promise<string> {
-  const printed = await format(code, { parser: 'typescript', semi: false, singleQuote: true, printWidth: 88 })
+  const { code: printed } = await format('example.ts', code, { semi: false, singleQuote: true, printWidth: 88 })
   const others = (uses.get(place) ?? []).filter((other) => other.place !== place)
   const linked = others.flatMap((other) => all.find((each) => each.place === other.place) ?? [])
   const see = linked.map((other) => `[\`${other.name}\`](#${other.name.toLowerCase()})`).join(', ')

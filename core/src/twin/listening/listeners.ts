@@ -75,7 +75,8 @@ export function removeListeners<T>({ entries }: Listeners<T>): void {
 }
 
 function callAll<T>({ entries }: Listeners<T>, value: T | undefined): void {
-  for (const entry of [...(entries ?? [])]) if (entries?.has(entry)) callListener(entry.call, value)
+  if (entries === undefined) return
+  for (const entry of [...entries]) if (entries.has(entry)) callListener(entry.call, value)
 }
 
 /**

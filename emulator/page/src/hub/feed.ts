@@ -4,7 +4,9 @@ import type { StreamEvent } from './stream-event.ts'
 
 /** The state of the connection to the hub. */
 export type FeedState =
-  { readonly type: 'connecting' } | { readonly type: 'live' } | { readonly type: 'lost'; readonly reason: string }
+  | { readonly type: 'connecting' }
+  | { readonly type: 'live' }
+  | { readonly type: 'lost'; readonly reason: string }
 
 /** Keeps a model in sync with the hub while the page is visible. */
 export interface Feed {

@@ -1,5 +1,7 @@
-import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { link, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { explainSystemError } from '../system-error.ts'
+import { createFolder } from './create-folder.ts'
 
 /** Texts by name. Several processes may share them. */
 export interface TextFiles {
@@ -69,7 +71,7 @@ export function textFiles(folder: string): TextFiles {
     },
     async append(name, text) {
       const path = pathOf(name)
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      await createFolder(dirname(path))
       const before = await orIfAbsent(undefined, () => readFile(path))
       // UTF-8 text after UTF-16 text would be unreadable.
       if (before !== undefined && utf16Of(before) !== undefined) return write(name, decode(before) + text)
@@ -93,7 +95,7 @@ export function textFiles(folder: string): TextFiles {
 }
 
 async function writeAside(path: string, text: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await createFolder(dirname(path))
   const aside = `${path}.${crypto.randomUUID()}.new`
   await writeThrough(aside, 'wx', text)
   return aside
@@ -143,14 +145,20 @@ async function orIfAbsent<T>(absent: T, work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Returns a reader that rereads a file after it changed, and throws an Error if the file does not
- * exist.
+ * Returns a reader that rereads a file after it changed.
+ *
+ * @param name of the option, for errors
+ * @returns throws an Error that names the option, the file, and the problem
  */
-export function watchedText(file: string): () => Promise<string> {
+export function watchedText(name: string, file: string): () => Promise<string> {
   const files = textFiles(dirname(file))
+  const failure = (problem: string, cause?: unknown): Error =>
+    new Error(`${name} ${file} cannot be read: ${problem}`, { cause })
   return async () => {
-    const text = await files.read(basename(file))
-    if (text === undefined) throw new Error(`There is no file ${file}`)
+    const text = await files.read(basename(file)).catch((error: unknown) => {
+      throw failure(explainSystemError(error), error)
+    })
+    if (text === undefined) throw failure('there is no such file')
     return text
   }
 }

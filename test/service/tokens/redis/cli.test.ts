@@ -108,7 +108,7 @@ describe('the commands with a store in Redis', () => {
   it('rotate-keys warns about a password among its arguments, and never prints it', async () => {
     const { code, stdout, stderr } = await run(['rotate-keys', '--store', 'redis://:s3cret@a,b'], {})
     expect({ code, stdout, stderr }).toEqual({
-      code: 1,
+      code: 2,
       stdout: '',
       stderr:
         'Other users of this machine can read the password in --store; set HUBTWIN_STORE instead\n' +

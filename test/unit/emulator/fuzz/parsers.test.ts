@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { PacketReader } from '../../../../emulator/src/mqtt/packet-reader.ts'
+import { createPacketReader, readPackets } from '../../../../emulator/src/mqtt/packet-reader.ts'
 import { parseBulkStep } from '../../../../emulator/src/identity/bulk-request.ts'
 import { newCloudMessage, parseCloudMessage } from '../../../../emulator/src/messages/cloud-message.ts'
 import { decideConnect } from '../../../../emulator/src/mqtt/decide-connect.ts'
@@ -67,12 +67,12 @@ describe('the rules', () => {
     () => {
       fc.assert(
         fc.property(bytes, fc.array(fc.integer({ min: 1, max: 30 })), (all, lengths) => {
-          const whole = new PacketReader().read(all)
-          const reader = new PacketReader()
+          const whole = readPackets(createPacketReader(), all)
+          const reader = createPacketReader()
           const pieces: Buffer[] = []
           let start = 0
           for (const length of [...lengths, all.length]) {
-            const read = reader.read(all.subarray(start, (start += length)))
+            const read = readPackets(reader, all.subarray(start, (start += length)))
             if (read === undefined) {
               expect(whole).toBeUndefined()
               return

@@ -4,7 +4,7 @@ import { identityKey, identityOf } from '../../../../emulator/src/identity/ident
 import { newIdentity, type IdentityRecord } from '../../../../emulator/src/identity/identity.ts'
 import type { Store, StoreChange } from '../../../../emulator/src/store/store.ts'
 import { memoryStore } from '../../../../emulator/src/store/memory-store.ts'
-import { Registry } from '../../../../emulator/src/identity/registry.ts'
+import { openRegistry } from '../../../../emulator/src/identity/registry.ts'
 
 function record(deviceId: string, statusReason: string | null = null): IdentityRecord {
   return newIdentity(deviceId, undefined, { statusReason }, { now: 0, key: () => 'key', number: () => 1 })
@@ -27,10 +27,10 @@ function scriptedStore(): { store: Store; batches: { changes: readonly StoreChan
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-describe('Registry', () => {
+describe('the registry', () => {
   test('shows a change after its write, and bases later changes on it before', async () => {
     const { store, batches } = scriptedStore()
-    const registry = await Registry.load(store)
+    const registry = await openRegistry(store)
     const written = registry.write([{ identity: { deviceId: 'a' }, record: record('a') }])
     await turn()
     expect([registry.find({ deviceId: 'a' }), registry.latest({ deviceId: 'a' })?.deviceId]).toEqual([undefined, 'a'])
@@ -41,7 +41,7 @@ describe('Registry', () => {
 
   test('writes simultaneous changes in one batch, each key once', async () => {
     const { store, batches } = scriptedStore()
-    const registry = await Registry.load(store)
+    const registry = await openRegistry(store)
     const writes = ['x', 'y', 'z'].map((reason) =>
       registry.write([{ identity: { deviceId: 'a' }, record: record('a', reason) }]),
     )
@@ -54,7 +54,7 @@ describe('Registry', () => {
 
   test('reverts a change that the store could not write, and the changes based on it', async () => {
     const { store, batches } = scriptedStore()
-    const registry = await Registry.load(store)
+    const registry = await openRegistry(store)
     const write = (reason: string): Promise<unknown> =>
       registry.write([{ identity: { deviceId: 'a' }, record: record('a', reason) }]).catch((error: unknown) => error)
     const kept = write('kept')
@@ -72,7 +72,7 @@ describe('Registry', () => {
 
   test('lists devices in the order of their IDs, from any ID', async () => {
     const { store, batches } = scriptedStore()
-    const registry = await Registry.load(store)
+    const registry = await openRegistry(store)
     const written = registry.write(
       ['b', 'a', 'c'].map((deviceId) => ({ identity: { deviceId }, record: record(deviceId) })),
     )
@@ -84,7 +84,7 @@ describe('Registry', () => {
   })
 })
 
-describe('Registry over a store', () => {
+describe('the registry over a store', () => {
   const sources = { now: 0, key: () => 'key', number: () => 1 }
   const make = (deviceId: string, moduleId?: string, status: 'enabled' | 'disabled' = 'enabled'): IdentityRecord =>
     newIdentity(deviceId, moduleId, { status }, sources)
@@ -99,7 +99,7 @@ describe('Registry over a store', () => {
   const keysOf = (records: readonly IdentityRecord[]): string[] => records.map(identityKey)
 
   test('has nothing at first', async () => {
-    const registry = await Registry.load(memoryStore())
+    const registry = await openRegistry(memoryStore())
     expect([registry.all(), registry.deviceCount, registry.disabledDeviceCount, registry.revision]).toEqual([
       [],
       0,
@@ -111,10 +111,10 @@ describe('Registry over a store', () => {
 
   test('lists devices and modules, and loads them again', async () => {
     const store = memoryStore()
-    const registry = await Registry.load(store)
+    const registry = await openRegistry(store)
     await registry.write([change(make('b', 'm')), change(make('b')), change(make('a')), change(make('b', 'l'))])
     await registry.write([change(make('bb', 'x'))])
-    for (const each of [registry, await Registry.load(store)]) {
+    for (const each of [registry, await openRegistry(store)]) {
       expect(keysOf(each.all())).toEqual(['a', 'b', 'b/l', 'b/m', 'bb/x'])
       expect(keysOf(each.modulesOf('b'))).toEqual(['b/l', 'b/m'])
       expect(keysOf(each.latestModules('b'))).toEqual(['b/l', 'b/m'])
@@ -125,7 +125,7 @@ describe('Registry over a store', () => {
   })
 
   test('finds no device with the key of a module', async () => {
-    const registry = await Registry.load(memoryStore())
+    const registry = await openRegistry(memoryStore())
     await registry.write([change(make('b', 'm'))])
     const identity = { deviceId: 'b/m' }
     expect([registry.find(identity), registry.latest(identity)]).toEqual([undefined, undefined])
@@ -134,7 +134,7 @@ describe('Registry over a store', () => {
 
   test('counts devices that are disabled', async () => {
     const store = memoryStore()
-    const registry = await Registry.load(store)
+    const registry = await openRegistry(store)
     const counts: number[] = []
     for (const step of [
       change(make('a')),
@@ -146,7 +146,7 @@ describe('Registry over a store', () => {
       removal('b'),
     ]) {
       await registry.write([step])
-      expect((await Registry.load(store)).disabledDeviceCount).toBe(registry.disabledDeviceCount)
+      expect((await openRegistry(store)).disabledDeviceCount).toBe(registry.disabledDeviceCount)
       counts.push(registry.disabledDeviceCount)
     }
     expect(counts).toEqual([0, 1, 1, 1, 2, 1, 0])
@@ -155,18 +155,18 @@ describe('Registry over a store', () => {
 
   test('forgets a record that is removed, and accepts it again', async () => {
     const store = memoryStore()
-    const registry = await Registry.load(store)
+    const registry = await openRegistry(store)
     await registry.write([change(make('a'))])
     await registry.write([removal('a')])
     await registry.write([removal('a')])
     expect([registry.find({ deviceId: 'a' }), registry.all(), registry.deviceCount]).toEqual([undefined, [], 0])
-    expect((await Registry.load(store)).all()).toEqual([])
+    expect((await openRegistry(store)).all()).toEqual([])
     await registry.write([change(make('a'))])
     expect([keysOf(registry.all()), registry.deviceCount]).toEqual([['a'], 1])
   })
 
   test('shows a module that is removed until the store has the removal, but not as the latest', async () => {
-    const registry = await Registry.load(memoryStore())
+    const registry = await openRegistry(memoryStore())
     await registry.write([change(make('a')), change(make('a', 'm'))])
     const removed = registry.write([removal('a', 'm')])
     expect([keysOf(registry.modulesOf('a')), registry.latestModules('a')]).toEqual([['a/m'], []])
@@ -176,7 +176,7 @@ describe('Registry over a store', () => {
 
   test('keeps a record that is added while its removal is written', async () => {
     const { store, batches } = scriptedStore()
-    const registry = await Registry.load(store)
+    const registry = await openRegistry(store)
     const added = registry.write([change(make('a'))])
     await turn()
     const removed = registry.write([removal('a')])
@@ -196,7 +196,7 @@ describe('Registry over a store', () => {
   })
 
   test('tells its listeners about each record that is added or changed, after the write', async () => {
-    const registry = await Registry.load(memoryStore())
+    const registry = await openRegistry(memoryStore())
     const heard: string[] = []
     registry.onChange((changed) => heard.push(`${identityKey(changed)} ${changed.status}`))
     const written = registry.write([change(make('a')), change(make('a', 'm'))])
@@ -207,14 +207,14 @@ describe('Registry over a store', () => {
   })
 
   test('waits until every write has reached the store', async () => {
-    const registry = await Registry.load(memoryStore())
+    const registry = await openRegistry(memoryStore())
     void registry.write([change(make('a'))])
     await registry.idle()
     expect(registry.find({ deviceId: 'a' })?.deviceId).toBe('a')
   })
 
   test('replaces all records in memory, and raises the revision', async () => {
-    const registry = await Registry.load(memoryStore())
+    const registry = await openRegistry(memoryStore())
     await registry.write([change(make('a', undefined, 'disabled')), change(make('a', 'm'))])
     const records = [make('b', undefined, 'disabled'), make('c', 'm')]
     await registry.writes.suspend()
@@ -223,7 +223,7 @@ describe('Registry over a store', () => {
     expect(registry.all()).toStrictEqual(records)
     expect(registry.find({ deviceId: 'a' })).toBeUndefined()
     expect([registry.deviceCount, registry.disabledDeviceCount, registry.revision]).toEqual([1, 1, 3])
-    expect(Registry.changesFor(records)).toStrictEqual([
+    expect(registry.changesFor(records)).toStrictEqual([
       { key: 'identity/b', value: records[0] },
       { key: 'identity/c/m', value: records[1] },
     ])

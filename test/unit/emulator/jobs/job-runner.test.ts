@@ -5,8 +5,8 @@ import { createJobRunner } from '../../../../emulator/src/jobs/job-runner.ts'
 import type { JobRecord } from '../../../../emulator/src/jobs/job.ts'
 import { Refusal } from '../../../../emulator/src/errors/refusal.ts'
 import type { Store } from '../../../../emulator/src/store/store.ts'
-import { Jobs } from '../../../../emulator/src/jobs/stored-jobs.ts'
-import { Registry } from '../../../../emulator/src/identity/registry.ts'
+import { openJobs } from '../../../../emulator/src/jobs/stored-jobs.ts'
+import { openRegistry } from '../../../../emulator/src/identity/registry.ts'
 
 const SCHEDULED: Omit<JobRecord, 'number' | 'jobId'> = {
   status: 'waiting',
@@ -32,12 +32,12 @@ function storeThat(state: { isFull: boolean }): Store {
 test('the runner retries a job that it cannot store after a delay, not in a tight loop', async () => {
   const state = { isFull: false }
   const store = storeThat(state)
-  const jobs = await Jobs.load(store)
+  const jobs = await openJobs(store)
   await jobs.add({ ...SCHEDULED, jobId: 'j' })
   state.isFull = true
   const onError = vi.fn()
   const { now: clock, until } = createHubClock(() => 1)
-  const context = { jobs, registry: await Registry.load(store), clock, until, onError } as unknown as Context
+  const context = { jobs, registry: await openRegistry(store), clock, until, onError } as unknown as Context
 
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
@@ -59,7 +59,7 @@ test('the runner retries a job that it cannot store after a delay, not in a tigh
 
 test('the runner forgets finished jobs that are too many or too old', async () => {
   const limits = { unfinished: 10, finished: 2, devices: 100, ageInMs: 1000 }
-  const jobs = await Jobs.load(storeThat({ isFull: false }), limits)
+  const jobs = await openJobs(storeThat({ isFull: false }), limits)
   const end = async (jobId: string, at: number): Promise<void> => {
     const job = await jobs.add({ ...SCHEDULED, jobId, createdAt: at })
     await jobs.change({ ...job, status: 'completed', endedAt: at })

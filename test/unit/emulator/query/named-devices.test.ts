@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { newIdentity } from '../../../../emulator/src/identity/identity.ts'
 import { identityKey, identityOf } from '../../../../emulator/src/identity/identity-id.ts'
-import { Registry } from '../../../../emulator/src/identity/registry.ts'
+import { type Registry, openRegistry } from '../../../../emulator/src/identity/registry.ts'
 import { candidates } from '../../../../emulator/src/query/candidates.ts'
 import { namedDevices } from '../../../../emulator/src/query/named-devices.ts'
 import { parseCondition } from '../../../../emulator/src/query/parse-query.ts'
@@ -59,7 +59,7 @@ describe('candidates()', () => {
   const ids = [['b'], ['a'], ['c'], ['b', 'n'], ['b', 'm'], ['a', 'm']] as [string, string?][]
 
   async function filled(): Promise<Registry> {
-    const registry = await Registry.load(memoryStore())
+    const registry = await openRegistry(memoryStore())
     await registry.write(
       ids.map(([deviceId, moduleId]) => ({
         identity: identityOf(deviceId, moduleId),

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { SortedKeys } from '../../../../emulator/src/store/sorted-keys.ts'
+import { createSortedKeys } from '../../../../emulator/src/store/sorted-keys.ts'
 
 const key = fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 3 })
 
-test('SortedKeys holds each added key once, in order, until it is removed', () => {
+test('sorted keys hold each added key once, in order, until it is removed', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), key), { maxLength: 30 }), key, (steps, probe) => {
-      const keys = new SortedKeys()
+      const keys = createSortedKeys()
       const expected = new Set<string>()
       for (const [isAdded, each] of steps) {
         if (isAdded) {
@@ -28,8 +28,8 @@ test('SortedKeys holds each added key once, in order, until it is removed', () =
   )
 })
 
-test('SortedKeys is empty after clear()', () => {
-  const keys = new SortedKeys()
+test('sorted keys are empty after clear()', () => {
+  const keys = createSortedKeys()
   keys.add('a')
   keys.clear()
   expect([keys.size, [...keys.after(undefined)]]).toEqual([0, []])

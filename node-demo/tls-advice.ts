@@ -7,15 +7,25 @@ import { givenConnectionString } from './environment.ts'
  */
 const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
 
+/** TLS reaches a port without TLS, so that OpenSSL reads another protocol as a record. */
+const NO_TLS = /^(EPROTO$|ERR_SSL_)/
+
 /**
- * Returns advice for a connection that fails because of the hub's certificate, or perhaps because
- * of it: the `WebSocket` of Deno and Bun gives no reason.
+ * Returns advice for a connection that fails because of TLS: the hub's certificate, a port without
+ * TLS, or a port with TLS. The `WebSocket` of Deno and Bun gives no reason.
  */
-export function certificateAdvice(error: TwinError): string | undefined {
+export function tlsAdvice(error: TwinError): string | undefined {
   const given = givenConnectionString()
-  if (error.code !== 'ERR_UNREACHABLE' || given === '' || given.includes('UseDevelopmentEmulator=true'))
-    return undefined
+  if (error.code !== 'ERR_UNREACHABLE' || given === '') return undefined
   const code = codeOf(error)
+  if (given.includes('UseDevelopmentEmulator=true')) {
+    return code === 'ECONNRESET'
+      ? "If this is the hub's port with TLS, remove UseDevelopmentEmulator=true from the connection string"
+      : undefined
+  }
+  if (code !== undefined && NO_TLS.test(code)) {
+    return 'This port of the hub has no TLS: add ;UseDevelopmentEmulator=true to the connection string of a local hub'
+  }
   // Node gives a code for every failure of TLS.
   const mayBeUntrusted = code === undefined ? 'Deno' in globalThis || 'Bun' in globalThis : UNTRUSTED.test(code)
   if (!mayBeUntrusted) return undefined

@@ -1,0 +1,47 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { DEVELOPMENT_PORTS } from '../hub/development-device.ts'
+import { Refusal } from '../errors/refusal.ts'
+import { checkId } from '../identity/identity-id.ts'
+
+/** Rejects an empty text, for commander. An unset variable of a shell gives one. */
+export function parseText(text: string): string {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('Expected a text that is not empty.')
+}
+
+/** Rejects an empty text for each option of a command that takes a value and has no parser. */
+export function rejectEmptyTexts(command: Command): Command {
+  for (const option of command.options) {
+    if (option.required && option.parseArg === undefined) option.argParser(parseText)
+  }
+  return command
+}
+
+/** Parses the ID of a device, for commander. */
+export function parseDeviceId(text: string): string {
+  return parseId('deviceId', text)
+}
+
+/** Parses the ID of a module, for commander. */
+export function parseModuleId(text: string): string {
+  return parseId('moduleId', text)
+}
+
+/** Adds IDs separated by commas to those of earlier options, each once. */
+export function parseDeviceIds(text: string, before: readonly string[]): readonly string[] {
+  return [...new Set([...before, ...text.split(',').map(parseDeviceId)])]
+}
+
+function parseId(kind: 'deviceId' | 'moduleId', text: string): string {
+  try {
+    return checkId(kind, text)
+  } catch (error) {
+    throw error instanceof Refusal ? new InvalidArgumentError(error.message) : error
+  }
+}
+
+/** Parses the URL of a hub, for commander. */
+export function parseHubUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
+  throw new InvalidArgumentError(`Expected a URL such as http://localhost:${DEVELOPMENT_PORTS.plain}.`)
+}

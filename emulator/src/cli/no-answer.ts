@@ -1,0 +1,47 @@
+/** Why a request got no answer. */
+export interface NoAnswer {
+  /** For a message, with advice if the cause is known. */
+  readonly reason: string
+  /** Whether another attempt would end in the same way. */
+  readonly isFinal: boolean
+}
+
+/**
+ * The codes of Node for a certificate that it does not trust (Node.js: TLS, X509 certificate error
+ * codes).
+ */
+const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
+
+/** TLS reaches a port without TLS: OpenSSL reads an HTTP response, or nothing, as a record. */
+const NO_TLS = /^(EPROTO|ERR_SSL_)/
+
+/** A server closed the connection. A port with TLS does so when it reads HTTP. */
+const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET'])
+
+/**
+ * Explains an error of `fetch`, which has the error of the system as its cause.
+ *
+ * @param url of the request
+ */
+export function explainNoAnswer(url: URL, error: unknown): NoAnswer {
+  const cause: unknown = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  if (UNTRUSTED.test(code)) {
+    const advice = 'its certificate is not trusted: set NODE_EXTRA_CA_CERTS to the file that the hub prints as "CA"'
+    return { reason: `${advice} (${code})`, isFinal: true }
+  }
+  if (url.protocol === 'https:' && NO_TLS.test(code)) {
+    return { reason: `the port has no TLS: use http://${url.host} (${code})`, isFinal: true }
+  }
+  if (url.protocol === 'http:' && CLOSED.has(code)) {
+    return {
+      reason: `the server closed the connection; if this is its port with TLS, use https://${url.host} (${code})`,
+      isFinal: false,
+    }
+  }
+  return { reason: code === '' ? messageOf(cause) : code, isFinal: false }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
