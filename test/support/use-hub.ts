@@ -7,22 +7,19 @@ import { type Hub, type HubOptions, startHub } from '../../emulator/src/index.ts
  *
  * This is for programs, whose output names devices and counts the fleet. Other tests share a hub
  * with `hubTest()`, which gives each a new device.
- *
- * @returns restores the hub, which also happens before each test
  */
-export function useHub(use: (hub: Hub) => void, options: HubOptions = {}): () => Promise<void> {
-  let restore: () => Promise<void>
+export function useHub(use: (hub: Hub) => void, options: HubOptions = {}): void {
+  let hub: Hub
+  let atStart: unknown
   beforeAll(async () => {
-    const hub = await startHub(options)
-    const atStart = hub.snapshot()
-    restore = async () => {
-      hub.faults.clear()
-      hub.clock.reset()
-      await hub.restore(atStart)
-    }
+    hub = await startHub(options)
+    atStart = hub.snapshot()
     use(hub)
     return () => hub.close()
   })
-  beforeEach(() => restore())
-  return () => restore()
+  beforeEach(async () => {
+    hub.faults.clear()
+    hub.clock.reset()
+    await hub.restore(atStart)
+  })
 }
