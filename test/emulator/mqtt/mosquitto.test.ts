@@ -34,10 +34,7 @@ async function mosquitto(
 
 describe('a mosquitto client', () => {
   beforeEach(({ skip }) => {
-    skip(
-      !isInstalled,
-      'no mosquitto_pub here; install it, for example with: sudo apt-get install mosquitto-clients',
-    )
+    skip(!isInstalled, 'no mosquitto_pub here; install it, for example with: sudo apt-get install mosquitto-clients')
   })
 
   test('publishes telemetry with QoS 1', async ({ hub, deviceId }) => {
