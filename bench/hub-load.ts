@@ -79,7 +79,7 @@ console.log(
 )
 console.log(tables(figures, plan, 'bare aedes'))
 await Promise.all(loads.map((load) => load.stop()))
-// The back ends' connections stay open as long as they can.
+// The back ends keep their connections open as long as possible.
 process.exit()
 
 function numberOf(name: keyof typeof values): number {

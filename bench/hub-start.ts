@@ -116,7 +116,7 @@ async function kill({ process: child }: Started): Promise<void> {
   await once(child, 'exit')
 }
 
-/** Measures requests one after the other. The first half only warms up. */
+/** Measures sequential requests. The first half only warms up the code. */
 async function requestCosts(ask: Ask, count: number): Promise<Map<string, number[]>> {
   const times = new Map<string, number[]>()
   const requests: [string, (at: number) => Promise<unknown>][] = [

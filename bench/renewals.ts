@@ -20,8 +20,8 @@ const twin = openTwin(
     identity,
     async token() {
       tokens++
-      // The hub accepts the token for an hour. The client sees an early expiry, so it renews all
-      // the time.
+      // The hub accepts the token for an hour. The client gets an early expiry, so it renews
+      // continuously.
       return { ...(await key.token()), expiresAt: Date.now() + 200 }
     },
   },

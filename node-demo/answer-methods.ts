@@ -13,7 +13,7 @@ acceptOnlyHelp(
 const device = openDevice(deviceConnectionString(), { use: { methods: methods() } })
 console.log('Client created.')
 
-// Handlers exist before the connection, so no call comes too early.
+// The handlers exist before the connection, so that no call arrives too early.
 device.methods.handle('getDeviceLog', ({ name, payload }) => {
   printCall(name, payload)
   return answer(name, 200, { log: ['started', `opened at ${new Date().toISOString()}`] })

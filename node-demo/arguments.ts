@@ -14,7 +14,7 @@ export function acceptOnlyHelp(script: string, description: string): void {
   }
 }
 
-/** Node adds how to pass a dash, which no demo needs. */
+/** Node's message also explains how to pass a dash, which no demo needs. */
 const ADVICE_OF_NODE = /\. To specify a positional|\. This command/
 
 /** Prints a mistake in the arguments of a demo and exits with 2. */

@@ -4,8 +4,8 @@ import { readPasted } from 'hubtwin-device-models/pasted'
 export const CONNECTION_STRING_NAME = 'IOTHUB_DEVICE_CONNECTION_STRING'
 
 /**
- * Returns the device's connection string from the environment, however it was pasted there, or an
- * empty text.
+ * Returns the device's connection string from the environment, in any form in which people paste
+ * it, or an empty string.
  */
 export function givenConnectionString(): string {
   return readPasted(process.env[CONNECTION_STRING_NAME] ?? '').text

@@ -15,8 +15,8 @@ export function fail(what: string): (error: unknown) => never {
 }
 
 /**
- * Prints why the device waits for its hub. A twin never stops retrying, and silence would look like
- * a hang.
+ * Prints the reason that the device waits for its hub. A twin never stops retrying, so without a
+ * notice the program would seem to hang.
  */
 export function printWaiting(twin: Twin): void {
   let wasReady = false
@@ -39,7 +39,7 @@ export function printWaiting(twin: Twin): void {
   })
 }
 
-/** Closes a twin or a device at Ctrl+C. Then nothing keeps the program running, and it ends. */
+/** Closes a twin or a device at Ctrl+C. Then nothing keeps the program running, so it ends. */
 export function closeOnInterrupt(open: { close(): Promise<void> }): void {
   process.once('SIGINT', () => void open.close())
   process.once('SIGTERM', () => void open.close())

@@ -38,7 +38,7 @@ await twin.ready().catch(fail('Error opening client'))
 console.log('Client opened.')
 console.log('Twin created.')
 
-// The hub remembers the running version and the last failure.
+// The reported properties hold the running version and the last failure.
 let firmware = newFirmware(twin.reported['firmware'], options)
 printState()
 

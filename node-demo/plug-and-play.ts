@@ -46,7 +46,7 @@ const known = readAcknowledgment(twin.reported, TARGET)?.value
 let target = isTarget(known) ? known : 20
 if (known === undefined) await acknowledge(target, 203, 0, "the device's own")
 
-// The first call has the changes from the time when the device was offline.
+// The first call has the changes since the device went offline.
 twin.onDesired(() => {
   for (const { component, name, value, version } of listUnacknowledged(twin)) {
     if (component === TARGET.component && name === TARGET.name) void applyTarget(value, version)
@@ -64,7 +64,7 @@ async function applyTarget(value: JsonValue, version: number): Promise<void> {
   await acknowledge(target, 200, version)
 }
 
-/** `ac` is a code like that of HTTP, and `av` the desired version that this answers. */
+/** `ac` is a status code as in HTTP, and `av` the desired version that this acknowledges. */
 async function acknowledge(value: number, ac: number, av: number, ad?: string): Promise<void> {
   const patch = buildAcknowledgmentPatch(TARGET, { value, ac, av, ad }, twin.reported)
   await twin.report(patch).catch(fail('Error acknowledging the target'))

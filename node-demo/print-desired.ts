@@ -7,7 +7,8 @@ interface Climate {
 }
 
 /**
- * Prints every change of the desired properties, and again the changes of three of their parts.
+ * Prints every change of the desired properties, and separately the changes of three of their
+ * parts.
  *
  * Each listener runs once for the current value, and then for every change of its part.
  */

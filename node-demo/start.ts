@@ -105,7 +105,7 @@ async function untilReceived(twin: Twin, version: number): Promise<void> {
   for await (const change of twin.changes(soon())) if (change.version >= version) return
 }
 
-/** A deadline: on this machine, every step takes less than seconds. */
+/** Adds a deadline. On this machine, every step takes much less than a second. */
 function soon(): { signal: AbortSignal } {
   return { signal: AbortSignal.timeout(10_000) }
 }

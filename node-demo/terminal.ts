@@ -15,8 +15,8 @@ function escape(codeUnit: number): string {
 }
 
 /**
- * Without a listener, Node prints a stack. A reader of the first lines (`| head`) closes the pipe,
- * which is not a failure. A full disk is.
+ * Without a listener, Node prints a stack trace. A reader of the first lines (`| head`) closes the
+ * pipe, which is not a failure. A full disk is.
  */
 process.stdout.once('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
@@ -25,7 +25,7 @@ process.stdout.once('error', (error: NodeJS.ErrnoException) => {
 })
 process.stderr.on('error', () => undefined)
 
-/** Prints results, a line each. */
+/** Prints results, one per line. */
 export function print(...lines: readonly string[]): void {
   console.log(lines.map(printable).join('\n'))
 }
@@ -36,7 +36,7 @@ export function printError(text: string, color: (text: string) => string = (plai
 }
 
 /**
- * Returns a function that adds a color only for a terminal, and not if the user turned colors off
+ * Returns a function that adds a color on a terminal, unless the user has turned colors off
  * (no-color.org).
  */
 function coloring(stream: { readonly isTTY?: boolean }, code: number): (text: string) => string {

@@ -7,7 +7,7 @@ import { givenConnectionString } from './environment.ts'
  */
 const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
 
-/** TLS reaches a port without TLS, so that OpenSSL reads another protocol as a record. */
+/** The client speaks TLS to a port without TLS, so OpenSSL reads another protocol as a record. */
 const NO_TLS = /^(EPROTO$|ERR_SSL_)/
 
 /**

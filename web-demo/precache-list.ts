@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import type { Plugin } from 'vite'
 
 /**
- * Replaces `self.__WB_MANIFEST` in a built service worker by the list of files of its page, with a
- * hash of each, as Workbox expects it.
+ * Replaces `self.__WB_MANIFEST` in a built service worker with the list of its page's files and
+ * their hashes, in the format of Workbox.
  *
- * @param page an HTML file of the build, such as `kiosk.html`; the list includes the files it
- *   loads, and not the pages it links to
+ * @param page an HTML file of the build, such as `kiosk.html`; the list includes the files that it
+ *   loads, but not the pages that it links to
  */
 export function precacheList(page: string, worker: string): Plugin {
   return {

@@ -50,8 +50,8 @@ export default defineConfig({
       },
     },
   },
-  // No overlay: the pages' policy blocks its inline styles. The terminal shows build errors.
-  // No CORS: Vite's default would let every page of this machine read the answers.
+  // No overlay: the pages' policy blocks its inline styles. The terminal shows build errors. No
+  // CORS: Vite's default would let every page of this machine read the responses.
   server: { host: 'localhost', headers: HEADERS, proxy, cors: false, hmr: { overlay: false } },
   preview: { host: 'localhost', headers: HEADERS, proxy, cors: false },
 })

@@ -3,7 +3,7 @@ import { accessOf } from './access.ts'
 import type { Client } from './client.ts'
 
 /**
- * The least that an app can write over mqtt.js: a map of requests, without retries, checks or
+ * The minimum that an app can write over mqtt.js: a map of requests, without retries, checks, or
  * order.
  */
 export const bare: Client = {

@@ -5,7 +5,10 @@ import { methods } from 'hubtwin/methods'
 import { telemetry } from 'hubtwin/telemetry'
 import { officialClient, officialMessage } from '../../test/interop/official-device.ts'
 
-/** A measured client with telemetry and methods. Each adapter does the same with its own API. */
+/**
+ * A measured client with telemetry and methods. Each adapter implements it with the client's own
+ * API.
+ */
 export interface DeviceClient {
   readonly name: string
   /** Resolves once the client is connected and answers the method `echo` with its payload. */

@@ -5,8 +5,8 @@ import { accessOf } from './access.ts'
 import type { Client } from './client.ts'
 
 /**
- * The least that any client can do: a socket that writes the same bytes, and takes each message
- * for the response to the oldest request. It shows what the hub and the network allow.
+ * The minimum for any client: a socket that writes the same bytes, and treats each message as the
+ * response to the oldest request. It shows the limits of the hub and the network.
  */
 export const minimum: Client = {
   name: 'raw socket',

@@ -11,11 +11,11 @@ export interface Message {
 export interface Dialect {
   login(deviceId: string): { readonly username?: string; readonly password?: string }
   filters(deviceId: string): readonly string[]
-  /** A request. The answer arrives at a topic that `isAnswer` recognizes. */
+  /** A request. The response arrives at a topic that `isAnswer` recognizes. */
   read(deviceId: string, rid: number): Message
   report(deviceId: string, rid: number, patch: string): Message
   isAnswer(topic: string): boolean
-  /** @throws Error if the answer reports a failure */
+  /** @throws Error if the response reports a failure */
   check(topic: string): void
 }
 
@@ -33,7 +33,9 @@ const hub: Dialect = {
   },
 }
 
-/** A broker returns the device's own message: a packet each way, like a request and its answer. */
+/**
+ * A broker returns the device's own message: a packet each way, like a request and its response.
+ */
 const broker: Dialect = {
   login: () => ({}),
   filters: (deviceId) => [`twin/res/${deviceId}/#`, `twin/PATCH/desired/${deviceId}/#`],

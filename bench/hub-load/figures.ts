@@ -44,7 +44,7 @@ export function bytesPerDevice(memory: readonly MemoryPoint[], bytesOf: (point: 
   })
 }
 
-/** @param part such as 0.99 for the time that 1 % exceed. @returns NaN without answers */
+/** @param part such as 0.99 for the time that 1 % exceed. @returns NaN without responses */
 export function percentile(sorted: Float64Array, part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }

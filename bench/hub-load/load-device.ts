@@ -9,7 +9,7 @@ import { deviceIdOf, type Target } from './target.ts'
  */
 export interface LoadDevice {
   readonly at: number
-  /** Whether the device waits for neither an answer nor a desired patch. */
+  /** Whether the device waits neither for a response nor for a desired patch. */
   isIdle(): boolean
   read(): Promise<void>
   report(patch: string): Promise<void>

@@ -21,7 +21,7 @@ export interface Opening {
 export interface Phase {
   readonly operation: Operation
   readonly seconds: number
-  /** A number of requests in flight, or a number of requests per second regardless of answers. */
+  /** A number of requests in flight, or a number of requests per second regardless of responses. */
   readonly pace: { readonly inFlight: number } | { readonly perSecond: number }
 }
 
@@ -120,12 +120,12 @@ async function perform(operation: Operation, device: LoadDevice, done: () => voi
     case 'report':
       return device.report(reportOf(step)).then(done)
     case 'notify':
-      // The back end's own answer is part of the work, but not of the time.
+      // The back end's own response is part of the work, but not of the time.
       await Promise.all([device.notified().then(done), backEnd?.change(device.at, step)])
   }
 }
 
-/** Picks the next device that does not wait for an answer. @returns undefined if all wait */
+/** Picks the next device that does not wait for a response. @returns undefined if all wait */
 function nextIdle(): LoadDevice | undefined {
   for (let tries = 0; tries < devices.length; tries++) {
     turn = (turn + 1) % devices.length
@@ -138,7 +138,7 @@ function nextIdle(): LoadDevice | undefined {
 async function answered<T>(work: Promise<T>): Promise<T> {
   const overdue = new AbortController()
   const late = delay(ANSWER_DEADLINE_IN_MS, undefined, { signal: overdue.signal }).then(() => {
-    throw new Error(`a request has had no answer for ${ANSWER_DEADLINE_IN_MS / 1000} s`)
+    throw new Error(`a request has had no response for ${ANSWER_DEADLINE_IN_MS / 1000} s`)
   })
   late.catch(() => undefined)
   try {

@@ -38,7 +38,7 @@ export async function measure(loads: readonly Load[], plan: Plan, print: (text: 
         for (const operation of OPERATIONS) {
           print(`${kind}, round ${round} of ${plan.rounds}: ${load.server.name}, ${operation}`)
           const measured = await load.run({ operation, seconds, pace: paceOf(kind, load.connected) })
-          // The first round pays for compiling.
+          // The first round includes compilation.
           if (round > 0) figures[kind][operation].push(measured)
         }
       }
@@ -46,7 +46,7 @@ export async function measure(loads: readonly Load[], plan: Plan, print: (text: 
   }
 
   function paceOf(kind: keyof Pick<Figures, 'few' | 'many' | 'paced'>, connected: number): Phase['pace'] {
-    // At most half of the devices wait for an answer.
+    // At most half of the devices wait for a response.
     return kind === 'paced' ? { perSecond: plan.perSecond } : { inFlight: Math.min(plan.inFlight, connected / 2) }
   }
 

@@ -25,7 +25,7 @@ export function desiredPatchOf(step: number): Record<string, string | number> {
   return { interval: 30 + (step % 100), setting0: `value-${step}` }
 }
 
-/** As long as the answer to a GET. */
+/** As long as the response to a GET. */
 export const document: string = JSON.stringify({
   desired: { ...desired, $version: 1 },
   reported: { ...reported, uptime: 100, $version: 100 },

@@ -41,8 +41,8 @@ export async function startBenchHub(): Promise<BenchHub> {
 export function connectBenchHub(url: string): HubCalls {
   const call = async (name: string, argument: unknown): Promise<unknown> => {
     const request = fetch(`${url}/${name}`, { method: 'POST', body: JSON.stringify(argument) })
-    // A signal with a timeout would stay in the memory, and spoil a measurement of the heap.
-    const response = await within(`The answer to ${name}`, request, 300_000)
+    // A signal with a timeout would stay in memory, and distort a measurement of the heap.
+    const response = await within(`The response to ${name}`, request, 300_000)
     if (!response.ok) throw new Error(`${name} was answered ${response.status}: ${await response.text()}`)
     return response.json()
   }

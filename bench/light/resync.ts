@@ -17,6 +17,6 @@ export const resync: BenchTable = {
       { name: 'its CPU, ms', digits: 2, samples: samples['cpu'] ?? {} },
     ]
     record(metrics)
-    return `${ratioTable(metrics, NAMES, BASE)}\n\n${times} rounds in turn, a twin of ${PROPERTIES} objects of two values. The hub loses the patch of a change, and the client reads the twin again. Only hubtwin tells its listener the difference.`
+    return `${ratioTable(metrics, NAMES, BASE)}\n\n${times} rounds in turn, a twin of ${PROPERTIES} objects of two values. The hub loses the patch of a change, and the client reads the twin again. Only hubtwin passes the difference to its listener.`
   },
 }

@@ -8,7 +8,7 @@ import {
   type Tier,
 } from '../../node-demo/fleet/tier-limits.ts'
 
-/** A fleet, and what each of its devices does. */
+/** A fleet, and the operations of each device. */
 export interface Fleet {
   readonly devices: number
   /** Per device. A report is a twin update. */
@@ -43,7 +43,7 @@ export type LimitName = keyof Load | 'messagesPerDay' | 'recovery'
 export type Verdict =
   /** `binding` is the limit that demands the most units. */
   | { readonly type: 'fits'; readonly units: number; readonly binding: LimitName; readonly figures: Figures }
-  /** Not even the most units suffice. */
+  /** Even the maximum number of units does not suffice. */
   | { readonly type: 'too small'; readonly limit: LimitName; readonly figures: Figures }
   | { readonly type: 'no twins' }
   | { readonly type: 'too many devices' }

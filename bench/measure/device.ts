@@ -7,7 +7,7 @@ import { within } from './within.ts'
 // Runs in its own process: `device.ts <hub's URL> <rounds> <sequential messages> <messages without
 // waiting> <calls>`. It prints the samples of every client as JSON.
 
-/** The first rounds pay for compiling and for caches. */
+/** The first rounds include compilation and cold caches. */
 const WARM_UP_ROUNDS = 2
 
 /** The calls that wait for their response at the same time. */

@@ -36,7 +36,7 @@ for (let part = 0; part <= PARTS; part++) {
     const again = nextReady()
     await hub.kick({ deviceId })
     await within(again, 'The twin is ready again')
-    // Connections that end at once look like another client with this identity, and hubtwin waits.
+    // Connections that end at once look like another client with this identity, so hubtwin waits.
     await delay(5)
   }
   if (part > 0) heaps.push(await liveHeap())

@@ -8,8 +8,8 @@ import type { MeasuredHub } from './in-child.ts'
 import { installPublished } from './published.ts'
 
 /**
- * Programs of a single client each, which plain Node runs: a loader for TypeScript would slow each
- * import.
+ * Programs with a single client each. Plain Node runs them, because a loader for TypeScript would
+ * slow each import.
  */
 export interface FreshPrograms {
   /**
@@ -66,7 +66,7 @@ export async function buildFreshPrograms(hub: MeasuredHub): Promise<FreshProgram
 }
 
 /**
- * @param folder where the program that imports them is
+ * @param folder the folder of the program that imports them
  * @returns milliseconds that plain Node takes to import a client's packages
  */
 export async function importTime(client: string, folder: string): Promise<number> {

@@ -7,7 +7,7 @@ import { costOf, liveHeap } from './cost.ts'
 // Runs in its own process with many devices of a single client: `many.ts <hub's URL> <client>
 // <devices>`. It prints a sample as JSON.
 
-/** So many connect at a time. A hub of tier S1 accepts 100 in a second. */
+/** The number of devices that connect at a time. A hub of tier S1 accepts 100 per second. */
 const CONNECTING = 50
 const WARM_UP = 50
 const IDLE_IN_MS = 3000
@@ -24,7 +24,7 @@ async function openAll(created: readonly BenchDevice[]): Promise<void> {
   }
 }
 
-// The first twins pay for compiling and for caches.
+// The first twins include compilation and cold caches.
 await openAll(await hub.createDevices({ count: WARM_UP }))
 const devices = Number(count)
 const created = await hub.createDevices({ count: devices })

@@ -8,7 +8,7 @@ import { within } from './within.ts'
 // Runs in its own process: `reports.ts <hub's URL> <rounds> <sequential reports> <reports without
 // waiting>`. It prints the samples of every client as JSON.
 
-/** The first rounds pay for compiling and for caches. */
+/** The first rounds include compilation and cold caches. */
 const WARM_UP_ROUNDS = 2
 const [url = '', ...numbers] = process.argv.slice(2)
 const [rounds = 0, sequential = 0, burst = 0] = numbers.map(Number)

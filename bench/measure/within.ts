@@ -1,6 +1,6 @@
 import * as waits from '../../test/support/waits.ts'
 
-/** A slow client on a busy machine needs longer than any test. */
+/** Longer than in tests, for a slow client on a busy machine. */
 const LIMIT_IN_MS = 120_000
 
 /** @throws Error that names the missing event */

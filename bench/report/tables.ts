@@ -6,7 +6,7 @@ import { quartiles } from './quartiles.ts'
 
 const METRICS: readonly (readonly [name: string, key: keyof LatencySamples])[] = [
   ['open to twin', 'open'],
-  ['report, to its answer', 'report'],
+  ['report, to its response', 'report'],
   ['desired update, from REST call to listener', 'desired'],
 ]
 

@@ -11,9 +11,9 @@ import { type Kiosk, openKiosk, type Seen } from './kiosk.ts'
 import { latencies } from './latencies.ts'
 
 // Measures an hour of real kiosks: each is a twin that renews its password at two instances of the
-// token service, with Redis and a local hub. Both instances, Redis, and the keys fail or change on
-// the way. Run it with `npx tsx bench/token-service/hour.ts --out FILE` after a build. The file
-// gets a line of JSON each minute, and the result as its last line.
+// token service, with Redis and a local hub. Both instances, Redis, and the keys fail or change
+// during the run. Run it with `npx tsx bench/token-service/hour.ts --out FILE` after a build. The
+// file gets a line of JSON each minute, and the result as its last line.
 
 const { values } = parseArgs({
   options: {

@@ -86,8 +86,9 @@ function changesIn(patch: JsonObject): Changes {
 }
 
 /**
- * At its start, a device answers the desired values that are newer than its last answer ("IoT Plug
- * and Play conventions", writable properties), and gives up values that are no longer desired.
+ * At its start, a device acknowledges the desired values that are newer than its last
+ * acknowledgment ("IoT Plug and Play conventions", writable properties), and drops values that are
+ * no longer desired.
  */
 function changesAtStart(device: Device, desired: JsonObject, version: number, now: number): Changes {
   const reported = patchToReport(device, {}, now)
@@ -101,7 +102,7 @@ function changesAtStart(device: Device, desired: JsonObject, version: number, no
     open.some((property) => property.component === component && property.name === name)
 }
 
-/** A back end that does not use Plug and Play leaves out the markers of components. */
+/** A back end that does not use Plug and Play omits the markers of components. */
 function withMarkers(desired: JsonObject): JsonObject {
   const marked = Object.entries(desired).map(([key, value]): [string, JsonValue] =>
     [CLIMATE, FIRMWARE].includes(key) && isObject(value) ? [key, { ...value, __t: 'c' }] : [key, value],
@@ -110,8 +111,8 @@ function withMarkers(desired: JsonObject): JsonObject {
 }
 
 /**
- * Returns the patch that brings `reported` up to date with the device, or `{}`. It leaves the keys
- * of others alone.
+ * Returns the patch that brings `reported` up to date with the device, or `{}`. It does not change
+ * other keys.
  */
 export function patchToReport({ thermostat, firmware }: Device, reported: JsonObject, now: number): JsonObject {
   return {
@@ -130,8 +131,8 @@ export function isReportedByDevice(patch: JsonObject): boolean {
 }
 
 /**
- * Removes the keys that the device itself answers from a patch that copies desired to reported. The
- * marker of a component stays with the other keys.
+ * Removes the keys that the device itself acknowledges from a patch that copies desired to
+ * reported. The marker of a component stays with the other keys.
  */
 export function withoutDevice(patch: JsonObject): JsonObject {
   const climate = own(patch, CLIMATE)

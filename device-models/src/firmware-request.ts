@@ -39,13 +39,13 @@ export function isSameRequest(a: FirmwareRequest, b: FirmwareRequest): boolean {
 }
 
 /**
- * Reports whether a value can name a version or a rollout: no character that a terminal obeys or
- * reorders.
+ * Reports whether a value can name a version or a rollout. It must contain no character that
+ * controls a terminal or reorders text.
  */
 export function isName(value: JsonValue): value is string {
   return typeof value === 'string' && /^[^\s\p{Cc}\p{Cf}\p{Cs}]{1,64}$/u.test(value)
 }
 
 function problemWith(key: string, value: JsonValue): string {
-  return `firmware.${key} is ${quote(value)}; expected a text of 1 to 64 characters without white space`
+  return `firmware.${key} is ${quote(value)}; expected a string of 1 to 64 characters without white space`
 }

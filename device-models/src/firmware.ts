@@ -106,8 +106,8 @@ export function progressOf({ state, pace }: Firmware, now: number): number | und
 export const FIRMWARE = 'firmware'
 
 /**
- * Returns what the firmware reports. `rollout` is no acknowledgment: its plain value says which
- * request the other properties answer, and queries compare it
+ * Returns what the firmware reports. `rollout` is no acknowledgment: its plain value names the
+ * request that the other properties acknowledge, and queries compare it
  * (docs/decisions/2026-11-28-demo-devices-use-plug-and-play.md).
  */
 export function firmwareProperties(firmware: Firmware, now: number): ModelProperties {

@@ -12,8 +12,8 @@ export const HISTORY_IN_MS: number = 5 * 60_000
 const STEP_IN_MS = 1000
 
 /**
- * Extends the history until now. It fills the gap that a sleeping machine or a hidden page left:
- * between two events, the temperature of every second is known.
+ * Extends the history until now. It fills the gap that a sleeping machine or a hidden page left,
+ * because the temperature at every second between two events is known.
  */
 export function extendHistory(history: readonly Sample[], thermostat: Thermostat, now: number): readonly Sample[] {
   const start = now - HISTORY_IN_MS

@@ -7,14 +7,14 @@ import { applySetting, ownSetting, type Setting, type WritableProperty } from '.
 export interface Kiosk {
   /** The desired `$version` on the screen. */
   readonly version: number
-  /** The kiosk's answers for its properties. It ignores others in `desired`. */
+  /** The kiosk's acknowledgments of its properties. It ignores other properties in `desired`. */
   readonly settings: Readonly<Record<string, Setting<JsonValue>>>
 }
 
 const COLOR = /^#[\da-f]{6}$/i
 
 const WRITABLE: readonly WritableProperty<JsonValue>[] = [
-  property('message', 'Welcome', 'a text', (value) => typeof value === 'string'),
+  property('message', 'Welcome', 'a string', (value) => typeof value === 'string'),
   property('theme', null, 'light or dark', (value) => value === 'light' || value === 'dark'),
   property('accent', '#0b5cba', 'a color, #rrggbb', (value) => typeof value === 'string' && COLOR.test(value)),
   property('volume', 0, 'a number from 0 to 1', (value) => isBetween(value, 0, 1)),

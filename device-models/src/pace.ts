@@ -8,13 +8,13 @@ import { isObject, own } from './json.ts'
 export interface Pace {
   /** The time of the last report in milliseconds, or `undefined` before the first. */
   readonly sentAt: number | undefined
-  /** The last report as text. The same report again has to wait. */
+  /** The last report as text. The same report has to wait before it is sent again. */
   readonly sent: string
 }
 
 export const NEW_PACE: Pace = { sentAt: undefined, sent: '' }
 
-/** The shortest wait before the same patch is sent again, after a refusal or without an answer. */
+/** The shortest wait before the same patch is sent again, after a refusal or without a response. */
 const REPEAT_IN_MS = 5000
 
 export function paceAfter(patch: JsonObject, now: number): Pace {

@@ -12,15 +12,15 @@ import { isEqual, isObject, own } from './json.ts'
 export interface ModelProperties {
   /** `undefined` is the root. */
   readonly component?: string
-  /** The answers to the properties that a back end may set. */
+  /** The acknowledgments of the properties that a back end may set. */
   readonly writable: Readonly<Record<string, Acknowledgment>>
   /** `undefined`: the property does not apply now. */
   readonly readOnly: Readonly<Record<string, JsonValue | undefined>>
 }
 
 /**
- * Returns the patch that brings `reported` up to date with the model, or `{}`. It leaves the keys
- * of others alone, and repeats an acknowledgment as a whole.
+ * Returns the patch that brings `reported` up to date with the model, or `{}`. It does not change
+ * other keys, and repeats an acknowledgment as a whole.
  */
 export function patchOfProperties(
   { component, writable, readOnly }: ModelProperties,
@@ -36,7 +36,7 @@ export function patchOfProperties(
   )
   const patch: JsonObject = Object.assign({}, ...values, ...answers)
   if (component === undefined) return patch
-  // Also an earlier program without Plug and Play may have reported it, without the marker.
+  // An earlier program without Plug and Play may have reported it without the marker.
   const isComplete = Object.keys(patch).length === 0 && readComponent(reported, component) !== undefined
   return isComplete ? {} : buildComponentPatch(component, patch)
 }

@@ -13,8 +13,8 @@ export interface Reports {
 }
 
 /**
- * @param report settles when the hub has answered; after a failure, the next patch holds the change
- * again
+ * @param report settles when the hub has responded; after a failure, the next patch holds the
+ * change again
  */
 export function createReports(report: (patch: JsonObject) => Promise<unknown>): Reports {
   let pace = NEW_PACE

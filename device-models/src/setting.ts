@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from 'hubtwin'
 import { type Acknowledgment, type PropertyName, readAcknowledgment } from 'hubtwin/plug-and-play'
 import { quote } from './json.ts'
 
-/** A value in effect, and the device's answer to its last request. */
+/** A value in effect, and the device's acknowledgment of its last request. */
 export interface Setting<Value extends JsonValue> extends Acknowledgment {
   readonly value: Value
 }
@@ -10,7 +10,7 @@ export interface Setting<Value extends JsonValue> extends Acknowledgment {
 /** A property that a back end may set, as the model declares it. */
 export interface WritableProperty<Value extends JsonValue> {
   readonly property: PropertyName
-  /** In effect while nothing is desired. */
+  /** The value in effect while nothing is desired. */
   readonly ownValue: Value
   isValid(value: JsonValue): value is Value
   /** Describes valid values, for a refusal. */

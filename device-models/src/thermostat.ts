@@ -42,7 +42,7 @@ const FAN_ON: WritableProperty<boolean> = {
   expected: 'true or false',
 }
 
-/** In this time, the room moves 63 % of the way to its target. The fan halves the time. */
+/** The time in which the room moves 63 % of the way to its target. The fan halves the time. */
 const TIME_CONSTANT_IN_MS = 30_000
 
 /** A smaller difference counts as reached. */
@@ -84,10 +84,10 @@ export function activityAt(thermostat: Thermostat, now: number): 'heating' | 'co
 }
 
 /**
- * Applies `desired.climate`. An invalid value gets 400 and changes nothing. A removed value returns
- * to the device's own.
+ * Applies `desired.climate`. An invalid value gets 400 and changes nothing. Without a desired
+ * value, the device's own value applies again.
  *
- * @param isChanged whether a property of the climate is to be answered
+ * @param isChanged whether a property of the climate needs an acknowledgment
  */
 export function applyClimate(
   thermostat: Thermostat,
@@ -116,5 +116,5 @@ export function climateProperties(thermostat: Thermostat, now: number): ModelPro
   return { component: CLIMATE, writable: { target, fanOn }, readOnly: { temperature } }
 }
 
-/** The thermostat's keys in `reported.climate`. It leaves other keys alone. */
+/** The thermostat's keys in `reported.climate`. The thermostat does not change other keys. */
 export const CLIMATE_KEYS: readonly string[] = ['temperature', 'target', 'fanOn']

@@ -43,7 +43,7 @@ try {
   process.exitCode = printFailure(error)
 }
 
-/** The text of commander for a mistake, with an argument named as the usage names it. */
+/** Commander's message for a usage mistake, with the name of the argument as in the usage line. */
 function usageText(text: string): string {
   return text
     .replace(/^error: /, '')
@@ -58,12 +58,12 @@ function printFailure(error: unknown): number {
   return error instanceof UsageError ? 2 : 1
 }
 
-/** Names the option of a port or an address on which the hub cannot listen. */
+/** Explains why the hub cannot listen, and names the option to change. */
 function explainListenError(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined
   const { code } = error
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return `--address is ${String(command.opts()['address'])}, which this machine does not have; expected such as 127.0.0.1 or 0.0.0.0`
+    return `--address is ${String(command.opts()['address'])}, which this machine does not have; expected an address such as 127.0.0.1 or 0.0.0.0`
   }
   if (!('port' in error)) return undefined
   const port = String(error.port)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 
-// Puts the page, the script, and the script's hash together.
+// Writes the page with the script and its hash.
 
 const script = readFileSync('node_modules/hubtwin/dist/light.min.js')
 const integrity = `sha384-${createHash('sha384').update(script).digest('base64')}`

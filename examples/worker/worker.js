@@ -1,7 +1,7 @@
 import { openTwin } from 'hubtwin/light'
 import { device } from './device.js'
 
-// A hidden page slows its timers down; a worker's timers run on.
+// A browser slows the timers of a hidden page, but not those of a worker.
 const twin = openTwin(device)
 
 twin.onStatus(({ type }) => postMessage({ id: 'status', text: type }))

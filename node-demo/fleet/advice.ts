@@ -1,7 +1,7 @@
 import { HUB_COMMAND } from './invocation.ts'
 import type { FailureSample } from './thread-messages.ts'
 
-/** Codes of the system for a hub that is not there (Node.js: Errors, common system errors). */
+/** System error codes for an unreachable hub (Node.js: Errors, common system errors). */
 const MISSING: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 
 /**
@@ -10,10 +10,10 @@ const MISSING: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_
  */
 const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
 
-/** TLS reaches a port without TLS. */
+/** The client speaks TLS to a port without TLS. */
 const NO_TLS = /^(EPROTO$|ERR_SSL_)/
 
-/** Whether the first devices cannot succeed later either. */
+/** Whether a retry cannot succeed for the first devices. */
 export function isHopeless({ code, cause }: FailureSample): boolean {
   if (code === 'ERR_UNAUTHORIZED' || code === 'ERR_TOKEN') return true
   return cause !== undefined && (MISSING.has(cause) || UNTRUSTED.test(cause) || NO_TLS.test(cause))

@@ -90,7 +90,7 @@ function registrationText(kind: 'create' | 'delete', changed: number, all: numbe
   return `${did} ${count(changed)}${changed < all ? `; ${all - changed} ${others}` : ''}`
 }
 
-/** The first Ctrl+C closes the fleet, the second ends the program. */
+/** The first Ctrl+C closes the fleet. The second ends the program. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -117,7 +117,7 @@ function summaryOf({ last, secondsUntilAllSynced, memoryPerDeviceInKB }: Measure
     ...(last.telemetry > 0 ? [`${last.telemetry} telemetry messages`] : []),
     `${last.desiredChanges} desired changes`,
   ]
-  // The memory of a small fleet is that of the program.
+  // For a small fleet, the memory is mostly that of the program.
   if (last.devices >= 1000) parts.push(`${memoryPerDeviceInKB} kB of memory per device`)
   return parts.join('; ')
 }

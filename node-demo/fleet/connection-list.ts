@@ -2,12 +2,12 @@ import { parse } from 'csv-parse/sync'
 import { parseConnectionString } from 'hubtwin/light'
 import { FleetFailure } from './failure.ts'
 
-/** The columns that may hold the connection string, in lower case. */
+/** The names of columns that may hold the connection string, in lower case. */
 const COLUMNS = ['connectionstring', 'connection string', 'primaryconnectionstring']
 
 /**
  * Reads device connection strings: a line each, or a CSV file with a header and a column
- * `connectionString`. Empty lines and lines that begin with `#` do not count.
+ * `connectionString`. It ignores empty lines and lines that begin with `#`.
  *
  * @param file its name, for messages; they repeat no line
  * @throws FleetFailure names the line with the problem

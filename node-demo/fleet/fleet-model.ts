@@ -55,7 +55,7 @@ export function atTime(model: Model, now: number): Model {
   return model.type === 'kiosk' ? model : { type: model.type, device: nextDevice(model.device, { type: 'tick' }, now) }
 }
 
-/** Whether the device changes without a desired change, so that its thread has to look at it. */
+/** Whether the device changes without a desired change, so that its thread has to update it. */
 export function isBusy(model: Model): boolean {
   if (model.type !== 'firmware') return false
   const { type } = model.device.firmware.state

@@ -5,12 +5,12 @@ import type { FailureSample } from './thread-messages.ts'
 
 /**
  * The start of the fleet. The first devices start alone. If none of them can ever connect, the run
- * ends with the reason, and not after ten thousand failures.
+ * ends with the reason, instead of ten thousand failures.
  */
 export type Launch =
   | { readonly type: 'idle'; readonly devices: number; readonly connectRate: number; readonly since: number }
   | { readonly type: 'probing'; readonly devices: number; readonly connectRate: number; readonly since: number }
-  /** `ordered` devices are started, or will be as soon as their thread gets to it. */
+  /** `ordered` counts the devices that threads have started or will start next. */
   | { readonly type: 'ramping'; readonly devices: number; readonly ordered: number; readonly ramp: Ramp }
   | { readonly type: 'launched' }
 
@@ -63,7 +63,7 @@ function probe(
   if (counts.synced > 0)
     return [{ type: 'ramping', devices, ordered: probesOf(launch), ramp: newRamp(connectRate, now) }, NONE]
   const hopeless = failures.find(isHopeless)
-  // A refusal of one device says nothing about the others.
+  // A refusal of one device does not predict the others.
   const areAllDown = counts.failures >= probesOf(launch) && counts.connecting === 0
   if (hopeless !== undefined && areAllDown) return [launch, { type: 'give up', failure: hopeless }]
   if (now - since >= PROBE_DEADLINE_IN_MS) return [launch, { type: 'give up', failure: failures.at(-1) }]
@@ -77,7 +77,7 @@ function rampUp(
   const left = devices - ordered
   if (left === 0) return [{ type: 'launched' }, NONE]
   const { attempts, retries, failures, connecting, started } = counts
-  // On a busy machine, the threads are behind with their orders.
+  // On a busy machine, the threads start devices with a delay.
   const opening = connecting + ordered - started
   const [next, starts] = nextRamp(ramp, { now, attempts, retries, failures, opening })
   const count = Math.min(starts, left)

@@ -2,7 +2,7 @@ import type { RecordableHistogram } from 'node:perf_hooks'
 import type { TwinError } from 'hubtwin/light'
 import type { Counters } from './counters.ts'
 
-/** Where the devices of a thread leave their figures. */
+/** The figures that the devices of a thread record. */
 export interface Meters {
   readonly counters: Counters
   /** Microseconds from `report()` to the confirmation. */

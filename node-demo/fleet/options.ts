@@ -56,7 +56,7 @@ Exit code: 0 every device was synchronized, 1 failure, 2 wrong usage, 3 stopped 
 
 /**
  * @param version of the package
- * @throws CommanderError for a wrong option, and for options that do not go together
+ * @throws CommanderError for a wrong option, and for options that exclude or require each other
  */
 export function readOptions(args: readonly string[], version: string): FleetOptions {
   const command = createCommand(version)
@@ -69,7 +69,7 @@ export function readOptions(args: readonly string[], version: string): FleetOpti
   return { ...options, to, create: raw.create === true, delete: raw.delete === true }
 }
 
-/** Finds options that do not go together. */
+/** Finds options that exclude or require each other. */
 function problemOf({
   devices,
   from,
@@ -105,7 +105,7 @@ function createCommand(version: string): Command {
         .default('fleet-')
         .conflicts('connectionStrings'),
     )
-    .option('--connection-strings <file>', 'Device connection strings, a line each, or CSV', path)
+    .option('--connection-strings <file>', 'File with device connection strings, one per line, or CSV', path)
     .option('--create', 'Create the devices that the hub lacks')
     .option('--delete', 'Delete the devices of the range from the hub at the end')
     .addOption(new Option('--tier <name>', 'Tier of the hub (default: S1; unlimited for a local hub)').choices(TIERS))
@@ -131,7 +131,7 @@ function createCommand(version: string): Command {
     .exitOverride()
 }
 
-/** A timer of Node takes at most 2^31 - 1 ms, and fires at once after a longer time. */
+/** A timer of Node accepts at most 2^31 - 1 ms, and fires at once for a longer time. */
 const MAX_SECONDS = 2_000_000
 
 const DECIMAL = /^\d+(\.\d+)?$/

@@ -19,16 +19,16 @@ export interface Result {
 
 export type Outcome =
   | { readonly type: 'finished' }
-  /** By the user, before every device was synchronized. */
+  /** Whether the user stopped the run before every device was synchronized. */
   | { readonly type: 'stopped' }
   | { readonly type: 'failed'; readonly reason: string }
 
-/** Writes a row per sample at once, so the file is complete whenever the program ends. */
+/** Writes each sample as a row immediately, so the file is complete whenever the program ends. */
 export interface CsvFile {
   add(sample: Sample): void
 }
 
-/** Finds before the run that the file of an option cannot be written after it. */
+/** Checks before the run whether the program can write the file of an option. */
 export function fileProblem(option: string, file: string | undefined): string | undefined {
   if (file === undefined) return undefined
   const folder = dirname(file)
@@ -76,7 +76,7 @@ export function writeJson(file: string, result: Result): void {
   renameSync(draft, file)
 }
 
-/** Every row has the same columns, also for codes that never occur. */
+/** Every row has the same columns, including codes that never occur. */
 function rowOf({ errors, ...figures }: Sample): Readonly<Record<string, unknown>> {
   return { ...figures, ...Object.fromEntries(ERROR_CODES.map((code) => [code, errors[code] ?? 0])) }
 }

@@ -16,7 +16,7 @@ export interface Plan {
   readonly isLocal: boolean
   /** Connections per second. */
   readonly connectRate: number
-  /** Why the hub will throttle the fleet, if it will. */
+  /** The reason that the hub will throttle the fleet, if it will. */
   readonly warning?: string
 }
 
@@ -85,7 +85,7 @@ function fromList({ connectionStrings: file = '', from, to }: FleetOptions): Pla
   }
 }
 
-/** The explanation of an error of the system for a user (Node.js: common system errors). */
+/** Explanations of system errors for users (Node.js: common system errors). */
 const PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EISDIR: 'it is a folder',

@@ -28,7 +28,7 @@ export interface RampInput {
   readonly opening: number
 }
 
-/** With a greater share of failures in a second, the hub has too much to do. */
+/** With a higher share of failures in a second, the hub is overloaded. */
 const FAILURES_TO_BACK_OFF = 0.1
 
 /** The slowest pace is a share of the fastest: devices with wrong keys must not stop the others. */

@@ -13,9 +13,9 @@ export type Registration = 'create' | 'delete'
 
 /**
  * Creates the devices that the hub lacks, or deletes those that it has, a hundred in a request.
- * After 429 or 5xx, it waits a second, then longer.
+ * After 429 or 5xx, it waits for a second, and doubles the wait each time.
  *
- * @param tell gets a line of progress per second at most
+ * @param printProgress gets at most a line of progress per second
  * @returns the number of created or deleted devices
  * @throws FleetFailure
  */
@@ -23,24 +23,24 @@ export async function register(
   kind: Registration,
   hub: string,
   deviceIds: readonly string[],
-  tell: (line: string) => void,
+  printProgress: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
   const registry = openRegistry(hub)
   const verb = kind === 'create' ? 'create' : 'delete'
   let changed = 0
-  let toldAt = Date.now()
+  let printedAt = Date.now()
   for (let first = 0; first < deviceIds.length && !signal.aborted; first += PER_REQUEST) {
     const batch = deviceIds.slice(first, first + PER_REQUEST)
-    const refusals = await patiently(() => change(registry, kind, batch), hub, verb, signal)
+    const refusals = await withRetries(() => change(registry, kind, batch), hub, verb, signal)
     const problem = refusals.find(({ isAlreadyDone }) => !isAlreadyDone)
     if (problem !== undefined) {
       throw new FleetFailure(`${registry.authority} did not ${verb} ${problem.deviceId}: ${problem.reason}`)
     }
     changed += batch.length - refusals.length
-    if (Date.now() - toldAt < 1000) continue
-    toldAt = Date.now()
-    tell(`${first + batch.length} of ${deviceIds.length} devices checked, ${changed} ${verb}d`)
+    if (Date.now() - printedAt < 1000) continue
+    printedAt = Date.now()
+    printProgress(`${first + batch.length} of ${deviceIds.length} devices checked, ${changed} ${verb}d`)
   }
   return changed
 }
@@ -49,7 +49,7 @@ function change(registry: Registry, kind: Registration, ids: readonly string[]):
   return kind === 'create' ? registry.createDevices(ids) : registry.deleteDevices(ids)
 }
 
-async function patiently<T>(request: () => Promise<T>, hub: string, verb: string, signal: AbortSignal): Promise<T> {
+async function withRetries<T>(request: () => Promise<T>, hub: string, verb: string, signal: AbortSignal): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await request()

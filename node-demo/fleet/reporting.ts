@@ -20,7 +20,7 @@ export interface DeviceSettings {
   readonly telemetrySchedule: Schedule
 }
 
-/** When a device looks again: in the middle of an update, or when it could not report. */
+/** How soon a device updates again, in the middle of an update or when it could not report. */
 const AGAIN_IN_MS = 1000
 
 export function createReporting(twin: Twin, { model: name, schedule }: DeviceSettings, meters: Meters): Reporting {
@@ -30,16 +30,19 @@ export function createReporting(twin: Twin, { model: name, schedule }: DeviceSet
   let model: Model | undefined
   let isSending = false
   let scheduledAt = Infinity
-  let lookAt = Infinity
+  let updateAt = Infinity
   // The first report of the schedule holds the whole state. Without a schedule, it leaves at once.
   let hasReported = schedule.everyInMs === Infinity
   let pace = NEW_PACE
 
-  /** Reports a change of state at once, and everything else at the pace of the schedule. */
-  function look(before: Model, now: number): void {
+  /**
+   * Advances the model. Reports a change of state at once, and the rest at the pace of the
+   * schedule.
+   */
+  function update(before: Model, now: number): void {
     model = atTime(before, now)
     const isHeld = twin.status.type !== 'ready' || isSending
-    lookAt = isHeld || isBusy(model) ? now + AGAIN_IN_MS : Infinity
+    updateAt = isHeld || isBusy(model) ? now + AGAIN_IN_MS : Infinity
     const isScheduled = now >= scheduledAt
     if (isScheduled) scheduledAt = nextReportAt(schedule, now, Math.random())
     if (isHeld) {
@@ -82,13 +85,13 @@ export function createReporting(twin: Twin, { model: name, schedule }: DeviceSet
         scheduledAt = firstReportAt(schedule, now, Math.random())
       }
       model ??= newModel(name, seed, twin.reported, now)
-      look(withDesired(model, { desired, patch, version, isFirst }, now), now)
+      update(withDesired(model, { desired, patch, version, isFirst }, now), now)
     },
     get model() {
       return model
     },
     tick(now) {
-      if (model !== undefined && (now >= scheduledAt || now >= lookAt)) look(model, now)
+      if (model !== undefined && (now >= scheduledAt || now >= updateAt)) update(model, now)
     },
   }
 }

@@ -4,7 +4,7 @@ export type Roster =
   | { readonly type: 'list'; readonly connectionStrings: readonly string[] }
   /**
    * Devices of the registry by number. They authenticate with the key of a policy that may connect
-   * devices, so their own keys stay unread and unchanged.
+   * devices, so the program neither reads nor changes their own keys.
    */
   | {
       readonly type: 'policy'

@@ -15,7 +15,7 @@ export interface Measured {
   readonly last: Sample
   readonly secondsUntilAllSynced: number | undefined
   readonly memoryPerDeviceInKB: number
-  /** Why the run ended by itself. */
+  /** The reason that the run ended by itself. */
   readonly problem: string | undefined
 }
 
@@ -39,7 +39,7 @@ export async function runFleet(
   let problem: string | undefined
   const threads = startThreads(options.workers, roster, settingsOf(options), {
     onFailure(failure) {
-      // Each thread tells its own first failure of a kind.
+      // Each thread reports its own first failure of a kind.
       const isKnown = failures.some(({ code, cause }) => code === failure.code && cause === failure.cause)
       failures.push(failure)
       if (!isKnown) events.note(withAdvice(failure, isLocal))
@@ -92,7 +92,7 @@ function settingsOf({ model, reportEvery, telemetryEvery, jitter }: FleetOptions
   return { model, schedule: scheduleOf(reportEvery), telemetrySchedule: scheduleOf(telemetryEvery) }
 }
 
-/** The memory and the CPU time are those of all threads together. */
+/** The memory and the CPU time cover all threads together. */
 function read(threads: Threads): Reading {
   const { user, system } = process.cpuUsage()
   return {
@@ -110,7 +110,7 @@ function withAdvice(failure: FailureSample, isLocal: boolean): string {
   return advice === undefined ? `${code}: ${message}` : `${code}: ${message}${end} ${advice}`
 }
 
-/** The note before it has the message and the advice. */
+/** The preceding note has the message and the advice. */
 function reasonOf(failure: FailureSample | undefined): string {
   const reason = failure === undefined ? 'the hub does not answer' : failure.code
   return `None of the first devices could connect: ${reason}`

@@ -19,7 +19,8 @@ export interface Sample {
   readonly reportsPerSecond: number
   readonly failedReports: number
   /**
-   * Reports whose time came while the device was not connected, or still waited for the previous.
+   * Reports that were due while the device was not connected, or still waited for the previous
+   * report.
    */
   readonly skippedReports: number
   /** Messages with PUBACK. */

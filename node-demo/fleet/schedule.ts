@@ -1,6 +1,6 @@
 /**
- * When a device reports or sends telemetry: at its own pace, so that the fleet never does
- * it all at once.
+ * The times at which a device reports or sends telemetry. Each device has its own pace, so that
+ * they do not all send at once.
  */
 export interface Schedule {
   /** Infinity: never. */

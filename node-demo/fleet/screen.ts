@@ -28,7 +28,7 @@ export function liveScreen(): Screen {
   }
 }
 
-/** A line per interval, for a file or a pipe. */
+/** Prints a line per interval, for a file or a pipe. */
 export function lineScreen(): Screen {
   return { show: (sample) => console.log(lineText(sample)), note: (line) => console.error(line), end: () => undefined }
 }

@@ -31,6 +31,6 @@ export type ThreadMessage =
 export interface FailureSample {
   readonly code: TwinErrorCode
   readonly message: string
-  /** The code of the system below it, such as EMFILE. */
+  /** The underlying system error code, such as EMFILE. */
   readonly cause?: string
 }

@@ -22,7 +22,7 @@ const devices: FleetDevice[] = []
 const known = new Set<string>()
 
 // The main thread reads the same histograms.
-tell({ type: 'meters', reportTimes, telemetryTimes, syncTimes })
+notifyMain({ type: 'meters', reportTimes, telemetryTimes, syncTimes })
 
 const timer = setInterval(() => {
   const now = Date.now()
@@ -47,28 +47,28 @@ function openDevice(of: Roster, index: number, deviceSettings: DeviceSettings): 
   return openFleetDevice(connectionString, deviceSettings, { counters, reportTimes, telemetryTimes, syncTimes, failed })
 }
 
-/** Tells the main thread the first failure of each kind: a thousand more say the same. */
+/** Sends the main thread the first failure of each kind. A thousand more would add nothing. */
 function failed(error: TwinError): void {
   const cause = systemCodeOf(error)
   const kind = `${error.code} ${cause ?? ''}`
   if (known.has(kind)) return
   known.add(kind)
   const failure: FailureSample = { code: error.code, message: error.message, ...(cause !== undefined && { cause }) }
-  tell({ type: 'failure', failure })
+  notifyMain({ type: 'failure', failure })
 }
 
 async function stop(): Promise<void> {
   clearInterval(timer)
   await Promise.all(devices.map((device) => device.close()))
-  tell({ type: 'stopped' })
+  notifyMain({ type: 'stopped' })
   port?.close()
 }
 
-function tell(message: ThreadMessage): void {
+function notifyMain(message: ThreadMessage): void {
   port?.postMessage(message)
 }
 
-/** The code of Node below a failed connection, such as EMFILE or ECONNREFUSED. */
+/** The system error code behind a failed connection, such as EMFILE or ECONNREFUSED. */
 function systemCodeOf(error: TwinError): string | undefined {
   for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
     if ('code' in cause && typeof cause.code === 'string') return cause.code

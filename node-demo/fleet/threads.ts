@@ -11,7 +11,7 @@ export interface Threads {
   readonly counters: Counters
   /** Starts the next devices of the roster, evenly over the threads. */
   start(count: number): void
-  /** All threads together, since the start. */
+  /** The counts of all threads together, since the start. */
   reportTimes(): Histogram
   telemetryTimes(): Histogram
   syncTimes(): Histogram

@@ -9,7 +9,7 @@ export interface HubSize {
   readonly units: number
 }
 
-/** The limits of a hub that a fleet of devices meets first. */
+/** The limits of a hub that a fleet of devices reaches first. */
 export interface HubLimits {
   /** New connections per second. */
   readonly connections: number
@@ -26,7 +26,7 @@ export interface HubLimits {
   readonly bytesPerMessage: number
 }
 
-/** The units that a customer can buy without a call to Microsoft Support. */
+/** The number of units that a customer can buy without contacting Microsoft Support. */
 export const MAX_UNITS: Readonly<Record<Tier, number>> = { F1: 1, B1: 200, B2: 200, B3: 10, S1: 200, S2: 200, S3: 10 }
 
 /** Devices and modules of a hub. */

@@ -11,7 +11,7 @@ export const MIN_BYTES = 1024
 
 /**
  * Writes a `.br` and a `.gz` next to each text file of a build, at the best quality. A server then
- * only chooses; compressing each answer would cost more than it saves.
+ * only chooses; compressing each response would cost more than it saves.
  */
 export function precompress(): Plugin {
   let folder: string | undefined

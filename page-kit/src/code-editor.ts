@@ -10,7 +10,7 @@ import type { TextProblem } from './json-text.ts'
 /** CodeMirror, for JSON unless the options say otherwise. */
 export interface CodeEditor {
   readonly text: string
-  /** Replaces the whole text. Undo brings the old text back. */
+  /** Replaces the whole text. Undo restores the old text. */
   setText(text: string): void
   /** Marks the problem, or removes the mark. */
   showProblem(problem: TextProblem | undefined): void
@@ -123,7 +123,7 @@ function replaceSelection(event: InputEvent, view: EditorView): boolean {
   return true
 }
 
-/** The selection of the browser. CodeMirror learns of a new selection a moment later. */
+/** The selection of the browser. CodeMirror notices a new selection a moment later. */
 function selectedRange(view: EditorView): { readonly from: number; readonly to: number } {
   // Only Chromium has a selection per shadow root; Firefox uses the selection of the document.
   const { root } = view as { readonly root: { getSelection?(): Selection | null } }

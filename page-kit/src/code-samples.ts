@@ -4,8 +4,8 @@ import type { SampleHub, SampleLanguage, SampleSubject } from './sample-subject.
 import { serviceSample } from './service-sample.ts'
 
 /**
- * Writes a program or a command that does the same. It reads keys and tokens from the environment
- * and never contains one: `IOTHUB_DEVICE_CONNECTION_STRING` for a device,
+ * Writes a program or a command with the effect of a subject. It reads keys and tokens from the
+ * environment and never contains one: `IOTHUB_DEVICE_CONNECTION_STRING` for a device,
  * `IOTHUB_CONNECTION_STRING` for a back end, and `SAS`, a token of a policy, for curl.
  *
  * @returns `undefined` for a language that `languagesOf` does not list

@@ -11,7 +11,7 @@ interface Call {
   readonly body?: string
 }
 
-/** @returns a command of the back end, or `undefined` for what a back end does not do */
+/** @returns a command of the back end, or `undefined` for an action that only a device has */
 export function curlSample(subject: SampleSubject, { origin, isLocal }: SampleHub): string | undefined {
   const call = isLocal ? localCall(subject) : hubCall(subject)
   if (call === undefined) return undefined

@@ -1,7 +1,7 @@
 import type { MethodSubject, SampleContent, SampleSubject } from './sample-subject.ts'
 import { json } from './sample-text.ts'
 
-/** @returns a program of the device, or `undefined` for what a device cannot do */
+/** @returns a program of the device, or `undefined` for an action that a device cannot perform */
 export function deviceSample(subject: SampleSubject): string | undefined {
   switch (subject.type) {
     case 'report':

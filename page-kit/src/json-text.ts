@@ -36,9 +36,9 @@ const OTHER_PROBLEMS: { readonly [name: string]: string | undefined } = {
 }
 
 /**
- * Parses a text as strictly as `JSON.parse`. Each browser words the errors of `JSON.parse` its own
- * way, some without a position, so a parser for editors reads the text as well. A repeated key is
- * also a problem, because `JSON.parse` silently drops the first of the two values.
+ * Parses a text as strictly as `JSON.parse`. Each browser has its own messages for the errors of
+ * `JSON.parse`, some without a position. So a parser for editors reads the text as well. A repeated
+ * key is also a problem, because `JSON.parse` silently drops the first of the two values.
  */
 export function readJson(text: string): JsonText {
   const errors: ParseError[] = []

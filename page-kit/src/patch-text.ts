@@ -36,7 +36,7 @@ function problemAt({ offset, length }: Pick<Node, 'offset' | 'length'>, message:
 
 /**
  * @param path keys and array indices, from the root down
- * @returns the whole property, key and value, since a path does not say which of the two is bad
+ * @returns the whole property, key and value, because a path does not show which of the two is bad
  */
 export function locate(root: Node, path: readonly string[]): Node {
   let [found, value] = [root, root]

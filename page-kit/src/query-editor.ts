@@ -5,7 +5,7 @@ const KEYWORDS = new Set(
   'select top from where group order by asc desc and or not in nin as true false null undefined'.split(' '),
 )
 
-/** The tokens of IoT Hub's query language, for the eye only: the hub parses the query. */
+/** The tokens of IoT Hub's query language, for highlighting only. The hub parses the query. */
 const LANGUAGE = StreamLanguage.define<undefined>({
   token(stream: StringStream) {
     if (stream.match(/^(?:'(?:\\.|[^'\\])*'?|"(?:\\.|[^"\\])*"?)/)) return 'string'

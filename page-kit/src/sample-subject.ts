@@ -45,8 +45,8 @@ export const SAMPLE_LANGUAGES = ['hubtwin', 'azure-iothub', 'curl'] as const
 export type SampleLanguage = (typeof SAMPLE_LANGUAGES)[number]
 
 /**
- * The languages that have a sample. A device cannot query. A back end does not send telemetry, and
- * reads it with an SDK of Event Hubs.
+ * The languages that have a sample. A device cannot query. A back end sends no telemetry; it reads
+ * telemetry with an SDK of Event Hubs.
  */
 export function languagesOf(type: SampleSubject['type']): readonly SampleLanguage[] {
   if (type === 'query') return ['azure-iothub', 'curl']

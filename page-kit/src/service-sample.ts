@@ -3,7 +3,7 @@ import { API_VERSION, idsOf, json, pathOf } from './sample-text.ts'
 
 const CONNECTION_STRING = "process.env.IOTHUB_CONNECTION_STRING ?? ''"
 
-/** @returns a program of the back end, or `undefined` for what a back end does not do */
+/** @returns a program of the back end, or `undefined` for an action that only a device has */
 export function serviceSample(subject: SampleSubject): string | undefined {
   switch (subject.type) {
     case 'telemetry':

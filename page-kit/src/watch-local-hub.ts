@@ -1,12 +1,14 @@
 const CHECK_EVERY_IN_MS = 3000
 const DEADLINE_IN_MS = 2000
 
-/** `unreachable`: the browser allows this page no request to the hub, so nothing is known. */
+/**
+ * `unreachable`: the browser blocks requests from this page to the hub, so the state is unknown.
+ */
 export type LocalHubState = 'running' | 'absent' | 'unreachable'
 
 /**
- * Checks every few seconds, while the page is visible, whether the local hub answers. The check is
- * an opaque request, because a hub sends no CORS headers, and any answer counts.
+ * Checks every few seconds, while the page is visible, whether the local hub responds. The check is
+ * an opaque request, because a hub sends no CORS headers. Any response counts.
  *
  * @param url the readiness check of the local hub, `http://localhost:10480/hub/ready`
  * @param onChange called with each new result
@@ -39,7 +41,8 @@ export function watchLocalHub(url: string, onChange: (state: LocalHubState) => v
     clearInterval(timer)
     report('unreachable')
   }
-  // A browser lets no page of the network without TLS reach this machine (Private Network Access).
+  // A browser does not let a page from the network without TLS reach this machine (Private Network
+  // Access).
   if (!isSecureContext) {
     clearInterval(timer)
     return report('unreachable')

@@ -56,14 +56,14 @@ program
 
 program
   .command('query')
-  .description('Print the results of a query, each as a line of JSON')
+  .description('Print the results of a query, one line of JSON per row')
   .argument('<sql>', 'A query, such as "SELECT * FROM devices WHERE tags.site = \'lab\'"', parseText)
   .action((sql: string) => run('Error during query', (registry) => query(registry, sql)))
 
 addBulkOptions(
   program
     .command('tags')
-    .description('Print the tags of a device, or merge a patch into them, or into those of many devices')
+    .description('Print the tags of a device, or merge a patch into the tags of one or many devices')
     .addOption(deviceOption().conflicts(['where', 'job']))
     .option('-s, --set <json>', 'A merge patch, such as \'{"site":"lab","old":null}\'')
     .option('--file <file>', 'A file with the merge patch; - means standard input'),
@@ -129,7 +129,7 @@ function catchSdkErrors(what: string, authority: string): void {
   process.once('uncaughtException', (error) => end(what, translateError(error, authority)))
 }
 
-/** Exits at once: after a missed deadline the SDK may still hold its connection open. */
+/** Exits at once, because after a missed deadline the SDK may still hold its connection open. */
 function end(what: string, error: unknown): never {
   printFailure(explain(what, error))
   process.exit(error instanceof UsageError ? EXIT_CODES.usage : EXIT_CODES.failure)

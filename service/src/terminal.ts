@@ -1,6 +1,6 @@
 import { printable } from './tokens/base/printable.ts'
 
-/** Adds a color only for a terminal, and not if the user turned colors off (no-color.org). */
+/** Adds a color on a terminal, unless the user has turned colors off (no-color.org). */
 function colored(stream: { readonly isTTY?: boolean }, code: number, text: string): string {
   return stream.isTTY === true && !process.env['NO_COLOR'] ? `\x1b[${code}m${text}\x1b[0m` : text
 }
@@ -26,7 +26,7 @@ export function endAtOutputErrors(): void {
   process.stderr.on('error', () => undefined)
 }
 
-/** Prints results, a line each. */
+/** Prints results, one per line. */
 export function print(...lines: readonly string[]): void {
   console.log(safe(lines))
 }

@@ -1,16 +1,13 @@
-import { startHub } from 'hubtwin-emulator'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Hub } from 'hubtwin-emulator'
+import { expect, it } from 'vitest'
 import { bulkUpdate } from '../../service/src/commands/bulk-update.ts'
 import { openRegistry } from '../../service/src/index.ts'
 import { type Program, startProgram } from '../demo/program.ts'
+import { useHub } from '../support/use-hub.ts'
 
 const IDS = ['a-1', 'a-2', 'b-1']
-let hub: Awaited<ReturnType<typeof startHub>>
-
-beforeEach(async () => {
-  hub = await startHub({ devices: IDS })
-})
-afterEach(() => hub.close())
+let hub: Hub
+useHub((started) => (hub = started), { devices: IDS })
 
 function service(...args: readonly string[]): Program {
   return startProgram('service/dist/cli.js', args, {
@@ -27,7 +24,7 @@ it('tags --where changes the tags of many devices with a job, and prints its pro
     "STARTSWITH(deviceId, 'a-')",
   ).ended
   expect(code).toBe(0)
-  expect(stderr).toMatch(/^The job hubtwin-tags-\S+ updates 2 devices, also without this terminal\n$/)
+  expect(stderr).toMatch(/^The job hubtwin-tags-\S+ updates 2 devices, even if you close this terminal\n$/)
   expect(stdout).toMatch(/hubtwin-tags-\S+: 2 updated\n$/)
   expect(IDS.map((id) => hub.twin(id)['tags'])).toEqual([{ site: 'lab' }, { site: 'lab' }, {}])
 })

@@ -294,7 +294,7 @@ describe('watch', () => {
     })
     expect(code).toBe(1)
     expect(stderr).toMatch(
-      /^Error during watch \(ERR_NOT_FOUND\): localhost:\d+ is not a local hub, which alone shows its events/,
+      /^Error during watch \(ERR_NOT_FOUND\): localhost:\d+ is not a local hub, and only a local hub shows its events/,
     )
   })
 })

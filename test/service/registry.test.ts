@@ -60,7 +60,7 @@ describe('openRegistry()', () => {
     const { registry, port } = await startScriptedHub(() => {}, { requestTimeoutInMs: 50 })
     await expect(readTwin(registry, 'device1')).rejects.toMatchObject({
       code: 'ERR_TIMEOUT',
-      message: `No answer from 127.0.0.1:${port} within 50 ms`,
+      message: `No response from 127.0.0.1:${port} within 50 ms`,
     })
   })
 

@@ -75,6 +75,17 @@ describe('A connection', () => {
     expect(connect().hub.wire.request.isPersistent).toBe(false)
   })
 
+  test('removes the subscriptions that an earlier program has left, and shows it', () => {
+    const features = { filters: [], leftovers: ['a'], isPersistent: true, isIdle: () => true }
+    const { connection, hub, observed } = connect({ ...features, handleMessage() {}, handleState() {} })
+    subscribe(connection)
+    expect(hub.wire.unsubscribed).toEqual([['a']])
+    expect(observed.slice(1)).toEqual([
+      { type: 'sent', packet: 'SUBSCRIBE' },
+      { type: 'sent', packet: 'UNSUBSCRIBE' },
+    ])
+  })
+
   test('fails a report at once after its end, and leaves no request open', async () => {
     const { connection, hub, clock } = connect()
     const outcomes: Outcome[] = []

@@ -94,7 +94,7 @@ describe('observer', () => {
     expect(waiting).toMatchObject({ type: 'state', state: 'waiting', error: { message: 'Source of tokens failed' } })
   })
 
-  test('sees a connection that could not be started', async () => {
+  test('sees that a connection could not be started, and none of its packets', async () => {
     const cause = new SyntaxError('no URL')
     const { twin, take } = await open(undefined, () => {
       throw cause
@@ -103,6 +103,9 @@ describe('observer', () => {
       type: 'waiting',
       error: { code: 'ERR_UNREACHABLE', message: 'Connection could not be started', cause },
     })
-    expect(take().at(-1)).toMatchObject({ type: 'state', state: 'waiting' })
+    expect(take().slice(3)).toMatchObject([
+      { type: 'state', state: 'opening' },
+      { type: 'state', state: 'waiting' },
+    ])
   })
 })

@@ -88,6 +88,18 @@ describe('reportStorage', () => {
   })
 })
 
+test('reportStorage with a patch that the hub rejects gives the observer its place', async () => {
+  const errors: unknown[] = []
+  await openReady(
+    {},
+    {
+      reportStorage: { ...memoryStorage(), get: () => '[{"a":1},{"a#b":1}]' },
+      observer: (observation) => observation.type === 'storageFailed' && errors.push(observation.error),
+    },
+  )
+  expect(errors.map(String)).toEqual([expect.stringMatching(/^RangeError: reportStorage\[1\] has the key "a#b"/)])
+})
+
 describe('observer', () => {
   test('gets every packet, state and token, with its time and without a secret', async () => {
     const seen: TwinObservation[] = []
@@ -153,6 +165,25 @@ describe('observer', () => {
 })
 
 describe('wakeSource', () => {
+  test('starts no liveness check right after a packet of the hub', async () => {
+    let emit = (_: 'wake' | 'sleep'): void => {}
+    const { hub, clock } = await openReady(
+      {},
+      {
+        wakeSource(listener) {
+          emit = listener
+          return () => {}
+        },
+      },
+    )
+    await clock.advance(4999)
+    emit('wake')
+    expect(hub.wire.sent.length).toBe(1)
+    await clock.advance(1)
+    emit('wake')
+    expect(hub.wire.sent.length).toBe(2)
+  })
+
   test('shortens a wait, starts a liveness check, and is unused after close', async () => {
     let emit = (_: 'wake' | 'sleep'): void => {}
     let off = false

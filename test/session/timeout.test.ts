@@ -69,6 +69,20 @@ describe('timeoutInMs', () => {
     expect(reason).toEqual(timeout('Hub did not accept the report within 5000 ms'))
   })
 
+  test('names no cause while the twin has a connection, even if it gets no new token', async () => {
+    let isFirst = true
+    const { twin, hub, clock } = await openScripted({}, async () => {
+      if (!isFirst) throw new Error('no source')
+      isFirst = false
+      return { password: 'made up', expiresAt: 1_700_000_000_000 + 3_600_000 }
+    })
+    hub.wire.sync({})
+    await clock.advance(46 * 60_000)
+    expect(twin.status).toMatchObject({ type: 'ready', error: { code: 'ERR_TOKEN' } })
+    const reason = await reasonAfterTimeout(twin.report({ a: 1 }, TIMEOUT), clock)
+    expect(reason).toEqual(timeout('Hub did not accept the report within 5000 ms'))
+  })
+
   test('replaces the deadline of refresh()', async () => {
     const { twin, hub, clock } = await openReady()
     const refresh = twin.refresh({ timeoutInMs: 70_000 })

@@ -94,6 +94,13 @@ describe('refresh()', () => {
     expect(hub.wires[0]?.closed).toBe(true)
   })
 
+  test('believes the document of the hub, even if its version is not new', async () => {
+    const { twin, hub } = await openReady({ reported: { $version: 1, a: 1 } })
+    const refresh = twin.refresh()
+    hub.wire.answer(200, { desired: { $version: 1 }, reported: { $version: 1, a: 2 } })
+    await expect(refresh).resolves.toMatchObject({ reported: { a: 2 }, versions: { reported: 1 } })
+  })
+
   test('keeps a report that the hub acknowledged after it read the document', async () => {
     const { twin, hub } = await openReady()
     const refresh = twin.refresh()

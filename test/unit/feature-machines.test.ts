@@ -42,39 +42,46 @@ describe('The state of method calls', () => {
   })
 })
 
-const now = 0
-const MESSAGE: MessagesInput = { type: 'message', now, id: 1, packetId: 1, expiresAt: undefined, isDuplicate: false }
+const NOW = 0
+const MESSAGE: MessagesInput = {
+  type: 'message',
+  now: NOW,
+  id: 1,
+  packetId: 1,
+  expiresAt: undefined,
+  isDuplicate: false,
+}
 
 function messagesAfter(...inputs: readonly MessagesInput[]): MessagesState {
   return inputs.reduce((state, input) => nextMessages(state, input)[0], NO_MESSAGES)
 }
 
 describe('The state of messages', () => {
-  const up: MessagesInput = { type: 'connection', now, connection: 'up' }
+  const up: MessagesInput = { type: 'connection', now: NOW, connection: 'up' }
 
   test.each<[string, readonly MessagesInput[]]>([
     ['no message', []],
     ['another message', [MESSAGE]],
   ])('ignores the end of a call of a consumer that has %s', (_, inputs) => {
-    const state = messagesAfter(up, { type: 'join', now }, ...inputs)
-    expect(nextMessages(state, { type: 'settled', now, id: 7, isAccepted: true })).toEqual([state, []])
+    const state = messagesAfter(up, { type: 'join', now: NOW }, ...inputs)
+    expect(nextMessages(state, { type: 'settled', now: NOW, id: 7, isAccepted: true })).toEqual([state, []])
   })
 
   test.each<MessagesInput>([
-    { type: 'join', now },
-    { type: 'leave', now },
-    { type: 'settled', now, id: 1, isAccepted: true },
-    { type: 'retry', now },
+    { type: 'join', now: NOW },
+    { type: 'leave', now: NOW },
+    { type: 'settled', now: NOW, id: 1, isAccepted: true },
+    { type: 'retry', now: NOW },
     up,
-    { type: 'close', now },
-    { type: 'closed', now },
+    { type: 'close', now: NOW },
+    { type: 'closed', now: NOW },
   ])('ignores %j after the end', (input) => {
-    const state = messagesAfter(up, { type: 'closed', now })
+    const state = messagesAfter(up, { type: 'closed', now: NOW })
     expect(nextMessages(state, input)).toEqual([state, []])
   })
 
   test('keeps no message that arrives after the end', () => {
-    const state = messagesAfter(up, { type: 'closed', now })
+    const state = messagesAfter(up, { type: 'closed', now: NOW })
     expect(nextMessages(state, MESSAGE)).toEqual([state, [{ type: 'forget', id: 1 }]])
   })
 })

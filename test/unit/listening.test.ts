@@ -7,6 +7,12 @@ import { onAbort } from '../../core/src/twin/listening/on-abort.ts'
 import { createStateListeners, emitState, iterateStates } from '../../core/src/twin/listening/state-listeners.ts'
 import { wait } from '../../core/src/twin/listening/wait.ts'
 import { registerOpenIdentity } from '../../core/src/twin/open-identities.ts'
+import {
+  addRefreshWait,
+  type RefreshWaiter,
+  type RefreshWaits,
+  settleRefreshWaits,
+} from '../../core/src/twin/refresh-waits.ts'
 import { createFakeClock, settle } from '../session/fake-clock.ts'
 
 describe('onAbort()', () => {
@@ -140,6 +146,17 @@ describe('listeners', () => {
     expect(thrown[0]).toThrow(error)
   })
 
+  test('an iteration that the app leaves has no listener any more', async () => {
+    const states = createStateListeners<{ readonly type: string }>({ type: 'open' })
+    const { signal } = new AbortController()
+    const remove = vi.spyOn(signal, 'removeEventListener')
+    for await (const { type } of iterateStates(states, signal)) {
+      expect([type, states.entries?.size]).toEqual(['open', 1])
+      break
+    }
+    expect([states.entries?.size, remove.mock.calls.length]).toEqual([0, 1])
+  })
+
   test('an iteration over states ends with the closed state', async () => {
     const states = createStateListeners<{ readonly type: string }>({ type: 'open' })
     const iteration = iterateStates(states, undefined)
@@ -166,6 +183,18 @@ describe('desired listeners', () => {
     endListeners(listeners)
     await settle()
     expect(listener).not.toHaveBeenCalled()
+  })
+
+  test.each([
+    ['a', { value: 1, patch: 1 }],
+    ['', { value: { a: 1, b: 2 }, patch: { a: 1, b: 2 } }],
+  ])('a new listener at "%s" gets the whole value, not the last patch', async (path, change) => {
+    const listeners = createListeners<Applied>()
+    const listener = vi.fn()
+    emit(listeners, applied(2, { b: 2 }, { a: 1, b: 2 }))
+    listenToDesired(listeners, path, listener)
+    await settle()
+    expect(listener.mock.calls).toMatchObject([[change]])
   })
 
   test('a slow consumer gets the difference, and a quick one the patch', async () => {
@@ -213,6 +242,20 @@ describe('desired listeners', () => {
     expect(follow(view, applied(2, { a: null }, { b: 1 }))).toBeUndefined()
     expect(follow(view, applied(3, { b: 2 }, { b: 2 }))).toBeUndefined()
     expect(follow(view, applied(4, { a: 1 }, { a: 1, b: 2 }))).toMatchObject({ value: 1, previous: undefined })
+  })
+})
+
+describe('the waits for a read of the twin', () => {
+  test('end with the first read that started after the call, unless the caller has left', () => {
+    const waits: RefreshWaits = new Map()
+    const settled: string[] = []
+    const waiter = (name: string): RefreshWaiter => ({ resolve: () => void settled.push(name), reject() {} })
+    addRefreshWait(waits, 1, waiter('first'))
+    addRefreshWait(waits, 2, waiter('second'))
+    const leave = addRefreshWait(waits, 1, waiter('gone'))
+    leave()
+    settleRefreshWaits(waits, 1, ({ resolve }) => resolve())
+    expect([settled, waits.size]).toEqual([['first'], 1])
   })
 })
 

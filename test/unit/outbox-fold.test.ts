@@ -31,6 +31,17 @@ describe('createFold()', () => {
     expect(fold.patch()).toEqual(first)
   })
 
+  test('folds an object at a new key', () => {
+    const fold = createFold({ a: 1 })
+    expect([fold.add({ b: { c: 1 } }), fold.patch()]).toEqual([true, { a: 1, b: { c: 1 } }])
+  })
+
+  test('folds several patches into the same object', () => {
+    const fold = createFold({ a: { b: 1 } })
+    expect([fold.add({ a: { c: 2 } }), fold.add({ a: { d: 3 } })]).toEqual([true, true])
+    expect(fold.patch()).toEqual({ a: { b: 1, c: 2, d: 3 } })
+  })
+
   test('freezes the patch', () => {
     const fold = createFold({ a: { b: 1 } })
     fold.add({ a: { c: 2 } })

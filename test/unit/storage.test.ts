@@ -46,6 +46,17 @@ describe('fileStorage()', () => {
     await expect(Promise.resolve(fileStorage(join(folder, 'state')).set(KEY, '[]'))).rejects.toThrow(/EEXIST|ENOTDIR/)
   })
 
+  test('creates missing parents, and several storages may do so at the same time', async () => {
+    const folder = join(await temporaryFolder(), 'a', 'b', 'c')
+    await Promise.all(['x', 'y', 'z'].map((key) => fileStorage(folder).set(key, '[]')))
+    expect((await readdir(folder)).sort()).toEqual(['x.json', 'y.json', 'z.json'])
+    expect((await stat(join(folder, '..'))).mode & 0o077).toBe(0)
+  })
+
+  test.runIf(process.platform === 'linux')('rejects below a folder that allows no folders', async () => {
+    await expect(Promise.resolve(fileStorage('/proc/hubtwin/state').set(KEY, '[]'))).rejects.toThrow('ENOENT')
+  })
+
   test.each([undefined, '', 7])('refuses %j as a folder', (folder) => {
     expect(() => fileStorage(folder as string)).toThrow(TypeError)
   })

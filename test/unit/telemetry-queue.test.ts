@@ -37,15 +37,15 @@ function after(...inputs: readonly TelemetryInput[]): TelemetryState {
 }
 
 const send = (id: number): TelemetryInput => ({ type: 'send', id, message: message(id) })
-const up: TelemetryInput = { type: 'connection', connection: 'up' }
+const UP: TelemetryInput = { type: 'connection', connection: 'up' }
 
 describe('The state of telemetry', () => {
   test('keeps messages in flight while a renewal drains the connection, and sends no copy over it', () => {
-    const state = after(up, send(1))
+    const state = after(UP, send(1))
     const [draining, effects] = next(state, { type: 'connection', connection: 'draining' }, SETTINGS)
     expect(entriesOf(draining.inFlight)).toMatchObject([{ id: 1, wasSent: false }])
     expect(effects).toEqual([])
-    const [again, more] = next(draining, up, SETTINGS)
+    const [again, more] = next(draining, UP, SETTINGS)
     expect(entriesOf(again.inFlight)).toMatchObject([{ id: 1, wasSent: false }])
     expect(more).toEqual([])
   })

@@ -23,6 +23,7 @@ export async function nodeChunkComplaints({ folder, consumer, files, name }: Unp
     ...wrong.map(([path, target]) => `the entry ${path} leads to ${target['node']} in Node`),
     ...(chunks.length < most ? [] : [`dist/node has ${chunks.length} files; less than ${most} are meant`]),
     ...(await sharingComplaints(consumer, name)),
+    ...(await socketComplaints(consumer, folder)),
   ]
 }
 
@@ -34,4 +35,15 @@ async function sharingComplaints(consumer: string, name: string): Promise<string
   const { output, reason } = await run(process.execPath, args, { cwd: consumer, deadlineInMs: 30_000, quiet: true })
   if (output === 'true true\n') return []
   return [`${name} and ${name}/light do not share the files for Node: ${reason ?? output.trim()}`]
+}
+
+/** Node 20 has no WebSocket, so the file that opens a connection imports `ws`. */
+async function socketComplaints(consumer: string, folder: string): Promise<string[]> {
+  const file = join(folder, 'dist/node/ws.cjs')
+  const program = `
+    import { WebSocket } from 'ws'
+    console.log((await import(${JSON.stringify(file)})).WebSocket === WebSocket)`
+  const args = ['--input-type=module', '--eval', program]
+  const { output, reason } = await run(process.execPath, args, { cwd: consumer, deadlineInMs: 30_000, quiet: true })
+  return output === 'true\n' ? [] : [`dist/node/ws.cjs does not export the WebSocket of ws: ${reason ?? output.trim()}`]
 }

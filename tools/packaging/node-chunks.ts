@@ -9,6 +9,13 @@ interface Target {
 
 const FOLDER = 'dist/node'
 
+/**
+ * A file that requires `ws`. For `import('ws')`, Node searches each file of `ws` for the names of
+ * its exports, which takes longer than loading them (bench/light.md). Here it searches a line.
+ */
+const WS_FILE = 'ws.cjs'
+const WS_TEXT = "exports.WebSocket = require('ws').WebSocket\n"
+
 /** These modules and their imports become a single file: all that `hubtwin/light` needs. */
 const LIGHT = /\/dist\/(light\/open-|credentials\/)/
 
@@ -43,11 +50,14 @@ export async function addNodeChunks(folder: string): Promise<void> {
           entryFileNames: '[name].js',
           chunkFileNames: 'chunk-[hash].js',
           comments: false,
+          // The file of the group `light`, which imports `ws`, is in the same folder.
+          paths: { ws: `./${WS_FILE}` },
           codeSplitting: { groups: [{ name: 'light', test: LIGHT }] },
         },
       },
     },
   })
+  writeFileSync(join(folder, FOLDER, WS_FILE), WS_TEXT)
   const withNode = Object.entries(manifest.exports).map(([path, { types, default: file }]) => {
     const node = `./${posix.join(FOLDER, posix.relative('dist', file))}`
     if (!existsSync(join(folder, node))) throw new Error(`The build for Node has no ${node}`)

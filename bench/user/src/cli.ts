@@ -65,7 +65,7 @@ async function measure(target: Target, plan: Plan): Promise<Result> {
   const onOpened = (): void => void (isDirty = true)
   try {
     for (let round = 1; round <= plan.rounds; round++) {
-      // In turn, and each transport is first as often as the other.
+      // The transports alternate, and each goes first equally often.
       for (const transport of round % 2 === 1 ? TRANSPORTS : REVERSED) {
         rounds[transport].push(
           await runRound(transport, target.connectionString, plan, { onOpened, signal: stop.signal }),
@@ -92,10 +92,13 @@ async function measure(target: Target, plan: Plan): Promise<Result> {
   }
 }
 
-/** The failure itself is the message for the user. This adds a line only if something is left. */
+/**
+ * The failure itself is the message for the user. This prints another line only if the property
+ * remains.
+ */
 async function cleanUpAfterFailure({ connectionString }: Target): Promise<void> {
   await cleanUp(connectionString).catch(() => {
-    console.error('The reported property "hubtwinBench" is left; the next run removes it')
+    console.error('The reported property "hubtwinBench" remains; the next run removes it')
   })
 }
 

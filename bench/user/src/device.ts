@@ -16,13 +16,13 @@ export interface Round {
   readonly burst: number | undefined
 }
 
-/** A hub that does not let the device in, or lets it go in the middle. */
+/** A hub that refuses the device, or disconnects it during a round. */
 export class HubProblem extends Error {
   override readonly name = 'HubProblem'
 }
 
 /**
- * Opens a twin, reports one after the other, reports without waiting, and closes.
+ * Opens a twin, sends reports in sequence, then reports without waiting, and closes the twin.
  *
  * @param onOpened called before the first report
  */
@@ -84,7 +84,7 @@ async function reportAtOnce(twin: Twin, { burst }: Plan, signal: AbortSignal): P
 
 /**
  * Runs an operation of the twin. Ends it when the connection fails, because a measurement across a
- * reconnect means nothing, or at the deadline.
+ * reconnect is meaningless, or at the deadline.
  */
 async function whileConnected<T>(
   twin: Twin,
@@ -136,7 +136,7 @@ function adviceFor({ code, cause }: TwinError): string {
  */
 const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
 
-/** TLS reaches a port without TLS. */
+/** The client speaks TLS to a port without TLS. */
 const NO_TLS = /^(EPROTO$|ERR_SSL_)/
 
 function unreachableAdvice(cause: unknown): string {

@@ -5,7 +5,7 @@ export interface Plan {
   readonly sequential: number
   /** Reports of a round that do not wait for each other. */
   readonly burst: number
-  /** The pace of the sequential reports; 0: as fast as the hub answers. */
+  /** The pace of the sequential reports; 0: as fast as the hub responds. */
   readonly perSecond: number
 }
 
@@ -14,7 +14,8 @@ export const TRANSPORTS = ['hubtwin', 'hubtwin/light'] as const
 export type Transport = (typeof TRANSPORTS)[number]
 
 /**
- * The price of a run, as IoT Hub counts (IoT Hub: billing information; docs/protocol/device.md §6).
+ * The cost of a run in messages, as IoT Hub counts them (IoT Hub: billing information;
+ * docs/protocol/device.md §6).
  */
 export interface Cost {
   readonly connections: number

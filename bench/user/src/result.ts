@@ -5,10 +5,10 @@ import { type Spread, spreadOf } from './statistics.ts'
 /** The figures of a transport. Times are milliseconds. */
 export interface Figures {
   readonly timeToFirstTwin: Spread
-  /** `timeToFirstTwin` in round trips; absent if the hub is too near to tell. */
+  /** `timeToFirstTwin` in round trips; absent if the hub is too near to estimate them. */
   readonly roundTripsToFirstTwin?: Spread
   readonly report?: Spread
-  /** One after the other, without the pause between them. */
+  /** In sequence, without the pauses between reports. */
   readonly sequentialReportsPerSecond?: Spread
   readonly reportsPerSecondWithoutWaiting?: Spread
 }

@@ -9,7 +9,7 @@ const DEADLINE_IN_MS = 10_000
  * `connect` (RFC 9293 §3.5).
  *
  * @returns milliseconds
- * @throws Error with the code of the system, such as ECONNREFUSED
+ * @throws Error with the system error code, such as ECONNREFUSED
  */
 export async function roundTripTimes(url: URL, signal: AbortSignal): Promise<readonly number[]> {
   const { address } = await lookup(url.hostname.replace(/^\[|\]$/g, ''))

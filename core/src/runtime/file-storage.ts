@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { TwinStorage } from '../session/storage.ts'
 
 /**
@@ -33,7 +33,7 @@ export function fileStorage(folder: string): TwinStorage {
       }
     },
     async set(key, value) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await createFolder(folder)
       const file = fileOf(key)
       // Without a flush, the renamed file may be empty after a power failure (fsync(2), rename(2)).
       await writeFile(`${file}.new`, value, { mode: 0o600, flush: true })
@@ -43,4 +43,26 @@ export function fileStorage(folder: string): TwinStorage {
       await rm(fileOf(key), { force: true })
     },
   }
+}
+
+/**
+ * Creates a folder and its missing parents one by one. With the option `recursive`, Node tries
+ * forever below a folder that answers ENOENT to every `mkdir`, such as /proc.
+ */
+async function createFolder(folder: string): Promise<void> {
+  if (await exists(folder)) return
+  if (dirname(folder) !== folder) await createFolder(dirname(folder))
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have created it in the meantime.
+    if (!(await exists(folder))) throw error
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }

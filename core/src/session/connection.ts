@@ -61,13 +61,13 @@ export function checkIdle({ requests, options, dispatch }: Connection): void {
 
 export function openWire(connection: Connection, password: string): void {
   const { options, dispatch } = connection
-  options.observe({ type: 'sent', packet: 'CONNECT' })
   try {
     const opened: Wire = options.openWire(requestOf(options, password), (event) => {
       // Ignores a connection that has been given up.
       if (opened === connection.wire) handleEvent(connection, event)
     })
     connection.wire = opened
+    options.observe({ type: 'sent', packet: 'CONNECT' })
   } catch (cause) {
     dispatch({ type: 'down', error: new TwinError('ERR_UNREACHABLE', 'Connection could not be started', { cause }) })
   }
@@ -84,12 +84,14 @@ export function closeWire(connection: Connection): void {
   failRequests(requests, new TwinError('ERR_INTERRUPTED', 'Connection closed before the hub answered'))
 }
 
+/** Without a connection, nothing happens. */
 export function subscribe({ wire, options: { observe, features } }: Connection): void {
+  if (wire === undefined) return
   observe({ type: 'sent', packet: 'SUBSCRIBE' })
-  wire?.subscribe(FILTERS.concat(features?.filters ?? []))
+  wire.subscribe(FILTERS.concat(features?.filters ?? []))
   if (!features?.leftovers.length) return
   observe({ type: 'sent', packet: 'UNSUBSCRIBE' })
-  wire?.unsubscribe?.(features.leftovers)
+  wire.unsubscribe?.(features.leftovers)
 }
 
 export function getDocument(connection: Connection): void {

@@ -92,7 +92,7 @@ function observeStep(
   if (input.type === 'token') observe({ type: 'token', step: 'given', expiresAt: input.expiresAt })
   if (input.type === 'tokenFailed') observe({ type: 'token', step: 'failed', error: input.error })
   if (after.type === before.type) return
-  observe({ type: 'state', state: after.type, ...('error' in after && after.error && { error: after.error }) })
+  observe({ type: 'state', state: after.type, ...('error' in after && { error: after.error }) })
 }
 
 interface SessionParts {

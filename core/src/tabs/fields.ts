@@ -27,7 +27,7 @@ export function numberOf(value: unknown): number {
   return value as number
 }
 
-/** Nobody reads the error: `readMessage` ignores the message. */
+/** No caller reads the error: `readMessage` ignores the message. */
 export function malformed(): TypeError {
   return new TypeError('Message is malformed')
 }

@@ -40,7 +40,7 @@ export function createFollowing(options: MemberOptions, calls: FollowingOptions)
   function hello(): void {
     nonce++
     clearTimer(timers, 'check')
-    if (!isLeading()) setTimer(timers, 'answer', answerTimeoutInMs)
+    setTimer(timers, 'answer', answerTimeoutInMs)
     const seen = state.type === 'following' ? { seen: { term: state.term, n: state.n } } : undefined
     send({ type: 'hello', tab, nonce, open: calls.firstOpen(), ...seen })
   }

@@ -7,7 +7,7 @@ export interface MemberOptions {
   readonly clock: Clock
   /** The deadline of the leader's answer to a hello. */
   readonly answerTimeoutInMs: number
-  /** This tab is the leader, so the answer needs no deadline. */
+  /** This tab is the leader, so it need not check that the leader answers. */
   readonly isLeading: () => boolean
   readonly send: (request: Request) => void
   readonly onUpdate: (update: TwinUpdate) => void

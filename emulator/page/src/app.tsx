@@ -22,7 +22,7 @@ export function App(): JSX.Element {
   const target = route.type === 'device' ? route.target : undefined
   const isOpen = route.type !== 'devices'
   const [tab, setTab] = useState<Tab>('devices')
-  // Outlives its pane, so that a query and its result are there after a look at a device.
+  // Outlives its pane, so that a query and its result remain while a device is open.
   const desk = useQuerySession()
   const tabs: readonly [Tab, string][] = [
     ['devices', TITLES[route.type] ?? target?.moduleId ?? target?.deviceId ?? 'Devices'],

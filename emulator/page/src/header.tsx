@@ -16,7 +16,7 @@ const count = new Intl.NumberFormat('en-GB')
 
 /**
  * The other pages, the hub's state, and the numbers of devices and events. Everything has its place
- * before the first answer, so that nothing moves.
+ * before the first response, so that nothing moves.
  */
 export function Header(): JSX.Element {
   const { model, state } = useLiveFeed()

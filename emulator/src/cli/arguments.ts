@@ -3,13 +3,13 @@ import { DEVELOPMENT_PORTS } from '../hub/development-device.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { checkId } from '../identity/identity-id.ts'
 
-/** Rejects an empty text, for commander. An unset variable of a shell gives one. */
+/** Rejects an empty value for commander. An unset shell variable produces an empty value. */
 export function parseText(text: string): string {
   if (text.trim() !== '') return text
-  throw new InvalidArgumentError('Expected a text that is not empty.')
+  throw new InvalidArgumentError('Expected a non-empty value.')
 }
 
-/** Rejects an empty text for each option of a command that takes a value and has no parser. */
+/** Makes each option that takes a value, and has no parser, reject an empty value. */
 export function rejectEmptyTexts(command: Command): Command {
   for (const option of command.options) {
     if (option.required && option.parseArg === undefined) option.argParser(parseText)

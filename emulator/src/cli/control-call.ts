@@ -42,7 +42,7 @@ export function withHub(command: Command): Command {
 /**
  * Calls a running hub.
  *
- * @returns the body of the answer
+ * @returns the body of the response
  * @throws Error with the hub's error message, UsageError for a malformed connection string
  */
 export async function callHub(address: HubAddress, method: string, path: string, body?: string): Promise<string> {
@@ -54,7 +54,7 @@ export async function callHub(address: HubAddress, method: string, path: string,
   return answer.text()
 }
 
-/** The same with the options of `fetch`. The caller reads the answer. */
+/** Calls a running hub with the options of `fetch`. The caller reads the response. */
 export async function askHub(address: HubAddress, path: string, request: RequestInit): Promise<Response> {
   const url = new URL(path, address.hub)
   const headers = new Headers(request.headers)
@@ -64,12 +64,12 @@ export async function askHub(address: HubAddress, path: string, request: Request
   throw new Error(messageOf(await answer.text()) ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`)
 }
 
-/** Whether a hub is ready, and otherwise why not. */
+/** Whether a hub is ready, and if not, the reason. */
 export type Readiness =
   | { readonly type: 'ready' }
   | { readonly type: 'not ready'; readonly reason: string; readonly isFinal: boolean }
 
-/** Asks whether the hub is ready. Something other than a hub is not. */
+/** Asks whether the hub is ready. Any other server counts as not ready. */
 export async function askReady({ hub }: HubAddress): Promise<Readiness> {
   const url = new URL('/hub/ready', hub)
   try {

@@ -16,7 +16,7 @@ interface EventsOptions extends HubAddress {
 export function addEventsCommand(program: Command): void {
   const listed = (text: string, before: readonly string[]): readonly string[] => [...before, text]
   withHub(program.command('events'))
-    .description('Print the events of a running hub until Ctrl+C, a line of JSON for each')
+    .description('Print the events of a running hub until Ctrl+C, one line of JSON per event')
     .addOption(
       new Option('-d, --device <id>', 'Print only events of this device; repeatable')
         .argParser((text: string, before: readonly string[]) => listed(parseDeviceId(text), before))
@@ -34,7 +34,7 @@ export function addEventsCommand(program: Command): void {
 }
 
 /**
- * Reconnects to a hub that stops later, and prints the missed events.
+ * Reconnects if the hub stops, and prints the missed events.
  *
  * @throws Error if no hub answers at first
  */

@@ -27,19 +27,21 @@ const FAULT_HELP: Readonly<Record<FaultSpec['fault'], FaultHelp>> = {
     options: ['code', 'status', 'times', 'probability'],
   },
   lose: {
-    text: 'Lose answers, notifications, or PUBACKs',
+    text: 'Lose responses, desired patches, or PUBACKs',
     operation:
-      'Only for these operations: get, early-get (sent before SUBACK), patch, rest, notification, or puback (default: every answer)',
+      'Only for these operations: get, early-get (sent before SUBACK), patch, rest, notification (a desired patch), or puback (default: every response)',
     options: ['times', 'probability'],
   },
   duplicate: {
-    text: 'Send notifications or answers twice',
-    operation: 'Only for these operations: notification, get, patch, or answer (default: notification)',
+    text: 'Send desired patches or responses twice',
+    operation:
+      'Only for these operations: notification (a desired patch), get, patch, or answer (get and patch) (default: notification)',
     options: ['times', 'probability'],
   },
   delay: {
-    text: 'Delay answers, notifications, or PUBACKs',
-    operation: 'Only for these operations: get, patch, rest, notification, or puback (default: every answer)',
+    text: 'Delay responses, desired patches, or PUBACKs',
+    operation:
+      'Only for these operations: get, patch, rest, notification (a desired patch), or puback (default: every response)',
     options: ['milliseconds', 'times', 'probability'],
   },
   close: {
@@ -54,10 +56,10 @@ const FAULT_HELP: Readonly<Record<FaultSpec['fault'], FaultHelp>> = {
 
 const OPTION_TEXTS: Readonly<Record<string, readonly [value: string, text: string]>> = {
   times: ['number', 'Inject the fault this often (default: until you clear it)'],
-  probability: ['share', 'Inject the fault on this share of the occasions, such as 0.1 (default: 1)'],
+  probability: ['share', 'Inject the fault with this probability, such as 0.1 (default: 1)'],
   rate: ['number', 'Affect only requests above this number per second'],
   milliseconds: ['number', 'The length of the delay'],
-  status: ['status', 'The status of the HTTP or MQTT answer (default: 503)'],
+  status: ['status', 'The status of the HTTP or MQTT response (default: 503)'],
   code: ['code', 'The return code of the CONNACK (default: 5)'],
 }
 

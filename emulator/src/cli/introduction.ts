@@ -55,8 +55,8 @@ function exported(hub: Hub, deviceId: string, shell: Shell, options?: Connection
 }
 
 /**
- * A data folder can contain a device without a key. Then the text is the reason instead of a
- * connection string.
+ * Returns the connection string of a device. For a device without a key, which a data folder can
+ * contain, it returns the reason instead.
  */
 function deviceString(
   hub: Hub,

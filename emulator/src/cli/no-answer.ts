@@ -1,6 +1,6 @@
-/** Why a request got no answer. */
+/** Why a request got no response. */
 export interface NoAnswer {
-  /** For a message, with advice if the cause is known. */
+  /** The reason for an error message, with advice if the cause is known. */
   readonly reason: string
   /** Whether another attempt would end in the same way. */
   readonly isFinal: boolean
@@ -19,7 +19,7 @@ const NO_TLS = /^(EPROTO|ERR_SSL_)/
 const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET'])
 
 /**
- * Explains an error of `fetch`, which has the error of the system as its cause.
+ * Explains an error of `fetch`, whose cause is the system error.
  *
  * @param url of the request
  */

@@ -4,9 +4,9 @@ import { fstatSync, statSync } from 'node:fs'
 const INTERVAL_IN_MS = 1000
 
 /**
- * Resolves when npm has started this program and is gone. npm runs a program through `sh -c`, and
- * forwards SIGTERM to that shell only. Killed in another way, it forwards nothing. Either leaves
- * the program behind, with its ports (npm: @npmcli/run-script, signal-manager).
+ * Resolves when the npm process that started this program has ended. npm runs it through `sh -c`.
+ * It forwards SIGTERM to that shell only, and no other signal, so the program would outlive npm and
+ * hold its ports (npm: @npmcli/run-script, signal-manager).
  *
  * Never resolves for a program that npm has not started, or that a script has put into the
  * background.
@@ -39,7 +39,10 @@ function isInBackground(): boolean {
   }
 }
 
-/** @returns the process of npm, if a shell is in between. Some shells become the program. */
+/**
+ * @returns the process of npm, if a shell runs between npm and this program. Some shells replace
+ *   themselves with the program.
+ */
 async function npmBehindShell(parent: number): Promise<number | undefined> {
   const line = await new Promise<string>((resolve) => {
     // There is no `ps` on Windows, where a console ends all of its programs.

@@ -1,13 +1,13 @@
 /**
- * Resolves when the reader of standard output is gone, as `head` is after its lines. Programs that
- * run until a signal end then; others end by themselves.
+ * Resolves when the reader of standard output closes it, as `head` does after its last line. A
+ * program that runs until a signal then ends. Other programs end by themselves.
  */
 export function outputIsClosed(): Promise<void> {
   return new Promise((resolve) => process.stdout.once('error', () => resolve()))
 }
 
 /**
- * Keeps an error of the output from ending the program with a stack. A reader that is gone is not a
+ * Prevents an output error from ending the program with a stack trace. A closed pipe is not a
  * failure. A full disk is.
  */
 export function handleOutputErrors(): void {

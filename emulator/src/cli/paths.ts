@@ -1,7 +1,7 @@
 import { access, constants, readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
-/** The explanation of an error of the system for a user (Node.js: common system errors). */
+/** Explanations of system errors for users (Node.js: common system errors). */
 const PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EISDIR: 'it is a folder',
@@ -11,7 +11,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 }
 
-/** Explains an error of the system without its path, which the message around it names. */
+/** Explains a system error without its path, because the message around it names the path. */
 export function explainSystemError(error: unknown): string {
   const code = codeOf(error)
   return PROBLEMS[code] ?? (code === '' ? String(error) : code)

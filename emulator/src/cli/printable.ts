@@ -6,8 +6,8 @@
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 /**
- * Makes text from outside safe to print on a terminal, as a line. Unsafe characters are escaped as
- * in JSON (`\u001b`), so a line of JSON keeps its value.
+ * Makes text from outside safe to print on a terminal, as a single line. Unsafe characters are
+ * escaped as in JSON (`\u001b`), so a line of JSON keeps its value.
  */
 export function printable(text: string): string {
   return text.replace(UNSAFE, (character) =>
@@ -25,8 +25,8 @@ export function printableLines(text: string): string {
 }
 
 /**
- * An error with its causes and stack, for a log. Messages may quote a client, so they stay on a
- * line.
+ * An error with its causes and stack, for a log. Messages may quote a client, so each stays on a
+ * single line.
  */
 export function printableError(error: unknown): string {
   if (!(error instanceof Error)) return printable(String(error))

@@ -33,7 +33,7 @@ export interface StartOptions {
   readonly configurationInterval: number
   readonly fault: readonly FaultSpec[]
   readonly quiet: boolean
-  /** The shell whose syntax the printed variables have. */
+  /** The shell that the printed variables are for. */
   readonly shell: Shell
   /** The path of a `.env` file to update. */
   readonly env?: string
@@ -62,7 +62,7 @@ export async function runHub({
     onError: (error) => console.error(printableError(error)),
     ...(!quiet && { onRefusedConnect: (refused) => console.log(refusalLine(refused)) }),
   })
-  // A start that takes long, such as on a slow disk, ends by the default action of a signal.
+  // During a slow start, such as on a slow disk, signals keep their default action.
   const stop = stopSignal(npmGone)
   const authority = await authorityFile(hub)
   try {
@@ -82,7 +82,7 @@ export async function runHub({
     }
     await stop
   } finally {
-    // A failure, such as a folder of --env that is not there, must not leave a hub behind.
+    // A failure, such as a missing folder of --env, must not leave a hub running.
     await hub.close()
     await authority.remove()
   }
@@ -107,8 +107,8 @@ async function writeEnvironment(path: string, hub: Hub, device: string, authorit
 }
 
 /**
- * SIGINT, SIGTERM, or SIGHUP of a closed terminal closes the hub, and so does the end of npm, or of
- * the reader of a pipe. A second signal ends the process at once.
+ * Closes the hub at SIGINT, at SIGTERM, and at SIGHUP (a closed terminal). The end of npm or of a
+ * pipe's reader also closes it. A second signal ends the process at once.
  */
 function stopSignal(npmGone: Promise<void>): Promise<void> {
   return new Promise((resolve) => {

@@ -13,7 +13,7 @@ export function addSnapshotCommands(program: Command): void {
       process.stdout.write(`${printableLines(await callHub(address, 'GET', '/hub/snapshot'))}\n`)
     })
   withHub(program.command('restore'))
-    .description('Replace the stored state of a running hub by a snapshot')
+    .description('Replace the stored state of a running hub with a snapshot')
     .argument('<file>', 'The file of the snapshot; - means standard input', parseText)
     .action(async (file: string, address: HubAddress) => {
       await callHub(

@@ -54,7 +54,7 @@ export function addStart(command: Command): void {
         .choices(SHELLS)
         .default(detectShell(process.env, process.platform), 'the shell in use'),
     )
-    .option('--quiet', 'Print no line when a device connects, disconnects, or is rejected', false)
+    .option('--quiet', 'Do not print a line when a device connects, disconnects, or is rejected', false)
     .addOption(new Option('--tier <tier>', 'Apply the rate limits of this tier').choices(TIERS))
     .addOption(new Option('--units <number>', 'The number of units of the tier').argParser(parseUnits).default(1))
     .option('--lost-locks-count', 'Drop a message after ten deliveries without PUBACK, as in older documents', false)
@@ -83,7 +83,7 @@ export function addStart(command: Command): void {
   rejectEmptyTexts(command)
 }
 
-/** @throws UsageError for options that do not go together */
+/** @throws UsageError for options that exclude or require each other */
 function checkTogether(command: Command, { tier, units, ...options }: StartOptions): void {
   if (tier === undefined && command.getOptionValueSource('units') === 'cli') {
     throw new UsageError(`--units is ${units}, but there is no --tier; expected --tier ${TIERS.join(', ')}`)
@@ -101,7 +101,7 @@ function checkTogether(command: Command, { tier, units, ...options }: StartOptio
   }
 }
 
-/** Commander itself lists and suggests commands only for a program without an action. */
+/** Commander lists and suggests commands only for a program without an action. */
 function rejectUnknownCommand(command: Command, unknown: string): void {
   const group = command.createCommand(command.name()).copyInheritedSettings(command).showHelpAfterError()
   for (const each of command.commands) group.command(each.name()).description(each.description())

@@ -4,7 +4,7 @@ import { type HubAddress, askReady, withHub } from './control-call.ts'
 
 const INTERVAL_IN_MS = 200
 
-/** Waits for a hub that a script has started in the background. */
+/** Waits for a hub that a script started in the background. */
 export function addWaitCommand(program: Command): void {
   withHub(program.command('wait'))
     .description('Wait until a hub is ready')

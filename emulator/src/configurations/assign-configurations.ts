@@ -26,7 +26,7 @@ interface Change extends TwinUpdate {
  * Brings twins in line with the configurations of the hub, and sends the patches to their devices.
  * Resolves when the store has the changes.
  *
- * @param onOwn called with each record that this writes
+ * @param onOwn called with each record that this function writes
  * @throws Refusal ServiceUnavailable when the store fails; then no twin has changed
  */
 export async function assignConfigurations(
@@ -80,7 +80,7 @@ function changeOf(
 
 /**
  * A patch can exceed a limit in a single twin, because of its other properties. No source says what
- * IoT Hub does then. Here the twin keeps its properties, and the configuration is only `Targeted`.
+ * IoT Hub does then. The local hub keeps the properties, and the configuration is only `Targeted`.
  */
 function updateOf(
   { twin }: IdentityRecord,

@@ -18,7 +18,7 @@ export interface Assignment {
 }
 
 /**
- * Decides what the configurations that target a twin make of it.
+ * Computes how the configurations that target a twin change it.
  *
  * - Of two configurations with the same twin path, the first wins. The other is only `Targeted` if
  *   it has no path left, as in iot-hub-device-update#356.
@@ -91,7 +91,9 @@ function compose(first: JsonObject, second: JsonObject): JsonObject {
   return withProperties(first, changes)
 }
 
-/** The patch that turns the effect of the settings before into the effect of those after. */
+/**
+ * The patch that replaces the effect of the previous settings with the effect of the new settings.
+ */
 function difference(before: JsonObject, after: JsonObject, desired: JsonObject): JsonObject {
   const patch = new Map<string, Json>()
   for (const [key, value] of Object.entries(after)) {
@@ -111,8 +113,8 @@ function difference(before: JsonObject, after: JsonObject, desired: JsonObject):
 }
 
 /**
- * The patch that removes a setting from the desired properties, or undefined if it is not there.
- * An object that has no other keys goes as a whole.
+ * The patch that removes a setting from the desired properties, or undefined if they do not contain
+ * it. If an object has no other keys, the patch removes the whole object.
  */
 function removalOf(setting: Json, present: Json | undefined): Json | undefined {
   if (present === undefined || setting === null) return undefined

@@ -15,7 +15,7 @@ import {
 
 /**
  * Automatic configurations of devices and modules (docs/protocol/configurations.md §5). No source
- * names their rights: reading needs those of the registry, and so does writing.
+ * names their rights. The local hub requires those of the registry: RegistryRead and RegistryWrite.
  */
 export function configurationRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono()

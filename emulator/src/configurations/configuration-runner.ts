@@ -12,7 +12,7 @@ export interface ConfigurationRunner extends ConfigurationRuns {
   resume(): void
 }
 
-/** How many twins are written at once. Other work of the hub runs in between. */
+/** How many twins the runner writes in a batch. Other work of the hub runs between batches. */
 const CHUNK_SIZE = 250
 
 /** After a failure of the store. */
@@ -58,7 +58,7 @@ export function createConfigurationRunner(context: Context, intervalInSeconds: n
 
   async function work(): Promise<void> {
     while (hasWork()) {
-      // All changes of a turn of the event loop make up a run.
+      // A run covers all changes of a turn of the event loop.
       await nextTurn()
       const todo = isFull ? context.registry.all() : [...changed.values()]
       const wasFull = isFull
@@ -110,7 +110,9 @@ export function createConfigurationRunner(context: Context, intervalInSeconds: n
   }
 }
 
-/** Follows the real time: the hub's clock may stand still. Ends early when the signal aborts. */
+/**
+ * Follows the real time, because the hub's clock may be stopped. Ends early when the signal aborts.
+ */
 function pauseOf(inMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {

@@ -138,7 +138,7 @@ export function checkConfiguration({
   checkMetrics(metrics)
 }
 
-/** Clients send null for a field without a value. */
+/** The value of a field, or undefined. Clients send null for a field without a value. */
 function given(body: JsonObject, name: string): Json | undefined {
   return property(body, name) ?? undefined
 }
@@ -149,7 +149,7 @@ function withoutNulls(content: JsonObject): JsonObject {
 
 function parseText(name: string, value: Json | undefined): string | undefined {
   if (value === undefined || typeof value === 'string') return value
-  throw refused(`${name} must be a text`)
+  throw refused(`${name} must be a string`)
 }
 
 function parseObject(name: string, value: Json | undefined): JsonObject | undefined {
@@ -179,7 +179,7 @@ function parseQueries(metrics: JsonObject | undefined): Readonly<Record<string, 
   if (metrics === undefined) return undefined
   const queries = parseObject('metrics.queries', given(metrics, 'queries')) ?? {}
   for (const query of Object.values(queries)) {
-    if (typeof query !== 'string') throw refused('metrics.queries must have a query, a text, for each name')
+    if (typeof query !== 'string') throw refused('metrics.queries must have a string with a query for each name')
   }
   return queries as Record<string, string>
 }

@@ -71,7 +71,7 @@ export async function deleteConfiguration(context: Context, id: string, ifMatch:
 
 /**
  * Checks a target condition and metrics without adding a configuration (IoT Hub REST: Configuration
- * - Test Queries). The response has a text for each mistake.
+ * - Test Queries). The response has a message for each mistake.
  *
  * @throws Refusal ArgumentInvalid for any other form of the request
  */
@@ -79,7 +79,7 @@ export function testQueries(body: Json): JsonObject {
   if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')
   const condition = property(body, 'targetCondition') ?? ''
   const queries = property(body, 'customMetricQueries') ?? {}
-  if (typeof condition !== 'string') throw new Refusal('ArgumentInvalid', 'targetCondition must be a text')
+  if (typeof condition !== 'string') throw new Refusal('ArgumentInvalid', 'targetCondition must be a string')
   if (!isObject(queries)) throw new Refusal('ArgumentInvalid', 'customMetricQueries must be an object')
   const kind = /^\s*from\s+devices\s*\.\s*modules\b/i.test(condition) ? 'moduleContent' : 'deviceContent'
   const errors = Object.entries(queries).flatMap(([name, query]) => {

@@ -12,7 +12,7 @@ export interface Metrics {
   all(): ReadonlyMap<string, MetricResults>
 }
 
-/** Counts once for each state of the registry, since clients ask again and again. */
+/** Counts once for each state of the registry, because clients poll. */
 export function createMetrics(context: Context): Metrics {
   let counted = new Map<string, number>()
   let revision = -1

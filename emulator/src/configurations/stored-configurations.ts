@@ -76,10 +76,7 @@ export async function openConfigurations(store: Store): Promise<Configurations> 
       const { id } = request
       if (records.has(id)) throw new Refusal('ConfigurationAlreadyExists', `There is already a configuration ${id}`)
       if (records.size >= limit) {
-        throw new Refusal(
-          'ConfigurationCountLimitExceeded',
-          `The hub has ${limit} configurations, the most that it may have`,
-        )
+        throw new Refusal('ConfigurationCountLimitExceeded', `The hub already has ${limit} configurations, its maximum`)
       }
       // Not lower than the time, so that a restart does not use the number of a deleted
       // configuration again.

@@ -52,7 +52,8 @@ export function createControlApp(parts: ControlParts): Hono {
   const { context, authority, faults, clock, snapshots, isReady, log, addresses } = parts
   const app = new Hono()
   const startedAt = context.clock()
-  // A page of another origin may ask whether a hub runs, but it reads no answer: there is no CORS.
+  // A page of another origin may ask whether a hub runs, but without CORS it cannot read the
+  // response.
   app.get(
     '/hub/ready',
     secureHeaders({ strictTransportSecurity: false, crossOriginResourcePolicy: 'cross-origin' }),

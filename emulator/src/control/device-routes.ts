@@ -55,8 +55,8 @@ export function deviceRoutes(context: Context, connectionStrings: () => Connecti
       const call = parseMethodCall(await readJson(request))
       return json(await invokeMethod(context, identityIn(request), call))
     })
-    // A POST, so that an address alone reveals no key. It works on this machine only, even for
-    // remote owners.
+    // A POST, so that opening a URL reveals no key. It works on this machine only, even for remote
+    // owners.
     app.post(`${path}/connection-string`, async (request) => {
       if (!isLoopback(socketOf(request).remoteAddress)) {
         throw new HTTPException(403, { message: 'Refused: connection strings are available on this machine only' })

@@ -15,8 +15,8 @@ const DEMO = '/demo'
 /**
  * The hub's page, and the simulator, the fleet, and the kiosk below `/demo/`, from files of this
  * package. The files contain nothing about this hub, so links may lead to them. The hub's page gets
- * its content from `/hub/`, which is guarded; the others connect as any device or back end does. A
- * request with a foreign host gets nothing.
+ * its content from `/hub/`, which is guarded; the others connect as any device or back end does.
+ * The hub refuses a request that names a foreign host.
  */
 export function pageRoutes({ hostName }: Authority): Hono {
   const app = new Hono()
@@ -95,7 +95,7 @@ function sendFile(context: Context, name: string): Response {
   const encoding = chooseEncoding(context.req.header('accept-encoding'), (each) => known.has(name + extensionOf(each)))
   const bytes = known.get(name + extensionOf(encoding))
   if (bytes === undefined) throw new HTTPException(404, { message: `There is no GET ${context.req.path}` })
-  // The names of assets change with their content. Browsers revalidate the other files each time.
+  // The name of an asset changes with its content. Browsers revalidate the other files each time.
   const isHashed = /^(?:demo\/)?assets\/.*-[\w-]{8}\.\w+$/.test(name)
   context.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
   if (encoding !== undefined) context.header('content-encoding', encoding)

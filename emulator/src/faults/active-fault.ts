@@ -2,7 +2,7 @@ import type { Identity } from '../identity/identity-id.ts'
 import { spend } from '../throttling/rate.ts'
 import type { AnswerSpec, FaultSpec, RequestKind } from './fault-spec.ts'
 
-/** A fault that stays set: `kick` and `expire` act once and at once. */
+/** A fault that stays set. (`kick` and `expire` act once, immediately.) */
 export type ActiveSpec = Exclude<FaultSpec, { fault: 'kick' | 'expire' }> | ({ readonly fault: 'answer' } & AnswerSpec)
 
 /** A fault that is set, and its history. */
@@ -33,7 +33,7 @@ export interface Occasion {
   readonly operation?: Operation
 }
 
-/** Time and chance, which the decision about a fault gets from outside. */
+/** The time and a random number, which the caller passes in. */
 export interface Chance {
   /** Milliseconds since 1970. */
   readonly now: number
@@ -68,7 +68,7 @@ export function isApplicable(active: ActiveFault, fault: ActiveSpec['fault'], oc
   return occasion.identity?.deviceId === spec.device && occasion.identity.moduleId === spec.module
 }
 
-/** Whether the hub has injected a fault as often as its spec says. */
+/** Whether the hub has injected a fault as often as its spec allows. */
 export function isOver({ spec, injected }: ActiveFault): boolean {
   return injected >= (spec.times ?? Infinity)
 }

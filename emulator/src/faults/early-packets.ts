@@ -15,8 +15,8 @@ export interface EarlyPackets {
   /** Resolves to whether a fault closes the connection because of a packet before CONNACK. */
   refuses(connection: Connection, identity: Identity): Promise<boolean>
   /**
-   * Lets a GET overtake the SUBSCRIBE for its answer, as in a hub that handles packets in parallel.
-   * Resolves after the GET, or when no GET arrives in time.
+   * Lets a GET overtake the SUBSCRIBE for its response, as in a hub that handles packets in
+   * parallel. Resolves after the GET, or when no GET arrives in time.
    *
    * @returns undefined without such a fault
    */

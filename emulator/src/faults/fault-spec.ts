@@ -39,7 +39,7 @@ export interface FaultTarget {
   readonly module?: string
   /** The number of injections after which the fault is over. @default until it is removed */
   readonly times?: number
-  /** The share of occasions on which the hub injects the fault, from above 0 to 1. @default 1 */
+  /** The probability of an injection on each occasion, above 0 and up to 1. @default 1 */
   readonly probability?: number
 }
 
@@ -64,31 +64,32 @@ export type FaultSpec =
       readonly fault: 'refuse'
       /** @default 'connect' */
       readonly operation?: 'connect' | 'early-packet' | 'upgrade' | RequestKind
-      /** Of CONNACK. @default 5, as IoT Hub */
+      /** The return code of CONNACK. @default 5, as in IoT Hub */
       readonly code?: 2 | 3 | 4 | 5
-      /** Of an upgrade or a request, 400 to 599. @default 503 */
+      /** The status of an upgrade or a request, 400 to 599. @default 503 */
       readonly status?: number
     } & FaultTarget)
   /**
-   * The hub carries out a request and never sends the answer, or never sends a notification. An
-   * `early-get` is a GET that a device sends before it has SUBACK. The hub delays SUBACK by up to a
-   * second for such a GET, and its answer is lost. A `puback` is the acknowledgment of any QoS 1
-   * message: the hub carries it out and never acknowledges it.
+   * The hub carries out a request and never sends the response, or never sends a desired patch
+   * (`notification`). An `early-get` is a GET that a device sends before it has SUBACK. The hub
+   * delays SUBACK by up to a second to wait for such a GET, and loses its response. A `puback` is
+   * the acknowledgment of any QoS 1 message: the hub handles the message and never acknowledges it.
    */
   | ({
       readonly fault: 'lose'
       /** @default the answers to all requests */
       readonly operation?: RequestKind | 'notification' | 'early-get' | 'puback'
     } & FaultTarget)
-  /** The hub sends notifications twice, or answers. */
+  /** The hub sends desired patches (`notification`) or responses twice. */
   | ({
       readonly fault: 'duplicate'
-      /** `answer` means the answers to `get` and `patch`. @default 'notification' */
+      /** `answer` means the responses to `get` and `patch`. @default 'notification' */
       readonly operation?: 'notification' | 'answer' | 'get' | 'patch'
     } & FaultTarget)
   /**
-   * The hub delays answers, notifications, or the acknowledgments of QoS 1 messages (`puback`).
-   * Later answers and notifications can overtake them. Acknowledgments keep their order.
+   * The hub delays responses, desired patches (`notification`), or the acknowledgments of QoS 1
+   * messages (`puback`). Later responses and patches can overtake them. Acknowledgments keep their
+   * order.
    */
   | ({
       readonly fault: 'delay'
@@ -97,19 +98,19 @@ export type FaultSpec =
       readonly operation?: RequestKind | 'notification' | 'puback'
     } & FaultTarget)
   /**
-   * The hub closes a connection when a telemetry message arrives: before it stores the message,
-   * which is then lost, or after, when a client that sends it again makes a duplicate.
+   * The hub closes a connection when a telemetry message arrives. With `before-storing`, the
+   * message is lost. With `after-storing`, a client that sends it again creates a duplicate.
    */
   | ({
       readonly fault: 'close'
       readonly operation: 'before-storing' | 'after-storing'
     } & FaultTarget)
   /**
-   * Half-open connections: the hub reads from them and sends nothing, not even a close. They break
-   * when the fault is removed.
+   * The hub makes connections half-open: it reads from them and sends nothing, not even a close.
+   * They break when the fault is removed.
    */
   | ({ readonly fault: 'silence' } & Omit<FaultTarget, 'probability'>)
-  /** The hub breaks connections, once and now, without a goodbye of any protocol. */
+  /** The hub breaks connections, once and now, without the closing messages of any protocol. */
   | ({ readonly fault: 'kick' } & Omit<FaultTarget, 'times' | 'probability'>)
   /**
    * The hub treats the tokens of connected devices as expired from now on. Their connections live
@@ -117,7 +118,7 @@ export type FaultSpec =
    */
   | ({ readonly fault: 'expire' } & Omit<FaultTarget, 'times' | 'probability'>)
 
-/** A free-form answer to requests, which the hub does not carry out. */
+/** A free-form response to requests, which the hub does not carry out. */
 export interface AnswerSpec extends FaultTarget {
   /** @default all three kinds */
   readonly operation?: RequestKind

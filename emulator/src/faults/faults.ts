@@ -17,8 +17,8 @@ import { type AnswerSpec, type FaultSpec, parseFaultSpec } from './fault-spec.ts
 /** Injects faults into a hub, for tests. */
 export interface Faults {
   /**
-   * Sets a fault, or carries out `kick` or `expire`. Of several faults with the same name, the
-   * hub injects the first that applies.
+   * Sets a fault, or carries out `kick` or `expire`. If several faults with the same name apply,
+   * the hub injects the first.
    *
    * @returns the fault, with its ID for `remove`
    * @throws Refusal ArgumentInvalid, with the path of the problem
@@ -35,7 +35,7 @@ export interface Faults {
    */
   inject(spec: FaultSpec): FaultReport
   /**
-   * The same, for a test that removes the fault afterward.
+   * Like `inject`, for a test that removes the fault afterward.
    *
    * @returns removes the fault; later calls do nothing
    * @throws Refusal ArgumentInvalid, with the path of the problem
@@ -83,7 +83,7 @@ export type FaultReport = (FaultSpec | ({ readonly fault: 'answer' } & AnswerSpe
 export interface FaultSource extends Faults {
   /** Whether `expire` rejects this token. */
   isExpired(token: string | undefined): boolean
-  /** Finds the fault to inject on an occasion, and counts the injection. */
+  /** Finds the fault to inject on this occasion, and counts the injection. */
   apply<Name extends ActiveSpec['fault']>(
     fault: Name,
     occasion: Occasion,

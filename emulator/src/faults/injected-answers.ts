@@ -7,7 +7,7 @@ const DEFAULT_STATUS = 503
 /**
  * Finds the fault that answers a request in place of the hub, and counts the injection.
  *
- * @returns the answer; without `body`, the hub's own error body for the status applies
+ * @returns the response; without `body`, the hub's own error body for the status applies
  */
 export function injectedAnswer(
   faults: FaultSource,

@@ -14,7 +14,7 @@ export function isInteger(value: unknown): value is number {
   return Number.isInteger(value)
 }
 
-/** An own property, never an inherited property. Undefined without such a property. */
+/** The value of an own property, never of an inherited property. Undefined if there is none. */
 export function property(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined
 }

@@ -39,7 +39,7 @@ export const GAPS: Readonly<Record<GapName, Gap>> = {
   feedback: {
     operation: 'receives the feedback of messages',
     sdk: 'azure-iothub',
-    reason: `${AMQP}; \`GET /messages/serviceBound/feedback\` and the hub's events show the fate of a message`,
+    reason: `${AMQP}; \`GET /messages/serviceBound/feedback\` and the hub's events show the outcome of a message`,
   },
   fileNotifications: {
     operation: 'receives notifications of uploaded files',

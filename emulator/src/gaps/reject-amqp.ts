@@ -1,7 +1,7 @@
 import type { RawData, WebSocket } from 'ws'
 
 /**
- * The answer to an AMQP client. It names the alternatives: MQTT for devices, HTTP for back ends.
+ * The error for an AMQP client. It names the alternatives: MQTT for devices, HTTP for back ends.
  */
 export const AMQP_IS_MISSING: string =
   'This hub has no AMQP. Connect devices with MQTT, and send cloud-to-device messages with ' +
@@ -9,7 +9,7 @@ export const AMQP_IS_MISSING: string =
 
 /** After this time, the hub destroys the socket of a peer that does not close its side. */
 const GOODBYE_IN_MS = 5000
-/** More than a client sends before the hub refuses it. */
+/** More bytes than a client sends before the hub refuses it. */
 const MAX_FRAME_BYTES = 64 * 1024
 
 const HEADER_BYTES = 8

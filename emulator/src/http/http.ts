@@ -31,7 +31,9 @@ export function readBody(request: HonoContext, maxBytes: number = MAX_BODY_BYTES
   return readLimited((request.env as HttpBindings).incoming, maxBytes)
 }
 
-/** Reads Node's own request. A web stream around it costs more than the hub's work with a twin. */
+/**
+ * Reads Node's own request. Wrapping it in a web stream would cost more time than handling a twin.
+ */
 async function readLimited(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
   const chunks: Buffer[] = []

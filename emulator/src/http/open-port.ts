@@ -8,8 +8,8 @@ export interface Listener {
 }
 
 /**
- * Makes a server listen, and keeps track of its sockets. `close()` destroys them: a server does not
- * close upgraded sockets, yet it waits for them.
+ * Makes a server listen, and keeps track of its sockets. `close()` destroys them, because a server
+ * waits for upgraded sockets but does not close them.
  */
 export async function openPort(server: Server, port: number, address: string): Promise<Listener> {
   const sockets = new Set<Socket>()

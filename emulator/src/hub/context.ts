@@ -32,7 +32,7 @@ export interface Context {
   readonly throttle: Throttle
   /** Whether a patch without keys counts as an update (docs/protocol/protocol.md §4.5). */
   readonly emptyPatchCounts: boolean
-  /** Reports a bug of the hub itself; the client gets status 500 or 503 without the cause. */
+  /** Reports a bug in the hub itself; the client gets status 500 or 503 without the cause. */
   readonly onError: (error: unknown) => void
   readonly onRefusedConnect: (refused: RefusedConnect) => void
   readonly events: { emit(event: HubEventData): void }
@@ -43,7 +43,9 @@ export interface Context {
 export interface MessageRules {
   /** Whether a delivery without PUBACK counts (docs/protocol/device.md §3.2). */
   readonly lostLocksCount: boolean
-  /** Whether a clean session gets what waits for the device (docs/protocol/device.md §3.3). */
+  /**
+   * Whether a clean session gets the device's waiting messages (docs/protocol/device.md §3.3).
+   */
   readonly cleanSessionsGetQueue: boolean
 }
 
@@ -51,7 +53,7 @@ export interface MessageRules {
 export interface ConfigurationRuns {
   /** Applies the configurations to every twin. Call it after a change of the configurations. */
   start(): void
-  /** The results of the metrics: of now, or of the last run if runs have an interval. */
+  /** The results of the metrics: current, or those of the last run if runs have an interval. */
   resultsFor(configuration: ConfigurationRecord): MetricResults
 }
 

@@ -21,7 +21,8 @@ export interface HubClock {
   /** Milliseconds since 1970. */
   now(): number
   /**
-   * Sets the time; the clock goes on from there. Everything that is due by then happens at once.
+   * Sets the time, and the clock continues from there. Everything that is due by then happens at
+   * once.
    *
    * @throws Refusal ArgumentInvalid
    */

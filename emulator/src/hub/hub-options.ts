@@ -71,9 +71,9 @@ export interface HubOptions {
   readonly emptyPatchCounts?: boolean | undefined
   /**
    * Whether a cloud-to-device message is dead-lettered after ten deliveries without an
-   * acknowledgment. By the newest document of IoT Hub, only an abandoned delivery counts, which
-   * MQTT cannot do, so a message comes again until it expires. In older documents, each delivery
-   * counts (docs/protocol/device.md §3.2).
+   * acknowledgment. In IoT Hub's newest document, only an abandoned delivery counts. MQTT cannot
+   * abandon a delivery, so a message is delivered again until it expires. In older documents, each
+   * delivery counts (docs/protocol/device.md §3.2).
    *
    * @default false
    */
@@ -87,14 +87,15 @@ export interface HubOptions {
    */
   readonly cleanSessionsGetQueue?: boolean | undefined
   /**
-   * Called with a bug of the local hub itself, after the client has got status 500 or 503.
+   * Called with the error of a bug in the local hub, after the client has received status 500 or
+   * 503.
    *
    * @default undefined: errors are ignored
    */
   readonly onError?: ((error: unknown) => void) | undefined
   /**
-   * Called for each CONNECT that the hub refuses, with the reason. The client gets only return
-   * code 5, as from IoT Hub (docs/protocol/protocol.md §1.5).
+   * Called with the reason for each CONNECT that the hub refuses. The client gets only return code
+   * 5, as from IoT Hub (docs/protocol/protocol.md §1.5).
    *
    * @default undefined: refusals are ignored
    */

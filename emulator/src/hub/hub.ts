@@ -39,7 +39,7 @@ export interface Hub extends HubCalls {
    */
   snapshot(): JsonObject
   /**
-   * Replaces the whole state by a snapshot, or changes nothing. Disconnects all devices, since
+   * Replaces the whole state with a snapshot, or changes nothing. Disconnects all devices, since
    * their twins change. Meanwhile, the hub answers writes with 503.
    *
    * @throws Refusal ArgumentInvalid for an invalid snapshot, with the path of the problem;

@@ -112,7 +112,9 @@ async function createMissingDevices(context: Context, deviceIds: readonly string
   await Promise.all([...new Set(deviceIds)].map((deviceId) => create(deviceId, {})))
 }
 
-/** Starts the jobs and the timer of messages. Both, and the expiry of tokens, follow the clock. */
+/**
+ * Starts the jobs and the message timer. Both follow the hub's clock, as does the expiry of tokens.
+ */
 function startTimers({ services, shutdown }: Start, mqtt: MqttServer): void {
   const { context, runner, configurationRunner, clock, deliveries } = services
   shutdown.add(() => runner.pause())

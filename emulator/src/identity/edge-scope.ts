@@ -54,11 +54,11 @@ export function scopesOf(identity: ScopedIdentity): JsonObject {
 /** Parses the scopes of an identity. @throws Refusal ArgumentInvalid */
 export function parseScopes({ deviceScope, parentScopes }: JsonObject): ScopeRequest {
   if (deviceScope !== undefined && deviceScope !== null && typeof deviceScope !== 'string') {
-    throw refused('deviceScope must be a text')
+    throw refused('deviceScope must be a string')
   }
   const list: unknown = parentScopes ?? []
   if (!Array.isArray(list) || list.length > 1 || !list.every((each) => typeof each === 'string')) {
-    throw refused('parentScopes must be a list of at most one text')
+    throw refused('parentScopes must be an array of at most one string')
   }
   return {
     ...(deviceScope === undefined ? {} : { deviceScope: deviceScope ?? '' }),
@@ -68,7 +68,7 @@ export function parseScopes({ deviceScope, parentScopes }: JsonObject): ScopeReq
 
 /**
  * The scope of a device's parent after a change. Clients send whole documents back, so an unchanged
- * scope asks for nothing.
+ * scope requests no change.
  *
  * @param before the device before the change, or undefined for a new device
  * @param next the device after the change, without its parent

@@ -56,7 +56,7 @@ export function putRecord(table: IdentityTable, record: IdentityRecord): void {
   countDisabled(table, undefined, record)
 }
 
-/** Makes a record the latest. The caller writes it to the store, and then settles the change. */
+/** Sets the latest record. The caller writes it to the store, and then settles the change. */
 export function beginChange(
   table: IdentityTable,
   key: string,
@@ -70,7 +70,7 @@ export function beginChange(
   return { key, entry, record, before }
 }
 
-/** Commits a change that the store has, or takes it back. */
+/** Commits a change that is in the store, or reverts it. */
 export function settleChange(table: IdentityTable, { key, entry, record }: PendingChange, isStored: boolean): void {
   entry.writing -= 1
   if (isStored) commit(table, key, entry, record)
@@ -86,7 +86,7 @@ function commit(table: IdentityTable, key: string, entry: Entry, record: Identit
   table.revision += 1
 }
 
-/** The committed records with some keys. */
+/** The committed records with these keys. */
 export function* committedWith(
   table: IdentityTable,
   keys: Iterable<string>,

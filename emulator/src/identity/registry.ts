@@ -105,7 +105,7 @@ export async function openRegistry(store: Store): Promise<Registry> {
   }
 }
 
-/** A client may ask for a device `a/b`. That is not a legal ID, but the key of a module. */
+/** A client may ask for a device `a/b`. That is not a valid ID, but it is the key of a module. */
 function ifSameDevice(identity: Identity, record: IdentityRecord | undefined): IdentityRecord | undefined {
   return record?.deviceId === identity.deviceId ? record : undefined
 }

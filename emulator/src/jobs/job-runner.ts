@@ -36,7 +36,7 @@ export function createJobRunner(context: Context, maxRunning: number = 10): JobR
     try {
       await runJob(context, jobId, pausing.signal)
     } catch (error) {
-      // The store failed, and may keep failing for a while.
+      // The store failed, and the next attempts may fail too.
       running.delete(jobId)
       context.onError(error)
       wakeLater(LONGEST_WAIT_IN_MS)

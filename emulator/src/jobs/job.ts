@@ -59,7 +59,7 @@ export function parseJobRequest(jobId: string, body: Json, now: number): JobRequ
     throw refused('jobId in the body must be the same as in the address')
   }
   const { queryCondition } = body
-  if (typeof queryCondition !== 'string') throw refused("queryCondition must be a text; '*' means every device")
+  if (typeof queryCondition !== 'string') throw refused("queryCondition must be a string; '*' means every device")
   return {
     jobId,
     queryCondition,
@@ -123,7 +123,7 @@ export function deadlineOf({ begunAt, startAt, maxExecutionTimeInSeconds: second
 }
 
 /**
- * A job after its cancellation, which skips the devices that still wait.
+ * A job after its cancellation, which skips the devices that are still waiting.
  *
  * @throws Refusal InvalidOperation for a job that has ended otherwise
  */

@@ -32,8 +32,8 @@ export function readJob(context: Context, jobId: string): JsonObject {
 }
 
 /**
- * Cancels a job. It skips the devices that still wait, and does not interrupt a running method
- * call.
+ * Cancels a job. The cancellation skips the devices that are still waiting, and does not interrupt
+ * a running method call.
  *
  * @throws Refusal JobNotFound, InvalidOperation
  */

@@ -51,7 +51,7 @@ export async function runJob(context: Context, jobId: string, closing: AbortSign
   if (!closing.aborted) await end(context, jobId)
 }
 
-/** Starts a job. Its devices are those that match now; devices that match later do not count. */
+/** Starts a job. It covers the devices that match now, and ignores devices that match later. */
 async function start(context: Context, jobId: string): Promise<JobRecord | undefined> {
   const job = context.jobs.find(jobId)
   if (job?.status !== 'waiting') return job?.status === 'running' ? job : undefined

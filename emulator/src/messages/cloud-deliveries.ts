@@ -10,9 +10,9 @@ import type { AcceptedSession } from '../mqtt/decide-connect.ts'
 
 /** Delivers cloud-to-device messages to connected devices (docs/protocol/device.md §3). */
 export interface CloudDeliveries {
-  /** Sends the waiting messages, if the device is subscribed and as far as its window has room. */
+  /** Sends the waiting messages, if the device is subscribed and while its window has room. */
   deliver(connection: Connection): void
-  /** Sends the messages again whose lock has run out. */
+  /** Sends messages again when their lock has expired. */
   releaseLocks(): void
   /** Forgets all locks, because a snapshot replaced the messages. */
   forgetLocks(): void
@@ -38,7 +38,7 @@ export function createCloudDeliveries(context: Context): CloudDeliveries {
    */
   const starts = new WeakMap<Connection, number>()
 
-  /** A clock that was set back must not make a lock longer. */
+  /** Setting the clock back must not extend a lock. */
   function isOver({ until }: Lock): boolean {
     const left = until - context.clock()
     return left <= 0 || left > LOCK_IN_MS
@@ -55,8 +55,8 @@ export function createCloudDeliveries(context: Context): CloudDeliveries {
   }
 
   /**
-   * A persistent session goes on with its unacknowledged messages at once. A new session gets them
-   * when their lock runs out.
+   * A persistent session gets its unacknowledged messages at once. A new session gets them when
+   * their lock expires.
    */
   function isLocked(connection: Connection, key: string): boolean {
     const lock = locks.get(key)
@@ -93,7 +93,7 @@ export function createCloudDeliveries(context: Context): CloudDeliveries {
     const start = startOf(connection, identity)
     for (const message of queuedFor(context, identity)) {
       if (message.sequenceNumber <= start || isLocked(connection, lockKey(session, message))) continue
-      // In order: a message without a place in the window also holds up those behind it.
+      // In order: a message that finds no room in the window also delays those behind it.
       if (qos === 1 && (!hasRoom(windowOf(connection)) || isInFlight(windowOf(connection), packetIdOf(message)))) return
       // Within a session, a repeated message has DUP (MQTT 3.1.1 [MQTT-3.3.1-1]).
       const dup = connection.resumesMessages && message.deliveryCount > 0

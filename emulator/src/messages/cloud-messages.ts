@@ -52,7 +52,7 @@ export async function purge(context: Context, deviceId: string): Promise<JsonObj
   return { deviceId, moduleId: null, totalMessagesPurged: purged.length }
 }
 
-/** Removes the expired messages of all queues, also of devices that no request touches. */
+/** Removes the expired messages of all queues, including queues that no request touches. */
 export function expireMessages(context: Context): void {
   for (const { deviceId } of context.messages.owners()) {
     const record = context.registry.find({ deviceId })
@@ -76,8 +76,8 @@ export function queuedFor(context: Context, identity: Identity): readonly CloudM
 /**
  * Counts a delivery of a message, or dead-letters a message that was delivered too often.
  *
- * By the newest document, only an abandoned delivery counts, which MQTT cannot do. The option
- * `lostLocksCount` has the older rule (docs/protocol/device.md §3.2).
+ * In the newest document, only an abandoned delivery counts, and MQTT cannot abandon one. The
+ * option `lostLocksCount` selects the older rule (docs/protocol/device.md §3.2).
  *
  * @returns whether to send the message
  */

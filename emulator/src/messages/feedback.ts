@@ -4,7 +4,7 @@ import type { IdentityRecord } from '../identity/identity.ts'
 import { parseBag } from '../mqtt/property-bag.ts'
 import type { CloudMessage } from './cloud-message.ts'
 
-/** The fate of a message, for its sender (docs/protocol/device.md §3.2). */
+/** The outcome of a message, for its sender (docs/protocol/device.md §3.2). */
 export interface FeedbackRecord {
   readonly originalMessageId: string
   /** When the outcome was certain. */
@@ -25,7 +25,7 @@ export interface FeedbackBatch {
 
 /**
  * The feedback that waits for a back end. It is in memory only, and a restart loses it. IoT Hub
- * collects a batch for up to 15 seconds; this hub hands out what it has.
+ * collects a batch for up to 15 seconds; the local hub returns what it has.
  */
 export interface Feedback {
   add(record: FeedbackRecord): void
@@ -44,7 +44,7 @@ interface Locked extends FeedbackBatch {
 
 const BATCH_SIZE = 64
 const LOCK_IN_MS = 60_000
-/** Beyond this number, the oldest records are lost: perhaps no back end reads them. */
+/** Beyond this number, the hub drops the oldest records, because perhaps no back end reads them. */
 const MAX_RECORDS = 10_000
 
 export function createFeedback(clock: () => number): Feedback {
@@ -60,7 +60,7 @@ export function createFeedback(clock: () => number): Feedback {
 
   function requeueExpired(): void {
     const now = clock()
-    // A clock that was set back must not make a lock longer.
+    // Setting the clock back must not extend a lock.
     requeue(({ until }) => until <= now || until > now + LOCK_IN_MS)
   }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../formats/json.ts'
 import { parseBag } from '../mqtt/property-bag.ts'
 
-/** The properties of a message, apart into those of the app and those of the system. */
+/** The properties of a message: those of the app and those of the system. */
 export interface MessageProperties {
   readonly properties: JsonObject
   /** Named as a back end reads them, such as `message-id` for `$.mid`. */

@@ -9,8 +9,8 @@ import { json, noContent, readBody } from '../http/http.ts'
 import { metered } from '../throttling/throttle.ts'
 
 /**
- * Cloud-to-device messages over HTTP. The SDKs send over AMQP, Azure IoT Explorer over HTTP, with
- * its own spelling of the last segment.
+ * Cloud-to-device messages over HTTP. The SDKs send over AMQP. Azure IoT Explorer sends over HTTP,
+ * with its own spelling of the last segment.
  */
 export function cloudMessageRoutes(context: Context, authority: Authority): Hono {
   const app = new Hono()
@@ -50,5 +50,5 @@ export function feedbackRoutes({ feedback }: Context, authority: Authority): Hon
 
 function settled(isSettled: boolean): Response {
   if (isSettled) return noContent()
-  throw new Refusal('PreconditionFailed', 'The lock token is unknown, or its minute is over')
+  throw new Refusal('PreconditionFailed', 'The lock token is unknown or has expired')
 }

@@ -2,7 +2,7 @@ import type { Context } from '../hub/context.ts'
 import type { CloudDeliveries } from './cloud-deliveries.ts'
 import { expireMessages } from './cloud-messages.ts'
 
-/** Expires messages, and sends those again whose lock has run out. */
+/** Expires messages, and sends messages again when their lock expires. */
 export interface MessageTimer {
   checkNow(): void
   close(): void

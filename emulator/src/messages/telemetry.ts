@@ -11,7 +11,7 @@ const MAX_BYTES = 256 * 1024
 export interface TelemetrySource {
   readonly identity: Identity
   readonly generationId: string
-  /** Whose key signed the token of the connection. */
+  /** The owner of the key that signed the connection's token. */
   readonly authScope: 'device' | 'module' | 'hub'
   /** The model ID in the user name of the CONNECT. */
   readonly modelId?: string
@@ -49,7 +49,8 @@ export function telemetryOf(source: TelemetrySource, message: TelemetryMessage):
 }
 
 /**
- * The properties that only the hub writes, whatever the device sent (docs/protocol/device.md §1.4).
+ * The properties that only the hub writes, regardless of what the device sent
+ * (docs/protocol/device.md §1.4).
  */
 function stamps({ identity, generationId, authScope, modelId }: TelemetrySource, at: number): Record<string, string> {
   // A text that holds JSON. Printed samples show the type `sas` for every key and token.

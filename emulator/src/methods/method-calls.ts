@@ -11,8 +11,8 @@ export interface MethodCalls {
   /** Waits for the device within the connect timeout, and then for its response. */
   invoke(identity: Identity, call: MethodCall): Promise<MethodOutcome>
   /**
-   * Handles a response. Ignores a response to no pending call, or over another connection than the
-   * call's.
+   * Handles a response. Ignores a response without a pending call, or over a connection other than
+   * the call's.
    */
   handleAnswer(connection: Connection, answer: MethodAnswer, payload: Uint8Array): void
   /** Sends the calls that wait for a connection, after its CONNACK or a SUBACK. */
@@ -72,7 +72,7 @@ export function createMethodCalls(connections: Connections, events: EventStream)
       }
       const timer = setTimeout(() => settle({ type: 'silent' }), call.responseTimeoutInSeconds * 1000)
       pending.set(rid, { connection, settle })
-      // The granted QoS decides about the QoS of the call (docs/protocol/device.md §2.1).
+      // The granted QoS determines the QoS of the call (docs/protocol/device.md §2.1).
       const message = { topic: methodTopic(call.methodName, rid), payload: Buffer.from(call.payload) }
       const cancel = publishOnce(connection, qosFor(connection, 'methods') ?? 0, message)
     })

@@ -29,8 +29,8 @@ export function methodRoutes(context: Context, authority: Authority): Hono {
 type MethodResult = Awaited<ReturnType<typeof invokeMethod>>
 
 /**
- * Calls a method, and answers in the form that callers of methods expect. Errors have a form of
- * their own, too.
+ * Calls a method, and responds in the form that callers of methods expect. Errors have their own
+ * form, too.
  */
 export async function answerMethod(
   context: Context,

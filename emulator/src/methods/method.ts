@@ -5,7 +5,7 @@ import { Refusal } from '../errors/refusal.ts'
 /** A direct method call to a device (docs/protocol/protocol.md §5). */
 export interface MethodCall {
   readonly methodName: string
-  /** JSON, or empty if the caller gave none (docs/protocol/device.md §2.6). */
+  /** JSON, or empty if the caller passed none (docs/protocol/device.md §2.6). */
   readonly payload: string
   readonly responseTimeoutInSeconds: number
   readonly connectTimeoutInSeconds: number

@@ -68,7 +68,7 @@ export function brokerHooks(
         if (!client.clean) await keepSubscriptions(context, identity, connection.subscriptions)
       }
       // Without the fault, the filter takes effect at once, so that a GET in the same read gets its
-      // answer.
+      // response.
       const overtaken = purpose === 'twin-answers' ? early.letGetOvertake(connection) : undefined
       const granted = overtaken === undefined ? grant() : overtaken.then(grant)
       granted.then(
@@ -80,9 +80,9 @@ export function brokerHooks(
     authorizePublish(client, packet, done) {
       const connection = connectionOf(client)
       if (connection === undefined) return done(new Error('unknown client'))
-      // aedes also asks about the will of a device that left without a goodbye.
+      // aedes also asks about the will of a device that left without DISCONNECT.
       if (connection.will !== undefined && (packet as Published) === connection.will) {
-        // When the hub itself closes, the devices have not left.
+        // When the hub itself closes, no device has left.
         if (!isClosing()) publishes.acceptWill(connection, connection.will)
         return done()
       }
@@ -93,7 +93,7 @@ export function brokerHooks(
 }
 
 /**
- * Sends PUBACK late or never, if a fault says so.
+ * Sends PUBACK late or never, if a fault requires it.
  *
  * @returns whether aedes must not send it
  */

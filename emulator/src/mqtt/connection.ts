@@ -74,7 +74,7 @@ export function handleAcknowledged(connection: Connection): void {
   connection.acknowledgment = undefined
 }
 
-/** Treats the token as expired since a time. @returns whether there is a session */
+/** Treats the token as expired since the given time. @returns whether there is a session */
 export function expireToken(connection: Connection, at: number): boolean {
   const { session } = connection
   if (session === undefined) return false
@@ -118,7 +118,7 @@ export function windowOf(connection: Connection): OutgoingWindow {
   return (connection.window ??= createOutgoingWindow())
 }
 
-/** Closes the socket at once, without a goodbye of MQTT, WebSocket, or TLS. */
+/** Closes the socket at once, without the closing messages of MQTT, WebSocket, and TLS. */
 export function destroyConnection({ stream }: Connection): void {
   terminate(stream)
 }

@@ -37,8 +37,8 @@ export function createDevicePublishes({ context, twins, methods, faults }: Devic
   }
 
   /**
-   * MQTT 3.1.1 has no answer for a message above the limit, so the hub closes the connection
-   * (docs/protocol/protocol.md §1.3).
+   * MQTT 3.1.1 has no error response for a message above the limit, so the hub closes the
+   * connection (docs/protocol/protocol.md §1.3).
    */
   async function acceptTelemetry(connection: Connection, bag: string, packet: Published): Promise<void> {
     const emit = (): void => {
@@ -50,7 +50,7 @@ export function createDevicePublishes({ context, twins, methods, faults }: Devic
     const turn = context.throttle.admit('telemetry')
     if (turn === undefined) return emit()
     const emitted = turn.then(emit)
-    // Without QoS 1, the device waits for no PUBACK and goes on sending until the queue is full.
+    // With QoS 0, the device does not wait for PUBACK, and keeps sending until the queue is full.
     if (packet.qos === 1) await emitted
     else emitted.catch(() => destroyConnection(connection))
   }
@@ -67,11 +67,11 @@ export function createDevicePublishes({ context, twins, methods, faults }: Devic
   }
 
   /**
-   * The hub cannot write an answer with a longer topic, and MQTT 3.1.1 has no other way to refuse
+   * The hub cannot send a response with a longer topic, and MQTT 3.1.1 has no other way to refuse
    * the request.
    */
   async function acceptTwinRequest(connection: Connection, request: TwinRequest, packet: Published): Promise<void> {
-    if (!isAnswerable(request.rid ?? '')) throw new Error('the $rid is too long for an answer')
+    if (!isAnswerable(request.rid ?? '')) throw new Error('the $rid is too long for a response')
     return twins.request(connection, request, packet)
   }
 

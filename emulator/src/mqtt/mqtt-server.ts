@@ -14,7 +14,7 @@ import { createKeptSession, sessionPersistence } from './session-persistence.ts'
 export interface MqttServer {
   /** Handles MQTT on a socket that a device has opened. */
   accept(stream: PacketStream, secure: boolean): void
-  /** Closes the connections whose token and grace period are over. */
+  /** Closes the connections whose token has expired, after the grace period. */
   closeExpired(): void
   /**
    * Closes every connection and abandons its pending requests, so that they cannot change the state
@@ -46,7 +46,7 @@ export async function createMqttServer(parts: MqttServerParts): Promise<MqttServ
   const connectionOf = (client: Client | null): Connection | undefined =>
     client === null ? undefined : byClient.get(client)
 
-  /** Only counts for the connection that the message was sent over. */
+  /** Counts only on the connection that the message was sent over. */
   async function acknowledge(client: object, packetId: number): Promise<void> {
     const connection = byClient.get(client)
     if (connection === undefined) return

@@ -9,8 +9,8 @@ export interface Emitter {
 }
 
 /**
- * Routes nothing. An IoT hub is not a broker: the messages of a device are for the hub alone, and
- * the hub answers each connection itself. This also avoids a routing table in which ten thousand
+ * Routes nothing. An IoT hub is not a broker: a device sends messages only to the hub, and the hub
+ * responds on each connection itself. This also avoids a routing table in which ten thousand
  * devices share the same filter.
  */
 export function noRouting(): Emitter {

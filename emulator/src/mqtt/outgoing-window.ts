@@ -15,8 +15,8 @@ interface Waiting {
 }
 
 /**
- * The QoS 1 messages from the hub to a client that wait for PUBACK. Methods and inputs share it
- * with cloud-to-device messages, and go first.
+ * The QoS 1 messages from the hub to a client that wait for PUBACK. Methods and inputs share the
+ * window with cloud-to-device messages, and have priority.
  */
 export interface OutgoingWindow {
   readonly inFlight: Map<number, Acknowledged>
@@ -57,7 +57,7 @@ export function enqueue(
   return () => void window.waiting.delete(waiting)
 }
 
-/** Handles a PUBACK, and sends what waits. Ignores an unknown packet identifier. */
+/** Handles a PUBACK, and sends waiting messages. Ignores an unknown packet identifier. */
 export async function handlePuback(window: OutgoingWindow, packetId: number): Promise<void> {
   const acknowledged = window.inFlight.get(packetId)
   freePlace(window, packetId)

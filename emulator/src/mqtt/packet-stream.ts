@@ -10,7 +10,7 @@ export interface Carrier {
   send(bytes: Buffer, done: (error?: Error | null) => void): void
   pause(): void
   resume(): void
-  /** Closes it with a goodbye, after pending data. */
+  /** Sends pending data and the protocol's closing message, then closes it. */
   close(): void
   /** Closes it at once. */
   terminate(): void

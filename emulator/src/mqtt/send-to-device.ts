@@ -5,7 +5,7 @@ import { createLatePubacks } from './pubacks.ts'
 
 /**
  * The limit of unsent bytes for a device that does not read. A device that reads stays far below
- * it, and so does the largest answer.
+ * it, as does the largest response.
  */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024
 
@@ -67,9 +67,9 @@ export function sendBytes({ stream: { duplex } }: Connection, bytes: Uint8Array)
 }
 
 /**
- * Bypasses the routing of aedes, for two reasons. All devices share the filter of twin answers. And
- * aedes numbers packets from 1 on each connection, but a message keeps its packet identifier when
- * it is sent again (MQTT 3.1.1 [MQTT-4.4.0-1]).
+ * Bypasses the routing of aedes, for two reasons. All devices share the filter of twin responses.
+ * And aedes numbers packets from 1 on each connection, but a message keeps its packet identifier
+ * when it is sent again (MQTT 3.1.1 [MQTT-4.4.0-1]).
  */
 async function send(connection: Connection, message: Omit<IPublishPacket, 'cmd' | 'retain'>): Promise<void> {
   await connection.acknowledgment?.left

@@ -55,7 +55,7 @@ export type DevicePublish = TwinRequest | MethodAnswer | { readonly type: 'telem
 
 /**
  * @returns undefined for a topic that this identity may not publish to, which ends its connection.
- * A method's answer with a negative status is such a topic (docs/protocol/device.md §2.6).
+ * A method response with a negative status is such a topic (docs/protocol/device.md §2.6).
  */
 export function parsePublishTopic(topic: string, identity: Identity): DevicePublish | undefined {
   const get = after('$iothub/twin/GET/', topic)
@@ -88,7 +88,7 @@ export function answerTopic(status: number, rid: string, version?: number): stri
 }
 
 /**
- * Whether a request ID fits into the topic of an answer, which is longer than the request's topic.
+ * Whether a request ID fits into the topic of a response, which is longer than the request's topic.
  */
 export function isAnswerable(rid: string): boolean {
   return Buffer.byteLength(rid) <= 65_000

@@ -32,7 +32,7 @@ export interface UpgradeOptions {
   readonly origins: readonly string[]
 }
 
-/** Why an upgrade is refused. */
+/** The reason for refusing an upgrade. */
 interface UpgradeRefusal {
   readonly status: number
   readonly reason: string

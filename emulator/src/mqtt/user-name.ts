@@ -12,8 +12,8 @@ export interface UserName {
 
 /**
  * Parses a user name: `{host}/{device}[/{module}]/?api-version=…`. IDs may contain `?`, `=`, and
- * `%`, unescaped. So the properties begin at the first segment with a known property, or at a last
- * segment that is empty or starts with `?`.
+ * `%`, unescaped. So the properties begin at the first segment with a known property, or at the
+ * last segment if it is empty or starts with `?`.
  *
  * @returns undefined for any other text
  */

@@ -14,7 +14,7 @@ import { runQuery } from './run-query.ts'
  */
 export function answerQuery(context: Context, { req }: HonoContext, body: Json): Response {
   const text = isObject(body) ? body['query'] : undefined
-  if (typeof text !== 'string') throw new Refusal('ArgumentInvalid', 'query must be a text')
+  if (typeof text !== 'string') throw new Refusal('ArgumentInvalid', 'query must be a string')
   const pageSize = wholeNumber('x-ms-max-item-count', req.header('x-ms-max-item-count'))
   return pageResponse(runQuery(context, text, pageSize, req.header('x-ms-continuation') || undefined))
 }

@@ -8,8 +8,8 @@ import type { Registry } from '../identity/registry.ts'
 type KeyedRecords = Iterable<readonly [key: string, record: IdentityRecord]>
 
 /**
- * The records that may meet a condition. A condition that names its devices costs nothing for the
- * other devices.
+ * The records that may meet a condition. A condition that names its devices does not evaluate other
+ * devices.
  *
  * @param after starts after this key
  */

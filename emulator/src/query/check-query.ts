@@ -1,7 +1,7 @@
 import { Refusal } from '../errors/refusal.ts'
 import type { Column, Path, Query } from './query.ts'
 
-/** Each column, group, and order costs time for every document. */
+/** Each column, group, and order takes time for every document. */
 const MAXIMUM = { columns: 100, groupBy: 10, orderBy: 10 }
 
 /**

@@ -53,8 +53,8 @@ function evaluate(expression: Expression, document: JsonObject): Value {
 }
 
 /**
- * Any false decides an AND, and any true an OR. Otherwise any undefined term makes the result
- * undefined.
+ * A single false decides an AND, and a single true an OR. Otherwise, an undefined term makes the
+ * result undefined.
  */
 function evaluateTerms(terms: readonly Expression[], document: JsonObject, deciding: boolean): Value {
   let isKnown = true
@@ -88,7 +88,7 @@ function compare(operator: Comparison, left: Value, right: Value): Value {
   return left >= right
 }
 
-/** Undefined unless both are texts, like every comparison between types. */
+/** Undefined unless both are strings, like every comparison between types. */
 function testText(test: TextTest, text: Value, part: Value): Value {
   if (typeof text !== 'string' || typeof part !== 'string') return undefined
   return test === 'startswith' ? text.startsWith(part) : text.endsWith(part)

@@ -132,7 +132,7 @@ function isDefined(name: Node, parameters: readonly Expression[]): Expression {
 function textTest(name: Node, test: TextTest, parameters: readonly Expression[]): Expression {
   const [text, part] = parameters
   if (text === undefined || part === undefined || parameters.length > 2) {
-    throw syntaxError(name, `${test} takes two texts: the text to search, and the part to find`)
+    throw syntaxError(name, `${test} takes two strings: the string to search, and the part to find`)
   }
   return { type: test, text, part }
 }

@@ -3,7 +3,9 @@ import { Refusal } from '../errors/refusal.ts'
 /** IoT Hub answers a longer query with PreconditionFailed (docs/protocol/protocol.md §6.3). */
 const MAX_BYTES = 8192
 
-/** Bounds the recursion of the parser and of the evaluation. Queries by people nest less. */
+/**
+ * Bounds the recursion of the parser and of the evaluation. Queries that people write nest less.
+ */
 const MAX_DEPTH = 30
 
 /**

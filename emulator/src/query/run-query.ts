@@ -52,7 +52,7 @@ function streamedPage(context: Context, query: Query, size: number, start: Conti
 
 /**
  * A page of sorted or grouped rows. Each page computes all rows again, so changes between pages may
- * show.
+ * appear.
  */
 function collectedPage(context: Context, query: Query, size: number, start: Continuation | undefined): Page {
   const rows = allRows(query, matching(context, query))

@@ -22,7 +22,7 @@ const key = v.pipe(
   text,
   v.check((given) => isKey(given), 'must be base64 of 16 to 64 bytes'),
 )
-/** Other checks cover the content of twins and jobs: the same that apply to their creation. */
+/** The checks that apply to their creation cover the content of twins and jobs. */
 const json = v.custom<object>((value) => isObject(value) && isShallow(value), 'must be an object of at most 100 levels')
 const anyJson = v.custom<unknown>((value) => isShallow(value), 'must be JSON of at most 100 levels')
 

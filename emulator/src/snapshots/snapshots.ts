@@ -8,7 +8,7 @@ export interface Snapshots {
   take(): JsonObject
   /** @throws Refusal ArgumentInvalid, ServiceUnavailable */
   restore(value: unknown): Promise<void>
-  /** Rejects later restorations, and resolves when the last one is over. */
+  /** Rejects later restorations, and resolves when the last restoration ends. */
   close(): Promise<void>
 }
 

@@ -61,7 +61,7 @@ function copyOf(value: unknown): unknown {
 }
 
 /**
- * Replaces the stored state by a snapshot, or changes nothing. Jobs must not run. Meanwhile, all
+ * Replaces the stored state with a snapshot, or changes nothing. Jobs must not run. Meanwhile, all
  * other writes fail with ServiceUnavailable.
  *
  * @param handleRestored called at the moment when the new state replaces the old

@@ -5,8 +5,7 @@ export interface StoreChange {
 }
 
 /**
- * Durable storage for keys and JSON values. The changes of a single write are kept whole or not at
- * all.
+ * Durable storage for keys and JSON values. A write stores all of its changes or none.
  */
 export interface Store {
   /** The keys with a prefix and their values, in the order of the keys. */

@@ -70,7 +70,7 @@ export async function openCertificates(
   return { authority: authority.cert, ...(folder && { authorityFile: join(folder, 'ca.pem') }), server }
 }
 
-/** Loads a certificate and its key. Makes and writes both if they are missing or do not fit. */
+/** Loads a certificate and its key. Creates and writes both if they are missing or do not match. */
 async function openPair(
   store: PairStore,
   name: string,

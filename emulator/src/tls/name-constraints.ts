@@ -8,7 +8,7 @@ export const NAME_CONSTRAINTS_ID = '2.5.29.30'
  * Restricts a CA to these names (RFC 5280 §4.2.1.10). Developers trust the CA, and its key is in a
  * data folder. The constraint makes it useless for any other site.
  *
- * The certificate libraries in use here do not support this extension. It takes six tags of DER.
+ * The certificate libraries that the hub uses do not support this extension. It takes six DER tags.
  */
 export function nameConstraints(names: readonly string[]): Extension {
   const permitted = tagged(0xa0, Buffer.concat(names.map(subtree)))

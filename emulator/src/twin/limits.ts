@@ -64,7 +64,7 @@ function checkValue(value: Json, { path, depth, inArray }: Location): void {
     throw refused(`${shown(path)}: must not be nested deeper than ${MAXIMUM.depth} levels`)
   }
   if (typeof value === 'string' && Buffer.byteLength(value) > MAXIMUM.text) {
-    throw refused(`${shown(path)}: a text must not exceed ${MAXIMUM.text} bytes`)
+    throw refused(`${shown(path)}: a string must not exceed ${MAXIMUM.text} bytes`)
   }
   if (typeof value === 'number') checkNumber(value, path)
   // No source describes null inside an array for IoT Hub. Edge Hub refuses it: there is no key to

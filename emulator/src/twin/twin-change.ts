@@ -9,8 +9,8 @@ export interface TwinChange {
 
 /**
  * Parses the tags and desired properties that a back end sends. Null instead of an object empties
- * it. Back ends also send whole twins back. So other fields are ignored, and so are `$metadata` and
- * `$version` of desired, which only the hub writes.
+ * the section. Back ends also send whole twins back, so this ignores other fields, and `$metadata`
+ * and `$version` of desired, which only the hub writes.
  *
  * @throws Refusal ArgumentInvalid
  */

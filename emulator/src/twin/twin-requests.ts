@@ -48,7 +48,7 @@ export function createTwinRequests(context: Context, connections: Connections, f
       if (connection.session === undefined) return
       sendResponse(await handle(context, identity, apiVersion, twinRequest, Buffer.from(packet.payload)))
     }
-    // A throttled request does not block the packets behind it, which wait for their own turns.
+    // A throttled request does not block the packets behind it. Each waits for its own turn.
     if (turn !== undefined && packet.qos !== 1) return void respond()
     return respond()
 

@@ -29,8 +29,8 @@ export function readDeviceTwin(context: Context, identity: Identity): JsonObject
 /**
  * Applies a report of a device.
  *
- * @param expected the version of reported that the report builds on. Any other present version
- *   causes 412 (docs/protocol/protocol.md §4.4)
+ * @param expected the version of reported that the report builds on. If the current version
+ *   differs, the hub responds 412 (docs/protocol/protocol.md §4.4)
  * @returns the new version, after the store has it
  */
 export async function reportTwin(context: Context, identity: Identity, body: Json, expected?: number): Promise<number> {

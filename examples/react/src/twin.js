@@ -2,8 +2,9 @@ import { openTwin } from 'hubtwin/light'
 import { useSyncExternalStore } from 'react'
 import { device } from './device.js'
 
-// One twin for all components. A component that opened it would open two in StrictMode, and the hub
-// accepts one connection of a device. Opened at the first use, because a server renders without it.
+// One twin for all components. If a component opened it, StrictMode would open two, and the hub
+// accepts a single connection of a device. It opens at the first use, because a server renders
+// without it.
 let twin
 export const getTwin = () => (twin ??= openTwin(device))
 
@@ -13,7 +14,7 @@ const EMPTY = {}
 const onStatus = (listener) => getTwin().onStatus(listener)
 const onDesired = (listener) => getTwin().onDesired(listener)
 
-/** The third argument is what a server renders. */
+/** The third argument is the value that a server renders. */
 export const useStatus = () =>
   useSyncExternalStore(
     onStatus,

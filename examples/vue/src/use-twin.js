@@ -2,7 +2,7 @@ import { openTwin } from 'hubtwin/light'
 import { onScopeDispose, shallowRef } from 'vue'
 
 /**
- * A twin that lives as long as the component, and its state as refs. `shallowRef`, because the
+ * A twin that lives as long as the component, with its state as refs. `shallowRef`, because the
  * state is frozen and replaced as a whole.
  */
 export function useTwin(credentials) {

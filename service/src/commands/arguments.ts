@@ -12,7 +12,7 @@ export function parseWhole(least: number, most: number = Number.MAX_SAFE_INTEGER
   }
 }
 
-/** A timer of Node takes at most 2^31 - 1 ms, and fires at once after a longer time. */
+/** A timer of Node accepts at most 2^31 - 1 ms, and fires at once for a longer time. */
 const MAX_MINUTES = 35_000
 const MAX_SECONDS = 2_000_000
 
@@ -38,10 +38,10 @@ export function parseId(text: string): string {
   throw new InvalidArgumentError(`Expected ${DEVICE_ID_RULE}.`)
 }
 
-/** Refuses an empty text, for commander. An unset variable of a shell gives one. */
+/** Rejects an empty value for commander. An unset shell variable produces an empty value. */
 export function parseText(text: string): string {
   if (text.trim() !== '') return text
-  throw new InvalidArgumentError('Expected a text that is not empty.')
+  throw new InvalidArgumentError('Expected a non-empty value.')
 }
 
 /** Parses an etag, which travels in a header, for commander. */
@@ -50,7 +50,7 @@ export function parseEtag(text: string): string {
   throw new InvalidArgumentError(`Expected an etag without white space, as ${PROGRAM} desired get prints it.`)
 }
 
-/** Parses a time in ISO 8601 that is not over, for commander. */
+/** Parses a future time in ISO 8601, for commander. */
 export function parseFuture(text: string): Date {
   const time = new Date(/^\d{4}-\d\d-\d\d/.test(text) ? text : NaN)
   if (time.getTime() > Date.now()) return time

@@ -10,7 +10,7 @@ import { checkFound } from './rollout-options.ts'
 import { EXIT } from './watching.ts'
 import { addNeed, UsageError } from './usage.ts'
 
-/** The options that make a command work on many devices. */
+/** The options with which a command changes many devices. */
 export interface BulkOptions {
   readonly where?: string | undefined
   /** The ID of a job that a previous command has scheduled. */
@@ -71,6 +71,8 @@ async function schedule(
     where,
     patch: section === 'tags' ? { tags: patch } : { properties: { desired: patch } },
   })
-  printNotice(`The job ${jobId} updates ${count} ${count === 1 ? 'device' : 'devices'}, also without this terminal`)
+  printNotice(
+    `The job ${jobId} updates ${count} ${count === 1 ? 'device' : 'devices'}, even if you close this terminal`,
+  )
   return jobId
 }

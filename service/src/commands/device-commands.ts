@@ -7,7 +7,7 @@ import { EXIT_CODE_HELP as sendHelp, sendMessage, type SendMessageOptions } from
 import { addExitCodeHelp, addNeed } from './usage.ts'
 import { EVENT_KINDS, type EventKind, watch, type WatchOptions } from './watch.ts'
 
-/** The commands that talk to a device, or show what devices do. */
+/** The commands that call a device, send it a message, or show its events. */
 export function addDeviceCommands(program: Command, run: Runner): void {
   addCallMethod(program, run)
   addSendMessage(program, run)
@@ -40,23 +40,23 @@ function addCallMethod(program: Command, run: Runner): void {
 function addSendMessage(program: Command, run: Runner): void {
   const command = addExitCodeHelp(program.command('send-message'), sendHelp)
   command
-    .description('Send a message to a device, which waits at the hub until the device connects')
+    .description('Send a message to a device; the hub keeps it until the device connects')
     .argument('<device>', 'The ID of the device', parseId)
-    .argument('[message]', 'A text or JSON; JSON gets the content type application/json')
-    .option('--file <file>', 'A file with the message, sent as it is; - means standard input')
+    .argument('[message]', 'The message as text or JSON; JSON gets the content type application/json')
+    .option('--file <file>', 'A file with the message, sent unchanged; - means standard input')
     .addOption(
       new Option('-p, --property <name=value>', 'A property of the message; repeatable')
         .argParser((text: string, before: SendMessageOptions['property']) => [...before, parseProperty(text, before)])
         .default([], 'none'),
     )
-    .option('--message-id <id>', 'The ID of the message (default: a random one)')
-    .option('--correlation-id <id>', 'The ID of what the message belongs to')
+    .option('--message-id <id>', 'The ID of the message (default: a random ID)')
+    .option('--correlation-id <id>', 'The ID that relates the message to other messages')
     .option('--content-type <type>', 'The content type, such as text/plain')
     .option('--content-encoding <encoding>', 'The encoding of the content, such as utf-8')
     .addOption(
       new Option(
         '--expires <time>',
-        'When it expires: 90s, 10m, 2h, or a time (default: as the hub says, an hour)',
+        'When it expires: 90s, 10m, 2h, or a time (default: an hour, unless the hub sets another)',
       ).argParser(parseExpiry),
     )
     .addOption(
@@ -75,7 +75,7 @@ function addWatch(program: Command, run: Runner): void {
   const kinds = Object.keys(EVENT_KINDS) as EventKind[]
   program
     .command('watch')
-    .description('Print what happens at the local hub, until Ctrl+C; a hub in Azure does not show it')
+    .description('Print the events of the local hub until Ctrl+C; a hub in Azure has no such events')
     .addOption(
       new Option('-d, --device <id>', 'Only events of this device; repeatable')
         .argParser((text: string, before: readonly string[]) => [...before, parseId(text)])
@@ -86,7 +86,7 @@ function addWatch(program: Command, run: Runner): void {
         .argParser((text: string, before: readonly EventKind[]) => [...before, parseKind(text, kinds)])
         .default([], 'all types'),
     )
-    .option('--json', 'Print each event as a line of JSON, with all of its fields', false)
+    .option('--json', 'Print each event as a line of JSON, with all its fields', false)
     .action((options: WatchOptions) =>
       run.withHub('Error during watch', (connectionString) => watch(connectionString, options)),
     )

@@ -73,7 +73,9 @@ function bodyOf({ body, bodyBase64 }: Fields): string {
   return typeof body === 'string' ? body : ''
 }
 
-/** The app's properties and those of the system, except what the hub writes on every message. */
+/**
+ * The app's properties and the system properties, except those that the hub adds to every message.
+ */
 function propertiesOf({ properties, systemProperties }: Fields): string {
   const system = Object.entries(systemProperties ?? {}).filter(
     ([name]) => !/^iothub-(?:connection-|enqueuedtime$|message-source$)/.test(name) && name !== 'to',

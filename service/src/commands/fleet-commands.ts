@@ -21,7 +21,7 @@ export function addFleetCommands(program: Command, run: Runner): void {
     )
   const set = desired
     .command('set')
-    .description('Merge a patch into the desired properties of a device and print the result, or of many devices')
+    .description('Merge a patch into the desired properties of a device, and print the result; or of many devices')
     .argument('[json]', 'A merge patch, such as \'{"climate":{"target":21},"old":null}\'')
     .addOption(deviceOption().conflicts(['where', 'job']))
     .option('--file <file>', 'A file with the merge patch; - means standard input')

@@ -11,7 +11,7 @@ import { endText, startWatching } from './watching.ts'
 
 const MAX_ROWS = 50
 
-/** An ID that sorts by time and that no other terminal uses. */
+/** An ID that sorts by time, and that no other terminal uses. */
 export function newJobId(what: string): string {
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '')
   return `hubtwin-${what}-${time}Z-${randomBytes(3).toString('hex')}`

@@ -23,13 +23,17 @@ export function hubConnectionString(): string {
 }
 
 /**
- * Reports whether the commands use the local hub, because IOTHUB_CONNECTION_STRING names no other.
+ * Reports whether the commands use the local hub, because IOTHUB_CONNECTION_STRING names no other
+ * hub.
  */
 export function usesLocalHub(): boolean {
   return !givenConnectionString()
 }
 
-/** Returns the time between two looks at a hub: Azure counts requests, the local hub does not. */
+/**
+ * Returns the interval at which a command polls a hub. Azure limits requests; the local hub does
+ * not.
+ */
 export function pollIntervalInMs(): number {
   return parseConnectionString(hubConnectionString()).isLoopback ? 500 : 5000
 }
@@ -64,7 +68,9 @@ function givenConnectionString(): string {
   return readPasted(process.env[NAME] ?? '', 'policy').text
 }
 
-/** Adds to an error's message how to start the local hub, or how to find the right device. */
+/**
+ * Adds advice to an error's message: how to start the local hub, or how to find the right device.
+ */
 export function messageWithAdvice(error: ServiceError): string {
   const { message } = error
   const advice = adviceFor(error)

@@ -8,7 +8,7 @@ import type { ServeOptions } from './serve-options.ts'
 
 const CODE_LIFETIME_IN_MINUTES = 15
 
-/** Where a running service and its state are. */
+/** The addresses of a running service, and the place of its state. */
 interface Places {
   readonly url: string
   readonly metricsUrl: string | undefined
@@ -55,7 +55,7 @@ async function deviceLines(
     if (error instanceof Problem) return undefined
     throw error
   })
-  if (made === undefined) return ['There is no one-time code yet, because the store does not answer.']
+  if (made === undefined) return ['There is no one-time code yet, because the store does not respond.']
   const { code } = made
   const problem = await registry.getDevice(device).then(
     () => undefined,

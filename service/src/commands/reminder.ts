@@ -1,6 +1,6 @@
 /** Prints progress while nothing changes, so that a command that waits does not look stuck. */
 export interface Reminder {
-  /** Something has changed: the waits start again. */
+  /** Call it after a change: the waits start again. */
   restart(): void
   stop(): void
 }

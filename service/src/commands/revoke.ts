@@ -40,11 +40,11 @@ async function revokeIn(
     devices === undefined ? name : (mappedDevice(await watchedText('--devices', devices)(), name) ?? name)
   if (!force && !(await store.enrollments.knows(enrollmentOf(name)))) {
     throw new Error(
-      `No such device ever enrolled: ${place} knows no device, subject, or enrollment ${name}. Nothing is revoked; --force revokes the name all the same`,
+      `No such device ever enrolled: ${place} knows no device, subject, or enrollment ${name}. Nothing is revoked; --force revokes the name anyway`,
     )
   }
   await storedRevocations(store).revoke(name)
-  print(`${name} gets no more passwords; only a new one-time code lets it in again`)
+  print(`${name} gets no more passwords; only a new one-time code gives it access again`)
   if (disable) await disableAt(openRegistry(), deviceId, name)
   else print('Its current password stays valid until it expires; --disable also locks it out of the hub')
 }

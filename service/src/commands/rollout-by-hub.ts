@@ -51,7 +51,7 @@ export async function rolloutByHub(
   }
 }
 
-/** Adds the configuration of a rollout, or continues the present one. */
+/** Adds the configuration of a rollout, or continues the existing rollout. */
 async function startRollout(
   registry: Registry,
   version: string,
@@ -69,7 +69,7 @@ async function startRollout(
   const added = newRollout(version, where, new Date().toISOString(), top + 1)
   try {
     const rollout = readRollout(await registry.configurations.add(added))
-    print(`${version}: the hub updates ${count === 1 ? '1 device' : `${count} devices`}; Ctrl+C only ends the watching`)
+    print(`${version}: the hub updates ${count === 1 ? '1 device' : `${count} devices`}; Ctrl+C only stops watching`)
     if (rollout !== undefined) return rollout
   } catch (error) {
     // Another terminal has started the same rollout in the meantime.
@@ -102,7 +102,7 @@ function isRunning({ configuration }: FirmwareRollout): boolean {
   return counts === undefined || !isOver(counts)
 }
 
-/** Lets a rollout win again that a later rollout has replaced. */
+/** Gives a rollout precedence again after a later rollout has replaced it. */
 async function continueRollout(registry: Registry, present: FirmwareRollout, top: number): Promise<FirmwareRollout> {
   const { configuration, version, isPaused, priority } = present
   if (isPaused)
@@ -137,7 +137,7 @@ function summary(
   isLive: boolean,
 ): number {
   if (last === undefined) {
-    printNotice(`The rollout of ${version} is gone from the hub; another program has removed it`)
+    printNotice(`The rollout of ${version} is no longer in the hub; another program has removed it`)
     return EXIT.unfinished
   }
   const { counts, failures } = last

@@ -26,7 +26,7 @@ export async function rolloutByJob(
       startAt: at,
     })
     printNotice(
-      `The job ${jobId} sets ${version} at ${at?.toISOString() ?? 'once'}, also without this terminal`,
+      `The job ${jobId} sets ${version} at ${at?.toISOString() ?? 'once'}, even if you close this terminal`,
       `To watch it later, run the same command with --job ${jobId} in place of --at`,
     )
   }

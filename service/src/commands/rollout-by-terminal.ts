@@ -13,8 +13,8 @@ import { EXIT, endText, startWatching } from './watching.ts'
 const MAX_ROWS = 50
 
 /**
- * Sends the updates of a rollout at the pace of the hub, and prints the progress of each device
- * until all are done or failed, the time is over, or Ctrl+C stops it.
+ * Sends the updates of a rollout at the pace of the hub, and prints the progress of each device. It
+ * ends when all are done or failed, when the time is over, or at Ctrl+C.
  */
 export async function rolloutByTerminal(
   registry: Registry,

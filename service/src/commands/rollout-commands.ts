@@ -31,7 +31,7 @@ export function addRolloutCommands(program: Command, run: Runner): void {
   manage('status', 'Print the rollouts that the hub carries out', false, rolloutStatus)
   manage('pause', 'Let devices that have started finish, and start no other device', true, rolloutPause)
   manage('resume', 'Continue a paused rollout', true, rolloutResume)
-  manage('rollback', 'Remove the newest rollout, so that the hub applies the one before', false, rolloutRollback)
+  manage('rollback', 'Remove the newest rollout, so that the hub applies the previous rollout', false, rolloutRollback)
   manage('remove', 'Remove a rollout; devices keep their firmware', true, rolloutRemove)
 }
 

@@ -8,9 +8,8 @@ import type { OpenRegistry } from './runner.ts'
 import { UsageError } from './usage.ts'
 
 /**
- * Devices accept any text (docs/guides/rollout.md). A mistyped word would still start a rollout to
- * the whole fleet, so a version needs a form: that of Semantic Versioning 2.0.0, with one to four
- * numbers.
+ * Devices accept any string (docs/guides/rollout.md). A mistyped word would start a rollout to the
+ * whole fleet, so a version needs the form of Semantic Versioning 2.0.0, with one to four numbers.
  */
 const VERSION = /^v?\d+(?:\.\d+){0,3}(?:[-+][0-9A-Za-z.+-]+)?$/
 
@@ -47,7 +46,7 @@ export async function rolloutFirmware(
   }
 }
 
-/** @throws UsageError for options that do not go together */
+/** @throws UsageError for options that exclude or require each other */
 function checkTogether({ by, at, job, tier, units, rate, replace }: RolloutFirmwareOptions): void {
   if (by === 'hub' && (at !== undefined || job !== undefined)) {
     throw new UsageError('--by hub starts at once; a start time needs a job, without --by')

@@ -27,7 +27,7 @@ export async function rolloutResume(registry: Registry, version: string | undefi
   print(`Resumed ${rollout.version} on ${rollout.where ?? 'all devices'}`)
 }
 
-/** Removes the newest rollout, so that the hub applies the one before. */
+/** Removes the newest rollout, so that the hub applies the previous rollout. */
 export async function rolloutRollback(registry: Registry): Promise<void> {
   const [newest, earlier] = await readAll(registry)
   if (newest === undefined) throw none()
@@ -62,7 +62,7 @@ export async function rolloutRemove(registry: Registry, version: string | undefi
   )
 }
 
-/** An update needs the etag that it has read, so that no change of another program is lost. */
+/** An update sends the etag from the read, so that it overwrites no change by another program. */
 async function changeRollout(
   registry: Registry,
   version: string | undefined,

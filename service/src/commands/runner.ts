@@ -6,14 +6,14 @@ import type { Registry } from '../hub/registry.ts'
  */
 export interface Runner {
   withRegistry(what: string, command: (registry: Registry) => Promise<number | void>): Promise<void>
-  /** The same for a command that uses more of the hub than its registry. */
+  /** Like `run`, for a command that uses more of the hub than its registry. */
   withHub(what: string, command: (connectionString: string) => Promise<number | void>): Promise<void>
   /** Runs a command that does not always need the hub. */
   alone(what: string, command: (openRegistry: OpenRegistry) => Promise<number | void>): Promise<void>
 }
 
 /**
- * Opens the hub from the environment. By default, requests that the hub refuses for the moment are
- * repeated, with a notice.
+ * Opens the hub from the environment. By default, it repeats requests that the hub refuses
+ * temporarily, and prints a notice.
  */
 export type OpenRegistry = (options?: { readonly isPatient: boolean }) => Registry

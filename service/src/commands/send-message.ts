@@ -21,7 +21,7 @@ export interface SendMessageOptions {
 const EXIT_CODES = { notDelivered: 3, noFeedback: 4 } as const
 
 export const EXIT_CODE_HELP: string =
-  'Exit code: 0 the hub has the message, and with --ack the device, too; 3 the feedback is not Success;\n' +
+  'Exit code: 0 the hub has the message, and with --ack the device has it too; 3 the feedback is not Success;\n' +
   '4 no feedback arrived in time, or the hub offers none; 1 any other failure; 2 wrong usage.\n\n' +
   'The message goes over HTTP, as from Azure IoT Explorer, because azure-iothub sends over AMQP only.'
 

@@ -47,7 +47,7 @@ export async function checkPages(folder: string): Promise<void> {
 /**
  * Returns the issuer of `--jwks`. Reads a file at the start, so that a mistake in it fails here.
  *
- * @throws UsageError if the options do not go together, Error if a file cannot be read
+ * @throws UsageError if an option lacks another that it requires, Error if a file cannot be read
  */
 export async function foreignIssuer({ jwks, issuer, audience, algorithm }: ServeOptions): Promise<Issuer | undefined> {
   if (jwks === undefined && issuer === undefined && audience === undefined) return undefined
@@ -65,8 +65,8 @@ export async function foreignIssuer({ jwks, issuer, audience, algorithm }: Serve
 }
 
 /**
- * The service's own JWTs name their device. For others, the `--devices` file names it; without a
- * file, the subject does.
+ * The service's own JWTs name their device. For other JWTs, the `--devices` file names it; without
+ * a file, the subject does.
  */
 export async function deviceOf(
   { issuer, subject }: Claims,

@@ -93,7 +93,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   )
   const signal = await stop
   printNotice('Stopping: the service accepts no new requests and finishes those in progress')
-  // Ctrl+C in a terminal: no load balancer needs time to notice.
+  // Ctrl+C in a terminal needs no delay, because no load balancer has to notice.
   await server.close(signal === 'SIGTERM' ? options.drainSeconds * 1000 : 0)
   monitored?.close()
   redis?.close()
@@ -101,7 +101,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 
 /**
  * Generates the keys at the start: other commands recognize the state by them, and damaged keys
- * fail here. A store that does not answer yet must not end the service, which would then miss the
+ * fail here. A store that does not respond yet must not end the service, which would then miss the
  * store's recovery.
  *
  * @throws Error if the store rejects the service for good, such as for a wrong password
@@ -148,7 +148,7 @@ function explainListenError(
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return new Error(
-        `${addressOption} is ${address}, which this machine does not have; expected such as 127.0.0.1 or 0.0.0.0`,
+        `${addressOption} is ${address}, which this machine does not have; expected an address such as 127.0.0.1 or 0.0.0.0`,
         { cause: error },
       )
     default:

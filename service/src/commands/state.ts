@@ -11,14 +11,14 @@ import { asUsage, UsageError } from './usage.ts'
 
 /** The address of the store. Unlike an argument, other users of the machine cannot read it. */
 const ADDRESS = 'HUBTWIN_STORE'
-/** The password of the store, if it is not a part of the address. */
+/** The password of the store, if the address does not contain it. */
 const PASSWORD = 'HUBTWIN_STORE_PASSWORD'
 const CONNECT_DEADLINE_IN_MS = 5_000
 
 /** The state of a token service, in a folder or in Redis. */
 export interface State {
   readonly store: Store
-  /** Where the state is, for messages. Holds no password. */
+  /** The place of the state, for messages. Contains no password. */
   readonly place: string
   /** The store, if it is Redis. */
   readonly redis: RedisStore | undefined
@@ -55,7 +55,7 @@ async function asUsageIf<Result>(isOption: boolean, open: () => Result): Promise
 /**
  * Opens the state for a command, runs the command, and closes the state.
  *
- * @throws Error if the store does not answer in five seconds
+ * @throws Error if the store does not respond within five seconds
  */
 export async function withState<T>(options: StateOptions, work: (state: State) => Promise<T>): Promise<T> {
   const state = await chooseState(options)

@@ -41,14 +41,14 @@ function addServe(program: Command, run: Runner): void {
     )
     .option('--address <address>', 'The address to listen on', '127.0.0.1')
     .addOption(
-      new Option('-o, --origin <origin>', 'Let pages of this origin use the service, https or an app; repeatable')
+      new Option('-o, --origin <origin>', 'Let pages of this origin (https or an app) use the service; repeatable')
         .argParser(collect)
         .default([], 'its own origin'),
     )
     .option('--static <folder>', 'Serve the built page in this folder from the same origin')
     .option('-d, --device <id>', 'Print a one-time code for this device (default: device1 of the local hub)', parseId)
     .addOption(
-      new Option('--key <whose>', "Sign with the policy's key, or with each device's own from the registry")
+      new Option('--key <whose>', "Sign with the policy's key, or with each device's own key from the registry")
         .choices(['policy', 'device'])
         .default('policy'),
     )
@@ -60,7 +60,7 @@ function addServe(program: Command, run: Runner): void {
     .addOption(tokenDays())
     .option(
       '--jwks <file or address>',
-      'Also accept JWTs of another issuer with these public keys; an address needs https',
+      'Also accept JWTs that another issuer signs with these keys; an address needs https',
     )
     .option('--issuer <name>', 'The iss of those JWTs')
     .option('--audience <name>', 'The aud of those JWTs')

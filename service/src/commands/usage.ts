@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander'
 import { parseText } from './arguments.ts'
 
-/** A mistake in the arguments of a command that only the command itself finds. */
+/** A mistake in a command's arguments that only the command itself detects. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
@@ -13,8 +13,8 @@ const EXIT_CODE_HELP = '\nExit code: 0 success, 1 failure, 2 wrong usage.'
 
 /**
  * Completes a program that has all of its commands. After wrong usage, a command prints its usage
- * in a line. The help of each names the exit codes. No option accepts an empty text, which an unset
- * variable of a shell gives.
+ * as a line. The help of each command names the exit codes. No option accepts an empty value, which
+ * an unset shell variable produces.
  */
 export function completeProgram(program: Command): void {
   const groups: Command[] = [program]
@@ -45,7 +45,7 @@ function completeCommand(command: Command): void {
 
 const WITH_OWN_EXIT_CODES = new WeakSet<Command>()
 
-/** Adds the exit codes of a command that has more than every other command. */
+/** Adds the exit codes of a command that has its own. */
 export function addExitCodeHelp(command: Command, text: string): Command {
   WITH_OWN_EXIT_CODES.add(command)
   return command.addHelpText('after', `\n${text}`)
@@ -61,7 +61,7 @@ export function exitCodeOf(error: unknown): number | undefined {
   return error.exitCode === 0 ? EXIT_CODES.success : EXIT_CODES.usage
 }
 
-/** Makes an option wrong usage without at least one of the options that it belongs to. */
+/** Rejects an option without at least one of the options that it belongs to. */
 export function addNeed(command: Command, name: string, others: readonly string[]): Command {
   const isGiven = (each: string): boolean => command.getOptionValueSource(each) === 'cli'
   const flagsOf = (each: string): string => command.options.find((o) => o.attributeName() === each)?.flags ?? each
@@ -71,7 +71,7 @@ export function addNeed(command: Command, name: string, others: readonly string[
   })
 }
 
-/** The text of commander for a mistake, with an argument named as the usage names it. */
+/** Commander's message for a usage mistake, with the name of the argument as in the usage line. */
 export function usageText(text: string): string {
   return text
     .replace(/^error: /, '')

@@ -22,7 +22,7 @@ export interface WatchOptions {
   readonly json: boolean
 }
 
-/** Prints the events of a local hub, a line each, until a signal ends the program. */
+/** Prints the events of a local hub, one per line, until a signal ends the program. */
 export async function watch(connectionString: string, { device, type, json }: WatchOptions): Promise<void> {
   const http = openHubHttp(connectionString)
   const stop = new AbortController()

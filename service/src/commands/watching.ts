@@ -24,7 +24,7 @@ export function startWatching(timeoutInMinutes: number): Watching {
   }
 }
 
-/** How the watching ended, for a notice. */
+/** The reason that the watching ended, for a notice. */
 export function endText({ reason }: AbortSignal, timeoutInMinutes: number): string {
   return reason === 'timeout' ? `Reached the limit of ${timeoutInMinutes} min` : 'Stopped'
 }

@@ -5,7 +5,7 @@ export interface BulkRefusal {
   readonly deviceId: string
   /** The device exists already, or is already gone. */
   readonly isAlreadyDone: boolean
-  /** The hub's code of the reason: a name or a number. */
+  /** The hub's code for the reason: a name or a number. */
   readonly reason: string
 }
 
@@ -33,7 +33,10 @@ export async function bulkRefusals(
     },
   )
   if (!isResult(body)) {
-    throw new ServiceError('ERR_PROTOCOL', `${authority} answered a bulk request with something other than its result`)
+    throw new ServiceError(
+      'ERR_PROTOCOL',
+      `${authority} responded to a bulk request with something other than its result`,
+    )
   }
   return body.errors.map(({ deviceId, errorCode }) => ({
     deviceId: String(deviceId),

@@ -1,7 +1,7 @@
 /** The connection string of a shared access policy, parsed. */
 export interface ServiceConnectionString {
   readonly hostName: string
-  /** Only for a hub on another port than 443: on this machine or in this network. */
+  /** Only for a hub on a port other than 443, on this machine or in this network. */
   readonly port?: number
   readonly sharedAccessKeyName: string
   /** base64 */

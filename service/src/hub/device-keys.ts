@@ -29,5 +29,5 @@ function refusalOf(error: unknown): unknown {
   if (error.code === 'ERR_NOT_FOUND' || error.code === 'ERR_BAD_REQUEST')
     return new Problem('ERR_NO_DEVICE', 'The hub has no such device')
   const reason = error.code
-  return new Problem('ERR_UNAVAILABLE', "The hub's registry does not answer", { reason, retryAfterInSeconds: 5 })
+  return new Problem('ERR_UNAVAILABLE', "The hub's registry does not respond", { reason, retryAfterInSeconds: 5 })
 }

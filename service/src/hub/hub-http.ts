@@ -24,10 +24,10 @@ export interface HubHttp {
    * Sends a request and resolves with the response as a stream.
    *
    * @throws ServiceError ERR_UNREACHABLE, ERR_CERTIFICATE, ERR_TIMEOUT; a response with an error
-   *   status is no error here
+   *   status is not an error here
    */
   open(request: HubRequest): Promise<IncomingMessage>
-  /** The same, with the whole response. @throws ServiceError also for an error status */
+  /** Sends a request and reads the whole response. @throws ServiceError also for an error status */
   call(request: HubRequest): Promise<HubResponse>
 }
 
@@ -44,10 +44,10 @@ export interface HubHttpOptions {
   readonly requestTimeoutInMs?: number | undefined
 }
 
-/** A request is short, so its token is, too. */
+/** A request is short, so its token is short-lived. */
 const TOKEN_LIFETIME_IN_SECONDS = 3600
 
-/** A response of a hub to these requests is far smaller. */
+/** A hub's response to these requests is far smaller. */
 const MAX_RESPONSE_CHARACTERS = 4 * 1024 * 1024
 
 /** @throws SyntaxError if the connection string is invalid */
@@ -79,7 +79,7 @@ export function openHubHttp(connectionString: string, options: HubHttpOptions = 
       })
     } catch (error) {
       if (error instanceof Error && error.name === 'TimeoutError') {
-        throw new ServiceError('ERR_TIMEOUT', `No answer from ${authority} within ${requestTimeoutInMs} ms`)
+        throw new ServiceError('ERR_TIMEOUT', `No response from ${authority} within ${requestTimeoutInMs} ms`)
       }
       signal?.throwIfAborted()
       throw translateError(error, authority)

@@ -45,7 +45,7 @@ export interface JobCalls {
   get(jobId: string): Promise<JobDocument>
 }
 
-/** The time that a job may take: a day. The default of an hour is too short for 10,000 devices. */
+/** The time limit of a job: a day. The default of an hour is too short for 10,000 devices. */
 const MAX_EXECUTION_TIME_IN_SECONDS = 86_400
 
 /** The part of azure-iothub's JobClient that this file uses. */

@@ -3,13 +3,13 @@ import { connect } from 'node:net'
 import type { ServiceConnectionString } from './connection-string.ts'
 
 /**
- * Creates the agent with which azure-iothub reaches a hub on another port than 443.
+ * Creates the agent with which azure-iothub reaches a hub on a port other than 443.
  *
  * The SDK has no option for a port or a certificate authority: it would resolve "localhost:10443"
  * as a host name. But it sends every request through the https agent of its REST client, and the
  * agent decides where a connection goes.
  *
- * @param certificateAuthority PEM; without it, Node's own authorities count (NODE_EXTRA_CA_CERTS
+ * @param certificateAuthority PEM; without it, Node's own authorities apply (NODE_EXTRA_CA_CERTS
  *   adds more)
  * @returns `undefined` for a hub on port 443, where the SDK's own agent works
  */

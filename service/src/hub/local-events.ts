@@ -19,9 +19,9 @@ export interface EventFilter {
 export interface EventSubscription {
   readonly filter: EventFilter
   readonly onEvent: (event: LocalEvent) => void
-  /** The hub does not answer, or no longer. */
+  /** The hub does not respond, or no longer responds. */
   readonly onWaiting: (problem: string) => void
-  /** The hub answers again. */
+  /** The hub responds again. */
   readonly onBack: () => void
   readonly signal: AbortSignal
   /** The first delay before a retry; it doubles up to 30 s. @default 1000 */
@@ -36,7 +36,7 @@ const SILENCE_IN_MS = 45_000
  * Follows the events of a local hub until the signal aborts. Reconnects, and continues after the
  * last event that it has seen.
  *
- * @throws ServiceError if the first connection fails, or if the server is no local hub
+ * @throws ServiceError if the first connection fails, or if the server is not a local hub
  */
 export async function followEvents(http: HubHttp, subscription: EventSubscription): Promise<void> {
   const { onWaiting, onBack, signal, retryInMs = 1000 } = subscription
@@ -81,11 +81,15 @@ async function refusalOf(response: IncomingMessage, authority: string): Promise<
   const message = messageIn(await readAll(response))
   if (status === 503) return new ServiceError('ERR_HUB', `${authority} answered 503: ${message}`, status)
   if (message.startsWith('Refused: ')) {
-    return new ServiceError('ERR_UNAUTHORIZED', `${authority} shows no events to this program. ${message}`, status)
+    return new ServiceError(
+      'ERR_UNAUTHORIZED',
+      `${authority} refused to show its events to this program. ${message}`,
+      status,
+    )
   }
   return new ServiceError(
     'ERR_NOT_FOUND',
-    `${authority} is not a local hub, which alone shows its events. For a hub in Azure, read its built-in endpoint, ` +
+    `${authority} is not a local hub, and only a local hub shows its events. For a hub in Azure, read its built-in endpoint, ` +
       'such as with: az iot hub monitor-events',
     status,
   )

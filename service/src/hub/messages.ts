@@ -3,7 +3,7 @@ import { isDeviceId } from '../tokens/base/device-id.ts'
 import type { HubHttp } from './hub-http.ts'
 import { ServiceError } from './service-error.ts'
 
-/** The outcomes of a message that its sender wants to know. */
+/** The outcomes of a message that its feedback reports. */
 export type Ack = 'none' | 'positive' | 'negative' | 'full'
 
 export const ACKS: readonly Ack[] = ['none', 'positive', 'negative', 'full']
@@ -23,7 +23,7 @@ export interface Message {
   readonly properties?: Readonly<Record<string, string>> | undefined
 }
 
-/** The fate of a message. */
+/** The outcome of a message. */
 export interface Feedback {
   readonly originalMessageId: string
   /** `Success`, `Expired`, `DeliveryCountExceeded`, `Rejected`, or `Purged`. */
@@ -120,7 +120,7 @@ async function readFeedback(http: HubHttp, messageId: string): Promise<Feedback 
   const records = parseRecords(text, http.authority)
   const lockToken = encodeURIComponent((headers.etag ?? '').replaceAll('"', ''))
   const found = records.find(({ originalMessageId }) => originalMessageId === messageId)
-  // A batch with feedback about other messages goes back to the hub as a whole.
+  // A batch with feedback about other messages returns to the hub as a whole.
   if (records.every((record) => record === found)) {
     await http.call({ method: 'DELETE', path: `${FEEDBACK}/${lockToken}?${API_VERSION}` })
   } else {
@@ -136,5 +136,5 @@ function parseRecords(text: string, authority: string): readonly Feedback[] {
   } catch {
     // Reported below.
   }
-  throw new ServiceError('ERR_PROTOCOL', `${authority} answered with something else than a list of feedback`)
+  throw new ServiceError('ERR_PROTOCOL', `${authority} responded with something other than a list of feedback`)
 }

@@ -25,7 +25,7 @@ export interface MethodResponse {
 
 export type MethodOptions = SdkOptions
 
-/** How much longer than the hub a call waits for the hub's answer. */
+/** How much longer than the hub itself a call waits, for the hub's response. */
 const MARGIN_IN_SECONDS = 30
 
 /**
@@ -87,7 +87,7 @@ async function withDeadline<Value>(request: Promise<Value>, seconds: number, aut
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new ServiceError('ERR_TIMEOUT', `No answer from ${authority} within ${seconds} s`))
+      reject(new ServiceError('ERR_TIMEOUT', `No response from ${authority} within ${seconds} s`))
     }, seconds * 1000)
   })
   try {
@@ -100,7 +100,7 @@ async function withDeadline<Value>(request: Promise<Value>, seconds: number, aut
 function toResponse(result: unknown, authority: string): MethodResponse {
   const { status, payload = null } = (result ?? {}) as { readonly status?: unknown; readonly payload?: JsonValue }
   if (typeof status !== 'number')
-    throw new ServiceError('ERR_PROTOCOL', `${authority} answered a call without a status`)
+    throw new ServiceError('ERR_PROTOCOL', `${authority} responded to a call without a status`)
   return { status, payload }
 }
 
@@ -123,7 +123,7 @@ function methodError(error: unknown, call: MethodCall, authority: string): unkno
   if (status === 502) {
     return new ServiceError(
       'ERR_BAD_RESPONSE',
-      `${target} responded to ${call.methodName} with something else than JSON`,
+      `${target} responded to ${call.methodName} with something other than JSON`,
       status,
     )
   }

@@ -49,18 +49,18 @@ export interface Registry {
   /** @throws ServiceError ERR_CONFLICT if the device exists */
   createDevice(deviceId: string): Promise<DeviceIdentity>
   /**
-   * Creates up to 100 devices in a request, each with keys that the hub makes up.
+   * Creates up to 100 devices in a request, each with keys that the hub generates.
    *
    * @returns the devices that the hub refused; a device that exists is among them
    */
   createDevices(deviceIds: readonly string[]): Promise<readonly BulkRefusal[]>
   /** Deletes up to 100 devices in a request, with their twins. */
   deleteDevices(deviceIds: readonly string[]): Promise<readonly BulkRefusal[]>
-  /** The hub refuses connections of a disabled device. */
+  /** The hub refuses connections from a disabled device. */
   disableDevice(deviceId: string): Promise<DeviceIdentity>
   /**
-   * Yields pages, each requested only when the caller asks for it. The query decides what a row
-   * holds.
+   * Yields pages, and requests each only when the caller asks for it. The query determines the
+   * contents of a row.
    */
   query(sql: string, pageSize: number): AsyncIterable<readonly JsonValue[]>
   readonly configurations: ConfigurationCalls
@@ -138,7 +138,7 @@ export function openRegistry(connectionString: string, options: RegistryOptions 
         if (!Array.isArray(result)) {
           throw new ServiceError(
             'ERR_PROTOCOL',
-            `${authority} answered a query with something other than a list of rows`,
+            `${authority} responded to a query with something other than a list of rows`,
           )
         }
         yield result as JsonValue[]
@@ -168,7 +168,7 @@ function toDocument(twin: object): TwinDocument {
   return document
 }
 
-/** Checks the response: the SDK accepts anything as a device, even a proxy's error page. */
+/** Checks the response: the SDK accepts any response as a device, even a proxy's error page. */
 function toIdentity(expected: string, { deviceId, status, authentication }: SdkDevice): DeviceIdentity {
   if (deviceId !== expected)
     throw new ServiceError('ERR_PROTOCOL', `The response for ${expected} does not come from an IoT hub`)

@@ -2,7 +2,7 @@ import { ServiceError } from './service-error.ts'
 import { sleep } from './sleep.ts'
 import { translateError } from './translate-error.ts'
 
-/** How to repeat a request that the hub has refused for the moment. */
+/** How to repeat a request that the hub has refused temporarily. */
 export interface RetryOptions {
   /** How long to repeat a request. @default 120_000 */
   readonly deadlineInMs?: number | undefined
@@ -19,15 +19,16 @@ export type Caller = <T>(request: () => Promise<T>) => Promise<T>
 
 /**
  * Creates a caller that adds the deadline that the SDK lacks: without it, a silent hub would block
- * its caller forever. It repeats requests after 429 and 503. A hub that answers so has not acted
- * (IoT Hub: "Quotas and throttling"). `retry-after` is the least wait (RFC 9110 §10.2.3).
+ * its caller forever. It repeats requests after 429 and 503. A hub that responds with one of them
+ * has not acted (IoT Hub: "Quotas and throttling"). `retry-after` is the minimum wait (RFC 9110
+ * §10.2.3).
  */
 export function createCaller(authority: string, requestTimeoutInMs: number, retries?: RetryOptions): Caller {
   async function once<T>(request: () => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new ServiceError('ERR_TIMEOUT', `No answer from ${authority} within ${requestTimeoutInMs} ms`))
+        reject(new ServiceError('ERR_TIMEOUT', `No response from ${authority} within ${requestTimeoutInMs} ms`))
       }, requestTimeoutInMs)
     })
     try {
@@ -48,7 +49,7 @@ export function createCaller(authority: string, requestTimeoutInMs: number, retr
         return await once(request)
       } catch (error) {
         if (!(error instanceof ServiceError) || !isRefusedForNow(error) || signal?.aborted === true) throw error
-        // Half of the wait is random, so that many back ends do not return together.
+        // Half of the wait is random, so that many back ends do not retry at the same time.
         const backOff = Math.min(2 ** attempt, 30) * waitInMs * (0.5 + Math.random() / 2)
         const inMs = Math.ceil(Math.max(error.retryAfterInMs ?? 0, backOff))
         if (performance.now() + inMs > end) throw error

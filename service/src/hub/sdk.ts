@@ -6,7 +6,7 @@ import { localAgent } from './local-agent.ts'
 export type SdkDevice = iothub.Device
 export type SdkClient = iothub.Client
 
-/** Loads the SDK, which takes longer than the rest of a command's start. */
+/** Loads the SDK. This takes longer than the rest of a command's start. */
 const loadSdk = (): typeof iothub => createRequire(import.meta.url)('azure-iothub') as typeof iothub
 
 /** The official SDK, azure-iothub, for a hub in Azure or a local hub, whose HostName has a port. */

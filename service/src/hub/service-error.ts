@@ -3,16 +3,16 @@
  *
  * - `ERR_UNREACHABLE`: no connection to the hub
  * - `ERR_CERTIFICATE`: this machine does not trust the hub's certificate
- * - `ERR_TIMEOUT`: no answer within the deadline; whether the hub acted is unknown
+ * - `ERR_TIMEOUT`: no response within the deadline; whether the hub acted is unknown
  * - `ERR_UNAUTHORIZED`: the policy or its key is wrong, or the policy lacks the right
  * - `ERR_NOT_FOUND`: the device, module, or hub does not exist
  * - `ERR_CONFLICT`: the twin changed first, or the device already exists
  * - `ERR_BAD_REQUEST`: the hub rejects the request, and would reject it again
  * - `ERR_THROTTLED`: too many requests; try later
- * - `ERR_HUB`: the hub answered 5xx
+ * - `ERR_HUB`: the hub responded with 5xx
  * - `ERR_NOT_CONNECTED`: the device of a method call is not connected, or handles no methods
  * - `ERR_NO_RESPONSE`: the device did not respond to a method call in time
- * - `ERR_BAD_RESPONSE`: the device responded to a method call with something else than JSON
+ * - `ERR_BAD_RESPONSE`: the device responded to a method call with something other than JSON
  * - `ERR_PROTOCOL`: the response makes no sense; perhaps the server is not an IoT hub
  */
 export type ServiceErrorCode =
@@ -37,14 +37,14 @@ export type ServiceErrorCode =
 export class ServiceError extends Error {
   override readonly name = 'ServiceError'
   readonly code: ServiceErrorCode
-  /** The hub's HTTP status, if it answered. */
+  /** The hub's HTTP status, if it responded. */
   readonly status?: number
   /** The wait that the hub asks for, if any. */
   readonly retryAfterInMs?: number
   /** The hub's own name of the error, such as `ConfigurationCountLimitExceeded`. */
   readonly hubCode?: string
 
-  /** The error of the system, such as `ECONNRESET`, if the hub did not answer. */
+  /** The system error, such as `ECONNRESET`, if the hub did not respond. */
   readonly systemCode?: string
 
   constructor(

@@ -33,7 +33,7 @@ const CERTIFICATE: ReadonlySet<unknown> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
-/** TLS reaches a port without TLS, so that OpenSSL reads another protocol as a record. */
+/** The client speaks TLS to a port without TLS, so OpenSSL reads another protocol as a record. */
 const NO_TLS = /^(EPROTO$|ERR_SSL_)/
 
 /**

@@ -5,7 +5,7 @@ import type { TwinDocument } from '../hub/registry.ts'
 export type DeviceState =
   /** Its desired firmware is another version, or missing. */
   | { readonly type: 'unset' }
-  /** It has not answered yet, perhaps because it is offline. */
+  /** It has not reacted yet, perhaps because it is offline. */
   | { readonly type: 'waiting'; readonly isConnected: boolean }
   | { readonly type: 'downloading'; readonly progress?: number }
   | { readonly type: 'applying' }

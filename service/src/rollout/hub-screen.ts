@@ -6,7 +6,7 @@ import { countsOf, isOver, progressText } from './rollout-counts.ts'
 import { barOf, roomForRows } from './screen.ts'
 import type { FailedDevice, RolloutState } from './watch-rollout.ts'
 
-/** Shows the progress of something that the hub does. */
+/** Shows the progress of a task of the hub. */
 export interface HubScreen<State> {
   show(state: State): void
   /** Shows a line below the progress, until the next state. */
@@ -16,7 +16,8 @@ export interface HubScreen<State> {
 }
 
 /**
- * Creates a screen: redrawn in place on a terminal, a line for each change in a file or a pipe.
+ * Creates a screen: on a terminal, it redraws in place; in a file or a pipe, it prints a line for
+ * each change.
  *
  * @param format the lines of a state, the first of which is its summary
  */

@@ -5,7 +5,7 @@ import { type Tally, tallyText } from './tally.ts'
 export interface RolloutCounts {
   /** Devices that meet the condition. */
   readonly targeted: number
-  /** Devices whose firmware this rollout has set, and no other rollout. */
+  /** Devices whose firmware this rollout has set, and no other rollout has replaced. */
   readonly applied: number
   readonly downloading: number
   readonly applying: number
@@ -25,7 +25,7 @@ function isComplete(counts: Readonly<Record<keyof RolloutCounts, number | undefi
   return Object.values(counts).every((count) => count !== undefined)
 }
 
-/** The same as a tally of devices. A device of another rollout counts as not set. */
+/** Converts the counts to a tally of devices. A device of another rollout counts as not set. */
 export function tallyOf({ targeted, applied, downloading, applying, done, failed }: RolloutCounts): Tally {
   // The hub runs the queries in sequence, so the sum can exceed the number of devices.
   const waiting = Math.max(0, applied - downloading - applying - done - failed)
@@ -39,7 +39,7 @@ export function progressText(counts: RolloutCounts): string {
   return parts.filter((part) => part !== '').join(', ') || 'no device yet'
 }
 
-/** Whether no device of the rollout will change by itself. */
+/** Whether all devices of the rollout are in a final state. */
 export function isOver({ applied, done, failed }: RolloutCounts): boolean {
   return done + failed >= applied
 }

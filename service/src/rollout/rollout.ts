@@ -21,7 +21,7 @@ export interface RolloutOptions {
   /** Also retries the devices that already failed at this version. */
   readonly retryFailed?: boolean | undefined
   readonly pace: Pace
-  /** Stops the rollout: it sends nothing more, and returns the states known so far. */
+  /** Stops the rollout. It then sends nothing more, and returns the states known so far. */
   readonly signal: AbortSignal
   readonly onEvent?: ((event: RolloutEvent) => void) | undefined
   /** Time between two refreshes of the fleet. @default 1000 */
@@ -35,7 +35,7 @@ export type Fleet = ReadonlyMap<string, DeviceState>
 export type RolloutEvent =
   | { readonly type: 'changed'; readonly deviceId: string; readonly state: DeviceState; readonly fleet: Fleet }
   | { readonly type: 'paused'; readonly inMs: number; readonly error: ServiceError }
-  /** These devices are connected, and have not reacted for this time. */
+  /** Devices that are connected, and have not reacted for this time. */
   | { readonly type: 'silent'; readonly deviceIds: readonly string[]; readonly inMs: number }
 
 /**

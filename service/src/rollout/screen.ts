@@ -80,7 +80,7 @@ export function barOf(name: string, over: number, total: number, details: string
   return `${printable(name)} ${cliProgress.Format.BarFormat(share, BAR)} ${over}/${total} · ${details}`
 }
 
-/** The library fills in these options when it draws, but not when it only formats. */
+/** The library sets these options when it draws, but not when it only formats. */
 const BAR = {
   barsize: 30,
   barGlue: '',

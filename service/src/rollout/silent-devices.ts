@@ -1,8 +1,8 @@
 import type { DeviceState } from './device-state.ts'
 
 /**
- * Finds devices that stay connected without a report about their desired firmware. A device that
- * runs no update program would otherwise wait in silence until the rollout's time limit.
+ * Finds devices that stay connected without a report about their desired firmware. Without this, a
+ * device that runs no update program would go unnoticed until the rollout's time limit.
  */
 export interface SilentDevices {
   /**

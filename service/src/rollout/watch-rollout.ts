@@ -26,11 +26,11 @@ export interface WatchOptions {
   readonly signal: AbortSignal
   /** Called with each change. */
   readonly onState: (state: RolloutState) => void
-  /** Called before each wait for a hub that does not answer. */
+  /** Called before each wait for a hub that does not respond. */
   readonly onPause: (pause: { readonly inMs: number; readonly error: ServiceError }) => void
 }
 
-/** A hub of any tier counts 20 requests about configurations per minute and unit. */
+/** A hub of any tier accepts 20 requests about configurations per minute and unit. */
 const THROTTLED_POLL_IN_MS = 5000
 
 /** A table shows no more. */

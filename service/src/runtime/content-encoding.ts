@@ -1,4 +1,6 @@
-/** The encodings that a build is compressed with, the smallest first, and their file extensions. */
+/**
+ * The encodings of the compressed files of a build, the smallest first, and their file extensions.
+ */
 export const ENCODINGS: readonly (readonly [encoding: Encoding, extension: string])[] = [
   ['br', '.br'],
   ['gzip', '.gz'],

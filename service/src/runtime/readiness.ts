@@ -3,12 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 /** Whether the service should get requests: it can reach its store, and it is not stopping. */
 export interface Readiness {
   isReady(): Promise<boolean>
-  /** From now on the service is not ready, so that a load balancer sends its requests elsewhere. */
+  /**
+   * Makes the service not ready from now on, so that a load balancer sends its requests elsewhere.
+   */
   drain(): void
   readonly isDraining: boolean
 }
 
-/** Any number of probes costs the store a single check in this time. */
+/** The store gets at most a single check in this time, for any number of probes. */
 const MAX_AGE_IN_MS = 1_000
 
 /**

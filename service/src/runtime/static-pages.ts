@@ -13,8 +13,8 @@ const MAX_TOTAL_BYTES = 100 * 1024 * 1024
 export type Pages = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 
 /**
- * Reads a built page into memory, once. So a request opens no file, and its path is compared with
- * names but never resolved.
+ * Reads a built page into memory once. So a request opens no file, and the server compares its path
+ * with names but never resolves it.
  *
  * Skips files that do not belong to a build: names that start with a dot (`.env`, `.git`) except
  * `.well-known`, backup files of editors, and links that lead out of the folder.
@@ -50,7 +50,7 @@ function isHidden(name: string): boolean {
   return (name.startsWith('.') && name !== '.well-known') || /(?:~|\.(?:bak|old|orig|sw[a-p]|tmp))$/i.test(name)
 }
 
-/** @returns `undefined` for a link that leads out of the folder, or nowhere */
+/** @returns `undefined` for a link that leads out of the folder, or to nothing */
 function realPathWithin(root: string, path: string): string | undefined {
   try {
     const real = realpathSync(path)

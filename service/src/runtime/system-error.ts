@@ -1,4 +1,4 @@
-/** The explanation of an error of the system for a user (Node.js: common system errors). */
+/** Explanations of system errors for users (Node.js: common system errors). */
 const PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EISDIR: 'it is a folder',
@@ -8,7 +8,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 }
 
-/** Explains an error without its path, which the message around it names. */
+/** Explains an error without its path, because the message around it names the path. */
 export function explainSystemError(error: unknown): string {
   const { code } = error as { readonly code?: unknown }
   return typeof code === 'string' ? (PROBLEMS[code] ?? code) : String(error)

@@ -18,9 +18,9 @@ export interface TokenServerOptions {
   /** A built page to serve from the service's origin. */
   readonly pages?: { readonly folder: string; readonly connectTo: readonly string[] } | undefined
   /**
-   * Your own proxy is in front of the server and sets `X-Forwarded-For` and `X-Forwarded-Proto`.
-   * Then all sockets belong to the proxy, so the limit per address is off: limit clients at the
-   * proxy.
+   * Whether your own proxy is in front of the server and sets `X-Forwarded-For` and
+   * `X-Forwarded-Proto`. Then all sockets belong to the proxy, so the limit per address is off:
+   * limit clients at the proxy.
    *
    * @default false
    */
@@ -63,8 +63,8 @@ const LIMITS = {
 } as const
 const MAX_CONNECTIONS = 2_000
 /**
- * A quarter of all, so that no address takes every socket. Eighty kiosks behind an address get six
- * each.
+ * A quarter of all sockets, so that a single address cannot take every socket. Eighty kiosks behind
+ * an address get six each.
  */
 const MAX_CONNECTIONS_PER_ADDRESS = 500
 const STALL_IN_MS = 10_000

@@ -59,7 +59,7 @@ async function enroll(
 ): Promise<Response> {
   const { code, cookie = false } = await readBody(context)
   if (typeof code !== 'string' || typeof cookie !== 'boolean') {
-    throw new Problem('ERR_BAD_REQUEST', 'The body is not { code: text, cookie?: true or false }')
+    throw new Problem('ERR_BAD_REQUEST', 'The body is not { code: string, cookie?: true or false }')
   }
   if (cookie) {
     if (context.req.header('origin') === undefined) {
@@ -70,8 +70,8 @@ async function enroll(
   const { deviceId, createdAt } = await spendCode(code, context.var.address, { enrollment, limits })
   note(context, { deviceId })
   const { token, expiresAt, id } = await enrollment.issue(deviceId)
-  // Checked last, against the creation time of the code: a code made before a revocation enrolls
-  // nothing after it.
+  // Checked last, against the creation time of the code: a code that is older than a revocation
+  // enrolls nothing.
   const claims = {
     issuer: enrollment.issuer.issuer,
     subject: deviceId,

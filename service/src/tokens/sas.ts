@@ -26,8 +26,8 @@ export function sasFromPolicy(
 
 /**
  * Signs with the device's own key, which it reads from the hub's registry for each token. A
- * disabled or unknown device gets no token, a new key counts at once, and the service needs no
- * right to act as a device.
+ * disabled or unknown device gets no token, a new key takes effect at once, and the service needs
+ * no right to act as a device.
  *
  * @param keyOf returns the device's key, base64; rejects if there is no key
  */

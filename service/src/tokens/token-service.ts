@@ -24,7 +24,7 @@ export interface TokenServiceOptions {
   readonly hub: TokenHub
   /** Signs device passwords: `sasFromPolicy` or `sasFromDeviceKey`. */
   readonly sas: SasSource
-  /** Issuers whose JWTs count, in addition to `enrollment`. */
+  /** Issuers whose JWTs the service accepts, in addition to `enrollment`. */
   readonly issuers?: readonly Issuer[] | undefined
   /** Issues JWTs for one-time codes. Without it, `/api/enroll` and `/api/renew` do not exist. */
   readonly enrollment?: Enrollment | undefined
@@ -37,8 +37,8 @@ export interface TokenServiceOptions {
   /** @default no JWT is revoked */
   readonly isRevoked?: ((claims: Claims, deviceId: string) => Promise<boolean>) | undefined
   /**
-   * Called with each device before it gets a password: `rememberDevices`. If it rejects, the device
-   * gets none.
+   * Called with each device before it gets a password, such as `rememberDevices`. If it rejects,
+   * the device gets no password.
    *
    * @default nothing is remembered
    */
@@ -113,7 +113,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const device = await authenticator.authenticate(context)
     const { deviceId: named } = await readBody(context)
     if (named !== undefined && named !== device.deviceId) {
-      throw new Problem('ERR_OTHER_DEVICE', 'The token is for another device than the request')
+      throw new Problem('ERR_OTHER_DEVICE', 'The token is for a device other than the request names')
     }
     const { password, expiresAt }: AccessToken = await sas(device.deviceId)
     await remember?.(device.claims, device.deviceId)

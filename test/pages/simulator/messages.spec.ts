@@ -31,7 +31,7 @@ test(
     expect(states.slice(3)).toEqual(['queued', 'delivered'])
     await rows.first().getByRole('button', { name: 'Fail' }).click()
     await expect(rows.first()).toContainText('redelivered')
-    await expect(rows.nth(1)).toContainText('failed, comes again after a back-off')
+    await expect(rows.nth(1)).toContainText('failed, delivered again after a back-off')
     await rows.first().getByRole('button', { name: 'Accept' }).click()
     await expect.poll(() => states.slice(3)).toEqual(['queued', 'delivered', 'completed'])
     stop()

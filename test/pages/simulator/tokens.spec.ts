@@ -41,7 +41,7 @@ test('a pasted token connects the simulator, which gives advice when the token e
   await expect(page.getByText('This page holds a token')).toBeVisible()
   hub.faults.inject({ fault: 'expire', device: device.deviceId })
   hub.faults.inject({ fault: 'kick', device: device.deviceId })
-  await expect(simulator.trouble).toContainText('If the token has expired, press Forget and paste a new one')
+  await expect(simulator.trouble).toContainText('If the token has expired, press Forget and paste a new token')
   expect(await page.content()).not.toContain(/sig=([^&]+)/.exec(token)?.[1])
 })
 

@@ -55,7 +55,7 @@ describe('code and revoke', () => {
     const wrong = await run('revoke', 'kiosk-8')
     expect(wrong).toMatchObject({ code: 1, stdout: '' })
     expect(wrong.stderr).toBe(
-      `No such device ever enrolled: ${state} knows no device, subject, or enrollment kiosk-8. Nothing is revoked; --force revokes the name all the same\n`,
+      `No such device ever enrolled: ${state} knows no device, subject, or enrollment kiosk-8. Nothing is revoked; --force revokes the name anyway\n`,
     )
     expect(await run('revoke', 'kiosk-8', '--force')).toMatchObject({ code: 0, stderr: '' })
     expect((await served.post('/api/token', { token }))[0]).toBe(200)

@@ -196,7 +196,10 @@ describe('serve', () => {
   it.each([
     [['--static', '/nowhere/at/all'], /^--static is \/nowhere\/at\/all, but there is no such folder\n$/],
     [['--static', '/etc/passwd'], /^--static is \/etc\/passwd, but it is not a folder\n$/],
-    [['--address', 'a b'], /^--address is a b, which this machine does not have; expected such as 127\.0\.0\.1 /],
+    [
+      ['--address', 'a b'],
+      /^--address is a b, which this machine does not have; expected an address such as 127\.0\.0\.1 /,
+    ],
     [
       ['--jwks', '/nowhere.json', '--issuer', 'a', '--audience', 'b'],
       /^--jwks \/nowhere\.json cannot be read: there is no such file\n$/,

@@ -64,6 +64,17 @@ describe('openSharedTwin(), when a follower', () => {
     expect(tabs.map(({ twin }) => twin.role.type).slice(1)).toEqual(['joining', 'leader'])
   })
 
+  test('leads, believes the document of the hub, even if the device is a new one with lower versions', async () => {
+    const { hub, tabs } = await openTabs(2, { desired: { $version: 5 }, reported: { $version: 5, a: 'old' } })
+    await tabs[0].twin.close()
+    await settle()
+    expect(tabs[1].twin.reported).toEqual({ a: 'old' })
+    hub.wire.sync({ desired: { $version: 1 }, reported: { $version: 2, a: 'new' } })
+    await settle()
+    expect(tabs[1].twin.reported).toEqual({ a: 'new' })
+    expect(tabs[1].twin.versions).toEqual({ desired: 1, reported: 2 })
+  })
+
   test('checks the leader repeatedly, gets an answer each time, and changes nothing', async () => {
     const { browser, tabs } = await openTabs(2)
     const statuses: string[] = []

@@ -135,7 +135,7 @@ describe('a firmware update that fails', () => {
 })
 
 describe('an invalid firmware request', () => {
-  const name = 'expected a text of 1 to 64 characters without white space'
+  const name = 'expected a string of 1 to 64 characters without white space'
   test.each<[JsonValue, string]>([
     ['1.3.0', 'firmware is "1.3.0"; expected an object with a version'],
     [null, 'firmware is null; expected an object with a version'],

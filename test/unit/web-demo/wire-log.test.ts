@@ -51,7 +51,7 @@ describe('the wire log', () => {
     log.addObservation(request(2))
     log.addObservation({ at: 9, type: 'sent', packet: 'DISCONNECT' })
     const answers = log.entries.map((entry) => `${entry.name} ${entry.answer?.text ?? ''}`.trim())
-    expect(answers).toEqual(['report no answer', 'lost', 'report no answer', 'DISCONNECT'])
+    expect(answers).toEqual(['report no response', 'lost', 'report no response', 'DISCONNECT'])
     expect(log.addObservation(answer(2))).toEqual({ changed: [], removed: [] })
   })
 

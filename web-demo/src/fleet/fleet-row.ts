@@ -70,7 +70,7 @@ export function createFleetRow(deviceId: string): FleetRow {
 
 const NO_DEVICE = { versions: 0, temperature: -Infinity, target: -Infinity, firmware: '', update: -1 }
 
-/** Updates sort by their state, and downloads by their progress. */
+/** Sorts updates by state, and downloads by progress. */
 function keysOf({ versions }: Member, { thermostat, firmware }: Device, now: number): typeof NO_DEVICE {
   return {
     versions: versions.desired,

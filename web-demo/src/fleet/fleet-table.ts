@@ -8,7 +8,7 @@ import { COLUMNS, nextOrder, type RowOrder, sortedIndices } from './row-order.ts
 export interface FleetTable {
   create(count: number): void
   render(index: number, member: Member, now: number): void
-  /** Sorts by the current values, unless a person points at a row. */
+  /** Sorts by the current values, unless the pointer is over a row. */
   sort(): void
   clear(): void
 }

@@ -10,7 +10,7 @@ import { type Member, type MemberEvent, openMember } from './member.ts'
 const CONNECTS_PER_SECOND = 50
 const STEP_IN_MS = 100
 
-/** Each device ticks once a second. They take turns, so that no frame runs all of them. */
+/** Each device ticks once a second. The devices take turns, so that no frame runs all of them. */
 const TURNS = 10
 
 /** A running fleet. */
@@ -43,8 +43,8 @@ export function startFleet(
   let turn = 0
 
   function step(): void {
-    // Goes by the clock: a hidden page steps once a second or once a minute. The first device
-    // connects immediately.
+    // Uses the clock, because a hidden page steps only once a second or once a minute. The first
+    // device connects immediately.
     const due = Math.min(count, 1 + Math.floor(((Date.now() - start) * CONNECTS_PER_SECOND) / 1000))
     const end = members.length + CONNECTS_PER_SECOND
     for (let index = members.length; index < Math.min(due, end); index += 1) {

@@ -27,7 +27,7 @@ interface Running {
 
 type State = { readonly type: 'off' } | { readonly type: 'starting' } | ({ readonly type: 'running' } & Running)
 
-/** Fast enough for a reader, and cheap for a table with 200 rows. */
+/** Fast enough for a reader, and slow enough for a table with 200 rows. */
 const RENDER_EVERY_IN_MS = 250
 
 const settings = { everyInMs: DEFAULT_PACE_IN_MS }
@@ -110,7 +110,7 @@ async function stop(): Promise<void> {
 
 function showPage(name: 'start' | 'fleet'): void {
   for (const part of document.querySelectorAll<HTMLElement>('[data-page]')) part.hidden = part.dataset['page'] !== name
-  // A running fleet would stop with its page, so the other pages open in new tabs.
+  // Leaving the page would stop a running fleet, so links open in new tabs.
   for (const link of document.querySelectorAll<HTMLAnchorElement>('.bar-pages a:not([aria-current])')) {
     link.target = name === 'fleet' ? '_blank' : ''
     link.rel = 'noopener'

@@ -29,14 +29,14 @@ export type MemberEvent =
   | { readonly type: 'telemetry' }
   | { readonly type: 'reported'; readonly patch: JsonObject }
 
-/** The messages that a device without a connection keeps. */
+/** The number of messages that a device keeps without a connection. */
 const MAX_WAITING = 100
 
-/** A person who stops the fleet waits for the last messages. */
+/** How long stopping the fleet waits for the last messages. */
 const CLOSE_TIMEOUT_IN_MS = 1000
 
 /**
- * @param options the initial state of a device that the hub remembers nothing about
+ * @param options the initial state of a device without reported properties at the hub
  * @param emit called when the device may look different, and for each report that the hub accepts
  */
 export function openMember(
@@ -73,7 +73,7 @@ export function openMember(
     emit({ type: 'changed' })
   }
 
-  /** Sends the temperature at the interval of the reports, also while it does not change. */
+  /** Sends the temperature at the interval of the reports, even if it does not change. */
   async function measure({ thermostat }: Device, now: number): Promise<void> {
     measuredAt = now
     const temperature = Math.round(temperatureAt(thermostat, now) * 10) / 10

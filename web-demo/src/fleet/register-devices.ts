@@ -2,7 +2,7 @@ import { deviceIdOf, type FleetHub } from './fleet-hub.ts'
 import { listDeviceIds, sendBulk } from './registry.ts'
 
 /**
- * Creates those of the devices `fleet-1` to `fleet-<count>` that the local hub lacks, with the tag
+ * Creates the devices from `fleet-1` to `fleet-<count>` that the local hub lacks, with the tag
  * `site` = `lab`.
  *
  * @throws Error with advice

@@ -8,7 +8,7 @@ import type { FleetHub } from './fleet-hub.ts'
 const REGISTRY = IS_SERVED_BY_HUB ? '/devices' : './local-hub/devices'
 const DEADLINE_IN_MS = 10_000
 
-/** A hub takes at most 100 devices per request. */
+/** A hub accepts at most 100 devices per request. */
 const BATCH_SIZE = 100
 
 /** A device in a bulk request (IoT Hub REST API: "Bulk Registry", `ExportImportDevice`). */

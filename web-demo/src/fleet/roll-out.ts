@@ -55,7 +55,8 @@ export function createRollOut(running: () => FleetAtHub | undefined): void {
     if (!VERSION.test(wanted)) return setText(problem, 'Enter a version such as 1.3.0.')
     submit.disabled = true
     const { members } = at.fleet
-    // Devices report the ID of the rollout back, so a second rollout of a version is a new one.
+    // Devices report the ID of the rollout. With its own ID, a second rollout of a version counts
+    // as new.
     const firmware = { version: wanted, rollout: crypto.randomUUID() }
     try {
       await sendBulk(

@@ -3,7 +3,7 @@ export const COLUMNS = ['device', 'state', 'versions', 'temperature', 'target', 
 
 export type Column = (typeof COLUMNS)[number]
 
-/** The keys that a row is sorted by. A text sorts with the numbers in it: 1.10.0 after 1.9.0. */
+/** The sort keys of a row. Strings sort by the numbers in them: 1.10.0 comes after 1.9.0. */
 export type RowKeys = Readonly<Record<Column, number | string>>
 
 export interface RowOrder {
@@ -11,7 +11,7 @@ export interface RowOrder {
   readonly isDescending: boolean
 }
 
-/** A click on the column of the order reverses it. */
+/** A click on the sorted column reverses the order. */
 export function nextOrder(order: RowOrder, column: Column): RowOrder {
   return { column, isDescending: order.column === column && !order.isDescending }
 }

@@ -4,8 +4,8 @@ import { readSettings, SETTING_NAMES } from './screen.ts'
 
 /**
  * Returns the patch that acknowledges the desired properties of the kiosk ("IoT Plug and Play
- * conventions", writable properties), or `{}`. Only a difference from the hub is reported, so
- * nothing is stored, and a new leader tab catches up.
+ * conventions", writable properties), or `{}`. The patch contains only differences from the hub. So
+ * a kiosk stores nothing, and a new leader tab catches up.
  */
 export function patchOfAnswers(desired: JsonObject, version: number, reported: JsonObject): JsonObject {
   const { settings, problems } = readSettings(desired)

@@ -2,8 +2,9 @@ import type { SharedDevice } from 'hubtwin/light/shared-device'
 import type { telemetry } from 'hubtwin/telemetry'
 
 /**
- * Sends a message at an interval, so that a back end notices a kiosk that is gone. A heartbeat is
- * about now: without a connection, none waits. Only one tab of a kiosk sends.
+ * Sends a message at an interval, so that a back end notices when a kiosk stops. A heartbeat
+ * describes the present, so none waits in a queue without a connection. Only one tab of a kiosk
+ * sends.
  */
 export interface Heartbeat {
   /** Call this once a second. */

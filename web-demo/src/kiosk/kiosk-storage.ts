@@ -5,7 +5,7 @@ import type { TokenService } from '../shared/token-service.ts'
 // Reading `localStorage` throws if the browser blocks it. Writing throws if the quota is used up.
 const KEYS = { device: 'kiosk/enrolled', last: 'kiosk/last', test: 'kiosk/test' } as const
 
-// Others write to this storage too: a person in DevTools, an older version, a page of the same
+// This storage has other writers: a person in DevTools, an older version, a page of the same
 // origin.
 const deviceSchema = v.object({
   hostName: v.pipe(v.string(), v.nonEmpty()),
@@ -57,13 +57,14 @@ export function storeDevice({ hostName, deviceId, endpoint }: TokenService): boo
   return write(KEYS.device, JSON.stringify({ hostName, deviceId, endpoint }))
 }
 
-/** Calls back when another tab enrolls. */
+/** Calls the listener when another tab enrolls. */
 export function onOtherTabEnrolled(listener: () => void): void {
   window.addEventListener('storage', ({ key }) => key === KEYS.device && listener())
 }
 
 /**
- * Tests with more than a device needs: an ID has at most 128 characters, a host name at most 253.
+ * Tests with more data than a device needs: an ID has at most 128 characters, a host name at most
+ * 253.
  */
 function canStore(): boolean {
   const isWritten = write(KEYS.test, 'x'.repeat(1024))

@@ -20,7 +20,7 @@ export interface Panel {
   /** Call this when the kiosk is enrolled. */
   showDevice(device: TokenService): void
   showContent(content: Content): void
-  /** Says that this server has no token service, without which no code can work. */
+  /** Shows that this server has no token service, without which no code works. */
   showMissingService(): void
 }
 

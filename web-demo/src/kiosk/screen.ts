@@ -17,7 +17,7 @@ export type Settings = v.InferOutput<typeof settingsSchema>
 
 export const SETTING_NAMES = Object.keys(settingsSchema.entries) as readonly (keyof Settings)[]
 
-/** Reads the valid settings. The problems of the invalid ones have their names. */
+/** Reads the valid settings, and collects the problems of invalid settings by name. */
 export function readSettings(desired: JsonObject): {
   readonly settings: Settings
   readonly problems: Readonly<Record<string, string>>
@@ -31,7 +31,7 @@ export function readSettings(desired: JsonObject): {
 export const write = (id: string, text: string): void => setText(find(id, HTMLElement), text)
 
 /**
- * Call this also once a second, for the clock, the opening hours, and the age of the message.
+ * Also call this once a second, for the clock, the opening hours, and the age of the message.
  *
  * @param seenAt when the hub last confirmed `desired`, in milliseconds since 1970
  */

@@ -13,7 +13,7 @@ const hub = IS_SERVED_BY_HUB && page !== undefined ? hubOf(page) : { host: 'loca
 
 function hubOf({ protocol, hostname, port }: Location): { readonly host: string; readonly isSecure: boolean } {
   const isSecure = protocol === 'https:'
-  // The hub calls itself localhost, also where a browser opens its address.
+  // The hub's name is localhost, even if a browser opens it by its IP address.
   const name = hostname === '127.0.0.1' || hostname === '[::1]' ? 'localhost' : hostname
   return { host: `${name}:${port || (isSecure ? '443' : '80')}`, isSecure }
 }
@@ -28,8 +28,8 @@ export const LOCAL_DEVICE_CONNECTION_STRING = `HostName=${hub.host};DeviceId=dev
 export const LOCAL_POLICY_CONNECTION_STRING = `HostName=${hub.host};SharedAccessKeyName=iothubowner;SharedAccessKey=${POLICY_KEY}${end}`
 
 /**
- * The connection string of a device of the local hub. Other devices than `device1` connect with the
- * key of the policy, which a hub accepts as well (docs/protocol/protocol.md §2).
+ * The connection string of a device of the local hub. Devices other than `device1` connect with the
+ * key of the policy, which a hub also accepts (docs/protocol/protocol.md §2).
  */
 export function localConnectionString(deviceId: string): string {
   return deviceId === 'device1'

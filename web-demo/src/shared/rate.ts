@@ -6,7 +6,7 @@ export interface Rate {
 
 const WINDOW_IN_SECONDS = 10
 
-/** Counts in a bucket per second, so that the memory has a bound. */
+/** Counts in a bucket per second, which bounds the memory. */
 export function createRate(): Rate {
   const buckets = new Map<number, number>()
 

@@ -46,11 +46,11 @@ export async function enrollPage(address: string, code: string): Promise<TokenSe
 }
 
 /**
- * Whether a server has no token service. The first question is the readiness check, because a
- * browser prints a line for an error. A proxy may hide that check, so another question follows; the
+ * Whether a server has no token service. The first request is the readiness check, because a
+ * browser logs every error response. A proxy may hide that check, so a second request follows: the
  * errors of a token service are problem details (RFC 9457).
  *
- * @returns `false` also without any answer, because nothing is known then
+ * @returns `false` also without any response, because nothing is known then
  */
 export async function lacksTokenService(address: string): Promise<boolean> {
   try {

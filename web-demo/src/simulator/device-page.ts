@@ -23,8 +23,8 @@ import { createTelemetryPart } from './telemetry/telemetry-part.ts'
 import { createTwinView } from './twin/twin-view.ts'
 import { createWirePanel } from './wire/wire-panel.ts'
 
-// The page of a connected device. The data flow: grant → device → events → views. This module and
-// MQTT load when a person connects.
+// The page of a connected device. The data flow: grant → device → events → views. The page loads
+// this module and MQTT when a person connects.
 
 let device: SimulatedDevice | undefined
 let isRenderRequested = false

@@ -12,7 +12,7 @@ export interface Faults {
   drop(): void
   /** Closes the connection and sends an expired token with the next CONNECT. */
   expireToken(): void
-  /** Call this with each new status: after a while, even a sleeping twin tries to connect. */
+  /** Call this with each new status, because even a sleeping twin eventually tries to connect. */
   handleStatus(status: string): void
   readonly credentials: Credentials
   readonly wakeSource: WakeSource

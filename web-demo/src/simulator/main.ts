@@ -34,12 +34,12 @@ async function connect(grant: Grant): Promise<void> {
   const page = await import('./device-page.ts').catch(console.warn)
   if (page === undefined) return form.showProblem(NOT_LOADED)
   form.showProblem('')
-  // In its own task: the evaluation of the modules is a long task on a slow machine.
+  // In its own task, because evaluating the modules is a long task on a slow machine.
   await new Promise((resolve) => setTimeout(resolve))
   try {
     page.openDevice(grant, settings, forget)
   } catch (error) {
-    // For example, a page of the network without TLS has no WebCrypto to sign with.
+    // For example, a page from the network without TLS has no WebCrypto to sign with.
     return form.showProblem(sentenceFrom(error))
   }
   localHub.stop()

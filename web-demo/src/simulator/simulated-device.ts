@@ -50,7 +50,7 @@ export interface SimulatedDevice {
   receive(feature: Feature<Messages>, handler: MessageHandler): void
   /** Shows PUBACK of a received message in the timeline. */
   showAcknowledgment(messageId: string): void
-  /** Sends texts unchanged. A text that is JSON gets the content type of JSON. */
+  /** Sends strings unchanged. A string that is JSON gets the content type of JSON. */
   readonly telemetry: Pick<OwnTelemetry, 'send' | 'waiting'>
   disconnect(): Promise<void>
   connect(): void

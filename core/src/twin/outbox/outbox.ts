@@ -52,7 +52,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let resolveEnd: (() => void) | undefined
   let stopTimer: (() => void) | undefined
   const first = createOutboxState(storage !== undefined)
-  const { dispatch } = runReducer<OutboxState, OutboxInput, OutboxEffect>(first, next, run)
+  const { dispatch } = runReducer<OutboxState, OutboxInput, OutboxEffect>(
+    first,
+    // The outbox may refuse a report before it handles the cancellation.
+    (state, input) => (input.type === 'cancel' && !waiters.delete(input.id) ? [state, []] : next(state, input)),
+    run,
+  )
 
   function run(effect: OutboxEffect): void {
     switch (effect.type) {
@@ -97,9 +102,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const id = ++lastId
       waiters.set(id, waiter)
       dispatch({ type: 'report', id, patch })
-      return () => {
-        if (waiters.delete(id)) dispatch({ type: 'cancel', id })
-      }
+      return () => dispatch({ type: 'cancel', id })
     },
     setReady: (isReady) => dispatch({ type: isReady ? 'resume' : 'pause' }),
     close(cause) {

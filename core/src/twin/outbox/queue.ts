@@ -113,7 +113,8 @@ function foldEntries(entries: readonly Entry[]): readonly Entry[] {
         parts.reduce((sum, { waiting }) => sum + waiting, 0),
       ),
       isSent: parts.some(({ isSent }) => isSent),
-      isAlone: parts.some(({ isAlone }) => isAlone),
+      // An entry that goes alone has a fold of its own.
+      isAlone: (entries[start] as Entry).isAlone,
     })
     start = end
   }

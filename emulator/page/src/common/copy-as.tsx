@@ -11,7 +11,7 @@ interface CopyAsProps {
   readonly disabled?: boolean
 }
 
-/** Buttons that copy a program or a command which does the same. */
+/** Buttons that copy a program or a command with the same effect. */
 export function CopyAs({ type, subject, disabled = false }: CopyAsProps): JSX.Element {
   const hub = { origin: location.origin, isLocal: true }
   return (

@@ -10,7 +10,7 @@ export interface EditorOnPage {
   readonly host: RefObject<HTMLDivElement | null>
   /** `undefined` until the editor has loaded. */
   readonly editor: { readonly current: CodeEditor | undefined }
-  /** Whether the script of the editor did not load, as from a hub that has stopped. */
+  /** Whether the editor's script failed to load, such as from a hub that has stopped. */
   readonly hasFailed: boolean
 }
 
@@ -19,7 +19,7 @@ export function useCodeEditor(create: CreateEditor, options: CodeEditorOptions):
   const host = useRef<HTMLDivElement>(null)
   const editor = useRef<CodeEditor>(undefined)
   const [hasFailed, setHasFailed] = useState(false)
-  // The editor keeps its callbacks for life; this reference leads to those of the last render.
+  // The editor never replaces its callbacks; this reference leads to those of the last render.
   const latest = useRef(options)
   latest.current = options
   useEffect(() => {

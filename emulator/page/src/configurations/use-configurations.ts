@@ -8,7 +8,9 @@ export type ConfigurationsState =
   | { readonly type: 'known'; readonly configurations: readonly ConfigurationDocument[] }
   | { readonly type: 'failed'; readonly reason: string }
 
-/** Counts cost the hub a pass over its twins, so changes of twins wait this long for others. */
+/**
+ * For each count, the hub reads all twins. So the page waits this long to combine changes of twins.
+ */
 const GATHER_IN_MS = 1000
 
 /** Reads the configurations again after events that may change them or their metrics. */

@@ -10,7 +10,7 @@ interface Action {
   /** Shown before the action runs. */
   readonly warning: string
   readonly isFinal?: boolean
-  /** Why it has no effect now. */
+  /** The reason that it has no effect now. */
   readonly obstacle?: string | undefined
   readonly run: () => Promise<void>
 }

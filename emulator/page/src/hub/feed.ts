@@ -76,7 +76,7 @@ export function createFeed(): Feed {
     })
     source.addEventListener('error', () => {
       setState({ type: 'lost', reason: 'The hub does not respond. Is it running?' })
-      // A browser gives up after an HTTP error, such as a proxy sends.
+      // A browser does not reconnect after an HTTP error, such as the error of a proxy.
       if (source?.readyState === EventSource.CLOSED) setTimeout(open, RETRY_IN_MS)
     })
   }

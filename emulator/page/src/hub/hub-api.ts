@@ -93,7 +93,7 @@ export function listConfigurations(): Promise<readonly ConfigurationDocument[]> 
   return send('GET', '/hub/configurations')
 }
 
-/** @param continuation of the page before */
+/** @param continuation of the previous page */
 export async function runQuery(sql: string, continuation: string | undefined, signal: AbortSignal): Promise<QueryPage> {
   const headers = continuation === undefined ? {} : { 'x-ms-continuation': continuation }
   const { headers: answered, text } = await request('POST', '/hub/query', { body: { query: sql }, headers, signal })

@@ -35,7 +35,7 @@ export interface ModelStore {
   readonly model: Model
   /** Call this before requesting the list: events from now on may be newer than the list. */
   expectList(): void
-  /** Replaces the devices by the list, then applies the newer events. */
+  /** Replaces the devices with the list, then applies the newer events. */
   replace(list: DeviceList): void
   add(event: StreamEvent, text: string): void
   clear(): void
@@ -109,7 +109,7 @@ export function createModel(): ModelStore {
       eventCount += 1
       const at = 'at' in event ? event.at : Date.now() + clockOffset
       lines.push({ key: eventCount, at, event, text })
-      // Drops many at a time, because each cut copies the list.
+      // Drops many events at a time, because each removal copies the list.
       if (lines.length > MAX_LINES * 1.25) lines = lines.slice(-MAX_LINES)
       if (event.type === 'missed') return
       sequence = event.sequence

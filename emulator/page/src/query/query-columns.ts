@@ -14,7 +14,7 @@ const FIRST = ['deviceId', 'moduleId', 'status', 'connectionState', 'tags', 'pro
 const MIN_WIDTH = 4
 const MAX_WIDTH = 40
 
-/** Enough rows for the widths. Later rows do not move the columns. */
+/** The number of rows that determine the widths. Later rows do not move the columns. */
 const MEASURED = 100
 
 /**

@@ -11,7 +11,7 @@ const createQueryEditor: CreateEditor = async (host, options) =>
 
 const count = new Intl.NumberFormat('en-GB')
 
-/** The editor of the query, its examples, and what became of it. */
+/** The editor of the query, examples, and the outcome of the query. */
 export function QueryForm({ desk }: { readonly desk: QueryDesk }): JSX.Element {
   const { text, history, request } = desk.session
   const isRunning = request.type === 'running'

@@ -47,7 +47,10 @@ export const FIRST_SESSION: QuerySession = {
   request: { type: 'idle' },
 }
 
-/** The pane after an action. An answer to a request that another has replaced changes nothing. */
+/**
+ * The pane after an action. The response to a request that another request has replaced changes
+ * nothing.
+ */
 export function nextSession(session: QuerySession, action: QueryAction): QuerySession {
   const { text, history, result, request } = session
   switch (action.type) {
@@ -67,7 +70,7 @@ export function nextSession(session: QuerySession, action: QueryAction): QuerySe
       return { ...session, request: { type: 'idle' }, result: resultOf(session, action.page) }
     case 'fail': {
       if (!isCurrent(request, action.id)) return session
-      // The rows of another query would look like the answer.
+      // The rows of another query would look like the result.
       return {
         ...session,
         request: { type: 'failed', problem: action.problem },

@@ -3,7 +3,7 @@ import { reasonOf } from '../common/reason.ts'
 import { HubError, runQuery } from '../hub/hub-api.ts'
 import { FIRST_SESSION, nextSession, type QuerySession } from './query-session.ts'
 
-/** The state of the query pane, and what a person can do. */
+/** The state of the query pane, and its actions. */
 export interface QueryDesk {
   readonly session: QuerySession
   edit(text: string): void

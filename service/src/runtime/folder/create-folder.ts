@@ -2,13 +2,13 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 /**
- * Creates a folder and its missing parents, readable only by their owner. A folder that exists is
- * not changed.
+ * Creates a folder and its missing parents, readable only by their owner. It does not change a
+ * folder that exists.
  *
  * Creates them one by one: with the option `recursive`, Node tries forever below a folder that
  * answers ENOENT to every `mkdir`, such as /proc.
  *
- * @throws Error of the system, such as ENOTDIR or EACCES
+ * @throws Error from the system, such as ENOTDIR or EACCES
  */
 export async function createFolder(folder: string): Promise<void> {
   const path = resolve(folder)

@@ -12,7 +12,7 @@ const REVOKED = 'revoked.txt'
 const SWEEP_INTERVAL_IN_MS = 3_600_000
 
 export interface FolderStoreOptions {
-  /** Called with a sentence for each file or line that people should repair. */
+  /** Called with a sentence for each file or line that the operator should repair. */
   readonly onDoubt?: ((message: string) => void) | undefined
   /** Milliseconds since 1970; for tests. */
   readonly now?: (() => number) | undefined
@@ -20,7 +20,7 @@ export interface FolderStoreOptions {
 
 /**
  * Opens a store in a folder that only its owner may read. Several processes of a machine may share
- * it. People may edit `revoked.txt`.
+ * it. The operator may edit `revoked.txt`.
  *
  * @param folder created with the first write
  * @example
@@ -65,7 +65,7 @@ function codesOf(files: TextFiles, now: () => number, onSkipped: (name: string) 
     async take(hash) {
       const name = `${CODES}${hash}.json`
       const record = await read(name)
-      // Of several clients with the same code at the same time, only one removes it.
+      // If several clients send the same code at the same time, only a single client removes it.
       return record !== undefined && (await files.remove(name)) ? record : undefined
     },
   }

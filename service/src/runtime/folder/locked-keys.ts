@@ -3,13 +3,13 @@ import type { TextFiles } from './text-files.ts'
 
 const FILE = 'signing-keys.json'
 const LOCK = 'signing-keys.lock'
-/** A process that held the lock for longer has ended without removing it. */
+/** A process that holds the lock for longer has ended without removing it. */
 const STALE_AFTER_IN_MS = 10_000
 const PAUSE_IN_MS = 20
 
 /**
  * Keeps the signing keys in a file. A file system cannot compare and replace in a single step, so a
- * second file is the lock of those that replace the first.
+ * second file serves as the lock for replacing the first.
  */
 export function lockedKeys(files: TextFiles): SigningKeyRecord {
   async function lock(): Promise<void> {

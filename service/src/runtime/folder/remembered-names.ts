@@ -1,16 +1,16 @@
 import type { TextFiles } from './text-files.ts'
 
-/** A line for each name: `["kiosk-7","2026-11-28T09:30:00.000Z"]`. A subject may hold any text. */
+/** A line for each name: `["kiosk-7","2026-11-28T09:30:00.000Z"]`. A subject may be any string. */
 const FILE = 'devices.jsonl'
 
-/** The names that a folder remembers for good. */
+/** The names that a folder remembers permanently. */
 export interface RememberedNames {
   add(names: readonly string[], at: number): Promise<void>
   has(name: string): Promise<boolean>
   count(): Promise<number>
 }
 
-/** Opens the names in a file that only grows. A line that a crash cut off is skipped. */
+/** Opens the names in a file that only grows. It skips a line that a crash cut off. */
 export function rememberedNames(files: TextFiles): RememberedNames {
   let parsed: { readonly text: string; readonly names: ReadonlySet<string> } = { text: '', names: new Set() }
 

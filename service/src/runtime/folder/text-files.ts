@@ -82,7 +82,7 @@ export function textFiles(folder: string): TextFiles {
       orIfAbsent(false, async () => {
         seen.delete(name)
         await unlink(pathOf(name))
-        // A spent code must not return after a power failure.
+        // A spent code must not reappear after a power failure.
         await syncFolderOf(pathOf(name))
         return true
       }),
@@ -102,7 +102,7 @@ async function writeAside(path: string, text: string): Promise<string> {
 }
 
 /**
- * Syncs the file to disk: a file renamed without it may be empty after a power failure (fsync(2),
+ * Syncs the file to disk. Without it, a renamed file may be empty after a power failure (fsync(2),
  * rename(2)).
  */
 async function writeThrough(path: string, flags: 'a' | 'wx', text: string): Promise<void> {

@@ -11,12 +11,15 @@ export type OnCommand = (seconds: number, isOk: boolean) => void
  */
 export type Guarded = <T>(command: () => Promise<T>) => Promise<T>
 
-/** A fleet that got the same delay would come back in the same second. */
+/** If all devices of a fleet got the same delay, they would return in the same second. */
 const RETRY_AFTER_IN_SECONDS = { least: 3, spread: 8 } as const
 
 export function guardCommands(client: RedisClient, onCommand: OnCommand): Guarded {
   let connectedAt = 0
-  /** Why the connection or a command failed last: a command without a connection cannot say. */
+  /**
+   * The last reason that the connection or a command failed: a command without a connection has
+   * none.
+   */
   let reason: string | undefined
   client.on('ready', () => {
     connectedAt = performance.now()
@@ -38,8 +41,8 @@ export function guardCommands(client: RedisClient, onCommand: OnCommand): Guarde
     } catch (error) {
       onCommand(seconds(), error instanceof RateLimiterRes)
       if (error instanceof RateLimiterRes) throw error
-      // A connection that stopped answering holds every later command. Only a command of this
-      // connection says so about it.
+      // A connection that stopped answering holds every later command. Only a timeout of a command
+      // on this connection proves that.
       const isSilent = error instanceof Error && error.message === 'Command timed out'
       if (isSilent && start >= connectedAt && client.status === 'ready') client.disconnect(true)
       const isOffline = error instanceof Error && /enableOfflineQueue/.test(error.message)
@@ -53,14 +56,14 @@ export function guardCommands(client: RedisClient, onCommand: OnCommand): Guarde
 
 export function unavailable(reason: string): Problem {
   const retryAfterInSeconds = RETRY_AFTER_IN_SECONDS.least + Math.floor(Math.random() * RETRY_AFTER_IN_SECONDS.spread)
-  return new Problem('ERR_UNAVAILABLE', 'The store of the service does not answer', { reason, retryAfterInSeconds })
+  return new Problem('ERR_UNAVAILABLE', 'The store of the service does not respond', { reason, retryAfterInSeconds })
 }
 
 /**
- * Returns a word for the failure. The whole message may hold anything.
+ * Returns a word for the failure, because the whole message may contain anything.
  *
- * An error of the server starts with its code, such as `OOM` or `READONLY`; an error of the system
- * has one, such as `ECONNREFUSED`.
+ * An error of the server starts with its code, such as `OOM` or `READONLY`; a system error has a
+ * code, such as `ECONNREFUSED`.
  */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'

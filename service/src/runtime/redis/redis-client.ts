@@ -4,7 +4,9 @@ import type { StoreAddress } from './store-url.ts'
 /** A connection to a server, or to a cluster. */
 export type RedisClient = Redis | Cluster
 
-/** No command may hold a request for longer. A store in the same region answers in milliseconds. */
+/**
+ * No command may hold a request for longer. A store in the same region responds in milliseconds.
+ */
 export const COMMAND_TIMEOUT_IN_MS = 1_000
 /** A name in DNS may lead to a host that drops packets. */
 const CONNECT_TIMEOUT_IN_MS = 3_000
@@ -12,9 +14,9 @@ const CONNECT_TIMEOUT_IN_MS = 3_000
 const DISCONNECT_TIMEOUT_IN_MS = 250
 
 /**
- * Opens the connection and keeps it open: it connects again after each loss.
+ * Opens the connection, and reconnects after each loss.
  *
- * - Without a connection, commands fail at once: a queue of commands would be requests that wait.
+ * - Without a connection, commands fail at once: if commands queued, requests would wait.
  * - A command whose response was lost is not sent again: it may have redeemed a code.
  */
 export function openRedisClient({ hosts, isTls, topology, database, ...address }: StoreAddress): RedisClient {
@@ -56,7 +58,7 @@ export function openRedisClient({ hosts, isTls, topology, database, ...address }
         // Behind TLS, a node is known by its name: its certificate holds no address.
         ...(isTls && { dnsLookup: (host, callback) => callback(null, host) }),
         clusterRetryStrategy: backOff,
-        // Each redirection may take a delay, so a few are all that fit into a request.
+        // Each redirection may cause a delay, so a request has time for only a few.
         maxRedirections: 3,
         slotsRefreshTimeout: COMMAND_TIMEOUT_IN_MS,
       })

@@ -9,7 +9,7 @@ import { redisKeys } from './redis-keys.ts'
 import { redisRecords } from './redis-records.ts'
 import { parseStoreUrl } from './store-url.ts'
 
-/** The stream of events keeps about so many, some 24 MB (bench/token-service.md). */
+/** The stream keeps about this many events, some 24 MB (bench/token-service.md). */
 const MAX_AUDIT_EVENTS = 100_000
 
 export interface RedisStoreOptions {
@@ -43,7 +43,7 @@ export interface RedisStore extends Store {
    *   configuration
    */
   connect(deadlineInMs: number): Promise<void>
-  /** Reports what the operator should change. */
+  /** Reports settings that the operator should change. */
   doubts(): Promise<readonly string[]>
   close(): void
 }
@@ -53,7 +53,7 @@ const PAUSE_IN_MS = 50
 
 /**
  * Opens a store in Redis 6.2 or later, or in Valkey. Returns at once, and connects in the
- * background: until then, and whenever the store does not answer, each method rejects with the
+ * background: until then, and whenever the store does not respond, each method rejects with the
  * Problem ERR_UNAVAILABLE.
  *
  * @param url such as `rediss://user:password@host:6380/0`; see `parseStoreUrl` for Sentinels and
@@ -76,7 +76,7 @@ export function openRedisStore(url: string, options: RedisStoreOptions = {}): Re
   const info = async (section: string): Promise<string> => guarded(() => client.info(section))
 
   async function check(): Promise<void> {
-    // A server that is full, or a replica, still answers a PING.
+    // A full server or a replica still responds to a PING.
     await guarded(() => client.set(keys.probe, '1', 'EX', 60))
     // An evicted revocation would let a device in again.
     if (/^maxmemory_policy:allkeys/m.test(await info('memory'))) throw unavailable('evicts keys')

@@ -1,4 +1,4 @@
-/** Where a Redis or Valkey is, as `--store` names it. */
+/** The address of a Redis or Valkey, as in `--store`. */
 export interface StoreAddress {
   readonly hosts: readonly { readonly host: string; readonly port: number }[]
   readonly isTls: boolean

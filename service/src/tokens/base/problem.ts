@@ -1,5 +1,5 @@
 /**
- * Why the token service refuses a request. The set is closed; a page may switch on it.
+ * The reason that the token service refuses a request. The set is closed; a page may switch on it.
  *
  * - `ERR_BAD_REQUEST` 400: the body is not a JSON object with the expected keys
  * - `ERR_NO_TOKEN` 401: the request has no JWT, or has a cookie but no page's origin
@@ -11,7 +11,7 @@
  * - `ERR_NO_DEVICE` 403: the JWT's subject has no device, the hub has no such device, or it is
  *   disabled
  * - `ERR_ORIGIN` 403: the page's origin is not allowed
- * - `ERR_OTHER_DEVICE` 403: the request names another device than the JWT
+ * - `ERR_OTHER_DEVICE` 403: the request names a device other than the JWT's
  * - `ERR_REVOKED` 403: the device or this JWT is revoked
  * - `ERR_NOT_FOUND` 404: the path does not exist
  * - `ERR_METHOD` 405: the path accepts another method
@@ -75,8 +75,8 @@ export class Problem extends Error {
 export function problemResponse(problem: Problem): Response {
   const [status, title] = STATUSES[problem.code]
   const headers = new Headers({ 'content-type': 'application/problem+json' })
-  // A 401 says how to authenticate (RFC 9110 §15.5.2). It names an error only if the request had a
-  // token (RFC 6750 §3).
+  // A 401 response states how to authenticate (RFC 9110 §15.5.2). It names an error only if the
+  // request had a token (RFC 6750 §3).
   if (status === 401) {
     headers.set('www-authenticate', problem.code === 'ERR_NO_TOKEN' ? 'Bearer' : 'Bearer error="invalid_token"')
   }

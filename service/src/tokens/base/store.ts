@@ -1,8 +1,8 @@
 /**
  * Durable storage for the service's keys, codes, revocations, and enrollments. Several processes
- * share it, and each sees a change of another with its next request.
+ * share it, and each sees a change by another process with its next request.
  *
- * A store that cannot answer rejects, and the service then refuses the request. A store never
+ * A store that cannot respond rejects, and the service then refuses the request. A store never
  * guesses.
  */
 export interface Store {
@@ -67,7 +67,7 @@ export interface SessionRecord {
 
 /** The devices that ever enrolled, and their sessions. */
 export interface EnrollmentRecords {
-  /** Remembers the names of a device for good. Keeps the first time of each name. */
+  /** Remembers the names of a device permanently. Keeps the first time of each name. */
   remember(names: readonly string[], at: number): Promise<void>
   /** Saves a session until it expires. */
   saveSession(session: SessionRecord): Promise<void>

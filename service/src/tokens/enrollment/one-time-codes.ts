@@ -2,7 +2,8 @@ import { isDeviceId } from '../base/device-id.ts'
 import type { CodeRecord, CodeRecords } from '../base/store.ts'
 
 /**
- * Crockford's base 32. It lacks I, L, and O, which people confuse, and reads them as 1, 1, and 0.
+ * Crockford's base 32. It does not write I, L, and O, which people confuse, and reads them as 1, 1,
+ * and 0.
  */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const LENGTH = 12

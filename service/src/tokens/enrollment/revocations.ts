@@ -16,7 +16,10 @@ export interface Revocations {
   revoke(name: string): Promise<void>
 }
 
-/** Opens the revocations of a store. Asks the store for each JWT: a revocation counts at once. */
+/**
+ * Opens the revocations of a store. Asks the store for each JWT, so a revocation takes effect at
+ * once.
+ */
 export function storedRevocations(
   { revocations }: { readonly revocations: RevocationRecords },
   now: () => number = Date.now,

@@ -10,7 +10,7 @@ export interface AuditEvent {
   readonly time: string
   readonly event: 'enroll' | 'token' | 'renew' | 'request'
   readonly outcome: 'ok' | ProblemCode
-  /** Why, in more detail than the client gets. */
+  /** The reason, in more detail than the client gets. */
   readonly reason?: string
   /** The client's network address, if the server knows it. */
   readonly address?: string

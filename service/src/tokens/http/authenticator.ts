@@ -39,7 +39,7 @@ export function createAuthenticator({ verify, limits, deviceOf, isRevoked }: Aut
   async function deviceIdOf(claims: Claims): Promise<string> {
     const deviceId = await deviceOf(claims)
     if (deviceId === undefined) throw new Problem('ERR_NO_DEVICE', 'The token belongs to no device')
-    // Checked here: the registry and the signature would each fail in their own way.
+    // Checked here, because the registry and the signature would each fail in a different way.
     if (isDeviceId(deviceId)) return deviceId
     const reason = 'not a device ID'
     throw new Problem('ERR_NO_DEVICE', 'The name in the token cannot be a device ID', { reason })

@@ -101,8 +101,8 @@ export function guard(app: Hono<Env>, { origins, limits, audit, onFailure, now }
   })
   app.use('/api/*', async (context, next) => {
     await limitBody(context, async () => undefined).catch(refuseIncomplete)
-    // Read the body before any decision: a client that delays its body must not keep a decision
-    // that is older than a revocation. Hono keeps the text.
+    // Read the body before any decision. A client that delays its body must not benefit from a
+    // decision that is older than a revocation. Hono keeps the text.
     await context.req.text().catch(refuseIncomplete)
     await next()
   })

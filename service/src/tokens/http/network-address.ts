@@ -29,7 +29,7 @@ function dotted(address: number): string {
 }
 
 /**
- * Returns the key of a rate limit: an owner of an IPv6 address owns the 2⁶⁴ addresses of its
+ * Returns the key of a rate limit: the owner of an IPv6 address has all 2⁶⁴ addresses of its
  * network (RFC 4291 §2.5.4).
  */
 export function networkOf(address: string): string {

@@ -15,7 +15,7 @@ export interface RateLimitOptions {
   readonly wrongCodesPerHour?: number | undefined
 }
 
-/** A limit: so many points in so many seconds for each key. */
+/** A limit: a number of points per key in a number of seconds. */
 export interface RateLimit {
   readonly name: 'address' | 'subject' | 'code'
   readonly points: number

@@ -5,8 +5,8 @@ import { Problem } from '../base/problem.ts'
  * Reads the body as a JSON object, or `{}` if there is no body.
  *
  * A page of another site can send a form with cookies and without a preflight, but not
- * `application/json` (Fetch Standard, "CORS-safelisted request-header"). So any other type is
- * refused, whatever the body holds.
+ * `application/json` (Fetch Standard, "CORS-safelisted request-header"). So the service refuses any
+ * other type, whatever the body contains.
  */
 export async function readBody(context: Context): Promise<Readonly<Record<string, unknown>>> {
   const text = await context.req.text().catch(refuseIncomplete)

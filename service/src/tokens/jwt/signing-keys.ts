@@ -1,7 +1,10 @@
 import type { SigningKeyRecord, Store } from '../base/store.ts'
 import { makeSigningKey, type SigningKey } from './signing-key.ts'
 
-/** The service's signing keys. The newest signs; older keys still verify what they signed. */
+/**
+ * The service's signing keys. The newest key signs; older keys still verify the JWTs that they
+ * signed.
+ */
 export interface SigningKeys {
   /** Newest first. Generates a key if there is none. */
   all(): Promise<readonly SigningKey[]>
@@ -51,7 +54,7 @@ export function signingKeys(record: SigningKeyRecord, lifetimeInSeconds: number,
       while (!isDone) {
         const before = await current()
         const old = keepOld ? parse(before) : []
-        // A key signed until the next newer key was created.
+        // A key signed until the creation of the next newer key.
         const kept = old.filter((_, index) => {
           const retiredAt = old[index - 1]?.createdAt ?? key.createdAt
           return retiredAt + lifetimeInSeconds * 1000 > key.createdAt

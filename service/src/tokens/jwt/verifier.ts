@@ -119,7 +119,7 @@ export function createVerifier(issuers: readonly Issuer[], options: VerifierOpti
         requiredClaims: ['sub', 'exp', 'iat'],
       })
       const { sub, iat = 0, exp = 0, jti, auth_time: authTime } = payload
-      if (typeof sub !== 'string' || sub === '') throw invalid('sub is not a text')
+      if (typeof sub !== 'string' || sub === '') throw invalid('sub is not a string')
       // A time of issue in the future would outlive every revocation before it. jose checks it only
       // together with a maximum age.
       if (iat > now() / 1000 + clockToleranceInSeconds) throw invalid('iat check_failed')
@@ -149,7 +149,7 @@ function checked(issuer: Issuer): Issuer & { algorithms: readonly Algorithm[] } 
   const { keys } = issuer
   if (keys instanceof URL && keys.protocol !== 'https:' && !(keys.protocol === 'http:' && isLoopback(keys.hostname))) {
     throw new TypeError(
-      `Keys of ${issuer.issuer} are at ${keys.protocol}//${keys.host}; expected an https address, because an attacker on the way could replace them`,
+      `Keys of ${issuer.issuer} are at ${keys.protocol}//${keys.host}; expected an https address, because an attacker in between could replace them`,
     )
   }
   return { ...issuer, algorithms }

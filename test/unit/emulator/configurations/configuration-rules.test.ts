@@ -41,7 +41,7 @@ describe('parseConfigurationRequest()', () => {
   const badId = "id must be 1 to 128 lowercase letters, digits, and the characters - : + % _ * ! '"
   const badLabels = `labels must have keys and values of 1 to 128 letters, digits, and - : . + % _ # * ? ! ( ) , = @ ; '`
   const badPriority = 'priority must be a whole number from 0 to 2147483647'
-  const badQueries = 'metrics.queries must have a query, a text, for each name'
+  const badQueries = 'metrics.queries must have a string with a query for each name'
 
   test.each([
     ['', {}, badId],
@@ -50,7 +50,7 @@ describe('parseConfigurationRequest()', () => {
     ['c/', {}, badId],
     ['c', [], 'The body must be a JSON object'],
     ['c', { id: 'd' }, 'id in the body must be the same as in the address'],
-    ['c', { schemaVersion: 1 }, 'schemaVersion must be a text'],
+    ['c', { schemaVersion: 1 }, 'schemaVersion must be a string'],
     ['c', { labels: [] }, 'labels must be an object'],
     ['c', { labels: { '': 'x' } }, badLabels],
     ['c', { labels: { a: '' } }, badLabels],
@@ -61,7 +61,7 @@ describe('parseConfigurationRequest()', () => {
     ['c', { labels: { a: 'b$' } }, badLabels],
     ['c', { labels: { ['x'.repeat(129)]: 'x' } }, badLabels],
     ['c', { content: 'x' }, 'content must be an object'],
-    ['c', { targetCondition: {} }, 'targetCondition must be a text'],
+    ['c', { targetCondition: {} }, 'targetCondition must be a string'],
     ['c', { priority: '1' }, badPriority],
     ['c', { priority: 1.5 }, badPriority],
     ['c', { priority: -1 }, badPriority],

@@ -72,10 +72,10 @@ describe('parseScopes()', () => {
   })
 
   test.each([
-    [{ deviceScope: 1 }, 'deviceScope must be a text'],
-    [{ parentScopes: 'a' }, 'parentScopes must be a list of at most one text'],
-    [{ parentScopes: [1] }, 'parentScopes must be a list of at most one text'],
-    [{ parentScopes: ['a', 'b'] }, 'parentScopes must be a list of at most one text'],
+    [{ deviceScope: 1 }, 'deviceScope must be a string'],
+    [{ parentScopes: 'a' }, 'parentScopes must be an array of at most one string'],
+    [{ parentScopes: [1] }, 'parentScopes must be an array of at most one string'],
+    [{ parentScopes: ['a', 'b'] }, 'parentScopes must be an array of at most one string'],
   ])('refuses %j', (body, message) => {
     expect(refusalOf(() => parseScopes(body))).toBe(`ArgumentInvalid: ${message}`)
   })

@@ -204,7 +204,7 @@ describe('parseIdentityRequest()', () => {
     [sas(key(16), key(15)), 'secondaryKey must be base64 of 16 to 64 bytes'],
     [sas(key(16).replace('=', '')), 'primaryKey must be base64 of 16 to 64 bytes'],
     [sas(1), 'primaryKey must be base64 of 16 to 64 bytes'],
-    [{ parentScopes: 1 }, 'parentScopes must be a list of at most one text'],
+    [{ parentScopes: 1 }, 'parentScopes must be an array of at most one string'],
   ])('refuses %j', (body, message) => {
     expect(refusalOf(() => parseIdentityRequest(body as never))).toBe(`ArgumentInvalid: ${message}`)
   })

@@ -49,7 +49,7 @@ describe('parseJobRequest()', () => {
 
   const badTime = 'maxExecutionTimeInSeconds must be a whole number above 0'
   const badStart = 'startTime must be a time in ISO 8601'
-  const badCondition = "queryCondition must be a text; '*' means every device"
+  const badCondition = "queryCondition must be a string; '*' means every device"
   const badType = 'type must be scheduleUpdateTwin or scheduleDeviceMethod'
 
   test.each([

@@ -73,7 +73,7 @@ describe('parseQuery()', () => {
     ['SELECT * FROM devices WHERE is_defined(etag, etag)', 'Line 1, col 29: is_defined takes one property'],
     ...['', 'etag', 'etag, etag, etag'].map((parameters) => [
       `SELECT * FROM devices WHERE startswith(${parameters})`,
-      'Line 1, col 29: startswith takes two texts: the text to search, and the part to find',
+      'Line 1, col 29: startswith takes two strings: the string to search, and the part to find',
     ]),
     ['SELECT * FROM devices GROUP BY tags.a', 'SELECT * cannot have GROUP BY'],
     ['SELECT * FROM devices.jobs GROUP BY status', jobs],

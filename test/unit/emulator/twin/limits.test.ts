@@ -5,7 +5,7 @@ import { refusalOf } from '../../../support/refusal.ts'
 
 const BAD_KEY = "a key must not contain control characters, '.', '$', '#', or a space"
 const BAD_LENGTH = 'a key must have 1 to 1024 bytes'
-const BAD_TEXT = 'a text must not exceed 4096 bytes'
+const BAD_TEXT = 'a string must not exceed 4096 bytes'
 const BAD_INTEGER = 'an integer must lie between -4503599627370496 and 4503599627370495'
 const BAD_NULL = 'null is not allowed inside an array'
 const TOO_DEEP = 'must not be nested deeper than 10 levels'

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { foreignToken, HOUR_IN_MS, openService, PAGE, type Post, START } from './memory-service.ts'
 
 const DAY_IN_MS = 24 * HOUR_IN_MS
-const BODY_DETAIL = 'The body is not { code: text, cookie?: true or false }'
+const BODY_DETAIL = 'The body is not { code: string, cookie?: true or false }'
 
 async function cookieOf({ enrollment, post }: ReturnType<typeof openService>, request: Post = {}): Promise<string> {
   const { code } = await enrollment.codes.make('kiosk-7', 60)

@@ -44,7 +44,7 @@ describe('POST /api/token', () => {
     const other = await post('/api/token', { token, body: { deviceId: 'kiosk-8' } })
     expect(other.body).toMatchObject({
       code: 'ERR_OTHER_DEVICE',
-      detail: 'The token is for another device than the request',
+      detail: 'The token is for a device other than the request names',
     })
   })
 

@@ -58,8 +58,8 @@ describe('createVerifier()', () => {
     ['no time of issue', { iat: undefined }, 'iat missing'],
     ['no end', { exp: undefined }, 'exp missing'],
     ['no subject', { sub: undefined }, 'sub missing'],
-    ['an empty subject', { sub: '' }, 'sub is not a text'],
-    ['a subject that is a number', { sub: 7 }, 'sub is not a text'],
+    ['an empty subject', { sub: '' }, 'sub is not a string'],
+    ['a subject that is a number', { sub: 7 }, 'sub is not a string'],
     ['another issuer', { iss: 'https://evil.example' }, 'unknown issuer'],
     ['no issuer', { iss: undefined }, 'unknown issuer'],
   ])('refuses %s', async (_, claims, reason) => {
@@ -170,7 +170,7 @@ describe('createVerifier() throws', () => {
   test.each(['http://login.example', 'ftp://localhost', 'ftp://login.example'])('for keys at %s', (address) => {
     expect(() => verifierOf(issuerWith({ keys: new URL(`${address}/keys?secret`) }))).toThrow(
       new TypeError(
-        `Keys of ${ISSUER} are at ${address}; expected an https address, because an attacker on the way could replace them`,
+        `Keys of ${ISSUER} are at ${address}; expected an https address, because an attacker in between could replace them`,
       ),
     )
   })

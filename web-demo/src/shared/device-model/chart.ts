@@ -4,8 +4,8 @@ import { chartRange, chartSplits } from './chart-data.ts'
 import { degrees, type ReportedPoint } from './chart-words.ts'
 
 /**
- * The last five minutes of a thermostat, drawn on a canvas. A chart library would be a third of the
- * script of a connected page.
+ * The last five minutes of a thermostat, drawn on a canvas. A chart library would make up a third
+ * of a connected page's script.
  */
 export interface Chart {
   render(history: readonly Sample[], points: readonly ReportedPoint[], now: number): void

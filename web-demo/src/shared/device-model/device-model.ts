@@ -15,9 +15,9 @@ export interface DeviceModelHost extends SimulationHost {
  * The thermostat and the firmware in the middle column. They report nothing while they do not run.
  */
 export interface DeviceModel {
-  /** Runs the device, or ends it. A device that runs again starts from what the hub remembers. */
+  /** Runs or stops the device. A device that runs again starts from its reported properties. */
   setRunning(isOn: boolean): void
-  /** Says in place of the device why it does not run. */
+  /** Shows the reason that the device does not run, in its place. */
   explain(reason: string): void
   /**
    * Applies the model's own desired properties, `climate.target`, `climate.fanOn`, and `firmware`.
@@ -44,7 +44,7 @@ export interface Readings {
 
 type State =
   | { readonly type: 'off' }
-  /** Started before the first sync: the device starts from what the hub remembers. */
+  /** Started before the first sync. The device then starts from its reported properties. */
   | { readonly type: 'waiting' }
   | { readonly type: 'running'; readonly simulation: Simulation; readonly view: DeviceView }
 
@@ -89,7 +89,7 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
     else dispatch({ ...lastDesired, patch: lastDesired.desired, isFirst: true })
   }
 
-  /** Goes by the clock, because a hidden page has a timer only once a minute. */
+  /** Uses the clock, because timers of a hidden page fire only once a minute. */
   function tick(): void {
     run()
     if (state.type === 'running') dispatch({ type: 'tick' })

@@ -15,7 +15,7 @@ export interface SimulationHost {
   reported(): JsonObject | undefined
   /** Whether a report would leave now. Otherwise the device reports later. */
   isReady(): boolean
-  /** Settles when the hub has answered. The result shows in `reported()`. */
+  /** Settles when the hub has responded. The result appears in `reported()`. */
   report(patch: JsonObject): Promise<unknown>
 }
 

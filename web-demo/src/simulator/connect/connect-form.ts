@@ -9,13 +9,13 @@ import { createTokenForm } from './token-form.ts'
 
 /** The start page. */
 export interface ConnectForm {
-  /** Shows why a connect led nowhere, or removes the reason. */
+  /** Shows the reason for a failed attempt to connect, or removes it. */
   showProblem(problem: string): void
 }
 
 /**
- * The start page: every way to connect. A field with a secret is emptied as soon as the page reads
- * it.
+ * The start page: every way to connect. The page empties a field with a secret as soon as it has
+ * read the secret.
  */
 export function createConnectForm(connect: (grant: Grant) => Promise<void>, { service }: Link): ConnectForm {
   find('connect-local', HTMLButtonElement).addEventListener('click', () => void connect(localGrant()))

@@ -2,10 +2,10 @@ import { type LocalHubState, watchLocalHub } from 'hubtwin-page-kit/watch-local-
 import { find, setText } from '../../shared/dom.ts'
 import { LOCAL_HUB_URL } from '../../shared/local-hub.ts'
 
-/** Says on the start page whether the local hub runs, and how to start it. */
+/** Shows on the start page whether the local hub runs, and how to start it. */
 export interface LocalHubStatus {
   start(): void
-  /** Ends the checks, because the page of a device knows its own hub. */
+  /** Stops the checks, because the page of a device knows its own hub. */
   stop(): void
 }
 

@@ -16,7 +16,7 @@ export interface SecretFieldParts {
   readonly parts: HTMLElement
   /** @param text never empty */
   findProblem(text: string): string | undefined
-  /** Removes what a person pasted around the secret. */
+  /** Removes the text that a person pasted around the secret. */
   unwrap(text: string): string
   readParts(text: string): readonly Part[]
   readonly whenEmpty: string
@@ -25,7 +25,7 @@ export interface SecretFieldParts {
 export interface Part {
   readonly name: string
   readonly value: string
-  /** Show only the length. */
+  /** Whether to show only the length. */
   readonly isSecret?: boolean
 }
 
@@ -48,7 +48,7 @@ export function createSecretField({
   }
 
   field.addEventListener('input', () => void check())
-  // A field joins pasted lines, so they are read before.
+  // An input field joins pasted lines, so this reads them first.
   field.addEventListener('paste', (event) => {
     const pasted = event.clipboardData?.getData('text') ?? ''
     if (!/[\r\n]/.test(pasted.trim())) return

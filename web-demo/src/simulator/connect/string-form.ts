@@ -64,7 +64,9 @@ function isLocalHub(text: string): boolean {
   return /(?:^|;)UseDevelopmentEmulator=true(?:;|$)/.test(text)
 }
 
-/** A policy that may connect devices signs for each of them (docs/protocol/protocol.md §2). */
+/**
+ * A policy key with DeviceConnect can sign for each device (docs/protocol/protocol.md §2).
+ */
 function withDevice(text: string, deviceId: string): string {
   return readPasted(text).kind === 'policy' ? `${text.replace(/;$/, '')};DeviceId=${deviceId}` : text
 }

@@ -54,8 +54,8 @@ function connectionStringWith(token: string, endpoint: string): string {
 }
 
 /**
- * An endpoint on this machine can be the hub itself, at another port or without TLS. Any other is
- * a gateway.
+ * An endpoint on this machine can be the hub itself, at another port or without TLS. Any other
+ * endpoint is a gateway.
  */
 function hostParts(hostName: string, endpoint: string): string[] {
   if (endpoint === '') return [`HostName=${hostName}`]

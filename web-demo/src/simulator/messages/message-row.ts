@@ -12,7 +12,7 @@ export interface MessageRow {
 
 const WORDS = {
   accepted: 'accepted, PUBACK sent',
-  failed: 'failed, comes again after a back-off',
+  failed: 'failed, delivered again after a back-off',
   closed: 'not accepted: the connection has ended',
 } as const
 

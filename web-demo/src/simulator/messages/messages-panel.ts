@@ -15,7 +15,7 @@ export interface MessagesPanel {
 
 const MAX_ROWS = 50
 
-/** A message to try, before the first one arrives. */
+/** A sample message, before the first message arrives. */
 const FIRST_MESSAGE: SampleContent = { body: 'Hello' }
 
 /** @param note shows a summary next to the title */
@@ -34,7 +34,7 @@ export function createMessagesPanel(note: (text: string) => void): MessagesPanel
   async function handle(message: ReceivedMessage): Promise<void> {
     received += 1
     newest = { body: message.text, properties: message.properties }
-    // A message of an earlier connection comes again, because nothing has accepted it.
+    // The hub delivers a message of an earlier connection again, because nothing has accepted it.
     open?.show('closed')
     const row = createMessageRow(message)
     open = row

@@ -4,7 +4,7 @@ import { textOf } from '../../shared/json-value.ts'
 import type { DeskCall, MethodDesk } from './method-desk.ts'
 import { createResponseFields } from './response-fields.ts'
 
-/** A call on screen, with a form while it waits for an answer by hand. */
+/** A call on screen, with a form while it waits for a response by hand. */
 export interface CallRow {
   readonly element: HTMLLIElement
   render(call: DeskCall): void

@@ -8,12 +8,12 @@ export interface DeskResponse {
   readonly payload?: JsonValue | undefined
 }
 
-/** The answer to all calls of a method. */
+/** The response to all calls of a method. */
 export type Rule = { readonly delayInMs: number } & (
   | ({ readonly type: 'respond' } & DeskResponse)
   /** The handler throws, and the back end gets 500. */
   | { readonly type: 'fail' }
-  /** No answer at all, so that the call times out. */
+  /** No response at all, so that the call times out. */
   | { readonly type: 'ignore' }
 )
 
@@ -29,13 +29,13 @@ export interface DeskCall {
 }
 
 export type CallState =
-  /** For an answer by hand. */
+  /** For a response by hand. */
   | { readonly type: 'waiting' }
-  /** For the delay of its rule, or for the model. */
+  /** For the delay of the rule, or for the model. */
   | { readonly type: 'running'; readonly by: 'rule' | 'model' }
   | { readonly type: 'answered'; readonly status: number; readonly at: number }
   | { readonly type: 'failed'; readonly reason: string }
-  /** No answer can reach the back end any more. */
+  /** No response can reach the back end any more. */
   | { readonly type: 'late'; readonly reason: string }
 
 /** Collects the calls of direct methods, and answers them. */

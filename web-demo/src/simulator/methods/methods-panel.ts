@@ -51,7 +51,7 @@ export function createMethodsPanel(desk: MethodDesk, device: () => SampleDevice 
     make('code', '', 'reboot'),
     ' and ',
     make('code', '', 'reload'),
-    ' itself. A rule comes before it. All other calls wait for you, for 30 s.',
+    ' itself. A rule has priority over it. All other calls wait up to 30 s for you.',
   )
   const copy = makeCopyAs(
     'method',
@@ -62,7 +62,7 @@ export function createMethodsPanel(desk: MethodDesk, device: () => SampleDevice 
   return { element: make('div', 'panel-group', hint, empty, list, copy, rules.element), render }
 }
 
-/** The newest call, or a first call to try. */
+/** The newest call, or a sample call. */
 function subjectOf({ calls }: MethodDesk, device: SampleDevice | undefined): SampleSubject | undefined {
   if (device === undefined) return undefined
   const target = targetOf(device)

@@ -5,7 +5,7 @@ import { createMethodDesk } from './method-desk.ts'
 import type { MethodsPanel } from './methods-panel.ts'
 import { createModelMethods } from './model-methods.ts'
 
-/** The direct methods of the device. They get answers also before a person opens the panel. */
+/** The direct methods of the device. They get responses even before a person opens the panel. */
 export interface MethodsPart {
   readonly handleCall: MethodHandler
   attach(device: SimulatedDevice): void

@@ -1,7 +1,7 @@
 import type { MethodHandler } from 'hubtwin/methods'
 import type { SimulatedDevice } from '../simulated-device.ts'
 
-/** Long enough for the response to leave first. */
+/** Long enough for the response to be sent first. */
 const REBOOT_AFTER_IN_MS = 1000
 
 /**

@@ -91,7 +91,7 @@ function describe(rule: Rule): string {
     case 'fail':
       return `fails with 500${after}`
     case 'ignore':
-      return 'gets no answer'
+      return 'gets no response'
   }
 }
 

@@ -44,6 +44,6 @@ function advise(error: Error, { isLocal, isSecure, holds }: Place): string {
 const ADVICE_BY_SECRET: Readonly<Record<Place['holds'], string>> = {
   key: 'Check that the device exists, is enabled, and has this key. To change the key, press Forget and paste the connection string again.',
   token:
-    'If the token has expired, press Forget and paste a new one; this page cannot make tokens. Otherwise check that the device exists and is enabled.',
+    'If the token has expired, press Forget and paste a new token; this page cannot create tokens. Otherwise check that the device exists and is enabled.',
   nothing: 'Check that the device exists and is enabled, and that the token service has the right key.',
 }

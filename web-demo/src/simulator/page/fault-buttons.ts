@@ -2,7 +2,7 @@ import { find, setText } from '../../shared/dom.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
 import { openSecondTab } from './second-tab.ts'
 
-/** The buttons that inject faults. Each says what it did after you press it. */
+/** The buttons that inject faults. Each shows its effect after you press it. */
 export interface FaultButtons {
   attach(device: SimulatedDevice): void
   /** Call this when the status changes. */
@@ -16,7 +16,7 @@ const NOTICES = {
   drop: 'Dropped: this page closed its connection. hubtwin reconnects within a second.',
   expire: 'Expired: this page sends a token that expired an hour ago. The hub rejects it, and hubtwin gets a new one.',
   blocked: 'The browser blocked the new tab. Allow pop-ups for this page.',
-  tab: 'The second tab is the same device and uses this tab’s connection. Close this tab, and the other takes over.',
+  tab: 'The second tab is the same device and uses this tab’s connection. Close this tab, and the other tab takes over.',
 } as const
 
 const NOTICE_IN_MS = 10_000

@@ -1,7 +1,10 @@
 import type { Grant } from '../connect/grant.ts'
 import { readLink, searchOf } from '../connect/link.ts'
 
-/** The request of the opened tab. Neither it nor its answer appears in a URL or in storage. */
+/**
+ * The request of the opened tab. Neither the request nor its response appears in a URL or in
+ * storage.
+ */
 const REQUEST = 'hubtwin: send the grant'
 
 const TIMEOUT_IN_MS = 2000

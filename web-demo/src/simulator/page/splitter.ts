@@ -77,7 +77,10 @@ function recall(): number {
   }
 }
 
-/** Writing throws if the browser blocks the storage, or if it is full. Then the page forgets. */
+/**
+ * Writing throws if the browser blocks the storage, or if it is full. Then the page does not
+ * remember the height.
+ */
 function remember(percent: number | undefined): void {
   try {
     if (percent === undefined) localStorage.removeItem(KEY)

@@ -25,7 +25,7 @@ export interface ApplyControls {
 export interface ApplyControlsParts {
   /** Removes the properties that the device model reports by itself. */
   withoutModel(patch: JsonObject): JsonObject
-  /** Gives the desired properties to the device model, with the part that is new to it. */
+  /** Passes the desired properties to the device model, with the part that is new to it. */
   applyToModel(desired: JsonObject, version: number, patch: JsonObject, isFirst: boolean): void
   readonly switches: Switches
 }
@@ -62,7 +62,7 @@ export function createApplyControls({ withoutModel, applyToModel, switches }: Ap
     const { desired, reported } = device.document ?? { desired: {}, reported: {} }
     const rest = nextPatch()
     const isApplied = isEmpty(rest) && isEmpty(patchToApply(desired, reported))
-    // The rest is up to the device model, which a click cannot hurry.
+    // The device model handles the rest, and a click cannot speed it up.
     const isAtWork = switches.current.apply && isEmpty(rest)
     button.disabled = isClosed || isApplied || isReporting || isAtWork
     if (isClosed) setText(hint, 'Reconnect to apply and report.')
@@ -72,7 +72,7 @@ export function createApplyControls({ withoutModel, applyToModel, switches }: Ap
     else setText(hint, isReporting ? 'Applying…' : 'Some desired properties are not applied yet.')
   }
 
-  /** The tab with the connection applies, so that several tabs do not report the same twice. */
+  /** The tab with the connection applies, so that several tabs do not send the same report. */
   function refresh(): void {
     render()
     const { status, role } = device?.twin ?? {}

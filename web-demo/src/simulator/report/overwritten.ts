@@ -1,6 +1,6 @@
 import type { JsonObject } from 'hubtwin/light'
 
-/** Whether the simulated device reports something else in place of this patch. */
+/** Whether the simulated device overwrites a part of this patch with its own report. */
 export type IsOverwritten = (patch: JsonObject) => boolean
 
 export const OVERWRITTEN =

@@ -9,7 +9,7 @@ import type { SimulatedDevice } from '../simulated-device.ts'
 import { type IsOverwritten, OVERWRITTEN } from './overwritten.ts'
 import { describeResult, describeSending } from './report-result.ts'
 
-/** The thermostat does not report the humidity, so it leaves this patch alone. */
+/** The thermostat does not report the humidity, so it does not overwrite this patch. */
 const FIRST_PATCH = { climate: { humidity: 45 } }
 
 /** An editor for the patch to report. It marks problems while you type. */

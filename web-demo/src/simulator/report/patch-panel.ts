@@ -4,7 +4,7 @@ import type { IsOverwritten } from './overwritten.ts'
 import type { PatchEditor } from './patch-editor.ts'
 
 /**
- * The button that opens the patch editor. The editor is a third of all script, so it loads on
+ * The button that opens the patch editor. The editor makes up a third of all code, so it loads on
  * demand.
  */
 export interface PatchPanel {

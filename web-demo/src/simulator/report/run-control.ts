@@ -2,7 +2,7 @@ import type { DeviceModel } from '../../shared/device-model/device-model.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
 import type { Switches } from './switches.ts'
 
-/** Runs the simulated thermostat while its switch is on, which it is for a new device. */
+/** Runs the simulated thermostat while its switch is on. For a new device, it is on. */
 export interface RunControl {
   attach(device: SimulatedDevice): void
   /** Call this when the switch or the role of this tab may have changed. */

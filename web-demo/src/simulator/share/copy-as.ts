@@ -14,7 +14,7 @@ async function copySample(
 }
 
 /**
- * Buttons that copy a program or a command which does the same.
+ * Buttons that copy a program or a command with the same effect.
  *
  * @param type of the subject
  * @param subject called at each click; `undefined` while there is nothing to copy

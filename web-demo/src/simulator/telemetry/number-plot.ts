@@ -56,7 +56,7 @@ export function createNumberPlot(): NumberPlot {
     add(body) {
       const found = firstNumber(body)
       if (found === undefined) return
-      // Another template starts another line.
+      // A new template starts a new line.
       const before = points.at(-1)?.name === found.name ? points : []
       points = [...before, found].slice(-MAX_POINTS)
       render()

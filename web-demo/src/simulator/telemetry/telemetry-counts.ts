@@ -1,6 +1,6 @@
 import { createRate } from '../../shared/rate.ts'
 
-/** The messages of the panel since it got its device. */
+/** Counts the panel's messages since it got its device. */
 export interface TelemetryCounts {
   readonly sent: number
   countSent(now: number): void

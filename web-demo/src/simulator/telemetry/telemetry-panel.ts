@@ -12,7 +12,7 @@ import { readTemplate } from './template.ts'
 /** Sends messages by hand or at an interval, and counts them. */
 export interface TelemetryPanel {
   readonly element: HTMLElement
-  /** Another device starts with nothing sent. */
+  /** Resets the panel for another device. */
   attach(device: SimulatedDevice): void
   /** Call this when the status or the role changes, and once a second. */
   refresh(): void

@@ -8,7 +8,7 @@ export interface TemplateValues {
   readonly counter: number
   /** Milliseconds since 1970. */
   readonly now: number
-  /** From 0 to 1, without 1. */
+  /** From 0 to below 1. */
   random(): number
 }
 
@@ -75,7 +75,7 @@ const simple: { readonly [name: string]: Part } = {
   now: ({ now }) => new Date(now).toISOString(),
 }
 
-/** JSON has `null` for a value that nothing measures. */
+/** In JSON, `null` stands for a value that nothing measures. */
 function measured(value: number | undefined): string {
   return value === undefined ? 'null' : String(value)
 }

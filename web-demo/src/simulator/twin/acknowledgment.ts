@@ -2,9 +2,9 @@ import type { JsonObject, JsonValue } from 'hubtwin/light'
 import { isObject } from '../../shared/json-value.ts'
 
 /**
- * A device's answer to a writable property: the value that it uses, a status code as in HTTP, the
- * desired version that it answers, and a description (IoT Plug and Play conventions, "Writable
- * properties").
+ * A device's acknowledgment of a writable property: the value that it uses, a status code as in
+ * HTTP, the desired version that it acknowledges, and a description (IoT Plug and Play conventions,
+ * "Writable properties").
  */
 export interface Acknowledgment {
   readonly value: JsonValue

@@ -4,14 +4,14 @@ export type Section = 'desired' | 'reported'
 
 export interface Mark {
   readonly text: string
-  /** The value of the other section, for screens that hide that section. */
+  /** The value of the other section, for screens that hide it. */
   readonly other: string
   readonly title: string
 }
 
 const NONE: Mark = { text: '', other: '', title: '' }
 
-/** Compares a row with the other section, in words and signs: not everybody can see colors. */
+/** Compares a row with the other section, in words and signs, for people who cannot see colors. */
 export function markFor(section: Section, row: Row): Mark {
   const mark = relationMark(section, row)
   const { acknowledgment } = row

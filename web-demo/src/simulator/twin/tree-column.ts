@@ -16,7 +16,7 @@ interface Line {
   readonly value: HTMLElement
   readonly mark: HTMLElement
   cell: Cell
-  /** The rendered row. Most rows do not change, and then there is nothing to do. */
+  /** The rendered row, for comparison. Most rows do not change, and then nothing is rendered. */
   row?: Row
   flash?: 'a' | 'b'
   timer?: ReturnType<typeof setTimeout>

@@ -4,9 +4,9 @@ import type { WireEntry } from './wire-entry.ts'
 /** The attempt to connect that the newest entries of the wire log belong to. */
 export type Attempt =
   | { readonly type: 'none'; readonly failures: number }
-  /** It runs; `firstId` is its first entry. */
+  /** The attempt is in progress; `firstId` is its first entry. */
   | { readonly type: 'running'; readonly firstId: number; readonly failures: number }
-  /** It failed. Later entries until the next attempt, such as DISCONNECT, belong to it. */
+  /** The attempt failed. Later entries until the next attempt, such as DISCONNECT, belong to it. */
   | { readonly type: 'failed'; readonly firstId: number; readonly failures: number; readonly reason: string }
 
 export const NO_ATTEMPT: Attempt = { type: 'none', failures: 0 }
@@ -32,7 +32,7 @@ export function nextAttempt(attempt: Attempt, observation: TwinObservation, id: 
   }
 }
 
-/** Makes a single entry of the entries of a failed attempt, under the ID of the first. */
+/** Combines the entries of a failed attempt into a single entry, with the ID of the first. */
 export function foldedEntry(
   { id, at }: WireEntry,
   entries: readonly WireEntry[],

@@ -1,10 +1,10 @@
 import type { TwinObservation } from 'hubtwin/light'
 
 /**
- * A row of the wire log: a request with its answer, a message from the hub, or a change of state.
+ * A row of the wire log: a request with its response, a message from the hub, or a change of state.
  */
 export interface WireEntry {
-  /** Counts from 1. An answer replaces the entry of its request, under the same number. */
+  /** Counts from 1. A response replaces the entry of its request, under the same number. */
   readonly id: number
   /** Milliseconds since 1970. */
   readonly at: number
@@ -26,7 +26,7 @@ export interface WireEntry {
 
 export interface WireAnswer {
   readonly at: number
-  /** The status from the hub, or the reason why there is none. */
+  /** The status from the hub, or the reason that there is none. */
   readonly text: string
   readonly topic?: string
   readonly payload?: string
@@ -35,7 +35,7 @@ export interface WireAnswer {
 export type NewEntry = Omit<WireEntry, 'id'>
 
 /**
- * The meaning of an observation: an entry, which may await an answer, or the answer to an entry.
+ * The meaning of an observation: an entry, which may await a response, or the response to an entry.
  */
 export type Reading =
   | { readonly type: 'entry'; readonly entry: NewEntry; readonly awaits?: string }
@@ -46,7 +46,7 @@ export type Reading =
       readonly version?: number
       readonly isTrouble: boolean
     }
-  /** The connection ended, so no entry gets an answer any more. */
+  /** The connection ended, so no waiting entry gets a response. */
   | { readonly type: 'end'; readonly entry: NewEntry }
 
 const FAILED_PARTS = { storageFailed: 'storage', messageFailed: 'message' } as const

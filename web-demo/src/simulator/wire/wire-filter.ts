@@ -2,7 +2,7 @@ import type { WireEntry } from './wire-entry.ts'
 
 export interface WireFilter {
   readonly show: 'all' | WireEntry['group'] | 'errors'
-  /** Searched in name, topic, payload, and answer, ignoring case. */
+  /** Searched in name, topic, payload, and response, ignoring case. */
   readonly words: string
 }
 

@@ -3,7 +3,9 @@ import { MAX_ENTRIES } from './wire-log.ts'
 import { type MakeExtra, makeRow } from './wire-row.ts'
 import type { WireEntry } from './wire-entry.ts'
 
-/** The rows on screen. They render at most once a frame, and are never more than the log keeps. */
+/**
+ * The rows on screen. They render at most once a frame, and show at most the entries of the log.
+ */
 export interface WireList {
   /** Adds or replaces entries, and removes those that are now part of another. */
   put(entries: readonly WireEntry[], removed?: readonly number[]): void

@@ -13,13 +13,13 @@ export interface WireChange {
   readonly removed: readonly number[]
 }
 
-/** The newest entries of the wire. A request and its answer share an entry. */
+/** The newest entries of the wire. A request and its response share an entry. */
 export interface WireLog {
   readonly entries: readonly WireEntry[]
-  /** The number of dropped entries, the oldest ones. */
+  /** The number of dropped entries. The log drops the oldest entries first. */
   readonly dropped: number
   addObservation(observation: TwinObservation): WireChange
-  /** Adds the answer to a request, which no observation shows: PUBACK. */
+  /** Adds PUBACK to its message, because no observation shows PUBACK. */
   addAnswer(to: string, answer: WireAnswer): readonly WireEntry[]
   /** Adds an entry that no observation causes. */
   add(entry: NewEntry): WireEntry
@@ -31,13 +31,13 @@ export function createWireLog(): WireLog {
   let dropped = 0
   let lastId = 0
   let attempt: Attempt = NO_ATTEMPT
-  /** The entries that await an answer, by its key. */
+  /** The entries that await a response, by its key. */
   const awaiting = new Map<string, WireEntry>()
 
   function add(entry: NewEntry): WireEntry {
     const added = { id: ++lastId, ...entry }
     entries.push(added)
-    // Drops many at a time, because each cut copies the whole list.
+    // Drops many entries at a time, because each removal copies the whole list.
     if (entries.length >= MAX_ENTRIES * 1.2) {
       dropped += entries.length - MAX_ENTRIES
       entries = entries.slice(-MAX_ENTRIES)
@@ -62,7 +62,7 @@ export function createWireLog(): WireLog {
     const ended = reading.type === 'end' ? [...awaiting.values()] : []
     if (reading.type === 'end') awaiting.clear()
     const unanswered = ended.map((entry) =>
-      replace({ ...entry, answer: { at: observation.at, text: 'no answer' }, isTrouble: true }),
+      replace({ ...entry, answer: { at: observation.at, text: 'no response' }, isTrouble: true }),
     )
     const added = add(reading.entry)
     if (reading.type === 'entry' && reading.awaits !== undefined) awaiting.set(reading.awaits, added)

@@ -52,7 +52,7 @@ function columnsOf(entry: WireEntry): HTMLElement[] {
   ]
 }
 
-/** The bytes of the payload and of the answer's payload. */
+/** The bytes of the payload and of the response's payload. */
 export function sizeOf({ payload, answer }: WireEntry): number {
   return utf8Length(payload ?? '') + utf8Length(answer?.payload ?? '')
 }
@@ -64,7 +64,7 @@ function makeContent(entry: WireEntry, makeExtra: MakeExtra): HTMLElement {
     'div',
     'wire-inside',
     ...message('', topic, payload),
-    ...message('answer', answer?.topic, answer?.payload),
+    ...message('response', answer?.topic, answer?.payload),
     makeExtra(entry) ?? '',
   )
 }
