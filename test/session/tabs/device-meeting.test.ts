@@ -96,6 +96,15 @@ describe('A tab in a meeting', () => {
     meeting.whenGone('b', () => expect.unreachable())()
   })
 
+  test('hears each message once, although it enters twice', async () => {
+    const browser = createFakeBrowser()
+    const [own, other] = ['a', 'b'].map((tab) => meet(browser.newTab(), tab)) as [Met, Met]
+    for (const { meeting } of [own, own, other]) meeting.enter()
+    other.meeting.post({ type: 'ask' })
+    await settle()
+    expect(own.received).toEqual([{ type: 'ask' }])
+  })
+
   test('hears the tabs of its device only', async () => {
     const browser = createFakeBrowser()
     const own = meet(browser.newTab(), 'a')
