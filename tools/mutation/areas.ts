@@ -34,6 +34,7 @@ export const areas: Readonly<Record<string, Area>> = {
       'messages',
       'schema',
       'shared-device',
+      'credentials',
     ].map((folder) => `core/src/${folder}/**/*.ts`),
     tests: ['test/unit/*.test.ts', 'test/session/{*,tabs/*}.test.ts'],
     inProcess: true,

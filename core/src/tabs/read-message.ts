@@ -121,7 +121,7 @@ function statusOf({ type, attempt, retryInMs, error }: Fields): TwinStatus {
   }
 }
 
-const CODES: Readonly<Record<TwinErrorCode, true>> = {
+const CODES: Readonly<Record<string, unknown>> = {
   ERR_REFUSED: true,
   ERR_UNAUTHORIZED: true,
   ERR_TOKEN: true,
@@ -135,10 +135,10 @@ const CODES: Readonly<Record<TwinErrorCode, true>> = {
   ERR_QUEUE_FULL: true,
   ERR_REPLACED: true,
   ERR_CLOSED: true,
-}
+} satisfies Record<TwinErrorCode, true>
 
 function twinErrorOf({ code, message, status, retryAfterInMs, retriable }: Fields): TwinError {
-  if (CODES[textOf(code) as TwinErrorCode] !== true) throw malformed()
+  if (CODES[textOf(code)] !== true) throw malformed()
   if (typeof retriable !== 'boolean') throw malformed()
   return new TwinError(code as TwinErrorCode, textOf(message), {
     retriable,
