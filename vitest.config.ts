@@ -45,8 +45,21 @@ const suites: Suite[] = [
   { name: 'session', include: ['test/session/**/*.test.ts'], sharesModules: true, testTimeout: 10 * SECOND },
   { name: 'emulator', include: ['test/emulator/**/*.test.ts'], sharesModules: true, testTimeout: 20 * SECOND },
   { name: 'slow', include: [SLOW_TESTS], exclude: [], testTimeout: 60 * SECOND },
-  { name: 'service', include: ['test/service/**/*.test.ts'], sharesModules: true, testTimeout: 30 * SECOND },
-  { name: 'demo', include: ['test/demo/**/*.test.ts'], sharesModules: true, testTimeout: 60 * SECOND },
+  // Both start the programs a few hundred times.
+  {
+    name: 'service',
+    include: ['test/service/**/*.test.ts'],
+    sharesModules: true,
+    testTimeout: 30 * SECOND,
+    setup: 'test/demo',
+  },
+  {
+    name: 'demo',
+    include: ['test/demo/**/*.test.ts'],
+    sharesModules: true,
+    testTimeout: 60 * SECOND,
+    setup: 'test/demo',
+  },
   // One file for every runtime that is not a browser: Node 20, a newer Node, Deno and Bun run it
   // unchanged.
   { name: 'contract', include: ['test/contract/node.test.ts'], testTimeout: 30 * SECOND, setup: 'test/contract' },

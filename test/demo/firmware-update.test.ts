@@ -1,14 +1,14 @@
-import { startHub } from 'hubtwin-emulator'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Hub } from 'hubtwin-emulator'
+import { describe, expect, it } from 'vitest'
+import { useHub } from '../support/use-hub.ts'
 import { startProgram } from './program.ts'
 
-let hub: Awaited<ReturnType<typeof startHub>>
+let hub: Hub
 let environment: { IOTHUB_DEVICE_CONNECTION_STRING: string }
-beforeEach(async () => {
-  hub = await startHub({ securePort: 0, plainPort: 0 })
+useHub((started) => {
+  hub = started
   environment = { IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device('device1', { plain: true }) }
 })
-afterEach(() => hub.close())
 
 const QUICK = ['--download-seconds', '1', '--apply-seconds', '0.5']
 const OPENED = 'Client created.\nClient opened.\nTwin created.\n'

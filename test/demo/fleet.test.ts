@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { startHub } from 'hubtwin-emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runProgram, startProgram } from './program.ts'
+import { nodeFor, runProgram, startProgram } from './program.ts'
 
 /** For a busy machine. */
 const PATIENT = { timeout: 15_000 }
@@ -48,7 +48,9 @@ describe('hubtwin-fleet', () => {
     const stopListening = hub.events.listen((event) => {
       if (event.type === 'telemetry') bodies.push(Buffer.from(event.body).toString())
     })
-    const program = startProgram(FLEET, [...args, ...telemetry, '--csv', csv, '--json', json, '--delete'], environment)
+    const all = [...args, ...telemetry, '--csv', csv, '--json', json, '--delete']
+    // Unchanged, with the modules and the threads of the build.
+    const program = startProgram(FLEET, all, environment, nodeFor(FLEET))
     await program.prints('Created 50 devices')
     await program.prints('50 of 50 synced')
     await hub.updateTwin('fleet-7', { properties: { desired: { climate: { target: 25 } } } })

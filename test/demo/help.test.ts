@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { runProgram } from './program.ts'
+import { nodeFor, runProgram } from './program.ts'
 
 const demos = [
   ['start', 'npm start'],
@@ -10,7 +10,9 @@ const demos = [
 ] as const
 
 it.each(demos)('%s prints its help on request, and does nothing else', async (name, script) => {
-  const { code, stdout, stderr } = await runProgram(`node-demo/${name}.ts`, ['--help'])
+  const file = `node-demo/${name}.ts`
+  // Unchanged, as the script runs it.
+  const { code, stdout, stderr } = await runProgram(file, ['--help'], {}, nodeFor(file))
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout.startsWith(`Usage: ${script} -- [options]\n\n`)).toBe(true)
   expect(stdout).toContain('-h, --help')

@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
+/** The variable of the environment that names the bundle of each program, as JSON. */
+export const BUNDLED_PROGRAMS = 'HUBTWIN_BUNDLED_PROGRAMS'
+
 /** No program here takes seconds, except on a busy machine. */
 const PATIENCE_IN_MS = 20_000
 
@@ -30,9 +33,18 @@ export interface Program {
 /** A runtime and its arguments before the name of a file. */
 export type Runtime = readonly [command: string, ...args: string[]]
 
-/** Runs a single process. The command `tsx` would start a second, which signals would not reach. */
-function nodeFor(file: string): Runtime {
+/**
+ * Runs a file unchanged in a single process. The command `tsx` would start a second, which signals
+ * would not reach.
+ */
+export function nodeFor(file: string): Runtime {
   return file.endsWith('.ts') ? [process.execPath, '--import', 'tsx'] : [process.execPath]
+}
+
+/** The bundle of a program, which starts faster, or the program itself. */
+export function bundleOf(file: string): string {
+  const bundles = JSON.parse(process.env[BUNDLED_PROGRAMS] ?? '{}') as Readonly<Record<string, string>>
+  return bundles[file] ?? file
 }
 
 /**
@@ -40,15 +52,18 @@ function nodeFor(file: string): Runtime {
  *
  * @param file relative to the root: a source such as `node-demo/get-twin.ts`, or a built file
  * @param environment variables in addition to an environment without a connection string
+ * @param runtime runs the file unchanged. @default Node, which runs the bundle of the file
  */
 export function startProgram(
   file: string,
   args: readonly string[],
   environment: Record<string, string>,
-  [command, ...before]: Runtime = nodeFor(file),
+  runtime?: Runtime,
 ): Program {
+  const program = runtime === undefined ? bundleOf(file) : file
+  const [command, ...before] = runtime ?? nodeFor(program)
   const { IOTHUB_CONNECTION_STRING, IOTHUB_DEVICE_CONNECTION_STRING, ...inherited } = process.env
-  const child = spawn(command, [...before, file, ...args], {
+  const child = spawn(command, [...before, program, ...args], {
     cwd: ROOT,
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -106,7 +121,7 @@ export function runProgram(
   file: string,
   args: readonly string[] = [],
   environment: Record<string, string> = {},
-  runtime: Runtime = nodeFor(file),
+  runtime?: Runtime,
 ): Promise<Ended> {
   return startProgram(file, args, environment, runtime).ended
 }

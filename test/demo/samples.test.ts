@@ -1,19 +1,19 @@
-import { DEVELOPMENT_DEVICE_CONNECTION_STRING, startHub } from 'hubtwin-emulator'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DEVELOPMENT_DEVICE_CONNECTION_STRING, type Hub, startHub } from 'hubtwin-emulator'
+import { describe, expect, it } from 'vitest'
 import { LOCAL_DEVICE_CONNECTION_STRING } from '../../node-demo/connection.ts'
 import { DESIRED_PATCHES, openRegistry, patchDesired, readTwin, type Registry } from '../../service/src/index.ts'
+import { useHub } from '../support/use-hub.ts'
 import { isFree } from './port.ts'
 import { runProgram, startProgram } from './program.ts'
 
-let hub: Awaited<ReturnType<typeof startHub>>
+let hub: Hub
 let registry: Registry
 let environment: { IOTHUB_DEVICE_CONNECTION_STRING: string }
-beforeEach(async () => {
-  hub = await startHub({ securePort: 0, plainPort: 0 })
+useHub((started) => {
+  hub = started
   registry = openRegistry(hub.connectionStrings.service(), { certificateAuthority: hub.certificateAuthority })
   environment = { IOTHUB_DEVICE_CONNECTION_STRING: hub.connectionStrings.device('device1', { plain: true }) }
 })
-afterEach(() => hub.close())
 
 const OPENED = 'Client created.\nClient opened.\nTwin created.\n'
 const SAMPLES = ['get-twin', 'receive-desired-properties', 'update-reported-properties', 'all-together']
@@ -240,8 +240,10 @@ describe('a sample that cannot go on', () => {
   })
 
   it('receive-desired-properties says why it waits for a hub, and continues', async () => {
-    await hub.close()
-    const program = startProgram('node-demo/receive-desired-properties.ts', [], environment)
+    const gone = await startHub()
+    const ofGone = { IOTHUB_DEVICE_CONNECTION_STRING: gone.connectionStrings.device('device1', { plain: true }) }
+    await gone.close()
+    const program = startProgram('node-demo/receive-desired-properties.ts', [], ofGone)
     await program.warns('Waiting for the hub')
     program.stop('SIGINT')
     const { code, stdout } = await program.ended

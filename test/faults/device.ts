@@ -79,90 +79,41 @@ export const SHORT_WAITS = {
 } as const satisfies TwinOptions
 
 /** Opens the real client with short waits and seeded randomness. */
-export function openDevice(
-  hub: Hub,
-  { deviceId, port, tokenLifeInMs, seed, transport = transports.light, waits = SHORT_WAITS, features }: DeviceOptions,
-): Device {
-  const text = hub.connectionStrings.device(deviceId, { plain: true })
-  const { identity, sharedAccessKey = '' } = parseConnectionString(text)
-  const clock = createSeededClock(seed)
-  const tokens = createTokens(identity, sharedAccessKey, () => clock.now() + tokenLifeInMs)
-  const seen: Seen[] = []
-  const see = <What extends object>(what: What): What & { atInMs: number } => ({ ...what, atInMs: performance.now() })
-  const listeners: Listener[] = []
-  const given: Given[] = []
-  let connects = 0
-  let notify = (_: 'wake' | 'sleep'): void => {}
-  const options = checkOptions(
-    {
-      ...waits,
-      pipelining: transport.pipelining,
-      endpoint: `ws://127.0.0.1:${port}`,
-      observer(observation) {
-        if (observation.type === 'sent' && observation.packet === 'CONNECT') connects++
-        seen.push(see({ type: 'observed', observation }))
-      },
-      wakeSource(listener) {
-        notify = listener
-        return () => {}
-      },
-    },
-    identity,
-  )
-  const device = features && openFeatures(tokens, options, transport, clock, features)
-  const twin = device?.twin ?? createTwin(tokens, options, transport.openWire, clock)
-
-  function settle(n: number, outcome: 'resolved' | 'rejected'): void {
-    seen.push(see({ type: 'settled', n, outcome }))
-  }
-
-  function listen(path: string): void {
-    const listener: Listener = { path, value: undefined }
-    listeners.push(listener)
-    twin.onDesired(path, (change: DesiredChange) => {
-      seen.push(see({ type: 'delivered', listener, before: listener.value, change }))
-      listener.value = change.value
-    })
-  }
-
-  function give(what: string, promise: Promise<unknown>): void {
-    const record: Given = { what, ended: false }
-    given.push(record)
-    const end = (): void => void (record.ended = true)
-    promise.then(end, end)
-  }
-
-  PATHS.forEach(listen)
-  twin.onStatus((status) => seen.push(see({ type: 'status', status })))
-  give('ready()', twin.ready())
-  give('changes()', drain(twin.changes()))
-  give('statuses()', drain(twin.statuses()))
+export function openDevice(hub: Hub, options: DeviceOptions): Device {
+  const history = createHistory()
+  const client = openClient(hub, options, history)
+  const { twin, clock, tokens, features } = client
+  for (const path of PATHS) listen(twin, path, history)
+  twin.onStatus((status) => history.see({ type: 'status', status }))
+  history.give('ready()', twin.ready())
+  history.give('changes()', drain(twin.changes()))
+  history.give('statuses()', drain(twin.statuses()))
 
   return {
     twin,
     clock,
     options: SHORT_WAITS,
-    seen,
+    seen: history.seen,
     get connects() {
-      return connects
+      return history.connects
     },
-    listeners,
-    given,
+    listeners: history.listeners,
+    given: history.given,
     secrets: tokens.secrets,
     report: (patch, signal) => twin.report(patch, { signal }),
     refresh: () => twin.refresh(),
-    ...(device && {
+    ...(features && {
       send(n: number, padding: number, signal: AbortSignal) {
-        const sending = device.send(n, padding, signal)
+        const sending = features.send(n, padding, signal)
         sending.then(
-          () => settle(n, 'resolved'),
-          () => settle(n, 'rejected'),
+          () => history.see({ type: 'settled', n, outcome: 'resolved' }),
+          () => history.see({ type: 'settled', n, outcome: 'rejected' }),
         )
         return sending
       },
     }),
-    runs: device?.runs ?? [],
-    handled: device?.handled,
+    runs: features?.runs ?? [],
+    handled: features?.handled,
     get isReady() {
       return twin.status.type === 'ready'
     },
@@ -173,21 +124,108 @@ export function openDevice(
       return twin.versions.desired
     },
     apply(step) {
-      seen.push(see({ type: 'applied', step }))
-      switch (step.type) {
-        case 'wake':
-        case 'sleep':
-          return notify(step.type)
-        case 'clock':
-          return clock.jump(step.byInMs)
-        case 'listen':
-          return listen(step.path)
-        case 'fail-token':
-        case 'delay-token':
-          return tokens.apply(step.type, step.times)
-      }
+      history.see({ type: 'applied', step })
+      applyStep(step, client, history)
     },
-    close: () => (device ?? twin).close(),
+    close: () => (features ?? twin).close(),
+  }
+}
+
+type Happened<Event = Seen> = Event extends Seen ? Omit<Event, 'atInMs'> : never
+
+interface History {
+  readonly seen: readonly Seen[]
+  readonly listeners: Listener[]
+  readonly given: readonly Given[]
+  readonly connects: number
+  see(happened: Happened): void
+  give(what: string, promise: Promise<unknown>): void
+}
+
+function createHistory(): History {
+  const seen: Seen[] = []
+  const given: Given[] = []
+  let connects = 0
+  return {
+    seen,
+    listeners: [],
+    given,
+    get connects() {
+      return connects
+    },
+    see(happened) {
+      if (happened.type === 'observed') {
+        const { observation } = happened
+        if (observation.type === 'sent' && observation.packet === 'CONNECT') connects++
+      }
+      seen.push({ ...happened, atInMs: performance.now() })
+    },
+    give(what, promise) {
+      const record: Given = { what, ended: false }
+      given.push(record)
+      const end = (): void => void (record.ended = true)
+      promise.then(end, end)
+    },
+  }
+}
+
+interface OpenClient {
+  readonly twin: Twin
+  readonly features: ReturnType<typeof openFeatures> | undefined
+  readonly clock: SeededClock
+  readonly tokens: ReturnType<typeof createTokens>
+  notify(type: 'wake' | 'sleep'): void
+}
+
+function openClient(
+  hub: Hub,
+  { deviceId, port, tokenLifeInMs, seed, transport = transports.light, waits = SHORT_WAITS, features }: DeviceOptions,
+  history: History,
+): OpenClient {
+  const text = hub.connectionStrings.device(deviceId, { plain: true })
+  const { identity, sharedAccessKey = '' } = parseConnectionString(text)
+  const clock = createSeededClock(seed)
+  const tokens = createTokens(identity, sharedAccessKey, () => clock.now() + tokenLifeInMs)
+  let notify = (_: 'wake' | 'sleep'): void => {}
+  const options = checkOptions(
+    {
+      ...waits,
+      pipelining: transport.pipelining,
+      endpoint: `ws://127.0.0.1:${port}`,
+      observer: (observation) => history.see({ type: 'observed', observation }),
+      wakeSource(listener) {
+        notify = listener
+        return () => {}
+      },
+    },
+    identity,
+  )
+  const opened = features && openFeatures(tokens, options, transport, clock, features)
+  const twin = opened?.twin ?? createTwin(tokens, options, transport.openWire, clock)
+  return { twin, features: opened, clock, tokens, notify: (type) => notify(type) }
+}
+
+function listen(twin: Twin, path: string, history: History): void {
+  const listener: Listener = { path, value: undefined }
+  history.listeners.push(listener)
+  twin.onDesired(path, (change: DesiredChange) => {
+    history.see({ type: 'delivered', listener, before: listener.value, change })
+    listener.value = change.value
+  })
+}
+
+function applyStep(step: DeviceStep, { twin, clock, tokens, notify }: OpenClient, history: History): void {
+  switch (step.type) {
+    case 'wake':
+    case 'sleep':
+      return notify(step.type)
+    case 'clock':
+      return clock.jump(step.byInMs)
+    case 'listen':
+      return listen(twin, step.path, history)
+    case 'fail-token':
+    case 'delay-token':
+      return tokens.apply(step.type, step.times)
   }
 }
 

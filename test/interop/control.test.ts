@@ -1,16 +1,14 @@
-import { startHub, type Hub } from 'hubtwin-emulator'
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import type { Hub } from 'hubtwin-emulator'
+import { expect, onTestFinished, test } from 'vitest'
 import { until } from '../contract/suite/waits.ts'
+import { useHub } from '../support/use-hub.ts'
 import { officialClient, officialReport, type OfficialClient } from './official-device.ts'
 
 // The reaction of azure-iot-device to injected faults is the same as to a real hub.
 
 let hub: Hub
 
-beforeEach(async () => {
-  hub = await startHub({ tier: 'S1', expiryGraceInSeconds: 0 })
-})
-afterEach(() => hub.close())
+useHub((started) => (hub = started), { tier: 'S1', expiryGraceInSeconds: 0 })
 
 async function device(): Promise<OfficialClient> {
   const { certificateAuthority, connectionStrings } = hub

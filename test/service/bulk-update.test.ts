@@ -1,16 +1,13 @@
-import { startHub } from 'hubtwin-emulator'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Hub } from 'hubtwin-emulator'
+import { expect, it } from 'vitest'
 import { bulkUpdate } from '../../service/src/commands/bulk-update.ts'
 import { openRegistry } from '../../service/src/index.ts'
 import { type Program, startProgram } from '../demo/program.ts'
+import { useHub } from '../support/use-hub.ts'
 
 const IDS = ['a-1', 'a-2', 'b-1']
-let hub: Awaited<ReturnType<typeof startHub>>
-
-beforeEach(async () => {
-  hub = await startHub({ devices: IDS })
-})
-afterEach(() => hub.close())
+let hub: Hub
+useHub((started) => (hub = started), { devices: IDS })
 
 function service(...args: readonly string[]): Program {
   return startProgram('service/dist/cli.js', args, {

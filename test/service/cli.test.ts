@@ -3,19 +3,17 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DEVELOPMENT_SERVICE_CONNECTION_STRING, startHub } from 'hubtwin-emulator'
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { DEVELOPMENT_SERVICE_CONNECTION_STRING, type Hub } from 'hubtwin-emulator'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { LOCAL_HUB_CONNECTION_STRING } from '../../service/src/commands/hub-from-environment.ts'
 import { DESIRED_PATCHES } from '../../service/src/hub/desired-patches.ts'
 import { openRegistry, readTwin, setTags } from '../../service/src/index.ts'
 import { isFree } from '../demo/port.ts'
-import { type Ended, runProgram } from '../demo/program.ts'
+import { type Ended, nodeFor, runProgram } from '../demo/program.ts'
+import { useHub } from '../support/use-hub.ts'
 
-let hub: Awaited<ReturnType<typeof startHub>>
-beforeEach(async () => {
-  hub = await startHub({ securePort: 0, plainPort: 0 })
-})
-afterEach(() => hub.close())
+let hub: Hub
+useHub((started) => (hub = started))
 
 function runService(args: readonly string[], connectionString?: string): Promise<Ended> {
   return runProgram('service/dist/cli.js', args, {
@@ -70,7 +68,9 @@ describe('update-desired-properties', () => {
     const environment = { IOTHUB_CONNECTION_STRING: hub.connectionStrings.service() }
     const args = ['update-desired-properties', '1']
     const trusting = { ...environment, NODE_EXTRA_CA_CERTS: file }
-    expect(await runProgram('service/dist/cli.js', args, trusting)).toMatchObject({ code: 0, stderr: '' })
+    // Unchanged, with the modules of the build.
+    const unchanged = nodeFor('service/dist/cli.js')
+    expect(await runProgram('service/dist/cli.js', args, trusting, unchanged)).toMatchObject({ code: 0, stderr: '' })
     const { code, stderr } = await runProgram('service/dist/cli.js', args, environment)
     expect(code).toBe(1)
     expect(stderr).toMatch(/^Error during patch update \(ERR_CERTIFICATE\): .*NODE_EXTRA_CA_CERTS.*\n$/)

@@ -1,12 +1,10 @@
-import { startHub } from 'hubtwin-emulator'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Hub } from 'hubtwin-emulator'
+import { describe, expect, it } from 'vitest'
 import { type Ended, runProgram } from '../demo/program.ts'
+import { useHub } from '../support/use-hub.ts'
 
-let hub: Awaited<ReturnType<typeof startHub>>
-beforeEach(async () => {
-  hub = await startHub()
-})
-afterEach(() => hub.close())
+let hub: Hub
+useHub((started) => (hub = started))
 
 function desired(...args: readonly string[]): Promise<Ended> {
   return runProgram('service/dist/cli.js', ['desired', ...args], {

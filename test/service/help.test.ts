@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { runProgram } from '../demo/program.ts'
+import { nodeFor, runProgram } from '../demo/program.ts'
 
-const runService = (...args: readonly string[]): ReturnType<typeof runProgram> =>
-  runProgram('service/dist/cli.js', args)
+const SERVICE = 'service/dist/cli.js'
+
+const runService = (...args: readonly string[]): ReturnType<typeof runProgram> => runProgram(SERVICE, args)
 
 describe('the help of the back end', () => {
   it.each([
@@ -16,7 +17,8 @@ describe('the help of the back end', () => {
   })
 
   it('--version prints the version', async () => {
-    const { code, stdout } = await runService('--version')
+    // Unchanged, with the modules of the build.
+    const { code, stdout } = await runProgram(SERVICE, ['--version'], {}, nodeFor(SERVICE))
     expect(code).toBe(0)
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })

@@ -1,4 +1,4 @@
-import { startHub } from 'hubtwin-emulator'
+import type { Hub } from 'hubtwin-emulator'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { rolloutFirmware } from '../../service/src/commands/rollout-firmware.ts'
 import {
@@ -14,6 +14,7 @@ import { idOf } from '../../service/src/rollout/firmware-configuration.ts'
 import { watchRollout } from '../../service/src/rollout/watch-rollout.ts'
 import { type Program, startProgram } from '../demo/program.ts'
 import { keyOf, token } from '../support/sas-token.ts'
+import { useHub } from '../support/use-hub.ts'
 import { type Behavior, type FirmwareDevice, openFirmwareDevice } from './firmware-device.ts'
 
 const ids = Array.from({ length: 4 }, (_, index) => `device-${index + 1}`)
@@ -21,18 +22,15 @@ const LAB = "tags.site = 'lab'"
 /** Less than the lifetime of the tokens of azure-iothub, which follow the real time. */
 const HALF_AN_HOUR_IN_MS = 1_800_000
 
-let hub: Awaited<ReturnType<typeof startHub>>
+let hub: Hub
 let devices: FirmwareDevice[] = []
 
-async function start(options: Parameters<typeof startHub>[0] = {}): Promise<void> {
-  hub = await startHub({ devices: ids, ...options })
+useHub((started) => (hub = started), { devices: ids })
+beforeEach(async () => {
   await Promise.all(ids.map((id) => hub.updateTwin(id, { tags: { site: 'lab' } })))
-}
-
-beforeEach(() => start())
+})
 afterEach(async () => {
   await Promise.all(devices.splice(0).map((device) => device.close()))
-  await hub.close()
 })
 
 async function connect(which: readonly string[], behavior: Behavior = 'succeeds'): Promise<void> {

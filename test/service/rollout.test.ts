@@ -1,24 +1,24 @@
 import { createHmac } from 'node:crypto'
 import { openTwin } from 'hubtwin'
-import { startHub } from 'hubtwin-emulator'
+import { type Hub, startHub } from 'hubtwin-emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openRegistry, readTwin } from '../../service/src/index.ts'
 import { paceOf } from '../../service/src/rollout/pace.ts'
 import { rollOut } from '../../service/src/rollout/rollout.ts'
 import { type Program, runProgram, startProgram } from '../demo/program.ts'
+import { useHub } from '../support/use-hub.ts'
 import { type Behavior, type FirmwareDevice, openFirmwareDevice } from './firmware-device.ts'
 
 const ids = Array.from({ length: 20 }, (_, index) => `device-${index + 1}`)
-let hub: Awaited<ReturnType<typeof startHub>>
+let hub: Hub
 let devices: FirmwareDevice[] = []
 
+useHub((started) => (hub = started), { devices: ids })
 beforeEach(async () => {
-  hub = await startHub({ devices: ids })
   await Promise.all(ids.map((id) => hub.updateTwin(id, { tags: { site: 'lab' } })))
 })
 afterEach(async () => {
   await Promise.all(devices.splice(0).map((device) => device.close()))
-  await hub.close()
 })
 
 async function connect(which: readonly string[], behavior: Behavior = 'succeeds'): Promise<void> {
@@ -138,8 +138,9 @@ describe('rollout firmware', () => {
   })
 
   it('rollout firmware without a hub ends at once, with the command to start one', async () => {
-    const connectionString = hub.connectionStrings.service({ plain: true })
-    await hub.close()
+    const gone = await startHub()
+    const connectionString = gone.connectionStrings.service({ plain: true })
+    await gone.close()
     const { code, stdout, stderr } = await runProgram('service/dist/cli.js', ['rollout', 'firmware', '1.3.0'], {
       IOTHUB_CONNECTION_STRING: connectionString,
     })

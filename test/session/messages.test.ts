@@ -120,15 +120,16 @@ test('A module gets the messages to its inputs with their names', async () => {
   const received: unknown[] = []
   device.inputs.listen(({ input, text, properties }) => received.push([input, text, { ...properties }]))
   const acknowledge = vi.fn<() => void>()
-  for (const [index, place] of ['temperature/a=b', 'humidity', 'pressure/'].entries())
+  for (const [index, place] of ['temperature/a=b', 'humidity', 'pressure/', '/a=b'].entries())
     hub.wire.message(`${root}/${place}`, `m${index}`, acknowledge)
   await settle()
   expect(received).toEqual([
     ['temperature', 'm0', { a: 'b' }],
     ['humidity', 'm1', {}],
     ['pressure', 'm2', {}],
+    ['', 'm3', { a: 'b' }],
   ])
-  expect(acknowledge).toHaveBeenCalledTimes(3)
+  expect(acknowledge).toHaveBeenCalledTimes(4)
 })
 
 describe('close()', () => {

@@ -59,78 +59,9 @@ export function createScriptedHub(): ScriptedHub {
   const wires: ScriptedWire[] = []
   const hub: ScriptedHub = {
     openWire(request, onEvent) {
-      const subscribed: (readonly Filter[])[] = []
-      const unsubscribed: (readonly string[])[] = []
-      const deliveries: Delivery[] = []
-      const sent: Sent[] = []
-      let closed = false
-      const rejectDeliveries = (): void => {
-        for (const { reject } of deliveries.splice(0)) reject(unacknowledged())
-      }
-      const record = (topic: string, payload: string | Uint8Array, qos: 0 | 1): Sent => {
-        const bytes = typeof payload === 'string' ? encode(payload) : payload
-        const packet = { topic, payload: String(payload), rid: topic.split('$rid=')[1] ?? '', qos, bytes }
-        sent.push(packet)
-        return packet
-      }
-      const wire: ScriptedWire = {
-        request,
-        subscribed,
-        unsubscribed,
-        sent,
-        get closed() {
-          return closed
-        },
-        emit: onEvent,
-        message(topic, payload = '', acknowledge) {
-          const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
-          const message = { type: 'message', topic, payload: encode(text) } as const
-          onEvent({ ...message, ...(acknowledge && { acknowledge }) })
-        },
-        puback(index = 0) {
-          const [delivery] = deliveries.splice(index, 1)
-          if (delivery === undefined) throw new Error('No QoS 1 packet waits for PUBACK')
-          delivery.resolve()
-        },
-        get unacknowledged() {
-          return deliveries.map(({ packet }) => packet)
-        },
-        suback(roundTripInMs = 0) {
-          const filters = (subscribed.at(-1) ?? []).map(({ topic }) => topic)
-          onEvent({ type: 'subscribed', filters, roundTripInMs })
-        },
-        drop() {
-          rejectDeliveries()
-          onEvent({ type: 'down', error: new TwinError('ERR_INTERRUPTED', 'lost') })
-        },
-        sync({ desired = { $version: 1 }, reported = { $version: 1 } }) {
-          onEvent({ type: 'up' })
-          wire.suback()
-          wire.answer(200, { desired, reported })
-        },
-        answer(status, body, version) {
-          const rid = sent.filter(({ topic }) => topic.startsWith('$iothub/twin/')).at(-1)?.rid
-          wire.message(
-            `$iothub/twin/res/${status}/?$rid=${rid}${version === undefined ? '' : `&$version=${version}`}`,
-            body,
-          )
-        },
-      }
-      wires.push(wire)
-      return {
-        subscribe: (filters) => subscribed.push(filters),
-        unsubscribe: (filters) => unsubscribed.push(filters),
-        publish: (topic, payload) => void record(topic, payload, 0),
-        publishAtLeastOnce: (topic, payload) =>
-          new Promise((resolve, reject) => {
-            deliveries.push({ packet: record(topic, payload, 1), resolve, reject })
-          }),
-        close() {
-          rejectDeliveries()
-          closed = true
-          return hub.goodbye
-        },
-      }
+      const traffic = createTraffic()
+      wires.push(createScriptedWire(request, onEvent, traffic))
+      return createDeviceWire(traffic, () => hub.goodbye)
     },
     wires,
     goodbye: Promise.resolve(),
@@ -141,4 +72,95 @@ export function createScriptedHub(): ScriptedHub {
     },
   }
   return hub
+}
+
+/** The packets of the device over a connection. */
+interface Traffic {
+  readonly subscribed: (readonly Filter[])[]
+  readonly unsubscribed: (readonly string[])[]
+  readonly sent: Sent[]
+  /** The QoS 1 packets without PUBACK. */
+  readonly deliveries: Delivery[]
+  closed: boolean
+}
+
+function createTraffic(): Traffic {
+  return { subscribed: [], unsubscribed: [], sent: [], deliveries: [], closed: false }
+}
+
+function rejectDeliveries({ deliveries }: Traffic): void {
+  for (const { reject } of deliveries.splice(0)) reject(unacknowledged())
+}
+
+/** The end of a connection that the session uses. */
+function createDeviceWire(traffic: Traffic, goodbye: () => Promise<void>): ReturnType<OpenDeviceWire> {
+  function record(topic: string, payload: string | Uint8Array, qos: 0 | 1): Sent {
+    const bytes = typeof payload === 'string' ? encode(payload) : payload
+    const packet = { topic, payload: String(payload), rid: topic.split('$rid=')[1] ?? '', qos, bytes }
+    traffic.sent.push(packet)
+    return packet
+  }
+  return {
+    subscribe: (filters) => traffic.subscribed.push(filters),
+    unsubscribe: (filters) => traffic.unsubscribed.push(filters),
+    publish: (topic, payload) => void record(topic, payload, 0),
+    publishAtLeastOnce: (topic, payload) =>
+      new Promise((resolve, reject) => {
+        traffic.deliveries.push({ packet: record(topic, payload, 1), resolve, reject })
+      }),
+    close() {
+      rejectDeliveries(traffic)
+      traffic.closed = true
+      return goodbye()
+    },
+  }
+}
+
+/** The end of a connection that the test controls. */
+function createScriptedWire(request: WireRequest, onEvent: (event: WireEvent) => void, traffic: Traffic): ScriptedWire {
+  const { subscribed, unsubscribed, sent, deliveries } = traffic
+  const wire: ScriptedWire = {
+    request,
+    subscribed,
+    unsubscribed,
+    sent,
+    get closed() {
+      return traffic.closed
+    },
+    emit: onEvent,
+    message(topic, payload = '', acknowledge) {
+      const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
+      const message = { type: 'message', topic, payload: encode(text) } as const
+      onEvent({ ...message, ...(acknowledge && { acknowledge }) })
+    },
+    puback(index = 0) {
+      const [delivery] = deliveries.splice(index, 1)
+      if (delivery === undefined) throw new Error('No QoS 1 packet waits for PUBACK')
+      delivery.resolve()
+    },
+    get unacknowledged() {
+      return deliveries.map(({ packet }) => packet)
+    },
+    suback(roundTripInMs = 0) {
+      const filters = (subscribed.at(-1) ?? []).map(({ topic }) => topic)
+      onEvent({ type: 'subscribed', filters, roundTripInMs })
+    },
+    drop() {
+      rejectDeliveries(traffic)
+      onEvent({ type: 'down', error: new TwinError('ERR_INTERRUPTED', 'lost') })
+    },
+    sync({ desired = { $version: 1 }, reported = { $version: 1 } }) {
+      onEvent({ type: 'up' })
+      wire.suback()
+      wire.answer(200, { desired, reported })
+    },
+    answer(status, body, version) {
+      const rid = sent.filter(({ topic }) => topic.startsWith('$iothub/twin/')).at(-1)?.rid
+      wire.message(
+        `$iothub/twin/res/${status}/?$rid=${rid}${version === undefined ? '' : `&$version=${version}`}`,
+        body,
+      )
+    },
+  }
+  return wire
 }

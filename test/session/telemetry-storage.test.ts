@@ -68,6 +68,37 @@ describe('A storage', () => {
     expect([storage.texts.has(key), clock.pending]).toEqual([false, 0])
   })
 
+  test('gets a new message at once also when it takes the place of the oldest', async () => {
+    const storage = memory()
+    const { device } = await openScriptedDevice({
+      telemetry: telemetry({ storage, maxMessages: 1, overflow: 'reject-oldest' }),
+    })
+    const oldest = device.telemetry.send('oldest')
+    await settle()
+    expect(storage.texts.get(key)).toContain('oldest')
+    const newest = device.telemetry.send('newest')
+    await expect(oldest).rejects.toMatchObject({ code: 'ERR_QUEUE_FULL' })
+    await settle()
+    expect(JSON.parse(storage.texts.get(key) ?? '')).toEqual([[expect.any(String), 'newest', false]])
+    await device.close({ timeoutInMs: 0 })
+    await expect(newest).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+  })
+
+  test('loses a message within a second of its PUBACK, although others follow', async () => {
+    const storage = memory()
+    const { device, hub, clock } = await openReady({ storage })
+    const all = [1, 2, 3].map((n) => device.telemetry.send(n))
+    await settle()
+    for (const sent of all.slice(0, 2)) {
+      hub.wire.puback()
+      await sent
+      await clock.advance(500)
+    }
+    expect(JSON.parse(storage.texts.get(key) ?? '')).toHaveLength(1)
+    hub.wire.puback()
+    await all[2]
+  })
+
   test('gives a text back as UTF-8, and bytes as bytes', async () => {
     const storage = memory()
     const before = await openReady({ storage })

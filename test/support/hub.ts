@@ -8,7 +8,7 @@ export interface RemoteHub {
   readonly connectionStrings: Hub['connectionStrings']
 }
 
-/** Starts a hub for the current test only, such as a test of an option, of the clock, or of all devices. */
+/** Starts a hub for the current test: a test of an option, the clock, or all devices. */
 export async function start(options?: HubOptions): Promise<Hub> {
   const hub = await startHub(options)
   later(() => hub.close())

@@ -39,7 +39,14 @@ describe('attachFeatures()', () => {
     expect(attach({ a: feature() }).features.isPersistent).toBe(false)
   })
 
-  test('wants a MESSAGE for a feature that does, or that does not say', () => {
+  test('unsubscribes what an earlier program may have left, unless a feature has it', () => {
+    const filter = { topic: 'left', qos: 0 } as const
+    const use = { a: feature({ leftovers: ['left'] }), b: feature({ filters: [{ topic: 'other', qos: 0 }] }) }
+    expect(attach(use).features.leftovers).toEqual(['left'])
+    expect(attach({ ...use, c: feature({ filters: [filter] }) }).features.leftovers).toEqual([])
+  })
+
+  test('wants a message for a feature that does, or that does not say', () => {
     const handleMessage = (): void => {}
     const wants = (topic: string): boolean => topic === 'a'
     expect(attach({ a: feature({ handleMessage }) }).wants('b')).toBe(true)

@@ -12,6 +12,7 @@ describe('keyCredentials()', () => {
   test.each<[unknown, object, Error]>([
     ['no base64!', {}, new TypeError('sharedAccessKey is not base64')],
     [7, {}, new TypeError('sharedAccessKey is not base64')],
+    [undefined, {}, new TypeError('sharedAccessKey is not base64')],
     [['bWFkZS11cA=='], {}, new TypeError('sharedAccessKey is not base64')],
     [
       KEY,

@@ -49,7 +49,7 @@ describe('fileStorage()', () => {
   test('creates missing parents, and several storages may do so at the same time', async () => {
     const folder = join(await temporaryFolder(), 'a', 'b', 'c')
     await Promise.all(['x', 'y', 'z'].map((key) => fileStorage(folder).set(key, '[]')))
-    expect((await readdir(folder)).toSorted()).toEqual(['x.json', 'y.json', 'z.json'])
+    expect((await readdir(folder)).sort()).toEqual(['x.json', 'y.json', 'z.json'])
     expect((await stat(join(folder, '..'))).mode & 0o077).toBe(0)
   })
 

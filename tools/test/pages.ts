@@ -8,6 +8,9 @@ import type { StepRun } from './run-steps.ts'
 import { judge } from './suite.ts'
 import { skipped, sum, type Tally } from './tally.ts'
 
+/** The demo pages as the step `build` built them. */
+const SITE = join(ROOT, 'emulator', 'dist', 'page', 'demo')
+
 /**
  * Runs projects of Playwright Test together, so that they share one build of the pages and all
  * workers.
@@ -36,7 +39,7 @@ export async function runPages(
   try {
     const { code, reason } = await run(process.execPath, [...playwright, ...possible], {
       cwd: ROOT,
-      env: { HUBTWIN_TALLY: file },
+      env: { HUBTWIN_TALLY: file, HUBTWIN_PAGES_SITE: SITE },
       deadlineInMs,
       print,
     })

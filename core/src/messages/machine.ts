@@ -62,7 +62,7 @@ function join(consumer: Consumer): Consumer {
 function leave(state: MessagesState): MessagesStep {
   const { consumer } = state
   if (consumer.type === 'busy') return [{ ...state, consumer: { ...consumer, isLeaving: true } }, []]
-  return [{ ...state, consumer: { type: 'absent' } }, consumer.type === 'pausing' ? [{ type: 'stopPause' }] : []]
+  return [{ ...state, consumer: { type: 'absent' } }, [{ type: 'stopPause' }]]
 }
 
 function settle(state: MessagesState, id: number, isAccepted: boolean): MessagesStep {

@@ -117,7 +117,7 @@ function attachTelemetry(host: FeatureHost, options: CheckedTelemetryOptions): A
   )
   const { dispatch } = reducer
   let lastId = 0
-  let savedCount = 0
+  let savedId = 0
 
   function run(effect: TelemetryEffect): void {
     switch (effect.type) {
@@ -153,9 +153,10 @@ function attachTelemetry(host: FeatureHost, options: CheckedTelemetryOptions): A
   function handleChange(state: TelemetryState): void {
     if (hasRoom(state, options)) for (const { resolve } of [...readies]) resolve()
     if (saves === undefined || state.isLoading) return
-    if (state.count > savedCount) saves.request()
-    else setTimer(timers, 'save', SAVE_DELAY_IN_MS)
-    savedCount = state.count
+    if (lastId > savedId) saves.request()
+    // A restart of the timer with each PUBACK could delay the save for as long as they arrive.
+    else if (timers.cancels.save === undefined) setTimer(timers, 'save', SAVE_DELAY_IN_MS)
+    savedId = lastId
   }
 
   const loaded = storage?.load().then((messages) => dispatch({ type: 'loaded', messages }))

@@ -9,21 +9,14 @@ export type Operations = {
 
 /** Carries out the calls of the suite at a hub in this process. */
 export function controlOperations(hub: Hub): Operations {
-  const undoOf = new Map<string, (() => void)[]>()
-  const gates = new Map<string, Gate>()
-  const keyOf = ({ deviceId, moduleId }: Identity): string => `${deviceId}/${moduleId ?? ''}`
-  const telemetry = new Map<string, HubTelemetry[]>()
-  const states = new Map<string, string[]>()
-  hub.events.listen((event) => {
-    if (event.type === 'cloud-message' || event.type === 'input-message') {
-      states.set(keyOf(event), [...(states.get(keyOf(event)) ?? []), `${event.state} ${event.messageId}`])
-    }
-    if (event.type !== 'telemetry') return
-    const { body, properties, systemProperties } = event
-    const key = keyOf(event)
-    telemetry.set(key, [...(telemetry.get(key) ?? []), { body: [...body], properties, systemProperties }])
-  })
+  return { ...twinOperations(hub), ...faultOperations(hub), ...messageOperations(hub), ...gateOperations(hub) }
+}
 
+function keyOf({ deviceId, moduleId }: Identity): string {
+  return `${deviceId}/${moduleId ?? ''}`
+}
+
+function twinOperations(hub: Hub): Pick<Operations, 'createDevice' | 'patchDesired' | 'readTwin'> {
   return {
     async createDevice({ secure, moduleId }) {
       const deviceId = `device-${randomUUID()}`
@@ -48,6 +41,12 @@ export function controlOperations(hub: Hub): Operations {
         ...(connection && { subscriptions: connection.subscriptions }),
       }
     },
+  }
+}
+
+function faultOperations(hub: Hub): Pick<Operations, 'setFault' | 'heal' | 'drop' | 'sendRaw'> {
+  const undoOf = new Map<string, (() => void)[]>()
+  return {
     setFault({ identity, fault, times }) {
       const target = {
         device: identity.deviceId,
@@ -72,6 +71,24 @@ export function controlOperations(hub: Hub): Operations {
       await hub.faults.send(identity, topic, payload)
       return null
     },
+  }
+}
+
+function messageOperations(
+  hub: Hub,
+): Pick<Operations, 'callMethod' | 'readTelemetry' | 'sendMessage' | 'readMessageStates'> {
+  const telemetry = new Map<string, HubTelemetry[]>()
+  const states = new Map<string, string[]>()
+  hub.events.listen((event) => {
+    if (event.type === 'cloud-message' || event.type === 'input-message') {
+      states.set(keyOf(event), [...(states.get(keyOf(event)) ?? []), `${event.state} ${event.messageId}`])
+    }
+    if (event.type !== 'telemetry') return
+    const { body, properties, systemProperties } = event
+    const key = keyOf(event)
+    telemetry.set(key, [...(telemetry.get(key) ?? []), { body: [...body], properties, systemProperties }])
+  })
+  return {
     callMethod: ({ identity: { deviceId, moduleId }, request }) => hub.invokeMethod(deviceId, request, moduleId),
     readTelemetry: (identity) => telemetry.get(keyOf(identity)) ?? [],
     async sendMessage({ identity: { deviceId, moduleId }, input, message }) {
@@ -80,6 +97,12 @@ export function controlOperations(hub: Hub): Operations {
       return null
     },
     readMessageStates: (identity) => states.get(keyOf(identity)) ?? [],
+  }
+}
+
+function gateOperations(hub: Hub): Pick<Operations, 'createGate' | 'setGate'> {
+  const gates = new Map<string, Gate>()
+  return {
     async createGate({ secure }) {
       const gate = await createGate(secure ? hub.securePort : hub.plainPort)
       const id = randomUUID()

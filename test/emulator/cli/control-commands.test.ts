@@ -1,11 +1,15 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { runCli, spawnCli } from '../../support/cli-process.ts'
 import { later } from '../../support/cleanup.ts'
 import { connect, connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
+import { hubTest } from '../../support/hub-test.ts'
+
+/** The hub of the tests that change nothing of it. */
+const test = hubTest()
 
 /** Returns the output of a command that succeeds. */
 async function said(hub: string, ...args: string[]): Promise<string> {
@@ -37,7 +41,7 @@ describe('hubtwin-emulator fault', () => {
     await device.closed()
   })
 
-  test.each([
+  test.for<[where: string[], code: number, output: RegExp]>([
     [['fault', 'lose', '--times', '0'], 2, /^times: expected >=1 but received 0\n$/],
     [['fault', 'delay'], 2, /^milliseconds: is missing\n$/],
     [['fault', 'explode'], 2, /^unknown command 'explode'\n/],
@@ -74,9 +78,7 @@ describe('hubtwin-emulator fault', () => {
       /^--connection-string \(or the variable IOTHUB_CONNECTION_STRING\) has no HostName; expected (?!.*c2VjcmV0).*\n$/,
     ],
     [['wait', '--timeout', '0.3', '--hub', 'http://127.0.0.1:1024'], 1, /is not ready after 0\.3 s: ECONNREFUSED\n$/],
-  ] as const)('%j ends with exit code %i', async (args, code, output) => {
-    const hub = await start()
-    const where: readonly string[] = args
+  ])('%j ends with exit code %i', async ([where, code, output], { hub }) => {
     const run = runCli([
       ...where,
       ...(where.includes('--hub') || where[0]?.startsWith('-') ? [] : ['--hub', hub.endpoints.http]),
@@ -162,7 +164,7 @@ describe('hubtwin-emulator', () => {
     expect(await said(hub.endpoints.http, 'wait')).toBe(`The hub at ${hub.endpoints.http} is ready.\n`)
   })
 
-  test.each<[string, (endpoints: { http: string; https: string }) => string, RegExp]>([
+  test.for<[string, (endpoints: { http: string; https: string }) => string, RegExp]>([
     [
       'HTTP to the port with TLS',
       ({ https }) => https.replace('https', 'http'),
@@ -178,14 +180,14 @@ describe('hubtwin-emulator', () => {
       ({ https }) => https,
       /^The hub at https:\S+ cannot be reached: its certificate is not trusted: set NODE_EXTRA_CA_CERTS to the file/,
     ],
-  ])('wait and fault list explain %s', async (_case, url, text) => {
-    const hub = url((await start()).endpoints)
-    const wait = runCli(['wait', '--timeout', '0', '--hub', hub])
+  ])('wait and fault list explain %s', async ([_case, urlOf, text], { hub }) => {
+    const url = urlOf(hub.endpoints)
+    const wait = runCli(['wait', '--timeout', '0', '--hub', url])
     expect(await wait.exit).toBe(1)
     expect(wait.output()).toMatch(text)
-    const list = runCli(['fault', 'list', '--hub', hub])
+    const list = runCli(['fault', 'list', '--hub', url])
     expect(await list.exit).toBe(1)
     const [, reason = ''] = /: ((?:the|its) .*) \(/.exec(wait.output()) ?? []
-    expect(list.output()).toContain(`No hub answers at ${hub}: ${reason} (`)
+    expect(list.output()).toContain(`No hub answers at ${url}: ${reason} (`)
   })
 })

@@ -3,14 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Hub } from '../../../emulator/src/index.ts'
 import { AMQP_IS_MISSING } from '../../../emulator/src/gaps/reject-amqp.ts'
 import { later } from '../../support/cleanup.ts'
 import { connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
+import { hubTest } from '../../support/hub-test.ts'
 import { within } from '../../support/waits.ts'
+
+const test = hubTest()
 
 /**
  * Runs the real service client over its own transport. The client only knows port 443, so the
@@ -53,8 +56,8 @@ test('the service client of azure-iothub fails at its first attempt with the nam
   expect(JSON.parse((await command).stdout)).toEqual(['NotImplementedError', 'amqp:not-implemented', AMQP_IS_MISSING])
 })
 
-test('an AMQP client that authenticates first gets the same reason', async () => {
-  const { socket, closed } = await openAmqp(await start())
+test('an AMQP client that authenticates first gets the same reason', async ({ hub }) => {
+  const { socket, closed } = await openAmqp(hub)
   let text = ''
   socket.on('message', (data: Buffer) => (text += data.toString('latin1')))
   const got = async (part: string): Promise<void> => {
@@ -74,19 +77,21 @@ test('an AMQP client that authenticates first gets the same reason', async () =>
   await closed
 })
 
-test.each([
+test.for<[what: string, bytes: Buffer]>([
   ['a frame of a wrong size', Buffer.from([0, 0, 0, 1, 2, 0, 0, 0])],
   ['a frame that is too large', Buffer.from([0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0])],
-])('an AMQP client that sends %s loses its socket, and devices do not notice', async (_case, bytes) => {
-  const hub = await start()
-  const { socket, closed } = await openAmqp(hub)
-  socket.send(bytes)
-  await closed
-  const device = await connectSubscribed(hub)
-  expect((await device.get()).topic).toContain('/res/200/')
-})
+])(
+  'an AMQP client that sends %s loses its socket, and devices do not notice',
+  async ([_case, bytes], { hub, deviceId }) => {
+    const { socket, closed } = await openAmqp(hub)
+    socket.send(bytes)
+    await closed
+    const device = await connectSubscribed(hub, { deviceId })
+    expect((await device.get()).topic).toContain('/res/200/')
+  },
+)
 
-test('a silent AMQP client loses its socket', async () => {
-  const { closed } = await openAmqp(await start())
+test('a silent AMQP client loses its socket', async ({ hub }) => {
+  const { closed } = await openAmqp(hub)
   await closed
 })

@@ -1,32 +1,26 @@
-import type { Registry } from 'azure-iothub'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { Hub, JsonObject } from '../../../emulator/src/index.ts'
 import { type RestAnswer, rest } from '../../support/rest.ts'
 import { connectSubscribed } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
+import { hubTest } from '../../support/hub-test.ts'
 import { registryOf } from '../../support/service-sdk.ts'
 
-let hub: Hub
-let registry: Registry
-
-beforeEach(async () => {
-  hub = await start({ devices: ['a', 'b'] })
-  registry = registryOf(hub)
-})
+const test = hubTest().extend('registry', ({ hub }) => registryOf(hub))
 
 const SUCCEEDED = { isSuccessful: true, errors: [], warnings: [] }
 
-function post(body: unknown): Promise<RestAnswer> {
+function post(hub: Hub, body: unknown): Promise<RestAnswer> {
   return rest(hub, 'POST', '/devices', { body })
 }
 
-async function errorOf(entry: JsonObject): Promise<unknown> {
-  const { status, body } = await post([entry])
+async function errorOf(hub: Hub, entry: JsonObject): Promise<unknown> {
+  const { status, body } = await post(hub, [entry])
   return status === 200 ? undefined : (body['errors'] as JsonObject[])[0]?.['errorCode']
 }
 
 describe('azure-iothub Registry in bulk', () => {
-  test('creates, updates, and removes devices, with or without etags', async () => {
+  test('creates, updates, and removes devices, with or without etags', async ({ registry }) => {
     const devices = ['x', 'y'].map((deviceId) => ({ deviceId }))
     expect((await registry.addDevices(devices)).responseBody).toEqual(SUCCEEDED)
     expect((await registry.updateDevices([{ deviceId: 'x', status: 'disabled' }], true)).responseBody).toEqual(
@@ -47,10 +41,10 @@ describe('azure-iothub Registry in bulk', () => {
 })
 
 describe('POST /devices', () => {
-  test('performs all valid operations, and lists the devices that failed', async () => {
-    const { status, body } = await post([
+  test('performs all valid operations, and lists the devices that failed', async ({ hub, deviceId, registry }) => {
+    const { status, body } = await post(hub, [
       { id: 'c' },
-      { id: 'a' },
+      { id: deviceId },
       5,
       { id: 'bad id' },
       { id: 'd', tags: { 'a.b': 1 } },
@@ -61,7 +55,11 @@ describe('POST /devices', () => {
       isSuccessful: false,
       warnings: [],
       errors: [
-        { deviceId: 'a', errorCode: 'DeviceAlreadyExists', errorStatus: 'A device with ID a is already registered' },
+        {
+          deviceId,
+          errorCode: 'DeviceAlreadyExists',
+          errorStatus: `A device with ID ${deviceId} is already registered`,
+        },
         { deviceId: null, errorCode: 'ArgumentInvalid' },
         { deviceId: 'bad id', errorCode: 'ArgumentInvalid' },
         { deviceId: 'd', errorCode: 'ArgumentInvalid' },
@@ -73,17 +71,19 @@ describe('POST /devices', () => {
   })
 
   test('accepts an identity only once', async () => {
-    const { body } = await post([{ id: 'x' }, { id: 'y' }, { id: 'x', importMode: 'delete' }])
+    const hub = await start({ devices: ['a', 'b'] })
+    const registry = registryOf(hub)
+    const { body } = await post(hub, [{ id: 'x' }, { id: 'y' }, { id: 'x', importMode: 'delete' }])
     const error = { deviceId: 'x', errorCode: 'DeviceDefinedMultipleTimes' }
     expect(body['errors']).toMatchObject([error, error])
     expect((await registry.list()).responseBody.map(({ deviceId }) => deviceId)).toEqual(['a', 'b', 'device1', 'y'])
   })
 
-  test('creates devices with tags and desired properties, and modules', async () => {
+  test('creates devices with tags and desired properties, and modules', async ({ hub }) => {
     const twin = { tags: { floor: 3 }, properties: { desired: { on: true, off: null }, reported: { ignored: 1 } } }
     expect(
       (
-        await post([
+        await post(hub, [
           { id: 'new', ...twin },
           { id: 'new', moduleId: 'm', tags: { of: 'new' } },
         ])
@@ -100,17 +100,17 @@ describe('POST /devices', () => {
     expect(hub.twin('new', 'm')).toMatchObject({ tags: { of: 'new' } })
   })
 
-  test('updates twins, and notifies their devices', async () => {
-    const device = await connectSubscribed(hub, { deviceId: 'a' })
-    const entry = { id: 'a', tags: { floor: 1 }, properties: { desired: { on: true } } }
-    expect((await post([{ ...entry, importMode: 'updateTwin' }])).body).toEqual(SUCCEEDED)
+  test('updates twins, and notifies their devices', async ({ hub, deviceId }) => {
+    const device = await connectSubscribed(hub, { deviceId })
+    const entry = { id: deviceId, tags: { floor: 1 }, properties: { desired: { on: true } } }
+    expect((await post(hub, [{ ...entry, importMode: 'updateTwin' }])).body).toEqual(SUCCEEDED)
     expect((await device.next()).body).toBe('{"on":true,"$version":2}')
-    expect(hub.twin('a')).toMatchObject({ tags: { floor: 1 } })
-    const conditional = { id: 'a', tags: { floor: 2 }, importMode: 'updateTwinIfMatchETag' }
-    expect(await errorOf({ ...conditional, twinETag: 'AAAAAAAAAAE=' })).toBe('PreconditionFailed')
-    expect(await errorOf(conditional)).toBe('PreconditionFailed')
-    expect(await errorOf({ ...conditional, twinETag: 'AAAAAAAAAAI=' })).toBeUndefined()
-    expect(hub.twin('a')).toMatchObject({ tags: { floor: 2 } })
+    expect(hub.twin(deviceId)).toMatchObject({ tags: { floor: 1 } })
+    const conditional = { id: deviceId, tags: { floor: 2 }, importMode: 'updateTwinIfMatchETag' }
+    expect(await errorOf(hub, { ...conditional, twinETag: 'AAAAAAAAAAE=' })).toBe('PreconditionFailed')
+    expect(await errorOf(hub, conditional)).toBe('PreconditionFailed')
+    expect(await errorOf(hub, { ...conditional, twinETag: 'AAAAAAAAAAI=' })).toBeUndefined()
+    expect(hub.twin(deviceId)).toMatchObject({ tags: { floor: 2 } })
   })
 
   const modes: [mode: string, known: string | undefined, unknown: string | undefined][] = [
@@ -124,23 +124,29 @@ describe('POST /devices', () => {
     ['createOrUpdate', 'ArgumentInvalid', 'ArgumentInvalid'],
   ]
 
-  test.each(modes)('accepts the mode %s in every spelling', async (mode, known, unknown) => {
-    expect(await errorOf({ id: 'a', importMode: mode })).toBe(known)
-    expect(await errorOf({ id: 'z', importMode: mode.toUpperCase() })).toBe(unknown)
+  test.for(modes)('accepts the mode %s in every spelling', async ([mode, known, unknown], { hub, deviceId }) => {
+    expect(await errorOf(hub, { id: deviceId, importMode: mode })).toBe(known)
+    expect(await errorOf(hub, { id: `${deviceId}-missing`, importMode: mode.toUpperCase() })).toBe(unknown)
   })
 
   test('accepts a hundred operations', async () => {
+    const hub = await start({ devices: ['a', 'b'] })
     const hundred = Array.from({ length: 100 }, (_, at) => ({ id: `n${at}` }))
-    expect((await post(hundred)).body).toEqual(SUCCEEDED)
+    expect((await post(hub, hundred)).body).toEqual(SUCCEEDED)
     expect((await rest(hub, 'GET', '/statistics/devices')).body).toMatchObject({ totalDeviceCount: 103 })
-    expect((await post([...hundred, { id: 'more' }])).status).toBe(400)
+    expect((await post(hub, [...hundred, { id: 'more' }])).status).toBe(400)
   })
 })
 
 describe('GET /devices', () => {
   test('lists the requested number of devices, at most 1000', async () => {
+    const hub = await start({ devices: ['a', 'b'] })
+    const registry = registryOf(hub)
     for (let from = 0; from < 1000; from += 100) {
-      await post(Array.from({ length: 100 }, (_, at) => ({ id: `n${from + at}` })))
+      await post(
+        hub,
+        Array.from({ length: 100 }, (_, at) => ({ id: `n${from + at}` })),
+      )
     }
     expect((await registry.list()).responseBody).toHaveLength(1000)
     expect((await rest(hub, 'GET', '/devices?top=3')).body).toHaveLength(3)

@@ -2,14 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { JobClient, Registry } from 'azure-iothub'
-import { beforeEach, describe, expect, test } from 'vitest'
-import type { Hub, HubOptions, JsonObject } from '../../../emulator/src/index.ts'
+import { describe, expect } from 'vitest'
+import type { HubOptions, JsonObject } from '../../../emulator/src/index.ts'
 import { later } from '../../support/cleanup.ts'
 import { connect } from '../../support/device.ts'
 import { start } from '../../support/hub.ts'
+import { createDevice, hubTest } from '../../support/hub-test.ts'
 import { rest } from '../../support/rest.ts'
 import { jobClientOf, registryOf } from '../../support/service-sdk.ts'
 import { within } from '../../support/waits.ts'
+
+const test = hubTest()
+  .extend('registry', ({ hub }) => registryOf(hub))
+  .extend('client', ({ hub }) => jobClientOf(hub))
+/** A hub without jobs. */
+const testWithoutJobs = hubTest()
 
 const EVERY_DEVICE = '*'
 
@@ -25,31 +32,27 @@ function job(client: JobClient, jobId: string, status: string): Promise<JsonObje
 }
 
 describe('azure-iothub JobClient', () => {
-  let hub: Hub
-  let registry: Registry
-  let client: JobClient
-
-  beforeEach(async () => {
-    hub = await start({ devices: ['a', 'b', 'c'] })
-    registry = registryOf(hub)
-    client = jobClientOf(hub)
-  })
-
-  async function deviceJobs(where: string): Promise<JsonObject[]> {
+  async function deviceJobs(registry: Registry, where: string): Promise<JsonObject[]> {
     const query = registry.createQuery(`SELECT * FROM devices.jobs WHERE ${where}`)
     return (await query.next(query.continuationToken)).result as JsonObject[]
   }
 
-  test('updates the twins that match a condition, and reports the result of each', async () => {
-    const device = await connect(hub, { deviceId: 'a' })
+  test('updates the twins that match a condition, and reports the result of each', async ({
+    hub,
+    client,
+    registry,
+  }) => {
+    const [a, b, c] = [await createDevice(hub), await createDevice(hub), await createDevice(hub)]
+    const condition = `deviceId IN ['${a}', '${b}']`
+    const device = await connect(hub, { deviceId: a })
     await device.client.subscribeAsync('$iothub/twin/PATCH/properties/desired/#')
     const patch = { etag: '*', tags: { floor: 3 }, properties: { desired: { mode: 'eco' } } }
-    const scheduled = (await client.scheduleTwinUpdate('j1', "deviceId IN ['a', 'b']", patch, new Date(), 60)).jobStatus
+    const scheduled = (await client.scheduleTwinUpdate('j1', condition, patch, new Date(), 60)).jobStatus
     expect(scheduled).toMatchObject({
       jobId: 'j1',
       type: 'scheduleUpdateTwin',
       status: 'queued',
-      queryCondition: "deviceId IN ['a', 'b']",
+      queryCondition: condition,
       maxExecutionTimeInSeconds: 60,
       updateTwin: patch,
     })
@@ -63,39 +66,43 @@ describe('azure-iothub JobClient', () => {
     })
     expect(Date.parse(done['endTime'] as string)).toBeGreaterThanOrEqual(Date.parse(done['createdTime'] as string))
     expect((await device.next()).body).toBe('{"mode":"eco","$version":2}')
-    expect((await registry.getTwin('b')).responseBody).toMatchObject({ tags: { floor: 3 } })
-    expect((await registry.getTwin('c')).responseBody.tags).toEqual({})
-    const found = await deviceJobs("devices.jobs.jobId = 'j1' AND devices.jobs.status = 'completed'")
+    expect((await registry.getTwin(b)).responseBody).toMatchObject({ tags: { floor: 3 } })
+    expect((await registry.getTwin(c)).responseBody.tags).toEqual({})
+    const found = await deviceJobs(registry, "devices.jobs.jobId = 'j1' AND devices.jobs.status = 'completed'")
     expect(found).toMatchObject([
-      { deviceId: 'a', jobId: 'j1', jobType: 'scheduleUpdateTwin', outcome: { deviceMethodResponse: null } },
-      { deviceId: 'b' },
+      { deviceId: a, jobId: 'j1', jobType: 'scheduleUpdateTwin', outcome: { deviceMethodResponse: null } },
+      { deviceId: b },
     ])
-    expect(await deviceJobs("jobId = 'j1' AND devices.jobs.createdTimeUtc > '2016-09-01'")).toHaveLength(2)
-    expect(await deviceJobs("deviceId = 'c'")).toEqual([])
+    expect(await deviceJobs(registry, "jobId = 'j1' AND devices.jobs.createdTimeUtc > '2016-09-01'")).toHaveLength(2)
+    expect(await deviceJobs(registry, `deviceId = '${c}'`)).toEqual([])
   })
 
-  test('calls a method of many devices, and reports the response of each', async () => {
-    const device = await connect(hub, { deviceId: 'a' })
+  test('calls a method of many devices, and reports the response of each', async ({ hub, client, registry }) => {
+    const [a, b] = [await createDevice(hub), await createDevice(hub)]
+    const device = await connect(hub, { deviceId: a })
     await device.client.subscribeAsync('$iothub/methods/POST/#')
     device.client.on('message', (topic) => {
       const rid = /\$rid=(.*)$/.exec(topic)?.[1]
       void device.client.publishAsync(`$iothub/methods/res/207/?$rid=${rid}`, '{"done":true}')
     })
-    await client.scheduleDeviceMethod('m1', "deviceId IN ['a', 'b']", { methodName: 'reboot', payload: { in: 5 } })
+    await client.scheduleDeviceMethod('m1', `deviceId IN ['${a}', '${b}']`, {
+      methodName: 'reboot',
+      payload: { in: 5 },
+    })
     const done = await job(client, 'm1', 'completed')
     expect(done['deviceJobStatistics']).toMatchObject({ deviceCount: 2, succeededCount: 1, failedCount: 1 })
     expect((await device.next()).topic).toContain('$iothub/methods/POST/reboot/')
-    expect(await deviceJobs("jobId = 'm1'")).toMatchObject([
+    expect(await deviceJobs(registry, "jobId = 'm1'")).toMatchObject([
       {
-        deviceId: 'a',
+        deviceId: a,
         status: 'completed',
         outcome: { deviceMethodResponse: { status: 207, payload: { done: true } } },
       },
-      { deviceId: 'b', status: 'failed', error: { code: 'DeviceNotOnline' } },
+      { deviceId: b, status: 'failed', error: { code: 'DeviceNotOnline' } },
     ])
   })
 
-  test('waits for the start time of a job, and can cancel it before', async () => {
+  test('waits for the start time of a job, and can cancel it before', async ({ client, registry, deviceId }) => {
     const tomorrow = new Date(Date.now() + 86_400_000)
     const { jobStatus } = await client.scheduleTwinUpdate(
       'later',
@@ -111,14 +118,14 @@ describe('azure-iothub JobClient', () => {
     await client.scheduleTwinUpdate('soon', EVERY_DEVICE, { etag: '*', tags: { x: 2 } }, soon)
     const done = await job(client, 'soon', 'completed')
     expect(Date.parse(done['endTime'] as string)).toBeGreaterThanOrEqual(soon.getTime())
-    expect((await registry.getTwin('a')).responseBody.tags).toEqual({ x: 2 })
+    expect((await registry.getTwin(deviceId)).responseBody.tags).toEqual({ x: 2 })
     await expect(client.cancelJob('soon')).rejects.toMatchObject({ name: 'ArgumentError' })
   })
 
-  test('cancels a running job before it reaches the remaining devices', async () => {
-    const device = await connect(hub, { deviceId: 'a' })
+  test('cancels a running job before it reaches the remaining devices', async ({ hub, deviceId, client }) => {
+    const device = await connect(hub, { deviceId })
     await device.client.subscribeAsync('$iothub/methods/POST/#')
-    await client.scheduleDeviceMethod('m', "deviceId = 'a'", { methodName: 'slow' })
+    await client.scheduleDeviceMethod('m', `deviceId = '${deviceId}'`, { methodName: 'slow' })
     await device.next()
     expect((await client.getJob('m')).jobStatus).toMatchObject({
       status: 'running',
@@ -127,15 +134,18 @@ describe('azure-iothub JobClient', () => {
     expect((await client.cancelJob('m')).jobStatus).toMatchObject({ status: 'cancelled' })
   })
 
-  test('ends a job when its time is over', async () => {
-    const device = await connect(hub, { deviceId: 'a' })
+  test('ends a job when its time is over', async ({ hub, deviceId, client, registry }) => {
+    const device = await connect(hub, { deviceId })
     await device.client.subscribeAsync('$iothub/methods/POST/#')
-    await client.scheduleDeviceMethod('m', "deviceId = 'a'", { methodName: 'slow' }, new Date(), 1)
-    expect(await job(client, 'm', 'completed')).toMatchObject({ deviceJobStatistics: { failedCount: 1 } })
-    expect(await deviceJobs("jobId = 'm'")).toMatchObject([{ status: 'failed', error: { code: 'RequestTimedOut' } }])
+    await client.scheduleDeviceMethod('ended', `deviceId = '${deviceId}'`, { methodName: 'slow' }, new Date(), 1)
+    expect(await job(client, 'ended', 'completed')).toMatchObject({ deviceJobStatistics: { failedCount: 1 } })
+    expect(await deviceJobs(registry, "jobId = 'ended'")).toMatchObject([
+      { status: 'failed', error: { code: 'RequestTimedOut' } },
+    ])
   })
 
   test('finds jobs by type and state, page by page', async () => {
+    const client = jobClientOf(await start())
     const tomorrow = new Date(Date.now() + 86_400_000)
     for (const id of ['x1', 'x2', 'x3'])
       await client.scheduleTwinUpdate(id, EVERY_DEVICE, { etag: '*', tags: {} }, tomorrow)
@@ -154,7 +164,7 @@ describe('azure-iothub JobClient', () => {
     expect(all.map(({ jobId }) => jobId)).toEqual(['x1', 'x2', 'x3', 'x4', 'done'])
   })
 
-  test('gets an error for an unknown job, and for an existing ID', async () => {
+  test('gets an error for an unknown job, and for an existing ID', async ({ client }) => {
     await expect(client.getJob('nobody')).rejects.toThrow('Not found')
     await expect(client.cancelJob('nobody')).rejects.toThrow('Not found')
     await client.scheduleTwinUpdate('once', EVERY_DEVICE, { etag: '*', tags: {} })
@@ -186,8 +196,7 @@ describe('PUT /jobs/v2', () => {
     ['no time to run', 'j', { ...good, maxExecutionTimeInSeconds: 0 }],
   ]
 
-  test.each(bad)('refuses %s', async (_what, jobId, body) => {
-    const hub = await start()
+  testWithoutJobs.for(bad)('refuses %s', async ([_what, jobId, body], { hub }) => {
     const answer = await rest(hub, 'PUT', `/jobs/v2/${jobId}`, { body })
     expect([answer.status, answer.body['errorCode']]).toEqual([400, 400004])
     expect((await rest(hub, 'GET', '/jobs/v2/query')).body).toEqual([])

@@ -1,9 +1,12 @@
 import { request, type OutgoingHttpHeaders } from 'node:http'
-import { describe, expect, test } from 'vitest'
-import { type Hub, type HubOptions, startHub } from '../../../emulator/src/index.ts'
+import { describe, expect } from 'vitest'
+import { type Hub, startHub } from '../../../emulator/src/index.ts'
 import { later } from '../../support/cleanup.ts'
 import { start } from '../../support/hub.ts'
+import { hubTest } from '../../support/hub-test.ts'
 import { within } from '../../support/waits.ts'
+
+const test = hubTest({ hostName: 'hub.test' })
 
 interface Answer {
   readonly status: number
@@ -41,20 +44,18 @@ function upgrade(hub: Hub, headers: OutgoingHttpHeaders = {}, path = '/$iothub/w
 }
 
 describe('the WebSocket endpoint', () => {
-  const open = (options?: HubOptions): Promise<Hub> => start({ hostName: 'hub.test', ...options })
-
-  test.each([
+  test.for([
     ['no origin, as SDKs', undefined],
     ['a page of localhost', 'http://localhost:5173'],
     ['a page of 127.0.0.1 with TLS', 'https://127.0.0.1:8443'],
     ['a page of ::1', 'http://[::1]:3000'],
     ["the hub's own name", 'https://hub.test'],
     ["the hub's own name at another port", 'http://hub.test:5173'],
-  ])('accepts %s', async (_case, origin) => {
-    expect(await upgrade(await open(), origin === undefined ? {} : { origin })).toEqual({ status: 101, text: '' })
+  ])('accepts %s', async ([_case, origin], { hub }) => {
+    expect(await upgrade(hub, origin === undefined ? {} : { origin })).toEqual({ status: 101, text: '' })
   })
 
-  test.each([
+  test.for([
     'https://evil.example',
     'http://evil.example:5173',
     'http://evil.localhost:5173',
@@ -63,8 +64,8 @@ describe('the WebSocket endpoint', () => {
     'null',
     '',
     'file://',
-  ])('refuses a page of the origin "%s" with 403 and the reason', async (origin) => {
-    const { status, text } = await upgrade(await open(), { origin })
+  ])('refuses a page of the origin "%s" with 403 and the reason', async (origin, { hub }) => {
+    const { status, text } = await upgrade(hub, { origin })
     expect([status, text]).toEqual([
       403,
       `Refused: the origin ${origin} is neither of this machine nor of hub.test; --origin allows others\n`,
@@ -72,7 +73,7 @@ describe('the WebSocket endpoint', () => {
   })
 
   test('accepts the origins that an option allows, and no other', async () => {
-    const hub = await open({ origins: ['https://app.example', 'null'] })
+    const hub = await start({ hostName: 'hub.test', origins: ['https://app.example', 'null'] })
     const statuses = async (...origins: string[]): Promise<number[]> =>
       Promise.all(origins.map(async (origin) => (await upgrade(hub, { origin })).status))
     expect(await statuses('https://app.example', 'null')).toEqual([101, 101])
@@ -83,40 +84,37 @@ describe('the WebSocket endpoint', () => {
 
   const origin = 'http://localhost:5173'
 
-  test.each(['localhost:1', 'localhost', '127.0.0.1', '[::1]:10480', 'hub.test', 'HUB.test:10480'])(
+  test.for(['localhost:1', 'localhost', '127.0.0.1', '[::1]:10480', 'hub.test', 'HUB.test:10480'])(
     'accepts a page that names the host %s',
-    async (host) => expect((await upgrade(await open(), { host, origin })).status).toBe(101),
+    async (host, { hub }) => expect((await upgrade(hub, { host, origin })).status).toBe(101),
   )
 
-  test.each(['evil.example', 'evil.example:10480', 'localhost.evil.example', 'a b'])(
+  test.for(['evil.example', 'evil.example:10480', 'localhost.evil.example', 'a b'])(
     'refuses a page that names the host "%s"',
-    async (host) => {
-      const { status, text } = await upgrade(await open(), { host, origin })
+    async (host, { hub }) => {
+      const { status, text } = await upgrade(hub, { host, origin })
       expect(status).toBe(403)
       expect(text).toMatch(/^Refused: the (?:host \S+ is not this hub|header Host is missing or is not a host)/)
     },
   )
 
-  test('refuses a page whose name resolves to this machine (DNS rebinding)', async () => {
-    const hub = await open()
+  test('refuses a page whose name resolves to this machine (DNS rebinding)', async ({ hub }) => {
     const host = `evil.example:${hub.plainPort}`
     expect((await upgrade(hub, { host, origin: `http://${host}` })).status).toBe(403)
   })
 
-  test.each(['gateway', 'gateway.example:443', 'gateway.local'])(
+  test.for(['gateway', 'gateway.example:443', 'gateway.local'])(
     'accepts the host %s without an origin, as SDKs name a gateway',
-    async (host) => expect(await upgrade(await open(), { host })).toEqual({ status: 101, text: '' }),
+    async (host, { hub }) => expect(await upgrade(hub, { host })).toEqual({ status: 101, text: '' }),
   )
 
-  test('refuses a foreign page before it injects a fault', async () => {
-    const hub = await open()
-    hub.faults.inject({ fault: 'refuse', operation: 'upgrade', times: 1 })
+  test('refuses a foreign page before it injects a fault', async ({ hub, faults }) => {
+    faults.inject({ fault: 'refuse', operation: 'upgrade', times: 1 })
     expect((await upgrade(hub, { origin: 'https://evil.example' })).status).toBe(403)
-    expect(hub.faults.list()).toMatchObject([{ injected: 0 }])
+    expect(faults.list()).toMatchObject([{ injected: 0 }])
   })
 
-  test('names the problem with a path and with a subprotocol', async () => {
-    const hub = await open()
+  test('names the problem with a path and with a subprotocol', async ({ hub }) => {
     expect(await upgrade(hub, {}, '/elsewhere')).toEqual({
       status: 400,
       text: 'The path of a WebSocket must be /$iothub/websocket or /\n',

@@ -1,16 +1,16 @@
 import type { Registry } from 'azure-iothub'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { Hub } from '../../../emulator/src/index.ts'
 import { type RestAnswer, rest } from '../../support/rest.ts'
 import { start } from '../../support/hub.ts'
+import { hubTest } from '../../support/hub-test.ts'
 import { registryOf } from '../../support/service-sdk.ts'
 
-let hub: Hub
-let registry: Registry
+const test = hubTest().extend('registry', ({ hub }) => registryOf(hub))
 
-beforeEach(async () => {
-  hub = await start()
-  registry = registryOf(hub)
+/** Adds twelve devices with tags. */
+async function addDevices(hub: Hub): Promise<Registry> {
+  const registry = registryOf(hub)
   const devices = Array.from({ length: 12 }, (_, at) => ({ deviceId: `d${String(at).padStart(2, '0')}` }))
   await registry.addDevices(devices)
   await Promise.all(
@@ -18,10 +18,15 @@ beforeEach(async () => {
       hub.updateTwin(deviceId, { tags: { floor: at % 5, kind: at % 2 === 0 ? 'lamp' : 'door' } }),
     ),
   )
+  return registry
+}
+
+test.beforeAll(async ({ hub }) => {
+  await addDevices(hub)
 })
 
 /** Returns all pages of a query, as azure-iothub gets them. */
-async function pages(text: string, pageSize: number): Promise<unknown[][]> {
+async function pages(registry: Registry, text: string, pageSize: number): Promise<unknown[][]> {
   const query = registry.createQuery(text, pageSize)
   const found: unknown[][] = []
   while (query.hasMoreResults) {
@@ -31,13 +36,13 @@ async function pages(text: string, pageSize: number): Promise<unknown[][]> {
   return found
 }
 
-function ask(query: string, headers: Record<string, string> = {}): Promise<RestAnswer> {
+function ask(hub: Hub, query: string, headers: Record<string, string> = {}): Promise<RestAnswer> {
   return rest(hub, 'POST', '/devices/query', { body: { query }, headers })
 }
 
 describe('azure-iothub Query', () => {
-  test('returns properties, page by page', async () => {
-    const found = await pages("SELECT deviceId AS id, tags.floor FROM devices WHERE tags.kind = 'lamp'", 4)
+  test('returns properties, page by page', async ({ registry }) => {
+    const found = await pages(registry, "SELECT deviceId AS id, tags.floor FROM devices WHERE tags.kind = 'lamp'", 4)
     expect(found).toEqual([
       [
         { id: 'd00', floor: 0 },
@@ -52,29 +57,31 @@ describe('azure-iothub Query', () => {
     ])
   })
 
-  test('groups, sorts, and limits, page by page', async () => {
+  test('groups, sorts, and limits, page by page', async ({ registry }) => {
     const counted =
       'SELECT tags.floor AS floor, count() AS n FROM devices WHERE is_defined(tags.floor) GROUP BY tags.floor'
-    expect((await pages(`${counted} ORDER BY n DESC, floor DESC`, 3)).flat()).toEqual(
+    expect((await pages(registry, `${counted} ORDER BY n DESC, floor DESC`, 3)).flat()).toEqual(
       [1, 0, 4, 3, 2].map((floor) => ({ floor, n: floor < 2 ? 3 : 2 })),
     )
-    const top = await pages('SELECT TOP 5 deviceId FROM devices ORDER BY deviceId DESC', 2)
+    const top = await pages(registry, 'SELECT TOP 5 deviceId FROM devices ORDER BY deviceId DESC', 2)
     expect(top.map((page) => page.map((row) => (row as { deviceId: string }).deviceId))).toEqual([
       ['device1', 'd11'],
       ['d10', 'd09'],
       ['d08'],
     ])
-    expect((await pages('SELECT TOP 5 * FROM devices', 3)).map(({ length }) => length)).toEqual([3, 2])
-    expect((await pages('SELECT TOP 4 * FROM devices', 2)).map(({ length }) => length)).toEqual([2, 2])
-    expect(await pages('SELECT count() AS n FROM devices', 1)).toEqual([[{ n: 13 }]])
+    expect((await pages(registry, 'SELECT TOP 5 * FROM devices', 3)).map(({ length }) => length)).toEqual([3, 2])
+    expect((await pages(registry, 'SELECT TOP 4 * FROM devices', 2)).map(({ length }) => length)).toEqual([2, 2])
+    expect(await pages(registry, 'SELECT count() AS n FROM devices', 1)).toEqual([[{ n: 13 }]])
   })
 
-  test('lists devices as Azure IoT Explorer does', async () => {
+  test('lists devices as Azure IoT Explorer does', async ({ registry }) => {
     const columns = [
       ...['deviceId as DeviceId', 'status as Status', 'statusUpdatedTime as StatusUpdatedTime'],
       ...['capabilities.iotEdge as IotEdge', 'modelId as ModelId'],
     ].join(', ')
-    expect(await pages(`SELECT ${columns} FROM devices WHERE STARTSWITH(devices.deviceId, 'd0')`, 100)).toMatchObject([
+    expect(
+      await pages(registry, `SELECT ${columns} FROM devices WHERE STARTSWITH(devices.deviceId, 'd0')`, 100),
+    ).toMatchObject([
       Array.from({ length: 10 }, (_, at) => ({
         DeviceId: `d0${at}`,
         Status: 'enabled',
@@ -84,25 +91,32 @@ describe('azure-iothub Query', () => {
     ])
   })
 
-  test('queries modules', async () => {
+  test('queries modules', async ({ registry }) => {
     await registry.addModule({ deviceId: 'd01', moduleId: 'm' })
     await registry.updateModuleTwin('d01', 'm', { properties: { desired: { speed: 3 } } }, '*')
     const found = await pages(
+      registry,
       "SELECT * FROM devices.modules WHERE deviceId IN ['d01'] AND properties.desired.speed > 2",
       5,
     )
     expect(found).toMatchObject([[{ deviceId: 'd01', moduleId: 'm' }]])
-    expect(await pages("SELECT count() AS n FROM devices.modules WHERE moduleId != 'm'", 5)).toEqual([[{ n: 0 }]])
+    expect(await pages(registry, "SELECT count() AS n FROM devices.modules WHERE moduleId != 'm'", 5)).toEqual([
+      [{ n: 0 }],
+    ])
   })
 
   test('returns only the devices that a condition names, in the same order', async () => {
+    const hub = await start()
+    const registry = await addDevices(hub)
     const names = "['d07', 'nobody', 'd03', 'd11']"
-    expect((await pages(`SELECT deviceId FROM devices WHERE deviceId IN ${names}`, 2)).flat()).toEqual([
+    expect((await pages(registry, `SELECT deviceId FROM devices WHERE deviceId IN ${names}`, 2)).flat()).toEqual([
       { deviceId: 'd03' },
       { deviceId: 'd07' },
       { deviceId: 'd11' },
     ])
-    expect(await pages("SELECT deviceId FROM devices WHERE tags.kind = 'lamp' AND deviceId = 'd03'", 2)).toEqual([[]])
+    expect(
+      await pages(registry, "SELECT deviceId FROM devices WHERE tags.kind = 'lamp' AND deviceId = 'd03'", 2),
+    ).toEqual([[]])
     await registry.addDevices([{ deviceId: 'd01-a' }])
     for (const [deviceId, moduleId] of [
       ['d01', 'm'],
@@ -113,14 +127,14 @@ describe('azure-iothub Query', () => {
       await registry.addModule({ deviceId, moduleId })
     }
     const modules = "SELECT deviceId, moduleId FROM devices.modules WHERE deviceId = 'd01' OR 'd01-a' = deviceId"
-    expect((await pages(modules, 1)).flat()).toEqual([
+    expect((await pages(registry, modules, 1)).flat()).toEqual([
       { deviceId: 'd01-a', moduleId: 'm' },
       { deviceId: 'd01', moduleId: 'm' },
       { deviceId: 'd01', moduleId: 'n' },
     ])
   })
 
-  test('gets the problem with a query and its location', async () => {
+  test('gets the problem with a query and its location', async ({ registry }) => {
     const query = registry.createQuery('SELECT *\nFROM tables')
     await expect(query.nextAsTwin()).rejects.toMatchObject({
       name: 'ArgumentError',
@@ -130,7 +144,7 @@ describe('azure-iothub Query', () => {
 })
 
 describe('POST /devices/query', () => {
-  test('returns the type of the items', async () => {
+  test('returns the type of the items', async ({ hub }) => {
     const types = [
       ['SELECT * FROM devices', 'Twin'],
       ['SELECT * FROM devices.modules', 'Twin'],
@@ -138,23 +152,25 @@ describe('POST /devices/query', () => {
       ['SELECT deviceId FROM devices', 'Raw'],
       ['SELECT count() AS n FROM devices', 'Raw'],
     ]
-    for (const [query = '', type] of types) expect((await ask(query)).headers.get('x-ms-item-type')).toBe(type)
+    for (const [query = '', type] of types) expect((await ask(hub, query)).headers.get('x-ms-item-type')).toBe(type)
   })
 
   test('returns at most 100 items, or the requested lower number', async () => {
+    const hub = await start()
+    const registry = await addDevices(hub)
     const more = Array.from({ length: 100 }, (_, at) => ({ deviceId: `more${at}` }))
     await registry.addDevices(more)
-    expect((await ask('SELECT * FROM devices', { 'x-ms-max-item-count': '1000' })).body).toHaveLength(100)
-    expect((await ask('SELECT * FROM devices', { 'x-ms-max-item-count': '7' })).body).toHaveLength(7)
+    expect((await ask(hub, 'SELECT * FROM devices', { 'x-ms-max-item-count': '1000' })).body).toHaveLength(100)
+    expect((await ask(hub, 'SELECT * FROM devices', { 'x-ms-max-item-count': '7' })).body).toHaveLength(7)
     for (const count of ['0', '-1', '1.5', 'many', '99999999999']) {
-      expect((await ask('SELECT * FROM devices', { 'x-ms-max-item-count': count })).status).toBe(400)
+      expect((await ask(hub, 'SELECT * FROM devices', { 'x-ms-max-item-count': count })).status).toBe(400)
     }
   })
 
-  test('accepts a continuation token only with its own query', async () => {
+  test('accepts a continuation token only with its own query', async ({ hub }) => {
     const query = 'SELECT * FROM devices'
-    const token = (await ask(query, { 'x-ms-max-item-count': '2' })).headers.get('x-ms-continuation') ?? ''
-    expect((await ask(query, { 'x-ms-continuation': token })).body).toHaveLength(11)
+    const token = (await ask(hub, query, { 'x-ms-max-item-count': '2' })).headers.get('x-ms-continuation') ?? ''
+    expect((await ask(hub, query, { 'x-ms-continuation': token })).body).toHaveLength(11)
     const parts = JSON.parse(Buffer.from(token, 'base64url').toString()) as unknown[]
     const forged = [
       'abc',
@@ -165,9 +181,9 @@ describe('POST /devices/query', () => {
       ),
     ]
     for (const each of forged) {
-      const { status, body } = await ask(query, { 'x-ms-continuation': each })
+      const { status, body } = await ask(hub, query, { 'x-ms-continuation': each })
       expect([each, status, body['errorCode']]).toEqual([each, 400, 400004])
     }
-    expect((await ask(`${query} `, { 'x-ms-continuation': token })).status).toBe(400)
+    expect((await ask(hub, `${query} `, { 'x-ms-continuation': token })).status).toBe(400)
   })
 })

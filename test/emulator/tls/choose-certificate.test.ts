@@ -1,11 +1,14 @@
 import { once } from 'node:events'
 import { request } from 'node:https'
 import { type PeerCertificate, type TLSSocket, connect } from 'node:tls'
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { Hub } from '../../../emulator/src/index.ts'
 import { later } from '../../support/cleanup.ts'
-import { start } from '../../support/hub.ts'
+import { hubTest } from '../../support/hub-test.ts'
 import { within } from '../../support/waits.ts'
+
+const test = hubTest({ hostName: 'hub.test' })
+const testOfLocalhost = hubTest()
 
 const ALL_NAMES = 'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, DNS:hub.test'
 const DNS_NAMES = 'DNS:localhost, DNS:hub.test'
@@ -30,28 +33,29 @@ describe.each([
   ['HTTPS', 'securePort'],
   ['MQTT over TLS', 'mqttPort'],
 ] as const)('the port for %s', (_protocol, port) => {
-  test.each([
+  test.for<[what: string, sni: string | undefined, names: string]>([
     ['DNS names only, for a DNS name', 'localhost', DNS_NAMES],
     ["DNS names only, for the hub's name", 'hub.test', DNS_NAMES],
     ['DNS names only, for a foreign name', 'gateway', DNS_NAMES],
     ['all names, for a client without SNI', undefined, ALL_NAMES],
-  ])('sends a certificate with %s', async (_case, sni, names) => {
-    const hub = await start({ hostName: 'hub.test' })
+  ])('sends a certificate with %s', async ([_case, sni, names], { hub }) => {
     expect((await certificateFor(hub, hub[port], sni)).subjectaltname).toBe(names)
   })
 })
 
-test.each(['localhost', '127.0.0.1'])('a client that connects to %s verifies the certificate', async (host) => {
-  const hub = await start()
-  const outgoing = request({
-    host,
-    port: hub.securePort,
-    path: '/hub/ready',
-    ca: hub.certificateAuthority,
-    agent: false,
-  })
-  later(() => outgoing.destroy())
-  const response = within('a response', once(outgoing, 'response'))
-  outgoing.end()
-  expect(await response).toMatchObject([{ statusCode: expect.any(Number) as number }])
-})
+testOfLocalhost.for(['localhost', '127.0.0.1'])(
+  'a client that connects to %s verifies the certificate',
+  async (host, { hub }) => {
+    const outgoing = request({
+      host,
+      port: hub.securePort,
+      path: '/hub/ready',
+      ca: hub.certificateAuthority,
+      agent: false,
+    })
+    later(() => outgoing.destroy())
+    const response = within('a response', once(outgoing, 'response'))
+    outgoing.end()
+    expect(await response).toMatchObject([{ statusCode: expect.any(Number) as number }])
+  },
+)

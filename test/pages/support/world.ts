@@ -2,6 +2,7 @@ import { expect, test as base } from '@playwright/test'
 import { type Hub, startHub } from 'hubtwin-emulator'
 import { type Complaints, recordComplaints } from './complaints.ts'
 import { createDevice, type Device } from './device.ts'
+import { type ServedPage, servePage } from './serve-page.ts'
 import { serveSite } from './site.ts'
 import { startTokenService, type TokenService } from './token-service.ts'
 
@@ -11,6 +12,8 @@ interface WorkerWorld {
   readonly site: string
   /** A separate process. It also serves the pages, and accepts requests from pages of `site`. */
   readonly service: TokenService
+  /** Serves an empty page with a script, a TypeScript file, until the worker ends. */
+  readonly serveScript: (script: URL) => Promise<ServedPage>
 }
 
 export interface TransportOption {
@@ -30,6 +33,9 @@ const LOCAL_PORT = 10480
 export const siteFolder = (): string => process.env['HUBTWIN_PAGES_SITE'] ?? ''
 
 /**
+ * All fixtures of a worker are here: for a test with other fixtures of a worker, Playwright starts
+ * a new worker and a new browser.
+ *
  * Each worker has a hub, a server for the pages, and at most one token service. Each test has a
  * device and a browser context. A test fails on any complaint that it does not expect.
  */
@@ -70,6 +76,19 @@ export const test = base.extend<World, WorkerWorld>({
       const service = await startTokenService(hub, siteFolder(), new URL(site).origin)
       await use(service)
       await service.close()
+    },
+    { scope: 'worker' },
+  ],
+  serveScript: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
+    async ({}, use) => {
+      const sites = new Map<string, Promise<ServedPage>>()
+      await use((script) => {
+        const site = sites.get(script.href) ?? servePage(script)
+        sites.set(script.href, site)
+        return site
+      })
+      for (const site of sites.values()) await (await site).close()
     },
     { scope: 'worker' },
   ],

@@ -16,27 +16,21 @@ interface FrameWorld {
 }
 
 // oxlint-disable no-empty-pattern -- Playwright reads the pattern
-const test = base.extend<object, FrameWorld>({
-  permissiveHub: [
-    async ({}, use) => {
-      const hub = await startHub({ devices: ['device1'], origins: ['null'] })
-      await use(hub)
-      await hub.close()
-    },
-    { scope: 'worker' },
-  ],
-  framePage: [
-    async ({}, use) => {
-      const body = `<!doctype html><iframe sandbox="allow-scripts" srcdoc="${await frameDocument()}"></iframe>`
-      const server = createServer((_, response) =>
-        response.setHeader('content-type', 'text/html; charset=utf-8').end(body),
-      )
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      await use(`http://localhost:${(server.address() as AddressInfo).port}/`)
-      server.close()
-    },
-    { scope: 'worker' },
-  ],
+const test = base.extend<FrameWorld>({
+  permissiveHub: async ({}, use) => {
+    const hub = await startHub({ devices: ['device1'], origins: ['null'] })
+    await use(hub)
+    await hub.close()
+  },
+  framePage: async ({}, use) => {
+    const body = `<!doctype html><iframe sandbox="allow-scripts" srcdoc="${await frameDocument()}"></iframe>`
+    const server = createServer((_, response) =>
+      response.setHeader('content-type', 'text/html; charset=utf-8').end(body),
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await use(`http://localhost:${(server.address() as AddressInfo).port}/`)
+    server.close()
+  },
 })
 // oxlint-enable no-empty-pattern
 

@@ -1,28 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startHub } from 'hubtwin-emulator'
+import type { Hub } from 'hubtwin-emulator'
 import { afterEach, beforeEach, expect, onTestFinished } from 'vitest'
 import { type Ended, type Program, runProgram, startProgram } from '../../demo/program.ts'
+import { useHub } from '../../support/use-hub.ts'
 
-export let hub: Awaited<ReturnType<typeof startHub>>
+export let hub: Hub
 export let folder: string
 export let state: string
 
 /**
- * Gives each test of a file a hub, and a folder whose `state` the commands of the token service
- * share.
+ * Starts a hub for a file, and gives each test a folder whose `state` the commands of the token
+ * service share.
  */
 export function useHubAndState(): void {
+  useHub((started) => (hub = started), { devices: ['kiosk-7'] })
   beforeEach(async () => {
-    hub = await startHub({ devices: ['kiosk-7'] })
     folder = await mkdtemp(join(tmpdir(), 'hubtwin-tokens-'))
     state = join(folder, 'state')
   })
-  afterEach(async () => {
-    await hub.close()
-    await rm(folder, { recursive: true })
-  })
+  afterEach(() => rm(folder, { recursive: true }))
 }
 
 export const environment = (): Record<string, string> => ({

@@ -10,8 +10,9 @@ import {
   sasFromPolicy,
   type SasSource,
 } from '../../../service/src/tokens/index.ts'
-import { type Fixture, startFixture } from './fixture.ts'
+import { type Fixture, useFixtures } from './fixture.ts'
 
+const startFixture = useFixtures()
 let fixture: Fixture
 afterEach(() => fixture.close())
 

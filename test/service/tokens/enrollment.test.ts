@@ -4,9 +4,10 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { folderStore } from '../../../service/src/runtime/folder/folder-store.ts'
 import { openEnrollment } from '../../../service/src/tokens/index.ts'
-import { type Fixture, startFixture } from './fixture.ts'
+import { type Fixture, useFixtures } from './fixture.ts'
 
 const DAY = 24 * 60 * 60 * 1000
+const startFixture = useFixtures()
 let fixture: Fixture
 beforeEach(async () => {
   fixture = await startFixture()

@@ -1,11 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startHub } from 'hubtwin-emulator'
-import { expect } from 'vitest'
+import type { Hub } from 'hubtwin-emulator'
 import { parseConnectionString } from '../../../service/src/hub/connection-string.ts'
 import { folderStore } from '../../../service/src/runtime/folder/folder-store.ts'
-import { serveTokens } from '../../../service/src/runtime/token-server.ts'
+import { serveTokens, type TokenServer } from '../../../service/src/runtime/token-server.ts'
 import {
   type AuditEvent,
   createTokenService,
@@ -16,26 +15,12 @@ import {
   storedRevocations,
   type TokenServiceOptions,
 } from '../../../service/src/tokens/index.ts'
+import { keyOf } from '../../support/sas-token.ts'
+import { useHub } from '../../support/use-hub.ts'
+import { createOutput, type Output } from './output.ts'
+import { type Answer, type Post, postRequest } from './post-request.ts'
 
-type Hub = Awaited<ReturnType<typeof startHub>>
-
-export interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly body: Record<string, unknown>
-}
-
-export interface Post {
-  readonly token?: string | undefined
-  readonly cookie?: string | undefined
-  readonly origin?: string | undefined
-  /** Sends an object as JSON, and a text unchanged. */
-  readonly body?: unknown
-  readonly headers?: Record<string, string> | undefined
-  readonly method?: string | undefined
-}
-
-/** A token service on a socket, a hub behind it, and a record of all their output. */
+/** A token service on a socket, the hub of its test file behind it, and a record of its output. */
 export interface Fixture {
   readonly url: string
   readonly origin: string
@@ -55,23 +40,47 @@ export interface Fixture {
   enrolPage(deviceId?: string): Promise<string>
   /** Registers a text that must not appear in any refusal or log. */
   secret(text: string): string
-  /** Searches all output for every secret, then closes everything. */
+  /** Searches all output for every secret, then closes the service. */
   close(): Promise<void>
 }
 
-export async function startFixture(options: Partial<TokenServiceOptions> = {}): Promise<Fixture> {
-  const hub = await startHub({ devices: ['kiosk-7'] })
+export type StartFixture = (options?: Partial<TokenServiceOptions>) => Promise<Fixture>
+
+/** Starts a hub for a file. The result starts a token service in front of the hub. */
+export function useFixtures(): StartFixture {
+  let hub: Hub
+  useHub((started) => (hub = started), { devices: ['kiosk-7'] })
+  return (options = {}) => startFixture(hub, options)
+}
+
+/** The parts of a service that its fixture shows. */
+interface Parts {
+  readonly folder: string
+  readonly enrollment: Enrollment
+  readonly revocations: Revocations
+  readonly output: Output
+  /** The time of the service. */
+  now(): number
+}
+
+async function startFixture(hub: Hub, options: Partial<TokenServiceOptions>): Promise<Fixture> {
   const folder = await mkdtemp(join(tmpdir(), 'hubtwin-tokens-'))
   const store = folderStore(folder)
+  const now = (): number => Date.now() + fixture.clockOffsetInMs
+  const enrollment = openEnrollment(store, { now })
+  const revocations = storedRevocations(store, now)
+  const parts: Parts = { folder, enrollment, revocations, output: createOutput(), now }
+  const server = await serve(hub, parts, options)
+  const fixture = createFixture(hub, parts, server)
+  return fixture
+}
+
+async function serve(hub: Hub, parts: Parts, options: Partial<TokenServiceOptions>): Promise<TokenServer> {
+  const { enrollment, revocations, output, now } = parts
   const policy = parseConnectionString(hub.connectionStrings.service({ plain: true, policyName: 'device' }))
-  const clock = (): number => Date.now() + fixture.clockOffsetInMs
-  const enrollment = openEnrollment(store, { now: clock })
-  const revocations = storedRevocations(store, clock)
-  const audit: AuditEvent[] = []
-  const faults: unknown[] = []
-  const answered: string[] = []
-  const secrets = new Set<string>([policy.sharedAccessKey, deviceKey(hub, 'device1'), deviceKey(hub, 'kiosk-7')])
-  const server = await serveTokens(
+  output.secret(policy.sharedAccessKey)
+  for (const deviceId of ['device1', 'kiosk-7']) output.secret(keyOf(hub.connectionStrings.device(deviceId)))
+  return serveTokens(
     (port) =>
       createTokenService({
         hub: { hostName: hub.hostName, endpoint: `ws://localhost:${hub.plainPort}` },
@@ -80,16 +89,19 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
         isRevoked: revocations.isRevoked,
         origins: [`http://127.0.0.1:${port}`, 'https://kiosk.example'],
         limits: { perAddressPerMinute: 100_000, perSubjectPerMinute: 100_000, wrongCodesPerHour: 100_000 },
-        audit: (event) => audit.push(event),
-        onFailure: (fault) => faults.push(fault),
-        now: clock,
+        audit: (event) => output.audit.push(event),
+        onFailure: (fault) => output.faults.push(fault),
+        now,
         ...options,
       }),
     { port: 0, trustProxy: true },
   )
-  const url = `http://127.0.0.1:${server.port}`
+}
 
-  const fixture: Fixture = {
+function createFixture(hub: Hub, { folder, enrollment, revocations, output }: Parts, server: TokenServer): Fixture {
+  const url = `http://127.0.0.1:${server.port}`
+  const post = (path: string, request: Post = {}): Promise<Answer> => postRequest(`${url}${path}`, request, output)
+  return {
     url,
     origin: url,
     port: server.port,
@@ -97,58 +109,26 @@ export async function startFixture(options: Partial<TokenServiceOptions> = {}): 
     folder,
     enrollment,
     revocations,
-    audit,
-    faults,
+    audit: output.audit,
+    faults: output.faults,
     clockOffsetInMs: 0,
-    async post(path, { token, cookie, origin, body, headers, method = 'POST' } = {}) {
-      for (const text of [token, cookie]) if (text !== undefined && text.length > 20) secrets.add(text)
-      const code = (body as { code?: unknown } | undefined)?.code
-      if (typeof code === 'string' && code.length > 10) secrets.add(code)
-      const response = await fetch(`${url}${path}`, {
-        method,
-        headers: {
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
-          ...(cookie !== undefined && { cookie: `hubtwin=${cookie}` }),
-          ...(origin !== undefined && { origin }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      })
-      const text = await response.text()
-      const answer: Record<string, unknown> = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
-      // A secret in a successful response must not appear in any other output.
-      for (const given of [answer['password'], answer['token']]) if (typeof given === 'string') secrets.add(given)
-      if (!response.ok) answered.push(JSON.stringify([...response.headers]), text)
-      return { status: response.status, headers: response.headers, body: answer }
-    },
+    post,
     async enroll(deviceId = 'device1') {
       const { code } = await enrollment.codes.make(deviceId, 60)
-      return String((await fixture.post('/api/enroll', { body: { code } })).body['token'])
+      return String((await post('/api/enroll', { body: { code } })).body['token'])
     },
     async enrolPage(deviceId = 'device1') {
       const { code } = await enrollment.codes.make(deviceId, 60)
-      const answer = await fixture.post('/api/enroll', { body: { code, cookie: true }, origin: url })
-      return fixture.secret(/^hubtwin=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? '')
+      const answer = await post('/api/enroll', { body: { code, cookie: true }, origin: url })
+      return output.secret(/^hubtwin=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? '')
     },
-    secret(text) {
-      secrets.add(text)
-      return text
-    },
+    secret: output.secret,
     async close() {
       const keys = await readFile(join(folder, 'signing-keys.json'), 'utf8').catch(() => '[]')
-      for (const { jwk } of JSON.parse(keys) as { jwk: { d: string } }[]) secrets.add(jwk.d)
+      for (const { jwk } of JSON.parse(keys) as { jwk: { d: string } }[]) output.secret(jwk.d)
       await server.close()
-      await hub.close()
       await rm(folder, { recursive: true })
-      const everything = [...answered, ...audit.map((event) => JSON.stringify(event))].join('\n')
-      const leaked = [...secrets].filter((secret) => secret !== '' && everything.includes(secret))
-      expect({ leaked, faults: faults.map(String) }).toEqual({ leaked: [], faults: [] })
+      output.check()
     },
   }
-  return fixture
-}
-
-function deviceKey(hub: Hub, deviceId: string): string {
-  return /SharedAccessKey=([^;]+)/.exec(hub.connectionStrings.device(deviceId))?.[1] ?? ''
 }

@@ -1,9 +1,10 @@
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Fixture, startFixture } from './fixture.ts'
+import { type Fixture, useFixtures } from './fixture.ts'
 import { sendFrom, sendRaw } from './raw-http.ts'
 
+const startFixture = useFixtures()
 let fixture: Fixture
 beforeEach(async () => {
   fixture = await startFixture()

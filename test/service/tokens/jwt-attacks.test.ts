@@ -1,8 +1,9 @@
 import { createPublicKey, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Fixture, startFixture } from './fixture.ts'
+import { type Fixture, useFixtures } from './fixture.ts'
 import { confused, type JwksServer, type KeyPair, makeKey, now, sign, startJwksServer, unsigned } from './forge.ts'
 
+const startFixture = useFixtures()
 let fixture: Fixture
 let jwks: JwksServer
 let attacker: JwksServer

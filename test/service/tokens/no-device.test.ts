@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deviceKeysOf, openRegistry } from '../../../service/src/index.ts'
 import { sasFromDeviceKey } from '../../../service/src/tokens/index.ts'
-import { type Fixture, startFixture } from './fixture.ts'
+import { type Fixture, useFixtures } from './fixture.ts'
 import { type KeyPair, makeKey, sign } from './forge.ts'
 
+const startFixture = useFixtures()
 let fixture: Fixture
 let key: KeyPair
 const asked: string[] = []

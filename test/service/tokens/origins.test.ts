@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createTokenService } from '../../../service/src/tokens/index.ts'
-import { type Fixture, startFixture } from './fixture.ts'
+import { type Fixture, useFixtures } from './fixture.ts'
 import { sendFrom } from './raw-http.ts'
 
+const startFixture = useFixtures()
 let fixture: Fixture | undefined
 afterEach(async () => {
   await fixture?.close()

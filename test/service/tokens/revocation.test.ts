@@ -5,10 +5,11 @@ import { decodeJwt } from 'jose'
 import { afterEach, describe, expect, it } from 'vitest'
 import { deviceKeysOf, openRegistry } from '../../../service/src/index.ts'
 import { sasFromDeviceKey, type TokenServiceOptions } from '../../../service/src/tokens/index.ts'
-import { type Fixture, startFixture } from './fixture.ts'
+import { type Fixture, useFixtures } from './fixture.ts'
 import { makeKey, now, sign } from './forge.ts'
 
 const DAY = 24 * 60 * 60 * 1000
+const startFixture = useFixtures()
 let fixture: Fixture
 afterEach(() => fixture.close())
 

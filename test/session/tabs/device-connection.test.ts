@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { TwinError } from '../../../core/src/errors.ts'
+import { type DeviceMessage, readDeviceMessage } from '../../../core/src/shared-device/device-messages.ts'
 import { settle } from '../fake-clock.ts'
+import { deliver } from '../messages-device.ts'
 import { peek } from '../open-scripted.ts'
 import { type DeviceOrigin, openDevices, syncNext } from './open-devices.ts'
 
@@ -85,6 +87,28 @@ describe('A feature in a follower', () => {
 })
 
 describe('A shared device', () => {
+  test('posts only messages that its tabs can read', async () => {
+    const origin = await openDevices(2)
+    const posted: DeviceMessage[] = []
+    origin.browser.newTab().openChannel('hubtwin/contoso.azure-devices.net/device1/features/1', (message) => {
+      posted.push(message as DeviceMessage)
+    })
+    const { device } = origin.at(1)
+    device.methods.handle('test', () => 1)
+    origin.hub.wire.message('$iothub/methods/POST/test/?$rid=1')
+    await deliver(origin, [], { text: 'm1', packetId: 1, isDuplicate: true })
+    device.messages.listen(() => {})
+    await settle()
+    // This tab gives its leader up, and has none to announce anything to.
+    origin.at(0).tab.stall()
+    device.probe.host.abandon(LOST)
+    device.probe.host.announce()
+    await settle()
+    const types = new Set(['announce', 'offer', 'claim', 'deliver', 'publish', 'acknowledge', 'ask'])
+    expect(new Set(posted.map(({ type }) => type))).toEqual(types)
+    expect(posted.map(readDeviceMessage)).toStrictEqual(posted)
+  })
+
   test('has the status of its twin', async () => {
     const origin = await openDevices(2)
     for (const { device } of origin.tabs) expect(device.status).toBe(device.twin.status)

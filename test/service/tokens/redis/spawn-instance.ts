@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { bundleOf } from '../../../demo/program.ts'
 
-const CLI = fileURLToPath(new URL('../../../../service/dist/cli.js', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
 const DEADLINE_IN_MS = 30_000
 /** The limits are per address, and here all requests may come from the same address. */
 const NO_LIMITS = ['--per-address', '1000000', '--per-subject', '1000000', '--trust-proxy']
@@ -35,10 +36,15 @@ export async function spawnInstance(
   args: readonly string[] = [],
   environment: Readonly<Record<string, string>> = ENVIRONMENT,
 ): Promise<Instance> {
-  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', ...NO_LIMITS, ...args], {
-    env: { ...process.env, ...environment, HUBTWIN_STORE: store },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [bundleOf('service/dist/cli.js'), 'serve', '--port', '0', ...NO_LIMITS, ...args],
+    {
+      cwd: ROOT,
+      env: { ...process.env, ...environment, HUBTWIN_STORE: store },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   const output = { stdout: '', stderr: '' }
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
     child.once('close', (code, signal) => resolve(code ?? signal))
