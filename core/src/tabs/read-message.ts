@@ -138,7 +138,7 @@ const CODES: Readonly<Record<TwinErrorCode, true>> = {
 }
 
 function twinErrorOf({ code, message, status, retryAfterInMs, retriable }: Fields): TwinError {
-  if (CODES[textOf(code) as TwinErrorCode] !== true) throw malformed()
+  if (!Object.hasOwn(CODES, textOf(code))) throw malformed()
   if (typeof retriable !== 'boolean') throw malformed()
   return new TwinError(code as TwinErrorCode, textOf(message), {
     retriable,
