@@ -60,11 +60,15 @@ interface Bundle {
  */
 async function bundle(home: string, programs: readonly string[]): Promise<Bundle> {
   const folder = await mkdtemp(join(ROOT, home, 'bundle-'))
-  await build({ ...OPTIONS, entryPoints: [...programs], entryNames: '[name]', outdir: folder })
-  return {
-    files: programs.map((program) => [program, join(relative(ROOT, folder), `${nameOf(program)}.js`)]),
-    remove: () => rm(folder, { recursive: true, force: true }),
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
+  try {
+    await build({ ...OPTIONS, entryPoints: [...programs], entryNames: '[name]', outdir: folder })
+  } catch (error) {
+    await remove()
+    throw error
   }
+  const files = programs.map((program) => [program, join(relative(ROOT, folder), `${nameOf(program)}.js`)] as const)
+  return { files, remove }
 }
 
 function nameOf(program: string): string {
