@@ -6,6 +6,7 @@ import {
   type MessagesState,
   type Untimed,
 } from '../../core/src/messages/states.ts'
+import { check, type Option, type Walk, walkThrough } from './walk.ts'
 
 /** The messages of a device and their surroundings: the app, the hub, and the clock. */
 export interface Node {
@@ -30,13 +31,6 @@ export interface Node {
   readonly isEnded: boolean
 }
 
-export interface Edge {
-  readonly from: Node
-  readonly input: MessagesInput
-  readonly effects: readonly MessagesEffect[]
-  readonly to: Node
-}
-
 type Packet = Omit<Extract<MessagesInput, { type: 'message' }>, 'type' | 'now' | 'id'>
 
 /** The second expires at 1. The third is a copy of the first, whatever has become of it. */
@@ -50,36 +44,21 @@ const PACKETS: readonly Packet[] = [
 export const messageOf = (id: number): number => PACKETS[id - 1]?.packetId ?? 0
 
 /** Each way that messages can go, from the start. Throws when an effect makes no sense. */
-export function walk(): { nodes: readonly Node[]; edges: readonly Edge[] } {
-  const nodes = new Map<string, Node>()
-  const edges: Edge[] = []
-  const open: Node[] = [
-    {
+export function walk(): Walk<Node, MessagesInput, MessagesEffect> {
+  return walkThrough<Node, MessagesInput, MessagesEffect>({
+    first: {
       ...{ state: FIRST_STATE, now: 0, count: 0, atHub: [], inApp: undefined, accepted: [], pubacks: [], open: [] },
       ...{ isPausing: false, losses: 0, failures: 0, isHeld: false, isFlushed: false, isEnded: false },
     },
-  ]
-  for (let from = open.pop(); from !== undefined; from = open.pop()) {
-    const key = JSON.stringify(from)
-    if (nodes.has(key)) continue
-    nodes.set(key, from)
-    for (const { input, before } of inputsOf(from)) {
-      const timed: MessagesInput = { ...input, now: before.now }
-      const [state, effects] = next(before.state, timed)
-      const to = effects.reduce(apply, { ...before, state })
-      edges.push({ from, input: timed, effects, to })
-      open.push(to)
-    }
-  }
-  return { nodes: [...nodes.values()], edges }
+    inputsOf: (node) => inputsOf(node).map(({ input, before }) => ({ input: { ...input, now: before.now }, before })),
+    next,
+    apply,
+  })
 }
 
-interface Option {
-  readonly input: Untimed<MessagesInput>
-  readonly before: Node
-}
+type UntimedOption = Option<Node, Untimed<MessagesInput>>
 
-function inputsOf(node: Node): readonly Option[] {
+function inputsOf(node: Node): readonly UntimedOption[] {
   const { state, count, inApp, isPausing } = node
   const settled = inApp === undefined ? [] : settlements(node, inApp)
   if (state.type === 'closed') return settled
@@ -103,7 +82,7 @@ function inputsOf(node: Node): readonly Option[] {
   ]
 }
 
-function settlements(node: Node, id: number): readonly Option[] {
+function settlements(node: Node, id: number): readonly UntimedOption[] {
   const idle = { ...node, inApp: undefined }
   return [
     {
@@ -118,7 +97,7 @@ function settlements(node: Node, id: number): readonly Option[] {
 
 const lost = (node: Node): Node => ({ ...node, atHub: [], pubacks: [] })
 
-function connections(node: Node): readonly Option[] {
+function connections(node: Node): readonly UntimedOption[] {
   const { connection } = node.state
   const gone = { ...lost(node), losses: node.losses + 1 }
   if (connection === 'up') {
@@ -172,8 +151,4 @@ function apply(node: Node, effect: MessagesEffect): Node {
     case 'flushed':
       return { ...node, isFlushed: true }
   }
-}
-
-function check(isRight: boolean, problem: string): void {
-  if (!isRight) throw new Error(problem)
 }

@@ -1,5 +1,6 @@
 import { next } from '../../core/src/methods/machine.ts'
 import { FIRST_STATE, type MethodsEffect, type MethodsInput, type MethodsState } from '../../core/src/methods/states.ts'
+import { check, type Option, type Walk, walkThrough } from './walk.ts'
 
 /** The calls of a device and their surroundings: the handlers, the deadlines, and the hub. */
 export interface Node {
@@ -20,13 +21,6 @@ export interface Node {
   readonly isFlushed: boolean
 }
 
-export interface Edge {
-  readonly from: Node
-  readonly input: MethodsInput
-  readonly effects: readonly MethodsEffect[]
-  readonly to: Node
-}
-
 /** The third call is a copy of the first, and the fourth is another call with the same `$rid`. */
 const CALLS = [
   { rid: 'a', name: 'x', body: '' },
@@ -38,35 +32,20 @@ const CALLS = [
 export const HANDLED = { status: 200, body: '' } as const
 
 /** Each way that calls can go, from the start. Throws when an effect makes no sense. */
-export function walk(concurrency: number): { nodes: readonly Node[]; edges: readonly Edge[] } {
-  const nodes = new Map<string, Node>()
-  const edges: Edge[] = []
-  const first: Node = {
-    state: FIRST_STATE,
-    ...{ count: 0, timers: [], running: [], ran: [], aborted: [], responded: [], wire: [] },
-    ...{ losses: 0, isHeld: false, isFlushed: false },
-  }
-  const open = [first]
-  for (let from = open.pop(); from !== undefined; from = open.pop()) {
-    const key = JSON.stringify(from)
-    if (nodes.has(key)) continue
-    nodes.set(key, from)
-    for (const { input, before } of inputsOf(from)) {
-      const [state, effects] = next(before.state, input, concurrency)
-      const to = effects.reduce(apply, { ...before, state })
-      edges.push({ from, input, effects, to })
-      open.push(to)
-    }
-  }
-  return { nodes: [...nodes.values()], edges }
+export function walk(concurrency: number): Walk<Node, MethodsInput, MethodsEffect> {
+  return walkThrough<Node, MethodsInput, MethodsEffect>({
+    first: {
+      state: FIRST_STATE,
+      ...{ count: 0, timers: [], running: [], ran: [], aborted: [], responded: [], wire: [] },
+      ...{ losses: 0, isHeld: false, isFlushed: false },
+    },
+    inputsOf,
+    next: (state, input) => next(state, input, concurrency),
+    apply,
+  })
 }
 
-interface Option {
-  readonly input: MethodsInput
-  readonly before: Node
-}
-
-function inputsOf(node: Node): readonly Option[] {
+function inputsOf(node: Node): readonly Option<Node, MethodsInput>[] {
   const { state, count, timers, running, wire } = node
   const settled = running.map((id) => ({
     input: { type: 'settled', id, response: HANDLED } as const,
@@ -95,7 +74,7 @@ function inputsOf(node: Node): readonly Option[] {
   ]
 }
 
-function connections(node: Node): readonly Option[] {
+function connections(node: Node): readonly Option<Node, MethodsInput>[] {
   const { connection } = node.state
   if (connection === 'up') {
     const lost = { ...node, wire: [], responded: [], losses: node.losses + 1 }
@@ -138,8 +117,4 @@ function apply(node: Node, effect: MethodsEffect): Node {
     case 'flushed':
       return { ...node, isFlushed: true }
   }
-}
-
-function check(isRight: boolean, problem: string): void {
-  if (!isRight) throw new Error(problem)
 }

@@ -9,6 +9,7 @@ import {
   type OutboxInput,
   type OutboxState,
 } from '../../core/src/twin/outbox/outbox-states.ts'
+import { check, type Option, type Walk, walkThrough } from './walk.ts'
 
 /** An outbox and its surroundings: the hub, the storage, the timer and the callers. */
 export interface Node {
@@ -29,13 +30,6 @@ export interface Node {
   readonly hasEnded: boolean
 }
 
-export interface Edge {
-  readonly from: Node
-  readonly input: OutboxInput
-  readonly effects: readonly OutboxEffect[]
-  readonly to: Node
-}
-
 /** No merge patch can express the second and the third. */
 export const PATCHES: readonly JsonObject[] = [{ a: { x: 1 } }, { a: null }, { a: { y: 1 } }]
 /** More failures in a row only lengthen the back-off. */
@@ -45,47 +39,20 @@ export const failed = (code: TwinError['code']): Outcome => ({ type: 'failed', e
 const answered = (status: number): Outcome => ({ type: 'answered', status, body: '', version: 7 })
 
 /** Every way that an outbox can go, from its start. Throws when an effect makes no sense. */
-export function walk(
-  hasStorage: boolean,
-  reports: readonly JsonObject[],
-): { nodes: readonly Node[]; edges: readonly Edge[] } {
-  const nodes = new Map<string, Node>()
-  const edges: Edge[] = []
-  const first: Node = {
-    state: createOutboxState(hasStorage),
-    count: 0,
-    waiting: [],
-    canceled: [],
-    rejected: [],
-    inFlight: undefined,
-    hub: {},
-    isTimerOn: false,
-    storage: hasStorage ? 'loading' : 'none',
-    stored: [],
-    hasEnded: false,
-  }
-  const open = [first]
-  for (let from = open.pop(); from !== undefined; from = open.pop()) {
-    const key = JSON.stringify(from)
-    if (nodes.has(key)) continue
-    nodes.set(key, from)
-    for (const { input, before } of inputsOf(from, reports)) {
-      const [state, effects] = next(before.state, input)
-      const to = effects.reduce(apply, { ...before, state })
-      edges.push({ from, input, effects, to })
-      open.push(to)
-    }
-  }
-  return { nodes: [...nodes.values()], edges }
+export function walk(hasStorage: boolean, reports: readonly JsonObject[]): Walk<Node, OutboxInput, OutboxEffect> {
+  return walkThrough<Node, OutboxInput, OutboxEffect>({
+    first: {
+      state: createOutboxState(hasStorage),
+      ...{ count: 0, waiting: [], canceled: [], rejected: [], inFlight: undefined, hub: {}, isTimerOn: false },
+      ...{ storage: hasStorage ? 'loading' : 'none', stored: [], hasEnded: false },
+    },
+    inputsOf: (node) => inputsOf(node, reports),
+    next,
+    apply,
+  })
 }
 
-interface Option {
-  readonly input: OutboxInput
-  /** The node after the event that causes the input. */
-  readonly before: Node
-}
-
-function inputsOf(node: Node, reports: readonly JsonObject[]): readonly Option[] {
+function inputsOf(node: Node, reports: readonly JsonObject[]): readonly Option<Node, OutboxInput>[] {
   const { state, count, waiting, storage, inFlight } = node
   if (state.type === 'closed') return storageInputs(node)
   const id = count + 1
@@ -113,10 +80,13 @@ function inputsOf(node: Node, reports: readonly JsonObject[]): readonly Option[]
   ]
 }
 
-function outcomes(node: Node, inFlight: JsonObject): readonly Option[] {
+function outcomes(node: Node, inFlight: JsonObject): readonly Option<Node, OutboxInput>[] {
   const lost = { ...node, inFlight: undefined }
   const done = { ...lost, hub: mergePatch(node.hub, inFlight) }
-  const option = (outcome: Outcome, before: Node): Option => ({ input: { type: 'outcome', outcome }, before })
+  const option = (outcome: Outcome, before: Node): Option<Node, OutboxInput> => ({
+    input: { type: 'outcome', outcome },
+    before,
+  })
   const mayFail = node.state.type === 'open' && node.state.failures < MAX_FAILURES
   return [
     option(answered(204), done),
@@ -127,7 +97,7 @@ function outcomes(node: Node, inFlight: JsonObject): readonly Option[] {
   ]
 }
 
-function storageInputs(node: Node): readonly Option[] {
+function storageInputs(node: Node): readonly Option<Node, OutboxInput>[] {
   const before: Node = { ...node, storage: 'idle' }
   if (node.storage === 'loading') {
     return [[], [{ old: 1 }, { old: 2 }]].map((loaded) => ({
@@ -170,8 +140,4 @@ function reject(node: Node, isRejected: (id: number) => boolean): Node {
     waiting: node.waiting.filter((id) => !isRejected(id)),
     rejected: [...node.rejected, ...node.waiting.filter(isRejected)],
   }
-}
-
-function check(isRight: boolean, problem: string): void {
-  if (!isRight) throw new Error(problem)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { next, type RoutingEffect, type RoutingInput, type RoutingState } from '../../core/src/shared-device/routing.ts'
+import { check, type Option, type Walk, walkThrough } from './walk.ts'
 
 /** The messages of a leader and their surroundings: three tabs and the hub. */
 interface Node {
@@ -22,31 +23,16 @@ const PACKET_IDS = [11, undefined, 13, 11]
 const isQos1 = (id: number): boolean => PACKET_IDS[id - 1] !== undefined
 const TABS = ['own', 'b']
 
-function walk(): { nodes: readonly Node[]; edges: readonly { from: Node; to: Node }[] } {
-  const nodes = new Map<string, Node>()
-  const edges: { from: Node; to: Node }[] = []
-  const first = { state: [], count: 0, held: [], calls: [], acknowledged: [], open: [], timers: [], resets: 0 }
-  const waiting: Node[] = [first]
-  for (let from = waiting.pop(); from !== undefined; from = waiting.pop()) {
-    const key = JSON.stringify(from)
-    if (nodes.has(key)) continue
-    nodes.set(key, from)
-    for (const { input, before } of inputsOf(from)) {
-      const [state, effects] = next(before.state, input, 'own')
-      const to = effects.reduce(apply, { ...before, state })
-      edges.push({ from, to })
-      waiting.push(to)
-    }
-  }
-  return { nodes: [...nodes.values()], edges }
+function walk(): Walk<Node, RoutingInput, RoutingEffect> {
+  return walkThrough<Node, RoutingInput, RoutingEffect>({
+    first: { state: [], count: 0, held: [], calls: [], acknowledged: [], open: [], timers: [], resets: 0 },
+    inputsOf,
+    next: (state, input) => next(state, input, 'own'),
+    apply,
+  })
 }
 
-interface Option {
-  readonly input: RoutingInput
-  readonly before: Node
-}
-
-function inputsOf(node: Node): readonly Option[] {
+function inputsOf(node: Node): readonly Option<Node, RoutingInput>[] {
   const { count, timers, held, open } = node
   const id = count + 1
   const packetId = PACKET_IDS[count]
@@ -106,10 +92,6 @@ function apply(node: Node, effect: RoutingEffect): Node {
     case 'forget':
       return { ...node, open: without(node.open) }
   }
-}
-
-function check(isRight: boolean, problem: string): void {
-  if (!isRight) throw new Error(problem)
 }
 
 describe('The messages of a leader, over every state and input,', () => {

@@ -3,6 +3,7 @@ import { TwinError } from '../../core/src/errors.ts'
 import type { HandedOverReport } from '../../core/src/tabs/messages.ts'
 import { next } from '../../core/src/tabs/shared-machine.ts'
 import { roleOf, type SharedEffect, type SharedInput, type SharedState } from '../../core/src/tabs/shared-states.ts'
+import { type Walk, walkThrough } from './walk.ts'
 
 const SETTINGS = { maxRetryDelayInMs: 60_000 }
 const REPORTS: readonly HandedOverReport[] = [{ tab: 'other', id: 1, patch: { a: 1 } }]
@@ -26,13 +27,6 @@ interface Node {
   readonly leads: boolean
 }
 
-interface Edge {
-  readonly from: Node
-  readonly input: SharedInput
-  readonly effects: readonly SharedEffect[]
-  readonly to: Node
-}
-
 function apply(node: Node, effect: SharedEffect): Node {
   switch (effect.type) {
     case 'enter':
@@ -54,22 +48,13 @@ function apply(node: Node, effect: SharedEffect): Node {
   }
 }
 
-function walk(): { readonly nodes: readonly Node[]; readonly edges: readonly Edge[] } {
-  const nodes = new Map<string, Node>()
-  const edges: Edge[] = []
-  const open: Node[] = [{ state: { type: 'away', handover: [] }, role: 'joining', hasEntered: false, leads: false }]
-  for (let from = open.pop(); from !== undefined; from = open.pop()) {
-    const key = JSON.stringify(from)
-    if (nodes.has(key)) continue
-    nodes.set(key, from)
-    for (const input of [...INPUTS, close]) {
-      const [state, effects] = next(from.state, input, SETTINGS)
-      const to = effects.reduce(apply, { ...from, state })
-      edges.push({ from, input, effects, to })
-      open.push(to)
-    }
-  }
-  return { nodes: [...nodes.values()], edges }
+function walk(): Walk<Node, SharedInput, SharedEffect> {
+  return walkThrough<Node, SharedInput, SharedEffect>({
+    first: { state: { type: 'away', handover: [] }, role: 'joining', hasEntered: false, leads: false },
+    inputsOf: (node) => [...INPUTS, close].map((input) => ({ input, before: node })),
+    next: (state, input) => next(state, input, SETTINGS),
+    apply,
+  })
 }
 
 const { nodes, edges } = walk()

@@ -8,6 +8,7 @@ import {
   type TelemetrySettings,
   type TelemetryState,
 } from '../../core/src/telemetry/states.ts'
+import { check, type Option, type Walk, walkThrough } from './walk.ts'
 
 /** A queue of telemetry and its surroundings: the hub, the wire, and the callers. */
 export interface Node {
@@ -31,13 +32,6 @@ export interface Node {
   readonly isFlushed: boolean
 }
 
-export interface Edge {
-  readonly from: Node
-  readonly input: TelemetryInput
-  readonly effects: readonly TelemetryEffect[]
-  readonly to: Node
-}
-
 /** The message of an earlier process has the ID 0. */
 const OLD = { topic: 'old', payload: '', size: 10 }
 
@@ -56,45 +50,37 @@ export function walk(
   isLoading: boolean,
   settings: TelemetrySettings,
   bounds: Bounds,
-): { nodes: readonly Node[]; edges: readonly Edge[] } {
-  const nodes = new Map<string, Node>()
-  const edges: Edge[] = []
-  const first: Node = {
-    state: createTelemetryState(isLoading),
-    ...{ sent: 0, waiting: [], resolved: [], canceled: [], rejected: [] },
-    ...{ wire: [], stored: 0, late: [], hub: [], losses: 0, isWatched: false, isFlushed: false },
-  }
-  const open = [first]
-  for (let from = open.pop(); from !== undefined; from = open.pop()) {
-    const { oldest, start } = from.state.waiting
-    const key = JSON.stringify([
-      { ...from, state: { ...from.state, waiting: [oldest.slice(start), from.state.waiting.newest] } },
-    ])
-    if (nodes.has(key)) continue
-    nodes.set(key, from)
-    if (from.stored < from.wire.length) {
-      const id = from.wire[from.stored] as number
-      open.push({ ...from, stored: from.stored + 1, hub: [...from.hub, id] })
-    }
-    for (const { input, before } of inputsOf(from, bounds)) {
-      const [state, effects] = next(before.state, input, settings)
-      const to = effects.reduce(apply, { ...before, state })
-      edges.push({ from, input, effects, to })
-      open.push(to)
-    }
-  }
-  return { nodes: [...nodes.values()], edges }
+): Walk<Node, TelemetryInput, TelemetryEffect> {
+  return walkThrough<Node, TelemetryInput, TelemetryEffect>({
+    first: {
+      state: createTelemetryState(isLoading),
+      ...{ sent: 0, waiting: [], resolved: [], canceled: [], rejected: [] },
+      ...{ wire: [], stored: 0, late: [], hub: [], losses: 0, isWatched: false, isFlushed: false },
+    },
+    inputsOf: (node) => inputsOf(node, bounds),
+    next: (state, input) => next(state, input, settings),
+    apply,
+    silentSteps: storeNext,
+    keyOf,
+  })
 }
 
-interface Option {
-  readonly input: TelemetryInput
-  readonly before: Node
+/** The hub stores the next message on the wire. */
+function storeNext(node: Node): readonly Node[] {
+  const id = node.wire[node.stored]
+  return id === undefined ? [] : [{ ...node, stored: node.stored + 1, hub: [...node.hub, id] }]
 }
 
-function inputsOf(node: Node, bounds: Bounds): readonly Option[] {
+/** Ignores the messages that the queue has passed but not yet removed. */
+function keyOf(node: Node): string {
+  const { oldest, start, newest } = node.state.waiting
+  return JSON.stringify({ ...node, state: { ...node.state, waiting: [oldest.slice(start), newest] } })
+}
+
+function inputsOf(node: Node, bounds: Bounds): readonly Option<Node, TelemetryInput>[] {
   const { state, sent, waiting, wire, stored, late } = node
   if (state.type === 'closed') return []
-  const options: Option[] = [
+  const options: Option<Node, TelemetryInput>[] = [
     { input: { type: 'closed', cause: undefined }, before: loseWire(node) },
     ...connections(node, bounds),
     ...late.map((id) => ({
@@ -126,7 +112,7 @@ function inputsOf(node: Node, bounds: Bounds): readonly Option[] {
   return options
 }
 
-function connections(node: Node, bounds: Bounds): readonly Option[] {
+function connections(node: Node, bounds: Bounds): readonly Option<Node, TelemetryInput>[] {
   const to = {
     connecting: ['up', 'waiting'],
     up: ['draining', 'waiting'],
@@ -134,7 +120,7 @@ function connections(node: Node, bounds: Bounds): readonly Option[] {
     waiting: ['connecting'],
   } as const
   const { connection } = node.state
-  return to[connection].flatMap((after): Option[] => {
+  return to[connection].flatMap((after): Option<Node, TelemetryInput>[] => {
     const input = { type: 'connection', connection: after } as const
     if (after === 'up' || after === 'draining' || connection === 'connecting' || connection === 'waiting') {
       return after === 'up' ? [{ input, before: { ...node, late: [] } }] : [{ input, before: node }]
@@ -185,8 +171,4 @@ function apply(node: Node, effect: TelemetryEffect): Node {
 
 export function queued({ inFlight, waiting }: TelemetryState): readonly number[] {
   return [...entriesOf(inFlight), ...entriesOf(waiting)].map(({ id }) => id)
-}
-
-function check(isRight: boolean, problem: string): void {
-  if (!isRight) throw new Error(problem)
 }

@@ -78,7 +78,7 @@ describe('telemetry', () => {
     expect(method).toBe(`{"scope":"${scope}","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}`)
   })
 
-  test.for<[string, string, object]>([
+  test.for<[what: string, bag: string, expected: object]>([
     ['raw keys and values', '$.mid=1/2&a b=c d', { mid: '1/2', properties: { 'a b': 'c d' } }],
     ['lower-case hex', '%24.mid=%c3%a9&a=%2f', { mid: 'é', properties: { a: '/' } }],
     ['a leading ?', '?%24.mid=1&a=2', { mid: '1', properties: { a: '2' } }],

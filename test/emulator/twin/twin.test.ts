@@ -157,7 +157,7 @@ describe('desired properties', () => {
     expect(answer.body).toMatchObject({ tags: {}, properties: { desired: { a: 1, $version: 3 } } })
   })
 
-  test.for<[string, JsonObject]>([
+  test.for<[name: string, body: JsonObject]>([
     ['tags', { tags: [] }],
     ['properties', { properties: 1 }],
     ['properties.desired', { properties: { desired: 'x' } }],
