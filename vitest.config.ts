@@ -107,14 +107,14 @@ function setupOf(folder: string | undefined): string[] {
 
 type LaunchOptions = NonNullable<NonNullable<Parameters<typeof playwright>[0]>['launchOptions']>
 
-/** The contract in a page and a worker of a browser. */
-function contractIn(browser: BrowserName, options: LaunchOptions): TestProjectConfiguration {
+/** The contract in a page, or in a worker of a page. */
+function contractIn(browser: BrowserName, place: 'page' | 'worker', options: LaunchOptions): TestProjectConfiguration {
   const executablePath = findBrowser(browser)
   const launchOptions = { ...options, ...(executablePath !== undefined && { executablePath }) }
   return {
     test: {
-      name: `contract-${browser}`,
-      include: ['test/contract/browser.test.ts'],
+      name: `contract-${browser}-${place}`,
+      include: [`test/contract/in-${place}.test.ts`],
       testTimeout: 30 * SECOND,
       hookTimeout: 30 * SECOND,
       globalSetup: setupOf('test/contract'),
@@ -150,9 +150,11 @@ export default defineConfig({
           },
         }),
       ),
-      contractIn('chromium', { args: [...CHROMIUM_ARGS] }),
+      contractIn('chromium', 'page', { args: [...CHROMIUM_ARGS] }),
+      contractIn('chromium', 'worker', { args: [...CHROMIUM_ARGS] }),
       // Debian's Firefox speaks WebDriver BiDi, and not the protocol of Playwright's own build.
-      contractIn('firefox', { channel: 'moz-firefox' }),
+      contractIn('firefox', 'page', { channel: 'moz-firefox' }),
+      contractIn('firefox', 'worker', { channel: 'moz-firefox' }),
     ],
   },
 })

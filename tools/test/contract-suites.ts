@@ -52,15 +52,17 @@ export const contractSuites: readonly ContractStep[] = [
     needs: ['matrix'],
     obstacle: missing(BUN, 'Bun', 'bun'),
   }),
-  ...(['chromium', 'firefox'] as const).map((name) =>
-    contract(name, `contract in ${name}`, 6, {
-      rows: [`${NAMES[name]}, page`, `${NAMES[name]}, worker`],
-      version: () => versionOf(findBrowser(name) ?? name),
-      group: name === 'chromium' ? 'fast' : 'slow',
-      project: `contract-${name}`,
-      needs: ['browsers'],
-      obstacle: () => missingBrowser(name),
-    }),
+  ...(['chromium', 'firefox'] as const).flatMap((name) =>
+    (['page', 'worker'] as const).map((place) =>
+      contract(`${name}-${place}`, `contract in a ${place} of ${name}`, 6, {
+        rows: [`${NAMES[name]}, ${place}`],
+        version: () => versionOf(findBrowser(name) ?? name),
+        group: name === 'chromium' && place === 'page' ? 'fast' : 'slow',
+        project: `contract-${name}-${place}`,
+        needs: ['browsers'],
+        obstacle: () => missingBrowser(name),
+      }),
+    ),
   ),
   contract('node22', 'contract on Node 22', 4, {
     rows: ['Node 22'],

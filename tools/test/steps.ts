@@ -35,7 +35,7 @@ export const steps: readonly Step[] = [
     run: installPeers,
   },
   { name: 'build', title: 'build', needs: [], deadlineInMs: 2 * MINUTE, run: build },
-  // The longest step first, so that the lanes end together.
+  // The longest steps first, so that the lanes end together.
   {
     name: 'pages',
     title: 'the pages in Chromium',
@@ -43,13 +43,13 @@ export const steps: readonly Step[] = [
     deadlineInMs: 15 * MINUTE,
     run: (stepRun) => runPages('pages', { chromium: 'chromium' }, missingBrowser, stepRun),
   },
+  suite('service', 'the back end', 10, { needs: ['peers'] }),
+  suite('emulator', 'the hub', 10, { needs: ['peers'] }),
   { name: 'check', title: 'house rules', needs: ['matrix', 'build'], deadlineInMs: 12 * MINUTE, run: check },
+  suite('faults', 'the real client under random plans of faults', 10),
+  suite('demo', 'the programs', 8, { needs: ['matrix'] }),
   suite('unit', 'pure code', 5),
   suite('session', 'session against a scripted wire', 4),
-  suite('faults', 'the real client under random plans of faults', 10),
-  suite('emulator', 'the hub', 10, { needs: ['peers'] }),
-  suite('service', 'the back end', 10, { needs: ['peers'] }),
-  suite('demo', 'the programs', 8, { needs: ['matrix'] }),
   suite('tools', 'the house rules themselves', 4),
   ...contractSuites.map(stepOf),
   {
@@ -77,7 +77,10 @@ export const steps: readonly Step[] = [
     deadlineInMs: 8 * MINUTE,
     run: testSite,
   },
-  suite('slow', 'kills of the local hub and of the token service', 15, { group: 'slow', needs: ['peers'] }),
+  suite('slow', 'kills of the local hub and of the token service, and more plans of faults', 15, {
+    group: 'slow',
+    needs: ['peers'],
+  }),
   ...exampleSuites.map(stepOf),
   {
     name: 'first-minutes',
