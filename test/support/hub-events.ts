@@ -19,20 +19,20 @@ export function hear(hub: Hub, deviceId?: string): Heard {
     hub.events.listen((event) => {
       if (deviceId !== undefined && !('deviceId' in event && event.deviceId === deviceId)) return
       all.push(event)
-      for (const look of waiting) look()
+      for (const check of waiting) check()
     }),
   )
   function next<Type extends HubEvent['type']>(type: Type): Promise<EventOf<Type>> {
     const found = new Promise<EventOf<Type>>((resolve) => {
-      const look = (): void => {
+      const check = (): void => {
         const event = all.find((each): each is EventOf<Type> => each.type === type && !taken.has(each))
         if (event === undefined) return
         taken.add(event)
-        waiting.delete(look)
+        waiting.delete(check)
         resolve(event)
       }
-      waiting.add(look)
-      look()
+      waiting.add(check)
+      check()
     })
     return within(`an event of type ${type}`, found)
   }

@@ -84,20 +84,20 @@ function rawSocket(socket: Socket): RawSocket {
 function rawConnection(socket: Duplex): RawConnection {
   let text = ''
   let isOver = false
-  const looks = new Set<() => void>()
-  const look = (): void => {
-    for (const each of looks) each()
+  const checks = new Set<() => void>()
+  const check = (): void => {
+    for (const each of checks) each()
   }
   socket.on('data', (bytes: Buffer) => {
     text += bytes.toString('latin1')
-    look()
+    check()
   })
   // A reset also ends the connection.
   socket.on('error', () => undefined)
   for (const end of ['end', 'close']) {
     socket.on(end, () => {
       isOver = true
-      look()
+      check()
     })
   }
   later(() => socket.destroy())
@@ -108,10 +108,10 @@ function rawConnection(socket: Duplex): RawConnection {
       new Promise((resolve) => {
         const each = (): void => {
           if (!isSo()) return
-          looks.delete(each)
+          checks.delete(each)
           resolve()
         }
-        looks.add(each)
+        checks.add(each)
         each()
       }),
     )

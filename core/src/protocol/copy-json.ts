@@ -9,7 +9,7 @@ export type PatchError = (TypeError | RangeError) & {
   readonly path: readonly string[]
 }
 
-/** The way from a value of the app to the part under check. */
+/** The path from a value of the app to the part under check. */
 export interface Walk {
   /** The name of the whole value in messages. */
   readonly name: string

@@ -73,7 +73,7 @@ export interface SyncingState {
 }
 
 /**
- * The way to the next token. The session asks for it while the connection lives. Open requests may
+ * Progress towards the next token. The session asks for it while the connection lives. Open requests may
  * then finish before the connection changes.
  */
 export type Renewal =

@@ -48,7 +48,7 @@ export type TelemetryEffect =
   | { readonly type: 'publish'; readonly entry: Entry }
   | { readonly type: 'resolve'; readonly id: number }
   | { readonly type: 'reject'; readonly id: number; readonly error: TwinError }
-  /** The queue has another content. */
+  /** The queue has changed. */
   | { readonly type: 'changed' }
   /** Waits from now for the PUBACK of the oldest message in flight. */
   | { readonly type: 'watch' }

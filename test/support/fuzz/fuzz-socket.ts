@@ -25,10 +25,10 @@ export async function openSocket(hub: Hub, options?: DeviceOptions): Promise<Fuz
   const closed = new Promise((resolve) => socket.once('close', resolve))
   await within('an open WebSocket', once(socket, 'open'))
   let come = Buffer.alloc(0)
-  let look: () => void = () => undefined
+  let check: () => void = () => undefined
   socket.on('message', (data: Buffer) => {
     come = Buffer.concat([come, data])
-    look()
+    check()
   })
   const opened: FuzzSocket = {
     send: (bytes) => {
@@ -36,10 +36,10 @@ export async function openSocket(hub: Hub, options?: DeviceOptions): Promise<Fuz
     },
     got: (bytes) =>
       new Promise((resolve) => {
-        look = () => {
+        check = () => {
           if (come.includes(bytes)) resolve()
         }
-        look()
+        check()
       }),
     forget() {
       come = Buffer.alloc(0)
