@@ -43,14 +43,14 @@ interface Suite {
 const suites: Suite[] = [
   { name: 'unit', include: ['test/unit/**/*.test.ts'], sharesModules: true, testTimeout: 10 * SECOND },
   { name: 'session', include: ['test/session/**/*.test.ts'], sharesModules: true, testTimeout: 10 * SECOND },
-  { name: 'emulator', include: ['test/emulator/**/*.test.ts'], sharesModules: true, testTimeout: 20 * SECOND },
+  { name: 'emulator', include: ['test/emulator/**/*.test.ts'], sharesModules: true, testTimeout: 60 * SECOND },
   { name: 'slow', include: [SLOW_TESTS], exclude: [], testTimeout: 60 * SECOND },
   // Both start the programs a few hundred times.
   {
     name: 'service',
     include: ['test/service/**/*.test.ts'],
     sharesModules: true,
-    testTimeout: 30 * SECOND,
+    testTimeout: 60 * SECOND,
     setup: 'test/demo',
   },
   {

@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export const BUNDLED_PROGRAMS = 'HUBTWIN_BUNDLED_PROGRAMS'
 
 /** No program here takes seconds, except on a busy machine. */
-const PATIENCE_IN_MS = 20_000
+const PATIENCE_IN_MS = 50_000
 
 export interface Ended {
   /** The exit code, or the signal that ended it. */

@@ -114,10 +114,10 @@ describe('rollout firmware', () => {
 
   it('rollout firmware counts an offline device as waiting, and stops at its timeout', async () => {
     await connect(ids.slice(1))
-    const { code, stdout, stderr } = await rollout('--timeout', '0.05').ended
+    const { code, stdout, stderr } = await rollout('--timeout', '0.2').ended
     expect({ code, stderr }).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('Reached the limit of 0.05 min: 19 of 20 done, 0 failed\n') as string,
+      stderr: expect.stringContaining('Reached the limit of 0.2 min: 19 of 20 done, 0 failed\n') as string,
     })
     expect(stdout).toContain('device-1: waiting, offline\n')
     expect(stdout).toContain('1 waiting')
