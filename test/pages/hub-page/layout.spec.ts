@@ -1,5 +1,5 @@
 import { expect, test } from '../support/hub-page.ts'
-import { expectAccessible, expectNoSideScroll, recordShifts, shiftOf, SIZES } from '../support/layout.ts'
+import { expectAccessible, expectNoSideScroll, MAX_SHIFT, recordShifts, shiftOf, SIZES } from '../support/layout.ts'
 
 test("the hub's page fits four widths, light and dark, and nothing moves while it loads", async ({ page, hubPage }) => {
   const { hub } = hubPage
@@ -14,7 +14,7 @@ test("the hub's page fits four widths, light and dark, and nothing moves while i
     await hubPage.open('#/devices/kiosk-1')
     await expect(page.getByRole('textbox', { name: 'Patch of the desired properties' })).toBeVisible()
     await expect(hubPage.leaf('desired', 'climate.target')).toHaveText('21')
-    expect(await shiftOf(page), at).toBeLessThanOrEqual(0.02)
+    expect(await shiftOf(page), at).toBeLessThanOrEqual(MAX_SHIFT)
     await page.getByText('Call a method').click()
     await page.locator('.activity summary').first().click()
     await page.getByText('Endpoints').click()

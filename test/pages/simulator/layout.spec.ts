@@ -1,5 +1,5 @@
 import type { Locator } from '@playwright/test'
-import { expectAccessible, expectNoSideScroll, recordShifts, shiftOf, SIZES } from '../support/layout.ts'
+import { expectAccessible, expectNoSideScroll, MAX_SHIFT, recordShifts, shiftOf, SIZES } from '../support/layout.ts'
 import { expect, test } from '../support/simulator-page.ts'
 
 test('the start page fits four widths, light and dark, with lines that are not too long', async ({
@@ -31,8 +31,7 @@ test('the simulator fits four widths, light and dark, without cut controls, over
   await simulator.connectAs(device)
   await expect(page.locator('#device-model canvas')).toBeVisible()
   await expect(page.locator('#device-model progress')).toBeVisible()
-  // A busy machine paints states in between that an idle machine skips: 0.022 instead of 0.0002.
-  expect(await shiftOf(page)).toBeLessThanOrEqual(0.05)
+  expect(await shiftOf(page)).toBeLessThanOrEqual(MAX_SHIFT)
   // At 1440 × 900, the last control of the device is in view.
   const pane = await box(page.locator('#columns'))
   expect(bottom(await box(page.getByLabel('Reports changes')))).toBeLessThanOrEqual(bottom(pane))

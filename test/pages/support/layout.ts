@@ -1,6 +1,12 @@
 import { expect, type Page } from '@playwright/test'
 import { axeFindings } from './axe.ts'
 
+/**
+ * The layout shift that a page may have while it loads; 0.1 counts as good (web.dev: Cumulative
+ * Layout Shift). A busy machine paints states in between that an idle machine skips.
+ */
+export const MAX_SHIFT = 0.05
+
 /** A phone, a tablet, a laptop, and a large screen. */
 export const SIZES = [
   { width: 320, height: 568 },
