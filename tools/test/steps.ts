@@ -47,11 +47,16 @@ export const steps: readonly Step[] = [
   suite('emulator', 'the hub', 20, { needs: ['peers'] }),
   { name: 'check', title: 'house rules', needs: ['matrix', 'build'], deadlineInMs: 12 * MINUTE, run: check },
   suite('faults', 'the real client under random plans of faults', 10),
-  suite('demo', 'the programs', 8, { needs: ['matrix'] }),
-  suite('unit', 'pure code', 5),
-  suite('session', 'session against a scripted wire', 4),
-  suite('tools', 'the house rules themselves', 4),
   ...contractSuites.map(stepOf),
+  suite('demo', 'the programs', 8, { needs: ['matrix'] }),
+  suite('interop', 'the official SDKs', 6, {
+    needs: ['matrix'],
+    obstacle: missing(DEVICE_SDK, 'the official device SDK', 'azure-iot-device'),
+    judgeReport: checkInteropTable,
+  }),
+  suite('unit', 'pure code', 5),
+  suite('tools', 'the house rules themselves', 4),
+  suite('session', 'session against a scripted wire', 4),
   {
     name: 'pages-slow',
     title: 'a hidden tab, a simulated day and a large fleet in Chromium',
@@ -106,11 +111,6 @@ export const steps: readonly Step[] = [
     deadlineInMs: 4 * MINUTE,
     run: rehearseRelease,
   },
-  suite('interop', 'the official SDKs', 6, {
-    needs: ['matrix'],
-    obstacle: missing(DEVICE_SDK, 'the official device SDK', 'azure-iot-device'),
-    judgeReport: checkInteropTable,
-  }),
 ]
 
 interface Differences extends Partial<Suite> {

@@ -73,8 +73,8 @@ export interface SyncingState {
 }
 
 /**
- * Progress towards the next token. The session asks for it while the connection lives. Open requests may
- * then finish before the connection changes.
+ * Progress towards the next token. The session asks for it while the connection lives. Open
+ * requests may then finish before the connection changes.
  */
 export type Renewal =
   | { readonly type: 'none' }

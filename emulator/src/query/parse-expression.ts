@@ -1,11 +1,8 @@
 import type { Node, Semantics } from 'ohm-js'
 import { locationOf, normalizePath } from './field-names.ts'
-import { queryGrammar, RESERVED_WORDS } from './grammar.ts'
+import { RESERVED_WORDS } from './grammar.ts'
 import { type ArithmeticStep, type Comparison, type Expression, type Path, type TextTest, TEXT_TESTS } from './query.ts'
 import { QuerySyntaxError } from './query-syntax-error.ts'
-
-/** Converts parsed expressions. `parse-query.ts` adds the conversion of the statement. */
-export const semantics: Semantics = queryGrammar.createSemantics()
 
 export function expressionOf(node: Node): Expression {
   return node['expression']() as Expression
@@ -25,37 +22,60 @@ export function itemsOf(list: Node): Node[] {
   return list.asIteration().children
 }
 
-semantics.addOperation<Expression>('expression', {
-  Where: (_where, condition) => expressionOf(condition),
-  Condition: (condition, _end) => expressionOf(condition),
-  Or: (first, _or, rest) => joined('or', first, rest),
-  And: (first, _and, rest) => joined('and', first, rest),
-  Not_not: (_not, term) => ({ type: 'not', term: expressionOf(term) }),
-  Comparison_in: (value, _in, list) => membership('in', value, list),
-  Comparison_nin: (value, _nin, list) => membership('nin', value, list),
-  Comparison_compare: (left, operator, right) => ({
-    type: 'compare',
-    operator: (operator.sourceString === '<>' ? '!=' : operator.sourceString) as Comparison,
-    left: expressionOf(left),
-    right: expressionOf(right),
-  }),
-  Sum: (first, operators, rest) => chain(first, operators, rest),
-  Product: (first, operators, rest) => chain(first, operators, rest),
-  Signed_negative: (_minus, term) => ({ type: 'negative', term: expressionOf(term) }),
-  Primary_group: (_open, condition, _close) => expressionOf(condition),
-  Primary_path: (path) => ({ type: 'path', path: pathOf(path) }),
-  Primary_call: (name, _open, parameters, _close) => call(name, itemsOf(parameters)),
-  number: (digits) => ({ type: 'literal', value: Number(digits.sourceString) }),
-  text: (text) => ({ type: 'literal', value: text['key']() as string }),
-  constant: (word) => ({ type: 'literal', value: CONSTANTS[word.sourceString.toLowerCase()] }),
-})
+/** Adds the conversions of parsed expressions. `parse-query.ts` adds those of the statement. */
+export function addExpressions(semantics: Semantics): void {
+  semantics.addOperation<Expression>('expression', {
+    Where: (_where, condition) => expressionOf(condition),
+    Condition: (condition, _end) => expressionOf(condition),
+    Or: (first, _or, rest) => joined('or', first, rest),
+    And: (first, _and, rest) => joined('and', first, rest),
+    Not_not: (_not, term) => ({ type: 'not', term: expressionOf(term) }),
+    Comparison_in: (value, _in, list) => membership('in', value, list),
+    Comparison_nin: (value, _nin, list) => membership('nin', value, list),
+    Comparison_compare: (left, operator, right) => ({
+      type: 'compare',
+      operator: (operator.sourceString === '<>' ? '!=' : operator.sourceString) as Comparison,
+      left: expressionOf(left),
+      right: expressionOf(right),
+    }),
+    Sum: (first, operators, rest) => chain(first, operators, rest),
+    Product: (first, operators, rest) => chain(first, operators, rest),
+    Signed_negative: (_minus, term) => ({ type: 'negative', term: expressionOf(term) }),
+    Primary_group: (_open, condition, _close) => expressionOf(condition),
+    Primary_path: (path) => ({ type: 'path', path: pathOf(path) }),
+    Primary_call: (name, _open, parameters, _close) => call(name, itemsOf(parameters)),
+    number: (digits) => ({ type: 'literal', value: Number(digits.sourceString) }),
+    text: (text) => ({ type: 'literal', value: text['key']() as string }),
+    constant: (word) => ({ type: 'literal', value: CONSTANTS[word.sourceString.toLowerCase()] }),
+  })
+
+  semantics.addOperation<Path>('path', {
+    Path: (first, rest) =>
+      normalizePath(withoutCollection([first, ...rest.children].map((step) => step['key']() as string))),
+  })
+
+  /** The text of a name, a key in brackets, or a quoted text. */
+  semantics.addOperation<string>('key', {
+    PathStep_dot: (_dot, key) => key['key']() as string,
+    PathStep_text: (_open, text, _close) => text['key']() as string,
+    brackets: (_open, characters, _close) => characters.sourceString,
+    anyName(first, rest) {
+      const word = first.sourceString + rest.sourceString
+      if (!RESERVED_WORDS.has(word.toLowerCase())) return word
+      throw syntaxError(first, `${word} is a reserved word; write [[${word}]] for the name`)
+    },
+    text_single: (_open, parts, _close) => textOf(parts),
+    text_double: (_open, parts, _close) => textOf(parts),
+    singlePart_doubled: (_quotes) => "'",
+    singlePart_plain: (character) => character.sourceString,
+    doublePart_doubled: (_quotes) => '"',
+    doublePart_plain: (character) => character.sourceString,
+    escape_sign: (_backslash, sign) => sign.sourceString,
+    escape_code: (_backslash, code) => String.fromCharCode(Number.parseInt(code.sourceString, 16)),
+  })
+}
 
 const CONSTANTS: Record<string, boolean | null | undefined> = { true: true, false: false, null: null }
-
-semantics.addOperation<Path>('path', {
-  Path: (first, rest) =>
-    normalizePath(withoutCollection([first, ...rest.children].map((step) => step['key']() as string))),
-})
 
 /**
  * Removes the collection from a path: `devices.jobs.status` is the `status` of a document in
@@ -66,26 +86,6 @@ function withoutCollection(path: Path): Path {
   const length = first !== 'devices' ? 0 : second === 'jobs' || second === 'modules' ? 2 : 1
   return path.length > length ? path.slice(length) : path
 }
-
-/** The text of a name, a key in brackets, or a quoted text. */
-semantics.addOperation<string>('key', {
-  PathStep_dot: (_dot, key) => key['key']() as string,
-  PathStep_text: (_open, text, _close) => text['key']() as string,
-  brackets: (_open, characters, _close) => characters.sourceString,
-  anyName(first, rest) {
-    const word = first.sourceString + rest.sourceString
-    if (!RESERVED_WORDS.has(word.toLowerCase())) return word
-    throw syntaxError(first, `${word} is a reserved word; write [[${word}]] for the name`)
-  },
-  text_single: (_open, parts, _close) => textOf(parts),
-  text_double: (_open, parts, _close) => textOf(parts),
-  singlePart_doubled: (_quotes) => "'",
-  singlePart_plain: (character) => character.sourceString,
-  doublePart_doubled: (_quotes) => '"',
-  doublePart_plain: (character) => character.sourceString,
-  escape_sign: (_backslash, sign) => sign.sourceString,
-  escape_code: (_backslash, code) => String.fromCharCode(Number.parseInt(code.sourceString, 16)),
-})
 
 function textOf(parts: Node): string {
   return parts.children.map((part) => part['key']() as string).join('')

@@ -1,9 +1,9 @@
-import type { Node } from 'ohm-js'
+import type { Node, Semantics } from 'ohm-js'
 import { checkQuery } from './check-query.ts'
 import { checkLength } from './query-length.ts'
 import { queryGrammar } from './grammar.ts'
 import { QuerySyntaxError } from './query-syntax-error.ts'
-import { expressionOf, itemsOf, pathOf, queryPathOf, semantics, syntaxError } from './parse-expression.ts'
+import { addExpressions, expressionOf, itemsOf, pathOf, queryPathOf, syntaxError } from './parse-expression.ts'
 import {
   type AggregateName,
   type Collection,
@@ -40,54 +40,66 @@ export function parseCondition(text: string): Expression | undefined {
 
 function parsed(text: string, rule: string): Node {
   checkLength(text)
-  const match = queryGrammar.match(text, rule)
+  const match = queryGrammar().match(text, rule)
   if (match.failed()) throw new QuerySyntaxError(match.shortMessage ?? '', match.getRightmostFailurePosition())
-  return semantics(match) as Node
+  querySemantics ??= createSemantics()
+  return querySemantics(match) as Node
 }
 
-semantics.addOperation<Query>('query', {
-  Query(_select, top, selection, _from, collection, where, groupBy, orderBy, _end): Query {
-    const [count] = top.children
-    const [condition] = where.children
-    return {
-      from: collectionOf(collection),
-      columns: selection['columns']() as readonly Column[] | undefined,
-      top: count === undefined ? undefined : Number(count.children[1]?.sourceString),
-      where: condition && expressionOf(condition),
-      groupBy: groupBy.children.flatMap((each) => each['paths']() as Path[]),
-      orderBy: orderBy.children.flatMap((each) => each['orders']() as Order[]),
-    }
-  },
-})
+let querySemantics: Semantics | undefined
 
-semantics.addOperation<readonly Column[] | undefined>('columns', {
-  Selection_all: (_all) => undefined,
-  Selection_columns: (columns) => itemsOf(columns).map((each, at) => columnOf(each, at)),
-})
+function createSemantics(): Semantics {
+  const created = queryGrammar().createSemantics()
+  addExpressions(created)
+  addStatements(created)
+  return created
+}
 
-semantics.addOperation<Path[]>('paths', {
-  GroupBy: (_group, _by, paths) => itemsOf(paths).map(pathOf),
-  Arguments_all: (_all) => [],
-  Arguments_paths: (paths) => itemsOf(paths).map(pathOf),
-})
+function addStatements(semantics: Semantics): void {
+  semantics.addOperation<Query>('query', {
+    Query(_select, top, selection, _from, collection, where, groupBy, orderBy, _end): Query {
+      const [count] = top.children
+      const [condition] = where.children
+      return {
+        from: collectionOf(collection),
+        columns: selection['columns']() as readonly Column[] | undefined,
+        top: count === undefined ? undefined : Number(count.children[1]?.sourceString),
+        where: condition && expressionOf(condition),
+        groupBy: groupBy.children.flatMap((each) => each['paths']() as Path[]),
+        orderBy: orderBy.children.flatMap((each) => each['orders']() as Order[]),
+      }
+    },
+  })
 
-semantics.addOperation<Order[]>('orders', {
-  OrderBy: (_order, _by, orders) => itemsOf(orders).map((each) => each['order']() as Order),
-})
+  semantics.addOperation<readonly Column[] | undefined>('columns', {
+    Selection_all: (_all) => undefined,
+    Selection_columns: (columns) => itemsOf(columns).map((each, at) => columnOf(each, at)),
+  })
 
-semantics.addOperation<Order>('order', {
-  Order: (path, direction) => ({ path: pathOf(path), descending: direction.sourceString.toLowerCase() === 'desc' }),
-})
+  semantics.addOperation<Path[]>('paths', {
+    GroupBy: (_group, _by, paths) => itemsOf(paths).map(pathOf),
+    Arguments_all: (_all) => [],
+    Arguments_paths: (paths) => itemsOf(paths).map(pathOf),
+  })
 
-semantics.addOperation<Projection>('projection', {
-  Projection_path: (path) => ({ type: 'path', path: pathOf(path) }),
-  Projection_aggregate: (name, _open, parameters, _close) => aggregate(name, parameters),
-})
+  semantics.addOperation<Order[]>('orders', {
+    OrderBy: (_order, _by, orders) => itemsOf(orders).map((each) => each['order']() as Order),
+  })
 
-semantics.addOperation<Path | undefined>('projected', {
-  Projection_path: (path) => queryPathOf(path),
-  Projection_aggregate: (_name, _open, _parameters, _close) => undefined,
-})
+  semantics.addOperation<Order>('order', {
+    Order: (path, direction) => ({ path: pathOf(path), descending: direction.sourceString.toLowerCase() === 'desc' }),
+  })
+
+  semantics.addOperation<Projection>('projection', {
+    Projection_path: (path) => ({ type: 'path', path: pathOf(path) }),
+    Projection_aggregate: (name, _open, parameters, _close) => aggregate(name, parameters),
+  })
+
+  semantics.addOperation<Path | undefined>('projected', {
+    Projection_path: (path) => queryPathOf(path),
+    Projection_aggregate: (_name, _open, _parameters, _close) => undefined,
+  })
+}
 
 function collectionOf(node: Node): Collection {
   const name = node.sourceString.replaceAll(/\s/g, '').toLowerCase()
