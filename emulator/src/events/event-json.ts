@@ -31,11 +31,13 @@ function isTextType(type: string, encoding: string): boolean {
   return type === '' || /^text\/|^application\/(?:.+\+)?(?:json|xml)\b/i.test(type)
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
 const UNREADABLE = /[^\P{Cc}\t\n\r]/u
 
 function decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return UTF8.decode(bytes)
   } catch {
     return undefined
   }

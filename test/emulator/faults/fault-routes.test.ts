@@ -102,7 +102,7 @@ describe('faults.inject()', () => {
 
   test('delays a desired patch until the next has passed it', async ({ hub, deviceId, faults }) => {
     const device = await connectSubscribed(hub, { deviceId })
-    faults.inject({ fault: 'delay', operation: 'notification', milliseconds: 50, times: 1 })
+    faults.inject({ fault: 'delay', operation: 'notification', milliseconds: 1000, times: 1 })
     for (const a of [1, 2]) await hub.updateTwin(deviceId, { properties: { desired: { a } } })
     expect([(await device.next()).body, (await device.next()).body]).toEqual([
       '{"a":2,"$version":3}',

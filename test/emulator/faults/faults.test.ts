@@ -41,7 +41,7 @@ describe('faults.set()', () => {
   })
 
   test('delays a response until others have passed it', async ({ hub, deviceId, faults }) => {
-    faults.set({ fault: 'delay', milliseconds: 50, operation: 'get' })
+    faults.set({ fault: 'delay', milliseconds: 1000, operation: 'get' })
     const device = await connectSubscribed(hub, { deviceId })
     await device.client.publishAsync('$iothub/twin/GET/?$rid=slow', '')
     expect((await device.report({ a: 1 }, 'fast')).topic).toContain('$rid=fast')
