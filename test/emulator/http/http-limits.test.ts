@@ -115,7 +115,7 @@ test('seven hundred pipelined streams of events use one reader of the log, and n
 
 describe('a client that does not read', () => {
   test('loses its socket when its output makes no progress', async () => {
-    const { port, inProgress } = await held({ slowClientTimeoutInMs: 300 })
+    const { port, inProgress } = await held({ slowClientTimeoutInMs: 1000 })
     const client = await openTcp(port)
     client.socket.pause()
     client.send(get('/large').repeat(8))
@@ -126,7 +126,7 @@ describe('a client that does not read', () => {
   })
 
   test('keeps its socket while a response is slow to start', async () => {
-    const { port, started, answer } = await held({ slowClientTimeoutInMs: 100 })
+    const { port, started, answer } = await held({ slowClientTimeoutInMs: 1000 })
     const client = await openTcp(port)
     client.send(get('/late'))
     await expect.poll(() => started).toEqual(['/late'])
