@@ -120,7 +120,7 @@ function call(name: Node, parameters: readonly Node[]): Expression {
   const test = TEXT_TESTS.find((each) => each === given)
   if (test !== undefined) return textTest(name, test, parameters.map(expressionOf))
   const known = ['is_defined', ...TEXT_TESTS].join(', ')
-  throw syntaxError(name, `there is no function ${name.sourceString}; a query over twins and jobs has ${known}`)
+  throw syntaxError(name, `there is no function ${name.sourceString}. A query over twins and jobs has ${known}`)
 }
 
 function isDefined(name: Node, parameters: readonly Expression[]): Expression {

@@ -105,7 +105,7 @@ function collectionOf(node: Node): Collection {
   const name = node.sourceString.replaceAll(/\s/g, '').toLowerCase()
   const found = COLLECTIONS.find((each) => each === name)
   if (found !== undefined) return found
-  throw syntaxError(node, `there is no collection ${node.sourceString}; the collections are ${COLLECTIONS.join(', ')}`)
+  throw syntaxError(node, `there is no collection ${node.sourceString}. The collections are ${COLLECTIONS.join(', ')}`)
 }
 
 /**
@@ -135,7 +135,7 @@ function aggregate(node: Node, parameters: Node): Projection {
   if (name === undefined) {
     throw syntaxError(
       node,
-      `there is no function ${node.sourceString}; SELECT has count, ${AGGREGATE_NAMES.join(', ')}`,
+      `there is no function ${node.sourceString}. SELECT has count, ${AGGREGATE_NAMES.join(', ')}`,
     )
   }
   const [path] = paths

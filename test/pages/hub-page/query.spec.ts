@@ -16,7 +16,7 @@ test("the hub's page runs a query, marks a syntax error, and opens a row and its
 
   await editor.fill("SELECT deviceId, tags.floor FROM device WHERE deviceId = 'x'")
   await page.keyboard.press('Control+Enter')
-  await expect(pane.getByRole('alert')).toContainText('Line 1, col 34: there is no collection device;')
+  await expect(pane.getByRole('alert')).toContainText('Line 1, col 34: there is no collection device.')
   await expect(page.locator('.cm-lintRange-error')).toHaveText('device')
   await editor.fill("SELECT deviceId, tags FROM devices WHERE STARTSWITH(deviceId, 'kiosk')")
   await expect(pane.getByRole('alert')).toHaveCount(0)

@@ -49,16 +49,16 @@ describe('parseQuery()', () => {
   })
 
   const jobs = 'a query over devices.jobs must have SELECT *, without projection, aggregate, or GROUP BY'
-  const functions = 'a query over twins and jobs has is_defined, startswith, endswith'
+  const functions = 'A query over twins and jobs has is_defined, startswith, endswith'
 
   test.each([
     [
       'SELECT * FROM tables',
-      'Line 1, col 15: there is no collection tables; the collections are devices, devices.modules, devices.jobs',
+      'Line 1, col 15: there is no collection tables. The collections are devices, devices.modules, devices.jobs',
     ],
     [
       'SELECT median(tags.a) FROM devices',
-      'Line 1, col 8: there is no function median; SELECT has count, avg, sum, min, max',
+      'Line 1, col 8: there is no function median. SELECT has count, avg, sum, min, max',
     ],
     ['SELECT count(tags.a) FROM devices', 'Line 1, col 8: count takes no property'],
     ['SELECT SUM() FROM devices', 'Line 1, col 8: sum takes one property'],
@@ -66,7 +66,7 @@ describe('parseQuery()', () => {
     ['SELECT min(tags.a, tags.b) FROM devices', 'Line 1, col 8: min takes one property'],
     [
       'SELECT * FROM devices\nWHERE Starts_With(deviceId, "a")',
-      `Line 2, col 7: there is no function Starts_With; ${functions}`,
+      `Line 2, col 7: there is no function Starts_With. ${functions}`,
     ],
     ['SELECT * FROM devices WHERE is_defined()', 'Line 1, col 29: is_defined takes one property'],
     ['SELECT * FROM devices WHERE is_defined(1)', 'Line 1, col 29: is_defined takes one property'],
