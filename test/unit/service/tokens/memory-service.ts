@@ -1,3 +1,4 @@
+import type { Post as HttpPost } from '../../../service/tokens/post-request.ts'
 import {
   type AuditEvent,
   createTokenService,
@@ -69,14 +70,7 @@ export function memoryStore(): MemoryStore {
   }
 }
 
-export interface Post {
-  readonly token?: string | undefined
-  readonly cookie?: string | undefined
-  readonly origin?: string | undefined
-  /** Sends an object as JSON, and a text unchanged. */
-  readonly body?: unknown
-  readonly headers?: Record<string, string> | undefined
-  readonly method?: string | undefined
+export interface Post extends HttpPost {
   /** @default 'https://tokens.example' */
   readonly base?: string | undefined
   readonly peer?: { readonly address?: string; readonly isSecure?: boolean } | undefined
