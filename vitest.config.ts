@@ -41,8 +41,8 @@ interface Suite {
  * trust the hub without any option. Interop needs this to let the unmodified SDKs connect.
  */
 const suites: Suite[] = [
-  { name: 'unit', include: ['test/unit/**/*.test.ts'], sharesModules: true, testTimeout: 10 * SECOND },
-  { name: 'session', include: ['test/session/**/*.test.ts'], sharesModules: true, testTimeout: 10 * SECOND },
+  { name: 'unit', include: ['test/unit/**/*.test.ts'], sharesModules: true, testTimeout: 40 * SECOND },
+  { name: 'session', include: ['test/session/**/*.test.ts'], sharesModules: true, testTimeout: 40 * SECOND },
   { name: 'emulator', include: ['test/emulator/**/*.test.ts'], sharesModules: true, testTimeout: 60 * SECOND },
   { name: 'slow', include: [SLOW_TESTS], exclude: [], testTimeout: 60 * SECOND },
   // Both start the programs a few hundred times.

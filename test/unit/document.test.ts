@@ -1,28 +1,64 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { difference, mergePatch, parsePath, patchAt, valueAt } from '../../core/src/protocol/document.ts'
+import { applyPatch, difference, inversePatch, parsePath, patchAt, valueAt } from '../../core/src/protocol/document.ts'
+import { mergePatch } from '../support/merge-patch.ts'
 import { freezeJson, type JsonObject, type JsonValue } from '../../core/src/protocol/json.ts'
-import { anySection, text } from './patch-arbitraries.ts'
+import { anyPatch, anySection, text } from './patch-arbitraries.ts'
 import vectors from '../vectors/patches.json' with { type: 'json' }
 
-describe('mergePatch()', () => {
+describe('applyPatch()', () => {
   test.each(vectors.vectors)('$name', ({ target, patch, result }) => {
     // Compares through JSON text, because only JSON.parse makes the names of Object.prototype plain
     // data.
-    const merged = mergePatch(JSON.parse(JSON.stringify(target)), JSON.parse(JSON.stringify(patch)))
+    const merged = applyPatch(JSON.parse(JSON.stringify(target)), JSON.parse(JSON.stringify(patch)))
     expect(text(merged)).toBe(text(result as JsonObject))
   })
 
   test('never touches a prototype', () => {
-    mergePatch({}, JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'))
+    const hostile = JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}')
+    const target = {}
+    applyPatch(applyPatch(target, hostile), hostile)
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+    expect(JSON.stringify(target)).toBe(JSON.stringify(hostile))
   })
 
-  test('shares unchanged parts, and changes no input', () => {
+  test('changes an object in place, but copies a frozen object', () => {
+    const target = { ...freezeJson({ kept: { deep: 1 }, copied: { a: 1 } }), changed: { a: 1 } as JsonObject }
+    const { kept, copied, changed } = target
+    const merged = applyPatch(target, freezeJson({ copied: { b: 2 }, changed: { b: 2 } }))
+    expect(merged).toBe(target)
+    expect([merged['kept'], merged['changed']]).toEqual([kept, changed])
+    expect([merged['kept'] === kept, merged['copied'] === copied, merged['changed'] === changed]).toEqual([
+      true,
+      false,
+      true,
+    ])
+    expect([copied, changed]).toEqual([{ a: 1 }, { a: 1, b: 2 }])
+  })
+
+  test('shares the unchanged parts of a frozen target', () => {
     const target = freezeJson({ kept: { deep: 1 }, changed: { a: 1 } })
-    const merged = mergePatch(target, freezeJson({ changed: { b: 2 } }))
+    const merged = applyPatch(target, freezeJson({ changed: { b: 2 } }))
     expect(merged['kept']).toBe(target.kept)
-    expect(Object.isFrozen(merged)).toBe(true)
+    expect(target).toEqual({ kept: { deep: 1 }, changed: { a: 1 } })
+  })
+})
+
+describe('inversePatch()', () => {
+  test('takes back any patch', () => {
+    fc.assert(
+      fc.property(anySection, anyPatch, (section, patch) => {
+        expect(text(mergePatch(mergePatch(section, patch), inversePatch(section, patch)))).toBe(text(section))
+      }),
+    )
+  })
+
+  test('names only the keys of the patch', () => {
+    expect(inversePatch({ a: { x: 1, y: 1 }, b: 1 }, { a: { x: 2, z: 3 }, c: 4, d: null })).toEqual({
+      a: { x: 1, z: null },
+      c: null,
+      d: null,
+    })
   })
 })
 

@@ -1,11 +1,13 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { TwinError } from '../../core/src/errors.ts'
+import type { JsonObject } from '../../core/src/protocol/json.ts'
 import { createDesiredView, catchUp, follow } from '../../core/src/twin/listening/desired-view.ts'
 import { iterateDesired, listenToDesired } from '../../core/src/twin/listening/desired-listeners.ts'
 import { callListener, createListeners, emit, endListeners, listen } from '../../core/src/twin/listening/listeners.ts'
 import { onAbort } from '../../core/src/twin/listening/on-abort.ts'
 import { createStateListeners, emitState, iterateStates } from '../../core/src/twin/listening/state-listeners.ts'
 import { wait } from '../../core/src/twin/listening/wait.ts'
+import { createSnapshot } from '../../core/src/twin/snapshot.ts'
 import { registerOpenIdentity } from '../../core/src/twin/open-identities.ts'
 import {
   addRefreshWait,
@@ -171,7 +173,7 @@ describe('listeners', () => {
 describe('desired listeners', () => {
   type Applied = Parameters<typeof follow>[1]
   const applied = (version: number, properties: object, desired: object): Applied =>
-    ({ version, properties, section: desired }) as never
+    ({ version, properties, section: createSnapshot(desired as JsonObject) }) as never
 
   test('end once, and call no listener after the end', async () => {
     const listeners = createListeners<Applied>()

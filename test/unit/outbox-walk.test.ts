@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mergePatch } from '../../core/src/protocol/document.ts'
+import { mergePatch } from '../support/merge-patch.ts'
 import { next } from '../../core/src/twin/outbox/outbox-machine.ts'
 import {
   createOutboxState,

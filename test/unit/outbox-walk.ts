@@ -1,5 +1,5 @@
 import { TwinError } from '../../core/src/errors.ts'
-import { mergePatch } from '../../core/src/protocol/document.ts'
+import { mergePatch } from '../support/merge-patch.ts'
 import type { JsonObject } from '../../core/src/protocol/json.ts'
 import type { Outcome } from '../../core/src/session/requests.ts'
 import { next } from '../../core/src/twin/outbox/outbox-machine.ts'

@@ -10,7 +10,7 @@ import {
   splitCommandName,
   TELEMETRY_COMPONENT,
 } from '../../core/src/plug-and-play/index.ts'
-import { mergePatch } from '../../core/src/protocol/document.ts'
+import { mergePatch } from '../support/merge-patch.ts'
 import type { JsonObject, JsonValue } from '../../core/src/index.ts'
 
 // The examples are those of "IoT Plug and Play conventions".

@@ -6,6 +6,7 @@ import type { Clock } from '../session/clock.ts'
 import type { Channel } from '../session/features.ts'
 import type { OpenDeviceWire } from '../session/wire.ts'
 import { createFacade, type Facade, openFacade, updateFacade } from '../twin/facade.ts'
+import { readDocument } from '../twin/followed-twin.ts'
 import { createHubLink } from '../twin/hub-link.ts'
 import type { CheckedOptions } from '../twin/options.ts'
 import { attachFeatures, type FeatureSet } from './attach-features.ts'
@@ -36,7 +37,7 @@ export function createDevice(
   const link = createHubLink({
     ...{ credentials, options, features: attached.features, openWire, clock },
     onUpdate: (update) => updateFacade(facade, update),
-    document: () => facade.followed.document,
+    document: () => readDocument(facade.followed),
   })
   const channel = createChannel(link.connection)
   const facade: Facade = createFacade({ settings: options, link: { ...link, close: () => close() }, clock })

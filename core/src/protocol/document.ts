@@ -35,32 +35,54 @@ export interface DesiredPatch {
   readonly properties: JsonObject
 }
 
-const EMPTY: JsonObject = Object.freeze({})
-
 /**
  * Merges as the hub does: objects key by key, `null` deletes, arrays and scalars replace the old
- * value. The result shares every unchanged value with the target.
+ * value. Changes the objects of the target in place, except that it copies frozen ones. So a frozen
+ * target stays as it is, and the result shares every unchanged value with it.
  *
  * A `null` for a missing key creates nothing, but `{ a: { b: null } }` without an `a` creates an
  * empty `a` (docs/protocol/protocol.md §4.5).
  */
-export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
-  const merged: { [key: string]: JsonValue } = { ...target }
+export function applyPatch(target: JsonObject, patch: JsonObject): JsonObject {
+  return mergeInto(target, patch, (before, change) => {
+    if (change === null) return undefined
+    return isJsonObject(change) ? applyPatch(isJsonObject(before) ? before : {}, change) : change
+  })
+}
+
+/**
+ * Sets a value for each key of a patch, in the target or in a copy of a frozen target.
+ *
+ * @param valueOf returns `undefined` to delete the key
+ */
+export function mergeInto(
+  target: JsonObject,
+  patch: JsonObject,
+  valueOf: (before: JsonValue | undefined, change: JsonValue) => JsonValue | undefined,
+): JsonObject {
+  const merged: { [key: string]: JsonValue } = Object.isFrozen(target) ? { ...target } : target
   for (const [key, change] of Object.entries(patch)) {
-    const before = ownValue(target, key)
-    if (change === null) delete merged[key]
-    else setOwn(merged, key, isJsonObject(change) ? mergePatch(isJsonObject(before) ? before : EMPTY, change) : change)
+    const value = valueOf(ownValue(merged, key), change)
+    if (value === undefined) delete merged[key]
+    // An assignment to `__proto__` would call its setter.
+    else if (key === '__proto__')
+      Object.defineProperty(merged, key, { value, enumerable: true, configurable: true, writable: true })
+    else merged[key] = value
   }
-  return Object.freeze(merged)
+  return merged
 }
 
-/** An assignment to `__proto__` would call its setter. */
-function setOwn(object: { [key: string]: JsonValue }, key: string, value: JsonValue): void {
-  if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true })
-  else object[key] = value
+/** The merge patch that takes back `patch`: `applyPatch` of both leads to the target again. */
+export function inversePatch(target: JsonObject, patch: JsonObject): JsonObject {
+  const inverse = Object.entries(patch).map(([key, change]) => {
+    const before = ownValue(target, key)
+    return [key, isJsonObject(before) && isJsonObject(change) ? inversePatch(before, change) : (before ?? null)]
+  })
+  // fromEntries defines `__proto__` as data, where an assignment would call its setter.
+  return Object.fromEntries(inverse) as JsonObject
 }
 
-/** The merge patch from `from` to `to`: `mergePatch(from, difference(from, to))` equals `to`. */
+/** The merge patch from `from` to `to`: `applyPatch(from, difference(from, to))` equals `to`. */
 export function difference(from: JsonObject, to: JsonObject): JsonObject {
   const patch = new Map<string, JsonValue>()
   for (const key of Object.keys(from)) if (!Object.hasOwn(to, key)) patch.set(key, null)

@@ -61,13 +61,13 @@ export function parseJsonObject(text: string): JsonObject {
 }
 
 /**
- * Freezes the value and everything below it.
+ * Freezes the value and everything below it, unless it is frozen already.
  *
  * @throws SyntaxError when it is nested deeper than any twin; the recursion is bounded like that
  */
-export function freezeJson<T extends JsonValue>(value: T, levels: number = MAX_DEPTH): T {
-  if (typeof value !== 'object' || value === null) return value
+export function freezeJson<T extends JsonValue | undefined>(value: T, levels: number = MAX_DEPTH): T {
+  if (Object.isFrozen(value)) return value
   if (levels < 0) throw new SyntaxError(`Body is nested deeper than ${MAX_DEPTH} levels`)
-  for (const item of Object.values(value)) freezeJson(item, levels - 1)
+  for (const item of Object.values<JsonValue>(value as JsonObject)) freezeJson(item, levels - 1)
   return Object.freeze(value)
 }

@@ -5,6 +5,7 @@ import { createDesiredMethods } from '../twin/listening/desired-methods.ts'
 import { endListeners } from '../twin/listening/listeners.ts'
 import { listenToState } from '../twin/listening/state-listeners.ts'
 import type { Twin, WaitOptions } from '../twin/twin.ts'
+import { readSnapshot } from '../twin/snapshot.ts'
 import { EMPTY_DOCUMENT } from '../twin/twin-update.ts'
 import type { LastKnown } from '../twin/twin-types.ts'
 import type { StandardSchema } from './standard-schema.ts'
@@ -90,7 +91,8 @@ export function validateDesired<Base extends UncheckedTwin, Desired extends obje
 }
 
 function createValidatedTwin(twin: UncheckedTwin, { listeners, validity }: Validation): object {
-  const desired = (): JsonObject => listeners.current?.section ?? EMPTY_DOCUMENT.desired
+  const desired = (): JsonObject =>
+    listeners.current ? readSnapshot(listeners.current.section) : EMPTY_DOCUMENT.desired
 
   function versions(): TwinVersions {
     // The hub counts a version even when the desired properties stay the same.

@@ -3,6 +3,7 @@ import type { JsonObject } from '../protocol/json.ts'
 import type { DesiredListeners } from '../twin/listening/desired-listeners.ts'
 import { createListeners, emit } from '../twin/listening/listeners.ts'
 import { createStateListeners, emitState, type StateListeners } from '../twin/listening/state-listeners.ts'
+import { createSnapshot, readSnapshot } from '../twin/snapshot.ts'
 import type { StandardSchema } from './standard-schema.ts'
 import { type DesiredValidity, judge } from './validity.ts'
 
@@ -33,8 +34,8 @@ export function updateValidation(validation: Validation, desired: JsonObject, ve
   const judgment = judge(schema, desired)
   if ('issues' in judgment) return emitState(validity, { type: 'invalid', version, desired, issues: judgment.issues })
   const before = listeners.current
-  const properties = difference(before?.section ?? {}, judgment.desired)
-  listeners.current = { section: judgment.desired, version, properties }
+  const properties = difference(before ? readSnapshot(before.section) : {}, judgment.desired)
+  listeners.current = { section: createSnapshot(judgment.desired), version, properties }
   if (validity.current.type !== 'valid') emitState(validity, { type: 'valid' })
   if (before === undefined || Object.keys(properties).length > 0) emit(listeners, listeners.current)
 }

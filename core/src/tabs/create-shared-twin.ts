@@ -5,6 +5,7 @@ import type { Clock } from '../session/clock.ts'
 import { createTimers } from '../session/timers.ts'
 import type { OpenWire } from '../session/wire.ts'
 import { createFacade, openFacade } from '../twin/facade.ts'
+import { readDocument } from '../twin/followed-twin.ts'
 import { createHubLink } from '../twin/hub-link.ts'
 import { createStateListeners, listenToState } from '../twin/listening/state-listeners.ts'
 import type { CheckedOptions } from '../twin/options.ts'
@@ -119,13 +120,13 @@ function openLeader(settings: SharedTwinSettings, parts: SharedParts): Leader {
     term: newId(settings.tabs),
     openLink(onUpdate) {
       const features = settings.features?.features
-      const link = createHubLink({ ...settings, features, onUpdate, document: () => facade.followed.document })
+      const link = createHubLink({ ...settings, features, onUpdate, document: () => readDocument(facade.followed) })
       settings.features?.handleConnection(link.connection)
       return link
     },
     emit: (notice) => emitNotice(parts, notice),
     snapshot: () => ({
-      ...(facade.followed.isSynced && { document: facade.followed.document }),
+      ...(facade.followed.isSynced && { document: readDocument(facade.followed) }),
       status: facade.twin.status,
     }),
     onClosed: (error) => reducer.dispatch({ type: 'close', error }),

@@ -33,7 +33,7 @@ export interface DesiredChange<Value = JsonValue | undefined, Desired = JsonObje
   readonly patch: Patch
   /** The desired `$version`. */
   readonly version: number
-  /** All desired properties. */
+  /** All desired properties at that version. The first read copies them. */
   readonly desired: Desired
 }
 

@@ -5,7 +5,7 @@ import type { Clock } from '../session/clock.ts'
 import type { WakeSource } from '../session/wake-source.ts'
 import type { ReportedChange } from './changes.ts'
 import { closedError, throwIfClosed } from './closed-error.ts'
-import { createFollowedTwin, type FollowedTwin, updateTwin } from './followed-twin.ts'
+import { createFollowedTwin, type FollowedTwin, readDocument, updateTwin } from './followed-twin.ts'
 import type { HubLink } from './hub-link.ts'
 import { createDesiredMethods } from './listening/desired-methods.ts'
 import { addListener } from './listening/listeners.ts'
@@ -79,13 +79,15 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
       checkWaitOptions(waitOptions)
       checkOpen()
       waitOptions.signal?.throwIfAborted()
-      return followed.isSynced ? followed.document : waitForSync(followed, describe('Twin was not synced', waitOptions))
+      return followed.isSynced
+        ? readDocument(followed)
+        : waitForSync(followed, describe('Twin was not synced', waitOptions))
     },
     async refresh(waitOptions: WaitOptions = {}) {
       const { timeoutInMs = settings.requestTimeoutInMs, signal } = checkWaitOptions(waitOptions)
       checkOpen()
       return wait<TwinDocument>(describe('Twin was not read', { timeoutInMs, signal }), (resolve, reject) =>
-        link.refresh({ resolve: () => resolve(followed.document), reject }),
+        link.refresh({ resolve: () => resolve(readDocument(followed)), reject }),
       )
     },
     async report(patch: unknown, waitOptions: WaitOptions = {}) {
@@ -112,7 +114,7 @@ function waitForSync(followed: FollowedTwin, options: Wait): Promise<TwinDocumen
     addListener(followed.statuses, (status) => {
       switch (status?.type) {
         case 'ready':
-          return resolve(followed.document)
+          return resolve(readDocument(followed))
         case 'closed':
           return reject(closedError(status.error))
         case 'waiting':

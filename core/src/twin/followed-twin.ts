@@ -1,25 +1,33 @@
-import { difference, mergePatch, type TwinDocument } from '../protocol/document.ts'
+import { difference, type TwinDocument, type TwinVersions } from '../protocol/document.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { statusOf, type TwinStatus } from '../protocol/machine-states.ts'
 import type { DesiredListeners } from './listening/desired-listeners.ts'
 import type { AppliedPatch } from './listening/desired-view.ts'
 import { createListeners, emit, endListeners, type Listeners } from './listening/listeners.ts'
 import { createStateListeners, emitState, type StateListeners } from './listening/state-listeners.ts'
+import { createSnapshot, nextSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
 import { EMPTY_DOCUMENT, type TwinUpdate } from './twin-update.ts'
 
-/** The last known document and status of a twin. The only copy: each patch is merged here, once. */
+/** The last known sections and status of a twin. The only copy: each patch is merged here, once. */
 export interface FollowedTwin {
   /** Empty before the first sync. */
-  document: TwinDocument
+  sections: Sections
+  versions: TwinVersions
   isSynced: boolean
   readonly statuses: StateListeners<TwinStatus>
   readonly desired: DesiredListeners
   readonly reported: Listeners<AppliedPatch>
 }
 
+interface Sections {
+  readonly desired: Snapshot
+  readonly reported: Snapshot
+}
+
 export function createFollowedTwin(): FollowedTwin {
   return {
-    document: EMPTY_DOCUMENT,
+    sections: sectionsOf(EMPTY_DOCUMENT),
+    versions: EMPTY_DOCUMENT.versions,
     isSynced: false,
     statuses: createStateListeners<TwinStatus>(statusOf({ type: 'idle' })),
     desired: createListeners(),
@@ -27,21 +35,28 @@ export function createFollowedTwin(): FollowedTwin {
   }
 }
 
+/** The whole twin, frozen. */
+export function readDocument({ sections, versions }: FollowedTwin): TwinDocument {
+  return Object.freeze({
+    desired: readSnapshot(sections.desired),
+    reported: readSnapshot(sections.reported),
+    versions,
+  })
+}
+
 /** Applies an update, and then calls the listeners. */
 export function updateTwin(twin: FollowedTwin, update: TwinUpdate): void {
-  const { document: known, statuses, desired, reported } = twin
+  const { sections, versions, statuses, desired, reported } = twin
   switch (update.type) {
     case 'document':
-      twin.document = update.document
-      return emitDifference(twin, known)
+      twin.sections = sectionsOf(update.document)
+      twin.versions = update.document.versions
+      return emitDifference(twin, sections, update.document)
     case 'desired':
     case 'reported': {
       const { type, properties, version } = update
-      twin.document = Object.freeze({
-        ...known,
-        [type]: mergePatch(known[type], properties),
-        versions: Object.freeze({ ...known.versions, [type]: version }),
-      })
+      twin.sections = { ...sections, [type]: nextSnapshot(sections[type], properties) }
+      twin.versions = Object.freeze({ ...versions, [type]: version })
       return emitPatch(twin, type, properties)
     }
     case 'status':
@@ -53,17 +68,20 @@ export function updateTwin(twin: FollowedTwin, update: TwinUpdate): void {
   }
 }
 
+function sectionsOf({ desired, reported }: TwinDocument): Sections {
+  return { desired: createSnapshot(desired), reported: createSnapshot(reported) }
+}
+
 /** All changes since the last known document count as a single patch per section. */
-function emitDifference(twin: FollowedTwin, known: TwinDocument): void {
+function emitDifference(twin: FollowedTwin, known: Sections, document: TwinDocument): void {
   const isFirst = !twin.isSynced
   twin.isSynced = true
   for (const type of ['desired', 'reported'] as const) {
-    const patch = difference(known[type], twin.document[type])
+    const patch = difference(readSnapshot(known[type]), document[type])
     if (isFirst || Object.keys(patch).length > 0) emitPatch(twin, type, patch)
   }
 }
 
 function emitPatch(twin: FollowedTwin, type: 'desired' | 'reported', properties: JsonObject): void {
-  const { document } = twin
-  emit(twin[type], { section: document[type], version: document.versions[type], properties })
+  emit(twin[type], { section: twin.sections[type], version: twin.versions[type], properties })
 }

@@ -2,6 +2,7 @@ import type { TwinVersions } from '../protocol/document.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
 import type { FollowedTwin } from './followed-twin.ts'
+import { readSnapshot } from './snapshot.ts'
 
 /**
  * The properties of a twin that change. A class, because getters in an object literal are functions
@@ -15,15 +16,15 @@ export class TwinValues {
   }
 
   get desired(): JsonObject {
-    return this.#followed.document.desired
+    return readSnapshot(this.#followed.sections.desired)
   }
 
   get reported(): JsonObject {
-    return this.#followed.document.reported
+    return readSnapshot(this.#followed.sections.reported)
   }
 
   get versions(): TwinVersions {
-    return this.#followed.document.versions
+    return this.#followed.versions
   }
 
   get status(): TwinStatus {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { JsonObject } from 'hubtwin'
 import { describe, expect, test } from 'vitest'
-import { mergePatch } from '../../../core/src/protocol/document.ts'
+import { mergePatch } from '../../support/merge-patch.ts'
 import {
   type DeviceEvent,
   extendHistory,

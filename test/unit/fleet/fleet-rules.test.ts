@@ -1,7 +1,7 @@
 import { createHistogram } from 'node:perf_hooks'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mergePatch } from '../../../core/src/protocol/document.ts'
+import { mergePatch } from '../../support/merge-patch.ts'
 import { adviceFor } from '../../../node-demo/fleet/advice.ts'
 import { readConnectionList } from '../../../node-demo/fleet/connection-list.ts'
 import { createCounters } from '../../../node-demo/fleet/counters.ts'

@@ -1,10 +1,11 @@
-import { type DesiredPatch, difference, parsePath, type Path, patchAt, valueAt } from '../../protocol/document.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.ts'
+import { type DesiredPatch, difference, parsePath, type Path, patchAt } from '../../protocol/document.ts'
+import { isJsonObject, type JsonValue } from '../../protocol/json.ts'
 import type { DesiredChange } from '../changes.ts'
+import { readSnapshot, readSnapshotAt, type Snapshot } from '../snapshot.ts'
 
 /** A patch, and the properties of its section after it. */
 export interface AppliedPatch extends DesiredPatch {
-  readonly section: JsonObject
+  readonly section: Snapshot
 }
 
 /** Turns desired patches into the changes at a single path. A view serves a single listener. */
@@ -39,11 +40,11 @@ export function catchUp(view: DesiredView, applied: AppliedPatch): DesiredChange
 
 function moveTo(
   view: DesiredView,
-  { section: desired, version }: AppliedPatch,
+  { section, version }: AppliedPatch,
   patchTo: (value: JsonValue) => JsonValue,
 ): DesiredChange | undefined {
   const { pathText: path, previous } = view
-  const value = valueAt(desired, view.path)
+  const value = readSnapshotAt(section, view.path)
   view.isStarted = true
   view.previous = value
   // The hub counts a version even when a patch deletes a path that does not exist.
@@ -54,6 +55,9 @@ function moveTo(
     previous,
     patch: value === undefined ? null : patchTo(value),
     version,
-    desired,
+    // A copy of all properties, which few listeners need.
+    get desired() {
+      return readSnapshot(section)
+    },
   })
 }

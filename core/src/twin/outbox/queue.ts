@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../protocol/json.ts'
+import { freezeJson, type JsonObject } from '../../protocol/json.ts'
 import { MAX_SECTION_SIZE, sizeOf } from '../../protocol/limits.ts'
-import { createFold } from './fold.ts'
+import { foldPatch } from './fold.ts'
 
 /** A report that the hub has not accepted, or several folded ones. */
 export interface Entry {
@@ -130,15 +130,16 @@ function foldFrom(
   readonly end: number
 } {
   const first = entries[start] as Entry
-  const fold = createFold(first.patch)
   // The size of a fold is at most the sum.
-  let { lastId: through, size: sum } = first
+  let { patch, lastId: through, size: sum } = first
   let end = start + 1
   for (; end < entries.length && !first.isAlone; end++) {
-    const { patch, isAlone, size, lastId } = entries[end] as Entry
-    sum += size
-    if (isAlone || sum > maxSize || !fold.add(patch)) break
-    through = lastId
+    const next = entries[end] as Entry
+    sum += next.size
+    const folded = next.isAlone || sum > maxSize ? undefined : foldPatch(patch, next.patch)
+    if (folded === undefined) break
+    patch = folded
+    through = next.lastId
   }
-  return { patch: fold.patch(), through, end }
+  return { patch: freezeJson(patch), through, end }
 }
