@@ -55,7 +55,7 @@ export function updateTwin(twin: FollowedTwin, update: TwinUpdate): void {
     case 'desired':
     case 'reported': {
       const { type, properties, version } = update
-      twin.sections = { ...sections, [type]: nextSnapshot(sections[type], properties) }
+      twin.sections = { ...sections, [type]: nextSnapshot(sections[type], properties, version) }
       twin.versions = Object.freeze({ ...versions, [type]: version })
       return emitPatch(twin, type, properties)
     }

@@ -11,8 +11,6 @@ import { freezeJson, type JsonObject, type JsonValue } from '../protocol/json.ts
  */
 export interface Snapshot {
   content: Whole | Older
-  /** The number of snapshots since the last that cannot become older. */
-  readonly age: number
 }
 
 interface Whole {
@@ -28,22 +26,23 @@ interface Older {
 }
 
 /** Bounds the memory that a change holds when an app keeps it for a long time. */
-const MAX_AGE = 64
+const VERSIONS_PER_COPY = 64
 
-export function createSnapshot(properties: JsonObject, age: number = 0): Snapshot {
-  return { content: { type: 'whole', properties }, age }
+export function createSnapshot(properties: JsonObject): Snapshot {
+  return { content: { type: 'whole', properties } }
 }
 
 /**
  * The snapshot after a patch.
  *
  * @param newest no other snapshot follows it
+ * @param version the `$version` after the patch
  */
-export function nextSnapshot(newest: Snapshot, patch: JsonObject): Snapshot {
-  const properties = newest.age < MAX_AGE ? wholeOf(newest) : readSnapshot(newest)
+export function nextSnapshot(newest: Snapshot, patch: JsonObject, version: number): Snapshot {
+  const properties = version % VERSIONS_PER_COPY === 0 ? readSnapshot(newest) : wholeOf(newest)
   if (Object.isFrozen(properties)) return createSnapshot(applyPatch(properties, patch))
   const inverse = inversePatch(properties, patch)
-  const newer = createSnapshot(applyPatch(properties, patch), newest.age + 1)
+  const newer = createSnapshot(applyPatch(properties, patch))
   newest.content = { type: 'older', newer, patch: inverse }
   return newer
 }

@@ -25,6 +25,18 @@ describe('the wire log', () => {
     ])
   })
 
+  it('shows a repeated GET and both responses in a single row', () => {
+    const log = createWireLog()
+    const get = (at: number): TwinObservation => ({
+      ...{ at, type: 'sent', packet: 'PUBLISH', payload: '' },
+      topic: '$iothub/twin/GET/?$rid=1',
+    })
+    for (const observation of [get(1), get(5), answer(1, 200, 6), answer(1, 200, 7)]) log.addObservation(observation)
+    expect(log.entries).toMatchObject([{ id: 1, at: 1, name: 'get', answer: { text: '200', at: 6 } }])
+    log.addObservation(request(2, 8))
+    expect(log.entries.length).toBe(2)
+  })
+
   it('joins telemetry and messages with PUBACK, and a method call with its response', () => {
     const log = createWireLog()
     const publish = (type: 'sent' | 'received', topic: string, at: number): void =>

@@ -85,7 +85,7 @@ function remember(percent: number | undefined): void {
   try {
     if (percent === undefined) localStorage.removeItem(KEY)
     else localStorage.setItem(KEY, String(percent))
-  } catch (error) {
-    console.debug('hubtwin does not remember the height of the timeline:', error)
+  } catch {
+    // The height is only a convenience.
   }
 }

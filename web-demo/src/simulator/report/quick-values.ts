@@ -1,5 +1,5 @@
 import { checkPatch, type JsonObject, type JsonValue } from 'hubtwin/light'
-import { find, make, setText } from '../../shared/dom.ts'
+import { find, setText } from '../../shared/dom.ts'
 import { isObject, own, textOf } from '../../shared/json-value.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
 import { readAcknowledgment } from '../twin/acknowledgment.ts'
@@ -77,7 +77,7 @@ export function createQuickValues(isOverwritten: IsOverwritten): QuickValues {
       .slice(0, MAX_SUGGESTIONS)
     if (suggested === names.join('\n')) return
     suggested = names.join('\n')
-    paths.replaceChildren(...names.map(suggestion))
+    paths.replaceChildren(...names.map((name) => new Option('', name)))
   }
 
   path.addEventListener('change', showKnownValue)
@@ -97,12 +97,6 @@ export function createQuickValues(isOverwritten: IsOverwritten): QuickValues {
     },
     refresh,
   }
-}
-
-function suggestion(name: string): HTMLOptionElement {
-  const option = make('option', '')
-  option.value = name
-  return option
 }
 
 function problemIn(patch: JsonObject): string | undefined {

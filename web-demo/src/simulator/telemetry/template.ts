@@ -29,7 +29,7 @@ type Part = (values: TemplateValues) => string
 /** The placeholders, for the help next to the field. */
 export const PLACEHOLDERS = ['temperature', 'target', 'counter', 'now', 'random 1 10'] as const
 
-const NAMES = 'temperature, target, counter, now, or random'
+const NAMES = PLACEHOLDERS.join(', ')
 
 /**
  * Reads a template. `{{random 1 10}}` is a whole number, both ends included; `{{random 0.00 1.00}}`

@@ -47,11 +47,11 @@ function compareObjects(desired: JsonObject, reported: JsonObject, prefix: strin
 function relate(target: JsonValue | undefined, value: JsonValue | undefined): { relation: Relation; delta?: number } {
   if (target === undefined) return { relation: 'extra' }
   if (value === undefined) return { relation: 'missing' }
-  if (cellOf(target) === branch && isObject(value)) return { relation: 'branch' }
-  if (cellOf(value) === branch && isObject(target)) return { relation: 'branch' }
+  const isBranch = cellOf(target) === branch || cellOf(value) === branch
+  if (isBranch && isObject(target) && isObject(value)) return { relation: 'branch' }
   if (textOf(target) === textOf(value)) return { relation: 'equal' }
-  if (typeof target === 'number' && typeof value === 'number') return { relation: 'different', delta: target - value }
-  return { relation: 'different' }
+  const isNumeric = typeof target === 'number' && typeof value === 'number'
+  return { relation: 'different', ...(isNumeric && { delta: target - value }) }
 }
 
 function cellOf(value: JsonValue | undefined): Cell {

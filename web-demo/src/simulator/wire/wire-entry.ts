@@ -49,8 +49,6 @@ export type Reading =
   /** The connection ended, so no waiting entry gets a response. */
   | { readonly type: 'end'; readonly entry: NewEntry }
 
-const FAILED_PARTS = { storageFailed: 'storage', messageFailed: 'message' } as const
-
 export function readObservation(observation: TwinObservation): Reading {
   const { at } = observation
   const base = { at, group: 'connection', isTrouble: false } as const
@@ -83,32 +81,21 @@ export function readObservation(observation: TwinObservation): Reading {
       }
     case 'lost': {
       const { message, code } = observation.error
-      return {
-        type: 'end',
-        entry: { ...base, direction: 'none', name: 'lost', detail: `${message} (${code})`, isTrouble: true },
-      }
+      return { type: 'end', entry: trouble(at, 'lost', `${message} (${code})`) }
     }
     case 'duplicateIdentity':
-      return {
-        type: 'entry',
-        entry: {
-          ...base,
-          direction: 'none',
-          name: 'identity',
-          detail: 'Another twin of this page has the same identity',
-          isTrouble: true,
-        },
-      }
+      return { type: 'entry', entry: trouble(at, 'identity', 'Another twin of this page has the same identity') }
     case 'storageFailed':
     case 'messageFailed':
     case 'methodFailed': {
-      const name = observation.type === 'methodFailed' ? observation.name : FAILED_PARTS[observation.type]
-      return {
-        type: 'entry',
-        entry: { ...base, direction: 'none', name, detail: String(observation.error), isTrouble: true },
-      }
+      const name = observation.type === 'methodFailed' ? observation.name : observation.type.replace('Failed', '')
+      return { type: 'entry', entry: trouble(at, name, String(observation.error)) }
     }
   }
+}
+
+function trouble(at: number, name: string, detail: string): NewEntry {
+  return { at, direction: 'none', group: 'connection', name, detail, isTrouble: true }
 }
 
 function sentPacket(packet: string, entry: NewEntry): Reading {
@@ -118,10 +105,11 @@ function sentPacket(packet: string, entry: NewEntry): Reading {
 
 function readToken(observation: Extract<TwinObservation, { type: 'token' }>): Reading {
   const { at } = observation
-  const base = { at, direction: 'none', group: 'connection', name: 'token' } as const
   switch (observation.step) {
-    case 'asked':
-      return { type: 'entry', entry: { ...base, isTrouble: false }, awaits: 'token' }
+    case 'asked': {
+      const entry = { at, direction: 'none', group: 'connection', name: 'token', isTrouble: false } as const
+      return { type: 'entry', entry, awaits: 'token' }
+    }
     case 'given': {
       const text = `until ${new Date(observation.expiresAt).toLocaleTimeString('en-GB')}`
       return { type: 'answer', to: 'token', answer: { at, text }, isTrouble: false }
@@ -129,7 +117,7 @@ function readToken(observation: Extract<TwinObservation, { type: 'token' }>): Re
     case 'failed':
       return { type: 'answer', to: 'token', answer: { at, text: observation.error.message }, isTrouble: true }
     case 'refused':
-      return { type: 'entry', entry: { ...base, detail: 'refused by the hub', isTrouble: true } }
+      return { type: 'entry', entry: trouble(at, 'token', 'refused by the hub') }
   }
 }
 

@@ -64,9 +64,11 @@ export function createWireLog(): WireLog {
     const unanswered = ended.map((entry) =>
       replace({ ...entry, answer: { at: observation.at, text: 'no response' }, isTrouble: true }),
     )
-    const added = add(reading.entry)
-    if (reading.type === 'entry' && reading.awaits !== undefined) awaiting.set(reading.awaits, added)
-    return [...unanswered, added]
+    const { awaits = '' } = reading.type === 'entry' ? reading : {}
+    // A device repeats an early GET under the same `$rid`. Both share a row.
+    const entry = awaiting.get(awaits) ?? add(reading.entry)
+    if (awaits !== '') awaiting.set(awaits, entry)
+    return [...unanswered, entry]
   }
 
   function settle(to: string, change: Partial<WireEntry>): readonly WireEntry[] {
