@@ -33,7 +33,7 @@ test('A snapshot has the properties of its version, whenever and in which order 
   )
 })
 
-test('A patch changes properties in place that nobody has read', () => {
+test('A patch changes properties in place that no app has read', () => {
   const first = createSnapshot({ a: { x: 0, y: { z: 1 } }, b: 0 })
   const properties = first.content.type === 'whole' && first.content.properties
   const second = nextSnapshot(first, { a: { x: 1 }, b: 1 }, 2)
