@@ -6,8 +6,8 @@ import { freezeJson, type JsonObject, type JsonValue } from '../protocol/json.ts
  *
  * A patch changes the newest properties in place, so its cost does not depend on their number.
  * Properties that an app has read are frozen, and the next patch copies what it changes of them. An
- * older snapshot that no app has read leads back from the next newer snapshot (the rerooting of H. G.
- * Baker, "Shallow binding makes functional arrays fast", 1991).
+ * older snapshot that no app has read leads back from the next newer snapshot (H. G. Baker,
+ * "Shallow binding makes functional arrays fast", 1991).
  */
 export interface Snapshot {
   content: Whole | Older
