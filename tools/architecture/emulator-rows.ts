@@ -236,7 +236,7 @@ export const emulatorRows: readonly Row[] = [
     packages: ['node:', 'classic-level'],
   },
   { module: 'emulator/src/store/', may: emulator('errors/refusal.ts') },
-  { module: 'emulator/src/tls/name-constraints.ts', may: [], packages: ['node:', '@peculiar/x509'], isPure: true },
+  { module: 'emulator/src/tls/name-constraints.ts', may: [], packages: ['node:'], isPure: true },
   {
     module: 'emulator/src/tls/',
     may: emulator('store/create-folder.ts'),

@@ -1,5 +1,3 @@
-import type { JsonObject } from '../formats/json.ts'
-import type { Identity } from '../identity/identity-id.ts'
 import { eventJson } from './event-json.ts'
 import type { HubEvent, Telemetry } from './hub-event.ts'
 
@@ -19,7 +17,7 @@ export interface LoggedEvent {
   readonly content: string | TelemetryEvent
 }
 
-type TelemetryEvent = Identity & Telemetry & Pick<HubEvent, 'sequence' | 'at'>
+type TelemetryEvent = Extract<HubEvent, { type: 'telemetry' }>
 
 export function loggedEvent(event: HubEvent): LoggedEvent {
   const { sequence, deviceId, type } = event
@@ -38,7 +36,7 @@ function sizeOf({ body, properties, systemProperties }: Telemetry): number {
 }
 
 /** The values of a property bag are strings or null. */
-function charactersOf(properties: JsonObject): number {
+function charactersOf(properties: Telemetry['properties']): number {
   let characters = 0
   for (const [name, value] of Object.entries(properties)) {
     characters += name.length + (typeof value === 'string' ? value.length : 0)

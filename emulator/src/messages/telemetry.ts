@@ -1,9 +1,8 @@
 import type { Telemetry } from '../events/hub-event.ts'
-import type { Json } from '../formats/json.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import { parseBag } from '../mqtt/property-bag.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { meteredBytes, splitTelemetryBag } from './message-properties.ts'
+import { meteredBytes, type MessageProperties, splitTelemetryBag } from './message-properties.ts'
 
 /** The limit of a message with its properties (docs/protocol/device.md §1.5). */
 const MAX_BYTES = 256 * 1024
@@ -61,7 +60,7 @@ function authMethodOf(scope: TelemetrySource['authScope']): string {
  * Adds the properties that only the hub writes, regardless of what the device sent
  * (docs/protocol/device.md §1.4).
  */
-function stamp(properties: Record<string, Json>, source: TelemetrySource, at: number): void {
+function stamp(properties: MessageProperties['systemProperties'], source: TelemetrySource, at: number): void {
   const { identity, generationId, authScope, modelId } = source
   properties['iothub-connection-device-id'] = identity.deviceId
   if (identity.moduleId !== undefined) properties['iothub-connection-module-id'] = identity.moduleId
