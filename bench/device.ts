@@ -45,8 +45,10 @@ try {
     [
       row('sequential message, ms to PUBACK', 3, 'sequential'),
       row('its CPU, µs', 0, 'sequentialCpu'),
+      row('the CPU of the hub, µs', 0, 'sequentialHubCpu'),
       row('message without waiting, µs', 1, 'burst'),
       row('its CPU, µs', 1, 'burstCpu'),
+      row('the CPU of the hub, µs', 1, 'burstHubCpu'),
       row('method call in turn, ms', 3, 'call'),
       row('its p99, ms', 2, 'callP99'),
       row('method calls per second, 32 at once', 0, 'callsPerSecond'),

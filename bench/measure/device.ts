@@ -31,13 +31,16 @@ async function playRound(name: string): Promise<Readonly<Record<string, number>>
   const { deviceId } = device
   const opened = await within(client.open(device.secure), `${name} opens`)
 
+  const hubCpuAt = await hub.cpu({})
   const one = await costOf(async () => {
     for (let n = 1; n <= sequential; n++) await opened.send({ n })
   })
+  const hubCpuBetween = await hub.cpu({})
   const all = await costOf(() => {
     const sends = Array.from({ length: burst }, (_, index) => opened.send({ n: sequential + index + 1 }))
     return within(Promise.all(sends), `${name} sends without waiting`)
   })
+  const hubCpuAfter = await hub.cpu({})
   const stored = await hub.telemetry({ deviceId })
   if (stored.messages !== sequential + burst || stored.sum !== sumTo(sequential + burst)) {
     throw new Error(`${name} left ${stored.messages} messages at the hub, not ${sequential + burst}, or not the same`)
@@ -50,8 +53,10 @@ async function playRound(name: string): Promise<Readonly<Record<string, number>>
   return {
     sequential: one.milliseconds / sequential,
     sequentialCpu: one.cpu / sequential,
+    sequentialHubCpu: (hubCpuBetween - hubCpuAt) / sequential,
     burst: (all.milliseconds * 1000) / burst,
     burstCpu: all.cpu / burst,
+    burstHubCpu: (hubCpuAfter - hubCpuBetween) / burst,
     call: turns.milliseconds / calls,
     callP99: turns.p99InMs,
     callsPerSecond: (1000 * calls) / together.milliseconds,
