@@ -1,7 +1,7 @@
 import type { Json } from '../formats/json.ts'
 import { parseBag } from '../mqtt/property-bag.ts'
 
-/** The properties of a message, those of the app and those of the system, in objects of the caller. */
+/** The properties of a message: those of the app and those of the system. The caller owns both. */
 export interface MessageProperties {
   readonly properties: Record<string, Json>
   /** Named as a back end reads them, such as `message-id` for `$.mid`. */
