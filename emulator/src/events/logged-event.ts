@@ -1,5 +1,5 @@
 import { eventJson } from './event-json.ts'
-import type { HubEvent, Telemetry } from './hub-event.ts'
+import type { HubEvent, MessageContent } from './hub-event.ts'
 
 /** A hub event in the log, and the fields that filters need. */
 export interface LoggedEvent {
@@ -7,21 +7,21 @@ export interface LoggedEvent {
   /** Undefined for an event without a device. */
   readonly deviceId: string | undefined
   readonly type: HubEvent['type']
-  /** Characters of JSON. For telemetry, bytes of the body and characters of the properties. */
+  /** Characters of JSON. For an event with a body, its bytes and the characters of properties. */
   readonly size: number
   /**
-   * JSON, or telemetry as it is. Telemetry is by far the most frequent event, and JSON takes longer
-   * than the rest of the log. Other events may hold a slice of a larger buffer, which the log would
-   * keep in memory.
+   * JSON, or an event with a body as it is. Telemetry and method calls are by far the most frequent
+   * events, their size is known without JSON, and JSON takes longer than the rest of the log. A body
+   * is a copy of its own, so the log keeps no larger buffer in memory.
    */
-  readonly content: string | TelemetryEvent
+  readonly content: string | EventWithBody
 }
 
-type TelemetryEvent = Extract<HubEvent, { type: 'telemetry' }>
+type EventWithBody = Extract<HubEvent, { body: Uint8Array }>
 
 export function loggedEvent(event: HubEvent): LoggedEvent {
   const { sequence, deviceId, type } = event
-  if (event.type === 'telemetry') return { sequence, deviceId, type, size: sizeOf(event), content: event }
+  if ('body' in event) return { sequence, deviceId, type, size: sizeOf(event), content: event }
   const content = JSON.stringify(eventJson(event))
   return { sequence, deviceId, type, size: content.length, content }
 }
@@ -31,12 +31,14 @@ export function textOf({ content }: LoggedEvent): string {
   return typeof content === 'string' ? content : JSON.stringify(eventJson(content))
 }
 
-function sizeOf({ body, properties, systemProperties }: Telemetry): number {
-  return body.byteLength + charactersOf(properties) + charactersOf(systemProperties)
+function sizeOf(event: EventWithBody): number {
+  const { byteLength } = event.body
+  if (!('properties' in event)) return byteLength
+  return byteLength + charactersOf(event.properties) + charactersOf(event.systemProperties)
 }
 
 /** The values of a property bag are strings or null. */
-function charactersOf(properties: Telemetry['properties']): number {
+function charactersOf(properties: MessageContent['properties']): number {
   let characters = 0
   for (const [name, value] of Object.entries(properties)) {
     characters += name.length + (typeof value === 'string' ? value.length : 0)

@@ -57,7 +57,16 @@ describe('the log of events', () => {
     expect(log.lastDropped).toBe(7)
   })
 
-  test('counts the JSON of an event that is not telemetry', () => {
+  test('counts the body of a method call', () => {
+    const log = createEventLog({ events: 100, size: 1000 })
+    const sent = { type: 'method-sent', methodName: 'm', rid: '1', responseTimeoutInSeconds: 30 } as const
+    for (let sequence = 1; sequence <= 10; sequence++) {
+      log.add({ ...sent, body: Buffer.alloc(300), deviceId: 'a', sequence, at: 7 })
+    }
+    expect(log.lastDropped).toBe(7)
+  })
+
+  test('counts the JSON of an event without a body', () => {
     const log = logOf({ events: 100, size: 300 }, ...Array.from({ length: 10 }, () => 'x'.repeat(100)))
     expect(log.lastDropped).toBe(9)
   })
