@@ -11,8 +11,8 @@ export interface LoggedEvent {
   readonly size: number
   /**
    * JSON, or an event with a body as it is. Telemetry and method calls are by far the most frequent
-   * events, their size is known without JSON, and JSON takes longer than the rest of the log. A body
-   * is a copy of its own, so the log keeps no larger buffer in memory.
+   * events, their size is known without JSON, and JSON takes longer than the rest of the log. A
+   * body is a copy of its own, so the log keeps no larger buffer in memory.
    */
   readonly content: string | EventWithBody
 }
