@@ -14,6 +14,18 @@ import { formatAs } from '../tools/format.ts'
 // [options]`. It prints figures, and asserts only that every client did the same work.
 
 const FILE = fileURLToPath(new URL('./device.md', import.meta.url))
+const ROWS: readonly (readonly [name: string, digits: number, metric: string])[] = [
+  ['sequential message, ms to PUBACK', 3, 'sequential'],
+  ['its CPU, µs', 0, 'sequentialCpu'],
+  ['the CPU of the server, µs', 0, 'sequentialHubCpu'],
+  ['message without waiting, µs', 1, 'burst'],
+  ['its CPU, µs', 1, 'burstCpu'],
+  ['the CPU of the server, µs', 1, 'burstHubCpu'],
+  ['method call in turn, ms', 3, 'call'],
+  ['its p99, ms', 2, 'callP99'],
+  ['method calls per second, 32 at once', 0, 'callsPerSecond'],
+  ['their p99, ms', 1, 'manyP99'],
+]
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },
@@ -33,35 +45,33 @@ const context = facts()
   .map((fact) => `- ${fact}`)
   .join('\n')
 console.log(`${context}\n`)
-const hub = await startBenchHub()
-try {
-  const args = [rounds, sequential, burst, calls].map(Number)
-  const samples = await inChild<Collected>(hub, './device.ts', args)
-  const row = (name: string, digits: number, metric: string): Parameters<typeof ratioTable>[0][number] => ({
-    ...{ name, digits },
-    samples: samples[metric] ?? {},
-  })
-  const text = ratioTable(
-    [
-      row('sequential message, ms to PUBACK', 3, 'sequential'),
-      row('its CPU, µs', 0, 'sequentialCpu'),
-      row('message without waiting, µs', 1, 'burst'),
-      row('its CPU, µs', 1, 'burstCpu'),
-      row('method call in turn, ms', 3, 'call'),
-      row('its p99, ms', 2, 'callP99'),
-      row('method calls per second, 32 at once', 0, 'callsPerSecond'),
-      row('their p99, ms', 1, 'manyP99'),
-    ],
-    deviceClients.map(({ name }) => name),
-    BASE,
+
+const counts = `${rounds} rounds in turn. Each has ${sequential} sequential messages and ${burst} without waiting`
+const device = await tableOf('./main.ts', Number(calls), `${counts}, and twice ${calls} calls.`)
+const minimal = await tableOf('./minimal-server.ts', 0, `${counts}.`)
+if (values.write) {
+  const sections = Object.entries({ machine: context, device, minimal })
+  const written = sections.reduce(
+    (text, [name, section]) => withSection(text, name, section),
+    readFileSync(FILE, 'utf8'),
   )
-  const note = `${rounds} rounds in turn. Each has ${sequential} sequential messages, ${burst} without waiting, and twice ${calls} calls.`
-  console.log(`${text}\n\n${note}`)
-  if (values.write) {
-    const written = withSection(readFileSync(FILE, 'utf8'), 'device', `${text}\n\n${note}`)
-    writeFileSync(FILE, formatAs(FILE, withSection(written, 'machine', context)))
-  }
-} finally {
-  await hub.close()
+  writeFileSync(FILE, formatAs(FILE, written))
 }
 process.exit(0)
+
+/** Measures every client with a server, and prints the table. */
+async function tableOf(server: string, callCount: number, note: string): Promise<string> {
+  const hub = await startBenchHub(server)
+  try {
+    const args = [rounds, sequential, burst, callCount].map(Number)
+    const samples = await inChild<Collected>(hub, './device.ts', args)
+    const shown = ROWS.filter(([, , metric]) => metric in samples)
+    const metrics = shown.map(([name, digits, metric]) => ({ name, digits, samples: samples[metric] ?? {} }))
+    const names = deviceClients.map(({ name }) => name)
+    const text = `${ratioTable(metrics, names, BASE)}\n\n${note}`
+    console.log(`${text}\n`)
+    return text
+  } finally {
+    await hub.close()
+  }
+}

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import iothub from 'azure-iothub'
 import { DEVELOPMENT_OWNER_KEY, startHub } from 'hubtwin-emulator'
+import { processorTime } from './hub-load/servers/server.ts'
 import { facts } from './report/facts.ts'
 import { quartiles } from './report/quartiles.ts'
 
@@ -32,6 +33,8 @@ interface Started {
   readonly ask: Ask
   /** Time from the start of the process to the last device's twin. */
   readonly readyInMs: number
+  /** CPU time until then, on Linux. */
+  readonly cpuInMs: number | undefined
 }
 
 for (const fact of facts()) console.log(`- ${fact}`)
@@ -41,15 +44,18 @@ for (const count of [FEW, Number(values.devices)]) folders.set(count, await fill
 
 const rows: string[][] = []
 const starts = new Map<number, number[]>()
+const startCpu = new Map<number, number[]>()
 for (let round = 0; round < Number(values.starts); round++) {
   for (const [count, folder] of folders) {
     const started = await start(count, folder)
     starts.set(count, [...(starts.get(count) ?? []), started.readyInMs])
+    if (started.cpuInMs !== undefined) startCpu.set(count, [...(startCpu.get(count) ?? []), started.cpuInMs])
     await kill(started)
   }
 }
 for (const [count, times] of starts)
   rows.push([`start to twin, ${count} devices, s`, shown(times.map((ms) => ms / 1000))])
+for (const [count, times] of startCpu) rows.push([`its CPU, ${count} devices, ms`, shown(times)])
 const costs = new Map<string, Map<number, number[]>>()
 for (let round = 0; round < 3; round++) {
   for (const [count, folder] of folders) {
@@ -103,7 +109,10 @@ async function start(count: number, folder: string): Promise<Started> {
     await answer.arrayBuffer()
   }
   await ask('GET', `/twins/${idOf(count - 1)}`)
-  return { process: child, ask, readyInMs: performance.now() - begun }
+  const readyInMs = performance.now() - begun
+  const isLinux = process.platform === 'linux'
+  const cpuInMs = isLinux ? (await processorTime(child.pid ?? 0)) / 1000 : undefined
+  return { process: child, ask, readyInMs, cpuInMs }
 }
 
 function tokenOfOwner(): string {

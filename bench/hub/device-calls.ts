@@ -1,14 +1,12 @@
 import type { Hub } from 'hubtwin-emulator'
 import type { CallTimes, HubCalls } from './calls.ts'
+import { createTelemetryCount } from './telemetry-count.ts'
 
 /** The calls of a bench that concern telemetry and methods. */
 export function createDeviceCalls(hub: Hub): Pick<HubCalls, 'telemetry' | 'callMethods'> {
-  const stored = new Map<string, { messages: number; sum: number }>()
+  const stored = createTelemetryCount()
   hub.events.listen((event) => {
-    if (event.type !== 'telemetry') return
-    const { n } = JSON.parse(Buffer.from(event.body).toString()) as { readonly n: number }
-    const before = stored.get(event.deviceId) ?? { messages: 0, sum: 0 }
-    stored.set(event.deviceId, { messages: before.messages + 1, sum: before.sum + n })
+    if (event.type === 'telemetry') stored.add(event.deviceId, Buffer.from(event.body))
   })
 
   async function callMethods(deviceId: string, count: number, atOnce: number): Promise<CallTimes> {
@@ -38,7 +36,7 @@ export function createDeviceCalls(hub: Hub): Pick<HubCalls, 'telemetry' | 'callM
   }
 
   return {
-    telemetry: async ({ deviceId }) => stored.get(deviceId) ?? { messages: 0, sum: 0 },
+    telemetry: async ({ deviceId }) => stored.of(deviceId),
     callMethods: ({ deviceId, count, atOnce }) => callMethods(deviceId, count, atOnce),
   }
 }

@@ -1,15 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { startHub, type JsonObject } from 'hubtwin-emulator'
 import type { BenchDevice, HubCalls, HubTwin } from './calls.ts'
 import { createDeviceCalls } from './device-calls.ts'
+import { cpuTime, serveCalls } from './serve-calls.ts'
 
-// The process of the hub of a bench: `main.ts <folder for the certificate authority>`. It prints
-// its address as a line of JSON, and ends with its stdin.
+// The process of the hub of a bench: `main.ts <folder for the certificate authority>`.
 
 const [folder = '.'] = process.argv.slice(2)
 const hub = await startHub()
@@ -41,10 +36,7 @@ const calls: HubCalls = {
   },
   twin: async ({ deviceId }) => twinOf(deviceId),
   connected: async () => hub.connections().length,
-  async cpu() {
-    const { user, system } = process.cpuUsage()
-    return user + system
-  },
+  cpu: async () => cpuTime(),
 }
 
 function twinOf(deviceId: string): HubTwin {
@@ -56,20 +48,4 @@ function twinOf(deviceId: string): HubTwin {
   }
 }
 
-const server = createServer((request, response) => {
-  const name = (request.url ?? '').slice(1) as keyof HubCalls
-  const call = calls[name] as ((argument: unknown) => Promise<unknown>) | undefined
-  void text(request)
-    .then((body) => call?.(JSON.parse(body)))
-    .then(
-      (answer) => response.end(JSON.stringify(answer)),
-      (error: unknown) => response.writeHead(500).end(String(error)),
-    )
-}).listen(0, '127.0.0.1', () => {
-  const certificateAuthorityFile = join(folder, 'hub-ca.pem')
-  writeFileSync(certificateAuthorityFile, hub.certificateAuthority)
-  const { port } = server.address() as AddressInfo
-  console.log(JSON.stringify({ url: `http://127.0.0.1:${port}`, certificateAuthorityFile, plainPort: hub.plainPort }))
-})
-
-process.stdin.resume().once('end', () => process.exit(0))
+serveCalls(calls, { folder, certificateAuthority: hub.certificateAuthority, plainPort: hub.plainPort })

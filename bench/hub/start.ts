@@ -17,9 +17,10 @@ export interface BenchHub {
   close(): Promise<void>
 }
 
-export async function startBenchHub(): Promise<BenchHub> {
+/** @param file the program in this folder: the hub, or a server in its place */
+export async function startBenchHub(file = './main.ts'): Promise<BenchHub> {
   const folder = mkdtempSync(join(tmpdir(), 'hubtwin-bench-'))
-  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+  const main = fileURLToPath(new URL(file, import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', main, folder], { stdio: ['pipe', 'pipe', 'inherit'] })
   process.once('exit', () => child.kill('SIGKILL'))
   const [line] = (await once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(30_000) })) as [

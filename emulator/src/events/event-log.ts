@@ -1,16 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { eventJson } from './event-json.ts'
+import { type LoggedEvent, loggedEvent } from './logged-event.ts'
 import type { HubEvent } from './hub-event.ts'
-
-/** A hub event as JSON, and the fields that filters need. */
-export interface LoggedEvent {
-  readonly sequence: number
-  /** Undefined for an event without a device. */
-  readonly deviceId: string | undefined
-  readonly type: HubEvent['type']
-  /** JSON, in one line. */
-  readonly text: string
-}
 
 /**
  * The latest events of a hub. All readers share the log, and each has a position in it. The log
@@ -31,7 +21,7 @@ export interface EventLog {
 
 export interface LogLimits {
   readonly events: number
-  /** Characters of JSON. */
+  /** Characters and bytes, as `loggedEvent()` counts them. */
   readonly size: number
 }
 
@@ -52,12 +42,12 @@ export function createEventLog(limits: LogLimits = DEFAULT_LIMITS): WritableEven
   let last = 0
 
   function add(event: HubEvent): void {
-    const text = JSON.stringify(eventJson(event))
-    events.push({ sequence: event.sequence, deviceId: event.deviceId, type: event.type, text })
+    const logged = loggedEvent(event)
+    events.push(logged)
     last = event.sequence
-    size += text.length
+    size += logged.size
     while (events.length > limits.events || (size > limits.size && events.length > 1)) {
-      size -= events.shift()?.text.length ?? 0
+      size -= events.shift()?.size ?? 0
     }
     wakeAll()
   }

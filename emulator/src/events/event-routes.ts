@@ -2,9 +2,10 @@ import { type Context as HonoContext, Hono } from 'hono'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { Refusal } from '../errors/refusal.ts'
 import { wholeNumber } from '../http/http.ts'
-import type { EventLog, LoggedEvent } from './event-log.ts'
+import type { EventLog } from './event-log.ts'
 import { type EventPosition, eventId, startPosition } from './event-position.ts'
 import { EVENT_TYPES } from './hub-event.ts'
+import { type LoggedEvent, textOf } from './logged-event.ts'
 
 const HEARTBEAT_IN_MS = 15_000
 /** Small, because a stalled reader holds this many events in memory. */
@@ -84,7 +85,7 @@ async function streamEvents(
       at = event.sequence
       if (!isWanted(event)) continue
       lastSentId = at
-      await stream.writeSSE({ id: eventId(log, at), data: event.text })
+      await stream.writeSSE({ id: eventId(log, at), data: textOf(event) })
       if (stream.aborted) return
     }
     if (events.length === 0) await log.wait(ending.signal, HEARTBEAT_IN_MS)

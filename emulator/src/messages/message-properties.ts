@@ -1,11 +1,11 @@
-import type { JsonObject } from '../formats/json.ts'
+import type { Json } from '../formats/json.ts'
 import { parseBag } from '../mqtt/property-bag.ts'
 
-/** The properties of a message: those of the app and those of the system. */
+/** The properties of a message: those of the app and those of the system. The caller owns both. */
 export interface MessageProperties {
-  readonly properties: JsonObject
+  readonly properties: Record<string, Json>
   /** Named as a back end reads them, such as `message-id` for `$.mid`. */
-  readonly systemProperties: JsonObject
+  readonly systemProperties: Record<string, Json>
 }
 
 type Pair = readonly [name: string, value: string | null]
@@ -71,13 +71,13 @@ export function meteredBytes(properties: Iterable<Pair>): number {
 }
 
 function split(bag: Iterable<Pair>, isSystem: (key: string) => boolean): MessageProperties {
-  const pairs = [...bag]
-  return {
-    properties: Object.fromEntries(pairs.filter(([key]) => !isSystem(key))),
-    systemProperties: Object.fromEntries(
-      pairs.filter(([key]) => isSystem(key)).map(([key, value]) => [SYSTEM_NAMES.get(key) ?? key, value]),
-    ),
+  const properties: Pair[] = []
+  const systemProperties: Pair[] = []
+  for (const [key, value] of bag) {
+    if (isSystem(key)) systemProperties.push([SYSTEM_NAMES.get(key) ?? key, value])
+    else properties.push([key, value])
   }
+  return { properties: Object.fromEntries(properties), systemProperties: Object.fromEntries(systemProperties) }
 }
 
 function isSystemKey(key: string): boolean {

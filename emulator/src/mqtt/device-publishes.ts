@@ -33,7 +33,7 @@ export function createDevicePublishes({ context, twins, methods, faults }: Devic
     const { session } = connection
     if (session === undefined) return
     const message = { bag, body: copyOf(packet), retain: packet.retain === true, isWill, at: context.clock() }
-    context.events.emit({ ...session.identity, ...telemetryOf(session, message) })
+    context.events.emit(telemetryOf(session, message))
   }
 
   /**

@@ -2,7 +2,8 @@ import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createFolder } from '../store/create-folder.ts'
 import { type ServerCertificates, isDnsName } from './choose-certificate.ts'
-import { type KeyPair, isAuthorityFor, isServerFor, makeAuthority, makeServer } from './make-certificates.ts'
+import { isAuthorityFor, isServerFor } from './check-certificates.ts'
+import type { KeyPair } from './make-certificates.ts'
 
 export interface Certificates {
   /** PEM of the development CA. */
@@ -54,14 +55,14 @@ export async function openCertificates(
     store,
     'ca',
     (kept) => isAuthorityFor(kept, names),
-    () => makeAuthority(names),
+    async () => (await import('./make-certificates.ts')).makeAuthority(names),
   )
   const openServer = (name: string, own: readonly string[]): Promise<KeyPair> =>
     openPair(
       store,
       name,
       (kept) => isServerFor(kept, authority, own),
-      () => makeServer(authority, own),
+      async () => (await import('./make-certificates.ts')).makeServer(authority, own),
     )
   const server = {
     forAllNames: await openServer('server', names),

@@ -1,25 +1,26 @@
 import { isIP } from 'node:net'
-import { Extension } from '@peculiar/x509'
 
 /** id-ce-nameConstraints. */
 export const NAME_CONSTRAINTS_ID = '2.5.29.30'
 
+/** The same ID in DER (ITU-T X.690 §8.19). */
+const ID_IN_DER = tagged(0x06, Buffer.from([2 * 40 + 5, 29, 30]))
+
 /**
- * Restricts a CA to these names (RFC 5280 §4.2.1.10). Developers trust the CA, and its key is in a
- * data folder. The constraint makes it useless for any other site.
+ * The value of an extension that restricts a CA to these names (RFC 5280 §4.2.1.10). Developers
+ * trust the CA, and its key is in a data folder. The constraint makes it useless for any other
+ * site.
  *
  * The certificate libraries that the hub uses do not support this extension. It takes six DER tags.
  */
-export function nameConstraints(names: readonly string[]): Extension {
-  const permitted = tagged(0xa0, Buffer.concat(names.map(subtree)))
-  return new Extension(NAME_CONSTRAINTS_ID, true, new Uint8Array(tagged(0x30, permitted)))
+export function nameConstraints(names: readonly string[]): Buffer {
+  return tagged(0x30, tagged(0xa0, Buffer.concat(names.map(subtree))))
 }
 
-/** @param constraints the value of a CA's extension, or undefined for a CA without it */
-export function permits(constraints: ArrayBuffer | undefined, names: readonly string[]): boolean {
-  if (constraints === undefined) return false
-  const bytes = Buffer.from(constraints)
-  return names.every((name) => bytes.includes(subtree(name)))
+/** @param certificate a CA of the hub, in DER. It may lack the extension */
+export function permits(certificate: Buffer, names: readonly string[]): boolean {
+  const at = certificate.indexOf(ID_IN_DER)
+  return at >= 0 && names.every((name) => certificate.includes(subtree(name), at))
 }
 
 /** A GeneralSubtree: a DNS name with its subdomains, or a single address with a full mask. */

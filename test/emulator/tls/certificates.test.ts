@@ -5,7 +5,12 @@ import { type AddressInfo, isIP } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkServerIdentity, connect, createServer } from 'node:tls'
-import { BasicConstraintsExtension, PemConverter, X509CertificateGenerator } from '@peculiar/x509'
+import {
+  BasicConstraintsExtension,
+  PemConverter,
+  X509Certificate as PeculiarCertificate,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openCertificates } from '../../../emulator/src/tls/certificates.ts'
 import { type KeyPair, makeAuthority, makeServer } from '../../../emulator/src/tls/make-certificates.ts'
@@ -83,6 +88,12 @@ describe('openCertificates()', () => {
 })
 
 describe('the CA', () => {
+  test('has critical name constraints', async () => {
+    const { cert } = await makeAuthority(['localhost'])
+    const { critical } = new PeculiarCertificate(cert).getExtension('2.5.29.30') ?? {}
+    expect(critical).toBe(true)
+  })
+
   const names = ['localhost', '127.0.0.1', '::1', 'iot_hub', 'Hub.test', '192.168.7.7', 'fe80::1', '2001:db8:0:1::']
 
   test.each(names)('is trusted by TLS clients for %s', async (name) => {

@@ -14,6 +14,7 @@ const STAMPS = {
 
 test('telemetryOf() stamps a message without properties', () => {
   expect(telemetryOf(SOURCE, MESSAGE)).toStrictEqual({
+    deviceId: 'd',
     type: 'telemetry',
     body: MESSAGE.body,
     properties: {},
@@ -25,6 +26,8 @@ test('telemetryOf() adds the module, the model, and the marks of retained messag
   const module = { ...SOURCE, identity: { deviceId: 'd', moduleId: 'm' }, modelId: 'dtmi:a;1' }
   const sent = { ...MESSAGE, bag: 'a=1&$.mid=x', retain: true, isWill: true }
   expect(telemetryOf(module, sent)).toStrictEqual({
+    deviceId: 'd',
+    moduleId: 'm',
     type: 'telemetry',
     body: MESSAGE.body,
     properties: { a: '1', 'mqtt-retain': 'true', 'iothub-MessageType': 'Will' },

@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { nameConstraints, NAME_CONSTRAINTS_ID, permits } from '../../../../emulator/src/tls/name-constraints.ts'
+import { nameConstraints, permits } from '../../../../emulator/src/tls/name-constraints.ts'
 
-const hex = (names: readonly string[]): string => Buffer.from(nameConstraints(names).value).toString('hex')
+const hex = (names: readonly string[]): string => nameConstraints(names).toString('hex')
 
 describe('nameConstraints()', () => {
-  test('is critical', () => {
-    const { type, critical } = nameConstraints(['a'])
-    expect([type, critical, NAME_CONSTRAINTS_ID]).toEqual(['2.5.29.30', true, '2.5.29.30'])
-  })
-
   // RFC 5280 §4.2.1.10: SEQUENCE { [0] { SEQUENCE { [2] DNS name | [7] address and mask } … } }
   test.each([
     [['Ab'], '3008 a006 3004 8202 6162'],
@@ -40,17 +35,23 @@ describe('nameConstraints()', () => {
 })
 
 describe('permits()', () => {
-  const { value } = nameConstraints(['hub.test', '127.0.0.1', '::1'])
+  const value = nameConstraints(['hub.test', '127.0.0.1', '::1'])
+  const id = Buffer.from('0603551d1e', 'hex')
+  const certificate = Buffer.concat([Buffer.from('hub.test'), id, value])
 
   test('is true for names that the CA may sign', () => {
-    expect(permits(value, ['HUB.test', '::1'])).toBe(true)
-    expect(permits(value, [])).toBe(true)
+    expect(permits(certificate, ['HUB.test', '::1'])).toBe(true)
+    expect(permits(certificate, [])).toBe(true)
   })
 
-  test('is false for any other name, and for a CA without constraints', () => {
-    expect(permits(value, ['hub.test', 'other.test'])).toBe(false)
-    expect(permits(value, ['127.0.0.2'])).toBe(false)
-    expect(permits(value, ['test'])).toBe(false)
-    expect(permits(undefined, [])).toBe(false)
+  test('is false for any other name', () => {
+    expect(permits(certificate, ['hub.test', 'other.test'])).toBe(false)
+    expect(permits(certificate, ['127.0.0.2'])).toBe(false)
+    expect(permits(certificate, ['test'])).toBe(false)
+  })
+
+  test('is false for a CA without constraints, and for a name before them', () => {
+    expect(permits(value, [])).toBe(false)
+    expect(permits(Buffer.concat([value, id]), ['hub.test'])).toBe(false)
   })
 })
