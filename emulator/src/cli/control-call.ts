@@ -54,12 +54,25 @@ export async function callHub(address: HubAddress, method: string, path: string,
   return answer.text()
 }
 
-/** Calls a running hub with the options of `fetch`. The caller reads the response. */
+/**
+ * Calls a running hub with the options of `fetch`. The caller reads the response.
+ *
+ * Without a connection string for this hub, the first request has no token, because a hub on this
+ * machine needs none. A hub that needs one gets a token of the well-known key.
+ */
 export async function askHub(address: HubAddress, path: string, request: RequestInit): Promise<Response> {
   const url = new URL(path, address.hub)
-  const headers = new Headers(request.headers)
-  headers.set('authorization', tokenFor(address, url.hostname))
-  const answer = await fetched(address, url, { ...request, headers })
+  const send = (token: string | undefined): Promise<Response> => {
+    const headers = new Headers(request.headers)
+    if (token !== undefined) headers.set('authorization', token)
+    return fetched(address, url, { ...request, headers })
+  }
+  const given = tokenFor(address, url.hostname)
+  let answer = await send(given)
+  if (answer.status === 401 && given === undefined) {
+    await answer.body?.cancel()
+    answer = await send(wellKnownToken())
+  }
   if (answer.ok) return answer
   throw new Error(messageOf(await answer.text()) ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`)
 }
@@ -113,12 +126,18 @@ function messageOf(text: string): string | undefined {
   }
 }
 
+/** A hub requires a token from remote callers, and a hub in a container sees all callers as remote. */
+function wellKnownToken(): string {
+  return signSas({ resource: 'localhost', key: DEVELOPMENT_OWNER_KEY, policyName: 'iothubowner', expiry: EXPIRY })
+}
+
 /**
- * A hub requires a token from remote callers, and a hub in a container sees all callers as remote.
- * A connection string in the environment may belong to an IoT Hub in Azure, so its token goes only
- * to the host that it names.
+ * Signs a token with the given connection string. It may belong to an IoT Hub in Azure, so its
+ * token goes only to the host that it names.
+ *
+ * @returns undefined without a connection string for the host
  */
-function tokenFor({ connectionString }: HubAddress, requestedHost: string): string {
+function tokenFor({ connectionString }: HubAddress, requestedHost: string): string | undefined {
   const given = unwrapPasted(connectionString ?? '')
   const fields = new Map(given.split(';').map((field) => field.split(/=(.*)/s, 2) as [string, string]))
   const [hostName, policyName, key] = ['HostName', 'SharedAccessKeyName', 'SharedAccessKey'].map((name) => {
@@ -129,8 +148,7 @@ function tokenFor({ connectionString }: HubAddress, requestedHost: string): stri
   })
   const host = (hostName ?? '').replace(/:\d+$/, '')
   const isForHost = host === requestedHost || (fields.get('UseDevelopmentEmulator') === 'true' && isLoopback(host))
-  if (given !== '' && isForHost) {
-    return signSas({ resource: host, key: key ?? '', policyName: policyName ?? '', expiry: EXPIRY })
-  }
-  return signSas({ resource: 'localhost', key: DEVELOPMENT_OWNER_KEY, policyName: 'iothubowner', expiry: EXPIRY })
+  return given !== '' && isForHost
+    ? signSas({ resource: host, key: key ?? '', policyName: policyName ?? '', expiry: EXPIRY })
+    : undefined
 }

@@ -89,10 +89,11 @@ describe('hubtwin-emulator fault', () => {
 
   test('sends no token of a real hub to the local hub', async () => {
     const asked: string[] = []
+    const statuses: number[] = [401]
     const { createServer } = await import('node:http')
     const server = createServer((request, response) => {
-      asked.push(decodeURIComponent(request.headers.authorization ?? ''))
-      response.end('[]')
+      asked.push(decodeURIComponent(request.headers.authorization ?? 'no token'))
+      response.writeHead(statuses.shift() ?? 200).end('[]')
     }).listen(0, '127.0.0.1')
     later(() => server.close())
     await new Promise((resolve) => server.once('listening', resolve))
@@ -103,6 +104,7 @@ describe('hubtwin-emulator fault', () => {
     await list(`HostName=contoso.azure-devices.net;SharedAccessKeyName=iothubowner;SharedAccessKey=${key}`)
     await list(`HostName=127.0.0.1:${port};SharedAccessKeyName=other;SharedAccessKey=${key}`)
     expect(asked).toEqual([
+      'no token',
       expect.stringMatching(/sr=localhost&.*skn=iothubowner/),
       expect.stringMatching(/sr=127\.0\.0\.1&.*skn=other/),
     ])

@@ -102,13 +102,20 @@ describe('the body of an error', () => {
     expect(mqttErrorBody(refusal, occurrence)).toStrictEqual(mqtt)
   })
 
-  test('over HTTPS has the code in the message, whose semicolons become commas', () => {
-    const message = 'ErrorCode:ArgumentInvalid;a, b, c'
+  test('over HTTPS has the code in the message, and no semicolon in the Message for azure-iothub', () => {
     expect(restErrorBody(refusal, occurrence)).toStrictEqual({
-      Message: message,
+      Message: 'ErrorCode:ArgumentInvalid;a, b, c',
       ExceptionMessage: 'Tracking ID:T-TimeStamp:11/28/2026 03:04:05',
       ...mqtt,
-      message,
+      message: 'ErrorCode:ArgumentInvalid;a; b; c',
+    })
+  })
+
+  test('over HTTPS escapes the semicolon of an ID, since a comma would name another ID', () => {
+    const unknown = new Refusal('DeviceNotFound', 'The device a;b is not registered; register it')
+    expect(restErrorBody(unknown, occurrence)).toMatchObject({
+      Message: 'ErrorCode:DeviceNotFound;The device a%3Bb is not registered, register it',
+      message: 'ErrorCode:DeviceNotFound;The device a;b is not registered; register it',
     })
   })
 
