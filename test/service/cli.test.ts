@@ -217,10 +217,14 @@ describe('the command line', () => {
     const wrong = hub.connectionStrings
       .service({ plain: true })
       .replace(/SharedAccessKey=[^;]+/, 'SharedAccessKey=bm8=')
-    const { code, stdout, stderr } = await runService(['reported-properties'], wrong)
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(/^Error during get twin \(ERR_UNAUTHORIZED\): .+\n$/)
-    expect(stderr).not.toContain('bm8=')
+    for (const command of ['reported-properties', 'watch']) {
+      const { code, stdout, stderr } = await runService([command], wrong)
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(
+        /^Error during .* \(ERR_UNAUTHORIZED\): .*the key of the token is not a key of the policy iothubowner\n$/,
+      )
+      expect(stderr).not.toContain('bm8=')
+    }
   })
 
   it('the command line reports an invalid connection string in one line', async () => {
