@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { addClockCommand } from './cli/clock-command.ts'
 import { addEventsCommand } from './cli/events-command.ts'
 import { addFaultCommand } from './cli/fault-command.ts'
+import { addHelpCommands } from './cli/help-command.ts'
 import { handleOutputErrors } from './cli/output.ts'
 import { printable, printableLines } from './cli/printable.ts'
 import { addSnapshotCommands } from './cli/snapshot-commands.ts'
@@ -19,7 +20,6 @@ const command = new Command('hubtwin-emulator')
   )
   .version(version, '-V, --version', 'Print the version')
   .helpOption('-h, --help', 'Show this help')
-  .helpCommand('help [command]', 'Show the help of a command')
   .addHelpText('afterAll', '\nExit code: 0 success, 1 failure, 2 wrong usage.')
   .allowExcessArguments(false)
   .enablePositionalOptions()
@@ -32,6 +32,7 @@ addEventsCommand(command)
 addFaultCommand(command)
 addClockCommand(command)
 addSnapshotCommands(command)
+addHelpCommands(command)
 // The action of the program itself rejects them as unknown commands. Commands copy the setting when
 // they are added.
 command.allowExcessArguments()

@@ -29,7 +29,11 @@ export function parseModuleId(text: string): string {
 
 /** Adds IDs separated by commas to those of earlier options, each once. */
 export function parseDeviceIds(text: string, before: readonly string[]): readonly string[] {
-  return [...new Set([...before, ...text.split(',').map(parseDeviceId)])]
+  const ids = parseText(text).split(',')
+  if (ids.some((id) => id.trim() === '')) {
+    throw new InvalidArgumentError('An ID before or after a comma is empty. Expected IDs such as kiosk-1,kiosk-2.')
+  }
+  return [...new Set([...before, ...ids.map(parseDeviceId)])]
 }
 
 function parseId(kind: 'deviceId' | 'moduleId', text: string): string {

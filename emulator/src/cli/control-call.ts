@@ -43,7 +43,7 @@ export function withHub(command: Command): Command {
  * Calls a running hub.
  *
  * @returns the body of the response
- * @throws Error with the hub's error message, UsageError for a malformed connection string
+ * @throws HubRefusal with the hub's error message, Error without a response, UsageError for a malformed connection string
  */
 export async function callHub(address: HubAddress, method: string, path: string, body?: string): Promise<string> {
   const answer = await askHub(address, path, {
@@ -74,7 +74,21 @@ export async function askHub(address: HubAddress, path: string, request: Request
     answer = await send(wellKnownToken())
   }
   if (answer.ok) return answer
-  throw new Error(messageOf(await answer.text()) ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`)
+  throw new HubRefusal(
+    answer.status,
+    messageOf(await answer.text()) ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`,
+  )
+}
+
+/** A response of a hub with an error status. */
+export class HubRefusal extends Error {
+  override readonly name = 'HubRefusal'
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
 }
 
 /** Whether a hub is ready, and if not, the reason. */

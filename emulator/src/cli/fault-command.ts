@@ -113,7 +113,8 @@ function specFrom(command: Command, name: string, given: Readonly<Record<string,
   try {
     return parseFaultFields(name, Object.entries(given))
   } catch (error) {
-    if (error instanceof Refusal) command.error(error.message)
+    // The message starts with the name of the field, which is the name of its option.
+    if (error instanceof Refusal) command.error(error.message.replace(/^(?=\w+: )/, '--'))
     throw error
   }
 }

@@ -39,6 +39,10 @@ export function explainNoAnswer(url: URL, error: unknown): NoAnswer {
       isFinal: false,
     }
   }
+  // Every browser refuses these ports too (Fetch Standard: port blocking).
+  if (code === '' && messageOf(cause) === 'bad port') {
+    return { reason: `no HTTP client connects to port ${url.port}, which another protocol uses`, isFinal: true }
+  }
   return { reason: code === '' ? messageOf(cause) : code, isFinal: false }
 }
 

@@ -42,8 +42,14 @@ describe('hubtwin-emulator fault', () => {
   })
 
   test.for<[where: string[], code: number, output: RegExp]>([
-    [['fault', 'lose', '--times', '0'], 2, /^times: expected >=1 but received 0\n$/],
-    [['fault', 'delay'], 2, /^milliseconds: is missing\n$/],
+    [['fault', 'lose', '--times', '0'], 2, /^--times: expected at least 1 but received 0\n$/],
+    [['fault', 'delay'], 2, /^--milliseconds: is missing\n$/],
+    [
+      ['fault', 'close', '--operation', 'x'],
+      2,
+      /^--operation: expected before-storing or after-storing but received "x"\n$/,
+    ],
+    [['wait', '--hub', 'http://localhost:1'], 1, /no HTTP client connects to port 1, which another protocol uses\n$/],
     [['fault', 'explode'], 2, /^unknown command 'explode'\n/],
     [
       ['--fault', 'lose:tmes=1'],
@@ -133,6 +139,23 @@ describe('hubtwin-emulator snapshot', () => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 'hubtwin-emulator' })
     expect(await said(other.endpoints.http, 'restore', file)).toBe('Restored.\n')
     expect(other.twin('a')).toEqual(hub.twin('a'))
+  })
+
+  test('names the file that is not a snapshot, without its content', async ({ hub }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
+    later(() => rm(folder, { recursive: true, force: true }))
+    const file = join(folder, 'snapshot.json')
+    const expected = 'expected JSON as "hubtwin-emulator snapshot" prints it'
+    for (const [content, problem] of [
+      ['', `is empty; ${expected}`],
+      ['{\n  "secret": x}', `is not JSON; ${expected}`],
+      ['{}', `has no "format":"hubtwin-emulator"; ${expected}`],
+      ['{"format":"hubtwin-emulator"}', 'cannot be restored: version: is missing'],
+    ] as const) {
+      await writeFile(file, content)
+      const run = runCli(['restore', file, '--hub', hub.endpoints.http])
+      expect([await run.exit, run.output()]).toEqual([1, `The snapshot ${file} ${problem}\n`])
+    }
   })
 })
 

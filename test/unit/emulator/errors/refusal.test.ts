@@ -130,6 +130,9 @@ describe('explain()', () => {
   const schema = v.strictObject({
     a: v.strictObject({ b: v.number() }),
     c: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+    d: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
+    e: v.optional(v.pipe(v.array(v.picklist([0, 1])), v.maxLength(1))),
+    f: v.optional(v.picklist(['x', 'y', 'z'])),
   })
   const explained = (value: unknown): string | undefined => {
     const { issues } = v.safeParse(schema, value)
@@ -137,13 +140,18 @@ describe('explain()', () => {
   }
 
   test.each([
-    [{ a: { b: 'x' } }, 'a.b: expected number but received "x"'],
+    [{ a: { b: 'x' } }, 'a.b: expected a number but received "x"'],
     [{ a: {} }, 'a.b: is missing'],
     [{ a: { b: 1, x: 2 } }, 'a.x: is not known here'],
-    [1, 'The value: expected Object but received 1'],
-    [{ a: { b: 1 }, c: 0 }, 'c: expected >=1 but received 0'],
-    [{ a: { b: 1 }, c: 1.5 }, 'c: expected safe integer but received 1.5'],
-    [{ a: { b: undefined } }, 'a.b: expected number but received undefined'],
+    [1, 'The value: expected an object but received 1'],
+    [{ a: { b: 1 }, c: 0 }, 'c: expected at least 1 but received 0'],
+    [{ a: { b: 1 }, c: 1.5 }, 'c: expected a whole number but received 1.5'],
+    [{ a: { b: 1 }, d: 0 }, 'd: expected more than 0 but received 0'],
+    [{ a: { b: 1 }, d: 2 }, 'd: expected at most 1 but received 2'],
+    [{ a: { b: 1 }, e: [0, 1] }, 'e: expected a length of at most 1 but received 2'],
+    [{ a: { b: 1 }, e: [2] }, 'e.0: expected 0 or 1 but received 2'],
+    [{ a: { b: 1 }, f: ['x'] }, 'f: expected x, y, or z but received an array'],
+    [{ a: { b: undefined } }, 'a.b: expected a number but received undefined'],
     [{ a: { b: 1 } }, undefined],
   ])('says about %j: %s', (value, message) => {
     expect(explained(value)).toBe(message)
