@@ -10,16 +10,21 @@ const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
 /** The client speaks TLS to a port without TLS, so OpenSSL reads another protocol as a record. */
 const NO_TLS = /^(EPROTO$|ERR_SSL_)/
 
+/** The `WebSocket` of Deno and Bun gives no reason for any failure. */
+const HAS_NO_REASONS = 'Deno' in globalThis || 'Bun' in globalThis
+
 /**
  * Returns advice for a connection that fails because of TLS: the hub's certificate, a port without
- * TLS, or a port with TLS. The `WebSocket` of Deno and Bun gives no reason.
+ * TLS, or a port with TLS.
  */
 export function tlsAdvice(error: TwinError): string | undefined {
   const given = givenConnectionString()
   if (error.code !== 'ERR_UNREACHABLE' || given === '') return undefined
   const code = codeOf(error)
   if (given.includes('UseDevelopmentEmulator=true')) {
-    return code === 'ECONNRESET'
+    // The local hub answers 400 there, for which mqtt.js and ws have no code.
+    const mayBeTls = code === undefined ? !HAS_NO_REASONS : code === 'ECONNRESET'
+    return mayBeTls
       ? "If this is the hub's port with TLS, remove UseDevelopmentEmulator=true from the connection string"
       : undefined
   }
@@ -27,7 +32,7 @@ export function tlsAdvice(error: TwinError): string | undefined {
     return 'This port of the hub has no TLS: add ;UseDevelopmentEmulator=true to the connection string of a local hub'
   }
   // Node gives a code for every failure of TLS.
-  const mayBeUntrusted = code === undefined ? 'Deno' in globalThis || 'Bun' in globalThis : UNTRUSTED.test(code)
+  const mayBeUntrusted = code === undefined ? HAS_NO_REASONS : UNTRUSTED.test(code)
   if (!mayBeUntrusted) return undefined
   const name = 'Deno' in globalThis ? 'DENO_CERT' : 'NODE_EXTRA_CA_CERTS'
   const problem =

@@ -192,7 +192,7 @@ describe('the command line', () => {
 
   it.each([
     ['TLS to a port without TLS', false, / has no TLS \(EPROTO\); add ;UseDevelopmentEmulator=true to the connection/],
-    ['no TLS to a port with TLS', true, /\(ECONNRESET\); if this is its port with TLS, remove UseDevelopmentEmulator=/],
+    ['no TLS to a port with TLS', true, /answered 400, .*: This port has TLS\. .* remove UseDevelopmentEmulator=true/],
   ])('the command line gives advice for %s', async (_case, plain, advice) => {
     const [own, other] = plain ? [hub.plainPort, hub.securePort] : [hub.securePort, hub.plainPort]
     const wrong = hub.connectionStrings.service({ plain }).replace(`:${own};`, `:${other};`)

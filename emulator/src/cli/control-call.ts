@@ -3,7 +3,7 @@ import { DEVELOPMENT_OWNER_KEY, DEVELOPMENT_PORTS } from '../hub/development-dev
 import { isLoopback } from '../http/loopback.ts'
 import { signSas } from '../access/sas.ts'
 import { parseHubUrl } from './arguments.ts'
-import { explainNoAnswer } from './no-answer.ts'
+import { explainForeignAnswer, explainNoAnswer } from './no-answer.ts'
 import { unwrapPasted } from './pasted.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -74,10 +74,10 @@ export async function askHub(address: HubAddress, path: string, request: Request
     answer = await send(wellKnownToken())
   }
   if (answer.ok) return answer
-  throw new HubRefusal(
-    answer.status,
-    messageOf(await answer.text()) ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`,
-  )
+  const message = messageOf(await answer.text())
+  const { reason, isFinal } = explainForeignAnswer(url, answer.status, message)
+  if (isFinal) throw new Error(`No hub answers at ${address.hub}: ${reason}`)
+  throw new HubRefusal(answer.status, message ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`)
 }
 
 /** A response of a hub with an error status. */
@@ -101,8 +101,9 @@ export async function askReady({ hub }: HubAddress): Promise<Readiness> {
   const url = new URL('/hub/ready', hub)
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2000) })
-    if (answer.status === 200 && saysReady(await answer.text())) return { type: 'ready' }
-    return { type: 'not ready', reason: `it answers ${answer.status}; is it a hubtwin-emulator?`, isFinal: false }
+    const body = await answer.text()
+    if (answer.status === 200 && saysReady(body)) return { type: 'ready' }
+    return { type: 'not ready', ...explainForeignAnswer(url, answer.status, messageOf(body)) }
   } catch (error) {
     return { type: 'not ready', ...explainNoAnswer(url, error) }
   }

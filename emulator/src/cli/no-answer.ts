@@ -19,6 +19,18 @@ const NO_TLS = /^(EPROTO|ERR_SSL_)/
 const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET'])
 
 /**
+ * Explains the response of a server that is no ready hub.
+ *
+ * @param message of the body. A port with TLS answers HTTP without TLS with 400
+ */
+export function explainForeignAnswer(url: URL, status: number, message: string | undefined): NoAnswer {
+  if (status === 400 && message?.startsWith('This port has TLS') === true) {
+    return { reason: `the port has TLS: use https://${url.host} (${status})`, isFinal: true }
+  }
+  return { reason: `it answers ${status}; is it a hubtwin-emulator?`, isFinal: false }
+}
+
+/**
  * Explains an error of `fetch`, whose cause is the system error.
  *
  * @param url of the request

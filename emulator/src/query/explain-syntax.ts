@@ -53,10 +53,9 @@ function expectations(tokens: Set<string>): readonly string[] {
   else if (tokens.has("'") && tokens.has('"')) replace("a string such as 'lab'", ["'", '"'])
   if (tokens.has('=')) replace('a comparison such as = 3', OPERATOR_TOKENS)
   else if (tokens.has('+') || tokens.has('.')) for (const token of OPERATOR_TOKENS) tokens.delete(token)
+  const rest: string[] = []
   // The tokens of Ohm start with the last alternative of the grammar.
-  const rest = [...tokens]
-    .reverse()
-    .map((token) => WORDS.get(token) ?? (/^[a-z]+$/.test(token) ? token.toUpperCase() : token))
+  for (const token of tokens) rest.unshift(WORDS.get(token) ?? (/^[a-z]+$/.test(token) ? token.toUpperCase() : token))
   return rest.includes('*') ? [...rest, ...words] : [...words, ...rest]
 }
 

@@ -193,7 +193,7 @@ describe('hubtwin-emulator', () => {
     [
       'HTTP to the port with TLS',
       ({ https }) => https.replace('https', 'http'),
-      /^The hub at http:\S+ is not ready after 0 s: the server closed the connection; if .*, use https:\/\/localhost:\d+ /,
+      /^The hub at http:\S+ cannot be reached: the port has TLS: use https:\/\/localhost:\d+ /,
     ],
     [
       'TLS to the port without TLS',
