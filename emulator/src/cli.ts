@@ -16,7 +16,8 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
 
 const command = new Command('hubtwin-emulator')
   .description(
-    'An Azure IoT Hub on your machine: device twins over MQTT and the service REST API, without a cloud account.',
+    'An Azure IoT Hub on your machine: device twins over MQTT and the service REST API, without a cloud account. ' +
+      'Without a command, it starts a hub.',
   )
   .version(version, '-V, --version', 'Print the version')
   .helpOption('-h, --help', 'Show this help')
@@ -46,9 +47,13 @@ try {
 
 /** Commander's message for a usage mistake, with the name of the argument as in the usage line. */
 function usageText(text: string): string {
-  return text
-    .replace(/^error: /, '')
-    .replace(/^command-argument value (.*) is invalid for argument '(.*?)'\. /s, '<$2> is $1. ')
+  return (
+    text
+      .replace(/^error: /, '')
+      // A URL may contain a password.
+      .replace(/\/\/[^/\s@]*@/g, '//…@')
+      .replace(/^command-argument value (.*) is invalid for argument '(.*?)'\. /s, '<$2> is $1. ')
+  )
 }
 
 /** Prints an error as a line. @returns the exit code: 2 for wrong usage, 1 for other errors */

@@ -46,6 +46,9 @@ function parseId(kind: 'deviceId' | 'moduleId', text: string): string {
 
 /** Parses the URL of a hub, for commander. */
 export function parseHubUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
-  throw new InvalidArgumentError(`Expected a URL such as http://localhost:${DEVELOPMENT_PORTS.plain}.`)
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const example = `Expected a URL such as http://localhost:${DEVELOPMENT_PORTS.plain}`
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw new InvalidArgumentError(`${example}.`)
+  if (url.username + url.password === '') return text
+  throw new InvalidArgumentError(`${example}, without a user; --connection-string names a policy.`)
 }

@@ -23,6 +23,7 @@ function findCommand(group: Command, [name, ...below]: readonly string[]): Comma
 /** Commander lists and suggests commands only for a program without an action. */
 export function rejectUnknownCommand(group: Command, unknown: string): never {
   const plain = group.createCommand(nameOf(group)).copyInheritedSettings(group).showHelpAfterError()
+  plain.description(group.description())
   for (const each of group.commands) plain.command(each.name()).description(each.description())
   plain.parse([unknown], { from: 'user' })
   throw new Error(`unknown command '${unknown}'`)

@@ -56,9 +56,12 @@ export function translateError(error: unknown, authority: string): ServiceError 
       typeof responseBody === 'string' && responseBody !== '' ? responseBody : textOf(error),
     )
     const hubCode = hubCodeOf(headers['iothub-errorcode']) ?? codeOfBody
+    // The local hub gives the reason. IoT Hub says only "Unauthorized".
+    const reason = /^Unauthorized: (.+)/s.exec(message)?.[1]
+    const name = hubCode === undefined ? '' : ` (${hubCode})`
     return new ServiceError(
       meaningCode,
-      `${authority} answered ${status}${hubCode === undefined ? '' : ` (${hubCode})`}, ${meaning}: ${shorten(message)}`,
+      `${authority} answered ${status}${name}${reason === undefined ? `, ${meaning}` : ''}: ${shorten(reason ?? message)}`,
       status,
       retryAfterInMs(headers['retry-after']),
       hubCode,

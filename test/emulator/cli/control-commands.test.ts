@@ -43,7 +43,7 @@ describe('hubtwin-emulator fault', () => {
 
   test.for<[where: string[], code: number, output: RegExp]>([
     [['fault', 'lose', '--times', '0'], 2, /^--times: expected at least 1 but received 0\n$/],
-    [['fault', 'delay'], 2, /^--milliseconds: is missing\n$/],
+    [['fault', 'delay'], 2, /^--milliseconds is missing\. The length of the delay\n$/],
     [
       ['fault', 'close', '--operation', 'x'],
       2,
@@ -61,6 +61,12 @@ describe('hubtwin-emulator fault', () => {
       ['fault', 'list', '--hub', 'nowhere'],
       2,
       /^option '--hub <url>' argument 'nowhere' is invalid\. Expected a URL such as http:\/\/localhost:10480\.\n$/,
+    ],
+    [['fault', 'close'], 2, /^--operation is missing\. When to close it: before-storing .* or after-storing .*\n$/],
+    [
+      ['fault', 'list', '--hub', 'http://me:secret@localhost'],
+      2,
+      /^option '--hub <url>' argument 'http:\/\/…@localhost' is invalid\. Expected a URL such as .*, without a user/,
     ],
     [['wait', '--hub', 'nonsense'], 2, /^option '--hub <url>' argument 'nonsense' is invalid/],
     [['events', '--device', 'a b,/x'], 2, /^option '-d, --device <id>' argument 'a b,\/x' is invalid\. deviceId must/],

@@ -38,9 +38,15 @@ describe('createHubClock()', () => {
     expect([clock.now(), clock.isStopped]).toEqual([1015, false])
   })
 
-  test.each([Number.NaN, -1, 1.5, 253_402_300_800_000, new Date('nonsense')])('refuses %s', (time) => {
+  test.each([
+    [Number.NaN, 'NaN ms'],
+    [-1, '1969-12-31T23:59:59.999Z'],
+    [1.5, '1970-01-01T00:00:00.001Z'],
+    [253_402_300_800_000, '+010000-01-01T00:00:00.000Z'],
+    [new Date('nonsense'), 'NaN ms'],
+  ])('refuses %s', (time, text) => {
     const clock = createHubClock(() => 1000)
-    expect(() => clock.set(time)).toThrow(/^The time must be between 1970 and 9999/)
+    expect(() => clock.set(time)).toThrow(`The time must be between 1970 and 9999, not ${text}`)
     expect(clock.now()).toBe(1000)
   })
 
