@@ -40,7 +40,8 @@ function parseId(kind: 'deviceId' | 'moduleId', text: string): string {
   try {
     return checkId(kind, text)
   } catch (error) {
-    throw error instanceof Refusal ? new InvalidArgumentError(error.message) : error
+    // Commander names the value.
+    throw error instanceof Refusal ? new InvalidArgumentError(error.message.replace(/^.*?; e/s, 'E')) : error
   }
 }
 

@@ -24,6 +24,7 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['number', 'a number'],
   ['safe integer', 'a whole number'],
   ['string', 'a string'],
+  ['timestamp', 'a time such as 2030-01-01T00:00:00Z'],
 ])
 
 /** A type, a range, or a choice of valibot in words: `>=1` is "at least 1". */

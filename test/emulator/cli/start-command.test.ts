@@ -52,7 +52,7 @@ describe('hubtwin-emulator', () => {
     [['help', 'fault', 'lose'], 0, /^Usage: hubtwin-emulator fault lose /],
     [['wait', 'extra'], 2, /^too many arguments for 'wait'\..*\n$/],
     [['--version'], 0, /^\d+\.\d+\.\d+\n$/],
-    [['--device', 'a/b'], 2, /^option '-d, --device <ids>' argument 'a\/b' is invalid\. deviceId must be .*\n$/],
+    [['--device', 'a/b'], 2, /^option '-d, --device <ids>' argument 'a\/b' is invalid\. Expected 1 to 128 ASCII .*\n$/],
     [['--device', ''], 2, /^option '-d, --device <ids>' argument '' is invalid\. Expected a non-empty value\.\n$/],
     [
       ['--device', ','],
