@@ -39,7 +39,8 @@ export function fileStorage(folder: string): TwinStorage {
       try {
         await createFolder(folder)
         const file = fileOf(key)
-        // Without a flush, the renamed file may be empty after a power failure (fsync(2), rename(2)).
+        // Without a flush, the renamed file may be empty after a power failure (fsync(2),
+        // rename(2)).
         await writeFile(`${file}.new`, value, { mode: 0o600, flush: true })
         await rename(`${file}.new`, file)
       } catch (cause) {

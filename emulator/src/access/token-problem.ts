@@ -2,7 +2,7 @@ import { shorten } from '../http/host.ts'
 import type { Policies } from './policies.ts'
 import type { SasRefusal, SharedAccessSignature } from './sas.ts'
 
-/** What a token was compared with. */
+/** The hub, its policies, and its time, for the check of a token. */
 export interface TokenCheck {
   readonly hostName: string
   readonly policies: Policies

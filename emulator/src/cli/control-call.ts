@@ -43,7 +43,8 @@ export function withHub(command: Command): Command {
  * Calls a running hub.
  *
  * @returns the body of the response
- * @throws HubRefusal with the hub's error message, Error without a response, UsageError for a malformed connection string
+ * @throws HubRefusal with the hub's error message, Error without a response, UsageError for a
+ *   malformed connection string
  */
 export async function callHub(address: HubAddress, method: string, path: string, body?: string): Promise<string> {
   const answer = await askHub(address, path, {
@@ -141,7 +142,9 @@ function messageOf(text: string): string | undefined {
   }
 }
 
-/** A hub requires a token from remote callers, and a hub in a container sees all callers as remote. */
+/**
+ * A hub requires a token from remote callers, and a hub in a container sees all callers as remote.
+ */
 function wellKnownToken(): string {
   return signSas({ resource: 'localhost', key: DEVELOPMENT_OWNER_KEY, policyName: 'iothubowner', expiry: EXPIRY })
 }

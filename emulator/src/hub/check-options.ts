@@ -6,7 +6,7 @@ const MAX_PORT = 65_535
  * Checks the options that would otherwise fail late, or do something else: an empty address means
  * every address, and an empty folder means the current one.
  *
- * @throws RangeError names the option, what was given, and what is expected
+ * @throws RangeError names the option, its value, and the expectation
  */
 export function checkOptions(options: HubOptions): void {
   checkText('address', options.address, "an address such as '127.0.0.1'")

@@ -55,7 +55,7 @@ export function checkId(kind: 'deviceId' | 'moduleId', id: unknown): string {
   throw new Refusal('ArgumentInvalid', `${kind} is ${textOf(id)}; expected ${ID_RULE}`)
 }
 
-/** A given ID for an error. Its start is enough: it may be a pasted connection string with a key. */
+/** A given ID for an error: only its start, since it may be a connection string with a key. */
 function textOf(id: unknown): string {
   if (typeof id !== 'string') return id === undefined || id === null ? 'missing' : `of type ${typeof id}`
   return JSON.stringify(id.length > MAX_SHOWN ? `${id.slice(0, MAX_SHOWN)}…` : id)

@@ -21,7 +21,7 @@ function tokensOf(listed: string): Set<string> {
 const VALUE_TOKENS = ['"', "'", '0x', 'a digit', 'true', 'false', 'null', 'undefined', '(', '-', 'not']
 const NAME_TOKENS = ['[[', '$', '_', 'a letter', 'not a reserved', 'a name']
 const ESCAPE_TOKENS = ['\\', "'", '"']
-/** What may follow a value besides keywords. */
+/** The tokens after a value, besides keywords. */
 const OPERATOR_TOKENS = ['=', '!=', '<>', '<', '<=', '>', '>=', 'in', 'nin', '+', '*', '/', '%', '-', '(', '[', '.']
 
 const WORDS: ReadonlyMap<string, string> = new Map([
