@@ -26,7 +26,12 @@ function checkText(name: string, value: unknown, expected: string): void {
 
 function check(name: string, value: unknown, isValid: (value: unknown) => boolean, expected: string): void {
   if (value === undefined || isValid(value)) return
-  throw new RangeError(`${name} is ${typeof value === 'string' ? `'${value}'` : String(value)}; expected ${expected}`)
+  throw new RangeError(`${name} is ${textOf(value)}; expected ${expected}`)
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`
+  return typeof value === 'number' || value === null ? String(value) : `of type ${typeof value}`
 }
 
 function isPort(value: unknown): boolean {

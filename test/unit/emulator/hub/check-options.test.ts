@@ -25,6 +25,7 @@ describe('checkOptions()', () => {
     [{ expiryGraceInSeconds: -1 }, /^expiryGraceInSeconds is -1; /],
     [{ configurationIntervalInSeconds: '5' }, /^configurationIntervalInSeconds is '5'; /],
     [{ devices: 'kiosk-1' }, "devices is 'kiosk-1'; expected an array of strings"],
+    [{ devices: {} }, 'devices is of type object; expected an array of strings'],
     [{ origins: 'null' }, /^origins is 'null'; /],
   ])('rejects %j', (options, message) => {
     expect(() => checkOptions(options as object)).toThrow(RangeError)
