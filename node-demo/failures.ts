@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { type Twin, TwinError } from 'hubtwin'
-import { tlsAdvice } from './tls-advice.ts'
+import { connectionAdvice } from './connection-advice.ts'
 import { givenConnectionString } from './environment.ts'
 import { printError, red } from './terminal.ts'
 
@@ -32,7 +32,7 @@ export function printWaiting(twin: Twin): void {
     // ready() rejects for a wrong key.
     if (!wasReady && (error.code === 'ERR_REFUSED' || error.code === 'ERR_UNAUTHORIZED')) return
     printError(`Waiting for the hub, next try in ${(retryInMs / 1000).toFixed(1)} s: ${error.message}`)
-    const advice = isAdvised || wasReady ? undefined : tlsAdvice(error)
+    const advice = isAdvised || wasReady ? undefined : connectionAdvice(error)
     if (advice === undefined) return
     isAdvised = true
     printError(advice)

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { addClockCommand } from './cli/clock-command.ts'
 import { addEventsCommand } from './cli/events-command.ts'
 import { addFaultCommand } from './cli/fault-command.ts'
+import { addHelpCommands } from './cli/help-command.ts'
 import { handleOutputErrors } from './cli/output.ts'
 import { printable, printableLines } from './cli/printable.ts'
 import { addSnapshotCommands } from './cli/snapshot-commands.ts'
@@ -15,11 +16,11 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
 
 const command = new Command('hubtwin-emulator')
   .description(
-    'An Azure IoT Hub on your machine: device twins over MQTT and the service REST API, without a cloud account.',
+    'An Azure IoT Hub on your machine: device twins over MQTT and the service REST API, without a cloud account. ' +
+      'Without a command, it starts a hub.',
   )
   .version(version, '-V, --version', 'Print the version')
   .helpOption('-h, --help', 'Show this help')
-  .helpCommand('help [command]', 'Show the help of a command')
   .addHelpText('afterAll', '\nExit code: 0 success, 1 failure, 2 wrong usage.')
   .allowExcessArguments(false)
   .enablePositionalOptions()
@@ -32,6 +33,7 @@ addEventsCommand(command)
 addFaultCommand(command)
 addClockCommand(command)
 addSnapshotCommands(command)
+addHelpCommands(command)
 // The action of the program itself rejects them as unknown commands. Commands copy the setting when
 // they are added.
 command.allowExcessArguments()
@@ -45,9 +47,13 @@ try {
 
 /** Commander's message for a usage mistake, with the name of the argument as in the usage line. */
 function usageText(text: string): string {
-  return text
-    .replace(/^error: /, '')
-    .replace(/^command-argument value (.*) is invalid for argument '(.*?)'\. /s, '<$2> is $1. ')
+  return (
+    text
+      .replace(/^error: /, '')
+      // A URL may contain a password.
+      .replace(/\/\/[^/\s@]*@/g, '//…@')
+      .replace(/^command-argument value (.*) is invalid for argument '(.*?)'\. /s, '<$2> is $1. ')
+  )
 }
 
 /** Prints an error as a line. @returns the exit code: 2 for wrong usage, 1 for other errors */

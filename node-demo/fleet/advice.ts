@@ -13,14 +13,24 @@ const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
 /** The client speaks TLS to a port without TLS. */
 const NO_TLS = /^(EPROTO$|ERR_SSL_)/
 
+/** The local hub answers 400 on its port with TLS to a client without TLS. The text is from ws. */
+function isBadRequest({ message }: FailureSample): boolean {
+  return message.includes('Unexpected server response: 400')
+}
+
 /** Whether a retry cannot succeed for the first devices. */
-export function isHopeless({ code, cause }: FailureSample): boolean {
-  if (code === 'ERR_UNAUTHORIZED' || code === 'ERR_TOKEN') return true
+export function isHopeless(failure: FailureSample): boolean {
+  const { code, cause } = failure
+  if (code === 'ERR_UNAUTHORIZED' || code === 'ERR_TOKEN' || isBadRequest(failure)) return true
   return cause !== undefined && (MISSING.has(cause) || UNTRUSTED.test(cause) || NO_TLS.test(cause))
 }
 
 /** @param isLocal the hub is on this machine */
-export function adviceFor({ code, cause }: FailureSample, isLocal: boolean): string | undefined {
+export function adviceFor(failure: FailureSample, isLocal: boolean): string | undefined {
+  const { code, cause } = failure
+  if (isLocal && isBadRequest(failure)) {
+    return "If this is the hub's port with TLS, remove UseDevelopmentEmulator=true from the connection string"
+  }
   if (cause === 'EMFILE' || cause === 'ENFILE') return 'Too many open files: raise the limit with "ulimit -n"'
   if (cause === 'EADDRNOTAVAIL') {
     return 'This machine has no free port left to the hub: spread the fleet over containers with --from and --to'

@@ -31,7 +31,6 @@ const program = new Command(PROGRAM)
   .description('The back end of the hub that IOTHUB_CONNECTION_STRING names, or of the local hub')
   .version(VERSION, '-V, --version', 'Print the version')
   .helpOption('-h, --help', 'Show this help')
-  .helpCommand('help [command]', 'Show the help of a command')
   .exitOverride()
   .configureOutput({
     outputError: (text, write) => write(usageText(text)),

@@ -245,6 +245,7 @@ describe('a sample that cannot go on', () => {
     await gone.close()
     const program = startProgram('node-demo/receive-desired-properties.ts', [], ofGone)
     await program.warns('Waiting for the hub')
+    await program.warns('No hub runs at this address of your machine; start one')
     program.stop('SIGINT')
     const { code, stdout } = await program.ended
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Client created.\n' })

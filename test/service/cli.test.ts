@@ -192,7 +192,7 @@ describe('the command line', () => {
 
   it.each([
     ['TLS to a port without TLS', false, / has no TLS \(EPROTO\); add ;UseDevelopmentEmulator=true to the connection/],
-    ['no TLS to a port with TLS', true, /\(ECONNRESET\); if this is its port with TLS, remove UseDevelopmentEmulator=/],
+    ['no TLS to a port with TLS', true, /answered 400, .*: This port has TLS\. .* remove UseDevelopmentEmulator=true/],
   ])('the command line gives advice for %s', async (_case, plain, advice) => {
     const [own, other] = plain ? [hub.plainPort, hub.securePort] : [hub.securePort, hub.plainPort]
     const wrong = hub.connectionStrings.service({ plain }).replace(`:${own};`, `:${other};`)
@@ -217,10 +217,14 @@ describe('the command line', () => {
     const wrong = hub.connectionStrings
       .service({ plain: true })
       .replace(/SharedAccessKey=[^;]+/, 'SharedAccessKey=bm8=')
-    const { code, stdout, stderr } = await runService(['reported-properties'], wrong)
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(/^Error during get twin \(ERR_UNAUTHORIZED\): .+\n$/)
-    expect(stderr).not.toContain('bm8=')
+    for (const command of ['reported-properties', 'watch']) {
+      const { code, stdout, stderr } = await runService([command], wrong)
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(
+        /^Error during .* \(ERR_UNAUTHORIZED\): .*the key of the token is not a key of the policy iothubowner\n$/,
+      )
+      expect(stderr).not.toContain('bm8=')
+    }
   })
 
   it('the command line reports an invalid connection string in one line', async () => {

@@ -9,6 +9,8 @@ describe('the help of the back end', () => {
   it.each([
     [['quer'], 'query'],
     [['desired', 'st'], 'set'],
+    [['help', 'quer'], 'query'],
+    [['help', 'desired', 'st'], 'set'],
   ])('%j is an unknown command: the error suggests the closest command and how to list all', async (args, closest) => {
     const { code, stdout, stderr } = await runService(...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

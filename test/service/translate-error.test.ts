@@ -30,6 +30,14 @@ describe('translateError()', () => {
     expect(translateError(Object.assign(new Error('x'), { code }), 'localhost:10443')).toMatchObject({ code: expected })
   })
 
+  it('translateError() reads the whole message from the body, where the SDK ends at a semicolon', () => {
+    const responseBody = JSON.stringify({ Message: 'ErrorCode:ArgumentInvalid;first; second; third' })
+    const error = Object.assign(answered(400, 'first'), { responseBody })
+    expect(translateError(error, 'localhost:10443').message).toBe(
+      'localhost:10443 answered 400 (ArgumentInvalid), bad request: first; second; third',
+    )
+  })
+
   it("translateError() puts the hub's message on a single line of limited length", () => {
     const page = `Error: <html>\n<body>\n${'<p>gone</p>\n'.repeat(500)}</body>`
     const { message } = translateError(answered(502, page), 'contoso.azure-devices.net')

@@ -92,7 +92,10 @@ describe('Wrong usage of the back end exits with 2', () => {
   it.each([
     [['state', '--state', '/etc/passwd'], '--state is /etc/passwd, but a part of its path is a file, not a folder\n'],
     [['serve', '--port', '0', '--state', '/etc/passwd'], '--state is /etc/passwd, but a part of its path is a file'],
-    [['serve', '--port', '0', '--state', '/proc/hubtwin'], '--state is /proc/hubtwin, but there is no such file\n'],
+    [
+      ['serve', '--port', '0', '--state', '/proc/hubtwin'],
+      '--state is /proc/hubtwin, but the file system accepts no new files or folders there\n',
+    ],
     [['desired', 'set', '--file', '/nope.json'], '--file /nope.json cannot be read: there is no such file\n'],
     [['send-message', 'device1', '--file', '/'], '--file / cannot be read: it is a folder\n'],
   ])('%j exits with 1, because only the file is wrong', async (args, text) => {

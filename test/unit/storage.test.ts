@@ -43,7 +43,9 @@ describe('fileStorage()', () => {
   test('rejects when it cannot write', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'state'), 'a file is in the way')
-    await expect(Promise.resolve(fileStorage(join(folder, 'state')).set(KEY, '[]'))).rejects.toThrow(/EEXIST|ENOTDIR/)
+    await expect(Promise.resolve(fileStorage(join(folder, 'state')).set(KEY, '[]'))).rejects.toThrow(
+      /^The folder .*state cannot be created or written: .*(EEXIST|ENOTDIR)/,
+    )
   })
 
   test('creates missing parents, and several storages may do so at the same time', async () => {
@@ -54,11 +56,19 @@ describe('fileStorage()', () => {
   })
 
   test.runIf(process.platform === 'linux')('rejects below a folder that allows no folders', async () => {
-    await expect(Promise.resolve(fileStorage('/proc/hubtwin/state').set(KEY, '[]'))).rejects.toThrow('ENOENT')
+    await expect(Promise.resolve(fileStorage('/proc/hubtwin/state').set(KEY, '[]'))).rejects.toThrow(
+      /^The folder \/proc\/hubtwin\/state cannot be created or written: .*ENOENT/,
+    )
   })
 
-  test.each([undefined, '', 7])('refuses %j as a folder', (folder) => {
-    expect(() => fileStorage(folder as string)).toThrow(TypeError)
+  test.each([
+    [undefined, 'of type undefined'],
+    ['', 'an empty string'],
+    [7, 'of type number'],
+  ])('refuses %j as a folder', (folder, given) => {
+    expect(() => fileStorage(folder as string)).toThrow(
+      new TypeError(`folder is ${given}; expected the path of a folder, such as './state'`),
+    )
   })
 })
 

@@ -16,6 +16,12 @@ export const emulatorRows: readonly Row[] = [
     mayTypesOf: emulator('store/'),
     packages: ['node:'],
   },
+  {
+    module: 'emulator/src/access/token-problem.ts',
+    may: emulator('http/host.ts'),
+    mayTypesOf: emulator('access/'),
+    isPure: true,
+  },
   { module: 'emulator/src/access/', may: emulator('errors/', 'http/peer.ts'), packages: ['hono'] },
   { module: 'emulator/src/formats/parse-json.ts', may: emulator('formats/', 'errors/refusal.ts'), isPure: true },
   { module: 'emulator/src/formats/', may: [], isPure: true },

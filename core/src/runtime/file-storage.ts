@@ -19,7 +19,10 @@ import type { TwinStorage } from '../session/storage.ts'
  * ```
  */
 export function fileStorage(folder: string): TwinStorage {
-  if (typeof folder !== 'string' || folder === '') throw new TypeError('folder is not the path of a folder')
+  if (typeof folder !== 'string' || folder === '') {
+    const given = folder === '' ? 'an empty string' : `of type ${typeof folder}`
+    throw new TypeError(`folder is ${given}; expected the path of a folder, such as './state'`)
+  }
   // A key has slashes, and an ID may have : * ? which some file systems reject.
   const fileOf = (key: string): string => join(folder, `${encodeURIComponent(key).replace(/\*/g, '%2A')}.json`)
 
@@ -33,11 +36,16 @@ export function fileStorage(folder: string): TwinStorage {
       }
     },
     async set(key, value) {
-      await createFolder(folder)
-      const file = fileOf(key)
-      // Without a flush, the renamed file may be empty after a power failure (fsync(2), rename(2)).
-      await writeFile(`${file}.new`, value, { mode: 0o600, flush: true })
-      await rename(`${file}.new`, file)
+      try {
+        await createFolder(folder)
+        const file = fileOf(key)
+        // Without a flush, the renamed file may be empty after a power failure (fsync(2),
+        // rename(2)).
+        await writeFile(`${file}.new`, value, { mode: 0o600, flush: true })
+        await rename(`${file}.new`, file)
+      } catch (cause) {
+        throw new Error(`The folder ${folder} cannot be created or written: ${String(cause)}`, { cause })
+      }
     },
     async remove(key) {
       await rm(fileOf(key), { force: true })

@@ -29,19 +29,27 @@ export function parseModuleId(text: string): string {
 
 /** Adds IDs separated by commas to those of earlier options, each once. */
 export function parseDeviceIds(text: string, before: readonly string[]): readonly string[] {
-  return [...new Set([...before, ...text.split(',').map(parseDeviceId)])]
+  const ids = parseText(text).split(',')
+  if (ids.some((id) => id.trim() === '')) {
+    throw new InvalidArgumentError('An ID before or after a comma is empty. Expected IDs such as kiosk-1,kiosk-2.')
+  }
+  return [...new Set([...before, ...ids.map(parseDeviceId)])]
 }
 
 function parseId(kind: 'deviceId' | 'moduleId', text: string): string {
   try {
     return checkId(kind, text)
   } catch (error) {
-    throw error instanceof Refusal ? new InvalidArgumentError(error.message) : error
+    // Commander names the value.
+    throw error instanceof Refusal ? new InvalidArgumentError(error.message.replace(/^.*?; e/s, 'E')) : error
   }
 }
 
 /** Parses the URL of a hub, for commander. */
 export function parseHubUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
-  throw new InvalidArgumentError(`Expected a URL such as http://localhost:${DEVELOPMENT_PORTS.plain}.`)
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const example = `Expected a URL such as http://localhost:${DEVELOPMENT_PORTS.plain}`
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw new InvalidArgumentError(`${example}.`)
+  if (url.username + url.password === '') return text
+  throw new InvalidArgumentError(`${example}, without a user; --connection-string names a policy.`)
 }

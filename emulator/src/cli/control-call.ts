@@ -3,7 +3,7 @@ import { DEVELOPMENT_OWNER_KEY, DEVELOPMENT_PORTS } from '../hub/development-dev
 import { isLoopback } from '../http/loopback.ts'
 import { signSas } from '../access/sas.ts'
 import { parseHubUrl } from './arguments.ts'
-import { explainNoAnswer } from './no-answer.ts'
+import { explainForeignAnswer, explainNoAnswer } from './no-answer.ts'
 import { unwrapPasted } from './pasted.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -43,7 +43,8 @@ export function withHub(command: Command): Command {
  * Calls a running hub.
  *
  * @returns the body of the response
- * @throws Error with the hub's error message, UsageError for a malformed connection string
+ * @throws HubRefusal with the hub's error message, Error without a response, UsageError for a
+ *   malformed connection string
  */
 export async function callHub(address: HubAddress, method: string, path: string, body?: string): Promise<string> {
   const answer = await askHub(address, path, {
@@ -54,14 +55,41 @@ export async function callHub(address: HubAddress, method: string, path: string,
   return answer.text()
 }
 
-/** Calls a running hub with the options of `fetch`. The caller reads the response. */
+/**
+ * Calls a running hub with the options of `fetch`. The caller reads the response.
+ *
+ * Without a connection string for this hub, the first request has no token, because a hub on this
+ * machine needs none. A hub that needs one gets a token of the well-known key.
+ */
 export async function askHub(address: HubAddress, path: string, request: RequestInit): Promise<Response> {
   const url = new URL(path, address.hub)
-  const headers = new Headers(request.headers)
-  headers.set('authorization', tokenFor(address, url.hostname))
-  const answer = await fetched(address, url, { ...request, headers })
+  const send = (token: string | undefined): Promise<Response> => {
+    const headers = new Headers(request.headers)
+    if (token !== undefined) headers.set('authorization', token)
+    return fetched(address, url, { ...request, headers })
+  }
+  const given = tokenFor(address, url.hostname)
+  let answer = await send(given)
+  if (answer.status === 401 && given === undefined) {
+    await answer.body?.cancel()
+    answer = await send(wellKnownToken())
+  }
   if (answer.ok) return answer
-  throw new Error(messageOf(await answer.text()) ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`)
+  const message = messageOf(await answer.text())
+  const { reason, isFinal } = explainForeignAnswer(url, answer.status, message)
+  if (isFinal) throw new Error(`No hub answers at ${address.hub}: ${reason}`)
+  throw new HubRefusal(answer.status, message ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`)
+}
+
+/** A response of a hub with an error status. */
+export class HubRefusal extends Error {
+  override readonly name = 'HubRefusal'
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
 }
 
 /** Whether a hub is ready, and if not, the reason. */
@@ -74,8 +102,9 @@ export async function askReady({ hub }: HubAddress): Promise<Readiness> {
   const url = new URL('/hub/ready', hub)
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2000) })
-    if (answer.status === 200 && saysReady(await answer.text())) return { type: 'ready' }
-    return { type: 'not ready', reason: `it answers ${answer.status}; is it a hubtwin-emulator?`, isFinal: false }
+    const body = await answer.text()
+    if (answer.status === 200 && saysReady(body)) return { type: 'ready' }
+    return { type: 'not ready', ...explainForeignAnswer(url, answer.status, messageOf(body)) }
   } catch (error) {
     return { type: 'not ready', ...explainNoAnswer(url, error) }
   }
@@ -115,10 +144,18 @@ function messageOf(text: string): string | undefined {
 
 /**
  * A hub requires a token from remote callers, and a hub in a container sees all callers as remote.
- * A connection string in the environment may belong to an IoT Hub in Azure, so its token goes only
- * to the host that it names.
  */
-function tokenFor({ connectionString }: HubAddress, requestedHost: string): string {
+function wellKnownToken(): string {
+  return signSas({ resource: 'localhost', key: DEVELOPMENT_OWNER_KEY, policyName: 'iothubowner', expiry: EXPIRY })
+}
+
+/**
+ * Signs a token with the given connection string. It may belong to an IoT Hub in Azure, so its
+ * token goes only to the host that it names.
+ *
+ * @returns undefined without a connection string for the host
+ */
+function tokenFor({ connectionString }: HubAddress, requestedHost: string): string | undefined {
   const given = unwrapPasted(connectionString ?? '')
   const fields = new Map(given.split(';').map((field) => field.split(/=(.*)/s, 2) as [string, string]))
   const [hostName, policyName, key] = ['HostName', 'SharedAccessKeyName', 'SharedAccessKey'].map((name) => {
@@ -129,8 +166,7 @@ function tokenFor({ connectionString }: HubAddress, requestedHost: string): stri
   })
   const host = (hostName ?? '').replace(/:\d+$/, '')
   const isForHost = host === requestedHost || (fields.get('UseDevelopmentEmulator') === 'true' && isLoopback(host))
-  if (given !== '' && isForHost) {
-    return signSas({ resource: host, key: key ?? '', policyName: policyName ?? '', expiry: EXPIRY })
-  }
-  return signSas({ resource: 'localhost', key: DEVELOPMENT_OWNER_KEY, policyName: 'iothubowner', expiry: EXPIRY })
+  return given !== '' && isForHost
+    ? signSas({ resource: host, key: key ?? '', policyName: policyName ?? '', expiry: EXPIRY })
+    : undefined
 }

@@ -113,9 +113,17 @@ function specFrom(command: Command, name: string, given: Readonly<Record<string,
   try {
     return parseFaultFields(name, Object.entries(given))
   } catch (error) {
-    if (error instanceof Refusal) command.error(error.message)
+    if (error instanceof Refusal) command.error(asOption(command, error.message))
     throw error
   }
+}
+
+/** A message starts with the name of the field, which is the name of its option. */
+function asOption(command: Command, message: string): string {
+  const [, name = '', problem = ''] = /^(\w+): (.*)$/s.exec(message) ?? []
+  const option = command.options.find((each) => each.attributeName() === name)
+  if (option === undefined) return message
+  return problem === 'is missing' ? `--${name} is missing. ${option.description}` : `--${name}: ${problem}`
 }
 
 /** `3  lose operation=patch device=device1 times=1  injected 0`; `kick` and `expire` have no ID. */

@@ -19,6 +19,18 @@ const NO_TLS = /^(EPROTO|ERR_SSL_)/
 const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET'])
 
 /**
+ * Explains the response of a server that is no ready hub.
+ *
+ * @param message of the body. A port with TLS answers HTTP without TLS with 400
+ */
+export function explainForeignAnswer(url: URL, status: number, message: string | undefined): NoAnswer {
+  if (status === 400 && message?.startsWith('This port has TLS') === true) {
+    return { reason: `the port has TLS: use https://${url.host} (${status})`, isFinal: true }
+  }
+  return { reason: `it answers ${status}; is it a hubtwin-emulator?`, isFinal: false }
+}
+
+/**
  * Explains an error of `fetch`, whose cause is the system error.
  *
  * @param url of the request
@@ -38,6 +50,10 @@ export function explainNoAnswer(url: URL, error: unknown): NoAnswer {
       reason: `the server closed the connection; if this is its port with TLS, use https://${url.host} (${code})`,
       isFinal: false,
     }
+  }
+  // Every browser refuses these ports too (Fetch Standard: port blocking).
+  if (code === '' && messageOf(cause) === 'bad port') {
+    return { reason: `no HTTP client connects to port ${url.port}, which another protocol uses`, isFinal: true }
   }
   return { reason: code === '' ? messageOf(cause) : code, isFinal: false }
 }

@@ -17,6 +17,13 @@ export function explainSystemError(error: unknown): string {
   return PROBLEMS[code] ?? (code === '' ? String(error) : code)
 }
 
+/** Explains an error of a write. A missing file is none, so its folder does not accept it. */
+export function explainWriteError(error: unknown): string {
+  return codeOf(error) === 'ENOENT'
+    ? 'the file system accepts no new files or folders there'
+    : explainSystemError(error)
+}
+
 /**
  * Checks that a program can write into a folder, or create it.
  *

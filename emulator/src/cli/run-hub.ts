@@ -12,7 +12,7 @@ import { updateEnvFile } from './env-file.ts'
 import { introduction } from './introduction.ts'
 import { npmIsGone } from './npm-parent.ts'
 import { outputIsClosed } from './output.ts'
-import { checkFile, checkFolder, explainSystemError } from './paths.ts'
+import { checkFile, checkFolder, explainWriteError } from './paths.ts'
 import { printable, printableError } from './printable.ts'
 import type { Shell } from './shell.ts'
 
@@ -102,7 +102,7 @@ async function writeEnvironment(path: string, hub: Hub, device: string, authorit
     ...(!plain && { NODE_EXTRA_CA_CERTS: authorityPath }),
   }
   await updateEnvFile(path, variables).catch((error: unknown) => {
-    throw new Error(`--env is ${path}, but it cannot be written: ${explainSystemError(error)}`, { cause: error })
+    throw new Error(`--env is ${path}, but it cannot be written: ${explainWriteError(error)}`, { cause: error })
   })
 }
 

@@ -6,6 +6,7 @@ import { checkHostName, checkOrigins } from '../http/host-name.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { TIERS } from '../throttling/tier.ts'
 import { parseDeviceIds, rejectEmptyTexts } from './arguments.ts'
+import { rejectUnknownCommand } from './help-command.ts'
 import { detectShell, SHELLS } from './shell.ts'
 import type { StartOptions } from './run-hub.ts'
 import { UsageError } from './usage-error.ts'
@@ -99,13 +100,6 @@ function checkTogether(command: Command, { tier, units, ...options }: StartOptio
     if (other !== undefined) throw new UsageError(`${other} and ${option} are both ${port}; expected different ports`)
     if (port !== 0) ports.set(port, option)
   }
-}
-
-/** Commander lists and suggests commands only for a program without an action. */
-function rejectUnknownCommand(command: Command, unknown: string): void {
-  const group = command.createCommand(command.name()).copyInheritedSettings(command).showHelpAfterError()
-  for (const each of command.commands) group.command(each.name()).description(each.description())
-  group.parse([unknown], { from: 'user' })
 }
 
 function parsePort(text: string): number {

@@ -26,15 +26,16 @@ export function mqttErrorBody(refusal: Refusal, { trackingId, at }: Occurrence):
 
 /**
  * The body of a failed registry or twin request over HTTPS: shape 1 of
- * docs/protocol/protocol.md §6.3 and the fields of the MQTT body.
+ * docs/protocol/protocol.md §6.3 and the fields of the MQTT body. `message` is the whole text, and
+ * `Message` the text that azure-iothub can read.
  */
 export function restErrorBody(refusal: Refusal, occurrence: Occurrence): JsonObject {
-  const message = `ErrorCode:${refusal.code};${oneSegment(refusal.message)}`
+  const prefix = `ErrorCode:${refusal.code};`
   return {
-    Message: message,
+    Message: prefix + oneSegment(refusal.message),
     ExceptionMessage: `Tracking ID:${occurrence.trackingId}-TimeStamp:${americanTime(occurrence.at)}`,
     ...mqttErrorBody(refusal, occurrence),
-    message,
+    message: prefix + refusal.message,
   }
 }
 
@@ -60,10 +61,12 @@ export function methodErrorBody(
 
 /**
  * azure-iothub splits the message at semicolons and drops the third part
- * (docs/protocol/protocol.md §6.3).
+ * (docs/protocol/protocol.md §6.3). A comma replaces punctuation. A semicolon without a space after
+ * it belongs to a value of the client, such as an ID. There, a comma would name another value, so
+ * the escape of URLs replaces it.
  */
 function oneSegment(text: string): string {
-  return text.replaceAll(';', ',')
+  return text.replaceAll(/;(?=\s|$)/g, ',').replaceAll(';', '%3B')
 }
 
 function americanTime(at: number): string {

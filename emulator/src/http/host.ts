@@ -30,7 +30,8 @@ export function hostProblem(host: string | undefined, hostName: string, socket: 
 }
 
 export function foreignHostProblem(requested: string, hostName: string): string {
-  return `the host ${shorten(requested)} is not this hub, which is localhost or ${hostName}`
+  const names = hostName.toLowerCase() === 'localhost' ? 'localhost' : `localhost or ${hostName}`
+  return `the host ${shorten(requested)} is not this hub, which is ${names}`
 }
 
 /** The host that a request names. */

@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Upgrades } from '../mqtt/upgrade.ts'
 import { limitPerAddress, limitRequests } from './http-limits.ts'
+import { answerPlainHttp } from './plain-on-tls.ts'
 import { type Listener, openPort } from './open-port.ts'
 
 export interface ListenerOptions {
@@ -40,10 +41,7 @@ export async function listen(app: Hono, upgrades: Upgrades, options: ListenerOpt
     requestTimeout: slowClientTimeoutInMs,
     connectionsCheckingInterval: slowClientTimeoutInMs / 4,
   }
-  const server: Server =
-    certificate === undefined
-      ? createServer(settings)
-      : createSecureServer({ ...settings, ...certificate, handshakeTimeout: slowClientTimeoutInMs })
+  const server = certificate === undefined ? createServer(settings) : secureServer({ ...settings, ...certificate })
   const limits = limitRequests(
     server,
     admitting(
@@ -54,6 +52,16 @@ export async function listen(app: Hono, upgrades: Upgrades, options: ListenerOpt
   )
   upgrades.serve(server, limits)
   return openPort(server, port, address)
+}
+
+/** Any request without TLS gets advice. */
+function secureServer(settings: ServerOptions & TlsOptions): Server {
+  const server = createSecureServer({ ...settings, handshakeTimeout: settings.headersTimeout })
+  answerPlainHttp(
+    server,
+    'Use https:// or wss://, and remove UseDevelopmentEmulator=true from a connection string for this port',
+  )
+  return server
 }
 
 /** Answers 503 on the sockets beyond the limit of their address, and closes them. */

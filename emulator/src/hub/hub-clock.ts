@@ -69,7 +69,7 @@ export function createHubClock(baseClock: () => number): ClockSource {
   function set(time: Date | number): void {
     const at = Number(time)
     if (!Number.isInteger(at) || at < 0 || at > LATEST) {
-      throw new Refusal('ArgumentInvalid', `The time must be between 1970 and 9999, not ${String(at)}`)
+      throw new Refusal('ArgumentInvalid', `The time must be between 1970 and 9999, not ${textOf(at)}`)
     }
     setState(state.type === 'stopped' ? { type: 'stopped', at } : { type: 'running', offset: at - baseClock() })
   }
@@ -109,4 +109,10 @@ export function createHubClock(baseClock: () => number): ClockSource {
         check()
       }),
   }
+}
+
+/** A time for an error, also a time that no date can have. */
+function textOf(milliseconds: number): string {
+  const time = new Date(milliseconds)
+  return Number.isNaN(time.getTime()) ? `${milliseconds} ms` : time.toISOString()
 }

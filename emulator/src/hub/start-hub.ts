@@ -14,6 +14,7 @@ import { type Snapshots, createSnapshots } from '../snapshots/snapshots.ts'
 import { type Certificates, openCertificates } from '../tls/certificates.ts'
 import { chooseBySni } from '../tls/choose-certificate.ts'
 import { type Ports, connectionStrings } from './connection-strings.ts'
+import { checkOptions } from './check-options.ts'
 import type { Context } from './context.ts'
 import { DEVELOPMENT_DEVICE_ID, DEVELOPMENT_DEVICE_KEY } from './development-device.ts'
 import { endpointsOf } from './endpoints.ts'
@@ -40,7 +41,7 @@ interface Start {
  *
  * @returns the hub, once its ports listen
  * @throws Error if a port is taken (`code` EADDRINUSE) or another hub uses the data folder;
- * RangeError for an invalid host name, origin, tier, or number of units
+ * RangeError for an invalid option
  * @example
  * ```ts
  * import { type Hub, type HubOptions, startHub } from 'hubtwin-emulator'
@@ -52,6 +53,7 @@ interface Start {
  * ```
  */
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
+  checkOptions(options)
   const { address = '127.0.0.1', dataFolder, slowClientTimeoutInMs = 30_000 } = options
   const hostName = checkHostName(options.hostName ?? 'localhost')
   const shutdown = createShutdown()

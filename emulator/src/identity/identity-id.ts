@@ -37,6 +37,11 @@ export function identityOf(deviceId: string, moduleId: string | undefined): Iden
  */
 const LEGAL = /^[A-Za-z0-9\-.+%_#*?!(),=@$':]{1,128}$/
 
+/** The rule for an ID, for errors. */
+export const ID_RULE = "1 to 128 ASCII letters, digits, or - . + % _ # * ? ! ( ) , = @ $ ' :"
+
+const MAX_SHOWN = 20
+
 /**
  * Clients remove dot segments from URLs, escaped or not, so a request would reach another resource
  * (URL Standard: URL parsing, dot segments; RFC 3986 §5.2.4).
@@ -47,8 +52,11 @@ const DOT_REASON = ': clients remove such a segment from every URL'
 export function checkId(kind: 'deviceId' | 'moduleId', id: unknown): string {
   if (id === '.' || id === '..') throw new Refusal('ArgumentInvalid', `${kind} must not be '.' or '..'${DOT_REASON}`)
   if (typeof id === 'string' && LEGAL.test(id)) return id
-  throw new Refusal(
-    'ArgumentInvalid',
-    `${kind} must be 1 to 128 ASCII letters, digits, or - . + % _ # * ? ! ( ) , = @ $ ' :`,
-  )
+  throw new Refusal('ArgumentInvalid', `${kind} is ${textOf(id)}; expected ${ID_RULE}`)
+}
+
+/** A given ID for an error: only its start, since it may be a connection string with a key. */
+function textOf(id: unknown): string {
+  if (typeof id !== 'string') return id === undefined || id === null ? 'missing' : `of type ${typeof id}`
+  return JSON.stringify(id.length > MAX_SHOWN ? `${id.slice(0, MAX_SHOWN)}…` : id)
 }

@@ -1,5 +1,6 @@
 import type { Node, Semantics } from 'ohm-js'
 import { checkQuery } from './check-query.ts'
+import { explainSyntax } from './explain-syntax.ts'
 import { checkLength } from './query-length.ts'
 import { queryGrammar } from './grammar.ts'
 import { QuerySyntaxError } from './query-syntax-error.ts'
@@ -41,7 +42,10 @@ export function parseCondition(text: string): Expression | undefined {
 function parsed(text: string, rule: string): Node {
   checkLength(text)
   const match = queryGrammar().match(text, rule)
-  if (match.failed()) throw new QuerySyntaxError(match.shortMessage ?? '', match.getRightmostFailurePosition())
+  if (match.failed()) {
+    const offset = match.getRightmostFailurePosition()
+    throw new QuerySyntaxError(explainSyntax(match.shortMessage ?? '', text.slice(offset)), offset)
+  }
   querySemantics ??= createSemantics()
   return querySemantics(match) as Node
 }

@@ -18,8 +18,10 @@ export async function openStore(dataFolder: string | undefined): Promise<Store> 
   if (dataFolder === undefined) return memoryStore()
   // The records hold device keys, so only the owner may read them.
   const folder = join(dataFolder, 'store')
-  await createFolder(folder).catch((error: Error) => {
-    throw new Error(`The data folder ${dataFolder} cannot be created: ${error.message}`, { cause: error })
+  await createFolder(folder).catch((error: NodeJS.ErrnoException) => {
+    // Its parent exists, as in /proc.
+    const problem = error.code === 'ENOENT' ? 'the file system accepts no new folder there' : error.message
+    throw new Error(`The data folder ${dataFolder} cannot be created: ${problem}`, { cause: error })
   })
   const level = new ClassicLevel<string, unknown>(folder, { keyEncoding: 'utf8', valueEncoding: 'json' })
   try {

@@ -1,7 +1,7 @@
 import { folderStore } from '../runtime/folder/folder-store.ts'
 import type { OnCommand } from '../runtime/redis/guarded.ts'
 import type { RedisStore } from '../runtime/redis/redis-store.ts'
-import { explainSystemError, isFileError } from '../runtime/system-error.ts'
+import { explainWriteError, isFileError } from '../runtime/system-error.ts'
 import { printNotice } from '../terminal.ts'
 import { Problem } from '../tokens/base/problem.ts'
 import type { Store } from '../tokens/base/store.ts'
@@ -88,7 +88,7 @@ export async function withExistingState<T>(options: StateOptions, work: (state: 
 
 /** Names the store and the reason in an error about it. */
 export function explainStoreError(error: unknown, place: string): unknown {
-  if (isFileError(error)) return new Error(`--state is ${place}, but ${explainSystemError(error)}`, { cause: error })
+  if (isFileError(error)) return new Error(`--state is ${place}, but ${explainWriteError(error)}`, { cause: error })
   if (!(error instanceof Problem) || error.code !== 'ERR_UNAVAILABLE') return error
   return new Error(`The store at ${place} does not answer (${error.reason ?? 'unknown reason'})`, { cause: error })
 }

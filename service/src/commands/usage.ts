@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander'
 import { parseText } from './arguments.ts'
+import { addHelpCommand } from './help-command.ts'
 
 /** A mistake in a command's arguments that only the command itself detects. */
 export class UsageError extends Error {
@@ -20,6 +21,7 @@ export function completeProgram(program: Command): void {
   const groups: Command[] = [program]
   for (const group of groups) {
     group.addHelpText('after', EXIT_CODE_HELP)
+    addHelpCommand(group)
     group.showHelpAfterError(`Show the commands with ${nameOf(group)} --help`)
     for (const command of group.commands) {
       if (command.commands.length > 0) groups.push(command)

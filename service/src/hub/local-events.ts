@@ -80,7 +80,9 @@ async function refusalOf(response: IncomingMessage, authority: string): Promise<
   const status = response.statusCode ?? 0
   const message = messageIn(await readAll(response))
   if (status === 503) return new ServiceError('ERR_HUB', `${authority} answered 503: ${message}`, status)
-  if (message.startsWith('Refused: ')) {
+  if (message.startsWith('This port has TLS'))
+    return new ServiceError('ERR_PROTOCOL', `${authority}: ${message}`, status)
+  if (/^(Refused|Unauthorized): /.test(message)) {
     return new ServiceError(
       'ERR_UNAUTHORIZED',
       `${authority} refused to show its events to this program. ${message}`,

@@ -8,6 +8,8 @@ import { ServiceError, type ServiceErrorCode } from './service-error.ts'
 interface SdkError {
   readonly code?: unknown
   readonly message?: unknown
+  /** The whole body. The SDK's message ends at the second semicolon of the hub's message. */
+  readonly responseBody?: unknown
   readonly response?: { readonly statusCode?: unknown; readonly headers?: Readonly<Record<string, unknown>> }
 }
 
@@ -46,15 +48,20 @@ const NO_TLS = /^(EPROTO$|ERR_SSL_)/
  */
 export function translateError(error: unknown, authority: string): ServiceError {
   if (error instanceof ServiceError) return error
-  const { code, response } = error as SdkError
+  const { code, response, responseBody } = error as SdkError
   if (typeof response?.statusCode === 'number') {
     const { statusCode: status, headers = {} } = response
     const [meaningCode, meaning] = meaningOf(status)
-    const { message, code: codeOfBody } = readHubMessage(textOf(error))
+    const { message, code: codeOfBody } = readHubMessage(
+      typeof responseBody === 'string' && responseBody !== '' ? responseBody : textOf(error),
+    )
     const hubCode = hubCodeOf(headers['iothub-errorcode']) ?? codeOfBody
+    // The local hub gives the reason. IoT Hub says only "Unauthorized".
+    const reason = /^Unauthorized: (.+)/s.exec(message)?.[1]
+    const name = hubCode === undefined ? '' : ` (${hubCode})`
     return new ServiceError(
       meaningCode,
-      `${authority} answered ${status}${hubCode === undefined ? '' : ` (${hubCode})`}, ${meaning}: ${shorten(message)}`,
+      `${authority} answered ${status}${name}${reason === undefined ? `, ${meaning}` : ''}: ${shorten(reason ?? message)}`,
       status,
       retryAfterInMs(headers['retry-after']),
       hubCode,

@@ -14,6 +14,12 @@ export function explainSystemError(error: unknown): string {
   return typeof code === 'string' ? (PROBLEMS[code] ?? code) : String(error)
 }
 
+/** Explains an error of a write. A missing file is none, so its folder does not accept it. */
+export function explainWriteError(error: unknown): string {
+  const { code } = error as { readonly code?: unknown }
+  return code === 'ENOENT' ? 'the file system accepts no new files or folders there' : explainSystemError(error)
+}
+
 /** Whether the file system caused an error. */
 export function isFileError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && 'syscall' in error && 'path' in error

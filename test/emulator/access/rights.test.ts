@@ -85,4 +85,19 @@ describe('the policies', () => {
       expect([path, (await rest(hub, method, path, { authorization: '' })).status]).toEqual([path, 401])
     }
   })
+
+  test('explain a 401 to the back end, with the text of IoT Hub in front', async ({ hub }) => {
+    const refused = async (authorization: string): Promise<unknown> =>
+      (await rest(hub, 'GET', '/twins/device1', { authorization })).body['message']
+    const key = keyOf(hub.connectionStrings.service())
+    expect([
+      await refused(''),
+      await refused(token('localhost', key, { policyName: 'nope' })),
+      await refused(token('localhost', key, { policyName: 'registryRead' })),
+    ]).toEqual([
+      'ErrorCode:IotHubUnauthorizedAccess;Unauthorized: the request has no token; expected a header Authorization',
+      'ErrorCode:IotHubUnauthorizedAccess;Unauthorized: the hub has no policy nope; expected iothubowner, service, device, registryRead, registryReadWrite',
+      'ErrorCode:IotHubUnauthorizedAccess;Unauthorized: the key of the token is not a key of the policy registryRead',
+    ])
+  })
 })

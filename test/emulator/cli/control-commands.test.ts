@@ -42,8 +42,14 @@ describe('hubtwin-emulator fault', () => {
   })
 
   test.for<[where: string[], code: number, output: RegExp]>([
-    [['fault', 'lose', '--times', '0'], 2, /^times: expected >=1 but received 0\n$/],
-    [['fault', 'delay'], 2, /^milliseconds: is missing\n$/],
+    [['fault', 'lose', '--times', '0'], 2, /^--times: expected at least 1 but received 0\n$/],
+    [['fault', 'delay'], 2, /^--milliseconds is missing\. The length of the delay\n$/],
+    [
+      ['fault', 'close', '--operation', 'x'],
+      2,
+      /^--operation: expected before-storing or after-storing but received "x"\n$/,
+    ],
+    [['wait', '--hub', 'http://localhost:1'], 1, /no HTTP client connects to port 1, which another protocol uses\n$/],
     [['fault', 'explode'], 2, /^unknown command 'explode'\n/],
     [
       ['--fault', 'lose:tmes=1'],
@@ -56,10 +62,24 @@ describe('hubtwin-emulator fault', () => {
       2,
       /^option '--hub <url>' argument 'nowhere' is invalid\. Expected a URL such as http:\/\/localhost:10480\.\n$/,
     ],
+    [['fault', 'close'], 2, /^--operation is missing\. When to close it: before-storing .* or after-storing .*\n$/],
+    [
+      ['fault', 'list', '--hub', 'http://me:secret@localhost'],
+      2,
+      /^option '--hub <url>' argument 'http:\/\/…@localhost' is invalid\. Expected a URL such as .*, without a user/,
+    ],
     [['wait', '--hub', 'nonsense'], 2, /^option '--hub <url>' argument 'nonsense' is invalid/],
-    [['events', '--device', 'a b,/x'], 2, /^option '-d, --device <id>' argument 'a b,\/x' is invalid\. deviceId must/],
+    [
+      ['events', '--device', 'a b,/x'],
+      2,
+      /^option '-d, --device <id>' argument 'a b,\/x' is invalid\. Expected 1 to 128 /,
+    ],
     [['fault', 'kick', '--device', ''], 2, /^option '-d, --device <id>' argument '' is invalid/],
-    [['fault', 'kick', '--module', 'a/b'], 2, /^option '--module <id>' argument 'a\/b' is invalid\. moduleId must/],
+    [
+      ['fault', 'kick', '--module', 'a/b'],
+      2,
+      /^option '--module <id>' argument 'a\/b' is invalid\. Expected 1 to 128 /,
+    ],
     [
       ['fault', 'list', '--hub', 'http://127.0.0.1:1024'],
       1,
@@ -89,10 +109,11 @@ describe('hubtwin-emulator fault', () => {
 
   test('sends no token of a real hub to the local hub', async () => {
     const asked: string[] = []
+    const statuses: number[] = [401]
     const { createServer } = await import('node:http')
     const server = createServer((request, response) => {
-      asked.push(decodeURIComponent(request.headers.authorization ?? ''))
-      response.end('[]')
+      asked.push(decodeURIComponent(request.headers.authorization ?? 'no token'))
+      response.writeHead(statuses.shift() ?? 200).end('[]')
     }).listen(0, '127.0.0.1')
     later(() => server.close())
     await new Promise((resolve) => server.once('listening', resolve))
@@ -103,6 +124,7 @@ describe('hubtwin-emulator fault', () => {
     await list(`HostName=contoso.azure-devices.net;SharedAccessKeyName=iothubowner;SharedAccessKey=${key}`)
     await list(`HostName=127.0.0.1:${port};SharedAccessKeyName=other;SharedAccessKey=${key}`)
     expect(asked).toEqual([
+      'no token',
       expect.stringMatching(/sr=localhost&.*skn=iothubowner/),
       expect.stringMatching(/sr=127\.0\.0\.1&.*skn=other/),
     ])
@@ -131,6 +153,23 @@ describe('hubtwin-emulator snapshot', () => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 'hubtwin-emulator' })
     expect(await said(other.endpoints.http, 'restore', file)).toBe('Restored.\n')
     expect(other.twin('a')).toEqual(hub.twin('a'))
+  })
+
+  test('names the file that is not a snapshot, without its content', async ({ hub }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
+    later(() => rm(folder, { recursive: true, force: true }))
+    const file = join(folder, 'snapshot.json')
+    const expected = 'expected JSON as "hubtwin-emulator snapshot" prints it'
+    for (const [content, problem] of [
+      ['', `is empty; ${expected}`],
+      ['{\n  "secret": x}', `is not JSON; ${expected}`],
+      ['{}', `has no "format":"hubtwin-emulator"; ${expected}`],
+      ['{"format":"hubtwin-emulator"}', 'cannot be restored: version: is missing'],
+    ] as const) {
+      await writeFile(file, content)
+      const run = runCli(['restore', file, '--hub', hub.endpoints.http])
+      expect([await run.exit, run.output()]).toEqual([1, `The snapshot ${file} ${problem}\n`])
+    }
   })
 })
 
@@ -168,7 +207,7 @@ describe('hubtwin-emulator', () => {
     [
       'HTTP to the port with TLS',
       ({ https }) => https.replace('https', 'http'),
-      /^The hub at http:\S+ is not ready after 0 s: the server closed the connection; if .*, use https:\/\/localhost:\d+ /,
+      /^The hub at http:\S+ cannot be reached: the port has TLS: use https:\/\/localhost:\d+ /,
     ],
     [
       'TLS to the port without TLS',

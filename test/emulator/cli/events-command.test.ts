@@ -45,7 +45,11 @@ describe('hubtwin-emulator events', () => {
     [['--type', 'nonsense'], 2, /A type must be one of connected, /],
     [['--recent', 'many'], 2, /The number of past events must be/],
     [['--hub', 'nonsense'], 2, /^option '--hub <url>' argument 'nonsense' is invalid\. Expected a URL such as /],
-    [['--hub', 'http://127.0.0.1:1'], 1, /^No hub answers at http:\/\/127\.0\.0\.1:1: bad port\. /],
+    [
+      ['--hub', 'http://127.0.0.1:1'],
+      1,
+      /^No hub answers at http:\/\/127\.0\.0\.1:1: no HTTP client connects to port 1, which another protocol uses\n$/,
+    ],
   ] as const)('%j ends with exit code %i and the reason', async (args, code, output) => {
     const run = runCli(['events', ...args])
     expect(await run.exit).toBe(code)

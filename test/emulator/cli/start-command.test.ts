@@ -47,11 +47,18 @@ describe('hubtwin-emulator', () => {
     [['--nonsense'], 2, /^unknown option '--nonsense'\n$/],
     [['evnts'], 2, /^unknown command 'evnts'\n\(Did you mean events\?\)\n[^]*\nCommands:\n[^]* {2}restore /],
     [['fault', 'los'], 2, /^unknown command 'los'\n\(Did you mean lose\?\)\n[^]*\nCommands:\n[^]* {2}throttle /],
+    [['help', 'evnts'], 2, /^unknown command 'evnts'\n\(Did you mean events\?\)\n[^]*\nCommands:\n/],
+    [['fault', 'help', 'los'], 2, /^unknown command 'los'\n\(Did you mean lose\?\)\n/],
+    [['help', 'fault', 'lose'], 0, /^Usage: hubtwin-emulator fault lose /],
     [['wait', 'extra'], 2, /^too many arguments for 'wait'\..*\n$/],
     [['--version'], 0, /^\d+\.\d+\.\d+\n$/],
-    [['--device', 'a/b'], 2, /^option '-d, --device <ids>' argument 'a\/b' is invalid\. deviceId must be .*\n$/],
-    [['--device', ''], 2, /^option '-d, --device <ids>' argument '' is invalid\. deviceId must be .*\n$/],
-    [['--device', 'a,,b'], 2, /^option '-d, --device <ids>' argument 'a,,b' is invalid\. deviceId must be .*\n$/],
+    [['--device', 'a/b'], 2, /^option '-d, --device <ids>' argument 'a\/b' is invalid\. Expected 1 to 128 ASCII .*\n$/],
+    [['--device', ''], 2, /^option '-d, --device <ids>' argument '' is invalid\. Expected a non-empty value\.\n$/],
+    [
+      ['--device', ','],
+      2,
+      /^option '-d, --device <ids>' argument ',' is invalid\. An ID before or after a comma is empty\..*\n$/,
+    ],
     [['--address', ''], 2, /^option '--address <address>' argument '' is invalid\. Expected a non-empty value\./],
     [
       ['--address', 'a b'],
@@ -74,10 +81,14 @@ describe('hubtwin-emulator', () => {
     expect(run.output()).toMatch(output)
   })
 
-  test.skipIf(!existsSync('/proc/self'))('ends when a data folder cannot be created below /proc', async () => {
-    const run = runCli(['-s', '0', '-p', '0', '-m', '0', '-f', '/proc/hubtwin/data'])
+  test.skipIf(!existsSync('/proc/self')).each([
+    ['-f', '/proc/hubtwin/data', /^(?:The data folder|--data-folder is) \/proc\/hubtwin\/data.*\n$/],
+    ['--env', '/proc/hubtwin.env', /^--env is \/proc\/hubtwin\.env, but .*\n$/],
+  ])('ends when %s cannot be created below /proc', async (option, path, output) => {
+    const run = runCli(['-s', '0', '-p', '0', '-m', '0', option, path])
     expect(await run.exit).toBe(1)
-    expect(run.output()).toMatch(/\/proc.*\n$/)
+    expect(run.output()).toMatch(output)
+    expect(run.output()).not.toMatch(/ENOENT|no such file/)
   })
 
   test('stops without a stack when the reader of its output is gone', async () => {

@@ -71,6 +71,27 @@ describe('/hub/', () => {
     expect((await ask(`${hub.endpoints.http}/hub/nothing`))[0]).toBe(404)
   })
 
+  test('needs no token on this machine, but rejects a wrong token', async ({ hub }) => {
+    const url = `${hub.endpoints.http}/hub/nothing`
+    const signed = (key: string, policyName: string): OutgoingHttpHeaders => ({
+      authorization: token('localhost', key, { policyName }),
+    })
+    const key = keyOf(hub.connectionStrings.service({ policyName: 'service' }))
+    expect((await ask(url, signed(key, 'service')))[0]).toBe(404)
+    expect((await ask(url, { authorization: 'Basic eDp5' }))[0]).toBe(404)
+    expect(await ask(url, signed(key, 'iothubowner'))).toEqual([
+      401,
+      '{"message":"Unauthorized: the key of the token is not a key of the policy iothubowner"}',
+    ])
+    expect((await ask(url, { authorization: 'Bearer nonsense' }))[0]).toBe(401)
+  })
+
+  test('accepts an expired token on this machine, which may reset the clock of the hub', async ({ hub }) => {
+    const key = keyOf(hub.connectionStrings.service())
+    const authorization = token('localhost', key, { policyName: 'iothubowner', expiry: 1 })
+    expect((await ask(`${hub.endpoints.http}/hub/nothing`, { authorization }))[0]).toBe(404)
+  })
+
   test('requires a token of the owner from a client on another machine', async ({ skip }) => {
     const address = farAddress()
     if (address === undefined) return skip('this machine has no other address than its own')

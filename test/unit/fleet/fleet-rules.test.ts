@@ -2,7 +2,7 @@ import { createHistogram } from 'node:perf_hooks'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mergePatch } from '../../support/merge-patch.ts'
-import { adviceFor } from '../../../node-demo/fleet/advice.ts'
+import { adviceFor, isHopeless } from '../../../node-demo/fleet/advice.ts'
 import { readConnectionList } from '../../../node-demo/fleet/connection-list.ts'
 import { createCounters } from '../../../node-demo/fleet/counters.ts'
 import { atTime, isBusy, newModel, patchOf, withDesired } from '../../../node-demo/fleet/fleet-model.ts'
@@ -116,9 +116,22 @@ describe('adviceFor', () => {
     [{ code: 'ERR_UNREACHABLE', message: '', cause: 'EADDRNOTAVAIL' }, false, '--from'],
     [{ code: 'ERR_UNREACHABLE', message: '', cause: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }, true, 'NODE_EXTRA_CA_CERTS'],
     [{ code: 'ERR_UNREACHABLE', message: '', cause: 'EPROTO' }, true, 'UseDevelopmentEmulator=true'],
+    [
+      { code: 'ERR_UNREACHABLE', message: 'Hub could not be reached (Unexpected server response: 400)' },
+      true,
+      'remove UseDevelopmentEmulator=true',
+    ],
     [{ code: 'ERR_UNAUTHORIZED', message: '' }, true, '--create'],
   ] as const)('for %j says how to continue', (failure, isLocal, text) => {
     expect(adviceFor(failure, isLocal)).toContain(text)
+  })
+
+  it('counts a rejected upgrade as hopeless with 400, and not with 503', () => {
+    const failure = (status: number): Parameters<typeof isHopeless>[0] => ({
+      code: 'ERR_UNREACHABLE',
+      message: `Hub could not be reached (Unexpected server response: ${status})`,
+    })
+    expect([isHopeless(failure(400)), isHopeless(failure(503))]).toEqual([true, false])
   })
 })
 

@@ -102,13 +102,20 @@ describe('the body of an error', () => {
     expect(mqttErrorBody(refusal, occurrence)).toStrictEqual(mqtt)
   })
 
-  test('over HTTPS has the code in the message, whose semicolons become commas', () => {
-    const message = 'ErrorCode:ArgumentInvalid;a, b, c'
+  test('over HTTPS has the code in the message, and no semicolon in the Message for azure-iothub', () => {
     expect(restErrorBody(refusal, occurrence)).toStrictEqual({
-      Message: message,
+      Message: 'ErrorCode:ArgumentInvalid;a, b, c',
       ExceptionMessage: 'Tracking ID:T-TimeStamp:11/28/2026 03:04:05',
       ...mqtt,
-      message,
+      message: 'ErrorCode:ArgumentInvalid;a; b; c',
+    })
+  })
+
+  test('over HTTPS escapes the semicolon of an ID, since a comma would name another ID', () => {
+    const unknown = new Refusal('DeviceNotFound', 'The device a;b is not registered; register it')
+    expect(restErrorBody(unknown, occurrence)).toMatchObject({
+      Message: 'ErrorCode:DeviceNotFound;The device a%3Bb is not registered, register it',
+      message: 'ErrorCode:DeviceNotFound;The device a;b is not registered; register it',
     })
   })
 
@@ -123,6 +130,9 @@ describe('explain()', () => {
   const schema = v.strictObject({
     a: v.strictObject({ b: v.number() }),
     c: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+    d: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
+    e: v.optional(v.pipe(v.array(v.picklist([0, 1])), v.maxLength(1))),
+    f: v.optional(v.picklist(['x', 'y', 'z'])),
   })
   const explained = (value: unknown): string | undefined => {
     const { issues } = v.safeParse(schema, value)
@@ -130,13 +140,18 @@ describe('explain()', () => {
   }
 
   test.each([
-    [{ a: { b: 'x' } }, 'a.b: expected number but received "x"'],
+    [{ a: { b: 'x' } }, 'a.b: expected a number but received "x"'],
     [{ a: {} }, 'a.b: is missing'],
     [{ a: { b: 1, x: 2 } }, 'a.x: is not known here'],
-    [1, 'The value: expected Object but received 1'],
-    [{ a: { b: 1 }, c: 0 }, 'c: expected >=1 but received 0'],
-    [{ a: { b: 1 }, c: 1.5 }, 'c: expected safe integer but received 1.5'],
-    [{ a: { b: undefined } }, 'a.b: expected number but received undefined'],
+    [1, 'The value: expected an object but received 1'],
+    [{ a: { b: 1 }, c: 0 }, 'c: expected at least 1 but received 0'],
+    [{ a: { b: 1 }, c: 1.5 }, 'c: expected a whole number but received 1.5'],
+    [{ a: { b: 1 }, d: 0 }, 'd: expected more than 0 but received 0'],
+    [{ a: { b: 1 }, d: 2 }, 'd: expected at most 1 but received 2'],
+    [{ a: { b: 1 }, e: [0, 1] }, 'e: expected a length of at most 1 but received 2'],
+    [{ a: { b: 1 }, e: [2] }, 'e.0: expected 0 or 1 but received 2'],
+    [{ a: { b: 1 }, f: ['x'] }, 'f: expected x, y, or z but received an array'],
+    [{ a: { b: undefined } }, 'a.b: expected a number but received undefined'],
     [{ a: { b: 1 } }, undefined],
   ])('says about %j: %s', (value, message) => {
     expect(explained(value)).toBe(message)

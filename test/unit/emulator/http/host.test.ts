@@ -170,6 +170,7 @@ const FOREIGN = 'the host evil.test is not this hub, which is localhost or hub.t
 
 test('a local request must name this hub', () => {
   expect(foreignHostProblem('evil.test', 'hub.test')).toBe(FOREIGN)
+  expect(foreignHostProblem('evil.test', 'localhost')).toBe('the host evil.test is not this hub, which is localhost')
   expect(NO_HOST_PROBLEM).toBe('the header Host is missing or is not a host')
   expect(hostProblem('hub.test:443', 'hub.test', LOCAL)).toBeUndefined()
   expect(hostProblem('evil.test', 'hub.test', LOCAL)).toBe(FOREIGN)

@@ -67,7 +67,7 @@ const MODES = 'create, update, updateIfMatchETag, delete, deleteIfMatchETag, upd
 
 test.each([
   [[], 'Each device must be an object'],
-  [{}, "deviceId must be 1 to 128 ASCII letters, digits, or - . + % _ # * ? ! ( ) , = @ $ ' :"],
+  [{}, "deviceId is missing; expected 1 to 128 ASCII letters, digits, or - . + % _ # * ? ! ( ) , = @ $ ' :"],
   [{ id: 'd', moduleId: '.' }, "moduleId must not be '.' or '..': clients remove such a segment from every URL"],
   [{ id: 'd', importMode: 'createOrUpdate' }, `importMode must be one of ${MODES}`],
   [{ id: 'd', importMode: '' }, `importMode must be one of ${MODES}`],

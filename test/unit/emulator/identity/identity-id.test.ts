@@ -10,18 +10,34 @@ test('an identity has a key, which a module shares with no device', () => {
 })
 
 describe('checkId()', () => {
-  const rule = "must be 1 to 128 ASCII letters, digits, or - . + % _ # * ? ! ( ) , = @ $ ' :"
+  const rule = "expected 1 to 128 ASCII letters, digits, or - . + % _ # * ? ! ( ) , = @ $ ' :"
 
   test.each(['a', "Az09-.+%_#*?!(),=@$':", 'x'.repeat(128), '...', '.a', 'a.'])('accepts %j', (id) => {
     expect(checkId('deviceId', id)).toBe(id)
   })
 
-  test.each(['', 'a b', 'a/b', 'a;b', 'é', 'a"', 'x'.repeat(129), '/a', 'a/', 1, undefined, null, [['a']]])(
-    'refuses %j',
-    (id) => {
-      expect(refusalOf(() => checkId('moduleId', id))).toBe(`ArgumentInvalid: moduleId ${rule}`)
-    },
-  )
+  test.each([
+    ['', '""'],
+    ['a b', '"a b"'],
+    ['a/b', '"a/b"'],
+    ['a;b', '"a;b"'],
+    ['é', '"é"'],
+    ['a"', String.raw`"a\""`],
+    ['x'.repeat(129), `"${'x'.repeat(20)}…"`],
+    ['/a', '"/a"'],
+    ['a/', '"a/"'],
+    [1, 'of type number'],
+    [undefined, 'missing'],
+    [null, 'missing'],
+    [['a'], 'of type object'],
+  ])('refuses %j', (id, given) => {
+    expect(refusalOf(() => checkId('moduleId', id))).toBe(`ArgumentInvalid: moduleId is ${given}; ${rule}`)
+  })
+
+  test('does not repeat the key of a connection string that is in the place of an ID', () => {
+    const pasted = 'HostName=localhost:10480;DeviceId=device1;SharedAccessKey=c2VjcmV0'
+    expect(refusalOf(() => checkId('deviceId', pasted))).not.toContain('c2VjcmV0')
+  })
 
   test.each(['.', '..'])('refuses %j, because clients remove it from every URL', (id) => {
     expect(refusalOf(() => checkId('deviceId', id))).toBe(

@@ -71,8 +71,8 @@ describe('newIdentity()', () => {
   test('checks both IDs', () => {
     const refusal = (deviceId: string, moduleId?: string): string | undefined =>
       refusalOf(() => newIdentity(deviceId, moduleId, {}, counting()))
-    expect(refusal('a/b')).toMatch(/^ArgumentInvalid: deviceId must be/)
-    expect(refusal('a', '')).toMatch(/^ArgumentInvalid: moduleId must be/)
+    expect(refusal('a/b')).toMatch(/^ArgumentInvalid: deviceId is "a\/b"; expected/)
+    expect(refusal('a', '')).toMatch(/^ArgumentInvalid: moduleId is ""; expected/)
   })
 })
 

@@ -42,7 +42,7 @@ describe('parseSnapshot() accepts', () => {
 const BAD_KEY = 'must be base64 of 16 to 64 bytes'
 const BAD_TIME = 'must be an ISO 8601 time'
 const BAD_DEPTH = 'must be an object of at most 100 levels'
-const AT_LEAST1 = 'expected >=1 but received 0'
+const AT_LEAST1 = 'expected at least 1 but received 0'
 
 describe('parseSnapshot() refuses', () => {
   test.each<[string, unknown, string]>([
@@ -57,17 +57,17 @@ describe('parseSnapshot() refuses', () => {
     ['policies/service/primaryKey', keyOf(15), `policies.service.primaryKey: ${BAD_KEY}`],
     ['policies/service/secondaryKey', keyOf(65), `policies.service.secondaryKey: ${BAD_KEY}`],
     ['policies/service/secondaryKey', keyOf(16).replace('=', ''), `policies.service.secondaryKey: ${BAD_KEY}`],
-    ['identities', {}, 'identities: expected Array but received Object'],
+    ['identities', {}, 'identities: expected an array but received an object'],
     ['identities/0/other', 1, 'identities.0.other: is not known here'],
-    ['identities/0/deviceId', 1, 'identities.0.deviceId: expected string but received 1'],
+    ['identities/0/deviceId', 1, 'identities.0.deviceId: expected a string but received 1'],
     ['identities/0/generationId', '', 'identities.0.generationId: must be letters and digits'],
     ['identities/0/generationId', 'a b', 'identities.0.generationId: must be letters and digits'],
     ['identities/0/generationId', ' a', 'identities.0.generationId: must be letters and digits'],
     ['identities/0/generationId', 'a ', 'identities.0.generationId: must be letters and digits'],
     ['identities/0/generationId', 'x'.repeat(65), 'identities.0.generationId: must be letters and digits'],
-    ['identities/0/etag', -1, 'identities.0.etag: expected >=0 but received -1'],
+    ['identities/0/etag', -1, 'identities.0.etag: expected at least 0 but received -1'],
     ['identities/0/etag', 1.5, 'identities.0.etag: '],
-    ['identities/0/status', 'on', 'identities.0.status: expected ("enabled" | "disabled") but received "on"'],
+    ['identities/0/status', 'on', 'identities.0.status: expected enabled or disabled but received "on"'],
     ['identities/0/statusReason', 'x'.repeat(129), 'identities.0.statusReason: '],
     ['identities/0/lastActivityTime', 'abc 1', `identities.0.lastActivityTime: ${BAD_TIME}`],
     ['identities/0/authentication/type', 'x', 'identities.0.authentication.type: '],
@@ -93,7 +93,7 @@ describe('parseSnapshot() refuses', () => {
     ['identities/0/twin/configurations/c/status', 'x', 'identities.0.twin.configurations.c.status: '],
     ['identities/0/twin/configurations/c/number', 0, `identities.0.twin.configurations.c.number: ${AT_LEAST1}`],
     ['identities/0/twin/configurations/c/paths', [1], 'identities.0.twin.configurations.c.paths.0: '],
-    ['identities/0/subscriptions/0/qos', 2, 'identities.0.subscriptions.0.qos: expected (0 | 1) but received 2'],
+    ['identities/0/subscriptions/0/qos', 2, 'identities.0.subscriptions.0.qos: expected 0 or 1 but received 2'],
     ['identities/0/subscriptions/0/more', 2, 'identities.0.subscriptions.0.more: is not known here'],
     ['identities/0/subscriptions/0/filter', 'x'.repeat(1025), 'identities.0.subscriptions.0.filter: '],
     [
@@ -153,7 +153,7 @@ describe('parseSnapshot() refuses', () => {
 
   test('a value that is no object', () => {
     expect(refusalOf(() => parseSnapshot(null))).toBe(
-      'ArgumentInvalid: The snapshot cannot be restored: The value: expected Object but received null',
+      'ArgumentInvalid: The snapshot cannot be restored: The value: expected an object but received null',
     )
   })
 })

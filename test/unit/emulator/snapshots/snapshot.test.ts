@@ -12,7 +12,7 @@ describe('parseSnapshot() refuses', () => {
     [
       'identities/0/deviceId',
       'a b',
-      "identities.0: deviceId must be 1 to 128 ASCII letters, digits, or - . + % _ # * ? ! ( ) , = @ $ ' :",
+      `identities.0: deviceId is "a b"; expected 1 to 128 ASCII letters, digits, or - . + % _ # * ? ! ( ) , = @ $ ' :`,
     ],
     [
       'identities/1/moduleId',

@@ -10,16 +10,30 @@ const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
 /** The client speaks TLS to a port without TLS, so OpenSSL reads another protocol as a record. */
 const NO_TLS = /^(EPROTO$|ERR_SSL_)/
 
-/**
- * Returns advice for a connection that fails because of TLS: the hub's certificate, a port without
- * TLS, or a port with TLS. The `WebSocket` of Deno and Bun gives no reason.
- */
-export function tlsAdvice(error: TwinError): string | undefined {
+/** The name of the hub does not resolve (Node.js: common system errors). */
+const NO_NAME: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN'])
+
+/** The `WebSocket` of Deno and Bun gives no reason for any failure. */
+const HAS_NO_REASONS = 'Deno' in globalThis || 'Bun' in globalThis
+
+/** Returns advice for a connection that fails because no hub answers, or because of TLS. */
+export function connectionAdvice(error: TwinError): string | undefined {
   const given = givenConnectionString()
   if (error.code !== 'ERR_UNREACHABLE' || given === '') return undefined
   const code = codeOf(error)
+  if (code === 'ECONNREFUSED' && /HostName=(localhost|127\.0\.0\.1)\b/.test(given)) {
+    return 'No hub runs at this address of your machine; start one in another terminal: npm run emulator'
+  }
+  if (code !== undefined && NO_NAME.has(code)) return 'Check the HostName in the connection string, and the network'
+  return tlsAdvice(code, given)
+}
+
+/** Advice for the certificate of the hub, for a port without TLS, and for a port with TLS. */
+function tlsAdvice(code: string | undefined, given: string): string | undefined {
   if (given.includes('UseDevelopmentEmulator=true')) {
-    return code === 'ECONNRESET'
+    // The local hub answers 400 there, for which mqtt.js and ws have no code.
+    const mayBeTls = code === undefined ? !HAS_NO_REASONS : code === 'ECONNRESET'
+    return mayBeTls
       ? "If this is the hub's port with TLS, remove UseDevelopmentEmulator=true from the connection string"
       : undefined
   }
@@ -27,7 +41,7 @@ export function tlsAdvice(error: TwinError): string | undefined {
     return 'This port of the hub has no TLS: add ;UseDevelopmentEmulator=true to the connection string of a local hub'
   }
   // Node gives a code for every failure of TLS.
-  const mayBeUntrusted = code === undefined ? 'Deno' in globalThis || 'Bun' in globalThis : UNTRUSTED.test(code)
+  const mayBeUntrusted = code === undefined ? HAS_NO_REASONS : UNTRUSTED.test(code)
   if (!mayBeUntrusted) return undefined
   const name = 'Deno' in globalThis ? 'DENO_CERT' : 'NODE_EXTRA_CA_CERTS'
   const problem =
