@@ -16,7 +16,7 @@ export type Call = {
   readonly isOld: boolean
 } & (
   | { readonly type: 'waiting' | 'running' }
-  | { readonly type: 'answered'; readonly response: Response; readonly isSent: boolean }
+  | { readonly type: 'responded'; readonly response: Response; readonly isSent: boolean }
 )
 
 export interface MethodsState {

@@ -18,8 +18,8 @@ const MIN_REPEAT_IN_MS = 50
 const MAX_REPEAT_IN_MS = 1000
 
 /**
- * The same gateway carries out SUBSCRIBE asynchronously. So a hub may answer an early GET before
- * the subscription exists, and that answer is lost. Without a document soon after SUBACK, the
+ * The same gateway processes SUBSCRIBE asynchronously. So a hub may respond to an early GET before
+ * the subscription exists, and that response is lost. Without a document soon after SUBACK, the
  * session repeats the GET.
  */
 export function handleSubscribed(

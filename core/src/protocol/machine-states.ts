@@ -2,7 +2,7 @@ import type { TwinError } from '../errors.ts'
 import type { DesiredPatch, TwinDocument } from './document.ts'
 
 /**
- * A GET without an answer. Desired patches wait for it: the document may be older or newer than
+ * A GET without a response. Desired patches wait for it: the document may be older or newer than
  * they are.
  */
 export interface Sync {
@@ -16,11 +16,11 @@ export interface Sync {
 }
 
 /**
- * Whether SUBSCRIBE and the first GET leave without waiting for the answers before them.
+ * Whether SUBSCRIBE and the first GET leave without waiting for the responses before them.
  *
  * - `on`: they do.
- * - `suspect`: a pipelined connection ended without an answer, so the next connection waits for
- *   each answer. If it fails too, pipelining was not the reason, and the mode is `on` again.
+ * - `suspect`: a pipelined connection ended without a response, so the next connection waits for
+ *   each response. If it fails too, pipelining was not the reason, and the mode is `on` again.
  * - `off`: a connection without pipelining became ready after a pipelined connection failed.
  */
 export type Pipelining = 'on' | 'suspect' | 'off'
@@ -157,7 +157,7 @@ export type Effect =
   | { readonly type: 'drain' }
   | { readonly type: 'subscribe' }
   | { readonly type: 'get' }
-  /** Sends the last GET again with the same `$rid`; the first answer counts. */
+  /** Sends the last GET again with the same `$rid`; the first response counts. */
   | { readonly type: 'repeatGet' }
   | { readonly type: 'document'; readonly document: TwinDocument }
   | { readonly type: 'desiredPatch'; readonly patch: DesiredPatch }

@@ -56,7 +56,7 @@ const UNTIL_CLOSED: Handlers<unknown> = { close: (_, { error }) => close(error) 
 const CONNECTING: Handlers<ActiveState> = { ...UNTIL_CLOSED, sleep }
 
 /**
- * Handles a lost connection, a missing answer and an answer that is no twin, with or without a
+ * Handles a lost connection, a missing response, and a response that is no twin, with or without a
  * first document.
  */
 const CONNECTED: Handlers<SyncingState | ReadyState> = {
@@ -87,7 +87,10 @@ const HANDLERS: { readonly [Type in SessionState['type']]: Handlers<Extract<Sess
     tokenFailed: ({ streak }, event, settings) =>
       event.error.retriable ? fail(streak, event.error, event, settings) : close(event.error),
     deadline({ streak }, event, settings) {
-      const error = new TwinError('ERR_TOKEN', `Source of tokens gave none within ${settings.connectTimeoutInMs} ms`)
+      const error = new TwinError(
+        'ERR_TOKEN',
+        `Token source returned no token within ${settings.connectTimeoutInMs} ms`,
+      )
       return fail(streak, error, event, settings)
     },
   },

@@ -14,7 +14,7 @@ export interface ConnectFields {
 export interface PublishFields {
   readonly topic: string
   readonly payload: string | Uint8Array
-  /** With it the packet has QoS 1 and the hub answers PUBACK; without it QoS 0. */
+  /** With it, the packet has QoS 1, and PUBACK follows; without it, QoS 0. */
   readonly packetId?: number
 }
 

@@ -8,8 +8,8 @@ import { protocolError } from './protocol-error.ts'
  */
 const MAX_BODY_LENGTH = 1024 * 1024
 
-/** An answer to a request: the status of its topic, and its body. */
-export interface Answer {
+/** The hub's response to a request: the status of its topic, and its body. */
+export interface TwinResponse {
   readonly status: number
   readonly body: string
   readonly retryAfterInSeconds?: number | undefined
@@ -19,16 +19,19 @@ export interface Answer {
 const MAX_RETRY_AFTER_IN_SECONDS = 3600
 
 /**
- * Translates the status of an answer (docs/protocol/protocol.md §4.4).
+ * Translates the status of a response (docs/protocol/protocol.md §4.4).
  *
  * @param request the request's name in the message, such as "Report"
  * @returns `undefined` for a success
  */
-export function statusError({ status, body, retryAfterInSeconds }: Answer, request: string): TwinError | undefined {
+export function statusError(
+  { status, body, retryAfterInSeconds }: TwinResponse,
+  request: string,
+): TwinError | undefined {
   if (status >= 200 && status < 300) return undefined
   const message = hubMessage(body)
   const hint = Math.min(retryAfterInSeconds ?? 0, MAX_RETRY_AFTER_IN_SECONDS) * 1000
-  return new TwinError(codeOf(status), `${request} was answered ${status}${message && `: ${message}`}`, {
+  return new TwinError(codeOf(status), `${request} failed with status ${status}${message && `: ${message}`}`, {
     status,
     ...(hint > 0 && { retryAfterInMs: hint }),
   })

@@ -2,7 +2,7 @@ import { decodePercent, fieldsOf } from './fields.ts'
 import type { Filter } from './filter.ts'
 
 /**
- * The filters of a twin. Without them the answer to the first request is lost
+ * The filters of a twin. Without them, the response to the first request is lost
  * (IoT Hub: "Use MQTT to communicate with IoT Hub").
  */
 export const FILTERS: readonly Filter[] = [

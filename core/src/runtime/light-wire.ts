@@ -13,7 +13,7 @@ import { protocolError } from '../protocol/protocol-error.ts'
 import { createPacketReader } from '../protocol/mqtt-reader.ts'
 import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
 import { createPacketBatch } from './packet-batch.ts'
-import { type Liveness, noteAnswer, noteSent, stopWatching, watchLiveness } from './liveness.ts'
+import { type Liveness, notePong, noteSent, stopWatching, watchLiveness } from './liveness.ts'
 import { openSocket } from './web-socket.ts'
 import { lostEvent, protocolEvent, refusedFilterEvent } from './wire-errors.ts'
 
@@ -84,7 +84,7 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
 
   function handlePacket(packet: ReceivedPacket): void {
     if (state.type !== 'open' && state.type !== 'up') return
-    if (packet.type === 'pingresp') noteAnswer(state.liveness)
+    if (packet.type === 'pingresp') notePong(state.liveness)
     const event = eventOf(packet, state.type === 'up', subscription, () => qos1?.receive(packet, batch.add))
     if (event?.type === 'down' || event?.type === 'refused') return end(event)
     if (event?.type === 'up') state = { ...state, type: 'up' }

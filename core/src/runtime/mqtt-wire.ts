@@ -147,7 +147,7 @@ function connect(request: WireRequest, onSocket: (socket: WebSocket) => void): m
   })
 }
 
-/** Skips the wait of mqtt.js for open answers, which lasts up to the deadline. */
+/** Skips mqtt.js's wait for acknowledgments, which lasts up to the deadline. */
 function disconnect(client: mqtt.MqttClient): Promise<void> {
   return new Promise<void>((resolve) => {
     const deadline = setTimeout(() => resolve(), CLOSE_TIMEOUT_IN_MS)
@@ -162,7 +162,7 @@ function disconnect(client: mqtt.MqttClient): Promise<void> {
 function endByForce(client: mqtt.MqttClient): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(() => {
-      // A second end() does nothing, and the socket would wait for an answer for half a minute.
+      // A second end() does nothing, and the socket would wait half a minute for the close frame.
       client.stream.destroy()
       resolve()
     }, CLOSE_TIMEOUT_IN_MS)

@@ -14,13 +14,13 @@ export interface Content {
 
 /**
  * Between the tabs of a shared device. `term` identifies a period of leadership, and `tab` the
- * sender of a request or the receiver of an answer.
+ * sender of a request or the receiver of a response.
  */
 export type DeviceMessage =
   /** Asks the leader for the state of its connection. */
   | { readonly type: 'ask' }
   | { readonly type: 'connection'; readonly term: string; readonly state: SharedConnection }
-  /** Asks the leader to send a message. Only QoS 1 gets an answer. */
+  /** Asks the leader to send a message. Only QoS 1 gets a response. */
   | ({ readonly type: 'publish'; readonly topic: string; readonly payload: string | Uint8Array } & Ticket & {
         readonly isQos1: boolean
       })

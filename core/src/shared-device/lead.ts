@@ -15,10 +15,10 @@ export function handleAsLeader(
     case 'publish': {
       const { tab, id, topic, payload } = message
       if (!message.isQos1) return channel.publish(topic, payload)
-      const answer = (isDone: boolean): void => meeting.post({ type: 'published', tab, term, id, isDone })
+      const respond = (isDone: boolean): void => meeting.post({ type: 'published', tab, term, id, isDone })
       return void hosting.host.publishAtLeastOnce(topic, payload).then(
-        () => answer(true),
-        () => answer(false),
+        () => respond(true),
+        () => respond(false),
       )
     }
     case 'claim':

@@ -136,7 +136,7 @@ function openMember(tab: string, { clock, options }: SharedTwinSettings, parts: 
   return createMember({
     tab,
     clock,
-    answerTimeoutInMs: options.wakeTimeoutInMs,
+    leaderTimeoutInMs: options.wakeTimeoutInMs,
     isLeading: () => parts().presence.leader() !== undefined,
     send(request) {
       const { presence } = parts()

@@ -9,7 +9,7 @@ import type { TwinUpdate } from '../twin/twin-update.ts'
  */
 export type Request =
   /**
-   * Asks who leads. `seen` is the last update that the tab has; the answer contains the state when
+   * Asks who leads. `seen` is the last update that the tab has; the response contains the state when
    * there is a later update. `open` is the first `id` without an outcome.
    */
   | {
