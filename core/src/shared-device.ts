@@ -44,6 +44,7 @@ export function openSharedDevice<
   return device as SharedDevice<Use, Desired, Reported>
 }
 
-export type { SharedDevice, SharedDeviceBase } from './open-shared-device-over.ts'
+export type { SharedDevice } from './open-shared-device-over.ts'
+export type { SharedDeviceBase } from './shared-device/create-shared-device.ts'
 export type { SharedTwin } from './tabs/create-shared-twin.ts'
 export type { TabRole } from './tabs/role.ts'

@@ -95,11 +95,11 @@ describe('requests', () => {
     await clock.advance(1000)
     const error = new TwinError('ERR_TIMEOUT', 'Hub did not answer within 1000 ms')
     expect(outcomes.splice(0)).toEqual([{ type: 'failed', error }])
-    settleRequest(requests, '1', { type: 'responded', status: 200, body: '' })
+    settleRequest(requests, '1', { type: 'response', status: 200, body: '' })
     expect([outcomes.length, onIdle.mock.calls.length]).toEqual([0, 0])
-    settleRequest(requests, '3', { type: 'responded', status: 204, body: '' })
+    settleRequest(requests, '3', { type: 'response', status: 204, body: '' })
     expect([outcomes.splice(0), onIdle.mock.calls.length, clock.pending]).toEqual([
-      [{ type: 'responded', status: 204, body: '' }],
+      [{ type: 'response', status: 204, body: '' }],
       0,
       0,
     ])

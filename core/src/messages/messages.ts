@@ -9,7 +9,7 @@ import { clearTimer, createTimers, setTimer } from '../session/timers.ts'
 import { type Consumer, createMessages, type Messages } from './consumers.ts'
 import { createInbox } from './inbox.ts'
 import { next } from './machine.ts'
-import { type CheckedOptions, checkOptions, type MessagesOptions } from './options.ts'
+import { type CheckedMessagesOptions, checkMessagesOptions, type MessagesOptions } from './options.ts'
 import { FIRST_STATE, type MessagesEffect, type MessagesInput, type MessagesState, type Untimed } from './states.ts'
 
 /**
@@ -28,7 +28,7 @@ import { FIRST_STATE, type MessagesEffect, type MessagesInput, type MessagesStat
  * ```
  */
 export function messages(options: MessagesOptions = {}): Feature<Messages> {
-  const checked = checkOptions(options)
+  const checked = checkMessagesOptions(options)
   return {
     attach(host) {
       if (host.identity.moduleId !== undefined) {
@@ -56,7 +56,7 @@ export function messages(options: MessagesOptions = {}): Feature<Messages> {
  * ```
  */
 export function inputs(options: MessagesOptions = {}): Feature<Messages> {
-  const checked = checkOptions(options)
+  const checked = checkMessagesOptions(options)
   return {
     attach(host) {
       if (host.identity.moduleId === undefined) {
@@ -74,7 +74,7 @@ export function inputs(options: MessagesOptions = {}): Feature<Messages> {
  */
 const LEFTOVERS = [METHOD_FILTER.topic]
 
-function attachMessages(host: FeatureHost, options: CheckedOptions, folder: string): AttachedFeature<Messages> {
+function attachMessages(host: FeatureHost, options: CheckedMessagesOptions, folder: string): AttachedFeature<Messages> {
   const root = `${identityTopic(host.identity)}${folder}`
   const inbox = createInbox(root, folder === 'inputs')
   const [flushed, resolveFlushed] = createEnd()

@@ -26,14 +26,17 @@ export interface MessagesOptions {
   readonly maxRetryDelayInMs?: number | undefined
 }
 
-export interface CheckedOptions extends Backoff {
+export interface CheckedMessagesOptions extends Backoff {
   readonly isPersistent: boolean
 }
 
 const NAMES: readonly (keyof MessagesOptions)[] = ['persistentSession', 'retryDelayInMs', 'maxRetryDelayInMs']
 
-/** @throws TypeError, RangeError */
-export function checkOptions(options: MessagesOptions): CheckedOptions {
+/**
+ * @throws TypeError for an unknown option, or an option of a wrong type
+ * @throws RangeError for a number out of its range
+ */
+export function checkMessagesOptions(options: MessagesOptions): CheckedMessagesOptions {
   const {
     persistentSession = false,
     retryDelayInMs = 1000,

@@ -1,3 +1,4 @@
+import type { LiveConnection } from '../device/feature.ts'
 import type { AbortReason, Call, MethodsEffect, MethodsInput, MethodsState, MethodsStep, Response } from './states.ts'
 
 /** The device closes. */
@@ -62,14 +63,14 @@ function accept(
   const immediate = state.type === 'closing' ? UNAVAILABLE : response
   const call: Call = {
     ...{ id, rid, name, body, isOld: false },
-    ...(immediate ? { type: 'responded', response: immediate, isSent: false } : { type: 'waiting' }),
+    ...(immediate ? { type: 'settled', response: immediate, isSent: false } : { type: 'waiting' }),
   }
   const [others, effects] = known ? end(state, known, 'replaced') : [state, []]
   return [{ ...others, calls: [...others.calls, call] }, [...effects, { type: 'accept', id }]]
 }
 
 function respond({ calls }: MethodsState, isMeant: (call: Call) => boolean, response: Response): readonly Call[] {
-  return calls.map((call) => (isMeant(call) ? { ...call, type: 'responded', response, isSent: false } : call))
+  return calls.map((call) => (isMeant(call) ? { ...call, type: 'settled', response, isSent: false } : call))
 }
 
 /** The caller may wait longer than the device expects, so the last moment still has a response. */
@@ -77,7 +78,7 @@ function expire(state: MethodsState, id: number): MethodsStep {
   const call = state.calls.find((other) => other.id === id)
   if (call === undefined) return [state, []]
   const [after, effects] = end(state, call, 'deadline')
-  if (call.type === 'responded' || !canSend(state)) return [after, effects]
+  if (call.type === 'settled' || !canSend(state)) return [after, effects]
   return [after, [{ type: 'respond', id, rid: call.rid, response: TOO_LATE }, ...effects]]
 }
 
@@ -94,12 +95,12 @@ function remove(state: MethodsState, id: number): MethodsStep {
 }
 
 /** A lost connection takes the `$rid`s along, and maybe the responses without PUBACK. */
-function connect(state: MethodsState, connection: MethodsState['connection']): MethodsState {
+function connect(state: MethodsState, connection: LiveConnection): MethodsState {
   if (canSend({ connection })) return { ...state, connection }
   const calls = state.calls.map((call) => ({
     ...call,
     isOld: true,
-    ...(call.type === 'responded' && { isSent: false }),
+    ...(call.type === 'settled' && { isSent: false }),
   }))
   return { ...state, connection, calls, finished: [] }
 }
@@ -127,7 +128,7 @@ function proceed(
       more.push({ type: 'run', id: call.id })
       return { ...call, type: 'running' }
     }
-    if (call.type !== 'responded' || call.isSent || !canSend(state)) return call
+    if (call.type !== 'settled' || call.isSent || !canSend(state)) return call
     more.push({ type: 'respond', id: call.id, rid: call.rid, response: call.response })
     return { ...call, isSent: true }
   })

@@ -110,13 +110,13 @@ function split(text: string): Parts {
 
 function readName(name: string, where: string): Name {
   if (/\s/.test(name)) throw malformed(`has white space before "=" in ${where}`)
-  const meant = NAMES.find((candidate) => candidate.toLowerCase() === name.toLowerCase())
-  if (meant === name) return meant
-  if (meant !== undefined) throw malformed(`has "${name}" in ${where}; write ${meant}`)
+  const similar = NAMES.find((candidate) => candidate.toLowerCase() === name.toLowerCase())
+  if (similar === name) return similar
+  if (similar !== undefined) throw malformed(`has "${name}" in ${where}; write ${similar}`)
   // The text may be a pasted key, so the message repeats only a name that cannot be a key.
-  const shown = /^[A-Za-z]{1,24}$/.test(name) ? ` "${name}"` : ''
+  const quoted = /^[A-Za-z]{1,24}$/.test(name) ? ` "${name}"` : ''
   throw malformed(
-    `has an unknown name${shown} in ${where}; known are ${NAMES.filter((item) => item !== 'x509').join(', ')}`,
+    `has an unknown name${quoted} in ${where}; known are ${NAMES.filter((item) => item !== 'x509').join(', ')}`,
   )
 }
 

@@ -93,7 +93,7 @@ function checkKeys(object: object, isArray: boolean, walk: Walk): void {
             ? undefined
             : 'hidden property'
     if (kind !== undefined) {
-      throw patchError(TypeError, walk, `has the ${kind} ${shown(key)}; JSON would drop it`, [String(key)])
+      throw patchError(TypeError, walk, `has the ${kind} ${quoteKey(key)}; JSON would drop it`, [String(key)])
     }
     checkWellFormed(String(key), walk, [String(key)])
   }
@@ -135,7 +135,7 @@ function instanceName(value: object): string {
 }
 
 /** A key as a message quotes it. */
-export function shown(key: string | symbol): string {
+export function quoteKey(key: string | symbol): string {
   const text = String(key)
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
 }

@@ -1,4 +1,4 @@
-import { copyJson, createWalk, patchError, shown, type Walk } from './copy-json.ts'
+import { copyJson, createWalk, patchError, quoteKey, type Walk } from './copy-json.ts'
 import { isJsonObject, type JsonObject, type JsonValue, typeName } from './json.ts'
 import { encodeText } from './mqtt-text.ts'
 
@@ -70,7 +70,7 @@ export function copyReportedPatch(value: unknown, name: string = 'patch'): JsonO
 function checkPart(part: string | number | object, walk: Walk): void {
   if (typeof part === 'string') checkLength(part, walk, 'is a string', MAX_STRING_LENGTH)
   else if (typeof part === 'number') checkNumber(part, walk)
-  else if (!Array.isArray(part)) checkObject(part, walk)
+  else if (!Array.isArray(part)) checkKeysAndDepth(part, walk)
 }
 
 function checkNumber(value: number, walk: Walk): void {
@@ -79,7 +79,7 @@ function checkNumber(value: number, walk: Walk): void {
   throw patchError(RangeError, walk, `is ${value}; the hub takes integers from ${MIN_INTEGER} to ${MAX_INTEGER}`)
 }
 
-function checkObject(object: object, walk: Walk): void {
+function checkKeysAndDepth(object: object, walk: Walk): void {
   for (const key of Object.keys(object)) checkKey(key, walk)
   const depth = walk.above.filter((item) => !Array.isArray(item)).length
   if (depth <= MAX_OBJECT_DEPTH) return
@@ -93,7 +93,7 @@ function checkKey(key: string, walk: Walk): void {
     throw patchError(
       RangeError,
       walk,
-      `has the key ${shown(key)} with the character ${JSON.stringify(forbidden)}; ` +
+      `has the key ${quoteKey(key)} with the character ${JSON.stringify(forbidden)}; ` +
         "the hub accepts no control character, '.', '$', '#' or space in a key",
       [key],
     )

@@ -99,7 +99,7 @@ export function getDocument(connection: Connection): void {
   connection.gets++
   // Needs no deadline here: the deadline of the state machine ends the connection.
   connection.lastGet = openRequest(requests, (outcome) => {
-    if (outcome.type === 'responded') dispatch(documentInput(outcome))
+    if (outcome.type === 'response') dispatch(documentInput(outcome))
   })
   repeatGet(connection)
 }
@@ -140,7 +140,7 @@ function handleMessage(
   const text = decodeBody(message.payload)
   options.observe({ type: 'received', packet: 'PUBLISH', topic, payload: text })
   const parsed = parseTopic(topic)
-  if (parsed.type === 'response') settleRequest(requests, parsed.rid, { ...parsed, type: 'responded', body: text })
+  if (parsed.type === 'response') settleRequest(requests, parsed.rid, { ...parsed, body: text })
   else if (parsed.type === 'desired') dispatch(patchInput(text, parsed.version))
   else options.features?.handleMessage({ ...message, text })
 }
@@ -183,7 +183,7 @@ function patchInput(body: string, topicVersion: number | undefined): SessionInpu
   return patch instanceof TwinError ? { type: 'desiredPatchLost' } : { type: 'desiredPatch', patch }
 }
 
-function documentInput(response: Extract<Outcome, { type: 'responded' }>): SessionInput {
+function documentInput(response: Extract<Outcome, { type: 'response' }>): SessionInput {
   const document = statusError(response, 'GET of the twin') ?? readDocument(response.body)
   return document instanceof TwinError ? { type: 'syncFailed', error: document } : { type: 'document', document }
 }

@@ -3,7 +3,7 @@ import type { TwinResponse } from '../protocol/response.ts'
 import type { Clock } from './clock.ts'
 
 export type Outcome =
-  | ({ readonly type: 'responded' } & TwinResponse & { readonly version?: number | undefined })
+  | ({ readonly type: 'response' } & TwinResponse & { readonly version?: number | undefined })
   | { readonly type: 'failed'; readonly error: TwinError }
 
 /**

@@ -1,8 +1,6 @@
+import type { LiveConnection } from '../device/feature.ts'
 import { encodeText } from '../protocol/mqtt-text.ts'
 import { countOf, type Fields, fieldsOf, malformed, textOf } from '../tabs/fields.ts'
-
-/** The types of `ConnectionState` before the end. */
-export type SharedConnection = 'connecting' | 'up' | 'draining' | 'waiting'
 
 /** A message of the hub, on its way to another tab. */
 export interface Content {
@@ -19,7 +17,7 @@ export interface Content {
 export type DeviceMessage =
   /** Asks the leader for the state of its connection. */
   | { readonly type: 'ask' }
-  | { readonly type: 'connection'; readonly term: string; readonly state: SharedConnection }
+  | { readonly type: 'connection'; readonly term: string; readonly state: LiveConnection }
   /** Asks the leader to send a message. Only QoS 1 gets a response. */
   | ({ readonly type: 'publish'; readonly topic: string; readonly payload: string | Uint8Array } & Ticket & {
         readonly isQos1: boolean
@@ -95,7 +93,7 @@ function contentOf({ topic, payload, packetId, isDuplicate }: Fields): Content {
   }
 }
 
-function connectionOf(value: unknown): SharedConnection {
+function connectionOf(value: unknown): LiveConnection {
   check(value === 'connecting' || value === 'up' || value === 'draining' || value === 'waiting')
   return value
 }
