@@ -19,7 +19,7 @@ export interface MethodResponse {
 const MAX_BODY_LENGTH = 128 * 1024
 
 export function isTooLong(body: string): boolean {
-  // A UTF-16 unit takes at most three bytes, so a short text needs no counting.
+  // A UTF-16 unit takes at most three bytes, so a short string needs no counting.
   return body.length * 3 > MAX_BODY_LENGTH && encodeText(body).length > MAX_BODY_LENGTH
 }
 

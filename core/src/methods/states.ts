@@ -1,6 +1,6 @@
 import type { LiveConnection } from '../device/feature.ts'
 
-/** A response as it goes out. */
+/** A response as it leaves. */
 export interface Response {
   readonly status: number
   /** JSON, or empty. */

@@ -9,18 +9,18 @@ export interface PropertyName {
 }
 
 /**
- * A device's acknowledgment of the desired value of a writable property ("IoT Plug and Play conventions",
- * writable properties; docs/protocol/device.md §10.2).
+ * A device's acknowledgment of the desired value of a writable property ("IoT Plug and Play
+ * conventions", writable properties; docs/protocol/device.md §10.2).
  */
 export interface Acknowledgment {
   /** The value in effect, an object as a whole; `null` for none. */
   readonly value: JsonValue
   /**
-   * The code, like that of HTTP: 200 done · 202 in progress · 203 the device's own default · 400
+   * The code, like that of HTTP: 200 done · 202 in progress · 203 the device's default · 400
    * invalid, so the former value stays · 500 failed.
    */
   readonly ac: number
-  /** The acknowledged desired `$version`. For the device's own default, 0 or the current version. */
+  /** The acknowledged desired `$version`. For the device's default, 0 or the current version. */
   readonly av: number
   /** A description for people. */
   readonly ad?: string | undefined

@@ -26,8 +26,8 @@ export interface DesiredProperty extends PropertyName {
 
 /**
  * Lists the desired values that are newer than their acknowledgment: those without an
- * acknowledgment, or with an `av` below the desired `$version`. A device acknowledges them at its start
- * ("IoT Plug and Play conventions", writable properties; docs/protocol/device.md §10.2).
+ * acknowledgment, or with an `av` below the desired `$version`. A device acknowledges them at its
+ * start ("IoT Plug and Play conventions", writable properties; docs/protocol/device.md §10.2).
  *
  * All desired properties share a `$version`. So the list may also hold a value that is the same
  * since its acknowledgment, while another property changed. Another acknowledgment is harmless.

@@ -22,15 +22,15 @@ const MAX_INTEGER = 2 ** 52 - 1
 const MIN_DOUBLE = 1e21
 
 /**
- * The documents leave out `#`, but the service rejects it: azure-iot-sdk-java#243 (azure-docs#8869)
- * quotes its message.
+ * The documents do not mention `#`, but the service rejects it: azure-iot-sdk-java#243
+ * (azure-docs#8869) quotes its message.
  */
 const FORBIDDEN_IN_KEY = /[\u0000-\u001f\u007f-\u009f.$# ]/
 
 /**
  * Checks a patch of reported properties the way `report()` does, and sends nothing.
  *
- * @throws TypeError for a value that JSON drops, changes or refuses; its `path` locates the value
+ * @throws TypeError for a value that JSON drops, changes, or rejects; its `path` locates the value
  * @throws RangeError for a value beyond a limit of the hub; its `path` locates the value
  * @example
  * ```ts
@@ -48,10 +48,10 @@ export function checkPatch(patch: unknown): void {
 }
 
 /**
- * Copies, freezes and checks a reported patch from the app, from a storage or from another tab.
+ * Copies, freezes, and checks a reported patch from the app, from a storage, or from another tab.
  *
  * @param name the name of the patch in messages
- * @throws TypeError for a value that JSON drops, changes or refuses, with its `path`
+ * @throws TypeError for a value that JSON drops, changes, or rejects, with its `path`
  * @throws RangeError for a value beyond a limit of the hub, with its `path`
  */
 export function copyReportedPatch(value: unknown, name: string = 'patch'): JsonObject {
@@ -102,7 +102,7 @@ function checkKey(key: string, walk: Walk): void {
 }
 
 function checkLength(text: string, walk: Walk, subject: string, maxBytes: number, key?: readonly [string]): void {
-  // A UTF-16 unit takes at most three bytes, so a short text needs no counting.
+  // A UTF-16 unit takes at most three bytes, so a short string needs no counting.
   if (text.length * 3 <= maxBytes) return
   const { length } = encodeText(text)
   if (length <= maxBytes) return
@@ -111,8 +111,9 @@ function checkLength(text: string, walk: Walk, subject: string, maxBytes: number
 
 /**
  * The size of a section as the hub's documents count it. Keys and strings count their characters
- * without control characters, a number counts 8, a boolean 4, and an object what it holds. The
- * documents are silent on arrays and `null`: an array counts what it holds and `null` nothing.
+ * without control characters, a number counts 8, a boolean 4, and an object its content. The
+ * documents do not mention arrays and `null`: here, an array counts its content, and `null`
+ * nothing.
  */
 export function sizeOf(value: JsonValue): number {
   if (typeof value === 'string') return countCharacters(value)

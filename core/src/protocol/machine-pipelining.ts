@@ -36,12 +36,12 @@ export function handleSubscribed(
 }
 
 /** A connection ended between its first packet and its first document. */
-export function doubtPipelining(streak: Streak): Streak {
+export function suspectPipelining(streak: Streak): Streak {
   if (streak.pipelining === 'off') return streak
   return { ...streak, pipelining: streak.pipelining === 'on' ? 'suspect' : 'on' }
 }
 
 /** A connection became ready. */
-export function settlePipelining(streak: Streak): Streak {
+export function confirmSuspicion(streak: Streak): Streak {
   return streak.pipelining === 'suspect' ? { ...streak, pipelining: 'off' } : streak
 }

@@ -58,7 +58,7 @@ export function handleToken(
   ]
 }
 
-/** The hub allows an identity one connection, so the old one ends first. */
+/** The hub allows a single connection per identity, so the old connection ends first. */
 export function changeToken({ streak }: ReadyState, expiresAt: number, settings: SessionSettings): Step {
   const [state, effects] = open(newStreak(streak.pipelining), expiresAt, settings)
   return [state, [{ type: 'closeWire' }, ...effects]]

@@ -1,7 +1,7 @@
 import { TwinError } from '../errors.ts'
 import { CLOSE, startTimer, STOP_TIMERS } from './machine-effects.ts'
 import { drop, fail, failSync, newStreak, refuse } from './machine-failures.ts'
-import { doubtPipelining, FLIGHT, handleSubscribed, settlePipelining } from './machine-pipelining.ts'
+import { suspectPipelining, FLIGHT, handleSubscribed, confirmSuspicion } from './machine-pipelining.ts'
 import { changeToken, checkExpiry, continueRenewal, handleToken, open, renewLater } from './machine-renewal.ts'
 import type {
   ActiveState,
@@ -24,12 +24,12 @@ type DocumentEvent = Extract<SessionEvent, { type: 'document' }>
 
 /**
  * The life of a session as a pure function: a state and an input give the next state and the
- * effects. It never waits, connects or reads a clock: each input carries its own time and its own
- * random number.
+ * effects. It never waits, connects, or reads a clock: each input carries its time and a random
+ * number.
  */
 export function next(state: SessionState, event: SessionEvent, settings: SessionSettings): Step {
   const handlers: { readonly [name in InputName]?: unknown } = HANDLERS[state.type]
-  // The table has, at a state and an input, a handler for these two.
+  // The type of the table guarantees that the handler fits the state and the input.
   const handle = handlers[event.type === 'timer' ? event.timer : event.type] as Handler | undefined
   return checkExpiry(handle?.(state, event, settings) ?? [state, []], event.now)
 }
@@ -41,7 +41,7 @@ type Handler<State = SessionState, Event = SessionEvent> = (
   settings: SessionSettings,
 ) => Step | undefined
 
-/** A timer counts by its name. */
+/** A timer has its own name. */
 type InputName = Exclude<SessionEvent['type'], 'timer'> | TimerName
 
 type Handlers<State> = {
@@ -64,9 +64,9 @@ const CONNECTED: Handlers<SyncingState | ReadyState> = {
   down: (state, event, settings) =>
     state.type === 'ready'
       ? drop(state.streak, event, settings)
-      : fail(doubtPipelining(state.streak), event.error, event, settings),
+      : fail(suspectPipelining(state.streak), event.error, event, settings),
   deadline(state, event, settings) {
-    const streak = state.type === 'syncing' ? doubtPipelining(state.streak) : state.streak
+    const streak = state.type === 'syncing' ? suspectPipelining(state.streak) : state.streak
     return fail(streak, new TwinError('ERR_TIMEOUT', 'Hub did not answer in time'), event, settings)
   },
   syncFailed: (state, event, settings) => (state.sync?.asked ? failSync(state, event, settings) : undefined),
@@ -103,7 +103,7 @@ const HANDLERS: { readonly [Type in SessionState['type']]: Handlers<Extract<Sess
     refused: refuse,
     refresh: hold,
     down: ({ streak }, event, settings) =>
-      fail(event.opened ? doubtPipelining(streak) : streak, event.error, event, settings),
+      fail(event.opened ? suspectPipelining(streak) : streak, event.error, event, settings),
     deadline: ({ streak }, event, settings) =>
       fail(streak, new TwinError('ERR_TIMEOUT', 'Hub did not answer CONNECT in time'), event, settings),
   },
@@ -166,7 +166,7 @@ function becomeReady(
   const renewAt = renewalTime(expiresAt, event.now, settings.renewMarginInSeconds)
   const [state, effects] = acceptDocument(
     {
-      ...{ type: 'ready', streak: settlePipelining(streak), expiresAt, renewAt, renewal: { type: 'none' } },
+      ...{ type: 'ready', streak: confirmSuspicion(streak), expiresAt, renewAt, renewal: { type: 'none' } },
       ...{ have: 0, subscribed, sync },
     },
     event,
@@ -186,8 +186,8 @@ function becomeReady(
 }
 
 /**
- * A hub whose patches never fit its documents would get GETs without end; the back-off paces new
- * connections.
+ * Without a limit, a hub whose patches never fit its documents would get GETs forever. New
+ * connections have a back-off.
  */
 const MAX_ROUNDS = 5
 

@@ -16,7 +16,7 @@ export interface LivenessOptions {
 
 type Timer = ReturnType<typeof setTimeout>
 
-/** Watches whether the other side of a connection is still there. */
+/** Detects a connection whose other side no longer responds. */
 export interface Liveness {
   readonly options: LivenessOptions
   sentAt: number

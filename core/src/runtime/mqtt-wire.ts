@@ -33,7 +33,7 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
     for (const reject of rejections) reject()
   }
 
-  /** mqtt.js keeps a message of a closed connection without end, so a closed client gets none. */
+  /** mqtt.js keeps a message of a closed connection forever, so a closed client gets none. */
   function whenUp(send: () => void): void {
     if (early !== undefined) early.push(send)
     else if (client.connected && !over) send()
@@ -89,7 +89,8 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
       end()
       if (early !== undefined || !client.connected) return endByForce(client)
       if (socket === undefined) return disconnect(client)
-      // A page that is put away has only this turn, and mqtt.js sends DISCONNECT in a later turn.
+      // A page that the user leaves has only this turn, and mqtt.js sends DISCONNECT in a later
+      // turn.
       if (socket.readyState === WebSocket.OPEN) socket.send(DISCONNECT)
       socket.close()
       return endByForce(client)

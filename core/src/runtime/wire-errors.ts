@@ -43,8 +43,8 @@ function textOf(value: unknown): string | undefined {
 }
 
 /**
- * The system's code at any depth, because `ECONNREFUSED` or `UNABLE_TO_VERIFY_LEAF_SIGNATURE` says
- * more than the message around it. Without a code, the message.
+ * The system's code at any depth, because `ECONNREFUSED` or `UNABLE_TO_VERIFY_LEAF_SIGNATURE` is
+ * more precise than the message around it. Without a code, the message.
  */
 function reasonOf(cause: unknown): string | undefined {
   const { code, message, cause: inner } = Object(cause) as { code?: unknown; message?: unknown; cause?: unknown }

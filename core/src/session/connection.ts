@@ -63,7 +63,7 @@ export function openWire(connection: Connection, password: string): void {
   const { options, dispatch } = connection
   try {
     const opened: Wire = options.openWire(requestOf(options, password), (event) => {
-      // Ignores a connection that has been given up.
+      // Ignores the events of an abandoned connection.
       if (opened === connection.wire) handleEvent(connection, event)
     })
     connection.wire = opened

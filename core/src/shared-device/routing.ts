@@ -45,10 +45,10 @@ export type RoutingStep = readonly [RoutingState, readonly RoutingEffect[]]
 /**
  * The messages of a leader as a pure function: each goes to the first tab that claims it.
  *
- * A QoS 1 message waits for the PUBACK of the one before, so that PUBACKs leave in order of arrival
- * (MQTT 3.1.1 §4.6) whichever tabs handle them. When its tab ends without an acknowledgment, another tab
- * gets it. A QoS 0 message, which is a method call, reaches a single tab, and the leader itself
- * when no tab claims it.
+ * A QoS 1 message waits for the PUBACK of the message before it, so that PUBACKs leave in order of
+ * arrival (MQTT 3.1.1 §4.6) whichever tabs handle them. When its tab ends without an
+ * acknowledgment, another tab gets it. A QoS 0 message, which is a method call, reaches a single
+ * tab, and the leader itself when no tab claims it.
  *
  * @param own this tab
  */

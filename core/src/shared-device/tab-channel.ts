@@ -3,8 +3,8 @@ import { type DeviceMessage, readDeviceMessage } from './device-messages.ts'
 
 /**
  * The channel between the features of the tabs, and a lock of each tab. The lock shows the leader
- * that the tab still exists. A page with a channel or a lock cannot enter the back/forward cache, so
- * a sleeping tab leaves.
+ * that the tab still exists. A page with a channel or a lock cannot enter the back/forward cache,
+ * so a sleeping tab leaves.
  */
 export interface TabChannel {
   /** The lock is held, so the leader may rely on this tab. */

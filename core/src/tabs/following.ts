@@ -7,7 +7,7 @@ import type { Notice, OutcomeNotice, Seen, TabState } from './messages.ts'
 export interface Following {
   /** @returns the term that this tab follows */
   term(): string | undefined
-  /** Asks who leads, and whether this tab is in sync. */
+  /** Asks which tab leads, and whether this tab is in sync. */
   hello(): void
   handleNotice(notice: Notice): void
   /** Stops following. The calls go on waiting. */

@@ -14,7 +14,8 @@ export interface Entry {
   /** The hub may have the patch. A resent request must then contain it. */
   readonly isSent: boolean
   /**
-   * The hub refused it in a request with others. It goes alone, so that it cannot fail them again.
+   * The hub rejected it in a request with others. It leaves alone, so that it cannot fail them
+   * again.
    */
   readonly isAlone: boolean
 }
@@ -61,8 +62,8 @@ export function queueOf(entries: readonly Entry[]): Queue {
 }
 
 /**
- * Appends a report. When the queue gets larger than a section of a twin, it folds: that bounds the
- * memory of a long time offline.
+ * Appends a report. When the queue becomes larger than a section of a twin, it folds: that limits
+ * the memory of a long time offline.
  *
  * @param inFlight the entries up to this ID stay as they are
  * @returns an error when the others are too large even then
