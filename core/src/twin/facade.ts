@@ -62,7 +62,7 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
   const { desired, reported, statuses } = followed
   const { link, clock, settings } = options
 
-  function describe(unmet: string, { signal, timeoutInMs }: WaitOptions): Wait {
+  function toWait(unmet: string, { signal, timeoutInMs }: WaitOptions): Wait {
     return {
       ...{ signal, timeoutInMs, clock, unmet },
       get cause() {
@@ -79,12 +79,12 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
       checkWaitOptions(waitOptions)
       checkOpen()
       waitOptions.signal?.throwIfAborted()
-      return followed.isSynced ? followed.document : waitForSync(followed, describe('Twin was not synced', waitOptions))
+      return followed.isSynced ? followed.document : waitForSync(followed, toWait('Twin was not synced', waitOptions))
     },
     async refresh(waitOptions: WaitOptions = {}) {
       const { timeoutInMs = settings.requestTimeoutInMs, signal } = checkWaitOptions(waitOptions)
       checkOpen()
-      return wait<TwinDocument>(describe('Twin was not read', { timeoutInMs, signal }), (resolve, reject) =>
+      return wait<TwinDocument>(toWait('Twin was not read', { timeoutInMs, signal }), (resolve, reject) =>
         link.refresh({ resolve: () => resolve(followed.document), reject }),
       )
     },
@@ -92,7 +92,7 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
       const copy = copyReportedPatch(patch)
       checkWaitOptions(waitOptions)
       checkOpen()
-      return wait<number>(describe('Hub did not accept the report', waitOptions), (resolve, reject) =>
+      return wait<number>(toWait('Hub did not accept the report', waitOptions), (resolve, reject) =>
         link.report(copy, { resolve, reject }),
       )
     },
