@@ -3,7 +3,7 @@ import { DEVELOPMENT_OWNER_KEY, DEVELOPMENT_PORTS } from '../hub/development-dev
 import { isLoopback } from '../http/loopback.ts'
 import { signSas } from '../access/sas.ts'
 import { parseHubUrl } from './arguments.ts'
-import { explainNoAnswer } from './no-answer.ts'
+import { explainNoResponse } from './no-response.ts'
 import { unwrapPasted } from './pasted.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -46,12 +46,12 @@ export function withHub(command: Command): Command {
  * @throws Error with the hub's error message, UsageError for a malformed connection string
  */
 export async function callHub(address: HubAddress, method: string, path: string, body?: string): Promise<string> {
-  const answer = await askHub(address, path, {
+  const response = await askHub(address, path, {
     method,
     ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
     signal: AbortSignal.timeout(DEADLINE_IN_MS),
   })
-  return answer.text()
+  return response.text()
 }
 
 /** Calls a running hub with the options of `fetch`. The caller reads the response. */
@@ -59,9 +59,11 @@ export async function askHub(address: HubAddress, path: string, request: Request
   const url = new URL(path, address.hub)
   const headers = new Headers(request.headers)
   headers.set('authorization', tokenFor(address, url.hostname))
-  const answer = await fetched(address, url, { ...request, headers })
-  if (answer.ok) return answer
-  throw new Error(messageOf(await answer.text()) ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`)
+  const response = await fetched(address, url, { ...request, headers })
+  if (response.ok) return response
+  throw new Error(
+    messageOf(await response.text()) ?? `${url.href} answers ${response.status}; is it a hubtwin-emulator?`,
+  )
 }
 
 /** Whether a hub is ready, and if not, the reason. */
@@ -73,15 +75,15 @@ export type Readiness =
 export async function askReady({ hub }: HubAddress): Promise<Readiness> {
   const url = new URL('/hub/ready', hub)
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) })
-    if (answer.status === 200 && saysReady(await answer.text())) return { type: 'ready' }
-    return { type: 'not ready', reason: `it answers ${answer.status}; is it a hubtwin-emulator?`, isFinal: false }
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) })
+    if (response.status === 200 && isReadyReply(await response.text())) return { type: 'ready' }
+    return { type: 'not ready', reason: `it answers ${response.status}; is it a hubtwin-emulator?`, isFinal: false }
   } catch (error) {
-    return { type: 'not ready', ...explainNoAnswer(url, error) }
+    return { type: 'not ready', ...explainNoResponse(url, error) }
   }
 }
 
-function saysReady(text: string): boolean {
+function isReadyReply(text: string): boolean {
   try {
     return (JSON.parse(text) as { ready?: unknown } | null)?.ready === true
   } catch {
@@ -93,7 +95,7 @@ async function fetched({ hub }: HubAddress, url: URL, request: RequestInit): Pro
   try {
     return await fetch(url, request)
   } catch (error) {
-    const { reason, isFinal } = explainNoAnswer(url, error)
+    const { reason, isFinal } = explainNoResponse(url, error)
     const problem = `No hub answers at ${hub}: ${reason}`
     throw new Error(
       isFinal ? problem : `${problem}. Start a hub with npx hubtwin-emulator, or set its URL with --hub.`,

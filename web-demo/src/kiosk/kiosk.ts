@@ -6,7 +6,7 @@ import { KIOSK_MODEL_ID } from 'hubtwin-device-models'
 import { find } from '../shared/dom.ts'
 import { linkToHub } from '../shared/local-hub.ts'
 import { enrollPage, fetchToken, identify, lacksTokenService, type TokenService } from '../shared/token-service.ts'
-import { patchOfAnswers } from './answers.ts'
+import { buildAcknowledgmentPatch } from './acknowledgments.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { loadDevice, loadLast, onOtherTabEnrolled, storeDevice, storeLast } from './kiosk-storage.ts'
 import { forgetStoredPage, storePage } from './offline.ts'
@@ -43,7 +43,7 @@ function open(service: TokenService): void {
   panel.showDevice(service)
 
   function acknowledge(): void {
-    const patch = patchOfAnswers(twin.desired, twin.versions.desired, twin.reported)
+    const patch = buildAcknowledgmentPatch(twin.desired, twin.versions.desired, twin.reported)
     if (Object.keys(patch).length > 0 && twin.role.type !== 'follower') twin.report(patch).catch(console.warn)
   }
 
