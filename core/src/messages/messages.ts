@@ -3,7 +3,7 @@ import { TwinError } from '../errors.ts'
 import { backoffDelay } from '../protocol/backoff.ts'
 import { METHOD_FILTER } from '../protocol/method-topics.ts'
 import { identityTopic } from '../protocol/identity-topic.ts'
-import { createEnd } from '../session/end.ts'
+import { createDeferred } from '../session/deferred.ts'
 import { runReducer } from '../session/run-reducer.ts'
 import { clearTimer, createTimers, setTimer } from '../session/timers.ts'
 import { type Consumer, createMessages, type Messages } from './consumers.ts'
@@ -77,7 +77,7 @@ const LEFTOVERS = [METHOD_FILTER.topic]
 function attachMessages(host: FeatureHost, options: CheckedMessagesOptions, folder: string): AttachedFeature<Messages> {
   const root = `${identityTopic(host.identity)}${folder}`
   const inbox = createInbox(root, folder === 'inputs')
-  const [flushed, resolveFlushed] = createEnd()
+  const [flushed, resolveFlushed] = createDeferred()
   const timers = createTimers<'pause'>(host.clock, () => dispatch({ type: 'retry' }))
   const reducer = runReducer<MessagesState, MessagesInput, MessagesEffect>(FIRST_STATE, next, run)
   let consumer: Consumer | undefined

@@ -101,7 +101,7 @@ const HANDLERS: { readonly [Type in SessionState['type']]: Handlers<Extract<Sess
       [STOP_TIMERS, startTimer('deadline', requestTimeoutInMs), ...(sync.asked ? [] : FLIGHT.slice(0, 1))],
     ],
     refused: refuse,
-    refresh: hold,
+    refresh: holdPatch,
     down: ({ streak }, event, settings) =>
       fail(event.opened ? suspectPipelining(streak) : streak, event.error, event, settings),
     deadline: ({ streak }, event, settings) =>
@@ -111,9 +111,9 @@ const HANDLERS: { readonly [Type in SessionState['type']]: Handlers<Extract<Sess
     ...CONNECTED,
     subscribed: handleSubscribed,
     document: becomeReady,
-    desiredPatch: hold,
-    desiredPatchLost: hold,
-    refresh: hold,
+    desiredPatch: holdPatch,
+    desiredPatchLost: holdPatch,
+    refresh: holdPatch,
     repeat: (state) => [state, [{ type: 'repeatGet' }]],
   },
   ready: {
@@ -153,7 +153,7 @@ function authorize(streak: Streak, { connectTimeoutInMs }: SessionSettings): Ste
   ]
 }
 
-function hold(state: OpeningState | SyncingState, event: SyncEvent): Step {
+function holdPatch(state: OpeningState | SyncingState, event: SyncEvent): Step {
   return [{ ...state, sync: holdDuring(state.sync, event) }, []]
 }
 

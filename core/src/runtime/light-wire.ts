@@ -31,7 +31,7 @@ export interface LightWire extends Wire {
 /** QoS 1 of a device. A twin has QoS 0 only, so its page carries no code for more. */
 export interface Qos1 {
   /** @returns the event of a message with QoS 1; `undefined` for another packet */
-  receive(packet: ReceivedPacket, send: (packet: Packet) => void): WireEvent | undefined
+  read(packet: ReceivedPacket, send: (packet: Packet) => void): WireEvent | undefined
   /** The connection has ended. */
   end(): void
 }
@@ -85,7 +85,7 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
   function handlePacket(packet: ReceivedPacket): void {
     if (state.type !== 'open' && state.type !== 'up') return
     if (packet.type === 'pingresp') notePong(state.liveness)
-    const event = eventOf(packet, state.type === 'up', subscription, () => qos1?.receive(packet, batch.add))
+    const event = eventOf(packet, state.type === 'up', subscription, () => qos1?.read(packet, batch.add))
     if (event?.type === 'down' || event?.type === 'refused') return end(event)
     if (event?.type === 'up') state = { ...state, type: 'up' }
     if (event?.type === 'subscribed') subscription = undefined
@@ -130,7 +130,7 @@ function eventOf(
   packet: ReceivedPacket,
   isUp: boolean,
   subscription: Subscription | undefined,
-  receive: () => WireEvent | undefined,
+  readQos1: () => WireEvent | undefined,
 ): WireEvent | undefined {
   if ((packet.type === 'connack') === isUp) {
     return protocolEvent(`Hub sent ${packet.type.toUpperCase()} ${isUp ? 'twice' : 'before CONNACK'}`)
@@ -141,9 +141,9 @@ function eventOf(
     case 'suback':
       return subackEvent(packet, subscription)
     case 'publish':
-      return receive() ?? messageEvent(packet)
+      return readQos1() ?? messageEvent(packet)
     case 'puback':
-      return receive()
+      return readQos1()
     default:
       return undefined
   }

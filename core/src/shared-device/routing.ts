@@ -53,12 +53,12 @@ export type RoutingStep = readonly [RoutingState, readonly RoutingEffect[]]
  * @param own this tab
  */
 export function next(state: RoutingState, input: RoutingInput, own: string): RoutingStep {
-  const [after, effects] = handle(state, input, own)
+  const [after, effects] = nextRouting(state, input, own)
   const [offered, offers] = offerDue(after)
   return [offered, [...effects, ...offers]]
 }
 
-function handle(state: RoutingState, input: RoutingInput, own: string): RoutingStep {
+function nextRouting(state: RoutingState, input: RoutingInput, own: string): RoutingStep {
   switch (input.type) {
     case 'message': {
       const { id, packetId } = input
@@ -72,12 +72,12 @@ function handle(state: RoutingState, input: RoutingInput, own: string): RoutingS
       const delivery = offeredOf(state, input.id)
       if (delivery === undefined) return [state, []]
       if (delivery.packetId === undefined) return claim(state, input.id, own)
-      return [placed(state, input.id, { type: 'unclaimed' }), []]
+      return [withPlace(state, input.id, { type: 'unclaimed' }), []]
     }
     case 'announced':
       // The tab has perhaps declined an offer that is still open.
       return [
-        state.map((each) => (each.place.type === 'unclaimed' ? queued(each) : each)),
+        state.map((each) => (each.place.type === 'unclaimed' ? requeue(each) : each)),
         state.flatMap(({ id, place }) => (place.type === 'offered' ? [{ type: 'offer', id }] : [])),
       ]
     case 'acknowledged': {
@@ -87,7 +87,7 @@ function handle(state: RoutingState, input: RoutingInput, own: string): RoutingS
     }
     case 'tabGone':
       return [
-        state.map((each) => (each.place.type === 'delivered' && each.place.tab === input.tab ? queued(each) : each)),
+        state.map((each) => (each.place.type === 'delivered' && each.place.tab === input.tab ? requeue(each) : each)),
         [],
       ]
     case 'reset':
@@ -108,7 +108,7 @@ function claim(state: RoutingState, id: number, tab: string): RoutingStep {
     { type: 'stopTimer', id },
     { type: 'deliver', id, tab },
   ]
-  if (delivery.packetId !== undefined) return [placed(state, id, { type: 'delivered', tab }), effects]
+  if (delivery.packetId !== undefined) return [withPlace(state, id, { type: 'delivered', tab }), effects]
   return [without(state, id), [...effects, { type: 'forget', id }]]
 }
 
@@ -126,11 +126,11 @@ function offeredOf(state: RoutingState, id: number): Delivery | undefined {
   return state.find((each) => each.id === id && each.place.type === 'offered')
 }
 
-function placed(state: RoutingState, id: number, place: Place): RoutingState {
+function withPlace(state: RoutingState, id: number, place: Place): RoutingState {
   return state.map((each) => (each.id === id ? { ...each, place } : each))
 }
 
-function queued(delivery: Delivery): Delivery {
+function requeue(delivery: Delivery): Delivery {
   return { ...delivery, place: { type: 'queued' } }
 }
 

@@ -8,7 +8,7 @@ import { createFacade, openFacade } from '../twin/facade.ts'
 import { createHubLink } from '../twin/hub-link.ts'
 import { createStateListeners, listenToState } from '../twin/listening/state-listeners.ts'
 import type { CheckedOptions } from '../twin/options.ts'
-import { createEnd } from '../session/end.ts'
+import { createDeferred } from '../session/deferred.ts'
 import { runReducer } from '../session/run-reducer.ts'
 import type { Twin } from '../twin/twin.ts'
 import { createLeader, type Leader } from './leader.ts'
@@ -40,7 +40,7 @@ export function createSharedTwin(
   features?: SharedFeatures,
 ): SharedTwin {
   const settings: SharedTwinSettings = { credentials, options, openWire, clock, tabs, features }
-  const [ended, onEnd] = createEnd()
+  const [ended, onEnd] = createDeferred()
   const reducer = runReducer<SharedState, SharedInput, SharedEffect>(
     { type: 'away', handover: [] },
     (state, input) => next(state, input, options),

@@ -1,6 +1,6 @@
 import type { AttachedFeature, Feature, FeatureHost } from '../device/feature.ts'
 import { TwinError } from '../errors.ts'
-import { createEnd } from '../session/end.ts'
+import { createDeferred } from '../session/deferred.ts'
 import { runReducer } from '../session/run-reducer.ts'
 import { clearTimer, createTimers, setTimer } from '../session/timers.ts'
 import { createApi, hasRoom, type Telemetry, type Waiter } from './api.ts'
@@ -42,7 +42,7 @@ function attachTelemetry(host: FeatureHost, options: CheckedTelemetryOptions): A
   const saves = storage && createSaves(storage, () => messagesOf(reducer.state))
   const sends = new Map<number, Waiter>()
   const readies = new Set<Waiter>()
-  const [flushed, resolveFlushed] = createEnd()
+  const [flushed, resolveFlushed] = createDeferred()
   const timers = createTimers<'acknowledge' | 'save'>(host.clock, (name) => {
     if (name === 'save') saves?.request()
     else host.abandon(silence(options))

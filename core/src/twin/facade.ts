@@ -25,7 +25,7 @@ export interface Facade {
   readonly twin: Twin
   readonly options: FacadeOptions
   /** Each ends a subscription: to wake events, and to the app's signal. */
-  offs: readonly ((() => void) | undefined)[]
+  unsubscribes: readonly ((() => void) | undefined)[]
 }
 
 export interface FacadeOptions {
@@ -37,7 +37,7 @@ export interface FacadeOptions {
 
 export function createFacade(options: FacadeOptions): Facade {
   const followed = createFollowedTwin()
-  return { followed, twin: createTwinObject(followed, options), options, offs: [] }
+  return { followed, twin: createTwinObject(followed, options), options, unsubscribes: [] }
 }
 
 /**
@@ -48,12 +48,13 @@ export function openFacade(facade: Facade, start: () => void, wake: Parameters<W
   const { settings, link } = facade.options
   const { signal, wakeSource } = settings
   if (signal?.aborted) return void link.close()
-  facade.offs = [wakeSource?.(wake), signal && onAbort(signal, () => void link.close())]
+  facade.unsubscribes = [wakeSource?.(wake), signal && onAbort(signal, () => void link.close())]
   start()
 }
 
-export function updateFacade({ followed, offs }: Facade, update: TwinUpdate): void {
-  if (update.type === 'status' && update.status.type === 'closed') for (const off of offs) off?.()
+export function updateFacade({ followed, unsubscribes }: Facade, update: TwinUpdate): void {
+  if (update.type === 'status' && update.status.type === 'closed')
+    for (const unsubscribe of unsubscribes) unsubscribe?.()
   updateTwin(followed, update)
 }
 
