@@ -99,7 +99,8 @@ export function createWirePanel(): WirePanel {
       addEntries(change.changed, change.removed)
       return change
     },
-    addAcknowledgment: (messageId) => addEntries(log.addAnswer(messageKey(messageId), { at: Date.now(), text: 'PUBACK' })),
+    addAcknowledgment: (messageId) =>
+      addEntries(log.addAnswer(messageKey(messageId), { at: Date.now(), text: 'PUBACK' })),
     showRole({ type }) {
       isFollowing = type === 'follower'
       renderHead()
