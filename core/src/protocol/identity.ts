@@ -32,8 +32,8 @@ export function isLoopback(host: string): boolean {
 
 /** @returns the problem with a device or module ID, `undefined` when there is none */
 export function idProblem(id: string): string | undefined {
-  if (id.length > MAX_ID_LENGTH) return `has ${id.length} characters; the hub takes ${MAX_ID_LENGTH}`
-  return ID.test(id) ? undefined : `has a character that the hub rejects; it takes ${ID_CHARACTERS}`
+  if (id.length > MAX_ID_LENGTH) return `has ${id.length} characters; the limit is ${MAX_ID_LENGTH}`
+  return ID.test(id) ? undefined : `has a character that the hub rejects; it accepts ${ID_CHARACTERS}`
 }
 
 /**

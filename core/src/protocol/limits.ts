@@ -60,11 +60,7 @@ export function copyReportedPatch(value: unknown, name: string = 'patch'): JsonO
   if (!isJsonObject(patch)) throw patchError(TypeError, walk, `is ${typeName(patch)}, not an object`)
   const size = sizeOf(patch)
   if (size <= MAX_SECTION_SIZE) return patch
-  throw patchError(
-    RangeError,
-    walk,
-    `has a size of ${size}; the hub takes at most ${MAX_SECTION_SIZE} of reported properties`,
-  )
+  throw patchError(RangeError, walk, `has a size of ${size}; the limit of reported properties is ${MAX_SECTION_SIZE}`)
 }
 
 function checkPart(part: string | number | object, walk: Walk): void {
@@ -76,14 +72,14 @@ function checkPart(part: string | number | object, walk: Walk): void {
 function checkNumber(value: number, walk: Walk): void {
   if (!Number.isInteger(value) || Math.abs(value) >= MIN_DOUBLE) return
   if (value >= MIN_INTEGER && value <= MAX_INTEGER) return
-  throw patchError(RangeError, walk, `is ${value}; the hub takes integers from ${MIN_INTEGER} to ${MAX_INTEGER}`)
+  throw patchError(RangeError, walk, `is ${value}; the hub accepts integers from ${MIN_INTEGER} to ${MAX_INTEGER}`)
 }
 
 function checkKeysAndDepth(object: object, walk: Walk): void {
   for (const key of Object.keys(object)) checkKey(key, walk)
   const depth = walk.above.filter((item) => !Array.isArray(item)).length
   if (depth <= MAX_OBJECT_DEPTH) return
-  throw patchError(RangeError, walk, `is an object ${depth} levels deep; the hub takes ${MAX_OBJECT_DEPTH}`)
+  throw patchError(RangeError, walk, `is an object ${depth} levels deep; the limit is ${MAX_OBJECT_DEPTH}`)
 }
 
 function checkKey(key: string, walk: Walk): void {
@@ -106,7 +102,7 @@ function checkLength(text: string, walk: Walk, subject: string, maxBytes: number
   if (text.length * 3 <= maxBytes) return
   const { length } = encodeText(text)
   if (length <= maxBytes) return
-  throw patchError(RangeError, walk, `${subject} of ${length} bytes; the hub takes ${maxBytes}`, key)
+  throw patchError(RangeError, walk, `${subject} of ${length} bytes; the limit is ${maxBytes}`, key)
 }
 
 /**

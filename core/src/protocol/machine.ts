@@ -56,8 +56,8 @@ const UNTIL_CLOSED: Handlers<unknown> = { close: (_, { error }) => close(error) 
 const CONNECTING: Handlers<ActiveState> = { ...UNTIL_CLOSED, sleep }
 
 /**
- * Handles a lost connection, a missing response, and a response that is no twin, with or without a
- * first document.
+ * Handles a lost connection, a missing response, and a response that is not a twin, with or without
+ * a first document.
  */
 const CONNECTED: Handlers<SyncingState | ReadyState> = {
   ...CONNECTING,

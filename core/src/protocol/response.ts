@@ -4,7 +4,7 @@ import { freezeJson, isJsonObject, type JsonObject, ownValue, parseJsonObject, t
 import { protocolError } from './protocol-error.ts'
 
 /**
- * Room for both sections at their limits with every character escaped. A longer body is no twin.
+ * Room for both sections at their limits with every character escaped. A longer body is not a twin.
  */
 const MAX_BODY_LENGTH = 1024 * 1024
 
@@ -59,7 +59,7 @@ function hubMessage(body: string): string {
     .join(' ')
 }
 
-/** @returns an error `ERR_PROTOCOL` when the body is no twin */
+/** @returns an error `ERR_PROTOCOL` when the body is not a twin */
 export function readDocument(body: string): TwinDocument | TwinError {
   return readBody(body, 'Twin', (twin) => {
     const desired = readSection(ownValue(twin, 'desired'), 'desired')
@@ -74,7 +74,8 @@ export function readDocument(body: string): TwinDocument | TwinError {
 
 /**
  * @param topicVersion the version in the topic, which the body repeats
- * @returns an error `ERR_PROTOCOL` when the body is no patch, or has another version than the topic
+ * @returns an error `ERR_PROTOCOL` when the body is not a patch, or has another version than the
+ *   topic
  */
 export function readDesiredPatch(body: string, topicVersion: number | undefined): DesiredPatch | TwinError {
   return readBody(body, 'Desired patch', (section) => {

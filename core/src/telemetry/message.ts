@@ -78,13 +78,13 @@ export function encodeMessage(
   const pairs = [...readSystem({ messageId, ...(isJson && JSON_OPTIONS) }, options), ...readOwn(properties)]
   const topic = `${identityTopic(identity)}messages/events/${encodeBag(pairs)}`
   if (topic.length > MAX_TOPIC_LENGTH) {
-    throw new RangeError(`Topic has ${topic.length} bytes with its properties; MQTT carries ${MAX_TOPIC_LENGTH}`)
+    throw new RangeError(`Topic has ${topic.length} bytes with its properties; the limit is ${MAX_TOPIC_LENGTH}`)
   }
   let size = byteLength(payload)
   // The names of system properties do not count (docs/protocol/device.md §1.5).
   for (const [name, value] of pairs) size += byteLength(value) + (isSystemKey(name) ? 0 : byteLength(name))
   if (size <= MAX_MESSAGE_SIZE) return { topic, payload, size }
-  throw new RangeError(`Message has ${size} bytes with its properties; the hub takes ${MAX_MESSAGE_SIZE}`)
+  throw new RangeError(`Message has ${size} bytes with its properties; the limit is ${MAX_MESSAGE_SIZE}`)
 }
 
 /** Copies bytes, because the app may reuse its buffer. */

@@ -77,7 +77,7 @@ export function appendWithinLimit(queue: Queue, entry: Entry, inFlight: number):
   const size = folded.reduce((sum, { size: next }) => sum + next, 0)
   if (size <= MAX_SECTION_SIZE) return queueOf([...entries.slice(0, start), ...folded])
   return new RangeError(
-    `patch would bring the waiting reports to a size of ${size}; the hub takes at most ${MAX_SECTION_SIZE} of reported properties`,
+    `patch would bring the waiting reports to a size of ${size}; the limit of reported properties is ${MAX_SECTION_SIZE}`,
   )
 }
 
