@@ -102,8 +102,8 @@ describe('The handlers of methods', () => {
     expect(() => api.handle('b', 7 as unknown as MethodHandler)).toThrow(
       new TypeError('handler is a number, not a function'),
     )
-    expect(() => api.handle('a', noop)).toThrow(new TypeError('a has a handler already; remove it first'))
-    expect(() => api.handleOthers(noop)).toThrow(new TypeError('handleOthers has a handler already; remove it first'))
+    expect(() => api.handle('a', noop)).toThrow(new TypeError('a already has a handler; remove it first'))
+    expect(() => api.handleOthers(noop)).toThrow(new TypeError('handleOthers already has a handler; remove it first'))
     expect(() => api.handle("thermostat1*a-b_c!%&'.^`|~", noop)).not.toThrow()
   })
 })

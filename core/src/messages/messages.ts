@@ -112,7 +112,7 @@ function attachMessages(host: FeatureHost, options: CheckedMessagesOptions, fold
 
   function join(joining: Consumer): () => void {
     if (reducer.state.type !== 'open') throw new TwinError('ERR_CLOSED', 'Device is closed')
-    if (consumer !== undefined) throw new TypeError('The messages have a listener or iterator already; end it first')
+    if (consumer !== undefined) throw new TypeError('The messages already have a listener or iterator; end it first')
     consumer = joining
     dispatch({ type: 'join' })
     host.announce()

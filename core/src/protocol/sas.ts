@@ -34,7 +34,7 @@ export function formatToken(sr: string, signature: string, expiryInSeconds: numb
 export function readToken(token: string, identity: DeviceIdentity): { expiresAt: number } {
   const [, query] = /^SharedAccessSignature (\S+)$/.exec(token) ?? []
   if (query === undefined)
-    throw new SyntaxError('SharedAccessSignature does not read "SharedAccessSignature sr=…&sig=…&se=…"')
+    throw new SyntaxError('SharedAccessSignature is not of the form "SharedAccessSignature sr=…&sig=…&se=…"')
   const fields = parseFields(query)
   for (const name of ['sr', 'sig', 'se']) {
     if (!fields.get(name)) throw new SyntaxError(`SharedAccessSignature has no ${name}`)
