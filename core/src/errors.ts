@@ -79,3 +79,8 @@ export class TwinError extends Error {
     if (retryAfterInMs !== undefined) this.retryAfterInMs = retryAfterInMs
   }
 }
+
+/** The error for a hub that breaks the protocol. */
+export function protocolError(message: string): TwinError {
+  return new TwinError('ERR_PROTOCOL', message)
+}

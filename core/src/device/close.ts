@@ -1,5 +1,4 @@
-import { checkObject } from '../protocol/check-options.ts'
-import { checkCount } from '../protocol/count.ts'
+import { checkCount, checkObject } from '../protocol/checks.ts'
 import type { Clock } from '../session/clock.ts'
 import type { CloseOptions } from './device.ts'
 

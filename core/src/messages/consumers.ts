@@ -1,4 +1,4 @@
-import { checkFunction } from '../protocol/check-options.ts'
+import { checkFunction } from '../protocol/checks.ts'
 import { checkWaitOptions, wait } from '../twin/listening/wait.ts'
 import type { IterationOptions } from '../twin/twin.ts'
 import type { ReceivedMessage } from './message.ts'

@@ -1,6 +1,5 @@
 import type { Backoff } from '../protocol/backoff.ts'
-import { checkOptionNames } from '../protocol/check-options.ts'
-import { checkCount } from '../protocol/count.ts'
+import { checkCount, checkOptionNames } from '../protocol/checks.ts'
 import { typeName } from '../protocol/json.ts'
 
 /** All options are optional. `undefined` means the default. */

@@ -1,5 +1,5 @@
 import { TwinError } from '../errors.ts'
-import { checkFunction } from '../protocol/check-options.ts'
+import { checkFunction } from '../protocol/checks.ts'
 import { type JsonValue, typeName } from '../protocol/json.ts'
 
 /** A call of a direct method by the back end. */

@@ -1,5 +1,5 @@
 import { encodeJson } from '../protocol/json-body.ts'
-import { checkCount } from '../protocol/count.ts'
+import { checkCount } from '../protocol/checks.ts'
 import type { JsonValue } from '../protocol/json.ts'
 import { encodeText } from '../protocol/mqtt-text.ts'
 import type { Response } from './states.ts'

@@ -1,4 +1,4 @@
-import { TwinError } from '../errors.ts'
+import { protocolError, TwinError } from '../errors.ts'
 import { CLOSE, startTimer, STOP_TIMERS } from './machine-effects.ts'
 import { drop, fail, failSync, newStreak, refuse } from './machine-failures.ts'
 import { suspectPipelining, FLIGHT, handleSubscribed, confirmSuspicion } from './machine-pipelining.ts'
@@ -17,7 +17,6 @@ import type {
 } from './machine-states.ts'
 import { handleDesiredPatch, handleDocument, holdDuring, resync, type SyncEvent } from './machine-sync.ts'
 import { probe, sleep, wakeEarly } from './machine-wake.ts'
-import { protocolError } from './protocol-error.ts'
 import { renewalTime, timerDelay } from './renewal.ts'
 
 type DocumentEvent = Extract<SessionEvent, { type: 'document' }>

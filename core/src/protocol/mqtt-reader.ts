@@ -1,6 +1,6 @@
+import { protocolError } from '../errors.ts'
 import { checkHeader, decodePacket, type ReceivedPacket } from './mqtt-decode.ts'
 import { join } from './mqtt-encode.ts'
-import { protocolError } from './protocol-error.ts'
 
 /**
  * The largest packet that a device accepts. The longest body that `response.ts` reads has 1 MiB of

@@ -1,7 +1,6 @@
-import { TwinError, type TwinErrorCode } from '../errors.ts'
+import { protocolError, TwinError, type TwinErrorCode } from '../errors.ts'
 import type { DesiredPatch, TwinDocument } from './document.ts'
 import { freezeJson, isJsonObject, type JsonObject, ownValue, parseJsonObject, typeName } from './json.ts'
-import { protocolError } from './protocol-error.ts'
 
 /**
  * Room for both sections at their limits with every character escaped. A longer body is not a twin.

@@ -1,4 +1,4 @@
-import { TwinError } from '../errors.ts'
+import { protocolError, TwinError } from '../errors.ts'
 import type { Filter } from '../protocol/filter.ts'
 import type { ReceivedPacket } from '../protocol/mqtt-decode.ts'
 import {
@@ -9,7 +9,6 @@ import {
   type Packet,
   PINGREQ,
 } from '../protocol/mqtt-encode.ts'
-import { protocolError } from '../protocol/protocol-error.ts'
 import { createPacketReader } from '../protocol/mqtt-reader.ts'
 import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
 import { createPacketBatch } from './packet-batch.ts'

@@ -1,4 +1,4 @@
-import { TwinError } from '../errors.ts'
+import { protocolError, TwinError } from '../errors.ts'
 import type { WireEvent } from '../session/wire.ts'
 
 /** The progress of a connection: none, an open socket, or a CONNACK. */
@@ -25,7 +25,7 @@ export function lostEvent(url: string, reached: Reached, cause?: Error): WireEve
 
 /** The event for a hub that breaks the protocol or refuses a subscription. */
 export function protocolEvent(message: string): WireEvent {
-  return { type: 'down', error: new TwinError('ERR_PROTOCOL', message), opened: true }
+  return { type: 'down', error: protocolError(message), opened: true }
 }
 
 /** The event for a SUBACK that refuses a filter. */

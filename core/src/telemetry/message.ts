@@ -1,6 +1,6 @@
 import type { DeviceIdentity } from '../protocol/identity.ts'
 import { identityTopic } from '../protocol/identity-topic.ts'
-import { checkObject } from '../protocol/check-options.ts'
+import { checkObject } from '../protocol/checks.ts'
 import { checkWellFormed, encodeJson } from '../protocol/json-body.ts'
 import { typeName } from '../protocol/json.ts'
 import { encodeText } from '../protocol/mqtt-text.ts'
