@@ -28,9 +28,7 @@ export function createWirePanel(): WirePanel {
   const clear = find('wire-clear', HTMLButtonElement)
   const exporting = find('wire-export', HTMLButtonElement)
   const list = createWireList(
-    (isAtEnd) => {
-      newest.disabled = isAtEnd
-    },
+    (isAtEnd) => void (newest.disabled = isAtEnd),
     (entry) => copyAs(entry, device),
   )
   const body = find('wire-body', HTMLElement)
