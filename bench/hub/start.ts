@@ -44,7 +44,7 @@ export function connectBenchHub(url: string): HubCalls {
     const request = fetch(`${url}/${name}`, { method: 'POST', body: JSON.stringify(argument) })
     // A signal with a timeout would stay in memory, and distort a measurement of the heap.
     const response = await within(`The response to ${name}`, request, 300_000)
-    if (!response.ok) throw new Error(`${name} was answered ${response.status}: ${await response.text()}`)
+    if (!response.ok) throw new Error(`${name} failed with status ${response.status}: ${await response.text()}`)
     return response.json()
   }
   // A call of any name goes to the hub, which knows the names.

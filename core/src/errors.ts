@@ -3,13 +3,13 @@
  *
  * - `ERR_REFUSED` the hub refused the connection; hubtwin tries a fresh token next
  * - `ERR_UNAUTHORIZED` the hub refused a fresh token, or the token lacks the right for a request
- * - `ERR_TOKEN` the source of tokens failed
- * - `ERR_UNREACHABLE` the connection closed before the hub answered
+ * - `ERR_TOKEN` the token source failed
+ * - `ERR_UNREACHABLE` the connection closed before the hub responded
  * - `ERR_INTERRUPTED` the connection closed; the hub may or may not have acted on the request
- * - `ERR_TIMEOUT` no answer within the deadline
- * - `ERR_THROTTLED` the hub answered 429
- * - `ERR_BAD_REQUEST` the hub answered 4xx: the same request will fail again
- * - `ERR_HUB` the hub answered 5xx
+ * - `ERR_TIMEOUT` no response within the deadline
+ * - `ERR_THROTTLED` the hub responded with 429
+ * - `ERR_BAD_REQUEST` the hub responded with 4xx: the same request will fail again
+ * - `ERR_HUB` the hub responded with 5xx
  * - `ERR_PROTOCOL` the hub sent a malformed or unexpected packet or body
  * - `ERR_QUEUE_FULL` too much telemetry waits for the hub
  * - `ERR_REPLACED` other connections of the same identity repeatedly replace this connection
@@ -65,9 +65,9 @@ export class TwinError extends Error {
   declare readonly code: TwinErrorCode
   /** Whether the same call may succeed later. */
   declare readonly retriable: boolean
-  /** The status of the hub's answer (`$iothub/twin/res/{status}/`), where there was one. */
+  /** The status of the hub's response (`$iothub/twin/res/{status}/`), where there was one. */
   declare readonly status?: number
-  /** The hub's hint how long to wait, where it gave one. */
+  /** How long to wait, if the hub gave a hint. */
   declare readonly retryAfterInMs?: number
 
   constructor(code: TwinErrorCode, message: string, details: TwinErrorDetails = {}) {
@@ -78,4 +78,9 @@ export class TwinError extends Error {
     if (status !== undefined) this.status = status
     if (retryAfterInMs !== undefined) this.retryAfterInMs = retryAfterInMs
   }
+}
+
+/** The error for a hub that breaks the protocol. */
+export function protocolError(message: string): TwinError {
+  return new TwinError('ERR_PROTOCOL', message)
 }

@@ -3,7 +3,7 @@ import type { Credentials } from './credentials/credentials.ts'
 import type { FeatureSet } from './device/attach-features.ts'
 import { createDevice } from './device/create-device.ts'
 import type { Device, DeviceOptions } from './device/device.ts'
-import { checkObject } from './protocol/check-options.ts'
+import { checkObject } from './protocol/checks.ts'
 import { systemClock } from './session/clock.ts'
 import type { OpenDeviceWire } from './session/wire.ts'
 

@@ -1,14 +1,13 @@
 import { readArguments } from './arguments.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import type { FeatureSet } from './device/attach-features.ts'
-import type { DeviceBase, DeviceOptions, FeatureApis } from './device/device.ts'
-import { checkObject } from './protocol/check-options.ts'
+import type { DeviceOptions, FeatureApis } from './device/device.ts'
+import { checkObject } from './protocol/checks.ts'
 import type { JsonObject } from './protocol/json.ts'
 import { findTabs } from './runtime/page-tabs.ts'
 import { systemClock } from './session/clock.ts'
 import type { OpenDeviceWire } from './session/wire.ts'
-import { createSharedDevice } from './shared-device/create-shared-device.ts'
-import type { SharedTwin } from './tabs/create-shared-twin.ts'
+import { createSharedDevice, type SharedDeviceBase } from './shared-device/create-shared-device.ts'
 
 /**
  * A device that all tabs of an origin share over a single connection.
@@ -29,24 +28,6 @@ export type SharedDevice<
   Desired extends object = JsonObject,
   Reported extends object = JsonObject,
 > = SharedDeviceBase<Desired, Reported> & FeatureApis<Use>
-
-/**
- * A shared device without its features.
- *
- * @example
- * ```ts
- * import { openSharedDevice, type SharedDeviceBase } from 'hubtwin/shared-device'
- *
- * const isLeader = (device: SharedDeviceBase): boolean => device.role.type === 'leader'
- *
- * declare const connectionString: string
- * console.log(isLeader(openSharedDevice(connectionString)))
- * ```
- */
-export interface SharedDeviceBase<Desired extends object = JsonObject, Reported extends object = JsonObject>
-  extends DeviceBase<Desired, Reported>, Pick<SharedTwin, 'role' | 'onRole'> {
-  readonly twin: SharedTwin<Desired, Reported>
-}
 
 /** `openSharedDevice` over a transport of its entry's choice. */
 export function openSharedDeviceOver<Use extends FeatureSet>(

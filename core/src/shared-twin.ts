@@ -8,15 +8,15 @@ import type { TwinOptions } from './twin/options.ts'
 /**
  * Opens a twin that all tabs of an origin share over a single connection, over mqtt.js. The leader
  * tab holds the connection. The followers show the same state, and report through the leader. When
- * the leader closes, sleeps or crashes, another tab takes its place.
+ * the leader closes, sleeps, or crashes, another tab takes its place.
  *
- * Every promise of `openTwin` holds in every tab. The leader uses its own credentials, `observer`
+ * Every promise of `openTwin` holds in every tab. The leader uses its own credentials, `observer`,
  * and `reportStorage`, so give all tabs the same.
  *
  * Tabs find each other by hub and device, through Web Locks and a BroadcastChannel. Workers of the
- * origin count as tabs. Without these APIs the role is `alone`, with the reason, and the twin works
- * like a twin of `openTwin`. They are missing in a page over http: and in most runtimes other than
- * browsers.
+ * origin count as tabs. Without these APIs, the role is `alone`, with the reason, and the twin
+ * works like a twin of `openTwin`. They are missing in a page over http: and in most runtimes other
+ * than browsers.
  *
  * If the leader does not answer for `wakeTimeoutInMs`, the status of the followers is `waiting`
  * with `ERR_TIMEOUT`.

@@ -12,7 +12,7 @@ export interface Ramp {
   readonly at: number
   readonly retries: number
   /** The counts at the last judgment of the rate. */
-  readonly judged: { readonly at: number; readonly attempts: number; readonly failures: number }
+  readonly lastCheck: { readonly at: number; readonly attempts: number; readonly failures: number }
 }
 
 /** Counts since the start. */
@@ -43,12 +43,12 @@ const LONGEST_BURST_IN_SECONDS = 0.25
 const LONGEST_DEBT_IN_SECONDS = 1
 
 export function newRamp(maxRate: number, now: number): Ramp {
-  return { rate: maxRate, maxRate, credit: 1, at: now, retries: 0, judged: { at: now, attempts: 0, failures: 0 } }
+  return { rate: maxRate, maxRate, credit: 1, at: now, retries: 0, lastCheck: { at: now, attempts: 0, failures: 0 } }
 }
 
 /** @returns the next state, and the number of devices to start now */
 export function nextRamp(before: Ramp, input: RampInput): readonly [ramp: Ramp, starts: number] {
-  const ramp = judge(before, input)
+  const ramp = adjustRate(before, input)
   const earned = ramp.credit + (ramp.rate * (input.now - ramp.at)) / 1000
   // A retry takes the place of a new device, but old retries must not stop the fleet for long.
   const paid = Math.min(earned, Math.max(1, ramp.rate * LONGEST_BURST_IN_SECONDS)) - (input.retries - ramp.retries)
@@ -58,14 +58,14 @@ export function nextRamp(before: Ramp, input: RampInput): readonly [ramp: Ramp, 
   return [{ ...ramp, at: input.now, retries: input.retries, credit: credit - starts }, starts]
 }
 
-/** Judges the rate once a second. */
-function judge(ramp: Ramp, { now, attempts, failures }: RampInput): Ramp {
-  const { judged, maxRate } = ramp
-  if (now - judged.at < 1000) return ramp
-  const made = attempts - judged.attempts
-  const isBad = made > 0 && failures - judged.failures > made * FAILURES_TO_BACK_OFF
+/** Adjusts the rate once a second. */
+function adjustRate(ramp: Ramp, { now, attempts, failures }: RampInput): Ramp {
+  const { lastCheck, maxRate } = ramp
+  if (now - lastCheck.at < 1000) return ramp
+  const made = attempts - lastCheck.attempts
+  const isBad = made > 0 && failures - lastCheck.failures > made * FAILURES_TO_BACK_OFF
   const rate = isBad
     ? Math.max(ramp.rate / 2, maxRate * SLOWEST)
     : Math.min(ramp.rate + (made > 0 ? maxRate * STEP_UP : 0), maxRate)
-  return { ...ramp, rate, judged: { at: now, attempts, failures } }
+  return { ...ramp, rate, lastCheck: { at: now, attempts, failures } }
 }

@@ -142,7 +142,10 @@ describe('A connection', () => {
     ])
     hub.wire.answer(500)
     expect(inputs.filter(({ type }) => type !== 'drained')).toEqual([
-      { type: 'syncFailed', error: new TwinError('ERR_HUB', 'GET of the twin was answered 500', { status: 500 }) },
+      {
+        type: 'syncFailed',
+        error: new TwinError('ERR_HUB', 'GET of the twin failed with status 500', { status: 500 }),
+      },
     ])
     getDocument(connection)
     closeWire(connection)

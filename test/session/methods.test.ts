@@ -172,7 +172,7 @@ test('A device subscribes to the calls of all methods', async () => {
 test('handle() rejects a second handler until the first is removed, and wrong arguments', async () => {
   const { device } = await openReady()
   const remove = device.methods.handle('test', () => 1)
-  expect(() => device.methods.handle('test', () => 2)).toThrow('test has a handler already; remove it first')
+  expect(() => device.methods.handle('test', () => 2)).toThrow('test already has a handler; remove it first')
   remove()
   device.methods.handle('test', () => 2)
   remove()

@@ -91,7 +91,7 @@ describe('observer', () => {
     const { take } = await open(() => Promise.reject(failure))
     const [failed, waiting] = take().slice(-2)
     expect(failed).toMatchObject({ type: 'token', step: 'failed', error: { code: 'ERR_TOKEN', cause: failure } })
-    expect(waiting).toMatchObject({ type: 'state', state: 'waiting', error: { message: 'Source of tokens failed' } })
+    expect(waiting).toMatchObject({ type: 'state', state: 'waiting', error: { message: 'Token source failed' } })
   })
 
   test('sees that a connection could not be started, and none of its packets', async () => {

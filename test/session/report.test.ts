@@ -179,7 +179,7 @@ describe('report()', () => {
     await expect(bad).rejects.toMatchObject({
       code: 'ERR_BAD_REQUEST',
       status: 400,
-      message: 'Report was answered 400: 400004 No',
+      message: 'Report failed with status 400: 400004 No',
     })
     hub.wire.answer(204, '', 2)
     await expect(good).resolves.toBe(2)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkOptions } from '../../core/src/messages/options.ts'
+import { checkMessagesOptions } from '../../core/src/messages/options.ts'
 import { createHandlers, type MethodHandler } from '../../core/src/methods/handlers.ts'
 import { checkMethodsOptions } from '../../core/src/methods/options.ts'
 import { encodeResult, isTooLong, parsePayload } from '../../core/src/methods/result.ts'
@@ -41,8 +41,8 @@ describe('The options of telemetry', () => {
 
 describe('The options of messages', () => {
   test('have defaults', () => {
-    expect(checkOptions({})).toStrictEqual({ isPersistent: false, delayInMs: 1000, maxDelayInMs: 60_000 })
-    expect(checkOptions({ persistentSession: true, retryDelayInMs: 1, maxRetryDelayInMs: 1 })).toStrictEqual({
+    expect(checkMessagesOptions({})).toStrictEqual({ isPersistent: false, delayInMs: 1000, maxDelayInMs: 60_000 })
+    expect(checkMessagesOptions({ persistentSession: true, retryDelayInMs: 1, maxRetryDelayInMs: 1 })).toStrictEqual({
       isPersistent: true,
       delayInMs: 1,
       maxDelayInMs: 1,
@@ -54,7 +54,7 @@ describe('The options of messages', () => {
     [{ retryDelayInMs: 0 }, 'options.retryDelayInMs is 0; a whole number from 1 to 2147483647 is needed'],
     [{ maxRetryDelayInMs: 0 }, 'options.maxRetryDelayInMs is 0; a whole number from 1 to 2147483647 is needed'],
   ])('are not %j', (options, message) => {
-    expect(() => checkOptions(options)).toThrow(message)
+    expect(() => checkMessagesOptions(options)).toThrow(message)
   })
 })
 
@@ -102,8 +102,8 @@ describe('The handlers of methods', () => {
     expect(() => api.handle('b', 7 as unknown as MethodHandler)).toThrow(
       new TypeError('handler is a number, not a function'),
     )
-    expect(() => api.handle('a', noop)).toThrow(new TypeError('a has a handler already; remove it first'))
-    expect(() => api.handleOthers(noop)).toThrow(new TypeError('handleOthers has a handler already; remove it first'))
+    expect(() => api.handle('a', noop)).toThrow(new TypeError('a already has a handler; remove it first'))
+    expect(() => api.handleOthers(noop)).toThrow(new TypeError('handleOthers already has a handler; remove it first'))
     expect(() => api.handle("thermostat1*a-b_c!%&'.^`|~", noop)).not.toThrow()
   })
 })

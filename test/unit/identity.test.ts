@@ -52,9 +52,9 @@ describe('idProblem()', () => {
   })
 
   test('names the problem', () => {
-    expect(idProblem('x'.repeat(129))).toBe('has 129 characters; the hub takes 128')
+    expect(idProblem('x'.repeat(129))).toBe('has 129 characters; the limit is 128')
     for (const id of ['', 'a b', 'a/b', 'é', 'a\n'])
-      expect(idProblem(id)).toBe("has a character that the hub rejects; it takes A-Za-z0-9_.+%#*?!(),:;=@$'-")
+      expect(idProblem(id)).toBe("has a character that the hub rejects; it accepts A-Za-z0-9_.+%#*?!(),:;=@$'-")
   })
 })
 
@@ -77,11 +77,11 @@ describe('copyIdentity()', () => {
     [{ hostName: 'h:1', deviceId: 'd' }, HOST_PROBLEM],
     [{ hostName: HOST_NAME }, 'identity.deviceId is not a string'],
     [{ hostName: HOST_NAME, deviceId: 7 }, 'identity.deviceId is not a string'],
-    [{ hostName: HOST_NAME, deviceId: 'x'.repeat(129) }, 'identity.deviceId has 129 characters; the hub takes 128'],
+    [{ hostName: HOST_NAME, deviceId: 'x'.repeat(129) }, 'identity.deviceId has 129 characters; the limit is 128'],
     [{ hostName: HOST_NAME, deviceId: 'd', moduleId: 7 }, 'identity.moduleId is not a string'],
     [
       { hostName: HOST_NAME, deviceId: 'd', moduleId: 'x'.repeat(129) },
-      'identity.moduleId has 129 characters; the hub takes 128',
+      'identity.moduleId has 129 characters; the limit is 128',
     ],
   ])('rejects %j', (given, message) => {
     expect(() => copyIdentity(given as DeviceIdentity)).toThrow(new TypeError(message))

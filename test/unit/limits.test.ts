@@ -126,7 +126,7 @@ describe('checkPatch() throws a RangeError with message and path', () => {
     [
       'eleven levels',
       nest(11),
-      'is an object 11 levels deep; the hub takes 10',
+      'is an object 11 levels deep; the limit is 10',
       `property ${Array(10).fill('level').join(' ')}`,
     ],
     ['a string over 4 KB', { a: { b: 'x'.repeat(4097) } }, 'patch.a.b is a string of 4097 bytes', 'a b'],
@@ -134,7 +134,7 @@ describe('checkPatch() throws a RangeError with message and path', () => {
     [
       'a key over 1 KB',
       { a: { ['k'.repeat(1025)]: 1 } },
-      'patch.a has a key of 1025 bytes; the hub takes 1024',
+      'patch.a has a key of 1025 bytes; the limit is 1024',
       `a ${'k'.repeat(1025)}`,
     ],
     ['an empty key', { a: { '': 1 } }, 'patch.a has an empty key', 'a '],

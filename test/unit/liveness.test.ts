@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Liveness, noteAnswer, noteSent, stopWatching, watchLiveness } from '../../core/src/runtime/liveness.ts'
+import { type Liveness, notePong, noteSent, stopWatching, watchLiveness } from '../../core/src/runtime/liveness.ts'
 
 let sentPings = 0
 let buffered = 0
@@ -35,7 +35,7 @@ describe('watchLiveness() pings', () => {
     expect(sentPings).toBe(0)
     vi.advanceTimersByTime(1000)
     expect(sentPings).toBe(1)
-    noteAnswer(liveness)
+    notePong(liveness)
     vi.advanceTimersByTime(179_999)
     expect(sentPings).toBe(1)
     vi.advanceTimersByTime(1)

@@ -20,7 +20,7 @@ describe('next() after a failure', () => {
   const life: readonly SessionInput[] = [TOKEN, UP, SUBSCRIBED, first, lost]
 
   test.each<[string, readonly SessionInput[], string, string, object]>([
-    ['no token', [START, timer('deadline')], 'ERR_TOKEN', 'Source of tokens gave none within 20000 ms', {}],
+    ['no token', [START, timer('deadline')], 'ERR_TOKEN', 'Token source returned no token within 20000 ms', {}],
     ['no CONNACK', [START, TOKEN, timer('deadline')], 'ERR_TIMEOUT', 'Hub did not answer CONNECT in time', {}],
     [
       'no SUBACK',

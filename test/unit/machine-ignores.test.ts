@@ -35,7 +35,7 @@ describe('next() renews a token', () => {
     expect(run(...asking, { ...TOKEN, ...due }).state).toMatchObject({
       renewal: { type: 'none' },
       renewAt: due.now + 45_000,
-      error: { code: 'ERR_TOKEN', message: 'Token expires in 900 s and its source gave no newer one' },
+      error: { code: 'ERR_TOKEN', message: 'Token expires in 900 s, and its source returned no newer token' },
     })
     expect(run(...asking, { type: 'token', expiresAt: EXPIRES_AT + 1, ...due })).toMatchObject({
       state: { renewal: { type: 'draining', expiresAt: EXPIRES_AT + 1 } },

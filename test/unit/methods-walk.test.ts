@@ -10,7 +10,7 @@ describe.each([[1], [Infinity]])('Method calls with concurrency %s, over every s
     expect(nodes.length).toBeGreaterThan(1000)
     expect(new Set(nodes.map(({ state }) => state.type))).toEqual(new Set(['open', 'closing', 'closed']))
     const types = new Set(nodes.flatMap(({ state }) => state.calls.map(({ type }) => type)))
-    expect(types).toEqual(new Set(concurrency === 1 ? ['waiting', 'running', 'answered'] : ['running', 'answered']))
+    expect(types).toEqual(new Set(concurrency === 1 ? ['waiting', 'running', 'settled'] : ['running', 'settled']))
   })
 
   test('run no more handlers than may run', () => {
@@ -57,7 +57,7 @@ describe.each([[1], [Infinity]])('Method calls with concurrency %s, over every s
     const behind = nodes.filter(
       ({ state }) =>
         ['up', 'draining'].includes(state.connection) &&
-        state.calls.some((call) => call.type === 'answered' && !call.isSent),
+        state.calls.some((call) => call.type === 'settled' && !call.isSent),
     )
     expect(behind).toEqual([])
   })

@@ -130,12 +130,12 @@ describe('The encoder refuses', () => {
     [
       'U+0000 in a user name',
       () => encodeConnect({ clientId: 'a', userName: '\0', password: '', keepaliveInSeconds: 1 }),
-      /^User name has the character U\+0000, which MQTT does not carry$/,
+      /^User name has the character U\+0000, which MQTT does not allow$/,
     ],
     [
       'a password of 70,000 bytes, without repeating it',
       () => encodeConnect({ clientId: 'a', userName: 'b', password: 'x'.repeat(70_000), keepaliveInSeconds: 1 }),
-      /^Password has 70000 bytes; MQTT carries 65535$/,
+      /^Password has 70000 bytes; the limit is 65535$/,
     ],
   ])('%s', (_, encode, message) => {
     expect(encode).toThrow(RangeError)

@@ -64,7 +64,7 @@ describe('appendWithinLimit()', () => {
     expect(entriesOf(append(queue, sized(3, rest, 'b')))).toMatchObject([{ size: MAX_SECTION_SIZE }])
     expect(appendWithinLimit(queue, sized(3, rest + 1, 'b'), 0)).toEqual(
       new RangeError(
-        'patch would bring the waiting reports to a size of 32769; the hub takes at most 32768 of reported properties',
+        'patch would bring the waiting reports to a size of 32769; the limit of reported properties is 32768',
       ),
     )
   })

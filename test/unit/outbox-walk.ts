@@ -36,7 +36,7 @@ export const PATCHES: readonly JsonObject[] = [{ a: { x: 1 } }, { a: null }, { a
 const MAX_FAILURES = 1
 
 export const failed = (code: TwinError['code']): Outcome => ({ type: 'failed', error: new TwinError(code, code) })
-const answered = (status: number): Outcome => ({ type: 'answered', status, body: '', version: 7 })
+const answered = (status: number): Outcome => ({ type: 'response', status, body: '', version: 7 })
 
 /** Every way that an outbox can go, from its start. Throws when an effect makes no sense. */
 export function walk(hasStorage: boolean, reports: readonly JsonObject[]): Walk<Node, OutboxInput, OutboxEffect> {

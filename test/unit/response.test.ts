@@ -20,15 +20,17 @@ describe('statusError()', () => {
   ])('limits the hint to wait of %s s to an hour: %s ms', (retryAfterInSeconds, retryAfterInMs) => {
     const hint = retryAfterInSeconds === undefined ? {} : { retryAfterInSeconds }
     const error = statusError({ status: 429, body: '', ...hint }, 'Report')
-    expect(error?.message).toBe('Report was answered 429')
+    expect(error?.message).toBe('Report failed with status 429')
     expect(error?.retryAfterInMs).toBe(retryAfterInMs)
   })
 
   test('shortens a long message, and leaves out what is no text', () => {
     const body = JSON.stringify({ errorCode: true, message: 'x'.repeat(301), trackingId: 7 })
-    expect(statusError({ status: 400, body }, 'Report')?.message).toBe(`Report was answered 400: ${'x'.repeat(300)} 7`)
+    expect(statusError({ status: 400, body }, 'Report')?.message).toBe(
+      `Report failed with status 400: ${'x'.repeat(300)} 7`,
+    )
     const cut = JSON.stringify({ message: 'too long', more: 'x'.repeat(1024 * 1024) })
-    expect(statusError({ status: 400, body: cut }, 'Report')?.message).toBe('Report was answered 400')
+    expect(statusError({ status: 400, body: cut }, 'Report')?.message).toBe('Report failed with status 400')
   })
 
   test.each([
@@ -55,7 +57,7 @@ describe('statusError()', () => {
   test('repeats the hub’s message', () => {
     const body = '{"errorCode":400004,"trackingId":"T1","message":"Too deep","timestampUtc":"…"}'
     expect(statusError({ status: 400, body: body }, 'Report')?.message).toBe(
-      'Report was answered 400: 400004 Too deep T1',
+      'Report failed with status 400: 400004 Too deep T1',
     )
   })
 

@@ -89,11 +89,11 @@ describe('readToken()', () => {
   })
 
   test.each([
-    ['x SharedAccessSignature sr=h', 'does not read "SharedAccessSignature sr=…&sig=…&se=…"'],
-    ['xSharedAccessSignature sr=h', 'does not read "SharedAccessSignature sr=…&sig=…&se=…"'],
-    ['SharedAccessSignature sr=h x', 'does not read "SharedAccessSignature sr=…&sig=…&se=…"'],
-    ['SharedAccessSignature ', 'does not read "SharedAccessSignature sr=…&sig=…&se=…"'],
-    ['', 'does not read "SharedAccessSignature sr=…&sig=…&se=…"'],
+    ['x SharedAccessSignature sr=h', 'is not of the form "SharedAccessSignature sr=…&sig=…&se=…"'],
+    ['xSharedAccessSignature sr=h', 'is not of the form "SharedAccessSignature sr=…&sig=…&se=…"'],
+    ['SharedAccessSignature sr=h x', 'is not of the form "SharedAccessSignature sr=…&sig=…&se=…"'],
+    ['SharedAccessSignature ', 'is not of the form "SharedAccessSignature sr=…&sig=…&se=…"'],
+    ['', 'is not of the form "SharedAccessSignature sr=…&sig=…&se=…"'],
     ['SharedAccessSignature sr=h&sig=x', 'has no se'],
     ['SharedAccessSignature sr=h&sig=&se=1', 'has no sig'],
     ['SharedAccessSignature sr&sig=x&se=1', 'has no sr'],

@@ -95,11 +95,11 @@ describe('requests', () => {
     await clock.advance(1000)
     const error = new TwinError('ERR_TIMEOUT', 'Hub did not answer within 1000 ms')
     expect(outcomes.splice(0)).toEqual([{ type: 'failed', error }])
-    settleRequest(requests, '1', { type: 'answered', status: 200, body: '' })
+    settleRequest(requests, '1', { type: 'response', status: 200, body: '' })
     expect([outcomes.length, onIdle.mock.calls.length]).toEqual([0, 0])
-    settleRequest(requests, '3', { type: 'answered', status: 204, body: '' })
+    settleRequest(requests, '3', { type: 'response', status: 204, body: '' })
     expect([outcomes.splice(0), onIdle.mock.calls.length, clock.pending]).toEqual([
-      [{ type: 'answered', status: 204, body: '' }],
+      [{ type: 'response', status: 204, body: '' }],
       0,
       0,
     ])
@@ -144,7 +144,7 @@ describe('a request for a token', () => {
     await requestToken(
       createTokenRequest({ identity: IDENTITY, token: async () => given as never }, (input) => inputs.push(input)),
     )
-    const error = new TwinError('ERR_TOKEN', `Source of tokens gave no { password, expiresAt } with ${missing}`)
+    const error = new TwinError('ERR_TOKEN', `Token source returned no { password, expiresAt } with ${missing}`)
     expect(inputs).toEqual([{ type: 'tokenFailed', error }])
   })
 })

@@ -117,7 +117,7 @@ describe('encodeMessage()', () => {
     expect(encode('ü', options).size).toBe(2 + 1 + 4)
     expect(encode('x'.repeat(262_139), options).size).toBe(262_144)
     expect(() => encode('x'.repeat(262_140), options)).toThrow(
-      'Message has 262145 bytes with its properties; the hub takes 262144',
+      'Message has 262145 bytes with its properties; the limit is 262144',
     )
   })
 
@@ -135,12 +135,12 @@ describe('encodeMessage()', () => {
     const encodeWith = (missing: number): string =>
       encode('', { properties: { a: 'x'.repeat(65_535 - length - missing) } }).topic
     expect(encodeWith(0)).toHaveLength(65_535)
-    expect(() => encodeWith(-1)).toThrow('Topic has 65536 bytes with its properties; MQTT carries 65535')
+    expect(() => encodeWith(-1)).toThrow('Topic has 65536 bytes with its properties; the limit is 65535')
   })
 
   test('rejects properties that do not fit into a topic', () => {
     const properties = { a: 'ä'.repeat(11_000) }
-    expect(() => encode('', { properties })).toThrow(/^Topic has 66\d+ bytes with its properties; MQTT carries 65535$/)
+    expect(() => encode('', { properties })).toThrow(/^Topic has 66\d+ bytes with its properties; the limit is 65535$/)
   })
 
   test.each<[string, TelemetryBody, object, typeof Error, string | RegExp]>([

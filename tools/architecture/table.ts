@@ -47,6 +47,7 @@ export const TABLE: readonly Row[] = [
   ...['message', 'queue', 'states', 'machine'].map((file) => ({
     module: `core/src/telemetry/${file}.ts`,
     may: [ERRORS, PROTOCOL, 'core/src/telemetry/'],
+    mayTypesOf: [FEATURE_PORT],
     isPure: true,
   })),
   {
@@ -57,6 +58,7 @@ export const TABLE: readonly Row[] = [
   ...['result', 'states', 'machine'].map((file) => ({
     module: `core/src/methods/${file}.ts`,
     may: [PROTOCOL, 'core/src/methods/'],
+    mayTypesOf: [FEATURE_PORT],
     isPure: true,
   })),
   {
@@ -64,9 +66,10 @@ export const TABLE: readonly Row[] = [
     may: [ERRORS, PROTOCOL, SESSION, 'core/src/plug-and-play/commands.ts'],
     mayTypesOf: [FEATURE_PORT],
   },
-  ...['message', 'place', 'seen-ids', 'states', 'machine'].map((file) => ({
+  ...['message', 'message-topic', 'seen-ids', 'states', 'machine'].map((file) => ({
     module: `core/src/messages/${file}.ts`,
     may: [PROTOCOL, 'core/src/messages/'],
+    mayTypesOf: [FEATURE_PORT],
     isPure: true,
   })),
   {
@@ -74,11 +77,7 @@ export const TABLE: readonly Row[] = [
     may: [ERRORS, PROTOCOL, SESSION, 'core/src/twin/listening/'],
     mayTypesOf: [FEATURE_PORT, 'core/src/twin/twin.ts'],
   },
-  {
-    module: 'core/src/shared-device/routing.ts',
-    may: [],
-    isPure: true,
-  },
+  { module: 'core/src/shared-device/routing.ts', may: [], isPure: true },
   {
     module: 'core/src/shared-device/',
     may: [ERRORS, PROTOCOL, SESSION, 'core/src/device/', 'core/src/tabs/', 'core/src/twin/'],

@@ -1,4 +1,4 @@
-import { checkOptions as checkMessagesOptions } from '../../core/src/messages/options.ts'
+import { checkMessagesOptions } from '../../core/src/messages/options.ts'
 import { checkMethodsOptions } from '../../core/src/methods/options.ts'
 import { checkTelemetryOptions } from '../../core/src/telemetry/options.ts'
 import { checkOptions } from '../../core/src/twin/options.ts'

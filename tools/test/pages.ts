@@ -5,7 +5,7 @@ import type { BrowserName } from '../browsers.ts'
 import { run } from '../process.ts'
 import { ROOT } from '../root.ts'
 import type { StepRun } from './run-steps.ts'
-import { judge } from './suite.ts'
+import { checkTally } from './suite.ts'
 import { skipped, sum, type Tally } from './tally.ts'
 
 /** The demo pages as the step `build` built them. */
@@ -44,7 +44,7 @@ export async function runPages(
       print,
     })
     const tally = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Tally) : undefined
-    return sum([judge(name, tally, reason ?? `exit code ${code}`, code === 0), ...skips])
+    return sum([checkTally(name, tally, reason ?? `exit code ${code}`, code === 0), ...skips])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -52,7 +52,7 @@ export const steps: readonly Step[] = [
   suite('interop', 'the official SDKs', 6, {
     needs: ['matrix'],
     obstacle: missing(DEVICE_SDK, 'the official device SDK', 'azure-iot-device'),
-    judgeReport: checkInteropTable,
+    checkReport: checkInteropTable,
   }),
   suite('unit', 'pure code', 5),
   suite('tools', 'the house rules themselves', 4),

@@ -17,7 +17,7 @@ export interface Suite {
   /** Returns the reason if the suite cannot run on this machine. */
   readonly obstacle?: () => string | undefined
   /** Checks vitest's JSON report of the run. */
-  readonly judgeReport?: (file: string, stepRun: StepRun) => Promise<Tally>
+  readonly checkReport?: (file: string, stepRun: StepRun) => Promise<Tally>
 }
 
 /** Runs a suite with vitest in the suite's runtime. */
@@ -32,7 +32,7 @@ export async function runSuite(suite: Suite, stepRun: StepRun): Promise<Tally> {
   const [command, ...args] = suite.runtime
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', suite.project, ...(suite.files ?? [])]
   const reporters = ['--reporter=default', '--reporter=./tools/test/tally-reporter.ts']
-  if (suite.judgeReport !== undefined) reporters.push('--reporter=json', `--outputFile.json=${report}`)
+  if (suite.checkReport !== undefined) reporters.push('--reporter=json', `--outputFile.json=${report}`)
   try {
     const result = await run(command, [...args, ...vitest, ...reporters], {
       cwd: ROOT,
@@ -41,9 +41,9 @@ export async function runSuite(suite: Suite, stepRun: StepRun): Promise<Tally> {
       print,
     })
     const tally = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Tally) : undefined
-    const ofTests = judge(suite.name, tally, result.reason ?? `exit code ${result.code}`, result.code === 0)
-    if (suite.judgeReport === undefined || !existsSync(report)) return ofTests
-    return sum([ofTests, await suite.judgeReport(report, stepRun)])
+    const ofTests = checkTally(suite.name, tally, result.reason ?? `exit code ${result.code}`, result.code === 0)
+    if (suite.checkReport === undefined || !existsSync(report)) return ofTests
+    return sum([ofTests, await suite.checkReport(report, stepRun)])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -53,7 +53,7 @@ export async function runSuite(suite: Suite, stepRun: StepRun): Promise<Tally> {
  * A runner that crashed counts as a failure, whatever its tally says. A suite without tests counts
  * as skipped.
  */
-export function judge(name: string, tally: Tally | undefined, end: string, isClean: boolean): Tally {
+export function checkTally(name: string, tally: Tally | undefined, end: string, isClean: boolean): Tally {
   if (tally === undefined) return failed(`${name}: vitest ended before its tests (${end})`)
   if (!isClean && tally.failed === 0) return sum([tally, failed(`${name}: vitest failed outside the tests (${end})`)])
   const count = tally.passed + tally.failed + tally.skipped

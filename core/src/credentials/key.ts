@@ -30,8 +30,8 @@ export interface KeyOptions {
 }
 
 /**
- * Signs tokens with a shared access key. Do not use it in a public page: every reader of the page
- * could act as the device. Give such a page `tokenCredentials` and keep the key on a server.
+ * Signs tokens with a shared access key. Do not use it in a public page: every visitor could
+ * impersonate the device. Give such a page `tokenCredentials` and keep the key on a server.
  *
  * It imports the key once as a WebCrypto key that cannot be exported.
  *

@@ -9,7 +9,7 @@ import type { AccessToken, Credentials } from './credentials.ts'
  * was refused. The signal aborts when the twin no longer waits.
  *
  * @param source returns a token, or the bare `SharedAccessSignature …`, which contains its expiry
- * @throws TypeError when the identity is malformed or the source is no function
+ * @throws TypeError when the identity is malformed, or the source is not a function
  * @example
  * ```ts
  * import { openTwin, tokenCredentials } from 'hubtwin'

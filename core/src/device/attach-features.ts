@@ -1,4 +1,4 @@
-import { checkObject } from '../protocol/check-options.ts'
+import { checkObject } from '../protocol/checks.ts'
 import { typeName } from '../protocol/json.ts'
 import type { SessionState } from '../protocol/machine-states.ts'
 import type { Features } from '../session/features.ts'

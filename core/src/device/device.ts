@@ -74,7 +74,7 @@ export interface DeviceBase<Desired extends object = JsonObject, Reported extend
   onStatus(listener: (status: TwinStatus) => void): () => void
   /**
    * Ends the device. Its features first finish what they can within a deadline: telemetry waits for
-   * PUBACK, and running method handlers may still answer. Without a connection and between two
+   * PUBACK, and running method handlers may still respond. Without a connection and between two
    * attempts, the device does not wait. Further calls join the first.
    *
    * @throws TypeError, RangeError for a wrong deadline

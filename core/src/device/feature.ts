@@ -139,3 +139,6 @@ export type ConnectionState =
   | { readonly type: 'waiting' }
   /** The last state, with the error of a session that no attempt can save. */
   | { readonly type: 'closed'; readonly error?: TwinError }
+
+/** The types of `ConnectionState` before the last. */
+export type LiveConnection = Exclude<ConnectionState['type'], 'closed'>

@@ -12,9 +12,9 @@ import { openLightDeviceWire } from '../runtime/light-device-wire.ts'
  *
  * - Telemetry of each tab leaves through the leader. It survives a change of the leader, with its
  *   message IDs, and ends with its own tab. The option `storage` of `telemetry()` is a TypeError.
- * - A method call and a message go to a single tab that has a handler: to the leader, or else to
- *   the first tab that answers. A message goes to another tab when its tab ends before PUBACK. A
- *   method call does not, and its caller gets a timeout.
+ * - A method call and a message go to a single tab that has a handler: to the leader, or otherwise
+ *   to the first tab that claims it. A message goes to another tab when its tab ends before PUBACK.
+ *   A method call does not, and its caller gets a timeout.
  *
  * Give all tabs the same options and features, and do not mix `openSharedDevice` with
  * `openSharedTwin` for a device.
@@ -45,6 +45,7 @@ export function openSharedDevice<
   return device as SharedDevice<Use, Desired, Reported>
 }
 
-export type { SharedDevice, SharedDeviceBase } from '../open-shared-device-over.ts'
+export type { SharedDevice } from '../open-shared-device-over.ts'
+export type { SharedDeviceBase } from '../shared-device/create-shared-device.ts'
 export type { SharedTwin } from '../tabs/create-shared-twin.ts'
 export type { TabRole } from '../tabs/role.ts'

@@ -1,4 +1,4 @@
-import { checkFunction } from '../protocol/check-options.ts'
+import { checkFunction } from '../protocol/checks.ts'
 import { checkWaitOptions, wait } from '../twin/listening/wait.ts'
 import type { IterationOptions } from '../twin/twin.ts'
 import type { ReceivedMessage } from './message.ts'
@@ -56,14 +56,15 @@ export interface Messages extends AsyncIterable<ReceivedMessage> {
   read(options?: IterationOptions): AsyncIterableIterator<ReceivedMessage>
 }
 
-/** The consumer of messages. A single consumer is there at a time. */
+/** A listener or an iterator, one at a time. */
 export interface Consumer {
   deliver(id: number, message: ReceivedMessage): void
   /** No message follows. */
   end(): void
 }
 
-export interface Counter {
+/** The messages of a device, as a consumer uses them. */
+export interface MessageSource {
   /** No message follows for any consumer. */
   readonly isOver: boolean
   /**
@@ -75,37 +76,42 @@ export interface Counter {
   observeFailure(message: ReceivedMessage, error: unknown): void
 }
 
-export function createMessages(counter: Counter): Messages {
+export function createMessages(source: MessageSource): Messages {
   return Object.freeze<Messages>({
     listen(handler) {
       checkFunction('handler', handler)
-      return counter.join({ deliver: (id, message) => void run(counter, handler, id, message), end() {} })
+      return source.join({ deliver: (id, message) => void run(source, handler, id, message), end() {} })
     },
-    read: (options = {}) => iterate(counter, checkWaitOptions(options).signal),
-    [Symbol.asyncIterator]: () => iterate(counter, undefined),
+    read: (options = {}) => iterate(source, checkWaitOptions(options).signal),
+    [Symbol.asyncIterator]: () => iterate(source, undefined),
   })
 }
 
-async function run(counter: Counter, handler: MessageHandler, id: number, message: ReceivedMessage): Promise<void> {
+async function run(
+  source: MessageSource,
+  handler: MessageHandler,
+  id: number,
+  message: ReceivedMessage,
+): Promise<void> {
   let isAccepted = true
   try {
     await handler(message)
   } catch (error) {
     isAccepted = false
-    counter.observeFailure(message, error)
+    source.observeFailure(message, error)
   }
-  counter.settle(id, isAccepted)
+  source.settle(id, isAccepted)
 }
 
 async function* iterate(
-  counter: Counter,
+  source: MessageSource,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ReceivedMessage, void, void> {
   signal?.throwIfAborted()
   /** Until the app asks for the next. */
   let current: { readonly id: number; readonly message: ReceivedMessage } | undefined
   let wake = (): void => {}
-  const leave = counter.join({
+  const leave = source.join({
     deliver(id, message) {
       current = { id, message }
       wake()
@@ -114,7 +120,7 @@ async function* iterate(
   })
   try {
     for (;;) {
-      if (current === undefined && !counter.isOver) {
+      if (current === undefined && !source.isOver) {
         await wait<void>({ signal }, (resolve) => {
           wake = resolve
           return () => {}
@@ -124,11 +130,11 @@ async function* iterate(
       const { id, message } = current
       yield message
       current = undefined
-      counter.settle(id, true)
+      source.settle(id, true)
       signal?.throwIfAborted()
     }
   } finally {
     leave()
-    if (current !== undefined) counter.settle(current.id, false)
+    if (current !== undefined) source.settle(current.id, false)
   }
 }

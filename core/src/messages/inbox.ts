@@ -1,6 +1,6 @@
 import type { FeatureMessage } from '../session/features.ts'
 import { type ReceivedMessage, readMessage } from './message.ts'
-import { placeOf } from './place.ts'
+import { parseMessageTopic } from './message-topic.ts'
 import { createSeenIds } from './seen-ids.ts'
 import type { MessagesInput, Untimed } from './states.ts'
 
@@ -30,12 +30,12 @@ export function createInbox(root: string, hasInputs: boolean): Inbox {
   let lastId = 0
 
   return {
-    has: (topic) => placeOf(topic, root, hasInputs) !== undefined,
+    has: (topic) => parseMessageTopic(topic, root, hasInputs) !== undefined,
     add(received) {
-      const place = placeOf(received.topic, root, hasInputs)
-      if (place === undefined) return undefined
+      const parts = parseMessageTopic(received.topic, root, hasInputs)
+      if (parts === undefined) return undefined
       const { packetId, isDuplicate = false, acknowledge = () => {} } = received
-      const message = readMessage(received, place.bag, place.input)
+      const message = readMessage(received, parts.bag, parts.input)
       const id = ++lastId
       entries.set(id, { message, isDuplicate, acknowledge })
       return { type: 'message', id, packetId, isDuplicate, expiresAt: message.expiresAt?.getTime() }

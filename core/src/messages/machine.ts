@@ -19,7 +19,7 @@ export function next(state: MessagesState, input: MessagesInput): MessagesStep {
 function nextOpen(state: MessagesState, input: MessagesInput): MessagesStep {
   switch (input.type) {
     case 'message':
-      return receive(state, input)
+      return addMessage(state, input)
     case 'join':
       return [{ ...state, consumer: join(state.consumer) }, []]
     case 'leave':
@@ -44,7 +44,7 @@ function nextOpen(state: MessagesState, input: MessagesInput): MessagesStep {
  * of an open message is its copy, and DUP with that of an acknowledged message means that the
  * PUBACK has crossed the copy.
  */
-function receive(
+function addMessage(
   state: MessagesState,
   { id, packetId, expiresAt, isDuplicate }: Extract<MessagesInput, { type: 'message' }>,
 ): MessagesStep {

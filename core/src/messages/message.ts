@@ -44,7 +44,7 @@ export interface ReceivedMessage {
 }
 
 /**
- * Reads a message. Nothing in it is an error: a malformed part stays a text.
+ * Reads a message. No part of it causes an error: a malformed part stays a string.
  *
  * @param bag the property bag at the end of the topic
  * @param input the input of a module

@@ -3,13 +3,13 @@ import { TwinError } from '../errors.ts'
 import { backoffDelay } from '../protocol/backoff.ts'
 import { METHOD_FILTER } from '../protocol/method-topics.ts'
 import { identityTopic } from '../protocol/identity-topic.ts'
-import { createEnd } from '../session/end.ts'
+import { createDeferred } from '../session/deferred.ts'
 import { runReducer } from '../session/run-reducer.ts'
 import { clearTimer, createTimers, setTimer } from '../session/timers.ts'
 import { type Consumer, createMessages, type Messages } from './consumers.ts'
 import { createInbox } from './inbox.ts'
 import { next } from './machine.ts'
-import { type CheckedOptions, checkOptions, type MessagesOptions } from './options.ts'
+import { type CheckedMessagesOptions, checkMessagesOptions, type MessagesOptions } from './options.ts'
 import { FIRST_STATE, type MessagesEffect, type MessagesInput, type MessagesState, type Untimed } from './states.ts'
 
 /**
@@ -28,7 +28,7 @@ import { FIRST_STATE, type MessagesEffect, type MessagesInput, type MessagesStat
  * ```
  */
 export function messages(options: MessagesOptions = {}): Feature<Messages> {
-  const checked = checkOptions(options)
+  const checked = checkMessagesOptions(options)
   return {
     attach(host) {
       if (host.identity.moduleId !== undefined) {
@@ -56,7 +56,7 @@ export function messages(options: MessagesOptions = {}): Feature<Messages> {
  * ```
  */
 export function inputs(options: MessagesOptions = {}): Feature<Messages> {
-  const checked = checkOptions(options)
+  const checked = checkMessagesOptions(options)
   return {
     attach(host) {
       if (host.identity.moduleId === undefined) {
@@ -74,10 +74,10 @@ export function inputs(options: MessagesOptions = {}): Feature<Messages> {
  */
 const LEFTOVERS = [METHOD_FILTER.topic]
 
-function attachMessages(host: FeatureHost, options: CheckedOptions, folder: string): AttachedFeature<Messages> {
+function attachMessages(host: FeatureHost, options: CheckedMessagesOptions, folder: string): AttachedFeature<Messages> {
   const root = `${identityTopic(host.identity)}${folder}`
   const inbox = createInbox(root, folder === 'inputs')
-  const [flushed, resolveFlushed] = createEnd()
+  const [flushed, resolveFlushed] = createDeferred()
   const timers = createTimers<'pause'>(host.clock, () => dispatch({ type: 'retry' }))
   const reducer = runReducer<MessagesState, MessagesInput, MessagesEffect>(FIRST_STATE, next, run)
   let consumer: Consumer | undefined
@@ -112,7 +112,7 @@ function attachMessages(host: FeatureHost, options: CheckedOptions, folder: stri
 
   function join(joining: Consumer): () => void {
     if (reducer.state.type !== 'open') throw new TwinError('ERR_CLOSED', 'Device is closed')
-    if (consumer !== undefined) throw new TypeError('The messages have a listener or iterator already; end it first')
+    if (consumer !== undefined) throw new TypeError('The messages already have a listener or iterator; end it first')
     consumer = joining
     dispatch({ type: 'join' })
     host.announce()

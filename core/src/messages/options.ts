@@ -1,6 +1,5 @@
 import type { Backoff } from '../protocol/backoff.ts'
-import { checkOptionNames } from '../protocol/check-options.ts'
-import { checkCount } from '../protocol/count.ts'
+import { checkCount, checkOptionNames } from '../protocol/checks.ts'
 import { typeName } from '../protocol/json.ts'
 
 /** All options are optional. `undefined` means the default. */
@@ -26,14 +25,17 @@ export interface MessagesOptions {
   readonly maxRetryDelayInMs?: number | undefined
 }
 
-export interface CheckedOptions extends Backoff {
+export interface CheckedMessagesOptions extends Backoff {
   readonly isPersistent: boolean
 }
 
 const NAMES: readonly (keyof MessagesOptions)[] = ['persistentSession', 'retryDelayInMs', 'maxRetryDelayInMs']
 
-/** @throws TypeError, RangeError */
-export function checkOptions(options: MessagesOptions): CheckedOptions {
+/**
+ * @throws TypeError for an unknown option, or an option of a wrong type
+ * @throws RangeError for a number out of its range
+ */
+export function checkMessagesOptions(options: MessagesOptions): CheckedMessagesOptions {
   const {
     persistentSession = false,
     retryDelayInMs = 1000,

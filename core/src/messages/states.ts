@@ -1,3 +1,5 @@
+import type { LiveConnection } from '../device/feature.ts'
+
 /** A message without PUBACK. */
 export interface Entry {
   /** Counts from 1. The hub may use a packet identifier again. */
@@ -26,7 +28,7 @@ export type Consumer =
 
 export interface MessagesState {
   readonly type: 'open' | 'closing' | 'closed'
-  readonly connection: 'connecting' | 'up' | 'draining' | 'waiting'
+  readonly connection: LiveConnection
   /** The messages of this connection, in order of arrival. The consumer has the first. */
   readonly waiting: readonly Entry[]
   readonly consumer: Consumer
@@ -44,7 +46,7 @@ export type MessagesInput = { readonly now: number } & (
   | { readonly type: 'settled'; readonly id: number; readonly isAccepted: boolean }
   /** The pause is over. */
   | { readonly type: 'retry' }
-  | { readonly type: 'connection'; readonly connection: MessagesState['connection'] }
+  | { readonly type: 'connection'; readonly connection: LiveConnection }
   /** The device begins to close. */
   | { readonly type: 'close' }
   /** The session is closed. */

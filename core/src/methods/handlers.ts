@@ -1,5 +1,5 @@
 import { TwinError } from '../errors.ts'
-import { checkFunction } from '../protocol/check-options.ts'
+import { checkFunction } from '../protocol/checks.ts'
 import { type JsonValue, typeName } from '../protocol/json.ts'
 
 /** A call of a direct method by the back end. */
@@ -95,7 +95,7 @@ export function createHandlers(isOpen: () => boolean): Handlers {
   function add(name: string | undefined, handler: MethodHandler): () => void {
     checkFunction('handler', handler)
     if (!isOpen()) throw closedError()
-    if (handlers.has(name)) throw new TypeError(`${name ?? 'handleOthers'} has a handler already; remove it first`)
+    if (handlers.has(name)) throw new TypeError(`${name ?? 'handleOthers'} already has a handler; remove it first`)
     const entry = { handler }
     handlers.set(name, entry)
     return () => {

@@ -1,3 +1,4 @@
+import type { LiveConnection } from '../device/feature.ts'
 import type { AbortReason, Call, MethodsEffect, MethodsInput, MethodsState, MethodsStep, Response } from './states.ts'
 
 /** The device closes. */
@@ -27,7 +28,7 @@ function nextOpen(state: MethodsState, input: MethodsInput): MethodsStep {
       return accept(state, input)
     case 'settled':
       return [
-        { ...state, running: state.running - 1, calls: answer(state, ({ id }) => id === input.id, input.response) },
+        { ...state, running: state.running - 1, calls: respond(state, ({ id }) => id === input.id, input.response) },
         [],
       ]
     case 'deadline':
@@ -38,7 +39,7 @@ function nextOpen(state: MethodsState, input: MethodsInput): MethodsStep {
       return [connect(state, input.connection), []]
     case 'close':
       return [
-        { ...state, type: 'closing', calls: answer(state, ({ type }) => type === 'waiting', UNAVAILABLE) },
+        { ...state, type: 'closing', calls: respond(state, ({ type }) => type === 'waiting', UNAVAILABLE) },
         abortAll(state),
       ]
     case 'closed':
@@ -62,14 +63,14 @@ function accept(
   const immediate = state.type === 'closing' ? UNAVAILABLE : response
   const call: Call = {
     ...{ id, rid, name, body, isOld: false },
-    ...(immediate ? { type: 'answered', response: immediate, isSent: false } : { type: 'waiting' }),
+    ...(immediate ? { type: 'settled', response: immediate, isSent: false } : { type: 'waiting' }),
   }
   const [others, effects] = known ? end(state, known, 'replaced') : [state, []]
   return [{ ...others, calls: [...others.calls, call] }, [...effects, { type: 'accept', id }]]
 }
 
-function answer({ calls }: MethodsState, isMeant: (call: Call) => boolean, response: Response): readonly Call[] {
-  return calls.map((call) => (isMeant(call) ? { ...call, type: 'answered', response, isSent: false } : call))
+function respond({ calls }: MethodsState, isMeant: (call: Call) => boolean, response: Response): readonly Call[] {
+  return calls.map((call) => (isMeant(call) ? { ...call, type: 'settled', response, isSent: false } : call))
 }
 
 /** The caller may wait longer than the device expects, so the last moment still has a response. */
@@ -77,7 +78,7 @@ function expire(state: MethodsState, id: number): MethodsStep {
   const call = state.calls.find((other) => other.id === id)
   if (call === undefined) return [state, []]
   const [after, effects] = end(state, call, 'deadline')
-  if (call.type === 'answered' || !canSend(state)) return [after, effects]
+  if (call.type === 'settled' || !canSend(state)) return [after, effects]
   return [after, [{ type: 'respond', id, rid: call.rid, response: TOO_LATE }, ...effects]]
 }
 
@@ -94,12 +95,12 @@ function remove(state: MethodsState, id: number): MethodsStep {
 }
 
 /** A lost connection takes the `$rid`s along, and maybe the responses without PUBACK. */
-function connect(state: MethodsState, connection: MethodsState['connection']): MethodsState {
+function connect(state: MethodsState, connection: LiveConnection): MethodsState {
   if (canSend({ connection })) return { ...state, connection }
   const calls = state.calls.map((call) => ({
     ...call,
     isOld: true,
-    ...(call.type === 'answered' && { isSent: false }),
+    ...(call.type === 'settled' && { isSent: false }),
   }))
   return { ...state, connection, calls, finished: [] }
 }
@@ -127,7 +128,7 @@ function proceed(
       more.push({ type: 'run', id: call.id })
       return { ...call, type: 'running' }
     }
-    if (call.type !== 'answered' || call.isSent || !canSend(state)) return call
+    if (call.type !== 'settled' || call.isSent || !canSend(state)) return call
     more.push({ type: 'respond', id: call.id, rid: call.rid, response: call.response })
     return { ...call, isSent: true }
   })

@@ -2,7 +2,7 @@ import type { AttachedFeature, Feature, FeatureHost } from '../device/feature.ts
 import { TwinError } from '../errors.ts'
 import { splitCommandName } from '../plug-and-play/commands.ts'
 import { METHOD_FILTER, methodResponseTopic, type MethodRequest, parseMethodTopic } from '../protocol/method-topics.ts'
-import { createEnd } from '../session/end.ts'
+import { createDeferred } from '../session/deferred.ts'
 import type { FeatureMessage } from '../session/features.ts'
 import { runReducer } from '../session/run-reducer.ts'
 import { closedError, createHandlers, type MethodCall, type MethodHandler, type Methods } from './handlers.ts'
@@ -58,7 +58,7 @@ const FAILED: Response = { status: 500, body: '' }
 function attachMethods(host: FeatureHost, concurrency: number, timeoutInMs: number): AttachedFeature<Methods> {
   const handlers = createHandlers(() => reducer.state.type === 'open')
   const open = new Map<number, OpenCall>()
-  const [flushed, resolveFlushed] = createEnd()
+  const [flushed, resolveFlushed] = createDeferred()
   const reducer = runReducer<MethodsState, MethodsInput, MethodsEffect>(
     FIRST_STATE,
     (state, input) => next(state, input, concurrency),

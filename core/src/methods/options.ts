@@ -1,5 +1,4 @@
-import { checkOptionNames } from '../protocol/check-options.ts'
-import { checkCount } from '../protocol/count.ts'
+import { checkCount, checkOptionNames } from '../protocol/checks.ts'
 
 /** All options are optional. `undefined` means the default. */
 export interface MethodsOptions {

@@ -1,5 +1,5 @@
 import { encodeJson } from '../protocol/json-body.ts'
-import { checkCount } from '../protocol/count.ts'
+import { checkCount } from '../protocol/checks.ts'
 import type { JsonValue } from '../protocol/json.ts'
 import { encodeText } from '../protocol/mqtt-text.ts'
 import type { Response } from './states.ts'
@@ -19,7 +19,7 @@ export interface MethodResponse {
 const MAX_BODY_LENGTH = 128 * 1024
 
 export function isTooLong(body: string): boolean {
-  // A UTF-16 unit takes at most three bytes, so a short text needs no counting.
+  // A UTF-16 unit takes at most three bytes, so a short string needs no counting.
   return body.length * 3 > MAX_BODY_LENGTH && encodeText(body).length > MAX_BODY_LENGTH
 }
 

@@ -1,4 +1,6 @@
-/** A response as it goes out. */
+import type { LiveConnection } from '../device/feature.ts'
+
+/** A response as it leaves. */
 export interface Response {
   readonly status: number
   /** JSON, or empty. */
@@ -16,12 +18,12 @@ export type Call = {
   readonly isOld: boolean
 } & (
   | { readonly type: 'waiting' | 'running' }
-  | { readonly type: 'answered'; readonly response: Response; readonly isSent: boolean }
+  | { readonly type: 'settled'; readonly response: Response; readonly isSent: boolean }
 )
 
 export interface MethodsState {
   readonly type: 'open' | 'closing' | 'closed'
-  readonly connection: 'connecting' | 'up' | 'draining' | 'waiting'
+  readonly connection: LiveConnection
   /** In order of arrival. */
   readonly calls: readonly Call[]
   /** The `$rid`s of the last finished calls of this connection. */
@@ -39,7 +41,7 @@ export type MethodsInput =
   | { readonly type: 'deadline'; readonly id: number }
   /** The hub has the response. */
   | { readonly type: 'acknowledged'; readonly id: number }
-  | { readonly type: 'connection'; readonly connection: MethodsState['connection'] }
+  | { readonly type: 'connection'; readonly connection: LiveConnection }
   /** The device begins to close. */
   | { readonly type: 'close' }
   /** The session is closed. */

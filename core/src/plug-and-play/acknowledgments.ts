@@ -9,18 +9,18 @@ export interface PropertyName {
 }
 
 /**
- * A device's answer to the desired value of a writable property ("IoT Plug and Play conventions",
- * writable properties; docs/protocol/device.md §10.2).
+ * A device's acknowledgment of the desired value of a writable property ("IoT Plug and Play
+ * conventions", writable properties; docs/protocol/device.md §10.2).
  */
 export interface Acknowledgment {
   /** The value in effect, an object as a whole; `null` for none. */
   readonly value: JsonValue
   /**
-   * The code, like that of HTTP: 200 done · 202 in progress · 203 the device's own default · 400
+   * The code, like that of HTTP: 200 done · 202 in progress · 203 the device's default · 400
    * invalid, so the former value stays · 500 failed.
    */
   readonly ac: number
-  /** The desired `$version` that this answers. For the device's own default, 0 or the present. */
+  /** The acknowledged desired `$version`. For the device's default, 0 or the current version. */
   readonly av: number
   /** A description for people. */
   readonly ad?: string | undefined
@@ -55,13 +55,13 @@ export function buildAcknowledgmentPatch(
   const { component, name } = property
   checkName('Property', name)
   if (value === undefined) throw new TypeError('value of an acknowledgment is undefined; null means none')
-  checkCount('ac', ac)
-  checkCount('av', av)
+  checkField('ac', ac)
+  checkField('av', av)
   if (ad !== undefined && typeof ad !== 'string') {
     throw new TypeError(`ad of an acknowledgment is ${typeName(ad)}, not a string`)
   }
-  const answer = { value, ac, av, ad: ad ?? null }
-  const properties = { [name]: replacing(valueOf(reported, property), answer) }
+  const acknowledgment = { value, ac, av, ad: ad ?? null }
+  const properties = { [name]: replacing(valueOf(reported, property), acknowledgment) }
   return component === undefined ? properties : buildComponentPatch(component, properties)
 }
 
@@ -88,14 +88,14 @@ function replacing(before: JsonValue | undefined, value: JsonValue): JsonValue {
  * const twin = openTwin(connectionString)
  * await twin.ready()
  * const property: PropertyName = { component: 'thermostat1', name: 'targetTemperature' }
- * const answer: Acknowledgment | undefined = readAcknowledgment(twin.reported, property)
- * console.log(answer?.ac === 200 ? `in effect since version ${answer.av}` : 'not in effect')
+ * const found: Acknowledgment | undefined = readAcknowledgment(twin.reported, property)
+ * console.log(found?.ac === 200 ? `in effect since version ${found.av}` : 'not in effect')
  * ```
  */
 export function readAcknowledgment(reported: JsonObject, property: PropertyName): Acknowledgment | undefined {
-  const answer = valueOf(reported, property)
-  if (!isJsonObject(answer)) return undefined
-  const [value = null, ac, av, ad] = ['value', 'ac', 'av', 'ad'].map((key) => ownValue(answer, key))
+  const acknowledgment = valueOf(reported, property)
+  if (!isJsonObject(acknowledgment)) return undefined
+  const [value = null, ac, av, ad] = ['value', 'ac', 'av', 'ad'].map((key) => ownValue(acknowledgment, key))
   if (typeof ac !== 'number' || typeof av !== 'number') return undefined
   return { value, ac, av, ...(typeof ad === 'string' && { ad }) }
 }
@@ -105,7 +105,7 @@ function valueOf(reported: JsonObject, { component, name }: PropertyName): JsonV
   return properties && ownValue(properties, name)
 }
 
-function checkCount(field: string, value: number): void {
+function checkField(field: string, value: number): void {
   if (typeof value !== 'number') {
     throw new TypeError(`${field} of an acknowledgment is ${typeName(value)}, not a number`)
   }

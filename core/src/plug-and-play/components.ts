@@ -7,7 +7,7 @@ const COMPONENT = 'c'
 
 /**
  * Builds the patch of a component. Each patch of a component needs its marker `__t: 'c'`. Without
- * the marker, the hub takes the object for a property of the root ("IoT Plug and Play conventions",
+ * the marker, the hub treats the object as a property of the root ("IoT Plug and Play conventions",
  * read-only properties; docs/protocol/device.md §10.2).
  *
  * @param properties by name; `null` deletes a property

@@ -26,11 +26,11 @@ export interface DesiredProperty extends PropertyName {
 
 /**
  * Lists the desired values that are newer than their acknowledgment: those without an
- * acknowledgment, or with an `av` below the desired `$version`. A device answers them at its start
- * ("IoT Plug and Play conventions", writable properties; docs/protocol/device.md §10.2).
+ * acknowledgment, or with an `av` below the desired `$version`. A device acknowledges them at its
+ * start ("IoT Plug and Play conventions", writable properties; docs/protocol/device.md §10.2).
  *
  * All desired properties share a `$version`. So the list may also hold a value that is the same
- * since its acknowledgment, while another property changed. To answer it again does no harm.
+ * since its acknowledgment, while another property changed. Another acknowledgment is harmless.
  *
  * @param twin a document of `ready()`, or the twin itself
  * @returns the properties of the root and of components, in the order of the document
@@ -43,8 +43,8 @@ export interface DesiredProperty extends PropertyName {
  * const twin = openTwin(connectionString)
  * for (const property of listUnacknowledged(await twin.ready())) {
  *   const { value, version } = property
- *   const answer = { value, ac: 200, av: version }
- *   await twin.report(buildAcknowledgmentPatch(property, answer, twin.reported))
+ *   const acknowledgment = { value, ac: 200, av: version }
+ *   await twin.report(buildAcknowledgmentPatch(property, acknowledgment, twin.reported))
  * }
  * ```
  */

@@ -23,7 +23,7 @@ export interface ConnectionString {
   readonly sharedAccessKeyName?: string
   /** A ready-made token, which hubtwin cannot renew. */
   readonly sharedAccessSignature?: string
-  /** The URL to connect to, where it is not `wss://{hostName}`. */
+  /** The URL to connect to, if it is not `wss://{hostName}`. */
   readonly endpoint?: string
 }
 
@@ -46,10 +46,10 @@ type Parts = { readonly [name in Name]?: string }
  * Parses a connection string of a device or of a module.
  *
  * The grammar is the official SDK's (docs/protocol/protocol.md §3). Where that SDK silently skips a
- * part, this function throws. The HostName may carry a port, as a local hub needs; the port is no
- * part of the identity. `UseDevelopmentEmulator=true` means an unencrypted connection to this
- * machine: the GatewayHostName, or the HostName without a gateway, has to be localhost, 127.0.0.1
- * or [::1]. White space around the text is ignored.
+ * part, this function throws. The HostName may have a port, which a local hub needs; the port is
+ * not part of the identity. `UseDevelopmentEmulator=true` means an unencrypted connection to this
+ * machine: the GatewayHostName, or the HostName without a gateway, must be localhost, 127.0.0.1, or
+ * [::1]. The function ignores white space around the string.
  *
  * @throws SyntaxError names the malformed part, and never repeats a key or a signature
  * @example
@@ -110,13 +110,13 @@ function split(text: string): Parts {
 
 function readName(name: string, where: string): Name {
   if (/\s/.test(name)) throw malformed(`has white space before "=" in ${where}`)
-  const meant = NAMES.find((candidate) => candidate.toLowerCase() === name.toLowerCase())
-  if (meant === name) return meant
-  if (meant !== undefined) throw malformed(`has "${name}" in ${where}; write ${meant}`)
+  const similar = NAMES.find((candidate) => candidate.toLowerCase() === name.toLowerCase())
+  if (similar === name) return similar
+  if (similar !== undefined) throw malformed(`has "${name}" in ${where}; write ${similar}`)
   // The text may be a pasted key, so the message repeats only a name that cannot be a key.
-  const shown = /^[A-Za-z]{1,24}$/.test(name) ? ` "${name}"` : ''
+  const quoted = /^[A-Za-z]{1,24}$/.test(name) ? ` "${name}"` : ''
   throw malformed(
-    `has an unknown name${shown} in ${where}; known are ${NAMES.filter((item) => item !== 'x509').join(', ')}`,
+    `has an unknown name${quoted} in ${where}; known are ${NAMES.filter((item) => item !== 'x509').join(', ')}`,
   )
 }
 

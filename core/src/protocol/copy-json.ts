@@ -19,7 +19,7 @@ export interface Walk {
   readonly above: object[]
 }
 
-/** Checks a part before its copy. An object or array comes before what it holds. */
+/** Checks a part before its copy. An object or array comes before its content. */
 type CheckPart = (part: string | number | object, walk: Walk) => void
 
 export function createWalk(name: string): Walk {
@@ -30,12 +30,12 @@ export function createWalk(name: string): Walk {
  * Copies and freezes a value of the app that leaves as JSON.
  *
  * JSON carries the copy unchanged: `JSON.parse(JSON.stringify(copy))` equals it. `JSON.stringify`
- * drops `undefined`, symbols, hidden properties and the named properties of an array. It turns
- * `NaN` into `null`, a `Date` into a string and an instance of a class into a plain object. Another
- * value than the app's would then leave, so each is an error. `-0` becomes 0.
+ * drops `undefined`, symbols, hidden properties, and the named properties of an array. It turns
+ * `NaN` into `null`, a `Date` into a string, and an instance of a class into a plain object. The
+ * hub would then get another value than the app's, so each is an error. `-0` becomes 0.
  *
  * @param check adds the limits of a place, such as those of a twin
- * @throws TypeError for a value that JSON drops, changes or refuses, with its `path`
+ * @throws TypeError for a value that JSON drops, changes, or rejects, with its `path`
  */
 export function copyJson(value: unknown, walk: Walk, check?: CheckPart): JsonValue {
   switch (typeof value) {
@@ -93,7 +93,7 @@ function checkKeys(object: object, isArray: boolean, walk: Walk): void {
             ? undefined
             : 'hidden property'
     if (kind !== undefined) {
-      throw patchError(TypeError, walk, `has the ${kind} ${shown(key)}; JSON would drop it`, [String(key)])
+      throw patchError(TypeError, walk, `has the ${kind} ${quoteKey(key)}; JSON would drop it`, [String(key)])
     }
     checkWellFormed(String(key), walk, [String(key)])
   }
@@ -135,7 +135,7 @@ function instanceName(value: object): string {
 }
 
 /** A key as a message quotes it. */
-export function shown(key: string | symbol): string {
+export function quoteKey(key: string | symbol): string {
   const text = String(key)
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
 }

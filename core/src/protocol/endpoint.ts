@@ -1,12 +1,13 @@
 import { isHost, isLoopback } from './identity.ts'
 
 /**
- * The parameter announces that the client has no TLS certificate. Without it the hub asks for one
- * by renegotiation, which browsers, Deno and Bun do not support (docs/protocol/protocol.md §1.1).
+ * The parameter announces that the client has no TLS certificate. Without it, the hub asks for a
+ * certificate by renegotiation, which browsers, Deno, and Bun do not support
+ * (docs/protocol/protocol.md §1.1).
  */
 const PATH = '/$iothub/websocket?iothub-no-client-cert=true'
 
-/** The hub's URL for MQTT over WebSocket, on port 443 unless the host carries a port. */
+/** The hub's URL for MQTT over WebSocket, on port 443 unless the host has a port. */
 export function webSocketEndpoint(host: string, scheme: 'wss' | 'ws' = 'wss'): string {
   return `${scheme}://${host}${PATH}`
 }

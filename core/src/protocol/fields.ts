@@ -2,7 +2,7 @@
  * Splits `name=value&…`, as the query of a topic and a token have it. A bare name has the value
  * `''`.
  */
-export function fieldsOf(text: string): ReadonlyMap<string, string> {
+export function parseFields(text: string): ReadonlyMap<string, string> {
   return new Map(
     text.split('&').map((field) => {
       const [name = '', ...value] = field.split('=')

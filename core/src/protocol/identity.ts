@@ -12,7 +12,8 @@ const API_VERSION = '2021-04-12'
 
 /**
  * Names, IPv4 addresses and bracketed IPv6 addresses. An underscore is not legal in a host name
- * (RFC 952), but Docker Compose services have it, and resolvers and browsers accept it.
+ * (RFC 952), but names of Docker Compose services may have it, and resolvers and browsers accept
+ * it.
  */
 const HOST = /^(?:\[[\da-f:.]+\]|\w(?:[\w.-]*\w)?)$/i
 
@@ -31,8 +32,8 @@ export function isLoopback(host: string): boolean {
 
 /** @returns the problem with a device or module ID, `undefined` when there is none */
 export function idProblem(id: string): string | undefined {
-  if (id.length > MAX_ID_LENGTH) return `has ${id.length} characters; the hub takes ${MAX_ID_LENGTH}`
-  return ID.test(id) ? undefined : `has a character that the hub rejects; it takes ${ID_CHARACTERS}`
+  if (id.length > MAX_ID_LENGTH) return `has ${id.length} characters; the limit is ${MAX_ID_LENGTH}`
+  return ID.test(id) ? undefined : `has a character that the hub rejects; it accepts ${ID_CHARACTERS}`
 }
 
 /**
@@ -66,10 +67,10 @@ export function clientId({ deviceId, moduleId }: DeviceIdentity): string {
 }
 
 /**
- * The MQTT user name (docs/protocol/protocol.md §1.4). Without the api-version the hub rejects
+ * The MQTT user name (docs/protocol/protocol.md §1.4). Without the api-version, the hub rejects
  * reports with 400.
  *
- * @param modelId goes out percent-encoded, as the SDKs for C and .NET send it
+ * @param modelId leaves percent-encoded, as the SDKs for C and .NET send it
  *   (docs/protocol/device.md §10.1)
  */
 export function userName(identity: DeviceIdentity, modelId?: string): string {

@@ -1,9 +1,9 @@
 import { copyJson, createWalk } from './copy-json.ts'
 
 /**
- * Checks a text that leaves as it is.
+ * Checks a string that leaves unchanged.
  *
- * @param place the name of the text in messages
+ * @param place the name of the string in messages
  * @throws TypeError for half a surrogate pair, for which UTF-8 has no code
  */
 export function checkWellFormed(text: string, place: string): void {

@@ -1,4 +1,4 @@
-import { copyJson, createWalk, patchError, shown, type Walk } from './copy-json.ts'
+import { copyJson, createWalk, patchError, quoteKey, type Walk } from './copy-json.ts'
 import { isJsonObject, type JsonObject, type JsonValue, typeName } from './json.ts'
 import { encodeText } from './mqtt-text.ts'
 
@@ -22,15 +22,15 @@ const MAX_INTEGER = 2 ** 52 - 1
 const MIN_DOUBLE = 1e21
 
 /**
- * The documents leave out `#`, but the service rejects it: azure-iot-sdk-java#243 (azure-docs#8869)
- * quotes its message.
+ * The documents do not mention `#`, but the service rejects it: azure-iot-sdk-java#243
+ * (azure-docs#8869) quotes its message.
  */
 const FORBIDDEN_IN_KEY = /[\u0000-\u001f\u007f-\u009f.$# ]/
 
 /**
  * Checks a patch of reported properties the way `report()` does, and sends nothing.
  *
- * @throws TypeError for a value that JSON drops, changes or refuses; its `path` locates the value
+ * @throws TypeError for a value that JSON drops, changes, or rejects; its `path` locates the value
  * @throws RangeError for a value beyond a limit of the hub; its `path` locates the value
  * @example
  * ```ts
@@ -48,10 +48,10 @@ export function checkPatch(patch: unknown): void {
 }
 
 /**
- * Copies, freezes and checks a reported patch from the app, from a storage or from another tab.
+ * Copies, freezes, and checks a reported patch from the app, from a storage, or from another tab.
  *
  * @param name the name of the patch in messages
- * @throws TypeError for a value that JSON drops, changes or refuses, with its `path`
+ * @throws TypeError for a value that JSON drops, changes, or rejects, with its `path`
  * @throws RangeError for a value beyond a limit of the hub, with its `path`
  */
 export function copyReportedPatch(value: unknown, name: string = 'patch'): JsonObject {
@@ -60,30 +60,26 @@ export function copyReportedPatch(value: unknown, name: string = 'patch'): JsonO
   if (!isJsonObject(patch)) throw patchError(TypeError, walk, `is ${typeName(patch)}, not an object`)
   const size = sizeOf(patch)
   if (size <= MAX_SECTION_SIZE) return patch
-  throw patchError(
-    RangeError,
-    walk,
-    `has a size of ${size}; the hub takes at most ${MAX_SECTION_SIZE} of reported properties`,
-  )
+  throw patchError(RangeError, walk, `has a size of ${size}; the limit of reported properties is ${MAX_SECTION_SIZE}`)
 }
 
 function checkPart(part: string | number | object, walk: Walk): void {
   if (typeof part === 'string') checkLength(part, walk, 'is a string', MAX_STRING_LENGTH)
   else if (typeof part === 'number') checkNumber(part, walk)
-  else if (!Array.isArray(part)) checkObject(part, walk)
+  else if (!Array.isArray(part)) checkKeysAndDepth(part, walk)
 }
 
 function checkNumber(value: number, walk: Walk): void {
   if (!Number.isInteger(value) || Math.abs(value) >= MIN_DOUBLE) return
   if (value >= MIN_INTEGER && value <= MAX_INTEGER) return
-  throw patchError(RangeError, walk, `is ${value}; the hub takes integers from ${MIN_INTEGER} to ${MAX_INTEGER}`)
+  throw patchError(RangeError, walk, `is ${value}; the hub accepts integers from ${MIN_INTEGER} to ${MAX_INTEGER}`)
 }
 
-function checkObject(object: object, walk: Walk): void {
+function checkKeysAndDepth(object: object, walk: Walk): void {
   for (const key of Object.keys(object)) checkKey(key, walk)
   const depth = walk.above.filter((item) => !Array.isArray(item)).length
   if (depth <= MAX_OBJECT_DEPTH) return
-  throw patchError(RangeError, walk, `is an object ${depth} levels deep; the hub takes ${MAX_OBJECT_DEPTH}`)
+  throw patchError(RangeError, walk, `is an object ${depth} levels deep; the limit is ${MAX_OBJECT_DEPTH}`)
 }
 
 function checkKey(key: string, walk: Walk): void {
@@ -93,7 +89,7 @@ function checkKey(key: string, walk: Walk): void {
     throw patchError(
       RangeError,
       walk,
-      `has the key ${shown(key)} with the character ${JSON.stringify(forbidden)}; ` +
+      `has the key ${quoteKey(key)} with the character ${JSON.stringify(forbidden)}; ` +
         "the hub accepts no control character, '.', '$', '#' or space in a key",
       [key],
     )
@@ -102,17 +98,18 @@ function checkKey(key: string, walk: Walk): void {
 }
 
 function checkLength(text: string, walk: Walk, subject: string, maxBytes: number, key?: readonly [string]): void {
-  // A UTF-16 unit takes at most three bytes, so a short text needs no counting.
+  // A UTF-16 unit takes at most three bytes, so a short string needs no counting.
   if (text.length * 3 <= maxBytes) return
   const { length } = encodeText(text)
   if (length <= maxBytes) return
-  throw patchError(RangeError, walk, `${subject} of ${length} bytes; the hub takes ${maxBytes}`, key)
+  throw patchError(RangeError, walk, `${subject} of ${length} bytes; the limit is ${maxBytes}`, key)
 }
 
 /**
  * The size of a section as the hub's documents count it. Keys and strings count their characters
- * without control characters, a number counts 8, a boolean 4, and an object what it holds. The
- * documents are silent on arrays and `null`: an array counts what it holds and `null` nothing.
+ * without control characters, a number counts 8, a boolean 4, and an object its content. The
+ * documents do not mention arrays and `null`: here, an array counts its content, and `null`
+ * nothing.
  */
 export function sizeOf(value: JsonValue): number {
   if (typeof value === 'string') return countCharacters(value)

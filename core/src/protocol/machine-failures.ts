@@ -1,7 +1,7 @@
 import { TwinError } from '../errors.ts'
 import { type Backoff, backoffDelay } from './backoff.ts'
 import { CLOSE, startTimer } from './machine-effects.ts'
-import { doubtPipelining } from './machine-pipelining.ts'
+import { suspectPipelining } from './machine-pipelining.ts'
 import type {
   Effect,
   OpeningState,
@@ -32,7 +32,7 @@ export function failSync(
   const failed: Effect = { type: 'syncFailed', error }
   if (state.type === 'syncing' || !['ERR_THROTTLED', 'ERR_HUB'].includes(error.code)) {
     const isEarly = state.type === 'syncing' && !state.subscribed
-    const [waiting, effects] = fail(isEarly ? doubtPipelining(state.streak) : state.streak, error, event, settings)
+    const [waiting, effects] = fail(isEarly ? suspectPipelining(state.streak) : state.streak, error, event, settings)
     return [waiting, [failed, ...effects]]
   }
   const { rounds, ...sync } = state.sync ?? NEW_SYNC
@@ -44,7 +44,7 @@ export function failSync(
 }
 
 /**
- * The hub answers every failed CONNECT alike, also after a brief internal error
+ * The hub responds to every failed CONNECT alike, even after a brief internal error
  * (docs/protocol/protocol.md §1.5). So the first refusal only makes the token suspect, and no
  * number of refusals ends a session: there may be no operator to start it again.
  */
@@ -66,9 +66,7 @@ export function refuse(
   return [waiting, [{ type: 'invalidateToken' }, ...effects]]
 }
 
-/**
- * The number of connections in a row, each lost soon after it was ready, that is no coincidence.
- */
+/** After this many connections in a row, each lost soon after it was ready, chance is unlikely. */
 const MAX_DROPS = 3
 
 /** How many times longer than `maxRetryDelayInMs` a replaced connection waits at most. */
@@ -76,8 +74,8 @@ const REPLACED_FACTOR = 5
 
 /**
  * The hub drops the older of two connections of an identity (docs/protocol/protocol.md §1.3) and
- * does not say why. Two clients that both reconnected at once would replace each other without end,
- * so a connection that is lost again and again waits the longest.
+ * gives no reason. Two clients that reconnect at once would replace each other forever, so a
+ * connection that is lost repeatedly waits the longest.
  */
 export function drop(streak: Streak, event: Extract<SessionEvent, { type: 'down' }>, settings: SessionSettings): Step {
   const drops = streak.drops + 1

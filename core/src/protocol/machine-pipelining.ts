@@ -18,8 +18,8 @@ const MIN_REPEAT_IN_MS = 50
 const MAX_REPEAT_IN_MS = 1000
 
 /**
- * The same gateway carries out SUBSCRIBE asynchronously. So a hub may answer an early GET before
- * the subscription exists, and that answer is lost. Without a document soon after SUBACK, the
+ * The same gateway processes SUBSCRIBE asynchronously. So a hub may respond to an early GET before
+ * the subscription exists, and that response is lost. Without a document soon after SUBACK, the
  * session repeats the GET.
  */
 export function handleSubscribed(
@@ -36,12 +36,12 @@ export function handleSubscribed(
 }
 
 /** A connection ended between its first packet and its first document. */
-export function doubtPipelining(streak: Streak): Streak {
+export function suspectPipelining(streak: Streak): Streak {
   if (streak.pipelining === 'off') return streak
   return { ...streak, pipelining: streak.pipelining === 'on' ? 'suspect' : 'on' }
 }
 
 /** A connection became ready. */
-export function settlePipelining(streak: Streak): Streak {
+export function confirmSuspicion(streak: Streak): Streak {
   return streak.pipelining === 'suspect' ? { ...streak, pipelining: 'off' } : streak
 }

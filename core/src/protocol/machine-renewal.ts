@@ -49,7 +49,7 @@ export function handleToken(
   if (state.renewal.type !== 'asking') return undefined
   if (event.expiresAt <= state.expiresAt) {
     const seconds = Math.round((state.expiresAt - event.now) / 1000)
-    const error = new TwinError('ERR_TOKEN', `Token expires in ${seconds} s and its source gave no newer one`)
+    const error = new TwinError('ERR_TOKEN', `Token expires in ${seconds} s, and its source returned no newer token`)
     return renewLater(state, error, event, settings)
   }
   return [
@@ -58,7 +58,7 @@ export function handleToken(
   ]
 }
 
-/** The hub allows an identity one connection, so the old one ends first. */
+/** The hub allows a single connection per identity, so the old connection ends first. */
 export function changeToken({ streak }: ReadyState, expiresAt: number, settings: SessionSettings): Step {
   const [state, effects] = open(newStreak(streak.pipelining), expiresAt, settings)
   return [state, [{ type: 'closeWire' }, ...effects]]

@@ -2,13 +2,13 @@ import type { TwinError } from '../errors.ts'
 import type { DesiredPatch, TwinDocument } from './document.ts'
 
 /**
- * A GET without an answer. Desired patches wait for it: the document may be older or newer than
+ * A GET without a response. Desired patches wait for it: the document may be older or newer than
  * they are.
  */
 export interface Sync {
   /** The GET has left. */
   readonly asked: boolean
-  /** Another GET has to follow: the app asked after this GET, or a desired patch was lost. */
+  /** Another GET must follow: the app asked after this GET, or a desired patch was lost. */
   readonly again: boolean
   readonly held: readonly DesiredPatch[]
   /** How often in a row a GET did not close the gap, or failed. */
@@ -16,11 +16,11 @@ export interface Sync {
 }
 
 /**
- * Whether SUBSCRIBE and the first GET leave without waiting for the answers before them.
+ * Whether SUBSCRIBE and the first GET leave without waiting for the responses before them.
  *
  * - `on`: they do.
- * - `suspect`: a pipelined connection ended without an answer, so the next connection waits for
- *   each answer. If it fails too, pipelining was not the reason, and the mode is `on` again.
+ * - `suspect`: a pipelined connection ended without a response, so the next connection waits for
+ *   each response. If it fails too, pipelining was not the reason, and the mode is `on` again.
  * - `off`: a connection without pipelining became ready after a pipelined connection failed.
  */
 export type Pipelining = 'on' | 'suspect' | 'off'
@@ -73,7 +73,7 @@ export interface SyncingState {
 }
 
 /**
- * Progress towards the next token. The session asks for it while the connection lives. Open
+ * Progress toward the next token. The session requests it over the existing connection. Open
  * requests may then finish before the connection changes.
  */
 export type Renewal =
@@ -88,13 +88,13 @@ export interface ReadyState {
   /** When to ask for the next token, in milliseconds since 1970. */
   readonly renewAt: number
   readonly renewal: Renewal
-  /** The reason that there is no newer token, while that lasts. */
+  /** The reason that there is no newer token, until there is. */
   readonly error?: TwinError
   /** The newest desired version delivered. */
   readonly have: number
   /** SUBACK has arrived. A document that arrived before it is read again after it. */
   readonly subscribed: boolean
-  /** A GET on the living connection: after a gap, after a wake, or because the app asked. */
+  /** A GET on the existing connection: after a gap, after a wake, or because the app asked. */
   readonly sync?: Sync
 }
 
@@ -140,7 +140,7 @@ export type SessionInput =
    * packet of the hub.
    */
   | { readonly type: 'wake'; readonly silentForInMs: number }
-  /** The page is put away: none of its code runs until it is shown again. */
+  /** The page is frozen: none of its code runs until it is shown again. */
   | { readonly type: 'sleep' }
   | { readonly type: 'close'; readonly error?: TwinError }
 
@@ -157,7 +157,7 @@ export type Effect =
   | { readonly type: 'drain' }
   | { readonly type: 'subscribe' }
   | { readonly type: 'get' }
-  /** Sends the last GET again with the same `$rid`; the first answer counts. */
+  /** Sends the last GET again with the same `$rid`; the first response counts. */
   | { readonly type: 'repeatGet' }
   | { readonly type: 'document'; readonly document: TwinDocument }
   | { readonly type: 'desiredPatch'; readonly patch: DesiredPatch }

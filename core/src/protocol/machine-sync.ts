@@ -3,7 +3,8 @@ import { startTimer } from './machine-effects.ts'
 import type { Effect, ReadyState, SessionEvent, SessionSettings, Step, Sync } from './machine-states.ts'
 
 /**
- * A hub sends few desired patches during a GET. Past this, another GET costs less than the memory.
+ * A hub sends few desired patches during a GET. Beyond this limit, another GET costs less than the
+ * memory.
  */
 const MAX_HELD = 256
 
@@ -12,7 +13,7 @@ export const NEW_SYNC: Sync = { asked: false, again: false, held: [], rounds: 0 
 /** An input that needs a document, or that waits for one. */
 export type SyncEvent = Extract<SessionEvent, { type: 'desiredPatch' | 'desiredPatchLost' | 'refresh' }>
 
-/** Reads the twin on the living connection. */
+/** Reads the twin on the existing connection. */
 export function resync(state: ReadyState, sync: Sync, settings: SessionSettings): [ReadyState, readonly Effect[]] {
   return [{ ...state, sync: { ...sync, asked: true, again: false } }, requestDocument(settings)]
 }
@@ -41,7 +42,7 @@ export function holdDuring(sync: Sync, event: SyncEvent): Sync {
 }
 
 /**
- * A requested document is the truth, even with an older version: a device that was deleted and
+ * A requested document is authoritative, even with an older version: a device that was deleted and
  * created again starts at version 1. Held patches follow it where they are newer and leave no gap.
  * After a gap, the session requests the document again.
  */

@@ -24,7 +24,7 @@ export function probe(state: ReadyState, { silentForInMs }: Wake, settings: Sess
 const WAKE_SPREAD_IN_MS = 1000
 
 /**
- * Shortens a wait once, but not to nothing: a whole building may have its network back at this
+ * Shortens a wait once, but not to zero: a whole building may regain its network at the same
  * moment. A replaced connection keeps its delay. Otherwise, two pages that a user shows in turn
  * would replace each other.
  */

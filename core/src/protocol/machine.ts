@@ -1,7 +1,7 @@
-import { TwinError } from '../errors.ts'
+import { protocolError, TwinError } from '../errors.ts'
 import { CLOSE, startTimer, STOP_TIMERS } from './machine-effects.ts'
 import { drop, fail, failSync, newStreak, refuse } from './machine-failures.ts'
-import { doubtPipelining, FLIGHT, handleSubscribed, settlePipelining } from './machine-pipelining.ts'
+import { suspectPipelining, FLIGHT, handleSubscribed, confirmSuspicion } from './machine-pipelining.ts'
 import { changeToken, checkExpiry, continueRenewal, handleToken, open, renewLater } from './machine-renewal.ts'
 import type {
   ActiveState,
@@ -17,19 +17,18 @@ import type {
 } from './machine-states.ts'
 import { handleDesiredPatch, handleDocument, holdDuring, resync, type SyncEvent } from './machine-sync.ts'
 import { probe, sleep, wakeEarly } from './machine-wake.ts'
-import { protocolError } from './protocol-error.ts'
 import { renewalTime, timerDelay } from './renewal.ts'
 
 type DocumentEvent = Extract<SessionEvent, { type: 'document' }>
 
 /**
  * The life of a session as a pure function: a state and an input give the next state and the
- * effects. It never waits, connects or reads a clock: each input carries its own time and its own
- * random number.
+ * effects. It never waits, connects, or reads a clock: each input carries its time and a random
+ * number.
  */
 export function next(state: SessionState, event: SessionEvent, settings: SessionSettings): Step {
   const handlers: { readonly [name in InputName]?: unknown } = HANDLERS[state.type]
-  // The table has, at a state and an input, a handler for these two.
+  // The type of the table guarantees that the handler fits the state and the input.
   const handle = handlers[event.type === 'timer' ? event.timer : event.type] as Handler | undefined
   return checkExpiry(handle?.(state, event, settings) ?? [state, []], event.now)
 }
@@ -41,7 +40,7 @@ type Handler<State = SessionState, Event = SessionEvent> = (
   settings: SessionSettings,
 ) => Step | undefined
 
-/** A timer counts by its name. */
+/** A timer has its own name. */
 type InputName = Exclude<SessionEvent['type'], 'timer'> | TimerName
 
 type Handlers<State> = {
@@ -56,17 +55,17 @@ const UNTIL_CLOSED: Handlers<unknown> = { close: (_, { error }) => close(error) 
 const CONNECTING: Handlers<ActiveState> = { ...UNTIL_CLOSED, sleep }
 
 /**
- * Handles a lost connection, a missing answer and an answer that is no twin, with or without a
- * first document.
+ * Handles a lost connection, a missing response, and a response that is not a twin, with or without
+ * a first document.
  */
 const CONNECTED: Handlers<SyncingState | ReadyState> = {
   ...CONNECTING,
   down: (state, event, settings) =>
     state.type === 'ready'
       ? drop(state.streak, event, settings)
-      : fail(doubtPipelining(state.streak), event.error, event, settings),
+      : fail(suspectPipelining(state.streak), event.error, event, settings),
   deadline(state, event, settings) {
-    const streak = state.type === 'syncing' ? doubtPipelining(state.streak) : state.streak
+    const streak = state.type === 'syncing' ? suspectPipelining(state.streak) : state.streak
     return fail(streak, new TwinError('ERR_TIMEOUT', 'Hub did not answer in time'), event, settings)
   },
   syncFailed: (state, event, settings) => (state.sync?.asked ? failSync(state, event, settings) : undefined),
@@ -87,7 +86,10 @@ const HANDLERS: { readonly [Type in SessionState['type']]: Handlers<Extract<Sess
     tokenFailed: ({ streak }, event, settings) =>
       event.error.retriable ? fail(streak, event.error, event, settings) : close(event.error),
     deadline({ streak }, event, settings) {
-      const error = new TwinError('ERR_TOKEN', `Source of tokens gave none within ${settings.connectTimeoutInMs} ms`)
+      const error = new TwinError(
+        'ERR_TOKEN',
+        `Token source returned no token within ${settings.connectTimeoutInMs} ms`,
+      )
       return fail(streak, error, event, settings)
     },
   },
@@ -98,9 +100,9 @@ const HANDLERS: { readonly [Type in SessionState['type']]: Handlers<Extract<Sess
       [STOP_TIMERS, startTimer('deadline', requestTimeoutInMs), ...(sync.asked ? [] : FLIGHT.slice(0, 1))],
     ],
     refused: refuse,
-    refresh: hold,
+    refresh: holdPatch,
     down: ({ streak }, event, settings) =>
-      fail(event.opened ? doubtPipelining(streak) : streak, event.error, event, settings),
+      fail(event.opened ? suspectPipelining(streak) : streak, event.error, event, settings),
     deadline: ({ streak }, event, settings) =>
       fail(streak, new TwinError('ERR_TIMEOUT', 'Hub did not answer CONNECT in time'), event, settings),
   },
@@ -108,9 +110,9 @@ const HANDLERS: { readonly [Type in SessionState['type']]: Handlers<Extract<Sess
     ...CONNECTED,
     subscribed: handleSubscribed,
     document: becomeReady,
-    desiredPatch: hold,
-    desiredPatchLost: hold,
-    refresh: hold,
+    desiredPatch: holdPatch,
+    desiredPatchLost: holdPatch,
+    refresh: holdPatch,
     repeat: (state) => [state, [{ type: 'repeatGet' }]],
   },
   ready: {
@@ -150,7 +152,7 @@ function authorize(streak: Streak, { connectTimeoutInMs }: SessionSettings): Ste
   ]
 }
 
-function hold(state: OpeningState | SyncingState, event: SyncEvent): Step {
+function holdPatch(state: OpeningState | SyncingState, event: SyncEvent): Step {
   return [{ ...state, sync: holdDuring(state.sync, event) }, []]
 }
 
@@ -163,7 +165,7 @@ function becomeReady(
   const renewAt = renewalTime(expiresAt, event.now, settings.renewMarginInSeconds)
   const [state, effects] = acceptDocument(
     {
-      ...{ type: 'ready', streak: settlePipelining(streak), expiresAt, renewAt, renewal: { type: 'none' } },
+      ...{ type: 'ready', streak: confirmSuspicion(streak), expiresAt, renewAt, renewal: { type: 'none' } },
       ...{ have: 0, subscribed, sync },
     },
     event,
@@ -183,8 +185,8 @@ function becomeReady(
 }
 
 /**
- * A hub whose patches never fit its documents would get GETs without end; the back-off paces new
- * connections.
+ * Without a limit, a hub whose patches never fit its documents would get GETs forever. New
+ * connections have a back-off.
  */
 const MAX_ROUNDS = 5
 

@@ -1,6 +1,5 @@
-import type { TwinError } from '../errors.ts'
+import { protocolError, type TwinError } from '../errors.ts'
 import { decodeText } from './mqtt-text.ts'
-import { protocolError } from './protocol-error.ts'
 
 /** A packet that a hub sends to a device. */
 export type ReceivedPacket =

@@ -14,7 +14,7 @@ export interface ConnectFields {
 export interface PublishFields {
   readonly topic: string
   readonly payload: string | Uint8Array
-  /** With it the packet has QoS 1 and the hub answers PUBACK; without it QoS 0. */
+  /** With it, the packet has QoS 1, and PUBACK follows; without it, QoS 0. */
   readonly packetId?: number
 }
 
@@ -102,9 +102,9 @@ function remainingLength(length: number): number[] {
 function field(text: string, name: string): [Bytes, Bytes] {
   const bytes = encodeText(text)
   if (bytes.length > MAX_FIELD_BYTES) {
-    throw new RangeError(`${name} has ${bytes.length} bytes; MQTT carries ${MAX_FIELD_BYTES}`)
+    throw new RangeError(`${name} has ${bytes.length} bytes; the limit is ${MAX_FIELD_BYTES}`)
   }
-  if (text.includes('\0')) throw new RangeError(`${name} has the character U+0000, which MQTT does not carry`)
+  if (text.includes('\0')) throw new RangeError(`${name} has the character U+0000, which MQTT does not allow`)
   return [twoBytes(bytes.length), bytes]
 }
 

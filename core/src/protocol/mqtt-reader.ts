@@ -1,15 +1,16 @@
+import { protocolError } from '../errors.ts'
 import { checkHeader, decodePacket, type ReceivedPacket } from './mqtt-decode.ts'
 import { join } from './mqtt-encode.ts'
-import { protocolError } from './protocol-error.ts'
 
 /**
  * The largest packet that a device accepts. The longest body that `response.ts` reads has 1 MiB of
- * UTF-16 units, which take at most three bytes each. The topic comes on top.
+ * UTF-16 units, which take at most three bytes each. The topic comes in addition.
  */
 export const MAX_PACKET_BYTES: number = 4 * 1024 * 1024
 
 /**
- * Cuts the bytes of a connection into packets. Packets and frames need not match (MQTT 3.1.1 §6.0).
+ * Splits the bytes of a connection into packets. Packets and frames need not match (MQTT 3.1.1
+ * §6.0).
  */
 export interface PacketReader {
   /**

@@ -1,3 +1,5 @@
+import { decodePercent } from './fields.ts'
+
 /**
  * Encodes a property bag: names and values as percent-encoded UTF-8, a space as `%20`
  * (docs/protocol/device.md §1.2).
@@ -25,9 +27,5 @@ export function decodeBag(bag: string): readonly (readonly [name: string, value:
 }
 
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return decodePercent(text) ?? text
 }

@@ -1,15 +1,14 @@
-import { TwinError, type TwinErrorCode } from '../errors.ts'
+import { protocolError, TwinError, type TwinErrorCode } from '../errors.ts'
 import type { DesiredPatch, TwinDocument } from './document.ts'
 import { freezeJson, isJsonObject, type JsonObject, ownValue, parseJsonObject, typeName } from './json.ts'
-import { protocolError } from './protocol-error.ts'
 
 /**
- * Room for both sections at their limits with every character escaped. A longer body is no twin.
+ * Room for both sections at their limits with every character escaped. A longer body is not a twin.
  */
 const MAX_BODY_LENGTH = 1024 * 1024
 
-/** An answer to a request: the status of its topic, and its body. */
-export interface Answer {
+/** The hub's response to a request: the status of its topic, and its body. */
+export interface TwinResponse {
   readonly status: number
   readonly body: string
   readonly retryAfterInSeconds?: number | undefined
@@ -19,16 +18,19 @@ export interface Answer {
 const MAX_RETRY_AFTER_IN_SECONDS = 3600
 
 /**
- * Translates the status of an answer (docs/protocol/protocol.md §4.4).
+ * Translates the status of a response (docs/protocol/protocol.md §4.4).
  *
  * @param request the request's name in the message, such as "Report"
  * @returns `undefined` for a success
  */
-export function statusError({ status, body, retryAfterInSeconds }: Answer, request: string): TwinError | undefined {
+export function statusError(
+  { status, body, retryAfterInSeconds }: TwinResponse,
+  request: string,
+): TwinError | undefined {
   if (status >= 200 && status < 300) return undefined
   const message = hubMessage(body)
   const hint = Math.min(retryAfterInSeconds ?? 0, MAX_RETRY_AFTER_IN_SECONDS) * 1000
-  return new TwinError(codeOf(status), `${request} was answered ${status}${message && `: ${message}`}`, {
+  return new TwinError(codeOf(status), `${request} failed with status ${status}${message && `: ${message}`}`, {
     status,
     ...(hint > 0 && { retryAfterInMs: hint }),
   })
@@ -56,7 +58,7 @@ function hubMessage(body: string): string {
     .join(' ')
 }
 
-/** @returns an error `ERR_PROTOCOL` when the body is no twin */
+/** @returns an error `ERR_PROTOCOL` when the body is not a twin */
 export function readDocument(body: string): TwinDocument | TwinError {
   return readBody(body, 'Twin', (twin) => {
     const desired = readSection(ownValue(twin, 'desired'), 'desired')
@@ -71,7 +73,8 @@ export function readDocument(body: string): TwinDocument | TwinError {
 
 /**
  * @param topicVersion the version in the topic, which the body repeats
- * @returns an error `ERR_PROTOCOL` when the body is no patch, or has another version than the topic
+ * @returns an error `ERR_PROTOCOL` when the body is not a patch, or has another version than the
+ *   topic
  */
 export function readDesiredPatch(body: string, topicVersion: number | undefined): DesiredPatch | TwinError {
   return readBody(body, 'Desired patch', (section) => {

@@ -1,4 +1,4 @@
-import { decodePercent, fieldsOf } from './fields.ts'
+import { decodePercent, parseFields } from './fields.ts'
 import { clientId, type DeviceIdentity } from './identity.ts'
 
 /**
@@ -34,8 +34,8 @@ export function formatToken(sr: string, signature: string, expiryInSeconds: numb
 export function readToken(token: string, identity: DeviceIdentity): { expiresAt: number } {
   const [, query] = /^SharedAccessSignature (\S+)$/.exec(token) ?? []
   if (query === undefined)
-    throw new SyntaxError('SharedAccessSignature does not read "SharedAccessSignature sr=…&sig=…&se=…"')
-  const fields = fieldsOf(query)
+    throw new SyntaxError('SharedAccessSignature is not of the form "SharedAccessSignature sr=…&sig=…&se=…"')
+  const fields = parseFields(query)
   for (const name of ['sr', 'sig', 'se']) {
     if (!fields.get(name)) throw new SyntaxError(`SharedAccessSignature has no ${name}`)
   }

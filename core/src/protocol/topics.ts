@@ -1,8 +1,8 @@
-import { decodePercent, fieldsOf } from './fields.ts'
+import { decodePercent, parseFields } from './fields.ts'
 import type { Filter } from './filter.ts'
 
 /**
- * The filters of a twin. Without them the answer to the first request is lost
+ * The filters of a twin. Without them, the response to the first request is lost
  * (IoT Hub: "Use MQTT to communicate with IoT Hub").
  */
 export const FILTERS: readonly Filter[] = [
@@ -46,19 +46,17 @@ export function parseTopic(topic: string): TwinTopic {
   const [, status, query = ''] = RESPONSE.exec(topic) ?? []
   if (status === undefined) {
     const [, ofDesired] = DESIRED.exec(topic) ?? []
-    return ofDesired === undefined
-      ? FOREIGN
-      : { type: 'desired', version: countOf(propertiesOf(ofDesired), '$version') }
+    return ofDesired === undefined ? FOREIGN : { type: 'desired', version: readCount(parseBag(ofDesired), '$version') }
   }
-  const properties = propertiesOf(query)
+  const properties = parseBag(query)
   const rid = properties.get('$rid')
   if (!rid) return FOREIGN
   return {
     type: 'response',
     status: Number(status),
     rid,
-    version: countOf(properties, '$version'),
-    retryAfterInSeconds: countOf(properties, 'retry-after'),
+    version: readCount(properties, '$version'),
+    retryAfterInSeconds: readCount(properties, 'retry-after'),
   }
 }
 
@@ -66,11 +64,11 @@ export function parseTopic(topic: string): TwinTopic {
  * A property bag: names and values percent-encoded, joined by `&` (docs/protocol/protocol.md §4.1).
  * No value that a twin reads has a character of its own to encode.
  */
-function propertiesOf(query: string): ReadonlyMap<string, string> {
-  return fieldsOf(decodePercent(query) ?? '')
+function parseBag(query: string): ReadonlyMap<string, string> {
+  return parseFields(decodePercent(query) ?? '')
 }
 
-function countOf(properties: ReadonlyMap<string, string>, name: string): number | undefined {
+function readCount(properties: ReadonlyMap<string, string>, name: string): number | undefined {
   const text = properties.get(name)
   return text && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 }

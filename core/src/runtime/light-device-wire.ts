@@ -15,7 +15,7 @@ export function openLightDeviceWire(request: WireRequest, onEvent: (event: WireE
   let isOver = false
   let lastId = SUBSCRIBE_ID
   const qos1: Qos1 = {
-    receive(packet, send) {
+    read(packet, send) {
       if (packet.type === 'puback') {
         deliveries.get(packet.packetId)?.resolve()
         deliveries.delete(packet.packetId)

@@ -1,4 +1,4 @@
-import { TwinError } from '../errors.ts'
+import { protocolError, TwinError } from '../errors.ts'
 import type { Filter } from '../protocol/filter.ts'
 import type { ReceivedPacket } from '../protocol/mqtt-decode.ts'
 import {
@@ -9,11 +9,10 @@ import {
   type Packet,
   PINGREQ,
 } from '../protocol/mqtt-encode.ts'
-import { protocolError } from '../protocol/protocol-error.ts'
 import { createPacketReader } from '../protocol/mqtt-reader.ts'
 import type { Wire, WireEvent, WireRequest } from '../session/wire.ts'
 import { createPacketBatch } from './packet-batch.ts'
-import { type Liveness, noteAnswer, noteSent, stopWatching, watchLiveness } from './liveness.ts'
+import { type Liveness, notePong, noteSent, stopWatching, watchLiveness } from './liveness.ts'
 import { openSocket } from './web-socket.ts'
 import { lostEvent, protocolEvent, refusedFilterEvent } from './wire-errors.ts'
 
@@ -31,7 +30,7 @@ export interface LightWire extends Wire {
 /** QoS 1 of a device. A twin has QoS 0 only, so its page carries no code for more. */
 export interface Qos1 {
   /** @returns the event of a message with QoS 1; `undefined` for another packet */
-  receive(packet: ReceivedPacket, send: (packet: Packet) => void): WireEvent | undefined
+  read(packet: ReceivedPacket, send: (packet: Packet) => void): WireEvent | undefined
   /** The connection has ended. */
   end(): void
 }
@@ -84,8 +83,8 @@ export function openLightWire(request: WireRequest, onEvent: (event: WireEvent) 
 
   function handlePacket(packet: ReceivedPacket): void {
     if (state.type !== 'open' && state.type !== 'up') return
-    if (packet.type === 'pingresp') noteAnswer(state.liveness)
-    const event = eventOf(packet, state.type === 'up', subscription, () => qos1?.receive(packet, batch.add))
+    if (packet.type === 'pingresp') notePong(state.liveness)
+    const event = eventOf(packet, state.type === 'up', subscription, () => qos1?.read(packet, batch.add))
     if (event?.type === 'down' || event?.type === 'refused') return end(event)
     if (event?.type === 'up') state = { ...state, type: 'up' }
     if (event?.type === 'subscribed') subscription = undefined
@@ -130,7 +129,7 @@ function eventOf(
   packet: ReceivedPacket,
   isUp: boolean,
   subscription: Subscription | undefined,
-  receive: () => WireEvent | undefined,
+  readQos1: () => WireEvent | undefined,
 ): WireEvent | undefined {
   if ((packet.type === 'connack') === isUp) {
     return protocolEvent(`Hub sent ${packet.type.toUpperCase()} ${isUp ? 'twice' : 'before CONNACK'}`)
@@ -141,9 +140,9 @@ function eventOf(
     case 'suback':
       return subackEvent(packet, subscription)
     case 'publish':
-      return receive() ?? messageEvent(packet)
+      return readQos1() ?? messageEvent(packet)
     case 'puback':
-      return receive()
+      return readQos1()
     default:
       return undefined
   }

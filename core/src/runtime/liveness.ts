@@ -16,7 +16,7 @@ export interface LivenessOptions {
 
 type Timer = ReturnType<typeof setTimeout>
 
-/** Watches whether the other side of a connection is still there. */
+/** Detects a connection whose other side no longer responds. */
 export interface Liveness {
   readonly options: LivenessOptions
   sentAt: number
@@ -35,7 +35,7 @@ export interface Liveness {
 export function watchLiveness(options: LivenessOptions): Liveness {
   const sentAt = performance.now()
   const liveness: Liveness = { options, sentAt, sentBytes: 0, pingTimer: undefined, drainTimer: undefined }
-  checkIdle(liveness)
+  pingWhenIdle(liveness)
   return liveness
 }
 
@@ -48,9 +48,9 @@ export function noteSent(liveness: Liveness, byteLength: number): void {
 }
 
 /** PINGRESP has arrived. */
-export function noteAnswer(liveness: Liveness): void {
+export function notePong(liveness: Liveness): void {
   clearTimeout(liveness.pingTimer)
-  checkIdle(liveness)
+  pingWhenIdle(liveness)
 }
 
 export function stopWatching({ pingTimer, drainTimer }: Liveness): void {
@@ -58,33 +58,38 @@ export function stopWatching({ pingTimer, drainTimer }: Liveness): void {
   clearTimeout(drainTimer)
 }
 
-function checkIdle(liveness: Liveness): void {
+function pingWhenIdle(liveness: Liveness): void {
   const { keepaliveInSeconds, ping } = liveness.options
   const keepaliveInMs = keepaliveInSeconds * 1000
   const restInMs = liveness.sentAt + keepaliveInMs - performance.now()
   if (restInMs > 0) {
-    liveness.pingTimer = setTimeout(checkIdle, restInMs, liveness)
+    liveness.pingTimer = setTimeout(pingWhenIdle, restInMs, liveness)
     return
   }
-  const answerInMs = Math.min(keepaliveInMs / 2, MAX_PING_TIMEOUT_IN_MS)
-  liveness.pingTimer = setTimeout(die, answerInMs, liveness, `Hub did not answer a ping within ${answerInMs} ms`)
+  const timeoutInMs = Math.min(keepaliveInMs / 2, MAX_PING_TIMEOUT_IN_MS)
+  liveness.pingTimer = setTimeout(
+    failLiveness,
+    timeoutInMs,
+    liveness,
+    `Hub did not answer a ping within ${timeoutInMs} ms`,
+  )
   ping()
 }
 
-function checkDrainLater(liveness: Liveness, taken: number): void {
-  liveness.drainTimer = setTimeout(checkDrain, STALL_TIMEOUT_IN_MS, liveness, taken)
+function checkDrainLater(liveness: Liveness, accepted: number): void {
+  liveness.drainTimer = setTimeout(checkDrain, STALL_TIMEOUT_IN_MS, liveness, accepted)
 }
 
-function checkDrain(liveness: Liveness, takenBefore: number): void {
+function checkDrain(liveness: Liveness, acceptedBefore: number): void {
   liveness.drainTimer = undefined
   const buffered = liveness.options.bufferedBytes()
   if (buffered === 0) return
-  const taken = liveness.sentBytes - buffered
-  if (taken > takenBefore) checkDrainLater(liveness, taken)
-  else die(liveness, `Network accepted none of ${buffered} bytes within ${STALL_TIMEOUT_IN_MS} ms`)
+  const accepted = liveness.sentBytes - buffered
+  if (accepted > acceptedBefore) checkDrainLater(liveness, accepted)
+  else failLiveness(liveness, `Network accepted none of ${buffered} bytes within ${STALL_TIMEOUT_IN_MS} ms`)
 }
 
-function die(liveness: Liveness, reason: string): void {
+function failLiveness(liveness: Liveness, reason: string): void {
   stopWatching(liveness)
   liveness.options.onDead(reason)
 }

@@ -33,7 +33,7 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
     for (const reject of rejections) reject()
   }
 
-  /** mqtt.js keeps a message of a closed connection without end, so a closed client gets none. */
+  /** mqtt.js keeps a message of a closed connection forever, so a closed client gets none. */
   function whenUp(send: () => void): void {
     if (early !== undefined) early.push(send)
     else if (client.connected && !over) send()
@@ -89,7 +89,8 @@ export function openMqttWire(request: WireRequest, onEvent: (event: WireEvent) =
       end()
       if (early !== undefined || !client.connected) return endByForce(client)
       if (socket === undefined) return disconnect(client)
-      // A page that is put away has only this turn, and mqtt.js sends DISCONNECT in a later turn.
+      // A page that the user leaves has only this turn, and mqtt.js sends DISCONNECT in a later
+      // turn.
       if (socket.readyState === WebSocket.OPEN) socket.send(DISCONNECT)
       socket.close()
       return endByForce(client)
@@ -147,7 +148,7 @@ function connect(request: WireRequest, onSocket: (socket: WebSocket) => void): m
   })
 }
 
-/** Skips the wait of mqtt.js for open answers, which lasts up to the deadline. */
+/** Skips mqtt.js's wait for acknowledgments, which lasts up to the deadline. */
 function disconnect(client: mqtt.MqttClient): Promise<void> {
   return new Promise<void>((resolve) => {
     const deadline = setTimeout(() => resolve(), CLOSE_TIMEOUT_IN_MS)
@@ -162,7 +163,7 @@ function disconnect(client: mqtt.MqttClient): Promise<void> {
 function endByForce(client: mqtt.MqttClient): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(() => {
-      // A second end() does nothing, and the socket would wait for an answer for half a minute.
+      // A second end() does nothing, and the socket would wait half a minute for the close frame.
       client.stream.destroy()
       resolve()
     }, CLOSE_TIMEOUT_IN_MS)

@@ -5,8 +5,7 @@ export function findTabs(): Tabs | NoTabs {
   try {
     return tabsOfRuntime()
   } catch (error) {
-    // The read of a property may throw a SecurityError, as it does for storage in a sandboxed
-    // frame.
+    // Reading a property may throw a SecurityError, like that of a storage in a sandboxed frame.
     return { missing: `This page may not use them: ${String(error)}` }
   }
 }

@@ -21,8 +21,8 @@ export interface SocketEvents {
 }
 
 /**
- * Starts to connect. Where the runtime has a WebSocket, everything happens within the caller's
- * turns, because a page that is put away gets no later turn.
+ * Starts to connect. If the runtime has a WebSocket, everything happens within the caller's turns,
+ * because a page that the user leaves gets no later turn.
  */
 export function openSocket(url: string, { onOpen, onData, onEnd }: SocketEvents): Socket {
   let socket: AnyWebSocket | undefined

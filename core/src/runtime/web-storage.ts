@@ -4,7 +4,7 @@ import type { TwinStorage } from '../session/storage.ts'
  * Keeps the reports that wait for the hub in a page's `localStorage`. It writes at once, so a
  * report just before the page closes survives.
  *
- * A private window, a full quota, blocked site data and a sandboxed frame make `localStorage`
+ * A private window, a full quota, blocked site data, and a sandboxed frame make `localStorage`
  * throw. The twin then emits the observation `storageFailed` and continues without the storage.
  *
  * @param storage another object of this kind, such as `sessionStorage`; the default is
@@ -24,8 +24,8 @@ export function webStorage(storage?: Storage): TwinStorage {
   if (storage === undefined && !hasLocalStorage()) {
     throw new TypeError('This runtime has no localStorage; a worker and Node have none')
   }
-  // Reads the property at each call: the read throws a SecurityError where storage is blocked (HTML
-  // §12.2.3).
+  // Reads the property at each call: reading throws a SecurityError if storage is blocked
+  // (HTML §12.2.3).
   const open = (): Storage => storage ?? globalThis.localStorage
   return {
     get: (key) => open().getItem(key),

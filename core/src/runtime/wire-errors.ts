@@ -1,4 +1,4 @@
-import { TwinError } from '../errors.ts'
+import { protocolError, TwinError } from '../errors.ts'
 import type { WireEvent } from '../session/wire.ts'
 
 /** The progress of a connection: none, an open socket, or a CONNACK. */
@@ -25,7 +25,7 @@ export function lostEvent(url: string, reached: Reached, cause?: Error): WireEve
 
 /** The event for a hub that breaks the protocol or refuses a subscription. */
 export function protocolEvent(message: string): WireEvent {
-  return { type: 'down', error: new TwinError('ERR_PROTOCOL', message), opened: true }
+  return { type: 'down', error: protocolError(message), opened: true }
 }
 
 /** The event for a SUBACK that refuses a filter. */
@@ -43,8 +43,8 @@ function textOf(value: unknown): string | undefined {
 }
 
 /**
- * The system's code at any depth, because `ECONNREFUSED` or `UNABLE_TO_VERIFY_LEAF_SIGNATURE` says
- * more than the message around it. Without a code, the message.
+ * The system's code at any depth, because `ECONNREFUSED` or `UNABLE_TO_VERIFY_LEAF_SIGNATURE` is
+ * more precise than the message around it. Without a code, the message.
  */
 function reasonOf(cause: unknown): string | undefined {
   const { code, message, cause: inner } = Object(cause) as { code?: unknown; message?: unknown; cause?: unknown }

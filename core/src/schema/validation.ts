@@ -5,9 +5,9 @@ import { createListeners, emit } from '../twin/listening/listeners.ts'
 import { createStateListeners, emitState, type StateListeners } from '../twin/listening/state-listeners.ts'
 import { createSnapshot, readSnapshot } from '../twin/snapshot.ts'
 import type { StandardSchema } from './standard-schema.ts'
-import { type DesiredValidity, judge } from './validity.ts'
+import { type DesiredValidity, validateProperties } from './validity.ts'
 
-/** The desired properties so far, as a schema judges them. */
+/** The desired properties so far, as a schema validates them. */
 export interface Validation {
   readonly schema: StandardSchema<object>
   /** The newest desired properties of the hub. */
@@ -26,16 +26,16 @@ export function createValidation(schema: StandardSchema<object>): Validation {
   }
 }
 
-/** Judges the next desired properties, and calls the listeners of the result. */
+/** Validates the next desired properties, and calls the listeners of the result. */
 export function updateValidation(validation: Validation, desired: JsonObject, version: number): void {
   const { schema, listeners, validity } = validation
   if (desired === validation.newest) return
   validation.newest = desired
-  const judgment = judge(schema, desired)
-  if ('issues' in judgment) return emitState(validity, { type: 'invalid', version, desired, issues: judgment.issues })
+  const outcome = validateProperties(schema, desired)
+  if ('issues' in outcome) return emitState(validity, { type: 'invalid', version, desired, issues: outcome.issues })
   const before = listeners.current
-  const properties = difference(before ? readSnapshot(before.section) : {}, judgment.desired)
-  listeners.current = { section: createSnapshot(judgment.desired), version, properties }
+  const properties = difference(before ? readSnapshot(before.section) : {}, outcome.desired)
+  listeners.current = { section: createSnapshot(outcome.desired), version, properties }
   if (validity.current.type !== 'valid') emitState(validity, { type: 'valid' })
   if (before === undefined || Object.keys(properties).length > 0) emit(listeners, listeners.current)
 }

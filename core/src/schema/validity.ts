@@ -4,7 +4,7 @@ import { copyReportedPatch } from '../protocol/limits.ts'
 import type { SchemaIssue, StandardSchema } from './standard-schema.ts'
 
 /**
- * The newest desired properties of the hub, as a schema judges them.
+ * The newest desired properties of the hub, as a schema validates them.
  * @example
  * ```ts
  * import { openTwin } from 'hubtwin'
@@ -54,14 +54,15 @@ export interface DesiredIssue {
   readonly message: string
 }
 
-export type Judgment = { readonly desired: JsonObject } | { readonly issues: readonly DesiredIssue[] }
+/** The output of the schema, or its issues. */
+export type SchemaOutcome = { readonly desired: JsonObject } | { readonly issues: readonly DesiredIssue[] }
 
 /** @throws TypeError when it is not a schema, or validates asynchronously */
 export function checkSchema(schema: StandardSchema<object>): void {
   if (typeof schema?.['~standard']?.validate !== 'function') {
     throw new TypeError(`schema is ${typeName(schema)} without ~standard.validate, which a Standard Schema has`)
   }
-  judge(schema, {})
+  validateProperties(schema, {})
 }
 
 /**
@@ -70,7 +71,7 @@ export function checkSchema(schema: StandardSchema<object>): void {
  *
  * @throws TypeError when the schema validates asynchronously
  */
-export function judge(schema: StandardSchema<object>, desired: JsonObject): Judgment {
+export function validateProperties(schema: StandardSchema<object>, desired: JsonObject): SchemaOutcome {
   const { validate, vendor } = schema['~standard']
   const result = validate(desired)
   if ('then' in result) {

@@ -63,7 +63,7 @@ export function openWire(connection: Connection, password: string): void {
   const { options, dispatch } = connection
   try {
     const opened: Wire = options.openWire(requestOf(options, password), (event) => {
-      // Ignores a connection that has been given up.
+      // Ignores the events of an abandoned connection.
       if (opened === connection.wire) handleEvent(connection, event)
     })
     connection.wire = opened
@@ -99,12 +99,12 @@ export function getDocument(connection: Connection): void {
   connection.gets++
   // Needs no deadline here: the deadline of the state machine ends the connection.
   connection.lastGet = openRequest(requests, (outcome) => {
-    if (outcome.type === 'answered') dispatch(documentInput(outcome))
+    if (outcome.type === 'response') dispatch(documentInput(outcome))
   })
   repeatGet(connection)
 }
 
-/** Sends the last GET again; the first answer counts. */
+/** Sends the last GET again; the first response counts. */
 export function repeatGet(connection: Connection): void {
   publish(connection, getTopic(connection.lastGet), '')
 }
@@ -140,7 +140,7 @@ function handleMessage(
   const text = decodeBody(message.payload)
   options.observe({ type: 'received', packet: 'PUBLISH', topic, payload: text })
   const parsed = parseTopic(topic)
-  if (parsed.type === 'response') settleRequest(requests, parsed.rid, { ...parsed, type: 'answered', body: text })
+  if (parsed.type === 'response') settleRequest(requests, parsed.rid, { ...parsed, body: text })
   else if (parsed.type === 'desired') dispatch(patchInput(text, parsed.version))
   else options.features?.handleMessage({ ...message, text })
 }
@@ -183,7 +183,7 @@ function patchInput(body: string, topicVersion: number | undefined): SessionInpu
   return patch instanceof TwinError ? { type: 'desiredPatchLost' } : { type: 'desiredPatch', patch }
 }
 
-function documentInput(answer: Extract<Outcome, { type: 'answered' }>): SessionInput {
-  const document = statusError(answer, 'GET of the twin') ?? readDocument(answer.body)
+function documentInput(response: Extract<Outcome, { type: 'response' }>): SessionInput {
+  const document = statusError(response, 'GET of the twin') ?? readDocument(response.body)
   return document instanceof TwinError ? { type: 'syncFailed', error: document } : { type: 'document', document }
 }

@@ -46,7 +46,7 @@ export interface Channel {
    *   connection ends first
    */
   publishAtLeastOnce(topic: string, payload: string | Uint8Array): Promise<void>
-  /** The features have become idle. */
+  /** Call it when the features have become idle. */
   checkIdle(): void
   /** Ends a connection that fails. The session opens the next after a back-off. */
   abandon(error: TwinError): void

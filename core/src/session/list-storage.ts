@@ -17,8 +17,8 @@ export interface ListStorageOptions<Item> {
   readonly clock: Clock
   readonly timeoutInMs: number
   /**
-   * The storage failed: a full disk, a quota, a text that is not a list of items. The owner of the
-   * list goes on.
+   * The storage failed: a full disk, a quota, a string that is not a list of items. The owner of
+   * the list continues.
    */
   readonly onError: (error: unknown) => void
   /** Checks an item as strictly as app input: another page, program, or release may write it. */

@@ -38,7 +38,7 @@ export type Observed =
   | { readonly type: 'received'; readonly packet: 'CONNACK'; readonly code: number }
   | { readonly type: 'received'; readonly packet: 'SUBACK' }
   | { readonly type: 'received'; readonly packet: 'PUBLISH'; readonly topic: string; readonly payload: string }
-  /** The connection ended, and not because the twin closed it. */
+  /** The connection ended, although the twin did not close it. */
   | { readonly type: 'lost'; readonly error: TwinError }
   /**
    * This page or process has another open twin of the same identity. The hub accepts one connection

@@ -1,14 +1,14 @@
 import { TwinError } from '../errors.ts'
-import type { Answer } from '../protocol/response.ts'
+import type { TwinResponse } from '../protocol/response.ts'
 import type { Clock } from './clock.ts'
 
 export type Outcome =
-  | ({ readonly type: 'answered' } & Answer & { readonly version?: number | undefined })
+  | ({ readonly type: 'response' } & TwinResponse & { readonly version?: number | undefined })
   | { readonly type: 'failed'; readonly error: TwinError }
 
 /**
- * The open requests of a connection by `$rid`. Each ends with an answer, its deadline or the
- * connection.
+ * The open requests of a connection by `$rid`. Each ends with its response, its deadline, or
+ * the connection.
  */
 export interface Requests {
   readonly clock: Clock

@@ -66,9 +66,9 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function step(state: SessionState, input: SessionInput): Step {
-    const taken = next(state, { ...input, now: clock.now(), random: clock.random() }, settings)
-    observeStep(options, state, input, taken[0])
-    return taken
+    const result = next(state, { ...input, now: clock.now(), random: clock.random() }, settings)
+    observeStep(options, state, input, result[0])
+    return result
   }
 
   /** After the effects of each input, so that the status changes after them. */

@@ -1,6 +1,6 @@
 /**
- * The app's storage for texts that outlive the process, such as `localStorage` or a file. It holds
- * reported properties and no secrets.
+ * The app's storage for strings that outlive the process, such as `localStorage` or a file. It
+ * holds reported properties and no secrets.
  * @example
  * ```ts
  * import { openTwin, type TwinStorage } from 'hubtwin'

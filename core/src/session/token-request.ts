@@ -54,7 +54,7 @@ function checkToken(token: AccessToken): AccessToken {
 }
 
 function malformedToken(missing: string): TwinError {
-  return new TwinError('ERR_TOKEN', `Source of tokens gave no { password, expiresAt } with ${missing}`)
+  return new TwinError('ERR_TOKEN', `Token source returned no { password, expiresAt } with ${missing}`)
 }
 
 /**
@@ -63,5 +63,5 @@ function malformedToken(missing: string): TwinError {
  */
 function tokenError(error: unknown): TwinError {
   if (error instanceof TwinError) return error
-  return new TwinError('ERR_TOKEN', 'Source of tokens failed', { cause: error })
+  return new TwinError('ERR_TOKEN', 'Token source failed', { cause: error })
 }

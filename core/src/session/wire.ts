@@ -63,8 +63,8 @@ export type WireEvent =
       /** DUP: the hub has sent the message before (MQTT 3.1.1 §3.3.1.1). */
       readonly isDuplicate?: boolean
       /**
-       * Sends PUBACK, at any later time. Only a QoS 1 message has it. Without the call the hub
-       * sends the message again.
+       * Sends PUBACK, at any later time. Only a QoS 1 message has it. Without the call, the
+       * hub sends the message again.
        */
       readonly acknowledge?: () => void
     }

@@ -1,25 +1,32 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import type { FeatureSet } from '../device/attach-features.ts'
+import { CLOSE_TIMEOUT_IN_MS, closeAfter, readCloseTimeout } from '../device/close.ts'
 import type { CloseOptions, DeviceBase } from '../device/device.ts'
-import { checkObject } from '../protocol/check-options.ts'
-import { checkCount } from '../protocol/count.ts'
+import type { JsonObject } from '../protocol/json.ts'
 import type { Clock } from '../session/clock.ts'
 import type { OpenDeviceWire } from '../session/wire.ts'
 import { createSharedTwin, type SharedTwin } from '../tabs/create-shared-twin.ts'
-import type { TabRole } from '../tabs/role.ts'
 import type { NoTabs, Tabs } from '../tabs/tabs.ts'
 import type { CheckedOptions } from '../twin/options.ts'
 import { createTabFeatures } from './tab-features.ts'
 
-/** A device that all tabs of an origin share over a single connection. */
-export interface SharedDeviceBase extends Omit<DeviceBase, 'twin'> {
-  readonly twin: SharedTwin
-  readonly role: TabRole
-  /** Calls with the current role soon, and then with each later role. The last role is `closed`. */
-  onRole(listener: (role: TabRole) => void): () => void
+/**
+ * A shared device without its features.
+ *
+ * @example
+ * ```ts
+ * import { openSharedDevice, type SharedDeviceBase } from 'hubtwin/shared-device'
+ *
+ * const isLeader = (device: SharedDeviceBase): boolean => device.role.type === 'leader'
+ *
+ * declare const connectionString: string
+ * console.log(isLeader(openSharedDevice(connectionString)))
+ * ```
+ */
+export interface SharedDeviceBase<Desired extends object = JsonObject, Reported extends object = JsonObject>
+  extends DeviceBase<Desired, Reported>, Pick<SharedTwin, 'role' | 'onRole'> {
+  readonly twin: SharedTwin<Desired, Reported>
 }
-
-const CLOSE_TIMEOUT_IN_MS = 5000
 
 export function createSharedDevice(
   credentials: Credentials,
@@ -34,20 +41,8 @@ export function createSharedDevice(
   const tab = createTabFeatures({ credentials, options, use, clock, tabs })
   const twin = createSharedTwin(credentials, options, openWire, clock, tabs, {
     ...tab,
-    close: (closeTwin) => (closing ??= finish(closeTwin)),
+    close: (closeTwin) => (closing ??= closeAfter(tab.close(), closeTimeoutInMs, clock, closeTwin)),
   })
-
-  async function finish(closeTwin: () => Promise<void>): Promise<void> {
-    const flushed = tab.close()
-    if (closeTimeoutInMs > 0) {
-      await new Promise<void>((resolve) => {
-        const stopTimer = clock.after(closeTimeoutInMs, resolve)
-        void flushed.then(stopTimer).then(resolve)
-      })
-    }
-    await closeTwin()
-    await flushed
-  }
 
   return Object.freeze({
     ...tab.apis,
@@ -60,10 +55,8 @@ export function createSharedDevice(
       return twin.role
     },
     onRole: twin.onRole,
-    async close(closeOptions: CloseOptions = {}) {
-      const { timeoutInMs = CLOSE_TIMEOUT_IN_MS } = checkObject('options', closeOptions)
-      checkCount('timeoutInMs', timeoutInMs, 0)
-      closeTimeoutInMs = timeoutInMs
+    async close(closeOptions?: CloseOptions) {
+      closeTimeoutInMs = readCloseTimeout(closeOptions)
       await twin.close()
     },
   })

@@ -1,8 +1,6 @@
+import type { LiveConnection } from '../device/feature.ts'
 import { encodeText } from '../protocol/mqtt-text.ts'
 import { countOf, type Fields, fieldsOf, malformed, textOf } from '../tabs/fields.ts'
-
-/** The types of `ConnectionState` before the end. */
-export type SharedConnection = 'connecting' | 'up' | 'draining' | 'waiting'
 
 /** A message of the hub, on its way to another tab. */
 export interface Content {
@@ -14,13 +12,13 @@ export interface Content {
 
 /**
  * Between the tabs of a shared device. `term` identifies a period of leadership, and `tab` the
- * sender of a request or the receiver of an answer.
+ * sender of a request or the receiver of a response.
  */
 export type DeviceMessage =
   /** Asks the leader for the state of its connection. */
   | { readonly type: 'ask' }
-  | { readonly type: 'connection'; readonly term: string; readonly state: SharedConnection }
-  /** Asks the leader to send a message. Only QoS 1 gets an answer. */
+  | { readonly type: 'connection'; readonly term: string; readonly state: LiveConnection }
+  /** Asks the leader to send a message. Only QoS 1 gets a response. */
   | ({ readonly type: 'publish'; readonly topic: string; readonly payload: string | Uint8Array } & Ticket & {
         readonly isQos1: boolean
       })
@@ -95,7 +93,7 @@ function contentOf({ topic, payload, packetId, isDuplicate }: Fields): Content {
   }
 }
 
-function connectionOf(value: unknown): SharedConnection {
+function connectionOf(value: unknown): LiveConnection {
   check(value === 'connecting' || value === 'up' || value === 'draining' || value === 'waiting')
   return value
 }

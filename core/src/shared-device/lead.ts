@@ -1,24 +1,24 @@
 import type { ConnectionState } from '../device/feature.ts'
 import type { FeatureMessage } from '../session/features.ts'
 import type { DeviceMessage } from './device-messages.ts'
-import { APART, type Leading, stand, type TabParts } from './parts.ts'
+import { DETACHED, type Leading, setMode, type TabParts } from './parts.ts'
 
 /** Handles a message of another tab, in the tab that leads. */
 export function handleAsLeader(
-  { meeting, hosting, router }: TabParts,
+  { tabChannel, hosting, router }: TabParts,
   message: DeviceMessage,
   { term, channel, state }: Leading,
 ): void {
-  if (message.type === 'ask') return meeting.post({ type: 'connection', term, state })
+  if (message.type === 'ask') return tabChannel.post({ type: 'connection', term, state })
   if (!('term' in message) || message.term !== term) return
   switch (message.type) {
     case 'publish': {
       const { tab, id, topic, payload } = message
       if (!message.isQos1) return channel.publish(topic, payload)
-      const answer = (isDone: boolean): void => meeting.post({ type: 'published', tab, term, id, isDone })
+      const respond = (isDone: boolean): void => tabChannel.post({ type: 'published', tab, term, id, isDone })
       return void hosting.host.publishAtLeastOnce(topic, payload).then(
-        () => answer(true),
-        () => answer(false),
+        () => respond(true),
+        () => respond(false),
       )
     }
     case 'claim':
@@ -32,7 +32,7 @@ export function handleAsLeader(
 
 /** Passes a message of the hub to the tab that has claimed it. */
 export function deliverTo(
-  { own, mode, meeting, attached }: TabParts,
+  { own, mode, tabChannel, attached }: TabParts,
   id: number,
   tab: string,
   message: FeatureMessage,
@@ -49,19 +49,19 @@ export function deliverTo(
     ...(packetId !== undefined && { packetId }),
     ...(isDuplicate !== undefined && { isDuplicate }),
   }
-  meeting.post({ type: 'deliver', tab, term: mode.term, id, content })
+  tabChannel.post({ type: 'deliver', tab, term: mode.term, id, content })
 }
 
 /** Follows the session of this tab, and shows its connection to the other tabs. */
 export function handleOwnConnection(parts: TabParts, connection: ConnectionState): void {
-  const { mode, meeting, router, attached } = parts
+  const { mode, tabChannel, router, attached } = parts
   if (mode.type !== 'leading') return
   // The session ends with the leadership of this tab. Its features live on.
-  if (connection.type === 'closed') return stand(parts, APART)
+  if (connection.type === 'closed') return setMode(parts, DETACHED)
   const { type: state } = connection
   if (state === mode.state) return
   parts.mode = { ...mode, state }
-  meeting.post({ type: 'connection', term: mode.term, state })
+  tabChannel.post({ type: 'connection', term: mode.term, state })
   if (state === 'connecting' || state === 'waiting') router.dispatch({ type: 'reset' })
   attached.handleConnection(connection)
 }

@@ -3,9 +3,9 @@ import type { Channel } from '../session/features.ts'
 
 /** The connection of the leader, as another tab uses it. */
 export interface RemoteChannel extends Channel {
-  /** The leader has answered. */
+  /** The leader has responded. */
   settle(id: number, isDone: boolean): void
-  /** The leader or its connection has changed, so no answer follows. */
+  /** The leader or its connection has changed, so no response follows. */
   interrupt(): void
 }
 

@@ -45,20 +45,20 @@ export type RoutingStep = readonly [RoutingState, readonly RoutingEffect[]]
 /**
  * The messages of a leader as a pure function: each goes to the first tab that claims it.
  *
- * A QoS 1 message waits for the PUBACK of the one before, so that PUBACKs leave in order of arrival
- * (MQTT 3.1.1 §4.6) whichever tabs handle them. When its tab ends without an answer, another tab
- * gets it. A QoS 0 message, which is a method call, reaches a single tab, and the leader itself
- * when no tab claims it.
+ * A QoS 1 message waits for the PUBACK of the message before it, so that PUBACKs leave in order of
+ * arrival (MQTT 3.1.1 §4.6) whichever tabs handle them. When its tab ends without an
+ * acknowledgment, another tab gets it. A QoS 0 message, which is a method call, reaches a single
+ * tab, and the leader itself when no tab claims it.
  *
  * @param own this tab
  */
 export function next(state: RoutingState, input: RoutingInput, own: string): RoutingStep {
-  const [after, effects] = handle(state, input, own)
+  const [after, effects] = nextRouting(state, input, own)
   const [offered, offers] = offerDue(after)
   return [offered, [...effects, ...offers]]
 }
 
-function handle(state: RoutingState, input: RoutingInput, own: string): RoutingStep {
+function nextRouting(state: RoutingState, input: RoutingInput, own: string): RoutingStep {
   switch (input.type) {
     case 'message': {
       const { id, packetId } = input
@@ -72,12 +72,12 @@ function handle(state: RoutingState, input: RoutingInput, own: string): RoutingS
       const delivery = offeredOf(state, input.id)
       if (delivery === undefined) return [state, []]
       if (delivery.packetId === undefined) return claim(state, input.id, own)
-      return [placed(state, input.id, { type: 'unclaimed' }), []]
+      return [withPlace(state, input.id, { type: 'unclaimed' }), []]
     }
     case 'announced':
       // The tab has perhaps declined an offer that is still open.
       return [
-        state.map((each) => (each.place.type === 'unclaimed' ? queued(each) : each)),
+        state.map((each) => (each.place.type === 'unclaimed' ? requeue(each) : each)),
         state.flatMap(({ id, place }) => (place.type === 'offered' ? [{ type: 'offer', id }] : [])),
       ]
     case 'acknowledged': {
@@ -87,7 +87,7 @@ function handle(state: RoutingState, input: RoutingInput, own: string): RoutingS
     }
     case 'tabGone':
       return [
-        state.map((each) => (each.place.type === 'delivered' && each.place.tab === input.tab ? queued(each) : each)),
+        state.map((each) => (each.place.type === 'delivered' && each.place.tab === input.tab ? requeue(each) : each)),
         [],
       ]
     case 'reset':
@@ -108,7 +108,7 @@ function claim(state: RoutingState, id: number, tab: string): RoutingStep {
     { type: 'stopTimer', id },
     { type: 'deliver', id, tab },
   ]
-  if (delivery.packetId !== undefined) return [placed(state, id, { type: 'delivered', tab }), effects]
+  if (delivery.packetId !== undefined) return [withPlace(state, id, { type: 'delivered', tab }), effects]
   return [without(state, id), [...effects, { type: 'forget', id }]]
 }
 
@@ -126,11 +126,11 @@ function offeredOf(state: RoutingState, id: number): Delivery | undefined {
   return state.find((each) => each.id === id && each.place.type === 'offered')
 }
 
-function placed(state: RoutingState, id: number, place: Place): RoutingState {
+function withPlace(state: RoutingState, id: number, place: Place): RoutingState {
   return state.map((each) => (each.id === id ? { ...each, place } : each))
 }
 
-function queued(delivery: Delivery): Delivery {
+function requeue(delivery: Delivery): Delivery {
   return { ...delivery, place: { type: 'queued' } }
 }
 

@@ -11,8 +11,8 @@ import type { CheckedOptions } from '../twin/options.ts'
 import type { DeviceMessage } from './device-messages.ts'
 import { followConnection, handleAsFollower } from './follow.ts'
 import { deliverTo, handleAsLeader, handleOwnConnection } from './lead.ts'
-import { createMeeting } from './meeting.ts'
-import { announce, APART, stand, type TabParts } from './parts.ts'
+import { createTabChannel } from './tab-channel.ts'
+import { announce, DETACHED, setMode, type TabParts } from './parts.ts'
 import { createRemoteChannel, type RemoteChannel } from './remote-channel.ts'
 import { createRouter, type Router } from './router.ts'
 
@@ -40,7 +40,7 @@ export interface TabFeaturesOptions {
 export function createTabFeatures(given: TabFeaturesOptions): TabFeatures {
   const { tabs } = given
   const parts = createParts(given, () => parts)
-  const { own, meeting, attached, hosting, router } = parts
+  const { own, tabChannel, attached, hosting, router } = parts
   // A tab that cannot get the lock has its own connection, and other tabs may not know about it.
   let isAlone = false
 
@@ -54,19 +54,19 @@ export function createTabFeatures(given: TabFeaturesOptions): TabFeatures {
     },
     handleConnection(connection) {
       const channel = createChannel(connection)
-      if (!isAlone) meeting.enter()
+      if (!isAlone) tabChannel.enter()
       const term = 'missing' in tabs ? own : tabs.newId()
-      stand(parts, { type: 'leading', term, channel, state: 'connecting' })
-      meeting.post({ type: 'connection', term, state: 'connecting' })
+      setMode(parts, { type: 'leading', term, channel, state: 'connecting' })
+      tabChannel.post({ type: 'connection', term, state: 'connecting' })
     },
     handleRole(role, error) {
       isAlone = role.type === 'alone'
-      stand(parts, APART)
-      meeting.leave()
+      setMode(parts, DETACHED)
+      tabChannel.leave()
       if (role.type === 'closed') attached.handleConnection({ type: 'closed', ...(error && { error }) })
       if (role.type === 'follower') {
-        meeting.enter()
-        meeting.post({ type: 'ask' })
+        tabChannel.enter()
+        tabChannel.post({ type: 'ask' })
       }
     },
     close: attached.close,
@@ -87,17 +87,17 @@ function createParts(given: TabFeaturesOptions, parts: () => TabParts): TabParts
     },
   })
   const attached = attachFeatures(use, hosting)
-  const meeting = createMeeting(tabs, lockName(identity), own, {
+  const tabChannel = createTabChannel(tabs, lockName(identity), own, {
     onMessage: (message) => handleMessage(parts(), message),
     onPresent: () => announce(parts()),
   })
   const remote = createRemote(given, parts)
   return {
     own,
-    mode: APART,
+    mode: DETACHED,
     hosting,
     attached,
-    meeting,
+    tabChannel,
     remote,
     router: createTabRouter(given, own, parts),
   }
@@ -106,14 +106,14 @@ function createParts(given: TabFeaturesOptions, parts: () => TabParts): TabParts
 function createRemote({ options, clock }: TabFeaturesOptions, parts: () => TabParts): RemoteChannel {
   return createRemoteChannel({
     send(publish) {
-      const { own, mode, meeting } = parts()
+      const { own, mode, tabChannel } = parts()
       if (mode.type !== 'following') return false
-      meeting.post({ type: 'publish', tab: own, term: mode.term, ...publish })
+      tabChannel.post({ type: 'publish', tab: own, term: mode.term, ...publish })
       return true
     },
     onSilence() {
-      stand(parts(), APART)
-      parts().meeting.post({ type: 'ask' })
+      setMode(parts(), DETACHED)
+      parts().tabChannel.post({ type: 'ask' })
     },
     observe: createObserve(options, clock),
   })
@@ -124,11 +124,11 @@ function createTabRouter({ clock }: TabFeaturesOptions, own: string, parts: () =
     own,
     clock,
     wants: (topic) => parts().attached.wants(topic),
-    whenGone: (tab, call) => parts().meeting.whenGone(tab, call),
+    whenGone: (tab, call) => parts().tabChannel.whenGone(tab, call),
     offer(id, topic) {
-      const { mode, meeting } = parts()
-      if (mode.type !== 'leading' || !meeting.isOpen) return false
-      meeting.post({ type: 'offer', term: mode.term, id, topic })
+      const { mode, tabChannel } = parts()
+      if (mode.type !== 'leading' || !tabChannel.isOpen) return false
+      tabChannel.post({ type: 'offer', term: mode.term, id, topic })
       return true
     },
     deliver: (id, tab, message, acknowledge) => deliverTo(parts(), id, tab, message, acknowledge),

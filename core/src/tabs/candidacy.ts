@@ -26,7 +26,7 @@ export function createCandidacy({ tabs, name, onMessage, onLocked, onFailed }: C
   const request = new AbortController()
   const { signal } = request
   // The number is the version of the messages. Tabs with another version see a leader that does not
-  // answer.
+  // respond.
   const channel: Channel = tabs.openChannel(`${name}/2`, onMessage)
   let release = (): void => {}
 

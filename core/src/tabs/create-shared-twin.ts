@@ -9,7 +9,7 @@ import { readDocument } from '../twin/followed-twin.ts'
 import { createHubLink } from '../twin/hub-link.ts'
 import { createStateListeners, listenToState } from '../twin/listening/state-listeners.ts'
 import type { CheckedOptions } from '../twin/options.ts'
-import { createEnd } from '../session/end.ts'
+import { createDeferred } from '../session/deferred.ts'
 import { runReducer } from '../session/run-reducer.ts'
 import type { Twin } from '../twin/twin.ts'
 import { createLeader, type Leader } from './leader.ts'
@@ -41,7 +41,7 @@ export function createSharedTwin(
   features?: SharedFeatures,
 ): SharedTwin {
   const settings: SharedTwinSettings = { credentials, options, openWire, clock, tabs, features }
-  const [ended, onEnd] = createEnd()
+  const [ended, onEnd] = createDeferred()
   const reducer = runReducer<SharedState, SharedInput, SharedEffect>(
     { type: 'away', handover: [] },
     (state, input) => next(state, input, options),
@@ -137,7 +137,7 @@ function openMember(tab: string, { clock, options }: SharedTwinSettings, parts: 
   return createMember({
     tab,
     clock,
-    answerTimeoutInMs: options.wakeTimeoutInMs,
+    leaderTimeoutInMs: options.wakeTimeoutInMs,
     isLeading: () => parts().presence.leader() !== undefined,
     send(request) {
       const { presence } = parts()

@@ -7,7 +7,7 @@ import type { Notice, OutcomeNotice, Seen, TabState } from './messages.ts'
 export interface Following {
   /** @returns the term that this tab follows */
   term(): string | undefined
-  /** Asks who leads, and whether this tab is in sync. */
+  /** Asks which tab leads, and whether this tab is in sync. */
   hello(): void
   handleNotice(notice: Notice): void
   /** Stops following. The calls go on waiting. */
@@ -31,16 +31,16 @@ type State =
 const CHECK_IN_MS = 10_000
 
 export function createFollowing(options: MemberOptions, calls: FollowingOptions): Following {
-  const { tab, clock, answerTimeoutInMs, isLeading, send, onUpdate, onFollowing } = options
-  const timers = createTimers<'check' | 'answer'>(clock, (timer) => (timer === 'check' ? hello() : giveUp()))
+  const { tab, clock, leaderTimeoutInMs, isLeading, send, onUpdate, onFollowing } = options
+  const timers = createTimers<'check' | 'response'>(clock, (timer) => (timer === 'check' ? hello() : giveUp()))
   let state: State = { type: 'asking' }
-  /** Of the last hello. Older answers do not count: they may come from a previous leader. */
+  /** Of the last hello. Older responses do not count: they may come from a previous leader. */
   let nonce = 0
 
   function hello(): void {
     nonce++
     clearTimer(timers, 'check')
-    setTimer(timers, 'answer', answerTimeoutInMs)
+    setTimer(timers, 'response', leaderTimeoutInMs)
     const seen = state.type === 'following' ? { seen: { term: state.term, n: state.n } } : undefined
     send({ type: 'hello', tab, nonce, open: calls.firstOpen(), ...seen })
   }
@@ -83,7 +83,7 @@ export function createFollowing(options: MemberOptions, calls: FollowingOptions)
           return resync()
         case 'welcome':
           if (notice.nonce !== nonce) return
-          clearTimer(timers, 'answer')
+          clearTimer(timers, 'response')
           if (!isLeading()) setTimer(timers, 'check', CHECK_IN_MS)
           return notice.state && adopt(notice, notice.state)
         case 'update':

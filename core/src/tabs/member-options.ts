@@ -5,8 +5,8 @@ import type { Request } from './messages.ts'
 export interface MemberOptions {
   readonly tab: string
   readonly clock: Clock
-  /** The deadline of the leader's answer to a hello. */
-  readonly answerTimeoutInMs: number
+  /** The deadline of the leader's response to a hello. */
+  readonly leaderTimeoutInMs: number
   /** This tab is the leader, so it need not check that the leader answers. */
   readonly isLeading: () => boolean
   readonly send: (request: Request) => void

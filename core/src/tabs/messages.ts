@@ -9,8 +9,8 @@ import type { TwinUpdate } from '../twin/twin-update.ts'
  */
 export type Request =
   /**
-   * Asks who leads. `seen` is the last update that the tab has; the answer contains the state when
-   * there is a later update. `open` is the first `id` without an outcome.
+   * Asks which tab leads. `seen` is the last update that the tab has; the response contains the
+   * state if there is a later update. `open` is the first `id` without an outcome.
    */
   | {
       readonly type: 'hello'

@@ -1,6 +1,6 @@
 import type { DeviceIdentity } from '../protocol/identity.ts'
 import { identityTopic } from '../protocol/identity-topic.ts'
-import { checkObject } from '../protocol/check-options.ts'
+import { checkObject } from '../protocol/checks.ts'
 import { checkWellFormed, encodeJson } from '../protocol/json-body.ts'
 import { typeName } from '../protocol/json.ts'
 import { encodeText } from '../protocol/mqtt-text.ts'
@@ -8,8 +8,8 @@ import { encodeBag } from '../protocol/property-bag.ts'
 import { isSystemKey, SYSTEM_KEYS } from '../protocol/system-properties.ts'
 
 /**
- * The body of a message. Text and bytes (`ArrayBuffer` and its views) leave unchanged, everything
- * else as JSON. A value that JSON would drop or change is an error, as in a report.
+ * The body of a message. Strings and bytes (`ArrayBuffer` and its views) leave unchanged, any other
+ * value as JSON. A value that JSON would drop or change is an error, as in a report.
  */
 export type TelemetryBody = object | string | number | boolean | null
 
@@ -20,7 +20,7 @@ export interface MessageOptions {
   /**
    * The same for every copy of the message, so that a consumer recognizes duplicates. 1 to 128
    * characters: ASCII letters, digits, and `- : . + % _ # * ? ! ( ) , = @ ; $ '`.
-   * @default a random text and a number
+   * @default a random string and a number
    */
   readonly messageId?: string | undefined
   readonly correlationId?: string | undefined
@@ -28,9 +28,9 @@ export interface MessageOptions {
   readonly to?: string | undefined
   /** The time after which no consumer needs the message. */
   readonly expiresAt?: Date | undefined
-  /** @default `application/json` for a JSON body, else none */
+  /** @default `application/json` for a JSON body, otherwise none */
   readonly contentType?: string | undefined
-  /** @default `utf-8` for a JSON body, else none */
+  /** @default `utf-8` for a JSON body, otherwise none */
   readonly contentEncoding?: string | undefined
   readonly creationTime?: Date | undefined
   readonly interfaceId?: string | undefined
@@ -41,7 +41,7 @@ export interface MessageOptions {
   readonly output?: string | undefined
 }
 
-/** A message as it goes out. A resend repeats it, with its message ID. */
+/** A message as it leaves. A resend repeats it, with its message ID. */
 export interface Message {
   readonly topic: string
   readonly payload: string | Uint8Array
@@ -78,13 +78,13 @@ export function encodeMessage(
   const pairs = [...readSystem({ messageId, ...(isJson && JSON_OPTIONS) }, options), ...readOwn(properties)]
   const topic = `${identityTopic(identity)}messages/events/${encodeBag(pairs)}`
   if (topic.length > MAX_TOPIC_LENGTH) {
-    throw new RangeError(`Topic has ${topic.length} bytes with its properties; MQTT carries ${MAX_TOPIC_LENGTH}`)
+    throw new RangeError(`Topic has ${topic.length} bytes with its properties; the limit is ${MAX_TOPIC_LENGTH}`)
   }
   let size = byteLength(payload)
   // The names of system properties do not count (docs/protocol/device.md §1.5).
   for (const [name, value] of pairs) size += byteLength(value) + (isSystemKey(name) ? 0 : byteLength(name))
   if (size <= MAX_MESSAGE_SIZE) return { topic, payload, size }
-  throw new RangeError(`Message has ${size} bytes with its properties; the hub takes ${MAX_MESSAGE_SIZE}`)
+  throw new RangeError(`Message has ${size} bytes with its properties; the limit is ${MAX_MESSAGE_SIZE}`)
 }
 
 /** Copies bytes, because the app may reuse its buffer. */
@@ -136,7 +136,7 @@ function readText(value: unknown, place: string): string {
   return value
 }
 
-/** Most texts are ASCII, whose characters have a byte each. */
+/** Most strings are ASCII, whose characters have a byte each. */
 export function byteLength(data: string | Uint8Array): number {
   return typeof data === 'string' && !ASCII.test(data) ? encodeText(data).length : data.length
 }

@@ -1,5 +1,4 @@
-import { checkOptionNames, checkStorage } from '../protocol/check-options.ts'
-import { checkCount } from '../protocol/count.ts'
+import { checkCount, checkOptionNames, checkStorage } from '../protocol/checks.ts'
 import { typeName } from '../protocol/json.ts'
 import type { TwinStorage } from '../session/storage.ts'
 import { MAX_MESSAGE_SIZE } from './message.ts'

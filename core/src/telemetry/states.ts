@@ -1,3 +1,4 @@
+import type { LiveConnection } from '../device/feature.ts'
 import type { TwinError } from '../errors.ts'
 import type { Message } from './message.ts'
 import { type Entry, type Queue, queueOf } from './queue.ts'
@@ -8,7 +9,7 @@ export interface TelemetryState {
    * - `closed`: the storage keeps the messages.
    */
   readonly type: 'open' | 'closing' | 'closed'
-  readonly connection: Connection
+  readonly connection: LiveConnection
   /** Messages of an earlier process may come first. */
   readonly isLoading: boolean
   readonly inFlight: Queue
@@ -18,9 +19,6 @@ export interface TelemetryState {
   /** The size of all messages. */
   readonly bytes: number
 }
-
-/** The types of `ConnectionState` before the end. */
-export type Connection = 'connecting' | 'up' | 'draining' | 'waiting'
 
 export interface TelemetrySettings {
   readonly maxMessages: number
@@ -36,7 +34,7 @@ export type TelemetryInput =
   | { readonly type: 'cancel'; readonly id: number }
   /** The storage has loaded the messages of an earlier process. */
   | { readonly type: 'loaded'; readonly messages: readonly Message[] }
-  | { readonly type: 'connection'; readonly connection: Connection }
+  | { readonly type: 'connection'; readonly connection: LiveConnection }
   /** PUBACK has arrived. */
   | { readonly type: 'acknowledged'; readonly id: number }
   /** The device begins to close. */

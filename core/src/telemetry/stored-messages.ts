@@ -4,7 +4,7 @@ import { createListStorage, type ListStorage } from '../session/list-storage.ts'
 import type { TwinStorage } from '../session/storage.ts'
 import { byteLength, MAX_MESSAGE_SIZE, type Message } from './message.ts'
 
-/** Bytes become a text with a character for each. */
+/** Bytes become a string with a character for each. */
 type StoredMessage = readonly [topic: string, payload: string, isBytes: boolean]
 
 /** The characters of a property bag. */

@@ -3,8 +3,8 @@ import type { LastKnown, TwinPatch } from './twin-types.ts'
 
 /**
  * The paths that lead into `Desired`: keys joined by dots, and `''` for everything. A path ends at
- * an array (docs/protocol/protocol.md §4.8). Below a key that any text may be, and below the sixth
- * level, any path counts: an editor lists the paths, and a type that contains itself has no end.
+ * an array (docs/protocol/protocol.md §4.8). Below a key of any string, and below the sixth level,
+ * any path is valid: an editor lists the paths, and a type that contains itself has no end.
  *
  * @typeParam Desired the desired properties; `JsonObject` has any path
  * @example
@@ -38,7 +38,7 @@ type PathBelow<Value, Levels extends readonly unknown[]> = Value extends readonl
     : never
 
 /**
- * The value at a path, or `undefined` while there is none. A text in place of a key, as in
+ * The value at a path, or `undefined` while there is none. A string type in place of a key, as in
  * `zones.${string}`, stands for a single key.
  *
  * @typeParam Desired the desired properties
@@ -67,7 +67,7 @@ type Property<Value, Name extends string> = Value extends readonly unknown[]
         : undefined
     : undefined
 
-/** The merge patch that leads to a value: of an object any part, else the value itself. */
+/** The merge patch that leads to a value: any part of an object, otherwise the value itself. */
 export type PatchTo<Value> = Value extends undefined
   ? null
   : Value extends readonly unknown[]

@@ -25,7 +25,7 @@ export interface Facade {
   readonly twin: Twin
   readonly options: FacadeOptions
   /** Each ends a subscription: to wake events, and to the app's signal. */
-  offs: readonly ((() => void) | undefined)[]
+  unsubscribes: readonly ((() => void) | undefined)[]
 }
 
 export interface FacadeOptions {
@@ -37,7 +37,7 @@ export interface FacadeOptions {
 
 export function createFacade(options: FacadeOptions): Facade {
   const followed = createFollowedTwin()
-  return { followed, twin: createTwinObject(followed, options), options, offs: [] }
+  return { followed, twin: createTwinObject(followed, options), options, unsubscribes: [] }
 }
 
 /**
@@ -48,12 +48,13 @@ export function openFacade(facade: Facade, start: () => void, wake: Parameters<W
   const { settings, link } = facade.options
   const { signal, wakeSource } = settings
   if (signal?.aborted) return void link.close()
-  facade.offs = [wakeSource?.(wake), signal && onAbort(signal, () => void link.close())]
+  facade.unsubscribes = [wakeSource?.(wake), signal && onAbort(signal, () => void link.close())]
   start()
 }
 
-export function updateFacade({ followed, offs }: Facade, update: TwinUpdate): void {
-  if (update.type === 'status' && update.status.type === 'closed') for (const off of offs) off?.()
+export function updateFacade({ followed, unsubscribes }: Facade, update: TwinUpdate): void {
+  if (update.type === 'status' && update.status.type === 'closed')
+    for (const unsubscribe of unsubscribes) unsubscribe?.()
   updateTwin(followed, update)
 }
 
@@ -62,7 +63,7 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
   const { desired, reported, statuses } = followed
   const { link, clock, settings } = options
 
-  function describe(unmet: string, { signal, timeoutInMs }: WaitOptions): Wait {
+  function toWait(unmet: string, { signal, timeoutInMs }: WaitOptions): Wait {
     return {
       ...{ signal, timeoutInMs, clock, unmet },
       get cause() {
@@ -81,12 +82,12 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
       waitOptions.signal?.throwIfAborted()
       return followed.isSynced
         ? readDocument(followed)
-        : waitForSync(followed, describe('Twin was not synced', waitOptions))
+        : waitForSync(followed, toWait('Twin was not synced', waitOptions))
     },
     async refresh(waitOptions: WaitOptions = {}) {
       const { timeoutInMs = settings.requestTimeoutInMs, signal } = checkWaitOptions(waitOptions)
       checkOpen()
-      return wait<TwinDocument>(describe('Twin was not read', { timeoutInMs, signal }), (resolve, reject) =>
+      return wait<TwinDocument>(toWait('Twin was not read', { timeoutInMs, signal }), (resolve, reject) =>
         link.refresh({ resolve: () => resolve(readDocument(followed)), reject }),
       )
     },
@@ -94,7 +95,7 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
       const copy = copyReportedPatch(patch)
       checkWaitOptions(waitOptions)
       checkOpen()
-      return wait<number>(describe('Hub did not accept the report', waitOptions), (resolve, reject) =>
+      return wait<number>(toWait('Hub did not accept the report', waitOptions), (resolve, reject) =>
         link.report(copy, { resolve, reject }),
       )
     },

@@ -52,7 +52,7 @@ export interface HubLinkOptions {
 
 export function createHubLink(linkOptions: HubLinkOptions): HubLink {
   const { credentials, options, features, openWire, clock, onUpdate } = linkOptions
-  let live = false
+  let isLive = false
   let stored: Promise<void> | undefined
   let unregisterIdentity: (() => void) | undefined
   const refreshes: RefreshWaits = new Map()
@@ -78,7 +78,7 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
   function handleOutput(output: SessionOutput): void {
     switch (output.type) {
       case 'document': {
-        const document = live ? withAccepted(output.document, linkOptions.document()) : output.document
+        const document = isLive ? withAccepted(output.document, linkOptions.document()) : output.document
         onUpdate({ type: 'document', document })
         return settleRefreshWaits(refreshes, connection.gets, (waiter) => waiter.resolve())
       }
@@ -101,14 +101,14 @@ export function createHubLink(linkOptions: HubLinkOptions): HubLink {
   }
 
   function handleStatus(status: TwinStatus): void {
-    live = status.type === 'ready'
+    isLive = status.type === 'ready'
     if (status.type === 'closed') {
       unregisterIdentity?.()
       stored = outbox.close(status.error)
       settleRefreshWaits(refreshes, Infinity, (waiter) => waiter.reject(closedError(status.error)))
     }
     onUpdate({ type: 'status', status })
-    outbox.setReady(live)
+    outbox.setReady(isLive)
   }
 
   return {

@@ -1,5 +1,4 @@
-import { checkOptionNames, checkStorage } from '../protocol/check-options.ts'
-import { checkCount } from '../protocol/count.ts'
+import { checkCount, checkOptionNames, checkStorage } from '../protocol/checks.ts'
 import { completeEndpoint, webSocketEndpoint } from '../protocol/endpoint.ts'
 import type { DeviceIdentity } from '../protocol/identity.ts'
 import { typeName } from '../protocol/json.ts'

@@ -3,7 +3,7 @@ import { DEVELOPMENT_OWNER_KEY, DEVELOPMENT_PORTS } from '../hub/development-dev
 import { isLoopback } from '../http/loopback.ts'
 import { signSas } from '../access/sas.ts'
 import { parseHubUrl } from './arguments.ts'
-import { explainForeignAnswer, explainNoAnswer } from './no-answer.ts'
+import { explainForeignResponse, explainNoResponse } from './no-response.ts'
 import { unwrapPasted } from './pasted.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -47,12 +47,12 @@ export function withHub(command: Command): Command {
  *   malformed connection string
  */
 export async function callHub(address: HubAddress, method: string, path: string, body?: string): Promise<string> {
-  const answer = await askHub(address, path, {
+  const response = await askHub(address, path, {
     method,
     ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
     signal: AbortSignal.timeout(DEADLINE_IN_MS),
   })
-  return answer.text()
+  return response.text()
 }
 
 /**
@@ -69,16 +69,16 @@ export async function askHub(address: HubAddress, path: string, request: Request
     return fetched(address, url, { ...request, headers })
   }
   const given = tokenFor(address, url.hostname)
-  let answer = await send(given)
-  if (answer.status === 401 && given === undefined) {
-    await answer.body?.cancel()
-    answer = await send(wellKnownToken())
+  let response = await send(given)
+  if (response.status === 401 && given === undefined) {
+    await response.body?.cancel()
+    response = await send(wellKnownToken())
   }
-  if (answer.ok) return answer
-  const message = messageOf(await answer.text())
-  const { reason, isFinal } = explainForeignAnswer(url, answer.status, message)
+  if (response.ok) return response
+  const message = messageOf(await response.text())
+  const { reason, isFinal } = explainForeignResponse(url, response.status, message)
   if (isFinal) throw new Error(`No hub answers at ${address.hub}: ${reason}`)
-  throw new HubRefusal(answer.status, message ?? `${url.href} answers ${answer.status}; is it a hubtwin-emulator?`)
+  throw new HubRefusal(response.status, message ?? `${url.href} answers ${response.status}; is it a hubtwin-emulator?`)
 }
 
 /** A response of a hub with an error status. */
@@ -101,16 +101,16 @@ export type Readiness =
 export async function askReady({ hub }: HubAddress): Promise<Readiness> {
   const url = new URL('/hub/ready', hub)
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) })
-    const body = await answer.text()
-    if (answer.status === 200 && saysReady(body)) return { type: 'ready' }
-    return { type: 'not ready', ...explainForeignAnswer(url, answer.status, messageOf(body)) }
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) })
+    const body = await response.text()
+    if (response.status === 200 && isReadyReply(body)) return { type: 'ready' }
+    return { type: 'not ready', ...explainForeignResponse(url, response.status, messageOf(body)) }
   } catch (error) {
-    return { type: 'not ready', ...explainNoAnswer(url, error) }
+    return { type: 'not ready', ...explainNoResponse(url, error) }
   }
 }
 
-function saysReady(text: string): boolean {
+function isReadyReply(text: string): boolean {
   try {
     return (JSON.parse(text) as { ready?: unknown } | null)?.ready === true
   } catch {
@@ -122,7 +122,7 @@ async function fetched({ hub }: HubAddress, url: URL, request: RequestInit): Pro
   try {
     return await fetch(url, request)
   } catch (error) {
-    const { reason, isFinal } = explainNoAnswer(url, error)
+    const { reason, isFinal } = explainNoResponse(url, error)
     const problem = `No hub answers at ${hub}: ${reason}`
     throw new Error(
       isFinal ? problem : `${problem}. Start a hub with npx hubtwin-emulator, or set its URL with --hub.`,

@@ -65,7 +65,7 @@ export function createConfigurationRunner(context: Context, intervalInSeconds: n
       isFull = false
       changed.clear()
       try {
-        await handle(todo)
+        await assignChunks(todo)
       } catch (error) {
         context.onError(error)
         isFull = true
@@ -75,7 +75,7 @@ export function createConfigurationRunner(context: Context, intervalInSeconds: n
     }
   }
 
-  async function handle(todo: readonly IdentityRecord[]): Promise<void> {
+  async function assignChunks(todo: readonly IdentityRecord[]): Promise<void> {
     for (let at = 0; at < todo.length; at += CHUNK_SIZE) {
       if (pausing.signal.aborted) {
         isFull = true

@@ -55,16 +55,16 @@ export function parseConfigurationRequest(id: string, body: Json): Configuration
     throw refused("id must be 1 to 128 lowercase letters, digits, and the characters - : + % _ * ! '")
   }
   if (!isObject(body)) throw refused('The body must be a JSON object')
-  if (given(body, 'id') !== undefined && body['id'] !== id) {
+  if (fieldOf(body, 'id') !== undefined && body['id'] !== id) {
     throw refused('id in the body must be the same as in the address')
   }
   return {
-    schemaVersion: parseText('schemaVersion', given(body, 'schemaVersion')),
-    labels: parseLabels(given(body, 'labels')),
-    content: parseObject('content', given(body, 'content')),
-    targetCondition: parseText('targetCondition', given(body, 'targetCondition')),
-    priority: parsePriority(given(body, 'priority')),
-    metrics: parseQueries(parseObject('metrics', given(body, 'metrics'))),
+    schemaVersion: parseText('schemaVersion', fieldOf(body, 'schemaVersion')),
+    labels: parseLabels(fieldOf(body, 'labels')),
+    content: parseObject('content', fieldOf(body, 'content')),
+    targetCondition: parseText('targetCondition', fieldOf(body, 'targetCondition')),
+    priority: parsePriority(fieldOf(body, 'priority')),
+    metrics: parseQueries(parseObject('metrics', fieldOf(body, 'metrics'))),
   }
 }
 
@@ -139,7 +139,7 @@ export function checkConfiguration({
 }
 
 /** The value of a field, or undefined. Clients send null for a field without a value. */
-function given(body: JsonObject, name: string): Json | undefined {
+function fieldOf(body: JsonObject, name: string): Json | undefined {
   return property(body, name) ?? undefined
 }
 
@@ -177,7 +177,7 @@ function parseLabels(value: Json | undefined): JsonObject | undefined {
 
 function parseQueries(metrics: JsonObject | undefined): Readonly<Record<string, string>> | undefined {
   if (metrics === undefined) return undefined
-  const queries = parseObject('metrics.queries', given(metrics, 'queries')) ?? {}
+  const queries = parseObject('metrics.queries', fieldOf(metrics, 'queries')) ?? {}
   for (const query of Object.values(queries)) {
     if (typeof query !== 'string') throw refused('metrics.queries must have a string with a query for each name')
   }

@@ -39,7 +39,7 @@ export function createEarlyPackets(faults: FaultSource): EarlyPackets {
     },
     letGetOvertake(connection) {
       const identity = connection.session?.identity
-      const isPossible = !isSubscribedFor(connection, 'twin-answers')
+      const isPossible = !isSubscribedFor(connection, 'twin-responses')
       if (!isPossible || !faults.isSet('lose', { identity, operation: 'early-get' })) return undefined
       return awaitGet(connection)
     },

@@ -23,7 +23,7 @@ export function answerPlainHttp(server: Server, advice: string): void {
     if (below?.writable !== true) return
     below.setTimeout(GOODBYE_IN_MS, () => below.destroy())
     below.on('error', () => below.destroy())
-    below.end(answer(`This port has TLS. ${advice}`))
+    below.end(responseWith(`This port has TLS. ${advice}`))
   })
 }
 
@@ -31,7 +31,7 @@ function peerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`
 }
 
-function answer(message: string): string {
+function responseWith(message: string): string {
   const body = JSON.stringify({ message })
   return [
     'HTTP/1.1 400 Bad Request',

@@ -11,7 +11,7 @@ import { cloudMessageRoutes, feedbackRoutes } from '../messages/message-routes.t
 import { configurationContentRoutes, configurationRoutes } from '../configurations/configuration-routes.ts'
 import { deviceRoutes } from '../identity/device-routes.ts'
 import { digitalTwinRoutes } from '../digital-twins/digital-twin-routes.ts'
-import { injectRestFaults } from '../faults/injected-answers.ts'
+import { injectRestFaults } from '../faults/injected-responses.ts'
 import { gapRoutes } from '../gaps/gap-routes.ts'
 import { json } from '../http/http.ts'
 import { jobRoutes } from '../jobs/job-routes.ts'

@@ -43,7 +43,7 @@ export function deviceRoutes(context: Context, authority: Authority): Hono {
   })
   for (const path of ['/:deviceId', '/:deviceId/modules/:moduleId']) {
     app.get(path, read, (request) => json(readIdentity(context, identityIn(request))))
-    app.put(path, write, (request) => put(context, request))
+    app.put(path, write, (request) => putIdentity(context, request))
     app.delete(path, write, async (request) => {
       await deleteIdentity(context, identityIn(request), request.req.header('if-match'))
       return noContent()
@@ -55,7 +55,7 @@ export function deviceRoutes(context: Context, authority: Authority): Hono {
 /**
  * A PUT without If-Match creates, and a PUT with If-Match updates (docs/protocol/protocol.md §6.2).
  */
-async function put(context: Context, request: HonoContext): Promise<Response> {
+async function putIdentity(context: Context, request: HonoContext): Promise<Response> {
   const identity = identityIn(request)
   const body = await readJson(request)
   if (!isObject(body)) throw new Refusal('ArgumentInvalid', 'The body must be a JSON object')

@@ -48,7 +48,7 @@ export async function runJob(context: Context, jobId: string, closing: AbortSign
     // Ends the wait for the deadline.
     over.abort()
   }
-  if (!closing.aborted) await end(context, jobId)
+  if (!closing.aborted) await completeJob(context, jobId)
 }
 
 /** Starts a job. It covers the devices that match now, and ignores devices that match later. */
@@ -115,7 +115,7 @@ function failed(code: string, description: string): Partial<DeviceJob> {
  * Ends a job. The job is completed even if devices failed; its statistics show the failures (IoT
  * Hub: schedule jobs, statistics).
  */
-async function end(context: Context, jobId: string): Promise<void> {
+async function completeJob(context: Context, jobId: string): Promise<void> {
   const job = context.jobs.find(jobId)
   const now = context.clock()
   const overdue = [...context.jobs.devicesOf(jobId)]

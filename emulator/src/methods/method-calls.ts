@@ -1,7 +1,7 @@
 import type { EventStream } from '../events/event-stream.ts'
 import { identityKey, identityOf, type Identity } from '../identity/identity-id.ts'
 import type { MethodCall, MethodOutcome } from './method.ts'
-import { type MethodAnswer, methodTopic } from '../mqtt/topics.ts'
+import { type MethodResponse, methodTopic } from '../mqtt/topics.ts'
 import { type Connection, isSubscribedFor, qosFor } from '../mqtt/connection.ts'
 import type { Connections } from '../mqtt/connections.ts'
 import { publishOnce } from '../mqtt/send-to-device.ts'
@@ -14,7 +14,7 @@ export interface MethodCalls {
    * Handles a response. Ignores a response without a pending call, or over a connection other than
    * the call's.
    */
-  handleAnswer(connection: Connection, answer: MethodAnswer, payload: Uint8Array): void
+  handleResponse(connection: Connection, response: MethodResponse, payload: Uint8Array): void
   /** Sends the calls that wait for a connection, after its CONNACK or a SUBACK. */
   handleReady(connection: Connection): void
   /** Ends every call with the outcome `closed`. */
@@ -34,14 +34,14 @@ export function createMethodCalls(connections: Connections, events: EventStream)
   let lastRid = 0
   let closed = false
 
-  function reachable(identity: Identity): Connection | undefined {
+  function findReachable(identity: Identity): Connection | undefined {
     const connection = connections.find(identity)
     return connection !== undefined && isSubscribedFor(connection, 'methods') ? connection : undefined
   }
 
   /** @returns undefined if the device does not subscribe in time */
   function waitForDevice(identity: Identity, seconds: number): Promise<Connection | undefined> {
-    const connection = reachable(identity)
+    const connection = findReachable(identity)
     if (connection !== undefined || seconds === 0) return Promise.resolve(connection)
     const key = identityKey(identity)
     const waiters = waiting.get(key) ?? new Set()
@@ -105,13 +105,13 @@ export function createMethodCalls(connections: Connections, events: EventStream)
       }
       return outcome
     },
-    handleAnswer(connection, { rid, status }, payload) {
+    handleResponse(connection, { rid, status }, payload) {
       const call = pending.get(rid ?? '')
       if (call?.connection === connection) call.settle({ type: 'answered', status, payload })
     },
     handleReady(connection) {
       const identity = connection.session?.identity
-      if (identity === undefined || reachable(identity) !== connection) return
+      if (identity === undefined || findReachable(identity) !== connection) return
       for (const arrived of [...(waiting.get(identityKey(identity)) ?? [])]) arrived(connection)
     },
     close() {

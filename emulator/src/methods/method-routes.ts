@@ -36,14 +36,14 @@ export async function answerMethod(
   context: Context,
   identity: Identity,
   readCall: () => Promise<Json>,
-  answer: (result: MethodResult) => Response,
+  toResponse: (result: MethodResult) => Response,
 ): Promise<Response> {
   let waitedInSeconds = 0
   try {
     const call = parseMethodCall(await readCall())
     waitedInSeconds = call.connectTimeoutInSeconds
     await context.throttle.admit('methods', { cost: meteredKilobytes(call.payload) })
-    return answer(await invokeMethod(context, identity, call))
+    return toResponse(await invokeMethod(context, identity, call))
   } catch (error) {
     // An unregistered identity and a bug of the hub get the error body of the registry.
     if (!(error instanceof Refusal) || error.code === 'DeviceNotFound' || error.code === 'ModuleNotFound') throw error

@@ -69,7 +69,7 @@ export function brokerHooks(
       }
       // Without the fault, the filter takes effect at once, so that a GET in the same read gets its
       // response.
-      const overtaken = purpose === 'twin-answers' ? early.letGetOvertake(connection) : undefined
+      const overtaken = purpose === 'twin-responses' ? early.letGetOvertake(connection) : undefined
       const granted = overtaken === undefined ? grant() : overtaken.then(grant)
       granted.then(
         () => done(null, subscription),

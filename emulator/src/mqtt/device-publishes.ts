@@ -89,8 +89,8 @@ export function createDevicePublishes({ context, twins, methods, faults }: Devic
           throw new Error('unknown topic')
         case 'telemetry':
           return acceptTelemetry(connection, request.bag, packet)
-        case 'method-answer':
-          return methods.handleAnswer(connection, request, copyOf(packet))
+        case 'method-response':
+          return methods.handleResponse(connection, request, copyOf(packet))
         case 'get':
           if (request.rid === undefined) throw new Error('a GET needs a $rid')
           return acceptTwinRequest(connection, request, packet)

@@ -5,15 +5,15 @@ import type { Identity } from '../identity/identity-id.ts'
  * The topic filters of twins and direct methods (docs/protocol/protocol.md §4.1 and
  * docs/protocol/protocol.md §5).
  */
-export const ANSWER_FILTER = '$iothub/twin/res/#'
+export const RESPONSE_FILTER = '$iothub/twin/res/#'
 export const DESIRED_FILTER = '$iothub/twin/PATCH/properties/desired/#'
 export const METHOD_FILTER = '$iothub/methods/POST/#'
 
 /** The purpose of a subscription. */
-export type Purpose = 'twin-answers' | 'desired' | 'methods' | 'cloud-messages' | 'inputs'
+export type Purpose = 'twin-responses' | 'desired' | 'methods' | 'cloud-messages' | 'inputs'
 
 const COMMON: ReadonlyMap<string, Purpose> = new Map([
-  [ANSWER_FILTER, 'twin-answers'],
+  [RESPONSE_FILTER, 'twin-responses'],
   [DESIRED_FILTER, 'desired'],
   [METHOD_FILTER, 'methods'],
 ])
@@ -45,29 +45,29 @@ export type TwinRequest =
   | { readonly type: 'get'; readonly rid: string | undefined }
   | { readonly type: 'patch'; readonly rid: string | undefined; readonly version: string | undefined }
 
-export interface MethodAnswer {
-  readonly type: 'method-answer'
+export interface MethodResponse {
+  readonly type: 'method-response'
   readonly status: number
   readonly rid: string | undefined
 }
 
-export type DevicePublish = TwinRequest | MethodAnswer | { readonly type: 'telemetry'; readonly bag: string }
+export type DevicePublish = TwinRequest | MethodResponse | { readonly type: 'telemetry'; readonly bag: string }
 
 /**
  * @returns undefined for a topic that this identity may not publish to, which ends its connection.
  * A method response with a negative status is such a topic (docs/protocol/device.md §2.6).
  */
 export function parsePublishTopic(topic: string, identity: Identity): DevicePublish | undefined {
-  const get = after('$iothub/twin/GET/', topic)
+  const get = parametersAfter('$iothub/twin/GET/', topic)
   if (get !== undefined) return { type: 'get', rid: get.get('$rid') }
-  const patch = after('$iothub/twin/PATCH/properties/reported/', topic)
+  const patch = parametersAfter('$iothub/twin/PATCH/properties/reported/', topic)
   if (patch !== undefined) return { type: 'patch', rid: patch.get('$rid'), version: patch.get('$version') }
   const bag = telemetryBag(topic, identity)
   if (bag !== undefined) return { type: 'telemetry', bag }
-  const answer = /^\$iothub\/methods\/res\/(\d{1,9})(\/.*)$/s.exec(topic)
-  const properties = after('/', answer?.[2] ?? '')
+  const response = /^\$iothub\/methods\/res\/(\d{1,9})(\/.*)$/s.exec(topic)
+  const properties = parametersAfter('/', response?.[2] ?? '')
   if (properties !== undefined)
-    return { type: 'method-answer', status: Number(answer?.[1]), rid: properties.get('$rid') }
+    return { type: 'method-response', status: Number(response?.[1]), rid: properties.get('$rid') }
   return undefined
 }
 
@@ -83,7 +83,7 @@ export function telemetryBag(topic: string, identity: Identity): string | undefi
   return own?.startsWith('messages/events/') ? own.slice('messages/events/'.length).replace(/\/$/, '') : undefined
 }
 
-export function answerTopic(status: number, rid: string, version?: number): string {
+export function responseTopic(status: number, rid: string, version?: number): string {
   return `$iothub/twin/res/${status}/?$rid=${rid}${version === undefined ? '' : `&$version=${version}`}`
 }
 
@@ -145,7 +145,7 @@ function names(segment: string | undefined, id: string): boolean {
   return segment !== undefined && (segment === id || segment === topicSegment(id) || segment === encodeURIComponent(id))
 }
 
-function after(prefix: string, topic: string): Map<string, string> | undefined {
+function parametersAfter(prefix: string, topic: string): Map<string, string> | undefined {
   if (!topic.startsWith(prefix)) return undefined
   const rest = topic.slice(prefix.length)
   if (rest === '') return new Map()

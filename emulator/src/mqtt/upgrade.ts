@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { FaultSource } from '../faults/faults.ts'
-import { injectedUpgradeStatus } from '../faults/injected-answers.ts'
+import { injectedUpgradeStatus } from '../faults/injected-responses.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
 import { pageProblem, peerSocketOf } from '../http/host.ts'
 import { refuseAmqp } from '../gaps/reject-amqp.ts'
@@ -63,11 +63,11 @@ export function createUpgrades({ mqtt, faults, hostName, origins }: UpgradeOptio
     socket.on('error', () => socket.destroy())
     const peer = peerSocketOf(request.socket)
     const foreign = pageProblem(request.headers, hostName, peer, origins)
-    if (foreign !== undefined) return refuse(socket, { status: 403, reason: `Refused: ${foreign}` })
+    if (foreign !== undefined) return rejectUpgrade(socket, { status: 403, reason: `Refused: ${foreign}` })
     const status = injectedUpgradeStatus(faults)
-    if (status !== undefined) return refuse(socket, { status, reason: '' })
+    if (status !== undefined) return rejectUpgrade(socket, { status, reason: '' })
     const wrong = wrongEndpoint(request)
-    if (wrong !== undefined) return refuse(socket, wrong)
+    if (wrong !== undefined) return rejectUpgrade(socket, wrong)
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       if (isMqtt(webSocket.protocol)) mqtt.accept(webSocketStream(webSocket), peer.secure)
       else refuseAmqp(webSocket)
@@ -115,7 +115,7 @@ function pathOf(request: IncomingMessage): string | undefined {
   }
 }
 
-function refuse(socket: Duplex, { status, reason }: UpgradeRefusal): void {
+function rejectUpgrade(socket: Duplex, { status, reason }: UpgradeRefusal): void {
   // Destroyed, since a peer may never close its side.
   socket.once('finish', () => socket.destroy())
   const body = reason === '' ? '' : `${reason}\n`

@@ -4,11 +4,11 @@ import type { Context } from '../hub/context.ts'
 import { readDeviceTwin, reportTwin } from './twins.ts'
 import { mqttErrorBody } from '../errors/error-body.ts'
 import type { Occasion } from '../faults/active-fault.ts'
-import { injectedAnswer } from '../faults/injected-answers.ts'
+import { findInjectedResponse } from '../faults/injected-responses.ts'
 import type { Identity } from '../identity/identity-id.ts'
 import { parseJson } from '../formats/parse-json.ts'
 import { Refusal, refusalFor, refusalForStatus } from '../errors/refusal.ts'
-import { answerTopic, desiredTopic, type TwinRequest } from '../mqtt/topics.ts'
+import { responseTopic, desiredTopic, type TwinRequest } from '../mqtt/topics.ts'
 import type { DesiredPatch } from './twin.ts'
 import { type Connection, isSubscribedFor } from '../mqtt/connection.ts'
 import type { Connections } from '../mqtt/connections.ts'
@@ -46,7 +46,7 @@ export function createTwinRequests(context: Context, connections: Connections, f
     const respond = async (): Promise<void> => {
       await turn
       if (connection.session === undefined) return
-      sendResponse(await handle(context, identity, apiVersion, twinRequest, Buffer.from(packet.payload)))
+      sendResponse(await handleRequest(context, identity, apiVersion, twinRequest, Buffer.from(packet.payload)))
     }
     // A throttled request does not block the packets behind it. Each waits for its own turn.
     if (turn !== undefined && packet.qos !== 1) return void respond()
@@ -67,17 +67,17 @@ export function createTwinRequests(context: Context, connections: Connections, f
   ): void {
     if (faults.apply('lose', occasion)) return
     const times = faults.apply('duplicate', occasion) ? 2 : 1
-    const answer = (): void => {
-      if (!isSubscribedFor(connection, 'twin-answers')) {
+    const respond = (): void => {
+      if (!isSubscribedFor(connection, 'twin-responses')) {
         if (occasion.operation === 'get') connection.stream.duplex.emit('get-unheard')
         return
       }
-      for (let time = 0; time < times; time++) void publish(connection, answerTopic(status, rid, version), body)
+      for (let time = 0; time < times; time++) void publish(connection, responseTopic(status, rid, version), body)
     }
-    later(faults.apply('delay', occasion)?.milliseconds, answer)
+    runAfter(faults.apply('delay', occasion)?.milliseconds, respond)
   }
 
-  function later(delayInMs: number | undefined, act: () => void): void {
+  function runAfter(delayInMs: number | undefined, act: () => void): void {
     if (delayInMs === undefined) return act()
     const timer = setTimeout(() => {
       delayed.delete(timer)
@@ -95,7 +95,7 @@ export function createTwinRequests(context: Context, connections: Connections, f
     if (faults.apply('lose', occasion)) return
     const times = faults.apply('duplicate', occasion) ? 2 : 1
     const body = JSON.stringify({ ...patch, $version: version })
-    later(faults.apply('delay', occasion)?.milliseconds, () => {
+    runAfter(faults.apply('delay', occasion)?.milliseconds, () => {
       for (let time = 0; time < times; time++) void publish(connection, desiredTopic(version), body)
     })
   }
@@ -128,7 +128,7 @@ function admit(context: Context, { type }: TwinRequest): Promise<void> | TwinRes
   }
 }
 
-async function handle(
+async function handleRequest(
   context: Context,
   identity: Identity,
   apiVersion: string | undefined,
@@ -154,7 +154,7 @@ function failure(context: Context, refusal: Refusal): TwinResponse {
 }
 
 function injectedResponse(context: Context, faults: FaultSource, occasion: Occasion): TwinResponse | undefined {
-  const fault = injectedAnswer(faults, occasion)
+  const fault = findInjectedResponse(faults, occasion)
   if (fault === undefined) return undefined
   const { status, body } = fault
   return { status, body: body ?? (status < 300 ? '' : failure(context, refusalForStatus(status)).body) }

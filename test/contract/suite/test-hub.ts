@@ -55,7 +55,7 @@ export function connectTestHub(controlUrl: string, scheme: 'ws' | 'wss'): TestHu
       body: JSON.stringify(argument),
       signal: AbortSignal.timeout(10_000),
     })
-    if (!response.ok) throw new Error(`${name} was answered ${response.status}: ${await response.text()}`)
+    if (!response.ok) throw new Error(`${name} failed with status ${response.status}: ${await response.text()}`)
     return (await response.json()) as Result<Name>
   }
 

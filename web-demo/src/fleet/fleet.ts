@@ -42,7 +42,7 @@ export function startFleet(
   const start = Date.now()
   let turn = 0
 
-  function step(): void {
+  function advance(): void {
     // Uses the clock, because a hidden page steps only once a second or once a minute. The first
     // device connects immediately.
     const due = Math.min(count, 1 + Math.floor(((Date.now() - start) * CONNECTS_PER_SECOND) / 1000))
@@ -59,8 +59,8 @@ export function startFleet(
     turn = (turn + 1) % TURNS
   }
 
-  const timer = setInterval(step, STEP_IN_MS)
-  step()
+  const timer = setInterval(advance, STEP_IN_MS)
+  advance()
 
   return {
     count,

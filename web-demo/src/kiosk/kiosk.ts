@@ -6,7 +6,7 @@ import { KIOSK_MODEL_ID } from 'hubtwin-device-models'
 import { find } from '../shared/dom.ts'
 import { linkToHub } from '../shared/local-hub.ts'
 import { enrollPage, fetchToken, identify, lacksTokenService, type TokenService } from '../shared/token-service.ts'
-import { patchOfAnswers } from './answers.ts'
+import { buildAcknowledgmentPatch } from './acknowledgments.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { loadDevice, loadLast, onOtherTabEnrolled, storeDevice, storeLast } from './kiosk-storage.ts'
 import { forgetStoredPage, storePage } from './offline.ts'
@@ -22,7 +22,7 @@ let status: TwinStatus | undefined
 let version = 0
 const panel = createPanel(enroll)
 
-function show(desired: JsonObject = last.desired): void {
+function renderKiosk(desired: JsonObject = last.desired): void {
   if (desired !== last.desired || (status?.type === 'ready' && Date.now() - last.seenAt > 60_000)) {
     last = { desired, seenAt: Date.now() }
     storeLast(last)
@@ -43,13 +43,13 @@ function open(service: TokenService): void {
   panel.showDevice(service)
 
   function acknowledge(): void {
-    const patch = patchOfAnswers(twin.desired, twin.versions.desired, twin.reported)
+    const patch = buildAcknowledgmentPatch(twin.desired, twin.versions.desired, twin.reported)
     if (Object.keys(patch).length > 0 && twin.role.type !== 'follower') twin.report(patch).catch(console.warn)
   }
 
   twin.onDesired(({ desired, previous, version: next }) => {
     version = next
-    show(desired)
+    renderKiosk(desired)
     acknowledge()
     const isNewMessage = previous !== undefined && previous['message'] !== desired['message']
     // Some browsers play sound only after a tap.
@@ -57,7 +57,7 @@ function open(service: TokenService): void {
   })
   twin.onStatus((next) => {
     status = next
-    show()
+    renderKiosk()
     if (next.type === 'ready') acknowledge()
   })
 }
@@ -122,8 +122,8 @@ linkToHub()
 find('mark', HTMLElement).addEventListener('click', panel.open)
 onOtherTabEnrolled(() => location.reload())
 
-show()
-setInterval(show, 1000)
+renderKiosk()
+setInterval(renderKiosk, 1000)
 start()
 
 async function stayAwake(): Promise<void> {

@@ -5,7 +5,7 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
 }
 
 /** An own property, never an inherited one. */
-export function own(object: JsonObject, key: string): JsonValue | undefined {
+export function ownValue(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined
 }
 

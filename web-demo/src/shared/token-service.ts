@@ -31,10 +31,10 @@ export async function identify(address: string, jwt?: string): Promise<TokenServ
 
 /** `POST {address}/api/enrol` with a one-time code → the JWT, and the device that it belongs to */
 export async function enroll(address: string, code: string): Promise<TokenService> {
-  const answer = await post(`${address}/api/enrol`, { code })
-  const { token } = answer
+  const body = await post(`${address}/api/enrol`, { code })
+  const { token } = body
   if (typeof token !== 'string') throw new TwinError('ERR_TOKEN', 'The token service answered without a token')
-  return { ...readDevice(answer), address, jwt: token }
+  return { ...readDevice(body), address, jwt: token }
 }
 
 /**
@@ -72,35 +72,35 @@ function readDevice({ hostName, deviceId, endpoint }: JsonObject): Omit<TokenSer
 }
 
 /** @throws TwinError with the reason; only the message of a TwinError reaches the other tabs */
-async function post(url: string, body: JsonObject, jwt?: string, aborted?: AbortSignal): Promise<JsonObject> {
+async function post(url: string, content: JsonObject, jwt?: string, aborted?: AbortSignal): Promise<JsonObject> {
   const deadline = AbortSignal.timeout(DEADLINE_IN_MS)
   let response: Response
   try {
     response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(jwt !== undefined && { authorization: `Bearer ${jwt}` }) },
-      body: JSON.stringify(body),
+      body: JSON.stringify(content),
       credentials: jwt === undefined ? 'same-origin' : 'omit',
       cache: 'no-store',
       signal: aborted === undefined ? deadline : AbortSignal.any([aborted, deadline]),
     })
   } catch (error) {
     if (aborted?.aborted) throw error
-    const why = deadline.aborted ? `did not answer within ${DEADLINE_IN_MS / 1000} s` : 'could not be reached'
+    const problem = deadline.aborted ? `did not answer within ${DEADLINE_IN_MS / 1000} s` : 'could not be reached'
     const hint =
       deadline.aborted || new URL(url).origin === location.origin
         ? ''
         : ', or does not accept requests from pages of this origin'
-    throw new TwinError('ERR_TOKEN', `The token service at ${new URL(url).host} ${why}${hint}`, { cause: error })
+    throw new TwinError('ERR_TOKEN', `The token service at ${new URL(url).host} ${problem}${hint}`, { cause: error })
   }
-  const answer = (await response.json().catch(() => null)) as JsonValue
-  if (!response.ok) throw new TwinError('ERR_TOKEN', `The token service answered ${response.status}${reasonIn(answer)}`)
-  if (!isObject(answer)) throw new TwinError('ERR_TOKEN', 'The token service answered without a JSON object')
-  return answer
+  const body = (await response.json().catch(() => null)) as JsonValue
+  if (!response.ok) throw new TwinError('ERR_TOKEN', `The token service answered ${response.status}${reasonIn(body)}`)
+  if (!isObject(body)) throw new TwinError('ERR_TOKEN', 'The token service answered without a JSON object')
+  return body
 }
 
 /** The problem details of RFC 9457. */
-function reasonIn(answer: JsonValue): string {
-  const detail = isObject(answer) ? answer['detail'] : undefined
+function reasonIn(body: JsonValue): string {
+  const detail = isObject(body) ? body['detail'] : undefined
   return typeof detail === 'string' ? `: ${detail.slice(0, 200).replace(/\.$/, '')}` : ''
 }

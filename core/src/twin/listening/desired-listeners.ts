@@ -1,4 +1,4 @@
-import { checkFunction } from '../../protocol/check-options.ts'
+import { checkFunction } from '../../protocol/checks.ts'
 import { patchAt } from '../../protocol/document.ts'
 import type { DesiredChange } from '../changes.ts'
 import { type AppliedPatch, catchUp, createDesiredView, follow } from './desired-view.ts'

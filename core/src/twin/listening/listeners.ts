@@ -1,4 +1,4 @@
-import { checkFunction } from '../../protocol/check-options.ts'
+import { checkFunction } from '../../protocol/checks.ts'
 
 /** A value that changes, and callbacks for it. An error in one does not affect the others. */
 export interface Listeners<T> {

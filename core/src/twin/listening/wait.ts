@@ -1,6 +1,5 @@
 import { TwinError } from '../../errors.ts'
-import { checkObject } from '../../protocol/check-options.ts'
-import { checkCount } from '../../protocol/count.ts'
+import { checkCount, checkObject } from '../../protocol/checks.ts'
 import { typeName } from '../../protocol/json.ts'
 import type { Clock } from '../../session/clock.ts'
 import type { IterationOptions, WaitOptions } from '../twin.ts'

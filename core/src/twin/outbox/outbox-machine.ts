@@ -65,7 +65,7 @@ function handleOutcome(state: OpenOutbox, { patch, through }: Batch, outcome: Ou
   const others = entries.filter(({ lastId }) => lastId > through)
   const removed: OpenOutbox = { ...state, queue: queueOf(others) }
   if (error === undefined) {
-    const version = outcome.type === 'answered' ? outcome.version : undefined
+    const version = outcome.type === 'response' ? outcome.version : undefined
     return saveLater({ ...removed, failures: 0 }, [{ type: 'accept', patch, version, through }])
   }
   switch (error.code) {

@@ -40,7 +40,7 @@ export interface OutboxOptions {
 }
 
 /**
- * A report is a promise that the app holds. So many at once come from a loop that does not wait.
+ * Each report is a promise that the app holds. This many come from a loop that does not wait.
  */
 const MAX_WAITERS = 10_000
 

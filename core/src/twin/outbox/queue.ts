@@ -14,7 +14,8 @@ export interface Entry {
   /** The hub may have the patch. A resent request must then contain it. */
   readonly isSent: boolean
   /**
-   * The hub refused it in a request with others. It goes alone, so that it cannot fail them again.
+   * The hub rejected it in a request with others. It leaves alone, so that it cannot fail them
+   * again.
    */
   readonly isAlone: boolean
 }
@@ -61,8 +62,8 @@ export function queueOf(entries: readonly Entry[]): Queue {
 }
 
 /**
- * Appends a report. When the queue gets larger than a section of a twin, it folds: that bounds the
- * memory of a long time offline.
+ * Appends a report. When the queue becomes larger than a section of a twin, it folds: that limits
+ * the memory of a long time offline.
  *
  * @param inFlight the entries up to this ID stay as they are
  * @returns an error when the others are too large even then
@@ -76,7 +77,7 @@ export function appendWithinLimit(queue: Queue, entry: Entry, inFlight: number):
   const size = folded.reduce((sum, { size: next }) => sum + next, 0)
   if (size <= MAX_SECTION_SIZE) return queueOf([...entries.slice(0, start), ...folded])
   return new RangeError(
-    `patch would bring the waiting reports to a size of ${size}; the hub takes at most ${MAX_SECTION_SIZE} of reported properties`,
+    `patch would bring the waiting reports to a size of ${size}; the limit of reported properties is ${MAX_SECTION_SIZE}`,
   )
 }
 

@@ -159,13 +159,13 @@ interface Content {
 /** Longer than a method call, which waits up to 300 s for its response. */
 const DEADLINE_IN_MS = 310_000
 
-function call<Answer>(method: string, path: string, content?: Content): Promise<Answer> {
+function call<Result>(method: string, path: string, content?: Content): Promise<Result> {
   return send(method, `/hub/devices${path}`, content)
 }
 
-async function send<Answer>(method: string, path: string, content?: Content): Promise<Answer> {
+async function send<Result>(method: string, path: string, content?: Content): Promise<Result> {
   const { text } = await request(method, path, content)
-  return (text === '' ? undefined : JSON.parse(text)) as Answer
+  return (text === '' ? undefined : JSON.parse(text)) as Result
 }
 
 interface Response {
@@ -175,7 +175,7 @@ interface Response {
 
 async function request(method: string, path: string, { body, headers, signal }: Content = {}): Promise<Response> {
   const deadline = AbortSignal.timeout(DEADLINE_IN_MS)
-  const answer = await fetch(path, {
+  const response = await fetch(path, {
     method,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -183,10 +183,10 @@ async function request(method: string, path: string, { body, headers, signal }: 
   }).catch((error: unknown) => {
     throw new HubError(0, 'The hub does not respond. Is it running?', { cause: error })
   })
-  const text = await answer.text()
-  if (answer.ok) return { headers: answer.headers, text }
-  const { message = `The hub responded with status ${answer.status}`, offset } = problemIn(text)
-  throw new HubError(answer.status, message, { offset })
+  const text = await response.text()
+  if (response.ok) return { headers: response.headers, text }
+  const { message = `The hub responded with status ${response.status}`, offset } = problemIn(text)
+  throw new HubError(response.status, message, { offset })
 }
 
 function problemIn(text: string): { readonly message?: string; readonly offset?: number } {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
-  answerTopic,
+  responseTopic,
   cloudMessageTopic,
   desiredTopic,
   inputTopic,
@@ -18,7 +18,7 @@ describe('a filter', () => {
   const module = { deviceId: 'd', moduleId: 'm' }
 
   test.each([
-    ['$iothub/twin/res/#', device, 'twin-answers'],
+    ['$iothub/twin/res/#', device, 'twin-responses'],
     ['$iothub/twin/PATCH/properties/desired/#', module, 'desired'],
     ['$iothub/methods/POST/#', module, 'methods'],
     ['devices/d/messages/devicebound/#', device, 'cloud-messages'],
@@ -65,15 +65,15 @@ describe('a topic', () => {
   )
 
   test.each([
-    ['$iothub/methods/res/200/?$rid=1', { type: 'method-answer', status: 200, rid: '1' }],
-    ['$iothub/methods/res/7/?$rid=a%20b&x=y', { type: 'method-answer', status: 7, rid: 'a%20b' }],
+    ['$iothub/methods/res/200/?$rid=1', { type: 'method-response', status: 200, rid: '1' }],
+    ['$iothub/methods/res/7/?$rid=a%20b&x=y', { type: 'method-response', status: 7, rid: 'a%20b' }],
     ['$iothub/methods/res/-7/?$rid=1', undefined],
     ['$iothub/methods/res/200/x', undefined],
-    ['$iothub/methods/res/200/?$rid=a\nb', { type: 'method-answer', status: 200, rid: 'a\nb' }],
-    ['$iothub/methods/res/123456789/', { type: 'method-answer', status: 123_456_789, rid: undefined }],
+    ['$iothub/methods/res/200/?$rid=a\nb', { type: 'method-response', status: 200, rid: 'a\nb' }],
+    ['$iothub/methods/res/123456789/', { type: 'method-response', status: 123_456_789, rid: undefined }],
     ['$iothub/methods/res/1234567890/', undefined],
     ['x$iothub/methods/res/200/', undefined],
-    ['$iothub/methods/res/200/', { type: 'method-answer', status: 200, rid: undefined }],
+    ['$iothub/methods/res/200/', { type: 'method-response', status: 200, rid: undefined }],
     ['$iothub/methods/res/200', undefined],
     ['$iothub/methods/res/2x/?$rid=1', undefined],
     ['$iothub/methods/POST/reboot/?$rid=1', undefined],
@@ -121,8 +121,8 @@ describe('a topic of a module', () => {
 
 test('the hub writes the topics that devices subscribe to', () => {
   expect([
-    answerTopic(200, '1'),
-    answerTopic(204, 'a%20b', 7),
+    responseTopic(200, '1'),
+    responseTopic(204, 'a%20b', 7),
     desiredTopic(3),
     methodTopic('reboot', '9'),
     cloudMessageTopic({ deviceId: 'a+#+#%' }, 'b=1'),

@@ -68,17 +68,17 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
     if (isOn === (state.type !== 'off')) return
     if (isOn) {
       state = { type: 'waiting' }
-      run()
-    } else end()
+      startWhenSynced()
+    } else stopRunning()
   }
 
-  function end(): void {
+  function stopRunning(): void {
     if (state.type === 'running') state.view.close()
     state = { type: 'off' }
     host.element.replaceChildren(reason)
   }
 
-  function run(): void {
+  function startWhenSynced(): void {
     if (state.type !== 'waiting' || host.reported() === undefined) return
     const now = Date.now()
     const view = createDeviceView(dispatch)
@@ -91,7 +91,7 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
 
   /** Uses the clock, because timers of a hidden page fire only once a minute. */
   function tick(): void {
-    run()
+    startWhenSynced()
     if (state.type === 'running') dispatch({ type: 'tick' })
   }
 
@@ -132,7 +132,7 @@ export function createDeviceModel(host: DeviceModelHost): DeviceModel {
     },
     refresh: tick,
     reset() {
-      end()
+      stopRunning()
       lastDesired = undefined
     },
   }

@@ -21,7 +21,7 @@ export function createLocalHubStatus(): LocalHubStatus {
   const command = find('local-command', HTMLElement)
   let off = new AbortController()
 
-  function show(state: LocalHubState): void {
+  function renderState(state: LocalHubState): void {
     status.dataset['state'] = state === 'running' ? 'ready' : 'waiting'
     setText(text, WORDS[state])
     command.dataset['needed'] = String(state === 'absent')
@@ -31,7 +31,7 @@ export function createLocalHubStatus(): LocalHubStatus {
     start() {
       off.abort()
       off = new AbortController()
-      watchLocalHub(`${LOCAL_HUB_URL}hub/ready`, show, off.signal)
+      watchLocalHub(`${LOCAL_HUB_URL}hub/ready`, renderState, off.signal)
     },
     stop: () => off.abort(),
   }

@@ -28,7 +28,7 @@ export function readToken(token: string): TokenFields | undefined {
 }
 
 /**
- * The .NET device SDK encodes an ID twice, the other SDKs once (docs/protocol/protocol.md §11). A
+ * The .NET device SDK encodes an ID twice, the other SDKs once (docs/protocol/protocol.md §2.2). A
  * hub knows its IDs and compares both readings. This page guesses: it decodes again only if every
  * escape stands for a character that needs one, so `n%40m` becomes `n@m`, and `a%41` stays.
  */

@@ -9,7 +9,7 @@ const REQUEST = 'hubtwin: send the grant'
 
 const TIMEOUT_IN_MS = 2000
 
-interface Answer {
+interface GrantMessage {
   readonly hubtwinGrant: Grant
 }
 
@@ -28,7 +28,7 @@ export function openSecondTab(grant: Grant): boolean {
     'message',
     ({ source, origin, data }: MessageEvent) => {
       if (source !== opened || origin !== location.origin || data !== REQUEST) return
-      opened.postMessage({ hubtwinGrant: grant } satisfies Answer, location.origin)
+      opened.postMessage({ hubtwinGrant: grant } satisfies GrantMessage, location.origin)
       off.abort()
     },
     { signal: off.signal },
@@ -52,7 +52,7 @@ export async function askOpener(): Promise<Grant | undefined> {
     const timer = setTimeout(settle, TIMEOUT_IN_MS)
     addEventListener(
       'message',
-      ({ source, origin, data }: MessageEvent<Partial<Record<keyof Answer, unknown>> | null>) => {
+      ({ source, origin, data }: MessageEvent<Partial<Record<keyof GrantMessage, unknown>> | null>) => {
         if (source === opener && origin === location.origin) settle(readGrant(data?.hubtwinGrant))
       },
       { signal: off.signal },

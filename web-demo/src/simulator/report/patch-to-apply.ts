@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from 'hubtwin/light'
-import { isObject, own, textOf } from '../../shared/json-value.ts'
+import { isObject, ownValue, textOf } from '../../shared/json-value.ts'
 import { acknowledge, readAcknowledgment, reportedValue } from '../twin/acknowledgment.ts'
 
 /**
@@ -12,7 +12,7 @@ import { acknowledge, readAcknowledgment, reportedValue } from '../twin/acknowle
 export function patchToApply(desired: JsonObject, reported: JsonObject, acknowledgeVersion?: number): JsonObject {
   const patch: [string, JsonValue][] = []
   for (const [key, target] of Object.entries(desired)) {
-    const current = own(reported, key)
+    const current = ownValue(reported, key)
     const isAcknowledged = readAcknowledgment(current) !== undefined
     if (isObject(target)) {
       if (isObject(current) && !isAcknowledged) {
@@ -49,7 +49,7 @@ function deleteKeys(current: JsonValue | undefined): JsonObject {
 export function deletionsIn(patch: JsonValue, desired: JsonObject, reported: JsonObject): JsonObject {
   const deletions: [string, JsonValue][] = []
   for (const [key, change] of Object.entries(isObject(patch) ? patch : {})) {
-    const [target, current] = [own(desired, key), own(reported, key)]
+    const [target, current] = [ownValue(desired, key), ownValue(reported, key)]
     if (change === null && current !== undefined && target === undefined) deletions.push([key, null])
     if (isObject(change) && isObject(current)) {
       const inner = deletionsIn(change, isObject(target) ? target : {}, current)

@@ -1,6 +1,6 @@
 import { checkPatch, type JsonObject, type JsonValue } from 'hubtwin/light'
 import { find, setText } from '../../shared/dom.ts'
-import { isObject, own, textOf } from '../../shared/json-value.ts'
+import { isObject, ownValue, textOf } from '../../shared/json-value.ts'
 import type { SimulatedDevice } from '../simulated-device.ts'
 import { readAcknowledgment } from '../twin/acknowledgment.ts'
 import { type IsOverwritten, OVERWRITTEN } from './overwritten.ts'
@@ -62,7 +62,10 @@ export function createQuickValues(isOverwritten: IsOverwritten): QuickValues {
     const known = path.value
       .trim()
       .split('.')
-      .reduce<JsonValue | undefined>((at, key) => (isObject(at) ? own(at, key) : undefined), device?.document?.reported)
+      .reduce<JsonValue | undefined>(
+        (at, key) => (isObject(at) ? ownValue(at, key) : undefined),
+        device?.document?.reported,
+      )
     if (known !== undefined) value.value = typeof known === 'string' ? known : textOf(known)
     showType()
   }

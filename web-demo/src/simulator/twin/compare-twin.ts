@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from 'hubtwin/light'
-import { isObject, own, textOf } from '../../shared/json-value.ts'
+import { isObject, ownValue, textOf } from '../../shared/json-value.ts'
 import { type Acknowledgment, readAcknowledgment, reportedValue } from './acknowledgment.ts'
 
 /** A property of either section. Both columns show every row at the same height. */
@@ -32,7 +32,7 @@ export function compareTwin(desired: JsonObject, reported: JsonObject): Row[] {
 function compareObjects(desired: JsonObject, reported: JsonObject, prefix: string, depth: number): Row[] {
   const keys = [...new Set([...Object.keys(desired), ...Object.keys(reported)])].sort(compareKeys)
   return keys.flatMap((key) => {
-    const [target, current] = [own(desired, key), own(reported, key)]
+    const [target, current] = [ownValue(desired, key), ownValue(reported, key)]
     const [value, acknowledgment] = [reportedValue(current), readAcknowledgment(current)]
     const path = prefix === '' ? key : `${prefix}.${key}`
     const row: Row = {

@@ -8,7 +8,7 @@ import type { WireEntry } from './wire-entry.ts'
  */
 export interface WireList {
   /** Adds or replaces entries, and removes those that are now part of another. */
-  put(entries: readonly WireEntry[], removed?: readonly number[]): void
+  update(entries: readonly WireEntry[], removed?: readonly number[]): void
   /** Replaces all rows. */
   fill(entries: readonly WireEntry[]): void
   scrollToEnd(): void
@@ -58,7 +58,7 @@ export function createWireList(onScroll: (isAtEnd: boolean) => void, makeExtra: 
 
   scroll.addEventListener('scroll', () => onScroll(isAtEnd()), { passive: true })
 
-  function put(entries: readonly WireEntry[], removed: readonly number[] = []): void {
+  function update(entries: readonly WireEntry[], removed: readonly number[] = []): void {
     for (const id of removed) {
       pending.delete(id)
       rows.get(id)?.remove()
@@ -75,7 +75,7 @@ export function createWireList(onScroll: (isAtEnd: boolean) => void, makeExtra: 
   }
 
   return {
-    put,
+    update,
     fill(entries) {
       list.replaceChildren()
       rows.clear()

@@ -28,9 +28,7 @@ export function createWirePanel(): WirePanel {
   const clear = find('wire-clear', HTMLButtonElement)
   const exporting = find('wire-export', HTMLButtonElement)
   const list = createWireList(
-    (isAtEnd) => {
-      newest.disabled = isAtEnd
-    },
+    (isAtEnd) => void (newest.disabled = isAtEnd),
     (entry) => copyAs(entry, device),
   )
   const body = find('wire-body', HTMLElement)
@@ -45,8 +43,8 @@ export function createWirePanel(): WirePanel {
   let filter: WireFilter = { show: 'all', words: '' }
   const isVisible = (entry: WireEntry): boolean => isShown(entry, filter)
 
-  function show(entries: readonly WireEntry[], removed: readonly number[] = []): void {
-    if (held === undefined) list.put(entries.filter(isVisible), removed)
+  function addEntries(entries: readonly WireEntry[], removed: readonly number[] = []): void {
+    if (held === undefined) list.update(entries.filter(isVisible), removed)
     else held += entries.length
     renderHead()
   }
@@ -96,15 +94,16 @@ export function createWirePanel(): WirePanel {
     },
     addObservation(observation) {
       const change = log.addObservation(observation)
-      show(change.changed, change.removed)
+      addEntries(change.changed, change.removed)
       return change
     },
-    addAcknowledgment: (messageId) => show(log.addAnswer(messageKey(messageId), { at: Date.now(), text: 'PUBACK' })),
+    addAcknowledgment: (messageId) =>
+      addEntries(log.addAnswer(messageKey(messageId), { at: Date.now(), text: 'PUBACK' })),
     showRole({ type }) {
       isFollowing = type === 'follower'
       renderHead()
     },
-    addFault: (detail) => show([log.add(faultEntry(detail))]),
+    addFault: (detail) => addEntries([log.add(faultEntry(detail))]),
   }
 }
 

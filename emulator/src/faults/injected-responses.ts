@@ -9,7 +9,7 @@ const DEFAULT_STATUS = 503
  *
  * @returns the response; without `body`, the hub's own error body for the status applies
  */
-export function injectedAnswer(
+export function findInjectedResponse(
   faults: FaultSource,
   occasion: Occasion,
 ): { readonly status: number; readonly body?: string } | undefined {
@@ -29,9 +29,9 @@ export function injectedUpgradeStatus(faults: FaultSource): number | undefined {
 export function injectRestFaults(faults: FaultSource, failure: (status: number) => Response): MiddlewareHandler {
   const occasion = { operation: 'rest' } as const
   return async (_context, next) => {
-    const answer = injectedAnswer(faults, occasion)
-    if (answer !== undefined) {
-      const { status, body } = answer
+    const response = findInjectedResponse(faults, occasion)
+    if (response !== undefined) {
+      const { status, body } = response
       if (body === undefined) return failure(status)
       return new Response(body, { status, headers: { 'content-type': 'application/json' } })
     }

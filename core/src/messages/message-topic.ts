@@ -1,5 +1,5 @@
 /** The parts of the topic of a message. */
-export interface Place {
+export interface MessageTopic {
   readonly bag: string
   /** The input of a module. */
   readonly input?: string
@@ -11,7 +11,7 @@ export interface Place {
  *
  * @returns `undefined` for a topic of another feature
  */
-export function placeOf(topic: string, root: string, hasInput: boolean): Place | undefined {
+export function parseMessageTopic(topic: string, root: string, hasInput: boolean): MessageTopic | undefined {
   if (topic !== root && !topic.startsWith(`${root}/`)) return undefined
   const rest = topic.slice(root.length + 1)
   if (!hasInput) return { bag: rest }

@@ -2,11 +2,11 @@ import type { Channel, NoTabs, Tabs } from '../tabs/tabs.ts'
 import { type DeviceMessage, readDeviceMessage } from './device-messages.ts'
 
 /**
- * The place where the features of the tabs meet: a channel, and a lock of each tab, which shows the
- * leader that the tab still exists. A page with a channel or a lock cannot enter the back/forward
- * cache, so a sleeping tab leaves.
+ * The channel between the features of the tabs, and a lock of each tab. The lock shows the leader
+ * that the tab still exists. A page with a channel or a lock cannot enter the back/forward cache,
+ * so a sleeping tab leaves.
  */
-export interface Meeting {
+export interface TabChannel {
   /** The lock is held, so the leader may rely on this tab. */
   readonly isPresent: boolean
   /** There may be other tabs. */
@@ -14,11 +14,11 @@ export interface Meeting {
   enter(): void
   leave(): void
   post(message: DeviceMessage): void
-  /** Calls once when the tab does not exist any more. @returns stops waiting */
+  /** Calls once when the tab no longer exists. @returns stops waiting */
   whenGone(tab: string, call: () => void): () => void
 }
 
-export interface MeetingListeners {
+export interface TabChannelListeners {
   onMessage(message: DeviceMessage): void
   /** The leader may rely on this tab from now on. */
   onPresent(): void
@@ -28,23 +28,23 @@ export interface MeetingListeners {
  * @param name the same in all tabs of the device
  * @param tab the name of this tab
  */
-export function createMeeting(
+export function createTabChannel(
   tabs: Tabs | NoTabs,
   name: string,
   tab: string,
-  { onMessage, onPresent }: MeetingListeners,
-): Meeting {
+  { onMessage, onPresent }: TabChannelListeners,
+): TabChannel {
   let channel: Channel | undefined
   let isPresent = false
   let release = (): void => {}
   let request: AbortController | undefined
 
-  function receive(data: unknown): void {
+  function handleData(data: unknown): void {
     const message = readDeviceMessage(data)
     if (message !== undefined) onMessage(message)
   }
 
-  function hold(present: Tabs, own: AbortController): void {
+  function holdLock(present: Tabs, own: AbortController): void {
     const held = present.lock(lockOf(name, tab), own.signal, async () => {
       if (own.signal.aborted) return
       isPresent = true
@@ -69,13 +69,13 @@ export function createMeeting(
     enter() {
       if ('missing' in tabs || channel !== undefined) return
       try {
-        channel = tabs.openChannel(`${name}/features/1`, receive)
+        channel = tabs.openChannel(`${name}/features/1`, handleData)
       } catch {
         // The browser denies channels, so this tab is alone.
         return
       }
       request = new AbortController()
-      hold(tabs, request)
+      holdLock(tabs, request)
     },
     leave() {
       channel?.close()

@@ -1,5 +1,5 @@
 /** Why a request got no response. */
-export interface NoAnswer {
+export interface NoResponse {
   /** The reason for an error message, with advice if the cause is known. */
   readonly reason: string
   /** Whether another attempt would end in the same way. */
@@ -23,7 +23,7 @@ const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET'])
  *
  * @param message of the body. A port with TLS answers HTTP without TLS with 400
  */
-export function explainForeignAnswer(url: URL, status: number, message: string | undefined): NoAnswer {
+export function explainForeignResponse(url: URL, status: number, message: string | undefined): NoResponse {
   if (status === 400 && message?.startsWith('This port has TLS') === true) {
     return { reason: `the port has TLS: use https://${url.host} (${status})`, isFinal: true }
   }
@@ -35,7 +35,7 @@ export function explainForeignAnswer(url: URL, status: number, message: string |
  *
  * @param url of the request
  */
-export function explainNoAnswer(url: URL, error: unknown): NoAnswer {
+export function explainNoResponse(url: URL, error: unknown): NoResponse {
   const cause: unknown = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   if (UNTRUSTED.test(code)) {
