@@ -3,7 +3,7 @@ import { collect } from '../measure/rounds.ts'
 import { ratioTable } from '../report/ratios.ts'
 import { BASE, type BenchTable } from './table.ts'
 
-const NAMES = ['hubtwin/light', BASE]
+const NAMES = ['hubtwin/light', BASE, 'raw socket']
 const METRICS = [
   ['sync', 'synchronized after, s', 2],
   ['cpu', 'CPU each, ms', 2],

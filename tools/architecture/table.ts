@@ -105,7 +105,7 @@ export const TABLE: readonly Row[] = [
     mayTypesOf: ports,
   },
   { module: 'core/src/runtime/web-socket.ts', may: ['core/src/runtime/node-socket.ts'] },
-  { module: 'core/src/runtime/node-socket.ts', may: [], packages: ['ws'] },
+  { module: 'core/src/runtime/node-socket.ts', may: [], packages: ['ws', 'node:'] },
   { module: 'core/src/runtime/file-storage.ts', may: [ERRORS], mayTypesOf: ports, packages: ['node:'] },
   { module: 'core/src/runtime/', may: [ERRORS], mayTypesOf: ports },
   // The files that join the parts. Only they and other packages import them.

@@ -35,9 +35,7 @@ export function openSocket(url: string, { onOpen, onData, onEnd }: SocketEvents)
     socket = opened
     if (closing) socket.close()
     const on = socket.addEventListener.bind(socket)
-    on('open', () => {
-      if (!closing) onOpen()
-    })
+    on('open', () => closing || onOpen(), { once: true })
     on('message', ({ data }: MessageEvent<ArrayBuffer | Uint8Array | string>) => {
       if (closing) return
       onData(typeof data === 'string' || data instanceof Uint8Array ? data : new Uint8Array(data))
