@@ -3,6 +3,8 @@ import { type AnyWebSocket, openNodeSocket } from './node-socket.ts'
 /** Long enough for a DISCONNECT to leave, short enough for an app that waits for it. */
 const CLOSE_TIMEOUT_IN_MS = 1000
 
+const EVENTS = ['open', 'message', 'error', 'close'] as const
+
 /** A WebSocket that carries MQTT (MQTT 3.1.1 §6), in every runtime. */
 export interface Socket {
   /** Call it after `onOpen`. On a closing socket it does nothing. */
@@ -34,20 +36,26 @@ export function openSocket(url: string, { onOpen, onData, onEnd }: SocketEvents)
   function attach(opened: AnyWebSocket): void {
     socket = opened
     if (closing) socket.close()
-    const on = socket.addEventListener.bind(socket)
-    on('open', () => closing || onOpen(), { once: true })
-    on('message', ({ data }: MessageEvent<ArrayBuffer | Uint8Array | string>) => {
-      if (closing) return
-      onData(typeof data === 'string' || data instanceof Uint8Array ? data : new Uint8Array(data))
-    })
-    on('error', (event) => {
-      const { error, message } = event as Partial<ErrorEvent>
-      cause = error instanceof Error ? error : message ? new Error(message) : undefined
-      // Node 22 emits no `close` when it cannot connect, and the state remains CONNECTING.
-      // Elsewhere, the state is CLOSED before the event (WebSockets Standard §4).
-      if (opened.readyState === 0) end(cause)
-    })
-    on('close', () => end(cause))
+    for (const type of EVENTS) socket.addEventListener(type, handle)
+  }
+
+  function handle(event: Event): void {
+    const { type, target, data, error, message } = event as Event & Partial<MessageEvent> & Partial<ErrorEvent>
+    switch (type) {
+      case 'open':
+        return closing ? undefined : onOpen()
+      case 'message':
+        if (!closing) onData(typeof data === 'string' || data instanceof Uint8Array ? data : new Uint8Array(data))
+        return
+      case 'error':
+        cause = error instanceof Error ? error : message ? new Error(message) : undefined
+        // Node 22 emits no `close` when it cannot connect, and the state remains CONNECTING.
+        // Elsewhere, the state is CLOSED before the event (WebSockets Standard §4).
+        if ((target as WebSocket).readyState === 0) end(cause)
+        return
+      case 'close':
+        end(cause)
+    }
   }
 
   function end(reason?: Error): void {
