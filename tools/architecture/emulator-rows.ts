@@ -243,7 +243,7 @@ export const emulatorRows: readonly Row[] = [
   },
   { module: 'emulator/src/store/', may: emulator('errors/refusal.ts') },
   { module: 'emulator/src/tls/name-constraints.ts', may: [], packages: ['node:'], isPure: true },
-  // The hub loads this module only to make a certificate, because @peculiar/x509 takes 130 ms to load.
+  // The hub loads this module only to make a certificate, because @peculiar/x509 takes 130 ms.
   {
     module: 'emulator/src/tls/make-certificates.ts',
     may: emulator('tls/name-constraints.ts'),
