@@ -91,7 +91,7 @@ describe('wait()', () => {
 
   test('names the deadline and the reason', async () => {
     const cause = new TwinError('ERR_UNREACHABLE', 'away')
-    const given = { ...options(), cause }
+    const given = { ...options(), cause: () => cause }
     const waiting = wait(given, () => () => {})
     const failed = expect(waiting).rejects.toMatchObject({
       code: 'ERR_TIMEOUT',

@@ -77,7 +77,7 @@ function attachMethods(host: FeatureHost, concurrency: number, timeoutInMs: numb
     const controller = new AbortController()
     const read = readCall(request, body, controller.signal, handlers.find(request.name))
     arriving = { request, controller, run: read.run }
-    dispatch({ type: 'call', id, ...request, body, response: read.response })
+    dispatch({ type: 'call', id, body, response: read.response, ...request })
   }
 
   function runEffect(effect: MethodsEffect): void {

@@ -140,9 +140,9 @@ function handleMessage(
   const text = decodeBody(message.payload)
   options.observe({ type: 'received', packet: 'PUBLISH', topic, payload: text })
   const parsed = parseTopic(topic)
-  if (parsed.type === 'response') settleRequest(requests, parsed.rid, { ...parsed, body: text })
+  if (parsed.type === 'response') settleRequest(requests, parsed.rid, { body: text, ...parsed })
   else if (parsed.type === 'desired') dispatch(patchInput(text, parsed.version))
-  else options.features?.handleMessage({ ...message, text })
+  else options.features?.handleMessage({ text, ...message })
 }
 
 function requestOf(

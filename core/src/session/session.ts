@@ -66,7 +66,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function step(state: SessionState, input: SessionInput): Step {
-    const result = next(state, { ...input, now: clock.now(), random: clock.random() }, settings)
+    const result = next(state, { now: clock.now(), random: clock.random(), ...input }, settings)
     observeStep(options, state, input, result[0])
     return result
   }

@@ -107,7 +107,7 @@ export function createApi({ host, options, reducer, sends, readies, nextId }: Ap
       const state = reducer.state
       if (state.type !== 'open') throw closedError()
       if (hasRoom(state, options)) return
-      await wait<void>({ ...waitOptions, clock, unmet: 'Queue had no room' }, (resolve, reject) => {
+      await wait<void>({ clock, unmet: 'Queue had no room', ...waitOptions }, (resolve, reject) => {
         const waiter = { resolve, reject }
         readies.add(waiter)
         return () => readies.delete(waiter)

@@ -38,7 +38,7 @@ function nextOpen(
 ): OpenStep {
   switch (input.type) {
     case 'send':
-      return send(state, { ...input.message, id: input.id, wasSent: false }, settings)
+      return send(state, { id: input.id, wasSent: false, ...input.message }, settings)
     case 'cancel':
       return [cancel(state, input.id), []]
     case 'loaded':
@@ -53,7 +53,7 @@ function nextOpen(
 }
 
 function load(state: TelemetryState, messages: readonly Message[]): TelemetryState {
-  const loaded = messages.map((message, index) => ({ ...message, id: -index, wasSent: true }))
+  const loaded = messages.map((message, index) => ({ id: -index, wasSent: true, ...message }))
   const waiting = queueOf([...loaded, ...entriesOf(state.waiting)])
   return counted({ ...state, isLoading: false, waiting }, loaded, 1)
 }

@@ -1,3 +1,4 @@
+import type { TwinError } from '../errors.ts'
 import type { TwinDocument } from '../protocol/document.ts'
 import { copyReportedPatch } from '../protocol/limits.ts'
 import type { TwinStatus } from '../protocol/machine-states.ts'
@@ -63,16 +64,6 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
   const { desired, reported, statuses } = followed
   const { link, clock, settings } = options
 
-  function toWait(unmet: string, { signal, timeoutInMs }: WaitOptions): Wait {
-    return {
-      ...{ signal, timeoutInMs, clock, unmet },
-      get cause() {
-        const { current } = followed.statuses
-        return current.type === 'waiting' ? current.error : undefined
-      },
-    }
-  }
-
   const checkOpen = (): void => throwIfClosed(statuses.current)
 
   return Object.assign(new TwinValues(followed), {
@@ -82,20 +73,21 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
       waitOptions.signal?.throwIfAborted()
       return followed.isSynced
         ? readDocument(followed)
-        : waitForSync(followed, toWait('Twin was not synced', waitOptions))
+        : waitForSync(followed, toWait(followed, clock, 'Twin was not synced', waitOptions))
     },
     async refresh(waitOptions: WaitOptions = {}) {
       const { timeoutInMs = settings.requestTimeoutInMs, signal } = checkWaitOptions(waitOptions)
       checkOpen()
-      return wait<TwinDocument>(toWait('Twin was not read', { timeoutInMs, signal }), (resolve, reject) =>
-        link.refresh({ resolve: () => resolve(readDocument(followed)), reject }),
+      return wait<TwinDocument>(
+        toWait(followed, clock, 'Twin was not read', { timeoutInMs, signal }),
+        (resolve, reject) => link.refresh({ resolve: () => resolve(readDocument(followed)), reject }),
       )
     },
     async report(patch: unknown, waitOptions: WaitOptions = {}) {
       const copy = copyReportedPatch(patch)
       checkWaitOptions(waitOptions)
       checkOpen()
-      return wait<number>(toWait('Hub did not accept the report', waitOptions), (resolve, reject) =>
+      return wait<number>(toWait(followed, clock, 'Hub did not accept the report', waitOptions), (resolve, reject) =>
         link.report(copy, { resolve, reject }),
       )
     },
@@ -108,6 +100,14 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
     statuses: (iteration: IterationOptions = {}) => iterateStates(statuses, checkWaitOptions(iteration).signal),
     close: link.close,
   })
+}
+
+function toWait({ statuses }: FollowedTwin, clock: Clock, unmet: string, { signal, timeoutInMs }: WaitOptions): Wait {
+  const cause = (): TwinError | undefined => {
+    const { current } = statuses
+    return current.type === 'waiting' ? current.error : undefined
+  }
+  return { signal, timeoutInMs, clock, unmet, cause }
 }
 
 function waitForSync(followed: FollowedTwin, options: Wait): Promise<TwinDocument> {

@@ -13,7 +13,7 @@ export function createObserve(
 ): (observed: Observed) => void {
   return (observed) => {
     const { type } = observed
-    if (observer !== undefined) callListener(observer, Object.freeze({ ...observed, at: clock.now() }))
+    if (observer !== undefined) callListener(observer, Object.freeze({ at: clock.now(), ...observed }))
     else if (type === 'methodFailed' || type === 'messageFailed' || type === 'storageFailed') {
       const subject = type === 'methodFailed' ? `${type} ${observed.name}` : type
       // docs/decisions/2026-11-28-handler-errors-on-the-console.md

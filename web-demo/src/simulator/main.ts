@@ -31,13 +31,13 @@ async function connectByLink(): Promise<void> {
 }
 
 async function connect(grant: Grant): Promise<void> {
-  const page = await import('./device-page.ts').catch(console.warn)
-  if (page === undefined) return form.showProblem(NOT_LOADED)
+  const open = await import('./device-page.ts').then(({ openDevice }) => openDevice, console.warn)
+  if (open === undefined) return form.showProblem(NOT_LOADED)
   form.showProblem('')
   // In its own task, because evaluating the modules is a long task on a slow machine.
   await new Promise((resolve) => setTimeout(resolve))
   try {
-    page.openDevice(grant, settings, forget)
+    open(grant, settings, forget)
   } catch (error) {
     // For example, a page from the network without TLS has no WebCrypto to sign with.
     return form.showProblem(sentenceFrom(error))

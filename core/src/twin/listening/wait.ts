@@ -10,7 +10,7 @@ export interface Wait extends WaitOptions {
   /** The start of the error's message after `timeoutInMs`, such as "Twin was not synced". */
   readonly unmet: string
   /** The reason of the delay, for that error. */
-  readonly cause?: TwinError | undefined
+  readonly cause?: (() => TwinError | undefined) | undefined
 }
 
 /** @throws TypeError for options that are no object, or with a signal of another type */
@@ -42,25 +42,27 @@ export function wait<T>(
       reject(signal.reason)
       return
     }
-    let finish = (): void => {}
+    let finish: (() => void) | undefined
     let over = false
-    const fail = (error: unknown): void => end(() => reject(error))
+    const endWith =
+      <Value>(settle: (value: Value) => void) =>
+      (value: Value): void => {
+        if (over) return
+        over = true
+        stopTimer?.()
+        off?.()
+        settle(value)
+        finish?.()
+      }
+    const fail = endWith(reject)
     const stopTimer = 'clock' in options ? startTimer(options, fail) : undefined
     const off = signal && onAbort(signal, () => fail(signal.reason))
-    const end = (settle: () => void): void => {
-      if (over) return
-      over = true
-      stopTimer?.()
-      off?.()
-      settle()
-      finish()
-    }
     try {
-      finish = start((value) => end(() => resolve(value)), fail)
+      finish = start(endWith(resolve), fail)
     } catch (error) {
       fail(error)
     }
-    if (over) finish()
+    if (over) finish?.()
   })
 }
 
@@ -68,7 +70,7 @@ function startTimer(options: Wait, fail: (error: unknown) => void): (() => void)
   const { clock, timeoutInMs, unmet } = options
   if (timeoutInMs === undefined) return undefined
   return clock.after(checkCount('timeoutInMs', timeoutInMs, 1), () => {
-    const { cause } = options
+    const cause = options.cause?.()
     fail(new TwinError('ERR_TIMEOUT', `${unmet} within ${timeoutInMs} ms`, cause && { cause }))
   })
 }
