@@ -37,6 +37,14 @@ test.each(wrongOptions('climate'))('%s names options that are a text', async (_,
   await expect(async () => call(device)).rejects.toThrow(new TypeError('options is a string, not an object'))
 })
 
+test.each([
+  ...wrongOptions({ timeoutInMS: 1 }),
+  ['close', (device: Untyped) => device['close']?.({ timeoutInMS: 1 })] as const,
+])('%s names an option that it does not know', async (_, call) => {
+  const device = await openUntyped()
+  await expect(async () => call(device)).rejects.toThrow(/^options has an unknown "timeoutInMS"; known are /)
+})
+
 test.each(wrongOptions({ signal: new AbortController() }))('%s names a controller as a signal', async (_, call) => {
   const device = await openUntyped()
   const message = 'options.signal is an object, not an AbortSignal'

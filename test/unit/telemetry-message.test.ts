@@ -171,6 +171,8 @@ describe('encodeMessage()', () => {
     ['a message ID with a space', '', { messageId: 'a b' }, RangeError, /messageId is "a b"/],
     ['a message ID that ends with a line break', '', { messageId: 'a\n' }, RangeError, /messageId is "a\\n"/],
     ['a number as a message ID', '', { messageId: 7 }, TypeError, 'options.messageId is a number, not a string'],
+    ['a string as a date', '', { creationTime: 'x' }, TypeError, 'options.creationTime is a string, not a Date'],
+    ['a date as a string', '', { userId: new Date(0) }, TypeError, 'options.userId is an object, not a string'],
     ['an invalid date', '', { creationTime: new Date(NaN) }, RangeError, 'options.creationTime is an invalid date'],
     [
       'an unknown option',

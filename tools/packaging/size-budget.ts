@@ -18,26 +18,26 @@ export interface Budget {
 export const BUDGETS: readonly Budget[] = [
   { entries: ['hubtwin/light'], name: 'openTwin', limit: 20_400, withPackages: false },
   { entries: ['hubtwin/light'], name: 'openDevice', limit: 21_600, withPackages: false },
-  { entries: ['hubtwin/light', 'hubtwin/telemetry'], name: 'openDevice', limit: 25_250, withPackages: false },
-  { entries: ['hubtwin/light', 'hubtwin/methods'], name: 'openDevice', limit: 23_950, withPackages: false },
+  { entries: ['hubtwin/light', 'hubtwin/telemetry'], name: 'openDevice', limit: 25_300, withPackages: false },
+  { entries: ['hubtwin/light', 'hubtwin/methods'], name: 'openDevice', limit: 24_000, withPackages: false },
   { entries: ['hubtwin/light', 'hubtwin/messages'], name: 'openDevice', limit: 24_400, withPackages: false },
   {
     entries: ['hubtwin/light', 'hubtwin/telemetry', 'hubtwin/methods'],
     name: 'openDevice',
-    limit: 27_450,
+    limit: 27_500,
     withPackages: false,
   },
-  { entries: ['hubtwin/light', 'hubtwin/light/shared-twin'], name: 'openTwin', limit: 25_050, withPackages: false },
+  { entries: ['hubtwin/light', 'hubtwin/light/shared-twin'], name: 'openTwin', limit: 25_100, withPackages: false },
   {
     entries: ['hubtwin/light/shared-device', 'hubtwin/telemetry', 'hubtwin/methods', 'hubtwin/messages'],
     name: 'openSharedDevice',
-    limit: 37_150,
+    limit: 37_250,
     withPackages: false,
   },
   { entries: ['hubtwin'], name: 'openTwin', limit: 124_000, withPackages: true },
   { entries: ['hubtwin', 'hubtwin/shared-twin'], name: 'openTwin', limit: 129_000, withPackages: true },
   { entries: ['hubtwin/plug-and-play'], limit: 1350, withPackages: false },
-  { entries: ['hubtwin/light', 'hubtwin/schema'], name: 'openTwin', limit: 21_150, withPackages: false },
+  { entries: ['hubtwin/light', 'hubtwin/schema'], name: 'openTwin', limit: 21_200, withPackages: false },
   { entries: ['hubtwin/web-storage'], limit: 340, withPackages: false },
 ]
 

@@ -1,4 +1,4 @@
-import { checkCount, checkObject } from '../protocol/checks.ts'
+import { checkCount, checkOptionNames } from '../protocol/checks.ts'
 import type { Clock } from '../session/clock.ts'
 import type { CloseOptions } from './device.ts'
 
@@ -10,7 +10,7 @@ export const CLOSE_TIMEOUT_IN_MS = 5000
  * @throws TypeError, RangeError for a wrong deadline
  */
 export function readCloseTimeout(options: CloseOptions = {}): number {
-  const { timeoutInMs = CLOSE_TIMEOUT_IN_MS } = checkObject('options', options)
+  const { timeoutInMs = CLOSE_TIMEOUT_IN_MS } = checkOptionNames(options, ['timeoutInMs'])
   return checkCount('timeoutInMs', timeoutInMs, 0)
 }
 

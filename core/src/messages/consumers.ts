@@ -82,7 +82,7 @@ export function createMessages(source: MessageSource): Messages {
       checkFunction('handler', handler)
       return source.join({ deliver: (id, message) => void run(source, handler, id, message), end() {} })
     },
-    read: (options = {}) => iterate(source, checkWaitOptions(options).signal),
+    read: (options = {}) => iterate(source, checkWaitOptions(options, ['signal']).signal),
     [Symbol.asyncIterator]: () => iterate(source, undefined),
   })
 }

@@ -1,6 +1,7 @@
 import type { FeatureHost } from '../device/feature.ts'
+import { checkObject } from '../protocol/checks.ts'
 import type { Reducer } from '../session/run-reducer.ts'
-import { checkWaitOptions, wait } from '../twin/listening/wait.ts'
+import { checkSignal, checkWaitOptions, wait } from '../twin/listening/wait.ts'
 import type { WaitOptions } from '../twin/twin.ts'
 import { closedError } from './machine.ts'
 import { encodeMessage, MAX_MESSAGE_SIZE, type MessageOptions, type TelemetryBody } from './message.ts'
@@ -84,7 +85,8 @@ export function createApi({ host, options, reducer, sends, readies, nextId }: Ap
   const { clock } = host
   return Object.freeze<Telemetry>({
     async send(body, sendOptions = {}) {
-      const { signal, timeoutInMs, ...properties } = checkWaitOptions(sendOptions)
+      const { signal, timeoutInMs, ...properties } = checkObject('options', sendOptions)
+      checkSignal(signal)
       const id = nextId()
       const message = encodeMessage(host.identity, body, properties, `${prefix}-${id}`)
       return wait<void>(

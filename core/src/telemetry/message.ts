@@ -60,6 +60,8 @@ const MESSAGE_ID = /^[\w\-:.+%#*?!(),=@;$']{1,128}$/
 
 const ASCII = /^[\0-\x7f]*$/
 
+const DATES: ReadonlySet<string> = new Set(['expiresAt', 'creationTime'])
+
 const JSON_OPTIONS: MessageOptions = { contentType: 'application/json', contentEncoding: 'utf-8' }
 
 /**
@@ -108,7 +110,8 @@ function readSystem(defaults: Readonly<Record<string, unknown>>, options: Messag
         `options has an unknown "${name}"; known are properties, signal, timeoutInMs, ${[...SYSTEM_KEYS.keys()].join(', ')}`,
       )
     }
-    const text = readText(value instanceof Date ? readDate(value, name) : value, `options.${name}`)
+    const place = `options.${name}`
+    const text = DATES.has(name) ? readDate(value, place) : readText(value, place)
     if (name === 'messageId' && !MESSAGE_ID.test(text)) {
       throw new RangeError(`options.messageId is ${JSON.stringify(text)}; it does not match ${MESSAGE_ID}`)
     }
@@ -116,8 +119,9 @@ function readSystem(defaults: Readonly<Record<string, unknown>>, options: Messag
   })
 }
 
-function readDate(date: Date, name: string): string {
-  if (Number.isNaN(date.getTime())) throw new RangeError(`options.${name} is an invalid date`)
+function readDate(date: unknown, place: string): string {
+  if (!(date instanceof Date)) throw new TypeError(`${place} is ${typeName(date)}, not a Date`)
+  if (Number.isNaN(date.getTime())) throw new RangeError(`${place} is an invalid date`)
   return date.toISOString()
 }
 

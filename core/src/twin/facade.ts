@@ -97,7 +97,8 @@ function createTwinObject(followed: FollowedTwin, options: FacadeOptions): Twin 
       return listenToReported(reported, listener)
     },
     onStatus: (listener: (status: TwinStatus) => void) => listenToState(statuses, listener),
-    statuses: (iteration: IterationOptions = {}) => iterateStates(statuses, checkWaitOptions(iteration).signal),
+    statuses: (iteration: IterationOptions = {}) =>
+      iterateStates(statuses, checkWaitOptions(iteration, ['signal']).signal),
     close: link.close,
   })
 }

@@ -107,7 +107,8 @@ export interface TwinOptions {
   readonly reportStorage?: TwinStorage | undefined
   /**
    * Gets every packet, state, and token request, without secrets, for a timeline or a test. It also
-   * gets the errors of your handlers and of your storage, which go to the console otherwise.
+   * gets the errors of your storage, and of your handlers of methods and messages, which go to the
+   * console otherwise. An error of a listener is an unhandled error.
    * @default none
    */
   readonly observer?: ((observation: TwinObservation) => void) | undefined

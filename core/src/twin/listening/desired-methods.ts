@@ -26,7 +26,7 @@ export function createDesiredMethods(
         : listenToDesired(desired, first as string, second as Listener)
     },
     changes(options: IterationOptions & { readonly path?: string | undefined } = {}) {
-      const { path = '', signal } = checkWaitOptions(options)
+      const { path = '', signal } = checkWaitOptions(options, ['path', 'signal'])
       checkOpen()
       // The app asserts the type at the path.
       return iterateDesired(desired, path, signal) as AsyncIterableIterator<never>

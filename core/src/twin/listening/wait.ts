@@ -1,5 +1,5 @@
 import { TwinError } from '../../errors.ts'
-import { checkCount, checkObject } from '../../protocol/checks.ts'
+import { checkCount, checkOptionNames } from '../../protocol/checks.ts'
 import { typeName } from '../../protocol/json.ts'
 import type { Clock } from '../../session/clock.ts'
 import type { IterationOptions, WaitOptions } from '../twin.ts'
@@ -13,9 +13,17 @@ export interface Wait extends WaitOptions {
   readonly cause?: (() => TwinError | undefined) | undefined
 }
 
-/** @throws TypeError for options that are no object, or with a signal of another type */
-export function checkWaitOptions<Options extends IterationOptions>(options: Options): Options {
-  checkSignal(checkObject('options', options).signal)
+const WAIT_NAMES = ['signal', 'timeoutInMs']
+
+/**
+ * @param names of the known options
+ * @throws TypeError for options that are no object, an unknown option, or a signal of another type
+ */
+export function checkWaitOptions<Options extends IterationOptions>(
+  options: Options,
+  names: readonly string[] = WAIT_NAMES,
+): Options {
+  checkSignal(checkOptionNames(options, names).signal)
   return options
 }
 

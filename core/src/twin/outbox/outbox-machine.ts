@@ -87,8 +87,9 @@ function handleOutcome(state: OpenOutbox, { patch, through }: Batch, outcome: Ou
 
 function close(state: OpenOutbox, cause: TwinError | undefined): OutboxStep {
   const { queue, storage } = state
+  const kept = storage === 'none' ? '' : '; the storage keeps it'
   const rejections = entriesOf(queue).map(({ lastId: through, isSent }) => {
-    const when = isSent ? 'before the hub confirmed the patch; the hub may have it' : 'before the patch was sent'
+    const when = isSent ? 'before the hub confirmed the patch; the hub may have it' : `before the patch was sent${kept}`
     const error = new TwinError('ERR_CLOSED', `Twin was closed ${when}`, cause && { cause })
     return { type: 'reject', through, error } as const
   })

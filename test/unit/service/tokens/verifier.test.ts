@@ -128,10 +128,10 @@ describe('createVerifier()', () => {
 })
 
 describe('createVerifier() with a URL of keys', () => {
-  test('fetches them again for an unknown kid after its cool-down, and in time', async () => {
+  test('fetches them again for an unknown kid without a cool-down, and in time', async () => {
     const server = await startJwksServer([key.publicJwk])
     onTestFinished(() => server.close())
-    const verify = verifierOf(issuerWith({ keys: server.url, cooldownInMs: 1, timeoutInMs: 1000 }))
+    const verify = verifierOf(issuerWith({ keys: server.url, cooldownInMs: 0, timeoutInMs: 1000 }))
     await verify(await sign(key, CLAIMS))
     server.keys = [other.publicJwk]
     await verify(await sign(other, CLAIMS))
