@@ -48,6 +48,7 @@ export async function runHub({
   env,
   shell,
   configurationInterval,
+  units,
   ...options
 }: StartOptions): Promise<void> {
   const { dataFolder } = options
@@ -59,6 +60,7 @@ export async function runHub({
     devices: device,
     origins: origin,
     configurationIntervalInSeconds: configurationInterval,
+    ...(options.tier !== undefined && { units }),
     onError: (error) => console.error(printableError(error)),
     ...(!quiet && { onRefusedConnect: (refused) => console.log(refusalLine(refused)) }),
   })
