@@ -80,7 +80,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       faults,
       clock,
       events,
-      ...createHubCalls(context),
+      ...createHubCalls(context, () => shutdown.hasBegun),
       snapshot: snapshots.take,
       restore: snapshots.restore,
       connections: () => connectionInfo(connections.all()),
