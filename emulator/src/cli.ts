@@ -53,6 +53,8 @@ function usageText(text: string): string {
       .replace(/^error: /, '')
       // A URL may contain a password.
       .replace(/\/\/[^/\s@]*@/g, '//…@')
+      // Commander takes a negative duration for an option.
+      .replace(/^unknown option '-\d+(?:ms|s|m|h|d)'/, '$&\nTo move the time back, write: clock advance -- -1h')
       .replace(/^command-argument value (.*) is invalid for argument '(.*?)'\. /s, '<$2> is $1. ')
   )
 }

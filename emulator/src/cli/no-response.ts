@@ -1,3 +1,5 @@
+import { DEVELOPMENT_PORTS } from '../hub/development-device.ts'
+
 /** Why a request got no response. */
 export interface NoResponse {
   /** The reason for an error message, with advice if the cause is known. */
@@ -24,6 +26,13 @@ const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET'])
  * @param message of the body. A port with TLS answers HTTP without TLS with 400
  */
 export function explainForeignResponse(url: URL, status: number, message: string | undefined): NoResponse {
+  if (status === 400 && message?.includes('It speaks MQTT') === true) {
+    const example = `http://localhost:${DEVELOPMENT_PORTS.plain}`
+    return {
+      reason: `the port speaks MQTT, and no HTTP: use the URL that the hub prints as "Without TLS", such as ${example}`,
+      isFinal: true,
+    }
+  }
   if (status === 400 && message?.startsWith('This port has TLS') === true) {
     return { reason: `the port has TLS: use https://${url.host} (${status})`, isFinal: true }
   }

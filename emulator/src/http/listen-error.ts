@@ -24,7 +24,8 @@ export function listenProblemOf(error: unknown): ListenProblem | undefined {
  * Waits for a server that starts to listen, and explains its error.
  *
  * @param option for the port
- * @throws Error names the option and its value, with the `code` and the `port` of the system's error
+ * @throws Error names the option and its value. It has the `code` and the `port` of the system's
+ *   error
  */
 export async function explainListening<Value>(
   option: PortOption,

@@ -96,8 +96,8 @@ export interface HubCalls {
    */
   twin(deviceId: string, moduleId?: string): JsonObject
   /**
-   * Patches a twin: `{ tags, properties: { desired } }`. Like REST, it ignores the other fields of a
-   * whole twin.
+   * Patches a twin: `{ tags, properties: { desired } }`. Like REST, it ignores the other fields of
+   * a whole twin.
    *
    * @returns the whole twin
    * @throws Refusal ArgumentInvalid for a field that no twin has, PreconditionFailed for another

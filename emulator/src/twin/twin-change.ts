@@ -52,8 +52,8 @@ const TWIN_FIELDS: ReadonlySet<string> = new Set([
 const PROPERTIES_FIELDS: ReadonlySet<string> = new Set(['desired', 'reported'])
 
 /**
- * Rejects a field that no twin has, such as `desired` beside `tags`. REST ignores such a field, so
- * the patch would succeed and change nothing. A whole twin has no such field.
+ * Rejects a field that no twin has, such as `desired` outside of `properties`. REST ignores such a
+ * field, so the patch would succeed and change nothing. A whole twin has no such field.
  *
  * @throws Refusal ArgumentInvalid
  */
