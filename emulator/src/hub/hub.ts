@@ -11,8 +11,7 @@ import { type InputMessageRequest, sendToInput } from '../messages/input-message
 import { invokeMethod } from '../methods/invoke-method.ts'
 import { parseMethodCall } from '../methods/method.ts'
 import type { ConnectionInfo } from '../mqtt/connections.ts'
-import { rejectUnknownFields } from '../twin/twin-change.ts'
-import { readTwin, updateTwin } from '../twin/twins.ts'
+import { readTwin, updateTwinStrictly } from '../twin/twins.ts'
 import type { ConnectionStrings } from './connection-strings.ts'
 import type { Context } from './context.ts'
 import type { Endpoints } from './endpoints.ts'
@@ -158,10 +157,7 @@ export function createHubCalls(context: Context, isClosed: () => boolean): HubCa
       whileOpen(() => createIdentity(context, { deviceId, moduleId }, parseIdentityRequest(body))),
     twin: (deviceId, moduleId) => readTwin(context, identityOf(deviceId, moduleId)),
     updateTwin: (deviceId, patch, { moduleId, ifMatch } = {}) =>
-      whileOpen(() => {
-        rejectUnknownFields(patch)
-        return updateTwin(context, identityOf(deviceId, moduleId), patch, ifMatch)
-      }),
+      whileOpen(() => updateTwinStrictly(context, identityOf(deviceId, moduleId), patch, ifMatch)),
     invokeMethod: (deviceId, call, moduleId) =>
       whileOpen(() => invokeMethod(context, identityOf(deviceId, moduleId), parseMethodCall({ ...call }))),
     sendToDevice: (deviceId, message) => whileOpen(() => sendToDevice(context, deviceId, message)),
