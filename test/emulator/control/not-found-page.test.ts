@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { hubTest } from '../../support/hub-test.ts'
 
@@ -6,14 +7,21 @@ const test = hubTest()
 /** The header of a browser for the address bar. */
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
 
-test.for(['/fleet', '/devices', '/demo/nosuch', '/hub/nosuch', '/hub/page/nosuch.js'])(
-  'a browser at %s gets a page whose links lead to the pages of the hub',
+function linksOf(text: string): string[] {
+  return [...text.matchAll(/href="([^"]*)"/g)].map(([, link = '']) => link)
+}
+
+test.for(['/fleet', '/devices', '/hub/nosuch'])(
+  'a browser at %s gets a page with the links of the header of every page',
   async (path, { hub }) => {
     const response = await fetch(hub.endpoints.http + path, { headers: BROWSER })
     expect([response.status, response.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
-    const links = [...(await response.text()).matchAll(/href="([^"]*)"/g)].map(([, link = '']) => link)
-    expect(links).toContain('/demo/fleet.html')
-    for (const link of links) expect((await fetch(hub.endpoints.http + link)).status).toBe(200)
+    const header = await readFile(new URL('../../../emulator/page/src/header.tsx', import.meta.url), 'utf8')
+    expect(header).toContain('href="/demo/fleet.html"')
+    expect(linksOf(await response.text())).toEqual([
+      '/',
+      ...linksOf(header).filter((link) => link.startsWith('/demo/')),
+    ])
   },
 )
 
