@@ -17,7 +17,10 @@ const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
 /** TLS reaches a port without TLS: OpenSSL reads an HTTP response, or nothing, as a record. */
 const NO_TLS = /^(EPROTO|ERR_SSL_)/
 
-/** A server closed the connection. A port with TLS does so when it reads HTTP. */
+/**
+ * A server closed the connection. A port with TLS does so when it reads HTTP, and a port for MQTT
+ * when it reads HTTP over TLS.
+ */
 const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET'])
 
 /**
@@ -57,6 +60,12 @@ export function explainNoResponse(url: URL, error: unknown): NoResponse {
   if (url.protocol === 'http:' && CLOSED.has(code)) {
     return {
       reason: `the server closed the connection; if this is its port with TLS, use https://${url.host} (${code})`,
+      isFinal: false,
+    }
+  }
+  if (url.protocol === 'https:' && CLOSED.has(code)) {
+    return {
+      reason: `the server closed the connection; if this is its port for MQTT, use the https URL that the hub prints as "With TLS" (${code})`,
       isFinal: false,
     }
   }

@@ -119,6 +119,19 @@ describe('hubtwin-emulator fault', () => {
     }
   })
 
+  test('suspects a port for MQTT if a port with TLS closes the connection', async ({ hub }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
+    later(() => rm(folder, { recursive: true, force: true }))
+    const authority = join(folder, 'ca.pem')
+    await writeFile(authority, hub.certificateAuthority)
+    const args = ['clock', 'show', '--hub', `https://localhost:${hub.mqttPort}`]
+    const run = runCli(args, { enter: ['env', `NODE_EXTRA_CA_CERTS=${authority}`], root: '' })
+    expect(await run.exit).toBe(1)
+    expect(run.output()).toContain(
+      'if this is its port for MQTT, use the https URL that the hub prints as "With TLS" (',
+    )
+  })
+
   test('warns if the device or the module of a fault does not exist yet', async ({ hub, deviceId, faults }) => {
     const { http } = hub.endpoints
     expect(await said(http, 'fault', 'expire', '--device', 'nosuch')).toBe(
