@@ -11,6 +11,7 @@ import { addSnapshotCommands } from './cli/snapshot-commands.ts'
 import { addStart } from './cli/start-command.ts'
 import { UsageError } from './cli/usage-error.ts'
 import { addWaitCommand } from './cli/wait-command.ts'
+import { listenProblemOf } from './http/listen-error.ts'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
 
@@ -52,6 +53,8 @@ function usageText(text: string): string {
       .replace(/^error: /, '')
       // A URL may contain a password.
       .replace(/\/\/[^/\s@]*@/g, '//…@')
+      // Commander takes a negative duration for an option.
+      .replace(/^unknown option '-\d+(?:ms|s|m|h|d)'/, '$&\nTo move the time back, write: clock advance -- -1h')
       .replace(/^command-argument value (.*) is invalid for argument '(.*?)'\. /s, '<$2> is $1. ')
   )
 }
@@ -66,22 +69,14 @@ function printFailure(error: unknown): number {
 
 /** Explains why the hub cannot listen, and names the option to change. */
 function explainListenError(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined
-  const { code } = error
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return `--address is ${String(command.opts()['address'])}, which this machine does not have; expected an address such as 127.0.0.1 or 0.0.0.0`
-  }
-  if (!('port' in error)) return undefined
-  const port = String(error.port)
-  if (code === 'EADDRINUSE') {
-    return `Port ${port} is taken. Choose another port with ${optionOf(error.port)}; 0 means any free port.`
-  }
-  return code === 'EACCES'
-    ? `You may not listen on port ${port}. Choose another port with ${optionOf(error.port)}; 0 means any free port.`
-    : undefined
+  const problem = listenProblemOf(error)
+  if (problem === undefined) return undefined
+  return problem.type === 'port'
+    ? `${problem.text}. Choose another port with ${optionOf(problem.port)}; 0 means any free port.`
+    : `--address is ${String(command.opts()['address'])}, which this machine does not have; expected an address such as 127.0.0.1 or 0.0.0.0`
 }
 
-function optionOf(port: unknown): string {
+function optionOf(port: number): string {
   const { plainPort, mqttPort } = command.opts<Record<string, unknown>>()
   if (port === mqttPort) return '--mqtt-port'
   return port === plainPort ? '--plain-port' : '--secure-port'

@@ -17,7 +17,6 @@ export function addClockCommand(program: Command): void {
     .action((time: string, address: HubAddress) => send(address, { set: time }))
   add('advance', 'Move the time forward')
     .argument('<duration>', 'A duration, such as 500ms, 30s, 10m, 1h, or 7d; to move back, write -- -1h', parseDuration)
-    .showHelpAfterError('To move the time back, write: clock advance -- -1h')
     .action((advanceInMs: number, address: HubAddress) => send(address, { advanceInMs }))
   add('stop', 'Stop the clock').action((address: HubAddress) => send(address, { isStopped: true }))
   add('start', 'Start the clock again').action((address: HubAddress) => send(address, { isStopped: false }))

@@ -4,7 +4,7 @@ import { parseFaultFields } from '../faults/fault-text.ts'
 import { type FaultSpec, FAULT_NAMES } from '../faults/fault-spec.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { parseDeviceId, parseModuleId } from './arguments.ts'
-import { type HubAddress, callHub, withHub } from './control-call.ts'
+import { type HubAddress, HubRefusal, callHub, withHub } from './control-call.ts'
 import { printable } from './printable.ts'
 
 interface FaultHelp {
@@ -82,6 +82,7 @@ export function addFaultCommand(program: Command): void {
       console.log(
         format(JSON.parse(await callHub(address, 'POST', '/hub/faults', JSON.stringify(spec))) as FaultReport),
       )
+      await warnOfMissingDevice(address, spec)
     })
   }
   withHub(fault.command('list').description('List the faults, and how often the hub injected each')).action(
@@ -101,6 +102,18 @@ export function addFaultCommand(program: Command): void {
   })
   // Only for the group: commands copy the setting when they are added.
   fault.showHelpAfterError()
+}
+
+/** A fault may precede its device. More often, the ID is misspelled. */
+async function warnOfMissingDevice(address: HubAddress, { device, module }: FaultSpec): Promise<void> {
+  if (device === undefined) return
+  const parts = module === undefined ? [device] : [device, 'modules', module]
+  try {
+    await callHub(address, 'GET', `/hub/devices/${parts.map(encodeURIComponent).join('/')}`)
+  } catch (error) {
+    if (!(error instanceof HubRefusal) || error.status !== 404) throw error
+    console.warn(printable(`Warning: ${error.message} yet, so the fault affects nothing now.`))
+  }
 }
 
 function parseFaultId(text: string): string {

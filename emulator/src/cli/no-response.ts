@@ -1,3 +1,5 @@
+import { DEVELOPMENT_PORTS } from '../hub/development-device.ts'
+
 /** Why a request got no response. */
 export interface NoResponse {
   /** The reason for an error message, with advice if the cause is known. */
@@ -15,7 +17,10 @@ const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/
 /** TLS reaches a port without TLS: OpenSSL reads an HTTP response, or nothing, as a record. */
 const NO_TLS = /^(EPROTO|ERR_SSL_)/
 
-/** A server closed the connection. A port with TLS does so when it reads HTTP. */
+/**
+ * A server closed the connection. A port with TLS does so when it reads HTTP, and a port for MQTT
+ * when it reads HTTP over TLS.
+ */
 const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET'])
 
 /**
@@ -24,6 +29,13 @@ const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET'])
  * @param message of the body. A port with TLS answers HTTP without TLS with 400
  */
 export function explainForeignResponse(url: URL, status: number, message: string | undefined): NoResponse {
+  if (status === 400 && message?.includes('It speaks MQTT') === true) {
+    const example = `http://localhost:${DEVELOPMENT_PORTS.plain}`
+    return {
+      reason: `the port speaks MQTT, and no HTTP: use the URL that the hub prints as "Without TLS", such as ${example}`,
+      isFinal: true,
+    }
+  }
   if (status === 400 && message?.startsWith('This port has TLS') === true) {
     return { reason: `the port has TLS: use https://${url.host} (${status})`, isFinal: true }
   }
@@ -48,6 +60,12 @@ export function explainNoResponse(url: URL, error: unknown): NoResponse {
   if (url.protocol === 'http:' && CLOSED.has(code)) {
     return {
       reason: `the server closed the connection; if this is its port with TLS, use https://${url.host} (${code})`,
+      isFinal: false,
+    }
+  }
+  if (url.protocol === 'https:' && CLOSED.has(code)) {
+    return {
+      reason: `the server closed the connection; if this is its port for MQTT, use the https URL that the hub prints as "With TLS" (${code})`,
       isFinal: false,
     }
   }

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Refusal } from '../errors/refusal.ts'
 import type { HubEvent } from '../events/hub-event.ts'
 import type { FaultSpec } from '../faults/fault-spec.ts'
 import { isLoopback } from '../http/loopback.ts'
@@ -48,6 +49,7 @@ export async function runHub({
   env,
   shell,
   configurationInterval,
+  units,
   ...options
 }: StartOptions): Promise<void> {
   const { dataFolder } = options
@@ -59,6 +61,7 @@ export async function runHub({
     devices: device,
     origins: origin,
     configurationIntervalInSeconds: configurationInterval,
+    ...(options.tier !== undefined && { units }),
     onError: (error) => console.error(printableError(error)),
     ...(!quiet && { onRefusedConnect: (refused) => console.log(refusalLine(refused)) }),
   })
@@ -66,7 +69,10 @@ export async function runHub({
   const stop = stopSignal(npmGone)
   const authority = await authorityFile(hub)
   try {
-    for (const spec of fault) hub.faults.inject(spec)
+    for (const spec of fault) {
+      hub.faults.inject(spec)
+      warnOfMissingDevice(hub, spec)
+    }
     if (!quiet) hub.events.listen(printConnection)
     const target = device[0] ?? 'device1'
     if (env !== undefined) await writeEnvironment(env, hub, target, authority.path)
@@ -85,6 +91,17 @@ export async function runHub({
     // A failure, such as a missing folder of --env, must not leave a hub running.
     await hub.close()
     await authority.remove()
+  }
+}
+
+/** A fault may precede its device. More often, the ID is misspelled. */
+function warnOfMissingDevice(hub: Hub, { device, module }: FaultSpec): void {
+  if (device === undefined) return
+  try {
+    hub.twin(device, module)
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 404) throw error
+    console.warn(printable(`Warning: ${error.message} yet, so the option --fault affects nothing now.`))
   }
 }
 

@@ -19,6 +19,7 @@ import { eventId } from '../events/event-position.ts'
 import { eventRoutes } from '../events/event-routes.ts'
 import { faultRoutes } from '../faults/fault-routes.ts'
 import { guard } from './guard.ts'
+import { isForBrowser, notFoundPage } from './not-found-page.ts'
 import { pageRoutes } from './page-routes.ts'
 import { answerQueryOfPage } from '../query/answer-query.ts'
 import { snapshotRoutes } from '../snapshots/snapshot-routes.ts'
@@ -85,7 +86,10 @@ export function createControlApp(parts: ControlParts): Hono {
   app.all('/hub/*', ({ req }) => {
     throw new HTTPException(404, { message: `There is no ${req.method} ${req.path}` })
   })
-  app.onError((error) => {
+  app.onError((error, { req }) => {
+    if (error instanceof HTTPException && error.status === 404 && isForBrowser(req.header('accept'))) {
+      return notFoundPage()
+    }
     if (error instanceof HTTPException) return json({ message: error.message }, error.status)
     const refusal = refusalFor(error, context.onError)
     return json({ message: refusal.message }, refusal.status)

@@ -6,7 +6,7 @@ import { sendToDevice } from '../messages/cloud-messages.ts'
 import type { Context } from '../hub/context.ts'
 import { changeIdentity, createIdentity, deleteIdentity } from '../identity/identities.ts'
 import { invokeMethod } from '../methods/invoke-method.ts'
-import { readTwin, updateTwin } from '../twin/twins.ts'
+import { readTwin, updateTwinStrictly } from '../twin/twins.ts'
 import { identityIn, json, noContent, readJson } from '../http/http.ts'
 import { socketOf } from '../http/peer.ts'
 import { parseInputMessage, sendToInput } from '../messages/input-messages.ts'
@@ -33,7 +33,7 @@ export function deviceRoutes(context: Context, connectionStrings: () => Connecti
     app.get(path, (request) => json(overview(context, identityIn(request))))
     app.patch(`${path}/twin`, async (request) => {
       const ifMatch = request.req.header('if-match')
-      return json(await updateTwin(context, identityIn(request), await readJson(request), ifMatch))
+      return json(await updateTwinStrictly(context, identityIn(request), await readJson(request), ifMatch))
     })
     app.put(`${path}/status`, async (request) => {
       const { status, statusReason } = parseIdentityRequest(await readObject(request))

@@ -28,7 +28,7 @@ export function parseFaultText(text: string): FaultSpec {
 export function parseFaultFields(fault: string, fields: readonly (readonly [string, string])[]): FaultSpec {
   const entries = fields.map(([key, value]): [string, unknown] => [
     key,
-    NUMERIC_FIELDS.includes(key) && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value,
+    NUMERIC_FIELDS.includes(key) && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value,
   ])
   return parseFaultSpec(Object.fromEntries([['fault', fault], ...entries]))
 }

@@ -1,4 +1,5 @@
 import type { Context } from './context.ts'
+import { checkNames } from './check-options.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { missing } from '../identity/not-registered.ts'
 import type { Authentication } from '../identity/identity.ts'
@@ -36,14 +37,15 @@ export interface ConnectionStrings {
   /**
    * For a back end, with the rights of a policy. The default, `iothubowner`, has all rights.
    *
-   * @throws Refusal ArgumentInvalid for `plain` if the name of the hub is not localhost
+   * @throws Refusal ArgumentInvalid for `plain` if the name of the hub is not localhost; TypeError
+   * for an unknown option
    */
   service(options?: ConnectionStringOptions & { readonly policyName?: PolicyName }): string
   /**
    * For a device or a module.
    *
    * @throws Refusal DeviceNotFound, ModuleNotFound, or InvalidOperation for an identity without a
-   * key
+   * key; TypeError for an unknown option
    */
   device(deviceId: string, options?: ConnectionStringOptions & { readonly moduleId?: string }): string
 }
@@ -72,7 +74,9 @@ export function connectionStrings(
     ? plainHost
     : `HostName=${hostName};GatewayHostName=localhost:${plainPort}`
   return {
-    service({ plain, policyName = 'iothubowner' } = {}) {
+    service(options = {}) {
+      checkNames('connectionStrings.service()', options, ['plain', 'policyName'])
+      const { plain, policyName = 'iothubowner' } = options
       if (plain === true && !isLoopback(hostName)) {
         throw new Refusal(
           'ArgumentInvalid',
@@ -86,7 +90,9 @@ export function connectionStrings(
         plain,
       )
     },
-    device(deviceId, { moduleId, plain } = {}) {
+    device(deviceId, options = {}) {
+      checkNames('connectionStrings.device()', options, ['plain', 'moduleId'])
+      const { moduleId, plain } = options
       const identity = identityOf(deviceId, moduleId)
       const authentication = context.registry.find(identity)?.authentication
       if (authentication === undefined) throw missing(identity)

@@ -111,8 +111,12 @@ export function createHubClock(baseClock: () => number): ClockSource {
   }
 }
 
+/** The last time of a `Date` (ECMA-262 §21.4.1.1), in milliseconds. */
+const END_OF_DATES = 8.64e15
+
 /** A time for an error, also a time that no date can have. */
 function textOf(milliseconds: number): string {
-  const time = new Date(milliseconds)
-  return Number.isNaN(time.getTime()) ? `${milliseconds} ms` : time.toISOString()
+  if (Number.isNaN(milliseconds)) return 'NaN'
+  if (milliseconds > END_OF_DATES) return 'after the year 275760'
+  return milliseconds < -END_OF_DATES ? 'before the year -271821' : new Date(milliseconds).toISOString()
 }

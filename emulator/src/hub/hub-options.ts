@@ -52,7 +52,7 @@ export interface HubOptions {
    * @default undefined: no limits
    */
   readonly tier?: Tier | undefined
-  /** The number of units of the tier, 1 to 200. @default 1 */
+  /** The number of units of the tier, 1 to 200; needs `tier`. @default 1 */
   readonly units?: number | undefined
   /**
    * How often the hub applies automatic configurations to twins that have changed, and runs their

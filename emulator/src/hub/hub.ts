@@ -1,3 +1,4 @@
+import { Refusal } from '../errors/refusal.ts'
 import type { HubEvents } from '../events/event-stream.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { Json, JsonObject } from '../formats/json.ts'
@@ -10,7 +11,7 @@ import { type InputMessageRequest, sendToInput } from '../messages/input-message
 import { invokeMethod } from '../methods/invoke-method.ts'
 import { parseMethodCall } from '../methods/method.ts'
 import type { ConnectionInfo } from '../mqtt/connections.ts'
-import { readTwin, updateTwin } from '../twin/twins.ts'
+import { readTwin, updateTwinStrictly } from '../twin/twins.ts'
 import type { ConnectionStrings } from './connection-strings.ts'
 import type { Context } from './context.ts'
 import type { Endpoints } from './endpoints.ts'
@@ -52,7 +53,8 @@ export interface Hub extends HubCalls {
 }
 
 /**
- * The calls of a back end, without HTTP.
+ * The calls of a back end, without HTTP. After `close()`, they reject with ServiceUnavailable; only
+ * `twin()` still works.
  * @example
  * ```ts
  * import {
@@ -93,9 +95,12 @@ export interface HubCalls {
    */
   twin(deviceId: string, moduleId?: string): JsonObject
   /**
-   * Patches a twin: `{ tags, properties: { desired } }`.
+   * Patches a twin: `{ tags, properties: { desired } }`. Like REST, it ignores the other fields of
+   * a whole twin.
    *
    * @returns the whole twin
+   * @throws Refusal ArgumentInvalid for a field that no twin has, PreconditionFailed for another
+   *   etag than `ifMatch`, or another error of REST
    */
   updateTwin(deviceId: string, patch: JsonObject, options?: UpdateTwinOptions): Promise<JsonObject>
   /**
@@ -138,18 +143,25 @@ export interface UpdateTwinOptions {
   readonly ifMatch?: string
 }
 
-export function createHubCalls(context: Context): HubCalls {
+/** @param isClosed whether the hub has begun to close, so that it accepts no calls */
+export function createHubCalls(context: Context, isClosed: () => boolean): HubCalls {
+  // Async, so that the caller gets every failure as a rejection.
+  const whileOpen = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    if (isClosed()) throw new Refusal('ServiceUnavailable', 'The hub is closed')
+    return call()
+  }
   return {
-    createDevice: (deviceId, body = {}) => createIdentity(context, { deviceId }, parseIdentityRequest(body)),
+    createDevice: (deviceId, body = {}) =>
+      whileOpen(() => createIdentity(context, { deviceId }, parseIdentityRequest(body))),
     createModule: (deviceId, moduleId, body = {}) =>
-      createIdentity(context, { deviceId, moduleId }, parseIdentityRequest(body)),
+      whileOpen(() => createIdentity(context, { deviceId, moduleId }, parseIdentityRequest(body))),
     twin: (deviceId, moduleId) => readTwin(context, identityOf(deviceId, moduleId)),
     updateTwin: (deviceId, patch, { moduleId, ifMatch } = {}) =>
-      updateTwin(context, identityOf(deviceId, moduleId), patch, ifMatch),
-    invokeMethod: async (deviceId, call, moduleId) =>
-      invokeMethod(context, identityOf(deviceId, moduleId), parseMethodCall({ ...call })),
-    sendToDevice: (deviceId, message) => sendToDevice(context, deviceId, message),
+      whileOpen(() => updateTwinStrictly(context, identityOf(deviceId, moduleId), patch, ifMatch)),
+    invokeMethod: (deviceId, call, moduleId) =>
+      whileOpen(() => invokeMethod(context, identityOf(deviceId, moduleId), parseMethodCall({ ...call }))),
+    sendToDevice: (deviceId, message) => whileOpen(() => sendToDevice(context, deviceId, message)),
     sendToInput: (deviceId, moduleId, inputName, message) =>
-      sendToInput(context, identityOf(deviceId, moduleId), inputName, message),
+      whileOpen(() => sendToInput(context, identityOf(deviceId, moduleId), inputName, message)),
   }
 }

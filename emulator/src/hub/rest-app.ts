@@ -11,6 +11,7 @@ import { cloudMessageRoutes, feedbackRoutes } from '../messages/message-routes.t
 import { configurationContentRoutes, configurationRoutes } from '../configurations/configuration-routes.ts'
 import { deviceRoutes } from '../identity/device-routes.ts'
 import { digitalTwinRoutes } from '../digital-twins/digital-twin-routes.ts'
+import { answerBrowsers } from '../control/not-found-page.ts'
 import { injectRestFaults } from '../faults/injected-responses.ts'
 import { gapRoutes } from '../gaps/gap-routes.ts'
 import { json } from '../http/http.ts'
@@ -37,6 +38,7 @@ export function createRestApp(context: Context, authority: Authority, faults: Fa
     '*',
     ownHostOnly(authority.hostName, (message) => new Refusal('ArgumentInvalid', message)),
   )
+  app.use('*', answerBrowsers)
   app.use(
     '*',
     injectRestFaults(faults, (status) => refuse(refusalForStatus(status), status)),

@@ -1,7 +1,9 @@
 import { createControlApp, type HubAddresses } from '../control/control-app.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { checkHostName, checkOrigins } from '../http/host-name.ts'
+import { type PortOption, explainListening } from '../http/listen-error.ts'
 import { listen } from '../http/listener.ts'
+import type { Listener } from '../http/open-port.ts'
 import { createIdentity } from '../identity/identities.ts'
 import type { IdentityRequest } from '../identity/identity.ts'
 import { createMessageTimer } from '../messages/message-timer.ts'
@@ -40,8 +42,9 @@ interface Start {
  * Starts a local hub.
  *
  * @returns the hub, once its ports listen
- * @throws Error if a port is taken (`code` EADDRINUSE) or another hub uses the data folder;
- * RangeError for an invalid option
+ * @throws Error if a port is taken (`code` EADDRINUSE), the machine does not have the address
+ * (EADDRNOTAVAIL), another hub uses the data folder, or the folder is damaged; TypeError for an
+ * unknown option or a value of a wrong type; RangeError for any other invalid option
  * @example
  * ```ts
  * import { type Hub, type HubOptions, startHub } from 'hubtwin-emulator'
@@ -77,7 +80,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       faults,
       clock,
       events,
-      ...createHubCalls(context),
+      ...createHubCalls(context, () => shutdown.hasBegun),
       snapshot: snapshots.take,
       restore: snapshots.restore,
       connections: () => connectionInfo(connections.all()),
@@ -183,13 +186,17 @@ async function openPorts(
 
   const certificate = chooseBySni(certificates.server)
   const settings = { address, slowClientTimeoutInMs }
-  const secure = await listen(app, upgrades, { ...settings, port: options.securePort ?? 0, certificate })
-  shutdown.add(() => secure.close())
-  const plain = await listen(app, upgrades, { ...settings, port: options.plainPort ?? 0 })
-  shutdown.add(() => plain.close())
-  const mqtts = await listenMqtt(mqtt, { ...settings, port: options.mqttPort ?? 0, certificate })
-  shutdown.add(() => mqtts.close())
-  const ports = { securePort: secure.port, plainPort: plain.port, mqttPort: mqtts.port }
+  const { securePort = 0, plainPort = 0, mqttPort = 0 } = options
+  const open = async (option: PortOption, listening: Promise<Listener>): Promise<number> => {
+    const listener = await explainListening(option, address, listening)
+    shutdown.add(() => listener.close())
+    return listener.port
+  }
+  const ports = {
+    securePort: await open('securePort', listen(app, upgrades, { ...settings, port: securePort, certificate })),
+    plainPort: await open('plainPort', listen(app, upgrades, { ...settings, port: plainPort })),
+    mqttPort: await open('mqttPort', listenMqtt(mqtt, { ...settings, port: mqttPort, certificate })),
+  }
   addresses = {
     ...ports,
     endpoints: endpointsOf(address, hostName, ports),

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createFolder } from '../store/create-folder.ts'
@@ -103,14 +104,30 @@ async function folderStore(folder: string): Promise<PairStore> {
 }
 
 async function readPair(folder: string, name: string): Promise<KeyPair | undefined> {
+  let pair: KeyPair
   try {
     const [cert, key] = await Promise.all(
       ['.pem', '-key.pem'].map((ending) => readFile(join(folder, name + ending), 'utf8')),
     )
-    return { cert: cert ?? '', key: key ?? '' }
+    pair = { cert: cert ?? '', key: key ?? '' }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
+  }
+  checkPem(folder, `${name}.pem`, 'a certificate', () => new X509Certificate(pair.cert))
+  checkPem(folder, `${name}-key.pem`, 'a private key', () => createPrivateKey(pair.key))
+  return pair
+}
+
+/** @throws Error names the file, because the error of OpenSSL does not */
+function checkPem(folder: string, name: string, expected: string, parse: () => unknown): void {
+  try {
+    parse()
+  } catch (error) {
+    throw new Error(
+      `${join(folder, name)} is damaged; expected ${expected} in PEM. Delete the folder ${folder}; the hub then makes new certificates, with another CA.`,
+      { cause: error },
+    )
   }
 }
 

@@ -25,6 +25,51 @@ export function parseTwinChange(body: Json): TwinChange {
   }
 }
 
+/** The fields of a twin in the format of REST (docs/protocol/protocol.md §6.4). */
+const TWIN_FIELDS: ReadonlySet<string> = new Set([
+  'authenticationType',
+  'capabilities',
+  'cloudToDeviceMessageCount',
+  'configurations',
+  'connectionState',
+  'deviceEtag',
+  'deviceId',
+  'deviceScope',
+  'etag',
+  'lastActivityTime',
+  'modelId',
+  'moduleId',
+  'parentScopes',
+  'properties',
+  'status',
+  'statusReason',
+  'statusUpdateTime',
+  'tags',
+  'version',
+  'x509Thumbprint',
+])
+
+const PROPERTIES_FIELDS: ReadonlySet<string> = new Set(['desired', 'reported'])
+
+/**
+ * Rejects a field that no twin has, such as `desired` outside of `properties`. REST ignores such a
+ * field, so the patch would succeed and change nothing. A whole twin has no such field.
+ *
+ * @throws Refusal ArgumentInvalid
+ */
+export function rejectUnknownFields(patch: Json): void {
+  if (!isObject(patch)) return
+  const unknown =
+    unknownField(patch, TWIN_FIELDS, '') ?? unknownField(patch['properties'], PROPERTIES_FIELDS, 'properties.')
+  if (unknown === undefined) return
+  throw new Refusal('ArgumentInvalid', `A twin has no field ${unknown}; expected { tags, properties: { desired } }`)
+}
+
+function unknownField(value: Json | undefined, known: ReadonlySet<string>, prefix: string): string | undefined {
+  const name = isObject(value) ? Object.keys(value).find((each) => !known.has(each)) : undefined
+  return name === undefined ? undefined : prefix + name
+}
+
 function objectOrNull(name: string, value: Json | undefined): JsonObject | null | undefined {
   if (value === undefined || value === null || isObject(value)) return value
   throw new Refusal('ArgumentInvalid', `${name} must be an object or null`)

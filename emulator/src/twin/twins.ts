@@ -8,7 +8,7 @@ import { identityOf, type Identity } from '../identity/identity-id.ts'
 import type { IdentityRecord } from '../identity/identity.ts'
 import { missing } from '../identity/not-registered.ts'
 import { presenceOf } from '../mqtt/presence.ts'
-import { type TwinChange, parseTwinChange } from './twin-change.ts'
+import { type TwinChange, parseTwinChange, rejectUnknownFields } from './twin-change.ts'
 import { deviceTwinDocument, twinDocument } from './twin-document.ts'
 import { type Twin, type TwinUpdate, patchTwin, replaceTwin, report } from './twin.ts'
 
@@ -57,6 +57,13 @@ export async function updateTwin(
   const { desired, ...rest } = parseTwinChange(body)
   const change = desired !== undefined && isUpdate(context, desired) ? { ...rest, desired } : rest
   return changeTwin(context, identity, ifMatch, change, (twin) => patchTwin(twin, change, context.clock()))
+}
+
+/** The same, and rejects fields that no twin has. IoT Hub has no such interface. */
+export async function updateTwinStrictly(...given: Parameters<typeof updateTwin>): Promise<JsonObject> {
+  const [, , body] = given
+  rejectUnknownFields(body)
+  return updateTwin(...given)
 }
 
 /** Replaces tags and desired properties for a back end. @returns the whole twin */

@@ -43,6 +43,7 @@ describe('hubtwin-emulator fault', () => {
 
   test.for<[where: string[], code: number, output: RegExp]>([
     [['fault', 'lose', '--times', '0'], 2, /^--times: expected at least 1 but received 0\n$/],
+    [['fault', 'lose', '--times', '-1'], 2, /^--times: expected at least 1 but received -1\n$/],
     [['fault', 'delay'], 2, /^--milliseconds is missing\. The length of the delay\n$/],
     [
       ['fault', 'close', '--operation', 'x'],
@@ -88,7 +89,8 @@ describe('hubtwin-emulator fault', () => {
     [['fault', 'clear', '../x'], 2, /^<id> is '\.\.\/x'\. The ID of a fault must be a number/],
     [['fault', 'clear', '7'], 1, /^There is no fault 7\n$/],
     [['clock', 'set', 'soon'], 2, /A time must be ISO 8601/],
-    [['clock', 'advance', '1y'], 2, /A duration must be like 500ms/],
+    [['clock', 'advance', '1y'], 2, /^<duration> is '1y'\. A duration must be like 500ms, 30s, 10m, 1h, or 7d\.\n$/],
+    [['clock', 'advance', '99999999d'], 1, /^The time must be between 1970 and 9999, not after the year 275760\n$/],
     [['clock', 'advance', '-1h'], 2, /^unknown option '-1h'\nTo move the time back, write: clock advance -- -1h\n$/],
     [['restore', 'nope.json'], 1, /^The snapshot nope\.json cannot be read: there is no such file\n$/],
     [['restore', '/'], 1, /^The snapshot \/ cannot be read: it is a folder\n$/],
@@ -105,6 +107,42 @@ describe('hubtwin-emulator fault', () => {
     ])
     expect(await run.exit).toBe(code)
     expect(run.output()).toMatch(output)
+  })
+
+  test('says that a port speaks MQTT, and advises the URL for HTTP', async ({ hub }) => {
+    for (const command of [['clock', 'show'], ['wait']]) {
+      const run = runCli([...command, '--hub', `http://localhost:${hub.mqttPort}`])
+      expect(await run.exit).toBe(1)
+      expect(run.output()).toMatch(
+        /: the port speaks MQTT, and no HTTP: use the URL that the hub prints as "Without TLS", such as http:\/\/localhost:10480\n$/,
+      )
+    }
+  })
+
+  test('suspects a port for MQTT if a port with TLS closes the connection', async ({ hub }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'hubtwin-test-'))
+    later(() => rm(folder, { recursive: true, force: true }))
+    const authority = join(folder, 'ca.pem')
+    await writeFile(authority, hub.certificateAuthority)
+    const args = ['clock', 'show', '--hub', `https://localhost:${hub.mqttPort}`]
+    const run = runCli(args, { enter: ['env', `NODE_EXTRA_CA_CERTS=${authority}`], root: '' })
+    expect(await run.exit).toBe(1)
+    expect(run.output()).toContain(
+      'if this is its port for MQTT, use the https URL that the hub prints as "With TLS" (',
+    )
+  })
+
+  test('warns if the device or the module of a fault does not exist yet', async ({ hub, deviceId, faults }) => {
+    const { http } = hub.endpoints
+    expect(await said(http, 'fault', 'expire', '--device', 'nosuch')).toBe(
+      'expire device=nosuch: 0\n' +
+        'Warning: The device nosuch is not registered yet, so the fault affects nothing now.\n',
+    )
+    expect(await said(http, 'fault', 'lose', '--device', deviceId, '--module', 'm#1')).toContain(
+      `Warning: The module m#1 is not registered on the device ${deviceId} yet, so `,
+    )
+    expect(await said(http, 'fault', 'lose', '--device', deviceId)).not.toContain('Warning')
+    expect(faults.list()).toHaveLength(2)
   })
 
   test('sends no token of a real hub to the local hub', async () => {

@@ -155,6 +155,13 @@ describe('hubtwin-emulator', () => {
     ])
   })
 
+  test('warns if the device of --fault does not exist', async () => {
+    const { output } = await spawnCli(['-d', 'a', '--fault', 'lose:device=a', '--fault', 'lose:device=nosuch'])
+    expect(output().match(/Warning.*/g)).toEqual([
+      'Warning: The device nosuch is not registered yet, so the option --fault affects nothing now.',
+    ])
+  })
+
   test('warns that its keys are public if other machines can reach it', async () => {
     const { process, output, exit } = await spawnCli(['--address', '0.0.0.0'])
     process.kill('SIGTERM')

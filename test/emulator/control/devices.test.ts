@@ -72,6 +72,10 @@ describe('/hub/devices', () => {
     const late = await ask(hub, 'PATCH', `/${deviceId}/twin`, patch, { 'if-match': `"${etag}"` })
     expect(late).toMatchObject({ status: 412, body: { message: expect.stringContaining('etag') } })
     expect((await ask(hub, 'PATCH', `/${deviceId}/twin`, { properties: { desired: { a: [null] } } })).status).toBe(400)
+    expect(await ask(hub, 'PATCH', `/${deviceId}/twin`, { desired: { level: 4 } })).toEqual({
+      status: 400,
+      body: { message: 'A twin has no field desired; expected { tags, properties: { desired } }' },
+    })
   })
 
   test('creates, disables, enables, and deletes a device, with an event for each', async ({ hub }) => {

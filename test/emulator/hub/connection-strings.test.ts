@@ -28,6 +28,17 @@ describe('the connection strings', () => {
     )
   })
 
+  test('reject an unknown option by its name', async () => {
+    const { device, service } = (await start()).connectionStrings
+    const misspelled = { plan: true } as object
+    expect(() => device('device1', misspelled)).toThrow(
+      new TypeError("connectionStrings.device() has no option 'plan'; its options are plain, moduleId"),
+    )
+    expect(() => service(misspelled)).toThrow(
+      new TypeError("connectionStrings.service() has no option 'plan'; its options are plain, policyName"),
+    )
+  })
+
   test('omit port 443, which is the default of all clients', () => {
     const record = { authentication: { type: 'sas', primaryKey: 'a2V5', secondaryKey: '' } }
     const context = { registry: { find: () => record } } as unknown as Context

@@ -65,7 +65,7 @@ describe('parseFaultText()', () => {
       'delay:milliseconds=2147483648',
       'ArgumentInvalid: milliseconds: expected at most 2147483647 but received 2147483648',
     ],
-    ['delay:milliseconds=-1', 'ArgumentInvalid: milliseconds: expected a number but received "-1"'],
+    ['delay:milliseconds=-1', 'ArgumentInvalid: milliseconds: expected at least 1 but received -1'],
     ['delay:milliseconds=1x', 'ArgumentInvalid: milliseconds: expected a number but received "1x"'],
     ['delay:milliseconds=x1', 'ArgumentInvalid: milliseconds: expected a number but received "x1"'],
     ['delay:milliseconds=1.x', 'ArgumentInvalid: milliseconds: expected a number but received "1.x"'],

@@ -7,6 +7,7 @@ describe('checkOptions()', () => {
     {},
     { address: undefined, dataFolder: undefined },
     { address: '::1', dataFolder: './hub', securePort: 0, plainPort: 65_535, mqttPort: 8883 },
+    { tier: 'S1' as const, units: 2, clock: Date.now, lostLocksCount: false, hostName: 'hub.test' },
     { expiryGraceInSeconds: 0, slowClientTimeoutInMs: 0.5, devices: [], origins: ['null'] },
   ])('accepts %j', (options) => {
     expect(() => checkOptions(options)).not.toThrow()
@@ -29,6 +30,27 @@ describe('checkOptions()', () => {
     [{ origins: 'null' }, /^origins is 'null'; /],
   ])('rejects %j', (options, message) => {
     expect(() => checkOptions(options as object)).toThrow(RangeError)
+    expect(() => checkOptions(options as object)).toThrow(message)
+  })
+})
+
+describe('checkOptions() throws a TypeError', () => {
+  test.each([
+    [{ dataFoldr: './hub' }, /^startHub\(\) has no option 'dataFoldr'; its options are address, .*, dataFolder, /],
+    [{ foo: undefined }, /^startHub\(\) has no option 'foo'; /],
+    [{ units: 2 }, "units is 2, but there is no tier; expected tier too, such as 'S1'"],
+    [{ clock: 5 }, 'clock is 5; expected a function'],
+    [{ onError: 'log' }, "onError is 'log'; expected a function"],
+    [{ onRefusedConnect: true }, 'onRefusedConnect is true; expected a function'],
+    [{ emptyPatchCounts: 'no' }, "emptyPatchCounts is 'no'; expected a boolean"],
+    [{ lostLocksCount: 1 }, 'lostLocksCount is 1; expected a boolean'],
+    [{ cleanSessionsGetQueue: null }, 'cleanSessionsGetQueue is null; expected a boolean'],
+    [{ hostName: 5 }, 'hostName is 5; expected a string'],
+    [5, /^The options of startHub\(\) are 5; expected an object with any of address, /],
+    [null, /^The options of startHub\(\) are null; /],
+    [['a'], /^The options of startHub\(\) are an array; /],
+  ])('for %j', (options, message) => {
+    expect(() => checkOptions(options as object)).toThrow(TypeError)
     expect(() => checkOptions(options as object)).toThrow(message)
   })
 })
