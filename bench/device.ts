@@ -29,7 +29,7 @@ const ROWS: readonly (readonly [name: string, digits: number, metric: string])[]
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },
-    sequential: { type: 'string', default: '1000' },
+    sequential: { type: 'string', default: '5000' },
     burst: { type: 'string', default: '2000' },
     calls: { type: 'string', default: '1000' },
     write: { type: 'boolean', default: false },

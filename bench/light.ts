@@ -27,7 +27,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '7' },
-    sequential: { type: 'string', default: '1000' },
+    sequential: { type: 'string', default: '10000' },
     burst: { type: 'string', default: '1000' },
     devices: { type: 'string', default: '100,1000,2000' },
     changes: { type: 'string', default: '100000' },
