@@ -1,12 +1,11 @@
 /**
  * At most 128 of the characters that IoT Hub allows ("Understand the identity registry in your IoT
- * hub"), and `:` from the service's own API description. That description also has `;`, but a
- * semicolon ends a field of a connection string (docs/protocol/protocol.md §3).
+ * hub"). `:` and `;` come from the service's own API description.
  */
-const DEVICE_ID = /^[A-Za-z0-9\-.+%_#*?!(),:=@$']{1,128}$/
+const DEVICE_ID = /^[A-Za-z0-9\-.+%_#*?!(),:;=@$']{1,128}$/
 
 /** The rule for an ID, for errors. */
-export const DEVICE_ID_RULE = '1 to 128 letters, digits and - . + % _ # * ? ! ( ) , : = @ $ \', not "." or ".."'
+export const DEVICE_ID_RULE = '1 to 128 letters, digits and - . + % _ # * ? ! ( ) , : ; = @ $ \', not "." or ".."'
 
 /**
  * Reports whether a hub can have a device with this ID.

@@ -29,11 +29,11 @@ describe('printable()', () => {
 })
 
 describe('isDeviceId()', () => {
-  test.each(['a', '0', "-.+%_#*?!(),:=@$'", '...', 'x'.repeat(128)])('accepts %j', (text) => {
+  test.each(['a', '0', "-.+%_#*?!(),:;=@$'", '...', 'x'.repeat(128)])('accepts %j', (text) => {
     expect(isDeviceId(text)).toBe(true)
   })
 
-  test.each(['', '.', '..', 'a b', ' a', 'a ', 'a/b', 'a;b', 'é', 'a\n', 'x'.repeat(129)])('rejects %j', (text) => {
+  test.each(['', '.', '..', 'a b', ' a', 'a ', 'a/b', 'é', 'a\n', 'x'.repeat(129)])('rejects %j', (text) => {
     expect(isDeviceId(text)).toBe(false)
   })
 })
