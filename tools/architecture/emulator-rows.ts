@@ -206,6 +206,7 @@ export const emulatorRows: readonly Row[] = [
     mayTypesOf: emulator('hub/'),
     packages: ['hono', 'valibot'],
   },
+  { module: 'emulator/src/control/not-found-page.ts', may: [], packages: ['node:', 'hono'] },
   // CommonJS names the page's folder, because `import.meta` fails in Jest.
   {
     module: 'emulator/src/control/page-routes.ts',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 
 const LINKS = [
@@ -7,12 +8,23 @@ const LINKS = [
   ['/demo/kiosk.html', 'A kiosk'],
 ] as const
 
+const STYLE = 'body { margin: 2rem; font: 1rem/1.5 system-ui, sans-serif } h1 { font-size: 1.25rem }'
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${STYLE_HASH}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
 const HTML = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
 <title>No such page</title>
+<style>${STYLE}</style>
 <h1>The local hub has no such page</h1>
 <p>Its pages are:</p>
 <ul>
@@ -33,7 +45,7 @@ export function notFoundPage(): Response {
     status: 404,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      'content-security-policy': POLICY,
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
     },
