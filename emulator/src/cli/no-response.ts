@@ -32,7 +32,7 @@ export function explainForeignResponse(url: URL, status: number, message: string
   if (status === 400 && message?.includes('It speaks MQTT') === true) {
     const example = `http://localhost:${DEVELOPMENT_PORTS.plain}`
     return {
-      reason: `the port speaks MQTT, and no HTTP: use the URL that the hub prints as "Without TLS", such as ${example}`,
+      reason: `the port speaks MQTT, not HTTP: use the URL that the hub prints as "Without TLS", such as ${example}`,
       isFinal: true,
     }
   }

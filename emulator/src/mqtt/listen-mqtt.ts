@@ -16,7 +16,7 @@ export function listenMqtt(
   const { port, address, certificate, slowClientTimeoutInMs } = options
   const settings = { ...certificate, ...NOTICE_DEAD_PEERS, handshakeTimeout: slowClientTimeoutInMs }
   const server = createServer(settings, (socket) => mqtt.accept(tlsStream(socket), true))
-  answerPlainHttp(server, 'It speaks MQTT directly over TLS, and no HTTP')
+  answerPlainHttp(server, 'It speaks MQTT directly over TLS, not HTTP')
   // Node leaves the socket open after a handshake that fails or takes too long.
   server.on('tlsClientError', (_error, socket) => socket.destroy())
   return openPort(server, port, address)

@@ -1,7 +1,7 @@
 import { COLLECTIONS } from './query.ts'
 
 /**
- * Explains a syntax error of the grammar in words: the place, what is expected, and what is there.
+ * Explains a syntax error of the grammar in words: the place, the expectation, and the text there.
  *
  * @param message of Ohm: `Line 1, col 8: expected "*", a letter, or "top" (case-insensitive)`
  * @param rest the text of the query from the place on

@@ -114,7 +114,7 @@ describe('hubtwin-emulator fault', () => {
       const run = runCli([...command, '--hub', `http://localhost:${hub.mqttPort}`])
       expect(await run.exit).toBe(1)
       expect(run.output()).toMatch(
-        /: the port speaks MQTT, and no HTTP: use the URL that the hub prints as "Without TLS", such as http:\/\/localhost:10480\n$/,
+        /: the port speaks MQTT, not HTTP: use the URL that the hub prints as "Without TLS", such as http:\/\/localhost:10480\n$/,
       )
     }
   })

@@ -20,7 +20,7 @@ function sent(port: number, bytes: string): Promise<string> {
 test.for([
   ['secure', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', 'Use https:// or wss://, and remove '],
   ['secure', 'POST /hub/faults HTTP/1.1\r\nHost: localhost\r\n\r\n', 'Use https:// or wss://, and remove '],
-  ['mqtt', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', 'It speaks MQTT directly over TLS, and no HTTP"}'],
+  ['mqtt', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', 'It speaks MQTT directly over TLS, not HTTP"}'],
 ] as const)('the %s port answers HTTP without TLS with advice: %j', async ([name, request, advice], { hub }) => {
   const text = await sent(name === 'secure' ? hub.securePort : hub.mqttPort, request)
   expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
